@@ -1,0 +1,160 @@
+/**
+ * A fact is one canonical statement about one entity at one instant: immutable, with a deterministic id and a
+ * revision. An entity IS the set of its facts: adding one twice changes nothing, order changes nothing, a higher
+ * revision replaces a lower one of the same id.
+ *
+ * Instants are UTC epoch milliseconds, durations integer milliseconds, `null` means unknown (never 0).
+ * Every id of a platform (contact, queue, agent) is a string prefixed by its connection: `bank-genesys:51f0…`.
+ */
+export type Fact = ContactFact;
+
+export type ContactFact =
+  | ContactStarted
+  | ContactIdentified
+  | QueueEntered
+  | QueueLeft
+  | AgentJoined
+  | AgentLeft
+  | AgentWrapped
+  | SegmentSummarized
+  | ContactEnded
+  | ContactNoted;
+
+interface FactBase {
+  /** Deterministic: the same statement of the same platform always has the same id, however it reaches us. */
+  readonly id: string;
+  /** What the fact is about: the contact, `<connection>:<native id>`. Also the key of the record. */
+  readonly entity: string;
+  readonly connection: string;
+  /** Business time of the statement, as the platform's clock told it. */
+  readonly at: number;
+  /** Of two facts with one id the higher revision counts; equal revisions are decided by `factWins`. */
+  readonly revision: number;
+}
+
+export type Direction = 'inbound' | 'outbound' | 'unknown';
+export type Media = 'voice' | 'callback' | 'chat' | 'email' | 'message' | 'other';
+export type QueueOutcome = 'answered' | 'abandoned' | 'flowOut' | 'unknown';
+
+/** The contact reached the platform (inbound) or was dialled (outbound). */
+export interface ContactStarted extends FactBase {
+  readonly type: 'contact.started';
+  readonly direction: Direction;
+  readonly media: Media;
+  /** Pseudonym of the customer, or null where the platform does not know one. */
+  readonly customer: string | null;
+}
+
+/** The platform learnt later who the customer is. */
+export interface ContactIdentified extends FactBase {
+  readonly type: 'contact.identified';
+  readonly customer: string;
+}
+
+export interface QueueEntered extends FactBase {
+  readonly type: 'queue.entered';
+  /** One stay in one queue; a contact that is queued twice has two segments. */
+  readonly segment: string;
+  readonly queue: string;
+  readonly direction: Direction;
+  readonly media: Media;
+  readonly customer: string | null;
+}
+
+/** `at` is the moment the contact left the queue; it entered at `at - waitMs`. */
+export interface QueueLeft extends FactBase {
+  readonly type: 'queue.left';
+  readonly segment: string;
+  readonly queue: string | null;
+  readonly outcome: QueueOutcome;
+  readonly waitMs: number | null;
+  /** The agent the platform names as the one who answered. */
+  readonly answeredBy: string | null;
+  readonly direction: Direction;
+  readonly media: Media;
+  readonly customer: string | null;
+}
+
+/** An agent's session began: he was alerted or dialled; whether he answered is told by `agent.left`. */
+export interface AgentJoined extends FactBase {
+  readonly type: 'agent.joined';
+  readonly leg: string;
+  readonly agent: string;
+  /** null: not a queue call (a direct or personal one). */
+  readonly queue: string | null;
+  readonly direction: Direction;
+  readonly media: Media;
+  readonly customer: string | null;
+}
+
+/** An agent's session ended at `at`, with its totals. */
+export interface AgentLeft extends FactBase {
+  readonly type: 'agent.left';
+  readonly leg: string;
+  readonly agent: string;
+  readonly queue: string | null;
+  /** Talk excludes hold. */
+  readonly talkMs: number | null;
+  readonly holdMs: number | null;
+  /** Dialling and contacting before an outbound call connects. */
+  readonly dialMs: number;
+  readonly alertMs: number;
+  /** The agent handed the customer on (blind, consult or conference transfer). */
+  readonly transferredOut: boolean;
+  readonly direction: Direction;
+  readonly media: Media;
+  readonly customer: string | null;
+}
+
+/** After-call work of a leg was completed at `at`. */
+export interface AgentWrapped extends FactBase {
+  readonly type: 'agent.wrapped';
+  readonly leg: string;
+  readonly agent: string;
+  readonly queue: string | null;
+  readonly acwMs: number | null;
+  readonly disposition: string | null;
+}
+
+/**
+ * One whole stay told afterwards by a platform that ships rows: the wait in the queue and, where somebody answered,
+ * the agent's leg. `queue` null: the call never was in a queue; `agent` null: nobody was connected.
+ */
+export interface SegmentSummarized extends FactBase {
+  readonly type: 'segment.summarized';
+  readonly segment: string;
+  readonly direction: Direction;
+  readonly media: Media;
+  readonly customer: string | null;
+  readonly queue: string | null;
+  readonly enteredAt: number;
+  readonly waitMs: number;
+  readonly outcome: QueueOutcome;
+  readonly agent: string | null;
+  readonly talkMs: number | null;
+  readonly holdMs: number | null;
+  readonly acwMs: number | null;
+  readonly transferredOut: boolean;
+  readonly disposition: string | null;
+}
+
+export interface ContactEnded extends FactBase {
+  readonly type: 'contact.ended';
+}
+
+/** Kept for the record and for later readers (IVR flows, attributes, voicemail, campaign); nothing counts it yet. */
+export interface ContactNoted extends FactBase {
+  readonly type: 'contact.noted';
+  /** The platform's own name of the event, e.g. `flow.end`. */
+  readonly what: string;
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * Which of two facts with the same id stands. Total and independent of arrival order: the higher revision, then, for
+ * a platform that says two things with one revision, the greater text.
+ */
+export function factWins(challenger: Fact, holder: Fact): boolean {
+  if (challenger.revision !== holder.revision) return challenger.revision > holder.revision;
+  return JSON.stringify(challenger) > JSON.stringify(holder);
+}

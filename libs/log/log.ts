@@ -1,0 +1,141 @@
+/**
+ * The log port: durable, ordered, partitioned topics. Adapters: `sqlite/` (embedded) and `kafka/`. One contract suite
+ * (`log.contract.ts`) runs against both.
+ *
+ * Values are UTF-8 JSON texts. Offsets in a partition rise but need not be contiguous.
+ */
+export interface Log {
+  /** Creates what is missing. A topic that exists with other settings is reported, never changed silently. */
+  createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]>;
+
+  /**
+   * Appends all records durably (embedded: one synced transaction; Kafka: acks of all in-sync replicas, checked
+   * partition by partition) or throws `LogUnavailable`. Records of one call that meet in a partition keep their
+   * order. After a throw some may be in the log: writers use deterministic ids and readers skip duplicates.
+   * The answer holds where each record went, in the order given.
+   */
+  append(topic: string, records: readonly NewRecord[]): Promise<Appended[]>;
+
+  /** At most `limit` records from `from` on (inclusive); empty at the end of the partition. */
+  read(topic: string, partition: number, from: number, limit: number): Promise<LogRecord[]>;
+
+  /** Per partition: offset of the oldest record still there, and the offset the next record will get. */
+  bounds(topic: string): Promise<PartitionBounds[]>;
+
+  /** First offset whose timestamp is at or after the instant (ms), per partition; the end where there is none. */
+  offsetsAt(topic: string, timestamp: number): Promise<number[]>;
+
+  /** Starts reading a topic as a member of a group. Resolves once the member is running. */
+  consume(options: ConsumeOptions): Promise<Consumption>;
+
+  /** The group's committed offsets per partition, null where none. A hint for lag tools unless the stage says else. */
+  committed(group: string, topic: string): Promise<(number | null)[]>;
+
+  close(): Promise<void>;
+}
+
+export interface TopicSettings {
+  readonly name: string;
+  readonly partitions: number;
+  /** null: kept for ever. */
+  readonly retentionMs: number | null;
+  /** Only the newest record of a key need be kept. */
+  readonly compacted: boolean;
+}
+
+export interface TopicReport {
+  readonly name: string;
+  readonly status: 'created' | 'exists' | 'differs';
+  /** What differs, in words, e.g. `partitions is 4, expected 12`. */
+  readonly differences: readonly string[];
+}
+
+export interface NewRecord {
+  readonly key: string;
+  readonly value: string;
+  /** Chosen by `partitionOf(key)` when absent. */
+  readonly partition?: number;
+}
+
+export interface Appended {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface LogRecord {
+  readonly offset: number;
+  /** Log append time, UTC epoch ms. */
+  readonly timestamp: number;
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface PartitionBounds {
+  readonly partition: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface ConsumeOptions {
+  readonly topic: string;
+  readonly group: string;
+  readonly handler: PartitionHandler;
+  /** Most records in one batch. */
+  readonly batchRecords: number;
+}
+
+/**
+ * What a stage gives the log to be driven. Calls for one partition never overlap; calls for different partitions may.
+ */
+export interface PartitionHandler {
+  /** The partition is ours: where to begin. Nothing of it is delivered before this resolves. */
+  assigned(partition: number): Promise<number>;
+  /** A whole batch, records in offset order, never empty. Must not throw for anything expected. */
+  batch(batch: Batch): Promise<Outcome>;
+  /** The partition is no longer ours: drop what is cached of it. */
+  lost(partition: number): void;
+}
+
+export interface Batch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly LogRecord[];
+  /** Offset the next record of the partition will get, as known when the batch was fetched. */
+  readonly end: number;
+}
+
+/**
+ * `done`: everything below `next` is dealt with (refused records included), go on there.
+ * `moved`: somebody else was here (a refused compare-and-set); ask `assigned` again and go on where it says.
+ * `retry`: infrastructure is lost; pause the partition, back off, deliver the same again. Never for a bad record.
+ */
+export type Outcome =
+  | { readonly status: 'done'; readonly next: number }
+  | { readonly status: 'moved' }
+  | { readonly status: 'retry'; readonly cause: Error };
+
+export interface Consumption {
+  /** Partitions this member holds now, with what is known of their progress. */
+  progress(): PartitionProgress[];
+  /** Finishes the batches in hand, commits, leaves the group. */
+  stop(): Promise<void>;
+}
+
+export interface PartitionProgress {
+  readonly partition: number;
+  /** Next offset to be processed. */
+  readonly next: number;
+  /** End of the partition as last seen. */
+  readonly end: number;
+  /** Timestamp (ms) of the next unprocessed record; null when caught up or not yet seen. */
+  readonly nextTimestamp: number | null;
+  /** When the partition last moved on or was last seen caught up, UTC epoch ms. */
+  readonly progressedAt: number;
+  /** Set while the partition is paused after a `retry`. */
+  readonly pausedBy: Error | null;
+}
+
+/** The log cannot be reached or did not acknowledge: lost infrastructure, to be retried. */
+export class LogUnavailable extends Error {
+  override readonly name = 'LogUnavailable';
+}
