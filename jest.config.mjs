@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+if (!process.execArgv.includes('--experimental-vm-modules')) {
+  throw new Error('Run the tests as `npm test` or `npm test -- libs/domain`: they need the pinned Node and ES modules.');
+}
+
+const swc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
+
+/** @type {import('jest').Config} */
+export default {
+  roots: ['libs', 'apps', 'test'].filter((root) => existsSync(root)).map((root) => `<rootDir>/${root}`),
+  testMatch: ['**/*.spec.ts'],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, sourceMaps: 'inline', swcrc: false }] },
+  moduleNameMapper: {
+    '^#(apps|test)/(.*)\\.js$': '<rootDir>/$1/$2.ts',
+    '^#(\\w+)/(.*)\\.js$': '<rootDir>/libs/$1/$2.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};
