@@ -1,0 +1,70 @@
+import type { Contract } from '#domain/contract/contract.js';
+
+/**
+ * What the operator writes down: connections, queues -> programmes, agents, contracts. Read from a directory of YAML
+ * files, validated as a whole, then immutable. `version` is the hash of its canonical content: the same content has
+ * the same version, whatever the files look like.
+ */
+export interface Catalogue {
+  readonly version: string;
+  readonly tenant: string;
+  readonly connections: readonly Connection[];
+  readonly programmes: readonly Programme[];
+  readonly agents: readonly Agent[];
+  readonly contracts: readonly Contract[];
+}
+
+export interface Connection {
+  readonly id: string;
+  readonly platform: 'genesys' | 'avaya' | 'axialys';
+  /** IANA zone of the platform's local times. */
+  readonly timeZone: string;
+  /** Calling code (digits) of national numbers; null: only international ones are understood. */
+  readonly country: string | null;
+  readonly authentication: Authentication;
+}
+
+/** How a sender proves who he is. Secrets are named, never written: `secret` is the name of an environment variable. */
+export type Authentication =
+  | { readonly scheme: 'none' }
+  | { readonly scheme: 'header'; readonly header: string; readonly secret: string }
+  | { readonly scheme: 'basic'; readonly user: string; readonly secret: string }
+  | { readonly scheme: 'hmac'; readonly secrets: readonly string[]; readonly toleranceMs: number };
+
+/** A piece of work for one brand. */
+export interface Programme {
+  readonly id: string;
+  readonly brand: string;
+  /** IANA zone in which its days are cut. */
+  readonly timeZone: string;
+  /** Waits (ms, inclusive) for which answered and abandoned contacts are counted. */
+  readonly thresholdsMs: readonly number[];
+  /** Threshold of the service level shown by default, and the wait (ms, inclusive) up to which an abandon is short. */
+  readonly serviceLevel: { readonly thresholdMs: number; readonly shortAbandonMs: number };
+  /** Windows of first-contact resolution as ISO 8601 durations, whole minutes, at most P31D. */
+  readonly fcr: { readonly windows: readonly string[]; readonly reason: 'queue' | 'disposition' | 'none' };
+  readonly queues: readonly ProgrammeQueue[];
+}
+
+export interface ProgrammeQueue {
+  readonly connection: string;
+  /** The platform's own id of the queue. */
+  readonly native: string;
+  readonly name: string;
+  /** The mapping holds in `[from, to)` (ms); null: without limit. A queue never belongs to two programmes at once. */
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+export interface Agent {
+  /** Our own code; never a name. */
+  readonly code: string;
+  /** The ids under which platforms know the agent. */
+  readonly ids: readonly { readonly connection: string; readonly native: string }[];
+  /** Words a contract may price by. */
+  readonly grade: string | null;
+  readonly site: string | null;
+  readonly country: string | null;
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
+}

@@ -1,0 +1,257 @@
+import type {
+  AgentJoined,
+  AgentLeft,
+  AgentWrapped,
+  ContactFact,
+  QueueEntered,
+  QueueLeft,
+  SegmentSummarized,
+} from '#domain/fact/fact.js';
+import type { ContactContent, Leg, MissedOffer, Segment } from '#domain/posting/posting.js';
+
+/**
+ * Says what a contact was, from the set of its facts alone: order of arrival and duplicates cannot matter.
+ * Only what is finished is told; an open queue stay or agent session is left out until it ends, so a lost end is
+ * never billed. Returns null while nothing is finished.
+ */
+export function interpret(facts: Iterable<ContactFact>): ContactContent | null {
+  const sorted = sortFacts(facts);
+  const found = gather(sorted);
+  const segments = [...eventSegments(found), ...found.summaries.flatMap(summarySegment)];
+  const answered = answeredSessions(found);
+  const legs = [
+    ...found.lefts
+      .filter((left) => answered.has(left))
+      .map((left) => eventLeg(left, found.wraps, found.lefts)),
+    ...found.summaries.flatMap(summaryLeg),
+  ];
+  const missed = found.lefts.filter((left) => !answered.has(left)).map(missedOffer);
+  const first = sorted[0];
+  if (first === undefined || segments.length + legs.length + missed.length === 0) return null;
+  return {
+    kind: 'contact',
+    contact: first.entity,
+    connection: first.connection,
+    direction: firstKnown(sorted, 'direction') ?? 'unknown',
+    media: firstKnown(sorted, 'media') ?? 'other',
+    customer: customerOf(sorted),
+    segments: segments.sort(bySegment),
+    legs: legs.sort(byLeg),
+    missed: missed.sort(byMissed),
+  };
+}
+
+/** Ties of one instant are told in the order in which a platform would have made them (reference: event ranks). */
+const rank: Record<ContactFact['type'], number> = {
+  'contact.started': 0,
+  'contact.identified': 1,
+  'contact.noted': 2,
+  'queue.entered': 3,
+  'agent.joined': 4,
+  'queue.left': 5,
+  'segment.summarized': 6,
+  'agent.left': 7,
+  'contact.ended': 8,
+  'agent.wrapped': 9,
+};
+
+function sortFacts(facts: Iterable<ContactFact>): ContactFact[] {
+  return [...facts].sort((a, b) => a.at - b.at || rank[a.type] - rank[b.type] || order(a.id, b.id));
+}
+
+interface Found {
+  readonly entered: Map<string, QueueEntered>;
+  readonly queueLefts: Map<string, QueueLeft>;
+  readonly joined: Map<string, AgentJoined>;
+  readonly lefts: AgentLeft[];
+  readonly wraps: AgentWrapped[];
+  readonly summaries: SegmentSummarized[];
+}
+
+/** `sorted` is in order of time, so the last statement about a segment stands and the first entry opens it. */
+function gather(sorted: readonly ContactFact[]): Found {
+  const found: Found = {
+    entered: new Map(),
+    queueLefts: new Map(),
+    joined: new Map(),
+    lefts: [],
+    wraps: [],
+    summaries: [],
+  };
+  for (const fact of sorted) {
+    switch (fact.type) {
+      case 'queue.entered':
+        if (!found.entered.has(fact.segment)) found.entered.set(fact.segment, fact);
+        break;
+      case 'queue.left':
+        found.queueLefts.set(fact.segment, fact);
+        break;
+      case 'agent.joined':
+        found.joined.set(fact.leg, fact);
+        break;
+      case 'agent.left':
+        found.lefts.push(fact);
+        break;
+      case 'agent.wrapped':
+        found.wraps.push(fact);
+        break;
+      case 'segment.summarized':
+        found.summaries.push(fact);
+        break;
+      case 'contact.started':
+      case 'contact.identified':
+      case 'contact.ended':
+      case 'contact.noted':
+        break;
+    }
+  }
+  return found;
+}
+
+/** A stay whose wait is told by nobody (no entry, no duration) stays open: unknown is not 0. */
+function eventSegments(found: Found): Segment[] {
+  const segments: Segment[] = [];
+  for (const left of found.queueLefts.values()) {
+    const entered = found.entered.get(left.segment);
+    const queue = left.queue ?? entered?.queue;
+    const waitMs = left.waitMs ?? (entered === undefined ? null : Math.max(0, left.at - entered.at));
+    if (queue === undefined || waitMs === null) continue;
+    const enteredAt = entered?.at ?? left.at - waitMs;
+    segments.push({ queue, enteredAt, leftAt: left.at, waitMs, outcome: left.outcome });
+  }
+  return segments;
+}
+
+function summarySegment(fact: SegmentSummarized): Segment[] {
+  if (fact.queue === null) return [];
+  return [
+    {
+      queue: fact.queue,
+      enteredAt: fact.enteredAt,
+      leftAt: fact.enteredAt + fact.waitMs,
+      waitMs: fact.waitMs,
+      outcome: fact.outcome,
+    },
+  ];
+}
+
+/**
+ * An agent's session bracket also surrounds mere ringing. It was answered when it has talk, hold or dialling, or when
+ * the queue names its agent as the one who answered and none of his sessions in that queue shows any (real months
+ * have answered calls of 0 s).
+ */
+function answeredSessions(found: Found): Set<AgentLeft> {
+  const answered = new Set(found.lefts.filter((left) => handledMs(left) > 0));
+  for (const queueLeft of found.queueLefts.values()) {
+    if (queueLeft.outcome !== 'answered' || queueLeft.answeredBy === null) continue;
+    const queue = queueLeft.queue ?? found.entered.get(queueLeft.segment)?.queue;
+    const agent = queueLeft.answeredBy;
+    const sessions = found.lefts.filter(
+      (left) => left.agent === agent && (queue === undefined || left.queue === queue),
+    );
+    if (sessions.some((left) => left.at >= queueLeft.at && answered.has(left))) continue;
+    const stillOpen = [...found.joined.values()].some(
+      (joined) => joined.agent === agent && !found.lefts.some((left) => left.leg === joined.leg),
+    );
+    const ended =
+      sessions.find((left) => left.at >= queueLeft.at) ?? (stillOpen ? undefined : sessions.at(-1));
+    if (ended !== undefined) answered.add(ended);
+  }
+  return answered;
+}
+
+function handledMs(left: AgentLeft): number {
+  return (left.talkMs ?? 0) + (left.holdMs ?? 0) + left.dialMs;
+}
+
+function eventLeg(left: AgentLeft, wraps: readonly AgentWrapped[], lefts: readonly AgentLeft[]): Leg {
+  const wrap = wraps.findLast((candidate) => wrappedLeg(candidate, lefts) === left);
+  return {
+    agent: left.agent,
+    queue: left.queue,
+    startedAt: left.at - (left.talkMs ?? 0) - (left.holdMs ?? 0),
+    endedAt: left.at,
+    talkMs: left.talkMs,
+    holdMs: left.holdMs,
+    dialMs: left.dialMs,
+    acwMs: wrap?.acwMs ?? null,
+    acwStartedAt: wrap === undefined || wrap.acwMs === null ? null : wrap.at - wrap.acwMs,
+    disposition: wrap?.disposition ?? null,
+    transferredOut: left.transferredOut,
+  };
+}
+
+/** After-call work belongs to the last end of its session before it; told too early, to the first. */
+function wrappedLeg(wrap: AgentWrapped, lefts: readonly AgentLeft[]): AgentLeft | undefined {
+  const own = lefts.filter((left) => left.leg === wrap.leg);
+  return own.findLast((left) => left.at <= wrap.at) ?? own[0];
+}
+
+function summaryLeg(fact: SegmentSummarized): Leg[] {
+  if (fact.agent === null || (fact.queue !== null && fact.outcome !== 'answered')) return [];
+  const startedAt = fact.enteredAt + fact.waitMs;
+  const endedAt = startedAt + (fact.talkMs ?? 0) + (fact.holdMs ?? 0);
+  return [
+    {
+      agent: fact.agent,
+      queue: fact.queue,
+      startedAt,
+      endedAt,
+      talkMs: fact.talkMs,
+      holdMs: fact.holdMs,
+      dialMs: 0,
+      acwMs: fact.acwMs,
+      acwStartedAt: fact.acwMs === null ? null : endedAt,
+      disposition: fact.disposition,
+      transferredOut: fact.transferredOut,
+    },
+  ];
+}
+
+function missedOffer(left: AgentLeft): MissedOffer {
+  return { agent: left.agent, queue: left.queue, at: left.at, alertMs: left.alertMs };
+}
+
+/** What the platform says of every event outranks what it learnt later about the caller. */
+function customerOf(sorted: readonly ContactFact[]): string | null {
+  let identified: string | null = null;
+  for (const fact of sorted) {
+    if (fact.type === 'contact.identified') identified ??= fact.customer;
+    else if ('customer' in fact && fact.customer !== null) return fact.customer;
+  }
+  return identified;
+}
+
+function firstKnown<K extends 'direction' | 'media'>(
+  sorted: readonly ContactFact[],
+  key: K,
+): Extract<ContactFact, Record<K, string>>[K] | undefined {
+  for (const fact of sorted) if (key in fact) return (fact as Extract<ContactFact, Record<K, string>>)[key];
+  return undefined;
+}
+
+function bySegment(a: Segment, b: Segment): number {
+  return (
+    a.enteredAt - b.enteredAt || a.leftAt - b.leftAt || order(a.queue, b.queue) || order(a.outcome, b.outcome)
+  );
+}
+
+function byLeg(a: Leg, b: Leg): number {
+  return (
+    a.startedAt - b.startedAt ||
+    a.endedAt - b.endedAt ||
+    order(a.agent, b.agent) ||
+    order(a.queue ?? '', b.queue ?? '') ||
+    order(JSON.stringify(a), JSON.stringify(b))
+  );
+}
+
+function byMissed(a: MissedOffer, b: MissedOffer): number {
+  return (
+    a.at - b.at || order(a.agent, b.agent) || order(a.queue ?? '', b.queue ?? '') || a.alertMs - b.alertMs
+  );
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,299 @@
+import type { ContactContent, Leg, Segment } from '#domain/posting/posting.js';
+import { eachQuarter, quarterIndex, shareBefore, utcDay } from './quarters.js';
+import type { GapChange, HandledContact } from './repeat.js';
+
+/**
+ * What one contact adds to the live sums of its programmes, queues and agents. Counts belong to the quarter-hour of
+ * queue entry; agent time is split at quarter-hours. A programme counts a contact once, a queue each stay in it, an
+ * agent each leg of his.
+ *
+ * Sums are kept as (key, field, integer). Key: grain, programme, UTC day; field: quarter-hour 0..95, measure and, below
+ * the programme, the queue or agent.
+ */
+export type Grain = 'programme' | 'queue' | 'agent';
+
+export type CountMeasure =
+  | 'offered'
+  | 'answered'
+  | 'abandoned'
+  | 'flowOut'
+  | 'otherOut'
+  | 'handled'
+  | 'transferred'
+  | 'held'
+  | 'legs'
+  | 'missed'
+  | 'fcrContacts';
+export type TimeMeasure =
+  'waitAnsweredMs' | 'waitAbandonedMs' | 'waitFlowOutMs' | 'talkMs' | 'holdMs' | 'acwMs' | 'dialMs';
+/** Waits within a threshold in ms, and gaps to the next contact of the customer in minutes, rounded up. */
+export type Measure =
+  CountMeasure | TimeMeasure | `answeredWithin${number}` | `abandonedWithin${number}` | `gap${number}`;
+
+/** Takes an integer into the sum of (key, field). */
+export type Add = (key: string, field: string, delta: number) => void;
+
+export interface ProgrammeRules {
+  readonly thresholdsMs: readonly number[];
+  readonly reason: 'queue' | 'disposition' | 'none';
+}
+
+/** What the catalogue knows, as far as counting needs it. */
+export interface ProgrammeView {
+  /** Programme and name of a queue at an instant; null: unmapped. */
+  queue(queue: string, at: number): { readonly programme: string; readonly name: string } | null;
+  rules(programme: string): ProgrammeRules;
+  /** The agent's code; null: unmapped. */
+  agent(agent: string): string | null;
+}
+
+/** Tallied and shown, never billed. */
+export const unmapped = 'unmapped';
+
+export function sumKey(grain: Grain, programme: string, day: string): string {
+  return `${grain}|${programme}|${day}`;
+}
+
+export function tallyContact(content: ContactContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
+  for (const [programme, work] of workByProgramme(content, view)) {
+    if (work.stays.length > 0) tallyStays(programme, work.stays, sign, view.rules(programme), add);
+    if (work.legs.length > 0) tallyHandled(programme, work, sign, add);
+    for (const { leg, name } of work.legs)
+      tallyLeg(programme, name, agentName(leg.agent, view), leg, sign, add);
+  }
+  for (const offer of content.missed) {
+    if (offer.queue === null) continue;
+    const place = placeOf(offer.queue, offer.at, view);
+    put(add, 'programme', place.programme, offer.at, 'missed', null, sign);
+    put(add, 'queue', place.programme, offer.at, 'missed', place.name, sign);
+    put(add, 'agent', place.programme, offer.at, 'missed', agentName(offer.agent, view), sign);
+  }
+}
+
+/** A change of a gap, in the quarter-hour in which the contact entered. */
+export function tallyGap(change: GapChange, add: Add): void {
+  const { contact, sign, gapMs } = change;
+  for (const grain of ['programme', 'queue'] as const) {
+    const name = grain === 'queue' ? contact.queue : null;
+    put(add, grain, contact.programme, contact.enteredAt, 'fcrContacts', name, sign);
+    if (gapMs === null) continue;
+    put(add, grain, contact.programme, contact.enteredAt, `gap${Math.ceil(gapMs / 60_000)}`, name, sign);
+  }
+}
+
+/** The contact as a link of its customer's chains, one per programme that handled it; none for unknown customers. */
+export function handledContacts(content: ContactContent, view: ProgrammeView): HandledContact[] {
+  const customer = content.customer;
+  if (customer === null) return [];
+  const found: HandledContact[] = [];
+  for (const [programme, work] of workByProgramme(content, view)) {
+    const first = work.legs[0];
+    if (first === undefined || programme === unmapped) continue;
+    const answer = work.stays.find((stay) => stay.segment.outcome === 'answered') ?? work.stays[0];
+    const queue = answer?.name ?? first.name;
+    found.push({
+      contact: content.contact,
+      customer,
+      programme,
+      reason: reasonOf(view.rules(programme), queue, work.legs),
+      queue,
+      enteredAt: entryOf(work),
+      endedAt: Math.max(...work.legs.map(({ leg }) => leg.endedAt)),
+    });
+  }
+  return found;
+}
+
+function reasonOf(rules: ProgrammeRules, queue: string, legs: Work['legs']): string {
+  switch (rules.reason) {
+    case 'queue':
+      return queue;
+    case 'disposition':
+      return legs.findLast(({ leg }) => leg.disposition !== null)?.leg.disposition ?? '';
+    case 'none':
+      return '';
+  }
+}
+
+interface Place {
+  readonly programme: string;
+  readonly name: string;
+}
+
+interface Stay {
+  readonly segment: Segment;
+  readonly name: string;
+}
+
+/** What a contact was for one programme; at least one of the two is not empty. */
+interface Work {
+  readonly stays: Stay[];
+  readonly legs: { readonly leg: Leg; readonly name: string }[];
+}
+
+function placeOf(queue: string, at: number, view: ProgrammeView): Place {
+  return view.queue(queue, at) ?? { programme: unmapped, name: queue };
+}
+
+function agentName(agent: string, view: ProgrammeView): string {
+  return view.agent(agent) ?? `${unmapped}:${agent}`;
+}
+
+function workByProgramme(content: ContactContent, view: ProgrammeView): Map<string, Work> {
+  const works = new Map<string, Work>();
+  const workOf = (programme: string): Work => {
+    let work = works.get(programme);
+    if (work === undefined) works.set(programme, (work = { stays: [], legs: [] }));
+    return work;
+  };
+  for (const segment of content.segments) {
+    const place = placeOf(segment.queue, segment.enteredAt, view);
+    workOf(place.programme).stays.push({ segment, name: place.name });
+  }
+  for (const leg of content.legs) {
+    if (leg.queue === null) continue;
+    const place = placeOf(leg.queue, leg.startedAt, view);
+    workOf(place.programme).legs.push({ leg, name: place.name });
+  }
+  return works;
+}
+
+/** The contact's instant in a programme: its first queue entry, or its first leg where it never queued. */
+function entryOf(work: Work): number {
+  const at = work.stays[0]?.segment.enteredAt ?? work.legs[0]?.leg.startedAt;
+  if (at === undefined) throw new Error('a programme has neither a stay nor a leg of the contact');
+  return at;
+}
+
+/**
+ * The programme counts the contact once, at its first entry: answered if any stay was, else abandoned if any was. It
+ * waited from the first entry on in every queue up to the answer.
+ */
+function tallyStays(
+  programme: string,
+  stays: readonly Stay[],
+  sign: 1 | -1,
+  rules: ProgrammeRules,
+  add: Add,
+): void {
+  const first = stays[0];
+  if (first === undefined) return;
+  const answer = stays.findIndex((stay) => stay.segment.outcome === 'answered');
+  const waited = answer < 0 ? stays : stays.slice(0, answer + 1);
+  const waitMs = waited.reduce((sum, stay) => sum + stay.segment.waitMs, 0);
+  const outcome =
+    answer >= 0
+      ? 'answered'
+      : (['abandoned', 'flowOut'] as const).find((word) =>
+          stays.some((stay) => stay.segment.outcome === word),
+        );
+  tallyOffer(
+    'programme',
+    programme,
+    null,
+    first.segment.enteredAt,
+    outcome ?? 'unknown',
+    waitMs,
+    sign,
+    rules,
+    add,
+  );
+  for (const { segment, name } of stays) {
+    const { enteredAt, outcome: own, waitMs: ownWaitMs } = segment;
+    tallyOffer('queue', programme, name, enteredAt, own, ownWaitMs, sign, rules, add);
+  }
+}
+
+function tallyOffer(
+  grain: 'programme' | 'queue',
+  programme: string,
+  name: string | null,
+  at: number,
+  outcome: Segment['outcome'],
+  waitMs: number,
+  sign: 1 | -1,
+  rules: ProgrammeRules,
+  add: Add,
+): void {
+  const tell = (measure: Measure, value: number): void =>
+    put(add, grain, programme, at, measure, name, sign * value);
+  tell('offered', 1);
+  switch (outcome) {
+    case 'answered':
+      tell('answered', 1);
+      tell('waitAnsweredMs', waitMs);
+      for (const limit of rules.thresholdsMs) if (waitMs <= limit) tell(`answeredWithin${limit}`, 1);
+      return;
+    case 'abandoned':
+      tell('abandoned', 1);
+      tell('waitAbandonedMs', waitMs);
+      for (const limit of rules.thresholdsMs) if (waitMs <= limit) tell(`abandonedWithin${limit}`, 1);
+      return;
+    case 'flowOut':
+      tell('flowOut', 1);
+      tell('waitFlowOutMs', waitMs);
+      return;
+    case 'unknown':
+      tell('otherOut', 1);
+      return;
+  }
+}
+
+function tallyHandled(programme: string, work: Work, sign: 1 | -1, add: Add): void {
+  const at = entryOf(work);
+  const legs = work.legs.map((each) => each.leg);
+  put(add, 'programme', programme, at, 'handled', null, sign);
+  put(add, 'programme', programme, at, 'legs', null, sign * legs.length);
+  if (legs.some((leg) => leg.transferredOut)) put(add, 'programme', programme, at, 'transferred', null, sign);
+  if (legs.some((leg) => (leg.holdMs ?? 0) > 0)) put(add, 'programme', programme, at, 'held', null, sign);
+}
+
+function tallyLeg(programme: string, queue: string, agent: string, leg: Leg, sign: 1 | -1, add: Add): void {
+  const targets = [
+    ['programme', null],
+    ['queue', queue],
+    ['agent', agent],
+  ] as const;
+  for (const [grain, name] of targets) {
+    const tell = (measure: Measure, at: number, value: number): void =>
+      put(add, grain, programme, at, measure, name, sign * value);
+    if (grain !== 'programme') {
+      tell('handled', leg.startedAt, 1);
+      tell('legs', leg.startedAt, 1);
+      if (grain === 'agent') tell('answered', leg.startedAt, 1);
+      if (leg.transferredOut) tell('transferred', leg.startedAt, 1);
+      if ((leg.holdMs ?? 0) > 0) tell('held', leg.startedAt, 1);
+    }
+    spreadTimes(leg, tell);
+  }
+}
+
+/** Talk and hold share the handle interval in proportion, since platforms tell totals without instants. */
+function spreadTimes(leg: Leg, tell: (measure: Measure, at: number, value: number) => void): void {
+  const { startedAt, endedAt } = leg;
+  const talkMs = leg.talkMs ?? 0;
+  const holdMs = leg.holdMs ?? 0;
+  eachQuarter(startedAt, endedAt, (from, to) => {
+    const talk = shareBefore(talkMs, startedAt, endedAt, to) - shareBefore(talkMs, startedAt, endedAt, from);
+    tell('talkMs', from, talk);
+    if (holdMs > 0) tell('holdMs', from, to - from - talk);
+  });
+  if (leg.acwMs !== null && leg.acwStartedAt !== null) {
+    eachQuarter(leg.acwStartedAt, leg.acwStartedAt + leg.acwMs, (from, to) => tell('acwMs', from, to - from));
+  }
+  eachQuarter(startedAt - leg.dialMs, startedAt, (from, to) => tell('dialMs', from, to - from));
+}
+
+function put(
+  add: Add,
+  grain: Grain,
+  programme: string,
+  at: number,
+  measure: Measure,
+  name: string | null,
+  delta: number,
+): void {
+  if (delta === 0) return;
+  const field = `${quarterIndex(at)}|${measure}`;
+  add(sumKey(grain, programme, utcDay(at)), name === null ? field : `${field}|${name}`, delta);
+}

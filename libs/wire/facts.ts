@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import type { Fact } from '#domain/fact/fact.js';
+import { parseJson } from './raw.js';
+
+/** A fact as CloudEvents 1.0, structured: what every fact has is in the envelope, what its type adds is in `data`. */
+export function encodeFact(fact: Fact): string {
+  const { id, entity, connection, at, type, ...data } = fact;
+  return JSON.stringify({
+    specversion: '1.0',
+    id,
+    source: `/connections/${connection}`,
+    type: `tallyline.${type}.v1`,
+    subject: entity,
+    time: new Date(at).toISOString(),
+    data,
+  });
+}
+
+/** null: no fact we know (a poison record). */
+export function decodeFact(value: string): Fact | null {
+  const event = envelope.safeParse(parseJson(value));
+  if (!event.success) return null;
+  const { id, source, type, subject, time, data } = event.data;
+  const at = Date.parse(time);
+  if (!source.startsWith('/connections/') || !type.startsWith('tallyline.') || !type.endsWith('.v1'))
+    return null;
+  if (Number.isNaN(at)) return null;
+  const fact = factSchema.safeParse({
+    ...data,
+    id,
+    entity: subject,
+    connection: source.slice('/connections/'.length),
+    at,
+    type: type.slice('tallyline.'.length, -'.v1'.length),
+  });
+  return fact.success ? fact.data : null;
+}
+
+const envelope = z.compile(
+  z.object({
+    specversion: z.literal('1.0'),
+    id: z.string(),
+    source: z.string(),
+    type: z.string(),
+    subject: z.string(),
+    time: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  }),
+);
+
+const ms = z.int().nonnegative();
+const common = {
+  id: z.string().min(1),
+  entity: z.string().min(1),
+  connection: z.string().min(1),
+  at: z.int(),
+  revision: z.int(),
+};
+const customer = z.string().nullable();
+const direction = z.enum(['inbound', 'outbound', 'unknown']);
+const media = z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']);
+const outcome = z.enum(['answered', 'abandoned', 'flowOut', 'unknown']);
+const party = { direction, media, customer };
+
+/** Says of every type of fact which fields it has; the compiler checks it against the domain's types. */
+export const factSchema: z.ZodType<Fact> = z.compile(
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('contact.started'), ...common, ...party }),
+    z.object({ type: z.literal('contact.identified'), ...common, customer: z.string() }),
+    z.object({
+      type: z.literal('queue.entered'),
+      ...common,
+      ...party,
+      segment: z.string(),
+      queue: z.string(),
+    }),
+    z.object({
+      type: z.literal('queue.left'),
+      ...common,
+      ...party,
+      segment: z.string(),
+      queue: z.string().nullable(),
+      outcome,
+      waitMs: ms.nullable(),
+      answeredBy: z.string().nullable(),
+    }),
+    z.object({
+      type: z.literal('agent.joined'),
+      ...common,
+      ...party,
+      leg: z.string(),
+      agent: z.string(),
+      queue: z.string().nullable(),
+    }),
+    z.object({
+      type: z.literal('agent.left'),
+      ...common,
+      ...party,
+      leg: z.string(),
+      agent: z.string(),
+      queue: z.string().nullable(),
+      talkMs: ms.nullable(),
+      holdMs: ms.nullable(),
+      dialMs: ms,
+      alertMs: ms,
+      transferredOut: z.boolean(),
+    }),
+    z.object({
+      type: z.literal('agent.wrapped'),
+      ...common,
+      leg: z.string(),
+      agent: z.string(),
+      queue: z.string().nullable(),
+      acwMs: ms.nullable(),
+      disposition: z.string().nullable(),
+    }),
+    z.object({
+      type: z.literal('segment.summarized'),
+      ...common,
+      ...party,
+      segment: z.string(),
+      queue: z.string().nullable(),
+      enteredAt: z.int(),
+      waitMs: ms,
+      outcome,
+      agent: z.string().nullable(),
+      talkMs: ms.nullable(),
+      holdMs: ms.nullable(),
+      acwMs: ms.nullable(),
+      transferredOut: z.boolean(),
+      disposition: z.string().nullable(),
+    }),
+    z.object({ type: z.literal('contact.ended'), ...common }),
+    z.object({
+      type: z.literal('contact.noted'),
+      ...common,
+      what: z.string(),
+      details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    }),
+  ]),
+);

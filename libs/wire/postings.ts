@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Posting, PostingPosition } from '#domain/posting/posting.js';
+import { parseJson } from './raw.js';
+
+/** A posting as CloudEvents 1.0; its id is its position in the log of facts: `<partition>-<offset>-<index>`. */
+export function encodePosting(posting: Posting): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: `${posting.position.partition}-${posting.position.offset}-${posting.position.index}`,
+    source: '/meter',
+    type: `tallyline.posting.${posting.content.kind}.v1`,
+    subject: posting.content.contact,
+    data: { sign: posting.sign, content: posting.content },
+  });
+}
+
+/** null: no posting we know (a poison record). */
+export function decodePosting(value: string): Posting | null {
+  const event = postingEvent.safeParse(parseJson(value));
+  if (!event.success) return null;
+  const position = decodePosition(event.data.id);
+  return position === null ? null : { position, ...event.data.data };
+}
+
+function decodePosition(id: string): PostingPosition | null {
+  const match = /^(\d+)-(\d+)-(\d+)$/.exec(id);
+  if (match === null) return null;
+  return { partition: Number(match[1]), offset: Number(match[2]), index: Number(match[3]) };
+}
+
+const ms = z.int().nonnegative();
+const contactContent = z.object({
+  kind: z.literal('contact'),
+  contact: z.string().min(1),
+  connection: z.string(),
+  direction: z.enum(['inbound', 'outbound', 'unknown']),
+  media: z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']),
+  customer: z.string().nullable(),
+  segments: z.array(
+    z.object({
+      queue: z.string(),
+      enteredAt: z.int(),
+      leftAt: z.int(),
+      waitMs: ms,
+      outcome: z.enum(['answered', 'abandoned', 'flowOut', 'unknown']),
+    }),
+  ),
+  legs: z.array(
+    z.object({
+      agent: z.string(),
+      queue: z.string().nullable(),
+      startedAt: z.int(),
+      endedAt: z.int(),
+      talkMs: ms.nullable(),
+      holdMs: ms.nullable(),
+      dialMs: ms,
+      acwMs: ms.nullable(),
+      acwStartedAt: z.int().nullable(),
+      disposition: z.string().nullable(),
+      transferredOut: z.boolean(),
+    }),
+  ),
+  missed: z.array(z.object({ agent: z.string(), queue: z.string().nullable(), at: z.int(), alertMs: ms })),
+});
+
+const postingEvent = z.compile(
+  z.object({
+    id: z.string(),
+    type: z.literal('tallyline.posting.contact.v1'),
+    data: z.object({
+      sign: z.union([z.literal(1), z.literal(-1)]),
+      content: contactContent,
+    }),
+  }),
+);

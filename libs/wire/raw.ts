@@ -1,0 +1,111 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+
+/** A delivery as it lies in `telephony.raw`: exact bytes, headers, time of receipt. */
+export interface RawDelivery {
+  /** Derived from connection and body, so a platform that sends twice gets the same id twice. */
+  readonly id: string;
+  readonly connection: string;
+  /** UTC epoch ms. */
+  readonly receivedAt: number;
+  /** Lower-case names; credentials are never among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The exact text, or base64 of the exact bytes where they are not UTF-8. */
+  readonly body: string;
+  readonly bodyEncoding: 'utf8' | 'base64';
+  /** Ids of refusals for which an operator sent this delivery again. */
+  readonly redrives: readonly string[];
+}
+
+export function deliveryId(connection: string, body: string | Uint8Array): string {
+  const bodyDigest = hash('sha256', body, 'base64url');
+  return hash('sha256', `${connection}|${bodyDigest}`, 'base64url').slice(0, 22);
+}
+
+/** Exact bytes to delivery: valid UTF-8 stays readable, everything else is kept as base64. */
+export function rawDelivery(
+  connection: string,
+  body: Uint8Array,
+  receivedAt: number,
+  headers: Readonly<Record<string, string>>,
+): RawDelivery {
+  const text = decodeUtf8(body);
+  return {
+    id: deliveryId(connection, body),
+    connection,
+    receivedAt,
+    headers,
+    body: text ?? Buffer.from(body).toString('base64'),
+    bodyEncoding: text === null ? 'base64' : 'utf8',
+    redrives: [],
+  };
+}
+
+export function encodeRaw(delivery: RawDelivery): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: delivery.id,
+    source: `/connections/${delivery.connection}`,
+    type: 'tallyline.delivery.v1',
+    time: new Date(delivery.receivedAt).toISOString(),
+    data: {
+      connection: delivery.connection,
+      headers: delivery.headers,
+      [delivery.bodyEncoding === 'utf8' ? 'body' : 'bodyBase64']: delivery.body,
+      ...(delivery.redrives.length > 0 && { redrives: delivery.redrives }),
+    },
+  });
+}
+
+const rawEvent = z.compile(
+  z.object({
+    type: z.literal('tallyline.delivery.v1'),
+    id: z.string(),
+    time: z.string(),
+    data: z.object({
+      connection: z.string(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string().optional(),
+      bodyBase64: z.string().optional(),
+      redrives: z.array(z.string()).optional(),
+    }),
+  }),
+);
+
+/** null: the record is no delivery of ours (a poison record). */
+export function decodeRaw(value: string): RawDelivery | null {
+  const parsed = rawEvent.safeParse(parseJson(value));
+  if (!parsed.success) return null;
+  const { id, time, data } = parsed.data;
+  const receivedAt = Date.parse(time);
+  const body = data.body ?? data.bodyBase64;
+  if (body === undefined || Number.isNaN(receivedAt)) return null;
+  return {
+    id,
+    connection: data.connection,
+    receivedAt,
+    headers: data.headers,
+    body,
+    bodyEncoding: data.body === undefined ? 'base64' : 'utf8',
+    redrives: data.redrives ?? [],
+  };
+}
+
+/** undefined where the text is not JSON (JSON itself has no undefined). */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}

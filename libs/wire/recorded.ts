@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { parseJson } from './raw.js';
+
+/**
+ * A recorded delivery, one line of NDJSON: the one file format of replay, backfill, demo, bug reports and tests.
+ * `{"connection":"bank-genesys","receivedAt":"1999-02-01T05:03:01.350Z","headers":{…},"body":"{…}"}`
+ */
+export interface RecordedDelivery {
+  readonly connection: string;
+  /** UTC epoch ms. */
+  readonly receivedAt: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The exact text. */
+  readonly body: string;
+}
+
+const recorded = z.compile(
+  z.object({
+    connection: z.string().min(1),
+    receivedAt: z.string(),
+    headers: z.record(z.string(), z.string()).optional(),
+    body: z.string(),
+  }),
+);
+
+/** The delivery of a line, or what is wrong with it and what is allowed. */
+export function decodeRecorded(line: string): { delivery: RecordedDelivery } | { fault: string } {
+  const parsed = recorded.safeParse(parseJson(line));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const where = issue === undefined || issue.path.length === 0 ? 'the line' : issue.path.join('.');
+    return { fault: `${where}: ${issue?.message ?? 'not JSON'}; ${shape}` };
+  }
+  const receivedAt = Date.parse(parsed.data.receivedAt);
+  if (Number.isNaN(receivedAt)) return { fault: `receivedAt: not an ISO 8601 instant; ${shape}` };
+  const { connection, headers, body } = parsed.data;
+  return { delivery: { connection, receivedAt, headers: headers ?? {}, body } };
+}
+
+const shape = 'a line is {"connection": id, "receivedAt": ISO instant, "headers": {…}, "body": exact text}';
+
+export function encodeRecorded(delivery: RecordedDelivery): string {
+  return JSON.stringify({
+    connection: delivery.connection,
+    receivedAt: new Date(delivery.receivedAt).toISOString(),
+    headers: delivery.headers,
+    body: delivery.body,
+  });
+}
