@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  dayBounds,
+  daysInPeriod,
+  localDay,
+  localInstant,
+  nextPeriod,
+  periodBounds,
+  periodOf,
+  previousPeriod,
+  shiftPeriod,
+} from './period.js';
+import { isZone, weekdayOf, parseDay, zoneOf } from './zone.js';
+
+const hour = 3_600_000;
+const utc = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
+const hoursOf = (period: string, zone: string): number => {
+  const { start, end } = periodBounds(period, zone);
+  return (end - start) / hour;
+};
+
+describe('a period is a calendar month of the contract’s zone', () => {
+  it.each([
+    ['2026-03', '2026-02-28T23:00:00Z', '2026-03-31T22:00:00Z', 743],
+    ['2026-10', '2026-09-30T22:00:00Z', '2026-10-31T23:00:00Z', 745],
+    ['2026-02', '2026-01-31T23:00:00Z', '2026-02-28T23:00:00Z', 672],
+    ['2026-04', '2026-03-31T22:00:00Z', '2026-04-30T22:00:00Z', 720],
+  ])('%s in Paris is [%s, %s), %d hours', (period, start, end, hours) => {
+    expect(periodBounds(period, 'Europe/Paris')).toEqual({ start: utc(start), end: utc(end) });
+    expect(hoursOf(period, 'Europe/Paris')).toBe(hours);
+  });
+
+  it('has 673 local hours in Casablanca in the month Ramadan begins, 743 in the one it ends', () => {
+    expect([hoursOf('2026-02', 'Africa/Casablanca'), hoursOf('2026-03', 'Africa/Casablanca')]).toEqual([673, 743]);
+  });
+
+  it('is half-open: its last millisecond is inside, its end is the next period', () => {
+    const { end } = periodBounds('2026-03', 'Europe/Paris');
+    expect([end - 1, end].map((at) => periodOf(at, 'Europe/Paris'))).toEqual(['2026-03', '2026-04']);
+  });
+
+  it('counts days of the calendar, not of the clock', () => {
+    expect(['2026-03', '2028-02', '2026-02'].map(daysInPeriod)).toEqual([31, 29, 28]);
+  });
+
+  it('steps over years', () => {
+    expect([nextPeriod('2026-12'), previousPeriod('2026-01'), shiftPeriod('2026-01', -13)]).toEqual([
+      '2027-01',
+      '2025-12',
+      '2024-12',
+    ]);
+  });
+
+  it.each(['2026-13', '2026-3', 'March', ''])('refuses %p', (period) => {
+    expect(() => periodBounds(period, 'UTC')).toThrow('is not a period');
+  });
+});
+
+describe('days', () => {
+  it('are 23 and 25 hours long when the clocks change', () => {
+    const length = (date: string): number => {
+      const { start, end } = dayBounds(date, 'Europe/Paris');
+      return (end - start) / hour;
+    };
+    expect(['2026-03-29', '2026-10-25', '2026-03-28'].map(length)).toEqual([23, 25, 24]);
+  });
+
+  it('can be missing: Samoa had no 30 December 2011', () => {
+    const { start, end } = dayBounds('2011-12-30', 'Pacific/Apia');
+    expect(end - start).toBe(0);
+    expect(localDay(start, 'Pacific/Apia')).toBe('2011-12-31');
+  });
+
+  it('are told by the local clock', () => {
+    expect(localDay(utc('1999-01-31T22:00:00Z'), 'Asia/Jerusalem')).toBe('1999-02-01');
+    expect(localDay(utc('1999-01-31T21:59:59.999Z'), 'Asia/Jerusalem')).toBe('1999-01-31');
+  });
+
+  it('know their weekday', () => {
+    expect(['2026-11-01', '1970-01-01', '1969-12-28', '2026-10-31'].map((day) => weekdayOf(parseDay(day)))).toEqual([
+      7, 4, 7, 6,
+    ]);
+  });
+});
+
+describe('zones', () => {
+  it('take the first of two equal local times and the clock after a gap', () => {
+    expect(localInstant('2026-10-25T02:30:00', 'Europe/Paris')).toBe(utc('2026-10-25T00:30:00Z'));
+    expect(localInstant('2026-03-29T02:30:00', 'Europe/Paris')).toBe(utc('2026-03-29T01:30:00Z'));
+  });
+
+  it('are names, not offsets', () => {
+    expect(['Europe/Paris', '+02:00', 'Mars/Olympus', ''].map(isZone)).toEqual([true, false, false, false]);
+    expect(() => zoneOf('Mars/Olympus')).toThrow('not an IANA time zone');
+  });
+
+  it('agree with Temporal at any instant, asked in any order', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('Europe/Paris', 'Africa/Casablanca', 'America/St_Johns', 'Asia/Kathmandu', 'Asia/Jerusalem'),
+        fc.array(fc.integer({ min: utc('1990-01-01T00:00:00Z'), max: utc('2035-01-01T00:00:00Z') }), { maxLength: 20 }),
+        (name, instants) => {
+          for (const at of instants) {
+            const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(name);
+            expect(zoneOf(name).offsetAt(at)).toBe(zoned.offsetNanoseconds / 1e6);
+          }
+        },
+      ),
+    );
+  });
+
+  it('cut months without gap or overlap in every zone there is', () => {
+    for (const zone of Intl.supportedValuesOf('timeZone')) {
+      for (let period = '2025-12'; period < '2027-02'; period = nextPeriod(period)) {
+        const { start, end } = periodBounds(period, zone);
+        const found = [start - 1, start, end - 1, end].map((at) => periodOf(at, zone));
+        expect({ zone, found }).toEqual({ zone, found: [previousPeriod(period), period, period, nextPeriod(period)] });
+        expect(periodBounds(nextPeriod(period), zone).start).toBe(end);
+      }
+    }
+  });
+});
