@@ -45,6 +45,7 @@ export interface Refusal {
 
 export type RefusalReason =
   | 'unreadable' // not JSON, not text
+  | 'unknown-connection' // the catalogue does not know who sent it
   | 'unknown-kind' // JSON, but nothing this platform sends
   | 'invalid-field' // a needed field is missing or impossible
   | 'implausible-time'; // before 1990 or after the receipt by more than a day

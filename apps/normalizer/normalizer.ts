@@ -1,0 +1,136 @@
+import type { Connection } from '#catalogue/catalogue.js';
+import type { Fact } from '#domain/fact/fact.js';
+import {
+  type Batch,
+  type Log,
+  type LogRecord,
+  LogUnavailable,
+  type Outcome,
+  type PartitionHandler,
+} from '#log/log.js';
+import { appendRefused } from '#log/refuse.js';
+import type { Normalized, Platform, Refusal, RefusalReason, Warning } from '#platforms/platform.js';
+import { encodeFact } from '#wire/facts.js';
+import { decodeRaw, type RawDelivery } from '#wire/raw.js';
+import { type RefusalResolved, type Refused, refusalId } from '#wire/refused.js';
+import { topics } from '#wire/topics.js';
+
+export interface NormalizerDeps {
+  readonly log: Log;
+  readonly connection: (id: string) => Connection | null;
+  readonly platform: (name: Connection['platform']) => Platform;
+  /** Keyed hash of a customer's number. */
+  readonly pseudonym: (customer: string) => string;
+  readonly onWarning: (connection: string, warning: Warning) => void;
+  readonly onRefused: (refused: Refused) => void;
+}
+
+export const normalizerGroup = 'normalizer';
+
+/**
+ * Raw deliveries to facts. Its position is the committed offset alone: facts are sets, so translating a delivery
+ * twice after a crash changes nothing.
+ */
+export function normalizer(deps: NormalizerDeps): PartitionHandler {
+  return {
+    async assigned(partition) {
+      const committed = (await deps.log.committed(normalizerGroup, topics.raw.name))[partition];
+      if (committed !== undefined && committed !== null) return committed;
+      return (await deps.log.bounds(topics.raw.name))[partition]?.begin ?? 0;
+    },
+    batch: async (batch) => translateBatch(batch, deps),
+    lost() {},
+  };
+}
+
+async function translateBatch(batch: Batch, deps: NormalizerDeps): Promise<Outcome> {
+  const facts: { key: string; value: string }[] = [];
+  const refused: (Refused | RefusalResolved)[] = [];
+  let next = 0;
+  for (const record of batch.records) {
+    next = record.offset + 1;
+    const translated = translate(record, deps);
+    for (const fact of translated.facts) facts.push({ key: fact.entity, value: encodeFact(fact) });
+    for (const refusal of translated.refusals) {
+      const entry = refusedEntry(refusal, translated.delivery, batch, record);
+      deps.onRefused(entry);
+      refused.push(entry);
+    }
+    refused.push(...resolved(translated, record, batch));
+  }
+  try {
+    if (facts.length > 0) await deps.log.append(topics.facts.name, facts);
+    await appendRefused(deps.log, refused);
+  } catch (error) {
+    if (error instanceof LogUnavailable) return { status: 'retry', cause: error };
+    throw error;
+  }
+  return { status: 'done', next };
+}
+
+interface Translated {
+  readonly delivery: RawDelivery | null;
+  readonly facts: readonly Fact[];
+  readonly refusals: readonly Refusal[];
+}
+
+function translate(record: LogRecord, deps: NormalizerDeps): Translated {
+  const delivery = decodeRaw(record.value);
+  if (delivery === null) {
+    return refuseAll(null, 'unreadable', 'the record is no delivery: expected a tallyline.delivery.v1 event');
+  }
+  const connection = deps.connection(delivery.connection);
+  if (connection === null) {
+    const message = `connection ${delivery.connection} is not in the catalogue: add it, then re-drive`;
+    return refuseAll(delivery, 'unknown-connection', message);
+  }
+  if (delivery.bodyEncoding !== 'utf8') {
+    return refuseAll(delivery, 'unreadable', 'the body is not UTF-8 text');
+  }
+  const normalized: Normalized = deps.platform(connection.platform).normalize(delivery, {
+    connection: connection.id,
+    timeZone: connection.timeZone,
+    country: connection.country,
+    pseudonym: deps.pseudonym,
+  });
+  for (const warning of normalized.warnings) deps.onWarning(connection.id, warning);
+  return { delivery, facts: normalized.facts, refusals: normalized.refusals };
+}
+
+function refuseAll(delivery: RawDelivery | null, reason: RefusalReason, message: string): Translated {
+  return { delivery, facts: [], refusals: [{ row: null, reason, path: '', message }] };
+}
+
+function refusedEntry(
+  refusal: Refusal,
+  delivery: RawDelivery | null,
+  batch: Batch,
+  record: LogRecord,
+): Refused {
+  return {
+    state: 'refused',
+    id: refusalId('normalizer', identity(delivery, batch, record), refusal.row),
+    stage: 'normalizer',
+    from: { topic: batch.topic, partition: batch.partition, offset: record.offset },
+    connection: delivery?.connection ?? null,
+    delivery: delivery?.id ?? null,
+    row: refusal.row,
+    reason: refusal.reason,
+    path: refusal.path,
+    message: refusal.message,
+  };
+}
+
+/** What an operator sent again and is understood now. */
+function resolved(translated: Translated, record: LogRecord, batch: Batch): RefusalResolved[] {
+  const { delivery, refusals } = translated;
+  if (delivery === null || delivery.redrives.length === 0) return [];
+  const again = new Set(
+    refusals.map((refusal) => refusalId('normalizer', identity(delivery, batch, record), refusal.row)),
+  );
+  return delivery.redrives.filter((id) => !again.has(id)).map((id) => ({ state: 'resolved', id }));
+}
+
+function identity(delivery: RawDelivery | null, batch: Batch, record: LogRecord): string {
+  return delivery?.id ?? `${batch.topic}|${batch.partition}|${record.offset}`;
+}

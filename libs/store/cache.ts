@@ -1,0 +1,52 @@
+import type { Place, Store } from './store.js';
+
+/**
+ * States of one claimed partition kept in memory in front of the store, the least recently changed forgotten first.
+ * It is only as true as the claim: whoever loses the claim, or fails between change and commit, clears it.
+ */
+export class StateCache<T> {
+  readonly #store: Store;
+  readonly #place: Place;
+  readonly #decode: (key: string, text: string) => T;
+  readonly #limit: number;
+  readonly #states = new Map<string, T>();
+
+  constructor(store: Store, place: Place, decode: (key: string, text: string) => T, limit: number) {
+    this.#store = store;
+    this.#place = place;
+    this.#decode = decode;
+    this.#limit = limit;
+  }
+
+  /** Fetches those of the keys that are not in memory, in one look-up. */
+  async load(keys: Iterable<string>): Promise<void> {
+    const missing = [...new Set(keys)].filter((key) => !this.#states.has(key));
+    if (missing.length === 0) return;
+    const texts = await this.#store.load(this.#place, missing);
+    missing.forEach((key, index) => {
+      const text = texts[index];
+      if (text !== undefined && text !== null) this.#states.set(key, this.#decode(key, text));
+    });
+  }
+
+  get(key: string): T | undefined {
+    return this.#states.get(key);
+  }
+
+  set(key: string, state: T): void {
+    this.#states.delete(key);
+    this.#states.set(key, state);
+  }
+
+  /** After a commit: forgets what is above the limit. */
+  trim(): void {
+    for (const key of this.#states.keys()) {
+      if (this.#states.size <= this.#limit) return;
+      this.#states.delete(key);
+    }
+  }
+
+  clear(): void {
+    this.#states.clear();
+  }
+}
