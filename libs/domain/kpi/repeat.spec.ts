@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Chain, changeChain, type GapChange, type HandledContact } from './repeat.js';
+
+const day = 86_400_000;
+
+function handled(contact: string, enteredAt: number, endedAt = enteredAt): HandledContact {
+  return { contact, customer: 'cust', programme: 'p', reason: 'r', queue: 'q', enteredAt, endedAt };
+}
+
+/** Gap of each contact by comparing it with every other one. */
+function bruteForce(contacts: readonly HandledContact[]): Map<string, number | null> {
+  return new Map(
+    contacts.map((own) => {
+      const later = contacts.filter((other) => other.enteredAt > own.enteredAt);
+      const gaps = later.map((other) => Math.max(0, other.enteredAt - own.endedAt));
+      return [own.contact, gaps.length === 0 ? null : Math.min(...gaps)];
+    }),
+  );
+}
+
+/** Present gaps as the signed sum of all changes. */
+function applied(changes: readonly GapChange[]): Map<string, number | null> {
+  const counts = new Map<string, number>();
+  for (const { contact, sign, gapMs } of changes) {
+    const key = JSON.stringify([contact.contact, gapMs]);
+    counts.set(key, (counts.get(key) ?? 0) + sign);
+  }
+  const present = [...counts].filter(([, count]) => count !== 0);
+  expect(present.every(([, count]) => count === 1)).toBe(true);
+  return new Map(present.map(([key]) => JSON.parse(key) as [string, number | null]));
+}
+
+describe('changeChain', () => {
+  it('tells the gap to the next contact: days 0, 3, 12 fail at 3 d, 9 d, never', () => {
+    const all: GapChange[] = [];
+    let chain: Chain = [];
+    for (const [index, at] of [0, 3 * day, 12 * day].entries()) {
+      const changed = changeChain(chain, handled(`c${index}`, at), 1);
+      chain = changed.chain;
+      all.push(...changed.changes);
+    }
+    expect(applied(all)).toEqual(
+      new Map([
+        ['c0', 3 * day],
+        ['c1', 9 * day],
+        ['c2', null],
+      ]),
+    );
+  });
+
+  it('has no repeat among contacts that entered at one instant, and a gap of 0 where calls overlap', () => {
+    const first = changeChain([], handled('a', 0, 500), 1);
+    const twin = changeChain(first.chain, handled('b', 0, 100), 1);
+    const third = changeChain(twin.chain, handled('c', 300), 1);
+    expect(applied([...first.changes, ...twin.changes, ...third.changes])).toEqual(
+      new Map([
+        ['a', 0],
+        ['b', 200],
+        ['c', null],
+      ]),
+    );
+  });
+
+  it('refuses to take back what was never posted', () => {
+    expect(() => changeChain([], handled('a', 0), -1)).toThrow(
+      'contact a is taken back but was never posted',
+    );
+  });
+
+  it('sums to the present gaps whatever comes and goes in whatever order', () => {
+    const step = fc.record({
+      id: fc.integer({ min: 0, max: 7 }),
+      at: fc.integer({ min: 0, max: 9 }),
+      length: fc.nat(4),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        let chain: Chain = [];
+        const present = new Map<string, HandledContact>();
+        const all: GapChange[] = [];
+        for (const { id, at, length } of steps) {
+          const name = `c${id}`;
+          const old = present.get(name);
+          const contact = old ?? handled(name, at, at + length);
+          const changed = changeChain(chain, contact, old === undefined ? 1 : -1);
+          if (old === undefined) present.set(name, contact);
+          else present.delete(name);
+          chain = changed.chain;
+          all.push(...changed.changes);
+        }
+        expect(applied(all)).toEqual(bruteForce([...present.values()]));
+      }),
+    );
+  });
+});
