@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 import { PINNED_NODE, pinnedBinary } from './pinned-node.mjs';
@@ -63,10 +63,10 @@ if (command.script) {
     say(`${command.script} does not exist`);
     process.exit(1);
   }
-  become(nodeBinary(), [
+  await become(nodeBinary(), [
     ...quiet,
     ...(command.flags ?? []),
-    ...(command.app ? ['--enable-source-maps', '--import', join(root, '.bin/end-with-parent.mjs')] : []),
+    ...(command.app ? ['--enable-source-maps'] : []),
     command.script,
     ...(command.args ?? []),
     ...args,
@@ -87,16 +87,20 @@ function nodeBinary() {
 }
 
 /** Replaces this process by the command; where Node cannot (before 23.11, Windows) it stands in front of it. */
-function become(binary, argv) {
+async function become(binary, argv) {
   const typedIn = process.env.INIT_CWD;
-  const underNpm = process.cwd() === root && typedIn !== undefined;
-  if (command.fromCaller && underNpm && existsSync(typedIn)) process.chdir(typedIn);
+  const underNpm = process.env.npm_lifecycle_event !== undefined;
+  if (command.fromCaller && underNpm && process.cwd() === root && existsSync(typedIn)) process.chdir(typedIn);
 
+  const endWithParent = join(root, '.bin/end-with-parent.mjs');
   if (process.execve) {
-    process.execve(binary, [binary, ...argv], process.env);
+    const watch = command.app && underNpm ? ['--import', endWithParent] : [];
+    process.execve(binary, [binary, ...watch, ...argv], process.env);
     return;
   }
-  const child = spawn(binary, argv, { stdio: 'inherit' });
+  if (command.app && underNpm) await import(pathToFileURL(endWithParent).href);
+  const watch = command.app ? ['--import', endWithParent] : [];
+  const child = spawn(binary, [...watch, ...argv], { stdio: 'inherit' });
   child.on('error', (error) => {
     say(`could not start ${binary}: ${error.message}`);
     process.exit(1);
