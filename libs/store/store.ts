@@ -8,20 +8,22 @@
 export interface Store {
   /**
    * Takes the partition over: raises its epoch, so that a writer who claimed earlier is told `stale`, and answers the
-   * next offset to process (0 for a new one).
+   * next offset to process (0 for a new one). `known` is an offset the caller has reason to believe was reached (the
+   * group's committed hint): where the store is behind it, the claim says so. Nothing is ever reset here.
    */
-  claim(at: Place): Promise<Claim>;
+  claim(at: Place, known?: number): Promise<Claim>;
 
   /** States by key, in the order asked; null where there is none. */
   load(at: Place, keys: readonly string[]): Promise<(string | null)[]>;
 
   /**
    * If the stored next offset is `expectedNext` and the epoch is still ours: applies everything and sets `next`.
-   * Else changes nothing. All or nothing, durable when it resolves.
+   * Else changes nothing. All or nothing, durable when it resolves. After a `StoreUnavailable` the change may have
+   * been applied all the same: committing it again is safe and answers `stale` then.
    */
   commit(at: Place, change: Change): Promise<'done' | 'stale'>;
 
-  /** Sums of one partition together with the offset they stand for, read in one atomic step. */
+  /** Sums of one partition and the offset they stand for (0 where there is none), read in one atomic step. */
   sums(at: Place, keys: readonly string[]): Promise<Sums>;
 
   /** The next offset of each partition asked, without claiming; null where the space has no such partition yet. */
@@ -30,8 +32,11 @@ export interface Store {
   /** Names of all spaces that hold anything. */
   spaces(): Promise<string[]>;
 
-  /** Forgets a space altogether. */
+  /** Forgets a space altogether. Whoever still writes there is told `stale`. */
   drop(space: string): Promise<void>;
+
+  /** What is wrong with how the store is set up, for the start of an app; empty when all is well. */
+  check(): Promise<Finding[]>;
 
   close(): Promise<void>;
 }
@@ -44,17 +49,30 @@ export interface Place {
 export interface Claim {
   readonly next: number;
   readonly epoch: number;
+  readonly found: Found;
 }
+
+/**
+ * What a claim met, measured against `known` and against what this client itself has claimed or committed there:
+ * `kept`: nothing is missing. `new`: there was nothing, and nobody knew of anything.
+ * `behind`: the store went back to an earlier moment (state and `next` together, so replaying from `next` is right).
+ * `emptied`: there was something and now there is nothing; rebuild from the beginning of the log.
+ */
+export type Found = 'kept' | 'new' | 'behind' | 'emptied';
 
 export interface Change {
   readonly epoch: number;
   readonly expectedNext: number;
+  /** Above `expectedNext`: only so is a change that is committed twice told from one that is new. */
   readonly next: number;
-  /** States to set: key, value. */
+  /** States to set: key, value. The last one of a key counts. */
   readonly puts: readonly (readonly [key: string, value: string])[];
-  /** States to forget. */
+  /** States to forget; applied after the puts. */
   readonly deletes: readonly string[];
-  /** Integers to add: key, field, delta. A field whose sum becomes 0 may be forgotten. */
+  /**
+   * Integers to add: key, field, delta. A field whose sum becomes 0 is forgotten. A delta or a sum beyond 2^53 - 1
+   * is refused with a `RangeError`, and nothing is changed.
+   */
   readonly increments: readonly (readonly [key: string, field: string, delta: number])[];
 }
 
@@ -67,4 +85,19 @@ export interface Sums {
 /** The store cannot be reached or refused to answer: lost infrastructure, to be retried. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+}
+
+/**
+ * The store holds something that is not ours to touch, or not whole (keys of another program, a damaged or newer
+ * layout). Trying again does not help: a human has to look. The message says where and what to do.
+ */
+export class StoreUnusable extends Error {
+  override readonly name = 'StoreUnusable';
+}
+
+/** One thing wrong with the set-up. `refuse`: figures would be lost or wrong, so an app must not start. */
+export interface Finding {
+  readonly weight: 'refuse' | 'warn';
+  /** What is wrong, where, and what to set instead. */
+  readonly text: string;
 }

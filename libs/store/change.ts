@@ -1,0 +1,67 @@
+import type { Change, Place } from './store.js';
+
+/**
+ * Throws where a change could not be told from its own repetition, or would not be exact or lossless in the store.
+ * Every adapter asks this first, so that a change is refused before anything is written.
+ */
+export function checkChange(change: Change): void {
+  const { expectedNext, next } = change;
+  if (!isOffset(expectedNext)) throw new RangeError(`expectedNext is ${expectedNext}: give an offset >= 0`);
+  if (!isOffset(next) || next <= expectedNext) {
+    throw new RangeError(`next is ${next}: give an offset above expectedNext, which is ${expectedNext}`);
+  }
+  for (const [key, value] of change.puts) {
+    checkText('key', key);
+    checkText(`value of ${JSON.stringify(key)}`, value);
+  }
+  for (const key of change.deletes) checkText('key', key);
+  for (const [key, field, delta] of change.increments) {
+    checkText('key', key);
+    checkText('field', field);
+    if (!Number.isSafeInteger(delta)) {
+      throw new RangeError(`${sumName(key, field)} is to grow by ${delta}: give an integer within 2^53 - 1`);
+    }
+  }
+}
+
+/** Increments by key and field, each field once, in the order of their first appearance; sums of 0 are left out. */
+export function foldIncrements(increments: Change['increments']): Map<string, Map<string, number>> {
+  const folded = new Map<string, Map<string, number>>();
+  for (const [key, field, delta] of increments) {
+    let fields = folded.get(key);
+    if (!fields) folded.set(key, (fields = new Map()));
+    const sum = (fields.get(field) ?? 0) + delta;
+    if (!Number.isSafeInteger(sum)) throw tooLarge(key, field);
+    fields.set(field, sum);
+  }
+  for (const [key, fields] of folded) {
+    for (const [field, delta] of fields) if (delta === 0) fields.delete(field);
+    if (fields.size === 0) folded.delete(key);
+  }
+  return folded;
+}
+
+export function tooLarge(key: string, field: string): RangeError {
+  return new RangeError(
+    `${sumName(key, field)} would leave the integers that are exact (2^53 - 1): sum a larger unit, or split the key`,
+  );
+}
+
+export function placeName(at: Place): string {
+  return `${at.space}/${at.partition}`;
+}
+
+function sumName(key: string, field: string): string {
+  return `the sum ${JSON.stringify(field)} of ${JSON.stringify(key)}`;
+}
+
+function isOffset(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Half a surrogate pair has no UTF-8: two different texts would become one. */
+function checkText(what: string, text: string): void {
+  if (!text.isWellFormed()) {
+    throw new TypeError(`the ${what} holds half a surrogate pair: ${JSON.stringify(text).slice(0, 120)}`);
+  }
+}

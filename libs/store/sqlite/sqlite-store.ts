@@ -1,0 +1,149 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { checkChange, foldIncrements, tooLarge } from '../change.js';
+import { Reached } from '../reached.js';
+import type { Change, Claim, Finding, Place, Store, Sums } from '../store.js';
+import { integer, openDatabase, resultCode, SQLITE_CONSTRAINT, text, translateErrors } from './database.js';
+import { prepareStatements, type Statements } from './statements.js';
+
+export interface SqliteStoreOptions {
+  /** Where `store.db` lies or is made. One writing process at a time: the log's lock on the directory sees to it. */
+  readonly directory: string;
+  /** For a look beside a running process: changes nothing, and refuses to claim, commit and drop. */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * The store in one SQLite file: WAL, `synchronous=FULL`, one commit = one transaction, synced when it resolves.
+ * Calls run one after the other on the calling thread; a commit of 500 states and 300 sums takes some 5 ms.
+ */
+export class SqliteStore implements Store {
+  readonly #db: DatabaseSync;
+  readonly #readOnly: boolean;
+  readonly #sql: Statements;
+  readonly #reached = new Reached();
+
+  constructor(options: SqliteStoreOptions) {
+    this.#readOnly = options.readOnly ?? false;
+    this.#db = openDatabase(options.directory, this.#readOnly);
+    this.#sql = prepareStatements(this.#db);
+  }
+
+  async claim(at: Place, known?: number): Promise<Claim> {
+    const { before, epoch } = this.#write(() => {
+      const before = this.#position(at);
+      const epoch = integer(this.#sql.nextEpoch.get(), 'epoch');
+      this.#sql.claim.run(at.space, at.partition, epoch);
+      return { before, epoch };
+    });
+    const found = this.#reached.met(at, before?.next ?? null, known);
+    return { next: before?.next ?? 0, epoch, found };
+  }
+
+  async load(at: Place, keys: readonly string[]): Promise<(string | null)[]> {
+    return this.#transaction('BEGIN', () => {
+      const position = this.#position(at);
+      return keys.map((key) => {
+        const row = position && this.#sql.load.get(position.id, key);
+        return row ? text(row, 'value') : null;
+      });
+    });
+  }
+
+  async commit(at: Place, change: Change): Promise<'done' | 'stale'> {
+    checkChange(change);
+    const increments = foldIncrements(change.increments);
+    const answer = this.#write(() => {
+      const position = this.#position(at);
+      if (position?.epoch !== change.epoch || position.next !== change.expectedNext) return 'stale';
+      for (const [key, value] of change.puts) this.#sql.put.run(position.id, key, value);
+      for (const key of change.deletes) this.#sql.forget.run(position.id, key);
+      this.#add(position.id, increments);
+      this.#sql.advance.run(change.next, position.id);
+      return 'done';
+    });
+    if (answer === 'done') this.#reached.committed(at, change.next);
+    return answer;
+  }
+
+  async sums(at: Place, keys: readonly string[]): Promise<Sums> {
+    return this.#transaction('BEGIN', () => {
+      const position = this.#position(at);
+      const values = new Map<string, Map<string, number>>();
+      for (const key of position ? keys : []) {
+        const rows = this.#sql.fields.all(position?.id ?? null, key);
+        const fields = rows.map((row) => [text(row, 'field'), integer(row, 'value')] as const);
+        if (fields.length > 0) values.set(key, new Map(fields));
+      }
+      return { next: position?.next ?? 0, values };
+    });
+  }
+
+  async nexts(space: string, partitions: readonly number[]): Promise<(number | null)[]> {
+    return this.#transaction('BEGIN', () =>
+      partitions.map((partition) => this.#position({ space, partition })?.next ?? null),
+    );
+  }
+
+  async spaces(): Promise<string[]> {
+    return this.#transaction('BEGIN', () => this.#sql.spaces.all().map((row) => text(row, 'space')));
+  }
+
+  async drop(space: string): Promise<void> {
+    this.#write(() => {
+      for (const statement of this.#sql.drop) statement.run(space);
+    });
+    this.#reached.forget(space);
+  }
+
+  async check(): Promise<Finding[]> {
+    return [];
+  }
+
+  async close(): Promise<void> {
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  #position(at: Place): { id: number; next: number; epoch: number } | null {
+    const row = this.#sql.position.get(at.space, at.partition);
+    return row ? { id: integer(row, 'id'), next: integer(row, 'next'), epoch: integer(row, 'epoch') } : null;
+  }
+
+  #add(place: number, increments: ReadonlyMap<string, ReadonlyMap<string, number>>): void {
+    for (const [key, fields] of increments) {
+      const row = this.#sql.sumKey.get(place, key) ?? this.#sql.addSumKey.get(place, key);
+      const id = integer(row, 'id');
+      for (const [field, delta] of fields) {
+        try {
+          this.#sql.add.run(id, field, delta);
+        } catch (error) {
+          throw resultCode(error) === SQLITE_CONSTRAINT ? tooLarge(key, field) : error;
+        }
+      }
+    }
+    for (const row of this.#sql.removeZeros.all()) {
+      const id = integer(row, 'sum_key');
+      this.#sql.removeSumKey.run(id, id);
+    }
+  }
+
+  #write<T>(work: () => T): T {
+    if (this.#readOnly)
+      throw new Error('this store was opened to be read only: it cannot claim, commit or drop');
+    return this.#transaction('BEGIN IMMEDIATE', work);
+  }
+
+  #transaction<T>(begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
+    return translateErrors(() => {
+      this.#db.exec(begin);
+      try {
+        const result = work();
+        this.#db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        // A full disk may have ended the transaction already; rolling back then would hide the cause.
+        if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import { expect } from '@jest/globals';
+import fc from 'fast-check';
+import type { Change, Place, Store } from './store.js';
+
+/** Two clients of one place, each with what it believes: the epoch it was given and the offset it has come to. */
+export const twoWriters = { steps, run };
+
+type Step =
+  | { readonly does: 'claim'; readonly writer: 0 | 1 }
+  | {
+      readonly does: 'commit';
+      readonly writer: 0 | 1;
+      readonly change: Pick<Change, 'puts' | 'deletes' | 'increments'>;
+      readonly records: number;
+    }
+  | { readonly does: 'drop'; readonly writer: 0 | 1 };
+
+const KEYS = ['a', 'b', 'c', '{d}', 'e:f'];
+const FIELDS = ['n', 'talkMs', 'm'];
+
+function steps(): fc.Arbitrary<Step[]> {
+  const writer = fc.constantFrom(0 as const, 1 as const);
+  const key = fc.constantFrom(...KEYS);
+  const change = fc.record({
+    puts: fc.array(fc.tuple(key, fc.string({ maxLength: 5 })), { maxLength: 4 }),
+    deletes: fc.array(key, { maxLength: 2 }),
+    increments: fc.array(fc.tuple(key, fc.constantFrom(...FIELDS), fc.integer({ min: -2, max: 2 })), {
+      maxLength: 6,
+    }),
+  });
+  const step = fc.oneof(
+    { weight: 2, arbitrary: fc.record({ does: fc.constant('claim' as const), writer }) },
+    {
+      weight: 9,
+      arbitrary: fc.record({
+        does: fc.constant('commit' as const),
+        writer,
+        change,
+        records: fc.integer({ min: 1, max: 3 }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('drop' as const), writer }) },
+  );
+  return fc.array(step, { minLength: 1, maxLength: 25 });
+}
+
+/** The place as it ought to be. */
+class Model {
+  holder: 0 | 1 | null = null;
+  next: number | null = null;
+  readonly states = new Map<string, string>();
+  readonly sums = new Map<string, number>();
+
+  apply(change: Change): void {
+    this.next = change.next;
+    for (const [key, value] of change.puts) this.states.set(key, value);
+    for (const key of change.deletes) this.states.delete(key);
+    for (const [key, field, delta] of change.increments) {
+      const sum = (this.sums.get(`${key} ${field}`) ?? 0) + delta;
+      if (sum === 0) this.sums.delete(`${key} ${field}`);
+      else this.sums.set(`${key} ${field}`, sum);
+    }
+  }
+
+  drop(): void {
+    this.holder = null;
+    this.next = null;
+    this.states.clear();
+    this.sums.clear();
+  }
+}
+
+async function run(steps: readonly Step[], at: Place, clients: readonly [Store, Store]): Promise<void> {
+  const model = new Model();
+  const believes = [
+    { epoch: 0, next: 0 },
+    { epoch: 0, next: 0 },
+  ] as const satisfies { epoch: number; next: number }[];
+  for (const step of steps) {
+    const client = clients[step.writer];
+    const belief: { epoch: number; next: number } = believes[step.writer];
+    switch (step.does) {
+      case 'claim': {
+        const claim = await client.claim(at);
+        expect(claim.next).toBe(model.next ?? 0);
+        expect(claim.epoch).toBeGreaterThan(Math.max(...believes.map(({ epoch }) => epoch)));
+        model.holder = step.writer;
+        model.next = claim.next;
+        belief.epoch = claim.epoch;
+        belief.next = claim.next;
+        break;
+      }
+      case 'commit': {
+        const { epoch, next: expectedNext } = belief;
+        const change = { ...step.change, epoch, expectedNext, next: expectedNext + step.records };
+        const mayCommit = model.holder === step.writer && model.next === expectedNext;
+        expect(await client.commit(at, change)).toBe(mayCommit ? 'done' : 'stale');
+        if (mayCommit) {
+          model.apply(change);
+          belief.next = change.next;
+        }
+        break;
+      }
+      case 'drop':
+        await client.drop(at.space);
+        model.drop();
+        break;
+    }
+    await expectSame(model, at, clients[step.writer === 0 ? 1 : 0]);
+  }
+}
+
+async function expectSame(model: Model, at: Place, client: Store): Promise<void> {
+  expect(await client.nexts(at.space, [at.partition])).toEqual([model.next]);
+  expect(await client.load(at, KEYS)).toEqual(KEYS.map((key) => model.states.get(key) ?? null));
+  const { next, values } = await client.sums(at, KEYS);
+  expect(next).toBe(model.next ?? 0);
+  const sums = [...values].flatMap(([key, fields]) =>
+    [...fields].map(([field, sum]) => [`${key} ${field}`, sum]),
+  );
+  expect(Object.fromEntries(sums)).toEqual(Object.fromEntries(model.sums));
+}
