@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { nearest, suggestion } from './nearest.js';
+
+const KEYS = ['id', 'platform', 'timeZone', 'country', 'authentication', 'demo'];
+
+describe('the word that was probably meant', () => {
+  it.each([
+    ['timezone', 'timeZone'],
+    ['time_zone', 'timeZone'],
+    ['time-zone', 'timeZone'],
+    ['tmeZone', 'timeZone'],
+    ['platfrom', 'platform'],
+    ['autentication', 'authentication'],
+    ['Demo', 'demo'],
+  ])('%s is near %s', (written, meant) => {
+    expect(nearest(written, KEYS)).toBe(meant);
+  });
+
+  it.each(['colour', 'x', ''])('nothing is near %p', (written) => {
+    expect(nearest(written, KEYS)).toBeNull();
+  });
+
+  it('is said only where there is one', () => {
+    expect(suggestion('platfrom', KEYS)).toBe("; did you mean 'platform'?");
+    expect(suggestion('colour', KEYS)).toBe('');
+  });
+});
