@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigFaults, documentedVariables, readConfig, secretsFrom } from './config.js';
+
+function faultsOf(action: () => unknown): readonly string[] {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ConfigFaults) return error.faults;
+    throw error;
+  }
+  throw new Error('no fault was found');
+}
+
+describe('settings', () => {
+  it('needs none: the embedded engine on this machine only', () => {
+    const config = readConfig({}, {});
+    expect(config.engine).toEqual({ kind: 'embedded' });
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.partitions).toBe(4);
+    expect(config.logLevel).toBe('info');
+    expect(config.intake).toEqual({
+      bodyLimitBytes: 1_048_576,
+      batchLimitBytes: 16_777_216,
+      ratePerSecond: 20_000,
+      rateBurst: 200_000,
+    });
+  });
+
+  it('takes Kafka and Redis together, with the key that all processes need', () => {
+    const config = readConfig(
+      {},
+      {
+        TALLYLINE_KAFKA: 'a:9092, b:9092',
+        TALLYLINE_REDIS: 'redis://c:6379',
+        TALLYLINE_CUSTOMER_KEY: 'ab'.repeat(32),
+      },
+    );
+    expect(config.engine).toEqual({
+      kind: 'distributed',
+      brokers: ['a:9092', 'b:9092'],
+      redis: ['redis://c:6379'],
+    });
+    expect(config.partitions).toBe(12);
+  });
+
+  it('lets what is given by hand win over the environment, and treats empty as not set', () => {
+    const environment = { TALLYLINE_DATA: '/from/environment', TALLYLINE_PORT: '' };
+    const config = readConfig({ TALLYLINE_DATA: '/by/hand', TALLYLINE_HOST: undefined }, environment);
+    expect(config.dataDirectory).toBe('/by/hand');
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+  });
+
+  it('tells all faults at once, with value and what is allowed', () => {
+    const faults = faultsOf(() =>
+      readConfig({}, { TALLYLINE_PORT: '99999', TALLYLINE_LOG_LEVEL: 'loud', TALLYLINE_PARTITIONS: '2.5' }),
+    );
+    expect(faults).toHaveLength(3);
+    expect(faults.join('\n')).toContain('TALLYLINE_PORT=99999:');
+    expect(faults.join('\n')).toContain('65535');
+    expect(faults.join('\n')).toMatch(/TALLYLINE_LOG_LEVEL=loud: .*"trace"\|"debug"/);
+    expect(faults.join('\n')).toContain('TALLYLINE_PARTITIONS=2.5: must be a whole number');
+  });
+
+  it('refuses half an engine and a missing key', () => {
+    expect(faultsOf(() => readConfig({}, { TALLYLINE_REDIS: 'redis://c:6379' }))).toEqual([
+      'TALLYLINE_KAFKA: TALLYLINE_KAFKA and TALLYLINE_REDIS go together: ' +
+        'set both, or neither for the embedded engine',
+    ]);
+    expect(
+      faultsOf(() => readConfig({}, { TALLYLINE_KAFKA: 'a:9092', TALLYLINE_REDIS: 'redis://c:6379' })),
+    ).toEqual(['TALLYLINE_CUSTOMER_KEY: must be set on Kafka: all processes need one key']);
+  });
+
+  it('never repeats what may hold a secret', () => {
+    const faults = faultsOf(() =>
+      readConfig({}, { TALLYLINE_REDIS: 'http://user:pa55word@c', TALLYLINE_KAFKA: 'a' }),
+    );
+    expect(faults.join('\n')).toContain('TALLYLINE_REDIS: must be redis://');
+    expect(faults.join('\n')).toContain('TALLYLINE_KAFKA=a: must be host:port');
+    expect(faults.join('\n')).not.toContain('pa55word');
+  });
+
+  it('notices variables that look misspelt, but not secrets', () => {
+    const set = { TALLYLINE_PROT: '1', TALLYLINE_SECRET_BANK: 'x', HOME: '/root' };
+    expect(readConfig({}, set).unknownVariables).toEqual(['TALLYLINE_PROT']);
+  });
+
+  it('documents every variable', () => {
+    const documented = documentedVariables();
+    expect(documented.map(({ name }) => name)).toContain('TALLYLINE_BATCH_LIMIT_BYTES');
+    for (const { name, meaning } of documented) expect([name, meaning]).not.toEqual([name, '']);
+    expect(documented.find(({ name }) => name === 'TALLYLINE_PORT')?.default).toBe('8080');
+  });
+});
+
+describe('secrets', () => {
+  it('are read by name, each once', () => {
+    const secrets = secretsFrom(['A', 'B', 'A'], { A: 'one', B: 'two', C: 'three' });
+    expect([...secrets]).toEqual([
+      ['A', 'one'],
+      ['B', 'two'],
+    ]);
+  });
+
+  it('are all named that are missing', () => {
+    const faults = faultsOf(() => secretsFrom(['A', 'B', 'C'], { B: 'two', C: '' }));
+    expect(faults.map((fault) => fault.slice(0, 2))).toEqual(['A:', 'C:']);
+  });
+});

@@ -1,0 +1,224 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Settings of a process, read once at its start; nothing else reads the environment. */
+export interface Config {
+  /** Directory of the embedded log and store. */
+  readonly dataDirectory: string;
+  readonly catalogueDirectory: string;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly logLevel: LogLevel;
+  readonly engine: Engine;
+  /** Partitions of the topics that scale. */
+  readonly partitions: number;
+  /** As written; `customerKey` decodes it. Null: not set. */
+  readonly customerKey: string | null;
+  readonly intake: IntakeConfig;
+  /** Time between "not ready" and the first closed door, for a load balancer to notice. */
+  readonly drainMs: number;
+  /** Set variables that begin like ours but are none: most likely misspelt. Worth a warning, no reason to stop. */
+  readonly unknownVariables: readonly string[];
+}
+
+export type Engine =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'distributed'; readonly brokers: readonly string[]; readonly redis: readonly string[] };
+
+export interface IntakeConfig {
+  readonly bodyLimitBytes: number;
+  readonly batchLimitBytes: number;
+  /** Deliveries a second and connection that are let in for long, and at once. */
+  readonly ratePerSecond: number;
+  readonly rateBurst: number;
+}
+
+export type LogLevel = z.infer<typeof logLevel>;
+
+/** Everything that is wrong with the settings, one line each. */
+export class ConfigFaults extends Error {
+  override readonly name = 'ConfigFaults';
+  constructor(readonly faults: readonly string[]) {
+    super(`the settings have ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  }
+}
+
+/** Environment, or settings that override it: a variable that is absent or empty is not set. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings or throws `ConfigFaults` with every fault. `overrides` (e.g. of a command line) win. */
+export function readConfig(overrides: Variables = {}, environment: Variables = process.env): Config {
+  const set = nonEmpty({ ...environment, ...nonEmpty(overrides) });
+  const parsed = variables.safeParse(set);
+  if (!parsed.success) throw new ConfigFaults(parsed.error.issues.map((issue) => fault(issue, set)));
+  const values = parsed.data;
+  const engine = engineOf(values.TALLYLINE_KAFKA, values.TALLYLINE_REDIS);
+  return {
+    dataDirectory: resolve(values.TALLYLINE_DATA),
+    catalogueDirectory: resolve(values.TALLYLINE_CATALOGUE),
+    http: { host: values.TALLYLINE_HOST, port: values.TALLYLINE_PORT },
+    logLevel: values.TALLYLINE_LOG_LEVEL,
+    engine,
+    partitions: values.TALLYLINE_PARTITIONS ?? (engine.kind === 'embedded' ? 4 : 12),
+    customerKey: values.TALLYLINE_CUSTOMER_KEY ?? null,
+    intake: {
+      bodyLimitBytes: values.TALLYLINE_BODY_LIMIT_BYTES,
+      batchLimitBytes: values.TALLYLINE_BATCH_LIMIT_BYTES,
+      ratePerSecond: values.TALLYLINE_RATE_PER_SECOND,
+      rateBurst: values.TALLYLINE_RATE_BURST ?? values.TALLYLINE_RATE_PER_SECOND * 10,
+    },
+    drainMs: values.TALLYLINE_DRAIN_MS,
+    unknownVariables: Object.keys(set).filter(
+      (name) => name.startsWith('TALLYLINE_') && !name.startsWith(secretPrefix) && !(name in shape),
+    ),
+  };
+}
+
+/** Secrets are named in the catalogue and held by the environment. Throws `ConfigFaults` naming all that are missing. */
+export function secretsFrom(
+  names: Iterable<string>,
+  environment: Variables = process.env,
+): ReadonlyMap<string, string> {
+  const wanted = [...new Set(names)];
+  const missing = wanted.filter((name) => !environment[name]);
+  if (missing.length > 0) {
+    throw new ConfigFaults(
+      missing.map((name) => `${name}: not set; the catalogue names it as the secret of a connection`),
+    );
+  }
+  return new Map(wanted.map((name) => [name, environment[name] ?? '']));
+}
+
+/** Name, meaning and default of every variable, for `--help` and the documentation. */
+export function documentedVariables(): { name: string; meaning: string; default: string }[] {
+  return Object.entries(shape).map(([name, schema]) => ({
+    name,
+    meaning: schema.description ?? '',
+    default:
+      schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
+        ? String(schema.def.defaultValue)
+        : '',
+  }));
+}
+
+const secretPrefix = 'TALLYLINE_SECRET_';
+const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
+
+function integer(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+}
+
+const addresses = z.string().transform((text) => text.split(',').map((address) => address.trim()));
+const brokers = addresses.pipe(
+  z.array(z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'must be host:port, several separated by commas')).min(1),
+);
+const redisUrls = addresses.pipe(
+  z.array(z.string().regex(/^rediss?:\/\/\S+$/, 'must be redis://host:port, several separated by commas')),
+);
+
+const mebibyte = 1024 * 1024;
+
+const shape = {
+  TALLYLINE_DATA: z
+    .string()
+    .default('data')
+    .describe('Directory of the embedded log and store. Kept between runs; one process at a time.'),
+  TALLYLINE_CATALOGUE: z
+    .string()
+    .default('catalogue')
+    .describe('Directory of the catalogue: connections, programmes, agents, contracts.'),
+  TALLYLINE_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address to listen on. The read API, /metrics and /docs ask for no credentials, so any other address than ' +
+        'this machine needs a proxy in front that does.',
+    ),
+  TALLYLINE_PORT: integer(0, 65_535)
+    .prefault('8080')
+    .describe('Port to listen on, 8080 by default; 0 takes a free one.'),
+  TALLYLINE_LOG_LEVEL: logLevel.default('info').describe(`One of ${logLevel.options.join(', ')}.`),
+  TALLYLINE_CUSTOMER_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'Key of the pseudonyms of customers: at least 32 bytes in hex or base64. On the embedded engine one is made ' +
+        'on the first start and kept in customer.key of the data directory; on Kafka every process needs the same.',
+    ),
+  TALLYLINE_KAFKA: brokers
+    .optional()
+    .describe('Kafka brokers as host:port,host:port. Together with TALLYLINE_REDIS: the distributed engine.'),
+  TALLYLINE_REDIS: redisUrls
+    .optional()
+    .describe('redis://host:port; several, separated by commas, are the nodes of a cluster.'),
+  TALLYLINE_PARTITIONS: integer(1, 1_000)
+    .optional()
+    .describe('Partitions of the topics that scale: 4 on the embedded engine, 12 on Kafka by default.'),
+  TALLYLINE_BODY_LIMIT_BYTES: integer(1, 64 * mebibyte)
+    .prefault(String(mebibyte))
+    .describe('Largest delivery, 1 MiB by default; also the largest line of a batch.'),
+  TALLYLINE_BATCH_LIMIT_BYTES: integer(1, 256 * mebibyte)
+    .prefault(String(16 * mebibyte))
+    .describe('Largest batch of deliveries, 16 MiB by default.'),
+  TALLYLINE_RATE_PER_SECOND: integer(1, 100_000_000)
+    .prefault('20000')
+    .describe('Deliveries a second that one connection may send for long, 20000 by default.'),
+  TALLYLINE_RATE_BURST: integer(1, 1_000_000_000)
+    .optional()
+    .describe('Deliveries that one connection may send at once; ten seconds worth by default.'),
+  TALLYLINE_DRAIN_MS: integer(0, 10_000)
+    .prefault('0')
+    .describe(
+      'At shutdown: time (ms) from "not ready" to the first closed door. 5000 behind a load balancer.',
+    ),
+};
+
+const variables = z.object(shape).check((context) => {
+  const { TALLYLINE_KAFKA: kafka, TALLYLINE_REDIS: redis } = context.value;
+  const half = kafka === undefined ? 'TALLYLINE_KAFKA' : 'TALLYLINE_REDIS';
+  if ((kafka === undefined) !== (redis === undefined)) {
+    context.issues.push({
+      code: 'custom',
+      input: undefined,
+      path: [half],
+      message:
+        'TALLYLINE_KAFKA and TALLYLINE_REDIS go together: set both, or neither for the embedded engine',
+    });
+  }
+  if (kafka !== undefined && context.value.TALLYLINE_CUSTOMER_KEY === undefined) {
+    context.issues.push({
+      code: 'custom',
+      input: undefined,
+      path: ['TALLYLINE_CUSTOMER_KEY'],
+      message: 'must be set on Kafka: all processes need one key',
+    });
+  }
+  if (context.value.TALLYLINE_BATCH_LIMIT_BYTES < context.value.TALLYLINE_BODY_LIMIT_BYTES) {
+    context.issues.push({
+      code: 'custom',
+      input: undefined,
+      path: ['TALLYLINE_BATCH_LIMIT_BYTES'],
+      message: 'must not be below TALLYLINE_BODY_LIMIT_BYTES',
+    });
+  }
+});
+
+function engineOf(kafka: readonly string[] | undefined, redis: readonly string[] | undefined): Engine {
+  return kafka && redis ? { kind: 'distributed', brokers: kafka, redis } : { kind: 'embedded' };
+}
+
+/** These may hold a secret (a Redis address its password): their values are never told. */
+const confidential = ['TALLYLINE_CUSTOMER_KEY', 'TALLYLINE_REDIS'];
+
+function fault(issue: z.core.$ZodIssue, set: Variables): string {
+  const name = String(issue.path[0] ?? '');
+  const value = confidential.includes(name) ? undefined : set[name];
+  return `${name}${value === undefined ? '' : `=${value}`}: ${issue.message}`;
+}
+
+function nonEmpty(from: Variables): Variables {
+  return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined && value !== ''));
+}

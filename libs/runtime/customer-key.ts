@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, ConfigFaults } from './config.js';
+
+/**
+ * The tenant's key of customer pseudonyms, at least 32 bytes. The embedded engine makes one on its first start; a
+ * variable that differs from it is refused, for under another key every returning customer would be a stranger.
+ * Throws `ConfigFaults`. The key itself is never told.
+ */
+export function customerKey(config: Pick<Config, 'customerKey' | 'dataDirectory' | 'engine'>): Buffer {
+  const given = config.customerKey === null ? null : decodeKey(config.customerKey, 'TALLYLINE_CUSTOMER_KEY');
+  switch (config.engine.kind) {
+    case 'distributed':
+      if (given === null) throw new ConfigFaults(['TALLYLINE_CUSTOMER_KEY: must be set on Kafka']);
+      return given;
+    case 'embedded':
+      return embeddedKey(given, config.dataDirectory);
+  }
+}
+
+function embeddedKey(given: Buffer | null, dataDirectory: string): Buffer {
+  const file = join(dataDirectory, 'customer.key');
+  mkdirSync(dataDirectory, { recursive: true });
+  const kept = existsSync(file) ? readFileSync(file, 'utf8') : create(file, given ?? randomBytes(32));
+  const key = decodeKey(kept, file);
+  if (given !== null && !given.equals(key)) {
+    throw new ConfigFaults([
+      `TALLYLINE_CUSTOMER_KEY: differs from ${file}, under which the stored customers are known; ` +
+        'unset it, or start with an empty data directory',
+    ]);
+  }
+  return key;
+}
+
+/** Hex or base64 (either alphabet) of at least 32 bytes. */
+function decodeKey(text: string, where: string): Buffer {
+  const written = text.trim();
+  const hex = /^(?:[0-9a-f]{2})+$/i.test(written);
+  const base64 = /^[\w+/-]+={0,2}$/.test(written);
+  const key = hex ? Buffer.from(written, 'hex') : base64 ? Buffer.from(written, 'base64') : Buffer.alloc(0);
+  if (key.length >= 32) return key;
+  throw new ConfigFaults([
+    `${where}: must be at least 32 bytes in hex (64 digits) or base64; make one with \`openssl rand -hex 32\``,
+  ]);
+}
+
+/** Synced before it is used: pseudonyms under a key that is lost with the power could never be matched again. */
+function create(file: string, key: Buffer): string {
+  const text = `${key.toString('hex')}\n`;
+  const handle = openSync(file, 'wx', 0o600);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  return text;
+}

@@ -1,0 +1,106 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+/**
+ * Health means progress, not a heartbeat. Ready: what this process should do is getting done. Live: a restart would
+ * not help. A stage is one group's reading of one topic; what its consumption tells of each partition is judged here,
+ * against a clock that is given.
+ */
+export interface Stage {
+  readonly group: string;
+  readonly topic: string;
+  progress(): readonly Progress[];
+}
+
+/** What the log tells of a partition (`PartitionProgress`), as far as health needs it. */
+export interface Progress {
+  readonly partition: number;
+  readonly next: number;
+  readonly end: number;
+  /** UTC epoch ms of the next unprocessed record; null when caught up or not yet seen. */
+  readonly nextTimestamp: number | null;
+  /** UTC epoch ms. */
+  readonly progressedAt: number;
+  readonly pausedBy: Error | null;
+}
+
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reasons: readonly string[] };
+
+/** Below the promised 60 s, so that a probe every ten seconds still sees it in time. */
+export const stuckAfterMs = 45_000;
+/** A restart may cure a consumer that went silent; lost infrastructure it does not cure. */
+export const silentAfterMs = 300_000;
+/** Mean delay of the event loop since the last look from which the process is of no use to anybody. */
+export const loopDelayMs = 2_000;
+
+/** Not ready: a partition is paused because infrastructure is lost, or has work and did not move for 45 s. */
+export function stageReadiness(stage: Stage, now: number): Verdict {
+  return verdict(
+    stage.progress().flatMap((progress) => {
+      const where = `partition ${progress.partition} of ${stage.topic}`;
+      if (progress.pausedBy !== null) return [`${where} is paused: ${progress.pausedBy.message}`];
+      return stuckFor(progress, now) >= stuckAfterMs ? [`${where}: ${stuck(progress, now)}`] : [];
+    }),
+  );
+}
+
+/** Not live: the event loop hardly turns, or a partition that nothing holds back has not moved for five minutes. */
+export function liveness(stages: readonly Stage[], meanLoopDelayMs: number, now: number): Verdict {
+  const slow =
+    meanLoopDelayMs >= loopDelayMs ? [`the event loop is ${Math.round(meanLoopDelayMs)} ms late`] : [];
+  const silent = stages.flatMap((stage) =>
+    stage
+      .progress()
+      .filter((progress) => progress.pausedBy === null && stuckFor(progress, now) >= silentAfterMs)
+      .map((progress) => `partition ${progress.partition} of ${stage.topic}: ${stuck(progress, now)}`),
+  );
+  return verdict([...slow, ...silent]);
+}
+
+/** What the queue in front of the log knows about acknowledgements; instants are UTC epoch ms, null: never. */
+export interface AckState {
+  readonly ackedAt: number | null;
+  readonly failedAt: number | null;
+  /** Age of the oldest record that waits for its ack; 0: none waits. */
+  readonly oldestAgeMs: number;
+}
+
+/** How long an ack may be outstanding, and how long one failure speaks for the log. */
+export const ackOverdueMs = 10_000;
+
+/**
+ * Whether the log acknowledges. `probe`: the last append failed a while ago and nobody has tried since; ask the log
+ * something else before saying yes, or a door that turned everybody away would stay shut for ever.
+ */
+export function ackReadiness(state: AckState, now: number): 'ok' | 'probe' | 'failing' {
+  if (state.oldestAgeMs >= ackOverdueMs) return 'failing';
+  if (state.failedAt === null || (state.ackedAt !== null && state.ackedAt > state.failedAt)) return 'ok';
+  return now - state.failedAt >= ackOverdueMs ? 'probe' : 'failing';
+}
+
+/** Mean delay (ms) of the event loop since the last call. */
+export function eventLoopDelay(): { meanMs(): number; stop(): void } {
+  const delays = monitorEventLoopDelay({ resolution: 20 });
+  delays.enable();
+  return {
+    meanMs() {
+      const mean = delays.count === 0 ? 0 : delays.mean / 1e6;
+      delays.reset();
+      return mean;
+    },
+    stop: () => void delays.disable(),
+  };
+}
+
+/** 0 when caught up. */
+function stuckFor(progress: Progress, now: number): number {
+  return progress.next >= progress.end ? 0 : now - progress.progressedAt;
+}
+
+function stuck(progress: Progress, now: number): string {
+  const seconds = Math.round((now - progress.progressedAt) / 1000);
+  return `no progress for ${seconds} s with ${progress.end - progress.next} record(s) to go`;
+}
+
+function verdict(reasons: readonly string[]): Verdict {
+  return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
+}

@@ -1,0 +1,154 @@
+import {
+  Controller,
+  type DynamicModule,
+  Get,
+  Inject,
+  Module,
+  Res,
+  ServiceUnavailableException,
+} from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  HealthCheckService,
+  type HealthIndicatorResult,
+  HealthIndicatorService,
+  TerminusModule,
+} from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import {
+  ackReadiness,
+  type AckState,
+  liveness,
+  type Stage,
+  stageReadiness,
+  type Verdict,
+} from '../health.js';
+
+/** What health is judged by. Everything is asked anew at each look. */
+export interface HealthSources {
+  readonly stages: () => readonly Stage[];
+  /** Null in a process that appends nothing. */
+  readonly acks: AckSource | null;
+  /** Mean delay (ms) of the event loop since the last look. */
+  readonly loopDelayMs: () => number;
+  readonly shuttingDown: () => boolean;
+  /** UTC epoch ms. */
+  readonly clock: () => number;
+}
+
+export interface AckSource {
+  state(): AckState;
+  /** Asks the log anything; rejects or takes too long where it cannot be reached. */
+  probe(): Promise<unknown>;
+}
+
+const sourcesToken = Symbol('health sources');
+const probeTimeoutMs = 2_000;
+
+const indicators = z.record(z.string(), z.looseObject({ status: z.enum(['up', 'down']) }));
+const healthSchema = z.object({
+  status: z.enum(['ok', 'error', 'shutting_down']),
+  info: indicators,
+  error: indicators.describe('What is wrong, with `reasons`.'),
+  details: indicators,
+});
+
+@ApiTags('operations')
+@Controller('health')
+class HealthController {
+  constructor(
+    private readonly checks: HealthCheckService,
+    private readonly indicator: HealthIndicatorService,
+    @Inject(sourcesToken) private readonly sources: HealthSources,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({
+    summary: 'Live?',
+    description: 'No means that a restart may help: the event loop hardly turns, or a stage went silent.',
+  })
+  @ApiResponse({ status: 200, description: 'Live.', standardSchema: healthSchema })
+  @ApiResponse({ status: 503, description: 'Not live; `error` says why.', standardSchema: healthSchema })
+  live(@Res() reply: FastifyReply): Promise<FastifyReply> {
+    const { stages, loopDelayMs, clock } = this.sources;
+    return this.answer(reply, [() => this.tell('process', liveness(stages(), loopDelayMs(), clock()))]);
+  }
+
+  @Get('ready')
+  @ApiOperation({
+    summary: 'Ready?',
+    description:
+      'Yes means progress: every stage has caught up or moved on within the last 45 s, and the log acknowledges.',
+  })
+  @ApiResponse({ status: 200, description: 'Ready.', standardSchema: healthSchema })
+  @ApiResponse({ status: 503, description: 'Not ready; `error` says why.', standardSchema: healthSchema })
+  ready(@Res() reply: FastifyReply): Promise<FastifyReply> {
+    const { stages, acks, clock, shuttingDown } = this.sources;
+    const stageChecks = stages().map((stage) => () => this.tell(stage.group, stageReadiness(stage, clock())));
+    return this.answer(reply, [
+      ...stageChecks,
+      ...(acks === null ? [] : [async () => this.tell('log', await logReadiness(acks, clock()))]),
+      ...(shuttingDown() ? [() => this.tell('process', { ok: false, reasons: ['shutting down'] })] : []),
+    ]);
+  }
+
+  private tell(name: string, verdict: Verdict): HealthIndicatorResult {
+    const session = this.indicator.check(name);
+    return verdict.ok ? session.up() : session.down({ reasons: verdict.reasons });
+  }
+
+  /** Terminus throws what is not healthy; a probe gets the same form either way. */
+  private async answer(
+    reply: FastifyReply,
+    checks: (() => HealthIndicatorResult | Promise<HealthIndicatorResult>)[],
+  ): Promise<FastifyReply> {
+    try {
+      return await reply.send(await this.checks.check(checks));
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      return reply.code(503).send(error.getResponse());
+    }
+  }
+}
+
+async function logReadiness(acks: AckSource, now: number): Promise<Verdict> {
+  const state = ackReadiness(acks.state(), now);
+  switch (state) {
+    case 'ok':
+      return { ok: true };
+    case 'failing':
+      return { ok: false, reasons: ['the log does not acknowledge'] };
+    case 'probe':
+      return (await answersInTime(acks.probe()))
+        ? { ok: true }
+        : { ok: false, reasons: ['the log cannot be reached'] };
+  }
+}
+
+async function answersInTime(probe: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), probeTimeoutMs);
+  const answered = probe.then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([answered, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** `GET /health/live` and `GET /health/ready` */
+@Module({})
+export class HealthModule {
+  static register(sources: HealthSources): DynamicModule {
+    return {
+      module: HealthModule,
+      imports: [TerminusModule.forRoot({ logger: false })],
+      controllers: [HealthController],
+      providers: [{ provide: sourcesToken, useValue: sources }],
+    };
+  }
+}

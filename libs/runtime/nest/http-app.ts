@@ -1,0 +1,79 @@
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../logging.js';
+import { problem } from '../problem.js';
+import { nestLogger } from './logger.js';
+import { ProblemFilter, sendProblem } from './problem-filter.js';
+import { malformedRequest } from './malformed-request.js';
+
+/** Longest time to receive a whole request: what a 16 MiB batch takes at 280 kB/s. */
+const requestTimeoutMs = 60_000;
+
+/**
+ * A Nest application on Fastify as every process of ours has it: each answer that is no success is problem+json, no
+ * matter which layer gave it, and bodies are left unread for the route that wants them (`request.raw`), because only
+ * the route knows how much it takes and from whom. `request.headers` has no content-type; `request.raw.rawHeaders`
+ * has every header as it came.
+ */
+export async function createHttpApp(module: DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    skipMiddie: true,
+    requestTimeout: requestTimeoutMs,
+    // While closing, what is on the wire is still answered in full; Fastify only adds `connection: close`.
+    return503OnClosing: false,
+    clientErrorHandler: malformedRequest,
+    frameworkErrors: impossibleAddress,
+  });
+  const fastify = adapter.getInstance();
+  leaveBodiesUnread(fastify);
+  const allowed = allowedMethods(fastify);
+
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: nestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(logger, allowed));
+  return app;
+}
+
+/** The router gives up before any handler is found. */
+function impossibleAddress(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  void sendProblem(
+    reply,
+    error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+      ? problem('uri-too-long', 'Ids have at most 100 characters.')
+      : problem('invalid-request', 'The address is not validly percent-encoded.'),
+  );
+}
+
+/** Fastify refuses bodies whose content type it cannot read; a platform's odd header is no reason to lose a call. */
+function leaveBodiesUnread(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    delete request.raw.headers['content-type'];
+    done();
+  });
+}
+
+/** Which methods an address knows, so that a wrong one is told from a wrong address. */
+function allowedMethods(fastify: FastifyInstance): (path: string) => string[] {
+  const routes: { readonly path: RegExp; readonly methods: readonly string[] }[] = [];
+  fastify.addHook('onRoute', ({ url, method }) => {
+    routes.push({ path: routePattern(url), methods: [method].flat() });
+  });
+  return (path) => [
+    ...new Set(routes.filter((route) => route.path.test(path)).flatMap((route) => route.methods)),
+  ];
+}
+
+function routePattern(url: string): RegExp {
+  const source = url
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replace(/:[^/]+/g, '[^/]+');
+  return new RegExp(`^${source}$`);
+}

@@ -1,0 +1,61 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../logging.js';
+import { type Problem, problem, ProblemError, problemMediaType } from '../problem.js';
+
+/** Turns everything that is thrown on the way to an answer into a problem. What nobody expected is a 500 and logged. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly logger: Logger,
+    private readonly allowedMethods: (path: string) => string[],
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (reply.sent || reply.raw.destroyed) return;
+    const answer = this.answerTo(error, request);
+    void sendProblem(reply.headers(answer.headers), answer.problem);
+  }
+
+  private answerTo(error: unknown, request: FastifyRequest): Answer {
+    if (error instanceof ProblemError) return error;
+    const status = statusOf(error);
+    if (status === 404) return this.nothingAt(request);
+    if (status >= 400 && status < 500) {
+      return { problem: problem('invalid-request', 'Check the request against /docs.'), headers: {} };
+    }
+    this.logger.error(
+      { err: error, method: request.method, route: request.routeOptions.url },
+      'broken request',
+    );
+    const detail = 'Nothing you can repair: try again later, and tell whoever runs this if it goes on.';
+    return { problem: problem('internal-error', detail), headers: {} };
+  }
+
+  private nothingAt(request: FastifyRequest): Answer {
+    const allow = this.allowedMethods(pathOf(request.url)).join(', ');
+    if (allow === '') return { problem: problem('not-found', 'What there is stands in /docs.'), headers: {} };
+    return { problem: problem('method-not-allowed', `Use ${allow}.`), headers: { allow } };
+  }
+}
+
+export function sendProblem(reply: FastifyReply, answer: Problem): FastifyReply {
+  return reply.code(answer.status).type(problemMediaType).send(JSON.stringify(answer));
+}
+
+interface Answer {
+  readonly problem: Problem;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof HttpException ? error.getStatus() : 500;
+}
+
+function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  return end < 0 ? url : url.slice(0, end);
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLogger } from './logging.js';
+import { phases, Shutdown } from './shutdown.js';
+
+function start(deadlineMs?: number) {
+  const told: string[] = [];
+  const exits: number[] = [];
+  const logger = createLogger({
+    app: 'spec',
+    level: 'info',
+    form: 'json',
+    stream: { write: (line) => void told.push(line) },
+  });
+  const exit = (code: number) => void exits.push(code);
+  const shutdown = new Shutdown({ logger, exit, ...(deadlineMs === undefined ? {} : { deadlineMs }) });
+  return { shutdown, told, exits };
+}
+
+const never = () => new Promise<void>(() => undefined);
+
+describe('shutdown', () => {
+  it('goes phase by phase, whatever the order in which the steps were added', async () => {
+    const { shutdown, exits } = start();
+    const done: string[] = [];
+    for (const phase of phases.toReversed()) {
+      shutdown.add(phase, phase, async () => {
+        await Promise.resolve();
+        done.push(phase);
+      });
+    }
+    await shutdown.begin('spec');
+    expect(done).toEqual(['readiness', 'http', 'producer', 'stages', 'store', 'log']);
+    expect(exits).toEqual([0]);
+  });
+
+  it('runs the steps of one phase side by side', async () => {
+    const { shutdown } = start();
+    const both = Promise.withResolvers<void>();
+    shutdown.add('stages', 'waits for the other', () => both.promise);
+    shutdown.add('stages', 'frees the other', async () => both.resolve());
+    await shutdown.begin('spec');
+    expect(shutdown.begun).toBe(true);
+  });
+
+  it('goes on after a step that fails, and says so with its exit code', async () => {
+    const { shutdown, exits, told } = start();
+    let closed = false;
+    shutdown.add('stages', 'meter', () => Promise.reject(new Error('cannot leave')));
+    shutdown.add('log', 'log', async () => void (closed = true));
+    await shutdown.begin('spec');
+    expect(closed).toBe(true);
+    expect(exits).toEqual([1]);
+    expect(told.join('')).toContain('cannot leave');
+  });
+
+  it('ends at the deadline and names what was not done', async () => {
+    const { shutdown, exits, told } = start(20);
+    shutdown.add('producer', 'flush of intake', never);
+    shutdown.add('producer', 'quick', async () => undefined);
+    await shutdown.begin('spec');
+    expect(exits).toEqual([1]);
+    expect(told.join('')).toContain('"unfinished":["flush of intake"]');
+  });
+
+  it('runs once, however often it is asked', async () => {
+    const { shutdown, exits } = start();
+    let runs = 0;
+    shutdown.add('log', 'log', async () => void runs++);
+    await Promise.all([shutdown.begin('SIGTERM'), shutdown.begin('SIGINT')]);
+    expect(runs).toBe(1);
+    expect(exits).toEqual([0]);
+  });
+
+  it('begins on a signal and does not wait after a second one', async () => {
+    const { shutdown, exits } = start(50);
+    shutdown.add('stages', 'slow', never);
+    const stopListening = shutdown.listen();
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(shutdown.begun).toBe(true);
+    expect(exits).toEqual([]);
+    process.emit('SIGINT', 'SIGINT');
+    expect(exits).toEqual([1]);
+    stopListening();
+    await shutdown.begin('the same');
+  });
+});

@@ -1,0 +1,93 @@
+import type { Logger } from './logging.js';
+
+/**
+ * The order of going down. Readiness goes first, so that nobody sends more; what was promised is kept (requests in
+ * hand, their records, the batches in hand) before what keeps it is closed.
+ */
+export const phases = ['readiness', 'http', 'producer', 'stages', 'store', 'log'] as const;
+export type Phase = (typeof phases)[number];
+
+/** Below the orchestrator's usual 30 s, with room for its own delays. */
+export const deadlineMs = 18_000;
+
+export interface ShutdownOptions {
+  readonly logger: Logger;
+  /** Ends the process. */
+  readonly exit: (code: number) => void;
+  readonly deadlineMs?: number;
+}
+
+/**
+ * One ordered way down. Steps of one phase run together, phases one after the other; a step that fails is logged and
+ * does not hold up the rest. At the deadline the process ends, whatever is left: the log and the store are built for
+ * that. Exit code 0: all done; 1: a step failed or did not end in time.
+ */
+export class Shutdown {
+  readonly #options: ShutdownOptions;
+  readonly #steps: { readonly phase: Phase; readonly name: string; readonly run: () => Promise<void> }[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(options: ShutdownOptions) {
+    this.#options = options;
+  }
+
+  get begun(): boolean {
+    return this.#running !== null;
+  }
+
+  add(phase: Phase, name: string, run: () => Promise<void>): void {
+    this.#steps.push({ phase, name, run });
+  }
+
+  /** On SIGTERM and SIGINT; a second signal does not wait any longer. Answers how to stop listening. */
+  listen(): () => void {
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (this.begun) {
+        this.#options.logger.warn({ signal }, 'second signal: ending at once');
+        this.#options.exit(1);
+      } else void this.begin(signal);
+    };
+    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+    return () => void process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+  }
+
+  /** Resolves when `exit` has been called. The first call begins, later ones wait for the same end. */
+  begin(reason: string): Promise<void> {
+    this.#running ??= this.#run(reason);
+    return this.#running;
+  }
+
+  async #run(reason: string): Promise<void> {
+    const { logger, exit } = this.#options;
+    const limitMs = this.#options.deadlineMs ?? deadlineMs;
+    logger.info({ reason }, 'shutting down');
+    const unfinished = new Set<string>();
+    let failed = false;
+
+    const work = (async () => {
+      for (const phase of phases) {
+        const steps = this.#steps.filter((step) => step.phase === phase);
+        for (const step of steps) unfinished.add(step.name);
+        await Promise.all(
+          steps.map(async (step) => {
+            try {
+              await step.run();
+            } catch (err) {
+              failed = true;
+              logger.error({ err, step: step.name }, 'a step of the shutdown failed');
+            }
+            unfinished.delete(step.name);
+          }),
+        );
+      }
+    })();
+
+    const timer = Promise.withResolvers<'late'>();
+    const handle = setTimeout(() => timer.resolve('late'), limitMs);
+    const late = (await Promise.race([work, timer.promise])) === 'late';
+    clearTimeout(handle);
+    if (late) logger.error({ unfinished: [...unfinished] }, `not down within ${limitMs} ms: ending anyway`);
+    else logger.info('down');
+    exit(late || failed ? 1 : 0);
+  }
+}
