@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Contract } from '#domain/contract/contract.js';
+import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
+import { compileLookup, kpiSettings } from './lookup.js';
+
+const queue = (native: string, span: Partial<ProgrammeQueue> = {}): ProgrammeQueue => {
+  return { connection: 'acme-genesys', native, name: native, from: null, to: null, ...span };
+};
+
+const programme = (id: string, queues: readonly ProgrammeQueue[]): Programme => ({
+  id,
+  brand: 'Acme',
+  timeZone: 'Europe/Paris',
+  thresholdsMs: [5000, 20_000],
+  serviceLevel: { thresholdMs: 20_000, shortAbandonMs: 5000 },
+  fcr: { windows: ['P1D', 'P7D'], reason: 'none' },
+  queues,
+});
+
+const connection: Connection = {
+  id: 'acme-genesys',
+  platform: 'genesys',
+  timeZone: 'Europe/Paris',
+  country: '33',
+  authentication: { scheme: 'none' },
+};
+
+const agent: Agent = {
+  code: 'A1',
+  ids: [
+    { connection: 'acme-genesys', native: 'u-1' },
+    { connection: 'acme-avaya', native: '1001' },
+  ],
+  grade: 'senior',
+  site: null,
+  country: null,
+  skills: [],
+  languages: ['fr'],
+};
+
+const lookup = (parts: Partial<Catalogue>) => {
+  return compileLookup({
+    version: 'v',
+    tenant: 'acme',
+    connections: [],
+    programmes: [],
+    agents: [],
+    contracts: [],
+    ...parts,
+  });
+};
+
+describe('where a queue belongs', () => {
+  const found = lookup({
+    programmes: [
+      programme('care', [queue('q1', { name: 'Care', to: 1000 }), queue('q2')]),
+      programme('sales', [queue('q1', { name: 'Sales', from: 1000, to: 2000 })]),
+    ],
+  });
+  const at = (queueId: string, atMs: number) => {
+    const home = found.programmeOf(queueId, atMs);
+    return home === null ? null : [home.programme.id, home.queue.name];
+  };
+
+  it.each([
+    [-1, 'care', 'Care'],
+    [999, 'care', 'Care'],
+    [1000, 'sales', 'Sales'],
+    [1999, 'sales', 'Sales'],
+  ])('at %d to %s', (atMs, id, name) => {
+    expect(at('acme-genesys:q1', atMs)).toEqual([id, name]);
+  });
+
+  it('is nowhere after the end of its last mapping, on another connection, and where nobody knows it', () => {
+    expect(at('acme-genesys:q1', 2000)).toBeNull();
+    expect(at('acme-avaya:q1', 0)).toBeNull();
+    expect(at('acme-genesys:q3', 0)).toBeNull();
+  });
+
+  it('is always where it has no limit', () => {
+    expect(at('acme-genesys:q2', Number.MAX_SAFE_INTEGER)).toEqual(['care', 'q2']);
+    expect(at('acme-genesys:q2', 0)).toEqual(['care', 'q2']);
+  });
+
+  it('is told to tally and contracts in their words, without a new object each time', () => {
+    expect(found.view.queue('acme-genesys:q1', 999)).toMatchObject({ programme: 'care', name: 'Care' });
+    expect(found.scope.programmeOf('acme-genesys:q1', 1000)).toMatchObject({
+      programme: 'sales',
+      queue: 'Sales',
+    });
+    expect(found.view.queue('acme-genesys:q1', 2000)).toBeNull();
+    expect(found.scope.programmeOf('acme-genesys:q1', 0)).toBe(found.scope.programmeOf('acme-genesys:q1', 1));
+  });
+
+  it('agrees with reading the mappings one by one', () => {
+    const borders = fc.uniqueArray(fc.integer({ min: 0, max: 50 }), { minLength: 2, maxLength: 8 });
+    fc.assert(
+      fc.property(borders, fc.integer({ min: -5, max: 55 }), (unsorted, atMs) => {
+        const sorted = unsorted.toSorted((a, b) => a - b);
+        const spans = sorted
+          .slice(1)
+          .map((to, index) => queue('q', { name: `n${index}`, from: sorted[index]!, to }));
+        const kept = spans.filter((_, index) => index % 3 !== 1); // with gaps
+        const expected = kept.find(({ from, to }) => atMs >= from! && atMs < to!)?.name ?? null;
+
+        const home = lookup({ programmes: [programme('p', kept)] }).programmeOf('acme-genesys:q', atMs);
+
+        expect(home?.queue.name ?? null).toBe(expected);
+      }),
+    );
+  });
+});
+
+describe('who and what there is', () => {
+  const contract = (id: string, of: string) => ({ id, programme: of }) as Contract;
+  const found = lookup({
+    connections: [connection],
+    programmes: [programme('care', [queue('q1')])],
+    agents: [agent],
+    contracts: [contract('c1', 'care'), contract('c2', 'sales'), contract('c3', 'care')],
+  });
+
+  it('finds an agent by each of his ids', () => {
+    expect(found.agentOf('acme-genesys:u-1')).toBe(agent);
+    expect(found.agentOf('acme-avaya:1001')).toBe(agent);
+    expect(found.view.agent('acme-avaya:1001')).toBe('A1');
+    expect(found.scope.agent('acme-avaya:1001')).toMatchObject({ grade: 'senior', languages: ['fr'] });
+  });
+
+  it('knows nobody under an id that is not there', () => {
+    expect(found.agentOf('acme-avaya:u-1')).toBeNull();
+    expect(found.view.agent('acme-avaya:u-1')).toBeNull();
+    expect(found.scope.agent('A1')).toBeNull();
+  });
+
+  it('finds connections, programmes and contracts by id', () => {
+    expect(found.connection('acme-genesys')).toBe(connection);
+    expect(found.connection('acme')).toBeNull();
+    expect(found.programme('care')?.brand).toBe('Acme');
+    expect(found.programme('constructor')).toBeNull();
+    expect(found.contract('c2')?.programme).toBe('sales');
+    expect(found.contract('c4')).toBeNull();
+    expect(found.contractsOf('care').map(({ id }) => id)).toEqual(['c1', 'c3']);
+    expect(found.contractsOf('none')).toEqual([]);
+  });
+
+  it('tells the rules of a programme, and none for what is unmapped', () => {
+    expect(found.view.rules('care')).toEqual({ thresholdsMs: [5000, 20_000], reason: 'none' });
+    expect(found.view.rules('unmapped').thresholdsMs).toEqual([]);
+  });
+
+  it('tells what KPIs are shown for: windows in whole minutes', () => {
+    expect(kpiSettings(programme('care', []))).toEqual({
+      thresholdsMs: [5000, 20_000],
+      shortAbandonMs: 5000,
+      windows: [
+        { iso: 'P1D', minutes: 1440 },
+        { iso: 'P7D', minutes: 10_080 },
+      ],
+    });
+  });
+});

@@ -1,0 +1,126 @@
+import type { Contract } from '#domain/contract/contract.js';
+import type { MeterScope } from '#domain/contract/share.js';
+import type { KpiSettings } from '#domain/kpi/report.js';
+import type { ProgrammeRules, ProgrammeView } from '#domain/kpi/tally.js';
+import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
+import { durationMs } from './duration.js';
+
+/**
+ * Look-ups on one catalogue, compiled once. Asked several times for each posting, so each is one probe of a map by the
+ * whole id (`<connection>:<native>`) and, for queues, a comparison of integers: nothing is allocated or cut up.
+ */
+export interface Lookup {
+  readonly catalogue: Catalogue;
+  connection(id: string): Connection | null;
+  programme(id: string): Programme | null;
+  contract(id: string): Contract | null;
+  /** Where work of a queue belonged at an instant (UTC epoch ms); null: nowhere, it is unmapped. */
+  programmeOf(queueId: string, atMs: number): QueueHome | null;
+  /** The agent whom a platform knows under this id; null: nobody we know. */
+  agentOf(agentId: string): Agent | null;
+  /** By id; empty for a programme without contracts. */
+  contractsOf(programmeId: string): readonly Contract[];
+  /** The same as the tally asks it. */
+  readonly view: ProgrammeView;
+  /** The same as contracts ask it. */
+  readonly scope: MeterScope;
+}
+
+/** The programme a queue belongs to, and the queue as the programme names it. */
+export interface QueueHome {
+  readonly programme: Programme;
+  readonly queue: ProgrammeQueue;
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly home: QueueHome;
+  /** The home in the words of tally (`name`) and contracts (`queue`), made once so that asking allocates nothing. */
+  readonly place: { readonly programme: string; readonly queue: string; readonly name: string };
+}
+
+const NO_CONTRACTS: readonly Contract[] = [];
+/** Unknown queues are tallied; no service level is promised for them. */
+const UNMAPPED_RULES: ProgrammeRules = { thresholdsMs: [], reason: 'queue' };
+
+export function compileLookup(catalogue: Catalogue): Lookup {
+  const connections = byKey(catalogue.connections, ({ id }) => id);
+  const programmes = byKey(catalogue.programmes, ({ id }) => id);
+  const contracts = byKey(catalogue.contracts, ({ id }) => id);
+  const contractsOf = Map.groupBy(catalogue.contracts, ({ programme }) => programme);
+  const rules = new Map(catalogue.programmes.map((programme) => [programme.id, rulesOf(programme)]));
+  const agents = agentsById(catalogue.agents);
+  const spans = spansByQueue(catalogue.programmes);
+
+  const spanOf = (queueId: string, atMs: number): Span | null => {
+    const found = spans.get(queueId);
+    if (found === undefined) return null;
+    for (let index = 0; index < found.length; index += 1) {
+      const span = found[index];
+      if (span !== undefined && atMs >= span.from && atMs < span.to) return span;
+    }
+    return null;
+  };
+  return {
+    catalogue,
+    connection: (id) => connections.get(id) ?? null,
+    programme: (id) => programmes.get(id) ?? null,
+    contract: (id) => contracts.get(id) ?? null,
+    programmeOf: (queueId, atMs) => spanOf(queueId, atMs)?.home ?? null,
+    agentOf: (agentId) => agents.get(agentId) ?? null,
+    contractsOf: (programmeId) => contractsOf.get(programmeId) ?? NO_CONTRACTS,
+    view: {
+      queue: (queueId, atMs) => spanOf(queueId, atMs)?.place ?? null,
+      rules: (programmeId) => rules.get(programmeId) ?? UNMAPPED_RULES,
+      agent: (agentId) => agents.get(agentId)?.code ?? null,
+    },
+    scope: {
+      programmeOf: (queueId, atMs) => spanOf(queueId, atMs)?.place ?? null,
+      agent: (agentId) => agents.get(agentId) ?? null,
+    },
+  };
+}
+
+/** What the KPIs of a programme are told for: its thresholds, short abandons and windows of first-contact resolution. */
+export function kpiSettings({ thresholdsMs, serviceLevel, fcr }: Programme): KpiSettings {
+  const windows = fcr.windows.map((iso) => ({ iso, minutes: (durationMs(iso) ?? 0) / 60_000 }));
+  return { thresholdsMs, shortAbandonMs: serviceLevel.shortAbandonMs, windows };
+}
+
+function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T> {
+  return new Map(items.map((item) => [keyOf(item), item]));
+}
+
+function rulesOf({ thresholdsMs, fcr }: Programme): ProgrammeRules {
+  return { thresholdsMs, reason: fcr.reason };
+}
+
+function agentsById(agents: readonly Agent[]): Map<string, Agent> {
+  const claims = agents.flatMap((agent) => {
+    return agent.ids.map(({ connection, native }) => [`${connection}:${native}`, agent] as const);
+  });
+  return new Map(claims);
+}
+
+/** The latest span of a queue first: most postings are recent. */
+function spansByQueue(programmes: readonly Programme[]): ReadonlyMap<string, readonly Span[]> {
+  const spans = programmes.flatMap((programme) => {
+    return programme.queues.map((queue): [string, Span] => [
+      `${queue.connection}:${queue.native}`,
+      {
+        from: queue.from ?? -Infinity,
+        to: queue.to ?? Infinity,
+        home: { programme, queue },
+        place: { programme: programme.id, queue: queue.name, name: queue.name },
+      },
+    ]);
+  });
+  const groups = Map.groupBy(spans, ([id]) => id);
+  return new Map(
+    [...groups].map(([id, group]) => [
+      id,
+      group.map(([, span]) => span).toSorted((a, b) => (a.from === b.from ? 0 : b.from - a.from)),
+    ]),
+  );
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Contract } from '#domain/contract/contract.js';
+import type { Agent, Authentication, Connection, Programme } from './catalogue.js';
+import {
+  canonicalJson,
+  decodeCatalogue,
+  encodeCatalogue,
+  inOrder,
+  versionOf,
+  type CatalogueContent,
+} from './version.js';
+
+const text = fc.string({ unit: 'binary', maxLength: 12 });
+const words = fc.array(text, { maxLength: 3 });
+const wordOrNull = fc.option(text);
+const instant = fc.option(fc.integer({ min: 0, max: 2 ** 42 }));
+
+const authentication: fc.Arbitrary<Authentication> = fc.oneof(
+  fc.constant({ scheme: 'none' } as const),
+  fc.record({ scheme: fc.constant('header' as const), header: text, secret: text }),
+  fc.record({ scheme: fc.constant('basic' as const), user: text, secret: text }),
+  fc.record({ scheme: fc.constant('hmac' as const), secrets: words, toleranceMs: fc.nat() }),
+);
+const connection: fc.Arbitrary<Connection> = fc.record({
+  id: text,
+  platform: fc.constantFrom('genesys', 'avaya', 'axialys'),
+  timeZone: text,
+  country: wordOrNull,
+  authentication,
+});
+const programme: fc.Arbitrary<Programme> = fc.record({
+  id: text,
+  brand: text,
+  timeZone: text,
+  thresholdsMs: fc.array(fc.nat(), { maxLength: 3 }),
+  serviceLevel: fc.record({ thresholdMs: fc.nat(), shortAbandonMs: fc.nat() }),
+  fcr: fc.record({ windows: words, reason: fc.constantFrom('queue', 'disposition', 'none') }),
+  queues: fc.uniqueArray(
+    fc.record({ connection: text, native: text, name: text, from: instant, to: instant }),
+    { maxLength: 3, selector: ({ connection, native, from }) => JSON.stringify([connection, native, from]) },
+  ),
+});
+const agent: fc.Arbitrary<Agent> = fc.record({
+  code: text,
+  ids: fc.uniqueArray(fc.record({ connection: text, native: text }), {
+    maxLength: 3,
+    selector: ({ connection, native }) => JSON.stringify([connection, native]),
+  }),
+  grade: wordOrNull,
+  site: wordOrNull,
+  country: wordOrNull,
+  skills: words,
+  languages: words,
+});
+// Only their being JSON with an id matters here.
+const contract = fc
+  .record({
+    id: text,
+    programme: text,
+    versions: fc.array(fc.dictionary(text, fc.jsonValue({ noUnicodeString: false }))),
+  })
+  .map((made) => JSON.parse(JSON.stringify(made)) as Contract);
+
+const content: fc.Arbitrary<CatalogueContent> = fc.record({
+  tenant: text,
+  connections: fc.uniqueArray(connection, { maxLength: 4, selector: ({ id }) => id }),
+  programmes: fc.uniqueArray(programme, { maxLength: 4, selector: ({ id }) => id }),
+  agents: fc.uniqueArray(agent, { maxLength: 4, selector: ({ code }) => code }),
+  contracts: fc.uniqueArray(contract, { maxLength: 3, selector: ({ id }) => id }),
+});
+
+const ofContent = (made: CatalogueContent) => ({ version: versionOf(made), ...made });
+
+describe('a catalogue as text', () => {
+  it('comes back as it was', () => {
+    fc.assert(
+      fc.property(content, (made) => {
+        const catalogue = ofContent(made);
+
+        expect(decodeCatalogue(encodeCatalogue(catalogue))).toEqual(catalogue);
+      }),
+    );
+  });
+
+  it('is refused where a word of it changed on the way', () => {
+    const catalogue = ofContent({
+      tenant: 'acme',
+      connections: [],
+      programmes: [],
+      agents: [],
+      contracts: [],
+    });
+
+    expect(() => decodeCatalogue(encodeCatalogue(catalogue).replace('acme', 'acne'))).toThrow('is damaged');
+    expect(() => decodeCatalogue('{"version":"x"}')).toThrow('is damaged');
+  });
+});
+
+describe('the version of a catalogue', () => {
+  it('is 16 hex digits, told by the content alone: neither the order of files nor of keys matters', () => {
+    fc.assert(
+      fc.property(content, (made) => {
+        const shuffled: CatalogueContent = {
+          contracts: made.contracts.toReversed(),
+          agents: made.agents.map((each) => ({ ...each, ids: each.ids.toReversed() })).toReversed(),
+          programmes: made.programmes
+            .map((each) => ({ ...each, queues: each.queues.toReversed() }))
+            .toReversed(),
+          connections: made.connections.map(reversedKeys).toReversed(),
+          tenant: made.tenant,
+        };
+
+        expect(versionOf(inOrder(shuffled))).toBe(versionOf(inOrder(made)));
+        expect(versionOf(made)).toMatch(/^[0-9a-f]{16}$/);
+      }),
+    );
+  });
+
+  it('differs where the content does', () => {
+    fc.assert(
+      fc.property(content, content, (one, other) => {
+        const same = canonicalJson(one) === canonicalJson(other);
+
+        expect(versionOf(one) === versionOf(other)).toBe(same);
+      }),
+    );
+  });
+});
+
+describe('canonical JSON', () => {
+  it('sorts the keys of every object, leaves lists as they are, and has no spaces', () => {
+    expect(canonicalJson({ b: [2, 1], a: { d: null, c: 'x' } })).toBe('{"a":{"c":"x","d":null},"b":[2,1]}');
+  });
+});
+
+function reversedKeys<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).toReversed()) as T;
+}

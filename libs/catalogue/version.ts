@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { Catalogue } from './catalogue.js';
+
+export type CatalogueContent = Omit<Catalogue, 'version'>;
+
+/** First 16 hex digits of the SHA-256 of the canonical content. */
+export function versionOf(content: CatalogueContent): string {
+  return createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 16);
+}
+
+/** A whole catalogue as the text of one record of `catalogue.versions`: canonical JSON, the version first. */
+export function encodeCatalogue({ version, ...content }: Catalogue): string {
+  return `{"version":${JSON.stringify(version)},"content":${canonicalJson(content)}}`;
+}
+
+/**
+ * The opposite of {@link encodeCatalogue}.
+ * @throws where the text is not what `encodeCatalogue` wrote: its content does not have its version.
+ */
+export function decodeCatalogue(text: string): Catalogue {
+  const { version, content } = JSON.parse(text) as { version: string; content: CatalogueContent };
+  if (typeof content !== 'object' || content === null || versionOf(content) !== version) {
+    throw new Error(`the record of catalogue version ${version} is damaged: its content has another version`);
+  }
+  return { version, ...content };
+}
+
+/** The same content in the one order in which it is hashed: by id. The order within a contract has meaning and stays. */
+export function inOrder({
+  tenant,
+  connections,
+  programmes,
+  agents,
+  contracts,
+}: CatalogueContent): CatalogueContent {
+  return {
+    tenant,
+    connections: connections.toSorted(by(({ id }) => [id])),
+    programmes: programmes.toSorted(by(({ id }) => [id])).map((programme) => ({
+      ...programme,
+      queues: programme.queues.toSorted(
+        by(({ connection, native, from }) => [connection, native, from ?? -Infinity]),
+      ),
+    })),
+    agents: agents.toSorted(by(({ code }) => [code])).map((agent) => ({
+      ...agent,
+      ids: agent.ids.toSorted(by(({ connection, native }) => [connection, native])),
+    })),
+    contracts: contracts.toSorted(by(({ id }) => [id])),
+  };
+}
+
+/** JSON with the keys of every object sorted and no spaces: equal contents give equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(by(([key]) => [key])));
+  });
+}
+
+/** Orders by the keys that `keysOf` gives, the first that differs: numbers by size, texts by code unit. */
+function by<T>(keysOf: (item: T) => readonly (string | number)[]): (a: T, b: T) => number {
+  return (a, b) => {
+    const others = keysOf(b);
+    for (const [index, key] of keysOf(a).entries()) {
+      const other = others[index];
+      if (other !== undefined && key !== other) return key < other ? -1 : 1;
+    }
+    return 0;
+  };
+}
