@@ -29,7 +29,10 @@ export function foldIncrements(increments: Change['increments']): Map<string, Ma
   const folded = new Map<string, Map<string, number>>();
   for (const [key, field, delta] of increments) {
     let fields = folded.get(key);
-    if (!fields) folded.set(key, (fields = new Map()));
+    if (!fields) {
+      fields = new Map();
+      folded.set(key, fields);
+    }
     const sum = (fields.get(field) ?? 0) + delta;
     if (!Number.isSafeInteger(sum)) throw tooLarge(key, field);
     fields.set(field, sum);

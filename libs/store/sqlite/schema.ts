@@ -76,6 +76,6 @@ function isOurs(db: DatabaseSync, file: string): boolean {
   throw new StoreUnusable(`${file} is a database of another program: choose another data directory`);
 }
 
-function pragma(db: DatabaseSync, name: string): unknown {
-  return Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+function pragma(db: DatabaseSync, name: string): number {
+  return Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
 }

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
-import { changeFrom, describeStoreContract } from '../store.contract.js';
+import { changeFrom } from '../contract/given.js';
+import { describeStoreContract } from '../store.contract.js';
 import { StoreUnavailable, StoreUnusable } from '../store.js';
 import { SqliteStore } from './sqlite-store.js';
 

@@ -1,19 +1,33 @@
-import { expect } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Change, Place, Store } from './store.js';
+import type { Change, Place, Store } from '../store.js';
+import type { Given } from './given.js';
 
-/** Two clients of one place, each with what it believes: the epoch it was given and the offset it has come to. */
-export const twoWriters = { steps, run };
+/** Two clients of one place claim, commit and drop as chance will have it; a model says what must be there then. */
+export function describeTwoWriters(given: () => Given): void {
+  it('does what a simple model does when two writers compete', async () => {
+    const { store, at, another } = given();
+    const other = await another();
+    let runs = 0;
+    const asTheModel = fc.asyncProperty(steps(), async (steps) => {
+      await run(steps, { space: `${at.space}-${++runs}`, partition: runs % 12 }, [store, other]);
+    });
+    await fc.assert(asTheModel, { numRuns: 60 });
+  });
+}
 
 type Step =
   | { readonly does: 'claim'; readonly writer: 0 | 1 }
-  | {
-      readonly does: 'commit';
-      readonly writer: 0 | 1;
-      readonly change: Pick<Change, 'puts' | 'deletes' | 'increments'>;
-      readonly records: number;
-    }
+  | Commit
   | { readonly does: 'drop'; readonly writer: 0 | 1 };
+
+interface Commit {
+  readonly does: 'commit';
+  readonly writer: 0 | 1;
+  readonly change: Pick<Change, 'puts' | 'deletes' | 'increments'>;
+  /** How far it goes on. */
+  readonly records: number;
+}
 
 const KEYS = ['a', 'b', 'c', '{d}', 'e:f'];
 const FIELDS = ['n', 'talkMs', 'm'];
@@ -47,6 +61,7 @@ function steps(): fc.Arbitrary<Step[]> {
 /** The place as it ought to be. */
 class Model {
   holder: 0 | 1 | null = null;
+  lastEpoch = 0;
   next: number | null = null;
   readonly states = new Map<string, string>();
   readonly sums = new Map<string, number>();
@@ -70,37 +85,29 @@ class Model {
   }
 }
 
+/** What a writer believes of the place: the epoch it was given and the offset it has come to. */
+interface Belief {
+  epoch: number;
+  next: number;
+}
+
 async function run(steps: readonly Step[], at: Place, clients: readonly [Store, Store]): Promise<void> {
   const model = new Model();
-  const believes = [
+  const beliefs: [Belief, Belief] = [
     { epoch: 0, next: 0 },
     { epoch: 0, next: 0 },
-  ] as const satisfies { epoch: number; next: number }[];
+  ];
   for (const step of steps) {
     const client = clients[step.writer];
-    const belief: { epoch: number; next: number } = believes[step.writer];
+    const belief = beliefs[step.writer];
     switch (step.does) {
-      case 'claim': {
-        const claim = await client.claim(at);
-        expect(claim.next).toBe(model.next ?? 0);
-        expect(claim.epoch).toBeGreaterThan(Math.max(...believes.map(({ epoch }) => epoch)));
+      case 'claim':
+        await expectClaim(model, at, client, belief);
         model.holder = step.writer;
-        model.next = claim.next;
-        belief.epoch = claim.epoch;
-        belief.next = claim.next;
         break;
-      }
-      case 'commit': {
-        const { epoch, next: expectedNext } = belief;
-        const change = { ...step.change, epoch, expectedNext, next: expectedNext + step.records };
-        const mayCommit = model.holder === step.writer && model.next === expectedNext;
-        expect(await client.commit(at, change)).toBe(mayCommit ? 'done' : 'stale');
-        if (mayCommit) {
-          model.apply(change);
-          belief.next = change.next;
-        }
+      case 'commit':
+        await expectCommit(model, at, client, belief, step);
         break;
-      }
       case 'drop':
         await client.drop(at.space);
         model.drop();
@@ -108,6 +115,31 @@ async function run(steps: readonly Step[], at: Place, clients: readonly [Store, 
     }
     await expectSame(model, at, clients[step.writer === 0 ? 1 : 0]);
   }
+}
+
+async function expectClaim(model: Model, at: Place, client: Store, belief: Belief): Promise<void> {
+  const { epoch, next } = await client.claim(at);
+  expect(next).toBe(model.next ?? 0);
+  expect(epoch).toBeGreaterThan(model.lastEpoch);
+  model.next = next;
+  model.lastEpoch = epoch;
+  Object.assign(belief, { epoch, next });
+}
+
+async function expectCommit(
+  model: Model,
+  at: Place,
+  client: Store,
+  belief: Belief,
+  step: Commit,
+): Promise<void> {
+  const { epoch, next: expectedNext } = belief;
+  const change = { ...step.change, epoch, expectedNext, next: expectedNext + step.records };
+  const mayCommit = model.holder === step.writer && model.next === expectedNext;
+  expect(await client.commit(at, change)).toBe(mayCommit ? 'done' : 'stale');
+  if (!mayCommit) return;
+  model.apply(change);
+  belief.next = change.next;
 }
 
 async function expectSame(model: Model, at: Place, client: Store): Promise<void> {

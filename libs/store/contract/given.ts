@@ -1,0 +1,37 @@
+import { expect } from '@jest/globals';
+import type { Change, Place, Store } from '../store.js';
+
+/** What a case of the contract starts from. */
+export interface Given {
+  readonly store: Store;
+  /** A place that no other case writes. */
+  readonly at: Place;
+  /** A second client of the same data, as another process would have. */
+  another(): Promise<Store>;
+}
+
+/** Claims, and commits the changes one after the other; gives the epoch. */
+export async function write(store: Store, at: Place, ...changes: Partial<Change>[]): Promise<number> {
+  const { epoch, next } = await store.claim(at);
+  let from = next;
+  for (const change of changes) {
+    const whole = changeFrom(epoch, from, change);
+    expect(await store.commit(at, whole)).toBe('done');
+    from = whole.next;
+  }
+  return epoch;
+}
+
+/** A whole change out of what a case is about; `next` is one above where it starts unless said. */
+export function changeFrom(epoch: number, expectedNext: number, change: Partial<Change>): Change {
+  return { epoch, expectedNext, next: expectedNext + 1, puts: [], deletes: [], increments: [], ...change };
+}
+
+/** The sums of the keys as plain objects, for comparing. */
+export async function sumsOf(store: Store, at: Place, ...keys: string[]) {
+  return plain((await store.sums(at, keys)).values);
+}
+
+export function plain(values: ReadonlyMap<string, ReadonlyMap<string, number>>) {
+  return Object.fromEntries([...values].map(([key, fields]) => [key, Object.fromEntries(fields)]));
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Change } from '../store.js';
+import { changeFrom, type Given, sumsOf, write } from './given.js';
+
+export function describePlaces(given: () => Given): void {
+  describe('states', () => {
+    it('come in the order asked, null where there is none, twice where asked twice', async () => {
+      const { store, at } = given();
+      const puts = ['a', 'b', ''].map((key) => [key, key] as const);
+      await write(store, at, { puts });
+      expect(await store.load(at, ['b', 'x', 'a', 'b', ''])).toEqual(['b', null, 'a', 'b', '']);
+      expect(await store.load(at, [])).toEqual([]);
+    });
+  });
+
+  describe('places', () => {
+    it('see nothing of each other: neither spaces nor partitions', async () => {
+      const { store, at } = given();
+      const { space } = at;
+      const places = [
+        at,
+        { space, partition: 4 },
+        { space: `${space}-x`, partition: 3 },
+        { space, partition: 33 },
+      ];
+      for (const [i, place] of places.entries()) {
+        await write(store, place, {
+          next: i + 1,
+          puts: [['a', `state ${i}`]],
+          increments: [['q', 'n', i + 1]],
+        });
+      }
+      for (const [i, place] of places.entries()) {
+        expect(await store.load(place, ['a'])).toEqual([`state ${i}`]);
+        expect(await sumsOf(store, place, 'q')).toEqual({ q: { n: i + 1 } });
+      }
+      expect(await store.nexts(space, [4, 0, 33, 3])).toEqual([2, null, 4, 1]);
+    });
+
+    it('are listed by space and forgotten by space', async () => {
+      const { store, at } = given();
+      const other = { ...at, space: `${at.space}-kept` };
+      const some: Partial<Change> = { puts: [['a', '1']], increments: [['q', 'n', 1]] };
+      for (const place of [at, { ...at, partition: 4 }, other]) await write(store, place, some);
+      expect(await store.spaces()).toEqual(expect.arrayContaining([at.space, other.space]));
+
+      await store.drop(at.space);
+      expect(await store.spaces()).not.toContain(at.space);
+      expect(await store.nexts(at.space, [3, 4])).toEqual([null, null]);
+      expect(await store.claim(at)).toMatchObject({ next: 0, found: 'new' });
+      expect(await store.load(at, ['a'])).toEqual([null]);
+      expect(await sumsOf(store, at, 'q')).toEqual({});
+      expect(await sumsOf(store, other, 'q')).toEqual({ q: { n: 1 } });
+      expect(await store.load(other, ['a'])).toEqual(['1']);
+    });
+
+    it('that were dropped, and made anew, are closed to whoever still writes there', async () => {
+      const { store, at } = given();
+      const zombie = await write(store, at, { next: 5 });
+      await store.drop(at.space);
+      expect(await store.commit(at, changeFrom(zombie, 5, { puts: [['a', '1']] }))).toBe('stale');
+      await write(store, at, { next: 5 });
+      expect(await store.commit(at, changeFrom(zombie, 5, { puts: [['a', '1']] }))).toBe('stale');
+      expect(await store.load(at, ['a'])).toEqual([null]);
+    });
+
+    it('that were never there can be dropped', async () => {
+      const { store, at } = given();
+      await store.drop(at.space);
+      expect(await store.spaces()).not.toContain(at.space);
+    });
+  });
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { changeFrom, type Given, plain, sumsOf, write } from './given.js';
+
+const MOST = Number.MAX_SAFE_INTEGER;
+
+export function describeSums(given: () => Given): void {
+  describe('sums', () => {
+    it('add all increments of one field', async () => {
+      const { store, at } = given();
+      const increments = [
+        ['q', 'n', 1],
+        ['r', 'n', 5],
+        ['q', 'n', 1],
+        ['q', 'm', 2],
+        ['q', 'n', 1],
+      ] as const;
+      await write(store, at, { increments });
+      expect(await sumsOf(store, at, 'q', 'r')).toEqual({ q: { n: 3, m: 2 }, r: { n: 5 } });
+    });
+
+    it('forget a field that comes to 0, and a key without fields', async () => {
+      const { store, at } = given();
+      const first = [
+        ['q', 'n', 4],
+        ['q', 'm', 1],
+        ['r', 'n', -2],
+        ['s', 'n', 1],
+        ['s', 'n', -1],
+      ] as const;
+      const second = [
+        ['q', 'n', -4],
+        ['r', 'n', 2],
+      ] as const;
+      await write(store, at, { increments: first }, { increments: second });
+      expect(await sumsOf(store, at, 'q', 'r', 's')).toEqual({ q: { m: 1 } });
+      await write(store, at, { increments: [['r', 'n', 7]] });
+      expect(await sumsOf(store, at, 'r')).toEqual({ r: { n: 7 } });
+    });
+
+    it('stand at 0 and hold nothing where nothing was written', async () => {
+      const { store, at } = given();
+      expect(await store.sums(at, ['q'])).toEqual({ next: 0, values: new Map() });
+    });
+
+    it('agree with next whatever is committed meanwhile', async () => {
+      const { store, at, another } = given();
+      const reader = await another();
+      const { epoch } = await store.claim(at);
+      const last = 150;
+      const writing = (async () => {
+        for (let next = 1; next <= last; next++) {
+          const increments = ['p n', 'q n', 'q m'].map((sum) => [...sum.split(' '), 1]);
+          const change = { increments: increments as [string, string, number][] };
+          expect(await store.commit(at, changeFrom(epoch, next - 1, change))).toBe('done');
+        }
+      })();
+      for (let seen = 0; seen < last;) {
+        const { next, values } = await reader.sums(at, ['p', 'q']);
+        expect(plain(values)).toEqual(next === 0 ? {} : { p: { n: next }, q: { n: next, m: next } });
+        seen = next;
+      }
+      await writing;
+    });
+  });
+}
+
+export function describeExactness(given: () => Given): void {
+  describe('sums are exact', () => {
+    it('up to 2^53 - 1 on both sides of 0', async () => {
+      const { store, at } = given();
+      const grow = (up: number, down: number) => ({
+        increments: [['q', 'up', up] as const, ['q', 'down', down] as const],
+      });
+      await write(store, at, grow(MOST - 1, -MOST + 1), grow(1, -1));
+      expect(await sumsOf(store, at, 'q')).toEqual({ q: { up: MOST, down: -MOST } });
+    });
+
+    it.each([
+      ['upwards', 1],
+      ['downwards', -1],
+    ])('or refused: to leave the safe integers %s names the sum and changes nothing', async (_, sign) => {
+      const { store, at } = given();
+      const before = { puts: [['a', '1'] as const], increments: [['q', 'talkMs', sign * MOST] as const] };
+      const epoch = await write(store, at, before);
+      const increments = ['p', 'q', 'r'].map((key) => [key, 'talkMs', sign] as const);
+      const change = changeFrom(epoch, 1, { puts: [['b', '2']], deletes: ['a'], increments });
+
+      const refused = store.commit(at, change);
+      await expect(refused).rejects.toThrow(RangeError);
+      await expect(refused).rejects.toThrow(/"talkMs" of "q"/);
+      expect(await store.load(at, ['a', 'b'])).toEqual(['1', null]);
+      expect((await store.sums(at, [])).next).toBe(1);
+      expect(await sumsOf(store, at, 'p', 'q', 'r')).toEqual({ q: { talkMs: sign * MOST } });
+      expect(await store.commit(at, { ...change, increments: [] })).toBe('done');
+    });
+
+    it.each([0.5, Number.NaN, 2 ** 53])('or refused: no sum grows by %p', async (delta) => {
+      const { store, at } = given();
+      const { epoch } = await store.claim(at);
+      const change = changeFrom(epoch, 0, { increments: [['q', 'talkMs', delta]] });
+      await expect(store.commit(at, change)).rejects.toThrow(/"talkMs" of "q" is to grow by/);
+    });
+  });
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Change } from '../store.js';
+import { changeFrom, type Given, write } from './given.js';
+
+/** What separators, patterns, encodings and hash tags have tripped over elsewhere. */
+const ODD = [
+  '',
+  ' ',
+  '\n',
+  '\r\n',
+  '\0',
+  'a\0b',
+  'a\0c',
+  'é',
+  'e\u0301',
+  '🎧',
+  '__proto__',
+  '0',
+  '-1',
+  '1e3',
+].concat(['{', '}', '{}', '}{', ':', '/', '\\', '%7B', '*', '?', '[a]', '"', "'", '$6', 'next', 'epoch']);
+
+export function describeTexts(given: () => Given): void {
+  describe('texts', () => {
+    it('of spaces, keys, fields and values may be odd', async () => {
+      const { store, at } = given();
+      for (const [i, name] of ODD.entries()) {
+        const place = { space: `${name}${at.space}${name}`, partition: i };
+        await write(store, place, {
+          puts: ODD.map((key) => [key, `${name} ${key}`] as const),
+          increments: ODD.flatMap((key) => ODD.map((field, n) => [key, field, n + 1] as const)),
+        });
+        expect(await store.load(place, ODD)).toEqual(ODD.map((key) => `${name} ${key}`));
+        const sums = new Map(ODD.map((field, n) => [field, n + 1]));
+        expect((await store.sums(place, ODD)).values).toEqual(new Map(ODD.map((key) => [key, sums])));
+        expect(await store.spaces()).toContain(place.space);
+        await store.drop(place.space);
+        expect(await store.spaces()).not.toContain(place.space);
+      }
+    });
+
+    it('come back as they went in', async () => {
+      const { store, at } = given();
+      const texts = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 40 }), {
+        minLength: 1,
+        maxLength: 20,
+      });
+      let partition = 0;
+      const comeBack = fc.asyncProperty(texts, async (keys) => {
+        const place = { space: at.space, partition: ++partition };
+        await write(store, place, {
+          puts: keys.map((key) => [key, key] as const),
+          increments: keys.map((key, n) => [key, key, n + 1] as const),
+        });
+        expect(await store.load(place, keys)).toEqual(keys);
+        const { values } = await store.sums(place, keys);
+        expect(values).toEqual(new Map(keys.map((key, n) => [key, new Map([[key, n + 1]])])));
+      });
+      await fc.assert(comeBack, { numRuns: 50 });
+    });
+
+    it.each<[string, Partial<Change>]>([
+      ['a key', { puts: [['\ud800', '1']] }],
+      ['a value', { puts: [['a', '\udc00']] }],
+      ['a deleted key', { deletes: ['\ud800'] }],
+      ['the key of a sum', { increments: [['\ud800', 'n', 1]] }],
+      ['a field', { increments: [['q', '\ud800', 1]] }],
+    ])('with half a surrogate pair are refused, for two would become one: %s', async (_, change) => {
+      const { store, at } = given();
+      const { epoch } = await store.claim(at);
+      await expect(store.commit(at, changeFrom(epoch, 0, change))).rejects.toThrow(/half a surrogate pair/);
+    });
+  });
+}
