@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-if (!process.execArgv.includes('--experimental-vm-modules')) {
-  throw new Error('Run the tests as `npm test` or `npm test -- libs/domain`: they need the pinned Node and ES modules.');
+const runsJest = /[/\\]jest(\.js)?$/.test(process.argv[1] ?? '');
+if (runsJest && !process.execArgv.includes('--experimental-vm-modules')) {
+  throw new Error(
+    'Run the tests as `npm test` or `npm test -- libs/domain`: they need the pinned Node and ES modules.',
+  );
 }
 
 const swc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
@@ -21,4 +24,5 @@ export default {
   },
   testTimeout: 30_000,
   maxWorkers: 2,
+  reporters: ['default', '<rootDir>/.bin/closing-line-reporter.mjs'],
 };

@@ -44,7 +44,7 @@ function stamp(root) {
 
 /** Paths from the root of all that goes into dist/. */
 function sourcesOf(root) {
-  const isSource = (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts');
+  const isSource = (file) => file.endsWith('.ts') && !/\.(spec|contract|model)\.ts$/.test(file);
   const isAsset = (file) => !/\.(ts|md|mjs)$/.test(file);
   return [
     ...withAssets.flatMap((folder) =>

@@ -27,7 +27,7 @@ const commands = {
   tsc: { script: bin('typescript/bin/tsc') },
   oxlint: { script: bin('oxlint/bin/oxlint') },
   prettier: { script: bin('prettier/bin/prettier.cjs') },
-  depcruise: { script: bin('dependency-cruiser/bin/dependency-cruise.mjs') },
+  depcruise: { script: bin('dependency-cruiser/bin/dependency-cruiser.mjs') },
   knip: { script: bin('knip/bin/knip.js') },
   verify: { script: join(root, '.bin/verify.mjs') },
 };
