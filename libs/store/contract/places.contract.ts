@@ -23,16 +23,17 @@ export function describePlaces(given: () => Given): void {
         { space: `${space}-x`, partition: 3 },
         { space, partition: 33 },
       ];
+      const own = places.map((_, i) => `only ${i}`);
       for (const [i, place] of places.entries()) {
-        await write(store, place, {
-          next: i + 1,
-          puts: [['a', `state ${i}`]],
-          increments: [['q', 'n', i + 1]],
-        });
+        const keys = ['a', `only ${i}`];
+        const puts = keys.map((key) => [key, `state ${i}`] as const);
+        await write(store, place, { next: i + 1, puts, increments: keys.map((key) => [key, 'n', i + 1]) });
       }
       for (const [i, place] of places.entries()) {
-        expect(await store.load(place, ['a'])).toEqual([`state ${i}`]);
-        expect(await sumsOf(store, place, 'q')).toEqual({ q: { n: i + 1 } });
+        const states = await store.load(place, ['a', ...own]);
+        expect(states).toEqual([`state ${i}`, ...own.map((_, j) => (i === j ? `state ${i}` : null))]);
+        const sums = await sumsOf(store, place, 'a', ...own);
+        expect(sums).toEqual({ a: { n: i + 1 }, [`only ${i}`]: { n: i + 1 } });
       }
       expect(await store.nexts(space, [4, 0, 33, 3])).toEqual([2, null, 4, 1]);
     });
