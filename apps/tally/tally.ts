@@ -1,3 +1,4 @@
+import type { CatalogueView } from '#catalogue/view.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { decodeSeen, encodeSeen, type Seen, takeIn } from '#domain/posting/seen.js';
 import { type Add, handledContacts, tallyContact, tallyGap } from '#domain/kpi/tally.js';
@@ -8,13 +9,12 @@ import { StateCache } from '#store/cache.js';
 import { type Place, type Store, StoreUnavailable } from '#store/store.js';
 import { decodePosting } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
-import type { TallyView } from './view.js';
 
 export interface TallyDeps {
   readonly log: Log;
   readonly store: Store;
   /** The catalogue as counting needs it. */
-  readonly view: TallyView;
+  readonly view: CatalogueView;
   readonly onRefused: (refused: Refused) => void;
   /** Chains of repeat contacts kept in memory per partition; default 20 000. */
   readonly cachedChains?: number;
@@ -120,7 +120,7 @@ async function tallyBatch(batch: Batch, owned: Owned, place: Place, deps: TallyD
   return { status: 'done', next };
 }
 
-function count(posting: Posting, view: TallyView, add: Add): void {
+function count(posting: Posting, view: CatalogueView, add: Add): void {
   tallyContact(posting.content, posting.sign, view, add);
   for (const contract of view.contracts) {
     for (const { period, key, value } of contract.meter.measure(posting.content)) {

@@ -8,27 +8,33 @@ function handled(contact: string, enteredAt: number, endedAt = enteredAt): Handl
   return { contact, customer: 'cust', programme: 'p', reason: 'r', queue: 'q', enteredAt, endedAt };
 }
 
-/** Gap of each contact by comparing it with every other one. */
-function bruteForce(contacts: readonly HandledContact[]): Map<string, number | null> {
+type Present = Map<string, [gapMs: number | null, gapBeforeMs: number | null]>;
+
+/** Gaps of each contact by comparing it with every other one. */
+function bruteForce(contacts: readonly HandledContact[]): Present {
   return new Map(
     contacts.map((own) => {
       const later = contacts.filter((other) => other.enteredAt > own.enteredAt);
       const gaps = later.map((other) => Math.max(0, other.enteredAt - own.endedAt));
-      return [own.contact, gaps.length === 0 ? null : Math.min(...gaps)];
+      const earlier = contacts.filter((other) => other.enteredAt < own.enteredAt);
+      const last = Math.max(...earlier.map((other) => other.enteredAt));
+      const ends = earlier.filter((other) => other.enteredAt === last).map((other) => other.endedAt);
+      const gapBefore = earlier.length === 0 ? null : Math.max(0, own.enteredAt - Math.max(...ends));
+      return [own.contact, [gaps.length === 0 ? null : Math.min(...gaps), gapBefore]];
     }),
   );
 }
 
 /** Present gaps as the signed sum of all changes. */
-function applied(changes: readonly GapChange[]): Map<string, number | null> {
+function applied(changes: readonly GapChange[]): Present {
   const counts = new Map<string, number>();
-  for (const { contact, sign, gapMs } of changes) {
-    const key = JSON.stringify([contact.contact, gapMs]);
+  for (const { contact, sign, gapMs, gapBeforeMs } of changes) {
+    const key = JSON.stringify([contact.contact, [gapMs, gapBeforeMs]]);
     counts.set(key, (counts.get(key) ?? 0) + sign);
   }
   const present = [...counts].filter(([, count]) => count !== 0);
   expect(present.every(([, count]) => count === 1)).toBe(true);
-  return new Map(present.map(([key]) => JSON.parse(key) as [string, number | null]));
+  return new Map(present.map(([key]) => JSON.parse(key) as [string, [number | null, number | null]]));
 }
 
 describe('changeChain', () => {
@@ -42,9 +48,9 @@ describe('changeChain', () => {
     }
     expect(applied(all)).toEqual(
       new Map([
-        ['c0', 3 * day],
-        ['c1', 9 * day],
-        ['c2', null],
+        ['c0', [3 * day, null]],
+        ['c1', [9 * day, 3 * day]],
+        ['c2', [null, 9 * day]],
       ]),
     );
   });
@@ -55,9 +61,9 @@ describe('changeChain', () => {
     const third = changeChain(twin.chain, handled('c', 300), 1);
     expect(applied([...first.changes, ...twin.changes, ...third.changes])).toEqual(
       new Map([
-        ['a', 0],
-        ['b', 200],
-        ['c', null],
+        ['a', [0, null]],
+        ['b', [200, null]],
+        ['c', [null, 0]],
       ]),
     );
   });

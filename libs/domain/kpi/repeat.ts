@@ -17,11 +17,18 @@ export interface HandledContact {
   readonly endedAt: number;
 }
 
-/** `gapMs`: from this contact's end to the next one's queue entry, 0 where that entered before the end, null: none. */
-export interface GapChange {
+/**
+ * `gapMs`: from this contact's end to the next one's queue entry, `gapBeforeMs`: from the end of the last one before it
+ * to its own entry; 0 where they overlap, null: there is none.
+ */
+export interface Gaps {
+  readonly gapMs: number | null;
+  readonly gapBeforeMs: number | null;
+}
+
+export interface GapChange extends Gaps {
   readonly contact: HandledContact;
   readonly sign: 1 | -1;
-  readonly gapMs: number | null;
 }
 
 /** Sorted by entry, then contact. */
@@ -37,38 +44,54 @@ export function changeChain(
   const before = gapsAround(chain, contact.enteredAt);
   const after = gapsAround(next, contact.enteredAt);
   const changes: GapChange[] = [];
-  for (const [member, gapMs] of before) {
-    if (!after.has(member) || after.get(member) !== gapMs) changes.push({ contact: member, sign: -1, gapMs });
+  for (const [contact, gaps] of before) {
+    if (!sameGaps(after.get(contact), gaps)) changes.push({ contact, sign: -1, ...gaps });
   }
-  for (const [member, gapMs] of after) {
-    if (!before.has(member) || before.get(member) !== gapMs)
-      changes.push({ contact: member, sign: 1, gapMs });
+  for (const [contact, gaps] of after) {
+    if (!sameGaps(before.get(contact), gaps)) changes.push({ contact, sign: 1, ...gaps });
   }
   return { chain: next, changes };
 }
 
-/** "Enters the queue after it": strictly later; contacts that entered at one instant do not repeat each other. */
-function gapOf(chain: Chain, index: number): number | null {
-  const own = chain[index];
-  if (own === undefined) throw new Error(`no contact at ${index} of the chain`);
-  for (let i = index + 1; i < chain.length; i++) {
-    const later = chain[i];
-    if (later !== undefined && later.enteredAt > own.enteredAt)
-      return Math.max(0, later.enteredAt - own.endedAt);
-  }
-  return null;
+function sameGaps(a: Gaps | undefined, b: Gaps): boolean {
+  return a !== undefined && a.gapMs === b.gapMs && a.gapBeforeMs === b.gapBeforeMs;
 }
 
-/** Only the contacts of that instant and those of the instant before it can have a changed gap. */
-function gapsAround(chain: Chain, enteredAt: number): Map<HandledContact, number | null> {
-  const gaps = new Map<HandledContact, number | null>();
-  let index = firstAfter(chain, enteredAt) - 1;
-  for (; chain[index]?.enteredAt === enteredAt; index--) gaps.set(member(chain, index), gapOf(chain, index));
-  const previous = chain[index]?.enteredAt;
-  for (; previous !== undefined && chain[index]?.enteredAt === previous; index--) {
-    gaps.set(member(chain, index), gapOf(chain, index));
-  }
+/** Only the contacts of that instant, of the instant before it and of the one after it can have changed gaps. */
+function gapsAround(chain: Chain, enteredAt: number): Map<HandledContact, Gaps> {
+  const gaps = new Map<HandledContact, Gaps>();
+  const [first, past] = groupAt(chain, firstAfter(chain, enteredAt) - 1, enteredAt);
+  const from = first === 0 ? 0 : groupAt(chain, first - 1)[0];
+  const to = past === chain.length ? past : groupAt(chain, past)[1];
+  for (let index = from; index < to; index++) gaps.set(member(chain, index), gapsOf(chain, index));
   return gaps;
+}
+
+/**
+ * "Enters the queue after it" is strictly later: contacts that entered at one instant do not repeat each other. Before
+ * a contact counts, of those of the last earlier instant, the one that ended last.
+ */
+function gapsOf(chain: Chain, index: number): Gaps {
+  const own = member(chain, index);
+  const [first, past] = groupAt(chain, index);
+  const next = chain[past];
+  const before = first === 0 ? [] : chain.slice(...groupAt(chain, first - 1));
+  return {
+    gapMs: next === undefined ? null : Math.max(0, next.enteredAt - own.endedAt),
+    gapBeforeMs:
+      before.length === 0
+        ? null
+        : Math.max(0, own.enteredAt - Math.max(...before.map(({ endedAt }) => endedAt))),
+  };
+}
+
+/** `[first, past)` of the contacts that entered at the same instant as the one at `index`, or at the instant given. */
+function groupAt(chain: Chain, index: number, enteredAt = chain[index]?.enteredAt): [number, number] {
+  let first = index + 1;
+  while (first > 0 && chain[first - 1]?.enteredAt === enteredAt) first--;
+  let past = index + 1;
+  while (past < chain.length && chain[past]?.enteredAt === enteredAt) past++;
+  return [first, past];
 }
 
 function member(chain: Chain, index: number): HandledContact {

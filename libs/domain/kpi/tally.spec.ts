@@ -184,7 +184,7 @@ describe('repeat contacts', () => {
     const repeated = (gapMs: number): number => {
       const sums = new Map<string, number>();
       if (link === undefined) throw new Error('no link');
-      tallyGap({ contact: link, sign: 1, gapMs }, (key, field, delta) => {
+      tallyGap({ contact: link, sign: 1, gapMs, gapBeforeMs: null }, (key, field, delta) => {
         if (key.startsWith('programme|')) sums.set(field.split('|')[1] ?? '', delta);
       });
       return kpis(sums, settings).fcr['P1D']?.repeated ?? -1;

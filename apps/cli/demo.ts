@@ -1,0 +1,56 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { encodeRecorded } from '#wire/recorded.js';
+import { recordedDeliveries } from './demo/deliveries.js';
+import { simulate } from './demo/simulate.js';
+import { invoiceText } from './invoice-text.js';
+import { kpiReport, kpiText } from './kpis.js';
+import { linesOf, replay } from './replay.js';
+import { withEngine } from './with-engine.js';
+
+/** March: on its last Sunday the clocks go forward and the night has 23 hours. */
+const month = '2026-03';
+const catalogue = join(import.meta.dirname, '../../../apps/cli/demo/catalogue');
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('an invented month of two brands on three platforms, from deliveries to invoices')
+    .option('--seed <number>', 'another month of the same centre', Number, 2026)
+    .action(async ({ seed }: { readonly seed: number }) => {
+      const started = performance.now();
+      const directory = mkdtempSync(join(tmpdir(), 'tallyline-demo-'));
+      const say = (text: string): void => void process.stdout.write(`${text}\n`);
+      say(`Tallyline: the month ${month} of an outsourcer that works for two brands (seed ${seed})\n`);
+      const calls = simulate(seed, month, 'Europe/Paris');
+      const deliveries = recordedDeliveries(calls);
+      const file = join(directory, 'deliveries.ndjson');
+      writeFileSync(file, deliveries.map((delivery) => `${encodeRecorded(delivery)}\n`).join(''));
+      say(
+        `1. ${calls.length} calls became ${deliveries.length} deliveries of Genesys, Avaya and Axialys: ${file}`,
+      );
+      const data = join(directory, 'data');
+      await withEngine({ data, catalogue }, async (engine) => {
+        const replayed = await replay(engine, linesOf(file));
+        say(`2. replayed through intake, normalizer, meter and tally: ${replayed.refused} refused\n`);
+        for (const programme of ['aurore', 'boreal']) {
+          const span = { programme, from: `${month}-01`, to: `${month}-31`, by: 'queue' } as const;
+          say(`3. KPIs of ${kpiText(await kpiReport(engine, span))}`);
+        }
+        for (const id of ['aurore-hours', 'boreal-calls']) {
+          const contract = engine.lookup.contract(id);
+          if (contract === null) throw new Error(`the demonstration's catalogue has no contract ${id}`);
+          const closed = await engine.close(contract, month);
+          if (closed.status !== 'closed') throw new Error(`${id}: ${JSON.stringify(closed)}`);
+          say(`4. ${invoiceText(closed.event)}\n`);
+        }
+      });
+      say(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s. Where to look next:`);
+      say(`  npm run -s tallyline -- explain aurore-hours/${month} --data ${data}`);
+      say(
+        `  npm run -s tallyline -- kpis --programme boreal --from ${month}-01 --to ${month}-31 --by agent --data ${data}`,
+      );
+      say(`  the catalogue behind it: apps/cli/demo/catalogue, how it works: docs/walk.md`);
+    });
+}

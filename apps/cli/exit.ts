@@ -1,0 +1,44 @@
+import { DirectoryInUse } from '#log/sqlite/directory-lock.js';
+import { ConfigFaults } from '#runtime/config.js';
+
+/** What a process tells by its exit code; part of the CLI's interface. */
+export const exitCode = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  configuration: 3,
+  notFound: 4,
+  inUse: 5,
+  unusableInput: 6,
+  closeStopped: 7,
+  help: `Exit codes:
+  0  done
+  1  failed unexpectedly
+  2  wrong arguments
+  3  the settings or the catalogue have faults; all of them are listed
+  4  no such programme, contract, invoice or refusal
+  5  the data directory is in use by another process
+  6  part of the input is no recorded delivery; the rest was taken
+  7  the close was stopped: the period is not over, or book and tally disagree`,
+} as const;
+
+type Code = Exclude<(typeof exitCode)[keyof typeof exitCode], string>;
+
+/** Something expected went wrong: a message for a person and an exit code for a script. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+
+  constructor(
+    readonly code: Code,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  static of(error: unknown): Failure {
+    if (error instanceof Failure) return error;
+    if (error instanceof DirectoryInUse) return new Failure(exitCode.inUse, error.message);
+    if (error instanceof ConfigFaults) return new Failure(exitCode.configuration, error.message);
+    return new Failure(exitCode.failed, error instanceof Error ? error.message : String(error));
+  }
+}

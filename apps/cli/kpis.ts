@@ -1,0 +1,102 @@
+import { Command, Option } from 'commander';
+import type { Engine } from '#apps/standalone/engine.js';
+import { type KpiGrouping, type KpiReport, readKpis } from '#apps/tally/read-kpis.js';
+import type { Kpis } from '#domain/kpi/report.js';
+import { unmapped } from '#domain/kpi/tally.js';
+import { exitCode, Failure } from './exit.js';
+import { clock, percent, table } from './table.js';
+import { type CommonOptions, common, withEngine } from './with-engine.js';
+
+interface KpiOptions extends CommonOptions {
+  readonly programme: string;
+  readonly from: string;
+  readonly to: string;
+  readonly by?: KpiGrouping;
+}
+
+export function kpisCommand(): Command {
+  return common(new Command('kpis'))
+    .description('KPIs of a programme for a span of its local days')
+    .requiredOption(
+      '--programme <id>',
+      `programme, or '${unmapped}' for work that the catalogue does not know`,
+    )
+    .requiredOption('--from <date>', 'first day, YYYY-MM-DD', day)
+    .requiredOption('--to <date>', 'last day, included, YYYY-MM-DD', day)
+    .addOption(new Option('--by <group>', 'one row each').choices(['queue', 'agent', 'day', 'quarter-hour']))
+    .action(async (options: KpiOptions) => {
+      if (options.to < options.from) throw new Failure(exitCode.usage, '--to is before --from');
+      const report = await withEngine(options, async (engine) => {
+        await engine.drained();
+        return kpiReport(engine, options);
+      });
+      process.stdout.write(
+        options.json === true ? `${JSON.stringify(asJson(report, options.by))}\n` : kpiText(report),
+      );
+    });
+}
+
+export async function kpiReport(engine: Engine, options: KpiOptions): Promise<KpiReport> {
+  const programme = options.programme === unmapped ? unmapped : engine.lookup.programme(options.programme);
+  if (programme === null) {
+    const known = engine.lookup.catalogue.programmes.map(({ id }) => id).join(', ');
+    throw new Failure(
+      exitCode.notFound,
+      `there is no programme ${options.programme}; the catalogue has: ${known}`,
+    );
+  }
+  const { from, to, by = null } = options;
+  return readKpis(engine.store, engine.space, engine.partitions, { programme, from, to, by });
+}
+
+/** The totals, and with `--by` a row per group that names it under the word it was asked by. */
+function asJson(report: KpiReport, by: KpiGrouping | undefined): object {
+  const { total, groups, ...span } = report;
+  if (by === undefined) return { ...span, ...total };
+  return { ...span, by, ...total, rows: groups.map(({ name, kpis }) => ({ [by]: name, ...kpis })) };
+}
+
+export function kpiText(report: KpiReport): string {
+  const rows = [...report.groups, { name: 'total', kpis: report.total }];
+  const head = [
+    '',
+    'offered',
+    'answered',
+    'abandoned',
+    'talk',
+    'hold',
+    'after-call',
+    'AHT',
+    'ASA',
+    'answer rate',
+  ];
+  const title = `${report.programme}, ${report.from} to ${report.to} (${report.timeZone})`;
+  return [title, '', table(head, rows.map(row)), '', details(report.total), ''].join('\n');
+}
+
+function row({ name, kpis }: { name: string; kpis: Kpis }): string[] {
+  const { ratios } = kpis;
+  return [
+    name,
+    ...[kpis.offered, kpis.answered, kpis.abandoned].map(String),
+    ...[kpis.talkMs, kpis.holdMs, kpis.acwMs, ratios.ahtMs, ratios.asaMs].map(clock),
+    percent(ratios.answerRate),
+  ];
+}
+
+function details(kpis: Kpis): string {
+  const levels = Object.entries(kpis.ratios.serviceLevel).map(([ms, level]) => {
+    return `  within ${Number(ms) / 1000} s: ${percent(level.offered)} of offered, ${percent(level.answeredOnly)} of answered`;
+  });
+  const resolved = Object.entries(kpis.fcr).map(([window, fcr]) => {
+    return `  ${window}: ${percent(fcr.rate)} (${fcr.resolved} of ${fcr.contacts} contacts of known customers)`;
+  });
+  return ['service level', ...levels, 'first-contact resolution', ...resolved].join('\n');
+}
+
+function day(text: string): string {
+  if (!/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text)) {
+    throw new Failure(exitCode.usage, `'${text}' is no day: write it as YYYY-MM-DD`);
+  }
+  return text;
+}

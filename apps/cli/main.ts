@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+import { closeCommand } from './close.js';
+import { demoCommand } from './demo.js';
+import { exitCode, Failure } from './exit.js';
+import { explainCommand } from './explain.js';
+import { kpisCommand } from './kpis.js';
+import { refusedCommand } from './refused.js';
+import { replayCommand } from './replay.js';
+
+const program = new Command('tallyline')
+  .description('Turns what call centres do into invoices that both sides believe.')
+  .showHelpAfterError()
+  .exitOverride()
+  .addHelpText('after', () => `\n${exitCode.help}`);
+for (const command of [
+  replayCommand,
+  kpisCommand,
+  closeCommand,
+  explainCommand,
+  refusedCommand,
+  demoCommand,
+]) {
+  program.addCommand(command().exitOverride());
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = ended(error);
+}
+
+function ended(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  const failure = Failure.of(error);
+  process.stderr.write(`tallyline: ${failure.message}\n`);
+  if (failure.code === exitCode.failed && error instanceof Error)
+    process.stderr.write(`${error.stack ?? ''}\n`);
+  return failure.code;
+}

@@ -1,0 +1,110 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { PassThrough, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { Command } from 'commander';
+import type { Engine } from '#apps/standalone/engine.js';
+import { prepare, type Prepared } from '#apps/intake/accept.js';
+import { decodeRecorded } from '#wire/recorded.js';
+import { exitCode, Failure } from './exit.js';
+import { progressBar } from './progress.js';
+import { type CommonOptions, common, withEngine } from './with-engine.js';
+
+export function replayCommand(): Command {
+  return common(new Command('replay'))
+    .description('feed recorded deliveries (NDJSON, also gzipped; - is standard input) through the pipeline')
+    .argument('<file>')
+    .action(async (file: string, options: CommonOptions) => {
+      if (file !== '-' && !existsSync(file)) throw new Failure(exitCode.usage, `there is no file ${file}`);
+      const result = await withEngine(options, async (engine) => replay(engine, linesOf(file)));
+      const text = `${result.deliveries} deliveries replayed, ${result.refused} refused${result.refused > 0 ? ' (see `refused list`)' : ''}`;
+      process.stdout.write(`${options.json === true ? JSON.stringify(result) : text}\n`);
+      if (result.faults.length > 0)
+        throw new Failure(exitCode.unusableInput, faultText(result.faults, result.unusable));
+    });
+}
+
+export interface Replayed {
+  readonly deliveries: number;
+  /** Refusals open afterwards that this replay made or met again. */
+  readonly refused: number;
+  /** Lines that are no recorded delivery. */
+  readonly unusable: number;
+  /** What is wrong with the first of them. */
+  readonly faults: readonly string[];
+}
+
+const deliveriesAtOnce = 500;
+
+/** Every line through the same door as HTTP; resolves when all of it is in the tally. */
+export async function replay(engine: Engine, lines: AsyncIterable<string>): Promise<Replayed> {
+  const bar = progressBar('replaying');
+  const refusedBefore = engine.refusedCount;
+  const faults: string[] = [];
+  let batch: Prepared[] = [];
+  let [line, deliveries, unusable] = [0, 0, 0];
+  const send = async (): Promise<void> => {
+    deliveries += batch.length;
+    await engine.accept(batch);
+    batch = [];
+    bar.show(`${deliveries} deliveries`);
+  };
+  for await (const text of lines) {
+    line++;
+    if (text.trim() === '') continue;
+    const prepared = preparedLine(engine, text);
+    if ('fault' in prepared) {
+      unusable++;
+      if (faults.length < 10) faults.push(`line ${line}: ${prepared.fault}`);
+      continue;
+    }
+    batch.push(prepared);
+    if (batch.length >= deliveriesAtOnce) await send();
+  }
+  await send();
+  await engine.drained((left) => bar.show(`${deliveries} deliveries, ${left} records to go`));
+  await engine.dropOldTallies();
+  bar.end();
+  return { deliveries, refused: engine.refusedCount - refusedBefore, unusable, faults };
+}
+
+function preparedLine(engine: Engine, text: string): Prepared | { fault: string } {
+  const decoded = decodeRecorded(text);
+  if ('fault' in decoded) return decoded;
+  const { connection: id, headers, body, receivedAt } = decoded.delivery;
+  const connection = engine.lookup.connection(id);
+  if (connection === null) return { fault: `connection: ${id} is not in the catalogue` };
+  return prepare(connection, headers, Buffer.from(body), receivedAt);
+}
+
+export async function* linesOf(file: string): AsyncGenerator<string> {
+  const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 });
+  yield* createInterface({ input: await unzipped(source), crlfDelay: Number.POSITIVE_INFINITY });
+}
+
+/** Told by its first bytes, so that a pipe can be gzipped as well. */
+async function unzipped(source: Readable): Promise<Readable> {
+  const through = new PassThrough({ highWaterMark: 1 << 20 });
+  const [first] = (await new Promise((resolve, reject) => {
+    source.once('data', (chunk: Buffer) => {
+      source.pause();
+      resolve([chunk]);
+    });
+    source.once('end', () => resolve([]));
+    source.once('error', reject);
+  })) as Buffer[];
+  if (first === undefined) {
+    through.end();
+    return through;
+  }
+  through.write(first);
+  source.on('error', (error) => through.destroy(error));
+  source.pipe(through);
+  const isGzip = first[0] === 0x1f && first[1] === 0x8b;
+  return isGzip ? through.pipe(createGunzip()) : through;
+}
+
+function faultText(faults: readonly string[], unusable: number): string {
+  const more = unusable > faults.length ? `\n  and ${unusable - faults.length} more` : '';
+  return `${unusable} line(s) are no recorded delivery and were left out:\n  ${faults.join('\n  ')}${more}`;
+}

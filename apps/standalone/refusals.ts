@@ -1,0 +1,50 @@
+import type { Log } from '#log/log.js';
+import { topicValues } from '#log/topic-values.js';
+import { decodeRaw, encodeRaw } from '#wire/raw.js';
+import { decodeRefused, type Refused } from '#wire/refused.js';
+import { topics } from '#wire/topics.js';
+
+export type OpenRefusal = Refused;
+
+/** Refusals that have not been resolved since, oldest first; a row refused twice is there once. */
+export async function openRefusals(log: Log): Promise<OpenRefusal[]> {
+  const open = new Map<string, Refused>();
+  for (const value of await topicValues(log, topics.refused.name)) {
+    const entry = decodeRefused(value);
+    if (entry === null) continue;
+    if (entry.state === 'resolved') open.delete(entry.id);
+    else open.set(entry.id, entry);
+  }
+  return [...open.values()];
+}
+
+/**
+ * Sends the deliveries of these refusals through the pipeline again, each once however many of its rows were refused.
+ * Rows that were understood the first time change nothing, facts being sets. `gone`: no longer in the log, or records
+ * of our own topics, which lie where they lay and are not sent again.
+ */
+export async function redrive(
+  log: Log,
+  refusals: readonly OpenRefusal[],
+): Promise<{ redriven: number; gone: number }> {
+  const byDelivery = Map.groupBy(refusals, ({ from }) => `${from.topic}|${from.partition}|${from.offset}`);
+  let [redriven, gone] = [0, 0];
+  for (const group of byDelivery.values()) {
+    const first = group[0];
+    const delivery = first === undefined ? null : await deliveryOf(log, first);
+    if (delivery === null) {
+      gone += group.length;
+      continue;
+    }
+    const again = { ...delivery, redrives: group.map(({ id }) => id) };
+    await log.append(topics.raw.name, [{ key: again.id, value: encodeRaw(again) }]);
+    redriven += group.length;
+  }
+  return { redriven, gone };
+}
+
+async function deliveryOf(log: Log, { from }: OpenRefusal): Promise<ReturnType<typeof decodeRaw>> {
+  if (from.topic !== topics.raw.name) return null;
+  const [record] = await log.read(from.topic, from.partition, from.offset, 1);
+  return record?.offset === from.offset ? decodeRaw(record.value) : null;
+}

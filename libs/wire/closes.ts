@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+import { parseJson } from './raw.js';
+
+/**
+ * A close: which contract and period, and the cut, that is all that was known then. The invoice is a pure function of
+ * it, so whoever lost the invoice-ready event makes the same bytes again.
+ */
+export interface Close {
+  readonly contract: string;
+  readonly period: string;
+  readonly revision: number;
+  readonly cut: Cut;
+  readonly invoice: string;
+  /** SHA-256 (hex) of the invoice-ready event's bytes. */
+  readonly digest: string;
+}
+
+export interface Cut {
+  /** Version of the catalogue, as in `catalogue.versions`. */
+  readonly catalogue: string;
+  /** Per partition of the journal: everything below this offset. */
+  readonly offsets: readonly number[];
+}
+
+/** Deterministic: a re-run, or a second invoicer, names the same invoice. */
+export function invoiceId(contract: string, period: string, revision: number): string {
+  return hash('sha256', `invoice|${contract}|${period}|${revision}`, 'hex').slice(0, 32);
+}
+
+export function encodeClose(close: Close): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: `${close.contract}/${close.period}/${close.revision}`,
+    source: '/invoicer',
+    type: 'tallyline.close.v1',
+    subject: close.contract,
+    data: close,
+  });
+}
+
+export function decodeClose(value: string): Close | null {
+  const parsed = closeEvent.safeParse(parseJson(value));
+  return parsed.success ? parsed.data.data : null;
+}
+
+const closeEvent = z.object({
+  type: z.literal('tallyline.close.v1'),
+  data: z.object({
+    contract: z.string(),
+    period: z.string(),
+    revision: z.int(),
+    cut: z.object({ catalogue: z.string(), offsets: z.array(z.int()) }),
+    invoice: z.string(),
+    digest: z.string(),
+  }),
+});
