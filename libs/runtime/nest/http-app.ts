@@ -21,13 +21,14 @@ export async function createHttpApp(module: DynamicModule, logger: Logger): Prom
   const adapter = new FastifyAdapter({
     skipMiddie: true,
     requestTimeout: requestTimeoutMs,
-    // While closing, what is on the wire is still answered in full; Fastify only adds `connection: close`.
+    // While closing, what is on the wire is still answered in full.
     return503OnClosing: false,
     clientErrorHandler: malformedRequest,
     frameworkErrors: impossibleAddress,
   });
   const fastify = adapter.getInstance();
   leaveBodiesUnread(fastify);
+  closeConnectionsWhenClosing(fastify);
   const allowed = allowedMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -55,6 +56,19 @@ function leaveBodiesUnread(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   fastify.addHook('onRequest', (request, _reply, done) => {
     delete request.raw.headers['content-type'];
+    done();
+  });
+}
+
+/** Fastify closes what is idle when closing begins; a connection that is answered later would be waited for. */
+function closeConnectionsWhenClosing(fastify: FastifyInstance): void {
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('connection', 'close');
     done();
   });
 }

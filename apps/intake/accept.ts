@@ -1,0 +1,92 @@
+import type { Connection } from '#catalogue/catalogue.js';
+import type { Log } from '#log/log.js';
+import type { AckState } from '#runtime/health.js';
+import { encodeRaw, rawDelivery } from '#wire/raw.js';
+import { topics } from '#wire/topics.js';
+import { IntakeQueue, type Appending, type QueueLimits, queueLimits, type Sized } from './intake-queue.js';
+
+/** A delivery ready for the log. */
+export interface Prepared extends Sized {
+  readonly id: string;
+}
+
+/** `Appending`, and for what was accepted the ids of the deliveries, in the order given. */
+export type Acceptance =
+  { readonly status: 'accepted'; readonly ids: readonly string[] } | Exclude<Appending, { status: 'acked' }>;
+
+/**
+ * The one door of `telephony.raw`, behind HTTP as behind `replay`. Who sent it has been settled before.
+ */
+export class Acceptor {
+  readonly #queue: IntakeQueue;
+
+  /** `clock`: UTC epoch ms. */
+  constructor(log: Pick<Log, 'append'>, clock: () => number, limits: QueueLimits = queueLimits) {
+    this.#queue = new IntakeQueue(log, topics.raw.name, clock, limits);
+  }
+
+  /** Resolves after the log's durable ack of all of them, or with why there is none. */
+  async accept(deliveries: readonly Prepared[]): Promise<Acceptance> {
+    const result = await this.#queue.append(deliveries);
+    return result.status === 'acked' ? { status: 'accepted', ids: deliveries.map(({ id }) => id) } : result;
+  }
+
+  overload(): ReturnType<IntakeQueue['overload']> {
+    return this.#queue.overload();
+  }
+
+  depth(): ReturnType<IntakeQueue['depth']> {
+    return this.#queue.depth();
+  }
+
+  acks(): AckState {
+    return this.#queue.acks();
+  }
+
+  drain(): Promise<void> {
+    return this.#queue.drain();
+  }
+}
+
+/**
+ * A delivery as it will lie in the log. `headers` have lower-case names; those that carry credentials or only concern
+ * the way here (and no longer hold for the stored body) are left out. `receivedAt`: UTC epoch ms.
+ */
+export function prepare(
+  connection: Connection,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+  receivedAt: number,
+): Prepared {
+  const delivery = rawDelivery(connection.id, body, receivedAt, storedHeaders(headers, connection));
+  const value = encodeRaw(delivery);
+  return { id: delivery.id, record: { key: delivery.id, value }, bytes: value.length };
+}
+
+export function storedHeaders(
+  headers: Readonly<Record<string, string>>,
+  connection: Pick<Connection, 'authentication'>,
+): Record<string, string> {
+  const token = connection.authentication.scheme === 'header' ? connection.authentication.header : '';
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !neverStored.has(name) && name !== token.toLowerCase()),
+  );
+}
+
+const neverStored = new Set([
+  // credentials
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'webhook-signature',
+  // of the transfer, not of the delivery
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'content-encoding',
+  'content-length',
+  'expect',
+  'te',
+  'trailer',
+  'upgrade',
+]);

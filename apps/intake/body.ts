@@ -1,0 +1,89 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+
+export type Body =
+  | { readonly status: 'read'; readonly bytes: Buffer }
+  | { readonly status: 'tooLarge' }
+  | { readonly status: 'notGzip' }
+  /** The sender hung up; nobody waits for an answer. */
+  | { readonly status: 'aborted' };
+
+export type Encoding = 'identity' | 'gzip';
+
+/** null: an encoding we do not take. */
+export function encodingOf(header: string | undefined): Encoding | null {
+  switch (header?.trim().toLowerCase()) {
+    case undefined:
+    case '':
+    case 'identity':
+      return 'identity';
+    case 'gzip':
+    case 'x-gzip':
+      return 'gzip';
+    default:
+      return null;
+  }
+}
+
+/**
+ * The exact bytes of a body, decoded, at most `limitBytes` on the wire and after. No more is ever held: reading stops
+ * at the limit, and a small bomb is stopped while it unfolds.
+ */
+export async function readBody(
+  request: IncomingMessage,
+  encoding: Encoding,
+  limitBytes: number,
+): Promise<Body> {
+  const body = await receive(request, limitBytes);
+  if (body.status !== 'read' || encoding === 'identity' || body.bytes.length === 0) return body;
+  try {
+    return { status: 'read', bytes: await unzip(body.bytes, { maxOutputLength: limitBytes }) };
+  } catch (error) {
+    const tooLarge = Error.isError(error) && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    return { status: tooLarge ? 'tooLarge' : 'notGzip' };
+  }
+}
+
+const unzip = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
+
+function receive(request: IncomingMessage, limitBytes: number): Promise<Body> {
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
+    return Promise.resolve({ status: 'tooLarge' });
+  }
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const finish = (body: Body) => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      resolve(body);
+    };
+    const onData = (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > limitBytes) finish({ status: 'tooLarge' });
+      else chunks.push(chunk);
+    };
+    const onEnd = () => finish({ status: 'read', bytes: Buffer.concat(chunks, length) });
+    const onClose = () => finish({ status: 'aborted' });
+    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+  });
+}
+
+/** Bytes of bodies that may be held at once while they are being received. */
+export class BodyBudget {
+  #held = 0;
+  constructor(private readonly mostBytes: number) {}
+
+  /** Answers how to give it back; null: too much is being received already. A single one always has room. */
+  reserve(bytes: number): (() => void) | null {
+    if (this.#held > 0 && this.#held + bytes > this.mostBytes) return null;
+    this.#held += bytes;
+    return () => void (this.#held -= bytes);
+  }
+}
+
+/** A body whose length is not told, or that will unfold, may become as large as is allowed. */
+export function mostBytes(request: IncomingMessage, encoding: Encoding, limitBytes: number): number {
+  const told = request.headers['content-length'];
+  return encoding === 'identity' && told !== undefined ? Math.min(Number(told), limitBytes) : limitBytes;
+}

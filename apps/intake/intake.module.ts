@@ -1,0 +1,36 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Logger } from '#runtime/logging.js';
+import type { Registry } from '#runtime/metrics.js';
+import { BodyBudget } from './body.js';
+import { DeliveriesController, intakeLoggerToken, receptionToken } from './deliveries.controller.js';
+import { intakeMetrics } from './intake-metrics.js';
+import { RateLimit, type RateSettings } from './rate.js';
+import type { Reception, ReceptionLimits } from './receive.js';
+
+export interface IntakeDeps extends Pick<Reception, 'acceptor' | 'connection' | 'secrets' | 'clock'> {
+  readonly limits: ReceptionLimits & RateSettings;
+  readonly registry: Registry;
+  readonly logger: Logger;
+}
+
+/** `POST /v1/deliveries/:connection` and `…/batch`. The composer drains the acceptor after HTTP is closed. */
+@Module({})
+export class IntakeModule {
+  static register({ registry, logger, ...deps }: IntakeDeps): DynamicModule {
+    const reception: Reception = {
+      ...deps,
+      rate: new RateLimit(deps.limits, deps.clock),
+      // Room for a dozen of the largest batches, a thousand single deliveries of the largest size.
+      bodies: new BodyBudget(deps.limits.batchLimitBytes * 12),
+      metrics: intakeMetrics(registry, deps.acceptor),
+    };
+    return {
+      module: IntakeModule,
+      controllers: [DeliveriesController],
+      providers: [
+        { provide: receptionToken, useValue: reception },
+        { provide: intakeLoggerToken, useValue: logger },
+      ],
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Authentication, Connection } from '#catalogue/catalogue.js';
+import { resolveSecrets } from './secrets.js';
+
+function connection(id: string, authentication: Authentication): Connection {
+  return { id, platform: 'genesys', timeZone: 'UTC', country: null, authentication };
+}
+
+const connections = [
+  connection('open', { scheme: 'none' }),
+  connection('token', { scheme: 'header', header: 'x-token', secret: 'TOKEN' }),
+  connection('signed', { scheme: 'hmac', secrets: ['NEW', 'OLD'], toleranceMs: 300_000 }),
+];
+const key = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+
+describe('the secrets of the connections', () => {
+  it('are read by the names the catalogue gives', () => {
+    const secrets = resolveSecrets(connections, { TOKEN: 't', NEW: key, OLD: key, OTHER: 'x' });
+    expect([...secrets.keys()]).toEqual(['TOKEN', 'NEW', 'OLD']);
+  });
+
+  it('are refused at the start where they are missing', () => {
+    expect(() => resolveSecrets(connections, { NEW: key })).toThrow(/TOKEN: not set[^]*OLD: not set/);
+  });
+
+  it('are refused at the start where they cannot be used, without being told', () => {
+    const resolving = () => resolveSecrets(connections, { TOKEN: 't', NEW: 'whsec_c2hvcnQ=', OLD: key });
+    expect(resolving).toThrow(/NEW: .*at least 16 bytes.*connection signed/);
+    expect(resolving).not.toThrow(/c2hvcnQ/);
+  });
+});
