@@ -2,10 +2,14 @@
  * The log port: durable, ordered, partitioned topics. Adapters: `sqlite/` (embedded) and `kafka/`. One contract suite
  * (`log.contract.ts`) runs against both.
  *
- * Values are UTF-8 JSON texts. Offsets in a partition rise but need not be contiguous.
+ * Values are UTF-8 JSON texts. Offsets in a partition rise but need not be contiguous. Whoever names a topic that
+ * `createTopics` has not made gets `UnknownTopic`; whoever breaks a rule stated here, a plain `Error`.
  */
 export interface Log {
-  /** Creates what is missing. A topic that exists with other settings is reported, never changed silently. */
+  /**
+   * Creates what is missing. A topic that exists with other settings is reported, never changed silently. Answers in
+   * the order given.
+   */
   createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]>;
 
   /**
@@ -16,21 +20,31 @@ export interface Log {
    */
   append(topic: string, records: readonly NewRecord[]): Promise<Appended[]>;
 
-  /** At most `limit` records from `from` on (inclusive); empty at the end of the partition. */
+  /**
+   * At most `limit` (> 0) records from `from` on (inclusive); empty only at the end of the partition. Where values
+   * are large fewer may come than there are: go on after the last.
+   */
   read(topic: string, partition: number, from: number, limit: number): Promise<LogRecord[]>;
 
-  /** Per partition: offset of the oldest record still there, and the offset the next record will get. */
+  /** Per partition, from 0 on: from where on retention has left everything, and the offset the next record will get. */
   bounds(topic: string): Promise<PartitionBounds[]>;
 
   /** First offset whose timestamp is at or after the instant (ms), per partition; the end where there is none. */
   offsetsAt(topic: string, timestamp: number): Promise<number[]>;
 
-  /** Starts reading a topic as a member of a group. Resolves once the member is running. */
+  /**
+   * Starts reading a topic as a member of a group. Resolves once the member is running; whether each partition is
+   * too, `progress` tells. The embedded log has one member per group and topic and refuses a second.
+   */
   consume(options: ConsumeOptions): Promise<Consumption>;
 
-  /** The group's committed offsets per partition, null where none. A hint for lag tools unless the stage says else. */
+  /**
+   * The group's committed offsets per partition, null where none. A hint for lag tools unless the stage says else.
+   * Never ahead of what the handler has finished; behind it after a crash.
+   */
   committed(group: string, topic: string): Promise<(number | null)[]>;
 
+  /** Stops every consumption, then lets go. Idempotent; whatever is asked afterwards fails with `LogUnavailable`. */
   close(): Promise<void>;
 }
 
@@ -72,7 +86,9 @@ export interface LogRecord {
 
 export interface PartitionBounds {
   readonly partition: number;
+  /** Retention has deleted all below it. Compaction leaves gaps and does not move it. Never falls. */
   readonly begin: number;
+  /** Never falls, though everything be deleted. */
   readonly end: number;
 }
 
@@ -88,11 +104,18 @@ export interface ConsumeOptions {
  * What a stage gives the log to be driven. Calls for one partition never overlap; calls for different partitions may.
  */
 export interface PartitionHandler {
-  /** The partition is ours: where to begin. Nothing of it is delivered before this resolves. */
+  /**
+   * The partition is ours: where to begin. Nothing of it is delivered before this resolves. A rejection is lost
+   * infrastructure: asked again, with back-off. An answer outside of the partition's bounds (a truncated or recreated
+   * topic, a foreign store) stops the partition.
+   */
   assigned(partition: number): Promise<number>;
-  /** A whole batch, records in offset order, never empty. Must not throw for anything expected. */
+  /**
+   * A whole batch, records in offset order, never empty. Must not throw for anything expected: a rejection is a
+   * broken invariant and stops the partition, so that nothing is skipped.
+   */
   batch(batch: Batch): Promise<Outcome>;
-  /** The partition is no longer ours: drop what is cached of it. */
+  /** The partition is no longer ours (also after `stop`): drop what is cached of it. Never during a batch. */
   lost(partition: number): void;
 }
 
@@ -105,9 +128,11 @@ export interface Batch {
 }
 
 /**
- * `done`: everything below `next` is dealt with (refused records included), go on there.
+ * `done`: everything below `next` is dealt with (refused records included), go on there. `next` is above the first
+ * record of the batch and at most one above its last.
  * `moved`: somebody else was here (a refused compare-and-set); ask `assigned` again and go on where it says.
- * `retry`: infrastructure is lost; pause the partition, back off, deliver the same again. Never for a bad record.
+ * `retry`: infrastructure is lost; pause the partition, back off, deliver again from the same record on. Never for a
+ * bad record.
  */
 export type Outcome =
   | { readonly status: 'done'; readonly next: number }
@@ -131,11 +156,22 @@ export interface PartitionProgress {
   readonly nextTimestamp: number | null;
   /** When the partition last moved on or was last seen caught up, UTC epoch ms. */
   readonly progressedAt: number;
-  /** Set while the partition is paused after a `retry`. */
+  /** Why the partition does not go on: set by a `retry` until it has moved on again, and for good when it stopped. */
   readonly pausedBy: Error | null;
+  /** True when the partition stopped for good (`pausedBy` says why): only a new consumption goes on. */
+  readonly stopped: boolean;
 }
 
 /** The log cannot be reached or did not acknowledge: lost infrastructure, to be retried. */
 export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';
+}
+
+/** The topic was never created here: a wrong name, or `createTopics` was forgotten. */
+export class UnknownTopic extends Error {
+  override readonly name = 'UnknownTopic';
+
+  constructor(readonly topic: string) {
+    super(`topic ${topic} does not exist: create it first`);
+  }
 }
