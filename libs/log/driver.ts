@@ -1,0 +1,313 @@
+import type { LogRecord, Outcome, PartitionBounds, PartitionHandler, PartitionProgress } from './log.js';
+import type { Time } from './time.js';
+
+/**
+ * Drives one partition for one handler, whatever log it comes from: asks where to begin, hands on batch after batch,
+ * and does what the outcomes say. The adapter only moves records: it implements `Feed` and calls `take`.
+ *
+ * ```
+ *               .----------- moved ------------.
+ *               v                              |
+ *   start -> assigning --> running --take--> inHand --done--> running
+ *               |  ^         ^ |               | | '--throws, wrong next--> failed
+ *       rejects |  | later   | | interrupted   | '--retry--.
+ *               '--> paused -' '------------> paused <-----'        stop, lose: any -> ended
+ * ```
+ */
+export class PartitionDriver {
+  readonly partition: number;
+  private state: State = { at: 'assigning' };
+  /** What is under way: an `assigned`, a `batch`. Never rejects. */
+  private work: Promise<void> = Promise.resolve();
+  private ending: Promise<void> | null = null;
+  private position: number;
+  private end: number;
+  private nextTimestamp: number | null = null;
+  private progressedAt: number;
+  private trouble: Error | null = null;
+  /** Outcomes in a row that brought nothing forward. */
+  private setbacks = 0;
+  private readonly options: DriverOptions;
+
+  constructor(options: DriverOptions) {
+    this.options = options;
+    this.partition = options.partition;
+    this.position = options.supposed.next;
+    this.end = options.supposed.end;
+    this.progressedAt = options.time.now();
+  }
+
+  start(): void {
+    this.work = this.assign();
+  }
+
+  /** Next offset to be processed, as far as known. */
+  get next(): number {
+    return this.position;
+  }
+
+  /**
+   * Hands on what was fetched from `next` on; resolves when its outcome is dealt with. Records below `next` are left
+   * out; a fetch that comes at another time than asked for is dropped.
+   */
+  async take(fetched: Fetched): Promise<void> {
+    if (this.state.at !== 'running') return;
+    this.saw(fetched.end);
+    if (this.position < fetched.begin) {
+      this.fail(new Error(this.truncated(fetched.begin)));
+      return;
+    }
+    const first = fetched.records.findIndex((record) => record.offset >= this.position);
+    const records = first === 0 ? fetched.records : first < 0 ? [] : fetched.records.slice(first);
+    if (records.length === 0) {
+      if (fetched.through > this.position) this.goneOn(fetched.through, null);
+      return;
+    }
+    this.state = { at: 'inHand' };
+    this.work = this.handle(records, fetched);
+    await this.work;
+  }
+
+  /** The end of the partition as the adapter knows it now. */
+  saw(end: number): void {
+    if (this.isCaughtUp()) this.settle();
+    this.end = end;
+    if (this.isCaughtUp()) this.settle();
+  }
+
+  /** The adapter could not fetch: lost infrastructure. */
+  interrupted(cause: Error): void {
+    if (this.state.at !== 'running') return;
+    this.backOff(cause, () => this.run());
+  }
+
+  /** Waits for what is in hand, commits it, then nothing more is delivered. */
+  async stop(): Promise<void> {
+    await this.finish(true);
+  }
+
+  /** Waits for what is in hand; commits nothing, since the partition is somebody else's. */
+  async lose(): Promise<void> {
+    await this.finish(false);
+  }
+
+  progress(): PartitionProgress {
+    return {
+      partition: this.partition,
+      next: this.position,
+      end: this.end,
+      nextTimestamp: this.nextTimestamp,
+      progressedAt: this.progressedAt,
+      pausedBy: this.trouble,
+      stopped: this.state.at === 'failed',
+    };
+  }
+
+  private async assign(): Promise<void> {
+    const { handler, feed } = this.options;
+    this.state = { at: 'assigning' };
+    let next: number;
+    let bounds: { readonly begin: number; readonly end: number };
+    try {
+      next = await handler.assigned(this.partition);
+      bounds = await feed.bounds();
+    } catch (error) {
+      this.backOff(asError(error), () => this.start());
+      return;
+    }
+    if (this.hasEnded()) return;
+    this.position = next;
+    if (!Number.isSafeInteger(next) || next > bounds.end) {
+      this.fail(new Error(this.beyond(bounds.end)));
+    } else if (next < bounds.begin) {
+      this.fail(new Error(this.truncated(bounds.begin)));
+    } else {
+      this.end = bounds.end;
+      this.nextTimestamp = null;
+      this.run();
+      if (this.isCaughtUp()) this.settle();
+    }
+  }
+
+  private run(): void {
+    this.state = { at: 'running' };
+    this.options.feed.deliverFrom(this.position);
+  }
+
+  private async handle(records: readonly LogRecord[], fetched: Fetched): Promise<void> {
+    const { handler, topic } = this.options;
+    this.nextTimestamp = records[0]?.timestamp ?? null;
+    let outcome: Outcome;
+    try {
+      outcome = await handler.batch({ topic, partition: this.partition, records, end: fetched.end });
+    } catch (error) {
+      this.fail(asError(error));
+      return;
+    }
+    switch (outcome.status) {
+      case 'done':
+        this.done(outcome.next, records, fetched.through);
+        return;
+      case 'moved':
+        await this.moved();
+        return;
+      case 'retry':
+        this.backOff(outcome.cause, () => this.run());
+        return;
+    }
+  }
+
+  private done(next: number, records: readonly LogRecord[], through: number): void {
+    const first = records[0]?.offset ?? next;
+    const afterLast = (records.at(-1)?.offset ?? next) + 1;
+    if (!Number.isSafeInteger(next) || next <= first || next > afterLast) {
+      const at = this.name();
+      this.fail(
+        new Error(`${at}: the handler went on at ${next} after a batch of ${first} to ${afterLast - 1}`),
+      );
+      return;
+    }
+    if (next === afterLast) {
+      this.goneOn(Math.max(through, afterLast), null);
+    } else {
+      const rest = records.find((record) => record.offset >= next);
+      this.goneOn(next, rest?.timestamp ?? null);
+      if (this.state.at === 'running') this.options.feed.deliverFrom(next);
+    }
+  }
+
+  private goneOn(next: number, nextTimestamp: number | null): void {
+    this.position = next;
+    this.nextTimestamp = nextTimestamp;
+    this.settle();
+    const { state } = this;
+    if (state.at === 'ended') {
+      if (state.commits) this.options.feed.commit(next);
+      return;
+    }
+    this.state = { at: 'running' };
+    this.options.feed.commit(next);
+  }
+
+  /** The first time in a row at once: the usual case is a single loss. */
+  private async moved(): Promise<void> {
+    if (this.hasEnded()) return;
+    this.options.feed.hold();
+    if (this.setbacks === 0) {
+      this.setbacks = 1;
+      await this.assign();
+      return;
+    }
+    const cause = new Error(
+      `${this.name()}: moved again and again, somebody else seems to process it as well`,
+    );
+    this.backOff(cause, () => this.start());
+  }
+
+  private backOff(cause: Error, again: () => void): void {
+    if (this.hasEnded()) return;
+    this.options.feed.hold();
+    this.trouble = cause;
+    const cancel = this.options.time.after(backOffMs(this.setbacks), again);
+    this.setbacks += 1;
+    this.state = { at: 'paused', cancel };
+  }
+
+  /** A broken invariant: stands still and says so until somebody looks. */
+  private fail(error: Error): void {
+    this.trouble = error;
+    if (this.hasEnded()) return;
+    this.options.feed.hold();
+    this.state = { at: 'failed' };
+  }
+
+  private finish(commits: boolean): Promise<void> {
+    this.ending ??= this.wayOut(commits);
+    return this.ending;
+  }
+
+  private async wayOut(commits: boolean): Promise<void> {
+    if (this.state.at === 'paused') this.state.cancel();
+    this.state = { at: 'ended', commits };
+    this.options.feed.hold();
+    await this.work;
+    this.options.handler.lost(this.partition);
+  }
+
+  private settle(): void {
+    this.progressedAt = this.options.time.now();
+    this.trouble = null;
+    this.setbacks = 0;
+  }
+
+  private isCaughtUp(): boolean {
+    return this.state.at === 'running' && this.position >= this.end;
+  }
+
+  private hasEnded(): boolean {
+    return this.state.at === 'ended';
+  }
+
+  private name(): string {
+    return `${this.options.topic}/${this.partition}`;
+  }
+
+  private truncated(begin: number): string {
+    return (
+      `${this.name()}: to go on at ${this.position}, but the log begins at ${begin}: the records between are gone. ` +
+      'Restore the topic, or rebuild the state from what is left'
+    );
+  }
+
+  private beyond(end: number): string {
+    return (
+      `${this.name()}: to go on at ${this.position}, but the log ends at ${end}: the topic was truncated or made anew, ` +
+      'or the state belongs to another log. Restore the topic, or drop the state and rebuild it'
+    );
+  }
+}
+
+export interface DriverOptions {
+  readonly topic: string;
+  readonly partition: number;
+  readonly handler: PartitionHandler;
+  readonly feed: Feed;
+  readonly time: Time;
+  /** Shown as progress until the handler has said where it stands. */
+  readonly supposed: { readonly next: number; readonly end: number };
+}
+
+/** What an adapter does for a driver. */
+export interface Feed {
+  /** Fetch from this offset on and pass it to `take`, one fetch after the other (Kafka: seek, resume). */
+  deliverFrom(offset: number): void;
+  /** Deliver nothing until the next `deliverFrom` (Kafka: pause). */
+  hold(): void;
+  /** Bounds of the partition now. A rejection is lost infrastructure. */
+  bounds(): Promise<Pick<PartitionBounds, 'begin' | 'end'>>;
+  /** Everything below is dealt with. May be written later. */
+  commit(next: number): void;
+}
+
+export interface Fetched {
+  /** In offset order. May be empty. */
+  readonly records: readonly LogRecord[];
+  /** The offset after all that was fetched: above the last record where what follows it is no record of ours. */
+  readonly through: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+type State =
+  | { readonly at: 'assigning' | 'running' | 'inHand' | 'failed' }
+  | { readonly at: 'paused'; readonly cancel: () => void }
+  | { readonly at: 'ended'; readonly commits: boolean };
+
+/** 100 ms, doubled with every setback in a row, at most 10 s. */
+export function backOffMs(setbacks: number): number {
+  return Math.min(100 * 2 ** setbacks, 10_000);
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

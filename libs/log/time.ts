@@ -1,0 +1,15 @@
+/** The clock and the timers an adapter runs on; passed in, so that no test has to wait. */
+export interface Time {
+  /** UTC epoch ms. */
+  now(): number;
+  /** Runs `run` once after `ms`. The answer cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export const systemTime: Time = {
+  now: () => Date.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
