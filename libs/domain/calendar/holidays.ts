@@ -1,0 +1,36 @@
+import type { Holidays } from '#domain/contract/contract.js';
+import { formatDay, parseDay, plainDate } from '#domain/period/zone.js';
+import { frenchHolidays } from './french-holidays.js';
+import type { IsHoliday } from './wall-clock.js';
+
+/**
+ * The holidays of a contract. French ones are computed for any year; those of other countries come with the contract,
+ * and a day outside the years they were listed for is a broken invariant: guessing "no holiday" would bill wrongly.
+ */
+export function holidayCalendar(holidays: Holidays): IsHoliday {
+  const extra = new Set(holidays.extra.map(parseDay));
+  if (holidays.country === null) return (day) => extra.has(day);
+  if (holidays.country === 'FR') return frenchCalendar(holidays.region, extra);
+  return listedCalendar(holidays, extra);
+}
+
+function frenchCalendar(region: string | null, extra: ReadonlySet<number>): IsHoliday {
+  const years = new Map<number, ReadonlySet<number>>();
+  return (day) => {
+    const year = plainDate(day).year;
+    let days = years.get(year);
+    if (days === undefined) years.set(year, (days = new Set(frenchHolidays(year, region))));
+    return days.has(day) || extra.has(day);
+  };
+}
+
+function listedCalendar({ country, days }: Holidays, extra: ReadonlySet<number>): IsHoliday {
+  const listed = new Set(days.map(parseDay));
+  const years = new Set(days.map((day) => Number(day.slice(0, 4))));
+  return (day) => {
+    if (!years.has(plainDate(day).year)) {
+      throw new Error(`the contract lists no holidays of ${country ?? ''} for the year of ${formatDay(day)}`);
+    }
+    return listed.has(day) || extra.has(day);
+  };
+}

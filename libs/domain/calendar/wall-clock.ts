@@ -1,0 +1,78 @@
+import { dayMs, epochDayOf, weekdayOf, type Zone } from '#domain/period/zone.js';
+
+export const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'holiday'] as const;
+export type DayName = (typeof dayNames)[number];
+
+/** Milliseconds of the local day, half-open; 86 400 000 is midnight at its end. */
+export interface TimeRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** When something holds, by the wall clock. Empty days: every day. Empty times: the whole day. */
+export interface DayRule {
+  readonly days: readonly DayName[];
+  readonly times: readonly TimeRange[];
+}
+
+/** Whether a local day (counted from 1970-01-01) is a public holiday. */
+export type IsHoliday = (epochDay: number) => boolean;
+
+/** More would not fit into the bits of an integer. */
+export const mostRules = 30;
+
+/**
+ * Cuts `[from, to)` wherever a rule begins or ceases to hold and tells each stretch with the rules that hold in it (bit
+ * i: rule i). Neighbours differ. A clock that is put back passes the same local times twice and they count twice; what
+ * it skips does not exist.
+ */
+export function eachStretch(
+  rules: readonly DayRule[],
+  zone: Zone,
+  isHoliday: IsHoliday,
+  from: number,
+  to: number,
+  tell: (from: number, to: number, holds: number) => void,
+): void {
+  const edges = edgesOf(rules);
+  let since = from;
+  let held = -1;
+  for (let at = from; at < to;) {
+    const stretch = zone.stretchAt(at);
+    const local = at + stretch.offsetMs;
+    const day = epochDayOf(local);
+    const time = local - day * dayMs;
+    const holds = rulesAt(rules, weekdayOf(day), isHoliday(day), time);
+    if (holds !== held) {
+      if (at > since) tell(since, at, held);
+      since = at;
+      held = holds;
+    }
+    const edge = edges.find((candidate) => candidate > time) ?? dayMs;
+    at = Math.min(to, stretch.to, at + edge - time);
+  }
+  if (to > since) tell(since, to, held);
+}
+
+function edgesOf(rules: readonly DayRule[]): number[] {
+  const edges = rules.flatMap(({ times }) => times.flatMap(({ fromMs, toMs }) => [fromMs, toMs]));
+  return [...new Set([...edges, dayMs])].sort((a, b) => a - b);
+}
+
+function rulesAt(rules: readonly DayRule[], weekday: number, holiday: boolean, time: number): number {
+  let holds = 0;
+  rules.forEach((rule, index) => {
+    if (onDay(rule, weekday, holiday) && atTime(rule, time)) holds |= 1 << index;
+  });
+  return holds;
+}
+
+function onDay({ days }: DayRule, weekday: number, holiday: boolean): boolean {
+  if (days.length === 0) return true;
+  const name = dayNames[weekday - 1];
+  return (name !== undefined && days.includes(name)) || (holiday && days.includes('holiday'));
+}
+
+function atTime({ times }: DayRule, time: number): boolean {
+  return times.length === 0 || times.some(({ fromMs, toMs }) => time >= fromMs && time < toMs);
+}

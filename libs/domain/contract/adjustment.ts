@@ -1,0 +1,119 @@
+import type { Forecast } from './contract.js';
+import type { Comparison } from './kpi.js';
+
+/** Bonus and malus, applied to a named base; and what gives part of a malus back. */
+export type Adjustment = KpiAdjustment | EarnBack;
+
+/**
+ * A bonus (positive rate) or malus (negative rate) on the amounts of the base lines. The first of `shapes` that gives a
+ * rate other than zero counts, so a bonus and a malus can have shapes of their own.
+ */
+export interface KpiAdjustment {
+  readonly kind: 'kpi';
+  readonly id: string;
+  readonly name: string;
+  readonly kpi: string;
+  /** Ids of lines. */
+  readonly base: readonly string[];
+  readonly shapes: readonly Shape[];
+  /** Most that is given or taken, as a ratio of the base; null: no cap. */
+  readonly cap: { readonly bonus: string | null; readonly malus: string | null };
+  /** Only this calendar window: its KPI values and its part of the base. */
+  readonly during: string | null;
+}
+
+export type Shape = StepShape | LinearShape | PointShape;
+
+/** The first point that holds gives its rate. */
+export interface StepShape {
+  readonly shape: 'step';
+  readonly points: readonly { readonly op: Comparison; readonly value: string; readonly rate: string }[];
+}
+
+/** From `from.rate` at `from.at` in a straight line to `to.rate` at `to.at`, and no further. */
+export interface LinearShape {
+  readonly shape: 'linear';
+  readonly from: { readonly at: string; readonly rate: string };
+  readonly to: { readonly at: string; readonly rate: string };
+}
+
+/** `rate` for every `size` that the KPI lies beyond `from`: exact, or full or started steps only. */
+export interface PointShape {
+  readonly shape: 'perPoint';
+  readonly from: string;
+  readonly beyond: 'above' | 'below';
+  readonly size: string;
+  readonly count: 'exact' | 'full' | 'started';
+  readonly rate: string;
+}
+
+/** Gives back a share of a period's malus if the targets were met in the periods that follow it. */
+export interface EarnBack {
+  readonly kind: 'earnBack';
+  readonly id: string;
+  readonly name: string;
+  readonly of: readonly string[];
+  readonly share: string;
+  readonly ifTargetsMetFor: number;
+}
+
+/**
+ * The agreed volume. Below `lower` x forecast the shortfall is charged, above `upper` x forecast the rest has its own
+ * price. null prices: the line's own.
+ */
+export interface Corridor {
+  readonly id: string;
+  readonly line: string;
+  readonly forecast: Forecast;
+  readonly lower: string | null;
+  readonly upper: string | null;
+  readonly shortfallPrice: string | null;
+  readonly overflowPrice: string | null;
+}
+
+/** Takes away the malus of the adjustments `of`, or leaves a stretch of time out of their KPIs; with its proof. */
+export type Waiver = VolumeWaiver | PeriodWaiver | OutageWaiver;
+
+interface WaiverBase {
+  readonly id: string;
+  readonly of: readonly string[];
+  /** Where it is recorded: a ticket, a letter, minutes. */
+  readonly proof: string;
+}
+
+/** No malus where a measure is above a share of its forecast; `during`: counted in this window only. */
+export interface VolumeWaiver extends WaiverBase {
+  readonly kind: 'volumeAbove';
+  readonly measure: string;
+  readonly forecast: Forecast;
+  readonly above: string;
+  readonly during: string | null;
+}
+
+/** No malus in periods that touch `[from, to)` (force majeure). */
+export interface PeriodWaiver extends WaiverBase {
+  readonly kind: 'period';
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What entered in `[from, to)` is left out of the KPIs of those adjustments (platform outage). */
+export interface OutageWaiver extends WaiverBase {
+  readonly kind: 'outage';
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The month's amount lies between them; `linesOnly`: before bonus and malus. */
+export interface Limits {
+  readonly monthlyMin: string | null;
+  readonly monthlyMax: string | null;
+  readonly appliesTo: 'linesAndAdjustments' | 'linesOnly';
+}
+
+export interface MalusTerms {
+  /** Most malus of a month over all KPIs, as a ratio of its lines. */
+  readonly overallCap: string | null;
+  /** A price reduction lowers the taxable base; damages are outside VAT. */
+  readonly vatTreatment: 'priceReduction' | 'outOfScope';
+}

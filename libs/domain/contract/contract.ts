@@ -1,0 +1,127 @@
+import type { Direction, Media } from '#domain/fact/fact.js';
+import type { Period } from '#domain/period/period.js';
+import type { RoundingMode } from '#domain/money/money.js';
+import type { Kpi } from './kpi.js';
+import type { Line, Vat } from './line.js';
+import type { Measure } from './measure.js';
+import type { Adjustment, Corridor, Limits, MalusTerms, Waiver } from './adjustment.js';
+
+/**
+ * What a brand and an outsourcer agreed. Plain JSON: amounts, prices and ratios are decimal strings, durations integer
+ * milliseconds, instants UTC epoch milliseconds, days `YYYY-MM-DD`.
+ *
+ * A contract is never edited: an amendment is a further version with an effective instant, each holding its terms in
+ * full. Within a version, calendar windows (peak season) hold terms of their own for a stretch of time. So at any
+ * instant exactly one set of terms is in force (see timeline.ts).
+ */
+export interface Contract {
+  readonly id: string;
+  readonly seller: Party;
+  readonly buyer: Party;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** IANA zone in which periods, days, bands and windows are cut. */
+  readonly timeZone: string;
+  readonly holidays: Holidays;
+  /** First and last day of the work, both included; null: without limit. Nothing outside is measured or priced. */
+  readonly term: { readonly firstDay: string | null; readonly lastDay: string | null };
+  readonly period: PeriodTerms;
+  readonly attribution: Attribution;
+  readonly rounding: Rounding;
+  readonly programme: string;
+  /** By effective instant; the first holds from ever (`from: null`). Never empty. */
+  readonly versions: readonly Version[];
+}
+
+export interface Version {
+  readonly version: number;
+  readonly from: number | null;
+  /** Why it was agreed, as the amendment says. */
+  readonly reason: string | null;
+  readonly terms: Terms;
+  /** Calendar rules that can matter in this version; windows of one version never overlap. */
+  readonly windows: readonly Window[];
+}
+
+/** `[from, to)` in which other terms hold, e.g. Black Friday. */
+export interface Window {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  readonly terms: Terms;
+}
+
+/** All that an amendment or a calendar rule can change. Ids are unique over all sections. */
+export interface Terms {
+  readonly scope: Scope;
+  readonly measures: Readonly<Record<string, Measure>>;
+  readonly kpis: Readonly<Record<string, Kpi>>;
+  readonly lines: readonly Line[];
+  readonly adjustments: readonly Adjustment[];
+  readonly corridors: readonly Corridor[];
+  readonly waivers: readonly Waiver[];
+  readonly limits: Limits | null;
+  readonly malus: MalusTerms;
+  readonly vat: Vat;
+}
+
+export interface Party {
+  readonly name: string;
+  /** French company number (BT-30, BT-47); null where there is none. */
+  readonly siren: string | null;
+  readonly vatId: string | null;
+  /** ISO 3166-1 alpha-2. */
+  readonly countryCode: string;
+  /** BT-13, BT-19; of the buyer only. */
+  readonly purchaseOrder: string | null;
+  readonly accountingRef: string | null;
+}
+
+/**
+ * French days are computed (`calendar/french-holidays.ts`); for any other country `days` lists them, put there when the
+ * contract was read, so that everybody who prices it sees the same ones.
+ */
+export interface Holidays {
+  readonly country: string | null;
+  readonly region: string | null;
+  /** Days of the contract's own. */
+  readonly extra: readonly string[];
+  readonly days: readonly string[];
+}
+
+export interface PeriodTerms {
+  readonly unit: 'month';
+  readonly graceHours: number;
+  readonly disputeDays: number;
+  readonly lateEvents: 'nextPeriod' | 'creditNote';
+}
+
+/**
+ * Where a contact that crosses a border counts. `contacts`: the instant that decides for counts. `time`: `split` to the
+ * millisecond, or whole by the `start` or the `end` of each stretch of work.
+ */
+export interface Attribution {
+  readonly contacts: 'queueEntry' | 'connected' | 'ended';
+  readonly time: 'split' | 'start' | 'end';
+}
+
+/** `at: line`: every line is rounded, the total is their sum; `total`: the total is rounded and spread over the lines. */
+export interface Rounding {
+  readonly scale: number;
+  readonly mode: RoundingMode;
+  readonly at: 'line' | 'total';
+  /** Decimals of ratios when shown; thresholds always compare exact fractions. */
+  readonly displayRatio: number;
+}
+
+/** null: all of them. Queues are named as the programme names them. */
+export interface Scope {
+  readonly queues: readonly string[] | null;
+  readonly channels: readonly Media[] | null;
+  readonly directions: readonly Direction[] | null;
+}
+
+/** A number agreed for a period: written in the contract, or told by a `forecast.set` event of that id. */
+export type Forecast =
+  | { readonly kind: 'agreed'; readonly values: Readonly<Record<Period, number>> }
+  | { readonly kind: 'event'; readonly id: string };

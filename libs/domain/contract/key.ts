@@ -1,0 +1,73 @@
+/**
+ * The name of a sum in tally and book, six fields joined by `/`, `-` where there is none:
+ *
+ *   line/L1/2/BF26/sunday+holiday/expert     quantity of line L1 under version 2, in window BF26, where both bands hold,
+ *                                            at rate `expert`
+ *   measure/contacts/1/-/-/-                 a measure that a clause refers to
+ *   kpi/sl/1/-/n/-  and  kpi/sl/1/-/d/-      numerator and denominator of a KPI
+ *   forecast/F-2026-11/-/-/-/-               a number told by `forecast.set`
+ *
+ * Ids begin with a letter and have no `/` or `+`, so a name reads back without doubt.
+ */
+export type Cell = LineCell | MeasureCell | KpiCell | ForecastCell;
+
+export interface LineCell {
+  readonly subject: 'line';
+  readonly id: string;
+  readonly version: number;
+  readonly window: string | null;
+  /** Bands that hold at once, in the order of the contract; which price that means is decided when pricing. */
+  readonly bands: readonly string[];
+  readonly rate: string | null;
+}
+
+export interface MeasureCell {
+  readonly subject: 'measure';
+  readonly id: string;
+  readonly version: number;
+  readonly window: string | null;
+}
+
+export interface KpiCell {
+  readonly subject: 'kpi';
+  readonly id: string;
+  readonly version: number;
+  readonly window: string | null;
+  readonly part: 'n' | 'd';
+}
+
+export interface ForecastCell {
+  readonly subject: 'forecast';
+  readonly id: string;
+}
+
+export function cellKey(cell: Cell): string {
+  switch (cell.subject) {
+    case 'line':
+      return join('line', cell.id, cell.version, cell.window, cell.bands.join('+') || null, cell.rate);
+    case 'measure':
+      return join('measure', cell.id, cell.version, cell.window, null, null);
+    case 'kpi':
+      return join('kpi', cell.id, cell.version, cell.window, cell.part, null);
+    case 'forecast':
+      return join('forecast', cell.id, null, null, null, null);
+  }
+}
+
+/** Throws on what {@link cellKey} does not write. */
+export function parseKey(key: string): Cell {
+  const [subject, id, version, window, fifth, rate, ...rest] = key.split('/').map((text) => (text === '-' ? null : text));
+  const broken = (): Error => new Error(`'${key}' is not the name of a sum`);
+  if (typeof id !== 'string' || rate === undefined || rest.length > 0) throw broken();
+  if (subject === 'forecast') return { subject, id };
+  const common = { id, version: Number(version), window: window ?? null };
+  if (!Number.isSafeInteger(common.version) || version === null) throw broken();
+  if (subject === 'line') return { subject, ...common, bands: fifth?.split('+') ?? [], rate };
+  if (subject === 'measure') return { subject, ...common };
+  if (subject === 'kpi' && (fifth === 'n' || fifth === 'd')) return { subject, ...common, part: fifth };
+  throw broken();
+}
+
+function join(...fields: readonly (string | number | null)[]): string {
+  return fields.map((field) => field ?? '-').join('/');
+}

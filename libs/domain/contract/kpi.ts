@@ -1,0 +1,97 @@
+import type { Forecast } from './contract.js';
+
+/**
+ * A KPI of a contract. Kept as numerator and denominator, each an integer; the ratio is made last and thresholds compare
+ * exact fractions. `version` is the version of the definition and stands beside each value.
+ *
+ * Values in contracts are written as people say them: seconds for times, ratios for rates ("0.85"), points for NPS.
+ */
+export type Kpi = KpiTerms & KpiDefinition;
+
+export interface KpiTerms {
+  readonly version: number;
+  /** Fewer in the denominator is no data. */
+  readonly minSample: number;
+  readonly onNoData: NoData;
+}
+
+/** What no data means to a bonus or a gate: no effect; as if on target; the last period's value. */
+export type NoData = 'neutral' | 'asTarget' | 'previousPeriod';
+
+export type KpiDefinition = TimeKpi | RateKpi | RepeatKpi | SurveyKpi | EventKpi;
+
+/** Averages over contacts or legs, in seconds. */
+export type TimeKpi =
+  /** (talk + hold + after-call work) / handled. */
+  | { readonly type: 'aht' | 'att' | 'acw'; readonly per: 'contact' | 'leg' }
+  /** Wait of the answered / answered, or wait of all / offered. */
+  | { readonly type: 'asa'; readonly of: 'answered' | 'offered' };
+
+export type ServiceLevelVariant = 'SL-A' | 'SL-B' | 'SL-C' | 'SL-D' | 'SL-E';
+
+export type RateKpi =
+  /** Variants as in reference: A of answered, B of offered, C less short abandons, D abandons within count as met, E less them. */
+  | {
+      readonly type: 'serviceLevel';
+      readonly variant: ServiceLevelVariant;
+      readonly thresholdMs: number;
+      readonly shortAbandonMs: number;
+    }
+  /** `shortAbandonMs`: abandons up to it (inclusive) are left out of both parts; null: none are short. */
+  | { readonly type: 'abandonment' | 'answerRate'; readonly shortAbandonMs: number | null }
+  | { readonly type: 'transfer' | 'hold' }
+  /** Working states / the same and the idle ones. */
+  | { readonly type: 'occupancy'; readonly idle: readonly string[] }
+  /** Working and idle states / paid states. */
+  | { readonly type: 'utilisation'; readonly productive: readonly string[]; readonly paid: readonly string[] }
+  | { readonly type: 'contactsPerHour'; readonly productive: readonly string[] };
+
+export type RepeatKpi =
+  | {
+      readonly type: 'fcrPerContact' | 'fcrPerIssue';
+      readonly windowMs: number;
+      /** Contacts of unknown customers: left out, or (per contact) taken as resolved. */
+      readonly unknownCustomer: 'exclude' | 'countAsResolved';
+      readonly basis: 'gross' | 'net';
+      /** Reasons that cannot be solved at first level; left out where the basis is net. */
+      readonly notSolvable: readonly string[];
+    }
+  /** Disposition of the last leg says it was resolved. */
+  | { readonly type: 'fcrDeclared'; readonly resolved: readonly string[] };
+
+/** Answers to a question (`survey.answered` with `question` and `score`). */
+export type SurveyKpi =
+  | { readonly type: 'topBox'; readonly question: string; readonly boxes: readonly number[]; readonly scale: readonly number[] }
+  | { readonly type: 'meanScore'; readonly question: string; readonly scale: readonly number[] }
+  /** Percent promoters (9, 10) less percent detractors (0 to 6): -100 to 100 points. */
+  | { readonly type: 'nps'; readonly question: string }
+  | { readonly type: 'fcrSurvey'; readonly question: string };
+
+export type EventKpi =
+  /** Events of one kind over events of another: conversion, retention, reopened tickets, error rate. */
+  | { readonly type: 'ratio'; readonly numerator: EventSelection; readonly denominator: EventSelection }
+  /** Events over a number given for the period: churn over the customers at its start. */
+  | { readonly type: 'share'; readonly numerator: EventSelection; readonly of: Forecast }
+  /** Mean of a score of `quality.evaluated`; a critical error makes it 0. */
+  | { readonly type: 'quality'; readonly field: string }
+  /** Mean time from one event of a subject to another, in seconds. */
+  | { readonly type: 'delay'; readonly from: string; readonly to: string }
+  /** Subjects whose second event came at most so long after the first / subjects with the first. */
+  | { readonly type: 'within'; readonly from: string; readonly to: string; readonly atMostMs: number };
+
+export interface EventSelection {
+  readonly name: string;
+  readonly unless: readonly string[];
+  readonly match: Readonly<Record<string, string | number | boolean>>;
+}
+
+export type Comparison = 'gt' | 'gte' | 'lt' | 'lte';
+
+/** A condition on a KPI. `minSample` and `onNoData` null: as the KPI says. */
+export interface Gate {
+  readonly kpi: string;
+  readonly op: Comparison;
+  readonly value: string;
+  readonly minSample: number | null;
+  readonly onNoData: NoData | null;
+}

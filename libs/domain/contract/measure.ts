@@ -1,0 +1,97 @@
+import type { DayRule } from '#domain/calendar/wall-clock.js';
+import type { Direction, Media } from '#domain/fact/fact.js';
+
+/** A named quantity that events give: integer milliseconds or a count. */
+export type Measure = WorkTime | ContactCount | EventCount | EventSum | ResolvedContacts | SeatTime;
+
+/**
+ * States that a contact's legs give; all others come from the agent's own timeline (activity). A state is in one of
+ * the two, so no second of an agent is billed twice.
+ */
+export const contactStates = ['WAIT', 'DIAL', 'TALK', 'HOLD', 'ACW'] as const;
+export type ContactState = (typeof contactStates)[number];
+
+/**
+ * Time of agents (or of customers: WAIT). In this order: each state's own cap per contact (the first milliseconds
+ * count), the sum, the increment, the cap of the whole. Written `contactTime` (parts) or `agentTime` (states).
+ */
+export interface WorkTime {
+  readonly kind: 'time';
+  /** Contact states, and names of activity states such as PREP, AVAILABLE, TRAINING. */
+  readonly states: readonly string[];
+  /** Most that counts per contact, by contact state. */
+  readonly capsMs: Readonly<Record<string, number>>;
+  readonly increment: Increment | null;
+  /** Most that counts per contact after the increment. */
+  readonly capMs: number | null;
+  /** Most that counts per period: so much for each unit of another measure (a cap on the average handle time). */
+  readonly averageCap: { readonly perUnitMs: number; readonly measure: string } | null;
+  readonly where: Where | null;
+}
+
+/**
+ * Time is billed as `first`, then in whole steps: 30 s / 6 s bills 61 s as 66 s. Zero bills zero. Per contact (all legs
+ * in scope together), per leg, or once on each priced quantity of the month.
+ */
+export interface Increment {
+  readonly firstMs: number;
+  readonly stepMs: number;
+  readonly per: 'contact' | 'leg' | 'month';
+}
+
+/**
+ * Contacts, each once, at its first entry into a queue in scope. `answered` is the queue's word, `handled` that an agent
+ * had the contact; neither counts where only agents nobody knows had it.
+ */
+export interface ContactCount {
+  readonly kind: 'contacts';
+  readonly of: 'offered' | 'answered' | 'handled' | 'abandoned' | 'flowOut';
+  /** Contacts with less talk (ms, of all legs in scope) do not count. */
+  readonly minTalkMs: number;
+  readonly where: Where | null;
+}
+
+/** Narrows a measure; null: all. Dispositions are those of the legs in scope (any of them). */
+export interface Where {
+  readonly queues: readonly string[] | null;
+  readonly media: readonly Media[] | null;
+  readonly directions: readonly Direction[] | null;
+  readonly dispositions: readonly string[] | null;
+}
+
+/**
+ * Business events of a name, by their own instant. `within`: only if at most so much time elapsed (not wall clock) since
+ * an earlier event of the same subject. `unless`: not if the subject also has one of these (a sale cancelled later).
+ */
+export interface EventCount {
+  readonly kind: 'events';
+  readonly name: string;
+  readonly within: { readonly from: string; readonly atMostMs: number } | null;
+  readonly unless: readonly string[];
+  /** Data fields that must have these values. */
+  readonly match: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Sum of a decimal field of business events, held as an integer of `10^-scale`. */
+export interface EventSum {
+  readonly kind: 'eventSum';
+  readonly name: string;
+  readonly field: string;
+  readonly scale: number;
+  readonly unless: readonly string[];
+  readonly match: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Contacts resolved at first contact, as the KPI (fcrPerContact) defines it. */
+export interface ResolvedContacts {
+  readonly kind: 'resolved';
+  readonly kpi: string;
+}
+
+/** Seats kept staffed round the clock, or in opening times: a quantity of the calendar, no event needed. */
+export interface SeatTime {
+  readonly kind: 'seats';
+  readonly seats: number;
+  /** Ranges of the local wall clock; empty: round the clock. */
+  readonly open: readonly DayRule[];
+}

@@ -1,0 +1,148 @@
+import type { Leg, Segment, ContactContent } from '#domain/posting/posting.js';
+import type { Contract, Scope } from './contract.js';
+import type { Where } from './measure.js';
+import type { RateConditions } from './line.js';
+
+/** What the catalogue knows, as far as contracts need it. Ids are the platform's, prefixed by the connection. */
+export interface MeterScope {
+  /** Where work of a queue belonged at an instant, and what the programme calls the queue; null: unmapped. */
+  programmeOf(queue: string, at: number): { readonly programme: string; readonly queue: string } | null;
+  /** What prices may depend on; null: an agent nobody knows, whose time is never billed. */
+  agent(agent: string): AgentAttributes | null;
+  /** The programme an agent works for when no queue says it (preparation, availability); null: none. */
+  agentProgramme?(agent: string, at: number): string | null;
+}
+
+export interface AgentAttributes {
+  readonly grade: string | null;
+  readonly site: string | null;
+  readonly country: string | null;
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
+}
+
+/** A contract's part of a contact: the stays in its queues and the legs of agents in them. */
+export interface ContactShare {
+  readonly content: ContactContent;
+  /** The instant that decides where the contact is counted. */
+  readonly at: number;
+  readonly stays: readonly Stay[];
+  readonly legs: readonly WorkLeg[];
+  /** Of the whole: answered if any stay was, else abandoned if any was, else flowOut if any was. */
+  readonly outcome: Segment['outcome'] | 'none';
+  /** From the first entry on, in every queue up to the answer. */
+  readonly waitMs: number;
+}
+
+export interface Stay {
+  readonly segment: Segment;
+  readonly queue: string;
+}
+
+export interface WorkLeg {
+  readonly leg: Leg;
+  readonly queue: string;
+  /** null: an agent nobody knows. */
+  readonly agent: AgentAttributes | null;
+}
+
+/** null: nothing of the contact belongs to the contract's programme. */
+export function shareOf(contract: Contract, content: ContactContent, scope: MeterScope): ContactShare | null {
+  let stays: Stay[] | null = null;
+  for (const segment of content.segments) {
+    const home = scope.programmeOf(segment.queue, segment.enteredAt);
+    if (home === null || home.programme !== contract.programme) continue;
+    (stays ??= []).push({ segment, queue: home.queue });
+  }
+  let legs: WorkLeg[] | null = null;
+  for (const leg of content.legs) {
+    if (leg.queue === null) continue;
+    const home = scope.programmeOf(leg.queue, leg.startedAt);
+    if (home === null || home.programme !== contract.programme) continue;
+    (legs ??= []).push({ leg, queue: home.queue, agent: scope.agent(leg.agent) });
+  }
+  if (stays === null && legs === null) return null;
+  return shareFrom(contract, content, stays ?? [], legs ?? []);
+}
+
+/** The part of a share that an agreed scope admits; null: nothing. */
+export function narrow(contract: Contract, share: ContactShare, scope: Scope): ContactShare | null {
+  const { channels, directions, queues } = scope;
+  if (channels !== null && !channels.includes(share.content.media)) return null;
+  if (directions !== null && !directions.includes(share.content.direction)) return null;
+  if (queues === null) return share;
+  const stays = share.stays.filter(({ queue }) => queues.includes(queue));
+  const legs = share.legs.filter(({ queue }) => queues.includes(queue));
+  if (stays.length === share.stays.length && legs.length === share.legs.length) return share;
+  if (stays.length + legs.length === 0) return null;
+  return shareFrom(contract, share.content, stays, legs);
+}
+
+/** The part of a share that a measure's own conditions admit; null: nothing. */
+export function admitted(contract: Contract, share: ContactShare, where: Where | null): ContactShare | null {
+  if (where === null) return share;
+  const part = narrow(contract, share, { queues: where.queues, channels: where.media, directions: where.directions });
+  const { dispositions } = where;
+  if (part === null || dispositions === null) return part;
+  const legs = part.legs.filter(({ leg }) => leg.disposition !== null && dispositions.includes(leg.disposition));
+  return legs.length === 0 ? null : { ...part, legs };
+}
+
+function shareFrom(
+  contract: Contract,
+  content: ContactContent,
+  stays: readonly Stay[],
+  legs: readonly WorkLeg[],
+): ContactShare {
+  const answer = stays.findIndex(({ segment }) => segment.outcome === 'answered');
+  const waited = answer < 0 ? stays : stays.slice(0, answer + 1);
+  return {
+    content,
+    at: instantOf(contract, stays, legs),
+    stays,
+    legs,
+    outcome: answer < 0 ? outcomeOf(stays) : 'answered',
+    waitMs: waited.reduce((sum, { segment }) => sum + segment.waitMs, 0),
+  };
+}
+
+function outcomeOf(stays: readonly Stay[]): ContactShare['outcome'] {
+  if (stays.length === 0) return 'none';
+  const found = (['abandoned', 'flowOut'] as const).find((word) => stays.some(({ segment }) => segment.outcome === word));
+  return found ?? 'unknown';
+}
+
+function instantOf(contract: Contract, stays: readonly Stay[], legs: readonly WorkLeg[]): number {
+  const entered = stays[0]?.segment.enteredAt ?? legs[0]?.leg.startedAt;
+  if (entered === undefined) throw new Error('a share has neither a stay nor a leg');
+  switch (contract.attribution.contacts) {
+    case 'queueEntry':
+      return entered;
+    case 'connected':
+      return legs[0]?.leg.startedAt ?? entered;
+    case 'ended':
+      return Math.max(...stays.map(({ segment }) => segment.leftAt), ...legs.map(({ leg }) => leg.endedAt));
+  }
+}
+
+/** Whether work of a leg (of a contact without legs: null) fits the conditions of a rate. */
+export function fits(when: RateConditions, work: WorkLeg | null, queue: string | null): boolean {
+  const agent = work?.agent ?? null;
+  return (
+    allows(when.grades, agent?.grade) &&
+    allows(when.sites, agent?.site) &&
+    allows(when.countries, agent?.country) &&
+    allowsAny(when.skills, agent?.skills) &&
+    allowsAny(when.languages, agent?.languages) &&
+    allows(when.queues, work?.queue ?? queue) &&
+    allows(when.dispositions, work?.leg.disposition)
+  );
+}
+
+function allows(choices: readonly string[] | null, value: string | null | undefined): boolean {
+  return choices === null || (value !== null && value !== undefined && choices.includes(value));
+}
+
+function allowsAny(choices: readonly string[] | null, values: readonly string[] | undefined): boolean {
+  return choices === null || (values ?? []).some((value) => choices.includes(value));
+}

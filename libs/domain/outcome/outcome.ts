@@ -1,0 +1,43 @@
+/**
+ * What a business process told about one subject (a sale, a credit request, a survey, a lead): the set of its events, in
+ * order of their instants. Later events of a subject (a cancellation, an approval) change this content, and the posting
+ * of the old one is taken back, so nobody else has to remember.
+ */
+export interface OutcomeContent {
+  readonly kind: 'outcome';
+  /** `<connection>:<native id>` of the subject. */
+  readonly outcome: string;
+  readonly connection: string;
+  /** The programme it belongs to, as told; null: by its queue. */
+  readonly programme: string | null;
+  readonly queue: string | null;
+  readonly agent: string | null;
+  readonly contact: string | null;
+  /** Pseudonym, or null: unknown. */
+  readonly customer: string | null;
+  readonly events: readonly OutcomeEvent[];
+}
+
+export interface OutcomeEvent {
+  /** `sale.made`, `survey.answered`, ...; tenants may define names of their own. */
+  readonly name: string;
+  readonly at: number;
+  /** Amounts are decimal strings; scores and counts numbers. */
+  readonly data: Readonly<Record<string, string | number | boolean>>;
+}
+
+export const knownOutcomes = [
+  'survey.answered',
+  'lead.worked',
+  'sale.made',
+  'sale.cancelled',
+  'credit.submitted',
+  'credit.approved',
+  'credit.refused',
+  'customer.lost',
+  'customer.retained',
+  'task.completed',
+  'appointment.made',
+  'quality.evaluated',
+  'forecast.set',
+] as const;

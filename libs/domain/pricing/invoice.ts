@@ -1,0 +1,120 @@
+import type { Vat } from '#domain/contract/line.js';
+import type { Decimal } from '#domain/money/money.js';
+import type { Period } from '#domain/period/period.js';
+import type { Row } from './row.js';
+
+/** The sums of the journal up to a cut, for one contract and period; keys are read by contract/key.ts. */
+export interface Book {
+  readonly contract: string;
+  readonly period: Period;
+  readonly quantities: ReadonlyMap<string, number>;
+  /** Earlier periods at the same cut, for what looks back: earn-back, last value, first contacts that had to mature. */
+  readonly history?: readonly PastPeriod[];
+}
+
+export interface PastPeriod {
+  readonly period: Period;
+  readonly quantities: ReadonlyMap<string, number>;
+}
+
+/**
+ * The priced period. All amounts are in `currency`, rounded to `scale` decimals; `exact` values are not rounded. The sum
+ * of lines and adjustments is the net total. `rows` explain every amount, which names its last row.
+ */
+export interface Invoice {
+  readonly contract: string;
+  readonly period: Period;
+  /** `[start, end)`, UTC epoch ms. */
+  readonly bounds: { readonly start: number; readonly end: number };
+  readonly currency: string;
+  readonly scale: number;
+  /** Versions of the contract that were in force. */
+  readonly versions: readonly number[];
+  readonly lines: readonly InvoiceLine[];
+  readonly adjustments: readonly InvoiceAdjustment[];
+  readonly vat: readonly VatGroup[];
+  readonly totals: Totals;
+  readonly kpis: readonly KpiValue[];
+  readonly rows: readonly Row[];
+}
+
+/** EN 16931 BG-25; the net price is `price` for `baseQuantity` units, so that durations stay exact seconds. */
+export interface InvoiceLine {
+  /** Unique in the invoice: `L1`, or `L1.1`, `L1.2` where a line of the contract yields several. */
+  readonly id: string;
+  /** Line of the contract. */
+  readonly line: string;
+  readonly name: string;
+  /** What is charged: the work itself, or what a corridor adds. */
+  readonly part: 'work' | 'shortfall' | 'overflow';
+  /** `[from, to)`, UTC epoch ms (BT-134, BT-135). */
+  readonly from: number;
+  readonly to: number;
+  readonly version: number;
+  readonly window: string | null;
+  readonly bands: readonly string[];
+  readonly rate: string | null;
+  /** BT-129, in `unit` (BT-130). */
+  readonly quantity: Decimal;
+  readonly unit: UnitCode;
+  /** BT-146 for BT-149 units. */
+  readonly price: Decimal;
+  readonly baseQuantity: Decimal;
+  readonly exact: Decimal;
+  /** BT-131. */
+  readonly amount: Decimal;
+  readonly vat: Vat;
+  /** Row that gives `amount`. */
+  readonly row: string;
+}
+
+/** UN/ECE Recommendation 20: seconds, days, months, pieces. */
+export type UnitCode = 'SEC' | 'DAY' | 'MON' | 'C62';
+
+/** EN 16931 BG-20 (negative: allowance) and BG-21 (positive: charge) of the document. */
+export interface InvoiceAdjustment {
+  readonly id: string;
+  /** Clause of the contract. */
+  readonly clause: string;
+  readonly kind: 'bonus' | 'malus' | 'earnBack' | 'minimum' | 'maximum';
+  readonly name: string;
+  /** BT-93, BT-100; null where no base applies. */
+  readonly base: Decimal | null;
+  readonly rate: Decimal | null;
+  readonly exact: Decimal;
+  readonly amount: Decimal;
+  readonly vat: Vat;
+  readonly version: number;
+  readonly row: string;
+}
+
+/** EN 16931 BG-23. */
+export interface VatGroup {
+  readonly vat: Vat;
+  readonly base: Decimal;
+  readonly tax: Decimal;
+  readonly row: string;
+}
+
+/** EN 16931 BG-22; `residue` is what rounding left out: exact sum less `net`. */
+export interface Totals {
+  readonly lines: Decimal;
+  readonly allowances: Decimal;
+  readonly charges: Decimal;
+  readonly net: Decimal;
+  readonly vat: Decimal;
+  readonly gross: Decimal;
+  readonly residue: Decimal;
+}
+
+/** A KPI as it was judged; `value` null: no data. */
+export interface KpiValue {
+  readonly id: string;
+  readonly definition: string;
+  readonly definitionVersion: number;
+  readonly window: string | null;
+  readonly numerator: number;
+  readonly denominator: number;
+  /** In the unit in which contracts speak of it (seconds, ratio, points), rounded for display. */
+  readonly value: Decimal | null;
+}

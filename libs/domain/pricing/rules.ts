@@ -1,0 +1,122 @@
+import { Decimal, round, zero, type RoundingMode } from '#domain/money/money.js';
+
+/** Inputs of a rule, by name. */
+export interface Inputs {
+  text(name: string): string;
+  number(name: string): Decimal;
+  has(name: string): boolean;
+  /** All whose name begins so, in order. */
+  all(prefix?: string): Decimal[];
+}
+
+export type RuleId = keyof typeof rules;
+
+/**
+ * Every arithmetic that pricing may do. An explanation row names one of these and holds its inputs, so whoever has this
+ * table can do any invoice again.
+ */
+export const rules = {
+  /** Sum of all inputs. */
+  sum: (inputs) => inputs.all().reduce((sum, value) => sum.plus(value), zero),
+  /** value - less */
+  difference: (inputs) => inputs.number('value').minus(inputs.number('less')),
+  /** value x times */
+  product: (inputs) => inputs.number('value').times(inputs.number('times')),
+  /** The smaller of value and most. */
+  atMost: (inputs) => Decimal.min(inputs.number('value'), inputs.number('most')),
+  /** The greater of value and least. */
+  atLeast: (inputs) => Decimal.max(inputs.number('value'), inputs.number('least')),
+
+  /** A monthly increment: `first` whole, then whole steps; 0 stays 0. */
+  increment: (inputs) => {
+    const [value, first, step] = [inputs.number('value'), inputs.number('first'), inputs.number('step')];
+    if (value.lte(0)) return zero;
+    return value.lte(first) ? first : first.plus(value.minus(first).div(step).ceil().times(step));
+  },
+  /** Part of a capped whole, in proportion, rounded down to a whole unit. */
+  cappedShare: (inputs) =>
+    inputs.number('whole').isZero()
+      ? zero
+      : inputs.number('part').times(inputs.number('capped')).div(inputs.number('whole')).floor(),
+
+  /** quantity x price / per; `per` units of the quantity are one priced unit. */
+  amount: (inputs) => inputs.number('quantity').times(inputs.number('price')).div(inputs.number('per')),
+  /** price x (1 + surcharge) */
+  surcharge: (inputs) => inputs.number('price').times(inputs.number('surcharge').plus(1)),
+  /** Bands that hold at once: the dearest. */
+  bandHighest: (inputs) => Decimal.max(...inputs.all('band ')),
+  /** Bands that hold at once: all their surcharges on the price. */
+  bandSum: (inputs) =>
+    inputs.all('band ').reduce((sum, band) => sum.plus(band).minus(inputs.number('price')), inputs.number('price')),
+  /** Bands that hold at once: one upon the other. */
+  bandMultiply: (inputs) =>
+    inputs
+      .all('band ')
+      .reduce((product, band) => product.times(band).div(inputs.number('price')), inputs.number('price')),
+  /** Units of a quantity `(after, after + quantity]` that lie in the slice `(from, to]`; `to` may be missing. */
+  slice: (inputs) => {
+    const start = Decimal.max(inputs.number('after'), inputs.number('from'));
+    const whole = inputs.number('after').plus(inputs.number('quantity'));
+    const end = inputs.has('to') ? Decimal.min(whole, inputs.number('to')) : whole;
+    return Decimal.max(zero, end.minus(start));
+  },
+  /** Price of the first step whose `upTo` the volume does not exceed; the last has none. */
+  stepPrice: (inputs) => {
+    const prices = inputs.all('price ');
+    const index = inputs.all('upTo ').findIndex((upTo) => inputs.number('volume').lte(upTo));
+    return prices.at(index === -1 ? -1 : index) ?? zero;
+  },
+  /** Started packages of `size` units. */
+  packages: (inputs) => inputs.number('quantity').div(inputs.number('size')).ceil(),
+  /** (fixedShare + (1 - fixedShare) x current x splice / base), bounded, rounded where decimals are agreed. */
+  indexRatio: (inputs) => {
+    const fixed = inputs.number('fixedShare');
+    const moved = inputs.number('current').times(inputs.number('splice')).div(inputs.number('base'));
+    let ratio = fixed.plus(new Decimal(1).minus(fixed).times(moved));
+    if (inputs.has('decimals')) ratio = round(ratio, inputs.number('decimals').toNumber());
+    if (inputs.has('floor')) ratio = Decimal.max(ratio, inputs.number('floor'));
+    return inputs.has('ceiling') ? Decimal.min(ratio, inputs.number('ceiling')) : ratio;
+  },
+  /** price x ratio, rounded where decimals are agreed. */
+  indexedPrice: (inputs) => {
+    const price = inputs.number('price').times(inputs.number('ratio'));
+    return inputs.has('decimals') ? round(price, inputs.number('decimals').toNumber()) : price;
+  },
+
+  /** Rounded to `scale` decimals. */
+  round: (inputs) => round(inputs.number('value'), inputs.number('scale').toNumber(), modeOf(inputs)),
+  /** Part `index` of a rounded sum: each value down, the missing last units to the largest remainders. */
+  roundShare: (inputs) => {
+    const values = inputs.all('value ');
+    const scale = inputs.number('scale').toNumber();
+    return spread(values, scale, modeOf(inputs))[inputs.number('index').toNumber()] ?? zero;
+  },
+  /** BR-CO-17: base x rate / 100, rounded. */
+  tax: (inputs) =>
+    round(
+      inputs.number('base').times(inputs.number('rate')).div(100),
+      inputs.number('scale').toNumber(),
+      modeOf(inputs),
+    ),
+} as const satisfies Record<string, (inputs: Inputs) => Decimal>;
+
+function modeOf(inputs: Inputs): RoundingMode {
+  return inputs.text('mode') as RoundingMode;
+}
+
+/** Rounded values whose sum is the rounded sum. */
+export function spread(values: readonly Decimal[], scale: number, mode: RoundingMode): Decimal[] {
+  const unit = new Decimal(10).pow(-scale);
+  const total = round(
+    values.reduce((sum, value) => sum.plus(value), zero),
+    scale,
+    mode,
+  );
+  const floors = values.map((value) => value.toDecimalPlaces(scale, Decimal.ROUND_FLOOR));
+  const missing = total.minus(floors.reduce((sum, value) => sum.plus(value), zero)).div(unit).round().toNumber();
+  const order = values
+    .map((value, index) => ({ index, remainder: value.minus(floors[index] ?? zero) }))
+    .sort((a, b) => b.remainder.comparedTo(a.remainder) || a.index - b.index);
+  const raised = new Set(order.slice(0, missing).map(({ index }) => index));
+  return floors.map((value, index) => (raised.has(index) ? value.plus(unit) : value));
+}
