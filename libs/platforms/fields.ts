@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/**
+ * The kinds of fields that platforms send, each with a message that says what is allowed and never what was
+ * there: a value may be a customer's number. Objects are read leniently: unknown fields are ignored (the
+ * exact bytes stay in `telephony.raw`), words of an enumeration are plain text here and looked up afterwards.
+ */
+
+/** Longest duration anybody may claim: a message conversation of a year. Longer is a fault of the sender. */
+const longestMs = 366 * 86_400_000;
+
+/** An id as text; never a number, which loses leading zeros and, from 2^53 on, digits. */
+export const id = z.string(says(idForm())).min(1, says(idForm())).max(256, says(idForm()));
+
+/** A word of an enumeration, an id that may be missing or another short text; empty is missing too. */
+export const text = z.string(says(shortForm())).max(256, says(shortForm())).nullish();
+
+/** A number, URI or name of a party: of any length, and never repeated anywhere. */
+export const address = z.string(says('text')).nullish();
+
+export const milliseconds = whole('milliseconds', longestMs).nullish();
+
+/** UTC epoch ms. Whole: a platform's clock has no finer step, so a fraction is a fault and not rounded. */
+export const epochMs = z.int(says('whole milliseconds since 1970-01-01 UTC, as a number'));
+
+/** Whole seconds, also as digits in text; empty text is missing. */
+export const seconds = z.preprocess(digitsToNumber, whole('seconds', longestMs / 1000));
+export const optionalSeconds = z.preprocess(digitsToNumber, whole('seconds', longestMs / 1000).nullish());
+
+/** A whole number that counts or names something small, also as digits in text; empty text is missing. */
+export const count = z.preprocess(digitsToNumber, whole('', Number.MAX_SAFE_INTEGER));
+export const optionalCount = z.preprocess(digitsToNumber, whole('', Number.MAX_SAFE_INTEGER).nullish());
+
+/** A whole number of either sign, also as digits in text. */
+export const signed = z.preprocess(digitsToNumber, z.int(says('a whole number')));
+export const optionalSigned = z.preprocess(digitsToNumber, z.int(says('a whole number')).nullish());
+
+function whole(unit: string, max: number): z.ZodInt {
+  const what = says(`a whole number${unit === '' ? '' : ` of ${unit}`} from 0 to ${max}`);
+  return z.int(what).min(0, what).max(max, what);
+}
+
+function idForm(): string {
+  return 'an id as text of 1 to 256 characters';
+}
+
+function shortForm(): string {
+  return 'text of at most 256 characters';
+}
+
+function says(what: string): { error: (issue: { readonly input?: unknown }) => string } {
+  return {
+    error: (issue) => (issue.input === undefined ? `is missing; it must be ${what}` : `must be ${what}`),
+  };
+}
+
+/** Shippers that read CSV send numbers as text. Anything but plain digits stays what it is and is refused. */
+function digitsToNumber(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const trimmed = value.trim();
+  if (trimmed === '') return null;
+  return /^-?\d{1,15}$/.test(trimmed) ? Number(trimmed) : value;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isPlausible, readInstant } from './instant.js';
+
+describe('readInstant', () => {
+  const at = Date.UTC(2026, 10, 20, 9, 9, 48);
+
+  it.each([
+    '2026-11-20T10:09:48+01:00',
+    '2026-11-20T10:09:48+0100',
+    '2026-11-20T10:09:48+01',
+    '2026-11-20 10:09:48 +01:00',
+    '2026-11-20T09:09:48Z',
+    '2026-11-20T09:09:48.000z',
+    '2026-11-20T02:39:48-06:30',
+  ])('reads the offset of %s', (text) => {
+    expect(readInstant(text, 'Asia/Tokyo')).toEqual({ at, oddity: null });
+  });
+
+  it('reads a text without an offset in the zone of the connection', () => {
+    expect(readInstant('2026-11-20T10:09:48', 'Europe/Paris')).toEqual({ at, oddity: null });
+    expect(readInstant('2026-11-20 10:09:48', 'Europe/Paris')).toEqual({ at, oddity: null });
+    expect(readInstant('2026-11-20T10:09:48', null)).toBeNull();
+  });
+
+  it('cuts what is below a millisecond', () => {
+    expect(readInstant('2026-11-20T09:09:48.1Z', null)?.at).toBe(at + 100);
+    expect(readInstant('2026-11-20T09:09:48.123999Z', null)?.at).toBe(at + 123);
+  });
+
+  it('takes the earlier of two instants that the clocks showed alike, and says so', () => {
+    expect(readInstant('2026-10-25T02:30:00', 'Europe/Paris')).toEqual({
+      at: 1792888200000,
+      oddity: 'ambiguous-local-time',
+    });
+    expect(readInstant('2026-10-25T02:30:00+01:00', 'Europe/Paris')).toEqual({
+      at: 1792891800000,
+      oddity: null,
+    });
+  });
+
+  it('reads a time that the clocks skipped as if they had not been changed yet, and says so', () => {
+    expect(readInstant('2027-03-28T02:30:00', 'Europe/Paris')).toEqual({
+      at: Date.UTC(2027, 2, 28, 1, 30),
+      oddity: 'skipped-local-time',
+    });
+  });
+
+  it.each([
+    '2026-02-29T10:00:00Z',
+    '2026-04-31T10:00:00Z',
+    '2026-13-01T10:00:00Z',
+    '2026-00-10T10:00:00Z',
+    '2026-01-01T24:00:00Z',
+    '2026-01-01T23:59:60Z',
+    '2026-01-01',
+    '0001-01-01T00:00:00Z',
+    '2026-11-20T10:09:48+25:00',
+    '20/11/2026 10:09',
+    '1795165510400',
+    '',
+  ])('knows that %s is none', (text) => {
+    expect(readInstant(text, 'Europe/Paris')).toBeNull();
+  });
+
+  it('reads back every instant that is written', () => {
+    const instants = fc.date({
+      min: new Date('1990-01-01'),
+      max: new Date('2200-01-01'),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(instants, (date) => {
+        expect(readInstant(date.toISOString(), null)).toEqual({ at: date.getTime(), oddity: null });
+      }),
+    );
+  });
+});
+
+describe('isPlausible', () => {
+  const receivedAt = Date.UTC(2026, 10, 20);
+
+  it('allows 1990 to one day after the receipt, ends included', () => {
+    expect(isPlausible(Date.UTC(1990, 0, 1), receivedAt)).toBe(true);
+    expect(isPlausible(Date.UTC(1990, 0, 1) - 1, receivedAt)).toBe(false);
+    expect(isPlausible(receivedAt + 86_400_000, receivedAt)).toBe(true);
+    expect(isPlausible(receivedAt + 86_400_001, receivedAt)).toBe(false);
+  });
+});

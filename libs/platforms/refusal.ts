@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { Normalized, Refusal } from './platform.js';
+
+/** The whole delivery refused. */
+export function refused(refusal: Refusal): Normalized {
+  return { facts: [], refusals: [refusal], warnings: [] };
+}
+
+/** The body as JSON, or the refusal of a body that is none. */
+export function parseBody(body: string): { readonly json: unknown } | { readonly refusal: Refusal } {
+  try {
+    return { json: JSON.parse(body) };
+  } catch {
+    const message = 'the body is not JSON; it must be one JSON object in UTF-8';
+    return { refusal: { row: null, reason: 'unreadable', path: '', message } };
+  }
+}
+
+/** JSON, but nothing this platform sends. */
+export function unknownKind(path: string, message: string): Refusal {
+  return { row: null, reason: 'unknown-kind', path, message };
+}
+
+/** The field is missing or impossible; `what` says what is allowed. */
+export function invalidField(row: number | null, path: string, what: string): Refusal {
+  return { row, reason: 'invalid-field', path, message: `${path === '' ? 'the delivery' : path} ${what}` };
+}
+
+/**
+ * One refusal for all faults of a row (or delivery), at the path of the first. `at` is where the parsed value
+ * lies. The messages are those of our fields and of zod's types; neither quotes a value.
+ */
+export function invalidFields(row: number | null, at: string, error: z.ZodError): Refusal {
+  const faults = error.issues.slice(0, 5).map((issue) => {
+    const path = join(at, issue.path);
+    return { path, message: `${path === '' ? 'the delivery' : path}: ${issue.message}` };
+  });
+  const more = error.issues.length - faults.length;
+  return {
+    row,
+    reason: 'invalid-field',
+    path: faults[0]?.path ?? at,
+    message: faults.map((fault) => fault.message).join('; ') + (more > 0 ? `; and ${more} more` : ''),
+  };
+}
+
+/** `receivedAt` in the sense of `DeliveryBody`; see `isPlausible`. */
+export function implausibleTime(row: number | null, path: string, what = ''): Refusal {
+  const allowed = 'must lie between 1990-01-01 and one day after the receipt of the delivery';
+  return { row, reason: 'implausible-time', path, message: `${path}${what} ${allowed}` };
+}
+
+function join(at: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
+    at,
+  );
+}
