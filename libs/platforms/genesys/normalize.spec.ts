@@ -1,0 +1,506 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ContactFact } from '#domain/fact/fact.js';
+import { factWins } from '#domain/fact/fact.js';
+import type { ConnectionContext, Normalized } from '../platform.js';
+import { genesys } from './normalize.js';
+import { alice, envelopeOf, externalContact, organisation, queueOne, story } from './samples.js';
+import { type Topic, topics } from './schema.js';
+
+const receivedAt = Date.UTC(2026, 10, 20, 12);
+
+const connection: ConnectionContext = {
+  connection: 'bpo-genesys',
+  timeZone: 'Europe/Paris',
+  country: '33',
+  pseudonym: (customer) => `pseudonym(${customer})`,
+};
+
+const conversation = 'bpo-genesys:7d0c3b1e-52a4-4c1f-9d6e-0b8a41f0c101';
+const customer = 'pseudonym(33612345678)';
+const voice = { direction: 'inbound', media: 'voice', customer };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function normalize(envelope: unknown, at = receivedAt): Normalized {
+  return genesys.normalize({ body: JSON.stringify(envelope), receivedAt: at }, connection);
+}
+
+/** The one fact of an event, without its id; fails when there are refusals or warnings. */
+function factOf(topic: Topic, event: Fields = story[topic]): ContactFact {
+  const { facts, refusals, warnings } = normalize(envelopeOf(topic, event));
+  expect(refusals).toEqual([]);
+  expect(warnings).toEqual([]);
+  expect(facts).toHaveLength(1);
+  return facts[0]!;
+}
+
+function expectFact(topic: Topic, expected: Fields, event: Fields = story[topic]): void {
+  const at = event['eventTime'] as number;
+  const base = { entity: conversation, connection: 'bpo-genesys', at, revision: at + 212 };
+  expect(factOf(topic, event)).toEqual({ id: expect.stringMatching(/^[\w-]{22}$/), ...base, ...expected });
+}
+
+describe('each of the sixteen topics gives its fact', () => {
+  const agent = `bpo-genesys:${alice}`;
+  const queue = `bpo-genesys:${queueOne}`;
+  const acdSession = 'e93f5d70-3f52-4d0e-8a11-5e6c1f2d0003';
+  const agentSession = 'e93f5d70-3f52-4d0e-8a11-5e6c1f2d0004';
+
+  it('customer.start: the contact started', () => {
+    expectFact('customer.start', { type: 'contact.started', ...voice });
+  });
+
+  it('customer.end: the contact ended', () => {
+    expectFact('customer.end', { type: 'contact.ended' });
+  });
+
+  it('contact: the customer is known', () => {
+    expectFact('contact', { type: 'contact.identified', customer });
+  });
+
+  it('contact that names nobody: noted', () => {
+    const event = {
+      ...story.contact,
+      ani: null,
+      externalContactId: null,
+      conversationExternalContactIds: null,
+    };
+    expectFact('contact', { type: 'contact.noted', what: 'contact', details: {} }, event);
+  });
+
+  it('acd.start: a queue was entered', () => {
+    expectFact('acd.start', { type: 'queue.entered', segment: acdSession, queue, ...voice });
+  });
+
+  it('acd.end: the queue was left, answered', () => {
+    expectFact('acd.end', {
+      type: 'queue.left',
+      segment: acdSession,
+      queue,
+      outcome: 'answered',
+      waitMs: 27020,
+      answeredBy: agent,
+      ...voice,
+    });
+  });
+
+  it.each([
+    ['ABANDON', 'abandoned'],
+    ['FLOW_OUT', 'flowOut'],
+    ['UNKNOWN', 'unknown'],
+  ])('acd.end %s: %s, answered by nobody', (acdOutcome, outcome) => {
+    const event = { ...story['acd.end'], acdOutcome, answeredUserId: undefined, disconnectType: 'PEER' };
+    expect(factOf('acd.end', event)).toMatchObject({ outcome, answeredBy: null });
+  });
+
+  it('acd.end without queue and wait: both are unknown, not none', () => {
+    const event = { ...story['acd.end'], queueId: null, connectedDurationMs: undefined };
+    expect(factOf('acd.end', event)).toMatchObject({ queue: null, waitMs: null });
+  });
+
+  it('user.start: an agent was alerted', () => {
+    expectFact('user.start', { type: 'agent.joined', leg: agentSession, agent, queue, ...voice });
+  });
+
+  it.each([undefined, null, ''])('user.start with queue %j: a direct call', (queueId) => {
+    expect(factOf('user.start', { ...story['user.start'], queueId })).toMatchObject({ queue: null });
+  });
+
+  it('user.end: an agent left, with his totals', () => {
+    expectFact('user.end', {
+      type: 'agent.left',
+      leg: agentSession,
+      agent,
+      queue,
+      talkMs: 191530,
+      holdMs: 60000,
+      dialMs: 0,
+      alertMs: 6570,
+      transferredOut: true,
+      ...voice,
+    });
+  });
+
+  it('user.end of an agent who only rang: durations left out are 0', () => {
+    const { interactingDurationMs: _talk, heldDurationMs: _hold, ...rang } = story['user.end'];
+    expect(factOf('user.end', { ...rang, alertingDurationMs: 8000 })).toMatchObject({
+      talkMs: 0,
+      holdMs: 0,
+      dialMs: 0,
+      alertMs: 8000,
+      transferredOut: false,
+    });
+  });
+
+  it('user.end of an outbound call: dialling and contacting are one', () => {
+    const event = { ...story['user.end'], dialingDurationMs: 7000, contactingDurationMs: 2500 };
+    expect(factOf('user.end', event)).toMatchObject({ dialMs: 9500 });
+  });
+
+  it.each([
+    ['TRANSFER', true],
+    ['CONSULT_TRANSFER', true],
+    ['CONFERENCE_TRANSFER', true],
+    ['FORWARD_TRANSFER', false],
+    ['NO_ANSWER_TRANSFER', false],
+    ['NOT_AVAILABLE_TRANSFER', false],
+    ['DND_TRANSFER', false],
+    ['PEER', false],
+    ['CLIENT', false],
+    [undefined, false],
+  ])('user.end %s: handed on is %s', (disconnectType, transferredOut) => {
+    expect(factOf('user.end', { ...story['user.end'], disconnectType })).toMatchObject({ transferredOut });
+  });
+
+  it('acw: the agent wrapped up', () => {
+    expectFact('acw', {
+      type: 'agent.wrapped',
+      leg: agentSession,
+      agent,
+      queue,
+      acwMs: 30000,
+      disposition: 'b4a39281-7061-4f5e-8d4c-3b2a190f0001',
+    });
+  });
+
+  it('acw without duration and code: unknown, not 0', () => {
+    const event = { ...story.acw, wrapupDurationMs: undefined, wrapupCode: undefined };
+    expect(factOf('acw', event)).toMatchObject({ acwMs: null, disposition: null });
+  });
+
+  it('attributes: noted, without names or values', () => {
+    expectFact('attributes', { type: 'contact.noted', what: 'attributes', details: { attributeCount: 2 } });
+  });
+
+  it('wrapup: noted, never added to the after-call work', () => {
+    const details = {
+      queueId: queueOne,
+      wrapupCode: 'b4a39281-7061-4f5e-8d4c-3b2a190f0001',
+      wrapupDurationMs: 30000,
+    };
+    expectFact('wrapup', { type: 'contact.noted', what: 'wrapup', details });
+  });
+
+  const flow = {
+    flowType: 'INBOUNDCALL',
+    flowId: 'c8b7a695-8473-4261-9a5f-4e3d2c1b0001',
+    flowVersion: '5.0',
+  };
+
+  it('flow.start: noted', () => {
+    expectFact('flow.start', { type: 'contact.noted', what: 'flow.start', details: flow });
+  });
+
+  it('flow.end: noted', () => {
+    const details = {
+      ...flow,
+      disconnectType: 'TRANSFER',
+      exitReason: 'TRANSFER',
+      transferType: 'ACD',
+      connectedDurationMs: 31490,
+    };
+    expectFact('flow.end', { type: 'contact.noted', what: 'flow.end', details });
+  });
+
+  it('flow.outcome: noted', () => {
+    const details = {
+      ...flow,
+      flowOutcomeId: 'd7c6b5a4-9382-4716-8504-f3e2d1c00001',
+      flowOutcomeValue: 'SUCCESS',
+      flowOutcomeStartTime: 1795165205000,
+      flowOutcomeEndTime: 1795165231790,
+    };
+    expectFact('flow.outcome', { type: 'contact.noted', what: 'flow.outcome', details });
+  });
+
+  it('outbound: noted, without the id of the dialled person', () => {
+    const details = {
+      outboundCampaignId: 'f0e1d2c3-b4a5-4968-8778-69504a3b0001',
+      outboundContactListId: 'f0e1d2c3-b4a5-4968-8778-69504a3b0002',
+    };
+    expectFact('outbound', { type: 'contact.noted', what: 'outbound', details });
+  });
+
+  it('voicemail.start and voicemail.end: noted', () => {
+    const start = { queueId: queueOne };
+    expectFact('voicemail.start', { type: 'contact.noted', what: 'voicemail.start', details: start });
+    const end = { queueId: queueOne, disconnectType: 'PEER', voicemailDurationMs: 42000 };
+    expectFact('voicemail.end', { type: 'contact.noted', what: 'voicemail.end', details: end });
+  });
+});
+
+describe('the customer', () => {
+  const started = story['customer.start'];
+  const who = (event: Fields) => (factOf('customer.start', event) as { customer: string | null }).customer;
+
+  it('is who calls (inbound) or is called (outbound)', () => {
+    expect(who({ ...started, ani: 'tel:+33611111111' })).toBe('pseudonym(33611111111)');
+    expect(who({ ...started, direction: 'OUTBOUND', dnis: 'tel:+33622222222' })).toBe(
+      'pseudonym(33622222222)',
+    );
+  });
+
+  it('is who wants to be called back, where no number is told', () => {
+    expect(
+      who({ ...started, mediaType: 'CALLBACK', ani: undefined, callbackNumbers: ['06 33 33 33 33'] }),
+    ).toBe('pseudonym(33633333333)');
+  });
+
+  it.each([[undefined], [''], ['anonymous'], ['sip:anonymous@anonymous.invalid'], ['tel:anonymous']])(
+    'is the external contact, where the number is %j',
+    (ani) => {
+      expect(who({ ...started, ani })).toBe(`pseudonym(ext:${externalContact})`);
+      expect(who({ ...started, ani, conversationExternalContactIds: [] })).toBe(
+        `pseudonym(ext:${externalContact})`,
+      );
+    },
+  );
+
+  it('takes empty ids as missing', () => {
+    const event = { ...started, ani: '', conversationExternalContactIds: [''], externalContactId: 'c1' };
+    expect(who(event)).toBe('pseudonym(ext:c1)');
+    expect(who({ ...event, externalContactId: '' })).toBeNull();
+  });
+
+  it('is unknown, where neither is told', () => {
+    const nobody = { ani: 'anonymous', externalContactId: null, conversationExternalContactIds: [] };
+    expect(who({ ...started, ...nobody })).toBeNull();
+  });
+
+  it('is not taken from a number whose side is unknown: it may be our own', () => {
+    const event = { ...started, externalContactId: undefined, conversationExternalContactIds: undefined };
+    expect(who({ ...event, direction: 'UNKNOWN' })).toBeNull();
+    expect(who({ ...event, direction: undefined })).toBeNull();
+  });
+
+  it('is the same one in all events of a conversation', () => {
+    const { outbound: _other, ...conversationEvents } = story;
+    const named = Object.entries(conversationEvents).flatMap(([topic, event]) => {
+      const fact = factOf(topic as Topic, event);
+      return 'customer' in fact ? [fact.customer] : [];
+    });
+    expect(new Set(named)).toEqual(new Set([customer]));
+    expect(named).toHaveLength(6);
+  });
+
+  it('never leaves this layer under his own number, name or address', () => {
+    const plain: ConnectionContext = { ...connection, pseudonym: () => 'hidden' };
+    for (const [topic, event] of Object.entries(story)) {
+      const body = JSON.stringify(envelopeOf(topic, { ...event, addressFrom: 'jeanne.martin@example.com' }));
+      const told = JSON.stringify(genesys.normalize({ body, receivedAt }, plain));
+      expect(told).not.toMatch(/33612345678|martin|BRAND-042|c0ffee0042/i);
+    }
+  });
+});
+
+describe('identity and revision', () => {
+  const id = (topic: Topic, event: Fields, change: (envelope: Fields) => Fields = (e) => e): string =>
+    normalize(change(envelopeOf(topic, event))).facts[0]!.id;
+  const end = story['user.end'];
+
+  it('is told apart by topic, conversation, participant, session, time, outcome and code', () => {
+    const ids = [
+      id('user.end', end),
+      id('user.start', end),
+      id('user.end', { ...end, conversationId: 'c2' }),
+      id('user.end', { ...end, participantId: 'p2' }),
+      id('user.end', { ...end, sessionId: 's2' }),
+      id('user.end', { ...end, eventTime: 1795165510401 }),
+      id('flow.outcome', story['flow.outcome']),
+      id('flow.outcome', { ...story['flow.outcome'], flowOutcomeId: 'another' }),
+      id('acw', story.acw),
+      id('acw', { ...story.acw, wrapupCode: 'ININ-WRAP-UP-TIMEOUT' }),
+      id('user.end', end, (e) => ({ ...e, source: 'aws.partner/genesys.com/cloud/other-org/bpo-prod' })),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+    const elsewhere = genesys.normalize(
+      { body: JSON.stringify(envelopeOf('user.end', end)), receivedAt },
+      { ...connection, connection: 'other' },
+    );
+    expect(elsewhere.facts[0]!.id).not.toBe(ids[0]);
+  });
+
+  it('is the same on every way: a new envelope, bus, region or name of the integration', () => {
+    const again = (envelope: Fields): Fields => ({
+      ...envelope,
+      id: 'ffffffff-1d34-4a6b-8c5d-7e6f5a4b0002',
+      time: '2026-11-20T09:07:00Z',
+      region: 'eu-central-1',
+      source: `aws.partner/genesys.com/cloud/${organisation}/bpo-new`,
+    });
+    expect(id('user.end', end, again)).toBe(id('user.end', end));
+  });
+
+  it('lets a publication with corrected durations replace the first, whichever comes first', () => {
+    const first = normalize(envelopeOf('user.end', end)).facts[0]!;
+    const corrected = { ...end, interactingDurationMs: 191000 };
+    const later = envelopeOf('user.end', corrected, { timestamp: '2026-11-20T09:20:00.000Z' });
+    const second = normalize(later).facts[0]!;
+    expect(second.id).toBe(first.id);
+    expect(factWins(second, first)).toBe(true);
+    expect(factWins(first, second)).toBe(false);
+  });
+
+  it('makes nothing new of an identical copy', () => {
+    const copy = normalize(envelopeOf('user.end', end));
+    expect(copy).toEqual(normalize(envelopeOf('user.end', end)));
+    expect(factWins(copy.facts[0]!, normalize(envelopeOf('user.end', end)).facts[0]!)).toBe(false);
+  });
+
+  it.each([
+    ['absent', undefined, []],
+    ['unreadable', 'yesterday', [{ field: 'timestamp', value: 'unreadable' }]],
+    ['a number', 1795165510612, [{ field: 'timestamp', value: 'unreadable' }]],
+    ['far ahead', '2036-11-20T09:20:00.000Z', [{ field: 'timestamp', value: 'implausible' }]],
+  ])(
+    'has revision 0, so that any later one stands, where the publication time is %s',
+    (_, timestamp, warnings) => {
+      const normalized = normalize(envelopeOf('user.end', end, { timestamp }));
+      expect(normalized.facts[0]!.revision).toBe(0);
+      expect(normalized.warnings).toEqual(warnings);
+    },
+  );
+});
+
+describe('unknown words never stop an event', () => {
+  it.each([
+    ['mediaType', 'HOLOGRAM', { media: 'other' }],
+    ['direction', 'SIDEWAYS', { direction: 'unknown' }],
+    ['acdOutcome', 'TELEPORTED', { outcome: 'unknown' }],
+    ['disconnectType', 'MAGIC', { outcome: 'answered' }],
+  ])('%s %s', (field, word, expected) => {
+    const event = { ...story['acd.end'], conversationExternalContactIds: [], [field]: word };
+    const { facts, refusals, warnings } = normalize(envelopeOf('acd.end', event));
+    expect(refusals).toEqual([]);
+    expect(facts[0]).toMatchObject(expected);
+    expect(warnings).toEqual([{ field, value: word }]);
+  });
+
+  it('warns of new words in what is only noted', () => {
+    const event = { ...story['flow.end'], flowType: 'DREAM', exitReason: 'WOKE_UP', transferType: 'SLEEP' };
+    expect(normalize(envelopeOf('flow.end', event)).warnings).toEqual([
+      { field: 'flowType', value: 'DREAM' },
+      { field: 'exitReason', value: 'WOKE_UP' },
+      { field: 'transferType', value: 'SLEEP' },
+    ]);
+  });
+
+  it('warns of a missing outcome', () => {
+    const { warnings } = normalize(envelopeOf('acd.end', { ...story['acd.end'], acdOutcome: undefined }));
+    expect(warnings).toEqual([{ field: 'acdOutcome', value: 'missing' }]);
+  });
+
+  it('does not repeat what is no word: it may be a number', () => {
+    const { warnings } = normalize(envelopeOf('acd.end', { ...story['acd.end'], mediaType: '+33612345678' }));
+    expect(warnings).toEqual([{ field: 'mediaType', value: 'not-a-word' }]);
+  });
+});
+
+describe('refusals', () => {
+  const body = (field: string): string => `detail.eventBody.${field}`;
+
+  it.each([
+    ['eventTime', '1795165510400', 'whole milliseconds'],
+    ['eventTime', 1795165510400.5, 'whole milliseconds'],
+    ['eventTime', undefined, 'is missing'],
+    ['conversationId', '', 'an id as text'],
+    ['participantId', 7, 'an id as text'],
+    ['sessionId', null, 'an id as text'],
+    ['mediaType', undefined, 'is missing'],
+    ['userId', undefined, 'is missing'],
+    ['interactingDurationMs', -1, 'a whole number of milliseconds'],
+    ['heldDurationMs', 0.5, 'a whole number of milliseconds'],
+    ['alertingDurationMs', 3.2e10, 'a whole number of milliseconds'],
+  ])('of user.end with %s %p', (field, value, allowed) => {
+    const { facts, refusals } = normalize(envelopeOf('user.end', { ...story['user.end'], [field]: value }));
+    expect(facts).toEqual([]);
+    expect(refusals).toEqual([
+      { row: null, reason: 'invalid-field', path: body(field), message: expect.stringContaining(allowed) },
+    ]);
+  });
+
+  it('of a queue entry without its queue', () => {
+    const { refusals } = normalize(envelopeOf('acd.start', { ...story['acd.start'], queueId: null }));
+    expect(refusals).toMatchObject([{ reason: 'invalid-field', path: body('queueId') }]);
+  });
+
+  it('lists the faults of one event in one refusal and quotes none of them', () => {
+    const event = { ...story['user.end'], eventTime: 'Jeanne', ani: 33612345678, userId: 5, queueId: 6 };
+    const { refusals } = normalize(envelopeOf('user.end', event));
+    expect(refusals).toHaveLength(1);
+    for (const field of ['eventTime', 'ani', 'userId', 'queueId'])
+      expect(refusals[0]!.message).toContain(field);
+    expect(refusals[0]!.message).not.toMatch(/Jeanne|33612345678/);
+  });
+
+  it('of a source that names no organisation', () => {
+    const envelope = { ...envelopeOf('acw', story.acw), source: 'custom.events' };
+    expect(normalize(envelope).refusals).toMatchObject([{ reason: 'invalid-field', path: 'source' }]);
+  });
+
+  it('of impossible times', () => {
+    const at = story.acw['eventTime'] as number;
+    expect(
+      normalize(envelopeOf('acw', { ...story.acw, eventTime: Date.UTC(1989, 11, 31) })).refusals,
+    ).toMatchObject([{ reason: 'implausible-time', path: body('eventTime') }]);
+    expect(normalize(envelopeOf('acw', story.acw), at - 86_400_001).refusals).toMatchObject([
+      { reason: 'implausible-time', path: body('eventTime') },
+    ]);
+    expect(normalize(envelopeOf('acw', story.acw), at - 86_400_000).refusals).toEqual([]);
+  });
+
+  it.each([
+    ['v2.users.{id}.activity', "'v2.users.{id}.activity' is not read yet"],
+    ['v2.detail.events.conversation.{id}.hold', 'is not read yet'],
+    ['v2.detail.events.conversation.{id}.toString', 'is not read yet'],
+    ['Jeanne Martin +33612345678', 'this topic is not read yet'],
+  ])('of the topic %s', (topic, message) => {
+    const { refusals } = normalize({ ...envelopeOf('acw', story.acw), 'detail-type': topic });
+    expect(refusals).toMatchObject([{ row: null, reason: 'unknown-kind', path: 'detail-type' }]);
+    expect(refusals[0]!.message).toContain(message);
+  });
+
+  it.each([[null], [5], ['text'], [[]], [{}], [[envelopeOf('acw', story.acw)]]])(
+    'of JSON that is no event: %j',
+    (json) => {
+      expect(normalize(json)).toMatchObject({ facts: [], refusals: [{ reason: 'unknown-kind', row: null }] });
+    },
+  );
+
+  it('of what is not JSON', () => {
+    const { refusals } = genesys.normalize({ body: '{"detail-type": ', receivedAt }, connection);
+    expect(refusals).toMatchObject([{ reason: 'unreadable', row: null, path: '' }]);
+  });
+});
+
+describe('any event', () => {
+  const topic = fc.constantFrom(...(Object.keys(topics) as Topic[]));
+
+  it('means the same with more fields than we know', () => {
+    const known = new Set(Object.values(story).flatMap((event) => Object.keys(event)));
+    for (const name of ['callbackNumbers', 'dialingDurationMs', 'contactingDurationMs']) known.add(name);
+    const extra = fc.dictionary(
+      fc.string().filter((name) => !known.has(name)),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(topic, extra, extra, (suffix, inBody, inDetail) => {
+        const plain = envelopeOf(suffix, story[suffix]);
+        const { eventBody: _b, timestamp: _t, ...more } = inDetail;
+        const full = envelopeOf(suffix, { ...inBody, ...story[suffix] }, more);
+        expect(normalize({ ...full, more: inBody })).toEqual(normalize(plain));
+      }),
+    );
+  });
+
+  it('gives facts or a refusal, whatever its fields hold', () => {
+    const names = fc.constantFrom(...new Set(Object.values(story).flatMap((event) => Object.keys(event))));
+    fc.assert(
+      fc.property(topic, fc.dictionary(names, fc.jsonValue()), (suffix, changes) => {
+        const { facts, refusals } = normalize(envelopeOf(suffix, { ...story[suffix], ...changes }));
+        expect(facts.length + refusals.length).toBe(1);
+      }),
+    );
+  });
+});

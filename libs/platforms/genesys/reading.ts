@@ -1,0 +1,157 @@
+import type { ContactFact, ContactNoted, Direction, Media } from '#domain/fact/fact.js';
+import { factId } from '../identity.js';
+import { isPlausible, readInstant } from '../instant.js';
+import { e164Digits } from '../phone.js';
+import type { ConnectionContext, Normalized, Warning } from '../platform.js';
+import { implausibleTime, invalidField, invalidFields, refused } from '../refusal.js';
+import { meaning } from '../words.js';
+import { type Body, type Participant, type Topic, topics } from './schema.js';
+import { directions, medias, notedWords } from './words.js';
+
+/** One event while it is read. */
+export interface Reading<T extends Topic> {
+  readonly event: Body<T>;
+  readonly connection: ConnectionContext;
+  readonly base: Base;
+  readonly warnings: Warning[];
+}
+
+interface Base {
+  readonly id: string;
+  readonly entity: string;
+  readonly connection: string;
+  readonly at: number;
+  readonly revision: number;
+}
+
+export type Reader = (json: unknown, receivedAt: number, connection: ConnectionContext) => Normalized;
+
+/** Checks the envelope and the event of a topic, then hands it to what makes its fact. */
+export function reader<T extends Topic>(topic: T, fact: (reading: Reading<T>) => ContactFact): Reader {
+  const schema = topics[topic];
+  return (json, receivedAt, connection) => {
+    const checked = schema.safeParse(json);
+    if (!checked.success) return refused(invalidFields(null, '', checked.error));
+    const { source, detail } = checked.data;
+    const event = detail.eventBody as Body<T>;
+    const organisation = organisationOf(source);
+    if (organisation === null) return refused(invalidField(null, 'source', sourceForm));
+    if (!isPlausible(event.eventTime, receivedAt))
+      return refused(implausibleTime(null, 'detail.eventBody.eventTime'));
+    const warnings: Warning[] = [];
+    const base: Base = {
+      id: idOf(topic, organisation, event, connection.connection),
+      entity: `${connection.connection}:${event.conversationId}`,
+      connection: connection.connection,
+      at: event.eventTime,
+      revision: revisionOf(detail.timestamp, receivedAt, warnings),
+    };
+    return { facts: [fact({ event, connection, base, warnings })], refusals: [], warnings };
+  };
+}
+
+/** For these topics the organisation is named only here; what follows it is the name of the integration. */
+function organisationOf(source: string): string | null {
+  return /^aws\.partner\/[^/]+\/cloud\/([^/]+)/.exec(source)?.[1] ?? null;
+}
+
+const sourceForm = 'must be aws.partner/genesys.com/cloud/<organisation>/<suffix>';
+
+/** The idempotency key of genesys detail events, within the connection. */
+function idOf(topic: Topic, organisation: string, event: Participant, connection: string): string {
+  const more = event as { readonly flowOutcomeId?: string | null; readonly wrapupCode?: string | null };
+  return factId([
+    connection,
+    organisation,
+    topic,
+    event.conversationId,
+    event.participantId,
+    event.sessionId ?? '',
+    event.eventTime,
+    more.flowOutcomeId ?? '',
+    more.wrapupCode ?? '',
+  ]);
+}
+
+/** Time of publication; 0 where there is none to trust, so that any publication that has one replaces it. */
+function revisionOf(timestamp: unknown, receivedAt: number, warnings: Warning[]): number {
+  if (timestamp === undefined || timestamp === null) return 0;
+  const read = typeof timestamp === 'string' ? readInstant(timestamp, null) : null;
+  if (read !== null && isPlausible(read.at, receivedAt)) return read.at;
+  warnings.push({ field: 'timestamp', value: read === null ? 'unreadable' : 'implausible' });
+  return 0;
+}
+
+export function contactOf(reading: Reading<SessionTopic>): {
+  readonly direction: Direction;
+  readonly media: Media;
+  readonly customer: string | null;
+} {
+  const { event, connection, warnings } = reading;
+  return {
+    direction: meaning(directions, event.direction ?? 'UNKNOWN', 'unknown', 'direction', warnings),
+    media: meaning(medias, event.mediaType, 'other', 'mediaType', warnings),
+    customer: customerOf(event, connection),
+  };
+}
+
+type SessionTopic = Exclude<Topic, 'attributes'>;
+
+/**
+ * Who the customer is: one rule for every event, so that all events of a conversation agree. The number he
+ * calls from (inbound) or is called at (outbound); else the first number he wants to be called back at; else
+ * the first external contact of the conversation. Where the direction is unknown, the number may be the
+ * centre's own and is not used.
+ */
+export function customerOf(event: Participant, connection: ConnectionContext): string | null {
+  const party =
+    event.direction === 'INBOUND' ? event.ani : event.direction === 'OUTBOUND' ? event.dnis : null;
+  const digits =
+    e164Digits(party, connection.country) ?? e164Digits(event.callbackNumbers?.[0], connection.country);
+  if (digits !== null) return connection.pseudonym(digits);
+  const contact = filled(event.conversationExternalContactIds?.[0]) ?? filled(event.externalContactId);
+  return contact === null ? null : connection.pseudonym(`ext:${contact}`);
+}
+
+/** An id of the platform as ours: prefixed by the connection. */
+export function named(reading: { readonly connection: ConnectionContext }, native: string): string;
+export function named(
+  reading: { readonly connection: ConnectionContext },
+  native: string | null | undefined,
+): string | null;
+export function named(
+  reading: { readonly connection: ConnectionContext },
+  native: string | null | undefined,
+): string | null {
+  const id = filled(native);
+  return id === null ? null : `${reading.connection.connection}:${id}`;
+}
+
+function filled(text: string | null | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
+}
+
+export function noted(
+  what: Topic,
+  reading: { readonly base: Base; readonly warnings: Warning[] },
+  details: ContactNoted['details'],
+): ContactNoted {
+  for (const [field, value] of Object.entries(details)) {
+    const words = notedWords[field];
+    if (words !== undefined) meaning(words, String(value), false, field, reading.warnings);
+  }
+  return { type: 'contact.noted', ...reading.base, what, details };
+}
+
+/** The named fields that are there. */
+export function pick<Event, Key extends keyof Event & string>(
+  event: Event,
+  ...keys: Key[]
+): ContactNoted['details'] {
+  const details: Record<string, string | number | boolean> = {};
+  for (const key of keys) {
+    const value: unknown = event[key];
+    if (typeof value === 'string' || typeof value === 'number') details[key] = value;
+  }
+  return details;
+}

@@ -1,0 +1,73 @@
+import type { Direction, Media, QueueOutcome } from '#domain/fact/fact.js';
+import type { Words } from '../words.js';
+
+/**
+ * The platform's enumerations (upper case with underscores in all detail events) and what they mean to us.
+ */
+
+export const directions: Words<Direction> = new Map([
+  ['INBOUND', 'inbound'],
+  ['OUTBOUND', 'outbound'],
+  ['UNKNOWN', 'unknown'],
+]);
+
+export const medias: Words<Media> = new Map<string, Media>([
+  ['VOICE', 'voice'],
+  ['CALLBACK', 'callback'],
+  ['CHAT', 'chat'],
+  ['EMAIL', 'email'],
+  ['MESSAGE', 'message'],
+  ['UNKNOWN', 'other'],
+  ['COBROWSE', 'other'],
+  ['VIDEO', 'other'],
+  ['SCREENSHARE', 'other'],
+  ['INTERNALMESSAGE', 'other'],
+  ['SCREENMONITORING', 'other'],
+]);
+
+export const acdOutcomes: Words<QueueOutcome> = new Map([
+  ['ANSWERED', 'answered'],
+  ['ABANDON', 'abandoned'],
+  ['FLOW_OUT', 'flowOut'],
+  ['UNKNOWN', 'unknown'],
+]);
+
+/** Whether a session that talked ended by handing the customer on. Others redirect unanswered calls. */
+export const disconnects: Words<boolean> = new Map([
+  ['TRANSFER', true],
+  ['CONSULT_TRANSFER', true],
+  ['CONFERENCE_TRANSFER', true],
+  ...listed(`
+    UNKNOWN ENDPOINT CLIENT SYSTEM ERROR PEER OTHER SPAM TIMEOUT TRANSPORT_FAILURE FORWARD_TRANSFER
+    NO_ANSWER_TRANSFER NOT_AVAILABLE_TRANSFER UNCALLABLE DND_ENDPOINT DND_TRANSFER INACTIVITY SESSION_EXPIRED
+    TAKEOVER`),
+]);
+
+/** Enumerations that are only noted: looked up to warn of a new word. */
+export const notedWords: Readonly<Record<string, Words<boolean>>> = {
+  disconnectType: disconnects,
+  flowType: new Map(
+    listed(`
+      UNKNOWN INBOUNDCALL OUTBOUNDCALL INQUEUECALL SECURECALL INBOUNDEMAIL SURVEYINVITE INBOUNDSHORTMESSAGE
+      INBOUNDCHAT WORKFLOW BOT DIGITALBOT COMMONMODULE INQUEUEEMAIL INQUEUESHORTMESSAGE VOICE VOICEMAIL
+      WORKITEM VOICESURVEY`),
+  ),
+  exitReason: new Map(
+    listed(`
+      UNKNOWN DISCONNECT FLOW_DISCONNECT FLOW_ERROR_DISCONNECT TRANSFER SESSION_EXPIRE_DISCONNECT
+      RECOGNITION_FAILURE_DISCONNECT RECOGNITION_FAILURE_EXIT USER_EXIT FLOW_EXIT FLOW_ERROR_EXIT`),
+  ),
+  transferType: new Map(
+    listed(`
+      UNKNOWN ACD USER NUMBER ACD_VOICEMAIL USER_VOICEMAIL GROUP_VOICEMAIL GROUP FLOW SECURE_FLOW
+      RETURN_TO_AGENT`),
+  ),
+  flowOutcomeValue: new Map(listed('UNKNOWN SUCCESS FAILURE')),
+};
+
+function listed(words: string): [string, boolean][] {
+  return words
+    .trim()
+    .split(/\s+/)
+    .map((word) => [word, false]);
+}
