@@ -1,0 +1,183 @@
+import type { QueueOutcome, SegmentSummarized } from '#domain/fact/fact.js';
+import { epochDayOf, formatDay, zoneOf } from '#domain/period/zone.js';
+import { factId } from '../identity.js';
+import { isPlausible, readInstant } from '../instant.js';
+import { e164Digits } from '../phone.js';
+import type { Platform } from '../platform.js';
+import { type RowContext, type RowFault, type RowFormat, endOf, normalizeRows } from '../rows.js';
+import { type Words, meaning } from '../words.js';
+import { type CallRow, callRow } from './schema.js';
+
+/**
+ * Axialys Voice Management: the calls of the current day, polled again and again; each poll tells a call as
+ * it stands then (names and tags come hours later), so the time of the poll is the revision.
+ *
+ * An `id_appel` is only trusted within its local day, direction by direction: calls can only be asked for on
+ * their own day and nothing is known about ids over longer. A call is therefore `<in|out>-<id>-<day>`.
+ */
+export const axialys: Platform = {
+  name: 'axialys',
+  normalize: (delivery, connection) => normalizeRows(format, delivery, connection),
+};
+
+const format: RowFormat<CallRow> = {
+  source: 'axialys.vm',
+  rowsKind: 'call_rows',
+  rowKind: 'call_row',
+  unread: ['status_row', 'status_rows'],
+  schema: callRow,
+  read,
+};
+
+function read(row: CallRow, context: RowContext): SegmentSummarized | RowFault {
+  const date = readInstant(row.date, context.timeZone);
+  if (date === null) {
+    const what = 'must be a date and time such as 2026-11-20T10:09:48+01:00';
+    return { fault: 'invalid-field', field: 'date', what };
+  }
+  if (!isPlausible(date.at, context.receivedAt))
+    return { fault: 'implausible-time', field: 'date', what: '' };
+  const call = readCall(row, context);
+  const missing = missingDuration(row, call);
+  if (missing !== null) {
+    const what = 'is missing; a call in a queue needs it in whole seconds';
+    return { fault: 'invalid-field', field: missing, what };
+  }
+  const stay = stayOf(row, call, date.at, context);
+  if (!isPlausible(endOf(stay), context.receivedAt)) {
+    return { fault: 'implausible-time', field: 'date', what: ' with its durations' };
+  }
+  if (date.oddity !== null) context.warnings.push({ field: 'date', value: date.oddity });
+  const side = call.outbound ? 'out' : 'in';
+  const name = `${side}-${Math.abs(row.id_appel)}-${localDay(date.at, context.timeZone)}`;
+  return {
+    type: 'segment.summarized',
+    id: factId([context.connection, 'call', name]),
+    entity: `${context.connection}:${name}`,
+    connection: context.connection,
+    at: date.at,
+    revision: context.polledAt,
+    segment: '1',
+    ...stay,
+  };
+}
+
+type Stay = Omit<SegmentSummarized, 'type' | 'id' | 'entity' | 'connection' | 'at' | 'revision' | 'segment'>;
+
+function stayOf(row: CallRow, call: Call, arrivedAt: number, context: RowContext): Stay {
+  return {
+    direction: call.outbound ? 'outbound' : 'inbound',
+    media: 'voice',
+    customer: customerOf(row, call, context),
+    queue: call.queue,
+    enteredAt: arrivedAt + (row.duration_svi ?? 0) * 1000,
+    waitMs: (row.duration_wait ?? 0) * 1000,
+    outcome: call.outcome,
+    agent: call.agent,
+    ...(call.agent === null ? nobody : workOf(row, context)),
+    transferredOut: false, // told by another list of the platform, not by the call
+    disposition: tagsOf(row, context),
+  };
+}
+
+interface Call {
+  readonly outbound: boolean;
+  readonly queue: string | null;
+  readonly outcome: QueueOutcome;
+  readonly agent: string | null;
+}
+
+/** An outbound call that reached nobody was in no queue, and nobody abandoned it. */
+function readCall(row: CallRow, context: RowContext): Call {
+  const outbound = row.id_appel < 0;
+  const status = meaning(statuses, row.status, unknownStatus, 'status', context.warnings);
+  const failedOutbound = outbound && !status.connected;
+  const group = row.group_name?.trim() ?? '';
+  return {
+    outbound,
+    outcome: failedOutbound ? 'unknown' : status.outcome,
+    queue: status.ofQueue && !failedOutbound && group !== '' ? `${context.connection}:${group}` : null,
+    agent: status.connected ? agentOf(row, context) : null,
+  };
+}
+
+interface Status {
+  readonly outcome: QueueOutcome;
+  readonly ofQueue: boolean;
+  readonly connected: boolean;
+}
+
+const unknownStatus: Status = { outcome: 'unknown', ofQueue: true, connected: false };
+
+const statuses: Words<Status> = new Map<string, Status>([
+  ['ANSWER', { outcome: 'answered', ofQueue: true, connected: true }],
+  ['ABORT', { outcome: 'abandoned', ofQueue: true, connected: false }], // hung up before it rang
+  ['CANCEL', { outcome: 'abandoned', ofQueue: true, connected: false }], // hung up while it rang
+  ['NOANSWER', unknownStatus], // rang and nobody took it; what became of it is not told
+  ['SIP', { outcome: 'unknown', ofQueue: false, connected: false }], // an outbound call that failed
+]);
+
+/**
+ * Without these a stay in a queue cannot be placed; an outbound call has nobody waiting and may leave them
+ * out.
+ */
+function missingDuration(row: CallRow, call: Call): 'duration_svi' | 'duration_wait' | null {
+  if (call.queue === null || call.outbound) return null;
+  if (row.duration_svi === null || row.duration_svi === undefined) return 'duration_svi';
+  return row.duration_wait === null || row.duration_wait === undefined ? 'duration_wait' : null;
+}
+
+type Work = Pick<SegmentSummarized, 'talkMs' | 'holdMs' | 'acwMs'>;
+
+const nobody: Work = { talkMs: null, holdMs: null, acwMs: null };
+
+/**
+ * Talk without hold. Whether `duration_comm` holds `duration_hold` is not documented, so the row's own sum
+ * decides: `duration = svi + wait + comm`: hold is inside; `= svi + wait + comm + hold`: beside. Where
+ * neither adds up it is taken as inside, the less to bill, unless it is longer than what it would have to be
+ * inside of.
+ */
+function workOf(row: CallRow, context: RowContext): Work {
+  const acwMs = milliseconds(row.post_appel);
+  const comm = row.duration_comm;
+  const hold = row.duration_hold;
+  if (comm === null || comm === undefined) return { talkMs: null, holdMs: milliseconds(hold), acwMs };
+  if (hold === null || hold === undefined) return { talkMs: comm * 1000, holdMs: null, acwMs };
+  const rest =
+    row.duration === null || row.duration === undefined
+      ? null
+      : row.duration - (row.duration_svi ?? 0) - (row.duration_wait ?? 0);
+  const beside = rest === comm + hold;
+  const inside = rest === comm && hold <= comm;
+  if (rest === null) context.warnings.push({ field: 'duration', value: 'missing' });
+  else if (!beside && !inside) context.warnings.push({ field: 'duration', value: 'parts-do-not-add-up' });
+  const talk = beside || hold > comm ? comm : comm - hold;
+  return { talkMs: talk * 1000, holdMs: hold * 1000, acwMs };
+}
+
+function agentOf(row: CallRow, context: RowContext): string | null {
+  const operator = row.id_op ?? 0;
+  if (operator > 0) return `${context.connection}:${operator}`;
+  context.warnings.push({ field: 'id_op', value: 'missing' });
+  return null;
+}
+
+function customerOf(row: CallRow, call: Call, context: RowContext): string | null {
+  const digits = e164Digits(call.outbound ? row.called_number : row.caller_number, context.country);
+  return digits === null ? null : context.pseudonym(digits);
+}
+
+function tagsOf(row: CallRow, context: RowContext): string | null {
+  if (row.tags === null || row.tags === undefined) return null;
+  if (typeof row.tags === 'string' && row.tags.length <= 256) return row.tags.trim() || null;
+  context.warnings.push({ field: 'tags', value: 'not-short-text' });
+  return null;
+}
+
+function localDay(at: number, timeZone: string): string {
+  return formatDay(epochDayOf(at + zoneOf(timeZone).offsetAt(at)));
+}
+
+function milliseconds(seconds: number | null | undefined): number | null {
+  return seconds === null || seconds === undefined ? null : seconds * 1000;
+}

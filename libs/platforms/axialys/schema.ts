@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { compiled } from '../compiled.js';
+import { optionalCount, optionalSeconds, optionalSigned, signed } from '../fields.js';
+
+/**
+ * One call as Axialys Voice Management tells it. Durations in whole seconds; numbers may be text with digits.
+ * Shape assumed from a live customer's connector, to be replaced by captured samples.
+ */
+const words = z
+  .string({ error: 'must be text' })
+  .max(256, { error: 'must be at most 256 characters' })
+  .nullish();
+
+export const callRow = compiled(
+  z.object({
+    /** Negative for outbound calls. */
+    id_appel: signed,
+    /** Arrival of the call, with an offset or in the connection's zone. */
+    date: z.string({ error: 'must be a date such as 2026-11-20T10:09:48+01:00' }),
+    caller_number: words,
+    called_number: words,
+    group_name: words,
+    id_op: optionalCount,
+    /** Labels of the call; free of form, so never a reason to refuse it. */
+    tags: z.unknown().optional(),
+    status: words,
+    /** Of the whole call; only compared with the sum of its parts. */
+    duration: optionalSigned,
+    /** In the IVR before the queue. A clock that was put back can make it negative. */
+    duration_svi: optionalSigned,
+    /** In the queue, ringing included. */
+    duration_wait: optionalSeconds,
+    duration_comm: optionalSeconds,
+    duration_hold: optionalSeconds,
+    post_appel: optionalSeconds,
+  }),
+);
+
+export type CallRow = z.output<typeof callRow>;

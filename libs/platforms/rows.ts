@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { ContactFact, SegmentSummarized } from '#domain/fact/fact.js';
+import { isPlausible, readInstant } from './instant.js';
+import type {
+  ConnectionContext,
+  DeliveryBody,
+  Normalized,
+  Refusal,
+  RefusalReason,
+  Warning,
+} from './platform.js';
+import { implausibleTime, invalidField, invalidFields, parseBody, refused, unknownKind } from './refusal.js';
+
+/**
+ * Platforms whose shippers poll rows: `{"source", "kind", "polledAt", "rows": [...]}` or one `"row"`. Each
+ * row stands for itself: a bad one is refused alone, with its place (`rows[3].date`).
+ */
+export interface RowFormat<Row> {
+  readonly source: string;
+  /** The kind of delivery whose `rows` are read. */
+  readonly rowsKind: string;
+  /** The kind whose single `row` is read; null: there is none. */
+  readonly rowKind: string | null;
+  /** Kinds that exist but are not read yet: refused, so that they can be driven through again later. */
+  readonly unread: readonly string[];
+  readonly schema: z.ZodType<Row>;
+  readonly read: (row: Row, context: RowContext) => ContactFact | RowFault;
+}
+
+export interface RowContext extends ConnectionContext {
+  /** UTC epoch ms. */
+  readonly receivedAt: number;
+  /** When the shipper asked the platform: a later poll tells the row as it stands then. */
+  readonly polledAt: number;
+  readonly warnings: Warning[];
+}
+
+/** What is wrong with one field of a row. */
+export interface RowFault {
+  readonly fault: Extract<RefusalReason, 'invalid-field' | 'implausible-time'>;
+  readonly field: string;
+  /** Invalid field: what is allowed. Implausible time: what of it, e.g. ` with its durations`; or nothing. */
+  readonly what: string;
+}
+
+export function normalizeRows<Row>(
+  format: RowFormat<Row>,
+  delivery: DeliveryBody,
+  connection: ConnectionContext,
+): Normalized {
+  const parsed = parseBody(delivery.body);
+  if ('refusal' in parsed) return refused(parsed.refusal);
+  const opened = openEnvelope(format, parsed.json, delivery.receivedAt);
+  if ('refusal' in opened) return refused(opened.refusal);
+
+  const facts: ContactFact[] = [];
+  const refusals: Refusal[] = [];
+  const warnings: Warning[] = [];
+  const context: RowContext = {
+    ...connection,
+    receivedAt: delivery.receivedAt,
+    polledAt: opened.polledAt,
+    warnings,
+  };
+  for (const { json, row, path } of opened.rows) {
+    const checked = format.schema.safeParse(json);
+    if (!checked.success) {
+      refusals.push(invalidFields(row, path, checked.error));
+      continue;
+    }
+    const read = format.read(checked.data, context);
+    if ('fault' in read) refusals.push(faultRefusal(row, `${path}.${read.field}`, read));
+    else facts.push(read);
+  }
+  return { facts, refusals, warnings };
+}
+
+function faultRefusal(row: number | null, path: string, fault: RowFault): Refusal {
+  switch (fault.fault) {
+    case 'invalid-field':
+      return invalidField(row, path, fault.what);
+    case 'implausible-time':
+      return implausibleTime(row, path, fault.what);
+  }
+}
+
+/** When the last of the told work was over; a finished stay cannot end long after it was received. */
+export function endOf(
+  stay: Pick<SegmentSummarized, 'enteredAt' | 'waitMs' | 'talkMs' | 'holdMs' | 'acwMs'>,
+): number {
+  return stay.enteredAt + stay.waitMs + (stay.talkMs ?? 0) + (stay.holdMs ?? 0) + (stay.acwMs ?? 0);
+}
+
+interface PlacedRow {
+  readonly json: unknown;
+  readonly row: number | null;
+  readonly path: string;
+}
+
+type Opened =
+  { readonly polledAt: number; readonly rows: readonly PlacedRow[] } | { readonly refusal: Refusal };
+
+const envelope = z.object({
+  source: z.string(),
+  kind: z.string(),
+  polledAt: z.unknown().optional(),
+  rows: z.unknown().optional(),
+  row: z.unknown().optional(),
+});
+
+function openEnvelope<Row>(format: RowFormat<Row>, json: unknown, receivedAt: number): Opened {
+  const { source, rowsKind, rowKind, unread } = format;
+  const kinds = rowKind === null ? `'${rowsKind}'` : `'${rowsKind}' or '${rowKind}'`;
+  const checked = envelope.safeParse(json);
+  if (!checked.success || checked.data.source !== source) {
+    return {
+      refusal: unknownKind(
+        'source',
+        `the delivery must be an object with source '${source}' and kind ${kinds}`,
+      ),
+    };
+  }
+  const { kind } = checked.data;
+  if (unread.includes(kind)) {
+    return {
+      refusal: unknownKind('kind', `'${kind}' is not read yet; it is kept and can be driven through again`),
+    };
+  }
+  if (kind !== rowsKind && kind !== rowKind) return { refusal: unknownKind('kind', `kind must be ${kinds}`) };
+
+  const polled = typeof checked.data.polledAt === 'string' ? readInstant(checked.data.polledAt, null) : null;
+  if (polled === null) {
+    const what = 'must be the instant of the poll with its offset, such as 2026-11-20T10:05:04Z';
+    return { refusal: invalidField(null, 'polledAt', what) };
+  }
+  if (!isPlausible(polled.at, receivedAt)) return { refusal: implausibleTime(null, 'polledAt') };
+
+  if (kind === rowKind)
+    return { polledAt: polled.at, rows: [{ json: checked.data.row, row: null, path: 'row' }] };
+  const { rows } = checked.data;
+  if (!Array.isArray(rows)) return { refusal: invalidField(null, 'rows', 'must be a list of rows') };
+  return {
+    polledAt: polled.at,
+    rows: rows.map((row: unknown, index) => ({ json: row, row: index, path: `rows[${index}]` })),
+  };
+}
