@@ -1,3 +1,6 @@
+/** Is it a name of the IANA time-zone database (not an offset, which knows no summer)? */
+export { isZone as isTimeZone } from '#domain/period/zone.js';
+
 /** What an instant in a catalogue may look like, for messages and docs. */
 export const INSTANT_FORMS =
   'a date (2026-03-01), a local time (2026-03-01T06:00) or an instant (2026-03-01T06:00:00Z)';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nearest, suggestion } from './nearest.js';
+import { allowedWords, nearest, suggestion } from './nearest.js';
 
 const KEYS = ['id', 'platform', 'timeZone', 'country', 'authentication', 'demo'];
 
@@ -12,6 +12,8 @@ describe('the word that was probably meant', () => {
     ['platfrom', 'platform'],
     ['autentication', 'authentication'],
     ['Demo', 'demo'],
+    ['di', 'id'],
+    ['dmeo', 'demo'],
   ])('%s is near %s', (written, meant) => {
     expect(nearest(written, KEYS)).toBe(meant);
   });
@@ -23,5 +25,15 @@ describe('the word that was probably meant', () => {
   it('is said only where there is one', () => {
     expect(suggestion('platfrom', KEYS)).toBe("; did you mean 'platform'?");
     expect(suggestion('colour', KEYS)).toBe('');
+  });
+});
+
+describe('the words that are allowed', () => {
+  it('are shown, of many the first twenty', () => {
+    expect(allowedWords(['a', 'b'])).toBe('(allowed: a, b)');
+    expect(allowedWords([])).toBe('(there is none)');
+    expect(allowedWords(Array.from({ length: 23 }, (_, index) => `q${index}`))).toMatch(
+      / q19, and 3 more\)$/,
+    );
   });
 });

@@ -1,3 +1,12 @@
+const MOST_SHOWN = 20;
+
+/** `(allowed: a, b)`, of many the first. */
+export function allowedWords(words: readonly string[]): string {
+  if (words.length === 0) return '(there is none)';
+  const more = words.length > MOST_SHOWN ? `, and ${words.length - MOST_SHOWN} more` : '';
+  return `(allowed: ${words.slice(0, MOST_SHOWN).join(', ')}${more})`;
+}
+
 /** `; did you mean 'timeZone'?`, or nothing where no allowed word is near. */
 export function suggestion(written: string, allowed: readonly string[]): string {
   const near = nearest(written, allowed);
@@ -23,16 +32,23 @@ function fold(word: string): string {
   return word.toLowerCase().replaceAll(/[_\s-]/g, '');
 }
 
-/** Levenshtein: letters to insert, delete or replace. */
+/** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function editDistance(from: string, to: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= to.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const replaced = at(row, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      const swapped =
+        from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1] ? at(before, j - 2) + 1 : Infinity;
+      next.push(Math.min(replaced, swapped, at(row, j) + 1, at(next, j - 1) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
-  return row[to.length] ?? 0;
+  return at(row, to.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Infinity;
 }

@@ -1,0 +1,132 @@
+import type { Agent, Programme, ProgrammeQueue } from './catalogue.js';
+import { contractScopeFaults } from './contract-scope.js';
+import type { Draft, Written } from './draft.js';
+import type { CatalogueFault } from './fault.js';
+import { faultAt, type Place } from './issue.js';
+import { allowedWords, suggestion } from './nearest.js';
+
+/** What is wrong between the parts: missing or double tenants and ids, dangling references, double claims. */
+export function consistencyFaults(draft: Draft): CatalogueFault[] {
+  const connections = knownIds(draft.connections);
+  return [
+    ...tenantFaults(draft.tenants),
+    ...duplicates(draft.connections, 'connection', 'id'),
+    ...duplicates(draft.programmes, 'programme', 'id'),
+    ...duplicates(draft.agents, 'agent', 'code'),
+    ...duplicates(draft.contracts, 'contract', 'id'),
+    ...draft.programmes.flatMap((programme) => unknownConnections(programme, 'queues', connections)),
+    ...draft.agents.flatMap((agent) => unknownConnections(agent, 'ids', connections)),
+    ...queueFaults(draft.programmes),
+    ...agentIdFaults(draft.agents),
+    ...contractScopeFaults(draft.contracts, draft.programmes),
+  ];
+}
+
+function tenantFaults([first, ...others]: readonly Written<string>[]): CatalogueFault[] {
+  if (first !== undefined) {
+    return others.map(({ place }) =>
+      faultAt(place, `is written more than once: first in ${whereOf(first.place)}`),
+    );
+  }
+  const message = 'is missing: one file must say whose centre this is, e.g. `tenant: acme`';
+  return [{ file: '(no file)', line: null, path: 'tenant', message }];
+}
+
+function duplicates(parts: readonly Written<unknown>[], kind: string, key: string): CatalogueFault[] {
+  const first = new Map<string, Place>();
+  return parts.flatMap(({ id, place }) => {
+    if (id === null) return [];
+    const holder = first.get(id);
+    if (holder !== undefined)
+      return [faultAt(place, `${kind} '${id}' is there already: ${whereOf(holder)}`, [key])];
+    first.set(id, place);
+    return [];
+  });
+}
+
+type Named = { readonly connection: string };
+
+function unknownConnections<K extends 'queues' | 'ids'>(
+  { value, place }: Written<{ readonly [key in K]: readonly Named[] }>,
+  key: K,
+  known: ReadonlySet<string>,
+): CatalogueFault[] {
+  return (value?.[key] ?? []).flatMap(({ connection }, index) => {
+    if (known.has(connection)) return [];
+    return [faultAt(place, unknownReference('connection', connection, known), [key, index, 'connection'])];
+  });
+}
+
+interface Mapping {
+  readonly queue: ProgrammeQueue;
+  readonly programme: string;
+  readonly place: Place;
+}
+
+/** One queue may move from programme to programme but is never in two at once, nor twice in one. */
+function queueFaults(programmes: readonly Written<Programme>[]): CatalogueFault[] {
+  const mappings = programmes.flatMap(({ value, place }) => {
+    return (value?.queues ?? []).map((queue, index): [string, Mapping] => [
+      `${queue.connection}:${queue.native}`,
+      { queue, programme: value?.id ?? '', place: { ...place, path: [...place.path, 'queues', index] } },
+    ]);
+  });
+  return [...grouped(mappings)].flatMap(([id, group]) => overlaps(id, group));
+}
+
+function overlaps(id: string, group: readonly Mapping[]): CatalogueFault[] {
+  const [first, ...later] = group.toSorted(
+    (a, b) => (a.queue.from ?? -Infinity) - (b.queue.from ?? -Infinity) || 0,
+  );
+  if (first === undefined) return [];
+  let holder = first;
+  return later.flatMap((mapping) => {
+    const before = holder;
+    if ((mapping.queue.to ?? Infinity) > (before.queue.to ?? Infinity)) holder = mapping;
+    if ((before.queue.to ?? Infinity) <= (mapping.queue.from ?? -Infinity)) return [];
+    const other = `programme '${before.programme}' in ${whereOf(before.place)}`;
+    return [
+      faultAt(
+        mapping.place,
+        `queue ${id} is in ${other} at the same time: end one with \`to\` before the other`,
+      ),
+    ];
+  });
+}
+
+function agentIdFaults(agents: readonly Written<Agent>[]): CatalogueFault[] {
+  const claims = agents.flatMap(({ value, place }) => {
+    return (value?.ids ?? []).map(({ connection, native }, index): [string, Place] => [
+      `${connection}:${native}`,
+      { ...place, path: [...place.path, 'ids', index] },
+    ]);
+  });
+  return [...grouped(claims)].flatMap(([id, [first, ...others]]) => {
+    if (first === undefined) return [];
+    return others.map((place) =>
+      faultAt(place, `${id} is claimed in ${whereOf(first)} already: one id, one agent`),
+    );
+  });
+}
+
+function knownIds(parts: readonly Written<unknown>[]): ReadonlySet<string> {
+  return new Set(parts.flatMap(({ id }) => (id === null ? [] : [id])));
+}
+
+function unknownReference(kind: string, written: string, known: ReadonlySet<string>): string {
+  return `there is no ${kind} '${written}'${suggestion(written, [...known])} ${allowedWords([...known])}`;
+}
+
+function whereOf({ document, path }: Place): string {
+  return `${document.file}:${document.lineOf(path)}`;
+}
+
+function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const [key, item] of pairs) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,114 @@
+import type { z } from 'zod';
+import type { Contract } from '#domain/contract/contract.js';
+import type { Agent, Connection, Programme } from './catalogue.js';
+import { parseContract } from './contract-schema.js';
+import { pathParts, type CatalogueFault } from './fault.js';
+import { faultAt, issueFaults, unknownKey, type Place } from './issue.js';
+import { allowedWords } from './nearest.js';
+import { agentSchema, connectionSchema, programmeSchema, tenantSchema } from './schema.js';
+import type { SourceDocument } from './source.js';
+
+/** What the files say, part by part; not yet looked at as a whole. */
+export interface Draft {
+  readonly tenants: Written<string>[];
+  readonly connections: Written<Connection>[];
+  readonly programmes: Written<Programme>[];
+  readonly agents: Written<Agent>[];
+  readonly contracts: Written<Contract>[];
+}
+
+/** One connection, programme, agent or contract as it was written. */
+export interface Written<T> {
+  readonly place: Place;
+  /** Its id, even where the rest has faults; null: it has none. */
+  readonly id: string | null;
+  /** null: it has faults. */
+  readonly value: T | null;
+}
+
+type Read<T> = (value: unknown, place: Place) => { value: T } | { faults: CatalogueFault[] };
+
+const KEYS = ['tenant', 'connections', 'programmes', 'agents', 'contracts', 'contract'] as const;
+
+/** Sorts the parts of all documents by kind and validates each for itself, so that one fault hides no other. */
+export function gather(documents: readonly SourceDocument[]): { draft: Draft; faults: CatalogueFault[] } {
+  const draft: Draft = { tenants: [], connections: [], programmes: [], agents: [], contracts: [] };
+  const faults: CatalogueFault[] = [];
+
+  const add = <T>(
+    to: Written<T>[],
+    read: Read<T>,
+    idKey: 'id' | 'code',
+    value: unknown,
+    place: Place,
+  ): void => {
+    const result = read(value, place);
+    if ('faults' in result) faults.push(...result.faults);
+    to.push({ place, id: writtenId(value, idKey), value: 'value' in result ? result.value : null });
+  };
+  const addAll = <T>(
+    to: Written<T>[],
+    read: Read<T>,
+    idKey: 'id' | 'code',
+    value: unknown,
+    place: Place,
+  ): void => {
+    if (!Array.isArray(value))
+      faults.push(faultAt(place, 'must be a list (lines that begin with `- `); write [] for none'));
+    else
+      value.forEach((item, index) => add(to, read, idKey, item, { ...place, path: [...place.path, index] }));
+  };
+  const addKey = (key: string, value: unknown, place: Place): void => {
+    const known = KEYS.find((allowed) => allowed === key);
+    if (known === undefined) return void faults.push(faultAt(place, unknownKey(key, KEYS)));
+    switch (known) {
+      case 'tenant':
+        return add(draft.tenants, readBy(tenantSchema), 'id', value, place);
+      case 'connections':
+        return addAll(draft.connections, readBy(connectionSchema), 'id', value, place);
+      case 'programmes':
+        return addAll(draft.programmes, readBy(programmeSchema), 'id', value, place);
+      case 'agents':
+        return addAll(draft.agents, readBy(agentSchema), 'code', value, place);
+      case 'contracts':
+        return addAll(draft.contracts, readContract, 'id', value, place);
+      case 'contract':
+        return add(draft.contracts, readContract, 'id', value, place);
+    }
+  };
+
+  for (const document of documents) {
+    const { value } = document;
+    if (value === null) continue;
+    if (isRecord(value)) {
+      for (const [key, part] of Object.entries(value)) addKey(key, part, { document, path: [key] });
+    } else faults.push(faultAt({ document, path: [] }, `must hold keys ${allowedWords(KEYS)}`));
+  }
+  return { draft, faults };
+}
+
+function readBy<T>(schema: z.ZodType<T>): Read<T> {
+  return (value, place) => {
+    const result = schema.safeParse(value);
+    return result.success
+      ? { value: result.data }
+      : { faults: issueFaults(result.error.issues, value, place) };
+  };
+}
+
+function readContract(value: unknown, place: Place): ReturnType<Read<Contract>> {
+  const result = parseContract(value);
+  if ('contract' in result) return { value: result.contract };
+  return {
+    faults: result.faults.map(({ path, message }) => faultAt(place, message, pathParts(path))),
+  };
+}
+
+function writtenId(value: unknown, key: 'id' | 'code'): string | null {
+  const id = isRecord(value) ? value[key] : value;
+  return typeof id === 'string' ? id : null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import type { Agent, Authentication, Connection, Programme, ProgrammeQueue } from './catalogue.js';
+import { DURATION_FORMS, durationMs, isoDuration } from './duration.js';
+import { INSTANT_FORMS, instantMs, isTimeZone } from './instant.js';
+import { suggestion } from './nearest.js';
+
+/**
+ * What may be written in a catalogue, and what it becomes (catalogue.ts). Written for people: durations are
+ * `PT20S` or `20s`, instants are dates in the programme's zone, and what is left out gets the usual value.
+ * Contracts have their own schema (contract-schema.ts).
+ */
+
+/** An unknown key's issue carries the allowed keys as its message; faults are made of it in issue.ts. */
+function record<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const keys = Object.keys(shape).join(', ');
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : undefined) });
+}
+
+/** Reads a scalar by `read`; undefined becomes a fault that says what is `allowed`. */
+function word<T>(read: (value: unknown) => T | undefined, allowed: string): z.ZodType<T> {
+  return z.unknown().transform((value, context) => {
+    const result = read(value);
+    if (result !== undefined) return result;
+    context.addIssue(value === undefined ? `is missing: write ${allowed}` : `must be ${allowed}`);
+    return z.NEVER;
+  });
+}
+
+function matching(pattern: RegExp, allowed: string): z.ZodType<string> {
+  return word((value) => (typeof value === 'string' && pattern.test(value) ? value : undefined), allowed);
+}
+
+/** Ids stand in keys, addresses and file names: no spaces, no `:`, no braces. */
+const id = matching(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  'a short id of letters, digits, . _ - (in quotes if only digits)',
+);
+const text = z.string().min(1);
+/** An id given by a platform, kept letter by letter. */
+const native = z.string().min(1).max(256);
+const tags = z.array(text).transform((words) => [...new Set(words)].sort());
+
+/** `Europe/Paris`; never an offset, which would not know summer from winter. */
+const timeZone = z.string().superRefine((name, context) => {
+  if (isTimeZone(name)) return;
+  const near = suggestion(name, Intl.supportedValuesOf('timeZone'));
+  context.addIssue(`'${name}' is not an IANA time zone${near} (allowed: names such as Europe/Paris or UTC)`);
+});
+
+/** `PT20S` or `20s`: longer than nothing. */
+const duration = word((value) => {
+  const ms = typeof value === 'string' ? durationMs(value) : null;
+  return ms !== null && ms > 0 ? ms : undefined;
+}, `${DURATION_FORMS}, longer than 0`);
+
+/** The name of the environment variable that holds a secret. What is written here is never repeated in a message. */
+const secret = matching(
+  /^[A-Z_][A-Z0-9_]*$/,
+  'the NAME of an environment variable (capitals, digits, _), e.g. TALLYLINE_SECRET_BANK, never the secret itself',
+);
+
+const authentication = z.discriminatedUnion('scheme', [
+  /** Anybody may send: only beside `demo: true`. */
+  record({ scheme: z.literal('none') }),
+  /** A fixed token in a header. */
+  record({
+    scheme: z.literal('header'),
+    header: matching(/^[\w!#$%&'*+.^`|~-]+$/, 'the name of an HTTP header, e.g. x-api-key').transform(
+      (name) => name.toLowerCase(),
+    ),
+    secret,
+  }),
+  /** HTTP Basic; the secret is the password. */
+  record({
+    scheme: z.literal('basic'),
+    user: matching(/^[^:\s]+$/, 'a user name without : or spaces'),
+    secret,
+  }),
+  /** HMAC-SHA256 as in Standard Webhooks. Several secrets while one replaces the other. */
+  record({
+    scheme: z.literal('hmac'),
+    secrets: z.array(secret).min(1),
+    /** How far the sender's clock may be off. */
+    tolerance: duration.prefault('PT5M'),
+  }).transform(({ tolerance, ...rest }) => ({ ...rest, toleranceMs: tolerance })),
+]);
+
+export const connectionSchema: z.ZodType<Connection> = record({
+  id,
+  platform: z.enum(['genesys', 'avaya', 'axialys']),
+  timeZone,
+  /** Calling code of national numbers: 33. */
+  country: word((value) => {
+    if (value === null) return null;
+    return /^[1-9]\d{0,2}$/.test(String(value)) ? String(value) : undefined;
+  }, 'a calling code in digits, e.g. 33').prefault(null),
+  authentication,
+  /** Says that anybody may send to this connection, which `scheme: none` asks for. */
+  demo: z.boolean().prefault(false),
+}).transform(({ demo, ...connection }, context) => {
+  if (connection.authentication.scheme === 'none' && !demo) {
+    const message = 'none lets anybody send: allowed only where `demo: true` stands beside authentication';
+    context.addIssue({ code: 'custom', message, path: ['authentication', 'scheme'] });
+  }
+  return connection satisfies { authentication: Authentication };
+});
+
+const limit = matching(/^\d{4}-/, INSTANT_FORMS)
+  .nullable()
+  .prefault(null);
+
+/** The mapping holds in [from, to), without limit where left out. The name is the native id unless given. */
+const queueSchema = record({ connection: id, native, name: text.optional(), from: limit, to: limit });
+
+/** Whole minutes, at most 31 days; kept as the shortest ISO 8601 text (`24h` and `PT24H` are `P1D`). */
+const fcrWindow = duration.transform((ms, context) => {
+  if (ms % 60_000 !== 0 || ms > 31 * 86_400_000) context.addIssue('must be whole minutes, at most P31D');
+  return ms;
+});
+
+export const programmeSchema: z.ZodType<Programme> = record({
+  id: id.refine(
+    (name) => name !== 'unmapped',
+    '`unmapped` is where unknown queues are counted; choose another id',
+  ),
+  brand: text,
+  timeZone,
+  /** Waits for which answered and abandoned contacts are counted; those of the service level are added. */
+  thresholds: z.array(duration).min(1).prefault(['PT20S']),
+  serviceLevel: record({
+    threshold: duration.prefault('PT20S'),
+    shortAbandon: duration.prefault('PT5S'),
+  }).prefault({}),
+  fcr: record({
+    windows: z.array(fcrWindow).min(1).prefault(['P1D', 'P7D']),
+    /** What must be equal, beside the customer, for a contact to be a repeat. */
+    reason: z.enum(['queue', 'disposition', 'none']).prefault('queue'),
+  }).prefault({}),
+  queues: z.array(queueSchema).min(1),
+}).transform(({ thresholds, serviceLevel, fcr, queues, ...programme }, context) => {
+  const { threshold, shortAbandon } = serviceLevel;
+  return {
+    ...programme,
+    thresholdsMs: ascending([...thresholds, threshold, shortAbandon]),
+    serviceLevel: { thresholdMs: threshold, shortAbandonMs: shortAbandon },
+    fcr: { windows: ascending(fcr.windows).map(isoDuration), reason: fcr.reason },
+    queues: queues.map((written, index) => programmeQueue(written, programme.timeZone, index, context)),
+  };
+});
+
+export const agentSchema: z.ZodType<Agent> = record({
+  /** Our own code; never a name. */
+  code: id,
+  ids: z.array(record({ connection: id, native })).min(1),
+  grade: text.nullable().prefault(null),
+  site: text.nullable().prefault(null),
+  country: text.nullable().prefault(null),
+  skills: tags.prefault([]),
+  languages: tags.prefault([]),
+});
+
+export const tenantSchema: z.ZodType<string> = id;
+
+function ascending(numbers: readonly number[]): number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+function programmeQueue(
+  { from, to, ...queue }: z.output<typeof queueSchema>,
+  timeZone: string,
+  index: number,
+  context: z.core.$RefinementCtx,
+): ProgrammeQueue {
+  const instant = (key: 'from' | 'to', written: string | null): number | null => {
+    if (written === null) return null;
+    const ms = instantMs(written, timeZone);
+    if (ms !== null) return ms;
+    const message = `'${written}' is no moment in ${timeZone} (allowed: ${INSTANT_FORMS})`;
+    context.addIssue({ code: 'custom', message, path: ['queues', index, key] });
+    return null;
+  };
+  const span = { from: instant('from', from), to: instant('to', to) };
+  if (span.from !== null && span.to !== null && span.from >= span.to) {
+    context.addIssue({
+      code: 'custom',
+      message: '`to` must come after `from`',
+      path: ['queues', index, 'to'],
+    });
+  }
+  return { connection: queue.connection, native: queue.native, name: queue.name ?? queue.native, ...span };
+}
