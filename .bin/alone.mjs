@@ -1,27 +1,30 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { say } from './say.mjs';
 
-/** Runs `work` while no other process of this checkout installs or builds. */
+/**
+ * Runs `work` while no other process of this checkout installs or builds. `work` gets a function that names a child
+ * process: the turn lasts until that one has ended too, even when this process is killed before it.
+ */
 export async function alone(root, work) {
   const id = createHash('sha256').update(root).digest('hex').slice(0, 16);
   const file = join(tmpdir(), `tallyline-${id}.lock`);
   let told = false;
   while (!take(file)) {
-    const holder = holderOf(file);
-    if (holder !== undefined && !isAlive(holder)) {
+    const holders = holdersOf(file);
+    if (holders !== undefined && !holders.some(isAlive)) {
       rmSync(file, { force: true }); // left behind by a killed process
       continue;
     }
-    if (!told) say(`waiting for process ${holder}, which installs or builds here`);
-    told = true;
+    if (!told && holders) say(`waiting for process ${holders.join(', ')}, which installs or builds here`);
+    told ||= holders !== undefined;
     await wait(100);
   }
   try {
-    return await work();
+    return await work((child) => appendFileSync(file, ` ${child}`));
   } finally {
     rmSync(file, { force: true });
   }
@@ -37,11 +40,12 @@ function take(file) {
   }
 }
 
-function holderOf(file) {
+function holdersOf(file) {
   try {
-    return Number(readFileSync(file, 'utf8')) || undefined;
-  } catch {
-    return undefined; // just given back
+    return readFileSync(file, 'utf8').trim().split(' ').map(Number);
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined; // just given back
+    throw error;
   }
 }
 

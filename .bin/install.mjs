@@ -1,5 +1,5 @@
 // Makes node_modules what package-lock.json says. Survives being interrupted: the stamp goes first and comes last.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -7,11 +7,13 @@ import { alone } from './alone.mjs';
 import { pinnedBinary, runs } from './pinned-node.mjs';
 import { say } from './say.mjs';
 
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 export async function install(root) {
   if (isInstalled(root)) return;
-  await alone(root, () => {
+  await alone(root, async (alsoHeldBy) => {
     if (isInstalled(root)) return;
-    if (!holdsWhatIsLocked(root)) runNpm(root);
+    if (!holdsWhatIsLocked(root)) await runNpm(root, alsoHeldBy);
     leaveOutBrokenNode(root);
     writeFileSync(stampFile(root), stamp(root));
   });
@@ -44,7 +46,7 @@ function holdsWhatIsLocked(root) {
   );
 }
 
-function runNpm(root) {
+async function runNpm(root, alsoHeldBy) {
   say('installing the locked packages (npm ci): about 600 MB on disk, half a minute to a few minutes');
   rmSync(stampFile(root), { force: true });
   rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
@@ -52,14 +54,22 @@ function runNpm(root) {
   const started = Date.now();
   const wanted = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional'];
   const [command, ...first] = npm();
-  const { status, signal, error } = spawnSync(command, [...first, ...wanted], {
+  const child = spawn(command, [...first, ...wanted], {
     cwd: root,
     stdio: ['ignore', 2, 2], // npm's own words go to stderr as well
     shell: first.length === 0 && process.platform === 'win32',
   });
-  if (status !== 0) {
-    const how = error?.message ?? signal ?? `exit code ${status}`;
-    throw new Error(`npm ci did not finish (${how}); its reason stands above; the same command tries again`);
+  if (child.pid !== undefined) alsoHeldBy(child.pid);
+  const stop = (signal) => child.kill(signal);
+  for (const signal of stopSignals) process.on(signal, stop);
+
+  const how = await new Promise((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit code ${code}`)));
+  });
+  for (const signal of stopSignals) process.off(signal, stop);
+  if (how !== undefined) {
+    throw new Error(`npm ci did not finish (${how}); the same command tries again`);
   }
   say(`installed in ${Math.round((Date.now() - started) / 1000)} s`);
 }
