@@ -21,7 +21,10 @@ const point = z
     });
     const [only] = given;
     if (only !== undefined && given.length === 1) return only;
-    context.addIssue({ code: 'custom', message: `has ${given.length} comparisons; allowed is one of: gt, gte, lt, lte` });
+    context.addIssue({
+      code: 'custom',
+      message: `has ${given.length} comparisons; allowed is one of: gt, gte, lt, lte`,
+    });
     return z.NEVER;
   });
 

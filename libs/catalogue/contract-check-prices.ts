@@ -19,19 +19,37 @@ export function bandFaults(
     const at = [...path, 'bands', index];
     const found: Fault[] = [];
     if ((band.price === null) === (band.surcharge === null)) {
-      found.push(fault(at, `band ${band.id} has ${band.price === null ? 'no' : 'two'} prices; allowed is one of: price, surcharge`));
+      found.push(
+        fault(
+          at,
+          `band ${band.id} has ${band.price === null ? 'no' : 'two'} prices; allowed is one of: price, surcharge`,
+        ),
+      );
     }
     if (band.price !== null && rates.length > 0) {
-      found.push(fault([...at, 'price'], 'must be a surcharge where the line has rates: each rate has a price of its own'));
+      found.push(
+        fault(
+          [...at, 'price'],
+          'must be a surcharge where the line has rates: each rate has a price of its own',
+        ),
+      );
     }
-    if (bands.findIndex(({ id }) => id === band.id) !== index) found.push(fault([...at, 'id'], `'${band.id}' stands twice`));
+    if (bands.findIndex(({ id }) => id === band.id) !== index)
+      found.push(fault([...at, 'id'], `'${band.id}' stands twice`));
     if (band.days.includes('holiday') && holidays.country === null && holidays.extra.length === 0) {
-      found.push(fault([...at, 'days'], 'holiday means nothing: the contract has neither holidays.country nor holidays.extra'));
+      found.push(
+        fault(
+          [...at, 'days'],
+          'holiday means nothing: the contract has neither holidays.country nor holidays.extra',
+        ),
+      );
     }
     return found;
   });
   const sameRates = rates.flatMap(({ id }, index) =>
-    rates.findIndex((other) => other.id === id) === index ? [] : [fault([...path, 'rates', index, 'id'], `'${id}' stands twice`)],
+    rates.findIndex((other) => other.id === id) === index
+      ? []
+      : [fault([...path, 'rates', index, 'id'], `'${id}' stands twice`)],
   );
   return [...faults, ...sameRates, ...(stacking === null ? overlaps(bands, path) : [])];
 }
@@ -63,7 +81,12 @@ export function tierFaults(line: WrittenLine, path: Path): Fault[] {
   const { pricing, bands, rates } = line;
   const faults: Fault[] = [];
   if (pricing.mode !== 'flat' && (bands.length > 0 || rates.length > 0)) {
-    faults.push(fault(path, `bands and rates go with one price, not with ${pricing.mode === 'package' ? 'packages' : 'tiers'}`));
+    faults.push(
+      fault(
+        path,
+        `bands and rates go with one price, not with ${pricing.mode === 'package' ? 'packages' : 'tiers'}`,
+      ),
+    );
   }
   if (pricing.mode !== 'graduated' && pricing.mode !== 'allUnits') return faults;
   pricing.steps.forEach(({ upTo }, index) => {
@@ -71,8 +94,10 @@ export function tierFaults(line: WrittenLine, path: Path): Fault[] {
     const before = pricing.steps[index - 1]?.upTo ?? 0;
     const last = index === pricing.steps.length - 1;
     if (upTo === null && !last) faults.push(fault(at, 'is missing: only the last step has no end'));
-    else if (upTo !== null && last) faults.push(fault(at, `${upTo}: the last step has no end, so that every volume has a price`));
-    else if (upTo !== null && upTo <= before) faults.push(fault(at, `${upTo} must be above ${before}: steps rise`));
+    else if (upTo !== null && last)
+      faults.push(fault(at, `${upTo}: the last step has no end, so that every volume has a price`));
+    else if (upTo !== null && upTo <= before)
+      faults.push(fault(at, `${upTo} must be above ${before}: steps rise`));
   });
   return faults;
 }

@@ -17,7 +17,9 @@ export interface WrittenTerms {
   readonly lines: readonly WrittenLine[];
   readonly adjustments: readonly Adjustment[];
   readonly corridors: readonly Corridor[];
-  readonly waivers: readonly (Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] })[];
+  readonly waivers: readonly (
+    Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] }
+  )[];
   readonly limits: Limits | null;
   readonly vat: Vat;
 }
@@ -32,10 +34,16 @@ export function termsFaults(
   return [
     ...doubleIds(terms),
     ...terms.lines.flatMap((line, index) => lineFaults(line, ['lines', index], terms, names)),
-    ...Object.entries(terms.measures).flatMap(([id, measure]) => measureFaults(measure, ['measures', id], names)),
+    ...Object.entries(terms.measures).flatMap(([id, measure]) =>
+      measureFaults(measure, ['measures', id], names),
+    ),
     ...Object.entries(terms.kpis).flatMap(([id, kpi]) => kpiFaults(kpi, ['kpis', id])),
-    ...terms.adjustments.flatMap((adjustment, index) => adjustmentFaults(adjustment, ['adjustments', index], names)),
-    ...terms.corridors.flatMap((corridor, index) => corridorFaults(corridor, ['corridors', index], terms, names)),
+    ...terms.adjustments.flatMap((adjustment, index) =>
+      adjustmentFaults(adjustment, ['adjustments', index], names),
+    ),
+    ...terms.corridors.flatMap((corridor, index) =>
+      corridorFaults(corridor, ['corridors', index], terms, names),
+    ),
     ...terms.waivers.flatMap((waiver, index) => waiverFaults(waiver, ['waivers', index], names)),
     ...terms.lines.flatMap((line, index) => bandFaults(line, ['lines', index], holidays)),
     ...terms.lines.flatMap((line, index) => tierFaults(line, ['lines', index])),
@@ -83,7 +91,9 @@ function namesOf({ measures, kpis, lines, adjustments }: WrittenTerms, windows: 
     lines: lines.flatMap((line) => (line.model === 'gate' ? [] : [line.id])),
     adjustments: adjustments.flatMap(({ kind, id }) => (kind === 'kpi' ? [id] : [])),
     windows,
-    fcr: Object.entries(kpis).flatMap(([id, { type }]) => (type === 'fcrPerContact' || type === 'fcrPerIssue' ? [id] : [])),
+    fcr: Object.entries(kpis).flatMap(([id, { type }]) =>
+      type === 'fcrPerContact' || type === 'fcrPerIssue' ? [id] : [],
+    ),
   };
 }
 
@@ -114,7 +124,10 @@ function doubleIds(terms: WrittenTerms): Fault[] {
 
 function lineFaults(line: WrittenLine, path: Path, terms: WrittenTerms, names: Names): Fault[] {
   if (line.model === 'gate') {
-    return [...known(line.line, names.lines, 'line', [...path, 'line']), ...gateFaults(line.payIf, [...path, 'payIf'], names)];
+    return [
+      ...known(line.line, names.lines, 'line', [...path, 'line']),
+      ...gateFaults(line.payIf, [...path, 'payIf'], names),
+    ];
   }
   const gate = line.payIf === null ? [] : gateFaults(line.payIf, [...path, 'payIf'], names);
   switch (line.model) {
@@ -130,7 +143,10 @@ function lineFaults(line: WrittenLine, path: Path, terms: WrittenTerms, names: N
     case 'passThrough':
       return [...gate, ...measureOf(line.measure, ['eventSum'], path, terms, names)];
     case 'fixed':
-      return [...gate, ...known(line.includes?.measure ?? null, names.counts, 'count', [...path, 'includes', 'measure'])];
+      return [
+        ...gate,
+        ...known(line.includes?.measure ?? null, names.counts, 'count', [...path, 'includes', 'measure']),
+      ];
     case 'gainShare':
       return [
         ...gate,
@@ -142,9 +158,18 @@ function lineFaults(line: WrittenLine, path: Path, terms: WrittenTerms, names: N
   }
 }
 
-function maturityFaults(line: Extract<WrittenLine, { measure: string; above: number }>, path: Path, terms: WrittenTerms): Fault[] {
+function maturityFaults(
+  line: Extract<WrittenLine, { measure: string; above: number }>,
+  path: Path,
+  terms: WrittenTerms,
+): Fault[] {
   if (line.settleAfter !== 'maturity' || terms.measures[line.measure]?.kind === 'resolved') return [];
-  return [fault([...path, 'settleAfter'], `maturity is for measures of kind resolved; ${line.measure} is final at the close`)];
+  return [
+    fault(
+      [...path, 'settleAfter'],
+      `maturity is for measures of kind resolved; ${line.measure} is final at the close`,
+    ),
+  ];
 }
 
 function measureOf(
@@ -168,7 +193,11 @@ function gateFaults(gate: Gate, path: Path, names: Names): Fault[] {
 function measureFaults(measure: Measure, path: Path, names: Names): Fault[] {
   switch (measure.kind) {
     case 'time':
-      return known(measure.averageCap?.measure ?? null, names.counts, 'count', [...path, 'averageCap', 'measure']);
+      return known(measure.averageCap?.measure ?? null, names.counts, 'count', [
+        ...path,
+        'averageCap',
+        'measure',
+      ]);
     case 'resolved':
       return known(measure.kpi, names.fcr, 'KPI of first-contact resolution', [...path, 'kpi']);
     case 'contacts':
@@ -191,7 +220,9 @@ function kpiFaults(kpi: Kpi, path: Path): Fault[] {
 
 function adjustmentFaults(adjustment: Adjustment, path: Path, names: Names): Fault[] {
   if (adjustment.kind === 'earnBack') {
-    return adjustment.of.flatMap((id, index) => known(id, names.adjustments, 'adjustment', [...path, 'of', index]));
+    return adjustment.of.flatMap((id, index) =>
+      known(id, names.adjustments, 'adjustment', [...path, 'of', index]),
+    );
   }
   const equalEnds = adjustment.shapes.flatMap((shape, index) =>
     shape.shape === 'linear' && Number(shape.from.at) === Number(shape.to.at)
@@ -216,8 +247,14 @@ function corridorFaults(corridor: Corridor, path: Path, terms: WrittenTerms, nam
   const { lower, upper } = corridor;
   const missing = known(corridor.line, names.lines, 'line', [...path, 'line']);
   const line = terms.lines.find((candidate) => candidate.id === corridor.line);
-  const flat = line !== undefined && (line.model === 'perUnit' || line.model === 'outcome') && line.pricing.mode === 'flat';
-  const form = missing.length === 0 && !flat ? [fault([...path, 'line'], `'${corridor.line}' must be charged per unit at one price`)] : [];
+  const flat =
+    line !== undefined &&
+    (line.model === 'perUnit' || line.model === 'outcome') &&
+    line.pricing.mode === 'flat';
+  const form =
+    missing.length === 0 && !flat
+      ? [fault([...path, 'line'], `'${corridor.line}' must be charged per unit at one price`)]
+      : [];
   const none = lower === null && upper === null ? [fault(path, 'needs lower or upper')] : [];
   const crossed =
     lower !== null && upper !== null && Number(lower) > Number(upper)
@@ -227,7 +264,9 @@ function corridorFaults(corridor: Corridor, path: Path, terms: WrittenTerms, nam
 }
 
 function waiverFaults(waiver: WrittenTerms['waivers'][number], path: Path, names: Names): Fault[] {
-  const of = waiver.of.flatMap((id, index) => known(id, names.adjustments, 'adjustment', [...path, 'of', index]));
+  const of = waiver.of.flatMap((id, index) =>
+    known(id, names.adjustments, 'adjustment', [...path, 'of', index]),
+  );
   if (waiver.kind !== 'volumeAbove') return of;
   return [
     ...of,
@@ -239,16 +278,25 @@ function waiverFaults(waiver: WrittenTerms['waivers'][number], path: Path, names
 function limitFaults(limits: Limits | null): Fault[] {
   if (limits === null || limits.monthlyMin === null || limits.monthlyMax === null) return [];
   if (Number(limits.monthlyMin) <= Number(limits.monthlyMax)) return [];
-  return [fault(['limits', 'monthlyMax'], `${limits.monthlyMax} must not be below monthlyMin ${limits.monthlyMin}`)];
+  return [
+    fault(['limits', 'monthlyMax'], `${limits.monthlyMax} must not be below monthlyMin ${limits.monthlyMin}`),
+  ];
 }
 
 /** EN 16931 BR-AE, BR-O, BR-E, BR-Z: no tax, and a reason unless the rate is plainly zero. */
 function vatFaults(vat: Vat, path: Path): Fault[] {
   if (vat.category === 'S') {
-    return Number(vat.rate) > 0 ? [] : [fault([...path, 'rate'], `${vat.rate} must be above 0 in category S`)];
+    return Number(vat.rate) > 0
+      ? []
+      : [fault([...path, 'rate'], `${vat.rate} must be above 0 in category S`)];
   }
-  const rate = Number(vat.rate) === 0 ? [] : [fault([...path, 'rate'], `${vat.rate} must be "0" in category ${vat.category}`)];
+  const rate =
+    Number(vat.rate) === 0
+      ? []
+      : [fault([...path, 'rate'], `${vat.rate} must be "0" in category ${vat.category}`)];
   const reason =
-    vat.category === 'Z' || vat.reason !== null ? [] : [fault([...path, 'reason'], `is missing: category ${vat.category} needs one`)];
+    vat.category === 'Z' || vat.reason !== null
+      ? []
+      : [fault([...path, 'reason'], `is missing: category ${vat.category} needs one`)];
   return [...rate, ...reason];
 }

@@ -17,7 +17,8 @@ export function fault(path: Path, message: string): Fault {
 export function zodFaults(issues: readonly z.core.$ZodIssue[], value: unknown): Fault[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => fault([...path, key], 'unknown key'));
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => fault([...path, key], 'unknown key'));
     return [fault(path, describe(issue, valueAt(value, path)))];
   });
 }
@@ -27,7 +28,9 @@ type OtherIssue = Exclude<z.core.$ZodIssue, z.core.$ZodIssueUnrecognizedKeys>;
 function describe(issue: OtherIssue, found: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return found === undefined ? `is missing: write ${kinds[issue.expected] ?? issue.expected}` : wrongKind(issue.expected, found);
+      return found === undefined
+        ? `is missing: write ${kinds[issue.expected] ?? issue.expected}`
+        : wrongKind(issue.expected, found);
     case 'invalid_value':
       return choice(found, issue.values.map(String));
     case 'invalid_union': {
@@ -36,7 +39,9 @@ function describe(issue: OtherIssue, found: unknown): string {
       return firstOf(issue, found);
     }
     case 'too_small':
-      return issue.origin === 'array' ? `must have at least ${issue.minimum}` : `${shown(found)} must be at least ${issue.minimum}`;
+      return issue.origin === 'array'
+        ? `must have at least ${issue.minimum}`
+        : `${shown(found)} must be at least ${issue.minimum}`;
     case 'too_big':
       return `${shown(found)} must be at most ${issue.maximum}`;
     case 'invalid_key':
@@ -90,6 +95,8 @@ function shown(found: unknown): string {
 
 function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((inner, part) => {
-    return typeof inner === 'object' && inner !== null ? (inner as Record<string | number, unknown>)[part] : undefined;
+    return typeof inner === 'object' && inner !== null
+      ? (inner as Record<string | number, unknown>)[part]
+      : undefined;
   }, value);
 }

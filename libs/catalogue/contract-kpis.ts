@@ -38,7 +38,11 @@ const serviceLevel = z
     threshold: duration,
     shortAbandon: duration.default(5000),
   })
-  .transform(({ threshold, shortAbandon: short, ...rest }) => ({ ...rest, thresholdMs: threshold, shortAbandonMs: short }));
+  .transform(({ threshold, shortAbandon: short, ...rest }) => ({
+    ...rest,
+    thresholdMs: threshold,
+    shortAbandonMs: short,
+  }));
 
 function abandonRate<T extends string>(name: T) {
   return z

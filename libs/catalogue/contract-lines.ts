@@ -61,11 +61,7 @@ const base = {
   payIf: gateSchema.nullable().default(null),
 };
 
-const steps = z
-  .array(
-    z.strictObject({ upTo: z.int().min(1).nullable().default(null), price }),
-  )
-  .min(1);
+const steps = z.array(z.strictObject({ upTo: z.int().min(1).nullable().default(null), price })).min(1);
 const tiers = z.strictObject({ mode: z.enum(['graduated', 'allUnits']), steps });
 const packages = z.strictObject({ size: z.int().min(1), price });
 
@@ -138,7 +134,10 @@ const fixedLine = z.strictObject({
   ...base,
   amount: price,
   proration: z.enum(['calendarDays', 'none']).default('calendarDays'),
-  includes: z.strictObject({ measure: id, upTo: z.int().min(0) }).nullable().default(null),
+  includes: z
+    .strictObject({ measure: id, upTo: z.int().min(0) })
+    .nullable()
+    .default(null),
   indexation,
 });
 

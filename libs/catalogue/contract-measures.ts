@@ -61,10 +61,23 @@ const contactTime = z
 function workTime(
   states: readonly string[],
   capsMs: Readonly<Record<string, number>>,
-  terms: { increment: WorkTime['increment']; cap: number | null; averageCap: WorkTime['averageCap']; where: Where | null },
+  terms: {
+    increment: WorkTime['increment'];
+    cap: number | null;
+    averageCap: WorkTime['averageCap'];
+    where: Where | null;
+  },
 ): WorkTime {
   const { increment: agreed, cap, averageCap: average, where: conditions } = terms;
-  return { kind: 'time', states, capsMs, increment: agreed, capMs: cap, averageCap: average, where: conditions };
+  return {
+    kind: 'time',
+    states,
+    capsMs,
+    increment: agreed,
+    capMs: cap,
+    averageCap: average,
+    where: conditions,
+  };
 }
 
 const contacts = z
@@ -81,18 +94,17 @@ const contacts = z
     where: conditions,
   }));
 
-const events = z
-  .strictObject({
-    kind: z.literal('events'),
-    name: z.string().min(1),
-    within: z
-      .strictObject({ from: z.string().min(1), atMost: duration })
-      .transform(({ from, atMost }) => ({ from, atMostMs: atMost }))
-      .nullable()
-      .default(null),
-    unless: z.array(z.string()).default([]),
-    match,
-  });
+const events = z.strictObject({
+  kind: z.literal('events'),
+  name: z.string().min(1),
+  within: z
+    .strictObject({ from: z.string().min(1), atMost: duration })
+    .transform(({ from, atMost }) => ({ from, atMostMs: atMost }))
+    .nullable()
+    .default(null),
+  unless: z.array(z.string()).default([]),
+  match,
+});
 
 const eventSum = z.strictObject({
   kind: z.literal('eventSum'),

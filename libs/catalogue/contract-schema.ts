@@ -4,7 +4,13 @@ import { applySet, type Json } from '#domain/contract/amend.js';
 import type { KpiAdjustment, EarnBack, Waiver } from '#domain/contract/adjustment.js';
 import { frenchRegions } from '#domain/calendar/french-holidays.js';
 import { isZone } from '#domain/period/zone.js';
-import { adjustmentSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './contract-adjustments.js';
+import {
+  adjustmentSchema,
+  corridorSchema,
+  limitsSchema,
+  malusSchema,
+  waiverSchema,
+} from './contract-adjustments.js';
 import { contractFaults, termsFaults, type WrittenTerms } from './contract-check.js';
 import { fault, zodFaults, type Fault } from './contract-faults.js';
 import { kpiSchema } from './contract-kpis.js';
@@ -43,7 +49,11 @@ const termsSchema = z.strictObject(terms);
 
 const party = z.strictObject({
   name: z.string().min(1),
-  siren: z.string().regex(/^\d{9}$/, 'must be 9 digits').nullable().default(null),
+  siren: z
+    .string()
+    .regex(/^\d{9}$/, 'must be 9 digits')
+    .nullable()
+    .default(null),
   vatId: z.string().min(4).nullable().default(null),
   countryCode: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters such as FR'),
   purchaseOrder: z.string().nullable().default(null),
@@ -99,7 +109,9 @@ const contractSchema = z.strictObject({
     })
     .default({ money: { scale: 2, mode: 'halfAwayFromZero', at: 'line' }, displayRatio: 4 }),
   ...terms,
-  calendarRules: z.array(z.strictObject({ id, from: z.string(), to: z.string(), overrides: sets })).default([]),
+  calendarRules: z
+    .array(z.strictObject({ id, from: z.string(), to: z.string(), overrides: sets }))
+    .default([]),
   amendments: z
     .array(z.strictObject({ effective: z.string(), reason: z.string().nullable().default(null), set: sets }))
     .default([]),
@@ -129,10 +141,11 @@ export function parseContract(
 
 /** JSON Schema of a written contract, for editors (`$schema`) and for whoever writes them by program. */
 export function contractJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(contractSchema, { io: 'input', unrepresentable: 'any', target: 'draft-2020-12' }) as Record<
-    string,
-    unknown
-  >;
+  return z.toJSONSchema(contractSchema, {
+    io: 'input',
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  }) as Record<string, unknown>;
 }
 
 function build(written: Written, versions: readonly Version[]): Contract {
@@ -179,10 +192,14 @@ function headFaults({ holidays, term }: Written): Fault[] {
   const regions = country === 'FR' ? frenchRegions : holidayRegions(country);
   if (region !== null && !regions.includes(region)) {
     const allowed = `(allowed: ${regions.join(', ')})`;
-    faults.push(fault(['holidays', 'region'], `'${region}' has no holidays of its own in ${country} ${allowed}`));
+    faults.push(
+      fault(['holidays', 'region'], `'${region}' has no holidays of its own in ${country} ${allowed}`),
+    );
   }
   if (country !== 'FR' && term.firstDay === null) {
-    faults.push(fault(['term', 'firstDay'], `is missing: holidays of ${country} are listed from a first day on`));
+    faults.push(
+      fault(['term', 'firstDay'], `is missing: holidays of ${country} are listed from a first day on`),
+    );
   }
   return faults;
 }
@@ -224,7 +241,9 @@ function versionsOf(written: Written, value: Json, faults: Fault[]): Version[] {
 
 function pickTerms(value: Json): Json {
   const contract = value as Readonly<Record<string, Json>>;
-  return Object.fromEntries(Object.keys(terms).flatMap((key) => (key in contract ? [[key, contract[key] as Json]] : [])));
+  return Object.fromEntries(
+    Object.keys(terms).flatMap((key) => (key in contract ? [[key, contract[key] as Json]] : [])),
+  );
 }
 
 function amended(raw: Json, set: Readonly<Record<string, Json>>, path: Path, faults: Fault[]): Json {
@@ -236,15 +255,19 @@ function amended(raw: Json, set: Readonly<Record<string, Json>>, path: Path, fau
   }, raw);
 }
 
-/** Faults of the terms themselves stand at their own path, those that an amendment brought at the amendment's. */
+/**
+ * Faults of the terms themselves stand at their own path, those that an amendment brought at the amendment's; what one
+ * version has wrong is not told again for the next.
+ */
 function readTerms(raw: Json, written: Written, path: Path, faults: Fault[]): Terms | null {
   const parsed = termsSchema.safeParse(raw);
   const report = (found: readonly Fault[]): void => {
     for (const each of found) {
-      if (path.length === 0) faults.push(each);
-      else if (!faults.some((known) => known.path === each.path && known.message === each.message)) {
-        faults.push(fault(path, `${each.path}: ${each.message}`));
-      }
+      const told = path.length === 0 ? each : fault(path, `${each.path}: ${each.message}`);
+      const known = faults.some(
+        ({ path: at, message }) => message === told.message || (at === each.path && message === each.message),
+      );
+      if (path.length === 0 || !known) faults.push(told);
     }
   };
   if (!parsed.success) {
@@ -290,7 +313,12 @@ function datedAmendments(
   const sorted = dated.toSorted((a, b) => a.from - b.from);
   sorted.forEach(({ index, from, item }, place) => {
     if (sorted[place - 1]?.from !== from) return;
-    faults.push(fault(['amendments', index, 'effective'], `${item.effective} is the instant of another amendment as well`));
+    faults.push(
+      fault(
+        ['amendments', index, 'effective'],
+        `${item.effective} is the instant of another amendment as well`,
+      ),
+    );
   });
   return sorted.map(({ index, from, item }) => ({ index, from, reason: item.reason, set: item.set }));
 }
@@ -310,7 +338,9 @@ function datedRules(
   sorted.forEach((rule, place) => {
     const before = sorted[place - 1];
     if (before === undefined || before.to <= rule.from) return;
-    faults.push(fault(['calendarRules', rule.index], `${rule.id} overlaps ${before.id}: one rule holds at a time`));
+    faults.push(
+      fault(['calendarRules', rule.index], `${rule.id} overlaps ${before.id}: one rule holds at a time`),
+    );
   });
   return dated;
 }

@@ -12,7 +12,9 @@ export const id = z
 const quoted = 'write it as text in quotes';
 
 /** An amount or price that is never negative; at most 8 decimals. */
-export const price = z.string().regex(/^\d+(\.\d{1,8})?$/, `must be an amount of at least 0, such as "29.50"; ${quoted}`);
+export const price = z
+  .string()
+  .regex(/^\d+(\.\d{1,8})?$/, `must be an amount of at least 0, such as "29.50"; ${quoted}`);
 
 /** A ratio that is never negative: "0.05" is 5 %. */
 export const ratio = z.string().regex(/^\d+(\.\d{1,8})?$/, `must be a ratio such as "0.05" (5 %); ${quoted}`);
@@ -51,7 +53,10 @@ export const times = z.array(z.string()).transform((texts, context) =>
     const match = /^([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(text);
     const [from, to] = match === null ? [0, 0] : [minutes(match[1], match[2]), minutes(match[3], match[4])];
     if (match === null || from === to || from >= fullDay || to > fullDay) {
-      context.addIssue({ code: 'custom', message: `'${text}' must be a range of times such as 07:00-20:00 or 21:00-06:00` });
+      context.addIssue({
+        code: 'custom',
+        message: `'${text}' must be a range of times such as 07:00-20:00 or 21:00-06:00`,
+      });
       return [];
     }
     if (from < to) return [range(from, to)];

@@ -42,7 +42,8 @@ export const frenchRegions: readonly string[] = [...alsaceMoselle, ...Object.key
 function regionalDays(year: number, region: string, easter: number): number[] {
   if (alsaceMoselle.includes(region)) return [easter - 2, epochDay(year, 12, 26)];
   const day = abolition[region];
-  if (day === undefined) throw new Error(`region '${region}' has no holidays of its own: ${frenchRegions.join(', ')}`);
+  if (day === undefined)
+    throw new Error(`region '${region}' has no holidays of its own: ${frenchRegions.join(', ')}`);
   return [epochDay(year, ...day)];
 }
 

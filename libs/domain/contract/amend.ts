@@ -39,7 +39,8 @@ function placeOf(terms: Json, parts: readonly string[]): { path: (string | numbe
   let inner: Json | undefined = start.reduce<Json | undefined>(childOf, terms);
   for (const [index, part] of rest.entries()) {
     const step = stepOf(inner, part);
-    if (step === null && index < rest.length - 1) return { fault: `there is no '${part}' in ${parts.join('.')}` };
+    if (step === null && index < rest.length - 1)
+      return { fault: `there is no '${part}' in ${parts.join('.')}` };
     path.push(step ?? part);
     inner = childOf(inner, step ?? part);
   }
@@ -77,7 +78,9 @@ function setAt(target: Json | undefined, path: readonly (string | number)[], val
   const [step, ...rest] = path;
   if (step === undefined) return value;
   if (Array.isArray(target)) {
-    return (target as readonly Json[]).map((item, index) => (index === step ? setAt(item, rest, value) : item));
+    return (target as readonly Json[]).map((item, index) =>
+      index === step ? setAt(item, rest, value) : item,
+    );
   }
   const object = isObject(target) ? target : {};
   return { ...object, [step]: setAt(object[step], rest, value) };

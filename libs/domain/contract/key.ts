@@ -56,7 +56,9 @@ export function cellKey(cell: Cell): string {
 
 /** Throws on what {@link cellKey} does not write. */
 export function parseKey(key: string): Cell {
-  const [subject, id, version, window, fifth, rate, ...rest] = key.split('/').map((text) => (text === '-' ? null : text));
+  const [subject, id, version, window, fifth, rate, ...rest] = key
+    .split('/')
+    .map((text) => (text === '-' ? null : text));
   const broken = (): Error => new Error(`'${key}' is not the name of a sum`);
   if (typeof id !== 'string' || rate === undefined || rest.length > 0) throw broken();
   if (subject === 'forecast') return { subject, id };

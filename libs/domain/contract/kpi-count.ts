@@ -28,7 +28,8 @@ export function contactKpi(kpi: Kpi, share: ContactShare, pieces: Pieces, piece:
       tell(piece, 'd', kpi.per === 'contact' ? 1 : share.legs.length);
       return;
     case 'asa':
-      if (kpi.of === 'answered' ? share.outcome === 'answered' : share.stays.length > 0) count(share.waitMs, 1);
+      if (kpi.of === 'answered' ? share.outcome === 'answered' : share.stays.length > 0)
+        count(share.waitMs, 1);
       return;
     case 'serviceLevel':
       serviceLevel(kpi, share, count);
@@ -130,7 +131,8 @@ function tellStates(
   pieces: Pieces,
   tell: Tell,
 ): void {
-  for (const part of workParts(time(states), billedAlike(share), pieces, 'split')) tell(part.piece, to, part.ms);
+  for (const part of workParts(time(states), billedAlike(share), pieces, 'split'))
+    tell(part.piece, to, part.ms);
 }
 
 function serviceLevel(

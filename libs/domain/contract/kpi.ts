@@ -61,7 +61,12 @@ export type RepeatKpi =
 
 /** Answers to a question (`survey.answered` with `question` and `score`). */
 export type SurveyKpi =
-  | { readonly type: 'topBox'; readonly question: string; readonly boxes: readonly number[]; readonly scale: readonly number[] }
+  | {
+      readonly type: 'topBox';
+      readonly question: string;
+      readonly boxes: readonly number[];
+      readonly scale: readonly number[];
+    }
   | { readonly type: 'meanScore'; readonly question: string; readonly scale: readonly number[] }
   /** Percent promoters (9, 10) less percent detractors (0 to 6): -100 to 100 points. */
   | { readonly type: 'nps'; readonly question: string }

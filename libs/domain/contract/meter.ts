@@ -5,7 +5,15 @@ import { contactMatches } from './contact-count.js';
 import { contactKpi, repeatKpi, unknownKpi, type Tell } from './kpi-count.js';
 import type { Contract } from './contract.js';
 import { admitted, narrow, shareOf, type ContactShare, type MeterScope } from './share.js';
-import { kpiKey, lineKey, rateOf, subjectsOf, type KpiSubject, type MeasuredSubject, type Subject } from './subject.js';
+import {
+  kpiKey,
+  lineKey,
+  rateOf,
+  subjectsOf,
+  type KpiSubject,
+  type MeasuredSubject,
+  type Subject,
+} from './subject.js';
 import { regimesOf, type Piece } from './timeline.js';
 import { workParts } from './work-time.js';
 
@@ -28,7 +36,11 @@ export interface ContractMeter {
    * the next and from the previous contact of the same customer and reason, 0 where they overlap, null: none. The gap
    * before is needed only by resolution per issue.
    */
-  measureRepeat(contact: HandledContact, gapMs: number | null, gapBeforeMs?: number | null): readonly Quantity[];
+  measureRepeat(
+    contact: HandledContact,
+    gapMs: number | null,
+    gapBeforeMs?: number | null,
+  ): readonly Quantity[];
 }
 
 const nothing: readonly Quantity[] = [];
@@ -80,7 +92,8 @@ function measureContact(contract: Contract, subject: Subject, share: ContactShar
   }
   // work may begin in a regime that does not know the line and end in one that does
   const definition =
-    (piece === null ? undefined : subject.definitions.get(piece.regime)) ?? subject.definitions.values().next().value;
+    (piece === null ? undefined : subject.definitions.get(piece.regime)) ??
+    subject.definitions.values().next().value;
   if (definition === undefined) return;
   switch (definition.measure.kind) {
     case 'time':
@@ -109,7 +122,12 @@ function measureTime(contract: Contract, subject: MeasuredSubject, share: Contac
   const scoped = narrow(contract, share, regime.terms.scope);
   const part = scoped === null ? null : admitted(contract, scoped, definition.measure.where);
   if (part === null) return;
-  for (const { piece, work, ms } of workParts(definition.measure, part, subject.pieces, contract.attribution.time)) {
+  for (const { piece, work, ms } of workParts(
+    definition.measure,
+    part,
+    subject.pieces,
+    contract.attribution.time,
+  )) {
     const charged = subject.definitions.get(piece.regime);
     if (charged === undefined) continue;
     sums.add(piece, lineKey(subject, piece, rateOf(charged, work, share.stays[0]?.queue ?? null)), ms);
@@ -121,7 +139,13 @@ function firstPiece(subject: MeasuredSubject, share: ContactShare): Piece | null
   return subject.pieces.at(leg === undefined ? share.at : leg.startedAt - leg.dialMs);
 }
 
-function measureCount(contract: Contract, subject: MeasuredSubject, share: ContactShare, piece: Piece, sums: Sums): void {
+function measureCount(
+  contract: Contract,
+  subject: MeasuredSubject,
+  share: ContactShare,
+  piece: Piece,
+  sums: Sums,
+): void {
   const definition = subject.definitions.get(piece.regime);
   if (definition === undefined || definition.measure.kind !== 'contacts') return;
   const scoped = narrow(contract, share, piece.regime.terms.scope);
@@ -178,7 +202,13 @@ function readsRepeats(subject: Subject): boolean {
   return false;
 }
 
-function measureRepeat(contract: Contract, subject: Subject, contact: HandledContact, gaps: Gaps, sums: Sums): void {
+function measureRepeat(
+  contract: Contract,
+  subject: Subject,
+  contact: HandledContact,
+  gaps: Gaps,
+  sums: Sums,
+): void {
   const at = contract.attribution.contacts === 'ended' ? contact.endedAt : contact.enteredAt;
   const piece = subject.pieces.at(at);
   if (piece === null) return;

@@ -57,18 +57,44 @@ export function timeLine(line: Partial<TimeLine> = {}): TimeLine {
 
 export function unitLine(line: Partial<UnitLine> = {}): UnitLine {
   const pricing = { mode: 'flat', price: '1.00' } as const;
-  return { ...lineBase, model: 'perUnit', measure: 'contacts', pricing, above: 0, settleAfter: 'close', ...priced, ...line };
+  return {
+    ...lineBase,
+    model: 'perUnit',
+    measure: 'contacts',
+    pricing,
+    above: 0,
+    settleAfter: 'close',
+    ...priced,
+    ...line,
+  };
 }
 
 export function fixedLine(amount: string, line: Partial<Extract<Line, { model: 'fixed' }>> = {}): Line {
-  return { ...lineBase, model: 'fixed', amount, proration: 'calendarDays', includes: null, indexation: null, ...line };
+  return {
+    ...lineBase,
+    model: 'fixed',
+    amount,
+    proration: 'calendarDays',
+    includes: null,
+    indexation: null,
+    ...line,
+  };
 }
 
 const lineBase = { id: 'L1', name: 'L1', vat: null, payIf: null };
 const priced = { bands: [], stacking: 'highest', rates: [], indexation: null } as const;
 
 export function workTime(states: readonly string[], measure: Partial<WorkTime> = {}): WorkTime {
-  return { kind: 'time', states, capsMs: {}, increment: null, capMs: null, averageCap: null, where: null, ...measure };
+  return {
+    kind: 'time',
+    states,
+    capsMs: {},
+    increment: null,
+    capMs: null,
+    averageCap: null,
+    where: null,
+    ...measure,
+  };
 }
 
 export function contactCount(of: ContactCount['of'], measure: Partial<ContactCount> = {}): ContactCount {
@@ -76,7 +102,12 @@ export function contactCount(of: ContactCount['of'], measure: Partial<ContactCou
 }
 
 /** A contact that waited, was answered and talked; `from` and `to` bound the talk. */
-export function answeredCall(from: number, to: number, leg: Partial<Leg> = {}, segment: Partial<Segment> = {}): ContactContent {
+export function answeredCall(
+  from: number,
+  to: number,
+  leg: Partial<Leg> = {},
+  segment: Partial<Segment> = {},
+): ContactContent {
   const waitMs = segment.waitMs ?? 0;
   return contact({
     segments: [
@@ -104,7 +135,9 @@ export function sampleLeg(from: number, to: number, leg: Partial<Leg> = {}): Leg
 }
 
 export function abandonedCall(at: number, waitMs: number): ContactContent {
-  return contact({ segments: [{ queue: 'c:q1', enteredAt: at, leftAt: at + waitMs, waitMs, outcome: 'abandoned' }] });
+  return contact({
+    segments: [{ queue: 'c:q1', enteredAt: at, leftAt: at + waitMs, waitMs, outcome: 'abandoned' }],
+  });
 }
 
 export function contact(content: Partial<ContactContent>): ContactContent {

@@ -81,10 +81,16 @@ export function narrow(contract: Contract, share: ContactShare, scope: Scope): C
 /** The part of a share that a measure's own conditions admit; null: nothing. */
 export function admitted(contract: Contract, share: ContactShare, where: Where | null): ContactShare | null {
   if (where === null) return share;
-  const part = narrow(contract, share, { queues: where.queues, channels: where.media, directions: where.directions });
+  const part = narrow(contract, share, {
+    queues: where.queues,
+    channels: where.media,
+    directions: where.directions,
+  });
   const { dispositions } = where;
   if (part === null || dispositions === null) return part;
-  const legs = part.legs.filter(({ leg }) => leg.disposition !== null && dispositions.includes(leg.disposition));
+  const legs = part.legs.filter(
+    ({ leg }) => leg.disposition !== null && dispositions.includes(leg.disposition),
+  );
   return legs.length === 0 ? null : { ...part, legs };
 }
 
@@ -108,7 +114,9 @@ function shareFrom(
 
 function outcomeOf(stays: readonly Stay[]): ContactShare['outcome'] {
   if (stays.length === 0) return 'none';
-  const found = (['abandoned', 'flowOut'] as const).find((word) => stays.some(({ segment }) => segment.outcome === word));
+  const found = (['abandoned', 'flowOut'] as const).find((word) =>
+    stays.some(({ segment }) => segment.outcome === word),
+  );
   return found ?? 'unknown';
 }
 

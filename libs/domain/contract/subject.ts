@@ -51,7 +51,13 @@ export function subjectsOf(contract: Contract, regimes: readonly Regime[]): Subj
   for (const id of idsOf(regimes, ({ kpis }) => Object.keys(kpis))) {
     const definitions = definitionsOf(regimes, ({ terms }) => terms.kpis[id] ?? null);
     const outages = outagesOf(regimes, id);
-    subjects.push({ subject: 'kpi', id, pieces: piecesOf(contract, regimes, () => []), definitions, outages });
+    subjects.push({
+      subject: 'kpi',
+      id,
+      pieces: piecesOf(contract, regimes, () => []),
+      definitions,
+      outages,
+    });
   }
   return subjects;
 }
@@ -150,7 +156,8 @@ function outagesOf(regimes: readonly Regime[], kpi: string): { from: number; to:
     terms.waivers.flatMap((waiver) => {
       if (waiver.kind !== 'outage') return [];
       const concerned = terms.adjustments.some(
-        (adjustment) => adjustment.kind === 'kpi' && adjustment.kpi === kpi && waiver.of.includes(adjustment.id),
+        (adjustment) =>
+          adjustment.kind === 'kpi' && adjustment.kpi === kpi && waiver.of.includes(adjustment.id),
       );
       return concerned ? [{ from: waiver.from, to: waiver.to }] : [];
     }),

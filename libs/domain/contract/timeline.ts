@@ -27,8 +27,15 @@ export function regimesOf(contract: Contract): readonly Regime[] {
       const opens = Math.max(window.from, at);
       const closes = Math.min(window.to, to);
       if (closes <= opens) continue;
-      if (opens > at) regimes.push({ from: at, to: opens, version: version.version, window: null, terms: version.terms });
-      regimes.push({ from: opens, to: closes, version: version.version, window: window.id, terms: window.terms });
+      if (opens > at)
+        regimes.push({ from: at, to: opens, version: version.version, window: null, terms: version.terms });
+      regimes.push({
+        from: opens,
+        to: closes,
+        version: version.version,
+        window: window.id,
+        terms: window.terms,
+      });
       at = closes;
     }
     if (at < to) regimes.push({ from: at, to, version: version.version, window: null, terms: version.terms });

@@ -19,13 +19,27 @@ export interface Part {
  * first milliseconds, and what an increment adds goes to the last part. So the parts always sum to the billed whole.
  * The definition is that in force when the work began.
  */
-export function workParts(measure: WorkTime, share: ContactShare, pieces: Pieces, time: Attribution['time']): Part[] {
+export function workParts(
+  measure: WorkTime,
+  share: ContactShare,
+  pieces: Pieces,
+  time: Attribution['time'],
+): Part[] {
   const left = leftOf(measure);
   const parts: Part[] = [];
   const perLeg = measure.increment?.per === 'leg' ? measure.increment : null;
   if (measure.states.includes('WAIT')) {
     for (const { segment } of share.stays) {
-      spread(pieces, time, segment.enteredAt, segment.leftAt, [{ state: 'WAIT', ms: segment.waitMs }], left, null, parts);
+      spread(
+        pieces,
+        time,
+        segment.enteredAt,
+        segment.leftAt,
+        [{ state: 'WAIT', ms: segment.waitMs }],
+        left,
+        null,
+        parts,
+      );
     }
   }
   for (const work of share.legs) {
@@ -124,7 +138,11 @@ function shareAmounts(amounts: readonly Amount[], lengths: readonly number[]): A
   ]);
 }
 
-function cut(pieces: Pieces, start: number, end: number): { from: number; to: number; piece: Piece | null }[] {
+function cut(
+  pieces: Pieces,
+  start: number,
+  end: number,
+): { from: number; to: number; piece: Piece | null }[] {
   const cuts: { from: number; to: number; piece: Piece | null }[] = [];
   for (let from = start; from < end;) {
     const piece = pieces.at(from);
@@ -148,7 +166,11 @@ function nextPiece(pieces: Pieces, from: number, end: number): number {
   return inside;
 }
 
-function capped(amounts: readonly Amount[], left: Map<string, number>, counts: (state: string) => boolean): number {
+function capped(
+  amounts: readonly Amount[],
+  left: Map<string, number>,
+  counts: (state: string) => boolean,
+): number {
   let sum = 0;
   for (const { state, ms } of amounts) {
     if (!counts(state)) continue;

@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addMoney, Decimal, decimal, money, moneyJson, moneyOf, plain, round, roundMoney, whole } from './money.js';
+import {
+  addMoney,
+  Decimal,
+  decimal,
+  money,
+  moneyJson,
+  moneyOf,
+  plain,
+  round,
+  roundMoney,
+  whole,
+} from './money.js';
 
 describe('money', () => {
   it('keeps the currency beside the amount, and amounts as strings in JSON', () => {

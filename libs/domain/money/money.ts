@@ -62,7 +62,8 @@ export function money(amount: string | Decimal, currency: string): Money {
 export function addMoney(first: Money, ...others: readonly Money[]): Money {
   let amount = first.amount;
   for (const other of others) {
-    if (other.currency !== first.currency) throw new Error(`cannot add ${other.currency} to ${first.currency}`);
+    if (other.currency !== first.currency)
+      throw new Error(`cannot add ${other.currency} to ${first.currency}`);
     amount = amount.plus(other.amount);
   }
   return { amount, currency: first.currency };

@@ -32,7 +32,9 @@ describe('a period is a calendar month of the contract’s zone', () => {
   });
 
   it('has 673 local hours in Casablanca in the month Ramadan begins, 743 in the one it ends', () => {
-    expect([hoursOf('2026-02', 'Africa/Casablanca'), hoursOf('2026-03', 'Africa/Casablanca')]).toEqual([673, 743]);
+    expect([hoursOf('2026-02', 'Africa/Casablanca'), hoursOf('2026-03', 'Africa/Casablanca')]).toEqual([
+      673, 743,
+    ]);
   });
 
   it('is half-open: its last millisecond is inside, its end is the next period', () => {
@@ -78,9 +80,9 @@ describe('days', () => {
   });
 
   it('know their weekday', () => {
-    expect(['2026-11-01', '1970-01-01', '1969-12-28', '2026-10-31'].map((day) => weekdayOf(parseDay(day)))).toEqual([
-      7, 4, 7, 6,
-    ]);
+    expect(
+      ['2026-11-01', '1970-01-01', '1969-12-28', '2026-10-31'].map((day) => weekdayOf(parseDay(day))),
+    ).toEqual([7, 4, 7, 6]);
   });
 });
 
@@ -98,8 +100,16 @@ describe('zones', () => {
   it('agree with Temporal at any instant, asked in any order', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('Europe/Paris', 'Africa/Casablanca', 'America/St_Johns', 'Asia/Kathmandu', 'Asia/Jerusalem'),
-        fc.array(fc.integer({ min: utc('1990-01-01T00:00:00Z'), max: utc('2035-01-01T00:00:00Z') }), { maxLength: 20 }),
+        fc.constantFrom(
+          'Europe/Paris',
+          'Africa/Casablanca',
+          'America/St_Johns',
+          'Asia/Kathmandu',
+          'Asia/Jerusalem',
+        ),
+        fc.array(fc.integer({ min: utc('1990-01-01T00:00:00Z'), max: utc('2035-01-01T00:00:00Z') }), {
+          maxLength: 20,
+        }),
         (name, instants) => {
           for (const at of instants) {
             const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(name);
@@ -115,7 +125,10 @@ describe('zones', () => {
       for (let period = '2025-12'; period < '2027-02'; period = nextPeriod(period)) {
         const { start, end } = periodBounds(period, zone);
         const found = [start - 1, start, end - 1, end].map((at) => periodOf(at, zone));
-        expect({ zone, found }).toEqual({ zone, found: [previousPeriod(period), period, period, nextPeriod(period)] });
+        expect({ zone, found }).toEqual({
+          zone,
+          found: [previousPeriod(period), period, period, nextPeriod(period)],
+        });
         expect(periodBounds(nextPeriod(period), zone).start).toBe(end);
       }
     }

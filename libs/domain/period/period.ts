@@ -33,7 +33,10 @@ export function periodBounds(period: Period, zone: string): Bounds {
   if (known !== undefined) return known;
   const { year, month } = parsePeriod(period);
   const { startOfDay } = zoneOf(zone);
-  const bounds = { start: startOfDay(epochDay(year, month, 1)), end: startOfDay(epochDay(year, month + 1, 1)) };
+  const bounds = {
+    start: startOfDay(epochDay(year, month, 1)),
+    end: startOfDay(epochDay(year, month + 1, 1)),
+  };
   boundsOf.set(key, bounds);
   return bounds;
 }
@@ -52,7 +55,8 @@ export function localDay(instant: number, zone: string): string {
 
 /** Local wall-clock time in a zone, `2026-03-29T03:00:00`, as an instant; in a gap the clock after it, else the first. */
 export function localInstant(dateTime: string, zone: string): number {
-  return Temporal.PlainDateTime.from(dateTime, { overflow: 'reject' }).toZonedDateTime(zone).epochMilliseconds;
+  return Temporal.PlainDateTime.from(dateTime, { overflow: 'reject' }).toZonedDateTime(zone)
+    .epochMilliseconds;
 }
 
 export function nextPeriod(period: Period): Period {
@@ -65,7 +69,9 @@ export function previousPeriod(period: Period): Period {
 
 export function shiftPeriod(period: Period, months: number): Period {
   const { year, month } = parsePeriod(period);
-  return plainDate(epochDay(year, month + months, 1)).toString().slice(0, -3);
+  return plainDate(epochDay(year, month + months, 1))
+    .toString()
+    .slice(0, -3);
 }
 
 /** Calendar days of a month, whatever the clocks did. */

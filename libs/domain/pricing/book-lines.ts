@@ -18,7 +18,10 @@ export interface Stage {
 
 /** In order of their beginning. Empty: the contract does not reach into the period. */
 export function stagesOf(contract: Contract, period: Period): readonly Stage[] {
-  const groups = Map.groupBy(regimesIn(contract, period), ({ version, window }) => `${version}/${window ?? ''}`);
+  const groups = Map.groupBy(
+    regimesIn(contract, period),
+    ({ version, window }) => `${version}/${window ?? ''}`,
+  );
   return [...groups.values()].flatMap((regimes) => {
     const [first] = regimes;
     if (first === undefined) return [];
@@ -47,7 +50,11 @@ export interface BookCell {
 }
 
 /** Lines of the contract in order, each with its stages in order. */
-export function stagedLines(contract: Contract, stages: readonly Stage[], book: Book): readonly StagedLine[][] {
+export function stagedLines(
+  contract: Contract,
+  stages: readonly Stage[],
+  book: Book,
+): readonly StagedLine[][] {
   const cells = lineCells(book);
   const ids = new Set(stages.flatMap(({ regime }) => regime.terms.lines.map(({ id }) => id)));
   checkKnown(contract, book, cells, ids);
@@ -74,8 +81,14 @@ function lineCells(book: Book): BookCell[] {
 }
 
 /** A quantity that no clause would charge is a book of another contract: better no invoice than a wrong one. */
-function checkKnown(contract: Contract, book: Book, cells: readonly BookCell[], ids: ReadonlySet<string>): void {
-  if (book.contract !== contract.id) throw new Error(`the book is of ${book.contract}, not of ${contract.id}`);
+function checkKnown(
+  contract: Contract,
+  book: Book,
+  cells: readonly BookCell[],
+  ids: ReadonlySet<string>,
+): void {
+  if (book.contract !== contract.id)
+    throw new Error(`the book is of ${book.contract}, not of ${contract.id}`);
   const { start, end } = periodBounds(book.period, contract.timeZone);
   const lost = cells.find(({ cell }) => !ids.has(cell.id));
   if (lost !== undefined) {

@@ -56,4 +56,3 @@ export function sumTerms(
 ): Term {
   return ledger.apply(step, 'sum', version, Object.fromEntries(terms.map((term) => [term.row, term])));
 }
-

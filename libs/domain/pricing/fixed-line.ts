@@ -25,7 +25,11 @@ export function fixedDrafts(
     const days = prorated ? daysOf(stage, timeZone) : 1;
     const whole = prorated ? daysInPeriod(period) : 1;
     if (days === 0) return [];
-    const exact = ledger.apply('line', 'amount', stage.version, { quantity: days, price: amount, per: whole });
+    const exact = ledger.apply('line', 'amount', stage.version, {
+      quantity: days,
+      price: amount,
+      per: whole,
+    });
     return {
       ...placed(staged, null),
       quantity: new Decimal(days),
@@ -38,14 +42,25 @@ export function fixedDrafts(
 }
 
 /** Charged in the period of its day, under the terms then in force. */
-export function oneOffDrafts(stages: readonly StagedLine<OneOffLine>[], timeZone: string, ledger: Ledger): Draft[] {
+export function oneOffDrafts(
+  stages: readonly StagedLine<OneOffLine>[],
+  timeZone: string,
+  ledger: Ledger,
+): Draft[] {
   return stages.flatMap((staged) => {
     const { line, stage } = staged;
     const { start } = dayBounds(line.day, timeZone);
     if (!stage.parts.some(({ from, to }) => start >= from && start < to)) return [];
     const exact = ledger.apply('line', 'amount', stage.version, { quantity: 1, price: line.amount, per: 1 });
     const one = new Decimal(1);
-    return { ...placed(staged, null), quantity: one, unit: 'C62', price: valueOf(line.amount), baseQuantity: one, exact };
+    return {
+      ...placed(staged, null),
+      quantity: one,
+      unit: 'C62',
+      price: valueOf(line.amount),
+      baseQuantity: one,
+      exact,
+    };
   });
 }
 

@@ -21,7 +21,9 @@ import { unitDrafts } from './unit-line.js';
 export function price(contract: Contract, book: Book): Invoice {
   const ledger = new Ledger();
   const stages = stagesOf(contract, book.period);
-  const drafts = stagedLines(contract, stages, book).flatMap((staged) => draftsOf(contract, staged, book, ledger));
+  const drafts = stagedLines(contract, stages, book).flatMap((staged) =>
+    draftsOf(contract, staged, book, ledger),
+  );
   const lines = roundedLines(contract, stages, drafts, ledger);
   const vat = vatGroups(contract, lines, [], ledger);
   return {

@@ -56,7 +56,10 @@ export class Ledger {
     given: Readonly<Record<string, Term | Decimal | string | number>>,
   ): Term {
     const inputs = Object.fromEntries(Object.entries(given).map(([name, input]) => [name, written(input)]));
-    const value = evaluate(rule, new Map(Object.entries(inputs).map(([name, input]) => [name, textOf(input)])));
+    const value = evaluate(
+      rule,
+      new Map(Object.entries(inputs).map(([name, input]) => [name, textOf(input)])),
+    );
     const row = `r${this.#rows.length + 1}`;
     this.#rows.push({ id: row, step, rule, contractVersion, inputs, result: plain(value) });
     return { row, value };
@@ -73,7 +76,8 @@ export function recompute(rows: readonly Row[]): ReadonlyMap<string, Decimal> {
     const inputs = Object.entries(row.inputs).map(([name, input]) => {
       if (typeof input === 'string') return [name, input] as const;
       const earlier = results.get(input.row);
-      if (earlier === undefined) throw new Error(`row ${row.id} needs row ${input.row}, which is not before it`);
+      if (earlier === undefined)
+        throw new Error(`row ${row.id} needs row ${input.row}, which is not before it`);
       return [name, plain(earlier)] as const;
     });
     results.set(row.id, evaluate(row.rule, new Map(inputs)));
@@ -107,7 +111,8 @@ function evaluate(rule: RuleId, inputs: ReadonlyMap<string, string>): Decimal {
       return new Decimal(this.text(name));
     },
     has: (name) => inputs.has(name),
-    all: (prefix = '') => [...inputs].flatMap(([name, text]) => (name.startsWith(prefix) ? [new Decimal(text)] : [])),
+    all: (prefix = '') =>
+      [...inputs].flatMap(([name, text]) => (name.startsWith(prefix) ? [new Decimal(text)] : [])),
   });
 }
 

@@ -47,7 +47,9 @@ export const rules = {
   bandHighest: (inputs) => Decimal.max(...inputs.all('band ')),
   /** Bands that hold at once: all their surcharges on the price. */
   bandSum: (inputs) =>
-    inputs.all('band ').reduce((sum, band) => sum.plus(band).minus(inputs.number('price')), inputs.number('price')),
+    inputs
+      .all('band ')
+      .reduce((sum, band) => sum.plus(band).minus(inputs.number('price')), inputs.number('price')),
   /** Bands that hold at once: one upon the other. */
   bandMultiply: (inputs) =>
     inputs
@@ -113,7 +115,11 @@ export function spread(values: readonly Decimal[], scale: number, mode: Rounding
     mode,
   );
   const floors = values.map((value) => value.toDecimalPlaces(scale, Decimal.ROUND_FLOOR));
-  const missing = total.minus(floors.reduce((sum, value) => sum.plus(value), zero)).div(unit).round().toNumber();
+  const missing = total
+    .minus(floors.reduce((sum, value) => sum.plus(value), zero))
+    .div(unit)
+    .round()
+    .toNumber();
   const order = values
     .map((value, index) => ({ index, remainder: value.minus(floors[index] ?? zero) }))
     .sort((a, b) => b.remainder.comparedTo(a.remainder) || a.index - b.index);

@@ -39,11 +39,17 @@ function timeDraft({ staged, cell, quantity }: TimeCell, ledger: Ledger): Draft 
 }
 
 /** A contract's line without any work is shown as 0, under its last terms. */
-function orZero(cells: readonly TimeCell[], stages: readonly StagedLine<TimeLine>[], ledger: Ledger): TimeCell[] {
+function orZero(
+  cells: readonly TimeCell[],
+  stages: readonly StagedLine<TimeLine>[],
+  ledger: Ledger,
+): TimeCell[] {
   const staged = stages.at(-1);
   if (cells.length > 0 || staged === undefined) return [...cells];
   const { measure } = staged.line;
-  return [{ staged, cell: null, quantity: ledger.apply('measure', 'sum', staged.stage.version, { [measure]: 0 }) }];
+  return [
+    { staged, cell: null, quantity: ledger.apply('measure', 'sum', staged.stage.version, { [measure]: 0 }) },
+  ];
 }
 
 function measureOf({ stage, line }: StagedLine<TimeLine>): WorkTime | null {

@@ -37,13 +37,20 @@ export function roundedLines(
   });
 }
 
-export function roundedTerms(contract: Contract, exact: readonly Term[], version: number, ledger: Ledger): Term[] {
+export function roundedTerms(
+  contract: Contract,
+  exact: readonly Term[],
+  version: number,
+  ledger: Ledger,
+): Term[] {
   const { scale, mode, at } = contract.rounding;
   if (at === 'line') {
     return exact.map((value) => ledger.apply('rounding', 'round', version, { value, scale, mode }));
   }
   const values = Object.fromEntries(exact.map((value, index) => [`value ${index + 1}`, value]));
-  return exact.map((_, index) => ledger.apply('rounding', 'roundShare', version, { index, scale, mode, ...values }));
+  return exact.map((_, index) =>
+    ledger.apply('rounding', 'roundShare', version, { index, scale, mode, ...values }),
+  );
 }
 
 function vatAt(stages: readonly Stage[], { version, window }: Draft): Vat {
@@ -60,7 +67,10 @@ export function vatGroups(
   ledger: Ledger,
 ): VatGroup[] {
   const { scale, mode } = contract.rounding;
-  const groups = Map.groupBy([...lines, ...adjustments], ({ vat }) => `${vat.category}/${vat.rate}/${vat.reason ?? ''}`);
+  const groups = Map.groupBy(
+    [...lines, ...adjustments],
+    ({ vat }) => `${vat.category}/${vat.rate}/${vat.reason ?? ''}`,
+  );
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
@@ -87,7 +97,15 @@ export function totalsOf(
   const net = lineSum.plus(charges).minus(allowances);
   const tax = sum(vat.map((group) => group.tax));
   const exact = sum([...lines, ...adjustments].map((entry) => entry.exact));
-  return { lines: lineSum, allowances, charges, net, vat: tax, gross: net.plus(tax), residue: exact.minus(net) };
+  return {
+    lines: lineSum,
+    allowances,
+    charges,
+    net,
+    vat: tax,
+    gross: net.plus(tax),
+    residue: exact.minus(net),
+  };
 }
 
 function sum(values: readonly Decimal[]): Decimal {

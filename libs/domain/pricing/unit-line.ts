@@ -37,16 +37,30 @@ function unitCells(stages: readonly StagedLine<UnitLine>[], ledger: Ledger): Uni
   if (last === undefined) return [];
   const { version } = last.stage;
   const found = stages.flatMap((staged) =>
-    staged.cells.map((cell) => ({ staged, cell, quantity: quantityTerm(cell, staged.stage.version, ledger) })),
+    staged.cells.map((cell) => ({
+      staged,
+      cell,
+      quantity: quantityTerm(cell, staged.stage.version, ledger),
+    })),
   );
   const nothing = ledger.apply('measure', 'sum', version, { [last.line.measure]: 0 });
-  if (found.length === 0) return [{ staged: last, cell: null, quantity: nothing, after: nothing, volume: nothing }];
+  if (found.length === 0)
+    return [{ staged: last, cell: null, quantity: nothing, after: nothing, volume: nothing }];
   const [only] = found;
   if (only !== undefined && found.length === 1) return [{ ...only, after: nothing, volume: only.quantity }];
   const sum = (cells: readonly { quantity: Term }[]): Term =>
-    ledger.apply('measure', 'sum', version, Object.fromEntries(cells.map(({ quantity }) => [quantity.row, quantity])));
+    ledger.apply(
+      'measure',
+      'sum',
+      version,
+      Object.fromEntries(cells.map(({ quantity }) => [quantity.row, quantity])),
+    );
   const volume = sum(found);
-  return found.map((cell, index) => ({ ...cell, after: index === 0 ? nothing : sum(found.slice(0, index)), volume }));
+  return found.map((cell, index) => ({
+    ...cell,
+    after: index === 0 ? nothing : sum(found.slice(0, index)),
+    volume,
+  }));
 }
 
 function flatDraft(unitCell: UnitCell, price: string, ledger: Ledger): Draft {
@@ -83,12 +97,17 @@ function graduatedDrafts(unitCell: UnitCell, steps: readonly TierStep[], ledger:
 function allUnitsDraft(unitCell: UnitCell, steps: readonly TierStep[], ledger: Ledger): Draft {
   const { staged, volume } = unitCell;
   const { version } = staged.stage;
-  const upTos = steps.flatMap(({ upTo }, index) => (upTo === null ? [] : [[`upTo ${index + 1}`, upTo] as const]));
+  const upTos = steps.flatMap(({ upTo }, index) =>
+    upTo === null ? [] : [[`upTo ${index + 1}`, upTo] as const],
+  );
   const price = ledger.apply('price', 'stepPrice', version, {
     volume,
     ...Object.fromEntries(upTos),
     ...Object.fromEntries(
-      steps.map((step, index) => [`price ${index + 1}`, indexed(step.price, staged.line.indexation, version, ledger)]),
+      steps.map((step, index) => [
+        `price ${index + 1}`,
+        indexed(step.price, staged.line.indexation, version, ledger),
+      ]),
     ),
   });
   return draft(unitCell, aboveIncluded(unitCell, ledger), price, ledger);

@@ -11,13 +11,21 @@ export interface Priced {
   readonly indexation: Indexation | null;
 }
 
-export function unitPrice(terms: Priced, cell: LineCell | null, version: number, ledger: Ledger): Term | string {
+export function unitPrice(
+  terms: Priced,
+  cell: LineCell | null,
+  version: number,
+  ledger: Ledger,
+): Term | string {
   const rate = cell?.rate ?? null;
   const listed = rate === null ? terms.price : found(terms.rates, rate).price;
   const price = indexed(listed, terms.indexation, version, ledger);
   const bands = (cell?.bands ?? []).map((id) => found(terms.bands, id));
   if (bands.length === 0) return price;
-  const priced = bands.map((band) => [`band ${band.id}`, bandPrice(band, price, terms.indexation, version, ledger)]);
+  const priced = bands.map((band) => [
+    `band ${band.id}`,
+    bandPrice(band, price, terms.indexation, version, ledger),
+  ]);
   const [only, ...others] = priced;
   if (only !== undefined && others.length === 0) return only[1] ?? price;
   const rule = { highest: 'bandHighest', sum: 'bandSum', multiply: 'bandMultiply' } as const;

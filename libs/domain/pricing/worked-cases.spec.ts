@@ -19,7 +19,11 @@ import type { Invoice } from './invoice.js';
 import { price } from './price.js';
 
 /** The book of some contents: what the invoicer does, without a journal. */
-function bookOf(contract: Contract, period: string, contents: readonly ContactContent[]): ReadonlyMap<string, number> {
+function bookOf(
+  contract: Contract,
+  period: string,
+  contents: readonly ContactContent[],
+): ReadonlyMap<string, number> {
   const meter = contractMeter(contract, sampleScope);
   const sums = new Map<string, number>();
   for (const content of contents) {
@@ -44,7 +48,10 @@ const s = 1000;
 
 describe('time: hours worked x agreed rate, preparation and follow-up included (case 1)', () => {
   const states = ['TALK', 'HOLD', 'ACW', 'PREP'];
-  const contract = sampleContract({ measures: { time: workTime(states) }, lines: [timeLine({ price: '29.50' })] });
+  const contract = sampleContract({
+    measures: { time: workTime(states) },
+    lines: [timeLine({ price: '29.50' })],
+  });
   const invoice = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 1_527_232 * s });
 
   it('bills the exact seconds, not rounded hours', () => {
@@ -59,13 +66,24 @@ describe('time: hours worked x agreed rate, preparation and follow-up included (
 
   it('states the quantity in seconds with a price for 3600 of them', () => {
     const line = invoice.lines[0];
-    expect([line?.quantity, line?.unit, line?.price, line?.baseQuantity].map(String)).toEqual(['1527232', 'SEC', '29.5', '3600']);
+    expect([line?.quantity, line?.unit, line?.price, line?.baseQuantity].map(String)).toEqual([
+      '1527232',
+      'SEC',
+      '29.5',
+      '3600',
+    ]);
   });
 });
 
 describe('time: the tariff depends on the hours of service (case 2)', () => {
   const bands = [
-    { id: 'evening', days: [], times: [{ fromMs: 20 * 3_600_000, toMs: 22 * 3_600_000 }], price: '37.50', surcharge: null },
+    {
+      id: 'evening',
+      days: [],
+      times: [{ fromMs: 20 * 3_600_000, toMs: 22 * 3_600_000 }],
+      price: '37.50',
+      surcharge: null,
+    },
     { id: 'sunday', days: ['sun'], times: [], price: '45.00', surcharge: null },
     { id: 'holiday', days: ['holiday'], times: [], price: '60.00', surcharge: null },
   ] as const;
@@ -118,7 +136,10 @@ describe('per act: volume tiers (case 4)', () => {
     { upTo: null, price: '1.95' },
   ];
   const contract = (mode: 'graduated' | 'allUnits'): Contract =>
-    sampleContract({ measures: { contacts: contactCount('handled') }, lines: [unitLine({ pricing: { mode, steps } })] });
+    sampleContract({
+      measures: { contacts: contactCount('handled') },
+      lines: [unitLine({ pricing: { mode, steps } })],
+    });
   const invoiceOf = (mode: 'graduated' | 'allUnits', contacts: number): Invoice =>
     priced(contract(mode), '2026-04', { 'line/L1/1/-/-/-': contacts });
 
@@ -133,22 +154,36 @@ describe('per act: volume tiers (case 4)', () => {
   });
 
   it('all units: one contact more can cost less', () => {
-    expect([10_000, 10_001].map((contacts) => net(invoiceOf('allUnits', contacts)))).toEqual(['23500.00', '21002.10']);
+    expect([10_000, 10_001].map((contacts) => net(invoiceOf('allUnits', contacts)))).toEqual([
+      '23500.00',
+      '21002.10',
+    ]);
   });
 });
 
 describe('fixed: a contract that starts on 10 March (case 5)', () => {
-  const contract = sampleContract({ lines: [fixedLine('18000.00')] }, { term: { firstDay: '2026-03-10', lastDay: null } });
+  const contract = sampleContract(
+    { lines: [fixedLine('18000.00')] },
+    { term: { firstDay: '2026-03-10', lastDay: null } },
+  );
 
   it('is prorated by days of the calendar, not by the hours of a month with 743 of them', () => {
     const invoice = priced(contract, '2026-03', {});
     expect(net(invoice)).toBe('12774.19');
     const line = invoice.lines[0];
-    expect([line?.quantity, line?.unit, line?.price, line?.baseQuantity].map(String)).toEqual(['22', 'DAY', '18000', '31']);
+    expect([line?.quantity, line?.unit, line?.price, line?.baseQuantity].map(String)).toEqual([
+      '22',
+      'DAY',
+      '18000',
+      '31',
+    ]);
   });
 
   it('costs the whole in April and nothing in February', () => {
-    expect([priced(contract, '2026-04', {}), priced(contract, '2026-02', {})].map(net)).toEqual(['18000.00', '0.00']);
+    expect([priced(contract, '2026-04', {}), priced(contract, '2026-02', {})].map(net)).toEqual([
+      '18000.00',
+      '0.00',
+    ]);
   });
 });
 
@@ -162,7 +197,10 @@ describe('time: a tariff renegotiated in the middle of the month (case 14)', () 
       {},
       {
         attribution: { contacts: 'queueEntry', time },
-        versions: [sampleVersion(1, null, terms('28.00')), sampleVersion(2, paris('2026-05-16T00:00'), terms('29.40'))],
+        versions: [
+          sampleVersion(1, null, terms('28.00')),
+          sampleVersion(2, paris('2026-05-16T00:00'), terms('29.40')),
+        ],
       },
     );
 
@@ -184,7 +222,11 @@ describe('time: a tariff renegotiated in the middle of the month (case 14)', () 
     ['start', '4.20', ['4.20']],
     ['end', '4.41', ['4.41']],
   ] as const)('bills a call from 23:58 to 00:07 %s', (time, total, lines) => {
-    const invoice = billed(contract(time), '2026-05', answeredCall(paris('2026-05-15T23:58'), paris('2026-05-16T00:07')));
+    const invoice = billed(
+      contract(time),
+      '2026-05',
+      answeredCall(paris('2026-05-15T23:58'), paris('2026-05-16T00:07')),
+    );
     expect([net(invoice), amounts(invoice)]).toEqual([total, lines]);
   });
 });
@@ -193,7 +235,11 @@ describe('VAT: three lines of 33.33 (case 19)', () => {
   it('is 20.00 on the group, not 3 x 6.67', () => {
     const lines = ['L1', 'L2', 'L3'].map((id) => fixedLine('33.33', { id }));
     const invoice = priced(sampleContract({ lines }), '2026-04', {});
-    expect([net(invoice), plain(invoice.totals.vat, 2), plain(invoice.totals.gross, 2)]).toEqual(['99.99', '20.00', '119.99']);
+    expect([net(invoice), plain(invoice.totals.vat, 2), plain(invoice.totals.gross, 2)]).toEqual([
+      '99.99',
+      '20.00',
+      '119.99',
+    ]);
   });
 });
 
@@ -215,7 +261,10 @@ describe('time: caps, "within the limits of the reasonable" (case 20)', () => {
     const invoiceWith = (averageCap: { perUnitMs: number; measure: string } | null): Invoice =>
       priced(
         sampleContract({
-          measures: { time: workTime(['TALK', 'HOLD', 'ACW'], { averageCap }), contacts: contactCount('handled') },
+          measures: {
+            time: workTime(['TALK', 'HOLD', 'ACW'], { averageCap }),
+            contacts: contactCount('handled'),
+          },
           lines: [timeLine()],
         }),
         '2026-04',
