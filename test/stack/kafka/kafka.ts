@@ -1,0 +1,23 @@
+import type { KafkaOptions, KafkaStack } from '#test/stack/kafka/cluster.js';
+import { StackUnavailable } from '#test/stack/unavailable.js';
+
+/** Kafka from the first source that answers: TALLYLINE_KAFKA, a container engine, local processes. */
+export async function startKafka(options: KafkaOptions): Promise<KafkaStack> {
+  const named = process.env['TALLYLINE_KAFKA'];
+  if (named !== undefined && named !== '' && options.faults !== true) return fromEnvironment(named);
+  const containers = await import('#test/stack/kafka/containers.js');
+  if (await containers.engineAnswers()) return containers.startContainers(options);
+  const processes = await import('#test/stack/kafka/processes.js');
+  return processes.startProcesses(options);
+}
+
+async function fromEnvironment(named: string): Promise<KafkaStack> {
+  const bootstrap = named.split(',').map((address) => address.trim());
+  const { untilServing } = await import('#test/stack/kafka/serving.js');
+  try {
+    await untilServing(bootstrap, []);
+  } catch (error) {
+    throw new StackUnavailable(`TALLYLINE_KAFKA=${named} does not answer: ${String(error)}`);
+  }
+  return { source: 'environment', bootstrap, brokers: [], stop: () => Promise.resolve() };
+}

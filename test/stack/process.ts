@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface ServerSpec {
+  /** Its own directory; `pid` and `log` in it belong to this class. */
+  readonly dir: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** One server process in a process group of its own, to be killed, paused and started again by tests. */
+export class ServerProcess {
+  private readonly spec: ServerSpec;
+  private child: ChildProcess | null = null;
+
+  constructor(spec: ServerSpec) {
+    this.spec = spec;
+  }
+
+  get pid(): number | null {
+    return this.child?.pid ?? null;
+  }
+
+  get running(): boolean {
+    return this.child !== null;
+  }
+
+  start(): void {
+    if (this.child !== null) throw new Error(`${this.spec.dir} runs already`);
+    const log = openSync(this.logFile, 'a');
+    const child = spawn(this.spec.command, [...this.spec.args], {
+      cwd: this.spec.dir,
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    child.unref();
+    child.once('error', () => this.gone(child));
+    child.once('exit', () => this.gone(child));
+    if (child.pid !== undefined) writeFileSync(this.pidFile, `${child.pid}`);
+    this.child = child;
+  }
+
+  /** Sends the signal to the whole group. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.child?.pid === undefined) throw new Error(`${this.spec.dir} does not run`);
+    process.kill(-this.child.pid, signal);
+  }
+
+  /** Signals and waits until the process is gone. SIGKILL ends a paused one too. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (this.child === null) return;
+    this.signal(signal);
+    while (this.child !== null) await delay(10);
+  }
+
+  lastLines(count: number): string {
+    if (!existsSync(this.logFile)) return '';
+    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
+  }
+
+  private get pidFile(): string {
+    return join(this.spec.dir, 'pid');
+  }
+
+  private get logFile(): string {
+    return join(this.spec.dir, 'log');
+  }
+
+  private gone(child: ChildProcess): void {
+    if (this.child !== child) return;
+    this.child = null;
+    rmSync(this.pidFile, { force: true });
+  }
+}
+
+/**
+ * Watches this process from outside: when it ends, however it ends, every process group named in a `pid` file one level
+ * below `dir` is killed and `dir` removed. Returns what releases the watcher early, to the same effect.
+ */
+export function reap(dir: string): () => void {
+  const script =
+    'cat >/dev/null; for f in "$0"/*/pid; do [ -f "$f" ] && kill -9 -- "-$(cat "$f")"; done; rm -rf "$0"';
+  const child = spawn('sh', ['-c', script, dir], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  child.unref();
+  const pipe = child.stdin as typeof child.stdin & { unref(): void };
+  pipe.unref();
+  return () => pipe.end();
+}
+
+/** Ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(0, '127.0.0.1', () => {
+            const address = server.address();
+            if (address === null || typeof address === 'string') reject(new Error('no port'));
+            else resolve(address.port);
+          });
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return ports;
+}
