@@ -1,0 +1,197 @@
+import type { Producer } from 'kafkajs';
+import { type Appended, LogUnavailable, type NewRecord } from '../log.js';
+import { backOffMs } from '../driver.js';
+import { partitionOf } from '../partition.js';
+import { AppendCall, Deadlines } from './append-call.js';
+import { type PartitionMessages, sendChecked, type SendOptions } from './checked-send.js';
+import { type Connected, kafkaErrorType, messageOf } from './clients.js';
+import type { KafkaSettings } from './options.js';
+import { type Entry, PartitionQueue } from './partition-queue.js';
+
+/**
+ * Own micro-batching in front of kafkajs, which sends a request for every `send`: appends that come together go
+ * together, and what comes while sends are under way goes with the next.
+ *
+ * A send takes several partitions. One it leaves unacknowledged is repeated alone, so that a dead leader holds up its
+ * own partitions only. The producer is not idempotent: kafkajs turns back its sequence numbers when a send fails, so
+ * that the next, other records carry numbers the broker may have seen already; it then takes them for duplicates,
+ * acknowledges them and drops them. A record that is stored twice does no harm, readers know it by its id.
+ */
+export class Appender {
+  private readonly topics = new Map<string, TopicAppender>();
+  private readonly context: AppendContext;
+  private queued = 0;
+  private closed = false;
+
+  constructor(producers: Connected<Producer>, settings: KafkaSettings, send: SendOptions) {
+    const deadlines = new Deadlines(settings.time, settings.appendPatienceMs);
+    const freed = (characters: number) => (this.queued -= characters);
+    this.context = { producers, settings, send, deadlines, freed };
+  }
+
+  append(topic: string, partitions: number, records: readonly NewRecord[]): Promise<Appended[]> {
+    if (this.closed) return Promise.reject(new LogUnavailable('the log is closed'));
+    const characters = records.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
+    if (this.queued > 0 && this.queued + characters > this.context.settings.queueLimit) {
+      const full = `${this.queued} characters wait to be appended already: slow down`;
+      return Promise.reject(new LogUnavailable(full));
+    }
+    this.queued += characters;
+    let appender = this.topics.get(topic);
+    if (appender === undefined) this.topics.set(topic, (appender = new TopicAppender(topic, this.context)));
+    return appender.append(partitions, records);
+  }
+
+  /** Waits for what is under way, each append as long as its patience lasts. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.topics.values()].map((appender) => appender.idle()));
+    this.context.deadlines.stop();
+  }
+}
+
+interface AppendContext {
+  readonly producers: Connected<Producer>;
+  readonly settings: KafkaSettings;
+  readonly send: SendOptions;
+  readonly deadlines: Deadlines;
+  readonly freed: (characters: number) => void;
+}
+
+/** Most records of one send, and most sends under way that take several partitions. */
+const MOST_RECORDS = 1_000;
+const MOST_SHARED = 3;
+
+class TopicAppender {
+  private readonly topic: string;
+  private readonly context: AppendContext;
+  private readonly queues: PartitionQueue[] = [];
+  private readonly open = new Set<Promise<unknown>>();
+  private scheduled = false;
+  private shared = 0;
+  /** Where the next send begins to look, so that no partition has to stand back for ever. */
+  private turn = 0;
+
+  constructor(topic: string, context: AppendContext) {
+    this.topic = topic;
+    this.context = context;
+  }
+
+  append(partitions: number, records: readonly NewRecord[]): Promise<Appended[]> {
+    const call = new AppendCall(records.length);
+    this.context.deadlines.add(call);
+    while (this.queues.length < partitions) {
+      this.queues.push(new PartitionQueue(this.queues.length, this.context.freed));
+    }
+    records.forEach(({ key, value, partition = partitionOf(key, partitions) }, index) => {
+      this.queues[partition]?.push({ key, value, partition, call, index, size: key.length + value.length });
+    });
+    const over = call.promise.catch(() => undefined).finally(() => this.open.delete(over));
+    this.open.add(over);
+    this.schedule();
+    return call.promise;
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all(this.open);
+  }
+
+  /** Through setImmediate, so that appends of one turn of the event loop share a send. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    const { lingerMs, time } = this.context.settings;
+    const run = () => {
+      this.scheduled = false;
+      this.sendWhatCan();
+    };
+    if (lingerMs > 0 && this.shared === 0) time.after(lingerMs, run);
+    else setImmediate(run);
+  }
+
+  private sendWhatCan(): void {
+    for (const queue of this.queues) {
+      if (queue.troubled && !queue.busy && !queue.isEmpty) void this.sendAlone(queue);
+    }
+    while (this.shared < MOST_SHARED) {
+      const parts = this.collect();
+      if (parts.length === 0) return;
+      void this.sendShared(parts);
+    }
+  }
+
+  private collect(): Part[] {
+    const parts: Part[] = [];
+    const { length } = this.queues;
+    let records = 0;
+    for (let step = 0; step < length && records < MOST_RECORDS; step++) {
+      const queue = this.queues[this.turn++ % length];
+      if (queue === undefined || queue.busy || queue.troubled) continue;
+      const messages = queue.take(MOST_RECORDS - records);
+      if (messages.length > 0) parts.push({ queue, partition: queue.partition, messages });
+      records += messages.length;
+    }
+    this.turn %= length;
+    return parts;
+  }
+
+  private async sendShared(parts: readonly Part[]): Promise<void> {
+    this.shared += 1;
+    const failure = await this.send(parts);
+    this.shared -= 1;
+    if (failure !== null) this.context.settings.onTrouble(`append to ${this.topic}: ${messageOf(failure)}`);
+    this.sendWhatCan();
+  }
+
+  private async sendAlone(queue: PartitionQueue): Promise<void> {
+    const messages = queue.take(MOST_RECORDS);
+    if (messages.length === 0) return;
+    const part = { queue, partition: queue.partition, messages };
+    const failure = await this.send([part]);
+    if (failure === null || queue.setbacks === 0) {
+      this.sendWhatCan();
+    } else {
+      queue.busy = true;
+      this.context.settings.time.after(Math.min(backOffMs(queue.setbacks - 1), 1_000), () => {
+        queue.busy = false;
+        this.sendWhatCan();
+      });
+    }
+  }
+
+  /** Gives what went wrong, null if all is acknowledged. */
+  private async send(parts: readonly Part[]): Promise<Error | null> {
+    for (const { queue } of parts) queue.busy = true;
+    let acknowledged = new Map<number, number>();
+    let failure: Error | null = null;
+    try {
+      const { producers, send } = this.context;
+      acknowledged = await producers.use((producer) => sendChecked(producer, this.topic, parts, send));
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+    }
+    for (const { queue, messages } of parts) {
+      queue.busy = false;
+      const offset = acknowledged.get(queue.partition);
+      if (offset !== undefined) {
+        queue.acknowledged(messages, offset);
+      } else if (parts.length === 1 && isImpossible(failure)) {
+        queue.impossible(messages, messageOf(failure));
+      } else {
+        failure ??= new Error('the answer to a send lacks some of its partitions, they are sent again');
+        queue.unacknowledged(messages, failure);
+      }
+    }
+    return failure;
+  }
+}
+
+interface Part extends PartitionMessages<Entry> {
+  readonly queue: PartitionQueue;
+}
+
+/** Errors that stay however often the record is sent. */
+function isImpossible(error: Error | null): boolean {
+  const type = error === null ? null : kafkaErrorType(error);
+  return type !== null && ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'].includes(type);
+}

@@ -1,0 +1,66 @@
+import type { CompressionTypes, Producer, RecordMetadata } from 'kafkajs';
+
+/** A record on its way: kafkajs reads `key`, `value` and `partition` of it. */
+export interface Message {
+  readonly key: string;
+  readonly value: string;
+  readonly partition: number;
+}
+
+export interface PartitionMessages<Sent extends Message = Message> {
+  readonly partition: number;
+  /** Not empty. */
+  readonly messages: readonly Sent[];
+}
+
+export interface SendOptions {
+  readonly compression: CompressionTypes;
+  /** How long the leader may wait for the other replicas. */
+  readonly timeoutMs: number;
+  /**
+   * Only a test switches this off, to show what it is for: then a `send` that resolves is believed, as kafkajs' own
+   * users do.
+   */
+  readonly checkAnswers: boolean;
+}
+
+/**
+ * One `send` of kafkajs, of which nothing is believed but what the answer says partition by partition. When a leader
+ * changes meanwhile, kafkajs 2.2.4 resolves although it has dropped records (tulios/kafkajs #1303): on a retry it
+ * passes over every broker that has answered before, also for partitions that have moved to it since. The dropped
+ * partitions are missing in the answer.
+ *
+ * Gives the offset of the first record of each acknowledged partition; who is not in it has to be sent again.
+ */
+export async function sendChecked(
+  producer: Producer,
+  topic: string,
+  sent: readonly PartitionMessages[],
+  { compression, timeoutMs, checkAnswers }: SendOptions,
+): Promise<Map<number, number>> {
+  const messages = sent.length === 1 ? [...(sent[0]?.messages ?? [])] : sent.flatMap((part) => part.messages);
+  const answer = await producer.send({ topic, acks: ALL_IN_SYNC, timeout: timeoutMs, compression, messages });
+  const acknowledged = acknowledgedBy(answer, topic);
+  if (!checkAnswers) {
+    for (const { partition } of sent) acknowledged.set(partition, acknowledged.get(partition) ?? NOWHERE);
+  }
+  return acknowledged;
+}
+
+const ALL_IN_SYNC = -1;
+const NOWHERE = -1;
+
+/** Partitions that the answer names exactly once, without error and with an offset. */
+export function acknowledgedBy(answer: readonly RecordMetadata[], topic: string): Map<number, number> {
+  const acknowledged = new Map<number, number>();
+  const named = new Set<number>();
+  for (const { topicName, partition, errorCode, baseOffset } of answer) {
+    if (topicName !== topic) continue;
+    const offset = Number(baseOffset ?? NOWHERE);
+    if (named.has(partition)) acknowledged.delete(partition);
+    else if (errorCode === 0 && Number.isSafeInteger(offset) && offset >= 0)
+      acknowledged.set(partition, offset);
+    named.add(partition);
+  }
+  return acknowledged;
+}

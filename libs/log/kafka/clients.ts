@@ -1,0 +1,151 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
+import { backOffMs } from '../driver.js';
+import { LogUnavailable, UnknownTopic } from '../log.js';
+import type { KafkaSettings } from './options.js';
+
+/**
+ * kafkajs' own retries, always given in full: left out, it takes other ones when NODE_ENV is "test". Within a send they
+ * span a usual leader change; everything beyond that is retried here, with new connections.
+ */
+export const sendRetries = retries(8);
+export const fewRetries = retries(2);
+
+function retries(count: number): RetryOptions {
+  return { retries: count, initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 1_000 };
+}
+
+/** Makes kafkajs clients. Each begins at the next broker, since kafkajs insists on a first one that hangs. */
+export class Clients {
+  private made = 0;
+  private readonly settings: KafkaSettings;
+
+  constructor(settings: KafkaSettings) {
+    this.settings = settings;
+  }
+
+  create(): Kafka {
+    const { brokers, clientId, requestTimeoutMs, tls, sasl, onTrouble } = this.settings;
+    const first = this.made++ % brokers.length;
+    return new Kafka({
+      brokers: [...brokers.slice(first), ...brokers.slice(0, first)],
+      clientId,
+      connectionTimeout: Math.min(3_000, requestTimeoutMs),
+      requestTimeout: requestTimeoutMs,
+      retry: fewRetries,
+      logLevel: logLevel.ERROR,
+      logCreator: () => (entry) => onTrouble(`kafkajs ${entry.namespace}: ${entry.log.message}`),
+      ...(tls === undefined ? {} : { ssl: tls }),
+      ...(sasl === undefined ? {} : { sasl }),
+    });
+  }
+}
+
+export interface Connectable {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+/**
+ * A client that is connected when needed, and replaced by a new one after trouble: kafkajs keeps asking a broker that
+ * hangs. The old one is let go when nobody uses it any more, since disconnecting it would not end its retries.
+ */
+export class Connected<Client extends Connectable> {
+  private current: Use<Client> | null = null;
+  private closed = false;
+  private readonly create: () => Client;
+
+  constructor(create: () => Client) {
+    this.create = create;
+  }
+
+  /** Rejects as `attempt` does; the next call then has a new client. */
+  async use<Result>(attempt: (client: Client) => Promise<Result>): Promise<Result> {
+    if (this.closed) throw new LogUnavailable('the log is closed');
+    const use = (this.current ??= this.open());
+    use.users += 1;
+    try {
+      return await attempt(await use.client);
+    } catch (error) {
+      if (this.current === use) this.current = null;
+      throw error;
+    } finally {
+      use.users -= 1;
+      this.letGoOf(use);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const { current } = this;
+    this.current = null;
+    if (current !== null && current.users === 0) await disconnected(current);
+  }
+
+  private open(): Use<Client> {
+    const client = this.create();
+    const connected = client.connect().then(() => client);
+    return { client: connected, raw: client, users: 0 };
+  }
+
+  private letGoOf(use: Use<Client>): void {
+    if (use.users === 0 && this.current !== use) void disconnected(use);
+  }
+}
+
+interface Use<Client> {
+  readonly raw: Client;
+  readonly client: Promise<Client>;
+  users: number;
+}
+
+async function disconnected(use: Use<Connectable>): Promise<void> {
+  await use.client.catch(() => undefined);
+  await use.raw.disconnect().catch(() => undefined);
+}
+
+/** Right after its creation a topic is unknown to some brokers for a moment. */
+const newTopicMs = 500;
+
+/** Repeats what fails for want of a broker until `patienceMs` are over, then throws `LogUnavailable`. */
+export async function persistently<Result>(
+  what: string,
+  topic: string,
+  patienceMs: number,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  const started = performance.now();
+  for (let setbacks = 0; ; setbacks++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const spentMs = performance.now() - started;
+      if (error instanceof LogUnavailable || !isFromKafka(error)) throw error;
+      if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION' && spentMs > newTopicMs) {
+        throw new UnknownTopic(topic);
+      }
+      const waitMs = Math.min(backOffMs(setbacks), 1_000);
+      if (spentMs + waitMs > patienceMs) {
+        throw new LogUnavailable(`${what}: ${messageOf(error)}`, { cause: error });
+      }
+      await delay(waitMs);
+    }
+  }
+}
+
+/** The protocol's name of what went wrong, from under kafkajs' wrappings; null where it is none. */
+export function kafkaErrorType(error: unknown): string | null {
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+    if ('type' in inner && typeof inner.type === 'string') return inner.type;
+    if ('errors' in inner && Array.isArray(inner.errors)) return kafkaErrorType(inner.errors[0]);
+  }
+  return null;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isFromKafka(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}

@@ -1,0 +1,48 @@
+import type { KafkaSettings } from './options.js';
+
+/** Positions to be committed now and then. Hints for lag tools: a commit that fails is tried with the next. */
+export class CommitHints {
+  private readonly positions = new Map<number, number>();
+  private cancel: (() => void) | null = null;
+  private readonly settings: KafkaSettings;
+  private readonly commit: (positions: ReadonlyMap<number, number>) => Promise<void> | undefined;
+
+  constructor(
+    settings: KafkaSettings,
+    commit: (positions: ReadonlyMap<number, number>) => Promise<void> | undefined,
+  ) {
+    this.settings = settings;
+    this.commit = commit;
+  }
+
+  set(partition: number, next: number): void {
+    this.positions.set(partition, next);
+    this.cancel ??= this.settings.time.after(this.settings.commitEveryMs, () => void this.write());
+  }
+
+  /** The partition is somebody else's. */
+  drop(partition: number): void {
+    this.positions.delete(partition);
+  }
+
+  async stop(): Promise<void> {
+    this.cancel?.();
+    await this.write();
+    this.cancel?.();
+    this.cancel = null;
+  }
+
+  private async write(): Promise<void> {
+    this.cancel = null;
+    if (this.positions.size === 0) return;
+    const written = new Map(this.positions);
+    try {
+      await this.commit(written);
+      for (const [partition, next] of written) {
+        if (this.positions.get(partition) === next) this.positions.delete(partition);
+      }
+    } catch {
+      this.cancel ??= this.settings.time.after(this.settings.commitEveryMs, () => void this.write());
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { Kafka } from 'kafkajs';
+import type { LogRecord } from '../log.js';
+import { type Clients, Connected, kafkaErrorType, persistently } from './clients.js';
+import type { KafkaSettings } from './options.js';
+import { type FetchedMessage, recordOf } from './records.js';
+
+/** What one fetch found. `next` is where to go on: after all that came, visible or not. */
+export interface Fetch {
+  readonly records: readonly LogRecord[];
+  readonly next: number;
+  /** Offset the next record of the partition will get. */
+  readonly end: number;
+}
+
+/**
+ * Fetches from any offset without a group. kafkajs' consumers cannot: one needs a group of its own, whose first join
+ * a broker delays by 3 s (its default), and it begins anew at the oldest record when the offset is out of range. So
+ * this uses the protocol layer beneath kafkajs' clients: the only place that reaches behind its interface.
+ */
+export class Fetcher {
+  private readonly clusters: Connected<Cluster>;
+  private readonly settings: KafkaSettings;
+
+  constructor(clients: Clients, settings: KafkaSettings) {
+    this.settings = settings;
+    this.clusters = new Connected(() => clusterOf(clients.create()));
+  }
+
+  /** Null where the offset is out of the partition's bounds. Does not wait for records to come. */
+  async fetch(topic: string, partition: number, from: number, maxBytes: number): Promise<Fetch | null> {
+    const { patienceMs } = this.settings;
+    return persistently(`read ${topic}/${partition}`, topic, patienceMs, () =>
+      this.clusters.use(async (cluster) => {
+        try {
+          return await fetchOnce(cluster, topic, partition, from, maxBytes);
+        } catch (error) {
+          if (kafkaErrorType(error) === 'OFFSET_OUT_OF_RANGE') return null;
+          throw error;
+        }
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.clusters.close();
+  }
+}
+
+async function fetchOnce(
+  cluster: Cluster,
+  topic: string,
+  partition: number,
+  from: number,
+  maxBytes: number,
+): Promise<Fetch> {
+  await cluster.addTargetTopic(topic);
+  await cluster.refreshMetadataIfNecessary();
+  const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+  if (nodeId === undefined) throw new Error(`topic ${topic} has no partition ${partition}`);
+  const broker = await cluster.findBroker({ nodeId });
+  const { responses } = await broker.fetch({
+    isolationLevel: READ_COMMITTED,
+    maxWaitTime: 0,
+    minBytes: 0,
+    maxBytes,
+    topics: [{ topic, partitions: [{ partition, fetchOffset: `${from}`, maxBytes }] }],
+  });
+  const [answer] = responses.flatMap(({ partitions }) => partitions);
+  if (answer === undefined) throw new Error(`a fetch of ${topic}/${partition} was answered without it`);
+  const { messages } = answer;
+  const last = messages.at(-1);
+  return {
+    // A stored batch comes whole, also when it begins before the offset asked for.
+    records: messages
+      .filter(({ offset, isControlRecord }) => Number(offset) >= from && !isControlRecord)
+      .map(recordOf),
+    next: last === undefined ? from : Math.max(from, Number(last.offset)) + 1,
+    end: Number(answer.highWatermark),
+  };
+}
+
+const READ_COMMITTED = 1;
+
+/** kafkajs 2.2.4, src/cluster/index.js and src/broker/index.js: as much of them as is used here. */
+interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addTargetTopic(topic: string): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  findLeaderForPartitions(topic: string, partitions: readonly number[]): Record<string, number[]>;
+  findBroker(node: { nodeId: string }): Promise<Broker>;
+}
+
+interface Broker {
+  fetch(request: {
+    isolationLevel: number;
+    maxWaitTime: number;
+    minBytes: number;
+    maxBytes: number;
+    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+  }): Promise<{
+    responses: {
+      partitions: { highWatermark: string; messages: (FetchedMessage & { isControlRecord: boolean })[] }[];
+    }[];
+  }>;
+}
+
+/** The cluster a client would make for itself, with its brokers, credentials and time limits. */
+function clusterOf(kafka: Kafka): Cluster {
+  const key = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  if (key === undefined) throw new Error('this is not kafkajs 2.2.4: its clients have no createCluster');
+  const { [key]: createCluster } = kafka as unknown as Record<symbol, (options: object) => Cluster>;
+  if (createCluster === undefined)
+    throw new Error('this is not kafkajs 2.2.4: its clients have no createCluster');
+  return createCluster({ allowAutoTopicCreation: false, metadataMaxAge: METADATA_MAX_AGE_MS });
+}
+
+const METADATA_MAX_AGE_MS = 10_000;

@@ -1,0 +1,82 @@
+import type { Admin } from 'kafkajs';
+import type { PartitionBounds, TopicReport, TopicSettings } from '../log.js';
+import { type Clients, Connected, fewRetries, persistently } from './clients.js';
+import type { KafkaSettings } from './options.js';
+import { createTopic } from './topics.js';
+
+/** What is asked of the cluster beside the records themselves. */
+export class LookUp {
+  private readonly admins: Connected<Admin>;
+  private readonly counts = new Map<string, number>();
+  private readonly settings: KafkaSettings;
+
+  constructor(clients: Clients, settings: KafkaSettings) {
+    this.settings = settings;
+    this.admins = new Connected(() => clients.create().admin({ retry: fewRetries }));
+  }
+
+  async createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]> {
+    const reports: TopicReport[] = [];
+    for (const topic of topics) {
+      const { name, partitions } = topic;
+      if (!Number.isSafeInteger(partitions) || partitions < 1) {
+        throw new Error(`topic ${name}: partitions is ${partitions}: it must be 1 or more`);
+      }
+      reports.push(await this.ask('create', name, (admin) => createTopic(admin, topic, this.settings)));
+    }
+    return reports;
+  }
+
+  /** How many partitions the topic has. Asked once: a key would move if it changed. */
+  async partitions(topic: string): Promise<number> {
+    const known = this.counts.get(topic);
+    if (known !== undefined) return known;
+    const { topics } = await this.ask('look up', topic, (admin) =>
+      admin.fetchTopicMetadata({ topics: [topic] }),
+    );
+    const count = topics.flatMap(({ partitions }) => partitions).length;
+    this.counts.set(topic, count);
+    return count;
+  }
+
+  async bounds(topic: string): Promise<PartitionBounds[]> {
+    const offsets = await this.ask('bounds of', topic, (admin) => admin.fetchTopicOffsets(topic));
+    return offsets
+      .map(({ partition, low, high }) => ({ partition, begin: Number(low), end: Number(high) }))
+      .sort(byPartition);
+  }
+
+  async offsetsAt(topic: string, timestamp: number): Promise<number[]> {
+    const offsets = await this.ask('offsets by time of', topic, (admin) =>
+      admin.fetchTopicOffsetsByTimestamp(topic, timestamp),
+    );
+    return offsets.sort(byPartition).map(({ offset }) => Number(offset));
+  }
+
+  async committed(groupId: string, topic: string): Promise<(number | null)[]> {
+    const answers = await this.ask(`positions of ${groupId} in`, topic, (admin) =>
+      admin.fetchOffsets({ groupId, topics: [topic] }),
+    );
+    return answers
+      .flatMap(({ partitions }) => partitions)
+      .sort(byPartition)
+      .map(({ offset }) => (Number(offset) >= 0 ? Number(offset) : null));
+  }
+
+  close(): Promise<void> {
+    return this.admins.close();
+  }
+
+  private ask<Result>(
+    what: string,
+    topic: string,
+    attempt: (admin: Admin) => Promise<Result>,
+  ): Promise<Result> {
+    const { patienceMs } = this.settings;
+    return persistently(`${what} ${topic}`, topic, patienceMs, () => this.admins.use(attempt));
+  }
+}
+
+function byPartition(a: { readonly partition: number }, b: { readonly partition: number }): number {
+  return a.partition - b.partition;
+}

@@ -1,0 +1,93 @@
+import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import type { TopicReport, TopicSettings } from '../log.js';
+import { kafkaErrorType } from './clients.js';
+import type { KafkaSettings } from './options.js';
+
+type Copies = Pick<KafkaSettings, 'replicationFactor' | 'minInSyncReplicas'>;
+
+/** One attempt; may be repeated. Reports differences of a topic that exists, changes nothing of it. */
+export async function createTopic(admin: Admin, topic: TopicSettings, copies: Copies): Promise<TopicReport> {
+  const { name } = topic;
+  const found = await findTopic(admin, name);
+  if (found !== null) {
+    const differences = differencesOf(found, expected(topic, copies));
+    return { name, status: differences.length === 0 ? 'exists' : 'differs', differences };
+  }
+  const configEntries = Object.entries(configOf(topic, copies)).map(([key, value]) => ({ name: key, value }));
+  const { partitions: numPartitions } = topic;
+  const { replicationFactor } = copies;
+  const created = await admin.createTopics({
+    topics: [{ topic: name, numPartitions, replicationFactor, configEntries }],
+  });
+  // False: somebody else was quicker. What they made is compared like any other.
+  return created ? { name, status: 'created', differences: [] } : createTopic(admin, topic, copies);
+}
+
+/** Settings of the broker that carry the meaning of ours. A record must be stamped by the broker: see LogRecord. */
+function configOf(topic: TopicSettings, { minInSyncReplicas }: Copies): Record<string, string> {
+  return {
+    'cleanup.policy': cleanupPolicy(topic),
+    'retention.ms': `${topic.retentionMs ?? FOR_EVER}`,
+    'retention.bytes': `${UNLIMITED}`,
+    'min.insync.replicas': `${minInSyncReplicas}`,
+    'message.timestamp.type': 'LogAppendTime',
+    'max.message.bytes': `${8 * 1024 * 1024}`,
+    'unclean.leader.election.enable': 'false',
+  };
+}
+
+const FOR_EVER = -1;
+const UNLIMITED = -1;
+
+function cleanupPolicy({ compacted, retentionMs }: TopicSettings): string {
+  if (!compacted) return 'delete';
+  return retentionMs === null ? 'compact' : 'compact,delete';
+}
+
+/** A topic in words of both kinds: ours where the port has one, the broker's for the rest. */
+type Described = Readonly<Record<string, string>>;
+
+function expected(topic: TopicSettings, copies: Copies): Described {
+  return {
+    partitions: `${topic.partitions}`,
+    'replication factor': `${copies.replicationFactor}`,
+    ...inOurWords(configOf(topic, copies)),
+  };
+}
+
+async function findTopic(admin: Admin, name: string): Promise<Described | null> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
+    const partitions = topics.flatMap((topic) => topic.partitions);
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name }],
+    });
+    const entries = resources.flatMap(({ configEntries }) => configEntries);
+    return {
+      partitions: `${partitions.length}`,
+      'replication factor': `${Math.min(...partitions.map(({ replicas }) => replicas.length))}`,
+      ...inOurWords(
+        Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue])),
+      ),
+    };
+  } catch (error) {
+    if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return null;
+    throw error;
+  }
+}
+
+function inOurWords(config: Readonly<Record<string, string>>): Described {
+  const { 'cleanup.policy': policy = '', 'retention.ms': retention, ...rest } = config;
+  return {
+    retentionMs: retention === undefined || Number(retention) === FOR_EVER ? 'null' : retention,
+    compacted: `${policy.split(',').includes('compact')}`,
+    ...rest,
+  };
+}
+
+function differencesOf(found: Described, wanted: Described): string[] {
+  return Object.entries(wanted)
+    .filter(([name, value]) => found[name] !== value)
+    .map(([name, value]) => `${name} is ${found[name]}, expected ${value}`);
+}
