@@ -2,7 +2,7 @@
 // `npm run typecheck`). Does nothing when no source has changed.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { alone } from './alone.mjs';
 import { say } from './say.mjs';
 
@@ -44,7 +44,8 @@ function stamp(root) {
 
 /** Paths from the root of all that goes into dist/. */
 function sourcesOf(root) {
-  const isSource = (file) => file.endsWith('.ts') && !/\.(spec|contract|model)\.ts$/.test(file);
+  const isTest = (file) => /\.(spec|contract|model|harness)\.ts$|^libs\/(log|store)\/contract\//.test(file);
+  const isSource = (file) => file.endsWith('.ts') && !isTest(file.split(sep).join('/'));
   const isAsset = (file) => !/\.(ts|md|mjs)$/.test(file);
   return [
     ...withAssets.flatMap((folder) =>

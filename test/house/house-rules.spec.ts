@@ -1,0 +1,210 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+describe('house rules', () => {
+  it('finds the code it is to look at', () => {
+    expect(production('libs/domain').length).toBeGreaterThan(10);
+    expect(tests().length).toBeGreaterThan(10);
+  });
+
+  it('keeps lines to 110 characters, those that hold a string to 130', () => {
+    const faults = code().flatMap((file) =>
+      linesOf(file)
+        .filter(({ text }) => text.length > allowedLength(text, file))
+        .map(({ at, text }) => `${at} has ${text.length} characters: break it`),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it('leaves no test out', () => {
+    const leftOut =
+      /\b(describe|it|test)(\.each)?\.(skip|only|todo|failing|fails)\b|\b(fit|fdescribe|x(it|test|describe))\(/;
+    expect(found(leftOut, tests(), 'every test runs, each time: repair it or delete it')).toEqual([]);
+  });
+
+  it('mocks nothing', () => {
+    const mock = /\bjest\.(mock|spyOn|doMock|unstable_mockModule|replaceProperty)\b/;
+    expect(
+      found(mock, tests(), 'test against the embedded adapter, or make the part a pure function'),
+    ).toEqual([]);
+  });
+
+  it('keeps clock, chance, settings and floats out of the domain', () => {
+    const impure =
+      /\bDate\.now\b|\bnew Date\(\)|\bTemporal\.Now\b|\bMath\.random\b|\bprocess\.|\bparseFloat\b/;
+    const fix =
+      'the domain is pure: take it as an argument (instants as epoch ms, amounts as decimal strings)';
+    expect(found(impure, production('libs/domain'), fix)).toEqual([]);
+  });
+
+  it('reads the environment in libs/runtime only', () => {
+    const elsewhere = [...production('apps'), ...production('libs')].filter(
+      (file) => !file.startsWith('libs/runtime/'),
+    );
+    expect(found(/\bprocess\.env\b/, elsewhere, 'take it from the config of libs/runtime')).toEqual([]);
+  });
+
+  it('has no drawer for what belongs nowhere', () => {
+    const drawer = /^(common|shared|utils?|helpers?|misc|dtos?|mappers?|services?|repositor(y|ies))$/;
+    const layer = /^index\.ts$|\.(dto|mapper|service|repository|util|helper)\.ts$/;
+    const faults = code()
+      .filter(
+        (file) =>
+          dirname(file)
+            .split('/')
+            .some((folder) => drawer.test(folder)) || layer.test(basename(file)),
+      )
+      .map((file) => `${file}: name the thing after what it is about, and put it there`);
+    expect(faults).toEqual([]);
+  });
+
+  it('promises nothing for later in comments', () => {
+    const promise = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'HA' + 'CK'].join('|')})\\b`);
+    const files = [...code(), ...under('docs').filter((file) => file.endsWith('.md'))];
+    expect(found(promise, files, 'do it now or open an issue')).toEqual([]);
+  });
+});
+
+describe('docs/walk.md', () => {
+  const walk = (): string => textOf('docs/walk.md');
+
+  it('has about twelve steps, each naming its file first', () => {
+    const steps = walk()
+      .split('\n')
+      .filter((line) => /^\d+\. /.test(line));
+    expect(steps.length).toBeGreaterThanOrEqual(10);
+    expect(steps.length).toBeLessThanOrEqual(16);
+    expect(steps.filter((step) => !/^\d+\. \[(apps|libs)\//.test(step))).toEqual([]);
+  });
+
+  it('names files that exist, and links to the file it names', () => {
+    const links = [...walk().matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)];
+    const wrong = links
+      .map(([, name, target]) => ({ name, path: join('docs', target!).split(sep).join('/') }))
+      .filter(({ name, path }) => name !== path || !existsSync(join(root, path)))
+      .map(({ name, path }) => `${name} -> ${path}`);
+    expect(wrong).toEqual([]);
+
+    const named = [...walk().matchAll(/\b(?:apps|libs|test|docs|docker)\/[\w./-]*\w/g)].map(([path]) => path);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+describe('docs/decisions', () => {
+  const records = readdirSync(join(root, 'docs/decisions')).filter((name) => name.endsWith('.md'));
+
+  it('numbers each record once, in its name and its title', () => {
+    const numbers = records.map((name) => name.slice(0, 4));
+    expect(new Set(numbers).size).toBe(records.length);
+    expect(records.filter((name) => !/^\d{4}-[a-z0-9-]+\.md$/.test(name))).toEqual([]);
+    expect(
+      records.filter((name) => !textOf(`docs/decisions/${name}`).startsWith(`# ${name.slice(0, 4)} `)),
+    ).toEqual([]);
+  });
+
+  it.each(records)('%s says context, decision, consequences and when to revisit it', (name) => {
+    const sections = [...textOf(`docs/decisions/${name}`).matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+    expect(sections).toEqual(['Context', 'Decision', 'Consequences', 'Revisit if']);
+  });
+});
+
+describe('the tooling', () => {
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+    textOf('package.json'),
+  ) as Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Record<string, string>>;
+  const listed = { ...dependencies, ...devDependencies, ...optionalDependencies };
+
+  it('pins exact versions', () => {
+    expect(Object.entries(listed).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+
+  it('runs this very test on the pinned Node', () => {
+    expect(new Set(Object.values(optionalDependencies))).toEqual(new Set([process.versions.node]));
+    expect(textOf('.node-version').trim()).toBe(process.versions.node);
+  });
+
+  it('locks the packages of every platform', () => {
+    const { packages } = JSON.parse(textOf('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const missing = Object.entries(packages).flatMap(([path, entry]) =>
+      Object.keys(entry.optionalDependencies ?? {})
+        .filter((name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`])
+        .map((name) => `${name} of ${path}: run node .bin/complete-lock.mjs`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('says in CONTRIBUTING.md what each dependency is for', () => {
+    const table = textOf('CONTRIBUTING.md');
+    const unexplained = Object.keys(listed).filter((name) => !table.includes(`\`${name}\``));
+    expect(unexplained).toEqual([]);
+  });
+
+  it('knows every app, and every app can be started', () => {
+    const { projects } = JSON.parse(textOf('nest-cli.json')) as {
+      projects: Record<string, { sourceRoot: string }>;
+    };
+    const apps = readdirSync(join(root, 'apps')).sort();
+    expect(Object.keys(projects).sort()).toEqual(apps);
+    expect(apps.filter((app) => projects[app]!.sourceRoot !== `apps/${app}`)).toEqual([]);
+  });
+});
+
+/** Prettier breaks no string: a message may run a little over, the data of a test as far as it must. */
+function allowedLength(text: string, file: string): number {
+  const isComment = /^\s*(\/\/|\/?\*)/.test(text);
+  if (isComment || !/['"`]/.test(text)) return 110;
+  return isTest(file) || file.startsWith('test/') ? Infinity : 130;
+}
+
+/** Every .ts and .mjs of ours. */
+function code(): string[] {
+  return ['apps', 'libs', 'test', 'bench', '.bin']
+    .flatMap(under)
+    .concat(readdirSync(root).filter((name) => name.endsWith('.mjs')))
+    .filter((file) => /\.(ts|mjs)$/.test(file));
+}
+
+function tests(): string[] {
+  return code().filter((file) => file.endsWith('.ts') && (isTest(file) || file.startsWith('test/')));
+}
+
+function production(folder: string): string[] {
+  return under(folder).filter((file) => file.endsWith('.ts') && !isTest(file));
+}
+
+function isTest(file: string): boolean {
+  return /\.(spec|contract|model|harness)\.ts$|^libs\/(log|store)\/contract\//.test(file);
+}
+
+/** Files below a folder as paths from the root, with forward slashes; none where the folder is not there (yet). */
+function under(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'));
+}
+
+/** `file:line: text -> fix` for each line that has the pattern. */
+function found(pattern: RegExp, files: readonly string[], fix: string): string[] {
+  return files.flatMap((file) =>
+    linesOf(file)
+      .filter(({ text }) => pattern.test(text))
+      .map(({ at, text }) => `${at}: ${text.trim()} -> ${fix}`),
+  );
+}
+
+function linesOf(file: string): { at: string; text: string }[] {
+  return textOf(file)
+    .split('\n')
+    .map((text, index) => ({ at: `${file}:${index + 1}`, text }));
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
