@@ -63,7 +63,8 @@ describe('house rules', () => {
   });
 
   it('promises nothing for later in comments', () => {
-    const promise = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'HA' + 'CK'].join('|')})\\b`);
+    const words = ['TO-DO', 'FIX-ME', 'XX-X', 'HA-CK'].map((word) => word.replace('-', ''));
+    const promise = new RegExp(`\\b(${words.join('|')})\\b`);
     const files = [...code(), ...under('docs').filter((file) => file.endsWith('.md'))];
     expect(found(promise, files, 'do it now or open an issue')).toEqual([]);
   });
