@@ -1,0 +1,96 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type Appended, LogUnavailable, type NewRecord } from '../log.js';
+import { partitionOf } from '../partition.js';
+import type { Time } from '../time.js';
+import { inTransaction } from './database.js';
+import type { PartitionTable } from './partition-table.js';
+import type { Positions } from './positions.js';
+
+/**
+ * Group commit: appends asked for in one turn of the event loop share one synced transaction, since the sync costs more
+ * than the writing. None of them resolves before it. Positions of groups go along.
+ */
+export class AppendQueue {
+  private waiting: Call[] = [];
+  private readonly database: DatabaseSync;
+  private readonly positions: Positions;
+  private readonly time: Time;
+
+  constructor(database: DatabaseSync, positions: Positions, time: Time) {
+    this.database = database;
+    this.positions = positions;
+    this.time = time;
+  }
+
+  append(partitions: readonly PartitionTable[], records: readonly NewRecord[]): Promise<Appended[]> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ partitions, records, resolve, reject });
+      if (this.waiting.length === 1) setImmediate(() => this.flush());
+    });
+  }
+
+  flush(): void {
+    const calls = this.waiting;
+    this.waiting = [];
+    if (calls.length > 0) this.write(calls);
+  }
+
+  /** Writes positions alone where no append has taken them along. */
+  flushPositions(): void {
+    if (this.positions.areWritten) return;
+    inTransaction(this.database, () => this.positions.write());
+    this.positions.written();
+  }
+
+  private write(calls: readonly Call[]): void {
+    const touched = new Set<PartitionTable>();
+    let done: Placed[];
+    try {
+      done = inTransaction(this.database, () => {
+        const now = this.time.now();
+        const placed = calls.map((call) => ({ call, appended: place(call, now, touched) }));
+        for (const table of touched) table.write();
+        this.positions.write();
+        return placed;
+      });
+    } catch (error) {
+      for (const table of touched) table.forget();
+      this.refused(calls, error);
+      return;
+    }
+    this.positions.written();
+    for (const { call, appended } of done) call.resolve(appended);
+    for (const table of touched) for (const grown of table.onGrowth) grown();
+  }
+
+  /** What one call did wrong must not fail the others that happened to come in the same turn. */
+  private refused(calls: readonly Call[], error: unknown): void {
+    if (calls.length > 1) {
+      for (const call of calls) this.write([call]);
+      return;
+    }
+    const reason = Error.isError(error) ? error.message : String(error);
+    calls[0]?.reject(new LogUnavailable(`the records were not written: ${reason}`, { cause: error }));
+  }
+}
+
+interface Call {
+  readonly partitions: readonly PartitionTable[];
+  readonly records: readonly NewRecord[];
+  readonly resolve: (appended: Appended[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Placed {
+  readonly call: Call;
+  readonly appended: Appended[];
+}
+
+function place({ partitions, records }: Call, now: number, touched: Set<PartitionTable>): Appended[] {
+  return records.map(({ key, value, partition = partitionOf(key, partitions.length) }) => {
+    const table = partitions[partition];
+    if (table === undefined) throw new Error(`there is no partition ${partition}`);
+    touched.add(table);
+    return { partition, offset: table.push(now, key, value) };
+  });
+}

@@ -1,0 +1,135 @@
+import { PartitionDriver, type Feed } from '../driver.js';
+import type { ConsumeOptions, Consumption, PartitionProgress } from '../log.js';
+import type { Time } from '../time.js';
+import type { PartitionTable } from './partition-table.js';
+
+/** One member that holds every partition of a topic: in this log nobody else can. */
+export class SqliteConsumption implements Consumption {
+  private readonly readers: readonly PartitionReader[];
+  private readonly whenStopped: () => void;
+  private stopping: Promise<void> | null = null;
+  private stopped = false;
+
+  constructor(options: ReaderOptions, partitions: readonly PartitionTable[], whenStopped: () => void) {
+    this.readers = partitions.map((table) => new PartitionReader(options, table));
+    this.whenStopped = whenStopped;
+  }
+
+  start(): void {
+    for (const reader of this.readers) reader.start();
+  }
+
+  progress(): PartitionProgress[] {
+    return this.stopped ? [] : this.readers.map((reader) => reader.progress());
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
+  private async stopAll(): Promise<void> {
+    const ends = await Promise.allSettled(this.readers.map((reader) => reader.stop()));
+    this.stopped = true;
+    this.whenStopped();
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+}
+
+export interface ReaderOptions {
+  readonly consume: ConsumeOptions;
+  readonly time: Time;
+  readonly commit: (partition: number, next: number) => void;
+  readonly committed: (partition: number) => number | null;
+}
+
+/** Brings one partition's records to its driver: woken by appends, one batch in a turn of the event loop. */
+class PartitionReader implements Feed {
+  private readonly options: ReaderOptions;
+  private readonly table: PartitionTable;
+  private readonly driver: PartitionDriver;
+  private delivering = false;
+  private busy = false;
+  private readonly grown = (): void => {
+    this.driver.saw(this.table.bounds.end);
+    this.wake();
+  };
+
+  constructor(options: ReaderOptions, table: PartitionTable) {
+    const { begin, end } = table.bounds;
+    this.options = options;
+    this.table = table;
+    this.driver = new PartitionDriver({
+      topic: options.consume.topic,
+      partition: table.partition,
+      handler: options.consume.handler,
+      feed: this,
+      time: options.time,
+      supposed: { next: options.committed(table.partition) ?? begin, end },
+    });
+  }
+
+  start(): void {
+    this.table.onGrowth.add(this.grown);
+    this.driver.start();
+  }
+
+  async stop(): Promise<void> {
+    this.table.onGrowth.delete(this.grown);
+    await this.driver.stop();
+  }
+
+  progress(): PartitionProgress {
+    this.driver.saw(this.table.bounds.end);
+    const progress = this.driver.progress();
+    if (progress.nextTimestamp !== null || progress.next >= progress.end) return progress;
+    return { ...progress, nextTimestamp: this.table.timestampAt(progress.next) };
+  }
+
+  deliverFrom(): void {
+    this.delivering = true;
+    this.wake();
+  }
+
+  hold(): void {
+    this.delivering = false;
+  }
+
+  bounds(): Promise<{ readonly begin: number; readonly end: number }> {
+    return Promise.resolve(this.table.bounds);
+  }
+
+  commit(next: number): void {
+    this.options.commit(this.table.partition, next);
+  }
+
+  /** Through setImmediate, so that requests and other partitions get their turn between two batches. */
+  private wake(): void {
+    if (this.busy || !this.delivering) return;
+    this.busy = true;
+    setImmediate(() => {
+      void this.deliver();
+    });
+  }
+
+  private async deliver(): Promise<void> {
+    let delivered = false;
+    try {
+      delivered = this.delivering && (await this.deliverNext());
+    } catch (error) {
+      this.driver.interrupted(Error.isError(error) ? error : new Error(String(error)));
+    }
+    this.busy = false;
+    if (delivered) this.wake();
+  }
+
+  /** False where there is nothing to deliver: the next append wakes us. */
+  private async deliverNext(): Promise<boolean> {
+    const { begin, end } = this.table.bounds;
+    if (this.driver.next >= end) return false;
+    const records = this.table.read(this.driver.next, this.options.consume.batchRecords);
+    const last = records.at(-1);
+    await this.driver.take({ records, through: last === undefined ? end : last.offset + 1, begin, end });
+    return true;
+  }
+}

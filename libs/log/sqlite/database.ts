@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Opens `log.db` of a data directory. A committed transaction is on the disk (WAL, `synchronous = full`: one sync a
+ * transaction). A reader sees what is committed and hinders no writer.
+ */
+export function openDatabase(directory: string, readOnly: boolean): DatabaseSync {
+  const file = join(directory, 'log.db');
+  if (readOnly && !existsSync(file)) throw new Error(`there is no log in data directory ${directory}`);
+
+  const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
+  try {
+    const layout = Number(database.prepare('pragma user_version').get()?.['user_version']);
+    if (layout > LAYOUT)
+      throw new Error(`written by a newer version (layout ${layout}, known is ${LAYOUT}): update`);
+    if (layout === 0 && readOnly) throw new Error('there is nothing in it yet');
+    if (!readOnly) database.exec(SETTINGS);
+    if (layout === 0) database.exec(SCHEMA);
+  } catch (error) {
+    database.close();
+    throw new Error(`${file}: ${Error.isError(error) ? error.message : String(error)}`, { cause: error });
+  }
+  return database;
+}
+
+/** SQLite's own number of an error, null where the error is not SQLite's. */
+export function sqliteCode(error: unknown): number | null {
+  return Error.isError(error) && 'errcode' in error ? Number(error.errcode) : null;
+}
+
+/** Runs all of it in one synced transaction, or none of it and throws. */
+export function inTransaction<T>(database: DatabaseSync, run: () => T): T {
+  database.exec('begin immediate');
+  try {
+    const result = run();
+    database.exec('commit');
+    return result;
+  } catch (error) {
+    // SQLite ends a transaction itself when the disk is full or failing.
+    if (database.isTransaction) database.exec('rollback');
+    throw error;
+  }
+}
+
+const LAYOUT = 1;
+
+// Large pages: records are read and written in runs; 16 KB instead of 4 KB is worth 30 % to 70 % at both. Checkpoints
+// at 8 MB of WAL: at 32 MB an append now and then waits for 90 ms instead of 20 ms.
+const SETTINGS = `
+  pragma page_size = 16384;
+  pragma journal_mode = wal;
+  pragma synchronous = full;
+  pragma wal_autocheckpoint = 512;
+`;
+
+// `partitions` has a row once something was deleted: a table cannot tell what it once held.
+const SCHEMA = `
+  begin;
+  create table topics (
+    id integer primary key,
+    name text not null unique,
+    partitions integer not null,
+    retention_ms integer,
+    compacted integer not null
+  ) strict;
+  create table partitions (
+    topic integer not null,
+    partition integer not null,
+    begin integer not null,
+    end integer not null,
+    timestamp integer not null,
+    primary key (topic, partition)
+  ) strict, without rowid;
+  create table positions (
+    member_group text not null,
+    topic integer not null,
+    partition integer not null,
+    next integer not null,
+    primary key (member_group, topic, partition)
+  ) strict, without rowid;
+  pragma user_version = ${LAYOUT};
+  commit;
+`;

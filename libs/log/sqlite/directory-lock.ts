@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sqliteCode } from './database.js';
+
+/** A data directory held by this process. Whoever opens files in it is shown this, or takes a lock of its own. */
+export interface DirectoryLock {
+  readonly directory: string;
+  /** Idempotent. */
+  release(): void;
+}
+
+/**
+ * Takes a data directory for this process, and creates it where it is missing; throws `DirectoryInUse` where another
+ * one has it. The lock is the operating system's (an exclusive transaction in `lock.db` that never ends): it dies with
+ * the process, `kill -9` included, and leaves nothing to clean up. Only on a local file system.
+ */
+export function lockDirectory(directory: string): DirectoryLock {
+  mkdirSync(directory, { recursive: true });
+  const holder = new DatabaseSync(join(directory, 'lock.db'), { timeout: 0 });
+  try {
+    holder.exec('pragma journal_mode = memory; begin exclusive');
+  } catch (error) {
+    holder.close();
+    throw sqliteCode(error) === SQLITE_BUSY ? new DirectoryInUse(directory, pidIn(directory)) : error;
+  }
+  writeFileSync(pidFile(directory), `${process.pid}\n`);
+  return {
+    directory,
+    release() {
+      if (holder.isOpen) holder.close();
+    },
+  };
+}
+
+export class DirectoryInUse extends Error {
+  override readonly name = 'DirectoryInUse';
+
+  constructor(
+    readonly directory: string,
+    readonly pid: number | null,
+  ) {
+    const by = pid === null ? 'another process' : `process ${pid}`;
+    super(`data directory ${directory} is in use by ${by}; stop it or choose another`);
+  }
+}
+
+/** Beside lock.db, not in it: reading a locked file with other means would break the lock (POSIX advisory locks). */
+function pidFile(directory: string): string {
+  return join(directory, 'lock.pid');
+}
+
+/** Null in the moment between taking the lock and writing the id. */
+function pidIn(directory: string): number | null {
+  try {
+    const pid = Number.parseInt(readFileSync(pidFile(directory), 'utf8'), 10);
+    return Number.isNaN(pid) ? null : pid;
+  } catch {
+    return null;
+  }
+}
+
+const SQLITE_BUSY = 5;

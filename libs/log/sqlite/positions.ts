@@ -1,0 +1,52 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** Where the groups stand. Kept in memory until a transaction takes them along: they are worth no sync of their own. */
+export class Positions {
+  private unwritten = new Map<string, Position>();
+  private readonly select: StatementSync;
+  private readonly upsert: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.select = database.prepare(
+      'select next from positions where member_group = ? and topic = ? and partition = ?',
+    );
+    this.upsert = database.prepare('insert or replace into positions values (?, ?, ?, ?)');
+  }
+
+  get areWritten(): boolean {
+    return this.unwritten.size === 0;
+  }
+
+  set(position: Position): void {
+    this.unwritten.set(key(position.group, position.topic, position.partition), position);
+  }
+
+  get(group: string, topic: number, partition: number): number | null {
+    const fresh = this.unwritten.get(key(group, topic, partition));
+    if (fresh !== undefined) return fresh.next;
+    const stored = this.select.get(group, topic, partition);
+    return stored === undefined ? null : Number(stored['next']);
+  }
+
+  /** Within a transaction; after its commit call `written`. */
+  write(): void {
+    for (const { group, topic, partition, next } of this.unwritten.values()) {
+      this.upsert.run(group, topic, partition, next);
+    }
+  }
+
+  written(): void {
+    this.unwritten.clear();
+  }
+}
+
+export interface Position {
+  readonly group: string;
+  readonly topic: number;
+  readonly partition: number;
+  readonly next: number;
+}
+
+function key(group: string, topic: number, partition: number): string {
+  return `${topic}/${partition}/${group}`;
+}

@@ -1,0 +1,387 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { freshTopic, numbered, readAll, Recorder, until, values, whileConsuming } from '../log.harness.js';
+import { describeLogContract } from '../log.contract.js';
+import { LogUnavailable } from '../log.js';
+import { settled, VirtualTime } from '../virtual-time.harness.js';
+import { lockDirectory } from './directory-lock.js';
+import { openSqliteLog, type SqliteLog, type SqliteLogOptions } from './sqlite-log.js';
+
+describeLogContract('sqlite', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'tallyline-log-'));
+  const under = {
+    log: openSqliteLog({ directory: scratch }),
+    async restart() {
+      await under.log.close();
+      under.log = openSqliteLog({ directory: scratch });
+      return under.log;
+    },
+    async dispose() {
+      await under.log.close();
+      rmSync(scratch, { recursive: true });
+    },
+  };
+  return under;
+});
+
+const DAY = 86_400_000;
+let directory: string;
+let time: VirtualTime;
+let log: SqliteLog;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tallyline-log-'));
+  time = new VirtualTime();
+  log = openSqliteLog({ directory, time });
+});
+
+afterEach(async () => {
+  await log.close();
+  rmSync(directory, { recursive: true });
+});
+
+async function reopened(options: Partial<SqliteLogOptions> = {}): Promise<SqliteLog> {
+  await log.close();
+  log = openSqliteLog({ directory, time, ...options });
+  return log;
+}
+
+describe('timestamps', () => {
+  it('are the time of appending and never fall, though the clock is set back, records are deleted or it restarts', async () => {
+    const topic = await freshTopic(log, { partitions: 1, retentionMs: DAY });
+    const start = time.now();
+    const timestamps: number[] = [];
+    const append = async (): Promise<void> => {
+      const [{ offset } = { offset: -1 }] = await log.append(topic, numbered(0, 1, 0));
+      timestamps.push((await log.read(topic, 0, offset, 1))[0]!.timestamp);
+    };
+    await append();
+    await time.advance(5_000);
+    await append();
+    time.set(start - 60_000);
+    await append();
+    await log.prune(start + 2 * DAY);
+    await reopened();
+    await append();
+    await time.advance(100_000);
+    await append();
+    expect(timestamps.map((timestamp) => timestamp - start)).toEqual([0, 5_000, 5_000, 5_000, 40_000]);
+  });
+});
+
+describe('group commit', () => {
+  it('writes the appends of one turn in one transaction, and fails none for what another did', async () => {
+    const topic = await freshTopic(log, { partitions: 1 });
+    forbid('poison');
+    const results = await Promise.allSettled(
+      ['a', 'b', 'poison', 'c'].map((key) => log.append(topic, [{ key, value: key }])),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(results[2]).toMatchObject({ reason: expect.any(LogUnavailable) });
+    expect((await readAll(log, topic, 0)).map(({ offset, value }) => [offset, value])).toEqual([
+      [0, 'a'],
+      [1, 'b'],
+      [2, 'c'],
+    ]);
+  });
+
+  it('leaves nothing of a call that failed, and goes on at the same offset', async () => {
+    const topic = await freshTopic(log, { partitions: 2 });
+    await log.append(topic, numbered(0, 3, 0));
+    forbid('poison');
+    const call = [...numbered(3, 6, 0), { key: 'poison', value: 'x', partition: 1 }];
+    await expect(log.append(topic, call)).rejects.toThrow('no room for poison');
+    expect(await log.bounds(topic)).toMatchObject([{ end: 3 }, { end: 0 }]);
+    expect(await log.append(topic, numbered(3, 4, 0))).toEqual([{ partition: 0, offset: 3 }]);
+  });
+
+  it('costs one transaction for many calls', async () => {
+    const topic = await freshTopic(log, { partitions: 1 });
+    let looks = 0;
+    time.now = () => ++looks;
+    await Promise.all(Array.from({ length: 50 }, () => log.append(topic, numbered(0, 1, 0))));
+    expect(looks).toBe(1);
+    expect(await log.bounds(topic)).toMatchObject([{ end: 50 }]);
+  });
+
+  /** Lets the database itself refuse records of this key, as a full disk would. */
+  function forbid(key: string): void {
+    const other = new DatabaseSync(join(directory, 'log.db'));
+    const tables = other.prepare("select name from sqlite_schema where name like 'records%'").all();
+    for (const name of tables.map((table) => String(table['name']))) {
+      other.exec(
+        `create trigger no_${key}_${name} before insert on ${name} when new.key = '${key}'
+         begin select raise(abort, 'no room for ${key}'); end`,
+      );
+    }
+    other.close();
+  }
+});
+
+describe('reading', () => {
+  it('takes large values in portions', async () => {
+    const topic = await freshTopic(log, { partitions: 1 });
+    const value = 'x'.repeat(400_000);
+    await log.append(
+      topic,
+      Array.from({ length: 100 }, () => ({ key: 'k', value })),
+    );
+    const portion = await log.read(topic, 0, 0, 1_000);
+    expect(portion.length).toBeGreaterThan(30);
+    expect(portion.length).toBeLessThan(100);
+    expect(await readAll(log, topic, 0)).toHaveLength(100);
+  });
+});
+
+describe('pruning', () => {
+  it('deletes what is older than retention in steps, and what remains stays where it is', async () => {
+    const topic = await freshTopic(log, { partitions: 2, retentionMs: 30 * DAY });
+    await log.append(topic, [...numbered(0, 4_500, 0), ...numbered(0, 1, 1)]);
+    await time.advance(10 * DAY);
+    const kept = time.now();
+    await log.append(topic, numbered(4_500, 4_510, 0));
+
+    expect(await log.prune(kept + 20 * DAY)).toEqual({ expired: 0, outdated: 0 });
+    const pruning = log.prune(kept + 20 * DAY + 1);
+    const appended = log.append(topic, numbered(4_510, 4_511, 0));
+    expect(await appended).toEqual([{ partition: 0, offset: 4_510 }]);
+    expect(await pruning).toEqual({ expired: 4_501, outdated: 0 });
+
+    expect(await log.bounds(topic)).toEqual([
+      { partition: 0, begin: 4_500, end: 4_511 },
+      { partition: 1, begin: 1, end: 1 },
+    ]);
+    expect((await readAll(log, topic, 0))[0]).toMatchObject({
+      offset: 4_500,
+      value: '4500',
+      timestamp: kept,
+    });
+    expect(values(await log.read(topic, 0, 0, 1))).toEqual(['4500']);
+    expect(await log.offsetsAt(topic, 0)).toEqual([4_500, 1]);
+  });
+
+  it('never lets begin or end fall, though everything is deleted and the log opened again', async () => {
+    const topic = await freshTopic(log, { partitions: 1, retentionMs: DAY });
+    await log.append(topic, numbered(0, 7, 0));
+    await log.prune(time.now() + 2 * DAY);
+    expect(await log.bounds(topic)).toEqual([{ partition: 0, begin: 7, end: 7 }]);
+    await reopened();
+    expect(await log.bounds(topic)).toEqual([{ partition: 0, begin: 7, end: 7 }]);
+    expect(await log.append(topic, numbered(7, 8, 0))).toEqual([{ partition: 0, offset: 7 }]);
+    expect(await log.offsetsAt(topic, 0)).toEqual([7]);
+  });
+
+  it('keeps for ever where there is no retention', async () => {
+    const topic = await freshTopic(log, { partitions: 1 });
+    await log.append(topic, numbered(0, 7, 0));
+    expect(await log.prune(time.now() + 10_000 * DAY)).toEqual({ expired: 0, outdated: 0 });
+    expect(await readAll(log, topic, 0)).toHaveLength(7);
+  });
+
+  it('keeps the newest record of each key in a compacted topic, and begins where it began', async () => {
+    const topic = await freshTopic(log, { partitions: 1, compacted: true });
+    const records = ['a', 'b', 'a', 'c', 'b', 'a', 'd'].map((key, index) => ({
+      key,
+      value: `${key}${index}`,
+    }));
+    await log.append(topic, records);
+    await time.advance(1_000);
+    await log.append(topic, [{ key: 'c', value: 'c7' }]);
+    expect(await log.prune(time.now())).toEqual({ expired: 0, outdated: 4 });
+    const left = await readAll(log, topic, 0);
+    expect(left.map(({ offset, value }) => `${offset}=${value}`)).toEqual(['4=b4', '5=a5', '6=d6', '7=c7']);
+    expect(await log.bounds(topic)).toEqual([{ partition: 0, begin: 0, end: 8 }]);
+    expect(await log.offsetsAt(topic, 0)).toEqual([4]);
+    expect(await log.offsetsAt(topic, time.now())).toEqual([7]);
+    const handler = new Recorder();
+    await whileConsuming(log, { topic, batchRecords: 3 }, handler, async () => {
+      await until('what is left is delivered', () => handler.received(0).length >= 4);
+    });
+    expect(handler.received(0)).toEqual(['b4', 'a5', 'd6', 'c7']);
+  });
+
+  it('stops a partition that it overtook, and one that is to begin at what is gone', async () => {
+    const topic = await freshTopic(log, { partitions: 1, retentionMs: DAY });
+    await log.append(topic, numbered(0, 5, 0));
+    const handler = new Recorder();
+    handler.decide = () => ({ status: 'retry', cause: new Error('store is away') });
+    await whileConsuming(log, { topic }, handler, async (consumption) => {
+      await until('it is paused', () => consumption.progress()[0]!.pausedBy !== null);
+      await log.prune(time.now() + 2 * DAY);
+      await log.append(topic, numbered(5, 6, 0));
+      await time.advance(100);
+      const [progress] = consumption.progress();
+      expect(progress).toMatchObject({ next: 0, stopped: true });
+      expect(progress!.pausedBy!.message).toContain('to go on at 0, but the log begins at 5');
+    });
+    const late = new Recorder();
+    late.begin = () => 4;
+    await whileConsuming(log, { topic }, late, async (consumption) => {
+      await until('it is stopped', () => consumption.progress()[0]!.stopped);
+      expect(consumption.progress()[0]!.pausedBy!.message).toContain(
+        'to go on at 4, but the log begins at 5',
+      );
+    });
+    expect(late.batches).toEqual([]);
+  });
+});
+
+describe('consuming', () => {
+  it('lets the event loop turn between two batches, and partitions take turns', async () => {
+    const topic = await freshTopic(log);
+    await log.append(topic, [...numbered(0, 60, 0), ...numbered(0, 60, 1)]);
+    const handler = new Recorder();
+    let turns = 0;
+    let over = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!over) setImmediate(turn);
+    };
+    const turnsAt: number[] = [];
+    handler.decide = ({ partition, records }) => {
+      if (partition === 0) turnsAt.push(turns);
+      return { status: 'done', next: records.at(-1)!.offset + 1 };
+    };
+    turn();
+    await whileConsuming(log, { topic, batchRecords: 2 }, handler, async () => {
+      await until('all is delivered', () => handler.received(0).length + handler.received(1).length >= 120);
+    });
+    over = true;
+    expect(turnsAt.every((at, index) => index === 0 || at > turnsAt[index - 1]!)).toBe(true);
+    const order = handler.batches.map(({ partition }) => partition).join('');
+    expect(order).not.toMatch(/000|111/);
+  });
+
+  it('writes positions with the next append, or after a second', async () => {
+    const topic = await freshTopic(log, { partitions: 1 });
+    await log.append(topic, numbered(0, 2, 0));
+    const onlooker = openSqliteLog({ directory, readOnly: true });
+    const handler = new Recorder();
+    await whileConsuming(log, { topic, group: 'normalizer' }, handler, async () => {
+      await until('it is done', async () => (await log.committed('normalizer', topic))[0] === 2);
+      expect(await onlooker.committed('normalizer', topic)).toEqual([null]);
+      await time.advance(1_000);
+      expect(await onlooker.committed('normalizer', topic)).toEqual([2]);
+      await log.append(topic, numbered(2, 3, 0));
+      await until('it is done', async () => (await log.committed('normalizer', topic))[0] === 3);
+      expect(await onlooker.committed('normalizer', topic)).toEqual([2]);
+      await log.append(topic, numbered(3, 4, 0));
+      expect(await onlooker.committed('normalizer', topic)).toEqual([3]);
+      await until('it is done', async () => (await log.committed('normalizer', topic))[0] === 4);
+    });
+    expect(await onlooker.committed('normalizer', topic)).toEqual([4]);
+    await onlooker.close();
+  });
+
+  it('tells since when a record waits that was not yet fetched', async () => {
+    const topic = await freshTopic(log, { partitions: 1 });
+    await log.append(topic, numbered(0, 1, 0));
+    const appendedAt = time.now();
+    await time.advance(5_000);
+    const handler = new Recorder();
+    const answer = Promise.withResolvers<number>();
+    handler.begin = () => answer.promise;
+    await whileConsuming(log, { topic }, handler, async (consumption) => {
+      expect(consumption.progress()).toMatchObject([{ next: 0, end: 1, nextTimestamp: appendedAt }]);
+      answer.resolve(0);
+      await until('it is done', () => consumption.progress()[0]!.next === 1);
+      expect(consumption.progress()).toMatchObject([{ nextTimestamp: null, progressedAt: time.now() }]);
+    });
+  });
+
+  it('has one member for a group and topic', async () => {
+    const topic = await freshTopic(log, { partitions: 1 });
+    const options = { topic, group: 'meter', handler: new Recorder(), batchRecords: 1 };
+    const consumption = await log.consume(options);
+    await expect(log.consume(options)).rejects.toThrow(`group meter already consumes ${topic} here`);
+    await consumption.stop();
+    await (await log.consume(options)).stop();
+  });
+
+  it('is stopped when the log is closed', async () => {
+    const topic = await freshTopic(log, { partitions: 1 });
+    await log.append(topic, numbered(0, 2, 0));
+    const handler = new Recorder();
+    const gate = Promise.withResolvers<void>();
+    handler.begin = () => 0;
+    handler.decide = async ({ records }) => {
+      await gate.promise;
+      return { status: 'done', next: records.at(-1)!.offset + 1 };
+    };
+    await log.consume({ topic, group: 'meter', handler, batchRecords: 10 });
+    await until('a batch is in hand', () => handler.batches.length > 0);
+    const closed = log.close();
+    await settled();
+    gate.resolve();
+    await closed;
+    expect(handler.losses).toEqual([0]);
+    expect(await (await reopened()).committed('meter', topic)).toEqual([2]);
+  });
+});
+
+describe('a data directory', () => {
+  it('is held while the log is open', async () => {
+    expect(() => openSqliteLog({ directory })).toThrow(`data directory ${directory} is in use by process`);
+    await log.close();
+    lockDirectory(directory).release();
+  });
+
+  it('may be held by the caller, who keeps it', async () => {
+    await log.close();
+    const lock = lockDirectory(directory);
+    await reopened({ lock });
+    await log.close();
+    expect(() => lockDirectory(directory)).toThrow('is in use by process');
+    lock.release();
+    expect(() => openSqliteLog({ directory: join(directory, 'other'), lock })).toThrow('the lock is for');
+  });
+
+  it('can be read beside the writer, who sees nothing of it', async () => {
+    const topic = await freshTopic(log, { retentionMs: DAY });
+    await log.append(topic, numbered(0, 3, 0));
+    const onlooker = openSqliteLog({ directory, readOnly: true });
+    expect(values(await readAll(onlooker, topic, 0))).toEqual(['0', '1', '2']);
+    await log.append(topic, numbered(3, 5, 0));
+    expect(values(await readAll(onlooker, topic, 0))).toEqual(['0', '1', '2', '3', '4']);
+    await log.prune(time.now() + 2 * DAY);
+    await log.append(topic, numbered(5, 6, 0));
+    expect(await onlooker.bounds(topic)).toEqual(await log.bounds(topic));
+    const later = await freshTopic(log);
+    expect(await onlooker.bounds(later)).toHaveLength(2);
+
+    const message = `the log in ${directory} is open for reading only`;
+    const handler = new Recorder();
+    await expect(onlooker.append(topic, numbered(0, 1, 0))).rejects.toThrow(message);
+    await expect(onlooker.createTopics([])).rejects.toThrow(message);
+    await expect(onlooker.consume({ topic, group: 'g', handler, batchRecords: 1 })).rejects.toThrow(message);
+    await expect(onlooker.prune(0)).rejects.toThrow(message);
+    await onlooker.close();
+  });
+
+  it('can be read when nobody writes', async () => {
+    const topic = await freshTopic(log);
+    await log.append(topic, numbered(0, 3, 0));
+    await log.close();
+    const onlooker = openSqliteLog({ directory, readOnly: true });
+    expect(values(await readAll(onlooker, topic, 0))).toEqual(['0', '1', '2']);
+    await onlooker.close();
+  });
+
+  it('without a log, or with one that is newer or none at all, is refused in words', async () => {
+    const empty = mkdtempSync(join(directory, 'empty-'));
+    expect(() => openSqliteLog({ directory: empty, readOnly: true })).toThrow(
+      `there is no log in data directory ${empty}`,
+    );
+    await log.close();
+    const database = new DatabaseSync(join(directory, 'log.db'));
+    database.exec('pragma user_version = 99');
+    database.close();
+    expect(() => openSqliteLog({ directory })).toThrow(
+      'written by a newer version (layout 99, known is 1): update',
+    );
+    lockDirectory(directory).release();
+  });
+});

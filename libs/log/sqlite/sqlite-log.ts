@@ -1,0 +1,221 @@
+import { resolve } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  type Appended,
+  type ConsumeOptions,
+  type Consumption,
+  type Log,
+  type LogRecord,
+  LogUnavailable,
+  type NewRecord,
+  type PartitionBounds,
+  type TopicReport,
+  type TopicSettings,
+  UnknownTopic,
+} from '../log.js';
+import { systemTime, type Time } from '../time.js';
+import { AppendQueue } from './append-queue.js';
+import { SqliteConsumption } from './consumption.js';
+import { openDatabase, sqliteCode } from './database.js';
+import { type DirectoryLock, lockDirectory } from './directory-lock.js';
+import type { PartitionTable } from './partition-table.js';
+import { Positions } from './positions.js';
+import { prune, type Pruned } from './prune.js';
+import { type Topic, Topics } from './topics.js';
+
+export interface SqliteLogOptions {
+  /** The data directory. The log is `log.db` in it. */
+  readonly directory: string;
+  /** The directory's lock where the caller holds it, and keeps it; else the log takes one for as long as it is open. */
+  readonly lock?: DirectoryLock;
+  /** For tools that look while another process writes: takes no lock; nothing can be written or consumed. */
+  readonly readOnly?: boolean;
+  readonly time?: Time;
+}
+
+/** Opens the embedded log. Throws `DirectoryInUse` where another process has the directory. */
+export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
+  const { directory, readOnly = false, time = systemTime } = options;
+  if (options.lock !== undefined && resolve(options.lock.directory) !== resolve(directory)) {
+    throw new Error(`the lock is for ${options.lock.directory}, the log is to be opened in ${directory}`);
+  }
+  const own = readOnly || options.lock !== undefined ? null : lockDirectory(directory);
+  try {
+    return new SqliteLog(openDatabase(directory, readOnly), own, directory, readOnly, time);
+  } catch (error) {
+    own?.release();
+    throw error;
+  }
+}
+
+/** Topics in one SQLite file, one table a partition. Appending blocks the event loop for the sync: 1 to 5 ms. */
+export class SqliteLog implements Log {
+  private readonly database: DatabaseSync;
+  private readonly lock: DirectoryLock | null;
+  private readonly directory: string;
+  private readonly readOnly: boolean;
+  private readonly time: Time;
+  private readonly topics: Topics;
+  private readonly positions: Positions;
+  private readonly appends: AppendQueue;
+  private readonly consumptions = new Map<string, SqliteConsumption>();
+  private cancelFlush: (() => void) | null = null;
+  private closing: Promise<void> | null = null;
+
+  constructor(
+    database: DatabaseSync,
+    lock: DirectoryLock | null,
+    directory: string,
+    readOnly: boolean,
+    time: Time,
+  ) {
+    this.database = database;
+    this.lock = lock;
+    this.directory = directory;
+    this.readOnly = readOnly;
+    this.time = time;
+    this.topics = new Topics(database, readOnly);
+    this.positions = new Positions(database);
+    this.appends = new AppendQueue(database, this.positions, time);
+  }
+
+  async createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]> {
+    this.mustBeWritable();
+    return this.reach(() => topics.map((topic) => this.topics.create(topic)));
+  }
+
+  async append(topic: string, records: readonly NewRecord[]): Promise<Appended[]> {
+    this.mustBeWritable();
+    const { partitions } = this.topic(topic);
+    for (const { partition } of records) if (partition !== undefined) tableOf(topic, partitions, partition);
+    return records.length === 0 ? [] : this.appends.append(partitions, records);
+  }
+
+  async read(topic: string, partition: number, from: number, limit: number): Promise<LogRecord[]> {
+    const table = tableOf(topic, this.topic(topic).partitions, partition);
+    if (!(limit > 0)) throw new Error(`limit is ${limit}: it must be above 0`);
+    return this.reach(() => table.read(from, limit));
+  }
+
+  async bounds(topic: string): Promise<PartitionBounds[]> {
+    const { partitions } = this.topic(topic);
+    return this.reach(() =>
+      partitions.map((table) => {
+        const { begin, end } = table.bounds;
+        return { partition: table.partition, begin, end };
+      }),
+    );
+  }
+
+  async offsetsAt(topic: string, timestamp: number): Promise<number[]> {
+    const { partitions } = this.topic(topic);
+    return this.reach(() => partitions.map((table) => table.offsetAt(timestamp)));
+  }
+
+  async consume(options: ConsumeOptions): Promise<Consumption> {
+    this.mustBeWritable();
+    const { group, topic, batchRecords } = options;
+    if (!(batchRecords > 0)) throw new Error(`batchRecords is ${batchRecords}: it must be above 0`);
+    const { id, partitions } = this.topic(topic);
+    const key = `${id}/${group}`;
+    if (this.consumptions.has(key)) throw new Error(`group ${group} already consumes ${topic} here`);
+
+    const reader = {
+      consume: options,
+      time: this.time,
+      commit: (partition: number, next: number) => this.commit({ group, topic: id, partition, next }),
+      committed: (partition: number) => this.positions.get(group, id, partition),
+    };
+    const consumption = new SqliteConsumption(reader, partitions, () => {
+      this.consumptions.delete(key);
+      this.reach(() => this.appends.flushPositions());
+    });
+    this.consumptions.set(key, consumption);
+    consumption.start();
+    return consumption;
+  }
+
+  async committed(group: string, topic: string): Promise<(number | null)[]> {
+    const { id, partitions } = this.topic(topic);
+    return this.reach(() => partitions.map(({ partition }) => this.positions.get(group, id, partition)));
+  }
+
+  /**
+   * Deletes what is older than its topic's retention at the instant (ms) and, in compacted topics, what has a newer
+   * record of its key; in steps of at most 2,000 records with a turn of the event loop between them. The file does not
+   * shrink: the room is used again.
+   */
+  async prune(now: number): Promise<Pruned> {
+    this.mustBeWritable();
+    const topics = this.reach(() => this.topics.all());
+    try {
+      return await prune(this.database, topics, now, () => this.closing !== null);
+    } catch (error) {
+      throw this.unavailable(error);
+    }
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeAll();
+    return this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
+    try {
+      await Promise.all([...this.consumptions.values()].map((consumption) => consumption.stop()));
+    } finally {
+      this.cancelFlush?.();
+      this.appends.flush();
+      this.database.close();
+      this.lock?.release();
+    }
+  }
+
+  /** Written with the next append, or after a second without any. */
+  private commit(position: Parameters<Positions['set']>[0]): void {
+    this.positions.set(position);
+    this.cancelFlush ??= this.time.after(POSITIONS_FLUSH_MS, () => {
+      this.cancelFlush = null;
+      try {
+        this.appends.flushPositions();
+      } catch {
+        // Still held, and taken along by the next append: whose caller hears what is wrong with the disk.
+      }
+    });
+  }
+
+  private topic(name: string): Topic {
+    const topic = this.reach(() => this.topics.named(name));
+    if (topic === null) throw new UnknownTopic(name);
+    return topic;
+  }
+
+  private mustBeWritable(): void {
+    if (this.readOnly) throw new Error(`the log in ${this.directory} is open for reading only`);
+  }
+
+  /** Whatever SQLite has against a well-formed question is lost infrastructure. */
+  private reach<T>(run: () => T): T {
+    if (!this.database.isOpen) throw new LogUnavailable(`the log in ${this.directory} is closed`);
+    try {
+      return run();
+    } catch (error) {
+      throw this.unavailable(error);
+    }
+  }
+
+  private unavailable(error: unknown): unknown {
+    if (sqliteCode(error) === null || !Error.isError(error)) return error;
+    return new LogUnavailable(`the log in ${this.directory}: ${error.message}`, { cause: error });
+  }
+}
+
+const POSITIONS_FLUSH_MS = 1_000;
+
+function tableOf(topic: string, partitions: readonly PartitionTable[], partition: number): PartitionTable {
+  const table = partitions[partition];
+  if (table === undefined) {
+    throw new Error(`topic ${topic} has partitions 0 to ${partitions.length - 1}, there is no ${partition}`);
+  }
+  return table;
+}
