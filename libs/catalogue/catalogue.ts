@@ -37,11 +37,11 @@ export interface Programme {
   readonly brand: string;
   /** IANA zone in which its days are cut. */
   readonly timeZone: string;
-  /** Waits (ms, inclusive) for which answered and abandoned contacts are counted. */
+  /** Waits (ms, inclusive) for which answered and abandoned contacts are counted; the service level's are among them. */
   readonly thresholdsMs: readonly number[];
   /** Threshold of the service level shown by default, and the wait (ms, inclusive) up to which an abandon is short. */
   readonly serviceLevel: { readonly thresholdMs: number; readonly shortAbandonMs: number };
-  /** Windows of first-contact resolution as ISO 8601 durations, whole minutes, at most P31D. */
+  /** Windows of first-contact resolution as the shortest ISO 8601 durations (P1D), whole minutes, at most P31D. */
   readonly fcr: { readonly windows: readonly string[]; readonly reason: 'queue' | 'disposition' | 'none' };
   readonly queues: readonly ProgrammeQueue[];
 }

@@ -44,17 +44,27 @@ function duplicates(parts: readonly Written<unknown>[], kind: string, key: strin
   });
 }
 
-type Named = { readonly connection: string };
-
-function unknownConnections<K extends 'queues' | 'ids'>(
-  { value, place }: Written<{ readonly [key in K]: readonly Named[] }>,
-  key: K,
+/** Read from what was written, so that other faults of the same part do not hide these. */
+function unknownConnections(
+  { written, place }: Written<unknown>,
+  key: 'queues' | 'ids',
   known: ReadonlySet<string>,
 ): CatalogueFault[] {
-  return (value?.[key] ?? []).flatMap(({ connection }, index) => {
-    if (known.has(connection)) return [];
+  return itemsAt(written, key).flatMap((item, index) => {
+    const connection = textAt(item, 'connection');
+    if (connection === null || known.has(connection)) return [];
     return [faultAt(place, unknownReference('connection', connection, known), [key, index, 'connection'])];
   });
+}
+
+function itemsAt(written: unknown, key: string): readonly unknown[] {
+  const items = (written as Readonly<Record<string, unknown>> | null)?.[key];
+  return Array.isArray(items) ? items : [];
+}
+
+function textAt(written: unknown, key: string): string | null {
+  const text = (written as Readonly<Record<string, unknown>> | null)?.[key];
+  return typeof text === 'string' ? text : null;
 }
 
 interface Mapping {

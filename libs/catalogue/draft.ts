@@ -20,6 +20,8 @@ export interface Draft {
 /** One connection, programme, agent or contract as it was written. */
 export interface Written<T> {
   readonly place: Place;
+  /** As it stands there, which may be anything. */
+  readonly written: unknown;
   /** Its id, even where the rest has faults; null: it has none. */
   readonly id: string | null;
   /** null: it has faults. */
@@ -44,7 +46,12 @@ export function gather(documents: readonly SourceDocument[]): { draft: Draft; fa
   ): void => {
     const result = read(value, place);
     if ('faults' in result) faults.push(...result.faults);
-    to.push({ place, id: writtenId(value, idKey), value: 'value' in result ? result.value : null });
+    to.push({
+      place,
+      written: value,
+      id: writtenId(value, idKey),
+      value: 'value' in result ? result.value : null,
+    });
   };
   const addAll = <T>(
     to: Written<T>[],

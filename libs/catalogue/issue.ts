@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { pathText, type CatalogueFault, type Path } from './fault.js';
-import { allowedWords, suggestion } from './nearest.js';
+import { allowedWords, nearest, suggestion } from './nearest.js';
 import type { SourceDocument } from './source.js';
 
 /** Where a part of the catalogue was written. */
@@ -14,20 +14,37 @@ export function faultAt({ document, path }: Place, message: string, below: Path 
   return { file: document.file, line: document.lineOf(whole), path: pathText(whole), message };
 }
 
-/** The faults that zod found in the `value` written at `place`, in the words of whoever wrote it. */
+/**
+ * The faults that zod found in the `value` written at `place`, in the words of whoever wrote it. A key that is missing
+ * because it was misspelt is one fault, not two.
+ */
 export function issueFaults(
   issues: readonly z.core.$ZodIssue[],
   value: unknown,
   place: Place,
 ): CatalogueFault[] {
-  return issues.flatMap((issue) => {
-    const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-    if (issue.code !== 'unrecognized_keys')
-      return [faultAt(place, describe(issue, valueAt(value, path)), path)];
-    return issue.keys.map((key) =>
-      faultAt(place, unknownKey(key, issue.message.split(', ')), [...path, key]),
-    );
+  const misspelt = new Set<string>();
+  const faults = issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [];
+    const path = pathOf(issue);
+    const allowed = issue.message.split(', ');
+    return issue.keys.map((key) => {
+      misspelt.add(pathText([...path, nearest(key, allowed) ?? key]));
+      return faultAt(place, unknownKey(key, allowed), [...path, key]);
+    });
   });
+  for (const issue of issues) {
+    if (issue.code === 'unrecognized_keys') continue;
+    const path = pathOf(issue);
+    const found = valueAt(value, path);
+    if (found === undefined && misspelt.has(pathText(path))) continue;
+    faults.push(faultAt(place, describe(issue, found), path));
+  }
+  return faults;
+}
+
+function pathOf(issue: z.core.$ZodIssue): Path {
+  return issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
 }
 
 export function unknownKey(key: string, allowed: readonly string[]): string {

@@ -103,10 +103,9 @@ describe('faults', () => {
     );
 
     expect(found).toEqual([
-      'a.yaml:4: connections[1].platform: is missing (allowed: genesys, avaya, axialys)',
       "a.yaml:4: connections[1].platfrom: unknown key; did you mean 'platform'? (allowed: id, platform, timeZone, country, authentication, demo)",
       expect.stringMatching(
-        /^b\.yaml:4: programmes\[0\]\.timeZone: 'Europe\/Pari' .*did you mean 'Europe\/Paris'/,
+        /^b\.yaml:4: programmes\[0\]\.timeZone: must be an IANA .*did you mean 'Europe\/Paris'/,
       ),
       "c.yaml:3: agents[0].id: unknown key; did you mean 'ids'? (allowed: code, ids, grade, site, country, skills, languages)",
       'c.yaml:5: agents[0].ids[0].native: must be text, not a number: put it in quotes',
@@ -170,6 +169,16 @@ describe('faults', () => {
         "c.yaml:2: agents[0].ids[0].connection: there is no connection 'acme-genesis'; did you mean 'acme-genesys'? (allowed: acme-genesys, acme-avaya)",
       ],
     );
+  });
+
+  it('also beside other faults', () => {
+    const wrong = programme('care', 'connection: acme, native: 310').replace('Europe/Paris', 'Paris');
+
+    expect(faults(BASE, `programmes:\n${wrong}`)).toEqual([
+      expect.stringContaining('timeZone: must be an IANA'),
+      expect.stringContaining('native: must be text'),
+      expect.stringContaining("there is no connection 'acme'"),
+    ]);
   });
 
   it('but not where the connection has faults of its own', () => {

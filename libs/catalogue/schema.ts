@@ -16,12 +16,18 @@ function record<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<
   return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : undefined) });
 }
 
-/** Reads a scalar by `read`; undefined becomes a fault that says what is `allowed`. */
-function word<T>(read: (value: unknown) => T | undefined, allowed: string): z.ZodType<T> {
+/** Reads a scalar by `read`; undefined becomes a fault that says what is `allowed` and, by `hint`, what was meant. */
+function word<T>(
+  read: (value: unknown) => T | undefined,
+  allowed: string,
+  hint: (value: unknown) => string = () => '',
+): z.ZodType<T> {
   return z.unknown().transform((value, context) => {
     const result = read(value);
     if (result !== undefined) return result;
-    context.addIssue(value === undefined ? `is missing: write ${allowed}` : `must be ${allowed}`);
+    context.addIssue(
+      value === undefined ? `is missing: write ${allowed}` : `must be ${allowed}${hint(value)}`,
+    );
     return z.NEVER;
   });
 }
@@ -41,11 +47,11 @@ const native = z.string().min(1).max(256);
 const tags = z.array(text).transform((words) => [...new Set(words)].sort());
 
 /** `Europe/Paris`; never an offset, which would not know summer from winter. */
-const timeZone = z.string().superRefine((name, context) => {
-  if (isTimeZone(name)) return;
-  const near = suggestion(name, Intl.supportedValuesOf('timeZone'));
-  context.addIssue(`'${name}' is not an IANA time zone${near} (allowed: names such as Europe/Paris or UTC)`);
-});
+const timeZone = word(
+  (value) => (typeof value === 'string' && isTimeZone(value) ? value : undefined),
+  'an IANA time zone such as Europe/Paris or UTC',
+  (value) => (typeof value === 'string' ? suggestion(value, Intl.supportedValuesOf('timeZone')) : ''),
+);
 
 /** `PT20S` or `20s`: longer than nothing. */
 const duration = word((value) => {

@@ -10,7 +10,7 @@ export interface SourceDocument {
 }
 
 /** More values than any real catalogue has: an alias of an alias of an alias. */
-export const MAX_VALUES = 1_000_000;
+const MAX_VALUES = 1_000_000;
 
 /**
  * Reads the text of one file. JSON is read as the YAML it is. Anchors and aliases may be used, tags and merge keys
