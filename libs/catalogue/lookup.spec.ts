@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
-import { compileLookup, kpiSettings } from './lookup.js';
+import { compileLookup } from './lookup.js';
 
 const queue = (native: string, span: Partial<ProgrammeQueue> = {}): ProgrammeQueue => {
   return { connection: 'acme-genesys', native, name: native, from: null, to: null, ...span };
@@ -148,16 +148,5 @@ describe('who and what there is', () => {
   it('tells the rules of a programme, and none for what is unmapped', () => {
     expect(found.view.rules('care')).toEqual({ thresholdsMs: [5000, 20_000], reason: 'none' });
     expect(found.view.rules('unmapped').thresholdsMs).toEqual([]);
-  });
-
-  it('tells what KPIs are shown for: windows in whole minutes', () => {
-    expect(kpiSettings(programme('care', []))).toEqual({
-      thresholdsMs: [5000, 20_000],
-      shortAbandonMs: 5000,
-      windows: [
-        { iso: 'P1D', minutes: 1440 },
-        { iso: 'P7D', minutes: 10_080 },
-      ],
-    });
   });
 });

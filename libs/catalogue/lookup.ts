@@ -1,9 +1,7 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { MeterScope } from '#domain/contract/share.js';
-import type { KpiSettings } from '#domain/kpi/report.js';
 import type { ProgrammeRules, ProgrammeView } from '#domain/kpi/tally.js';
 import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
-import { durationMs } from './duration.js';
 
 /**
  * Look-ups on one catalogue, compiled once. Asked several times for each posting, so each is one probe of a map by the
@@ -42,7 +40,7 @@ interface Span {
 
 const NO_CONTRACTS: readonly Contract[] = [];
 /** Unknown queues are tallied; no service level is promised for them. */
-const UNMAPPED_RULES: ProgrammeRules = { thresholdsMs: [], reason: 'queue' };
+const UNMAPPED_RULES: ProgrammeRules = { thresholdsMs: [], reason: 'none' };
 
 export function compileLookup(catalogue: Catalogue): Lookup {
   const connections = byKey(catalogue.connections, ({ id }) => id);
@@ -80,12 +78,6 @@ export function compileLookup(catalogue: Catalogue): Lookup {
       agent: (agentId) => agents.get(agentId) ?? null,
     },
   };
-}
-
-/** What the KPIs of a programme are told for: its thresholds, short abandons and windows of first-contact resolution. */
-export function kpiSettings({ thresholdsMs, serviceLevel, fcr }: Programme): KpiSettings {
-  const windows = fcr.windows.map((iso) => ({ iso, minutes: (durationMs(iso) ?? 0) / 60_000 }));
-  return { thresholdsMs, shortAbandonMs: serviceLevel.shortAbandonMs, windows };
 }
 
 function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T> {

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { loadCatalogue } from './load.js';
+import { compileLookup } from './lookup.js';
+import { catalogueView, kpiSettings } from './view.js';
+
+const loaded = loadCatalogue(fileURLToPath(new URL('example', import.meta.url)));
+if ('faults' in loaded) throw new Error(JSON.stringify(loaded.faults));
+const lookup = compileLookup(loaded.catalogue);
+
+describe('a catalogue as those read it who count', () => {
+  const view = catalogueView(lookup);
+
+  it('knows queues, agents and rules, and has a meter for each contract', () => {
+    expect(view.catalogueVersion).toBe(lookup.catalogue.version);
+    expect(view.queue('horizon-avaya:310', 0)).toMatchObject({ programme: 'velora-care', name: 'orders' });
+    expect(view.agent('horizon-avaya:210017')).toBe('H0017');
+    expect(view.rules('velora-sales')).toEqual({ thresholdsMs: [5000, 20_000], reason: 'queue' });
+    expect(view.contracts.map(({ id, meter }) => [id, meter.contract.programme])).toEqual([
+      ['velora-care-2026', 'velora-care'],
+      ['velora-sales-2026', 'velora-sales'],
+    ]);
+  });
+});
+
+describe('what KPIs are shown for', () => {
+  it('has the waits of the service level among its thresholds, and windows in whole minutes', () => {
+    expect(kpiSettings(lookup.programme('velora-care')!)).toEqual({
+      thresholdsMs: [5000, 10_000, 20_000, 60_000],
+      shortAbandonMs: 5000,
+      windows: [
+        { iso: 'P1D', minutes: 1440 },
+        { iso: 'P7D', minutes: 10_080 },
+      ],
+    });
+  });
+});
