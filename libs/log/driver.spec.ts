@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { backOffMs, type Feed, PartitionDriver } from './driver.js';
 import type { Batch, LogRecord, Outcome, PartitionHandler } from './log.js';
-import { settled, VirtualTime } from './virtual-time.js';
+import { settled, VirtualTime } from './virtual-time.harness.js';
 
 const done = (next: number): Outcome => ({ status: 'done', next });
 const retry = (reason: string): Outcome => ({ status: 'retry', cause: new Error(reason) });
@@ -312,6 +312,13 @@ describe('a broken invariant stops the partition where it stands', () => {
     await started();
     await expectStopped('to go on at 5, but the log ends at 4', 5);
     expect(feed.seeks).toEqual([]);
+  });
+
+  it('when it is to begin at no offset', async () => {
+    feed.grow(4);
+    handler.starts = [Number.NaN];
+    await started();
+    await expectStopped('to go on at NaN: that is no offset', Number.NaN);
   });
 
   it('when it is to begin at what is gone', async () => {

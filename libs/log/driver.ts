@@ -1,4 +1,5 @@
 import type { LogRecord, Outcome, PartitionBounds, PartitionHandler, PartitionProgress } from './log.js';
+import { misplaced, truncated } from './misplaced.js';
 import type { Time } from './time.js';
 
 /**
@@ -54,7 +55,7 @@ export class PartitionDriver {
     if (this.state.at !== 'running') return;
     this.saw(fetched.end);
     if (this.position < fetched.begin) {
-      this.fail(new Error(this.truncated(fetched.begin)));
+      this.fail(truncated(this.name(), this.position, fetched.begin));
       return;
     }
     const first = fetched.records.findIndex((record) => record.offset >= this.position);
@@ -117,16 +118,15 @@ export class PartitionDriver {
     }
     if (this.hasEnded()) return;
     this.position = next;
-    if (!Number.isSafeInteger(next) || next > bounds.end) {
-      this.fail(new Error(this.beyond(bounds.end)));
-    } else if (next < bounds.begin) {
-      this.fail(new Error(this.truncated(bounds.begin)));
-    } else {
-      this.end = bounds.end;
-      this.nextTimestamp = null;
-      this.run();
-      if (this.isCaughtUp()) this.settle();
+    this.end = bounds.end;
+    this.nextTimestamp = null;
+    const fault = misplaced(this.name(), next, bounds.begin, bounds.end);
+    if (fault !== null) {
+      this.fail(fault);
+      return;
     }
+    this.run();
+    if (this.isCaughtUp()) this.settle();
   }
 
   private run(): void {
@@ -251,20 +251,6 @@ export class PartitionDriver {
   private name(): string {
     return `${this.options.topic}/${this.partition}`;
   }
-
-  private truncated(begin: number): string {
-    return (
-      `${this.name()}: to go on at ${this.position}, but the log begins at ${begin}: the records between are gone. ` +
-      'Restore the topic, or rebuild the state from what is left'
-    );
-  }
-
-  private beyond(end: number): string {
-    return (
-      `${this.name()}: to go on at ${this.position}, but the log ends at ${end}: the topic was truncated or made anew, ` +
-      'or the state belongs to another log. Restore the topic, or drop the state and rebuild it'
-    );
-  }
 }
 
 export interface DriverOptions {
@@ -309,5 +295,5 @@ export function backOffMs(setbacks: number): number {
 }
 
 function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  return Error.isError(thrown) ? thrown : new Error(String(thrown));
 }
