@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { openEmbedded } from '#apps/standalone/embedded.js';
 import { Engine } from '#apps/standalone/engine.js';
 import { recordedCatalogues } from '#apps/standalone/recorded-catalogue.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
@@ -36,22 +37,28 @@ export async function withEngine<T>(
   const config = readConfig({ TALLYLINE_DATA: options.data, TALLYLINE_CATALOGUE: options.catalogue });
   const catalogue = await catalogueFor(options, config);
   const warned = new Set<string>();
-  const engine = await Engine.start({
-    directory: config.dataDirectory,
-    partitions: config.partitions,
-    catalogue,
-    customerKey: customerKey(config),
-    onWarning: (connection, { field, value }) => {
-      const text = `${connection}: ${field}: ${value}`;
-      if (!warned.has(text)) process.stderr.write(`warning: ${text}\n`);
-      warned.add(text);
-    },
-    onRefused: () => undefined,
-  });
+  const { log, store, close } = openEmbedded(config.dataDirectory);
   try {
-    return await work(engine);
+    const engine = await Engine.start({
+      log,
+      store,
+      partitions: config.partitions,
+      catalogue,
+      customerKey: customerKey(config),
+      onWarning: (connection, { field, value }) => {
+        const text = `${connection}: ${field}: ${value}`;
+        if (!warned.has(text)) process.stderr.write(`warning: ${text}\n`);
+        warned.add(text);
+      },
+      onRefused: () => undefined,
+    });
+    try {
+      return await work(engine);
+    } finally {
+      await engine.stop();
+    }
   } finally {
-    await engine.stop();
+    await close();
   }
 }
 

@@ -82,9 +82,11 @@ export function invoiceEvent(
   return encodeInvoiceReady({
     id: invoiceId(contract.id, period, revision),
     revision,
+    adjusts: null,
     catalogueVersion,
     contract,
     invoice,
+    quantities,
   });
 }
 

@@ -7,19 +7,18 @@ import type { Catalogue } from '#catalogue/catalogue.js';
 import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 import { compileLookup, type Lookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
-import type { Consumption, PartitionHandler } from '#log/log.js';
-import { type DirectoryLock, lockDirectory } from '#log/sqlite/directory-lock.js';
-import { openSqliteLog, type SqliteLog } from '#log/sqlite/sqlite-log.js';
+import type { Consumption, Log, PartitionHandler } from '#log/log.js';
 import type { Warning } from '#platforms/platform.js';
 import { platforms } from '#platforms/platforms.js';
 import { pseudonymizer } from '#platforms/pseudonym.js';
-import { SqliteStore } from '#store/sqlite/sqlite-store.js';
+import type { Store } from '#store/store.js';
 import type { Refused } from '#wire/refused.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { recordCatalogue, recordedCatalogues } from './recorded-catalogue.js';
 
 export interface EngineOptions {
-  readonly directory: string;
+  readonly log: Log;
+  readonly store: Store;
   readonly partitions: number;
   readonly catalogue: Catalogue;
   readonly customerKey: Uint8Array;
@@ -34,12 +33,10 @@ export interface RunningStage {
   readonly consumption: Consumption;
 }
 
-/**
- * The whole pipeline in one process, on the embedded log and store. A data directory belongs to one engine at a time.
- */
+/** The whole pipeline in one process: what `standalone` serves and the command line replays through. */
 export class Engine {
-  readonly log: SqliteLog;
-  readonly store: SqliteStore;
+  readonly log: Log;
+  readonly store: Store;
   readonly lookup: Lookup;
   readonly view: CatalogueView;
   readonly space: string;
@@ -48,40 +45,32 @@ export class Engine {
   readonly stages: RunningStage[] = [];
   /** What this process refused, rows that it met again included. */
   refusedCount = 0;
-  readonly #lock: DirectoryLock;
 
-  private constructor(lock: DirectoryLock, partitions: number, options: EngineOptions) {
-    this.#lock = lock;
-    this.log = openSqliteLog({ directory: options.directory, lock });
-    this.store = new SqliteStore({ directory: options.directory });
-    this.lookup = compileLookup(options.catalogue);
+  private constructor({ log, store, partitions, catalogue }: EngineOptions) {
+    this.log = log;
+    this.store = store;
+    this.lookup = compileLookup(catalogue);
     this.view = catalogueView(this.lookup);
-    this.space = tallySpace(options.catalogue.version);
+    this.space = tallySpace(catalogue.version);
     this.partitions = partitions;
-    this.acceptor = new Acceptor(this.log, Date.now);
+    this.acceptor = new Acceptor(log, Date.now);
   }
 
-  /** Throws `DirectoryInUse`, or an error that says what of the directory does not fit. */
+  /** Throws where the topics that are there were made otherwise. The engine does not own the log and the store. */
   static async start(options: EngineOptions): Promise<Engine> {
-    const lock = lockDirectory(options.directory);
-    try {
-      const engine = new Engine(lock, options.partitions, options);
-      await engine.#begin(options);
-      return engine;
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
-  }
-
-  async #begin(options: EngineOptions): Promise<void> {
-    const reports = await this.log.createTopics(topicSettings(this.partitions));
+    const reports = await options.log.createTopics(topicSettings(options.partitions));
     const differing = reports.filter((report) => report.status === 'differs');
     if (differing.length > 0) {
       const faults = differing.map(({ name, differences }) => `${name}: ${differences.join(', ')}`);
-      throw new Error(`the data directory ${options.directory} was made otherwise: ${faults.join('; ')}`);
+      throw new Error(`the topics were made otherwise: ${faults.join('; ')}`);
     }
-    await recordCatalogue(this.log, options.catalogue);
+    await recordCatalogue(options.log, options.catalogue);
+    const engine = new Engine(options);
+    await engine.#begin(options);
+    return engine;
+  }
+
+  async #begin(options: EngineOptions): Promise<void> {
     const { log, store, view, lookup } = this;
     const { onWarning } = options;
     const onRefused = (refused: Refused): void => {
@@ -179,11 +168,9 @@ export class Engine {
     }
   }
 
+  /** Finishes what is in hand. Log and store stay open: they are the caller's. */
   async stop(): Promise<void> {
     await this.acceptor.drain();
     for (const { consumption } of this.stages) await consumption.stop();
-    await this.store.close();
-    await this.log.close();
-    this.#lock.release();
   }
 }

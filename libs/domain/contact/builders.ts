@@ -62,5 +62,5 @@ export function fact<T extends ContactFact['type']>(type: T, at: number, own: Ow
   };
   const body = { ...defaults[type], ...own };
   const segment = 'segment' in body ? body.segment : 'leg' in body ? body.leg : '';
-  return { type, id: `${type}|${String(segment)}|${at}`, ...body } as Of<T>;
+  return { type, id: `${type}|${String(segment)}|${at}`, ...body } as unknown as Of<T>;
 }

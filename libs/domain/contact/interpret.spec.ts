@@ -128,6 +128,20 @@ describe('interpret', () => {
     expect(content?.segments).toMatchObject([{ outcome: 'abandoned' }]);
   });
 
+  it('takes of two completions of after-call work at one instant the one published last', () => {
+    const wraps = [
+      fact('agent.wrapped', 100_000, { id: 'a', revision: 9, disposition: 'corrected' }),
+      fact('agent.wrapped', 100_000, { id: 'z', revision: 1, disposition: 'first' }),
+    ];
+    expect(interpret([fact('agent.left', 70_000), ...wraps])?.legs).toMatchObject([{ disposition: 'corrected' }]);
+  });
+
+  it('counts nothing of a row that says neither queue nor agent, and takes back what it said before', () => {
+    const { state } = run([fact('segment.summarized', 0, { revision: 1 })]);
+    const listening = fact('segment.summarized', 0, { revision: 2, queue: null, agent: null, outcome: 'unknown' });
+    expect(addFact(state, listening).changes.map(({ sign }) => sign)).toEqual([-1]);
+  });
+
   it('knows the customer by what every event says, else by what the platform learnt later', () => {
     const anonymous = { customer: null };
     const late = [fact('queue.left', 10_000, anonymous), fact('contact.identified', 12_000)];

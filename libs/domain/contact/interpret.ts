@@ -56,7 +56,9 @@ const rank: Record<ContactFact['type'], number> = {
 };
 
 function sortFacts(facts: Iterable<ContactFact>): ContactFact[] {
-  return [...facts].sort((a, b) => a.at - b.at || rank[a.type] - rank[b.type] || order(a.id, b.id));
+  return [...facts].sort(
+    (a, b) => a.at - b.at || rank[a.type] - rank[b.type] || a.revision - b.revision || order(a.id, b.id),
+  );
 }
 
 interface Found {

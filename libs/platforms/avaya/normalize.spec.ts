@@ -124,9 +124,11 @@ describe('a row', () => {
 
   it('counts no supervisor who listened in', () => {
     expect(read({ observingcall: 1 }).fact).toMatchObject({
-      type: 'contact.noted',
-      what: 'ech.observing',
-      details: { segment: '1-1' },
+      type: 'segment.summarized',
+      segment: '1-1',
+      queue: null,
+      agent: null,
+      outcome: 'unknown',
     });
   });
 

@@ -1,4 +1,4 @@
-import type { ContactNoted, QueueOutcome, SegmentSummarized } from '#domain/fact/fact.js';
+import type { QueueOutcome, SegmentSummarized } from '#domain/fact/fact.js';
 import { factId } from '../identity.js';
 import { isPlausible } from '../instant.js';
 import { e164Digits } from '../phone.js';
@@ -29,7 +29,7 @@ const format: RowFormat<EchRow> = {
   read,
 };
 
-function read(row: EchRow, context: RowContext): SegmentSummarized | ContactNoted | RowFault {
+function read(row: EchRow, context: RowContext): SegmentSummarized | RowFault {
   const at = row.segstart_utc * 1000;
   if (!isPlausible(at, context.receivedAt))
     return { fault: 'implausible-time', field: 'segstart_utc', what: '' };
@@ -46,14 +46,14 @@ function read(row: EchRow, context: RowContext): SegmentSummarized | ContactNote
     revision: context.polledAt,
   };
   const segment = `${row.acd}-${row.segment}`;
-  // a supervisor listening in: neither the contact's nor the agent's work
-  if (row.observingcall === 1)
-    return { type: 'contact.noted', ...base, what: 'ech.observing', details: { segment } };
   const stay = stayOf(row, at, context);
   if (!isPlausible(endOf(stay), context.receivedAt)) {
     return { fault: 'implausible-time', field: 'segstart_utc', what: ' with its durations' };
   }
-  return { type: 'segment.summarized', ...base, segment, ...stay };
+  // A supervisor listening in: neither the contact's nor the agent's work. Still a summary, so that a row that turns
+  // out to be one takes back what it said before.
+  const observing = row.observingcall === 1 ? ({ queue: null, agent: null, outcome: 'unknown' } as const) : {};
+  return { type: 'segment.summarized', ...base, segment, ...stay, ...observing };
 }
 
 type Stay = Omit<SegmentSummarized, 'type' | 'id' | 'entity' | 'connection' | 'at' | 'revision' | 'segment'>;

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startHttp } from './http.harness.js';
+
+interface Operation {
+  readonly responses: Record<string, { content?: Record<string, { schema?: unknown }> }>;
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[];
+}
+interface Document {
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, unknown> };
+}
+
+let http: Awaited<ReturnType<typeof startHttp>>;
+beforeAll(async () => void (http = await startHttp()));
+afterAll(() => http.close());
+
+async function document(): Promise<Document> {
+  return (await (await http.get('/docs/openapi.json')).json()) as Document;
+}
+
+describe('the OpenAPI document', () => {
+  it('has every route', async () => {
+    const { paths } = await document();
+    expect(Object.keys(paths).toSorted()).toEqual([
+      '/health/live',
+      '/health/ready',
+      '/metrics',
+      '/v1/contracts/{id}/periods/{period}',
+      '/v1/deliveries/{connection}',
+      '/v1/deliveries/{connection}/batch',
+      '/v1/programmes/{id}/kpis',
+    ]);
+  });
+
+  it('says of every answer what is in it, and of every problem that it is one', async () => {
+    const { paths } = await document();
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const [method, { responses }] of Object.entries(operations)) {
+        for (const [status, { content }] of Object.entries(responses)) {
+          const where = `${method} ${path} ${status}`;
+          const type = Object.keys(content ?? {})[0];
+          const isProblem = Number(status) >= 400 && !path.startsWith('/health');
+          expect([where, type]).toEqual([
+            where,
+            isProblem ? 'application/problem+json' : path === '/metrics' ? 'text/plain' : 'application/json',
+          ]);
+          expect([where, Object.values(content ?? {})[0]?.schema]).not.toEqual([where, undefined]);
+        }
+      }
+    }
+  });
+
+  it('has all parameters, with the query taken apart', async () => {
+    const { paths } = await document();
+    const parameters = paths['/v1/programmes/{id}/kpis']?.['get']?.parameters ?? [];
+    expect(parameters.map(({ name, in: place, required }) => [place, name, required])).toEqual([
+      ['path', 'id', true],
+      ['query', 'from', true],
+      ['query', 'to', true],
+      ['query', 'by', false],
+    ]);
+  });
+
+  it('refers to nothing that it does not have', async () => {
+    const text = JSON.stringify(await document());
+    const { schemas } = (JSON.parse(text) as Document).components;
+    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
+    expect(references).toContain('#/components/schemas/Problem');
+    expect(references).toContain('#/components/schemas/ServiceLevel');
+    for (const reference of references) {
+      expect(Object.keys(schemas).map((name) => `#/components/schemas/${name}`)).toContain(reference);
+    }
+    expect(text).not.toContain('9007199254740991');
+  });
+});
+
+describe('the documentation page', () => {
+  it('needs no other host and runs no inline script', async () => {
+    const response = await http.get('/docs');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';/);
+    const page = await response.text();
+    const loaded = [...page.matchAll(/(?:src|href)=["']([^"']+)["']/g)].map(([, address]) => address ?? '');
+    expect(loaded.length).toBeGreaterThan(3);
+    for (const address of loaded) {
+      expect(address).toMatch(/^\.\//);
+      expect([address, (await http.get(`/${address}`)).status]).toEqual([address, 200]);
+    }
+    expect(page).not.toMatch(/<script>/);
+  });
+
+  it('is where the root leads', async () => {
+    const response = await fetch(http.url, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
+  });
+
+  it('answers what it does not have with a problem', async () => {
+    const response = await http.get('/docs/nothing.js');
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  });
+});

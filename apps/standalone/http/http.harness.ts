@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEmbedded } from '#apps/standalone/embedded.js';
+import { Engine } from '#apps/standalone/engine.js';
+import type { Catalogue } from '#catalogue/catalogue.js';
+import { readCatalogue } from '#catalogue/load.js';
+import type { Progress } from '#runtime/health.js';
+import { createLogger } from '#runtime/logging.js';
+import { createRegistry, stageMetrics } from '#runtime/metrics.js';
+import { engineReadApi } from './engine-read-api.js';
+import { createHttp } from './http.js';
+
+const text = `
+tenant: atelier
+connections:
+  - { id: bpo, platform: axialys, timeZone: Europe/Paris, country: '33', authentication: { scheme: none }, demo: true }
+programmes:
+  - id: aurore
+    brand: Aurore
+    timeZone: Europe/Paris
+    thresholds: [20s]
+    serviceLevel: { threshold: 20s, shortAbandon: 5s }
+    fcr: { windows: [P7D], reason: queue }
+    queues:
+      - { connection: bpo, native: sav, name: after-sales }
+contracts:
+  - id: aurore-calls
+    scope: { programme: aurore }
+    seller: { name: Atelier, countryCode: FR }
+    buyer: { name: Aurore, countryCode: FR }
+    currency: EUR
+    timeZone: Europe/Paris
+    measures:
+      handledCalls: { kind: count, of: handled }
+    lines:
+      - { id: calls, model: perUnit, measure: handledCalls, price: '2.35' }
+agents:
+  - { code: alice, ids: [{ connection: bpo, native: '4711' }] }
+`;
+
+function catalogue(): Catalogue {
+  const loaded = readCatalogue([{ name: 'all.yaml', text }]);
+  if ('catalogue' in loaded) return loaded.catalogue;
+  throw new Error(JSON.stringify(loaded.faults));
+}
+
+/** One call that waited 21 s and was answered by Alice on 2 March 2026. */
+export const callRow = {
+  id_appel: 1,
+  date: '2026-03-02T10:00:00+01:00',
+  caller_number: '33612345678',
+  group_name: 'sav',
+  first_group_name: 'sav',
+  id_op: 4711,
+  status: 'ANSWER',
+  duration: 276,
+  duration_svi: 14,
+  duration_wait: 21,
+  duration_ring: 5,
+  duration_comm: 241,
+  duration_hold: 18,
+  post_appel: 11,
+  tags: '',
+};
+
+/** UTC epoch ms. */
+const now = Date.parse('2026-03-05T12:00:00Z');
+
+/** Everything that is served over HTTP, on a real engine. */
+export async function startHttp() {
+  const directory = mkdtempSync(join(tmpdir(), 'tallyline-http-'));
+  const loaded = catalogue();
+  const { log, store, close } = openEmbedded(directory);
+  const engine = await Engine.start({
+    log,
+    store,
+    partitions: 2,
+    catalogue: loaded,
+    customerKey: Buffer.alloc(32, 1),
+    onWarning: () => undefined,
+    onRefused: () => undefined,
+  });
+  const registry = createRegistry();
+  let judged: readonly Progress[] = [];
+  const stages = () => [
+    ...engine.stages.map(({ group, topic, consumption }) => ({
+      group,
+      topic,
+      progress: () => consumption.progress(),
+    })),
+    ...(judged.length > 0 ? [{ group: 'stuck', topic: 'telephony.facts', progress: () => judged }] : []),
+  ];
+  stageMetrics(registry, stages, Date.now);
+  let shuttingDown = false;
+  const app = await createHttp({
+    intake: {
+      acceptor: engine.acceptor,
+      connection: (id) => engine.lookup.connection(id),
+      secrets: () => new Map(),
+      clock: () => now,
+      limits: { bodyLimitBytes: 10_000, batchLimitBytes: 100_000, ratePerSecond: 1_000, rateBurst: 1_000 },
+    },
+    readApi: engineReadApi(engine),
+    health: {
+      stages,
+      acks: { state: () => engine.acceptor.acks(), probe: () => engine.log.bounds('telephony.raw') },
+      loopDelayMs: () => 0,
+      shuttingDown: () => shuttingDown,
+      clock: Date.now,
+    },
+    registry,
+    logger: createLogger({ app: 'spec', level: 'silent', form: 'json', stream: process.stderr }),
+    version: '0.0.0-spec',
+  });
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  return {
+    app,
+    url,
+    engine,
+    get: (path: string) => fetch(url + path),
+    deliver: async (rows: readonly object[]) => {
+      const body = JSON.stringify({
+        source: 'axialys.vm',
+        kind: 'call_rows',
+        polledAt: '2026-03-05T11:00:00Z',
+        rows,
+      });
+      const response = await fetch(`${url}/v1/deliveries/bpo`, { method: 'POST', body });
+      await engine.drained();
+      return response;
+    },
+    /** What health is to see beside the real stages. */
+    judge: (progress: readonly Progress[]) => void (judged = progress),
+    sayShuttingDown: (so: boolean) => void (shuttingDown = so),
+    close: async () => {
+      await app.close();
+      await engine.stop();
+      await close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}

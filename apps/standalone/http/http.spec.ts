@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { problemSchema } from '#runtime/problem.js';
+import { callRow, startHttp } from './http.harness.js';
+import { kpiAnswerSchema } from './kpi-answer.js';
+import { periodAnswerSchema } from './period-answer.js';
+
+let http: Awaited<ReturnType<typeof startHttp>>;
+beforeAll(async () => void (http = await startHttp()));
+afterAll(() => http.close());
+
+const get = (path: string) => http.get(path);
+
+async function problemOf(response: Response) {
+  expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  const problem = problemSchema.strict().parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  return problem;
+}
+
+const march = 'from=2026-03-01&to=2026-03-31';
+
+describe('KPIs', () => {
+  it('are live: a delivery, and they have it', async () => {
+    expect(
+      (await http.deliver([callRow, { ...callRow, id_appel: 2, status: 'ABANDON', duration_comm: 0 }]))
+        .status,
+    ).toBe(202);
+    const response = await get(`/v1/programmes/aurore/kpis?${march}`);
+    expect(response.status).toBe(200);
+    const answer = kpiAnswerSchema.strict().parse(await response.json());
+    expect(answer).toMatchObject({
+      programme: 'aurore',
+      from: '2026-03-01',
+      to: '2026-03-31',
+      timeZone: 'Europe/Paris',
+      offered: 2,
+      answered: 1,
+      talkMs: 223_000,
+      holdMs: 18_000,
+      acwMs: 11_000,
+      ratios: { answerRate: 0.5, ahtMs: 252_000 },
+    });
+    expect(answer).not.toHaveProperty('rows');
+  });
+
+  it.each([
+    ['queue', 'after-sales'],
+    ['agent', 'alice'],
+    ['day', '2026-03-02'],
+    ['quarter-hour', '2026-03-02T09:00:00.000Z'],
+  ])('come by %s', async (by, name) => {
+    await http.deliver([callRow]);
+    const answer = kpiAnswerSchema
+      .strict()
+      .parse(await (await get(`/v1/programmes/aurore/kpis?${march}&by=${by}`)).json());
+    expect(answer).toMatchObject({ by, rows: [{ [by]: name, legs: 1 }] });
+  });
+
+  it('of what is unmapped can be asked for', async () => {
+    await http.deliver([{ ...callRow, id_appel: 3, group_name: 'not ours', first_group_name: 'not ours' }]);
+    const response = await get(`/v1/programmes/unmapped/kpis?${march}`);
+    expect(await response.json()).toMatchObject({ programme: 'unmapped', offered: 1 });
+  });
+
+  it.each([
+    ['', 400, 'query.from', /query\.from: .*YYYY-MM-DD; query\.to/],
+    ['from=2026-02-30&to=2026-03-01', 400, 'query.from', /must be a day/],
+    ['from=2026-03-02&to=2026-03-01', 400, 'query.to', /must not be before from/],
+    ['from=2025-01-01&to=2026-03-01', 400, 'query.to', /at most 366 days/],
+    ['from=2026-01-01&to=2026-03-01&by=quarter-hour', 400, 'query.to', /at most 31 days/],
+    [`${march}&by=week`, 400, 'query.by', /"queue"\|"agent"/],
+    [`${march}&form=json`, 400, 'query', /"form"/],
+    [`${march}&from=2026-03-02`, 400, 'query.from', /must be a day/],
+  ])('asked for with %p: %d', async (query, status, field, detail) => {
+    const problem = await problemOf(await get(`/v1/programmes/aurore/kpis?${query}`));
+    expect(problem).toMatchObject({ status, field });
+    expect(problem.detail).toMatch(detail);
+  });
+
+  it('of an unknown programme: 404', async () => {
+    expect(await problemOf(await get(`/v1/programmes/nobody/kpis?${march}`))).toMatchObject({
+      status: 404,
+      type: 'urn:tallyline:problem:unknown-programme',
+    });
+  });
+});
+
+describe('a period', () => {
+  it('shows live quantities and what they amount to', async () => {
+    await http.deliver([callRow]);
+    const response = await get('/v1/contracts/aurore-calls/periods/2026-03');
+    expect(response.status).toBe(200);
+    const answer = periodAnswerSchema.strict().parse(await response.json());
+    expect(answer).toMatchObject({
+      contract: 'aurore-calls',
+      period: '2026-03',
+      from: '2026-02-28T23:00:00.000Z',
+      to: '2026-03-31T22:00:00.000Z',
+      currency: 'EUR',
+      accrued: { net: '2.35' },
+      lines: [{ line: 'calls', quantity: '1', price: '2.35', amount: '2.35' }],
+    });
+    expect(Object.values(answer.quantities)).toContain(1);
+    expect(answer.offsets).toHaveLength(2);
+  });
+
+  it('without work amounts to nothing', async () => {
+    const answer = await (await get('/v1/contracts/aurore-calls/periods/2026-04')).json();
+    expect(answer).toMatchObject({ accrued: { net: '0.00' }, quantities: {} });
+  });
+
+  it.each([
+    ['/v1/contracts/nobody/periods/2026-03', 404, 'path.id'],
+    ['/v1/contracts/aurore-calls/periods/2026-13', 400, 'path.period'],
+    ['/v1/contracts/aurore-calls/periods/march', 400, 'path.period'],
+  ])('asked for at %s: %d', async (path, status, field) => {
+    expect(await problemOf(await get(path))).toMatchObject({ status, field });
+  });
+});
+
+describe('health', () => {
+  it('is good while all stages have caught up', async () => {
+    await http.deliver([callRow]);
+    for (const path of ['/health/live', '/health/ready']) {
+      const response = await get(path);
+      expect([path, response.status, await response.json()]).toMatchObject([path, 200, { status: 'ok' }]);
+    }
+  });
+
+  it('is not ready where a partition has work and does not move, and live all the same', async () => {
+    const at = Date.now() - 60_000;
+    const stuck = {
+      partition: 3,
+      next: 5,
+      end: 9,
+      nextTimestamp: at,
+      progressedAt: at,
+      pausedBy: null,
+      stopped: false,
+    };
+    http.judge([stuck]);
+    const ready = await get('/health/ready');
+    http.judge([]);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({
+      status: 'error',
+      error: {
+        stuck: { status: 'down', reasons: [expect.stringMatching(/partition 3 .*no progress for 6\d s/)] },
+      },
+    });
+    expect((await get('/health/live')).status).toBe(200);
+  });
+
+  it('is not ready once it is shutting down', async () => {
+    http.sayShuttingDown(true);
+    const response = await get('/health/ready');
+    http.sayShuttingDown(false);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ error: { process: { reasons: ['shutting down'] } } });
+  });
+});
+
+describe('metrics', () => {
+  it('come in the format of Prometheus, of intake, stages and Node', async () => {
+    await http.deliver([callRow]);
+    const response = await get('/metrics');
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    const text = await response.text();
+    expect(text).toMatch(/tallyline_intake_deliveries_total\{connection="bpo",answer="202"\} [1-9]/);
+    expect(text).toMatch(/tallyline_lag_records\{group="[^"]+",topic="telephony.raw",partition="0"\} 0/);
+    expect(text).toContain('process_resident_memory_bytes');
+  });
+});

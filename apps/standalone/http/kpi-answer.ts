@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { KpiGrouping, KpiReport } from '#apps/tally/read-kpis.js';
+import type { Kpis } from '#domain/kpi/report.js';
+
+/** The totals of the span, and with `by` one row per group that names it under the word it was asked by. */
+export function kpiAnswer(report: KpiReport, by: KpiGrouping | null): KpiAnswer {
+  const { total, groups, ...span } = report;
+  if (by === null) return { ...span, ...total };
+  return { ...span, by, ...total, rows: groups.map(({ name, kpis }) => ({ [by]: name, ...kpis })) };
+}
+
+const count = z.int().min(0);
+const milliseconds = z.int().min(0).describe('Milliseconds.');
+const ratio = z.number().nullable().describe('null: no data, the denominator is 0.');
+const averageMs = z.number().nullable().describe('Milliseconds; null: no data.');
+const withinThresholds = z
+  .record(z.string(), count)
+  .meta({ description: 'Wait in ms (inclusive) to number of contacts.', example: { 20_000: 16_209 } });
+
+const serviceLevelSchema = z
+  .object({
+    answeredOnly: ratio,
+    offered: ratio,
+    offeredMinusShort: ratio,
+    abandonsWithinTCountAsMet: ratio,
+    offeredMinusAbandonedWithinT: ratio,
+  })
+  .meta({ id: 'ServiceLevel', description: 'The five usual variants at one threshold.' });
+
+const ratiosSchema = z
+  .object({
+    ahtMs: averageMs,
+    attMs: averageMs,
+    asaMs: averageMs,
+    abandonmentRate: ratio,
+    answerRate: ratio,
+    transferRate: ratio,
+    holdRate: ratio,
+    serviceLevel: z.record(z.string(), serviceLevelSchema).meta({
+      description: 'By threshold in ms.',
+      example: {
+        20_000: {
+          answeredOnly: 0.597,
+          offered: 0.49,
+          offeredMinusShort: 0.525,
+          abandonsWithinTCountAsMet: 0.587,
+          offeredMinusAbandonedWithinT: 0.543,
+        },
+      },
+    }),
+  })
+  .meta({ id: 'Ratios', description: 'For display; nothing that is billed is computed from them.' });
+
+const fcrSchema = z.object({ contacts: count, repeated: count, resolved: count, rate: ratio }).meta({
+  id: 'Fcr',
+  description: 'Handled contacts of known customers, and how many were repeated within it.',
+});
+
+const kpisShape = {
+  offered: count,
+  answered: count,
+  abandoned: count,
+  flowOut: count.describe('Left the queue for another destination.'),
+  otherOut: count.describe('Left the queue in a way the platform does not tell.'),
+  handled: count.describe('Contacts (below the programme: legs) that reached an agent.'),
+  legs: count.describe('Answered agent sessions.'),
+  missed: count.describe('Offers that rang on an agent and were not taken.'),
+  transferred: count,
+  held: count,
+  waitAnsweredMs: milliseconds,
+  waitAbandonedMs: milliseconds,
+  waitFlowOutMs: milliseconds,
+  talkMs: milliseconds,
+  holdMs: milliseconds,
+  acwMs: milliseconds,
+  dialMs: milliseconds,
+  handleMs: milliseconds.describe('talk + hold + after-call work + dialling, ms.'),
+  answeredWithin: withinThresholds,
+  abandonedWithin: withinThresholds,
+  fcr: z.record(z.string(), fcrSchema).meta({
+    description: 'By window, an ISO 8601 duration.',
+    example: { P7D: { contacts: 1_000, repeated: 180, resolved: 820, rate: 0.82 } },
+  }),
+  ratios: ratiosSchema,
+};
+
+/** Fails to compile where it no longer says what `Kpis` says. */
+const kpisSchema = z.object(kpisShape) satisfies z.ZodType<Kpis>;
+
+export const groupings = ['queue', 'agent', 'day', 'quarter-hour'] as const satisfies KpiGrouping[];
+
+const rowSchema = kpisSchema
+  .extend({
+    queue: z.string().describe('Name of the queue in the programme.'),
+    agent: z.string().describe('Code of the agent.'),
+    day: z.string().describe('Local day of the programme.'),
+    'quarter-hour': z.string().describe('Its start, ISO 8601, UTC.'),
+  })
+  .partial({ queue: true, agent: true, day: true, 'quarter-hour': true })
+  .meta({ id: 'KpiRow', description: 'One group, under the word it was asked by.' });
+
+export const kpiAnswerSchema = z.object({
+  programme: z.string(),
+  from: z.string(),
+  to: z.string().describe('The last day, included.'),
+  timeZone: z.string().describe('IANA zone in which days are cut.'),
+  by: z.enum(groupings).optional(),
+  ...kpisShape,
+  rows: z.array(rowSchema).optional().describe('Only with `by`.'),
+});
+
+export type KpiAnswer = z.input<typeof kpiAnswerSchema>;

@@ -1,0 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** Waits for something outside of this process to have happened; a condition that never comes true is an error. */
+export async function waitUntil(
+  condition: () => boolean | Promise<boolean>,
+  deadlineMs = 60_000,
+): Promise<void> {
+  const end = performance.now() + deadlineMs;
+  while (!(await condition())) {
+    if (performance.now() > end)
+      throw new Error(`waited ${deadlineMs} ms in vain for: ${condition.toString()}`);
+    await setImmediate();
+  }
+}
