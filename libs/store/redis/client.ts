@@ -1,0 +1,112 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { StoreUnavailable, StoreUnusable } from '../store.js';
+import { type Address, nameOf } from './address.js';
+
+export type Client = Redis | Cluster;
+
+type NodeOptions = ReturnType<typeof nodeOptions>;
+
+/**
+ * Nothing is sent twice and nothing waits for a server that is away: a call fails at once, and the caller, who knows
+ * what to do with a partition, pauses and tries again. That is safe: a commit is a compare-and-set.
+ */
+function nodeOptions(commandTimeout: number) {
+  return {
+    connectTimeout: 5_000,
+    commandTimeout,
+    retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000),
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    // The version of the protocol that all servers and proxies speak.
+    protocol: 2,
+  } satisfies RedisOptions;
+}
+
+/** Connects to the server, or to the cluster that the server is part of. Resolves once it can be used. */
+export async function connect(addresses: readonly Address[], timeoutMs: number): Promise<Client> {
+  const node = nodeOptions(timeoutMs);
+  const failures: string[] = [];
+  for (const address of addresses) {
+    try {
+      if (await isCluster(address, node)) return await connectCluster(addresses, node);
+      if (addresses.length === 1) return await connectServer(address, node);
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      failures.push(`${nameOf(address)}: ${messageOf(error)}`);
+      continue;
+    }
+    throw new RangeError(
+      `${nameOf(address)} is no cluster, but ${addresses.length} addresses are given: give one`,
+    );
+  }
+  throw new StoreUnavailable(`no Redis can be used: ${failures.join('; ')}`);
+}
+
+async function isCluster({ host, port, access }: Address, node: NodeOptions): Promise<boolean> {
+  const client = new Redis({ ...node, ...access, host, port, lazyConnect: true, retryStrategy: () => null });
+  try {
+    await settled(client);
+    return /^cluster_enabled:1\r?$/m.test(await client.info('cluster'));
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function connectServer({ host, port, db, access }: Address, node: NodeOptions): Promise<Redis> {
+  const client = new Redis({ ...node, ...access, host, port, db, lazyConnect: true });
+  await settled(client);
+  return client;
+}
+
+async function connectCluster(addresses: readonly Address[], node: NodeOptions): Promise<Cluster> {
+  const withDatabase = addresses.find(({ db }) => db !== 0);
+  if (withDatabase) {
+    throw new RangeError(
+      `${nameOf(withDatabase)} is a cluster, which has no database ${withDatabase.db}: leave it out`,
+    );
+  }
+  const client = new Cluster(
+    addresses.map(({ host, port }) => ({ host, port })),
+    {
+      redisOptions: { ...node, ...addresses[0]?.access },
+      enableOfflineQueue: false,
+      lazyConnect: true,
+      slotsRefreshTimeout: 3_000,
+    },
+  );
+  await settled(client);
+  return client;
+}
+
+/** Resolves when the client is ready. It goes on connecting by itself later; what fails then, its calls tell. */
+async function settled(client: Client): Promise<void> {
+  let last: unknown = null;
+  client.on('error', (error: unknown) => (last = error));
+  try {
+    await client.connect();
+  } catch (error) {
+    client.disconnect();
+    throw last ?? error;
+  }
+}
+
+/** Awaits an answer of Redis; a failure comes out as one of the port's errors. */
+export async function answered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const message = messageOf(error);
+    if (LOST.test(message)) throw new StoreUnavailable('Redis: the connection is lost');
+    // Not as the cause: ioredis hangs the whole command on the error, states and all, and it would end in a log.
+    if (message.startsWith('WRONGTYPE'))
+      throw new StoreUnusable(`a key of the store is of another program: ${message}`);
+    throw new StoreUnavailable(`Redis: ${message}`);
+  }
+}
+
+/** How ioredis puts it, in terms of its options. */
+const LOST = /^(Connection is closed|Reached the max retries|Stream isn't writeable|Cluster isn't ready)/;
+
+function messageOf(error: unknown): string {
+  return Error.isError(error) ? error.message : String(error);
+}

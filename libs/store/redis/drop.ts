@@ -1,0 +1,80 @@
+import { Cluster } from 'ioredis';
+import { placeName } from '../change.js';
+import type { Place } from '../store.js';
+import { answered, type Client } from './client.js';
+import type { Keys } from './keys.js';
+import { LAYOUT, refusal } from './refusal.js';
+import { runScript, scripts } from './scripts.js';
+
+/** Keys looked at in one step of a scan, and forgotten in one script. */
+const SCAN_KEYS = 1_000;
+
+/** The places of all keys that match. Reads through the whole database, so it is nothing for a hot path. */
+export async function placesMatching(client: Client, keys: Keys, pattern: string): Promise<Place[]> {
+  const places = new Map<string, Place>();
+  for await (const found of scan(client, keys, pattern)) {
+    for (const { at } of found) places.set(placeName(at), at);
+  }
+  return [...places.values()];
+}
+
+/**
+ * Forgets all places with a key that matches: closes them to writers, removes their sums, and the positions last. What
+ * is left by a process that ends half way stays closed, and is ended by the next drop or claim.
+ */
+export async function dropPlaces(client: Client, keys: Keys, pattern: string): Promise<void> {
+  const begun = new Map<string, Place>();
+  for (let left = true; left;) {
+    left = false;
+    for await (const found of scan(client, keys, pattern)) {
+      for (const { at, names } of found) {
+        if (!begun.has(placeName(at))) {
+          await beginDrop(client, keys, at);
+          begun.set(placeName(at), at);
+        }
+        const sums = names.filter((name) => name !== keys.position(at) && name !== keys.state(at));
+        if (sums.length === 0) continue;
+        left = true;
+        await answered(runScript(client, scripts.dropKeys, [keys.position(at), ...sums], []));
+      }
+    }
+  }
+  for (const at of begun.values())
+    await answered(runScript(client, scripts.dropEnd, [keys.position(at)], []));
+}
+
+async function beginDrop(client: Client, keys: Keys, at: Place): Promise<void> {
+  const reply = await answered(
+    runScript(client, scripts.dropBegin, [keys.position(at), keys.state(at)], [LAYOUT]),
+  );
+  if (reply[0] !== 'dropping') throw refusal(at, reply);
+}
+
+interface Found {
+  readonly at: Place;
+  readonly names: string[];
+}
+
+/** Our keys that match, step by step, those of one place together. Keys that are there all the time are all met. */
+async function* scan(client: Client, keys: Keys, pattern: string): AsyncGenerator<Found[]> {
+  for (const server of client instanceof Cluster ? client.nodes('master') : [client]) {
+    let cursor = '0';
+    do {
+      const [next, names] = await answered(server.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_KEYS));
+      cursor = next;
+      yield byPlace(keys, names);
+    } while (cursor !== '0');
+  }
+}
+
+function byPlace(keys: Keys, names: readonly string[]): Found[] {
+  const found = new Map<string, Found>();
+  for (const name of names) {
+    const at = keys.placeOf(name);
+    if (!at) continue;
+    const same = found.get(placeName(at));
+    if (same) same.names.push(name);
+    else found.set(placeName(at), { at, names: [name] });
+  }
+  return [...found.values()];
+}

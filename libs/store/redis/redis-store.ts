@@ -1,0 +1,154 @@
+import { checkChange, foldIncrements, tooLarge } from '../change.js';
+import { Reached } from '../reached.js';
+import type { Change, Claim, Finding, Place, Store, Sums } from '../store.js';
+import { parseAddresses } from './address.js';
+import { answered, type Client, connect } from './client.js';
+import { dropPlaces, placesMatching } from './drop.js';
+import { checkServers, health, type ServerHealth } from './health.js';
+import { Keys } from './keys.js';
+import { LAYOUT, refusal } from './refusal.js';
+import { type Reply, runScript, type Script, scripts } from './scripts.js';
+
+export interface RedisStoreOptions {
+  /** `redis://host:port`, or any nodes of a cluster parted by commas; see `parseAddresses`. */
+  readonly url: string;
+  /** First part of every key; keeps installations apart that share one Redis. */
+  readonly prefix?: string;
+  /** How long one call may take before it counts as unavailable; 10 000 unless said. */
+  readonly timeoutMs?: number;
+}
+
+/** Long enough for the largest commit, short enough that a hung server is told before a group loses its member. */
+const TIMEOUT_MS = 10_000;
+
+/** The store in Redis, one server or a cluster: one Lua script per operation, all keys of a place in one slot. */
+export class RedisStore implements Store {
+  readonly #client: Client;
+  readonly #keys: Keys;
+  readonly #reached = new Reached();
+
+  private constructor(client: Client, keys: Keys) {
+    this.#client = client;
+    this.#keys = keys;
+  }
+
+  /** Connects; one server or a cluster, it finds out by itself. */
+  static async open(options: RedisStoreOptions): Promise<RedisStore> {
+    const keys = new Keys(options.prefix ?? 'tallyline');
+    return new RedisStore(await connect(parseAddresses(options.url), options.timeoutMs ?? TIMEOUT_MS), keys);
+  }
+
+  async claim(at: Place, known?: number): Promise<Claim> {
+    const keys = [this.#keys.position(at), this.#keys.state(at)];
+    let reply = await this.#run(scripts.claim, keys, [LAYOUT]);
+    if (reply[0] === 'dropping') {
+      await dropPlaces(this.#client, this.#keys, this.#keys.everythingOf(at.space, at.partition));
+      reply = await this.#run(scripts.claim, keys, [LAYOUT]);
+    }
+    switch (reply[0]) {
+      case 'kept':
+      case 'new': {
+        const next = Number(reply[1]);
+        const found = this.#reached.met(at, reply[0] === 'new' ? null : next, known);
+        return { next, epoch: Number(reply[2]), found };
+      }
+    }
+    throw refusal(at, reply);
+  }
+
+  async load(at: Place, keys: readonly string[]): Promise<(string | null)[]> {
+    if (keys.length === 0) return [];
+    // One array and not a spread, as in `runScript`.
+    const values = await answered(this.#client.call('HMGET', [this.#keys.state(at), ...keys]));
+    return values as (string | null)[];
+  }
+
+  async commit(at: Place, change: Change): Promise<'done' | 'stale'> {
+    checkChange(change);
+    const increments = [...foldIncrements(change.increments)];
+    const keys = [this.#keys.position(at), this.#keys.state(at)];
+    for (const [key] of increments) keys.push(this.#keys.sum(at, key));
+    const reply = await this.#run(scripts.commit, keys, commitArguments(change, increments));
+    switch (reply[0]) {
+      case 'done':
+        this.#reached.committed(at, change.next);
+        return 'done';
+      case 'stale':
+        return 'stale';
+      case 'overflow':
+        throw tooLarge(increments[Number(reply[1]) - 1]?.[0] ?? '', String(reply[2]));
+    }
+    throw refusal(at, reply);
+  }
+
+  async sums(at: Place, keys: readonly string[]): Promise<Sums> {
+    const sumKeys = keys.map((key) => this.#keys.sum(at, key));
+    const reply = await this.#run(scripts.sums, [this.#keys.position(at), ...sumKeys], []);
+    if (reply[0] !== 'read') throw refusal(at, reply);
+    const values = new Map<string, Map<string, number>>();
+    for (const [i, key] of keys.entries()) {
+      const fields = reply[i + 2] as string[];
+      if (fields.length > 0) values.set(key, pairs(fields));
+    }
+    return { next: Number(reply[1]), values };
+  }
+
+  async nexts(space: string, partitions: readonly number[]): Promise<(number | null)[]> {
+    const reads = partitions.map(async (partition) => {
+      const position = this.#keys.position({ space, partition });
+      const [next, epoch] = await answered(this.#client.hmget(position, 'next', 'epoch'));
+      return epoch == null ? null : Number(next);
+    });
+    return Promise.all(reads);
+  }
+
+  async spaces(): Promise<string[]> {
+    const places = await placesMatching(this.#client, this.#keys, this.#keys.everything());
+    return [...new Set(places.map(({ space }) => space))].sort();
+  }
+
+  async drop(space: string): Promise<void> {
+    await dropPlaces(this.#client, this.#keys, this.#keys.everythingOf(space));
+    this.#reached.forget(space);
+  }
+
+  async check(): Promise<Finding[]> {
+    return checkServers(this.#client);
+  }
+
+  /** What each primary says of its memory and its persistence, for health and metrics. */
+  async health(): Promise<ServerHealth[]> {
+    return health(this.#client);
+  }
+
+  async close(): Promise<void> {
+    this.#client.disconnect();
+  }
+
+  async #run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<Reply> {
+    return answered(runScript(this.#client, script, keys, args));
+  }
+}
+
+/** As `commit.lua` reads them. */
+function commitArguments(
+  change: Change,
+  increments: readonly (readonly [string, ReadonlyMap<string, number>])[],
+): (string | number)[] {
+  const { epoch, expectedNext, next, puts, deletes } = change;
+  const args: (string | number)[] = [epoch, expectedNext, next, puts.length, deletes.length];
+  for (const [key, value] of puts) args.push(key, value);
+  for (const key of deletes) args.push(key);
+  for (const [, fields] of increments) {
+    args.push(fields.size);
+    for (const field of fields.keys()) args.push(field);
+    for (const delta of fields.values()) args.push(delta);
+  }
+  return args;
+}
+
+function pairs(fields: readonly string[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (let i = 0; i < fields.length; i += 2) sums.set(fields[i] ?? '', Number(fields[i + 1]));
+  return sums;
+}

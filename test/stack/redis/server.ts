@@ -1,0 +1,116 @@
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePorts, ServerProcess } from '#test/stack/process.js';
+import { ask, askUntil } from './ask.js';
+
+interface Setup {
+  readonly command: string;
+  readonly directory: string;
+  readonly cluster: boolean;
+}
+
+/** One redis-server with its directory. What it holds outlives the process: `kill` and `start` keep it. */
+export class RedisServer {
+  readonly port: number;
+  /** Of the cluster's own talk. */
+  readonly busPort: number;
+  readonly #setup: Setup;
+  readonly #process: ServerProcess;
+  #snapshots = 0;
+
+  private constructor(setup: Setup, port: number, busPort: number) {
+    this.port = port;
+    this.busPort = busPort;
+    this.#setup = setup;
+    const { directory: dir, command } = setup;
+    this.#process = new ServerProcess({ dir, command, args: [this.#path('redis.conf')] });
+  }
+
+  static async create(setup: Setup): Promise<RedisServer> {
+    const [port = 0, busPort = 0] = await freePorts(2);
+    const server = new RedisServer(setup, port, busPort);
+    await mkdir(setup.directory, { recursive: true });
+    await writeFile(server.#path('redis.conf'), server.#configuration());
+    return server;
+  }
+
+  /** Starts it with what its directory holds; resolves when it has loaded that and answers. */
+  async start(): Promise<void> {
+    this.#process.start();
+    try {
+      await askUntil(this.port, 'PING', (answer) => answer === 'PONG');
+    } catch (error) {
+      throw new Error(`${String(error)}\n${this.#process.lastLines(20)}`, { cause: error });
+    }
+  }
+
+  /** `kill -9`; resolves when it is gone. */
+  async kill(): Promise<void> {
+    await this.#process.end('SIGKILL');
+  }
+
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.start();
+  }
+
+  /** SIGSTOP: it holds its connections and answers nothing. */
+  pause(): void {
+    this.#process.signal('SIGSTOP');
+  }
+
+  /** SIGCONT */
+  resume(): void {
+    this.#process.signal('SIGCONT');
+  }
+
+  /** Copies what is on disk now; give the answer to `restore`. */
+  async snapshot(): Promise<string> {
+    const copy = this.#path(`snapshot-${++this.#snapshots}`);
+    await cp(this.#path(DATA), copy, { recursive: true });
+    return copy;
+  }
+
+  /** Puts the data back to that moment, with a `kill -9` before and a start after. */
+  async restore(snapshot: string): Promise<void> {
+    await this.kill();
+    await rm(this.#path(DATA), { recursive: true });
+    await cp(snapshot, this.#path(DATA), { recursive: true });
+    await this.start();
+  }
+
+  /** Takes all data away, with a `kill -9` before and a start after. */
+  async empty(): Promise<void> {
+    await this.kill();
+    await rm(this.#path(DATA), { recursive: true });
+    await this.start();
+  }
+
+  /** Sends one command as it would be typed, and gives the answer as text. */
+  async ask(command: string): Promise<string> {
+    return ask(this.port, command);
+  }
+
+  #path(name: string): string {
+    return join(this.#setup.directory, name);
+  }
+
+  #configuration(): string {
+    const lines = [
+      'bind 127.0.0.1',
+      `port ${this.port}`,
+      `dir ${this.#setup.directory}`,
+      `appenddirname ${DATA}`,
+      'appendonly yes',
+      'appendfsync always',
+      'save ""',
+      'maxmemory-policy noeviction',
+      // A copy of the files is a moment of the past only while they are appended to and not rewritten.
+      'auto-aof-rewrite-percentage 0',
+    ];
+    const clustered = ['cluster-enabled yes', `cluster-port ${this.busPort}`, 'cluster-node-timeout 2000'];
+    return `${[...lines, ...(this.#setup.cluster ? clustered : [])].join('\n')}\n`;
+  }
+}
+
+const DATA = 'appendonlydir';
