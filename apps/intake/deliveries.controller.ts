@@ -1,5 +1,13 @@
 import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
@@ -22,12 +30,26 @@ const credentials =
   'Webhooks (over the body before any gzip). ';
 const once = 'Repeat whatever is not answered with 202: what is stored twice has one id and counts once.';
 
+const anyDelivery = [
+  'unauthorized',
+  'unknown-connection',
+  'request-timeout',
+  'body-too-large',
+  'too-many-requests',
+  'overloaded',
+  'log-unavailable',
+] as const;
+const example = { source: 'axialys.vm', kind: 'call_rows', polledAt: '2026-03-02T10:05:04Z', rows: [] };
+const lines = `${JSON.stringify(example)}\n${JSON.stringify(example)}\n`;
+
 @ApiTags('deliveries')
 @ApiParam({
   name: 'connection',
   description: 'Id of a connection of the catalogue.',
   example: 'bank-genesys',
 })
+@ApiSecurity({})
+@ApiSecurity('basic')
 @Controller('v1/deliveries/:connection')
 export class DeliveriesController {
   constructor(
@@ -44,9 +66,13 @@ export class DeliveriesController {
       `What is in it is looked at later: what cannot be understood is refused there, visibly. ${credentials}${once}`,
   })
   @ApiConsumes('application/json', '*/*')
-  @ApiBody({ required: true, schema: {}, description: 'One delivery: what the platform sends, as it is.' })
+  @ApiBody({
+    required: true,
+    schema: { example },
+    description: 'One delivery: what the platform sends, as it is.',
+  })
   @ApiResponse({ status: 202, description: 'Durable.', standardSchema: acceptedSchema })
-  @ApiProblems(400, 401, 404, 405, 408, 413, 415, 429, 503)
+  @ApiProblems('empty-body', 'invalid-encoding', ...anyDelivery, 'unsupported-encoding')
   async deliver(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
@@ -64,9 +90,20 @@ export class DeliveriesController {
       `All or nothing: where one line cannot be taken, none is stored. ${credentials}${once}`,
   })
   @ApiConsumes('application/x-ndjson')
-  @ApiBody({ required: true, schema: { type: 'string' }, description: 'One delivery a line, UTF-8.' })
+  @ApiBody({
+    required: true,
+    schema: { type: 'string', example: lines },
+    description: 'One delivery a line, UTF-8.',
+  })
   @ApiResponse({ status: 202, description: 'All durable.', standardSchema: acceptedBatchSchema })
-  @ApiProblems(400, 401, 404, 405, 408, 413, 415, 429, 503)
+  @ApiProblems(
+    'empty-body',
+    'invalid-batch',
+    'invalid-encoding',
+    ...anyDelivery,
+    'unsupported-media-type',
+    'unsupported-encoding',
+  )
   async deliverBatch(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,

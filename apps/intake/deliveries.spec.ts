@@ -366,7 +366,9 @@ describe('shutdown', () => {
     expect((await taken).status).toBe(202);
     await down;
     expect(await stored()).toHaveLength(1);
-    await expect(fetch(`${url}/v1/deliveries/open`, { method: 'POST', body: '{}' })).rejects.toThrow();
+    await expect(fetch(`${url}/v1/deliveries/open`, { method: 'POST', body: '{}' })).rejects.toThrow(
+      'fetch failed',
+    );
   });
 });
 

@@ -27,7 +27,11 @@ export interface Harness {
   readonly registry: Registry;
   readonly told: string[];
   readonly acceptor: Acceptor;
-  post(path: string, body: string | Uint8Array<ArrayBuffer> | null, headers?: Record<string, string>): Promise<Response>;
+  post(
+    path: string,
+    body: string | Uint8Array<ArrayBuffer> | null,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
   /** Everything that lies in `telephony.raw`, partition by partition. */
   stored(): Promise<RawDelivery[]>;
   /** As the process does it: HTTP first, then what was taken. The log stays open for a look. */

@@ -93,10 +93,7 @@ export function documentedVariables(): { name: string; meaning: string; default:
   return Object.entries(shape).map(([name, schema]) => ({
     name,
     meaning: schema.description ?? '',
-    default:
-      schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
-        ? String(schema.def.defaultValue)
-        : '',
+    default: schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? schema.def.defaultValue : '',
   }));
 }
 
@@ -211,11 +208,11 @@ function engineOf(kafka: readonly string[] | undefined, redis: readonly string[]
 }
 
 /** These may hold a secret (a Redis address its password): their values are never told. */
-const confidential = ['TALLYLINE_CUSTOMER_KEY', 'TALLYLINE_REDIS'];
+const confidential = new Set(['TALLYLINE_CUSTOMER_KEY', 'TALLYLINE_REDIS']);
 
 function fault(issue: z.core.$ZodIssue, set: Variables): string {
   const name = String(issue.path[0] ?? '');
-  const value = confidential.includes(name) ? undefined : set[name];
+  const value = confidential.has(name) ? undefined : set[name];
   return `${name}${value === undefined ? '' : `=${value}`}: ${issue.message}`;
 }
 

@@ -11,6 +11,7 @@ function stage(...partitions: Partial<Progress>[]): Stage {
     nextTimestamp: null,
     progressedAt: now,
     pausedBy: null,
+    stopped: false,
     ...partition,
   }));
   return { group: 'meter', topic: 'telephony.facts', progress: () => progress };
@@ -42,6 +43,14 @@ describe('a stage is not ready', () => {
     expect(stageReadiness(stage({ end: 11, pausedBy: new Error('redis is gone') }), now)).toEqual({
       ok: false,
       reasons: ['partition 0 of telephony.facts is paused: redis is gone'],
+    });
+  });
+
+  it('when a partition has stopped for good', () => {
+    const cut = { pausedBy: new Error('the log begins after the stored offset'), stopped: true };
+    expect(stageReadiness(stage(cut), now)).toEqual({
+      ok: false,
+      reasons: ['partition 0 of telephony.facts has stopped: the log begins after the stored offset'],
     });
   });
 });

@@ -21,23 +21,27 @@ export interface Progress {
   /** UTC epoch ms. */
   readonly progressedAt: number;
   readonly pausedBy: Error | null;
+  /** For good: something is wrong that waiting does not cure; `pausedBy` says what. */
+  readonly stopped: boolean;
 }
 
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reasons: readonly string[] };
 
 /** Below the promised 60 s, so that a probe every ten seconds still sees it in time. */
-export const stuckAfterMs = 45_000;
+const stuckAfterMs = 45_000;
 /** A restart may cure a consumer that went silent; lost infrastructure it does not cure. */
-export const silentAfterMs = 300_000;
+const silentAfterMs = 300_000;
 /** Mean delay of the event loop since the last look from which the process is of no use to anybody. */
-export const loopDelayMs = 2_000;
+const loopDelayMs = 2_000;
 
 /** Not ready: a partition is paused because infrastructure is lost, or has work and did not move for 45 s. */
 export function stageReadiness(stage: Stage, now: number): Verdict {
   return verdict(
     stage.progress().flatMap((progress) => {
       const where = `partition ${progress.partition} of ${stage.topic}`;
-      if (progress.pausedBy !== null) return [`${where} is paused: ${progress.pausedBy.message}`];
+      if (progress.pausedBy !== null) {
+        return [`${where} ${progress.stopped ? 'has stopped' : 'is paused'}: ${progress.pausedBy.message}`];
+      }
       return stuckFor(progress, now) >= stuckAfterMs ? [`${where}: ${stuck(progress, now)}`] : [];
     }),
   );
@@ -65,7 +69,7 @@ export interface AckState {
 }
 
 /** How long an ack may be outstanding, and how long one failure speaks for the log. */
-export const ackOverdueMs = 10_000;
+const ackOverdueMs = 10_000;
 
 /**
  * Whether the log acknowledges. `probe`: the last append failed a while ago and nobody has tried since; ask the log

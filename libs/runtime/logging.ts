@@ -51,7 +51,7 @@ const forbidden = [
 const redacted = forbidden.flatMap((name) => [name, `*.${name}`]);
 
 function linesTo(stream: DestinationStream): DestinationStream {
-  return { write: (record: string) => void stream.write(line(record)) };
+  return { write: (record: string) => stream.write(line(record)) };
 }
 
 /** `08:15:04 warn  queue is full connection=bank records=10000` */

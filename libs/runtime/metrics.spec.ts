@@ -5,7 +5,16 @@ import { counter, createRegistry, histogram, latencyBuckets, Registry, stageMetr
 const now = 1_700_000_000_000;
 
 function progress(of: Partial<Progress>): Progress {
-  return { partition: 0, next: 0, end: 0, nextTimestamp: null, progressedAt: now, pausedBy: null, ...of };
+  return {
+    partition: 0,
+    next: 0,
+    end: 0,
+    nextTimestamp: null,
+    progressedAt: now,
+    pausedBy: null,
+    stopped: false,
+    ...of,
+  };
 }
 
 describe('metrics', () => {

@@ -73,8 +73,9 @@ const partitionLabels = ['group', 'topic', 'partition'] as const;
 export function stageMetrics(registry: Registry, stages: () => readonly Stage[], clock: () => number): void {
   const partitions = (value: (progress: ReturnType<Stage['progress']>[number]) => number) =>
     function* () {
-      for (const { group, topic, progress } of stages()) {
-        for (const each of progress()) {
+      for (const stage of stages()) {
+        const { group, topic } = stage;
+        for (const each of stage.progress()) {
           yield { labels: { group, topic, partition: String(each.partition) }, value: value(each) };
         }
       }

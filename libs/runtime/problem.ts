@@ -14,7 +14,6 @@ const kinds = {
   'unknown-connection': { status: 404, title: 'The connection is unknown' },
   'unknown-programme': { status: 404, title: 'The programme is unknown' },
   'unknown-contract': { status: 404, title: 'The contract is unknown' },
-  'unknown-period': { status: 404, title: 'The contract has no such period' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'request-timeout': { status: 408, title: 'The request took too long' },
   'body-too-large': { status: 413, title: 'The body is too large' },
@@ -33,8 +32,7 @@ export type ProblemKind = keyof typeof kinds;
 export const problemSchema = z
   .object({
     type: z
-      .string()
-      .regex(/^urn:tallyline:problem:[a-z-]+$/)
+      .enum(Object.keys(kinds).map((kind) => `urn:tallyline:problem:${kind}`))
       .describe('What kind of problem this is; stable, made to be switched on.'),
     title: z.string().describe('The kind in words.'),
     status: z.int().describe('The HTTP status again.'),
@@ -54,13 +52,6 @@ export function problem(kind: ProblemKind, detail: string, field?: string): Prob
     detail,
     ...(field === undefined ? {} : { field }),
   };
-}
-
-/** The kinds that have a status, for the documentation. */
-export function kindsOf(status: number): { kind: string; title: string }[] {
-  return Object.entries(kinds).flatMap(([kind, found]) =>
-    found.status === status ? [{ kind, title: found.title }] : [],
-  );
 }
 
 export const problemMediaType = 'application/problem+json';

@@ -8,7 +8,7 @@ export const phases = ['readiness', 'http', 'producer', 'stages', 'store', 'log'
 export type Phase = (typeof phases)[number];
 
 /** Below the orchestrator's usual 30 s, with room for its own delays. */
-export const deadlineMs = 18_000;
+const deadlineMs = 18_000;
 
 export interface ShutdownOptions {
   readonly logger: Logger;

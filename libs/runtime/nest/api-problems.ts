@@ -1,17 +1,22 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { kindsOf, problemMediaType } from '../problem.js';
+import { problem, type ProblemKind, problemMediaType } from '../problem.js';
 
-/** Documents the problems a route answers with; their schema is the component `Problem`. */
-export function ApiProblems(...statuses: readonly number[]): MethodDecorator & ClassDecorator {
+/** Documents the problems a route answers with, by status; their schema is the component `Problem`. */
+export function ApiProblems(...kinds: readonly ProblemKind[]): MethodDecorator & ClassDecorator {
+  const problems = kinds.map((kind) => ({ kind, example: problem(kind, 'What is wrong, and what to do.') }));
+  const byStatus = Map.groupBy(problems, ({ example }) => example.status);
   return applyDecorators(
-    ...statuses.map((status) =>
+    ...[...byStatus].map(([status, found]) =>
       ApiResponse({
         status,
-        description: `${kindsOf(status)
-          .map(({ kind, title }) => `\`${kind}\`: ${title.toLowerCase()}`)
-          .join('; ')}.`,
-        content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+        description: `${found.map(({ example }) => example.title).join(', or: ')}.`,
+        content: {
+          [problemMediaType]: {
+            schema: { $ref: '#/components/schemas/Problem' },
+            examples: Object.fromEntries(found.map(({ kind, example }) => [kind, { value: example }])),
+          },
+        },
       }),
     ),
   );

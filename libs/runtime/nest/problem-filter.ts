@@ -36,8 +36,11 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private nothingAt(request: FastifyRequest): Answer {
-    const allow = this.allowedMethods(pathOf(request.url)).join(', ');
-    if (allow === '') return { problem: problem('not-found', 'What there is stands in /docs.'), headers: {} };
+    const methods = this.allowedMethods(pathOf(request.url));
+    if (methods.length === 0 || methods.includes(request.method)) {
+      return { problem: problem('not-found', 'What there is stands in /docs.'), headers: {} };
+    }
+    const allow = methods.join(', ');
     return { problem: problem('method-not-allowed', `Use ${allow}.`), headers: { allow } };
   }
 }

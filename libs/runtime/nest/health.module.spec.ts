@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AckState } from '../health.js';
+import { createLogger } from '../logging.js';
+import { HealthModule, type HealthSources } from './health.module.js';
+import { createHttpApp } from './http-app.js';
+
+const now = 1_700_000_000_000;
+const logger = createLogger({ app: 'spec', level: 'silent', form: 'json', stream: process.stderr });
+const sources: HealthSources = {
+  stages: () => [],
+  acks: null,
+  loopDelayMs: () => 3,
+  shuttingDown: () => false,
+  clock: () => now,
+};
+
+let app: NestFastifyApplication;
+afterEach(() => app.close());
+
+async function ask(path: string, given: Partial<HealthSources>): Promise<[number, unknown]> {
+  app = await createHttpApp(HealthModule.register({ ...sources, ...given }), logger);
+  await app.listen(0, '127.0.0.1');
+  const response = await fetch(`${await app.getUrl()}/health/${path}`);
+  return [response.status, await response.json()];
+}
+
+function acks(state: Partial<AckState>, probe: () => Promise<unknown> = async () => undefined) {
+  return { acks: { state: () => ({ ackedAt: null, failedAt: null, oldestAgeMs: 0, ...state }), probe } };
+}
+
+describe('readiness', () => {
+  it('is there for a process that appends nothing and holds nothing', async () => {
+    expect(await ask('ready', {})).toMatchObject([200, { status: 'ok' }]);
+  });
+
+  it('goes with the acks of the log', async () => {
+    expect(await ask('ready', acks({ failedAt: now - 1 }))).toMatchObject([
+      503,
+      { error: { log: { status: 'down', reasons: ['the log does not acknowledge'] } } },
+    ]);
+  });
+
+  it('comes back without traffic, once the log answers again', async () => {
+    expect(await ask('ready', acks({ failedAt: now - 10_000 }))).toMatchObject([200, { info: { log: {} } }]);
+  });
+
+  it('does not come back while the log cannot be reached', async () => {
+    const unreachable = () => Promise.reject(new Error('no broker'));
+    expect(await ask('ready', acks({ failedAt: now - 10_000 }, unreachable))).toMatchObject([
+      503,
+      { error: { log: { reasons: ['the log cannot be reached'] } } },
+    ]);
+  });
+});
+
+describe('liveness', () => {
+  it('does not go with the log', async () => {
+    expect(await ask('live', acks({ failedAt: now - 1 }))).toMatchObject([200, { status: 'ok' }]);
+  });
+
+  it('goes with the event loop', async () => {
+    expect(await ask('live', { loopDelayMs: () => 5_000 })).toMatchObject([
+      503,
+      { error: { process: { reasons: ['the event loop is 5000 ms late'] } } },
+    ]);
+  });
+});

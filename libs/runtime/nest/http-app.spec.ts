@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, HttpException, Module, Param, Post } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createLogger } from '../logging.js';
+import { ProblemError, problemSchema } from '../problem.js';
+import { createHttpApp } from './http-app.js';
+
+@Controller('things/:id')
+class Things {
+  @Get()
+  get(@Param('id') id: string): object {
+    if (id === 'defect') throw new TypeError('a defect with a secret in it');
+    if (id === 'odd') throw new HttpException({ message: 'body of a framework' }, 418);
+    if (id === 'known') {
+      throw new ProblemError('too-many-requests', 'Wait.', {
+        field: 'path.id',
+        headers: { 'retry-after': '7' },
+      });
+    }
+    return { id };
+  }
+
+  @Post()
+  post(): object {
+    return { posted: true };
+  }
+}
+
+@Module({ controllers: [Things] })
+class ThingsModule {}
+
+let app: NestFastifyApplication;
+let url: string;
+const told: string[] = [];
+
+beforeAll(async () => {
+  const stream = { write: (line: string) => void told.push(line) };
+  const logger = createLogger({ app: 'spec', level: 'info', form: 'json', stream });
+  app = await createHttpApp({ module: ThingsModule }, logger);
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+});
+afterAll(() => app.close());
+
+/** Head and body of what comes back for bytes that no HTTP client would send. */
+async function raw(bytes: string): Promise<{ head: string; body: string }> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.write(bytes);
+  await once(socket, 'end');
+  socket.destroy();
+  const [head = '', body = ''] = Buffer.concat(chunks).toString('utf8').split('\r\n\r\n');
+  return { head, body };
+}
+
+function problemIn(body: string) {
+  return problemSchema.strict().parse(JSON.parse(body));
+}
+
+describe('an application', () => {
+  it('answers', async () => {
+    const response = await fetch(`${url}/things/1?x=1`);
+    expect([response.status, await response.json()]).toEqual([200, { id: '1' }]);
+  });
+
+  it.each([
+    ['GET', '/nothing', 404, 'not-found'],
+    ['PUT', '/things/1', 405, 'method-not-allowed'],
+    ['OPTIONS', '/things/1', 405, 'method-not-allowed'],
+    ['GET', '/things/defect', 500, 'internal-error'],
+    ['GET', '/things/odd', 400, 'invalid-request'],
+    ['GET', '/things/known', 429, 'too-many-requests'],
+    ['GET', '/things/%E0%A4%A', 400, 'invalid-request'],
+    ['GET', `/things/${'x'.repeat(101)}`, 414, 'uri-too-long'],
+  ])('answers %s %s with problem %d', async (method, path, status, kind) => {
+    const response = await fetch(url + path, { method });
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(problemIn(await response.text())).toMatchObject({ status, type: `urn:tallyline:problem:${kind}` });
+    expect(response.status).toBe(status);
+  });
+
+  it('says which methods there are', async () => {
+    const response = await fetch(`${url}/things/1`, { method: 'DELETE' });
+    expect(response.headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
+  });
+
+  it('tells headers and field of a problem, and nothing of a defect but to the log', async () => {
+    const known = await fetch(`${url}/things/known`);
+    expect(known.headers.get('retry-after')).toBe('7');
+    expect(problemIn(await known.text())).toMatchObject({ detail: 'Wait.', field: 'path.id' });
+    const defect = await (await fetch(`${url}/things/defect`)).text();
+    expect(defect).not.toContain('secret');
+    expect(told.join('')).toContain('a defect with a secret in it');
+  });
+
+  it('answers what is no HTTP', async () => {
+    const { head, body } = await raw('nonsense\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/);
+    expect(problemIn(body).status).toBe(400);
+  });
+
+  it('answers headers that are too large', async () => {
+    const { head, body } = await raw(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`);
+    expect(head).toMatch(/^HTTP\/1\.1 431 /);
+    expect(problemIn(body).type).toBe('urn:tallyline:problem:headers-too-large');
+  });
+});
