@@ -105,6 +105,13 @@ const rules = [
     to: { couldNotResolve: true },
   },
   {
+    name: 'sources-not-build',
+    comment:
+      'An import that ends in dist/ would slip through every rule above: see "imports" in package.json.',
+    from: {},
+    to: { path: '^dist/' },
+  },
+  {
     name: 'only-listed-packages',
     comment: 'A package that package.json does not list comes and goes with somebody else’s dependencies.',
     from: {},
@@ -122,13 +129,12 @@ const rules = [
 export default {
   forbidden: rules.map((rule) => ({ severity: 'error', ...rule })),
   options: {
-    doNotFollow: { path: '^node_modules/' },
-    exclude: { path: '^(dist|coverage|data)/' },
+    doNotFollow: { path: '^(node_modules|dist)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     detectProcessBuiltinModuleCalls: true,
     enhancedResolveOptions: {
-      conditionNames: ['tallyline-source', 'node', 'import', 'types', 'default'],
+      conditionNames: ['types', 'node', 'import', 'default'],
       exportsFields: ['exports'],
     },
   },

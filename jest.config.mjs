@@ -22,6 +22,9 @@ export default {
     '^#(\\w+)/(.*)\\.js$': '<rootDir>/libs/$1/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  // One Kafka and one Redis for all suites that ask for them; none is started where no suite does.
+  globalSetup: '<rootDir>/test/stack/global-setup.ts',
+  globalTeardown: '<rootDir>/test/stack/global-teardown.ts',
   testTimeout: 30_000,
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/.bin/closing-line-reporter.mjs'],
