@@ -2,7 +2,7 @@ import type { Band, Rate } from './line.js';
 import { cellKey } from './key.js';
 import type { Contract, Terms } from './contract.js';
 import type { Kpi } from './kpi.js';
-import type { Measure } from './measure.js';
+import { contactStates, type Measure } from './measure.js';
 import { piecesOf, type Piece, type Pieces, type Regime } from './timeline.js';
 import { fits, type WorkLeg } from './share.js';
 
@@ -13,8 +13,18 @@ export interface MeasuredSubject {
   readonly subject: 'line' | 'measure';
   readonly id: string;
   readonly pieces: Pieces;
+  readonly reads: Reads;
   /** By regime; a line may be in one version only. */
   readonly definitions: ReadonlyMap<Regime, Definition>;
+}
+
+/** Kinds of content that can add to it at all, so that most are passed over at once. */
+export interface Reads {
+  readonly contacts: boolean;
+  readonly activities: boolean;
+  readonly outcomes: boolean;
+  /** It is time of work. */
+  readonly time: boolean;
 }
 
 export interface Definition {
@@ -28,6 +38,7 @@ export interface KpiSubject {
   readonly subject: 'kpi';
   readonly id: string;
   readonly pieces: Pieces;
+  readonly reads: Reads;
   readonly definitions: ReadonlyMap<Regime, Kpi>;
   /** `[from, to)` of outages that are left out of it, by waiver. */
   readonly outages: readonly { readonly from: number; readonly to: number }[];
@@ -42,22 +53,26 @@ export function subjectsOf(contract: Contract, regimes: readonly Regime[]): Subj
       const line = lineOf(terms, id);
       return line === null ? null : definitionOf(terms, line.measure, line.rates);
     });
-    subjects.push({ subject: 'line', id, pieces: piecesOf(contract, regimes, bandsOf), definitions });
+    const reads = readsMeasures(definitions.values());
+    subjects.push({ subject: 'line', id, pieces: piecesOf(contract, regimes, bandsOf), reads, definitions });
   }
   for (const id of idsOf(regimes, measureIds)) {
     const definitions = definitionsOf(regimes, ({ terms }) => definitionOf(terms, id, []));
-    subjects.push({ subject: 'measure', id, pieces: piecesOf(contract, regimes, () => []), definitions });
+    const reads = readsMeasures(definitions.values());
+    subjects.push({
+      subject: 'measure',
+      id,
+      pieces: piecesOf(contract, regimes, () => []),
+      reads,
+      definitions,
+    });
   }
   for (const id of idsOf(regimes, ({ kpis }) => Object.keys(kpis))) {
     const definitions = definitionsOf(regimes, ({ terms }) => terms.kpis[id] ?? null);
     const outages = outagesOf(regimes, id);
-    subjects.push({
-      subject: 'kpi',
-      id,
-      pieces: piecesOf(contract, regimes, () => []),
-      definitions,
-      outages,
-    });
+    const reads = readsKpis(definitions.values());
+    const pieces = piecesOf(contract, regimes, () => []);
+    subjects.push({ subject: 'kpi', id, pieces, reads, definitions, outages });
   }
   return subjects;
 }
@@ -82,6 +97,11 @@ export function kpiKey(subject: KpiSubject, piece: Piece, part: 'n' | 'd'): stri
   key = cellKey({ subject: 'kpi', id: subject.id, version, window, part });
   piece.made.set(part, key);
   return key;
+}
+
+/** Whether an instant is left out of a KPI. */
+export function inOutage({ outages }: KpiSubject, at: number): boolean {
+  return outages.some(({ from, to }) => at >= from && at < to);
 }
 
 /** Id of the first rate that fits, null where none does and the line's own price holds. */
@@ -162,4 +182,72 @@ function outagesOf(regimes: readonly Regime[], kpi: string): { from: number; to:
       return concerned ? [{ from: waiver.from, to: waiver.to }] : [];
     }),
   );
+}
+
+function readsMeasures(definitions: Iterable<Definition>): Reads {
+  const reads = { contacts: false, activities: false, outcomes: false, time: false };
+  for (const { measure } of definitions) {
+    switch (measure.kind) {
+      case 'time':
+        reads.time = true;
+        reads.contacts ||= measure.states.some(isContactState);
+        reads.activities ||= !measure.states.every(isContactState);
+        break;
+      case 'contacts':
+      case 'resolved':
+        reads.contacts = true;
+        break;
+      case 'events':
+      case 'eventSum':
+        reads.outcomes = true;
+        break;
+      case 'seats':
+        break;
+    }
+  }
+  return reads;
+}
+
+function isContactState(state: string): boolean {
+  return (contactStates as readonly string[]).includes(state);
+}
+
+function readsKpis(kpis: Iterable<Kpi>): Reads {
+  const reads = { contacts: false, activities: false, outcomes: false, time: false };
+  for (const { type } of kpis) {
+    switch (type) {
+      case 'aht':
+      case 'att':
+      case 'acw':
+      case 'asa':
+      case 'serviceLevel':
+      case 'abandonment':
+      case 'answerRate':
+      case 'transfer':
+      case 'hold':
+      case 'fcrPerContact':
+      case 'fcrPerIssue':
+      case 'fcrDeclared':
+        reads.contacts = true;
+        break;
+      case 'occupancy':
+      case 'utilisation':
+      case 'contactsPerHour':
+        reads.contacts = true;
+        reads.activities = true;
+        break;
+      case 'topBox':
+      case 'meanScore':
+      case 'nps':
+      case 'fcrSurvey':
+      case 'ratio':
+      case 'share':
+      case 'quality':
+      case 'delay':
+      case 'within':
+        reads.outcomes = true;
+        break;
+    }
+  }
+  return reads;
 }

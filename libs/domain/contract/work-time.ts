@@ -138,12 +138,16 @@ function shareAmounts(amounts: readonly Amount[], lengths: readonly number[]): A
   ]);
 }
 
-function cut(
-  pieces: Pieces,
-  start: number,
-  end: number,
-): { from: number; to: number; piece: Piece | null }[] {
-  const cuts: { from: number; to: number; piece: Piece | null }[] = [];
+/** A stretch of work within one piece; null: outside the contract's term. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly piece: Piece | null;
+}
+
+/** `[start, end)` cut at the borders of the pieces. */
+export function cut(pieces: Pieces, start: number, end: number): Span[] {
+  const cuts: Span[] = [];
   for (let from = start; from < end;) {
     const piece = pieces.at(from);
     const to = Math.min(end, piece?.to ?? nextPiece(pieces, from, end));

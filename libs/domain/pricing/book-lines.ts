@@ -1,5 +1,5 @@
 import { parseKey, type LineCell } from '#domain/contract/key.js';
-import { periodBounds, type Period } from '#domain/period/period.js';
+import type { Period } from '#domain/period/period.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Line } from '#domain/contract/line.js';
 import { regimesIn, type Regime } from '#domain/contract/timeline.js';
@@ -57,7 +57,7 @@ export function stagedLines(
 ): readonly StagedLine[][] {
   const cells = lineCells(book);
   const ids = new Set(stages.flatMap(({ regime }) => regime.terms.lines.map(({ id }) => id)));
-  checkKnown(contract, book, cells, ids);
+  checkKnown(contract, stages, book, cells);
   return [...ids].map((id) =>
     stages.flatMap((stage) => {
       const line = stage.regime.terms.lines.find((candidate) => candidate.id === id);
@@ -83,17 +83,24 @@ function lineCells(book: Book): BookCell[] {
 /** A quantity that no clause would charge is a book of another contract: better no invoice than a wrong one. */
 function checkKnown(
   contract: Contract,
+  stages: readonly Stage[],
   book: Book,
   cells: readonly BookCell[],
-  ids: ReadonlySet<string>,
 ): void {
   if (book.contract !== contract.id)
     throw new Error(`the book is of ${book.contract}, not of ${contract.id}`);
-  const { start, end } = periodBounds(book.period, contract.timeZone);
-  const lost = cells.find(({ cell }) => !ids.has(cell.id));
-  if (lost !== undefined) {
-    throw new Error(`${lost.key} of ${book.period} [${start}, ${end}) belongs to no line of ${contract.id}`);
-  }
+  const lost = cells.find(({ cell }) => !stageHas(stages, cell));
+  if (lost !== undefined)
+    throw new Error(`${lost.key} of ${book.period} belongs to no line of ${contract.id}`);
+}
+
+function stageHas(stages: readonly Stage[], { id, version, window }: LineCell): boolean {
+  return stages.some(
+    (stage) =>
+      stage.version === version &&
+      stage.window === window &&
+      stage.regime.terms.lines.some((line) => line.id === id),
+  );
 }
 
 /** Order of the contract, not of the book: the bands as written, the line's own price last of the rates. */

@@ -1,11 +1,10 @@
-import type { Line } from '#domain/contract/line.js';
+import type { Line, Vat } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
 import type { InvoiceLine, UnitCode } from './invoice.js';
-import type { StagedLine } from './book-lines.js';
-import type { BookCell } from './book-lines.js';
-import type { Ledger, Term } from './row.js';
+import type { BookCell, StagedLine } from './book-lines.js';
+import type { Ledger, Step, Term } from './row.js';
 
-/** A line of the invoice before rounding; later steps (corridor, gate, limits) still change it. */
+/** A line of the invoice before rounding; later steps (corridor, gate) still change it. */
 export interface Draft {
   readonly line: Line;
   readonly part: InvoiceLine['part'];
@@ -15,18 +14,47 @@ export interface Draft {
   readonly window: string | null;
   readonly bands: readonly string[];
   readonly rate: string | null;
-  readonly quantity: Decimal;
+  readonly vat: Vat;
+  /** In milliseconds or pieces; `shownPer` of them are one unit of the invoice. */
+  readonly quantity: Term;
+  readonly shownPer: number;
   readonly unit: UnitCode;
-  readonly price: Decimal;
-  readonly baseQuantity: Decimal;
+  readonly price: Term | string;
+  /** So many milliseconds or pieces cost one `price`. */
+  readonly per: number;
   readonly exact: Term;
 }
 
-/** What a draft takes from where it stands in the contract and the book. */
-export function placed(
-  { stage, line }: StagedLine,
+type Place = Pick<Draft, 'line' | 'part' | 'from' | 'to' | 'version' | 'window' | 'bands' | 'rate' | 'vat'>;
+type Priced = Pick<Draft, 'quantity' | 'shownPer' | 'unit' | 'price' | 'per'>;
+
+/** A draft whose amount is quantity x price / per, with the row that says so. */
+export function draftOf(
+  staged: StagedLine,
   cell: BookCell['cell'] | null,
-): Pick<Draft, 'line' | 'part' | 'from' | 'to' | 'version' | 'window' | 'bands' | 'rate'> {
+  priced: Priced,
+  ledger: Ledger,
+): Draft {
+  const place = placed(staged, cell);
+  return { ...place, ...priced, exact: amountOf(priced, place.version, ledger) };
+}
+
+/** The same draft with another quantity or price. */
+export function repriced(draft: Draft, change: Partial<Priced>, step: Step, ledger: Ledger): Draft {
+  const next = { ...draft, ...change };
+  return { ...next, exact: amountOf(next, draft.version, ledger, step) };
+}
+
+function amountOf(
+  { quantity, price, per }: Priced,
+  version: number,
+  ledger: Ledger,
+  step: Step = 'line',
+): Term {
+  return ledger.apply(step, 'amount', version, { quantity, price, per });
+}
+
+function placed({ stage, line }: StagedLine, cell: BookCell['cell'] | null): Place {
   return {
     line,
     part: 'work',
@@ -36,6 +64,7 @@ export function placed(
     window: stage.window,
     bands: cell?.bands ?? [],
     rate: cell?.rate ?? null,
+    vat: line.vat ?? stage.regime.terms.vat,
   };
 }
 
@@ -48,11 +77,6 @@ export function quantityTerm(cell: BookCell, version: number, ledger: Ledger): T
   return ledger.apply('measure', 'sum', version, { [cell.key]: cell.quantity });
 }
 
-export function sumTerms(
-  step: 'line' | 'cap' | 'total' | 'adjustment' | 'limit',
-  version: number,
-  terms: readonly Term[],
-  ledger: Ledger,
-): Term {
+export function sumTerms(step: Step, version: number, terms: readonly Term[], ledger: Ledger): Term {
   return ledger.apply(step, 'sum', version, Object.fromEntries(terms.map((term) => [term.row, term])));
 }

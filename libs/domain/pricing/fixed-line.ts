@@ -1,8 +1,7 @@
-import type { FixedLine, OneOffLine } from '#domain/contract/line.js';
-import { Decimal } from '#domain/money/money.js';
+import type { FixedLine, OneOffLine, PassThroughLine } from '#domain/contract/line.js';
 import { dayBounds, daysInPeriod, type Period } from '#domain/period/period.js';
 import { epochDayOf, zoneOf } from '#domain/period/zone.js';
-import { placed, valueOf, type Draft } from './draft.js';
+import { draftOf, quantityTerm, type Draft } from './draft.js';
 import type { Stage, StagedLine } from './book-lines.js';
 import type { Ledger } from './row.js';
 import { indexed } from './unit-price.js';
@@ -20,24 +19,18 @@ export function fixedDrafts(
   const shown = stages.every(({ line }) => line.proration === 'none') ? stages.slice(-1) : stages;
   return shown.flatMap((staged) => {
     const { line, stage } = staged;
-    const amount = indexed(line.amount, line.indexation, stage.version, ledger);
+    const price = indexed(line.amount, line.indexation, stage.version, ledger);
     const prorated = line.proration === 'calendarDays';
     const days = prorated ? daysOf(stage, timeZone) : 1;
-    const whole = prorated ? daysInPeriod(period) : 1;
     if (days === 0) return [];
-    const exact = ledger.apply('line', 'amount', stage.version, {
-      quantity: days,
-      price: amount,
-      per: whole,
-    });
-    return {
-      ...placed(staged, null),
-      quantity: new Decimal(days),
-      unit: prorated ? 'DAY' : 'MON',
-      price: valueOf(amount),
-      baseQuantity: new Decimal(whole),
-      exact,
-    } as const;
+    const quantity = ledger.apply('measure', 'sum', stage.version, { [prorated ? 'days' : 'months']: days });
+    const per = prorated ? daysInPeriod(period) : 1;
+    return draftOf(
+      staged,
+      null,
+      { quantity, shownPer: 1, unit: prorated ? 'DAY' : 'MON', price, per },
+      ledger,
+    );
   });
 }
 
@@ -51,16 +44,31 @@ export function oneOffDrafts(
     const { line, stage } = staged;
     const { start } = dayBounds(line.day, timeZone);
     if (!stage.parts.some(({ from, to }) => start >= from && start < to)) return [];
-    const exact = ledger.apply('line', 'amount', stage.version, { quantity: 1, price: line.amount, per: 1 });
-    const one = new Decimal(1);
-    return {
-      ...placed(staged, null),
-      quantity: one,
-      unit: 'C62',
-      price: valueOf(line.amount),
-      baseQuantity: one,
-      exact,
-    };
+    const quantity = ledger.apply('measure', 'sum', stage.version, { [line.day]: 1 });
+    return draftOf(staged, null, { quantity, shownPer: 1, unit: 'C62', price: line.amount, per: 1 }, ledger);
+  });
+}
+
+/** The sum of what was paid for the brand, with the markup, as one piece. */
+export function passThroughDrafts(stages: readonly StagedLine<PassThroughLine>[], ledger: Ledger): Draft[] {
+  return stages.flatMap((staged) => {
+    const { line, stage, cells } = staged;
+    const measure = stage.regime.terms.measures[line.measure];
+    const scale = measure?.kind === 'eventSum' ? measure.scale : 0;
+    return cells.map((cell) => {
+      const units = quantityTerm(cell, stage.version, ledger);
+      const cost = ledger.apply('line', 'amount', stage.version, {
+        quantity: units,
+        price: 1,
+        per: 10 ** scale,
+      });
+      const price = ledger.apply('price', 'surcharge', stage.version, {
+        price: cost,
+        surcharge: line.markup,
+      });
+      const quantity = ledger.apply('measure', 'sum', stage.version, { [line.measure]: 1 });
+      return draftOf(staged, cell.cell, { quantity, shownPer: 1, unit: 'C62', price, per: 1 }, ledger);
+    });
   });
 }
 

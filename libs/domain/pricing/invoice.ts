@@ -36,6 +36,8 @@ export interface Invoice {
   readonly totals: Totals;
   readonly kpis: readonly KpiValue[];
   readonly rows: readonly Row[];
+  /** Clauses that could not be applied, and why. */
+  readonly notes: readonly { readonly clause: string; readonly message: string }[];
 }
 
 /** EN 16931 BG-25; the net price is `price` for `baseQuantity` units, so that durations stay exact seconds. */

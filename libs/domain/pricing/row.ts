@@ -43,7 +43,12 @@ export interface Term {
 
 /** Computes and explains in one: what pricing knows, it knows from rows. */
 export class Ledger {
-  readonly #rows: Row[] = [];
+  readonly #rows: Row[];
+
+  /** Goes on from rows that are there already. */
+  constructor(rows: readonly Row[] = []) {
+    this.#rows = [...rows];
+  }
 
   get rows(): readonly Row[] {
     return this.#rows;

@@ -1,3 +1,4 @@
+import type { Comparison } from '#domain/contract/kpi.js';
 import { Decimal, round, zero, type RoundingMode } from '#domain/money/money.js';
 
 /** Inputs of a rule, by name. */
@@ -85,6 +86,63 @@ export const rules = {
     return inputs.has('decimals') ? round(price, inputs.number('decimals').toNumber()) : price;
   },
 
+  /** What is missing to the least: max(0, least - value). */
+  shortBy: (inputs) => Decimal.max(zero, inputs.number('least').minus(inputs.number('value'))),
+
+  /** Sum of the sums that a KPI is made of; what else is given only names its definition. */
+  kpiSum: (inputs) => inputs.all('kpi/').reduce((sum, value) => sum.plus(value), zero),
+  /** 1 if numerator / denominator compares so with the value, else 0; exact, by multiplying across. */
+  holds: (inputs) => (compares(inputs, inputs.text('op'), inputs.number('value')) ? one : zero),
+  /** A value taken as agreed because there is no data. */
+  taken: (inputs) => inputs.number('value'),
+  /** Rate of the first point that holds, 0 if none does. */
+  stepRate: (inputs) => {
+    for (let point = 1; inputs.has(`rate ${point}`); point += 1) {
+      if (compares(inputs, inputs.text(`op ${point}`), inputs.number(`value ${point}`)))
+        return inputs.number(`rate ${point}`);
+    }
+    return zero;
+  },
+  /** On the straight line between two points, and no further than they are. */
+  linearRate: (inputs) => {
+    const [from, to] = [inputs.number('from'), inputs.number('to')];
+    const [rateFrom, rateTo] = [inputs.number('fromRate'), inputs.number('toRate')];
+    const way = distance(inputs, from).div(inputs.number('denominator').times(to.minus(from)));
+    const bounded = Decimal.min(one, Decimal.max(zero, way));
+    return rateFrom.plus(bounded.times(rateTo.minus(rateFrom)));
+  },
+  /** rate x steps that the value lies beyond `from`: exact, or full or started ones only. */
+  pointRate: (inputs) => {
+    const beyond = distance(inputs, inputs.number('from')).times(inputs.text('beyond') === 'below' ? -1 : 1);
+    const steps = beyond.div(inputs.number('denominator').times(inputs.number('size')));
+    if (steps.lte(0)) return zero;
+    const count = inputs.text('count');
+    const counted = count === 'exact' ? steps : count === 'full' ? steps.floor() : steps.ceil();
+    return counted.times(inputs.number('rate'));
+  },
+  /** The first rate that is not 0. */
+  firstRate: (inputs) => inputs.all('rate ').find((rate) => !rate.isZero()) ?? zero,
+  /** 1 if value is above `most`, else 0. */
+  exceeds: (inputs) => (inputs.number('value').gt(inputs.number('most')) ? one : zero),
+  /** A malus that is waived is 0; a bonus stays. */
+  waivedRate: (inputs) =>
+    inputs.number('waived').isZero() ? inputs.number('rate') : Decimal.max(zero, inputs.number('rate')),
+  /** At most `bonus` given, at most `malus` taken. */
+  cappedRate: (inputs) => {
+    let rate = inputs.number('rate');
+    if (inputs.has('bonus')) rate = Decimal.min(rate, inputs.number('bonus'));
+    return inputs.has('malus') ? Decimal.max(rate, inputs.number('malus').negated()) : rate;
+  },
+  /** Part of a whole brought down to `capped`, in proportion. */
+  scaled: (inputs) => inputs.number('part').times(inputs.number('capped')).div(inputs.number('whole')),
+  /** What was saved against a baseline, in units of the KPI x its denominator: never below 0. */
+  saved: (inputs) => {
+    const less = distance(inputs, inputs.number('baseline')).times(
+      inputs.text('better') === 'lower' ? -1 : 1,
+    );
+    return Decimal.max(zero, less.times(inputs.number('units')).div(inputs.number('denominator')));
+  },
+
   /** Rounded to `scale` decimals. */
   round: (inputs) => round(inputs.number('value'), inputs.number('scale').toNumber(), modeOf(inputs)),
   /** Part `index` of a rounded sum: each value down, the missing last units to the largest remainders. */
@@ -101,6 +159,27 @@ export const rules = {
       modeOf(inputs),
     ),
 } as const satisfies Record<string, (inputs: Inputs) => Decimal>;
+
+const one = new Decimal(1);
+
+/** numerator - value x denominator: sign and size of (fraction - value), times the denominator. */
+function distance(inputs: Inputs, value: Decimal): Decimal {
+  return inputs.number('numerator').minus(value.times(inputs.number('denominator')));
+}
+
+function compares(inputs: Inputs, op: string, value: Decimal): boolean {
+  const sign = distance(inputs, value).comparedTo(0);
+  switch (op as Comparison) {
+    case 'gt':
+      return sign > 0;
+    case 'gte':
+      return sign >= 0;
+    case 'lt':
+      return sign < 0;
+    case 'lte':
+      return sign <= 0;
+  }
+}
 
 function modeOf(inputs: Inputs): RoundingMode {
   return inputs.text('mode') as RoundingMode;

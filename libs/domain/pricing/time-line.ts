@@ -1,11 +1,12 @@
+import type { Contract } from '#domain/contract/contract.js';
 import type { TimeLine } from '#domain/contract/line.js';
 import type { WorkTime } from '#domain/contract/measure.js';
-import { Decimal } from '#domain/money/money.js';
-import { placed, quantityTerm, sumTerms, valueOf, type Draft } from './draft.js';
+import { draftOf, quantityTerm, sumTerms, type Draft } from './draft.js';
 import type { BookCell, StagedLine } from './book-lines.js';
 import type { Book } from './invoice.js';
 import { measureTotal } from './measure-total.js';
 import type { Ledger, Term } from './row.js';
+import { seatCells } from './seats.js';
 import { unitPrice } from './unit-price.js';
 
 const unitMs = { hour: 3_600_000, minute: 60_000, second: 1_000 } as const;
@@ -17,25 +18,31 @@ interface TimeCell {
 }
 
 /** Time x price, one line for each price: version, window, bands and rate. */
-export function timeDrafts(stages: readonly StagedLine<TimeLine>[], book: Book, ledger: Ledger): Draft[] {
+export function timeDrafts(
+  contract: Contract,
+  stages: readonly StagedLine<TimeLine>[],
+  book: Book,
+  ledger: Ledger,
+): Draft[] {
   const cells = stages.flatMap((staged) =>
-    staged.cells.map((cell) => ({ staged, cell, quantity: incrementedQuantity(staged, cell, ledger) })),
+    cellsOf(contract, staged).map((cell) => ({
+      staged,
+      cell,
+      quantity: incrementedQuantity(staged, cell, ledger),
+    })),
   );
-  return capped(orZero(cells, stages, ledger), book, ledger).map((cell) => timeDraft(cell, ledger));
+  return capped(orZero(cells, stages, ledger), book, ledger).map(({ staged, cell, quantity }) => {
+    const { line, stage } = staged;
+    const price = unitPrice(line, cell?.cell ?? null, stage.version, ledger);
+    const priced = { quantity, shownPer: 1000, unit: 'SEC', price, per: unitMs[line.unit] } as const;
+    return draftOf(staged, cell?.cell ?? null, priced, ledger);
+  });
 }
 
-function timeDraft({ staged, cell, quantity }: TimeCell, ledger: Ledger): Draft {
-  const { line, stage } = staged;
-  const price = unitPrice(line, cell?.cell ?? null, stage.version, ledger);
-  const exact = ledger.apply('line', 'amount', stage.version, { quantity, price, per: unitMs[line.unit] });
-  return {
-    ...placed(staged, cell?.cell ?? null),
-    quantity: quantity.value.div(1000),
-    unit: 'SEC',
-    price: valueOf(price),
-    baseQuantity: new Decimal(unitMs[line.unit] / 1000),
-    exact,
-  };
+/** Worked time comes from the book, the time of seats from the calendar. */
+function cellsOf(contract: Contract, staged: StagedLine<TimeLine>): readonly BookCell[] {
+  const measure = staged.stage.regime.terms.measures[staged.line.measure];
+  return measure?.kind === 'seats' ? seatCells(contract, staged, measure) : staged.cells;
 }
 
 /** A contract's line without any work is shown as 0, under its last terms. */
@@ -46,10 +53,8 @@ function orZero(
 ): TimeCell[] {
   const staged = stages.at(-1);
   if (cells.length > 0 || staged === undefined) return [...cells];
-  const { measure } = staged.line;
-  return [
-    { staged, cell: null, quantity: ledger.apply('measure', 'sum', staged.stage.version, { [measure]: 0 }) },
-  ];
+  const quantity = ledger.apply('measure', 'sum', staged.stage.version, { [staged.line.measure]: 0 });
+  return [{ staged, cell: null, quantity }];
 }
 
 function measureOf({ stage, line }: StagedLine<TimeLine>): WorkTime | null {

@@ -1,6 +1,5 @@
 import type { TierStep, UnitLine } from '#domain/contract/line.js';
-import { Decimal } from '#domain/money/money.js';
-import { placed, quantityTerm, valueOf, type Draft } from './draft.js';
+import { draftOf, quantityTerm, type Draft } from './draft.js';
 import type { BookCell, StagedLine } from './book-lines.js';
 import type { Ledger, Term } from './row.js';
 import { indexed, unitPrice } from './unit-price.js';
@@ -125,13 +124,6 @@ function packageDraft(unitCell: UnitCell, size: number, price: string, ledger: L
 }
 
 function draft({ staged, cell }: UnitCell, quantity: Term, price: Term | string, ledger: Ledger): Draft {
-  const exact = ledger.apply('line', 'amount', staged.stage.version, { quantity, price, per: 1 });
-  return {
-    ...placed(staged, cell?.cell ?? null),
-    quantity: quantity.value,
-    unit: 'C62',
-    price: valueOf(price),
-    baseQuantity: new Decimal(1),
-    exact,
-  };
+  const priced = { quantity, shownPer: 1, unit: 'C62', price, per: 1 } as const;
+  return draftOf(staged, cell?.cell ?? null, priced, ledger);
 }

@@ -1,0 +1,98 @@
+import { contactMatches } from './contact-count.js';
+import type { Contract } from './contract.js';
+import { contactKpi, unknownKpi } from './kpi-count.js';
+import { admitted, narrow, type ContactShare } from './share.js';
+import {
+  inOutage,
+  kpiKey,
+  lineKey,
+  rateOf,
+  type KpiSubject,
+  type MeasuredSubject,
+  type Subject,
+} from './subject.js';
+import type { Sums } from './sums.js';
+import type { Piece } from './timeline.js';
+import { workParts } from './work-time.js';
+
+/** What a contract's part of a contact adds to one of its sums. */
+export function measureContact(contract: Contract, subject: Subject, share: ContactShare, sums: Sums): void {
+  if (subject.subject === 'kpi') {
+    measureKpi(contract, subject, share, sums);
+    return;
+  }
+  if (subject.reads.time) measureTime(contract, subject, share, sums);
+  const piece = subject.pieces.at(share.at);
+  const measure = piece === null ? undefined : subject.definitions.get(piece.regime)?.measure;
+  if (piece === null || measure === undefined) return;
+  if (measure.kind === 'contacts') measureCount(contract, subject, share, piece, sums);
+  if (measure.kind === 'resolved') measureUnknown(contract, subject, share, piece, sums);
+}
+
+/** The definition in force when the first work began; each part is charged by the line of its own regime. */
+function measureTime(contract: Contract, subject: MeasuredSubject, share: ContactShare, sums: Sums): void {
+  const began = firstPiece(subject, share)?.regime;
+  const known = began !== undefined && subject.definitions.has(began);
+  const regime = known ? began : subject.definitions.keys().next().value;
+  const definition = regime === undefined ? undefined : subject.definitions.get(regime);
+  if (regime === undefined || definition === undefined || definition.measure.kind !== 'time') return;
+  const scoped = narrow(contract, share, regime.terms.scope);
+  const part = scoped === null ? null : admitted(contract, scoped, definition.measure.where);
+  if (part === null) return;
+  const parts = workParts(definition.measure, part, subject.pieces, contract.attribution.time);
+  for (const { piece, work, ms } of parts) {
+    const charged = subject.definitions.get(piece.regime);
+    if (charged === undefined || charged.measure.kind !== 'time') continue;
+    const rate = rateOf(charged, work, share.stays[0]?.queue ?? null);
+    sums.add(piece.period, lineKey(subject, piece, rate), ms);
+  }
+}
+
+function firstPiece(subject: MeasuredSubject, share: ContactShare): Piece | null {
+  const leg = share.legs[0]?.leg;
+  return subject.pieces.at(leg === undefined ? share.at : leg.startedAt - leg.dialMs);
+}
+
+function measureCount(
+  contract: Contract,
+  subject: MeasuredSubject,
+  share: ContactShare,
+  piece: Piece,
+  sums: Sums,
+): void {
+  const definition = subject.definitions.get(piece.regime);
+  if (definition === undefined || definition.measure.kind !== 'contacts') return;
+  const scoped = narrow(contract, share, piece.regime.terms.scope);
+  const part = scoped === null ? null : admitted(contract, scoped, definition.measure.where);
+  if (part === null || !contactMatches(definition.measure, part)) return;
+  const work = part.legs.find(({ agent }) => agent !== null) ?? null;
+  const rate = rateOf(definition, work, part.stays[0]?.queue ?? null);
+  sums.add(piece.period, lineKey(subject, piece, rate), 1);
+}
+
+function measureKpi(contract: Contract, subject: KpiSubject, share: ContactShare, sums: Sums): void {
+  const piece = subject.pieces.at(share.at);
+  if (piece === null || inOutage(subject, share.at)) return;
+  const kpi = subject.definitions.get(piece.regime);
+  const part = kpi === undefined ? null : narrow(contract, share, piece.regime.terms.scope);
+  if (kpi === undefined || part === null) return;
+  contactKpi(kpi, part, subject.pieces, piece, (at, side, value) => {
+    sums.add(at.period, kpiKey(subject, at, side), value);
+  });
+}
+
+/** Contacts of unknown customers never repeat; some contracts take them as resolved. */
+function measureUnknown(
+  contract: Contract,
+  subject: MeasuredSubject,
+  share: ContactShare,
+  piece: Piece,
+  sums: Sums,
+): void {
+  const definition = subject.definitions.get(piece.regime);
+  const part = narrow(contract, share, piece.regime.terms.scope);
+  if (definition?.kpi == null || part === null) return;
+  const { n } = unknownKpi(definition.kpi, part);
+  const rate = rateOf(definition, part.legs[0] ?? null, part.stays[0]?.queue ?? null);
+  sums.add(piece.period, lineKey(subject, piece, rate), n);
+}

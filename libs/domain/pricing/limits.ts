@@ -1,0 +1,41 @@
+import { zero } from '#domain/money/money.js';
+import type { InvoiceAdjustment, InvoiceLine } from './invoice.js';
+import type { Pricing } from './pricing.js';
+
+/**
+ * Least and most of the month. The entry brings the rounded sum to the agreed amount to the cent, which an unrounded
+ * difference could miss.
+ */
+export function limitEntries(
+  { judge, ledger }: Pricing,
+  lines: readonly InvoiceLine[],
+  adjustments: readonly InvoiceAdjustment[],
+): InvoiceAdjustment[] {
+  const { limits, vat } = judge.terms;
+  if (limits === null) return [];
+  const counted = limits.appliesTo === 'linesOnly' ? lines : [...lines, ...adjustments];
+  const amounts = Object.fromEntries(counted.map(({ id, amount, row }) => [id, { row, value: amount }]));
+  const sum = ledger.apply('limit', 'sum', judge.version, amounts);
+  const { monthlyMin, monthlyMax } = limits;
+  const short = monthlyMin !== null && sum.value.lt(monthlyMin);
+  const over = monthlyMax !== null && sum.value.gt(monthlyMax);
+  const limit = short ? monthlyMin : over ? monthlyMax : null;
+  if (limit === null) return [];
+  const amount = ledger.apply('limit', 'difference', judge.version, { value: limit, less: sum });
+  const exact = counted.reduce((all, entry) => all.plus(entry.exact), zero);
+  return [
+    {
+      id: short ? 'monthlyMin' : 'monthlyMax',
+      clause: 'limits',
+      kind: short ? 'minimum' : 'maximum',
+      name: short ? 'Monthly minimum' : 'Monthly maximum',
+      base: null,
+      rate: null,
+      exact: amount.value.plus(sum.value).minus(exact),
+      amount: amount.value,
+      vat,
+      version: judge.version,
+      row: amount.row,
+    },
+  ];
+}

@@ -1,0 +1,95 @@
+import type { Contract } from '#domain/contract/contract.js';
+import type { AdjustmentDraft } from './adjustments.js';
+import { valueOf, type Draft } from './draft.js';
+import { Decimal, round } from '#domain/money/money.js';
+import type { InvoiceAdjustment, InvoiceLine } from './invoice.js';
+import type { Ledger, Term } from './row.js';
+
+/**
+ * Rounds lines and adjustments where the contract says: each for itself, or the total, whose last units are then spread
+ * over all. Entries that share a cap are rounded together, so that their sum is the cap to the cent.
+ */
+export function rounded(
+  contract: Contract,
+  lines: readonly Draft[],
+  adjustments: readonly AdjustmentDraft[],
+  version: number,
+  ledger: Ledger,
+): { readonly lines: InvoiceLine[]; readonly adjustments: InvoiceAdjustment[] } {
+  const entries = [
+    ...lines.map(({ exact }) => ({ exact, together: null as string | null })),
+    ...adjustments.map(({ exact, together }) => ({ exact, together })),
+  ];
+  const amounts = roundedTerms(contract, entries, version, ledger);
+  return {
+    lines: invoiceLines(lines, amounts.slice(0, lines.length)),
+    adjustments: invoiceAdjustments(contract, adjustments, amounts.slice(lines.length)),
+  };
+}
+
+interface Entry {
+  readonly exact: Term;
+  readonly together: string | null;
+}
+
+function roundedTerms(
+  { rounding }: Contract,
+  entries: readonly Entry[],
+  version: number,
+  ledger: Ledger,
+): Term[] {
+  const { scale, mode, at } = rounding;
+  return entries.map((entry) => {
+    const group = at === 'total' ? entries : entries.filter(({ together }) => together === entry.together);
+    if (at === 'line' && entry.together === null) {
+      return ledger.apply('rounding', 'round', version, { value: entry.exact, scale, mode });
+    }
+    const values = Object.fromEntries(group.map(({ exact }, index) => [`value ${index + 1}`, exact]));
+    const index = group.indexOf(entry);
+    return ledger.apply('rounding', 'roundShare', version, { index, scale, mode, ...values });
+  });
+}
+
+function invoiceLines(drafts: readonly Draft[], amounts: readonly Term[]): InvoiceLine[] {
+  const siblings = Map.groupBy(drafts, ({ line }) => line.id);
+  return drafts.map((draft, index) => {
+    const { line, quantity, shownPer, price, per, exact, ...rest } = draft;
+    const same = siblings.get(line.id) ?? [];
+    const amount = amounts[index] ?? exact;
+    return {
+      ...rest,
+      id: same.length === 1 ? line.id : `${line.id}.${same.indexOf(draft) + 1}`,
+      line: line.id,
+      name: line.name,
+      quantity: quantity.value.div(shownPer),
+      price: valueOf(price),
+      baseQuantity: new Decimal(per).div(shownPer),
+      exact: exact.value,
+      amount: amount.value,
+      row: amount.row,
+    };
+  });
+}
+
+function invoiceAdjustments(
+  { rounding }: Contract,
+  drafts: readonly AdjustmentDraft[],
+  amounts: readonly Term[],
+): InvoiceAdjustment[] {
+  const siblings = Map.groupBy(drafts, ({ clause }) => clause);
+  return drafts.map((draft, index) => {
+    const { clause, base, rate, exact, together: _, ...rest } = draft;
+    const same = siblings.get(clause) ?? [];
+    const amount = amounts[index] ?? exact;
+    return {
+      ...rest,
+      clause,
+      id: same.length === 1 ? clause : `${clause}.${same.indexOf(draft) + 1}`,
+      base: base === null ? null : round(base.value, rounding.scale, rounding.mode),
+      rate: rate?.value ?? null,
+      exact: exact.value,
+      amount: amount.value,
+      row: amount.row,
+    };
+  });
+}
