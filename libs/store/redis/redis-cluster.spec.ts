@@ -17,7 +17,10 @@ describe('The store in a cluster of which nothing answers', () => {
   });
 });
 
-if ((await redisAtHand()).own) describe('The store in a cluster of three', () => describeCluster());
+if ((await redisAtHand()).own)
+  describe('The store in a cluster of three', () => {
+    describeCluster();
+  });
 
 function describeCluster(): void {
   let stack: RedisStack;

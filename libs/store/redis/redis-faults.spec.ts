@@ -18,7 +18,10 @@ describe('The Redis store', () => {
   });
 });
 
-if ((await redisAtHand()).own) describe('The Redis store, when Redis fails,', () => describeFaults());
+if ((await redisAtHand()).own)
+  describe('The Redis store, when Redis fails,', () => {
+    describeFaults();
+  });
 
 function describeFaults(): void {
   let stack: RedisStack;
