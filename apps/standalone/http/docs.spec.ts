@@ -84,7 +84,9 @@ describe('the documentation page', () => {
     expect(loaded.length).toBeGreaterThan(3);
     for (const address of loaded) {
       expect(address).toMatch(/^\.\//);
-      expect([address, (await http.get(`/${address}`)).status]).toEqual([address, 200]);
+      const file = await http.get(`/${address}`);
+      expect([address, file.status]).toEqual([address, 200]);
+      expect((await file.bytes()).length).toBeGreaterThan(100);
     }
     expect(page).not.toMatch(/<script>/);
   });

@@ -10,8 +10,9 @@ import { createHttpApp } from './http-app.js';
 @Controller('things/:id')
 class Things {
   @Get()
-  get(@Param('id') id: string): object {
+  get(@Param('id') id: string): object | Promise<object> {
     if (id === 'defect') throw new TypeError('a defect with a secret in it');
+    if (id === 'never') return new Promise(() => told.push('waiting'));
     if (id === 'odd') throw new HttpException({ message: 'body of a framework' }, 418);
     if (id === 'known') {
       throw new ProblemError('too-many-requests', 'Wait.', {
@@ -107,5 +108,18 @@ describe('an application', () => {
     const { head, body } = await raw(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`);
     expect(head).toMatch(/^HTTP\/1\.1 431 /);
     expect(problemIn(body).type).toBe('urn:tallyline:problem:headers-too-large');
+  });
+});
+
+describe('closing', () => {
+  it('does not wait for ever for an answer that never comes', async () => {
+    const stream = { write: () => undefined };
+    const logger = createLogger({ app: 'spec', level: 'silent', form: 'json', stream });
+    const closing = await createHttpApp({ module: ThingsModule }, logger, { closingPatienceMs: 20 });
+    await closing.listen(0, '127.0.0.1');
+    const answer = fetch(`${await closing.getUrl()}/things/never`).catch((error: unknown) => String(error));
+    while (!told.includes('waiting')) await new Promise((resolve) => setImmediate(resolve));
+    await closing.close();
+    expect(await answer).toBe('TypeError: fetch failed');
   });
 });

@@ -15,9 +15,13 @@ const requestTimeoutMs = 60_000;
  * A Nest application on Fastify as every process of ours has it: each answer that is no success is problem+json, no
  * matter which layer gave it, and bodies are left unread for the route that wants them (`request.raw`), because only
  * the route knows how much it takes and from whom. `request.headers` has no content-type; `request.raw.rawHeaders`
- * has every header as it came.
+ * has every header as it came. `closingPatienceMs`: how long closing waits for answers under way.
  */
-export async function createHttpApp(module: DynamicModule, logger: Logger): Promise<NestFastifyApplication> {
+export async function createHttpApp(
+  module: DynamicModule,
+  logger: Logger,
+  { closingPatienceMs = 5_000 }: { readonly closingPatienceMs?: number } = {},
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     skipMiddie: true,
     requestTimeout: requestTimeoutMs,
@@ -28,7 +32,7 @@ export async function createHttpApp(module: DynamicModule, logger: Logger): Prom
   });
   const fastify = adapter.getInstance();
   leaveBodiesUnread(fastify);
-  closeConnectionsWhenClosing(fastify);
+  closeConnectionsWhenClosing(fastify, closingPatienceMs);
   const allowed = allowedMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -60,15 +64,22 @@ function leaveBodiesUnread(fastify: FastifyInstance): void {
   });
 }
 
-/** Fastify closes what is idle when closing begins; a connection that is answered later would be waited for. */
-function closeConnectionsWhenClosing(fastify: FastifyInstance): void {
-  let closing = false;
+/**
+ * Fastify closes what is idle when closing begins; a connection that is answered later would be waited for, and one
+ * that is never read to its end for ever.
+ */
+function closeConnectionsWhenClosing(fastify: FastifyInstance, patienceMs: number): void {
+  let limit: NodeJS.Timeout | null = null;
   fastify.addHook('preClose', (done) => {
-    closing = true;
+    limit = setTimeout(() => fastify.server.closeAllConnections(), patienceMs);
     done();
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) reply.header('connection', 'close');
+    if (limit !== null) reply.header('connection', 'close');
+    done();
+  });
+  fastify.addHook('onClose', (_instance, done) => {
+    clearTimeout(limit ?? undefined);
     done();
   });
 }
