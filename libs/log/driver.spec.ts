@@ -326,6 +326,7 @@ describe('a broken invariant stops the partition where it stands', () => {
     feed.begin = 2;
     handler.starts = [1];
     await started();
+    expect(feed.seeks).toEqual([]);
     await expectStopped('to go on at 1, but the log begins at 2', 1);
   });
 
