@@ -75,6 +75,7 @@ const unmappedProgramme: Programme = {
   thresholdsMs: [],
   serviceLevel: { thresholdMs: 20_000, shortAbandonMs: 0 },
   fcr: { windows: [], reason: 'none' },
+  agentTime: 'split',
   queues: [],
 };
 

@@ -43,6 +43,11 @@ export interface Programme {
   readonly serviceLevel: { readonly thresholdMs: number; readonly shortAbandonMs: number };
   /** Windows of first-contact resolution as the shortest ISO 8601 durations (P1D), whole minutes, at most P31D. */
   readonly fcr: { readonly windows: readonly string[]; readonly reason: 'queue' | 'disposition' | 'none' };
+  /**
+   * `split`: agents' time is cut at quarter-hours to the millisecond. `contact`: all of a contact, its agents' time
+   * included, belongs to the quarter-hour in which it entered the queue.
+   */
+  readonly agentTime: 'split' | 'contact';
   readonly queues: readonly ProgrammeQueue[];
 }
 

@@ -14,6 +14,7 @@ const programme = (id: string, queues: readonly ProgrammeQueue[]): Programme => 
   timeZone: 'Europe/Paris',
   thresholdsMs: [5000, 20_000],
   serviceLevel: { thresholdMs: 20_000, shortAbandonMs: 5000 },
+  agentTime: 'split',
   fcr: { windows: ['P1D', 'P7D'], reason: 'none' },
   queues,
 });
@@ -146,7 +147,11 @@ describe('who and what there is', () => {
   });
 
   it('tells the rules of a programme, and none for what is unmapped', () => {
-    expect(found.view.rules('care')).toEqual({ thresholdsMs: [5000, 20_000], reason: 'none' });
+    expect(found.view.rules('care')).toEqual({
+      thresholdsMs: [5000, 20_000],
+      reason: 'none',
+      agentTime: 'split',
+    });
     expect(found.view.rules('unmapped').thresholdsMs).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ interface Span {
 
 const NO_CONTRACTS: readonly Contract[] = [];
 /** Unknown queues are tallied; no service level is promised for them. */
-const UNMAPPED_RULES: ProgrammeRules = { thresholdsMs: [], reason: 'none' };
+const UNMAPPED_RULES: ProgrammeRules = { thresholdsMs: [], reason: 'none', agentTime: 'split' };
 
 export function compileLookup(catalogue: Catalogue): Lookup {
   const connections = byKey(catalogue.connections, ({ id }) => id);
@@ -84,8 +84,8 @@ function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, 
   return new Map(items.map((item) => [keyOf(item), item]));
 }
 
-function rulesOf({ thresholdsMs, fcr }: Programme): ProgrammeRules {
-  return { thresholdsMs, reason: fcr.reason };
+function rulesOf({ thresholdsMs, fcr, agentTime }: Programme): ProgrammeRules {
+  return { thresholdsMs, reason: fcr.reason, agentTime };
 }
 
 function agentsById(agents: readonly Agent[]): Map<string, Agent> {

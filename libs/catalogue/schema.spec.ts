@@ -157,6 +157,7 @@ describe('a programme', () => {
       thresholdsMs: [5000, 20_000],
       serviceLevel: { thresholdMs: 20_000, shortAbandonMs: 5000 },
       fcr: { windows: ['P1D', 'P7D'], reason: 'queue' },
+      agentTime: 'split',
       queues: [{ connection: 'acme-genesys', native: 'q1', name: 'q1', from: null, to: null }],
     });
   });
@@ -231,7 +232,7 @@ describe('a programme', () => {
     const written = programme({ timeZone: 'x', treshold: ['20s'], fcr: { reason: 'queues' }, queues: 'q1' });
 
     expect(faultsOf(programmeSchema, written)).toEqual([
-      "treshold: unknown key; did you mean 'thresholds'? (allowed: id, brand, timeZone, thresholds, serviceLevel, fcr, queues)",
+      "treshold: unknown key; did you mean 'thresholds'? (allowed: id, brand, timeZone, thresholds, serviceLevel, fcr, agentTime, queues)",
       expect.stringMatching(/^timeZone: must be an IANA time zone/),
       "fcr.reason: 'queues' is unknown; did you mean 'queue'? (allowed: queue, disposition, none)",
       'queues: must be a list (lines that begin with `- `), not text',

@@ -142,6 +142,8 @@ export const programmeSchema: z.ZodType<Programme> = record({
     /** What must be equal, beside the customer, for a contact to be a repeat. */
     reason: z.enum(['queue', 'disposition', 'none']).prefault('queue'),
   }).prefault({}),
+  /** Agents' time by quarter-hour: cut at its borders, or whole where the contact entered the queue. */
+  agentTime: z.enum(['split', 'contact']).prefault('split'),
   queues: z.array(queueSchema).min(1),
 }).transform(({ thresholds, serviceLevel, fcr, queues, ...programme }, context) => {
   const { threshold, shortAbandon } = serviceLevel;

@@ -36,6 +36,7 @@ const programme: fc.Arbitrary<Programme> = fc.record({
   thresholdsMs: fc.array(fc.nat(), { maxLength: 3 }),
   serviceLevel: fc.record({ thresholdMs: fc.nat(), shortAbandonMs: fc.nat() }),
   fcr: fc.record({ windows: words, reason: fc.constantFrom('queue', 'disposition', 'none') }),
+  agentTime: fc.constantFrom('split', 'contact'),
   queues: fc.uniqueArray(
     fc.record({ connection: text, native: text, name: text, from: instant, to: instant }),
     { maxLength: 3, selector: ({ connection, native, from }) => JSON.stringify([connection, native, from]) },

@@ -15,7 +15,11 @@ describe('a catalogue as those read it who count', () => {
     expect(view.catalogueVersion).toBe(lookup.catalogue.version);
     expect(view.queue('horizon-avaya:310', 0)).toMatchObject({ programme: 'velora-care', name: 'orders' });
     expect(view.agent('horizon-avaya:210017')).toBe('H0017');
-    expect(view.rules('velora-sales')).toEqual({ thresholdsMs: [5000, 20_000], reason: 'queue' });
+    expect(view.rules('velora-sales')).toEqual({
+      thresholdsMs: [5000, 20_000],
+      reason: 'queue',
+      agentTime: 'split',
+    });
     expect(view.contracts.map(({ id, meter }) => [id, meter.contract.programme])).toEqual([
       ['velora-care-2026', 'velora-care'],
       ['velora-sales-2026', 'velora-sales'],

@@ -108,7 +108,7 @@ describe('a month on three platforms', () => {
       expect(kpis).toMatchObject(expected(calls.filter((call) => call.queue.team.brand === brand)));
     }
     inOrder = await outcome(data);
-  });
+  }, 300_000);
 
   it('gives the same invoice, byte for byte, shuffled, doubled, and killed three times on the way', async () => {
     const random = seededRandom(7);
@@ -129,14 +129,14 @@ describe('a month on three platforms', () => {
     }
     expect((await cli(...args)).code).toBe(0);
     expect(await outcome(data)).toEqual(inOrder);
-  });
+  }, 300_000);
 
   it('changes nothing when the close is run again', async () => {
     const data = join(directory, 'in-order');
     const first = (await cli('close', 'aurore-hours', month, '--json', '--data', data)).stdout;
     expect((await cli('close', 'aurore-hours', month, '--json', '--data', data)).stdout).toBe(first);
     expect(first).toBe((inOrder as { hours: string }).hours);
-  });
+  }, 300_000);
 });
 
 function logBytes(data: string): number {

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /** Waits for something outside of this process to have happened; a condition that never comes true is an error. */
 export async function waitUntil(
@@ -9,6 +9,7 @@ export async function waitUntil(
   while (!(await condition())) {
     if (performance.now() > end)
       throw new Error(`waited ${deadlineMs} ms in vain for: ${condition.toString()}`);
-    await setImmediate();
+    // Looking again at once would take the processor from the very process that is waited for.
+    await setTimeout(5);
   }
 }

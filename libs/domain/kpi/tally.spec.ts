@@ -6,7 +6,7 @@ import { type Grain, handledContacts, type ProgrammeView, tallyContact, tallyGap
 
 const view: ProgrammeView = {
   queue: (queue) => (queue.startsWith('c:') ? { programme: 'bank', name: queue.slice(2) } : null),
-  rules: () => ({ thresholdsMs: [5_000, 20_000], reason: 'queue' }),
+  rules: () => ({ thresholdsMs: [5_000, 20_000], reason: 'queue', agentTime: 'split' }),
   agent: (agent) => (agent.startsWith('c:') ? agent.slice(2).toUpperCase() : null),
 };
 
@@ -159,6 +159,17 @@ describe('tallyContact', () => {
         expect(sums.get('acwMs') ?? 0).toBe(own.acwMs);
       }),
     );
+  });
+
+  it('keeps all of a contact in the quarter-hour of its entry where the programme wants it so', () => {
+    const late = contact({
+      segments: [segment({ enteredAt: 899_000, waitMs: 5_000 })],
+      legs: [leg({ startedAt: 904_000, talkMs: 2_000_000, holdMs: 7, acwMs: 9, acwStartedAt: 2_904_007 })],
+    });
+    const whole: ProgrammeView = { ...view, rules: () => ({ ...view.rules('bank'), agentTime: 'contact' }) };
+    const fields = new Set<string>();
+    tallyContact(late, 1, whole, (_key, field) => fields.add(field.split('|')[0] ?? ''));
+    expect([...fields]).toEqual(['0']);
   });
 
   it('takes back exactly what it added', () => {

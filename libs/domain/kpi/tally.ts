@@ -4,7 +4,7 @@ import type { GapChange, HandledContact } from './repeat.js';
 
 /**
  * What one contact adds to the live sums of its programmes, queues and agents. Counts belong to the quarter-hour of
- * queue entry; agent time is split at quarter-hours. A programme counts a contact once, a queue each stay in it, an
+ * queue entry; agent time is split at quarter-hours, unless the programme wants it with the contact. A programme counts a contact once, a queue each stay in it, an
  * agent each leg of his.
  *
  * Sums are kept as (key, field, integer). Key: grain, programme, UTC day; field: quarter-hour 0..95, measure and, below
@@ -36,6 +36,8 @@ export type Add = (key: string, field: string, delta: number) => void;
 export interface ProgrammeRules {
   readonly thresholdsMs: readonly number[];
   readonly reason: 'queue' | 'disposition' | 'none';
+  /** `contact`: all of a contact belongs to the quarter-hour in which it entered, agents' time included. */
+  readonly agentTime: 'split' | 'contact';
 }
 
 /** What the catalogue knows, as far as counting needs it. */
@@ -58,8 +60,10 @@ export function tallyContact(content: ContactContent, sign: 1 | -1, view: Progra
   for (const [programme, work] of workByProgramme(content, view)) {
     if (work.stays.length > 0) tallyStays(programme, work.stays, sign, view.rules(programme), add);
     if (work.legs.length > 0) tallyHandled(programme, work, sign, add);
-    for (const { leg, name } of work.legs)
-      tallyLeg(programme, name, agentName(leg.agent, view), leg, sign, add);
+    const at = view.rules(programme).agentTime === 'contact' ? entryOf(work) : null;
+    for (const { leg, name } of work.legs) {
+      tallyLeg({ programme, queue: name, agent: agentName(leg.agent, view) }, leg, at, sign, add);
+    }
   }
   for (const offer of content.missed) {
     if (offer.queue === null) continue;
@@ -248,24 +252,40 @@ function tallyHandled(programme: string, work: Work, sign: 1 | -1, add: Add): vo
   if (legs.some((leg) => (leg.holdMs ?? 0) > 0)) put(add, 'programme', programme, at, 'held', null, sign);
 }
 
-function tallyLeg(programme: string, queue: string, agent: string, leg: Leg, sign: 1 | -1, add: Add): void {
+/** `at`: the one instant to which all of the leg belongs; null: each part to its own. */
+function tallyLeg(
+  whose: { readonly programme: string; readonly queue: string; readonly agent: string },
+  leg: Leg,
+  at: number | null,
+  sign: 1 | -1,
+  add: Add,
+): void {
   const targets = [
     ['programme', null],
-    ['queue', queue],
-    ['agent', agent],
+    ['queue', whose.queue],
+    ['agent', whose.agent],
   ] as const;
+  const began = at ?? leg.startedAt;
   for (const [grain, name] of targets) {
-    const tell = (measure: Measure, at: number, value: number): void =>
-      put(add, grain, programme, at, measure, name, sign * value);
+    const tell = (measure: Measure, when: number, value: number): void =>
+      put(add, grain, whose.programme, when, measure, name, sign * value);
     if (grain !== 'programme') {
-      tell('handled', leg.startedAt, 1);
-      tell('legs', leg.startedAt, 1);
-      if (grain === 'agent') tell('answered', leg.startedAt, 1);
-      if (leg.transferredOut) tell('transferred', leg.startedAt, 1);
-      if ((leg.holdMs ?? 0) > 0) tell('held', leg.startedAt, 1);
+      tell('handled', began, 1);
+      tell('legs', began, 1);
+      if (grain === 'agent') tell('answered', began, 1);
+      if (leg.transferredOut) tell('transferred', began, 1);
+      if ((leg.holdMs ?? 0) > 0) tell('held', began, 1);
     }
-    spreadTimes(leg, tell);
+    if (at === null) spreadTimes(leg, tell);
+    else tellTimes(leg, at, tell);
   }
+}
+
+function tellTimes(leg: Leg, at: number, tell: (measure: Measure, at: number, value: number) => void): void {
+  tell('talkMs', at, leg.talkMs ?? 0);
+  tell('holdMs', at, leg.holdMs ?? 0);
+  tell('acwMs', at, leg.acwMs ?? 0);
+  tell('dialMs', at, leg.dialMs);
 }
 
 /** Talk and hold share the handle interval in proportion, since platforms tell totals without instants. */

@@ -49,6 +49,7 @@ function programmesYaml({ queues, timeZone }) {
     return `      - {connection: ${word(connection)}, native: ${quoted(native)}, name: ${word(name)}}\n`;
   });
   return `# Waits are counted up to 5, 20 and 30 s; a repeat is a call of the same customer to the same queue.
+# The log is kept by call: all of a call belongs to the day on which it came in, though it ends after midnight.
 programmes:
   - id: bank
     brand: Anonymous Bank
@@ -56,6 +57,7 @@ programmes:
     thresholds: [5s, 20s, 30s]
     serviceLevel: {threshold: 20s, shortAbandon: 5s}
     fcr: {windows: [P1D, P7D], reason: queue}
+    agentTime: contact
     queues:
 ${items.join('')}`;
 }
