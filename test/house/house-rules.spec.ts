@@ -159,8 +159,9 @@ describe('the tooling', () => {
 /** Prettier breaks no string: a message may run a little over, the data of a test as far as it must. */
 function allowedLength(text: string, file: string): number {
   const isComment = /^\s*(\/\/|\/?\*)/.test(text);
-  if (isComment || !/['"`]/.test(text)) return 110;
-  return isTest(file) || file.startsWith('test/') ? Infinity : 130;
+  if (isComment) return 110;
+  if (isTest(file) || file.startsWith('test/')) return Infinity;
+  return /['"`]/.test(text) ? 130 : 110;
 }
 
 /** Every .ts and .mjs of ours. */
