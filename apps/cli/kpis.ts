@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Engine } from '#apps/standalone/engine.js';
-import { type KpiGrouping, type KpiReport, readKpis } from '#apps/tally/read-kpis.js';
+import type { Engine, KpiGrouping, KpiReport } from '#apps/standalone/engine.js';
 import type { Kpis } from '#domain/kpi/report.js';
 import { unmapped } from '#domain/kpi/tally.js';
 import { exitCode, Failure } from './exit.js';
@@ -37,16 +36,11 @@ export function kpisCommand(): Command {
 }
 
 export async function kpiReport(engine: Engine, options: KpiOptions): Promise<KpiReport> {
-  const programme = options.programme === unmapped ? unmapped : engine.lookup.programme(options.programme);
-  if (programme === null) {
-    const known = engine.lookup.catalogue.programmes.map(({ id }) => id).join(', ');
-    throw new Failure(
-      exitCode.notFound,
-      `there is no programme ${options.programme}; the catalogue has: ${known}`,
-    );
-  }
-  const { from, to, by = null } = options;
-  return readKpis(engine.store, engine.space, engine.partitions, { programme, from, to, by });
+  const { programme, from, to, by = null } = options;
+  const report = await engine.kpis(programme, { from, to, by });
+  if (report !== null) return report;
+  const known = engine.lookup.catalogue.programmes.map(({ id }) => id).join(', ');
+  throw new Failure(exitCode.notFound, `there is no programme ${programme}; the catalogue has: ${known}`);
 }
 
 /** The totals, and with `--by` a row per group that names it under the word it was asked by. */

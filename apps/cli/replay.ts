@@ -4,8 +4,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Command } from 'commander';
 import type { Engine } from '#apps/standalone/engine.js';
-import { prepare, type Prepared } from '#apps/intake/accept.js';
-import { decodeRecorded } from '#wire/recorded.js';
+import { decodeRecorded, type RecordedDelivery } from '#wire/recorded.js';
 import { exitCode, Failure } from './exit.js';
 import { progressBar } from './progress.js';
 import { type CommonOptions, common, withEngine } from './with-engine.js';
@@ -41,7 +40,7 @@ export async function replay(engine: Engine, lines: AsyncIterable<string>): Prom
   const bar = progressBar('replaying');
   const refusedBefore = engine.refusedCount;
   const faults: string[] = [];
-  let batch: Prepared[] = [];
+  let batch: RecordedDelivery[] = [];
   let [line, deliveries, unusable] = [0, 0, 0];
   const send = async (): Promise<void> => {
     deliveries += batch.length;
@@ -52,13 +51,13 @@ export async function replay(engine: Engine, lines: AsyncIterable<string>): Prom
   for await (const text of lines) {
     line++;
     if (text.trim() === '') continue;
-    const prepared = preparedLine(engine, text);
-    if ('fault' in prepared) {
+    const decoded = deliveryOf(engine, text);
+    if ('fault' in decoded) {
       unusable++;
-      if (faults.length < 10) faults.push(`line ${line}: ${prepared.fault}`);
+      if (faults.length < 10) faults.push(`line ${line}: ${decoded.fault}`);
       continue;
     }
-    batch.push(prepared);
+    batch.push(decoded.delivery);
     if (batch.length >= deliveriesAtOnce) await send();
   }
   await send();
@@ -68,13 +67,10 @@ export async function replay(engine: Engine, lines: AsyncIterable<string>): Prom
   return { deliveries, refused: engine.refusedCount - refusedBefore, unusable, faults };
 }
 
-function preparedLine(engine: Engine, text: string): Prepared | { fault: string } {
-  const decoded = decodeRecorded(text);
-  if ('fault' in decoded) return decoded;
-  const { connection: id, headers, body, receivedAt } = decoded.delivery;
-  const connection = engine.lookup.connection(id);
-  if (connection === null) return { fault: `connection: ${id} is not in the catalogue` };
-  return prepare(connection, headers, Buffer.from(body), receivedAt);
+function deliveryOf(engine: Engine, line: string): { delivery: RecordedDelivery } | { fault: string } {
+  const decoded = decodeRecorded(line);
+  if ('fault' in decoded || engine.lookup.connection(decoded.delivery.connection) !== null) return decoded;
+  return { fault: `connection: ${decoded.delivery.connection} is not in the catalogue` };
 }
 
 export async function* linesOf(file: string): AsyncGenerator<string> {

@@ -1,20 +1,26 @@
-import { Acceptor, type Prepared } from '#apps/intake/accept.js';
+import { Acceptor, prepare } from '#apps/intake/accept.js';
 import { type Closed, closePeriod, type Tallied } from '#apps/invoicer/close.js';
 import { meter, meterGroup } from '#apps/meter/meter.js';
 import { normalizer, normalizerGroup } from '#apps/normalizer/normalizer.js';
+import { type KpiQuery, type KpiReport, readKpis } from '#apps/tally/read-kpis.js';
 import { contractKey, tally, tallyGroup, tallySpace } from '#apps/tally/tally.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 import { compileLookup, type Lookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
+import { unmapped } from '#domain/kpi/tally.js';
 import type { Consumption, Log, PartitionHandler } from '#log/log.js';
 import type { Warning } from '#platforms/platform.js';
 import { platforms } from '#platforms/platforms.js';
 import { pseudonymizer } from '#platforms/pseudonym.js';
 import type { Store } from '#store/store.js';
+import type { RecordedDelivery } from '#wire/recorded.js';
 import type { Refused } from '#wire/refused.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { recordCatalogue, recordedCatalogues } from './recorded-catalogue.js';
+
+export type { KpiGrouping, KpiReport } from '#apps/tally/read-kpis.js';
+export type KpiSpan = Omit<KpiQuery, 'programme'>;
 
 export interface EngineOptions {
   readonly log: Log;
@@ -97,8 +103,13 @@ export class Engine {
   }
 
   /** The same door as HTTP. Throws where the log does not acknowledge: nothing may be lost on the way. */
-  async accept(deliveries: readonly Prepared[]): Promise<void> {
-    const acceptance = await this.acceptor.accept(deliveries);
+  async accept(deliveries: readonly RecordedDelivery[]): Promise<void> {
+    const prepared = deliveries.map(({ connection: id, headers, body, receivedAt }) => {
+      const connection = this.lookup.connection(id);
+      if (connection === null) throw new Error(`connection ${id} is not in the catalogue`);
+      return prepare(connection, headers, Buffer.from(body), receivedAt);
+    });
+    const acceptance = await this.acceptor.accept(prepared);
     if (acceptance.status !== 'accepted') throw new Error(`the log took nothing in: ${acceptance.status}`);
   }
 
@@ -126,6 +137,13 @@ export class Engine {
       }
     }
     onProgress(0);
+  }
+
+  /** Null: there is no such programme. */
+  async kpis(id: string, span: KpiSpan): Promise<KpiReport | null> {
+    const programme = id === unmapped ? unmapped : this.lookup.programme(id);
+    if (programme === null) return null;
+    return readKpis(this.store, this.space, this.partitions, { ...span, programme });
   }
 
   /** The caller sees to it that the tally has caught up with what he wants closed. */
