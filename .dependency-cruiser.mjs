@@ -1,6 +1,8 @@
 // The dependency rule of the design: who may import whom. docs/decisions/0003 says why it is enforced.
 
-/** Tests stand outside the rule: specs, contract suites, their models and harnesses, all of test/ and bench/. */
+/**
+ * Tests stand outside the rule: specs, contract suites, their models and harnesses, all of test/ and bench/.
+ */
 const tests = '(\\.(spec|contract|model|harness)\\.ts$|^libs/(log|store)/contract/|^test/|^bench/)';
 const npm = (...names) => `^node_modules/(${names.join('|').replaceAll('.', '\\.')})/`;
 

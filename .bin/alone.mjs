@@ -6,8 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { say } from './say.mjs';
 
 /**
- * Runs `work` while no other process of this checkout installs or builds. `work` gets a function that names a child
- * process: the turn lasts until that one has ended too, even when this process is killed before it.
+ * Runs `work` while no other process of this checkout installs or builds. `work` gets a function that names a
+ * child process: the turn lasts until that one has ended too, even when this process is killed before it.
  */
 export async function alone(root, work) {
   const id = createHash('sha256').update(root).digest('hex').slice(0, 16);

@@ -1,4 +1,5 @@
-// Turns the TypeScript of apps/, libs/, test/ and bench/ into dist/, file by file, with swc (types are tsc's matter:
+// Turns the TypeScript of apps/, libs/, test/ and bench/ into dist/, file by file, with swc (types are tsc's
+// matter:
 // `npm run typecheck`). Does nothing when no source has changed.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -95,7 +96,10 @@ async function compileAll(root) {
   return written.flat();
 }
 
-/** Leaves a file alone that is right already, so that a running process never meets a half-written one in vain. */
+/**
+ * Leaves a file alone that is right already, so that a running process never meets a half-written one in
+ * vain.
+ */
 function write(root, target, content) {
   if (!existsSync(target) || !readFileSync(target).equals(content)) {
     mkdirSync(dirname(target), { recursive: true });

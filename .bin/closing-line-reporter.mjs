@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 
 /**
- * After Jest's own closing lines, one line for machines: `N passed, N failed`. A suite that could not run counts as
- * failed, else a syntax error would read as success. TALLYLINE_TEST_CLOSING names a file that gets the line as well.
+ * After Jest's own closing lines, one line for machines: `N passed, N failed`. A suite that could not run
+ * counts as failed, else a syntax error would read as success. TALLYLINE_TEST_CLOSING names a file that gets
+ * the line as well.
  */
 export default class ClosingLineReporter {
   onRunComplete(_contexts, results) {

@@ -1,6 +1,7 @@
-// Completes package-lock.json where the registry did not serve every platform's binary package on the day of locking.
-// npm leaves such optional packages out of the lock and `npm ci` then refuses it. Their exact versions are known from
-// the package that names them; os, cpu and libc are spelled in their names. Their digests come with the next
+// Completes package-lock.json where the registry did not serve every platform's binary package on the day of
+// locking. npm leaves such optional packages out of the lock and `npm ci` then refuses it. Their exact
+// versions are known from the package that names them; os, cpu and libc are spelled in their names. Their
+// digests come with the next
 // `npm install` against a registry that has them.   Usage: node .bin/complete-lock.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 

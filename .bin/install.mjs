@@ -1,4 +1,5 @@
-// Makes node_modules what package-lock.json says. Survives being interrupted: the stamp goes first and comes last.
+// Makes node_modules what package-lock.json says. Survives being interrupted: the stamp goes first and comes
+// last.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +33,9 @@ function stamp(root) {
   return `${createHash('sha256').update(lock).digest('hex')} ${process.platform}-${process.arch}\n`;
 }
 
-/** True after an `npm install` or `npm ci` by hand: npm writes its own list of what is there as its last act. */
+/**
+ * True after an `npm install` or `npm ci` by hand: npm writes its own list of what is there as its last act.
+ */
 function holdsWhatIsLocked(root) {
   const there = textOf(join(root, 'node_modules/.package-lock.json'));
   if (there === undefined) return false;
@@ -80,7 +83,9 @@ function npm() {
   return basename(script) === 'npm-cli.js' ? [node, script] : ['npm'];
 }
 
-/** npm puts the pinned Node on the PATH of its scripts; one that cannot start would break every one of them. */
+/**
+ * npm puts the pinned Node on the PATH of its scripts; one that cannot start would break every one of them.
+ */
 function leaveOutBrokenNode(root) {
   const binary = pinnedBinary(root);
   if (!binary || runs(binary)) return;

@@ -2,8 +2,8 @@
 //
 //   node .bin/run.mjs COMMAND [ARGUMENT...]        the commands are listed below
 //
-// It first installs what package-lock.json asks for and builds what has changed. What it says about that goes to
-// stderr and only when there is something to do: stdout belongs to the command alone.
+// It first installs what package-lock.json asks for and builds what has changed. What it says about that goes
+// to stderr and only when there is something to do: stdout belongs to the command alone.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -34,7 +34,8 @@ const commands = {
   verify: { script: join(root, '.bin/verify.mjs') },
 };
 
-// kafkajs schedules timers in the past, node:sqlite and vm modules are called experimental: nobody can act on either.
+// kafkajs schedules timers in the past, node:sqlite and vm modules are called experimental: nobody can act on
+// either.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -88,7 +89,9 @@ function nodeBinary() {
   process.exit(1);
 }
 
-/** Replaces this process by the command; where Node cannot (before 23.11, Windows) it stands in front of it. */
+/**
+ * Replaces this process by the command; where Node cannot (before 23.11, Windows) it stands in front of it.
+ */
 async function become(binary, argv) {
   const typedIn = process.env.INIT_CWD;
   const underNpm = process.env.npm_lifecycle_event !== undefined;
@@ -110,7 +113,8 @@ async function become(binary, argv) {
   child.on('exit', (code, signal) => {
     process.exit(code ?? 128 + constants.signals[signal]);
   });
-  // A terminal sends Ctrl-C to the whole group: the command has it already, and a second one would mean "at once".
+  // A terminal sends Ctrl-C to the whole group: the command has it already, and a second one would mean "at
+  // once".
   const atTerminal = process.stdin.isTTY || process.stderr.isTTY;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
     process.on(signal, () => {
