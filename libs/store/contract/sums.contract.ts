@@ -80,9 +80,22 @@ export function describeExactness(given: () => Given): void {
       ['downwards', -1],
     ])('or refused: to leave the safe integers %s names the sum and changes nothing', async (_, sign) => {
       const { store, at } = given();
-      const before = { puts: [['a', '1'] as const], increments: [['q', 'talkMs', sign * MOST] as const] };
-      const epoch = await write(store, at, before);
-      const increments = ['p', 'q', 'r'].map((key) => [key, 'talkMs', sign] as const);
+      const sums = { p: { n: sign }, q: { n: sign, talkMs: sign * MOST } };
+      const before = [
+        ['p', 'n', sign],
+        ['q', 'n', sign],
+        ['q', 'talkMs', sign * MOST],
+      ] as const;
+      const epoch = await write(store, at, { puts: [['a', '1']], increments: before });
+      // One that begins, two that come to 0, the one too many, and some that would follow.
+      const increments = [
+        ['o', 'n', sign],
+        ['p', 'n', -sign],
+        ['q', 'n', -sign],
+        ['q', 'talkMs', sign],
+        ['q', 'm', sign],
+        ['r', 'n', sign],
+      ] as const;
       const change = changeFrom(epoch, 1, { puts: [['b', '2']], deletes: ['a'], increments });
 
       const refused = store.commit(at, change);
@@ -90,7 +103,7 @@ export function describeExactness(given: () => Given): void {
       await expect(refused).rejects.toThrow(/"talkMs" of "q"/);
       expect(await store.load(at, ['a', 'b'])).toEqual(['1', null]);
       expect((await store.sums(at, [])).next).toBe(1);
-      expect(await sumsOf(store, at, 'p', 'q', 'r')).toEqual({ q: { talkMs: sign * MOST } });
+      expect(await sumsOf(store, at, 'o', 'p', 'q', 'r')).toEqual(sums);
       expect(await store.commit(at, { ...change, increments: [] })).toBe('done');
     });
 

@@ -206,13 +206,20 @@ function describeFaults(): void {
     expect(await ask(`HGET ${keys.position(at)} next`)).toBe('5');
   });
 
-  it('adds nothing to what is no number', async () => {
-    const epoch = await write(store, at, { increments: [['q', 'n', 1]] });
-    await ask(`HSET ${keys.sum(at, 'q')} n twelve`);
-    const change = changeFrom(epoch, 1, { increments: [['q', 'n', 1]] });
-    await expect(store.commit(at, change)).rejects.toThrow(StoreUnusable);
-    expect((await store.sums(at, [])).next).toBe(1);
-  });
+  it.each(['twelve', '1.5', '', '9223372036854775807'])(
+    'adds nothing to what is no sum: %p',
+    async (found) => {
+      const epoch = await write(store, at, { increments: [['p', 'n', 1]] });
+      await ask(`HSET ${keys.sum(at, 'q')} n "${found}"`);
+      const increments = ['p', 'q', 'r'].map((key) => [key, 'n', 1] as const);
+      const refused = store.commit(at, changeFrom(epoch, 1, { puts: [['a', '1']], increments }));
+      await expect(refused).rejects.toThrow(StoreUnusable);
+      expect((await store.sums(at, [])).next).toBe(1);
+      expect(await sumsOf(store, at, 'p', 'r')).toEqual({ p: { n: 1 } });
+      expect(await store.load(at, ['a'])).toEqual([null]);
+      expect(await ask(`HGET ${keys.sum(at, 'q')} n`)).toBe(found);
+    },
+  );
 
   it('refuses states whose position is gone, until the space is dropped', async () => {
     await write(store, at, { next: 5, puts: [['a', '1']], increments: [['q', 'n', 1]] });

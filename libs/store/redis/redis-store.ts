@@ -85,10 +85,12 @@ export class RedisStore implements Store {
     const sumKeys = keys.map((key) => this.#keys.sum(at, key));
     const reply = await this.#run(scripts.sums, [this.#keys.position(at), ...sumKeys], []);
     if (reply[0] !== 'read') throw refusal(at, reply);
+    const lists = JSON.parse(String(reply[2])) as (string[] | object)[];
     const values = new Map<string, Map<string, number>>();
     for (const [i, key] of keys.entries()) {
-      const fields = reply[i + 2] as string[];
-      if (fields.length > 0) values.set(key, pairs(fields));
+      const fields = lists[i];
+      // Lua knows no empty list: none comes as {}.
+      if (Array.isArray(fields)) values.set(key, pairs(fields));
     }
     return { next: Number(reply[1]), values };
   }
@@ -141,8 +143,7 @@ function commitArguments(
   for (const key of deletes) args.push(key);
   for (const [, fields] of increments) {
     args.push(fields.size);
-    for (const field of fields.keys()) args.push(field);
-    for (const delta of fields.values()) args.push(delta);
+    for (const [field, delta] of fields) args.push(field, delta);
   }
   return args;
 }
