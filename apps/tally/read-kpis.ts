@@ -136,7 +136,7 @@ class SumReader {
     if (at < this.#start || at >= this.#end) return;
     const name = group(at, nameParts.join('|'));
     let measures = groups.get(name);
-    if (measures === undefined) groups.set(name, (measures = new Map()));
+    if (measures === undefined) groups.set(name, (measures = new Map<string, number>()));
     measures.set(measure, (measures.get(measure) ?? 0) + sum);
   }
 }

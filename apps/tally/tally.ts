@@ -175,7 +175,7 @@ class Sums {
 
   readonly add: Add = (key, field, delta) => {
     let fields = this.#byKey.get(key);
-    if (fields === undefined) this.#byKey.set(key, (fields = new Map()));
+    if (fields === undefined) this.#byKey.set(key, (fields = new Map<string, number>()));
     fields.set(field, (fields.get(field) ?? 0) + delta);
   };
 

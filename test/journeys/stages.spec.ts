@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { meter, meterSpace } from '#apps/meter/meter.js';
+import { openEmbedded } from '#apps/standalone/embedded.js';
+import { openRefusals } from '#apps/standalone/refusals.js';
+import { tally, tallySpace } from '#apps/tally/tally.js';
+import type { CatalogueView } from '#catalogue/view.js';
+import { fact } from '#domain/contact/builders.js';
+import type { Fact } from '#domain/fact/fact.js';
+import type { Batch, Log, LogRecord, PartitionHandler } from '#log/log.js';
+import { type Store, StoreUnavailable } from '#store/store.js';
+import { encodeFact } from '#wire/facts.js';
+import { topics, topicSettings } from '#wire/topics.js';
+
+/** The meter and the tally at the boundaries where a process can die, on the real embedded log and store. */
+let directory: string;
+let embedded: ReturnType<typeof openEmbedded>;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'tallyline-stages-'));
+  embedded = openEmbedded(directory);
+  await embedded.log.createTopics(topicSettings(1));
+});
+afterEach(async () => {
+  await embedded.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const view: CatalogueView = {
+  catalogueVersion: 'v1',
+  contracts: [],
+  queue: (queue) => ({ programme: 'p', name: queue }),
+  rules: () => ({ thresholdsMs: [20_000], reason: 'none', agentTime: 'split' }),
+  agent: (agent) => agent,
+};
+
+/** Two contacts of one customer, the second revised after the fact. */
+const facts: Fact[] = [
+  fact('queue.entered', 0),
+  fact('agent.joined', 9_000),
+  fact('queue.left', 10_000),
+  fact('agent.left', 70_000),
+  fact('segment.summarized', 100_000, { entity: 'c:2', revision: 1 }),
+  fact('agent.wrapped', 110_000),
+  fact('segment.summarized', 100_000, { entity: 'c:2', revision: 2, talkMs: 50_000 }),
+];
+
+async function records(topic: string, from = 0): Promise<LogRecord[]> {
+  return embedded.log.read(topic, 0, from, 1_000);
+}
+
+/** Drives a handler over one partition in batches that end where told, as the log would. */
+async function drive(handler: PartitionHandler, topic: string, ends: readonly number[] = []): Promise<void> {
+  let next = await handler.assigned(0);
+  const all = await records(topic);
+  const borders = [...ends, all.length].filter((end) => end > next);
+  for (const end of borders) {
+    const batch: Batch = { topic, partition: 0, records: all.slice(next, end), end: all.length };
+    if (batch.records.length === 0) continue;
+    const outcome = await handler.batch(batch);
+    expect(outcome).toEqual({ status: 'done', next: end });
+    next = end;
+  }
+}
+
+async function appendFacts(values: readonly string[]): Promise<void> {
+  await embedded.log.append(
+    topics.facts.name,
+    values.map((value) => ({ key: 'c', value })),
+  );
+}
+
+function newMeter(store: Store = embedded.store, log: Log = embedded.log): PartitionHandler {
+  return meter({ log, store, onRefused: () => undefined });
+}
+
+function newTally(): PartitionHandler {
+  return tally({ log: embedded.log, store: embedded.store, view, onRefused: () => undefined });
+}
+
+async function sums(): Promise<Record<string, number>> {
+  const key = 'programme|p|1970-01-01';
+  const { values } = await embedded.store.sums({ space: tallySpace('v1'), partition: 0 }, [key]);
+  return Object.fromEntries(values.get(key) ?? []);
+}
+
+const counted = {
+  '0|offered': 2,
+  '0|answered': 2,
+  '0|handled': 2,
+  '0|legs': 2,
+  '0|waitAnsweredMs': 20_000,
+  '0|answeredWithin20000': 2,
+  '0|talkMs': 110_000,
+  '0|acwMs': 30_000,
+  '0|fcrContacts': 2,
+  '0|gap1': 1,
+};
+
+describe('the meter', () => {
+  it('gives every fact the same postings with the same positions, whatever the batches', async () => {
+    await appendFacts(facts.map(encodeFact));
+    await drive(newMeter(), topics.facts.name);
+    const whole = (await records(topics.postings.name)).map(({ value }) => value);
+    expect(whole.map((value) => (JSON.parse(value) as { id: string }).id)).toEqual([
+      '0-2-0',
+      '0-3-0',
+      '0-3-1',
+      '0-4-0',
+      '0-5-0',
+      '0-5-1',
+      '0-6-0',
+      '0-6-1',
+    ]);
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(fc.integer({ min: 1, max: facts.length })), async (ends) => {
+        await embedded.store.drop(meterSpace);
+        const from = (await records(topics.postings.name)).length;
+        await drive(
+          newMeter(),
+          topics.facts.name,
+          [...ends].sort((a, b) => a - b),
+        );
+        expect((await records(topics.postings.name, from)).map(({ value }) => value)).toEqual(whole);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('posts again what a crash between append and commit left uncommitted, and the tally counts it once', async () => {
+    await appendFacts(facts.map(encodeFact));
+    const dying = new Proxy(embedded.store, {
+      get: (store, name) => {
+        if (name === 'commit') return () => Promise.reject(new StoreUnavailable('gone'));
+        const value: unknown = Reflect.get(store, name);
+        return typeof value === 'function' ? (value.bind(store) as unknown) : value;
+      },
+    });
+    const first = newMeter(dying);
+    const batch = {
+      topic: topics.facts.name,
+      partition: 0,
+      records: await records(topics.facts.name),
+      end: 7,
+    };
+    await first.assigned(0);
+    expect(await first.batch(batch)).toMatchObject({ status: 'retry' });
+    expect(await first.batch(batch)).toMatchObject({ status: 'retry' });
+    await drive(newMeter(), topics.facts.name, [3]);
+    expect(await records(topics.postings.name)).toHaveLength(24);
+    await drive(newTally(), topics.postings.name, [5, 9]);
+    expect(await sums()).toEqual(counted);
+  });
+
+  it('tells a meter whose partition was taken over that it has moved on', async () => {
+    await appendFacts(facts.map(encodeFact));
+    const zombie = newMeter();
+    await zombie.assigned(0);
+    await drive(newMeter(), topics.facts.name);
+    const batch = {
+      topic: topics.facts.name,
+      partition: 0,
+      records: await records(topics.facts.name),
+      end: 7,
+    };
+    expect(await zombie.batch(batch)).toEqual({ status: 'moved' });
+    await drive(newTally(), topics.postings.name);
+    expect(await sums()).toEqual(counted);
+  });
+
+  it('refuses what is no fact, visibly, and goes on', async () => {
+    await appendFacts(['no json', ...facts.map(encodeFact), '{"type":"other"}']);
+    await drive(newMeter(), topics.facts.name);
+    expect(await openRefusals(embedded.log)).toMatchObject([
+      { stage: 'meter', reason: 'unreadable', from: { topic: topics.facts.name, partition: 0, offset: 0 } },
+      { stage: 'meter', reason: 'unreadable', from: { topic: topics.facts.name, partition: 0, offset: 8 } },
+    ]);
+    await drive(newTally(), topics.postings.name);
+    expect(await sums()).toEqual(counted);
+  });
+});
+
+describe('the tally', () => {
+  it('refuses what is no posting, visibly, and goes on', async () => {
+    await appendFacts(facts.map(encodeFact));
+    await embedded.log.append(topics.postings.name, [{ key: 'x', value: '{"id":"1-2"}' }]);
+    await drive(newMeter(), topics.facts.name);
+    await drive(newTally(), topics.postings.name, [1]);
+    expect(await openRefusals(embedded.log)).toMatchObject([{ stage: 'tally', from: { offset: 0 } }]);
+    expect(await sums()).toEqual(counted);
+  });
+
+  it('counts under another catalogue from the beginning, beside the old one', async () => {
+    await appendFacts(facts.map(encodeFact));
+    await drive(newMeter(), topics.facts.name);
+    await drive(newTally(), topics.postings.name);
+    const later: CatalogueView = { ...view, catalogueVersion: 'v2', queue: () => null };
+    const other = tally({
+      log: embedded.log,
+      store: embedded.store,
+      view: later,
+      onRefused: () => undefined,
+    });
+    await drive(other, topics.postings.name);
+    expect(await sums()).toEqual(counted);
+    const key = 'programme|unmapped|1970-01-01';
+    const { values } = await embedded.store.sums({ space: tallySpace('v2'), partition: 0 }, [key]);
+    expect(values.get(key)?.get('0|offered')).toBe(2);
+  });
+});
