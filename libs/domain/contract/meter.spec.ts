@@ -1,0 +1,465 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HandledContact } from '#domain/kpi/repeat.js';
+import type { Contract, Terms } from './contract.js';
+import type { Kpi } from './kpi.js';
+import { contractMeter, type MeasuredContent } from './meter.js';
+import {
+  abandonedCall,
+  answeredCall,
+  contact,
+  contactCount,
+  paris,
+  sampleContract,
+  sampleLeg,
+  sampleScope,
+  sampleTerms,
+  sampleVersion,
+  timeLine,
+  unitLine,
+  workTime,
+} from './samples.js';
+
+const s = 1_000;
+const hour = 3_600_000;
+const noon = paris('2026-04-15T12:00');
+
+/** Sums of a few contents: `<period> <key>` to value. */
+function sums(contract: Contract, ...contents: readonly MeasuredContent[]): Record<string, number> {
+  const meter = contractMeter(contract, sampleScope);
+  const found: Record<string, number> = {};
+  for (const content of contents) {
+    for (const { period, key, value } of meter.measure(content)) {
+      found[`${period} ${key}`] = (found[`${period} ${key}`] ?? 0) + value;
+    }
+  }
+  return found;
+}
+
+function talkContract(terms: Partial<Terms> = {}, rest: Partial<Contract> = {}): Contract {
+  return sampleContract(
+    { measures: { time: workTime(['TALK', 'HOLD', 'ACW']) }, lines: [timeLine()], ...terms },
+    rest,
+  );
+}
+
+describe('whose work is billed', () => {
+  it.each([
+    ['a queue nobody mapped', answeredCall(noon, noon + 60 * s, { queue: 'c:other' }, { queue: 'c:other' })],
+    ['an agent nobody knows', answeredCall(noon, noon + 60 * s, { agent: 'c:stranger' })],
+    ['a call that was in no queue', contact({ legs: [sampleLeg(noon, noon + 60 * s, { queue: null })] })],
+  ])('not %s', (_, content) => {
+    const contract = talkContract({
+      measures: {
+        time: workTime(['TALK']),
+        contacts: contactCount('answered'),
+        handled: contactCount('handled'),
+      },
+      lines: [timeLine(), unitLine({ id: 'L2' }), unitLine({ id: 'L3', measure: 'handled' })],
+    });
+    expect(sums(contract, content)).toEqual({});
+  });
+
+  it('counts the contact of an unknown agent in KPIs all the same', () => {
+    const kpis: Terms['kpis'] = {
+      aht: { version: 1, minSample: 0, onNoData: 'neutral', type: 'aht', per: 'contact' },
+    };
+    expect(
+      sums(sampleContract({ kpis }), answeredCall(noon, noon + 60 * s, { agent: 'c:stranger' })),
+    ).toEqual({
+      '2026-04 kpi/aht/1/-/n/-': 60 * s,
+      '2026-04 kpi/aht/1/-/d/-': 1,
+    });
+  });
+
+  it('takes the queue’s word that a call was answered where no session of an agent is told', () => {
+    const contract = sampleContract({
+      measures: { contacts: contactCount('answered') },
+      lines: [unitLine()],
+    });
+    expect(sums(contract, contact({ segments: answeredCall(noon, noon).segments }))).toEqual({
+      '2026-04 line/L1/1/-/-/-': 1,
+    });
+  });
+
+  it('only in the queues, channels and directions of its scope', () => {
+    const scoped = (scope: Partial<Terms['scope']>): Contract =>
+      talkContract({ scope: { queues: null, channels: null, directions: null, ...scope } });
+    const call = answeredCall(noon, noon + 60 * s);
+    const billed = [
+      { queues: ['q1'] },
+      { queues: ['q2'] },
+      { channels: ['voice'] },
+      { channels: ['email'] },
+      { directions: ['outbound'] },
+    ] as const;
+    expect(billed.map((scope) => Object.keys(sums(scoped(scope), call)).length)).toEqual([1, 0, 1, 0, 0]);
+  });
+
+  it('only within the term of the contract, to the millisecond', () => {
+    const contract = talkContract({}, { term: { firstDay: '2026-04-10', lastDay: '2026-04-20' } });
+    const first = answeredCall(paris('2026-04-09T23:59'), paris('2026-04-10T00:02'));
+    const last = answeredCall(paris('2026-04-20T23:59'), paris('2026-04-21T00:02'));
+    expect(sums(contract, first)).toEqual({ '2026-04 line/L1/1/-/-/-': 120 * s });
+    expect(sums(contract, last)).toEqual({ '2026-04 line/L1/1/-/-/-': 60 * s });
+  });
+});
+
+describe('a contact is counted once', () => {
+  const contract = (contacts: Contract['attribution']['contacts']): Contract =>
+    sampleContract(
+      { measures: { contacts: contactCount('answered') }, lines: [unitLine()] },
+      { attribution: { contacts, time: 'split' } },
+    );
+  const entered = paris('2026-04-30T23:58');
+  const answered = paris('2026-04-30T23:59:30');
+  const left = paris('2026-05-01T00:05');
+  const transferred = contact({
+    segments: [
+      { queue: 'c:q1', enteredAt: entered, leftAt: answered, waitMs: 90 * s, outcome: 'answered' },
+      { queue: 'c:q2', enteredAt: left, leftAt: left + 30 * s, waitMs: 30 * s, outcome: 'answered' },
+    ],
+    legs: [
+      sampleLeg(answered, left, { transferredOut: true }),
+      sampleLeg(left + 30 * s, left + 90 * s, { agent: 'c:a2', queue: 'c:q2' }),
+    ],
+  });
+  it.each([
+    ['queueEntry', '2026-04'],
+    ['connected', '2026-04'],
+    ['ended', '2026-05'],
+  ] as const)('by %s: in %s', (instant, period) => {
+    expect(sums(contract(instant), transferred)).toEqual({ [`${period} line/L1/1/-/-/-`]: 1 });
+  });
+
+  it('while the time of both its agents is billed, each month its part', () => {
+    expect(sums(talkContract(), transferred)).toEqual({
+      '2026-04 line/L1/1/-/-/-': 30 * s,
+      '2026-05 line/L1/1/-/-/-': 300 * s + 60 * s,
+    });
+  });
+
+  it('and not at all below the talk it must have', () => {
+    const measures = { contacts: contactCount('answered', { minTalkMs: 10 * s }) };
+    const short = sampleContract({ measures, lines: [unitLine()] });
+    expect(
+      [9, 10].map((seconds) => Object.keys(sums(short, answeredCall(noon, noon + seconds * s))).length),
+    ).toEqual([0, 1]);
+  });
+});
+
+describe('increments and caps at a border', () => {
+  const bands = [
+    {
+      id: 'evening',
+      days: [],
+      times: [{ fromMs: 20 * hour, toMs: 24 * hour }],
+      price: '35.00',
+      surcharge: null,
+    },
+  ];
+  const edge = paris('2026-04-15T20:00');
+  const contract = (measure: Parameters<typeof workTime>[1]): Contract =>
+    sampleContract({ measures: { time: workTime(['TALK'], measure) }, lines: [timeLine({ bands })] });
+
+  it('take an increment on the whole call and put what it adds on the last part', () => {
+    const increment = { firstMs: 30 * s, stepMs: 6 * s, per: 'contact' } as const;
+    // 40 s before and 21 s after the edge: 61 s are billed as 66 s
+    expect(sums(contract({ increment }), answeredCall(edge - 40 * s, edge + 21 * s))).toEqual({
+      '2026-04 line/L1/1/-/-/-': 40 * s,
+      '2026-04 line/L1/1/-/evening/-': 26 * s,
+    });
+  });
+
+  it('keep the first seconds of a capped call', () => {
+    expect(sums(contract({ capMs: 50 * s }), answeredCall(edge - 40 * s, edge + 21 * s))).toEqual({
+      '2026-04 line/L1/1/-/-/-': 40 * s,
+      '2026-04 line/L1/1/-/evening/-': 10 * s,
+    });
+  });
+
+  it('take increments per leg or per contact, as agreed', () => {
+    const call = contact({
+      segments: answeredCall(noon, noon).segments,
+      legs: [sampleLeg(noon, noon + 31 * s), sampleLeg(noon + 60 * s, noon + 91 * s)],
+    });
+    const billed = (['contact', 'leg'] as const).map((per) =>
+      Object.values(sums(contract({ increment: { firstMs: 60 * s, stepMs: 60 * s, per } }), call)),
+    );
+    expect(billed).toEqual([[120 * s], [120 * s]]);
+    const longer = {
+      ...call,
+      legs: [sampleLeg(noon, noon + 61 * s), sampleLeg(noon + 70 * s, noon + 100 * s)],
+    };
+    const again = (['contact', 'leg'] as const).map((per) =>
+      Object.values(sums(contract({ increment: { firstMs: 60 * s, stepMs: 60 * s, per } }), longer)),
+    );
+    expect(again).toEqual([[120 * s], [180 * s]]);
+  });
+
+  it('bill nothing for nothing', () => {
+    const increment = { firstMs: 60 * s, stepMs: 60 * s, per: 'contact' } as const;
+    expect(sums(contract({ increment }), answeredCall(noon, noon))).toEqual({});
+  });
+
+  it('share hold within talk in proportion where the platform tells totals only', () => {
+    const call = answeredCall(edge - 100 * s, edge + 50 * s, { holdMs: 31 * s });
+    const all = sampleContract({ measures: { time: workTime(['HOLD']) }, lines: [timeLine({ bands })] });
+    expect(sums(all, call)).toEqual({
+      '2026-04 line/L1/1/-/-/-': 20_667,
+      '2026-04 line/L1/1/-/evening/-': 10_333,
+    });
+  });
+});
+
+describe('prices by who worked', () => {
+  it('take the first rate that fits each leg', () => {
+    const none = {
+      grades: null,
+      sites: null,
+      countries: null,
+      skills: null,
+      languages: null,
+      queues: null,
+      dispositions: null,
+    };
+    const rates = [
+      { id: 'german', price: '45.00', when: { ...none, languages: ['de'], grades: ['expert'] } },
+      { id: 'claims', price: '40.00', when: { ...none, dispositions: ['claim'] } },
+    ];
+    const call = contact({
+      segments: answeredCall(noon, noon).segments,
+      legs: [
+        sampleLeg(noon, noon + 10 * s, { agent: 'c:a2', disposition: 'claim' }),
+        sampleLeg(noon + 10 * s, noon + 30 * s, { disposition: 'claim' }),
+        sampleLeg(noon + 30 * s, noon + 70 * s),
+      ],
+    });
+    expect(sums(talkContract({ lines: [timeLine({ rates })] }), call)).toEqual({
+      '2026-04 line/L1/1/-/-/german': 10 * s,
+      '2026-04 line/L1/1/-/-/claims': 20 * s,
+      '2026-04 line/L1/1/-/-/-': 40 * s,
+    });
+  });
+});
+
+describe('versions', () => {
+  it('split three ways where two amendments fall into one call, each with its own line', () => {
+    const terms = { measures: { time: workTime(['TALK']) }, lines: [timeLine()] };
+    const versions = [
+      sampleVersion(1, null, terms),
+      sampleVersion(2, noon + 60 * s, terms),
+      sampleVersion(3, noon + 90 * s, terms),
+    ];
+    expect(sums(sampleContract({}, { versions }), answeredCall(noon, noon + 120 * s))).toEqual({
+      '2026-04 line/L1/1/-/-/-': 60 * s,
+      '2026-04 line/L1/2/-/-/-': 30 * s,
+      '2026-04 line/L1/3/-/-/-': 30 * s,
+    });
+  });
+
+  it('can switch the model at the border of a month: a call across it is time before, and no act after', () => {
+    const midnight = paris('2026-05-01T00:00');
+    const acts = { measures: { contacts: contactCount('answered') }, lines: [unitLine()] };
+    const versions = [
+      sampleVersion(1, null, { measures: { time: workTime(['TALK']) }, lines: [timeLine()] }),
+      sampleVersion(2, midnight, acts),
+    ];
+    const contract = sampleContract({}, { versions });
+    expect(sums(contract, answeredCall(midnight - 60 * s, midnight + 60 * s))).toEqual({
+      '2026-04 line/L1/1/-/-/-': 60 * s,
+    });
+    expect(sums(contract, answeredCall(midnight, midnight + 60 * s))).toEqual({
+      '2026-05 line/L1/2/-/-/-': 1,
+    });
+  });
+
+  it('are overlaid by calendar windows', () => {
+    const terms = sampleTerms({ measures: { contacts: contactCount('answered') }, lines: [unitLine()] });
+    const window = { id: 'BF26', from: noon, to: noon + hour, terms };
+    const contract = sampleContract(
+      {},
+      { versions: [{ version: 1, from: null, reason: null, terms, windows: [window] }] },
+    );
+    const calls = [noon - 1, noon, noon + hour - 1, noon + hour].map((at) => answeredCall(at, at));
+    expect(sums(contract, ...calls)).toEqual({
+      '2026-04 line/L1/1/-/-/-': 2,
+      '2026-04 line/L1/1/BF26/-/-': 2,
+    });
+  });
+});
+
+describe('KPIs of contacts', () => {
+  const common = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
+  const read = (kpi: Kpi, ...contents: readonly MeasuredContent[]): [number, number] => {
+    const found = sums(sampleContract({ kpis: { k: kpi } }), ...contents);
+    return [found['2026-04 kpi/k/1/-/n/-'] ?? 0, found['2026-04 kpi/k/1/-/d/-'] ?? 0];
+  };
+  const answered = (waitS: number) => answeredCall(noon, noon + 60 * s, {}, { waitMs: waitS * s });
+  const calls = [
+    answered(5),
+    answered(20),
+    answered(21),
+    abandonedCall(noon, 4 * s),
+    abandonedCall(noon, 20 * s),
+    abandonedCall(noon, 60 * s),
+  ];
+
+  it.each([
+    ['SL-A', [2, 3]],
+    ['SL-B', [2, 6]],
+    ['SL-C', [2, 5]],
+    ['SL-D', [4, 6]],
+    ['SL-E', [2, 4]],
+  ] as const)('service level %s: thresholds are inclusive', (variant, expected) => {
+    expect(
+      read(
+        { ...common, type: 'serviceLevel', variant, thresholdMs: 20 * s, shortAbandonMs: 5 * s },
+        ...calls,
+      ),
+    ).toEqual(expected);
+  });
+
+  it.each([
+    [{ type: 'asa', of: 'answered' }, [46 * s, 3]],
+    [{ type: 'asa', of: 'offered' }, [130 * s, 6]],
+    [{ type: 'abandonment', shortAbandonMs: null }, [3, 6]],
+    [{ type: 'abandonment', shortAbandonMs: 5 * s }, [2, 5]],
+    [{ type: 'answerRate', shortAbandonMs: null }, [3, 6]],
+    [{ type: 'att', per: 'contact' }, [180 * s, 3]],
+  ] as const)('%j', (definition, expected) => {
+    expect(read({ ...common, ...definition }, ...calls)).toEqual(expected);
+  });
+
+  const chain = contact({
+    segments: answeredCall(noon, noon).segments,
+    legs: [
+      sampleLeg(noon, noon + 60 * s, {
+        transferredOut: true,
+        holdMs: 10 * s,
+        acwMs: 20 * s,
+        acwStartedAt: noon + 60 * s,
+      }),
+      sampleLeg(noon + 60 * s, noon + 90 * s, { agent: 'c:a2', disposition: 'done', dialMs: 5 * s }),
+    ],
+  });
+  it.each([
+    [{ type: 'aht', per: 'contact' }, [115 * s, 1]],
+    [{ type: 'aht', per: 'leg' }, [115 * s, 2]],
+    [{ type: 'acw', per: 'contact' }, [20 * s, 1]],
+    [{ type: 'transfer' }, [1, 1]],
+    [{ type: 'hold' }, [1, 1]],
+    [{ type: 'fcrDeclared', resolved: ['done'] }, [1, 1]],
+    [{ type: 'fcrDeclared', resolved: ['other'] }, [0, 1]],
+  ] as const)('of a call with two agents: %j', (definition, expected) => {
+    expect(read({ ...common, ...definition }, chain)).toEqual(expected);
+  });
+
+  it('leave out what entered during an outage', () => {
+    const kpis = { k: { ...common, type: 'abandonment', shortAbandonMs: null } } as const;
+    const contract = sampleContract({
+      kpis,
+      adjustments: [
+        {
+          kind: 'kpi',
+          id: 'A',
+          name: 'A',
+          kpi: 'k',
+          base: [],
+          shapes: [],
+          cap: { bonus: null, malus: null },
+          during: null,
+        },
+      ],
+      waivers: [{ kind: 'outage', id: 'W', of: ['A'], proof: 'incident 7', from: noon, to: noon + hour }],
+    });
+    expect(
+      sums(contract, abandonedCall(noon - 1, s), abandonedCall(noon, s), abandonedCall(noon + hour, s)),
+    ).toEqual({
+      '2026-04 kpi/k/1/-/n/-': 2,
+      '2026-04 kpi/k/1/-/d/-': 2,
+    });
+  });
+});
+
+describe('first-contact resolution', () => {
+  const day = 86_400_000;
+  const kpi = (rest: Partial<Extract<Kpi, { type: 'fcrPerContact' | 'fcrPerIssue' }>>): Kpi => ({
+    version: 1,
+    minSample: 0,
+    onNoData: 'neutral',
+    type: 'fcrPerContact',
+    windowMs: 7 * day,
+    unknownCustomer: 'exclude',
+    basis: 'gross',
+    notSolvable: ['outage'],
+    ...rest,
+  });
+  const handled: HandledContact = {
+    contact: 'c:1',
+    customer: 'x',
+    programme: 'P',
+    reason: 'q1',
+    queue: 'q1',
+    enteredAt: noon,
+    endedAt: noon + 60 * s,
+  };
+  const verdict = (
+    definition: Kpi,
+    gapMs: number | null,
+    before: number | null = null,
+    change: Partial<HandledContact> = {},
+  ) => {
+    const meter = contractMeter(sampleContract({ kpis: { k: definition } }), sampleScope);
+    const found = meter.measureRepeat({ ...handled, ...change }, gapMs, before);
+    const side = (part: string): number => found.find(({ key }) => key === `kpi/k/1/-/${part}/-`)?.value ?? 0;
+    return `${side('n')}/${side('d')}`;
+  };
+
+  it('is missed by a gap of the window itself, inclusive, and met by one millisecond more', () => {
+    expect([null, 0, 7 * day, 7 * day + 1].map((gap) => verdict(kpi({}), gap))).toEqual([
+      '1/1',
+      '0/1',
+      '0/1',
+      '1/1',
+    ]);
+  });
+
+  it('per issue counts a chain at its first contact', () => {
+    const perIssue = kpi({ type: 'fcrPerIssue' });
+    // contacts on days 0, 3 and 12: two issues, one solved at once
+    expect([
+      verdict(perIssue, 3 * day),
+      verdict(perIssue, 9 * day, 3 * day),
+      verdict(perIssue, null, 9 * day),
+    ]).toEqual(['0/1', '0/0', '1/1']);
+  });
+
+  it('leaves out net what nobody could solve, and other programmes altogether', () => {
+    expect(verdict(kpi({ basis: 'net' }), null, null, { reason: 'outage' })).toBe('0/0');
+    expect(verdict(kpi({ basis: 'gross' }), null, null, { reason: 'outage' })).toBe('1/1');
+    expect(verdict(kpi({}), null, null, { programme: 'other' })).toBe('0/0');
+  });
+
+  it('takes unknown customers as resolved only where that is agreed', () => {
+    const call = answeredCall(noon, noon + 60 * s);
+    const counted = (unknownCustomer: 'exclude' | 'countAsResolved') =>
+      sums(sampleContract({ kpis: { k: kpi({ unknownCustomer }) } }), call);
+    expect(counted('exclude')).toEqual({});
+    expect(counted('countAsResolved')).toEqual({ '2026-04 kpi/k/1/-/n/-': 1, '2026-04 kpi/k/1/-/d/-': 1 });
+  });
+
+  it('gives the quantity of a line paid by result', () => {
+    const contract = sampleContract({
+      kpis: { k: kpi({}) },
+      measures: { solved: { kind: 'resolved', kpi: 'k' } },
+      lines: [unitLine({ model: 'outcome', measure: 'solved' })],
+    });
+    const meter = contractMeter(contract, sampleScope);
+    expect(meter.measureRepeat(handled, null)).toContainEqual({
+      period: '2026-04',
+      key: 'line/L1/1/-/-/-',
+      value: 1,
+    });
+    expect(meter.measureRepeat(handled, day).map(({ key }) => key)).toEqual(['kpi/k/1/-/d/-']);
+  });
+});
