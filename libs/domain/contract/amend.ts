@@ -66,7 +66,7 @@ function stepOf(value: Json | undefined, part: string): string | number | null {
     if (byId >= 0) return byId;
     return /^\d+$/.test(part) && Number(part) < list.length ? Number(part) : null;
   }
-  return isObject(value) && part in value ? part : null;
+  return isObject(value) && Object.hasOwn(value, part) ? part : null;
 }
 
 function childOf(value: Json | undefined, step: string | number): Json | undefined {
