@@ -1,0 +1,281 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  type CallHandler,
+  Controller,
+  Inject,
+  Module,
+  type NestInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tap } from 'rxjs';
+import { sharedKafka } from '#test/stack/stack.js';
+import { openKafkaLog } from '../kafka/kafka-log.js';
+import { begins, doneWith, freshName, freshTopic, numbered, Recorder, until } from '../log.harness.js';
+import type { Batch, ConsumeOptions, Log, PartitionHandler } from '../log.js';
+import { openSqliteLog } from '../sqlite/sqlite-log.js';
+import { type Answer, BatchTransport, type Subscription } from './batch-transport.js';
+import { connectBatches } from './connect-batches.js';
+import { assigned, EventPattern, lost } from './event-pattern.js';
+
+/** A controller of the topic that does what the handler says, and a module around it. */
+function moduleOf(topic: string, handler: PartitionHandler, seen: number[] = []) {
+  const token = Symbol('handler');
+
+  class Counting implements NestInterceptor {
+    intercept(_context: unknown, next: CallHandler) {
+      return next.handle().pipe(tap(() => seen.push(1)));
+    }
+  }
+
+  @Controller()
+  class TopicController {
+    constructor(@Inject(token) private readonly inner: PartitionHandler) {}
+
+    @EventPattern(assigned(topic))
+    assigned(@Payload() partition: number): Promise<number> {
+      return this.inner.assigned(partition);
+    }
+
+    @EventPattern(topic)
+    @UseInterceptors(Counting)
+    batch(@Payload() batch: Batch) {
+      return this.inner.batch(batch);
+    }
+
+    @EventPattern(lost(topic))
+    lost(@Payload() partition: number): void {
+      this.inner.lost(partition);
+    }
+  }
+  return moduleWith([TopicController], [{ provide: token, useValue: handler }]);
+}
+
+type Controllers = (abstract new (...args: never[]) => unknown)[];
+
+function moduleWith(controllers: Controllers, providers: { provide: symbol; useValue: unknown }[] = []) {
+  @Module({})
+  class SpecModule {}
+  return { module: SpecModule, controllers: controllers as never[], providers };
+}
+
+async function started(module: ReturnType<typeof moduleWith>, transport: BatchTransport) {
+  const app = await NestFactory.create(module, new FastifyAdapter(), { logger: false });
+  connectBatches(app, transport);
+  await app.startAllMicroservices();
+  return app;
+}
+
+const kafka = await sharedKafka();
+const directories: string[] = [];
+const logs: Record<string, () => Log> = {
+  'the embedded log': () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tallyline-transport-'));
+    directories.push(directory);
+    return openSqliteLog({ directory });
+  },
+  ...(kafka === null
+    ? {}
+    : {
+        Kafka: () => openKafkaLog({ brokers: kafka, clientId: `spec-${randomUUID()}`, replicationFactor: 1 }),
+      }),
+};
+
+describe.each(Object.entries(logs))('The batch transport over %s', (_, open) => {
+  const closing: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0).toReversed()) await close();
+    for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+  });
+
+  async function given(observer: RecordingObserver = new RecordingObserver()) {
+    const log = open();
+    closing.push(() => log.close());
+    const topic = await freshTopic(log);
+    const handler = new Recorder();
+    handler.oldest = await begins(log, topic);
+    const subscription = { topic, group: freshName(), batchRecords: 10 };
+    const transport = new BatchTransport({ log, subscriptions: [subscription], observer });
+    const progress = (partition: number) =>
+      transport
+        .stages()[0]
+        ?.progress()
+        .find((each) => each.partition === partition);
+    const start = async (seen: number[] = []) => {
+      const app = await started(moduleOf(topic, handler, seen), transport);
+      closing.push(() => app.close());
+      return app;
+    };
+    return { log, topic, handler, transport, subscription, observer, progress, start };
+  }
+
+  it('hands whole batches of each partition to the controller and commits what it has done', async () => {
+    const { log, topic, handler, subscription, start, observer } = await given();
+    await log.append(topic, [...numbered(0, 25, 0), ...numbered(0, 7, 1)]);
+    const seen: number[] = [];
+    const app = await start(seen);
+    await until('all is delivered', () => {
+      return handler.received(0).length >= 25 && handler.received(1).length >= 7;
+    });
+    await app.close();
+    expect(handler.received(0)).toEqual(numbered(0, 25, 0).map(({ value }) => value));
+    expect(handler.batches.some(({ records }) => records.length > 1)).toBe(true);
+    expect(handler.batches.every(({ records }) => records.length <= 10)).toBe(true);
+    expect(new Set(handler.losses)).toEqual(new Set([0, 1]));
+    expect(handler.faults).toEqual([]);
+    const ends = (await log.bounds(topic)).map(({ end }) => end);
+    expect(await log.committed(subscription.group, topic)).toEqual(ends);
+    // An interceptor is asked once a batch.
+    expect(seen).toHaveLength(handler.batches.length);
+    expect(observer.answers).toEqual(handler.batches.map(() => 'done'));
+    expect(observer.records).toBe(32);
+    expect([new Set(observer.gained), new Set(observer.given)]).toEqual([new Set([0, 1]), new Set([0, 1])]);
+  });
+
+  it('stops the partition by the very error its handler threw, and no other', async () => {
+    const { log, topic, handler, progress, start, observer } = await given();
+    await log.append(topic, [...numbered(0, 3, 0), ...numbered(0, 3, 1)]);
+    const broken = new TypeError('the sum is negative');
+    handler.decide = (batch) => {
+      if (batch.partition === 0) throw broken;
+      return doneWith(batch);
+    };
+    await start();
+    await until('it has stopped', () => progress(0)?.stopped === true);
+    expect(progress(0)?.pausedBy).toBe(broken);
+    await until('the other is done', () => handler.received(1).length >= 3);
+    expect(progress(1)).toMatchObject({ stopped: false, pausedBy: null });
+    expect(observer.answers).toContain('thrown');
+  });
+
+  it('asks again where to begin when the partition was moved, and after lost infrastructure', async () => {
+    const { log, topic, handler, progress, start, observer } = await given();
+    await log.append(topic, numbered(0, 3, 0));
+    const answers = [
+      { status: 'moved' as const },
+      { status: 'retry' as const, cause: new Error('the store is away') },
+    ];
+    handler.decide = (batch) => answers.shift() ?? doneWith(batch);
+    await start();
+    await until('it is done', () => progress(0)?.next === progress(0)?.end && answers.length === 0);
+    expect(handler.assignments.filter((partition) => partition === 0)).toHaveLength(2);
+    expect(observer.answers.filter((answer) => answer !== 'done')).toEqual(['moved', 'retry']);
+  });
+
+  it('stops a partition whose handler forgets to answer', async () => {
+    const { log, topic, handler, progress, start } = await given();
+    await log.append(topic, numbered(0, 3, 0));
+    handler.decide = () => undefined as never;
+    await start();
+    await until('it has stopped', () => progress(0)?.stopped === true);
+    expect(progress(0)?.pausedBy?.message).toBe(
+      `the handler of ${topic} answered undefined: expected an outcome`,
+    );
+  });
+});
+
+describe('A batch transport that is not well set up', () => {
+  const topic = 'telephony.facts';
+  const without = (log: Log = {} as Log) =>
+    new BatchTransport({ log, subscriptions: [{ topic, group: 'meter' }] });
+
+  it('does not start where a handler is missing, and says which', async () => {
+    @Controller()
+    class Half {
+      @EventPattern(topic)
+      batch(): void {}
+    }
+    await expect(started(moduleWith([Half]), without())).rejects.toThrow(
+      /nothing handles telephony\.facts\/assigned: .*nothing handles telephony\.facts\/lost/,
+    );
+  });
+
+  it('does not start where two methods handle a topic, where one answers messages, or where nobody subscribes', async () => {
+    @Controller()
+    class Odd {
+      @EventPattern(topic)
+      one(): void {}
+      @EventPattern(topic)
+      two(): void {}
+      @MessagePattern(assigned(topic))
+      message(): void {}
+      @EventPattern(lost(topic))
+      lost(): void {}
+      @EventPattern('telephony.fact')
+      misspelt(): void {}
+    }
+    const start = started(moduleWith([Odd]), without());
+    await expect(start).rejects.toThrow(/several methods handle telephony\.facts:/);
+    await expect(start).rejects.toThrow(/telephony\.facts\/assigned is a @MessagePattern/);
+    await expect(start).rejects.toThrow(/a handler of telephony\.fact, but no subscription/);
+  });
+});
+
+describe('A partition that is lost and comes back at once', () => {
+  it('is not asked for before the controller has let go of it', async () => {
+    const topic = 'telephony.facts';
+    const calls: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    @Controller()
+    class Slow {
+      @EventPattern(assigned(topic))
+      assigned(): number {
+        calls.push('assigned');
+        return 0;
+      }
+      @EventPattern(topic)
+      batch(): void {}
+      @EventPattern(lost(topic))
+      async lost(): Promise<void> {
+        calls.push('letting go');
+        await gate.promise;
+        calls.push('let go');
+      }
+    }
+    const driven: PartitionHandler[] = [];
+    const log = {
+      consume: async ({ handler }: ConsumeOptions) => {
+        driven.push(handler);
+        return { progress: () => [], stop: async () => undefined };
+      },
+    } as unknown as Log;
+    const transport = new BatchTransport({ log, subscriptions: [{ topic, group: 'meter' }] });
+    const app = await started(moduleWith([Slow]), transport);
+
+    driven[0]!.lost(7);
+    const asked = driven[0]!.assigned(7);
+    expect(await driven[0]!.assigned(8)).toBe(0);
+    expect(calls).toEqual(['letting go', 'assigned']);
+    gate.resolve();
+    expect(await asked).toBe(0);
+    expect(calls).toEqual(['letting go', 'assigned', 'let go', 'assigned']);
+    await app.close();
+  });
+});
+
+class RecordingObserver {
+  readonly answers: Answer[] = [];
+  readonly gained: number[] = [];
+  readonly given: number[] = [];
+  records = 0;
+
+  assigned(_: Subscription, partition: number): void {
+    this.gained.push(partition);
+  }
+
+  lost(_: Subscription, partition: number): void {
+    this.given.push(partition);
+  }
+
+  handled(_: Subscription, records: number, answer: Answer, tookMs: number): void {
+    if (tookMs < 0) throw new Error('time ran backwards');
+    this.answers.push(answer);
+    this.records += records;
+  }
+}

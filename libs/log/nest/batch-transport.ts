@@ -1,0 +1,217 @@
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { Batch, Consumption, Log, Outcome, PartitionHandler, PartitionProgress } from '../log.js';
+import { assigned, lost } from './event-pattern.js';
+
+/**
+ * Nest's transport over the log port: whole partition batches for `@EventPattern` handlers. Of each subscribed topic a
+ * controller handles
+ *
+ * - `@EventPattern(assigned(topic))`: payload the partition, answer the offset to begin at,
+ * - `@EventPattern(topic)`: payload the `Batch`, answer its `Outcome`,
+ * - `@EventPattern(lost(topic))`: payload the partition,
+ *
+ * which is `PartitionHandler` in Nest's words; what it says of overlap, rejections and order holds here too. To be
+ * connected by `connectBatches`.
+ */
+export class BatchTransport extends Server implements CustomTransportStrategy {
+  /** The driver tells what a handler threw: Nest need not say it as well. */
+  override readonly propagatesEventHandlerErrors = true;
+  private readonly options: BatchTransportOptions;
+  private readonly running: RunningSubscription[] = [];
+
+  constructor(options: BatchTransportOptions) {
+    super();
+    this.options = options;
+  }
+
+  /** Resolves when every subscription is a member of its group; a handler that is missing is an error. */
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      this.checkHandlers();
+      for (const subscription of this.options.subscriptions) await this.subscribe(subscription);
+    } catch (error) {
+      await this.close();
+      callback(error);
+      return;
+    }
+    callback();
+  }
+
+  /** What is held and how far it is, for health and metrics. */
+  stages(): readonly RunningSubscription[] {
+    return this.running;
+  }
+
+  /** Finishes the batches in hand, commits, leaves the groups. */
+  async close(): Promise<void> {
+    await Promise.all(this.running.map((each) => each.stop()));
+  }
+
+  on(): never {
+    throw new Error('this transport has no events: give it an observer');
+  }
+
+  unwrap<T>(): T {
+    return this.options.log as T;
+  }
+
+  private async subscribe(subscription: Subscription): Promise<void> {
+    const { topic, group, batchRecords = mostBatchRecords } = subscription;
+    const handler = new HandlerCalls(subscription, this.options.observer, (pattern) =>
+      this.messageHandlers.get(pattern),
+    );
+    const consumption = await this.options.log.consume({ topic, group, batchRecords, handler });
+    this.running.push({
+      topic,
+      group,
+      progress: () => consumption.progress(),
+      stop: () => stopped(consumption, handler),
+    });
+  }
+
+  private checkHandlers(): void {
+    const wanted = this.options.subscriptions.flatMap(({ topic }) => patternsOf(topic));
+    const faults = [
+      ...wanted.flatMap((pattern) => handlerFaults(pattern, this.messageHandlers.get(pattern))),
+      ...[...this.messageHandlers.keys()]
+        .filter((pattern) => !wanted.includes(pattern))
+        .map((pattern) => `there is a handler of ${pattern}, but no subscription to it`),
+    ];
+    if (faults.length > 0) throw new Error(`the transport cannot start: ${faults.join('; ')}`);
+  }
+}
+
+export interface BatchTransportOptions {
+  readonly log: Log;
+  readonly subscriptions: readonly Subscription[];
+  readonly observer?: BatchObserver;
+}
+
+export interface Subscription {
+  readonly topic: string;
+  readonly group: string;
+  /** Most records in one batch; 1 000 unless said. */
+  readonly batchRecords?: number;
+}
+
+export interface RunningSubscription {
+  readonly topic: string;
+  readonly group: string;
+  progress(): PartitionProgress[];
+  stop(): Promise<void>;
+}
+
+/** Told what happens to partitions and batches, for metrics. */
+export interface BatchObserver {
+  assigned(subscription: Subscription, partition: number): void;
+  lost(subscription: Subscription, partition: number): void;
+  handled(subscription: Subscription, records: number, answer: Answer, tookMs: number): void;
+}
+
+/** How a batch ended; `thrown`: the handler broke, and the partition stands still. */
+export type Answer = Outcome['status'] | 'thrown';
+
+const mostBatchRecords = 1_000;
+
+function patternsOf(topic: string): string[] {
+  return [topic, assigned(topic), lost(topic)];
+}
+
+function handlerFaults(pattern: string, handler: MessageHandler | undefined): string[] {
+  if (handler === undefined) return [`nothing handles ${pattern}: give a controller an @EventPattern of it`];
+  if (handler.isEventHandler !== true)
+    return [`${pattern} is a @MessagePattern: batches are events, use @EventPattern`];
+  return handler.next === undefined
+    ? []
+    : [`several methods handle ${pattern}: one alone can give its outcome`];
+}
+
+async function stopped(consumption: Consumption, handler: HandlerCalls): Promise<void> {
+  await consumption.stop();
+  await handler.allLost();
+}
+
+/** The handlers of one subscription as the driver calls them. */
+class HandlerCalls implements PartitionHandler {
+  private readonly subscription: Subscription;
+  private readonly observer: BatchObserver | undefined;
+  private readonly handlerOf: (pattern: string) => MessageHandler | undefined;
+  /** Nest's calls take a few turns of the event loop: nobody is asked about a partition he has not let go of yet. */
+  private readonly leaving = new Map<number, Promise<void>>();
+
+  constructor(
+    subscription: Subscription,
+    observer: BatchObserver | undefined,
+    handlerOf: (pattern: string) => MessageHandler | undefined,
+  ) {
+    this.subscription = subscription;
+    this.observer = observer;
+    this.handlerOf = handlerOf;
+  }
+
+  async assigned(partition: number): Promise<number> {
+    this.observer?.assigned(this.subscription, partition);
+    await this.leaving.get(partition);
+    const pattern = assigned(this.subscription.topic);
+    const next = await this.call(pattern, partition);
+    if (typeof next === 'number') return next;
+    throw new Error(`the handler of ${pattern} answered ${describe(next)}: expected an offset`);
+  }
+
+  async batch(batch: Batch): Promise<Outcome> {
+    const { topic } = this.subscription;
+    const started = performance.now();
+    let answer: Answer = 'thrown';
+    try {
+      const outcome = await this.call(topic, batch);
+      if (!isOutcome(outcome))
+        throw new Error(`the handler of ${topic} answered ${describe(outcome)}: expected an outcome`);
+      answer = outcome.status;
+      return outcome;
+    } finally {
+      const tookMs = performance.now() - started;
+      this.observer?.handled(this.subscription, batch.records.length, answer, tookMs);
+    }
+  }
+
+  lost(partition: number): void {
+    this.observer?.lost(this.subscription, partition);
+    const left = this.letGo(partition).finally(() => {
+      if (this.leaving.get(partition) === left) this.leaving.delete(partition);
+    });
+    this.leaving.set(partition, left);
+  }
+
+  async allLost(): Promise<void> {
+    await Promise.all(this.leaving.values());
+  }
+
+  /** A handler that breaks here keeps what it should drop; whatever it commits of it later is refused as stale. */
+  private async letGo(partition: number): Promise<void> {
+    await this.call(lost(this.subscription.topic), partition).catch(() => undefined);
+  }
+
+  private async call(pattern: string, payload: Batch | number): Promise<unknown> {
+    const handler = this.handlerOf(pattern);
+    if (handler === undefined) throw new Error(`nothing handles ${pattern}`);
+    try {
+      const answer: unknown = await handler(payload);
+      return isObservable(answer) ? await lastValueFrom(answer, { defaultValue: undefined }) : answer;
+    } catch (error) {
+      if (Error.isError(error)) throw error;
+      throw new Error(`the handler of ${pattern} threw ${describe(error)}: connect it by connectBatches`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+function isOutcome(answer: unknown): answer is Outcome {
+  const status = typeof answer === 'object' && answer !== null && 'status' in answer ? answer.status : null;
+  return status === 'done' || status === 'moved' || status === 'retry';
+}
+
+function describe(answer: unknown): string {
+  return JSON.stringify(answer)?.slice(0, 200) ?? String(answer);
+}
