@@ -1,7 +1,8 @@
 import type { Place, Store } from './store.js';
 
 /**
- * States of one claimed partition kept in memory in front of the store, the least recently changed forgotten first.
+ * States of one claimed partition kept in memory in front of the store, the least recently changed forgotten
+ * first.
  * It is only as true as the claim: whoever loses the claim, or fails between change and commit, clears it.
  */
 export class StateCache<T> {

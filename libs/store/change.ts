@@ -1,8 +1,8 @@
 import type { Change, Place } from './store.js';
 
 /**
- * Throws where a change could not be told from its own repetition, or would not be exact or lossless in the store.
- * Every adapter asks this first, so that a change is refused before anything is written.
+ * Throws where a change could not be told from its own repetition, or would not be exact or lossless in the
+ * store. Every adapter asks this first, so that a change is refused before anything is written.
  */
 export function checkChange(change: Change): void {
   const { expectedNext, next } = change;
@@ -24,7 +24,10 @@ export function checkChange(change: Change): void {
   }
 }
 
-/** Increments by key and field, each field once, in the order of their first appearance; sums of 0 are left out. */
+/**
+ * Increments by key and field, each field once, in the order of their first appearance; sums of 0 are left
+ * out.
+ */
 export function foldIncrements(increments: Change['increments']): Map<string, Map<string, number>> {
   const folded = new Map<string, Map<string, number>>();
   for (const [key, field, delta] of increments) {

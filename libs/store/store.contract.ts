@@ -9,7 +9,9 @@ import { describeTexts } from './contract/texts.contract.js';
 import { describeTwoWriters } from './contract/two-writers.contract.js';
 import type { Store } from './store.js';
 
-/** A store as its maker gives it: empty, with the means to be reached twice and to be ended without warning. */
+/**
+ * A store as its maker gives it: empty, with the means to be reached twice and to be ended without warning.
+ */
 export interface StoreUnderTest {
   readonly store: Store;
   /** A second client of the same data, as another process would have. */

@@ -1,15 +1,16 @@
 /**
- * The store port: state of a partition and the offset it stands for, changed together or not at all. Adapters:
- * `sqlite/` (embedded) and `redis/`. One contract suite (`store.contract.ts`) runs against both.
+ * The store port: state of a partition and the offset it stands for, changed together or not at all.
+ * Adapters: `sqlite/` (embedded) and `redis/`. One contract suite (`store.contract.ts`) runs against both.
  *
- * A space is one reader's state over the partitions of its topic (`meter`, `tally-<catalogue version>`); spaces never
- * see each other. All keys of (space, partition) live together (Redis: one hash tag).
+ * A space is one reader's state over the partitions of its topic (`meter`, `tally-<catalogue version>`);
+ * spaces never see each other. All keys of (space, partition) live together (Redis: one hash tag).
  */
 export interface Store {
   /**
-   * Takes the partition over: raises its epoch, so that a writer who claimed earlier is told `stale`, and answers the
-   * next offset to process (0 for a new one). `known` is an offset the caller has reason to believe was reached (the
-   * group's committed hint): where the store is behind it, the claim says so. Nothing is ever reset here.
+   * Takes the partition over: raises its epoch, so that a writer who claimed earlier is told `stale`, and
+   * answers the next offset to process (0 for a new one). `known` is an offset the caller has reason to
+   * believe was reached (the group's committed hint): where the store is behind it, the claim says so.
+   * Nothing is ever reset here.
    */
   claim(at: Place, known?: number): Promise<Claim>;
 
@@ -17,16 +18,19 @@ export interface Store {
   load(at: Place, keys: readonly string[]): Promise<(string | null)[]>;
 
   /**
-   * If the stored next offset is `expectedNext` and the epoch is still ours: applies everything and sets `next`.
-   * Else changes nothing. All or nothing, durable when it resolves. After a `StoreUnavailable` the change may have
-   * been applied all the same: committing it again is safe and answers `stale` then.
+   * If the stored next offset is `expectedNext` and the epoch is still ours: applies everything and sets
+   * `next`. Else changes nothing. All or nothing, durable when it resolves. After a `StoreUnavailable` the
+   * change may have been applied all the same: committing it again is safe and answers `stale` then.
    */
   commit(at: Place, change: Change): Promise<'done' | 'stale'>;
 
   /** Sums of one partition and the offset they stand for (0 where there is none), read in one atomic step. */
   sums(at: Place, keys: readonly string[]): Promise<Sums>;
 
-  /** The next offset of each partition asked, without claiming; null where the space has no such partition yet. */
+  /**
+   * The next offset of each partition asked, without claiming; null where the space has no such partition
+   * yet.
+   */
   nexts(space: string, partitions: readonly number[]): Promise<(number | null)[]>;
 
   /** Names of all spaces that hold anything. */
@@ -53,9 +57,11 @@ export interface Claim {
 }
 
 /**
- * What a claim met, measured against `known` and against what this client itself has claimed or committed there:
+ * What a claim met, measured against `known` and against what this client itself has claimed or committed
+ * there:
  * `kept`: nothing is missing. `new`: there was nothing, and nobody knew of anything.
- * `behind`: the store went back to an earlier moment (state and `next` together, so replaying from `next` is right).
+ * `behind`: the store went back to an earlier moment (state and `next` together, so replaying from `next` is
+ * right).
  * `emptied`: there was something and now there is nothing; rebuild from the beginning of the log.
  */
 export type Found = 'kept' | 'new' | 'behind' | 'emptied';
@@ -70,8 +76,8 @@ export interface Change {
   /** States to forget; applied after the puts. */
   readonly deletes: readonly string[];
   /**
-   * Integers to add: key, field, delta. A field whose sum becomes 0 is forgotten. A delta or a sum beyond 2^53 - 1
-   * is refused with a `RangeError`, and nothing is changed.
+   * Integers to add: key, field, delta. A field whose sum becomes 0 is forgotten. A delta or a sum beyond
+   * 2^53 - 1 is refused with a `RangeError`, and nothing is changed.
    */
   readonly increments: readonly (readonly [key: string, field: string, delta: number])[];
 }
@@ -88,8 +94,8 @@ export class StoreUnavailable extends Error {
 }
 
 /**
- * The store holds something that is not ours to touch, or not whole (keys of another program, a damaged or newer
- * layout). Trying again does not help: a human has to look. The message says where and what to do.
+ * The store holds something that is not ours to touch, or not whole (keys of another program, a damaged or
+ * newer layout). Trying again does not help: a human has to look. The message says where and what to do.
  */
 export class StoreUnusable extends Error {
   override readonly name = 'StoreUnusable';

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import type { Change, Place, Store } from '../store.js';
 import type { Given } from './given.js';
 
-/** Two clients of one place claim, commit and drop as chance will have it; a model says what must be there then. */
+/**
+ * Two clients of one place claim, commit and drop as chance will have it; a model says what must be there
+ * then.
+ */
 export function describeTwoWriters(given: () => Given): void {
   it('does what a simple model does when two writers compete', async () => {
     const { store, at, another } = given();

@@ -11,8 +11,9 @@ export interface Address {
 }
 
 /**
- * Reads `redis://host:6379`, with `rediss` for TLS, `user:password@` before the host and `/3` for the database behind
- * it. Several, parted by commas, are nodes of one cluster; one node of it is enough, more help when that one is away.
+ * Reads `redis://host:6379`, with `rediss` for TLS, `user:password@` before the host and `/3` for the
+ * database behind it. Several, parted by commas, are nodes of one cluster; one node of it is enough, more
+ * help when that one is away.
  */
 export function parseAddresses(text: string): Address[] {
   return text.split(',').map((part) => parseAddress(part.trim()));

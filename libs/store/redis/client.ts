@@ -7,8 +7,8 @@ export type Client = Redis | Cluster;
 type NodeOptions = ReturnType<typeof nodeOptions>;
 
 /**
- * Nothing is sent twice and nothing waits for a server that is away: a call fails at once, and the caller, who knows
- * what to do with a partition, pauses and tries again. That is safe: a commit is a compare-and-set.
+ * Nothing is sent twice and nothing waits for a server that is away: a call fails at once, and the caller,
+ * who knows what to do with a partition, pauses and tries again. That is safe: a commit is a compare-and-set.
  */
 function nodeOptions(commandTimeout: number) {
   return {
@@ -78,7 +78,9 @@ async function connectCluster(addresses: readonly Address[], node: NodeOptions):
   return client;
 }
 
-/** Resolves when the client is ready. It goes on connecting by itself later; what fails then, its calls tell. */
+/**
+ * Resolves when the client is ready. It goes on connecting by itself later; what fails then, its calls tell.
+ */
 async function settled(client: Client): Promise<void> {
   let last: unknown = null;
   client.on('error', (error: unknown) => (last = error));
@@ -97,7 +99,8 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
   } catch (error) {
     const message = messageOf(error);
     if (LOST.test(message)) throw new StoreUnavailable('Redis: the connection is lost');
-    // Not as the cause: ioredis hangs the whole command on the error, states and all, and it would end in a log.
+    // Not as the cause: ioredis hangs the whole command on the error, states and all, and it would end in a
+    // log.
     if (message.startsWith('WRONGTYPE'))
       throw new StoreUnusable(`a key of the store is of another program: ${message}`);
     throw new StoreUnavailable(`Redis: ${message}`);

@@ -19,8 +19,8 @@ export async function placesMatching(client: Client, keys: Keys, pattern: string
 }
 
 /**
- * Forgets all places with a key that matches: closes them to writers, removes their sums, and the positions last. What
- * is left by a process that ends half way stays closed, and is ended by the next drop or claim.
+ * Forgets all places with a key that matches: closes them to writers, removes their sums, and the positions
+ * last. What is left by a process that ends half way stays closed, and is ended by the next drop or claim.
  */
 export async function dropPlaces(client: Client, keys: Keys, pattern: string): Promise<void> {
   const begun = new Map<string, Place>();
@@ -55,7 +55,10 @@ interface Found {
   readonly names: string[];
 }
 
-/** Our keys that match, step by step, those of one place together. Keys that are there all the time are all met. */
+/**
+ * Our keys that match, step by step, those of one place together. Keys that are there all the time are all
+ * met.
+ */
 async function* scan(client: Client, keys: Keys, pattern: string): AsyncGenerator<Found[]> {
   for (const server of client instanceof Cluster ? client.nodes('master') : [client]) {
     let cursor = '0';

@@ -1,14 +1,15 @@
 import type { Place } from '../store.js';
 
 /**
- * All key names of the store. A place has one position (hash: next, epoch, layout), one hash of its states, and one
- * small hash per sum key:
+ * All key names of the store. A place has one position (hash: next, epoch, layout), one hash of its states,
+ * and one small hash per sum key:
  *
- *   {tallyline:meter:7}:position      {tallyline:meter:7}:state      {tallyline:tally-3:7}:sum:queue/q1/2026-03-02
+ *   {tallyline:meter:7}:position   {tallyline:meter:7}:state   {tallyline:tally-3:7}:sum:queue/q1/2026-03-02
  *
- * What is between the braces decides the slot of Redis Cluster, so one place is one slot and one script reaches it.
- * Chosen by measurement (Redis 7.0): a state of 600 B under a key of 50 B takes 746 B in the one hash, 779 B as a key
- * of its own, 774 B in small packed hashes; a sum field takes 22 B in a hash of 20, 106 B in one hash of all fields.
+ * What is between the braces decides the slot of Redis Cluster, so one place is one slot and one script
+ * reaches it. Chosen by measurement (Redis 7.0): a state of 600 B under a key of 50 B takes 746 B in the one
+ * hash, 779 B as a key of its own, 774 B in small packed hashes; a sum field takes 22 B in a hash of 20, 106
+ * B in one hash of all fields.
  */
 export class Keys {
   readonly #prefix: string;
@@ -35,7 +36,10 @@ export class Keys {
     return `${this.#tag(at)}:sum:${key}`;
   }
 
-  /** A pattern for SCAN that every key of every place matches; what matches may still be foreign: ask `placeOf`. */
+  /**
+   * A pattern for SCAN that every key of every place matches; what matches may still be foreign: ask
+   * `placeOf`.
+   */
   everything(): string {
     return `{${this.#prefix}:*}:*`;
   }

@@ -109,7 +109,7 @@ function describeFaults(): void {
     expect(await sumsOf(store, at, 'q')).toEqual({ q: { n: 4 } });
   });
 
-  it('is unavailable while the server hangs, and a commit that got through all the same counts once', async () => {
+  it('is unavailable while the server hangs; a commit that got through all the same counts once', async () => {
     const impatient = await open(200);
     const epoch = await write(impatient, at, { increments: [['q', 'n', 1]] });
     const change = changeFrom(epoch, 1, { increments: [['q', 'n', 1]] });

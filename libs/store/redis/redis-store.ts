@@ -18,10 +18,15 @@ export interface RedisStoreOptions {
   readonly timeoutMs?: number;
 }
 
-/** Long enough for the largest commit, short enough that a hung server is told before a group loses its member. */
+/**
+ * Long enough for the largest commit, short enough that a hung server is told before a group loses its
+ * member.
+ */
 const TIMEOUT_MS = 10_000;
 
-/** The store in Redis, one server or a cluster: one Lua script per operation, all keys of a place in one slot. */
+/**
+ * The store in Redis, one server or a cluster: one Lua script per operation, all keys of a place in one slot.
+ */
 export class RedisStore implements Store {
   readonly #client: Client;
   readonly #keys: Keys;

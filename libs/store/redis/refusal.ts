@@ -2,7 +2,10 @@ import { placeName } from '../change.js';
 import { type Place, StoreUnusable } from '../store.js';
 import type { Reply } from './scripts.js';
 
-/** How position, states and sums are laid out. To be raised whenever a program of the old one would misread the new. */
+/**
+ * How position, states and sums are laid out. To be raised whenever a program of the old one would misread
+ * the new.
+ */
 export const LAYOUT = '1';
 
 /** What a script found that no program may go on with; a human has to look. */

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Client } from './client.js';
 
 /**
- * The scripts of `lua/`, one atomic operation each; keys, arguments and replies stand at the top of each file. Every
- * reply is a list that begins with a word.
+ * The scripts of `lua/`, one atomic operation each; keys, arguments and replies stand at the top of each
+ * file. Every reply is a list that begins with a word.
  */
 export const scripts = {
   claim: script('claim'),

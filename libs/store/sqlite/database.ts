@@ -26,8 +26,8 @@ export function openDatabase(directory: string, readOnly: boolean): DatabaseSync
 }
 
 /**
- * Pages of 8 KiB hold several states each. With 32 MiB of write-ahead log between checkpoints, a page that many commits
- * touch is copied back once. Both were the fastest of those measured.
+ * Pages of 8 KiB hold several states each. With 32 MiB of write-ahead log between checkpoints, a page that
+ * many commits touch is copied back once. Both were the fastest of those measured.
  */
 const WRITER = `
   PRAGMA page_size = 8192;
@@ -55,7 +55,10 @@ export function translateErrors<T>(work: () => T): T {
   }
 }
 
-/** SQLite's primary result code (https://www.sqlite.org/rescode.html), 0 for a database that is closed; null for an error of another kind. */
+/**
+ * SQLite's primary result code (https://www.sqlite.org/rescode.html), 0 for a database that is closed; null
+ * for an error of another kind.
+ */
 export function resultCode(error: unknown): number | null {
   if (!(Error.isError(error) && 'code' in error)) return null;
   if (error.code === 'ERR_INVALID_STATE') return 0;

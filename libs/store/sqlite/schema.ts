@@ -6,10 +6,10 @@ const APPLICATION_ID = 0x54_61_4c_79;
 const LAYOUT = 1;
 
 /**
- * State rows keep the order of their first writing (rowid) rather than that of their keys: keys are hashes, so rows in
- * key order would dirty one page per put. Epochs are counted over all places, so that none comes twice when a space is
- * dropped and made anew. Sum keys are interned: a field's row is then short and its look-up cheap
- * (measured against (place, key, field) as primary key: half the time and half the file).
+ * State rows keep the order of their first writing (rowid) rather than that of their keys: keys are hashes,
+ * so rows in key order would dirty one page per put. Epochs are counted over all places, so that none comes
+ * twice when a space is dropped and made anew. Sum keys are interned: a field's row is then short and its
+ * look-up cheap (measured against (place, key, field) as primary key: half the time and half the file).
  */
 const TABLES = `
   CREATE TABLE last_epoch(epoch INTEGER NOT NULL) STRICT;

@@ -6,15 +6,19 @@ import { integer, openDatabase, resultCode, SQLITE_CONSTRAINT, text, translateEr
 import { prepareStatements, type Statements } from './statements.js';
 
 export interface SqliteStoreOptions {
-  /** Where `store.db` lies or is made. One writing process at a time: the log's lock on the directory sees to it. */
+  /**
+   * Where `store.db` lies or is made. One writing process at a time: the log's lock on the directory sees to
+   * it.
+   */
   readonly directory: string;
   /** For a look beside a running process: changes nothing, and refuses to claim, commit and drop. */
   readonly readOnly?: boolean;
 }
 
 /**
- * The store in one SQLite file: WAL, `synchronous=FULL`, one commit = one transaction, synced when it resolves.
- * Calls run one after the other on the calling thread; a commit of 500 states and 300 sums takes some 5 ms.
+ * The store in one SQLite file: WAL, `synchronous=FULL`, one commit = one transaction, synced when it
+ * resolves. Calls run one after the other on the calling thread; a commit of 500 states and 300 sums takes
+ * some 5 ms.
  */
 export class SqliteStore implements Store {
   readonly #db: DatabaseSync;

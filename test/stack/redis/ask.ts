@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Sends one command as it would be typed and gives the answer as text; `Error` where Redis answers with one. For what
- * tests do to a server behind the store's back.
+ * Sends one command as it would be typed and gives the answer as text; `Error` where Redis answers with one.
+ * For what tests do to a server behind the store's back.
  */
 export async function ask(port: number, command: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();

@@ -6,7 +6,8 @@ const SLOTS = 16_384;
 /** Makes primaries of one cluster out of empty servers, the slots dealt in equal runs. */
 export async function formCluster(servers: readonly RedisServer[]): Promise<void> {
   const share = Math.ceil(SLOTS / servers.length);
-  // A new primary waits this long before it takes writes; 2 s is right later, when servers are killed and paused.
+  // A new primary waits this long before it takes writes; 2 s is right later, when servers are killed and
+  // paused.
   for (const server of servers) await server.ask('CONFIG SET cluster-node-timeout 300');
   for (const [i, server] of servers.entries()) {
     await server.ask(`CLUSTER SET-CONFIG-EPOCH ${i + 1}`);

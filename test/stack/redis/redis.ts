@@ -13,7 +13,9 @@ export interface RedisStack {
   readonly addresses: readonly string[];
   /** The same in one text, as the store's `url` takes it. */
   readonly url: string;
-  /** The processes, to be killed, paused, restored; none where the Redis is somebody else's (TALLYLINE_REDIS). */
+  /**
+   * The processes, to be killed, paused, restored; none where the Redis is somebody else's (TALLYLINE_REDIS).
+   */
   readonly servers: readonly RedisServer[];
   /** The one server, or the first of three. Throws where there is none to be handled. */
   readonly server: RedisServer;
@@ -21,9 +23,9 @@ export interface RedisStack {
 }
 
 /**
- * Starts one server, or a cluster of three primaries, each on free ports with `appendonly yes`, `appendfsync always`
- * and `noeviction`; or takes the one that TALLYLINE_REDIS names (never for `cluster`, nor where it is to be `own`).
- * `StackUnavailable` where there is none.
+ * Starts one server, or a cluster of three primaries, each on free ports with `appendonly yes`, `appendfsync
+ * always` and `noeviction`; or takes the one that TALLYLINE_REDIS names (never for `cluster`, nor where it is
+ * to be `own`). `StackUnavailable` where there is none.
  */
 export async function startRedis(options: { cluster?: boolean; own?: boolean } = {}): Promise<RedisStack> {
   const cluster = options.cluster ?? false;
@@ -57,8 +59,8 @@ export async function startRedis(options: { cluster?: boolean; own?: boolean } =
 }
 
 /**
- * For the top of a spec that starts its own: whether there is a Redis at all, and whether one can be started to be
- * killed. Where not, that is said loudly, or is a failure, as `withoutStack` has it.
+ * For the top of a spec that starts its own: whether there is a Redis at all, and whether one can be started
+ * to be killed. Where not, that is said loudly, or is a failure, as `withoutStack` has it.
  */
 export async function redisAtHand(): Promise<{ readonly any: boolean; readonly own: boolean }> {
   const { given, command, missing } = await findRedis();

@@ -1,8 +1,8 @@
 --[[
 Takes a place over: raises its epoch, so that whoever claimed it before is told 'stale'.
 
-The epoch is at least the server's clock in microseconds: no epoch comes twice, even where the store goes back to an
-earlier moment or is emptied between two claims.
+The epoch is at least the server's clock in microseconds: no epoch comes twice, even where the store goes back
+to an earlier moment or is emptied between two claims.
 
 KEYS[1]  position    hash: next, epoch (none while it is being dropped), layout
 KEYS[2]  state       hash; only looked at

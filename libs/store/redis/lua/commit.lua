@@ -1,9 +1,9 @@
 --[[
 Sets states, adds to sums and moves the position on, all or nothing: the one write of the exactly-once scheme.
 
-Redis does not roll a script back. So what can be refused is looked at before the first write, or, for sums, found by
-adding (HINCRBY tells type and size at once, at half the cost of reading before) and taken back; what comes after
-cannot fail. A server that may not write (memory full, disk lost, read-only) refuses the first write.
+Redis does not roll a script back. So what can be refused is looked at before the first write, or, for sums,
+found by adding (HINCRBY tells type and size at once, at half the cost of reading before) and taken back; what
+comes after cannot fail. A server that may not write (memory full, disk lost, read-only) refuses at the first.
 
 KEYS[1]    position    hash: next, epoch, layout
 KEYS[2]    state       hash: key -> value
@@ -20,7 +20,7 @@ then       per KEYS[3..]: number of fields; per field: field, delta
 Replies
   {'done'}
   {'stale'}                 another claim or another offset is stored; nothing is changed
-  {'overflow', sum, field}  the sum (its place among KEYS[3..], from 1) would pass 2^53 - 1; nothing is changed
+  {'overflow', sum, field}  the sum (its place among KEYS[3..], from 1) would pass 2^53 - 1; nothing changes
   {'foreign', key}          the key holds something else; nothing is changed
 ]]
 local EXACT = 9007199254740991

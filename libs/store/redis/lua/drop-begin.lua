@@ -1,7 +1,7 @@
 --[[
-Begins to forget a place. Its sums are too many to go in one step, so the position loses its epoch first: from here on
-writers are told 'stale', readers find nothing, and whoever claims the place has to end the drop before. Only commands
-that a full memory does not refuse: dropping is how it is emptied.
+Begins to forget a place. Its sums are too many to go in one step, so the position loses its epoch first: from
+here on writers are told 'stale', readers find nothing, and whoever claims the place has to end the drop
+before. Only commands that a full memory does not refuse: dropping is how it is emptied.
 
 KEYS[1]  position    hash: next, epoch, layout
 KEYS[2]  state       hash

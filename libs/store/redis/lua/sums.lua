@@ -5,9 +5,9 @@ KEYS[1]    position    hash: next, epoch, layout
 KEYS[2..]  sums        one hash each: field -> integer
 
 Replies
-  {'read', next, json}   next is '0' where there is no position; json: per KEYS[2..] a list of field, sum, field, sum, ...
-                         (a sum is a text, and so is its field), {} where there are none. One text, since a client
-                         reads that in a third of the time of as many small ones.
+  {'read', next, json}   next: '0' where there is no position; json: per KEYS[2..] a list of field, sum,
+                         field, sum, ... (all of them texts), {} where there are none. One text, since a client reads
+                         that in a third of the time of as many small ones.
   {'foreign', key}       the key holds something else
 ]]
 local position = redis.pcall('HMGET', KEYS[1], 'next', 'epoch')
