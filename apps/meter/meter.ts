@@ -1,5 +1,5 @@
-import { addFact, type ContactState, unknownContact } from '#domain/contact/fold.js';
 import type { Fact } from '#domain/fact/fact.js';
+import { addFact, type EntityState, unknownEntity } from '#domain/posting/fold.js';
 import { type Posting, postingKey } from '#domain/posting/posting.js';
 import { type Batch, type Log, LogUnavailable, type Outcome, type PartitionHandler } from '#log/log.js';
 import { appendRefused, poisonRecord } from '#log/refuse.js';
@@ -9,14 +9,14 @@ import { decodeFact } from '#wire/facts.js';
 import { encodePosting } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
-import { decodeContactState, encodeContactState } from './contact-state.js';
+import { decodeEntityState, encodeEntityState } from './entity-state.js';
 
 export interface MeterDeps {
   readonly log: Log;
   readonly store: Store;
   readonly onRefused: (refused: Refused) => void;
-  /** Contacts kept in memory per partition, to spare the store a look-up; default 5 000. */
-  readonly cachedContacts?: number;
+  /** Entities kept in memory per partition, to spare the store a look-up; default 5 000. */
+  readonly cachedEntities?: number;
 }
 
 export const meterGroup = 'meter';
@@ -33,8 +33,8 @@ export function meter(deps: MeterDeps): PartitionHandler {
     async assigned(partition) {
       const place = { space: meterSpace, partition };
       const { next, epoch } = await deps.store.claim(place);
-      const contacts = new StateCache(deps.store, place, decodeContactState, deps.cachedContacts ?? 5_000);
-      owned.set(partition, { partition, epoch, next, contacts });
+      const entities = new StateCache(deps.store, place, decodeEntityState, deps.cachedEntities ?? 5_000);
+      owned.set(partition, { partition, epoch, next, entities });
       return next;
     },
     async batch(batch) {
@@ -44,7 +44,7 @@ export function meter(deps: MeterDeps): PartitionHandler {
         return await meterBatch(batch, partition, deps);
       } catch (error) {
         // What was folded but not committed must not survive in memory: the same facts come again.
-        partition.contacts.clear();
+        partition.entities.clear();
         if (error instanceof LogUnavailable || error instanceof StoreUnavailable) {
           return { status: 'retry', cause: error };
         }
@@ -62,19 +62,19 @@ interface Owned {
   readonly epoch: number;
   /** The next offset as the store has it. */
   next: number;
-  readonly contacts: StateCache<ContactState>;
+  readonly entities: StateCache<EntityState>;
 }
 
 async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<Outcome> {
   const { facts, refused, next } = decodeFacts(batch);
-  await owned.contacts.load(facts.map(({ fact }) => fact.entity));
+  await owned.entities.load(facts.map(({ fact }) => fact.entity));
   const postings: Posting[] = [];
-  const changed = new Map<string, ContactState>();
+  const changed = new Map<string, EntityState>();
   for (const { fact, offset } of facts) {
-    const before = owned.contacts.get(fact.entity) ?? unknownContact;
+    const before = owned.entities.get(fact.entity) ?? unknownEntity;
     const { state, changes } = addFact(before, fact);
     if (state === before) continue;
-    owned.contacts.set(fact.entity, state);
+    owned.entities.set(fact.entity, state);
     changed.set(fact.entity, state);
     changes.forEach(({ sign, content }, index) => {
       postings.push({ position: { partition: batch.partition, offset, index }, sign, content });
@@ -89,14 +89,14 @@ async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<
       epoch: owned.epoch,
       expectedNext: owned.next,
       next,
-      puts: [...changed].map(([entity, state]) => [entity, encodeContactState(state)] as const),
+      puts: [...changed].map(([entity, state]) => [entity, encodeEntityState(state)] as const),
       deletes: [],
       increments: [],
     },
   );
   if (status === 'stale') return { status: 'moved' };
   owned.next = next;
-  owned.contacts.trim();
+  owned.entities.trim();
   return { status: 'done', next };
 }
 

@@ -1,7 +1,7 @@
 import type { CatalogueView } from '#catalogue/view.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { decodeSeen, encodeSeen, type Seen, takeIn } from '#domain/posting/seen.js';
-import { type Add, handledContacts, tallyContact, tallyGap } from '#domain/kpi/tally.js';
+import { type Add, handledContacts, tallyContent, tallyGap } from '#domain/kpi/tally.js';
 import { type Chain, changeChain, type HandledContact } from '#domain/kpi/repeat.js';
 import { type Batch, type Log, LogUnavailable, type Outcome, type PartitionHandler } from '#log/log.js';
 import { appendRefused, poisonRecord } from '#log/refuse.js';
@@ -121,7 +121,7 @@ async function tallyBatch(batch: Batch, owned: Owned, place: Place, deps: TallyD
 }
 
 function count(posting: Posting, view: CatalogueView, add: Add): void {
-  tallyContact(posting.content, posting.sign, view, add);
+  tallyContent(posting.content, posting.sign, view, add);
   for (const contract of view.contracts) {
     for (const { period, key, value } of contract.meter.measure(posting.content)) {
       add(contractKey(contract.id, period), key, posting.sign * value);

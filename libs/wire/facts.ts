@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { activityStates } from '#domain/activity/activity.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { parseJson } from './raw.js';
 
@@ -60,6 +61,7 @@ const customer = z.string().nullable();
 const direction = z.enum(['inbound', 'outbound', 'unknown']);
 const media = z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']);
 const outcome = z.enum(['answered', 'abandoned', 'flowOut', 'unknown']);
+const told = { programme: z.string().nullable(), queue: z.string().nullable() };
 const party = { direction, media, customer };
 
 /** Says of every type of fact which fields it has; the compiler checks it against the domain's types. */
@@ -129,6 +131,25 @@ export const factSchema: z.ZodType<Fact> = z.compile(
       acwMs: ms.nullable(),
       transferredOut: z.boolean(),
       disposition: z.string().nullable(),
+    }),
+    z.object({
+      type: z.literal('outcome.told'),
+      ...common,
+      ...told,
+      name: z.string().min(1),
+      agent: z.string().nullable(),
+      contact: z.string().nullable(),
+      customer,
+      data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    }),
+    z.object({
+      type: z.literal('activity.told'),
+      ...common,
+      ...told,
+      agent: z.string(),
+      state: z.enum(activityStates),
+      startedAt: z.int(),
+      endedAt: z.int(),
     }),
     z.object({ type: z.literal('contact.ended'), ...common }),
     z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Posting, PostingPosition } from '#domain/posting/posting.js';
+import { activityStates } from '#domain/activity/activity.js';
+import { type Posting, type PostingPosition, subjectOf } from '#domain/posting/posting.js';
 import { parseJson } from './raw.js';
 
 /** A posting as CloudEvents 1.0; its id is its position in the log of facts: `<partition>-<offset>-<index>`. */
@@ -9,7 +10,7 @@ export function encodePosting(posting: Posting): string {
     id: `${posting.position.partition}-${posting.position.offset}-${posting.position.index}`,
     source: '/meter',
     type: `tallyline.posting.${posting.content.kind}.v1`,
-    subject: posting.content.contact,
+    subject: subjectOf(posting.content),
     data: { sign: posting.sign, content: posting.content },
   });
 }
@@ -63,13 +64,43 @@ const contactContent = z.object({
   missed: z.array(z.object({ agent: z.string(), queue: z.string().nullable(), at: z.int(), alertMs: ms })),
 });
 
+const outcomeContent = z.object({
+  kind: z.literal('outcome'),
+  outcome: z.string().min(1),
+  connection: z.string(),
+  programme: z.string().nullable(),
+  queue: z.string().nullable(),
+  agent: z.string().nullable(),
+  contact: z.string().nullable(),
+  customer: z.string().nullable(),
+  events: z.array(
+    z.object({
+      name: z.string(),
+      at: z.int(),
+      data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    }),
+  ),
+});
+
+const activityContent = z.object({
+  kind: z.literal('activity'),
+  activity: z.string().min(1),
+  connection: z.string(),
+  agent: z.string(),
+  state: z.enum(activityStates),
+  startedAt: z.int(),
+  endedAt: z.int(),
+  queue: z.string().nullable(),
+  programme: z.string().nullable(),
+});
+
 const postingEvent = z.compile(
   z.object({
     id: z.string(),
-    type: z.literal('tallyline.posting.contact.v1'),
+    type: z.templateLiteral(['tallyline.posting.', z.enum(['contact', 'outcome', 'activity']), '.v1']),
     data: z.object({
       sign: z.union([z.literal(1), z.literal(-1)]),
-      content: contactContent,
+      content: z.discriminatedUnion('kind', [contactContent, outcomeContent, activityContent]),
     }),
   }),
 );

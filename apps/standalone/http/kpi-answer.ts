@@ -36,6 +36,7 @@ const ratiosSchema = z
     answerRate: ratio,
     transferRate: ratio,
     holdRate: ratio,
+    occupancy: ratio,
     serviceLevel: z.record(z.string(), serviceLevelSchema).meta({
       description: 'By threshold in ms.',
       example: {
@@ -75,6 +76,7 @@ const kpisShape = {
   acwMs: milliseconds,
   dialMs: milliseconds,
   handleMs: milliseconds.describe('talk + hold + after-call work + dialling, ms.'),
+  activityMs: z.record(z.string(), count).describe("Agents' time outside of contacts, by state, ms."),
   answeredWithin: withinThresholds,
   abandonedWithin: withinThresholds,
   fcr: z.record(z.string(), fcrSchema).meta({

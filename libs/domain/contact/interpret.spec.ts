@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fact } from './builders.js';
-import { addFact, type ContactState, unknownContact } from './fold.js';
+import { addFact, type EntityState, unknownEntity } from '#domain/posting/fold.js';
 import { interpret } from './interpret.js';
 import type { ContactFact } from '#domain/fact/fact.js';
 
@@ -133,12 +133,19 @@ describe('interpret', () => {
       fact('agent.wrapped', 100_000, { id: 'a', revision: 9, disposition: 'corrected' }),
       fact('agent.wrapped', 100_000, { id: 'z', revision: 1, disposition: 'first' }),
     ];
-    expect(interpret([fact('agent.left', 70_000), ...wraps])?.legs).toMatchObject([{ disposition: 'corrected' }]);
+    expect(interpret([fact('agent.left', 70_000), ...wraps])?.legs).toMatchObject([
+      { disposition: 'corrected' },
+    ]);
   });
 
   it('counts nothing of a row that says neither queue nor agent, and takes back what it said before', () => {
     const { state } = run([fact('segment.summarized', 0, { revision: 1 })]);
-    const listening = fact('segment.summarized', 0, { revision: 2, queue: null, agent: null, outcome: 'unknown' });
+    const listening = fact('segment.summarized', 0, {
+      revision: 2,
+      queue: null,
+      agent: null,
+      outcome: 'unknown',
+    });
     expect(addFact(state, listening).changes.map(({ sign }) => sign)).toEqual([-1]);
   });
 
@@ -158,7 +165,9 @@ describe('addFact', () => {
     // when her session ends
     const ended = addFact(answered.state, fact('agent.left', 70_000));
     // then the old content is taken back and the new one posted
-    expect(ended.changes.map(({ sign, content }) => [sign, content.legs.length])).toEqual([
+    expect(
+      ended.changes.map(({ sign, content }) => [sign, content.kind === 'contact' && content.legs.length]),
+    ).toEqual([
       [-1, 0],
       [1, 1],
     ]);
@@ -169,7 +178,12 @@ describe('addFact', () => {
     expect(addFact(state, fact('agent.left', 70_000, { revision: 5 })).changes).toEqual([]);
     expect(addFact(state, fact('agent.left', 70_000, { revision: 4, talkMs: 1 })).changes).toEqual([]);
     const revised = addFact(state, fact('agent.left', 70_000, { revision: 6, talkMs: 50_000 }));
-    expect(revised.changes.map(({ sign, content }) => [sign, content.legs[0]?.talkMs])).toEqual([
+    expect(
+      revised.changes.map(({ sign, content }) => [
+        sign,
+        content.kind === 'contact' && content.legs[0]?.talkMs,
+      ]),
+    ).toEqual([
       [-1, 60_000],
       [1, 50_000],
     ]);
@@ -197,11 +211,11 @@ describe('addFact', () => {
 });
 
 function run(facts: readonly ContactFact[]): {
-  state: ContactState;
+  state: EntityState;
   signs: number[];
   sum: Map<string, number>;
 } {
-  let state = unknownContact;
+  let state = unknownEntity;
   const signs: number[] = [];
   const sum = new Map<string, number>();
   for (const each of facts) {

@@ -1,3 +1,5 @@
+import type { ActivityState } from '#domain/activity/activity.js';
+
 /**
  * A fact is one canonical statement about one entity at one instant: immutable, with a deterministic id and a
  * revision. An entity IS the set of its facts: adding one twice changes nothing, order changes nothing, a higher
@@ -6,7 +8,7 @@
  * Instants are UTC epoch milliseconds, durations integer milliseconds, `null` means unknown (never 0).
  * Every id of a platform (contact, queue, agent) is a string prefixed by its connection: `bank-genesys:51f0…`.
  */
-export type Fact = ContactFact;
+export type Fact = ContactFact | OutcomeTold | ActivityTold;
 
 export type ContactFact =
   | ContactStarted
@@ -23,7 +25,10 @@ export type ContactFact =
 interface FactBase {
   /** Deterministic: the same statement of the same platform always has the same id, however it reaches us. */
   readonly id: string;
-  /** What the fact is about: the contact, `<connection>:<native id>`. Also the key of the record. */
+  /**
+   * What the fact is about: `<connection>:<native id>` of a contact, `<connection>:outcome/<subject>` of an outcome,
+   * `<connection>:activity/<id>` of a stretch of an agent's day. Also the key of the record.
+   */
   readonly entity: string;
   readonly connection: string;
   /** Business time of the statement, as the platform's clock told it. */
@@ -148,6 +153,32 @@ export interface ContactNoted extends FactBase {
   /** The platform's own name of the event, e.g. `flow.end`. */
   readonly what: string;
   readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** One business event about a subject: a sale, a survey's answer, a credit request. */
+export interface OutcomeTold extends FactBase {
+  readonly type: 'outcome.told';
+  /** `sale.made`, `survey.answered`, ...; tenants may define names of their own. */
+  readonly name: string;
+  /** The programme it belongs to, as told; null: by its queue. */
+  readonly programme: string | null;
+  readonly queue: string | null;
+  readonly agent: string | null;
+  readonly contact: string | null;
+  readonly customer: string | null;
+  /** Amounts are decimal strings; scores and counts numbers. */
+  readonly data: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A finished stretch of an agent's own timeline, `[startedAt, endedAt)`; `at` is its end. */
+export interface ActivityTold extends FactBase {
+  readonly type: 'activity.told';
+  readonly agent: string;
+  readonly state: ActivityState;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly queue: string | null;
+  readonly programme: string | null;
 }
 
 /**

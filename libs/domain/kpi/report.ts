@@ -1,3 +1,5 @@
+import { activityStates } from '#domain/activity/activity.js';
+
 /**
  * KPIs of a span, from the tally's sums. Numerators and denominators are kept; a ratio is made last, and a
  * denominator of 0 gives null ("no data"), never 0 or 1. Formulas: domain notes 1.2 and 1.3.
@@ -22,6 +24,8 @@ export interface Kpis {
   readonly holdMs: number;
   readonly acwMs: number;
   readonly dialMs: number;
+  /** Agents' time outside of contacts, by state. */
+  readonly activityMs: Readonly<Record<string, number>>;
   /** talk + hold + after-call work + dialling */
   readonly handleMs: number;
   /** Threshold in ms -> contacts whose wait was at most that. */
@@ -52,6 +56,8 @@ export interface Ratios {
   readonly answerRate: number | null;
   readonly transferRate: number | null;
   readonly holdRate: number | null;
+  /** (handle + ring) / (the same + available); null where nobody tells when agents are available. */
+  readonly occupancy: number | null;
   /** Threshold in ms -> the five variants of the service level. */
   readonly serviceLevel: Readonly<Record<string, ServiceLevel>>;
 }
@@ -102,6 +108,12 @@ export function kpis(sums: MeasureSums, settings: KpiSettings): Kpis {
     Object.fromEntries(thresholdsMs.map((threshold) => [String(threshold), sum(`${measure}${threshold}`)]));
   return {
     ...counts,
+    activityMs: Object.fromEntries(
+      activityStates.flatMap((state) => {
+        const ms = sum(`activity${state}Ms`);
+        return ms === 0 ? [] : [[state, ms]];
+      }),
+    ),
     answeredWithin: within('answeredWithin'),
     abandonedWithin: within('abandonedWithin'),
     fcr: Object.fromEntries(settings.windows.map(({ iso, minutes }) => [iso, fcr(sums, minutes)])),
@@ -113,6 +125,7 @@ export function kpis(sums: MeasureSums, settings: KpiSettings): Kpis {
       answerRate: ratio(counts.answered, counts.offered),
       transferRate: ratio(counts.transferred, counts.handled),
       holdRate: ratio(counts.held, counts.handled),
+      occupancy: occupancy(counts.handleMs + sum('activityRINGMs'), sum('activityAVAILABLEMs')),
       serviceLevel: Object.fromEntries(
         thresholdsMs.map((threshold) => [String(threshold), serviceLevel(sums, threshold, shortAbandonMs)]),
       ),
@@ -143,6 +156,11 @@ function fcr(sums: MeasureSums, windowMinutes: number): Fcr {
   }
   const resolved = contacts - repeated;
   return { contacts, repeated, resolved, rate: ratio(resolved, contacts) };
+}
+
+/** Without any available time told the share is not 100 % but unknown. */
+function occupancy(workMs: number, availableMs: number): number | null {
+  return availableMs === 0 ? null : workMs / (workMs + availableMs);
 }
 
 function ratio(numerator: number, denominator: number): number | null {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ContactContent, Leg, Segment } from '#domain/posting/posting.js';
+import type { ActivityContent } from '#domain/activity/activity.js';
+import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import { kpis } from './report.js';
-import { type Grain, handledContacts, type ProgrammeView, tallyContact, tallyGap } from './tally.js';
+import { type Grain, handledContacts, type ProgrammeView, tallyContent, tallyGap } from './tally.js';
 
 const view: ProgrammeView = {
   queue: (queue) => (queue.startsWith('c:') ? { programme: 'bank', name: queue.slice(2) } : null),
@@ -53,14 +54,14 @@ function contact(own: Partial<ContactContent>): ContactContent {
 
 /** Sums over all quarter-hours, by grain, programme and name. */
 function totals(
-  contents: readonly ContactContent[],
+  contents: readonly PostingContent[],
   grain: Grain,
   programme: string,
   name?: string,
 ): Map<string, number> {
   const sums = new Map<string, number>();
   for (const content of contents) {
-    tallyContact(content, 1, view, (key, field, delta) => {
+    tallyContent(content, 1, view, (key, field, delta) => {
       const [, measure = '', ...names] = field.split('|');
       if (!key.startsWith(`${grain}|${programme}|`) || (name !== undefined && names.join('|') !== name))
         return;
@@ -70,7 +71,7 @@ function totals(
   return sums;
 }
 
-describe('tallyContact', () => {
+describe('tallyContent', () => {
   it('counts a transferred contact once in its programme, each stay in its queue, each leg at its agent', () => {
     const content = contact({
       segments: [segment({}), segment({ queue: 'c:q2', enteredAt: 70_000, waitMs: 30_000 })],
@@ -168,7 +169,7 @@ describe('tallyContact', () => {
     });
     const whole: ProgrammeView = { ...view, rules: () => ({ ...view.rules('bank'), agentTime: 'contact' }) };
     const fields = new Set<string>();
-    tallyContact(late, 1, whole, (_key, field) => fields.add(field.split('|')[0] ?? ''));
+    tallyContent(late, 1, whole, (_key, field) => fields.add(field.split('|')[0] ?? ''));
     expect([...fields]).toEqual(['0']);
   });
 
@@ -179,12 +180,40 @@ describe('tallyContact', () => {
     });
     const sums = new Map<string, number>();
     for (const sign of [1, -1] as const) {
-      tallyContact(content, sign, view, (key, field, delta) => {
+      tallyContent(content, sign, view, (key, field, delta) => {
         sums.set(`${key}|${field}`, (sums.get(`${key}|${field}`) ?? 0) + delta);
       });
     }
     expect(sums.size).toBeGreaterThan(10);
     expect([...sums.values()].every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe("agents' time outside of contacts", () => {
+  const stretch: ActivityContent = {
+    kind: 'activity',
+    activity: 'c:activity/1',
+    connection: 'c',
+    agent: 'c:alice',
+    state: 'AVAILABLE',
+    startedAt: 800_000,
+    endedAt: 1_000_000,
+    queue: null,
+    programme: 'bank',
+  };
+
+  it('counts for the programme and the agent, split at quarter-hours, and gives occupancy its denominator', () => {
+    const work = contact({ legs: [leg({ talkMs: 600_000 })] });
+    const sums = totals([stretch, work], 'agent', 'bank', 'ALICE');
+    expect(kpis(sums, settings)).toMatchObject({
+      activityMs: { AVAILABLE: 200_000 },
+      ratios: { occupancy: 0.75 },
+    });
+    expect(kpis(totals([work], 'agent', 'bank'), settings).ratios.occupancy).toBeNull();
+  });
+
+  it('counts for nobody where no programme is told', () => {
+    expect(totals([{ ...stretch, programme: null }], 'programme', 'bank').size).toBe(0);
   });
 });
 

@@ -1,4 +1,5 @@
-import type { ContactContent, Leg, Segment } from '#domain/posting/posting.js';
+import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
+import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import { eachQuarter, quarterIndex, shareBefore, utcDay } from './quarters.js';
 import type { GapChange, HandledContact } from './repeat.js';
 
@@ -26,9 +27,16 @@ export type CountMeasure =
   | 'fcrContacts';
 export type TimeMeasure =
   'waitAnsweredMs' | 'waitAbandonedMs' | 'waitFlowOutMs' | 'talkMs' | 'holdMs' | 'acwMs' | 'dialMs';
+/** An agent's time outside of contacts, by state. */
+export type ActivityMeasure = `activity${ActivityState}Ms`;
 /** Waits within a threshold in ms, and gaps to the next contact of the customer in minutes, rounded up. */
 export type Measure =
-  CountMeasure | TimeMeasure | `answeredWithin${number}` | `abandonedWithin${number}` | `gap${number}`;
+  | CountMeasure
+  | TimeMeasure
+  | ActivityMeasure
+  | `answeredWithin${number}`
+  | `abandonedWithin${number}`
+  | `gap${number}`;
 
 /** Takes an integer into the sum of (key, field). */
 export type Add = (key: string, field: string, delta: number) => void;
@@ -56,7 +64,34 @@ export function sumKey(grain: Grain, programme: string, day: string): string {
   return `${grain}|${programme}|${day}`;
 }
 
-export function tallyContact(content: ContactContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
+/** What a posting adds to the live sums; what the business told has no KPI of the centre, only contracts read it. */
+export function tallyContent(content: PostingContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
+  switch (content.kind) {
+    case 'contact':
+      tallyContact(content, sign, view, add);
+      return;
+    case 'activity':
+      tallyActivity(content, sign, view, add);
+      return;
+    case 'outcome':
+      return;
+  }
+}
+
+/** Time outside of contacts counts for the programme that was told or that its queue belongs to; else for none. */
+function tallyActivity(content: ActivityContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
+  const place = content.queue === null ? null : view.queue(content.queue, content.startedAt);
+  const programme = content.programme ?? place?.programme;
+  if (programme === undefined) return;
+  const agent = agentName(content.agent, view);
+  eachQuarter(content.startedAt, content.endedAt, (from, to) => {
+    const measure: ActivityMeasure = `activity${content.state}Ms`;
+    put(add, 'programme', programme, from, measure, null, sign * (to - from));
+    put(add, 'agent', programme, from, measure, agent, sign * (to - from));
+  });
+}
+
+function tallyContact(content: ContactContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
   for (const [programme, work] of workByProgramme(content, view)) {
     if (work.stays.length > 0) tallyStays(programme, work.stays, sign, view.rules(programme), add);
     if (work.legs.length > 0) tallyHandled(programme, work, sign, add);
@@ -86,9 +121,9 @@ export function tallyGap(change: GapChange, add: Add): void {
 }
 
 /** The contact as a link of its customer's chains, one per programme that handled it; none for unknown customers. */
-export function handledContacts(content: ContactContent, view: ProgrammeView): HandledContact[] {
-  const customer = content.customer;
-  if (customer === null) return [];
+export function handledContacts(content: PostingContent, view: ProgrammeView): HandledContact[] {
+  if (content.kind !== 'contact' || content.customer === null) return [];
+  const { customer } = content;
   const found: HandledContact[] = [];
   for (const [programme, work] of workByProgramme(content, view)) {
     const first = work.legs[0];

@@ -1,3 +1,5 @@
+import type { ActivityContent } from '#domain/activity/activity.js';
+import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { Direction, Media, QueueOutcome } from '#domain/fact/fact.js';
 
 /**
@@ -22,7 +24,7 @@ export interface PostingPosition {
   readonly index: number;
 }
 
-export type PostingContent = ContactContent;
+export type PostingContent = ContactContent | OutcomeContent | ActivityContent;
 
 /**
  * What one customer interaction was, as far as it is finished: open queue stays and open agent sessions are left out
@@ -79,7 +81,26 @@ export interface MissedOffer {
   readonly alertMs: number;
 }
 
+/** The entity that a content is of. */
+export function subjectOf(content: PostingContent): string {
+  switch (content.kind) {
+    case 'contact':
+      return content.contact;
+    case 'outcome':
+      return content.outcome;
+    case 'activity':
+      return content.activity;
+  }
+}
+
 /** Key of the posting's record: all contacts of one customer meet in one partition, which repeat contacts need. */
 export function postingKey(content: PostingContent): string {
-  return content.customer ?? content.contact;
+  switch (content.kind) {
+    case 'contact':
+      return content.customer ?? content.contact;
+    case 'outcome':
+      return content.outcome;
+    case 'activity':
+      return content.agent;
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ContactFact } from '#domain/fact/fact.js';
+import type { Fact } from '#domain/fact/fact.js';
 import { factWins } from '#domain/fact/fact.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { genesys } from './normalize.js';
@@ -27,7 +27,7 @@ function normalize(envelope: unknown, at = receivedAt): Normalized {
 }
 
 /** The one fact of an event, without its id; fails when there are refusals or warnings. */
-function factOf(topic: Topic, event: Fields = story[topic]): ContactFact {
+function factOf(topic: Topic, event: Fields = story[topic]): Fact {
   const { facts, refusals, warnings } = normalize(envelopeOf(topic, event));
   expect(refusals).toEqual([]);
   expect(warnings).toEqual([]);
