@@ -80,10 +80,12 @@ function row({ name, kpis }: { name: string; kpis: Kpis }): string[] {
 
 function details(kpis: Kpis): string {
   const levels = Object.entries(kpis.ratios.serviceLevel).map(([ms, level]) => {
-    return `  within ${Number(ms) / 1000} s: ${percent(level.offered)} of offered, ${percent(level.answeredOnly)} of answered`;
+    const shares = `${percent(level.offered)} of offered, ${percent(level.answeredOnly)} of answered`;
+    return `  within ${Number(ms) / 1000} s: ${shares}`;
   });
   const resolved = Object.entries(kpis.fcr).map(([window, fcr]) => {
-    return `  ${window}: ${percent(fcr.rate)} (${fcr.resolved} of ${fcr.contacts} contacts of known customers)`;
+    const counts = `${fcr.resolved} of ${fcr.contacts} contacts of known customers`;
+    return `  ${window}: ${percent(fcr.rate)} (${counts})`;
   });
   return ['service level', ...levels, 'first-contact resolution', ...resolved].join('\n');
 }

@@ -48,7 +48,9 @@ export function refusedCommand(): Command {
         .option('--all', 'all open refusals')
         .action(async (ids: string[], options: Filter) => {
           const result = await withEngine(options, async (engine) => redriveMatching(engine, ids, options));
-          const text = `${result.redriven} sent again, ${result.stillRefused} of them refused again, ${result.gone} no longer in the log`;
+          const { redriven, stillRefused, gone } = result;
+          const fate = `${stillRefused} of them refused again, ${gone} no longer in the log`;
+          const text = `${redriven} sent again, ${fate}`;
           process.stdout.write(`${options.json === true ? JSON.stringify(result) : text}\n`);
         }),
     );
@@ -95,5 +97,6 @@ function listText(refusals: readonly OpenRefusal[]): string {
   });
   const counts = Map.groupBy(refusals, ({ reason }) => reason);
   const summary = [...counts].map(([reason, each]) => `${each.length} ${reason}`).join(', ');
-  return `${table(['id', 'stage', 'connection', 'reason', 'where', 'what'], rows, [0, 1, 2, 3, 4, 5])}\n\n${summary}`;
+  const head = ['id', 'stage', 'connection', 'reason', 'where', 'what'];
+  return `${table(head, rows, [...head.keys()])}\n\n${summary}`;
 }

@@ -16,7 +16,8 @@ export function replayCommand(): Command {
     .action(async (file: string, options: CommonOptions) => {
       if (file !== '-' && !existsSync(file)) throw new Failure(exitCode.usage, `there is no file ${file}`);
       const result = await withEngine(options, async (engine) => replay(engine, linesOf(file)));
-      const text = `${result.deliveries} deliveries replayed, ${result.refused} refused${result.refused > 0 ? ' (see `refused list`)' : ''}`;
+      const hint = result.refused > 0 ? ' (see `refused list`)' : '';
+      const text = `${result.deliveries} deliveries replayed, ${result.refused} refused${hint}`;
       process.stdout.write(`${options.json === true ? JSON.stringify(result) : text}\n`);
       if (result.faults.length > 0)
         throw new Failure(exitCode.unusableInput, faultText(result.faults, result.unusable));

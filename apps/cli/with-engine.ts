@@ -62,7 +62,9 @@ export async function withEngine<T>(
   }
 }
 
-/** The directory named or set, or ./catalogue; where there is none, the catalogue the data was last used with. */
+/**
+ * The directory named or set, or ./catalogue; where there is none, the catalogue the data was last used with.
+ */
 async function catalogueFor(options: CommonOptions, config: Config): Promise<Catalogue> {
   if (options.catalogue === undefined && !existsSync(config.catalogueDirectory)) {
     const recorded = await newestRecorded(config.dataDirectory);

@@ -16,8 +16,8 @@ export interface Wanted {
 }
 
 /**
- * The book: sums of the journal below a cut, by the very functions with which the tally counts, for any number of
- * contracts and periods in one reading.
+ * The book: sums of the journal below a cut, by the very functions with which the tally counts, for any
+ * number of contracts and periods in one reading.
  */
 export async function readBooks(
   log: Log,

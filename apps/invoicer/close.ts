@@ -13,7 +13,10 @@ import { type Quantities, readBooks } from './book.js';
 export interface InvoicerDeps {
   readonly log: Log;
   readonly view: CatalogueView;
-  /** The tally's sums of a contract and period with the journal offsets they stand for, partition by partition. */
+  /**
+   * The tally's sums of a contract and period with the journal offsets they stand for, partition by
+   * partition.
+   */
   readonly tallied: (contract: string, period: string) => Promise<Tallied>;
   /** The catalogue of a version, for cuts of earlier ones. */
   readonly viewOf: (catalogueVersion: string) => Promise<CatalogueView>;
@@ -46,8 +49,9 @@ export interface Difference {
 }
 
 /**
- * Closes a period: cut, book, compare with the tally, price, write down. The close is written before the event: what
- * a crash leaves undone is done again from the cut, to the same bytes. A closed period is never closed again.
+ * Closes a period: cut, book, compare with the tally, price, write down. The close is written before the
+ * event: what a crash leaves undone is done again from the cut, to the same bytes. A closed period is never
+ * closed again.
  */
 export async function closePeriod(contract: Contract, period: string, deps: InvoicerDeps): Promise<Closed> {
   const known = await findClose(deps.log, contract.id, period);

@@ -23,9 +23,10 @@ export const meterGroup = 'meter';
 export const meterSpace = 'meter';
 
 /**
- * Facts to postings. Facts are folded one at a time in offset order and neither clock nor catalogue nor batch size
- * enters, so whoever processes a fact gives it the same postings with the same positions. Postings are appended
- * before the state is committed: a crash in between produces them again, and readers skip what they have seen.
+ * Facts to postings. Facts are folded one at a time in offset order and neither clock nor catalogue nor batch
+ * size enters, so whoever processes a fact gives it the same postings with the same positions. Postings are
+ * appended before the state is committed: a crash in between produces them again, and readers skip what they
+ * have seen.
  */
 export function meter(deps: MeterDeps): PartitionHandler {
   const owned = new Map<number, Owned>();

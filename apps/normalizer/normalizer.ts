@@ -28,8 +28,8 @@ export interface NormalizerDeps {
 export const normalizerGroup = 'normalizer';
 
 /**
- * Raw deliveries to facts. Its position is the committed offset alone: facts are sets, so translating a delivery
- * twice after a crash changes nothing.
+ * Raw deliveries to facts. Its position is the committed offset alone: facts are sets, so translating a
+ * delivery twice after a crash changes nothing.
  */
 export function normalizer(deps: NormalizerDeps): PartitionHandler {
   return {

@@ -62,7 +62,10 @@ export class Engine {
     this.acceptor = new Acceptor(log, Date.now);
   }
 
-  /** Throws where the topics that are there were made otherwise. The engine does not own the log and the store. */
+  /**
+   * Throws where the topics that are there were made otherwise. The engine does not own the log and the
+   * store.
+   */
   static async start(options: EngineOptions): Promise<Engine> {
     const reports = await options.log.createTopics(topicSettings(options.partitions));
     const differing = reports.filter((report) => report.status === 'differs');
@@ -114,8 +117,8 @@ export class Engine {
   }
 
   /**
-   * Resolves when everything accepted so far is in the tally. Throws when a partition stopped for good. `onProgress`
-   * hears how many records are still to be read, at most every 50 ms.
+   * Resolves when everything accepted so far is in the tally. Throws when a partition stopped for good.
+   * `onProgress` hears how many records are still to be read, at most every 50 ms.
    */
   async drained(onProgress: (left: number) => void = () => undefined): Promise<void> {
     await this.acceptor.drain();
@@ -179,7 +182,10 @@ export class Engine {
     return catalogueView(compileLookup(catalogue));
   }
 
-  /** Drops tallies of earlier catalogues once the present one has caught up; they could be rebuilt at any time. */
+  /**
+   * Drops tallies of earlier catalogues once the present one has caught up; they could be rebuilt at any
+   * time.
+   */
   async dropOldTallies(): Promise<void> {
     for (const space of await this.store.spaces()) {
       if (space.startsWith('tally-') && space !== this.space) await this.store.drop(space);

@@ -4,7 +4,10 @@ import type { Log } from '#log/log.js';
 import { topicValues } from '#log/topic-values.js';
 import { topics } from '#wire/topics.js';
 
-/** Writes the catalogue into the log unless it is the newest there, so that every cut can name what it was priced by. */
+/**
+ * Writes the catalogue into the log unless it is the newest there, so that every cut can name what it was
+ * priced by.
+ */
 export async function recordCatalogue(log: Log, catalogue: Catalogue): Promise<void> {
   const newest = (await recordedCatalogues(log)).at(-1);
   if (newest?.version === catalogue.version) return;

@@ -19,9 +19,9 @@ export async function openRefusals(log: Log): Promise<OpenRefusal[]> {
 }
 
 /**
- * Sends the deliveries of these refusals through the pipeline again, each once however many of its rows were refused.
- * Rows that were understood the first time change nothing, facts being sets. `gone`: no longer in the log, or records
- * of our own topics, which lie where they lay and are not sent again.
+ * Sends the deliveries of these refusals through the pipeline again, each once however many of its rows were
+ * refused. Rows that were understood the first time change nothing, facts being sets. `gone`: no longer in
+ * the log, or records of our own topics, which lie where they lay and are not sent again.
  */
 export async function redrive(
   log: Log,

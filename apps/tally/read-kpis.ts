@@ -26,7 +26,9 @@ export interface KpiReport {
   readonly groups: readonly { readonly name: string; readonly kpis: Kpis }[];
 }
 
-/** KPIs of a programme from the tally's sums; whoever asks sees to it that the tally is as far as he wants it. */
+/**
+ * KPIs of a programme from the tally's sums; whoever asks sees to it that the tally is as far as he wants it.
+ */
 export async function readKpis(
   store: Store,
   space: string,
@@ -106,7 +108,10 @@ class SumReader {
     this.#end = end;
   }
 
-  /** group -> measure -> sum, where the group follows from the quarter-hour's start and the name below the grain. */
+  /**
+   * group -> measure -> sum, where the group follows from the quarter-hour's start and the name below the
+   * grain.
+   */
   async read(
     grain: Grain,
     group: (at: number, name: string) => string,

@@ -22,12 +22,17 @@ export interface TallyDeps {
 
 export const tallyGroup = 'tally';
 
-/** Sums made under one catalogue live in its own space: a corrected mapping is a new tally from the same journal. */
+/**
+ * Sums made under one catalogue live in its own space: a corrected mapping is a new tally from the same
+ * journal.
+ */
 export function tallySpace(catalogueVersion: string): string {
   return `tally-${catalogueVersion}`;
 }
 
-/** Postings to live sums. Sums, chains, the postings seen and the offset they stand for change in one commit. */
+/**
+ * Postings to live sums. Sums, chains, the postings seen and the offset they stand for change in one commit.
+ */
 export function tally(deps: TallyDeps): PartitionHandler {
   const space = tallySpace(deps.view.catalogueVersion);
   const owned = new Map<number, Owned>();

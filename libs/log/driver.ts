@@ -3,8 +3,9 @@ import { misplaced, truncated } from './misplaced.js';
 import type { Time } from './time.js';
 
 /**
- * Drives one partition for one handler, whatever log it comes from: asks where to begin, hands on batch after batch,
- * and does what the outcomes say. The adapter only moves records: it implements `Feed` and calls `take`.
+ * Drives one partition for one handler, whatever log it comes from: asks where to begin, hands on batch after
+ * batch, and does what the outcomes say. The adapter only moves records: it implements `Feed` and calls
+ * `take`.
  *
  * ```
  *               .----------- moved ------------.
@@ -48,8 +49,8 @@ export class PartitionDriver {
   }
 
   /**
-   * Hands on what was fetched from `next` on; resolves when its outcome is dealt with. Records below `next` are left
-   * out; a fetch that comes at another time than asked for is dropped.
+   * Hands on what was fetched from `next` on; resolves when its outcome is dealt with. Records below `next`
+   * are left out; a fetch that comes at another time than asked for is dropped.
    */
   async take(fetched: Fetched): Promise<void> {
     if (this.state.at !== 'running') return;
@@ -278,7 +279,9 @@ export interface Feed {
 export interface Fetched {
   /** In offset order. May be empty. */
   readonly records: readonly LogRecord[];
-  /** The offset after all that was fetched: above the last record where what follows it is no record of ours. */
+  /**
+   * The offset after all that was fetched: above the last record where what follows it is no record of ours.
+   */
   readonly through: number;
   readonly begin: number;
   readonly end: number;

@@ -5,8 +5,8 @@ import { type Log, LogUnavailable, UnknownTopic } from './log.js';
 import { partitionOf } from './partition.js';
 
 /**
- * What every adapter of the log port has to pass. `make` gives a log; it may hold topics of others. Nothing is assumed
- * of offsets but that they rise, and nothing of time but that it goes on.
+ * What every adapter of the log port has to pass. `make` gives a log; it may hold topics of others. Nothing
+ * is assumed of offsets but that they rise, and nothing of time but that it goes on.
  */
 export function describeLogContract(name: string, make: () => Promise<LogUnderTest>): void {
   describe(`log contract: ${name}`, () => {
@@ -118,7 +118,7 @@ function describeAppending(log: () => Log): void {
       }
     });
 
-    it('keeps the order of records that meet in a partition, within a call and from call to call', async () => {
+    it('keeps the order of records that meet in a partition, within a call and between calls', async () => {
       const topic = await freshTopic(log());
       for (let call = 0; call < 5; call++) {
         await log().append(topic, [

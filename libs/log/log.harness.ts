@@ -19,7 +19,10 @@ export interface LogUnderTest {
   dispose(): Promise<void>;
 }
 
-/** Polls until the condition holds; fails with `what` after the deadline. A condition may throw: it does not hold yet. */
+/**
+ * Polls until the condition holds; fails with `what` after the deadline. A condition may throw: it does not
+ * hold yet.
+ */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,

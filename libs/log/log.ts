@@ -1,50 +1,60 @@
 /**
- * The log port: durable, ordered, partitioned topics. Adapters: `sqlite/` (embedded) and `kafka/`. One contract suite
- * (`log.contract.ts`) runs against both.
+ * The log port: durable, ordered, partitioned topics. Adapters: `sqlite/` (embedded) and `kafka/`. One
+ * contract suite (`log.contract.ts`) runs against both.
  *
- * Values are UTF-8 JSON texts. Offsets in a partition rise but need not be contiguous. Whoever names a topic that
+ * Values are UTF-8 JSON texts. Offsets in a partition rise but need not be contiguous. Whoever names a topic
+ * that
  * `createTopics` has not made gets `UnknownTopic`; whoever breaks a rule stated here, a plain `Error`.
  */
 export interface Log {
   /**
-   * Creates what is missing. A topic that exists with other settings is reported, never changed silently. Answers in
-   * the order given.
+   * Creates what is missing. A topic that exists with other settings is reported, never changed silently.
+   * Answers in the order given.
    */
   createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]>;
 
   /**
-   * Appends all records durably (embedded: one synced transaction; Kafka: acks of all in-sync replicas, checked
-   * partition by partition) or throws `LogUnavailable`. Records of one call that meet in a partition keep their
-   * order. After a throw some may be in the log: writers use deterministic ids and readers skip duplicates.
-   * The answer holds where each record went, in the order given.
+   * Appends all records durably (embedded: one synced transaction; Kafka: acks of all in-sync replicas,
+   * checked partition by partition) or throws `LogUnavailable`. Records of one call that meet in a partition
+   * keep their order. After a throw some may be in the log: writers use deterministic ids and readers skip
+   * duplicates. The answer holds where each record went, in the order given.
    */
   append(topic: string, records: readonly NewRecord[]): Promise<Appended[]>;
 
   /**
-   * At most `limit` (> 0) records from `from` on (inclusive); empty only at the end of the partition. Where values
-   * are large fewer may come than there are: go on after the last.
+   * At most `limit` (> 0) records from `from` on (inclusive); empty only at the end of the partition. Where
+   * values are large fewer may come than there are: go on after the last.
    */
   read(topic: string, partition: number, from: number, limit: number): Promise<LogRecord[]>;
 
-  /** Per partition, from 0 on: from where on retention has left everything, and the offset the next record will get. */
+  /**
+   * Per partition, from 0 on: from where on retention has left everything, and the offset the next record
+   * will get.
+   */
   bounds(topic: string): Promise<PartitionBounds[]>;
 
-  /** First offset whose timestamp is at or after the instant (ms), per partition; the end where there is none. */
+  /**
+   * First offset whose timestamp is at or after the instant (ms), per partition; the end where there is none.
+   */
   offsetsAt(topic: string, timestamp: number): Promise<number[]>;
 
   /**
-   * Starts reading a topic as a member of a group. Resolves once the member is running; whether each partition is
-   * too, `progress` tells. The embedded log has one member per group and topic and refuses a second.
+   * Starts reading a topic as a member of a group. Resolves once the member is running; whether each
+   * partition is too, `progress` tells. The embedded log has one member per group and topic and refuses a
+   * second.
    */
   consume(options: ConsumeOptions): Promise<Consumption>;
 
   /**
-   * The group's committed offsets per partition, null where none. A hint for lag tools unless the stage says else.
-   * Never ahead of what the handler has finished; behind it after a crash.
+   * The group's committed offsets per partition, null where none. A hint for lag tools unless the stage says
+   * else. Never ahead of what the handler has finished; behind it after a crash.
    */
   committed(group: string, topic: string): Promise<(number | null)[]>;
 
-  /** Stops every consumption, then lets go. Idempotent; whatever is asked afterwards fails with `LogUnavailable`. */
+  /**
+   * Stops every consumption, then lets go. Idempotent; whatever is asked afterwards fails with
+   * `LogUnavailable`.
+   */
   close(): Promise<void>;
 }
 
@@ -101,18 +111,19 @@ export interface ConsumeOptions {
 }
 
 /**
- * What a stage gives the log to be driven. Calls for one partition never overlap; calls for different partitions may.
+ * What a stage gives the log to be driven. Calls for one partition never overlap; calls for different
+ * partitions may.
  */
 export interface PartitionHandler {
   /**
-   * The partition is ours: where to begin. Nothing of it is delivered before this resolves. A rejection is lost
-   * infrastructure: asked again, with back-off. An answer outside of the partition's bounds (a truncated or recreated
-   * topic, a foreign store) stops the partition.
+   * The partition is ours: where to begin. Nothing of it is delivered before this resolves. A rejection is
+   * lost infrastructure: asked again, with back-off. An answer outside of the partition's bounds (a truncated
+   * or recreated topic, a foreign store) stops the partition.
    */
   assigned(partition: number): Promise<number>;
   /**
-   * A whole batch, records in offset order, never empty. Must not throw for anything expected: a rejection is a
-   * broken invariant and stops the partition, so that nothing is skipped.
+   * A whole batch, records in offset order, never empty. Must not throw for anything expected: a rejection is
+   * a broken invariant and stops the partition, so that nothing is skipped.
    */
   batch(batch: Batch): Promise<Outcome>;
   /** The partition is no longer ours (also after `stop`): drop what is cached of it. Never during a batch. */
@@ -128,11 +139,11 @@ export interface Batch {
 }
 
 /**
- * `done`: everything below `next` is dealt with (refused records included), go on there. `next` is above the first
- * record of the batch and at most one above its last.
+ * `done`: everything below `next` is dealt with (refused records included), go on there. `next` is above the
+ * first record of the batch and at most one above its last.
  * `moved`: somebody else was here (a refused compare-and-set); ask `assigned` again and go on where it says.
- * `retry`: infrastructure is lost; pause the partition, back off, deliver again from the same record on. Never for a
- * bad record.
+ * `retry`: infrastructure is lost; pause the partition, back off, deliver again from the same record on.
+ * Never for a bad record.
  */
 export type Outcome =
   | { readonly status: 'done'; readonly next: number }
@@ -156,7 +167,10 @@ export interface PartitionProgress {
   readonly nextTimestamp: number | null;
   /** When the partition last moved on or was last seen caught up, UTC epoch ms. */
   readonly progressedAt: number;
-  /** Why the partition does not go on: set by a `retry` until it has moved on again, and for good when it stopped. */
+  /**
+   * Why the partition does not go on: set by a `retry` until it has moved on again, and for good when it
+   * stopped.
+   */
   readonly pausedBy: Error | null;
   /** True when the partition stopped for good (`pausedBy` says why): only a new consumption goes on. */
   readonly stopped: boolean;

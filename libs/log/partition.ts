@@ -1,12 +1,14 @@
 /**
- * Where a key goes: what Kafka's default partitioner does (murmur2 of the key's UTF-8 bytes, sign dropped, modulo), so
- * that every adapter and every foreign producer puts a key into the same partition.
+ * Where a key goes: what Kafka's default partitioner does (murmur2 of the key's UTF-8 bytes, sign dropped,
+ * modulo), so that every adapter and every foreign producer puts a key into the same partition.
  */
 export function partitionOf(key: string, partitions: number): number {
   return (murmur2(Buffer.from(key, 'utf8')) & 0x7fffffff) % partitions;
 }
 
-/** 32-bit murmur2 with Kafka's seed, as a signed integer. Source: `Utils.murmur2` of Apache Kafka's clients. */
+/**
+ * 32-bit murmur2 with Kafka's seed, as a signed integer. Source: `Utils.murmur2` of Apache Kafka's clients.
+ */
 export function murmur2(bytes: Uint8Array): number {
   const words = bytes.length >> 2;
   let hash = SEED ^ bytes.length;

@@ -1,8 +1,8 @@
 import type { Fact } from '#domain/fact/fact.js';
 
 /**
- * A platform translates what it delivers into facts. Pure: no clock, no I/O. What it cannot read it refuses with the
- * field and the fix; one bad row refuses that row, not its neighbours.
+ * A platform translates what it delivers into facts. Pure: no clock, no I/O. What it cannot read it refuses
+ * with the field and the fix; one bad row refuses that row, not its neighbours.
  */
 export interface Platform {
   readonly name: string;
@@ -23,7 +23,10 @@ export interface ConnectionContext {
   readonly timeZone: string;
   /** Calling code (digits) of national numbers such as `06 12 …`; null: such numbers cannot be made E.164. */
   readonly country: string | null;
-  /** Keyed hash of E.164 digits (or of another customer id): the only form in which a customer leaves this layer. */
+  /**
+   * Keyed hash of E.164 digits (or of another customer id): the only form in which a customer leaves this
+   * layer.
+   */
   readonly pseudonym: (customer: string) => string;
 }
 
@@ -50,7 +53,9 @@ export type RefusalReason =
   | 'invalid-field' // a needed field is missing or impossible
   | 'implausible-time'; // before 1990 or after the receipt by more than a day
 
-/** Something odd that does not stop the fact: an unknown word of an enumeration, totals that do not add up. */
+/**
+ * Something odd that does not stop the fact: an unknown word of an enumeration, totals that do not add up.
+ */
 export interface Warning {
   readonly field: string;
   /** The unknown word, or a fixed code; never free text of a customer. */

@@ -49,7 +49,7 @@ export function foldIncrements(increments: Change['increments']): Map<string, Ma
 
 export function tooLarge(key: string, field: string): RangeError {
   return new RangeError(
-    `${sumName(key, field)} would leave the integers that are exact (2^53 - 1): sum a larger unit, or split the key`,
+    `${sumName(key, field)} leaves the exact integers (2^53 - 1): sum a larger unit, or split the key`,
   );
 }
 

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { parseJson } from './raw.js';
 
 /**
- * A close: which contract and period, and the cut, that is all that was known then. The invoice is a pure function of
- * it, so whoever lost the invoice-ready event makes the same bytes again.
+ * A close: which contract and period, and the cut, that is all that was known then. The invoice is a pure
+ * function of it, so whoever lost the invoice-ready event makes the same bytes again.
  */
 export interface Close {
   readonly contract: string;

@@ -3,7 +3,10 @@ import { activityStates } from '#domain/activity/activity.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { parseJson } from './raw.js';
 
-/** A fact as CloudEvents 1.0, structured: what every fact has is in the envelope, what its type adds is in `data`. */
+/**
+ * A fact as CloudEvents 1.0, structured: what every fact has is in the envelope, what its type adds is in
+ * `data`.
+ */
 export function encodeFact(fact: Fact): string {
   const { id, entity, connection, at, type, ...data } = fact;
   return JSON.stringify({
@@ -65,7 +68,7 @@ const told = { programme: z.string().nullable(), queue: z.string().nullable() };
 const party = { direction, media, customer };
 
 /** Says of every type of fact which fields it has; the compiler checks it against the domain's types. */
-export const factSchema: z.ZodType<Fact> = z.compile(
+const factSchema: z.ZodType<Fact> = z.compile(
   z.discriminatedUnion('type', [
     z.object({ type: z.literal('contact.started'), ...common, ...party }),
     z.object({ type: z.literal('contact.identified'), ...common, customer: z.string() }),

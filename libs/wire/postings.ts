@@ -3,7 +3,9 @@ import { activityStates } from '#domain/activity/activity.js';
 import { type Posting, type PostingPosition, subjectOf } from '#domain/posting/posting.js';
 import { parseJson } from './raw.js';
 
-/** A posting as CloudEvents 1.0; its id is its position in the log of facts: `<partition>-<offset>-<index>`. */
+/**
+ * A posting as CloudEvents 1.0; its id is its position in the log of facts: `<partition>-<offset>-<index>`.
+ */
 export function encodePosting(posting: Posting): string {
   return JSON.stringify({
     specversion: '1.0',

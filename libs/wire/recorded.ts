@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { parseJson } from './raw.js';
 
 /**
- * A recorded delivery, one line of NDJSON: the one file format of replay, backfill, demo, bug reports and tests.
+ * A recorded delivery, one line of NDJSON: the one file format of replay, backfill, demo, bug reports and
+ * tests.
  * `{"connection":"bank-genesys","receivedAt":"1999-02-01T05:03:01.350Z","headers":{…},"body":"{…}"}`
  */
 export interface RecordedDelivery {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { parseJson } from './raw.js';
 
 /**
- * A record, or one row of a delivery, that could not be used: why, and where it lies. It never holds the content
- * itself, which may name a customer; that stays in the topic it came from.
+ * A record, or one row of a delivery, that could not be used: why, and where it lies. It never holds the
+ * content itself, which may name a customer; that stays in the topic it came from.
  */
 export interface Refused {
   readonly state: 'refused';

@@ -1,6 +1,6 @@
 /**
- * The one table of topics: name, key, retention, compaction, owner. Partitions come from configuration (embedded 4,
- * Kafka 12 by default) for the four topics that scale; the rest are small and have one.
+ * The one table of topics: name, key, retention, compaction, owner. Partitions come from configuration
+ * (embedded 4, Kafka 12 by default) for the four topics that scale; the rest are small and have one.
  */
 export const topics = {
   raw: {

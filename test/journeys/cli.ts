@@ -23,7 +23,9 @@ export async function cli(...args: string[]): Promise<Ran> {
   return startCli(args).ended;
 }
 
-/** Runs with --json and parses what it printed; any other end than exit code 0 is an error that shows stderr. */
+/**
+ * Runs with --json and parses what it printed; any other end than exit code 0 is an error that shows stderr.
+ */
 export async function cliJson<T>(...args: string[]): Promise<T> {
   const ran = await cli(...args, '--json');
   if (ran.code !== 0) throw new Error(`tallyline ${args.join(' ')} ended with ${ran.code}:\n${ran.stderr}`);

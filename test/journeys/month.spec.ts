@@ -10,8 +10,8 @@ import { cli, cliJson, startCli } from './cli.js';
 import { waitUntil } from './wait-until.js';
 
 /**
- * An invented month of two brands on three platforms: what comes out must be what a plain sum over the invented calls
- * says, to the millisecond, however the deliveries arrive and however often the process dies.
+ * An invented month of two brands on three platforms: what comes out must be what a plain sum over the
+ * invented calls says, to the millisecond, however the deliveries arrive and however often the process dies.
  */
 const catalogue = join(import.meta.dirname, '../../apps/cli/demo/catalogue');
 const month = '2026-03';

@@ -1,6 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Waits for something outside of this process to have happened; a condition that never comes true is an error. */
+/**
+ * Waits for something outside of this process to have happened; a condition that never comes true is an
+ * error.
+ */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   deadlineMs = 60_000,

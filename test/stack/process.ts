@@ -83,7 +83,7 @@ export class ServerProcess {
  */
 export function reap(dir: string): () => void {
   const script =
-    'cat >/dev/null; for f in "$0"/*/pid; do [ -f "$f" ] && kill -9 -- "-$(cat "$f")"; done; rm -rf "$0"';
+    'cat >/dev/null; for f in "$0"/*/pid; do [ -f "$f" ] && kill -9 "-$(cat "$f")"; done; rm -rf "$0"';
   const child = spawn('sh', ['-c', script, dir], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   const pipe = child.stdin as typeof child.stdin & { unref(): void };

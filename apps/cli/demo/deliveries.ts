@@ -18,11 +18,11 @@ export function recordedDeliveries(calls: readonly Call[]): RecordedDelivery[] {
 }
 
 /** Ids under which the demonstration's platforms know queues and agents; the catalogue names the same. */
-export const genesysQueueId = (name: string): string => uuid(`queue|${name}`);
-export const genesysUserId = (agent: number): string => uuid(`agent|${agent}`);
-export const avayaSplits: Readonly<Record<string, number>> = { billing: 310 };
-export const avayaLogin = (agent: number): string => String(210_000 + agent);
-export const axialysOperator = (agent: number): number => 4_000 + agent;
+const genesysQueueId = (name: string): string => uuid(`queue|${name}`);
+const genesysUserId = (agent: number): string => uuid(`agent|${agent}`);
+const avayaSplits: Readonly<Record<string, number>> = { billing: 310 };
+const avayaLogin = (agent: number): string => String(210_000 + agent);
+const axialysOperator = (agent: number): number => 4_000 + agent;
 
 function uuid(text: string): string {
   const digest = hash('sha256', `demo|${text}`);

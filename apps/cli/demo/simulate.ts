@@ -1,6 +1,8 @@
 import { type Random, seededRandom } from './random.js';
 
-/** A call of the invented month; instants in ms, on whole seconds, as two of the three platforms tell them. */
+/**
+ * A call of the invented month; instants in ms, on whole seconds, as two of the three platforms tell them.
+ */
 export interface Call {
   readonly number: number;
   readonly queue: DemoQueue;
@@ -36,7 +38,7 @@ export interface Team {
 const aurore: Team = { brand: 'aurore', firstAgent: 0, agents: 20 };
 const boreal: Team = { brand: 'boreal', firstAgent: 20, agents: 22 };
 
-export const demoQueues: readonly DemoQueue[] = [
+const demoQueues: readonly DemoQueue[] = [
   { name: 'orders', platform: 'genesys', team: aurore, callsADay: 190, talkMedianS: 170, open: 'daytime' },
   { name: 'returns', platform: 'axialys', team: aurore, callsADay: 95, talkMedianS: 240, open: 'daytime' },
   { name: 'billing', platform: 'avaya', team: boreal, callsADay: 160, talkMedianS: 210, open: 'daytime' },
@@ -53,7 +55,10 @@ const weekdayWeight = [1.35, 1.15, 1.05, 1, 1, 0.6, 0.15];
 
 const hourMs = 3_600_000;
 
-/** A month of calls: arrivals by hour and weekday, a patience, agents on shift who can be busy, customers who return. */
+/**
+ * A month of calls: arrivals by hour and weekday, a patience, agents on shift who can be busy, customers who
+ * return.
+ */
 export function simulate(seed: number, month: string, timeZone: string): Call[] {
   const random = seededRandom(seed);
   const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });

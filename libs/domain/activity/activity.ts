@@ -1,6 +1,6 @@
 /**
- * A finished stretch of an agent's own timeline. What an agent does on contacts (talk, hold, after-call work, dialling)
- * comes from the contacts themselves, so no second is told twice.
+ * A finished stretch of an agent's own timeline. What an agent does on contacts (talk, hold, after-call work,
+ * dialling) comes from the contacts themselves, so no second is told twice.
  */
 export interface ActivityContent {
   readonly kind: 'activity';
@@ -12,7 +12,10 @@ export interface ActivityContent {
   /** Half-open `[startedAt, endedAt)`. */
   readonly startedAt: number;
   readonly endedAt: number;
-  /** The queue or programme the work was for, where the platform or the planner says it; null: the agent's own. */
+  /**
+   * The queue or programme the work was for, where the platform or the planner says it; null: the agent's
+   * own.
+   */
   readonly queue: string | null;
   readonly programme: string | null;
 }

@@ -5,7 +5,9 @@ import { addFact, type EntityState, unknownEntity } from '#domain/posting/fold.j
 import { interpret } from './interpret.js';
 import type { ContactFact } from '#domain/fact/fact.js';
 
-/** Alice answers after one missed offer to Bob, holds, transfers to queue 2, wraps late; Bob answers there. */
+/**
+ * Alice answers after one missed offer to Bob, holds, transfers to queue 2, wraps late; Bob answers there.
+ */
 const story: ContactFact[] = [
   fact('contact.started', 0),
   fact('queue.entered', 5_000),

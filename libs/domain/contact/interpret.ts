@@ -11,8 +11,8 @@ import type { ContactContent, Leg, MissedOffer, Segment } from '#domain/posting/
 
 /**
  * Says what a contact was, from the set of its facts alone: order of arrival and duplicates cannot matter.
- * Only what is finished is told; an open queue stay or agent session is left out until it ends, so a lost end is
- * never billed. Returns null while nothing is finished.
+ * Only what is finished is told; an open queue stay or agent session is left out until it ends, so a lost end
+ * is never billed. Returns null while nothing is finished.
  */
 export function interpret(facts: Iterable<ContactFact>): ContactContent | null {
   const sorted = sortFacts(facts);
@@ -41,7 +41,10 @@ export function interpret(facts: Iterable<ContactFact>): ContactContent | null {
   };
 }
 
-/** Ties of one instant are told in the order in which a platform would have made them (reference: event ranks). */
+/**
+ * Ties of one instant are told in the order in which a platform would have made them (reference: event
+ * ranks).
+ */
 const rank: Record<ContactFact['type'], number> = {
   'contact.started': 0,
   'contact.identified': 1,
@@ -70,7 +73,9 @@ interface Found {
   readonly summaries: SegmentSummarized[];
 }
 
-/** `sorted` is in order of time, so the last statement about a segment stands and the first entry opens it. */
+/**
+ * `sorted` is in order of time, so the last statement about a segment stands and the first entry opens it.
+ */
 function gather(sorted: readonly ContactFact[]): Found {
   const found: Found = {
     entered: new Map(),
@@ -138,9 +143,9 @@ function summarySegment(fact: SegmentSummarized): Segment[] {
 }
 
 /**
- * An agent's session bracket also surrounds mere ringing. It was answered when it has talk, hold or dialling, or when
- * the queue names its agent as the one who answered and none of his sessions in that queue shows any (real months
- * have answered calls of 0 s).
+ * An agent's session bracket also surrounds mere ringing. It was answered when it has talk, hold or dialling,
+ * or when the queue names its agent as the one who answered and none of his sessions in that queue shows any
+ * (real months have answered calls of 0 s).
  */
 function answeredSessions(found: Found): Set<AgentLeft> {
   const answered = new Set(found.lefts.filter((left) => handledMs(left) > 0));

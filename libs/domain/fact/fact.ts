@@ -2,11 +2,11 @@ import type { ActivityState } from '#domain/activity/activity.js';
 
 /**
  * A fact is one canonical statement about one entity at one instant: immutable, with a deterministic id and a
- * revision. An entity IS the set of its facts: adding one twice changes nothing, order changes nothing, a higher
- * revision replaces a lower one of the same id.
+ * revision. An entity IS the set of its facts: adding one twice changes nothing, order changes nothing, a
+ * higher revision replaces a lower one of the same id.
  *
- * Instants are UTC epoch milliseconds, durations integer milliseconds, `null` means unknown (never 0).
- * Every id of a platform (contact, queue, agent) is a string prefixed by its connection: `bank-genesys:51f0…`.
+ * Instants are UTC epoch milliseconds, durations integer milliseconds, `null` means unknown (never 0). Every
+ * id of a platform (contact, queue, agent) is a string prefixed by its connection: `bank-genesys:51f0…`.
  */
 export type Fact = ContactFact | OutcomeTold | ActivityTold;
 
@@ -26,7 +26,8 @@ interface FactBase {
   /** Deterministic: the same statement of the same platform always has the same id, however it reaches us. */
   readonly id: string;
   /**
-   * What the fact is about: `<connection>:<native id>` of a contact, `<connection>:outcome/<subject>` of an outcome,
+   * What the fact is about: `<connection>:<native id>` of a contact, `<connection>:outcome/<subject>` of an
+   * outcome,
    * `<connection>:activity/<id>` of a stretch of an agent's day. Also the key of the record.
    */
   readonly entity: string;
@@ -122,8 +123,8 @@ export interface AgentWrapped extends FactBase {
 }
 
 /**
- * One whole stay told afterwards by a platform that ships rows: the wait in the queue and, where somebody answered,
- * the agent's leg. `queue` null: the call never was in a queue; `agent` null: nobody was connected.
+ * One whole stay told afterwards by a platform that ships rows: the wait in the queue and, where somebody
+ * answered, the agent's leg. `queue` null: the call never was in a queue; `agent` null: nobody was connected.
  */
 export interface SegmentSummarized extends FactBase {
   readonly type: 'segment.summarized';
@@ -147,7 +148,10 @@ export interface ContactEnded extends FactBase {
   readonly type: 'contact.ended';
 }
 
-/** Kept for the record and for later readers (IVR flows, attributes, voicemail, campaign); nothing counts it yet. */
+/**
+ * Kept for the record and for later readers (IVR flows, attributes, voicemail, campaign); nothing counts it
+ * yet.
+ */
 export interface ContactNoted extends FactBase {
   readonly type: 'contact.noted';
   /** The platform's own name of the event, e.g. `flow.end`. */
@@ -182,8 +186,8 @@ export interface ActivityTold extends FactBase {
 }
 
 /**
- * Which of two facts with the same id stands. Total and independent of arrival order: the higher revision, then, for
- * a platform that says two things with one revision, the greater text.
+ * Which of two facts with the same id stands. Total and independent of arrival order: the higher revision,
+ * then, for a platform that says two things with one revision, the greater text.
  */
 export function factWins(challenger: Fact, holder: Fact): boolean {
   if (challenger.revision !== holder.revision) return challenger.revision > holder.revision;

@@ -1,7 +1,9 @@
-/** Splitting of agent time at quarter-hours of UTC; every zone of today has offsets of whole quarter-hours. */
+/**
+ * Splitting of agent time at quarter-hours of UTC; every zone of today has offsets of whole quarter-hours.
+ */
 export const quarterMs = 900_000;
 
-export function quarterOf(at: number): number {
+function quarterOf(at: number): number {
   return at - mod(at, quarterMs);
 }
 
@@ -34,8 +36,8 @@ export function eachQuarter(start: number, end: number, part: (start: number, en
 }
 
 /**
- * Of a quantity spread evenly over `[start, end)`, what lies before `at`: floor of the exact share. Differences of it
- * over adjoining pieces are integers that sum to the whole.
+ * Of a quantity spread evenly over `[start, end)`, what lies before `at`: floor of the exact share.
+ * Differences of it over adjoining pieces are integers that sum to the whole.
  */
 export function shareBefore(quantity: number, start: number, end: number, at: number): number {
   if (quantity === end - start) return at - start;

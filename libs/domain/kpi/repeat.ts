@@ -1,7 +1,7 @@
 /**
- * Repeat contacts, the ground of first-contact resolution (reference: domain notes 1.4). Per customer and reason the
- * handled contacts form a chain by queue entry. Of each the gap to the next one is told, not a verdict, so that any
- * window can be asked later.
+ * Repeat contacts, the ground of first-contact resolution (reference: domain notes 1.4). Per customer and
+ * reason the handled contacts form a chain by queue entry. Of each the gap to the next one is told, not a
+ * verdict, so that any window can be asked later.
  */
 export interface HandledContact {
   readonly contact: string;
@@ -18,8 +18,8 @@ export interface HandledContact {
 }
 
 /**
- * `gapMs`: from this contact's end to the next one's queue entry, `gapBeforeMs`: from the end of the last one before it
- * to its own entry; 0 where they overlap, null: there is none.
+ * `gapMs`: from this contact's end to the next one's queue entry, `gapBeforeMs`: from the end of the last one
+ * before it to its own entry; 0 where they overlap, null: there is none.
  */
 export interface Gaps {
   readonly gapMs: number | null;
@@ -34,7 +34,10 @@ export interface GapChange extends Gaps {
 /** Sorted by entry, then contact. */
 export type Chain = readonly HandledContact[];
 
-/** Adds a contact to its chain or takes it out again; the changes are signed, so their sum is the present truth. */
+/**
+ * Adds a contact to its chain or takes it out again; the changes are signed, so their sum is the present
+ * truth.
+ */
 export function changeChain(
   chain: Chain,
   contact: HandledContact,
@@ -57,7 +60,9 @@ function sameGaps(a: Gaps | undefined, b: Gaps): boolean {
   return a !== undefined && a.gapMs === b.gapMs && a.gapBeforeMs === b.gapBeforeMs;
 }
 
-/** Only the contacts of that instant, of the instant before it and of the one after it can have changed gaps. */
+/**
+ * Only the contacts of that instant, of the instant before it and of the one after it can have changed gaps.
+ */
 function gapsAround(chain: Chain, enteredAt: number): Map<HandledContact, Gaps> {
   const gaps = new Map<HandledContact, Gaps>();
   const [first, past] = groupAt(chain, firstAfter(chain, enteredAt) - 1, enteredAt);
@@ -68,8 +73,8 @@ function gapsAround(chain: Chain, enteredAt: number): Map<HandledContact, Gaps> 
 }
 
 /**
- * "Enters the queue after it" is strictly later: contacts that entered at one instant do not repeat each other. Before
- * a contact counts, of those of the last earlier instant, the one that ended last.
+ * "Enters the queue after it" is strictly later: contacts that entered at one instant do not repeat each
+ * other. Before a contact counts, of those of the last earlier instant, the one that ended last.
  */
 function gapsOf(chain: Chain, index: number): Gaps {
   const own = member(chain, index);
@@ -85,7 +90,10 @@ function gapsOf(chain: Chain, index: number): Gaps {
   };
 }
 
-/** `[first, past)` of the contacts that entered at the same instant as the one at `index`, or at the instant given. */
+/**
+ * `[first, past)` of the contacts that entered at the same instant as the one at `index`, or at the instant
+ * given.
+ */
 function groupAt(chain: Chain, index: number, enteredAt = chain[index]?.enteredAt): [number, number] {
   let first = index + 1;
   while (first > 0 && chain[first - 1]?.enteredAt === enteredAt) first--;

@@ -31,7 +31,9 @@ export interface Kpis {
   /** Threshold in ms -> contacts whose wait was at most that. */
   readonly answeredWithin: Readonly<Record<string, number>>;
   readonly abandonedWithin: Readonly<Record<string, number>>;
-  /** Window as ISO 8601 duration -> handled contacts of known customers, and how many were repeated within it. */
+  /**
+   * Window as ISO 8601 duration -> handled contacts of known customers, and how many were repeated within it.
+   */
   readonly fcr: Readonly<Record<string, Fcr>>;
   readonly ratios: Ratios;
 }

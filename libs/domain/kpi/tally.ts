@@ -4,12 +4,12 @@ import { eachQuarter, quarterIndex, shareBefore, utcDay } from './quarters.js';
 import type { GapChange, HandledContact } from './repeat.js';
 
 /**
- * What one contact adds to the live sums of its programmes, queues and agents. Counts belong to the quarter-hour of
- * queue entry; agent time is split at quarter-hours, unless the programme wants it with the contact. A programme counts a contact once, a queue each stay in it, an
- * agent each leg of his.
+ * What one contact adds to the live sums of its programmes, queues and agents. Counts belong to the
+ * quarter-hour of queue entry; agent time is split at quarter-hours, unless the programme wants it with the
+ * contact. A programme counts a contact once, a queue each stay in it, an agent each leg of his.
  *
- * Sums are kept as (key, field, integer). Key: grain, programme, UTC day; field: quarter-hour 0..95, measure and, below
- * the programme, the queue or agent.
+ * Sums are kept as (key, field, integer). Key: grain, programme, UTC day; field: quarter-hour 0..95, measure
+ * and, below the programme, the queue or agent.
  */
 export type Grain = 'programme' | 'queue' | 'agent';
 
@@ -64,7 +64,10 @@ export function sumKey(grain: Grain, programme: string, day: string): string {
   return `${grain}|${programme}|${day}`;
 }
 
-/** What a posting adds to the live sums; what the business told has no KPI of the centre, only contracts read it. */
+/**
+ * What a posting adds to the live sums; what the business told has no KPI of the centre, only contracts read
+ * it.
+ */
 export function tallyContent(content: PostingContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
   switch (content.kind) {
     case 'contact':
@@ -78,7 +81,10 @@ export function tallyContent(content: PostingContent, sign: 1 | -1, view: Progra
   }
 }
 
-/** Time outside of contacts counts for the programme that was told or that its queue belongs to; else for none. */
+/**
+ * Time outside of contacts counts for the programme that was told or that its queue belongs to; else for
+ * none.
+ */
 function tallyActivity(content: ActivityContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
   const place = content.queue === null ? null : view.queue(content.queue, content.startedAt);
   const programme = content.programme ?? place?.programme;
@@ -120,7 +126,10 @@ export function tallyGap(change: GapChange, add: Add): void {
   }
 }
 
-/** The contact as a link of its customer's chains, one per programme that handled it; none for unknown customers. */
+/**
+ * The contact as a link of its customer's chains, one per programme that handled it; none for unknown
+ * customers.
+ */
 export function handledContacts(content: PostingContent, view: ProgrammeView): HandledContact[] {
   if (content.kind !== 'contact' || content.customer === null) return [];
   const { customer } = content;
@@ -205,8 +214,8 @@ function entryOf(work: Work): number {
 }
 
 /**
- * The programme counts the contact once, at its first entry: answered if any stay was, else abandoned if any was. It
- * waited from the first entry on in every queue up to the answer.
+ * The programme counts the contact once, at its first entry: answered if any stay was, else abandoned if any
+ * was. It waited from the first entry on in every queue up to the answer.
  */
 function tallyStays(
   programme: string,

@@ -1,7 +1,7 @@
 /**
- * What a business process told about one subject (a sale, a credit request, a survey, a lead): the set of its events, in
- * order of their instants. Later events of a subject (a cancellation, an approval) change this content, and the posting
- * of the old one is taken back, so nobody else has to remember.
+ * What a business process told about one subject (a sale, a credit request, a survey, a lead): the set of its
+ * events, in order of their instants. Later events of a subject (a cancellation, an approval) change this
+ * content, and the posting of the old one is taken back, so nobody else has to remember.
  */
 export interface OutcomeContent {
   readonly kind: 'outcome';

@@ -12,7 +12,10 @@ import type { PostingContent } from './posting.js';
 /** What the meter keeps of an entity: the set of its facts and what was last posted of it. */
 export interface EntityState {
   readonly facts: ReadonlyMap<string, Fact>;
-  /** Kept, not recomputed: what is taken back must be what was posted, also after interpreting has been improved. */
+  /**
+   * Kept, not recomputed: what is taken back must be what was posted, also after interpreting has been
+   * improved.
+   */
   readonly posted: PostingContent | null;
 }
 
@@ -24,8 +27,8 @@ export interface Change {
 export const unknownEntity: EntityState = { facts: new Map(), posted: null };
 
 /**
- * Adds one fact to an entity. Where the interpretation changes, the old content is taken back and the new one posted;
- * a duplicate, a lower revision or a fact that changes nothing finished gives no change.
+ * Adds one fact to an entity. Where the interpretation changes, the old content is taken back and the new one
+ * posted; a duplicate, a lower revision or a fact that changes nothing finished gives no change.
  */
 export function addFact(state: EntityState, fact: Fact): { state: EntityState; changes: Change[] } {
   const known = state.facts.get(fact.id);

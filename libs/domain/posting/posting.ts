@@ -3,9 +3,9 @@ import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { Direction, Media, QueueOutcome } from '#domain/fact/fact.js';
 
 /**
- * A posting is a signed journal record of finished work. When the interpretation of an entity changes, its old
- * content is posted with sign -1 and the new one with sign +1, so the sum over the journal is always the present
- * truth and a reader needs no memory of old contents: it adds.
+ * A posting is a signed journal record of finished work. When the interpretation of an entity changes, its
+ * old content is posted with sign -1 and the new one with sign +1, so the sum over the journal is always the
+ * present truth and a reader needs no memory of old contents: it adds.
  */
 export interface Posting {
   readonly position: PostingPosition;
@@ -14,9 +14,9 @@ export interface Posting {
 }
 
 /**
- * Where a posting comes from: the fact's place in the log and the posting's index among those of that fact. A pure
- * function of the log, so a crashed, rewound or doubled meter gives the same postings the same positions, and a
- * reader that keeps the last position per source partition counts each once.
+ * Where a posting comes from: the fact's place in the log and the posting's index among those of that fact. A
+ * pure function of the log, so a crashed, rewound or doubled meter gives the same postings the same
+ * positions, and a reader that keeps the last position per source partition counts each once.
  */
 export interface PostingPosition {
   readonly partition: number;
@@ -27,8 +27,8 @@ export interface PostingPosition {
 export type PostingContent = ContactContent | OutcomeContent | ActivityContent;
 
 /**
- * What one customer interaction was, as far as it is finished: open queue stays and open agent sessions are left out
- * until they end. Who pays is not in here; the catalogue decides that when the posting is read.
+ * What one customer interaction was, as far as it is finished: open queue stays and open agent sessions are
+ * left out until they end. Who pays is not in here; the catalogue decides that when the posting is read.
  */
 export interface ContactContent {
   readonly kind: 'contact';
@@ -93,7 +93,10 @@ export function subjectOf(content: PostingContent): string {
   }
 }
 
-/** Key of the posting's record: all contacts of one customer meet in one partition, which repeat contacts need. */
+/**
+ * Key of the posting's record: all contacts of one customer meet in one partition, which repeat contacts
+ * need.
+ */
 export function postingKey(content: PostingContent): string {
   switch (content.kind) {
     case 'contact':

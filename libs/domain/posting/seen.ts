@@ -1,8 +1,9 @@
 import type { PostingPosition } from './posting.js';
 
 /**
- * Which postings a reader has counted: the last position per partition of facts. A crashed meter produces postings
- * again, with the same positions and in the same order, so what is not above the last one was counted before.
+ * Which postings a reader has counted: the last position per partition of facts. A crashed meter produces
+ * postings again, with the same positions and in the same order, so what is not above the last one was
+ * counted before.
  */
 export type Seen = Map<number, { readonly offset: number; readonly index: number }>;
 

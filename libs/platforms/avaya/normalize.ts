@@ -50,9 +50,10 @@ function read(row: EchRow, context: RowContext): SegmentSummarized | RowFault {
   if (!isPlausible(endOf(stay), context.receivedAt)) {
     return { fault: 'implausible-time', field: 'segstart_utc', what: ' with its durations' };
   }
-  // A supervisor listening in: neither the contact's nor the agent's work. Still a summary, so that a row that turns
-  // out to be one takes back what it said before.
-  const observing = row.observingcall === 1 ? ({ queue: null, agent: null, outcome: 'unknown' } as const) : {};
+  // A supervisor listening in: neither the contact's nor the agent's work. Still a summary, so that a row
+  // that turns out to be one takes back what it said before.
+  const observing =
+    row.observingcall === 1 ? ({ queue: null, agent: null, outcome: 'unknown' } as const) : {};
   return { type: 'segment.summarized', ...base, segment, ...stay, ...observing };
 }
 

@@ -3,8 +3,8 @@ import { existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A real month of a bank's call centre ("Anonymous Bank", Technion) and what any correct pipeline must find in it.
- * Data and tool lie beside the checkout where they are at hand; they are not part of the project.
+ * A real month of a bank's call centre ("Anonymous Bank", Technion) and what any correct pipeline must find
+ * in it. Data and tool lie beside the checkout where they are at hand; they are not part of the project.
  */
 const shared = join(import.meta.dirname, '../../../../shared');
 const tool = join(shared, 'tools/bank-to-deliveries.mjs');
