@@ -39,8 +39,10 @@ describe('settings', () => {
       kind: 'distributed',
       brokers: ['a:9092', 'b:9092'],
       redis: ['redis://c:6379'],
+      replication: 3,
     });
     expect(config.partitions).toBe(12);
+    expect(config.namespace).toBeNull();
   });
 
   it('lets what is given by hand win over the environment, and treats empty as not set', () => {

@@ -9,6 +9,8 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
   readonly engine: Engine;
+  /** Keeps installations apart that share brokers and Redis: in front of topics, groups and keys. Null: none. */
+  readonly namespace: string | null;
   /** Partitions of the topics that scale. */
   readonly partitions: number;
   /** As written; `customerKey` decodes it. Null: not set. */
@@ -22,7 +24,13 @@ export interface Config {
 
 export type Engine =
   | { readonly kind: 'embedded' }
-  | { readonly kind: 'distributed'; readonly brokers: readonly string[]; readonly redis: readonly string[] };
+  | {
+      readonly kind: 'distributed';
+      readonly brokers: readonly string[];
+      readonly redis: readonly string[];
+      /** Copies of each partition of the topics made by us. */
+      readonly replication: number;
+    };
 
 export interface IntakeConfig {
   readonly bodyLimitBytes: number;
@@ -51,13 +59,14 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
   const parsed = variables.safeParse(set);
   if (!parsed.success) throw new ConfigFaults(parsed.error.issues.map((issue) => fault(issue, set)));
   const values = parsed.data;
-  const engine = engineOf(values.TALLYLINE_KAFKA, values.TALLYLINE_REDIS);
+  const engine = engineOf(values);
   return {
     dataDirectory: resolve(values.TALLYLINE_DATA),
     catalogueDirectory: resolve(values.TALLYLINE_CATALOGUE),
     http: { host: values.TALLYLINE_HOST, port: values.TALLYLINE_PORT },
     logLevel: values.TALLYLINE_LOG_LEVEL,
     engine,
+    namespace: values.TALLYLINE_NAMESPACE ?? null,
     partitions: values.TALLYLINE_PARTITIONS ?? (engine.kind === 'embedded' ? 4 : 12),
     customerKey: values.TALLYLINE_CUSTOMER_KEY ?? null,
     intake: {
@@ -151,6 +160,18 @@ const shape = {
   TALLYLINE_REDIS: redisUrls
     .optional()
     .describe('redis://host:port; several, separated by commas, are the nodes of a cluster.'),
+  TALLYLINE_REPLICATION: integer(1, 9)
+    .prefault('3')
+    .describe(
+      'Copies of each partition of the Kafka topics that are made, 3 by default; 1 for a single broker.',
+    ),
+  TALLYLINE_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'must be lower-case letters, digits and -')
+    .optional()
+    .describe(
+      'Keeps installations apart that share brokers and Redis: in front of the names of topics, groups and keys.',
+    ),
   TALLYLINE_PARTITIONS: integer(1, 1_000)
     .optional()
     .describe('Partitions of the topics that scale: 4 on the embedded engine, 12 on Kafka by default.'),
@@ -203,8 +224,12 @@ const variables = z.object(shape).check((context) => {
   }
 });
 
-function engineOf(kafka: readonly string[] | undefined, redis: readonly string[] | undefined): Engine {
-  return kafka && redis ? { kind: 'distributed', brokers: kafka, redis } : { kind: 'embedded' };
+function engineOf({
+  TALLYLINE_KAFKA: brokers,
+  TALLYLINE_REDIS: redis,
+  TALLYLINE_REPLICATION: replication,
+}: z.infer<typeof variables>): Engine {
+  return brokers && redis ? { kind: 'distributed', brokers, redis, replication } : { kind: 'embedded' };
 }
 
 /** These may hold a secret (a Redis address its password): their values are never told. */

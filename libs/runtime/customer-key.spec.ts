@@ -6,7 +6,7 @@ import { ConfigFaults, type Engine } from './config.js';
 import { customerKey } from './customer-key.js';
 
 const embedded: Engine = { kind: 'embedded' };
-const kafka: Engine = { kind: 'distributed', brokers: ['a:9092'], redis: ['redis://b:6379'] };
+const kafka: Engine = { kind: 'distributed', brokers: ['a:9092'], redis: ['redis://b:6379'], replication: 3 };
 
 let dataDirectory: string;
 beforeEach(() => void (dataDirectory = mkdtempSync(join(tmpdir(), 'tallyline-key-'))));

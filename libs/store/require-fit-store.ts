@@ -9,7 +9,7 @@ export class UnfitStore extends Error {
  * Asks the store how it is set up: throws `UnfitStore` where nothing may be begun with it, else answers its
  * warnings.
  */
-export async function requireFitStore(store: Store): Promise<string[]> {
+export async function requireFitStore(store: Pick<Store, 'check'>): Promise<string[]> {
   const findings = await store.check();
   const refusals = findings.filter(({ weight }) => weight === 'refuse').map(({ text }) => text);
   if (refusals.length > 0) throw new UnfitStore(refusals.join('; '));

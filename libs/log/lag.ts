@@ -1,0 +1,29 @@
+import type { Log } from './log.js';
+
+/** How far behind a reader of a partition is. */
+export interface PartitionLag {
+  readonly partition: number;
+  /** Offset it goes on at; where it never was, the oldest there is. */
+  readonly next: number;
+  readonly end: number;
+  readonly records: number;
+  /** Log append time (UTC epoch ms) of the next unprocessed record; null when caught up. */
+  readonly waitingSince: number | null;
+}
+
+/** `nexts`: where the reader goes on, partition by partition; null where it never was. */
+export async function lagBehind(
+  log: Log,
+  topic: string,
+  nexts: readonly (number | null)[],
+): Promise<PartitionLag[]> {
+  const bounds = await log.bounds(topic);
+  return Promise.all(
+    bounds.map(async ({ partition, begin, end }) => {
+      const next = nexts[partition] ?? begin;
+      const records = Math.max(0, end - next);
+      const [waiting] = records > 0 ? await log.read(topic, partition, next, 1) : [];
+      return { partition, next, end, records, waitingSince: waiting?.timestamp ?? null };
+    }),
+  );
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { withEmbeddedLog } from './embedded.harness.js';
+import { describeLogContract } from './log.contract.js';
+import { freshTopic, numbered } from './log.harness.js';
+import { type Log, UnknownTopic } from './log.js';
+import { type LogObserver, observedLog } from './observed-log.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqliteLog } from './sqlite/sqlite-log.js';
+
+class Told implements LogObserver {
+  readonly appends: [string, number][] = [];
+  readonly failures: unknown[] = [];
+
+  appended(topic: string, records: number, tookMs: number): void {
+    expect(tookMs).toBeGreaterThan(0);
+    this.appends.push([topic, records]);
+  }
+
+  appendFailed(topic: string, error: unknown): void {
+    this.failures.push(topic, error);
+  }
+}
+
+describeLogContract('an observed embedded log', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tallyline-observed-'));
+  const open = (): Log => observedLog(openSqliteLog({ directory }), new Told());
+  const under = {
+    log: open(),
+    async restart() {
+      await under.log.close();
+      under.log = open();
+      return under.log;
+    },
+    async dispose() {
+      await under.log.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+  return under;
+});
+
+describe('The observer of a log', () => {
+  it('is told of appends, and of those that fail', () =>
+    withEmbeddedLog(async (log) => {
+      const told = new Told();
+      const observed = observedLog(log, told);
+      const topic = await freshTopic(observed);
+      await observed.append(topic, numbered(0, 3, 0));
+      await observed.append(topic, numbered(3, 4, 1));
+      expect(told.appends).toEqual([
+        [topic, 3],
+        [topic, 1],
+      ]);
+      await expect(observed.append('no.such.topic', numbered(0, 1, 0))).rejects.toThrow(UnknownTopic);
+      expect(told.failures).toEqual(['no.such.topic', expect.any(UnknownTopic)]);
+    }));
+});
