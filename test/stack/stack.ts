@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { KafkaOptions, KafkaStack } from '#test/stack/kafka/cluster.js';
+import { startKafka } from '#test/stack/kafka/kafka.js';
 import { runDirectory } from '#test/stack/global-setup.js';
 import { StackUnavailable, withoutStack } from '#test/stack/unavailable.js';
 
@@ -28,6 +30,16 @@ export function sharedRedis(): Promise<readonly string[] | null> {
 /** See `sharedKafka`. Three primaries in cluster mode. */
 export function sharedRedisCluster(): Promise<readonly string[] | null> {
   return shared('redis-cluster');
+}
+
+/** A Kafka for one suite alone, which stops it. Null: see `sharedKafka`. */
+export async function ownKafka(options: KafkaOptions): Promise<KafkaStack | null> {
+  try {
+    return await startKafka(options);
+  } catch (error) {
+    if (error instanceof StackUnavailable) return withoutStack(error);
+    throw error;
+  }
 }
 
 export type ServerName = 'kafka' | 'redis' | 'redis-cluster';

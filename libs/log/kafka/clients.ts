@@ -107,7 +107,10 @@ async function disconnected(use: Use<Connectable>): Promise<void> {
 /** Right after its creation a topic is unknown to some brokers for a moment. */
 const newTopicMs = 500;
 
-/** Repeats what fails for want of a broker until `patienceMs` are over, then throws `LogUnavailable`. */
+/**
+ * Repeats what fails for want of a broker until `patienceMs` are over, then throws `LogUnavailable`. Whatever kafkajs
+ * throws counts as that (it has plain errors for lost connections), but for what no time will heal.
+ */
 export async function persistently<Result>(
   what: string,
   topic: string,
@@ -119,11 +122,11 @@ export async function persistently<Result>(
     try {
       return await attempt();
     } catch (error) {
+      if (error instanceof LogUnavailable) throw error;
       const spentMs = performance.now() - started;
-      if (error instanceof LogUnavailable || !isFromKafka(error)) throw error;
-      if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION' && spentMs > newTopicMs) {
-        throw new UnknownTopic(topic);
-      }
+      const type = kafkaErrorType(error) ?? '';
+      if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && spentMs > newTopicMs) throw new UnknownTopic(topic);
+      if (isLasting(type)) throw new Error(`${what}: ${messageOf(error)}`, { cause: error });
       const waitMs = Math.min(backOffMs(setbacks), 1_000);
       if (spentMs + waitMs > patienceMs) {
         throw new LogUnavailable(`${what}: ${messageOf(error)}`, { cause: error });
@@ -131,6 +134,17 @@ export async function persistently<Result>(
       await delay(waitMs);
     }
   }
+}
+
+/** Wrong settings or missing rights. */
+function isLasting(type: string): boolean {
+  const wrong = [
+    'INVALID_CONFIG',
+    'INVALID_TOPIC_EXCEPTION',
+    'POLICY_VIOLATION',
+    'SASL_AUTHENTICATION_FAILED',
+  ];
+  return wrong.includes(type) || type.endsWith('_AUTHORIZATION_FAILED');
 }
 
 /** The protocol's name of what went wrong, from under kafkajs' wrappings; null where it is none. */
@@ -144,8 +158,4 @@ export function kafkaErrorType(error: unknown): string | null {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function isFromKafka(error: unknown): boolean {
-  return error instanceof Error && error.name.startsWith('KafkaJS');
 }

@@ -1,7 +1,10 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
-import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import kafkajs, { CompressionTypes } from 'kafkajs';
 import type { Compression } from './options.js';
+
+// Node does not see this name in a CommonJS module by itself (jest does).
+const { CompressionCodecs } = kafkajs;
 
 /** How kafkajs names it. */
 export const compressionTypes: Readonly<Record<Compression, CompressionTypes>> = {

@@ -22,7 +22,8 @@ export class LookUp {
       if (!Number.isSafeInteger(partitions) || partitions < 1) {
         throw new Error(`topic ${name}: partitions is ${partitions}: it must be 1 or more`);
       }
-      reports.push(await this.ask('create', name, (admin) => createTopic(admin, topic, this.settings)));
+      const what = `create with ${this.settings.replicationFactor} copies`;
+      reports.push(await this.ask(what, name, (admin) => createTopic(admin, topic, this.settings)));
     }
     return reports;
   }

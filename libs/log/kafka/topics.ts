@@ -1,7 +1,10 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import type { TopicReport, TopicSettings } from '../log.js';
 import { kafkaErrorType } from './clients.js';
 import type { KafkaSettings } from './options.js';
+
+// Node does not see this name in a CommonJS module by itself (jest does).
+const { ConfigResourceTypes } = kafkajs;
 
 type Copies = Pick<KafkaSettings, 'replicationFactor' | 'minInSyncReplicas'>;
 

@@ -1,0 +1,113 @@
+import { readAll } from '#log/log.harness.js';
+import type { Appended, Batch, Log, NewRecord, Outcome, PartitionHandler } from '#log/log.js';
+
+export interface Acknowledgement extends Appended {
+  readonly key: string;
+}
+
+/** Writers that append call after call, each over all partitions, and note what was acknowledged. */
+export class Writers {
+  readonly acknowledged: Acknowledgement[] = [];
+  readonly failures: unknown[] = [];
+  private running = true;
+  private readonly writers: Promise<void>[];
+
+  constructor(log: Log, topic: string, partitions: number, count: number) {
+    this.writers = Array.from({ length: count }, (_, writer) =>
+      this.write(log, topic, partitions, `w${writer}`),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    await Promise.all(this.writers);
+  }
+
+  /** Ends with the first failure. */
+  private async write(log: Log, topic: string, partitions: number, writer: string): Promise<void> {
+    try {
+      for (let call = 0; this.running; call++) {
+        this.acknowledged.push(...(await append(log, topic, tenForEach(partitions, `${writer}-${call}`))));
+      }
+    } catch (error) {
+      this.failures.push(error);
+    }
+  }
+}
+
+/** Ten records for each partition, whose keys begin with `name` and are unique. */
+export function tenForEach(partitions: number, name: string): NewRecord[] {
+  return Array.from({ length: 10 * partitions }, (_, index) => ({
+    key: `${name}-${index}`,
+    value: JSON.stringify({ index, pad: 'x'.repeat(200) }),
+    partition: index % partitions,
+  }));
+}
+
+export async function append(
+  log: Log,
+  topic: string,
+  records: readonly NewRecord[],
+): Promise<Acknowledgement[]> {
+  const places = await log.append(topic, records);
+  return places.map((place, index) => ({ ...place, key: records[index]?.key ?? '' }));
+}
+
+/** Acknowledged records that are nowhere in the topic. */
+export async function lostOf(
+  log: Log,
+  topic: string,
+  acknowledged: readonly Acknowledgement[],
+): Promise<string[]> {
+  const there = new Set((await keysOf(log, topic)).flat());
+  return acknowledged.map(({ key }) => key).filter((key) => !there.has(key));
+}
+
+/** Acknowledged records that are not where the log said. */
+export async function misplacedOf(
+  log: Log,
+  topic: string,
+  acknowledged: readonly Acknowledgement[],
+): Promise<Acknowledgement[]> {
+  const partitions = await Promise.all(
+    (await log.bounds(topic)).map(({ partition }) => readAll(log, topic, partition)),
+  );
+  const keys = partitions.map((records) => new Map(records.map(({ offset, key }) => [offset, key])));
+  return acknowledged.filter(({ partition, offset, key }) => keys[partition]?.get(offset) !== key);
+}
+
+/** Keys of each partition, in its order. */
+export async function keysOf(log: Log, topic: string): Promise<string[][]> {
+  const bounds = await log.bounds(topic);
+  return Promise.all(
+    bounds.map(async ({ partition }) => (await readAll(log, topic, partition)).map(({ key }) => key)),
+  );
+}
+
+/** A stage with a store of its own: takes each record once, whatever is delivered, and notices when one is left out. */
+export class Stage implements PartitionHandler {
+  readonly taken: string[][] = [];
+  readonly faults: string[] = [];
+  private readonly next: number[] = [];
+
+  async assigned(partition: number): Promise<number> {
+    return this.next[partition] ?? 0;
+  }
+
+  async batch({ partition, records }: Batch): Promise<Outcome> {
+    const expected = this.next[partition] ?? 0;
+    const first = records[0]?.offset ?? expected;
+    const next = (records.at(-1)?.offset ?? expected) + 1;
+    if (first < expected) return { status: 'moved' };
+    if (first > expected) this.faults.push(`partition ${partition} went on at ${first}, not at ${expected}`);
+    (this.taken[partition] ??= []).push(...records.map(({ key }) => key));
+    this.next[partition] = next;
+    return { status: 'done', next };
+  }
+
+  lost(): void {}
+
+  get count(): number {
+    return this.taken.flat().length;
+  }
+}

@@ -1,0 +1,270 @@
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { createServer, type Socket } from 'node:net';
+import { freshName, until } from '#log/log.harness.js';
+import { KafkaLog, type KafkaLogInternals } from '#log/kafka/kafka-log.js';
+import { type Consumption, LogUnavailable, type PartitionProgress } from '#log/log.js';
+import {
+  append,
+  keysOf,
+  lostOf,
+  misplacedOf,
+  Stage,
+  tenForEach,
+  Writers,
+} from '#test/faults/acknowledged.js';
+import { KafkaFaults } from '#test/faults/kafka-faults.js';
+import { deleteBelow, recreateTopic } from '#test/stack/kafka/admin.js';
+import { ownKafka } from '#test/stack/stack.js';
+
+const PARTITIONS = 6;
+const LONG_MS = 300_000;
+
+const kafka = await ownKafka({ brokers: 3, faults: true });
+
+describe('a Kafka that cannot be reached', () => {
+  it.each([
+    ['refuses', false],
+    ['hangs', true],
+  ])('is unavailable within the patience where it %s', async (_, accepts) => {
+    await using server = await silentServer();
+    const broker = accepts ? `127.0.0.1:${server.port}` : '127.0.0.1:1';
+    const limits = { patienceMs: 1_500, appendPatienceMs: 1_500, requestTimeoutMs: 500 };
+    const log = new KafkaLog({ brokers: [broker], clientId: 'faults', ...limits });
+    const started = performance.now();
+    await expect(log.append('topic', [{ key: 'k', value: 'v' }])).rejects.toBeInstanceOf(LogUnavailable);
+    await expect(log.bounds('topic')).rejects.toBeInstanceOf(LogUnavailable);
+    expect(performance.now() - started).toBeLessThan(10_000);
+    await log.close();
+  });
+});
+
+/** Accepts connections and never says a word. */
+async function silentServer(): Promise<{ readonly port: number } & AsyncDisposable> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => sockets.push(socket));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : 0,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+if (kafka !== null) {
+  const faults = new KafkaFaults(kafka);
+  describe('the log on three brokers', () => {
+    afterEach(() => faults.closeLogs(), LONG_MS);
+    afterAll(() => kafka.stop(), LONG_MS);
+    describeAppending(faults);
+    describeConsuming(faults);
+    describeAlarms(faults);
+  });
+}
+
+function describeAppending(faults: KafkaFaults): void {
+  it(
+    'keeps all it acknowledged, at the places it told, when leader after leader is killed',
+    async () => {
+      const log = faults.openLog();
+      const topic = await faults.freshTopic(log, PARTITIONS);
+      const writers = new Writers(log, topic, PARTITIONS, 3);
+      for (const partition of [0, 1, 2]) {
+        await untilMore(writers, 500);
+        const leader = await faults.leaderOf(topic, partition);
+        await leader.kill();
+        await untilMore(writers, 2_000);
+        await faults.bringBack(leader, topic);
+      }
+      await writers.stop();
+      expect(writers.failures).toEqual([]);
+      expect(await lostOf(log, topic, writers.acknowledged)).toEqual([]);
+      expect(await misplacedOf(log, topic, writers.acknowledged)).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'goes on while a broker hangs, and after it wakes up',
+    async () => {
+      const log = faults.openLog();
+      const topic = await faults.freshTopic(log, PARTITIONS);
+      const writers = new Writers(log, topic, PARTITIONS, 3);
+      await untilMore(writers, 500);
+      const leader = await faults.leaderOf(topic, 0);
+      await leader.pause();
+      await untilMore(writers, 2_000);
+      await leader.resume();
+      await faults.untilInSync(topic);
+      await untilMore(writers, 500);
+      await writers.stop();
+      expect(writers.failures).toEqual([]);
+      expect(await lostOf(log, topic, writers.acknowledged)).toEqual([]);
+      expect(await misplacedOf(log, topic, writers.acknowledged)).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'loses nothing with a leader that hangs and dies while an append is under way',
+    async () => {
+      expect(await lostWithALeader(faults)).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'would lose acknowledged records there, if it believed every send of kafkajs that resolves',
+    async () => {
+      expect(await lostWithALeader(faults, { checkAnswers: false })).not.toEqual([]);
+    },
+    LONG_MS,
+  );
+}
+
+/** Acknowledged records that are nowhere, after a leader hung with an append under way and was killed then. */
+async function lostWithALeader(faults: KafkaFaults, internals?: KafkaLogInternals): Promise<string[]> {
+  const log = faults.openLog({ requestTimeoutMs: 15_000 }, internals);
+  const topic = await faults.freshTopic(log, PARTITIONS);
+  const before = await append(log, topic, tenForEach(PARTITIONS, 'before'));
+  const leader = await faults.leaderOf(topic, 0);
+  const led = await faults.leaders(topic);
+  const elsewhere = [...led.keys()].find((partition) => led.get(partition) !== leader.id) ?? 0;
+  const end =
+    Math.max(...before.filter(({ partition }) => partition === elsewhere).map(({ offset }) => offset)) + 1;
+  await leader.pause();
+  const appended = append(log, topic, tenForEach(PARTITIONS, 'during'));
+  await until(
+    'the other leaders have their part',
+    async () => (await log.read(topic, elsewhere, end, 1)).length > 0,
+    60_000,
+  );
+  await leader.kill();
+  const acknowledged = [...before, ...(await appended)];
+  await faults.bringBack(leader, topic);
+  return lostOf(log, topic, acknowledged);
+}
+
+function describeConsuming(faults: KafkaFaults): void {
+  it(
+    'delivers everything in order through a killed leader, a broker that hangs and a rolling restart',
+    async () => {
+      const log = faults.openLog();
+      const topic = await faults.freshTopic(log, PARTITIONS);
+      const stage = new Stage();
+      const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 200 });
+      const writers = new Writers(log, topic, PARTITIONS, 1);
+      const goesOn = async () => {
+        const { length } = writers.acknowledged;
+        await untilMore(writers, 300);
+        await until('what was written before is taken', () => stage.count >= length, 90_000);
+      };
+      await goesOn();
+      const killed = await faults.leaderOf(topic, 0);
+      await killed.kill();
+      await goesOn();
+      await faults.bringBack(killed, topic);
+      const hanging = await faults.leaderOf(topic, 1);
+      await hanging.pause();
+      await goesOn();
+      await hanging.resume();
+      await faults.untilInSync(topic);
+      for (const broker of faults.stack.brokers) {
+        await broker.shutDown();
+        await goesOn();
+        await faults.bringBack(broker, topic);
+      }
+      await writers.stop();
+      const keys = await keysOf(log, topic);
+      await until('all is taken', () => stage.count >= keys.flat().length, 90_000);
+      await consumption.stop();
+      expect(stage.faults).toEqual([]);
+      expect(stage.taken).toEqual(keys);
+      expect(await lostOf(log, topic, writers.acknowledged)).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'makes a consumer anew that falls silent without an error',
+    async () => {
+      const troubles: string[] = [];
+      const log = faults.openLog({ onTrouble: (message) => troubles.push(message) });
+      const topic = await faults.freshTopic(log, 1);
+      const stage = new Stage();
+      const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });
+      await append(log, topic, tenForEach(1, 'before'));
+      await until('it is delivered', () => stage.count === 10);
+      silence(consumption, topic);
+      await append(log, topic, tenForEach(1, 'after'));
+      await until('the rest is delivered', () => stage.count === 20, 60_000);
+      await consumption.stop();
+      expect(stage.faults).toEqual([]);
+      expect(troubles).toContainEqual(expect.stringContaining('it got nothing of partition 0 from 10 on'));
+    },
+    LONG_MS,
+  );
+}
+
+/** Behind the log's back: what kafkajs does by itself, once in many runs. */
+function silence(consumption: Consumption, topic: string): void {
+  const { member } = consumption as unknown as { member: { consumer: { pause(topics: object[]): void } } };
+  member.consumer.pause([{ topic, partitions: [0] }]);
+}
+
+function describeAlarms(faults: KafkaFaults): void {
+  it(
+    'stops a partition whose topic was made anew, and delivers nothing of the new one',
+    async () => {
+      const log = faults.openLog();
+      const topic = await faults.freshTopic(log, 1);
+      const stage = new Stage();
+      await append(log, topic, tenForEach(1, 'old'));
+      const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });
+      await until('the old is delivered', () => stage.count === 10);
+      await recreateTopic(faults.stack.bootstrap, topic, 1);
+      await append(faults.openLog(), topic, tenForEach(1, 'new').slice(0, 5));
+      await until('the partition is stopped', () => only(consumption)?.stopped === true, 90_000);
+      expect(only(consumption)?.pausedBy?.message).toContain('to go on at 10, but the log ends at 5');
+      expect(stage.count).toBe(10);
+      await consumption.stop();
+    },
+    LONG_MS,
+  );
+
+  it(
+    'stops a partition whose next records were deleted',
+    async () => {
+      const log = faults.openLog();
+      const topic = await faults.freshTopic(log, 1);
+      const stage = new Stage();
+      const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });
+      await append(log, topic, tenForEach(1, 'taken'));
+      await until('they are delivered', () => stage.count === 10);
+      silence(consumption, topic);
+      await append(log, topic, tenForEach(1, 'deleted'));
+      await append(log, topic, tenForEach(1, 'left'));
+      await deleteBelow(faults.stack.bootstrap, topic, 20);
+      await until('the partition is stopped', () => only(consumption)?.stopped === true, 90_000);
+      expect(only(consumption)?.pausedBy?.message).toContain('to go on at 10, but the log begins at 20');
+      expect(stage.count).toBe(10);
+      await consumption.stop();
+    },
+    LONG_MS,
+  );
+}
+
+function only(consumption: Consumption): PartitionProgress | undefined {
+  return consumption.progress()[0];
+}
+
+async function untilMore(writers: Writers, records: number): Promise<void> {
+  const before = writers.acknowledged.length;
+  await until(
+    `${records} more are acknowledged`,
+    () => writers.acknowledged.length >= before + records,
+    120_000,
+  );
+}
