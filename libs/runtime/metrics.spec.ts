@@ -50,7 +50,12 @@ describe('metrics', () => {
     expect(text).toContain(`tallyline_lag_seconds${of(1)} 4.5`);
     expect(text).toContain(`tallyline_partition_paused${of(1)} 1`);
 
-    held = held.slice(0, 1);
-    expect(await registry.metrics()).not.toContain('partition="1"');
+    expect(text).toContain(`tallyline_partition_stopped${of(1)} 0`);
+
+    held = [progress({ partition: 0, stopped: true, pausedBy: new Error('truncated') })];
+    const later = await registry.metrics();
+    expect(later).toContain(`tallyline_partition_stopped${of(0)} 1`);
+    expect(later).toContain(`tallyline_partition_paused${of(0)} 0`);
+    expect(later).not.toContain('partition="1"');
   });
 });

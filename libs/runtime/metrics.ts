@@ -108,6 +108,13 @@ export function stageMetrics(registry: Registry, stages: () => readonly Stage[],
     'tallyline_partition_paused',
     '1 while the partition waits for lost infrastructure, else 0.',
     partitionLabels,
-    partitions(({ pausedBy }) => (pausedBy === null ? 0 : 1)),
+    partitions(({ pausedBy, stopped }) => (pausedBy === null || stopped ? 0 : 1)),
+  );
+  gauge(
+    registry,
+    'tallyline_partition_stopped',
+    '1 when the partition stands still for good, because going on would skip or falsify something; else 0.',
+    partitionLabels,
+    partitions(({ stopped }) => (stopped ? 1 : 0)),
   );
 }

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Registry } from './metrics.js';
+import { type PipelineMetrics, pipelineMetrics } from './pipeline-metrics.js';
+
+const facts = { group: 'meter', topic: 'telephony.facts' };
+const labels = '{group="meter",topic="telephony.facts"}';
+let now: number;
+let registry: Registry;
+let metrics: PipelineMetrics;
+
+beforeEach(() => {
+  now = 1_700_000_000_000;
+  registry = new Registry();
+  metrics = pipelineMetrics(registry, () => now);
+});
+
+async function told(name: string): Promise<string[]> {
+  return (await registry.metrics()).split('\n').filter((line) => line.startsWith(`tallyline_${name}`));
+}
+
+describe('The metrics of a pipeline', () => {
+  it('tell batches by size, time and outcome', async () => {
+    metrics.batches.handled(facts, 25, 'done', 4);
+    metrics.batches.handled(facts, 5, 'retry', 40);
+    expect(await told('batches_total')).toEqual([
+      'tallyline_batches_total{group="meter",topic="telephony.facts",outcome="done"} 1',
+      'tallyline_batches_total{group="meter",topic="telephony.facts",outcome="retry"} 1',
+    ]);
+    expect(await told('batch_records_sum')).toEqual([`tallyline_batch_records_sum${labels} 30`]);
+    expect(await told('batch_seconds_sum')).toEqual([`tallyline_batch_seconds_sum${labels} 0.044`]);
+  });
+
+  it('count a rebalance once, however many partitions come and go with it', async () => {
+    for (const partition of [0, 1, 2]) metrics.batches.assigned(facts, partition);
+    expect(await told('rebalances_total')).toEqual([`tallyline_rebalances_total${labels} 1`]);
+
+    now += 60_000;
+    metrics.batches.assigned(facts, 1);
+    expect(await told('rebalances_total')).toEqual([`tallyline_rebalances_total${labels} 1`]);
+
+    metrics.batches.lost(facts, 0);
+    metrics.batches.lost(facts, 1);
+    now += 900;
+    metrics.batches.assigned(facts, 1);
+    expect(await told('rebalances_total')).toEqual([`tallyline_rebalances_total${labels} 2`]);
+  });
+
+  it('tell appends and commits, those that fail and those that come too late', async () => {
+    metrics.log.appended('journal.postings', 7, 3);
+    metrics.log.appendFailed('journal.postings');
+    expect(await told('append')).toEqual(
+      expect.arrayContaining([
+        'tallyline_append_seconds_sum{topic="journal.postings"} 0.003',
+        'tallyline_appended_records_total{topic="journal.postings"} 7',
+        'tallyline_append_failures_total{topic="journal.postings"} 1',
+      ]),
+    );
+    metrics.store.committed({ space: 'meter' }, 'done', 2);
+    expect(await told('stale')).toEqual(['tallyline_stale_commits_total{space="meter"} 0']);
+    metrics.store.committed({ space: 'meter' }, 'stale', 2);
+    metrics.store.commitFailed({ space: 'meter' });
+    expect(await told('stale')).toEqual(['tallyline_stale_commits_total{space="meter"} 1']);
+    expect(await told('commit_seconds_count')).toEqual(['tallyline_commit_seconds_count{space="meter"} 2']);
+    expect(await told('commit_failures_total')).toEqual(['tallyline_commit_failures_total{space="meter"} 1']);
+  });
+
+  it('tell when the store was found to have gone back, and nothing while it has not', async () => {
+    metrics.store.claimed({ space: 'meter' }, { found: 'kept' });
+    metrics.store.claimed({ space: 'meter' }, { found: 'new' });
+    expect(await told('store_regressed')).toEqual([]);
+    metrics.store.claimed({ space: 'meter' }, { found: 'behind' });
+    expect(await told('store_regressed')).toEqual([
+      'tallyline_store_regressed_timestamp_seconds{space="meter",found="behind"} 1700000000',
+    ]);
+    expect(await told('claims_total')).toHaveLength(3);
+  });
+
+  it('tell refusals by stage and reason, from 0 on', async () => {
+    metrics.mayRefuse('normalizer', ['unreadable', 'invalid-field']);
+    metrics.refused({ stage: 'normalizer', reason: 'unreadable' });
+    expect(await told('refused_total')).toEqual([
+      'tallyline_refused_total{stage="normalizer",reason="unreadable"} 1',
+      'tallyline_refused_total{stage="normalizer",reason="invalid-field"} 0',
+    ]);
+  });
+
+  it('tell how long a delivery took to the tally', async () => {
+    metrics.tallied([now - 80, now - 240, now + 5]);
+    expect(await told('end_to_end_seconds_bucket{le="0.1"}')).toEqual([
+      'tallyline_end_to_end_seconds_bucket{le="0.1"} 2',
+    ]);
+    expect(await told('end_to_end_seconds_count')).toEqual(['tallyline_end_to_end_seconds_count 3']);
+  });
+
+  it('tell deliveries from the future, by more than clocks may differ', async () => {
+    metrics.dated('bank', now + 120_000, now);
+    expect(await told('future_deliveries_total')).toEqual([]);
+    metrics.dated('bank', now + 120_001, now);
+    expect(await told('future_deliveries_total')).toEqual([
+      'tallyline_future_deliveries_total{connection="bank"} 1',
+    ]);
+  });
+});

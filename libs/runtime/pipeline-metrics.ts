@@ -1,0 +1,220 @@
+import { counter, gauge, histogram, latencyBuckets, type Registry } from './metrics.js';
+
+/**
+ * What a process counts of its work. The parts are shaped as the observers of the transport, the log and the store
+ * want them, which are not known here.
+ */
+export interface PipelineMetrics {
+  readonly batches: BatchMetrics;
+  readonly log: LogMetrics;
+  readonly store: StoreMetrics;
+  /** Reasons for which a stage may refuse: told as 0 from the start, so that the first refusal is seen as a rise. */
+  mayRefuse(stage: string, reasons: readonly string[]): void;
+  refused(refusal: { readonly stage: string; readonly reason: string }): void;
+  /** Postings now in the tally: when the log took their deliveries, UTC epoch ms. */
+  tallied(recordedAts: readonly number[]): void;
+  /** Newest instant (UTC epoch ms) that facts of a connection name, and when their delivery was received. */
+  dated(connection: string, newestAt: number, receivedAt: number): void;
+}
+
+interface Reading {
+  readonly group: string;
+  readonly topic: string;
+}
+
+interface BatchMetrics {
+  assigned(reading: Reading, partition: number): void;
+  lost(reading: Reading, partition: number): void;
+  handled(
+    reading: Reading,
+    records: number,
+    answer: 'done' | 'moved' | 'retry' | 'thrown',
+    tookMs: number,
+  ): void;
+}
+
+interface LogMetrics {
+  appended(topic: string, records: number, tookMs: number): void;
+  appendFailed(topic: string): void;
+}
+
+interface StoreMetrics {
+  claimed(at: { readonly space: string }, claim: { readonly found: string }): void;
+  committed(at: { readonly space: string }, answer: 'done' | 'stale', tookMs: number): void;
+  commitFailed(at: { readonly space: string }): void;
+}
+
+/** `clock`: UTC epoch ms. */
+export function pipelineMetrics(registry: Registry, clock: () => number): PipelineMetrics {
+  const refused = counter(
+    registry,
+    'tallyline_refused_total',
+    'Records and rows refused, by stage and reason; a row met again after a crash counts again.',
+    ['stage', 'reason'],
+  );
+  const endToEnd = histogram(
+    registry,
+    'tallyline_end_to_end_seconds',
+    'From the log taking a delivery to its posting in the tally; postings read again for a rebuild are left out.',
+    [],
+    endToEndBuckets,
+  );
+  const ahead = counter(
+    registry,
+    'tallyline_future_deliveries_total',
+    'Deliveries with an instant more than two minutes after their receipt: a clock is wrong, theirs or ours.',
+    ['connection'],
+  );
+  return {
+    batches: batchMetrics(registry, clock),
+    log: logMetrics(registry),
+    store: storeMetrics(registry, clock),
+    mayRefuse: (stage, reasons) => {
+      for (const reason of reasons) refused.inc({ stage, reason }, 0);
+    },
+    refused: ({ stage, reason }) => refused.inc({ stage, reason }),
+    tallied: (recordedAts) => {
+      const now = clock();
+      for (const at of recordedAts) endToEnd.observe(Math.max(0, now - at) / 1000);
+    },
+    dated: (connection, newestAt, receivedAt) => {
+      if (newestAt - receivedAt > toleratedAheadMs) ahead.inc({ connection });
+    },
+  };
+}
+
+const toleratedAheadMs = 120_000;
+const endToEndBuckets = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10, 30, 60, 300, 1_800,
+];
+const recordBuckets = [1, 3, 10, 30, 100, 300, 1_000];
+
+const reading = ['group', 'topic'] as const;
+
+function batchMetrics(registry: Registry, clock: () => number): BatchMetrics {
+  const seconds = histogram(
+    registry,
+    'tallyline_batch_seconds',
+    'Time to deal with a batch: look-ups, appends and commit included.',
+    reading,
+    latencyBuckets,
+  );
+  const size = histogram(registry, 'tallyline_batch_records', 'Records of a batch.', reading, recordBuckets);
+  const outcomes = counter(
+    registry,
+    'tallyline_batches_total',
+    'Batches by outcome: done; moved (a stale commit); retry (infrastructure lost); thrown (the partition stands).',
+    ['group', 'topic', 'outcome'],
+  );
+  const rebalances = counter(
+    registry,
+    'tallyline_rebalances_total',
+    'Times that partitions were given to this process or taken from it; changes within a second count once.',
+    reading,
+  );
+  const changed = bursts(clock, (group, topic) => rebalances.inc({ group, topic }));
+  const held = new Set<string>();
+  return {
+    assigned: ({ group, topic }, partition) => {
+      const name = `${group}|${topic}|${partition}`;
+      // Asked again where to begin: it is ours all the time.
+      if (held.has(name)) return;
+      held.add(name);
+      changed(group, topic);
+    },
+    lost: ({ group, topic }, partition) => {
+      held.delete(`${group}|${topic}|${partition}`);
+      changed(group, topic);
+    },
+    handled: ({ group, topic }, records, outcome, tookMs) => {
+      seconds.observe({ group, topic }, tookMs / 1000);
+      size.observe({ group, topic }, records);
+      outcomes.inc({ group, topic, outcome });
+    },
+  };
+}
+
+const burstMs = 1_000;
+
+/** Tells the first of several that come within a second of each other. */
+function bursts(
+  clock: () => number,
+  tell: (group: string, topic: string) => void,
+): (group: string, topic: string) => void {
+  const lastAt = new Map<string, number>();
+  return (group, topic) => {
+    const name = `${group}|${topic}`;
+    const before = lastAt.get(name);
+    const now = clock();
+    lastAt.set(name, now);
+    if (before === undefined || now - before > burstMs) tell(group, topic);
+  };
+}
+
+function logMetrics(registry: Registry): LogMetrics {
+  const seconds = histogram(
+    registry,
+    'tallyline_append_seconds',
+    'From an append to the acknowledgement of all in-sync replicas.',
+    ['topic'],
+    latencyBuckets,
+  );
+  const records = counter(registry, 'tallyline_appended_records_total', 'Records acknowledged by the log.', [
+    'topic',
+  ]);
+  const failures = counter(registry, 'tallyline_append_failures_total', 'Appends that were given up.', [
+    'topic',
+  ]);
+  return {
+    appended: (topic, count, tookMs) => {
+      seconds.observe({ topic }, tookMs / 1000);
+      records.inc({ topic }, count);
+    },
+    appendFailed: (topic) => failures.inc({ topic }),
+  };
+}
+
+function storeMetrics(registry: Registry, clock: () => number): StoreMetrics {
+  const seconds = histogram(
+    registry,
+    'tallyline_commit_seconds',
+    'Time of a commit of state and offset to the store.',
+    ['space'],
+    latencyBuckets,
+  );
+  const stale = counter(
+    registry,
+    'tallyline_stale_commits_total',
+    'Commits refused because somebody else had processed the partition.',
+    ['space'],
+  );
+  const failures = counter(registry, 'tallyline_commit_failures_total', 'Commits without an answer.', [
+    'space',
+  ]);
+  const claims = counter(
+    registry,
+    'tallyline_claims_total',
+    'Partitions taken over, by what was found: kept, new, behind (the store went back), emptied (it lost all).',
+    ['space', 'found'],
+  );
+  const regressedAt = new Map<string, { labels: { space: string; found: string }; value: number }>();
+  gauge(
+    registry,
+    'tallyline_store_regressed_timestamp_seconds',
+    'When a partition was last found behind or emptied: it is being read again from where the store is.',
+    ['space', 'found'],
+    () => regressedAt.values(),
+  );
+  return {
+    claimed: ({ space }, { found }) => {
+      claims.inc({ space, found });
+      if (found === 'kept' || found === 'new') return;
+      regressedAt.set(`${space}|${found}`, { labels: { space, found }, value: clock() / 1000 });
+    },
+    committed: ({ space }, answer, tookMs) => {
+      seconds.observe({ space }, tookMs / 1000);
+      stale.inc({ space }, answer === 'stale' ? 1 : 0);
+    },
+    commitFailed: ({ space }) => failures.inc({ space }),
+  };
+}
