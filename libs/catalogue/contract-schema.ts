@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
 import { applySet, type Json } from '#domain/contract/amend.js';
 import type { KpiAdjustment, EarnBack, Waiver } from '#domain/contract/adjustment.js';
+import type { Example } from '#domain/contract/example.js';
 import { frenchRegions } from '#domain/calendar/french-holidays.js';
 import { isZone } from '#domain/period/zone.js';
 import {
@@ -12,6 +13,7 @@ import {
   waiverSchema,
 } from './contract-adjustments.js';
 import { contractFaults, termsFaults, type WrittenTerms } from './contract-check.js';
+import { exampleSchema, examplesOf } from './contract-examples.js';
 import { fault, zodFaults, type Fault } from './contract-faults.js';
 import { kpiSchema } from './contract-kpis.js';
 import { lineSchema, linesOf, vatSchema } from './contract-lines.js';
@@ -115,8 +117,8 @@ const contractSchema = z.strictObject({
   amendments: z
     .array(z.strictObject({ effective: z.string(), reason: z.string().nullable().default(null), set: sets }))
     .default([]),
-  /** Worked examples; run by whoever checks contracts. */
-  examples: z.array(json).default([]),
+  /** Worked examples; run by whoever checks contracts. They are no part of what is priced. */
+  examples: z.array(exampleSchema).default([]),
 });
 
 type Written = z.output<typeof contractSchema>;
@@ -127,16 +129,21 @@ type Written = z.output<typeof contractSchema>;
  */
 export function parseContract(
   value: unknown,
-): { readonly contract: Contract } | { readonly faults: readonly Fault[] } {
+):
+  | { readonly contract: Contract; readonly examples: readonly Example[] }
+  | { readonly faults: readonly Fault[] } {
   const parsed = contractSchema.safeParse(value);
   if (!parsed.success) return { faults: zodFaults(parsed.error.issues, value) };
   const written = parsed.data;
   const faults = [...headFaults(written)];
-  const versions = isZone(written.timeZone) ? versionsOf(written, value as Json, faults) : [];
+  const hasZone = isZone(written.timeZone);
+  const versions = hasZone ? versionsOf(written, value as Json, faults) : [];
+  const anyQueue = written.scope.queues?.[0] ?? 'any';
+  const examples = hasZone ? examplesOf(written.examples, written.timeZone, anyQueue, faults) : [];
   if (faults.length > 0) return { faults: unique(faults) };
   const contract = build(written, versions);
   const contradictions = contractFaults(contract);
-  return contradictions.length > 0 ? { faults: contradictions } : { contract };
+  return contradictions.length > 0 ? { faults: contradictions } : { contract, examples };
 }
 
 /** JSON Schema of a written contract, for editors (`$schema`) and for whoever writes them by program. */

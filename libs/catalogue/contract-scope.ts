@@ -1,5 +1,6 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Programme } from './catalogue.js';
+import { exampleQueues } from './contract-examples.js';
 import type { Written } from './draft.js';
 import type { CatalogueFault, Path } from './fault.js';
 import { faultAt } from './issue.js';
@@ -14,7 +15,7 @@ export function contractScopeFaults(
   const byId = new Map(
     programmes.flatMap(({ value }) => (value === null ? [] : [[value.id, value] as const])),
   );
-  return contracts.flatMap(({ value: contract, place }) => {
+  return contracts.flatMap(({ value: contract, written, place }) => {
     if (contract === null) return [];
     if (!ids.includes(contract.programme)) {
       const message = `there is no programme '${contract.programme}'${suggestion(contract.programme, ids)}`;
@@ -23,7 +24,8 @@ export function contractScopeFaults(
     const programme = byId.get(contract.programme);
     if (programme === undefined) return []; // its own faults come first
     const names = [...new Set(programme.queues.map(({ name }) => name))];
-    return queueMentions(contract).flatMap(({ queue, path }) => {
+    const { examples } = written as { examples?: unknown };
+    return [...queueMentions(contract), ...exampleQueues(examples)].flatMap(({ queue, path }) => {
       if (names.includes(queue)) return [];
       const message = `programme '${programme.id}' has no queue '${queue}'${suggestion(queue, names)}`;
       return [faultAt(place, `${message} ${allowedWords(names)}`, path)];

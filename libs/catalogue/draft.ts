@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Contract } from '#domain/contract/contract.js';
+import type { Example } from '#domain/contract/example.js';
 import type { Agent, Connection, Programme } from './catalogue.js';
 import { parseContract } from './contract-schema.js';
 import { pathParts, type CatalogueFault } from './fault.js';
@@ -15,6 +16,8 @@ export interface Draft {
   readonly programmes: Written<Programme>[];
   readonly agents: Written<Agent>[];
   readonly contracts: Written<Contract>[];
+  /** Worked examples by contract. */
+  readonly examples: Map<string, readonly Example[]>;
 }
 
 /** One connection, programme, agent or contract as it was written. */
@@ -34,8 +37,16 @@ const KEYS = ['tenant', 'connections', 'programmes', 'agents', 'contracts', 'con
 
 /** Sorts the parts of all documents by kind and validates each for itself, so that one fault hides no other. */
 export function gather(documents: readonly SourceDocument[]): { draft: Draft; faults: CatalogueFault[] } {
-  const draft: Draft = { tenants: [], connections: [], programmes: [], agents: [], contracts: [] };
+  const draft: Draft = {
+    tenants: [],
+    connections: [],
+    programmes: [],
+    agents: [],
+    contracts: [],
+    examples: new Map(),
+  };
   const faults: CatalogueFault[] = [];
+  const readContract = readContractWith(draft.examples);
 
   const add = <T>(
     to: Written<T>[],
@@ -103,11 +114,16 @@ function readBy<T>(schema: z.ZodType<T>): Read<T> {
   };
 }
 
-function readContract(value: unknown, place: Place): ReturnType<Read<Contract>> {
-  const result = parseContract(value);
-  if ('contract' in result) return { value: result.contract };
-  return {
-    faults: result.faults.map(({ path, message }) => faultAt(place, message, pathParts(path))),
+function readContractWith(examples: Map<string, readonly Example[]>): Read<Contract> {
+  return (value, place) => {
+    const result = parseContract(value);
+    if ('contract' in result) {
+      examples.set(result.contract.id, result.examples);
+      return { value: result.contract };
+    }
+    return {
+      faults: result.faults.map(({ path, message }) => faultAt(place, message, pathParts(path))),
+    };
   };
 }
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import type { Example } from '#domain/contract/example.js';
 import type { Catalogue } from './catalogue.js';
 import { consistencyFaults } from './consistency.js';
 import { gather, type Draft } from './draft.js';
@@ -9,7 +10,13 @@ import { parseSource } from './source.js';
 import { inOrder, versionOf } from './version.js';
 
 /** What the operator wrote, as a catalogue, or everything that is wrong with it. */
-export type LoadResult = { readonly catalogue: Catalogue } | { readonly faults: readonly CatalogueFault[] };
+export type LoadResult = Loaded | { readonly faults: readonly CatalogueFault[] };
+
+export interface Loaded {
+  readonly catalogue: Catalogue;
+  /** Worked examples by contract; no part of the catalogue, so that writing one changes no version. */
+  readonly examples: ReadonlyMap<string, readonly Example[]>;
+}
 
 export interface CatalogueFile {
   /** Path below the directory, with `/`. */
@@ -40,10 +47,10 @@ export function readCatalogue(files: readonly CatalogueFile[]): LoadResult {
   const syntax = sources.flatMap((source) => source.faults);
   // What a file that cannot be read defines would be reported as missing from the others.
   const all = [...syntax, ...faults, ...(syntax.length === 0 ? consistencyFaults(draft) : [])];
-  return all.length > 0 ? { faults: inFileOrder(all, files) } : { catalogue: finish(draft) };
+  return all.length > 0 ? { faults: inFileOrder(all, files) } : finish(draft);
 }
 
-function finish(draft: Draft): Catalogue {
+function finish(draft: Draft): Loaded {
   const content = inOrder({
     tenant: valuesOf(draft.tenants)[0] ?? '',
     connections: valuesOf(draft.connections),
@@ -51,7 +58,7 @@ function finish(draft: Draft): Catalogue {
     agents: valuesOf(draft.agents),
     contracts: valuesOf(draft.contracts),
   });
-  return { version: versionOf(content), ...content };
+  return { catalogue: { version: versionOf(content), ...content }, examples: draft.examples };
 }
 
 function valuesOf<T>(parts: readonly { readonly value: T | null }[]): T[] {

@@ -1,0 +1,94 @@
+import type { Contract } from '#domain/contract/contract.js';
+import { enact, exampleScope, type Enacted, type Example } from '#domain/contract/example.js';
+import { contractMeter, type ContractMeter, type Quantity } from '#domain/contract/meter.js';
+import { decimal, plain, zero, type Decimal } from '#domain/money/money.js';
+import { nextPeriod, type Period } from '#domain/period/period.js';
+import type { Invoice, PastPeriod } from './invoice.js';
+import { price } from './price.js';
+
+/** What came of an example. No differences: it holds. */
+export interface ExampleResult {
+  readonly invoice: Invoice;
+  readonly differences: readonly ExampleDifference[];
+}
+
+export interface ExampleDifference {
+  /** Line or clause of the contract; null: the total. */
+  readonly part: string | null;
+  readonly expected: string;
+  /** null: the invoice has no such part. */
+  readonly got: string | null;
+}
+
+/** Counts and prices what the example gives, as the journal's postings are, and compares. */
+export function runExample(
+  contract: Contract,
+  example: Example,
+  reason: 'queue' | 'disposition' | 'none' = 'queue',
+): ExampleResult {
+  const sums = measured(
+    contractMeter(contract, exampleScope(contract, example)),
+    enact(contract, example, reason),
+  );
+  const invoice = price(contract, {
+    contract: contract.id,
+    period: example.period,
+    quantities: sums.get(example.period) ?? new Map<string, number>(),
+    history: historyOf(sums, example.period),
+  });
+  return { invoice, differences: differencesOf(example, invoice) };
+}
+
+type Sums = Map<Period, Map<string, number>>;
+
+function measured(meter: ContractMeter, enacted: readonly Enacted[]): Sums {
+  const sums: Sums = new Map();
+  const add = (quantities: readonly Quantity[], times: number): void => {
+    for (const { period, key, value } of quantities) {
+      const month = sums.get(period) ?? new Map<string, number>();
+      sums.set(period, month.set(key, (month.get(key) ?? 0) + value * times));
+    }
+  };
+  for (const { content, repeat, times } of enacted) {
+    add(meter.measure(content), times);
+    if (repeat === null) continue;
+    const { nextAfterMs, previousBeforeMs } = repeat.given;
+    add(meter.measureRepeat(repeat.contact, nextAfterMs, previousBeforeMs), times);
+  }
+  return sums;
+}
+
+/** From the first month that is given on, without gaps: an idle month is known to have been idle. */
+function historyOf(sums: Sums, period: Period): PastPeriod[] {
+  const first = [...sums.keys()].reduce((least, month) => (month < least ? month : least), period);
+  const past: PastPeriod[] = [];
+  for (let month = first; month < period; month = nextPeriod(month)) {
+    past.push({ period: month, quantities: sums.get(month) ?? new Map<string, number>() });
+  }
+  return past;
+}
+
+function differencesOf(example: Example, invoice: Invoice): ExampleDifference[] {
+  const { scale } = invoice;
+  const parts = amountsOf(invoice);
+  const differs = (part: string | null, expected: string, got: Decimal | null): ExampleDifference[] => {
+    if (got !== null && decimal(expected).equals(got)) return [];
+    return [{ part, expected, got: got === null ? null : plain(got, scale) }];
+  };
+  return [
+    ...(example.price === null ? [] : differs(null, example.price, invoice.totals.net)),
+    ...Object.entries(example.lines).flatMap(([part, expected]) => {
+      return differs(part, expected, parts.get(part) ?? null);
+    }),
+  ];
+}
+
+/** What each line and clause of the contract comes to. */
+export function amountsOf({ lines, adjustments }: Invoice): Map<string, Decimal> {
+  const sums = new Map<string, Decimal>();
+  const add = (part: string, amount: Decimal): unknown =>
+    sums.set(part, (sums.get(part) ?? zero).plus(amount));
+  for (const { line, amount } of lines) add(line, amount);
+  for (const { clause, amount } of adjustments) add(clause, amount);
+  return sums;
+}
