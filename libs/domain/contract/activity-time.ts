@@ -49,13 +49,13 @@ function activityTime(
   sums: Sums,
 ): void {
   const agent = scope.agent(activity.agent);
-  const began = subject.pieces.at(activity.startedAt)?.regime;
-  const regime =
-    began !== undefined && subject.definitions.has(began) ? began : subject.definitions.keys().next().value;
-  const measure = regime === undefined ? undefined : subject.definitions.get(regime)?.measure;
-  if (agent === null || regime === undefined || measure?.kind !== 'time') return;
+  const began = subject.pieces.at(activity.startedAt);
+  const own = began === null ? undefined : subject.definitions[began.regime.index];
+  const definition = own ?? subject.definitions.find((each) => each !== undefined);
+  const measure = definition?.measure;
+  if (agent === null || definition === undefined || measure?.kind !== 'time') return;
   if (!measure.states.includes(activity.state)) return;
-  if (!inScope(regime.terms.scope, queue) || !inWhere(measure.where, queue)) return;
+  if (!inScope(definition.terms.scope, queue) || !inWhere(measure.where, queue)) return;
   const spans = spansOf(contract, subject, activity);
   const whole = spans.reduce((sum, { from, to }) => sum + to - from, 0);
   const extra =
@@ -63,7 +63,7 @@ function activityTime(
       ? 0
       : incremented(whole, measure.increment) - whole;
   spans.forEach(({ from, to, piece }, index) => {
-    const charged = piece === null ? undefined : subject.definitions.get(piece.regime);
+    const charged = piece === null ? undefined : subject.definitions[piece.regime.index];
     if (piece === null || charged === undefined || charged.measure.kind !== 'time') return;
     const rate =
       charged.rates.find(({ when }) => fits(when, workOf(activity, agent, queue), queue))?.id ?? null;
@@ -121,7 +121,7 @@ function inWhere(where: Where | null, queue: string | null): boolean {
 function activityKpi(subject: KpiSubject, activity: ActivityContent, queue: string | null, sums: Sums): void {
   const { state, startedAt, endedAt } = activity;
   const piece = subject.pieces.at(startedAt);
-  const kpi = piece === null ? undefined : subject.definitions.get(piece.regime);
+  const kpi = piece === null ? undefined : subject.definitions[piece.regime.index]?.kpi;
   if (piece === null || kpi === undefined || inOutage(subject, startedAt)) return;
   if (!inScope(piece.regime.terms.scope, queue)) return;
   const sides = sidesOf(kpi, state);

@@ -1,6 +1,6 @@
 import { contactMatches } from './contact-count.js';
 import type { Contract } from './contract.js';
-import { contactKpi, unknownKpi } from './kpi-count.js';
+import { unknownKpi } from './kpi-count.js';
 import { admitted, narrow, type ContactShare } from './share.js';
 import {
   inOutage,
@@ -23,7 +23,7 @@ export function measureContact(contract: Contract, subject: Subject, share: Cont
   }
   if (subject.reads.time) measureTime(contract, subject, share, sums);
   const piece = subject.pieces.at(share.at);
-  const measure = piece === null ? undefined : subject.definitions.get(piece.regime)?.measure;
+  const measure = piece === null ? undefined : subject.definitions[piece.regime.index]?.measure;
   if (piece === null || measure === undefined) return;
   if (measure.kind === 'contacts') measureCount(contract, subject, share, piece, sums);
   if (measure.kind === 'resolved') measureUnknown(contract, subject, share, piece, sums);
@@ -31,17 +31,17 @@ export function measureContact(contract: Contract, subject: Subject, share: Cont
 
 /** The definition in force when the first work began; each part is charged by the line of its own regime. */
 function measureTime(contract: Contract, subject: MeasuredSubject, share: ContactShare, sums: Sums): void {
-  const began = firstPiece(subject, share)?.regime;
-  const known = began !== undefined && subject.definitions.has(began);
-  const regime = known ? began : subject.definitions.keys().next().value;
-  const definition = regime === undefined ? undefined : subject.definitions.get(regime);
-  if (regime === undefined || definition === undefined || definition.measure.kind !== 'time') return;
-  const scoped = narrow(contract, share, regime.terms.scope);
+  const began = firstPiece(subject, share);
+  const own = began === null ? undefined : subject.definitions[began.regime.index];
+  const definition = own ?? subject.definitions.find((each) => each !== undefined);
+  if (definition?.plan == null || definition.measure.kind !== 'time') return;
+  const { scope } = definition.terms;
+  const scoped = narrow(contract, share, scope);
   const part = scoped === null ? null : admitted(contract, scoped, definition.measure.where);
   if (part === null) return;
-  const parts = workParts(definition.measure, part, subject.pieces, contract.attribution.time);
+  const parts = workParts(definition.plan, part, subject.pieces, contract.attribution.time);
   for (const { piece, work, ms } of parts) {
-    const charged = subject.definitions.get(piece.regime);
+    const charged = subject.definitions[piece.regime.index];
     if (charged === undefined || charged.measure.kind !== 'time') continue;
     const rate = rateOf(charged, work, share.stays[0]?.queue ?? null);
     sums.add(piece.period, lineKey(subject, piece, rate), ms);
@@ -60,7 +60,7 @@ function measureCount(
   piece: Piece,
   sums: Sums,
 ): void {
-  const definition = subject.definitions.get(piece.regime);
+  const definition = subject.definitions[piece.regime.index];
   if (definition === undefined || definition.measure.kind !== 'contacts') return;
   const scoped = narrow(contract, share, piece.regime.terms.scope);
   const part = scoped === null ? null : admitted(contract, scoped, definition.measure.where);
@@ -73,10 +73,10 @@ function measureCount(
 function measureKpi(contract: Contract, subject: KpiSubject, share: ContactShare, sums: Sums): void {
   const piece = subject.pieces.at(share.at);
   if (piece === null || inOutage(subject, share.at)) return;
-  const kpi = subject.definitions.get(piece.regime);
-  const part = kpi === undefined ? null : narrow(contract, share, piece.regime.terms.scope);
-  if (kpi === undefined || part === null) return;
-  contactKpi(kpi, part, subject.pieces, piece, (at, side, value) => {
+  const counts = subject.definitions[piece.regime.index]?.counts ?? null;
+  const part = counts === null ? null : narrow(contract, share, piece.regime.terms.scope);
+  if (counts === null || part === null) return;
+  counts(part, subject.pieces, piece, (at, side, value) => {
     sums.add(at.period, kpiKey(subject, at, side), value);
   });
 }
@@ -89,7 +89,7 @@ function measureUnknown(
   piece: Piece,
   sums: Sums,
 ): void {
-  const definition = subject.definitions.get(piece.regime);
+  const definition = subject.definitions[piece.regime.index];
   const part = narrow(contract, share, piece.regime.terms.scope);
   if (definition?.kpi == null || part === null) return;
   const { n } = unknownKpi(definition.kpi, part);

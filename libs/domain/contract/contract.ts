@@ -105,7 +105,7 @@ export interface Attribution {
   readonly time: 'split' | 'start' | 'end';
 }
 
-/** `at: line`: every line is rounded, the total is their sum; `total`: the total is rounded and spread over the lines. */
+/** `at: line`: every line is rounded; `total`: the sum of the lines is rounded and spread over them. */
 export interface Rounding {
   readonly scale: number;
   readonly mode: RoundingMode;

@@ -1,75 +1,57 @@
 import type { HandledContact } from '#domain/kpi/repeat.js';
 import type { Kpi } from './kpi.js';
-import type { WorkTime } from './measure.js';
-import type { ContactShare } from './share.js';
+import type { ContactShare, WorkLeg } from './share.js';
 import type { Piece, Pieces } from './timeline.js';
-import { workParts } from './work-time.js';
+import { planOf, workParts, type TimePlan } from './work-time.js';
 
 /** Takes an integer into the numerator (n) or denominator (d) of a KPI, where it belongs in time. */
 export type Tell = (piece: Piece, part: 'n' | 'd', value: number) => void;
 
+/** Takes what a contact adds to a KPI; `piece` is that of the contact's instant. */
+export type ContactCounter = (share: ContactShare, pieces: Pieces, piece: Piece, tell: Tell) => void;
+
 /**
- * What a contact adds to a KPI. Formulas: reference of KPIs, domain notes 1.2 and 1.3. Counts and waits belong to the
- * contact's instant; agent time is split where it was worked, so that sums over periods are the total.
+ * What contacts add to a KPI, made ready once; null: nothing. Formulas: reference of KPIs, domain notes 1.2 and 1.3.
+ * Counts and waits belong to the contact's instant; agent time is split where it was worked, so that sums over periods
+ * are the total.
  */
-export function contactKpi(kpi: Kpi, share: ContactShare, pieces: Pieces, piece: Piece, tell: Tell): void {
-  const count = (n: number, d: number): void => {
-    tell(piece, 'n', n);
-    tell(piece, 'd', d);
-  };
+export function contactCounter(kpi: Kpi): ContactCounter | null {
   switch (kpi.type) {
     case 'aht':
     case 'att':
     case 'acw':
-      if (share.legs.length === 0) return;
-      for (const part of workParts(time(statesOf[kpi.type]), billedAlike(share), pieces, 'split')) {
-        tell(part.piece, 'n', part.ms);
-      }
-      tell(piece, 'd', kpi.per === 'contact' ? 1 : share.legs.length);
-      return;
+      return averageTime(planOfStates(statesOf[kpi.type]), kpi.per === 'leg');
     case 'asa':
-      if (kpi.of === 'answered' ? share.outcome === 'answered' : share.stays.length > 0)
-        count(share.waitMs, 1);
-      return;
+      return kpi.of === 'answered'
+        ? counting((share) => (share.outcome === 'answered' ? { n: share.waitMs, d: 1 } : none))
+        : counting((share) => (share.stays.length > 0 ? { n: share.waitMs, d: 1 } : none));
     case 'serviceLevel':
-      serviceLevel(kpi, share, count);
-      return;
+      return counting(serviceLevel(kpi));
     case 'abandonment':
+      return counting(outcomeRate('abandoned', kpi.shortAbandonMs));
     case 'answerRate':
-      if (share.stays.length === 0 || isShort(share, kpi.shortAbandonMs)) return;
-      count(bit(share.outcome === (kpi.type === 'abandonment' ? 'abandoned' : 'answered')), 1);
-      return;
+      return counting(outcomeRate('answered', kpi.shortAbandonMs));
     case 'transfer':
-      if (share.legs.length > 0) count(bit(share.legs.some(({ leg }) => leg.transferredOut)), 1);
-      return;
+      return counting(handledRate(({ leg }) => leg.transferredOut));
     case 'hold':
-      if (share.legs.length > 0) count(bit(share.legs.some(({ leg }) => (leg.holdMs ?? 0) > 0)), 1);
-      return;
+      return counting(handledRate(({ leg }) => (leg.holdMs ?? 0) > 0));
     case 'occupancy':
-      for (const part of workParts(time(working), billedAlike(share), pieces, 'split')) {
-        tell(part.piece, 'n', part.ms);
-        tell(part.piece, 'd', part.ms);
-      }
-      return;
+      return both(timeOf(planOfStates(working), 'n'), timeOf(planOfStates(working), 'd'));
     case 'utilisation':
-      tellStates(kpi.productive, 'n', share, pieces, tell);
-      tellStates(kpi.paid, 'd', share, pieces, tell);
-      return;
+      return both(timeOf(planOfStates(kpi.productive), 'n'), timeOf(planOfStates(kpi.paid), 'd'));
     case 'contactsPerHour':
-      if (share.legs.length > 0) tell(piece, 'n', 1);
-      tellStates(kpi.productive, 'd', share, pieces, tell);
-      return;
+      return both(
+        counting(({ legs }) => (legs.length > 0 ? { n: 1, d: 0 } : none)),
+        timeOf(planOfStates(kpi.productive), 'd'),
+      );
     case 'fcrPerContact':
-    case 'fcrPerIssue': {
-      const { n, d } = unknownKpi(kpi, share);
-      count(n, d);
-      return;
-    }
-    case 'fcrDeclared': {
-      const said = share.legs.findLast(({ leg }) => leg.disposition !== null)?.leg.disposition;
-      if (said !== undefined && said !== null) count(bit(kpi.resolved.includes(said)), 1);
-      return;
-    }
+    case 'fcrPerIssue':
+      return counting((share) => unknownKpi(kpi, share));
+    case 'fcrDeclared':
+      return counting(({ legs }) => {
+        const said = legs.findLast(({ leg }) => leg.disposition !== null)?.leg.disposition ?? null;
+        return said === null ? none : { n: bit(kpi.resolved.includes(said)), d: 1 };
+      });
     case 'topBox':
     case 'meanScore':
     case 'nps':
@@ -79,7 +61,7 @@ export function contactKpi(kpi: Kpi, share: ContactShare, pieces: Pieces, piece:
     case 'quality':
     case 'delay':
     case 'within':
-      return;
+      return null;
   }
 }
 
@@ -89,7 +71,7 @@ export function repeatKpi(
   contact: HandledContact,
   gapMs: number | null,
   gapBeforeMs: number | null,
-): { readonly n: number; readonly d: number } {
+): Counted {
   if (kpi.type !== 'fcrPerContact' && kpi.type !== 'fcrPerIssue') return none;
   if (kpi.basis === 'net' && kpi.notSolvable.includes(contact.reason)) return none;
   const repeated = gapMs !== null && gapMs <= kpi.windowMs;
@@ -100,20 +82,56 @@ export function repeatKpi(
 }
 
 /** Resolved and eligible, of a handled contact whose customer is not known. */
-export function unknownKpi(kpi: Kpi, share: ContactShare): { readonly n: number; readonly d: number } {
+export function unknownKpi(kpi: Kpi, share: ContactShare): Counted {
   if (kpi.type !== 'fcrPerContact' && kpi.type !== 'fcrPerIssue') return none;
   if (share.content.customer !== null || share.legs.length === 0) return none;
   return kpi.unknownCustomer === 'countAsResolved' ? { n: 1, d: 1 } : none;
 }
 
-const none = { n: 0, d: 0 };
+interface Counted {
+  readonly n: number;
+  readonly d: number;
+}
+
+const none: Counted = { n: 0, d: 0 };
 
 const working = ['DIAL', 'TALK', 'HOLD', 'ACW'];
 const statesOf = { aht: working, att: ['TALK'], acw: ['ACW'] } as const;
 
 /** Bare time of states: KPIs know neither increments nor caps. */
-function time(states: readonly string[]): WorkTime {
-  return { kind: 'time', states, capsMs: {}, increment: null, capMs: null, averageCap: null, where: null };
+function planOfStates(states: readonly string[]): TimePlan {
+  const bare = { capsMs: {}, increment: null, capMs: null, averageCap: null, where: null };
+  return planOf({ kind: 'time', states, ...bare });
+}
+
+function counting(count: (share: ContactShare) => Counted): ContactCounter {
+  return (share, _, piece, tell) => {
+    const { n, d } = count(share);
+    if (n !== 0) tell(piece, 'n', n);
+    if (d !== 0) tell(piece, 'd', d);
+  };
+}
+
+function both(first: ContactCounter, second: ContactCounter): ContactCounter {
+  return (share, pieces, piece, tell) => {
+    first(share, pieces, piece, tell);
+    second(share, pieces, piece, tell);
+  };
+}
+
+function averageTime(plan: TimePlan, perLeg: boolean): ContactCounter {
+  const time = timeOf(plan, 'n');
+  return (share, pieces, piece, tell) => {
+    if (share.legs.length === 0) return;
+    time(share, pieces, piece, tell);
+    tell(piece, 'd', perLeg ? share.legs.length : 1);
+  };
+}
+
+function timeOf(plan: TimePlan, part: 'n' | 'd'): ContactCounter {
+  return (share, pieces, _, tell) => {
+    for (const { piece, ms } of workParts(plan, billedAlike(share), pieces, 'split')) tell(piece, part, ms);
+  };
 }
 
 /** KPIs count the work of agents whom the catalogue does not know as well; only billing leaves it out. */
@@ -124,42 +142,39 @@ function billedAlike(share: ContactShare): ContactShare {
 
 const nobody = { grade: null, site: null, country: null, skills: [], languages: [] };
 
-function tellStates(
-  states: readonly string[],
-  to: 'n' | 'd',
-  share: ContactShare,
-  pieces: Pieces,
-  tell: Tell,
-): void {
-  for (const part of workParts(time(states), billedAlike(share), pieces, 'split'))
-    tell(part.piece, to, part.ms);
+function outcomeRate(
+  outcome: 'answered' | 'abandoned',
+  shortMs: number | null,
+): (share: ContactShare) => Counted {
+  return (share) => {
+    if (share.stays.length === 0 || isShort(share, shortMs)) return none;
+    return { n: bit(share.outcome === outcome), d: 1 };
+  };
 }
 
-function serviceLevel(
-  kpi: Extract<Kpi, { type: 'serviceLevel' }>,
-  share: ContactShare,
-  count: (n: number, d: number) => void,
-): void {
-  if (share.stays.length === 0) return;
-  const inTime = share.waitMs <= kpi.thresholdMs;
-  const met = bit(share.outcome === 'answered' && inTime);
-  const abandonedInTime = share.outcome === 'abandoned' && inTime;
+function handledRate(holds: (work: WorkLeg) => boolean): (share: ContactShare) => Counted {
+  return ({ legs }) => (legs.length === 0 ? none : { n: bit(legs.some(holds)), d: 1 });
+}
+
+function serviceLevel(kpi: Extract<Kpi, { type: 'serviceLevel' }>): (share: ContactShare) => Counted {
+  const { thresholdMs, shortAbandonMs } = kpi;
+  const answered = (share: ContactShare): boolean => share.outcome === 'answered';
+  const inTime = (share: ContactShare): boolean => share.waitMs <= thresholdMs;
+  const met = (share: ContactShare): number => bit(answered(share) && inTime(share));
+  const gaveUpInTime = (share: ContactShare): boolean => share.outcome === 'abandoned' && inTime(share);
+  const queued = (count: (share: ContactShare) => Counted) => (share: ContactShare) =>
+    share.stays.length === 0 ? none : count(share);
   switch (kpi.variant) {
     case 'SL-A':
-      count(met, bit(share.outcome === 'answered'));
-      return;
+      return queued((share) => ({ n: met(share), d: bit(answered(share)) }));
     case 'SL-B':
-      count(met, 1);
-      return;
+      return queued((share) => ({ n: met(share), d: 1 }));
     case 'SL-C':
-      count(met, bit(!isShort(share, kpi.shortAbandonMs)));
-      return;
+      return queued((share) => ({ n: met(share), d: bit(!isShort(share, shortAbandonMs)) }));
     case 'SL-D':
-      count(bit(met === 1 || abandonedInTime), 1);
-      return;
+      return queued((share) => ({ n: bit(met(share) === 1 || gaveUpInTime(share)), d: 1 }));
     case 'SL-E':
-      count(met, bit(!abandonedInTime));
-      return;
+      return queued((share) => ({ n: met(share), d: bit(!gaveUpInTime(share)) }));
   }
 }
 

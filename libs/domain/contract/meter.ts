@@ -1,7 +1,5 @@
-import type { ActivityContent } from '#domain/activity/activity.js';
 import type { HandledContact } from '#domain/kpi/repeat.js';
-import type { OutcomeContent } from '#domain/outcome/outcome.js';
-import type { ContactContent } from '#domain/posting/posting.js';
+import type { PostingContent } from '#domain/posting/posting.js';
 import { measureActivity } from './activity-time.js';
 import { measureContact } from './contact-meter.js';
 import type { Contract } from './contract.js';
@@ -16,7 +14,7 @@ export type { Quantity } from './sums.js';
 export type { MeterScope } from './share.js';
 
 /** Whatever a posting can hold. */
-export type MeasuredContent = ContactContent | ActivityContent | OutcomeContent;
+export type MeasuredContent = PostingContent;
 
 /**
  * What one finished piece of work adds to a contract's sums. A pure function of one content: the live tally and the book
@@ -24,7 +22,7 @@ export type MeasuredContent = ContactContent | ActivityContent | OutcomeContent;
  */
 export interface ContractMeter {
   readonly contract: Contract;
-  measure(content: MeasuredContent): readonly Quantity[];
+  measure(content: PostingContent): readonly Quantity[];
   /**
    * What a handled contact of a known customer adds, seen as one that may have been repeated. Gaps in milliseconds to
    * the next and from the previous contact of the same customer and reason, 0 where they overlap, null: none. The gap

@@ -48,7 +48,7 @@ function measureEvents(
 ): void {
   for (const event of outcome.events) {
     const piece = subject.pieces.at(event.at);
-    const definition = piece === null ? undefined : subject.definitions.get(piece.regime);
+    const definition = piece === null ? undefined : subject.definitions[piece.regime.index];
     const measure = definition?.measure;
     if (piece === null || definition === undefined || !inQueues(piece.regime.terms.scope, queue)) continue;
     if (measure?.kind !== 'events' && measure?.kind !== 'eventSum') continue;

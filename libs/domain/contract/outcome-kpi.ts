@@ -13,7 +13,7 @@ export function outcomeKpi(subject: KpiSubject, outcome: OutcomeContent, tell: T
   const answered = new Map<Kpi, OutcomeEvent>();
   for (const event of outcome.events) {
     const piece = subject.pieces.at(event.at);
-    const kpi = piece === null ? undefined : subject.definitions.get(piece.regime);
+    const kpi = piece === null ? undefined : subject.definitions[piece.regime.index]?.kpi;
     if (piece === null || kpi === undefined) continue;
     if ('question' in kpi && event.name === 'survey.answered' && event.data['question'] === kpi.question) {
       answered.set(kpi, event);

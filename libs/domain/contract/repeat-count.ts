@@ -10,8 +10,8 @@ export interface Gaps {
 }
 
 export function readsRepeats(subject: Subject): boolean {
-  for (const definition of subject.definitions.values()) {
-    const type = 'type' in definition ? definition.type : definition.kpi?.type;
+  for (const definition of subject.definitions) {
+    const type = definition?.kpi?.type;
     if (type === 'fcrPerContact' || type === 'fcrPerIssue') return true;
   }
   return false;
@@ -31,14 +31,14 @@ export function measureRepeat(
   const { queues } = piece.regime.terms.scope;
   if (queues !== null && !queues.includes(contact.queue)) return;
   if (subject.subject === 'kpi') {
-    const kpi = subject.definitions.get(piece.regime);
+    const kpi = subject.definitions[piece.regime.index]?.kpi;
     if (kpi === undefined || inOutage(subject, at)) return;
     const { n, d } = repeatKpi(kpi, contact, gapMs, gapBeforeMs);
     sums.add(piece.period, kpiKey(subject, piece, 'n'), n);
     sums.add(piece.period, kpiKey(subject, piece, 'd'), d);
     return;
   }
-  const definition = subject.definitions.get(piece.regime);
+  const definition = subject.definitions[piece.regime.index];
   if (definition?.kpi == null) return;
   const { n } = repeatKpi(definition.kpi, contact, gapMs, gapBeforeMs);
   sums.add(piece.period, lineKey(subject, piece, rateOf(definition, null, contact.queue)), n);

@@ -1,10 +1,12 @@
 import type { Band, Rate } from './line.js';
 import { cellKey } from './key.js';
 import type { Contract, Terms } from './contract.js';
+import { contactCounter, type ContactCounter } from './kpi-count.js';
 import type { Kpi } from './kpi.js';
 import { contactStates, type Measure } from './measure.js';
 import { piecesOf, type Piece, type Pieces, type Regime } from './timeline.js';
 import { fits, type WorkLeg } from './share.js';
+import { planOf, type TimePlan } from './work-time.js';
 
 /** A quantity that the meter adds to: a line, a measure that some clause refers to, or a KPI. */
 export type Subject = MeasuredSubject | KpiSubject;
@@ -14,8 +16,10 @@ export interface MeasuredSubject {
   readonly id: string;
   readonly pieces: Pieces;
   readonly reads: Reads;
-  /** By regime; a line may be in one version only. */
-  readonly definitions: ReadonlyMap<Regime, Definition>;
+  /** Names of its sums by slot of the piece, where no rate applies. */
+  readonly keys: (string | undefined)[];
+  /** By index of the regime; a line may be in one version only. */
+  readonly definitions: readonly (Definition | undefined)[];
 }
 
 /** Kinds of content that can add to it at all, so that most are passed over at once. */
@@ -28,10 +32,18 @@ export interface Reads {
 }
 
 export interface Definition {
+  readonly terms: Terms;
   readonly measure: Measure;
   /** The KPI of a measure of resolved contacts. */
   readonly kpi: Kpi | null;
   readonly rates: readonly Rate[];
+  /** Of a measure of time. */
+  readonly plan: TimePlan | null;
+}
+
+export interface KpiDefinition {
+  readonly kpi: Kpi;
+  readonly counts: ContactCounter | null;
 }
 
 export interface KpiSubject {
@@ -39,13 +51,16 @@ export interface KpiSubject {
   readonly id: string;
   readonly pieces: Pieces;
   readonly reads: Reads;
-  readonly definitions: ReadonlyMap<Regime, Kpi>;
+  /** Names of numerator and denominator by slot of the piece. */
+  readonly keys: { readonly n: (string | undefined)[]; readonly d: (string | undefined)[] };
+  readonly definitions: readonly (KpiDefinition | undefined)[];
   /** `[from, to)` of outages that are left out of it, by waiver. */
   readonly outages: readonly { readonly from: number; readonly to: number }[];
 }
 
-/** Everything a contract measures, compiled once. */
+/** Everything a contract measures, compiled once. What knows no bands shares its pieces of time. */
 export function subjectsOf(contract: Contract, regimes: readonly Regime[]): Subject[] {
+  const plain = piecesOf(contract, regimes, () => []);
   const subjects: Subject[] = [];
   for (const id of idsOf(regimes, lineIds)) {
     const bandsOf = (regime: Regime): readonly Band[] => lineOf(regime.terms, id)?.bands ?? [];
@@ -53,49 +68,53 @@ export function subjectsOf(contract: Contract, regimes: readonly Regime[]): Subj
       const line = lineOf(terms, id);
       return line === null ? null : definitionOf(terms, line.measure, line.rates);
     });
-    const reads = readsMeasures(definitions.values());
-    subjects.push({ subject: 'line', id, pieces: piecesOf(contract, regimes, bandsOf), reads, definitions });
-  }
-  for (const id of idsOf(regimes, measureIds)) {
-    const definitions = definitionsOf(regimes, ({ terms }) => definitionOf(terms, id, []));
-    const reads = readsMeasures(definitions.values());
+    const banded = regimes.some((regime) => bandsOf(regime).length > 0);
+    const pieces = banded ? piecesOf(contract, regimes, bandsOf) : plain;
     subjects.push({
-      subject: 'measure',
+      subject: 'line',
       id,
-      pieces: piecesOf(contract, regimes, () => []),
-      reads,
+      pieces,
+      reads: readsMeasures(definitions),
+      keys: [],
       definitions,
     });
   }
+  for (const id of idsOf(regimes, measureIds)) {
+    const definitions = definitionsOf(regimes, ({ terms }) => definitionOf(terms, id, []));
+    const reads = readsMeasures(definitions);
+    subjects.push({ subject: 'measure', id, pieces: plain, reads, keys: [], definitions });
+  }
   for (const id of idsOf(regimes, ({ kpis }) => Object.keys(kpis))) {
-    const definitions = definitionsOf(regimes, ({ terms }) => terms.kpis[id] ?? null);
+    const definitions = definitionsOf(regimes, ({ terms }) => {
+      const kpi = terms.kpis[id];
+      return kpi === undefined ? null : { kpi, counts: contactCounter(kpi) };
+    });
+    const reads = readsKpis(definitions);
     const outages = outagesOf(regimes, id);
-    const reads = readsKpis(definitions.values());
-    const pieces = piecesOf(contract, regimes, () => []);
-    subjects.push({ subject: 'kpi', id, pieces, reads, definitions, outages });
+    subjects.push({ subject: 'kpi', id, pieces: plain, reads, keys: { n: [], d: [] }, definitions, outages });
   }
   return subjects;
 }
 
-/** The sum that a piece's quantity goes to; made once per piece and rate. */
+/** The name of the sum that a piece's quantity goes to. */
 export function lineKey(subject: MeasuredSubject, piece: Piece, rate: string | null): string {
-  let key = piece.made.get(rate ?? '');
-  if (key !== undefined) return key;
+  const known = rate === null ? subject.keys[piece.slot] : undefined;
+  if (known !== undefined) return known;
   const { version, window } = piece.regime;
-  key =
+  const key =
     subject.subject === 'line'
       ? cellKey({ subject: 'line', id: subject.id, version, window, bands: piece.bands, rate })
       : cellKey({ subject: 'measure', id: subject.id, version, window });
-  piece.made.set(rate ?? '', key);
+  if (rate === null) subject.keys[piece.slot] = key;
   return key;
 }
 
-export function kpiKey(subject: KpiSubject, piece: Piece, part: 'n' | 'd'): string {
-  let key = piece.made.get(part);
-  if (key !== undefined) return key;
+export function kpiKey({ id, keys }: KpiSubject, piece: Piece, part: 'n' | 'd'): string {
+  const known = keys[part][piece.slot];
+  if (known !== undefined) return known;
   const { version, window } = piece.regime;
-  key = cellKey({ subject: 'kpi', id: subject.id, version, window, part });
-  piece.made.set(part, key);
+  const key = cellKey({ subject: 'kpi', id, version, window, part });
+  keys[part][piece.slot] = key;
   return key;
 }
 
@@ -152,19 +171,15 @@ function measureIds(terms: Terms): string[] {
 function definitionOf(terms: Terms, id: string, rates: readonly Rate[]): Definition | null {
   const measure = terms.measures[id];
   if (measure === undefined) return null;
-  return { measure, kpi: measure.kind === 'resolved' ? (terms.kpis[measure.kpi] ?? null) : null, rates };
+  const kpi = measure.kind === 'resolved' ? (terms.kpis[measure.kpi] ?? null) : null;
+  return { terms, measure, kpi, rates, plan: measure.kind === 'time' ? planOf(measure) : null };
 }
 
 function definitionsOf<T>(
   regimes: readonly Regime[],
   define: (regime: Regime) => T | null,
-): ReadonlyMap<Regime, T> {
-  return new Map(
-    regimes.flatMap((regime) => {
-      const definition = define(regime);
-      return definition === null ? [] : [[regime, definition] as const];
-    }),
-  );
+): (T | undefined)[] {
+  return regimes.map((regime) => define(regime) ?? undefined);
 }
 
 function idsOf(regimes: readonly Regime[], ids: (terms: Terms) => readonly string[]): Set<string> {
@@ -184,9 +199,9 @@ function outagesOf(regimes: readonly Regime[], kpi: string): { from: number; to:
   );
 }
 
-function readsMeasures(definitions: Iterable<Definition>): Reads {
+function readsMeasures(definitions: readonly (Definition | undefined)[]): Reads {
   const reads = { contacts: false, activities: false, outcomes: false, time: false };
-  for (const { measure } of definitions) {
+  for (const { measure } of definitions.filter((each) => each !== undefined)) {
     switch (measure.kind) {
       case 'time':
         reads.time = true;
@@ -212,10 +227,10 @@ function isContactState(state: string): boolean {
   return (contactStates as readonly string[]).includes(state);
 }
 
-function readsKpis(kpis: Iterable<Kpi>): Reads {
+function readsKpis(definitions: readonly (KpiDefinition | undefined)[]): Reads {
   const reads = { contacts: false, activities: false, outcomes: false, time: false };
-  for (const { type } of kpis) {
-    switch (type) {
+  for (const { kpi } of definitions.filter((each) => each !== undefined)) {
+    switch (kpi.type) {
       case 'aht':
       case 'att':
       case 'acw':

@@ -6,6 +6,8 @@ import type { Contract, Terms } from './contract.js';
 
 /** A stretch of time in which one set of terms is in force. */
 export interface Regime {
+  /** Place among the contract's regimes. */
+  readonly index: number;
   readonly from: number;
   readonly to: number;
   readonly version: number;
@@ -15,13 +17,17 @@ export interface Regime {
 
 /** Who rules when: versions by effective instant, calendar windows within them, nothing outside the contract's term. */
 export function regimesOf(contract: Contract): readonly Regime[] {
+  return stretchesOf(contract).map((stretch, index) => ({ index, ...stretch }));
+}
+
+function stretchesOf(contract: Contract): Omit<Regime, 'index'>[] {
   const { firstDay, lastDay } = contract.term;
   const start = firstDay === null ? -Infinity : dayBounds(firstDay, contract.timeZone).start;
   const end = lastDay === null ? Infinity : dayBounds(lastDay, contract.timeZone).end;
   return contract.versions.flatMap((version, index) => {
     const from = Math.max(start, version.from ?? -Infinity);
     const to = Math.min(end, contract.versions[index + 1]?.from ?? Infinity);
-    const regimes: Regime[] = [];
+    const regimes: Omit<Regime, 'index'>[] = [];
     let at = from;
     for (const window of version.windows.toSorted((a, b) => a.from - b.from)) {
       const opens = Math.max(window.from, at);
@@ -61,13 +67,20 @@ export interface Piece {
   readonly regime: Regime;
   /** Ids of the bands that hold. */
   readonly bands: readonly string[];
-  /** Place for whoever looks pieces up to keep what he made of them. */
-  readonly made: Map<string, string>;
+  /** Number of the piece among those of its quantity, for whoever keeps something of each. */
+  readonly slot: number;
 }
 
 export interface Pieces {
   /** null: outside the contract's term. */
   at(instant: number): Piece | null;
+}
+
+interface Month {
+  readonly start: number;
+  readonly end: number;
+  readonly pieces: readonly Piece[];
+  readonly ends: Float64Array;
 }
 
 type NamedRule = DayRule & { readonly id: string };
@@ -79,17 +92,20 @@ export function piecesOf(
   bandsOf: (regime: Regime) => readonly NamedRule[],
 ): Pieces {
   const holidays = holidayCalendar(contract.holidays);
-  const months: { start: number; end: number; pieces: readonly Piece[] }[] = [];
-  let month: (typeof months)[number] | undefined;
+  const months: Month[] = [];
+  let slots = 0;
+  let month: Month | undefined;
   let last: Piece | undefined;
 
-  function monthAt(instant: number): (typeof months)[number] {
+  function monthAt(instant: number): Month {
     if (month !== undefined && instant >= month.start && instant < month.end) return month;
     month = months.find(({ start, end }) => instant >= start && instant < end);
     if (month === undefined) {
       const period = periodOf(instant, contract.timeZone);
       const { start, end } = periodBounds(period, contract.timeZone);
-      month = { start, end, pieces: compile(contract, regimes, bandsOf, holidays, period) };
+      const pieces = compile(contract, regimes, bandsOf, holidays, period, slots);
+      slots += pieces.length;
+      month = { start, end, pieces, ends: Float64Array.from(pieces, ({ to }) => to) };
       months.push(month);
     }
     return month;
@@ -97,7 +113,7 @@ export function piecesOf(
   return {
     at(instant) {
       if (last !== undefined && instant >= last.from && instant < last.to) return last;
-      const found = search(monthAt(instant).pieces, instant);
+      const found = search(monthAt(instant), instant);
       if (found !== null) last = found;
       return found;
     },
@@ -110,6 +126,7 @@ function compile(
   bandsOf: (regime: Regime) => readonly NamedRule[],
   holidays: IsHoliday,
   period: Period,
+  firstSlot: number,
 ): Piece[] {
   const zone = zoneOf(contract.timeZone);
   const { start, end } = periodBounds(period, contract.timeZone);
@@ -121,7 +138,8 @@ function compile(
     const bands = bandsOf(regime);
     const tell = (since: number, until: number, holds: number): void => {
       const names = bands.filter((_, index) => (holds & (1 << index)) !== 0).map(({ id }) => id);
-      pieces.push({ from: since, to: until, period, regime, bands: names, made: new Map() });
+      const slot = firstSlot + pieces.length;
+      pieces.push({ from: since, to: until, period, regime, bands: names, slot });
     };
     if (bands.length === 0) tell(from, to, 0);
     else eachStretch(bands, zone, holidays, from, to, tell);
@@ -129,13 +147,13 @@ function compile(
   return pieces;
 }
 
-function search(pieces: readonly Piece[], instant: number): Piece | null {
+/** The first piece that ends after the instant, if it has begun. */
+function search({ pieces, ends }: Month, instant: number): Piece | null {
   let low = 0;
-  let high = pieces.length;
+  let high = ends.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const piece = pieces[middle];
-    if (piece === undefined || piece.to > instant) high = middle;
+    if ((ends[middle] ?? Infinity) > instant) high = middle;
     else low = middle + 1;
   }
   const found = pieces[low];

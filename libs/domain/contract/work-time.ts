@@ -1,14 +1,31 @@
-import { shareTalkHold, shareOut } from '#domain/calendar/split.js';
+import { shareOut, shareTalkHold } from '#domain/calendar/split.js';
 import type { Attribution } from './contract.js';
-import type { Increment, WorkTime } from './measure.js';
+import { contactStates, type ContactState, type Increment, type WorkTime } from './measure.js';
 import type { ContactShare, WorkLeg } from './share.js';
 import type { Piece, Pieces } from './timeline.js';
 
-/** Some milliseconds of work that fall into one piece of a quantity's time. `leg` null: the customer's wait. */
+/** Some milliseconds of work that fall into one piece of a quantity's time. `work` null: the customer's wait. */
 export interface Part {
   readonly piece: Piece;
   readonly work: WorkLeg | null;
   ms: number;
+}
+
+/** A measure of time made ready: which states of a contact count, and how much of each. */
+export interface TimePlan {
+  readonly counts: Readonly<Record<ContactState, boolean>>;
+  /** null: no state is capped. */
+  readonly caps: Readonly<Record<ContactState, number>> | null;
+  readonly increment: Increment | null;
+  readonly capMs: number | null;
+}
+
+export function planOf({ states, capsMs, increment, capMs }: WorkTime): TimePlan {
+  const each = <T>(value: (state: ContactState) => T): Record<ContactState, T> => {
+    return Object.fromEntries(contactStates.map((state) => [state, value(state)])) as Record<ContactState, T>;
+  };
+  const caps = Object.keys(capsMs).length === 0 ? null : each((state) => capsMs[state] ?? Infinity);
+  return { counts: each((state) => states.includes(state)), caps, increment, capMs };
 }
 
 /**
@@ -20,122 +37,112 @@ export interface Part {
  * The definition is that in force when the work began.
  */
 export function workParts(
-  measure: WorkTime,
+  plan: TimePlan,
   share: ContactShare,
   pieces: Pieces,
   time: Attribution['time'],
 ): Part[] {
-  const left = leftOf(measure);
-  const parts: Part[] = [];
-  const perLeg = measure.increment?.per === 'leg' ? measure.increment : null;
-  if (measure.states.includes('WAIT')) {
+  const spreading = new Spreading(plan, pieces, time);
+  if (plan.counts.WAIT) {
     for (const { segment } of share.stays) {
-      spread(
-        pieces,
-        time,
-        segment.enteredAt,
-        segment.leftAt,
-        [{ state: 'WAIT', ms: segment.waitMs }],
-        left,
-        null,
-        parts,
-      );
+      spreading.spread('WAIT', segment.waitMs, segment.enteredAt, segment.leftAt, null);
     }
   }
+  const { parts } = spreading;
   for (const work of share.legs) {
     if (work.agent === null) continue;
     const from = parts.length;
-    spreadLeg(measure, work, pieces, time, left, parts);
-    if (perLeg !== null) addIncrement(parts.slice(from), perLeg);
+    spreading.spreadLeg(work);
+    if (plan.increment?.per === 'leg') addIncrement(parts.slice(from), plan.increment);
   }
-  if (measure.increment?.per === 'contact') addIncrement(parts, measure.increment);
-  if (measure.capMs !== null) keepFirst(parts, measure.capMs);
+  if (plan.increment?.per === 'contact') addIncrement(parts, plan.increment);
+  if (plan.capMs !== null) keepFirst(parts, plan.capMs);
   return parts;
 }
-
-/** What each capped state still has; never written to where nothing is capped. */
-function leftOf({ capsMs }: WorkTime): Map<string, number> {
-  for (const _ in capsMs) return new Map(Object.entries(capsMs));
-  return uncapped;
-}
-
-const uncapped = new Map<string, number>();
 
 /** What is billed for a stretch of time: `first` whole, then whole steps. Zero bills zero. */
 export function incremented(ms: number, { firstMs, stepMs }: Increment): number {
   if (ms <= 0) return 0;
-  return ms <= firstMs ? firstMs : firstMs + Math.ceil((ms - firstMs) / stepMs) * stepMs;
+  if (ms <= firstMs) return firstMs;
+  const begun = (ms - firstMs) % stepMs;
+  return begun === 0 ? ms : ms - begun + stepMs;
 }
 
-interface Amount {
-  readonly state: string;
-  readonly ms: number;
-}
+/** Puts the work of one contact onto the pieces it crosses, in order, taking the caps of its states as it goes. */
+class Spreading {
+  readonly parts: Part[] = [];
+  readonly #left: Record<ContactState, number> | null;
 
-function spreadLeg(
-  measure: WorkTime,
-  work: WorkLeg,
-  pieces: Pieces,
-  time: Attribution['time'],
-  left: Map<string, number>,
-  parts: Part[],
-): void {
-  const { leg } = work;
-  const counts = (state: string): boolean => measure.states.includes(state);
-  if (counts('DIAL') && leg.dialMs > 0) {
-    const dial = [{ state: 'DIAL', ms: leg.dialMs }];
-    spread(pieces, time, leg.startedAt - leg.dialMs, leg.startedAt, dial, left, work, parts);
+  constructor(
+    readonly plan: TimePlan,
+    readonly pieces: Pieces,
+    readonly time: Attribution['time'],
+  ) {
+    this.#left = plan.caps === null ? null : { ...plan.caps };
   }
-  const handle: Amount[] = [
-    { state: 'TALK', ms: leg.talkMs ?? 0 },
-    { state: 'HOLD', ms: leg.holdMs ?? 0 },
-  ];
-  spread(pieces, time, leg.startedAt, leg.endedAt, handle, left, work, parts, counts);
-  if (counts('ACW') && leg.acwMs !== null) {
-    const start = leg.acwStartedAt ?? leg.endedAt;
-    spread(pieces, time, start, start + leg.acwMs, [{ state: 'ACW', ms: leg.acwMs }], left, work, parts);
-  }
-}
 
-const all = (): boolean => true;
-
-/** Puts the amounts of one contiguous interval onto the pieces it crosses. */
-function spread(
-  pieces: Pieces,
-  time: Attribution['time'],
-  start: number,
-  end: number,
-  amounts: readonly Amount[],
-  left: Map<string, number>,
-  work: WorkLeg | null,
-  parts: Part[],
-  counts: (state: string) => boolean = all,
-): void {
-  const first = pieces.at(time === 'end' ? Math.max(start, end - 1) : start);
-  if (time !== 'split' || (first !== null && end <= first.to)) {
-    if (first !== null) parts.push({ piece: first, work, ms: capped(amounts, left, counts) });
-    return;
+  spreadLeg(work: WorkLeg): void {
+    const { counts } = this.plan;
+    const { startedAt, endedAt, dialMs, acwMs, acwStartedAt } = work.leg;
+    if (counts.DIAL && dialMs > 0) this.spread('DIAL', dialMs, startedAt - dialMs, startedAt, work);
+    if (counts.TALK || counts.HOLD) this.#spreadHandle(work);
+    if (counts.ACW && acwMs !== null) {
+      const start = acwStartedAt ?? endedAt;
+      this.spread('ACW', acwMs, start, start + acwMs, work);
+    }
   }
-  const cuts = cut(pieces, start, end);
-  const lengths = cuts.map(({ from, to }) => to - from);
-  const shares = shareAmounts(amounts, lengths);
-  cuts.forEach(({ piece }, index) => {
-    const ms = capped(shares[index] ?? [], left, counts);
-    if (piece !== null) parts.push({ piece, work, ms });
-  });
-}
 
-/** Two amounts are talk and hold of one handle interval; one is alone. */
-function shareAmounts(amounts: readonly Amount[], lengths: readonly number[]): Amount[][] {
-  const [first, second] = amounts;
-  if (first === undefined) return [];
-  if (second === undefined) {
-    return shareOut(first.ms, lengths).map((ms) => [{ state: first.state, ms }]);
+  /** One state over one interval. */
+  spread(state: ContactState, ms: number, start: number, end: number, work: WorkLeg | null): void {
+    const whole = this.#wholePiece(start, end);
+    if (whole !== undefined) {
+      this.#put(whole, work, this.#take(state, ms));
+      return;
+    }
+    const spans = cut(this.pieces, start, end);
+    const shares = shareOut(ms, spans.map(lengthOf));
+    spans.forEach(({ piece }, index) => this.#put(piece, work, this.#take(state, shares[index] ?? 0)));
   }
-  return shareTalkHold(first.ms, second.ms, lengths).map(({ talkMs, holdMs }) => [
-    { state: first.state, ms: talkMs },
-    { state: second.state, ms: holdMs },
-  ]);
+
+  /** Talk and hold share the handle interval. */
+  #spreadHandle(work: WorkLeg): void {
+    const { startedAt, endedAt, talkMs, holdMs } = work.leg;
+    const whole = this.#wholePiece(startedAt, endedAt);
+    if (whole !== undefined) {
+      this.#put(whole, work, this.#takeHandle(talkMs ?? 0, holdMs ?? 0));
+      return;
+    }
+    const spans = cut(this.pieces, startedAt, endedAt);
+    const shares = shareTalkHold(talkMs ?? 0, holdMs ?? 0, spans.map(lengthOf));
+    spans.forEach(({ piece }, index) => {
+      const share = shares[index];
+      if (share !== undefined) this.#put(piece, work, this.#takeHandle(share.talkMs, share.holdMs));
+    });
+  }
+
+  /** The one piece that the interval belongs to (null: outside the term); undefined: it must be cut. */
+  #wholePiece(start: number, end: number): Piece | null | undefined {
+    const piece = this.pieces.at(this.time === 'end' ? Math.max(start, end - 1) : start);
+    if (this.time !== 'split' || end <= start) return piece;
+    return piece !== null && end <= piece.to ? piece : undefined;
+  }
+
+  #takeHandle(talkMs: number, holdMs: number): number {
+    const { counts } = this.plan;
+    return (counts.TALK ? this.#take('TALK', talkMs) : 0) + (counts.HOLD ? this.#take('HOLD', holdMs) : 0);
+  }
+
+  /** What the state's cap leaves of it. */
+  #take(state: ContactState, ms: number): number {
+    if (this.#left === null) return ms;
+    const kept = Math.min(ms, this.#left[state]);
+    this.#left[state] -= kept;
+    return kept;
+  }
+
+  #put(piece: Piece | null, work: WorkLeg | null, ms: number): void {
+    if (piece !== null) this.parts.push({ piece, work, ms });
+  }
 }
 
 /** A stretch of work within one piece; null: outside the contract's term. */
@@ -143,6 +150,10 @@ export interface Span {
   readonly from: number;
   readonly to: number;
   readonly piece: Piece | null;
+}
+
+function lengthOf({ from, to }: Span): number {
+  return to - from;
 }
 
 /** `[start, end)` cut at the borders of the pieces. */
@@ -170,26 +181,15 @@ function nextPiece(pieces: Pieces, from: number, end: number): number {
   return inside;
 }
 
-function capped(
-  amounts: readonly Amount[],
-  left: Map<string, number>,
-  counts: (state: string) => boolean,
-): number {
-  let sum = 0;
-  for (const { state, ms } of amounts) {
-    if (!counts(state)) continue;
-    const most = left.get(state);
-    const kept = most === undefined ? ms : Math.min(ms, most);
-    if (most !== undefined) left.set(state, most - kept);
-    sum += kept;
-  }
-  return sum;
-}
-
 function addIncrement(parts: readonly Part[], increment: Increment): void {
-  const whole = parts.reduce((sum, { ms }) => sum + ms, 0);
-  const last = parts.findLast(({ ms }) => ms > 0);
-  if (last !== undefined) last.ms += incremented(whole, increment) - whole;
+  let whole = 0;
+  for (const { ms } of parts) whole += ms;
+  for (let index = parts.length - 1; index >= 0; index -= 1) {
+    const part = parts[index];
+    if (part === undefined || part.ms === 0) continue;
+    part.ms += incremented(whole, increment) - whole;
+    return;
+  }
 }
 
 function keepFirst(parts: readonly Part[], most: number): void {

@@ -6,8 +6,8 @@ import type { InvoiceAdjustment, InvoiceLine } from './invoice.js';
 import type { Ledger, Term } from './row.js';
 
 /**
- * Rounds lines and adjustments where the contract says: each for itself, or the total, whose last units are then spread
- * over all. Entries that share a cap are rounded together, so that their sum is the cap to the cent.
+ * Rounds lines and adjustments where the contract says: each for itself, or the total of the lines, whose last units are
+ * then spread over them. Entries that share a cap are rounded together, so that their sum is the cap to the cent.
  */
 export function rounded(
   contract: Contract,
@@ -16,8 +16,9 @@ export function rounded(
   version: number,
   ledger: Ledger,
 ): { readonly lines: InvoiceLine[]; readonly adjustments: InvoiceAdjustment[] } {
+  const wholeLines = contract.rounding.at === 'total' ? 'lines' : null;
   const entries = [
-    ...lines.map(({ exact }) => ({ exact, together: null as string | null })),
+    ...lines.map(({ exact }) => ({ exact, together: wholeLines })),
     ...adjustments.map(({ exact, together }) => ({ exact, together })),
   ];
   const amounts = roundedTerms(contract, entries, version, ledger);
@@ -38,12 +39,12 @@ function roundedTerms(
   version: number,
   ledger: Ledger,
 ): Term[] {
-  const { scale, mode, at } = rounding;
+  const { scale, mode } = rounding;
   return entries.map((entry) => {
-    const group = at === 'total' ? entries : entries.filter(({ together }) => together === entry.together);
-    if (at === 'line' && entry.together === null) {
+    if (entry.together === null) {
       return ledger.apply('rounding', 'round', version, { value: entry.exact, scale, mode });
     }
+    const group = entries.filter(({ together }) => together === entry.together);
     const values = Object.fromEntries(group.map(({ exact }, index) => [`value ${index + 1}`, exact]));
     const index = group.indexOf(entry);
     return ledger.apply('rounding', 'roundShare', version, { index, scale, mode, ...values });
