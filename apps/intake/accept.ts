@@ -1,7 +1,7 @@
 import type { Connection } from '#catalogue/catalogue.js';
 import type { Log } from '#log/log.js';
 import type { AckState } from '#runtime/health.js';
-import { encodeRaw, rawDelivery } from '#wire/raw.js';
+import { type DeliveryKind, encodeRaw, rawDelivery } from '#wire/raw.js';
 import { topics } from '#wire/topics.js';
 import { IntakeQueue, type Appending, type QueueLimits, queueLimits, type Sized } from './intake-queue.js';
 
@@ -57,8 +57,9 @@ export function prepare(
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
   receivedAt: number,
+  kind: DeliveryKind = 'platform',
 ): Prepared {
-  const delivery = rawDelivery(connection.id, body, receivedAt, storedHeaders(headers, connection));
+  const delivery = rawDelivery(connection.id, body, receivedAt, storedHeaders(headers, connection), kind);
   const value = encodeRaw(delivery);
   return { id: delivery.id, record: { key: delivery.id, value }, bytes: value.length };
 }

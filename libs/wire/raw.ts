@@ -1,11 +1,16 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 
+/** What its sender meant it as: events of the connection's platform, or outcomes (CloudEvents of the business). */
+export const deliveryKinds = ['platform', 'outcome'] as const;
+export type DeliveryKind = (typeof deliveryKinds)[number];
+
 /** A delivery as it lies in `telephony.raw`: exact bytes, headers, time of receipt. */
 export interface RawDelivery {
-  /** Derived from connection and body, so a platform that sends twice gets the same id twice. */
+  /** Derived from connection, kind and body, so a platform that sends twice gets the same id twice. */
   readonly id: string;
   readonly connection: string;
+  readonly kind: DeliveryKind;
   /** UTC epoch ms. */
   readonly receivedAt: number;
   /** Lower-case names; credentials are never among them. */
@@ -17,9 +22,14 @@ export interface RawDelivery {
   readonly redrives: readonly string[];
 }
 
-export function deliveryId(connection: string, body: string | Uint8Array): string {
+export function deliveryId(
+  connection: string,
+  body: string | Uint8Array,
+  kind: DeliveryKind = 'platform',
+): string {
   const bodyDigest = hash('sha256', body, 'base64url');
-  return hash('sha256', `${connection}|${bodyDigest}`, 'base64url').slice(0, 22);
+  const sender = kind === 'platform' ? connection : `${connection}|${kind}`;
+  return hash('sha256', `${sender}|${bodyDigest}`, 'base64url').slice(0, 22);
 }
 
 /** Exact bytes to delivery: valid UTF-8 stays readable, everything else is kept as base64. */
@@ -28,11 +38,13 @@ export function rawDelivery(
   body: Uint8Array,
   receivedAt: number,
   headers: Readonly<Record<string, string>>,
+  kind: DeliveryKind = 'platform',
 ): RawDelivery {
   const text = decodeUtf8(body);
   return {
-    id: deliveryId(connection, body),
+    id: deliveryId(connection, body, kind),
     connection,
+    kind,
     receivedAt,
     headers,
     body: text ?? Buffer.from(body).toString('base64'),
@@ -50,6 +62,7 @@ export function encodeRaw(delivery: RawDelivery): string {
     time: new Date(delivery.receivedAt).toISOString(),
     data: {
       connection: delivery.connection,
+      ...(delivery.kind !== 'platform' && { kind: delivery.kind }),
       headers: delivery.headers,
       [delivery.bodyEncoding === 'utf8' ? 'body' : 'bodyBase64']: delivery.body,
       ...(delivery.redrives.length > 0 && { redrives: delivery.redrives }),
@@ -64,6 +77,8 @@ const rawEvent = z.compile(
     time: z.string(),
     data: z.object({
       connection: z.string(),
+      /** Absent: `platform`, as every delivery was before there were others. */
+      kind: z.enum(deliveryKinds).optional(),
       headers: z.record(z.string(), z.string()),
       body: z.string().optional(),
       bodyBase64: z.string().optional(),
@@ -83,6 +98,7 @@ export function decodeRaw(value: string): RawDelivery | null {
   return {
     id,
     connection: data.connection,
+    kind: data.kind ?? 'platform',
     receivedAt,
     headers: data.headers,
     body,

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { parseJson } from './raw.js';
+import { type DeliveryKind, deliveryKinds, parseJson } from './raw.js';
 
 /**
  * A recorded delivery, one line of NDJSON: the one file format of replay, backfill, demo, bug reports and
  * tests.
  * `{"connection":"bank-genesys","receivedAt":"1999-02-01T05:03:01.350Z","headers":{…},"body":"{…}"}`
+ * One of outcomes says `"kind":"outcome"` beside it.
  */
 export interface RecordedDelivery {
   readonly connection: string;
+  /** Left out: `platform`. */
+  readonly kind?: DeliveryKind;
   /** UTC epoch ms. */
   readonly receivedAt: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -18,6 +21,7 @@ export interface RecordedDelivery {
 const recorded = z.compile(
   z.object({
     connection: z.string().min(1),
+    kind: z.enum(deliveryKinds).optional(),
     receivedAt: z.string(),
     headers: z.record(z.string(), z.string()).optional(),
     body: z.string(),
@@ -34,15 +38,20 @@ export function decodeRecorded(line: string): { delivery: RecordedDelivery } | {
   }
   const receivedAt = Date.parse(parsed.data.receivedAt);
   if (Number.isNaN(receivedAt)) return { fault: `receivedAt: not an ISO 8601 instant; ${shape}` };
-  const { connection, headers, body } = parsed.data;
-  return { delivery: { connection, receivedAt, headers: headers ?? {}, body } };
+  const { connection, kind, headers, body } = parsed.data;
+  return {
+    delivery: { connection, ...(kind !== undefined && { kind }), receivedAt, headers: headers ?? {}, body },
+  };
 }
 
-const shape = 'a line is {"connection": id, "receivedAt": ISO instant, "headers": {…}, "body": exact text}';
+const shape =
+  'a line is {"connection": id, "receivedAt": ISO instant, "headers": {…}, "body": exact text}, ' +
+  'and for outcomes "kind": "outcome"';
 
 export function encodeRecorded(delivery: RecordedDelivery): string {
   return JSON.stringify({
     connection: delivery.connection,
+    ...(delivery.kind !== undefined && { kind: delivery.kind }),
     receivedAt: new Date(delivery.receivedAt).toISOString(),
     headers: delivery.headers,
     body: delivery.body,

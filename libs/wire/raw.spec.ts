@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { decodeRaw, deliveryId, encodeRaw, rawDelivery } from './raw.js';
+import { decodeRecorded, encodeRecorded } from './recorded.js';
+
+const body = Buffer.from('{"a":1}');
+
+describe('a delivery in the log', () => {
+  it.each(['platform', 'outcome'] as const)('of kind %s comes back as it was', (kind) => {
+    const delivery = rawDelivery('crm', body, 1_000, { 'content-type': 'application/json' }, kind);
+    expect(decodeRaw(encodeRaw(delivery))).toEqual(delivery);
+    expect(delivery.kind).toBe(kind);
+  });
+
+  it('is of its platform where it says nothing, as before there were outcomes', () => {
+    const text = encodeRaw(rawDelivery('crm', body, 1_000, {}));
+    expect(text).not.toContain('kind');
+    expect(decodeRaw(text)).toMatchObject({ kind: 'platform', id: deliveryId('crm', body) });
+  });
+
+  it('is another one where the same bytes are sent as outcomes', () => {
+    expect(deliveryId('crm', body, 'outcome')).not.toBe(deliveryId('crm', body));
+  });
+
+  it('is none of ours where its kind is unknown', () => {
+    const text = encodeRaw(rawDelivery('crm', body, 1_000, {}, 'outcome'));
+    expect(decodeRaw(text.replace('"kind":"outcome"', '"kind":"rumour"'))).toBeNull();
+  });
+});
+
+describe('a recorded delivery', () => {
+  const line = '{"connection":"crm","receivedAt":"2026-03-02T10:00:00.000Z","headers":{},"body":"{}"}';
+
+  it('may be of outcomes', () => {
+    const told = line.replace('"receivedAt"', '"kind":"outcome","receivedAt"');
+    const decoded = decodeRecorded(told);
+    if ('fault' in decoded) throw new Error(decoded.fault);
+    expect(decoded.delivery.kind).toBe('outcome');
+    expect(encodeRecorded(decoded.delivery)).toBe(told);
+  });
+
+  it('is of its platform where it does not say so', () => {
+    const decoded = decodeRecorded(line);
+    if ('fault' in decoded) throw new Error(decoded.fault);
+    expect(decoded.delivery.kind).toBeUndefined();
+    expect(encodeRecorded(decoded.delivery)).toBe(line);
+  });
+
+  it('of another kind is told what is allowed', () => {
+    const decoded = decodeRecorded(line.replace('"receivedAt"', '"kind":"rumour","receivedAt"'));
+    expect(decoded).toMatchObject({ fault: expect.stringMatching(/^kind: .*"platform"\|"outcome"/) });
+  });
+});
