@@ -48,7 +48,8 @@ function shortForm(): string {
   return 'text of at most 256 characters';
 }
 
-function says(what: string): { error: (issue: { readonly input?: unknown }) => string } {
+/** The message of a field: that it is missing, or what it must be; never what was there. */
+export function says(what: string): { error: (issue: { readonly input?: unknown }) => string } {
   return {
     error: (issue) => (issue.input === undefined ? `is missing; it must be ${what}` : `must be ${what}`),
   };

@@ -1,4 +1,5 @@
 import type { Fact } from '#domain/fact/fact.js';
+import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 
 /**
  * A platform translates what it delivers into facts. Pure: no clock, no I/O. What it cannot read it refuses
@@ -28,6 +29,10 @@ export interface ConnectionContext {
    * layer.
    */
   readonly pseudonym: (customer: string) => string;
+  /** What the tenant's own outcomes are called and hold; left out: only the known ones are read. */
+  readonly outcomes?: readonly OutcomeDefinition[];
+  /** Whether there is a connection of that id: what is told of outcomes may name ids of another one. */
+  readonly isConnection?: (id: string) => boolean;
 }
 
 export interface Normalized {

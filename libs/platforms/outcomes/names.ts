@@ -1,0 +1,45 @@
+import { e164Digits } from '../phone.js';
+import type { ConnectionContext } from '../platform.js';
+
+/**
+ * An id as ours. `bank-genesys:310` is the id 310 of the connection bank-genesys; what does not begin with the id of a
+ * connection there is, is an id of the sender's own connection, colons and all.
+ */
+export function idOf(told: string, connection: ConnectionContext): string;
+export function idOf(told: string | null | undefined, connection: ConnectionContext): string | null;
+export function idOf(told: string | null | undefined, connection: ConnectionContext): string | null {
+  if (!told) return null;
+  const prefix = told.slice(0, Math.max(0, told.indexOf(':')));
+  const isOurs =
+    prefix === connection.connection || (prefix !== '' && connection.isConnection?.(prefix) === true);
+  return isOurs ? told : `${connection.connection}:${told}`;
+}
+
+/**
+ * The pseudonym of a customer: of his number, so that he is the one who called, else of the id under which the sender
+ * knows him. `ext:` before an id says that it is none, though it may look like a number.
+ */
+export function customerOf(told: string | null | undefined, connection: ConnectionContext): string | null {
+  if (!told) return null;
+  const digits = told.startsWith('ext:') ? null : e164Digits(told, connection.country);
+  if (digits !== null) return connection.pseudonym(digits);
+  return connection.pseudonym(told.startsWith('ext:') ? told : `ext:${told}`);
+}
+
+/**
+ * What an event is about. Where the sender uses a number or an e-mail address of a customer for it, his pseudonym
+ * stands for it; plain digits are taken for what ids mostly are.
+ */
+export function subjectOf(told: string | null | undefined, connection: ConnectionContext): string | null {
+  if (!told) return null;
+  const isPlainId = /^[1-9]\d*$/.test(told) || !mayNameCustomer(told, connection.country);
+  return isPlainId ? told : customerOf(told, connection);
+}
+
+/** Whether a text reads as a phone number or has an e-mail address or a number written out in it. */
+export function mayNameCustomer(told: string, country: string | null): boolean {
+  return e164Digits(told, country) !== null || /\S@\S/.test(told) || writtenOut.test(told);
+}
+
+/** `+33 6 12 …`, `0033 …`, `06 12 …` within a text. */
+const writtenOut = /(?:\+|\b0)\d(?:[\s().\-/]{0,2}\d){7,}/;

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { Fact, OutcomeTold } from '#domain/fact/fact.js';
+import { activityRecorded, type OutcomeDefinition, outcomeFields } from '#domain/outcome/fields.js';
+import { factId } from '../identity.js';
+import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal, Warning } from '../platform.js';
+import { invalidField, invalidFields, parseBody, refused, unknownKind } from '../refusal.js';
+import { readActivity } from './activity.js';
+import { dataOf } from './data.js';
+import { customerOf, idOf, subjectOf } from './names.js';
+import { at, instantOf, type Reading } from './reading.js';
+import { envelope, formatOf, place } from './schema.js';
+
+/**
+ * What the business tells: CloudEvents 1.0 in JSON, one event or a list of them, of which each stands for itself. The
+ * type of an event is its name (`sale.made`); its subject says what it is about, so that a sale and its cancellation
+ * meet. An event is one statement by its source, id and name; a higher `revision` of it replaces what it said.
+ */
+export const outcomes: Platform = {
+  name: 'outcomes',
+  normalize(delivery, connection) {
+    const parsed = parseBody(delivery.body);
+    if ('refusal' in parsed) return refused(parsed.refusal);
+    const { json } = parsed;
+    if (!Array.isArray(json)) return readAll([{ json, row: null, path: '' }], delivery, connection);
+    if (json.length === 0) return refused(unknownKind('', 'the list holds no event'));
+    const rows = json.map((each: unknown, index) => ({ json: each, row: index, path: `[${index}]` }));
+    return readAll(rows, delivery, connection);
+  },
+};
+
+interface Placed {
+  readonly json: unknown;
+  readonly row: number | null;
+  readonly path: string;
+}
+
+function readAll(
+  events: readonly Placed[],
+  delivery: DeliveryBody,
+  connection: ConnectionContext,
+): Normalized {
+  const facts: Fact[] = [];
+  const refusals: Refusal[] = [];
+  const warnings: Warning[] = [];
+  for (const placed of events) {
+    const own: Warning[] = [];
+    const read = readOne(placed, delivery.receivedAt, connection, own);
+    if ('reason' in read) {
+      refusals.push(read);
+      continue;
+    }
+    facts.push(read);
+    warnings.push(...own);
+  }
+  return { facts, refusals, warnings };
+}
+
+function readOne(
+  { json, row, path }: Placed,
+  receivedAt: number,
+  connection: ConnectionContext,
+  warnings: Warning[],
+): Fact | Refusal {
+  const head = heading.safeParse(json);
+  if (!head.success) {
+    const form = "must be a CloudEvents 1.0 event: an object with specversion '1.0' and its name as type";
+    return { ...unknownKind(path, `${path === '' ? 'the delivery' : path} ${form}`), row };
+  }
+  const checked = envelope.safeParse(json);
+  if (!checked.success) return invalidFields(row, path, checked.error);
+  const reading: Reading = { row, path, receivedAt, connection, event: checked.data, warnings };
+  const { datacontenttype } = checked.data;
+  if (datacontenttype !== null && datacontenttype !== undefined && !jsonType.test(datacontenttype)) {
+    return invalidField(row, at(reading, 'datacontenttype'), 'must be application/json, or be left out');
+  }
+  return head.data.type === activityRecorded ? readActivity(reading) : readOutcome(reading, head.data.type);
+}
+
+const heading = z.object({ specversion: z.literal('1.0'), type: z.string() });
+const jsonType = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
+
+function readOutcome(reading: Reading, name: string): OutcomeTold | Refusal {
+  const { row, event, connection, warnings } = reading;
+  const definitions = connection.outcomes ?? noDefinitions;
+  const format = formatOf(name, definitions);
+  if (format === undefined) return { ...unknownKind(at(reading, 'type'), namesText(definitions)), row };
+  const told = instantOf(reading, 'time', event.time);
+  if (typeof told !== 'number') return told;
+  const subject = subjectOf(event.subject, connection);
+  if (subject === null) {
+    const what = 'is missing; it must be an id as text of 1 to 256 characters: what the event is about';
+    return invalidField(row, at(reading, 'subject'), what);
+  }
+  const where = place.safeParse(event.data);
+  if (!where.success) return invalidFields(row, at(reading, 'data'), where.error);
+  const fields = format.schema.safeParse(event.data);
+  if (!fields.success) return invalidFields(row, at(reading, 'data'), fields.error);
+  const { programme, queue, agent, contact, customer } = where.data;
+  if (!programme && !queue) warnings.push({ field: 'data.programme', value: 'missing' });
+  return {
+    type: 'outcome.told',
+    id: factId([connection.connection, 'outcome', event.source, event.id, name]),
+    entity: `${connection.connection}:outcome/${subject}`,
+    connection: connection.connection,
+    at: told,
+    revision: event.revision ?? 0,
+    name,
+    programme: programme || null,
+    queue: idOf(queue, connection),
+    agent: idOf(agent, connection),
+    contact: idOf(contact, connection),
+    customer: customerOf(customer, connection),
+    data: dataOf(event.data, format.fields, fields.data, connection.country, warnings),
+  };
+}
+
+const noDefinitions: readonly OutcomeDefinition[] = [];
+
+function namesText(definitions: readonly OutcomeDefinition[]): string {
+  const names = [...outcomeFields(definitions).keys(), activityRecorded].join(', ');
+  return `type must be one of ${names}; define further ones in the catalogue under outcomes, then re-drive`;
+}

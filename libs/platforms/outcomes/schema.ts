@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { activityStates } from '#domain/activity/activity.js';
+import {
+  type OutcomeDefinition,
+  type OutcomeField,
+  type OutcomeFields,
+  type OutcomeFieldType,
+  outcomeFields,
+} from '#domain/outcome/fields.js';
+import { compiled } from '../compiled.js';
+import { count, id, optionalCount, says, signed, text } from '../fields.js';
+
+/** What of a CloudEvents 1.0 event is looked at; extensions that nothing reads are ignored. */
+export const envelope = compiled(
+  z.object({
+    id,
+    /** A URI reference; with `id` it says which event this is. */
+    source: z.string(says(sourceForm())).min(1, says(sourceForm())).max(2048, says(sourceForm())),
+    subject: text,
+    time: text,
+    /** Extension: of two events with one source and id the higher one counts. */
+    revision: optionalCount,
+    datacontenttype: text,
+    data: z.record(z.string(), z.unknown(), says('an object, the data of the event')),
+  }),
+);
+
+/** Who and where, of any outcome. */
+export const place = compiled(
+  z.object({ programme: text, queue: text, agent: text, contact: text, customer: text }),
+);
+
+const instant = z.string(says(instantForm())).max(64, says(instantForm()));
+
+export const activity = compiled(
+  z.object({
+    agent: id,
+    state: z.enum(activityStates, says(`one of ${activityStates.join(', ')}`)),
+    startedAt: instant,
+    endedAt: instant,
+    queue: text,
+    programme: text,
+  }),
+);
+
+export interface OutcomeFormat {
+  readonly fields: OutcomeFields;
+  readonly schema: z.ZodType<Readonly<Record<string, unknown>>>;
+}
+
+/** The fields of an event by its name, made at first use; undefined: no outcome that is known or defined. */
+export function formatOf(name: string, definitions: readonly OutcomeDefinition[]): OutcomeFormat | undefined {
+  let formats = formatsOf.get(definitions);
+  if (formats === undefined) formatsOf.set(definitions, (formats = new Map<string, OutcomeFormat>()));
+  const known = formats.get(name);
+  if (known !== undefined) return known;
+  const fields = outcomeFields(definitions).get(name);
+  if (fields === undefined) return undefined;
+  const shape = Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, schemaOf(field)]));
+  const format = { fields, schema: compiled(z.object(shape)) };
+  formats.set(name, format);
+  return format;
+}
+
+/** By the list of a catalogue, which never changes. */
+const formatsOf = new WeakMap<readonly OutcomeDefinition[], Map<string, OutcomeFormat>>();
+
+function schemaOf({ type, required }: OutcomeField): z.ZodType {
+  return required ? types[type] : types[type].nullish();
+}
+
+/** Digits enough for any amount, few enough that hundredths of it are an exact integer. */
+const decimalForm = /^[+-]?\d{1,12}(\.\d{1,8})?$/;
+const decimalSays = says('a decimal number as text in quotes, such as "49.90", so that nothing is rounded');
+const numberSays = says('a number such as 4 or 87.5');
+
+/** Of plain digits when written out; text with such digits is a number too. */
+const number = z.preprocess(
+  (value) => (typeof value === 'string' && decimalForm.test(value) ? Number(value) : value),
+  z.number(numberSays).refine((value) => decimalForm.test(String(value)), numberSays),
+);
+
+const types: Readonly<Record<OutcomeFieldType, z.ZodType>> = {
+  decimal: z.string(decimalSays).regex(decimalForm, decimalSays),
+  integer: signed,
+  count,
+  number,
+  score: z.union([z.boolean(), number], says('a number, or true or false')),
+  period: z
+    .string(says('a month such as 2026-11'))
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, says('a month such as 2026-11')),
+  text: id,
+  boolean: z.boolean(says('true or false')),
+};
+
+function sourceForm(): string {
+  return 'where the event comes from, as text of 1 to 2048 characters';
+}
+
+function instantForm(): string {
+  return 'an instant with its offset, such as 2026-11-20T10:05:04Z';
+}
