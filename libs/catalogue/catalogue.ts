@@ -1,9 +1,10 @@
 import type { Contract } from '#domain/contract/contract.js';
+import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 
 /**
- * What the operator writes down: connections, queues -> programmes, agents, contracts. Read from a directory of YAML
- * files, validated as a whole, then immutable. `version` is the hash of its canonical content: the same content has
- * the same version, whatever the files look like.
+ * What the operator writes down: connections, queues -> programmes, agents, outcomes, contracts. Read from a directory
+ * of YAML files, validated as a whole, then immutable. `version` is the hash of its canonical content: the same content
+ * has the same version, whatever the files look like.
  */
 export interface Catalogue {
   readonly version: string;
@@ -11,12 +12,15 @@ export interface Catalogue {
   readonly connections: readonly Connection[];
   readonly programmes: readonly Programme[];
   readonly agents: readonly Agent[];
+  /** Business events beside the known ones, and further fields of those. */
+  readonly outcomes: readonly OutcomeDefinition[];
   readonly contracts: readonly Contract[];
 }
 
 export interface Connection {
   readonly id: string;
-  readonly platform: 'genesys' | 'avaya' | 'axialys';
+  /** `outcomes`: a system of the business that sends nothing else. */
+  readonly platform: 'genesys' | 'avaya' | 'axialys' | 'outcomes';
   /** IANA zone of the platform's local times. */
   readonly timeZone: string;
   /** Calling code (digits) of national numbers; null: only international ones are understood. */

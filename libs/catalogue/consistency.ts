@@ -1,4 +1,5 @@
 import type { Agent, Programme, ProgrammeQueue } from './catalogue.js';
+import { contractOutcomeFaults } from './contract-outcomes.js';
 import { contractScopeFaults } from './contract-scope.js';
 import type { Draft, Written } from './draft.js';
 import type { CatalogueFault } from './fault.js';
@@ -13,12 +14,14 @@ export function consistencyFaults(draft: Draft): CatalogueFault[] {
     ...duplicates(draft.connections, 'connection', 'id'),
     ...duplicates(draft.programmes, 'programme', 'id'),
     ...duplicates(draft.agents, 'agent', 'code'),
+    ...duplicates(draft.outcomes, 'outcome', 'name'),
     ...duplicates(draft.contracts, 'contract', 'id'),
     ...draft.programmes.flatMap((programme) => unknownConnections(programme, 'queues', connections)),
     ...draft.agents.flatMap((agent) => unknownConnections(agent, 'ids', connections)),
     ...queueFaults(draft.programmes),
     ...agentIdFaults(draft.agents),
     ...contractScopeFaults(draft.contracts, draft.programmes),
+    ...contractOutcomeFaults(draft.contracts, draft.outcomes),
   ];
 }
 

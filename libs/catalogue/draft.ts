@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { Contract } from '#domain/contract/contract.js';
+import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import type { Example } from '#domain/contract/example.js';
 import type { Agent, Connection, Programme } from './catalogue.js';
 import { parseContract } from './contract-schema.js';
 import { pathParts, type CatalogueFault } from './fault.js';
 import { faultAt, issueFaults, unknownKey, type Place } from './issue.js';
 import { allowedWords } from './nearest.js';
-import { agentSchema, connectionSchema, programmeSchema, tenantSchema } from './schema.js';
+import { agentSchema, connectionSchema, outcomeSchema, programmeSchema, tenantSchema } from './schema.js';
 import type { SourceDocument } from './source.js';
 
 /** What the files say, part by part; not yet looked at as a whole. */
@@ -15,12 +16,13 @@ export interface Draft {
   readonly connections: Written<Connection>[];
   readonly programmes: Written<Programme>[];
   readonly agents: Written<Agent>[];
+  readonly outcomes: Written<OutcomeDefinition>[];
   readonly contracts: Written<Contract>[];
   /** Worked examples by contract. */
   readonly examples: Map<string, readonly Example[]>;
 }
 
-/** One connection, programme, agent or contract as it was written. */
+/** One connection, programme, agent, outcome or contract as it was written. */
 export interface Written<T> {
   readonly place: Place;
   /** As it stands there, which may be anything. */
@@ -33,7 +35,10 @@ export interface Written<T> {
 
 type Read<T> = (value: unknown, place: Place) => { value: T } | { faults: CatalogueFault[] };
 
-const KEYS = ['tenant', 'connections', 'programmes', 'agents', 'contracts', 'contract'] as const;
+/** Under which key a part says its id. */
+type IdKey = 'id' | 'code' | 'name';
+
+const KEYS = ['tenant', 'connections', 'programmes', 'agents', 'outcomes', 'contracts', 'contract'] as const;
 
 /** Sorts the parts of all documents by kind and validates each for itself, so that one fault hides no other. */
 export function gather(documents: readonly SourceDocument[]): { draft: Draft; faults: CatalogueFault[] } {
@@ -42,19 +47,14 @@ export function gather(documents: readonly SourceDocument[]): { draft: Draft; fa
     connections: [],
     programmes: [],
     agents: [],
+    outcomes: [],
     contracts: [],
     examples: new Map(),
   };
   const faults: CatalogueFault[] = [];
   const readContract = readContractWith(draft.examples);
 
-  const add = <T>(
-    to: Written<T>[],
-    read: Read<T>,
-    idKey: 'id' | 'code',
-    value: unknown,
-    place: Place,
-  ): void => {
+  const add = <T>(to: Written<T>[], read: Read<T>, idKey: IdKey, value: unknown, place: Place): void => {
     const result = read(value, place);
     if ('faults' in result) faults.push(...result.faults);
     to.push({
@@ -64,13 +64,7 @@ export function gather(documents: readonly SourceDocument[]): { draft: Draft; fa
       value: 'value' in result ? result.value : null,
     });
   };
-  const addAll = <T>(
-    to: Written<T>[],
-    read: Read<T>,
-    idKey: 'id' | 'code',
-    value: unknown,
-    place: Place,
-  ): void => {
+  const addAll = <T>(to: Written<T>[], read: Read<T>, idKey: IdKey, value: unknown, place: Place): void => {
     if (!Array.isArray(value))
       faults.push(faultAt(place, 'must be a list (lines that begin with `- `); write [] for none'));
     else
@@ -88,6 +82,8 @@ export function gather(documents: readonly SourceDocument[]): { draft: Draft; fa
         return addAll(draft.programmes, readBy(programmeSchema), 'id', value, place);
       case 'agents':
         return addAll(draft.agents, readBy(agentSchema), 'code', value, place);
+      case 'outcomes':
+        return addAll(draft.outcomes, readBy(outcomeSchema), 'name', value, place);
       case 'contracts':
         return addAll(draft.contracts, readContract, 'id', value, place);
       case 'contract':
@@ -127,7 +123,7 @@ function readContractWith(examples: Map<string, readonly Example[]>): Read<Contr
   };
 }
 
-function writtenId(value: unknown, key: 'id' | 'code'): string | null {
+function writtenId(value: unknown, key: IdKey): string | null {
   const id = isRecord(value) ? value[key] : value;
   return typeof id === 'string' ? id : null;
 }

@@ -25,15 +25,12 @@ describe('the example catalogue', () => {
     const loaded = loadCatalogue(directory);
     if ('faults' in loaded) throw new Error(loaded.faults.map(formatFault).join('\n'));
 
-    const { connections, programmes, agents, contracts } = loaded.catalogue;
-    expect(connections.map(({ authentication }) => authentication.scheme).toSorted()).toEqual([
-      'basic',
-      'header',
-      'hmac',
-      'none',
-    ]);
-    expect(new Set(connections.map(({ platform }) => platform)).size).toBe(3);
-    expect([programmes.length, agents.length, contracts.length]).toEqual([2, 2, 2]);
+    const { connections, programmes, agents, outcomes, contracts } = loaded.catalogue;
+    expect(new Set(connections.map(({ authentication }) => authentication.scheme))).toEqual(
+      new Set(['basic', 'header', 'hmac', 'none']),
+    );
+    expect(new Set(connections.map(({ platform }) => platform)).size).toBe(4);
+    expect([programmes.length, agents.length, outcomes.length, contracts.length]).toEqual([2, 2, 2, 3]);
   });
 });
 
@@ -52,6 +49,7 @@ describe('docs/catalogue.md', () => {
 connections: [{x: 1, authentication: {scheme: header, x: 1}}, {x: 1, authentication: {scheme: basic, x: 1}}, {x: 1, authentication: {scheme: hmac, x: 1}}]
 programmes: [{x: 1, serviceLevel: {x: 1}, fcr: {x: 1}, queues: [{x: 1}]}]
 agents: [{x: 1, ids: [{x: 1}]}]
+outcomes: [{x: 1, fields: {f: {x: 1}}}]
 `;
     const allowed = faultsOf('probe.yaml', probe).flatMap((fault) => {
       return /unknown key.*\(allowed: (.*)\)$/.exec(fault)?.[1]?.split(', ') ?? [];

@@ -109,7 +109,7 @@ describe('faults', () => {
       ),
       "c.yaml:3: agents[0].id: unknown key; did you mean 'ids'? (allowed: code, ids, grade, site, country, skills, languages)",
       'c.yaml:5: agents[0].ids[0].native: must be text, not a number: put it in quotes',
-      "c.yaml:6: agent: unknown key; did you mean 'agents'? (allowed: tenant, connections, programmes, agents, contracts, contract)",
+      "c.yaml:6: agent: unknown key; did you mean 'agents'? (allowed: tenant, connections, programmes, agents, outcomes, contracts, contract)",
     ]);
   });
 

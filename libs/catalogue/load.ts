@@ -30,7 +30,7 @@ const EXTENSION = /\.(ya?ml|json)$/i;
 /**
  * Reads every `*.yaml`, `*.yml` and `*.json` below `directory` (names that begin with a dot left out). How the
  * catalogue is spread over files has no meaning: each may hold any of `tenant`, `connections`, `programmes`,
- * `agents`, `contracts` and `contract`. Reads files, never throws for what is in them or for their absence.
+ * `agents`, `outcomes`, `contracts` and `contract`. Reads files, never throws for what is in them or for their absence.
  */
 export function loadCatalogue(directory: string): LoadResult {
   const found = readFiles(directory);
@@ -56,6 +56,7 @@ function finish(draft: Draft): Loaded {
     connections: valuesOf(draft.connections),
     programmes: valuesOf(draft.programmes),
     agents: valuesOf(draft.agents),
+    outcomes: valuesOf(draft.outcomes),
     contracts: valuesOf(draft.contracts),
   });
   return { catalogue: { version: versionOf(content), ...content }, examples: draft.examples };

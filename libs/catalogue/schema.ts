@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  activityRecorded,
+  type OutcomeDefinition,
+  outcomeFields,
+  placeFields,
+} from '#domain/outcome/fields.js';
 import type { Agent, Authentication, Connection, Programme, ProgrammeQueue } from './catalogue.js';
 import { DURATION_FORMS, durationMs, isoDuration } from './duration.js';
 import { INSTANT_FORMS, instantMs, isTimeZone } from './instant.js';
@@ -93,7 +99,7 @@ const authentication = z.discriminatedUnion('scheme', [
 
 export const connectionSchema: z.ZodType<Connection> = record({
   id,
-  platform: z.enum(['genesys', 'avaya', 'axialys']),
+  platform: z.enum(['genesys', 'avaya', 'axialys', 'outcomes']),
   timeZone,
   /** Calling code of national numbers: 33. */
   country: word((value) => {
@@ -166,6 +172,38 @@ export const agentSchema: z.ZodType<Agent> = record({
   skills: tags.prefault([]),
   languages: tags.prefault([]),
 });
+
+const outcomeField = record({
+  type: z.enum(['decimal', 'integer', 'text', 'boolean']),
+  required: z.boolean().prefault(false),
+});
+
+/** An outcome of the tenant's own, or further fields of a known one. */
+export const outcomeSchema: z.ZodType<OutcomeDefinition> = record({
+  name: matching(
+    /^(?=.{1,64}$)[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$/,
+    'the name of an event, e.g. parcel.returned',
+  ),
+  fields: z.record(z.string(), outcomeField).prefault({}),
+}).transform((definition, context) => {
+  const { name, fields } = definition;
+  const fault = (path: string[], message: string): void =>
+    context.addIssue({ code: 'custom', message, path });
+  if (name === activityRecorded) fault(['name'], `${name} is no outcome but a stretch of an agent's day`);
+  const known = outcomeFields([]).get(name) ?? {};
+  for (const field of Object.keys(fields)) {
+    const allowed = 'must be named by a letter, then letters, digits or _';
+    if (!/^[A-Za-z]\w{0,63}$/.test(field)) fault(['fields', field], allowed);
+    else if (isPlace(field)) fault(['fields', field], `every outcome has ${field}: leave it out`);
+    else if (Object.hasOwn(known, field))
+      fault(['fields', field], `${name} has ${field} already: leave it out`);
+  }
+  return definition;
+});
+
+function isPlace(field: string): boolean {
+  return (placeFields as readonly string[]).includes(field);
+}
 
 export const tenantSchema: z.ZodType<string> = id;
 

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Contract } from '#domain/contract/contract.js';
+import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import type { Agent, Authentication, Connection, Programme } from './catalogue.js';
 import {
   canonicalJson,
@@ -24,7 +26,7 @@ const authentication: fc.Arbitrary<Authentication> = fc.oneof(
 );
 const connection: fc.Arbitrary<Connection> = fc.record({
   id: text,
-  platform: fc.constantFrom('genesys', 'avaya', 'axialys'),
+  platform: fc.constantFrom('genesys', 'avaya', 'axialys', 'outcomes'),
   timeZone: text,
   country: wordOrNull,
   authentication,
@@ -54,6 +56,14 @@ const agent: fc.Arbitrary<Agent> = fc.record({
   skills: words,
   languages: words,
 });
+const outcome: fc.Arbitrary<OutcomeDefinition> = fc.record({
+  name: text,
+  fields: fc.dictionary(
+    text.filter((key) => key !== '__proto__'),
+    fc.record({ type: fc.constantFrom('decimal', 'integer', 'text', 'boolean'), required: fc.boolean() }),
+    { noNullPrototype: true },
+  ),
+});
 // Only their being JSON with an id matters here.
 const contract = fc
   .record({
@@ -68,6 +78,7 @@ const content: fc.Arbitrary<CatalogueContent> = fc.record({
   connections: fc.uniqueArray(connection, { maxLength: 4, selector: ({ id }) => id }),
   programmes: fc.uniqueArray(programme, { maxLength: 4, selector: ({ id }) => id }),
   agents: fc.uniqueArray(agent, { maxLength: 4, selector: ({ code }) => code }),
+  outcomes: fc.uniqueArray(outcome, { maxLength: 3, selector: ({ name }) => name }),
   contracts: fc.uniqueArray(contract, { maxLength: 3, selector: ({ id }) => id }),
 });
 
@@ -84,12 +95,22 @@ describe('a catalogue as text', () => {
     );
   });
 
+  it('without outcomes is what it was before there were any, with the same version', () => {
+    const written = { agents: [], connections: [], contracts: [], programmes: [], tenant: 'acme' };
+    const version = createHash('sha256').update(canonicalJson(written)).digest('hex').slice(0, 16);
+    const record = `{"version":"${version}","content":${canonicalJson(written)}}`;
+
+    expect(decodeCatalogue(record)).toEqual({ version, ...written, outcomes: [] });
+    expect(encodeCatalogue(decodeCatalogue(record))).toBe(record);
+  });
+
   it('is refused where a word of it changed on the way', () => {
     const catalogue = ofContent({
       tenant: 'acme',
       connections: [],
       programmes: [],
       agents: [],
+      outcomes: [],
       contracts: [],
     });
 
@@ -104,6 +125,7 @@ describe('the version of a catalogue', () => {
       fc.property(content, (made) => {
         const shuffled: CatalogueContent = {
           contracts: made.contracts.toReversed(),
+          outcomes: made.outcomes.toReversed(),
           agents: made.agents.map((each) => ({ ...each, ids: each.ids.toReversed() })).toReversed(),
           programmes: made.programmes
             .map((each) => ({ ...each, queues: each.queues.toReversed() }))

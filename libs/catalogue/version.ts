@@ -5,12 +5,20 @@ export type CatalogueContent = Omit<Catalogue, 'version'>;
 
 /** First 16 hex digits of the SHA-256 of the canonical content. */
 export function versionOf(content: CatalogueContent): string {
-  return createHash('sha256').update(canonicalJson(content)).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(canonicalJson(recorded(content)))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** A whole catalogue as the text of one record of `catalogue.versions`: canonical JSON, the version first. */
 export function encodeCatalogue({ version, ...content }: Catalogue): string {
-  return `{"version":${JSON.stringify(version)},"content":${canonicalJson(content)}}`;
+  return `{"version":${JSON.stringify(version)},"content":${canonicalJson(recorded(content))}}`;
+}
+
+/** A catalogue without outcomes is told, and has the version, as when there were none to write. */
+function recorded({ outcomes, ...content }: CatalogueContent): Partial<CatalogueContent> {
+  return outcomes.length === 0 ? content : { outcomes, ...content };
 }
 
 /**
@@ -18,8 +26,9 @@ export function encodeCatalogue({ version, ...content }: Catalogue): string {
  * @throws where the text is not what `encodeCatalogue` wrote: its content does not have its version.
  */
 export function decodeCatalogue(text: string): Catalogue {
-  const { version, content } = JSON.parse(text) as { version: string; content: CatalogueContent };
-  if (typeof content !== 'object' || content === null || versionOf(content) !== version) {
+  const { version, content: told } = JSON.parse(text) as { version: string; content: CatalogueContent };
+  const content = { ...told, outcomes: told?.outcomes ?? [] };
+  if (typeof told !== 'object' || told === null || versionOf(content) !== version) {
     throw new Error(`the record of catalogue version ${version} is damaged: its content has another version`);
   }
   return { version, ...content };
@@ -31,6 +40,7 @@ export function inOrder({
   connections,
   programmes,
   agents,
+  outcomes,
   contracts,
 }: CatalogueContent): CatalogueContent {
   return {
@@ -46,6 +56,7 @@ export function inOrder({
       ...agent,
       ids: agent.ids.toSorted(by(({ connection, native }) => [connection, native])),
     })),
+    outcomes: outcomes.toSorted(by(({ name }) => [name])),
     contracts: contracts.toSorted(by(({ id }) => [id])),
   };
 }

@@ -22,6 +22,7 @@ describe('a catalogue as those read it who count', () => {
     });
     expect(view.contracts.map(({ id, meter }) => [id, meter.contract.programme])).toEqual([
       ['velora-care-2026', 'velora-care'],
+      ['velora-results-2026', 'velora-sales'],
       ['velora-sales-2026', 'velora-sales'],
     ]);
   });
