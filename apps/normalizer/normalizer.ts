@@ -1,5 +1,6 @@
 import type { Connection } from '#catalogue/catalogue.js';
 import type { Fact } from '#domain/fact/fact.js';
+import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import {
   type Batch,
   type Log,
@@ -19,6 +20,8 @@ export interface NormalizerDeps {
   readonly log: Log;
   readonly connection: (id: string) => Connection | null;
   readonly platform: (name: Connection['platform']) => Platform;
+  /** What the catalogue defines beside the known outcomes. */
+  readonly outcomes?: readonly OutcomeDefinition[];
   /** Keyed hash of a customer's number. */
   readonly pseudonym: (customer: string) => string;
   readonly onWarning: (connection: string, warning: Warning) => void;
@@ -87,11 +90,14 @@ function translate(record: LogRecord, deps: NormalizerDeps): Translated {
   if (delivery.bodyEncoding !== 'utf8') {
     return refuseAll(delivery, 'unreadable', 'the body is not UTF-8 text');
   }
-  const normalized: Normalized = deps.platform(connection.platform).normalize(delivery, {
+  const platform = delivery.kind === 'outcome' ? 'outcomes' : connection.platform;
+  const normalized: Normalized = deps.platform(platform).normalize(delivery, {
     connection: connection.id,
     timeZone: connection.timeZone,
     country: connection.country,
     pseudonym: deps.pseudonym,
+    ...(deps.outcomes !== undefined && { outcomes: deps.outcomes }),
+    isConnection: (id) => deps.connection(id) !== null,
   });
   for (const warning of normalized.warnings) deps.onWarning(connection.id, warning);
   return { delivery, facts: normalized.facts, refusals: normalized.refusals };
