@@ -8,6 +8,7 @@ import { type Store, StoreUnavailable } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
 import { encodePosting } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
+import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { decodeEntityState, encodeEntityState } from './entity-state.js';
 
@@ -19,8 +20,7 @@ export interface MeterDeps {
   readonly cachedEntities?: number;
 }
 
-export const meterGroup = 'meter';
-export const meterSpace = 'meter';
+export const meterSpace = meterStage.space;
 
 /**
  * Facts to postings. Facts are folded one at a time in offset order and neither clock nor catalogue nor batch
@@ -33,7 +33,8 @@ export function meter(deps: MeterDeps): PartitionHandler {
   return {
     async assigned(partition) {
       const place = { space: meterSpace, partition };
-      const { next, epoch } = await deps.store.claim(place);
+      const hints = await deps.log.committed(meterStage.group, meterStage.topic);
+      const { next, epoch } = await deps.store.claim(place, hints[partition] ?? undefined);
       const entities = new StateCache(deps.store, place, decodeEntityState, deps.cachedEntities ?? 5_000);
       owned.set(partition, { partition, epoch, next, entities });
       return next;
@@ -69,16 +70,17 @@ interface Owned {
 async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<Outcome> {
   const { facts, refused, next } = decodeFacts(batch);
   await owned.entities.load(facts.map(({ fact }) => fact.entity));
-  const postings: Posting[] = [];
+  const postings: { posting: Posting; recordedAt: number | null }[] = [];
   const changed = new Map<string, EntityState>();
-  for (const { fact, offset } of facts) {
+  for (const { fact, recordedAt, offset } of facts) {
     const before = owned.entities.get(fact.entity) ?? unknownEntity;
     const { state, changes } = addFact(before, fact);
     if (state === before) continue;
     owned.entities.set(fact.entity, state);
     changed.set(fact.entity, state);
     changes.forEach(({ sign, content }, index) => {
-      postings.push({ position: { partition: batch.partition, offset, index }, sign, content });
+      const position = { partition: batch.partition, offset, index };
+      postings.push({ posting: { position, sign, content }, recordedAt });
     });
   }
   await appendPostings(postings, deps.log);
@@ -101,28 +103,33 @@ async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<
   return { status: 'done', next };
 }
 
-function decodeFacts(batch: Batch): {
-  facts: { fact: Fact; offset: number }[];
-  refused: Refused[];
-  next: number;
-} {
-  const facts: { fact: Fact; offset: number }[] = [];
+interface FactRecord {
+  readonly fact: Fact;
+  readonly recordedAt: number | null;
+  readonly offset: number;
+}
+
+function decodeFacts(batch: Batch): { facts: FactRecord[]; refused: Refused[]; next: number } {
+  const facts: FactRecord[] = [];
   const refused: Refused[] = [];
   let next = 0;
   for (const { offset, value } of batch.records) {
     next = offset + 1;
     const fact = decodeFact(value);
-    if (fact !== null) facts.push({ fact, offset });
+    if (fact !== null) facts.push({ ...fact, offset });
     else refused.push(poisonRecord('meter', batch, offset, 'a tallyline.<fact>.v1 event'));
   }
   return { facts, refused, next };
 }
 
-async function appendPostings(postings: readonly Posting[], log: Log): Promise<void> {
+async function appendPostings(
+  postings: readonly { readonly posting: Posting; readonly recordedAt: number | null }[],
+  log: Log,
+): Promise<void> {
   if (postings.length === 0) return;
-  const records = postings.map((posting) => ({
+  const records = postings.map(({ posting, recordedAt }) => ({
     key: postingKey(posting.content),
-    value: encodePosting(posting),
+    value: encodePosting(posting, recordedAt),
   }));
   await log.append(topics.postings.name, records);
 }

@@ -1,9 +1,9 @@
 import { Acceptor, prepare } from '#apps/intake/accept.js';
 import { type Closed, closePeriod, type Tallied } from '#apps/invoicer/close.js';
-import { meter, meterGroup } from '#apps/meter/meter.js';
-import { normalizer, normalizerGroup } from '#apps/normalizer/normalizer.js';
+import { meter } from '#apps/meter/meter.js';
+import { normalizer } from '#apps/normalizer/normalizer.js';
 import { type KpiQuery, type KpiReport, readKpis } from '#apps/tally/read-kpis.js';
-import { contractKey, tally, tallyGroup, tallySpace } from '#apps/tally/tally.js';
+import { tally } from '#apps/tally/tally.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 import { compileLookup, type Lookup } from '#catalogue/lookup.js';
@@ -16,7 +16,15 @@ import { pseudonymizer } from '#platforms/pseudonym.js';
 import type { Store } from '#store/store.js';
 import type { RecordedDelivery } from '#wire/recorded.js';
 import type { Refused } from '#wire/refused.js';
-import { topics, topicSettings } from '#wire/topics.js';
+import {
+  contractKey,
+  meterStage,
+  normalizerStage,
+  type Stage,
+  tallySpace,
+  tallyStage,
+} from '#wire/stages.js';
+import { topicSettings } from '#wire/topics.js';
 import { recordCatalogue, recordedCatalogues } from './recorded-catalogue.js';
 
 export type { KpiGrouping, KpiReport } from '#apps/tally/read-kpis.js';
@@ -95,12 +103,12 @@ export class Engine {
       onWarning,
       onRefused,
     });
-    await this.#run(topics.raw.name, normalizerGroup, translate);
-    await this.#run(topics.facts.name, meterGroup, meter({ log, store, onRefused }));
-    await this.#run(topics.postings.name, tallyGroup, tally({ log, store, view, onRefused }));
+    await this.#run(normalizerStage, translate);
+    await this.#run(meterStage, meter({ log, store, onRefused }));
+    await this.#run(tallyStage(view.catalogueVersion), tally({ log, store, view, onRefused }));
   }
 
-  async #run(topic: string, group: string, handler: PartitionHandler): Promise<void> {
+  async #run({ topic, group }: Stage, handler: PartitionHandler): Promise<void> {
     const consumption = await this.log.consume({ topic, group, handler, batchRecords: 1_000 });
     this.stages.push({ topic, group, consumption });
   }

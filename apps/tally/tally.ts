@@ -7,8 +7,9 @@ import { type Batch, type Log, LogUnavailable, type Outcome, type PartitionHandl
 import { appendRefused, poisonRecord } from '#log/refuse.js';
 import { StateCache } from '#store/cache.js';
 import { type Place, type Store, StoreUnavailable } from '#store/store.js';
-import { decodePosting } from '#wire/postings.js';
+import { decodePostingEvent } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
+import { contractKey, tallyStage } from '#wire/stages.js';
 
 export interface TallyDeps {
   readonly log: Log;
@@ -16,33 +17,30 @@ export interface TallyDeps {
   /** The catalogue as counting needs it. */
   readonly view: CatalogueView;
   readonly onRefused: (refused: Refused) => void;
+  /**
+   * Told of postings that are now in the tally for the first time, by when the log took their deliveries (UTC epoch
+   * ms); not of those that a new tally, or one that went back, reads again.
+   */
+  readonly onTallied?: (recordedAts: readonly number[]) => void;
   /** Chains of repeat contacts kept in memory per partition; default 20 000. */
   readonly cachedChains?: number;
-}
-
-export const tallyGroup = 'tally';
-
-/**
- * Sums made under one catalogue live in its own space: a corrected mapping is a new tally from the same
- * journal.
- */
-export function tallySpace(catalogueVersion: string): string {
-  return `tally-${catalogueVersion}`;
 }
 
 /**
  * Postings to live sums. Sums, chains, the postings seen and the offset they stand for change in one commit.
  */
 export function tally(deps: TallyDeps): PartitionHandler {
-  const space = tallySpace(deps.view.catalogueVersion);
+  const { space, group, topic } = tallyStage(deps.view.catalogueVersion);
   const owned = new Map<number, Owned>();
   return {
     async assigned(partition) {
       const place = { space, partition };
-      const { next, epoch } = await deps.store.claim(place);
+      const hints = await deps.log.committed(group, topic);
+      const { next, epoch, found } = await deps.store.claim(place, hints[partition] ?? undefined);
       const [seen = null] = await deps.store.load(place, [seenKey]);
       const chains = new StateCache(deps.store, place, decodeChain, deps.cachedChains ?? 20_000);
-      owned.set(partition, { epoch, next, seen: decodeSeen(seen), chains });
+      const newFrom = found === 'kept' ? next : null;
+      owned.set(partition, { epoch, next, newFrom, seen: decodeSeen(seen), chains });
       return next;
     },
     async batch(batch) {
@@ -73,17 +71,20 @@ interface Owned {
   readonly epoch: number;
   /** The next offset as the store has it. */
   next: number;
+  /** Records from here on are read for the first time; null: not known before the first batch shows the end. */
+  newFrom: number | null;
   seen: Seen;
   readonly chains: StateCache<Chain>;
 }
 
 async function tallyBatch(batch: Batch, owned: Owned, place: Place, deps: TallyDeps): Promise<Outcome> {
   const { fresh, refused, next } = decodePostings(batch, owned.seen);
-  const links = fresh.map((posting) => handledContacts(posting.content, deps.view));
+  const newFrom = (owned.newFrom ??= batch.end);
+  const links = fresh.map(({ posting }) => handledContacts(posting.content, deps.view));
   await owned.chains.load(links.flat().map(chainKey));
   const sums = new Sums();
   const changedChains = new Map<string, Chain>();
-  fresh.forEach((posting, index) => {
+  fresh.forEach(({ posting }, index) => {
     count(posting, deps.view, sums.add);
     for (const link of links[index] ?? []) {
       const key = chainKey(link);
@@ -122,6 +123,7 @@ async function tallyBatch(batch: Batch, owned: Owned, place: Place, deps: TallyD
   if (status === 'stale') return { status: 'moved' };
   owned.next = next;
   owned.chains.trim();
+  deps.onTallied?.(fresh.flatMap(({ offset, recordedAt }) => (offset >= newFrom ? (recordedAt ?? []) : [])));
   return { status: 'done', next };
 }
 
@@ -134,21 +136,25 @@ function count(posting: Posting, view: CatalogueView, add: Add): void {
   }
 }
 
-/** Sums of a contract and period; fields are the quantity keys of its meter. */
-export function contractKey(contract: string, period: string): string {
-  return `contract|${contract}|${period}`;
+interface PostingRecord {
+  readonly posting: Posting;
+  readonly recordedAt: number | null;
+  readonly offset: number;
 }
 
-function decodePostings(batch: Batch, seen: Seen): { fresh: Posting[]; refused: Refused[]; next: number } {
-  const fresh: Posting[] = [];
+function decodePostings(
+  batch: Batch,
+  seen: Seen,
+): { fresh: PostingRecord[]; refused: Refused[]; next: number } {
+  const fresh: PostingRecord[] = [];
   const refused: Refused[] = [];
   let next = 0;
   for (const { offset, value } of batch.records) {
     next = offset + 1;
-    const posting = decodePosting(value);
-    if (posting === null)
+    const event = decodePostingEvent(value);
+    if (event === null)
       refused.push(poisonRecord('tally', batch, offset, 'a tallyline.posting.<kind>.v1 event'));
-    else if (takeIn(seen, posting.position)) fresh.push(posting);
+    else if (takeIn(seen, event.posting.position)) fresh.push({ ...event, offset });
   }
   return { fresh, refused, next };
 }

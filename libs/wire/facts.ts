@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { parseJson } from './raw.js';
+import { instantOf, recordedTime } from './recorded-time.js';
 
 /**
- * A fact as CloudEvents 1.0, structured: what every fact has is in the envelope, what its type adds is in
- * `data`.
+ * A fact as CloudEvents 1.0, structured: what every fact has is in the envelope, what its type adds is in `data`.
+ * `recordedAt` (UTC epoch ms) is when the log took the delivery; it is no part of the fact, and only measures how
+ * long things take.
  */
-export function encodeFact(fact: Fact): string {
+export function encodeFact(fact: Fact, recordedAt: number | null = null): string {
   const { id, entity, connection, at, type, ...data } = fact;
   return JSON.stringify({
     specversion: '1.0',
@@ -16,15 +18,16 @@ export function encodeFact(fact: Fact): string {
     type: `tallyline.${type}.v1`,
     subject: entity,
     time: new Date(at).toISOString(),
+    ...recordedTime(recordedAt),
     data,
   });
 }
 
 /** null: no fact we know (a poison record). */
-export function decodeFact(value: string): Fact | null {
+export function decodeFact(value: string): { fact: Fact; recordedAt: number | null } | null {
   const event = envelope.safeParse(parseJson(value));
   if (!event.success) return null;
-  const { id, source, type, subject, time, data } = event.data;
+  const { id, source, type, subject, time, recordedtime, data } = event.data;
   const at = Date.parse(time);
   if (!source.startsWith('/connections/') || !type.startsWith('tallyline.') || !type.endsWith('.v1'))
     return null;
@@ -37,7 +40,7 @@ export function decodeFact(value: string): Fact | null {
     at,
     type: type.slice('tallyline.'.length, -'.v1'.length),
   });
-  return fact.success ? fact.data : null;
+  return fact.success ? { fact: fact.data, recordedAt: instantOf(recordedtime) } : null;
 }
 
 const envelope = z.compile(
@@ -48,6 +51,7 @@ const envelope = z.compile(
     type: z.string(),
     subject: z.string(),
     time: z.string(),
+    recordedtime: z.string().optional(),
     data: z.record(z.string(), z.unknown()),
   }),
 );

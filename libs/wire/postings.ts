@@ -2,27 +2,36 @@ import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import { type Posting, type PostingPosition, subjectOf } from '#domain/posting/posting.js';
 import { parseJson } from './raw.js';
+import { instantOf, recordedTime } from './recorded-time.js';
 
 /**
  * A posting as CloudEvents 1.0; its id is its position in the log of facts: `<partition>-<offset>-<index>`.
+ * `recordedAt` (UTC epoch ms) is that of the fact that brought it about: see `encodeFact`.
  */
-export function encodePosting(posting: Posting): string {
+export function encodePosting(posting: Posting, recordedAt: number | null = null): string {
   return JSON.stringify({
     specversion: '1.0',
     id: `${posting.position.partition}-${posting.position.offset}-${posting.position.index}`,
     source: '/meter',
     type: `tallyline.posting.${posting.content.kind}.v1`,
     subject: subjectOf(posting.content),
+    ...recordedTime(recordedAt),
     data: { sign: posting.sign, content: posting.content },
   });
 }
 
 /** null: no posting we know (a poison record). */
 export function decodePosting(value: string): Posting | null {
+  return decodePostingEvent(value)?.posting ?? null;
+}
+
+/** The same with the time that it says to have been recorded at. */
+export function decodePostingEvent(value: string): { posting: Posting; recordedAt: number | null } | null {
   const event = postingEvent.safeParse(parseJson(value));
   if (!event.success) return null;
-  const position = decodePosition(event.data.id);
-  return position === null ? null : { position, ...event.data.data };
+  const { id, recordedtime, data } = event.data;
+  const position = decodePosition(id);
+  return position === null ? null : { posting: { position, ...data }, recordedAt: instantOf(recordedtime) };
 }
 
 function decodePosition(id: string): PostingPosition | null {
@@ -99,6 +108,7 @@ const activityContent = z.object({
 const postingEvent = z.compile(
   z.object({
     id: z.string(),
+    recordedtime: z.string().optional(),
     type: z.templateLiteral(['tallyline.posting.', z.enum(['contact', 'outcome', 'activity']), '.v1']),
     data: z.object({
       sign: z.union([z.literal(1), z.literal(-1)]),

@@ -6,13 +6,14 @@ import fc from 'fast-check';
 import { meter, meterSpace } from '#apps/meter/meter.js';
 import { openEmbedded } from '#apps/standalone/embedded.js';
 import { openRefusals } from '#apps/standalone/refusals.js';
-import { tally, tallySpace } from '#apps/tally/tally.js';
+import { tally } from '#apps/tally/tally.js';
 import type { CatalogueView } from '#catalogue/view.js';
 import { fact } from '#domain/contact/builders.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { Batch, Log, LogRecord, PartitionHandler } from '#log/log.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import { encodeFact } from '#wire/facts.js';
+import { tallySpace } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 
 /** The meter and the tally at the boundaries where a process can die, on the real embedded log and store. */
@@ -101,7 +102,7 @@ const counted = {
 
 describe('the meter', () => {
   it('gives every fact the same postings with the same positions, whatever the batches', async () => {
-    await appendFacts(facts.map(encodeFact));
+    await appendFacts(facts.map((each) => encodeFact(each)));
     await drive(newMeter(), topics.facts.name);
     const whole = (await records(topics.postings.name)).map(({ value }) => value);
     expect(whole.map((value) => (JSON.parse(value) as { id: string }).id)).toEqual([
@@ -130,7 +131,7 @@ describe('the meter', () => {
   });
 
   it('posts again what a crash between append and commit left uncommitted, and the tally counts it once', async () => {
-    await appendFacts(facts.map(encodeFact));
+    await appendFacts(facts.map((each) => encodeFact(each)));
     const dying = new Proxy(embedded.store, {
       get: (store, name) => {
         if (name === 'commit') return () => Promise.reject(new StoreUnavailable('gone'));
@@ -155,7 +156,7 @@ describe('the meter', () => {
   });
 
   it('tells a meter whose partition was taken over that it has moved on', async () => {
-    await appendFacts(facts.map(encodeFact));
+    await appendFacts(facts.map((each) => encodeFact(each)));
     const zombie = newMeter();
     await zombie.assigned(0);
     await drive(newMeter(), topics.facts.name);
@@ -171,7 +172,7 @@ describe('the meter', () => {
   });
 
   it('refuses what is no fact, visibly, and goes on', async () => {
-    await appendFacts(['no json', ...facts.map(encodeFact), '{"type":"other"}']);
+    await appendFacts(['no json', ...facts.map((each) => encodeFact(each)), '{"type":"other"}']);
     await drive(newMeter(), topics.facts.name);
     expect(await openRefusals(embedded.log)).toMatchObject([
       { stage: 'meter', reason: 'unreadable', from: { topic: topics.facts.name, partition: 0, offset: 0 } },
@@ -184,7 +185,7 @@ describe('the meter', () => {
 
 describe('the tally', () => {
   it('refuses what is no posting, visibly, and goes on', async () => {
-    await appendFacts(facts.map(encodeFact));
+    await appendFacts(facts.map((each) => encodeFact(each)));
     await embedded.log.append(topics.postings.name, [{ key: 'x', value: '{"id":"1-2"}' }]);
     await drive(newMeter(), topics.facts.name);
     await drive(newTally(), topics.postings.name, [1]);
@@ -193,7 +194,7 @@ describe('the tally', () => {
   });
 
   it('counts under another catalogue from the beginning, beside the old one', async () => {
-    await appendFacts(facts.map(encodeFact));
+    await appendFacts(facts.map((each) => encodeFact(each)));
     await drive(newMeter(), topics.facts.name);
     await drive(newTally(), topics.postings.name);
     const later: CatalogueView = { ...view, catalogueVersion: 'v2', queue: () => null };

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CatalogueView } from '#catalogue/view.js';
+import type { Log, PartitionHandler } from '#log/log.js';
+import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
+import { SqliteStore } from '#store/sqlite/sqlite-store.js';
+import type { Store } from '#store/store.js';
+import { encodePosting } from '#wire/postings.js';
+import { topics, topicSettings } from '#wire/topics.js';
+import { tally } from './tally.js';
+
+const view: CatalogueView = {
+  catalogueVersion: 'v1',
+  contracts: [],
+  queue: () => null,
+  rules: () => ({ thresholdsMs: [], reason: 'none', agentTime: 'split' }),
+  agent: () => null,
+};
+
+/** A posting of nothing, taken by the log at `recordedAt`. */
+function posting(
+  offset: number,
+  recordedAt: number | null,
+): { key: string; value: string; partition: number } {
+  const content = {
+    kind: 'contact' as const,
+    contact: `c:${offset}`,
+    connection: 'c',
+    direction: 'inbound' as const,
+    media: 'voice' as const,
+    customer: null,
+    segments: [],
+    legs: [],
+    missed: [],
+  };
+  const position = { partition: 0, offset, index: 0 };
+  return { key: 'c', value: encodePosting({ position, sign: 1, content }, recordedAt), partition: 0 };
+}
+
+/** Everything there is from where the handler stands, in one batch. */
+async function handOver(handler: PartitionHandler, log: Log): Promise<void> {
+  const next = await handler.assigned(0);
+  const records = await log.read(topics.postings.name, 0, next, 100);
+  const end = records.at(-1)!.offset + 1;
+  const batch = { topic: topics.postings.name, partition: 0, records, end };
+  expect(await handler.batch(batch)).toEqual({ status: 'done', next: end });
+}
+
+describe('The whole delay of postings', () => {
+  async function withTally(
+    run: (log: Log, store: Store, newTally: () => PartitionHandler, told: number[]) => Promise<void>,
+  ): Promise<void> {
+    const directory = mkdtempSync(join(tmpdir(), 'tallyline-delay-'));
+    const log = openSqliteLog({ directory });
+    const store = new SqliteStore({ directory });
+    await log.createTopics(topicSettings(1));
+    const told: number[] = [];
+    const newTally = () =>
+      tally({ log, store, view, onRefused: () => undefined, onTallied: (ats) => told.push(...ats) });
+    try {
+      await run(log, store, newTally, told);
+    } finally {
+      await store.close();
+      await log.close();
+      rmSync(directory, { recursive: true });
+    }
+  }
+
+  it('is told of each that is new to the tally, once, and not of those that have no time', () =>
+    withTally(async (log, _store, newTally, told) => {
+      const append = (...records: ReturnType<typeof posting>[]) => log.append(topics.postings.name, records);
+      await append(posting(0, 100));
+      const first = newTally();
+      await handOver(first, log);
+      // What lay there before a tally began is read again for it, and was no delay of anybody's.
+      expect(told).toEqual([]);
+
+      await append(posting(1, 200), posting(2, null), posting(1, 200), posting(3, 300));
+      await handOver(newTally(), log);
+      expect(told).toEqual([200, 300]);
+    }));
+
+  it('is not told again when the store has lost its state and all is read again', () =>
+    withTally(async (log, store, newTally, told) => {
+      await log.append(topics.postings.name, [posting(0, 100), posting(1, 200)]);
+      await handOver(newTally(), log);
+      await store.drop('tally-v1');
+      await handOver(newTally(), log);
+      expect(told).toEqual([]);
+      await log.append(topics.postings.name, [posting(2, 300)]);
+      await handOver(newTally(), log);
+      expect(told).toEqual([300]);
+    }));
+});

@@ -1,0 +1,50 @@
+import { topics } from './topics.js';
+
+/**
+ * The stages that read topics, once: the group they read in, and the space of the store that holds their position and
+ * state. Whoever looks at a stage from outside (lag, close, command line) finds it by this table.
+ */
+export interface Stage {
+  readonly name: 'normalizer' | 'meter' | 'tally';
+  readonly topic: string;
+  readonly group: string;
+  /** null: its position is the group's committed offset. */
+  readonly space: string | null;
+}
+
+export const normalizerStage = {
+  name: 'normalizer',
+  topic: topics.raw.name,
+  group: 'normalizer',
+  space: null,
+} as const satisfies Stage;
+
+export const meterStage = {
+  name: 'meter',
+  topic: topics.facts.name,
+  group: 'meter',
+  space: 'meter',
+} as const satisfies Stage;
+
+/**
+ * Sums made under one catalogue live in a space of their own, and are made by a group of their own: a corrected
+ * mapping is a new tally from the same journal, built beside the old one while that goes on.
+ */
+export function tallyStage(catalogueVersion: string) {
+  const space = tallySpace(catalogueVersion);
+  return { name: 'tally', topic: topics.postings.name, group: space, space } as const satisfies Stage;
+}
+
+export function tallySpace(catalogueVersion: string): string {
+  return `tally-${catalogueVersion}`;
+}
+
+/** The way of a delivery, stage by stage. */
+export function stagesOf(catalogueVersion: string): readonly Stage[] {
+  return [normalizerStage, meterStage, tallyStage(catalogueVersion)];
+}
+
+/** Key of the tally's sums of a contract and period; fields are the quantity keys of its meter. */
+export function contractKey(contract: string, period: string): string {
+  return `contract|${contract}|${period}`;
+}
