@@ -1,0 +1,142 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Config, readConfig } from '../config.js';
+import { eventLoopDelay } from '../health.js';
+import { createLogger, type Logger } from '../logging.js';
+import { createRegistry, gauge, type Registry, stageMetrics } from '../metrics.js';
+import { type PipelineMetrics, pipelineMetrics } from '../pipeline-metrics.js';
+import { Shutdown } from '../shutdown.js';
+import { CannotStart, startFault } from '../start-fault.js';
+import { productVersion } from '../version.js';
+import { HealthModule, type HealthSources } from './health.module.js';
+import { createHttpApp } from './http-app.js';
+import { MetricsModule } from './metrics.module.js';
+
+/** What a process of ours has, whatever it does. */
+export interface ProcessContext {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly metrics: PipelineMetrics;
+  /** For the steps of what the process opens; HTTP and transport are in it already. */
+  readonly shutdown: Shutdown;
+  readonly version: string;
+  /** What health is judged by; each partition of the stages is among the metrics from then on. */
+  watch(work: Work): HealthSources;
+}
+
+/** What a process does, as health and metrics look at it. */
+export type Work = Pick<HealthSources, 'stages' | 'acks'>;
+
+/**
+ * The life of a process: settings, logs and metrics; then what `compose` makes of them; then its transport and HTTP;
+ * and in the end the ordered way down, at a signal or where it cannot start. Readiness is there once all runs.
+ */
+export async function runProcess(
+  name: string,
+  compose: (context: ProcessContext) => Promise<NestFastifyApplication>,
+): Promise<void> {
+  let logger = loggerOf(name, 'info');
+  let failed = false;
+  const exit = (code: number) => process.exit(failed ? 1 : code);
+  let shutdown = new Shutdown({ logger, exit });
+  try {
+    const config = readConfig();
+    logger = loggerOf(name, config.logLevel);
+    for (const variable of config.unknownVariables) {
+      logger.warn({ variable }, 'not a setting of ours: misspelt?');
+    }
+    shutdown = new Shutdown({ logger, exit });
+    shutdown.add('readiness', 'wait for the load balancer', () => delay(config.drainMs));
+    shutdown.listen();
+    const context = contextOf(name, config, logger, shutdown);
+    const app = await compose(context);
+    shutdown.add('http', 'http', async () => void (await app.getHttpAdapter().close()));
+    shutdown.add('stages', 'transport', () => app.close());
+    await app.startAllMicroservices();
+    await listen(app, config);
+    const url = await app.getUrl();
+    logger.info({ url, engine: config.engine.kind, version: context.version, pid: process.pid }, 'ready');
+  } catch (error) {
+    failed = true;
+    const { message, err } = startFault(error);
+    logger.fatal(err === null ? {} : { err }, message);
+    await shutdown.begin('it could not start');
+  }
+}
+
+/** Health and metrics over HTTP beside what the module has. */
+export function workerApp(
+  context: ProcessContext,
+  module: DynamicModule,
+  work: Work,
+): Promise<NestFastifyApplication> {
+  const imports = [
+    module,
+    HealthModule.register(context.watch(work)),
+    MetricsModule.register(context.registry),
+  ];
+  return createHttpApp({ module: ProcessModule, imports }, context.logger);
+}
+
+@Module({})
+class ProcessModule {}
+
+/** For processes that share their topics and states with others. */
+export function requireDistributed({ engine }: Config): void {
+  if (engine.kind === 'distributed') return;
+  throw new CannotStart(
+    'this is one process of several, on Kafka and Redis: set TALLYLINE_KAFKA and TALLYLINE_REDIS. ' +
+      'Without them `npm start` has everything in one process',
+  );
+}
+
+function loggerOf(name: string, level: Config['logLevel']): Logger {
+  const stream = process.stdout;
+  return createLogger({ app: name, level, form: stream.isTTY ? 'lines' : 'json', stream });
+}
+
+function contextOf(name: string, config: Config, logger: Logger, shutdown: Shutdown): ProcessContext {
+  const registry = createRegistry();
+  const version = productVersion();
+  const delays = eventLoopDelay();
+  gauge(registry, 'tallyline_build_info', 'What runs here; always 1.', ['app', 'version', 'node'], () => [
+    { labels: { app: name, version, node: process.versions.node }, value: 1 },
+  ]);
+  return {
+    config,
+    logger,
+    registry,
+    metrics: pipelineMetrics(registry, Date.now),
+    shutdown,
+    version,
+    watch: ({ stages, acks }) => {
+      stageMetrics(registry, stages, Date.now);
+      const help =
+        'Partitions of a topic that this process shares in; all of them should be held by somebody.';
+      gauge(registry, 'tallyline_topic_partitions', help, ['topic'], () =>
+        stages().map(({ topic }) => ({ labels: { topic }, value: config.partitions })),
+      );
+      return {
+        stages,
+        acks,
+        loopDelayMs: () => delays.meanMs(),
+        shuttingDown: () => shutdown.begun,
+        clock: Date.now,
+      };
+    },
+  };
+}
+
+async function listen(app: NestFastifyApplication, { http }: Config): Promise<void> {
+  try {
+    await app.listen(http.port, http.host);
+  } catch (error) {
+    const code = Error.isError(error) && 'code' in error ? error.code : null;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
+    throw new CannotStart(
+      `cannot listen on ${http.host}:${http.port} (${code}): set TALLYLINE_PORT or _HOST`,
+    );
+  }
+}
