@@ -99,6 +99,7 @@ export class Engine {
       log,
       connection: (id) => lookup.connection(id),
       platform: (name) => platforms[name],
+      outcomes: options.catalogue.outcomes,
       pseudonym,
       onWarning,
       onRefused,
@@ -115,10 +116,10 @@ export class Engine {
 
   /** The same door as HTTP. Throws where the log does not acknowledge: nothing may be lost on the way. */
   async accept(deliveries: readonly RecordedDelivery[]): Promise<void> {
-    const prepared = deliveries.map(({ connection: id, headers, body, receivedAt }) => {
+    const prepared = deliveries.map(({ connection: id, kind, headers, body, receivedAt }) => {
       const connection = this.lookup.connection(id);
       if (connection === null) throw new Error(`connection ${id} is not in the catalogue`);
-      return prepare(connection, headers, Buffer.from(body), receivedAt);
+      return prepare(connection, headers, Buffer.from(body), receivedAt, kind);
     });
     const acceptance = await this.acceptor.accept(prepared);
     if (acceptance.status !== 'accepted') throw new Error(`the log took nothing in: ${acceptance.status}`);
