@@ -14,6 +14,7 @@ import type { Normalized, Platform, Refusal, RefusalReason, Warning } from '#pla
 import { encodeFact } from '#wire/facts.js';
 import { decodeRaw, type RawDelivery } from '#wire/raw.js';
 import { type RefusalResolved, type Refused, refusalId } from '#wire/refused.js';
+import { normalizerStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 
 export interface NormalizerDeps {
@@ -26,9 +27,18 @@ export interface NormalizerDeps {
   readonly pseudonym: (customer: string) => string;
   readonly onWarning: (connection: string, warning: Warning) => void;
   readonly onRefused: (refused: Refused) => void;
+  /** Told of each delivery with facts: their newest instant and its receipt, UTC epoch ms. */
+  readonly onDated?: (connection: string, newestAt: number, receivedAt: number) => void;
 }
 
-export const normalizerGroup = 'normalizer';
+/** Why this stage refuses; the compiler sees that none is left out. */
+export const refusalReasons = Object.keys({
+  unreadable: true,
+  'unknown-connection': true,
+  'unknown-kind': true,
+  'invalid-field': true,
+  'implausible-time': true,
+} satisfies Record<RefusalReason, true>);
 
 /**
  * Raw deliveries to facts. Its position is the committed offset alone: facts are sets, so translating a
@@ -37,9 +47,10 @@ export const normalizerGroup = 'normalizer';
 export function normalizer(deps: NormalizerDeps): PartitionHandler {
   return {
     async assigned(partition) {
-      const committed = (await deps.log.committed(normalizerGroup, topics.raw.name))[partition];
+      const { group, topic } = normalizerStage;
+      const committed = (await deps.log.committed(group, topic))[partition];
       if (committed !== undefined && committed !== null) return committed;
-      return (await deps.log.bounds(topics.raw.name))[partition]?.begin ?? 0;
+      return (await deps.log.bounds(topic))[partition]?.begin ?? 0;
     },
     batch: async (batch) => translateBatch(batch, deps),
     lost() {},
@@ -53,7 +64,10 @@ async function translateBatch(batch: Batch, deps: NormalizerDeps): Promise<Outco
   for (const record of batch.records) {
     next = record.offset + 1;
     const translated = translate(record, deps);
-    for (const fact of translated.facts) facts.push({ key: fact.entity, value: encodeFact(fact) });
+    for (const fact of translated.facts) {
+      facts.push({ key: fact.entity, value: encodeFact(fact, record.timestamp) });
+    }
+    tellDates(translated, deps);
     for (const refusal of translated.refusals) {
       const entry = refusedEntry(refusal, translated.delivery, batch, record);
       deps.onRefused(entry);
@@ -69,6 +83,12 @@ async function translateBatch(batch: Batch, deps: NormalizerDeps): Promise<Outco
     throw error;
   }
   return { status: 'done', next };
+}
+
+function tellDates({ delivery, facts }: Translated, { onDated }: NormalizerDeps): void {
+  if (onDated === undefined || delivery === null || facts.length === 0) return;
+  const newestAt = facts.reduce((newest, { at }) => Math.max(newest, at), 0);
+  onDated(delivery.connection, newestAt, delivery.receivedAt);
 }
 
 interface Translated {
