@@ -9,36 +9,21 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
-import { ProblemError } from '#runtime/problem.js';
-import { type Form, receive, type Reception } from './receive.js';
+import {
+  acceptedBatchSchema,
+  acceptedSchema,
+  answer,
+  anyDelivery,
+  credentials,
+  intakeLoggerToken,
+  once,
+  receptionToken,
+} from './answer.js';
+import type { Reception } from './receive.js';
 
-export const receptionToken = Symbol('reception');
-export const intakeLoggerToken = Symbol('logger of intake');
-
-const deliveryId = z.string().describe('The same connection and the same bytes always give the same id.');
-const acceptedSchema = z.object({ id: deliveryId });
-const acceptedBatchSchema = z.object({
-  accepted: z.int().describe('Number of deliveries.'),
-  ids: z.array(deliveryId).describe('In the order of the lines; blank lines have none.'),
-});
-
-const credentials =
-  'Authenticate as the catalogue says for the connection: a token header, HTTP Basic, or a signature as in Standard ' +
-  'Webhooks (over the body before any gzip). ';
-const once = 'Repeat whatever is not answered with 202: what is stored twice has one id and counts once.';
-
-const anyDelivery = [
-  'unauthorized',
-  'unknown-connection',
-  'request-timeout',
-  'body-too-large',
-  'too-many-requests',
-  'overloaded',
-  'log-unavailable',
-] as const;
 const example = { source: 'axialys.vm', kind: 'call_rows', polledAt: '2026-03-02T10:05:04Z', rows: [] };
 const lines = `${JSON.stringify(example)}\n${JSON.stringify(example)}\n`;
 
@@ -77,7 +62,8 @@ export class DeliveriesController {
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
   ): Promise<z.infer<typeof acceptedSchema>> {
-    const [id = ''] = await this.answer('single', connection, request);
+    const incoming = { form: 'single', kind: 'platform' } as const;
+    const [id = ''] = await answer(this.reception, this.logger, incoming, connection, request);
     return { id };
   }
 
@@ -108,33 +94,8 @@ export class DeliveriesController {
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
   ): Promise<z.infer<typeof acceptedBatchSchema>> {
-    const ids = await this.answer('batch', connection, request);
+    const incoming = { form: 'batch', kind: 'platform' } as const;
+    const ids = await answer(this.reception, this.logger, incoming, connection, request);
     return { accepted: ids.length, ids: [...ids] };
-  }
-
-  /** Counts and tells of each answer what may be told: ids, never bodies. */
-  private async answer(
-    form: Form,
-    connectionId: string,
-    request: FastifyRequest,
-  ): Promise<readonly string[]> {
-    const { metrics } = this.reception;
-    const connection = this.reception.connection(connectionId)?.id ?? 'unknown';
-    try {
-      const ids = await receive(this.reception, form, connectionId, request.raw);
-      metrics.deliveries.inc({ connection, answer: '202' }, ids.length);
-      this.logger.debug({ connection, deliveries: ids.length, delivery: ids[0] }, 'accepted');
-      return ids;
-    } catch (error) {
-      const status = error instanceof ProblemError ? error.problem.status : 500;
-      metrics.deliveries.inc({ connection, answer: String(status) });
-      if (error instanceof ProblemError) {
-        this.logger[status === 503 ? 'warn' : 'info'](
-          { connection, problem: error.problem.type },
-          'turned away',
-        );
-      }
-      throw error;
-    }
   }
 }

@@ -1,9 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from '#runtime/logging.js';
 import type { Registry } from '#runtime/metrics.js';
+import { intakeLoggerToken, receptionToken } from './answer.js';
 import { BodyBudget } from './body.js';
-import { DeliveriesController, intakeLoggerToken, receptionToken } from './deliveries.controller.js';
+import { DeliveriesController } from './deliveries.controller.js';
 import { intakeMetrics } from './intake-metrics.js';
+import { OutcomesController } from './outcomes.controller.js';
 import { RateLimit, type RateSettings } from './rate.js';
 import type { Reception, ReceptionLimits } from './receive.js';
 
@@ -13,7 +15,7 @@ export interface IntakeDeps extends Pick<Reception, 'acceptor' | 'connection' | 
   readonly logger: Logger;
 }
 
-/** `POST /v1/deliveries/:connection` and `…/batch`. The composer drains the acceptor after HTTP is closed. */
+/** `POST /v1/deliveries/:connection` and `/v1/outcomes/:connection`, alone and `…/batch`. The composer drains the acceptor after HTTP is closed. */
 @Module({})
 export class IntakeModule {
   static register({ registry, logger, ...deps }: IntakeDeps): DynamicModule {
@@ -26,7 +28,7 @@ export class IntakeModule {
     };
     return {
       module: IntakeModule,
-      controllers: [DeliveriesController],
+      controllers: [DeliveriesController, OutcomesController],
       providers: [
         { provide: receptionToken, useValue: reception },
         { provide: intakeLoggerToken, useValue: logger },

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Connection } from '#catalogue/catalogue.js';
 import { authenticate } from '#platforms/authenticate.js';
 import { ProblemError } from '#runtime/problem.js';
+import type { DeliveryKind } from '#wire/raw.js';
 import { type Acceptance, type Acceptor, prepare, type Prepared } from './accept.js';
 import { type BodyBudget, type Encoding, encodingOf, mostBytes, readBody } from './body.js';
 import type { IntakeMetrics } from './intake-metrics.js';
@@ -30,7 +31,13 @@ export interface ReceptionLimits {
   readonly batchLimitBytes: number;
 }
 
-export type Form = 'single' | 'batch';
+type Form = 'single' | 'batch';
+
+/** What is received: one delivery or a line for each, and what they are meant as. */
+export interface Incoming {
+  readonly form: Form;
+  readonly kind: DeliveryKind;
+}
 
 /**
  * One request from its first byte to its answer: the ids of its deliveries once they are durable, or a thrown
@@ -38,14 +45,14 @@ export type Form = 'single' | 'batch';
  */
 export async function receive(
   reception: Reception,
-  form: Form,
+  { form, kind }: Incoming,
   connectionId: string,
   request: IncomingMessage,
 ): Promise<readonly string[]> {
   const { clock, metrics } = reception;
   const connection = knownConnection(reception, connectionId);
   const headers = singleHeaders(request);
-  if (form === 'batch') requireNdjson(headers['content-type']);
+  requireMediaType(form, kind, headers['content-type']);
   const encoding = requireEncoding(headers['content-encoding']);
   refuseWhenFull(reception);
 
@@ -56,7 +63,7 @@ export async function receive(
   if (bodies.every(({ length }) => length === 0)) throw emptyBody(form);
   withinRate(reception.rate, connection, bodies.length);
 
-  const prepared = await prepareAll(connection, headers, bodies, receivedAt);
+  const prepared = await prepareAll(connection, headers, bodies, receivedAt, kind);
   const acceptance = await reception.acceptor.accept(prepared);
   const ids = idsOf(acceptance);
   metrics.ackSeconds.observe(Math.max(0, clock() - receivedAt) / 1000);
@@ -75,18 +82,27 @@ function knownConnection(reception: Reception, id: string): Connection {
   });
 }
 
-function requireNdjson(contentType: string | undefined): void {
-  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase();
-  if (mediaType === 'application/x-ndjson' || mediaType === 'application/ndjson') return;
-  throw new ProblemError(
-    'unsupported-media-type',
-    'Send the batch as application/x-ndjson, one delivery a line.',
-    {
-      field: 'header.content-type',
-      headers: { accept: 'application/x-ndjson' },
-    },
-  );
+/** A platform may call its bodies what it likes; a batch is of lines, and outcomes are CloudEvents in JSON. */
+function requireMediaType(form: Form, kind: DeliveryKind, contentType: string | undefined): void {
+  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const allowed = form === 'batch' ? ndjson : kind === 'outcome' ? cloudEvents : [];
+  if (allowed.length === 0 || allowed.includes(mediaType)) return;
+  const advice =
+    form === 'batch'
+      ? 'Send the batch as application/x-ndjson, one delivery a line.'
+      : `Send CloudEvents in JSON as one of ${cloudEvents.join(', ')}.`;
+  throw new ProblemError('unsupported-media-type', advice, {
+    field: 'header.content-type',
+    headers: { accept: form === 'batch' ? 'application/x-ndjson' : cloudEvents.join(', ') },
+  });
 }
+
+const ndjson = ['application/x-ndjson', 'application/ndjson'];
+export const cloudEvents = [
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+  'application/json',
+];
 
 function requireEncoding(header: string | undefined): Encoding {
   const encoding = encodingOf(header);
@@ -177,11 +193,12 @@ async function prepareAll(
   headers: Readonly<Record<string, string>>,
   bodies: readonly Uint8Array[],
   receivedAt: number,
+  kind: DeliveryKind,
 ): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (const body of bodies) {
     if (prepared.length > 0 && prepared.length % 500 === 0) await setImmediate();
-    prepared.push(prepare(connection, headers, body, receivedAt));
+    prepared.push(prepare(connection, headers, body, receivedAt, kind));
   }
   return prepared;
 }

@@ -28,6 +28,8 @@ describe('the OpenAPI document', () => {
       '/v1/contracts/{id}/periods/{period}',
       '/v1/deliveries/{connection}',
       '/v1/deliveries/{connection}/batch',
+      '/v1/outcomes/{connection}',
+      '/v1/outcomes/{connection}/batch',
       '/v1/programmes/{id}/kpis',
     ]);
   });

@@ -36,6 +36,7 @@ function openApi(app: INestApplication, version: string): OpenAPIObject {
     .setVersion(version)
     .setDescription(description)
     .addTag('deliveries', 'What telephony platforms send.')
+    .addTag('outcomes', 'What the business tells: sales, surveys, approvals, and agents’ days.')
     .addTag('figures', 'Live KPIs and accrued amounts.')
     .addTag('operations', 'Health and metrics.')
     .addBasicAuth({ type: 'http', scheme: 'basic', description: 'Where the catalogue says Basic.' })
@@ -51,7 +52,7 @@ function openApi(app: INestApplication, version: string): OpenAPIObject {
 const description =
   'Turns the call and agent events of telephony platforms into live KPIs and invoice-ready events.\n\n' +
   'Whatever is no success is `application/problem+json` (RFC 9457): switch on `type`, read `detail` for what to do.\n\n' +
-  'Deliveries are authenticated as the catalogue says for their connection. Everything else asks for no ' +
+  'Deliveries and outcomes are authenticated as the catalogue says for their connection. Everything else asks for no ' +
   'credentials and is therefore served to this machine only, unless a proxy that asks for them stands in front.\n\n' +
   'For machines: [openapi.json](/docs/openapi.json).';
 

@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Logger } from '#runtime/logging.js';
+import { ProblemError } from '#runtime/problem.js';
+import { type Incoming, receive, type Reception } from './receive.js';
+
+export const receptionToken = Symbol('reception');
+export const intakeLoggerToken = Symbol('logger of intake');
+
+const deliveryId = z.string().describe('The same connection and the same bytes always give the same id.');
+export const acceptedSchema = z.object({ id: deliveryId });
+export const acceptedBatchSchema = z.object({
+  accepted: z.int().describe('Number of deliveries.'),
+  ids: z.array(deliveryId).describe('In the order of the lines; blank lines have none.'),
+});
+
+/** Words and problems of the documentation that every door has. */
+export const credentials =
+  'Authenticate as the catalogue says for the connection: a token header, HTTP Basic, or a signature as in Standard ' +
+  'Webhooks (over the body before any gzip). ';
+export const once =
+  'Repeat whatever is not answered with 202: what is stored twice has one id and counts once.';
+export const anyDelivery = [
+  'unauthorized',
+  'unknown-connection',
+  'request-timeout',
+  'body-too-large',
+  'too-many-requests',
+  'overloaded',
+  'log-unavailable',
+] as const;
+
+/** Receives, counts and tells of each answer what may be told: ids, never bodies. */
+export async function answer(
+  reception: Reception,
+  logger: Logger,
+  incoming: Incoming,
+  connectionId: string,
+  request: FastifyRequest,
+): Promise<readonly string[]> {
+  const { metrics } = reception;
+  const connection = reception.connection(connectionId)?.id ?? 'unknown';
+  try {
+    const ids = await receive(reception, incoming, connectionId, request.raw);
+    metrics.deliveries.inc({ connection, answer: '202' }, ids.length);
+    logger.debug({ connection, kind: incoming.kind, deliveries: ids.length, delivery: ids[0] }, 'accepted');
+    return ids;
+  } catch (error) {
+    const status = error instanceof ProblemError ? error.problem.status : 500;
+    metrics.deliveries.inc({ connection, answer: String(status) });
+    if (error instanceof ProblemError) {
+      const problem = error.problem.type;
+      logger[status === 503 ? 'warn' : 'info']({ connection, kind: incoming.kind, problem }, 'turned away');
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Logger } from '#runtime/logging.js';
+import { ApiProblems } from '#runtime/nest/api-problems.js';
+import {
+  acceptedBatchSchema,
+  acceptedSchema,
+  answer,
+  anyDelivery,
+  credentials,
+  intakeLoggerToken,
+  once,
+  receptionToken,
+} from './answer.js';
+import { cloudEvents, type Reception } from './receive.js';
+
+const example = {
+  specversion: '1.0',
+  id: '8f14e45f',
+  source: '/crm/sales',
+  type: 'sale.made',
+  subject: 'order-2026-000417',
+  time: '2026-03-02T10:05:04+01:00',
+  data: {
+    programme: 'velora-sales',
+    agent: 'horizon-genesys:4711',
+    customer: '+33612345678',
+    amount: '49.90',
+  },
+};
+const lines = `${JSON.stringify(example)}\n${JSON.stringify({ ...example, id: '8f14e460' })}\n`;
+
+@ApiTags('outcomes')
+@ApiParam({
+  name: 'connection',
+  description: 'Id of a connection of the catalogue, of whatever platform.',
+  example: 'horizon-crm',
+})
+@ApiSecurity({})
+@ApiSecurity('basic')
+@Controller('v1/outcomes/:connection')
+export class OutcomesController {
+  constructor(
+    @Inject(receptionToken) private readonly reception: Reception,
+    @Inject(intakeLoggerToken) private readonly logger: Logger,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Tell what came of the work',
+    description:
+      'CloudEvents 1.0 in JSON, one event or a list of them: a sale, a survey answered, a credit approved, a stretch of ' +
+      "an agent's day. 202 says that it is durable; each event is looked at later, and what cannot be understood is " +
+      `refused there, visibly and alone. ${credentials}${once}`,
+  })
+  @ApiConsumes(...cloudEvents)
+  @ApiBody({
+    required: true,
+    schema: {
+      oneOf: [{ type: 'object' }, { type: 'array', items: { type: 'object' } }],
+      example,
+    },
+    description:
+      'The type is the name of the outcome, the subject what it is about. A higher `revision` of one source and id ' +
+      'replaces what it said before.',
+  })
+  @ApiResponse({ status: 202, description: 'Durable.', standardSchema: acceptedSchema })
+  @ApiProblems(
+    'empty-body',
+    'invalid-encoding',
+    ...anyDelivery,
+    'unsupported-media-type',
+    'unsupported-encoding',
+  )
+  async tell(
+    @Param('connection') connection: string,
+    @Req() request: FastifyRequest,
+  ): Promise<z.infer<typeof acceptedSchema>> {
+    const incoming = { form: 'single', kind: 'outcome' } as const;
+    const [id = ''] = await answer(this.reception, this.logger, incoming, connection, request);
+    return { id };
+  }
+
+  @Post('batch')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Tell many at once',
+    description:
+      'NDJSON: each line is an event, or a list of events, as it would be sent alone; blank lines are skipped. All or ' +
+      `nothing: where one line cannot be taken, none is stored. ${credentials}${once}`,
+  })
+  @ApiConsumes('application/x-ndjson')
+  @ApiBody({
+    required: true,
+    schema: { type: 'string', example: lines },
+    description: 'One event a line, UTF-8.',
+  })
+  @ApiResponse({ status: 202, description: 'All durable.', standardSchema: acceptedBatchSchema })
+  @ApiProblems(
+    'empty-body',
+    'invalid-batch',
+    'invalid-encoding',
+    ...anyDelivery,
+    'unsupported-media-type',
+    'unsupported-encoding',
+  )
+  async tellBatch(
+    @Param('connection') connection: string,
+    @Req() request: FastifyRequest,
+  ): Promise<z.infer<typeof acceptedBatchSchema>> {
+    const incoming = { form: 'batch', kind: 'outcome' } as const;
+    const ids = await answer(this.reception, this.logger, incoming, connection, request);
+    return { accepted: ids.length, ids: [...ids] };
+  }
+}
