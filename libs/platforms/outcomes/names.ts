@@ -36,8 +36,9 @@ export function subjectOf(told: string | null | undefined, connection: Connectio
   return isPlainId ? told : customerOf(told, connection);
 }
 
-/** Whether a text reads as a phone number or has an e-mail address or a number written out in it. */
+/** Whether a text reads as a phone number, unless it is a date, or has a number or an e-mail address in it. */
 export function mayNameCustomer(told: string, country: string | null): boolean {
+  if (/^[12]\d{3}-[01]\d-[0-3]\d$/.test(told)) return false;
   return e164Digits(told, country) !== null || /\S@\S/.test(told) || writtenOut.test(told);
 }
 
