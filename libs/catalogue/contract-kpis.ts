@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Forecast } from '#domain/contract/contract.js';
+import type { Forecast } from '#domain/contract/forecast.js';
 import type { Gate, Kpi } from '#domain/contract/kpi.js';
-import { duration, id, kpiValue, match } from './contract-words.js';
+import { duration, id, kpiValue, match, state } from './contract-words.js';
 
-export const noData = z.enum(['neutral', 'asTarget', 'previousPeriod']);
+const noData = z.enum(['neutral', 'asTarget', 'previousPeriod']);
 
 /** An id told by `forecast.set` events, or numbers by period. */
 export const forecast = z.union([
@@ -20,7 +20,7 @@ const common = {
 };
 
 const shortAbandon = duration.nullable().default(null);
-const states = z.array(z.string().regex(/^[A-Z_]+$/, 'must be states such as TALK or AVAILABLE')).min(1);
+const states = z.array(state).min(1);
 const selection = z.strictObject({ name: z.string().min(1), unless: z.array(z.string()).default([]), match });
 const question = z.string().min(1);
 const scale = z.tuple([z.int(), z.int()]).default([1, 5]);

@@ -17,7 +17,7 @@ const band = z.strictObject({
   surcharge: ratio.nullable().default(null),
 }) satisfies z.ZodType<Band>;
 
-const bands = z.array(band).max(30).default([]);
+const bands = z.array(band).max(20).default([]);
 
 /** null: not said, which is a fault where bands of weekdays overlap. */
 const stacking = z.enum(['highest', 'sum', 'multiply']).nullable().default(null);
@@ -185,7 +185,7 @@ export function linesOf(written: readonly WrittenLine[]): Line[] {
     if (line.model === 'gate') return [];
     const payIf = line.payIf ?? gates.find((gate) => gate.line === line.id)?.payIf ?? null;
     const name = line.name ?? line.id;
-    if ('stacking' in line) return [{ ...line, name, payIf, stacking: line.stacking ?? 'highest' } as Line];
-    return [{ ...line, name, payIf } as Line];
+    if ('stacking' in line) return [{ ...line, name, payIf, stacking: line.stacking ?? 'highest' }];
+    return [{ ...line, name, payIf }];
   });
 }

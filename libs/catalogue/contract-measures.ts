@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Measure, Where, WorkTime } from '#domain/contract/measure.js';
-import { activityStates } from '#domain/activity/activity.js';
-import { dayName, direction, duration, id, match, media, names, times } from './contract-words.js';
+import { dayName, direction, duration, id, match, media, names, state, times } from './contract-words.js';
 
 const where = z
   .strictObject({
@@ -32,7 +31,6 @@ const averageCap = z
 
 const timeTerms = { increment, cap: duration.nullable().default(null), averageCap, where };
 
-const state = z.enum(['TALK', 'HOLD', 'ACW', 'DIAL', 'WAIT', ...activityStates]);
 const agentTime = z
   .strictObject({
     kind: z.literal('agentTime'),
@@ -120,7 +118,10 @@ const resolved = z.strictObject({ kind: z.literal('resolved'), kpi: id });
 const seats = z.strictObject({
   kind: z.literal('seats'),
   seats: z.int().min(1).default(1),
-  open: z.array(z.strictObject({ days: z.array(dayName).default([]), times: times.default([]) })).default([]),
+  open: z
+    .array(z.strictObject({ days: z.array(dayName).default([]), times: times.default([]) }))
+    .max(10)
+    .default([]),
 });
 
 export const measureSchema = z.discriminatedUnion('kind', [

@@ -12,7 +12,7 @@ import {
   malusSchema,
   waiverSchema,
 } from './contract-adjustments.js';
-import { contractFaults, termsFaults, type WrittenTerms } from './contract-check.js';
+import { contractFaults, termsFaults } from './contract-check.js';
 import { exampleSchema, examplesOf } from './contract-examples.js';
 import { fault, zodFaults, type Fault } from './contract-faults.js';
 import { kpiSchema } from './contract-kpis.js';
@@ -285,7 +285,7 @@ function readTerms(raw: Json, written: Written, path: Path, faults: Fault[]): Te
     report([fault(['scope', 'programme'], 'cannot change: a contract is for one programme')]);
   }
   const windows = written.calendarRules.map((rule) => rule.id);
-  report(termsFaults(parsed.data as WrittenTerms, windows, written.holidays));
+  report(termsFaults(parsed.data, windows, written.holidays));
   return domainTerms(parsed.data, written.timeZone, path, faults);
 }
 

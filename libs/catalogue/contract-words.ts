@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { activityStates } from '#domain/activity/activity.js';
+import { contactStates } from '#domain/contract/measure.js';
 import { DURATION_FORMS, durationMs } from './duration.js';
 
 /** The words that every section of a written contract uses. What they become is plain JSON of the domain. */
@@ -65,6 +67,9 @@ export const times = z.array(z.string()).transform((texts, context) =>
 );
 
 export const dayName = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'holiday']);
+
+/** What an agent can be doing, on contacts or beside them. */
+export const state = z.enum([...contactStates, ...activityStates]);
 
 export const media = z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']);
 export const direction = z.enum(['inbound', 'outbound', 'unknown']);

@@ -55,7 +55,7 @@ const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 const text = z.string().min(1);
 const date = z.iso.date();
 const money = z.strictObject({ amount: decimal, currency: z.string().length(3) });
-const term = <T extends z.ZodType>(schema: T, name: string): T => schema.meta({ description: name }) as T;
+const term = <T extends z.ZodType>(schema: T, name: string): T => schema.meta({ description: name });
 
 const party = z.strictObject({
   name: term(text, 'BT-27, BT-44'),
@@ -173,6 +173,10 @@ export const invoiceReadySchema = z.strictObject({
     ),
     quantities: term(z.record(z.string(), z.int()), 'the book: sums of the journal that were priced'),
     explanation: term(z.array(row), 'every step, recomputable in order'),
+    notes: term(
+      z.array(z.strictObject({ clause: text, message: text })),
+      'clauses that could not be applied',
+    ),
   }),
 });
 
@@ -220,6 +224,7 @@ function dataOf({ contract, invoice, quantities, ...ready }: InvoiceReady): Data
     kpis: invoice.kpis.map(kpiOf),
     quantities: Object.fromEntries(quantities),
     explanation: invoice.rows.map(rowOf),
+    notes: invoice.notes.map(({ clause, message }) => ({ clause, message })),
   };
 }
 

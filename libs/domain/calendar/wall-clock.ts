@@ -18,8 +18,8 @@ export interface DayRule {
 /** Whether a local day (counted from 1970-01-01) is a public holiday. */
 export type IsHoliday = (epochDay: number) => boolean;
 
-/** More would not fit into the bits of an integer. */
-export const mostRules = 30;
+/** More would not fit into the bits of an integer; contracts are held to fewer when they are read. */
+const mostRules = 30;
 
 /**
  * Cuts `[from, to)` wherever a rule begins or ceases to hold and tells each stretch with the rules that hold in it (bit
@@ -34,6 +34,7 @@ export function eachStretch(
   to: number,
   tell: (from: number, to: number, holds: number) => void,
 ): void {
+  if (rules.length > mostRules) throw new Error(`${rules.length} rules are more than ${mostRules}`);
   const edges = edgesOf(rules);
   let since = from;
   let held = -1;

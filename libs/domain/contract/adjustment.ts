@@ -1,4 +1,4 @@
-import type { Forecast } from './contract.js';
+import type { Forecast } from './forecast.js';
 import type { Comparison } from './kpi.js';
 
 /** Bonus and malus, applied to a named base; and what gives part of a malus back. */

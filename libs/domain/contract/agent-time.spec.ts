@@ -5,7 +5,7 @@ import type { Contract, Terms } from './contract.js';
 import type { Kpi } from './kpi.js';
 import { contractMeter, type MeasuredContent } from './meter.js';
 import { answeredCall, paris, sampleContract, sampleScope, timeLine, unitLine, workTime } from './samples.js';
-import type { MeterScope } from './share.js';
+import { programmesOf, type MeterScope } from './share.js';
 
 const s = 1_000;
 const hour = 3_600_000;
@@ -295,5 +295,31 @@ describe('business events', () => {
       ]);
       expect(read(kpi, twice)).toEqual([0, 1]);
     });
+  });
+});
+
+describe('the programmes a posting is about', () => {
+  const scope: MeterScope = { ...sampleScope, agentProgramme: (agent) => (agent === 'c:a1' ? 'P' : null) };
+  const sold = { name: 'sale.made', at: noon, data: {} };
+  const blank = {
+    kind: 'outcome',
+    outcome: 'c:o',
+    connection: 'c',
+    agent: null,
+    contact: null,
+    customer: null,
+  } as const;
+  it.each<[MeasuredContent, string[]]>([
+    [answeredCall(noon, noon + s), ['P']],
+    [answeredCall(noon, noon + s, { queue: 'c:other' }, { queue: 'c:other' }), []],
+    [activity('PREP', noon, noon + s, { programme: 'Q' }), ['Q']],
+    [activity('PREP', noon, noon + s, { programme: 'Q', queue: 'c:q1' }), ['P']],
+    [activity('PREP', noon, noon + s, { programme: null }), ['P']],
+    [activity('PREP', noon, noon + s, { programme: null, agent: 'c:a2' }), []],
+    [{ ...blank, programme: 'Q', queue: 'c:q1', events: [sold] }, ['Q']],
+    [{ ...blank, programme: null, queue: 'c:q1', events: [sold] }, ['P']],
+    [{ ...blank, programme: null, queue: null, events: [sold] }, []],
+  ])('%#', (content, expected) => {
+    expect([...programmesOf(content, scope)]).toEqual(expected);
   });
 });

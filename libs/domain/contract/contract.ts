@@ -1,5 +1,4 @@
 import type { Direction, Media } from '#domain/fact/fact.js';
-import type { Period } from '#domain/period/period.js';
 import type { RoundingMode } from '#domain/money/money.js';
 import type { Kpi } from './kpi.js';
 import type { Line, Vat } from './line.js';
@@ -120,8 +119,3 @@ export interface Scope {
   readonly channels: readonly Media[] | null;
   readonly directions: readonly Direction[] | null;
 }
-
-/** A number agreed for a period: written in the contract, or told by a `forecast.set` event of that id. */
-export type Forecast =
-  | { readonly kind: 'agreed'; readonly values: Readonly<Record<Period, number>> }
-  | { readonly kind: 'event'; readonly id: string };

@@ -1,4 +1,4 @@
-import type { Forecast } from './contract.js';
+import type { Forecast } from './forecast.js';
 
 /**
  * A KPI of a contract. Kept as numerator and denominator, each an integer; the ratio is made last and thresholds compare

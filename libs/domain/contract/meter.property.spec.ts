@@ -132,7 +132,7 @@ describe('for any contact, over all periods, versions, windows and bands', () =>
     );
   });
 
-  it('it is counted once', () => {
+  it('the contact is counted once', () => {
     const meter = contractMeter(contractOf(['TALK'], null, null), sampleScope);
     fc.assert(
       fc.property(call, (content) => {

@@ -1,7 +1,8 @@
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import { periodOf } from '#domain/period/period.js';
 import { cellKey } from './key.js';
-import type { Contract, Forecast, Scope } from './contract.js';
+import type { Contract, Scope } from './contract.js';
+import type { Forecast } from './forecast.js';
 import { elapsedSince, scaledInteger, selects } from './outcome-events.js';
 import type { EventCount, EventSum } from './measure.js';
 import { outcomeKpi } from './outcome-kpi.js';
@@ -110,7 +111,7 @@ function measureForecasts(
 }
 
 /** Ids of the forecasts that some clause refers to. */
-export function forecastsOf(regimes: readonly Regime[]): ReadonlySet<string> {
+function forecastsOf(regimes: readonly Regime[]): ReadonlySet<string> {
   const ids = new Set<string>();
   const note = (forecast: Forecast): void => {
     if (forecast.kind === 'event') ids.add(forecast.id);

@@ -1,4 +1,4 @@
-import type { Leg, Segment, ContactContent } from '#domain/posting/posting.js';
+import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import type { Contract, Scope } from './contract.js';
 import type { Where } from './measure.js';
 import type { RateConditions } from './line.js';
@@ -44,6 +44,36 @@ export interface WorkLeg {
   readonly queue: string;
   /** null: an agent nobody knows. */
   readonly agent: AgentAttributes | null;
+}
+
+/**
+ * The programmes that a posting can be about, for whoever has many contracts and need not ask them all: a contract of
+ * any other programme measures nothing of it.
+ */
+export function programmesOf(content: PostingContent, scope: MeterScope): ReadonlySet<string> {
+  const programmes = new Set<string>();
+  const note = (queue: string | null, at: number): void => {
+    const home = queue === null ? null : scope.programmeOf(queue, at);
+    if (home !== null) programmes.add(home.programme);
+  };
+  switch (content.kind) {
+    case 'contact':
+      for (const { queue, enteredAt } of content.segments) note(queue, enteredAt);
+      for (const { queue, startedAt } of content.legs) note(queue, startedAt);
+      return programmes;
+    case 'activity': {
+      const own = content.programme ?? scope.agentProgramme?.(content.agent, content.startedAt) ?? null;
+      if (content.queue !== null) note(content.queue, content.startedAt);
+      else if (own !== null) programmes.add(own);
+      return programmes;
+    }
+    case 'outcome': {
+      const at = content.events[0]?.at;
+      if (content.programme !== null) programmes.add(content.programme);
+      else if (at !== undefined) note(content.queue, at);
+      return programmes;
+    }
+  }
 }
 
 /** null: nothing of the contact belongs to the contract's programme. */

@@ -32,10 +32,10 @@ export function periodBounds(period: Period, zone: string): Bounds {
   const known = boundsOf.get(key);
   if (known !== undefined) return known;
   const { year, month } = parsePeriod(period);
-  const { startOfDay } = zoneOf(zone);
+  const local = zoneOf(zone);
   const bounds = {
-    start: startOfDay(epochDay(year, month, 1)),
-    end: startOfDay(epochDay(year, month + 1, 1)),
+    start: local.startOfDay(epochDay(year, month, 1)),
+    end: local.startOfDay(epochDay(year, month + 1, 1)),
   };
   boundsOf.set(key, bounds);
   return bounds;
@@ -44,8 +44,8 @@ export function periodBounds(period: Period, zone: string): Bounds {
 /** Bounds of one local day, `1999-02-01`. A day that a zone skipped (Samoa, 30 Dec 2011) is empty. */
 export function dayBounds(date: string, zone: string): Bounds {
   const day = parseDay(date);
-  const { startOfDay } = zoneOf(zone);
-  return { start: startOfDay(day), end: startOfDay(day + 1) };
+  const local = zoneOf(zone);
+  return { start: local.startOfDay(day), end: local.startOfDay(day + 1) };
 }
 
 /** The local day that an instant falls into, `1999-02-01`. */
@@ -78,12 +78,6 @@ export function shiftPeriod(period: Period, months: number): Period {
 export function daysInPeriod(period: Period): number {
   const { year, month } = parsePeriod(period);
   return epochDay(year, month + 1, 1) - epochDay(year, month, 1);
-}
-
-/** Epoch day of the first of a month. */
-export function firstDay(period: Period): number {
-  const { year, month } = parsePeriod(period);
-  return epochDay(year, month, 1);
 }
 
 function parsePeriod(period: Period): { year: number; month: number } {

@@ -120,7 +120,7 @@ function shapedRate({ ledger, judge }: Pricing, shapes: readonly Shape[], { n, d
   const rates = shapes.map((shape) => {
     switch (shape.shape) {
       case 'step': {
-        const points = shape.points.flatMap(({ op, value: at, rate }, index) => [
+        const points = shape.points.flatMap(({ op, value: at, rate }, index): [string, string][] => [
           [`op ${index + 1}`, op],
           [`value ${index + 1}`, at],
           [`rate ${index + 1}`, rate],

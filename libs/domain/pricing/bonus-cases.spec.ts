@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { KpiAdjustment, Shape } from '#domain/contract/adjustment.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
-import type { Indexation, Line } from '#domain/contract/line.js';
+import type { Indexation } from '#domain/contract/line.js';
 import {
   contactCount,
   fixedLine,
@@ -101,9 +101,7 @@ describe('hybrid: "un montant fixe ..., avec un bonus si ... dépasse 90 %" (cas
     measures: { contacts: contactCount('handled') },
     kpis: { csat: { ...kpiTerms, type: 'topBox', question: 'csat', boxes: [4, 5], scale: [1, 5] } },
     lines: [
-      fixedLine('25000.00', { id: 'F', includes: { measure: 'contacts', upTo: 9_000 } } as Partial<
-        Extract<Line, { model: 'fixed' }>
-      >),
+      fixedLine('25000.00', { id: 'F', includes: { measure: 'contacts', upTo: 9_000 } }),
       unitLine({ id: 'X', above: 9_000, pricing: { mode: 'flat', price: '2.40' } }),
     ],
     adjustments: [adjustment('S', 'csat', [step('gt', '0.90', '0.04')], { base: ['F'] })],

@@ -25,10 +25,7 @@ export function booked(contract: Contract, period: string, contents: readonly Me
 }
 
 /** Sums by period and key. */
-export function sumsOf(
-  contract: Contract,
-  contents: Iterable<MeasuredContent>,
-): Map<string, Map<string, number>> {
+function sumsOf(contract: Contract, contents: Iterable<MeasuredContent>): Map<string, Map<string, number>> {
   const meter = contractMeter(contract, sampleScope);
   const sums = new Map<string, Map<string, number>>();
   for (const content of contents) {

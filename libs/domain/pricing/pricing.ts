@@ -1,4 +1,5 @@
-import type { Contract, Forecast, Terms } from '#domain/contract/contract.js';
+import type { Contract, Terms } from '#domain/contract/contract.js';
+import type { Forecast } from '#domain/contract/forecast.js';
 import { cellKey } from '#domain/contract/key.js';
 import type { Period } from '#domain/period/period.js';
 import type { Stage } from './book-lines.js';

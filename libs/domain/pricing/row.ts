@@ -125,7 +125,7 @@ function written(input: Term | Decimal | string | number): Input {
   if (typeof input === 'string') return input;
   if (typeof input === 'number') return String(input);
   if (input instanceof Decimal) return plain(input);
-  return { row: (input as Term).row, value: plain((input as Term).value) };
+  return { row: input.row, value: plain(input.value) };
 }
 
 function textOf(input: Input): string {

@@ -186,7 +186,7 @@ function modeOf(inputs: Inputs): RoundingMode {
 }
 
 /** Rounded values whose sum is the rounded sum. */
-export function spread(values: readonly Decimal[], scale: number, mode: RoundingMode): Decimal[] {
+function spread(values: readonly Decimal[], scale: number, mode: RoundingMode): Decimal[] {
   const unit = new Decimal(10).pow(-scale);
   const total = round(
     values.reduce((sum, value) => sum.plus(value), zero),

@@ -22,12 +22,12 @@ export function unitPrice(
   const price = indexed(listed, terms.indexation, version, ledger);
   const bands = (cell?.bands ?? []).map((id) => found(terms.bands, id));
   if (bands.length === 0) return price;
-  const priced = bands.map((band) => [
+  const priced = bands.map((band): [string, Term | string] => [
     `band ${band.id}`,
     bandPrice(band, price, terms.indexation, version, ledger),
   ]);
   const [only, ...others] = priced;
-  if (only !== undefined && others.length === 0) return only[1] ?? price;
+  if (only !== undefined && others.length === 0) return only[1];
   const rule = { highest: 'bandHighest', sum: 'bandSum', multiply: 'bandMultiply' } as const;
   return ledger.apply('price', rule[terms.stacking], version, { price, ...Object.fromEntries(priced) });
 }
