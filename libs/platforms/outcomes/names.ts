@@ -36,11 +36,14 @@ export function subjectOf(told: string | null | undefined, connection: Connectio
   return isPlainId ? told : customerOf(told, connection);
 }
 
-/** Whether a text reads as a phone number, unless it is a date, or has a number or an e-mail address in it. */
+/** Whether a text reads as a phone number, or has one or an e-mail address in it. Dates and UUIDs are neither. */
 export function mayNameCustomer(told: string, country: string | null): boolean {
-  if (/^[12]\d{3}-[01]\d-[0-3]\d$/.test(told)) return false;
+  if (date.test(told) || uuid.test(told)) return false;
   return e164Digits(told, country) !== null || /\S@\S/.test(told) || writtenOut.test(told);
 }
+
+const date = /^[12]\d{3}-[01]\d-[0-3]\d$/;
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** `+33 6 12 …`, `0033 …`, `06 12 …` within a text. */
 const writtenOut = /(?:\+|\b0)\d(?:[\s().\-/]{0,2}\d){7,}/;

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { activityStates } from '#domain/activity/activity.js';
 import type { OutcomeTold } from '#domain/fact/fact.js';
+import { outcomeFields } from '#domain/outcome/fields.js';
 import { knownOutcomes } from '#domain/outcome/outcome.js';
 import { decodeFact, encodeFact } from '#wire/facts.js';
 import { isCompiled } from '../compiled.js';
@@ -159,6 +162,7 @@ describe('ids', () => {
 
   it.each([
     ['10023456', 'crm:outcome/10023456'],
+    ['01234567-8901-4234-8567-890123456789', 'crm:outcome/01234567-8901-4234-8567-890123456789'],
     ['L-0612345678', 'crm:outcome/pseudonym(ext:L-0612345678)'],
     ['+33612345678', 'crm:outcome/pseudonym(33612345678)'],
     ['0612345678', 'crm:outcome/pseudonym(33612345678)'],
@@ -411,5 +415,31 @@ describe('any text', () => {
         expect(out).not.toContain(digits);
       }),
     );
+  });
+});
+
+describe('docs/outcomes.md', () => {
+  const page = readFileSync(new URL('../../../docs/outcomes.md', import.meta.url), 'utf8');
+
+  it('shows events that are understood', () => {
+    const shown = [...page.matchAll(/^```json\n([^]*?)^```$/gm)].map(
+      ([, text]) => JSON.parse(text!) as object,
+    );
+    expect(shown).toHaveLength(2);
+    for (const json of shown) expect(read(json).warnings).toEqual([]);
+  });
+
+  it('names every outcome with its fields, every state, and every attribute', () => {
+    const fields = [...outcomeFields([]).values()].flatMap((each) => Object.keys(each));
+    const words = [
+      ...knownOutcomes,
+      ...activityStates,
+      ...fields,
+      'revision',
+      'source',
+      'subject',
+      'customer',
+    ];
+    expect(words.filter((word) => !page.includes(`\`${word}\``))).toEqual([]);
   });
 });
