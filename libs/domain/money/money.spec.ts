@@ -54,6 +54,15 @@ describe('money', () => {
     expect(() => plain(decimal('2.505'), 2)).toThrow('more than 2 decimals');
   });
 
+  it.each(['down', 'up', 'halfEven', 'halfAwayFromZero'] as const)(
+    'takes three thirds for the whole: %s',
+    (mode) => {
+      const third = decimal('100').div(3);
+      expect(plain(round(third.plus(third).plus(third), 2, mode), 2)).toBe('100.00');
+      expect(plain(round(decimal('0.02').div(3).times(3), 2, mode), 2)).toBe('0.02');
+    },
+  );
+
   it('moves an amount by at most half a cent', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), (thousandths) => {

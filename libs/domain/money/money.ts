@@ -48,9 +48,15 @@ export function whole(value: number): Decimal {
   return new Decimal(value);
 }
 
-/** Rounds to `scale` decimals. */
+/** Of 34 digits, what amounts up to 10^12 surely have right after the point. */
+const certainDecimals = 20;
+
+/**
+ * Rounds to `scale` decimals. What a division left out in its last digits must not decide: three thirds of 100.00 are
+ * 100.00 in any mode.
+ */
 export function round(value: Decimal, scale: number, mode: RoundingMode = 'halfAwayFromZero'): Decimal {
-  const rounded = value.toDecimalPlaces(scale, modes[mode]);
+  const rounded = value.toDecimalPlaces(certainDecimals).toDecimalPlaces(scale, modes[mode]);
   return rounded.isZero() ? zero : rounded;
 }
 

@@ -23,6 +23,8 @@ export interface Draft {
   /** So many milliseconds or pieces cost one `price`. */
   readonly per: number;
   readonly exact: Term;
+  /** Drafts that are rounded together, so that the sum of their amounts is the rounded sum. */
+  readonly together: string | null;
 }
 
 type Place = Pick<Draft, 'line' | 'part' | 'from' | 'to' | 'version' | 'window' | 'bands' | 'rate' | 'vat'>;
@@ -36,7 +38,7 @@ export function draftOf(
   ledger: Ledger,
 ): Draft {
   const place = placed(staged, cell);
-  return { ...place, ...priced, exact: amountOf(priced, place.version, ledger) };
+  return { ...place, ...priced, exact: amountOf(priced, place.version, ledger), together: null };
 }
 
 /** The same draft with another quantity or price. */

@@ -8,7 +8,8 @@ import { indexed } from './unit-price.js';
 
 /**
  * A monthly amount. Days of the calendar decide what part of it a stage gets, never hours: a month with a change of
- * clocks has no other price. A day belongs to the stage that rules its first moment.
+ * clocks has no other price. A day belongs to the stage that rules its first moment. However many parts a month has,
+ * together they cost the amount to the cent.
  */
 export function fixedDrafts(
   stages: readonly StagedLine<FixedLine>[],
@@ -25,12 +26,9 @@ export function fixedDrafts(
     if (days === 0) return [];
     const quantity = ledger.apply('measure', 'sum', stage.version, { [prorated ? 'days' : 'months']: days });
     const per = prorated ? daysInPeriod(period) : 1;
-    return draftOf(
-      staged,
-      null,
-      { quantity, shownPer: 1, unit: prorated ? 'DAY' : 'MON', price, per },
-      ledger,
-    );
+    const unit = prorated ? 'DAY' : 'MON';
+    const draft = draftOf(staged, null, { quantity, shownPer: 1, unit, price, per }, ledger);
+    return { ...draft, together: `fixed ${line.id}` };
   });
 }
 

@@ -262,3 +262,23 @@ describe('tiers', () => {
     expect([0, 1, 100, 101].map(net)).toEqual(['0.00', '150.00', '150.00', '300.00']);
   });
 });
+
+describe('a fixed amount', () => {
+  it('comes to the cent from whatever parts amendments cut its month into', () => {
+    const days = fc.uniqueArray(fc.integer({ min: 2, max: 31 }), { maxLength: 6 });
+    fc.assert(
+      fc.property(days, fc.integer({ min: 1, max: 10 ** 7 }), (cuts, cents) => {
+        const terms = { lines: [fixedLine((cents / 100).toFixed(2))] };
+        const later = cuts
+          .toSorted((a, b) => a - b)
+          .map((day, index) => {
+            const from = utc(`2026-05-${String(day).padStart(2, '0')}T00:00:00+02:00`);
+            return sampleVersion(index + 2, from, terms);
+          });
+        const contract = sampleContract({}, { versions: [sampleVersion(1, null, terms), ...later] });
+        const { lines, totals } = priced(contract, '2026-05', {});
+        expect([lines.length, totals.net.toFixed(2)]).toEqual([cuts.length + 1, (cents / 100).toFixed(2)]);
+      }),
+    );
+  });
+});

@@ -16,9 +16,11 @@ export function rounded(
   version: number,
   ledger: Ledger,
 ): { readonly lines: InvoiceLine[]; readonly adjustments: InvoiceAdjustment[] } {
-  const wholeLines = contract.rounding.at === 'total' ? 'lines' : null;
   const entries = [
-    ...lines.map(({ exact }) => ({ exact, together: wholeLines })),
+    ...lines.map(({ exact, together }) => ({
+      exact,
+      together: contract.rounding.at === 'total' ? 'lines' : together,
+    })),
     ...adjustments.map(({ exact, together }) => ({ exact, together })),
   ];
   const amounts = roundedTerms(contract, entries, version, ledger);
@@ -41,10 +43,11 @@ function roundedTerms(
 ): Term[] {
   const { scale, mode } = rounding;
   return entries.map((entry) => {
-    if (entry.together === null) {
+    const group =
+      entry.together === null ? [entry] : entries.filter(({ together }) => together === entry.together);
+    if (group.length === 1) {
       return ledger.apply('rounding', 'round', version, { value: entry.exact, scale, mode });
     }
-    const group = entries.filter(({ together }) => together === entry.together);
     const values = Object.fromEntries(group.map(({ exact }, index) => [`value ${index + 1}`, exact]));
     const index = group.indexOf(entry);
     return ledger.apply('rounding', 'roundShare', version, { index, scale, mode, ...values });
@@ -54,7 +57,7 @@ function roundedTerms(
 function invoiceLines(drafts: readonly Draft[], amounts: readonly Term[]): InvoiceLine[] {
   const siblings = Map.groupBy(drafts, ({ line }) => line.id);
   return drafts.map((draft, index) => {
-    const { line, quantity, shownPer, price, per, exact, ...rest } = draft;
+    const { line, quantity, shownPer, price, per, exact, together: _, ...rest } = draft;
     const same = siblings.get(line.id) ?? [];
     const amount = amounts[index] ?? exact;
     return {
