@@ -1,4 +1,4 @@
-import type { ContractMeter } from '#domain/contract/meter.js';
+import type { ContractMeter, Quantity } from '#domain/contract/meter.js';
 import { type Chain, changeChain } from '#domain/kpi/repeat.js';
 import { handledContacts, type ProgrammeView } from '#domain/kpi/tally.js';
 import { decodeSeen, type Seen, takeIn } from '#domain/posting/seen.js';
@@ -25,10 +25,25 @@ export async function readBooks(
   wanted: readonly Wanted[],
   view: ProgrammeView,
 ): Promise<Quantities[]> {
-  const books = wanted.map(() => new Map<string, number>());
-  for (const [partition, end] of cut.entries()) await readPartition(log, partition, end, wanted, view, books);
+  const shelves = shelvesOf(wanted);
+  for (const [partition, end] of cut.entries()) await readPartition(log, partition, end, shelves, view);
+  const books = wanted.map(
+    ({ meter, period }) => shelves.get(meter)?.get(period) ?? new Map<string, number>(),
+  );
   for (const book of books) for (const [key, value] of book) if (value === 0) book.delete(key);
   return books;
+}
+
+/** Books by period, of each contract: it is measured once for each posting, however many are wanted. */
+type Shelves = ReadonlyMap<ContractMeter, ReadonlyMap<string, Map<string, number>>>;
+
+function shelvesOf(wanted: readonly Wanted[]): Shelves {
+  const shelves = new Map<ContractMeter, Map<string, Map<string, number>>>();
+  for (const { meter, period } of wanted) {
+    const shelf = shelves.get(meter) ?? new Map<string, Map<string, number>>();
+    shelves.set(meter, shelf.set(period, new Map<string, number>()));
+  }
+  return shelves;
 }
 
 const recordsAtOnce = 2_000;
@@ -38,9 +53,8 @@ async function readPartition(
   log: Log,
   partition: number,
   end: number,
-  wanted: readonly Wanted[],
+  shelves: Shelves,
   view: ProgrammeView,
-  books: readonly Map<string, number>[],
 ): Promise<void> {
   const seen: Seen = decodeSeen(null);
   const chains = new Map<string, Chain>();
@@ -53,27 +67,28 @@ async function readPartition(
       if (offset >= end) return;
       const posting = decodePosting(value);
       if (posting === null || !takeIn(seen, posting.position)) continue;
-      wanted.forEach(({ meter, period }, index) => {
-        for (const quantity of meter.measure(posting.content)) {
-          if (quantity.period === period) put(books[index], quantity.key, posting.sign * quantity.value);
-        }
-      });
+      for (const [meter, books] of shelves) put(books, meter.measure(posting.content), posting.sign);
       for (const link of handledContacts(posting.content, view)) {
         const key = JSON.stringify([link.programme, link.reason, link.customer]);
         const { chain, changes } = changeChain(chains.get(key) ?? [], link, posting.sign);
         chains.set(key, chain);
         for (const { contact, gapMs, gapBeforeMs, sign } of changes) {
-          wanted.forEach(({ meter, period }, index) => {
-            for (const quantity of meter.measureRepeat(contact, gapMs, gapBeforeMs)) {
-              if (quantity.period === period) put(books[index], quantity.key, sign * quantity.value);
-            }
-          });
+          for (const [meter, books] of shelves) {
+            put(books, meter.measureRepeat(contact, gapMs, gapBeforeMs), sign);
+          }
         }
       }
     }
   }
 }
 
-function put(book: Map<string, number> | undefined, key: string, value: number): void {
-  book?.set(key, (book.get(key) ?? 0) + value);
+function put(
+  books: ReadonlyMap<string, Map<string, number>>,
+  quantities: readonly Quantity[],
+  sign: 1 | -1,
+): void {
+  for (const { period, key, value } of quantities) {
+    const book = books.get(period);
+    book?.set(key, (book.get(key) ?? 0) + sign * value);
+  }
 }

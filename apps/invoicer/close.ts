@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { CatalogueView } from '#catalogue/view.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { periodBounds } from '#domain/period/period.js';
+import type { PastPeriod } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
 import { topicValues } from '#log/topic-values.js';
@@ -9,6 +10,7 @@ import { type Close, decodeClose, encodeClose, invoiceId } from '#wire/closes.js
 import { encodeInvoiceReady } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
 import { type Quantities, readBooks } from './book.js';
+import { periodsBehind } from './history.js';
 
 export interface InvoicerDeps {
   readonly log: Log;
@@ -55,15 +57,15 @@ export interface Difference {
  */
 export async function closePeriod(contract: Contract, period: string, deps: InvoicerDeps): Promise<Closed> {
   const known = await findClose(deps.log, contract.id, period);
-  if (known !== null) return finish(known, false, deps);
+  if (known !== null) return finish(known, false, deps, null);
   const endsAt = periodBounds(period, contract.timeZone).end;
   if (deps.now() < endsAt) return { status: 'notOver', endsAt };
   const tallied = await deps.tallied(contract.id, period);
-  const quantities = await bookOf(contract, period, tallied.offsets, deps.log, deps.view);
-  const differences = compare(quantities, tallied.quantities);
+  const books = await booksOf(contract, period, tallied.offsets, deps.log, deps.view);
+  const differences = compare(books.quantities, tallied.quantities);
   if (differences.length > 0) return { status: 'disagree', differences };
   const cut = { catalogue: deps.view.catalogueVersion, offsets: tallied.offsets };
-  const event = invoiceEvent(contract, period, 1, cut.catalogue, quantities);
+  const event = invoiceEvent(contract, period, 1, cut.catalogue, books);
   const invoice = invoiceId(contract.id, period, 1);
   const close = { contract: contract.id, period, revision: 1, cut, invoice, digest: hash('sha256', event) };
   await deps.log.append(topics.closes.name, [{ key: contract.id, value: encodeClose(close) }]);
@@ -71,18 +73,24 @@ export async function closePeriod(contract: Contract, period: string, deps: Invo
   const standing = await findClose(deps.log, contract.id, period);
   if (standing === null)
     throw new Error(`the close of ${contract.id} ${period} was acknowledged but is not there`);
-  return finish(standing, true, deps);
+  return finish(standing, true, deps, event);
 }
 
-/** What a contract's period amounts to so far; `quantities` come from the tally or from a book. */
-export function invoiceEvent(
+/** Sums of a period at a cut, and of the earlier ones that its price looks back to. */
+interface Books {
+  readonly quantities: Quantities;
+  readonly history: readonly PastPeriod[];
+}
+
+/** What a contract's period amounts to. */
+function invoiceEvent(
   contract: Contract,
   period: string,
   revision: number,
   catalogueVersion: string,
-  quantities: Quantities,
+  { quantities, history }: Books,
 ): string {
-  const invoice = price(contract, { contract: contract.id, period, quantities });
+  const invoice = price(contract, { contract: contract.id, period, quantities, history });
   return encodeInvoiceReady({
     id: invoiceId(contract.id, period, revision),
     revision,
@@ -94,39 +102,57 @@ export function invoiceEvent(
   });
 }
 
-/** The event of a close, written now if a crash left it out. */
-async function finish(close: Close, isNew: boolean, deps: InvoicerDeps): Promise<Closed> {
+/** The event of a close, written now if a crash left it out. `made`: what was just priced, for it or not. */
+async function finish(
+  close: Close,
+  isNew: boolean,
+  deps: InvoicerDeps,
+  made: string | null,
+): Promise<Closed> {
   const written = (await topicValues(deps.log, topics.invoiceReady.name)).find(
     (value) => idOf(value) === close.invoice,
   );
   if (written !== undefined) return { status: 'closed', isNew, close, event: written };
+  const event = made !== null && hash('sha256', made) === close.digest ? made : await eventOf(close, deps);
+  await deps.log.append(topics.invoiceReady.name, [{ key: close.contract, value: event }]);
+  return { status: 'closed', isNew, close, event };
+}
+
+/** The event of a close, priced again from its cut. */
+async function eventOf(close: Close, deps: InvoicerDeps): Promise<string> {
   const view = await deps.viewOf(close.cut.catalogue);
   const contract = view.contracts.find(({ id }) => id === close.contract)?.meter.contract;
   if (contract === undefined) {
     throw new Error(`catalogue ${close.cut.catalogue} has no contract ${close.contract}`);
   }
-  const quantities = await bookOf(contract, close.period, close.cut.offsets, deps.log, view);
-  const event = invoiceEvent(contract, close.period, close.revision, close.cut.catalogue, quantities);
+  const books = await booksOf(contract, close.period, close.cut.offsets, deps.log, view);
+  const event = invoiceEvent(contract, close.period, close.revision, close.cut.catalogue, books);
   if (hash('sha256', event) !== close.digest) {
     throw new Error(
       `${close.contract} ${close.period}: priced again from its cut the event is another; not written`,
     );
   }
-  await deps.log.append(topics.invoiceReady.name, [{ key: close.contract, value: event }]);
-  return { status: 'closed', isNew, close, event };
+  return event;
 }
 
-async function bookOf(
+/** One reading of the journal for the period and all that it looks back to. */
+export async function booksOf(
   contract: Contract,
   period: string,
   offsets: readonly number[],
   log: Log,
   view: CatalogueView,
-): Promise<Quantities> {
+): Promise<Books> {
   const meter = view.contracts.find(({ id }) => id === contract.id)?.meter;
   if (meter === undefined) throw new Error(`the view has no meter for contract ${contract.id}`);
-  const [book] = await readBooks(log, offsets, [{ contract: contract.id, period, meter }], view);
-  return book ?? new Map<string, number>();
+  const earlier = periodsBehind(contract, period);
+  const wanted = [period, ...earlier].map((each) => ({ contract: contract.id, period: each, meter }));
+  const [quantities = new Map<string, number>(), ...past] = await readBooks(log, offsets, wanted, view);
+  const history = earlier.map((each, index) => ({
+    period: each,
+    quantities: past[index] ?? new Map<string, number>(),
+  }));
+  return { quantities, history };
 }
 
 function compare(book: Quantities, tally: Quantities): Difference[] {
