@@ -8,11 +8,13 @@ export class AppendCall {
   private readonly settled = Promise.withResolvers<Appended[]>();
   private left: number;
   private over = false;
+  private readonly whenOver: () => void;
   /** What last stood in the way. */
   trouble: unknown = null;
 
-  constructor(records: number) {
+  constructor(records: number, whenOver: () => void) {
     this.left = records;
+    this.whenOver = whenOver;
     this.promise = this.settled.promise;
   }
 
@@ -26,6 +28,7 @@ export class AppendCall {
     if (this.left > 0 || this.over) return;
     this.over = true;
     this.settled.resolve(this.answers);
+    this.whenOver();
   }
 
   /** Its records that are not yet sent never will be. */
@@ -33,6 +36,7 @@ export class AppendCall {
     if (this.over) return;
     this.over = true;
     this.settled.reject(error);
+    this.whenOver();
   }
 }
 

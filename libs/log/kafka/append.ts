@@ -21,12 +21,18 @@ export class Appender {
   private readonly topics = new Map<string, TopicAppender>();
   private readonly context: AppendContext;
   private queued = 0;
+  private calls = 0;
+  private readonly idle = Promise.withResolvers<void>();
   private closed = false;
 
   constructor(producers: Connected<Producer>, settings: KafkaSettings, send: SendOptions) {
     const deadlines = new Deadlines(settings.time, settings.appendPatienceMs);
     const freed = (characters: number) => (this.queued -= characters);
-    this.context = { producers, settings, send, deadlines, freed };
+    const callOver = () => {
+      this.calls -= 1;
+      if (this.closed && this.calls === 0) this.idle.resolve();
+    };
+    this.context = { producers, settings, send, deadlines, freed, callOver };
   }
 
   append(topic: string, partitions: number, records: readonly NewRecord[]): Promise<Appended[]> {
@@ -37,6 +43,7 @@ export class Appender {
       return Promise.reject(new LogUnavailable(full));
     }
     this.queued += characters;
+    this.calls += 1;
     let appender = this.topics.get(topic);
     if (appender === undefined) this.topics.set(topic, (appender = new TopicAppender(topic, this.context)));
     return appender.append(partitions, records);
@@ -45,7 +52,7 @@ export class Appender {
   /** Waits for what is under way, each append as long as its patience lasts. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([...this.topics.values()].map((appender) => appender.idle()));
+    if (this.calls > 0) await this.idle.promise;
     this.context.deadlines.stop();
   }
 }
@@ -56,6 +63,7 @@ interface AppendContext {
   readonly send: SendOptions;
   readonly deadlines: Deadlines;
   readonly freed: (characters: number) => void;
+  readonly callOver: () => void;
 }
 
 /** Most records of one send, and most sends under way that take several partitions. */
@@ -66,7 +74,6 @@ class TopicAppender {
   private readonly topic: string;
   private readonly context: AppendContext;
   private readonly queues: PartitionQueue[] = [];
-  private readonly open = new Set<Promise<unknown>>();
   private scheduled = false;
   private shared = 0;
   /** Where the next send begins to look, so that no partition has to stand back for ever. */
@@ -78,7 +85,7 @@ class TopicAppender {
   }
 
   append(partitions: number, records: readonly NewRecord[]): Promise<Appended[]> {
-    const call = new AppendCall(records.length);
+    const call = new AppendCall(records.length, this.context.callOver);
     this.context.deadlines.add(call);
     while (this.queues.length < partitions) {
       this.queues.push(new PartitionQueue(this.queues.length, this.context.freed));
@@ -86,14 +93,8 @@ class TopicAppender {
     records.forEach(({ key, value, partition = partitionOf(key, partitions) }, index) => {
       this.queues[partition]?.push({ key, value, partition, call, index, size: key.length + value.length });
     });
-    const over = call.promise.catch(() => undefined).finally(() => this.open.delete(over));
-    this.open.add(over);
     this.schedule();
     return call.promise;
-  }
-
-  async idle(): Promise<void> {
-    await Promise.all(this.open);
   }
 
   /** Through setImmediate, so that appends of one turn of the event loop share a send. */

@@ -1,6 +1,6 @@
-import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import kafkajs, { CompressionTypes } from 'kafkajs';
+import { lz4Compress, lz4Decompress } from './lz4.js';
 import type { Compression } from './options.js';
 
 // Node does not see this name in a CommonJS module by itself (jest does).
@@ -20,6 +20,7 @@ export const compressionTypes: Readonly<Record<Compression, CompressionTypes>> =
  */
 export function registerCodecs(): void {
   CompressionCodecs[CompressionTypes.ZSTD] = () => zstd;
+  CompressionCodecs[CompressionTypes.LZ4] = () => lz4;
 }
 
 interface Codec {
@@ -27,13 +28,19 @@ interface Codec {
   decompress(buffer: Buffer): Promise<Buffer>;
 }
 
-const zstdCompressed = promisify(zstdCompress);
-const zstdDecompressed = promisify(zstdDecompress);
-
 /** Level 1: on JSON hardly larger than the default 3, at twice its speed. */
 const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
+/**
+ * Without the thread pool: the way there and back costs more than it spares. A batch of 83 records of 300 bytes takes
+ * 108 us of a processor to compress and 39 us to expand, in the thread pool 153 us and 152 us.
+ */
 const zstd: Codec = {
-  compress: ({ buffer }) => zstdCompressed(buffer, zstdOptions),
-  decompress: (buffer) => zstdDecompressed(buffer),
+  compress: async ({ buffer }) => zstdCompressSync(buffer, zstdOptions),
+  decompress: async (buffer) => zstdDecompressSync(buffer, { chunkSize: 64 * 1024 }),
+};
+
+const lz4: Codec = {
+  compress: async ({ buffer }) => lz4Compress(buffer),
+  decompress: async (buffer) => lz4Decompress(buffer),
 };

@@ -66,7 +66,7 @@ export class KafkaLog implements Log {
 
   async append(topic: string, records: readonly NewRecord[]): Promise<Appended[]> {
     this.mustBeOpen();
-    const partitions = await this.lookUp.partitions(topic);
+    const partitions = this.lookUp.knownPartitions(topic) ?? (await this.lookUp.partitions(topic));
     for (const { partition } of records) if (partition !== undefined) mustExist(topic, partitions, partition);
     return records.length === 0 ? [] : this.appender.append(topic, partitions, records);
   }

@@ -30,7 +30,7 @@ export class LookUp {
 
   /** How many partitions the topic has. Asked once: a key would move if it changed. */
   async partitions(topic: string): Promise<number> {
-    const known = this.counts.get(topic);
+    const known = this.knownPartitions(topic);
     if (known !== undefined) return known;
     const { topics } = await this.ask('look up', topic, (admin) =>
       admin.fetchTopicMetadata({ topics: [topic] }),
@@ -38,6 +38,10 @@ export class LookUp {
     const count = topics.flatMap(({ partitions }) => partitions).length;
     this.counts.set(topic, count);
     return count;
+  }
+
+  knownPartitions(topic: string): number | undefined {
+    return this.counts.get(topic);
   }
 
   async bounds(topic: string): Promise<PartitionBounds[]> {

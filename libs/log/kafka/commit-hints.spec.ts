@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { VirtualTime } from '../virtual-time.harness.js';
+import { CommitHints } from './commit-hints.js';
+import { settingsOf } from './options.js';
+
+describe('positions to be committed', () => {
+  const setUp = () => {
+    const time = new VirtualTime();
+    const written: string[] = [];
+    let away = false;
+    const settings = settingsOf({ brokers: ['b:1'], clientId: 'spec', commitEveryMs: 2_000, time });
+    const hints = new CommitHints(settings, async (positions) => {
+      if (away) throw new Error('coordinator is away');
+      written.push([...positions].map(([partition, next]) => `${partition}:${next}`).join(' '));
+    });
+    return { time, written, hints, setAway: (is: boolean) => (away = is) };
+  };
+
+  it('are written together, the last of each, after a while', async () => {
+    const { time, written, hints } = setUp();
+    hints.set(0, 5);
+    hints.set(1, 7);
+    await time.advance(1_000);
+    hints.set(0, 6);
+    expect(written).toEqual([]);
+    await time.advance(1_000);
+    expect(written).toEqual(['0:6 1:7']);
+    await time.advance(10_000);
+    expect(written).toHaveLength(1);
+  });
+
+  it('are written later where the coordinator is away', async () => {
+    const { time, written, hints, setAway } = setUp();
+    setAway(true);
+    hints.set(0, 5);
+    await time.advance(2_000);
+    setAway(false);
+    await time.advance(2_000);
+    expect(written).toEqual(['0:5']);
+  });
+
+  it('are dropped with a partition that is lost, and written at the end', async () => {
+    const { time, written, hints } = setUp();
+    hints.set(0, 5);
+    hints.set(1, 7);
+    hints.drop(0);
+    await hints.stop();
+    expect(written).toEqual(['1:7']);
+    expect(time.waiting()).toEqual([]);
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Batch, Outcome } from '../log.js';
+import { settled, VirtualTime } from '../virtual-time.harness.js';
+import type { Chunk } from './member.js';
+import { PartitionReader } from './partition-reader.js';
+
+/** A reader of partition 2 whose member only writes down what it is told. */
+class Fixture {
+  readonly told: string[] = [];
+  readonly delivered: string[] = [];
+  begin = 10;
+  decide: (batch: Batch) => Outcome | Promise<Outcome> = doneWith;
+  readonly time = new VirtualTime();
+  readonly reader = new PartitionReader(2, {
+    consume: {
+      topic: 'journal.postings',
+      group: 'tally',
+      batchRecords: 3,
+      handler: {
+        assigned: async () => this.begin,
+        batch: async (batch) => {
+          this.delivered.push(batch.records.map(({ offset }) => offset).join(' '));
+          return this.decide(batch);
+        },
+        lost: () => {},
+      },
+    },
+    time: this.time,
+    supposed: { next: 0, end: 0 },
+    seek: (offset) => this.told.push(`seek ${offset}`),
+    pause: () => this.told.push('pause'),
+    resume: () => this.told.push('resume'),
+    commit: () => {},
+    bounds: async () => ({ begin: 0, end: 1_000 }),
+    doubted: () => this.told.push('doubt'),
+  });
+
+  async start(): Promise<void> {
+    this.reader.joined();
+    this.reader.start();
+    await settled();
+  }
+
+  async fetched(
+    from: number,
+    offsets: readonly number[],
+    through = (offsets.at(-1) ?? from - 1) + 1,
+  ): Promise<void> {
+    this.reader.fetched(chunk(from, offsets, through));
+    await settled();
+  }
+}
+
+function chunk(from: number, offsets: readonly number[], through: number): Chunk {
+  const messages = offsets.map((offset) => ({
+    offset: `${offset}`,
+    timestamp: '1772323200000',
+    key: Buffer.from('k'),
+    value: Buffer.from('{}'),
+  }));
+  return { partition: 2, from, messages, through, end: 1_000 };
+}
+
+function doneWith({ records }: Batch): Outcome {
+  return { status: 'done', next: (records.at(-1)?.offset ?? 0) + 1 };
+}
+
+describe('a reader of a partition', () => {
+  it('is paused until the handler has said where to begin, then seeks and resumes', async () => {
+    const fixture = new Fixture();
+    fixture.reader.joined();
+    expect(fixture.told).toEqual(['pause']);
+    await fixture.fetched(0, [0, 1]);
+    fixture.reader.start();
+    await settled();
+    expect(fixture.told).toEqual(['pause', 'seek 10', 'resume']);
+    expect(fixture.delivered).toEqual([]);
+  });
+
+  it('delivers what comes in batches of the size asked for', async () => {
+    const fixture = new Fixture();
+    await fixture.start();
+    await fixture.fetched(10, [10, 11, 12, 13, 14]);
+    await fixture.fetched(15, [15]);
+    expect(fixture.delivered).toEqual(['10 11 12', '13 14', '15']);
+    expect(fixture.reader.wanted).toBe(16);
+  });
+
+  it('drops what was fetched from elsewhere, and has it looked into', async () => {
+    const fixture = new Fixture();
+    await fixture.start();
+    fixture.told.length = 0;
+    await fixture.fetched(0, [0, 1, 2]);
+    await fixture.fetched(12, [12, 13]);
+    expect(fixture.delivered).toEqual([]);
+    expect(fixture.told).toEqual(['pause', 'doubt', 'pause', 'doubt']);
+    fixture.reader.skipTo(10);
+    expect(fixture.told.slice(4)).toEqual(['seek 10', 'resume']);
+    await fixture.fetched(10, [10]);
+    expect(fixture.delivered).toEqual(['10']);
+  });
+
+  it('goes on after offsets that are no records of ours', async () => {
+    const fixture = new Fixture();
+    await fixture.start();
+    await fixture.fetched(10, [10, 13], 20);
+    expect(fixture.reader.driver.next).toBe(20);
+    fixture.reader.skipTo(30);
+    await settled();
+    expect(fixture.reader.driver.next).toBe(30);
+    await fixture.fetched(30, [30]);
+    expect(fixture.delivered).toEqual(['10 13', '30']);
+  });
+
+  it('asks for no more while enough waits, and for more when it is dealt with', async () => {
+    const fixture = new Fixture();
+    const gate = Promise.withResolvers<void>();
+    fixture.decide = async (batch) => {
+      await gate.promise;
+      return doneWith(batch);
+    };
+    await fixture.start();
+    fixture.told.length = 0;
+    await fixture.fetched(10, [10, 11, 12, 13]);
+    expect(fixture.told).toEqual(['pause']);
+    gate.resolve();
+    await settled();
+    expect(fixture.told).toEqual(['pause', 'resume']);
+    expect(fixture.delivered).toEqual(['10 11 12', '13']);
+  });
+
+  it('delivers the same again after a retry, from memory', async () => {
+    const fixture = new Fixture();
+    fixture.decide = () => ({ status: 'retry', cause: new Error('store is away') });
+    await fixture.start();
+    fixture.told.length = 0;
+    await fixture.fetched(10, [10, 11]);
+    fixture.decide = doneWith;
+    await fixture.time.advance(100);
+    expect(fixture.delivered).toEqual(['10 11', '10 11']);
+    expect(fixture.told).toEqual([]);
+  });
+
+  it('goes where the handler says when somebody else was there: back, on, or to the same place', async () => {
+    const fixture = new Fixture();
+    let moves = 0;
+    fixture.decide = (batch) => {
+      if (moves++ > 0) return doneWith(batch);
+      return { status: 'moved' };
+    };
+    await fixture.start();
+    await fixture.fetched(10, [10, 11]);
+    expect(fixture.delivered).toEqual(['10 11', '10 11']);
+    moves = 0;
+    fixture.begin = 5;
+    await fixture.fetched(12, [12]);
+    expect(fixture.told.slice(-1)).toEqual(['seek 5']);
+    await fixture.fetched(5, [5, 6]);
+    expect(fixture.delivered.slice(2)).toEqual(['12', '5 6']);
+    moves = 0;
+    fixture.begin = 9;
+    await fixture.fetched(7, [7, 8, 9]);
+    expect(fixture.delivered.slice(4)).toEqual(['7 8 9', '9']);
+  });
+
+  it('seeks again when the group was formed anew, since the client has forgotten where it was', async () => {
+    const fixture = new Fixture();
+    await fixture.start();
+    await fixture.fetched(10, [10]);
+    fixture.told.length = 0;
+    fixture.reader.joined();
+    expect(fixture.told).toEqual(['seek 11', 'resume']);
+  });
+});
