@@ -5,8 +5,8 @@ import type { WrittenLine } from './contract-lines.js';
 import type { Path } from './fault.js';
 
 /**
- * Bands of ordinary days must not overlap unless the line says how they stack; a holiday band upon others stacks as
- * `highest` without saying so.
+ * Bands of ordinary days must not overlap unless the line says how they stack; a holiday band upon others
+ * stacks as `highest` without saying so.
  */
 export function bandFaults(
   line: WrittenLine,
@@ -22,7 +22,7 @@ export function bandFaults(
       found.push(
         fault(
           at,
-          `band ${band.id} has ${band.price === null ? 'no' : 'two'} prices; allowed is one of: price, surcharge`,
+          `band ${band.id} has ${band.price === null ? 'no' : 'two'} prices; allowed is price or surcharge`,
         ),
       );
     }
@@ -59,7 +59,8 @@ function overlaps(bands: readonly Band[], path: Path): Fault[] {
     bands.slice(0, index).flatMap((other) => {
       const day = sharedDay(band, other);
       if (day === null || !sharedTime(band, other)) return [];
-      const message = `${band.id} overlaps ${other.id} on ${day}; separate them or say stacking (highest, sum, multiply)`;
+      const allowed = 'separate them or say stacking (highest, sum, multiply)';
+      const message = `${band.id} overlaps ${other.id} on ${day}; ${allowed}`;
       return [fault([...path, 'bands', index], message)];
     }),
   );
@@ -75,7 +76,10 @@ function sharedTime(a: Band, b: Band): boolean {
   return a.times.some((one) => b.times.some((two) => one.fromMs < two.toMs && two.fromMs < one.toMs));
 }
 
-/** Tiers rise, the last one is open, and they go with neither bands nor rates: a unit has one place in the volume. */
+/**
+ * Tiers rise, the last one is open, and they go with neither bands nor rates: a unit has one place in the
+ * volume.
+ */
 export function tierFaults(line: WrittenLine, path: Path): Fault[] {
   if (line.model !== 'perUnit' && line.model !== 'outcome') return [];
   const { pricing, bands, rates } = line;

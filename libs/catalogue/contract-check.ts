@@ -1,28 +1,21 @@
-import type { Adjustment, Corridor, Limits, Waiver } from '#domain/contract/adjustment.js';
-import type { Contract } from '#domain/contract/contract.js';
+import type { Limits } from '#domain/contract/adjustment.js';
+import type { Version } from '#domain/contract/contract.js';
 import type { Gate, Kpi } from '#domain/contract/kpi.js';
 import type { Vat } from '#domain/contract/line.js';
 import type { Measure } from '#domain/contract/measure.js';
 import { periodBounds, periodOf } from '#domain/period/period.js';
+import {
+  adjustmentFaults,
+  corridorFaults,
+  known,
+  waiverFaults,
+  type Names,
+  type WrittenTerms,
+} from './contract-check-clauses.js';
 import { bandFaults, tierFaults } from './contract-check-prices.js';
 import { fault, type Fault } from './contract-faults.js';
 import type { WrittenLine } from './contract-lines.js';
 import type { Path } from './fault.js';
-import { suggestion } from './nearest.js';
-
-/** Terms as they were written, once their form is right. */
-export interface WrittenTerms {
-  readonly measures: Readonly<Record<string, Measure>>;
-  readonly kpis: Readonly<Record<string, Kpi>>;
-  readonly lines: readonly WrittenLine[];
-  readonly adjustments: readonly Adjustment[];
-  readonly corridors: readonly Corridor[];
-  readonly waivers: readonly (
-    Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] }
-  )[];
-  readonly limits: Limits | null;
-  readonly vat: Vat;
-}
 
 /** What cannot be seen in one place: names of nothing, clauses that contradict each other. */
 export function termsFaults(
@@ -55,31 +48,18 @@ export function termsFaults(
   ];
 }
 
-/** What only the versions together show. */
-export function contractFaults(contract: Contract): Fault[] {
-  return contract.versions.flatMap((version, index) => {
-    const before = contract.versions[index - 1];
-    if (before === undefined || version.from === null) return [];
-    const models = new Map(before.terms.lines.map(({ id, model }) => [id, model]));
-    const switched = version.terms.lines.find(({ id, model }) => models.has(id) && models.get(id) !== model);
-    const gone = [...models.keys()].find((id) => !version.terms.lines.some((line) => line.id === id));
-    const added = version.terms.lines.find(({ id }) => !models.has(id));
-    const what = switched?.id ?? (gone !== undefined && added !== undefined ? added.id : undefined);
-    const { start } = periodBounds(periodOf(version.from, contract.timeZone), contract.timeZone);
-    if (what === undefined || start === version.from) return [];
-    const message = `${what} changes the model of payment: that is possible at the first moment of a month only`;
-    return [fault(['amendments', index - 1, 'effective'], message)];
-  });
-}
-
-interface Names {
-  readonly measures: readonly string[];
-  readonly counts: readonly string[];
-  readonly kpis: readonly string[];
-  readonly lines: readonly string[];
-  readonly adjustments: readonly string[];
-  readonly windows: readonly string[];
-  readonly fcr: readonly string[];
+/** A change of the model of payment, which only two versions together show: at the border of a month only. */
+export function switchFaults(before: Version, after: Version, timeZone: string, path: Path): Fault[] {
+  const models = new Map(before.terms.lines.map(({ id, model }) => [id, model]));
+  const { lines } = after.terms;
+  const switched = lines.find(({ id, model }) => models.has(id) && models.get(id) !== model);
+  const gone = [...models.keys()].find((id) => !lines.some((line) => line.id === id));
+  const added = lines.find(({ id }) => !models.has(id));
+  const what = switched?.id ?? (gone !== undefined && added !== undefined ? added.id : undefined);
+  if (what === undefined || after.from === null) return [];
+  const { start } = periodBounds(periodOf(after.from, timeZone), timeZone);
+  if (start === after.from) return [];
+  return [fault(path, `${what} changes the model of payment: possible at the first moment of a month only`)];
 }
 
 function namesOf({ measures, kpis, lines, adjustments }: WrittenTerms, windows: readonly string[]): Names {
@@ -95,12 +75,6 @@ function namesOf({ measures, kpis, lines, adjustments }: WrittenTerms, windows: 
       type === 'fcrPerContact' || type === 'fcrPerIssue' ? [id] : [],
     ),
   };
-}
-
-function known(name: string | null, allowed: readonly string[], what: string, path: Path): Fault[] {
-  if (name === null || allowed.includes(name)) return [];
-  const list = allowed.length === 0 ? 'there is none' : `allowed: ${allowed.join(', ')}`;
-  return [fault(path, `there is no ${what} '${name}'${suggestion(name, allowed)} (${list})`)];
 }
 
 function doubleIds(terms: WrittenTerms): Fault[] {
@@ -216,63 +190,6 @@ function kpiFaults(kpi: Kpi, path: Path): Fault[] {
   }
   const outside = kpi.type === 'topBox' ? kpi.boxes.filter((box) => box < low || box > high) : [];
   return outside.map((box) => fault([...path, 'boxes'], `box ${box} is not on the scale ${low} to ${high}`));
-}
-
-function adjustmentFaults(adjustment: Adjustment, path: Path, names: Names): Fault[] {
-  if (adjustment.kind === 'earnBack') {
-    return adjustment.of.flatMap((id, index) =>
-      known(id, names.adjustments, 'adjustment', [...path, 'of', index]),
-    );
-  }
-  const equalEnds = adjustment.shapes.flatMap((shape, index) =>
-    shape.shape === 'linear' && Number(shape.from.at) === Number(shape.to.at)
-      ? [fault([...path, 'shapes', index, 'to', 'at'], `${shape.to.at} must differ from ${shape.from.at}`)]
-      : [],
-  );
-  const noSize = adjustment.shapes.flatMap((shape, index) =>
-    shape.shape === 'perPoint' && Number(shape.size) <= 0
-      ? [fault([...path, 'shapes', index, 'size'], `${shape.size} must be above 0`)]
-      : [],
-  );
-  return [
-    ...known(adjustment.kpi, names.kpis, 'KPI', [...path, 'kpi']),
-    ...adjustment.base.flatMap((id, index) => known(id, names.lines, 'line', [...path, 'base', index])),
-    ...known(adjustment.during, names.windows, 'calendar rule', [...path, 'during']),
-    ...equalEnds,
-    ...noSize,
-  ];
-}
-
-function corridorFaults(corridor: Corridor, path: Path, terms: WrittenTerms, names: Names): Fault[] {
-  const { lower, upper } = corridor;
-  const missing = known(corridor.line, names.lines, 'line', [...path, 'line']);
-  const line = terms.lines.find((candidate) => candidate.id === corridor.line);
-  const flat =
-    line !== undefined &&
-    (line.model === 'perUnit' || line.model === 'outcome') &&
-    line.pricing.mode === 'flat';
-  const form =
-    missing.length === 0 && !flat
-      ? [fault([...path, 'line'], `'${corridor.line}' must be charged per unit at one price`)]
-      : [];
-  const none = lower === null && upper === null ? [fault(path, 'needs lower or upper')] : [];
-  const crossed =
-    lower !== null && upper !== null && Number(lower) > Number(upper)
-      ? [fault([...path, 'upper'], `${upper} must not be below lower ${lower}`)]
-      : [];
-  return [...missing, ...form, ...none, ...crossed];
-}
-
-function waiverFaults(waiver: WrittenTerms['waivers'][number], path: Path, names: Names): Fault[] {
-  const of = waiver.of.flatMap((id, index) =>
-    known(id, names.adjustments, 'adjustment', [...path, 'of', index]),
-  );
-  if (waiver.kind !== 'volumeAbove') return of;
-  return [
-    ...of,
-    ...known(waiver.measure, names.counts, 'count', [...path, 'measure']),
-    ...known(waiver.during, names.windows, 'calendar rule', [...path, 'during']),
-  ];
 }
 
 function limitFaults(limits: Limits | null): Fault[] {

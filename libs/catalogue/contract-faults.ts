@@ -55,7 +55,10 @@ function describe(issue: OtherIssue, found: unknown): string {
   }
 }
 
-/** Of a union without discriminator the branch that came nearest: the one with a complaint about content, not kind. */
+/**
+ * Of a union without discriminator the branch that came nearest: the one with a complaint about content, not
+ * kind.
+ */
 function firstOf(issue: z.core.$ZodIssueInvalidUnion, found: unknown): string {
   const inner = issue.errors.flat();
   const best = inner.find(({ code }) => code !== 'invalid_type') ?? inner[0];

@@ -162,7 +162,10 @@ const passThroughLine = z.strictObject({
   markup: ratio.default('0'),
 });
 
-/** `gate` is no line of its own: it is the condition of another one, which may also be written there as `payIf`. */
+/**
+ * `gate` is no line of its own: it is the condition of another one, which may also be written there as
+ * `payIf`.
+ */
 const gateLine = z.strictObject({ model: z.literal('gate'), id, line: id, payIf: gateSchema });
 
 export const lineSchema = z.discriminatedUnion('model', [

@@ -136,7 +136,7 @@ describe('amendments and calendar rules', () => {
     expect(faultsOf({ ...written, amendments: [{ effective: '2026-06-02', set }] })).toEqual([
       {
         path: 'amendments[0].effective',
-        message: 'L1 changes the model of payment: that is possible at the first moment of a month only',
+        message: 'L1 changes the model of payment: possible at the first moment of a month only',
       },
     ]);
   });
@@ -219,7 +219,7 @@ describe('faults of a contract', () => {
       'a band with two prices',
       line({ bands: [{ id: 'late', price: '35.00', surcharge: '0.25' }] }),
       'lines[0].bands[0]',
-      'band late has two prices; allowed is one of: price, surcharge',
+      'band late has two prices; allowed is price or surcharge',
     ],
     [
       'a holiday band without holidays',

@@ -1,53 +1,17 @@
 import { z } from 'zod';
-import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
-import { applySet, type Json } from '#domain/contract/amend.js';
-import type { KpiAdjustment, EarnBack, Waiver } from '#domain/contract/adjustment.js';
-import type { Example } from '#domain/contract/example.js';
 import { frenchRegions } from '#domain/calendar/french-holidays.js';
+import type { Json } from '#domain/contract/amend.js';
+import type { Contract, Version } from '#domain/contract/contract.js';
+import type { Example } from '#domain/contract/example.js';
 import { isZone } from '#domain/period/zone.js';
-import {
-  adjustmentSchema,
-  corridorSchema,
-  limitsSchema,
-  malusSchema,
-  waiverSchema,
-} from './contract-adjustments.js';
-import { contractFaults, termsFaults } from './contract-check.js';
 import { exampleSchema, examplesOf } from './contract-examples.js';
 import { fault, zodFaults, type Fault } from './contract-faults.js';
-import { kpiSchema } from './contract-kpis.js';
-import { lineSchema, linesOf, vatSchema } from './contract-lines.js';
-import { measureSchema } from './contract-measures.js';
-import { day, direction, id, media, names } from './contract-words.js';
-import type { Path } from './fault.js';
+import { sets, terms, versionsOf } from './contract-versions.js';
+import { day, id } from './contract-words.js';
 import { holidayCountries, holidayRegions, publicHolidays } from './holidays.js';
-import { INSTANT_FORMS, instantMs } from './instant.js';
 import { suggestion } from './nearest.js';
 
 export type { Fault } from './contract-faults.js';
-
-const scope = z.strictObject({
-  programme: id,
-  queues: names.nullable().default(null),
-  channels: z.array(media).min(1).nullable().default(null),
-  directions: z.array(direction).min(1).nullable().default(null),
-});
-
-/** Everything that an amendment or calendar rule can change. */
-const terms = {
-  scope,
-  measures: z.record(id, measureSchema).default({}),
-  kpis: z.record(id, kpiSchema).default({}),
-  lines: z.array(lineSchema).min(1),
-  adjustments: z.array(adjustmentSchema).default([]),
-  corridors: z.array(corridorSchema).default([]),
-  waivers: z.array(waiverSchema).default([]),
-  limits: limitsSchema.nullable().default(null),
-  malus: malusSchema.default({ overallCap: null, vatTreatment: 'priceReduction' }),
-  vat: vatSchema.default({ category: 'S', rate: '20', reason: null }),
-};
-
-const termsSchema = z.strictObject(terms);
 
 const party = z.strictObject({
   name: z.string().min(1),
@@ -61,9 +25,6 @@ const party = z.strictObject({
   purchaseOrder: z.string().nullable().default(null),
   accountingRef: z.string().nullable().default(null),
 });
-
-const json: z.ZodType<Json> = z.json();
-const sets = z.record(z.string(), json);
 
 const contractSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -124,8 +85,9 @@ const contractSchema = z.strictObject({
 type Written = z.output<typeof contractSchema>;
 
 /**
- * Reads a contract as it is written in YAML. All faults at once: of form, and contradictions (bands that overlap, tiers
- * that do not rise, names of nothing), in the contract itself and in every version and window that follows from it.
+ * Reads a contract as it is written in YAML. All faults at once: of form, and contradictions (bands that
+ * overlap, tiers that do not rise, names of nothing), in the contract itself and in every version and window
+ * that follows from it.
  */
 export function parseContract(
   value: unknown,
@@ -141,9 +103,7 @@ export function parseContract(
   const anyQueue = written.scope.queues?.[0] ?? 'any';
   const examples = hasZone ? examplesOf(written.examples, written.timeZone, anyQueue, faults) : [];
   if (faults.length > 0) return { faults: unique(faults) };
-  const contract = build(written, versions);
-  const contradictions = contractFaults(contract);
-  return contradictions.length > 0 ? { faults: contradictions } : { contract, examples };
+  return { contract: build(written, versions), examples };
 }
 
 /** JSON Schema of a written contract, for editors (`$schema`) and for whoever writes them by program. */
@@ -210,155 +170,6 @@ function headFaults({ holidays, term }: Written): Fault[] {
   }
   return faults;
 }
-
-interface Draft {
-  readonly version: number;
-  readonly from: number | null;
-  readonly reason: string | null;
-  /** The written terms with all amendments so far. */
-  readonly raw: Json;
-  readonly path: Path;
-}
-
-/** The versions by effective instant, each with the windows that reach into it. */
-function versionsOf(written: Written, value: Json, faults: Fault[]): Version[] {
-  const raw = pickTerms(value);
-  let draft: Draft = { version: written.version, from: null, reason: null, raw, path: [] };
-  const drafts = [draft];
-  for (const amendment of datedAmendments(written, faults)) {
-    const path = ['amendments', amendment.index, 'set'];
-    const next = amended(draft.raw, amendment.set, path, faults);
-    draft = { version: draft.version + 1, from: amendment.from, reason: amendment.reason, raw: next, path };
-    drafts.push(draft);
-  }
-  const rules = datedRules(written, faults);
-  return drafts.flatMap((each, index) => {
-    const own = readTerms(each.raw, written, each.path, faults);
-    const until = drafts[index + 1]?.from ?? Infinity;
-    const touching = rules.filter(({ from, to }) => from < until && to > (each.from ?? -Infinity));
-    const windows = touching.flatMap((rule): Window[] => {
-      const path = ['calendarRules', rule.index, 'overrides'];
-      const changed = readTerms(amended(each.raw, rule.overrides, path, faults), written, path, faults);
-      return changed === null ? [] : [{ id: rule.id, from: rule.from, to: rule.to, terms: changed }];
-    });
-    if (own === null) return [];
-    return [{ version: each.version, from: each.from, reason: each.reason, terms: own, windows }];
-  });
-}
-
-function pickTerms(value: Json): Json {
-  const contract = value as Readonly<Record<string, Json>>;
-  return Object.fromEntries(
-    Object.keys(terms).flatMap((key) => (key in contract ? [[key, contract[key] as Json]] : [])),
-  );
-}
-
-function amended(raw: Json, set: Readonly<Record<string, Json>>, path: Path, faults: Fault[]): Json {
-  return Object.entries(set).reduce((inner, [written, value]) => {
-    const applied = applySet(inner, written, value);
-    if (!('fault' in applied)) return applied.value;
-    faults.push(fault([...path, written], applied.fault));
-    return inner;
-  }, raw);
-}
-
-/**
- * Faults of the terms themselves stand at their own path, those that an amendment brought at the amendment's; what one
- * version has wrong is not told again for the next.
- */
-function readTerms(raw: Json, written: Written, path: Path, faults: Fault[]): Terms | null {
-  const parsed = termsSchema.safeParse(raw);
-  const report = (found: readonly Fault[]): void => {
-    for (const each of found) {
-      const told = path.length === 0 ? each : fault(path, `${each.path}: ${each.message}`);
-      const known = faults.some(
-        ({ path: at, message }) => message === told.message || (at === each.path && message === each.message),
-      );
-      if (path.length === 0 || !known) faults.push(told);
-    }
-  };
-  if (!parsed.success) {
-    report(zodFaults(parsed.error.issues, raw));
-    return null;
-  }
-  if (parsed.data.scope.programme !== written.scope.programme) {
-    report([fault(['scope', 'programme'], 'cannot change: a contract is for one programme')]);
-  }
-  const windows = written.calendarRules.map((rule) => rule.id);
-  report(termsFaults(parsed.data, windows, written.holidays));
-  return domainTerms(parsed.data, written.timeZone, path, faults);
-}
-
-function domainTerms(parsed: z.output<typeof termsSchema>, zone: string, path: Path, faults: Fault[]): Terms {
-  const { programme: _, ...scoped } = parsed.scope;
-  const waivers = parsed.waivers.map((waiver, index): Waiver => {
-    if (waiver.kind === 'volumeAbove') return waiver;
-    const at = [...path, 'waivers', index];
-    const from = instantOf(waiver.from, zone, [...at, 'from'], faults);
-    const to = instantOf(waiver.to, zone, [...at, 'to'], faults);
-    if (from >= to) faults.push(fault([...at, 'to'], `${waiver.to} must be after ${waiver.from}`));
-    return { ...waiver, from, to };
-  });
-  const adjustments = parsed.adjustments as (KpiAdjustment | EarnBack)[];
-  return { ...parsed, scope: scoped, lines: linesOf(parsed.lines), adjustments, waivers };
-}
-
-interface Dated<T> {
-  readonly index: number;
-  readonly from: number;
-  readonly item: T;
-}
-
-function datedAmendments(
-  written: Written,
-  faults: Fault[],
-): { index: number; from: number; reason: string | null; set: Readonly<Record<string, Json>> }[] {
-  const dated = written.amendments.map((item, index): Dated<typeof item> => {
-    const path = ['amendments', index, 'effective'];
-    return { index, item, from: instantOf(item.effective, written.timeZone, path, faults) };
-  });
-  const sorted = dated.toSorted((a, b) => a.from - b.from);
-  sorted.forEach(({ index, from, item }, place) => {
-    if (sorted[place - 1]?.from !== from) return;
-    faults.push(
-      fault(
-        ['amendments', index, 'effective'],
-        `${item.effective} is the instant of another amendment as well`,
-      ),
-    );
-  });
-  return sorted.map(({ index, from, item }) => ({ index, from, reason: item.reason, set: item.set }));
-}
-
-function datedRules(
-  written: Written,
-  faults: Fault[],
-): { index: number; id: string; from: number; to: number; overrides: Readonly<Record<string, Json>> }[] {
-  const dated = written.calendarRules.map((rule, index) => {
-    const at = ['calendarRules', index];
-    const from = instantOf(rule.from, written.timeZone, [...at, 'from'], faults);
-    const to = instantOf(rule.to, written.timeZone, [...at, 'to'], faults);
-    if (from >= to) faults.push(fault([...at, 'to'], `${rule.to} must be after ${rule.from}`));
-    return { index, id: rule.id, from, to, overrides: rule.overrides };
-  });
-  const sorted = dated.toSorted((a, b) => a.from - b.from);
-  sorted.forEach((rule, place) => {
-    const before = sorted[place - 1];
-    if (before === undefined || before.to <= rule.from) return;
-    faults.push(
-      fault(['calendarRules', rule.index], `${rule.id} overlaps ${before.id}: one rule holds at a time`),
-    );
-  });
-  return dated;
-}
-
-function instantOf(text: string, zone: string, path: Path, faults: Fault[]): number {
-  const ms = instantMs(text, zone);
-  if (ms !== null) return ms;
-  faults.push(fault(path, `'${text}' must be ${INSTANT_FORMS}`));
-  return Number.NaN;
-}
-
 function unique(faults: readonly Fault[]): Fault[] {
   return [...new Map(faults.map((each) => [`${each.path}\n${each.message}`, each])).values()];
 }

@@ -11,8 +11,9 @@ export function holidayRegions(country: string): readonly string[] {
 }
 
 /**
- * Public holidays of a country (or region) other than France from the first to the last year, `YYYY-MM-DD`, in order.
- * They are written into the contract when it is read, so that whoever prices it later sees the same days.
+ * Public holidays of a country (or region) other than France from the first to the last year, `YYYY-MM-DD`,
+ * in order. They are written into the contract when it is read, so that whoever prices it later sees the same
+ * days.
  */
 export function publicHolidays(
   country: string,

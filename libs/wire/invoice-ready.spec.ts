@@ -4,13 +4,8 @@ import { fixedLine, sampleContract, timeLine, workTime } from '#domain/contract/
 import { Decimal, plain } from '#domain/money/money.js';
 import { price } from '#domain/pricing/price.js';
 import { recompute } from '#domain/pricing/row.js';
-import {
-  canonicalJson,
-  decodeInvoiceReady,
-  encodeInvoiceReady,
-  invoiceReadyJsonSchema,
-  type InvoiceReady,
-} from './invoice-ready.js';
+import { canonicalJson, decodeInvoiceReady, encodeInvoiceReady, type InvoiceReady } from './invoice-ready.js';
+import { invoiceReadyJsonSchema } from './invoice-ready-schema.js';
 
 const contract = sampleContract({
   measures: { time: workTime(['TALK']) },

@@ -1,8 +1,8 @@
 import { epochDay } from '#domain/period/zone.js';
 
 /**
- * Public holidays of France as epoch days: Code du travail L3133-1 (national), L3134-13 (Moselle, Bas-Rhin, Haut-Rhin),
- * L3422-2 (abolition of slavery, overseas). Regions are department or collectivity codes.
+ * Public holidays of France as epoch days: Code du travail L3133-1 (national), L3134-13 (Moselle, Bas-Rhin,
+ * Haut-Rhin), L3422-2 (abolition of slavery, overseas). Regions are department or collectivity codes.
  */
 export function frenchHolidays(year: number, region: string | null): number[] {
   const easter = easterSunday(year);

@@ -4,8 +4,9 @@ import { frenchHolidays } from './french-holidays.js';
 import type { IsHoliday } from './wall-clock.js';
 
 /**
- * The holidays of a contract. French ones are computed for any year; those of other countries come with the contract,
- * and a day outside the years they were listed for is a broken invariant: guessing "no holiday" would bill wrongly.
+ * The holidays of a contract. French ones are computed for any year; those of other countries come with the
+ * contract, and a day outside the years they were listed for is a broken invariant: guessing "no holiday"
+ * would bill wrongly.
  */
 export function holidayCalendar(holidays: Holidays): IsHoliday {
   const extra = new Set(holidays.extra.map(parseDay));

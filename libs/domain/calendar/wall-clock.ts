@@ -22,9 +22,9 @@ export type IsHoliday = (epochDay: number) => boolean;
 const mostRules = 30;
 
 /**
- * Cuts `[from, to)` wherever a rule begins or ceases to hold and tells each stretch with the rules that hold in it (bit
- * i: rule i). Neighbours differ. A clock that is put back passes the same local times twice and they count twice; what
- * it skips does not exist.
+ * Cuts `[from, to)` wherever a rule begins or ceases to hold and tells each stretch with the rules that hold
+ * in it (bit i: rule i). Neighbours differ. A clock that is put back passes the same local times twice and
+ * they count twice; what it skips does not exist.
  */
 export function eachStretch(
   rules: readonly DayRule[],

@@ -9,9 +9,9 @@ import { cut, incremented, type Span } from './work-time.js';
 import type { Piece } from './timeline.js';
 
 /**
- * What a stretch of an agent's own timeline adds to one sum. It belongs to the programme that it was for: as told, else
- * by its queue, else by the agent. Time without a queue belongs to the whole programme, so only a contract for all of its
- * queues pays it, and no second is paid by two contracts for a part each.
+ * What a stretch of an agent's own timeline adds to one sum. It belongs to the programme that it was for: as
+ * told, else by its queue, else by the agent. Time without a queue belongs to the whole programme, so only a
+ * contract for all of its queues pays it, and no second is paid by two contracts for a part each.
  */
 export function measureActivity(
   contract: Contract,
@@ -110,7 +110,9 @@ function inScope(scope: Scope, queue: string | null): boolean {
   return scope.queues === null || (queue !== null && scope.queues.includes(queue));
 }
 
-/** An activity has neither medium nor direction nor disposition: a measure that asks for one is not about it. */
+/**
+ * An activity has neither medium nor direction nor disposition: a measure that asks for one is not about it.
+ */
 function inWhere(where: Where | null, queue: string | null): boolean {
   if (where === null) return true;
   const { queues, media, directions, dispositions } = where;

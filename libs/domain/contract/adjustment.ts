@@ -5,8 +5,8 @@ import type { Comparison } from './kpi.js';
 export type Adjustment = KpiAdjustment | EarnBack;
 
 /**
- * A bonus (positive rate) or malus (negative rate) on the amounts of the base lines. The first of `shapes` that gives a
- * rate other than zero counts, so a bonus and a malus can have shapes of their own.
+ * A bonus (positive rate) or malus (negative rate) on the amounts of the base lines. The first of `shapes`
+ * that gives a rate other than zero counts, so a bonus and a malus can have shapes of their own.
  */
 export interface KpiAdjustment {
   readonly kind: 'kpi';
@@ -58,8 +58,8 @@ export interface EarnBack {
 }
 
 /**
- * The agreed volume. Below `lower` x forecast the shortfall is charged, above `upper` x forecast the rest has its own
- * price. null prices: the line's own.
+ * The agreed volume. Below `lower` x forecast the shortfall is charged, above `upper` x forecast the rest has
+ * its own price. null prices: the line's own.
  */
 export interface Corridor {
   readonly id: string;
@@ -71,7 +71,10 @@ export interface Corridor {
   readonly overflowPrice: string | null;
 }
 
-/** Takes away the malus of the adjustments `of`, or leaves a stretch of time out of their KPIs; with its proof. */
+/**
+ * Takes away the malus of the adjustments `of`, or leaves a stretch of time out of their KPIs; with its
+ * proof.
+ */
 export type Waiver = VolumeWaiver | PeriodWaiver | OutageWaiver;
 
 interface WaiverBase {

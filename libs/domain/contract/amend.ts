@@ -1,7 +1,7 @@
 /**
- * Amendments and calendar rules as they are written: a path and the value that holds from then on, `L1.price: "29.40"`.
- * A path begins with a section (`limits.monthlyMax`, `lines`) or with the id of something in one (`L1`, `csat`).
- * Works on the written form, so that what comes out is validated like any contract.
+ * Amendments and calendar rules as they are written: a path and the value that holds from then on, `L1.price:
+ * "29.40"`. A path begins with a section (`limits.monthlyMax`, `lines`) or with the id of something in one
+ * (`L1`, `csat`). Works on the written form, so that what comes out is validated like any contract.
  */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,7 +1,10 @@
 import type { ContactCount } from './measure.js';
 import type { ContactShare } from './share.js';
 
-/** Whether a contract's part of a contact is one of those a measure counts. Nothing handled by unknown agents only is. */
+/**
+ * Whether a contract's part of a contact is one of those a measure counts. Nothing handled by unknown agents
+ * only is.
+ */
 export function contactMatches(measure: ContactCount, share: ContactShare): boolean {
   switch (measure.of) {
     case 'offered':
@@ -16,7 +19,10 @@ export function contactMatches(measure: ContactCount, share: ContactShare): bool
   }
 }
 
-/** A queue may say that a contact was answered while the agent's session is not told at all: the queue's word counts. */
+/**
+ * A queue may say that a contact was answered while the agent's session is not told at all: the queue's word
+ * counts.
+ */
 function onlyUnknownAgents({ legs }: ContactShare): boolean {
   return legs.length > 0 && legs.every(({ agent }) => agent === null);
 }

@@ -6,12 +6,12 @@ import type { Measure } from './measure.js';
 import type { Adjustment, Corridor, Limits, MalusTerms, Waiver } from './adjustment.js';
 
 /**
- * What a brand and an outsourcer agreed. Plain JSON: amounts, prices and ratios are decimal strings, durations integer
- * milliseconds, instants UTC epoch milliseconds, days `YYYY-MM-DD`.
+ * What a brand and an outsourcer agreed. Plain JSON: amounts, prices and ratios are decimal strings,
+ * durations integer milliseconds, instants UTC epoch milliseconds, days `YYYY-MM-DD`.
  *
- * A contract is never edited: an amendment is a further version with an effective instant, each holding its terms in
- * full. Within a version, calendar windows (peak season) hold terms of their own for a stretch of time. So at any
- * instant exactly one set of terms is in force (see timeline.ts).
+ * A contract is never edited: an amendment is a further version with an effective instant, each holding its
+ * terms in full. Within a version, calendar windows (peak season) hold terms of their own for a stretch of
+ * time. So at any instant exactly one set of terms is in force (see timeline.ts).
  */
 export interface Contract {
   readonly id: string;
@@ -22,7 +22,10 @@ export interface Contract {
   /** IANA zone in which periods, days, bands and windows are cut. */
   readonly timeZone: string;
   readonly holidays: Holidays;
-  /** First and last day of the work, both included; null: without limit. Nothing outside is measured or priced. */
+  /**
+   * First and last day of the work, both included; null: without limit. Nothing outside is measured or
+   * priced.
+   */
   readonly term: { readonly firstDay: string | null; readonly lastDay: string | null };
   readonly period: PeriodTerms;
   readonly attribution: Attribution;
@@ -77,8 +80,8 @@ export interface Party {
 }
 
 /**
- * French days are computed (`calendar/french-holidays.ts`); for any other country `days` lists them, put there when the
- * contract was read, so that everybody who prices it sees the same ones.
+ * French days are computed (`calendar/french-holidays.ts`); for any other country `days` lists them, put
+ * there when the contract was read, so that everybody who prices it sees the same ones.
  */
 export interface Holidays {
   readonly country: string | null;
@@ -96,8 +99,8 @@ export interface PeriodTerms {
 }
 
 /**
- * Where a contact that crosses a border counts. `contacts`: the instant that decides for counts. `time`: `split` to the
- * millisecond, or whole by the `start` or the `end` of each stretch of work.
+ * Where a contact that crosses a border counts. `contacts`: the instant that decides for counts. `time`:
+ * `split` to the millisecond, or whole by the `start` or the `end` of each stretch of work.
  */
 export interface Attribution {
   readonly contacts: 'queueEntry' | 'connected' | 'ended';

@@ -1,8 +1,8 @@
 /**
  * The name of a sum in tally and book, six fields joined by `/`, `-` where there is none:
  *
- *   line/L1/2/BF26/sunday+holiday/expert     quantity of line L1 under version 2, in window BF26, where both bands hold,
- *                                            at rate `expert`
+ *   line/L1/2/BF26/sunday+holiday/expert     quantity of line L1 under version 2, in window BF26, where
+ *                                            both bands hold, at rate `expert`
  *   measure/contacts/1/-/-/-                 a measure that a clause refers to
  *   kpi/sl/1/-/n/-  and  kpi/sl/1/-/d/-      numerator and denominator of a KPI
  *   forecast/F-2026-11/-/-/-/-               a number told by `forecast.set`
@@ -16,7 +16,9 @@ export interface LineCell {
   readonly id: string;
   readonly version: number;
   readonly window: string | null;
-  /** Bands that hold at once, in the order of the contract; which price that means is decided when pricing. */
+  /**
+   * Bands that hold at once, in the order of the contract; which price that means is decided when pricing.
+   */
   readonly bands: readonly string[];
   readonly rate: string | null;
 }

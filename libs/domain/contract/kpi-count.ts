@@ -11,9 +11,9 @@ export type Tell = (piece: Piece, part: 'n' | 'd', value: number) => void;
 export type ContactCounter = (share: ContactShare, pieces: Pieces, piece: Piece, tell: Tell) => void;
 
 /**
- * What contacts add to a KPI, made ready once; null: nothing. Formulas: reference of KPIs, domain notes 1.2 and 1.3.
- * Counts and waits belong to the contact's instant; agent time is split where it was worked, so that sums over periods
- * are the total.
+ * What contacts add to a KPI, made ready once; null: nothing. Formulas: reference of KPIs, domain notes 1.2
+ * and 1.3. Counts and waits belong to the contact's instant; agent time is split where it was worked, so that
+ * sums over periods are the total.
  */
 export function contactCounter(kpi: Kpi): ContactCounter | null {
   switch (kpi.type) {
@@ -65,7 +65,9 @@ export function contactCounter(kpi: Kpi): ContactCounter | null {
   }
 }
 
-/** Resolved and eligible, of a handled contact of a known customer (domain notes 1.4); windows are inclusive. */
+/**
+ * Resolved and eligible, of a handled contact of a known customer (domain notes 1.4); windows are inclusive.
+ */
 export function repeatKpi(
   kpi: Kpi,
   contact: HandledContact,

@@ -1,10 +1,12 @@
 import type { Forecast } from './forecast.js';
 
 /**
- * A KPI of a contract. Kept as numerator and denominator, each an integer; the ratio is made last and thresholds compare
- * exact fractions. `version` is the version of the definition and stands beside each value.
+ * A KPI of a contract. Kept as numerator and denominator, each an integer; the ratio is made last and
+ * thresholds compare exact fractions. `version` is the version of the definition and stands beside each
+ * value.
  *
- * Values in contracts are written as people say them: seconds for times, ratios for rates ("0.85"), points for NPS.
+ * Values in contracts are written as people say them: seconds for times, ratios for rates ("0.85"), points
+ * for NPS.
  */
 export type Kpi = KpiTerms & KpiDefinition;
 
@@ -30,7 +32,10 @@ export type TimeKpi =
 export type ServiceLevelVariant = 'SL-A' | 'SL-B' | 'SL-C' | 'SL-D' | 'SL-E';
 
 export type RateKpi =
-  /** Variants as in reference: A of answered, B of offered, C less short abandons, D abandons within count as met, E less them. */
+  /**
+   * Variants as in reference: A of answered, B of offered, C less short abandons, D abandons within count as
+   * met, E less them.
+   */
   | {
       readonly type: 'serviceLevel';
       readonly variant: ServiceLevelVariant;

@@ -35,7 +35,10 @@ export interface UnitLine extends LineBase {
   readonly stacking: Stacking;
   readonly rates: readonly Rate[];
   readonly indexation: Indexation | null;
-  /** `maturity`: charged in the first period that ends after the verdict of its first-contact resolution is final. */
+  /**
+   * `maturity`: charged in the first period that ends after the verdict of its first-contact resolution is
+   * final.
+   */
   readonly settleAfter: 'close' | 'maturity';
 }
 
@@ -63,7 +66,9 @@ export interface FixedLine extends LineBase {
   readonly indexation: Indexation | null;
 }
 
-/** A share of what was saved against a baseline: (baseline - value) x denominator of the KPI, at a unit value. */
+/**
+ * A share of what was saved against a baseline: (baseline - value) x denominator of the KPI, at a unit value.
+ */
 export interface GainShareLine extends LineBase {
   readonly model: 'gainShare';
   readonly kpi: string;
@@ -92,8 +97,8 @@ export interface PassThroughLine extends LineBase {
 }
 
 /**
- * A time band: local wall clock of the contract's zone. A price of its own, or a surcharge on the line's (or rate's)
- * price: "0.25" is a quarter more. `days` empty: every day. Outside all bands the line's price holds.
+ * A time band: local wall clock of the contract's zone. A price of its own, or a surcharge on the line's (or
+ * rate's) price: "0.25" is a quarter more. `days` empty: every day. Outside all bands the line's price holds.
  */
 export interface Band extends DayRule {
   readonly id: string;
@@ -104,7 +109,10 @@ export interface Band extends DayRule {
 /** Where several bands hold at once: the dearest, all surcharges together, or one upon the other. */
 export type Stacking = 'highest' | 'sum' | 'multiply';
 
-/** Price by who worked or on what; the first that fits holds. All conditions given must fit; each is a list of choices. */
+/**
+ * Price by who worked or on what; the first that fits holds. All conditions given must fit; each is a list of
+ * choices.
+ */
 export interface Rate {
   readonly id: string;
   readonly price: string;
@@ -123,8 +131,8 @@ export interface RateConditions {
 }
 
 /**
- * P1 = P0 x (fixedShare + (1 - fixedShare) x S1 / S0), as the Syntec clause. `ratioDecimals`, `priceDecimals`: null
- * rounds nothing there. Floor and ceiling bound the ratio.
+ * P1 = P0 x (fixedShare + (1 - fixedShare) x S1 / S0), as the Syntec clause. `ratioDecimals`,
+ * `priceDecimals`: null rounds nothing there. Floor and ceiling bound the ratio.
  */
 export interface Indexation {
   readonly index: string;
@@ -139,7 +147,9 @@ export interface Indexation {
   readonly ceiling: string | null;
 }
 
-/** EN 16931 category: S standard, AE reverse charge, O out of scope, E exempt, Z zero rate. Rate in percent. */
+/**
+ * EN 16931 category: S standard, AE reverse charge, O out of scope, E exempt, Z zero rate. Rate in percent.
+ */
 export interface Vat {
   readonly category: 'S' | 'AE' | 'O' | 'E' | 'Z';
   readonly rate: string;

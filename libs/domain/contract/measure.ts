@@ -5,15 +5,16 @@ import type { Direction, Media } from '#domain/fact/fact.js';
 export type Measure = WorkTime | ContactCount | EventCount | EventSum | ResolvedContacts | SeatTime;
 
 /**
- * States that a contact's legs give; all others come from the agent's own timeline (activity). A state is in one of
- * the two, so no second of an agent is billed twice.
+ * States that a contact's legs give; all others come from the agent's own timeline (activity). A state is in
+ * one of the two, so no second of an agent is billed twice.
  */
 export const contactStates = ['WAIT', 'DIAL', 'TALK', 'HOLD', 'ACW'] as const;
 export type ContactState = (typeof contactStates)[number];
 
 /**
- * Time of agents (or of customers: WAIT). In this order: each state's own cap per contact (the first milliseconds
- * count), the sum, the increment, the cap of the whole. Written `contactTime` (parts) or `agentTime` (states).
+ * Time of agents (or of customers: WAIT). In this order: each state's own cap per contact (the first
+ * milliseconds count), the sum, the increment, the cap of the whole. Written `contactTime` (parts) or
+ * `agentTime` (states).
  */
 export interface WorkTime {
   readonly kind: 'time';
@@ -24,14 +25,16 @@ export interface WorkTime {
   readonly increment: Increment | null;
   /** Most that counts per contact after the increment. */
   readonly capMs: number | null;
-  /** Most that counts per period: so much for each unit of another measure (a cap on the average handle time). */
+  /**
+   * Most that counts per period: so much for each unit of another measure (a cap on the average handle time).
+   */
   readonly averageCap: { readonly perUnitMs: number; readonly measure: string } | null;
   readonly where: Where | null;
 }
 
 /**
- * Time is billed as `first`, then in whole steps: 30 s / 6 s bills 61 s as 66 s. Zero bills zero. Per contact (all legs
- * in scope together), per leg, or once on each priced quantity of the month.
+ * Time is billed as `first`, then in whole steps: 30 s / 6 s bills 61 s as 66 s. Zero bills zero. Per contact
+ * (all legs in scope together), per leg, or once on each priced quantity of the month.
  */
 export interface Increment {
   readonly firstMs: number;
@@ -40,8 +43,8 @@ export interface Increment {
 }
 
 /**
- * Contacts, each once, at its first entry into a queue in scope. `answered` is the queue's word, `handled` that an agent
- * had the contact; neither counts where only agents nobody knows had it.
+ * Contacts, each once, at its first entry into a queue in scope. `answered` is the queue's word, `handled`
+ * that an agent had the contact; neither counts where only agents nobody knows had it.
  */
 export interface ContactCount {
   readonly kind: 'contacts';
@@ -60,8 +63,9 @@ export interface Where {
 }
 
 /**
- * Business events of a name, by their own instant. `within`: only if at most so much time elapsed (not wall clock) since
- * an earlier event of the same subject. `unless`: not if the subject also has one of these (a sale cancelled later).
+ * Business events of a name, by their own instant. `within`: only if at most so much time elapsed (not wall
+ * clock) since an earlier event of the same subject. `unless`: not if the subject also has one of these (a
+ * sale cancelled later).
  */
 export interface EventCount {
   readonly kind: 'events';

@@ -257,7 +257,7 @@ describe('versions', () => {
     });
   });
 
-  it('can switch the model at the border of a month: a call across it is time before, and no act after', () => {
+  it('can switch the model at the border of a month: a call across it is time before, no act after', () => {
     const midnight = paris('2026-05-01T00:00');
     const acts = { measures: { contacts: contactCount('answered') }, lines: [unitLine()] };
     const versions = [

@@ -17,16 +17,17 @@ export type { MeterScope } from './share.js';
 export type MeasuredContent = PostingContent;
 
 /**
- * What one finished piece of work adds to a contract's sums. A pure function of one content: the live tally and the book
- * at close use this very function, and taking an old content back with sign -1 undoes exactly what it had added.
+ * What one finished piece of work adds to a contract's sums. A pure function of one content: the live tally
+ * and the book at close use this very function, and taking an old content back with sign -1 undoes exactly
+ * what it had added.
  */
 export interface ContractMeter {
   readonly contract: Contract;
   measure(content: PostingContent): readonly Quantity[];
   /**
-   * What a handled contact of a known customer adds, seen as one that may have been repeated. Gaps in milliseconds to
-   * the next and from the previous contact of the same customer and reason, 0 where they overlap, null: none. The gap
-   * before is needed only by resolution per issue.
+   * What a handled contact of a known customer adds, seen as one that may have been repeated. Gaps in
+   * milliseconds to the next and from the previous contact of the same customer and reason, 0 where they
+   * overlap, null: none. The gap before is needed only by resolution per issue.
    */
   measureRepeat(
     contact: HandledContact,

@@ -12,8 +12,8 @@ import type { Sums } from './sums.js';
 import type { Regime } from './timeline.js';
 
 /**
- * What the events of one subject add to a contract's sums, each at its own instant. Events belong to the programme that
- * was told, else to that of their queue.
+ * What the events of one subject add to a contract's sums, each at its own instant. Events belong to the
+ * programme that was told, else to that of their queue.
  */
 export function measureOutcome(
   contract: Contract,
@@ -91,7 +91,10 @@ function workOf(outcome: OutcomeContent, queue: string | null, scope: MeterScope
   return { leg, queue: queue ?? '', agent: scope.agent(outcome.agent) };
 }
 
-/** `forecast.set` {id, value, period?}: the number for a period, by default that of the event; the last word counts. */
+/**
+ * `forecast.set` {id, value, period?}: the number for a period, by default that of the event; the last word
+ * counts.
+ */
 function measureForecasts(
   contract: Contract,
   regimes: readonly Regime[],

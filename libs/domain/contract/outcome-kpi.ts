@@ -6,8 +6,8 @@ import type { KpiSubject } from './subject.js';
 import type { Piece } from './timeline.js';
 
 /**
- * What the events of a subject add to a KPI, each at its own instant. Scores are held in thousandths. Of several answers
- * to one question the last counts; one outside its scale is no answer.
+ * What the events of a subject add to a KPI, each at its own instant. Scores are held in thousandths. Of
+ * several answers to one question the last counts; one outside its scale is no answer.
  */
 export function outcomeKpi(subject: KpiSubject, outcome: OutcomeContent, tell: Tell): void {
   const answered = new Map<Kpi, OutcomeEvent>();

@@ -155,7 +155,10 @@ export function contact(content: Partial<ContactContent>): ContactContent {
   };
 }
 
-/** Queues c:q1 and c:q2 belong to programme P as `q1`, `q2`; agents c:a1 (junior) and c:a2 (expert, de) are known. */
+/**
+ * Queues c:q1 and c:q2 belong to programme P as `q1`, `q2`; agents c:a1 (junior) and c:a2 (expert, de) are
+ * known.
+ */
 export const sampleScope: MeterScope = {
   programmeOf: (queue) => (/^c:q[12]$/.test(queue) ? { programme: 'P', queue: queue.slice(2) } : null),
   agent: (agent) => {

@@ -3,7 +3,9 @@ import type { Contract, Scope } from './contract.js';
 import type { Where } from './measure.js';
 import type { RateConditions } from './line.js';
 
-/** What the catalogue knows, as far as contracts need it. Ids are the platform's, prefixed by the connection. */
+/**
+ * What the catalogue knows, as far as contracts need it. Ids are the platform's, prefixed by the connection.
+ */
 export interface MeterScope {
   /** Where work of a queue belonged at an instant, and what the programme calls the queue; null: unmapped. */
   programmeOf(queue: string, at: number): { readonly programme: string; readonly queue: string } | null;
@@ -47,8 +49,8 @@ export interface WorkLeg {
 }
 
 /**
- * The programmes that a posting can be about, for whoever has many contracts and need not ask them all: a contract of
- * any other programme measures nothing of it.
+ * The programmes that a posting can be about, for whoever has many contracts and need not ask them all: a
+ * contract of any other programme measures nothing of it.
  */
 export function programmesOf(content: PostingContent, scope: MeterScope): ReadonlySet<string> {
   const programmes = new Set<string>();

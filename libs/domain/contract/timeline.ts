@@ -15,7 +15,10 @@ export interface Regime {
   readonly terms: Terms;
 }
 
-/** Who rules when: versions by effective instant, calendar windows within them, nothing outside the contract's term. */
+/**
+ * Who rules when: versions by effective instant, calendar windows within them, nothing outside the contract's
+ * term.
+ */
 export function regimesOf(contract: Contract): readonly Regime[] {
   return stretchesOf(contract).map((stretch, index) => ({ index, ...stretch }));
 }
@@ -85,7 +88,9 @@ interface Month {
 
 type NamedRule = DayRule & { readonly id: string };
 
-/** Compiles the pieces of a quantity month by month, when first asked for; then a look-up compares integers. */
+/**
+ * Compiles the pieces of a quantity month by month, when first asked for; then a look-up compares integers.
+ */
 export function piecesOf(
   contract: Contract,
   regimes: readonly Regime[],

@@ -4,7 +4,9 @@ import { contactStates, type ContactState, type Increment, type WorkTime } from 
 import type { ContactShare, WorkLeg } from './share.js';
 import type { Piece, Pieces } from './timeline.js';
 
-/** Some milliseconds of work that fall into one piece of a quantity's time. `work` null: the customer's wait. */
+/**
+ * Some milliseconds of work that fall into one piece of a quantity's time. `work` null: the customer's wait.
+ */
 export interface Part {
   readonly piece: Piece;
   readonly work: WorkLeg | null;
@@ -29,12 +31,12 @@ export function planOf({ states, capsMs, increment, capMs }: WorkTime): TimePlan
 }
 
 /**
- * Billable time of one contact, in order of time: work is cut at the borders of the pieces, then each state's cap, then
- * the increment, then the cap of the whole.
+ * Billable time of one contact, in order of time: work is cut at the borders of the pieces, then each state's
+ * cap, then the increment, then the cap of the whole.
  *
- * One rule for work that crosses a border: cap and increment are taken on the contact's (or leg's) whole; caps keep its
- * first milliseconds, and what an increment adds goes to the last part. So the parts always sum to the billed whole.
- * The definition is that in force when the work began.
+ * One rule for work that crosses a border: cap and increment are taken on the contact's (or leg's) whole;
+ * caps keep its first milliseconds, and what an increment adds goes to the last part. So the parts always sum
+ * to the billed whole. The definition is that in force when the work began.
  */
 export function workParts(
   plan: TimePlan,
@@ -68,7 +70,10 @@ export function incremented(ms: number, { firstMs, stepMs }: Increment): number 
   return begun === 0 ? ms : ms - begun + stepMs;
 }
 
-/** Puts the work of one contact onto the pieces it crosses, in order, taking the caps of its states as it goes. */
+/**
+ * Puts the work of one contact onto the pieces it crosses, in order, taking the caps of its states as it
+ * goes.
+ */
 class Spreading {
   readonly parts: Part[] = [];
   readonly #left: Record<ContactState, number> | null;
@@ -168,7 +173,10 @@ export function cut(pieces: Pieces, start: number, end: number): Span[] {
   return cuts;
 }
 
-/** First instant after `from` with a piece, by halving: terms begin and end at most once within one stretch of work. */
+/**
+ * First instant after `from` with a piece, by halving: terms begin and end at most once within one stretch of
+ * work.
+ */
 function nextPiece(pieces: Pieces, from: number, end: number): number {
   if (pieces.at(end - 1) === null) return end;
   let outside = from;

@@ -1,8 +1,9 @@
 import { Decimal as Base } from 'decimal.js';
 
 /**
- * The one decimal arithmetic of the product: 34 significant digits (as IEEE 754 decimal128), halves away from zero,
- * never exponents in text. Integers stay integers until pricing; here they become decimals, never floats.
+ * The one decimal arithmetic of the product: 34 significant digits (as IEEE 754 decimal128), halves away from
+ * zero, never exponents in text. Integers stay integers until pricing; here they become decimals, never
+ * floats.
  */
 export const Decimal = Base.clone({
   precision: 34,
@@ -24,7 +25,9 @@ export interface MoneyJson {
   readonly currency: string;
 }
 
-/** `halfAwayFromZero`: 2.5 -> 3, -2.5 -> -3; `halfEven`: 2.5 -> 2; `down`: towards zero; `up`: away from zero. */
+/**
+ * `halfAwayFromZero`: 2.5 -> 3, -2.5 -> -3; `halfEven`: 2.5 -> 2; `down`: towards zero; `up`: away from zero.
+ */
 export type RoundingMode = 'halfAwayFromZero' | 'halfEven' | 'down' | 'up';
 
 const modes: Readonly<Record<RoundingMode, Base.Rounding>> = {
@@ -36,7 +39,10 @@ const modes: Readonly<Record<RoundingMode, Base.Rounding>> = {
 
 export const zero: Decimal = new Decimal(0);
 
-/** Reads a decimal as contracts and events write it: digits, at most one point, no exponent. Throws on anything else. */
+/**
+ * Reads a decimal as contracts and events write it: digits, at most one point, no exponent. Throws on
+ * anything else.
+ */
 export function decimal(text: string): Decimal {
   if (!/^[+-]?\d+(\.\d+)?$/.test(text)) throw new Error(`'${text}' is not a decimal number such as "29.50"`);
   return new Decimal(text);
@@ -52,8 +58,8 @@ export function whole(value: number): Decimal {
 const certainDecimals = 20;
 
 /**
- * Rounds to `scale` decimals. What a division left out in its last digits must not decide: three thirds of 100.00 are
- * 100.00 in any mode.
+ * Rounds to `scale` decimals. What a division left out in its last digits must not decide: three thirds of
+ * 100.00 are 100.00 in any mode.
  */
 export function round(value: Decimal, scale: number, mode: RoundingMode = 'halfAwayFromZero'): Decimal {
   const rounded = value.toDecimalPlaces(certainDecimals).toDecimalPlaces(scale, modes[mode]);
@@ -88,7 +94,9 @@ export function moneyOf(json: MoneyJson): Money {
   return money(json.amount, json.currency);
 }
 
-/** Plain digits. With `scale`: padded to it; a value that has more decimals throws rather than being rounded. */
+/**
+ * Plain digits. With `scale`: padded to it; a value that has more decimals throws rather than being rounded.
+ */
 export function plain(value: Decimal, scale?: number): string {
   if (scale === undefined) return value.isZero() ? '0' : value.toString();
   if (value.decimalPlaces() > scale) throw new Error(`${value.toString()} has more than ${scale} decimals`);

@@ -16,7 +16,9 @@ interface Month extends Bounds {
 const lastMonth = new Map<string, Month>();
 const boundsOf = new Map<string, Bounds>();
 
-/** The month that an instant falls into, in a zone. Comparing integers while the instants stay in one month. */
+/**
+ * The month that an instant falls into, in a zone. Comparing integers while the instants stay in one month.
+ */
 export function periodOf(instant: number, zone: string): Period {
   const known = lastMonth.get(zone);
   if (known !== undefined && instant >= known.start && instant < known.end) return known.period;
@@ -53,7 +55,10 @@ export function localDay(instant: number, zone: string): string {
   return formatDay(epochDayOf(instant + zoneOf(zone).offsetAt(instant)));
 }
 
-/** Local wall-clock time in a zone, `2026-03-29T03:00:00`, as an instant; in a gap the clock after it, else the first. */
+/**
+ * Local wall-clock time in a zone, `2026-03-29T03:00:00`, as an instant; in a gap the clock after it, else
+ * the first.
+ */
 export function localInstant(dateTime: string, zone: string): number {
   return Temporal.PlainDateTime.from(dateTime, { overflow: 'reject' }).toZonedDateTime(zone)
     .epochMilliseconds;

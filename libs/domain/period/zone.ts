@@ -1,6 +1,7 @@
 /**
- * Local time in an IANA zone as integer arithmetic. A zoned look-up in `Temporal` costs microseconds, so the offset is
- * asked once per interval between two transitions (summer time, a decree) and compared as integers afterwards.
+ * Local time in an IANA zone as integer arithmetic. A zoned look-up in `Temporal` costs microseconds, so the
+ * offset is asked once per interval between two transitions (summer time, a decree) and compared as integers
+ * afterwards.
  */
 export interface Zone {
   readonly name: string;

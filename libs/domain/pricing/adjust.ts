@@ -5,10 +5,10 @@ import { Ledger, type Term } from './row.js';
 import { totalsOf, vatGroups } from './totals.js';
 
 /**
- * What a period costs now less what was invoiced for it: late events, matured verdicts, back-dated amendments and new
- * mappings are all this one difference. Lines that stand in both are told by what changed in quantity; a line that is
- * gone is taken back, a new one is charged. Negative quantities keep prices positive (EN 16931 BR-27). null: nothing
- * changed.
+ * What a period costs now less what was invoiced for it: late events, matured verdicts, back-dated amendments
+ * and new mappings are all this one difference. Lines that stand in both are told by what changed in
+ * quantity; a line that is gone is taken back, a new one is charged. Negative quantities keep prices positive
+ * (EN 16931 BR-27). null: nothing changed.
  *
  * `before`: all that was invoiced so far for the period, as one invoice (the last one repriced in full).
  */

@@ -28,7 +28,10 @@ export interface Adjusted {
   readonly missed: readonly string[];
 }
 
-/** Bonus and malus of the month, in order, each on its own base and before the others, then the cap over all malus. */
+/**
+ * Bonus and malus of the month, in order, each on its own base and before the others, then the cap over all
+ * malus.
+ */
 export function kpiAdjustments(pricing: Pricing, lines: readonly Draft[]): Adjusted {
   const missed: string[] = [];
   const drafts = pricing.judge.terms.adjustments.flatMap((adjustment) => {
@@ -50,8 +53,8 @@ interface Judgement {
 }
 
 /**
- * A clause for one window is judged in it alone. Where a calendar rule gives a clause other targets, its window is
- * judged by those and the rest of the month by the usual ones.
+ * A clause for one window is judged in it alone. Where a calendar rule gives a clause other targets, its
+ * window is judged by those and the rest of the month by the usual ones.
  */
 function judgementsOf({ stages, judge }: Pricing, adjustment: KpiAdjustment): Judgement[] {
   const windows = stages.filter(({ window }) => window !== null);

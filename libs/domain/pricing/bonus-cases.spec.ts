@@ -18,7 +18,10 @@ import { net, parts, priced, shown } from './cases.js';
 import type { Invoice } from './invoice.js';
 import { price } from './price.js';
 
-/** Worked cases of bonus, malus, limits and prices that move; each answers a sentence of the founding articles. */
+/**
+ * Worked cases of bonus, malus, limits and prices that move; each answers a sentence of the founding
+ * articles.
+ */
 const kpiTerms = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
 const s = 1000;
 

@@ -80,7 +80,9 @@ function lineCells(book: Book): BookCell[] {
   return cells;
 }
 
-/** A quantity that no clause would charge is a book of another contract: better no invoice than a wrong one. */
+/**
+ * A quantity that no clause would charge is a book of another contract: better no invoice than a wrong one.
+ */
 function checkKnown(
   contract: Contract,
   stages: readonly Stage[],

@@ -140,7 +140,7 @@ describe('what is charged beside work', () => {
     expect(shown(priced(contract, '2026-03', {}))).toEqual([['1', 'MON', '18000', '1']]);
   });
 
-  it('is a fixed amount by days of each version, a day going to the version that rules its first moment', () => {
+  it('is a fixed amount by days of each version, which has the days whose first moment it rules', () => {
     const versions = [
       sampleVersion(1, null, { lines: [fixedLine('3000.00')] }),
       sampleVersion(2, paris('2026-04-11T06:00'), { lines: [fixedLine('6000.00')] }),
@@ -274,7 +274,7 @@ describe('waivers', () => {
     ).toEqual(['900.00', '1000.00', '900.00']);
   });
 
-  it('of an outage take nothing from the rate: its contacts were never counted; but their proof is told', () => {
+  it('of an outage leave the rate alone, its contacts were never counted, but tell their proof', () => {
     const invoice = priced(
       contract({ ...strike, kind: 'outage', proof: 'incident 7' }),
       '2026-04',

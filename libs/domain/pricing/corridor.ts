@@ -4,8 +4,8 @@ import { forecastTerm, type Pricing } from './pricing.js';
 import type { Term } from './row.js';
 
 /**
- * The agreed volume of a line: below the lower bound the shortfall is charged, above the upper one the rest has its own
- * price. Units come in order of versions and windows, so those above are the last ones.
+ * The agreed volume of a line: below the lower bound the shortfall is charged, above the upper one the rest
+ * has its own price. Units come in order of versions and windows, so those above are the last ones.
  */
 export function withCorridors(pricing: Pricing, drafts: readonly Draft[]): Draft[] {
   return pricing.judge.terms.corridors.reduce<Draft[]>(

@@ -11,8 +11,8 @@ export interface PastPrice {
 }
 
 /**
- * A malus is given back in part when the targets have been met for so many periods since: the share of what the period
- * before those was charged. Without the sums of all of them nothing is given back.
+ * A malus is given back in part when the targets have been met for so many periods since: the share of what
+ * the period before those was charged. Without the sums of all of them nothing is given back.
  */
 export function earnedBack(pricing: Pricing, priceAgain: (book: Book) => PastPrice): AdjustmentDraft[] {
   return pricing.judge.terms.adjustments.flatMap((adjustment) => {

@@ -7,9 +7,9 @@ import type { Ledger } from './row.js';
 import { indexed } from './unit-price.js';
 
 /**
- * A monthly amount. Days of the calendar decide what part of it a stage gets, never hours: a month with a change of
- * clocks has no other price. A day belongs to the stage that rules its first moment. However many parts a month has,
- * together they cost the amount to the cent.
+ * A monthly amount. Days of the calendar decide what part of it a stage gets, never hours: a month with a
+ * change of clocks has no other price. A day belongs to the stage that rules its first moment. However many
+ * parts a month has, together they cost the amount to the cent.
  */
 export function fixedDrafts(
   stages: readonly StagedLine<FixedLine>[],

@@ -6,7 +6,10 @@ import { everywhere, readKpi } from './kpi-reading.js';
 import type { Pricing } from './pricing.js';
 import type { Term } from './row.js';
 
-/** A share of what a KPI saved against its baseline over the month; nothing if it saved nothing or a guard is closed. */
+/**
+ * A share of what a KPI saved against its baseline over the month; nothing if it saved nothing or a guard is
+ * closed.
+ */
 export function gainShareDrafts(pricing: Pricing, stages: readonly StagedLine<GainShareLine>[]): Draft[] {
   const staged = stages.at(-1);
   if (staged === undefined) return [];

@@ -8,7 +8,10 @@ export interface Book {
   readonly contract: string;
   readonly period: Period;
   readonly quantities: ReadonlyMap<string, number>;
-  /** Earlier periods at the same cut, for what looks back: earn-back, last value, first contacts that had to mature. */
+  /**
+   * Earlier periods at the same cut, for what looks back: earn-back, last value, first contacts that had to
+   * mature.
+   */
   readonly history?: readonly PastPeriod[];
 }
 
@@ -18,8 +21,9 @@ export interface PastPeriod {
 }
 
 /**
- * The priced period. All amounts are in `currency`, rounded to `scale` decimals; `exact` values are not rounded. The sum
- * of lines and adjustments is the net total. `rows` explain every amount, which names its last row.
+ * The priced period. All amounts are in `currency`, rounded to `scale` decimals; `exact` values are not
+ * rounded. The sum of lines and adjustments is the net total. `rows` explain every amount, which names its
+ * last row.
  */
 export interface Invoice {
   readonly contract: string;
@@ -40,7 +44,9 @@ export interface Invoice {
   readonly notes: readonly { readonly clause: string; readonly message: string }[];
 }
 
-/** EN 16931 BG-25; the net price is `price` for `baseQuantity` units, so that durations stay exact seconds. */
+/**
+ * EN 16931 BG-25; the net price is `price` for `baseQuantity` units, so that durations stay exact seconds.
+ */
 export interface InvoiceLine {
   /** Unique in the invoice: `L1`, or `L1.1`, `L1.2` where a line of the contract yields several. */
   readonly id: string;

@@ -120,8 +120,8 @@ function sumSide(
 }
 
 /**
- * Integers by which counts are multiplied so that n / d is the value people speak of: milliseconds to seconds, points of
- * NPS, thousandths of scores, contacts per hour.
+ * Integers by which counts are multiplied so that n / d is the value people speak of: milliseconds to
+ * seconds, points of NPS, thousandths of scores, contacts per hour.
  */
 const scales: Readonly<Record<Kpi['type'], { readonly up: number; readonly down: number }>> = {
   aht: { up: 1, down: 1000 },

@@ -3,8 +3,8 @@ import type { InvoiceAdjustment, InvoiceLine } from './invoice.js';
 import type { Pricing } from './pricing.js';
 
 /**
- * Least and most of the month. The entry brings the rounded sum to the agreed amount to the cent, which an unrounded
- * difference could miss.
+ * Least and most of the month. The entry brings the rounded sum to the agreed amount to the cent, which an
+ * unrounded difference could miss.
  */
 export function limitEntries(
   { judge, ledger }: Pricing,

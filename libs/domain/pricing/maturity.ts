@@ -6,8 +6,9 @@ import type { Pricing } from './pricing.js';
 import { unitDrafts } from './unit-line.js';
 
 /**
- * Results that had to mature: whether a contact was the last one is known for certain only when its window has passed.
- * A period is charged on the invoice of the first period that ends after that; its lines bear its own dates.
+ * Results that had to mature: whether a contact was the last one is known for certain only when its window
+ * has passed. A period is charged on the invoice of the first period that ends after that; its lines bear its
+ * own dates.
  */
 export function maturedDrafts(pricing: Pricing): Draft[] {
   const { contract, book } = pricing;

@@ -28,12 +28,12 @@ import { totalsOf, vatGroups } from './totals.js';
 import { unitDrafts } from './unit-line.js';
 
 /**
- * What a period costs: `invoice(period, cut) = price(contract, book(journal < cut))`. Pure: the same contract and book
- * give the same invoice, and nothing else enters.
+ * What a period costs: `invoice(period, cut) = price(contract, book(journal < cut))`. Pure: the same contract
+ * and book give the same invoice, and nothing else enters.
  *
- * The order is fixed: quantities with increments and caps -> lines by version, window and band -> corridors -> gates ->
- * bonus and malus, each on its named base -> cap per KPI -> cap over all -> what is earned back -> rounding -> least and
- * most of the month -> VAT. Each step leaves a row.
+ * The order is fixed: quantities with increments and caps -> lines by version, window and band -> corridors
+ * -> gates -> bonus and malus, each on its named base -> cap per KPI -> cap over all -> what is earned back
+ * -> rounding -> least and most of the month -> VAT. Each step leaves a row.
  */
 export function price(contract: Contract, book: Book): Invoice {
   return settle(contract, book, true).invoice;

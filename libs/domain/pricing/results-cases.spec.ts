@@ -8,7 +8,9 @@ import { adjustmentOf } from './adjust.js';
 import { booked, event, net, outcome, parts, priced, shown } from './cases.js';
 import { price } from './price.js';
 
-/** Worked cases of payment by results: each answers a sentence of the founding articles, quoted in its name. */
+/**
+ * Worked cases of payment by results: each answers a sentence of the founding articles, quoted in its name.
+ */
 const terms = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
 const fcr: Kpi = {
   ...terms,
@@ -87,7 +89,7 @@ describe('outcome: paid "en fonction des résultats obtenus", FCR (case 6)', () 
   });
 });
 
-describe('gate: pays "uniquement si le taux de satisfaction client dépasse un seuil donné" (case 7)', () => {
+describe('gate: "uniquement si le taux de satisfaction client dépasse un seuil donné" (case 7)', () => {
   const contract = (onNoData: Kpi['onNoData']): Contract =>
     sampleContract({
       kpis: { csat: { ...csat, onNoData } },

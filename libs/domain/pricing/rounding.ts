@@ -6,8 +6,9 @@ import type { InvoiceAdjustment, InvoiceLine } from './invoice.js';
 import type { Ledger, Term } from './row.js';
 
 /**
- * Rounds lines and adjustments where the contract says: each for itself, or the total of the lines, whose last units are
- * then spread over them. Entries that share a cap are rounded together, so that their sum is the cap to the cent.
+ * Rounds lines and adjustments where the contract says: each for itself, or the total of the lines, whose
+ * last units are then spread over them. Entries that share a cap are rounded together, so that their sum is
+ * the cap to the cent.
  */
 export function rounded(
   contract: Contract,

@@ -2,8 +2,8 @@ import { Decimal, plain } from '#domain/money/money.js';
 import { rules, type RuleId } from './rules.js';
 
 /**
- * One step of a computation, told so that anybody can do it again: the rule, what went in and what came out, unrounded.
- * An input is a value of the book or contract, or the result of an earlier row.
+ * One step of a computation, told so that anybody can do it again: the rule, what went in and what came out,
+ * unrounded. An input is a value of the book or contract, or the result of an earlier row.
  */
 export interface Row {
   readonly id: string;
@@ -72,8 +72,9 @@ export class Ledger {
 }
 
 /**
- * Does a computation again from its rows alone: from the values that came from outside on, taking the results of earlier
- * rows as recomputed here, not as written. Answers the result of each row by its id; throws where a row is missing.
+ * Does a computation again from its rows alone: from the values that came from outside on, taking the results
+ * of earlier rows as recomputed here, not as written. Answers the result of each row by its id; throws where
+ * a row is missing.
  */
 export function recompute(rows: readonly Row[]): ReadonlyMap<string, Decimal> {
   const results = new Map<string, Decimal>();

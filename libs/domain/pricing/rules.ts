@@ -13,8 +13,8 @@ export interface Inputs {
 export type RuleId = keyof typeof rules;
 
 /**
- * Every arithmetic that pricing may do. An explanation row names one of these and holds its inputs, so whoever has this
- * table can do any invoice again.
+ * Every arithmetic that pricing may do. An explanation row names one of these and holds its inputs, so
+ * whoever has this table can do any invoice again.
  */
 export const rules = {
   /** Sum of all inputs. */
@@ -56,7 +56,9 @@ export const rules = {
     inputs
       .all('band ')
       .reduce((product, band) => product.times(band).div(inputs.number('price')), inputs.number('price')),
-  /** Units of a quantity `(after, after + quantity]` that lie in the slice `(from, to]`; `to` may be missing. */
+  /**
+   * Units of a quantity `(after, after + quantity]` that lie in the slice `(from, to]`; `to` may be missing.
+   */
   slice: (inputs) => {
     const start = Decimal.max(inputs.number('after'), inputs.number('from'));
     const whole = inputs.number('after').plus(inputs.number('quantity'));
@@ -71,7 +73,9 @@ export const rules = {
   },
   /** Started packages of `size` units. */
   packages: (inputs) => inputs.number('quantity').div(inputs.number('size')).ceil(),
-  /** (fixedShare + (1 - fixedShare) x current x splice / base), bounded, rounded where decimals are agreed. */
+  /**
+   * (fixedShare + (1 - fixedShare) x current x splice / base), bounded, rounded where decimals are agreed.
+   */
   indexRatio: (inputs) => {
     const fixed = inputs.number('fixedShare');
     const moved = inputs.number('current').times(inputs.number('splice')).div(inputs.number('base'));

@@ -7,8 +7,8 @@ import { zoneOf } from '#domain/period/zone.js';
 import type { BookCell, StagedLine } from './book-lines.js';
 
 /**
- * Time of seats kept staffed: the calendar itself says it, by elapsed time, so a round-the-clock seat has 743 hours in a
- * March of Paris. One cell for each set of bands that holds at once.
+ * Time of seats kept staffed: the calendar itself says it, by elapsed time, so a round-the-clock seat has 743
+ * hours in a March of Paris. One cell for each set of bands that holds at once.
  */
 export function seatCells(
   contract: Contract,

@@ -72,8 +72,8 @@ function incrementedQuantity(staged: StagedLine<TimeLine>, cell: BookCell, ledge
 }
 
 /**
- * A cap on the average (handle time): what the month has above it is taken from its cells in proportion, in whole
- * milliseconds, the last cell making the sum exact. The last version of the clause rules the month.
+ * A cap on the average (handle time): what the month has above it is taken from its cells in proportion, in
+ * whole milliseconds, the last cell making the sum exact. The last version of the clause rules the month.
  */
 function capped(cells: TimeCell[], book: Book, ledger: Ledger): TimeCell[] {
   const staged = cells.at(-1)?.staged;

@@ -8,7 +8,10 @@ interface UnitCell {
   readonly staged: StagedLine<UnitLine>;
   readonly cell: BookCell | null;
   readonly quantity: Term;
-  /** Units of the period before these, in order of versions, so that an amendment does not start the tiers anew. */
+  /**
+   * Units of the period before these, in order of versions, so that an amendment does not start the tiers
+   * anew.
+   */
   readonly after: Term;
   /** All units of the period. */
   readonly volume: Term;

@@ -5,8 +5,9 @@ import { forecastTerm, type Pricing } from './pricing.js';
 import type { Term } from './row.js';
 
 /**
- * What is left of a rate after the waivers of its clause: a malus is 0 where one applies, a bonus stays. Outages are no
- * matter of rates: the meter leaves their contacts out of the KPI; their proof is told here all the same.
+ * What is left of a rate after the waivers of its clause: a malus is 0 where one applies, a bonus stays.
+ * Outages are no matter of rates: the meter leaves their contacts out of the KPI; their proof is told here
+ * all the same.
  */
 export function waived(pricing: Pricing, clause: string, waivers: readonly Waiver[], rate: Term): Term {
   if (!rate.value.isNegative()) return rate;

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+/**
+ * The form of an invoice-ready event. Descriptions name the terms of EN 16931; the JSON Schema made of it is
+ * published in schemas/.
+ */
+const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
+const text = z.string().min(1);
+const date = z.iso.date();
+const money = z.strictObject({ amount: decimal, currency: z.string().length(3) });
+const term = <T extends z.ZodType>(schema: T, name: string): T => schema.meta({ description: name });
+
+const party = z.strictObject({
+  name: term(text, 'BT-27, BT-44'),
+  legalRegistrationIdentifier: term(text.nullable(), 'BT-30, BT-47; SIREN, scheme 0002'),
+  vatIdentifier: term(text.nullable(), 'BT-31, BT-48'),
+  countryCode: term(z.string().length(2), 'BT-40, BT-55'),
+});
+
+const vat = z.strictObject({
+  categoryCode: term(z.enum(['S', 'AE', 'O', 'E', 'Z']), 'BT-95, BT-102, BT-118, BT-151'),
+  rate: term(decimal, 'BT-96, BT-103, BT-119, BT-152; percent'),
+  exemptionReason: term(text.nullable(), 'BT-120'),
+});
+
+const input = z.union([z.string(), z.strictObject({ row: text, value: decimal })]);
+const row = z.strictObject({
+  id: text,
+  step: text,
+  rule: text,
+  contractVersion: z.int(),
+  inputs: z.record(z.string(), input),
+  result: decimal,
+});
+
+const line = z.strictObject({
+  identifier: term(text, 'BT-126'),
+  contractLine: term(text, 'line of the contract'),
+  itemName: term(text, 'BT-153'),
+  part: z.enum(['work', 'shortfall', 'overflow']),
+  period: term(
+    z.strictObject({ startDate: date, endDate: date }),
+    'BG-26: BT-134, BT-135; both days included',
+  ),
+  from: term(z.int(), 'UTC epoch ms, inclusive'),
+  to: term(z.int(), 'UTC epoch ms, exclusive'),
+  contractVersion: z.int(),
+  calendarRule: text.nullable(),
+  bands: z.array(text),
+  rate: text.nullable(),
+  invoicedQuantity: term(decimal, 'BT-129'),
+  unitCode: term(z.enum(['SEC', 'DAY', 'MON', 'C62']), 'BT-130'),
+  itemNetPrice: term(money, 'BT-146'),
+  itemPriceBaseQuantity: term(decimal, 'BT-149, in the unit of BT-130'),
+  netAmount: term(money, 'BT-131'),
+  unroundedAmount: decimal,
+  vat: term(vat, 'BG-30'),
+  explainedBy: term(text, 'row that gives the net amount'),
+});
+
+const adjustment = z.strictObject({
+  identifier: text,
+  clause: text,
+  kind: z.enum(['bonus', 'malus', 'earnBack', 'minimum', 'maximum']),
+  chargeIndicator: term(z.boolean(), 'true: BG-21, false: BG-20'),
+  reason: term(text, 'BT-97, BT-104'),
+  baseAmount: term(money.nullable(), 'BT-93, BT-100'),
+  percentage: term(decimal.nullable(), 'BT-94, BT-101; signed ratio, unrounded'),
+  amount: term(money, 'BT-92, BT-99; never negative'),
+  unroundedAmount: decimal,
+  vat,
+  contractVersion: z.int(),
+  explainedBy: text,
+});
+
+export const invoiceReadySchema = z.strictObject({
+  specversion: z.literal('1.0'),
+  id: text,
+  source: text,
+  type: z.literal('tallyline.invoice-ready.v1'),
+  subject: text,
+  datacontenttype: z.literal('application/json'),
+  data: z.strictObject({
+    contract: term(text, 'BT-12'),
+    contractVersions: z.array(z.int()),
+    catalogueVersion: text,
+    period: z.string().regex(/^\d{4}-\d{2}$/),
+    timeZone: text,
+    revision: z.int().min(1),
+    adjusts: term(z.strictObject({ id: text, cause: text }).nullable(), 'BG-3: what this event corrects'),
+    typeCode: term(z.enum(['380', '381']), 'BT-3: 380 invoice, 381 credit note'),
+    currencyCode: term(z.string().length(3), 'BT-5'),
+    invoicingPeriod: term(z.strictObject({ startDate: date, endDate: date }), 'BG-14: BT-73, BT-74'),
+    seller: term(party, 'BG-4'),
+    buyer: term(party, 'BG-7'),
+    purchaseOrderReference: term(text.nullable(), 'BT-13'),
+    buyerAccountingReference: term(text.nullable(), 'BT-19'),
+    lines: term(z.array(line), 'BG-25'),
+    adjustments: term(z.array(adjustment), 'BG-20, BG-21'),
+    vatBreakdown: term(
+      z.array(z.strictObject({ vat, taxableAmount: money, taxAmount: money, explainedBy: text })),
+      'BG-23: BT-116, BT-117',
+    ),
+    totals: term(
+      z.strictObject({
+        sumOfLineNetAmounts: term(money, 'BT-106'),
+        sumOfAllowances: term(money, 'BT-107'),
+        sumOfCharges: term(money, 'BT-108'),
+        totalWithoutVat: term(money, 'BT-109'),
+        totalVat: term(money, 'BT-110'),
+        totalWithVat: term(money, 'BT-112'),
+        roundingResidue: term(decimal, 'unrounded sum less BT-109'),
+      }),
+      'BG-22',
+    ),
+    kpis: z.array(
+      z.strictObject({
+        id: text,
+        definition: text,
+        definitionVersion: z.int(),
+        calendarRule: text.nullable(),
+        numerator: z.int(),
+        denominator: z.int(),
+        value: decimal.nullable(),
+      }),
+    ),
+    quantities: term(z.record(z.string(), z.int()), 'the book: sums of the journal that were priced'),
+    explanation: term(z.array(row), 'every step, recomputable in order'),
+    notes: term(
+      z.array(z.strictObject({ clause: text, message: text })),
+      'clauses that could not be applied',
+    ),
+  }),
+});
+
+export type InvoiceReadyEvent = z.output<typeof invoiceReadySchema>;
+
+export function invoiceReadyJsonSchema(): unknown {
+  return z.toJSONSchema(invoiceReadySchema, { target: 'draft-2020-12' });
+}
