@@ -111,7 +111,7 @@ describe('examples in a contract file', () => {
       'contract.yaml:18: contract.examples[0]: expects nothing: write price (the net total) or lines (amounts by line)',
     ]);
     expect(faults(formed.replace('talk: 3min } }]', "talk: 3min } }]\n      price: '1.77'"))).toEqual([
-      'contract.yaml:21: contract.examples[1].period: is missing: what is given lies in 2026-07, 2026-08',
+      'contract.yaml:21: contract.examples[1].period: is missing: write the month that is priced, since it lies in 2026-07, 2026-08',
       "contract.yaml:27: contract.examples[2].given[0].contact.at: '2026-03-29T02:30' must be a date (2026-03-01), a local time (2026-03-01T06:00) or an instant (2026-03-01T06:00:00Z)",
     ]);
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
-import type { Example, Given } from '#domain/contract/example.js';
+import type { Example, Given, GivenContact } from '#domain/contract/example.js';
 import type { AgentAttributes } from '#domain/contract/share.js';
 import { periodOf } from '#domain/period/period.js';
 import { fault, type Fault } from './contract-faults.js';
@@ -94,7 +94,8 @@ export const exampleSchema = z
       .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-03')
       .nullable()
       .default(null),
-    given: z.array(given).min(1),
+    /** Empty: what the calendar alone gives (fixed amounts, seats). */
+    given: z.array(given).default([]),
     price: amount.nullable().default(null),
     lines: z.record(z.string(), amount).default({}),
   })
@@ -114,15 +115,15 @@ export function examplesOf(
 ): Example[] {
   return written.map((example, index): Example => {
     const path = ['examples', index];
+    const before = faults.length;
     const rows = example.given.map((one, place) =>
       givenOf(one, timeZone, queue, [...path, 'given', place], faults),
     );
     const months = new Set(rows.flatMap(instantsOf).map((instant) => periodOf(instant, timeZone)));
     const [only = ''] = months;
-    if (example.period === null && months.size > 1) {
-      faults.push(
-        fault([...path, 'period'], `is missing: what is given lies in ${[...months].sort().join(', ')}`),
-      );
+    if (example.period === null && months.size !== 1 && faults.length === before) {
+      const lies = months.size === 0 ? 'nothing is given' : `it lies in ${[...months].sort().join(', ')}`;
+      faults.push(fault([...path, 'period'], `is missing: write the month that is priced, since ${lies}`));
     }
     return { ...example, given: rows, period: example.period ?? only };
   });
@@ -157,7 +158,8 @@ function givenOf(
     return ms ?? Number.NaN;
   };
   if (call !== undefined) {
-    return { kind: 'contact', times, ...contactOf(call, queue, at(call.at, ['contact', 'at'])) };
+    const { at: entered, ...terms } = call;
+    return { kind: 'contact', times, ...contactOf(terms, queue, at(entered, ['contact', 'at'])) };
   }
   if (time !== undefined) {
     const { for: ms, at: since, ...rest } = time;
@@ -170,7 +172,6 @@ function givenOf(
 
 function contactOf(
   {
-    at: _,
     wait,
     dial,
     talk,
@@ -180,10 +181,10 @@ function contactOf(
     nextAfter,
     previousBefore,
     ...rest
-  }: z.output<typeof contact>,
+  }: Omit<z.output<typeof contact>, 'at'>,
   queue: string,
   enteredAt: number,
-): Omit<Extract<Given, { kind: 'contact' }>, 'kind' | 'times'> {
+): Omit<GivenContact, 'kind'> {
   return {
     ...rest,
     queue: rest.queue ?? queue,

@@ -1,0 +1,142 @@
+import { dayNames, type DayName, type DayRule } from '#domain/calendar/wall-clock.js';
+import { Decimal } from '#domain/money/money.js';
+import { zoneOf } from '#domain/period/zone.js';
+
+export const languages = ['en', 'fr'] as const;
+export type Lang = (typeof languages)[number];
+
+/** How numbers, durations and dates are said in a language. Each sentence is written in both, side by side. */
+export interface Speech {
+  readonly lang: Lang;
+  /** The sentence of the language. */
+  readonly t: (en: string, fr: string) => string;
+  /** A decimal text: `12514.82` -> `12,514.82`, `12 514,82`. */
+  readonly number: (text: string) => string;
+  readonly money: (amount: string) => string;
+  /** A ratio: `0.05` -> `5 %`. */
+  readonly percent: (ratio: string) => string;
+  readonly duration: (ms: number) => string;
+  /** A local day `2026-03-01` -> `1 March 2026`, `1er mars 2026`. */
+  readonly day: (date: string) => string;
+  /** An instant by the clock of the contract's zone; at midnight the day alone. */
+  readonly instant: (ms: number) => string;
+  readonly list: (items: readonly string[], by?: 'and' | 'or') => string;
+  /** `mon`, `tue`, ... */
+  readonly weekday: (name: DayName) => string;
+  /** When a rule of days and times holds. */
+  readonly when: (rule: DayRule) => string;
+}
+
+export function speechOf(lang: Lang, currency: string, timeZone: string): Speech {
+  const t = (en: string, fr: string): string => (lang === 'en' ? en : fr);
+  const number = (text: string): string => numberText(lang, text);
+  const day = (date: string): string => dayText(lang, date);
+  const list = (items: readonly string[], by: 'and' | 'or' = 'and'): string => {
+    const word = by === 'and' ? t('and', 'et') : t('or', 'ou');
+    const last = items.at(-1) ?? '';
+    return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} ${word} ${last}`;
+  };
+  const weekday = (name: DayName): string => dayWords[lang][name];
+  return {
+    lang,
+    t,
+    number,
+    money: (amount) => `${number(atLeastCents(amount))} ${currency}`,
+    percent: (ratio) => percentText(lang, ratio),
+    duration: (ms) => durationText(lang, ms),
+    day,
+    instant(ms) {
+      const local = new Date(ms + zoneOf(timeZone).offsetAt(ms)).toISOString();
+      const clock = local.slice(11, 16);
+      return clock === '00:00'
+        ? day(local.slice(0, 10))
+        : `${day(local.slice(0, 10))} ${t('at', 'à')} ${clock}`;
+    },
+    list,
+    weekday,
+    when: (rule) => whenText(rule, t, (names) => list(names.map(weekday))),
+  };
+}
+
+/** Amounts have as many decimals as they need, but not fewer than money has. */
+function atLeastCents(amount: string): string {
+  const value = new Decimal(amount);
+  return value.toFixed(Math.max(2, value.decimalPlaces()));
+}
+
+export function numberText(lang: Lang, text: string): string {
+  const [, sign = '', whole = '', fraction] = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole === '') return text;
+  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, lang === 'en' ? ',' : '\u00a0');
+  const point = lang === 'en' ? '.' : ',';
+  return fraction === undefined ? `${sign}${grouped}` : `${sign}${grouped}${point}${fraction}`;
+}
+
+export function percentText(lang: Lang, ratio: string): string {
+  return `${numberText(lang, new Decimal(ratio).times(100).toString())}\u00a0%`;
+}
+
+const dayMs = 86_400_000;
+
+export function durationText(lang: Lang, ms: number): string {
+  if (ms % dayMs === 0 && ms >= 2 * dayMs) return `${ms / dayMs} ${lang === 'en' ? 'days' : 'jours'}`;
+  const parts = [
+    [Math.floor(ms / 3_600_000), 'h'],
+    [Math.floor(ms / 60_000) % 60, 'min'],
+    [Math.floor(ms / 1000) % 60, 's'],
+    [ms % 1000, 'ms'],
+  ] as const;
+  const said = parts.flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`]));
+  return said.length === 0 ? '0 s' : said.join(' ');
+}
+
+const months = {
+  en: 'January February March April May June July August September October November December'.split(' '),
+  fr: 'janvier février mars avril mai juin juillet août septembre octobre novembre décembre'.split(' '),
+};
+
+function dayText(lang: Lang, date: string): string {
+  const [year = '', month = '', day = ''] = date.split('-');
+  const number = Number(day) === 1 && lang === 'fr' ? '1er' : String(Number(day));
+  return `${number} ${months[lang][Number(month) - 1] ?? month} ${year}`;
+}
+
+const dayWords: Readonly<Record<Lang, Readonly<Record<DayName, string>>>> = {
+  en: {
+    mon: 'Mondays',
+    tue: 'Tuesdays',
+    wed: 'Wednesdays',
+    thu: 'Thursdays',
+    fri: 'Fridays',
+    sat: 'Saturdays',
+    sun: 'Sundays',
+    holiday: 'public holidays',
+  },
+  fr: {
+    mon: 'les lundis',
+    tue: 'les mardis',
+    wed: 'les mercredis',
+    thu: 'les jeudis',
+    fri: 'les vendredis',
+    sat: 'les samedis',
+    sun: 'les dimanches',
+    holiday: 'les jours fériés',
+  },
+};
+
+function whenText(
+  { days, times }: DayRule,
+  t: Speech['t'],
+  named: (names: readonly DayName[]) => string,
+): string {
+  const ordered = dayNames.filter((name) => days.includes(name));
+  const on = days.length === 0 ? t('every day', 'tous les jours') : t(`on ${named(ordered)}`, named(ordered));
+  if (times.length === 0) return on;
+  const ranges = times.map(({ fromMs, toMs }) => `${clock(fromMs)}–${clock(toMs)}`);
+  return `${on}, ${ranges.join(t(' and ', ' et '))}`;
+}
+
+function clock(ms: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(ms / 3_600_000))}:${two(Math.floor(ms / 60_000) % 60)}`;
+}
