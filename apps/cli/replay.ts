@@ -4,6 +4,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Command } from 'commander';
 import type { Engine } from '#apps/standalone/engine.js';
+import { refusalsEnd, refusedSince } from '#apps/standalone/refusals.js';
 import { decodeRecorded, type RecordedDelivery } from '#wire/recorded.js';
 import { exitCode, Failure } from './exit.js';
 import { progressBar } from './progress.js';
@@ -39,7 +40,7 @@ const deliveriesAtOnce = 500;
 /** Every line through the same door as HTTP; resolves when all of it is in the tally. */
 export async function replay(engine: Engine, lines: AsyncIterable<string>): Promise<Replayed> {
   const bar = progressBar('replaying');
-  const refusedBefore = engine.refusedCount;
+  const refusedBefore = await refusalsEnd(engine.log);
   const faults: string[] = [];
   let batch: RecordedDelivery[] = [];
   let [line, deliveries, unusable] = [0, 0, 0];
@@ -65,7 +66,7 @@ export async function replay(engine: Engine, lines: AsyncIterable<string>): Prom
   await engine.drained((left) => bar.show(`${deliveries} deliveries, ${left} records to go`));
   await engine.dropOldTallies();
   bar.end();
-  return { deliveries, refused: engine.refusedCount - refusedBefore, unusable, faults };
+  return { deliveries, refused: await refusedSince(engine.log, refusedBefore), unusable, faults };
 }
 
 function deliveryOf(engine: Engine, line: string): { delivery: RecordedDelivery } | { fault: string } {

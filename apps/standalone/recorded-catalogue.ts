@@ -1,5 +1,6 @@
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { decodeCatalogue, encodeCatalogue } from '#catalogue/version.js';
+import { appendUnlessNewest } from '#log/append-unless-newest.js';
 import type { Log } from '#log/log.js';
 import { topicValues } from '#log/topic-values.js';
 import { topics } from '#wire/topics.js';
@@ -9,9 +10,7 @@ import { topics } from '#wire/topics.js';
  * priced by.
  */
 export async function recordCatalogue(log: Log, catalogue: Catalogue): Promise<void> {
-  const newest = (await recordedCatalogues(log)).at(-1);
-  if (newest?.version === catalogue.version) return;
-  await log.append(topics.catalogue.name, [{ key: catalogue.version, value: encodeCatalogue(catalogue) }]);
+  await appendUnlessNewest(log, topics.catalogue.name, catalogue.version, encodeCatalogue(catalogue));
 }
 
 /** Every catalogue the log knows, oldest first; the last is the one in force. */

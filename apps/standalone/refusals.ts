@@ -48,3 +48,20 @@ async function deliveryOf(log: Log, { from }: OpenRefusal): Promise<ReturnType<t
   const [record] = await log.read(from.topic, from.partition, from.offset, 1);
   return record?.offset === from.offset ? decodeRaw(record.value) : null;
 }
+
+/** Where the topic of refusals ends now. */
+export async function refusalsEnd(log: Log): Promise<number> {
+  return (await log.bounds(topics.refused.name))[0]?.end ?? 0;
+}
+
+/** How many records and rows were refused since, those that were met again included. */
+export async function refusedSince(log: Log, end: number): Promise<number> {
+  let refused = 0;
+  for (let from = end; ;) {
+    const records = await log.read(topics.refused.name, 0, from, 1_000);
+    const last = records.at(-1);
+    if (last === undefined) return refused;
+    refused += records.filter(({ value }) => decodeRefused(value)?.state === 'refused').length;
+    from = last.offset + 1;
+  }
+}

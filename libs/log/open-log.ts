@@ -1,6 +1,9 @@
+import { topicSettings } from '#wire/topics.js';
 import { inNamespace } from './in-namespace.js';
 import { openKafkaLog } from './kafka/kafka-log.js';
 import type { Log } from './log.js';
+import { type LogObserver, observedLog } from './observed-log.js';
+import { requireTopics } from './require-topics.js';
 import { openSqliteLog } from './sqlite/sqlite-log.js';
 
 /** What of the settings of a process concerns its log. */
@@ -12,12 +15,14 @@ export interface LogSettings {
   readonly dataDirectory: string;
   /** In front of the names of topics and groups on Kafka; null: none. */
   readonly namespace: string | null;
+  /** Of the topics that scale. */
+  readonly partitions: number;
 }
 
 export interface LogOpening {
   /** Shown to the brokers. */
   readonly clientId: string;
-  /** Told what went wrong with the brokers and was dealt with, in words for a log. */
+  /** Told what is not as it should be and was dealt with, in words for a log. */
   readonly onTrouble: (message: string) => void;
 }
 
@@ -26,10 +31,25 @@ export function openLog({ engine, dataDirectory, namespace }: LogSettings, openi
   switch (engine.kind) {
     case 'embedded':
       return openSqliteLog({ directory: dataDirectory });
-    case 'distributed':
-      return inNamespace(
-        openKafkaLog({ brokers: engine.brokers, replicationFactor: engine.replication, ...opening }),
-        namespace,
-      );
+    case 'distributed': {
+      const { brokers, replication: replicationFactor } = engine;
+      return inNamespace(openKafkaLog({ brokers, replicationFactor, ...opening }), namespace);
+    }
+  }
+}
+
+/** The same with all topics made, for a process that works on them; see `requireTopics` for what is refused. */
+export async function readyLog(
+  settings: LogSettings,
+  opening: LogOpening & { readonly observer: LogObserver },
+): Promise<Log> {
+  const log = observedLog(openLog(settings, opening), opening.observer);
+  try {
+    const differences = await requireTopics(log, topicSettings(settings.partitions));
+    for (const difference of differences) opening.onTrouble(`a topic was made otherwise: ${difference}`);
+    return log;
+  } catch (error) {
+    await log.close();
+    throw error;
   }
 }

@@ -15,6 +15,8 @@ const kinds = {
   'unknown-programme': { status: 404, title: 'The programme is unknown' },
   'unknown-contract': { status: 404, title: 'The contract is unknown' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'period-not-over': { status: 409, title: 'The period is not over' },
+  'book-tally-disagree': { status: 409, title: 'Book and tally disagree' },
   'request-timeout': { status: 408, title: 'The request took too long' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'uri-too-long': { status: 414, title: 'A part of the address is too long' },
@@ -24,6 +26,7 @@ const kinds = {
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Something broke here' },
   overloaded: { status: 503, title: 'The queue in front of the log is full' },
+  'pipeline-behind': { status: 503, title: 'Not all that was accepted is in the tally yet' },
   'log-unavailable': { status: 503, title: 'The log does not acknowledge' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

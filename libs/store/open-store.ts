@@ -1,4 +1,6 @@
+import { type StoreObserver, observedStore } from './observed-store.js';
 import { RedisStore } from './redis/redis-store.js';
+import { requireFitStore } from './require-fit-store.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
 import type { Store } from './store.js';
 
@@ -22,5 +24,23 @@ export async function openStore({ engine, dataDirectory, namespace }: StoreSetti
         url: engine.redis.join(','),
         ...(namespace === null ? {} : { prefix: namespace }),
       });
+  }
+}
+
+export interface StoreOpening {
+  /** Told what is not set up as it should be, in words for a log. */
+  readonly onTrouble: (message: string) => void;
+  readonly observer: StoreObserver;
+}
+
+/** The same for a process that writes; see `requireFitStore` for what is refused. */
+export async function readyStore(settings: StoreSettings, opening: StoreOpening): Promise<Store> {
+  const store = await openStore(settings);
+  try {
+    for (const finding of await requireFitStore(store)) opening.onTrouble(finding);
+    return observedStore(store, opening.observer);
+  } catch (error) {
+    await store.close();
+    throw error;
   }
 }

@@ -26,6 +26,7 @@ describe('the OpenAPI document', () => {
       '/health/ready',
       '/metrics',
       '/v1/contracts/{id}/periods/{period}',
+      '/v1/contracts/{id}/periods/{period}/close',
       '/v1/deliveries/{connection}',
       '/v1/deliveries/{connection}/batch',
       '/v1/outcomes/{connection}',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { periodDesk } from '#apps/invoicer/period-desk.js';
 import { openEmbedded } from '#apps/standalone/embedded.js';
 import { Engine } from '#apps/standalone/engine.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
@@ -8,7 +9,6 @@ import { readCatalogue } from '#catalogue/load.js';
 import type { Progress } from '#runtime/health.js';
 import { createLogger } from '#runtime/logging.js';
 import { createRegistry, stageMetrics } from '#runtime/metrics.js';
-import { engineReadApi } from './engine-read-api.js';
 import { createHttp } from './http.js';
 
 const text = `
@@ -101,7 +101,8 @@ export async function startHttp() {
       clock: () => now,
       limits: { bodyLimitBytes: 10_000, batchLimitBytes: 100_000, ratePerSecond: 1_000, rateBurst: 1_000 },
     },
-    readApi: engineReadApi(engine),
+    kpis: engine.kpis,
+    periods: periodDesk(engine.periods, engine.lookup, engine.outside),
     health: {
       stages,
       acks: { state: () => engine.acceptor.acks(), probe: () => engine.log.bounds('telephony.raw') },

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { periodAnswerSchema } from '#apps/invoicer/period-answer.js';
+import { kpiAnswerSchema } from '#apps/tally/kpi-answer.js';
+import { topicValues } from '#log/topic-values.js';
 import { problemSchema } from '#runtime/problem.js';
+import { decodeInvoiceReady } from '#wire/invoice-ready.js';
+import { topics } from '#wire/topics.js';
 import { callRow, startHttp } from './http.harness.js';
-import { kpiAnswerSchema } from './kpi-answer.js';
-import { periodAnswerSchema } from './period-answer.js';
 
 let http: Awaited<ReturnType<typeof startHttp>>;
 beforeAll(async () => void (http = await startHttp()));
@@ -115,6 +118,33 @@ describe('a period', () => {
     ['/v1/contracts/aurore-calls/periods/march', 400, 'path.period'],
   ])('asked for at %s: %d', async (path, status, field) => {
     expect(await problemOf(await get(path))).toMatchObject({ status, field });
+  });
+});
+
+describe('the close of a period', () => {
+  const close = (path: string) => fetch(`${http.url}/v1/contracts/${path}/close`, { method: 'POST' });
+
+  it('answers with the event, and with the same bytes when asked again', async () => {
+    await http.deliver([callRow]);
+    const first = await close('aurore-calls/periods/2026-02');
+    expect(first.status).toBe(201);
+    expect(first.headers.get('content-type')).toMatch(/^application\/json/);
+    const text = await first.text();
+    expect(decodeInvoiceReady(text)?.data).toMatchObject({ contract: 'aurore-calls', period: '2026-02' });
+    const [written] = await topicValues(http.engine.log, topics.invoiceReady.name);
+    expect(text).toBe(written);
+
+    const again = await close('aurore-calls/periods/2026-02');
+    expect([again.status, await again.text()]).toEqual([200, text]);
+  });
+
+  it.each([
+    ['aurore-calls/periods/2199-01', 409, 'period-not-over', 'path.period'],
+    ['nobody/periods/2026-02', 404, 'unknown-contract', 'path.id'],
+    ['aurore-calls/periods/2026-13', 400, 'invalid-request', 'path.period'],
+  ])('of %s: %d', async (path, status, kind, field) => {
+    const problem = await problemOf(await close(path));
+    expect(problem).toMatchObject({ status, field, type: `urn:tallyline:problem:${kind}` });
   });
 });
 

@@ -1,18 +1,23 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type IntakeDeps, IntakeModule } from '#apps/intake/intake.module.js';
+import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
+import type { PeriodDesk } from '#apps/invoicer/period-desk.js';
+import type { KpiReader } from '#apps/tally/kpi-reader.js';
+import { KpisModule } from '#apps/tally/kpis.module.js';
 import type { Logger } from '#runtime/logging.js';
 import type { Registry } from '#runtime/metrics.js';
 import { HealthModule, type HealthSources } from '#runtime/nest/health.module.js';
 import { createHttpApp } from '#runtime/nest/http-app.js';
 import { MetricsModule } from '#runtime/nest/metrics.module.js';
 import { serveDocs } from './docs.js';
-import type { ReadApi } from './read-api.js';
-import { ReadController, readApiToken } from './read.controller.js';
 
 export interface HttpDeps {
   readonly intake: Omit<IntakeDeps, 'registry' | 'logger'>;
-  readonly readApi: ReadApi;
+  readonly kpis: KpiReader;
+  readonly periods: PeriodDesk;
+  /** Modules without HTTP of their own: the stages of the pipeline. */
+  readonly stages?: readonly DynamicModule[];
   readonly health: HealthSources;
   readonly registry: Registry;
   readonly logger: Logger;
@@ -29,16 +34,18 @@ export async function createHttp(deps: HttpDeps): Promise<NestFastifyApplication
 
 @Module({})
 class HttpModule {
-  static register({ intake, readApi, health, registry, logger }: HttpDeps): DynamicModule {
+  static register(deps: HttpDeps): DynamicModule {
+    const { intake, kpis, periods, stages = [], health, registry, logger } = deps;
     return {
       module: HttpModule,
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),
+        KpisModule.register(kpis),
+        InvoicerModule.register(periods),
+        ...stages,
         HealthModule.register(health),
         MetricsModule.register(registry),
       ],
-      controllers: [ReadController],
-      providers: [{ provide: readApiToken, useValue: readApi }],
     };
   }
 }

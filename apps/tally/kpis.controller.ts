@@ -5,19 +5,12 @@ import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validated } from '#runtime/nest/validated.js';
 import { ProblemError } from '#runtime/problem.js';
 import { groupings, type KpiAnswer, kpiAnswer, kpiAnswerSchema } from './kpi-answer.js';
-import { type PeriodAnswer, periodAnswer, periodAnswerSchema } from './period-answer.js';
-import type { ReadApi } from './read-api.js';
+import type { KpiReader } from './kpi-reader.js';
 
-export const readApiToken = Symbol('read API');
+export const kpiReaderToken = Symbol('reader of KPIs');
 
 const id = z.string().min(1).max(100);
 const day = z.iso.date('must be a day, written YYYY-MM-DD');
-const period = z
-  .string()
-  .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'must be a month, written YYYY-MM')
-  .describe('Month, in the zone of the contract.')
-  .meta({ example: '2026-03' });
-
 const mostDays = 366;
 const mostDaysByQuarterHour = 31;
 
@@ -41,8 +34,8 @@ const kpiQuery = z
 
 @ApiTags('figures')
 @Controller('v1')
-export class ReadController {
-  constructor(@Inject(readApiToken) private readonly api: ReadApi) {}
+export class KpisController {
+  constructor(@Inject(kpiReaderToken) private readonly read: KpiReader) {}
 
   @Get('programmes/:id/kpis')
   @ApiOperation({
@@ -58,32 +51,10 @@ export class ReadController {
     @Query({ schema: kpiQuery, pipes: [validated('query')] }) query: z.infer<typeof kpiQuery>,
   ): Promise<KpiAnswer> {
     const { from, to, by = null } = query;
-    const report = await this.api.kpis({ programme, from, to, by });
+    const report = await this.read(programme, { from, to, by });
     if (report !== null) return kpiAnswer(report, by);
     throw new ProblemError('unknown-programme', 'Name a programme of the catalogue, or `unmapped`.', {
       field: 'path.id',
     });
-  }
-
-  @Get('contracts/:id/periods/:period')
-  @ApiOperation({
-    summary: 'A period of a contract so far',
-    description:
-      'Live quantities, and what they amount to under the contract. A look, not an invoice: that is made by the ' +
-      'close, from the journal.',
-  })
-  @ApiResponse({
-    status: 200,
-    description: 'Quantities and amounts so far.',
-    standardSchema: periodAnswerSchema,
-  })
-  @ApiProblems('invalid-request', 'unknown-contract')
-  async period(
-    @Param('id', { schema: id, pipes: [validated('path.id')] }) contract: string,
-    @Param('period', { schema: period, pipes: [validated('path.period')] }) month: string,
-  ): Promise<PeriodAnswer> {
-    const live = await this.api.period(contract, month);
-    if (live !== null) return periodAnswer(live);
-    throw new ProblemError('unknown-contract', 'Name a contract of the catalogue.', { field: 'path.id' });
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Invoice, InvoiceAdjustment, InvoiceLine } from '#domain/pricing/invoice.js';
-import type { LivePeriod } from './read-api.js';
+import type { LivePeriod } from './periods.js';
 
 const decimal = z.string().describe('Decimal number; a string, so that nothing is lost in a float.');
 const instant = z.string().describe('ISO 8601, UTC.');

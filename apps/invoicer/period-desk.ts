@@ -1,0 +1,30 @@
+import type { Closed } from './close.js';
+import type { LivePeriod, Periods } from './periods.js';
+import { catchUp, type CaughtUp, type Outside, type Patience } from './pipeline-lag.js';
+import type { Lookup } from '#catalogue/lookup.js';
+
+/** What is asked over HTTP of a contract's periods. */
+export interface PeriodDesk {
+  /** null: the catalogue has no such contract. */
+  live(contract: string, period: string): Promise<LivePeriod | null>;
+  close(contract: string, period: string): Promise<CloseAnswer>;
+}
+
+export type CloseAnswer =
+  Closed | Extract<CaughtUp, { status: 'behind' }> | { readonly status: 'unknownContract' };
+
+/** A request does not wait longer for what is still under way. */
+const patience: Patience = { totalMs: 10_000, stallMs: 10_000, pollMs: 50 };
+
+/** A close covers all that was accepted before it was asked for: what is still on its way is waited for. */
+export function periodDesk(periods: Periods, lookup: Lookup, outside: Outside): PeriodDesk {
+  return {
+    live: (contract, period) => periods.live(contract, period),
+    close: async (id, period) => {
+      const contract = lookup.contract(id);
+      if (contract === null) return { status: 'unknownContract' };
+      const caughtUp = await catchUp(outside, patience);
+      return caughtUp.status === 'behind' ? caughtUp : periods.close(contract, period);
+    },
+  };
+}
