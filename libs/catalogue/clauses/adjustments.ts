@@ -153,10 +153,10 @@ export function limitsText(
       ? t('The lines of a month', "Les lignes d'un mois")
       : t('The lines of a month with bonus and malus', "Les lignes d'un mois, bonus et malus compris,");
   const bounds = [
-    ...(monthlyMin === null ? [] : [t(`at least ${money(monthlyMin)}`, `au moins ${money(monthlyMin)}`)]),
-    ...(monthlyMax === null ? [] : [t(`at most ${money(monthlyMax)}`, `au plus ${money(monthlyMax)}`)]),
+    ...(monthlyMin === null ? [] : [t(`at least ${money(monthlyMin)}`, `au minimum à ${money(monthlyMin)}`)]),
+    ...(monthlyMax === null ? [] : [t(`at most ${money(monthlyMax)}`, `au maximum à ${money(monthlyMax)}`)]),
   ];
-  return t(`${of} come to ${list(bounds)}.`, `${of} représentent ${list(bounds)}.`);
+  return t(`${of} come to ${list(bounds)}.`, `${of} s'élèvent ${list(bounds)}.`);
 }
 
 export function malusTexts({ overallCap, vatTreatment }: MalusTerms, { t, percent }: Speech): string[] {

@@ -8,8 +8,8 @@ import { measureClause, scopeTexts } from './measures.js';
 import { speechOf, type Lang, type Speech } from './speech.js';
 
 /**
- * A contract as clauses in English or French, so that whoever signs it reads all that is charged. First the terms of the
- * first version; then, for each calendar rule and amendment, the clauses that it changes.
+ * A contract as clauses in English or French, so that whoever signs it reads all that is charged. First the
+ * terms of the first version; then, for each calendar rule and amendment, the clauses that it changes.
  */
 export function contractDocument(contract: Contract, lang: Lang): Document {
   const speech = speechOf(lang, contract.currency, contract.timeZone);

@@ -4,7 +4,7 @@ import { numberText, percentText, type Speech } from './speech.js';
 
 /** What no data means to whatever depends on an indicator. */
 export function sampleText(minSample: number, onNoData: NoData, { t, number }: Speech): string {
-  const least = number(String(Math.max(1, minSample)));
+  const least = number(String(minSample));
   const then = {
     neutral: t(
       'the clauses that depend on it have no effect',
@@ -13,6 +13,7 @@ export function sampleText(minSample: number, onNoData: NoData, { t, number }: S
     asTarget: t('its target counts as reached', 'son objectif est réputé atteint'),
     previousPeriod: t("the previous month's value counts", 'la valeur du mois précédent est retenue'),
   }[onNoData];
+  if (minSample <= 1) return t(`Without data ${then}.`, `En l'absence de données, ${then}.`);
   return t(`With fewer than ${least} counted, ${then}.`, `En deçà de ${least} en base de calcul, ${then}.`);
 }
 

@@ -11,6 +11,7 @@ import type {
   UnitPricing,
   Vat,
 } from '#domain/contract/line.js';
+import { Decimal } from '#domain/money/money.js';
 import type { Clause } from './document.js';
 import { gateText, kpiValueText } from './kpi-words.js';
 import type { Speech } from './speech.js';
@@ -225,7 +226,7 @@ function indexItems(indexation: Indexation | null, speech: Speech): string[] {
   const formula =
     Number(fixedShare) === 0
       ? `${moved} / ${number(base)}`
-      : `${percent(fixedShare)} + ${percent(`${1 - Number(fixedShare)}`)} × ${moved} / ${number(base)}`;
+      : `${percent(fixedShare)} + ${percent(new Decimal(1).minus(fixedShare).toString())} × ${moved} / ${number(base)}`;
   const limits = [
     ...(ratioDecimals === null
       ? []
@@ -274,7 +275,10 @@ function gateItems(line: Line, { kpis }: Terms, speech: Speech): string[] {
 
 export function vatText({ category, rate, reason }: Vat, { t, percent }: Speech): string {
   const kind = {
-    S: t(`VAT at ${percent(String(Number(rate) / 100))}`, `TVA à ${percent(String(Number(rate) / 100))}`),
+    S: t(
+      `VAT at ${percent(new Decimal(rate).div(100).toString())}`,
+      `TVA à ${percent(new Decimal(rate).div(100).toString())}`,
+    ),
     AE: t('VAT reverse charge', 'autoliquidation de la TVA'),
     O: t('outside the scope of VAT', "hors champ d'application de la TVA"),
     E: t('exempt from VAT', 'exonéré de TVA'),

@@ -158,10 +158,7 @@ export function selectionTexts(
 }
 
 function seatsText({ seats, open }: SeatTime, { t, when }: Speech): string {
-  const kept = t(
-    `the time of ${seats} seat(s) kept staffed`,
-    `le temps de ${seats} position(s) tenue(s) en permanence`,
-  );
+  const kept = t(`the time of ${seats} seat(s) kept staffed`, `le temps de ${seats} position(s) tenue(s)`);
   if (open.length === 0) return `${kept} ${t('round the clock', '24 heures sur 24')}`;
   return `${kept}: ${open.map(when).join('; ')}`;
 }

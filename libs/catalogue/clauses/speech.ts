@@ -5,7 +5,9 @@ import { zoneOf } from '#domain/period/zone.js';
 export const languages = ['en', 'fr'] as const;
 export type Lang = (typeof languages)[number];
 
-/** How numbers, durations and dates are said in a language. Each sentence is written in both, side by side. */
+/**
+ * How numbers, durations and dates are said in a language. Each sentence is written in both, side by side.
+ */
 export interface Speech {
   readonly lang: Lang;
   /** The sentence of the language. */

@@ -9,8 +9,8 @@ import type { MeasuredContent } from './meter.js';
 import type { AgentAttributes, MeterScope } from './share.js';
 
 /**
- * A worked example that stands in a contract: "a call of 3 min 10 s on 14 July at 20:05 costs 1.87". Both parties can
- * read it, and it is run through the code that counts and prices real work.
+ * A worked example that stands in a contract: "a call of 3 min 10 s on 14 July at 20:05 costs 1.87". Both
+ * parties can read it, and it is run through the code that counts and prices real work.
  */
 export interface Example {
   readonly says: string;
@@ -23,7 +23,9 @@ export interface Example {
   readonly lines: Readonly<Record<string, string>>;
 }
 
-/** The same thing, so many times: contacts each of a customer of its own, events each of a subject of its own. */
+/**
+ * The same thing, so many times: contacts each of a customer of its own, events each of a subject of its own.
+ */
 export type Given = { readonly times: number } & (GivenContact | GivenEvents | GivenWork);
 
 export interface GivenContact {
@@ -42,7 +44,10 @@ export interface GivenContact {
   readonly agent: AgentAttributes;
   readonly disposition: string | null;
   readonly transferred: boolean;
-  /** null: a customer nobody knows. Gaps to the same customer's next and from his previous contact; null: none. */
+  /**
+   * null: a customer nobody knows. Gaps to the same customer's next and from his previous contact; null:
+   * none.
+   */
   readonly customer: { readonly nextAfterMs: number | null; readonly previousBeforeMs: number | null } | null;
 }
 
