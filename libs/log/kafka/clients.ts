@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
+import { Kafka, type LogEntry, logLevel, type RetryOptions } from 'kafkajs';
 import { backOffMs } from '../driver.js';
 import { LogUnavailable, UnknownTopic } from '../log.js';
 import type { KafkaSettings } from './options.js';
@@ -34,11 +34,16 @@ export class Clients {
       requestTimeout: requestTimeoutMs,
       retry: fewRetries,
       logLevel: logLevel.ERROR,
-      logCreator: () => (entry) => onTrouble(`kafkajs ${entry.namespace}: ${entry.log.message}`),
+      logCreator: () => (entry) => onTrouble(inWords(entry)),
       ...(tls === undefined ? {} : { ssl: tls }),
       ...(sasl === undefined ? {} : { sasl }),
     });
   }
+}
+
+function inWords({ namespace, log }: LogEntry): string {
+  const { message, error }: { message: string; error?: unknown } = log;
+  return `kafkajs ${namespace}: ${message}${typeof error === 'string' ? `: ${error}` : ''}`;
 }
 
 export interface Connectable {

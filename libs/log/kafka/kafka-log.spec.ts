@@ -1,22 +1,161 @@
-import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { sharedKafka } from '#test/stack/stack.js';
 import { describeLogContract } from '../log.contract.js';
-import { openKafkaLog } from './kafka-log.js';
+import { freshName, freshTopic, numbered, readAll, Recorder, until, values } from '../log.harness.js';
+import { LogUnavailable } from '../log.js';
+import { KafkaLog, type KafkaLogOptions, openKafkaLog } from './kafka-log.js';
+import type { Compression } from './options.js';
+
+describe('the options of the log on Kafka', () => {
+  it('that cannot work are refused by name', () => {
+    expect(() => openKafkaLog({ brokers: [], clientId: 'spec' })).toThrow('brokers is empty');
+    const options = { brokers: ['b:9092'], clientId: 'spec', replicationFactor: 2, minInSyncReplicas: 3 };
+    expect(() => openKafkaLog(options)).toThrow('minInSyncReplicas is 3');
+  });
+});
 
 const brokers = await sharedKafka();
 
 if (brokers !== null) {
+  const options = (): KafkaLogOptions => ({
+    brokers,
+    clientId: `spec-${randomUUID()}`,
+    replicationFactor: 1,
+  });
   describeLogContract('kafka', async () => {
-    const open = () => openKafkaLog({ brokers, clientId: `spec-${randomUUID()}`, replicationFactor: 1 });
     const under = {
-      log: open(),
+      log: openKafkaLog(options()),
       async restart() {
         await under.log.close();
-        under.log = open();
+        under.log = openKafkaLog(options());
         return under.log;
       },
       dispose: () => under.log.close(),
     };
     return under;
   });
+  describeKafka(options);
+}
+
+function describeKafka(options: () => KafkaLogOptions): void {
+  describe('the log on Kafka', () => {
+    const logs: KafkaLog[] = [];
+    const open = (more: Partial<KafkaLogOptions> = {}): KafkaLog => {
+      const log = new KafkaLog({ ...options(), ...more });
+      logs.push(log);
+      return log;
+    };
+    afterEach(async () => {
+      await Promise.all(logs.splice(0).map((log) => log.close()));
+    });
+
+    it.each<Compression>(['none', 'gzip', 'lz4', 'zstd'])(
+      'reads what it has stored as %s',
+      async (compression) => {
+        const log = open({ compression });
+        const topic = await freshTopic(log);
+        await log.append(topic, numbered(0, 500, 0));
+        await log.append(topic, [{ key: 'k', value: '{"漢":"字"}'.repeat(20_000), partition: 0 }]);
+        const records = values(await readAll(open(), topic, 0));
+        expect(records.slice(0, 500)).toEqual(numbered(0, 500, 0).map(({ value }) => value));
+        expect(records[500]).toBe('{"漢":"字"}'.repeat(20_000));
+      },
+    );
+
+    it('reports a topic that has another number of copies', async () => {
+      const settings = { name: freshName(), partitions: 1, retentionMs: null, compacted: false };
+      await open().createTopics([settings]);
+      const [report] = await open({ replicationFactor: 3 }).createTopics([settings]);
+      expect(report?.differences).toEqual([
+        'replication factor is 1, expected 3',
+        'min.insync.replicas is 1, expected 2',
+      ]);
+    });
+
+    it('refuses a record that is too large for the topic, and no other', async () => {
+      const log = open();
+      const topic = await freshTopic(log);
+      const huge = { key: 'huge', value: randomBytes(9 * 1024 * 1024).toString('latin1'), partition: 0 };
+      const small = numbered(0, 3, 0);
+      const [refused, ...appended] = await Promise.allSettled([
+        log.append(topic, [huge]),
+        ...small.map((record) => log.append(topic, [record])),
+      ]);
+      expect(refused).toMatchObject({ status: 'rejected', reason: { name: 'Error' } });
+      expect(appended.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+      expect(values(await readAll(log, topic, 0))).toEqual(['0', '1', '2']);
+    });
+
+    it('refuses at once what would make the queue too long', async () => {
+      const log = open({ queueLimit: 1_000 });
+      const topic = await freshTopic(log);
+      const record = { key: 'k', value: 'x'.repeat(400), partition: 0 };
+      const calls = await Promise.allSettled(Array.from({ length: 5 }, () => log.append(topic, [record])));
+      expect(calls.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'fulfilled',
+        'rejected',
+        'rejected',
+        'rejected',
+      ]);
+      expect(calls[2]).toMatchObject({ reason: expect.any(LogUnavailable) });
+      await log.append(topic, [{ ...record, value: 'x'.repeat(5_000) }]);
+      expect(await readAll(log, topic, 0)).toHaveLength(3);
+    });
+
+    it('finishes what is under way when it is closed', async () => {
+      const log = open();
+      const topic = await freshTopic(log);
+      await log.append(topic, numbered(0, 1, 0));
+      const appended = log.append(topic, numbered(1, 2_000, 0));
+      await log.close();
+      expect(await appended).toHaveLength(1_999);
+    });
+
+    it('shares the partitions among the members of a group, and hands them on', async () => {
+      const [writer, one, other] = [open(), open(), open()] as const;
+      const topic = await freshTopic(writer, { partitions: 4 });
+      const group = freshName();
+      const everywhere = (from: number, to: number) =>
+        [0, 1, 2, 3].flatMap((partition) => numbered(from, to, partition));
+      await writer.append(topic, everywhere(0, 10));
+      const first = new StoredRecorder();
+      const consumption = await one.consume({ topic, group, handler: first, batchRecords: 4 });
+      await until('the first has all', () => first.batches.flatMap(({ records }) => records).length === 40);
+      const second = new StoredRecorder(first.next);
+      const joined = await other.consume({ topic, group, handler: second, batchRecords: 4 });
+      await until(
+        'each has half',
+        () => consumption.progress().length === 2 && joined.progress().length === 2,
+      );
+      await writer.append(topic, everywhere(10, 20));
+      await until('both go on', () => first.next.every((next) => next === 20));
+      await consumption.stop();
+      await until('the second has all', () => joined.progress().length === 4);
+      await writer.append(topic, everywhere(20, 30));
+      await until('the second goes on', () => first.next.every((next) => next === 30));
+      await joined.stop();
+      for (const partition of [0, 1, 2, 3]) {
+        const delivered = [...first.received(partition), ...second.received(partition)];
+        expect(delivered).toEqual(numbered(0, 30, partition).map(({ value }) => value));
+      }
+      expect([...first.faults, ...second.faults]).toEqual([]);
+    });
+  });
+}
+
+/** Goes on where the store says, which may be shared. */
+class StoredRecorder extends Recorder {
+  readonly next: number[];
+
+  constructor(next: number[] = [0, 0, 0, 0]) {
+    super();
+    this.next = next;
+    this.begin = (partition) => next[partition] ?? 0;
+    this.decide = ({ partition, records }) => {
+      next[partition] = (records.at(-1)?.offset ?? 0) + 1;
+      return { status: 'done', next: next[partition] };
+    };
+  }
 }

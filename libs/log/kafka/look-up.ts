@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import type { PartitionBounds, TopicReport, TopicSettings } from '../log.js';
 import { type Clients, Connected, fewRetries, persistently } from './clients.js';
 import type { KafkaSettings } from './options.js';
-import { createTopic } from './topics.js';
+import { compareTopic, createTopic } from './topics.js';
 
 /** What is asked of the cluster beside the records themselves. */
 export class LookUp {
@@ -16,14 +16,16 @@ export class LookUp {
   }
 
   async createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]> {
+    for (const { name, partitions } of topics) {
+      if (Number.isSafeInteger(partitions) && partitions >= 1) continue;
+      throw new Error(`topic ${name}: partitions is ${partitions}: it must be 1 or more`);
+    }
+    const there = new Set(await this.ask('look for', 'topics', (admin) => admin.listTopics()));
+    const what = `create with ${this.settings.replicationFactor} copies`;
     const reports: TopicReport[] = [];
     for (const topic of topics) {
-      const { name, partitions } = topic;
-      if (!Number.isSafeInteger(partitions) || partitions < 1) {
-        throw new Error(`topic ${name}: partitions is ${partitions}: it must be 1 or more`);
-      }
-      const what = `create with ${this.settings.replicationFactor} copies`;
-      reports.push(await this.ask(what, name, (admin) => createTopic(admin, topic, this.settings)));
+      const create = there.has(topic.name) ? compareTopic : createTopic;
+      reports.push(await this.ask(what, topic.name, (admin) => create(admin, topic, this.settings)));
     }
     return reports;
   }

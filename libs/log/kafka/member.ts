@@ -22,7 +22,8 @@ export class Member {
     this.consumer = clients.create().consumer({
       groupId: group,
       sessionTimeout: settings.sessionTimeoutMs,
-      heartbeatInterval: Math.min(3_000, settings.sessionTimeoutMs / 4),
+      // Also how soon it notices that the group is formed anew.
+      heartbeatInterval: Math.min(1_000, settings.sessionTimeoutMs / 4),
       rebalanceTimeout: settings.sessionTimeoutMs * 2,
       maxBytesPerPartition: settings.fetchBytesPerPartition,
       maxBytes: settings.fetchBytes,

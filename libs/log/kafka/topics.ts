@@ -1,6 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import type { TopicReport, TopicSettings } from '../log.js';
-import { kafkaErrorType } from './clients.js';
 import type { KafkaSettings } from './options.js';
 
 // Node does not see this name in a CommonJS module by itself (jest does).
@@ -8,22 +7,23 @@ const { ConfigResourceTypes } = kafkajs;
 
 type Copies = Pick<KafkaSettings, 'replicationFactor' | 'minInSyncReplicas'>;
 
-/** One attempt; may be repeated. Reports differences of a topic that exists, changes nothing of it. */
+/** One attempt; may be repeated. */
 export async function createTopic(admin: Admin, topic: TopicSettings, copies: Copies): Promise<TopicReport> {
-  const { name } = topic;
-  const found = await findTopic(admin, name);
-  if (found !== null) {
-    const differences = differencesOf(found, expected(topic, copies));
-    return { name, status: differences.length === 0 ? 'exists' : 'differs', differences };
-  }
-  const configEntries = Object.entries(configOf(topic, copies)).map(([key, value]) => ({ name: key, value }));
-  const { partitions: numPartitions } = topic;
+  const { name: topicName, partitions: numPartitions } = topic;
   const { replicationFactor } = copies;
+  const configEntries = Object.entries(configOf(topic, copies)).map(([name, value]) => ({ name, value }));
   const created = await admin.createTopics({
-    topics: [{ topic: name, numPartitions, replicationFactor, configEntries }],
+    topics: [{ topic: topicName, numPartitions, replicationFactor, configEntries }],
   });
   // False: somebody else was quicker. What they made is compared like any other.
-  return created ? { name, status: 'created', differences: [] } : createTopic(admin, topic, copies);
+  if (!created) return compareTopic(admin, topic, copies);
+  return { name: topicName, status: 'created', differences: [] };
+}
+
+/** Says what is otherwise with a topic that exists; changes nothing of it. */
+export async function compareTopic(admin: Admin, topic: TopicSettings, copies: Copies): Promise<TopicReport> {
+  const differences = differencesOf(await describeTopic(admin, topic.name), expected(topic, copies));
+  return { name: topic.name, status: differences.length === 0 ? 'exists' : 'differs', differences };
 }
 
 /** Settings of the broker that carry the meaning of ours. A record must be stamped by the broker: see LogRecord. */
@@ -58,26 +58,21 @@ function expected(topic: TopicSettings, copies: Copies): Described {
   };
 }
 
-async function findTopic(admin: Admin, name: string): Promise<Described | null> {
-  try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
-    const partitions = topics.flatMap((topic) => topic.partitions);
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name }],
-    });
-    const entries = resources.flatMap(({ configEntries }) => configEntries);
-    return {
-      partitions: `${partitions.length}`,
-      'replication factor': `${Math.min(...partitions.map(({ replicas }) => replicas.length))}`,
-      ...inOurWords(
-        Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue])),
-      ),
-    };
-  } catch (error) {
-    if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return null;
-    throw error;
-  }
+async function describeTopic(admin: Admin, name: string): Promise<Described> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
+  const partitions = topics.flatMap((topic) => topic.partitions);
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name }],
+  });
+  const entries = resources.flatMap(({ configEntries }) => configEntries);
+  return {
+    partitions: `${partitions.length}`,
+    'replication factor': `${Math.min(...partitions.map(({ replicas }) => replicas.length))}`,
+    ...inOurWords(
+      Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue])),
+    ),
+  };
 }
 
 function inOurWords(config: Readonly<Record<string, string>>): Described {
