@@ -56,7 +56,7 @@ const contractSchema = z.strictObject({
   attribution: z
     .strictObject({
       contacts: z.enum(['queueEntry', 'connected', 'ended']).default('queueEntry'),
-      time: z.enum(['split', 'start', 'end']).default('split'),
+      time: z.enum(['split', 'start', 'end', 'contact']).default('split'),
     })
     .default({ contacts: 'queueEntry', time: 'split' }),
   rounding: z

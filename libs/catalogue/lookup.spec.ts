@@ -45,6 +45,7 @@ const lookup = (parts: Partial<Catalogue>) => {
     version: 'v',
     tenant: 'acme',
     connections: [],
+    outcomes: [],
     programmes: [],
     agents: [],
     contracts: [],

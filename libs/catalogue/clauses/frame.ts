@@ -105,6 +105,10 @@ function attributionClause({ attribution }: Contract, { t }: Speech): Clause {
     split: t('is split there to the millisecond', 'y est partagé à la milliseconde'),
     start: t('counts where it began', 'compte là où il a commencé'),
     end: t('counts where it ended', 'compte là où il a fini'),
+    contact: t(
+      'is split there, but stays in the month of its contact',
+      'y est partagé, mais reste dans le mois de son contact',
+    ),
   }[attribution.time];
   return plainClause(
     'attribution',

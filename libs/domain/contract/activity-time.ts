@@ -79,6 +79,7 @@ function spansOf(
 ): Span[] {
   switch (contract.attribution.time) {
     case 'split':
+    case 'contact':
       return cut(pieces, startedAt, endedAt);
     case 'start':
       return [{ from: startedAt, to: endedAt, piece: pieces.at(startedAt) }];

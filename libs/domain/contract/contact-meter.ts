@@ -12,7 +12,7 @@ import {
   type Subject,
 } from './subject.js';
 import type { Sums } from './sums.js';
-import type { Piece } from './timeline.js';
+import { noSlot, type Piece } from './timeline.js';
 import { workParts } from './work-time.js';
 
 /** What a contract's part of a contact adds to one of its sums. */
@@ -39,13 +39,22 @@ function measureTime(contract: Contract, subject: MeasuredSubject, share: Contac
   const scoped = narrow(contract, share, scope);
   const part = scoped === null ? null : admitted(contract, scoped, definition.measure.where);
   if (part === null) return;
-  const parts = workParts(definition.plan, part, subject.pieces, contract.attribution.time);
-  for (const { piece, work, ms } of parts) {
+  const { time } = contract.attribution;
+  const home = time === 'contact' ? subject.pieces.at(share.at) : null;
+  const parts = workParts(definition.plan, part, subject.pieces, time === 'contact' ? 'split' : time);
+  for (const { piece: own, work, ms } of parts) {
+    const piece = home === null ? own : withContact(own, home);
     const charged = subject.definitions[piece.regime.index];
     if (charged === undefined || charged.measure.kind !== 'time') continue;
     const rate = rateOf(charged, work, share.stays[0]?.queue ?? null);
     sums.add(piece.period, lineKey(subject, piece, rate), ms);
   }
+}
+
+/** Work that runs on into another month, as a part of the month in which its contact counts. */
+function withContact(piece: Piece, home: Piece): Piece {
+  if (piece.period === home.period) return piece;
+  return piece.regime === home.regime ? { ...piece, period: home.period, slot: noSlot } : home;
 }
 
 function firstPiece(subject: MeasuredSubject, share: ContactShare): Piece | null {

@@ -242,6 +242,27 @@ describe('prices by who worked', () => {
   });
 });
 
+describe('a call that runs past the end of the month, where time stays with its contact', () => {
+  const midnight = paris('2026-05-01T00:00');
+  const call = answeredCall(midnight - 60 * s, midnight + 40 * s);
+  const attribution = { contacts: 'queueEntry', time: 'contact' } as const;
+
+  it('is billed whole in the month in which it came in', () => {
+    expect(sums(talkContract({}, { attribution }), call)).toEqual({ '2026-04 line/L1/1/-/-/-': 100 * s });
+    expect(sums(talkContract(), call)).toEqual({
+      '2026-04 line/L1/1/-/-/-': 60 * s,
+      '2026-05 line/L1/1/-/-/-': 40 * s,
+    });
+  });
+
+  it('and by the version of that month where the next one has another', () => {
+    const terms = { measures: { time: workTime(['TALK']) }, lines: [timeLine()] };
+    const versions = [sampleVersion(1, null, terms), sampleVersion(2, midnight, terms)];
+    const contract = sampleContract({}, { versions, attribution });
+    expect(sums(contract, call)).toEqual({ '2026-04 line/L1/1/-/-/-': 100 * s });
+  });
+});
+
 describe('versions', () => {
   it('split three ways where two amendments fall into one call, each with its own line', () => {
     const terms = { measures: { time: workTime(['TALK']) }, lines: [timeLine()] };

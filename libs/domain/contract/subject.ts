@@ -4,7 +4,7 @@ import type { Contract, Terms } from './contract.js';
 import { contactCounter, type ContactCounter } from './kpi-count.js';
 import type { Kpi } from './kpi.js';
 import { contactStates, type Measure } from './measure.js';
-import { piecesOf, type Piece, type Pieces, type Regime } from './timeline.js';
+import { noSlot, piecesOf, type Piece, type Pieces, type Regime } from './timeline.js';
 import { fits, type WorkLeg } from './share.js';
 import { planOf, type TimePlan } from './work-time.js';
 
@@ -105,7 +105,7 @@ export function lineKey(subject: MeasuredSubject, piece: Piece, rate: string | n
     subject.subject === 'line'
       ? cellKey({ subject: 'line', id: subject.id, version, window, bands: piece.bands, rate })
       : cellKey({ subject: 'measure', id: subject.id, version, window });
-  if (rate === null) subject.keys[piece.slot] = key;
+  if (rate === null && piece.slot !== noSlot) subject.keys[piece.slot] = key;
   return key;
 }
 

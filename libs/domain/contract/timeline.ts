@@ -74,6 +74,9 @@ export interface Piece {
   readonly slot: number;
 }
 
+/** Of a piece that is none of those of its quantity: nothing is kept of it. */
+export const noSlot = -1;
+
 export interface Pieces {
   /** null: outside the contract's term. */
   at(instant: number): Piece | null;

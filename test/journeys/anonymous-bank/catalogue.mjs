@@ -93,7 +93,7 @@ function contractsYaml({ timeZone }) {
     currency: EUR
     timeZone: ${word(timeZone)}
     period: {unit: month}
-    attribution: {contacts: queueEntry, time: split}
+    attribution: {contacts: queueEntry, time: contact}
 ${terms}`;
   return `# One month of one programme, billed in four ways.
 contracts:${[
