@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
+import { booksOf, type Closed, closePeriod, type Tallied } from '#apps/invoicer/close.js';
+import { openEmbedded } from '#apps/standalone/embedded.js';
+import { Engine } from '#apps/standalone/engine.js';
+import { formatFault } from '#catalogue/fault.js';
+import { readCatalogue } from '#catalogue/load.js';
+import { catalogueView } from '#catalogue/view.js';
+import { price } from '#domain/pricing/price.js';
+import type { Invoice } from '#domain/pricing/invoice.js';
+import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import type { RecordedDelivery } from '#wire/recorded.js';
+import { contractKey, tallySpace } from '#wire/stages.js';
+
+/**
+ * A centre of one brand as a catalogue says it, on the embedded engine: deliveries go in at the door that HTTP has, and
+ * the invoice-ready event of a closed period comes out. Closed by a clock of its own, so that no month is in the future.
+ */
+export interface Centre {
+  /** Resolves when all of it is in the tally; throws if anything was refused or warned of. */
+  tell(...deliveries: readonly (readonly RecordedDelivery[])[]): Promise<void>;
+  close(contract: string, period: string): Promise<Event>;
+  /** The exact text of the event. */
+  closeText(contract: string, period: string): Promise<string>;
+  /** The period priced from the journal as it is now, whether it was closed or not. */
+  priceNow(contract: string, period: string): Promise<Invoice>;
+  stop(): Promise<void>;
+}
+
+/** One centre for all tests of a `describe`, told of its work beforehand. */
+export function centreOf(
+  contracts: readonly string[],
+  work: (centre: Centre) => Promise<void>,
+): () => Centre {
+  let centre: Centre | null = null;
+  beforeAll(async () => {
+    centre = await openCentre(contracts);
+    await work(centre);
+  }, 120_000);
+  afterAll(() => centre?.stop());
+  return () => {
+    if (centre === null) throw new Error('the centre has not been opened');
+    return centre;
+  };
+}
+
+/** All closes happen then; every case lies before it. */
+const closesAt = Date.UTC(2027, 11, 31);
+
+async function openCentre(contracts: readonly string[]): Promise<Centre> {
+  const loaded = readCatalogue([
+    { name: 'centre.yaml', text: base },
+    { name: 'contracts.yaml', text: `contracts:\n${contracts.join('\n')}` },
+  ]);
+  if ('faults' in loaded) throw new Error(loaded.faults.map(formatFault).join('\n'));
+  const { catalogue } = loaded;
+  const directory = mkdtempSync(join(tmpdir(), 'tallyline-case-'));
+  const { log, store, close } = openEmbedded(directory);
+  const complaints: string[] = [];
+  const engine = await Engine.start({
+    log,
+    store,
+    partitions,
+    catalogue,
+    customerKey: Buffer.alloc(32, 7),
+    onWarning: (connection, { field, value }) => void complaints.push(`${connection}: ${field}: ${value}`),
+    onRefused: ({ message }) => void complaints.push(`refused: ${message}`),
+  });
+  const view = catalogueView(engine.lookup);
+
+  async function tallied(contract: string, period: string): Promise<Tallied> {
+    const key = contractKey(contract, period);
+    const quantities = new Map<string, number>();
+    const offsets: number[] = [];
+    for (let partition = 0; partition < partitions; partition++) {
+      const place = { space: tallySpace(catalogue.version), partition };
+      const { next, values } = await store.sums(place, [key]);
+      offsets.push(next);
+      for (const [field, sum] of values.get(key) ?? [])
+        quantities.set(field, (quantities.get(field) ?? 0) + sum);
+    }
+    for (const [field, sum] of quantities) if (sum === 0) quantities.delete(field);
+    return { offsets, quantities };
+  }
+
+  function contractOf(id: string) {
+    const contract = engine.lookup.contract(id);
+    if (contract === null) throw new Error(`the centre has no contract ${id}`);
+    return contract;
+  }
+
+  async function closeText(id: string, period: string): Promise<string> {
+    const closed: Closed = await closePeriod(contractOf(id), period, {
+      log,
+      view,
+      tallied,
+      viewOf: () => Promise.resolve(view),
+      now: () => closesAt,
+    });
+    if (closed.status !== 'closed') throw new Error(`${id} ${period}: ${JSON.stringify(closed)}`);
+    return closed.event;
+  }
+
+  return {
+    async tell(...deliveries) {
+      for (const some of deliveries) await engine.accept(some);
+      await engine.drained();
+      if (complaints.length > 0) throw new Error(complaints.slice(0, 5).join('\n'));
+    },
+    closeText,
+    async close(id, period) {
+      const event = decodeInvoiceReady(await closeText(id, period));
+      if (event === null) throw new Error(`${id} ${period}: the event does not fit its own schema`);
+      return event.data;
+    },
+    async priceNow(id, period) {
+      const contract = contractOf(id);
+      const { offsets } = await tallied(id, period);
+      const books = await booksOf(contract, period, offsets, log, view);
+      return price(contract, { contract: id, period, ...books });
+    },
+    async stop() {
+      await engine.stop();
+      await close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+const partitions = 2;
+const agentCount = 200;
+
+/** Three queues and two hundred agents on the telephone, a mailbox, and the brand's CRM. */
+const base = `
+tenant: atelier
+connections:
+  - { id: voice, platform: axialys, timeZone: Europe/Paris, country: '33', authentication: { scheme: none }, demo: true }
+  - { id: mail, platform: genesys, timeZone: Europe/Paris, authentication: { scheme: none }, demo: true }
+  - { id: crm, platform: outcomes, timeZone: Europe/Paris, country: '33', authentication: { scheme: none }, demo: true }
+programmes:
+  - id: care
+    brand: Aurore
+    timeZone: Europe/Paris
+    fcr: { windows: [P7D], reason: queue }
+    queues:
+      - { connection: voice, native: orders }
+      - { connection: voice, native: advice }
+      - { connection: voice, native: returns }
+      - { connection: mail, native: mailbox }
+agents:
+${Array.from({ length: agentCount }, (_, index) => {
+  const native = `'${index + 1}'`;
+  return `  - { code: A${index + 1}, ids: [{ connection: voice, native: ${native} }, { connection: mail, native: ${native} }] }`;
+}).join('\n')}
+`;
+
+export type Event = InvoiceReadyEvent['data'];
+
+/** Every amount of the invoice by its id, what is taken away with its sign. */
+export function amounts({ lines, adjustments }: Event): Record<string, string> {
+  return Object.fromEntries([
+    ...lines.map(({ identifier, netAmount }) => [identifier, netAmount.amount] as const),
+    ...adjustments.map(({ identifier, amount, chargeIndicator }) => {
+      return [identifier, `${chargeIndicator ? '' : '-'}${amount.amount}`] as const;
+    }),
+  ]);
+}
+
+export function net({ totals }: Event): string {
+  return totals.totalWithoutVat.amount;
+}
+
+/** Quantity, unit, price and base quantity of each line. */
+export function shown({ lines }: Event): string[] {
+  return lines.map(({ invoicedQuantity, unitCode, itemNetPrice, itemPriceBaseQuantity }) => {
+    return `${invoicedQuantity} ${unitCode} at ${itemNetPrice.amount} for ${itemPriceBaseQuantity}`;
+  });
+}
+
+/** A contract of the brand; `terms` are YAML at the left margin. */
+export function contract(id: string, terms: string): string {
+  const own = terms.trim().split('\n');
+  const scope = own.some((line) => line.startsWith('scope:')) ? [] : ['scope: { programme: care }'];
+  return [
+    `  - id: ${id}`,
+    ...[
+      "seller: { name: Atelier, siren: '123456789', vatId: FR12123456789, countryCode: FR }",
+      "buyer: { name: Aurore, siren: '987654321', vatId: FR98987654321, countryCode: FR }",
+      'currency: EUR',
+      'timeZone: Europe/Paris',
+      ...scope,
+      ...own,
+    ].map((line) => `    ${line}`),
+  ].join('\n');
+}
