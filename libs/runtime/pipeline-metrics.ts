@@ -11,6 +11,8 @@ export interface PipelineMetrics {
   /** Reasons for which a stage may refuse: told as 0 from the start, so that the first refusal is seen as a rise. */
   mayRefuse(stage: string, reasons: readonly string[]): void;
   refused(refusal: { readonly stage: string; readonly reason: string }): void;
+  /** A delivery holds something odd that does not stop it. */
+  warned(connection: string, field: string): void;
   /** Postings now in the tally: when the log took their deliveries, UTC epoch ms. */
   tallied(recordedAts: readonly number[]): void;
   /** Newest instant (UTC epoch ms) that facts of a connection name, and when their delivery was received. */
@@ -52,6 +54,12 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
     'Records and rows refused, by stage and reason; a row met again after a crash counts again.',
     ['stage', 'reason'],
   );
+  const warned = counter(
+    registry,
+    'tallyline_warnings_total',
+    'Oddities of deliveries that were used all the same, by connection and field.',
+    ['connection', 'field'],
+  );
   const endToEnd = histogram(
     registry,
     'tallyline_end_to_end_seconds',
@@ -73,6 +81,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
       for (const reason of reasons) refused.inc({ stage, reason }, 0);
     },
     refused: ({ stage, reason }) => refused.inc({ stage, reason }),
+    warned: (connection, field) => warned.inc({ connection, field }),
     tallied: (recordedAts) => {
       const now = clock();
       for (const at of recordedAts) endToEnd.observe(Math.max(0, now - at) / 1000);

@@ -1,4 +1,5 @@
 import { type StoreObserver, observedStore } from './observed-store.js';
+import type { ServerHealth } from './redis/health.js';
 import { RedisStore } from './redis/redis-store.js';
 import { requireFitStore } from './require-fit-store.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
@@ -14,16 +15,22 @@ export interface StoreSettings {
   readonly namespace: string | null;
 }
 
+export interface OpenedStore {
+  readonly store: Store;
+  /** What the servers behind it say of themselves; null: there are none. */
+  readonly health: (() => Promise<readonly ServerHealth[]>) | null;
+}
+
 /** The store that the settings ask for, connected. */
-export async function openStore({ engine, dataDirectory, namespace }: StoreSettings): Promise<Store> {
+export async function openStore({ engine, dataDirectory, namespace }: StoreSettings): Promise<OpenedStore> {
   switch (engine.kind) {
     case 'embedded':
-      return new SqliteStore({ directory: dataDirectory });
-    case 'distributed':
-      return RedisStore.open({
-        url: engine.redis.join(','),
-        ...(namespace === null ? {} : { prefix: namespace }),
-      });
+      return { store: new SqliteStore({ directory: dataDirectory }), health: null };
+    case 'distributed': {
+      const url = engine.redis.join(',');
+      const store = await RedisStore.open({ url, ...(namespace === null ? {} : { prefix: namespace }) });
+      return { store, health: () => store.health() };
+    }
   }
 }
 
@@ -34,11 +41,11 @@ export interface StoreOpening {
 }
 
 /** The same for a process that writes; see `requireFitStore` for what is refused. */
-export async function readyStore(settings: StoreSettings, opening: StoreOpening): Promise<Store> {
-  const store = await openStore(settings);
+export async function readyStore(settings: StoreSettings, opening: StoreOpening): Promise<OpenedStore> {
+  const { store, health } = await openStore(settings);
   try {
     for (const finding of await requireFitStore(store)) opening.onTrouble(finding);
-    return observedStore(store, opening.observer);
+    return { store: observedStore(store, opening.observer), health };
   } catch (error) {
     await store.close();
     throw error;

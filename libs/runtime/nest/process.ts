@@ -38,7 +38,7 @@ export async function runProcess(
   compose: (context: ProcessContext) => Promise<NestFastifyApplication>,
 ): Promise<void> {
   let logger = loggerOf(name, 'info');
-  let failed = false;
+  let [ready, failed] = [false, false];
   const exit = (code: number) => process.exit(failed ? 1 : code);
   let shutdown = new Shutdown({ logger, exit });
   try {
@@ -48,7 +48,7 @@ export async function runProcess(
       logger.warn({ variable }, 'not a setting of ours: misspelt?');
     }
     shutdown = new Shutdown({ logger, exit });
-    shutdown.add('readiness', 'wait for the load balancer', () => delay(config.drainMs));
+    shutdown.add('readiness', 'wait for the load balancer', () => delay(ready ? config.drainMs : 0));
     shutdown.listen();
     const context = contextOf(name, config, logger, shutdown);
     const app = await compose(context);
@@ -56,6 +56,7 @@ export async function runProcess(
     shutdown.add('stages', 'transport', () => app.close());
     await app.startAllMicroservices();
     await listen(app, config);
+    ready = true;
     const url = await app.getUrl();
     logger.info({ url, engine: config.engine.kind, version: context.version, pid: process.pid }, 'ready');
   } catch (error) {
@@ -66,14 +67,14 @@ export async function runProcess(
   }
 }
 
-/** Health and metrics over HTTP beside what the module has. */
+/** Health and metrics over HTTP beside what the modules have. */
 export function workerApp(
   context: ProcessContext,
-  module: DynamicModule,
+  modules: readonly DynamicModule[],
   work: Work,
 ): Promise<NestFastifyApplication> {
   const imports = [
-    module,
+    ...modules,
     HealthModule.register(context.watch(work)),
     MetricsModule.register(context.registry),
   ];

@@ -1,0 +1,35 @@
+import { compileLookup } from '#catalogue/lookup.js';
+import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { readyLog } from '#log/open-log.js';
+import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
+import { topics } from '#wire/topics.js';
+import { Acceptor } from './accept.js';
+import { IntakeModule } from './intake.module.js';
+import { resolveSecrets } from './secrets.js';
+
+/** HTTP to `telephony.raw`: authenticates the sender, stores the exact bytes, answers after the log's ack. */
+await runProcess('intake', async (context) => {
+  const { config, logger, metrics, registry, shutdown } = context;
+  requireDistributed(config);
+  const catalogue = requireCatalogue(config.catalogueDirectory);
+  const lookup = compileLookup(catalogue);
+  const secrets = resolveSecrets(catalogue.connections);
+
+  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const log = await readyLog(config, { clientId: 'tallyline-intake', onTrouble, observer: metrics.log });
+  shutdown.add('log', 'log', () => log.close());
+  const acceptor = new Acceptor(log, Date.now);
+  shutdown.add('producer', 'queue of intake', () => acceptor.drain());
+
+  const intake = IntakeModule.register({
+    acceptor,
+    connection: (id) => lookup.connection(id),
+    secrets: () => secrets,
+    clock: Date.now,
+    limits: config.intake,
+    registry,
+    logger,
+  });
+  const acks = { state: () => acceptor.acks(), probe: () => log.bounds(topics.raw.name) };
+  return workerApp(context, [intake], { stages: () => [], acks });
+});

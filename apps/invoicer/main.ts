@@ -1,0 +1,33 @@
+import { compileLookup } from '#catalogue/lookup.js';
+import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { encodeCatalogue } from '#catalogue/version.js';
+import { catalogueView } from '#catalogue/view.js';
+import { appendUnlessNewest } from '#log/append-unless-newest.js';
+import { readyLog } from '#log/open-log.js';
+import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
+import { readyStore } from '#store/open-store.js';
+import { topics } from '#wire/topics.js';
+import { InvoicerModule } from './invoicer.module.js';
+import { periodDesk } from './period-desk.js';
+import { Periods } from './periods.js';
+
+/** Live amounts and the close of periods, over HTTP. Nothing closes by itself. */
+await runProcess('invoicer', async (context) => {
+  const { config, logger, metrics, shutdown } = context;
+  requireDistributed(config);
+  const catalogue = requireCatalogue(config.catalogueDirectory);
+  const lookup = compileLookup(catalogue);
+
+  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const log = await readyLog(config, { clientId: 'tallyline-invoicer', onTrouble, observer: metrics.log });
+  shutdown.add('log', 'log', () => log.close());
+  const { store } = await readyStore(config, { onTrouble, observer: metrics.store });
+  shutdown.add('store', 'store', () => store.close());
+  await appendUnlessNewest(log, topics.catalogue.name, catalogue.version, encodeCatalogue(catalogue));
+
+  const { partitions } = config;
+  const periods = new Periods({ log, store, lookup, view: catalogueView(lookup), partitions });
+  const outside = { log, store, catalogueVersion: catalogue.version };
+  const invoicer = InvoicerModule.register(periodDesk(periods, lookup, outside));
+  return workerApp(context, [invoicer], { stages: () => [], acks: null });
+});

@@ -1,0 +1,44 @@
+import { compileLookup } from '#catalogue/lookup.js';
+import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { BatchTransport } from '#log/nest/batch-transport.js';
+import { connectBatches } from '#log/nest/connect-batches.js';
+import { readyLog } from '#log/open-log.js';
+import { platforms } from '#platforms/platforms.js';
+import { pseudonymizer } from '#platforms/pseudonym.js';
+import { customerKey } from '#runtime/customer-key.js';
+import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
+import { normalizerStage } from '#wire/stages.js';
+import { refusalReasons } from './normalizer.js';
+import { NormalizerModule } from './normalizer.module.js';
+
+/** `telephony.raw` to `telephony.facts`: each platform's bytes to our facts; what cannot be read is refused. */
+await runProcess('normalizer', async (context) => {
+  const { config, logger, metrics, shutdown } = context;
+  requireDistributed(config);
+  const catalogue = requireCatalogue(config.catalogueDirectory);
+  const lookup = compileLookup(catalogue);
+
+  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const log = await readyLog(config, { clientId: 'tallyline-normalizer', onTrouble, observer: metrics.log });
+  shutdown.add('log', 'log', () => log.close());
+
+  metrics.mayRefuse(normalizerStage.name, refusalReasons);
+  const normalizer = NormalizerModule.register({
+    log,
+    connection: (id) => lookup.connection(id),
+    platform: (name) => platforms[name],
+    outcomes: catalogue.outcomes,
+    pseudonym: pseudonymizer(customerKey(config)),
+    onWarning: (connection, warning) => metrics.warned(connection, warning.field),
+    onRefused: (refused) => {
+      metrics.refused(refused);
+      const { id, connection, delivery, row, reason, path } = refused;
+      logger.warn({ id, connection, delivery, row, reason, path }, 'refused');
+    },
+    onDated: (connection, newestAt, receivedAt) => metrics.dated(connection, newestAt, receivedAt),
+  });
+  const transport = new BatchTransport({ log, subscriptions: [normalizerStage], observer: metrics.batches });
+  const app = await workerApp(context, [normalizer], { stages: () => transport.stages(), acks: null });
+  connectBatches(app, transport);
+  return app;
+});

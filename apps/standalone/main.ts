@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { resolveSecrets } from '#apps/intake/secrets.js';
+import { periodDesk } from '#apps/invoicer/period-desk.js';
+import { MeterModule } from '#apps/meter/meter.module.js';
+import { refusalReasons } from '#apps/normalizer/normalizer.js';
+import { NormalizerModule } from '#apps/normalizer/normalizer.module.js';
+import { TallyModule } from '#apps/tally/tally.module.js';
+import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { catalogueView } from '#catalogue/view.js';
+import { BatchTransport } from '#log/nest/batch-transport.js';
+import { connectBatches } from '#log/nest/connect-batches.js';
+import { readyLog } from '#log/open-log.js';
+import { platforms } from '#platforms/platforms.js';
+import { pseudonymizer } from '#platforms/pseudonym.js';
+import { customerKey } from '#runtime/customer-key.js';
+import { runProcess } from '#runtime/nest/process.js';
+import { CannotStart } from '#runtime/start-fault.js';
+import { readyStore } from '#store/open-store.js';
+import type { Refused } from '#wire/refused.js';
+import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
+import { topics } from '#wire/topics.js';
+import { Engine } from './engine.js';
+import { createHttp } from './http/http.js';
+import { recordCatalogue } from './recorded-catalogue.js';
+
+/** Everything in one process: intake, the three stages, KPIs, periods and their close, documentation. */
+await runProcess('standalone', async (context) => {
+  const { config, logger, metrics, registry, shutdown, version } = context;
+  const catalogue = catalogueOrAdvice(config.catalogueDirectory);
+  const secrets = resolveSecrets(catalogue.connections);
+
+  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const log = await readyLog(config, { clientId: 'tallyline', onTrouble, observer: metrics.log });
+  shutdown.add('log', 'log', () => log.close());
+  const { store } = await readyStore(config, { onTrouble, observer: metrics.store });
+  shutdown.add('store', 'store', () => store.close());
+  await recordCatalogue(log, catalogue);
+  const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue });
+  const { acceptor, lookup, periods, outside } = engine;
+  shutdown.add('producer', 'queue of intake', () => acceptor.drain());
+
+  const tallied = tallyStage(catalogue.version);
+  const onRefused = (refused: Refused) => {
+    metrics.refused(refused);
+    const { id, stage, connection, delivery, row, reason, path } = refused;
+    logger.warn({ id, stage, connection, delivery, row, reason, path }, 'refused');
+  };
+  metrics.mayRefuse(normalizerStage.name, refusalReasons);
+  for (const { name } of [meterStage, tallied]) metrics.mayRefuse(name, ['unreadable']);
+  const stages = [
+    NormalizerModule.register({
+      log,
+      connection: (id) => lookup.connection(id),
+      platform: (name) => platforms[name],
+      outcomes: catalogue.outcomes,
+      pseudonym: pseudonymizer(customerKey(config)),
+      onWarning: (connection, warning) => metrics.warned(connection, warning.field),
+      onRefused,
+      onDated: (connection, newestAt, receivedAt) => metrics.dated(connection, newestAt, receivedAt),
+    }),
+    MeterModule.register({ log, store, onRefused }),
+    TallyModule.register({
+      log,
+      store,
+      view: catalogueView(lookup),
+      onRefused,
+      onTallied: (recordedAts) => metrics.tallied(recordedAts),
+    }),
+  ];
+  const subscriptions = [normalizerStage, meterStage, tallied];
+  const transport = new BatchTransport({ log, subscriptions, observer: metrics.batches });
+  const app = await createHttp({
+    intake: {
+      acceptor,
+      connection: (id) => lookup.connection(id),
+      secrets: () => secrets,
+      clock: Date.now,
+      limits: config.intake,
+    },
+    kpis: engine.kpis,
+    periods: periodDesk(periods, lookup, outside),
+    stages,
+    health: context.watch({
+      stages: () => transport.stages(),
+      acks: { state: () => acceptor.acks(), probe: () => log.bounds(topics.raw.name) },
+    }),
+    registry,
+    logger,
+    version,
+  });
+  connectBatches(app, transport);
+  return app;
+});
+
+/** The first thing a newcomer lacks. */
+function catalogueOrAdvice(directory: string) {
+  if (existsSync(directory)) return requireCatalogue(directory);
+  const example = relative(process.cwd(), join(import.meta.dirname, '../../../apps/cli/demo/catalogue'));
+  throw new CannotStart(
+    `there is no catalogue in ${directory}: it says who sends, what is worked for whom, and at what price.\n` +
+      `  npm run demo                                an invented month, from deliveries to invoices\n` +
+      `  TALLYLINE_CATALOGUE=${example} npm start   serves its catalogue\n` +
+      `  docs/catalogue.md                           how to write your own`,
+  );
+}

@@ -1,0 +1,50 @@
+import { compileLookup } from '#catalogue/lookup.js';
+import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { encodeCatalogue } from '#catalogue/version.js';
+import { catalogueView } from '#catalogue/view.js';
+import { appendUnlessNewest } from '#log/append-unless-newest.js';
+import { BatchTransport } from '#log/nest/batch-transport.js';
+import { connectBatches } from '#log/nest/connect-batches.js';
+import { readyLog } from '#log/open-log.js';
+import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
+import { serverMetrics } from '#runtime/server-metrics.js';
+import { readyStore } from '#store/open-store.js';
+import { tallyStage } from '#wire/stages.js';
+import { topics } from '#wire/topics.js';
+import { kpiReader } from './kpi-reader.js';
+import { KpisModule } from './kpis.module.js';
+import { TallyModule } from './tally.module.js';
+
+/** `journal.postings` to live sums under one catalogue, and the KPIs made of them. */
+await runProcess('tally', async (context) => {
+  const { config, logger, metrics, registry, shutdown } = context;
+  requireDistributed(config);
+  const catalogue = requireCatalogue(config.catalogueDirectory);
+  const lookup = compileLookup(catalogue);
+  const stage = tallyStage(catalogue.version);
+
+  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const log = await readyLog(config, { clientId: 'tallyline-tally', onTrouble, observer: metrics.log });
+  shutdown.add('log', 'log', () => log.close());
+  const { store, health } = await readyStore(config, { onTrouble, observer: metrics.store });
+  shutdown.add('store', 'store', () => store.close());
+  if (health !== null) serverMetrics(registry, health, Date.now);
+  await appendUnlessNewest(log, topics.catalogue.name, catalogue.version, encodeCatalogue(catalogue));
+
+  metrics.mayRefuse(stage.name, ['unreadable']);
+  const tally = TallyModule.register({
+    log,
+    store,
+    view: catalogueView(lookup),
+    onRefused: (refused) => {
+      metrics.refused(refused);
+      logger.warn({ id: refused.id, from: refused.from, reason: refused.reason }, 'refused');
+    },
+    onTallied: (recordedAts) => metrics.tallied(recordedAts),
+  });
+  const kpis = KpisModule.register(kpiReader(store, lookup, config.partitions));
+  const transport = new BatchTransport({ log, subscriptions: [stage], observer: metrics.batches });
+  const app = await workerApp(context, [tally, kpis], { stages: () => transport.stages(), acks: null });
+  connectBatches(app, transport);
+  return app;
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { setImmediate } from 'node:timers/promises';
+import { Registry } from './metrics.js';
+import { serverMetrics, type ServerState } from './server-metrics.js';
+
+const state = { server: 'r:6379', usedMemoryBytes: 1_000_000, evictedKeys: 0, lastAppendOk: true };
+
+async function told(ask: () => Promise<readonly ServerState[]>): Promise<string[]> {
+  const registry = new Registry();
+  const stop = serverMetrics(registry, ask, () => 1_700_000_000_000);
+  await setImmediate();
+  const text = await registry.metrics();
+  stop();
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+describe('The metrics of the servers behind the store', () => {
+  it('say what the servers say', async () => {
+    const refusing = { ...state, server: 's:6379', evictedKeys: 7, lastAppendOk: false };
+    expect(await told(async () => [state, refusing])).toEqual([
+      'tallyline_redis_used_memory_bytes{server="r:6379"} 1000000',
+      'tallyline_redis_used_memory_bytes{server="s:6379"} 1000000',
+      'tallyline_redis_evicted_keys{server="r:6379"} 0',
+      'tallyline_redis_evicted_keys{server="s:6379"} 7',
+      'tallyline_redis_append_ok{server="r:6379"} 1',
+      'tallyline_redis_append_ok{server="s:6379"} 0',
+      'tallyline_store_server_asked_timestamp_seconds 1700000000',
+    ]);
+  });
+
+  it('say nothing that a server does not tell, and that none has answered', async () => {
+    const silent = { server: 'r:6379', usedMemoryBytes: null, evictedKeys: null, lastAppendOk: null };
+    expect(await told(async () => [silent])).toEqual([
+      'tallyline_store_server_asked_timestamp_seconds 1700000000',
+    ]);
+    expect(await told(() => Promise.reject(new Error('gone')))).toEqual([
+      'tallyline_store_server_asked_timestamp_seconds 0',
+    ]);
+  });
+});
