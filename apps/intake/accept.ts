@@ -49,8 +49,8 @@ export class Acceptor {
 }
 
 /**
- * A delivery as it will lie in the log. `headers` have lower-case names; those that carry credentials or only concern
- * the way here (and no longer hold for the stored body) are left out. `receivedAt`: UTC epoch ms.
+ * A delivery as it will lie in the log. `headers` have lower-case names; those that carry credentials or only
+ * concern the way here (and no longer hold for the stored body) are left out. `receivedAt`: UTC epoch ms.
  */
 export function prepare(
   connection: Connection,

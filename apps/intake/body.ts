@@ -27,8 +27,8 @@ export function encodingOf(header: string | undefined): Encoding | null {
 }
 
 /**
- * The exact bytes of a body, decoded, at most `limitBytes` on the wire and after. No more is ever held: reading stops
- * at the limit, and a small bomb is stopped while it unfolds.
+ * The exact bytes of a body, decoded, at most `limitBytes` on the wire and after. No more is ever held:
+ * reading stops at the limit, and a small bomb is stopped while it unfolds.
  */
 export async function readBody(
   request: IncomingMessage,

@@ -9,7 +9,9 @@ import {
 } from '#runtime/metrics.js';
 import type { Acceptor } from './accept.js';
 
-/** What intake tells of itself. Connections are those of the catalogue, and `unknown` for all others together. */
+/**
+ * What intake tells of itself. Connections are those of the catalogue, and `unknown` for all others together.
+ */
 export interface IntakeMetrics {
   /** By connection and HTTP status; a batch that is turned away counts once. */
   readonly deliveries: Counter<'connection' | 'answer'>;

@@ -2,10 +2,10 @@ import { type Log, LogUnavailable, type NewRecord } from '#log/log.js';
 import type { AckState } from '#runtime/health.js';
 
 /**
- * The queue in front of one topic: what arrives together is appended together, and every caller is answered with the
- * fate of his own records. While an append is under way the next one gathers, so batches grow with the load; the
- * short linger only serves the first of them. Bounded in records, bytes and age: above a bound callers are turned
- * away at once instead of waiting for a log that does not keep up.
+ * The queue in front of one topic: what arrives together is appended together, and every caller is answered
+ * with the fate of his own records. While an append is under way the next one gathers, so batches grow with
+ * the load; the short linger only serves the first of them. Bounded in records, bytes and age: above a bound
+ * callers are turned away at once instead of waiting for a log that does not keep up.
  */
 export class IntakeQueue {
   readonly #log: Pick<Log, 'append'>;
@@ -51,7 +51,9 @@ export class IntakeQueue {
     return promise;
   }
 
-  /** Whether a caller would be turned away now; asked before a body is even read. One caller may overshoot. */
+  /**
+   * Whether a caller would be turned away now; asked before a body is even read. One caller may overshoot.
+   */
   overload(): Overload | null {
     const { records, bytes, oldestAgeMs } = this.depth();
     const { queuedRecords, queuedBytes, queuedMs } = this.#limits;

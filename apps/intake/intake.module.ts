@@ -15,7 +15,10 @@ export interface IntakeDeps extends Pick<Reception, 'acceptor' | 'connection' | 
   readonly logger: Logger;
 }
 
-/** `POST /v1/deliveries/:connection` and `/v1/outcomes/:connection`, alone and `…/batch`. The composer drains the acceptor after HTTP is closed. */
+/**
+ * `POST /v1/deliveries/:connection` and `/v1/outcomes/:connection`, alone and `…/batch`. The composer drains
+ * the acceptor after HTTP is closed.
+ */
 @Module({})
 export class IntakeModule {
   static register({ registry, logger, ...deps }: IntakeDeps): DynamicModule {

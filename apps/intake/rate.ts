@@ -1,6 +1,6 @@
 /**
- * A token bucket per connection. A batch is let in while any token is left and may run into debt for its size, so
- * one batch larger than the bucket is possible, but the next has to wait until the debt is paid.
+ * A token bucket per connection. A batch is let in while any token is left and may run into debt for its
+ * size, so one batch larger than the bucket is possible, but the next has to wait until the debt is paid.
  */
 export class RateLimit {
   /** `level` in thousandths of a token: a rate per second and a clock in ms then need integers only. */
@@ -14,7 +14,9 @@ export class RateLimit {
     this.#clock = clock;
   }
 
-  /** 0: let in and charged; else how long to wait (ms). Ids must come from a bounded set: each keeps a bucket. */
+  /**
+   * 0: let in and charged; else how long to wait (ms). Ids must come from a bounded set: each keeps a bucket.
+   */
   take(connection: string, deliveries: number): number {
     const { ratePerSecond, rateBurst } = this.#settings;
     const now = this.#clock();

@@ -41,7 +41,8 @@ export interface Incoming {
 
 /**
  * One request from its first byte to its answer: the ids of its deliveries once they are durable, or a thrown
- * `ProblemError`. What costs least is asked first, and nothing is read from a sender who will be turned away anyway.
+ * `ProblemError`. What costs least is asked first, and nothing is read from a sender who will be turned away
+ * anyway.
  */
 export async function receive(
   reception: Reception,
@@ -82,7 +83,9 @@ function knownConnection(reception: Reception, id: string): Connection {
   });
 }
 
-/** A platform may call its bodies what it likes; a batch is of lines, and outcomes are CloudEvents in JSON. */
+/**
+ * A platform may call its bodies what it likes; a batch is of lines, and outcomes are CloudEvents in JSON.
+ */
 function requireMediaType(form: Form, kind: DeliveryKind, contentType: string | undefined): void {
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
   const allowed = form === 'batch' ? ndjson : kind === 'outcome' ? cloudEvents : [];

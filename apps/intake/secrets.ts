@@ -5,7 +5,9 @@ import { ConfigFaults, secretsFrom, type Variables } from '#runtime/config.js';
 /** The values of the secrets that connections name, by name. */
 export type Secrets = ReadonlyMap<string, string>;
 
-/** Reads all secrets of the connections at once, or throws `ConfigFaults` with every one missing or unusable. */
+/**
+ * Reads all secrets of the connections at once, or throws `ConfigFaults` with every one missing or unusable.
+ */
 export function resolveSecrets(connections: readonly Connection[], environment?: Variables): Secrets {
   const secrets = secretsFrom(
     connections.flatMap(({ authentication }) => secretNames(authentication)),

@@ -43,8 +43,8 @@ export type CaughtUp =
   | { readonly status: 'behind'; readonly stage: Stage; readonly left: number; readonly begun: boolean };
 
 /**
- * Waits until each stage in turn has dealt with what lies in its topic when its turn comes, so that all that was in the
- * log at the beginning is in the tally at the end.
+ * Waits until each stage in turn has dealt with what lies in its topic when its turn comes, so that all that
+ * was in the log at the beginning is in the tally at the end.
  */
 export async function catchUp(outside: Outside, patience: Patience): Promise<CaughtUp> {
   const started = performance.now();

@@ -53,8 +53,8 @@ export class PipelineBehind extends Error {
 }
 
 /**
- * The whole pipeline as one thing: what goes in, what comes out, and how far it is. Its stages run in this process
- * (`start`), or somewhere else on the same log and store (`attach`).
+ * The whole pipeline as one thing: what goes in, what comes out, and how far it is. Its stages run in this
+ * process (`start`), or somewhere else on the same log and store (`attach`).
  */
 export class Engine {
   readonly log: Log;
@@ -126,7 +126,8 @@ export class Engine {
 
   /**
    * Resolves when everything accepted so far is in the tally. Throws when a partition stopped for good, and
-   * `PipelineBehind` when nothing moves for a minute. `onProgress` hears how many records are still to be read.
+   * `PipelineBehind` when nothing moves for a minute. `onProgress` hears how many records are still to be
+   * read.
    */
   async drained(onProgress: (left: number) => void = () => undefined): Promise<void> {
     await this.acceptor.drain();
@@ -171,8 +172,8 @@ export class Engine {
   }
 
   /**
-   * Drops tallies of earlier catalogues once the present one has caught up; they could be rebuilt at any time. Not
-   * where the stages run elsewhere: some of them may still work under another catalogue.
+   * Drops tallies of earlier catalogues once the present one has caught up; they could be rebuilt at any
+   * time. Not where the stages run elsewhere: some of them may still work under another catalogue.
    */
   async dropOldTallies(): Promise<void> {
     if (this.stages.length === 0) return;

@@ -4,7 +4,9 @@ import type { Store } from '#store/store.js';
 import { tallySpace } from '#wire/stages.js';
 import { type KpiQuery, type KpiReport, readKpis } from './read-kpis.js';
 
-/** KPIs of a programme (or `unmapped`) as of now, from the tally; null: the catalogue has no such programme. */
+/**
+ * KPIs of a programme (or `unmapped`) as of now, from the tally; null: the catalogue has no such programme.
+ */
 export type KpiReader = (programme: string, span: KpiSpan) => Promise<KpiReport | null>;
 
 /** Local days of the programme, `YYYY-MM-DD`, both included, `from` not after `to`; and what to group by. */

@@ -18,8 +18,8 @@ export interface TallyDeps {
   readonly view: CatalogueView;
   readonly onRefused: (refused: Refused) => void;
   /**
-   * Told of postings that are now in the tally for the first time, by when the log took their deliveries (UTC epoch
-   * ms); not of those that a new tally, or one that went back, reads again.
+   * Told of postings that are now in the tally for the first time, by when the log took their deliveries (UTC
+   * epoch ms); not of those that a new tally, or one that went back, reads again.
    */
   readonly onTallied?: (recordedAts: readonly number[]) => void;
   /** Chains of repeat contacts kept in memory per partition; default 20 000. */
@@ -71,7 +71,9 @@ interface Owned {
   readonly epoch: number;
   /** The next offset as the store has it. */
   next: number;
-  /** Records from here on are read for the first time; null: not known before the first batch shows the end. */
+  /**
+   * Records from here on are read for the first time; null: not known before the first batch shows the end.
+   */
   newFrom: number | null;
   seen: Seen;
   readonly chains: StateCache<Chain>;

@@ -2,9 +2,9 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 
 /**
- * What the operator writes down: connections, queues -> programmes, agents, outcomes, contracts. Read from a directory
- * of YAML files, validated as a whole, then immutable. `version` is the hash of its canonical content: the same content
- * has the same version, whatever the files look like.
+ * What the operator writes down: connections, queues -> programmes, agents, outcomes, contracts. Read from a
+ * directory of YAML files, validated as a whole, then immutable. `version` is the hash of its canonical
+ * content: the same content has the same version, whatever the files look like.
  */
 export interface Catalogue {
   readonly version: string;
@@ -28,7 +28,10 @@ export interface Connection {
   readonly authentication: Authentication;
 }
 
-/** How a sender proves who he is. Secrets are named, never written: `secret` is the name of an environment variable. */
+/**
+ * How a sender proves who he is. Secrets are named, never written: `secret` is the name of an environment
+ * variable.
+ */
 export type Authentication =
   | { readonly scheme: 'none' }
   | { readonly scheme: 'header'; readonly header: string; readonly secret: string }
@@ -41,15 +44,24 @@ export interface Programme {
   readonly brand: string;
   /** IANA zone in which its days are cut. */
   readonly timeZone: string;
-  /** Waits (ms, inclusive) for which answered and abandoned contacts are counted; the service level's are among them. */
+  /**
+   * Waits (ms, inclusive) for which answered and abandoned contacts are counted; the service level's are
+   * among them.
+   */
   readonly thresholdsMs: readonly number[];
-  /** Threshold of the service level shown by default, and the wait (ms, inclusive) up to which an abandon is short. */
+  /**
+   * Threshold of the service level shown by default, and the wait (ms, inclusive) up to which an abandon is
+   * short.
+   */
   readonly serviceLevel: { readonly thresholdMs: number; readonly shortAbandonMs: number };
-  /** Windows of first-contact resolution as the shortest ISO 8601 durations (P1D), whole minutes, at most P31D. */
+  /**
+   * Windows of first-contact resolution as the shortest ISO 8601 durations (P1D), whole minutes, at most
+   * P31D.
+   */
   readonly fcr: { readonly windows: readonly string[]; readonly reason: 'queue' | 'disposition' | 'none' };
   /**
-   * `split`: agents' time is cut at quarter-hours to the millisecond. `contact`: all of a contact, its agents' time
-   * included, belongs to the quarter-hour in which it entered the queue.
+   * `split`: agents' time is cut at quarter-hours to the millisecond. `contact`: all of a contact, its
+   * agents' time included, belongs to the quarter-hour in which it entered the queue.
    */
   readonly agentTime: 'split' | 'contact';
   readonly queues: readonly ProgrammeQueue[];
@@ -60,7 +72,10 @@ export interface ProgrammeQueue {
   /** The platform's own id of the queue. */
   readonly native: string;
   readonly name: string;
-  /** The mapping holds in `[from, to)` (ms); null: without limit. A queue never belongs to two programmes at once. */
+  /**
+   * The mapping holds in `[from, to)` (ms); null: without limit. A queue never belongs to two programmes at
+   * once.
+   */
   readonly from: number | null;
   readonly to: number | null;
 }

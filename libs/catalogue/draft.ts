@@ -40,7 +40,9 @@ type IdKey = 'id' | 'code' | 'name';
 
 const KEYS = ['tenant', 'connections', 'programmes', 'agents', 'outcomes', 'contracts', 'contract'] as const;
 
-/** Sorts the parts of all documents by kind and validates each for itself, so that one fault hides no other. */
+/**
+ * Sorts the parts of all documents by kind and validates each for itself, so that one fault hides no other.
+ */
 export function gather(documents: readonly SourceDocument[]): { draft: Draft; faults: CatalogueFault[] } {
   const draft: Draft = {
     tenants: [],

@@ -8,8 +8,8 @@ export const DURATION_FORMS =
   'an ISO 8601 duration (PT20S, PT10M, P7D) or a short one (500ms, 20s, 10min, 2h, 7d)';
 
 /**
- * Reads a duration: ISO 8601 in weeks, days, hours, minutes and seconds, or `20s`, `10min` and the like. A day has
- * 24 h; months and years have no fixed length and are not understood.
+ * Reads a duration: ISO 8601 in weeks, days, hours, minutes and seconds, or `20s`, `10min` and the like. A
+ * day has 24 h; months and years have no fixed length and are not understood.
  * @returns whole milliseconds, or null where the text is no such duration.
  */
 export function durationMs(text: string): number | null {

@@ -6,9 +6,10 @@ export const INSTANT_FORMS =
   'a date (2026-03-01), a local time (2026-03-01T06:00) or an instant (2026-03-01T06:00:00Z)';
 
 /**
- * Reads when something begins to hold: a date (its first moment in `timeZone`), a local time there, or an instant
- * with its offset.
- * @returns UTC epoch ms, or null where the text is none of them or the clocks in `timeZone` never or twice showed it.
+ * Reads when something begins to hold: a date (its first moment in `timeZone`), a local time there, or an
+ * instant with its offset.
+ * @returns UTC epoch ms, or null where the text is none of them or the clocks in `timeZone` never or twice
+ * showed it.
  */
 export function instantMs(text: string, timeZone: string): number | null {
   if (!/^\d{4}-\d{2}-\d{2}(T|$)/.test(text)) return null;

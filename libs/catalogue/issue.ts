@@ -15,8 +15,8 @@ export function faultAt({ document, path }: Place, message: string, below: Path 
 }
 
 /**
- * The faults that zod found in the `value` written at `place`, in the words of whoever wrote it. A key that is missing
- * because it was misspelt is one fault, not two.
+ * The faults that zod found in the `value` written at `place`, in the words of whoever wrote it. A key that
+ * is missing because it was misspelt is one fault, not two.
  */
 export function issueFaults(
   issues: readonly z.core.$ZodIssue[],

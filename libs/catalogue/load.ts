@@ -28,9 +28,11 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const EXTENSION = /\.(ya?ml|json)$/i;
 
 /**
- * Reads every `*.yaml`, `*.yml` and `*.json` below `directory` (names that begin with a dot left out). How the
- * catalogue is spread over files has no meaning: each may hold any of `tenant`, `connections`, `programmes`,
- * `agents`, `outcomes`, `contracts` and `contract`. Reads files, never throws for what is in them or for their absence.
+ * Reads every `*.yaml`, `*.yml` and `*.json` below `directory` (names that begin with a dot left out). How
+ * the catalogue is spread over files has no meaning: each may hold any of `tenant`, `connections`,
+ * `programmes`,
+ * `agents`, `outcomes`, `contracts` and `contract`. Reads files, never throws for what is in them or for
+ * their absence.
  */
 export function loadCatalogue(directory: string): LoadResult {
   const found = readFiles(directory);

@@ -4,8 +4,9 @@ import type { ProgrammeRules, ProgrammeView } from '#domain/kpi/tally.js';
 import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
 
 /**
- * Look-ups on one catalogue, compiled once. Asked several times for each posting, so each is one probe of a map by the
- * whole id (`<connection>:<native>`) and, for queues, a comparison of integers: nothing is allocated or cut up.
+ * Look-ups on one catalogue, compiled once. Asked several times for each posting, so each is one probe of a
+ * map by the whole id (`<connection>:<native>`) and, for queues, a comparison of integers: nothing is
+ * allocated or cut up.
  */
 export interface Lookup {
   readonly catalogue: Catalogue;
@@ -34,7 +35,10 @@ interface Span {
   readonly from: number;
   readonly to: number;
   readonly home: QueueHome;
-  /** The home in the words of tally (`name`) and contracts (`queue`), made once so that asking allocates nothing. */
+  /**
+   * The home in the words of tally (`name`) and contracts (`queue`), made once so that asking allocates
+   * nothing.
+   */
   readonly place: { readonly programme: string; readonly queue: string; readonly name: string };
 }
 

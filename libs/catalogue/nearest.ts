@@ -14,8 +14,8 @@ export function suggestion(written: string, allowed: readonly string[]): string 
 }
 
 /**
- * The allowed word that was probably meant: equal but for case and separators (`time_zone`), else the one with the
- * fewest changed letters, as long as at least two thirds of them are right. null: none.
+ * The allowed word that was probably meant: equal but for case and separators (`time_zone`), else the one
+ * with the fewest changed letters, as long as at least two thirds of them are right. null: none.
  */
 export function nearest(written: string, allowed: readonly string[]): string | null {
   const plain = fold(written);

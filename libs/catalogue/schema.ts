@@ -22,7 +22,10 @@ function record<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<
   return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : undefined) });
 }
 
-/** Reads a scalar by `read`; undefined becomes a fault that says what is `allowed` and, by `hint`, what was meant. */
+/**
+ * Reads a scalar by `read`; undefined becomes a fault that says what is `allowed` and, by `hint`, what was
+ * meant.
+ */
 function word<T>(
   read: (value: unknown) => T | undefined,
   allowed: string,
@@ -65,7 +68,10 @@ const duration = word((value) => {
   return ms !== null && ms > 0 ? ms : undefined;
 }, `${DURATION_FORMS}, longer than 0`);
 
-/** The name of the environment variable that holds a secret. What is written here is never repeated in a message. */
+/**
+ * The name of the environment variable that holds a secret. What is written here is never repeated in a
+ * message.
+ */
 const secret = matching(
   /^[A-Z_][A-Z0-9_]*$/,
   'the NAME of an environment variable (capitals, digits, _), e.g. TALLYLINE_SECRET_BANK, never the secret itself',
@@ -104,7 +110,8 @@ export const connectionSchema: z.ZodType<Connection> = record({
   /** Calling code of national numbers: 33. */
   country: word((value) => {
     if (value === null) return null;
-    return /^[1-9]\d{0,2}$/.test(String(value)) ? String(value) : undefined;
+    const digits = typeof value === 'number' ? `${value}` : value;
+    return typeof digits === 'string' && /^[1-9]\d{0,2}$/.test(digits) ? digits : undefined;
   }, 'a calling code in digits, e.g. 33').prefault(null),
   authentication,
   /** Says that anybody may send to this connection, which `scheme: none` asks for. */

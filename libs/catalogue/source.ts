@@ -13,8 +13,8 @@ export interface SourceDocument {
 const MAX_VALUES = 1_000_000;
 
 /**
- * Reads the text of one file. JSON is read as the YAML it is. Anchors and aliases may be used, tags and merge keys
- * not. A file that has faults yields no documents.
+ * Reads the text of one file. JSON is read as the YAML it is. Anchors and aliases may be used, tags and merge
+ * keys not. A file that has faults yields no documents.
  */
 export function parseSource(
   file: string,
@@ -86,7 +86,10 @@ function offsetOf(document: Document.Parsed, path: Path): number {
   return offset;
 }
 
-/** Aliases share one object, so a few lines can stand for billions of values, and an alias may lie within itself. */
+/**
+ * Aliases share one object, so a few lines can stand for billions of values, and an alias may lie within
+ * itself.
+ */
 function isBounded(root: unknown): boolean {
   const sizes = new Map<object, number>();
   const size = (value: unknown): number => {

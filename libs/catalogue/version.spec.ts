@@ -69,7 +69,7 @@ const contract = fc
   .record({
     id: text,
     programme: text,
-    versions: fc.array(fc.dictionary(text, fc.jsonValue({ noUnicodeString: false }))),
+    versions: fc.array(fc.dictionary(text, fc.jsonValue({ stringUnit: 'binary' }))),
   })
   .map((made) => JSON.parse(JSON.stringify(made)) as Contract);
 

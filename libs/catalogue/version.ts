@@ -34,7 +34,10 @@ export function decodeCatalogue(text: string): Catalogue {
   return { version, ...content };
 }
 
-/** The same content in the one order in which it is hashed: by id. The order within a contract has meaning and stays. */
+/**
+ * The same content in the one order in which it is hashed: by id. The order within a contract has meaning and
+ * stays.
+ */
 export function inOrder({
   tenant,
   connections,

@@ -22,7 +22,10 @@ export function catalogueView({ catalogue, view, scope }: Lookup): CatalogueView
   };
 }
 
-/** What the KPIs of a programme are told for: its thresholds, short abandons and windows of first-contact resolution. */
+/**
+ * What the KPIs of a programme are told for: its thresholds, short abandons and windows of first-contact
+ * resolution.
+ */
 export function kpiSettings({ thresholdsMs, serviceLevel, fcr }: Programme): KpiSettings {
   const windows = fcr.windows.map((iso) => ({ iso, minutes: (durationMs(iso) ?? 0) / 60_000 }));
   return { thresholdsMs, shortAbandonMs: serviceLevel.shortAbandonMs, windows };

@@ -38,7 +38,9 @@ export function openLog({ engine, dataDirectory, namespace }: LogSettings, openi
   }
 }
 
-/** The same with all topics made, for a process that works on them; see `requireTopics` for what is refused. */
+/**
+ * The same with all topics made, for a process that works on them; see `requireTopics` for what is refused.
+ */
 export async function readyLog(
   settings: LogSettings,
   opening: LogOpening & { readonly observer: LogObserver },

@@ -9,7 +9,9 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
   readonly engine: Engine;
-  /** Keeps installations apart that share brokers and Redis: in front of topics, groups and keys. Null: none. */
+  /**
+   * Keeps installations apart that share brokers and Redis: in front of topics, groups and keys. Null: none.
+   */
   readonly namespace: string | null;
   /** Partitions of the topics that scale. */
   readonly partitions: number;
@@ -18,7 +20,10 @@ export interface Config {
   readonly intake: IntakeConfig;
   /** Time between "not ready" and the first closed door, for a load balancer to notice. */
   readonly drainMs: number;
-  /** Set variables that begin like ours but are none: most likely misspelt. Worth a warning, no reason to stop. */
+  /**
+   * Set variables that begin like ours but are none: most likely misspelt. Worth a warning, no reason to
+   * stop.
+   */
   readonly unknownVariables: readonly string[];
 }
 
@@ -82,7 +87,10 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
   };
 }
 
-/** Secrets are named in the catalogue and held by the environment. Throws `ConfigFaults` naming all that are missing. */
+/**
+ * Secrets are named in the catalogue and held by the environment. Throws `ConfigFaults` naming all that are
+ * missing.
+ */
 export function secretsFrom(
   names: Iterable<string>,
   environment: Variables = process.env,

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type Config, ConfigFaults } from './config.js';
 
 /**
- * The tenant's key of customer pseudonyms, at least 32 bytes. The embedded engine makes one on its first start; a
- * variable that differs from it is refused, for under another key every returning customer would be a stranger.
- * Throws `ConfigFaults`. The key itself is never told.
+ * The tenant's key of customer pseudonyms, at least 32 bytes. The embedded engine makes one on its first
+ * start; a variable that differs from it is refused, for under another key every returning customer would be
+ * a stranger. Throws `ConfigFaults`. The key itself is never told.
  */
 export function customerKey(config: Pick<Config, 'customerKey' | 'dataDirectory' | 'engine'>): Buffer {
   const given = config.customerKey === null ? null : decodeKey(config.customerKey, 'TALLYLINE_CUSTOMER_KEY');
@@ -45,7 +45,9 @@ function decodeKey(text: string, where: string): Buffer {
   ]);
 }
 
-/** Synced before it is used: pseudonyms under a key that is lost with the power could never be matched again. */
+/**
+ * Synced before it is used: pseudonyms under a key that is lost with the power could never be matched again.
+ */
 function create(file: string, key: Buffer): string {
   const text = `${key.toString('hex')}\n`;
   const handle = openSync(file, 'wx', 0o600);

@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /**
- * Health means progress, not a heartbeat. Ready: what this process should do is getting done. Live: a restart would
- * not help. A stage is one group's reading of one topic; what its consumption tells of each partition is judged here,
- * against a clock that is given.
+ * Health means progress, not a heartbeat. Ready: what this process should do is getting done. Live: a restart
+ * would not help. A stage is one group's reading of one topic; what its consumption tells of each partition
+ * is judged here, against a clock that is given.
  */
 export interface Stage {
   readonly group: string;
@@ -47,7 +47,10 @@ export function stageReadiness(stage: Stage, now: number): Verdict {
   );
 }
 
-/** Not live: the event loop hardly turns, or a partition that nothing holds back has not moved for five minutes. */
+/**
+ * Not live: the event loop hardly turns, or a partition that nothing holds back has not moved for five
+ * minutes.
+ */
 export function liveness(stages: readonly Stage[], meanLoopDelayMs: number, now: number): Verdict {
   const slow =
     meanLoopDelayMs >= loopDelayMs ? [`the event loop is ${Math.round(meanLoopDelayMs)} ms late`] : [];
@@ -60,7 +63,9 @@ export function liveness(stages: readonly Stage[], meanLoopDelayMs: number, now:
   return verdict([...slow, ...silent]);
 }
 
-/** What the queue in front of the log knows about acknowledgements; instants are UTC epoch ms, null: never. */
+/**
+ * What the queue in front of the log knows about acknowledgements; instants are UTC epoch ms, null: never.
+ */
 export interface AckState {
   readonly ackedAt: number | null;
   readonly failedAt: number | null;
@@ -72,8 +77,8 @@ export interface AckState {
 const ackOverdueMs = 10_000;
 
 /**
- * Whether the log acknowledges. `probe`: the last append failed a while ago and nobody has tried since; ask the log
- * something else before saying yes, or a door that turned everybody away would stay shut for ever.
+ * Whether the log acknowledges. `probe`: the last append failed a while ago and nobody has tried since; ask
+ * the log something else before saying yes, or a door that turned everybody away would stay shut for ever.
  */
 export function ackReadiness(state: AckState, now: number): 'ok' | 'probe' | 'failing' {
   if (state.oldestAgeMs >= ackOverdueMs) return 'failing';

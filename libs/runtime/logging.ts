@@ -4,9 +4,9 @@ import type { LogLevel } from './config.js';
 export type { Logger } from 'pino';
 
 /**
- * Structured logs, one JSON object a line, or lines for the eye where somebody sits at a terminal. Records speak of
- * ids (delivery, connection, partition, contract); what may hold a secret or a person is blotted out even if a
- * caller forgets himself.
+ * Structured logs, one JSON object a line, or lines for the eye where somebody sits at a terminal. Records
+ * speak of ids (delivery, connection, partition, contract); what may hold a secret or a person is blotted out
+ * even if a caller forgets himself.
  */
 export function createLogger(options: LogOptions): Logger {
   return pino(
@@ -30,7 +30,10 @@ export interface LogOptions {
   readonly form: 'json' | 'lines';
 }
 
-/** Names under which deliveries, credentials and people travel through the code; at the top and one level down. */
+/**
+ * Names under which deliveries, credentials and people travel through the code; at the top and one level
+ * down.
+ */
 const forbidden = [
   'ani',
   'authorization',

@@ -4,7 +4,9 @@ import type { Stage } from './health.js';
 export { Registry } from 'prom-client';
 export type { Counter, Gauge, Histogram } from 'prom-client';
 
-/** Every metric of ours; the prefix is checked by the compiler. Units stand at the end, as Prometheus has it. */
+/**
+ * Every metric of ours; the prefix is checked by the compiler. Units stand at the end, as Prometheus has it.
+ */
 type Name = `tallyline_${string}`;
 
 /** A registry with what Node tells of itself (`process_*`, `nodejs_*`). One per process. */
@@ -67,8 +69,8 @@ export const latencyBuckets = [
 const partitionLabels = ['group', 'topic', 'partition'] as const;
 
 /**
- * Lag and progress of each partition that this process holds, true for idle and for stuck ones too. A partition that
- * was given up leaves no ghost behind.
+ * Lag and progress of each partition that this process holds, true for idle and for stuck ones too. A
+ * partition that was given up leaves no ghost behind.
  */
 export function stageMetrics(registry: Registry, stages: () => readonly Stage[], clock: () => number): void {
   const partitions = (value: (progress: ReturnType<Stage['progress']>[number]) => number) =>

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Every answer that is not a success, as RFC 9457 `application/problem+json`. The kinds are a closed list: a client
- * may switch on `type`; `detail` says what to do and never quotes a secret or a body.
+ * Every answer that is not a success, as RFC 9457 `application/problem+json`. The kinds are a closed list: a
+ * client may switch on `type`; `detail` says what to do and never quotes a secret or a body.
  */
 const kinds = {
   'invalid-request': { status: 400, title: 'The request is not valid' },

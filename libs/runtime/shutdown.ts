@@ -1,8 +1,8 @@
 import type { Logger } from './logging.js';
 
 /**
- * The order of going down. Readiness goes first, so that nobody sends more; what was promised is kept (requests in
- * hand, their records, the batches in hand) before what keeps it is closed.
+ * The order of going down. Readiness goes first, so that nobody sends more; what was promised is kept
+ * (requests in hand, their records, the batches in hand) before what keeps it is closed.
  */
 export const phases = ['readiness', 'http', 'producer', 'stages', 'store', 'log'] as const;
 export type Phase = (typeof phases)[number];
@@ -18,9 +18,9 @@ export interface ShutdownOptions {
 }
 
 /**
- * One ordered way down. Steps of one phase run together, phases one after the other; a step that fails is logged and
- * does not hold up the rest. At the deadline the process ends, whatever is left: the log and the store are built for
- * that. Exit code 0: all done; 1: a step failed or did not end in time.
+ * One ordered way down. Steps of one phase run together, phases one after the other; a step that fails is
+ * logged and does not hold up the rest. At the deadline the process ends, whatever is left: the log and the
+ * store are built for that. Exit code 0: all done; 1: a step failed or did not end in time.
  */
 export class Shutdown {
   readonly #options: ShutdownOptions;

@@ -4,8 +4,8 @@ export class CannotStart extends Error {
 }
 
 /**
- * What to tell of an error at the start. One with a name of its own (`ConfigFaults`, `DirectoryInUse`, ...) says all
- * there is to say; any other is a defect, or of somebody else, and is told with its stack.
+ * What to tell of an error at the start. One with a name of its own (`ConfigFaults`, `DirectoryInUse`, ...)
+ * says all there is to say; any other is a defect, or of somebody else, and is told with its stack.
  */
 export function startFault(error: unknown): { readonly message: string; readonly err: unknown } {
   const named = Error.isError(error) && !nameless.has(error.name);

@@ -5,9 +5,10 @@ import { parseJson } from './raw.js';
 import { instantOf, recordedTime } from './recorded-time.js';
 
 /**
- * A fact as CloudEvents 1.0, structured: what every fact has is in the envelope, what its type adds is in `data`.
- * `recordedAt` (UTC epoch ms) is when the log took the delivery; it is no part of the fact, and only measures how
- * long things take.
+ * A fact as CloudEvents 1.0, structured: what every fact has is in the envelope, what its type adds is in
+ * `data`.
+ * `recordedAt` (UTC epoch ms) is when the log took the delivery; it is no part of the fact, and only measures
+ * how long things take.
  */
 export function encodeFact(fact: Fact, recordedAt: number | null = null): string {
   const { id, entity, connection, at, type, ...data } = fact;

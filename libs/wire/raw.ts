@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 
-/** What its sender meant it as: events of the connection's platform, or outcomes (CloudEvents of the business). */
+/**
+ * What its sender meant it as: events of the connection's platform, or outcomes (CloudEvents of the
+ * business).
+ */
 export const deliveryKinds = ['platform', 'outcome'] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];
 

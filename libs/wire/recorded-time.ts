@@ -1,12 +1,14 @@
 /**
- * When the log took the delivery that brought an event about, as CloudEvents' extension `recordedtime`. It follows from
- * the log alone, like everything in a posting, and is part of no id.
+ * When the log took the delivery that brought an event about, as CloudEvents' extension `recordedtime`. It
+ * follows from the log alone, like everything in a posting, and is part of no id.
  */
 export function recordedTime(at: number | null): { recordedtime?: string } {
   return at === null ? {} : { recordedtime: new Date(at).toISOString() };
 }
 
-/** UTC epoch ms; null where there is none, or none that can be read: nothing but a measurement hangs on it. */
+/**
+ * UTC epoch ms; null where there is none, or none that can be read: nothing but a measurement hangs on it.
+ */
 export function instantOf(recordedtime: string | undefined): number | null {
   if (recordedtime === undefined) return null;
   const at = Date.parse(recordedtime);

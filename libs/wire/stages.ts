@@ -1,8 +1,9 @@
 import { topics } from './topics.js';
 
 /**
- * The stages that read topics, once: the group they read in, and the space of the store that holds their position and
- * state. Whoever looks at a stage from outside (lag, close, command line) finds it by this table.
+ * The stages that read topics, once: the group they read in, and the space of the store that holds their
+ * position and state. Whoever looks at a stage from outside (lag, close, command line) finds it by this
+ * table.
  */
 export interface Stage {
   readonly name: 'normalizer' | 'meter' | 'tally';
@@ -27,8 +28,8 @@ export const meterStage = {
 } as const satisfies Stage;
 
 /**
- * Sums made under one catalogue live in a space of their own, and are made by a group of their own: a corrected
- * mapping is a new tally from the same journal, built beside the old one while that goes on.
+ * Sums made under one catalogue live in a space of their own, and are made by a group of their own: a
+ * corrected mapping is a new tally from the same journal, built beside the old one while that goes on.
  */
 export function tallyStage(catalogueVersion: string) {
   const space = tallySpace(catalogueVersion);

@@ -184,7 +184,10 @@ function isTest(file: string): boolean {
   return /\.(spec|contract|model|harness)\.ts$|^libs\/(log|store)\/contract\//.test(file);
 }
 
-/** Files below a folder as paths from the root, with forward slashes; none where the folder is not there (yet). */
+/**
+ * Files below a folder as paths from the root, with forward slashes; none where the folder is not there
+ * (yet).
+ */
 function under(folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeRecorded } from '#wire/recorded.js';
 import { cli, cliJson } from './cli.js';
 
-/** What cannot be used is refused, visible, and can be sent again after a fix; what was good beside it counts. */
+/**
+ * What cannot be used is refused, visible, and can be sent again after a fix; what was good beside it counts.
+ */
 const demoCatalogue = join(import.meta.dirname, '../../apps/cli/demo/catalogue');
 const span = ['--programme', 'boreal', '--from', '2026-03-02', '--to', '2026-03-02'];
 

@@ -16,8 +16,8 @@ export default function setup(): void {
 }
 
 /**
- * What the processes of one test run share: a directory with the state of each server that one of them asked for. That
- * of the whole run where its global setup has made one, else one of this process alone.
+ * What the processes of one test run share: a directory with the state of each server that one of them asked
+ * for. That of the whole run where its global setup has made one, else one of this process alone.
  */
 export function runDirectory(): string {
   const dir = process.env[variable];

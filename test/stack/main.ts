@@ -1,7 +1,8 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startKafka } from '#test/stack/kafka/kafka.js';
 import { ownerIsAlive } from '#test/stack/global-setup.js';
+import { startRedis } from '#test/stack/redis/redis.js';
 import { type HostState, type ServerName, stateFile } from '#test/stack/stack.js';
 import { StackUnavailable } from '#test/stack/unavailable.js';
 
@@ -78,6 +79,7 @@ async function host(dir: string, name: ServerName): Promise<void> {
   }
   await untilAsked(() => ownerIsAlive(dir));
   await server.stop();
+  if (!ownerIsAlive(dir)) rmSync(dir, { recursive: true, force: true });
 }
 
 function tell(dir: string, name: ServerName, state: HostState): void {
@@ -94,7 +96,7 @@ async function start(name: ServerName, brokers: 1 | 3): Promise<Server> {
     }
     case 'redis':
     case 'redis-cluster':
-      throw new StackUnavailable('Redis is not yet part of the stack');
+      return startRedis({ cluster: name === 'redis-cluster' });
   }
 }
 

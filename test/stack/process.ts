@@ -78,8 +78,9 @@ export class ServerProcess {
 }
 
 /**
- * Watches this process from outside: when it ends, however it ends, every process group named in a `pid` file one level
- * below `dir` is killed and `dir` removed. Returns what releases the watcher early, to the same effect.
+ * Watches this process from outside: when it ends, however it ends, every process group named in a `pid` file
+ * one level below `dir` is killed and `dir` removed. Returns what releases the watcher early, to the same
+ * effect.
  */
 export function reap(dir: string): () => void {
   const script =

@@ -8,31 +8,31 @@ import { runDirectory } from '#test/stack/global-setup.js';
 import { StackUnavailable, withoutStack } from '#test/stack/unavailable.js';
 
 /**
- * Servers for suites, each started once in a test run, by the first suite that asks. Suites keep apart by the names of
- * their topics, groups and keys. To be awaited at the top of a spec:
+ * Addresses of a server that is started once in a test run, by the first suite that asks. Suites keep apart by the
+ * names of their topics, groups and keys. To be awaited at the top of a spec:
  *
  * ```
- * const kafka = await sharedKafka();
- * if (kafka !== null) describe(...)
+ * const brokers = await sharedServer('kafka');
+ * if (brokers !== null) describe(...)
  * ```
  *
  * Null: it cannot be had on this machine; that has been said loudly, and is a failure where the stack is required.
  */
-export function sharedKafka(): Promise<readonly string[] | null> {
-  return shared('kafka');
+export async function sharedServer(name: ServerName): Promise<readonly string[] | null> {
+  const dir = runDirectory();
+  if (claims(join(dir, `${name}.claim`))) startHost(dir, name);
+  const host = await stateOf(dir, name);
+  switch (host.state) {
+    case 'serving':
+      return host.addresses;
+    case 'unavailable':
+      return withoutStack(new StackUnavailable(host.message));
+    case 'failed':
+      throw new Error(`${name} did not start: ${host.message}`);
+  }
 }
 
-/** See `sharedKafka`. */
-export function sharedRedis(): Promise<readonly string[] | null> {
-  return shared('redis');
-}
-
-/** See `sharedKafka`. Three primaries in cluster mode. */
-export function sharedRedisCluster(): Promise<readonly string[] | null> {
-  return shared('redis-cluster');
-}
-
-/** A Kafka for one suite alone, which stops it. Null: see `sharedKafka`. */
+/** A Kafka for one suite alone, which stops it. Null: see `sharedServer`. */
 export async function ownKafka(options: KafkaOptions): Promise<KafkaStack | null> {
   try {
     return await startKafka(options);
@@ -54,20 +54,6 @@ export function stateFile(dir: string, name: ServerName): string {
 }
 
 const patienceMs = 240_000;
-
-async function shared(name: ServerName): Promise<readonly string[] | null> {
-  const dir = runDirectory();
-  if (claims(join(dir, `${name}.claim`))) startHost(dir, name);
-  const host = await stateOf(dir, name);
-  switch (host.state) {
-    case 'serving':
-      return host.addresses;
-    case 'unavailable':
-      return withoutStack(new StackUnavailable(host.message));
-    case 'failed':
-      throw new Error(`${name} did not start: ${host.message}`);
-  }
-}
 
 /** True for the first who asks. */
 function claims(file: string): boolean {

@@ -1,11 +1,14 @@
-/** A server of the stack cannot be had on this machine; the message says what was tried and what would help. */
+/**
+ * A server of the stack cannot be had on this machine; the message says what was tried and what would help.
+ */
 export class StackUnavailable extends Error {
   override readonly name = 'StackUnavailable';
 }
 
 /**
- * What a suite does without its server: fails where the stack is required (CI sets TALLYLINE_REQUIRE_STACK=1),
- * else says loudly that nothing of it runs. The suite then registers no tests, so nothing counts as passed.
+ * What a suite does without its server: fails where the stack is required (CI sets
+ * TALLYLINE_REQUIRE_STACK=1), else says loudly that nothing of it runs. The suite then registers no tests, so
+ * nothing counts as passed.
  */
 export function withoutStack(cause: StackUnavailable): null {
   if (process.env['TALLYLINE_REQUIRE_STACK'] === '1') throw cause;

@@ -5,7 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { problemSchema } from '#runtime/problem.js';
 
-/** Serves the documentation at `/docs` (the page and all it needs, no other host) and `/docs/openapi.json`. */
+/**
+ * Serves the documentation at `/docs` (the page and all it needs, no other host) and `/docs/openapi.json`.
+ */
 export function serveDocs(app: NestFastifyApplication, version: string): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -29,7 +31,10 @@ export function serveDocs(app: NestFastifyApplication, version: string): void {
   });
 }
 
-/** Every route with its parameters, answers and problems, from the decorators and zod schemas of the controllers. */
+/**
+ * Every route with its parameters, answers and problems, from the decorators and zod schemas of the
+ * controllers.
+ */
 function openApi(app: INestApplication, version: string): OpenAPIObject {
   const head = new DocumentBuilder()
     .setTitle('Tallyline')

@@ -25,7 +25,9 @@ export interface HttpDeps {
   readonly version: string;
 }
 
-/** Everything that is served over HTTP: intake, read API, health, metrics, documentation. Not listening yet. */
+/**
+ * Everything that is served over HTTP: intake, read API, health, metrics, documentation. Not listening yet.
+ */
 export async function createHttp(deps: HttpDeps): Promise<NestFastifyApplication> {
   const app = await createHttpApp(HttpModule.register(deps), deps.logger);
   serveDocs(app, deps.version);

@@ -100,8 +100,8 @@ export interface PeriodTerms {
 
 /**
  * Where a contact that crosses a border counts. `contacts`: the instant that decides for counts. `time`:
- * `split` to the millisecond, or whole by the `start` or the `end` of each stretch of work; `contact`: what runs
- * on after the month of the contact's own instant stays in that month, within it time is split as ever.
+ * `split` to the millisecond, or whole by the `start` or the `end` of each stretch of work; `contact`: what
+ * runs on after the month of the contact's own instant stays in that month, within it time is split as ever.
  */
 export interface Attribution {
   readonly contacts: 'queueEntry' | 'connected' | 'ended';

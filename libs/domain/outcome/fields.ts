@@ -1,9 +1,9 @@
 import { knownOutcomes } from './outcome.js';
 
 /**
- * What the data of an outcome can hold, beside who and where it is about. A `decimal` is told as text, so that no
- * amount ever is a float; a `count` is a whole number from 0 on; a `score` is a number, or true and false (resolved or
- * not); a `period` is a month, `2026-11`.
+ * What the data of an outcome can hold, beside who and where it is about. A `decimal` is told as text, so
+ * that no amount ever is a float; a `count` is a whole number from 0 on; a `score` is a number, or true and
+ * false (resolved or not); a `period` is a month, `2026-11`.
  */
 export type OutcomeFieldType =
   'decimal' | 'integer' | 'count' | 'number' | 'score' | 'period' | 'text' | 'boolean';
@@ -30,7 +30,9 @@ export const activityRecorded = 'activity.recorded';
 /** Any outcome may say what it was worth. */
 const amount: OutcomeFields = { amount: { type: 'decimal', required: false } };
 
-/** The fields that contracts read of the known outcomes (contract/outcome-count.ts, contract/outcome-kpi.ts). */
+/**
+ * The fields that contracts read of the known outcomes (contract/outcome-count.ts, contract/outcome-kpi.ts).
+ */
 const knownFields: Readonly<Record<(typeof knownOutcomes)[number], OutcomeFields>> = {
   'survey.answered': {
     question: { type: 'text', required: true },

@@ -4,15 +4,15 @@ import type { Batch, Consumption, Log, Outcome, PartitionHandler, PartitionProgr
 import { assigned, lost } from './event-pattern.js';
 
 /**
- * Nest's transport over the log port: whole partition batches for `@EventPattern` handlers. Of each subscribed topic a
- * controller handles
+ * Nest's transport over the log port: whole partition batches for `@EventPattern` handlers. Of each
+ * subscribed topic a controller handles
  *
  * - `@EventPattern(assigned(topic))`: payload the partition, answer the offset to begin at,
  * - `@EventPattern(topic)`: payload the `Batch`, answer its `Outcome`,
  * - `@EventPattern(lost(topic))`: payload the partition,
  *
- * which is `PartitionHandler` in Nest's words; what it says of overlap, rejections and order holds here too. To be
- * connected by `connectBatches`.
+ * which is `PartitionHandler` in Nest's words; what it says of overlap, rejections and order holds here too.
+ * To be connected by `connectBatches`.
  */
 export class BatchTransport extends Server implements CustomTransportStrategy {
   /** The driver tells what a handler threw: Nest need not say it as well. */
@@ -137,7 +137,10 @@ class HandlerCalls implements PartitionHandler {
   private readonly subscription: Subscription;
   private readonly observer: BatchObserver | undefined;
   private readonly handlerOf: (pattern: string) => MessageHandler | undefined;
-  /** Nest's calls take a few turns of the event loop: nobody is asked about a partition he has not let go of yet. */
+  /**
+   * Nest's calls take a few turns of the event loop: nobody is asked about a partition he has not let go of
+   * yet.
+   */
   private readonly leaving = new Map<number, Promise<void>>();
 
   constructor(
@@ -187,7 +190,10 @@ class HandlerCalls implements PartitionHandler {
     await Promise.all(this.leaving.values());
   }
 
-  /** A handler that breaks here keeps what it should drop; whatever it commits of it later is refused as stale. */
+  /**
+   * A handler that breaks here keeps what it should drop; whatever it commits of it later is refused as
+   * stale.
+   */
   private async letGo(partition: number): Promise<void> {
     await this.call(lost(this.subscription.topic), partition).catch(() => undefined);
   }

@@ -7,8 +7,8 @@ import type { PartitionTable } from './partition-table.js';
 import type { Positions } from './positions.js';
 
 /**
- * Group commit: appends asked for in one turn of the event loop share one synced transaction, since the sync costs more
- * than the writing. None of them resolves before it. Positions of groups go along.
+ * Group commit: appends asked for in one turn of the event loop share one synced transaction, since the sync
+ * costs more than the writing. None of them resolves before it. Positions of groups go along.
  */
 export class AppendQueue {
   private waiting: Call[] = [];

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A program in a process of its own, for specs that kill it. It runs on the built sources and speaks in lines. */
+/**
+ * A program in a process of its own, for specs that kill it. It runs on the built sources and speaks in
+ * lines.
+ */
 export class ChildProgram {
   private readonly child: ChildProcess;
   private readonly lines: string[] = [];

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
- * Opens `log.db` of a data directory. A committed transaction is on the disk (WAL, `synchronous = full`: one sync a
- * transaction). A reader sees what is committed and hinders no writer.
+ * Opens `log.db` of a data directory. A committed transaction is on the disk (WAL, `synchronous = full`: one
+ * sync a transaction). A reader sees what is committed and hinders no writer.
  */
 export function openDatabase(directory: string, readOnly: boolean): DatabaseSync {
   const file = join(directory, 'log.db');
@@ -46,8 +46,8 @@ export function inTransaction<T>(database: DatabaseSync, run: () => T): T {
 
 const LAYOUT = 1;
 
-// Large pages: records are read and written in runs; 16 KB instead of 4 KB is worth 30 % to 70 % at both. Checkpoints
-// at 8 MB of WAL: at 32 MB an append now and then waits for 90 ms instead of 20 ms.
+// Large pages: records are read and written in runs; 16 KB instead of 4 KB is worth 30 % to 70 % at both.
+// Checkpoints at 8 MB of WAL: at 32 MB an append now and then waits for 90 ms instead of 20 ms.
 const SETTINGS = `
   pragma page_size = 16384;
   pragma journal_mode = wal;

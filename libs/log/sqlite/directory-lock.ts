@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteCode } from './database.js';
 
-/** A data directory held by this process. Whoever opens files in it is shown this, or takes a lock of its own. */
+/**
+ * A data directory held by this process. Whoever opens files in it is shown this, or takes a lock of its own.
+ */
 export interface DirectoryLock {
   readonly directory: string;
   /** Idempotent. */
@@ -11,9 +13,10 @@ export interface DirectoryLock {
 }
 
 /**
- * Takes a data directory for this process, and creates it where it is missing; throws `DirectoryInUse` where another
- * one has it. The lock is the operating system's (an exclusive transaction in `lock.db` that never ends): it dies with
- * the process, `kill -9` included, and leaves nothing to clean up. Only on a local file system.
+ * Takes a data directory for this process, and creates it where it is missing; throws `DirectoryInUse` where
+ * another one has it. The lock is the operating system's (an exclusive transaction in `lock.db` that never
+ * ends): it dies with the process, `kill -9` included, and leaves nothing to clean up. Only on a local file
+ * system.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   mkdirSync(directory, { recursive: true });
@@ -45,7 +48,10 @@ export class DirectoryInUse extends Error {
   }
 }
 
-/** Beside lock.db, not in it: reading a locked file with other means would break the lock (POSIX advisory locks). */
+/**
+ * Beside lock.db, not in it: reading a locked file with other means would break the lock (POSIX advisory
+ * locks).
+ */
 function pidFile(directory: string): string {
   return join(directory, 'lock.pid');
 }

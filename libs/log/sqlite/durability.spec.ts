@@ -17,7 +17,10 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Appends for ever, three calls at a time, and consumes what it appends; says each ack and each finished batch. */
+/**
+ * Appends for ever, three calls at a time, and consumes what it appends; says each ack and each finished
+ * batch.
+ */
 const WORK = `
   import { writeSync } from 'node:fs';
   import { openSqliteLog } from '#log/sqlite/sqlite-log.js';

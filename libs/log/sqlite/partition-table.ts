@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LogRecord } from '../log.js';
 
 /**
- * One partition: a table of its own, so that appending is always at its end and reading a run of neighbours. The
- * offset is SQLite's row id. Calls that write belong into a transaction.
+ * One partition: a table of its own, so that appending is always at its end and reading a run of neighbours.
+ * The offset is SQLite's row id. Calls that write belong into a transaction.
  */
 export class PartitionTable {
   readonly partition: number;

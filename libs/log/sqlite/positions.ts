@@ -1,6 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-/** Where the groups stand. Kept in memory until a transaction takes them along: they are worth no sync of their own. */
+/**
+ * Where the groups stand. Kept in memory until a transaction takes them along: they are worth no sync of
+ * their own.
+ */
 export class Positions {
   private unwritten = new Map<string, Position>();
   private readonly select: StatementSync;

@@ -26,7 +26,10 @@ import { type Topic, Topics } from './topics.js';
 export interface SqliteLogOptions {
   /** The data directory. The log is `log.db` in it. */
   readonly directory: string;
-  /** The directory's lock where the caller holds it, and keeps it; else the log takes one for as long as it is open. */
+  /**
+   * The directory's lock where the caller holds it, and keeps it; else the log takes one for as long as it is
+   * open.
+   */
   readonly lock?: DirectoryLock;
   /** For tools that look while another process writes: takes no lock; nothing can be written or consumed. */
   readonly readOnly?: boolean;
@@ -48,7 +51,9 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
   }
 }
 
-/** Topics in one SQLite file, one table a partition. Appending blocks the event loop for the sync: 1 to 5 ms. */
+/**
+ * Topics in one SQLite file, one table a partition. Appending blocks the event loop for the sync: 1 to 5 ms.
+ */
 export class SqliteLog implements Log {
   private readonly database: DatabaseSync;
   private readonly lock: DirectoryLock | null;
@@ -141,9 +146,9 @@ export class SqliteLog implements Log {
   }
 
   /**
-   * Deletes what is older than its topic's retention at the instant (ms) and, in compacted topics, what has a newer
-   * record of its key; in steps of at most 2,000 records with a turn of the event loop between them. The file does not
-   * shrink: the room is used again.
+   * Deletes what is older than its topic's retention at the instant (ms) and, in compacted topics, what has a
+   * newer record of its key; in steps of at most 2,000 records with a turn of the event loop between them.
+   * The file does not shrink: the room is used again.
    */
   async prune(now: number): Promise<Pruned> {
     this.mustBeWritable();

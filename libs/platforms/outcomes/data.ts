@@ -6,8 +6,9 @@ import { mayNameCustomer } from './names.js';
 type Data = OutcomeTold['data'];
 
 /**
- * What an event says beside who and where: the fields of its name as they were read, and whatever else is a short
- * scalar. Of what nobody declared nothing is kept that may name a customer; declared in the catalogue it would be.
+ * What an event says beside who and where: the fields of its name as they were read, and whatever else is a
+ * short scalar. Of what nobody declared nothing is kept that may name a customer; declared in the catalogue
+ * it would be.
  *
  * @param told the data as sent; @param read its declared fields, checked
  */

@@ -2,8 +2,8 @@ import { e164Digits } from '../phone.js';
 import type { ConnectionContext } from '../platform.js';
 
 /**
- * An id as ours. `bank-genesys:310` is the id 310 of the connection bank-genesys; what does not begin with the id of a
- * connection there is, is an id of the sender's own connection, colons and all.
+ * An id as ours. `bank-genesys:310` is the id 310 of the connection bank-genesys; what does not begin with
+ * the id of a connection there is, is an id of the sender's own connection, colons and all.
  */
 export function idOf(told: string, connection: ConnectionContext): string;
 export function idOf(told: string | null | undefined, connection: ConnectionContext): string | null;
@@ -16,8 +16,8 @@ export function idOf(told: string | null | undefined, connection: ConnectionCont
 }
 
 /**
- * The pseudonym of a customer: of his number, so that he is the one who called, else of the id under which the sender
- * knows him. `ext:` before an id says that it is none, though it may look like a number.
+ * The pseudonym of a customer: of his number, so that he is the one who called, else of the id under which
+ * the sender knows him. `ext:` before an id says that it is none, though it may look like a number.
  */
 export function customerOf(told: string | null | undefined, connection: ConnectionContext): string | null {
   if (!told) return null;
@@ -27,8 +27,8 @@ export function customerOf(told: string | null | undefined, connection: Connecti
 }
 
 /**
- * What an event is about. Where the sender uses a number or an e-mail address of a customer for it, his pseudonym
- * stands for it; plain digits are taken for what ids mostly are.
+ * What an event is about. Where the sender uses a number or an e-mail address of a customer for it, his
+ * pseudonym stands for it; plain digits are taken for what ids mostly are.
  */
 export function subjectOf(told: string | null | undefined, connection: ConnectionContext): string | null {
   if (!told) return null;
@@ -36,7 +36,9 @@ export function subjectOf(told: string | null | undefined, connection: Connectio
   return isPlainId ? told : customerOf(told, connection);
 }
 
-/** Whether a text reads as a phone number, or has one or an e-mail address in it. Dates and UUIDs are neither. */
+/**
+ * Whether a text reads as a phone number, or has one or an e-mail address in it. Dates and UUIDs are neither.
+ */
 export function mayNameCustomer(told: string, country: string | null): boolean {
   if (date.test(told) || uuid.test(told)) return false;
   return e164Digits(told, country) !== null || /\S@\S/.test(told) || writtenOut.test(told);

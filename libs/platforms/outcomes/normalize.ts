@@ -11,9 +11,10 @@ import { at, instantOf, type Reading } from './reading.js';
 import { envelope, formatOf, place } from './schema.js';
 
 /**
- * What the business tells: CloudEvents 1.0 in JSON, one event or a list of them, of which each stands for itself. The
- * type of an event is its name (`sale.made`); its subject says what it is about, so that a sale and its cancellation
- * meet. An event is one statement by its source, id and name; a higher `revision` of it replaces what it said.
+ * What the business tells: CloudEvents 1.0 in JSON, one event or a list of them, of which each stands for
+ * itself. The type of an event is its name (`sale.made`); its subject says what it is about, so that a sale
+ * and its cancellation meet. An event is one statement by its source, id and name; a higher `revision` of it
+ * replaces what it said.
  */
 export const outcomes: Platform = {
   name: 'outcomes',

@@ -12,10 +12,11 @@ import { malformedRequest } from './malformed-request.js';
 const requestTimeoutMs = 60_000;
 
 /**
- * A Nest application on Fastify as every process of ours has it: each answer that is no success is problem+json, no
- * matter which layer gave it, and bodies are left unread for the route that wants them (`request.raw`), because only
- * the route knows how much it takes and from whom. `request.headers` has no content-type; `request.raw.rawHeaders`
- * has every header as it came. `closingPatienceMs`: how long closing waits for answers under way.
+ * A Nest application on Fastify as every process of ours has it: each answer that is no success is
+ * problem+json, no matter which layer gave it, and bodies are left unread for the route that wants them
+ * (`request.raw`), because only the route knows how much it takes and from whom. `request.headers` has no
+ * content-type; `request.raw.rawHeaders` has every header as it came. `closingPatienceMs`: how long closing
+ * waits for answers under way.
  */
 export async function createHttpApp(
   module: DynamicModule,
@@ -54,7 +55,10 @@ function impossibleAddress(error: FastifyError, _request: FastifyRequest, reply:
   );
 }
 
-/** Fastify refuses bodies whose content type it cannot read; a platform's odd header is no reason to lose a call. */
+/**
+ * Fastify refuses bodies whose content type it cannot read; a platform's odd header is no reason to lose a
+ * call.
+ */
 function leaveBodiesUnread(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -65,8 +69,8 @@ function leaveBodiesUnread(fastify: FastifyInstance): void {
 }
 
 /**
- * Fastify closes what is idle when closing begins; a connection that is answered later would be waited for, and one
- * that is never read to its end for ever.
+ * Fastify closes what is idle when closing begins; a connection that is answered later would be waited for,
+ * and one that is never read to its end for ever.
  */
 function closeConnectionsWhenClosing(fastify: FastifyInstance, patienceMs: number): void {
   let limit: NodeJS.Timeout | null = null;

@@ -1,7 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from '../logging.js';
 
-/** Nest's own messages as records of ours. What it says of each route and module at the start is for debugging. */
+/**
+ * Nest's own messages as records of ours. What it says of each route and module at the start is for
+ * debugging.
+ */
 export function nestLogger(logger: Logger): LoggerService {
   const write =
     (level: 'debug' | 'warn' | 'error' | 'fatal') =>

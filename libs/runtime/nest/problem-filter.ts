@@ -3,7 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../logging.js';
 import { type Problem, problem, ProblemError, problemMediaType } from '../problem.js';
 
-/** Turns everything that is thrown on the way to an answer into a problem. What nobody expected is a 500 and logged. */
+/**
+ * Turns everything that is thrown on the way to an answer into a problem. What nobody expected is a 500 and
+ * logged.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(

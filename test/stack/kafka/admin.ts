@@ -1,7 +1,9 @@
 import type { Admin } from 'kafkajs';
 import { probe, retried } from '#test/stack/kafka/serving.js';
 
-/** Resolves when every replica of every partition of the topics is in sync and each partition has a leader. */
+/**
+ * Resolves when every replica of every partition of the topics is in sync and each partition has a leader.
+ */
 export async function untilInSync(bootstrap: readonly string[], topics: readonly string[]): Promise<void> {
   await withAdmin(bootstrap, (admin) =>
     retried('all replicas in sync', async () => {

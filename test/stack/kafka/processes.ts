@@ -15,7 +15,9 @@ import {
 import { installKafka, type KafkaInstallation, logSettings } from '#test/stack/kafka/jars.js';
 import { untilServing } from '#test/stack/kafka/serving.js';
 
-/** Brokers as processes of this machine's Java, each broker and controller at once, in a temporary directory. */
+/**
+ * Brokers as processes of this machine's Java, each broker and controller at once, in a temporary directory.
+ */
 export async function startProcesses(options: KafkaOptions): Promise<KafkaStack> {
   const kafka = await installKafka();
   const dir = mkdtempSync(join(tmpdir(), 'tallyline-kafka-'));
@@ -114,7 +116,10 @@ function handle(server: ServerProcess, id: number, bootstrap: readonly string[])
   };
 }
 
-/** Resolves when the brokers serve, rejects with the end of its log when one of the processes ends before that. */
+/**
+ * Resolves when the brokers serve, rejects with the end of its log when one of the processes ends before
+ * that.
+ */
 async function servesOrEnds(
   bootstrap: readonly string[],
   servers: readonly ServerProcess[],

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 
 /**
- * Resolves when the brokers are registered and the cluster really serves: a group coordinator is loaded and producer
- * ids are given out. Both come up to a second after the brokers call themselves started.
+ * Resolves when the brokers are registered and the cluster really serves: a group coordinator is loaded and
+ * producer ids are given out. Both come up to a second after the brokers call themselves started.
  */
 export async function untilServing(
   bootstrap: readonly string[],
