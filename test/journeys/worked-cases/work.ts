@@ -143,3 +143,48 @@ function chunks<T>(items: readonly T[]): T[][] {
     items.slice(index * rowsAtOnce, (index + 1) * rowsAtOnce),
   );
 }
+
+/** E-mails that an agent answered, as Genesys tells them: queued, handed out a minute later, answered in five. */
+export function mails(
+  told: readonly { readonly id: number; readonly at: number; readonly agent: number }[],
+): RecordedDelivery[] {
+  return told.flatMap(({ id, at, agent }) => {
+    const user = { userId: String(agent), queueId: 'mailbox' };
+    const won = { queueId: 'mailbox', acdOutcome: 'ANSWERED', answeredUserId: String(agent) };
+    const minute = 60_000;
+    return [
+      mailEvent(id, 'acd.start', 'acd', at, { queueId: 'mailbox' }),
+      mailEvent(id, 'user.start', 'user', at + minute, user),
+      mailEvent(id, 'acd.end', 'acd', at + minute, {
+        ...won,
+        disconnectType: 'TRANSFER',
+        connectedDurationMs: minute,
+      }),
+      mailEvent(id, 'user.end', 'user', at + 6 * minute, {
+        ...user,
+        disconnectType: 'CLIENT',
+        interactingDurationMs: 5 * minute,
+      }),
+    ];
+  });
+}
+
+function mailEvent(id: number, topic: string, leg: string, at: number, fields: object): RecordedDelivery {
+  const body = JSON.stringify({
+    'detail-type': `v2.detail.events.conversation.{id}.${topic}`,
+    source: 'aws.partner/genesys.com/cloud/3f1e0d2c-4b5a-4697-8878-695a4b3c0001/atelier',
+    detail: {
+      timestamp: new Date(at + 200).toISOString(),
+      eventBody: {
+        eventTime: at,
+        conversationId: `mail-${id}`,
+        participantId: `mail-${id}-${leg}`,
+        sessionId: `mail-${id}-${leg}`,
+        mediaType: 'EMAIL',
+        direction: 'INBOUND',
+        ...fields,
+      },
+    },
+  });
+  return { connection: 'mail', receivedAt: at + 300, headers: { 'content-type': 'application/json' }, body };
+}
