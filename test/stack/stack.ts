@@ -12,8 +12,8 @@ import { StackUnavailable, withoutStack } from '#test/stack/unavailable.js';
  * names of their topics, groups and keys. To be awaited at the top of a spec:
  *
  * ```
- * const brokers = await sharedServer('kafka');
- * if (brokers !== null) describe(...)
+ * const redis = await sharedServer('redis');
+ * if (redis !== null) describe(...)
  * ```
  *
  * Null: it cannot be had on this machine; that has been said loudly, and is a failure where the stack is required.
@@ -30,6 +30,11 @@ export async function sharedServer(name: ServerName): Promise<readonly string[] 
     case 'failed':
       throw new Error(`${name} did not start: ${host.message}`);
   }
+}
+
+/** Bootstrap addresses of the Kafka of the run, of one broker. See `sharedServer`. */
+export function sharedKafka(): Promise<readonly string[] | null> {
+  return sharedServer('kafka');
 }
 
 /** A Kafka for one suite alone, which stops it. Null: see `sharedServer`. */

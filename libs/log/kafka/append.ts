@@ -9,13 +9,14 @@ import type { KafkaSettings } from './options.js';
 import { type Entry, PartitionQueue } from './partition-queue.js';
 
 /**
- * Own micro-batching in front of kafkajs, which sends a request for every `send`: appends that come together go
- * together, and what comes while sends are under way goes with the next.
+ * Own micro-batching in front of kafkajs, which sends a request for every `send`: appends that come together
+ * go together, and what comes while sends are under way goes with the next.
  *
- * A send takes several partitions. One it leaves unacknowledged is repeated alone, so that a dead leader holds up its
- * own partitions only. The producer is not idempotent: kafkajs turns back its sequence numbers when a send fails, so
- * that the next, other records carry numbers the broker may have seen already; it then takes them for duplicates,
- * acknowledges them and drops them. A record that is stored twice does no harm, readers know it by its id.
+ * A send takes several partitions. One it leaves unacknowledged is repeated alone, so that a dead leader
+ * holds up its own partitions only. The producer is not idempotent: kafkajs turns back its sequence numbers
+ * when a send fails, so that the next, other records carry numbers the broker may have seen already; it then
+ * takes them for duplicates, acknowledges them and drops them. A record that is stored twice does no harm,
+ * readers know it by its id.
  */
 export class Appender {
   private readonly topics = new Map<string, TopicAppender>();

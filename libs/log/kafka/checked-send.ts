@@ -18,17 +18,17 @@ export interface SendOptions {
   /** How long the leader may wait for the other replicas. */
   readonly timeoutMs: number;
   /**
-   * Only a test switches this off, to show what it is for: then a `send` that resolves is believed, as kafkajs' own
-   * users do.
+   * Only a test switches this off, to show what it is for: then a `send` that resolves is believed, as
+   * kafkajs' own users do.
    */
   readonly checkAnswers: boolean;
 }
 
 /**
- * One `send` of kafkajs, of which nothing is believed but what the answer says partition by partition. When a leader
- * changes meanwhile, kafkajs 2.2.4 resolves although it has dropped records (tulios/kafkajs #1303): on a retry it
- * passes over every broker that has answered before, also for partitions that have moved to it since. The dropped
- * partitions are missing in the answer.
+ * One `send` of kafkajs, of which nothing is believed but what the answer says partition by partition. When a
+ * leader changes meanwhile, kafkajs 2.2.4 resolves although it has dropped records (tulios/kafkajs #1303): on
+ * a retry it passes over every broker that has answered before, also for partitions that have moved to it
+ * since. The dropped partitions are missing in the answer.
  *
  * Gives the offset of the first record of each acknowledged partition; who is not in it has to be sent again.
  */

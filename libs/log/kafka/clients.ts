@@ -5,8 +5,8 @@ import { LogUnavailable, UnknownTopic } from '../log.js';
 import type { KafkaSettings } from './options.js';
 
 /**
- * kafkajs' own retries, always given in full: left out, it takes other ones when NODE_ENV is "test". Within a send they
- * span a usual leader change; everything beyond that is retried here, with new connections.
+ * kafkajs' own retries, always given in full: left out, it takes other ones when NODE_ENV is "test". Within a
+ * send they span a usual leader change; everything beyond that is retried here, with new connections.
  */
 export const sendRetries = retries(8);
 export const fewRetries = retries(2);
@@ -52,8 +52,9 @@ export interface Connectable {
 }
 
 /**
- * A client that is connected when needed, and replaced by a new one after trouble: kafkajs keeps asking a broker that
- * hangs. The old one is let go when nobody uses it any more, since disconnecting it would not end its retries.
+ * A client that is connected when needed, and replaced by a new one after trouble: kafkajs keeps asking a
+ * broker that hangs. The old one is let go when nobody uses it any more, since disconnecting it would not end
+ * its retries.
  */
 export class Connected<Client extends Connectable> {
   private current: Use<Client> | null = null;
@@ -113,8 +114,8 @@ async function disconnected(use: Use<Connectable>): Promise<void> {
 const newTopicMs = 500;
 
 /**
- * Repeats what fails for want of a broker until `patienceMs` are over, then throws `LogUnavailable`. Whatever kafkajs
- * throws counts as that (it has plain errors for lost connections), but for what no time will heal.
+ * Repeats what fails for want of a broker until `patienceMs` are over, then throws `LogUnavailable`. Whatever
+ * kafkajs throws counts as that (it has plain errors for lost connections), but for what no time will heal.
  */
 export async function persistently<Result>(
   what: string,

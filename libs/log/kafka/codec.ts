@@ -15,8 +15,8 @@ export const compressionTypes: Readonly<Record<Compression, CompressionTypes>> =
 };
 
 /**
- * Gives kafkajs what it lacks (it brings gzip only): without, one record that somebody else has stored that way stops
- * the reader. kafkajs knows codecs for the whole process, so doing it twice does no harm.
+ * Gives kafkajs what it lacks (it brings gzip only): without, one record that somebody else has stored that
+ * way stops the reader. kafkajs knows codecs for the whole process, so doing it twice does no harm.
  */
 export function registerCodecs(): void {
   CompressionCodecs[CompressionTypes.ZSTD] = () => zstd;
@@ -32,8 +32,8 @@ interface Codec {
 const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /**
- * Without the thread pool: the way there and back costs more than it spares. A batch of 83 records of 300 bytes takes
- * 108 us of a processor to compress and 39 us to expand, in the thread pool 153 us and 152 us.
+ * Without the thread pool: the way there and back costs more than it spares. A batch of 83 records of 300
+ * bytes takes 108 us of a processor to compress and 39 us to expand, in the thread pool 153 us and 152 us.
  */
 const zstd: Codec = {
   compress: async ({ buffer }) => zstdCompressSync(buffer, zstdOptions),

@@ -1,6 +1,8 @@
 import type { KafkaSettings } from './options.js';
 
-/** Positions to be committed now and then. Hints for lag tools: a commit that fails is tried with the next. */
+/**
+ * Positions to be committed now and then. Hints for lag tools: a commit that fails is tried with the next.
+ */
 export class CommitHints {
   private readonly positions = new Map<number, number>();
   private cancel: (() => void) | null = null;

@@ -10,8 +10,9 @@ import { PartitionReader } from './partition-reader.js';
 import { SharedBounds } from './shared-bounds.js';
 
 /**
- * One member of a group and the partitions it holds. The member is replaced by a new one whenever it crashes, and when
- * it gets nothing though there is something: kafkajs' consumers fall silent without an error now and then.
+ * One member of a group and the partitions it holds. The member is replaced by a new one whenever it crashes,
+ * and when it gets nothing though there is something: kafkajs' consumers fall silent without an error now and
+ * then.
  */
 export class KafkaConsumption implements Consumption {
   private readonly context: ConsumptionContext;
@@ -167,13 +168,19 @@ export class KafkaConsumption implements Consumption {
     this.leaving.set(partition, gone);
   }
 
-  /** Begins with the partition anew: its handler's position is held against the bounds, and stops it if need be. */
+  /**
+   * Begins with the partition anew: its handler's position is held against the bounds, and stops it if need
+   * be.
+   */
   private reassign(partition: number, reader: PartitionReader): void {
     this.lose(partition, reader);
     this.gain(partition);
   }
 
-  /** kafkajs has gone on elsewhere than it was told to: by itself, or rightly where there are no records for us. */
+  /**
+   * kafkajs has gone on elsewhere than it was told to: by itself, or rightly where there are no records for
+   * us.
+   */
   private async doubt(partition: number, reader: PartitionReader): Promise<void> {
     const { wanted } = reader;
     if (wanted === null || this.inDoubt.has(partition)) return;

@@ -13,9 +13,10 @@ export interface Fetch {
 }
 
 /**
- * Fetches from any offset without a group. kafkajs' consumers cannot: one needs a group of its own, whose first join
- * a broker delays by 3 s (its default), and it begins anew at the oldest record when the offset is out of range. So
- * this uses the protocol layer beneath kafkajs' clients: the only place that reaches behind its interface.
+ * Fetches from any offset without a group. kafkajs' consumers cannot: one needs a group of its own, whose
+ * first join a broker delays by 3 s (its default), and it begins anew at the oldest record when the offset is
+ * out of range. So this uses the protocol layer beneath kafkajs' clients: the only place that reaches behind
+ * its interface.
  */
 export class Fetcher {
   private readonly clusters: Connected<Cluster>;

@@ -1,6 +1,6 @@
 /**
- * LZ4 frames as Kafka writes them: independent blocks of at most 64 KiB, no checksums. Node has no LZ4, and topics that
- * others fill may come so. Source: the LZ4 frame format 1.6 and the LZ4 block format.
+ * LZ4 frames as Kafka writes them: independent blocks of at most 64 KiB, no checksums. Node has no LZ4, and
+ * topics that others fill may come so. Source: the LZ4 frame format 1.6 and the LZ4 block format.
  */
 export function lz4Compress(input: Uint8Array): Buffer {
   const parts: Uint8Array[] = [HEADER];
@@ -39,12 +39,16 @@ const MAGIC = 0x184d2204;
 const BLOCK_BYTES = 64 * 1024;
 /** The bit of a block's size that says it is stored as it is. */
 const STORED = 0x80000000;
-/** Magic number, flags (version 1, independent blocks), block size (64 KiB), and the checksum of these two. */
+/**
+ * Magic number, flags (version 1, independent blocks), block size (64 KiB), and the checksum of these two.
+ */
 const HEADER = Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82]);
 const END_MARK = Buffer.alloc(4);
 
 const MIN_MATCH = 4;
-/** The last match begins at least so far from the end, and the last bytes are literals: so the format demands. */
+/**
+ * The last match begins at least so far from the end, and the last bytes are literals: so the format demands.
+ */
 const MATCH_LIMIT = 12;
 const LAST_LITERALS = 5;
 const HASH_BITS = 14;

@@ -4,9 +4,9 @@ import type { KafkaSettings } from './options.js';
 import type { FetchedMessage } from './records.js';
 
 /**
- * One kafkajs consumer: a member of the group from its first join until it crashes or is closed, never restarted.
- * Hands on what it fetches without waiting for it to be processed, so that it goes on sending heartbeats and a slow
- * partition does not hold up the others of its broker.
+ * One kafkajs consumer: a member of the group from its first join until it crashes or is closed, never
+ * restarted. Hands on what it fetches without waiting for it to be processed, so that it goes on sending
+ * heartbeats and a slow partition does not hold up the others of its broker.
  */
 export class Member {
   private readonly consumer: Consumer;
@@ -113,7 +113,9 @@ export interface Chunk {
   readonly end: number;
 }
 
-/** How long a broker may wait for records: also the time until a partition that was paused is asked for again. */
+/**
+ * How long a broker may wait for records: also the time until a partition that was paused is asked for again.
+ */
 const MAX_WAIT_MS = 100;
 const METADATA_MAX_AGE_MS = 10_000;
 

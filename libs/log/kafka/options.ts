@@ -15,13 +15,19 @@ export interface KafkaLogOptions {
   readonly compression?: Compression;
   /** How long an append waits for others to share a request with when nothing is under way. Default 0. */
   readonly lingerMs?: number;
-  /** Most of what may wait to be appended, in characters of keys and values. Default 64 Mi; more is refused at once. */
+  /**
+   * Most of what may wait to be appended, in characters of keys and values. Default 64 Mi; more is refused at
+   * once.
+   */
   readonly queueLimit?: number;
   /** Effort for one append before `LogUnavailable`. Default 30 s. */
   readonly appendPatienceMs?: number;
   /** Effort for a read, a look at bounds and the like before `LogUnavailable`. Default 30 s. */
   readonly patienceMs?: number;
-  /** After which a silent broker counts as gone. Default 10 s; above it, appends that wait for slow replicas fail. */
+  /**
+   * After which a silent broker counts as gone. Default 10 s; above it, appends that wait for slow replicas
+   * fail.
+   */
   readonly requestTimeoutMs?: number;
   /** After which the group gives up a silent member. Default 15 s. */
   readonly sessionTimeoutMs?: number;
@@ -31,7 +37,10 @@ export interface KafkaLogOptions {
   readonly fetchBytes?: number;
   /** How often positions are committed, as hints. Default 2 s. */
   readonly commitEveryMs?: number;
-  /** A member that gets nothing for this long, though there is something, is closed and made anew. Default 15 s. */
+  /**
+   * A member that gets nothing for this long, though there is something, is closed and made anew. Default 15
+   * s.
+   */
   readonly silentAfterMs?: number;
   /** Told what went wrong and was dealt with, in words for a log: no record contents. */
   readonly onTrouble?: (message: string) => void;

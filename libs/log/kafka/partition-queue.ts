@@ -10,13 +10,16 @@ export interface Entry extends Message {
   readonly size: number;
 }
 
-/** Most that goes to one partition at once. kafkajs groups a send in time quadratic in the records of a partition. */
+/**
+ * Most that goes to one partition at once. kafkajs groups a send in time quadratic in the records of a
+ * partition.
+ */
 const MOST_RECORDS = 1_000;
 const MOST_CHARACTERS = 900_000;
 
 /**
- * What is to be appended to one partition, in order. At most one send is under way, and what it leaves unacknowledged
- * goes before all else, so that nothing is overtaken.
+ * What is to be appended to one partition, in order. At most one send is under way, and what it leaves
+ * unacknowledged goes before all else, so that nothing is overtaken.
  */
 export class PartitionQueue {
   readonly partition: number;

@@ -5,10 +5,10 @@ import type { Chunk } from './member.js';
 import { type FetchedMessage, recordOf } from './records.js';
 
 /**
- * Brings the chunks a member fetches of one partition to its driver: one after the other, cut into batches, while the
- * next is fetched already. Believes a chunk only if it was fetched from the very offset that is next: what was on its
- * way before a seek is dropped, and where kafkajs has gone elsewhere by itself (it begins anew when an offset is out
- * of range) that is looked into.
+ * Brings the chunks a member fetches of one partition to its driver: one after the other, cut into batches,
+ * while the next is fetched already. Believes a chunk only if it was fetched from the very offset that is
+ * next: what was on its way before a seek is dropped, and where kafkajs has gone elsewhere by itself (it
+ * begins anew when an offset is out of range) that is looked into.
  */
 export class PartitionReader implements Feed {
   readonly driver: PartitionDriver;

@@ -2,7 +2,10 @@ import type { LogRecord } from '../log.js';
 import type { Fetcher } from './fetch.js';
 import type { LookUp } from './look-up.js';
 
-/** Reads records by offset. What a fetch brought beyond the limit is kept for the next read, which mostly goes on. */
+/**
+ * Reads records by offset. What a fetch brought beyond the limit is kept for the next read, which mostly goes
+ * on.
+ */
 export class Reader {
   private readonly kept = new Map<string, readonly LogRecord[]>();
   private readonly fetcher: Fetcher;

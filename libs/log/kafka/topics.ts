@@ -26,7 +26,10 @@ export async function compareTopic(admin: Admin, topic: TopicSettings, copies: C
   return { name: topic.name, status: differences.length === 0 ? 'exists' : 'differs', differences };
 }
 
-/** Settings of the broker that carry the meaning of ours. A record must be stamped by the broker: see LogRecord. */
+/**
+ * Settings of the broker that carry the meaning of ours. A record must be stamped by the broker: see
+ * LogRecord.
+ */
 function configOf(topic: TopicSettings, { minInSyncReplicas }: Copies): Record<string, string> {
   return {
     'cleanup.policy': cleanupPolicy(topic),
