@@ -6,6 +6,7 @@ import { MeterModule } from '#apps/meter/meter.module.js';
 import { refusalReasons } from '#apps/normalizer/normalizer.js';
 import { NormalizerModule } from '#apps/normalizer/normalizer.module.js';
 import { TallyModule } from '#apps/tally/tally.module.js';
+import type { Catalogue } from '#catalogue/catalogue.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { catalogueView } from '#catalogue/view.js';
 import { BatchTransport } from '#log/nest/batch-transport.js';
@@ -14,8 +15,8 @@ import { readyLog } from '#log/open-log.js';
 import { platforms } from '#platforms/platforms.js';
 import { pseudonymizer } from '#platforms/pseudonym.js';
 import { customerKey } from '#runtime/customer-key.js';
+import type { Logger } from '#runtime/logging.js';
 import { runProcess } from '#runtime/nest/process.js';
-import { CannotStart } from '#runtime/start-fault.js';
 import { readyStore } from '#store/open-store.js';
 import type { Refused } from '#wire/refused.js';
 import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
@@ -27,7 +28,7 @@ import { recordCatalogue } from './recorded-catalogue.js';
 /** Everything in one process: intake, the three stages, KPIs, periods and their close, documentation. */
 await runProcess('standalone', async (context) => {
   const { config, logger, metrics, registry, shutdown, version } = context;
-  const catalogue = catalogueOrAdvice(config.catalogueDirectory);
+  const catalogue = catalogueOrDemo(config.catalogueDirectory, config.isCatalogueNamed, logger);
   const secrets = resolveSecrets(catalogue.connections);
 
   const onTrouble = (trouble: string) => logger.warn(trouble);
@@ -93,14 +94,16 @@ await runProcess('standalone', async (context) => {
   return app;
 });
 
-/** The first thing a newcomer lacks. */
-function catalogueOrAdvice(directory: string) {
-  if (existsSync(directory)) return requireCatalogue(directory);
-  const example = relative(process.cwd(), join(import.meta.dirname, '../../../apps/cli/demo/catalogue'));
-  throw new CannotStart(
-    `there is no catalogue in ${directory}: it says who sends, what is worked for whom, and at what price.\n` +
-      `  npm run demo                                an invented month, from deliveries to invoices\n` +
-      `  TALLYLINE_CATALOGUE=${example} npm start   serves its catalogue\n` +
-      `  docs/catalogue.md                           how to write your own`,
+/**
+ * A newcomer has no catalogue yet: he gets the demonstration's, and is told so. A directory that was named must be
+ * there.
+ */
+function catalogueOrDemo(directory: string, isNamed: boolean, logger: Logger): Catalogue {
+  if (isNamed || existsSync(directory)) return requireCatalogue(directory);
+  const demo = join(import.meta.dirname, '../../../apps/cli/demo/catalogue');
+  logger.warn(
+    `there is no catalogue in ${directory}: serving the demonstration's, ${relative(process.cwd(), demo)}, whose ` +
+      `connections ask nobody who he is. docs/catalogue.md says how to write your own`,
   );
+  return requireCatalogue(demo);
 }

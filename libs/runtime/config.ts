@@ -6,6 +6,8 @@ export interface Config {
   /** Directory of the embedded log and store. */
   readonly dataDirectory: string;
   readonly catalogueDirectory: string;
+  /** Whether the directory was set, not taken by default. */
+  readonly isCatalogueNamed: boolean;
   readonly http: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
   readonly engine: Engine;
@@ -68,6 +70,7 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
   return {
     dataDirectory: resolve(values.TALLYLINE_DATA),
     catalogueDirectory: resolve(values.TALLYLINE_CATALOGUE),
+    isCatalogueNamed: set['TALLYLINE_CATALOGUE'] !== undefined,
     http: { host: values.TALLYLINE_HOST, port: values.TALLYLINE_PORT },
     logLevel: values.TALLYLINE_LOG_LEVEL,
     engine,

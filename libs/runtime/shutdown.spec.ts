@@ -12,8 +12,10 @@ function start(deadlineMs?: number) {
     stream: { write: (line) => void told.push(line) },
   });
   const exit = (code: number) => void exits.push(code);
-  const shutdown = new Shutdown({ logger, exit, ...(deadlineMs === undefined ? {} : { deadlineMs }) });
-  return { shutdown, told, exits };
+  const clock = { ms: 0 };
+  const limit = deadlineMs === undefined ? {} : { deadlineMs };
+  const shutdown = new Shutdown({ logger, exit, monotonicMs: () => clock.ms, ...limit });
+  return { shutdown, told, exits, clock };
 }
 
 const never = () => new Promise<void>(() => undefined);
@@ -71,13 +73,16 @@ describe('shutdown', () => {
     expect(exits).toEqual([0]);
   });
 
-  it('begins on a signal and does not wait after a second one', async () => {
-    const { shutdown, exits } = start(50);
+  it('begins on a signal, hears no echo of it, and does not wait after a second one', async () => {
+    const { shutdown, exits, clock } = start(50);
     shutdown.add('stages', 'slow', never);
     const stopListening = shutdown.listen();
     process.emit('SIGTERM', 'SIGTERM');
     expect(shutdown.begun).toBe(true);
+    clock.ms += 299;
+    process.emit('SIGTERM', 'SIGTERM');
     expect(exits).toEqual([]);
+    clock.ms += 1;
     process.emit('SIGINT', 'SIGINT');
     expect(exits).toEqual([1]);
     stopListening();

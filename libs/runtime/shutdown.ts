@@ -15,7 +15,12 @@ export interface ShutdownOptions {
   /** Ends the process. */
   readonly exit: (code: number) => void;
   readonly deadlineMs?: number;
+  /** A clock that only goes forward, ms; by default the process's own. */
+  readonly monotonicMs?: () => number;
 }
+
+/** So soon after the first nobody has pressed Ctrl-C again. */
+const echoMs = 300;
 
 /**
  * One ordered way down. Steps of one phase run together, phases one after the other; a step that fails is
@@ -39,9 +44,16 @@ export class Shutdown {
     this.#steps.push({ phase, name, run });
   }
 
-  /** On SIGTERM and SIGINT; a second signal does not wait any longer. Answers how to stop listening. */
+  /**
+   * On SIGTERM and SIGINT; a second signal does not wait any longer, unless it is the echo of the first: a terminal
+   * signals the whole process group, and the starter hands its own on as well. Answers how to stop listening.
+   */
   listen(): () => void {
+    let firstAt: number | null = null;
     const onSignal = (signal: NodeJS.Signals) => {
+      const now = this.#options.monotonicMs?.() ?? performance.now();
+      if (firstAt !== null && now - firstAt < echoMs) return;
+      firstAt ??= now;
       if (this.begun) {
         this.#options.logger.warn({ signal }, 'second signal: ending at once');
         this.#options.exit(1);
