@@ -4,7 +4,7 @@ import { openKafkaLog } from './kafka/kafka-log.js';
 import type { Log } from './log.js';
 import { type LogObserver, observedLog } from './observed-log.js';
 import { requireTopics } from './require-topics.js';
-import { openSqliteLog } from './sqlite/sqlite-log.js';
+import { openSqliteLog, type SqliteLog } from './sqlite/sqlite-log.js';
 
 /** What of the settings of a process concerns its log. */
 export interface LogSettings {
@@ -29,13 +29,25 @@ export interface LogOpening {
 /** The log that the settings ask for. Throws `DirectoryInUse` where another process has the embedded one. */
 export function openLog({ engine, dataDirectory, namespace }: LogSettings, opening: LogOpening): Log {
   switch (engine.kind) {
-    case 'embedded':
-      return openSqliteLog({ directory: dataDirectory });
+    case 'embedded': {
+      const log = openSqliteLog({ directory: dataDirectory });
+      pruneHourly(log, opening.onTrouble);
+      return log;
+    }
     case 'distributed': {
       const { brokers, replication: replicationFactor } = engine;
       return inNamespace(openKafkaLog({ brokers, replicationFactor, ...opening }), namespace);
     }
   }
+}
+
+/** Kafka deletes what is past its retention by itself; the embedded log has to be asked. */
+function pruneHourly(log: SqliteLog, onTrouble: LogOpening['onTrouble']): void {
+  const timer = setInterval(() => {
+    if (log.isClosing) clearInterval(timer);
+    else log.prune(Date.now()).catch((error: unknown) => onTrouble(`pruning failed: ${String(error)}`));
+  }, 3_600_000);
+  timer.unref();
 }
 
 /**

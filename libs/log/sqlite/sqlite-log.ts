@@ -160,6 +160,10 @@ export class SqliteLog implements Log {
     }
   }
 
+  get isClosing(): boolean {
+    return this.closing !== null;
+  }
+
   close(): Promise<void> {
     this.closing ??= this.closeAll();
     return this.closing;
