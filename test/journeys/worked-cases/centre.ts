@@ -8,8 +8,9 @@ import { Engine } from '#apps/standalone/engine.js';
 import { formatFault } from '#catalogue/fault.js';
 import { readCatalogue } from '#catalogue/load.js';
 import { catalogueView } from '#catalogue/view.js';
-import { price } from '#domain/pricing/price.js';
+import type { Contract } from '#domain/contract/contract.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
+import { price } from '#domain/pricing/price.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import type { RecordedDelivery } from '#wire/recorded.js';
 import { contractKey, tallySpace } from '#wire/stages.js';
@@ -24,6 +25,7 @@ export interface Centre {
   close(contract: string, period: string): Promise<Event>;
   /** The exact text of the event. */
   closeText(contract: string, period: string): Promise<string>;
+  contract(id: string): Contract;
   /** The period priced from the journal as it is now, whether it was closed or not. */
   priceNow(contract: string, period: string): Promise<Invoice>;
   stop(): Promise<void>;
@@ -85,7 +87,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     return { offsets, quantities };
   }
 
-  function contractOf(id: string) {
+  function contractOf(id: string): Contract {
     const contract = engine.lookup.contract(id);
     if (contract === null) throw new Error(`the centre has no contract ${id}`);
     return contract;
@@ -104,6 +106,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
   }
 
   return {
+    contract: contractOf,
     async tell(...deliveries) {
       for (const some of deliveries) await engine.accept(some);
       await engine.drained();

@@ -58,8 +58,8 @@ function endOf({ at, waitS = 0, talkS, holdS = 0, acwS = 0 }: Call): number {
 }
 
 /**
- * Work laid out on days `from` to `to` (both included) of nine hours from 09:00, each agent one piece after another,
- * so that nobody does two things at once. `make` says what piece it is; `slotS` is the most that one takes.
+ * Work laid out evenly on days `from` to `to` (both included) of nine hours from 09:00, each agent one piece after
+ * another, so that nobody does two things at once. `make` says what piece it is; `slotS` is the most that one takes.
  */
 export function laidOut<T>(
   count: number,
@@ -67,8 +67,8 @@ export function laidOut<T>(
   make: (place: { readonly index: number; readonly at: number; readonly agent: number }) => T,
 ): T[] {
   const days = daysBetween(from, to).map((day) => paris(`${day}T09:00`));
-  const slotsADay = Math.floor((9 * 3_600) / slotS);
-  const agents = Math.ceil(count / (days.length * slotsADay));
+  const agents = Math.ceil(count / (days.length * Math.floor((9 * 3_600) / slotS)));
+  const slotsADay = Math.ceil(count / (days.length * agents));
   if (agents > 200)
     throw new Error(`${count} pieces of ${slotS} s need ${agents} agents; the centre has 200`);
   return Array.from({ length: count }, (_, index) => {
