@@ -1,3 +1,4 @@
+import { numberText, type Lang } from '#catalogue/clauses/speech.js';
 import { Decimal } from '#domain/money/money.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { table } from './table.js';
@@ -5,35 +6,81 @@ import { table } from './table.js';
 type Data = InvoiceReadyEvent['data'];
 
 /** An invoice-ready event as a person reads it. */
-export function invoiceText(event: string): string {
+export function invoiceText(event: string, lang: Lang = 'en'): string {
   const ready = decodeInvoiceReady(event);
   if (ready === null) throw new Error('this is no invoice-ready event');
   const { data } = ready;
-  const title = `Invoice-ready ${data.contract}, ${data.period} (${data.invoicingPeriod.startDate} to ${data.invoicingPeriod.endDate}, ${data.timeZone})`;
+  const words = wordsOf[lang];
+  const { startDate, endDate } = data.invoicingPeriod;
+  const days = `${startDate} ${words.to} ${endDate}, ${data.timeZone}`;
   return [
-    title,
-    `${data.seller.name} to ${data.buyer.name}, id ${ready.id}`,
+    `${words.title} ${data.contract}, ${data.period} (${days})${revisionText(data, lang)}`,
+    `${data.seller.name} ${words.bills} ${data.buyer.name}, id ${ready.id}`,
     '',
-    table(['line', 'what', 'quantity', 'unit', 'price', 'amount'], data.lines.map(lineRow), [0, 1, 3]),
+    table(
+      words.columns,
+      data.lines.map((line) => lineRow(line, lang)),
+      [0, 1, 3],
+    ),
     ...data.adjustments.map(({ identifier, reason, chargeIndicator, amount }) => {
-      return `${identifier}  ${reason}: ${chargeIndicator ? '' : '-'}${amount.amount}`;
+      const signed = `${chargeIndicator ? '' : '-'}${amount.amount}`;
+      return `${identifier}  ${reason}: ${numberText(lang, signed)}`;
     }),
+    ...data.notes.map(({ clause, message }) => `${words.note} ${clause}: ${message}`),
     '',
-    ...totalRows(data),
+    table(['', data.currencyCode], totalRows(data, lang)),
   ].join('\n');
 }
 
-function lineRow(line: Data['lines'][number]): string[] {
-  const what = [line.itemName, ...line.bands, line.rate ?? '', line.part === 'work' ? '' : line.part];
+const wordsOf = {
+  en: {
+    title: 'Invoice-ready',
+    to: 'to',
+    bills: 'to',
+    columns: ['line', 'what', 'quantity', 'unit', 'price', 'amount'],
+    note: 'note on',
+    net: 'total without VAT',
+    vat: 'VAT',
+    gross: 'total with VAT',
+    residue: 'left out by rounding',
+  },
+  fr: {
+    title: 'À facturer :',
+    to: 'au',
+    bills: 'à',
+    columns: ['ligne', 'objet', 'quantité', 'unité', 'prix', 'montant'],
+    note: 'remarque sur',
+    net: 'total hors TVA',
+    vat: 'TVA',
+    gross: 'total TTC',
+    residue: "laissé par l'arrondi",
+  },
+} as const;
+
+/** Units of the invoice; time is shown in hours. */
+const unitNames = {
+  en: { SEC: 's', DAY: 'days', MON: 'months', C62: '' },
+  fr: { SEC: 's', DAY: 'jours', MON: 'mois', C62: '' },
+} as const;
+
+function revisionText({ revision, adjusts }: Data, lang: Lang): string {
+  if (adjusts === null) return '';
+  const words = lang === 'en' ? 'adjustment' : 'rectification';
+  return ` - ${words} ${revision}: ${adjusts.cause}`;
+}
+
+function lineRow(line: Data['lines'][number], lang: Lang): string[] {
+  const part = line.part === 'work' ? '' : line.part;
+  const what = [line.itemName, line.calendarRule ?? '', ...line.bands, line.rate ?? '', part];
   const quantity = new Decimal(line.invoicedQuantity);
   const isTime = line.unitCode === 'SEC' && line.itemPriceBaseQuantity === '3600';
   return [
     line.identifier,
     what.filter((word) => word !== '').join(', '),
-    isTime ? quantity.div(3600).toFixed(4) : quantity.toString(),
-    isTime ? 'h' : unitNames[line.unitCode],
-    atLeastCents(line.itemNetPrice.amount),
-    line.netAmount.amount,
+    numberText(lang, isTime ? quantity.div(3600).toFixed(4) : quantity.toString()),
+    isTime ? 'h' : unitNames[lang][line.unitCode],
+    numberText(lang, atLeastCents(line.itemNetPrice.amount)),
+    numberText(lang, line.netAmount.amount),
   ];
 }
 
@@ -43,19 +90,16 @@ function atLeastCents(price: string): string {
   return value.toFixed(Math.max(2, value.decimalPlaces()));
 }
 
-const unitNames = { SEC: 's', DAY: 'days', MON: 'months', C62: '' } as const;
-
-function totalRows({ totals, vatBreakdown, currencyCode }: Data): string[] {
+function totalRows({ totals, vatBreakdown }: Data, lang: Lang): string[][] {
+  const words = wordsOf[lang];
+  const { totalWithoutVat, totalWithVat, roundingResidue } = totals;
   const rows = [
-    ['total without VAT', totals.totalWithoutVat.amount],
-    ...vatBreakdown.map(({ vat, taxAmount }) => [
-      `VAT ${vat.rate} % (${vat.categoryCode})`,
-      taxAmount.amount,
-    ]),
-    ['total with VAT', totals.totalWithVat.amount],
-    ...(totals.roundingResidue === '0'
-      ? []
-      : [['left out by rounding', new Decimal(totals.roundingResidue).toFixed(6)]]),
+    [words.net, totalWithoutVat.amount],
+    ...vatBreakdown.map(({ vat, taxAmount }) => {
+      return [`${words.vat} ${vat.rate} % (${vat.categoryCode})`, taxAmount.amount];
+    }),
+    [words.gross, totalWithVat.amount],
+    ...(roundingResidue === '0' ? [] : [[words.residue, new Decimal(roundingResidue).toFixed(6)]]),
   ];
-  return [table(['', currencyCode], rows)];
+  return rows.map(([name = '', amount = '']) => [name, numberText(lang, amount)]);
 }

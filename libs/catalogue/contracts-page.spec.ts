@@ -1,48 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import type { Contract, Terms } from '#domain/contract/contract.js';
-import type { Example } from '#domain/contract/example.js';
+import type { Terms } from '#domain/contract/contract.js';
 import { runExample } from '#domain/pricing/example.js';
+import { contractsPage } from '#test/contracts-page.js';
 import { contractDocument } from './clauses/clauses.js';
 import { documentText } from './clauses/document.js';
 import { languages, numberText } from './clauses/speech.js';
-import { parseContract } from './contract-schema.js';
 
-const page = readFileSync(new URL('../../docs/contracts.md', import.meta.url), 'utf8');
-
-interface Block {
-  readonly title: string;
-  readonly written: Readonly<Record<string, unknown>>;
-  readonly contract: Contract;
-  readonly examples: readonly Example[];
-}
-
-/** What every block leaves out. */
-const head = {
-  id: 'page',
-  seller: { name: 'Centre', countryCode: 'FR' },
-  buyer: { name: 'Marque', countryCode: 'FR' },
-  currency: 'EUR',
-  timeZone: 'Europe/Paris',
-  holidays: { country: 'FR' },
-  scope: { programme: 'care' },
-  lines: [{ id: 'fee', model: 'fixed', amount: '1.00' }],
-};
-
-function blocksOf(text: string): Block[] {
-  let title = '';
-  return [...text.matchAll(/^## (.+)$|^```yaml\n([^]*?)^```$/gm)].flatMap(([, heading, yaml]) => {
-    title = heading ?? title;
-    if (yaml === undefined) return [];
-    const written = { ...head, ...(parse(yaml) as Record<string, unknown>) };
-    const parsed = parseContract(written);
-    if ('contract' in parsed) return [{ title, written, ...parsed }];
-    throw new Error(parsed.faults.map(({ path, message }) => `${title}: ${path}: ${message}`).join('\n'));
-  });
-}
-
-const blocks = blocksOf(page);
+const blocks = contractsPage();
 const terms: Terms[] = blocks.flatMap(({ contract }) =>
   contract.versions.flatMap((version) => [version.terms, ...version.windows.map((window) => window.terms)]),
 );
