@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { amounts, centreOf, contract, net, shown } from './centre.js';
 import { type Call, calls, laidOut, mails, outcomes, paris, stretch, type Told } from './work.js';
 
-/** Worked cases of billing by the act, from events to the invoice; see time.spec.ts for how they are named. */
+/**
+ * Worked cases of billing by the act, from events to the invoice; see time.spec.ts for how they are named.
+ */
 const perContact = (price: string, queues: string): string => `
 scope: { programme: care, queues: [${queues}] }
 measures: { contacts: { kind: count, of: handled } }
@@ -167,7 +169,7 @@ ${waiver}`;
       { 'L2.1': '73320.00', 'L2.2': '44520.00' },
       '117840.00',
     ]);
-    const [row] = invoice.explanation.filter(({ rule }) => rule === 'waivedRate');
+    const row = invoice.explanation.find(({ rule }) => rule === 'waivedRate');
     expect(row).toMatchObject({
       inputs: { rate: { value: '-0.06' }, proof: 'minutes of 2 November' },
       result: '0',

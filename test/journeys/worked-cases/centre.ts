@@ -16,8 +16,9 @@ import type { RecordedDelivery } from '#wire/recorded.js';
 import { contractKey, tallySpace } from '#wire/stages.js';
 
 /**
- * A centre of one brand as a catalogue says it, on the embedded engine: deliveries go in at the door that HTTP has, and
- * the invoice-ready event of a closed period comes out. Closed by a clock of its own, so that no month is in the future.
+ * A centre of one brand as a catalogue says it, on the embedded engine: deliveries go in at the door that
+ * HTTP has, and the invoice-ready event of a closed period comes out. Closed by a clock of its own, so that
+ * no month is in the future.
  */
 export interface Centre {
   /** Resolves when all of it is in the tally; throws if anything was refused or warned of. */

@@ -3,8 +3,8 @@ import { amounts, centreOf, contract, net, shown } from './centre.js';
 import { type Call, calls, laidOut, outcomes, paris, parts, type Told } from './work.js';
 
 /**
- * Worked cases of monthly amounts: fixed parts, seats, limits, indexation, rounding, and a malus over several months; from
- * events to the invoice. See time.spec.ts for how they are named.
+ * Worked cases of monthly amounts: fixed parts, seats, limits, indexation, rounding, and a malus over
+ * several months; from events to the invoice. See time.spec.ts for how they are named.
  */
 describe('amounts that no event moves (cases 5, 19 and 21)', () => {
   const fixed = "lines: [{ id: F, model: fixed, amount: '18000.00' }]";

@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { amounts, centreOf, contract, net } from './centre.js';
 import { type Call, calls, laidOut, outcomes, paris } from './work.js';
 
-/** Worked cases of pay that depends on quality, from events to the invoice; see time.spec.ts for how they are named. */
+/**
+ * Worked cases of pay that depends on quality, from events to the invoice; see time.spec.ts for how they
+ * are named.
+ */
 const days = (month: string) => ({ from: `${month}-01`, to: `${month}-28`, slotS: 180 });
 
 /** Handled calls of a month, that waited `waitS` in the queue. */

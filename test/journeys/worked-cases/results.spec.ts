@@ -5,7 +5,9 @@ import type { Invoice } from '#domain/pricing/invoice.js';
 import { amounts, type Centre, centreOf, contract, net, shown } from './centre.js';
 import { type Call, calls, customer, laidOut, outcomes, paris, type Told } from './work.js';
 
-/** Worked cases of payment by results, from events to the invoice; see time.spec.ts for how they are named. */
+/**
+ * Worked cases of payment by results, from events to the invoice; see time.spec.ts for how they are named.
+ */
 const dayMs = 86_400_000;
 
 /** What a closed period has come to cost since, line by line. */
@@ -30,13 +32,9 @@ lines: [{ id: L1, model: outcome, measure: solved, price: '4.20', settleAfter: $
       const firsts = laidOut(1_850, { from: '2026-04-01', to: '2026-04-02', slotS: 300 }, callOf(0));
       const repeats = firsts.map((call): Call => ({ ...call, at: call.at + 2 * dayMs }));
       const singles = laidOut(4_300, { from: '2026-04-05', to: '2026-04-30', slotS: 300 }, callOf(1_850));
-      const withheld = laidOut(
-        100,
-        { from: '2026-04-05', to: '2026-04-30', slotS: 300 },
-        ({ index: _, ...place }) => {
-          return { ...place, talkS: 180, agent: 150 + place.agent };
-        },
-      );
+      const withheld = laidOut(100, { from: '2026-04-05', to: '2026-04-30', slotS: 300 }, ({ at, agent }) => {
+        return { at, talkS: 180, agent: 150 + agent };
+      });
       return open.tell(calls([...firsts, ...repeats, ...singles, ...withheld]));
     },
   );
@@ -185,8 +183,9 @@ lines:
     );
   const quick = (month: string, count: number, firstId: number) => {
     const days = { from: `${month}-01`, to: `${month}-28`, slotS: 400 };
-    const told = laidOut(count, days, ({ index: _, ...place }) => ({
-      ...place,
+    const told = laidOut(count, days, ({ at, agent }) => ({
+      at,
+      agent,
       talkS: 310,
       holdS: 8,
       acwS: 60,

@@ -3,8 +3,9 @@ import { amounts, centreOf, contract, net, shown } from './centre.js';
 import { calls, laidOut, outcomes, paris, parts, stretch, type Told } from './work.js';
 
 /**
- * Worked cases of billing by time, from what platforms and planners send to the invoice-ready event. Each test names the
- * sentence of the founding articles that it answers: A is the one on billing by time, B the one on billing by results.
+ * Worked cases of billing by time, from what platforms and planners send to the invoice-ready event. Each
+ * test names the sentence of the founding articles that it answers: A is the one on billing by time, B the
+ * one on billing by results.
  */
 describe('hours worked by the agreed rate, and quality on top (cases 1 and 23)', () => {
   const perHour = (states: string): string => `

@@ -58,8 +58,9 @@ function endOf({ at, waitS = 0, talkS, holdS = 0, acwS = 0 }: Call): number {
 }
 
 /**
- * Work laid out evenly on days `from` to `to` (both included) of nine hours from 09:00, each agent one piece after
- * another, so that nobody does two things at once. `make` says what piece it is; `slotS` is the most that one takes.
+ * Work laid out evenly on days `from` to `to` (both included) of nine hours from 09:00, each agent one
+ * piece after another, so that nobody does two things at once. `make` says what piece it is; `slotS` is the
+ * most that one takes.
  */
 export function laidOut<T>(
   count: number,
@@ -144,7 +145,10 @@ function chunks<T>(items: readonly T[]): T[][] {
   );
 }
 
-/** E-mails that an agent answered, as Genesys tells them: queued, handed out a minute later, answered in five. */
+/**
+ * E-mails that an agent answered, as Genesys tells them: queued, handed out a minute later, answered in
+ * five.
+ */
 export function mails(
   told: readonly { readonly id: number; readonly at: number; readonly agent: number }[],
 ): RecordedDelivery[] {
