@@ -1,5 +1,9 @@
+import { PipelineBehind } from '#apps/standalone/engine.js';
+import { CatalogueFaults } from '#catalogue/require-catalogue.js';
+import { LogUnavailable } from '#log/log.js';
 import { DirectoryInUse } from '#log/sqlite/directory-lock.js';
 import { ConfigFaults } from '#runtime/config.js';
+import { StoreUnavailable } from '#store/store.js';
 
 /** What a process tells by its exit code; part of the CLI's interface. */
 export const exitCode = {
@@ -11,6 +15,8 @@ export const exitCode = {
   inUse: 5,
   unusableInput: 6,
   closeStopped: 7,
+  behind: 8,
+  unreachable: 9,
   help: `Exit codes:
   0  done
   1  failed unexpectedly
@@ -19,7 +25,9 @@ export const exitCode = {
   4  no such programme, contract, invoice or refusal
   5  the data directory is in use by another process
   6  part of the input is no recorded delivery; the rest was taken
-  7  the close was stopped: the period is not over, or book and tally disagree`,
+  7  the close was stopped: the period is not over, or book and tally disagree
+  8  a stage does not get on with what is there: on Kafka, is its process running?
+  9  Kafka or Redis cannot be reached`,
 } as const;
 
 type Code = Exclude<(typeof exitCode)[keyof typeof exitCode], string>;
@@ -38,7 +46,11 @@ export class Failure extends Error {
   static of(error: unknown): Failure {
     if (error instanceof Failure) return error;
     if (error instanceof DirectoryInUse) return new Failure(exitCode.inUse, error.message);
-    if (error instanceof ConfigFaults) return new Failure(exitCode.configuration, error.message);
+    if (error instanceof ConfigFaults || error instanceof CatalogueFaults)
+      return new Failure(exitCode.configuration, error.message);
+    if (error instanceof PipelineBehind) return new Failure(exitCode.behind, error.message);
+    if (error instanceof LogUnavailable || error instanceof StoreUnavailable)
+      return new Failure(exitCode.unreachable, error.message);
     return new Failure(exitCode.failed, error instanceof Error ? error.message : String(error));
   }
 }

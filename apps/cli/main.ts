@@ -4,6 +4,7 @@ import { demoCommand } from './demo.js';
 import { exitCode, Failure } from './exit.js';
 import { explainCommand } from './explain.js';
 import { kpisCommand } from './kpis.js';
+import { lagCommand } from './lag.js';
 import { refusedCommand } from './refused.js';
 import { replayCommand } from './replay.js';
 
@@ -18,6 +19,7 @@ for (const command of [
   closeCommand,
   explainCommand,
   refusedCommand,
+  lagCommand,
   demoCommand,
 ]) {
   program.addCommand(command().exitOverride());

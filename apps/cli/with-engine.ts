@@ -5,17 +5,23 @@ import { openEmbedded } from '#apps/standalone/embedded.js';
 import { Engine } from '#apps/standalone/engine.js';
 import { recordedCatalogues } from '#apps/standalone/recorded-catalogue.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
-import { formatFault } from '#catalogue/fault.js';
-import { loadCatalogue } from '#catalogue/load.js';
+import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import type { Log } from '#log/log.js';
+import { openLog } from '#log/open-log.js';
+import { requireTopics } from '#log/require-topics.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { type Config, readConfig } from '#runtime/config.js';
 import { customerKey } from '#runtime/customer-key.js';
+import { openStore } from '#store/open-store.js';
+import { topicSettings } from '#wire/topics.js';
 import { exitCode, Failure } from './exit.js';
 
 export interface CommonOptions {
   readonly data?: string;
   readonly catalogue?: string;
   readonly json?: boolean;
+  /** Seconds; on Kafka and Redis only. */
+  readonly patience?: number;
 }
 
 /** Options that every command has. */
@@ -26,16 +32,47 @@ export function common(command: Command): Command {
       '--catalogue <dir>',
       'catalogue directory (or TALLYLINE_CATALOGUE; default: the one last used with the data)',
     )
-    .option('--json', 'print JSON');
+    .option('--json', 'print JSON')
+    .option(
+      '--patience <seconds>',
+      'on Kafka: how long to wait while a stage does not move; 60 unless said',
+      patience,
+    );
 }
 
-/** Runs the engine on the data directory for as long as `work` takes. */
+function patience(text: string): number {
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new Failure(exitCode.usage, `--patience is ${text}: give seconds above 0`);
+}
+
+export function configFor(options: CommonOptions): Config {
+  return readConfig({ TALLYLINE_DATA: options.data, TALLYLINE_CATALOGUE: options.catalogue });
+}
+
+/**
+ * An engine for as long as `work` takes: its stages run here on the data directory, or, where Kafka and Redis are set,
+ * in the processes that run there.
+ */
 export async function withEngine<T>(
   options: CommonOptions,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  const config = readConfig({ TALLYLINE_DATA: options.data, TALLYLINE_CATALOGUE: options.catalogue });
-  const catalogue = await catalogueFor(options, config);
+  const config = configFor(options);
+  switch (config.engine.kind) {
+    case 'embedded':
+      return withStages(options, config, work);
+    case 'distributed':
+      return withAttached(options, config, work);
+  }
+}
+
+async function withStages<T>(
+  options: CommonOptions,
+  config: Config,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const catalogue = await catalogueFor(options, config, async () => newestOnDisk(config.dataDirectory));
   const warned = new Set<string>();
   const { log, store, close } = openEmbedded(config.dataDirectory);
   try {
@@ -47,7 +84,7 @@ export async function withEngine<T>(
       customerKey: customerKey(config),
       onWarning: (connection, { field, value }) => {
         const text = `${connection}: ${field}: ${value}`;
-        if (!warned.has(text)) process.stderr.write(`warning: ${text}\n`);
+        if (!warned.has(text)) warn(text);
         warned.add(text);
       },
       onRefused: () => undefined,
@@ -62,26 +99,55 @@ export async function withEngine<T>(
   }
 }
 
-/**
- * The directory named or set, or ./catalogue; where there is none, the catalogue the data was last used with.
- */
-async function catalogueFor(options: CommonOptions, config: Config): Promise<Catalogue> {
-  if (options.catalogue === undefined && !existsSync(config.catalogueDirectory)) {
-    const recorded = await newestRecorded(config.dataDirectory);
-    if (recorded !== null) return recorded;
-  }
-  const loaded = loadCatalogue(config.catalogueDirectory);
-  if ('catalogue' in loaded) return loaded.catalogue;
-  const faults = loaded.faults.map((fault) => `  ${formatFault(fault)}`).join('\n');
-  throw new Failure(exitCode.configuration, `the catalogue has ${loaded.faults.length} fault(s):\n${faults}`);
-}
-
-async function newestRecorded(directory: string): Promise<Catalogue | null> {
-  if (!existsSync(join(directory, 'log.db'))) return null;
-  const log = openSqliteLog({ directory, readOnly: true });
+async function withAttached<T>(
+  options: CommonOptions,
+  config: Config,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const log = openLog(config, { clientId: 'tallyline-cli', onTrouble: warn });
   try {
-    return (await recordedCatalogues(log)).at(-1) ?? null;
+    (await requireTopics(log, topicSettings(config.partitions))).forEach(warn);
+    const { store } = await openStore(config);
+    try {
+      const catalogue = await catalogueFor(options, config, async () => newestRecorded(log));
+      const patienceMs = (options.patience ?? 60) * 1_000;
+      const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue, patienceMs });
+      return await work(engine);
+    } finally {
+      await store.close();
+    }
   } finally {
     await log.close();
   }
+}
+
+/** The directory named or set, or ./catalogue; where there is none, the catalogue the data was last used with. */
+async function catalogueFor(
+  options: CommonOptions,
+  config: Config,
+  newest: () => Promise<Catalogue | null>,
+): Promise<Catalogue> {
+  if (options.catalogue === undefined && !existsSync(config.catalogueDirectory)) {
+    const recorded = await newest();
+    if (recorded !== null) return recorded;
+  }
+  return requireCatalogue(config.catalogueDirectory);
+}
+
+async function newestOnDisk(directory: string): Promise<Catalogue | null> {
+  if (!existsSync(join(directory, 'log.db'))) return null;
+  const log = openSqliteLog({ directory, readOnly: true });
+  try {
+    return await newestRecorded(log);
+  } finally {
+    await log.close();
+  }
+}
+
+export async function newestRecorded(log: Log): Promise<Catalogue | null> {
+  return (await recordedCatalogues(log)).at(-1) ?? null;
+}
+
+export function warn(text: string): void {
+  process.stderr.write(`warning: ${text}\n`);
 }

@@ -32,6 +32,8 @@ export interface EngineParts {
   readonly store: Store;
   readonly partitions: number;
   readonly catalogue: Catalogue;
+  /** How long `drained` waits (ms) while nothing moves; a minute unless said. */
+  readonly patienceMs?: number;
 }
 
 export interface EngineOptions extends EngineParts {
@@ -65,8 +67,9 @@ export class Engine {
   readonly kpis: KpiReader;
   readonly outside: Outside;
   readonly stages: RunningStage[] = [];
+  readonly #patienceMs: number;
 
-  private constructor({ log, store, partitions, catalogue }: EngineParts) {
+  private constructor({ log, store, partitions, catalogue, patienceMs = 60_000 }: EngineParts) {
     this.log = log;
     this.store = store;
     this.lookup = compileLookup(catalogue);
@@ -74,6 +77,7 @@ export class Engine {
     const view = catalogueView(this.lookup);
     this.periods = new Periods({ log, store, lookup: this.lookup, view, partitions });
     this.kpis = kpiReader(store, this.lookup, partitions);
+    this.#patienceMs = patienceMs;
     this.outside = { log, store, catalogueVersion: catalogue.version };
   }
 
@@ -126,7 +130,7 @@ export class Engine {
 
   /**
    * Resolves when everything accepted so far is in the tally. Throws when a partition stopped for good, and
-   * `PipelineBehind` when nothing moves for a minute. `onProgress` hears how many records are still to be
+   * `PipelineBehind` when nothing moves for as long as the patience is. `onProgress` hears how many records are still to be
    * read.
    */
   async drained(onProgress: (left: number) => void = () => undefined): Promise<void> {
@@ -134,7 +138,7 @@ export class Engine {
     const runsHere = this.stages.length > 0;
     const caughtUp = await catchUp(this.outside, {
       totalMs: Infinity,
-      stallMs: 60_000,
+      stallMs: this.#patienceMs,
       pollMs: runsHere ? 10 : 200,
       onLeft: (left) => {
         this.#failWhereStopped();
@@ -144,7 +148,8 @@ export class Engine {
     if (caughtUp.status === 'behind') {
       const { stage, left, begun } = caughtUp;
       const ofCatalogue = stage.name === 'tally' ? ` of catalogue ${this.lookup.catalogue.version}` : '';
-      const state = begun ? 'has not moved for a minute' : 'has not begun';
+      const patience = `${this.#patienceMs / 1_000} s`;
+      const state = begun ? `has not moved for ${patience}` : `has not begun within ${patience}`;
       throw new PipelineBehind(
         `the ${stage.name}${ofCatalogue} ${state}, with ${left} record(s) of ${stage.topic} to go: does it run?`,
       );

@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Command } from 'commander';
+import { Engine, type StageLag } from '#apps/standalone/engine.js';
+import type { Log } from '#log/log.js';
+import { openLog } from '#log/open-log.js';
+import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
+import type { Config } from '#runtime/config.js';
+import { openStore } from '#store/open-store.js';
+import { SqliteStore } from '#store/sqlite/sqlite-store.js';
+import type { Store } from '#store/store.js';
+import { exitCode, Failure } from './exit.js';
+import { table } from './table.js';
+import { type CommonOptions, common, configFor, newestRecorded, warn } from './with-engine.js';
+
+interface LagOptions extends CommonOptions {
+  readonly watch?: boolean;
+  readonly every: number;
+}
+
+export function lagCommand(): Command {
+  return common(new Command('lag'))
+    .description(
+      'how far each stage is behind, partition by partition; only looks, also beside running processes',
+    )
+    .option('--watch', 'go on looking until Ctrl-C, and tell since when nothing moves')
+    .option('--every <seconds>', 'with --watch: how often', seconds, 2)
+    .action(async (options: LagOptions) => {
+      await withReaders(configFor(options), async (engine) => {
+        const ages = new ProgressAges();
+        const stop = new AbortController();
+        const onSignal = () => stop.abort();
+        process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+        do {
+          const rows = lagRows(await engine.lag(), ages, Date.now());
+          show(rows, options);
+          if (options.watch !== true) return;
+          await delay(options.every * 1_000, undefined, { signal: stop.signal }).catch(() => undefined);
+        } while (!stop.signal.aborted);
+      });
+    });
+}
+
+/** One partition of a stage; times in seconds, null where they are not known or there is nothing to wait for. */
+export interface LagRow {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly next: number;
+  readonly end: number;
+  readonly lagRecords: number;
+  /** Age of the next unprocessed record; 0: caught up. */
+  readonly lagSeconds: number;
+  /** Since when nothing moves, as far as this command has been looking on. */
+  readonly progressAgeSeconds: number | null;
+}
+
+/** `now`: UTC epoch ms. */
+export function lagRows(stages: readonly StageLag[], ages: ProgressAges, now: number): LagRow[] {
+  return stages.flatMap(({ stage: { group, topic }, partitions }) =>
+    partitions.map(({ partition, next, end, records, waitingSince }) => ({
+      group,
+      topic,
+      partition,
+      next,
+      end,
+      lagRecords: records,
+      lagSeconds: waitingSince === null ? 0 : Math.max(0, now - waitingSince) / 1_000,
+      progressAgeSeconds: ages.of(`${group}/${partition}`, next, now),
+    })),
+  );
+}
+
+/** Remembers since when each position has been where it is. The first look cannot know. */
+export class ProgressAges {
+  readonly #seen = new Map<string, { readonly next: number; readonly since: number }>();
+
+  of(name: string, next: number, now: number): number | null {
+    const before = this.#seen.get(name);
+    if (before?.next === next) return (now - before.since) / 1_000;
+    this.#seen.set(name, { next, since: now });
+    return before === undefined ? null : 0;
+  }
+}
+
+function show(rows: readonly LagRow[], { json, watch }: LagOptions): void {
+  const clear = watch === true && process.stdout.isTTY ? '\u001b[H\u001b[J' : '';
+  process.stdout.write(`${clear}${json === true ? JSON.stringify(rows) : lagText(rows)}\n`);
+}
+
+function lagText(rows: readonly LagRow[]): string {
+  const head = ['group', 'topic', 'partition', 'next', 'end', 'lag', 'behind s', 'unmoved s'];
+  const cells = rows.map((row) => [
+    row.group,
+    row.topic,
+    ...[row.partition, row.next, row.end, row.lagRecords].map(String),
+    row.lagSeconds.toFixed(1),
+    row.progressAgeSeconds === null ? '-' : row.progressAgeSeconds.toFixed(1),
+  ]);
+  return table(head, cells, [0, 1]);
+}
+
+/** Log and store for looking only; nothing is run and nothing is taken from those who work. */
+async function withReaders(config: Config, work: (engine: Engine) => Promise<void>): Promise<void> {
+  const { log, store } = await openReaders(config);
+  try {
+    const catalogue = await newestRecorded(log);
+    if (catalogue === null)
+      throw new Failure(exitCode.notFound, 'no catalogue was ever recorded in this log');
+    await work(Engine.attach({ log, store, partitions: config.partitions, catalogue }));
+  } finally {
+    await store.close();
+    await log.close();
+  }
+}
+
+async function openReaders(config: Config): Promise<{ log: Log; store: Store }> {
+  const { dataDirectory: directory, engine } = config;
+  switch (engine.kind) {
+    case 'embedded':
+      for (const file of ['log.db', 'store.db']) {
+        if (existsSync(join(directory, file))) continue;
+        throw new Failure(
+          exitCode.notFound,
+          `${directory} holds no data: name another directory with --data`,
+        );
+      }
+      return {
+        log: openSqliteLog({ directory, readOnly: true }),
+        store: new SqliteStore({ directory, readOnly: true }),
+      };
+    case 'distributed':
+      return {
+        store: (await openStore(config)).store,
+        log: openLog(config, { clientId: 'tallyline-cli', onTrouble: warn }),
+      };
+  }
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0.1 && value <= 3_600) return value;
+  throw new Failure(exitCode.usage, `--every is ${text}: give seconds from 0.1 to 3600`);
+}
