@@ -42,7 +42,9 @@ export function lagCommand(): Command {
     });
 }
 
-/** One partition of a stage; times in seconds, null where they are not known or there is nothing to wait for. */
+/**
+ * One partition of a stage; times in seconds, null where they are not known or there is nothing to wait for.
+ */
 export interface LagRow {
   readonly group: string;
   readonly topic: string;

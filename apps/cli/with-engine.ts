@@ -51,8 +51,8 @@ export function configFor(options: CommonOptions): Config {
 }
 
 /**
- * An engine for as long as `work` takes: its stages run here on the data directory, or, where Kafka and Redis are set,
- * in the processes that run there.
+ * An engine for as long as `work` takes: its stages run here on the data directory, or, where Kafka and Redis
+ * are set, in the processes that run there.
  */
 export async function withEngine<T>(
   options: CommonOptions,
@@ -121,7 +121,9 @@ async function withAttached<T>(
   }
 }
 
-/** The directory named or set, or ./catalogue; where there is none, the catalogue the data was last used with. */
+/**
+ * The directory named or set, or ./catalogue; where there is none, the catalogue the data was last used with.
+ */
 async function catalogueFor(
   options: CommonOptions,
   config: Config,

@@ -8,8 +8,8 @@ import { exitCode, Failure } from './exit.js';
 import type { CommonOptions } from './with-engine.js';
 
 /**
- * For commands that only look: the log of the data directory for reading alone, also while another process works on it.
- * Nothing can be written, by construction.
+ * For commands that only look: the log of the data directory for reading alone, also while another process
+ * works on it. Nothing can be written, by construction.
  */
 export async function withLog<T>(options: CommonOptions, work: (log: Log) => Promise<T>): Promise<T> {
   const config = readConfig({ TALLYLINE_DATA: options.data, TALLYLINE_CATALOGUE: options.catalogue });

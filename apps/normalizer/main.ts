@@ -11,7 +11,9 @@ import { normalizerStage } from '#wire/stages.js';
 import { refusalReasons } from './normalizer.js';
 import { NormalizerModule } from './normalizer.module.js';
 
-/** `telephony.raw` to `telephony.facts`: each platform's bytes to our facts; what cannot be read is refused. */
+/**
+ * `telephony.raw` to `telephony.facts`: each platform's bytes to our facts; what cannot be read is refused.
+ */
 await runProcess('normalizer', async (context) => {
   const { config, logger, metrics, shutdown } = context;
   requireDistributed(config);

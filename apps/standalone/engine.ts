@@ -23,7 +23,6 @@ import { topicSettings } from '#wire/topics.js';
 import { recordCatalogue } from './recorded-catalogue.js';
 
 export type { StageLag } from '#apps/invoicer/pipeline-lag.js';
-export type { KpiSpan } from '#apps/tally/kpi-reader.js';
 export type { KpiGrouping, KpiReport } from '#apps/tally/read-kpis.js';
 
 /** What the engine works on. It does not own log and store. */
@@ -130,8 +129,8 @@ export class Engine {
 
   /**
    * Resolves when everything accepted so far is in the tally. Throws when a partition stopped for good, and
-   * `PipelineBehind` when nothing moves for as long as the patience is. `onProgress` hears how many records are still to be
-   * read.
+   * `PipelineBehind` when nothing moves for as long as the patience is. `onProgress` hears how many records
+   * are still to be read.
    */
   async drained(onProgress: (left: number) => void = () => undefined): Promise<void> {
     await this.acceptor.drain();

@@ -95,8 +95,8 @@ await runProcess('standalone', async (context) => {
 });
 
 /**
- * A newcomer has no catalogue yet: he gets the demonstration's, and is told so. A directory that was named must be
- * there.
+ * A newcomer has no catalogue yet: he gets the demonstration's, and is told so. A directory that was named
+ * must be there.
  */
 function catalogueOrDemo(directory: string, isNamed: boolean, logger: Logger): Catalogue {
   if (isNamed || existsSync(directory)) return requireCatalogue(directory);

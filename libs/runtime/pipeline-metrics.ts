@@ -1,14 +1,17 @@
 import { counter, gauge, histogram, latencyBuckets, type Registry } from './metrics.js';
 
 /**
- * What a process counts of its work. The parts are shaped as the observers of the transport, the log and the store
- * want them, which are not known here.
+ * What a process counts of its work. The parts are shaped as the observers of the transport, the log and the
+ * store want them, which are not known here.
  */
 export interface PipelineMetrics {
   readonly batches: BatchMetrics;
   readonly log: LogMetrics;
   readonly store: StoreMetrics;
-  /** Reasons for which a stage may refuse: told as 0 from the start, so that the first refusal is seen as a rise. */
+  /**
+   * Reasons for which a stage may refuse: told as 0 from the start, so that the first refusal is seen as a
+   * rise.
+   */
   mayRefuse(stage: string, reasons: readonly string[]): void;
   refused(refusal: { readonly stage: string; readonly reason: string }): void;
   /** A delivery holds something odd that does not stop it. */

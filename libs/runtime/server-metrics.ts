@@ -10,8 +10,9 @@ export interface ServerState {
 }
 
 /**
- * What the store's servers say of themselves, asked now and then, since scraping must not wait for them. A server that
- * does not answer is not told of, and `tallyline_store_server_asked_timestamp_seconds` grows old. Answers how to stop.
+ * What the store's servers say of themselves, asked now and then, since scraping must not wait for them. A
+ * server that does not answer is not told of, and `tallyline_store_server_asked_timestamp_seconds` grows old.
+ * Answers how to stop.
  */
 export function serverMetrics(
   registry: Registry,

@@ -45,8 +45,9 @@ export class Shutdown {
   }
 
   /**
-   * On SIGTERM and SIGINT; a second signal does not wait any longer, unless it is the echo of the first: a terminal
-   * signals the whole process group, and the starter hands its own on as well. Answers how to stop listening.
+   * On SIGTERM and SIGINT; a second signal does not wait any longer, unless it is the echo of the first: a
+   * terminal signals the whole process group, and the starter hands its own on as well. Answers how to stop
+   * listening.
    */
   listen(): () => void {
     let firstAt: number | null = null;

@@ -8,15 +8,16 @@ import { runDirectory } from '#test/stack/global-setup.js';
 import { StackUnavailable, withoutStack } from '#test/stack/unavailable.js';
 
 /**
- * Addresses of a server that is started once in a test run, by the first suite that asks. Suites keep apart by the
- * names of their topics, groups and keys. To be awaited at the top of a spec:
+ * Addresses of a server that is started once in a test run, by the first suite that asks. Suites keep apart
+ * by the names of their topics, groups and keys. To be awaited at the top of a spec:
  *
  * ```
  * const redis = await sharedServer('redis');
  * if (redis !== null) describe(...)
  * ```
  *
- * Null: it cannot be had on this machine; that has been said loudly, and is a failure where the stack is required.
+ * Null: it cannot be had on this machine; that has been said loudly, and is a failure where the stack is
+ * required.
  */
 export async function sharedServer(name: ServerName): Promise<readonly string[] | null> {
   const dir = runDirectory();

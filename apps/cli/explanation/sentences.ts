@@ -276,9 +276,9 @@ const sentences: Readonly<Record<RuleId, (told: Telling) => string>> = {
     const others = told.names('value ').length;
     return told.t(
       `${own}, rounded to ${told.raw('scale')} decimals together with the ${others} that share a total, ` +
-        `${modeText(told)}`,
+        modeText(told),
       `${own}, arrondi à ${told.raw('scale')} décimales avec les ${others} qui partagent un total, ` +
-        `${modeText(told)}`,
+        modeText(told),
     );
   },
   tax: (told) =>
@@ -328,7 +328,7 @@ function stepList(told: Telling): string {
 }
 
 /** What a sum of the book is, in words; anything else by its own name. */
-export function keyText(key: string, lang: Lang): string {
+function keyText(key: string, lang: Lang): string {
   const t = (en: string, fr: string): string => (lang === 'en' ? en : fr);
   if (!/^(line|measure|kpi|forecast)\//.test(key)) return otherNames(key, lang);
   const cell = parseKey(key);

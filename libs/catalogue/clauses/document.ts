@@ -27,7 +27,7 @@ export function documentText({ title, articles }: Document): string {
   return [title, ...body].join('\n');
 }
 
-export function clauseText({ text, items }: Clause, number: string): string[] {
+function clauseText({ text, items }: Clause, number: string): string[] {
   return [`${number} ${text}`, ...items.map((item, index) => `    (${letter(index)}) ${item}`)];
 }
 

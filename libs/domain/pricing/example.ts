@@ -84,7 +84,7 @@ function differencesOf(example: Example, invoice: Invoice): ExampleDifference[] 
 }
 
 /** What each line and clause of the contract comes to. */
-export function amountsOf({ lines, adjustments }: Invoice): Map<string, Decimal> {
+function amountsOf({ lines, adjustments }: Invoice): Map<string, Decimal> {
   const sums = new Map<string, Decimal>();
   const add = (part: string, amount: Decimal): unknown =>
     sums.set(part, (sums.get(part) ?? zero).plus(amount));

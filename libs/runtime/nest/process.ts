@@ -30,8 +30,9 @@ export interface ProcessContext {
 export type Work = Pick<HealthSources, 'stages' | 'acks'>;
 
 /**
- * The life of a process: settings, logs and metrics; then what `compose` makes of them; then its transport and HTTP;
- * and in the end the ordered way down, at a signal or where it cannot start. Readiness is there once all runs.
+ * The life of a process: settings, logs and metrics; then what `compose` makes of them; then its transport
+ * and HTTP; and in the end the ordered way down, at a signal or where it cannot start. Readiness is there
+ * once all runs.
  */
 export async function runProcess(
   name: string,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Writes the catalogue of the anonymous bank: connections, the programme `bank` over all its queues, agents, and
- * the contracts that show how one month of calls is billed. Needs Node >= 20 and nothing else.
+ * Writes the catalogue of the anonymous bank: connections, the programme `bank` over all its queues, agents,
+ * and the contracts that show how one month of calls is billed. Needs Node >= 20 and nothing else.
  *
  * usage: node catalogue.mjs BANK.json DIR
  *   BANK.json  what the data tool writes with --catalog: {timeZone, connections, queues, agents}

@@ -47,6 +47,8 @@ export function commonSettings(id: number, brokers: number): Record<string, stri
     'transaction.state.log.num.partitions': '4',
     'share.coordinator.state.topic.replication.factor': `${brokers}`,
     'share.coordinator.state.topic.min.isr': '1',
+    // Compaction comes round every 15 s otherwise.
+    'log.cleaner.backoff.ms': '200',
     // A group's first join is delayed by 3 s otherwise.
     'group.initial.rebalance.delay.ms': '0',
     // How long a killed broker counts as alive: its leaders move, and it may register again, only after that.
