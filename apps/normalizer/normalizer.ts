@@ -22,7 +22,7 @@ export interface NormalizerDeps {
   readonly connection: (id: string) => Connection | null;
   readonly platform: (name: Connection['platform']) => Platform;
   /** What the catalogue defines beside the known outcomes. */
-  readonly outcomes?: readonly OutcomeDefinition[];
+  readonly outcomes: readonly OutcomeDefinition[];
   /** Keyed hash of a customer's number. */
   readonly pseudonym: (customer: string) => string;
   readonly onWarning: (connection: string, warning: Warning) => void;
@@ -116,7 +116,7 @@ function translate(record: LogRecord, deps: NormalizerDeps): Translated {
     timeZone: connection.timeZone,
     country: connection.country,
     pseudonym: deps.pseudonym,
-    ...(deps.outcomes !== undefined && { outcomes: deps.outcomes }),
+    outcomes: deps.outcomes,
     isConnection: (id) => deps.connection(id) !== null,
   });
   for (const warning of normalized.warnings) deps.onWarning(connection.id, warning);

@@ -29,7 +29,8 @@ export function dataOf(
     if (Object.hasOwn(fields, key) || isPlace(key) || value === null || value === '') continue;
     const fault = extras === mostExtras ? 'too-many-fields' : extraFault(key, value, country);
     if (fault !== null) {
-      warnings.push({ field: `data.${fieldName.test(key) ? key : '*'}`, value: fault });
+      // the name stands in the value: whoever counts warnings counts them by field
+      warnings.push({ field: 'data', value: `${fieldName.test(key) ? key : '*'} ${fault}` });
     } else if (isScalar(value)) {
       data[key] = value;
       extras += 1;
