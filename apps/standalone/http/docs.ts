@@ -74,7 +74,8 @@ const pageStyle = `
   .swagger-ui .wrapper { max-width: 1100px; }
   .swagger-ui .scheme-container { background: none; box-shadow: none; padding: 0; margin: -3.5rem 0 0; }
   .swagger-ui .info { margin: 2.5rem 0 2rem; }
-  .swagger-ui .info p, .swagger-ui .opblock-description p { max-width: 46rem; margin-left: 0; line-height: 1.5; }
+  .swagger-ui .info p, .swagger-ui .opblock-description p { max-width: 46rem; margin-left: 0; }
+  .swagger-ui .info p, .swagger-ui .opblock-description p { line-height: 1.5; }
 `;
 
 function converted(schema: unknown, { schemaType }: { schemaType: 'input' | 'output' }) {
