@@ -84,7 +84,10 @@ export async function keysOf(log: Log, topic: string): Promise<string[][]> {
   );
 }
 
-/** A stage with a store of its own: takes each record once, whatever is delivered, and notices when one is left out. */
+/**
+ * A stage with a store of its own: takes each record once, whatever is delivered, and notices when one is
+ * left out.
+ */
 export class Stage implements PartitionHandler {
   readonly taken: string[][] = [];
   readonly faults: string[] = [];

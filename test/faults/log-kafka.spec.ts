@@ -124,7 +124,9 @@ function describeAppending(faults: KafkaFaults): void {
   );
 }
 
-/** Acknowledged records that are nowhere, after a leader hung with an append under way and was killed then. */
+/**
+ * Acknowledged records that are nowhere, after a leader hung with an append under way and was killed then.
+ */
 async function lostWithALeader(faults: KafkaFaults, internals?: KafkaLogInternals): Promise<string[]> {
   const log = faults.openLog({ requestTimeoutMs: 15_000 }, internals);
   const topic = await faults.freshTopic(log, PARTITIONS);
@@ -249,6 +251,7 @@ function describeAlarms(faults: KafkaFaults): void {
       await deleteBelow(faults.stack.bootstrap, topic, 20);
       await until('the partition is stopped', () => only(consumption)?.stopped === true, 90_000);
       expect(only(consumption)?.pausedBy?.message).toContain('to go on at 10, but the log begins at 20');
+      expect(await log.read(topic, 0, 0, 1)).toMatchObject([{ offset: 20, key: 'left-0' }]);
       expect(stage.count).toBe(10);
       await consumption.stop();
     },

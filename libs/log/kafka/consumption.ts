@@ -23,6 +23,8 @@ export class KafkaConsumption implements Consumption {
   private member: Member | null = null;
   private memberId: string | null = null;
   private readonly readers = new Map<number, PartitionReader>();
+  /** What was held when the member went, until there is a new one: it stands still, which must be seen. */
+  private orphaned: readonly PartitionProgress[] = [];
   /** Partitions that were lost while a batch of theirs was in hand. */
   private readonly leaving = new Map<number, Promise<void>>();
   /** Shown as progress of a partition until its handler has said where it stands. */
@@ -70,7 +72,7 @@ export class KafkaConsumption implements Consumption {
   }
 
   progress(): PartitionProgress[] {
-    return [...this.readers.values()].map((reader) => reader.progress());
+    return [...this.orphaned, ...Array.from(this.readers.values(), (reader) => reader.progress())];
   }
 
   stop(): Promise<void> {
@@ -85,6 +87,7 @@ export class KafkaConsumption implements Consumption {
     await Promise.all([...readers.map((reader) => reader.stop()), ...this.leaving.values()]);
     await this.hints.stop();
     this.readers.clear();
+    this.orphaned = [];
     await this.member?.close(CLOSE_PATIENCE_MS);
     this.member = null;
     this.stopped.resolve();
@@ -114,6 +117,10 @@ export class KafkaConsumption implements Consumption {
     settings.onTrouble(`consumer of ${this.options.topic} for ${this.options.group} is made anew: ${reason}`);
     this.member = null;
     this.memberId = null;
+    if (this.readers.size > 0) {
+      const pausedBy = new LogUnavailable(`the group has lost this member: ${reason}`);
+      this.orphaned = this.progress().map((progress) => ({ ...progress, pausedBy }));
+    }
     void member.close(CLOSE_PATIENCE_MS);
     for (const [partition, reader] of this.readers) this.lose(partition, reader);
     this.cancelOpening = settings.time.after(Math.min(backOffMs(this.setbacks), MOST_BACK_OFF_MS), () =>
@@ -125,6 +132,7 @@ export class KafkaConsumption implements Consumption {
   private joined(partitions: readonly number[], memberId: string): void {
     const isSame = memberId === this.memberId;
     this.memberId = memberId;
+    this.orphaned = [];
     for (const [partition, reader] of this.readers) {
       if (!isSame || !partitions.includes(partition)) this.lose(partition, reader);
     }

@@ -2,7 +2,7 @@ import type { Kafka } from 'kafkajs';
 import type { LogRecord } from '../log.js';
 import { type Clients, Connected, kafkaErrorType, persistently } from './clients.js';
 import type { KafkaSettings } from './options.js';
-import { type FetchedMessage, recordOf } from './records.js';
+import { type AbortedTransaction, recordOf, type StoredMessage, visibleOf } from './records.js';
 
 /** What one fetch found. `next` is where to go on: after all that came, visible or not. */
 export interface Fetch {
@@ -72,8 +72,8 @@ async function fetchOnce(
   const last = messages.at(-1);
   return {
     // A stored batch comes whole, also when it begins before the offset asked for.
-    records: messages
-      .filter(({ offset, isControlRecord }) => Number(offset) >= from && !isControlRecord)
+    records: visibleOf(messages, answer.abortedTransactions)
+      .filter(({ offset }) => Number(offset) >= from)
       .map(recordOf),
     next: last === undefined ? from : Math.max(from, Number(last.offset)) + 1,
     end: Number(answer.highWatermark),
@@ -99,11 +99,13 @@ interface Broker {
     minBytes: number;
     maxBytes: number;
     topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
-  }): Promise<{
-    responses: {
-      partitions: { highWatermark: string; messages: (FetchedMessage & { isControlRecord: boolean })[] }[];
-    }[];
-  }>;
+  }): Promise<{ responses: { partitions: FetchAnswer[] }[] }>;
+}
+
+interface FetchAnswer {
+  readonly highWatermark: string;
+  readonly abortedTransactions: readonly AbortedTransaction[];
+  readonly messages: readonly StoredMessage[];
 }
 
 /** The cluster a client would make for itself, with its brokers, credentials and time limits. */

@@ -1,8 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
 import { sharedKafka } from '#test/stack/stack.js';
 import { describeLogContract } from '../log.contract.js';
-import { freshName, freshTopic, numbered, readAll, Recorder, until, values } from '../log.harness.js';
+import {
+  freshName,
+  freshTopic,
+  numbered,
+  readAll,
+  Recorder,
+  until,
+  values,
+  whileConsuming,
+} from '../log.harness.js';
 import { LogUnavailable } from '../log.js';
 import { KafkaLog, type KafkaLogOptions, openKafkaLog } from './kafka-log.js';
 import type { Compression } from './options.js';
@@ -72,6 +82,45 @@ function describeKafka(options: () => KafkaLogOptions): void {
         'min.insync.replicas is 1, expected 2',
       ]);
     });
+
+    it('leaves out what a foreign transaction took back, to readers and consumers alike', async () => {
+      const log = open();
+      const topic = await freshTopic(log, { partitions: 1 });
+      await inTransactions(options(), topic, ['commit', 'abort', 'commit', 'abort', 'abort']);
+      await log.append(topic, numbered(5, 6, 0));
+      expect(values(await readAll(log, topic, 0))).toEqual(['0', '2', '5']);
+      const handler = new Recorder();
+      await whileConsuming(log, { topic }, handler, async (consumption) => {
+        await until('all is delivered', () => consumption.progress()[0]?.next === 11);
+      });
+      expect(handler.received(0)).toEqual(['0', '2', '5']);
+    });
+
+    it('reads and delivers around what compaction has removed', async () => {
+      const log = open();
+      const topic = await compactedTopic(options());
+      let appended = 0;
+      await until('some segments are closed', async () => {
+        appended += (await log.append(topic, keyed(appended))).length;
+        const records = await readAll(log, topic, 0);
+        return (records.at(-1)?.timestamp ?? 0) - (records[0]?.timestamp ?? 0) > 500;
+      });
+      await until(
+        'they are compacted',
+        async () => (await readAll(log, topic, 0)).length < appended / 2,
+        60_000,
+      );
+      const offsets = (await readAll(log, topic, 0)).map(({ offset }) => offset);
+      const [{ end } = { end: 0 }] = await log.bounds(topic);
+      const handler = new StoredRecorder();
+      await whileConsuming(log, { topic, batchRecords: 3 }, handler, async () => {
+        await until('all is delivered', () => handler.next[0] === end);
+      });
+      const delivered = handler.batches.flatMap(({ records }) => records).map(({ offset }) => offset);
+      expect(delivered.length).toBeLessThan(end);
+      expect(delivered).toEqual(offsets.filter((offset) => delivered.includes(offset)));
+      expect(delivered.at(-1)).toBe(end - 1);
+    }, 90_000);
 
     it('refuses a record that is too large for the topic, and no other', async () => {
       const log = open();
@@ -143,6 +192,39 @@ function describeKafka(options: () => KafkaLogOptions): void {
       expect([...first.faults, ...second.faults]).toEqual([]);
     });
   });
+}
+
+/** Transactions of one record each, numbered from 0; with the marker of its end each takes two offsets. */
+async function inTransactions(
+  options: KafkaLogOptions,
+  topic: string,
+  ends: ('commit' | 'abort')[],
+): Promise<void> {
+  const kafka = new Kafka({ brokers: [...options.brokers], logLevel: logLevel.NOTHING });
+  const producer = kafka.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  for (const [index, end] of ends.entries()) {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ key: 'k', value: `${index}` }] });
+    await transaction[end]();
+  }
+  await producer.disconnect();
+}
+
+/** One partition that is compacted as soon as may be. */
+async function compactedTopic({ brokers }: KafkaLogOptions): Promise<string> {
+  const topic = freshName();
+  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const config = { 'cleanup.policy': 'compact', 'segment.ms': '50', 'min.cleanable.dirty.ratio': '0.01' };
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }] });
+  await admin.disconnect();
+  return topic;
+}
+
+function keyed(round: number): { key: string; value: string }[] {
+  return Array.from({ length: 9 }, (_, index) => ({ key: `k${index % 5}`, value: `${round}/${index}` }));
 }
 
 /** Goes on where the store says, which may be shared. */

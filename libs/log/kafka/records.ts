@@ -16,3 +16,37 @@ export function recordOf({ offset, timestamp, key, value }: FetchedMessage): Log
     value: value?.toString('utf8') ?? '',
   };
 }
+
+/** A record as kafkajs' protocol layer hands it out. */
+export interface StoredMessage extends FetchedMessage {
+  readonly isControlRecord: boolean;
+  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+}
+
+export interface AbortedTransaction {
+  readonly producerId: string;
+  readonly firstOffset: string;
+}
+
+/**
+ * Without the markers of transactions and what transactions have taken back. Tallyline writes without transactions, but
+ * a foreign writer may not: whoever reads by offset must see what consumers see.
+ */
+export function visibleOf<Message extends StoredMessage>(
+  messages: readonly Message[],
+  aborted: readonly AbortedTransaction[],
+): Message[] {
+  const beginning = aborted.toSorted((a, b) => Number(a.firstOffset) - Number(b.firstOffset));
+  const open = new Set<string>();
+  return messages.filter((message) => {
+    const { producerId, inTransaction } = message.batchContext;
+    while (beginning[0] !== undefined && Number(beginning[0].firstOffset) <= Number(message.offset)) {
+      open.add(beginning.shift()?.producerId ?? '');
+    }
+    if (!message.isControlRecord) return !(inTransaction && open.has(producerId));
+    if (message.key?.equals(ABORT_MARKER) === true) open.delete(producerId);
+    return false;
+  });
+}
+
+const ABORT_MARKER = Buffer.from([0, 0, 0, 0]);
