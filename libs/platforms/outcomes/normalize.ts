@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fact, OutcomeTold } from '#domain/fact/fact.js';
 import { activityRecorded, type OutcomeDefinition, outcomeFields } from '#domain/outcome/fields.js';
+import { compiled } from '../compiled.js';
 import { factId } from '../identity.js';
 import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal, Warning } from '../platform.js';
 import { invalidField, invalidFields, parseBody, refused, unknownKind } from '../refusal.js';
@@ -77,7 +78,7 @@ function readOne(
   return head.data.type === activityRecorded ? readActivity(reading) : readOutcome(reading, head.data.type);
 }
 
-const heading = z.object({ specversion: z.literal('1.0'), type: z.string() });
+const heading = compiled(z.object({ specversion: z.literal('1.0'), type: z.string() }));
 const jsonType = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 
 function readOutcome(reading: Reading, name: string): OutcomeTold | Refusal {

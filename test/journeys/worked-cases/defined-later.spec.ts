@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { openEmbedded } from '#apps/standalone/embedded.js';
+import { Engine } from '#apps/standalone/engine.js';
+import { openRefusals, redrive } from '#apps/standalone/refusals.js';
+import { readCatalogue } from '#catalogue/load.js';
+import { topicValues } from '#log/topic-values.js';
+import { decodeRecorded, encodeRecorded } from '#wire/recorded.js';
+import { topics } from '#wire/topics.js';
+import { calls, customer, outcomes, paris, type Told } from './work.js';
+
+/** What the catalogue does not know yet is refused, kept, and sent again once it does. */
+let directory: string;
+let embedded: ReturnType<typeof openEmbedded>;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tallyline-defined-later-'));
+  embedded = openEmbedded(directory);
+});
+afterEach(async () => {
+  await embedded.close();
+  rmSync(directory, { recursive: true });
+});
+
+const catalogueText = (definitions: string): string => `
+tenant: atelier
+connections:
+  - { id: voice, platform: axialys, timeZone: Europe/Paris, country: '33', authentication: { scheme: none }, demo: true }
+  - { id: crm, platform: outcomes, timeZone: Europe/Paris, country: '33', authentication: { scheme: none }, demo: true }
+${definitions}`;
+
+async function start(definitions: string): Promise<Engine> {
+  const loaded = readCatalogue([{ name: 'all.yaml', text: catalogueText(definitions) }]);
+  if ('faults' in loaded) throw new Error(JSON.stringify(loaded.faults));
+  return Engine.start({
+    log: embedded.log,
+    store: embedded.store,
+    partitions: 1,
+    catalogue: loaded.catalogue,
+    customerKey: Buffer.alloc(32, 7),
+    onWarning: () => undefined,
+    onRefused: () => undefined,
+  });
+}
+
+/** As a replay would read them. */
+function recorded(told: readonly Told[]) {
+  return outcomes(told).map((delivery) => {
+    const decoded = decodeRecorded(encodeRecorded(delivery));
+    if ('fault' in decoded) throw new Error(decoded.fault);
+    // any connection may tell outcomes, one of a telephony platform too
+    return { ...decoded.delivery, connection: 'voice' };
+  });
+}
+
+const at = paris('2026-04-02T10:00');
+const subject = 'parcel-1';
+
+it('is refused alone, and counted when it is sent again after it was defined', async () => {
+  const before = await start('');
+  const data = { value: '12.50' };
+  await before.accept(
+    recorded([
+      { type: 'parcel.returned', subject, at, data },
+      { type: 'lead.worked', subject, at },
+    ]),
+  );
+  await before.drained();
+  const refusals = await openRefusals(embedded.log);
+  expect(refusals).toMatchObject([{ connection: 'voice', row: 0, reason: 'unknown-kind', path: '[0].type' }]);
+  await before.stop();
+
+  const after = await start('outcomes: [{ name: parcel.returned, fields: { value: { type: decimal } } }]');
+  expect(await redrive(embedded.log, refusals)).toEqual({ redriven: 1, gone: 0 });
+  await after.drained();
+  await after.stop();
+  expect(await openRefusals(embedded.log)).toEqual([]);
+  const postings = await topicValues(embedded.log, topics.postings.name);
+  const last = JSON.parse(postings.at(-1)!) as { data: unknown };
+  expect(last.data).toMatchObject({
+    sign: 1,
+    content: {
+      kind: 'outcome',
+      outcome: 'voice:outcome/parcel-1',
+      events: [{ name: 'lead.worked' }, { name: 'parcel.returned', data: { value: '12.50' } }],
+    },
+  });
+});
+
+it('lets no number of a customer out of the raw deliveries, and knows him all the same', async () => {
+  const engine = await start('');
+  const [number, digits] = [customer(1), customer(1).slice(1)];
+  await engine.accept(calls([{ at, talkS: 60, customer: number }]));
+  await engine.accept(
+    recorded([
+      { type: 'sale.made', subject: number, at, data: { customer: number, note: `rappeler au ${number}` } },
+    ]),
+  );
+  await engine.drained();
+  await engine.stop();
+  const told = await Promise.all(
+    [topics.facts, topics.postings, topics.refused].map(({ name }) => topicValues(embedded.log, name)),
+  );
+  const texts = told.flat();
+  expect(texts.length).toBeGreaterThan(3);
+  expect(texts.filter((text) => text.replaceAll(/[^\d]/g, '').includes(digits))).toEqual([]);
+  const customers = texts.flatMap((text) => /"customer":"([^"]+)"/.exec(text)?.[1] ?? []);
+  expect(new Set(customers).size).toBe(1);
+});
