@@ -27,9 +27,8 @@ export function demoCommand(): Command {
       const deliveries = recordedDeliveries(calls);
       const file = join(directory, 'deliveries.ndjson');
       writeFileSync(file, deliveries.map((delivery) => `${encodeRecorded(delivery)}\n`).join(''));
-      say(
-        `1. ${calls.length} calls became ${deliveries.length} deliveries of Genesys, Avaya and Axialys: ${file}`,
-      );
+      const senders = 'Genesys, Avaya, Axialys and a survey tool';
+      say(`1. ${calls.length} calls became ${deliveries.length} deliveries of ${senders}: ${file}`);
       const data = join(directory, 'data');
       await withEngine({ data, catalogue }, async (engine) => {
         const replayed = await replay(engine, linesOf(file));
@@ -48,6 +47,7 @@ export function demoCommand(): Command {
       });
       say(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s. Where to look next:`);
       say(`  npm run -s tallyline -- explain aurore-hours/${month} --data ${data}`);
+      say(`  npm run -s tallyline -- contracts check apps/cli/demo/catalogue --lang fr`);
       say(
         `  npm run -s tallyline -- kpis --programme boreal --from ${month}-01 --to ${month}-31 --by agent --data ${data}`,
       );

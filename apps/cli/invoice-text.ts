@@ -1,4 +1,4 @@
-import { numberText, type Lang } from '#catalogue/clauses/speech.js';
+import { numberText, percentText, type Lang } from '#catalogue/clauses/speech.js';
 import { Decimal } from '#domain/money/money.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { table } from './table.js';
@@ -19,13 +19,12 @@ export function invoiceText(event: string, lang: Lang = 'en'): string {
     '',
     table(
       words.columns,
-      data.lines.map((line) => lineRow(line, lang)),
+      [
+        ...data.lines.map((line) => lineRow(line, lang)),
+        ...data.adjustments.map((adjustment) => adjustmentRow(adjustment, lang)),
+      ],
       [0, 1, 3],
     ),
-    ...data.adjustments.map(({ identifier, reason, chargeIndicator, amount }) => {
-      const signed = `${chargeIndicator ? '' : '-'}${amount.amount}`;
-      return `${identifier}  ${reason}: ${numberText(lang, signed)}`;
-    }),
     ...data.notes.map(({ clause, message }) => `${words.note} ${clause}: ${message}`),
     '',
     table(['', data.currencyCode], totalRows(data, lang)),
@@ -37,6 +36,7 @@ const wordsOf = {
     title: 'Invoice-ready',
     to: 'to',
     bills: 'to',
+    of: 'of',
     columns: ['line', 'what', 'quantity', 'unit', 'price', 'amount'],
     note: 'note on',
     net: 'total without VAT',
@@ -48,6 +48,7 @@ const wordsOf = {
     title: 'À facturer :',
     to: 'au',
     bills: 'à',
+    of: 'de',
     columns: ['ligne', 'objet', 'quantité', 'unité', 'prix', 'montant'],
     note: 'remarque sur',
     net: 'total hors TVA',
@@ -82,6 +83,17 @@ function lineRow(line: Data['lines'][number], lang: Lang): string[] {
     numberText(lang, atLeastCents(line.itemNetPrice.amount)),
     numberText(lang, line.netAmount.amount),
   ];
+}
+
+function adjustmentRow(adjustment: Data['adjustments'][number], lang: Lang): string[] {
+  const { identifier, reason, chargeIndicator, amount, percentage, baseAmount } = adjustment;
+  const short = percentage === null ? null : new Decimal(percentage).toDecimalPlaces(6).toString();
+  const rate =
+    short === null || baseAmount === null
+      ? []
+      : [`${percentText(lang, short)} ${wordsOf[lang].of} ${numberText(lang, baseAmount.amount)}`];
+  const signed = `${chargeIndicator ? '' : '-'}${amount.amount}`;
+  return [identifier, [reason, ...rate].join(', '), '', '', '', numberText(lang, signed)];
 }
 
 /** Prices have as many decimals as they need, but not fewer than money has. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { closeCommand } from './close.js';
+import { contractsCommand } from './contracts.js';
 import { demoCommand } from './demo.js';
 import { exitCode, Failure } from './exit.js';
 import { explainCommand } from './explain.js';
@@ -18,6 +19,7 @@ for (const command of [
   kpisCommand,
   closeCommand,
   explainCommand,
+  contractsCommand,
   refusedCommand,
   lagCommand,
   demoCommand,

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { RecordedDelivery } from '#wire/recorded.js';
+import { outcomeDeliveries } from './outcomes.js';
 import type { Call, DemoQueue } from './simulate.js';
 
-/** What the platforms of the demonstration would have sent for these calls, in order of receipt. */
+/** What the platforms of the demonstration and its survey tool would have sent for these calls, as received. */
 export function recordedDeliveries(calls: readonly Call[]): RecordedDelivery[] {
   const byPlatform = (name: DemoQueue['platform']): Call[] =>
     calls.filter((call) => call.queue.platform === name);
@@ -14,6 +15,7 @@ export function recordedDeliveries(calls: readonly Call[]): RecordedDelivery[] {
     ...batches(byPlatform('axialys')).map((batch) =>
       rows('demo-axialys', 'axialys.vm', 'call_rows', batch, axialysRow),
     ),
+    ...outcomeDeliveries(calls),
   ].sort((a, b) => a.receivedAt - b.receivedAt);
 }
 
