@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+
+const root = join(import.meta.dirname, '../..');
+const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+
+export type AppName = 'intake' | 'normalizer' | 'meter' | 'tally' | 'invoicer' | 'standalone' | 'cli';
+export type Settings = Readonly<Record<`TALLYLINE_${string}`, string>>;
+
+/** A record of the log of a process. */
+export interface Told {
+  readonly level: string;
+  readonly msg: string;
+  readonly url?: string;
+}
+
+/** An app as a process of its own, as it runs for an operator; the test runner has built it before. */
+export class AppProcess {
+  readonly app: AppName;
+  readonly child: ChildProcess;
+  readonly told: Told[] = [];
+  /** Exit code; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  private readonly url: Promise<string>;
+  private readonly lines: Interface;
+
+  constructor(app: AppName, settings: Settings, args: readonly string[] = []) {
+    this.app = app;
+    const environment = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith('TALLYLINE_')),
+    );
+    this.child = spawn(process.execPath, [...quiet, join(root, 'dist/apps', app, 'main.js'), ...args], {
+      env: { ...environment, TALLYLINE_PORT: '0', ...settings },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.ended = once(this.child, 'close').then(([code]) => code as number | null);
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    this.url = promise;
+    this.url.catch(() => undefined);
+    void this.ended.then((code) =>
+      reject(new Error(`${app} ended with ${code}: ${this.told.map(({ msg }) => msg).join('\n')}`)),
+    );
+    if (this.child.stdout === null) throw new Error('the process has no output');
+    this.lines = createInterface({ input: this.child.stdout }).on('line', (line) => {
+      const told = JSON.parse(line) as Told;
+      this.told.push(told);
+      if (told.msg === 'ready' && told.url !== undefined) resolve(told.url);
+    });
+  }
+
+  /** Resolves when its log has the message. */
+  async says(msg: string): Promise<void> {
+    while (!this.told.some((told) => told.msg === msg)) await once(this.lines, 'line');
+  }
+
+  /** Its address; rejects where it ended before it was ready. */
+  ready(): Promise<string> {
+    return this.url;
+  }
+
+  async get(path: string): Promise<Response> {
+    return fetch((await this.url) + path);
+  }
+
+  async post(path: string, body: string): Promise<Response> {
+    return fetch((await this.url) + path, { method: 'POST', body });
+  }
+
+  /** Samples of its metrics as `name{labels} value` says them, the `tallyline_` left out. */
+  async metrics(name: string): Promise<Sample[]> {
+    const text = await (await this.get('/metrics')).text();
+    return text.split('\n').flatMap((line) => {
+      const found = /^tallyline_(\w+)(?:\{(.*)\})? (\S+)$/.exec(line);
+      return found?.[1] === name ? [{ labels: labelsOf(found[2] ?? ''), value: Number(found[3]) }] : [];
+    });
+  }
+
+  /** Asks it to end, and waits for it. */
+  async terminate(): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    return this.ended;
+  }
+}
+
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+function labelsOf(text: string): Record<string, string> {
+  return Object.fromEntries(
+    [...text.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+  );
+}
