@@ -19,6 +19,8 @@ export interface KafkaInstallation {
   readonly jars: string;
   /** What `format` leaves behind but for the ids: the same for every broker. */
   readonly checkpoint: string;
+  /** Where an archive of the broker's loaded classes may be. */
+  readonly classes: string;
 }
 
 /** Apache Kafka on this machine's Java, resolved once into the cache and verified at each use. */
@@ -27,7 +29,7 @@ export async function installKafka(): Promise<KafkaInstallation> {
   const cache = process.env['TALLYLINE_CACHE'] ?? join(homedir(), '.cache', 'tallyline');
   const jars = join(cache, `kafka-${kafkaVersion()}`);
   if (!isComplete(jars)) await resolveJars(cache, jars, java);
-  return { java, jars, checkpoint: join(jars, checkpointFile) };
+  return { java, jars, checkpoint: join(jars, checkpointFile), classes: join(jars, 'classes.jsa') };
 }
 
 const manifestFile = 'complete.json';
