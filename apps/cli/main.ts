@@ -27,6 +27,12 @@ for (const command of [
   program.addCommand(command().exitOverride());
 }
 
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCode.ok);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
