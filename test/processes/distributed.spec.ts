@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hash, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
+import { simulate } from '#apps/cli/demo/simulate.js';
+import type { LagRow } from '#apps/cli/lag.js';
+import { until } from '#log/log.harness.js';
+import { type AppName, AppProcess, type Sample, type Settings } from '#test/processes/app-process.js';
+import { run, runJson } from '#test/processes/run.js';
+import { sharedServer } from '#test/stack/stack.js';
+import { decodeInvoiceReady } from '#wire/invoice-ready.js';
+import { encodeRecorded } from '#wire/recorded.js';
+
+/**
+ * The apps as processes of their own on a real Kafka and a real Redis, twelve partitions, several instances of each
+ * stage: what comes out must be what the embedded engine makes of the same deliveries, byte for byte.
+ */
+const kafka = await sharedServer('kafka');
+const redis = await sharedServer('redis');
+
+const catalogue = join(import.meta.dirname, '../../apps/cli/demo/catalogue');
+const month = '2026-03';
+const contracts = ['aurore-hours', 'boreal-calls'];
+const calls = simulate(11, month, 'Europe/Paris').filter((_, index) => index % 8 === 0);
+const deliveries = recordedDeliveries(calls);
+const instances: readonly AppName[] = [
+  'intake',
+  'normalizer',
+  'normalizer',
+  'meter',
+  'meter',
+  'meter',
+  'tally',
+  'tally',
+  'invoicer',
+];
+
+if (kafka !== null && redis !== null) {
+  describe('Processes of their own on Kafka and Redis', () => {
+    let directory: string;
+    let recorded: string;
+    let processes: AppProcess[];
+    const distributed: Settings = {
+      TALLYLINE_KAFKA: kafka.join(','),
+      TALLYLINE_REDIS: redis.join(','),
+      TALLYLINE_REPLICATION: '1',
+      TALLYLINE_NAMESPACE: `spec-${randomUUID().slice(0, 8)}`,
+      TALLYLINE_CUSTOMER_KEY: 'ab'.repeat(32),
+      TALLYLINE_CATALOGUE: catalogue,
+    };
+
+    const running = (app: AppName): AppProcess[] => processes.filter((each) => each.app === app);
+    const first = (app: AppName): AppProcess => running(app)[0]!;
+    const samples = async (app: AppName, name: string): Promise<Sample[]> =>
+      (await Promise.all(running(app).map((each) => each.metrics(name)))).flat();
+
+    beforeAll(async () => {
+      directory = mkdtempSync(join(tmpdir(), 'tallyline-distributed-'));
+      recorded = join(directory, 'deliveries.ndjson');
+      writeFileSync(recorded, deliveries.map((delivery) => `${encodeRecorded(delivery)}\n`).join(''));
+      processes = instances.map((app) => new AppProcess(app, distributed));
+      await Promise.all(processes.map((each) => each.ready()));
+    }, 120_000);
+    afterAll(async () => {
+      for (const each of processes) each.child.kill('SIGKILL');
+      await Promise.all(processes.map((each) => each.ended));
+      rmSync(directory, { recursive: true, force: true });
+    });
+
+    it('share the partitions of each stage, each held by one', async () => {
+      for (const app of ['normalizer', 'meter', 'tally'] as const) {
+        await until(`the partitions of ${app} are dealt out`, async () => {
+          const held = (await samples(app, 'lag_records')).map(({ labels }) => Number(labels['partition']));
+          const each = await Promise.all(running(app).map((one) => one.metrics('lag_records')));
+          expect(held.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, index) => index));
+          return each.every(({ length }) => length > 0);
+        });
+      }
+      for (const each of processes) expect((await each.get('/health/ready')).status).toBe(200);
+    }, 60_000);
+
+    it('make of deliveries what the embedded engine makes of them, byte for byte', async () => {
+      const embedded = {
+        TALLYLINE_DATA: join(directory, 'embedded'),
+        TALLYLINE_CUSTOMER_KEY: 'ab'.repeat(32),
+        TALLYLINE_CATALOGUE: catalogue,
+      };
+      const results = [];
+      for (const settings of [distributed, embedded]) {
+        const replayed = await runJson(settings, 'replay', recorded);
+        expect(replayed).toMatchObject({ deliveries: deliveries.length, refused: 0, unusable: 0 });
+        results.push(await figures(settings));
+      }
+      expect(results[0]).toEqual(results[1]);
+      expect(results[0]).toHaveLength(4);
+      expect(results[0]?.slice(2)).toEqual(contracts.map(() => expect.stringMatching(/ \d+\.\d\d$/)));
+    }, 240_000);
+
+    it('close a period over HTTP with the bytes of the command line', async () => {
+      for (const contract of contracts) {
+        const answer = await first('invoicer').post(`/v1/contracts/${contract}/periods/${month}/close`, '');
+        const closed = await run(distributed, 'close', contract, month, '--json');
+        expect([answer.status, `${await answer.text()}\n`]).toEqual([200, closed.stdout]);
+      }
+      const open = await first('invoicer').post('/v1/contracts/aurore-hours/periods/2199-01/close', '');
+      expect([open.status, await open.json()]).toMatchObject([409, { title: 'The period is not over' }]);
+    }, 60_000);
+
+    it('show live figures: a delivery over HTTP, and both tallies have it', async () => {
+      const kpis = `/v1/programmes/aurore/kpis?from=${month}-01&to=${month}-31`;
+      const before = (await (await first('tally').get(kpis)).json()) as { offered: number };
+      const call = deliveries.find(({ connection }) => connection === 'demo-axialys')!;
+      const body = call.body.replace(/"id_appel":(\d+)/g, '"id_appel":9$1');
+      const rows = (JSON.parse(body) as { rows: { group_name: string }[] }).rows.length;
+      for (const repeated of [body, body]) {
+        const answer = await first('intake').post('/v1/deliveries/demo-axialys', repeated);
+        expect(answer.status).toBe(202);
+      }
+      for (const tally of running('tally')) {
+        await until('the tally has it', async () => {
+          const now = (await (await tally.get(kpis)).json()) as { offered: number };
+          return now.offered === before.offered + rows;
+        });
+      }
+      const delays = await samples('tally', 'end_to_end_seconds_count');
+      expect(delays.reduce((sum, { value }) => sum + value, 0)).toBeGreaterThan(calls.length);
+    }, 60_000);
+
+    it('are behind nowhere, as the command line and their metrics have it', async () => {
+      const rows = await runJson<LagRow[]>(distributed, 'lag');
+      expect(rows).toHaveLength(36);
+      expect(rows.filter(({ lagRecords, lagSeconds }) => lagRecords > 0 || lagSeconds > 0)).toEqual([]);
+      for (const app of ['normalizer', 'meter', 'tally'] as const) {
+        expect((await samples(app, 'lag_records')).filter(({ value }) => value > 0)).toEqual([]);
+        expect((await samples(app, 'partition_stopped')).filter(({ value }) => value > 0)).toEqual([]);
+      }
+      expect(
+        (await samples('intake', 'intake_deliveries_total')).map(({ labels }) => labels['answer']),
+      ).toEqual(['202']);
+    }, 60_000);
+
+    it('go down in order at a signal, all of it done', async () => {
+      const ends = await Promise.all(processes.map((each) => each.terminate()));
+      expect(ends).toEqual(processes.map(() => 0));
+      const rows = await runJson<LagRow[]>(distributed, 'lag');
+      expect(rows.filter(({ lagRecords }) => lagRecords > 0)).toEqual([]);
+    }, 60_000);
+
+    it('are missed by the command line when they do not run, not waited for without end', async () => {
+      const replayed = await run(distributed, 'replay', recorded, '--patience', '2');
+      expect(replayed.code).toBe(8);
+      expect(replayed.stderr).toMatch(
+        /the normalizer has not moved for 2 s, with \d+ record\(s\) of telephony\.raw/,
+      );
+    }, 60_000);
+  });
+
+  const figures = async (settings: Settings): Promise<unknown[]> => {
+    const span = ['--from', `${month}-01`, '--to', `${month}-31`];
+    const told = [
+      await runJson(settings, 'kpis', '--programme', 'aurore', ...span, '--by', 'queue'),
+      await runJson(settings, 'kpis', '--programme', 'boreal', ...span, '--by', 'agent'),
+    ];
+    for (const contract of contracts) {
+      const { stdout } = await run(settings, 'close', contract, month, '--json');
+      told.push(`${hash('sha256', stdout)} ${decodeInvoiceReady(stdout)?.data.totals.totalWithVat.amount}`);
+    }
+    return told;
+  };
+}
