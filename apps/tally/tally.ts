@@ -99,6 +99,7 @@ async function tallyBatch(batch: Batch, owned: Owned, place: Place, deps: TallyD
           for (const { period, key: measure, value } of contract.meter.measureRepeat(
             change.contact,
             change.gapMs,
+            change.gapBeforeMs,
           )) {
             sums.add(contractKey(contract.id, period), measure, change.sign * value);
           }

@@ -3,17 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { readBooks } from '#apps/invoicer/book.js';
 import { meter, meterSpace } from '#apps/meter/meter.js';
 import { openEmbedded } from '#apps/standalone/embedded.js';
 import { openRefusals } from '#apps/standalone/refusals.js';
 import { tally } from '#apps/tally/tally.js';
 import type { CatalogueView } from '#catalogue/view.js';
 import { fact } from '#domain/contact/builders.js';
+import { contractMeter } from '#domain/contract/meter.js';
+import { sampleContract, sampleScope } from '#domain/contract/samples.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { Batch, Log, LogRecord, PartitionHandler } from '#log/log.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import { encodeFact } from '#wire/facts.js';
-import { tallySpace } from '#wire/stages.js';
+import { contractKey, tallySpace } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 
 /** The meter and the tally at the boundaries where a process can die, on the real embedded log and store. */
@@ -191,6 +194,34 @@ describe('the tally', () => {
     await drive(newTally(), topics.postings.name, [1]);
     expect(await openRefusals(embedded.log)).toMatchObject([{ stage: 'tally', from: { offset: 0 } }]);
     expect(await sums()).toEqual(counted);
+  });
+
+  it('counts for a contract what its book will say, resolution per issue included', async () => {
+    const kpi = {
+      type: 'fcrPerIssue',
+      windowMs: 7 * 86_400_000,
+      unknownCustomer: 'exclude',
+      basis: 'gross',
+      notSolvable: [],
+      version: 1,
+      minSample: 0,
+      onNoData: 'neutral',
+    } as const;
+    const contract = sampleContract({ kpis: { issues: kpi } }, { timeZone: 'UTC', programme: 'p' });
+    const programmeOf = (queue: string) => ({ programme: 'p', queue });
+    const meter = contractMeter(contract, { ...sampleScope, programmeOf });
+    const withContract: CatalogueView = { ...view, contracts: [{ id: contract.id, meter }] };
+    await appendFacts(facts.map(encodeFact));
+    await drive(newMeter(), topics.facts.name);
+    const counting = { log: embedded.log, store: embedded.store, view: withContract };
+    await drive(tally({ ...counting, onRefused: () => undefined }), topics.postings.name);
+    const period = '1970-01';
+    const key = contractKey(contract.id, period);
+    const { next, values } = await embedded.store.sums({ space: tallySpace('v1'), partition: 0 }, [key]);
+    const wanted = [{ contract: contract.id, period, meter }];
+    const [book] = await readBooks(embedded.log, [next], wanted, withContract);
+    expect(values.get(key)?.size).toBeGreaterThan(0);
+    expect(new Map(values.get(key))).toEqual(book);
   });
 
   it('counts under another catalogue from the beginning, beside the old one', async () => {
