@@ -198,7 +198,7 @@ function describeConsuming(faults: KafkaFaults): void {
       const stage = new Stage();
       const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });
       await append(log, topic, tenForEach(1, 'before'));
-      await until('it is delivered', () => stage.count === 10);
+      await until('it is delivered', () => stage.count === 10, 60_000);
       silence(consumption, topic);
       await append(log, topic, tenForEach(1, 'after'));
       await until('the rest is delivered', () => stage.count === 20, 60_000);
@@ -225,7 +225,7 @@ function describeAlarms(faults: KafkaFaults): void {
       const stage = new Stage();
       await append(log, topic, tenForEach(1, 'old'));
       const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });
-      await until('the old is delivered', () => stage.count === 10);
+      await until('the old is delivered', () => stage.count === 10, 60_000);
       await recreateTopic(faults.stack.bootstrap, topic, 1);
       await append(faults.openLog(), topic, tenForEach(1, 'new').slice(0, 5));
       await until('the partition is stopped', () => only(consumption)?.stopped === true, 90_000);
@@ -244,7 +244,7 @@ function describeAlarms(faults: KafkaFaults): void {
       const stage = new Stage();
       const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });
       await append(log, topic, tenForEach(1, 'taken'));
-      await until('they are delivered', () => stage.count === 10);
+      await until('they are delivered', () => stage.count === 10, 60_000);
       silence(consumption, topic);
       await append(log, topic, tenForEach(1, 'deleted'));
       await append(log, topic, tenForEach(1, 'left'));

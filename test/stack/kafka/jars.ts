@@ -52,7 +52,7 @@ async function resolveJars(cache: string, jars: string, java: string): Promise<v
   await mkdir(work, { recursive: true });
   try {
     const goal = ['-q', '-B', '-f', sourceFile('pom.xml'), 'dependency:copy-dependencies'];
-    await run('mvn', [...goal, `-DoutputDirectory=${work}`, '-DincludeScope=runtime']);
+    await run('mvn', [...goal, `-DoutputDirectory=${work}`, '-DincludeScope=runtime'], { timeout: 300_000 });
     await format(work, java);
     const sizes = readdirSync(work).map((name) => [name, statSync(join(work, name)).size] as const);
     await writeFile(join(work, manifestFile), JSON.stringify(Object.fromEntries(sizes), null, 2));

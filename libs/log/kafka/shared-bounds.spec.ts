@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { SharedBounds } from './shared-bounds.js';
+
+describe('bounds that several partitions ask for', () => {
+  it('are looked up once for all who ask together, and never before they asked', async () => {
+    const gates: PromiseWithResolvers<void>[] = [];
+    let end = 100;
+    const bounds = new SharedBounds(async () => {
+      const seen = (end += 1);
+      const gate = Promise.withResolvers<void>();
+      gates.push(gate);
+      await gate.promise;
+      return [0, 1].map((partition) => ({ partition, begin: 0, end: seen }));
+    });
+    const together = [bounds.of(0), bounds.of(1)];
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    const later = bounds.of(0);
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(gates).toHaveLength(2);
+    for (const gate of gates) gate.resolve();
+    expect((await Promise.all(together)).map((found) => [found.partition, found.end])).toEqual([
+      [0, 101],
+      [1, 101],
+    ]);
+    expect((await later).end).toBe(102);
+  });
+
+  it('of a partition that is not there are an error', async () => {
+    const bounds = new SharedBounds(async () => [{ partition: 0, begin: 0, end: 0 }]);
+    await expect(bounds.of(3)).rejects.toThrow('partition 3 has gone');
+  });
+});
