@@ -63,7 +63,7 @@ interface CheckedExample {
 }
 
 function withoutText({ examples, ...rest }: CheckedContract): object {
-  return { ...rest, examples: examples.map(({ text: _, ...example }) => example) };
+  return { ...rest, examples: examples.map(({ text: _text, ...example }) => example) };
 }
 
 function checkedContracts({ catalogue, examples }: Loaded, langs: readonly Lang[]): CheckedContract[] {
@@ -90,8 +90,8 @@ function checkedExample(
   const { invoice, differences } = runExample(contract, example, reason);
   if (differences.length === 0) return { says, holds: true, differences, explanation: [], text: '' };
   const all = explicableInvoice(invoice);
-  const parts = differences.map(({ part }) => part);
-  const concerned = all.entries.filter(({ clause }) => parts.includes(null) || parts.includes(clause));
+  const parts = new Set(differences.map(({ part }) => part));
+  const concerned = all.entries.filter(({ clause }) => parts.has(null) || parts.has(clause));
   const text = explanationText(all, concerned, lang);
   return { says, holds: false, differences, explanation: explained(all, concerned), text };
 }
