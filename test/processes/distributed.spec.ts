@@ -14,8 +14,8 @@ import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { encodeRecorded } from '#wire/recorded.js';
 
 /**
- * The apps as processes of their own on a real Kafka and a real Redis, twelve partitions, several instances of each
- * stage: what comes out must be what the embedded engine makes of the same deliveries, byte for byte.
+ * The apps as processes of their own on a real Kafka and a real Redis, twelve partitions, several instances
+ * of each stage: what comes out must be what the embedded engine makes of the same deliveries, byte for byte.
  */
 const kafka = await sharedServer('kafka');
 const redis = await sharedServer('redis');

@@ -3,7 +3,9 @@ import type { RecordedDelivery } from '#wire/recorded.js';
 import { outcomeDeliveries } from './outcomes.js';
 import type { Call, DemoQueue } from './simulate.js';
 
-/** What the platforms of the demonstration and its survey tool would have sent for these calls, as received. */
+/**
+ * What the platforms of the demonstration and its survey tool would have sent for these calls, as received.
+ */
 export function recordedDeliveries(calls: readonly Call[]): RecordedDelivery[] {
   const byPlatform = (name: DemoQueue['platform']): Call[] =>
     calls.filter((call) => call.queue.platform === name);

@@ -3,8 +3,9 @@ import type { RecordedDelivery } from '#wire/recorded.js';
 import type { Call } from './simulate.js';
 
 /**
- * What came of the calls: one answered call in ten is followed by a survey, one in fifty is listened to by quality
- * monitoring. Chosen by the number of the call, so that leaving out other calls changes nothing about it.
+ * What came of the calls: one answered call in ten is followed by a survey, one in fifty is listened to by
+ * quality monitoring. Chosen by the number of the call, so that leaving out other calls changes nothing about
+ * it.
  */
 export function outcomeDeliveries(calls: readonly Call[]): RecordedDelivery[] {
   const events = calls

@@ -29,8 +29,8 @@ export interface AbortedTransaction {
 }
 
 /**
- * Without the markers of transactions and what transactions have taken back. Tallyline writes without transactions, but
- * a foreign writer may not: whoever reads by offset must see what consumers see.
+ * Without the markers of transactions and what transactions have taken back. Tallyline writes without
+ * transactions, but a foreign writer may not: whoever reads by offset must see what consumers see.
  */
 export function visibleOf<Message extends StoredMessage>(
   messages: readonly Message[],

@@ -24,7 +24,10 @@ export async function startProcesses(options: KafkaOptions): Promise<KafkaStack>
   return launch(kafka, options, [`-XX:SharedArchiveFile=${kafka.classes}`]);
 }
 
-/** Once for an installation: later brokers find their classes loaded and linked, which halves the cost of a start. */
+/**
+ * Once for an installation: later brokers find their classes loaded and linked, which halves the cost of a
+ * start.
+ */
 async function archiveClasses(kafka: KafkaInstallation): Promise<void> {
   const written = `${kafka.classes}.${process.pid}`;
   const { brokers, stop } = await launch(kafka, { brokers: 1 }, [`-XX:ArchiveClassesAtExit=${written}`]);
