@@ -90,7 +90,8 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
       for (const at of recordedAts) endToEnd.observe(Math.max(0, now - at) / 1000);
     },
     dated: (connection, newestAt, receivedAt) => {
-      if (newestAt - receivedAt > toleratedAheadMs) ahead.inc({ connection });
+      // Told as 0 before, so that the first one is seen as a rise.
+      ahead.inc({ connection }, newestAt - receivedAt > toleratedAheadMs ? 1 : 0);
     },
   };
 }

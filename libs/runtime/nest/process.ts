@@ -4,8 +4,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config, readConfig } from '../config.js';
 import { eventLoopDelay } from '../health.js';
 import { createLogger, type Logger } from '../logging.js';
-import { createRegistry, gauge, type Registry, stageMetrics } from '../metrics.js';
+import { createRegistry, type Registry, stageMetrics } from '../metrics.js';
 import { type PipelineMetrics, pipelineMetrics } from '../pipeline-metrics.js';
+import { processMetrics } from '../process-metrics.js';
 import { Shutdown } from '../shutdown.js';
 import { CannotStart, startFault } from '../start-fault.js';
 import { productVersion } from '../version.js';
@@ -103,9 +104,6 @@ function contextOf(name: string, config: Config, logger: Logger, shutdown: Shutd
   const registry = createRegistry();
   const version = productVersion();
   const delays = eventLoopDelay();
-  gauge(registry, 'tallyline_build_info', 'What runs here; always 1.', ['app', 'version', 'node'], () => [
-    { labels: { app: name, version, node: process.versions.node }, value: 1 },
-  ]);
   return {
     config,
     logger,
@@ -115,11 +113,7 @@ function contextOf(name: string, config: Config, logger: Logger, shutdown: Shutd
     version,
     watch: ({ stages, acks }) => {
       stageMetrics(registry, stages, Date.now);
-      const help =
-        'Partitions of a topic that this process shares in; all of them should be held by somebody.';
-      gauge(registry, 'tallyline_topic_partitions', help, ['topic'], () =>
-        stages().map(({ topic }) => ({ labels: { topic }, value: config.partitions })),
-      );
+      processMetrics(registry, { app: name, version, partitions: config.partitions }, stages);
       return {
         stages,
         acks,
