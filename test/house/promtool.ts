@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { StackUnavailable, withoutStack } from '#test/stack/unavailable.js';
 
 /**
- * Prometheus' own tester of rules: from the PATH, or where the stack is required and we are root from Debian's package.
- * Null: there is none; that has been said loudly, and is a failure where the stack is required.
+ * Prometheus' own tester of rules: from the PATH, or, where the stack is required and we are root, from
+ * Debian's package. Null: there is none; that has been said loudly, and is a failure where the stack is required.
  */
 export async function findPromtool(): Promise<string | null> {
   if (await runs('promtool')) return 'promtool';
