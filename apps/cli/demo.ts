@@ -49,6 +49,9 @@ export function demoCommand(): Command {
       say(`  npm run -s tallyline -- explain aurore-hours/${month} --data ${data}`);
       say(`  npm run -s tallyline -- contracts check apps/cli/demo/catalogue --lang fr`);
       say(
+        `  npm run -s tallyline -- whatif --contract apps/cli/demo/draft.yaml --from ${month} --to ${month} --data ${data}`,
+      );
+      say(
         `  npm run -s tallyline -- kpis --programme boreal --from ${month}-01 --to ${month}-31 --by agent --data ${data}`,
       );
       say(`  the catalogue behind it: apps/cli/demo/catalogue, how it works: docs/walk.md`);

@@ -8,6 +8,7 @@ import { kpisCommand } from './kpis.js';
 import { lagCommand } from './lag.js';
 import { refusedCommand } from './refused.js';
 import { replayCommand } from './replay.js';
+import { whatIfCommand } from './whatif.js';
 
 const program = new Command('tallyline')
   .description('Turns what call centres do into invoices that both sides believe.')
@@ -20,6 +21,7 @@ for (const command of [
   closeCommand,
   explainCommand,
   contractsCommand,
+  whatIfCommand,
   refusedCommand,
   lagCommand,
   demoCommand,

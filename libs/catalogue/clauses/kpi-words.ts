@@ -77,7 +77,7 @@ export function kpiValueText(kpi: Kpi | null, value: string, { lang, t }: Speech
   }
 }
 
-function unitOf({ type }: Kpi): 'seconds' | 'ratio' | 'points' | 'score' | 'perHour' {
+export function unitOf({ type }: Kpi): 'seconds' | 'ratio' | 'points' | 'score' | 'perHour' {
   switch (type) {
     case 'aht':
     case 'att':

@@ -1,9 +1,10 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { enact, exampleScope, type Enacted, type Example } from '#domain/contract/example.js';
 import { contractMeter, type ContractMeter, type Quantity } from '#domain/contract/meter.js';
-import { decimal, plain, zero, type Decimal } from '#domain/money/money.js';
+import { decimal, plain, type Decimal } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
 import type { Invoice, PastPeriod } from './invoice.js';
+import { partsOf } from './parts.js';
 import { price } from './price.js';
 
 /** What came of an example. No differences: it holds. */
@@ -70,7 +71,7 @@ function historyOf(sums: Sums, period: Period): PastPeriod[] {
 
 function differencesOf(example: Example, invoice: Invoice): ExampleDifference[] {
   const { scale } = invoice;
-  const parts = amountsOf(invoice);
+  const parts = partsOf(invoice);
   const differs = (part: string | null, expected: string, got: Decimal | null): ExampleDifference[] => {
     if (got !== null && decimal(expected).equals(got)) return [];
     return [{ part, expected, got: got === null ? null : plain(got, scale) }];
@@ -81,14 +82,4 @@ function differencesOf(example: Example, invoice: Invoice): ExampleDifference[] 
       return differs(part, expected, parts.get(part) ?? null);
     }),
   ];
-}
-
-/** What each line and clause of the contract comes to. */
-function amountsOf({ lines, adjustments }: Invoice): Map<string, Decimal> {
-  const sums = new Map<string, Decimal>();
-  const add = (part: string, amount: Decimal): unknown =>
-    sums.set(part, (sums.get(part) ?? zero).plus(amount));
-  for (const { line, amount } of lines) add(line, amount);
-  for (const { clause, amount } of adjustments) add(clause, amount);
-  return sums;
 }

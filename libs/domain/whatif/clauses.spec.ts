@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Contract } from '#domain/contract/contract.js';
+import { enact, exampleScope, type Example } from '#domain/contract/example.js';
+import { contractMeter } from '#domain/contract/meter.js';
+import { plain } from '#domain/money/money.js';
+import { contractsPage } from '#test/contracts-page.js';
+import { mapBooks, priceMonth, type Books } from './books.js';
+import { clausesOf } from './clauses.js';
+
+/** What an example gives, counted under any contract of the same programme. */
+function counted(contract: Contract, example: Example): Books {
+  const meter = contractMeter(contract, exampleScope(contract, example));
+  const months = new Map<string, Map<string, number>>([[example.period, new Map()]]);
+  for (const { content, repeat, times } of enact(contract, example, 'queue')) {
+    const { nextAfterMs = null, previousBeforeMs = null } = repeat?.given ?? {};
+    const again = repeat === null ? [] : meter.measureRepeat(repeat.contact, nextAfterMs, previousBeforeMs);
+    for (const { period, key, value } of [...meter.measure(content), ...again]) {
+      const month = months.get(period) ?? new Map<string, number>();
+      months.set(period, month.set(key, (month.get(key) ?? 0) + value * times));
+    }
+  }
+  return { contract, months };
+}
+
+const cases = contractsPage().flatMap(({ title, contract, examples }) =>
+  examples.flatMap((example) =>
+    clausesOf(contract).map((clause) => ({
+      title: `${title}: ${example.says}: without ${clause.kind} ${clause.id}`,
+      contract,
+      example,
+      clause,
+    })),
+  ),
+);
+
+describe('a clause taken out', () => {
+  it('is found in every section of a contract', () => {
+    expect([...new Set(cases.map(({ clause }) => clause.kind))].sort()).toEqual([
+      'adjustment',
+      'amendment',
+      'averageCap',
+      'bands',
+      'calendarRule',
+      'caps',
+      'corridor',
+      'gate',
+      'guards',
+      'increment',
+      'indexation',
+      'line',
+      'malusCap',
+      'maximum',
+      'minimum',
+      'rates',
+      'tiers',
+      'waiver',
+    ]);
+  });
+
+  it('leaves a contract that prices what is counted under it', () => {
+    for (const { clause, example } of cases) {
+      expect(() => priceMonth(counted(clause.without, example), example.period)).not.toThrow();
+    }
+  });
+
+  it.each(cases.filter(({ clause }) => clause.sums !== null))(
+    'needs no second count: $title',
+    ({ contract, example, clause }) => {
+      const sums = clause.sums ?? ((quantities) => quantities);
+      const kept = { ...mapBooks(counted(contract, example), sums), contract: clause.without };
+      const recounted = counted(clause.without, example);
+      const net = (books: Books): string => plain(priceMonth(books, example.period).totals.net);
+      expect(net(kept)).toBe(net(recounted));
+    },
+  );
+});

@@ -1,0 +1,185 @@
+import { shareOut } from '#domain/calendar/split.js';
+import type { Contract, Terms } from '#domain/contract/contract.js';
+import { cellKey, parseKey, type Cell, type KpiCell, type LineCell } from '#domain/contract/key.js';
+import type { Kpi } from '#domain/contract/kpi.js';
+import { mapBooks, type Books, type Quantities } from './books.js';
+import type { Driver } from './drivers.js';
+
+/**
+ * The sums as they would have been had a driver had the value `x` instead of what was observed: an
+ * approximation where increments and caps of single contacts are agreed, exact in all else. Works on any
+ * contract of the same work.
+ */
+export function scaled(books: Books, driver: Driver, x: number): Books {
+  switch (driver.name) {
+    case 'volume':
+      return mapBooks(books, (quantities) =>
+        mapCells(quantities, (cell, value) =>
+          staysPut(books.contract, cell) ? value : part(value, x, driver),
+        ),
+      );
+    case 'handleTime':
+      return mapBooks(books, (quantities) =>
+        mapCells(quantities, (cell, value) =>
+          movesWithTime(books.contract, cell) ? part(value, x, driver) : value,
+        ),
+      );
+    case 'kpi':
+      return mapBooks(books, (quantities) => withKpi(books.contract, quantities, driver, x));
+  }
+}
+
+/** value x to / now, in whole units. */
+function part(value: number, to: number, { now }: Driver): number {
+  return divided(value, to, now);
+}
+
+function divided(value: number, times: number, by: number): number {
+  const [product, divisor] = [BigInt(value) * BigInt(times) * 2n, BigInt(by) * 2n];
+  const half = product < 0n ? -BigInt(by) : BigInt(by);
+  return Number((product + half) / divisor);
+}
+
+/** Forecasts do not follow what came, nor do customers lost. */
+function staysPut(contract: Contract, cell: Cell): boolean {
+  return cell.subject === 'forecast' || (cell.subject === 'kpi' && kpiOf(contract, cell)?.type === 'share');
+}
+
+function movesWithTime(contract: Contract, cell: Cell): boolean {
+  switch (cell.subject) {
+    case 'line': {
+      const terms = termsOf(contract, cell);
+      const line = terms?.lines.find(({ id }) => id === cell.id);
+      const measure = line !== undefined && 'measure' in line ? terms?.measures[line.measure] : undefined;
+      return measure?.kind === 'time' && measure.states.some((state) => workStates.has(state));
+    }
+    case 'kpi': {
+      const type = kpiOf(contract, cell)?.type;
+      return cell.part === 'n' && (type === 'aht' || type === 'att' || type === 'acw');
+    }
+    case 'measure':
+    case 'forecast':
+      return false;
+  }
+}
+
+const workStates = new Set(['DIAL', 'TALK', 'HOLD', 'ACW']);
+
+/**
+ * Every KPI of that definition gets the value, and so do contacts that are paid because it counts them as
+ * resolved.
+ */
+function withKpi(contract: Contract, quantities: Quantities, driver: Driver, x: number): Quantities {
+  const next = new Map(quantities);
+  const cells = [...quantities].map(([key, value]) => ({ key, value, cell: parseKey(key) }));
+  const meant = (cell: Cell): cell is KpiCell => {
+    const kpi = cell.subject === 'kpi' ? kpiOf(contract, cell) : null;
+    return kpi !== null && driver.kpi !== null && sameDefinition(kpi, driver.kpi.definition);
+  };
+  for (const { key, value, cell } of cells) {
+    if (!meant(cell) || cell.part !== 'n') continue;
+    if (driver.unit === 'events') next.set(key, part(value, x, driver));
+    else next.delete(key);
+  }
+  for (const { value, cell } of cells) {
+    if (!meant(cell) || cell.part !== 'd' || driver.unit === 'events') continue;
+    const n = numerator(driver, value, x);
+    next.set(cellKey({ ...cell, part: 'n' }), n);
+    for (const id of resolvedLines(contract, cell)) resolve(next, cell, id, n);
+  }
+  for (const [key, value] of next) if (value === 0) next.delete(key);
+  return next;
+}
+
+/** The numerator with which a denominator gives the value; units as the book holds them. */
+function numerator({ kpi, perUnit }: Driver, d: number, x: number): number {
+  switch (kpi?.definition.type) {
+    case 'asa':
+    case 'delay':
+    case 'meanScore':
+    case 'quality':
+      return divided(d, x * 1000, perUnit);
+    case 'nps':
+      return divided(d, x, perUnit * 100);
+    case 'contactsPerHour':
+      return divided(d, x, perUnit * 3_600_000);
+    case undefined:
+    case 'aht':
+    case 'att':
+    case 'acw':
+    case 'serviceLevel':
+    case 'abandonment':
+    case 'answerRate':
+    case 'transfer':
+    case 'hold':
+    case 'occupancy':
+    case 'utilisation':
+    case 'fcrPerContact':
+    case 'fcrPerIssue':
+    case 'fcrDeclared':
+    case 'fcrSurvey':
+    case 'topBox':
+    case 'ratio':
+    case 'share':
+    case 'within':
+      return divided(d, x, perUnit);
+  }
+}
+
+/** Lines that pay the contacts which a KPI counts as resolved. */
+function resolvedLines(contract: Contract, cell: KpiCell): string[] {
+  const terms = termsOf(contract, cell);
+  return (terms?.lines ?? []).flatMap((line) => {
+    const measure = 'measure' in line ? terms?.measures[line.measure] : undefined;
+    return measure?.kind === 'resolved' && measure.kpi === cell.id ? [line.id] : [];
+  });
+}
+
+/** Spreads `n` over a line's sums of that version and window as they were. */
+function resolve(quantities: Map<string, number>, { version, window }: KpiCell, id: string, n: number): void {
+  const own = [...quantities].filter(([key]) => {
+    const cell = key.startsWith(`line/${id}/`) ? parseKey(key) : null;
+    return cell?.subject === 'line' && cell.version === version && cell.window === window;
+  });
+  const plain: LineCell = { subject: 'line', id, version, window, bands: [], rate: null };
+  if (own.length === 0) quantities.set(cellKey(plain), n);
+  const shares = shareOut(
+    n,
+    own.map(([, value]) => value),
+  );
+  own.forEach(([key], index) => quantities.set(key, shares[index] ?? 0));
+}
+
+function mapCells(quantities: Quantities, change: (cell: Cell, value: number) => number): Quantities {
+  const next = new Map<string, number>();
+  for (const [key, value] of quantities) {
+    const changed = change(parseKey(key), value);
+    if (changed !== 0) next.set(key, changed);
+  }
+  return next;
+}
+
+function termsOf(
+  { versions }: Contract,
+  { version, window }: { readonly version: number; readonly window: string | null },
+): Terms | null {
+  const found = versions.find((candidate) => candidate.version === version);
+  if (found === undefined || window === null) return found?.terms ?? null;
+  return found.windows.find(({ id }) => id === window)?.terms ?? null;
+}
+
+function kpiOf(contract: Contract, cell: KpiCell): Kpi | null {
+  return termsOf(contract, cell)?.kpis[cell.id] ?? null;
+}
+
+/** What is counted is the same; what little data means may differ. */
+function sameDefinition(a: Kpi, b: Kpi): boolean {
+  return counted(a) === counted(b);
+}
+
+function counted(kpi: Kpi): string {
+  const definition = Object.entries(kpi).filter(([name]) => !beside.has(name));
+  return JSON.stringify(definition.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const beside = new Set(['version', 'minSample', 'onNoData']);

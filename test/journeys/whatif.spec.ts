@@ -1,0 +1,229 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
+import { simulate } from '#apps/cli/demo/simulate.js';
+import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
+import { encodeRecorded } from '#wire/recorded.js';
+import { topicSettings } from '#wire/topics.js';
+import { cli, cliJson } from './cli.js';
+
+/**
+ * A twelfth of the demonstration's month: Boreal pays by the act; a draft would pay by time and result.
+ * February is empty, March is closed, April was never closed.
+ */
+const catalogue = join(import.meta.dirname, '../../apps/cli/demo/catalogue');
+const calls = ['2026-03', '2026-04'].flatMap((month) =>
+  simulate(7, month, 'Europe/Paris')
+    .filter((_, index) => index % 12 === 0)
+    .map((call) => ({ ...call, number: month === '2026-03' ? call.number : call.number + 20_000 })),
+);
+const boreal = calls.filter(({ agent, queue }) => agent !== null && queue.team.brand === 'boreal');
+
+const draftFile = join(import.meta.dirname, '../../apps/cli/demo/draft.yaml');
+const draft = readFileSync(draftFile, 'utf8');
+
+interface Answer {
+  readonly present: string;
+  readonly total: { readonly present: string; readonly draft: string; readonly difference: string };
+  readonly months: readonly {
+    readonly period: string;
+    readonly presentIs: string;
+    readonly present: string;
+    readonly draft: string;
+    readonly lines: readonly { readonly line: string; readonly present: string; readonly draft: string }[];
+  }[];
+  readonly observed: readonly {
+    readonly handled: number;
+    readonly kpis: readonly { readonly id: string; readonly value: string | null }[];
+  }[];
+  readonly breakEvens: readonly {
+    readonly driver: string;
+    readonly now: string;
+    readonly points: readonly { readonly below: string; readonly above: string }[];
+  }[];
+  readonly clauses: readonly { readonly kind: string; readonly id: string; readonly total: string }[];
+}
+
+let directory: string;
+let data: string;
+let asked: string[];
+let closed: { readonly data: { readonly totals: { readonly totalWithoutVat: { readonly amount: string } } } };
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'tallyline-whatif-'));
+  data = join(directory, 'data');
+  const recorded = join(directory, 'deliveries.ndjson');
+  writeFileSync(
+    recorded,
+    recordedDeliveries(calls)
+      .map((each) => `${encodeRecorded(each)}\n`)
+      .join(''),
+  );
+  await cliJson('replay', recorded, '--catalogue', catalogue, '--data', data);
+  closed = await cliJson('close', 'boreal-calls', '2026-03', '--data', data);
+  asked = ['whatif', '--contract', draftFile, '--data', data];
+  asked.push('--from', '2026-02', '--to', '2026-04');
+}, 120_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Every offset of the log, and every byte of the store. */
+async function everything(): Promise<unknown> {
+  const log = openSqliteLog({ directory: data, readOnly: true });
+  try {
+    const bounds = topicSettings(4).map(async ({ name }) => [name, await log.bounds(name)]);
+    return [await Promise.all(bounds), readFileSync(join(data, 'store.db')).toString('base64')];
+  } finally {
+    await log.close();
+  }
+}
+
+describe('tallyline whatif', () => {
+  it('prices past months beside what was invoiced, or would have been, and writes nothing', async () => {
+    const before = await everything();
+    const { present, months, total } = await cliJson<Answer>(...asked);
+    expect(await everything()).toEqual(before);
+
+    expect(present).toBe('boreal-calls');
+    expect(months.map(({ period, presentIs }) => [period, presentIs])).toEqual([
+      ['2026-02', 'priced'],
+      ['2026-03', 'billed'],
+      ['2026-04', 'priced'],
+    ]);
+    const [february, march, april] = months;
+    expect(february).toMatchObject({ present: '0', draft: '0' });
+    expect(Number(march?.present)).toBe(Number(closed.data.totals.totalWithoutVat.amount));
+    const aprilCalls = boreal.filter(({ number }) => number >= 20_000).length;
+    expect(Number(april?.present)).toBeCloseTo(aprilCalls * 2.35, 2);
+    // handling with at most 30 s of after-call work, at 24.00 an hour
+    const marchMs = boreal
+      .filter(({ number }) => number < 20_000)
+      .reduce((sum, call) => sum + call.talkMs + call.holdMs + Math.min(30_000, call.acwMs), 0);
+    const hours = march?.lines.find(({ line }) => line === 'hours');
+    expect(hours).toMatchObject({ present: '0' });
+    // and 30 % more at night
+    const plain = (marchMs / 3_600_000) * 24;
+    expect(Number(hours?.draft)).toBeGreaterThan(plain);
+    expect(Number(hours?.draft)).toBeLessThan(plain * 1.1);
+    expect(Number(total.difference)).toBeCloseTo(Number(total.draft) - Number(total.present), 6);
+  });
+
+  it('finds where the two break even', async () => {
+    const { breakEvens, observed } = await cliJson<Answer>(...asked);
+    expect(observed.map(({ handled }) => handled).reduce((a, b) => a + b)).toBe(boreal.length);
+    const handleMs = boreal.reduce((sum, call) => sum + call.talkMs + call.holdMs + call.acwMs, 0);
+    const aht = breakEvens.find(({ driver }) => driver === 'handleTime');
+    expect(Number(aht?.now)).toBeCloseTo(handleMs / boreal.length / 1000, 1);
+    expect(aht?.points).toHaveLength(1);
+    expect(Number(aht?.points[0]?.above) - Number(aht?.points[0]?.below)).toBeCloseTo(0.1, 6);
+    expect(breakEvens.map(({ driver }) => driver).sort()).toEqual(['fcr', 'handleTime', 'volume']);
+  });
+
+  it('tells what each clause moved', async () => {
+    const { clauses, months } = await cliJson<Answer>(...asked);
+    const moved = new Map(clauses.map(({ kind, id, total }) => [`${kind} ${id}`, Number(total)]));
+    const amount = (line: string): number =>
+      months.reduce(
+        (sum, { lines }) => sum + Number(lines.find((each) => each.line === line)?.draft ?? 0),
+        0,
+      );
+    expect(moved.get('line solved-at-once')).toBeCloseTo(amount('solved-at-once'), 6);
+    expect(moved.get('adjustment satisfaction')).toBeCloseTo(amount('satisfaction'), 6);
+    expect(moved.get('caps handle')).toBeLessThan(0);
+    expect([...moved.keys()].sort()).toEqual([
+      'adjustment satisfaction',
+      'bands hours',
+      'caps handle',
+      'line hours',
+      'line solved-at-once',
+    ]);
+  });
+
+  it('is told in English and French', async () => {
+    const english = (await cli(...asked)).stdout;
+    expect(english).toContain('What if: draft boreal-draft against boreal-calls, 2026-02 to 2026-04');
+    expect(english).toContain('not closed: priced under the present contract');
+    const french = (await cli(...asked, '--lang', 'fr')).stdout;
+    expect(french).toContain('Simulation : projet boreal-draft face à boreal-calls');
+    expect(french).toContain("Points d'équilibre");
+  });
+
+  it('compares with the contract that is named, and tells faults of a draft with their lines', async () => {
+    const against = await cliJson<Answer>(...asked, '--against', 'aurore-hours');
+    expect(against.present).toBe('aurore-hours');
+    expect((await cli(...asked, '--against', 'nobody')).code).toBe(4);
+
+    const faulty = join(directory, 'faulty.yaml');
+    writeFileSync(
+      faulty,
+      draft.replace('programme: boreal', 'programme: boreall').replace("'24.00'", '24.00'),
+    );
+    const ran = await cli(
+      'whatif',
+      '--contract',
+      faulty,
+      '--data',
+      data,
+      '--from',
+      '2026-03',
+      '--to',
+      '2026-03',
+    );
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toMatch(
+      /the draft has 1 fault\(s\):\n {2}faulty\.yaml:\d+: contract\.lines\[0\]\.price: /,
+    );
+    writeFileSync(faulty, draft.replace('programme: boreal', 'programme: boreall'));
+    const unknown = await cli(
+      'whatif',
+      '--contract',
+      faulty,
+      '--data',
+      data,
+      '--from',
+      '2026-03',
+      '--to',
+      '2026-03',
+    );
+    expect(unknown.stderr).toContain("there is no programme 'boreall'; did you mean 'boreal'?");
+    const reversed = await cli(
+      'whatif',
+      '--contract',
+      faulty,
+      '--data',
+      data,
+      '--from',
+      '2026-03',
+      '--to',
+      '2026-02',
+    );
+    expect(reversed.code).toBe(2);
+  });
+});
+
+describe('tallyline explain', () => {
+  it('comes to the invoice again from its rows, in both languages', async () => {
+    const told = await cliJson<{
+      check: { differ: unknown[]; netAgrees: boolean; net: string };
+      entries: { identifier: string; amount: string; rows: unknown[] }[];
+    }>('explain', 'boreal-calls/2026-03', '--data', data);
+    expect(told.check).toMatchObject({ differ: [], netAgrees: true });
+    expect(Number(told.check.net)).toBe(Number(closed.data.totals.totalWithoutVat.amount));
+    expect(told.entries.map(({ identifier }) => identifier)).toEqual(['calls', 'VAT S 20']);
+
+    const english = (await cli('explain', 'boreal-calls/2026-03', 'calls', '--data', data)).stdout;
+    expect(english).toMatch(/Checked: 2 amounts computed again from these rows alone, all agree/);
+    const french = (await cli('explain', 'boreal-calls/2026-03', '--lang', 'fr', '--data', data)).stdout;
+    expect(french).toContain('À facturer : boreal-calls, 2026-03');
+    expect(french).toMatch(/compté +ligne calls : /);
+  });
+
+  it('knows what there is not', async () => {
+    const line = await cli('explain', 'boreal-calls/2026-03', 'nothing', '--data', data);
+    expect(line.code).toBe(4);
+    expect(line.stderr).toContain('the invoice has no line nothing; it has: calls, VAT S 20');
+    expect((await cli('explain', 'boreal-calls/2026-04', '--data', data)).code).toBe(4);
+    expect((await cli('explain', 'boreal-calls/2026-03', '--revision', '2', '--data', data)).code).toBe(4);
+    expect((await cli('explain', 'boreal-calls/2026-03', '--data', join(directory, 'none'))).code).toBe(4);
+  });
+});
