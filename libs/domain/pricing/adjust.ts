@@ -1,75 +1,125 @@
 import type { Contract } from '#domain/contract/contract.js';
+import type { Vat } from '#domain/contract/line.js';
 import { zero, type Decimal } from '#domain/money/money.js';
+import { periodOf } from '#domain/period/period.js';
 import type { Invoice, InvoiceAdjustment, InvoiceLine } from './invoice.js';
-import { Ledger, type Term } from './row.js';
+import { Ledger, rowsBehind, type Row, type Term } from './row.js';
 import { totalsOf, vatGroups } from './totals.js';
 
 /**
- * What a period costs now less what was invoiced for it: late events, matured verdicts, back-dated amendments
- * and new mappings are all this one difference. Lines that stand in both are told by what changed in
- * quantity; a line that is gone is taken back, a new one is charged. Negative quantities keep prices positive
- * (EN 16931 BR-27). null: nothing changed.
- *
- * `before`: all that was invoiced so far for the period, as one invoice (the last one repriced in full).
+ * A period as all of its invoices together have charged it: the close itself, or what the last adjustment
+ * restated.
  */
-export function adjustmentOf(contract: Contract, before: Invoice, after: Invoice): Invoice | null {
-  const ledger = new Ledger(after.rows);
-  const lines = differences(before.lines, after.lines, lineName).flatMap(({ was, is }) =>
-    lineDifference(was, is, ledger),
+export type Invoiced = Pick<Invoice, 'currency' | 'lines' | 'adjustments' | 'rows'>;
+
+/**
+ * What a period costs now less what was invoiced for it: late events, matured verdicts, back-dated amendments
+ * and new mappings are all this one difference. What has the same price is told by what changed in quantity;
+ * what is gone is taken back, what is new is charged. Negative quantities keep prices positive (EN 16931
+ * BR-27). Its rows are those of both sides, the earlier ones renamed `was.…`, so that it can be computed
+ * again from them alone. null: nothing changed.
+ */
+export function adjustmentOf(contract: Contract, before: Invoiced, after: Invoice): Invoice | null {
+  if (before.currency !== after.currency) {
+    const { id } = contract;
+    throw new Error(`${id} was invoiced in ${before.currency} and is now in ${after.currency}`);
+  }
+  const ledger = new Ledger([...rowsOf(before), ...after.rows]);
+  const { timeZone } = contract;
+  const lines = numbered(
+    paired(before.lines, after.lines, (line) => lineName(line, timeZone)).flatMap((pair) =>
+      lineDifference(pair, ledger),
+    ),
+    ({ line }) => line,
   );
-  const adjustments = differences(before.adjustments, after.adjustments, adjustmentName).flatMap(
-    ({ was, is }) => entryDifference(was, is, ledger),
+  const adjustments = numbered(
+    paired(before.adjustments, after.adjustments, adjustmentName).flatMap((pair) =>
+      entryDifference(pair, ledger),
+    ),
+    ({ kind, id, clause }) => (kind === 'minimum' || kind === 'maximum' ? id : clause),
   );
   if (lines.length + adjustments.length === 0) return null;
   const vat = vatGroups(contract, lines, adjustments, ledger);
   return { ...after, lines, adjustments, vat, totals: totalsOf(lines, adjustments, vat), rows: ledger.rows };
 }
 
+/** Begins the names of rows by which a period had been invoiced before. */
+export const earlierRow = 'was.';
+
+/** The rows that what was invoiced rests on, under names of their own. */
+function rowsOf({ lines, adjustments, rows }: Invoiced): Row[] {
+  const needed = new Set(
+    [...lines, ...adjustments].flatMap(({ row }) => rowsBehind(rows, row).map(({ id }) => id)),
+  );
+  return rows
+    .filter(({ id }) => needed.has(id))
+    .map((row) => {
+      const inputs = Object.entries(row.inputs).map(([name, input]) => {
+        return [name, typeof input === 'string' ? input : { ...input, row: earlierRow + input.row }] as const;
+      });
+      return { ...row, id: earlierRow + row.id, inputs: Object.fromEntries(inputs) };
+    });
+}
+
+/** Entries of one name on both sides; one of them may have none. */
 interface Pair<T> {
-  readonly was: T | null;
-  readonly is: T | null;
+  readonly was: readonly T[];
+  readonly is: readonly T[];
 }
 
-function differences<T>(before: readonly T[], after: readonly T[], nameOf: (entry: T) => string): Pair<T>[] {
-  const known = new Map(before.map((entry) => [nameOf(entry), entry]));
-  const pairs = after.map((is): Pair<T> => ({ was: known.get(nameOf(is)) ?? null, is }));
-  const names = new Set(after.map(nameOf));
-  return [...pairs, ...before.filter((was) => !names.has(nameOf(was))).map((was) => ({ was, is: null }))];
+/** In the order in which the period is told now; what is gone stands at the end. */
+function paired<T>(before: readonly T[], after: readonly T[], nameOf: (entry: T) => string): Pair<T>[] {
+  const [was, is] = [Map.groupBy(before, nameOf), Map.groupBy(after, nameOf)];
+  const names = new Set([...is.keys(), ...was.keys()]);
+  return [...names].map((name) => ({ was: was.get(name) ?? [], is: is.get(name) ?? [] }));
 }
 
-/** What must be the same for two lines to differ in quantity only. */
-function lineName(line: InvoiceLine): string {
-  const { line: id, part, from, version, window, bands, rate, unit, price, baseQuantity, vat } = line;
-  return JSON.stringify([id, part, from, version, window, bands, rate, unit, price, baseQuantity, vat]);
+/**
+ * What must be the same for lines to differ in quantity only. Neither version nor window: an amendment of one
+ * clause cuts the month for all of them, and those it left alone have no difference. The month is in it,
+ * because results that mature are charged with those of other months.
+ */
+function lineName(line: InvoiceLine, timeZone: string): string {
+  const { line: id, part, from, bands, rate, unit, price, baseQuantity, vat } = line;
+  const month = periodOf(from, timeZone);
+  return JSON.stringify([id, part, month, bands, rate, unit, price, baseQuantity, vatName(vat)]);
 }
 
-function adjustmentName({ clause, kind, vat, id }: InvoiceAdjustment): string {
-  return JSON.stringify([clause, kind, vat, kind === 'minimum' || kind === 'maximum' ? '' : id]);
+function adjustmentName({ clause, kind, vat }: InvoiceAdjustment): string {
+  return JSON.stringify([clause, kind, vatName(vat)]);
 }
 
-function lineDifference(was: InvoiceLine | null, is: InvoiceLine | null, ledger: Ledger): InvoiceLine[] {
-  const stands = is ?? was;
-  if (stands === null) return [];
-  const quantity = (is?.quantity ?? zero).minus(was?.quantity ?? zero);
-  const amount = difference(was, is, ledger);
-  if (quantity.isZero() && amount.value.isZero()) return [];
-  const exact = (is?.exact ?? zero).minus(was?.exact ?? zero);
-  const id = is === null ? `${stands.id}-gone` : stands.id;
-  return [{ ...stands, id, quantity, exact, amount: amount.value, row: amount.row }];
+function vatName({ category, rate, reason }: Vat): readonly (string | null)[] {
+  return [category, rate, reason];
 }
 
-function entryDifference(
-  was: InvoiceAdjustment | null,
-  is: InvoiceAdjustment | null,
-  ledger: Ledger,
-): InvoiceAdjustment[] {
-  const stands = is ?? was;
-  if (stands === null) return [];
-  const amount = difference(was, is, ledger);
-  if (amount.value.isZero()) return [];
-  const exact = (is?.exact ?? zero).minus(was?.exact ?? zero);
-  const id = is === null ? `${stands.id}-gone` : stands.id;
-  return [{ ...stands, id, base: null, rate: null, exact, amount: amount.value, row: amount.row }];
+function lineDifference({ was, is }: Pair<InvoiceLine>, ledger: Ledger): InvoiceLine[] {
+  const all = [...was, ...is];
+  const stands = all.at(-1);
+  if (stands === undefined) return [];
+  const quantity = sum(is, (line) => line.quantity).minus(sum(was, (line) => line.quantity));
+  const amount = sum(is, (line) => line.amount).minus(sum(was, (line) => line.amount));
+  if (quantity.isZero() && amount.isZero()) return [];
+  return [
+    {
+      ...stands,
+      from: Math.min(...all.map(({ from }) => from)),
+      to: Math.max(...all.map(({ to }) => to)),
+      window: all.every(({ window }) => window === stands.window) ? stands.window : null,
+      quantity,
+      exact: sum(is, (line) => line.exact).minus(sum(was, (line) => line.exact)),
+      ...explained({ was, is }, ledger),
+    },
+  ];
+}
+
+function entryDifference({ was, is }: Pair<InvoiceAdjustment>, ledger: Ledger): InvoiceAdjustment[] {
+  const stands = is.at(-1) ?? was.at(-1);
+  if (stands === undefined) return [];
+  const amount = sum(is, (entry) => entry.amount).minus(sum(was, (entry) => entry.amount));
+  if (amount.isZero()) return [];
+  const exact = sum(is, (entry) => entry.exact).minus(sum(was, (entry) => entry.exact));
+  return [{ ...stands, base: null, rate: null, exact, ...explained({ was, is }, ledger) }];
 }
 
 interface Billed {
@@ -79,8 +129,39 @@ interface Billed {
 }
 
 /** Of rounded amounts: what was invoiced must come out to the cent. */
-function difference(was: Billed | null, is: Billed | null, ledger: Ledger): Term {
-  const value = is === null ? '0' : { row: is.row, value: is.amount };
-  const version = (is ?? was)?.version ?? 1;
-  return ledger.apply('total', 'difference', version, { value, less: was?.amount ?? zero });
+function explained({ was, is }: Pair<Billed>, ledger: Ledger): { amount: Decimal; row: string } {
+  const version = (is.at(-1) ?? was.at(-1))?.version ?? 1;
+  const value = together(is, version, ledger);
+  const less = together(
+    was.map((entry) => ({ ...entry, row: earlierRow + entry.row })),
+    version,
+    ledger,
+  );
+  const { value: amount, row } = ledger.apply('total', 'difference', version, { value, less });
+  return { amount, row };
+}
+
+function together(entries: readonly Billed[], version: number, ledger: Ledger): Term | string {
+  const terms = entries.map(({ row, amount }): Term => ({ row, value: amount }));
+  const [first] = terms;
+  if (first === undefined) return '0';
+  if (terms.length === 1) return first;
+  return ledger.apply('total', 'sum', version, Object.fromEntries(terms.map((term) => [term.row, term])));
+}
+
+/** `L1`, or `L1.1`, `L1.2` where there are several of it, as in any invoice. */
+function numbered<T extends { readonly id: string }>(
+  entries: readonly T[],
+  clauseOf: (entry: T) => string,
+): T[] {
+  const siblings = Map.groupBy(entries, clauseOf);
+  return entries.map((entry) => {
+    const clause = clauseOf(entry);
+    const same = siblings.get(clause) ?? [];
+    return { ...entry, id: same.length === 1 ? clause : `${clause}.${same.indexOf(entry) + 1}` };
+  });
+}
+
+function sum<T>(entries: readonly T[], of: (entry: T) => Decimal): Decimal {
+  return entries.reduce((all, entry) => all.plus(of(entry)), zero);
 }

@@ -225,7 +225,7 @@ describe('outcome: "taux de conversion des leads" (case 10)', () => {
     expect(credit === null ? null : [parts(credit), net(credit)]).toEqual([
       [
         ['L1', '-270.00'],
-        ['A1-gone', '-999.00'],
+        ['A1', '-999.00'],
       ],
       '-1269.00',
     ]);
