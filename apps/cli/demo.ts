@@ -33,16 +33,18 @@ export function demoCommand(): Command {
       await withEngine({ data, catalogue }, async (engine) => {
         const replayed = await replay(engine, linesOf(file));
         say(`2. replayed through intake, normalizer, meter and tally: ${replayed.refused} refused\n`);
+        say('3. KPIs\n');
         for (const programme of ['aurore', 'boreal']) {
           const span = { programme, from: `${month}-01`, to: `${month}-31`, by: 'queue' } as const;
-          say(`3. KPIs of ${kpiText(await kpiReport(engine, span))}`);
+          say(kpiText(await kpiReport(engine, span)));
         }
+        say('4. Invoice-ready events\n');
         for (const id of ['aurore-hours', 'boreal-calls']) {
           const contract = engine.lookup.contract(id);
           if (contract === null) throw new Error(`the demonstration's catalogue has no contract ${id}`);
           const closed = await engine.close(contract, month);
           if (closed.status !== 'closed') throw new Error(`${id}: ${JSON.stringify(closed)}`);
-          say(`4. ${invoiceText(closed.event)}\n`);
+          say(`${invoiceText(closed.event)}\n`);
         }
       });
       say(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s. Where to look next:`);
