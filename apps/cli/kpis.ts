@@ -85,9 +85,11 @@ function details(kpis: Kpis): string {
   });
   const resolved = Object.entries(kpis.fcr).map(([window, fcr]) => {
     const counts = `${fcr.resolved} of ${fcr.contacts} contacts of known customers`;
-    return `  ${window}: ${percent(fcr.rate)} (${counts})`;
+    const issues = `${percent(fcr.issueRate)} per issue (${fcr.issuesSolved} of ${fcr.issues})`;
+    return `  ${window}: ${percent(fcr.rate)} (${counts}), ${issues}`;
   });
-  return ['service level', ...levels, 'first-contact resolution', ...resolved].join('\n');
+  const told = `outcomes told: ${kpis.outcomes}`;
+  return ['service level', ...levels, 'first-contact resolution', ...resolved, told].join('\n');
 }
 
 function day(text: string): string {

@@ -1,6 +1,9 @@
 import type { ContractMeter, Quantity } from '#domain/contract/meter.js';
+import { issueWindowsOf, type Routes, routesOf } from '#domain/contract/route.js';
 import { type Chain, changeChain } from '#domain/kpi/repeat.js';
 import { handledContacts, type ProgrammeView } from '#domain/kpi/tally.js';
+import { periodBounds } from '#domain/period/period.js';
+import type { Posting } from '#domain/posting/posting.js';
 import { decodeSeen, type Seen, takeIn } from '#domain/posting/seen.js';
 import type { Log } from '#log/log.js';
 import { decodePosting } from '#wire/postings.js';
@@ -26,36 +29,63 @@ export async function readBooks(
   view: ProgrammeView,
 ): Promise<Quantities[]> {
   const shelves = shelvesOf(wanted);
-  for (const [partition, end] of cut.entries()) await readPartition(log, partition, end, shelves, view);
+  const reading = readingOf(shelves, view);
+  for (const [partition, end] of cut.entries()) await readPartition(log, partition, end, reading);
   const books = wanted.map(
-    ({ meter, period }) => shelves.get(meter)?.get(period) ?? new Map<string, number>(),
+    ({ meter, period }) => shelves.get(meter)?.books.get(period) ?? new Map<string, number>(),
   );
   for (const book of books) for (const [key, value] of book) if (value === 0) book.delete(key);
   return books;
 }
 
-/** Books by period, of each contract: it is measured once for each posting, however many are wanted. */
-type Shelves = ReadonlyMap<ContractMeter, ReadonlyMap<string, Map<string, number>>>;
+/** Books of a contract by period: it is measured once for each posting, however many are wanted. */
+interface Shelf {
+  readonly meter: ContractMeter;
+  readonly books: Map<string, Map<string, number>>;
+}
+
+type Shelves = ReadonlyMap<ContractMeter, Shelf>;
 
 function shelvesOf(wanted: readonly Wanted[]): Shelves {
-  const shelves = new Map<ContractMeter, Map<string, Map<string, number>>>();
+  const shelves = new Map<ContractMeter, Shelf>();
   for (const { meter, period } of wanted) {
-    const shelf = shelves.get(meter) ?? new Map<string, Map<string, number>>();
-    shelves.set(meter, shelf.set(period, new Map<string, number>()));
+    let shelf = shelves.get(meter);
+    if (shelf === undefined) shelves.set(meter, (shelf = { meter, books: new Map() }));
+    shelf.books.set(period, new Map<string, number>());
   }
   return shelves;
+}
+
+interface Reading {
+  readonly view: ProgrammeView;
+  readonly routes: Routes<Shelf>;
+  /** Windows of anchored issues, of each programme whose repeat contacts matter. */
+  readonly windows: ReadonlyMap<string, readonly number[]>;
+}
+
+/** A contract is asked only for work that touches a period wanted of it. */
+function readingOf(shelves: Shelves, view: ProgrammeView): Reading {
+  const meters = [...shelves.keys()];
+  const reading = meters.filter(({ reads }) => reads.repeat);
+  const programmes = new Set(reading.map(({ contract }) => contract.programme));
+  return {
+    view,
+    routes: routesOf(
+      [...shelves.values()].map((item) => {
+        const { contract } = item.meter;
+        const bounds = [...item.books.keys()].map((period) => periodBounds(period, contract.timeZone));
+        const from = Math.min(...bounds.map(({ start }) => start));
+        return { item, meter: item.meter, from, to: Math.max(...bounds.map(({ end }) => end)) };
+      }),
+    ),
+    windows: new Map([...programmes].map((programme) => [programme, issueWindowsOf(meters, programme)])),
+  };
 }
 
 const recordsAtOnce = 2_000;
 
 /** All contacts of a customer are in one partition, so repeat contacts are found within it. */
-async function readPartition(
-  log: Log,
-  partition: number,
-  end: number,
-  shelves: Shelves,
-  view: ProgrammeView,
-): Promise<void> {
+async function readPartition(log: Log, partition: number, end: number, reading: Reading): Promise<void> {
   const seen: Seen = decodeSeen(null);
   const chains = new Map<string, Chain>();
   for (let from = 0; from < end;) {
@@ -67,16 +97,26 @@ async function readPartition(
       if (offset >= end) return;
       const posting = decodePosting(value);
       if (posting === null || !takeIn(seen, posting.position)) continue;
-      for (const [meter, books] of shelves) put(books, meter.measure(posting.content), posting.sign);
-      for (const link of handledContacts(posting.content, view)) {
-        const key = JSON.stringify([link.programme, link.reason, link.customer]);
-        const { chain, changes } = changeChain(chains.get(key) ?? [], link, posting.sign);
-        chains.set(key, chain);
-        for (const { contact, gapMs, gapBeforeMs, sign } of changes) {
-          for (const [meter, books] of shelves) {
-            put(books, meter.measureRepeat(contact, gapMs, gapBeforeMs), sign);
-          }
-        }
+      count(posting, reading, chains);
+    }
+  }
+}
+
+function count(
+  { content, sign }: Posting,
+  { view, routes, windows }: Reading,
+  chains: Map<string, Chain>,
+): void {
+  for (const { meter, books } of routes.of(content)) put(books, meter.measure(content), sign);
+  for (const link of handledContacts(content, view)) {
+    const anchored = windows.get(link.programme);
+    if (anchored === undefined) continue;
+    const key = JSON.stringify([link.programme, link.reason, link.customer]);
+    const { chain, changes } = changeChain(chains.get(key) ?? [], link, sign, anchored);
+    chains.set(key, chain);
+    for (const change of changes) {
+      for (const { meter, books } of routes.ofRepeat(change.contact)) {
+        put(books, meter.measureRepeat(change.contact, change), change.sign);
       }
     }
   }

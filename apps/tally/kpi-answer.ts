@@ -52,10 +52,21 @@ const ratiosSchema = z
   })
   .meta({ id: 'Ratios', description: 'For display; nothing that is billed is computed from them.' });
 
-const fcrSchema = z.object({ contacts: count, repeated: count, resolved: count, rate: ratio }).meta({
-  id: 'Fcr',
-  description: 'Handled contacts of known customers, and how many were repeated within it.',
-});
+const fcrSchema = z
+  .object({
+    contacts: count,
+    repeated: count,
+    resolved: count,
+    rate: ratio.describe('Per contact: resolved / contacts.'),
+    issues: count.describe('A first contact and all that follow within the window of it.'),
+    issuesSolved: count.describe('Issues that took one contact.'),
+    issueRate: ratio.describe('Per issue: issuesSolved / issues.'),
+  })
+  .meta({
+    id: 'Fcr',
+    description:
+      'Handled contacts of known customers, how many were repeated within it, and the issues they make.',
+  });
 
 const kpisShape = {
   offered: count,
@@ -66,6 +77,7 @@ const kpisShape = {
   handled: count.describe('Contacts (below the programme: legs) that reached an agent.'),
   legs: count.describe('Answered agent sessions.'),
   missed: count.describe('Offers that rang on an agent and were not taken.'),
+  outcomes: count.describe('What the business told: sales, answers to surveys, ...'),
   transferred: count,
   held: count,
   waitAnsweredMs: milliseconds,
@@ -81,7 +93,17 @@ const kpisShape = {
   abandonedWithin: withinThresholds,
   fcr: z.record(z.string(), fcrSchema).meta({
     description: 'By window, an ISO 8601 duration.',
-    example: { P7D: { contacts: 1_000, repeated: 180, resolved: 820, rate: 0.82 } },
+    example: {
+      P7D: {
+        contacts: 1_000,
+        repeated: 180,
+        resolved: 820,
+        rate: 0.82,
+        issues: 850,
+        issuesSolved: 714,
+        issueRate: 0.84,
+      },
+    },
   }),
   ratios: ratiosSchema,
 };

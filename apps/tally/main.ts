@@ -9,6 +9,7 @@ import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { serverMetrics } from '#runtime/server-metrics.js';
 import { readyStore } from '#store/open-store.js';
+import { storedAt } from '#store/stored-at.js';
 import { tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { kpiReader } from './kpi-reader.js';
@@ -24,9 +25,13 @@ await runProcess('tally', async (context) => {
   const stage = tallyStage(catalogue.version);
 
   const onTrouble = (trouble: string) => logger.warn(trouble);
-  const log = await readyLog(config, { clientId: 'tallyline-tally', onTrouble, observer: metrics.log });
+  const log = await context.reach('Kafka', () =>
+    readyLog(config, { clientId: 'tallyline-tally', onTrouble, observer: metrics.log }),
+  );
   shutdown.add('log', 'log', () => log.close());
-  const { store, health } = await readyStore(config, { onTrouble, observer: metrics.store });
+  const { store, health } = await context.reach('Redis', () =>
+    readyStore(config, { onTrouble, observer: metrics.store }),
+  );
   shutdown.add('store', 'store', () => store.close());
   if (health !== null) serverMetrics(registry, health, Date.now);
   await appendUnlessNewest(log, topics.catalogue.name, catalogue.version, encodeCatalogue(catalogue));
@@ -43,7 +48,11 @@ await runProcess('tally', async (context) => {
     onTallied: (recordedAts) => metrics.tallied(recordedAts),
   });
   const kpis = KpisModule.register(kpiReader(store, lookup, config.partitions));
-  const transport = new BatchTransport({ log, subscriptions: [stage], observer: metrics.batches });
+  const transport = new BatchTransport({
+    log,
+    subscriptions: [{ ...stage, stored: storedAt(store, stage.space) }],
+    observer: metrics.batches,
+  });
   const app = await workerApp(context, [tally, kpis], { stages: () => transport.stages(), acks: null });
   connectBatches(app, transport);
   return app;

@@ -1,8 +1,15 @@
 import type { CatalogueView } from '#catalogue/view.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { decodeSeen, encodeSeen, type Seen, takeIn } from '#domain/posting/seen.js';
+import { issueWindowsOf, type Routes, routesOf } from '#domain/contract/route.js';
 import { type Add, handledContacts, tallyContent, tallyGap } from '#domain/kpi/tally.js';
-import { type Chain, changeChain, type HandledContact } from '#domain/kpi/repeat.js';
+import {
+  type Chain,
+  changeChain,
+  type GapChange,
+  type HandledContact,
+  type HandledLeg,
+} from '#domain/kpi/repeat.js';
 import { type Batch, type Log, LogUnavailable, type Outcome, type PartitionHandler } from '#log/log.js';
 import { appendRefused, poisonRecord } from '#log/refuse.js';
 import { StateCache } from '#store/cache.js';
@@ -31,6 +38,7 @@ export interface TallyDeps {
  */
 export function tally(deps: TallyDeps): PartitionHandler {
   const { space, group, topic } = tallyStage(deps.view.catalogueVersion);
+  const counting = countingOf(deps.view);
   const owned = new Map<number, Owned>();
   return {
     async assigned(partition) {
@@ -48,7 +56,7 @@ export function tally(deps: TallyDeps): PartitionHandler {
       if (partition === undefined) return { status: 'moved' };
       const seenBefore = new Map(partition.seen);
       try {
-        return await tallyBatch(batch, partition, { space, partition: batch.partition }, deps);
+        return await tallyBatch(batch, partition, { space, partition: batch.partition }, deps, counting);
       } catch (error) {
         // What was counted but not committed must not survive in memory: the same postings come again.
         partition.seen = seenBefore;
@@ -79,7 +87,42 @@ interface Owned {
   readonly chains: StateCache<Chain>;
 }
 
-async function tallyBatch(batch: Batch, owned: Owned, place: Place, deps: TallyDeps): Promise<Outcome> {
+/** Who is asked of a posting; all of a contract's months are of use. */
+interface Counting {
+  readonly view: CatalogueView;
+  readonly routes: Routes<CatalogueView['contracts'][number]>;
+  /** Windows of anchored issues of a programme: its own and those of its contracts. */
+  windowsOf(programme: string): readonly number[];
+}
+
+function countingOf(view: CatalogueView): Counting {
+  const { contracts } = view;
+  const windows = new Map<string, readonly number[]>();
+  return {
+    view,
+    routes: routesOf(contracts.map((item) => ({ item, meter: item.meter, from: -Infinity, to: Infinity }))),
+    windowsOf(programme) {
+      let found = windows.get(programme);
+      if (found === undefined) {
+        const own = view.rules(programme).fcrWindowsMs;
+        const agreed = issueWindowsOf(
+          contracts.map(({ meter }) => meter),
+          programme,
+        );
+        windows.set(programme, (found = [...new Set([...own, ...agreed])]));
+      }
+      return found;
+    },
+  };
+}
+
+async function tallyBatch(
+  batch: Batch,
+  owned: Owned,
+  place: Place,
+  deps: TallyDeps,
+  counting: Counting,
+): Promise<Outcome> {
   const { fresh, refused, next } = decodePostings(batch, owned.seen);
   const newFrom = (owned.newFrom ??= batch.end);
   const links = fresh.map(({ posting }) => handledContacts(posting.content, deps.view));
@@ -87,24 +130,14 @@ async function tallyBatch(batch: Batch, owned: Owned, place: Place, deps: TallyD
   const sums = new Sums();
   const changedChains = new Map<string, Chain>();
   fresh.forEach(({ posting }, index) => {
-    count(posting, deps.view, sums.add);
+    count(posting, counting, sums.add);
     for (const link of links[index] ?? []) {
       const key = chainKey(link);
-      const { chain, changes } = changeChain(owned.chains.get(key) ?? [], link, posting.sign);
+      const windows = counting.windowsOf(link.programme);
+      const { chain, changes } = changeChain(owned.chains.get(key) ?? [], link, posting.sign, windows);
       owned.chains.set(key, chain);
       changedChains.set(key, chain);
-      for (const change of changes) {
-        tallyGap(change, sums.add);
-        for (const contract of deps.view.contracts) {
-          for (const { period, key: measure, value } of contract.meter.measureRepeat(
-            change.contact,
-            change.gapMs,
-            change.gapBeforeMs,
-          )) {
-            sums.add(contractKey(contract.id, period), measure, change.sign * value);
-          }
-        }
-      }
+      for (const change of changes) countGap(change, counting, sums.add);
     }
   });
   refused.forEach(deps.onRefused);
@@ -130,11 +163,20 @@ async function tallyBatch(batch: Batch, owned: Owned, place: Place, deps: TallyD
   return { status: 'done', next };
 }
 
-function count(posting: Posting, view: CatalogueView, add: Add): void {
-  tallyContent(posting.content, posting.sign, view, add);
-  for (const contract of view.contracts) {
-    for (const { period, key, value } of contract.meter.measure(posting.content)) {
-      add(contractKey(contract.id, period), key, posting.sign * value);
+function count({ content, sign }: Posting, { view, routes }: Counting, add: Add): void {
+  tallyContent(content, sign, view, add);
+  for (const { id, meter } of routes.of(content)) {
+    for (const { period, key, value } of meter.measure(content))
+      add(contractKey(id, period), key, sign * value);
+  }
+}
+
+function countGap(change: GapChange, { view, routes }: Counting, add: Add): void {
+  const { contact, sign } = change;
+  tallyGap(change, view.rules(contact.programme), add);
+  for (const { id, meter } of routes.ofRepeat(contact)) {
+    for (const { period, key, value } of meter.measureRepeat(contact, change)) {
+      add(contractKey(id, period), key, sign * value);
     }
   }
 }
@@ -167,19 +209,37 @@ function chainKey({ programme, customer, reason }: HandledContact): string {
   return `chain|${programme}|${customer}|${reason}`;
 }
 
-/** Links of a chain without what its key says: contact, queue, entry, end. */
+type LinkRow = readonly [
+  contact: string,
+  queue: string,
+  media: HandledContact['media'],
+  direction: HandledContact['direction'],
+  enteredAt: number,
+  connectedAt: number,
+  endedAt: number,
+  lastAt: number,
+  legs: readonly (readonly [agent: string, queue: string, disposition: string | null])[],
+];
+
+/** Links of a chain without what its key says. */
 function encodeChain(chain: Chain): string {
   return JSON.stringify(
-    chain.map(({ contact, queue, enteredAt, endedAt }) => [contact, queue, enteredAt, endedAt]),
+    chain.map((link): LinkRow => {
+      const { contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt } = link;
+      const legs = link.legs.map((leg) => [leg.agent, leg.queue, leg.disposition] as const);
+      return [contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, legs];
+    }),
   );
 }
 
 function decodeChain(key: string, text: string): Chain {
   const [, programme = '', customer = '', ...reasonParts] = key.split('|');
   const reason = reasonParts.join('|');
-  const rows = JSON.parse(text) as [string, string, number, number][];
-  return rows.map(([contact, queue, enteredAt, endedAt]) => {
-    return { contact, customer, programme, reason, queue, enteredAt, endedAt };
+  const rows = JSON.parse(text) as LinkRow[];
+  return rows.map(([contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, told]) => {
+    const legs = told.map(([agent, of, disposition]): HandledLeg => ({ agent, queue: of, disposition }));
+    const instants = { enteredAt, connectedAt, endedAt, lastAt };
+    return { contact, customer, programme, reason, queue, media, direction, ...instants, legs };
   });
 }
 

@@ -50,17 +50,21 @@ function abandonRate<T extends string>(name: T) {
     .transform(({ shortAbandon: short, ...rest }) => ({ ...rest, shortAbandonMs: short }));
 }
 
-function repeat<T extends string>(name: T) {
-  return z
-    .strictObject({
-      ...type(name),
-      window: duration,
-      unknownCustomer: z.enum(['exclude', 'countAsResolved']).default('exclude'),
-      basis: z.enum(['gross', 'net']).default('gross'),
-      notSolvable: z.array(z.string()).default([]),
-    })
-    .transform(({ window, ...rest }) => ({ ...rest, windowMs: window }));
-}
+const repeat = {
+  window: duration,
+  unknownCustomer: z.enum(['exclude', 'countAsResolved']).default('exclude'),
+  basis: z.enum(['gross', 'net']).default('gross'),
+  notSolvable: z.array(z.string()).default([]),
+};
+
+const fcrPerContact = z
+  .strictObject({ ...type('fcrPerContact'), ...repeat })
+  .transform(({ window, ...rest }) => ({ ...rest, windowMs: window }));
+
+const chain = z.enum(['anchored', 'sliding']).default('anchored');
+const fcrPerIssue = z
+  .strictObject({ ...type('fcrPerIssue'), chain, ...repeat })
+  .transform(({ window, ...rest }) => ({ ...rest, windowMs: window }));
 
 const within = z
   .strictObject({ ...type('within'), from: z.string().min(1), to: z.string().min(1), atMost: duration })
@@ -79,8 +83,8 @@ export const kpiSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...type('occupancy'), idle: states.default(['AVAILABLE']) }),
   z.strictObject({ ...type('utilisation'), productive: states, paid: states }),
   z.strictObject({ ...type('contactsPerHour'), productive: states }),
-  repeat('fcrPerContact'),
-  repeat('fcrPerIssue'),
+  fcrPerContact,
+  fcrPerIssue,
   z.strictObject({ ...type('fcrDeclared'), resolved: z.array(z.string()).min(1) }),
   z.strictObject({ ...type('topBox'), question, boxes: z.array(z.int()).min(1).default([4, 5]), scale }),
   z.strictObject({ ...type('meanScore'), question, scale }),

@@ -151,6 +151,7 @@ describe('who and what there is', () => {
     expect(found.view.rules('care')).toEqual({
       thresholdsMs: [5000, 20_000],
       reason: 'none',
+      fcrWindowsMs: [86_400_000, 604_800_000],
       agentTime: 'split',
     });
     expect(found.view.rules('unmapped').thresholdsMs).toEqual([]);

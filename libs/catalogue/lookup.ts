@@ -2,6 +2,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { MeterScope } from '#domain/contract/share.js';
 import type { ProgrammeRules, ProgrammeView } from '#domain/kpi/tally.js';
 import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
+import { durationMs } from './duration.js';
 
 /**
  * Look-ups on one catalogue, compiled once. Asked several times for each posting, so each is one probe of a
@@ -44,7 +45,12 @@ interface Span {
 
 const NO_CONTRACTS: readonly Contract[] = [];
 /** Unknown queues are tallied; no service level is promised for them. */
-const UNMAPPED_RULES: ProgrammeRules = { thresholdsMs: [], reason: 'none', agentTime: 'split' };
+const UNMAPPED_RULES: ProgrammeRules = {
+  thresholdsMs: [],
+  reason: 'none',
+  fcrWindowsMs: [],
+  agentTime: 'split',
+};
 
 export function compileLookup(catalogue: Catalogue): Lookup {
   const connections = byKey(catalogue.connections, ({ id }) => id);
@@ -74,6 +80,7 @@ export function compileLookup(catalogue: Catalogue): Lookup {
     contractsOf: (programmeId) => contractsOf.get(programmeId) ?? NO_CONTRACTS,
     view: {
       queue: (queueId, atMs) => spanOf(queueId, atMs)?.place ?? null,
+      knows: (programmeId) => programmes.has(programmeId),
       rules: (programmeId) => rules.get(programmeId) ?? UNMAPPED_RULES,
       agent: (agentId) => agents.get(agentId)?.code ?? null,
     },
@@ -89,7 +96,12 @@ function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, 
 }
 
 function rulesOf({ thresholdsMs, fcr, agentTime }: Programme): ProgrammeRules {
-  return { thresholdsMs, reason: fcr.reason, agentTime };
+  return {
+    thresholdsMs,
+    reason: fcr.reason,
+    fcrWindowsMs: fcr.windows.map((iso) => durationMs(iso) ?? 0),
+    agentTime,
+  };
 }
 
 function agentsById(agents: readonly Agent[]): Map<string, Agent> {

@@ -18,6 +18,7 @@ describe('a catalogue as those read it who count', () => {
     expect(view.rules('velora-sales')).toEqual({
       thresholdsMs: [5000, 20_000],
       reason: 'queue',
+      fcrWindowsMs: [86_400_000, 604_800_000],
       agentTime: 'split',
     });
     expect(view.contracts.map(({ id, meter }) => [id, meter.contract.programme])).toEqual([

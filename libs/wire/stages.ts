@@ -24,8 +24,14 @@ export const meterStage = {
   name: 'meter',
   topic: topics.facts.name,
   group: 'meter',
-  space: 'meter',
+  space: 'meter-2',
 } as const satisfies Stage;
+
+/**
+ * How the tally keeps its sums and chains. Raised when that changes, so that what was kept otherwise is not
+ * misread: the tally is made again from the journal.
+ */
+const tallyFormat = 2;
 
 /**
  * Sums made under one catalogue live in a space of their own, and are made by a group of their own: a
@@ -37,8 +43,15 @@ export function tallyStage(catalogueVersion: string) {
 }
 
 export function tallySpace(catalogueVersion: string): string {
-  return `tally-${catalogueVersion}`;
+  return `${tallies}${tallyFormat}-${catalogueVersion}`;
 }
+
+/** Whether a space of the store is a tally, of whatever catalogue and format. */
+export function isTallySpace(space: string): boolean {
+  return space.startsWith(tallies);
+}
+
+const tallies = 'tally-';
 
 /** The way of a delivery, stage by stage. */
 export function stagesOf(catalogueVersion: string): readonly Stage[] {

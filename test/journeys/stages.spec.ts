@@ -36,7 +36,8 @@ const view: CatalogueView = {
   catalogueVersion: 'v1',
   contracts: [],
   queue: (queue) => ({ programme: 'p', name: queue }),
-  rules: () => ({ thresholdsMs: [20_000], reason: 'none', agentTime: 'split' }),
+  knows: (programme) => programme !== 'nowhere',
+  rules: () => ({ thresholdsMs: [20_000], reason: 'none', fcrWindowsMs: [], agentTime: 'split' }),
   agent: (agent) => agent,
 };
 
@@ -199,6 +200,7 @@ describe('the tally', () => {
   it('counts for a contract what its book will say, resolution per issue included', async () => {
     const kpi = {
       type: 'fcrPerIssue',
+      chain: 'anchored',
       windowMs: 7 * 86_400_000,
       unknownCustomer: 'exclude',
       basis: 'gross',

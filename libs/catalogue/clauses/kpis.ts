@@ -256,10 +256,15 @@ function repeatText(
           `contacts handled whose customer did not come back for the same reason within ${window}`,
           `contacts traités dont le client n'est pas revenu pour le même motif dans les ${window}`,
         )
-      : t(
-          `issues (chains of contacts at most ${window} apart) that took a single contact`,
-          `dossiers (chaînes de contacts espacés de ${window} au plus) réglés en un seul contact`,
-        );
+      : kpi.chain === 'anchored'
+        ? t(
+            `issues (a first contact and all that follow within ${window} of it) that took a single contact`,
+            `dossiers (un premier contact et tous ceux qui suivent dans les ${window}) réglés en un seul contact`,
+          )
+        : t(
+            `issues (chains of contacts at most ${window} apart) that took a single contact`,
+            `dossiers (chaînes de contacts espacés de ${window} au plus) réglés en un seul contact`,
+          );
   const unknown =
     kpi.unknownCustomer === 'exclude'
       ? t('unknown customers left out', 'clients inconnus exclus')

@@ -2,8 +2,16 @@ import type { ActivityContent } from '#domain/activity/activity.js';
 import type { Contract, Scope } from './contract.js';
 import type { Kpi } from './kpi.js';
 import type { Where } from './measure.js';
-import { fits, type AgentAttributes, type MeterScope } from './share.js';
-import { inOutage, kpiKey, lineKey, type KpiSubject, type MeasuredSubject, type Subject } from './subject.js';
+import { activityHome, type MeterScope } from './share.js';
+import {
+  inOutage,
+  kpiKey,
+  lineKey,
+  rateOf,
+  type KpiSubject,
+  type MeasuredSubject,
+  type Subject,
+} from './subject.js';
 import type { Sums } from './sums.js';
 import { cut, incremented, type Span } from './work-time.js';
 import type { Piece } from './timeline.js';
@@ -20,24 +28,10 @@ export function measureActivity(
   scope: MeterScope,
   sums: Sums,
 ): void {
-  const home = homeOf(activity, scope);
+  const home = activityHome(activity, scope);
   if (home?.programme !== contract.programme) return;
   if (subject.subject === 'kpi') activityKpi(subject, activity, home.queue, sums);
   else activityTime(contract, subject, activity, home.queue, scope, sums);
-}
-
-interface Home {
-  readonly programme: string;
-  readonly queue: string | null;
-}
-
-function homeOf(activity: ActivityContent, scope: MeterScope): Home | null {
-  const { agent, queue, programme, startedAt } = activity;
-  const mapped = queue === null ? null : scope.programmeOf(queue, startedAt);
-  if (queue !== null) return mapped;
-  if (programme !== null) return { programme, queue: null };
-  const own = scope.agentProgramme?.(agent, startedAt) ?? null;
-  return own === null ? null : { programme: own, queue: null };
 }
 
 function activityTime(
@@ -65,8 +59,7 @@ function activityTime(
   spans.forEach(({ from, to, piece }, index) => {
     const charged = piece === null ? undefined : subject.definitions[piece.regime.index];
     if (piece === null || charged === undefined || charged.measure.kind !== 'time') return;
-    const rate =
-      charged.rates.find(({ when }) => fits(when, workOf(activity, agent, queue), queue))?.id ?? null;
+    const rate = rateOf(charged, { agent, queue, disposition: null }, queue);
     const ms = to - from + (index === spans.length - 1 ? extra : 0);
     sums.add(piece.period, lineKey(subject, piece, rate), ms);
   });
@@ -86,25 +79,6 @@ function spansOf(
     case 'end':
       return [{ from: startedAt, to: endedAt, piece: pieces.at(Math.max(startedAt, endedAt - 1)) }];
   }
-}
-
-/** An activity as if it were a leg, for the conditions of rates. */
-function workOf(activity: ActivityContent, agent: AgentAttributes, queue: string | null) {
-  const { startedAt, endedAt } = activity;
-  const leg = {
-    agent: activity.agent,
-    queue: activity.queue,
-    startedAt,
-    endedAt,
-    talkMs: null,
-    holdMs: null,
-    dialMs: 0,
-    acwMs: null,
-    acwStartedAt: null,
-    disposition: null,
-    transferredOut: false,
-  };
-  return { leg, queue: queue ?? '', agent };
 }
 
 function inScope(scope: Scope, queue: string | null): boolean {

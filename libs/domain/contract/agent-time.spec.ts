@@ -216,8 +216,8 @@ describe('business events', () => {
       event('forecast.set', noon, { id: 'F', value: 90 }),
     ]);
     expect(contractMeter(contract, sampleScope).measure(told)).toEqual([
-      { period: '2026-06', key: 'forecast/F/-/-/-/-', value: 120 },
-      { period: '2026-04', key: 'forecast/F/-/-/-/-', value: 90 },
+      { period: '2026-06', key: `forecast/F/${noon + s}/-/120/-`, value: 1 },
+      { period: '2026-04', key: `forecast/F/${noon}/-/90/-`, value: 1 },
     ]);
   });
 

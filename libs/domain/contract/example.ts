@@ -1,6 +1,6 @@
 import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
 import type { Direction, Media, QueueOutcome } from '#domain/fact/fact.js';
-import type { HandledContact } from '#domain/kpi/repeat.js';
+import type { Gaps, HandledContact } from '#domain/kpi/repeat.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Period } from '#domain/period/period.js';
 import type { ContactContent, Leg } from '#domain/posting/posting.js';
@@ -79,6 +79,12 @@ export interface Enacted {
 
 type RepeatGaps = NonNullable<GivenContact['customer']>;
 
+/** The contact before, where one is given, is taken for the first of its issue. */
+export function givenGaps({ nextAfterMs, previousBeforeMs }: RepeatGaps, windows: readonly number[]): Gaps {
+  const opens = windows.filter((window) => previousBeforeMs === null || previousBeforeMs > window);
+  return { gapMs: nextAfterMs, gapBeforeMs: previousBeforeMs, opens };
+}
+
 /** The catalogue of an example: every queue is of the contract's programme, every agent is known. */
 export function exampleScope(contract: Contract, { given }: Example): MeterScope {
   const agents = new Map(given.map((one, index) => [agentId(index), one.agent]));
@@ -147,7 +153,7 @@ function legOf(given: GivenContact, index: number): Leg {
 
 function repeatOf(
   contract: Contract,
-  { customer, queue, enteredAt, disposition }: GivenContact,
+  { customer, queue, enteredAt, media, direction, disposition }: GivenContact,
   { contact, legs }: ContactContent,
   reason: 'queue' | 'disposition' | 'none',
 ): Enacted['repeat'] {
@@ -161,8 +167,13 @@ function repeatOf(
       programme: contract.programme,
       reason: reasons[reason],
       queue,
+      media,
+      direction,
       enteredAt,
+      connectedAt: leg.startedAt,
       endedAt: leg.endedAt,
+      lastAt: leg.endedAt,
+      legs: [{ agent: leg.agent, queue, disposition }],
     },
     given: customer,
   };

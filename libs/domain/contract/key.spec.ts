@@ -7,7 +7,8 @@ const cells: Cell[] = [
   { subject: 'measure', id: 'contacts', version: 1, window: null },
   { subject: 'kpi', id: 'sl', version: 3, window: 'BF26', part: 'n' },
   { subject: 'kpi', id: 'sl', version: 3, window: null, part: 'd' },
-  { subject: 'forecast', id: 'F-2026-11' },
+  { subject: 'forecast', id: 'F-2026-11', at: 1_793_458_800_000, value: 20_000 },
+  { subject: 'forecast', id: 'F', at: 0, value: 0 },
 ];
 
 describe('the name of a sum', () => {
@@ -22,7 +23,8 @@ describe('the name of a sum', () => {
       'measure/contacts/1/-/-/-',
       'kpi/sl/3/BF26/n/-',
       'kpi/sl/3/-/d/-',
-      'forecast/F-2026-11/-/-/-/-',
+      'forecast/F-2026-11/1793458800000/-/20000/-',
+      'forecast/F/0/-/0/-',
     ]);
   });
 

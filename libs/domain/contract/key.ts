@@ -5,7 +5,7 @@
  *                                            both bands hold, at rate `expert`
  *   measure/contacts/1/-/-/-                 a measure that a clause refers to
  *   kpi/sl/1/-/n/-  and  kpi/sl/1/-/d/-      numerator and denominator of a KPI
- *   forecast/F-2026-11/-/-/-/-               a number told by `forecast.set`
+ *   forecast/F-2026-11/1793458800000/-/20000/-   how often `forecast.set` told this number at this instant
  *
  * Ids begin with a letter and have no `/` or `+`, so a name reads back without doubt.
  */
@@ -38,9 +38,16 @@ export interface KpiCell {
   readonly part: 'n' | 'd';
 }
 
+/**
+ * A number is not added to the one told before but stands in its place, and sums can only be added to. So the
+ * sum says that it was told, the name what and when, and whoever prices takes the last.
+ */
 export interface ForecastCell {
   readonly subject: 'forecast';
   readonly id: string;
+  /** When it was told, UTC epoch ms. */
+  readonly at: number;
+  readonly value: number;
 }
 
 export function cellKey(cell: Cell): string {
@@ -52,7 +59,7 @@ export function cellKey(cell: Cell): string {
     case 'kpi':
       return join('kpi', cell.id, cell.version, cell.window, cell.part, null);
     case 'forecast':
-      return join('forecast', cell.id, null, null, null, null);
+      return join('forecast', cell.id, cell.at, null, cell.value, null);
   }
 }
 
@@ -63,9 +70,13 @@ export function parseKey(key: string): Cell {
     .map((text) => (text === '-' ? null : text));
   const broken = (): Error => new Error(`'${key}' is not the name of a sum`);
   if (typeof id !== 'string' || rate === undefined || rest.length > 0) throw broken();
-  if (subject === 'forecast') return { subject, id };
   const common = { id, version: Number(version), window: window ?? null };
   if (!Number.isSafeInteger(common.version) || version === null) throw broken();
+  if (subject === 'forecast') {
+    const value = Number(fifth);
+    if (!Number.isSafeInteger(value) || fifth === null) throw broken();
+    return { subject, id, at: common.version, value };
+  }
   if (subject === 'line') return { subject, ...common, bands: fifth?.split('+') ?? [], rate };
   if (subject === 'measure') return { subject, ...common };
   if (subject === 'kpi' && (fifth === 'n' || fifth === 'd')) return { subject, ...common, part: fifth };

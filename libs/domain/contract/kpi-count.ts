@@ -1,4 +1,4 @@
-import type { HandledContact } from '#domain/kpi/repeat.js';
+import type { Gaps, HandledContact } from '#domain/kpi/repeat.js';
 import type { Kpi } from './kpi.js';
 import type { ContactShare, WorkLeg } from './share.js';
 import type { Piece, Pieces } from './timeline.js';
@@ -68,18 +68,15 @@ export function contactCounter(kpi: Kpi): ContactCounter | null {
 /**
  * Resolved and eligible, of a handled contact of a known customer (domain notes 1.4); windows are inclusive.
  */
-export function repeatKpi(
-  kpi: Kpi,
-  contact: HandledContact,
-  gapMs: number | null,
-  gapBeforeMs: number | null,
-): Counted {
+export function repeatKpi(kpi: Kpi, contact: HandledContact, { gapMs, gapBeforeMs, opens }: Gaps): Counted {
   if (kpi.type !== 'fcrPerContact' && kpi.type !== 'fcrPerIssue') return none;
   if (kpi.basis === 'net' && kpi.notSolvable.includes(contact.reason)) return none;
   const repeated = gapMs !== null && gapMs <= kpi.windowMs;
   if (kpi.type === 'fcrPerContact') return { n: bit(!repeated), d: 1 };
-  // an issue is a chain of contacts with no gap above the window, counted at its first contact
-  const first = gapBeforeMs === null || gapBeforeMs > kpi.windowMs;
+  const first =
+    kpi.chain === 'anchored'
+      ? opens.includes(kpi.windowMs)
+      : gapBeforeMs === null || gapBeforeMs > kpi.windowMs;
   return { n: bit(first && !repeated), d: bit(first) };
 }
 

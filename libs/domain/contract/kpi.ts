@@ -51,18 +51,31 @@ export type RateKpi =
   | { readonly type: 'utilisation'; readonly productive: readonly string[]; readonly paid: readonly string[] }
   | { readonly type: 'contactsPerHour'; readonly productive: readonly string[] };
 
+/**
+ * First-contact resolution (domain notes 1.4). By what comes after, as the customer says and as the agent
+ * says are three KPIs and never mixed: `fcrPerContact` and `fcrPerIssue`, `fcrSurvey`, `fcrDeclared`.
+ */
 export type RepeatKpi =
-  | {
-      readonly type: 'fcrPerContact' | 'fcrPerIssue';
-      readonly windowMs: number;
-      /** Contacts of unknown customers: left out, or (per contact) taken as resolved. */
-      readonly unknownCustomer: 'exclude' | 'countAsResolved';
-      readonly basis: 'gross' | 'net';
-      /** Reasons that cannot be solved at first level; left out where the basis is net. */
-      readonly notSolvable: readonly string[];
-    }
+  /** Contacts without a repeat within the window / contacts. */
+  | ({ readonly type: 'fcrPerContact' } & RepeatTerms)
+  /**
+   * Issues of one contact / issues. `anchored`: an issue is its first contact and all that follow within the
+   * window of that one; `sliding`: each within the window of the one before it. Days 0, 5, 10 by 7 days: 1/2
+   * anchored, 0/1 sliding.
+   */
+  | ({ readonly type: 'fcrPerIssue'; readonly chain: 'anchored' | 'sliding' } & RepeatTerms)
   /** Disposition of the last leg says it was resolved. */
   | { readonly type: 'fcrDeclared'; readonly resolved: readonly string[] };
+
+interface RepeatTerms {
+  readonly windowMs: number;
+  /** Contacts of unknown customers: left out, or taken as resolved (each an issue of its own). */
+  readonly unknownCustomer: 'exclude' | 'countAsResolved';
+  /** `net`: without contacts that nobody can solve at first level (MetricNet). */
+  readonly basis: 'gross' | 'net';
+  /** Reasons that cannot be solved at first level; left out where the basis is net. */
+  readonly notSolvable: readonly string[];
+}
 
 /** Answers to a question (`survey.answered` with `question` and `score`). */
 export type SurveyKpi =

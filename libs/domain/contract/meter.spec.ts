@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HandledContact } from '#domain/kpi/repeat.js';
-import type { Contract, Terms } from './contract.js';
+import type { Contract, Scope, Terms } from './contract.js';
 import type { Kpi } from './kpi.js';
+import type { UnitLine } from './line.js';
 import { contractMeter, type MeasuredContent } from './meter.js';
 import {
   abandonedCall,
@@ -404,15 +405,18 @@ describe('KPIs of contacts', () => {
 
 describe('first-contact resolution', () => {
   const day = 86_400_000;
-  const kpi = (rest: Partial<Extract<Kpi, { type: 'fcrPerContact' | 'fcrPerIssue' }>>): Kpi => ({
+  const common = {
     version: 1,
     minSample: 0,
     onNoData: 'neutral',
-    type: 'fcrPerContact',
     windowMs: 7 * day,
     unknownCustomer: 'exclude',
     basis: 'gross',
     notSolvable: ['outage'],
+  } as const;
+  const kpi = (rest: Partial<Extract<Kpi, { type: 'fcrPerContact' }>>): Kpi => ({
+    ...common,
+    type: 'fcrPerContact',
     ...rest,
   });
   const handled: HandledContact = {
@@ -421,8 +425,13 @@ describe('first-contact resolution', () => {
     programme: 'P',
     reason: 'q1',
     queue: 'q1',
+    media: 'voice',
+    direction: 'inbound',
     enteredAt: noon,
+    connectedAt: noon + 10 * s,
     endedAt: noon + 60 * s,
+    lastAt: noon + 60 * s,
+    legs: [{ agent: 'c:a1', queue: 'q1', disposition: null }],
   };
   const verdict = (
     definition: Kpi,
@@ -431,7 +440,8 @@ describe('first-contact resolution', () => {
     change: Partial<HandledContact> = {},
   ) => {
     const meter = contractMeter(sampleContract({ kpis: { k: definition } }), sampleScope);
-    const found = meter.measureRepeat({ ...handled, ...change }, gapMs, before);
+    const opens = meter.issueWindowsMs.filter((window) => before === null || before > window);
+    const found = meter.measureRepeat({ ...handled, ...change }, { gapMs, gapBeforeMs: before, opens });
     const side = (part: string): number => found.find(({ key }) => key === `kpi/k/1/-/${part}/-`)?.value ?? 0;
     return `${side('n')}/${side('d')}`;
   };
@@ -446,7 +456,7 @@ describe('first-contact resolution', () => {
   });
 
   it('per issue counts a chain at its first contact', () => {
-    const perIssue = kpi({ type: 'fcrPerIssue' });
+    const perIssue: Kpi = { ...common, type: 'fcrPerIssue', chain: 'sliding' };
     // contacts on days 0, 3 and 12: two issues, one solved at once
     expect([
       verdict(perIssue, 3 * day),
@@ -469,6 +479,89 @@ describe('first-contact resolution', () => {
     expect(counted('countAsResolved')).toEqual({ '2026-04 kpi/k/1/-/n/-': 1, '2026-04 kpi/k/1/-/d/-': 1 });
   });
 
+  it('per issue anchored goes by where issues begin, not by the gap before', () => {
+    const perIssue: Kpi = { ...common, type: 'fcrPerIssue', chain: 'anchored' };
+    const meter = contractMeter(sampleContract({ kpis: { k: perIssue } }), sampleScope);
+    const told = (gapMs: number | null, gapBeforeMs: number | null, opens: readonly number[]) =>
+      meter.measureRepeat(handled, { gapMs, gapBeforeMs, opens }).map(({ key }) => key.slice(-3, -2));
+    expect(meter.issueWindowsMs).toEqual([7 * day]);
+    // contacts on days 0, 5 and 10: {0, 5} and {10}, one of two issues solved at once
+    expect(told(5 * day, null, [7 * day])).toEqual(['d']);
+    expect(told(5 * day, 5 * day, [])).toEqual([]);
+    expect(told(null, 5 * day, [7 * day])).toEqual(['n', 'd']);
+    expect(told(null, null, [8 * day])).toEqual([]);
+  });
+
+  const paid = (terms: Partial<Terms> = {}, line: Partial<UnitLine> = {}): Contract =>
+    sampleContract({
+      kpis: { k: kpi({}) },
+      measures: { solved: { kind: 'resolved', kpi: 'k' } },
+      lines: [unitLine({ model: 'outcome', measure: 'solved', ...line })],
+      ...terms,
+    });
+  const keys = (contract: Contract, change: Partial<HandledContact> = {}): string[] =>
+    contractMeter(contract, sampleScope)
+      .measureRepeat({ ...handled, ...change }, { gapMs: null, gapBeforeMs: null, opens: [] })
+      .map(({ period, key }) => `${period} ${key}`)
+      .sort();
+  const counts = ['2026-04 kpi/k/1/-/d/-', '2026-04 kpi/k/1/-/n/-', '2026-04 line/L1/1/-/-/-'];
+
+  it('is about the channels, directions and queues in scope only', () => {
+    const scoped = (scope: Partial<Scope>): Contract =>
+      paid({ scope: { queues: null, channels: null, directions: null, ...scope } });
+    expect(keys(scoped({ channels: ['voice'] }))).toEqual(counts);
+    expect(keys(scoped({ channels: ['chat', 'email'] }))).toEqual([]);
+    expect(keys(scoped({ directions: ['inbound'] }))).toEqual(counts);
+    expect(keys(scoped({ directions: ['inbound'] }), { direction: 'outbound' })).toEqual([]);
+    expect(keys(scoped({ queues: ['q1'] }))).toEqual(counts);
+    expect(keys(scoped({ queues: ['q2'] }))).toEqual([]);
+  });
+
+  it('counts what agents nobody knows have handled, and never bills it', () => {
+    const by = (agent: string, queue = 'q1') => ({ agent, queue, disposition: null });
+    expect(keys(paid(), { legs: [by('c:stranger')] })).toEqual(counts.slice(0, 2));
+    expect(keys(paid(), { legs: [by('c:stranger'), by('c:a1')] })).toEqual(counts);
+    const q1 = paid({ scope: { queues: ['q1'], channels: null, directions: null } });
+    expect(keys(q1, { legs: [by('c:stranger'), by('c:a1', 'q2')] })).toEqual(counts.slice(0, 2));
+  });
+
+  it('has the price of the first known agent, as counted contacts have', () => {
+    const when = { grades: null, sites: null, countries: null, skills: null, languages: null };
+    const none = { ...when, queues: null, dispositions: null };
+    const rates = [
+      { id: 'expert', price: '6.00', when: { ...none, grades: ['expert'] } },
+      { id: 'hard', price: '5.00', when: { ...none, dispositions: ['fraud'] } },
+      { id: 'other', price: '4.00', when: { ...none, queues: ['q2'] } },
+    ];
+    const line = (legs: HandledContact['legs']): string | undefined =>
+      keys(paid({}, { rates }), { legs }).find((key) => key.includes('line/'));
+    const leg = (agent: string, disposition: string | null = null, queue = 'q1') => ({
+      agent,
+      queue,
+      disposition,
+    });
+    expect(line([leg('c:stranger'), leg('c:a2')])).toBe('2026-04 line/L1/1/-/-/expert');
+    expect(line([leg('c:a1', 'fraud'), leg('c:a2')])).toBe('2026-04 line/L1/1/-/-/hard');
+    expect(line([leg('c:a1', null, 'q2')])).toBe('2026-04 line/L1/1/-/-/other');
+    expect(line([leg('c:a1')])).toBe('2026-04 line/L1/1/-/-/-');
+  });
+
+  it('belongs to the month of the instant agreed for contacts', () => {
+    const instants = {
+      enteredAt: paris('2026-04-30T23:50'),
+      connectedAt: paris('2026-05-01T00:10'),
+      endedAt: paris('2026-05-31T23:59'),
+      lastAt: paris('2026-06-01T00:01'),
+    };
+    const month = (contacts: Contract['attribution']['contacts']): string | undefined =>
+      keys({ ...paid(), attribution: { contacts, time: 'split' } }, instants)[0]?.slice(0, 7);
+    expect([month('queueEntry'), month('connected'), month('ended')]).toEqual([
+      '2026-04',
+      '2026-05',
+      '2026-06',
+    ]);
+  });
+
   it('gives the quantity of a line paid by result', () => {
     const contract = sampleContract({
       kpis: { k: kpi({}) },
@@ -476,11 +569,13 @@ describe('first-contact resolution', () => {
       lines: [unitLine({ model: 'outcome', measure: 'solved' })],
     });
     const meter = contractMeter(contract, sampleScope);
-    expect(meter.measureRepeat(handled, null)).toContainEqual({
+    expect(meter.measureRepeat(handled, { gapMs: null, gapBeforeMs: null, opens: [] })).toContainEqual({
       period: '2026-04',
       key: 'line/L1/1/-/-/-',
       value: 1,
     });
-    expect(meter.measureRepeat(handled, day).map(({ key }) => key)).toEqual(['kpi/k/1/-/d/-']);
+    expect(
+      meter.measureRepeat(handled, { gapMs: day, gapBeforeMs: null, opens: [] }).map(({ key }) => key),
+    ).toEqual(['kpi/k/1/-/d/-']);
   });
 });

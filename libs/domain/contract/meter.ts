@@ -1,10 +1,10 @@
-import type { HandledContact } from '#domain/kpi/repeat.js';
+import type { Gaps, HandledContact } from '#domain/kpi/repeat.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { measureActivity } from './activity-time.js';
 import { measureContact } from './contact-meter.js';
 import type { Contract } from './contract.js';
-import { measureOutcome } from './outcome-count.js';
-import { measureRepeat, readsRepeats } from './repeat-count.js';
+import { forecastsOf, measureOutcome } from './outcome-count.js';
+import { issueWindows, measureRepeat, readsRepeats } from './repeat-count.js';
 import { shareOf, type MeterScope } from './share.js';
 import { subjectsOf } from './subject.js';
 import { nothing, Sums, type Quantity } from './sums.js';
@@ -19,21 +19,18 @@ export type MeasuredContent = PostingContent;
 /**
  * What one finished piece of work adds to a contract's sums. A pure function of one content: the live tally
  * and the book at close use this very function, and taking an old content back with sign -1 undoes exactly
- * what it had added.
+ * what it had added. Whoever has many contracts asks those that {@link routesOf} names.
  */
 export interface ContractMeter {
   readonly contract: Contract;
+  readonly scope: MeterScope;
+  /** Kinds of work it measures anything of; `repeat`: handled contacts of known customers. */
+  readonly reads: Readonly<Record<PostingContent['kind'] | 'repeat', boolean>>;
+  /** Windows (ms) by which it must be told where anchored issues begin. */
+  readonly issueWindowsMs: readonly number[];
   measure(content: PostingContent): readonly Quantity[];
-  /**
-   * What a handled contact of a known customer adds, seen as one that may have been repeated. Gaps in
-   * milliseconds to the next and from the previous contact of the same customer and reason, 0 where they
-   * overlap, null: none. The gap before is needed only by resolution per issue.
-   */
-  measureRepeat(
-    contact: HandledContact,
-    gapMs: number | null,
-    gapBeforeMs?: number | null,
-  ): readonly Quantity[];
+  /** What a handled contact of a known customer adds, seen as one that may have been repeated. */
+  measureRepeat(contact: HandledContact, gaps: Gaps): readonly Quantity[];
 }
 
 export function contractMeter(contract: Contract, scope: MeterScope): ContractMeter {
@@ -43,8 +40,17 @@ export function contractMeter(contract: Contract, scope: MeterScope): ContractMe
   const forActivities = subjects.filter(({ reads }) => reads.activities);
   const forOutcomes = subjects.filter(({ reads }) => reads.outcomes);
   const forRepeats = subjects.filter(readsRepeats);
+  const forecasts = forecastsOf(regimes);
   return {
     contract,
+    scope,
+    reads: {
+      contact: forContacts.length > 0,
+      activity: forActivities.length > 0,
+      outcome: forOutcomes.length > 0 || forecasts.size > 0,
+      repeat: forRepeats.length > 0,
+    },
+    issueWindowsMs: issueWindows(subjects),
     measure(content) {
       switch (content.kind) {
         case 'contact': {
@@ -61,16 +67,15 @@ export function contractMeter(contract: Contract, scope: MeterScope): ContractMe
         }
         case 'outcome': {
           const sums = new Sums();
-          measureOutcome(contract, regimes, forOutcomes, content, scope, sums);
+          measureOutcome(contract, forecasts, forOutcomes, content, scope, sums);
           return sums.quantities();
         }
       }
     },
-    measureRepeat(contact, gapMs, gapBeforeMs = null) {
+    measureRepeat(contact, gaps) {
       if (contact.programme !== contract.programme || forRepeats.length === 0) return nothing;
       const sums = new Sums();
-      for (const subject of forRepeats)
-        measureRepeat(contract, subject, contact, { gapMs, gapBeforeMs }, sums);
+      for (const subject of forRepeats) measureRepeat(contract, subject, contact, gaps, scope, sums);
       return sums.quantities();
     },
   };

@@ -6,7 +6,7 @@ import type { Forecast } from './forecast.js';
 import { elapsedSince, scaledInteger, selects } from './outcome-events.js';
 import type { EventCount, EventSum } from './measure.js';
 import { outcomeKpi } from './outcome-kpi.js';
-import { type MeterScope, type WorkLeg } from './share.js';
+import { outcomeHome, type MeterScope, type Worker } from './share.js';
 import { inOutage, kpiKey, lineKey, rateOf, type MeasuredSubject, type Subject } from './subject.js';
 import type { Sums } from './sums.js';
 import type { Regime } from './timeline.js';
@@ -17,17 +17,16 @@ import type { Regime } from './timeline.js';
  */
 export function measureOutcome(
   contract: Contract,
-  regimes: readonly Regime[],
+  forecasts: ReadonlySet<string>,
   subjects: readonly Subject[],
   outcome: OutcomeContent,
   scope: MeterScope,
   sums: Sums,
 ): void {
   const at = outcome.events[0]?.at;
-  if (at === undefined) return;
-  const mapped = outcome.queue === null ? null : scope.programmeOf(outcome.queue, at);
-  if ((outcome.programme ?? mapped?.programme) !== contract.programme) return;
-  const queue = mapped?.queue ?? null;
+  const home = outcomeHome(outcome, scope);
+  if (at === undefined || home?.programme !== contract.programme) return;
+  const { queue } = home;
   for (const subject of subjects) {
     if (subject.subject === 'kpi') {
       outcomeKpi(subject, outcome, (piece, side, value) => {
@@ -37,7 +36,7 @@ export function measureOutcome(
       });
     } else measureEvents(subject, outcome, queue, scope, sums);
   }
-  measureForecasts(contract, regimes, outcome, sums);
+  if (forecasts.size > 0) measureForecasts(contract, forecasts, outcome, sums);
 }
 
 function measureEvents(
@@ -55,7 +54,7 @@ function measureEvents(
     if (measure?.kind !== 'events' && measure?.kind !== 'eventSum') continue;
     if (!selects(measure, outcome, event)) continue;
     const rate =
-      definition.rates.length === 0 ? null : rateOf(definition, workOf(outcome, queue, scope), queue);
+      definition.rates.length === 0 ? null : rateOf(definition, workerOf(outcome, queue, scope), queue);
     sums.add(piece.period, lineKey(subject, piece, rate), amountOf(measure, outcome, event));
   }
 }
@@ -72,49 +71,34 @@ function inQueues({ queues }: Scope, queue: string | null): boolean {
 }
 
 /** Who brought the outcome about, for the conditions of rates. */
-function workOf(outcome: OutcomeContent, queue: string | null, scope: MeterScope): WorkLeg | null {
-  if (outcome.agent === null) return null;
-  const at = outcome.events[0]?.at ?? 0;
-  const leg = {
-    agent: outcome.agent,
-    queue: outcome.queue,
-    startedAt: at,
-    endedAt: at,
-    talkMs: null,
-    holdMs: null,
-    dialMs: 0,
-    acwMs: null,
-    acwStartedAt: null,
-    disposition: null,
-    transferredOut: false,
-  };
-  return { leg, queue: queue ?? '', agent: scope.agent(outcome.agent) };
+function workerOf(outcome: OutcomeContent, queue: string | null, scope: MeterScope): Worker | null {
+  return outcome.agent === null ? null : { agent: scope.agent(outcome.agent), queue, disposition: null };
 }
 
 /**
- * `forecast.set` {id, value, period?}: the number for a period, by default that of the event; the last word
- * counts.
+ * `forecast.set` {id, value, period?}: the number for a period, by default that of the event. Of one subject
+ * the last word counts; several subjects may tell one forecast, and pricing takes the last of them.
  */
 function measureForecasts(
   contract: Contract,
-  regimes: readonly Regime[],
+  forecasts: ReadonlySet<string>,
   outcome: OutcomeContent,
   sums: Sums,
 ): void {
-  const last = new Map<string, { period: string; id: string; value: number }>();
+  const last = new Map<string, { period: string; id: string; at: number; value: number }>();
   for (const { name, at, data } of outcome.events) {
     const { id, value, period } = data;
     if (name !== 'forecast.set' || typeof id !== 'string' || typeof value !== 'number') continue;
-    if (!Number.isSafeInteger(value) || !forecastsOf(regimes).has(id)) continue;
+    if (!Number.isSafeInteger(value) || !forecasts.has(id)) continue;
     const month = typeof period === 'string' ? period : periodOf(at, contract.timeZone);
-    last.set(`${id}/${month}`, { period: month, id, value });
+    last.set(`${id}/${month}`, { period: month, id, at, value });
   }
-  for (const { period, id, value } of last.values())
-    sums.add(period, cellKey({ subject: 'forecast', id }), value);
+  for (const { period, ...told } of last.values())
+    sums.add(period, cellKey({ subject: 'forecast', ...told }), 1);
 }
 
 /** Ids of the forecasts that some clause refers to. */
-function forecastsOf(regimes: readonly Regime[]): ReadonlySet<string> {
+export function forecastsOf(regimes: readonly Regime[]): ReadonlySet<string> {
   const ids = new Set<string>();
   const note = (forecast: Forecast): void => {
     if (forecast.kind === 'event') ids.add(forecast.id);

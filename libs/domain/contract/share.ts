@@ -1,3 +1,5 @@
+import type { ActivityContent } from '#domain/activity/activity.js';
+import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import type { Contract, Scope } from './contract.js';
 import type { Where } from './measure.js';
@@ -41,41 +43,68 @@ export interface Stay {
   readonly queue: string;
 }
 
-export interface WorkLeg {
-  readonly leg: Leg;
-  readonly queue: string;
+/** Who did a piece of work and where, as far as prices depend on it. */
+export interface Worker {
   /** null: an agent nobody knows. */
   readonly agent: AgentAttributes | null;
+  /** Name of the queue; null: none. */
+  readonly queue: string | null;
+  readonly disposition: string | null;
+}
+
+export interface WorkLeg extends Worker {
+  readonly leg: Leg;
+  readonly queue: string;
 }
 
 /**
  * The programmes that a posting can be about, for whoever has many contracts and need not ask them all: a
- * contract of any other programme measures nothing of it.
+ * contract of any other programme measures nothing of it. Each once.
  */
-export function programmesOf(content: PostingContent, scope: MeterScope): ReadonlySet<string> {
-  const programmes = new Set<string>();
-  const note = (queue: string | null, at: number): void => {
-    const home = queue === null ? null : scope.programmeOf(queue, at);
-    if (home !== null) programmes.add(home.programme);
+export function programmesOf(content: PostingContent, scope: MeterScope): readonly string[] {
+  const programmes: string[] = [];
+  const note = (programme: string | undefined): void => {
+    if (programme !== undefined && !programmes.includes(programme)) programmes.push(programme);
   };
   switch (content.kind) {
     case 'contact':
-      for (const { queue, enteredAt } of content.segments) note(queue, enteredAt);
-      for (const { queue, startedAt } of content.legs) note(queue, startedAt);
+      for (const { queue, enteredAt } of content.segments)
+        note(scope.programmeOf(queue, enteredAt)?.programme);
+      for (const { queue, startedAt } of content.legs) {
+        if (queue !== null) note(scope.programmeOf(queue, startedAt)?.programme);
+      }
       return programmes;
-    case 'activity': {
-      const own = content.programme ?? scope.agentProgramme?.(content.agent, content.startedAt) ?? null;
-      if (content.queue !== null) note(content.queue, content.startedAt);
-      else if (own !== null) programmes.add(own);
+    case 'activity':
+      note(activityHome(content, scope)?.programme);
       return programmes;
-    }
-    case 'outcome': {
-      const at = content.events[0]?.at;
-      if (content.programme !== null) programmes.add(content.programme);
-      else if (at !== undefined) note(content.queue, at);
+    case 'outcome':
+      note(outcomeHome(content, scope)?.programme);
       return programmes;
-    }
   }
+}
+
+/** Where work belongs that no contact holds; the queue as the programme names it, null: none. */
+export interface Home {
+  readonly programme: string;
+  readonly queue: string | null;
+}
+
+/**
+ * Time of an agent belongs to its queue, else to the programme told, else to the agent's own; null: unmapped.
+ */
+export function activityHome(activity: ActivityContent, scope: MeterScope): Home | null {
+  const { agent, queue, startedAt } = activity;
+  if (queue !== null) return scope.programmeOf(queue, startedAt);
+  const programme = activity.programme ?? scope.agentProgramme?.(agent, startedAt) ?? null;
+  return programme === null ? null : { programme, queue: null };
+}
+
+/** What the business tells belongs to the programme told, else to that of its queue; null: unmapped. */
+export function outcomeHome({ events, programme, queue }: OutcomeContent, scope: MeterScope): Home | null {
+  const at = events[0]?.at;
+  const mapped = queue === null || at === undefined ? null : scope.programmeOf(queue, at);
+  if (programme === null) return mapped;
+  return { programme, queue: mapped?.queue ?? null };
 }
 
 /** null: nothing of the contact belongs to the contract's programme. */
@@ -91,7 +120,8 @@ export function shareOf(contract: Contract, content: ContactContent, scope: Mete
     if (leg.queue === null) continue;
     const home = scope.programmeOf(leg.queue, leg.startedAt);
     if (home === null || home.programme !== contract.programme) continue;
-    (legs ??= []).push({ leg, queue: home.queue, agent: scope.agent(leg.agent) });
+    const { agent, disposition } = leg;
+    (legs ??= []).push({ leg, queue: home.queue, agent: scope.agent(agent), disposition });
   }
   if (stays === null && legs === null) return null;
   return shareFrom(contract, content, stays ?? [], legs ?? []);
@@ -121,7 +151,7 @@ export function admitted(contract: Contract, share: ContactShare, where: Where |
   const { dispositions } = where;
   if (part === null || dispositions === null) return part;
   const legs = part.legs.filter(
-    ({ leg }) => leg.disposition !== null && dispositions.includes(leg.disposition),
+    ({ disposition }) => disposition !== null && dispositions.includes(disposition),
   );
   return legs.length === 0 ? null : { ...part, legs };
 }
@@ -165,8 +195,8 @@ function instantOf(contract: Contract, stays: readonly Stay[], legs: readonly Wo
   }
 }
 
-/** Whether work of a leg (of a contact without legs: null) fits the conditions of a rate. */
-export function fits(when: RateConditions, work: WorkLeg | null, queue: string | null): boolean {
+/** Whether work (of a contact without legs: null) fits the conditions of a rate. */
+export function fits(when: RateConditions, work: Worker | null, queue: string | null): boolean {
   const agent = work?.agent ?? null;
   return (
     allows(when.grades, agent?.grade) &&
@@ -175,7 +205,7 @@ export function fits(when: RateConditions, work: WorkLeg | null, queue: string |
     allowsAny(when.skills, agent?.skills) &&
     allowsAny(when.languages, agent?.languages) &&
     allows(when.queues, work?.queue ?? queue) &&
-    allows(when.dispositions, work?.leg.disposition)
+    allows(when.dispositions, work?.disposition)
   );
 }
 

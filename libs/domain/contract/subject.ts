@@ -5,7 +5,7 @@ import { contactCounter, type ContactCounter } from './kpi-count.js';
 import type { Kpi } from './kpi.js';
 import { contactStates, type Measure } from './measure.js';
 import { noSlot, piecesOf, type Piece, type Pieces, type Regime } from './timeline.js';
-import { fits, type WorkLeg } from './share.js';
+import { fits, type Worker } from './share.js';
 import { planOf, type TimePlan } from './work-time.js';
 
 /** A quantity that the meter adds to: a line, a measure that some clause refers to, or a KPI. */
@@ -124,7 +124,7 @@ export function inOutage({ outages }: KpiSubject, at: number): boolean {
 }
 
 /** Id of the first rate that fits, null where none does and the line's own price holds. */
-export function rateOf(definition: Definition, work: WorkLeg | null, queue: string | null): string | null {
+export function rateOf(definition: Definition, work: Worker | null, queue: string | null): string | null {
   for (const rate of definition.rates) if (fits(rate.when, work, queue)) return rate.id;
   return null;
 }

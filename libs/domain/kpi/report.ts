@@ -24,6 +24,8 @@ export interface Kpis {
   readonly holdMs: number;
   readonly acwMs: number;
   readonly dialMs: number;
+  /** What the business told: sales, answers to surveys, ... */
+  readonly outcomes: number;
   /** Agents' time outside of contacts, by state. */
   readonly activityMs: Readonly<Record<string, number>>;
   /** talk + hold + after-call work + dialling */
@@ -38,12 +40,22 @@ export interface Kpis {
   readonly ratios: Ratios;
 }
 
+/**
+ * First-contact resolution by what comes after, gross (domain notes 1.4): whose verdict an agent or a
+ * customer gives, and what is left out net, a contract says (`contract/kpi.ts`).
+ */
 export interface Fcr {
   readonly contacts: number;
   readonly repeated: number;
   readonly resolved: number;
-  /** resolved / contacts */
+  /** Per contact: resolved / contacts. */
   readonly rate: number | null;
+  /** Contacts of a customer for one reason, from the first on for as long as the window (anchored). */
+  readonly issues: number;
+  /** Issues that took one contact. */
+  readonly issuesSolved: number;
+  /** Per issue: issuesSolved / issues. */
+  readonly issueRate: number | null;
 }
 
 /** Ratios as plain numbers for display; nothing that is billed is computed from them. */
@@ -94,6 +106,7 @@ export function kpis(sums: MeasureSums, settings: KpiSettings): Kpis {
     handled: sum('handled'),
     legs: sum('legs'),
     missed: sum('missed'),
+    outcomes: sum('outcomes'),
     transferred: sum('transferred'),
     held: sum('held'),
     waitAnsweredMs: sum('waitAnsweredMs'),
@@ -157,7 +170,17 @@ function fcr(sums: MeasureSums, windowMinutes: number): Fcr {
     if (measure.startsWith('gap') && Number(measure.slice('gap'.length)) <= windowMinutes) repeated += count;
   }
   const resolved = contacts - repeated;
-  return { contacts, repeated, resolved, rate: ratio(resolved, contacts) };
+  const issues = sums.get(`issues${windowMinutes}`) ?? 0;
+  const issuesSolved = sums.get(`issuesSolved${windowMinutes}`) ?? 0;
+  return {
+    contacts,
+    repeated,
+    resolved,
+    rate: ratio(resolved, contacts),
+    issues,
+    issuesSolved,
+    issueRate: ratio(issuesSolved, issues),
+  };
 }
 
 /** Without any available time told the share is not 100 % but unknown. */

@@ -1,13 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ActivityContent } from '#domain/activity/activity.js';
+import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
+import { type Chain, changeChain, type GapChange } from './repeat.js';
 import { kpis } from './report.js';
 import { type Grain, handledContacts, type ProgrammeView, tallyContent, tallyGap } from './tally.js';
 
 const view: ProgrammeView = {
   queue: (queue) => (queue.startsWith('c:') ? { programme: 'bank', name: queue.slice(2) } : null),
-  rules: () => ({ thresholdsMs: [5_000, 20_000], reason: 'queue', agentTime: 'split' }),
+  knows: (programme) => programme !== 'nowhere',
+  rules: () => ({
+    thresholdsMs: [5_000, 20_000],
+    reason: 'queue',
+    fcrWindowsMs: [86_400_000],
+    agentTime: 'split',
+  }),
   agent: (agent) => (agent.startsWith('c:') ? agent.slice(2).toUpperCase() : null),
 };
 
@@ -217,6 +225,43 @@ describe("agents' time outside of contacts", () => {
   });
 });
 
+describe('what the business tells', () => {
+  const outcome = (rest: Partial<OutcomeContent>): OutcomeContent => ({
+    kind: 'outcome',
+    outcome: 'shop:1',
+    connection: 'shop',
+    programme: null,
+    queue: null,
+    agent: null,
+    contact: null,
+    customer: null,
+    events: [
+      { name: 'sale.made', at: 1_000, data: {} },
+      { name: 'sale.cancelled', at: 90_000_000, data: {} },
+    ],
+    ...rest,
+  });
+  const counted = (
+    content: OutcomeContent,
+    programme: string,
+    grain: Grain = 'programme',
+  ): number | undefined => totals([content], grain, programme).get('outcomes');
+
+  it('counts for the programme told, else for that of the queue, each event by itself', () => {
+    expect(counted(outcome({ programme: 'shop' }), 'shop')).toBe(2);
+    expect(counted(outcome({ queue: 'c:q1' }), 'bank')).toBe(2);
+    expect(counted(outcome({ queue: 'c:q1' }), 'bank', 'queue')).toBe(2);
+  });
+
+  it('is shown as unmapped where no programme can be found for it', () => {
+    expect(counted(outcome({}), 'unmapped')).toBe(2);
+    expect(counted(outcome({ queue: 'elsewhere:7' }), 'unmapped')).toBe(2);
+    expect(counted(outcome({ queue: 'elsewhere:7' }), 'unmapped', 'queue')).toBe(2);
+    expect(counted(outcome({ programme: 'nowhere' }), 'unmapped')).toBe(2);
+    expect(counted(outcome({ programme: 'nowhere' }), 'nowhere')).toBeUndefined();
+  });
+});
+
 describe('repeat contacts', () => {
   it('answers any window exactly: a gap of 1 day to the millisecond repeats, one more does not', () => {
     const [link] = handledContacts(contact({ segments: [segment({})], legs: [leg({})] }), view);
@@ -224,13 +269,46 @@ describe('repeat contacts', () => {
     const repeated = (gapMs: number): number => {
       const sums = new Map<string, number>();
       if (link === undefined) throw new Error('no link');
-      tallyGap({ contact: link, sign: 1, gapMs, gapBeforeMs: null }, (key, field, delta) => {
+      const change: GapChange = { contact: link, sign: 1, gapMs, gapBeforeMs: null, opens: [] };
+      tallyGap(change, view.rules('bank'), (key, field, delta) => {
         if (key.startsWith('programme|')) sums.set(field.split('|')[1] ?? '', delta);
       });
       return kpis(sums, settings).fcr['P1D']?.repeated ?? -1;
     };
     expect(repeated(86_400_000)).toBe(1);
     expect(repeated(86_400_001)).toBe(0);
+  });
+
+  it('counts issues by window: on hours 0, 20 and 30 two began within a day of a call, one took one call', () => {
+    const hour = 3_600_000;
+    const sums = new Map<string, number>();
+    let chain: Chain = [];
+    for (const at of [0, 30 * hour, 20 * hour]) {
+      const stay = segment({ enteredAt: at });
+      const [link] = handledContacts(
+        contact({ contact: `c:${at}`, segments: [stay], legs: [leg({ startedAt: at + 10_000 })] }),
+        view,
+      );
+      if (link === undefined) throw new Error('no link');
+      const changed = changeChain(chain, link, 1, [86_400_000, hour]);
+      chain = changed.chain;
+      for (const change of changed.changes) {
+        tallyGap(change, view.rules('bank'), (key, field, delta) => {
+          const measure = field.split('|')[1] ?? '';
+          if (key.startsWith('programme|')) sums.set(measure, (sums.get(measure) ?? 0) + delta);
+        });
+      }
+    }
+    expect(kpis(sums, settings).fcr['P1D']).toEqual({
+      contacts: 3,
+      repeated: 2,
+      resolved: 1,
+      rate: 1 / 3,
+      issues: 2,
+      issuesSolved: 1,
+      issueRate: 0.5,
+    });
+    expect([...sums.keys()].filter((key) => key.endsWith('60'))).toEqual([]);
   });
 
   it('leaves unknown customers out of both parts', () => {

@@ -1,4 +1,5 @@
 import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
+import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import { eachQuarter, quarterIndex, shareBefore, utcDay } from './quarters.js';
 import type { GapChange, HandledContact } from './repeat.js';
@@ -24,19 +25,25 @@ export type CountMeasure =
   | 'held'
   | 'legs'
   | 'missed'
-  | 'fcrContacts';
+  | 'fcrContacts'
+  | 'outcomes';
 export type TimeMeasure =
   'waitAnsweredMs' | 'waitAbandonedMs' | 'waitFlowOutMs' | 'talkMs' | 'holdMs' | 'acwMs' | 'dialMs';
 /** An agent's time outside of contacts, by state. */
 export type ActivityMeasure = `activity${ActivityState}Ms`;
-/** Waits within a threshold in ms, and gaps to the next contact of the customer in minutes, rounded up. */
+/**
+ * Waits within a threshold in ms, gaps to the next contact of the customer in minutes, rounded up, and by
+ * window in minutes the issues that began and those solved at their first contact.
+ */
 export type Measure =
   | CountMeasure
   | TimeMeasure
   | ActivityMeasure
   | `answeredWithin${number}`
   | `abandonedWithin${number}`
-  | `gap${number}`;
+  | `gap${number}`
+  | `issues${number}`
+  | `issuesSolved${number}`;
 
 /** Takes an integer into the sum of (key, field). */
 export type Add = (key: string, field: string, delta: number) => void;
@@ -44,6 +51,8 @@ export type Add = (key: string, field: string, delta: number) => void;
 export interface ProgrammeRules {
   readonly thresholdsMs: readonly number[];
   readonly reason: 'queue' | 'disposition' | 'none';
+  /** Windows by which issues are counted, whole minutes in ms. */
+  readonly fcrWindowsMs: readonly number[];
   /** `contact`: all of a contact belongs to the quarter-hour in which it entered, agents' time included. */
   readonly agentTime: 'split' | 'contact';
 }
@@ -52,6 +61,8 @@ export interface ProgrammeRules {
 export interface ProgrammeView {
   /** Programme and name of a queue at an instant; null: unmapped. */
   queue(queue: string, at: number): { readonly programme: string; readonly name: string } | null;
+  /** Whether there is such a programme. */
+  knows(programme: string): boolean;
   rules(programme: string): ProgrammeRules;
   /** The agent's code; null: unmapped. */
   agent(agent: string): string | null;
@@ -65,8 +76,8 @@ export function sumKey(grain: Grain, programme: string, day: string): string {
 }
 
 /**
- * What a posting adds to the live sums; what the business told has no KPI of the centre, only contracts read
- * it.
+ * What a posting adds to the live sums. Of what the business told they say how much there is, and where
+ * nobody can tell whose it is; what it means, contracts say.
  */
 export function tallyContent(content: PostingContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
   switch (content.kind) {
@@ -77,7 +88,38 @@ export function tallyContent(content: PostingContent, sign: 1 | -1, view: Progra
       tallyActivity(content, sign, view, add);
       return;
     case 'outcome':
+      tallyOutcome(content, sign, view, add);
       return;
+  }
+}
+
+/** The programme told, or that of the queue; null: none was told. A programme nobody knows is unmapped. */
+function ownerOf(
+  told: string | null,
+  place: { readonly programme: string } | null,
+  view: ProgrammeView,
+): string | null {
+  if (told === null) return place?.programme ?? null;
+  return view.knows(told) ? told : unmapped;
+}
+
+/**
+ * Each event in its own quarter-hour. Without a programme and with a queue unknown or none it is unmapped.
+ */
+function tallyOutcome(
+  { events, programme, queue }: OutcomeContent,
+  sign: 1 | -1,
+  view: ProgrammeView,
+  add: Add,
+): void {
+  const at = events[0]?.at;
+  if (at === undefined) return;
+  const place = queue === null ? null : view.queue(queue, at);
+  const owner = ownerOf(programme, place, view) ?? unmapped;
+  const name = place?.name ?? queue;
+  for (const event of events) {
+    put(add, 'programme', owner, event.at, 'outcomes', null, sign);
+    if (name !== null) put(add, 'queue', owner, event.at, 'outcomes', name, sign);
   }
 }
 
@@ -87,8 +129,8 @@ export function tallyContent(content: PostingContent, sign: 1 | -1, view: Progra
  */
 function tallyActivity(content: ActivityContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
   const place = content.queue === null ? null : view.queue(content.queue, content.startedAt);
-  const programme = content.programme ?? place?.programme;
-  if (programme === undefined) return;
+  const programme = ownerOf(content.programme, place, view);
+  if (programme === null) return;
   const agent = agentName(content.agent, view);
   eachQuarter(content.startedAt, content.endedAt, (from, to) => {
     const measure: ActivityMeasure = `activity${content.state}Ms`;
@@ -115,14 +157,20 @@ function tallyContact(content: ContactContent, sign: 1 | -1, view: ProgrammeView
   }
 }
 
-/** A change of a gap, in the quarter-hour in which the contact entered. */
-export function tallyGap(change: GapChange, add: Add): void {
-  const { contact, sign, gapMs } = change;
+/** A change of a gap or of where issues begin, in the quarter-hour in which the contact entered. */
+export function tallyGap(change: GapChange, rules: ProgrammeRules, add: Add): void {
+  const { contact, sign, gapMs, opens } = change;
   for (const grain of ['programme', 'queue'] as const) {
     const name = grain === 'queue' ? contact.queue : null;
-    put(add, grain, contact.programme, contact.enteredAt, 'fcrContacts', name, sign);
-    if (gapMs === null) continue;
-    put(add, grain, contact.programme, contact.enteredAt, `gap${Math.ceil(gapMs / 60_000)}`, name, sign);
+    const tell = (measure: Measure): void =>
+      put(add, grain, contact.programme, contact.enteredAt, measure, name, sign);
+    tell('fcrContacts');
+    if (gapMs !== null) tell(`gap${Math.ceil(gapMs / 60_000)}`);
+    for (const window of opens) {
+      if (!rules.fcrWindowsMs.includes(window)) continue;
+      tell(`issues${window / 60_000}`);
+      if (gapMs === null || gapMs > window) tell(`issuesSolved${window / 60_000}`);
+    }
   }
 }
 
@@ -139,14 +187,24 @@ export function handledContacts(content: PostingContent, view: ProgrammeView): H
     if (first === undefined || programme === unmapped) continue;
     const answer = work.stays.find((stay) => stay.segment.outcome === 'answered') ?? work.stays[0];
     const queue = answer?.name ?? first.name;
+    const endedAt = Math.max(...work.legs.map(({ leg }) => leg.endedAt));
     found.push({
       contact: content.contact,
       customer,
       programme,
       reason: reasonOf(view.rules(programme), queue, work.legs),
       queue,
+      media: content.media,
+      direction: content.direction,
       enteredAt: entryOf(work),
-      endedAt: Math.max(...work.legs.map(({ leg }) => leg.endedAt)),
+      connectedAt: first.leg.startedAt,
+      endedAt,
+      lastAt: Math.max(endedAt, ...work.stays.map(({ segment }) => segment.leftAt)),
+      legs: work.legs.map(({ leg, name }) => ({
+        agent: leg.agent,
+        queue: name,
+        disposition: leg.disposition,
+      })),
     });
   }
   return found;

@@ -181,7 +181,7 @@ describe('corridor: volume changes "significativement" (case 16)', () => {
   });
   const volume = (
     contacts: number,
-    forecast: Record<string, number> = { 'forecast/F/-/-/-/-': 20_000 },
+    forecast: Record<string, number> = { 'forecast/F/7/-/20000/-': 1 },
   ): Invoice => priced(contract, '2026-04', { 'line/L1/1/-/-/-': contacts, ...forecast });
 
   it('charges the shortfall below 90 % of the forecast', () => {
@@ -198,6 +198,17 @@ describe('corridor: volume changes "significativement" (case 16)', () => {
       ['overflow', '2600.00'],
     ]);
     expect(net(volume(23_000))).toBe('54300.00');
+  });
+
+  it('goes by the last forecast told, whoever told the one before', () => {
+    const told = { 'forecast/F/7/-/20000/-': 1, 'forecast/F/9/-/15000/-': 1, 'forecast/F/8/-/30000/-': 1 };
+    // 90 % of 15 000 are 13 500; 13 000 x 2.35 = 30 550, and 500 short are 1 175
+    expect(net(volume(13_000, told))).toBe('31725.00');
+    expect(net(volume(13_000, { ...told, 'forecast/F/9/-/15000/-': 0 }))).toBe('63450.00');
+    expect(net(volume(13_000, { ...told, 'forecast/F/9/-/16000/-': 1 }))).toBe('33840.00');
+    // a forecast of none: every contact is above it
+    expect(net(volume(10, { ...told, 'forecast/F/10/-/0/-': 1 }))).toBe('26.00');
+    expect(net(volume(13_000, { 'forecast/F2/9/-/1/-': 1 }))).toBe('30550.00');
   });
 
   it('changes nothing within, and says so where there is no forecast', () => {

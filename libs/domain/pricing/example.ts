@@ -1,5 +1,5 @@
 import type { Contract } from '#domain/contract/contract.js';
-import { enact, exampleScope, type Enacted, type Example } from '#domain/contract/example.js';
+import { enact, exampleScope, type Enacted, type Example, givenGaps } from '#domain/contract/example.js';
 import { contractMeter, type ContractMeter, type Quantity } from '#domain/contract/meter.js';
 import { decimal, plain, type Decimal } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
@@ -53,8 +53,7 @@ function measured(meter: ContractMeter, enacted: readonly Enacted[]): Sums {
   for (const { content, repeat, times } of enacted) {
     add(meter.measure(content), times);
     if (repeat === null) continue;
-    const { nextAfterMs, previousBeforeMs } = repeat.given;
-    add(meter.measureRepeat(repeat.contact, nextAfterMs, previousBeforeMs), times);
+    add(meter.measureRepeat(repeat.contact, givenGaps(repeat.given, meter.issueWindowsMs)), times);
   }
   return sums;
 }

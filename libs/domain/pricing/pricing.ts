@@ -1,6 +1,6 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Forecast } from '#domain/contract/forecast.js';
-import { cellKey } from '#domain/contract/key.js';
+import { cellKey, type ForecastCell, parseKey } from '#domain/contract/key.js';
 import type { Period } from '#domain/period/period.js';
 import type { Stage } from './book-lines.js';
 import type { Book } from './invoice.js';
@@ -35,14 +35,33 @@ export function judgeOf(contract: Contract, stages: readonly Stage[]): Judge | n
   return version === undefined ? null : { version: version.version, terms: version.terms };
 }
 
-/** The number agreed or told for a period; null: none. */
+/**
+ * The number agreed for a period, or the last one told for it: of two told at one instant the higher. null:
+ * none.
+ */
 export function forecastTerm(
   { book, judge, ledger }: Pricing,
   forecast: Forecast,
   period: Period,
 ): Term | null {
-  const key =
-    forecast.kind === 'event' ? cellKey({ subject: 'forecast', id: forecast.id }) : `agreed ${period}`;
-  const value = forecast.kind === 'event' ? book.quantities.get(key) : forecast.values[period];
-  return value === undefined ? null : ledger.apply('measure', 'sum', judge.version, { [key]: value });
+  if (forecast.kind === 'agreed') {
+    const value = forecast.values[period];
+    return value === undefined
+      ? null
+      : ledger.apply('measure', 'sum', judge.version, { [`agreed ${period}`]: value });
+  }
+  const told = lastTold(book, forecast.id);
+  return told === null
+    ? null
+    : ledger.apply('measure', 'sum', judge.version, { [cellKey(told)]: told.value });
+}
+
+function lastTold({ quantities }: Book, id: string): ForecastCell | null {
+  let last: ForecastCell | null = null;
+  for (const [key, times] of quantities) {
+    const cell = times > 0 && key.startsWith(`forecast/${id}/`) ? parseKey(key) : null;
+    if (cell?.subject !== 'forecast') continue;
+    if (last === null || cell.at > last.at || (cell.at === last.at && cell.value > last.value)) last = cell;
+  }
+  return last;
 }

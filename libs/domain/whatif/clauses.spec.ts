@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Contract } from '#domain/contract/contract.js';
-import { enact, exampleScope, type Example } from '#domain/contract/example.js';
+import { enact, exampleScope, givenGaps, type Example } from '#domain/contract/example.js';
 import { contractMeter } from '#domain/contract/meter.js';
 import { plain } from '#domain/money/money.js';
 import { contractsPage } from '#test/contracts-page.js';
@@ -12,8 +12,8 @@ function counted(contract: Contract, example: Example): Books {
   const meter = contractMeter(contract, exampleScope(contract, example));
   const months = new Map<string, Map<string, number>>([[example.period, new Map()]]);
   for (const { content, repeat, times } of enact(contract, example, 'queue')) {
-    const { nextAfterMs = null, previousBeforeMs = null } = repeat?.given ?? {};
-    const again = repeat === null ? [] : meter.measureRepeat(repeat.contact, nextAfterMs, previousBeforeMs);
+    const gaps = repeat === null ? null : givenGaps(repeat.given, meter.issueWindowsMs);
+    const again = repeat === null || gaps === null ? [] : meter.measureRepeat(repeat.contact, gaps);
     for (const { period, key, value } of [...meter.measure(content), ...again]) {
       const month = months.get(period) ?? new Map<string, number>();
       months.set(period, month.set(key, (month.get(key) ?? 0) + value * times));

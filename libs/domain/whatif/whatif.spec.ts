@@ -154,7 +154,7 @@ describe('scaled sums', () => {
     'kpi/fcr/1/-/d/-': 50,
     'kpi/aht/1/-/n/-': 9_000,
     'kpi/aht/1/-/d/-': 100,
-    'forecast/F/-/-/-/-': 120,
+    'forecast/F/7/-/120/-': 1,
   };
   const given = books(contract, ['2026-03', sums]);
   const of = (name: Driver['name'], now: number, kpi: Driver['kpi'] = null): Driver => {
@@ -174,7 +174,7 @@ describe('scaled sums', () => {
   it('follow the volume, but not forecasts', () => {
     expect(after(of('volume', 100), 50)).toEqual({
       ...Object.fromEntries(Object.entries(sums).map(([key, value]) => [key, Math.round(value / 2)])),
-      'forecast/F/-/-/-/-': 120,
+      'forecast/F/7/-/120/-': 1,
     });
   });
 
