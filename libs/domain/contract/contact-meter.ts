@@ -2,25 +2,18 @@ import { contactMatches } from './contact-count.js';
 import type { Contract } from './contract.js';
 import { unknownKpi } from './kpi-count.js';
 import { admitted, narrow, type ContactShare } from './share.js';
-import {
-  inOutage,
-  kpiKey,
-  lineKey,
-  rateOf,
-  type KpiSubject,
-  type MeasuredSubject,
-  type Subject,
-} from './subject.js';
+import { inOutage, kpiKey, lineKey, rateOf, type KpiSubject, type MeasuredSubject } from './subject.js';
 import type { Sums } from './sums.js';
 import { noSlot, type Piece } from './timeline.js';
 import { workParts } from './work-time.js';
 
-/** What a contract's part of a contact adds to one of its sums. */
-export function measureContact(contract: Contract, subject: Subject, share: ContactShare, sums: Sums): void {
-  if (subject.subject === 'kpi') {
-    measureKpi(contract, subject, share, sums);
-    return;
-  }
+/** What a contract's part of a contact adds to a line or a measure. */
+export function measureContact(
+  contract: Contract,
+  subject: MeasuredSubject,
+  share: ContactShare,
+  sums: Sums,
+): void {
   if (subject.reads.time) measureTime(contract, subject, share, sums);
   const piece = subject.pieces.at(share.at);
   const measure = piece === null ? undefined : subject.definitions[piece.regime.index]?.measure;
@@ -79,7 +72,13 @@ function measureCount(
   sums.add(piece.period, lineKey(subject, piece, rate), 1);
 }
 
-function measureKpi(contract: Contract, subject: KpiSubject, share: ContactShare, sums: Sums): void {
+/** What it adds to a KPI. */
+export function measureContactKpi(
+  contract: Contract,
+  subject: KpiSubject,
+  share: ContactShare,
+  sums: Sums,
+): void {
   const piece = subject.pieces.at(share.at);
   if (piece === null || inOutage(subject, share.at)) return;
   const counts = subject.definitions[piece.regime.index]?.counts ?? null;

@@ -1,7 +1,7 @@
 import type { Gaps, HandledContact } from '#domain/kpi/repeat.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { measureActivity } from './activity-time.js';
-import { measureContact } from './contact-meter.js';
+import { measureContact, measureContactKpi } from './contact-meter.js';
 import type { Contract } from './contract.js';
 import { forecastsOf, measureOutcome } from './outcome-count.js';
 import { issueWindows, measureRepeat, readsRepeats } from './repeat-count.js';
@@ -37,6 +37,8 @@ export function contractMeter(contract: Contract, scope: MeterScope): ContractMe
   const regimes = regimesOf(contract);
   const subjects = subjectsOf(contract, regimes);
   const forContacts = subjects.filter(({ reads }) => reads.contacts);
+  const counted = forContacts.filter((subject) => subject.subject !== 'kpi');
+  const judged = forContacts.filter((subject) => subject.subject === 'kpi');
   const forActivities = subjects.filter(({ reads }) => reads.activities);
   const forOutcomes = subjects.filter(({ reads }) => reads.outcomes);
   const forRepeats = subjects.filter(readsRepeats);
@@ -57,7 +59,8 @@ export function contractMeter(contract: Contract, scope: MeterScope): ContractMe
           const share = shareOf(contract, content, scope);
           if (share === null) return nothing;
           const sums = new Sums();
-          for (const subject of forContacts) measureContact(contract, subject, share, sums);
+          for (const subject of counted) measureContact(contract, subject, share, sums);
+          for (const subject of judged) measureContactKpi(contract, subject, share, sums);
           return sums.quantities();
         }
         case 'activity': {

@@ -107,8 +107,31 @@ export function outcomeHome({ events, programme, queue }: OutcomeContent, scope:
   return { programme, queue: mapped?.queue ?? null };
 }
 
-/** null: nothing of the contact belongs to the contract's programme. */
+interface Shared {
+  readonly content: ContactContent;
+  readonly programme: string;
+  readonly contacts: Contract['attribution']['contacts'];
+  readonly share: ContactShare | null;
+}
+
+const lastShared = new WeakMap<MeterScope, Shared>();
+
+/**
+ * null: nothing of the contact belongs to the contract's programme. Kept until another is asked for: the
+ * contracts of a programme are asked one after the other and mean the same share.
+ */
 export function shareOf(contract: Contract, content: ContactContent, scope: MeterScope): ContactShare | null {
+  const { programme, attribution } = contract;
+  const { contacts } = attribution;
+  const last = lastShared.get(scope);
+  if (last?.content === content && last.programme === programme && last.contacts === contacts)
+    return last.share;
+  const share = makeShare(contract, content, scope);
+  lastShared.set(scope, { content, programme, contacts, share });
+  return share;
+}
+
+function makeShare(contract: Contract, content: ContactContent, scope: MeterScope): ContactShare | null {
   let stays: Stay[] | null = null;
   for (const segment of content.segments) {
     const home = scope.programmeOf(segment.queue, segment.enteredAt);
