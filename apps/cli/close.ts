@@ -1,7 +1,14 @@
 import { Command } from 'commander';
+import type { Lang } from '#catalogue/clauses/speech.js';
+import type { Closed } from '#apps/standalone/engine.js';
 import { exitCode, Failure } from './exit.js';
 import { invoiceText } from './invoice-text.js';
+import { type InLanguage, langOption } from './lang.js';
 import { type CommonOptions, common, withEngine } from './with-engine.js';
+
+interface CloseOptions extends CommonOptions, InLanguage {
+  readonly adjust?: boolean;
+}
 
 export function closeCommand(): Command {
   return common(new Command('close'))
@@ -10,8 +17,14 @@ export function closeCommand(): Command {
     )
     .argument('<contract>')
     .argument('<period>', 'YYYY-MM', period)
-    .action(async (contractId: string, month: string, options: CommonOptions) => {
-      const event = await withEngine(options, async (engine) => {
+    .option(
+      '--adjust',
+      'if it has been closed: invoice what it costs now less what was invoiced; again changes nothing',
+    )
+    .addOption(langOption())
+    .action(async (contractId: string, month: string, options: CloseOptions) => {
+      const asked = options.adjust === true ? 'adjust' : 'close';
+      const closed = await withEngine(options, async (engine) => {
         await engine.drained();
         const contract = engine.lookup.contract(contractId);
         if (contract === null) {
@@ -21,25 +34,39 @@ export function closeCommand(): Command {
             `there is no contract ${contractId}; the catalogue has: ${known}`,
           );
         }
-        const closed = await engine.close(contract, month);
-        switch (closed.status) {
-          case 'closed':
-            return closed.event;
-          case 'notOver': {
-            const end = new Date(closed.endsAt).toISOString();
-            throw new Failure(exitCode.closeStopped, `${contractId} ${month} is not over before ${end}`);
-          }
-          case 'disagree': {
-            const lines = closed.differences.map(
-              ({ key, book, tally }) => `  ${key}: book ${book}, tally ${tally}`,
-            );
-            const text = `book and tally of ${contractId} ${month} disagree; nothing was closed`;
-            throw new Failure(exitCode.closeStopped, [text, ...lines].join('\n'));
-          }
-        }
+        return done(await engine.close(contract, month, asked), `${contractId} ${month}`);
       });
-      process.stdout.write(`${options.json === true ? event : invoiceText(event)}\n`);
+      const { event, isNew, close } = closed;
+      if (asked === 'adjust' && !isNew) process.stderr.write(`${unchanged(close, options.lang)}\n`);
+      process.stdout.write(`${options.json === true ? event : invoiceText(event, options.lang)}\n`);
     });
+}
+
+type Done = Extract<Closed, { status: 'closed' }>;
+
+function done(closed: Closed, what: string): Done {
+  switch (closed.status) {
+    case 'closed':
+      return closed;
+    case 'notOver': {
+      const end = new Date(closed.endsAt).toISOString();
+      throw new Failure(exitCode.closeStopped, `${what} is not over before ${end}`);
+    }
+    case 'disagree': {
+      const lines = closed.differences.map(
+        ({ key, book, tally }) => `  ${key}: book ${book}, tally ${tally}`,
+      );
+      const text = `book and tally of ${what} disagree; nothing was closed`;
+      throw new Failure(exitCode.closeStopped, [text, ...lines].join('\n'));
+    }
+  }
+}
+
+/** Asked to adjust, and nothing was to be written; what stands is printed all the same. */
+function unchanged({ contract, period: month, revision }: Done['close'], lang: Lang): string {
+  return lang === 'en'
+    ? `${contract} ${month}: nothing has changed since revision ${revision}, which stands; nothing was written`
+    : `${contract} ${month} : rien n'a changé depuis la révision ${revision}, qui reste valable ; rien n'a été écrit`;
 }
 
 function period(text: string): string {

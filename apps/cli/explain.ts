@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { numberText, type Lang } from '#catalogue/clauses/speech.js';
 import { topicValues } from '#log/topic-values.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
 import { exitCode, Failure } from './exit.js';
 import {
+  agrees,
   check,
   checkText,
   explained,
@@ -29,9 +31,7 @@ export function explainCommand(): Command {
     .option('--revision <number>', '1 is the close itself, higher ones are adjustments', wholeNumber, 1)
     .addOption(langOption())
     .action(async (invoice: string, line: string | undefined, options: ExplainOptions) => {
-      const text = await findEvent(invoice, options);
-      const ready = decodeInvoiceReady(text);
-      if (ready === null) throw new Error(`${invoice} is no invoice-ready event`);
+      const { text, ready, later } = await findEvent(invoice, options);
       const all = explicableEvent(ready);
       const entries = entriesFor(all, line);
       const result = check(all);
@@ -42,24 +42,68 @@ export function explainCommand(): Command {
       } else {
         const whole = line === undefined ? [invoiceText(text, options.lang)] : [];
         const steps = explanationText(all, entries, options.lang);
-        process.stdout.write(`${[...whole, steps, checkText(result, all, options.lang)].join('\n\n')}\n`);
+        const told = [
+          ...whole,
+          steps,
+          checkText(result, all, options.lang),
+          ...laterText(later, options.lang),
+        ];
+        process.stdout.write(`${told.join('\n\n')}\n`);
       }
-      if (result.differ.length > 0 || !result.netAgrees) {
+      if (!agrees(result)) {
         throw new Failure(exitCode.failed, 'the rows of this invoice do not give its amounts');
       }
     });
 }
 
-async function findEvent(invoice: string, options: ExplainOptions): Promise<string> {
-  const events = await withLog(options, (log) => topicValues(log, topics.invoiceReady.name));
-  const found = events.find((event) => {
-    const ready = decodeInvoiceReady(event);
-    return ready !== null && isMeant(ready, invoice, options.revision);
+interface Found {
+  /** Exact text of the event. */
+  readonly text: string;
+  readonly ready: InvoiceReadyEvent;
+  /** The adjustments of the same period that came after it. */
+  readonly later: readonly InvoiceReadyEvent[];
+}
+
+async function findEvent(invoice: string, options: ExplainOptions): Promise<Found> {
+  const texts = await withLog(options, (log) => topicValues(log, topics.invoiceReady.name));
+  const events = texts.flatMap((text) => {
+    const ready = decodeInvoiceReady(text);
+    return ready === null ? [] : [{ text, ready }];
   });
+  const found = events.find(({ ready }) => isMeant(ready, invoice, options.revision));
   if (found === undefined) {
-    throw new Failure(exitCode.notFound, `there is no invoice ${invoice}; close the period first`);
+    const revisions = new Set(
+      events.flatMap(({ ready: { data } }) =>
+        `${data.contract}/${data.period}` === invoice ? [data.revision] : [],
+      ),
+    );
+    const advice =
+      revisions.size === 0
+        ? 'close the period first'
+        : `it has no revision ${options.revision}, but ${[...revisions].sort((a, b) => a - b).join(', ')}`;
+    throw new Failure(exitCode.notFound, `there is no invoice ${invoice}; ${advice}`);
   }
-  return found;
+  const { contract, period, revision } = found.ready.data;
+  const later = new Map(
+    events.flatMap(({ ready }) => {
+      const { data } = ready;
+      const isLater = data.contract === contract && data.period === period && data.revision > revision;
+      return isLater ? [[data.revision, ready] as const] : [];
+    }),
+  );
+  return { ...found, later: [...later.values()] };
+}
+
+/** What was invoiced has been adjusted since: where to read on. */
+function laterText(later: readonly InvoiceReadyEvent[], lang: Lang): string[] {
+  if (later.length === 0) return [];
+  const told = later.map(({ data: { revision, totals, currencyCode } }) => {
+    const amount = `${numberText(lang, totals.totalWithoutVat.amount)} ${currencyCode}`;
+    return lang === 'en' ? `revision ${revision} (${amount})` : `révision ${revision} (${amount})`;
+  });
+  return lang === 'en'
+    ? [`Adjusted since by ${told.join(', ')}: see --revision.`]
+    : [`Rectifié depuis par ${told.join(', ')} : voir --revision.`];
 }
 
 function isMeant({ id, data }: InvoiceReadyEvent, invoice: string, revision: number): boolean {

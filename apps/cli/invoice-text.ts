@@ -16,6 +16,7 @@ export function invoiceText(event: string, lang: Lang = 'en'): string {
   return [
     `${words.title} ${data.contract}, ${data.period} (${days})${revisionText(data, lang)}`,
     `${data.seller.name} ${words.bills} ${data.buyer.name}, id ${ready.id}`,
+    ...adjustsText(data, lang),
     '',
     table(
       words.columns,
@@ -28,6 +29,7 @@ export function invoiceText(event: string, lang: Lang = 'en'): string {
     ...data.notes.map(({ clause, message }) => `${words.note} ${clause}: ${message}`),
     '',
     table(['', data.currencyCode], totalRows(data, lang)),
+    ...restatedText(data, lang),
   ].join('\n');
 }
 
@@ -66,8 +68,62 @@ const unitNames = {
 
 function revisionText({ revision, adjusts }: Data, lang: Lang): string {
   if (adjusts === null) return '';
-  const words = lang === 'en' ? 'adjustment' : 'rectification';
-  return ` - ${words} ${revision}: ${adjusts.cause}`;
+  return lang === 'en' ? ` - adjustment, revision ${revision}` : ` - rectification, révision ${revision}`;
+}
+
+/** What an adjustment corrects, why, and on which invoice it stands. */
+function adjustsText({ adjusts, currencyCode }: Data, lang: Lang): string[] {
+  if (adjusts === null) return [];
+  const money = (amount: string): string => `${numberText(lang, amount)} ${currencyCode}`;
+  const causes = adjusts.causes.map(({ cause, totalWithoutVat }) => {
+    return `  - ${causeWords[cause][lang]}${lang === 'en' ? ':' : ' :'} ${money(totalWithoutVat.amount)}`;
+  });
+  const how =
+    adjusts.carriedBy === null
+      ? documentWords[adjusts.document][lang]
+      : `${documentWords[adjusts.document][lang]} ${adjusts.carriedBy}`;
+  return lang === 'en'
+    ? [`corrects ${adjusts.id}, revision 1; to be settled ${how}; because of`, ...causes]
+    : [`rectifie ${adjusts.id}, révision 1 ; à régler ${how} ; en raison de`, ...causes];
+}
+
+type Adjusts = NonNullable<Data['adjusts']>;
+type Words<Name extends string> = Readonly<Record<Name, Readonly<Record<Lang, string>>>>;
+
+const causeWords: Words<Adjusts['causes'][number]['cause']> = {
+  lateEvents: { en: 'events that came after the close', fr: 'événements arrivés après la clôture' },
+  maturedVerdicts: {
+    en: 'verdicts on first-contact resolution that have matured',
+    fr: 'verdicts de résolution au premier contact arrivés à maturité',
+  },
+  amendment: { en: 'an amendment of the contract', fr: 'un avenant au contrat' },
+  mapping: {
+    en: 'the catalogue as corrected (queues, agents, programmes)',
+    fr: 'le catalogue corrigé (files, agents, programmes)',
+  },
+  software: { en: 'a change of the program', fr: 'une modification du programme' },
+};
+
+const documentWords: Words<Adjusts['document']> = {
+  nextInvoice: { en: 'on the invoice of', fr: 'sur la facture de' },
+  creditNote: { en: 'by a credit note', fr: 'par un avoir' },
+  complementaryInvoice: { en: 'by a complementary invoice', fr: 'par une facture complémentaire' },
+};
+
+/** How the period stands with this adjustment: what was invoiced before, and what in all. */
+function restatedText({ adjusts, totals, period, currencyCode }: Data, lang: Lang): string[] {
+  if (adjusts === null) return [];
+  const money = (amount: string): string => `${numberText(lang, amount)} ${currencyCode}`;
+  const before = money(adjusts.since.totalWithoutVat.amount);
+  const { amount } = totals.totalWithoutVat;
+  const sign = amount.startsWith('-') ? '−' : '+';
+  const after = money(adjusts.restated.totalWithoutVat.amount);
+  const sum = `${before} ${sign} ${money(amount.replace('-', ''))} = ${after}`;
+  const text =
+    lang === 'en'
+      ? `${period} in all, without VAT: invoiced so far and this: ${sum}`
+      : `${period} au total, hors TVA : déjà facturé et ceci : ${sum}`;
+  return ['', text];
 }
 
 function lineRow(line: Data['lines'][number], lang: Lang): string[] {

@@ -1,27 +1,25 @@
 import { hash } from 'node:crypto';
-import type { CatalogueView } from '#catalogue/view.js';
+import type { Lookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
-import { periodBounds } from '#domain/period/period.js';
-import type { PastPeriod } from '#domain/pricing/invoice.js';
-import { price } from '#domain/pricing/price.js';
+import { periodBounds, type Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { topicValues } from '#log/topic-values.js';
-import { type Close, decodeClose, encodeClose, invoiceId } from '#wire/closes.js';
-import { encodeInvoiceReady } from '#wire/invoice-ready.js';
+import { type Close, decodeClose, encodeClose, invoiceId, standingCloses } from '#wire/closes.js';
 import { topics } from '#wire/topics.js';
-import { type Quantities, readBooks } from './book.js';
-import { periodsBehind } from './history.js';
+import { type Books, booksOf } from './books-of.js';
+import type { Quantities } from './book.js';
+import { carrierIn, correction, firstInvoice } from './revision.js';
 
 export interface InvoicerDeps {
   readonly log: Log;
-  readonly view: CatalogueView;
+  readonly lookup: Lookup;
   /**
    * The tally's sums of a contract and period with the journal offsets they stand for, partition by
    * partition.
    */
   readonly tallied: (contract: string, period: string) => Promise<Tallied>;
   /** The catalogue of a version, for cuts of earlier ones. */
-  readonly viewOf: (catalogueVersion: string) => Promise<CatalogueView>;
+  readonly lookupOf: (catalogueVersion: string) => Promise<Lookup>;
   /** UTC epoch ms. */
   readonly now: () => number;
 }
@@ -31,10 +29,16 @@ export interface Tallied {
   readonly quantities: Quantities;
 }
 
+/**
+ * `close`: the period is closed once, and asked again the same event is the answer. `adjust`: where it has
+ * been closed, what it costs now less what was invoiced for it is invoiced as a further revision.
+ */
+export type Asked = 'close' | 'adjust';
+
 export type Closed =
   | {
       readonly status: 'closed';
-      /** False: the period had been closed before and nothing was written. */
+      /** False: nothing was to be written; the revision that stands is the answer. */
       readonly isNew: boolean;
       readonly close: Close;
       /** Exact text of the invoice-ready event. */
@@ -51,108 +55,138 @@ export interface Difference {
 }
 
 /**
- * Closes a period: cut, book, compare with the tally, price, write down. The close is written before the
- * event: what a crash leaves undone is done again from the cut, to the same bytes. A closed period is never
- * closed again.
+ * Closes a period, or adjusts it: cut, book, compare with the tally, price, write down. The close is written
+ * before the event: what a crash leaves undone is done again from the cut, to the same bytes. The event of a
+ * revision never changes.
  */
-export async function closePeriod(contract: Contract, period: string, deps: InvoicerDeps): Promise<Closed> {
-  const known = await findClose(deps.log, contract.id, period);
-  if (known !== null) return finish(known, false, deps, null);
-  const endsAt = periodBounds(period, contract.timeZone).end;
-  if (deps.now() < endsAt) return { status: 'notOver', endsAt };
-  const tallied = await deps.tallied(contract.id, period);
-  const books = await booksOf(contract, period, tallied.offsets, deps.log, deps.view);
-  const differences = compare(books.quantities, tallied.quantities);
-  if (differences.length > 0) return { status: 'disagree', differences };
-  const cut = { catalogue: deps.view.catalogueVersion, offsets: tallied.offsets };
-  const event = invoiceEvent(contract, period, 1, cut.catalogue, books);
-  const invoice = invoiceId(contract.id, period, 1);
-  const close = { contract: contract.id, period, revision: 1, cut, invoice, digest: hash('sha256', event) };
-  await deps.log.append(topics.closes.name, [{ key: contract.id, value: encodeClose(close) }]);
-  // Two invoicers may both come here: the first close in the log stands, for both.
-  const standing = await findClose(deps.log, contract.id, period);
-  if (standing === null)
-    throw new Error(`the close of ${contract.id} ${period} was acknowledged but is not there`);
-  return finish(standing, true, deps, event);
-}
-
-/** Sums of a period at a cut, and of the earlier ones that its price looks back to. */
-interface Books {
-  readonly quantities: Quantities;
-  readonly history: readonly PastPeriod[];
-}
-
-/** What a contract's period amounts to. */
-function invoiceEvent(
+export async function closePeriod(
   contract: Contract,
-  period: string,
-  revision: number,
-  catalogueVersion: string,
-  { quantities, history }: Books,
-): string {
-  const invoice = price(contract, { contract: contract.id, period, quantities, history });
-  return encodeInvoiceReady({
-    id: invoiceId(contract.id, period, revision),
-    revision,
-    adjusts: null,
-    catalogueVersion,
-    contract,
-    invoice,
-    quantities,
-  });
+  period: Period,
+  deps: InvoicerDeps,
+  asked: Asked = 'close',
+): Promise<Closed> {
+  const closes = await readCloses(deps.log);
+  const standing = standingCloses(closes, contract.id, period);
+  const events = await eventsOf(standing, deps);
+  const [first] = standing;
+  if (first !== undefined && asked === 'close') return answer(first, events, false);
+
+  const endsAt = periodBounds(period, contract.timeZone).end;
+  if (first === undefined && deps.now() < endsAt) return { status: 'notOver', endsAt };
+  const { offsets, quantities } = await deps.tallied(contract.id, period);
+  const latest = standing.at(-1);
+  if (latest !== undefined) requireOnward(latest, offsets);
+  const books = await booksOf(contract, period, offsets, deps.log, deps.lookup);
+  const differences = compare(books.quantities, quantities);
+  if (differences.length > 0) return { status: 'disagree', differences };
+
+  const next = {
+    contract: contract.id,
+    period,
+    revision: standing.length + 1,
+    cut: { catalogue: deps.lookup.catalogue.version, offsets },
+    carriedBy: latest === undefined ? null : carrierIn(closes, contract, period),
+    invoice: invoiceId(contract.id, period, standing.length + 1),
+  };
+  const event = await eventAt(next, { contract, books, since: latest, events }, deps);
+  if (event === null && latest !== undefined) return answer(latest, events, false);
+  if (event === null) throw new Error(`${contract.id} ${period} has no first invoice`);
+  return write({ ...next, digest: hash('sha256', event) }, event, deps);
 }
 
-/** The event of a close, written now if a crash left it out. `made`: what was just priced, for it or not. */
-async function finish(
-  close: Close,
-  isNew: boolean,
-  deps: InvoicerDeps,
-  made: string | null,
-): Promise<Closed> {
-  const written = (await topicValues(deps.log, topics.invoiceReady.name)).find(
-    (value) => idOf(value) === close.invoice,
-  );
-  if (written !== undefined) return { status: 'closed', isNew, close, event: written };
-  const event = made !== null && hash('sha256', made) === close.digest ? made : await eventOf(close, deps);
-  await deps.log.append(topics.invoiceReady.name, [{ key: close.contract, value: event }]);
+/** Two invoicers may both come here: of a revision the first close in the log stands, for both. */
+async function write(close: Close, event: string, deps: InvoicerDeps): Promise<Closed> {
+  const { contract, period, revision } = close;
+  await deps.log.append(topics.closes.name, [{ key: contract, value: encodeClose(close) }]);
+  const standing = standingCloses(await readCloses(deps.log), contract, period);
+  const stands = standing[revision - 1];
+  if (stands === undefined) {
+    throw new Error(`the close of ${contract} ${period} was acknowledged but is not there`);
+  }
+  const events = await eventsOf(standing.slice(0, revision), deps, event);
+  return answer(stands, events, stands.digest === close.digest);
+}
+
+function answer(close: Close, events: readonly string[], isNew: boolean): Closed {
+  const event = events[close.revision - 1];
+  if (event === undefined)
+    throw new Error(`${close.contract} ${close.period} has no event ${close.revision}`);
   return { status: 'closed', isNew, close, event };
 }
 
-/** The event of a close, priced again from its cut. */
-async function eventOf(close: Close, deps: InvoicerDeps): Promise<string> {
-  const view = await deps.viewOf(close.cut.catalogue);
-  const contract = view.contracts.find(({ id }) => id === close.contract)?.meter.contract;
-  if (contract === undefined) {
-    throw new Error(`catalogue ${close.cut.catalogue} has no contract ${close.contract}`);
+/** What a revision is made of, beside its cut. */
+interface Making {
+  readonly contract: Contract;
+  readonly books: Books;
+  /** The close of the revision before; undefined: it is the first. */
+  readonly since: Close | undefined;
+  /** Of the revisions before it. */
+  readonly events: readonly string[];
+}
+
+/** The event of a revision; null: nothing differs from what was invoiced. */
+async function eventAt(
+  close: Omit<Close, 'digest'>,
+  { contract, books, since, events }: Making,
+  deps: Pick<InvoicerDeps, 'log' | 'lookupOf'>,
+): Promise<string | null> {
+  if (since === undefined) return firstInvoice(close, contract, books);
+  return correction({ close, contract, books, since, events, log: deps.log }, deps.lookupOf);
+}
+
+/**
+ * The events of standing closes, in order; what a crash left out is written now. `made`: what was just priced
+ * for the last of them, or for another that did not stand.
+ */
+async function eventsOf(
+  closes: readonly Close[],
+  deps: InvoicerDeps,
+  made: string | null = null,
+): Promise<string[]> {
+  if (closes.length === 0) return [];
+  const written = await topicValues(deps.log, topics.invoiceReady.name);
+  const events: string[] = [];
+  for (const [index, close] of closes.entries()) {
+    let event = written.find((value) => value.includes(close.invoice) && idOf(value) === close.invoice);
+    if (event === undefined) {
+      const isMade = made !== null && hash('sha256', made) === close.digest;
+      event = isMade ? made : await eventAgain(close, closes[index - 1], events, deps);
+      await deps.log.append(topics.invoiceReady.name, [{ key: close.contract, value: event }]);
+    }
+    events.push(event);
   }
-  const books = await booksOf(contract, close.period, close.cut.offsets, deps.log, view);
-  const event = invoiceEvent(contract, close.period, close.revision, close.cut.catalogue, books);
-  if (hash('sha256', event) !== close.digest) {
+  return events;
+}
+
+/** The event of a close, priced again from its cut. */
+async function eventAgain(
+  close: Close,
+  since: Close | undefined,
+  events: readonly string[],
+  deps: InvoicerDeps,
+): Promise<string> {
+  const { cut, period } = close;
+  const lookup = await deps.lookupOf(cut.catalogue);
+  const contract = lookup.contract(close.contract);
+  if (contract === null) throw new Error(`catalogue ${cut.catalogue} has no contract ${close.contract}`);
+  const books = await booksOf(contract, period, cut.offsets, deps.log, lookup);
+  const event = await eventAt(close, { contract, books, since, events }, deps);
+  if (event === null || hash('sha256', event) !== close.digest) {
     throw new Error(
-      `${close.contract} ${close.period}: priced again from its cut the event is another; not written`,
+      `${close.contract} ${period}: priced again from its cut the event is another; not written`,
     );
   }
   return event;
 }
 
-/** One reading of the journal for the period and all that it looks back to. */
-export async function booksOf(
-  contract: Contract,
-  period: string,
-  offsets: readonly number[],
-  log: Log,
-  view: CatalogueView,
-): Promise<Books> {
-  const meter = view.contracts.find(({ id }) => id === contract.id)?.meter;
-  if (meter === undefined) throw new Error(`the view has no meter for contract ${contract.id}`);
-  const earlier = periodsBehind(contract, period);
-  const wanted = [period, ...earlier].map((each) => ({ contract: contract.id, period: each, meter }));
-  const [quantities = new Map<string, number>(), ...past] = await readBooks(log, offsets, wanted, view);
-  const history = earlier.map((each, index) => ({
-    period: each,
-    quantities: past[index] ?? new Map<string, number>(),
-  }));
-  return { quantities, history };
+/** One that is behind the last cut would take back what was invoiced; who closes waits for it. */
+function requireOnward({ contract, period, cut }: Close, offsets: readonly number[]): void {
+  const behind = cut.offsets.findIndex((offset, partition) => (offsets[partition] ?? 0) < offset);
+  if (behind === -1) return;
+  throw new Error(
+    `the tally of ${contract} ${period} is at ${offsets[behind] ?? 0} in partition ${behind}, behind its last ` +
+      `close at ${cut.offsets[behind] ?? 0}: wait until it has caught up`,
+  );
 }
 
 function compare(book: Quantities, tally: Quantities): Difference[] {
@@ -161,12 +195,8 @@ function compare(book: Quantities, tally: Quantities): Difference[] {
     .filter((each) => each.book !== each.tally);
 }
 
-async function findClose(log: Log, contract: string, period: string): Promise<Close | null> {
-  for (const value of await topicValues(log, topics.closes.name)) {
-    const close = decodeClose(value);
-    if (close !== null && close.contract === contract && close.period === period) return close;
-  }
-  return null;
+async function readCloses(log: Log): Promise<Close[]> {
+  return (await topicValues(log, topics.closes.name)).flatMap((value) => decodeClose(value) ?? []);
 }
 
 function idOf(event: string): unknown {

@@ -1,7 +1,6 @@
 import { compileLookup } from '#catalogue/lookup.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { encodeCatalogue } from '#catalogue/version.js';
-import { catalogueView } from '#catalogue/view.js';
 import { appendUnlessNewest } from '#log/append-unless-newest.js';
 import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
@@ -26,7 +25,7 @@ await runProcess('invoicer', async (context) => {
   await appendUnlessNewest(log, topics.catalogue.name, catalogue.version, encodeCatalogue(catalogue));
 
   const { partitions } = config;
-  const periods = new Periods({ log, store, lookup, view: catalogueView(lookup), partitions });
+  const periods = new Periods({ log, store, lookup, partitions });
   const outside = { log, store, catalogueVersion: catalogue.version };
   const invoicer = InvoicerModule.register(periodDesk(periods, lookup, outside));
   return workerApp(context, [invoicer], { stages: () => [], acks: null });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Invoice, InvoiceAdjustment, InvoiceLine } from '#domain/pricing/invoice.js';
+import { invoicedNet } from '#wire/invoice-ready-invoiced.js';
 import type { LivePeriod } from './periods.js';
 
 const decimal = z.string().describe('Decimal number; a string, so that nothing is lost in a float.');
@@ -34,6 +35,31 @@ const adjustmentSchema = z
   })
   .meta({ id: 'PeriodAdjustment', description: 'Bonus, malus, minimum or maximum as it would be now.' });
 
+const differenceSchema = z
+  .object({
+    net: decimal,
+    lines: z.array(lineSchema),
+    adjustments: z.array(adjustmentSchema),
+  })
+  .meta({ id: 'PeriodDifference', description: 'What an adjustment would invoice now, line by line.' });
+
+const revisionSchema = z
+  .object({
+    revision: z.int().describe('1 is the close itself, the others adjust it.'),
+    event: z.string().describe('Id of the invoice-ready event.'),
+    net: decimal.describe('Total without VAT of this event.'),
+    cause: z.string().nullable().describe('Why it was adjusted, causes joined by +; null: the close itself.'),
+    document: z
+      .enum(['nextInvoice', 'creditNote', 'complementaryInvoice'])
+      .nullable()
+      .describe('How an adjustment is invoiced; null: the close itself.'),
+    carriedBy: z
+      .string()
+      .nullable()
+      .describe('Period whose invoice carries the adjustment; null: none does.'),
+  })
+  .meta({ id: 'PeriodRevision', description: 'One invoice-ready event of the period.' });
+
 export const periodAnswerSchema = z.object({
   contract: z.string(),
   period: z.string(),
@@ -45,13 +71,25 @@ export const periodAnswerSchema = z.object({
     .describe('What a close would charge now. Not an invoice: later events still change it.'),
   lines: z.array(lineSchema),
   adjustments: z.array(adjustmentSchema),
+  notes: z
+    .array(z.object({ clause: z.string(), message: z.string() }))
+    .describe('Clauses that could not be applied, and why.'),
+  closed: z
+    .object({
+      invoiced: decimal.describe('Total without VAT of all revisions.'),
+      revisions: z.array(revisionSchema),
+      difference: differenceSchema.nullable().describe('null: nothing has changed since.'),
+    })
+    .nullable()
+    .describe('null: the period is open.'),
   quantities: z.record(z.string(), z.int()).describe('Live sums of the tally by quantity key.'),
   offsets: z.array(z.int()).describe('Journal offsets per partition that the quantities stand for.'),
 });
 
 export type PeriodAnswer = z.infer<typeof periodAnswerSchema>;
 
-export function periodAnswer({ invoice, quantities, offsets }: LivePeriod): PeriodAnswer {
+export function periodAnswer(live: LivePeriod): PeriodAnswer {
+  const { invoice, quantities, offsets } = live;
   const amount = amountOf(invoice);
   return {
     contract: invoice.contract,
@@ -66,8 +104,34 @@ export function periodAnswer({ invoice, quantities, offsets }: LivePeriod): Peri
     },
     lines: invoice.lines.map((line) => lineAnswer(line, amount)),
     adjustments: invoice.adjustments.map((adjustment) => adjustmentAnswer(adjustment, amount)),
+    notes: invoice.notes.map(({ clause, message }) => ({ clause, message })),
+    closed: closedAnswer(live, amount),
     quantities: Object.fromEntries([...quantities].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     offsets: [...offsets],
+  };
+}
+
+function closedAnswer({ revisions, difference }: LivePeriod, amount: Amount): PeriodAnswer['closed'] {
+  const last = revisions.at(-1);
+  if (last === undefined) return null;
+  return {
+    invoiced: amount(invoicedNet(last)),
+    revisions: revisions.map(({ id, data: { revision, totals, adjusts } }) => ({
+      revision,
+      event: id,
+      net: totals.totalWithoutVat.amount,
+      cause: adjusts?.cause ?? null,
+      document: adjusts?.document ?? null,
+      carriedBy: adjusts?.carriedBy ?? null,
+    })),
+    difference:
+      difference === null
+        ? null
+        : {
+            net: amount(difference.totals.net),
+            lines: difference.lines.map((line) => lineAnswer(line, amount)),
+            adjustments: difference.adjustments.map((adjustment) => adjustmentAnswer(adjustment, amount)),
+          },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Closed } from './close.js';
+import type { Asked, Closed } from './close.js';
 import type { LivePeriod, Periods } from './periods.js';
 import { catchUp, type CaughtUp, type Outside, type Patience } from './pipeline-lag.js';
 import type { Lookup } from '#catalogue/lookup.js';
@@ -7,7 +7,7 @@ import type { Lookup } from '#catalogue/lookup.js';
 export interface PeriodDesk {
   /** null: the catalogue has no such contract. */
   live(contract: string, period: string): Promise<LivePeriod | null>;
-  close(contract: string, period: string): Promise<CloseAnswer>;
+  close(contract: string, period: string, asked: Asked): Promise<CloseAnswer>;
 }
 
 export type CloseAnswer =
@@ -20,11 +20,11 @@ const patience: Patience = { totalMs: 10_000, stallMs: 10_000, pollMs: 50 };
 export function periodDesk(periods: Periods, lookup: Lookup, outside: Outside): PeriodDesk {
   return {
     live: (contract, period) => periods.live(contract, period),
-    close: async (id, period) => {
+    close: async (id, period, asked) => {
       const contract = lookup.contract(id);
       if (contract === null) return { status: 'unknownContract' };
       const caughtUp = await catchUp(outside, patience);
-      return caughtUp.status === 'behind' ? caughtUp : periods.close(contract, period);
+      return caughtUp.status === 'behind' ? caughtUp : periods.close(contract, period, asked);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -19,6 +19,13 @@ const period = z
   .describe('Month, in the zone of the contract.')
   .meta({ example: '2026-03' });
 
+const closeQuery = z.strictObject({
+  adjust: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Where the period has been closed: invoice what it has come to cost otherwise since.'),
+});
+
 @ApiTags('figures')
 @Controller('v1/contracts/:id/periods/:period')
 export class PeriodsController {
@@ -28,8 +35,8 @@ export class PeriodsController {
   @ApiOperation({
     summary: 'A period of a contract so far',
     description:
-      'Live quantities, and what they amount to under the contract. A look, not an invoice: that is made by the ' +
-      'close, from the journal.',
+      'Live quantities, and what they amount to under the contract; of a closed period also what was invoiced, and ' +
+      'what an adjustment would invoice now. A look, not an invoice: that is made by the close, from the journal.',
   })
   @ApiResponse({
     status: 200,
@@ -51,10 +58,12 @@ export class PeriodsController {
     summary: 'Close a period',
     description:
       'Cuts the journal, books and prices it, and emits the invoice-ready event, which is the answer, byte for byte. ' +
-      'Nothing closes by itself. A closed period is never closed again: asked twice, the same event is the answer.',
+      'Nothing closes by itself. The event of a closed period never changes: asked twice, it is the answer again. ' +
+      'With `adjust=true` what the period costs now less all that was invoiced for it is one more event, of the ' +
+      'next revision, which names its causes; where nothing differs, the last one is the answer.',
   })
-  @ApiResponse({ status: 201, description: 'Closed now.', standardSchema: invoiceReadySchema })
-  @ApiResponse({ status: 200, description: 'Closed before.', standardSchema: invoiceReadySchema })
+  @ApiResponse({ status: 201, description: 'Closed or adjusted now.', standardSchema: invoiceReadySchema })
+  @ApiResponse({ status: 200, description: 'Nothing was to be written.', standardSchema: invoiceReadySchema })
   @ApiProblems(
     'invalid-request',
     'unknown-contract',
@@ -65,9 +74,10 @@ export class PeriodsController {
   async close(
     @Param('id', { schema: id, pipes: [validated('path.id')] }) contract: string,
     @Param('period', { schema: period, pipes: [validated('path.period')] }) month: string,
+    @Query({ schema: closeQuery, pipes: [validated('query')] }) { adjust }: z.infer<typeof closeQuery>,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const answer = await this.desk.close(contract, month);
+    const answer = await this.desk.close(contract, month, adjust === 'true' ? 'adjust' : 'close');
     switch (answer.status) {
       case 'closed':
         return reply

@@ -1,21 +1,24 @@
 import { decodeCatalogue } from '#catalogue/version.js';
 import { compileLookup, type Lookup } from '#catalogue/lookup.js';
-import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 import type { Contract } from '#domain/contract/contract.js';
-import type { Invoice } from '#domain/pricing/invoice.js';
+import type { Period } from '#domain/period/period.js';
+import { adjustmentOf } from '#domain/pricing/adjust.js';
+import type { Invoice, PastPeriod } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
 import { topicValues } from '#log/topic-values.js';
 import type { Store } from '#store/store.js';
+import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { invoicedBy } from '#wire/invoice-ready-invoiced.js';
 import { contractKey, tallySpace } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
-import { type Closed, closePeriod, type Tallied } from './close.js';
+import { type Asked, type Closed, closePeriod, type Tallied } from './close.js';
+import { periodsBehind } from './history.js';
 
 export interface PeriodsDeps {
   readonly log: Log;
   readonly store: Store;
   readonly lookup: Lookup;
-  readonly view: CatalogueView;
   /** Of the journal. */
   readonly partitions: number;
 }
@@ -27,6 +30,10 @@ export interface LivePeriod {
   readonly quantities: ReadonlyMap<string, number>;
   /** The quantities priced as a close would price them now. */
   readonly invoice: Invoice;
+  /** What was invoiced for the period, revision by revision; empty: it is open. */
+  readonly revisions: readonly InvoiceReadyEvent[];
+  /** What an adjustment would invoice now; null: nothing, or the period is open. */
+  readonly difference: Invoice | null;
 }
 
 /** Periods of contracts over the tally of one catalogue: what they hold so far, and their close. */
@@ -38,47 +45,78 @@ export class Periods {
   }
 
   /** What a period holds and amounts to so far; null: the catalogue has no such contract. */
-  async live(id: string, period: string): Promise<LivePeriod | null> {
+  async live(id: string, period: Period): Promise<LivePeriod | null> {
     const contract = this.#deps.lookup.contract(id);
     if (contract === null) return null;
-    const { offsets, quantities } = await this.tallied(id, period);
-    return { offsets, quantities, invoice: price(contract, { contract: id, period, quantities }) };
+    const earlier = periodsBehind(contract, period);
+    const { offsets, books } = await this.#tallied(id, [period, ...earlier]);
+    const [{ quantities } = { quantities: new Map<string, number>() }, ...history] = books;
+    const invoice = price(contract, { contract: id, period, quantities, history });
+    const revisions = await this.#revisions(id, period);
+    const last = revisions.at(-1);
+    const difference = last === undefined ? null : adjustmentOf(contract, invoicedBy(last), invoice);
+    return { offsets, quantities, invoice, revisions, difference };
   }
 
   /** The caller sees to it that the tally has caught up with what he wants closed. */
-  async close(contract: Contract, period: string): Promise<Closed> {
-    const { log, view } = this.#deps;
-    return closePeriod(contract, period, {
+  async close(contract: Contract, period: Period, asked: Asked = 'close'): Promise<Closed> {
+    const { log, lookup } = this.#deps;
+    const deps = {
       log,
-      view,
-      tallied: async (id, month) => this.tallied(id, month),
-      viewOf: async (version) => this.#viewOf(version),
+      lookup,
+      tallied: async (id: string, month: string) => this.tallied(id, month),
+      lookupOf: async (version: string) => this.#lookupOf(version),
       now: Date.now,
-    });
+    };
+    return closePeriod(contract, period, deps, asked);
   }
 
   /** Live quantities of a contract and period, with the journal offsets that they stand for. */
-  async tallied(contract: string, period: string): Promise<Tallied> {
-    const { store, partitions, view } = this.#deps;
-    const space = tallySpace(view.catalogueVersion);
-    const key = contractKey(contract, period);
-    const places = Array.from({ length: partitions }, (_, partition) => ({ space, partition }));
-    const found = await Promise.all(places.map((place) => store.sums(place, [key])));
-    const quantities = new Map<string, number>();
-    for (const { values } of found) {
-      for (const [field, sum] of values.get(key) ?? [])
-        quantities.set(field, (quantities.get(field) ?? 0) + sum);
-    }
-    for (const [field, sum] of quantities) if (sum === 0) quantities.delete(field);
-    return { offsets: found.map(({ next }) => next), quantities };
+  async tallied(contract: string, period: Period): Promise<Tallied> {
+    const { offsets, books } = await this.#tallied(contract, [period]);
+    return { offsets, quantities: books[0]?.quantities ?? new Map<string, number>() };
   }
 
-  async #viewOf(version: string): Promise<CatalogueView> {
-    const { log, view } = this.#deps;
-    if (version === view.catalogueVersion) return view;
+  /** Of several periods at once, so that all of them are at the same offsets. */
+  async #tallied(
+    contract: string,
+    periods: readonly Period[],
+  ): Promise<{ offsets: number[]; books: PastPeriod[] }> {
+    const { store, partitions, lookup } = this.#deps;
+    const space = tallySpace(lookup.catalogue.version);
+    const keys = periods.map((period) => contractKey(contract, period));
+    const places = Array.from({ length: partitions }, (_, partition) => ({ space, partition }));
+    const found = await Promise.all(places.map((place) => store.sums(place, keys)));
+    const books = periods.map((period) => {
+      const quantities = new Map<string, number>();
+      for (const { values } of found) {
+        for (const [field, sum] of values.get(contractKey(contract, period)) ?? [])
+          quantities.set(field, (quantities.get(field) ?? 0) + sum);
+      }
+      for (const [field, sum] of quantities) if (sum === 0) quantities.delete(field);
+      return { period, quantities };
+    });
+    return { offsets: found.map(({ next }) => next), books };
+  }
+
+  /** Of each revision the first event: two invoicers may have written it twice, with the same bytes. */
+  async #revisions(contract: string, period: Period): Promise<InvoiceReadyEvent[]> {
+    const texts = await topicValues(this.#deps.log, topics.invoiceReady.name);
+    const events = texts.flatMap((text) =>
+      text.includes(`"${contract}"`) ? (decodeInvoiceReady(text) ?? []) : [],
+    );
+    const own = events.filter(({ data }) => data.contract === contract && data.period === period);
+    return [...new Map(own.toReversed().map((event) => [event.data.revision, event])).values()].sort(
+      (a, b) => a.data.revision - b.data.revision,
+    );
+  }
+
+  async #lookupOf(version: string): Promise<Lookup> {
+    const { log, lookup } = this.#deps;
+    if (version === lookup.catalogue.version) return lookup;
     const recorded = (await topicValues(log, topics.catalogue.name)).map(decodeCatalogue);
     const catalogue = recorded.find((each) => each.version === version);
     if (catalogue === undefined) throw new Error(`the log knows no catalogue ${version}`);
-    return catalogueView(compileLookup(catalogue));
+    return compileLookup(catalogue);
   }
 }

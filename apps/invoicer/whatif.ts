@@ -105,9 +105,14 @@ async function billedOf(
   periods: readonly Period[],
 ): Promise<ReadonlyMap<Period, Amounts>> {
   const billed = new Map<Period, { net: Decimal; parts: Map<string, Decimal> }>();
+  const counted = new Set<string>();
   for (const text of await topicValues(log, topics.invoiceReady.name)) {
-    const data = decodeInvoiceReady(text)?.data;
+    const event = decodeInvoiceReady(text);
+    const data = event?.data;
     if (data?.contract !== contract || !periods.includes(data.period)) continue;
+    // two invoicers may have written the same event twice
+    if (event === null || counted.has(event.id)) continue;
+    counted.add(event.id);
     const month = billed.get(data.period) ?? { net: zero, parts: new Map<string, Decimal>() };
     const add = (part: string, amount: Decimal): unknown =>
       month.parts.set(part, (month.parts.get(part) ?? zero).plus(amount));

@@ -1,5 +1,5 @@
 import { Acceptor, prepare } from '#apps/intake/accept.js';
-import type { Closed } from '#apps/invoicer/close.js';
+import type { Asked, Closed } from '#apps/invoicer/close.js';
 import { Periods } from '#apps/invoicer/periods.js';
 import { catchUp, type Outside, pipelineLag, type StageLag } from '#apps/invoicer/pipeline-lag.js';
 import { meter } from '#apps/meter/meter.js';
@@ -18,10 +18,18 @@ import { pseudonymizer } from '#platforms/pseudonym.js';
 import type { Store } from '#store/store.js';
 import type { RecordedDelivery } from '#wire/recorded.js';
 import type { Refused } from '#wire/refused.js';
-import { meterStage, normalizerStage, type Stage, tallySpace, tallyStage } from '#wire/stages.js';
+import {
+  isTallySpace,
+  meterStage,
+  normalizerStage,
+  type Stage,
+  tallySpace,
+  tallyStage,
+} from '#wire/stages.js';
 import { topicSettings } from '#wire/topics.js';
 import { recordCatalogue } from './recorded-catalogue.js';
 
+export type { Closed } from '#apps/invoicer/close.js';
 export type { StageLag } from '#apps/invoicer/pipeline-lag.js';
 export type { KpiGrouping, KpiReport } from '#apps/tally/read-kpis.js';
 
@@ -73,8 +81,7 @@ export class Engine {
     this.store = store;
     this.lookup = compileLookup(catalogue);
     this.acceptor = new Acceptor(log, Date.now);
-    const view = catalogueView(this.lookup);
-    this.periods = new Periods({ log, store, lookup: this.lookup, view, partitions });
+    this.periods = new Periods({ log, store, lookup: this.lookup, partitions });
     this.kpis = kpiReader(store, this.lookup, partitions);
     this.#patienceMs = patienceMs;
     this.outside = { log, store, catalogueVersion: catalogue.version };
@@ -171,8 +178,8 @@ export class Engine {
   }
 
   /** The caller sees to it that the tally has caught up with what he wants closed. */
-  async close(contract: Contract, period: string): Promise<Closed> {
-    return this.periods.close(contract, period);
+  async close(contract: Contract, period: string, asked: Asked = 'close'): Promise<Closed> {
+    return this.periods.close(contract, period, asked);
   }
 
   /**
@@ -183,7 +190,7 @@ export class Engine {
     if (this.stages.length === 0) return;
     const present = tallySpace(this.lookup.catalogue.version);
     for (const space of await this.store.spaces()) {
-      if (space.startsWith(tallySpace('')) && space !== present) await this.store.drop(space);
+      if (isTallySpace(space) && space !== present) await this.store.drop(space);
     }
   }
 

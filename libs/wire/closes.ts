@@ -11,6 +11,8 @@ export interface Close {
   readonly period: string;
   readonly revision: number;
   readonly cut: Cut;
+  /** The period whose invoice carries an adjustment; null: a document of its own, or the close itself. */
+  readonly carriedBy: string | null;
   readonly invoice: string;
   /** SHA-256 (hex) of the invoice-ready event's bytes. */
   readonly digest: string;
@@ -21,6 +23,19 @@ export interface Cut {
   readonly catalogue: string;
   /** Per partition of the journal: everything below this offset. */
   readonly offsets: readonly number[];
+}
+
+/**
+ * The closes of a period that stand, revision by revision. Where two invoicers closed at once, each revision
+ * is what its first record in the log says.
+ */
+export function standingCloses(closes: readonly Close[], contract: string, period: string): Close[] {
+  const standing: Close[] = [];
+  for (const close of closes) {
+    if (close.contract !== contract || close.period !== period) continue;
+    if (close.revision === standing.length + 1) standing.push(close);
+  }
+  return standing;
 }
 
 /** Deterministic: a re-run, or a second invoicer, names the same invoice. */
@@ -51,6 +66,7 @@ const closeEvent = z.object({
     period: z.string(),
     revision: z.int(),
     cut: z.object({ catalogue: z.string(), offsets: z.array(z.int()) }),
+    carriedBy: z.string().nullable().default(null),
     invoice: z.string(),
     digest: z.string(),
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { causes } from '#domain/pricing/adjust-causes.js';
 
 /**
  * The form of an invoice-ready event. Descriptions name the terms of EN 16931; the JSON Schema made of it is
@@ -73,6 +74,35 @@ const adjustment = z.strictObject({
   explainedBy: text,
 });
 
+/** Of an event that corrects a closed period. Its own lines, adjustments and totals are the differences. */
+const adjusts = z.strictObject({
+  id: term(text, 'BG-3: the event of the close, revision 1'),
+  since: term(
+    z.strictObject({ revision: z.int().min(1), catalogueVersion: text, totalWithoutVat: money }),
+    'the revision up to which all that was known had been invoiced, and what that came to in all',
+  ),
+  cause: term(text, 'the causes, joined by +'),
+  causes: term(
+    z.array(z.strictObject({ cause: z.enum(causes), totalWithoutVat: money })).min(1),
+    'what each one alone changed; they sum to BT-109 of this event',
+  ),
+  document: term(
+    z.enum(['nextInvoice', 'creditNote', 'complementaryInvoice']),
+    'nextInvoice: its lines stand on the invoice of another period; else it is a document of its own',
+  ),
+  carriedBy: term(
+    z
+      .string()
+      .regex(/^\d{4}-\d{2}$/)
+      .nullable(),
+    'the period whose invoice bears the lines, with the dates of their own (BT-134, BT-135)',
+  ),
+  restated: term(
+    z.strictObject({ lines: z.array(line), adjustments: z.array(adjustment), totalWithoutVat: money }),
+    'the whole period as it is now: what the close and all of its adjustments have charged together',
+  ),
+});
+
 export const invoiceReadySchema = z.strictObject({
   specversion: z.literal('1.0'),
   id: text,
@@ -87,8 +117,11 @@ export const invoiceReadySchema = z.strictObject({
     period: z.string().regex(/^\d{4}-\d{2}$/),
     timeZone: text,
     revision: z.int().min(1),
-    adjusts: term(z.strictObject({ id: text, cause: text }).nullable(), 'BG-3: what this event corrects'),
-    typeCode: term(z.enum(['380', '381']), 'BT-3: 380 invoice, 381 credit note'),
+    adjusts: term(adjusts.nullable(), 'what this event corrects, and why; null: the close itself'),
+    typeCode: term(
+      z.enum(['380', '381']),
+      'BT-3: 380 invoice, 381 credit note. Amounts here are signed alike in both: what the buyer gets is negative',
+    ),
     currencyCode: term(z.string().length(3), 'BT-5'),
     invoicingPeriod: term(z.strictObject({ startDate: date, endDate: date }), 'BG-14: BT-73, BT-74'),
     seller: term(party, 'BG-4'),
@@ -125,6 +158,11 @@ export const invoiceReadySchema = z.strictObject({
       }),
     ),
     quantities: term(z.record(z.string(), z.int()), 'the book: sums of the journal that were priced'),
+    // events of 0.1.0 do not have it
+    earlierPeriods: term(
+      z.array(z.strictObject({ period: text, quantities: z.record(z.string(), z.int()) })).default([]),
+      'the books of earlier periods that the price looks back to, at the same cut; the latest first',
+    ),
     explanation: term(z.array(row), 'every step, recomputable in order'),
     notes: term(
       z.array(z.strictObject({ clause: text, message: text })),

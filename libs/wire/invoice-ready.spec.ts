@@ -21,6 +21,7 @@ function ready(entries: readonly (readonly [string, number])[]): InvoiceReady {
     catalogueVersion: 'v1',
     contract,
     quantities,
+    history: [],
     invoice: price(contract, { contract: 'C1', period: '2026-03', quantities }),
   };
 }

@@ -1,8 +1,16 @@
 import type { Contract, Party } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
 import { plain, type Decimal } from '#domain/money/money.js';
-import { localDay } from '#domain/period/period.js';
-import type { Invoice, InvoiceAdjustment, InvoiceLine, KpiValue, VatGroup } from '#domain/pricing/invoice.js';
+import { localDay, type Period } from '#domain/period/period.js';
+import type { CauseShare } from '#domain/pricing/adjust-causes.js';
+import type {
+  Invoice,
+  InvoiceAdjustment,
+  InvoiceLine,
+  KpiValue,
+  PastPeriod,
+  VatGroup,
+} from '#domain/pricing/invoice.js';
 import type { Row } from '#domain/pricing/row.js';
 import { invoiceReadySchema, type InvoiceReadyEvent } from './invoice-ready-schema.js';
 
@@ -22,13 +30,33 @@ export interface InvoiceReady {
   readonly id: string;
   /** 1 for the close, then one more for each adjustment. */
   readonly revision: number;
-  /** The event that this one corrects, and why; null: the close itself. */
-  readonly adjusts: { readonly id: string; readonly cause: string } | null;
+  /** What this one corrects, and why; null: the close itself. */
+  readonly adjusts: Adjusts | null;
   readonly catalogueVersion: string;
   readonly contract: Contract;
+  /** Of an adjustment: the difference. */
   readonly invoice: Invoice;
   /** The book that was priced. */
   readonly quantities: ReadonlyMap<string, number>;
+  /** The books of earlier periods that the price looks back to. */
+  readonly history: readonly PastPeriod[];
+}
+
+export interface Adjusts {
+  /** The event of the close. */
+  readonly id: string;
+  /** The revision before this one. */
+  readonly since: {
+    readonly revision: number;
+    readonly catalogueVersion: string;
+    /** All that was invoiced for the period. */
+    readonly net: Decimal;
+  };
+  readonly causes: readonly CauseShare[];
+  /** The period whose invoice carries it; null: a document of its own. */
+  readonly carriedBy: Period | null;
+  /** The whole period as it is now. */
+  readonly restated: Invoice;
 }
 
 export function encodeInvoiceReady(ready: InvoiceReady): string {
@@ -55,13 +83,10 @@ export function decodeInvoiceReady(text: string): InvoiceReadyEvent | null {
   }
 }
 
-function dataOf({ contract, invoice, quantities, ...ready }: InvoiceReady): Data {
+function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceReady): Data {
   const { buyer, timeZone } = contract;
   const { totals } = invoice;
-  const amount = (value: Decimal): { amount: string; currency: string } => ({
-    amount: plain(value, invoice.scale),
-    currency: invoice.currency,
-  });
+  const amount = amountOf(invoice);
   return {
     contract: contract.id,
     contractVersions: [...invoice.versions],
@@ -69,8 +94,8 @@ function dataOf({ contract, invoice, quantities, ...ready }: InvoiceReady): Data
     period: invoice.period,
     timeZone,
     revision: ready.revision,
-    adjusts: ready.adjusts,
-    typeCode: totals.net.isNegative() ? '381' : '380',
+    adjusts: ready.adjusts === null ? null : adjustsOf(ready.adjusts, totals.net, timeZone),
+    typeCode: totals.net.isNegative() && (ready.adjusts?.carriedBy ?? null) === null ? '381' : '380',
     currencyCode: invoice.currency,
     invoicingPeriod: daysOf(invoice.bounds.start, invoice.bounds.end, timeZone),
     seller: partyOf(contract.seller),
@@ -91,12 +116,42 @@ function dataOf({ contract, invoice, quantities, ...ready }: InvoiceReady): Data
     },
     kpis: invoice.kpis.map(kpiOf),
     quantities: Object.fromEntries(quantities),
+    earlierPeriods: history.map((past) => ({
+      period: past.period,
+      quantities: Object.fromEntries(past.quantities),
+    })),
     explanation: invoice.rows.map(rowOf),
     notes: invoice.notes.map(({ clause, message }) => ({ clause, message })),
   };
 }
 
+function adjustsOf(
+  { id, since, causes, carriedBy, restated }: Adjusts,
+  net: Decimal,
+  timeZone: string,
+): NonNullable<Data['adjusts']> {
+  const amount = amountOf(restated);
+  const { revision, catalogueVersion } = since;
+  return {
+    id,
+    since: { revision, catalogueVersion, totalWithoutVat: amount(since.net) },
+    cause: causes.map(({ cause }) => cause).join('+'),
+    causes: causes.map((share) => ({ cause: share.cause, totalWithoutVat: amount(share.net) })),
+    document: carriedBy !== null ? 'nextInvoice' : net.isNegative() ? 'creditNote' : 'complementaryInvoice',
+    carriedBy,
+    restated: {
+      lines: restated.lines.map((each) => lineOf(each, restated.currency, timeZone, amount)),
+      adjustments: restated.adjustments.map((each) => adjustmentOf(each, amount)),
+      totalWithoutVat: amount(restated.totals.net),
+    },
+  };
+}
+
 type Amount = (value: Decimal) => { amount: string; currency: string };
+
+function amountOf({ scale, currency }: Invoice): Amount {
+  return (value) => ({ amount: plain(value, scale), currency });
+}
 
 function lineOf(
   each: InvoiceLine,

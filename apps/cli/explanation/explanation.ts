@@ -15,6 +15,15 @@ export interface Explicable {
   /** Net total. */
   readonly net: string;
   readonly rows: readonly Row[];
+  /** Of an adjustment: the whole period as it is with it; null: the close itself. */
+  readonly restated: Restated | null;
+}
+
+export interface Restated {
+  readonly entries: readonly Entry[];
+  readonly net: string;
+  /** Net total of all that had been invoiced before. */
+  readonly before: string;
 }
 
 export interface Entry {
@@ -29,20 +38,12 @@ export interface Entry {
 }
 
 export function explicableEvent({ data }: InvoiceReadyEvent): Explicable {
-  const signed = (amount: string, positive: boolean): string => (positive ? amount : `-${amount}`);
+  const { adjusts } = data;
   return {
     currency: data.currencyCode,
     scale: new Decimal(data.totals.totalWithoutVat.amount).decimalPlaces(),
     entries: [
-      ...data.lines.map(({ identifier, contractLine, itemName, netAmount, explainedBy }): Entry => {
-        const amount = netAmount.amount;
-        return { kind: 'line', identifier, clause: contractLine, name: itemName, amount, row: explainedBy };
-      }),
-      ...data.adjustments.map((entry): Entry => {
-        const amount = signed(entry.amount.amount, entry.chargeIndicator);
-        const { identifier, clause, reason: name, explainedBy: row } = entry;
-        return { kind: 'adjustment', identifier, clause, name, amount, row };
-      }),
+      ...entriesOf(data),
       ...data.vatBreakdown.map(({ vat, taxAmount, explainedBy }): Entry => {
         const identifier = `VAT ${vat.categoryCode} ${vat.rate}`;
         const amount = taxAmount.amount;
@@ -51,7 +52,32 @@ export function explicableEvent({ data }: InvoiceReadyEvent): Explicable {
     ],
     net: data.totals.totalWithoutVat.amount,
     rows: data.explanation as Row[],
+    restated:
+      adjusts === null
+        ? null
+        : {
+            entries: entriesOf(adjusts.restated),
+            net: adjusts.restated.totalWithoutVat.amount,
+            before: adjusts.since.totalWithoutVat.amount,
+          },
   };
+}
+
+function entriesOf({
+  lines,
+  adjustments,
+}: Pick<InvoiceReadyEvent['data'], 'lines' | 'adjustments'>): Entry[] {
+  return [
+    ...lines.map(({ identifier, contractLine, itemName, netAmount, explainedBy }): Entry => {
+      const amount = netAmount.amount;
+      return { kind: 'line', identifier, clause: contractLine, name: itemName, amount, row: explainedBy };
+    }),
+    ...adjustments.map((entry): Entry => {
+      const amount = entry.chargeIndicator ? entry.amount.amount : `-${entry.amount.amount}`;
+      const { identifier, clause, reason: name, explainedBy: row } = entry;
+      return { kind: 'adjustment', identifier, clause, name, amount, row };
+    }),
+  ];
 }
 
 export function explicableInvoice(invoice: Invoice): Explicable {
@@ -69,6 +95,7 @@ export function explicableInvoice(invoice: Invoice): Explicable {
     ],
     net: plain(invoice.totals.net, scale),
     rows: invoice.rows,
+    restated: null,
   };
 }
 
@@ -88,10 +115,19 @@ export interface Check {
   /** Sum of what the rows of lines and adjustments come to. */
   readonly net: string;
   readonly netAgrees: boolean;
+  /**
+   * Of an adjustment: what had been invoiced and the adjustment are what the rows of the whole period come
+   * to; null: it is the close itself.
+   */
+  readonly restatedAgrees: boolean | null;
+}
+
+export function agrees({ differ, netAgrees, restatedAgrees }: Check): boolean {
+  return differ.length === 0 && netAgrees && restatedAgrees !== false;
 }
 
 /** Does the invoice again from its rows alone, as anybody who has the event can. */
-export function check({ rows, entries, net }: Explicable): Check {
+export function check({ rows, entries, net, restated }: Explicable): Check {
   const results = recompute(rows);
   const compared = entries.map((entry) => ({
     ...entry,
@@ -107,7 +143,19 @@ export function check({ rows, entries, net }: Explicable): Check {
     checked: compared.length,
     net: sum.toString(),
     netAgrees: sum.equals(net),
+    restatedAgrees: restated === null ? null : isRestated(restated, net, results),
   };
+}
+
+function isRestated(
+  { entries, net, before }: Restated,
+  adjustment: string,
+  results: ReadonlyMap<string, Decimal>,
+): boolean {
+  const again = entries.map(({ row }) => results.get(row) ?? new Decimal(Number.NaN));
+  const sum = again.reduce((all, each) => all.plus(each), new Decimal(0));
+  const each = entries.every(({ amount }, index) => again[index]?.equals(amount));
+  return each && sum.equals(net) && sum.equals(new Decimal(before).plus(adjustment));
 }
 
 /** The steps of each entry as a table for a person; a step that several rest on is told once. */
@@ -140,8 +188,8 @@ function rowCells(row: Row, unit: Unit, lang: Lang, currency: string): string[] 
 }
 
 export function checkText(result: Check, { currency, net }: Explicable, lang: Lang): string {
-  const { differ, checked, netAgrees } = result;
-  if (differ.length === 0 && netAgrees) {
+  const { differ, checked, netAgrees, restatedAgrees } = result;
+  if (agrees(result)) {
     const total = `${numberText(lang, net)} ${currency}`;
     return lang === 'en'
       ? `Checked: ${checked} amounts computed again from these rows alone, all agree; total without VAT ` +
@@ -157,5 +205,12 @@ export function checkText(result: Check, { currency, net }: Explicable, lang: La
       ({ identifier, amount, rows }) => `  ${identifier}: ${words[1]} ${amount}, ${words[2]} ${rows}`,
     ),
     ...(netAgrees ? [] : [`  total: ${words[1]} ${net}, ${words[2]} ${result.net}`]),
+    ...(restatedAgrees === false
+      ? [
+          lang === 'en'
+            ? '  what was invoiced before and this do not sum to the period as it is restated'
+            : '  ce qui était facturé et ceci ne donnent pas la période telle que recalculée',
+        ]
+      : []),
   ].join('\n');
 }

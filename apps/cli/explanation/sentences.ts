@@ -108,7 +108,7 @@ class Telling {
     if (names.length === 0) return this.t('nothing', 'rien');
     return names
       .map((name) => {
-        const told = /^r\d+$/.test(name);
+        const told = /^(was\.)?r\d+$/.test(name);
         return told ? this.v(name) : `${keyText(name, this.lang)}${this.t(':', ' :')} ${this.v(name)}`;
       })
       .join(' + ');

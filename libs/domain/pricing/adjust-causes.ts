@@ -51,7 +51,7 @@ export function causeOfEvents(contract: Contract, before: Book, after: Book): Ca
     ...changedKeys(before.quantities, after.quantities),
     ...(after.history ?? []).flatMap(({ period, quantities }) => {
       const past = before.history?.find((candidate) => candidate.period === period);
-      return changedKeys(past?.quantities ?? new Map<string, number>(), quantities);
+      return past === undefined ? [] : changedKeys(past.quantities, quantities);
     }),
   ];
   const onlyVerdicts = changed.length > 0 && changed.every((key) => isVerdict(contract, key));

@@ -44,7 +44,7 @@ export function adjustmentOf(contract: Contract, before: Invoiced, after: Invoic
 }
 
 /** Begins the names of rows by which a period had been invoiced before. */
-export const earlierRow = 'was.';
+const earlierRow = 'was.';
 
 /** The rows that what was invoiced rests on, under names of their own. */
 function rowsOf({ lines, adjustments, rows }: Invoiced): Row[] {

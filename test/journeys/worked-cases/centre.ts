@@ -2,18 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
-import { booksOf, type Closed, closePeriod, type Tallied } from '#apps/invoicer/close.js';
+import { booksOf } from '#apps/invoicer/books-of.js';
+import { type Closed, closePeriod, type InvoicerDeps } from '#apps/invoicer/close.js';
+import type { Periods } from '#apps/invoicer/periods.js';
 import { openEmbedded } from '#apps/standalone/embedded.js';
 import { Engine } from '#apps/standalone/engine.js';
 import { formatFault } from '#catalogue/fault.js';
 import { readCatalogue } from '#catalogue/load.js';
-import { catalogueView } from '#catalogue/view.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import type { RecordedDelivery } from '#wire/recorded.js';
-import { contractKey, tallySpace } from '#wire/stages.js';
 
 /**
  * A centre of one brand as a catalogue says it, on the embedded engine: deliveries go in at the door that
@@ -21,6 +21,9 @@ import { contractKey, tallySpace } from '#wire/stages.js';
  * no month is in the future.
  */
 export interface Centre {
+  /** What its invoicer works with. */
+  readonly invoicer: InvoicerDeps;
+  readonly periods: Periods;
   /** Resolves when all of it is in the tally; throws if anything was refused or warned of. */
   tell(...deliveries: readonly (readonly RecordedDelivery[])[]): Promise<void>;
   close(contract: string, period: string): Promise<Event>;
@@ -71,22 +74,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     onWarning: (connection, { field, value }) => void complaints.push(`${connection}: ${field}: ${value}`),
     onRefused: ({ message }) => void complaints.push(`refused: ${message}`),
   });
-  const view = catalogueView(engine.lookup);
-
-  async function tallied(contract: string, period: string): Promise<Tallied> {
-    const key = contractKey(contract, period);
-    const quantities = new Map<string, number>();
-    const offsets: number[] = [];
-    for (let partition = 0; partition < partitions; partition++) {
-      const place = { space: tallySpace(catalogue.version), partition };
-      const { next, values } = await store.sums(place, [key]);
-      offsets.push(next);
-      for (const [field, sum] of values.get(key) ?? [])
-        quantities.set(field, (quantities.get(field) ?? 0) + sum);
-    }
-    for (const [field, sum] of quantities) if (sum === 0) quantities.delete(field);
-    return { offsets, quantities };
-  }
+  const { lookup } = engine;
 
   function contractOf(id: string): Contract {
     const contract = engine.lookup.contract(id);
@@ -94,19 +82,23 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     return contract;
   }
 
+  const invoicer: InvoicerDeps = {
+    log,
+    lookup,
+    tallied: (contract, month) => engine.periods.tallied(contract, month),
+    lookupOf: () => Promise.resolve(lookup),
+    now: () => closesAt,
+  };
+
   async function closeText(id: string, period: string): Promise<string> {
-    const closed: Closed = await closePeriod(contractOf(id), period, {
-      log,
-      view,
-      tallied,
-      viewOf: () => Promise.resolve(view),
-      now: () => closesAt,
-    });
+    const closed: Closed = await closePeriod(contractOf(id), period, invoicer);
     if (closed.status !== 'closed') throw new Error(`${id} ${period}: ${JSON.stringify(closed)}`);
     return closed.event;
   }
 
   return {
+    invoicer,
+    periods: engine.periods,
     contract: contractOf,
     async tell(...deliveries) {
       for (const some of deliveries) await engine.accept(some);
@@ -121,8 +113,8 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     },
     async priceNow(id, period) {
       const contract = contractOf(id);
-      const { offsets } = await tallied(id, period);
-      const books = await booksOf(contract, period, offsets, log, view);
+      const { offsets } = await engine.periods.tallied(id, period);
+      const books = await booksOf(contract, period, offsets, log, lookup);
       return price(contract, { contract: id, period, ...books });
     },
     async stop() {
@@ -137,7 +129,7 @@ const partitions = 2;
 const agentCount = 200;
 
 /** Three queues and two hundred agents on the telephone, a mailbox, and the brand's CRM. */
-const base = `
+export const base = `
 tenant: atelier
 connections:
   - { id: voice, platform: axialys, timeZone: Europe/Paris, country: '33', authentication: { scheme: none }, demo: true }

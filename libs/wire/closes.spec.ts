@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { type Close, decodeClose, encodeClose, invoiceId, standingCloses } from './closes.js';
+import { decodeInvoiceReady } from './invoice-ready.js';
+import { invoicedBy, invoicedNet } from './invoice-ready-invoiced.js';
+
+const close = (revision: number, offset: number, period = '2026-03', contract = 'C1'): Close => ({
+  contract,
+  period,
+  revision,
+  cut: { catalogue: 'v1', offsets: [offset] },
+  carriedBy: revision === 1 ? null : '2026-05',
+  invoice: invoiceId(contract, period, revision),
+  digest: `d${offset}`,
+});
+
+describe('a close', () => {
+  it('reads back as it was written', () => {
+    expect(decodeClose(encodeClose(close(2, 7)))).toEqual(close(2, 7));
+    expect(decodeClose('{"type":"tallyline.close.v2"}')).toBeNull();
+  });
+
+  it('stands where it is the first of its revision', () => {
+    const closes = [
+      close(1, 3),
+      close(1, 4),
+      close(1, 9, '2026-04'),
+      close(2, 7),
+      close(1, 1, '2026-03', 'C2'),
+      close(2, 8),
+    ];
+    expect(standingCloses(closes, 'C1', '2026-03').map(({ digest }) => digest)).toEqual(['d3', 'd7']);
+    expect(standingCloses(closes, 'C1', '2026-05')).toEqual([]);
+  });
+
+  it('and its event are read as 0.1.0 wrote them, before there were adjustments', () => {
+    const file = readFileSync(new URL('samples/written-by-0.1.0.ndjson', import.meta.url), 'utf8');
+    const [written = '', event = ''] = file.split('\n');
+    expect(decodeClose(written)).toMatchObject({ revision: 1, cut: { offsets: [12, 7] }, carriedBy: null });
+    const ready = decodeInvoiceReady(event);
+    if (ready === null) throw new Error('the event of 0.1.0 is not read');
+    expect(ready.id).toBe(decodeClose(written)?.invoice);
+    expect(invoicedNet(ready).toFixed(2)).toBe('94.00');
+    expect(invoicedBy(ready).lines).toMatchObject([{ line: 'L1', row: ready.data.lines[0]?.explainedBy }]);
+    expect(ready.data.earlierPeriods).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import type { Vat } from '#domain/contract/line.js';
+import { Decimal } from '#domain/money/money.js';
+import type { Invoiced } from '#domain/pricing/adjust.js';
+import type { InvoiceAdjustment, InvoiceLine } from '#domain/pricing/invoice.js';
+import type { Row } from '#domain/pricing/row.js';
+import type { InvoiceReadyEvent } from './invoice-ready-schema.js';
+
+type Data = InvoiceReadyEvent['data'];
+
+/**
+ * What the close and its adjustments up to this event have charged for the period, read from the event and
+ * not priced again: what stands in the log was invoiced, whatever today's program would make of it.
+ */
+export function invoicedBy({ data }: InvoiceReadyEvent): Invoiced {
+  const { lines, adjustments } = data.adjusts?.restated ?? data;
+  return {
+    currency: data.currencyCode,
+    lines: lines.map(lineOf),
+    adjustments: adjustments.map(adjustmentOf),
+    rows: data.explanation as readonly Row[],
+  };
+}
+
+/** Net total of all that was invoiced up to this event. */
+export function invoicedNet({ data }: InvoiceReadyEvent): Decimal {
+  return new Decimal((data.adjusts?.restated ?? data.totals).totalWithoutVat.amount);
+}
+
+function lineOf(line: Data['lines'][number]): InvoiceLine {
+  return {
+    id: line.identifier,
+    line: line.contractLine,
+    name: line.itemName,
+    part: line.part,
+    from: line.from,
+    to: line.to,
+    version: line.contractVersion,
+    window: line.calendarRule,
+    bands: line.bands,
+    rate: line.rate,
+    quantity: new Decimal(line.invoicedQuantity),
+    unit: line.unitCode,
+    price: new Decimal(line.itemNetPrice.amount),
+    baseQuantity: new Decimal(line.itemPriceBaseQuantity),
+    exact: new Decimal(line.unroundedAmount),
+    amount: new Decimal(line.netAmount.amount),
+    vat: vatOf(line.vat),
+    row: line.explainedBy,
+  };
+}
+
+function adjustmentOf(entry: Data['adjustments'][number]): InvoiceAdjustment {
+  const amount = new Decimal(entry.amount.amount);
+  return {
+    id: entry.identifier,
+    clause: entry.clause,
+    kind: entry.kind,
+    name: entry.reason,
+    base: entry.baseAmount === null ? null : new Decimal(entry.baseAmount.amount),
+    rate: entry.percentage === null ? null : new Decimal(entry.percentage),
+    exact: new Decimal(entry.unroundedAmount),
+    amount: entry.chargeIndicator ? amount : amount.negated(),
+    vat: vatOf(entry.vat),
+    version: entry.contractVersion,
+    row: entry.explainedBy,
+  };
+}
+
+function vatOf({ categoryCode, rate, exemptionReason }: Data['lines'][number]['vat']): Vat {
+  return { category: categoryCode, rate, reason: exemptionReason };
+}

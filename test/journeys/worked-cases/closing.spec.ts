@@ -1,0 +1,215 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Closed, closePeriod, type InvoicerDeps } from '#apps/invoicer/close.js';
+import { periodAnswer } from '#apps/invoicer/period-answer.js';
+import { price } from '#domain/pricing/price.js';
+import type { Log } from '#log/log.js';
+import { topicValues } from '#log/topic-values.js';
+import { decodeInvoiceReady } from '#wire/invoice-ready.js';
+import { topics } from '#wire/topics.js';
+import { type Centre, centreOf, contract } from './centre.js';
+import { type Call, calls, customer, outcomes, paris } from './work.js';
+
+/** What may go wrong while a closed month is adjusted, and what is shown of it meanwhile. */
+const perCall = `
+measures: { contacts: { kind: count, of: handled } }
+lines: [{ id: L1, model: perUnit, measure: contacts, price: '2.35' }]
+`;
+
+const talks = (count: number, month: string, firstId: number) =>
+  calls(
+    Array.from({ length: count }, (_, index): Call => {
+      return { at: paris(`${month}-10T09:00`) + index * 120_000, talkS: 60, customer: customer(index) };
+    }),
+    firstId,
+  );
+
+async function adjust(centre: Centre, deps: Partial<InvoicerDeps> = {}): Promise<Closed> {
+  const given = { ...centre.invoicer, ...deps };
+  return closePeriod(centre.contract('calls'), '2026-03', given, 'adjust');
+}
+
+async function done(closed: Promise<Closed>) {
+  const answer = await closed;
+  if (answer.status !== 'closed') throw new Error(JSON.stringify(answer));
+  return answer;
+}
+
+/** The log of a process that is killed when it wants to write into a topic. */
+function killedAt(log: Log, topic: string): Log {
+  return new Proxy(log, {
+    get(target, name) {
+      if (name === 'append') {
+        return async (to: string, records: Parameters<Log['append']>[1]) => {
+          if (to === topic) throw new Error('killed');
+          return target.append(to, records);
+        };
+      }
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
+
+const events = (centre: Centre) => topicValues(centre.invoicer.log, topics.invoiceReady.name);
+const closes = (centre: Centre) => topicValues(centre.invoicer.log, topics.closes.name);
+
+describe('an adjustment that is interrupted', () => {
+  const centre = centreOf([contract('calls', perCall)], (open) => open.tell(talks(10, '2026-03', 1)));
+
+  it('between its close and its event is finished from the cut, whatever has come since', async () => {
+    await centre().closeText('calls', '2026-03');
+    await centre().tell(talks(1, '2026-03', 1_001));
+    const killed = killedAt(centre().invoicer.log, topics.invoiceReady.name);
+    await expect(adjust(centre(), { log: killed })).rejects.toThrow('killed');
+    expect([(await closes(centre())).length, (await events(centre())).length]).toEqual([2, 1]);
+
+    await centre().tell(talks(1, '2026-03', 2_001));
+    // a plain close leaves nothing undone either, and prints the first event
+    expect(await centre().closeText('calls', '2026-03')).toBe((await events(centre()))[0]);
+    const [, second] = await events(centre());
+    expect(decodeInvoiceReady(second ?? '')?.data).toMatchObject({
+      revision: 2,
+      lines: [{ invoicedQuantity: '1' }],
+      adjusts: { since: { revision: 1 }, restated: { totalWithoutVat: { amount: '25.85' } } },
+    });
+    const third = await done(adjust(centre()));
+    expect([third.isNew, third.close.revision]).toEqual([true, 3]);
+    expect(decodeInvoiceReady(third.event)?.data.totals.totalWithoutVat.amount).toBe('2.35');
+  });
+
+  it('before its close has changed nothing', async () => {
+    await centre().tell(talks(1, '2026-03', 3_001));
+    const before = [await closes(centre()), await events(centre())];
+    const killed = killedAt(centre().invoicer.log, topics.closes.name);
+    await expect(adjust(centre(), { log: killed })).rejects.toThrow('killed');
+    expect([await closes(centre()), await events(centre())]).toEqual(before);
+  });
+});
+
+describe('two invoicers that adjust at once', () => {
+  const centre = centreOf([contract('calls', perCall)], (open) => open.tell(talks(10, '2026-03', 1)));
+
+  it('agree on the close that came first, and the loser prints its event', async () => {
+    await centre().closeText('calls', '2026-03');
+    await centre().tell(talks(1, '2026-03', 1_001));
+    const stale = await centre().invoicer.tallied('calls', '2026-03');
+    let winner: Closed | null = null;
+    const loser = await done(
+      adjust(centre(), {
+        tallied: async () => {
+          await centre().tell(talks(2, '2026-03', 2_001));
+          winner = await adjust(centre());
+          return stale;
+        },
+      }),
+    );
+    expect(winner).toMatchObject({ status: 'closed', isNew: true, event: loser.event });
+    expect(loser.isNew).toBe(false);
+    expect(decodeInvoiceReady(loser.event)?.data.totals.totalWithoutVat.amount).toBe('7.05');
+    expect([(await closes(centre())).length, (await events(centre())).length]).toEqual([3, 2]);
+    const again = await done(adjust(centre()));
+    expect([again.isNew, again.event]).toEqual([false, loser.event]);
+  });
+
+  it('write the same bytes where they come to the same', async () => {
+    await centre().tell(talks(1, '2026-03', 3_001));
+    const [one, other] = await Promise.all([done(adjust(centre())), done(adjust(centre()))]);
+    expect([one.event, one.close.revision]).toEqual([other.event, 3]);
+    const answer = periodAnswer((await centre().periods.live('calls', '2026-03'))!);
+    expect(answer.closed?.revisions.map(({ revision }) => revision)).toEqual([1, 2, 3]);
+  });
+
+  it('do not go back behind the last cut', async () => {
+    const { offsets, quantities } = await centre().invoicer.tallied('calls', '2026-03');
+    const behind = { offsets: offsets.map((offset) => Math.max(0, offset - 1)), quantities };
+    await expect(adjust(centre(), { tallied: async () => behind })).rejects.toThrow(
+      /behind its last close at \d+: wait until it has caught up/,
+    );
+  });
+});
+
+describe('what is shown of a period', () => {
+  const gated = `
+measures: { contacts: { kind: count, of: handled } }
+kpis: { csat: { type: topBox, question: csat, minSample: 1, onNoData: previousPeriod } }
+lines:
+  - { id: L1, model: perUnit, measure: contacts, price: '3.00', payIf: { kpi: csat, op: gt, value: '0.85' } }
+  - { id: L2, model: perUnit, measure: contacts, price: '1.00' }
+corridors:
+  - { id: volume, line: L2, forecast: F, lower: '0.9', shortfallPrice: '1.00' }
+`;
+  const centre = centreOf([contract('gated', gated), contract('calls', perCall)], (open) =>
+    open.tell(
+      talks(10, '2026-03', 1),
+      talks(20, '2026-04', 1_001),
+      outcomes([
+        {
+          type: 'survey.answered',
+          subject: 's1',
+          at: paris('2026-03-20T10:00'),
+          data: { question: 'csat', score: 3 },
+        },
+      ]),
+    ),
+  );
+
+  it('is what a close would give, also where the price looks back to an earlier period', async () => {
+    // nobody was asked in April; in March nobody was satisfied, so that nothing is paid for L1
+    const live = await centre().periods.live('gated', '2026-04');
+    expect(live?.invoice.totals.net.toFixed(2)).toBe('20.00');
+    const event = await centre().close('gated', '2026-04');
+    expect(event.totals.totalWithoutVat.amount).toBe('20.00');
+    expect(event.earlierPeriods).toEqual([
+      { period: '2026-03', quantities: expect.objectContaining({ 'kpi/csat/1/-/d/-': 1 }) },
+    ]);
+    const past = event.earlierPeriods.map(({ period, quantities }) => {
+      return { period, quantities: new Map(Object.entries(quantities)) };
+    });
+    const again = price(centre().contract('gated'), {
+      contract: 'gated',
+      period: '2026-04',
+      quantities: new Map(Object.entries(event.quantities)),
+      history: past,
+    });
+    expect(again.rows).toEqual(event.explanation);
+  });
+
+  it('says which clauses could not be applied', async () => {
+    const answer = periodAnswer((await centre().periods.live('gated', '2026-04'))!);
+    expect(answer.notes).toEqual([
+      { clause: 'volume', message: expect.stringContaining('no forecast for 2026-04') },
+    ]);
+  });
+
+  it('says whether it is closed, by what, and what is not invoiced yet', async () => {
+    const shown = async () => periodAnswer((await centre().periods.live('calls', '2026-03'))!).closed;
+    expect(await shown()).toBeNull();
+    await centre().closeText('calls', '2026-03');
+    expect(await shown()).toMatchObject({
+      invoiced: '23.50',
+      revisions: [{ revision: 1, net: '23.50', cause: null, document: null, carriedBy: null }],
+      difference: null,
+    });
+    await centre().tell(talks(2, '2026-03', 5_001));
+    expect(await shown()).toMatchObject({
+      invoiced: '23.50',
+      difference: { net: '4.70', lines: [{ id: 'L1', quantity: '2', amount: '4.70' }], adjustments: [] },
+    });
+    const { close } = await done(adjust(centre()));
+    expect(await shown()).toMatchObject({
+      invoiced: '28.20',
+      revisions: [
+        { revision: 1 },
+        {
+          revision: 2,
+          event: close.invoice,
+          net: '4.70',
+          cause: 'lateEvents',
+          document: 'nextInvoice',
+          carriedBy: '2026-04',
+        },
+      ],
+      difference: null,
+    });
+  });
+});
