@@ -22,6 +22,8 @@ const commands = {
   tallyline: { script: join(root, 'dist/apps/cli/main.js'), built: true, app: true, fromCaller: true },
   demo: { script: join(root, 'dist/apps/cli/main.js'), args: ['demo'], built: true, app: true },
   standalone: { script: join(root, 'dist/apps/standalone/main.js'), built: true, app: true },
+  bench: { script: join(root, 'dist/bench/main.js'), built: true, app: true },
+  faults: { script: join(root, 'dist/test/faults/main.js'), built: true, app: true },
   stack: { script: join(root, 'dist/test/stack/main.js'), built: true, app: true },
   schemas: { script: join(root, 'dist/libs/wire/schemas/generate.js'), built: true },
   build: { built: true },

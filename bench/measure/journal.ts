@@ -1,0 +1,102 @@
+import { compileLookup } from '#catalogue/lookup.js';
+import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import type { Fact } from '#domain/fact/fact.js';
+import { addFact, type EntityState, unknownEntity } from '#domain/posting/fold.js';
+import { type Posting, type PostingContent, postingKey } from '#domain/posting/posting.js';
+import type { Log, NewRecord } from '#log/log.js';
+import { openLog } from '#log/open-log.js';
+import { partitionOf } from '#log/partition.js';
+import { platforms } from '#platforms/platforms.js';
+import type { Settings } from '#test/processes/app-process.js';
+import { encodePosting } from '#wire/postings.js';
+import { encodeRaw, rawDelivery, type RawDelivery } from '#wire/raw.js';
+import { topics, topicSettings } from '#wire/topics.js';
+import { monthOfDeliveries } from './deliveries.js';
+import { demoCatalogue, partitions, type Stack } from './stack.js';
+
+/** The log of an installation that a bench fills, with all topics made. */
+export async function emptyLog(stack: Stack, settings: Settings): Promise<Log> {
+  const log = openLog(
+    {
+      engine: { kind: 'distributed', brokers: stack.brokers, replication: 1 },
+      dataDirectory: '',
+      namespace: settings['TALLYLINE_NAMESPACE'] ?? null,
+      partitions,
+    },
+    { clientId: 'bench', onTrouble: (message) => process.stderr.write(`${message}\n`) },
+  );
+  await log.createTopics(topicSettings(partitions));
+  return log;
+}
+
+/** Puts at least so many deliveries into `telephony.raw`, whole months; at most so many where `exactly`. */
+export async function fillRaw(log: Log, most: number): Promise<void> {
+  for (let month = 0, filled = 0; filled < most; month++) {
+    const records = rawMonth(month)
+      .slice(0, most - filled)
+      .map((delivery) => ({ key: delivery.id, value: encodeRaw(delivery) }));
+    await appendAll(log, topics.raw.name, records);
+    filled += records.length;
+  }
+}
+
+/** The same for `journal.postings`: what the meter makes of deliveries. */
+export async function fillJournal(log: Log, most: number): Promise<void> {
+  const offsets = Array.from({ length: partitions }, () => 0);
+  for (let month = 0, filled = 0; filled < most; month++) {
+    const records = postingsOf(factsOf(rawMonth(month)), offsets)
+      .slice(0, most - filled)
+      .map((posting) => ({ key: postingKey(posting.content), value: encodePosting(posting, Date.now()) }));
+    await appendAll(log, topics.postings.name, records);
+    filled += records.length;
+  }
+}
+
+function rawMonth(month: number): RawDelivery[] {
+  return monthOfDeliveries(month).map(({ connection, body, headers, receivedAt, kind }) =>
+    rawDelivery(connection, Buffer.from(body), receivedAt, headers, kind),
+  );
+}
+
+async function appendAll(log: Log, topic: string, records: readonly NewRecord[]): Promise<void> {
+  for (let from = 0; from < records.length; from += 20_000) {
+    await log.append(topic, records.slice(from, from + 20_000));
+  }
+}
+
+function factsOf(deliveries: readonly RawDelivery[]): Fact[] {
+  const { connection } = compileLookup(requireCatalogue(demoCatalogue));
+  return deliveries.flatMap((delivery) => {
+    const from = connection(delivery.connection);
+    if (from === null) throw new Error(`${delivery.connection} is not in the catalogue`);
+    const platform = delivery.kind === 'outcome' ? 'outcomes' : from.platform;
+    const { facts } = platforms[platform].normalize(delivery, {
+      connection: from.id,
+      timeZone: from.timeZone,
+      country: from.country,
+      pseudonym: (customer) => `c-${customer}`,
+      outcomes: [],
+      isConnection: (id) => connection(id) !== null,
+    });
+    return facts;
+  });
+}
+
+/** In the order of the facts, positions as they would have in the log. */
+function postingsOf(facts: readonly Fact[], offsets: number[]): Posting[] {
+  const states = new Map<string, EntityState>();
+  return facts.flatMap((fact) => {
+    const partition = partitionOf(fact.entity, partitions);
+    const offset = offsets[partition] ?? 0;
+    offsets[partition] = offset + 1;
+    const { state, changes } = addFact(states.get(fact.entity) ?? unknownEntity, fact);
+    states.set(fact.entity, state);
+    return changes.map(({ sign, content }: { sign: 1 | -1; content: PostingContent }, index) => {
+      return { position: { partition, offset, index }, sign, content };
+    });
+  });
+}
+
+export async function endOf(log: Log, topic: string): Promise<number> {
+  return (await log.bounds(topic)).reduce((sum, { end }) => sum + end, 0);
+}

@@ -1,0 +1,24 @@
+import { table } from '#apps/cli/table.js';
+import { machineLoad } from './cpu.js';
+
+/** Rows under a head, and how busy the machine was; figures to the right. */
+export function print(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const at = `load ${machineLoad()}`;
+  process.stdout.write(`\n${title} (${at})\n\n${table(head, rows)}\n`);
+}
+
+export function figure(value: number, digits = 0): string {
+  if (!Number.isFinite(value)) return '-';
+  const [whole = '', rest] = value.toFixed(digits).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ' ');
+  return rest === undefined ? grouped : `${grouped}.${rest}`;
+}
+
+/** Events that one core could do, from the CPU time of one; both in us. */
+export function perCore(cpuUs: number): number {
+  return 1_000_000 / cpuUs;
+}
+
+export function times(ratio: number): string {
+  return Number.isFinite(ratio) ? `${ratio.toFixed(2)} x` : '-';
+}
