@@ -68,7 +68,7 @@ interface AppendContext {
 }
 
 /** Most records of one send, and most sends under way that take several partitions. */
-const MOST_RECORDS = 1_000;
+const MOST_RECORDS = 4_000;
 const MOST_SHARED = 3;
 
 class TopicAppender {

@@ -1,6 +1,7 @@
-import type { CompressionTypes, Producer, RecordMetadata } from 'kafkajs';
+import type { CompressionTypes, Message as KafkajsMessage, Producer, RecordMetadata } from 'kafkajs';
+import { RecordsTogether } from './produce-request.js';
 
-/** A record on its way: kafkajs reads `key`, `value` and `partition` of it. */
+/** A record on its way. */
 export interface Message {
   readonly key: string;
   readonly value: string;
@@ -38,7 +39,8 @@ export async function sendChecked(
   sent: readonly PartitionMessages[],
   { compression, timeoutMs, checkAnswers }: SendOptions,
 ): Promise<Map<number, number>> {
-  const messages = sent.length === 1 ? [...(sent[0]?.messages ?? [])] : sent.flatMap((part) => part.messages);
+  const together = sent.map((part) => new RecordsTogether(part.partition, part.messages));
+  const messages = together as readonly unknown[] as KafkajsMessage[];
   const answer = await producer.send({ topic, acks: ALL_IN_SYNC, timeout: timeoutMs, compression, messages });
   const acknowledged = acknowledgedBy(answer, topic);
   if (!checkAnswers) {

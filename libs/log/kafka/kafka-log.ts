@@ -17,6 +17,7 @@ import { KafkaConsumption } from './consumption.js';
 import { Fetcher } from './fetch.js';
 import { LookUp } from './look-up.js';
 import { type KafkaLogOptions, settingsOf } from './options.js';
+import { encodeTogether } from './produce-request.js';
 import { Reader } from './read.js';
 
 export type { KafkaLogOptions } from './options.js';
@@ -45,6 +46,7 @@ export class KafkaLog implements Log {
 
   constructor(options: KafkaLogOptions, internals: KafkaLogInternals = { checkAnswers: true }) {
     registerCodecs();
+    encodeTogether();
     this.settings = settingsOf(options);
     const { compression, requestTimeoutMs } = this.settings;
     this.clients = new Clients(this.settings);

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createRequire } from 'node:module';
+import { zstdCompressSync } from 'node:zlib';
+import { registerCodecs } from './codec.js';
+import { encodeRecordBatch, type KeyValue } from './record-batch.js';
+
+/** kafkajs' own encoder, which brokers have understood for years. */
+const require = createRequire(import.meta.url);
+const recordOf = require('kafkajs/src/protocol/recordBatch/record/v0') as (record: object) => object;
+const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0') as {
+  RecordBatch: (batch: object) => Promise<{ readonly buffer: Buffer }>;
+};
+
+async function byKafkajs(records: readonly KeyValue[], timestamp: number): Promise<Buffer> {
+  const batch = await RecordBatch({
+    records: records.map((record, offsetDelta) => recordOf({ ...record, offsetDelta, timestampDelta: 0 })),
+    firstTimestamp: timestamp,
+    maxTimestamp: timestamp,
+    lastOffsetDelta: records.length - 1,
+    producerId: -1,
+  });
+  return batch.buffer;
+}
+
+const asItIs = (bytes: Buffer) => bytes;
+
+describe('a record batch', () => {
+  it('is byte for byte what kafkajs writes, whatever keys and values', async () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 60, maxLength: 3_000 }));
+    const records = fc.array(fc.record({ key: text, value: text }), { minLength: 1, maxLength: 70 });
+    const timestamp = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
+    await fc.assert(
+      fc.asyncProperty(records, timestamp, async (some, at) => {
+        expect(encodeRecordBatch(some, at, 0, asItIs).equals(await byKafkajs(some, at))).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([1, 63, 64, 8_191, 8_192, 1_048_575, 1_048_576])('holds values of %i bytes', async (bytes) => {
+    const records = [{ key: 'k', value: 'x'.repeat(bytes) }];
+    expect(encodeRecordBatch(records, 5, 0, asItIs).equals(await byKafkajs(records, 5))).toBe(true);
+  });
+
+  it('holds 10 000 records, more than the first buffer has room for', async () => {
+    const records = Array.from({ length: 10_000 }, (_, index) => ({
+      key: `é${index}`,
+      value: 'v'.repeat(90),
+    }));
+    expect(encodeRecordBatch(records, 7, 0, asItIs).equals(await byKafkajs(records, 7))).toBe(true);
+  });
+
+  it('compresses the records and says how', () => {
+    registerCodecs();
+    const records = [{ key: 'k', value: 'v'.repeat(1_000) }];
+    const batch = encodeRecordBatch(records, 7, 4, (bytes) => zstdCompressSync(bytes));
+    expect(batch.readInt16BE(21)).toBe(4);
+    expect(batch.length).toBeLessThan(200);
+  });
+});
