@@ -16,7 +16,9 @@ await runProcess('intake', async (context) => {
   const secrets = resolveSecrets(catalogue.connections);
 
   const onTrouble = (trouble: string) => logger.warn(trouble);
-  const log = await readyLog(config, { clientId: 'tallyline-intake', onTrouble, observer: metrics.log });
+  const log = await context.reach('Kafka', () =>
+    readyLog(config, { clientId: 'tallyline-intake', onTrouble, observer: metrics.log }),
+  );
   shutdown.add('log', 'log', () => log.close());
   const acceptor = new Acceptor(log, Date.now);
   shutdown.add('producer', 'queue of intake', () => acceptor.drain());

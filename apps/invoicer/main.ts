@@ -18,9 +18,13 @@ await runProcess('invoicer', async (context) => {
   const lookup = compileLookup(catalogue);
 
   const onTrouble = (trouble: string) => logger.warn(trouble);
-  const log = await readyLog(config, { clientId: 'tallyline-invoicer', onTrouble, observer: metrics.log });
+  const log = await context.reach('Kafka', () =>
+    readyLog(config, { clientId: 'tallyline-invoicer', onTrouble, observer: metrics.log }),
+  );
   shutdown.add('log', 'log', () => log.close());
-  const { store } = await readyStore(config, { onTrouble, observer: metrics.store });
+  const { store } = await context.reach('Redis', () =>
+    readyStore(config, { onTrouble, observer: metrics.store }),
+  );
   shutdown.add('store', 'store', () => store.close());
   await appendUnlessNewest(log, topics.catalogue.name, catalogue.version, encodeCatalogue(catalogue));
 

@@ -21,7 +21,9 @@ await runProcess('normalizer', async (context) => {
   const lookup = compileLookup(catalogue);
 
   const onTrouble = (trouble: string) => logger.warn(trouble);
-  const log = await readyLog(config, { clientId: 'tallyline-normalizer', onTrouble, observer: metrics.log });
+  const log = await context.reach('Kafka', () =>
+    readyLog(config, { clientId: 'tallyline-normalizer', onTrouble, observer: metrics.log }),
+  );
   shutdown.add('log', 'log', () => log.close());
 
   metrics.mayRefuse(normalizerStage.name, refusalReasons);

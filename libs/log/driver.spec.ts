@@ -408,3 +408,61 @@ describe('the end of it', () => {
     expect(handler.lostCount).toBe(1);
   });
 });
+
+describe('a partition whose store went back while nothing came', () => {
+  let storedNext: number | null | Error;
+
+  beforeEach(async () => {
+    feed.grow(2);
+    driver = new PartitionDriver({
+      topic: 'facts',
+      partition: 3,
+      handler,
+      feed,
+      time,
+      supposed: { next: 0, end: 0 },
+      stored: async (partition) => {
+        if (partition !== 3) throw new Error(`asked about ${partition}`);
+        if (storedNext instanceof Error) throw storedNext;
+        return storedNext;
+      },
+    });
+    driver.start();
+    await settled();
+  });
+
+  it.each([
+    ['is emptied', null, 0],
+    ['stands at an earlier moment', 1, 1],
+  ])('is taken anew where it %s', async (_, stored, start) => {
+    expect(driver.next).toBe(2);
+    storedNext = stored;
+    handler.starts = [start];
+    await time.advance(5_000);
+    expect(handler.assignedCount).toBe(2);
+    expect(handler.firsts()).toEqual([0, start]);
+    expect(driver.next).toBe(2);
+    storedNext = 2;
+    await time.advance(60_000);
+    expect(handler.assignedCount).toBe(2);
+  });
+
+  it.each([
+    ['stands where the handler said', 2],
+    ['is ahead, somebody else being at work', 7],
+    ['cannot be asked', new Error('away')],
+  ])('goes on where it %s', async (_, stored) => {
+    storedNext = stored;
+    await time.advance(60_000);
+    expect(handler.assignedCount).toBe(1);
+    feed.grow(1);
+    await pump();
+    expect(driver.next).toBe(3);
+  });
+
+  it('is asked about no more once it is left', async () => {
+    storedNext = null;
+    await driver.stop();
+    expect(time.waiting()).toEqual([]);
+  });
+});

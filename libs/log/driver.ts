@@ -1,4 +1,11 @@
-import type { LogRecord, Outcome, PartitionBounds, PartitionHandler, PartitionProgress } from './log.js';
+import type {
+  ConsumeOptions,
+  LogRecord,
+  Outcome,
+  PartitionBounds,
+  PartitionHandler,
+  PartitionProgress,
+} from './log.js';
 import { misplaced, truncated } from './misplaced.js';
 import type { Time } from './time.js';
 
@@ -29,6 +36,9 @@ export class PartitionDriver {
   private trouble: Error | null = null;
   /** Outcomes in a row that brought nothing forward. */
   private setbacks = 0;
+  /** What the handler last said it goes on at. */
+  private promised = 0;
+  private cancelLook: (() => void) | null = null;
   private readonly options: DriverOptions;
 
   constructor(options: DriverOptions) {
@@ -41,6 +51,7 @@ export class PartitionDriver {
 
   start(): void {
     this.work = this.assign();
+    if (this.options.stored !== undefined && this.cancelLook === null) this.lookAgain(this.options.stored);
   }
 
   /** Next offset to be processed, as far as known. */
@@ -119,6 +130,7 @@ export class PartitionDriver {
     }
     if (this.hasEnded()) return;
     this.position = next;
+    this.promised = next;
     this.end = bounds.end;
     this.nextTimestamp = null;
     const fault = misplaced(this.name(), next, bounds.begin, bounds.end);
@@ -168,6 +180,7 @@ export class PartitionDriver {
       );
       return;
     }
+    this.promised = next;
     if (next === afterLast) {
       this.goneOn(Math.max(through, afterLast), null);
     } else {
@@ -205,6 +218,27 @@ export class PartitionDriver {
     this.backOff(cause, () => this.start());
   }
 
+  private lookAgain(stored: Stored): void {
+    this.cancelLook = this.options.time.after(lookEveryMs, () => {
+      void this.look(stored).finally(() => this.hasEnded() || this.lookAgain(stored));
+    });
+  }
+
+  /**
+   * A store that was emptied or went back to an earlier moment is noticed by the next commit; where no record
+   * comes there is none, and what it lost would stay lost.
+   */
+  private async look(stored: Stored): Promise<void> {
+    const { promised } = this;
+    if (this.state.at !== 'running') return;
+    const next = await stored(this.partition).catch(() => promised);
+    if (this.state.at !== 'running' || this.promised !== promised) return;
+    if (next !== null && next >= promised) return;
+    this.options.feed.hold();
+    this.work = this.assign();
+    await this.work;
+  }
+
   private backOff(cause: Error, again: () => void): void {
     if (this.hasEnded()) return;
     this.options.feed.hold();
@@ -229,6 +263,7 @@ export class PartitionDriver {
 
   private async wayOut(commits: boolean): Promise<void> {
     if (this.state.at === 'paused') this.state.cancel();
+    this.cancelLook?.();
     this.state = { at: 'ended', commits };
     this.options.feed.hold();
     await this.work;
@@ -260,6 +295,8 @@ export interface DriverOptions {
   readonly handler: PartitionHandler;
   readonly feed: Feed;
   readonly time: Time;
+  /** See `ConsumeOptions`. */
+  readonly stored?: Stored;
   /** Shown as progress until the handler has said where it stands. */
   readonly supposed: { readonly next: number; readonly end: number };
 }
@@ -291,6 +328,11 @@ type State =
   | { readonly at: 'assigning' | 'running' | 'inHand' | 'failed' }
   | { readonly at: 'paused'; readonly cancel: () => void }
   | { readonly at: 'ended'; readonly commits: boolean };
+
+type Stored = NonNullable<ConsumeOptions['stored']>;
+
+/** How often a partition that has nothing in hand is held against what is stored of it. */
+const lookEveryMs = 5_000;
 
 /** 100 ms, doubled with every setback in a row, at most 10 s. */
 export function backOffMs(setbacks: number): number {

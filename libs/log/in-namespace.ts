@@ -18,12 +18,12 @@ export function inNamespace(log: Log, namespace: string | null): Log {
     read: (topic, partition, from, limit) => log.read(outside(topic), partition, from, limit),
     bounds: (topic) => log.bounds(outside(topic)),
     offsetsAt: (topic, timestamp) => log.offsetsAt(outside(topic), timestamp),
-    consume: ({ topic, group, handler, batchRecords }) =>
+    consume: ({ topic, group, handler, ...options }) =>
       log.consume({
+        ...options,
         topic: outside(topic),
         group: outside(group),
         handler: handlerInside(topic, handler),
-        batchRecords,
       }),
     committed: (group, topic) => log.committed(outside(group), outside(topic)),
     close: () => log.close(),

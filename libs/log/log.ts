@@ -108,6 +108,12 @@ export interface ConsumeOptions {
   readonly handler: PartitionHandler;
   /** Most records in one batch. */
   readonly batchRecords: number;
+  /**
+   * Where the handler's store stands with a partition, null where it has nothing of it. Asked every few seconds
+   * while nothing is in hand: where that is behind what the handler said last, `assigned` is asked again. Not
+   * needed where the committed offset is all that is stored.
+   */
+  readonly stored?: (partition: number) => Promise<number | null>;
 }
 
 /**

@@ -30,9 +30,8 @@ export class PartitionReader implements Feed {
 
   constructor(partition: number, options: ReaderOptions) {
     this.options = options;
-    const { topic, handler } = options.consume;
-    const { time, supposed } = options;
-    this.driver = new PartitionDriver({ topic, partition, handler, feed: this, time, supposed });
+    const { time, supposed, consume } = options;
+    this.driver = new PartitionDriver({ ...consume, partition, feed: this, time, supposed });
   }
 
   get isStarted(): boolean {

@@ -1,6 +1,14 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { Batch, Consumption, Log, Outcome, PartitionHandler, PartitionProgress } from '../log.js';
+import type {
+  Batch,
+  ConsumeOptions,
+  Consumption,
+  Log,
+  Outcome,
+  PartitionHandler,
+  PartitionProgress,
+} from '../log.js';
 import { assigned, lost } from './event-pattern.js';
 
 /**
@@ -57,11 +65,12 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
   }
 
   private async subscribe(subscription: Subscription): Promise<void> {
-    const { topic, group, batchRecords = mostBatchRecords } = subscription;
+    const { topic, group, batchRecords = mostBatchRecords, stored } = subscription;
     const handler = new HandlerCalls(subscription, this.options.observer, (pattern) =>
       this.messageHandlers.get(pattern),
     );
-    const consumption = await this.options.log.consume({ topic, group, batchRecords, handler });
+    const options = { topic, group, batchRecords, handler, ...(stored === undefined ? {} : { stored }) };
+    const consumption = await this.options.log.consume(options);
     this.running.push({
       topic,
       group,
@@ -93,6 +102,8 @@ export interface Subscription {
   readonly group: string;
   /** Most records in one batch; 1 000 unless said. */
   readonly batchRecords?: number;
+  /** See `ConsumeOptions`. */
+  readonly stored?: ConsumeOptions['stored'];
 }
 
 export interface RunningSubscription {

@@ -60,9 +60,8 @@ class PartitionReader implements Feed {
     this.options = options;
     this.table = table;
     this.driver = new PartitionDriver({
-      topic: options.consume.topic,
+      ...options.consume,
       partition: table.partition,
-      handler: options.consume.handler,
       feed: this,
       time: options.time,
       supposed: { next: options.committed(table.partition) ?? begin, end },

@@ -7,6 +7,7 @@ import { createLogger, type Logger } from '../logging.js';
 import { createRegistry, type Registry, stageMetrics } from '../metrics.js';
 import { type PipelineMetrics, pipelineMetrics } from '../pipeline-metrics.js';
 import { processMetrics } from '../process-metrics.js';
+import { reach } from '../reach.js';
 import { Shutdown } from '../shutdown.js';
 import { CannotStart, startFault } from '../start-fault.js';
 import { productVersion } from '../version.js';
@@ -23,6 +24,8 @@ export interface ProcessContext {
   /** For the steps of what the process opens; HTTP and transport are in it already. */
   readonly shutdown: Shutdown;
   readonly version: string;
+  /** Opens a server's client; where it is away, waits for it and says so. */
+  reach<T>(what: 'Kafka' | 'Redis', open: () => Promise<T>): Promise<T>;
   /** What health is judged by; each partition of the stages is among the metrics from then on. */
   watch(work: Work): HealthSources;
 }
@@ -111,6 +114,7 @@ function contextOf(name: string, config: Config, logger: Logger, shutdown: Shutd
     metrics: pipelineMetrics(registry, Date.now),
     shutdown,
     version,
+    reach: (what, open) => reach(what, open, { logger }),
     watch: ({ stages, acks }) => {
       stageMetrics(registry, stages, Date.now);
       processMetrics(registry, { app: name, version, partitions: config.partitions }, stages);

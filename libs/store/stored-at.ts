@@ -1,0 +1,9 @@
+import type { Store } from './store.js';
+
+/** Where a space stands with a partition, as whoever drives the partition asks; null: nothing of it is there. */
+export function storedAt(
+  store: Pick<Store, 'nexts'>,
+  space: string,
+): (partition: number) => Promise<number | null> {
+  return async (partition) => (await store.nexts(space, [partition]))[0] ?? null;
+}
