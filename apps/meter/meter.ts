@@ -1,16 +1,21 @@
 import type { Fact } from '#domain/fact/fact.js';
-import { addFact, type EntityState, unknownEntity } from '#domain/posting/fold.js';
+import { addFact } from '#domain/posting/fold.js';
 import { type Posting, postingKey } from '#domain/posting/posting.js';
 import { type Batch, type Log, LogUnavailable, type Outcome, type PartitionHandler } from '#log/log.js';
 import { appendRefused, poisonRecord } from '#log/refuse.js';
-import { StateCache } from '#store/cache.js';
-import { type Store, StoreUnavailable } from '#store/store.js';
+import { type Place, type Store, StoreUnavailable } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
 import { encodePosting } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
-import { decodeEntityState, encodeEntityState } from './entity-state.js';
+import { afterBatch } from './after-batch.js';
+import { type Entity, newEntity, tell } from './entity.js';
+import { expired } from './expired.js';
+import { digestOf, keyOf } from './mark.js';
+import { Memory } from './memory.js';
+import { recall } from './recall.js';
+import { dueBucket, readSettling, type Settling } from './settling.js';
 
 export interface MeterDeps {
   readonly log: Log;
@@ -18,15 +23,24 @@ export interface MeterDeps {
   readonly onRefused: (refused: Refused) => void;
   /** Entities kept in memory per partition, to spare the store a look-up; default 5 000. */
   readonly cachedEntities?: number;
+  /**
+   * Log time (ms) from the first fact of an entity until the store keeps its mark only; a day unless said. No
+   * posting depends on it.
+   */
+  readonly settleAfterMs?: number;
 }
 
 export const meterSpace = meterStage.space;
+
+/** Why the meter refuses facts. */
+export const meterRefusals = ['unreadable', 'expired'] as const;
 
 /**
  * Facts to postings. Facts are folded one at a time in offset order and neither clock nor catalogue nor batch
  * size enters, so whoever processes a fact gives it the same postings with the same positions. Postings are
  * appended before the state is committed: a crash in between produces them again, and readers skip what they
- * have seen.
+ * have seen. Of an entity that was settled the facts are read from the log again, so that it goes on as if
+ * its state had been kept.
  */
 export function meter(deps: MeterDeps): PartitionHandler {
   const owned = new Map<number, Owned>();
@@ -35,8 +49,9 @@ export function meter(deps: MeterDeps): PartitionHandler {
       const place = { space: meterSpace, partition };
       const hints = await deps.log.committed(meterStage.group, meterStage.topic);
       const { next, epoch } = await deps.store.claim(place, hints[partition] ?? undefined);
-      const entities = new StateCache(deps.store, place, decodeEntityState, deps.cachedEntities ?? 5_000);
-      owned.set(partition, { partition, epoch, next, entities });
+      const settling = await readSettling(deps.store, place);
+      const memory = new Memory(deps.cachedEntities ?? 5_000);
+      owned.set(partition, { place, epoch, next, logTime: 0, settling, memory });
       return next;
     },
     async batch(batch) {
@@ -46,7 +61,7 @@ export function meter(deps: MeterDeps): PartitionHandler {
         return await meterBatch(batch, partition, deps);
       } catch (error) {
         // What was folded but not committed must not survive in memory: the same facts come again.
-        partition.entities.clear();
+        partition.memory.clear();
         if (error instanceof LogUnavailable || error instanceof StoreUnavailable) {
           return { status: 'retry', cause: error };
         }
@@ -59,48 +74,87 @@ export function meter(deps: MeterDeps): PartitionHandler {
   };
 }
 
+const day = 86_400_000;
+
 interface Owned {
-  readonly partition: number;
+  readonly place: Place;
   readonly epoch: number;
   /** The next offset as the store has it. */
   next: number;
-  readonly entities: StateCache<EntityState>;
+  /** The latest timestamp (ms) among the records read. */
+  logTime: number;
+  /** As the store has it. */
+  settling: Settling;
+  readonly memory: Memory;
 }
 
 async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<Outcome> {
+  const { place, memory, settling } = owned;
   const { facts, refused, next } = decodeFacts(batch);
-  await owned.entities.load(facts.map(({ fact }) => fact.entity));
-  const postings: { posting: Posting; recordedAt: number | null }[] = [];
-  const changed = new Map<string, EntityState>();
-  for (const { fact, recordedAt, offset } of facts) {
-    const before = owned.entities.get(fact.entity) ?? unknownEntity;
-    const { state, changes } = addFact(before, fact);
-    if (state === before) continue;
-    owned.entities.set(fact.entity, state);
-    changed.set(fact.entity, state);
-    changes.forEach(({ sign, content }, index) => {
-      const position = { partition: batch.partition, offset, index };
-      postings.push({ posting: { position, sign, content }, recordedAt });
-    });
+  const logTime = Math.max(owned.logTime, batch.records.at(-1)?.timestamp ?? 0);
+  const due = dueBucket(settling, logTime, deps.settleAfterMs ?? day);
+  const names = new Set(facts.map(({ fact }) => fact.entity));
+  const recalled = await recall(names, due, { ...deps, place, memory, settling });
+  if (recalled === null) return { status: 'moved' };
+
+  const folded = new Folded(batch.partition);
+  for (const record of facts) {
+    const { entity: name } = record.fact;
+    if (recalled.gone.has(name)) refused.push(expired(batch, record.offset, record.fact));
+    else folded.fold(memory.get(name) ?? newEntity(name, keyOf(name)), record, memory);
   }
-  await appendPostings(postings, deps.log);
+  await folded.append(deps.log);
   refused.forEach(deps.onRefused);
   await appendRefused(deps.log, refused);
-  const status = await deps.store.commit(
-    { space: meterSpace, partition: owned.partition },
-    {
-      epoch: owned.epoch,
-      expectedNext: owned.next,
-      next,
-      puts: [...changed].map(([entity, state]) => [entity, encodeEntityState(state)] as const),
-      deletes: [],
-      increments: [],
-    },
-  );
-  if (status === 'stale') return { status: 'moved' };
-  owned.next = next;
-  owned.entities.trim();
+
+  const after = afterBatch({ changed: folded.changed, due, logTime, settling, recalled, memory });
+  const { puts, deletes } = after;
+  const change = { epoch: owned.epoch, expectedNext: owned.next, next, puts, deletes, increments: [] };
+  if ((await deps.store.commit(place, change)) === 'stale') return { status: 'moved' };
+  after.apply();
+  Object.assign(owned, { next, logTime, settling: after.settling });
+  memory.trim();
   return { status: 'done', next };
+}
+
+/** What the facts of a batch made of entities, and what is to be posted of it. */
+class Folded {
+  readonly changed = new Set<Entity>();
+  readonly #partition: number;
+  readonly #postings: { entity: Entity; posting: Posting; recordedAt: number | null }[] = [];
+
+  constructor(partition: number) {
+    this.#partition = partition;
+  }
+
+  fold(entity: Entity, { fact, recordedAt, offset }: FactRecord, memory: Memory): void {
+    const { state, changes } = addFact(entity.state, fact);
+    if (state === entity.state) return;
+    tell(entity, state, offset);
+    memory.set(entity);
+    this.changed.add(entity);
+    changes.forEach(({ sign, content }, index) => {
+      const position = { partition: this.#partition, offset, index };
+      this.#postings.push({ entity, posting: { position, sign, content }, recordedAt });
+    });
+  }
+
+  /** Into the journal; from now on every entity knows where its content lies there. */
+  async append(log: Log): Promise<void> {
+    if (this.#postings.length === 0) return;
+    const records = this.#postings.map(({ posting, recordedAt }) => ({
+      key: postingKey(posting.content),
+      value: encodePosting(posting, recordedAt),
+    }));
+    const places = await log.append(topics.postings.name, records);
+    const last = new Map(this.#postings.map(({ entity }, index) => [entity, index]));
+    for (const [entity, index] of last) {
+      const { posted } = entity.state;
+      const place = places[index];
+      if (place === undefined) throw new Error('the log does not say where it put a posting');
+      entity.posted = posted === null ? null : { ...place, digest: digestOf(posted) };
+    }
+  }
 }
 
 interface FactRecord {
@@ -120,16 +174,4 @@ function decodeFacts(batch: Batch): { facts: FactRecord[]; refused: Refused[]; n
     else refused.push(poisonRecord('meter', batch, offset, 'a tallyline.<fact>.v1 event'));
   }
   return { facts, refused, next };
-}
-
-async function appendPostings(
-  postings: readonly { readonly posting: Posting; readonly recordedAt: number | null }[],
-  log: Log,
-): Promise<void> {
-  if (postings.length === 0) return;
-  const records = postings.map(({ posting, recordedAt }) => ({
-    key: postingKey(posting.content),
-    value: encodePosting(posting, recordedAt),
-  }));
-  await log.append(topics.postings.name, records);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { resolveSecrets } from '#apps/intake/secrets.js';
 import { periodDesk } from '#apps/invoicer/period-desk.js';
+import { meterRefusals } from '#apps/meter/meter.js';
 import { MeterModule } from '#apps/meter/meter.module.js';
 import { refusalReasons } from '#apps/normalizer/normalizer.js';
 import { NormalizerModule } from '#apps/normalizer/normalizer.module.js';
@@ -18,7 +19,6 @@ import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
 import { runProcess } from '#runtime/nest/process.js';
 import { readyStore } from '#store/open-store.js';
-import { storedAt } from '#store/stored-at.js';
 import type { Refused } from '#wire/refused.js';
 import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
@@ -33,11 +33,9 @@ await runProcess('standalone', async (context) => {
   const secrets = resolveSecrets(catalogue.connections);
 
   const onTrouble = (trouble: string) => logger.warn(trouble);
-  const asLog = { clientId: 'tallyline', onTrouble, observer: metrics.log };
-  const log = await context.reach('Kafka', () => readyLog(config, asLog));
+  const log = await readyLog(config, { clientId: 'tallyline', onTrouble, observer: metrics.log });
   shutdown.add('log', 'log', () => log.close());
-  const asStore = { onTrouble, observer: metrics.store };
-  const { store } = await context.reach('Redis', () => readyStore(config, asStore));
+  const { store } = await readyStore(config, { onTrouble, observer: metrics.store });
   shutdown.add('store', 'store', () => store.close());
   await recordCatalogue(log, catalogue);
   const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue });
@@ -51,7 +49,8 @@ await runProcess('standalone', async (context) => {
     logger.warn({ id, stage, connection, delivery, row, reason, path }, 'refused');
   };
   metrics.mayRefuse(normalizerStage.name, refusalReasons);
-  for (const { name } of [meterStage, tallied]) metrics.mayRefuse(name, ['unreadable']);
+  metrics.mayRefuse(meterStage.name, meterRefusals);
+  metrics.mayRefuse(tallied.name, ['unreadable']);
   const stages = [
     NormalizerModule.register({
       log,
@@ -63,7 +62,7 @@ await runProcess('standalone', async (context) => {
       onRefused,
       onDated: (connection, newestAt, receivedAt) => metrics.dated(connection, newestAt, receivedAt),
     }),
-    MeterModule.register({ log, store, onRefused }),
+    MeterModule.register({ log, store, onRefused, settleAfterMs: config.settleAfterMs }),
     TallyModule.register({
       log,
       store,
@@ -72,8 +71,7 @@ await runProcess('standalone', async (context) => {
       onTallied: (recordedAts) => metrics.tallied(recordedAts),
     }),
   ];
-  const stored = [meterStage, tallied].map((stage) => ({ ...stage, stored: storedAt(store, stage.space) }));
-  const subscriptions = [normalizerStage, ...stored];
+  const subscriptions = [normalizerStage, meterStage, tallied];
   const transport = new BatchTransport({ log, subscriptions, observer: metrics.batches });
   const app = await createHttp({
     intake: {

@@ -14,7 +14,7 @@ export interface Store {
    */
   claim(at: Place, known?: number): Promise<Claim>;
 
-  /** States by key, in the order asked; null where there is none. */
+  /** States by key, in the order asked, read in one atomic step; null where there is none. */
   load(at: Place, keys: readonly string[]): Promise<(string | null)[]>;
 
   /**

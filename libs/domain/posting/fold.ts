@@ -11,7 +11,8 @@ import type { PostingContent } from './posting.js';
 
 /** What the meter keeps of an entity: the set of its facts and what was last posted of it. */
 export interface EntityState {
-  readonly facts: ReadonlyMap<string, Fact>;
+  /** Each id once; in the order in which those that stand were told. */
+  readonly facts: readonly Fact[];
   /**
    * Kept, not recomputed: what is taken back must be what was posted, also after interpreting has been
    * improved.
@@ -24,32 +25,34 @@ export interface Change {
   readonly content: PostingContent;
 }
 
-export const unknownEntity: EntityState = { facts: new Map(), posted: null };
+export const unknownEntity: EntityState = { facts: [], posted: null };
 
 /**
  * Adds one fact to an entity. Where the interpretation changes, the old content is taken back and the new one
- * posted; a duplicate, a lower revision or a fact that changes nothing finished gives no change.
+ * posted; a duplicate, a lower revision or a fact that changes nothing finished gives no change. The state
+ * comes back as it was where the fact is not kept; else the fact is the last of `facts`, and the one of the
+ * same id, if there was one, is gone from them.
  */
 export function addFact(state: EntityState, fact: Fact): { state: EntityState; changes: Change[] } {
-  const known = state.facts.get(fact.id);
-  if (known !== undefined && !factWins(fact, known)) return { state, changes: [] };
   if (!counts(fact)) return { state, changes: [] };
-  const facts = new Map(state.facts).set(fact.id, fact);
-  const content = interpretEntity(facts.values());
-  if (sameContent(state.posted, content)) return { state: { facts, posted: state.posted }, changes: [] };
+  const known = state.facts.find(({ id }) => id === fact.id);
+  if (known !== undefined && !factWins(fact, known)) return { state, changes: [] };
+  const others = known === undefined ? state.facts : state.facts.filter((other) => other !== known);
+  const facts = [...others, fact];
+  const { posted } = state;
+  if (posted === null && known === undefined && finishesNothing(fact)) {
+    return { state: { facts, posted }, changes: [] };
+  }
+  const content = interpretEntity(facts);
+  if (sameContent(posted, content)) return { state: { facts, posted }, changes: [] };
   const changes: Change[] = [];
-  if (state.posted !== null) changes.push({ sign: -1, content: state.posted });
+  if (posted !== null) changes.push({ sign: -1, content: posted });
   if (content !== null) changes.push({ sign: 1, content });
   return { state: { facts, posted: content }, changes };
 }
 
-/** Facts that no interpretation reads are not kept in the state; the log keeps them. */
-function counts(fact: Fact): boolean {
-  return fact.type !== 'contact.noted' && fact.type !== 'contact.ended';
-}
-
-/** Facts of one entity are of one kind: its id says which. */
-function interpretEntity(facts: Iterable<Fact>): PostingContent | null {
+/** What a set of facts says, null while nothing is finished. Facts of one entity are of one kind. */
+export function interpretEntity(facts: readonly Fact[]): PostingContent | null {
   const contact: ContactFact[] = [];
   const outcome: OutcomeTold[] = [];
   let activity: ActivityTold | null = null;
@@ -60,6 +63,21 @@ function interpretEntity(facts: Iterable<Fact>): PostingContent | null {
   }
   if (outcome.length > 0) return interpretOutcome(outcome);
   return activity === null ? interpret(contact) : activityContent(activity);
+}
+
+/** Facts that no interpretation reads are not kept in the state; the log keeps them. */
+function counts(fact: Fact): boolean {
+  return fact.type !== 'contact.noted' && fact.type !== 'contact.ended';
+}
+
+/** Where nothing was finished before, these add nothing that is: no need to interpret. */
+function finishesNothing(fact: Fact): boolean {
+  return (
+    fact.type === 'contact.started' ||
+    fact.type === 'contact.identified' ||
+    fact.type === 'agent.joined' ||
+    fact.type === 'agent.wrapped'
+  );
 }
 
 function activityContent(fact: ActivityTold): PostingContent | null {
@@ -78,7 +96,18 @@ function activityContent(fact: ActivityTold): PostingContent | null {
   };
 }
 
-/** Contents are built key by key in one order, so their texts are equal exactly when they are. */
-function sameContent(a: PostingContent | null, b: PostingContent | null): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+/** Contents hold texts, numbers, booleans and null, in lists and records. */
+export function sameContent(a: PostingContent | null, b: PostingContent | null): boolean {
+  return same(a, b);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length) return false;
+  for (const key of keys) if (!Object.hasOwn(right, key) || !same(left[key], right[key])) return false;
+  return true;
 }

@@ -38,6 +38,26 @@ export function describeCommit(given: () => Given): void {
       expect(await store.load(at, ['a', 'b'])).toEqual(['2', null]);
     });
 
+    it('is seen whole or not at all by whoever loads meanwhile', async () => {
+      const { store, at, another } = given();
+      const reader = await another();
+      const { epoch } = await store.claim(at);
+      const keys = Array.from({ length: 50 }, (_, i) => `state ${i}`);
+      const last = 100;
+      const writing = (async () => {
+        for (let next = 1; next <= last; next++) {
+          const change = { puts: keys.map((key) => [key, String(next)] as const) };
+          expect(await store.commit(at, changeFrom(epoch, next - 1, change))).toBe('done');
+        }
+      })();
+      for (let seen = 0; seen < last;) {
+        const values = new Set(await reader.load(at, keys));
+        expect(values.size).toBe(1);
+        seen = Number([...values][0] ?? 0);
+      }
+      await writing;
+    });
+
     it('may change nothing but next', async () => {
       const { store, at } = given();
       await write(store, at, { next: 1 }, { next: 100 });

@@ -1,0 +1,44 @@
+import type { Entity } from './entity.js';
+
+/**
+ * Entities of one claimed partition in memory, the least recently changed forgotten first. It is only as true
+ * as the claim: whoever loses the claim, or fails between change and commit, clears it.
+ */
+export class Memory {
+  readonly #limit: number;
+  readonly #byName = new Map<string, Entity>();
+  readonly #byKey = new Map<string, Entity>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(name: string): Entity | undefined {
+    return this.#byName.get(name);
+  }
+
+  withKey(key: string): Entity | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Takes it in, as the last to be forgotten. */
+  set(entity: Entity): void {
+    this.#byName.delete(entity.name);
+    this.#byName.set(entity.name, entity);
+    this.#byKey.set(entity.key, entity);
+  }
+
+  /** After a commit: forgets what is above the limit. */
+  trim(): void {
+    for (const entity of this.#byName.values()) {
+      if (this.#byName.size <= this.#limit) return;
+      this.#byName.delete(entity.name);
+      this.#byKey.delete(entity.key);
+    }
+  }
+
+  clear(): void {
+    this.#byName.clear();
+    this.#byKey.clear();
+  }
+}

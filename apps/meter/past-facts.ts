@@ -1,0 +1,66 @@
+import type { Fact } from '#domain/fact/fact.js';
+import type { Log } from '#log/log.js';
+import { decodeFact } from '#wire/facts.js';
+import { meterStage } from '#wire/stages.js';
+
+/**
+ * Facts by offset, of some offsets of a partition, read again. Those that lie near each other come with one
+ * read; what lies between them is passed over. What is not in the answer has left the log.
+ */
+export async function factsAt(
+  log: Log,
+  partition: number,
+  offsets: readonly number[],
+): Promise<ReadonlyMap<number, Fact>> {
+  const begin = await beginOf(log, partition);
+  const facts = new Map<number, Fact>();
+  for (const { wanted, first, last } of stretches(offsets.filter((offset) => offset >= begin))) {
+    for (let from = first; from <= last;) {
+      const records = await log.read(topic, partition, from, Math.min(last - from + 1, mostRecords));
+      for (const { offset, value } of records) {
+        if (!wanted.has(offset)) continue;
+        const decoded = decodeFact(value);
+        if (decoded !== null) facts.set(offset, decoded.fact);
+      }
+      const reached = records.at(-1)?.offset;
+      if (reached === undefined) break;
+      from = reached + 1;
+    }
+  }
+  const lost = offsets.filter((offset) => offset >= begin && !facts.has(offset));
+  if (lost.length === 0 || Math.max(...lost) < (await beginOf(log, partition))) return facts;
+  throw new Error(
+    `${topic} partition ${partition} has no fact at ${lost[0]}, which was there before and has not expired: ` +
+      'the topic was cut or made anew; restore it, or drop the state and rebuild it',
+  );
+}
+
+async function beginOf(log: Log, partition: number): Promise<number> {
+  return (await log.bounds(topic))[partition]?.begin ?? 0;
+}
+
+const { topic } = meterStage;
+
+interface Stretch {
+  readonly wanted: Set<number>;
+  readonly first: number;
+  last: number;
+}
+
+/** Reading one record costs about as much as passing over some hundreds. */
+const nearby = 500;
+const mostRecords = 1_000;
+
+function stretches(offsets: readonly number[]): Stretch[] {
+  const found: Stretch[] = [];
+  for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
+    const before = found.at(-1);
+    if (before !== undefined && offset - before.last <= nearby) {
+      before.wanted.add(offset);
+      before.last = offset;
+    } else {
+      found.push({ wanted: new Set([offset]), first: offset, last: offset });
+    }
+  }
+  return found;
+}
