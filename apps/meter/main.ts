@@ -4,6 +4,7 @@ import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { serverMetrics } from '#runtime/server-metrics.js';
 import { readyStore } from '#store/open-store.js';
+import { storedAt } from '#store/stored-at.js';
 import { meterStage } from '#wire/stages.js';
 import { meterRefusals } from './meter.js';
 import { MeterModule } from './meter.module.js';
@@ -14,9 +15,13 @@ await runProcess('meter', async (context) => {
   requireDistributed(config);
 
   const onTrouble = (trouble: string) => logger.warn(trouble);
-  const log = await readyLog(config, { clientId: 'tallyline-meter', onTrouble, observer: metrics.log });
+  const log = await context.reach('Kafka', () =>
+    readyLog(config, { clientId: 'tallyline-meter', onTrouble, observer: metrics.log }),
+  );
   shutdown.add('log', 'log', () => log.close());
-  const { store, health } = await readyStore(config, { onTrouble, observer: metrics.store });
+  const { store, health } = await context.reach('Redis', () =>
+    readyStore(config, { onTrouble, observer: metrics.store }),
+  );
   shutdown.add('store', 'store', () => store.close());
   if (health !== null) serverMetrics(registry, health, Date.now);
 
@@ -30,7 +35,11 @@ await runProcess('meter', async (context) => {
       logger.warn({ id: refused.id, from: refused.from, reason: refused.reason }, 'refused');
     },
   });
-  const transport = new BatchTransport({ log, subscriptions: [meterStage], observer: metrics.batches });
+  const transport = new BatchTransport({
+    log,
+    subscriptions: [{ ...meterStage, stored: storedAt(store, meterStage.space) }],
+    observer: metrics.batches,
+  });
   const app = await workerApp(context, [meter], { stages: () => transport.stages(), acks: null });
   connectBatches(app, transport);
   return app;

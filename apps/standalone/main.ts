@@ -19,6 +19,7 @@ import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
 import { runProcess } from '#runtime/nest/process.js';
 import { readyStore } from '#store/open-store.js';
+import { storedAt } from '#store/stored-at.js';
 import type { Refused } from '#wire/refused.js';
 import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
@@ -33,9 +34,11 @@ await runProcess('standalone', async (context) => {
   const secrets = resolveSecrets(catalogue.connections);
 
   const onTrouble = (trouble: string) => logger.warn(trouble);
-  const log = await readyLog(config, { clientId: 'tallyline', onTrouble, observer: metrics.log });
+  const asLog = { clientId: 'tallyline', onTrouble, observer: metrics.log };
+  const log = await context.reach('Kafka', () => readyLog(config, asLog));
   shutdown.add('log', 'log', () => log.close());
-  const { store } = await readyStore(config, { onTrouble, observer: metrics.store });
+  const asStore = { onTrouble, observer: metrics.store };
+  const { store } = await context.reach('Redis', () => readyStore(config, asStore));
   shutdown.add('store', 'store', () => store.close());
   await recordCatalogue(log, catalogue);
   const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue });
@@ -71,7 +74,8 @@ await runProcess('standalone', async (context) => {
       onTallied: (recordedAts) => metrics.tallied(recordedAts),
     }),
   ];
-  const subscriptions = [normalizerStage, meterStage, tallied];
+  const stored = [meterStage, tallied].map((stage) => ({ ...stage, stored: storedAt(store, stage.space) }));
+  const subscriptions = [normalizerStage, ...stored];
   const transport = new BatchTransport({ log, subscriptions, observer: metrics.batches });
   const app = await createHttp({
     intake: {
