@@ -8,10 +8,12 @@ import { type Close, decodeClose, encodeClose, invoiceId, standingCloses } from 
 import { topics } from '#wire/topics.js';
 import { type Books, booksOf } from './books-of.js';
 import type { Quantities } from './book.js';
+import type { ReadyEvents } from './ready-events.js';
 import { carrierIn, correction, firstInvoice } from './revision.js';
 
 export interface InvoicerDeps {
   readonly log: Log;
+  readonly events: ReadyEvents;
   readonly lookup: Lookup;
   /**
    * The tally's sums of a contract and period with the journal offsets they stand for, partition by
@@ -143,11 +145,12 @@ async function eventsOf(
   deps: InvoicerDeps,
   made: string | null = null,
 ): Promise<string[]> {
-  if (closes.length === 0) return [];
-  const written = await topicValues(deps.log, topics.invoiceReady.name);
+  const [first] = closes;
+  if (first === undefined) return [];
+  const written = await deps.events.of(first.contract, first.period);
   const events: string[] = [];
   for (const [index, close] of closes.entries()) {
-    let event = written.find((value) => value.includes(close.invoice) && idOf(value) === close.invoice);
+    let event = written.get(close.revision);
     if (event === undefined) {
       const isMade = made !== null && hash('sha256', made) === close.digest;
       event = isMade ? made : await eventAgain(close, closes[index - 1], events, deps);
@@ -197,8 +200,4 @@ function compare(book: Quantities, tally: Quantities): Difference[] {
 
 async function readCloses(log: Log): Promise<Close[]> {
   return (await topicValues(log, topics.closes.name)).flatMap((value) => decodeClose(value) ?? []);
-}
-
-function idOf(event: string): unknown {
-  return (JSON.parse(event) as { id?: unknown }).id;
 }

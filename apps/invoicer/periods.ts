@@ -14,6 +14,7 @@ import { contractKey, tallySpace } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { type Asked, type Closed, closePeriod, type Tallied } from './close.js';
 import { periodsBehind } from './history.js';
+import { ReadyEvents } from './ready-events.js';
 
 export interface PeriodsDeps {
   readonly log: Log;
@@ -39,9 +40,11 @@ export interface LivePeriod {
 /** Periods of contracts over the tally of one catalogue: what they hold so far, and their close. */
 export class Periods {
   readonly #deps: PeriodsDeps;
+  readonly #events: ReadyEvents;
 
   constructor(deps: PeriodsDeps) {
     this.#deps = deps;
+    this.#events = new ReadyEvents(deps.log);
   }
 
   /** What a period holds and amounts to so far; null: the catalogue has no such contract. */
@@ -64,6 +67,7 @@ export class Periods {
     const deps = {
       log,
       lookup,
+      events: this.#events,
       tallied: async (id: string, month: string) => this.tallied(id, month),
       lookupOf: async (version: string) => this.#lookupOf(version),
       now: Date.now,
@@ -99,16 +103,11 @@ export class Periods {
     return { offsets: found.map(({ next }) => next), books };
   }
 
-  /** Of each revision the first event: two invoicers may have written it twice, with the same bytes. */
   async #revisions(contract: string, period: Period): Promise<InvoiceReadyEvent[]> {
-    const texts = await topicValues(this.#deps.log, topics.invoiceReady.name);
-    const events = texts.flatMap((text) =>
-      text.includes(`"${contract}"`) ? (decodeInvoiceReady(text) ?? []) : [],
-    );
-    const own = events.filter(({ data }) => data.contract === contract && data.period === period);
-    return [...new Map(own.toReversed().map((event) => [event.data.revision, event])).values()].sort(
-      (a, b) => a.data.revision - b.data.revision,
-    );
+    const events = [...(await this.#events.of(contract, period)).values()].flatMap((text) => {
+      return decodeInvoiceReady(text) ?? [];
+    });
+    return events.sort((a, b) => a.data.revision - b.data.revision);
   }
 
   async #lookupOf(version: string): Promise<Lookup> {

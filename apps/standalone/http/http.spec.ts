@@ -122,7 +122,8 @@ describe('a period', () => {
 });
 
 describe('the close of a period', () => {
-  const close = (path: string) => fetch(`${http.url}/v1/contracts/${path}/close`, { method: 'POST' });
+  const close = (path: string, query = '') =>
+    fetch(`${http.url}/v1/contracts/${path}/close${query}`, { method: 'POST' });
 
   it('answers with the event, and with the same bytes when asked again', async () => {
     await http.deliver([callRow]);
@@ -136,6 +137,36 @@ describe('the close of a period', () => {
 
     const again = await close('aurore-calls/periods/2026-02');
     expect([again.status, await again.text()]).toEqual([200, text]);
+  });
+
+  it('is adjusted when asked to, once for what is new, and the period shows both', async () => {
+    const path = 'aurore-calls/periods/2026-02';
+    const first = await (await close(path)).text();
+    expect((await close(path, '?adjust=true')).status).toBe(200);
+    await http.deliver([{ ...callRow, id_appel: 902, date: '2026-02-27T10:00:00+01:00' }]);
+    const shown = async () => {
+      const answer: unknown = await (await get(`/v1/contracts/${path}`)).json();
+      return periodAnswerSchema.strict().parse(answer).closed;
+    };
+    expect(await shown()).toMatchObject({
+      invoiced: '0.00',
+      difference: { net: '2.35', lines: [{ id: 'calls', quantity: '1', price: '2.35', amount: '2.35' }] },
+    });
+    const adjusted = await close(path, '?adjust=true');
+    const event = await adjusted.text();
+    expect([adjusted.status, decodeInvoiceReady(event)?.data.adjusts]).toMatchObject([
+      201,
+      { id: decodeInvoiceReady(first)?.id, cause: 'lateEvents', carriedBy: '2026-03' },
+    ]);
+    const again = await close(path, '?adjust=true');
+    expect([again.status, await again.text()]).toEqual([200, event]);
+    expect(await (await close(path)).text()).toBe(first);
+    expect(await shown()).toMatchObject({ invoiced: '2.35', difference: null });
+  });
+
+  it('is not asked for in words that it does not know', async () => {
+    const problem = await problemOf(await close('aurore-calls/periods/2026-02', '?adjust=perhaps'));
+    expect(problem).toMatchObject({ status: 400, field: 'query.adjust' });
   });
 
   it.each([

@@ -2,16 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
-import { booksOf } from '#apps/invoicer/books-of.js';
-import { type Closed, closePeriod, type InvoicerDeps } from '#apps/invoicer/close.js';
+import { type Asked, type Closed, closePeriod, type InvoicerDeps } from '#apps/invoicer/close.js';
+import { ReadyEvents } from '#apps/invoicer/ready-events.js';
 import type { Periods } from '#apps/invoicer/periods.js';
 import { openEmbedded } from '#apps/standalone/embedded.js';
 import { Engine } from '#apps/standalone/engine.js';
 import { formatFault } from '#catalogue/fault.js';
 import { readCatalogue } from '#catalogue/load.js';
 import type { Contract } from '#domain/contract/contract.js';
-import type { Invoice } from '#domain/pricing/invoice.js';
-import { price } from '#domain/pricing/price.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import type { RecordedDelivery } from '#wire/recorded.js';
 
@@ -27,11 +25,11 @@ export interface Centre {
   /** Resolves when all of it is in the tally; throws if anything was refused or warned of. */
   tell(...deliveries: readonly (readonly RecordedDelivery[])[]): Promise<void>;
   close(contract: string, period: string): Promise<Event>;
+  /** The event of the newest revision, made now if anything has changed since the one before. */
+  adjust(contract: string, period: string): Promise<Event>;
   /** The exact text of the event. */
   closeText(contract: string, period: string): Promise<string>;
   contract(id: string): Contract;
-  /** The period priced from the journal as it is now, whether it was closed or not. */
-  priceNow(contract: string, period: string): Promise<Invoice>;
   stop(): Promise<void>;
 }
 
@@ -85,13 +83,14 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
   const invoicer: InvoicerDeps = {
     log,
     lookup,
+    events: new ReadyEvents(log),
     tallied: (contract, month) => engine.periods.tallied(contract, month),
     lookupOf: () => Promise.resolve(lookup),
     now: () => closesAt,
   };
 
-  async function closeText(id: string, period: string): Promise<string> {
-    const closed: Closed = await closePeriod(contractOf(id), period, invoicer);
+  async function closeText(id: string, period: string, asked: Asked = 'close'): Promise<string> {
+    const closed: Closed = await closePeriod(contractOf(id), period, invoicer, asked);
     if (closed.status !== 'closed') throw new Error(`${id} ${period}: ${JSON.stringify(closed)}`);
     return closed.event;
   }
@@ -105,24 +104,21 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
       await engine.drained();
       if (complaints.length > 0) throw new Error(complaints.slice(0, 5).join('\n'));
     },
-    closeText,
-    async close(id, period) {
-      const event = decodeInvoiceReady(await closeText(id, period));
-      if (event === null) throw new Error(`${id} ${period}: the event does not fit its own schema`);
-      return event.data;
-    },
-    async priceNow(id, period) {
-      const contract = contractOf(id);
-      const { offsets } = await engine.periods.tallied(id, period);
-      const books = await booksOf(contract, period, offsets, log, lookup);
-      return price(contract, { contract: id, period, ...books });
-    },
+    closeText: async (id, period) => closeText(id, period),
+    close: async (id, period) => decoded(await closeText(id, period)),
+    adjust: async (id, period) => decoded(await closeText(id, period, 'adjust')),
     async stop() {
       await engine.stop();
       await close();
       rmSync(directory, { recursive: true });
     },
   };
+}
+
+function decoded(text: string): Event {
+  const event = decodeInvoiceReady(text);
+  if (event === null) throw new Error(`this event does not fit its own schema: ${text}`);
+  return event.data;
 }
 
 const partitions = 2;

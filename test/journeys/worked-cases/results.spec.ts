@@ -1,22 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { plain } from '#domain/money/money.js';
-import { adjustmentOf } from '#domain/pricing/adjust.js';
-import type { Invoice } from '#domain/pricing/invoice.js';
-import { amounts, type Centre, centreOf, contract, net, shown } from './centre.js';
+import { amounts, centreOf, contract, net, shown } from './centre.js';
 import { type Call, calls, customer, laidOut, outcomes, paris, type Told } from './work.js';
 
 /**
  * Worked cases of payment by results, from events to the invoice; see time.spec.ts for how they are named.
  */
 const dayMs = 86_400_000;
-
-/** What a closed period has come to cost since, line by line. */
-async function since(centre: Centre, id: string, period: string, before: Invoice) {
-  const now = await centre.priceNow(id, period);
-  const correction = adjustmentOf(centre.contract(id), before, now);
-  if (correction === null) throw new Error('nothing has changed since');
-  return correction;
-}
 
 describe('first-contact resolution (cases 6 and 6b)', () => {
   const solved = (settleAfter: string): string => `
@@ -55,7 +44,6 @@ lines: [{ id: L1, model: outcome, measure: solved, price: '4.20', settleAfter: $
 
   it('6b, twelve who called at the end of April call again in May: their contacts are taken back', async () => {
     const closed = await centre().closeText('at-close', '2026-04');
-    const before = await centre().priceNow('at-close', '2026-04');
     const again = Array.from({ length: 12 }, (_, index): Call => {
       const at = paris('2026-05-02T10:00') + index * 600_000;
       return { at, talkS: 120, customer: customer(1_850 + 4_299 - index), agent: 60 };
@@ -63,12 +51,14 @@ lines: [{ id: L1, model: outcome, measure: solved, price: '4.20', settleAfter: $
     await centre().tell(calls(again, 100_001));
 
     expect(await centre().closeText('at-close', '2026-04')).toBe(closed);
-    const { lines, totals } = await since(centre(), 'at-close', '2026-04', before);
-    expect(
-      lines.map(({ line, quantity, price, amount }) => [line, `${quantity}`, `${price}`, plain(amount, 2)]),
-    ).toEqual([['L1', '-12', '4.2', '-50.40']]);
-    expect(lines[0]).toMatchObject({ from: paris('2026-04-01T00:00'), to: paris('2026-05-01T00:00') });
-    expect(plain(totals.net, 2)).toBe('-50.40');
+    const correction = await centre().adjust('at-close', '2026-04');
+    expect([amounts(correction), shown(correction)]).toEqual([{ L1: '-50.40' }, ['-12 C62 at 4.2 for 1']]);
+    expect(correction.lines[0]?.period).toEqual({ startDate: '2026-04-01', endDate: '2026-04-30' });
+    expect(correction.adjusts).toMatchObject({
+      cause: 'maturedVerdicts',
+      restated: { totalWithoutVat: { amount: '25779.60' } },
+    });
+    expect(net(correction)).toBe('-50.40');
   });
 
   it('6b, paid once the verdicts are final, there is nothing to take back: May charges April', async () => {
@@ -148,17 +138,19 @@ adjustments:
 
   it('10, six sales cancelled later are given back, with the bonus they had brought', async () => {
     const closed = await centre().closeText('leads', '2026-04');
-    const before = await centre().priceNow('leads', '2026-04');
     const cancelled = Array.from({ length: 6 }, (_, index) => {
       return lead('sale.cancelled', index, paris('2026-05-04T10:00') + index);
     });
     await centre().tell(outcomes(cancelled, 10_001));
 
     expect(await centre().closeText('leads', '2026-04')).toBe(closed);
-    expect(plain((await centre().priceNow('leads', '2026-04')).totals.net, 2)).toBe('9720.00');
-    const { lines, adjustments, totals } = await since(centre(), 'leads', '2026-04', before);
-    expect([...lines, ...adjustments].map(({ amount }) => plain(amount, 2))).toEqual(['-270.00', '-999.00']);
-    expect(plain(totals.net, 2)).toBe('-1269.00');
+    const correction = await centre().adjust('leads', '2026-04');
+    expect(correction.adjusts).toMatchObject({
+      cause: 'lateEvents',
+      restated: { totalWithoutVat: { amount: '9720.00' } },
+    });
+    expect(amounts(correction)).toEqual({ L1: '-270.00', A1: '-999.00' });
+    expect(net(correction)).toBe('-1269.00');
   });
 });
 

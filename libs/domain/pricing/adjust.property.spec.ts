@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Contract, Terms, Version } from '#domain/contract/contract.js';
+import {
+  contactCount,
+  fixedLine,
+  sampleContract,
+  sampleVersion,
+  timeLine,
+  unitLine,
+  utc,
+  workTime,
+} from '#domain/contract/samples.js';
+import { Decimal, zero } from '#domain/money/money.js';
+import { adjustmentOf, type Invoiced } from './adjust.js';
+import { causes, causesOf, type Restatement } from './adjust-causes.js';
+import type { Invoice } from './invoice.js';
+import { price } from './price.js';
+import { recompute } from './row.js';
+
+/** A month as it may be known at some time: how often it was amended, at what prices, and what was counted. */
+interface Known {
+  readonly contract: Contract;
+  readonly quantities: ReadonlyMap<string, number>;
+}
+
+const days = ['01', '08', '15', '22'];
+const prices = fc.constantFrom('28.00', '28.005', '29.40', '30.00');
+const sl = { version: 1, minSample: 0, onNoData: 'neutral', type: 'serviceLevel' } as const;
+
+function termsOf(hour: string, fixed: string, share: string): Partial<Terms> {
+  return {
+    measures: { time: workTime(['TALK']), contacts: contactCount('handled') },
+    kpis: { sl: { ...sl, variant: 'SL-B', thresholdMs: 20_000, shortAbandonMs: 5_000 } },
+    lines: [
+      timeLine({ price: hour }),
+      unitLine({ id: 'L2', pricing: { mode: 'flat', price: '2.355' } }),
+      fixedLine(fixed, { id: 'L3', vat: { category: 'E', rate: '0', reason: 'Training' } }),
+    ],
+    adjustments: [
+      {
+        kind: 'kpi',
+        id: 'A',
+        name: 'A',
+        kpi: 'sl',
+        base: ['L1', 'L2'],
+        shapes: [{ shape: 'step', points: [{ op: 'lt', value: '0.8', rate: `-${share}` }] }],
+        cap: { bonus: null, malus: null },
+        during: null,
+      },
+    ],
+    limits: { monthlyMin: '500.00', monthlyMax: '90000.00', appliesTo: 'linesAndAdjustments' },
+  };
+}
+
+const known: fc.Arbitrary<Known> = fc
+  .record({
+    versions: fc.array(
+      fc.record({
+        hour: prices,
+        fixed: fc.constantFrom('1000.01', '1200.00'),
+        share: fc.constantFrom('0.03', '0.05'),
+        ms: fc.integer({ min: 0, max: 10 ** 9 }),
+        calls: fc.integer({ min: 0, max: 9_000 }),
+      }),
+      { minLength: 1, maxLength: days.length },
+    ),
+    at: fc.constantFrom('line', 'total'),
+    n: fc.integer({ min: 0, max: 100 }),
+  })
+  .map(({ versions, at, n }) => {
+    const contract = sampleContract(
+      {},
+      {
+        versions: versions.map(({ hour, fixed, share }, index): Version => {
+          const from = index === 0 ? null : utc(`2026-05-${days[index]}T00:00:00+02:00`);
+          return sampleVersion(index + 1, from, termsOf(hour, fixed, share));
+        }),
+        rounding: { scale: 2, mode: 'halfAwayFromZero', at, displayRatio: 4 },
+      },
+    );
+    const quantities = new Map<string, number>([
+      [`kpi/sl/${versions.length}/-/n/-`, n],
+      [`kpi/sl/${versions.length}/-/d/-`, 100],
+    ]);
+    versions.forEach(({ ms, calls }, index) => {
+      quantities.set(`line/L1/${index + 1}/-/-/-`, ms).set(`line/L2/${index + 1}/-/-/-`, calls);
+    });
+    return { contract, quantities };
+  });
+
+const priced = ({ contract, quantities }: Known): Invoice =>
+  price(contract, { contract: contract.id, period: '2026-05', quantities });
+const entries = ({ lines, adjustments }: Pick<Invoice, 'lines' | 'adjustments'>) => [
+  ...lines,
+  ...adjustments,
+];
+const sum = (values: readonly Decimal[]): Decimal => values.reduce((all, value) => all.plus(value), zero);
+
+describe('the close and all adjustments of a month', () => {
+  it('come together to what it costs at last, each computed again from its own rows', () => {
+    fc.assert(
+      fc.property(fc.array(known, { minLength: 2, maxLength: 5 }), (states) => {
+        let invoiced: Invoiced | null = null;
+        let net = zero;
+        for (const state of states) {
+          const now = priced(state);
+          const event: Invoice | null = invoiced === null ? now : adjustmentOf(state.contract, invoiced, now);
+          if (event !== null) {
+            const results = recompute(event.rows);
+            for (const { row, amount } of entries(event)) expect(results.get(row)).toEqual(amount);
+            for (const { row, tax } of event.vat) expect(results.get(row)).toEqual(tax);
+            const ids = entries(event).map(({ id }) => id);
+            expect(new Set(ids).size).toBe(ids.length);
+            expect(sum(entries(event).map(({ amount }) => amount))).toEqual(event.totals.net);
+            net = net.plus(event.totals.net);
+            // as it is read from the event: restated lines, and the rows of the event itself
+            invoiced = { ...now, rows: event.rows };
+          }
+          expect(net.toFixed(2)).toBe(now.totals.net.toFixed(2));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('have causes that sum to the difference', () => {
+    const steps = fc.tuple(known, fc.array(known, { minLength: 1, maxLength: causes.length }));
+    fc.assert(
+      fc.property(steps, (given) => {
+        const [first, later] = given;
+        const last = later.at(-1) ?? first;
+        const before = priced(first);
+        const restated = later.map((state, index): Restatement => {
+          return { cause: causes[index] ?? 'mapping', invoice: priced(state) };
+        });
+        const shares = causesOf(last.contract, before, restated);
+        const difference = adjustmentOf(last.contract, before, priced(last));
+        const whole = difference?.totals.net ?? zero;
+        expect(sum(shares.map(({ net }) => net)).toFixed(2)).toBe(whole.toFixed(2));
+        if (difference !== null) expect(shares).not.toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
