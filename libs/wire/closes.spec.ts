@@ -33,12 +33,12 @@ describe('a close', () => {
     expect(standingCloses(closes, 'C1', '2026-05')).toEqual([]);
   });
 
-  it('and its event are read as 0.1.0 wrote them, before there were adjustments', () => {
-    const file = readFileSync(new URL('samples/written-by-0.1.0.ndjson', import.meta.url), 'utf8');
+  it('and its event are read as they were written before there were adjustments', () => {
+    const file = readFileSync(new URL('samples/before-adjustments.ndjson', import.meta.url), 'utf8');
     const [written = '', event = ''] = file.split('\n');
     expect(decodeClose(written)).toMatchObject({ revision: 1, cut: { offsets: [12, 7] }, carriedBy: null });
     const ready = decodeInvoiceReady(event);
-    if (ready === null) throw new Error('the event of 0.1.0 is not read');
+    if (ready === null) throw new Error('the event is not read');
     expect(ready.id).toBe(decodeClose(written)?.invoice);
     expect(invoicedNet(ready).toFixed(2)).toBe('94.00');
     expect(invoicedBy(ready).lines).toMatchObject([{ line: 'L1', row: ready.data.lines[0]?.explainedBy }]);

@@ -158,7 +158,7 @@ export const invoiceReadySchema = z.strictObject({
       }),
     ),
     quantities: term(z.record(z.string(), z.int()), 'the book: sums of the journal that were priced'),
-    // events of 0.1.0 do not have it
+    // events written before there were adjustments do not have it
     earlierPeriods: term(
       z.array(z.strictObject({ period: text, quantities: z.record(z.string(), z.int()) })).default([]),
       'the books of earlier periods that the price looks back to, at the same cut; the latest first',
