@@ -3,7 +3,7 @@ import { addFact } from '#domain/posting/fold.js';
 import { type Posting, postingKey } from '#domain/posting/posting.js';
 import { type Batch, type Log, LogUnavailable, type Outcome, type PartitionHandler } from '#log/log.js';
 import { appendRefused, poisonRecord } from '#log/refuse.js';
-import { type Place, type Store, StoreUnavailable } from '#store/store.js';
+import { type Place, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
 import { encodePosting } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
@@ -49,7 +49,7 @@ export function meter(deps: MeterDeps): PartitionHandler {
       const place = { space: meterSpace, partition };
       const hints = await deps.log.committed(meterStage.group, meterStage.topic);
       const { next, epoch } = await deps.store.claim(place, hints[partition] ?? undefined);
-      const settling = await readSettling(deps.store, place);
+      const settling = await readSettling(deps.store, place, { epoch, next });
       const memory = new Memory(deps.cachedEntities ?? 5_000);
       owned.set(partition, { place, epoch, next, logTime: 0, settling, memory });
       return next;
@@ -62,6 +62,7 @@ export function meter(deps: MeterDeps): PartitionHandler {
       } catch (error) {
         // What was folded but not committed must not survive in memory: the same facts come again.
         partition.memory.clear();
+        if (error instanceof StaleClaim) return { status: 'moved' };
         if (error instanceof LogUnavailable || error instanceof StoreUnavailable) {
           return { status: 'retry', cause: error };
         }
@@ -94,7 +95,7 @@ async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<
   const logTime = Math.max(owned.logTime, batch.records.at(-1)?.timestamp ?? 0);
   const due = dueBucket(settling, logTime, deps.settleAfterMs ?? day);
   const names = new Set(facts.map(({ fact }) => fact.entity));
-  const recalled = await recall(names, due, { ...deps, place, memory, settling });
+  const recalled = await recall(names, due, { ...deps, place, claim: owned, memory, settling });
   if (recalled === null) return { status: 'moved' };
 
   const folded = new Folded(batch.partition);

@@ -1,5 +1,5 @@
 import type { Log } from '#log/log.js';
-import type { Place, Store } from '#store/store.js';
+import type { Claimed, Place, Store } from '#store/store.js';
 import { decodePosting } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
@@ -14,6 +14,7 @@ export interface Sources {
   readonly log: Log;
   readonly store: Store;
   readonly place: Place;
+  readonly claim: Claimed;
   readonly memory: Memory;
   readonly settling: Settling;
 }
@@ -43,19 +44,14 @@ export async function recall(
   due: Bucket | null,
   sources: Sources,
 ): Promise<Recalled | null> {
-  const { store, place, memory, settling } = sources;
+  const { store, place, claim, memory, settling } = sources;
   const missing = [...names].filter((name) => memory.get(name) === undefined);
   const keys = missing.map(keyOf);
   const dueKeys = (due?.keys ?? []).filter((key) => memory.withKey(key) === undefined);
   const pages = [...pagesToRead(names, keys, due, sources)];
   const asksFollowing = due !== null && settling.head < settling.tail;
-  const texts = await store.load(place, [
-    ...keys,
-    ...dueKeys,
-    ...pages.map(pageKey),
-    bucketKey(settling.head + 1),
-    indexKey,
-  ]);
+  const asked = [...keys, ...dueKeys, ...pages.map(pageKey), bucketKey(settling.head + 1), indexKey];
+  const texts = await store.load(place, asked, claim);
   const [bucketAfter = null, index = null] = texts.slice(-2);
   if (index !== settling.index) return null;
   const following = asksFollowing && bucketAfter !== null ? decodeBucket(bucketAfter) : null;

@@ -1,4 +1,4 @@
-import type { Place, Store } from '#store/store.js';
+import type { Claimed, Place, Store } from '#store/store.js';
 import { keyLetters } from './mark.js';
 import type { ArchiveSize } from './pages.js';
 
@@ -77,11 +77,11 @@ export function indexOf({ head, tail, archive }: Settling): string {
 }
 
 /** As the store has it. */
-export async function readSettling(store: Store, place: Place): Promise<Settling> {
-  const [index] = await store.load(place, [indexKey]);
+export async function readSettling(store: Store, place: Place, claim: Claimed): Promise<Settling> {
+  const [index] = await store.load(place, [indexKey], claim);
   if (index === null || index === undefined) return nothingToSettle;
   const [head, tail, pages, marks] = JSON.parse(index) as [number, number, number, number];
-  const [oldest, filling] = await store.load(place, [bucketKey(head), bucketKey(tail)]);
+  const [oldest, filling] = await store.load(place, [bucketKey(head), bucketKey(tail)], claim);
   return {
     head,
     tail,

@@ -13,7 +13,7 @@ import {
 import { type Batch, type Log, LogUnavailable, type Outcome, type PartitionHandler } from '#log/log.js';
 import { appendRefused, poisonRecord } from '#log/refuse.js';
 import { StateCache } from '#store/cache.js';
-import { type Place, type Store, StoreUnavailable } from '#store/store.js';
+import { type Place, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
 import { decodePostingEvent } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
 import { contractKey, tallyStage } from '#wire/stages.js';
@@ -45,7 +45,7 @@ export function tally(deps: TallyDeps): PartitionHandler {
       const place = { space, partition };
       const hints = await deps.log.committed(group, topic);
       const { next, epoch, found } = await deps.store.claim(place, hints[partition] ?? undefined);
-      const [seen = null] = await deps.store.load(place, [seenKey]);
+      const [seen = null] = await deps.store.load(place, [seenKey], { epoch, next });
       const chains = new StateCache(deps.store, place, decodeChain, deps.cachedChains ?? 20_000);
       const newFrom = found === 'kept' ? next : null;
       owned.set(partition, { epoch, next, newFrom, seen: decodeSeen(seen), chains });
@@ -61,6 +61,7 @@ export function tally(deps: TallyDeps): PartitionHandler {
         // What was counted but not committed must not survive in memory: the same postings come again.
         partition.seen = seenBefore;
         partition.chains.clear();
+        if (error instanceof StaleClaim) return { status: 'moved' };
         if (error instanceof LogUnavailable || error instanceof StoreUnavailable) {
           return { status: 'retry', cause: error };
         }
@@ -126,7 +127,7 @@ async function tallyBatch(
   const { fresh, refused, next } = decodePostings(batch, owned.seen);
   const newFrom = (owned.newFrom ??= batch.end);
   const links = fresh.map(({ posting }) => handledContacts(posting.content, deps.view));
-  await owned.chains.load(links.flat().map(chainKey));
+  await owned.chains.load(links.flat().map(chainKey), owned);
   const sums = new Sums();
   const changedChains = new Map<string, Chain>();
   fresh.forEach(({ posting }, index) => {

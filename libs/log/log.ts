@@ -109,9 +109,9 @@ export interface ConsumeOptions {
   /** Most records in one batch. */
   readonly batchRecords: number;
   /**
-   * Where the handler's store stands with a partition, null where it has nothing of it. Asked every few seconds
-   * while nothing is in hand: where that is behind what the handler said last, `assigned` is asked again. Not
-   * needed where the committed offset is all that is stored.
+   * Where the handler's store stands with a partition, null where it has nothing of it. Asked every few
+   * seconds while nothing is in hand: where that is behind what the handler said last, `assigned` is asked
+   * again. Not needed where the committed offset is all that is stored.
    */
   readonly stored?: (partition: number) => Promise<number | null>;
 }

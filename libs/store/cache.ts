@@ -1,4 +1,4 @@
-import type { Place, Store } from './store.js';
+import type { Claimed, Place, Store } from './store.js';
 
 /**
  * States of one claimed partition kept in memory in front of the store, the least recently changed forgotten
@@ -19,11 +19,14 @@ export class StateCache<T> {
     this.#limit = limit;
   }
 
-  /** Fetches those of the keys that are not in memory, in one look-up. */
-  async load(keys: Iterable<string>): Promise<void> {
+  /**
+   * Fetches those of the keys that are not in memory, in one look-up. Throws `StaleClaim` where that is not
+   * the claim any more: what is in memory and what is in the store would not go together.
+   */
+  async load(keys: Iterable<string>, claim: Claimed): Promise<void> {
     const missing = [...new Set(keys)].filter((key) => !this.#states.has(key));
     if (missing.length === 0) return;
-    const texts = await this.#store.load(this.#place, missing);
+    const texts = await this.#store.load(this.#place, missing, claim);
     missing.forEach((key, index) => {
       const text = texts[index];
       if (text !== undefined && text !== null) this.#states.set(key, this.#decode(key, text));

@@ -15,7 +15,7 @@ export function observedStore(store: Store, observer: StoreObserver): Store {
       observer.claimed(at, claim);
       return claim;
     },
-    load: (at, keys) => store.load(at, keys),
+    load: (at, keys, claim) => store.load(at, keys, claim),
     commit: async (at, change) => {
       const started = performance.now();
       try {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { describeClaim } from './contract/claim.contract.js';
+import { describeClaim, describeLoadUnderAClaim } from './contract/claim.contract.js';
 import { describeCommit, describeStale } from './contract/commit.contract.js';
 import { changeFrom, type Given, sumsOf, write } from './contract/given.js';
 import { describePlaces } from './contract/places.contract.js';
@@ -46,6 +46,7 @@ export function describeStoreContract(name: string, make: () => Promise<StoreUnd
       another: async () => made.another(),
     });
     describeClaim(given);
+    describeLoadUnderAClaim(given);
     describeCommit(given);
     describeStale(given);
     describeSums(given);

@@ -14,8 +14,13 @@ export interface Store {
    */
   claim(at: Place, known?: number): Promise<Claim>;
 
-  /** States by key, in the order asked, read in one atomic step; null where there is none. */
-  load(at: Place, keys: readonly string[]): Promise<(string | null)[]>;
+  /**
+   * States by key, in the order asked, read in one atomic step; null where there is none. With `claim` they
+   * are those that belong to it: where the stored epoch or offset is another, `StaleClaim` is thrown. To be
+   * given by whoever acts on them before the commit: a store that was emptied or went back would answer with
+   * nothing, or with what was long ago.
+   */
+  load(at: Place, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]>;
 
   /**
    * If the stored next offset is `expectedNext` and the epoch is still ours: applies everything and sets
@@ -49,6 +54,9 @@ export interface Place {
   readonly space: string;
   readonly partition: number;
 }
+
+/** What a claim answered, `next` as the last commit has moved it on. */
+export type Claimed = Pick<Claim, 'epoch' | 'next'>;
 
 export interface Claim {
   readonly next: number;
@@ -91,6 +99,15 @@ export interface Sums {
 /** The store cannot be reached or refused to answer: lost infrastructure, to be retried. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+}
+
+/** Somebody else has claimed the place since, or the store went back: claim it anew and begin there. */
+export class StaleClaim extends Error {
+  override readonly name = 'StaleClaim';
+
+  constructor({ space, partition }: Place) {
+    super(`the claim of ${space}/${partition} no longer holds`);
+  }
 }
 
 /**

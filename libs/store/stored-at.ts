@@ -1,6 +1,6 @@
 import type { Store } from './store.js';
 
-/** Where a space stands with a partition, as whoever drives the partition asks; null: nothing of it is there. */
+/** Where a space stands with a partition, for whoever drives it; null: nothing of it is there. */
 export function storedAt(
   store: Pick<Store, 'nexts'>,
   space: string,

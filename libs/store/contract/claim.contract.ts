@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Given, write } from './given.js';
+import { StaleClaim } from '../store.js';
+import { changeFrom, type Given, write } from './given.js';
 
 export function describeClaim(given: () => Given): void {
   describe('claim', () => {
@@ -39,6 +40,44 @@ export function describeClaim(given: () => Given): void {
       const before = await write(store, at, { next: 7 });
       await store.drop(at.space);
       expect((await store.claim(at)).epoch).toBeGreaterThan(before);
+    });
+  });
+}
+
+export function describeLoadUnderAClaim(given: () => Given): void {
+  describe('load under a claim', () => {
+    it('answers what belongs to it, from the claim on and after every commit', async () => {
+      const { store, at } = given();
+      const { epoch } = await store.claim(at);
+      expect(await store.load(at, ['a'], { epoch, next: 0 })).toEqual([null]);
+      expect(await store.commit(at, changeFrom(epoch, 0, { next: 5, puts: [['a', '1']] }))).toBe('done');
+      expect(await store.load(at, ['a', 'b', 'a'], { epoch, next: 5 })).toEqual(['1', null, '1']);
+      expect(await store.load(at, [], { epoch, next: 5 })).toEqual([]);
+    });
+
+    it('is refused where the offset is another, as after a store went back or on', async () => {
+      const { store, at } = given();
+      const epoch = await write(store, at, { next: 5, puts: [['a', '1']] });
+      for (const next of [0, 4, 6]) {
+        await expect(store.load(at, ['a'], { epoch, next })).rejects.toBeInstanceOf(StaleClaim);
+      }
+    });
+
+    it('is refused where somebody else has claimed the place since', async () => {
+      const { store, at, another } = given();
+      const epoch = await write(store, at, { next: 5, puts: [['a', '1']] });
+      const { epoch: later } = await (await another()).claim(at);
+      await expect(store.load(at, ['a'], { epoch, next: 5 })).rejects.toBeInstanceOf(StaleClaim);
+      expect(await store.load(at, ['a'], { epoch: later, next: 5 })).toEqual(['1']);
+    });
+
+    it('is refused where nothing is there any more, also if nothing is asked for', async () => {
+      const { store, at } = given();
+      const epoch = await write(store, at, { next: 5, puts: [['a', '1']] });
+      await store.drop(at.space);
+      for (const keys of [['a'], []]) {
+        await expect(store.load(at, keys, { epoch, next: 5 })).rejects.toBeInstanceOf(StaleClaim);
+      }
     });
   });
 }

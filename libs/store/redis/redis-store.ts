@@ -1,6 +1,15 @@
 import { checkChange, foldIncrements, tooLarge } from '../change.js';
 import { Reached } from '../reached.js';
-import type { Change, Claim, Finding, Place, Store, Sums } from '../store.js';
+import {
+  type Change,
+  type Claim,
+  type Claimed,
+  type Finding,
+  type Place,
+  StaleClaim,
+  type Store,
+  type Sums,
+} from '../store.js';
 import { parseAddresses } from './address.js';
 import { answered, type Client, connect } from './client.js';
 import { dropPlaces, placesMatching } from './drop.js';
@@ -61,11 +70,18 @@ export class RedisStore implements Store {
     throw refusal(at, reply);
   }
 
-  async load(at: Place, keys: readonly string[]): Promise<(string | null)[]> {
-    if (keys.length === 0) return [];
+  async load(at: Place, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]> {
     // One array and not a spread, as in `runScript`.
-    const values = await answered(this.#client.call('HMGET', [this.#keys.state(at), ...keys]));
-    return values as (string | null)[];
+    const operands = [this.#keys.state(at), ...keys];
+    if (claim === undefined) {
+      return keys.length === 0 ? [] : ((await answered(this.#client.call('HMGET', operands))) as States);
+    }
+    const transaction = this.#client.multi().hmget(this.#keys.position(at), 'next', 'epoch');
+    if (keys.length > 0) transaction.call('HMGET', operands);
+    const [position, states = []] = await answered(allOf(transaction.exec()));
+    const [next, epoch] = position as States;
+    if (Number(next ?? -1) !== claim.next || Number(epoch ?? -1) !== claim.epoch) throw new StaleClaim(at);
+    return states as States;
   }
 
   async commit(at: Place, change: Change): Promise<'done' | 'stale'> {
@@ -135,6 +151,16 @@ export class RedisStore implements Store {
   async #run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<Reply> {
     return answered(runScript(this.#client, script, keys, args));
   }
+}
+
+type States = (string | null)[];
+
+/** The answers of a transaction; rejects with the first error among them. */
+async function allOf(results: Promise<[error: Error | null, answer: unknown][] | null>): Promise<unknown[]> {
+  return ((await results) ?? []).map(([error, answer]) => {
+    if (error !== null) throw error;
+    return answer;
+  });
 }
 
 /** As `commit.lua` reads them. */

@@ -1,7 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { checkChange, foldIncrements, tooLarge } from '../change.js';
 import { Reached } from '../reached.js';
-import type { Change, Claim, Finding, Place, Store, Sums } from '../store.js';
+import {
+  type Change,
+  type Claim,
+  type Claimed,
+  type Finding,
+  type Place,
+  StaleClaim,
+  type Store,
+  type Sums,
+} from '../store.js';
 import { integer, openDatabase, resultCode, SQLITE_CONSTRAINT, text, translateErrors } from './database.js';
 import { prepareStatements, type Statements } from './statements.js';
 
@@ -43,9 +52,12 @@ export class SqliteStore implements Store {
     return { next: before?.next ?? 0, epoch, found };
   }
 
-  async load(at: Place, keys: readonly string[]): Promise<(string | null)[]> {
+  async load(at: Place, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]> {
     return this.#transaction('BEGIN', () => {
       const position = this.#position(at);
+      if (claim !== undefined && (position?.epoch !== claim.epoch || position.next !== claim.next)) {
+        throw new StaleClaim(at);
+      }
       return keys.map((key) => {
         const row = position && this.#sql.load.get(position.id, key);
         return row ? text(row, 'value') : null;

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { meter, meterSpace } from '#apps/meter/meter.js';
+import { openEmbedded } from '#apps/standalone/embedded.js';
+import { tally } from '#apps/tally/tally.js';
+import type { CatalogueView } from '#catalogue/view.js';
+import { fact } from '#domain/contact/builders.js';
+import type { Outcome, PartitionHandler } from '#log/log.js';
+import { encodeFact } from '#wire/facts.js';
+import { tallyStage } from '#wire/stages.js';
+import { topics, topicSettings } from '#wire/topics.js';
+
+/**
+ * The store loses what it had between two batches of an owner who does not know yet. Acting on what it
+ * answers then would bring wrong postings into the journal, under the positions of the right ones.
+ */
+const view: CatalogueView = {
+  catalogueVersion: 'v1',
+  contracts: [],
+  queue: (queue) => ({ programme: 'p', name: queue }),
+  knows: () => true,
+  rules: () => ({ thresholdsMs: [20_000], reason: 'none', agentTime: 'split', fcrWindowsMs: [] }),
+  agent: (agent) => agent,
+};
+const { space: tallied } = tallyStage(view.catalogueVersion);
+
+/** A contact, told in two batches; the second takes back what the first had it be. */
+const first = [fact('queue.entered', 0), fact('agent.joined', 9_000), fact('queue.left', 10_000)];
+const second = [fact('agent.left', 70_000), fact('agent.wrapped', 110_000)];
+
+let directory: string;
+let embedded: ReturnType<typeof openEmbedded>;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'tallyline-back-'));
+  embedded = openEmbedded(directory);
+  await embedded.log.createTopics(topicSettings(1));
+  const facts = [...first, ...second].map((each) => ({ key: 'c', value: encodeFact(each) }));
+  await embedded.log.append(topics.facts.name, facts);
+});
+afterEach(async () => {
+  await embedded.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function batch(handler: PartitionHandler, topic: string, from: number, to: number): Promise<Outcome> {
+  const records = await embedded.log.read(topic, 0, from, to - from);
+  return handler.batch({ topic, partition: 0, records, end: to });
+}
+
+async function journal(): Promise<string[]> {
+  return (await embedded.log.read(topics.postings.name, 0, 0, 100)).map(({ value }) => value);
+}
+
+/** With room for one entity only, as when there are more of them than memory. */
+function smallMeter(): PartitionHandler {
+  const { log, store } = embedded;
+  return meter({ log, store, onRefused: () => undefined, cachedEntities: 0 });
+}
+
+describe('a store that was emptied between two batches', () => {
+  it('has the meter post nothing and begin anew, to the same journal', async () => {
+    const undisturbed = smallMeter();
+    await undisturbed.assigned(0);
+    await batch(undisturbed, topics.facts.name, 0, 3);
+    await batch(undisturbed, topics.facts.name, 3, 5);
+    const wanted = await journal();
+
+    await embedded.store.drop(meterSpace);
+    const disturbed = smallMeter();
+    await disturbed.assigned(0);
+    await batch(disturbed, topics.facts.name, 0, 3);
+    const before = await journal();
+    await embedded.store.drop(meterSpace);
+    expect(await batch(disturbed, topics.facts.name, 3, 5)).toEqual({ status: 'moved' });
+    expect(await journal()).toEqual(before);
+    expect(await disturbed.assigned(0)).toBe(0);
+    expect(await batch(disturbed, topics.facts.name, 0, 5)).toEqual({ status: 'done', next: 5 });
+    expect((await journal()).slice(before.length)).toEqual(wanted);
+  });
+
+  it('has the tally begin anew and not stop at what it cannot take back', async () => {
+    const whole = smallMeter();
+    await whole.assigned(0);
+    await batch(whole, topics.facts.name, 0, 3);
+    await batch(whole, topics.facts.name, 3, 5);
+    const { length } = await journal();
+    const { log, store } = embedded;
+    for (let seen = 1; seen < length; seen++) {
+      const counting = tally({ log, store, view, onRefused: () => undefined, cachedChains: 0 });
+      await counting.assigned(0);
+      expect(await batch(counting, topics.postings.name, 0, seen)).toEqual({ status: 'done', next: seen });
+      await store.drop(tallied);
+      expect(await batch(counting, topics.postings.name, seen, length)).toEqual({ status: 'moved' });
+      expect(await counting.assigned(0)).toBe(0);
+      const again = await batch(counting, topics.postings.name, 0, length);
+      expect(again).toEqual({ status: 'done', next: length });
+      await store.drop(tallied);
+    }
+  });
+});
