@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { contractDocument } from '#catalogue/clauses/clauses.js';
 import { documentText, type Document } from '#catalogue/clauses/document.js';
 import { languages, type Lang } from '#catalogue/clauses/speech.js';
+import { contractFileJsonSchema } from '#catalogue/contract-schema.js';
 import { type CatalogueFault, formatFault } from '#catalogue/fault.js';
 import { loadCatalogue, type Loaded } from '#catalogue/load.js';
 import type { Contract } from '#domain/contract/contract.js';
@@ -12,7 +13,16 @@ import { type Explained, explained, explanationText, explicableInvoice } from '.
 import { langOption } from './lang.js';
 
 export function contractsCommand(): Command {
-  return new Command('contracts').description('contracts as code').addCommand(checkCommand());
+  return new Command('contracts')
+    .description('contracts as code')
+    .addCommand(checkCommand())
+    .addCommand(schemaCommand());
+}
+
+function schemaCommand(): Command {
+  return new Command('schema')
+    .description('print the JSON Schema of files with contracts, for editors')
+    .action(() => void process.stdout.write(`${JSON.stringify(contractFileJsonSchema(), null, 2)}\n`));
 }
 
 interface CheckOptions {

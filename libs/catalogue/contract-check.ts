@@ -12,6 +12,7 @@ import {
   type Names,
   type WrittenTerms,
 } from './contract-check-clauses.js';
+import { contradictionFaults } from './contract-check-contradictions.js';
 import { bandFaults, tierFaults } from './contract-check-prices.js';
 import { fault, type Fault } from './contract-faults.js';
 import type { WrittenLine } from './contract-lines.js';
@@ -40,6 +41,7 @@ export function termsFaults(
     ...terms.waivers.flatMap((waiver, index) => waiverFaults(waiver, ['waivers', index], names)),
     ...terms.lines.flatMap((line, index) => bandFaults(line, ['lines', index], holidays)),
     ...terms.lines.flatMap((line, index) => tierFaults(line, ['lines', index])),
+    ...contradictionFaults(terms),
     ...limitFaults(terms.limits),
     ...vatFaults(terms.vat, ['vat']),
     ...terms.lines.flatMap((line, index) =>

@@ -70,6 +70,13 @@ const within = z
   .strictObject({ ...type('within'), from: z.string().min(1), to: z.string().min(1), atMost: duration })
   .transform(({ atMost, ...rest }) => ({ ...rest, atMostMs: atMost }));
 
+/** The live view counts ringing as busy and being available as idle. */
+const occupancy = z.strictObject({
+  ...type('occupancy'),
+  busy: z.array(state).default(['RING']),
+  idle: states.default(['AVAILABLE']),
+});
+
 export const kpiSchema = z.discriminatedUnion('type', [
   z.strictObject({ ...type('aht'), per }),
   z.strictObject({ ...type('att'), per }),
@@ -80,7 +87,7 @@ export const kpiSchema = z.discriminatedUnion('type', [
   abandonRate('answerRate'),
   z.strictObject({ ...type('transfer') }),
   z.strictObject({ ...type('hold') }),
-  z.strictObject({ ...type('occupancy'), idle: states.default(['AVAILABLE']) }),
+  occupancy,
   z.strictObject({ ...type('utilisation'), productive: states, paid: states }),
   z.strictObject({ ...type('contactsPerHour'), productive: states }),
   fcrPerContact,

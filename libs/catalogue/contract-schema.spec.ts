@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import type { Contract } from '#domain/contract/contract.js';
 import { regimesOf } from '#domain/contract/timeline.js';
-import { contractJsonSchema, parseContract, type Fault } from './contract-schema.js';
+import { contractFileJsonSchema, contractJsonSchema, parseContract, type Fault } from './contract-schema.js';
 
 const paris = (text: string): number =>
   Temporal.PlainDateTime.from(text).toZonedDateTime('Europe/Paris').epochMilliseconds;
@@ -322,11 +324,169 @@ describe('faults of a contract', () => {
   });
 });
 
+describe('contradictions of a contract', () => {
+  it('tells clauses of which one would be passed over', () => {
+    const steps = (points: readonly object[]): object => ({
+      ...written,
+      adjustments: [{ id: 'A', kpi: 'csat', base: ['L1'], shapes: [{ shape: 'step', points }] }],
+    });
+    const found = (value: object): string[] =>
+      faultsOf(value).map(({ path, message }) => `${path}: ${message}`);
+    expect(
+      found(
+        steps([
+          { gt: '0.10', rate: '-0.02' },
+          { gt: '0.15', rate: '-0.04' },
+        ]),
+      ),
+    ).toEqual([
+      'adjustments[0].shapes[0].points[1]: gt 0.15 is never reached: gt 0.10 holds before it, and the first that ' +
+        'holds counts',
+    ]);
+    expect(
+      found(
+        steps([
+          { gt: '0.15', rate: '-0.04' },
+          { gt: '0.10', rate: '-0.02' },
+        ]),
+      ),
+    ).toEqual([]);
+    expect(
+      found(
+        steps([
+          { gte: '0.9', rate: '+0.02' },
+          { gt: '0.9', rate: '+0.03' },
+        ]),
+      ),
+    ).toHaveLength(1);
+    expect(
+      found(
+        steps([
+          { gt: '0.9', rate: '+0.02' },
+          { gte: '0.9', rate: '+0.01' },
+        ]),
+      ),
+    ).toEqual([]);
+    expect(
+      found(
+        steps([
+          { lte: '0.80', rate: '-0.01' },
+          { lt: '0.80', rate: '-0.02' },
+        ]),
+      ),
+    ).toHaveLength(1);
+    expect(
+      found(
+        steps([
+          { lt: '0.70', rate: '-0.02' },
+          { lt: '0.80', rate: '-0.01' },
+        ]),
+      ),
+    ).toEqual([]);
+    expect(
+      found(
+        steps([
+          { gte: '0.9', rate: '+0.02' },
+          { lt: '0.8', rate: '-0.03' },
+        ]),
+      ),
+    ).toEqual([]);
+
+    const payIf = { kpi: 'csat', op: 'gt', value: '0.85' };
+    const gate = { id: 'G', model: 'gate', line: 'L1', payIf };
+    expect(found({ ...written, lines: [{ ...written.lines[0], payIf }, gate] })).toEqual([
+      "lines[1].line: 'L1' is paid on a condition already: a line has one",
+    ]);
+    expect(found({ ...written, lines: [written.lines[0], gate, { ...gate, id: 'H' }] })).toEqual([
+      "lines[2].line: 'L1' is paid on a condition already: a line has one",
+    ]);
+    const flat = { id: 'L1', model: 'perUnit', measure: 'contacts', price: '1.00' };
+    const corridor = { line: 'L1', forecast: 'F', lower: '0.9' };
+    expect(
+      found({
+        ...written,
+        lines: [flat],
+        corridors: [
+          { id: 'K', ...corridor },
+          { id: 'M', ...corridor },
+        ],
+      }),
+    ).toEqual(["corridors[1].line: 'L1' has the corridor K already"]);
+    const twice = {
+      id: 'A',
+      kpi: 'csat',
+      base: ['L1', 'L1'],
+      shapes: [{ shape: 'step', points: [{ gt: '0.9', rate: '0.1' }] }],
+    };
+    expect(found({ ...written, adjustments: [twice] })).toEqual([
+      "adjustments[0].base[1]: 'L1' stands twice and would count twice",
+    ]);
+    const share = {
+      id: 'S',
+      model: 'gainShare',
+      kpi: 'csat',
+      baseline: '0.8',
+      better: 'higher',
+      unitValue: '1',
+      share: '1',
+    };
+    expect(found({ ...written, lines: [...written.lines, { ...share, per: 'hour' }] })).toEqual([
+      'lines[2].per: hour is for KPIs of time; topBox is none (allowed: unit)',
+    ]);
+    expect(found({ ...written, lines: [...written.lines, { ...share, per: 'unit' }] })).toEqual([]);
+  });
+
+  it('tells calendar rules that would change what is judged for the whole month', () => {
+    const shapes = [{ shape: 'step', points: [{ gt: '0.9', rate: '+0.02' }] }];
+    const adjustments = [{ id: 'A', kpi: 'csat', base: ['L1'], shapes }];
+    const ruled = (overrides: object): string[] =>
+      faultsOf({
+        ...written,
+        adjustments,
+        limits: { monthlyMax: '100.00' },
+        calendarRules: [{ id: 'BF', from: '2026-11-23', to: '2026-12-01', overrides }],
+      }).map(({ path, message }) => `${path}: ${message}`);
+    const at = 'calendarRules[0].overrides';
+    expect(
+      ruled({ 'L1.price': '31.00', 'A.shapes': [{ shape: 'step', points: [{ gt: '0.8', rate: '+0.02' }] }] }),
+    ).toEqual([]);
+    expect(ruled({ 'limits.monthlyMax': '200.00' })).toEqual([
+      `${at}: limits hold for the whole month: a calendar rule cannot change them`,
+    ]);
+    expect(ruled({ 'malus.overallCap': '0.07' })).toEqual([
+      `${at}: malus hold for the whole month: a calendar rule cannot change them`,
+    ]);
+    expect(ruled({ adjustments: [...adjustments, { ...adjustments[0], id: 'B' }] })).toEqual([
+      `${at}: adds or removes an adjustment: write it among the adjustments, with \`during\` for a window alone`,
+    ]);
+    expect(ruled({ adjustments: [] })).toHaveLength(1);
+  });
+});
+
 describe('the JSON Schema of contracts', () => {
   it('tells editors the keys, the words and that nothing else is allowed', () => {
     const schema = contractJsonSchema();
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
     expect(schema['required']).toEqual(expect.arrayContaining(['id', 'seller', 'buyer', 'scope', 'lines']));
     expect(JSON.stringify(schema)).toContain('"graduated"');
+  });
+
+  it('is published for files of the catalogue (else: tallyline contracts schema > docs/contract.schema.json)', () => {
+    const file = new URL('../../docs/contract.schema.json', import.meta.url);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(contractFileJsonSchema())),
+    );
+  });
+
+  it('accepts what is right and nothing with an unknown word, key or kind', () => {
+    const schema = z.fromJSONSchema(contractFileJsonSchema());
+    const fits = (contract: object): boolean => schema.safeParse({ $schema: 'x', contract }).success;
+    expect(fits(written)).toBe(true);
+    expect(schema.safeParse({ contracts: [written, written], programmes: [] }).success).toBe(true);
+    expect(fits(line({ prise: '1.00' }))).toBe(false);
+    expect(fits(line({ model: 'hourly' }))).toBe(false);
+    expect(fits({ ...written, kpis: { csat: { type: 'topbox', question: 'csat' } } })).toBe(false);
+    expect(fits({ ...written, lines: undefined })).toBe(false);
+    expect(schema.safeParse({ contrats: [written] }).success).toBe(false);
   });
 });

@@ -115,6 +115,31 @@ export function contractJsonSchema(): Record<string, unknown> {
   }) as Record<string, unknown>;
 }
 
+/**
+ * The same for a file of the catalogue that holds contracts, published as `docs/contract.schema.json`. Other
+ * parts of a catalogue may stand beside them and are not described.
+ */
+export function contractFileJsonSchema(): Record<string, unknown> {
+  const { $schema, $defs, ...contract } = contractJsonSchema();
+  const one = { $ref: '#/$defs/contract' };
+  const others = ['tenant', 'connections', 'programmes', 'agents', 'outcomes'].map(
+    (key) => [key, {}] as const,
+  );
+  return {
+    $schema,
+    title: 'Contracts of a Tallyline catalogue',
+    type: 'object',
+    properties: {
+      $schema: { type: 'string' },
+      contract: one,
+      contracts: { type: 'array', items: one },
+      ...Object.fromEntries(others),
+    },
+    additionalProperties: false,
+    $defs: { ...($defs as object), contract },
+  };
+}
+
 function build(written: Written, versions: readonly Version[]): Contract {
   const { holidays, rounding } = written;
   return {

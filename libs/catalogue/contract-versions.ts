@@ -9,6 +9,7 @@ import {
   malusSchema,
   waiverSchema,
 } from './contract-adjustments.js';
+import { windowFaults } from './contract-check-contradictions.js';
 import { switchFaults, termsFaults } from './contract-check.js';
 import { fault, zodFaults, type Fault } from './contract-faults.js';
 import { kpiSchema } from './contract-kpis.js';
@@ -97,7 +98,9 @@ export function versionsOf(written: WrittenHead, value: Json, faults: Fault[]): 
     const windows = touching.flatMap((rule): Window[] => {
       const path = ['calendarRules', rule.index, 'overrides'];
       const changed = readTerms(amended(each.raw, rule.overrides, path, faults), written, path, faults);
-      return changed === null ? [] : [{ id: rule.id, from: rule.from, to: rule.to, terms: changed }];
+      if (changed === null) return [];
+      if (own !== null) faults.push(...windowFaults(own, changed, path));
+      return [{ id: rule.id, from: rule.from, to: rule.to, terms: changed }];
     });
     if (own === null) return [];
     return [{ version: each.version, from: each.from, reason: each.reason, terms: own, windows }];

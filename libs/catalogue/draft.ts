@@ -73,6 +73,7 @@ export function gather(documents: readonly SourceDocument[]): { draft: Draft; fa
       value.forEach((item, index) => add(to, read, idKey, item, { ...place, path: [...place.path, index] }));
   };
   const addKey = (key: string, value: unknown, place: Place): void => {
+    if (key === '$schema' && typeof value === 'string') return; // for editors
     const known = KEYS.find((allowed) => allowed === key);
     if (known === undefined) return void faults.push(faultAt(place, unknownKey(key, KEYS)));
     switch (known) {

@@ -85,6 +85,12 @@ describe('a catalogue of one or many files', () => {
     expect(after.version).not.toBe(before.version);
   });
 
+  it('may say by which schema editors read it, which changes nothing', () => {
+    const said = catalogueOf(read(`$schema: ../contract.schema.json\n${BASE}`));
+    expect(said.version).toBe(catalogueOf(read(BASE)).version);
+    expect(faults(`$schema: 7\n${BASE}`)).toHaveLength(1);
+  });
+
   it('may write one contract as `contract`', () => {
     const one = contract('c1', '    scope: {programme: care}\n').replace('  - id', '    id');
 

@@ -90,7 +90,7 @@ function timeKpiText(kpi: TimeKpi, speech: Speech): string {
 }
 
 function rateKpiText(kpi: RateKpi, speech: Speech): string {
-  const { t } = speech;
+  const { t, list } = speech;
   switch (kpi.type) {
     case 'serviceLevel':
       return serviceLevelText(kpi, speech);
@@ -108,11 +108,14 @@ function rateKpiText(kpi: RateKpi, speech: Speech): string {
       return t('contacts transferred of those handled', 'contacts transférés sur contacts traités');
     case 'hold':
       return t('contacts put on hold of those handled', 'contacts mis en garde sur contacts traités');
-    case 'occupancy':
+    case 'occupancy': {
+      const busy = (kpi.busy ?? []).map((name) => stateText(name, speech));
+      const worked = list([t('working time', 'temps de traitement'), ...busy]);
       return t(
-        `occupancy: working time of working time and ${states(kpi.idle, speech)}`,
-        `taux d'occupation : temps de traitement sur temps de traitement et ${states(kpi.idle, speech)}`,
+        `occupancy: ${worked} of the same and ${states(kpi.idle, speech)}`,
+        `taux d'occupation : ${worked} sur les mêmes et ${states(kpi.idle, speech)}`,
       );
+    }
     case 'utilisation':
       return t(
         `utilisation: ${states(kpi.productive, speech)} of ${states(kpi.paid, speech)}`,

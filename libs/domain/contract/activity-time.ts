@@ -116,7 +116,9 @@ function activityKpi(subject: KpiSubject, activity: ActivityContent, queue: stri
 function sidesOf(kpi: Kpi, state: string): { readonly n: boolean; readonly d: boolean } {
   switch (kpi.type) {
     case 'occupancy':
-      return { n: false, d: kpi.idle.includes(state) };
+      return kpi.busy?.includes(state) === true
+        ? { n: true, d: true }
+        : { n: false, d: kpi.idle.includes(state) };
     case 'utilisation':
       return { n: kpi.productive.includes(state), d: kpi.paid.includes(state) };
     case 'contactsPerHour':

@@ -109,7 +109,7 @@ describe('time of agents outside contacts', () => {
   it('makes occupancy, utilisation and contacts per hour', () => {
     const common = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
     const kpis: Record<string, Kpi> = {
-      occ: { ...common, type: 'occupancy', idle: ['AVAILABLE'] },
+      occ: { ...common, type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'] },
       use: {
         ...common,
         type: 'utilisation',
@@ -122,10 +122,12 @@ describe('time of agents outside contacts', () => {
       answeredCall(noon, noon + 75 * s),
       activity('AVAILABLE', noon + 75 * s, noon + 100 * s),
       activity('BREAK', noon + 100 * s, noon + 125 * s),
+      activity('RING', noon + 125 * s, noon + 130 * s),
     ];
+    // (75 of talk + 5 of ringing) / (the same + 25 of waiting)
     expect(sums(sampleContract({ kpis }), day)).toEqual({
-      'kpi/occ/1/-/n/-': 75 * s,
-      'kpi/occ/1/-/d/-': 100 * s,
+      'kpi/occ/1/-/n/-': 80 * s,
+      'kpi/occ/1/-/d/-': 105 * s,
       'kpi/use/1/-/n/-': 100 * s,
       'kpi/use/1/-/d/-': 125 * s,
       'kpi/cph/1/-/n/-': 1,

@@ -89,7 +89,7 @@ export function measureContactKpi(
   });
 }
 
-/** Contacts of unknown customers never repeat; some contracts take them as resolved. */
+/** Contacts of unknown customers never repeat; some contracts take them as resolved, and pay them so. */
 function measureUnknown(
   contract: Contract,
   subject: MeasuredSubject,
@@ -101,6 +101,8 @@ function measureUnknown(
   const part = narrow(contract, share, piece.regime.terms.scope);
   if (definition?.kpi == null || part === null) return;
   const { n } = unknownKpi(definition.kpi, part);
-  const rate = rateOf(definition, part.legs[0] ?? null, part.stays[0]?.queue ?? null);
+  const work = part.legs.find(({ agent }) => agent !== null);
+  if (work === undefined) return;
+  const rate = rateOf(definition, work, part.stays[0]?.queue ?? null);
   sums.add(piece.period, lineKey(subject, piece, rate), n);
 }

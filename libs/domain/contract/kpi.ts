@@ -45,8 +45,11 @@ export type RateKpi =
   /** `shortAbandonMs`: abandons up to it (inclusive) are left out of both parts; null: none are short. */
   | { readonly type: 'abandonment' | 'answerRate'; readonly shortAbandonMs: number | null }
   | { readonly type: 'transfer' | 'hold' }
-  /** Working states / the same and the idle ones. */
-  | { readonly type: 'occupancy'; readonly idle: readonly string[] }
+  /**
+   * (talk + hold + after-call work + dialling, and the busy states of agents' own time) / the same and the
+   * idle ones (domain notes 1.2). As in the live view where ringing is busy and being available idle.
+   */
+  | { readonly type: 'occupancy'; readonly busy?: readonly string[]; readonly idle: readonly string[] }
   /** Working and idle states / paid states. */
   | { readonly type: 'utilisation'; readonly productive: readonly string[]; readonly paid: readonly string[] }
   | { readonly type: 'contactsPerHour'; readonly productive: readonly string[] };

@@ -525,6 +525,14 @@ describe('first-contact resolution', () => {
     expect(keys(q1, { legs: [by('c:stranger'), by('c:a1', 'q2')] })).toEqual(counts.slice(0, 2));
   });
 
+  it('never bills contacts of unknown customers that only agents nobody knows have handled', () => {
+    const resolved = paid({ kpis: { k: kpi({ unknownCustomer: 'countAsResolved' }) } });
+    const call = (agent: string) => answeredCall(noon, noon + 60 * s, { agent });
+    const kpis = { '2026-04 kpi/k/1/-/n/-': 1, '2026-04 kpi/k/1/-/d/-': 1 };
+    expect(sums(resolved, call('c:a1'))).toEqual({ ...kpis, '2026-04 line/L1/1/-/-/-': 1 });
+    expect(sums(resolved, call('c:stranger'))).toEqual(kpis);
+  });
+
   it('has the price of the first known agent, as counted contacts have', () => {
     const when = { grades: null, sites: null, countries: null, skills: null, languages: null };
     const none = { ...when, queues: null, dispositions: null };
