@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname.replace(/[\\/]dist[\\/]test/, '/test'), '../..');
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 export type AppName = 'intake' | 'normalizer' | 'meter' | 'tally' | 'invoicer' | 'standalone' | 'cli';
@@ -16,6 +17,15 @@ export interface Told {
   readonly url?: string;
 }
 
+export interface Starting {
+  readonly args?: readonly string[];
+  /** A module of test/ that is loaded before the app's own, with a channel to it. */
+  readonly preload?: {
+    readonly module: string;
+    readonly environment: Readonly<Record<string, string>>;
+  } | null;
+}
+
 /** An app as a process of its own, as it runs for an operator; the test runner has built it before. */
 export class AppProcess {
   readonly app: AppName;
@@ -26,15 +36,21 @@ export class AppProcess {
   private readonly url: Promise<string>;
   private readonly lines: Interface;
 
-  constructor(app: AppName, settings: Settings, args: readonly string[] = []) {
+  constructor(app: AppName, settings: Settings, { args = [], preload = null }: Starting = {}) {
     this.app = app;
     const environment = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !name.startsWith('TALLYLINE_')),
     );
-    this.child = spawn(process.execPath, [...quiet, join(root, 'dist/apps', app, 'main.js'), ...args], {
-      env: { ...environment, TALLYLINE_PORT: '0', ...settings },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const before =
+      preload === null ? [] : ['--import', pathToFileURL(join(root, 'dist', preload.module)).href];
+    this.child = spawn(
+      process.execPath,
+      [...quiet, ...before, join(root, 'dist/apps', app, 'main.js'), ...args],
+      {
+        env: { ...environment, TALLYLINE_PORT: '0', ...preload?.environment, ...settings },
+        stdio: preload === null ? ['ignore', 'pipe', 'inherit'] : ['ignore', 'pipe', 'inherit', 'ipc'],
+      },
+    );
     this.ended = once(this.child, 'close').then(([code]) => code as number | null);
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     this.url = promise;

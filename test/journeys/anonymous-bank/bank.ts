@@ -6,7 +6,8 @@ import { join } from 'node:path';
  * A real month of a bank's call centre ("Anonymous Bank", Technion) and what any correct pipeline must find
  * in it. Data and tool lie beside the checkout where they are at hand; they are not part of the project.
  */
-const shared = join(import.meta.dirname, '../../../../shared');
+const here = import.meta.dirname.replace(/[\\/]dist[\\/]test/, '/test');
+const shared = join(here, '../../../../shared');
 const tool = join(shared, 'tools/bank-to-deliveries.mjs');
 const month = join(shared, 'data/anonymous-bank-1999-02.txt.gz');
 
@@ -51,6 +52,6 @@ export function bankMonth(
   execFileSync(process.execPath, [tool, month, '--catalog', names, ...options], {
     stdio: ['ignore', out, 'ignore'],
   });
-  execFileSync(process.execPath, [join(import.meta.dirname, 'catalogue.mjs'), names, catalogue]);
+  execFileSync(process.execPath, [join(here, 'catalogue.mjs'), names, catalogue], { stdio: 'ignore' });
   return { deliveries, catalogue };
 }

@@ -61,3 +61,11 @@ export async function deleteBelow(
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: `${offset}` }] });
   });
 }
+
+/** Deletes the topics; those that are not there are left out. */
+export async function deleteTopics(bootstrap: readonly string[], topics: readonly string[]): Promise<void> {
+  await withAdmin(bootstrap, async (admin) => {
+    const there = await admin.listTopics();
+    await admin.deleteTopics({ topics: topics.filter((topic) => there.includes(topic)) });
+  });
+}

@@ -1,0 +1,58 @@
+import { writeSync } from 'node:fs';
+import { Kafka } from 'kafkajs';
+import { KafkaLog } from '#log/kafka/kafka-log.js';
+import { RedisStore } from '#store/redis/redis-store.js';
+
+/**
+ * Loaded in front of an app's own `main.js` (`node --import`), which knows nothing of it: log and store are
+ * wrapped so that the process dies, as by `kill -9`, at the boundary it was told over the channel of its
+ * parent. Without such a word nothing is changed but the time after which a group gives up a silent member,
+ * so that a test need not wait as long as an operator would.
+ */
+export type Boundary =
+  /** After produce, before commit: the records are acknowledged, nobody has written down that they are. */
+  | 'appended'
+  /** After commit, before the offset hint: the store has gone on, the group has not been told. */
+  | 'committed'
+  /** The epoch is raised and nothing was read yet. */
+  | 'claimed';
+
+export const sessionMsVariable = 'FAULTS_SESSION_MS';
+export const lastWords = (boundary: Boundary) => `dies here: ${boundary}`;
+
+let armed: Boundary | null = null;
+process.on('message', (message) => (armed = message as Boundary));
+// The channel alone must not keep the process running; a parent that is gone must not leave it behind.
+process.channel?.unref();
+process.on('disconnect', () => process.exit(1));
+
+function reached(boundary: Boundary): void {
+  if (armed !== boundary) return;
+  writeSync(1, `${JSON.stringify({ level: 'info', msg: lastWords(boundary) })}\n`);
+  process.kill(process.pid, 'SIGKILL');
+}
+
+const { append } = KafkaLog.prototype;
+KafkaLog.prototype.append = async function (this: KafkaLog, ...args) {
+  const appended = await append.apply(this, args);
+  reached('appended');
+  return appended;
+};
+
+const { claim, commit } = RedisStore.prototype;
+RedisStore.prototype.claim = async function (this: RedisStore, ...args) {
+  const claimed = await claim.apply(this, args);
+  reached('claimed');
+  return claimed;
+};
+RedisStore.prototype.commit = async function (this: RedisStore, ...args) {
+  const committed = await commit.apply(this, args);
+  if (committed === 'done') reached('committed');
+  return committed;
+};
+
+const { consumer } = Kafka.prototype;
+Kafka.prototype.consumer = function (this: Kafka, options) {
+  const sessionTimeout = Number(process.env[sessionMsVariable] ?? options?.sessionTimeout);
+  return consumer.call(this, { ...options, groupId: options?.groupId ?? '', sessionTimeout });
+};

@@ -1,0 +1,48 @@
+import { linesOf } from '#apps/cli/replay.js';
+import type { Work } from '#test/faults/figures.js';
+import { decodeRecorded, type RecordedDelivery } from '#wire/recorded.js';
+import { bankMonth } from './bank.js';
+import { type Asked, bankContracts, bankSpan } from './golden.js';
+
+/** The real month, or its part that the options of the data's tool leave, as work for a pipeline. */
+export async function bankWork(directory: string, ...options: string[]): Promise<Work> {
+  const { deliveries: file, catalogue } = bankMonth(directory, ...options);
+  const deliveries: RecordedDelivery[] = [];
+  for await (const line of linesOf(file)) {
+    const decoded = decodeRecorded(line);
+    if ('fault' in decoded) throw new Error(`${file}: ${decoded.fault}`);
+    deliveries.push(decoded.delivery);
+  }
+  const { programme, ...span } = bankSpan;
+  return {
+    ...span,
+    catalogue,
+    deliveries,
+    kpis: [
+      [programme, 'queue'],
+      [programme, 'agent'],
+    ],
+    contracts: bankContracts,
+  };
+}
+
+/** The figures of such work, as the golden ones are asked for. */
+export function askedOf({
+  kpis,
+  invoices,
+}: {
+  readonly kpis: readonly unknown[];
+  readonly invoices: readonly string[];
+}): Asked {
+  const [talkHour = '', calls = '', increments = '', bands = ''] = invoices;
+  return {
+    byQueue: kpis[0],
+    byAgent: kpis[1],
+    invoices: {
+      'bank-talk-hour': talkHour,
+      'bank-calls': calls,
+      'bank-increments': increments,
+      'bank-bands': bands,
+    },
+  };
+}
