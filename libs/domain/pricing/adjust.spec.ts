@@ -133,8 +133,8 @@ describe('the adjustment of a closed period', () => {
     const difference = since(contract, before, after);
     expect(parts(difference)).toEqual([
       ['L1', '190.00'],
-      ['monthlyMax', '-50.00'],
       ['monthlyMin', '-40.00'],
+      ['monthlyMax', '-50.00'],
     ]);
     expect(net(difference)).toBe('100.00');
   });

@@ -27,13 +27,13 @@ export function adjustmentOf(contract: Contract, before: Invoiced, after: Invoic
   const ledger = new Ledger([...rowsOf(before), ...after.rows]);
   const { timeZone } = contract;
   const lines = numbered(
-    paired(before.lines, after.lines, (line) => lineName(line, timeZone)).flatMap((pair) =>
+    paired(before.lines, after.lines, lineOf, (line) => lineName(line, timeZone)).flatMap((pair) =>
       lineDifference(pair, ledger),
     ),
-    ({ line }) => line,
+    lineOf,
   );
   const adjustments = numbered(
-    paired(before.adjustments, after.adjustments, adjustmentName).flatMap((pair) =>
+    paired(before.adjustments, after.adjustments, ({ clause }) => clause, adjustmentName).flatMap((pair) =>
       entryDifference(pair, ledger),
     ),
     ({ kind, id, clause }) => (kind === 'minimum' || kind === 'maximum' ? id : clause),
@@ -42,6 +42,8 @@ export function adjustmentOf(contract: Contract, before: Invoiced, after: Invoic
   const vat = vatGroups(contract, lines, adjustments, ledger);
   return { ...after, lines, adjustments, vat, totals: totalsOf(lines, adjustments, vat), rows: ledger.rows };
 }
+
+const lineOf = ({ line }: InvoiceLine): string => line;
 
 /** Begins the names of rows by which a period had been invoiced before. */
 const earlierRow = 'was.';
@@ -67,11 +69,23 @@ interface Pair<T> {
   readonly is: readonly T[];
 }
 
-/** In the order in which the period is told now; what is gone stands at the end. */
-function paired<T>(before: readonly T[], after: readonly T[], nameOf: (entry: T) => string): Pair<T>[] {
+/**
+ * Clause by clause, in the order in which the period is told now, clauses that are gone at the end. Of each
+ * what had been invoiced stands before what is new.
+ */
+function paired<T>(
+  before: readonly T[],
+  after: readonly T[],
+  clauseOf: (entry: T) => string,
+  nameOf: (entry: T) => string,
+): Pair<T>[] {
   const [was, is] = [Map.groupBy(before, nameOf), Map.groupBy(after, nameOf)];
-  const names = new Set([...is.keys(), ...was.keys()]);
-  return [...names].map((name) => ({ was: was.get(name) ?? [], is: is.get(name) ?? [] }));
+  const clauses = Map.groupBy([...before, ...after], clauseOf);
+  const order = new Set([...after, ...before].map(clauseOf));
+  return [...order].flatMap((clause) => {
+    const names = new Set((clauses.get(clause) ?? []).map(nameOf));
+    return [...names].map((name) => ({ was: was.get(name) ?? [], is: is.get(name) ?? [] }));
+  });
 }
 
 /**
