@@ -59,9 +59,22 @@ export function prepare(
   receivedAt: number,
   kind: DeliveryKind = 'platform',
 ): Prepared {
-  const delivery = rawDelivery(connection.id, body, receivedAt, storedHeaders(headers, connection), kind);
-  const value = encodeRaw(delivery);
-  return { id: delivery.id, record: { key: delivery.id, value }, bytes: value.length };
+  return preparing(connection, headers, receivedAt, kind)(body);
+}
+
+/** The same for many bodies of one request. */
+export function preparing(
+  connection: Connection,
+  headers: Readonly<Record<string, string>>,
+  receivedAt: number,
+  kind: DeliveryKind,
+): (body: Uint8Array) => Prepared {
+  const stored = storedHeaders(headers, connection);
+  return (body) => {
+    const delivery = rawDelivery(connection.id, body, receivedAt, stored, kind);
+    const value = encodeRaw(delivery);
+    return { id: delivery.id, record: { key: delivery.id, value }, bytes: value.length };
+  };
 }
 
 export function storedHeaders(

@@ -183,7 +183,7 @@ const mebibyte = 1024 * 1024;
 
 export const queueLimits: QueueLimits = {
   lingerMs: 2,
-  appendRecords: 500,
+  appendRecords: 4_000,
   appendBytes: 4 * mebibyte,
   queuedRecords: 20_000,
   queuedBytes: 64 * mebibyte,

@@ -4,7 +4,7 @@ import type { Connection } from '#catalogue/catalogue.js';
 import { authenticate } from '#platforms/authenticate.js';
 import { ProblemError } from '#runtime/problem.js';
 import type { DeliveryKind } from '#wire/raw.js';
-import { type Acceptance, type Acceptor, prepare, type Prepared } from './accept.js';
+import { type Acceptance, type Acceptor, type Prepared, preparing } from './accept.js';
 import { type BodyBudget, type Encoding, encodingOf, mostBytes, readBody } from './body.js';
 import type { IntakeMetrics } from './intake-metrics.js';
 import { splitLines } from './ndjson.js';
@@ -198,10 +198,11 @@ async function prepareAll(
   receivedAt: number,
   kind: DeliveryKind,
 ): Promise<Prepared[]> {
+  const prepareOne = preparing(connection, headers, receivedAt, kind);
   const prepared: Prepared[] = [];
   for (const body of bodies) {
     if (prepared.length > 0 && prepared.length % 500 === 0) await setImmediate();
-    prepared.push(prepare(connection, headers, body, receivedAt, kind));
+    prepared.push(prepareOne(body));
   }
   return prepared;
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { isoInstant } from './recorded-time.js';
 
 /**
  * What its sender meant it as: events of the connection's platform, or outcomes (CloudEvents of the
@@ -56,21 +57,21 @@ export function rawDelivery(
   };
 }
 
+/**
+ * Written piece by piece: the body is nearly all of it, and a text of known pieces is joined in half the time that
+ * an object takes to be written.
+ */
 export function encodeRaw(delivery: RawDelivery): string {
-  return JSON.stringify({
-    specversion: '1.0',
-    id: delivery.id,
-    source: `/connections/${delivery.connection}`,
-    type: 'tallyline.delivery.v1',
-    time: new Date(delivery.receivedAt).toISOString(),
-    data: {
-      connection: delivery.connection,
-      ...(delivery.kind !== 'platform' && { kind: delivery.kind }),
-      headers: delivery.headers,
-      [delivery.bodyEncoding === 'utf8' ? 'body' : 'bodyBase64']: delivery.body,
-      ...(delivery.redrives.length > 0 && { redrives: delivery.redrives }),
-    },
-  });
+  const { connection, kind, redrives } = delivery;
+  const text = JSON.stringify;
+  const source = text(`/connections/${connection}`);
+  const body = `${delivery.bodyEncoding === 'utf8' ? '"body"' : '"bodyBase64"'}:${text(delivery.body)}`;
+  return (
+    `{"specversion":"1.0","id":${text(delivery.id)},"source":${source},"type":"tallyline.delivery.v1",` +
+    `"time":"${isoInstant(delivery.receivedAt)}","data":{"connection":${text(connection)},` +
+    `${kind === 'platform' ? '' : `"kind":${text(kind)},`}"headers":${text(delivery.headers)},${body}` +
+    `${redrives.length === 0 ? '' : `,"redrives":${text(redrives)}`}}}`
+  );
 }
 
 const rawEvent = z.compile(

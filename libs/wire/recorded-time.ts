@@ -3,7 +3,7 @@
  * follows from the log alone, like everything in a posting, and is part of no id.
  */
 export function recordedTime(at: number | null): { recordedtime?: string } {
-  return at === null ? {} : { recordedtime: new Date(at).toISOString() };
+  return at === null ? {} : { recordedtime: isoInstant(at) };
 }
 
 /**
@@ -13,4 +13,12 @@ export function instantOf(recordedtime: string | undefined): number | null {
   if (recordedtime === undefined) return null;
   const at = Date.parse(recordedtime);
   return Number.isNaN(at) ? null : at;
+}
+
+let last = { at: NaN, text: '' };
+
+/** The instant (UTC epoch ms) as ISO 8601. What comes together mostly has one instant: the last is remembered. */
+export function isoInstant(at: number): string {
+  if (at !== last.at) last = { at, text: new Date(at).toISOString() };
+  return last.text;
 }
