@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { fact } from '#domain/contact/builders.js';
+import type { Fact } from '#domain/fact/fact.js';
+import { decodeFact, encodeFact } from './facts.js';
+
+const facts: Fact[] = [
+  fact('contact.started', 1),
+  fact('contact.identified', 2),
+  fact('queue.entered', 3),
+  fact('queue.left', 4),
+  fact('agent.joined', 5),
+  fact('agent.left', 6),
+  fact('agent.wrapped', 7),
+  fact('segment.summarized', 8),
+  fact('contact.ended', 9),
+  fact('contact.noted', 10, { details: { said: 'é"\\', times: 2, heard: true } }),
+];
+
+describe('a fact in the log', () => {
+  it.each(facts)('of type $type comes back as it was', (told) => {
+    expect(decodeFact(encodeFact(told, 1_000))).toEqual({ fact: told, recordedAt: 1_000 });
+  });
+
+  it('is a CloudEvent: what all have in the envelope, the rest in its data', () => {
+    const { id, entity, connection, at, type, ...data } = fact('agent.wrapped', 7);
+    expect(JSON.parse(encodeFact(fact('agent.wrapped', 7), 1_000))).toEqual({
+      specversion: '1.0',
+      id,
+      source: `/connections/${connection}`,
+      type: `tallyline.${type}.v1`,
+      subject: entity,
+      time: new Date(at).toISOString(),
+      recordedtime: '1970-01-01T00:00:01.000Z',
+      data,
+    });
+  });
+
+  it('keeps nothing that no fact has, and takes what the envelope says for true', () => {
+    const told = fact('contact.ended', 9);
+    const event = { ...eventOf(told), data: { revision: 0, id: 'other', at: 'never', colour: 'red' } };
+    expect(decodeFact(JSON.stringify(event))).toEqual({ fact: told, recordedAt: null });
+  });
+
+  it.each<[string, unknown]>([
+    ['text', 'x'],
+    ['null', null],
+    ['a list', []],
+    ['another version of CloudEvents', { ...eventOf(facts[0]!), specversion: '2.0' }],
+    ...['id', 'source', 'type', 'subject', 'time', 'data'].flatMap((name): [string, unknown][] => [
+      [`no ${name}`, { ...eventOf(facts[0]!), [name]: undefined }],
+      [`a ${name} that is a number`, { ...eventOf(facts[0]!), [name]: 5 }],
+    ]),
+    ['data that is a list', { ...eventOf(facts[0]!), data: [] }],
+    ['data that is null', { ...eventOf(facts[0]!), data: null }],
+    ['a time that is none', { ...eventOf(facts[0]!), time: 'noon' }],
+    ['a recorded time that is no text', { ...eventOf(facts[0]!), recordedtime: 5 }],
+    ['an unknown type', { ...eventOf(facts[0]!), type: 'tallyline.contact.sung.v1' }],
+    ['another source', { ...eventOf(facts[0]!), source: '/meter' }],
+  ])('is none where it is %s', (_, event) => {
+    expect(decodeFact(JSON.stringify(event))).toBeNull();
+  });
+
+  it('is none where it is not JSON', () => {
+    expect(decodeFact('{')).toBeNull();
+  });
+});
+
+function eventOf(told: Fact): Record<string, unknown> {
+  return JSON.parse(encodeFact(told)) as Record<string, unknown>;
+}
