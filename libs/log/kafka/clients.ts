@@ -115,13 +115,15 @@ const newTopicMs = 500;
 
 /**
  * Repeats what fails for want of a broker until `patienceMs` are over, then throws `LogUnavailable`. Whatever
- * kafkajs throws counts as that (it has plain errors for lost connections), but for what no time will heal.
+ * kafkajs throws counts as that (it has plain errors for lost connections), but for what no time will heal. A topic
+ * that is not there is unknown after `unknownForMs`.
  */
 export async function persistently<Result>(
   what: string,
   topic: string,
   patienceMs: number,
   attempt: () => Promise<Result>,
+  unknownForMs = newTopicMs,
 ): Promise<Result> {
   const started = performance.now();
   for (let setbacks = 0; ; setbacks++) {
@@ -131,7 +133,7 @@ export async function persistently<Result>(
       if (error instanceof LogUnavailable) throw error;
       const spentMs = performance.now() - started;
       const type = kafkaErrorType(error) ?? '';
-      if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && spentMs > newTopicMs) throw new UnknownTopic(topic);
+      if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && spentMs > unknownForMs) throw new UnknownTopic(topic);
       if (isLasting(type)) throw new Error(`${what}: ${messageOf(error)}`, { cause: error });
       const waitMs = Math.min(backOffMs(setbacks), 1_000);
       if (spentMs + waitMs > patienceMs) {

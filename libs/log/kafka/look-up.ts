@@ -25,7 +25,8 @@ export class LookUp {
     const reports: TopicReport[] = [];
     for (const topic of topics) {
       const create = there.has(topic.name) ? compareTopic : createTopic;
-      reports.push(await this.ask(what, topic.name, (admin) => create(admin, topic, this.settings)));
+      const made = await this.ask(what, topic.name, (admin) => create(admin, topic, this.settings), TOLD_MS);
+      reports.push(made);
     }
     return reports;
   }
@@ -78,11 +79,24 @@ export class LookUp {
     what: string,
     topic: string,
     attempt: (admin: Admin) => Promise<Result>,
+    unknownForMs?: number,
   ): Promise<Result> {
     const { patienceMs } = this.settings;
-    return persistently(`${what} ${topic}`, topic, patienceMs, () => this.admins.use(attempt));
+    return persistently(
+      `${what} ${topic}`,
+      topic,
+      patienceMs,
+      () => this.admins.use(attempt),
+      unknownForMs,
+    );
   }
 }
+
+/**
+ * When several processes start at once, one makes a topic and the others are told that it exists before a busy
+ * broker describes it.
+ */
+const TOLD_MS = 15_000;
 
 function byPartition(a: { readonly partition: number }, b: { readonly partition: number }): number {
   return a.partition - b.partition;

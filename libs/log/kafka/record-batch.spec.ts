@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createRequire } from 'node:module';
 import { zstdCompressSync } from 'node:zlib';
-import { registerCodecs } from './codec.js';
+import { compressorOf, registerCodecs } from './codec.js';
 import { encodeRecordBatch, type KeyValue } from './record-batch.js';
 
 /** kafkajs' own encoder, which brokers have understood for years. */
@@ -11,6 +11,12 @@ const recordOf = require('kafkajs/src/protocol/recordBatch/record/v0') as (recor
 const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0') as {
   RecordBatch: (batch: object) => Promise<{ readonly buffer: Buffer }>;
 };
+
+/** And its decoder, as its consumers use it. */
+const Decoder = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => object;
+const decodeBatch = require('kafkajs/src/protocol/recordBatch/v0/decoder') as (from: object) => Promise<{
+  readonly records: readonly { offset: string; timestamp: string; key: Buffer; value: Buffer }[];
+}>;
 
 async function byKafkajs(records: readonly KeyValue[], timestamp: number): Promise<Buffer> {
   const batch = await RecordBatch({
@@ -22,6 +28,9 @@ async function byKafkajs(records: readonly KeyValue[], timestamp: number): Promi
   });
   return batch.buffer;
 }
+
+/** Half a surrogate pair has no UTF-8. */
+const asUtf8 = (text: string) => text.toWellFormed();
 
 const asItIs = (bytes: Buffer) => bytes;
 
@@ -35,6 +44,29 @@ describe('a record batch', () => {
         expect(encodeRecordBatch(some, at, 0, asItIs).equals(await byKafkajs(some, at))).toBe(true);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    ['nothing', 0],
+    ['gzip', 1],
+    ['lz4', 3],
+    ['zstd', 4],
+  ])('comes back from kafkajs as it was, compressed with %s', async (_, codec) => {
+    registerCodecs();
+    const text = fc.string({ unit: 'binary', maxLength: 300 });
+    const some = fc.array(fc.record({ key: text, value: text }), { minLength: 1, maxLength: 200 });
+    await fc.assert(
+      fc.asyncProperty(some, async (records) => {
+        const stored = encodeRecordBatch(records, 1_772_000_000_000, codec, compressorOf(codec));
+        const { records: found } = await decodeBatch(new Decoder(stored));
+        expect(
+          found.map(({ offset, timestamp, key, value }) => [offset, timestamp, `${key}`, `${value}`]),
+        ).toEqual(
+          records.map(({ key, value }, index) => [`${index}`, '1772000000000', asUtf8(key), asUtf8(value)]),
+        );
+      }),
+      { numRuns: 40 },
     );
   });
 
