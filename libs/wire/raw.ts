@@ -58,8 +58,8 @@ export function rawDelivery(
 }
 
 /**
- * Written piece by piece: the body is nearly all of it, and a text of known pieces is joined in half the time that
- * an object takes to be written.
+ * Written piece by piece: the body is nearly all of it, and a text of known pieces is joined in half the time
+ * that an object takes to be written.
  */
 export function encodeRaw(delivery: RawDelivery): string {
   const { connection, kind, redrives } = delivery;

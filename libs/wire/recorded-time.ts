@@ -17,7 +17,9 @@ export function instantOf(recordedtime: string | undefined): number | null {
 
 let last = { at: NaN, text: '' };
 
-/** The instant (UTC epoch ms) as ISO 8601. What comes together mostly has one instant: the last is remembered. */
+/**
+ * The instant (UTC epoch ms) as ISO 8601. What comes together mostly has one instant: the last is remembered.
+ */
 export function isoInstant(at: number): string {
   if (at !== last.at) last = { at, text: new Date(at).toISOString() };
   return last.text;

@@ -115,8 +115,8 @@ const newTopicMs = 500;
 
 /**
  * Repeats what fails for want of a broker until `patienceMs` are over, then throws `LogUnavailable`. Whatever
- * kafkajs throws counts as that (it has plain errors for lost connections), but for what no time will heal. A topic
- * that is not there is unknown after `unknownForMs`.
+ * kafkajs throws counts as that (it has plain errors for lost connections), but for what no time will heal. A
+ * topic that is not there is unknown after `unknownForMs`.
  */
 export async function persistently<Result>(
   what: string,

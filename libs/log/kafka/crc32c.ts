@@ -23,7 +23,9 @@ function byteAt(bytes: Uint8Array, at: number): number {
 const POLYNOMIAL = 0x82f63b78;
 const TABLE = tables();
 
-/** Four tables in a row: what a byte does to the checksum, and what it does one, two and three bytes later. */
+/**
+ * Four tables in a row: what a byte does to the checksum, and what it does one, two and three bytes later.
+ */
 function tables(): Int32Array {
   const table = new Int32Array(4 * 256);
   for (let byte = 0; byte < 256; byte++) {

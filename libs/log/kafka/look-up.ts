@@ -93,8 +93,8 @@ export class LookUp {
 }
 
 /**
- * When several processes start at once, one makes a topic and the others are told that it exists before a busy
- * broker describes it.
+ * When several processes start at once, one makes a topic and the others are told that it exists before a
+ * busy broker describes it.
  */
 const TOLD_MS = 15_000;
 

@@ -10,7 +10,9 @@ export interface Entry extends Message {
   readonly size: number;
 }
 
-/** Most that goes to one partition at once: it is encoded in one go, and has to fit into `max.message.bytes`. */
+/**
+ * Most that goes to one partition at once: it is encoded in one go, and has to fit into `max.message.bytes`.
+ */
 const MOST_RECORDS = 1_000;
 const MOST_CHARACTERS = 900_000;
 
