@@ -82,13 +82,7 @@ export class LookUp {
     unknownForMs?: number,
   ): Promise<Result> {
     const { patienceMs } = this.settings;
-    return persistently(
-      `${what} ${topic}`,
-      topic,
-      patienceMs,
-      () => this.admins.use(attempt),
-      unknownForMs,
-    );
+    return persistently(`${what} ${topic}`, topic, patienceMs, () => this.admins.use(attempt), unknownForMs);
   }
 }
 
