@@ -7,8 +7,8 @@ import {
   type Bucket,
   bucketKey,
   encodeBucket,
+  encodeIndex,
   indexKey,
-  indexOf,
   pageKey,
   type Settling,
   withMet,
@@ -54,15 +54,13 @@ export function afterBatch(batched: Batched): AfterBatch {
 
   const rest = due === null ? before : withoutOldest(before, recalled.following);
   const keys = met.map(({ key }) => key);
-  const changedSettling = { ...withMet(rest, keys, batched.logTime), archive: pages.size };
-  const index = keys.length > 0 || due !== null ? indexOf(changedSettling) : before.index;
-  const settling = { ...changedSettling, index };
+  const settling = { ...withMet(rest, keys, batched.logTime), archive: pages.size };
   const puts: [string, string][] = pages.changes().map(([page, text]) => [pageKey(page), text]);
   for (const entity of changed) {
     if (!settled.has(entity.key)) puts.push([entity.key, encodeEntity(entity)]);
   }
   if (keys.length > 0) puts.push([bucketKey(settling.tail), encodeBucket(settling.filling)]);
-  if (index !== null && index !== before.index) puts.push([indexKey, index]);
+  if (keys.length > 0 || due !== null) puts.push([indexKey, encodeIndex(settling)]);
   const deletes = due === null ? [] : [bucketKey(before.head), ...due.keys];
   return { puts, deletes, settling, apply: () => remember(changed, settled, memory) };
 }

@@ -96,7 +96,6 @@ async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<
   const due = dueBucket(settling, logTime, deps.settleAfterMs ?? day);
   const names = new Set(facts.map(({ fact }) => fact.entity));
   const recalled = await recall(names, due, { ...deps, place, claim: owned, memory, settling });
-  if (recalled === null) return { status: 'moved' };
 
   const folded = new Folded(batch.partition);
   for (const record of facts) {

@@ -8,7 +8,7 @@ import type { Memory } from './memory.js';
 import { decodeMark, keyOf } from './mark.js';
 import { growing, marksOf, pageOf } from './pages.js';
 import { factsAt } from './past-facts.js';
-import { type Bucket, bucketKey, decodeBucket, indexKey, pageKey, type Settling } from './settling.js';
+import { type Bucket, bucketKey, decodeBucket, pageKey, type Settling } from './settling.js';
 
 export interface Sources {
   readonly log: Log;
@@ -35,26 +35,24 @@ export interface Recalled {
  * Brings the entities of a batch that are known into memory, from their states or from their facts in the
  * log, with one look-up in the store. Entities that nothing is known of are not in memory afterwards.
  *
- * null: somebody else has settled entities since this partition was claimed, or our own last commit was
- * carried out although it seemed to fail. What is in memory then no longer tells where marks lie, and a
- * settled entity would be taken for one that nothing is known of.
+ * Throws `StaleClaim` where the store has gone on or back since: what is in memory would no longer tell where
+ * marks lie, and a settled entity would be taken for one that nothing is known of.
  */
 export async function recall(
   names: ReadonlySet<string>,
   due: Bucket | null,
   sources: Sources,
-): Promise<Recalled | null> {
+): Promise<Recalled> {
   const { store, place, claim, memory, settling } = sources;
   const missing = [...names].filter((name) => memory.get(name) === undefined);
   const keys = missing.map(keyOf);
   const dueKeys = (due?.keys ?? []).filter((key) => memory.withKey(key) === undefined);
   const pages = [...pagesToRead(names, keys, due, sources)];
   const asksFollowing = due !== null && settling.head < settling.tail;
-  const asked = [...keys, ...dueKeys, ...pages.map(pageKey), bucketKey(settling.head + 1), indexKey];
+  const asked = [...keys, ...dueKeys, ...pages.map(pageKey), bucketKey(settling.head + 1)];
   const texts = await store.load(place, asked, claim);
-  const [bucketAfter = null, index = null] = texts.slice(-2);
-  if (index !== settling.index) return null;
-  const following = asksFollowing && bucketAfter !== null ? decodeBucket(bucketAfter) : null;
+  const bucketAfter = asksFollowing ? (texts.at(-1) ?? null) : null;
+  const following = bucketAfter === null ? null : decodeBucket(bucketAfter);
   const pageTexts = new Map(
     pages.map((page, index) => [page, texts[keys.length + dueKeys.length + index] ?? '']),
   );

@@ -14,11 +14,6 @@ export interface Settling {
   readonly oldest: Bucket;
   readonly filling: Bucket;
   readonly archive: ArchiveSize;
-  /**
-   * The text of the index as the store has it. As long as it has not changed there, nobody has settled an
-   * entity or taken one up again, for numbers of buckets only rise.
-   */
-  readonly index: string | null;
 }
 
 export interface Bucket {
@@ -38,7 +33,6 @@ export const nothingToSettle: Settling = {
   oldest: emptyBucket,
   filling: emptyBucket,
   archive: { pages: 1, marks: 0 },
-  index: null,
 };
 
 /** The oldest bucket where its time has come; at most one a batch, as a batch fills at most one. */
@@ -72,7 +66,7 @@ export const indexKey = 'index';
 export const bucketKey = (bucket: number): string => `b${bucket}`;
 export const pageKey = (page: number): string => `p${page}`;
 
-export function indexOf({ head, tail, archive }: Settling): string {
+export function encodeIndex({ head, tail, archive }: Settling): string {
   return JSON.stringify([head, tail, archive.pages, archive.marks]);
 }
 
@@ -88,7 +82,6 @@ export async function readSettling(store: Store, place: Place, claim: Claimed): 
     oldest: decodeBucket(oldest ?? null),
     filling: decodeBucket(filling ?? null),
     archive: { pages, marks },
-    index,
   };
 }
 

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { stateSize } from './state-size.js';
+
+/** What a contact may cost in Redis; docs/decisions/0016 says what follows from it for a whole centre. */
+const limits = { openBytes: 900, settledBytes: 64 };
+
+const redis = await redisAtHand();
+
+describe('The state of a Genesys contact in Redis', () => {
+  if (!redis.own) return;
+
+  let stack: RedisStack;
+  beforeAll(async () => {
+    stack = await startRedis({ own: true });
+  });
+  afterAll(() => stack.stop());
+
+  it('takes no more than its limit, open and settled, however many there are', async () => {
+    for (const contacts of [300, 4_000]) {
+      const { openBytes, settledBytes } = await stateSize(
+        { url: stack.url, port: stack.server.port },
+        contacts,
+      );
+      expect(openBytes).toBeLessThan(limits.openBytes);
+      expect(settledBytes).toBeLessThan(limits.settledBytes);
+      // It measures the contacts, not nothing: the ids of seven facts alone take more.
+      expect(openBytes).toBeGreaterThan(7 * 22);
+      expect(settledBytes).toBeGreaterThan(16);
+    }
+  }, 60_000);
+});
