@@ -4,12 +4,12 @@
 export const quarterMs = 900_000;
 
 function quarterOf(at: number): number {
-  return at - mod(at, quarterMs);
+  return Math.floor(at / quarterMs) * quarterMs;
 }
 
 /** UTC day of an instant as `YYYY-MM-DD`, and the index 0..95 of its quarter-hour. */
 export function quarterIndex(at: number): number {
-  return Math.floor(mod(at, 86_400_000) / quarterMs);
+  return Math.floor(at / quarterMs) - Math.floor(at / 86_400_000) * 96;
 }
 
 const days = new Map<number, string>();
@@ -43,8 +43,4 @@ export function shareBefore(quantity: number, start: number, end: number, at: nu
   if (quantity === end - start) return at - start;
   if (quantity === 0) return 0;
   return Number((BigInt(quantity) * BigInt(at - start)) / BigInt(end - start));
-}
-
-function mod(value: number, divisor: number): number {
-  return ((value % divisor) + divisor) % divisor;
 }

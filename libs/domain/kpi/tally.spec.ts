@@ -220,8 +220,20 @@ describe("agents' time outside of contacts", () => {
     expect(kpis(totals([work], 'agent', 'bank'), settings).ratios.occupancy).toBeNull();
   });
 
-  it('counts for nobody where no programme is told', () => {
-    expect(totals([{ ...stretch, programme: null }], 'programme', 'bank').size).toBe(0);
+  it('counts for the programme of its queue before the one told, as contracts have it', () => {
+    const queued = { ...stretch, programme: 'shop', queue: 'c:q1' };
+    expect(totals([queued], 'programme', 'bank').get('activityAVAILABLEMs')).toBe(200_000);
+    expect(totals([queued], 'programme', 'shop').size).toBe(0);
+  });
+
+  it.each([
+    ['none is told', { programme: null }],
+    ['nobody knows the one told', { programme: 'nowhere' }],
+    ['nobody knows the queue', { queue: 'elsewhere:7' }],
+  ])('is unmapped and counts for no programme where %s', (_, change) => {
+    expect(totals([{ ...stretch, ...change }], 'programme', 'bank').size).toBe(0);
+    const unknown = totals([{ ...stretch, ...change }], 'programme', 'unmapped');
+    expect(unknown.get('activityAVAILABLEMs')).toBe(200_000);
   });
 });
 

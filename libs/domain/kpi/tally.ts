@@ -93,13 +93,13 @@ export function tallyContent(content: PostingContent, sign: 1 | -1, view: Progra
   }
 }
 
-/** The programme told, or that of the queue; null: none was told. A programme nobody knows is unmapped. */
+/** The programme told, else that of the queue; unmapped where there is none or nobody knows it. */
 function ownerOf(
   told: string | null,
   place: { readonly programme: string } | null,
   view: ProgrammeView,
-): string | null {
-  if (told === null) return place?.programme ?? null;
+): string {
+  if (told === null) return place?.programme ?? unmapped;
   return view.knows(told) ? told : unmapped;
 }
 
@@ -115,7 +115,7 @@ function tallyOutcome(
   const at = events[0]?.at;
   if (at === undefined) return;
   const place = queue === null ? null : view.queue(queue, at);
-  const owner = ownerOf(programme, place, view) ?? unmapped;
+  const owner = ownerOf(programme, place, view);
   const name = place?.name ?? queue;
   for (const event of events) {
     put(add, 'programme', owner, event.at, 'outcomes', null, sign);
@@ -124,13 +124,14 @@ function tallyOutcome(
 }
 
 /**
- * Time outside of contacts counts for the programme that was told or that its queue belongs to; else for
- * none.
+ * Time outside of contacts counts where contracts take it from (`contract/share.ts`): for the programme of
+ * its queue, or where no queue is told for the programme told. Of no known programme it is unmapped.
  */
 function tallyActivity(content: ActivityContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
-  const place = content.queue === null ? null : view.queue(content.queue, content.startedAt);
-  const programme = ownerOf(content.programme, place, view);
-  if (programme === null) return;
+  const programme =
+    content.queue === null
+      ? ownerOf(content.programme, null, view)
+      : placeOf(content.queue, content.startedAt, view).programme;
   const agent = agentName(content.agent, view);
   eachQuarter(content.startedAt, content.endedAt, (from, to) => {
     const measure: ActivityMeasure = `activity${content.state}Ms`;
