@@ -20,7 +20,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-bench-'));
   const file = join(directory, 'deliveries.ndjson');
   const perSecond = short ? 200 : 1_000;
-  const times = short ? { warmupMs: 1_000, forMs: 1_000 } : { warmupMs: 5_000, forMs: 20_000 };
+  const times = short ? { warmupMs: 500, forMs: 1_000 } : { warmupMs: 5_000, forMs: 20_000 };
   writeEvents(file, short ? 2_000 : 30_000);
   const single = { linesPerRequest: 1, contentType: 'application/json', connections: 16, pipelined: 1 };
   const order = { ...single, ...times, perSecond, file };
@@ -33,7 +33,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
   }
 }
 
-const head = ['what', 'seen', 'p50 ms', 'p99 ms', 'most ms', 'CPU, cores'];
+const head = ['what', 'seen', 'turned away', 'p50 ms', 'p99 ms', 'most ms', 'CPU, cores'];
 type Order = Omit<LoadOrder, 'url'>;
 
 /** Bare Fastify and kafkajs in, a bare kafkajs consumer out: what one of our three hops may cost at least. */
@@ -52,7 +52,7 @@ async function oneHop(stack: Stack, order: Order): Promise<string[]> {
   reader.child.kill('SIGUSR2');
   const { count, p50, p99, most } = await reader.told<DelayResult>();
   await Promise.all([server.end(), reader.end()]);
-  const figures = [figure(count), figure(p50), figure(p99), figure(most), figure(cores, 2)];
+  const figures = [figure(count), '', figure(p50), figure(p99), figure(most), figure(cores, 2)];
   return ['one hop: Fastify, kafkajs, kafkajs eachBatch', ...figures];
 }
 
@@ -83,6 +83,7 @@ async function pipeline(stack: Stack, order: Order): Promise<string[][]> {
       [
         'HTTP request to its answer (acks of all)',
         figure(result.requests),
+        figure(result.failures),
         figure(result.p50),
         figure(result.p99),
         figure(result.most),
@@ -91,6 +92,7 @@ async function pipeline(stack: Stack, order: Order): Promise<string[][]> {
       [
         'Kafka has the delivery, to its posting in the tally',
         figure(seen),
+        '',
         at(0.5),
         at(0.99),
         at(1),
@@ -115,6 +117,5 @@ async function loaded(order: LoadOrder, warm: () => Promise<void> = async () => 
   await warm();
   const result = await generator.told<LoadResult>();
   await generator.end();
-  if (result.failures > 0) throw new Error(`${result.failures} requests failed`);
   return result;
 }

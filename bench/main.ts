@@ -13,9 +13,13 @@ const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.js') && file !== 'main.js')
   .map((file) => file.slice(0, -'.js'.length));
 
+/** Many minutes long: only where it is named. */
+const onlyByName = ['soak'];
+
 const usage = `npm run bench -- [NAME...] [--short] [--profile DIRECTORY]
 
-Measures beside a baseline in the same run; NAME is one or more of ${names.join(', ')}.
+Measures beside a baseline in the same run; NAME is one or more of ${names.join(', ')}; without one all but
+${onlyByName.join(', ')}.
   --short              little data: shows that it works, the figures mean nothing
   --profile DIRECTORY  leaves a CPU profile of every process there
 `;
@@ -38,7 +42,9 @@ if (values.profile !== undefined) {
 }
 
 try {
-  for (const name of positionals.length === 0 ? names : positionals) {
+  for (const name of positionals.length === 0
+    ? names.filter((name) => !onlyByName.includes(name))
+    : positionals) {
     const bench = (await import(`./${name}.js`)) as Bench;
     process.stdout.write(`\n== ${name}: ${bench.title}\n`);
     await bench.run({ short: values.short });

@@ -20,8 +20,8 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
   const url = stack.redis.join(',');
   const store = await RedisStore.open({ url, prefix: settings.TALLYLINE_NAMESPACE });
   try {
-    await fillRaw(log, short ? 2_000 : 200_000);
-    await fillJournal(log, short ? 2_000 : 300_000);
+    await fillRaw(log, short ? 1_000 : 120_000);
+    await fillJournal(log, short ? 1_000 : 150_000);
     const bench: Bench = { stack, settings, log, store, short };
     const journal = await endOf(log, topics.postings.name);
     const tally = await stage('tally', 'postings', topics.postings.name, bench, journal, nextsOfTally(store));
@@ -82,7 +82,7 @@ async function stage(
   await process.ready();
   const ours = await whileWorking([process.child.pid ?? 0], stack, total, () => done(process));
   await process.terminate();
-  const records = Math.min(total, short ? 500 : 6_000);
+  const records = Math.min(total, short ? 200 : 4_000);
   const redis = stack.redis[0] ?? '';
   const nest = await read('nest-kafka', { brokers: stack.brokers, topic: outside, records, redis });
   return [

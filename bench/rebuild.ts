@@ -14,7 +14,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
   const stack = await theStack();
   const settings = stack.settings();
   const log = await emptyLog(stack, settings);
-  await fillJournal(log, short ? 3_000 : 300_000);
+  await fillJournal(log, short ? 1_000 : 150_000);
   const total = await endOf(log, topics.postings.name);
   await log.close();
 

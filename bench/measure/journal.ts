@@ -2,7 +2,7 @@ import { compileLookup } from '#catalogue/lookup.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { addFact, type EntityState, unknownEntity } from '#domain/posting/fold.js';
-import { type Posting, type PostingContent, postingKey } from '#domain/posting/posting.js';
+import { type Posting, postingKey } from '#domain/posting/posting.js';
 import type { Log, NewRecord } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
 import { partitionOf } from '#log/partition.js';
@@ -11,7 +11,8 @@ import type { Settings } from '#test/processes/app-process.js';
 import { encodePosting } from '#wire/postings.js';
 import { encodeRaw, rawDelivery, type RawDelivery } from '#wire/raw.js';
 import { topics, topicSettings } from '#wire/topics.js';
-import { monthOfDeliveries } from './deliveries.js';
+import type { RecordedDelivery } from '#wire/recorded.js';
+import { dailyDeliveries } from './deliveries.js';
 import { demoCatalogue, partitions, type Stack } from './stack.js';
 
 /** The log of an installation that a bench fills, with all topics made. */
@@ -29,22 +30,25 @@ export async function emptyLog(stack: Stack, settings: Settings): Promise<Log> {
   return log;
 }
 
-/** Puts at least so many deliveries into `telephony.raw`, whole months; at most so many where `exactly`. */
+/** Puts so many deliveries into `telephony.raw`. */
 export async function fillRaw(log: Log, most: number): Promise<void> {
-  for (let month = 0, filled = 0; filled < most; month++) {
-    const records = rawMonth(month)
+  let filled = 0;
+  for (const deliveries of dailyDeliveries(Math.ceil(most / RECORDS_OF_A_CENTRE))) {
+    const records = deliveries
       .slice(0, most - filled)
+      .map((delivery) => rawOf(delivery))
       .map((delivery) => ({ key: delivery.id, value: encodeRaw(delivery) }));
     await appendAll(log, topics.raw.name, records);
     filled += records.length;
   }
 }
 
-/** The same for `journal.postings`: what the meter makes of deliveries. */
+/** And so many postings into `journal.postings`: what the meter makes of deliveries. */
 export async function fillJournal(log: Log, most: number): Promise<void> {
-  const offsets = Array.from({ length: partitions }, () => 0);
-  for (let month = 0, filled = 0; filled < most; month++) {
-    const records = postingsOf(factsOf(rawMonth(month)), offsets)
+  const meter = inMemoryMeter();
+  let filled = 0;
+  for (const deliveries of dailyDeliveries(Math.ceil(most / RECORDS_OF_A_CENTRE))) {
+    const records = meter(factsOf(deliveries.map((delivery) => rawOf(delivery))))
       .slice(0, most - filled)
       .map((posting) => ({ key: postingKey(posting.content), value: encodePosting(posting, Date.now()) }));
     await appendAll(log, topics.postings.name, records);
@@ -52,10 +56,11 @@ export async function fillJournal(log: Log, most: number): Promise<void> {
   }
 }
 
-function rawMonth(month: number): RawDelivery[] {
-  return monthOfDeliveries(month).map(({ connection, body, headers, receivedAt, kind }) =>
-    rawDelivery(connection, Buffer.from(body), receivedAt, headers, kind),
-  );
+/** A little less than there are, of deliveries as of postings, so that there are enough. */
+const RECORDS_OF_A_CENTRE = 36_000;
+
+function rawOf({ connection, body, headers, receivedAt, kind }: RecordedDelivery): RawDelivery {
+  return rawDelivery(connection, Buffer.from(body), receivedAt, headers, kind);
 }
 
 async function appendAll(log: Log, topic: string, records: readonly NewRecord[]): Promise<void> {
@@ -82,19 +87,21 @@ function factsOf(deliveries: readonly RawDelivery[]): Fact[] {
   });
 }
 
-/** In the order of the facts, positions as they would have in the log. */
-function postingsOf(facts: readonly Fact[], offsets: number[]): Posting[] {
+/** Facts to postings in their order, positions as they would have in the log. */
+function inMemoryMeter(): (facts: readonly Fact[]) => Posting[] {
   const states = new Map<string, EntityState>();
-  return facts.flatMap((fact) => {
-    const partition = partitionOf(fact.entity, partitions);
-    const offset = offsets[partition] ?? 0;
-    offsets[partition] = offset + 1;
-    const { state, changes } = addFact(states.get(fact.entity) ?? unknownEntity, fact);
-    states.set(fact.entity, state);
-    return changes.map(({ sign, content }: { sign: 1 | -1; content: PostingContent }, index) => {
-      return { position: { partition, offset, index }, sign, content };
+  const offsets = Array.from({ length: partitions }, () => 0);
+  return (facts) =>
+    facts.flatMap((fact) => {
+      const partition = partitionOf(fact.entity, partitions);
+      const offset = offsets[partition] ?? 0;
+      offsets[partition] = offset + 1;
+      const { state, changes } = addFact(states.get(fact.entity) ?? unknownEntity, fact);
+      states.set(fact.entity, state);
+      return changes.map(({ sign, content }, index) => {
+        return { position: { partition, offset, index }, sign, content };
+      });
     });
-  });
 }
 
 export async function endOf(log: Log, topic: string): Promise<number> {
