@@ -1,4 +1,4 @@
-import { decodeCatalogue } from '#catalogue/version.js';
+import { catalogueIn } from '#catalogue/version.js';
 import { compileLookup, type Lookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
@@ -113,7 +113,9 @@ export class Periods {
   async #lookupOf(version: string): Promise<Lookup> {
     const { log, lookup } = this.#deps;
     if (version === lookup.catalogue.version) return lookup;
-    const recorded = (await topicValues(log, topics.catalogue.name)).map(decodeCatalogue);
+    const recorded = (await topicValues(log, topics.catalogue.name)).flatMap(
+      (text) => catalogueIn(text) ?? [],
+    );
     const catalogue = recorded.find((each) => each.version === version);
     if (catalogue === undefined) throw new Error(`the log knows no catalogue ${version}`);
     return compileLookup(catalogue);

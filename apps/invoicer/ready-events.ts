@@ -1,5 +1,6 @@
 import type { Period } from '#domain/period/period.js';
 import type { Log, LogRecord } from '#log/log.js';
+import { parseJson } from '#wire/raw.js';
 import { topics } from '#wire/topics.js';
 
 const topic = topics.invoiceReady.name;
@@ -44,15 +45,18 @@ export class ReadyEvents {
   }
 
   #index({ offset, value }: LogRecord): void {
-    const { data } = JSON.parse(value) as {
-      readonly data?: { readonly contract?: string; readonly period?: Period; readonly revision?: number };
-    };
+    const event = parseJson(value) as Partial<Identified> | null | undefined;
+    const data = event?.data;
     if (data?.contract === undefined || data.period === undefined || data.revision === undefined) return;
     const name = nameOf(data.contract, data.period);
     const revisions = this.#offsets.get(name) ?? new Map<number, number>();
     if (!revisions.has(data.revision)) revisions.set(data.revision, offset);
     this.#offsets.set(name, revisions);
   }
+}
+
+interface Identified {
+  readonly data: { readonly contract?: string; readonly period?: Period; readonly revision?: number };
 }
 
 function nameOf(contract: string, period: Period): string {

@@ -22,6 +22,20 @@ function recorded({ outcomes, ...content }: CatalogueContent): Partial<Catalogue
 }
 
 /**
+ * The catalogue of a record; null where the record is none, whatever it is. Throws where it is one that was
+ * damaged.
+ */
+export function catalogueIn(text: string): Catalogue | null {
+  try {
+    const { version } = JSON.parse(text) as { version?: unknown };
+    if (typeof version !== 'string') return null;
+  } catch {
+    return null;
+  }
+  return decodeCatalogue(text);
+}
+
+/**
  * The opposite of {@link encodeCatalogue}.
  * @throws where the text is not what `encodeCatalogue` wrote: its content does not have its version.
  */

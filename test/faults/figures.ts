@@ -5,8 +5,10 @@ import { periodAnswer } from '#apps/invoicer/period-answer.js';
 import { openEmbedded } from '#apps/standalone/embedded.js';
 import { Engine, type KpiGrouping } from '#apps/standalone/engine.js';
 import { kpiAnswer } from '#apps/tally/kpi-answer.js';
+import { openRefusals } from '#apps/standalone/refusals.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { until } from '#test/faults/until.js';
+import type { Log } from '#log/log.js';
 import type { Pipeline } from '#test/faults/pipeline.js';
 import type { RecordedDelivery } from '#wire/recorded.js';
 
@@ -36,28 +38,37 @@ export const customerKey = 'ab'.repeat(32);
 
 /** What the embedded engine makes of it, in this process and undisturbed. */
 export async function embeddedFigures(work: Work): Promise<Figures> {
+  const { figures, refused } = await throughEmbedded(work, async () => undefined);
+  if (refused.length > 0) throw new Error(`the work holds what is refused: ${refused.join(', ')}`);
+  return figures;
+}
+
+/** The same, with something done to the log before; and stage and reason of what is refused, sorted. */
+export async function throughEmbedded(
+  work: Work,
+  before: (log: Log) => Promise<void>,
+): Promise<{ readonly figures: Figures; readonly refused: readonly string[] }> {
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-undisturbed-'));
   const { log, store, close } = openEmbedded(directory);
   try {
-    const catalogue = requireCatalogue(work.catalogue);
     const engine = await Engine.start({
       log,
       store,
       partitions: 4,
-      catalogue,
+      catalogue: requireCatalogue(work.catalogue),
       customerKey: Buffer.from(customerKey, 'hex'),
       onWarning: () => undefined,
-      onRefused: ({ id, reason }) => {
-        throw new Error(`the input holds what is refused: ${id}, ${reason}`);
-      },
+      onRefused: () => undefined,
     });
+    await before(log);
     for (let from = 0; from < work.deliveries.length; from += atOnce) {
       await engine.accept(work.deliveries.slice(from, from + atOnce));
     }
     await engine.drained();
     const figures = await figuresOf(engine, work);
     await engine.stop();
-    return figures;
+    const refused = (await openRefusals(log)).map(({ stage, reason }) => `${stage}: ${reason}`);
+    return { figures, refused: refused.toSorted() };
   } finally {
     await close();
     rmSync(directory, { recursive: true, force: true });

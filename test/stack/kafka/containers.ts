@@ -1,4 +1,3 @@
-import { createConnection } from 'node:net';
 import {
   type BrokerHandle,
   clusterId,
@@ -10,26 +9,6 @@ import { untilServing } from '#test/stack/kafka/serving.js';
 import { freePorts } from '#test/stack/process.js';
 
 const image = 'apache/kafka:4.3.1';
-
-/** Whether a container engine listens where Docker's client would look; asked of the socket, so at once. */
-export function engineAnswers(): Promise<boolean> {
-  const host = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
-  const url = new URL(host);
-  const target =
-    url.protocol === 'unix:'
-      ? { path: url.pathname }
-      : { host: url.hostname, port: url.port === '' ? 2375 : Number(url.port) };
-  return new Promise((resolve) => {
-    const socket = createConnection(target);
-    const answer = (answers: boolean) => {
-      socket.destroy();
-      resolve(answers);
-    };
-    socket.once('connect', () => answer(true));
-    socket.once('error', () => answer(false));
-    socket.setTimeout(1000, () => answer(false));
-  });
-}
 
 /** Brokers as containers. The engine's own reaper removes them when this process ends. */
 export async function startContainers(options: KafkaOptions): Promise<KafkaStack> {

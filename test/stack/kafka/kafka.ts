@@ -1,3 +1,4 @@
+import { engineAnswers } from '#test/stack/containers.js';
 import type { KafkaOptions, KafkaStack } from '#test/stack/kafka/cluster.js';
 import { StackUnavailable } from '#test/stack/unavailable.js';
 
@@ -5,8 +6,10 @@ import { StackUnavailable } from '#test/stack/unavailable.js';
 export async function startKafka(options: KafkaOptions): Promise<KafkaStack> {
   const named = process.env['TALLYLINE_KAFKA'];
   if (named !== undefined && named !== '' && options.faults !== true) return fromEnvironment(named);
-  const containers = await import('#test/stack/kafka/containers.js');
-  if (await containers.engineAnswers()) return containers.startContainers(options);
+  if (await engineAnswers()) {
+    const { startContainers } = await import('#test/stack/kafka/containers.js');
+    return startContainers(options);
+  }
   const processes = await import('#test/stack/kafka/processes.js');
   return processes.startProcesses(options);
 }

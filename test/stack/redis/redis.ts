@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { engineAnswers } from '#test/stack/containers.js';
 import { reap } from '#test/stack/process.js';
 import { StackUnavailable, withoutStack } from '#test/stack/unavailable.js';
 import { formCluster } from './cluster.js';
@@ -24,13 +25,18 @@ export interface RedisStack {
 
 /**
  * Starts one server, or a cluster of three primaries, each on free ports with `appendonly yes`, `appendfsync
- * always` and `noeviction`; or takes the one that TALLYLINE_REDIS names (never for `cluster`, nor where it is
- * to be `own`). `StackUnavailable` where there is none.
+ * always` and `noeviction`; or takes the one that TALLYLINE_REDIS names, or a container where an engine
+ * answers (neither for `cluster`, nor where it is to be `own`). `StackUnavailable` where there is none.
  */
 export async function startRedis(options: { cluster?: boolean; own?: boolean } = {}): Promise<RedisStack> {
   const cluster = options.cluster ?? false;
   const { given, command, missing } = await findRedis();
   if (given !== null && !cluster && !options.own) return stackOf(given.split(','), [], async () => {});
+  if (!cluster && !options.own && (await engineAnswers())) {
+    const { startContainer } = await import('./containers.js');
+    const { address, stop } = await startContainer();
+    return stackOf([address], [], stop);
+  }
   if (command === null) throw new StackUnavailable(missing);
 
   const directory = await mkdtemp(join(tmpdir(), 'tallyline-redis-'));
@@ -65,7 +71,8 @@ export async function startRedis(options: { cluster?: boolean; own?: boolean } =
 export async function redisAtHand(): Promise<{ readonly any: boolean; readonly own: boolean }> {
   const { given, command, missing } = await findRedis();
   if (command === null) withoutStack(new StackUnavailable(missing));
-  return { any: given !== null || command !== null, own: command !== null };
+  const any = given !== null || command !== null || (await engineAnswers());
+  return { any, own: command !== null };
 }
 
 function stackOf(
