@@ -43,6 +43,6 @@ export function contactFacts(contact: number, startsAt: number): Fact[] {
     const shifted = { at: fact.at - firstAt + startsAt, revision: fact.revision - firstAt + startsAt };
     const id = digest.slice(index, index + 22);
     const answeredBy = 'answeredBy' in fact ? { answeredBy: replaced.agent } : {};
-    return { ...fact, ...Object.fromEntries(own), ...shifted, ...answeredBy, id } as Fact;
+    return { ...fact, ...Object.fromEntries(own), ...shifted, ...answeredBy, id };
   });
 }
