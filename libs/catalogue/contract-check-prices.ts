@@ -92,6 +92,10 @@ export function tierFaults(line: WrittenLine, path: Path): Fault[] {
       ),
     );
   }
+  if (line.above > 0 && pricing.mode === 'flat' && (bands.length > 0 || rates.length > 0)) {
+    const message = 'goes with one price: with bands or rates nobody could tell which units were included';
+    faults.push(fault([...path, 'above'], message));
+  }
   if (pricing.mode !== 'graduated' && pricing.mode !== 'allUnits') return faults;
   pricing.steps.forEach(({ upTo }, index) => {
     const at = [...path, 'tiers', 'steps', index, 'upTo'];

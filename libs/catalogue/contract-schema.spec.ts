@@ -412,6 +412,12 @@ describe('contradictions of a contract', () => {
         ],
       }),
     ).toEqual(["corridors[1].line: 'L1' has the corridor K already"]);
+    const beyond = { id: 'L1', model: 'perUnit', measure: 'contacts', price: '1.00', above: 10 };
+    const bands = [{ id: 'sunday', days: ['sun'], price: '2.00' }];
+    expect(found({ ...written, lines: [beyond] })).toEqual([]);
+    expect(found({ ...written, lines: [{ ...beyond, bands }] })).toEqual([
+      'lines[0].above: goes with one price: with bands or rates nobody could tell which units were included',
+    ]);
     const twice = {
       id: 'A',
       kpi: 'csat',

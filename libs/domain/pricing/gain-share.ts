@@ -35,7 +35,7 @@ export function gainShareDrafts(pricing: Pricing, stages: readonly StagedLine<Ga
       });
   const shared = ledger.apply('price', 'product', version, { value: line.unitValue, times: line.share });
   const price = line.guards.reduce<Term>((value, guard) => {
-    return ledger.apply('gate', 'product', version, { value, times: gateTerm(pricing, guard) });
+    return ledger.apply('gate', 'product', version, { value, times: gateTerm(pricing, guard, version) });
   }, shared);
   const hours = line.per === 'hour';
   const priced = {

@@ -5,10 +5,14 @@ import { everywhere, judgedFraction, readKpi } from './kpi-reading.js';
 import type { Pricing } from './pricing.js';
 import type { Term } from './row.js';
 
-/** 1: the condition holds, or there is no data and that has no effect; 0: it does not. */
-export function gateTerm(pricing: Pricing, gate: Gate): Term {
-  const { judge, ledger } = pricing;
-  const kpi = judge.terms.kpis[gate.kpi];
+/**
+ * 1: the condition holds, or there is no data and that has no effect; 0: it does not. The KPI is judged as
+ * the version in force at the month's end has it, or where that has it no more, as the line's own version.
+ */
+export function gateTerm(pricing: Pricing, gate: Gate, lineVersion: number): Term {
+  const { contract, judge, ledger } = pricing;
+  const own = contract.versions.find(({ version }) => version === lineVersion)?.terms;
+  const kpi = judge.terms.kpis[gate.kpi] ?? own?.kpis[gate.kpi];
   if (kpi === undefined) throw new Error(`there is no KPI '${gate.kpi}' in version ${judge.version}`);
   const reading = readKpi(pricing, gate.kpi, kpi, everywhere);
   const minSample = gate.minSample ?? kpi.minSample;
@@ -36,8 +40,8 @@ export function gated(pricing: Pricing, drafts: readonly Draft[]): Draft[] {
   return drafts.map((draft) => {
     const gate = draft.line.payIf;
     if (gate === null) return draft;
-    const name = JSON.stringify(gate);
-    const open = terms.get(name) ?? gateTerm(pricing, gate);
+    const name = JSON.stringify([gate, draft.version]);
+    const open = terms.get(name) ?? gateTerm(pricing, gate, draft.version);
     terms.set(name, open);
     if (!open.value.isZero()) return draft;
     const price = pricing.ledger.apply('gate', 'product', draft.version, { value: draft.price, times: open });
