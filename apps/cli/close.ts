@@ -52,6 +52,11 @@ function done(closed: Closed, what: string): Done {
       const end = new Date(closed.endsAt).toISOString();
       throw new Failure(exitCode.closeStopped, `${what} is not over before ${end}`);
     }
+    case 'superseded':
+      throw new Failure(
+        exitCode.closeStopped,
+        `catalogue ${closed.inForce} is in force, not ${closed.own}; nothing was closed: give the one in force`,
+      );
     case 'disagree': {
       const lines = closed.differences.map(
         ({ key, book, tally }) => `  ${key}: book ${book}, tally ${tally}`,

@@ -25,7 +25,7 @@ export const exitCode = {
   4  no such programme, contract, invoice or refusal
   5  the data directory is in use by another process
   6  part of the input is no recorded delivery; the rest was taken
-  7  the close was stopped: the period is not over, or book and tally disagree
+  7  the close was stopped: the period is not over, book and tally disagree, or another catalogue is in force
   8  a stage does not get on with what is there: on Kafka, is its process running?
   9  Kafka or Redis cannot be reached`,
 } as const;

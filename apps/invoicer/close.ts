@@ -47,6 +47,8 @@ export type Closed =
       readonly event: string;
     }
   | { readonly status: 'notOver'; readonly endsAt: number }
+  /** Another catalogue is in force by now: what this process would invoice, the next one would take back. */
+  | { readonly status: 'superseded'; readonly own: string; readonly inForce: string }
   | { readonly status: 'disagree'; readonly differences: readonly Difference[] };
 
 /** Where book and tally differ at equal offsets: a broken invariant, so nothing is billed. */
@@ -75,6 +77,9 @@ export async function closePeriod(
 
   const endsAt = periodBounds(period, contract.timeZone).end;
   if (first === undefined && deps.now() < endsAt) return { status: 'notOver', endsAt };
+  const own = deps.lookup.catalogue.version;
+  const inForce = await newestCatalogue(deps.log);
+  if (inForce !== null && inForce !== own) return { status: 'superseded', own, inForce };
   const { offsets, quantities } = await deps.tallied(contract.id, period);
   const latest = standing.at(-1);
   if (latest !== undefined) requireOnward(latest, offsets);
@@ -86,7 +91,7 @@ export async function closePeriod(
     contract: contract.id,
     period,
     revision: standing.length + 1,
-    cut: { catalogue: deps.lookup.catalogue.version, offsets },
+    cut: { catalogue: own, offsets },
     carriedBy: latest === undefined ? null : carrierIn(closes, contract, period),
     invoice: invoiceId(contract.id, period, standing.length + 1),
   };
@@ -196,6 +201,15 @@ function compare(book: Quantities, tally: Quantities): Difference[] {
   return [...new Set([...book.keys(), ...tally.keys()])]
     .map((key) => ({ key, book: book.get(key) ?? 0, tally: tally.get(key) ?? 0 }))
     .filter((each) => each.book !== each.tally);
+}
+
+/** Version of the catalogue that was written last; null: none was. */
+async function newestCatalogue(log: Log): Promise<string | null> {
+  const { name } = topics.catalogue;
+  const [bounds] = await log.bounds(name);
+  if (bounds === undefined || bounds.end === bounds.begin) return null;
+  const [newest] = await log.read(name, 0, bounds.end - 1, 1);
+  return newest?.key ?? null;
 }
 
 async function readCloses(log: Log): Promise<Close[]> {

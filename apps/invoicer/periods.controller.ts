@@ -69,6 +69,7 @@ export class PeriodsController {
     'unknown-contract',
     'period-not-over',
     'book-tally-disagree',
+    'catalogue-superseded',
     'pipeline-behind',
   )
   async close(
@@ -89,6 +90,13 @@ export class PeriodsController {
       case 'notOver': {
         const end = new Date(answer.endsAt).toISOString();
         throw new ProblemError('period-not-over', `Close it after ${end}.`, { field: 'path.period' });
+      }
+      case 'superseded': {
+        const detail = `Catalogue ${answer.inForce} is in force, this process works under ${answer.own}; `;
+        throw new ProblemError(
+          'catalogue-superseded',
+          `${detail}nothing was closed. Restart it with the new one.`,
+        );
       }
       case 'disagree':
         throw new ProblemError('book-tally-disagree', disagreement(answer.differences));

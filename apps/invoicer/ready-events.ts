@@ -20,7 +20,7 @@ export class ReadyEvents {
     this.#log = log;
   }
 
-  /** Exact texts by revision. Two invoicers may have written one twice, with the same bytes: the first counts. */
+  /** Exact texts by revision; of what two invoicers wrote twice, with the same bytes, the first. */
   async of(contract: string, period: Period): Promise<ReadonlyMap<number, string>> {
     const reading = this.#reading.catch(() => undefined).then(() => this.#readOn());
     this.#reading = reading;

@@ -17,6 +17,7 @@ const kinds = {
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'period-not-over': { status: 409, title: 'The period is not over' },
   'book-tally-disagree': { status: 409, title: 'Book and tally disagree' },
+  'catalogue-superseded': { status: 409, title: 'Another catalogue is in force' },
   'request-timeout': { status: 408, title: 'The request took too long' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'uri-too-long': { status: 414, title: 'A part of the address is too long' },

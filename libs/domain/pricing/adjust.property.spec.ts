@@ -18,7 +18,7 @@ import type { Invoice } from './invoice.js';
 import { price } from './price.js';
 import { recompute } from './row.js';
 
-/** A month as it may be known at some time: how often it was amended, at what prices, and what was counted. */
+/** A month as it may be known at some time: how often amended, at what prices, and what was counted. */
 interface Known {
   readonly contract: Contract;
   readonly quantities: ReadonlyMap<string, number>;

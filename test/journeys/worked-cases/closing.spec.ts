@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Closed, closePeriod, type InvoicerDeps } from '#apps/invoicer/close.js';
 import { periodAnswer } from '#apps/invoicer/period-answer.js';
+import { encodeCatalogue } from '#catalogue/version.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
 import { topicValues } from '#log/topic-values.js';
@@ -117,6 +118,21 @@ describe('two invoicers that adjust at once', () => {
     expect([one.event, one.close.revision]).toEqual([other.event, 3]);
     const answer = periodAnswer((await centre().periods.live('calls', '2026-03'))!);
     expect(answer.closed?.revisions.map(({ revision }) => revision)).toEqual([1, 2, 3]);
+  });
+
+  it('do not take back what one under a newer catalogue invoiced', async () => {
+    const { lookup, log } = centre().invoicer;
+    const before = await closes(centre());
+    await log.append(topics.catalogue.name, [{ key: 'newer', value: '{"version":"newer"}' }]);
+    expect(await adjust(centre())).toEqual({
+      status: 'superseded',
+      own: lookup.catalogue.version,
+      inForce: 'newer',
+    });
+    expect(await closes(centre())).toEqual(before);
+    const value = encodeCatalogue(lookup.catalogue);
+    await log.append(topics.catalogue.name, [{ key: lookup.catalogue.version, value }]);
+    expect((await done(adjust(centre()))).isNew).toBe(false);
   });
 
   it('do not go back behind the last cut', async () => {
