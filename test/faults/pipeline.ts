@@ -99,7 +99,10 @@ export class Slot {
     for (let died = false; !died;) {
       await this.ready();
       const { current } = this;
-      if (!current.child.connected) continue;
+      if (!current.child.connected) {
+        await until(`${this.app} is started again`, () => this.current !== current, 30_000);
+        continue;
+      }
       current.child.send(boundary);
       provoke();
       await current.ended;
