@@ -73,6 +73,8 @@ adjustments:
     const late = { type: 'sale.made', subject: 'lead-late', at: at(1), data: { amount: '500.00' } };
     await inOrder().tell(outcomes([late], 900_001));
     expect(net(await inOrder().close('hybrid', '2026-04'))).toBe(net(closed));
-    expect((await inOrder().periods.live('hybrid', '2026-04'))?.invoice.totals.net.gt(net(closed))).toBe(true);
+    expect((await inOrder().periods.live('hybrid', '2026-04'))?.invoice.totals.net.gt(net(closed))).toBe(
+      true,
+    );
   });
 });
