@@ -203,13 +203,20 @@ function compare(book: Quantities, tally: Quantities): Difference[] {
     .filter((each) => each.book !== each.tally);
 }
 
-/** Version of the catalogue that was written last; null: none was. */
+/** Version of the catalogue that was written last; null: none was. What is no catalogue is passed over. */
 async function newestCatalogue(log: Log): Promise<string | null> {
   const { name } = topics.catalogue;
   const [bounds] = await log.bounds(name);
   if (bounds === undefined || bounds.end === bounds.begin) return null;
   const [newest] = await log.read(name, 0, bounds.end - 1, 1);
-  return newest?.key ?? null;
+  const version = newest === undefined ? null : catalogueVersionIn(newest.value);
+  if (version !== null) return version;
+  return (await topicValues(log, name)).flatMap((value) => catalogueVersionIn(value) ?? []).at(-1) ?? null;
+}
+
+/** A catalogue may be large and is not read for its name, with which its record begins. */
+function catalogueVersionIn(value: string): string | null {
+  return /^\{"version":"([0-9a-f]{16})","content":/.exec(value)?.[1] ?? null;
 }
 
 async function readCloses(log: Log): Promise<Close[]> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Closed, closePeriod, type InvoicerDeps } from '#apps/invoicer/close.js';
 import { periodAnswer } from '#apps/invoicer/period-answer.js';
-import { encodeCatalogue } from '#catalogue/version.js';
+import { encodeCatalogue, versionOf } from '#catalogue/version.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
 import { topicValues } from '#log/topic-values.js';
@@ -123,12 +123,13 @@ describe('two invoicers that adjust at once', () => {
   it('do not take back what one under a newer catalogue invoiced', async () => {
     const { lookup, log } = centre().invoicer;
     const before = await closes(centre());
-    await log.append(topics.catalogue.name, [{ key: 'newer', value: '{"version":"newer"}' }]);
-    expect(await adjust(centre())).toEqual({
-      status: 'superseded',
-      own: lookup.catalogue.version,
-      inForce: 'newer',
-    });
+    const { version, ...content } = { ...lookup.catalogue, tenant: 'other' };
+    const newer = { ...content, version: versionOf(content) };
+    await log.append(topics.catalogue.name, [
+      { key: newer.version, value: encodeCatalogue(newer) },
+      { key: 'poison', value: 'no catalogue' },
+    ]);
+    expect(await adjust(centre())).toEqual({ status: 'superseded', own: version, inForce: newer.version });
     expect(await closes(centre())).toEqual(before);
     const value = encodeCatalogue(lookup.catalogue);
     await log.append(topics.catalogue.name, [{ key: lookup.catalogue.version, value }]);
