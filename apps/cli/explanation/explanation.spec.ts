@@ -4,7 +4,14 @@ import { runExample } from '#domain/pricing/example.js';
 import type { Row } from '#domain/pricing/row.js';
 import { rules } from '#domain/pricing/rules.js';
 import { contractsPage } from '#test/contracts-page.js';
-import { check, checkText, explanationText, explicableInvoice, type Explicable } from './explanation.js';
+import {
+  agrees,
+  check,
+  checkText,
+  explanationText,
+  explicableInvoice,
+  type Explicable,
+} from './explanation.js';
 
 /** The invoices of all examples in docs/contracts.md: every model, and every rule. */
 const invoices = contractsPage().flatMap(({ title, contract, examples }) =>
@@ -104,5 +111,20 @@ describe('the check of an explanation', () => {
       'calls.1',
       'calls.2',
     ]);
+  });
+
+  it('tells an adjustment that does not lead to the period as it is restated', () => {
+    const all = invoiceOf('16 500 calls of 20 000 are charged as 18 000');
+    const { net, entries } = all;
+    const corrected = (before: string): Explicable => ({ ...all, restated: { entries, net, before } });
+    expect(check(corrected('0.00'))).toMatchObject({ restatedAgrees: true });
+    expect(agrees(check(corrected('0.00')))).toBe(true);
+    const result = check(corrected('0.01'));
+    expect([result.restatedAgrees, agrees(result)]).toEqual([false, false]);
+    expect(checkText(result, corrected('0.01'), 'en')).toBe(
+      'NOT CONFIRMED:\n  what was invoiced before and this do not sum to the period as it is restated',
+    );
+    expect(checkText(result, corrected('0.01'), 'fr')).toContain('NON CONFIRMÉ');
+    expect(check(all).restatedAgrees).toBeNull();
   });
 });
