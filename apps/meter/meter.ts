@@ -100,8 +100,12 @@ async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<
   const folded = new Folded(batch.partition);
   for (const record of facts) {
     const { entity: name } = record.fact;
-    if (recalled.gone.has(name)) refused.push(expired(batch, record.offset, record.fact));
-    else folded.fold(memory.get(name) ?? newEntity(name, keyOf(name)), record, memory);
+    if (recalled.gone.has(name)) {
+      refused.push(expired(batch, record.offset, record.fact));
+      continue;
+    }
+    const entity = memory.get(name) ?? newEntity(name, recalled.keys.get(name) ?? keyOf(name));
+    folded.fold(entity, record, memory);
   }
   await folded.append(deps.log);
   refused.forEach(deps.onRefused);

@@ -21,6 +21,8 @@ export interface Sources {
 
 /** What the facts of a batch, and the entities that are to be settled with it, need of the store. */
 export interface Recalled {
+  /** Keys of the entities that were not in memory before. */
+  readonly keys: ReadonlyMap<string, string>;
   /** Entities that were settled and cannot be taken up again, as their facts have left the log. */
   readonly gone: ReadonlySet<string>;
   /** Every page of the archive that this batch may change. */
@@ -70,7 +72,8 @@ export async function recall(
     }
   }
   const gone = await takeUp(settled, posted, sources);
-  return { gone, pages: pageTexts, dueMarks, following };
+  const found = new Map(missing.map((name, index) => [name, keys[index] ?? '']));
+  return { keys: found, gone, pages: pageTexts, dueMarks, following };
 }
 
 /**
