@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Contract } from '#domain/contract/contract.js';
+import type { Kpi } from '#domain/contract/kpi.js';
+import { sampleContract, sampleTerms, sampleVersion } from '#domain/contract/samples.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import type { Agent, Authentication, Connection, Programme } from './catalogue.js';
 import {
@@ -102,6 +104,46 @@ describe('a catalogue as text', () => {
 
     expect(decodeCatalogue(record)).toEqual({ version, ...written, outcomes: [] });
     expect(encodeCatalogue(decodeCatalogue(record))).toBe(record);
+  });
+
+  it('has issues as sliding chains where it was recorded before there were others', () => {
+    const { chain: _, ...then }: Extract<Kpi, { type: 'fcrPerIssue' }> = {
+      type: 'fcrPerIssue',
+      chain: 'sliding',
+      windowMs: 86_400_000,
+      unknownCustomer: 'exclude',
+      basis: 'gross',
+      notSolvable: [],
+      version: 1,
+      minSample: 0,
+      onNoData: 'neutral',
+    };
+    const aht = { type: 'aht', per: 'contact', version: 1, minSample: 0, onNoData: 'neutral' } as const;
+    const contractWith = (issues: object): Contract => {
+      const terms = { ...sampleTerms({}), kpis: { issues: issues as Kpi, aht } };
+      const version = { ...sampleVersion(1, null, {}), terms };
+      return sampleContract(
+        {},
+        { versions: [{ ...version, windows: [{ id: 'W', from: 0, to: 1, terms }] }] },
+      );
+    };
+    const written = {
+      agents: [],
+      connections: [],
+      contracts: [contractWith(then)],
+      programmes: [],
+      tenant: 'acme',
+    };
+    const version = createHash('sha256').update(canonicalJson(written)).digest('hex').slice(0, 16);
+    const record = `{"version":"${version}","content":${canonicalJson(written)}}`;
+
+    const read = decodeCatalogue(record);
+    expect(read.contracts).toEqual([contractWith({ ...then, chain: 'sliding' })]);
+    expect(encodeCatalogue(read)).toBe(record);
+    const { version: _version, ...content } = read;
+    const anchored = ofContent({ ...content, contracts: [contractWith({ ...then, chain: 'anchored' })] });
+    expect(anchored.version).not.toBe(version);
+    expect(decodeCatalogue(encodeCatalogue(anchored)).contracts).toEqual(anchored.contracts);
   });
 
   it('is refused where a word of it changed on the way', () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Contract } from '#domain/contract/contract.js';
 import type { Catalogue } from './catalogue.js';
 
 export type CatalogueContent = Omit<Catalogue, 'version'>;
@@ -16,9 +17,39 @@ export function encodeCatalogue({ version, ...content }: Catalogue): string {
   return `{"version":${JSON.stringify(version)},"content":${canonicalJson(recorded(content))}}`;
 }
 
-/** A catalogue without outcomes is told, and has the version, as when there were none to write. */
-function recorded({ outcomes, ...content }: CatalogueContent): Partial<CatalogueContent> {
-  return outcomes.length === 0 ? content : { outcomes, ...content };
+/**
+ * What could not be written once is told, and has the version, as it was then: a catalogue without outcomes,
+ * and issues as sliding chains, the only ones there were.
+ */
+function recorded({ outcomes, contracts, ...content }: CatalogueContent): Partial<CatalogueContent> {
+  const then = mapObjects(contracts, (part) => {
+    if (!isIssueKpi(part) || part['chain'] !== 'sliding') return part;
+    const { chain: _, ...rest } = part;
+    return rest;
+  });
+  return outcomes.length === 0 ? { ...content, contracts: then } : { outcomes, ...content, contracts: then };
+}
+
+function sliding(contracts: readonly Contract[]): readonly Contract[] {
+  return mapObjects(contracts, (part) => {
+    return isIssueKpi(part) && !('chain' in part) ? { ...part, chain: 'sliding' } : part;
+  });
+}
+
+type Part = Readonly<Record<string, unknown>>;
+
+function isIssueKpi(part: Part): boolean {
+  return part['type'] === 'fcrPerIssue' && 'windowMs' in part;
+}
+
+/** Every object within, wherever it stands: contracts of any time may come here. */
+function mapObjects<T>(value: T, change: (part: Part) => Part): T {
+  const text = JSON.stringify(value, (_key, inner: unknown) => {
+    return typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? change(inner as Part)
+      : inner;
+  });
+  return JSON.parse(text) as T;
 }
 
 /**
@@ -41,7 +72,7 @@ export function catalogueIn(text: string): Catalogue | null {
  */
 export function decodeCatalogue(text: string): Catalogue {
   const { version, content: told } = JSON.parse(text) as { version: string; content: CatalogueContent };
-  const content = { ...told, outcomes: told?.outcomes ?? [] };
+  const content = { ...told, outcomes: told?.outcomes ?? [], contracts: sliding(told?.contracts ?? []) };
   if (typeof told !== 'object' || told === null || versionOf(content) !== version) {
     throw new Error(`the record of catalogue version ${version} is damaged: its content has another version`);
   }
