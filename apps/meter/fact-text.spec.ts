@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fact } from '#domain/contact/builders.js';
-import { type Fact, factWins } from '#domain/fact/fact.js';
+import type { Fact } from '#domain/fact/fact.js';
+import { factWins } from '#domain/fact/wins.js';
 import { decodeFact, encodeFact } from '#wire/facts.js';
 import { FactTexts } from './fact-text.js';
 

@@ -11,7 +11,7 @@ import { leadingBits } from './numbers.js';
 export const marksPerPage = 8;
 
 /** Pages that an archive of so many marks has. */
-export function pagesFor(marks: number): number {
+function pagesFor(marks: number): number {
   return Math.max(1, Math.ceil(marks / marksPerPage));
 }
 
@@ -27,7 +27,7 @@ export function sourceOf(page: number): number {
   return page - 2 ** Math.floor(Math.log2(page));
 }
 
-export function entryOf(key: string, mark: string): string {
+function entryOf(key: string, mark: string): string {
   return key.slice(0, tagLetters) + mark;
 }
 

@@ -27,7 +27,7 @@ const fullBucket = 256;
 
 const emptyBucket: Bucket = { at: 0, keys: [] };
 
-export const nothingToSettle: Settling = {
+const nothingToSettle: Settling = {
   head: 0,
   tail: 0,
   oldest: emptyBucket,

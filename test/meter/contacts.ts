@@ -19,9 +19,6 @@ const call: readonly Fact[] = Object.entries(story)
 
 const firstAt = call[0]?.at ?? 0;
 
-/** How long a call takes from its first fact to its last, ms. */
-export const callMs = (call.at(-1)?.at ?? 0) - firstAt;
-
 /**
  * The facts of the call of a number: sixteen, with ids of their own, one of 500 agents, 20 queues and 50 000
  * customers, the first at an instant (UTC epoch ms).

@@ -1,11 +1,6 @@
 import { interpret } from '#domain/contact/interpret.js';
-import {
-  type ActivityTold,
-  type ContactFact,
-  type Fact,
-  factWins,
-  type OutcomeTold,
-} from '#domain/fact/fact.js';
+import type { ActivityTold, ContactFact, Fact, OutcomeTold } from '#domain/fact/fact.js';
+import { factWins } from '#domain/fact/wins.js';
 import { interpretOutcome } from '#domain/outcome/interpret.js';
 import type { PostingContent } from './posting.js';
 
@@ -97,7 +92,7 @@ function activityContent(fact: ActivityTold): PostingContent | null {
 }
 
 /** Contents hold texts, numbers, booleans and null, in lists and records. */
-export function sameContent(a: PostingContent | null, b: PostingContent | null): boolean {
+function sameContent(a: PostingContent | null, b: PostingContent | null): boolean {
   return same(a, b);
 }
 
