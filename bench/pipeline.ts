@@ -79,7 +79,6 @@ async function stage(
   const outside = `${settings.TALLYLINE_NAMESPACE}.${topic}`;
   const alone = await read('each-batch', { brokers: stack.brokers, topic: outside, records: total });
   const process = new AppProcess(app, settings);
-  await process.ready();
   const ours = await whileWorking([process.child.pid ?? 0], stack, total, () => done(process));
   await process.terminate();
   const records = Math.min(total, short ? 200 : 4_000);

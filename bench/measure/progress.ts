@@ -12,8 +12,8 @@ export interface Stretch {
 }
 
 /**
- * Watches processes until they have dealt with `total` events. The first fifth is left out: starting, and
- * code that is not compiled yet.
+ * Watches processes that have just been started until they have dealt with `total` events. The first fifth is
+ * left out: starting, and code that is not compiled yet.
  */
 export async function whileWorking(
   pids: readonly number[],
@@ -22,11 +22,12 @@ export async function whileWorking(
   done: () => Promise<number>,
   patienceMs = 120_000,
 ): Promise<Stretch> {
-  let first: Sample | null = null;
+  const start = sampleOf(pids, stack, 0);
+  let first = start;
   for (const deadline = performance.now() + patienceMs; ; await delay(50)) {
     const sample = sampleOf(pids, stack, await done());
-    if (first === null && sample.done >= total / 5) first = sample;
-    if (sample.done >= total) return between(first ?? sample, sample);
+    if (sample.done >= total) return between(first, sample);
+    if (first === start && sample.done >= total / 5) first = sample;
     if (performance.now() > deadline) {
       throw new Error(`only ${sample.done} of ${total} events are done after ${patienceMs} ms`);
     }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { sharedServer } from '#test/stack/stack.js';
+
+const kafka = await sharedServer('kafka');
+const redis = await sharedServer('redis');
+
+const script = join(import.meta.dirname, '../../dist/bench/main.js');
+const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+
+/** In their short form, on the servers of the run: their figures mean nothing, that they come does. */
+async function bench(...args: readonly string[]): Promise<{ code: number | null; told: string }> {
+  const env = {
+    ...process.env,
+    TALLYLINE_KAFKA: kafka?.join(',') ?? '',
+    TALLYLINE_REDIS: redis?.join(',') ?? '',
+  };
+  const child = spawn(process.execPath, [...quiet, script, ...args], { env });
+  let told = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, told };
+}
+
+/** Figures of the row that begins so: the last is the one in the last column. */
+function row(told: string, name: RegExp): string {
+  const found = told.split('\n').find((line) => name.test(line));
+  if (found === undefined) throw new Error(`no row ${String(name)} in\n${told}`);
+  return found;
+}
+
+if (kafka !== null && redis !== null) {
+  describe('The benches', () => {
+    it('tell their names where one is asked for that there is not', async () => {
+      const { code, told } = await bench('speed');
+      expect(code).toBe(2);
+      expect(told).toMatch(/one or more of .*intake, latency, pipeline.*rebuild/);
+    });
+
+    it.each<[string, RegExp[]]>([
+      [
+        'intake',
+        [/^single, 64 .* Fastify \+ kafkajs/, /^single, 64 .* Tallyline/, /^NDJSON of 1 000 .* Tallyline/],
+      ],
+      [
+        'pipeline',
+        [/^NestJS transport.* facts/, /^Tallyline meter/, /^Tallyline tally/, /^Tallyline normalizer/],
+      ],
+      ['latency', [/^one hop/, /^HTTP request to its answer/, /^Kafka has the delivery/]],
+      ['rebuild', [/^kafkajs eachBatch/, /^Tallyline tally/]],
+    ])(
+      'measure %s',
+      async (name, rows) => {
+        const { code, told } = await bench(name, '--short');
+        expect({ code, told: code === 0 ? '' : told }).toEqual({ code: 0, told: '' });
+        expect(told).toMatch(/\(load [\d.?]+, JSON\.parse of \d+ bytes takes [\d.]+ us\)/);
+        for (const each of rows) expect(row(told, each)).toMatch(/ [1-9][\d ]*(\.\d+)?( |$)/);
+      },
+      120_000,
+    );
+  });
+}
