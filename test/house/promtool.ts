@@ -4,7 +4,8 @@ import { StackUnavailable, withoutStack } from '#test/stack/unavailable.js';
 
 /**
  * Prometheus' own tester of rules: from the PATH, or, where the stack is required and we are root, from
- * Debian's package. Null: there is none; that has been said loudly, and is a failure where the stack is required.
+ * Debian's package. Null: there is none; that has been said loudly, and is a failure where the stack is
+ * required.
  */
 export async function findPromtool(): Promise<string | null> {
   if (await runs('promtool')) return 'promtool';
