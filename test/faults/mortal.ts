@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { Kafka } from 'kafkajs';
 import { KafkaLog } from '#log/kafka/kafka-log.js';
 import { RedisStore } from '#store/redis/redis-store.js';
+import { type Boundary, lastWords, sessionMsVariable } from '#test/faults/boundary.js';
 
 /**
  * Loaded in front of an app's own `main.js` (`node --import`), which knows nothing of it: log and store are
@@ -9,17 +10,6 @@ import { RedisStore } from '#store/redis/redis-store.js';
  * parent. Without such a word nothing is changed but the time after which a group gives up a silent member,
  * so that a test need not wait as long as an operator would.
  */
-export type Boundary =
-  /** After produce, before commit: the records are acknowledged, nobody has written down that they are. */
-  | 'appended'
-  /** After commit, before the offset hint: the store has gone on, the group has not been told. */
-  | 'committed'
-  /** The epoch is raised and nothing was read yet. */
-  | 'claimed';
-
-export const sessionMsVariable = 'FAULTS_SESSION_MS';
-export const lastWords = (boundary: Boundary) => `dies here: ${boundary}`;
-
 let armed: Boundary | null = null;
 process.on('message', (message) => (armed = message as Boundary));
 // The channel alone must not keep the process running; a parent that is gone must not leave it behind.

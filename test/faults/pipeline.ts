@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '#test/faults/until.js';
-import { type Boundary, lastWords, sessionMsVariable } from '#test/faults/mortal.js';
+import { type Boundary, lastWords, sessionMsVariable } from '#test/faults/boundary.js';
 import { type AppName, AppProcess, type Settings } from '#test/processes/app-process.js';
 
 /** The processes of one pipeline, each started again when it ends, as an orchestrator would. */

@@ -1,5 +1,5 @@
 import { type Random, seededRandom } from '#apps/cli/demo/random.js';
-import type { Boundary } from '#test/faults/mortal.js';
+import type { Boundary } from '#test/faults/boundary.js';
 
 /** What is done to a running pipeline. */
 export type Fault =
