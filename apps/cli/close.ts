@@ -49,8 +49,9 @@ function done(closed: Closed, what: string): Done {
     case 'closed':
       return closed;
     case 'notOver': {
-      const end = new Date(closed.endsAt).toISOString();
-      throw new Failure(exitCode.closeStopped, `${what} is not over before ${end}`);
+      const [end, from] = [closed.endsAt, closed.closesFrom].map((at) => new Date(at).toISOString());
+      const grace = `${what} ends at ${end}, and its contract waits for late events (period.graceHours)`;
+      throw new Failure(exitCode.closeStopped, `${grace}: close it from ${from} on`);
     }
     case 'superseded':
       throw new Failure(

@@ -46,7 +46,8 @@ export type Closed =
       /** Exact text of the invoice-ready event. */
       readonly event: string;
     }
-  | { readonly status: 'notOver'; readonly endsAt: number }
+  /** The period lasts, or the contract still waits for late events of it (`period.graceHours`). */
+  | { readonly status: 'notOver'; readonly endsAt: number; readonly closesFrom: number }
   /** Another catalogue is in force by now: what this process would invoice, the next one would take back. */
   | { readonly status: 'superseded'; readonly own: string; readonly inForce: string }
   | { readonly status: 'disagree'; readonly differences: readonly Difference[] };
@@ -76,7 +77,8 @@ export async function closePeriod(
   if (first !== undefined && asked === 'close') return answer(first, events, false);
 
   const endsAt = periodBounds(period, contract.timeZone).end;
-  if (first === undefined && deps.now() < endsAt) return { status: 'notOver', endsAt };
+  const closesFrom = endsAt + contract.period.graceHours * 3_600_000;
+  if (first === undefined && deps.now() < closesFrom) return { status: 'notOver', endsAt, closesFrom };
   const own = deps.lookup.catalogue.version;
   const inForce = await newestCatalogue(deps.log);
   if (inForce !== null && inForce !== own) return { status: 'superseded', own, inForce };

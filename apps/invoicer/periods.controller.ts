@@ -88,8 +88,9 @@ export class PeriodsController {
       case 'unknownContract':
         throw unknownContract();
       case 'notOver': {
-        const end = new Date(answer.endsAt).toISOString();
-        throw new ProblemError('period-not-over', `Close it after ${end}.`, { field: 'path.period' });
+        const [end, from] = [answer.endsAt, answer.closesFrom].map((at) => new Date(at).toISOString());
+        const detail = `It ends at ${end}; late events of it are waited for: close it from ${from} on.`;
+        throw new ProblemError('period-not-over', detail, { field: 'path.period' });
       }
       case 'superseded': {
         const detail = `Catalogue ${answer.inForce} is in force, this process works under ${answer.own}; `;

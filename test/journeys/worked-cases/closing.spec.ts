@@ -54,6 +54,20 @@ function killedAt(log: Log, topic: string): Log {
 const events = (centre: Centre) => topicValues(centre.invoicer.log, topics.invoiceReady.name);
 const closes = (centre: Centre) => topicValues(centre.invoicer.log, topics.closes.name);
 
+describe('the close of a month', () => {
+  const centre = centreOf([contract('calls', perCall)], (open) => open.tell(talks(10, '2026-03', 1)));
+
+  it('waits until the time for late events is over, to the millisecond', async () => {
+    // March ends in Paris at 22:00 UTC; the contract waits for 72 h
+    const [endsAt, closesFrom] = [Date.UTC(2026, 2, 31, 22), Date.UTC(2026, 3, 3, 22)];
+    const closeAt = (now: number) =>
+      closePeriod(centre().contract('calls'), '2026-03', { ...centre().invoicer, now: () => now });
+    expect(await closeAt(closesFrom - 1)).toEqual({ status: 'notOver', endsAt, closesFrom });
+    expect(await closes(centre())).toEqual([]);
+    expect(await closeAt(closesFrom)).toMatchObject({ status: 'closed', isNew: true });
+  });
+});
+
 describe('an adjustment that is interrupted', () => {
   const centre = centreOf([contract('calls', perCall)], (open) => open.tell(talks(10, '2026-03', 1)));
 
