@@ -130,11 +130,15 @@ if (kafka !== null && redis !== null) {
 
     it('are behind nowhere, as the command line and their metrics have it', async () => {
       // The tally may have a delivery before the normalizer has written down that it is done with it.
-      await until('nothing is left', async () => {
-        const rows = await runJson<LagRow[]>(distributed, 'lag');
-        expect(rows).toHaveLength(36);
-        return rows.every(({ lagRecords, lagSeconds }) => lagRecords === 0 && lagSeconds === 0);
-      }, 30_000);
+      await until(
+        'nothing is left',
+        async () => {
+          const rows = await runJson<LagRow[]>(distributed, 'lag');
+          expect(rows).toHaveLength(36);
+          return rows.every(({ lagRecords, lagSeconds }) => lagRecords === 0 && lagSeconds === 0);
+        },
+        30_000,
+      );
       for (const app of ['normalizer', 'meter', 'tally'] as const) {
         await until(`the metrics of ${app} say so`, async () =>
           (await samples(app, 'lag_records')).every(({ value }) => value === 0),
