@@ -8,7 +8,7 @@ import { type Config, readConfig } from '#runtime/config.js';
 import { openStore } from '#store/open-store.js';
 import { customerKey, type Figures, pipelineFigures, type Work } from '#test/faults/figures.js';
 import { Pipeline } from '#test/faults/pipeline.js';
-import type { AppName, Settings } from '#test/processes/app-process.js';
+import { instances, type Settings } from '#test/processes/app-process.js';
 import { deleteTopics } from '#test/stack/kafka/admin.js';
 import { topics } from '#wire/topics.js';
 
@@ -20,18 +20,6 @@ export interface Ground {
   /** `redis://host:port` */
   readonly redis: string;
 }
-
-const instances: readonly AppName[] = [
-  'intake',
-  'normalizer',
-  'normalizer',
-  'meter',
-  'meter',
-  'meter',
-  'tally',
-  'tally',
-  'invoicer',
-];
 
 const partitions = 12;
 /** How long the pipeline may stand still before that counts as stuck. */

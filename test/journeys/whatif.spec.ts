@@ -62,10 +62,13 @@ beforeAll(async () => {
   );
   await cliJson('replay', recorded, '--catalogue', catalogue, '--data', data);
   closed = await cliJson('close', 'boreal-calls', '2026-03', '--data', data);
-  asked = ['whatif', '--contract', draftFile, '--data', data];
-  asked.push('--from', '2026-02', '--to', '2026-04');
+  asked = whatif(draftFile, '2026-02', '2026-04');
 }, 120_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function whatif(contract: string, from: string, to: string): string[] {
+  return ['whatif', '--contract', contract, '--data', data, '--from', from, '--to', to];
+}
 
 /** Every offset of the log, and every byte of the store. */
 async function everything(): Promise<unknown> {
@@ -158,45 +161,15 @@ describe('tallyline whatif', () => {
       faulty,
       draft.replace('programme: boreal', 'programme: boreall').replace("'24.00'", '24.00'),
     );
-    const ran = await cli(
-      'whatif',
-      '--contract',
-      faulty,
-      '--data',
-      data,
-      '--from',
-      '2026-03',
-      '--to',
-      '2026-03',
-    );
+    const ran = await cli(...whatif(faulty, '2026-03', '2026-03'));
     expect(ran.code).toBe(3);
     expect(ran.stderr).toMatch(
       /the draft has 1 fault\(s\):\n {2}faulty\.yaml:\d+: contract\.lines\[0\]\.price: /,
     );
     writeFileSync(faulty, draft.replace('programme: boreal', 'programme: boreall'));
-    const unknown = await cli(
-      'whatif',
-      '--contract',
-      faulty,
-      '--data',
-      data,
-      '--from',
-      '2026-03',
-      '--to',
-      '2026-03',
-    );
+    const unknown = await cli(...whatif(faulty, '2026-03', '2026-03'));
     expect(unknown.stderr).toContain("there is no programme 'boreall'; did you mean 'boreal'?");
-    const reversed = await cli(
-      'whatif',
-      '--contract',
-      faulty,
-      '--data',
-      data,
-      '--from',
-      '2026-03',
-      '--to',
-      '2026-02',
-    );
+    const reversed = await cli(...whatif(faulty, '2026-03', '2026-02'));
     expect(reversed.code).toBe(2);
   });
 });

@@ -8,6 +8,19 @@ const root = join(import.meta.dirname.replace(/[\\/]dist[\\/]test/, '/test'), '.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 export type AppName = 'intake' | 'normalizer' | 'meter' | 'tally' | 'invoicer' | 'standalone' | 'cli';
+/** A pipeline of nine: several of each stage, that must share its partitions. */
+export const instances: readonly AppName[] = [
+  'intake',
+  'normalizer',
+  'normalizer',
+  'meter',
+  'meter',
+  'meter',
+  'tally',
+  'tally',
+  'invoicer',
+];
+
 export type Settings = Readonly<Record<`TALLYLINE_${string}`, string>>;
 
 /** A record of the log of a process. */

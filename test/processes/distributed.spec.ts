@@ -7,7 +7,13 @@ import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
 import { simulate } from '#apps/cli/demo/simulate.js';
 import type { LagRow } from '#apps/cli/lag.js';
 import { until } from '#log/log.harness.js';
-import { type AppName, AppProcess, type Sample, type Settings } from '#test/processes/app-process.js';
+import {
+  type AppName,
+  AppProcess,
+  instances,
+  type Sample,
+  type Settings,
+} from '#test/processes/app-process.js';
 import { run, runJson } from '#test/processes/run.js';
 import { sharedServer } from '#test/stack/stack.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
@@ -25,17 +31,6 @@ const month = '2026-03';
 const contracts = ['aurore-hours', 'boreal-calls'];
 const calls = simulate(11, month, 'Europe/Paris').filter((_, index) => index % 8 === 0);
 const deliveries = recordedDeliveries(calls);
-const instances: readonly AppName[] = [
-  'intake',
-  'normalizer',
-  'normalizer',
-  'meter',
-  'meter',
-  'meter',
-  'tally',
-  'tally',
-  'invoicer',
-];
 
 if (kafka !== null && redis !== null) {
   describe('Processes of their own on Kafka and Redis', () => {
