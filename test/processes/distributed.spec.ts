@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
 import { simulate } from '#apps/cli/demo/simulate.js';
 import type { LagRow } from '#apps/cli/lag.js';
+import type { PeriodAnswer } from '#apps/invoicer/period-answer.js';
 import { until } from '#log/log.harness.js';
 import {
   type AppName,
@@ -121,6 +122,30 @@ if (kafka !== null && redis !== null) {
       }
       const delays = await samples('tally', 'end_to_end_seconds_count');
       expect(delays.reduce((sum, { value }) => sum + value, 0)).toBeGreaterThan(calls.length);
+    }, 60_000);
+
+    it('adjust a closed period once, though two invoicers are asked at the same time', async () => {
+      processes.push(new AppProcess('invoicer', distributed));
+      const invoicers = running('invoicer');
+      const period = `/v1/contracts/aurore-hours/periods/${month}`;
+      const looks = (): Promise<PeriodAnswer[]> =>
+        Promise.all(invoicers.map(async (each) => (await each.get(period)).json() as Promise<PeriodAnswer>));
+      for (const { closed } of await looks()) expect(closed?.difference).not.toBeNull();
+
+      const answers = await Promise.all(
+        invoicers.map((each) => each.post(`${period}/close?adjust=true`, '')),
+      );
+      const [event, other] = await Promise.all(answers.map((answer) => answer.text()));
+      expect(other).toBe(event);
+      expect(decodeInvoiceReady(event!)?.data).toMatchObject({ contract: 'aurore-hours', revision: 2 });
+      expect(answers.map(({ status }) => status)).toContain(201);
+
+      for (const { accrued, closed } of await looks()) {
+        expect(closed).toMatchObject({ difference: null, invoiced: accrued.net });
+        expect(closed?.revisions.map(({ revision }) => revision)).toEqual([1, 2]);
+      }
+      const again = await invoicers[1]!.post(`${period}/close?adjust=true`, '');
+      expect([again.status, await again.text()]).toEqual([200, event]);
     }, 60_000);
 
     it('are behind nowhere, as the command line and their metrics have it', async () => {
