@@ -84,8 +84,35 @@ if (kafka !== null && (await redisAtHand()).own) {
       200_000,
     );
 
+    it('turn deliveries away while Kafka hangs, say that they are not ready, and take them after', async () => {
+      const [broker] = kafka.brokers;
+      const { path, body } = parcels[0]!;
+      const headers = { 'content-type': 'application/x-ndjson' };
+      await broker!.pause();
+      try {
+        const answer = await fetch((await one('intake').ready()) + path, { method: 'POST', headers, body });
+        expect([answer.status, answer.headers.get('retry-after')]).toEqual([
+          503,
+          expect.stringMatching(/^\d+$/),
+        ]);
+        expect(await readiness('intake')).toEqual([503]);
+      } finally {
+        await broker!.resume();
+      }
+      await deliverUntil(parcels.length / length - 0.2);
+      await until(
+        'they are ready again',
+        async () => {
+          const all = [...(await readiness('intake')), ...(await readiness('normalizer'))];
+          return [...all, ...(await readiness('meter'))].every((status) => status === 200);
+        },
+        60_000,
+      );
+      await installation.drained();
+    }, 200_000);
+
     it('go down in order within 20 s under load, and lose nothing', async () => {
-      await deliverUntil(0.4);
+      await deliverUntil(0.2);
       const before = installation.pipeline.slots.map(({ current }) => current);
       const asked = performance.now();
       const ends = before.map((each) => each.terminate());
