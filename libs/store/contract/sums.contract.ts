@@ -75,6 +75,41 @@ export function describeExactness(given: () => Given): void {
       expect(await sumsOf(store, at, 'q')).toEqual({ q: { up: MOST, down: -MOST } });
     });
 
+    it('at every size that they pass on the way', async () => {
+      const { store, at } = given();
+      const sizes = [1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 + 1, 10 ** 14 + 1, 10 ** 15 + 1, 2 ** 52 + 1];
+      const sums = new Map(sizes.flatMap((size) => [size, -size]).map((size) => [`of ${size}`, size]));
+      const grow = (by: (size: number) => number) => ({
+        increments: [...sums].map(([field, size]) => ['q', field, by(size)] as const),
+      });
+      const epoch = await write(
+        store,
+        at,
+        grow(Math.sign),
+        grow((size) => size - Math.sign(size)),
+      );
+      expect(await sumsOf(store, at, 'q')).toEqual({ q: Object.fromEntries(sums) });
+      expect(
+        await store.commit(
+          at,
+          changeFrom(
+            epoch,
+            2,
+            grow((size) => -size),
+          ),
+        ),
+      ).toBe('done');
+      expect(await sumsOf(store, at, 'q')).toEqual({});
+    });
+
+    it('or refused, however many fields come before the one too many', async () => {
+      const { store, at } = given();
+      const epoch = await write(store, at, { increments: [['q', 'n 8999', MOST]] });
+      const increments = Array.from({ length: 9_000 }, (_, i) => ['q', `n ${i}`, 1] as const);
+      await expect(store.commit(at, changeFrom(epoch, 1, { increments }))).rejects.toThrow(/"n 8999" of "q"/);
+      expect(await sumsOf(store, at, 'q')).toEqual({ q: { 'n 8999': MOST } });
+    });
+
     it.each([
       ['upwards', 1],
       ['downwards', -1],

@@ -206,7 +206,7 @@ function describeFaults(): void {
     expect(await ask(`HGET ${keys.position(at)} next`)).toBe('5');
   });
 
-  it.each(['twelve', '1.5', '', '9223372036854775807'])(
+  it.each(['twelve', '1.5', '', '9223372036854775807', '1e3', '0x10', ' 7', '1-2', 'nan', 'inf'])(
     'adds nothing to what is no sum: %p',
     async (found) => {
       const epoch = await write(store, at, { increments: [['p', 'n', 1]] });

@@ -173,8 +173,7 @@ function commitArguments(
   for (const [key, value] of puts) args.push(key, value);
   for (const key of deletes) args.push(key);
   for (const [, fields] of increments) {
-    args.push(fields.size);
-    for (const [field, delta] of fields) args.push(field, delta);
+    args.push(fields.size, ...fields.keys(), ...fields.values());
   }
   return args;
 }

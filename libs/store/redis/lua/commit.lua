@@ -1,9 +1,11 @@
 --[[
 Sets states, adds to sums and moves the position on, all or nothing: the one write of the exactly-once scheme.
 
-Redis does not roll a script back. So what can be refused is looked at before the first write, or, for sums,
-found by adding (HINCRBY tells type and size at once, at half the cost of reading before) and taken back; what
-comes after cannot fail. A server that may not write (memory full, disk lost, read-only) refuses at the first.
+Redis does not roll a script back, so whatever can be refused is looked at before the first write: what comes
+after cannot fail. A server that may not write (memory full, disk lost, read-only) refuses at the first.
+
+The fields of a key are read by one command and written by one: a command for each takes twice as long. In
+between a sum is a double, which is exact up to 2^53.
 
 KEYS[1]    position    hash: next, epoch, layout
 KEYS[2]    state       hash: key -> value
@@ -15,7 +17,7 @@ ARGV[4]    number of puts
 ARGV[5]    number of deletes
 then       per put: key, value
 then       per delete: key
-then       per KEYS[3..]: number of fields; per field: field, delta
+then       per KEYS[3..]: number of fields; the fields, each once; as many deltas
 
 Replies
   {'done'}
@@ -31,33 +33,65 @@ local epoch, expectedNext, next = ARGV[1], ARGV[2], ARGV[3]
 local firstPut, firstDelete = 6, 6 + 2 * tonumber(ARGV[4])
 local firstSum = firstDelete + tonumber(ARGV[5])
 
-local function add(key, field, delta)
-  local sum = redis.pcall('HINCRBY', key, field, delta)
-  if sum == 0 then
-    redis.call('HDEL', key, field)
+local function inChunks(command, key, list, first, last)
+  for from = first, last, CHUNK do
+    redis.call(command, key, unpack(list, from, math.min(from + CHUNK - 1, last)))
   end
-  return sum
 end
 
--- Calls visit(k, i) for each sum KEYS[k] and each of its fields ARGV[i], until it answers something.
-local function eachField(visit)
-  local at = firstSum
-  for k = 3, #KEYS do
-    local last = at + 2 * tonumber(ARGV[at])
-    for i = at + 1, last, 2 do
-      local answer = visit(k, i)
-      if answer then
-        return answer
+-- As HINCRBY writes it. '%d' takes a third of the time, but only 32 bits on some machines.
+local function text(sum)
+  return string.format(sum < 2147483648 and sum > -2147483648 and '%d' or '%.0f', sum)
+end
+
+-- What the sum KEYS[k] holds in its fields ARGV[first..last], as numbers; nil where that is nothing of ours.
+local function stored(k, first, last)
+  local found = redis.pcall('HMGET', KEYS[k], unpack(ARGV, first, last))
+  if found.err then
+    return nil
+  end
+  local numbers, texts = {}, {}
+  for i = 1, last - first + 1 do
+    local number = 0
+    if found[i] then
+      texts[#texts + 1] = found[i]
+      number = tonumber(found[i])
+      if not number or number > EXACT or number < -EXACT then
+        return nil
       end
     end
-    at = last + 1
+    numbers[i] = number
   end
+  -- tonumber takes 1.5, 1e3 and 0x10 as well.
+  if string.find(table.concat(texts), '[^%d-]') then
+    return nil
+  end
+  return numbers
 end
 
-local function inChunks(command, key, first, last)
+-- What the fields ARGV[first..last] of the sum KEYS[k] come to, as lists for HSET and HDEL; or a refusal.
+local function added(k, first, last)
+  local sets, zeros, toDelta = {}, {}, last - first + 1
   for from = first, last, CHUNK do
-    redis.call(command, key, unpack(ARGV, from, math.min(from + CHUNK - 1, last)))
+    local to = math.min(from + CHUNK - 1, last)
+    local numbers = stored(k, from, to)
+    if not numbers then
+      return nil, nil, { 'foreign', KEYS[k] }
+    end
+    for i = from, to do
+      local sum = numbers[i - from + 1] + tonumber(ARGV[i + toDelta])
+      if sum > EXACT or sum < -EXACT then
+        return nil, nil, { 'overflow', k - 2, ARGV[i] }
+      end
+      if sum == 0 then
+        zeros[#zeros + 1] = ARGV[i]
+      else
+        local n = #sets
+        sets[n + 1], sets[n + 2] = ARGV[i], text(sum)
+      end
+    end
   end
+  return sets, zeros
 end
 
 local position = redis.pcall('HMGET', positionKey, 'next', 'epoch')
@@ -71,29 +105,22 @@ local stateType = redis.call('TYPE', stateKey).ok
 if stateType ~= 'hash' and stateType ~= 'none' then
   return { 'foreign', stateKey }
 end
+local sets, zeros, at = {}, {}, firstSum
+for k = 3, #KEYS do
+  local fields = tonumber(ARGV[at])
+  local refusal
+  sets[k], zeros[k], refusal = added(k, at + 1, at + fields)
+  if refusal then
+    return refusal
+  end
+  at = at + 1 + 2 * fields
+end
 
 redis.call('HSET', positionKey, 'next', next)
-local added = 0
-local refusal = eachField(function(k, i)
-  local sum = add(KEYS[k], ARGV[i], ARGV[i + 1])
-  if type(sum) == 'table' then
-    return { 'foreign', KEYS[k] }
-  end
-  added = i
-  if sum > EXACT or sum < -EXACT then
-    return { 'overflow', k - 2, ARGV[i] }
-  end
-end)
-if refusal then
-  eachField(function(k, i)
-    if i > added then
-      return 'all taken back'
-    end
-    add(KEYS[k], ARGV[i], -ARGV[i + 1])
-  end)
-  redis.call('HSET', positionKey, 'next', expectedNext)
-  return refusal
+for k = 3, #KEYS do
+  inChunks('HSET', KEYS[k], sets[k], 1, #sets[k])
+  inChunks('HDEL', KEYS[k], zeros[k], 1, #zeros[k])
 end
-inChunks('HSET', stateKey, firstPut, firstDelete - 1)
-inChunks('HDEL', stateKey, firstDelete, firstSum - 1)
+inChunks('HSET', stateKey, ARGV, firstPut, firstDelete - 1)
+inChunks('HDEL', stateKey, ARGV, firstDelete, firstSum - 1)
 return { 'done' }
