@@ -1,7 +1,7 @@
 import type { Programme } from '#catalogue/catalogue.js';
 import { kpiSettings } from '#catalogue/view.js';
 import { type Grain, sumKey, unmapped } from '#domain/kpi/tally.js';
-import { quarterMs } from '#domain/kpi/quarters.js';
+import { hourMs, quarterMs } from '#domain/kpi/quarters.js';
 import { type Kpis, kpis } from '#domain/kpi/report.js';
 import { dayBounds, localDay } from '#domain/period/period.js';
 import type { Store } from '#store/store.js';
@@ -81,9 +81,7 @@ const unmappedProgramme: Programme = {
   queues: [],
 };
 
-const dayMs = 86_400_000;
-
-/** Reads the sums of a span of instants, which lie under the UTC days that it touches. */
+/** Reads the sums of a span of instants, which lie under the UTC hours that it touches. */
 class SumReader {
   readonly #read: (keys: readonly string[]) => Promise<ReadonlyMap<string, ReadonlyMap<string, number>>[]>;
   readonly #programme: string;
@@ -116,14 +114,14 @@ class SumReader {
     grain: Grain,
     group: (at: number, name: string) => string,
   ): Promise<Map<string, Map<string, number>>> {
-    const days = new Map<string, number>();
-    for (let day = Math.floor(this.#start / dayMs) * dayMs; day < this.#end; day += dayMs) {
-      days.set(sumKey(grain, this.#programme, new Date(day).toISOString().slice(0, 10)), day);
+    const hours = new Map<string, number>();
+    for (let hour = Math.floor(this.#start / hourMs) * hourMs; hour < this.#end; hour += hourMs) {
+      hours.set(sumKey(grain, this.#programme, hour), hour);
     }
     const groups = new Map<string, Map<string, number>>();
-    for (const values of await this.#read([...days.keys()])) {
+    for (const values of await this.#read([...hours.keys()])) {
       for (const [key, fields] of values) {
-        for (const [field, sum] of fields) this.#take(groups, group, days.get(key) ?? 0, field, sum);
+        for (const [field, sum] of fields) this.#take(groups, group, hours.get(key) ?? 0, field, sum);
       }
     }
     return groups;
@@ -132,12 +130,12 @@ class SumReader {
   #take(
     groups: Map<string, Map<string, number>>,
     group: (at: number, name: string) => string,
-    day: number,
+    hour: number,
     field: string,
     sum: number,
   ): void {
     const [quarter = '', measure = '', ...nameParts] = field.split('|');
-    const at = day + Number(quarter) * quarterMs;
+    const at = hour + Number(quarter) * quarterMs;
     if (at < this.#start || at >= this.#end) return;
     const name = group(at, nameParts.join('|'));
     let measures = groups.get(name);

@@ -31,7 +31,7 @@ export const meterStage = {
  * How the tally keeps its sums and chains. Raised when that changes, so that what was kept otherwise is not
  * misread: the tally is made again from the journal.
  */
-const tallyFormat = 2;
+const tallyFormat = 3;
 
 /**
  * Sums made under one catalogue live in a space of their own, and are made by a group of their own: a

@@ -86,7 +86,7 @@ function newTally(): PartitionHandler {
 }
 
 async function sums(): Promise<Record<string, number>> {
-  const key = 'programme|p|1970-01-01';
+  const key = 'programme|p|1970-01-01T00';
   const { values } = await embedded.store.sums({ space: tallySpace('v1'), partition: 0 }, [key]);
   return Object.fromEntries(values.get(key) ?? []);
 }
@@ -239,7 +239,7 @@ describe('the tally', () => {
     });
     await drive(other, topics.postings.name);
     expect(await sums()).toEqual(counted);
-    const key = 'programme|unmapped|1970-01-01';
+    const key = 'programme|unmapped|1970-01-01T00';
     const { values } = await embedded.store.sums({ space: tallySpace('v2'), partition: 0 }, [key]);
     expect(values.get(key)?.get('0|offered')).toBe(2);
   });

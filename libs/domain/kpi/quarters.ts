@@ -2,28 +2,31 @@
  * Splitting of agent time at quarter-hours of UTC; every zone of today has offsets of whole quarter-hours.
  */
 export const quarterMs = 900_000;
+export const hourMs = 4 * quarterMs;
 
 function quarterOf(at: number): number {
   return Math.floor(at / quarterMs) * quarterMs;
 }
 
-/** UTC day of an instant as `YYYY-MM-DD`, and the index 0..95 of its quarter-hour. */
+/** The quarter-hour of an instant within its hour, 0..3. */
 export function quarterIndex(at: number): number {
-  return Math.floor(at / quarterMs) - Math.floor(at / 86_400_000) * 96;
+  return Math.floor(at / quarterMs) - Math.floor(at / hourMs) * 4;
 }
 
-const days = new Map<number, string>();
+const hours = new Map<number, string>();
 
-/** Cached: a month of postings names the same few days over and over. */
-export function utcDay(at: number): string {
-  const number = Math.floor(at / 86_400_000);
-  let day = days.get(number);
-  if (day === undefined) {
-    if (days.size > 10_000) days.clear();
-    day = new Date(number * 86_400_000).toISOString().slice(0, 10);
-    days.set(number, day);
+/**
+ * UTC hour of an instant as `YYYY-MM-DDTHH`. Cached: a month of postings names the same few over and over.
+ */
+export function utcHour(at: number): string {
+  const number = Math.floor(at / hourMs);
+  let hour = hours.get(number);
+  if (hour === undefined) {
+    if (hours.size > 10_000) hours.clear();
+    hour = new Date(number * hourMs).toISOString().slice(0, 13);
+    hours.set(number, hour);
   }
-  return day;
+  return hour;
 }
 
 /** Calls `part(start, end)` for each piece of `[start, end)` that lies in one quarter-hour, in order. */
