@@ -104,7 +104,9 @@ async function contentOf(
   posted: PostedContent,
 ): Promise<PostingContent> {
   const content = interpretEntity(facts);
-  return content !== null && digestOf(content) === postedAt.digest ? content : posted(postedAt);
+  return content !== null && digestOf(JSON.stringify(content)) === postedAt.digest
+    ? content
+    : posted(postedAt);
 }
 
 function newTexts(name: string): FactTexts {

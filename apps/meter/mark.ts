@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { PostingContent } from '#domain/posting/posting.js';
 import { decodeNumbers, encodeNumber } from './numbers.js';
 
 /**
@@ -47,9 +46,12 @@ function ascending(distances: readonly number[]): number[] {
   return distances.map((distance) => (offset += distance));
 }
 
-/** Not a proof: it tells whether the interpretation of today is still that of the day of posting. */
-export function digestOf(content: PostingContent): string {
-  return hash('sha256', JSON.stringify(content), 'base64url').slice(0, digestLetters);
+/**
+ * Of the JSON of a content. Not a proof: it tells whether the interpretation of today is still that of the
+ * day of posting.
+ */
+export function digestOf(contentText: string): string {
+  return hash('sha256', contentText, 'base64url').slice(0, digestLetters);
 }
 
 /** 120 bits by which the store knows an entity: shorter than its name, and no two names share them. */

@@ -1,7 +1,14 @@
 import type { Fact } from '#domain/fact/fact.js';
 import { addFact } from '#domain/posting/fold.js';
-import { type Posting, postingKey } from '#domain/posting/posting.js';
-import { type Batch, type Log, LogUnavailable, type Outcome, type PartitionHandler } from '#log/log.js';
+import { type PostingContent, postingKey } from '#domain/posting/posting.js';
+import {
+  type Batch,
+  type Log,
+  LogUnavailable,
+  type NewRecord,
+  type Outcome,
+  type PartitionHandler,
+} from '#log/log.js';
 import { appendRefused, poisonRecord } from '#log/refuse.js';
 import { type Place, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
@@ -125,7 +132,11 @@ async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<
 class Folded {
   readonly changed = new Set<Entity>();
   readonly #partition: number;
-  readonly #postings: { entity: Entity; posting: Posting; recordedAt: number | null }[] = [];
+  readonly #records: NewRecord[] = [];
+  /** Index of the last record of each entity. */
+  readonly #last = new Map<Entity, number>();
+  /** JSON of contents: the same one is posted, taken back and known again by its digest. */
+  readonly #texts = new Map<PostingContent, string>();
 
   constructor(partition: number) {
     this.#partition = partition;
@@ -137,27 +148,33 @@ class Folded {
     tell(entity, state, offset);
     memory.set(entity);
     this.changed.add(entity);
+    if (changes.length === 0) return;
     changes.forEach(({ sign, content }, index) => {
-      const position = { partition: this.#partition, offset, index };
-      this.#postings.push({ entity, posting: { position, sign, content }, recordedAt });
+      const posting = { position: { partition: this.#partition, offset, index }, sign, content };
+      const value = encodePosting(posting, recordedAt, this.#textOf(content));
+      this.#records.push({ key: postingKey(content), value });
     });
+    this.#last.set(entity, this.#records.length - 1);
   }
 
   /** Into the journal; from now on every entity knows where its content lies there. */
   async append(log: Log): Promise<void> {
-    if (this.#postings.length === 0) return;
-    const records = this.#postings.map(({ posting, recordedAt }) => ({
-      key: postingKey(posting.content),
-      value: encodePosting(posting, recordedAt),
-    }));
-    const places = await log.append(topics.postings.name, records);
-    const last = new Map(this.#postings.map(({ entity }, index) => [entity, index]));
-    for (const [entity, index] of last) {
+    if (this.#records.length === 0) return;
+    const places = await log.append(topics.postings.name, this.#records);
+    for (const [entity, index] of this.#last) {
       const { posted } = entity.state;
       const place = places[index];
       if (place === undefined) throw new Error('the log does not say where it put a posting');
-      entity.posted = posted === null ? null : { ...place, digest: digestOf(posted) };
+      entity.posted = posted === null ? null : { ...place, digest: digestOf(this.#textOf(posted)) };
     }
+  }
+
+  #textOf(content: PostingContent): string {
+    const known = this.#texts.get(content);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(content);
+    this.#texts.set(content, text);
+    return text;
   }
 }
 

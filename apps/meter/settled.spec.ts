@@ -192,16 +192,21 @@ describe('What is taken back of a settled contact', () => {
 
   it('is what its facts say, where they still say what was posted', async () => {
     const unasked = async () => Promise.reject(new Error('the journal is not needed'));
-    const entity = await settledEntity('c:1', [left], mark(digestOf(content)), unasked);
+    const entity = await settledEntity('c:1', [left], mark(digestOf(JSON.stringify(content))), unasked);
     expect(entity.state.posted).toEqual(content);
   });
 
   it('is what the journal says was posted, where interpreting has been improved since', async () => {
     const before = { ...content, media: 'other' as const };
-    const entity = await settledEntity('c:1', [left], mark(digestOf(before)), async (place) => {
-      expect(place).toMatchObject({ partition: 2, offset: 9 });
-      return before;
-    });
+    const entity = await settledEntity(
+      'c:1',
+      [left],
+      mark(digestOf(JSON.stringify(before))),
+      async (place) => {
+        expect(place).toMatchObject({ partition: 2, offset: 9 });
+        return before;
+      },
+    );
     expect(entity.state.posted).toEqual(before);
   });
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import type { Fact } from '#domain/fact/fact.js';
+import { factFields } from '#domain/fact/fields.js';
 import { parseJson } from './raw.js';
-import { instantOf, recordedTime } from './recorded-time.js';
+import { instantOf, isoInstant, recordedTime } from './recorded-time.js';
 
 /**
  * A fact as CloudEvents 1.0, structured: what every fact has is in the envelope, what its type adds is in
@@ -12,35 +13,35 @@ import { instantOf, recordedTime } from './recorded-time.js';
  */
 export function encodeFact(fact: Fact, recordedAt: number | null = null): string {
   const { id, entity, connection, at, type, ...data } = fact;
-  return JSON.stringify({
-    specversion: '1.0',
-    id,
-    source: `/connections/${connection}`,
-    type: `tallyline.${type}.v1`,
-    subject: entity,
-    time: new Date(at).toISOString(),
-    ...recordedTime(recordedAt),
-    data,
-  });
+  const text = JSON.stringify;
+  return (
+    `{"specversion":"1.0","id":${text(id)},"source":${text(`/connections/${connection}`)},` +
+    `"type":"tallyline.${type}.v1","subject":${text(entity)},"time":"${isoInstant(at)}"` +
+    `${recordedTime(recordedAt)},"data":${text(data)}}`
+  );
 }
 
 /** null: no fact we know (a poison record). */
 export function decodeFact(value: string): { fact: Fact; recordedAt: number | null } | null {
   const event = parseJson(value);
   if (!isEnvelope(event)) return null;
-  const { id, source, type, subject, time, recordedtime, data } = event;
+  const { id, source, subject, time, recordedtime, data } = event;
   const at = Date.parse(time);
-  if (!source.startsWith('/connections/') || !type.startsWith('tallyline.') || !type.endsWith('.v1'))
-    return null;
-  if (Number.isNaN(at)) return null;
+  const type = factTypes.get(event.type);
+  if (type === undefined || !source.startsWith('/connections/') || Number.isNaN(at)) return null;
   data['id'] = id;
   data['entity'] = subject;
   data['connection'] = source.slice('/connections/'.length);
   data['at'] = at;
-  data['type'] = type.slice('tallyline.'.length, -'.v1'.length);
+  data['type'] = type;
   const fact = factSchema.safeParse(data);
   return fact.success ? { fact: fact.data, recordedAt: instantOf(recordedtime) } : null;
 }
+
+/** By what the event's type says. */
+const factTypes: ReadonlyMap<string, string> = new Map(
+  Object.keys(factFields).map((type) => [`tallyline.${type}.v1`, type]),
+);
 
 interface Envelope {
   readonly id: string;

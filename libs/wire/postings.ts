@@ -6,18 +6,19 @@ import { instantOf, recordedTime } from './recorded-time.js';
 
 /**
  * A posting as CloudEvents 1.0; its id is its position in the log of facts: `<partition>-<offset>-<index>`.
- * `recordedAt` (UTC epoch ms) is that of the fact that brought it about: see `encodeFact`.
+ * `recordedAt` (UTC epoch ms) is that of the fact that brought it about: see `encodeFact`. Written in pieces,
+ * so that whoever posts a content and takes it back writes it once: `contentText` is its JSON.
  */
-export function encodePosting(posting: Posting, recordedAt: number | null = null): string {
-  return JSON.stringify({
-    specversion: '1.0',
-    id: `${posting.position.partition}-${posting.position.offset}-${posting.position.index}`,
-    source: '/meter',
-    type: `tallyline.posting.${posting.content.kind}.v1`,
-    subject: subjectOf(posting.content),
-    ...recordedTime(recordedAt),
-    data: { sign: posting.sign, content: posting.content },
-  });
+export function encodePosting(
+  { position: { partition, offset, index }, sign, content }: Posting,
+  recordedAt: number | null = null,
+  contentText = JSON.stringify(content),
+): string {
+  return (
+    `{"specversion":"1.0","id":"${partition}-${offset}-${index}","source":"/meter",` +
+    `"type":"tallyline.posting.${content.kind}.v1","subject":${JSON.stringify(subjectOf(content))}` +
+    `${recordedTime(recordedAt)},"data":{"sign":${sign},"content":${contentText}}}`
+  );
 }
 
 /** null: no posting we know (a poison record). */

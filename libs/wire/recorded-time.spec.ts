@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { fact } from '#domain/contact/builders.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { decodeFact, encodeFact } from './facts.js';
 import { decodePosting, decodePostingEvent, encodePosting } from './postings.js';
+import { isoInstant } from './recorded-time.js';
 
 const recordedAt = Date.parse('2026-03-02T10:05:04.123Z');
 const entered = fact('queue.entered', 0);
@@ -35,5 +37,61 @@ describe('When the log took a delivery', () => {
     const damaged = encodeFact(entered, recordedAt).replace('2026-03-02T10:05:04.123Z', 'yesterday');
     expect(damaged).toContain('"recordedtime":"yesterday"');
     expect(decodeFact(damaged)).toEqual({ fact: entered, recordedAt: null });
+  });
+});
+
+describe('An instant', () => {
+  const instants = fc.oneof(
+    fc.date({ noInvalidDate: true }).map(Number),
+    fc.constantFrom(-8.64e15, -1, 0, 86_399_999, 86_400_000, 253_402_300_800_000, 8.64e15),
+  );
+
+  it('is written as Date writes it', () => {
+    fc.assert(fc.property(instants, (at) => expect(isoInstant(at)).toBe(new Date(at).toISOString())));
+    expect(() => isoInstant(NaN)).toThrow(RangeError);
+  });
+});
+
+describe('What is written in pieces', () => {
+  const words = fc.string({ unit: 'binary' });
+
+  it('is the JSON of the whole: facts', () => {
+    const told = fc.record({ id: words, entity: words, connection: words, segment: words, queue: words });
+    fc.assert(
+      fc.property(told, fc.option(fc.constant(recordedAt)), (fields, recorded) => {
+        const { id, entity, connection, at, type, ...data } = fact('queue.entered', 5, fields);
+        const whole = {
+          specversion: '1.0',
+          id,
+          source: `/connections/${connection}`,
+          type: `tallyline.${type}.v1`,
+          subject: entity,
+          time: new Date(at).toISOString(),
+          ...(recorded !== null && { recordedtime: new Date(recorded).toISOString() }),
+          data,
+        };
+        expect(encodeFact(fact('queue.entered', 5, fields), recorded)).toBe(JSON.stringify(whole));
+      }),
+    );
+  });
+
+  it('is the JSON of the whole: postings', () => {
+    fc.assert(
+      fc.property(words, fc.option(words), fc.option(fc.constant(recordedAt)), (name, customer, recorded) => {
+        const content = { ...posting.content, contact: name, customer } as Posting['content'];
+        const whole = {
+          specversion: '1.0',
+          id: '3-41-1',
+          source: '/meter',
+          type: 'tallyline.posting.contact.v1',
+          subject: name,
+          ...(recorded !== null && { recordedtime: new Date(recorded).toISOString() }),
+          data: { sign: -1, content },
+        };
+        const text = JSON.stringify(whole);
+        expect(encodePosting({ ...posting, content }, recorded)).toBe(text);
+        expect(encodePosting({ ...posting, content }, recorded, JSON.stringify(content))).toBe(text);
+      }),
+    );
   });
 });
