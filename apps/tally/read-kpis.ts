@@ -1,6 +1,7 @@
 import type { Programme } from '#catalogue/catalogue.js';
 import { kpiSettings } from '#catalogue/view.js';
-import { type Grain, sumKey, unmapped } from '#domain/kpi/tally.js';
+import { type Grain, unmapped } from '#domain/kpi/tally.js';
+import { sumKey } from '#domain/kpi/sum-name.js';
 import { hourMs, quarterMs } from '#domain/kpi/quarters.js';
 import { type Kpis, kpis } from '#domain/kpi/report.js';
 import { dayBounds, localDay } from '#domain/period/period.js';

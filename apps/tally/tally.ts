@@ -3,13 +3,7 @@ import type { Posting } from '#domain/posting/posting.js';
 import { decodeSeen, encodeSeen, type Seen, takeIn } from '#domain/posting/seen.js';
 import { issueWindowsOf, type Routes, routesOf } from '#domain/contract/route.js';
 import { type Add, handledContacts, tallyContent, tallyGap } from '#domain/kpi/tally.js';
-import {
-  type Chain,
-  changeChain,
-  type GapChange,
-  type HandledContact,
-  type HandledLeg,
-} from '#domain/kpi/repeat.js';
+import { type Chain, changeChain, type GapChange } from '#domain/kpi/repeat.js';
 import { type Batch, type Log, LogUnavailable, type Outcome, type PartitionHandler } from '#log/log.js';
 import { appendRefused, poisonRecord } from '#log/refuse.js';
 import { StateCache } from '#store/cache.js';
@@ -17,6 +11,8 @@ import { type Place, StaleClaim, type Store, StoreUnavailable } from '#store/sto
 import { decodePostingEvent } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
 import { contractKey, tallyStage } from '#wire/stages.js';
+import { chainKey, decodeChain, encodeChain } from './chain-text.js';
+import { type ReadPosting, withoutUndone } from './undone.js';
 
 export interface TallyDeps {
   readonly log: Log;
@@ -126,11 +122,12 @@ async function tallyBatch(
 ): Promise<Outcome> {
   const { fresh, refused, next } = decodePostings(batch, owned.seen);
   const newFrom = (owned.newFrom ??= batch.end);
-  const links = fresh.map(({ posting }) => handledContacts(posting.content, deps.view));
+  const counted = withoutUndone(fresh);
+  const links = counted.map(({ posting }) => handledContacts(posting.content, deps.view));
   await owned.chains.load(links.flat().map(chainKey), owned);
   const sums = new Sums();
   const changedChains = new Map<string, Chain>();
-  fresh.forEach(({ posting }, index) => {
+  counted.forEach(({ posting }, index) => {
     count(posting, counting, sums.add);
     for (const link of links[index] ?? []) {
       const key = chainKey(link);
@@ -182,8 +179,7 @@ function countGap(change: GapChange, { view, routes }: Counting, add: Add): void
   }
 }
 
-interface PostingRecord {
-  readonly posting: Posting;
+interface PostingRecord extends ReadPosting {
   readonly recordedAt: number | null;
   readonly offset: number;
 }
@@ -200,48 +196,9 @@ function decodePostings(
     const event = decodePostingEvent(value);
     if (event === null)
       refused.push(poisonRecord('tally', batch, offset, 'a tallyline.posting.<kind>.v1 event'));
-    else if (takeIn(seen, event.posting.position)) fresh.push({ ...event, offset });
+    else if (takeIn(seen, event.posting.position)) fresh.push({ ...event, text: value, offset });
   }
   return { fresh, refused, next };
-}
-
-/** Ids of programmes and pseudonyms have no bar; a reason may. */
-function chainKey({ programme, customer, reason }: HandledContact): string {
-  return `chain|${programme}|${customer}|${reason}`;
-}
-
-type LinkRow = readonly [
-  contact: string,
-  queue: string,
-  media: HandledContact['media'],
-  direction: HandledContact['direction'],
-  enteredAt: number,
-  connectedAt: number,
-  endedAt: number,
-  lastAt: number,
-  legs: readonly (readonly [agent: string, queue: string, disposition: string | null])[],
-];
-
-/** Links of a chain without what its key says. */
-function encodeChain(chain: Chain): string {
-  return JSON.stringify(
-    chain.map((link): LinkRow => {
-      const { contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt } = link;
-      const legs = link.legs.map((leg) => [leg.agent, leg.queue, leg.disposition] as const);
-      return [contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, legs];
-    }),
-  );
-}
-
-function decodeChain(key: string, text: string): Chain {
-  const [, programme = '', customer = '', ...reasonParts] = key.split('|');
-  const reason = reasonParts.join('|');
-  const rows = JSON.parse(text) as LinkRow[];
-  return rows.map(([contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, told]) => {
-    const legs = told.map(([agent, of, disposition]): HandledLeg => ({ agent, queue: of, disposition }));
-    const instants = { enteredAt, connectedAt, endedAt, lastAt };
-    return { contact, customer, programme, reason, queue, media, direction, ...instants, legs };
-  });
 }
 
 /** Increments of one batch, added up before they go to the store. */

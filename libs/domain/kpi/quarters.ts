@@ -13,22 +13,6 @@ export function quarterIndex(at: number): number {
   return Math.floor(at / quarterMs) - Math.floor(at / hourMs) * 4;
 }
 
-const hours = new Map<number, string>();
-
-/**
- * UTC hour of an instant as `YYYY-MM-DDTHH`. Cached: a month of postings names the same few over and over.
- */
-export function utcHour(at: number): string {
-  const number = Math.floor(at / hourMs);
-  let hour = hours.get(number);
-  if (hour === undefined) {
-    if (hours.size > 10_000) hours.clear();
-    hour = new Date(number * hourMs).toISOString().slice(0, 13);
-    hours.set(number, hour);
-  }
-  return hour;
-}
-
 /** Calls `part(start, end)` for each piece of `[start, end)` that lies in one quarter-hour, in order. */
 export function eachQuarter(start: number, end: number, part: (start: number, end: number) => void): void {
   for (let from = start; from < end;) {

@@ -1,8 +1,9 @@
 import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
-import { eachQuarter, quarterIndex, shareBefore, utcHour } from './quarters.js';
+import { eachQuarter, shareBefore } from './quarters.js';
 import type { GapChange, HandledContact } from './repeat.js';
+import { sumField, sumKey } from './sum-name.js';
 
 /**
  * What one contact adds to the live sums of its programmes, queues and agents. Counts belong to the
@@ -10,8 +11,8 @@ import type { GapChange, HandledContact } from './repeat.js';
  * contact. A programme counts a contact once, a queue each stay in it, an agent each leg of his.
  *
  * Sums are kept as (key, field, integer). Key: grain, programme, UTC hour; field: its quarter-hour 0..3,
- * measure and, below the programme, the queue or agent. By the hour, since a store looks through the fields of
- * a small key one by one, and pays for a large one with twice the memory.
+ * measure and, below the programme, the queue or agent. By the hour, since a store looks through the fields
+ * of a small key one by one, and pays for a large one with twice the memory.
  */
 export type Grain = 'programme' | 'queue' | 'agent';
 
@@ -71,10 +72,6 @@ export interface ProgrammeView {
 
 /** Tallied and shown, never billed. */
 export const unmapped = 'unmapped';
-
-export function sumKey(grain: Grain, programme: string, at: number): string {
-  return `${grain}|${programme}|${utcHour(at)}`;
-}
 
 /**
  * What a posting adds to the live sums. Of what the business told they say how much there is, and where
@@ -418,6 +415,5 @@ function put(
   delta: number,
 ): void {
   if (delta === 0) return;
-  const field = `${quarterIndex(at)}|${measure}`;
-  add(sumKey(grain, programme, at), name === null ? field : `${field}|${name}`, delta);
+  add(sumKey(grain, programme, at), sumField(at, measure, name), delta);
 }

@@ -4,7 +4,9 @@ import type { Place } from '../store.js';
  * All key names of the store. A place has one position (hash: next, epoch, layout), one hash of its states,
  * and one small hash per sum key:
  *
- *   {tallyline:meter:7}:position   {tallyline:meter:7}:state   {tallyline:tally-3:7}:sum:queue|p|2026-03-02T09
+ *   {tallyline:meter:7}:position
+ *   {tallyline:meter:7}:state
+ *   {tallyline:tally-3:7}:sum:queue|p|2026-03-02T09
  *
  * What is between the braces decides the slot of Redis Cluster, so one place is one slot and one script
  * reaches it. Chosen by measurement (Redis 7.0): a state of 600 B under a key of 50 B takes 746 B in the one
