@@ -1,7 +1,7 @@
 import type { Connection } from '#catalogue/catalogue.js';
 import type { Log } from '#log/log.js';
 import type { AckState } from '#runtime/health.js';
-import { type DeliveryKind, encodeRaw, rawDelivery } from '#wire/raw.js';
+import { type DeliveryKind, rawDelivery, rawEncoder } from '#wire/raw.js';
 import { topics } from '#wire/topics.js';
 import { IntakeQueue, type Appending, type QueueLimits, queueLimits, type Sized } from './intake-queue.js';
 
@@ -70,9 +70,10 @@ export function preparing(
   kind: DeliveryKind,
 ): (body: Uint8Array) => Prepared {
   const stored = storedHeaders(headers, connection);
+  const encode = rawEncoder({ connection: connection.id, kind, receivedAt, headers: stored });
   return (body) => {
     const delivery = rawDelivery(connection.id, body, receivedAt, stored, kind);
-    const value = encodeRaw(delivery);
+    const value = encode(delivery);
     return { id: delivery.id, record: { key: delivery.id, value }, bytes: value.length };
   };
 }
@@ -81,10 +82,13 @@ export function storedHeaders(
   headers: Readonly<Record<string, string>>,
   connection: Pick<Connection, 'authentication'>,
 ): Record<string, string> {
-  const token = connection.authentication.scheme === 'header' ? connection.authentication.header : '';
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !neverStored.has(name) && name !== token.toLowerCase()),
-  );
+  const { authentication } = connection;
+  const token = authentication.scheme === 'header' ? authentication.header.toLowerCase() : '';
+  const stored = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(headers)) {
+    if (!neverStored.has(name) && name !== token) stored[name] = value;
+  }
+  return stored;
 }
 
 const neverStored = new Set([

@@ -52,21 +52,26 @@ function receive(request: IncomingMessage, limitBytes: number): Promise<Body> {
     return Promise.resolve({ status: 'tooLarge' });
   }
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let length = 0;
-    const finish = (body: Body) => {
-      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
-      resolve(body);
-    };
     const onData = (chunk: Buffer) => {
       length += chunk.length;
-      if (length > limitBytes) finish({ status: 'tooLarge' });
-      else chunks.push(chunk);
+      if (length <= limitBytes) chunks.push(chunk);
+      else {
+        chunks = [];
+        resolve({ status: 'tooLarge' });
+      }
     };
-    const onEnd = () => finish({ status: 'read', bytes: Buffer.concat(chunks, length) });
-    const onClose = () => finish({ status: 'aborted' });
+    const onEnd = () => resolve({ status: 'read', bytes: joined(chunks, length) });
+    const onClose = () => resolve({ status: 'aborted' });
     request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });
+}
+
+/** Without a copy where it came in one piece, as nearly all do. */
+function joined(chunks: readonly Buffer[], length: number): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
 }
 
 /** Bytes of bodies that may be held at once while they are being received. */

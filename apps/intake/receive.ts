@@ -222,10 +222,11 @@ function idsOf(acceptance: Acceptance): readonly string[] {
   }
 }
 
-function singleHeaders(request: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(request.headersDistinct).map(([name, values]) => [name, values?.join(', ') ?? '']),
-  );
+function singleHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
+  // Without a prototype, as Node's own: a header may be called what it likes.
+  const headers = Object.create(null) as Record<string, string>;
+  for (const name in headersDistinct) headers[name] = headersDistinct[name]?.join(', ') ?? '';
+  return headers;
 }
 
 function overloaded(): ProblemError {

@@ -57,22 +57,28 @@ export function rawDelivery(
   };
 }
 
-/**
- * Written piece by piece: the body is nearly all of it, and a text of known pieces is joined in half the time
- * that an object takes to be written.
- */
 export function encodeRaw(delivery: RawDelivery): string {
-  const { connection, kind, redrives } = delivery;
-  const text = JSON.stringify;
-  const source = text(`/connections/${connection}`);
-  const body = `${delivery.bodyEncoding === 'utf8' ? '"body"' : '"bodyBase64"'}:${text(delivery.body)}`;
-  return (
-    `{"specversion":"1.0","id":${text(delivery.id)},"source":${source},"type":"tallyline.delivery.v1",` +
-    `"time":"${isoInstant(delivery.receivedAt)}","data":{"connection":${text(connection)},` +
-    `${kind === 'platform' ? '' : `"kind":${text(kind)},`}"headers":${text(delivery.headers)},${body}` +
-    `${redrives.length === 0 ? '' : `,"redrives":${text(redrives)}`}}}`
-  );
+  return rawEncoder(delivery)(delivery);
 }
+
+/**
+ * For deliveries that share all but these. Written piece by piece: the body is nearly all of it, and a text of
+ * known pieces is joined in half the time that an object takes to be written.
+ */
+export function rawEncoder({ connection, kind, receivedAt, headers }: Shared): (own: Own) => string {
+  const text = JSON.stringify;
+  const shared =
+    `"source":${text(`/connections/${connection}`)},"type":"tallyline.delivery.v1",` +
+    `"time":"${isoInstant(receivedAt)}","data":{"connection":${text(connection)},` +
+    `${kind === 'platform' ? '' : `"kind":${text(kind)},`}"headers":${text(headers)},`;
+  return ({ id, body, bodyEncoding, redrives }) =>
+    `{"specversion":"1.0","id":${text(id)},${shared}` +
+    `${bodyEncoding === 'utf8' ? '"body"' : '"bodyBase64"'}:${text(body)}` +
+    `${redrives.length === 0 ? '' : `,"redrives":${text(redrives)}`}}}`;
+}
+
+type Shared = Pick<RawDelivery, 'connection' | 'kind' | 'receivedAt' | 'headers'>;
+type Own = Omit<RawDelivery, keyof Shared>;
 
 const rawEvent = z.compile(
   z.object({

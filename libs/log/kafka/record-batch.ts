@@ -12,7 +12,7 @@ export interface KeyValue {
  * after the other into one buffer. No transaction, no producer id, no headers. Source: Kafka's documentation,
  * "Record Batch" and "Record".
  *
- * @param codec number of the codec that `compress` is, 0 for none
+ * @param codec number of the codec that `compress` is, 0 for none; of large batches only
  * @param timestamp of all records, UTC epoch ms
  */
 export function encodeRecordBatch(
@@ -22,13 +22,14 @@ export function encodeRecordBatch(
   compress: (bytes: Buffer) => Buffer,
 ): Buffer {
   const plain = encodeRecords(records);
-  const stored = codec === 0 ? plain : compress(plain);
+  const used = plain.length < WORTH_COMPRESSING ? NO_CODEC : codec;
+  const stored = used === NO_CODEC ? plain : compress(plain);
   const batch = Buffer.allocUnsafe(HEAD_BYTES + stored.length);
   batch.writeBigInt64BE(0n, 0);
   batch.writeInt32BE(batch.length - AFTER_LENGTH, 8);
   batch.writeInt32BE(0, 12);
   batch.writeInt8(FORMAT, 16);
-  batch.writeInt16BE(codec, 21);
+  batch.writeInt16BE(used, 21);
   batch.writeInt32BE(records.length - 1, 23);
   batch.writeBigInt64BE(BigInt(timestamp), 27);
   batch.writeBigInt64BE(BigInt(timestamp), 35);
@@ -41,6 +42,13 @@ export function encodeRecordBatch(
   return batch;
 }
 
+/**
+ * Bytes of records below which they stay as they are: with a few of them, what it takes to make a compressor
+ * here and another where they are read is most of their cost.
+ */
+export const WORTH_COMPRESSING = 8 * 1024;
+
+const NO_CODEC = 0;
 const HEAD_BYTES = 61;
 const AFTER_LENGTH = 12;
 const CHECKED_FROM = 21;

@@ -63,7 +63,8 @@ function leaveBodiesUnread(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   fastify.addHook('onRequest', (request, _reply, done) => {
-    delete request.raw.headers['content-type'];
+    // Not `delete`: that would make every look at the headers after it a slow one.
+    request.raw.headers['content-type'] = undefined;
     done();
   });
 }
