@@ -101,7 +101,9 @@ export class KafkaConsumption implements Consumption {
       (...args: Args) => {
         if (this.member === member && this.stopping === null) run(...args);
       };
-    const member: Member = new Member(clients, settings, this.options.topic, this.options.group, {
+    const { topic, group } = this.options;
+    const membership = { topic, group, partitions: this.supposed.size };
+    const member: Member = new Member(clients, settings, membership, {
       joined: ifCurrent((partitions, memberId) => this.joined(partitions, memberId)),
       fetched: ifCurrent((chunk) => this.readers.get(chunk.partition)?.fetched(chunk)),
       crashed: ifCurrent((error) => this.replace(messageOf(error))),

@@ -83,6 +83,20 @@ function describeKafka(options: () => KafkaLogOptions): void {
       ]);
     });
 
+    it('takes a breath between fetches, so that what trickles in comes in batches', async () => {
+      const log = open();
+      const topic = await freshTopic(log, { partitions: 1 });
+      const handler = new Recorder();
+      await whileConsuming(log, { topic }, handler, async (consumption) => {
+        const started = performance.now();
+        for (let count = 0; count < 60; count++) await log.append(topic, numbered(count, count + 1, 0));
+        await until('all is delivered', () => consumption.progress()[0]?.next === 60);
+        const breaths = (performance.now() - started) / 10;
+        expect(handler.batches.length).toBeLessThanOrEqual(breaths * 1.2 + 2);
+      });
+      expect(handler.received(0)).toEqual(numbered(0, 60, 0).map(({ value }) => value));
+    });
+
     it('leaves out what a foreign transaction took back, to readers and consumers alike', async () => {
       const log = open();
       const topic = await freshTopic(log, { partitions: 1 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { type Clients, fewRetries } from './clients.js';
 import type { KafkaSettings } from './options.js';
@@ -11,13 +12,21 @@ import type { FetchedMessage } from './records.js';
 export class Member {
   private readonly consumer: Consumer;
   private readonly topic: string;
+  private readonly partitions: number;
   private readonly events: MemberEvents;
   private closed = false;
+  private breath: Promise<void> | null = null;
   /** When the group or a broker last answered it, as the process counts milliseconds. */
   heardAt = performance.now();
 
-  constructor(clients: Clients, settings: KafkaSettings, topic: string, group: string, events: MemberEvents) {
+  constructor(
+    clients: Clients,
+    settings: KafkaSettings,
+    { topic, group, partitions }: Membership,
+    events: MemberEvents,
+  ) {
     this.topic = topic;
+    this.partitions = partitions;
     this.events = events;
     this.consumer = clients.create().consumer({
       groupId: group,
@@ -50,7 +59,12 @@ export class Member {
     });
     await consumer.connect();
     await consumer.subscribe({ topic: this.topic, fromBeginning: true });
-    await consumer.run({ autoCommit: false, eachBatch: (payload) => this.fetched(payload) });
+    await consumer.run({
+      autoCommit: false,
+      // All of a fetch at once: none waits for the breath of another.
+      partitionsConsumedConcurrently: this.partitions,
+      eachBatch: (payload) => this.fetched(payload),
+    });
   }
 
   seek(partition: number, offset: number): void {
@@ -91,7 +105,15 @@ export class Member {
       through: Number(batch.lastOffset()) + 1,
       end: Number(batch.highWatermark),
     });
+    await (this.breath ??= delay(BREATH_MS).then(() => void (this.breath = null)));
   }
+}
+
+export interface Membership {
+  readonly topic: string;
+  readonly group: string;
+  /** Of the topic. */
+  readonly partitions: number;
 }
 
 export interface MemberEvents {
@@ -118,6 +140,11 @@ export interface Chunk {
  */
 const MAX_WAIT_MS = 100;
 const METADATA_MAX_AGE_MS = 10_000;
+/**
+ * From one fetch that brought something to the next: a broker answers as soon as it has one record, and each
+ * batch costs what a dozen records do. Who has waited for the first record has it at once.
+ */
+const BREATH_MS = 10;
 
 /** kafkajs' batches know it, its types do not say so. */
 function fetchedFrom(batch: object): number {
