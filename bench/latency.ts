@@ -25,9 +25,8 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
   const single = { linesPerRequest: 1, contentType: 'application/json', connections: 16, pipelined: 1 };
   const order = { ...single, ...times, perSecond, file };
   try {
-    const hop = await oneHop(stack, order);
-    const whole = await pipeline(stack, order);
-    print(`Delay at ${figure(perSecond)} deliveries a second`, head, [hop, ...whole]);
+    print(`One hop at ${figure(perSecond)} deliveries a second`, head, [await oneHop(stack, order)]);
+    await pipeline(stack, order);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -58,57 +57,103 @@ async function oneHop(stack: Stack, order: Order): Promise<string[]> {
 
 const apps: readonly AppName[] = ['intake', 'normalizer', 'meter', 'tally'];
 
-async function pipeline(stack: Stack, order: Order): Promise<string[][]> {
+async function pipeline(stack: Stack, order: Order): Promise<void> {
   const settings = stack.settings();
   const processes = apps.map((app) => new AppProcess(app, settings));
   try {
     const [url = ''] = await Promise.all(processes.map((each) => each.ready()));
-    const tally = processes.at(-1);
-    if (tally === undefined) throw new Error('there is no tally');
-    const pids = processes.map(({ child }) => child.pid ?? 0);
-    const cpu = () => pids.reduce((sum, pid) => sum + cpuUsOf(pid), 0);
-    let [begun, buckets] = [0, new Map<number, number>()];
+    let before: Sample[] = [];
     const result = await loaded({ ...order, url: `${url}/v1/deliveries/demo-genesys` }, async () => {
-      begun = cpu();
-      buckets = await bucketsOf(tally);
+      before = await Promise.all(processes.map(sampleOf));
     });
-    const cores = (cpu() - begun) / 1_000 / order.forMs;
+    const cpu = processes.map(({ child }) => cpuUsOf(child.pid ?? 0));
     await delay(1_000);
-    const after = await bucketsOf(tally);
-    const counts = [...after].map(([bound, count]) => [bound, count - (buckets.get(bound) ?? 0)] as const);
-    const seen = counts.at(-1)?.[1] ?? 0;
-    const at = (share: number) =>
-      `<= ${figure((counts.find(([, count]) => count >= seen * share)?.[0] ?? NaN) * 1_000)}`;
-    return [
-      [
-        'HTTP request to its answer (acks of all)',
-        figure(result.requests),
-        figure(result.failures),
-        figure(result.p50),
-        figure(result.p99),
-        figure(result.most),
-        '',
-      ],
-      [
-        'Kafka has the delivery, to its posting in the tally',
-        figure(seen),
-        '',
-        at(0.5),
-        at(0.99),
-        at(1),
-        figure(cores, 2),
-      ],
-    ];
+    const after = await Promise.all(processes.map(sampleOf));
+    const works = after.map((sample, index) => workOf(before[index] ?? sample, sample, cpu[index] ?? NaN));
+    const cores = works.reduce((sum, { cpuUs }) => sum + cpuUs, 0) / 1_000 / order.forMs;
+    const delays = delaysOf(before.at(-1)?.delays ?? [], after.at(-1)?.delays ?? []);
+    const { requests, failures, p50, p99, most } = result;
+    const answers = [figure(requests), figure(failures), figure(p50), figure(p99), figure(most), ''];
+    print(`Delay at ${figure(order.perSecond ?? NaN)} deliveries a second`, head, [
+      ['HTTP request to its answer (acks of all)', ...answers],
+      ['Kafka has the delivery, to its posting in the tally', ...delays, figure(cores, 2)],
+    ]);
+    print(
+      'Its stages',
+      stageHead,
+      works.map((work) => cellsOf(work, requests, order.forMs)),
+    );
   } finally {
     await Promise.all(processes.map((each) => each.terminate()));
   }
 }
 
-/** The delay by its histogram: upper bound in seconds, and how many were within. */
-async function bucketsOf(tally: AppProcess): Promise<Map<number, number>> {
-  const samples = await tally.metrics('end_to_end_seconds_bucket');
-  const bound = (le: string | undefined) => (le === '+Inf' ? Infinity : Number(le));
-  return new Map(samples.map(({ labels, value }) => [bound(labels['le']), value]));
+/** What a process has done so far, by its metrics; times in seconds. */
+interface Sample {
+  readonly app: AppName;
+  readonly cpuUs: number;
+  readonly batches: number;
+  readonly records: number;
+  readonly appends: number;
+  readonly appendSeconds: number;
+  readonly commits: number;
+  readonly commitSeconds: number;
+  /** How many deliveries were in the tally within so many seconds. */
+  readonly delays: readonly (readonly [bound: number, count: number])[];
+}
+
+async function sampleOf(process: AppProcess): Promise<Sample> {
+  const samples = (name: string) => process.metrics(name);
+  const sum = async (name: string) => (await samples(name)).reduce((all, { value }) => all + value, 0);
+  return {
+    app: process.app,
+    cpuUs: cpuUsOf(process.child.pid ?? 0),
+    batches: await sum('batch_records_count'),
+    records: await sum('batch_records_sum'),
+    appends: await sum('append_seconds_count'),
+    appendSeconds: await sum('append_seconds_sum'),
+    commits: await sum('commit_seconds_count'),
+    commitSeconds: await sum('commit_seconds_sum'),
+    delays: (await samples('end_to_end_seconds_bucket')).map(
+      ({ labels: { le }, value }) => [le === '+Inf' ? Infinity : Number(le), value] as const,
+    ),
+  };
+}
+
+/** What was done between two samples; CPU time until `cpuUs`, when the load had ended. */
+function workOf(before: Sample, after: Sample, cpuUs: number): Sample {
+  return {
+    ...after,
+    cpuUs: cpuUs - before.cpuUs,
+    batches: after.batches - before.batches,
+    records: after.records - before.records,
+    appends: after.appends - before.appends,
+    appendSeconds: after.appendSeconds - before.appendSeconds,
+    commits: after.commits - before.commits,
+    commitSeconds: after.commitSeconds - before.commitSeconds,
+  };
+}
+
+const stageHead = ['stage', 'CPU us/delivery', 'batches/s', 'records each', 'append ms', 'commit ms'];
+
+function cellsOf(work: Sample, deliveries: number, forMs: number): string[] {
+  const { app, cpuUs, batches, records, appends, appendSeconds, commits, commitSeconds } = work;
+  return [
+    app,
+    figure(cpuUs / deliveries),
+    figure((batches * 1_000) / forMs),
+    figure(records / batches, 1),
+    figure((appendSeconds * 1_000) / appends, 1),
+    figure((commitSeconds * 1_000) / commits, 1),
+  ];
+}
+
+function delaysOf(before: Sample['delays'], after: Sample['delays']): string[] {
+  const counts = after.map(([bound, count], index) => [bound, count - (before[index]?.[1] ?? 0)] as const);
+  const seen = counts.at(-1)?.[1] ?? 0;
+  const at = (share: number) =>
+    `<= ${figure((counts.find(([, count]) => count >= seen * share)?.[0] ?? NaN) * 1_000)}`;
+  return [figure(seen), '', at(0.5), at(0.99), at(1)];
 }
 
 async function loaded(order: LoadOrder, warm: () => Promise<void> = async () => {}): Promise<LoadResult> {

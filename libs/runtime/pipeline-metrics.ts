@@ -98,7 +98,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
 
 const toleratedAheadMs = 120_000;
 const endToEndBuckets = [
-  0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10, 30, 60, 300, 1_800,
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 10, 30, 60, 300, 1_800,
 ];
 const recordBuckets = [1, 3, 10, 30, 100, 300, 1_000];
 
