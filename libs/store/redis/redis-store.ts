@@ -172,9 +172,7 @@ function commitArguments(
   const args: (string | number)[] = [epoch, expectedNext, next, puts.length, deletes.length];
   for (const [key, value] of puts) args.push(key, value);
   for (const key of deletes) args.push(key);
-  for (const [, fields] of increments) {
-    args.push(fields.size, ...fields.keys(), ...fields.values());
-  }
+  args.push(JSON.stringify(increments.flatMap(([, fields]) => [[...fields.keys()], [...fields.values()]])));
   return args;
 }
 

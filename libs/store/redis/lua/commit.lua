@@ -17,7 +17,9 @@ ARGV[4]    number of puts
 ARGV[5]    number of deletes
 then       per put: key, value
 then       per delete: key
-then       per KEYS[3..]: number of fields; the fields, each once; as many deltas
+last       JSON, a list that holds for each of KEYS[3..] the list of its fields, each once, and then that of
+           as many deltas: integers within 2^53 - 1. One text, since either side deals with it in half the
+           time of as many arguments.
 
 Replies
   {'done'}
@@ -31,7 +33,8 @@ local CHUNK = 4000 -- of arguments in one command: Lua hands over 8 000 values a
 local positionKey, stateKey = KEYS[1], KEYS[2]
 local epoch, expectedNext, next = ARGV[1], ARGV[2], ARGV[3]
 local firstPut, firstDelete = 6, 6 + 2 * tonumber(ARGV[4])
-local firstSum = firstDelete + tonumber(ARGV[5])
+local afterDeletes = firstDelete + tonumber(ARGV[5])
+local increments = cjson.decode(ARGV[afterDeletes])
 
 local function inChunks(command, key, list, first, last)
   for from = first, last, CHUNK do
@@ -44,9 +47,9 @@ local function text(sum)
   return string.format(sum < 2147483648 and sum > -2147483648 and '%d' or '%.0f', sum)
 end
 
--- What the sum KEYS[k] holds in its fields ARGV[first..last], as numbers; nil where that is nothing of ours.
-local function stored(k, first, last)
-  local found = redis.pcall('HMGET', KEYS[k], unpack(ARGV, first, last))
+-- What the sum holds in the fields from first to last, as numbers; nil where that is nothing of ours.
+local function stored(key, fields, first, last)
+  local found = redis.pcall('HMGET', key, unpack(fields, first, last))
   if found.err then
     return nil
   end
@@ -69,25 +72,25 @@ local function stored(k, first, last)
   return numbers
 end
 
--- What the fields ARGV[first..last] of the sum KEYS[k] come to, as lists for HSET and HDEL; or a refusal.
-local function added(k, first, last)
-  local sets, zeros, toDelta = {}, {}, last - first + 1
-  for from = first, last, CHUNK do
-    local to = math.min(from + CHUNK - 1, last)
-    local numbers = stored(k, from, to)
+-- What the fields of the sum KEYS[k] come to, as lists for HSET and HDEL; or a refusal.
+local function added(k, fields, deltas)
+  local sets, zeros = {}, {}
+  for from = 1, #fields, CHUNK do
+    local to = math.min(from + CHUNK - 1, #fields)
+    local numbers = stored(KEYS[k], fields, from, to)
     if not numbers then
       return nil, nil, { 'foreign', KEYS[k] }
     end
     for i = from, to do
-      local sum = numbers[i - from + 1] + tonumber(ARGV[i + toDelta])
+      local sum = numbers[i - from + 1] + deltas[i]
       if sum > EXACT or sum < -EXACT then
-        return nil, nil, { 'overflow', k - 2, ARGV[i] }
+        return nil, nil, { 'overflow', k - 2, fields[i] }
       end
       if sum == 0 then
-        zeros[#zeros + 1] = ARGV[i]
+        zeros[#zeros + 1] = fields[i]
       else
         local n = #sets
-        sets[n + 1], sets[n + 2] = ARGV[i], text(sum)
+        sets[n + 1], sets[n + 2] = fields[i], text(sum)
       end
     end
   end
@@ -105,15 +108,13 @@ local stateType = redis.call('TYPE', stateKey).ok
 if stateType ~= 'hash' and stateType ~= 'none' then
   return { 'foreign', stateKey }
 end
-local sets, zeros, at = {}, {}, firstSum
+local sets, zeros = {}, {}
 for k = 3, #KEYS do
-  local fields = tonumber(ARGV[at])
   local refusal
-  sets[k], zeros[k], refusal = added(k, at + 1, at + fields)
+  sets[k], zeros[k], refusal = added(k, increments[2 * k - 5], increments[2 * k - 4])
   if refusal then
     return refusal
   end
-  at = at + 1 + 2 * fields
 end
 
 redis.call('HSET', positionKey, 'next', next)
@@ -122,5 +123,5 @@ for k = 3, #KEYS do
   inChunks('HDEL', KEYS[k], zeros[k], 1, #zeros[k])
 end
 inChunks('HSET', stateKey, ARGV, firstPut, firstDelete - 1)
-inChunks('HDEL', stateKey, ARGV, firstDelete, firstSum - 1)
+inChunks('HDEL', stateKey, ARGV, firstDelete, afterDeletes - 1)
 return { 'done' }
