@@ -10,7 +10,7 @@ export interface Entity {
   readonly key: string;
   state: EntityState;
   /** Offset of each of the state's facts. */
-  told: number[];
+  told: readonly number[];
   /** Where the state's posted content lies. */
   posted: PostedAt | null;
   /** Its mark as it lies in the archive of the settled; null: the store keeps its state, or nothing yet. */
@@ -39,10 +39,10 @@ export function tell(entity: Entity, state: EntityState, offset: number): void {
   if (state.facts.length === facts.length) {
     // It took the place of another: from that one on they moved up.
     const replaced = facts.findIndex((fact, index) => state.facts[index] !== fact);
-    entity.told.splice(replaced, 1);
+    entity.told = entity.told.toSpliced(replaced, 1);
     entity.texts = newTexts(entity.name);
   }
-  entity.told.push(offset);
+  entity.told = [...entity.told, offset];
   entity.state = state;
 }
 
@@ -95,7 +95,7 @@ async function entityFrom(
   posted: PostedContent,
 ): Promise<Entity> {
   const state = { facts, posted: postedAt === null ? null : await contentOf(facts, postedAt, posted) };
-  return { ...own, state, told: [...told], posted: postedAt, isMet: true };
+  return { ...own, state, told, posted: postedAt, isMet: true };
 }
 
 async function contentOf(

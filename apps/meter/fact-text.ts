@@ -13,7 +13,7 @@ import { factFields } from '#domain/fact/fields.js';
 export class FactTexts {
   #text = '';
   #count = 0;
-  #firstAt = 0;
+  #firstAt: number | null = null;
   /** The first words that were said, numbered after the common ones. A list is quicker than a map. */
   readonly #words: string[] = [];
   readonly #connection: string;
@@ -24,10 +24,11 @@ export class FactTexts {
 
   /** The facts written so far are the first of these; writes the rest of them, and gives the whole text. */
   with(facts: readonly Fact[]): string {
-    for (; this.#count < facts.length; this.#count++) {
-      const fact = facts[this.#count];
-      if (fact !== undefined) this.#text += (this.#count === 0 ? '' : ',') + this.#write(fact);
-    }
+    if (this.#count === facts.length) return this.#text;
+    const lists = this.#count === 0 ? [] : [this.#text];
+    for (const fact of facts.slice(this.#count)) lists.push(this.#write(fact));
+    this.#text = lists.join(',');
+    this.#count = facts.length;
     return this.#text;
   }
 
@@ -37,13 +38,13 @@ export class FactTexts {
     const texts = new FactTexts(connection);
     const words = texts.#words;
     const lists = JSON.parse(`[${text}]`) as unknown[][];
-    const facts = lists.map((list, index) => {
+    const facts = lists.map((list) => {
       const [code, told, distance, revision, ...values] = list;
       const [id, from] = Array.isArray(told) ? (told as [string, string]) : [told, connection];
       const type = types[code as number];
       if (type === undefined) throw new Error(`the state of ${entity} holds a fact of type ${String(code)}`);
-      const at = texts.#firstAt + (distance as number);
-      if (index === 0) texts.#firstAt = at;
+      const at = (texts.#firstAt ?? 0) + (distance as number);
+      texts.#firstAt ??= at;
       const counted = Array.isArray(revision) ? (revision[0] as number) : at + (revision as number);
       const fact: Record<string, unknown> = { type, id, entity, connection: from, at, revision: counted };
       fieldsOf[type].forEach(([field, kind], place) => {
@@ -61,8 +62,9 @@ export class FactTexts {
     const { type, connection, at, revision } = fact;
     const id = connection === this.#connection ? fact.id : [fact.id, connection];
     const isTime = Math.abs(revision - at) < mostDelay;
-    const list: unknown[] = [codes[type], id, at - this.#firstAt, isTime ? revision - at : [revision]];
-    if (this.#count === 0) this.#firstAt = at;
+    const distance = at - (this.#firstAt ?? 0);
+    this.#firstAt ??= at;
+    const list: unknown[] = [codes[type], id, distance, isTime ? revision - at : [revision]];
     for (const [field, kind] of fieldsOf[type]) {
       const value = (fact as unknown as Record<string, unknown>)[field];
       list.push(kind === 'word' && typeof value === 'string' ? this.#word(value) : value);

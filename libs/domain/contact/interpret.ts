@@ -16,6 +16,7 @@ import type { ContactContent, Leg, MissedOffer, Segment } from '#domain/posting/
  */
 export function interpret(facts: Iterable<ContactFact>): ContactContent | null {
   const sorted = sortFacts(facts);
+  if (!sorted.some(finishes)) return null;
   const found = gather(sorted);
   const segments = [...eventSegments(found), ...found.summaries.flatMap(summarySegment)];
   const answered = answeredSessions(found);
@@ -41,6 +42,11 @@ export function interpret(facts: Iterable<ContactFact>): ContactContent | null {
   };
 }
 
+/** Without one of these there is nothing to tell: most contacts are interpreted once before there is. */
+function finishes({ type }: ContactFact): boolean {
+  return type === 'queue.left' || type === 'agent.left' || type === 'segment.summarized';
+}
+
 /**
  * Ties of one instant are told in the order in which a platform would have made them (reference: event
  * ranks).
@@ -59,9 +65,11 @@ const rank: Record<ContactFact['type'], number> = {
 };
 
 function sortFacts(facts: Iterable<ContactFact>): ContactFact[] {
-  return [...facts].sort(
-    (a, b) => a.at - b.at || rank[a.type] - rank[b.type] || a.revision - b.revision || order(a.id, b.id),
-  );
+  return [...facts].sort(byTime);
+}
+
+function byTime(a: ContactFact, b: ContactFact): number {
+  return a.at - b.at || rank[a.type] - rank[b.type] || a.revision - b.revision || order(a.id, b.id);
 }
 
 interface Found {
