@@ -62,8 +62,8 @@ export function encodeRaw(delivery: RawDelivery): string {
 }
 
 /**
- * For deliveries that share the rest. Written piece by piece: the body is nearly all of it, and a text of known
- * pieces is joined in half the time that an object takes to be written.
+ * For deliveries that share the rest. Written piece by piece: the body is nearly all of it, and a text of
+ * known pieces is joined in half the time that an object takes to be written.
  */
 export function rawEncoder({ connection, kind, receivedAt, headers }: Shared): (own: Own) => string {
   const text = JSON.stringify;
