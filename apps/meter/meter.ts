@@ -120,7 +120,7 @@ async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<
 
   const after = afterBatch({ changed: folded.changed, due, logTime, settling, recalled, memory });
   const { puts, deletes } = after;
-  const change = { epoch: owned.epoch, expectedNext: owned.next, next, puts, deletes, increments: [] };
+  const change = { epoch: owned.epoch, expectedNext: owned.next, next, puts, deletes, increments: new Map() };
   if ((await deps.store.commit(place, change)) === 'stale') return { status: 'moved' };
   after.apply();
   Object.assign(owned, { next, logTime, settling: after.settling });

@@ -211,11 +211,12 @@ class Sums {
     fields.set(field, (fields.get(field) ?? 0) + delta);
   };
 
-  increments(): [string, string, number][] {
-    const increments: [string, string, number][] = [];
+  /** What has come to 0 is left out. */
+  increments(): ReadonlyMap<string, ReadonlyMap<string, number>> {
     for (const [key, fields] of this.#byKey) {
-      for (const [field, delta] of fields) if (delta !== 0) increments.push([key, field, delta]);
+      for (const [field, delta] of fields) if (delta === 0) fields.delete(field);
+      if (fields.size === 0) this.#byKey.delete(key);
     }
-    return increments;
+    return this.#byKey;
   }
 }

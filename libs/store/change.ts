@@ -15,36 +15,14 @@ export function checkChange(change: Change): void {
     checkText(`value of ${JSON.stringify(key)}`, value);
   }
   for (const key of change.deletes) checkText('key', key);
-  for (const [key, field, delta] of change.increments) {
+  for (const [key, fields] of change.increments) {
     checkText('key', key);
-    checkText('field', field);
-    if (!Number.isSafeInteger(delta)) {
+    for (const [field, delta] of fields) {
+      checkText('field', field);
+      if (Number.isSafeInteger(delta)) continue;
       throw new RangeError(`${sumName(key, field)} is to grow by ${delta}: give an integer within 2^53 - 1`);
     }
   }
-}
-
-/**
- * Increments by key and field, each field once, in the order of their first appearance; sums of 0 are left
- * out.
- */
-export function foldIncrements(increments: Change['increments']): Map<string, Map<string, number>> {
-  const folded = new Map<string, Map<string, number>>();
-  for (const [key, field, delta] of increments) {
-    let fields = folded.get(key);
-    if (!fields) {
-      fields = new Map();
-      folded.set(key, fields);
-    }
-    const sum = (fields.get(field) ?? 0) + delta;
-    if (!Number.isSafeInteger(sum)) throw tooLarge(key, field);
-    fields.set(field, sum);
-  }
-  for (const [key, fields] of folded) {
-    for (const [field, delta] of fields) if (delta === 0) fields.delete(field);
-    if (fields.size === 0) folded.delete(key);
-  }
-  return folded;
 }
 
 export function tooLarge(key: string, field: string): RangeError {

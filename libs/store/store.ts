@@ -84,10 +84,10 @@ export interface Change {
   /** States to forget; applied after the puts. */
   readonly deletes: readonly string[];
   /**
-   * Integers to add: key, field, delta. A field whose sum becomes 0 is forgotten. A delta or a sum beyond
+   * Integers to add: key -> field -> delta. A field whose sum becomes 0 is forgotten. A delta or a sum beyond
    * 2^53 - 1 is refused with a `RangeError`, and nothing is changed.
    */
-  readonly increments: readonly (readonly [key: string, field: string, delta: number])[];
+  readonly increments: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 export interface Sums {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changeFrom, type Given, sumsOf, write } from './given.js';
+import { changeFrom, type Given, incrementsOf, sumsOf, write } from './given.js';
 
 export function describeCommit(given: () => Given): void {
   describe('commit', () => {
@@ -88,7 +88,7 @@ export function describeStale(given: () => Given): void {
       const { store, at } = given();
       const epoch = await write(store, at, { next: 5, puts: [['a', '1']], increments: [['q', 'n', 1]] });
       const right = changeFrom(epoch, 5, { next: 8, puts: [['b', '2']], deletes: ['a'] });
-      const change = { ...right, increments: [['q', 'n', 1]] as const };
+      const change = { ...right, increments: incrementsOf([['q', 'n', 1]]) };
 
       const expectedNext = 5 + (off.expectedNext ?? 0);
       const wrong = { ...change, epoch: epoch + (off.epoch ?? 0), expectedNext };

@@ -10,8 +10,12 @@ export interface Given {
   another(): Promise<Store>;
 }
 
+/** A change as cases write it: increments in a list. */
+export type Told = Partial<Omit<Change, 'increments'> & { readonly increments: readonly Increment[] }>;
+type Increment = readonly [key: string, field: string, delta: number];
+
 /** Claims, and commits the changes one after the other; gives the epoch. */
-export async function write(store: Store, at: Place, ...changes: Partial<Change>[]): Promise<number> {
+export async function write(store: Store, at: Place, ...changes: Told[]): Promise<number> {
   const { epoch, next } = await store.claim(at);
   let from = next;
   for (const change of changes) {
@@ -23,8 +27,19 @@ export async function write(store: Store, at: Place, ...changes: Partial<Change>
 }
 
 /** A whole change out of what a case is about; `next` is one above where it starts unless said. */
-export function changeFrom(epoch: number, expectedNext: number, change: Partial<Change>): Change {
-  return { epoch, expectedNext, next: expectedNext + 1, puts: [], deletes: [], increments: [], ...change };
+export function changeFrom(epoch: number, expectedNext: number, change: Told): Change {
+  const increments = incrementsOf(change.increments ?? []);
+  return { epoch, expectedNext, next: expectedNext + 1, puts: [], deletes: [], ...change, increments };
+}
+
+/** Increments as the store takes them, from a list. */
+export function incrementsOf(list: readonly Increment[]): Change['increments'] {
+  const increments = new Map<string, Map<string, number>>();
+  for (const [key, field, delta] of list) {
+    const fields = increments.get(key) ?? new Map<string, number>();
+    increments.set(key, fields.set(field, (fields.get(field) ?? 0) + delta));
+  }
+  return increments;
 }
 
 /** The sums of the keys as plain objects, for comparing. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Change } from '../store.js';
-import { changeFrom, type Given, sumsOf, write } from './given.js';
+import { changeFrom, type Given, sumsOf, type Told, write } from './given.js';
 
 export function describePlaces(given: () => Given): void {
   describe('states', () => {
@@ -41,7 +40,7 @@ export function describePlaces(given: () => Given): void {
     it('are listed by space and forgotten by space', async () => {
       const { store, at } = given();
       const other = { ...at, space: `${at.space}-kept` };
-      const some: Partial<Change> = { puts: [['a', '1']], increments: [['q', 'n', 1]] };
+      const some: Told = { puts: [['a', '1']], increments: [['q', 'n', 1]] };
       for (const place of [at, { ...at, partition: 4 }, other]) await write(store, place, some);
       expect(await store.spaces()).toEqual(expect.arrayContaining([at.space, other.space]));
 

@@ -139,7 +139,7 @@ export function describeExactness(given: () => Given): void {
       expect(await store.load(at, ['a', 'b'])).toEqual(['1', null]);
       expect((await store.sums(at, [])).next).toBe(1);
       expect(await sumsOf(store, at, 'o', 'p', 'q', 'r')).toEqual(sums);
-      expect(await store.commit(at, { ...change, increments: [] })).toBe('done');
+      expect(await store.commit(at, { ...change, increments: new Map() })).toBe('done');
     });
 
     it.each([0.5, Number.NaN, 2 ** 53])('or refused: no sum grows by %p', async (delta) => {

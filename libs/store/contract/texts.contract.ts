@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Change } from '../store.js';
-import { changeFrom, type Given, write } from './given.js';
+import { changeFrom, type Given, type Told, write } from './given.js';
 
 /** What separators, patterns, encodings and hash tags have tripped over elsewhere. */
 const ODD = [
@@ -60,7 +59,7 @@ export function describeTexts(given: () => Given): void {
       await fc.assert(comeBack, { numRuns: 50 });
     });
 
-    it.each<[string, Partial<Change>]>([
+    it.each<[string, Told]>([
       ['a key', { puts: [['\ud800', '1']] }],
       ['a value', { puts: [['a', '\udc00']] }],
       ['a deleted key', { deletes: ['\ud800'] }],

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Change, Place, Store } from '../store.js';
-import type { Given } from './given.js';
+import { type Given, incrementsOf } from './given.js';
 
 /**
  * Two clients of one place claim, commit and drop as chance will have it; a model says what must be there
@@ -41,9 +41,9 @@ function steps(): fc.Arbitrary<Step[]> {
   const change = fc.record({
     puts: fc.array(fc.tuple(key, fc.string({ maxLength: 5 })), { maxLength: 4 }),
     deletes: fc.array(key, { maxLength: 2 }),
-    increments: fc.array(fc.tuple(key, fc.constantFrom(...FIELDS), fc.integer({ min: -2, max: 2 })), {
-      maxLength: 6,
-    }),
+    increments: fc
+      .array(fc.tuple(key, fc.constantFrom(...FIELDS), fc.integer({ min: -2, max: 2 })), { maxLength: 6 })
+      .map(incrementsOf),
   });
   const step = fc.oneof(
     { weight: 2, arbitrary: fc.record({ does: fc.constant('claim' as const), writer }) },
@@ -73,10 +73,12 @@ class Model {
     this.next = change.next;
     for (const [key, value] of change.puts) this.states.set(key, value);
     for (const key of change.deletes) this.states.delete(key);
-    for (const [key, field, delta] of change.increments) {
-      const sum = (this.sums.get(`${key} ${field}`) ?? 0) + delta;
-      if (sum === 0) this.sums.delete(`${key} ${field}`);
-      else this.sums.set(`${key} ${field}`, sum);
+    for (const [key, fields] of change.increments) {
+      for (const [field, delta] of fields) {
+        const sum = (this.sums.get(`${key} ${field}`) ?? 0) + delta;
+        if (sum === 0) this.sums.delete(`${key} ${field}`);
+        else this.sums.set(`${key} ${field}`, sum);
+      }
     }
   }
 

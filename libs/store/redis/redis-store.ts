@@ -1,4 +1,4 @@
-import { checkChange, foldIncrements, tooLarge } from '../change.js';
+import { checkChange, tooLarge } from '../change.js';
 import { Reached } from '../reached.js';
 import {
   type Change,
@@ -86,10 +86,10 @@ export class RedisStore implements Store {
 
   async commit(at: Place, change: Change): Promise<'done' | 'stale'> {
     checkChange(change);
-    const increments = [...foldIncrements(change.increments)];
-    const keys = [this.#keys.position(at), this.#keys.state(at)];
-    for (const [key] of increments) keys.push(this.#keys.sum(at, key));
-    const reply = await this.#run(scripts.commit, keys, commitArguments(change, increments));
+    const sums = [...change.increments.keys()];
+    const sumKeys = sums.map((key) => this.#keys.sum(at, key));
+    const keys = [this.#keys.position(at), this.#keys.state(at), ...sumKeys];
+    const reply = await this.#run(scripts.commit, keys, commitArguments(change));
     switch (reply[0]) {
       case 'done':
         this.#reached.committed(at, change.next);
@@ -97,7 +97,7 @@ export class RedisStore implements Store {
       case 'stale':
         return 'stale';
       case 'overflow':
-        throw tooLarge(increments[Number(reply[1]) - 1]?.[0] ?? '', String(reply[2]));
+        throw tooLarge(sums[Number(reply[1]) - 1] ?? '', String(reply[2]));
     }
     throw refusal(at, reply);
   }
@@ -164,15 +164,19 @@ async function allOf(results: Promise<[error: Error | null, answer: unknown][] |
 }
 
 /** As `commit.lua` reads them. */
-function commitArguments(
-  change: Change,
-  increments: readonly (readonly [string, ReadonlyMap<string, number>])[],
-): (string | number)[] {
-  const { epoch, expectedNext, next, puts, deletes } = change;
+function commitArguments({
+  epoch,
+  expectedNext,
+  next,
+  puts,
+  deletes,
+  increments,
+}: Change): (string | number)[] {
   const args: (string | number)[] = [epoch, expectedNext, next, puts.length, deletes.length];
   for (const [key, value] of puts) args.push(key, value);
   for (const key of deletes) args.push(key);
-  args.push(JSON.stringify(increments.flatMap(([, fields]) => [[...fields.keys()], [...fields.values()]])));
+  const lists = [...increments.values()].flatMap((fields) => [[...fields.keys()], [...fields.values()]]);
+  args.push(JSON.stringify(lists));
   return args;
 }
 

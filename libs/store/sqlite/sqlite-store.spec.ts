@@ -70,7 +70,7 @@ describe('The embedded store', () => {
         let { next, epoch } = await store.claim(at);
         for (;;) {
           const puts = [...Array(50).keys()].map((i) => ['state ' + i, String(next + 1)]);
-          const increments = [...Array(20).keys()].map((i) => ['sum ' + i, 'n', 1]);
+          const increments = new Map([...Array(20).keys()].map((i) => ['sum ' + i, new Map([['n', 1]])]));
           await store.commit(at, { epoch, expectedNext: next, next: ++next, puts, deletes: [], increments });
           console.log(next);
         }`;

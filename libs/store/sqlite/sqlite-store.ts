@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { checkChange, foldIncrements, tooLarge } from '../change.js';
+import { checkChange, tooLarge } from '../change.js';
 import { Reached } from '../reached.js';
 import {
   type Change,
@@ -67,13 +67,12 @@ export class SqliteStore implements Store {
 
   async commit(at: Place, change: Change): Promise<'done' | 'stale'> {
     checkChange(change);
-    const increments = foldIncrements(change.increments);
     const answer = this.#write(() => {
       const position = this.#position(at);
       if (position?.epoch !== change.epoch || position.next !== change.expectedNext) return 'stale';
       for (const [key, value] of change.puts) this.#sql.put.run(position.id, key, value);
       for (const key of change.deletes) this.#sql.forget.run(position.id, key);
-      this.#add(position.id, increments);
+      this.#add(position.id, change.increments);
       this.#sql.advance.run(change.next, position.id);
       return 'done';
     });
@@ -126,6 +125,7 @@ export class SqliteStore implements Store {
 
   #add(place: number, increments: ReadonlyMap<string, ReadonlyMap<string, number>>): void {
     for (const [key, fields] of increments) {
+      if (fields.size === 0) continue;
       const row = this.#sql.sumKey.get(place, key) ?? this.#sql.addSumKey.get(place, key);
       const id = integer(row, 'id');
       for (const [field, delta] of fields) {
