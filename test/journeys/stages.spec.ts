@@ -188,6 +188,23 @@ describe('the meter', () => {
 });
 
 describe('the tally', () => {
+  it('comes to the same sums, whatever the batches', async () => {
+    await appendFacts(facts.map((each) => encodeFact(each)));
+    await drive(newMeter(), topics.facts.name);
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(fc.integer({ min: 1, max: 8 })), async (ends) => {
+        await embedded.store.drop(tallySpace('v1'));
+        await drive(
+          newTally(),
+          topics.postings.name,
+          [...ends].sort((a, b) => a - b),
+        );
+        expect(await sums()).toEqual(counted);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('refuses what is no posting, visibly, and goes on', async () => {
     await appendFacts(facts.map((each) => encodeFact(each)));
     await embedded.log.append(topics.postings.name, [{ key: 'x', value: '{"id":"1-2"}' }]);
