@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 
 /**
  * Keyed hash of a customer's E.164 digits. Plain hashes of 10^9 numbers could be searched through; this one
@@ -8,12 +8,13 @@ import { createHmac } from 'node:crypto';
  * long as everything else that is done with an event after its parse.
  */
 export function pseudonymizer(key: Uint8Array): (customer: string) => string {
+  const secret = createSecretKey(key);
   const known = new Map<string, string>();
   return (customer) => {
     const remembered = known.get(customer);
     if (remembered !== undefined) return remembered;
     if (known.size === mostRemembered) known.clear();
-    const pseudonym = createHmac('sha256', key).update(customer).digest('base64url').slice(0, 22);
+    const pseudonym = createHmac('sha256', secret).update(customer).digest('base64url').slice(0, 22);
     known.set(customer, pseudonym);
     return pseudonym;
   };

@@ -4,7 +4,9 @@
  * everything in a posting, and is part of no id.
  */
 export function recordedTime(at: number | null): string {
-  return at === null ? '' : `,"recordedtime":"${isoInstant(at)}"`;
+  if (at === null) return '';
+  if (at !== written.at) written = { at, text: `,"recordedtime":"${isoInstant(at)}"` };
+  return written.text;
 }
 
 /**
@@ -17,6 +19,7 @@ export function instantOf(recordedtime: string | undefined): number | null {
 }
 
 /** What comes together mostly was recorded at one instant: the last one is remembered. */
+let written = { at: NaN, text: '' };
 let read = { at: NaN, text: '' };
 
 /**
@@ -29,13 +32,12 @@ export function isoInstant(at: number): string {
   const ms = at - day * dayMs;
   const seconds = Math.floor(ms / 1_000);
   const minutes = Math.floor(seconds / 60);
-  const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`;
-  return `${lastDay.text}${time}.${String(ms % 1_000).padStart(3, '0')}Z`;
+  const [hour, minute, second] = [two[Math.floor(minutes / 60)], two[minutes % 60], two[seconds % 60]];
+  return `${lastDay.text}${hour}:${minute}:${second}.${three[ms % 1_000]}Z`;
 }
 
 const dayMs = 86_400_000;
 let lastDay = { day: NaN, text: '' };
 
-function two(number: number): string {
-  return number < 10 ? `0${number}` : `${number}`;
-}
+const two = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+const three = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'));
