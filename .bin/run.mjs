@@ -40,6 +40,9 @@ const commands = {
 // either.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
+// As in docker/Dockerfile, which says why.
+const ofApps = ['--enable-source-maps', '--max-semi-space-size=64'];
+
 const [name = '', ...args] = process.argv.slice(2);
 const command = commands[name];
 if (!command) {
@@ -71,7 +74,7 @@ if (command.script) {
   await become(nodeBinary(), [
     ...quiet,
     ...(command.flags ?? []),
-    ...(command.app ? ['--enable-source-maps'] : []),
+    ...(command.app ? ofApps : []),
     command.script,
     ...(command.args ?? []),
     ...args,

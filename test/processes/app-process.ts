@@ -1,11 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname.replace(/[\\/]dist[\\/]test/, '/test'), '../..');
-const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+
+/** Node's flags in the image: the same for whoever tests or measures it. */
+const flags = (
+  JSON.parse(
+    /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(root, 'docker/Dockerfile'), 'utf8'))?.[1] ?? '',
+  ) as string[]
+).filter((word) => word.startsWith('--'));
 
 export type AppName = 'intake' | 'normalizer' | 'meter' | 'tally' | 'invoicer' | 'standalone' | 'cli';
 /** A pipeline of nine: several of each stage, that must share its partitions. */
@@ -58,7 +65,7 @@ export class AppProcess {
       preload === null ? [] : ['--import', pathToFileURL(join(root, 'dist', preload.module)).href];
     this.child = spawn(
       process.execPath,
-      [...quiet, ...before, join(root, 'dist/apps', app, 'main.js'), ...args],
+      [...flags, ...before, join(root, 'dist/apps', app, 'main.js'), ...args],
       {
         env: { ...environment, TALLYLINE_PORT: '0', ...preload?.environment, ...settings },
         stdio: preload === null ? ['ignore', 'pipe', 'inherit'] : ['ignore', 'pipe', 'inherit', 'ipc'],
