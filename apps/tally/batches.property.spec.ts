@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CatalogueView } from '#catalogue/view.js';
+import type { ContactContent } from '#domain/posting/posting.js';
+import type { Log, LogRecord } from '#log/log.js';
+import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
+import { SqliteStore } from '#store/sqlite/sqlite-store.js';
+import type { Store } from '#store/store.js';
+import { encodePosting } from '#wire/postings.js';
+import { tallySpace } from '#wire/stages.js';
+import { topics, topicSettings } from '#wire/topics.js';
+import { tally } from './tally.js';
+
+const MINUTE = 60_000;
+
+/** One queue whose contacts belong together for two minutes. */
+function viewOf(catalogueVersion: string): CatalogueView {
+  return {
+    catalogueVersion,
+    contracts: [],
+    queue: () => ({ programme: 'p', name: 'q' }),
+    knows: () => true,
+    rules: () => ({ thresholdsMs: [5_000], reason: 'queue', fcrWindowsMs: [2 * MINUTE], agentTime: 'split' }),
+    agent: (agent) => agent,
+  };
+}
+
+/** A step in the life of a contact: how it was then. Without an agent: it waited and went. */
+interface Step {
+  readonly contact: number;
+  readonly enteredMinute: number;
+  readonly handledMs: number | null;
+}
+
+function contentOf({ contact, enteredMinute, handledMs }: Step): ContactContent {
+  const enteredAt = enteredMinute * MINUTE;
+  const startedAt = enteredAt + 4_000;
+  const outcome = handledMs === null ? ('abandoned' as const) : ('answered' as const);
+  const leg = { dialMs: 0, acwMs: null, acwStartedAt: null, disposition: null, transferredOut: false };
+  const work = { agent: 'c:a', queue: 'c:q', startedAt, talkMs: handledMs, holdMs: 0, ...leg };
+  return {
+    kind: 'contact',
+    contact: `c:${contact}`,
+    connection: 'c',
+    direction: 'inbound',
+    media: 'voice',
+    customer: `customer ${contact % 2}`,
+    segments: [{ queue: 'c:q', enteredAt, leftAt: startedAt, waitMs: 4_000, outcome }],
+    legs: handledMs === null ? [] : [{ ...work, endedAt: startedAt + handledMs }],
+    missed: [],
+  };
+}
+
+/** As the meter posts them: what was posted of a contact is taken back, then posted as it is now. */
+function journalOf(steps: readonly Step[]): LogRecord[] {
+  const posted = new Map<number, ContactContent>();
+  const values: string[] = [];
+  for (const [offset, step] of steps.entries()) {
+    const before = posted.get(step.contact);
+    const after = contentOf(step);
+    const changes = [
+      ...(before === undefined ? [] : [{ sign: -1 as const, content: before }]),
+      { sign: 1 as const, content: after },
+    ];
+    for (const [index, { sign, content }] of changes.entries()) {
+      values.push(encodePosting({ position: { partition: 0, offset, index }, sign, content }));
+    }
+    posted.set(step.contact, after);
+  }
+  return values.map((value, offset) => ({ offset, timestamp: 0, key: 'c', value }));
+}
+
+describe('The tally of a journal', () => {
+  let directory: string;
+  let log: Log;
+  let store: Store;
+  let tallies = 0;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tallyline-batches-'));
+    log = openSqliteLog({ directory });
+    store = new SqliteStore({ directory });
+    await log.createTopics(topicSettings(1));
+  });
+  afterAll(async () => {
+    await Promise.all([log.close(), store.close()]);
+    rmSync(directory, { recursive: true });
+  });
+
+  /** Sums and chains after the journal was read in batches that end at these records. */
+  async function tallied(journal: readonly LogRecord[], ends: readonly number[]) {
+    const view = viewOf(`v${++tallies}`);
+    const place = { space: tallySpace(view.catalogueVersion), partition: 0 };
+    const sums = new Set<string>();
+    const states = new Set<string>();
+    const noting: Store = {
+      claim: (at, known) => store.claim(at, known),
+      load: (at, keys, claim) => store.load(at, keys, claim),
+      commit: (at, change) => {
+        for (const key of change.increments.keys()) sums.add(key);
+        for (const [key] of change.puts) states.add(key);
+        return store.commit(at, change);
+      },
+      sums: (at, keys) => store.sums(at, keys),
+      nexts: (space, partitions) => store.nexts(space, partitions),
+      spaces: () => store.spaces(),
+      drop: (space) => store.drop(space),
+      check: () => store.check(),
+      close: () => store.close(),
+    };
+    const handler = tally({ log, store: noting, view, onRefused: () => undefined });
+    let next = await handler.assigned(0);
+    for (const end of [...ends, journal.length].sort((a, b) => a - b)) {
+      if (end <= next || end > journal.length) continue;
+      const records = journal.slice(next, end);
+      const batch = { topic: topics.postings.name, partition: 0, records, end: journal.length };
+      expect(await handler.batch(batch)).toEqual({ status: 'done', next: end });
+      next = end;
+    }
+    const texts = await store.load(place, [...states]);
+    const { values } = await store.sums(place, [...sums]);
+    await store.drop(place.space);
+    const kept = [...states].flatMap((key, index) => (texts[index] == null ? [] : [[key, texts[index]]]));
+    return { sums: plain(values), states: Object.fromEntries(kept) as Record<string, string> };
+  }
+
+  it('is the same posting by posting and in batches of whatever borders, chains included', async () => {
+    const step = fc.record({
+      contact: fc.nat({ max: 4 }),
+      enteredMinute: fc.nat({ max: 8 }),
+      handledMs: fc.option(fc.integer({ min: 1, max: 3 * MINUTE })),
+    });
+    const steps = fc.array(step, { minLength: 1, maxLength: 14 });
+    const borders = fc.array(fc.nat({ max: 27 }), { maxLength: 6 });
+    const same = fc.asyncProperty(steps, borders, async (told, ends) => {
+      const journal = journalOf(told);
+      const oneByOne = await tallied(
+        journal,
+        journal.map((_, index) => index + 1),
+      );
+      expect(Object.keys(oneByOne.sums).length).toBeGreaterThan(0);
+      expect(await tallied(journal, ends)).toEqual(oneByOne);
+    });
+    await fc.assert(same, { numRuns: 40 });
+  });
+});
+
+function plain(values: ReadonlyMap<string, ReadonlyMap<string, number>>) {
+  return Object.fromEntries([...values].map(([key, fields]) => [key, Object.fromEntries(fields)]));
+}
