@@ -12,7 +12,6 @@ import { decodePostingEvent } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
 import { contractKey, tallyStage } from '#wire/stages.js';
 import { chainKey, decodeChain, encodeChain } from './chain-text.js';
-import { type ReadPosting, withoutUndone } from './undone.js';
 
 export interface TallyDeps {
   readonly log: Log;
@@ -122,12 +121,11 @@ async function tallyBatch(
 ): Promise<Outcome> {
   const { fresh, refused, next } = decodePostings(batch, owned.seen);
   const newFrom = (owned.newFrom ??= batch.end);
-  const counted = withoutUndone(fresh);
-  const links = counted.map(({ posting }) => handledContacts(posting.content, deps.view));
+  const links = fresh.map(({ posting }) => handledContacts(posting.content, deps.view));
   await owned.chains.load(links.flat().map(chainKey), owned);
   const sums = new Sums();
   const changedChains = new Map<string, Chain>();
-  counted.forEach(({ posting }, index) => {
+  fresh.forEach(({ posting }, index) => {
     count(posting, counting, sums.add);
     for (const link of links[index] ?? []) {
       const key = chainKey(link);
@@ -179,7 +177,8 @@ function countGap(change: GapChange, { view, routes }: Counting, add: Add): void
   }
 }
 
-interface PostingRecord extends ReadPosting {
+interface PostingRecord {
+  readonly posting: Posting;
   readonly recordedAt: number | null;
   readonly offset: number;
 }
@@ -196,7 +195,7 @@ function decodePostings(
     const event = decodePostingEvent(value);
     if (event === null)
       refused.push(poisonRecord('tally', batch, offset, 'a tallyline.posting.<kind>.v1 event'));
-    else if (takeIn(seen, event.posting.position)) fresh.push({ ...event, text: value, offset });
+    else if (takeIn(seen, event.posting.position)) fresh.push({ ...event, offset });
   }
   return { fresh, refused, next };
 }
