@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from '#test/faults/until.js';
 import type { Log } from '#log/log.js';
 import type { Pipeline } from '#test/faults/pipeline.js';
 import type { Fault, TimedFault } from '#test/faults/schedule.js';
@@ -99,10 +98,10 @@ async function die(
     // Who goes in order gives up its partitions at once, and the others claim them.
     if (at === 'claimed') scene.pipeline.one(app, victim + 1).current.child.kill('SIGTERM');
   };
-  const died = slot.dieAt(at, provoke);
-  let over = false;
-  void died.then(() => (over = true));
-  await until(`${app} has died when it had ${at}`, () => over, patienceMs);
+  const late = delay(patienceMs, undefined, { ref: false }).then(() => {
+    throw new Error(`not after ${patienceMs} ms: ${app} has died when it had ${at}`);
+  });
+  await Promise.race([slot.dieAt(at, provoke), late]);
   await slot.ready();
 }
 

@@ -64,7 +64,7 @@ export class Slot {
     this.process = started;
     this.starts += 1;
     void started.ended.then(async () => {
-      await delay(againAfterMs);
+      await delay(restartMs);
       if (!this.closed) this.start();
     });
   }
@@ -94,7 +94,10 @@ export class Slot {
     await current.ended;
   }
 
-  /** Resolves when a process here has died at that boundary. `provoke` is to bring it about. */
+  /**
+   * Resolves when a process here has died at that boundary. `provoke` is to bring it about; again and again,
+   * since whom it concerns may have had nothing in hand just then.
+   */
   async dieAt(boundary: Boundary, provoke: () => void): Promise<void> {
     for (let died = false; !died;) {
       await this.ready();
@@ -104,8 +107,10 @@ export class Slot {
         continue;
       }
       current.child.send(boundary);
-      provoke();
-      await current.ended;
+      for (let ended = false; !ended;) {
+        provoke();
+        ended = await Promise.race([current.ended.then(() => true), delay(provokeMs, false)]);
+      }
       died = current.told.some(({ msg }) => msg === lastWords(boundary));
     }
   }
@@ -127,4 +132,5 @@ export class Slot {
   }
 }
 
-const againAfterMs = 200;
+const restartMs = 200;
+const provokeMs = 10_000;
