@@ -105,11 +105,14 @@ async function die(
   await slot.ready();
 }
 
+/** Kafka's own, without which groups have no coordinator: an operator waits for it as for the others. */
+const groupsTopic = '__consumer_offsets';
+
 async function rollingRestart({ kafka, brokerTopics }: Scene): Promise<void> {
   for (const broker of kafka.brokers) {
     await broker.shutDown();
     await broker.start();
-    await untilInSync(kafka.bootstrap, brokerTopics);
+    await untilInSync(kafka.bootstrap, [...brokerTopics, groupsTopic]);
   }
 }
 
@@ -121,7 +124,7 @@ async function killLeader({ kafka, brokerTopics, moreParcels }: Scene, victim: n
   await broker.kill();
   await moreParcels(5);
   await broker.start();
-  await untilInSync(kafka.bootstrap, brokerTopics);
+  await untilInSync(kafka.bootstrap, [...brokerTopics, groupsTopic]);
 }
 
 /** Not JSON, in each topic; and through the front door what no platform sends. */
