@@ -48,4 +48,35 @@ describe('positions to be committed', () => {
     expect(written).toEqual(['1:7']);
     expect(time.waiting()).toEqual([]);
   });
+
+  it('tell since when they go to somebody who does not coordinate the group', async () => {
+    const time = new VirtualTime();
+    const settings = settingsOf({ brokers: ['b:1'], clientId: 'spec', commitEveryMs: 2_000, time });
+    let trouble: string | null = 'NOT_COORDINATOR_FOR_GROUP';
+    const hints = new CommitHints(settings, async () => {
+      if (trouble === null) return;
+      const inner = Object.assign(new Error('refused'), { type: trouble });
+      throw new Error('tried three times', { cause: inner });
+    });
+    hints.set(0, 5);
+    hints.set(1, 7);
+    const begun = time.now();
+    await time.advance(6_000);
+    expect(hints.misdirectedSince).toBe(begun + 2_000);
+    trouble = 'COORDINATOR_NOT_AVAILABLE';
+    await time.advance(2_000);
+    expect(hints.misdirectedSince).toBeNull();
+    trouble = 'NOT_COORDINATOR_FOR_GROUP';
+    await time.advance(2_000);
+    expect(hints.misdirectedSince).toBe(begun + 10_000);
+    trouble = null;
+    await time.advance(2_000);
+    expect(hints.misdirectedSince).toBeNull();
+    trouble = 'NOT_COORDINATOR_FOR_GROUP';
+    hints.set(0, 6);
+    await time.advance(2_000);
+    hints.drop(1);
+    hints.drop(0);
+    expect(hints.misdirectedSince).toBeNull();
+  });
 });

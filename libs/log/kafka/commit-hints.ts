@@ -1,3 +1,4 @@
+import { kafkaErrorType } from './clients.js';
 import type { KafkaSettings } from './options.js';
 
 /**
@@ -6,6 +7,11 @@ import type { KafkaSettings } from './options.js';
 export class CommitHints {
   private readonly positions = new Map<number, number>();
   private cancel: (() => void) | null = null;
+  /**
+   * Since when (ms) every commit has been refused because whom it went to does not coordinate the group; null:
+   * none is.
+   */
+  misdirectedSince: number | null = null;
   private readonly settings: KafkaSettings;
   private readonly commit: (positions: ReadonlyMap<number, number>) => Promise<void> | undefined;
 
@@ -25,6 +31,7 @@ export class CommitHints {
   /** The partition is somebody else's. */
   drop(partition: number): void {
     this.positions.delete(partition);
+    if (this.positions.size === 0) this.misdirectedSince = null;
   }
 
   async stop(): Promise<void> {
@@ -40,10 +47,13 @@ export class CommitHints {
     const written = new Map(this.positions);
     try {
       await this.commit(written);
+      this.misdirectedSince = null;
       for (const [partition, next] of written) {
         if (this.positions.get(partition) === next) this.positions.delete(partition);
       }
-    } catch {
+    } catch (error) {
+      const isMisdirected = kafkaErrorType(error) === 'NOT_COORDINATOR_FOR_GROUP';
+      this.misdirectedSince = isMisdirected ? (this.misdirectedSince ?? this.settings.time.now()) : null;
       this.cancel ??= this.settings.time.after(this.settings.commitEveryMs, () => void this.write());
     }
   }

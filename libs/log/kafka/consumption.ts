@@ -224,7 +224,12 @@ export class KafkaConsumption implements Consumption {
   private async look(): Promise<void> {
     const { member } = this;
     if (member === null) return;
-    const { silentAfterMs, sessionTimeoutMs } = this.context.settings;
+    const { silentAfterMs, sessionTimeoutMs, time } = this.context.settings;
+    const { misdirectedSince } = this.hints;
+    if (misdirectedSince !== null && time.now() - misdirectedSince > silentAfterMs) {
+      this.replace('it goes on asking somebody who does not coordinate its group');
+      return;
+    }
     const now = performance.now();
     if (now - member.heardAt > silentAfterMs + 2 * sessionTimeoutMs) {
       this.replace('neither the group nor a broker answers it');
