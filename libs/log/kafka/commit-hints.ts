@@ -8,8 +8,8 @@ export class CommitHints {
   private readonly positions = new Map<number, number>();
   private cancel: (() => void) | null = null;
   /**
-   * Since when (ms) every commit has been refused because whom it went to does not coordinate the group; null:
-   * none is.
+   * Since when (ms) every commit has been refused because it went to a broker that does not coordinate the
+   * group; null: none is.
    */
   misdirectedSince: number | null = null;
   private readonly settings: KafkaSettings;
