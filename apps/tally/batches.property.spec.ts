@@ -8,7 +8,6 @@ import type { ContactContent } from '#domain/posting/posting.js';
 import type { Log, LogRecord } from '#log/log.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
-import type { Store } from '#store/store.js';
 import { encodePosting } from '#wire/postings.js';
 import { tallySpace } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
@@ -73,16 +72,32 @@ function journalOf(steps: readonly Step[]): LogRecord[] {
   return values.map((value, offset) => ({ offset, timestamp: 0, key: 'c', value }));
 }
 
+/** Notes the keys of what is written to it. */
+class NotingStore extends SqliteStore {
+  #written = { sums: new Set<string>(), states: new Set<string>() };
+
+  /** Begins to note anew. */
+  forget(): { readonly sums: ReadonlySet<string>; readonly states: ReadonlySet<string> } {
+    return (this.#written = { sums: new Set(), states: new Set() });
+  }
+
+  override commit(...[at, change]: Parameters<SqliteStore['commit']>): Promise<'done' | 'stale'> {
+    for (const key of change.increments.keys()) this.#written.sums.add(key);
+    for (const [key] of change.puts) this.#written.states.add(key);
+    return super.commit(at, change);
+  }
+}
+
 describe('The tally of a journal', () => {
   let directory: string;
   let log: Log;
-  let store: Store;
+  let store: NotingStore;
   let tallies = 0;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'tallyline-batches-'));
     log = openSqliteLog({ directory });
-    store = new SqliteStore({ directory });
+    store = new NotingStore({ directory });
     await log.createTopics(topicSettings(1));
   });
   afterAll(async () => {
@@ -94,24 +109,8 @@ describe('The tally of a journal', () => {
   async function tallied(journal: readonly LogRecord[], ends: readonly number[]) {
     const view = viewOf(`v${++tallies}`);
     const place = { space: tallySpace(view.catalogueVersion), partition: 0 };
-    const sums = new Set<string>();
-    const states = new Set<string>();
-    const noting: Store = {
-      claim: (at, known) => store.claim(at, known),
-      load: (at, keys, claim) => store.load(at, keys, claim),
-      commit: (at, change) => {
-        for (const key of change.increments.keys()) sums.add(key);
-        for (const [key] of change.puts) states.add(key);
-        return store.commit(at, change);
-      },
-      sums: (at, keys) => store.sums(at, keys),
-      nexts: (space, partitions) => store.nexts(space, partitions),
-      spaces: () => store.spaces(),
-      drop: (space) => store.drop(space),
-      check: () => store.check(),
-      close: () => store.close(),
-    };
-    const handler = tally({ log, store: noting, view, onRefused: () => undefined });
+    const { sums, states } = store.forget();
+    const handler = tally({ log, store, view, onRefused: () => undefined });
     let next = await handler.assigned(0);
     for (const end of [...ends, journal.length].sort((a, b) => a - b)) {
       if (end <= next || end > journal.length) continue;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { fact } from '#domain/contact/builders.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { decodeFact, encodeFact } from './facts.js';
@@ -16,23 +17,41 @@ const facts: Fact[] = [
   fact('contact.noted', 10, { details: { said: 'é"\\', times: 2, heard: true } }),
 ];
 
+/** The event of a fact as a whole, in the order of its members. */
+function wholeOf({ id, entity, connection, at, type, ...data }: Fact, recordedtime: string | null) {
+  return {
+    specversion: '1.0',
+    id,
+    source: `/connections/${connection}`,
+    type: `tallyline.${type}.v1`,
+    subject: entity,
+    time: new Date(at).toISOString(),
+    ...(recordedtime !== null && { recordedtime }),
+    data,
+  };
+}
+
 describe('a fact in the log', () => {
   it.each(facts)('of type $type comes back as it was', (told) => {
     expect(decodeFact(encodeFact(told, 1_000))).toEqual({ fact: told, recordedAt: 1_000 });
   });
 
   it('is a CloudEvent: what all have in the envelope, the rest in its data', () => {
-    const { id, entity, connection, at, type, ...data } = fact('agent.wrapped', 7);
-    expect(JSON.parse(encodeFact(fact('agent.wrapped', 7), 1_000))).toEqual({
-      specversion: '1.0',
-      id,
-      source: `/connections/${connection}`,
-      type: `tallyline.${type}.v1`,
-      subject: entity,
-      time: new Date(at).toISOString(),
-      recordedtime: '1970-01-01T00:00:01.000Z',
-      data,
-    });
+    const told = fact('agent.wrapped', 7);
+    expect(JSON.parse(encodeFact(told, 1_000))).toEqual(wholeOf(told, '1970-01-01T00:00:01.000Z'));
+  });
+
+  it('is written in pieces as the JSON of the whole', () => {
+    const words = fc.string({ unit: 'binary' });
+    const told = fc.record({ id: words, entity: words, connection: words, segment: words, queue: words });
+    const recordedAt = Date.parse('2026-03-02T10:05:04.123Z');
+    fc.assert(
+      fc.property(told, fc.option(fc.constant(recordedAt)), (fields, recorded) => {
+        const entered = fact('queue.entered', 5, fields);
+        const whole = wholeOf(entered, recorded === null ? null : '2026-03-02T10:05:04.123Z');
+        expect(encodeFact(entered, recorded)).toBe(JSON.stringify(whole));
+      }),
+    );
   });
 
   it('keeps nothing that no fact has, and takes what the envelope says for true', () => {

@@ -55,26 +55,6 @@ describe('An instant', () => {
 describe('What is written in pieces', () => {
   const words = fc.string({ unit: 'binary' });
 
-  it('is the JSON of the whole: facts', () => {
-    const told = fc.record({ id: words, entity: words, connection: words, segment: words, queue: words });
-    fc.assert(
-      fc.property(told, fc.option(fc.constant(recordedAt)), (fields, recorded) => {
-        const { id, entity, connection, at, type, ...data } = fact('queue.entered', 5, fields);
-        const whole = {
-          specversion: '1.0',
-          id,
-          source: `/connections/${connection}`,
-          type: `tallyline.${type}.v1`,
-          subject: entity,
-          time: new Date(at).toISOString(),
-          ...(recorded !== null && { recordedtime: new Date(recorded).toISOString() }),
-          data,
-        };
-        expect(encodeFact(fact('queue.entered', 5, fields), recorded)).toBe(JSON.stringify(whole));
-      }),
-    );
-  });
-
   it('is the JSON of the whole: postings', () => {
     fc.assert(
       fc.property(words, fc.option(words), fc.option(fc.constant(recordedAt)), (name, customer, recorded) => {
