@@ -3,10 +3,60 @@
 /**
  * Tests stand outside the rule: specs, contract suites, their models and harnesses, all of test/ and bench/.
  */
-const tests = '(\\.(spec|contract|model|harness)\\.ts$|^libs/(log|store)/contract/|^test/|^bench/)';
+const tests = '(\\.(spec|contract|model|harness|fixture)\\.ts$|^libs/(log|store)/contract/|^test/|^bench/)';
 const npm = (...names) => `^node_modules/(${names.join('|').replaceAll('.', '\\.')})/`;
 
+/**
+ * Which library may import which, lowest floor first: a library names those below it, never one above.
+ * Each row says all that it may import of our own code.
+ */
+const libraries = {
+  runtime: [],
+  store: [],
+  domain: [],
+  wire: ['domain'],
+  platforms: ['domain'],
+  log: ['wire'],
+  'contract-text': ['domain', 'wire'],
+  catalogue: ['domain', 'contract-text'],
+  pipeline: ['domain', 'wire', 'platforms', 'catalogue', 'log', 'store', 'runtime'],
+};
+
+/** The same for the rooms of the domain: what happened, what was agreed, what it measures, what it costs. */
+const domainRooms = {
+  money: [],
+  period: [],
+  activity: [],
+  fact: ['activity'],
+  calendar: ['period'],
+  outcome: ['fact'],
+  posting: ['activity', 'fact', 'outcome'],
+  contact: ['calendar', 'fact', 'posting'],
+  entity: ['contact', 'fact', 'outcome', 'posting'],
+  contract: ['calendar', 'fact', 'money', 'period'],
+  scope: ['activity', 'calendar', 'contract', 'outcome', 'posting'],
+  kpi: ['contract', 'fact', 'outcome', 'scope'],
+  live: ['activity', 'calendar', 'kpi', 'outcome', 'posting'],
+  metering: ['activity', 'contract', 'fact', 'kpi', 'outcome', 'period', 'posting', 'scope'],
+  pricing: ['calendar', 'contract', 'metering', 'money', 'period'],
+  restatement: ['contract', 'metering', 'money', 'period', 'pricing'],
+  whatif: ['calendar', 'contract', 'metering', 'money', 'period', 'pricing'],
+};
+
+/** The stages of the pipeline do not know each other; they share the files beside their rooms. */
+const pipelineRooms = {
+  intake: [],
+  normalize: [],
+  meter: [],
+  tally: [],
+  close: [],
+  engine: ['intake', 'normalize', 'meter', 'tally', 'close'],
+};
+
 const rules = [
+  ...floors('libs', libraries, '(libs|apps|test)'),
+  ...floors('libs/domain', domainRooms, 'libs/domain'),
+  ...floors('libs/pipeline', pipelineRooms, 'libs/pipeline/[^/]+'),
   {
     name: 'domain-is-pure',
     comment:
@@ -14,48 +64,18 @@ const rules = [
     from: { path: '^libs/domain/', pathNot: tests },
     to: { pathNot: ['^libs/domain/', npm('decimal.js')] },
   },
-  ...['wire', 'platforms', 'catalogue'].map((lib) => ({
-    name: `${lib}-to-domain-only`,
-    comment: `Of our own code libs/${lib} may import libs/domain only.`,
-    from: { path: `^libs/${lib}/`, pathNot: tests },
-    to: { path: '^(libs|apps|test)/', pathNot: [`^libs/${lib}/`, '^libs/domain/'] },
-  })),
   {
     name: 'wire-platforms-catalogue-packages',
     comment:
       'Translation and validation need zod (and yaml, date-holidays for the catalogue), nothing else from npm.',
-    from: { path: '^libs/(wire|platforms|catalogue)/', pathNot: tests },
+    from: { path: '^libs/(wire|platforms|catalogue|contract-text)/', pathNot: tests },
     to: { path: '^node_modules/', pathNot: npm('zod', 'yaml', 'date-holidays') },
   },
   {
-    name: 'log-to-wire-only',
-    comment: 'Of our own code libs/log may import libs/wire only; log and store never meet.',
-    from: { path: '^libs/log/', pathNot: tests },
-    to: { path: '^(libs|apps|test)/', pathNot: ['^libs/log/', '^libs/wire/'] },
-  },
-  {
-    name: 'store-to-nothing',
-    comment: 'libs/store imports nothing of ours; log and store never meet.',
-    from: { path: '^libs/store/', pathNot: tests },
-    to: { path: '^(libs|apps|test)/', pathNot: '^libs/store/' },
-  },
-  {
-    name: 'runtime-to-nothing',
-    comment: 'libs/runtime imports nothing of ours.',
-    from: { path: '^libs/runtime/', pathNot: tests },
-    to: { path: '^(libs|apps|test)/', pathNot: '^libs/runtime/' },
-  },
-  {
     name: 'no-app-to-app',
-    comment: 'Apps talk over topics. Only standalone composes the others, and the cli runs standalone.',
-    from: { path: '^apps/([^/]+)/', pathNot: [tests, '^apps/standalone/', '^apps/cli/'] },
+    comment: 'Apps talk over topics and share libs/pipeline. Only standalone composes the others.',
+    from: { path: '^apps/([^/]+)/', pathNot: [tests, '^apps/standalone/'] },
     to: { path: '^apps/', pathNot: '^apps/$1/' },
-  },
-  {
-    name: 'cli-to-standalone-only',
-    comment: 'The cli works on what standalone composes, not on the other apps.',
-    from: { path: '^apps/cli/', pathNot: tests },
-    to: { path: '^apps/', pathNot: '^apps/(cli|standalone)/' },
   },
   {
     name: 'no-test-code-in-production',
@@ -126,6 +146,23 @@ const rules = [
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
   },
 ];
+
+/** One rule per room: of `within` it may import itself and the rooms that its row names. */
+function floors(parent, rooms, within) {
+  const names = Object.keys(rooms);
+  return names.map((name, floor) => {
+    const above = rooms[name].find((other) => !names.slice(0, floor).includes(other));
+    if (above !== undefined)
+      throw new Error(`${parent}/${name} may not import ${above}: it is no floor below`);
+    const allowed = [name, ...rooms[name]].map((room) => `^${parent}/${room}/`);
+    return {
+      name: `floors-of-${parent.replace('/', '-')}-${name}`,
+      comment: `${parent}/${name} may import ${rooms[name].join(', ') || 'nothing else of ours'}.`,
+      from: { path: `^${parent}/${name}/`, pathNot: tests },
+      to: { path: `^${within}/`, pathNot: allowed },
+    };
+  });
+}
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -19,7 +19,7 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, sourceMaps: 'inline', swcrc: false }] },
   moduleNameMapper: {
     '^#(apps|test)/(.*)\\.js$': '<rootDir>/$1/$2.ts',
-    '^#(\\w+)/(.*)\\.js$': '<rootDir>/libs/$1/$2.ts',
+    '^#([\\w-]+)/(.*)\\.js$': '<rootDir>/libs/$1/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   // One Kafka and one Redis for all suites that ask for them; none is started where no suite does.

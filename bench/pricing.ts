@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readBooks, type Quantities, type Wanted } from '#apps/invoicer/book.js';
-import { periodsBehind } from '#apps/invoicer/history.js';
+import { readBooks, type Quantities, type Wanted } from '#pipeline/close/read-books.js';
+import { periodsBehind } from '#pipeline/close/history.js';
 import { compileLookup } from '#catalogue/lookup.js';
 import { catalogueView, type CatalogueView } from '#catalogue/view.js';
 import type { Invoice } from '#domain/pricing/invoice.js';

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { meter, meterSpace } from '#apps/meter/meter.js';
-import { tally } from '#apps/tally/tally.js';
+import { meter, meterSpace } from '#pipeline/meter/meter.js';
+import { tally } from '#pipeline/tally/tally.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { compileLookup } from '#catalogue/lookup.js';
 import { catalogueView } from '#catalogue/view.js';

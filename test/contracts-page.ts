@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Contract } from '#domain/contract/contract.js';
-import type { Example } from '#domain/contract/example.js';
-import { parseContract } from '#catalogue/contract-schema.js';
+import type { Example } from '#domain/metering/example.js';
+import { parseContract } from '#catalogue/contract/schema.js';
 
 /** A block of docs/contracts.md as the contract it is a part of. */
 export interface Block {

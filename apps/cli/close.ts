@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Lang } from '#catalogue/clauses/speech.js';
-import type { Closed } from '#apps/standalone/engine.js';
+import type { Lang } from '#contract-text/phrasebook.js';
+import type { Closed } from '#pipeline/engine/engine.js';
 import { exitCode, Failure } from './exit.js';
-import { invoiceText } from './invoice-text.js';
+import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { type InLanguage, langOption } from './lang.js';
 import { type CommonOptions, common, withEngine } from './with-engine.js';
 

@@ -1,15 +1,20 @@
 import { Command } from 'commander';
-import { contractDocument } from '#catalogue/clauses/clauses.js';
-import { documentText, type Document } from '#catalogue/clauses/document.js';
-import { languages, type Lang } from '#catalogue/clauses/speech.js';
-import { contractFileJsonSchema } from '#catalogue/contract-schema.js';
+import { contractDocument } from '#contract-text/clauses/clauses.js';
+import { documentText, type Document } from '#contract-text/clauses/document.js';
+import { languages, type Lang } from '#contract-text/phrasebook.js';
+import { contractFileJsonSchema } from '#catalogue/contract/schema.js';
 import { type CatalogueFault, formatFault } from '#catalogue/fault.js';
 import { loadCatalogue, type Loaded } from '#catalogue/load.js';
 import type { Contract } from '#domain/contract/contract.js';
-import type { Example } from '#domain/contract/example.js';
+import type { Example } from '#domain/metering/example.js';
 import { type ExampleDifference, runExample } from '#domain/pricing/example.js';
 import { exitCode, Failure } from './exit.js';
-import { type Explained, explained, explanationText, explicableInvoice } from './explanation/explanation.js';
+import {
+  type Explained,
+  explained,
+  explanationText,
+  explicableInvoice,
+} from '#contract-text/explanation/explanation.js';
 import { langOption } from './lang.js';
 
 export function contractsCommand(): Command {

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { encodeRecorded } from '#wire/recorded.js';
 import { recordedDeliveries } from './demo/deliveries.js';
 import { simulate } from './demo/simulate.js';
-import { invoiceText } from './invoice-text.js';
+import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { kpiReport, kpiText } from './kpis.js';
 import { linesOf, replay } from './replay.js';
 import { withEngine } from './with-engine.js';

@@ -1,4 +1,4 @@
-import { PipelineBehind } from '#apps/standalone/engine.js';
+import { PipelineBehind } from '#pipeline/engine/engine.js';
 import { CatalogueFaults } from '#catalogue/require-catalogue.js';
 import { LogUnavailable } from '#log/log.js';
 import { DirectoryInUse } from '#log/sqlite/directory-lock.js';

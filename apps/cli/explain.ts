@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { numberText, type Lang } from '#catalogue/clauses/speech.js';
+import { numberText, type Lang } from '#contract-text/phrasebook.js';
 import { topicValues } from '#log/topic-values.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
@@ -13,8 +13,8 @@ import {
   explicableEvent,
   type Entry,
   type Explicable,
-} from './explanation/explanation.js';
-import { invoiceText } from './invoice-text.js';
+} from '#contract-text/explanation/explanation.js';
+import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { type InLanguage, langOption } from './lang.js';
 import { type CommonOptions, common } from './with-engine.js';
 import { withLog } from './with-log.js';

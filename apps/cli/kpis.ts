@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
-import type { Engine, KpiGrouping, KpiReport } from '#apps/standalone/engine.js';
-import type { Kpis } from '#domain/kpi/report.js';
-import { unmapped } from '#domain/kpi/tally.js';
+import type { Engine, KpiGrouping, KpiReport } from '#pipeline/engine/engine.js';
+import type { Kpis } from '#domain/live/report.js';
+import { unmapped } from '#domain/live/tally.js';
 import { exitCode, Failure } from './exit.js';
-import { clock, percent, table } from './table.js';
+import { clock, percent, table } from '#contract-text/table.js';
 import { type CommonOptions, common, withEngine } from './with-engine.js';
 
 interface KpiOptions extends CommonOptions {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import { Engine, type StageLag } from '#apps/standalone/engine.js';
+import { Engine, type StageLag } from '#pipeline/engine/engine.js';
 import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
@@ -11,7 +11,7 @@ import { openStore } from '#store/open-store.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import type { Store } from '#store/store.js';
 import { exitCode, Failure } from './exit.js';
-import { table } from './table.js';
+import { table } from '#contract-text/table.js';
 import { type CommonOptions, common, configFor, newestRecorded, warn } from './with-engine.js';
 
 interface LagOptions extends CommonOptions {

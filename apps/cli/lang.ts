@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { languages, type Lang } from '#catalogue/clauses/speech.js';
+import { languages, type Lang } from '#contract-text/phrasebook.js';
 
 export interface InLanguage {
   readonly lang: Lang;

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Engine } from '#apps/standalone/engine.js';
-import { type OpenRefusal, openRefusals, redrive } from '#apps/standalone/refusals.js';
+import type { Engine } from '#pipeline/engine/engine.js';
+import { type OpenRefusal, openRefusals, redrive } from '#pipeline/redrive.js';
 import { exitCode, Failure } from './exit.js';
-import { table } from './table.js';
+import { table } from '#contract-text/table.js';
 import { type CommonOptions, common, withEngine } from './with-engine.js';
 
 interface Filter extends CommonOptions {

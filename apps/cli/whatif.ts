@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { recordedCatalogues } from '#apps/standalone/recorded-catalogue.js';
-import { draftOnJournal } from '#apps/standalone/whatif.js';
+import { recordedCatalogues } from '#pipeline/catalogue-log.js';
+import { draftOnJournal } from '#pipeline/engine/whatif.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
-import { readContractDraft } from '#catalogue/contract-draft.js';
+import { readContractDraft } from '#catalogue/contract/draft.js';
 import { formatFault } from '#catalogue/fault.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Log } from '#log/log.js';
 import { exitCode, Failure } from './exit.js';
 import { type InLanguage, langOption } from './lang.js';
-import type { Asked } from './whatif/asked.js';
+import type { Asked } from '#contract-text/whatif/whatif-report.js';
 import { whatIfJson } from './whatif/json.js';
-import { whatIfText } from './whatif/text.js';
+import { whatIfText } from '#contract-text/whatif/text.js';
 import { type CommonOptions, common } from './with-engine.js';
 import { withLog } from './with-log.js';
 

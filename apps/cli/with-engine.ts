@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { openEmbedded } from '#apps/standalone/embedded.js';
-import { Engine } from '#apps/standalone/engine.js';
-import { recordedCatalogues } from '#apps/standalone/recorded-catalogue.js';
+import { openEmbedded } from '#pipeline/engine/embedded.js';
+import { Engine } from '#pipeline/engine/engine.js';
+import { recordedCatalogues } from '#pipeline/catalogue-log.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import type { Log } from '#log/log.js';

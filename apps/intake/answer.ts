@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
 import { ProblemError } from '#runtime/problem.js';
-import { type Incoming, receive, type Reception } from './receive.js';
+import { type Incoming, receive, type Reception } from '#pipeline/intake/receive.js';
 
 export const receptionToken = Symbol('reception');
 export const intakeLoggerToken = Symbol('logger of intake');

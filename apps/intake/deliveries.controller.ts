@@ -22,7 +22,7 @@ import {
   once,
   receptionToken,
 } from './answer.js';
-import type { Reception } from './receive.js';
+import type { Reception } from '#pipeline/intake/receive.js';
 
 const example = { source: 'axialys.vm', kind: 'call_rows', polledAt: '2026-03-02T10:05:04Z', rows: [] };
 const lines = `${JSON.stringify(example)}\n${JSON.stringify(example)}\n`;

@@ -9,8 +9,8 @@ import { Registry } from '#runtime/metrics.js';
 import { createHttpApp } from '#runtime/nest/http-app.js';
 import { decodeRaw, type RawDelivery } from '#wire/raw.js';
 import { topics, topicSettings } from '#wire/topics.js';
-import { Acceptor } from './accept.js';
-import { type QueueLimits, queueLimits } from './intake-queue.js';
+import { Acceptor } from '#pipeline/intake/delivery-writer.js';
+import { type QueueLimits, queueLimits } from '#pipeline/intake/intake-queue.js';
 import { type IntakeDeps, IntakeModule } from './intake.module.js';
 
 export interface HarnessOptions {

@@ -2,12 +2,12 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from '#runtime/logging.js';
 import type { Registry } from '#runtime/metrics.js';
 import { intakeLoggerToken, receptionToken } from './answer.js';
-import { BodyBudget } from './body.js';
+import { BodyBudget } from '#pipeline/intake/body.js';
 import { DeliveriesController } from './deliveries.controller.js';
-import { intakeMetrics } from './intake-metrics.js';
+import { intakeMetrics } from '#pipeline/intake/intake-metrics.js';
 import { OutcomesController } from './outcomes.controller.js';
-import { RateLimit, type RateSettings } from './rate.js';
-import type { Reception, ReceptionLimits } from './receive.js';
+import { RateLimit, type RateSettings } from '#pipeline/intake/rate-limit.js';
+import type { Reception, ReceptionLimits } from '#pipeline/intake/receive.js';
 
 export interface IntakeDeps extends Pick<Reception, 'acceptor' | 'connection' | 'secrets' | 'clock'> {
   readonly limits: ReceptionLimits & RateSettings;

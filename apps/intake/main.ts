@@ -3,9 +3,9 @@ import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { topics } from '#wire/topics.js';
-import { Acceptor } from './accept.js';
+import { Acceptor } from '#pipeline/intake/delivery-writer.js';
 import { IntakeModule } from './intake.module.js';
-import { resolveSecrets } from './secrets.js';
+import { resolveSecrets } from '#pipeline/intake/secrets.js';
 
 /** HTTP to `telephony.raw`: authenticates the sender, stores the exact bytes, answers after the log's ack. */
 await runProcess('intake', async (context) => {

@@ -22,7 +22,7 @@ import {
   once,
   receptionToken,
 } from './answer.js';
-import { cloudEvents, type Reception } from './receive.js';
+import { cloudEvents, type Reception } from '#pipeline/intake/receive.js';
 
 const example = {
   specversion: '1.0',

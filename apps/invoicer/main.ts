@@ -8,7 +8,7 @@ import { readyStore } from '#store/open-store.js';
 import { topics } from '#wire/topics.js';
 import { InvoicerModule } from './invoicer.module.js';
 import { periodDesk } from './period-desk.js';
-import { Periods } from './periods.js';
+import { Periods } from '#pipeline/close/periods.js';
 
 /** Live amounts and the close of periods, over HTTP. Nothing closes by itself. */
 await runProcess('invoicer', async (context) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Invoice, InvoiceAdjustment, InvoiceLine } from '#domain/pricing/invoice.js';
 import { invoicedNet } from '#wire/invoice-ready-invoiced.js';
-import type { LivePeriod } from './periods.js';
+import type { LivePeriod } from '#pipeline/close/periods.js';
 
 const decimal = z.string().describe('Decimal number; a string, so that nothing is lost in a float.');
 const instant = z.string().describe('ISO 8601, UTC.');

@@ -1,6 +1,6 @@
-import type { Asked, Closed } from './close.js';
-import type { LivePeriod, Periods } from './periods.js';
-import { catchUp, type CaughtUp, type Outside, type Patience } from './pipeline-lag.js';
+import type { Asked, Closed } from '#pipeline/close/close-period.js';
+import type { LivePeriod, Periods } from '#pipeline/close/periods.js';
+import { catchUp, type CaughtUp, type Outside, type Patience } from '#pipeline/pipeline-lag.js';
 import type { Lookup } from '#catalogue/lookup.js';
 
 /** What is asked over HTTP of a contract's periods. */

@@ -6,7 +6,7 @@ import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validated } from '#runtime/nest/validated.js';
 import { ProblemError } from '#runtime/problem.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
-import type { Difference } from './close.js';
+import type { Difference } from '#pipeline/close/close-period.js';
 import { type PeriodAnswer, periodAnswer, periodAnswerSchema } from './period-answer.js';
 import type { PeriodDesk } from './period-desk.js';
 

@@ -6,7 +6,7 @@ import { serverMetrics } from '#runtime/server-metrics.js';
 import { readyStore } from '#store/open-store.js';
 import { storedAt } from '#store/stored-at.js';
 import { meterStage } from '#wire/stages.js';
-import { meterRefusals } from './meter.js';
+import { meterRefusals } from '#pipeline/meter/meter.js';
 import { MeterModule } from './meter.module.js';
 
 /** `telephony.facts` to `journal.postings`: folds the facts of an entity into signed postings. */

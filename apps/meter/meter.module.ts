@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { MeterController, meterToken } from './meter.controller.js';
-import { meter, type MeterDeps } from './meter.js';
+import { meter, type MeterDeps } from '#pipeline/meter/meter.js';
 
 /** The handlers of the meter's topic; a transport that subscribes to it has to be connected. */
 @Module({})

@@ -8,7 +8,7 @@ import { pseudonymizer } from '#platforms/pseudonym.js';
 import { customerKey } from '#runtime/customer-key.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { normalizerStage } from '#wire/stages.js';
-import { refusalReasons } from './normalizer.js';
+import { refusalReasons } from '#pipeline/normalize/normalizer.js';
 import { NormalizerModule } from './normalizer.module.js';
 
 /**

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NormalizerController, normalizerToken } from './normalizer.controller.js';
-import { normalizer, type NormalizerDeps } from './normalizer.js';
+import { normalizer, type NormalizerDeps } from '#pipeline/normalize/normalizer.js';
 
 /** The handlers of the normalizer's topic; a transport that subscribes to it has to be connected. */
 @Module({})

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { resolveSecrets } from '#apps/intake/secrets.js';
+import { resolveSecrets } from '#pipeline/intake/secrets.js';
 import { periodDesk } from '#apps/invoicer/period-desk.js';
-import { meterRefusals } from '#apps/meter/meter.js';
+import { meterRefusals } from '#pipeline/meter/meter.js';
 import { MeterModule } from '#apps/meter/meter.module.js';
-import { refusalReasons } from '#apps/normalizer/normalizer.js';
+import { refusalReasons } from '#pipeline/normalize/normalizer.js';
 import { NormalizerModule } from '#apps/normalizer/normalizer.module.js';
 import { TallyModule } from '#apps/tally/tally.module.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
@@ -23,9 +23,9 @@ import { storedAt } from '#store/stored-at.js';
 import type { Refused } from '#wire/refused.js';
 import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
-import { Engine } from './engine.js';
+import { Engine } from '#pipeline/engine/engine.js';
 import { createHttp } from './http/http.js';
-import { recordCatalogue } from './recorded-catalogue.js';
+import { recordCatalogue } from '#pipeline/catalogue-log.js';
 
 /** Everything in one process: intake, the three stages, KPIs, periods and their close, documentation. */
 await runProcess('standalone', async (context) => {

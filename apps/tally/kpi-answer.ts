@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Kpis } from '#domain/kpi/report.js';
-import type { KpiGrouping, KpiReport } from './read-kpis.js';
+import type { Kpis } from '#domain/live/report.js';
+import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 
 /** The totals of the span, and with `by` one row per group that names it under the word it was asked by. */
 export function kpiAnswer(report: KpiReport, by: KpiGrouping | null): KpiAnswer {

@@ -5,7 +5,7 @@ import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validated } from '#runtime/nest/validated.js';
 import { ProblemError } from '#runtime/problem.js';
 import { groupings, type KpiAnswer, kpiAnswer, kpiAnswerSchema } from './kpi-answer.js';
-import type { KpiReader } from './kpi-reader.js';
+import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
 
 export const kpiReaderToken = Symbol('reader of KPIs');
 

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { KpiReader } from './kpi-reader.js';
+import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
 import { KpisController, kpiReaderToken } from './kpis.controller.js';
 
 /** `GET /v1/programmes/:id/kpis` */

@@ -12,7 +12,7 @@ import { readyStore } from '#store/open-store.js';
 import { storedAt } from '#store/stored-at.js';
 import { tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
-import { kpiReader } from './kpi-reader.js';
+import { kpiReader } from '#pipeline/tally/kpi-reader.js';
 import { KpisModule } from './kpis.module.js';
 import { TallyModule } from './tally.module.js';
 

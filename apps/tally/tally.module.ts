@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TallyController, tallyToken } from './tally.controller.js';
-import { tally, type TallyDeps } from './tally.js';
+import { tally, type TallyDeps } from '#pipeline/tally/tally.js';
 
 /** The handlers of the tally's topic; a transport that subscribes to it has to be connected. */
 @Module({})

@@ -1,7 +1,7 @@
 import { compileLookup } from '#catalogue/lookup.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import type { Fact } from '#domain/fact/fact.js';
-import { addFact, type EntityState, unknownEntity } from '#domain/posting/fold.js';
+import { addFact, type EntityState, unknownEntity } from '#domain/entity/fold.js';
 import { type Posting, postingKey } from '#domain/posting/posting.js';
 import type { Log, NewRecord } from '#log/log.js';
 import { openLog } from '#log/open-log.js';

@@ -1,4 +1,4 @@
-import { table } from '#apps/cli/table.js';
+import { table } from '#contract-text/table.js';
 import { machineLoad } from './cpu.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Agent, Programme, ProgrammeQueue } from './catalogue.js';
-import { contractOutcomeFaults } from './contract-outcomes.js';
-import { contractScopeFaults } from './contract-scope.js';
+import { contractOutcomeFaults } from './contract/outcomes.js';
+import { contractScopeFaults } from './contract/scope.js';
 import type { Draft, Written } from './draft.js';
 import type { CatalogueFault } from './fault.js';
 import { faultAt, type Place } from './issue.js';

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { Contract } from '#domain/contract/contract.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
-import type { Example } from '#domain/contract/example.js';
+import type { Example } from '#domain/metering/example.js';
 import type { Agent, Connection, Programme } from './catalogue.js';
-import { parseContract } from './contract-schema.js';
+import { parseContract } from './contract/schema.js';
 import { pathParts, type CatalogueFault } from './fault.js';
 import { faultAt, issueFaults, unknownKey, type Place } from './issue.js';
 import { allowedWords } from './nearest.js';

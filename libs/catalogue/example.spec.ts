@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { contractJsonSchema } from './contract-schema.js';
+import { contractJsonSchema } from './contract/schema.js';
 import { formatFault } from './fault.js';
 import { loadCatalogue, readCatalogue } from './load.js';
 

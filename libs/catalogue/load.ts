@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { Example } from '#domain/contract/example.js';
+import type { Example } from '#domain/metering/example.js';
 import type { Catalogue } from './catalogue.js';
 import { consistencyFaults } from './consistency.js';
 import { gather, type Draft } from './draft.js';

@@ -1,6 +1,6 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { MeterScope } from '#domain/contract/share.js';
-import type { ProgrammeRules, ProgrammeView } from '#domain/kpi/tally.js';
+import type { MeterScope } from '#domain/scope/scoped-contact.js';
+import type { ProgrammeRules, ProgrammeView } from '#domain/live/tally.js';
 import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
 import { durationMs } from './duration.js';
 

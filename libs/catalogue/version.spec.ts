@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
-import { sampleContract, sampleTerms, sampleVersion } from '#domain/contract/samples.js';
+import { sampleContract, sampleTerms, sampleVersion } from '#domain/contract/contract.fixture.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import type { Agent, Authentication, Connection, Programme } from './catalogue.js';
 import {

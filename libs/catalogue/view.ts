@@ -1,6 +1,6 @@
-import { type ContractMeter, contractMeter } from '#domain/contract/meter.js';
-import type { KpiSettings } from '#domain/kpi/report.js';
-import type { ProgrammeView } from '#domain/kpi/tally.js';
+import { type ContractMeter, contractMeter } from '#domain/metering/contract-meter.js';
+import type { KpiSettings } from '#domain/live/report.js';
+import type { ProgrammeView } from '#domain/live/tally.js';
 import type { Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
 import type { Lookup } from './lookup.js';

@@ -1,8 +1,8 @@
 import type { Vat } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
-import type { Invoiced } from '#domain/pricing/adjust.js';
+import type { Invoiced } from '#domain/restatement/restate.js';
 import type { InvoiceAdjustment, InvoiceLine } from '#domain/pricing/invoice.js';
-import type { Row } from '#domain/pricing/row.js';
+import type { Row } from '#domain/pricing/trace.js';
 import type { InvoiceReadyEvent } from './invoice-ready-schema.js';
 
 type Data = InvoiceReadyEvent['data'];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { causes } from '#domain/pricing/adjust-causes.js';
+import { causes } from '#domain/restatement/causes.js';
 
 /**
  * The form of an invoice-ready event. Descriptions name the terms of EN 16931; the JSON Schema made of it is

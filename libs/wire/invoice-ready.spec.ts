@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { fixedLine, sampleContract, timeLine, workTime } from '#domain/contract/samples.js';
+import { fixedLine, sampleContract, timeLine, workTime } from '#domain/contract/contract.fixture.js';
 import { Decimal, plain } from '#domain/money/money.js';
 import { price } from '#domain/pricing/price.js';
-import { recompute } from '#domain/pricing/row.js';
+import { recompute } from '#domain/pricing/trace.js';
 import { canonicalJson, decodeInvoiceReady, encodeInvoiceReady, type InvoiceReady } from './invoice-ready.js';
 import { invoiceReadyJsonSchema } from './invoice-ready-schema.js';
 

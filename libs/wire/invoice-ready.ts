@@ -2,7 +2,7 @@ import type { Contract, Party } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
 import { plain, type Decimal } from '#domain/money/money.js';
 import { localDay, type Period } from '#domain/period/period.js';
-import type { CauseShare } from '#domain/pricing/adjust-causes.js';
+import type { CauseShare } from '#domain/restatement/causes.js';
 import type {
   Invoice,
   InvoiceAdjustment,
@@ -11,7 +11,7 @@ import type {
   PastPeriod,
   VatGroup,
 } from '#domain/pricing/invoice.js';
-import type { Row } from '#domain/pricing/row.js';
+import type { Row } from '#domain/pricing/trace.js';
 import { invoiceReadySchema, type InvoiceReadyEvent } from './invoice-ready-schema.js';
 
 export { invoiceReadySchema, type InvoiceReadyEvent };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fact } from '#domain/contact/builders.js';
+import { fact } from '#domain/contact/facts.fixture.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { decodeFact, encodeFact } from './facts.js';
 import { decodePosting, decodePostingEvent, encodePosting } from './postings.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Engine } from '#apps/standalone/engine.js';
-import { openRefusals } from '#apps/standalone/refusals.js';
+import { Engine } from '#pipeline/engine/engine.js';
+import { openRefusals } from '#pipeline/redrive.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';

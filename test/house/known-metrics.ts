@@ -1,6 +1,6 @@
 import type { Metric } from 'prom-client';
-import { Acceptor } from '#apps/intake/accept.js';
-import { intakeMetrics } from '#apps/intake/intake-metrics.js';
+import { Acceptor } from '#pipeline/intake/delivery-writer.js';
+import { intakeMetrics } from '#pipeline/intake/intake-metrics.js';
 import { createRegistry, stageMetrics } from '#runtime/metrics.js';
 import { pipelineMetrics } from '#runtime/pipeline-metrics.js';
 import { processMetrics } from '#runtime/process-metrics.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { meter, meterSpace } from '#apps/meter/meter.js';
+import { meter, meterSpace } from '#pipeline/meter/meter.js';
 import { Keys } from '#store/redis/keys.js';
 import { RedisStore } from '#store/redis/redis-store.js';
 import { ask } from '#test/stack/redis/ask.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { meter } from '#apps/meter/meter.js';
-import { tally } from '#apps/tally/tally.js';
+import { meter } from '#pipeline/meter/meter.js';
+import { tally } from '#pipeline/tally/tally.js';
 import type { CatalogueView } from '#catalogue/view.js';
 import { Keys } from '#store/redis/keys.js';
 import { RedisStore } from '#store/redis/redis-store.js';

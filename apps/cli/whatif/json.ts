@@ -1,8 +1,8 @@
 import { plain, type Decimal } from '#domain/money/money.js';
 import type { BreakEven, DriverReport } from '#domain/whatif/break-even.js';
 import type { Comparison } from '#domain/whatif/whatif.js';
-import type { Asked } from './asked.js';
-import { driverName, inUnits } from './drivers.js';
+import type { Asked } from '#contract-text/whatif/whatif-report.js';
+import { driverName, inUnits } from '#contract-text/whatif/drivers.js';
 
 /** A what-if for programs: amounts are decimal strings, values of drivers are in the unit people speak of. */
 export function whatIfJson({ draft, present, from, to, answer }: Asked): object {

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type IntakeDeps, IntakeModule } from '#apps/intake/intake.module.js';
 import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
 import type { PeriodDesk } from '#apps/invoicer/period-desk.js';
-import type { KpiReader } from '#apps/tally/kpi-reader.js';
+import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
 import { KpisModule } from '#apps/tally/kpis.module.js';
 import type { Logger } from '#runtime/logging.js';
 import type { Registry } from '#runtime/metrics.js';

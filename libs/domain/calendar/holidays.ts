@@ -1,7 +1,18 @@
-import type { Holidays } from '#domain/contract/contract.js';
 import { formatDay, parseDay, plainDate } from '#domain/period/zone.js';
 import { frenchHolidays } from './french-holidays.js';
 import type { IsHoliday } from './wall-clock.js';
+
+/**
+ * French days are computed (`calendar/french-holidays.ts`); for any other country `days` lists them, put
+ * there when the contract was read, so that everybody who prices it sees the same ones.
+ */
+export interface Holidays {
+  readonly country: string | null;
+  readonly region: string | null;
+  /** Days of the contract's own. */
+  readonly extra: readonly string[];
+  readonly days: readonly string[];
+}
 
 /**
  * The holidays of a contract. French ones are computed for any year; those of other countries come with the

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fact } from './builders.js';
-import { addFact, type EntityState, unknownEntity } from '#domain/posting/fold.js';
+import { fact } from './facts.fixture.js';
+import { addFact, type EntityState, unknownEntity } from '#domain/entity/fold.js';
 import { interpret } from './interpret.js';
 import type { ContactFact } from '#domain/fact/fact.js';
 

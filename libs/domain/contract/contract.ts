@@ -1,9 +1,10 @@
+import type { Holidays } from '#domain/calendar/holidays.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
 import type { RoundingMode } from '#domain/money/money.js';
 import type { Kpi } from './kpi.js';
 import type { Line, Vat } from './line.js';
 import type { Measure } from './measure.js';
-import type { Adjustment, Corridor, Limits, MalusTerms, Waiver } from './adjustment.js';
+import type { Adjustment, Corridor, Limits, MalusTerms, Waiver } from './bonus-malus.js';
 
 /**
  * What a brand and an outsourcer agreed. Plain JSON: amounts, prices and ratios are decimal strings,
@@ -11,7 +12,7 @@ import type { Adjustment, Corridor, Limits, MalusTerms, Waiver } from './adjustm
  *
  * A contract is never edited: an amendment is a further version with an effective instant, each holding its
  * terms in full. Within a version, calendar windows (peak season) hold terms of their own for a stretch of
- * time. So at any instant exactly one set of terms is in force (see timeline.ts).
+ * time. So at any instant exactly one set of terms is in force (see terms-in-force.ts).
  */
 export interface Contract {
   readonly id: string;
@@ -77,18 +78,6 @@ export interface Party {
   /** BT-13, BT-19; of the buyer only. */
   readonly purchaseOrder: string | null;
   readonly accountingRef: string | null;
-}
-
-/**
- * French days are computed (`calendar/french-holidays.ts`); for any other country `days` lists them, put
- * there when the contract was read, so that everybody who prices it sees the same ones.
- */
-export interface Holidays {
-  readonly country: string | null;
-  readonly region: string | null;
-  /** Days of the contract's own. */
-  readonly extra: readonly string[];
-  readonly days: readonly string[];
 }
 
 export interface PeriodTerms {

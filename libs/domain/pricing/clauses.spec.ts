@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KpiAdjustment, Waiver } from '#domain/contract/adjustment.js';
+import type { KpiAdjustment, Waiver } from '#domain/contract/bonus-malus.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Band, Rate, Stacking, Vat } from '#domain/contract/line.js';
@@ -13,9 +13,9 @@ import {
   timeLine,
   unitLine,
   workTime,
-} from '#domain/contract/samples.js';
+} from '#domain/contract/contract.fixture.js';
 import { plain } from '#domain/money/money.js';
-import { net, parts, priced, shown } from './cases.js';
+import { net, parts, priced, shown } from './pricing.fixture.js';
 import type { Invoice } from './invoice.js';
 import { price } from './price.js';
 

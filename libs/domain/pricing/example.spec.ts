@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Example, Given } from '#domain/contract/example.js';
+import type { Example, Given } from '#domain/metering/example.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Contract } from '#domain/contract/contract.js';
 import {
@@ -9,7 +9,7 @@ import {
   timeLine,
   unitLine,
   workTime,
-} from '#domain/contract/samples.js';
+} from '#domain/contract/contract.fixture.js';
 import { runExample } from './example.js';
 
 const nobody = { grade: null, site: null, country: null, skills: [], languages: [] };

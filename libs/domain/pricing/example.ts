@@ -1,6 +1,6 @@
 import type { Contract } from '#domain/contract/contract.js';
-import { enact, exampleScope, type Enacted, type Example, givenGaps } from '#domain/contract/example.js';
-import { contractMeter, type ContractMeter, type Quantity } from '#domain/contract/meter.js';
+import { enact, exampleScope, type Enacted, type Example, givenGaps } from '#domain/metering/example.js';
+import { contractMeter, type ContractMeter, type Quantity } from '#domain/metering/contract-meter.js';
 import { decimal, plain, type Decimal } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
 import type { Invoice, PastPeriod } from './invoice.js';

@@ -1,7 +1,7 @@
 import type { Vat } from '#domain/contract/line.js';
 import type { Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
-import type { Row } from './row.js';
+import type { Row } from './trace.js';
 
 /** The sums of the journal up to a cut, for one contract and period; keys are read by contract/key.ts. */
 export interface Book {

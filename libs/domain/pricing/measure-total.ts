@@ -1,6 +1,6 @@
-import { parseKey } from '#domain/contract/key.js';
+import { parseKey } from '#domain/metering/quantity-key.js';
 import type { Book } from './invoice.js';
-import type { Ledger, Term } from './row.js';
+import type { Ledger, Term } from './trace.js';
 
 /** A measure that a clause refers to, over all versions of the period; of one calendar window if named. */
 export function measureTotal(

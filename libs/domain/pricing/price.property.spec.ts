@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Adjustment } from '#domain/contract/adjustment.js';
+import type { Adjustment } from '#domain/contract/bonus-malus.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import {
   contactCount,
@@ -11,13 +11,13 @@ import {
   unitLine,
   utc,
   workTime,
-} from '#domain/contract/samples.js';
+} from '#domain/contract/contract.fixture.js';
 import { Decimal, zero } from '#domain/money/money.js';
-import { adjustmentOf } from './adjust.js';
-import { priced } from './cases.js';
+import { adjustmentOf } from '#domain/restatement/restate.js';
+import { priced } from './pricing.fixture.js';
 import type { Invoice } from './invoice.js';
 import { price } from './price.js';
-import { recompute, rowsBehind } from './row.js';
+import { recompute, rowsBehind } from './trace.js';
 
 const hour = 3_600_000;
 const kpi = { version: 1, minSample: 0, onNoData: 'neutral' } as const;

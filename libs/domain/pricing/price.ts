@@ -8,24 +8,24 @@ import type {
   UnitLine,
 } from '#domain/contract/line.js';
 import { periodBounds } from '#domain/period/period.js';
-import { kpiAdjustments } from './adjustments.js';
-import { stagedLines, stagesOf, type Stage, type StagedLine } from './book-lines.js';
-import { withCorridors } from './corridor.js';
-import type { Draft } from './draft.js';
-import { earnedBack, type PastPrice } from './earn-back.js';
-import { fixedDrafts, oneOffDrafts, passThroughDrafts } from './fixed-line.js';
-import { gainShareDrafts } from './gain-share.js';
-import { gated } from './gate.js';
+import { kpiAdjustments } from './performance/bonus-malus.js';
+import { stagedLines, stagesOf, type Stage, type StagedLine } from './terms-segments.js';
+import { withCorridors } from './charge/corridor.js';
+import type { Draft } from './line-draft.js';
+import { earnedBack, type PastPrice } from './performance/earn-back.js';
+import { fixedDrafts, oneOffDrafts, passThroughDrafts } from './charge/fixed.js';
+import { gainShareDrafts } from './charge/gain-share.js';
+import { gated } from './performance/gate.js';
 import type { Book, Invoice, KpiValue } from './invoice.js';
-import { everywhere, kpiValue, readKpi, windowsOf } from './kpi-reading.js';
+import { everywhere, kpiValue, readKpi, windowsOf } from './performance/kpi-reading.js';
 import { limitEntries } from './limits.js';
-import { maturedDrafts, maturing } from './maturity.js';
+import { maturedDrafts, maturing } from './charge/maturity.js';
 import { judgeOf, type Judge, type Pricing } from './pricing.js';
 import { rounded } from './rounding.js';
-import { Ledger } from './row.js';
-import { timeDrafts } from './time-line.js';
+import { Ledger } from './trace.js';
+import { timeDrafts } from './charge/time.js';
 import { totalsOf, vatGroups } from './totals.js';
-import { unitDrafts } from './unit-line.js';
+import { unitDrafts } from './charge/unit.js';
 
 /**
  * What a period costs: `invoice(period, cut) = price(contract, book(journal < cut))`. Pure: the same contract

@@ -1,10 +1,10 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Forecast } from '#domain/contract/forecast.js';
-import { cellKey, type ForecastCell, parseKey } from '#domain/contract/key.js';
+import { cellKey, type ForecastCell, parseKey } from '#domain/metering/quantity-key.js';
 import type { Period } from '#domain/period/period.js';
-import type { Stage } from './book-lines.js';
+import type { Stage } from './terms-segments.js';
 import type { Book } from './invoice.js';
-import type { Ledger, Term } from './row.js';
+import type { Ledger, Term } from './trace.js';
 
 /** What all steps of one pricing share. */
 export interface Pricing {

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { GainShareLine } from '#domain/contract/line.js';
-import { paris, sampleContract, sampleTerms, unitLine } from '#domain/contract/samples.js';
+import { paris, sampleContract, sampleTerms, unitLine } from '#domain/contract/contract.fixture.js';
 import { plain } from '#domain/money/money.js';
-import { adjustmentOf } from './adjust.js';
-import { booked, event, net, outcome, parts, priced, shown } from './cases.js';
+import { adjustmentOf } from '#domain/restatement/restate.js';
+import { booked, event, net, outcome, parts, priced, shown } from './pricing.fixture.js';
 import { price } from './price.js';
 
 /**

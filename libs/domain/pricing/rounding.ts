@@ -1,9 +1,9 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { AdjustmentDraft } from './adjustments.js';
-import { valueOf, type Draft } from './draft.js';
+import type { AdjustmentDraft } from './performance/bonus-malus.js';
+import { valueOf, type Draft } from './line-draft.js';
 import { Decimal, round } from '#domain/money/money.js';
 import type { InvoiceAdjustment, InvoiceLine } from './invoice.js';
-import type { Ledger, Term } from './row.js';
+import type { Ledger, Term } from './trace.js';
 
 /**
  * Rounds lines and adjustments where the contract says: each for itself, or the total of the lines, whose

@@ -1,7 +1,7 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { Decimal, zero } from '#domain/money/money.js';
 import type { InvoiceAdjustment, InvoiceLine, Totals, VatGroup } from './invoice.js';
-import type { Ledger } from './row.js';
+import type { Ledger } from './trace.js';
 
 /** VAT by group, never by line: EN 16931 BR-CO-17, BR-S-08. In order of first appearance. */
 export function vatGroups(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Contract, Terms } from '#domain/contract/contract.js';
-import { contractMeter } from '#domain/contract/meter.js';
+import { contractMeter } from '#domain/metering/contract-meter.js';
 import {
   answeredCall,
   contactCount,
@@ -12,7 +12,7 @@ import {
   timeLine,
   unitLine,
   workTime,
-} from '#domain/contract/samples.js';
+} from '#domain/contract/contract.fixture.js';
 import type { ContactContent } from '#domain/posting/posting.js';
 import { plain } from '#domain/money/money.js';
 import type { Invoice } from './invoice.js';

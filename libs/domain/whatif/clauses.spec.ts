@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Contract } from '#domain/contract/contract.js';
-import { enact, exampleScope, givenGaps, type Example } from '#domain/contract/example.js';
-import { contractMeter } from '#domain/contract/meter.js';
+import { enact, exampleScope, givenGaps, type Example } from '#domain/metering/example.js';
+import { contractMeter } from '#domain/metering/contract-meter.js';
 import { plain } from '#domain/money/money.js';
 import { contractsPage } from '#test/contracts-page.js';
 import { mapBooks, priceMonth, type Books } from './books.js';

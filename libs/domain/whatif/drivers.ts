@@ -1,6 +1,6 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
-import { parseKey } from '#domain/contract/key.js';
+import { parseKey } from '#domain/metering/quantity-key.js';
 import type { Books } from './books.js';
 
 /**

@@ -1,6 +1,6 @@
 import { shareOut } from '#domain/calendar/split.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
-import { cellKey, parseKey, type Cell, type KpiCell, type LineCell } from '#domain/contract/key.js';
+import { cellKey, parseKey, type Cell, type KpiCell, type LineCell } from '#domain/metering/quantity-key.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import { mapBooks, type Books, type Quantities } from './books.js';
 import type { Driver } from './drivers.js';

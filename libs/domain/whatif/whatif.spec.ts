@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KpiAdjustment } from '#domain/contract/adjustment.js';
+import type { KpiAdjustment } from '#domain/contract/bonus-malus.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import {
@@ -10,7 +10,7 @@ import {
   timeLine,
   unitLine,
   workTime,
-} from '#domain/contract/samples.js';
+} from '#domain/contract/contract.fixture.js';
 import { plain } from '#domain/money/money.js';
 import { benchmarkContract } from './benchmarks.js';
 import { priceMonth, type Books } from './books.js';

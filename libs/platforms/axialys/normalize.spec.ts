@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { factWins } from '#domain/fact/wins.js';
+import { factWins } from '#domain/fact/supersedes.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { axialys } from './normalize.js';
 

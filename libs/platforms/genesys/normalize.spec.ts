@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fact } from '#domain/fact/fact.js';
-import { factWins } from '#domain/fact/wins.js';
+import { factWins } from '#domain/fact/supersedes.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { genesys } from './normalize.js';
 import { alice, envelopeOf, externalContact, organisation, queueOne, story } from './samples.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fact } from '#domain/fact/fact.js';
-import { addFact, type EntityState, unknownEntity } from '#domain/posting/fold.js';
+import { addFact, type EntityState, unknownEntity } from '#domain/entity/fold.js';
 import type { ConnectionContext } from '../platform.js';
 import { outcomes } from './normalize.js';
 import { event } from './samples.js';

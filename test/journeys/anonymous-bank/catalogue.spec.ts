@@ -7,7 +7,7 @@ import type { Catalogue } from '#catalogue/catalogue.js';
 import { formatFault } from '#catalogue/fault.js';
 import { loadCatalogue } from '#catalogue/load.js';
 import { compileLookup } from '#catalogue/lookup.js';
-import { contractMeter } from '#domain/contract/meter.js';
+import { contractMeter } from '#domain/metering/contract-meter.js';
 import type { ContactContent } from '#domain/posting/posting.js';
 
 const bank = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Closed, closePeriod, type InvoicerDeps } from '#apps/invoicer/close.js';
+import { type Closed, closePeriod, type InvoicerDeps } from '#pipeline/close/close-period.js';
 import { periodAnswer } from '#apps/invoicer/period-answer.js';
 import { encodeCatalogue, versionOf } from '#catalogue/version.js';
 import { price } from '#domain/pricing/price.js';

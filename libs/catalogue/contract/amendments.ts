@@ -1,0 +1,224 @@
+import { z } from 'zod';
+import type { EarnBack, KpiAdjustment, Waiver } from '#domain/contract/bonus-malus.js';
+import { applySet, type Json } from '#domain/contract/amend.js';
+import type { Terms, Version, Window } from '#domain/contract/contract.js';
+import { adjustmentSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './bonus-malus.js';
+import { windowFaults } from './checks/contradictions.js';
+import { switchFaults, termsFaults } from './checks/check.js';
+import { fault, zodFaults, type Fault } from './faults.js';
+import { kpiSchema } from './kpis.js';
+import { lineSchema, linesOf, vatSchema } from './lines.js';
+import { measureSchema } from './measures.js';
+import { direction, id, media, names } from './words.js';
+import type { Path } from '../fault.js';
+import { INSTANT_FORMS, instantMs } from '../instant.js';
+
+const scope = z.strictObject({
+  programme: id,
+  queues: names.nullable().default(null),
+  channels: z.array(media).min(1).nullable().default(null),
+  directions: z.array(direction).min(1).nullable().default(null),
+});
+
+/** Everything that an amendment or calendar rule can change. */
+export const terms = {
+  scope,
+  measures: z.record(id, measureSchema).default({}),
+  kpis: z.record(id, kpiSchema).default({}),
+  lines: z.array(lineSchema).min(1),
+  adjustments: z.array(adjustmentSchema).default([]),
+  corridors: z.array(corridorSchema).default([]),
+  waivers: z.array(waiverSchema).default([]),
+  limits: limitsSchema.nullable().default(null),
+  malus: malusSchema.default({ overallCap: null, vatTreatment: 'priceReduction' }),
+  vat: vatSchema.default({ category: 'S', rate: '20', reason: null }),
+};
+
+const termsSchema = z.strictObject(terms);
+
+const json: z.ZodType<Json> = z.json();
+export const sets = z.record(z.string(), json);
+
+/** The head of a written contract, as far as its versions follow from it. */
+export interface WrittenHead {
+  readonly version: number;
+  readonly timeZone: string;
+  readonly scope: { readonly programme: string };
+  readonly holidays: { readonly country: string | null; readonly extra: readonly string[] };
+  readonly calendarRules: readonly WrittenRule[];
+  readonly amendments: readonly WrittenAmendment[];
+}
+
+type Sets = Readonly<Record<string, Json>>;
+
+interface WrittenRule {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly overrides: Sets;
+}
+
+interface WrittenAmendment {
+  readonly effective: string;
+  readonly reason: string | null;
+  readonly set: Sets;
+}
+
+interface Draft {
+  readonly version: number;
+  readonly from: number | null;
+  readonly reason: string | null;
+  /** The written terms with all amendments so far. */
+  readonly raw: Json;
+  readonly path: Path;
+}
+
+/** The versions by effective instant, each with the windows that reach into it. */
+export function versionsOf(written: WrittenHead, value: Json, faults: Fault[]): Version[] {
+  const raw = pickTerms(value);
+  let draft: Draft = { version: written.version, from: null, reason: null, raw, path: [] };
+  const drafts = [draft];
+  for (const amendment of datedAmendments(written, faults)) {
+    const path = ['amendments', amendment.index, 'set'];
+    const next = amended(draft.raw, amendment.set, path, faults);
+    draft = { version: draft.version + 1, from: amendment.from, reason: amendment.reason, raw: next, path };
+    drafts.push(draft);
+  }
+  const rules = datedRules(written, faults);
+  const versions = drafts.flatMap((each, index): Version[] => {
+    const own = readTerms(each.raw, written, each.path, faults);
+    const until = drafts[index + 1]?.from ?? Infinity;
+    const touching = rules.filter(({ from, to }) => from < until && to > (each.from ?? -Infinity));
+    const windows = touching.flatMap((rule): Window[] => {
+      const path = ['calendarRules', rule.index, 'overrides'];
+      const changed = readTerms(amended(each.raw, rule.overrides, path, faults), written, path, faults);
+      if (changed === null) return [];
+      if (own !== null) faults.push(...windowFaults(own, changed, path));
+      return [{ id: rule.id, from: rule.from, to: rule.to, terms: changed }];
+    });
+    if (own === null) return [];
+    return [{ version: each.version, from: each.from, reason: each.reason, terms: own, windows }];
+  });
+  if (faults.length === 0) {
+    drafts.forEach(({ path }, index) => {
+      const [before, after] = [versions[index - 1], versions[index]];
+      if (before === undefined || after === undefined) return;
+      const at = [...path.slice(0, -1), 'effective'];
+      faults.push(...switchFaults(before, after, written.timeZone, at));
+    });
+  }
+  return versions;
+}
+
+function pickTerms(value: Json): Json {
+  const contract = value as Readonly<Record<string, Json>>;
+  return Object.fromEntries(
+    Object.keys(terms).flatMap((key) => (key in contract ? [[key, contract[key] as Json]] : [])),
+  );
+}
+
+function amended(raw: Json, set: Readonly<Record<string, Json>>, path: Path, faults: Fault[]): Json {
+  return Object.entries(set).reduce((inner, [written, value]) => {
+    const applied = applySet(inner, written, value);
+    if (!('fault' in applied)) return applied.value;
+    faults.push(fault([...path, written], applied.fault));
+    return inner;
+  }, raw);
+}
+
+/**
+ * Faults of the terms themselves stand at their own path, those that an amendment brought at the amendment's;
+ * what one version has wrong is not told again for the next.
+ */
+function readTerms(raw: Json, written: WrittenHead, path: Path, faults: Fault[]): Terms | null {
+  const parsed = termsSchema.safeParse(raw);
+  const report = (found: readonly Fault[]): void => {
+    for (const each of found) {
+      const told = path.length === 0 ? each : fault(path, `${each.path}: ${each.message}`);
+      const known = faults.some(
+        ({ path: at, message }) => message === told.message || (at === each.path && message === each.message),
+      );
+      if (path.length === 0 || !known) faults.push(told);
+    }
+  };
+  if (!parsed.success) {
+    report(zodFaults(parsed.error.issues, raw));
+    return null;
+  }
+  if (parsed.data.scope.programme !== written.scope.programme) {
+    report([fault(['scope', 'programme'], 'cannot change: a contract is for one programme')]);
+  }
+  const windows = written.calendarRules.map((rule) => rule.id);
+  report(termsFaults(parsed.data, windows, written.holidays));
+  return domainTerms(parsed.data, written.timeZone, path, faults);
+}
+
+function domainTerms(parsed: z.output<typeof termsSchema>, zone: string, path: Path, faults: Fault[]): Terms {
+  const { programme: _, ...scoped } = parsed.scope;
+  const waivers = parsed.waivers.map((waiver, index): Waiver => {
+    if (waiver.kind === 'volumeAbove') return waiver;
+    const at = [...path, 'waivers', index];
+    const from = instantOf(waiver.from, zone, [...at, 'from'], faults);
+    const to = instantOf(waiver.to, zone, [...at, 'to'], faults);
+    if (from >= to) faults.push(fault([...at, 'to'], `${waiver.to} must be after ${waiver.from}`));
+    return { ...waiver, from, to };
+  });
+  const adjustments = parsed.adjustments as (KpiAdjustment | EarnBack)[];
+  return { ...parsed, scope: scoped, lines: linesOf(parsed.lines), adjustments, waivers };
+}
+
+interface Dated<T> {
+  readonly index: number;
+  readonly from: number;
+  readonly item: T;
+}
+
+function datedAmendments(
+  written: WrittenHead,
+  faults: Fault[],
+): { index: number; from: number; reason: string | null; set: Readonly<Record<string, Json>> }[] {
+  const dated = written.amendments.map((item, index): Dated<typeof item> => {
+    const path = ['amendments', index, 'effective'];
+    return { index, item, from: instantOf(item.effective, written.timeZone, path, faults) };
+  });
+  const sorted = dated.toSorted((a, b) => a.from - b.from);
+  sorted.forEach(({ index, from, item }, place) => {
+    if (sorted[place - 1]?.from !== from) return;
+    faults.push(
+      fault(
+        ['amendments', index, 'effective'],
+        `${item.effective} is the instant of another amendment as well`,
+      ),
+    );
+  });
+  return sorted.map(({ index, from, item }) => ({ index, from, reason: item.reason, set: item.set }));
+}
+
+function datedRules(
+  written: WrittenHead,
+  faults: Fault[],
+): { index: number; id: string; from: number; to: number; overrides: Readonly<Record<string, Json>> }[] {
+  const dated = written.calendarRules.map((rule, index) => {
+    const at = ['calendarRules', index];
+    const from = instantOf(rule.from, written.timeZone, [...at, 'from'], faults);
+    const to = instantOf(rule.to, written.timeZone, [...at, 'to'], faults);
+    if (from >= to) faults.push(fault([...at, 'to'], `${rule.to} must be after ${rule.from}`));
+    return { index, id: rule.id, from, to, overrides: rule.overrides };
+  });
+  const sorted = dated.toSorted((a, b) => a.from - b.from);
+  sorted.forEach((rule, place) => {
+    const before = sorted[place - 1];
+    if (before === undefined || before.to <= rule.from) return;
+    faults.push(
+      fault(['calendarRules', rule.index], `${rule.id} overlaps ${before.id}: one rule holds at a time`),
+    );
+  });
+  return dated;
+}
+
+function instantOf(text: string, zone: string, path: Path, faults: Fault[]): number {
+  const ms = instantMs(text, zone);
+  if (ms !== null) return ms;
+  faults.push(fault(path, `'${text}' must be ${INSTANT_FORMS}`));
+  return Number.NaN;
+}

@@ -1,0 +1,113 @@
+import type { Adjustment, StepShape } from '#domain/contract/bonus-malus.js';
+import type { Terms } from '#domain/contract/contract.js';
+import { unitOf } from '#contract-text/clauses/kpi-words.js';
+import type { WrittenTerms } from './clauses.js';
+import { fault, type Fault } from '../faults.js';
+import type { Path } from '../../fault.js';
+
+/**
+ * Clauses that are right each for itself and of which one would be passed over in silence, or count twice.
+ */
+export function contradictionFaults(terms: WrittenTerms): Fault[] {
+  return [
+    ...gateFaults(terms),
+    ...corridorFaults(terms),
+    ...terms.lines.flatMap((line, index) => {
+      const kpi = line.model === 'gainShare' && line.per === 'hour' ? terms.kpis[line.kpi] : undefined;
+      if (kpi === undefined || unitOf(kpi) === 'seconds') return [];
+      return [
+        fault(['lines', index, 'per'], `hour is for KPIs of time; ${kpi.type} is none (allowed: unit)`),
+      ];
+    }),
+    ...terms.adjustments.flatMap((adjustment, index) => [
+      ...baseFaults(adjustment, ['adjustments', index]),
+      ...stepFaults(adjustment, ['adjustments', index]),
+    ]),
+  ];
+}
+
+/** A line has one condition, wherever it is written. */
+function gateFaults({ lines }: WrittenTerms): Fault[] {
+  return lines.flatMap((gate, index) => {
+    if (gate.model !== 'gate') return [];
+    const guarded = lines.find((line) => line.model !== 'gate' && line.id === gate.line);
+    const own = guarded !== undefined && guarded.model !== 'gate' && guarded.payIf !== null;
+    const earlier = lines.slice(0, index).some((other) => other.model === 'gate' && other.line === gate.line);
+    if (!own && !earlier) return [];
+    return [fault(['lines', index, 'line'], `'${gate.line}' is paid on a condition already: a line has one`)];
+  });
+}
+
+function corridorFaults({ corridors }: WrittenTerms): Fault[] {
+  return corridors.flatMap(({ line }, index) => {
+    const other = corridors.slice(0, index).find((before) => before.line === line);
+    if (other === undefined) return [];
+    return [fault(['corridors', index, 'line'], `'${line}' has the corridor ${other.id} already`)];
+  });
+}
+
+function baseFaults(adjustment: Adjustment, path: Path): Fault[] {
+  const [list, key] = adjustment.kind === 'kpi' ? [adjustment.base, 'base'] : [adjustment.of, 'of'];
+  return list.flatMap((id, index) =>
+    list.indexOf(id) === index
+      ? []
+      : [fault([...path, key, index], `'${id}' stands twice and would count twice`)],
+  );
+}
+
+type Point = StepShape['points'][number];
+
+/** The first point that holds counts, so one that holds only where an earlier one does is never reached. */
+function stepFaults(adjustment: Adjustment, path: Path): Fault[] {
+  if (adjustment.kind !== 'kpi') return [];
+  return adjustment.shapes.flatMap((shape, at) => {
+    if (shape.shape !== 'step') return [];
+    return shape.points.flatMap((point, index) => {
+      const before = shape.points.slice(0, index).find((earlier) => implies(point, earlier));
+      if (before === undefined) return [];
+      const message =
+        `${point.op} ${point.value} is never reached: ${before.op} ${before.value} holds before it, ` +
+        'and the first that holds counts';
+      return [fault([...path, 'shapes', at, 'points', index], message)];
+    });
+  });
+}
+
+/** Whether the one holds wherever the other does. */
+function implies(point: Point, other: Point): boolean {
+  const [value, than] = [Number(point.value), Number(other.value)];
+  const upward = (op: Point['op']): boolean => op === 'gt' || op === 'gte';
+  if (upward(point.op) !== upward(other.op)) return false;
+  const closer = upward(point.op) ? value > than : value < than;
+  const edge = other.op.endsWith('e') || !point.op.endsWith('e');
+  return closer || (value === than && edge);
+}
+
+/**
+ * What a calendar rule says of clauses that are judged for the month as a whole would be passed over: limits,
+ * caps over all malus, corridors, what is earned back, and clauses that stand in the window alone.
+ */
+export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+  const whole = (['limits', 'malus', 'corridors'] as const).filter(
+    (part) => !same(usual[part], window[part]),
+  );
+  const faults = whole.map((part) =>
+    fault(path, `${part} hold for the whole month: a calendar rule cannot change them`),
+  );
+  const earned = ({ adjustments }: Terms): readonly Adjustment[] =>
+    adjustments.filter(({ kind }) => kind === 'earnBack');
+  if (!same(earned(usual), earned(window))) {
+    faults.push(fault(path, 'what is earned back goes by whole months: a calendar rule cannot change it'));
+  }
+  const ids = ({ adjustments }: Terms): string[] => adjustments.map(({ id }) => id).sort();
+  if (!same(ids(usual), ids(window))) {
+    faults.push(
+      fault(
+        path,
+        'adds or removes an adjustment: write it among the adjustments, with `during` for a window alone',
+      ),
+    );
+  }
+  return faults;
+}

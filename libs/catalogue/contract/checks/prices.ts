@@ -1,0 +1,111 @@
+import { dayNames, type DayName } from '#domain/calendar/wall-clock.js';
+import type { Band } from '#domain/contract/line.js';
+import { fault, type Fault } from '../faults.js';
+import type { WrittenLine } from '../lines.js';
+import type { Path } from '../../fault.js';
+
+/**
+ * Bands of ordinary days must not overlap unless the line says how they stack; a holiday band upon others
+ * stacks as `highest` without saying so.
+ */
+export function bandFaults(
+  line: WrittenLine,
+  path: Path,
+  holidays: { readonly country: string | null; readonly extra: readonly string[] },
+): Fault[] {
+  if (!('bands' in line)) return [];
+  const { bands, stacking, rates } = line;
+  const faults = bands.flatMap((band, index) => {
+    const at = [...path, 'bands', index];
+    const found: Fault[] = [];
+    if ((band.price === null) === (band.surcharge === null)) {
+      found.push(
+        fault(
+          at,
+          `band ${band.id} has ${band.price === null ? 'no' : 'two'} prices; allowed is price or surcharge`,
+        ),
+      );
+    }
+    if (band.price !== null && rates.length > 0) {
+      found.push(
+        fault(
+          [...at, 'price'],
+          'must be a surcharge where the line has rates: each rate has a price of its own',
+        ),
+      );
+    }
+    if (bands.findIndex(({ id }) => id === band.id) !== index)
+      found.push(fault([...at, 'id'], `'${band.id}' stands twice`));
+    if (band.days.includes('holiday') && holidays.country === null && holidays.extra.length === 0) {
+      found.push(
+        fault(
+          [...at, 'days'],
+          'holiday means nothing: the contract has neither holidays.country nor holidays.extra',
+        ),
+      );
+    }
+    return found;
+  });
+  const sameRates = rates.flatMap(({ id }, index) =>
+    rates.findIndex((other) => other.id === id) === index
+      ? []
+      : [fault([...path, 'rates', index, 'id'], `'${id}' stands twice`)],
+  );
+  return [...faults, ...sameRates, ...(stacking === null ? overlaps(bands, path) : [])];
+}
+
+function overlaps(bands: readonly Band[], path: Path): Fault[] {
+  return bands.flatMap((band, index) =>
+    bands.slice(0, index).flatMap((other) => {
+      const day = sharedDay(band, other);
+      if (day === null || !sharedTime(band, other)) return [];
+      const allowed = 'separate them or say stacking (highest, sum, multiply)';
+      const message = `${band.id} overlaps ${other.id} on ${day}; ${allowed}`;
+      return [fault([...path, 'bands', index], message)];
+    }),
+  );
+}
+
+function sharedDay(a: Band, b: Band): DayName | null {
+  const on = ({ days }: Band, day: DayName): boolean => days.length === 0 || days.includes(day);
+  return dayNames.find((day) => day !== 'holiday' && on(a, day) && on(b, day)) ?? null;
+}
+
+function sharedTime(a: Band, b: Band): boolean {
+  if (a.times.length === 0 || b.times.length === 0) return true;
+  return a.times.some((one) => b.times.some((two) => one.fromMs < two.toMs && two.fromMs < one.toMs));
+}
+
+/**
+ * Tiers rise, the last one is open, and they go with neither bands nor rates: a unit has one place in the
+ * volume.
+ */
+export function tierFaults(line: WrittenLine, path: Path): Fault[] {
+  if (line.model !== 'perUnit' && line.model !== 'outcome') return [];
+  const { pricing, bands, rates } = line;
+  const faults: Fault[] = [];
+  if (pricing.mode !== 'flat' && (bands.length > 0 || rates.length > 0)) {
+    faults.push(
+      fault(
+        path,
+        `bands and rates go with one price, not with ${pricing.mode === 'package' ? 'packages' : 'tiers'}`,
+      ),
+    );
+  }
+  if (line.above > 0 && pricing.mode === 'flat' && (bands.length > 0 || rates.length > 0)) {
+    const message = 'goes with one price: with bands or rates nobody could tell which units were included';
+    faults.push(fault([...path, 'above'], message));
+  }
+  if (pricing.mode !== 'graduated' && pricing.mode !== 'allUnits') return faults;
+  pricing.steps.forEach(({ upTo }, index) => {
+    const at = [...path, 'tiers', 'steps', index, 'upTo'];
+    const before = pricing.steps[index - 1]?.upTo ?? 0;
+    const last = index === pricing.steps.length - 1;
+    if (upTo === null && !last) faults.push(fault(at, 'is missing: only the last step has no end'));
+    else if (upTo !== null && last)
+      faults.push(fault(at, `${upTo}: the last step has no end, so that every volume has a price`));
+    else if (upTo !== null && upTo <= before)
+      faults.push(fault(at, `${upTo} must be above ${before}: steps rise`));
+  });
+  return faults;
+}

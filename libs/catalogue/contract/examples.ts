@@ -1,0 +1,214 @@
+import { z } from 'zod';
+import { activityStates } from '#domain/activity/activity.js';
+import type { Example, Given, GivenContact } from '#domain/metering/example.js';
+import type { AgentAttributes } from '#domain/scope/scoped-contact.js';
+import { periodOf } from '#domain/period/period.js';
+import { fault, type Fault } from './faults.js';
+import { direction, duration, media } from './words.js';
+import type { Path } from '../fault.js';
+import { durationMs } from '../duration.js';
+import { INSTANT_FORMS, instantMs } from '../instant.js';
+
+const word = z.string().min(1);
+const words = z.array(word).default([]);
+
+const agent = z.strictObject({
+  grade: word.nullable().default(null),
+  site: word.nullable().default(null),
+  country: word.nullable().default(null),
+  skills: words,
+  languages: words,
+}) satisfies z.ZodType<AgentAttributes>;
+
+/** A duration as people say it as well: `3min10s`, `1h 30min`. */
+const spoken = z.string().transform((text, context) => {
+  const ms = durationMs(text) ?? sumOfParts(text);
+  if (ms !== null) return ms;
+  context.addIssue({
+    code: 'custom',
+    message: `'${text}' must be a duration such as 3min10s, 90s or PT3M10S`,
+  });
+  return z.NEVER;
+});
+
+const none = spoken.default(0);
+
+/** One contact. Handled unless it was abandoned; its customer is known, and did not call again. */
+const contact = z.strictObject({
+  queue: word.nullable().default(null),
+  at: word,
+  media: media.default('voice'),
+  direction: direction.default('inbound'),
+  outcome: z.enum(['answered', 'abandoned', 'flowOut']).default('answered'),
+  wait: none,
+  dial: none,
+  talk: none,
+  hold: none,
+  acw: none,
+  agent: agent.prefault({}),
+  disposition: word.nullable().default(null),
+  transferred: z.boolean().default(false),
+  customer: z.enum(['known', 'unknown']).default('known'),
+  nextAfter: duration.nullable().default(null),
+  previousBefore: duration.nullable().default(null),
+});
+
+const event = z.strictObject({
+  name: word,
+  at: word,
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+});
+
+const work = z.strictObject({
+  state: z.enum(activityStates),
+  at: word,
+  for: spoken,
+  queue: word.nullable().default(null),
+  agent: agent.prefault({}),
+});
+
+const given = z
+  .strictObject({
+    contact: contact.optional(),
+    events: z.array(event).min(1).optional(),
+    work: work.optional(),
+    /** Of events: where the subject belongs and who brought it about. */
+    queue: word.nullable().default(null),
+    agent: agent.nullable().default(null),
+    times: z.int().min(1).default(1),
+  })
+  .refine(
+    (one) => [one.contact, one.events, one.work].filter((part) => part !== undefined).length === 1,
+    'must have one of: contact, events, work',
+  );
+
+const amount = z
+  .string()
+  .regex(/^-?\d+(\.\d{1,8})?$/, 'must be an amount such as "1.87"; write it as text in quotes');
+
+export const exampleSchema = z
+  .strictObject({
+    says: word,
+    period: z
+      .string()
+      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-03')
+      .nullable()
+      .default(null),
+    /** Empty: what the calendar alone gives (fixed amounts, seats). */
+    given: z.array(given).default([]),
+    price: amount.nullable().default(null),
+    lines: z.record(z.string(), amount).default({}),
+  })
+  .refine(
+    ({ price, lines }) => price !== null || Object.keys(lines).length > 0,
+    'expects nothing: write price (the net total) or lines (amounts by line)',
+  );
+
+export type WrittenExample = z.output<typeof exampleSchema>;
+
+/** Examples with their instants, by the clock of the contract. `queue`: where none is named. */
+export function examplesOf(
+  written: readonly WrittenExample[],
+  timeZone: string,
+  queue: string,
+  faults: Fault[],
+): Example[] {
+  return written.map((example, index): Example => {
+    const path = ['examples', index];
+    const before = faults.length;
+    const rows = example.given.map((one, place) =>
+      givenOf(one, timeZone, queue, [...path, 'given', place], faults),
+    );
+    const months = new Set(rows.flatMap(instantsOf).map((instant) => periodOf(instant, timeZone)));
+    const [only = ''] = months;
+    if (example.period === null && months.size !== 1 && faults.length === before) {
+      const lies = months.size === 0 ? 'nothing is given' : `it lies in ${[...months].sort().join(', ')}`;
+      faults.push(fault([...path, 'period'], `is missing: write the month that is priced, since ${lies}`));
+    }
+    return { ...example, given: rows, period: example.period ?? only };
+  });
+}
+
+/** The names of queues that an example is about, each with its place below the contract. */
+export function exampleQueues(examples: unknown): { readonly queue: string; readonly path: Path }[] {
+  const parsed = z.array(exampleSchema).safeParse(examples);
+  return (parsed.success ? parsed.data : []).flatMap((example, index) =>
+    example.given.flatMap((one, place) => {
+      const path = ['examples', index, 'given', place];
+      const named: [string | null | undefined, Path][] = [
+        [one.contact?.queue, [...path, 'contact', 'queue']],
+        [one.work?.queue, [...path, 'work', 'queue']],
+        [one.queue, [...path, 'queue']],
+      ];
+      return named.flatMap(([queue, at]) => (queue == null ? [] : [{ queue, path: at }]));
+    }),
+  );
+}
+
+function givenOf(
+  { contact: call, events, work: time, times, ...subject }: WrittenExample['given'][number],
+  timeZone: string,
+  queue: string,
+  path: Path,
+  faults: Fault[],
+): Given {
+  const at = (text: string, place: Path): number => {
+    const ms = instantMs(text, timeZone);
+    if (ms === null) faults.push(fault([...path, ...place], `'${text}' must be ${INSTANT_FORMS}`));
+    return ms ?? Number.NaN;
+  };
+  if (call !== undefined) {
+    const { at: entered, ...terms } = call;
+    return { kind: 'contact', times, ...contactOf(terms, queue, at(entered, ['contact', 'at'])) };
+  }
+  if (time !== undefined) {
+    const { for: ms, at: since, ...rest } = time;
+    const startedAt = at(since, ['work', 'at']);
+    return { kind: 'work', times, ...rest, startedAt, endedAt: startedAt + ms };
+  }
+  const told = (events ?? []).map((each, index) => ({ ...each, at: at(each.at, ['events', index, 'at']) }));
+  return { kind: 'events', times, ...subject, events: told.toSorted((a, b) => a.at - b.at) };
+}
+
+function contactOf(
+  {
+    wait,
+    dial,
+    talk,
+    hold,
+    acw,
+    customer,
+    nextAfter,
+    previousBefore,
+    ...rest
+  }: Omit<z.output<typeof contact>, 'at'>,
+  queue: string,
+  enteredAt: number,
+): Omit<GivenContact, 'kind'> {
+  return {
+    ...rest,
+    queue: rest.queue ?? queue,
+    enteredAt,
+    waitMs: wait,
+    dialMs: dial,
+    talkMs: talk,
+    holdMs: hold,
+    acwMs: acw,
+    customer: customer === 'unknown' ? null : { nextAfterMs: nextAfter, previousBeforeMs: previousBefore },
+  };
+}
+
+function instantsOf(one: Given): number[] {
+  const instants =
+    one.kind === 'events'
+      ? one.events.map(({ at }) => at)
+      : [one.kind === 'contact' ? one.enteredAt : one.startedAt];
+  return instants.filter((instant) => !Number.isNaN(instant));
+}
+
+function sumOfParts(text: string): number | null {
+  const match = /^(?:(\d+) ?h)? ?(?:(\d+) ?min)? ?(?:(\d+) ?s)?$/.exec(text);
+  if (match === null || text.trim() === '') return null;
+  const [hours, minutes, seconds] = match.slice(1).map((digits) => Number(digits ?? 0));
+  return ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000;
+}

@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { frenchRegions } from '#domain/calendar/french-holidays.js';
+import type { Json } from '#domain/contract/amend.js';
+import type { Contract, Version } from '#domain/contract/contract.js';
+import type { Example } from '#domain/metering/example.js';
+import { isZone } from '#domain/period/zone.js';
+import { exampleSchema, examplesOf } from './examples.js';
+import { fault, zodFaults, type Fault } from './faults.js';
+import { sets, terms, versionsOf } from './amendments.js';
+import { day, id } from './words.js';
+import { holidayCountries, holidayRegions, publicHolidays } from '../holidays.js';
+import { suggestion } from '../nearest.js';
+
+export type { Fault } from './faults.js';
+
+const party = z.strictObject({
+  name: z.string().min(1),
+  siren: z
+    .string()
+    .regex(/^\d{9}$/, 'must be 9 digits')
+    .nullable()
+    .default(null),
+  vatId: z.string().min(4).nullable().default(null),
+  countryCode: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters such as FR'),
+  purchaseOrder: z.string().nullable().default(null),
+  accountingRef: z.string().nullable().default(null),
+});
+
+const contractSchema = z.strictObject({
+  $schema: z.string().optional(),
+  id,
+  /** Number of the first version; every amendment is one more. */
+  version: z.int().min(1).default(1),
+  seller: party,
+  buyer: party,
+  currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
+  timeZone: z.string().refine(isZone, 'must be an IANA time zone such as Europe/Paris'),
+  holidays: z
+    .strictObject({
+      country: z.string().nullable().default(null),
+      region: z.string().nullable().default(null),
+      extra: z.array(day).default([]),
+    })
+    .default({ country: null, region: null, extra: [] }),
+  term: z
+    .strictObject({ firstDay: day.nullable().default(null), lastDay: day.nullable().default(null) })
+    .default({ firstDay: null, lastDay: null }),
+  period: z
+    .strictObject({
+      unit: z.literal('month').default('month'),
+      graceHours: z.int().min(0).default(72),
+      disputeDays: z.int().min(0).default(15),
+      lateEvents: z.enum(['nextPeriod', 'creditNote']).default('nextPeriod'),
+    })
+    .default({ unit: 'month', graceHours: 72, disputeDays: 15, lateEvents: 'nextPeriod' }),
+  attribution: z
+    .strictObject({
+      contacts: z.enum(['queueEntry', 'connected', 'ended']).default('queueEntry'),
+      time: z.enum(['split', 'start', 'end', 'contact']).default('split'),
+    })
+    .default({ contacts: 'queueEntry', time: 'split' }),
+  rounding: z
+    .strictObject({
+      money: z
+        .strictObject({
+          scale: z.int().min(0).max(4).default(2),
+          mode: z.enum(['halfAwayFromZero', 'halfEven', 'down', 'up']).default('halfAwayFromZero'),
+          at: z.enum(['line', 'total']).default('line'),
+        })
+        .default({ scale: 2, mode: 'halfAwayFromZero', at: 'line' }),
+      displayRatio: z.int().min(0).max(8).default(4),
+    })
+    .default({ money: { scale: 2, mode: 'halfAwayFromZero', at: 'line' }, displayRatio: 4 }),
+  ...terms,
+  calendarRules: z
+    .array(z.strictObject({ id, from: z.string(), to: z.string(), overrides: sets }))
+    .default([]),
+  amendments: z
+    .array(z.strictObject({ effective: z.string(), reason: z.string().nullable().default(null), set: sets }))
+    .default([]),
+  /** Worked examples; run by whoever checks contracts. They are no part of what is priced. */
+  examples: z.array(exampleSchema).default([]),
+});
+
+type Written = z.output<typeof contractSchema>;
+
+/**
+ * Reads a contract as it is written in YAML. All faults at once: of form, and contradictions (bands that
+ * overlap, tiers that do not rise, names of nothing), in the contract itself and in every version and window
+ * that follows from it.
+ */
+export function parseContract(
+  value: unknown,
+):
+  | { readonly contract: Contract; readonly examples: readonly Example[] }
+  | { readonly faults: readonly Fault[] } {
+  const parsed = contractSchema.safeParse(value);
+  if (!parsed.success) return { faults: zodFaults(parsed.error.issues, value) };
+  const written = parsed.data;
+  const faults = [...headFaults(written)];
+  const hasZone = isZone(written.timeZone);
+  const versions = hasZone ? versionsOf(written, value as Json, faults) : [];
+  const anyQueue = written.scope.queues?.[0] ?? 'any';
+  const examples = hasZone ? examplesOf(written.examples, written.timeZone, anyQueue, faults) : [];
+  if (faults.length > 0) return { faults: unique(faults) };
+  return { contract: build(written, versions), examples };
+}
+
+/** JSON Schema of a written contract, for editors (`$schema`) and for whoever writes them by program. */
+export function contractJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(contractSchema, {
+    io: 'input',
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  }) as Record<string, unknown>;
+}
+
+/**
+ * The same for a file of the catalogue that holds contracts, published as `docs/contract.schema.json`. Other
+ * parts of a catalogue may stand beside them and are not described.
+ */
+export function contractFileJsonSchema(): Record<string, unknown> {
+  const { $schema, $defs, ...contract } = contractJsonSchema();
+  const one = { $ref: '#/$defs/contract' };
+  const others = ['tenant', 'connections', 'programmes', 'agents', 'outcomes'].map(
+    (key) => [key, {}] as const,
+  );
+  return {
+    $schema,
+    title: 'Contracts of a Tallyline catalogue',
+    type: 'object',
+    properties: {
+      $schema: { type: 'string' },
+      contract: one,
+      contracts: { type: 'array', items: one },
+      ...Object.fromEntries(others),
+    },
+    additionalProperties: false,
+    $defs: { ...($defs as object), contract },
+  };
+}
+
+function build(written: Written, versions: readonly Version[]): Contract {
+  const { holidays, rounding } = written;
+  return {
+    id: written.id,
+    seller: written.seller,
+    buyer: written.buyer,
+    currency: written.currency,
+    timeZone: written.timeZone,
+    holidays: { ...holidays, days: listedDays(written) },
+    term: written.term,
+    period: written.period,
+    attribution: written.attribution,
+    rounding: { ...rounding.money, displayRatio: rounding.displayRatio },
+    programme: written.scope.programme,
+    versions,
+  };
+}
+
+/** A contract without end lists this many years of a foreign country's holidays. */
+const yearsListed = 15;
+
+function listedDays({ holidays, term }: Written): string[] {
+  const { country, region } = holidays;
+  if (country === null || country === 'FR' || term.firstDay === null) return [];
+  const first = Number(term.firstDay.slice(0, 4));
+  const last = term.lastDay === null ? first + yearsListed : Number(term.lastDay.slice(0, 4));
+  // neighbours: a local day at a border may fall into the year before or after
+  return publicHolidays(country, region, first - 1, last + 1);
+}
+
+function headFaults({ holidays, term }: Written): Fault[] {
+  const { country, region } = holidays;
+  const faults: Fault[] = [];
+  if (term.firstDay !== null && term.lastDay !== null && term.firstDay > term.lastDay) {
+    faults.push(fault(['term', 'lastDay'], `${term.lastDay} must not be before firstDay ${term.firstDay}`));
+  }
+  if (country === null) return faults;
+  if (!holidayCountries().includes(country)) {
+    const near = suggestion(country, holidayCountries());
+    return [...faults, fault(['holidays', 'country'], `'${country}' is no country code such as FR${near}`)];
+  }
+  const regions = country === 'FR' ? frenchRegions : holidayRegions(country);
+  if (region !== null && !regions.includes(region)) {
+    const allowed = `(allowed: ${regions.join(', ')})`;
+    faults.push(
+      fault(['holidays', 'region'], `'${region}' has no holidays of its own in ${country} ${allowed}`),
+    );
+  }
+  if (country !== 'FR' && term.firstDay === null) {
+    faults.push(
+      fault(['term', 'firstDay'], `is missing: holidays of ${country} are listed from a first day on`),
+    );
+  }
+  return faults;
+}
+function unique(faults: readonly Fault[]): Fault[] {
+  return [...new Map(faults.map((each) => [`${each.path}\n${each.message}`, each])).values()];
+}

@@ -1,0 +1,66 @@
+import type { Contract, Terms } from '#domain/contract/contract.js';
+import type { Programme } from '../catalogue.js';
+import { exampleQueues } from './examples.js';
+import type { Written } from '../draft.js';
+import type { CatalogueFault, Path } from '../fault.js';
+import { faultAt } from '../issue.js';
+import { allowedWords, suggestion } from '../nearest.js';
+
+/** Contracts that name a programme there is not, or a queue that the programme does not have. */
+export function contractScopeFaults(
+  contracts: readonly Written<Contract>[],
+  programmes: readonly Written<Programme>[],
+): CatalogueFault[] {
+  const ids = programmes.flatMap(({ id }) => (id === null ? [] : [id]));
+  const byId = new Map(
+    programmes.flatMap(({ value }) => (value === null ? [] : [[value.id, value] as const])),
+  );
+  return contracts.flatMap(({ value: contract, written, place }) => {
+    if (contract === null) return [];
+    if (!ids.includes(contract.programme)) {
+      const message = `there is no programme '${contract.programme}'${suggestion(contract.programme, ids)}`;
+      return [faultAt(place, `${message} ${allowedWords(ids)}`, ['scope', 'programme'])];
+    }
+    const programme = byId.get(contract.programme);
+    if (programme === undefined) return []; // its own faults come first
+    const names = [...new Set(programme.queues.map(({ name }) => name))];
+    const { examples } = written as { examples?: unknown };
+    return [...queueMentions(contract), ...exampleQueues(examples)].flatMap(({ queue, path }) => {
+      if (names.includes(queue)) return [];
+      const message = `programme '${programme.id}' has no queue '${queue}'${suggestion(queue, names)}`;
+      return [faultAt(place, `${message} ${allowedWords(names)}`, path)];
+    });
+  });
+}
+
+interface Mention {
+  readonly queue: string;
+  readonly path: Path;
+}
+
+/** Every queue that any version or window of the contract names, each once. */
+function queueMentions({ versions }: Contract): Mention[] {
+  const all = versions.flatMap(({ terms, windows }) => [terms, ...windows.map((window) => window.terms)]);
+  const mentions = all.flatMap(mentionsOf).map((mention) => [JSON.stringify(mention), mention] as const);
+  return [...new Map(mentions).values()];
+}
+
+/** Where amendments and calendar rules say it, the path is that of what they amend. */
+function mentionsOf({ scope, measures, lines }: Terms): Mention[] {
+  const at = (path: Path, queues: readonly string[] | null | undefined): Mention[] => {
+    return (queues ?? []).map((queue) => ({ queue, path }));
+  };
+  return [
+    ...at(['scope', 'queues'], scope.queues),
+    ...Object.entries(measures).flatMap(([name, measure]) => {
+      const where = 'where' in measure ? measure.where : null;
+      return at(['measures', name, 'where', 'queues'], where?.queues);
+    }),
+    ...lines.flatMap((line, index) => {
+      const rates = 'rates' in line ? line.rates : [];
+      return rates.flatMap((rate, place) =>
+        at(['lines', index, 'rates', place, 'when', 'queues'], rate.when.queues),
+      );
+    }),
+  ];
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { activityStates } from '#domain/activity/activity.js';
+import { contactStates } from '#domain/contract/measure.js';
+import { DURATION_FORMS, durationMs } from '../duration.js';
+
+/** The words that every section of a written contract uses. What they become is plain JSON of the domain. */
+
+/** Begins with a letter, so that names of sums read back without doubt. */
+export const id = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'must be an id: a letter, then letters, digits, _ . or -')
+  .max(60);
+
+const quoted = 'write it as text in quotes';
+
+/** An amount or price that is never negative; at most 8 decimals. */
+export const price = z
+  .string()
+  .regex(/^\d+(\.\d{1,8})?$/, `must be an amount of at least 0, such as "29.50"; ${quoted}`);
+
+/** A ratio that is never negative: "0.05" is 5 %. */
+export const ratio = z.string().regex(/^\d+(\.\d{1,8})?$/, `must be a ratio such as "0.05" (5 %); ${quoted}`);
+
+/** A ratio with a sign: "+0.02", "-0.03". */
+export const signedRatio = z
+  .string()
+  .regex(/^[+-]?\d+(\.\d{1,8})?$/, `must be a ratio such as "+0.02" or "-0.03"; ${quoted}`)
+  .transform((text) => text.replace(/^\+/, ''));
+
+/** A value of a KPI: text, or a whole number. */
+export const kpiValue = z
+  .union([
+    z.string().regex(/^[+-]?\d+(\.\d{1,8})?$/, 'must be a number such as 300 or "0.85"'),
+    z.int().transform((value) => String(value)),
+  ])
+  .transform((text) => text.replace(/^\+/, ''));
+
+export const duration = z.string().transform((text, context) => {
+  const ms = durationMs(text);
+  if (ms !== null) return ms;
+  context.addIssue({ code: 'custom', message: `'${text}' must be ${DURATION_FORMS}` });
+  return z.NEVER;
+});
+
+/** A local day, `2026-03-10`. */
+export const day = z.string().transform((text, context) => {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isDate(text)) return text;
+  context.addIssue({ code: 'custom', message: `'${text}' must be a day such as 2026-03-10` });
+  return z.NEVER;
+});
+
+/** `07:00-20:00`; `24:00` is midnight at the end; a range over midnight (`21:00-06:00`) is two. */
+export const times = z.array(z.string()).transform((texts, context) =>
+  texts.flatMap((text) => {
+    const match = /^([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(text);
+    const [from, to] = match === null ? [0, 0] : [minutes(match[1], match[2]), minutes(match[3], match[4])];
+    if (match === null || from === to || from >= fullDay || to > fullDay) {
+      context.addIssue({
+        code: 'custom',
+        message: `'${text}' must be a range of times such as 07:00-20:00 or 21:00-06:00`,
+      });
+      return [];
+    }
+    if (from < to) return [range(from, to)];
+    return to === 0 ? [range(from, fullDay)] : [range(0, to), range(from, fullDay)];
+  }),
+);
+
+export const dayName = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'holiday']);
+
+/** What an agent can be doing, on contacts or beside them. */
+export const state = z.enum([...contactStates, ...activityStates]);
+
+export const media = z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']);
+export const direction = z.enum(['inbound', 'outbound', 'unknown']);
+
+export const names = z.array(z.string().min(1)).min(1);
+
+export const match = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
+
+const fullDay = 24 * 60;
+
+function minutes(hours: string | undefined, rest: string | undefined): number {
+  return Number(hours) * 60 + Number(rest);
+}
+
+function range(from: number, to: number): { fromMs: number; toMs: number } {
+  return { fromMs: from * 60_000, toMs: to * 60_000 };
+}
+
+function isDate(text: string): boolean {
+  try {
+    Temporal.PlainDate.from(text, { overflow: 'reject' });
+    return true;
+  } catch (cause) {
+    if (cause instanceof RangeError) return false;
+    throw cause;
+  }
+}

@@ -1,0 +1,163 @@
+import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
+import { adjustmentClause, corridorClause, limitsText, malusTexts, waiverClause } from './bonus-malus.js';
+import { plainClause, type Article, type Clause, type Document } from './document.js';
+import { frameArticles } from './frame.js';
+import { kpiClause } from './kpis.js';
+import { lineClause, vatText } from './lines.js';
+import { measureClause, scopeTexts } from './measures.js';
+import { speechOf, type Lang, type Speech } from '../phrasebook.js';
+
+/**
+ * A contract as clauses in English or French, so that whoever signs it reads all that is charged. First the
+ * terms of the first version; then, for each calendar rule and amendment, the clauses that it changes.
+ */
+export function contractDocument(contract: Contract, lang: Lang): Document {
+  const speech = speechOf(lang, contract.currency, contract.timeZone);
+  const [first, ...later] = contract.versions;
+  if (first === undefined) throw new Error(`contract ${contract.id} has no version`);
+  const base = termsArticles(first.terms, speech);
+  const articles = [...frameArticles(contract, speech), ...base];
+  const changes = [
+    ...windowClauses(first, null, speech),
+    ...later.flatMap((version, index) => {
+      const before = contract.versions[index] ?? first;
+      return [amendmentClause(before.terms, version, speech), ...windowClauses(version, before, speech)];
+    }),
+  ];
+  const title = speech.t(
+    `Contract ${contract.id} between ${contract.seller.name} and ${contract.buyer.name}`,
+    `Contrat ${contract.id} entre ${contract.seller.name} et ${contract.buyer.name}`,
+  );
+  const amended = {
+    title: speech.t('Peak seasons and amendments', 'Périodes particulières et avenants'),
+    clauses: changes,
+  };
+  const filled = [...articles, amended].filter(({ clauses }) => clauses.length > 0);
+  return typeset({ title, articles: filled }, lang);
+}
+
+/** French puts a space before colons and semicolons. */
+function typeset(document: Document, lang: Lang): Document {
+  if (lang === 'en') return document;
+  const french = (text: string): string => text.replaceAll(/[ \u00a0]?([:;])(?=\s|$)/g, '\u00a0$1');
+  return {
+    title: french(document.title),
+    articles: document.articles.map(({ title, clauses }) => ({
+      title,
+      clauses: clauses.map(({ id, text, items }) => ({ id, text: french(text), items: items.map(french) })),
+    })),
+  };
+}
+
+/** All that an amendment or a calendar rule can change. */
+function termsArticles(terms: Terms, speech: Speech): Article[] {
+  const { t } = speech;
+  const scope = scopeTexts(terms.scope, speech);
+  const whole = t('all work of the programme', 'toute l’activité du programme');
+  return [
+    {
+      title: t('Object', 'Objet'),
+      clauses: [
+        plainClause(
+          'scope',
+          `${t('This contract is about', 'Ce contrat porte sur')}: ${scope.join('; ') || whole}.`,
+        ),
+      ],
+    },
+    {
+      title: t('What is measured', 'Ce qui est mesuré'),
+      clauses: Object.entries(terms.measures).map(([id, each]) =>
+        plainClause(id, measureClause(id, each, speech)),
+      ),
+    },
+    {
+      title: t('Indicators', 'Indicateurs'),
+      clauses: Object.entries(terms.kpis).map(([id, kpi]) => plainClause(id, kpiClause(id, kpi, speech))),
+    },
+    {
+      title: t('What is charged', 'Ce qui est facturé'),
+      clauses: [
+        ...terms.lines.map((line) => lineClause(line, terms, speech)),
+        plainClause(
+          'vat',
+          `${t('Unless a line says otherwise', 'Sauf mention contraire sur la ligne')}: ` +
+            `${vatText(terms.vat, speech)}.`,
+        ),
+      ],
+    },
+    {
+      title: t('Volume commitments', 'Engagements de volume'),
+      clauses: terms.corridors.map((corridor) => corridorClause(corridor, speech)),
+    },
+    {
+      title: t('Bonus and malus', 'Bonus et malus'),
+      clauses:
+        terms.adjustments.length === 0
+          ? []
+          : [
+              ...terms.adjustments.map((each) => adjustmentClause(each, terms, speech)),
+              ...malusTexts(terms.malus, speech).map((text, index) =>
+                plainClause(`malus ${index + 1}`, text),
+              ),
+            ],
+    },
+    { title: t('Waivers', 'Exonérations'), clauses: terms.waivers.map((each) => waiverClause(each, speech)) },
+    {
+      title: t('Limits of the month', 'Plancher et plafond mensuels'),
+      clauses: terms.limits === null ? [] : [plainClause('limits', limitsText(terms.limits, speech))],
+    },
+  ];
+}
+
+/** The calendar rules of a version, as far as they change other clauses than in the version before it. */
+function windowClauses(version: Version, before: Version | null, speech: Speech): Clause[] {
+  const { t, instant } = speech;
+  const told = new Set(before?.windows.map((window) => changedBy(window, before, speech)));
+  return version.windows.flatMap((window) => {
+    if (told.has(changedBy(window, version, speech))) return [];
+    const { id, from, to } = window;
+    const text = t(
+      `Calendar rule ${id}: from ${instant(from)} to ${instant(to)} (excluded) these clauses hold instead.`,
+      `Règle de calendrier ${id} : du ${instant(from)} au ${instant(to)} (exclu), ces clauses s'appliquent ` +
+        'à la place.',
+    );
+    return [{ id, text, items: changedItems(version.terms, window.terms, speech) }];
+  });
+}
+
+function changedBy(window: Window, { terms }: Version, speech: Speech): string {
+  return [window.id, ...changedItems(terms, window.terms, speech)].join('\n');
+}
+
+function amendmentClause(before: Terms, { version, from, reason, terms }: Version, speech: Speech): Clause {
+  const { t, instant } = speech;
+  const since = from === null ? '' : instant(from);
+  const why = reason === null ? '' : ` (${reason})`;
+  const text = t(
+    `Version ${version}${why}: from ${since} on these clauses hold instead.`,
+    `Version ${version}${why} : à compter du ${since}, ces clauses s'appliquent à la place.`,
+  );
+  return { id: `version ${version}`, text, items: changedItems(before, terms, speech) };
+}
+
+/** What stands otherwise, newly, or no longer. */
+function changedItems(before: Terms, after: Terms, speech: Speech): string[] {
+  const was = new Map(numbered(before, speech));
+  const is = new Map(numbered(after, speech));
+  const changed = [...is].flatMap(([name, text]) => (was.get(name) === text ? [] : [text]));
+  const gone = [...was.keys()].filter((name) => !is.has(name));
+  return [
+    ...changed,
+    ...gone.map((name) => speech.t(`no longer: ${name.split('/')[1]}`, `supprimé : ${name.split('/')[1]}`)),
+  ];
+}
+
+/** Each clause as one text, by its article and id. */
+function numbered(terms: Terms, speech: Speech): [string, string][] {
+  return termsArticles(terms, speech).flatMap(({ title, clauses }) =>
+    clauses.map(({ id, text, items }): [string, string] => [
+      `${title}/${id}`,
+      [text.replace(/\.$/, ''), ...items].join('; '),
+    ]),
+  );
+}

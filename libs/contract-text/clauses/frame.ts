@@ -1,0 +1,161 @@
+import type { Contract, Party } from '#domain/contract/contract.js';
+import { plainClause, type Article, type Clause } from './document.js';
+import type { Speech } from '../phrasebook.js';
+
+/** What no amendment changes. */
+export function frameArticles(contract: Contract, speech: Speech): Article[] {
+  const { t } = speech;
+  return [
+    {
+      title: t('Parties', 'Parties'),
+      clauses: [
+        plainClause(
+          'seller',
+          `${t('Service provider', 'Prestataire')}: ${partyText(contract.seller, speech)}.`,
+        ),
+        plainClause('buyer', `${t('Client', 'Client')}: ${partyText(contract.buyer, speech)}.`),
+        plainClause(
+          'programme',
+          t(`Programme: ${contract.programme}.`, `Programme : ${contract.programme}.`),
+        ),
+      ],
+    },
+    {
+      title: t('Time', 'Temps'),
+      clauses: [
+        termClause(contract, speech),
+        zoneClause(contract, speech),
+        attributionClause(contract, speech),
+      ],
+    },
+    { title: t('Closing and rounding', 'Clôture et arrondis'), clauses: closingClauses(contract, speech) },
+  ];
+}
+
+function partyText(
+  { name, siren, vatId, countryCode, purchaseOrder, accountingRef }: Party,
+  { t }: Speech,
+): string {
+  return [
+    `${name} (${countryCode})`,
+    ...(siren === null ? [] : [`SIREN ${siren}`]),
+    ...(vatId === null ? [] : [t(`VAT ${vatId}`, `TVA ${vatId}`)]),
+    ...(purchaseOrder === null
+      ? []
+      : [t(`purchase order ${purchaseOrder}`, `bon de commande ${purchaseOrder}`)]),
+    ...(accountingRef === null ? [] : [t(`reference ${accountingRef}`, `référence ${accountingRef}`)]),
+  ].join(', ');
+}
+
+function termClause({ term }: Contract, { t, day }: Speech): Clause {
+  const { firstDay, lastDay } = term;
+  const [first, last] = [firstDay, lastDay].map((date) => (date === null ? '' : day(date)));
+  if (firstDay !== null && lastDay !== null) {
+    return plainClause(
+      'term',
+      t(
+        `The contract holds from ${first} to ${last}, both included.`,
+        `Le contrat court du ${first} au ${last}, ces deux jours inclus.`,
+      ),
+    );
+  }
+  if (firstDay !== null) {
+    return plainClause(
+      'term',
+      t(`The contract holds from ${first} on.`, `Le contrat court à compter du ${first}.`),
+    );
+  }
+  if (lastDay !== null) {
+    return plainClause(
+      'term',
+      t(`The contract holds up to ${last}, included.`, `Le contrat court jusqu'au ${last} inclus.`),
+    );
+  }
+  return plainClause(
+    'term',
+    t('The contract holds without a term.', 'Le contrat court sans limite de temps.'),
+  );
+}
+
+function zoneClause({ timeZone, holidays }: Contract, { t, list, day }: Speech): Clause {
+  const { country, region, extra } = holidays;
+  const where = region === null ? country : `${country}-${region}`;
+  const own =
+    extra.length === 0 ? [] : [t(`also ${list(extra.map(day))}`, `ainsi que ${list(extra.map(day))}`)];
+  const days =
+    country === null
+      ? [t('no public holidays', 'aucun jour férié')]
+      : [t(`public holidays of ${where}`, `jours fériés de ${where}`)];
+  return plainClause(
+    'zone',
+    t(
+      `Months, days and bands follow the clock of ${timeZone}; ${[...days, ...own].join(', ')}.`,
+      `Mois, jours et plages suivent le fuseau ${timeZone} ; ${[...days, ...own].join(', ')}.`,
+    ),
+  );
+}
+
+function attributionClause({ attribution }: Contract, { t }: Speech): Clause {
+  const contacts = {
+    queueEntry: t('when it enters the queue', 'à son entrée en file'),
+    connected: t('when it is connected to an agent', 'à sa mise en relation avec un agent'),
+    ended: t('when it ends', 'à sa fin'),
+  }[attribution.contacts];
+  const time = {
+    split: t('is split there to the millisecond', 'y est partagé à la milliseconde'),
+    start: t('counts where it began', 'compte là où il a commencé'),
+    end: t('counts where it ended', 'compte là où il a fini'),
+    contact: t(
+      'is split there, but stays in the month of its contact',
+      'y est partagé, mais reste dans le mois de son contact',
+    ),
+  }[attribution.time];
+  return plainClause(
+    'attribution',
+    t(
+      `Of work that crosses a border of time, a contact counts ${contacts}, and time ${time}.`,
+      `Pour ce qui franchit une limite de temps, un contact compte ${contacts}, et le temps ${time}.`,
+    ),
+  );
+}
+
+function closingClauses({ period, rounding }: Contract, { t }: Speech): Clause[] {
+  const late =
+    period.lateEvents === 'nextPeriod'
+      ? t('on the next invoice', 'sur la facture suivante')
+      : t('by a credit note', 'par un avoir');
+  const modes = {
+    halfAwayFromZero: t('halves away from zero', 'au plus proche, les demis loin de zéro'),
+    halfEven: t('halves to the even digit', 'au plus proche, les demis vers le chiffre pair'),
+    down: t('towards zero', 'vers zéro'),
+    up: t('away from zero', 'loin de zéro'),
+  };
+  const at =
+    rounding.at === 'line'
+      ? t('each line for itself', 'ligne par ligne')
+      : t(
+          'the total, whose last units are spread over the lines',
+          'sur le total, réparti ensuite sur les lignes',
+        );
+  return [
+    plainClause(
+      'closing',
+      t(
+        `A calendar month is closed ${period.graceHours} h after its end; it can be disputed for ` +
+          `${period.disputeDays} days; what becomes known later is settled ${late}.`,
+        `Un mois civil est clos ${period.graceHours} h après sa fin ; il est contestable pendant ` +
+          `${period.disputeDays} jours ; ce qui est connu plus tard est réglé ${late}.`,
+      ),
+    ),
+    plainClause(
+      'rounding',
+      t(
+        `Amounts are rounded to ${rounding.scale} decimals, ${modes[rounding.mode]}, ${at}; ratios are ` +
+          `shown with ${rounding.displayRatio} decimals, and thresholds compare exact fractions.`,
+        `Les montants sont arrondis à ${rounding.scale} décimales, ${modes[rounding.mode]}, ${at} ; les ` +
+          `rapports sont affichés à ${rounding.displayRatio} décimales, et les seuils comparent des ` +
+          'fractions exactes.',
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,112 @@
+import type { Forecast } from '#domain/contract/forecast.js';
+import type { Comparison, Gate, Kpi, NoData } from '#domain/contract/kpi.js';
+import { numberText, percentText, type Speech } from '../phrasebook.js';
+
+/** What no data means to whatever depends on an indicator. */
+export function sampleText(minSample: number, onNoData: NoData, { t, number }: Speech): string {
+  const least = number(String(minSample));
+  const then = {
+    neutral: t(
+      'the clauses that depend on it have no effect',
+      'les clauses qui en dépendent sont sans effet',
+    ),
+    asTarget: t('its target counts as reached', 'son objectif est réputé atteint'),
+    previousPeriod: t("the previous month's value counts", 'la valeur du mois précédent est retenue'),
+  }[onNoData];
+  if (minSample <= 1) return t(`Without data ${then}.`, `En l'absence de données, ${then}.`);
+  return t(`With fewer than ${least} counted, ${then}.`, `En deçà de ${least} en base de calcul, ${then}.`);
+}
+
+/** The number that was agreed or is told for a period. */
+export function forecastText(forecast: Forecast, { t, number, list }: Speech): string {
+  if (forecast.kind === 'event') return t(`forecast ${forecast.id}`, `la prévision ${forecast.id}`);
+  const agreed = Object.entries(forecast.values).map(
+    ([period, value]) => `${number(String(value))} (${period})`,
+  );
+  return t(`the forecast of ${list(agreed)}`, `la prévision de ${list(agreed)}`);
+}
+
+/** A condition, as part of a sentence: "indicator csat exceeds 85 %". */
+export function gateText(
+  { kpi: id, op, value, minSample, onNoData }: Gate,
+  kpi: Kpi | null,
+  speech: Speech,
+): string {
+  const { t } = speech;
+  const holds =
+    `${t('indicator', "l'indicateur")} ${id} ` + comparisonText(op, kpiValueText(kpi, value, speech), speech);
+  if (minSample === null && onNoData === null) return holds;
+  return `${holds} (${sampleText(
+    minSample ?? kpi?.minSample ?? 0,
+    onNoData ?? kpi?.onNoData ?? 'neutral',
+    speech,
+  )
+    .replace(/\.$/, '')
+    .replace(/^./, (first) => first.toLowerCase())})`;
+}
+
+/** Verbs, so that they agree with any subject. */
+export function comparisonText(op: Comparison, value: string, { t }: Speech): string {
+  switch (op) {
+    case 'gt':
+      return t(`exceeds ${value}`, `dépasse ${value}`);
+    case 'gte':
+      return t(`is at least ${value}`, `atteint au moins ${value}`);
+    case 'lt':
+      return t(`is below ${value}`, `reste sous ${value}`);
+    case 'lte':
+      return t(`is at most ${value}`, `ne dépasse pas ${value}`);
+  }
+}
+
+/** A value of an indicator in its unit; null: of one that these terms do not have. */
+export function kpiValueText(kpi: Kpi | null, value: string, { lang, t }: Speech): string {
+  const number = numberText(lang, value);
+  switch (kpi === null ? null : unitOf(kpi)) {
+    case 'seconds':
+      return `${number} s`;
+    case 'ratio':
+      return percentText(lang, value);
+    case 'points':
+      return `${number} ${t('points', 'points')}`;
+    case 'perHour':
+      return `${number} ${t('per hour', 'par heure')}`;
+    case 'score':
+    case null:
+      return number;
+  }
+}
+
+export function unitOf({ type }: Kpi): 'seconds' | 'ratio' | 'points' | 'score' | 'perHour' {
+  switch (type) {
+    case 'aht':
+    case 'att':
+    case 'acw':
+    case 'asa':
+    case 'delay':
+      return 'seconds';
+    case 'serviceLevel':
+    case 'abandonment':
+    case 'answerRate':
+    case 'transfer':
+    case 'hold':
+    case 'occupancy':
+    case 'utilisation':
+    case 'fcrPerContact':
+    case 'fcrPerIssue':
+    case 'fcrDeclared':
+    case 'fcrSurvey':
+    case 'topBox':
+    case 'ratio':
+    case 'share':
+    case 'within':
+      return 'ratio';
+    case 'nps':
+      return 'points';
+    case 'meanScore':
+    case 'quality':
+      return 'score';
+    case 'contactsPerHour':
+      return 'perHour';
+  }
+}

@@ -1,0 +1,250 @@
+import type { ActivityState } from '#domain/activity/activity.js';
+import type { Scope } from '#domain/contract/contract.js';
+import type {
+  ContactCount,
+  ContactState,
+  EventCount,
+  EventSum,
+  Increment,
+  Measure,
+  SeatTime,
+  Where,
+  WorkTime,
+} from '#domain/contract/measure.js';
+import type { Direction, Media } from '#domain/fact/fact.js';
+import type { Speech } from '../phrasebook.js';
+
+/** What is counted or timed, in words. */
+export function measureClause(id: string, measure: Measure, speech: Speech): string {
+  return `${id}: ${measureText(measure, speech)}.`;
+}
+
+function measureText(measure: Measure, speech: Speech): string {
+  const { t } = speech;
+  switch (measure.kind) {
+    case 'time':
+      return timeText(measure, speech);
+    case 'contacts':
+      return countText(measure, speech);
+    case 'events':
+      return eventsText(measure, speech);
+    case 'eventSum':
+      return sumText(measure, speech);
+    case 'resolved':
+      return t(
+        `contacts resolved at first contact, as indicator ${measure.kpi} counts them`,
+        `les contacts résolus au premier contact, tels que l'indicateur ${measure.kpi} les compte`,
+      );
+    case 'seats':
+      return seatsText(measure, speech);
+  }
+}
+
+function timeText(measure: WorkTime, speech: Speech): string {
+  const { t, duration, list } = speech;
+  const states = measure.states.map((state) => stateText(state, speech));
+  const caps = Object.entries(measure.capsMs).map(([state, ms]) =>
+    t(
+      `of ${stateText(state, speech)} at most ${duration(ms)} per contact`,
+      `au titre de « ${stateText(state, speech)} », ${duration(ms)} au plus par contact`,
+    ),
+  );
+  const { increment, capMs, averageCap } = measure;
+  const parts = [
+    t(`time spent in ${list(states)}`, `le temps passé en ${list(states)}`),
+    ...caps,
+    ...(increment === null ? [] : [incrementText(increment, speech)]),
+    ...(capMs === null
+      ? []
+      : [
+          t(
+            `at most ${duration(capMs)} per contact in all`,
+            `${duration(capMs)} au plus par contact en tout`,
+          ),
+        ]),
+    ...(averageCap === null
+      ? []
+      : [
+          t(
+            `over the month at most ${duration(averageCap.perUnitMs)} for each unit of ${averageCap.measure}`,
+            `sur le mois, ${duration(averageCap.perUnitMs)} au plus par unité de ${averageCap.measure}`,
+          ),
+        ]),
+    ...whereTexts(measure.where, speech),
+  ];
+  return parts.join('; ');
+}
+
+function incrementText({ firstMs, stepMs, per }: Increment, { t, duration }: Speech): string {
+  const whole = {
+    contact: t('each contact', 'chaque contact'),
+    leg: t("each agent's part of a contact", 'la part de chaque agent dans un contact'),
+    month: t('the month as a whole', 'le mois dans son ensemble'),
+  }[per];
+  if (firstMs === stepMs || firstMs === 0) {
+    return t(
+      `${whole} is counted in started steps of ${duration(stepMs)}`,
+      `${whole} se compte par tranche entamée de ${duration(stepMs)}`,
+    );
+  }
+  return t(
+    `${whole} is counted as ${duration(firstMs)} at least, then in started steps of ${duration(stepMs)}`,
+    `${whole} se compte pour ${duration(firstMs)} au moins, puis par tranche entamée de ${duration(stepMs)}`,
+  );
+}
+
+function countText({ of, minTalkMs, where }: ContactCount, speech: Speech): string {
+  const { t, duration } = speech;
+  const what = {
+    offered: t('contacts offered to the queues', 'les contacts présentés aux files'),
+    answered: t('contacts answered', 'les contacts décrochés'),
+    handled: t('contacts handled by an agent', 'les contacts traités par un agent'),
+    abandoned: t('contacts abandoned while waiting', "les contacts abandonnés pendant l'attente"),
+    flowOut: t('contacts passed on while waiting', "les contacts débordés pendant l'attente"),
+  }[of];
+  const least = t(
+    `with at least ${duration(minTalkMs)} of conversation`,
+    `avec au moins ${duration(minTalkMs)} de conversation`,
+  );
+  return [what, ...(minTalkMs === 0 ? [] : [least]), ...whereTexts(where, speech)].join('; ');
+}
+
+function eventsText({ name, within, unless, match }: EventCount, speech: Speech): string {
+  const { t, duration } = speech;
+  const inTime =
+    within === null
+      ? []
+      : [
+          t(
+            `only at most ${duration(within.atMostMs)} (elapsed time) after ${within.from} of the same ` +
+              'subject',
+            `seulement ${duration(within.atMostMs)} au plus (temps écoulé) après ${within.from} du même ` +
+              'dossier',
+          ),
+        ];
+  return [
+    t(`events ${name}`, `les événements ${name}`),
+    ...inTime,
+    ...selectionTexts(unless, match, speech),
+  ].join('; ');
+}
+
+function sumText({ name, field, unless, match }: EventSum, speech: Speech): string {
+  const sum = speech.t(
+    `the sum of ${field} of events ${name}`,
+    `la somme de ${field} des événements ${name}`,
+  );
+  return [sum, ...selectionTexts(unless, match, speech)].join('; ');
+}
+
+/** What is left out of a selection of events, and what its data must be. */
+export function selectionTexts(
+  unless: readonly string[],
+  match: Readonly<Record<string, string | number | boolean>>,
+  { t, list }: Speech,
+): string[] {
+  const fields = Object.entries(match).map(([field, value]) => `${field} = ${value}`);
+  return [
+    ...(unless.length === 0
+      ? []
+      : [
+          t(
+            `not where the subject also has ${list(unless, 'or')}`,
+            `sauf si le dossier comporte aussi ${list(unless, 'or')}`,
+          ),
+        ]),
+    ...(fields.length === 0 ? [] : [t(`only with ${list(fields)}`, `seulement avec ${list(fields)}`)]),
+  ];
+}
+
+function seatsText({ seats, open }: SeatTime, { t, when }: Speech): string {
+  const kept = t(`the time of ${seats} seat(s) kept staffed`, `le temps de ${seats} position(s) tenue(s)`);
+  if (open.length === 0) return `${kept} ${t('round the clock', '24 heures sur 24')}`;
+  return `${kept}: ${open.map(when).join('; ')}`;
+}
+
+function whereTexts(where: Where | null, speech: Speech): string[] {
+  if (where === null) return [];
+  const { queues, media, directions, dispositions } = where;
+  const { t, list } = speech;
+  return [
+    ...scopeTexts({ queues, channels: media, directions }, speech),
+    ...(dispositions === null
+      ? []
+      : [
+          t(
+            `only with disposition ${list(dispositions, 'or')}`,
+            `seulement avec la qualification ${list(dispositions, 'or')}`,
+          ),
+        ]),
+  ];
+}
+
+/** What a scope narrows; nothing where it is everything. */
+export function scopeTexts({ queues, channels, directions }: Scope, { t, list }: Speech): string[] {
+  return [
+    ...(queues === null ? [] : [t(`only queues ${list(queues)}`, `seulement les files ${list(queues)}`)]),
+    ...(channels === null
+      ? []
+      : [
+          t(
+            `only by ${list(channels.map((one) => mediaWords[one].en))}`,
+            `seulement par ${list(channels.map((one) => mediaWords[one].fr))}`,
+          ),
+        ]),
+    ...(directions === null
+      ? []
+      : [
+          t(
+            `only ${list(directions.map((one) => directionWords[one].en))} contacts`,
+            `seulement les contacts ${list(directions.map((one) => directionWords[one].fr))}`,
+          ),
+        ]),
+  ];
+}
+
+/** A state of an agent in words; one that we do not know by its own name. */
+export function stateText(state: string, { lang }: Speech): string {
+  return (stateWords as Readonly<Record<string, Words | undefined>>)[state]?.[lang] ?? state;
+}
+
+interface Words {
+  readonly en: string;
+  readonly fr: string;
+}
+
+const stateWords: Readonly<Record<ContactState | ActivityState, Words>> = {
+  WAIT: { en: 'waiting of the customer', fr: 'attente du client' },
+  DIAL: { en: 'dialling', fr: 'numérotation' },
+  TALK: { en: 'conversation', fr: 'conversation' },
+  HOLD: { en: 'hold', fr: 'mise en garde' },
+  ACW: { en: 'after-call work', fr: 'post-appel' },
+  AVAILABLE: { en: 'availability', fr: 'disponibilité' },
+  PREP: { en: 'preparation', fr: 'préparation' },
+  RING: { en: 'ringing', fr: 'sonnerie' },
+  BACK_OFFICE: { en: 'back-office work', fr: 'back-office' },
+  TRAINING_CLIENT: { en: 'training for the client', fr: 'formation demandée par le client' },
+  TRAINING: { en: 'training', fr: 'formation' },
+  MEETING: { en: 'meetings', fr: 'réunion' },
+  COACHING: { en: 'coaching', fr: 'accompagnement' },
+  TECH_ISSUE_CLIENT: { en: "technical issues on the client's side", fr: 'incident technique côté client' },
+  TECH_ISSUE: { en: 'technical issues', fr: 'incident technique' },
+  BREAK: { en: 'breaks', fr: 'pause' },
+  LUNCH: { en: 'lunch', fr: 'déjeuner' },
+  OTHER: { en: 'other activities', fr: 'autres activités' },
+};
+
+const mediaWords: Readonly<Record<Media, Words>> = {
+  voice: { en: 'telephone', fr: 'téléphone' },
+  callback: { en: 'call-back', fr: 'rappel' },
+  chat: { en: 'chat', fr: 'chat' },
+  email: { en: 'e-mail', fr: 'courriel' },
+  message: { en: 'message', fr: 'messagerie' },
+  other: { en: 'other channels', fr: 'autres canaux' },
+};
+
+const directionWords: Readonly<Record<Direction, Words>> = {
+  inbound: { en: 'inbound', fr: 'entrants' },
+  outbound: { en: 'outbound', fr: 'sortants' },
+  unknown: { en: 'undirected', fr: 'sans sens connu' },
+};

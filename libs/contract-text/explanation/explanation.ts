@@ -1,0 +1,216 @@
+import { numberText, type Lang } from '../phrasebook.js';
+import { Decimal, plain } from '#domain/money/money.js';
+import type { Invoice } from '#domain/pricing/invoice.js';
+import { recompute, rowsBehind, type Row } from '#domain/pricing/trace.js';
+import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { table } from '../table.js';
+import { resultText, sentence, stepText } from './sentences.js';
+import { unitsOf, type Unit } from './units.js';
+
+/** What is to be explained: amounts of an invoice, each with the row that gives it. */
+export interface Explicable {
+  readonly currency: string;
+  readonly scale: number;
+  readonly entries: readonly Entry[];
+  /** Net total. */
+  readonly net: string;
+  readonly rows: readonly Row[];
+  /** Of an adjustment: the whole period as it is with it; null: the close itself. */
+  readonly restated: Restated | null;
+}
+
+export interface Restated {
+  readonly entries: readonly Entry[];
+  readonly net: string;
+  /** Net total of all that had been invoiced before. */
+  readonly before: string;
+}
+
+export interface Entry {
+  readonly kind: 'line' | 'adjustment' | 'vat';
+  readonly identifier: string;
+  /** Line or clause of the contract. */
+  readonly clause: string;
+  readonly name: string;
+  /** Signed. */
+  readonly amount: string;
+  readonly row: string;
+}
+
+export function explicableEvent({ data }: InvoiceReadyEvent): Explicable {
+  const { adjusts } = data;
+  return {
+    currency: data.currencyCode,
+    scale: new Decimal(data.totals.totalWithoutVat.amount).decimalPlaces(),
+    entries: [
+      ...entriesOf(data),
+      ...data.vatBreakdown.map(({ vat, taxAmount, explainedBy }): Entry => {
+        const identifier = `VAT ${vat.categoryCode} ${vat.rate}`;
+        const amount = taxAmount.amount;
+        return { kind: 'vat', identifier, clause: 'vat', name: identifier, amount, row: explainedBy };
+      }),
+    ],
+    net: data.totals.totalWithoutVat.amount,
+    rows: data.explanation as Row[],
+    restated:
+      adjusts === null
+        ? null
+        : {
+            entries: entriesOf(adjusts.restated),
+            net: adjusts.restated.totalWithoutVat.amount,
+            before: adjusts.since.totalWithoutVat.amount,
+          },
+  };
+}
+
+function entriesOf({
+  lines,
+  adjustments,
+}: Pick<InvoiceReadyEvent['data'], 'lines' | 'adjustments'>): Entry[] {
+  return [
+    ...lines.map(({ identifier, contractLine, itemName, netAmount, explainedBy }): Entry => {
+      const amount = netAmount.amount;
+      return { kind: 'line', identifier, clause: contractLine, name: itemName, amount, row: explainedBy };
+    }),
+    ...adjustments.map((entry): Entry => {
+      const amount = entry.chargeIndicator ? entry.amount.amount : `-${entry.amount.amount}`;
+      const { identifier, clause, reason: name, explainedBy: row } = entry;
+      return { kind: 'adjustment', identifier, clause, name, amount, row };
+    }),
+  ];
+}
+
+export function explicableInvoice(invoice: Invoice): Explicable {
+  const { lines, adjustments, scale } = invoice;
+  return {
+    currency: invoice.currency,
+    scale,
+    entries: [
+      ...lines.map(({ id, line, name, amount, row }): Entry => {
+        return { kind: 'line', identifier: id, clause: line, name, amount: plain(amount, scale), row };
+      }),
+      ...adjustments.map(({ id, clause, name, amount, row }): Entry => {
+        return { kind: 'adjustment', identifier: id, clause, name, amount: plain(amount, scale), row };
+      }),
+    ],
+    net: plain(invoice.totals.net, scale),
+    rows: invoice.rows,
+    restated: null,
+  };
+}
+
+/** One entry with everything it rests on, in order. */
+export interface Explained extends Entry {
+  readonly rows: readonly Row[];
+}
+
+export function explained({ rows }: Explicable, entries: readonly Entry[]): Explained[] {
+  return entries.map((entry) => ({ ...entry, rows: rowsBehind(rows, entry.row) }));
+}
+
+export interface Check {
+  /** Entries whose amount is not what their rows come to; empty: all agree. */
+  readonly differ: readonly { readonly identifier: string; readonly amount: string; readonly rows: string }[];
+  readonly checked: number;
+  /** Sum of what the rows of lines and adjustments come to. */
+  readonly net: string;
+  readonly netAgrees: boolean;
+  /**
+   * Of an adjustment: what had been invoiced and the adjustment are what the rows of the whole period come
+   * to; null: it is the close itself.
+   */
+  readonly restatedAgrees: boolean | null;
+}
+
+export function agrees({ differ, netAgrees, restatedAgrees }: Check): boolean {
+  return differ.length === 0 && netAgrees && restatedAgrees !== false;
+}
+
+/** Does the invoice again from its rows alone, as anybody who has the event can. */
+export function check({ rows, entries, net, restated }: Explicable): Check {
+  const results = recompute(rows);
+  const compared = entries.map((entry) => ({
+    ...entry,
+    again: results.get(entry.row) ?? new Decimal(Number.NaN),
+  }));
+  const sum = compared
+    .filter(({ kind }) => kind !== 'vat')
+    .reduce((all, { again }) => all.plus(again), new Decimal(0));
+  return {
+    differ: compared
+      .filter(({ amount, again }) => !again.equals(amount))
+      .map(({ identifier, amount, again }) => ({ identifier, amount, rows: again.toString() })),
+    checked: compared.length,
+    net: sum.toString(),
+    netAgrees: sum.equals(net),
+    restatedAgrees: restated === null ? null : isRestated(restated, net, results),
+  };
+}
+
+function isRestated(
+  { entries, net, before }: Restated,
+  adjustment: string,
+  results: ReadonlyMap<string, Decimal>,
+): boolean {
+  const again = entries.map(({ row }) => results.get(row) ?? new Decimal(Number.NaN));
+  const sum = again.reduce((all, each) => all.plus(each), new Decimal(0));
+  const each = entries.every(({ amount }, index) => again[index]?.equals(amount));
+  return each && sum.equals(net) && sum.equals(new Decimal(before).plus(adjustment));
+}
+
+/** The steps of each entry as a table for a person; a step that several rest on is told once. */
+export function explanationText(all: Explicable, entries: readonly Entry[], lang: Lang): string {
+  const units = unitsOf(
+    all.rows,
+    all.entries.map(({ row }) => row),
+  );
+  const head = lang === 'en' ? ['', 'step', 'how', 'result'] : ['', 'étape', 'calcul', 'résultat'];
+  const told = new Set<string>();
+  return explained(all, entries)
+    .map(({ identifier, name, amount, rows }) => {
+      const own = rows.filter(({ id }) => !told.has(id));
+      for (const { id } of own) told.add(id);
+      const title = name === identifier ? identifier : `${identifier}  ${name}`;
+      const colon = lang === 'en' ? ':' : ' :';
+      const steps = own.map((row) => rowCells(row, units.get(row.id) ?? 'number', lang, all.currency));
+      return `${title}${colon} ${numberText(lang, amount)} ${all.currency}\n${table(head, steps, [0, 1, 2])}`;
+    })
+    .join('\n\n');
+}
+
+function rowCells(row: Row, unit: Unit, lang: Lang, currency: string): string[] {
+  return [
+    row.id,
+    stepText(row.step, lang),
+    sentence(row, unit, lang, currency),
+    resultText(row, unit, lang, currency),
+  ];
+}
+
+export function checkText(result: Check, { currency, net }: Explicable, lang: Lang): string {
+  const { differ, checked, netAgrees, restatedAgrees } = result;
+  if (agrees(result)) {
+    const total = `${numberText(lang, net)} ${currency}`;
+    return lang === 'en'
+      ? `Checked: ${checked} amounts computed again from these rows alone, all agree; total without VAT ` +
+          `${total}.`
+      : `Vérifié : ${checked} montants recalculés à partir de ces seules lignes, tous concordent ; total ` +
+          `hors TVA ${total}.`;
+  }
+  const words =
+    lang === 'en' ? ['NOT CONFIRMED', 'invoiced', 'computed'] : ['NON CONFIRMÉ', 'facturé', 'recalculé'];
+  return [
+    `${words[0]}:`,
+    ...differ.map(
+      ({ identifier, amount, rows }) => `  ${identifier}: ${words[1]} ${amount}, ${words[2]} ${rows}`,
+    ),
+    ...(netAgrees ? [] : [`  total: ${words[1]} ${net}, ${words[2]} ${result.net}`]),
+    ...(restatedAgrees === false
+      ? [
+          lang === 'en'
+            ? '  what was invoiced before and this do not sum to the period as it is restated'
+            : '  ce qui était facturé et ceci ne donnent pas la période telle que recalculée',
+        ]
+      : []),
+  ].join('\n');
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { paris, sampleContract, sampleTerms, sampleVersion } from './contract.fixture.js';
+import { piecesOf, regimesIn, regimesOf } from './terms-in-force.js';
+
+const terms = sampleTerms({});
+const window = (id: string, from: string, to: string) => ({ id, from: paris(from), to: paris(to), terms });
+const told = (regimes: readonly { version: number; window: string | null; from: number; to: number }[]) =>
+  regimes.map(({ version, window: name, from, to }) => [version, name, from, to]);
+
+describe('who rules when', () => {
+  const first = {
+    ...sampleVersion(1, null, {}),
+    windows: [window('A', '2026-04-10T00:00', '2026-04-20T00:00')],
+  };
+  const second = {
+    ...sampleVersion(2, paris('2026-04-15T00:00'), {}),
+    windows: [window('A', '2026-04-10T00:00', '2026-04-20T00:00')],
+  };
+  const contract = sampleContract(
+    {},
+    { versions: [first, second], term: { firstDay: '2026-04-05', lastDay: '2026-05-05' } },
+  );
+
+  it('is one set of terms at a time, without gap, within the term', () => {
+    expect(told(regimesOf(contract))).toEqual([
+      [1, null, paris('2026-04-05T00:00'), paris('2026-04-10T00:00')],
+      [1, 'A', paris('2026-04-10T00:00'), paris('2026-04-15T00:00')],
+      [2, 'A', paris('2026-04-15T00:00'), paris('2026-04-20T00:00')],
+      [2, null, paris('2026-04-20T00:00'), paris('2026-05-06T00:00')],
+    ]);
+  });
+
+  it('can be asked for a period', () => {
+    expect(told(regimesIn(contract, '2026-05'))).toEqual([
+      [2, null, paris('2026-05-01T00:00'), paris('2026-05-06T00:00')],
+    ]);
+    expect(regimesIn(contract, '2026-06')).toEqual([]);
+  });
+
+  it('is without limit where the contract is', () => {
+    expect(told(regimesOf(sampleContract({})))).toEqual([[1, null, -Infinity, Infinity]]);
+  });
+
+  it('is told by instant, whatever month is asked for first, and nobody rules outside the term', () => {
+    const pieces = piecesOf(contract, regimesOf(contract), () => []);
+    const instants = [
+      '2026-05-05T23:59',
+      '2026-05-06T00:00',
+      '2026-04-04T23:59',
+      '2026-04-12T00:00',
+      '2026-04-15T00:00',
+      '2026-04-12T00:00',
+    ];
+    expect(
+      instants
+        .map((at) => pieces.at(paris(at)))
+        .map((piece) => piece && [piece.period, piece.regime.version, piece.regime.window]),
+    ).toEqual([
+      ['2026-05', 2, null],
+      null,
+      null,
+      ['2026-04', 1, 'A'],
+      ['2026-04', 2, 'A'],
+      ['2026-04', 1, 'A'],
+    ]);
+  });
+});

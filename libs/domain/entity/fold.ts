@@ -1,0 +1,117 @@
+import { interpret } from '#domain/contact/interpret.js';
+import type { ActivityTold, ContactFact, Fact, OutcomeTold } from '#domain/fact/fact.js';
+import { factWins } from '#domain/fact/supersedes.js';
+import { interpretOutcome } from '#domain/outcome/interpret.js';
+import type { PostingContent } from '#domain/posting/posting.js';
+
+/** What the meter keeps of an entity: the set of its facts and what was last posted of it. */
+export interface EntityState {
+  /** Each id once; in the order in which those that stand were told. */
+  readonly facts: readonly Fact[];
+  /**
+   * Kept, not recomputed: what is taken back must be what was posted, also after interpreting has been
+   * improved.
+   */
+  readonly posted: PostingContent | null;
+}
+
+export interface Change {
+  readonly sign: 1 | -1;
+  readonly content: PostingContent;
+}
+
+export const unknownEntity: EntityState = { facts: [], posted: null };
+
+/**
+ * Adds one fact to an entity. Where the interpretation changes, the old content is taken back and the new one
+ * posted; a duplicate, a lower revision or a fact that changes nothing finished gives no change. The state
+ * comes back as it was where the fact is not kept; else the fact is the last of `facts`, and the one of the
+ * same id, if there was one, is gone from them.
+ */
+export function addFact(state: EntityState, fact: Fact): { state: EntityState; changes: Change[] } {
+  if (!counts(fact)) return { state, changes: [] };
+  const known = state.facts.find(({ id }) => id === fact.id);
+  if (known !== undefined && !factWins(fact, known)) return { state, changes: [] };
+  const others = known === undefined ? state.facts : state.facts.filter((other) => other !== known);
+  const facts = [...others, fact];
+  const { posted } = state;
+  if (posted === null && known === undefined && finishesNothing(fact)) {
+    return { state: { facts, posted }, changes: [] };
+  }
+  const content = interpretEntity(facts);
+  if (sameContent(posted, content)) return { state: { facts, posted }, changes: [] };
+  const changes: Change[] = [];
+  if (posted !== null) changes.push({ sign: -1, content: posted });
+  if (content !== null) changes.push({ sign: 1, content });
+  return { state: { facts, posted: content }, changes };
+}
+
+/** What a set of facts says, null while nothing is finished. Facts of one entity are of one kind. */
+export function interpretEntity(facts: readonly Fact[]): PostingContent | null {
+  const contact: ContactFact[] = [];
+  const outcome: OutcomeTold[] = [];
+  let activity: ActivityTold | null = null;
+  for (const fact of facts) {
+    if (fact.type === 'outcome.told') outcome.push(fact);
+    else if (fact.type === 'activity.told') activity = fact;
+    else contact.push(fact);
+  }
+  if (outcome.length > 0) return interpretOutcome(outcome);
+  return activity === null ? interpret(contact) : activityContent(activity);
+}
+
+/** Facts that no interpretation reads are not kept in the state; the log keeps them. */
+function counts(fact: Fact): boolean {
+  return fact.type !== 'contact.noted' && fact.type !== 'contact.ended';
+}
+
+/** Where nothing was finished before, these add nothing that is: no need to interpret. */
+function finishesNothing(fact: Fact): boolean {
+  return (
+    fact.type === 'contact.started' ||
+    fact.type === 'contact.identified' ||
+    fact.type === 'agent.joined' ||
+    fact.type === 'agent.wrapped'
+  );
+}
+
+function activityContent(fact: ActivityTold): PostingContent | null {
+  const { entity, connection, agent, state, startedAt, endedAt, queue, programme } = fact;
+  if (endedAt <= startedAt) return null;
+  return {
+    kind: 'activity',
+    activity: entity,
+    connection,
+    agent,
+    state,
+    startedAt,
+    endedAt,
+    queue,
+    programme,
+  };
+}
+
+/** Contents hold texts, numbers, booleans and null, in lists and records. */
+function sameContent(a: PostingContent | null, b: PostingContent | null): boolean {
+  return same(a, b);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) return sameList(a, b);
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  let fields = 0;
+  for (const key in left) {
+    if (!Object.hasOwn(right, key) || !same(left[key], right[key])) return false;
+    fields += 1;
+  }
+  for (const _ in right) fields -= 1;
+  return fields === 0;
+}
+
+function sameList(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  return a.every((each, index) => same(each, b[index]));
+}

@@ -1,0 +1,186 @@
+import type { Gaps, HandledContact } from './repeat-chain.js';
+import type { Kpi } from '#domain/contract/kpi.js';
+import type { ContactShare, WorkLeg } from '#domain/scope/scoped-contact.js';
+import type { Piece, Pieces } from '#domain/contract/terms-in-force.js';
+import { planOf, workParts, type TimePlan } from '#domain/scope/contact-time.js';
+
+/** Takes an integer into the numerator (n) or denominator (d) of a KPI, where it belongs in time. */
+export type Tell = (piece: Piece, part: 'n' | 'd', value: number) => void;
+
+/** Takes what a contact adds to a KPI; `piece` is that of the contact's instant. */
+export type ContactCounter = (share: ContactShare, pieces: Pieces, piece: Piece, tell: Tell) => void;
+
+/**
+ * What contacts add to a KPI, made ready once; null: nothing. Formulas: reference of KPIs, domain notes 1.2
+ * and 1.3. Counts and waits belong to the contact's instant; agent time is split where it was worked, so that
+ * sums over periods are the total.
+ */
+export function contactCounter(kpi: Kpi): ContactCounter | null {
+  switch (kpi.type) {
+    case 'aht':
+    case 'att':
+    case 'acw':
+      return averageTime(planOfStates(statesOf[kpi.type]), kpi.per === 'leg');
+    case 'asa':
+      return kpi.of === 'answered'
+        ? counting((share) => (share.outcome === 'answered' ? { n: share.waitMs, d: 1 } : none))
+        : counting((share) => (share.stays.length > 0 ? { n: share.waitMs, d: 1 } : none));
+    case 'serviceLevel':
+      return counting(serviceLevel(kpi));
+    case 'abandonment':
+      return counting(outcomeRate('abandoned', kpi.shortAbandonMs));
+    case 'answerRate':
+      return counting(outcomeRate('answered', kpi.shortAbandonMs));
+    case 'transfer':
+      return counting(handledRate(({ leg }) => leg.transferredOut));
+    case 'hold':
+      return counting(handledRate(({ leg }) => (leg.holdMs ?? 0) > 0));
+    case 'occupancy':
+      return both(timeOf(planOfStates(working), 'n'), timeOf(planOfStates(working), 'd'));
+    case 'utilisation':
+      return both(timeOf(planOfStates(kpi.productive), 'n'), timeOf(planOfStates(kpi.paid), 'd'));
+    case 'contactsPerHour':
+      return both(
+        counting(({ legs }) => (legs.length > 0 ? { n: 1, d: 0 } : none)),
+        timeOf(planOfStates(kpi.productive), 'd'),
+      );
+    case 'fcrPerContact':
+    case 'fcrPerIssue':
+      return counting((share) => unknownKpi(kpi, share));
+    case 'fcrDeclared':
+      return counting(({ legs }) => {
+        const said = legs.findLast(({ leg }) => leg.disposition !== null)?.leg.disposition ?? null;
+        return said === null ? none : { n: bit(kpi.resolved.includes(said)), d: 1 };
+      });
+    case 'topBox':
+    case 'meanScore':
+    case 'nps':
+    case 'fcrSurvey':
+    case 'ratio':
+    case 'share':
+    case 'quality':
+    case 'delay':
+    case 'within':
+      return null;
+  }
+}
+
+/**
+ * Resolved and eligible, of a handled contact of a known customer (domain notes 1.4); windows are inclusive.
+ */
+export function repeatKpi(kpi: Kpi, contact: HandledContact, { gapMs, gapBeforeMs, opens }: Gaps): Counted {
+  if (kpi.type !== 'fcrPerContact' && kpi.type !== 'fcrPerIssue') return none;
+  if (kpi.basis === 'net' && kpi.notSolvable.includes(contact.reason)) return none;
+  const repeated = gapMs !== null && gapMs <= kpi.windowMs;
+  if (kpi.type === 'fcrPerContact') return { n: bit(!repeated), d: 1 };
+  const first =
+    kpi.chain === 'anchored'
+      ? opens.includes(kpi.windowMs)
+      : gapBeforeMs === null || gapBeforeMs > kpi.windowMs;
+  return { n: bit(first && !repeated), d: bit(first) };
+}
+
+/** Resolved and eligible, of a handled contact whose customer is not known. */
+export function unknownKpi(kpi: Kpi, share: ContactShare): Counted {
+  if (kpi.type !== 'fcrPerContact' && kpi.type !== 'fcrPerIssue') return none;
+  if (share.content.customer !== null || share.legs.length === 0) return none;
+  return kpi.unknownCustomer === 'countAsResolved' ? { n: 1, d: 1 } : none;
+}
+
+interface Counted {
+  readonly n: number;
+  readonly d: number;
+}
+
+const none: Counted = { n: 0, d: 0 };
+
+const working = ['DIAL', 'TALK', 'HOLD', 'ACW'];
+const statesOf = { aht: working, att: ['TALK'], acw: ['ACW'] } as const;
+
+/** Bare time of states: KPIs know neither increments nor caps. */
+function planOfStates(states: readonly string[]): TimePlan {
+  const bare = { capsMs: {}, increment: null, capMs: null, averageCap: null, where: null };
+  return planOf({ kind: 'time', states, ...bare });
+}
+
+function counting(count: (share: ContactShare) => Counted): ContactCounter {
+  return (share, _, piece, tell) => {
+    const { n, d } = count(share);
+    if (n !== 0) tell(piece, 'n', n);
+    if (d !== 0) tell(piece, 'd', d);
+  };
+}
+
+function both(first: ContactCounter, second: ContactCounter): ContactCounter {
+  return (share, pieces, piece, tell) => {
+    first(share, pieces, piece, tell);
+    second(share, pieces, piece, tell);
+  };
+}
+
+function averageTime(plan: TimePlan, perLeg: boolean): ContactCounter {
+  const time = timeOf(plan, 'n');
+  return (share, pieces, piece, tell) => {
+    if (share.legs.length === 0) return;
+    time(share, pieces, piece, tell);
+    tell(piece, 'd', perLeg ? share.legs.length : 1);
+  };
+}
+
+function timeOf(plan: TimePlan, part: 'n' | 'd'): ContactCounter {
+  return (share, pieces, _, tell) => {
+    for (const { piece, ms } of workParts(plan, billedAlike(share), pieces, 'split')) tell(piece, part, ms);
+  };
+}
+
+/** KPIs count the work of agents whom the catalogue does not know as well; only billing leaves it out. */
+function billedAlike(share: ContactShare): ContactShare {
+  if (share.legs.every(({ agent }) => agent !== null)) return share;
+  return { ...share, legs: share.legs.map((work) => ({ ...work, agent: work.agent ?? nobody })) };
+}
+
+const nobody = { grade: null, site: null, country: null, skills: [], languages: [] };
+
+function outcomeRate(
+  outcome: 'answered' | 'abandoned',
+  shortMs: number | null,
+): (share: ContactShare) => Counted {
+  return (share) => {
+    if (share.stays.length === 0 || isShort(share, shortMs)) return none;
+    return { n: bit(share.outcome === outcome), d: 1 };
+  };
+}
+
+function handledRate(holds: (work: WorkLeg) => boolean): (share: ContactShare) => Counted {
+  return ({ legs }) => (legs.length === 0 ? none : { n: bit(legs.some(holds)), d: 1 });
+}
+
+function serviceLevel(kpi: Extract<Kpi, { type: 'serviceLevel' }>): (share: ContactShare) => Counted {
+  const { thresholdMs, shortAbandonMs } = kpi;
+  const answered = (share: ContactShare): boolean => share.outcome === 'answered';
+  const inTime = (share: ContactShare): boolean => share.waitMs <= thresholdMs;
+  const met = (share: ContactShare): number => bit(answered(share) && inTime(share));
+  const gaveUpInTime = (share: ContactShare): boolean => share.outcome === 'abandoned' && inTime(share);
+  const queued = (count: (share: ContactShare) => Counted) => (share: ContactShare) =>
+    share.stays.length === 0 ? none : count(share);
+  switch (kpi.variant) {
+    case 'SL-A':
+      return queued((share) => ({ n: met(share), d: bit(answered(share)) }));
+    case 'SL-B':
+      return queued((share) => ({ n: met(share), d: 1 }));
+    case 'SL-C':
+      return queued((share) => ({ n: met(share), d: bit(!isShort(share, shortAbandonMs)) }));
+    case 'SL-D':
+      return queued((share) => ({ n: bit(met(share) === 1 || gaveUpInTime(share)), d: 1 }));
+    case 'SL-E':
+      return queued((share) => ({ n: met(share), d: bit(!gaveUpInTime(share)) }));
+  }
+}
+
+function isShort(share: ContactShare, shortAbandonMs: number | null): boolean {
+  return share.outcome === 'abandoned' && shortAbandonMs !== null && share.waitMs <= shortAbandonMs;
+}
+
+function bit(condition: boolean): number {
+  return condition ? 1 : 0;
+}

@@ -1,0 +1,136 @@
+import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
+import type { Kpi } from '#domain/contract/kpi.js';
+import type { Tell } from './contact-kpi.js';
+import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-events.js';
+import type { Piece, Pieces } from '#domain/contract/terms-in-force.js';
+
+/** A KPI over the time of its contract: its definition under each of the terms in force. */
+interface KpiInTime {
+  readonly pieces: Pieces;
+  readonly definitions: readonly ({ readonly kpi: Kpi } | undefined)[];
+}
+
+/**
+ * What the events of a subject add to a KPI, each at its own instant. Scores are held in thousandths. Of
+ * several answers to one question the last counts; one outside its scale is no answer.
+ */
+export function outcomeKpi(subject: KpiInTime, outcome: OutcomeContent, tell: Tell): void {
+  const answered = new Map<Kpi, OutcomeEvent>();
+  for (const event of outcome.events) {
+    const piece = subject.pieces.at(event.at);
+    const kpi = piece === null ? undefined : subject.definitions[piece.regime.index]?.kpi;
+    if (piece === null || kpi === undefined) continue;
+    if ('question' in kpi && event.name === 'survey.answered' && event.data['question'] === kpi.question) {
+      answered.set(kpi, event);
+    } else eventKpi(kpi, outcome, event, piece, tell);
+  }
+  for (const [kpi, event] of answered) {
+    const piece = subject.pieces.at(event.at);
+    const score = piece === null ? null : scoreOf(kpi, event);
+    if (piece === null || score === null) continue;
+    tell(piece, 'n', score);
+    tell(piece, 'd', 1);
+  }
+}
+
+/** Numerator of an answer; null: not a valid one. */
+function scoreOf(kpi: Kpi, { data }: OutcomeEvent): number | null {
+  const score = data['score'];
+  switch (kpi.type) {
+    case 'topBox':
+      return typeof score === 'number' && onScale(kpi.scale, score)
+        ? kpi.boxes.includes(score)
+          ? 1
+          : 0
+        : null;
+    case 'meanScore':
+      return typeof score === 'number' && onScale(kpi.scale, score) ? scaledInteger(score, 3) : null;
+    case 'nps':
+      if (typeof score !== 'number' || !onScale([0, 10], score)) return null;
+      return score >= 9 ? 1 : score <= 6 ? -1 : 0;
+    case 'fcrSurvey':
+      return typeof score === 'boolean' ? Number(score) : null;
+    case 'aht':
+    case 'att':
+    case 'acw':
+    case 'asa':
+    case 'serviceLevel':
+    case 'abandonment':
+    case 'answerRate':
+    case 'transfer':
+    case 'hold':
+    case 'occupancy':
+    case 'utilisation':
+    case 'contactsPerHour':
+    case 'fcrPerContact':
+    case 'fcrPerIssue':
+    case 'fcrDeclared':
+    case 'ratio':
+    case 'share':
+    case 'quality':
+    case 'delay':
+    case 'within':
+      return null;
+  }
+}
+
+function onScale([low = 0, high = 0]: readonly number[], score: number): boolean {
+  return score >= low && score <= high;
+}
+
+function eventKpi(kpi: Kpi, outcome: OutcomeContent, event: OutcomeEvent, piece: Piece, tell: Tell): void {
+  switch (kpi.type) {
+    case 'ratio':
+      if (selects(kpi.numerator, outcome, event)) tell(piece, 'n', 1);
+      if (selects(kpi.denominator, outcome, event)) tell(piece, 'd', 1);
+      return;
+    case 'share':
+      if (selects(kpi.numerator, outcome, event)) tell(piece, 'n', 1);
+      return;
+    case 'quality': {
+      const score = scaledInteger(event.data[kpi.field], 3);
+      if (event.name !== 'quality.evaluated' || score === null) return;
+      tell(piece, 'n', event.data['critical'] === true ? 0 : score);
+      tell(piece, 'd', 1);
+      return;
+    }
+    case 'delay': {
+      const elapsed = isFirst(outcome, kpi.to, event) ? elapsedSince(outcome, kpi.from, event) : null;
+      if (elapsed === null) return;
+      tell(piece, 'n', elapsed);
+      tell(piece, 'd', 1);
+      return;
+    }
+    case 'within': {
+      if (!isFirst(outcome, kpi.from, event)) return;
+      const reached = outcome.events.find(({ name, at }) => name === kpi.to && at >= event.at);
+      tell(piece, 'n', reached !== undefined && reached.at - event.at <= kpi.atMostMs ? 1 : 0);
+      tell(piece, 'd', 1);
+      return;
+    }
+    case 'aht':
+    case 'att':
+    case 'acw':
+    case 'asa':
+    case 'serviceLevel':
+    case 'abandonment':
+    case 'answerRate':
+    case 'transfer':
+    case 'hold':
+    case 'occupancy':
+    case 'utilisation':
+    case 'contactsPerHour':
+    case 'fcrPerContact':
+    case 'fcrPerIssue':
+    case 'fcrDeclared':
+    case 'topBox':
+    case 'meanScore':
+    case 'nps':
+    case 'fcrSurvey':
+      return;
+  }
+}
+
+function isFirst({ events }: OutcomeContent, name: string, event: OutcomeEvent): boolean {
+  return events.find((other) => other.name === name) === event;
+}

@@ -1,0 +1,333 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ActivityContent } from '#domain/activity/activity.js';
+import type { OutcomeContent } from '#domain/outcome/outcome.js';
+import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
+import { type Chain, changeChain, type GapChange } from '#domain/kpi/repeat-chain.js';
+import { kpis } from './report.js';
+import { type Grain, handledContacts, type ProgrammeView, tallyContent, tallyGap } from './tally.js';
+
+const view: ProgrammeView = {
+  queue: (queue) => (queue.startsWith('c:') ? { programme: 'bank', name: queue.slice(2) } : null),
+  knows: (programme) => programme !== 'nowhere',
+  rules: () => ({
+    thresholdsMs: [5_000, 20_000],
+    reason: 'queue',
+    fcrWindowsMs: [86_400_000],
+    agentTime: 'split',
+  }),
+  agent: (agent) => (agent.startsWith('c:') ? agent.slice(2).toUpperCase() : null),
+};
+
+const settings = {
+  thresholdsMs: [5_000, 20_000],
+  shortAbandonMs: 5_000,
+  windows: [{ iso: 'P1D', minutes: 1_440 }],
+};
+
+function segment(own: Partial<Segment>): Segment {
+  const base = { queue: 'c:q1', enteredAt: 0, waitMs: 10_000, outcome: 'answered' as const, ...own };
+  return { leftAt: base.enteredAt + base.waitMs, ...base };
+}
+
+function leg(own: Partial<Leg>): Leg {
+  const base = { startedAt: 10_000, talkMs: 60_000, holdMs: 0, ...own };
+  return {
+    agent: 'c:alice',
+    queue: 'c:q1',
+    endedAt: base.startedAt + (base.talkMs ?? 0) + (base.holdMs ?? 0),
+    dialMs: 0,
+    acwMs: null,
+    acwStartedAt: null,
+    disposition: null,
+    transferredOut: false,
+    ...base,
+  };
+}
+
+function contact(own: Partial<ContactContent>): ContactContent {
+  return {
+    kind: 'contact',
+    contact: 'c:1',
+    connection: 'c',
+    direction: 'inbound',
+    media: 'voice',
+    customer: 'cust',
+    segments: [],
+    legs: [],
+    missed: [],
+    ...own,
+  };
+}
+
+/** Sums over all quarter-hours, by grain, programme and name. */
+function totals(
+  contents: readonly PostingContent[],
+  grain: Grain,
+  programme: string,
+  name?: string,
+): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const content of contents) {
+    tallyContent(content, 1, view, (key, field, delta) => {
+      const [, measure = '', ...names] = field.split('|');
+      if (!key.startsWith(`${grain}|${programme}|`) || (name !== undefined && names.join('|') !== name))
+        return;
+      sums.set(measure, (sums.get(measure) ?? 0) + delta);
+    });
+  }
+  return sums;
+}
+
+describe('tallyContent', () => {
+  it('counts a transferred contact once in its programme, each stay in its queue, each leg at its agent', () => {
+    const content = contact({
+      segments: [segment({}), segment({ queue: 'c:q2', enteredAt: 70_000, waitMs: 30_000 })],
+      legs: [
+        leg({ transferredOut: true }),
+        leg({ agent: 'c:bob', queue: 'c:q2', startedAt: 100_000, talkMs: 5_000 }),
+      ],
+    });
+    expect(kpis(totals([content], 'programme', 'bank'), settings)).toMatchObject({
+      offered: 1,
+      answered: 1,
+      handled: 1,
+      legs: 2,
+      transferred: 1,
+      waitAnsweredMs: 10_000,
+      talkMs: 65_000,
+      answeredWithin: { 5000: 0, 20000: 1 },
+    });
+    expect(kpis(totals([content], 'queue', 'bank', 'q2'), settings)).toMatchObject({
+      offered: 1,
+      answered: 1,
+      handled: 1,
+      waitAnsweredMs: 30_000,
+      talkMs: 5_000,
+    });
+    expect(kpis(totals([content], 'agent', 'bank', 'BOB'), settings)).toMatchObject({
+      answered: 1,
+      talkMs: 5_000,
+    });
+  });
+
+  it('lets the programme wait up to the answer when a contact overflows from queue to queue', () => {
+    const content = contact({
+      segments: [
+        segment({ outcome: 'flowOut', waitMs: 15_000 }),
+        segment({ queue: 'c:q2', enteredAt: 15_000, waitMs: 10_000 }),
+      ],
+      legs: [leg({ startedAt: 25_000 })],
+    });
+    expect(kpis(totals([content], 'programme', 'bank'), settings)).toMatchObject({
+      offered: 1,
+      answered: 1,
+      flowOut: 0,
+      waitAnsweredMs: 25_000,
+      answeredWithin: { 20000: 0 },
+    });
+  });
+
+  it('counts thresholds inclusively, for abandons as for answers', () => {
+    const abandoned = contact({ segments: [segment({ outcome: 'abandoned', waitMs: 5_000 })] });
+    const answered = contact({ segments: [segment({ waitMs: 20_000 })] });
+    expect(kpis(totals([abandoned, answered], 'programme', 'bank'), settings)).toMatchObject({
+      offered: 2,
+      abandoned: 1,
+      abandonedWithin: { 5000: 1, 20000: 1 },
+      answeredWithin: { 5000: 0, 20000: 1 },
+      ratios: {
+        serviceLevel: { 20000: { offered: 0.5, offeredMinusShort: 1, abandonsWithinTCountAsMet: 1 } },
+      },
+    });
+  });
+
+  it('shows an unknown queue and an unknown agent as unmapped', () => {
+    const content = contact({
+      segments: [segment({ queue: 'x:9' })],
+      legs: [leg({ queue: 'x:9', agent: 'x:7' })],
+    });
+    expect(totals([content], 'queue', 'unmapped', 'x:9').get('offered')).toBe(1);
+    expect(totals([content], 'agent', 'unmapped', 'unmapped:x:7').get('talkMs')).toBe(60_000);
+    expect(totals([content], 'programme', 'bank').size).toBe(0);
+  });
+
+  it('splits agent time at quarter-hours without losing a millisecond', () => {
+    const times = fc.record({
+      startedAt: fc.integer({ min: -5_000_000, max: 5_000_000 }),
+      talkMs: fc.integer({ min: 0, max: 9_000_000 }),
+      holdMs: fc.integer({ min: 0, max: 3_000_000 }),
+      acwMs: fc.integer({ min: 0, max: 3_000_000 }),
+    });
+    fc.assert(
+      fc.property(times, (own) => {
+        const legs = [leg({ ...own, acwStartedAt: own.startedAt + own.talkMs + own.holdMs })];
+        const sums = totals([contact({ legs })], 'agent', 'bank');
+        expect(sums.get('talkMs') ?? 0).toBe(own.talkMs);
+        expect(sums.get('holdMs') ?? 0).toBe(own.holdMs);
+        expect(sums.get('acwMs') ?? 0).toBe(own.acwMs);
+      }),
+    );
+  });
+
+  it('keeps all of a contact in the quarter-hour of its entry where the programme wants it so', () => {
+    const late = contact({
+      segments: [segment({ enteredAt: 899_000, waitMs: 5_000 })],
+      legs: [leg({ startedAt: 904_000, talkMs: 2_000_000, holdMs: 7, acwMs: 9, acwStartedAt: 2_904_007 })],
+    });
+    const whole: ProgrammeView = { ...view, rules: () => ({ ...view.rules('bank'), agentTime: 'contact' }) };
+    const fields = new Set<string>();
+    tallyContent(late, 1, whole, (_key, field) => fields.add(field.split('|')[0] ?? ''));
+    expect([...fields]).toEqual(['0']);
+  });
+
+  it('takes back exactly what it added', () => {
+    const content = contact({
+      segments: [segment({})],
+      legs: [leg({ holdMs: 7, acwMs: 9, acwStartedAt: 80_000 })],
+    });
+    const sums = new Map<string, number>();
+    for (const sign of [1, -1] as const) {
+      tallyContent(content, sign, view, (key, field, delta) => {
+        sums.set(`${key}|${field}`, (sums.get(`${key}|${field}`) ?? 0) + delta);
+      });
+    }
+    expect(sums.size).toBeGreaterThan(10);
+    expect([...sums.values()].every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe("agents' time outside of contacts", () => {
+  const stretch: ActivityContent = {
+    kind: 'activity',
+    activity: 'c:activity/1',
+    connection: 'c',
+    agent: 'c:alice',
+    state: 'AVAILABLE',
+    startedAt: 800_000,
+    endedAt: 1_000_000,
+    queue: null,
+    programme: 'bank',
+  };
+
+  it('counts for the programme and the agent, split at quarter-hours, and gives occupancy its denominator', () => {
+    const work = contact({ legs: [leg({ talkMs: 600_000 })] });
+    const sums = totals([stretch, work], 'agent', 'bank', 'ALICE');
+    expect(kpis(sums, settings)).toMatchObject({
+      activityMs: { AVAILABLE: 200_000 },
+      ratios: { occupancy: 0.75 },
+    });
+    expect(kpis(totals([work], 'agent', 'bank'), settings).ratios.occupancy).toBeNull();
+  });
+
+  it('counts for the programme of its queue before the one told, as contracts have it', () => {
+    const queued = { ...stretch, programme: 'shop', queue: 'c:q1' };
+    expect(totals([queued], 'programme', 'bank').get('activityAVAILABLEMs')).toBe(200_000);
+    expect(totals([queued], 'programme', 'shop').size).toBe(0);
+  });
+
+  it.each([
+    ['none is told', { programme: null }],
+    ['nobody knows the one told', { programme: 'nowhere' }],
+    ['nobody knows the queue', { queue: 'elsewhere:7' }],
+  ])('is unmapped and counts for no programme where %s', (_, change) => {
+    expect(totals([{ ...stretch, ...change }], 'programme', 'bank').size).toBe(0);
+    const unknown = totals([{ ...stretch, ...change }], 'programme', 'unmapped');
+    expect(unknown.get('activityAVAILABLEMs')).toBe(200_000);
+  });
+});
+
+describe('what the business tells', () => {
+  const outcome = (rest: Partial<OutcomeContent>): OutcomeContent => ({
+    kind: 'outcome',
+    outcome: 'shop:1',
+    connection: 'shop',
+    programme: null,
+    queue: null,
+    agent: null,
+    contact: null,
+    customer: null,
+    events: [
+      { name: 'sale.made', at: 1_000, data: {} },
+      { name: 'sale.cancelled', at: 90_000_000, data: {} },
+    ],
+    ...rest,
+  });
+  const counted = (
+    content: OutcomeContent,
+    programme: string,
+    grain: Grain = 'programme',
+  ): number | undefined => totals([content], grain, programme).get('outcomes');
+
+  it('counts for the programme told, else for that of the queue, each event by itself', () => {
+    expect(counted(outcome({ programme: 'shop' }), 'shop')).toBe(2);
+    expect(counted(outcome({ queue: 'c:q1' }), 'bank')).toBe(2);
+    expect(counted(outcome({ queue: 'c:q1' }), 'bank', 'queue')).toBe(2);
+  });
+
+  it('is shown as unmapped where no programme can be found for it', () => {
+    expect(counted(outcome({}), 'unmapped')).toBe(2);
+    expect(counted(outcome({ queue: 'elsewhere:7' }), 'unmapped')).toBe(2);
+    expect(counted(outcome({ queue: 'elsewhere:7' }), 'unmapped', 'queue')).toBe(2);
+    expect(counted(outcome({ programme: 'nowhere' }), 'unmapped')).toBe(2);
+    expect(counted(outcome({ programme: 'nowhere' }), 'nowhere')).toBeUndefined();
+  });
+});
+
+describe('repeat contacts', () => {
+  it('answers any window exactly: a gap of 1 day to the millisecond repeats, one more does not', () => {
+    const [link] = handledContacts(contact({ segments: [segment({})], legs: [leg({})] }), view);
+    expect(link).toMatchObject({ customer: 'cust', reason: 'q1', enteredAt: 0, endedAt: 70_000 });
+    const repeated = (gapMs: number): number => {
+      const sums = new Map<string, number>();
+      if (link === undefined) throw new Error('no link');
+      const change: GapChange = { contact: link, sign: 1, gapMs, gapBeforeMs: null, opens: [] };
+      tallyGap(change, view.rules('bank'), (key, field, delta) => {
+        if (key.startsWith('programme|')) sums.set(field.split('|')[1] ?? '', delta);
+      });
+      return kpis(sums, settings).fcr['P1D']?.repeated ?? -1;
+    };
+    expect(repeated(86_400_000)).toBe(1);
+    expect(repeated(86_400_001)).toBe(0);
+  });
+
+  it('counts issues by window: on hours 0, 20 and 30 two began within a day of a call, one took one call', () => {
+    const hour = 3_600_000;
+    const sums = new Map<string, number>();
+    let chain: Chain = [];
+    for (const at of [0, 30 * hour, 20 * hour]) {
+      const stay = segment({ enteredAt: at });
+      const [link] = handledContacts(
+        contact({ contact: `c:${at}`, segments: [stay], legs: [leg({ startedAt: at + 10_000 })] }),
+        view,
+      );
+      if (link === undefined) throw new Error('no link');
+      const changed = changeChain(chain, link, 1, [86_400_000, hour]);
+      chain = changed.chain;
+      for (const change of changed.changes) {
+        tallyGap(change, view.rules('bank'), (key, field, delta) => {
+          const measure = field.split('|')[1] ?? '';
+          if (key.startsWith('programme|')) sums.set(measure, (sums.get(measure) ?? 0) + delta);
+        });
+      }
+    }
+    expect(kpis(sums, settings).fcr['P1D']).toEqual({
+      contacts: 3,
+      repeated: 2,
+      resolved: 1,
+      rate: 1 / 3,
+      issues: 2,
+      issuesSolved: 1,
+      issueRate: 0.5,
+    });
+    expect([...sums.keys()].filter((key) => key.endsWith('60'))).toEqual([]);
+  });
+
+  it('leaves unknown customers out of both parts', () => {
+    expect(handledContacts(contact({ customer: null, legs: [leg({})] }), view)).toEqual([]);
+  });
+
+  it('has no ratio without a denominator', () => {
+    expect(kpis(new Map(), settings).ratios).toMatchObject({ ahtMs: null, asaMs: null, answerRate: null });
+  });
+});

@@ -1,0 +1,419 @@
+import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
+import type { OutcomeContent } from '#domain/outcome/outcome.js';
+import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
+import { eachQuarter, shareBefore } from './quarters.js';
+import type { GapChange, HandledContact } from '#domain/kpi/repeat-chain.js';
+import { sumField, sumKey } from './sum-name.js';
+
+/**
+ * What one contact adds to the live sums of its programmes, queues and agents. Counts belong to the
+ * quarter-hour of queue entry; agent time is split at quarter-hours, unless the programme wants it with the
+ * contact. A programme counts a contact once, a queue each stay in it, an agent each leg of his.
+ *
+ * Sums are kept as (key, field, integer). Key: grain, programme, UTC hour; field: its quarter-hour 0..3,
+ * measure and, below the programme, the queue or agent. By the hour, since a store looks through the fields
+ * of a small key one by one, and pays for a large one with twice the memory.
+ */
+export type Grain = 'programme' | 'queue' | 'agent';
+
+export type CountMeasure =
+  | 'offered'
+  | 'answered'
+  | 'abandoned'
+  | 'flowOut'
+  | 'otherOut'
+  | 'handled'
+  | 'transferred'
+  | 'held'
+  | 'legs'
+  | 'missed'
+  | 'fcrContacts'
+  | 'outcomes';
+export type TimeMeasure =
+  'waitAnsweredMs' | 'waitAbandonedMs' | 'waitFlowOutMs' | 'talkMs' | 'holdMs' | 'acwMs' | 'dialMs';
+/** An agent's time outside of contacts, by state. */
+export type ActivityMeasure = `activity${ActivityState}Ms`;
+/**
+ * Waits within a threshold in ms, gaps to the next contact of the customer in minutes, rounded up, and by
+ * window in minutes the issues that began and those solved at their first contact.
+ */
+export type Measure =
+  | CountMeasure
+  | TimeMeasure
+  | ActivityMeasure
+  | `answeredWithin${number}`
+  | `abandonedWithin${number}`
+  | `gap${number}`
+  | `issues${number}`
+  | `issuesSolved${number}`;
+
+/** Takes an integer into the sum of (key, field). */
+export type Add = (key: string, field: string, delta: number) => void;
+
+export interface ProgrammeRules {
+  readonly thresholdsMs: readonly number[];
+  readonly reason: 'queue' | 'disposition' | 'none';
+  /** Windows by which issues are counted, whole minutes in ms. */
+  readonly fcrWindowsMs: readonly number[];
+  /** `contact`: all of a contact belongs to the quarter-hour in which it entered, agents' time included. */
+  readonly agentTime: 'split' | 'contact';
+}
+
+/** What the catalogue knows, as far as counting needs it. */
+export interface ProgrammeView {
+  /** Programme and name of a queue at an instant; null: unmapped. */
+  queue(queue: string, at: number): { readonly programme: string; readonly name: string } | null;
+  /** Whether there is such a programme. */
+  knows(programme: string): boolean;
+  rules(programme: string): ProgrammeRules;
+  /** The agent's code; null: unmapped. */
+  agent(agent: string): string | null;
+}
+
+/** Tallied and shown, never billed. */
+export const unmapped = 'unmapped';
+
+/**
+ * What a posting adds to the live sums. Of what the business told they say how much there is, and where
+ * nobody can tell whose it is; what it means, contracts say.
+ */
+export function tallyContent(content: PostingContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
+  switch (content.kind) {
+    case 'contact':
+      tallyContact(content, sign, view, add);
+      return;
+    case 'activity':
+      tallyActivity(content, sign, view, add);
+      return;
+    case 'outcome':
+      tallyOutcome(content, sign, view, add);
+      return;
+  }
+}
+
+/** The programme told, else that of the queue; unmapped where there is none or nobody knows it. */
+function ownerOf(
+  told: string | null,
+  place: { readonly programme: string } | null,
+  view: ProgrammeView,
+): string {
+  if (told === null) return place?.programme ?? unmapped;
+  return view.knows(told) ? told : unmapped;
+}
+
+/**
+ * Each event in its own quarter-hour. Without a programme and with a queue unknown or none it is unmapped.
+ */
+function tallyOutcome(
+  { events, programme, queue }: OutcomeContent,
+  sign: 1 | -1,
+  view: ProgrammeView,
+  add: Add,
+): void {
+  const at = events[0]?.at;
+  if (at === undefined) return;
+  const place = queue === null ? null : view.queue(queue, at);
+  const owner = ownerOf(programme, place, view);
+  const name = place?.name ?? queue;
+  for (const event of events) {
+    put(add, 'programme', owner, event.at, 'outcomes', null, sign);
+    if (name !== null) put(add, 'queue', owner, event.at, 'outcomes', name, sign);
+  }
+}
+
+/**
+ * Time outside of contacts counts where contracts take it from (`contract/share.ts`): for the programme of
+ * its queue, or where no queue is told for the programme told. Of no known programme it is unmapped.
+ */
+function tallyActivity(content: ActivityContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
+  const programme =
+    content.queue === null
+      ? ownerOf(content.programme, null, view)
+      : placeOf(content.queue, content.startedAt, view).programme;
+  const agent = agentName(content.agent, view);
+  eachQuarter(content.startedAt, content.endedAt, (from, to) => {
+    const measure: ActivityMeasure = `activity${content.state}Ms`;
+    put(add, 'programme', programme, from, measure, null, sign * (to - from));
+    put(add, 'agent', programme, from, measure, agent, sign * (to - from));
+  });
+}
+
+function tallyContact(content: ContactContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
+  for (const [programme, work] of workByProgramme(content, view)) {
+    if (work.stays.length > 0) tallyStays(programme, work.stays, sign, view.rules(programme), add);
+    if (work.legs.length > 0) tallyHandled(programme, work, sign, add);
+    const at = view.rules(programme).agentTime === 'contact' ? entryOf(work) : null;
+    for (const { leg, name } of work.legs) {
+      tallyLeg({ programme, queue: name, agent: agentName(leg.agent, view) }, leg, at, sign, add);
+    }
+  }
+  for (const offer of content.missed) {
+    if (offer.queue === null) continue;
+    const place = placeOf(offer.queue, offer.at, view);
+    put(add, 'programme', place.programme, offer.at, 'missed', null, sign);
+    put(add, 'queue', place.programme, offer.at, 'missed', place.name, sign);
+    put(add, 'agent', place.programme, offer.at, 'missed', agentName(offer.agent, view), sign);
+  }
+}
+
+/** A change of a gap or of where issues begin, in the quarter-hour in which the contact entered. */
+export function tallyGap(change: GapChange, rules: ProgrammeRules, add: Add): void {
+  const { contact, sign, gapMs, opens } = change;
+  for (const grain of ['programme', 'queue'] as const) {
+    const name = grain === 'queue' ? contact.queue : null;
+    const tell = (measure: Measure): void =>
+      put(add, grain, contact.programme, contact.enteredAt, measure, name, sign);
+    tell('fcrContacts');
+    if (gapMs !== null) tell(`gap${Math.ceil(gapMs / 60_000)}`);
+    for (const window of opens) {
+      if (!rules.fcrWindowsMs.includes(window)) continue;
+      tell(`issues${window / 60_000}`);
+      if (gapMs === null || gapMs > window) tell(`issuesSolved${window / 60_000}`);
+    }
+  }
+}
+
+/**
+ * The contact as a link of its customer's chains, one per programme that handled it; none for unknown
+ * customers.
+ */
+export function handledContacts(content: PostingContent, view: ProgrammeView): HandledContact[] {
+  if (content.kind !== 'contact' || content.customer === null) return [];
+  const { customer } = content;
+  const found: HandledContact[] = [];
+  for (const [programme, work] of workByProgramme(content, view)) {
+    const first = work.legs[0];
+    if (first === undefined || programme === unmapped) continue;
+    const answer = work.stays.find((stay) => stay.segment.outcome === 'answered') ?? work.stays[0];
+    const queue = answer?.name ?? first.name;
+    const endedAt = Math.max(...work.legs.map(({ leg }) => leg.endedAt));
+    found.push({
+      contact: content.contact,
+      customer,
+      programme,
+      reason: reasonOf(view.rules(programme), queue, work.legs),
+      queue,
+      media: content.media,
+      direction: content.direction,
+      enteredAt: entryOf(work),
+      connectedAt: first.leg.startedAt,
+      endedAt,
+      lastAt: Math.max(endedAt, ...work.stays.map(({ segment }) => segment.leftAt)),
+      legs: work.legs.map(({ leg, name }) => ({
+        agent: leg.agent,
+        queue: name,
+        disposition: leg.disposition,
+      })),
+    });
+  }
+  return found;
+}
+
+function reasonOf(rules: ProgrammeRules, queue: string, legs: Work['legs']): string {
+  switch (rules.reason) {
+    case 'queue':
+      return queue;
+    case 'disposition':
+      return legs.findLast(({ leg }) => leg.disposition !== null)?.leg.disposition ?? '';
+    case 'none':
+      return '';
+  }
+}
+
+interface Place {
+  readonly programme: string;
+  readonly name: string;
+}
+
+interface Stay {
+  readonly segment: Segment;
+  readonly name: string;
+}
+
+/** What a contact was for one programme; at least one of the two is not empty. */
+interface Work {
+  readonly stays: Stay[];
+  readonly legs: { readonly leg: Leg; readonly name: string }[];
+}
+
+function placeOf(queue: string, at: number, view: ProgrammeView): Place {
+  return view.queue(queue, at) ?? { programme: unmapped, name: queue };
+}
+
+function agentName(agent: string, view: ProgrammeView): string {
+  return view.agent(agent) ?? `${unmapped}:${agent}`;
+}
+
+function workByProgramme(content: ContactContent, view: ProgrammeView): Map<string, Work> {
+  const works = new Map<string, Work>();
+  const workOf = (programme: string): Work => {
+    let work = works.get(programme);
+    if (work === undefined) works.set(programme, (work = { stays: [], legs: [] }));
+    return work;
+  };
+  for (const segment of content.segments) {
+    const place = placeOf(segment.queue, segment.enteredAt, view);
+    workOf(place.programme).stays.push({ segment, name: place.name });
+  }
+  for (const leg of content.legs) {
+    if (leg.queue === null) continue;
+    const place = placeOf(leg.queue, leg.startedAt, view);
+    workOf(place.programme).legs.push({ leg, name: place.name });
+  }
+  return works;
+}
+
+/** The contact's instant in a programme: its first queue entry, or its first leg where it never queued. */
+function entryOf(work: Work): number {
+  const at = work.stays[0]?.segment.enteredAt ?? work.legs[0]?.leg.startedAt;
+  if (at === undefined) throw new Error('a programme has neither a stay nor a leg of the contact');
+  return at;
+}
+
+/**
+ * The programme counts the contact once, at its first entry: answered if any stay was, else abandoned if any
+ * was. It waited from the first entry on in every queue up to the answer.
+ */
+function tallyStays(
+  programme: string,
+  stays: readonly Stay[],
+  sign: 1 | -1,
+  rules: ProgrammeRules,
+  add: Add,
+): void {
+  const first = stays[0];
+  if (first === undefined) return;
+  const answer = stays.findIndex((stay) => stay.segment.outcome === 'answered');
+  const waited = answer < 0 ? stays : stays.slice(0, answer + 1);
+  const waitMs = waited.reduce((sum, stay) => sum + stay.segment.waitMs, 0);
+  const outcome =
+    answer >= 0
+      ? 'answered'
+      : (['abandoned', 'flowOut'] as const).find((word) =>
+          stays.some((stay) => stay.segment.outcome === word),
+        );
+  tallyOffer(
+    'programme',
+    programme,
+    null,
+    first.segment.enteredAt,
+    outcome ?? 'unknown',
+    waitMs,
+    sign,
+    rules,
+    add,
+  );
+  for (const { segment, name } of stays) {
+    const { enteredAt, outcome: own, waitMs: ownWaitMs } = segment;
+    tallyOffer('queue', programme, name, enteredAt, own, ownWaitMs, sign, rules, add);
+  }
+}
+
+function tallyOffer(
+  grain: 'programme' | 'queue',
+  programme: string,
+  name: string | null,
+  at: number,
+  outcome: Segment['outcome'],
+  waitMs: number,
+  sign: 1 | -1,
+  rules: ProgrammeRules,
+  add: Add,
+): void {
+  const tell = (measure: Measure, value: number): void =>
+    put(add, grain, programme, at, measure, name, sign * value);
+  tell('offered', 1);
+  switch (outcome) {
+    case 'answered':
+      tell('answered', 1);
+      tell('waitAnsweredMs', waitMs);
+      for (const limit of rules.thresholdsMs) if (waitMs <= limit) tell(`answeredWithin${limit}`, 1);
+      return;
+    case 'abandoned':
+      tell('abandoned', 1);
+      tell('waitAbandonedMs', waitMs);
+      for (const limit of rules.thresholdsMs) if (waitMs <= limit) tell(`abandonedWithin${limit}`, 1);
+      return;
+    case 'flowOut':
+      tell('flowOut', 1);
+      tell('waitFlowOutMs', waitMs);
+      return;
+    case 'unknown':
+      tell('otherOut', 1);
+      return;
+  }
+}
+
+function tallyHandled(programme: string, work: Work, sign: 1 | -1, add: Add): void {
+  const at = entryOf(work);
+  const legs = work.legs.map((each) => each.leg);
+  put(add, 'programme', programme, at, 'handled', null, sign);
+  put(add, 'programme', programme, at, 'legs', null, sign * legs.length);
+  if (legs.some((leg) => leg.transferredOut)) put(add, 'programme', programme, at, 'transferred', null, sign);
+  if (legs.some((leg) => (leg.holdMs ?? 0) > 0)) put(add, 'programme', programme, at, 'held', null, sign);
+}
+
+/** `at`: the one instant to which all of the leg belongs; null: each part to its own. */
+function tallyLeg(
+  whose: { readonly programme: string; readonly queue: string; readonly agent: string },
+  leg: Leg,
+  at: number | null,
+  sign: 1 | -1,
+  add: Add,
+): void {
+  const targets = [
+    ['programme', null],
+    ['queue', whose.queue],
+    ['agent', whose.agent],
+  ] as const;
+  const began = at ?? leg.startedAt;
+  for (const [grain, name] of targets) {
+    const tell = (measure: Measure, when: number, value: number): void =>
+      put(add, grain, whose.programme, when, measure, name, sign * value);
+    if (grain !== 'programme') {
+      tell('handled', began, 1);
+      tell('legs', began, 1);
+      if (grain === 'agent') tell('answered', began, 1);
+      if (leg.transferredOut) tell('transferred', began, 1);
+      if ((leg.holdMs ?? 0) > 0) tell('held', began, 1);
+    }
+    if (at === null) spreadTimes(leg, tell);
+    else tellTimes(leg, at, tell);
+  }
+}
+
+function tellTimes(leg: Leg, at: number, tell: (measure: Measure, at: number, value: number) => void): void {
+  tell('talkMs', at, leg.talkMs ?? 0);
+  tell('holdMs', at, leg.holdMs ?? 0);
+  tell('acwMs', at, leg.acwMs ?? 0);
+  tell('dialMs', at, leg.dialMs);
+}
+
+/** Talk and hold share the handle interval in proportion, since platforms tell totals without instants. */
+function spreadTimes(leg: Leg, tell: (measure: Measure, at: number, value: number) => void): void {
+  const { startedAt, endedAt } = leg;
+  const talkMs = leg.talkMs ?? 0;
+  const holdMs = leg.holdMs ?? 0;
+  eachQuarter(startedAt, endedAt, (from, to) => {
+    const talk = shareBefore(talkMs, startedAt, endedAt, to) - shareBefore(talkMs, startedAt, endedAt, from);
+    tell('talkMs', from, talk);
+    if (holdMs > 0) tell('holdMs', from, to - from - talk);
+  });
+  if (leg.acwMs !== null && leg.acwStartedAt !== null) {
+    eachQuarter(leg.acwStartedAt, leg.acwStartedAt + leg.acwMs, (from, to) => tell('acwMs', from, to - from));
+  }
+  eachQuarter(startedAt - leg.dialMs, startedAt, (from, to) => tell('dialMs', from, to - from));
+}
+
+function put(
+  add: Add,
+  grain: Grain,
+  programme: string,
+  at: number,
+  measure: Measure,
+  name: string | null,
+  delta: number,
+): void {
+  if (delta === 0) return;
+  add(sumKey(grain, programme, at), sumField(at, measure, name), delta);
+}

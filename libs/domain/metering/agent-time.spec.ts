@@ -1,0 +1,335 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ActivityContent } from '#domain/activity/activity.js';
+import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
+import type { Contract, Terms } from '#domain/contract/contract.js';
+import type { Kpi } from '#domain/contract/kpi.js';
+import { contractMeter, type MeasuredContent } from './contract-meter.js';
+import {
+  answeredCall,
+  paris,
+  sampleContract,
+  sampleScope,
+  timeLine,
+  unitLine,
+  workTime,
+} from '#domain/contract/contract.fixture.js';
+import { programmesOf, type MeterScope } from '#domain/scope/scoped-contact.js';
+
+const s = 1_000;
+const hour = 3_600_000;
+const noon = paris('2026-04-15T12:00');
+
+function sums(
+  contract: Contract,
+  contents: readonly MeasuredContent[],
+  scope: MeterScope = sampleScope,
+): Record<string, number> {
+  const meter = contractMeter(contract, scope);
+  const found: Record<string, number> = {};
+  for (const content of contents) {
+    for (const { key, value } of meter.measure(content)) found[key] = (found[key] ?? 0) + value;
+  }
+  return found;
+}
+
+function activity(
+  state: ActivityContent['state'],
+  startedAt: number,
+  endedAt: number,
+  rest: Partial<ActivityContent> = {},
+): ActivityContent {
+  return {
+    kind: 'activity',
+    activity: 'c:x',
+    connection: 'c',
+    agent: 'c:a1',
+    state,
+    startedAt,
+    endedAt,
+    queue: null,
+    programme: 'P',
+    ...rest,
+  };
+}
+
+describe('time of agents outside contacts', () => {
+  const contract = (terms: Partial<Terms> = {}): Contract =>
+    sampleContract({
+      measures: { time: workTime(['TALK', 'PREP', 'AVAILABLE']) },
+      lines: [timeLine()],
+      ...terms,
+    });
+
+  it('is billed beside that on contacts, by the states agreed', () => {
+    const day = [
+      activity('PREP', noon, noon + 10 * s),
+      activity('BREAK', noon + 10 * s, noon + 100 * s),
+      activity('AVAILABLE', noon + 100 * s, noon + 105 * s),
+      answeredCall(noon + 105 * s, noon + 205 * s),
+    ];
+    expect(sums(contract(), day)).toEqual({ 'line/L1/1/-/-/-': 115 * s });
+  });
+
+  it('belongs to the queue it was for, else to the programme told, else to that of the agent', () => {
+    const scope: MeterScope = {
+      ...sampleScope,
+      agentProgramme: (agent) => (agent === 'c:a1' ? 'P' : 'other'),
+    };
+    const prep = (rest: Partial<ActivityContent>) =>
+      sums(contract(), [activity('PREP', noon, noon + s, rest)], scope);
+    expect(prep({ programme: null })).toEqual({ 'line/L1/1/-/-/-': s });
+    expect(prep({ programme: null, agent: 'c:a2' })).toEqual({});
+    expect(prep({ programme: 'other', queue: 'c:q2' })).toEqual({ 'line/L1/1/-/-/-': s });
+    expect(prep({ queue: 'c:nowhere' })).toEqual({});
+  });
+
+  it('is never billed for agents nobody knows, nor by a contract for some of the queues', () => {
+    expect(sums(contract(), [activity('PREP', noon, noon + s, { agent: 'c:stranger' })])).toEqual({});
+    const some = contract({ scope: { queues: ['q1'], channels: null, directions: null } });
+    expect(sums(some, [activity('PREP', noon, noon + s)])).toEqual({});
+    expect(sums(some, [activity('PREP', noon, noon + s, { queue: 'c:q1' })])).toEqual({
+      'line/L1/1/-/-/-': s,
+    });
+  });
+
+  it('is split at bands, and rounded up on its whole', () => {
+    const bands = [
+      {
+        id: 'late',
+        days: [],
+        times: [{ fromMs: 20 * hour, toMs: 24 * hour }],
+        price: '35.00',
+        surcharge: null,
+      },
+    ];
+    const increment = { firstMs: 60 * s, stepMs: 60 * s, per: 'contact' } as const;
+    const edge = paris('2026-04-15T20:00');
+    const split = sampleContract({
+      measures: { time: workTime(['PREP'], { increment }) },
+      lines: [timeLine({ bands })],
+    });
+    expect(sums(split, [activity('PREP', edge - 40 * s, edge + 30 * s)])).toEqual({
+      'line/L1/1/-/-/-': 40 * s,
+      'line/L1/1/-/late/-': 80 * s,
+    });
+  });
+
+  it('makes occupancy, utilisation and contacts per hour', () => {
+    const common = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
+    const kpis: Record<string, Kpi> = {
+      occ: { ...common, type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'] },
+      use: {
+        ...common,
+        type: 'utilisation',
+        productive: ['TALK', 'AVAILABLE'],
+        paid: ['TALK', 'AVAILABLE', 'BREAK'],
+      },
+      cph: { ...common, type: 'contactsPerHour', productive: ['TALK', 'AVAILABLE'] },
+    };
+    const day = [
+      answeredCall(noon, noon + 75 * s),
+      activity('AVAILABLE', noon + 75 * s, noon + 100 * s),
+      activity('BREAK', noon + 100 * s, noon + 125 * s),
+      activity('RING', noon + 125 * s, noon + 130 * s),
+    ];
+    // (75 of talk + 5 of ringing) / (the same + 25 of waiting)
+    expect(sums(sampleContract({ kpis }), day)).toEqual({
+      'kpi/occ/1/-/n/-': 80 * s,
+      'kpi/occ/1/-/d/-': 105 * s,
+      'kpi/use/1/-/n/-': 100 * s,
+      'kpi/use/1/-/d/-': 125 * s,
+      'kpi/cph/1/-/n/-': 1,
+      'kpi/cph/1/-/d/-': 100 * s,
+    });
+  });
+});
+
+describe('business events', () => {
+  const event = (name: string, at: number, data: OutcomeEvent['data'] = {}): OutcomeEvent => ({
+    name,
+    at,
+    data,
+  });
+  const outcome = (events: readonly OutcomeEvent[], rest: Partial<OutcomeContent> = {}): OutcomeContent => ({
+    kind: 'outcome',
+    outcome: 'c:o',
+    connection: 'c',
+    programme: 'P',
+    queue: null,
+    agent: null,
+    contact: null,
+    customer: null,
+    events,
+    ...rest,
+  });
+  const events = (rest: object = {}): Terms['measures'] => ({
+    contacts: {
+      kind: 'events',
+      name: 'sale.made',
+      within: null,
+      unless: ['sale.cancelled'],
+      match: {},
+      ...rest,
+    },
+  });
+  const sales = (measures: Terms['measures'], ...contents: readonly OutcomeContent[]) =>
+    sums(sampleContract({ measures, lines: [unitLine()] }), contents)['line/L1/1/-/-/-'] ?? 0;
+
+  it('count by name, unless taken back, and only with the data agreed', () => {
+    expect(sales(events(), outcome([event('sale.made', noon)]), outcome([event('lead.worked', noon)]))).toBe(
+      1,
+    );
+    expect(sales(events(), outcome([event('sale.made', noon), event('sale.cancelled', noon + s)]))).toBe(0);
+    expect(
+      sales(events({ match: { product: 'tv' } }), outcome([event('sale.made', noon, { product: 'phone' })])),
+    ).toBe(0);
+    expect(
+      sales(events({ match: { product: 'tv' } }), outcome([event('sale.made', noon, { product: 'tv' })])),
+    ).toBe(1);
+  });
+
+  it('belong to the programme told, else to that of their queue', () => {
+    expect(sales(events(), outcome([event('sale.made', noon)], { programme: 'other' }))).toBe(0);
+    expect(sales(events(), outcome([event('sale.made', noon)], { programme: null }))).toBe(0);
+    expect(sales(events(), outcome([event('sale.made', noon)], { programme: null, queue: 'c:q1' }))).toBe(1);
+  });
+
+  it('can be summed exactly: amounts are decimal texts', () => {
+    const measures: Terms['measures'] = {
+      contacts: { kind: 'eventSum', name: 'sms.sent', field: 'cost', scale: 2, unless: [], match: {} },
+    };
+    const cost = (value: string | number | boolean) => outcome([event('sms.sent', noon, { cost: value })]);
+    expect(
+      sales(measures, cost('0.10'), cost('0.20'), cost('1.005'), cost('-0.29'), cost('many'), cost(true)),
+    ).toBe(10 + 20 + 101 - 29);
+  });
+
+  it('tell forecasts for the period they name, the last word counting', () => {
+    const contract = sampleContract({
+      corridors: [
+        {
+          id: 'K',
+          line: 'L1',
+          forecast: { kind: 'event', id: 'F' },
+          lower: '0.9',
+          upper: null,
+          shortfallPrice: null,
+          overflowPrice: null,
+        },
+      ],
+    });
+    const told = outcome([
+      event('forecast.set', noon, { id: 'F', value: 100, period: '2026-06' }),
+      event('forecast.set', noon + s, { id: 'F', value: 120, period: '2026-06' }),
+      event('forecast.set', noon, { id: 'other', value: 7 }),
+      event('forecast.set', noon, { id: 'F', value: 1.5 }),
+      event('forecast.set', noon, { id: 'F', value: 90 }),
+    ]);
+    expect(contractMeter(contract, sampleScope).measure(told)).toEqual([
+      { period: '2026-06', key: `forecast/F/${noon + s}/-/120/-`, value: 1 },
+      { period: '2026-04', key: `forecast/F/${noon}/-/90/-`, value: 1 },
+    ]);
+  });
+
+  describe('KPIs', () => {
+    const common = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
+    const read = (kpi: Kpi, ...contents: readonly OutcomeContent[]): [number, number] => {
+      const found = sums(sampleContract({ kpis: { k: kpi } }), contents);
+      return [found['kpi/k/1/-/n/-'] ?? 0, found['kpi/k/1/-/d/-'] ?? 0];
+    };
+    const answers = (question: string, ...scores: readonly (number | boolean)[]) =>
+      scores.map((score) => outcome([event('survey.answered', noon, { question, score })]));
+    const selection = (name: string) => ({ name, unless: ['sale.cancelled'], match: {} });
+
+    it.each<[Kpi, OutcomeContent[], [number, number]]>([
+      [
+        { ...common, type: 'topBox', question: 'csat', boxes: [4, 5], scale: [1, 5] },
+        answers('csat', 5, 4, 3, 1, 9, 0),
+        [2, 4],
+      ],
+      [
+        { ...common, type: 'topBox', question: 'csat', boxes: [4, 5], scale: [1, 5] },
+        answers('other', 5),
+        [0, 0],
+      ],
+      [{ ...common, type: 'meanScore', question: 'ces', scale: [1, 7] }, answers('ces', 2, 6.5), [8_500, 2]],
+      [{ ...common, type: 'nps', question: 'nps' }, answers('nps', 10, 9, 8, 7, 6, 0), [0, 6]],
+      [{ ...common, type: 'fcrSurvey', question: 'solved' }, answers('solved', true, false, true), [2, 3]],
+      [
+        {
+          ...common,
+          type: 'ratio',
+          numerator: selection('sale.made'),
+          denominator: selection('lead.worked'),
+        },
+        [
+          outcome([event('lead.worked', noon), event('sale.made', noon)]),
+          outcome([event('lead.worked', noon)]),
+        ],
+        [1, 2],
+      ],
+      [
+        { ...common, type: 'quality', field: 'score' },
+        [
+          outcome([event('quality.evaluated', noon, { score: 92.5 })]),
+          outcome([event('quality.evaluated', noon, { score: 99, critical: true })]),
+        ],
+        [92_500, 2],
+      ],
+      [
+        { ...common, type: 'delay', from: 'ticket.opened', to: 'ticket.closed' },
+        [
+          outcome([event('ticket.opened', noon), event('ticket.closed', noon + hour)]),
+          outcome([event('ticket.opened', noon)]),
+        ],
+        [hour, 1],
+      ],
+      [
+        { ...common, type: 'within', from: 'ticket.opened', to: 'ticket.closed', atMostMs: hour },
+        [
+          outcome([event('ticket.opened', noon), event('ticket.closed', noon + hour)]),
+          outcome([event('ticket.opened', noon), event('ticket.closed', noon + hour + 1)]),
+          outcome([event('ticket.opened', noon)]),
+        ],
+        [1, 3],
+      ],
+    ])('%j', (kpi, contents, expected) => {
+      expect(read(kpi, ...contents)).toEqual(expected);
+    });
+
+    it('count one answer a question of each subject, the last', () => {
+      const kpi: Kpi = { ...common, type: 'topBox', question: 'csat', boxes: [4, 5], scale: [1, 5] };
+      const twice = outcome([
+        event('survey.answered', noon, { question: 'csat', score: 5 }),
+        event('survey.answered', noon + s, { question: 'csat', score: 1 }),
+      ]);
+      expect(read(kpi, twice)).toEqual([0, 1]);
+    });
+  });
+});
+
+describe('the programmes a posting is about', () => {
+  const scope: MeterScope = { ...sampleScope, agentProgramme: (agent) => (agent === 'c:a1' ? 'P' : null) };
+  const sold = { name: 'sale.made', at: noon, data: {} };
+  const blank = {
+    kind: 'outcome',
+    outcome: 'c:o',
+    connection: 'c',
+    agent: null,
+    contact: null,
+    customer: null,
+  } as const;
+  it.each<[MeasuredContent, string[]]>([
+    [answeredCall(noon, noon + s), ['P']],
+    [answeredCall(noon, noon + s, { queue: 'c:other' }, { queue: 'c:other' }), []],
+    [activity('PREP', noon, noon + s, { programme: 'Q' }), ['Q']],
+    [activity('PREP', noon, noon + s, { programme: 'Q', queue: 'c:q1' }), ['P']],
+    [activity('PREP', noon, noon + s, { programme: null }), ['P']],
+    [activity('PREP', noon, noon + s, { programme: null, agent: 'c:a2' }), []],
+    [{ ...blank, programme: 'Q', queue: 'c:q1', events: [sold] }, ['Q']],
+    [{ ...blank, programme: null, queue: 'c:q1', events: [sold] }, ['P']],
+    [{ ...blank, programme: null, queue: null, events: [sold] }, []],
+  ])('%#', (content, expected) => {
+    expect([...programmesOf(content, scope)]).toEqual(expected);
+  });
+});

@@ -1,0 +1,32 @@
+import type { ContactCount } from '#domain/contract/measure.js';
+import type { ContactShare } from '#domain/scope/scoped-contact.js';
+
+/**
+ * Whether a contract's part of a contact is one of those a measure counts. Nothing handled by unknown agents
+ * only is.
+ */
+export function contactMatches(measure: ContactCount, share: ContactShare): boolean {
+  switch (measure.of) {
+    case 'offered':
+      return share.stays.length > 0;
+    case 'answered':
+      return share.outcome === 'answered' && !onlyUnknownAgents(share) && talkMs(share) >= measure.minTalkMs;
+    case 'handled':
+      return share.legs.some(({ agent }) => agent !== null) && talkMs(share) >= measure.minTalkMs;
+    case 'abandoned':
+    case 'flowOut':
+      return share.outcome === measure.of;
+  }
+}
+
+/**
+ * A queue may say that a contact was answered while the agent's session is not told at all: the queue's word
+ * counts.
+ */
+function onlyUnknownAgents({ legs }: ContactShare): boolean {
+  return legs.length > 0 && legs.every(({ agent }) => agent === null);
+}
+
+function talkMs({ legs }: ContactShare): number {
+  return legs.reduce((sum, { leg }) => sum + (leg.talkMs ?? 0), 0);
+}

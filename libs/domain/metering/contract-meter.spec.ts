@@ -1,0 +1,589 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { Contract, Scope, Terms } from '#domain/contract/contract.js';
+import type { Kpi } from '#domain/contract/kpi.js';
+import type { UnitLine } from '#domain/contract/line.js';
+import { contractMeter, type MeasuredContent } from './contract-meter.js';
+import {
+  abandonedCall,
+  answeredCall,
+  contact,
+  contactCount,
+  paris,
+  sampleContract,
+  sampleLeg,
+  sampleScope,
+  sampleTerms,
+  sampleVersion,
+  timeLine,
+  unitLine,
+  workTime,
+} from '#domain/contract/contract.fixture.js';
+
+const s = 1_000;
+const hour = 3_600_000;
+const noon = paris('2026-04-15T12:00');
+
+/** Sums of a few contents: `<period> <key>` to value. */
+function sums(contract: Contract, ...contents: readonly MeasuredContent[]): Record<string, number> {
+  const meter = contractMeter(contract, sampleScope);
+  const found: Record<string, number> = {};
+  for (const content of contents) {
+    for (const { period, key, value } of meter.measure(content)) {
+      found[`${period} ${key}`] = (found[`${period} ${key}`] ?? 0) + value;
+    }
+  }
+  return found;
+}
+
+function talkContract(terms: Partial<Terms> = {}, rest: Partial<Contract> = {}): Contract {
+  return sampleContract(
+    { measures: { time: workTime(['TALK', 'HOLD', 'ACW']) }, lines: [timeLine()], ...terms },
+    rest,
+  );
+}
+
+describe('whose work is billed', () => {
+  it.each([
+    ['a queue nobody mapped', answeredCall(noon, noon + 60 * s, { queue: 'c:other' }, { queue: 'c:other' })],
+    ['an agent nobody knows', answeredCall(noon, noon + 60 * s, { agent: 'c:stranger' })],
+    ['a call that was in no queue', contact({ legs: [sampleLeg(noon, noon + 60 * s, { queue: null })] })],
+  ])('not %s', (_, content) => {
+    const contract = talkContract({
+      measures: {
+        time: workTime(['TALK']),
+        contacts: contactCount('answered'),
+        handled: contactCount('handled'),
+      },
+      lines: [timeLine(), unitLine({ id: 'L2' }), unitLine({ id: 'L3', measure: 'handled' })],
+    });
+    expect(sums(contract, content)).toEqual({});
+  });
+
+  it('counts the contact of an unknown agent in KPIs all the same', () => {
+    const kpis: Terms['kpis'] = {
+      aht: { version: 1, minSample: 0, onNoData: 'neutral', type: 'aht', per: 'contact' },
+    };
+    expect(
+      sums(sampleContract({ kpis }), answeredCall(noon, noon + 60 * s, { agent: 'c:stranger' })),
+    ).toEqual({
+      '2026-04 kpi/aht/1/-/n/-': 60 * s,
+      '2026-04 kpi/aht/1/-/d/-': 1,
+    });
+  });
+
+  it('takes the queue’s word that a call was answered where no session of an agent is told', () => {
+    const contract = sampleContract({
+      measures: { contacts: contactCount('answered') },
+      lines: [unitLine()],
+    });
+    expect(sums(contract, contact({ segments: answeredCall(noon, noon).segments }))).toEqual({
+      '2026-04 line/L1/1/-/-/-': 1,
+    });
+  });
+
+  it('only in the queues, channels and directions of its scope', () => {
+    const scoped = (scope: Partial<Terms['scope']>): Contract =>
+      talkContract({ scope: { queues: null, channels: null, directions: null, ...scope } });
+    const call = answeredCall(noon, noon + 60 * s);
+    const billed = [
+      { queues: ['q1'] },
+      { queues: ['q2'] },
+      { channels: ['voice'] },
+      { channels: ['email'] },
+      { directions: ['outbound'] },
+    ] as const;
+    expect(billed.map((scope) => Object.keys(sums(scoped(scope), call)).length)).toEqual([1, 0, 1, 0, 0]);
+  });
+
+  it('only within the term of the contract, to the millisecond', () => {
+    const contract = talkContract({}, { term: { firstDay: '2026-04-10', lastDay: '2026-04-20' } });
+    const first = answeredCall(paris('2026-04-09T23:59'), paris('2026-04-10T00:02'));
+    const last = answeredCall(paris('2026-04-20T23:59'), paris('2026-04-21T00:02'));
+    expect(sums(contract, first)).toEqual({ '2026-04 line/L1/1/-/-/-': 120 * s });
+    expect(sums(contract, last)).toEqual({ '2026-04 line/L1/1/-/-/-': 60 * s });
+  });
+});
+
+describe('a contact is counted once', () => {
+  const contract = (contacts: Contract['attribution']['contacts']): Contract =>
+    sampleContract(
+      { measures: { contacts: contactCount('answered') }, lines: [unitLine()] },
+      { attribution: { contacts, time: 'split' } },
+    );
+  const entered = paris('2026-04-30T23:58');
+  const answered = paris('2026-04-30T23:59:30');
+  const left = paris('2026-05-01T00:05');
+  const transferred = contact({
+    segments: [
+      { queue: 'c:q1', enteredAt: entered, leftAt: answered, waitMs: 90 * s, outcome: 'answered' },
+      { queue: 'c:q2', enteredAt: left, leftAt: left + 30 * s, waitMs: 30 * s, outcome: 'answered' },
+    ],
+    legs: [
+      sampleLeg(answered, left, { transferredOut: true }),
+      sampleLeg(left + 30 * s, left + 90 * s, { agent: 'c:a2', queue: 'c:q2' }),
+    ],
+  });
+  it.each([
+    ['queueEntry', '2026-04'],
+    ['connected', '2026-04'],
+    ['ended', '2026-05'],
+  ] as const)('by %s: in %s', (instant, period) => {
+    expect(sums(contract(instant), transferred)).toEqual({ [`${period} line/L1/1/-/-/-`]: 1 });
+  });
+
+  it('while the time of both its agents is billed, each month its part', () => {
+    expect(sums(talkContract(), transferred)).toEqual({
+      '2026-04 line/L1/1/-/-/-': 30 * s,
+      '2026-05 line/L1/1/-/-/-': 300 * s + 60 * s,
+    });
+  });
+
+  it('and not at all below the talk it must have', () => {
+    const measures = { contacts: contactCount('answered', { minTalkMs: 10 * s }) };
+    const short = sampleContract({ measures, lines: [unitLine()] });
+    expect(
+      [9, 10].map((seconds) => Object.keys(sums(short, answeredCall(noon, noon + seconds * s))).length),
+    ).toEqual([0, 1]);
+  });
+});
+
+describe('increments and caps at a border', () => {
+  const bands = [
+    {
+      id: 'evening',
+      days: [],
+      times: [{ fromMs: 20 * hour, toMs: 24 * hour }],
+      price: '35.00',
+      surcharge: null,
+    },
+  ];
+  const edge = paris('2026-04-15T20:00');
+  const contract = (measure: Parameters<typeof workTime>[1]): Contract =>
+    sampleContract({ measures: { time: workTime(['TALK'], measure) }, lines: [timeLine({ bands })] });
+
+  it('take an increment on the whole call and put what it adds on the last part', () => {
+    const increment = { firstMs: 30 * s, stepMs: 6 * s, per: 'contact' } as const;
+    // 40 s before and 21 s after the edge: 61 s are billed as 66 s
+    expect(sums(contract({ increment }), answeredCall(edge - 40 * s, edge + 21 * s))).toEqual({
+      '2026-04 line/L1/1/-/-/-': 40 * s,
+      '2026-04 line/L1/1/-/evening/-': 26 * s,
+    });
+  });
+
+  it('keep the first seconds of a capped call', () => {
+    expect(sums(contract({ capMs: 50 * s }), answeredCall(edge - 40 * s, edge + 21 * s))).toEqual({
+      '2026-04 line/L1/1/-/-/-': 40 * s,
+      '2026-04 line/L1/1/-/evening/-': 10 * s,
+    });
+  });
+
+  it('take increments per leg or per contact, as agreed', () => {
+    const call = contact({
+      segments: answeredCall(noon, noon).segments,
+      legs: [sampleLeg(noon, noon + 31 * s), sampleLeg(noon + 60 * s, noon + 91 * s)],
+    });
+    const billed = (['contact', 'leg'] as const).map((per) =>
+      Object.values(sums(contract({ increment: { firstMs: 60 * s, stepMs: 60 * s, per } }), call)),
+    );
+    expect(billed).toEqual([[120 * s], [120 * s]]);
+    const longer = {
+      ...call,
+      legs: [sampleLeg(noon, noon + 61 * s), sampleLeg(noon + 70 * s, noon + 100 * s)],
+    };
+    const again = (['contact', 'leg'] as const).map((per) =>
+      Object.values(sums(contract({ increment: { firstMs: 60 * s, stepMs: 60 * s, per } }), longer)),
+    );
+    expect(again).toEqual([[120 * s], [180 * s]]);
+  });
+
+  it('bill nothing for nothing', () => {
+    const increment = { firstMs: 60 * s, stepMs: 60 * s, per: 'contact' } as const;
+    expect(sums(contract({ increment }), answeredCall(noon, noon))).toEqual({});
+  });
+
+  it('share hold within talk in proportion where the platform tells totals only', () => {
+    const call = answeredCall(edge - 100 * s, edge + 50 * s, { holdMs: 31 * s });
+    const all = sampleContract({ measures: { time: workTime(['HOLD']) }, lines: [timeLine({ bands })] });
+    expect(sums(all, call)).toEqual({
+      '2026-04 line/L1/1/-/-/-': 20_667,
+      '2026-04 line/L1/1/-/evening/-': 10_333,
+    });
+  });
+});
+
+describe('prices by who worked', () => {
+  it('take the first rate that fits each leg', () => {
+    const none = {
+      grades: null,
+      sites: null,
+      countries: null,
+      skills: null,
+      languages: null,
+      queues: null,
+      dispositions: null,
+    };
+    const rates = [
+      { id: 'german', price: '45.00', when: { ...none, languages: ['de'], grades: ['expert'] } },
+      { id: 'claims', price: '40.00', when: { ...none, dispositions: ['claim'] } },
+    ];
+    const call = contact({
+      segments: answeredCall(noon, noon).segments,
+      legs: [
+        sampleLeg(noon, noon + 10 * s, { agent: 'c:a2', disposition: 'claim' }),
+        sampleLeg(noon + 10 * s, noon + 30 * s, { disposition: 'claim' }),
+        sampleLeg(noon + 30 * s, noon + 70 * s),
+      ],
+    });
+    expect(sums(talkContract({ lines: [timeLine({ rates })] }), call)).toEqual({
+      '2026-04 line/L1/1/-/-/german': 10 * s,
+      '2026-04 line/L1/1/-/-/claims': 20 * s,
+      '2026-04 line/L1/1/-/-/-': 40 * s,
+    });
+  });
+});
+
+describe('a call that runs past the end of the month, where time stays with its contact', () => {
+  const midnight = paris('2026-05-01T00:00');
+  const call = answeredCall(midnight - 60 * s, midnight + 40 * s);
+  const attribution = { contacts: 'queueEntry', time: 'contact' } as const;
+
+  it('is billed whole in the month in which it came in', () => {
+    expect(sums(talkContract({}, { attribution }), call)).toEqual({ '2026-04 line/L1/1/-/-/-': 100 * s });
+    expect(sums(talkContract(), call)).toEqual({
+      '2026-04 line/L1/1/-/-/-': 60 * s,
+      '2026-05 line/L1/1/-/-/-': 40 * s,
+    });
+  });
+
+  it('and by the version of that month where the next one has another', () => {
+    const terms = { measures: { time: workTime(['TALK']) }, lines: [timeLine()] };
+    const versions = [sampleVersion(1, null, terms), sampleVersion(2, midnight, terms)];
+    const contract = sampleContract({}, { versions, attribution });
+    expect(sums(contract, call)).toEqual({ '2026-04 line/L1/1/-/-/-': 100 * s });
+  });
+});
+
+describe('versions', () => {
+  it('split three ways where two amendments fall into one call, each with its own line', () => {
+    const terms = { measures: { time: workTime(['TALK']) }, lines: [timeLine()] };
+    const versions = [
+      sampleVersion(1, null, terms),
+      sampleVersion(2, noon + 60 * s, terms),
+      sampleVersion(3, noon + 90 * s, terms),
+    ];
+    expect(sums(sampleContract({}, { versions }), answeredCall(noon, noon + 120 * s))).toEqual({
+      '2026-04 line/L1/1/-/-/-': 60 * s,
+      '2026-04 line/L1/2/-/-/-': 30 * s,
+      '2026-04 line/L1/3/-/-/-': 30 * s,
+    });
+  });
+
+  it('can switch the model at the border of a month: a call across it is time before, no act after', () => {
+    const midnight = paris('2026-05-01T00:00');
+    const acts = { measures: { contacts: contactCount('answered') }, lines: [unitLine()] };
+    const versions = [
+      sampleVersion(1, null, { measures: { time: workTime(['TALK']) }, lines: [timeLine()] }),
+      sampleVersion(2, midnight, acts),
+    ];
+    const contract = sampleContract({}, { versions });
+    expect(sums(contract, answeredCall(midnight - 60 * s, midnight + 60 * s))).toEqual({
+      '2026-04 line/L1/1/-/-/-': 60 * s,
+    });
+    expect(sums(contract, answeredCall(midnight, midnight + 60 * s))).toEqual({
+      '2026-05 line/L1/2/-/-/-': 1,
+    });
+  });
+
+  it('are overlaid by calendar windows', () => {
+    const terms = sampleTerms({ measures: { contacts: contactCount('answered') }, lines: [unitLine()] });
+    const window = { id: 'BF26', from: noon, to: noon + hour, terms };
+    const contract = sampleContract(
+      {},
+      { versions: [{ version: 1, from: null, reason: null, terms, windows: [window] }] },
+    );
+    const calls = [noon - 1, noon, noon + hour - 1, noon + hour].map((at) => answeredCall(at, at));
+    expect(sums(contract, ...calls)).toEqual({
+      '2026-04 line/L1/1/-/-/-': 2,
+      '2026-04 line/L1/1/BF26/-/-': 2,
+    });
+  });
+});
+
+describe('KPIs of contacts', () => {
+  const common = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
+  const read = (kpi: Kpi, ...contents: readonly MeasuredContent[]): [number, number] => {
+    const found = sums(sampleContract({ kpis: { k: kpi } }), ...contents);
+    return [found['2026-04 kpi/k/1/-/n/-'] ?? 0, found['2026-04 kpi/k/1/-/d/-'] ?? 0];
+  };
+  const answered = (waitS: number) => answeredCall(noon, noon + 60 * s, {}, { waitMs: waitS * s });
+  const calls = [
+    answered(5),
+    answered(20),
+    answered(21),
+    abandonedCall(noon, 4 * s),
+    abandonedCall(noon, 20 * s),
+    abandonedCall(noon, 60 * s),
+  ];
+
+  it.each([
+    ['SL-A', [2, 3]],
+    ['SL-B', [2, 6]],
+    ['SL-C', [2, 5]],
+    ['SL-D', [4, 6]],
+    ['SL-E', [2, 4]],
+  ] as const)('service level %s: thresholds are inclusive', (variant, expected) => {
+    expect(
+      read(
+        { ...common, type: 'serviceLevel', variant, thresholdMs: 20 * s, shortAbandonMs: 5 * s },
+        ...calls,
+      ),
+    ).toEqual(expected);
+  });
+
+  it.each([
+    [{ type: 'asa', of: 'answered' }, [46 * s, 3]],
+    [{ type: 'asa', of: 'offered' }, [130 * s, 6]],
+    [{ type: 'abandonment', shortAbandonMs: null }, [3, 6]],
+    [{ type: 'abandonment', shortAbandonMs: 5 * s }, [2, 5]],
+    [{ type: 'answerRate', shortAbandonMs: null }, [3, 6]],
+    [{ type: 'att', per: 'contact' }, [180 * s, 3]],
+  ] as const)('%j', (definition, expected) => {
+    expect(read({ ...common, ...definition }, ...calls)).toEqual(expected);
+  });
+
+  const chain = contact({
+    segments: answeredCall(noon, noon).segments,
+    legs: [
+      sampleLeg(noon, noon + 60 * s, {
+        transferredOut: true,
+        holdMs: 10 * s,
+        acwMs: 20 * s,
+        acwStartedAt: noon + 60 * s,
+      }),
+      sampleLeg(noon + 60 * s, noon + 90 * s, { agent: 'c:a2', disposition: 'done', dialMs: 5 * s }),
+    ],
+  });
+  it.each([
+    [{ type: 'aht', per: 'contact' }, [115 * s, 1]],
+    [{ type: 'aht', per: 'leg' }, [115 * s, 2]],
+    [{ type: 'acw', per: 'contact' }, [20 * s, 1]],
+    [{ type: 'transfer' }, [1, 1]],
+    [{ type: 'hold' }, [1, 1]],
+    [{ type: 'fcrDeclared', resolved: ['done'] }, [1, 1]],
+    [{ type: 'fcrDeclared', resolved: ['other'] }, [0, 1]],
+  ] as const)('of a call with two agents: %j', (definition, expected) => {
+    expect(read({ ...common, ...definition }, chain)).toEqual(expected);
+  });
+
+  it('leave out what entered during an outage', () => {
+    const kpis = { k: { ...common, type: 'abandonment', shortAbandonMs: null } } as const;
+    const contract = sampleContract({
+      kpis,
+      adjustments: [
+        {
+          kind: 'kpi',
+          id: 'A',
+          name: 'A',
+          kpi: 'k',
+          base: [],
+          shapes: [],
+          cap: { bonus: null, malus: null },
+          during: null,
+        },
+      ],
+      waivers: [{ kind: 'outage', id: 'W', of: ['A'], proof: 'incident 7', from: noon, to: noon + hour }],
+    });
+    expect(
+      sums(contract, abandonedCall(noon - 1, s), abandonedCall(noon, s), abandonedCall(noon + hour, s)),
+    ).toEqual({
+      '2026-04 kpi/k/1/-/n/-': 2,
+      '2026-04 kpi/k/1/-/d/-': 2,
+    });
+  });
+});
+
+describe('first-contact resolution', () => {
+  const day = 86_400_000;
+  const common = {
+    version: 1,
+    minSample: 0,
+    onNoData: 'neutral',
+    windowMs: 7 * day,
+    unknownCustomer: 'exclude',
+    basis: 'gross',
+    notSolvable: ['outage'],
+  } as const;
+  const kpi = (rest: Partial<Extract<Kpi, { type: 'fcrPerContact' }>>): Kpi => ({
+    ...common,
+    type: 'fcrPerContact',
+    ...rest,
+  });
+  const handled: HandledContact = {
+    contact: 'c:1',
+    customer: 'x',
+    programme: 'P',
+    reason: 'q1',
+    queue: 'q1',
+    media: 'voice',
+    direction: 'inbound',
+    enteredAt: noon,
+    connectedAt: noon + 10 * s,
+    endedAt: noon + 60 * s,
+    lastAt: noon + 60 * s,
+    legs: [{ agent: 'c:a1', queue: 'q1', disposition: null }],
+  };
+  const verdict = (
+    definition: Kpi,
+    gapMs: number | null,
+    before: number | null = null,
+    change: Partial<HandledContact> = {},
+  ) => {
+    const meter = contractMeter(sampleContract({ kpis: { k: definition } }), sampleScope);
+    const opens = meter.issueWindowsMs.filter((window) => before === null || before > window);
+    const found = meter.measureRepeat({ ...handled, ...change }, { gapMs, gapBeforeMs: before, opens });
+    const side = (part: string): number => found.find(({ key }) => key === `kpi/k/1/-/${part}/-`)?.value ?? 0;
+    return `${side('n')}/${side('d')}`;
+  };
+
+  it('is missed by a gap of the window itself, inclusive, and met by one millisecond more', () => {
+    expect([null, 0, 7 * day, 7 * day + 1].map((gap) => verdict(kpi({}), gap))).toEqual([
+      '1/1',
+      '0/1',
+      '0/1',
+      '1/1',
+    ]);
+  });
+
+  it('per issue counts a chain at its first contact', () => {
+    const perIssue: Kpi = { ...common, type: 'fcrPerIssue', chain: 'sliding' };
+    // contacts on days 0, 3 and 12: two issues, one solved at once
+    expect([
+      verdict(perIssue, 3 * day),
+      verdict(perIssue, 9 * day, 3 * day),
+      verdict(perIssue, null, 9 * day),
+    ]).toEqual(['0/1', '0/0', '1/1']);
+  });
+
+  it('leaves out net what nobody could solve, and other programmes altogether', () => {
+    expect(verdict(kpi({ basis: 'net' }), null, null, { reason: 'outage' })).toBe('0/0');
+    expect(verdict(kpi({ basis: 'gross' }), null, null, { reason: 'outage' })).toBe('1/1');
+    expect(verdict(kpi({}), null, null, { programme: 'other' })).toBe('0/0');
+  });
+
+  it('takes unknown customers as resolved only where that is agreed', () => {
+    const call = answeredCall(noon, noon + 60 * s);
+    const counted = (unknownCustomer: 'exclude' | 'countAsResolved') =>
+      sums(sampleContract({ kpis: { k: kpi({ unknownCustomer }) } }), call);
+    expect(counted('exclude')).toEqual({});
+    expect(counted('countAsResolved')).toEqual({ '2026-04 kpi/k/1/-/n/-': 1, '2026-04 kpi/k/1/-/d/-': 1 });
+  });
+
+  it('per issue anchored goes by where issues begin, not by the gap before', () => {
+    const perIssue: Kpi = { ...common, type: 'fcrPerIssue', chain: 'anchored' };
+    const meter = contractMeter(sampleContract({ kpis: { k: perIssue } }), sampleScope);
+    const told = (gapMs: number | null, gapBeforeMs: number | null, opens: readonly number[]) =>
+      meter.measureRepeat(handled, { gapMs, gapBeforeMs, opens }).map(({ key }) => key.slice(-3, -2));
+    expect(meter.issueWindowsMs).toEqual([7 * day]);
+    // contacts on days 0, 5 and 10: {0, 5} and {10}, one of two issues solved at once
+    expect(told(5 * day, null, [7 * day])).toEqual(['d']);
+    expect(told(5 * day, 5 * day, [])).toEqual([]);
+    expect(told(null, 5 * day, [7 * day])).toEqual(['n', 'd']);
+    expect(told(null, null, [8 * day])).toEqual([]);
+  });
+
+  const paid = (terms: Partial<Terms> = {}, line: Partial<UnitLine> = {}): Contract =>
+    sampleContract({
+      kpis: { k: kpi({}) },
+      measures: { solved: { kind: 'resolved', kpi: 'k' } },
+      lines: [unitLine({ model: 'outcome', measure: 'solved', ...line })],
+      ...terms,
+    });
+  const keys = (contract: Contract, change: Partial<HandledContact> = {}): string[] =>
+    contractMeter(contract, sampleScope)
+      .measureRepeat({ ...handled, ...change }, { gapMs: null, gapBeforeMs: null, opens: [] })
+      .map(({ period, key }) => `${period} ${key}`)
+      .sort();
+  const counts = ['2026-04 kpi/k/1/-/d/-', '2026-04 kpi/k/1/-/n/-', '2026-04 line/L1/1/-/-/-'];
+
+  it('is about the channels, directions and queues in scope only', () => {
+    const scoped = (scope: Partial<Scope>): Contract =>
+      paid({ scope: { queues: null, channels: null, directions: null, ...scope } });
+    expect(keys(scoped({ channels: ['voice'] }))).toEqual(counts);
+    expect(keys(scoped({ channels: ['chat', 'email'] }))).toEqual([]);
+    expect(keys(scoped({ directions: ['inbound'] }))).toEqual(counts);
+    expect(keys(scoped({ directions: ['inbound'] }), { direction: 'outbound' })).toEqual([]);
+    expect(keys(scoped({ queues: ['q1'] }))).toEqual(counts);
+    expect(keys(scoped({ queues: ['q2'] }))).toEqual([]);
+  });
+
+  it('counts what agents nobody knows have handled, and never bills it', () => {
+    const by = (agent: string, queue = 'q1') => ({ agent, queue, disposition: null });
+    expect(keys(paid(), { legs: [by('c:stranger')] })).toEqual(counts.slice(0, 2));
+    expect(keys(paid(), { legs: [by('c:stranger'), by('c:a1')] })).toEqual(counts);
+    const q1 = paid({ scope: { queues: ['q1'], channels: null, directions: null } });
+    expect(keys(q1, { legs: [by('c:stranger'), by('c:a1', 'q2')] })).toEqual(counts.slice(0, 2));
+  });
+
+  it('never bills contacts of unknown customers that only agents nobody knows have handled', () => {
+    const resolved = paid({ kpis: { k: kpi({ unknownCustomer: 'countAsResolved' }) } });
+    const call = (agent: string) => answeredCall(noon, noon + 60 * s, { agent });
+    const kpis = { '2026-04 kpi/k/1/-/n/-': 1, '2026-04 kpi/k/1/-/d/-': 1 };
+    expect(sums(resolved, call('c:a1'))).toEqual({ ...kpis, '2026-04 line/L1/1/-/-/-': 1 });
+    expect(sums(resolved, call('c:stranger'))).toEqual(kpis);
+  });
+
+  it('has the price of the first known agent, as counted contacts have', () => {
+    const when = { grades: null, sites: null, countries: null, skills: null, languages: null };
+    const none = { ...when, queues: null, dispositions: null };
+    const rates = [
+      { id: 'expert', price: '6.00', when: { ...none, grades: ['expert'] } },
+      { id: 'hard', price: '5.00', when: { ...none, dispositions: ['fraud'] } },
+      { id: 'other', price: '4.00', when: { ...none, queues: ['q2'] } },
+    ];
+    const line = (legs: HandledContact['legs']): string | undefined =>
+      keys(paid({}, { rates }), { legs }).find((key) => key.includes('line/'));
+    const leg = (agent: string, disposition: string | null = null, queue = 'q1') => ({
+      agent,
+      queue,
+      disposition,
+    });
+    expect(line([leg('c:stranger'), leg('c:a2')])).toBe('2026-04 line/L1/1/-/-/expert');
+    expect(line([leg('c:a1', 'fraud'), leg('c:a2')])).toBe('2026-04 line/L1/1/-/-/hard');
+    expect(line([leg('c:a1', null, 'q2')])).toBe('2026-04 line/L1/1/-/-/other');
+    expect(line([leg('c:a1')])).toBe('2026-04 line/L1/1/-/-/-');
+  });
+
+  it('belongs to the month of the instant agreed for contacts', () => {
+    const instants = {
+      enteredAt: paris('2026-04-30T23:50'),
+      connectedAt: paris('2026-05-01T00:10'),
+      endedAt: paris('2026-05-31T23:59'),
+      lastAt: paris('2026-06-01T00:01'),
+    };
+    const month = (contacts: Contract['attribution']['contacts']): string | undefined =>
+      keys({ ...paid(), attribution: { contacts, time: 'split' } }, instants)[0]?.slice(0, 7);
+    expect([month('queueEntry'), month('connected'), month('ended')]).toEqual([
+      '2026-04',
+      '2026-05',
+      '2026-06',
+    ]);
+  });
+
+  it('gives the quantity of a line paid by result', () => {
+    const contract = sampleContract({
+      kpis: { k: kpi({}) },
+      measures: { solved: { kind: 'resolved', kpi: 'k' } },
+      lines: [unitLine({ model: 'outcome', measure: 'solved' })],
+    });
+    const meter = contractMeter(contract, sampleScope);
+    expect(meter.measureRepeat(handled, { gapMs: null, gapBeforeMs: null, opens: [] })).toContainEqual({
+      period: '2026-04',
+      key: 'line/L1/1/-/-/-',
+      value: 1,
+    });
+    expect(
+      meter.measureRepeat(handled, { gapMs: day, gapBeforeMs: null, opens: [] }).map(({ key }) => key),
+    ).toEqual(['kpi/k/1/-/d/-']);
+  });
+});

@@ -1,0 +1,85 @@
+import type { Gaps, HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { PostingContent } from '#domain/posting/posting.js';
+import { measureActivity } from './activity-time.js';
+import { measureContact, measureContactKpi } from './contact-meter.js';
+import type { Contract } from '#domain/contract/contract.js';
+import { forecastsOf, measureOutcome } from './outcome-count.js';
+import { issueWindows, measureRepeat, readsRepeats } from './repeat-count.js';
+import { shareOf, type MeterScope } from '#domain/scope/scoped-contact.js';
+import { subjectsOf } from './metered-item.js';
+import { nothing, Sums, type Quantity } from './sums.js';
+import { regimesOf } from '#domain/contract/terms-in-force.js';
+
+export type { Quantity } from './sums.js';
+export type { MeterScope } from '#domain/scope/scoped-contact.js';
+
+/** Whatever a posting can hold. */
+export type MeasuredContent = PostingContent;
+
+/**
+ * What one finished piece of work adds to a contract's sums. A pure function of one content: the live tally
+ * and the book at close use this very function, and taking an old content back with sign -1 undoes exactly
+ * what it had added. Whoever has many contracts asks those that {@link routesOf} names.
+ */
+export interface ContractMeter {
+  readonly contract: Contract;
+  readonly scope: MeterScope;
+  /** Kinds of work it measures anything of; `repeat`: handled contacts of known customers. */
+  readonly reads: Readonly<Record<PostingContent['kind'] | 'repeat', boolean>>;
+  /** Windows (ms) by which it must be told where anchored issues begin. */
+  readonly issueWindowsMs: readonly number[];
+  measure(content: PostingContent): readonly Quantity[];
+  /** What a handled contact of a known customer adds, seen as one that may have been repeated. */
+  measureRepeat(contact: HandledContact, gaps: Gaps): readonly Quantity[];
+}
+
+export function contractMeter(contract: Contract, scope: MeterScope): ContractMeter {
+  const regimes = regimesOf(contract);
+  const subjects = subjectsOf(contract, regimes);
+  const forContacts = subjects.filter(({ reads }) => reads.contacts);
+  const counted = forContacts.filter((subject) => subject.subject !== 'kpi');
+  const judged = forContacts.filter((subject) => subject.subject === 'kpi');
+  const forActivities = subjects.filter(({ reads }) => reads.activities);
+  const forOutcomes = subjects.filter(({ reads }) => reads.outcomes);
+  const forRepeats = subjects.filter(readsRepeats);
+  const forecasts = forecastsOf(regimes);
+  return {
+    contract,
+    scope,
+    reads: {
+      contact: forContacts.length > 0,
+      activity: forActivities.length > 0,
+      outcome: forOutcomes.length > 0 || forecasts.size > 0,
+      repeat: forRepeats.length > 0,
+    },
+    issueWindowsMs: issueWindows(subjects),
+    measure(content) {
+      switch (content.kind) {
+        case 'contact': {
+          const share = shareOf(contract, content, scope);
+          if (share === null) return nothing;
+          const sums = new Sums();
+          for (const subject of counted) measureContact(contract, subject, share, sums);
+          for (const subject of judged) measureContactKpi(contract, subject, share, sums);
+          return sums.quantities();
+        }
+        case 'activity': {
+          const sums = new Sums();
+          for (const subject of forActivities) measureActivity(contract, subject, content, scope, sums);
+          return sums.quantities();
+        }
+        case 'outcome': {
+          const sums = new Sums();
+          measureOutcome(contract, forecasts, forOutcomes, content, scope, sums);
+          return sums.quantities();
+        }
+      }
+    },
+    measureRepeat(contact, gaps) {
+      if (contact.programme !== contract.programme || forRepeats.length === 0) return nothing;
+      const sums = new Sums();
+      for (const subject of forRepeats) measureRepeat(contract, subject, contact, gaps, scope, sums);
+      return sums.quantities();
+    },
+  };
+}

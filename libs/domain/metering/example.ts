@@ -1,0 +1,213 @@
+import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
+import type { Direction, Media, QueueOutcome } from '#domain/fact/fact.js';
+import type { Gaps, HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
+import type { Period } from '#domain/period/period.js';
+import type { ContactContent, Leg } from '#domain/posting/posting.js';
+import type { Contract } from '#domain/contract/contract.js';
+import type { MeasuredContent } from './contract-meter.js';
+import type { AgentAttributes, MeterScope } from '#domain/scope/scoped-contact.js';
+
+/**
+ * A worked example that stands in a contract: "a call of 3 min 10 s on 14 July at 20:05 costs 1.87". Both
+ * parties can read it, and it is run through the code that counts and prices real work.
+ */
+export interface Example {
+  readonly says: string;
+  /** The month that is priced; the other months of what is given are its past. */
+  readonly period: Period;
+  readonly given: readonly Given[];
+  /** Net total of the month; null: only some of its parts are told. */
+  readonly price: string | null;
+  /** Amounts by line or clause of the contract, e.g. `{calls: "1.87"}`. */
+  readonly lines: Readonly<Record<string, string>>;
+}
+
+/**
+ * The same thing, so many times: contacts each of a customer of its own, events each of a subject of its own.
+ */
+export type Given = { readonly times: number } & (GivenContact | GivenEvents | GivenWork);
+
+export interface GivenContact {
+  readonly kind: 'contact';
+  /** As the programme names it. */
+  readonly queue: string;
+  readonly enteredAt: number;
+  readonly media: Media;
+  readonly direction: Direction;
+  readonly outcome: QueueOutcome;
+  readonly waitMs: number;
+  readonly dialMs: number;
+  readonly talkMs: number;
+  readonly holdMs: number;
+  readonly acwMs: number;
+  readonly agent: AgentAttributes;
+  readonly disposition: string | null;
+  readonly transferred: boolean;
+  /**
+   * null: a customer nobody knows. Gaps to the same customer's next and from his previous contact; null:
+   * none.
+   */
+  readonly customer: { readonly nextAfterMs: number | null; readonly previousBeforeMs: number | null } | null;
+}
+
+export interface GivenEvents {
+  readonly kind: 'events';
+  /** Of one subject, in order. */
+  readonly events: readonly OutcomeEvent[];
+  readonly queue: string | null;
+  readonly agent: AgentAttributes | null;
+}
+
+/** Time of an agent outside of contacts. */
+export interface GivenWork {
+  readonly kind: 'work';
+  readonly state: ActivityState;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly queue: string | null;
+  readonly agent: AgentAttributes;
+}
+
+/** What the example gives as the meter reads it, and how often. */
+export interface Enacted {
+  readonly times: number;
+  readonly content: MeasuredContent;
+  /** Of a handled contact of a known customer. */
+  readonly repeat: { readonly contact: HandledContact; readonly given: RepeatGaps } | null;
+}
+
+type RepeatGaps = NonNullable<GivenContact['customer']>;
+
+/** The contact before, where one is given, is taken for the first of its issue. */
+export function givenGaps({ nextAfterMs, previousBeforeMs }: RepeatGaps, windows: readonly number[]): Gaps {
+  const opens = windows.filter((window) => previousBeforeMs === null || previousBeforeMs > window);
+  return { gapMs: nextAfterMs, gapBeforeMs: previousBeforeMs, opens };
+}
+
+/** The catalogue of an example: every queue is of the contract's programme, every agent is known. */
+export function exampleScope(contract: Contract, { given }: Example): MeterScope {
+  const agents = new Map(given.map((one, index) => [agentId(index), one.agent]));
+  return {
+    programmeOf: (queue) => ({ programme: contract.programme, queue }),
+    agent: (agent) => agents.get(agent) ?? null,
+  };
+}
+
+/** `reason`: what must be equal for a contact to repeat another, as the programme says. */
+export function enact(
+  contract: Contract,
+  { given }: Example,
+  reason: 'queue' | 'disposition' | 'none',
+): Enacted[] {
+  return given.map((one, index): Enacted => {
+    const { times } = one;
+    switch (one.kind) {
+      case 'contact': {
+        const content = contactOf(one, index);
+        return { times, content, repeat: repeatOf(contract, one, content, reason) };
+      }
+      case 'events':
+        return { times, content: outcomeOf(contract, one, index), repeat: null };
+      case 'work':
+        return { times, content: activityOf(contract, one, index), repeat: null };
+    }
+  });
+}
+
+function contactOf(given: GivenContact, index: number): ContactContent {
+  const { queue, enteredAt, waitMs, outcome, direction, media, customer } = given;
+  const stay = { queue, enteredAt, leftAt: enteredAt + waitMs, waitMs, outcome };
+  const handled = outcome === 'answered' || direction === 'outbound';
+  return {
+    kind: 'contact',
+    contact: `example:${index}`,
+    connection: 'example',
+    direction,
+    media,
+    customer: customer === null ? null : `customer-${index}`,
+    segments: direction === 'outbound' ? [] : [stay],
+    legs: handled ? [legOf(given, index)] : [],
+    missed: [],
+  };
+}
+
+function legOf(given: GivenContact, index: number): Leg {
+  const { queue, enteredAt, waitMs, dialMs, talkMs, holdMs, acwMs, disposition, transferred } = given;
+  const startedAt = enteredAt + waitMs + dialMs;
+  const endedAt = startedAt + talkMs + holdMs;
+  return {
+    agent: agentId(index),
+    queue,
+    startedAt,
+    endedAt,
+    talkMs,
+    holdMs,
+    dialMs,
+    acwMs,
+    acwStartedAt: endedAt,
+    disposition,
+    transferredOut: transferred,
+  };
+}
+
+function repeatOf(
+  contract: Contract,
+  { customer, queue, enteredAt, media, direction, disposition }: GivenContact,
+  { contact, legs }: ContactContent,
+  reason: 'queue' | 'disposition' | 'none',
+): Enacted['repeat'] {
+  const [leg] = legs;
+  if (customer === null || leg === undefined) return null;
+  const reasons = { queue, disposition: disposition ?? '', none: '' };
+  return {
+    contact: {
+      contact,
+      customer: contact,
+      programme: contract.programme,
+      reason: reasons[reason],
+      queue,
+      media,
+      direction,
+      enteredAt,
+      connectedAt: leg.startedAt,
+      endedAt: leg.endedAt,
+      lastAt: leg.endedAt,
+      legs: [{ agent: leg.agent, queue, disposition }],
+    },
+    given: customer,
+  };
+}
+
+function outcomeOf(contract: Contract, given: GivenEvents, index: number): OutcomeContent {
+  return {
+    kind: 'outcome',
+    outcome: `example:${index}`,
+    connection: 'example',
+    programme: contract.programme,
+    queue: given.queue,
+    agent: given.agent === null ? null : agentId(index),
+    contact: null,
+    customer: null,
+    events: given.events,
+  };
+}
+
+function activityOf(contract: Contract, given: GivenWork, index: number): ActivityContent {
+  const { state, startedAt, endedAt, queue } = given;
+  return {
+    kind: 'activity',
+    activity: `example:${index}`,
+    connection: 'example',
+    agent: agentId(index),
+    state,
+    startedAt,
+    endedAt,
+    queue,
+    programme: contract.programme,
+  };
+}
+
+function agentId(index: number): string {
+  return `example:agent-${index}`;
+}

@@ -1,0 +1,268 @@
+import type { Band, Rate } from '#domain/contract/line.js';
+import { cellKey } from './quantity-key.js';
+import type { Contract, Terms } from '#domain/contract/contract.js';
+import { contactCounter, type ContactCounter } from '#domain/kpi/contact-kpi.js';
+import type { Kpi } from '#domain/contract/kpi.js';
+import { contactStates, type Measure } from '#domain/contract/measure.js';
+import { noSlot, piecesOf, type Piece, type Pieces, type Regime } from '#domain/contract/terms-in-force.js';
+import { fits, type Worker } from '#domain/scope/scoped-contact.js';
+import { planOf, type TimePlan } from '#domain/scope/contact-time.js';
+
+/** A quantity that the meter adds to: a line, a measure that some clause refers to, or a KPI. */
+export type Subject = MeasuredSubject | KpiSubject;
+
+export interface MeasuredSubject {
+  readonly subject: 'line' | 'measure';
+  readonly id: string;
+  readonly pieces: Pieces;
+  readonly reads: Reads;
+  /** Names of its sums by slot of the piece, where no rate applies. */
+  readonly keys: (string | undefined)[];
+  /** By index of the regime; a line may be in one version only. */
+  readonly definitions: readonly (Definition | undefined)[];
+}
+
+/** Kinds of content that can add to it at all, so that most are passed over at once. */
+export interface Reads {
+  readonly contacts: boolean;
+  readonly activities: boolean;
+  readonly outcomes: boolean;
+  /** It is time of work. */
+  readonly time: boolean;
+}
+
+export interface Definition {
+  readonly terms: Terms;
+  readonly measure: Measure;
+  /** The KPI of a measure of resolved contacts. */
+  readonly kpi: Kpi | null;
+  readonly rates: readonly Rate[];
+  /** Of a measure of time. */
+  readonly plan: TimePlan | null;
+}
+
+export interface KpiDefinition {
+  readonly kpi: Kpi;
+  readonly counts: ContactCounter | null;
+}
+
+export interface KpiSubject {
+  readonly subject: 'kpi';
+  readonly id: string;
+  readonly pieces: Pieces;
+  readonly reads: Reads;
+  /** Names of numerator and denominator by slot of the piece. */
+  readonly keys: { readonly n: (string | undefined)[]; readonly d: (string | undefined)[] };
+  readonly definitions: readonly (KpiDefinition | undefined)[];
+  /** `[from, to)` of outages that are left out of it, by waiver. */
+  readonly outages: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** Everything a contract measures, compiled once. What knows no bands shares its pieces of time. */
+export function subjectsOf(contract: Contract, regimes: readonly Regime[]): Subject[] {
+  const plain = piecesOf(contract, regimes, () => []);
+  const subjects: Subject[] = [];
+  for (const id of idsOf(regimes, lineIds)) {
+    const bandsOf = (regime: Regime): readonly Band[] => lineOf(regime.terms, id)?.bands ?? [];
+    const definitions = definitionsOf(regimes, ({ terms }) => {
+      const line = lineOf(terms, id);
+      return line === null ? null : definitionOf(terms, line.measure, line.rates);
+    });
+    const banded = regimes.some((regime) => bandsOf(regime).length > 0);
+    const pieces = banded ? piecesOf(contract, regimes, bandsOf) : plain;
+    subjects.push({
+      subject: 'line',
+      id,
+      pieces,
+      reads: readsMeasures(definitions),
+      keys: [],
+      definitions,
+    });
+  }
+  for (const id of idsOf(regimes, measureIds)) {
+    const definitions = definitionsOf(regimes, ({ terms }) => definitionOf(terms, id, []));
+    const reads = readsMeasures(definitions);
+    subjects.push({ subject: 'measure', id, pieces: plain, reads, keys: [], definitions });
+  }
+  for (const id of idsOf(regimes, ({ kpis }) => Object.keys(kpis))) {
+    const definitions = definitionsOf(regimes, ({ terms }) => {
+      const kpi = terms.kpis[id];
+      return kpi === undefined ? null : { kpi, counts: contactCounter(kpi) };
+    });
+    const reads = readsKpis(definitions);
+    const outages = outagesOf(regimes, id);
+    subjects.push({ subject: 'kpi', id, pieces: plain, reads, keys: { n: [], d: [] }, definitions, outages });
+  }
+  return subjects;
+}
+
+/** The name of the sum that a piece's quantity goes to. */
+export function lineKey(subject: MeasuredSubject, piece: Piece, rate: string | null): string {
+  const known = rate === null ? subject.keys[piece.slot] : undefined;
+  if (known !== undefined) return known;
+  const { version, window } = piece.regime;
+  const key =
+    subject.subject === 'line'
+      ? cellKey({ subject: 'line', id: subject.id, version, window, bands: piece.bands, rate })
+      : cellKey({ subject: 'measure', id: subject.id, version, window });
+  if (rate === null && piece.slot !== noSlot) subject.keys[piece.slot] = key;
+  return key;
+}
+
+export function kpiKey({ id, keys }: KpiSubject, piece: Piece, part: 'n' | 'd'): string {
+  const known = keys[part][piece.slot];
+  if (known !== undefined) return known;
+  const { version, window } = piece.regime;
+  const key = cellKey({ subject: 'kpi', id, version, window, part });
+  keys[part][piece.slot] = key;
+  return key;
+}
+
+/** Whether an instant is left out of a KPI. */
+export function inOutage({ outages }: KpiSubject, at: number): boolean {
+  return outages.some(({ from, to }) => at >= from && at < to);
+}
+
+/** Id of the first rate that fits, null where none does and the line's own price holds. */
+export function rateOf(definition: Definition, work: Worker | null, queue: string | null): string | null {
+  for (const rate of definition.rates) if (fits(rate.when, work, queue)) return rate.id;
+  return null;
+}
+
+interface MeasuredLine {
+  readonly measure: string;
+  readonly bands: readonly Band[];
+  readonly rates: readonly Rate[];
+}
+
+function lineOf(terms: Terms, id: string): MeasuredLine | null {
+  const line = terms.lines.find((candidate) => candidate.id === id);
+  if (line === undefined) return null;
+  switch (line.model) {
+    case 'time':
+    case 'perUnit':
+    case 'outcome':
+      return line;
+    case 'passThrough':
+      return { measure: line.measure, bands: [], rates: [] };
+    case 'fixed':
+    case 'gainShare':
+    case 'oneOff':
+      return null;
+  }
+}
+
+function lineIds(terms: Terms): string[] {
+  return terms.lines.flatMap(({ id }) => (lineOf(terms, id) === null ? [] : [id]));
+}
+
+/** Measures that clauses refer to, beside those of lines. */
+function measureIds(terms: Terms): string[] {
+  const caps = Object.values(terms.measures).flatMap((measure) =>
+    measure.kind === 'time' && measure.averageCap !== null ? [measure.averageCap.measure] : [],
+  );
+  const included = terms.lines.flatMap((line) =>
+    line.model === 'fixed' && line.includes !== null ? [line.includes.measure] : [],
+  );
+  const waived = terms.waivers.flatMap((waiver) => (waiver.kind === 'volumeAbove' ? [waiver.measure] : []));
+  return [...caps, ...included, ...waived];
+}
+
+function definitionOf(terms: Terms, id: string, rates: readonly Rate[]): Definition | null {
+  const measure = terms.measures[id];
+  if (measure === undefined) return null;
+  const kpi = measure.kind === 'resolved' ? (terms.kpis[measure.kpi] ?? null) : null;
+  return { terms, measure, kpi, rates, plan: measure.kind === 'time' ? planOf(measure) : null };
+}
+
+function definitionsOf<T>(
+  regimes: readonly Regime[],
+  define: (regime: Regime) => T | null,
+): (T | undefined)[] {
+  return regimes.map((regime) => define(regime) ?? undefined);
+}
+
+function idsOf(regimes: readonly Regime[], ids: (terms: Terms) => readonly string[]): Set<string> {
+  return new Set(regimes.flatMap(({ terms }) => ids(terms)));
+}
+
+function outagesOf(regimes: readonly Regime[], kpi: string): { from: number; to: number }[] {
+  return regimes.flatMap(({ terms }) =>
+    terms.waivers.flatMap((waiver) => {
+      if (waiver.kind !== 'outage') return [];
+      const concerned = terms.adjustments.some(
+        (adjustment) =>
+          adjustment.kind === 'kpi' && adjustment.kpi === kpi && waiver.of.includes(adjustment.id),
+      );
+      return concerned ? [{ from: waiver.from, to: waiver.to }] : [];
+    }),
+  );
+}
+
+function readsMeasures(definitions: readonly (Definition | undefined)[]): Reads {
+  const reads = { contacts: false, activities: false, outcomes: false, time: false };
+  for (const { measure } of definitions.filter((each) => each !== undefined)) {
+    switch (measure.kind) {
+      case 'time':
+        reads.time = true;
+        reads.contacts ||= measure.states.some(isContactState);
+        reads.activities ||= !measure.states.every(isContactState);
+        break;
+      case 'contacts':
+      case 'resolved':
+        reads.contacts = true;
+        break;
+      case 'events':
+      case 'eventSum':
+        reads.outcomes = true;
+        break;
+      case 'seats':
+        break;
+    }
+  }
+  return reads;
+}
+
+function isContactState(state: string): boolean {
+  return (contactStates as readonly string[]).includes(state);
+}
+
+function readsKpis(definitions: readonly (KpiDefinition | undefined)[]): Reads {
+  const reads = { contacts: false, activities: false, outcomes: false, time: false };
+  for (const { kpi } of definitions.filter((each) => each !== undefined)) {
+    switch (kpi.type) {
+      case 'aht':
+      case 'att':
+      case 'acw':
+      case 'asa':
+      case 'serviceLevel':
+      case 'abandonment':
+      case 'answerRate':
+      case 'transfer':
+      case 'hold':
+      case 'fcrPerContact':
+      case 'fcrPerIssue':
+      case 'fcrDeclared':
+        reads.contacts = true;
+        break;
+      case 'occupancy':
+      case 'utilisation':
+      case 'contactsPerHour':
+        reads.contacts = true;
+        reads.activities = true;
+        break;
+      case 'topBox':
+      case 'meanScore':
+      case 'nps':
+      case 'fcrSurvey':
+      case 'ratio':
+      case 'share':
+      case 'quality':
+      case 'delay':
+      case 'within':
+        reads.outcomes = true;
+        break;
+    }
+  }
+  return reads;
+}

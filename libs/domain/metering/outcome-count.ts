@@ -1,0 +1,112 @@
+import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
+import { periodOf } from '#domain/period/period.js';
+import { cellKey } from './quantity-key.js';
+import type { Contract, Scope } from '#domain/contract/contract.js';
+import type { Forecast } from '#domain/contract/forecast.js';
+import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-events.js';
+import type { EventCount, EventSum } from '#domain/contract/measure.js';
+import { outcomeKpi } from '#domain/kpi/outcome-kpi.js';
+import { outcomeHome, type MeterScope, type Worker } from '#domain/scope/scoped-contact.js';
+import { inOutage, kpiKey, lineKey, rateOf, type MeasuredSubject, type Subject } from './metered-item.js';
+import type { Sums } from './sums.js';
+import type { Regime } from '#domain/contract/terms-in-force.js';
+
+/**
+ * What the events of one subject add to a contract's sums, each at its own instant. Events belong to the
+ * programme that was told, else to that of their queue.
+ */
+export function measureOutcome(
+  contract: Contract,
+  forecasts: ReadonlySet<string>,
+  subjects: readonly Subject[],
+  outcome: OutcomeContent,
+  scope: MeterScope,
+  sums: Sums,
+): void {
+  const at = outcome.events[0]?.at;
+  const home = outcomeHome(outcome, scope);
+  if (at === undefined || home?.programme !== contract.programme) return;
+  const { queue } = home;
+  for (const subject of subjects) {
+    if (subject.subject === 'kpi') {
+      outcomeKpi(subject, outcome, (piece, side, value) => {
+        if (inQueues(piece.regime.terms.scope, queue) && !inOutage(subject, at)) {
+          sums.add(piece.period, kpiKey(subject, piece, side), value);
+        }
+      });
+    } else measureEvents(subject, outcome, queue, scope, sums);
+  }
+  if (forecasts.size > 0) measureForecasts(contract, forecasts, outcome, sums);
+}
+
+function measureEvents(
+  subject: MeasuredSubject,
+  outcome: OutcomeContent,
+  queue: string | null,
+  scope: MeterScope,
+  sums: Sums,
+): void {
+  for (const event of outcome.events) {
+    const piece = subject.pieces.at(event.at);
+    const definition = piece === null ? undefined : subject.definitions[piece.regime.index];
+    const measure = definition?.measure;
+    if (piece === null || definition === undefined || !inQueues(piece.regime.terms.scope, queue)) continue;
+    if (measure?.kind !== 'events' && measure?.kind !== 'eventSum') continue;
+    if (!selects(measure, outcome, event)) continue;
+    const rate =
+      definition.rates.length === 0 ? null : rateOf(definition, workerOf(outcome, queue, scope), queue);
+    sums.add(piece.period, lineKey(subject, piece, rate), amountOf(measure, outcome, event));
+  }
+}
+
+function amountOf(measure: EventCount | EventSum, outcome: OutcomeContent, event: OutcomeEvent): number {
+  if (measure.kind === 'eventSum') return scaledInteger(event.data[measure.field], measure.scale) ?? 0;
+  if (measure.within === null) return 1;
+  const elapsed = elapsedSince(outcome, measure.within.from, event);
+  return elapsed !== null && elapsed <= measure.within.atMostMs ? 1 : 0;
+}
+
+function inQueues({ queues }: Scope, queue: string | null): boolean {
+  return queues === null || (queue !== null && queues.includes(queue));
+}
+
+/** Who brought the outcome about, for the conditions of rates. */
+function workerOf(outcome: OutcomeContent, queue: string | null, scope: MeterScope): Worker | null {
+  return outcome.agent === null ? null : { agent: scope.agent(outcome.agent), queue, disposition: null };
+}
+
+/**
+ * `forecast.set` {id, value, period?}: the number for a period, by default that of the event. Of one subject
+ * the last word counts; several subjects may tell one forecast, and pricing takes the last of them.
+ */
+function measureForecasts(
+  contract: Contract,
+  forecasts: ReadonlySet<string>,
+  outcome: OutcomeContent,
+  sums: Sums,
+): void {
+  const last = new Map<string, { period: string; id: string; at: number; value: number }>();
+  for (const { name, at, data } of outcome.events) {
+    const { id, value, period } = data;
+    if (name !== 'forecast.set' || typeof id !== 'string' || typeof value !== 'number') continue;
+    if (!Number.isSafeInteger(value) || !forecasts.has(id)) continue;
+    const month = typeof period === 'string' ? period : periodOf(at, contract.timeZone);
+    last.set(`${id}/${month}`, { period: month, id, at, value });
+  }
+  for (const { period, ...told } of last.values())
+    sums.add(period, cellKey({ subject: 'forecast', ...told }), 1);
+}
+
+/** Ids of the forecasts that some clause refers to. */
+export function forecastsOf(regimes: readonly Regime[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  const note = (forecast: Forecast): void => {
+    if (forecast.kind === 'event') ids.add(forecast.id);
+  };
+  for (const { terms } of regimes) {
+    for (const { forecast } of terms.corridors) note(forecast);
+    for (const waiver of terms.waivers) if (waiver.kind === 'volumeAbove') note(waiver.forecast);
+    for (const kpi of Object.values(terms.kpis)) if (kpi.type === 'share') note(kpi.of);
+  }
+  return ids;
+}

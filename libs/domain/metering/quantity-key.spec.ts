@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { cellKey, parseKey, type Cell } from './quantity-key.js';
+
+const cells: Cell[] = [
+  { subject: 'line', id: 'L1', version: 2, window: 'BF26', bands: ['sunday', 'holiday'], rate: 'expert' },
+  { subject: 'line', id: 'C-RETAIL.1_a', version: 1, window: null, bands: [], rate: null },
+  { subject: 'measure', id: 'contacts', version: 1, window: null },
+  { subject: 'kpi', id: 'sl', version: 3, window: 'BF26', part: 'n' },
+  { subject: 'kpi', id: 'sl', version: 3, window: null, part: 'd' },
+  { subject: 'forecast', id: 'F-2026-11', at: 1_793_458_800_000, value: 20_000 },
+  { subject: 'forecast', id: 'F', at: 0, value: 0 },
+];
+
+describe('the name of a sum', () => {
+  it.each(cells)('reads back: %j', (cell) => {
+    expect(parseKey(cellKey(cell))).toEqual(cell);
+  });
+
+  it('is as documented', () => {
+    expect(cells.map(cellKey)).toEqual([
+      'line/L1/2/BF26/sunday+holiday/expert',
+      'line/C-RETAIL.1_a/1/-/-/-',
+      'measure/contacts/1/-/-/-',
+      'kpi/sl/3/BF26/n/-',
+      'kpi/sl/3/-/d/-',
+      'forecast/F-2026-11/1793458800000/-/20000/-',
+      'forecast/F/0/-/0/-',
+    ]);
+  });
+
+  it.each([
+    '',
+    'line',
+    'line/L1/x/-/-/-',
+    'line/L1/-/-/-/-',
+    'line/L1/1/-/-',
+    'line/L1/1/-/-/-/-',
+    'kpi/sl/1/-/-/-',
+    'what/L1/1/-/-/-',
+    'line/-/1/-/-/-',
+  ])('is not %p', (key) => {
+    expect(() => parseKey(key)).toThrow('is not the name of a sum');
+  });
+});

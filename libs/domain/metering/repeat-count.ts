@@ -1,0 +1,88 @@
+import type { Gaps, HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { Contract, Scope } from '#domain/contract/contract.js';
+import { repeatKpi } from '#domain/kpi/contact-kpi.js';
+import type { MeterScope, Worker } from '#domain/scope/scoped-contact.js';
+import { inOutage, kpiKey, lineKey, rateOf, type Subject } from './metered-item.js';
+import type { Sums } from './sums.js';
+
+export function readsRepeats(subject: Subject): boolean {
+  for (const definition of subject.definitions) {
+    const type = definition?.kpi?.type;
+    if (type === 'fcrPerContact' || type === 'fcrPerIssue') return true;
+  }
+  return false;
+}
+
+/** Windows (ms) by which the subjects want to know where anchored issues begin. */
+export function issueWindows(subjects: readonly Subject[]): readonly number[] {
+  const windows = new Set<number>();
+  for (const { definitions } of subjects) {
+    for (const definition of definitions) {
+      const kpi = definition?.kpi;
+      if (kpi?.type === 'fcrPerIssue' && kpi.chain === 'anchored') windows.add(kpi.windowMs);
+    }
+  }
+  return [...windows];
+}
+
+/**
+ * Resolved and eligible contacts, in the period of the contact itself, not of the one that repeats it. A
+ * contact is of the queue in which it was answered first, so that of two contracts for a part of the queues
+ * each, one pays it. What only agents nobody knows have handled counts for KPIs and is never billed.
+ */
+export function measureRepeat(
+  contract: Contract,
+  subject: Subject,
+  contact: HandledContact,
+  gaps: Gaps,
+  scope: MeterScope,
+  sums: Sums,
+): void {
+  const at = instantOf(contract, contact);
+  const piece = subject.pieces.at(at);
+  if (piece === null || !admits(piece.regime.terms.scope, contact)) return;
+  if (subject.subject === 'kpi') {
+    const kpi = subject.definitions[piece.regime.index]?.kpi;
+    if (kpi === undefined || inOutage(subject, at)) return;
+    const { n, d } = repeatKpi(kpi, contact, gaps);
+    sums.add(piece.period, kpiKey(subject, piece, 'n'), n);
+    sums.add(piece.period, kpiKey(subject, piece, 'd'), d);
+    return;
+  }
+  const definition = subject.definitions[piece.regime.index];
+  if (definition?.kpi == null) return;
+  const { n } = repeatKpi(definition.kpi, contact, gaps);
+  const worker = n === 0 ? null : workerOf(contact, piece.regime.terms.scope, scope);
+  if (worker === null) return;
+  sums.add(piece.period, lineKey(subject, piece, rateOf(definition, worker, contact.queue)), n);
+}
+
+function instantOf({ attribution }: Contract, contact: HandledContact): number {
+  switch (attribution.contacts) {
+    case 'queueEntry':
+      return contact.enteredAt;
+    case 'connected':
+      return contact.connectedAt;
+    case 'ended':
+      return contact.lastAt;
+  }
+}
+
+function admits(
+  { queues, channels, directions }: Scope,
+  { queue, media, direction }: HandledContact,
+): boolean {
+  if (channels !== null && !channels.includes(media)) return false;
+  if (directions !== null && !directions.includes(direction)) return false;
+  return queues === null || queues.includes(queue);
+}
+
+/** Whose price holds: the first known agent who worked on it in scope; null: none. */
+function workerOf({ legs }: HandledContact, { queues }: Scope, scope: MeterScope): Worker | null {
+  for (const { agent: id, queue, disposition } of legs) {
+    if (queues !== null && !queues.includes(queue)) continue;
+    const agent = scope.agent(id);
+    if (agent !== null) return { agent, queue, disposition };
+  }
+  return null;
+}

@@ -1,0 +1,35 @@
+import type { OutcomeContent, OutcomeEvent } from './outcome.js';
+
+/** Elapsed milliseconds (not wall clock) since the first event of that name, if it was not later. */
+export function elapsedSince({ events }: OutcomeContent, from: string, event: OutcomeEvent): number | null {
+  const first = events.find(({ name }) => name === from);
+  return first === undefined || first.at > event.at ? null : event.at - first.at;
+}
+
+export interface Selection {
+  readonly name: string;
+  readonly unless: readonly string[];
+  readonly match: Readonly<Record<string, string | number | boolean>>;
+}
+
+export function selects(
+  { name, unless, match }: Selection,
+  { events }: OutcomeContent,
+  event: OutcomeEvent,
+): boolean {
+  if (event.name !== name) return false;
+  if (unless.length > 0 && events.some((other) => unless.includes(other.name))) return false;
+  return Object.entries(match).every(([field, value]) => event.data[field] === value);
+}
+
+/** A decimal as an integer of `10^-scale`, rounded half away from zero; null: not a number. */
+export function scaledInteger(value: string | number | boolean | undefined, scale: number): number | null {
+  const match = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(
+    typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '',
+  );
+  if (match === null) return null;
+  const fraction = (match[3] ?? '').padEnd(scale + 1, '0');
+  const digits =
+    Number(`${match[2] ?? ''}${fraction.slice(0, scale)}`) + (Number(fraction.charAt(scale)) >= 5 ? 1 : 0);
+  return match[1] === '-' ? -digits || 0 : digits;
+}

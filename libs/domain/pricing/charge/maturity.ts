@@ -1,0 +1,57 @@
+import type { UnitLine } from '#domain/contract/line.js';
+import { periodBounds, shiftPeriod, type Period } from '#domain/period/period.js';
+import { stagedLines, stagesOf, type StagedLine } from '../terms-segments.js';
+import type { Draft } from '../line-draft.js';
+import type { Pricing } from '../pricing.js';
+import { unitDrafts } from './unit.js';
+
+/**
+ * Results that had to mature: whether a contact was the last one is known for certain only when its window
+ * has passed. A period is charged on the invoice of the first period that ends after that; its lines bear its
+ * own dates.
+ */
+export function maturedDrafts(pricing: Pricing): Draft[] {
+  const { contract, book } = pricing;
+  return [-2, -1, 0].flatMap((months) => {
+    const period = shiftPeriod(book.period, months);
+    const quantities = quantitiesOf(pricing, period);
+    const stages = stagesOf(contract, period);
+    if (stages.length === 0) return [];
+    const past = { contract: contract.id, period, quantities: quantities ?? new Map<string, number>() };
+    return stagedLines(contract, stages, past).flatMap((staged) => {
+      const lines = staged.filter(maturing);
+      const due = lines.filter((line) => matures(pricing, line, period));
+      if (due.length === 0) return [];
+      if (quantities !== null) return unitDrafts(due, pricing.ledger);
+      const [first] = due;
+      pricing.notes.push({
+        clause: first?.line.id ?? '',
+        message: `${period} has matured, but its sums are not in the book`,
+      });
+      return [];
+    });
+  });
+}
+
+export function maturing(staged: StagedLine): staged is StagedLine<UnitLine> {
+  return staged.line.model === 'outcome' && staged.line.settleAfter === 'maturity';
+}
+
+function quantitiesOf({ book }: Pricing, period: Period): ReadonlyMap<string, number> | null {
+  if (period === book.period) return book.quantities;
+  return book.history?.find((past) => past.period === period)?.quantities ?? null;
+}
+
+/** Whether a period's last window closes within the invoiced period. */
+function matures(
+  { contract, book }: Pricing,
+  { stage, line }: StagedLine<UnitLine>,
+  period: Period,
+): boolean {
+  const measure = stage.regime.terms.measures[line.measure];
+  const kpi = measure?.kind === 'resolved' ? stage.regime.terms.kpis[measure.kpi] : undefined;
+  const windowMs = kpi !== undefined && 'windowMs' in kpi ? kpi.windowMs : 0;
+  const mature = periodBounds(period, contract.timeZone).end + windowMs;
+  const { start, end } = periodBounds(book.period, contract.timeZone);
+  return mature > start && mature <= end;
+}

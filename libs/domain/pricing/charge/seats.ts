@@ -1,0 +1,42 @@
+import { holidayCalendar } from '#domain/calendar/holidays.js';
+import { eachStretch } from '#domain/calendar/wall-clock.js';
+import type { Contract } from '#domain/contract/contract.js';
+import type { TimeLine } from '#domain/contract/line.js';
+import type { SeatTime } from '#domain/contract/measure.js';
+import { zoneOf } from '#domain/period/zone.js';
+import type { BookCell, StagedLine } from '../terms-segments.js';
+
+/**
+ * Time of seats kept staffed: the calendar itself says it, by elapsed time, so a round-the-clock seat has 743
+ * hours in a March of Paris. One cell for each set of bands that holds at once.
+ */
+export function seatCells(
+  contract: Contract,
+  staged: StagedLine<TimeLine>,
+  measure: SeatTime,
+): readonly BookCell[] {
+  const { line, stage } = staged;
+  const rules = [...line.bands, ...measure.open];
+  const openBits = measure.open.reduce((bits, _, index) => bits | (1 << (line.bands.length + index)), 0);
+  const sums = new Map<number, number>();
+  for (const { from, to } of stage.parts) {
+    const holidays = holidayCalendar(contract.holidays);
+    eachStretch(rules, zoneOf(contract.timeZone), holidays, from, to, (since, until, holds) => {
+      if (measure.open.length > 0 && (holds & openBits) === 0) return;
+      const bands = holds & ~openBits;
+      sums.set(bands, (sums.get(bands) ?? 0) + (until - since) * measure.seats);
+    });
+  }
+  return [...sums].map(([holds, quantity]) => {
+    const bands = line.bands.flatMap(({ id }, index) => ((holds & (1 << index)) === 0 ? [] : [id]));
+    const cell = {
+      subject: 'line',
+      id: line.id,
+      version: stage.version,
+      window: stage.window,
+      bands,
+      rate: null,
+    } as const;
+    return { key: `calendar/${line.measure}/${bands.join('+') || '-'}`, cell, quantity };
+  });
+}

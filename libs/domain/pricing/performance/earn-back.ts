@@ -1,0 +1,64 @@
+import type { EarnBack } from '#domain/contract/bonus-malus.js';
+import { shiftPeriod, type Period } from '#domain/period/period.js';
+import type { AdjustmentDraft } from './bonus-malus.js';
+import type { Book, Invoice } from '../invoice.js';
+import type { Pricing } from '../pricing.js';
+
+/** A past period priced again at this cut, without what it earned back itself. */
+export interface PastPrice {
+  readonly invoice: Invoice;
+  readonly missed: readonly string[];
+}
+
+/**
+ * A malus is given back in part when the targets have been met for so many periods since: the share of what
+ * the period before those was charged. Without the sums of all of them nothing is given back.
+ */
+export function earnedBack(pricing: Pricing, priceAgain: (book: Book) => PastPrice): AdjustmentDraft[] {
+  return pricing.judge.terms.adjustments.flatMap((adjustment) => {
+    return adjustment.kind === 'earnBack' ? earnBack(pricing, adjustment, priceAgain) : [];
+  });
+}
+
+function earnBack(
+  pricing: Pricing,
+  clause: EarnBack,
+  priceAgain: (book: Book) => PastPrice,
+): AdjustmentDraft[] {
+  const { book, judge, ledger } = pricing;
+  const charged = shiftPeriod(book.period, -clause.ifTargetsMetFor);
+  const since = Array.from({ length: clause.ifTargetsMetFor }, (_, index) => shiftPeriod(charged, index + 1));
+  const books = [charged, ...since].map((period) => pastBook(book, period));
+  const [first, ...rest] = books.map((past) => (past === null ? null : priceAgain(past)));
+  if (first === null || first === undefined || rest.some((past) => past === null)) return [];
+  const missed = rest.some((past) => past !== null && past.missed.some((id) => clause.of.includes(id)));
+  const malus = first.invoice.adjustments.filter(
+    (entry) => entry.kind === 'malus' && clause.of.includes(entry.clause),
+  );
+  if (missed || malus.length === 0) return [];
+  return [...Map.groupBy(malus, ({ vat }) => JSON.stringify(vat)).values()].flatMap((entries) => {
+    const [one] = entries;
+    if (one === undefined) return [];
+    const taken = entries.map(({ clause: id, amount }) => [`${charged} ${id}`, amount.negated()] as const);
+    const base = ledger.apply('adjustment', 'sum', judge.version, Object.fromEntries(taken));
+    const exact = ledger.apply('adjustment', 'product', judge.version, { value: base, times: clause.share });
+    return {
+      clause: clause.id,
+      kind: 'earnBack',
+      name: clause.name,
+      base,
+      rate: null,
+      exact,
+      vat: one.vat,
+      version: judge.version,
+      together: null,
+    } as const;
+  });
+}
+
+function pastBook(book: Book, period: Period): Book | null {
+  const { contract, history = [] } = book;
+  if (period === book.period) return { contract, period, quantities: book.quantities, history };
+  const past = history.find((candidate) => candidate.period === period);
+  return past === undefined ? null : { contract, period, quantities: past.quantities, history };
+}

@@ -1,0 +1,50 @@
+import type { Gate } from '#domain/contract/kpi.js';
+import type { Draft } from '../line-draft.js';
+import { repriced } from '../line-draft.js';
+import { everywhere, judgedFraction, readKpi } from './kpi-reading.js';
+import type { Pricing } from '../pricing.js';
+import type { Term } from '../trace.js';
+
+/**
+ * 1: the condition holds, or there is no data and that has no effect; 0: it does not. The KPI is judged as
+ * the version in force at the month's end has it, or where that has it no more, as the line's own version.
+ */
+export function gateTerm(pricing: Pricing, gate: Gate, lineVersion: number): Term {
+  const { contract, judge, ledger } = pricing;
+  const own = contract.versions.find(({ version }) => version === lineVersion)?.terms;
+  const kpi = judge.terms.kpis[gate.kpi] ?? own?.kpis[gate.kpi];
+  if (kpi === undefined) throw new Error(`there is no KPI '${gate.kpi}' in version ${judge.version}`);
+  const reading = readKpi(pricing, gate.kpi, kpi, everywhere);
+  const minSample = gate.minSample ?? kpi.minSample;
+  const onNoData = gate.onNoData ?? kpi.onNoData;
+  if (onNoData === 'asTarget' && (reading.d.value.isZero() || reading.denominator < minSample)) {
+    return taken(pricing, reading.denominator, minSample);
+  }
+  const fraction = judgedFraction(pricing, reading, everywhere, minSample, onNoData, gate.value);
+  if (fraction === null) return taken(pricing, reading.denominator, minSample);
+  return ledger.apply('gate', 'holds', judge.version, {
+    numerator: fraction.n,
+    denominator: fraction.d,
+    op: gate.op,
+    value: gate.value,
+  });
+}
+
+function taken({ judge, ledger }: Pricing, sample: number, minSample: number): Term {
+  return ledger.apply('gate', 'taken', judge.version, { value: 1, sample, minSample });
+}
+
+/** A line whose gate is closed stays on the invoice with its quantity, at a price of 0. */
+export function gated(pricing: Pricing, drafts: readonly Draft[]): Draft[] {
+  const terms = new Map<string, Term>();
+  return drafts.map((draft) => {
+    const gate = draft.line.payIf;
+    if (gate === null) return draft;
+    const name = JSON.stringify([gate, draft.version]);
+    const open = terms.get(name) ?? gateTerm(pricing, gate, draft.version);
+    terms.set(name, open);
+    if (!open.value.isZero()) return draft;
+    const price = pricing.ledger.apply('gate', 'product', draft.version, { value: draft.price, times: open });
+    return repriced(draft, { price }, 'gate', pricing.ledger);
+  });
+}

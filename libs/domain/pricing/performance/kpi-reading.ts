@@ -1,0 +1,151 @@
+import { parseKey } from '#domain/metering/quantity-key.js';
+import type { Kpi, NoData } from '#domain/contract/kpi.js';
+import { round } from '#domain/money/money.js';
+import { previousPeriod } from '#domain/period/period.js';
+import type { Book, KpiValue } from '../invoice.js';
+import { forecastTerm, type Pricing } from '../pricing.js';
+import type { Term } from '../trace.js';
+
+/** Calendar windows of a period that a judgement is about. */
+export type Windows = (window: string | null) => boolean;
+
+export const everywhere: Windows = () => true;
+
+/** A KPI over a period: its value is n / d in the unit in which contracts speak of it. */
+export interface Reading {
+  readonly id: string;
+  readonly kpi: Kpi;
+  readonly n: Term;
+  readonly d: Term;
+  /** Denominator as counted: contacts, answers, customers. */
+  readonly units: Term;
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/** Numerator and denominator to compare with; texts where no data is taken as a value. */
+export interface Fraction {
+  readonly n: Term | string;
+  readonly d: Term | string;
+}
+
+export function readKpi(
+  pricing: Pricing,
+  id: string,
+  kpi: Kpi,
+  windows: Windows,
+  book = pricing.book,
+): Reading {
+  const { ledger, judge } = pricing;
+  const count = sumSide(pricing, id, kpi, windows, 'n', book);
+  const forecast = kpi.type === 'share' ? forecastTerm({ ...pricing, book }, kpi.of, book.period) : null;
+  const units = forecast ?? sumSide(pricing, id, kpi, windows, 'd', book);
+  const { up, down } = scales[kpi.type];
+  const times = (value: Term, factor: number): Term =>
+    factor === 1 ? value : ledger.apply('kpi', 'product', judge.version, { value, times: factor });
+  return {
+    id,
+    kpi,
+    n: times(count, up),
+    d: times(units, down),
+    units,
+    numerator: count.value.toNumber(),
+    denominator: units.value.toNumber(),
+  };
+}
+
+/** The value to judge by; null: there is no data and that means no effect. */
+export function judgedFraction(
+  pricing: Pricing,
+  reading: Reading,
+  windows: Windows,
+  minSample: number,
+  onNoData: NoData,
+  target: string,
+): Fraction | null {
+  if (hasData(reading, minSample)) return { n: reading.n, d: reading.d };
+  switch (onNoData) {
+    case 'neutral':
+      return null;
+    case 'asTarget':
+      return { n: target, d: '1' };
+    case 'previousPeriod': {
+      const period = previousPeriod(pricing.book.period);
+      const past = pricing.book.history?.find((candidate) => candidate.period === period);
+      if (past === undefined) return null;
+      const book: Book = { contract: pricing.book.contract, period, quantities: past.quantities };
+      const before = readKpi(pricing, reading.id, reading.kpi, windows, book);
+      return hasData(before, minSample) ? { n: before.n, d: before.d } : null;
+    }
+  }
+}
+
+export function kpiValue(
+  { id, kpi, n, d, numerator, denominator }: Reading,
+  window: string | null,
+  decimals: number,
+): KpiValue {
+  const value = d.value.isZero() ? null : round(n.value.div(d.value), decimals);
+  return { id, definition: kpi.type, definitionVersion: kpi.version, window, numerator, denominator, value };
+}
+
+/** Windows in which the book has this KPI. */
+export function windowsOf(book: Book, id: string): string[] {
+  const found = [...book.quantities.keys()].flatMap((key) => {
+    const cell = key.startsWith(`kpi/${id}/`) ? parseKey(key) : null;
+    return cell?.subject === 'kpi' && cell.window !== null ? [cell.window] : [];
+  });
+  return [...new Set(found)].sort();
+}
+
+function hasData({ denominator, d }: Reading, minSample: number): boolean {
+  return !d.value.isZero() && denominator >= minSample;
+}
+
+function sumSide(
+  { ledger, judge }: Pricing,
+  id: string,
+  kpi: Kpi,
+  windows: Windows,
+  side: 'n' | 'd',
+  { quantities }: Book,
+): Term {
+  const found = [...quantities.keys()].sort().flatMap((key) => {
+    const cell = key.startsWith(`kpi/${id}/`) ? parseKey(key) : null;
+    return cell?.subject === 'kpi' && cell.part === side && windows(cell.window) ? [key] : [];
+  });
+  const definition = `${kpi.type} version ${kpi.version}`;
+  const inputs = Object.fromEntries(found.map((key) => [key, quantities.get(key) ?? 0]));
+  return ledger.apply('kpi', 'kpiSum', judge.version, { definition, ...inputs });
+}
+
+/**
+ * Integers by which counts are multiplied so that n / d is the value people speak of: milliseconds to
+ * seconds, points of NPS, thousandths of scores, contacts per hour.
+ */
+const scales: Readonly<Record<Kpi['type'], { readonly up: number; readonly down: number }>> = {
+  aht: { up: 1, down: 1000 },
+  att: { up: 1, down: 1000 },
+  acw: { up: 1, down: 1000 },
+  asa: { up: 1, down: 1000 },
+  delay: { up: 1, down: 1000 },
+  meanScore: { up: 1, down: 1000 },
+  quality: { up: 1, down: 1000 },
+  nps: { up: 100, down: 1 },
+  contactsPerHour: { up: 3_600_000, down: 1 },
+  serviceLevel: { up: 1, down: 1 },
+  abandonment: { up: 1, down: 1 },
+  answerRate: { up: 1, down: 1 },
+  transfer: { up: 1, down: 1 },
+  hold: { up: 1, down: 1 },
+  occupancy: { up: 1, down: 1 },
+  utilisation: { up: 1, down: 1 },
+  fcrPerContact: { up: 1, down: 1 },
+  fcrPerIssue: { up: 1, down: 1 },
+  fcrDeclared: { up: 1, down: 1 },
+  fcrSurvey: { up: 1, down: 1 },
+  topBox: { up: 1, down: 1 },
+  ratio: { up: 1, down: 1 },
+  share: { up: 1, down: 1 },
+  within: { up: 1, down: 1 },
+};

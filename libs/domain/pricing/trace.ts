@@ -1,0 +1,134 @@
+import { Decimal, plain } from '#domain/money/money.js';
+import { rules, type RuleId } from './calculation-rules.js';
+
+/**
+ * One step of a computation, told so that anybody can do it again: the rule, what went in and what came out,
+ * unrounded. An input is a value of the book or contract, or the result of an earlier row.
+ */
+export interface Row {
+  readonly id: string;
+  readonly step: Step;
+  readonly rule: RuleId;
+  /** Version of the contract whose clause was applied. */
+  readonly contractVersion: number;
+  readonly inputs: Readonly<Record<string, Input>>;
+  readonly result: string;
+}
+
+export type Input = string | { readonly row: string; readonly value: string };
+
+/** In the order of evaluation. */
+export type Step =
+  | 'measure'
+  | 'increment'
+  | 'cap'
+  | 'price'
+  | 'line'
+  | 'corridor'
+  | 'gate'
+  | 'kpi'
+  | 'adjustment'
+  | 'kpiCap'
+  | 'overallCap'
+  | 'limit'
+  | 'rounding'
+  | 'total'
+  | 'vat';
+
+/** A value and the row that explains it. */
+export interface Term {
+  readonly row: string;
+  readonly value: Decimal;
+}
+
+/** Computes and explains in one: what pricing knows, it knows from rows. */
+export class Ledger {
+  readonly #rows: Row[];
+
+  /** Goes on from rows that are there already. */
+  constructor(rows: readonly Row[] = []) {
+    this.#rows = [...rows];
+  }
+
+  get rows(): readonly Row[] {
+    return this.#rows;
+  }
+
+  apply(
+    step: Step,
+    rule: RuleId,
+    contractVersion: number,
+    given: Readonly<Record<string, Term | Decimal | string | number>>,
+  ): Term {
+    const inputs = Object.fromEntries(Object.entries(given).map(([name, input]) => [name, written(input)]));
+    const value = evaluate(
+      rule,
+      new Map(Object.entries(inputs).map(([name, input]) => [name, textOf(input)])),
+    );
+    const row = `r${this.#rows.length + 1}`;
+    this.#rows.push({ id: row, step, rule, contractVersion, inputs, result: plain(value) });
+    return { row, value };
+  }
+}
+
+/**
+ * Does a computation again from its rows alone: from the values that came from outside on, taking the results
+ * of earlier rows as recomputed here, not as written. Answers the result of each row by its id; throws where
+ * a row is missing.
+ */
+export function recompute(rows: readonly Row[]): ReadonlyMap<string, Decimal> {
+  const results = new Map<string, Decimal>();
+  for (const row of rows) {
+    const inputs = Object.entries(row.inputs).map(([name, input]) => {
+      if (typeof input === 'string') return [name, input] as const;
+      const earlier = results.get(input.row);
+      if (earlier === undefined)
+        throw new Error(`row ${row.id} needs row ${input.row}, which is not before it`);
+      return [name, plain(earlier)] as const;
+    });
+    results.set(row.id, evaluate(row.rule, new Map(inputs)));
+  }
+  return results;
+}
+
+/** The rows that a result rests on, in order; the last is its own. */
+export function rowsBehind(rows: readonly Row[], id: string): readonly Row[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const needed = new Set<string>();
+  const open = [id];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const row = byId.get(next);
+    if (row === undefined) throw new Error(`there is no row ${next}`);
+    if (needed.has(next)) continue;
+    needed.add(next);
+    for (const input of Object.values(row.inputs)) if (typeof input !== 'string') open.push(input.row);
+  }
+  return rows.filter((row) => needed.has(row.id));
+}
+
+function evaluate(rule: RuleId, inputs: ReadonlyMap<string, string>): Decimal {
+  return rules[rule]({
+    text(name) {
+      const text = inputs.get(name);
+      if (text === undefined) throw new Error(`rule ${rule} needs '${name}'`);
+      return text;
+    },
+    number(name) {
+      return new Decimal(this.text(name));
+    },
+    has: (name) => inputs.has(name),
+    all: (prefix = '') =>
+      [...inputs].flatMap(([name, text]) => (name.startsWith(prefix) ? [new Decimal(text)] : [])),
+  });
+}
+
+function written(input: Term | Decimal | string | number): Input {
+  if (typeof input === 'string') return input;
+  if (typeof input === 'number') return String(input);
+  if (input instanceof Decimal) return plain(input);
+  return { row: input.row, value: plain(input.value) };
+}
+
+function textOf(input: Input): string {
+  return typeof input === 'string' ? input : input.value;
+}

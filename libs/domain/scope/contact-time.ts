@@ -1,0 +1,209 @@
+import { shareOut, shareTalkHold } from '#domain/calendar/split.js';
+import type { Attribution } from '#domain/contract/contract.js';
+import { contactStates, type ContactState, type Increment, type WorkTime } from '#domain/contract/measure.js';
+import type { ContactShare, WorkLeg } from './scoped-contact.js';
+import type { Piece, Pieces } from '#domain/contract/terms-in-force.js';
+
+/**
+ * Some milliseconds of work that fall into one piece of a quantity's time. `work` null: the customer's wait.
+ */
+export interface Part {
+  readonly piece: Piece;
+  readonly work: WorkLeg | null;
+  ms: number;
+}
+
+/** A measure of time made ready: which states of a contact count, and how much of each. */
+export interface TimePlan {
+  readonly counts: Readonly<Record<ContactState, boolean>>;
+  /** null: no state is capped. */
+  readonly caps: Readonly<Record<ContactState, number>> | null;
+  readonly increment: Increment | null;
+  readonly capMs: number | null;
+}
+
+export function planOf({ states, capsMs, increment, capMs }: WorkTime): TimePlan {
+  const each = <T>(value: (state: ContactState) => T): Record<ContactState, T> => {
+    return Object.fromEntries(contactStates.map((state) => [state, value(state)])) as Record<ContactState, T>;
+  };
+  const caps = Object.keys(capsMs).length === 0 ? null : each((state) => capsMs[state] ?? Infinity);
+  return { counts: each((state) => states.includes(state)), caps, increment, capMs };
+}
+
+/**
+ * Billable time of one contact, in order of time: work is cut at the borders of the pieces, then each state's
+ * cap, then the increment, then the cap of the whole.
+ *
+ * One rule for work that crosses a border: cap and increment are taken on the contact's (or leg's) whole;
+ * caps keep its first milliseconds, and what an increment adds goes to the last part. So the parts always sum
+ * to the billed whole. The definition is that in force when the work began.
+ */
+export function workParts(
+  plan: TimePlan,
+  share: ContactShare,
+  pieces: Pieces,
+  time: Attribution['time'],
+): Part[] {
+  const spreading = new Spreading(plan, pieces, time);
+  if (plan.counts.WAIT) {
+    for (const { segment } of share.stays) {
+      spreading.spread('WAIT', segment.waitMs, segment.enteredAt, segment.leftAt, null);
+    }
+  }
+  const { parts } = spreading;
+  for (const work of share.legs) {
+    if (work.agent === null) continue;
+    const from = parts.length;
+    spreading.spreadLeg(work);
+    if (plan.increment?.per === 'leg') addIncrement(parts.slice(from), plan.increment);
+  }
+  if (plan.increment?.per === 'contact') addIncrement(parts, plan.increment);
+  if (plan.capMs !== null) keepFirst(parts, plan.capMs);
+  return parts;
+}
+
+/** What is billed for a stretch of time: `first` whole, then whole steps. Zero bills zero. */
+export function incremented(ms: number, { firstMs, stepMs }: Increment): number {
+  if (ms <= 0) return 0;
+  if (ms <= firstMs) return firstMs;
+  const begun = (ms - firstMs) % stepMs;
+  return begun === 0 ? ms : ms - begun + stepMs;
+}
+
+/**
+ * Puts the work of one contact onto the pieces it crosses, in order, taking the caps of its states as it
+ * goes.
+ */
+class Spreading {
+  readonly parts: Part[] = [];
+  readonly #left: Record<ContactState, number> | null;
+
+  constructor(
+    readonly plan: TimePlan,
+    readonly pieces: Pieces,
+    readonly time: Attribution['time'],
+  ) {
+    this.#left = plan.caps === null ? null : { ...plan.caps };
+  }
+
+  spreadLeg(work: WorkLeg): void {
+    const { counts } = this.plan;
+    const { startedAt, endedAt, dialMs, acwMs, acwStartedAt } = work.leg;
+    if (counts.DIAL && dialMs > 0) this.spread('DIAL', dialMs, startedAt - dialMs, startedAt, work);
+    if (counts.TALK || counts.HOLD) this.#spreadHandle(work);
+    if (counts.ACW && acwMs !== null) {
+      const start = acwStartedAt ?? endedAt;
+      this.spread('ACW', acwMs, start, start + acwMs, work);
+    }
+  }
+
+  /** One state over one interval. */
+  spread(state: ContactState, ms: number, start: number, end: number, work: WorkLeg | null): void {
+    const whole = this.#wholePiece(start, end);
+    if (whole !== undefined) {
+      this.#put(whole, work, this.#take(state, ms));
+      return;
+    }
+    const spans = cut(this.pieces, start, end);
+    const shares = shareOut(ms, spans.map(lengthOf));
+    spans.forEach(({ piece }, index) => this.#put(piece, work, this.#take(state, shares[index] ?? 0)));
+  }
+
+  /** Talk and hold share the handle interval. */
+  #spreadHandle(work: WorkLeg): void {
+    const { startedAt, endedAt, talkMs, holdMs } = work.leg;
+    const whole = this.#wholePiece(startedAt, endedAt);
+    if (whole !== undefined) {
+      this.#put(whole, work, this.#takeHandle(talkMs ?? 0, holdMs ?? 0));
+      return;
+    }
+    const spans = cut(this.pieces, startedAt, endedAt);
+    const shares = shareTalkHold(talkMs ?? 0, holdMs ?? 0, spans.map(lengthOf));
+    spans.forEach(({ piece }, index) => {
+      const share = shares[index];
+      if (share !== undefined) this.#put(piece, work, this.#takeHandle(share.talkMs, share.holdMs));
+    });
+  }
+
+  /** The one piece that the interval belongs to (null: outside the term); undefined: it must be cut. */
+  #wholePiece(start: number, end: number): Piece | null | undefined {
+    const piece = this.pieces.at(this.time === 'end' ? Math.max(start, end - 1) : start);
+    if (this.time !== 'split' || end <= start) return piece;
+    return piece !== null && end <= piece.to ? piece : undefined;
+  }
+
+  #takeHandle(talkMs: number, holdMs: number): number {
+    const { counts } = this.plan;
+    return (counts.TALK ? this.#take('TALK', talkMs) : 0) + (counts.HOLD ? this.#take('HOLD', holdMs) : 0);
+  }
+
+  /** What the state's cap leaves of it. */
+  #take(state: ContactState, ms: number): number {
+    if (this.#left === null) return ms;
+    const kept = Math.min(ms, this.#left[state]);
+    this.#left[state] -= kept;
+    return kept;
+  }
+
+  #put(piece: Piece | null, work: WorkLeg | null, ms: number): void {
+    if (piece !== null) this.parts.push({ piece, work, ms });
+  }
+}
+
+/** A stretch of work within one piece; null: outside the contract's term. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly piece: Piece | null;
+}
+
+function lengthOf({ from, to }: Span): number {
+  return to - from;
+}
+
+/** `[start, end)` cut at the borders of the pieces. */
+export function cut(pieces: Pieces, start: number, end: number): Span[] {
+  const cuts: Span[] = [];
+  for (let from = start; from < end;) {
+    const piece = pieces.at(from);
+    const to = Math.min(end, piece?.to ?? nextPiece(pieces, from, end));
+    cuts.push({ from, to, piece });
+    from = to;
+  }
+  return cuts;
+}
+
+/**
+ * First instant after `from` with a piece, by halving: terms begin and end at most once within one stretch of
+ * work.
+ */
+function nextPiece(pieces: Pieces, from: number, end: number): number {
+  if (pieces.at(end - 1) === null) return end;
+  let outside = from;
+  let inside = end - 1;
+  while (inside - outside > 1) {
+    const middle = Math.floor((outside + inside) / 2);
+    if (pieces.at(middle) === null) outside = middle;
+    else inside = middle;
+  }
+  return inside;
+}
+
+function addIncrement(parts: readonly Part[], increment: Increment): void {
+  let whole = 0;
+  for (const { ms } of parts) whole += ms;
+  for (let index = parts.length - 1; index >= 0; index -= 1) {
+    const part = parts[index];
+    if (part === undefined || part.ms === 0) continue;
+    part.ms += incremented(whole, increment) - whole;
+    return;
+  }
+}
+
+function keepFirst(parts: readonly Part[], most: number): void {
+  let left = most;
+  for (const part of parts) {
+    part.ms = Math.min(part.ms, left);
+    left -= part.ms;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Contract } from '#domain/contract/contract.js';
+import { contractMeter, type ContractMeter } from '#domain/metering/contract-meter.js';
+import type { MeterScope } from '#domain/scope/scoped-contact.js';
+import type { ProgrammeView } from '#domain/live/tally.js';
+import { Decimal, zero } from '#domain/money/money.js';
+import { nextPeriod, type Period } from '#domain/period/period.js';
+import { benchmarkContract, type BenchmarkTerms } from '#domain/whatif/benchmarks.js';
+import { mapBooks, type Books } from '#domain/whatif/books.js';
+import { clausesOf } from '#domain/whatif/clauses.js';
+import { whatIf, type Amounts, type WhatIf } from '#domain/whatif/whatif.js';
+import type { Log } from '#log/log.js';
+import { topicValues } from '#log/topic-values.js';
+import { decodeInvoiceReady } from '#wire/invoice-ready.js';
+import { topics } from '#wire/topics.js';
+import { readBooks } from './read-books.js';
+import { periodsBehind } from './history.js';
+
+export interface WhatIfQuestion {
+  readonly draft: Contract;
+  /** The contract in force; null: there is none yet. */
+  readonly present: Contract | null;
+  /** Both included. */
+  readonly from: Period;
+  readonly to: Period;
+  readonly benchmark: BenchmarkTerms;
+}
+
+export interface WhatIfDeps {
+  readonly log: Log;
+  readonly view: ProgrammeView;
+  readonly scope: MeterScope;
+}
+
+/** Prices past months under a draft, from one reading of the journal as it stands. Reads only. */
+export async function askWhatIf(question: WhatIfQuestion, deps: WhatIfDeps): Promise<WhatIf> {
+  const { draft, present } = question;
+  const periods = monthsFrom(question.from, question.to);
+  const clauses = clausesOf(draft);
+  const recounted = clauses.filter(({ sums }) => sums === null);
+  const contracts = [
+    draft,
+    benchmarkContract(draft, question.benchmark),
+    ...(present === null ? [] : [present]),
+    ...recounted.map(({ without }) => without),
+  ];
+  const books = await booksOf(contracts, periods, deps);
+  const [drafted, benchmark, ...others] = books;
+  if (drafted === undefined || benchmark === undefined) throw new Error('the books were not read');
+  const without = others.slice(present === null ? 0 : 1);
+  return whatIf({
+    periods,
+    draft: drafted,
+    present: present === null ? null : (others[0] ?? null),
+    billed: present === null ? new Map<Period, Amounts>() : await billedOf(deps.log, present.id, periods),
+    benchmark,
+    clauses: clauses.map((clause) => {
+      const { sums } = clause;
+      const read = without[recounted.indexOf(clause)];
+      if (sums !== null) return { clause, without: { ...mapBooks(drafted, sums), contract: clause.without } };
+      if (read === undefined) throw new Error(`the sums without ${clause.kind} ${clause.id} were not read`);
+      return { clause, without: read };
+    }),
+  });
+}
+
+function monthsFrom(from: Period, to: Period): Period[] {
+  const months: Period[] = [];
+  for (let month = from; month <= to; month = nextPeriod(month)) months.push(month);
+  return months;
+}
+
+/** Books of all contracts, with the months that their prices look back to, in one reading. */
+async function booksOf(
+  contracts: readonly Contract[],
+  periods: readonly Period[],
+  { log, view, scope }: WhatIfDeps,
+): Promise<Books[]> {
+  const meters = contracts.map((contract) => contractMeter(contract, scope));
+  const wanted = meters.flatMap((meter) => monthsOf(meter, periods));
+  const cut = (await log.bounds(topics.postings.name)).map(({ end }) => end);
+  const read = await readBooks(log, cut, wanted, view);
+  return meters.map((meter) => ({
+    contract: meter.contract,
+    months: new Map(
+      wanted.flatMap((each, index) => {
+        return each.meter === meter ? [[each.period, read[index] ?? new Map<string, number>()]] : [];
+      }),
+    ),
+  }));
+}
+
+function monthsOf(
+  meter: ContractMeter,
+  periods: readonly Period[],
+): { contract: string; period: Period; meter: ContractMeter }[] {
+  const { contract } = meter;
+  const all = new Set(periods.flatMap((period) => [...periodsBehind(contract, period), period]));
+  return [...all].sort().map((period) => ({ contract: contract.id, period, meter }));
+}
+
+/** What was invoiced for each month, adjustments included. */
+async function billedOf(
+  log: Log,
+  contract: string,
+  periods: readonly Period[],
+): Promise<ReadonlyMap<Period, Amounts>> {
+  const billed = new Map<Period, { net: Decimal; parts: Map<string, Decimal> }>();
+  const counted = new Set<string>();
+  for (const text of await topicValues(log, topics.invoiceReady.name)) {
+    const event = decodeInvoiceReady(text);
+    const data = event?.data;
+    if (data?.contract !== contract || !periods.includes(data.period)) continue;
+    // two invoicers may have written the same event twice
+    if (event === null || counted.has(event.id)) continue;
+    counted.add(event.id);
+    const month = billed.get(data.period) ?? { net: zero, parts: new Map<string, Decimal>() };
+    const add = (part: string, amount: Decimal): unknown =>
+      month.parts.set(part, (month.parts.get(part) ?? zero).plus(amount));
+    for (const { contractLine, netAmount } of data.lines) add(contractLine, new Decimal(netAmount.amount));
+    for (const { clause, amount, chargeIndicator } of data.adjustments) {
+      add(clause, new Decimal(amount.amount).times(chargeIndicator ? 1 : -1));
+    }
+    const net = month.net.plus(data.totals.totalWithoutVat.amount);
+    billed.set(data.period, { ...month, net });
+  }
+  return billed;
+}

@@ -1,0 +1,51 @@
+import type { Lookup } from '#catalogue/lookup.js';
+import type { Contract } from '#domain/contract/contract.js';
+import { contractMeter } from '#domain/metering/contract-meter.js';
+import type { Book } from '#domain/pricing/invoice.js';
+import type { Period } from '#domain/period/period.js';
+import type { Log } from '#log/log.js';
+import { type Quantities, readBooks } from './read-books.js';
+import { periodsBehind } from './history.js';
+
+/** Sums of a period at a cut, and of the earlier ones that its price looks back to. */
+export type Books = Required<Pick<Book, 'quantities' | 'history'>>;
+
+/** How a catalogue maps work; a contract may be measured by the mapping of another catalogue than its own. */
+export type Mapping = Pick<Lookup, 'view' | 'scope'>;
+
+/** One reading of the journal for the period and all that it looks back to. */
+export async function booksOf(
+  contract: Contract,
+  period: Period,
+  offsets: readonly number[],
+  log: Log,
+  mapping: Mapping,
+): Promise<Books> {
+  const [books] = await booksOfAll([contract], period, offsets, log, mapping);
+  if (books === undefined) throw new Error(`the book of ${contract.id} was not read`);
+  return books;
+}
+
+/** The same for several versions of a contract in one reading. */
+export async function booksOfAll(
+  contracts: readonly Contract[],
+  period: Period,
+  offsets: readonly number[],
+  log: Log,
+  { view, scope }: Mapping,
+): Promise<Books[]> {
+  const wanted = contracts.map((contract) => {
+    const meter = contractMeter(contract, scope);
+    const periods = [period, ...periodsBehind(contract, period)];
+    return periods.map((each) => ({ contract: contract.id, period: each, meter }));
+  });
+  const read = await readBooks(log, offsets, wanted.flat(), view);
+  let next = 0;
+  return wanted.map((periods) => {
+    const [own, ...past] = periods.map((each) => {
+      const quantities: Quantities = read[next++] ?? new Map<string, number>();
+      return { period: each.period, quantities };
+    });
+    return { quantities: own?.quantities ?? new Map<string, number>(), history: past };
+  });
+}

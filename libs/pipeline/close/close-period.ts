@@ -1,0 +1,226 @@
+import { hash } from 'node:crypto';
+import type { Lookup } from '#catalogue/lookup.js';
+import type { Contract } from '#domain/contract/contract.js';
+import { periodBounds, type Period } from '#domain/period/period.js';
+import type { Log } from '#log/log.js';
+import { topicValues } from '#log/topic-values.js';
+import { type Close, decodeClose, encodeClose, invoiceId, standingCloses } from '#wire/closes.js';
+import { topics } from '#wire/topics.js';
+import { type Books, booksOf } from './book-series.js';
+import type { Quantities } from './read-books.js';
+import type { ReadyEvents } from './ready-events.js';
+import { carrierIn, correction, firstInvoice } from './revision.js';
+
+export interface InvoicerDeps {
+  readonly log: Log;
+  readonly events: ReadyEvents;
+  readonly lookup: Lookup;
+  /**
+   * The tally's sums of a contract and period with the journal offsets they stand for, partition by
+   * partition.
+   */
+  readonly tallied: (contract: string, period: string) => Promise<Tallied>;
+  /** The catalogue of a version, for cuts of earlier ones. */
+  readonly lookupOf: (catalogueVersion: string) => Promise<Lookup>;
+  /** UTC epoch ms. */
+  readonly now: () => number;
+}
+
+export interface Tallied {
+  readonly offsets: readonly number[];
+  readonly quantities: Quantities;
+}
+
+/**
+ * `close`: the period is closed once, and asked again the same event is the answer. `adjust`: where it has
+ * been closed, what it costs now less what was invoiced for it is invoiced as a further revision.
+ */
+export type Asked = 'close' | 'adjust';
+
+export type Closed =
+  | {
+      readonly status: 'closed';
+      /** False: nothing was to be written; the revision that stands is the answer. */
+      readonly isNew: boolean;
+      readonly close: Close;
+      /** Exact text of the invoice-ready event. */
+      readonly event: string;
+    }
+  /** The period lasts, or the contract still waits for late events of it (`period.graceHours`). */
+  | { readonly status: 'notOver'; readonly endsAt: number; readonly closesFrom: number }
+  /** Another catalogue is in force by now: what this process would invoice, the next one would take back. */
+  | { readonly status: 'superseded'; readonly own: string; readonly inForce: string }
+  | { readonly status: 'disagree'; readonly differences: readonly Difference[] };
+
+/** Where book and tally differ at equal offsets: a broken invariant, so nothing is billed. */
+export interface Difference {
+  readonly key: string;
+  readonly book: number;
+  readonly tally: number;
+}
+
+/**
+ * Closes a period, or adjusts it: cut, book, compare with the tally, price, write down. The close is written
+ * before the event: what a crash leaves undone is done again from the cut, to the same bytes. The event of a
+ * revision never changes.
+ */
+export async function closePeriod(
+  contract: Contract,
+  period: Period,
+  deps: InvoicerDeps,
+  asked: Asked = 'close',
+): Promise<Closed> {
+  const closes = await readCloses(deps.log);
+  const standing = standingCloses(closes, contract.id, period);
+  const events = await eventsOf(standing, deps);
+  const [first] = standing;
+  if (first !== undefined && asked === 'close') return answer(first, events, false);
+
+  const endsAt = periodBounds(period, contract.timeZone).end;
+  const closesFrom = endsAt + contract.period.graceHours * 3_600_000;
+  if (first === undefined && deps.now() < closesFrom) return { status: 'notOver', endsAt, closesFrom };
+  const own = deps.lookup.catalogue.version;
+  const inForce = await newestCatalogue(deps.log);
+  if (inForce !== null && inForce !== own) return { status: 'superseded', own, inForce };
+  const { offsets, quantities } = await deps.tallied(contract.id, period);
+  const latest = standing.at(-1);
+  if (latest !== undefined) requireOnward(latest, offsets);
+  const books = await booksOf(contract, period, offsets, deps.log, deps.lookup);
+  const differences = compare(books.quantities, quantities);
+  if (differences.length > 0) return { status: 'disagree', differences };
+
+  const next = {
+    contract: contract.id,
+    period,
+    revision: standing.length + 1,
+    cut: { catalogue: own, offsets },
+    carriedBy: latest === undefined ? null : carrierIn(closes, contract, period),
+    invoice: invoiceId(contract.id, period, standing.length + 1),
+  };
+  const event = await eventAt(next, { contract, books, since: latest, events }, deps);
+  if (event === null && latest !== undefined) return answer(latest, events, false);
+  if (event === null) throw new Error(`${contract.id} ${period} has no first invoice`);
+  return write({ ...next, digest: hash('sha256', event) }, event, deps);
+}
+
+/** Two invoicers may both come here: of a revision the first close in the log stands, for both. */
+async function write(close: Close, event: string, deps: InvoicerDeps): Promise<Closed> {
+  const { contract, period, revision } = close;
+  await deps.log.append(topics.closes.name, [{ key: contract, value: encodeClose(close) }]);
+  const standing = standingCloses(await readCloses(deps.log), contract, period);
+  const stands = standing[revision - 1];
+  if (stands === undefined) {
+    throw new Error(`the close of ${contract} ${period} was acknowledged but is not there`);
+  }
+  const events = await eventsOf(standing.slice(0, revision), deps, event);
+  return answer(stands, events, stands.digest === close.digest);
+}
+
+function answer(close: Close, events: readonly string[], isNew: boolean): Closed {
+  const event = events[close.revision - 1];
+  if (event === undefined)
+    throw new Error(`${close.contract} ${close.period} has no event ${close.revision}`);
+  return { status: 'closed', isNew, close, event };
+}
+
+/** What a revision is made of, beside its cut. */
+interface Making {
+  readonly contract: Contract;
+  readonly books: Books;
+  /** The close of the revision before; undefined: it is the first. */
+  readonly since: Close | undefined;
+  /** Of the revisions before it. */
+  readonly events: readonly string[];
+}
+
+/** The event of a revision; null: nothing differs from what was invoiced. */
+async function eventAt(
+  close: Omit<Close, 'digest'>,
+  { contract, books, since, events }: Making,
+  deps: Pick<InvoicerDeps, 'log' | 'lookupOf'>,
+): Promise<string | null> {
+  if (since === undefined) return firstInvoice(close, contract, books);
+  return correction({ close, contract, books, since, events, log: deps.log }, deps.lookupOf);
+}
+
+/**
+ * The events of standing closes, in order; what a crash left out is written now. `made`: what was just priced
+ * for the last of them, or for another that did not stand.
+ */
+async function eventsOf(
+  closes: readonly Close[],
+  deps: InvoicerDeps,
+  made: string | null = null,
+): Promise<string[]> {
+  const [first] = closes;
+  if (first === undefined) return [];
+  const written = await deps.events.of(first.contract, first.period);
+  const events: string[] = [];
+  for (const [index, close] of closes.entries()) {
+    let event = written.get(close.revision);
+    if (event === undefined) {
+      const isMade = made !== null && hash('sha256', made) === close.digest;
+      event = isMade ? made : await eventAgain(close, closes[index - 1], events, deps);
+      await deps.log.append(topics.invoiceReady.name, [{ key: close.contract, value: event }]);
+    }
+    events.push(event);
+  }
+  return events;
+}
+
+/** The event of a close, priced again from its cut. */
+async function eventAgain(
+  close: Close,
+  since: Close | undefined,
+  events: readonly string[],
+  deps: InvoicerDeps,
+): Promise<string> {
+  const { cut, period } = close;
+  const lookup = await deps.lookupOf(cut.catalogue);
+  const contract = lookup.contract(close.contract);
+  if (contract === null) throw new Error(`catalogue ${cut.catalogue} has no contract ${close.contract}`);
+  const books = await booksOf(contract, period, cut.offsets, deps.log, lookup);
+  const event = await eventAt(close, { contract, books, since, events }, deps);
+  if (event === null || hash('sha256', event) !== close.digest) {
+    throw new Error(
+      `${close.contract} ${period}: priced again from its cut the event is another; not written`,
+    );
+  }
+  return event;
+}
+
+/** One that is behind the last cut would take back what was invoiced; who closes waits for it. */
+function requireOnward({ contract, period, cut }: Close, offsets: readonly number[]): void {
+  const behind = cut.offsets.findIndex((offset, partition) => (offsets[partition] ?? 0) < offset);
+  if (behind === -1) return;
+  throw new Error(
+    `the tally of ${contract} ${period} is at ${offsets[behind] ?? 0} in partition ${behind}, behind its last ` +
+      `close at ${cut.offsets[behind] ?? 0}: wait until it has caught up`,
+  );
+}
+
+function compare(book: Quantities, tally: Quantities): Difference[] {
+  return [...new Set([...book.keys(), ...tally.keys()])]
+    .map((key) => ({ key, book: book.get(key) ?? 0, tally: tally.get(key) ?? 0 }))
+    .filter((each) => each.book !== each.tally);
+}
+
+/** Version of the catalogue that was written last; null: none was. What is no catalogue is passed over. */
+async function newestCatalogue(log: Log): Promise<string | null> {
+  const { name } = topics.catalogue;
+  const [bounds] = await log.bounds(name);
+  if (bounds === undefined || bounds.end === bounds.begin) return null;
+  const [newest] = await log.read(name, 0, bounds.end - 1, 1);
+  const version = newest === undefined ? null : catalogueVersionIn(newest.value);
+  if (version !== null) return version;
+  return (await topicValues(log, name)).flatMap((value) => catalogueVersionIn(value) ?? []).at(-1) ?? null;
+}
+
+/** A catalogue may be large and is not read for its name, with which its record begins. */
+function catalogueVersionIn(value: string): string | null {
+  return /^\{"version":"([0-9a-f]{16})","content":/.exec(value)?.[1] ?? null;
+}
+
+async function readCloses(log: Log): Promise<Close[]> {
+  return (await topicValues(log, topics.closes.name)).flatMap((value) => decodeClose(value) ?? []);
+}

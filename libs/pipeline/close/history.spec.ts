@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Terms } from '#domain/contract/contract.js';
+import type { Kpi } from '#domain/contract/kpi.js';
+import {
+  fixedLine,
+  paris,
+  sampleContract,
+  sampleVersion,
+  unitLine,
+} from '#domain/contract/contract.fixture.js';
+import { periodsBehind } from './history.js';
+
+const csat = (onNoData: Kpi['onNoData']): Kpi => ({
+  version: 1,
+  minSample: 0,
+  onNoData,
+  type: 'topBox',
+  question: 'csat',
+  boxes: [4, 5],
+  scale: [1, 5],
+});
+const earnBack = { kind: 'earnBack', id: 'E', name: 'E', of: [], share: '0.5', ifTargetsMetFor: 3 } as const;
+const maturing = unitLine({ model: 'outcome', settleAfter: 'maturity' });
+const gated = fixedLine('1.00', {
+  payIf: { kpi: 'csat', op: 'gt', value: '0.85', minSample: null, onNoData: 'previousPeriod' },
+});
+
+describe('the periods that a price looks back to', () => {
+  it.each<[string, Partial<Terms>, readonly string[]]>([
+    ['nothing', { kpis: { csat: csat('neutral') } }, []],
+    ['the last value of a KPI', { kpis: { csat: csat('previousPeriod') } }, ['2026-01']],
+    ['the last value at a gate', { lines: [gated] }, ['2026-01']],
+    ['results that had to mature', { lines: [maturing] }, ['2026-01', '2025-12']],
+    ['what is earned back', { adjustments: [earnBack] }, ['2026-01', '2025-12', '2025-11']],
+    [
+      'what is earned back of a month that itself looked back',
+      { adjustments: [earnBack], lines: [maturing], kpis: { csat: csat('previousPeriod') } },
+      ['2026-01', '2025-12', '2025-11', '2025-10', '2025-09'],
+    ],
+  ])('for %s', (_, terms, expected) => {
+    expect(periodsBehind(sampleContract(terms), '2026-02')).toEqual(expected);
+  });
+
+  it('are those of whichever version or calendar rule reaches furthest', () => {
+    const window = {
+      id: 'W',
+      from: paris('2026-03-01T00:00'),
+      to: paris('2026-04-01T00:00'),
+      terms: sampleContract({ lines: [gated] }).versions[0]!.terms,
+    };
+    const versions = [
+      { ...sampleVersion(1, null, {}), windows: [window] },
+      sampleVersion(2, paris('2026-05-16T00:00'), { adjustments: [earnBack] }),
+    ];
+    expect(periodsBehind(sampleContract({}, { versions }), '2026-02')).toHaveLength(4);
+  });
+});

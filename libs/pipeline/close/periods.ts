@@ -1,0 +1,123 @@
+import { catalogueIn } from '#catalogue/version.js';
+import { compileLookup, type Lookup } from '#catalogue/lookup.js';
+import type { Contract } from '#domain/contract/contract.js';
+import type { Period } from '#domain/period/period.js';
+import { adjustmentOf } from '#domain/restatement/restate.js';
+import type { Invoice, PastPeriod } from '#domain/pricing/invoice.js';
+import { price } from '#domain/pricing/price.js';
+import type { Log } from '#log/log.js';
+import { topicValues } from '#log/topic-values.js';
+import type { Store } from '#store/store.js';
+import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { invoicedBy } from '#wire/invoice-ready-invoiced.js';
+import { contractKey, tallySpace } from '#wire/stages.js';
+import { topics } from '#wire/topics.js';
+import { type Asked, type Closed, closePeriod, type Tallied } from './close-period.js';
+import { periodsBehind } from './history.js';
+import { ReadyEvents } from './ready-events.js';
+
+export interface PeriodsDeps {
+  readonly log: Log;
+  readonly store: Store;
+  readonly lookup: Lookup;
+  /** Of the journal. */
+  readonly partitions: number;
+}
+
+export interface LivePeriod {
+  /** Journal offsets per partition that the quantities stand for. */
+  readonly offsets: readonly number[];
+  /** Sums of the tally by quantity key. */
+  readonly quantities: ReadonlyMap<string, number>;
+  /** The quantities priced as a close would price them now. */
+  readonly invoice: Invoice;
+  /** What was invoiced for the period, revision by revision; empty: it is open. */
+  readonly revisions: readonly InvoiceReadyEvent[];
+  /** What an adjustment would invoice now; null: nothing, or the period is open. */
+  readonly difference: Invoice | null;
+}
+
+/** Periods of contracts over the tally of one catalogue: what they hold so far, and their close. */
+export class Periods {
+  readonly #deps: PeriodsDeps;
+  readonly #events: ReadyEvents;
+
+  constructor(deps: PeriodsDeps) {
+    this.#deps = deps;
+    this.#events = new ReadyEvents(deps.log);
+  }
+
+  /** What a period holds and amounts to so far; null: the catalogue has no such contract. */
+  async live(id: string, period: Period): Promise<LivePeriod | null> {
+    const contract = this.#deps.lookup.contract(id);
+    if (contract === null) return null;
+    const earlier = periodsBehind(contract, period);
+    const { offsets, books } = await this.#tallied(id, [period, ...earlier]);
+    const [{ quantities } = { quantities: new Map<string, number>() }, ...history] = books;
+    const invoice = price(contract, { contract: id, period, quantities, history });
+    const revisions = await this.#revisions(id, period);
+    const last = revisions.at(-1);
+    const difference = last === undefined ? null : adjustmentOf(contract, invoicedBy(last), invoice);
+    return { offsets, quantities, invoice, revisions, difference };
+  }
+
+  /** The caller sees to it that the tally has caught up with what he wants closed. */
+  async close(contract: Contract, period: Period, asked: Asked = 'close'): Promise<Closed> {
+    const { log, lookup } = this.#deps;
+    const deps = {
+      log,
+      lookup,
+      events: this.#events,
+      tallied: async (id: string, month: string) => this.tallied(id, month),
+      lookupOf: async (version: string) => this.#lookupOf(version),
+      now: Date.now,
+    };
+    return closePeriod(contract, period, deps, asked);
+  }
+
+  /** Live quantities of a contract and period, with the journal offsets that they stand for. */
+  async tallied(contract: string, period: Period): Promise<Tallied> {
+    const { offsets, books } = await this.#tallied(contract, [period]);
+    return { offsets, quantities: books[0]?.quantities ?? new Map<string, number>() };
+  }
+
+  /** Of several periods at once, so that all of them are at the same offsets. */
+  async #tallied(
+    contract: string,
+    periods: readonly Period[],
+  ): Promise<{ offsets: number[]; books: PastPeriod[] }> {
+    const { store, partitions, lookup } = this.#deps;
+    const space = tallySpace(lookup.catalogue.version);
+    const keys = periods.map((period) => contractKey(contract, period));
+    const places = Array.from({ length: partitions }, (_, partition) => ({ space, partition }));
+    const found = await Promise.all(places.map((place) => store.sums(place, keys)));
+    const books = periods.map((period) => {
+      const quantities = new Map<string, number>();
+      for (const { values } of found) {
+        for (const [field, sum] of values.get(contractKey(contract, period)) ?? [])
+          quantities.set(field, (quantities.get(field) ?? 0) + sum);
+      }
+      for (const [field, sum] of quantities) if (sum === 0) quantities.delete(field);
+      return { period, quantities };
+    });
+    return { offsets: found.map(({ next }) => next), books };
+  }
+
+  async #revisions(contract: string, period: Period): Promise<InvoiceReadyEvent[]> {
+    const events = [...(await this.#events.of(contract, period)).values()].flatMap((text) => {
+      return decodeInvoiceReady(text) ?? [];
+    });
+    return events.sort((a, b) => a.data.revision - b.data.revision);
+  }
+
+  async #lookupOf(version: string): Promise<Lookup> {
+    const { log, lookup } = this.#deps;
+    if (version === lookup.catalogue.version) return lookup;
+    const recorded = (await topicValues(log, topics.catalogue.name)).flatMap(
+      (text) => catalogueIn(text) ?? [],
+    );
+    const catalogue = recorded.find((each) => each.version === version);
+    if (catalogue === undefined) throw new Error(`the log knows no catalogue ${version}`);
+    return compileLookup(catalogue);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Change } from '#store/store.js';
+import { encodeEntity, type Entity, markOf } from './entity.js';
+import type { Memory } from './entity-cache.js';
+import { Pages } from './archive/hashed-pages.js';
+import type { Recalled } from './archive/rehydrate.js';
+import {
+  type Bucket,
+  bucketKey,
+  encodeBucket,
+  encodeIndex,
+  indexKey,
+  pageKey,
+  type Settling,
+  withMet,
+  withoutOldest,
+} from './archive/archive-queue.js';
+
+export interface Batched {
+  /** Entities whose facts are others than before. */
+  readonly changed: ReadonlySet<Entity>;
+  /** To be settled with this batch. */
+  readonly due: Bucket | null;
+  readonly logTime: number;
+  readonly settling: Settling;
+  readonly recalled: Recalled;
+  readonly memory: Memory;
+}
+
+export interface AfterBatch extends Pick<Change, 'puts' | 'deletes'> {
+  readonly settling: Settling;
+  /** To be called once the change is committed: what is in memory then says so. */
+  apply(): void;
+}
+
+/**
+ * What a batch makes of the store: states of the entities that changed, marks of those that are settled, and
+ * the books about both. Changes nothing in memory before it is told that the store has it.
+ */
+export function afterBatch(batched: Batched): AfterBatch {
+  const { changed, due, settling: before, recalled, memory } = batched;
+  const pages = new Pages(before.archive, recalled.pages);
+  for (const { key, settledAs } of changed) if (settledAs !== null) pages.remove(key, settledAs);
+  const met = [...changed].filter(({ isMet, settledAs }) => !isMet || settledAs !== null);
+
+  const settled = new Map<string, string>();
+  for (const key of due?.keys ?? []) {
+    const entity = memory.withKey(key);
+    const mark = entity === undefined ? recalled.dueMarks.get(key) : markOf(entity);
+    if (mark === undefined) throw new Error(`nothing is known of ${key}, which is to be settled`);
+    settled.set(key, mark);
+    pages.add(key, mark);
+  }
+  pages.grow();
+
+  const rest = due === null ? before : withoutOldest(before, recalled.following);
+  const keys = met.map(({ key }) => key);
+  const settling = { ...withMet(rest, keys, batched.logTime), archive: pages.size };
+  const puts: [string, string][] = pages.changes().map(([page, text]) => [pageKey(page), text]);
+  for (const entity of changed) {
+    if (!settled.has(entity.key)) puts.push([entity.key, encodeEntity(entity)]);
+  }
+  if (keys.length > 0) puts.push([bucketKey(settling.tail), encodeBucket(settling.filling)]);
+  if (keys.length > 0 || due !== null) puts.push([indexKey, encodeIndex(settling)]);
+  const deletes = due === null ? [] : [bucketKey(before.head), ...due.keys];
+  return { puts, deletes, settling, apply: () => remember(changed, settled, memory) };
+}
+
+function remember(changed: ReadonlySet<Entity>, settled: ReadonlyMap<string, string>, memory: Memory): void {
+  for (const entity of changed) {
+    entity.isMet = true;
+    entity.settledAs = null;
+  }
+  for (const [key, mark] of settled) {
+    const entity = memory.withKey(key);
+    if (entity !== undefined) entity.settledAs = mark;
+  }
+}

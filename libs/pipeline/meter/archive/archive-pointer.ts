@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto';
+import { decodeNumbers, encodeNumber } from './varint.js';
+
+/**
+ * All that has to be kept of an entity: its facts and its posting lie in the log, and by this they are found
+ * there again.
+ */
+export interface Mark {
+  /** Offsets, in its partition of facts, of the facts that stand; ascending. */
+  readonly told: readonly number[];
+  /** null: nothing of it stands in the journal. */
+  readonly posted: PostedAt | null;
+}
+
+/** Where in the journal the content lies that was posted last, and a digest to know it by. */
+export interface PostedAt {
+  readonly partition: number;
+  readonly offset: number;
+  readonly digest: string;
+}
+
+/**
+ * Letters of base64url, about 35 for a call of seven facts: 1 + partition and offset in the journal, the
+ * offset of each fact as the distance from the one before it, the digest. Not posted: 0, and the facts.
+ */
+export function encodeMark({ told, posted }: Mark): string {
+  let text = posted === null ? nothing : encodeNumber(posted.partition + 1) + encodeNumber(posted.offset);
+  let before = 0;
+  for (const offset of told) {
+    text += encodeNumber(offset - before);
+    before = offset;
+  }
+  return posted === null ? text : text + posted.digest;
+}
+
+export function decodeMark(text: string): Mark {
+  if (text.startsWith(nothing)) return { told: ascending(decodeNumbers(text, 1)), posted: null };
+  const [partition, offset, ...distances] = decodeNumbers(text.slice(0, -digestLetters), 0);
+  if (partition === undefined || offset === undefined) throw new Error(`${JSON.stringify(text)} is no mark`);
+  const posted = { partition: partition - 1, offset, digest: text.slice(-digestLetters) };
+  return { told: ascending(distances), posted };
+}
+
+function ascending(distances: readonly number[]): number[] {
+  let offset = 0;
+  return distances.map((distance) => (offset += distance));
+}
+
+/**
+ * Of the JSON of a content. Not a proof: it tells whether the interpretation of today is still that of the
+ * day of posting.
+ */
+export function digestOf(contentText: string): string {
+  return hash('sha256', contentText, 'base64url').slice(0, digestLetters);
+}
+
+/** 120 bits by which the store knows an entity: shorter than its name, and no two names share them. */
+export function keyOf(entity: string): string {
+  return hash('sha256', entity, 'base64url').slice(0, keyLetters);
+}
+
+export const keyLetters = 20;
+const digestLetters = 6;
+const nothing = encodeNumber(0);

@@ -1,0 +1,185 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { openEmbedded } from '#pipeline/engine/embedded.js';
+import { fact } from '#domain/contact/facts.fixture.js';
+import type { Fact } from '#domain/fact/fact.js';
+import { addFact, type EntityState, unknownEntity } from '#domain/entity/fold.js';
+import { takeIn } from '#domain/posting/watermark.js';
+import { inNamespace } from '#log/in-namespace.js';
+import { type Log, LogUnavailable, type PartitionHandler } from '#log/log.js';
+import { type Store, StoreUnavailable } from '#store/store.js';
+import { encodeFact } from '#wire/facts.js';
+import { decodePosting, encodePosting } from '#wire/postings.js';
+import { topics, topicSettings } from '#wire/topics.js';
+import { meter, meterSpace } from '../meter.js';
+
+/**
+ * When entities are settled, what memory holds, where it crashes, and who else believes that he is at it: no
+ * posting may depend on any of it. What is expected comes from folding the facts in order, without store,
+ * memory or settling.
+ */
+let directory: string;
+let embedded: ReturnType<typeof openEmbedded>;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tallyline-settling-'));
+  embedded = openEmbedded(directory);
+});
+afterAll(async () => {
+  await embedded.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('Postings', () => {
+  it('are the same whenever entities are settled, whatever the batches, and wherever it crashes', async () => {
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(scenario, async (scenario) => {
+        const log = inNamespace(embedded.log, `run-${++runs}`);
+        await log.createTopics(topicSettings(1));
+        await embedded.store.drop(meterSpace);
+        await log.append(
+          topics.facts.name,
+          scenario.told.map((told) => ({ key: told.entity, value: encodeFact(told) })),
+        );
+        await run(scenario, log);
+        expect(await journal(log)).toEqual(expected(scenario.told));
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+});
+
+interface Scenario {
+  readonly told: readonly Fact[];
+  /** Ends of batches, as shares of the facts. */
+  readonly borders: readonly number[];
+  readonly horizonMs: number;
+  /** Milliseconds of log time that each batch takes. */
+  readonly pace: number;
+  readonly cachedEntities: number;
+  /** Which of two meters, both of which believe that the partition is theirs, is next to take a batch. */
+  readonly actors: readonly (0 | 1)[];
+  /** What breaks at the boundary of that number: see `breaking`. */
+  readonly breaks: readonly ('append' | 'appended' | 'commit' | 'committed' | 'restart' | null)[];
+}
+
+/** What can be told of one contact; the later ones revise or contradict the earlier ones. */
+function story(entity: string): Fact[] {
+  const own = { entity };
+  return [
+    fact('contact.started', 0, own),
+    fact('queue.entered', 1_000, own),
+    fact('agent.joined', 9_000, own),
+    fact('queue.left', 10_000, own),
+    fact('agent.left', 70_000, own),
+    fact('agent.wrapped', 110_000, own),
+    fact('contact.noted', 110_500, own),
+    fact('agent.left', 70_000, { ...own, revision: 2, talkMs: 55_000 }),
+    fact('agent.left', 70_000, { ...own, talkMs: 59_000 }),
+    fact('queue.left', 10_000, { ...own, revision: 70_001, outcome: 'abandoned', answeredBy: null }),
+    fact('contact.identified', 12_000, { ...own, customer: 'cust-9' }),
+    fact('queue.left', 10_000, { ...own, revision: 80_001, outcome: 'unknown', waitMs: null }),
+  ].map((each) => ({ ...each, id: `${entity}|${each.id}` }));
+}
+
+const told = fc.oneof(
+  ...['c:1', 'c:2', 'c:3', 'd:é"\n', 'c:5'].map((entity) => fc.constantFrom(...story(entity))),
+);
+const scenario: fc.Arbitrary<Scenario> = fc.record({
+  told: fc.array(told, { minLength: 1, maxLength: 60 }),
+  borders: fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 20 }),
+  horizonMs: fc.constantFrom(0, 0, 100, 350, Infinity),
+  pace: fc.integer({ min: 0, max: 200 }),
+  cachedEntities: fc.integer({ min: 0, max: 5 }),
+  actors: fc.array(fc.constantFrom(0, 0, 0, 1), { maxLength: 40 }),
+  breaks: fc.array(
+    fc.constantFrom('append', 'appended', 'commit', 'committed', 'restart', null, null, null),
+    { maxLength: 20 },
+  ),
+});
+
+async function run(scenario: Scenario, log: Log): Promise<void> {
+  const { told, borders, horizonMs, pace, cachedEntities } = scenario;
+  const ends = [...new Set([...borders, told.length])].filter((end) => end <= told.length);
+  ends.sort((a, b) => a - b);
+  const breaks = [...scenario.breaks];
+  const all = (await log.read(topics.facts.name, 0, 0, 1_000)).map((record, index) => {
+    const batch = ends.findIndex((end) => index < end);
+    return { ...record, timestamp: 1_000_000 + batch * pace };
+  });
+  const start = (): PartitionHandler =>
+    meter({
+      log: breaking(log, 'append', 'appended', breaks),
+      store: breaking(embedded.store, 'commit', 'committed', breaks),
+      onRefused: (refused) => expect(refused).toBeUndefined(),
+      settleAfterMs: horizonMs,
+      cachedEntities,
+    });
+  const begin = async () => {
+    const handler = start();
+    return { handler, next: await handler.assigned(0) };
+  };
+  const actors = [await begin(), await begin()] as const;
+  for (let turn = 0; Math.max(actors[0].next, actors[1].next) < all.length; turn++) {
+    const actor = actors[scenario.actors[turn] ?? 0];
+    const { next } = actor;
+    const end = ends.find((end) => end > next) ?? all.length;
+    const batch = { topic: topics.facts.name, partition: 0, records: all.slice(next, end), end: all.length };
+    const outcome = await actor.handler.batch(batch);
+    if (outcome.status === 'done') actor.next = outcome.next;
+    else if (outcome.status === 'moved') actor.next = await actor.handler.assigned(0);
+    if (breaks[0] === 'restart') {
+      breaks.shift();
+      Object.assign(actor, await begin());
+    }
+  }
+}
+
+/** The same log or store; where it is its turn, the call fails before or after it has been carried out. */
+function breaking<T extends Log | Store>(
+  real: T,
+  before: 'append' | 'commit',
+  after: 'appended' | 'committed',
+  breaks: Scenario['breaks'][number][],
+): T {
+  const Unavailable = before === 'append' ? LogUnavailable : StoreUnavailable;
+  return new Proxy(real, {
+    get: (target, name) => {
+      const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+      return async (...args: unknown[]): Promise<unknown> => {
+        if (name !== before) return method.apply(target, args);
+        if (breaks[0] === null) breaks.shift();
+        if (breaks[0] !== before && breaks[0] !== after) return method.apply(target, args);
+        const breaksAfter = breaks.shift() === after;
+        if (breaksAfter) await method.apply(target, args);
+        throw new Unavailable(breaksAfter ? 'the answer is lost' : 'gone');
+      };
+    },
+  });
+}
+
+/** Texts of the postings that a reader counts, in order. */
+async function journal(log: Log): Promise<string[]> {
+  const seen = new Map();
+  const records = await log.read(topics.postings.name, 0, 0, 100_000);
+  return records
+    .map(({ value }) => value)
+    .filter((value) => {
+      const posting = decodePosting(value);
+      return posting !== null && takeIn(seen, posting.position);
+    });
+}
+
+function expected(told: readonly Fact[]): string[] {
+  const states = new Map<string, EntityState>();
+  return told.flatMap((each, offset) => {
+    const { state, changes } = addFact(states.get(each.entity) ?? unknownEntity, each);
+    states.set(each.entity, state);
+    return changes.map(({ sign, content }, index) =>
+      encodePosting({ position: { partition: 0, offset, index }, sign, content }),
+    );
+  });
+}

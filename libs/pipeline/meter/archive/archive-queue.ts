@@ -1,0 +1,99 @@
+import type { Claimed, Place, Store } from '#store/store.js';
+import { keyLetters } from './archive-pointer.js';
+import type { ArchiveSize } from './hashed-pages.js';
+
+/**
+ * Which entities are to be settled, oldest first, without looking through all: whoever is first met (or met
+ * again after having been settled) is entered in the bucket that is being filled; full buckets wait in a row.
+ * Every bucket is one entry of the store, and an index says which there are.
+ */
+export interface Settling {
+  /** Number of the oldest bucket, and of the one that is being filled; the same one after a while of rest. */
+  readonly head: number;
+  readonly tail: number;
+  readonly oldest: Bucket;
+  readonly filling: Bucket;
+  readonly archive: ArchiveSize;
+}
+
+export interface Bucket {
+  /** Log time (ms) of the last entry: from then on the horizon counts for all of them. */
+  readonly at: number;
+  readonly keys: readonly string[];
+}
+
+/** So many entities fill a bucket; it is written again with each batch that adds to it. */
+const fullBucket = 256;
+
+const emptyBucket: Bucket = { at: 0, keys: [] };
+
+const nothingToSettle: Settling = {
+  head: 0,
+  tail: 0,
+  oldest: emptyBucket,
+  filling: emptyBucket,
+  archive: { pages: 1, marks: 0 },
+};
+
+/** The oldest bucket where its time has come; at most one a batch, as a batch fills at most one. */
+export function dueBucket({ oldest }: Settling, logTime: number, horizonMs: number): Bucket | null {
+  return oldest.keys.length > 0 && logTime - oldest.at >= horizonMs ? oldest : null;
+}
+
+/** The oldest bucket is done with; `following` is the one after it, and asked for where there is one. */
+export function withoutOldest(settling: Settling, following: Bucket | null): Settling {
+  const { head, tail, filling } = settling;
+  if (head === tail) {
+    return { ...settling, head: tail + 1, tail: tail + 1, oldest: emptyBucket, filling: emptyBucket };
+  }
+  const oldest = head + 1 === tail ? filling : following;
+  if (oldest === null) throw new Error(`bucket ${head + 1} of entities to be settled is missing`);
+  return { ...settling, head: head + 1, oldest };
+}
+
+/** With further entities, met at a time of the log. */
+export function withMet(settling: Settling, keys: readonly string[], at: number): Settling {
+  if (keys.length === 0) return settling;
+  const { head, tail, oldest, filling } = settling;
+  const isFull = filling.keys.length >= fullBucket;
+  const into = isFull ? tail + 1 : tail;
+  const filled = { at: Math.max(at, filling.at), keys: isFull ? [...keys] : [...filling.keys, ...keys] };
+  return { ...settling, tail: into, filling: filled, oldest: head === into ? filled : oldest };
+}
+
+/** Names of the entries in the store; none is as long as an entity's key. */
+export const indexKey = 'index';
+export const bucketKey = (bucket: number): string => `b${bucket}`;
+export const pageKey = (page: number): string => `p${page}`;
+
+export function encodeIndex({ head, tail, archive }: Settling): string {
+  return JSON.stringify([head, tail, archive.pages, archive.marks]);
+}
+
+/** As the store has it. */
+export async function readSettling(store: Store, place: Place, claim: Claimed): Promise<Settling> {
+  const [index] = await store.load(place, [indexKey], claim);
+  if (index === null || index === undefined) return nothingToSettle;
+  const [head, tail, pages, marks] = JSON.parse(index) as [number, number, number, number];
+  const [oldest, filling] = await store.load(place, [bucketKey(head), bucketKey(tail)], claim);
+  return {
+    head,
+    tail,
+    oldest: decodeBucket(oldest ?? null),
+    filling: decodeBucket(filling ?? null),
+    archive: { pages, marks },
+  };
+}
+
+export function encodeBucket({ at, keys }: Bucket): string {
+  return `${at} ${keys.join('')}`;
+}
+
+/** null: nothing was entered yet. */
+export function decodeBucket(text: string | null): Bucket {
+  if (text === null) return emptyBucket;
+  const space = text.indexOf(' ');
+  const keys: string[] = [];
+  for (let at = space + 1; at < text.length; at += keyLetters) keys.push(text.slice(at, at + keyLetters));
+  return { at: Number(text.slice(0, space)), keys };
+}

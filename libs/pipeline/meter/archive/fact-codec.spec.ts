@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { fact } from '#domain/contact/facts.fixture.js';
+import type { Fact } from '#domain/fact/fact.js';
+import { factWins } from '#domain/fact/supersedes.js';
+import { decodeFact, encodeFact } from '#wire/facts.js';
+import { FactTexts } from './fact-codec.js';
+
+const outcome: Fact = {
+  type: 'outcome.told',
+  id: 'o1',
+  entity: 'c:1',
+  connection: 'c',
+  at: 5,
+  revision: 0,
+  programme: 'p',
+  queue: null,
+  name: 'sale.made',
+  agent: 'c:alice',
+  contact: null,
+  customer: 'cust-1',
+  data: { amount: '12.50', zeta: true, alpha: 3 },
+};
+const activity: Fact = {
+  type: 'activity.told',
+  id: 'a1',
+  entity: 'c:1',
+  connection: 'c',
+  at: 5,
+  revision: 1,
+  programme: null,
+  queue: 'c:q1',
+  agent: 'c:alice',
+  state: 'PREP',
+  startedAt: 1,
+  endedAt: 5,
+};
+const ofEveryType: Fact[] = [
+  fact('contact.started', 1_772_445_600_000, { revision: 1_772_445_600_212 }),
+  fact('contact.identified', 1_772_445_600_500),
+  fact('queue.entered', 1_772_445_601_000, { customer: null, queue: 'elsewhere:q', segment: ':odd' }),
+  fact('queue.left', 1_772_445_602_000, { answeredBy: '=c:alice', waitMs: null, queue: null }),
+  fact('agent.joined', 1_772_445_603_000, { agent: 'c::bob', leg: 'inbound' }),
+  fact('agent.left', 0, { revision: Number.MAX_SAFE_INTEGER }),
+  fact('agent.wrapped', -5, { revision: -3, disposition: 'c:alice' }),
+  fact('segment.summarized', 7, { revision: 3_000_000_000 }),
+  fact('contact.ended', 8, { connection: 'of somebody else' }),
+  fact('contact.noted', 9, { details: { a: 1, b: 'x', c: false } }),
+  outcome,
+  activity,
+];
+
+/** As the meter gets it. */
+function told(each: Fact): Fact {
+  const decoded = decodeFact(encodeFact(each));
+  if (decoded === null) throw new Error(`${each.type} cannot be told`);
+  return decoded.fact;
+}
+
+describe('The text of facts', () => {
+  it('gives every type of fact back, and a duplicate wins neither against it nor loses', () => {
+    for (const each of ofEveryType.map(told)) {
+      const [fact] = FactTexts.read('c:1', new FactTexts('c').with([each])).facts;
+      expect(fact).toEqual(each);
+      expect(fact !== undefined && [factWins(fact, each), factWins(each, fact)]).toEqual([false, false]);
+    }
+  });
+
+  it('decides between two statements of one revision whatever the order in which they were written', () => {
+    for (const each of ofEveryType.map(told)) {
+      const { details, data, at, ...rest } = { details: null, data: null, ...each };
+      const later = { ...rest, at: at + 1, ...(data && { data }), ...(details && { details }) } as Fact;
+      const [fact] = FactTexts.read('c:1', new FactTexts('c').with([told(later)])).facts;
+      expect(fact !== undefined && factWins(fact, each)).toBe(factWins(later, each));
+      expect(factWins(later, each)).toBe(!factWins(each, later));
+    }
+  });
+
+  it('is the same whether written at once, one by one, or gone on with after having been read', () => {
+    const words = fc.constantFrom('c:alice', 'c:', ':', '=', 'c', 'inbound', 'other', '', 'é"\n', 'x:y');
+    const some = fc
+      .array(fc.tuple(fc.constantFrom(...ofEveryType), words, words, fc.integer()), { maxLength: 12 })
+      .map((all) =>
+        all.map(([each, queue, agent, at]) => {
+          const own = { ...('queue' in each && { queue }), ...('agent' in each && { agent }) };
+          return told({ ...each, ...own, at: at * 1_000 });
+        }),
+      );
+    fc.assert(
+      fc.property(some, fc.nat(12), (facts, border) => {
+        const whole = new FactTexts('c').with(facts);
+        const first = new FactTexts('c');
+        first.with(facts.slice(0, border));
+        expect(first.with(facts)).toBe(whole);
+        const read = FactTexts.read('c:1', new FactTexts('c').with(facts.slice(0, border)));
+        expect(read.texts.with(facts)).toBe(whole);
+        expect(FactTexts.read('c:1', whole).facts).toEqual(facts);
+      }),
+    );
+  });
+
+  it('that holds a type of fact not known here is refused', () => {
+    expect(() => FactTexts.read('c:1', '[99,"id",0,0]')).toThrow('a fact of type 99');
+  });
+});

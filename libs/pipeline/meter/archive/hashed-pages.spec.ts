@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeMark, encodeMark, keyOf, type Mark } from './archive-pointer.js';
+import { decodeNumbers, encodeNumber, leadingBits } from './varint.js';
+import { type ArchiveSize, growing, marksOf, marksPerPage, pageOf, Pages, sourceOf } from './hashed-pages.js';
+
+const offset = fc.oneof(fc.nat(2_000), fc.maxSafeNat());
+
+describe('Numbers', () => {
+  it('come back as they went in, one after the other', () => {
+    expect([0, 1, 31, 32, 1_023, 1_024].map(encodeNumber)).toEqual(['A', 'B', 'f', 'gB', '_f', 'ggB']);
+    fc.assert(
+      fc.property(fc.array(offset), fc.string({ maxLength: 3 }), (numbers, before) => {
+        const text = before + numbers.map(encodeNumber).join('');
+        expect(decodeNumbers(text, before.length)).toEqual(numbers);
+      }),
+    );
+    expect(() => decodeNumbers('A{', 0)).toThrow('holds no numbers');
+  });
+});
+
+describe('A mark', () => {
+  it('comes back as it went in', () => {
+    const posted = fc.record({
+      partition: fc.nat(5_000),
+      offset,
+      digest: fc.string({ unit: fc.constantFrom('A', 'b', '7', '-', '_'), minLength: 6, maxLength: 6 }),
+    });
+    const mark: fc.Arbitrary<Mark> = fc.record({
+      told: fc.uniqueArray(offset, { maxLength: 20 }).map((told) => told.toSorted((a, b) => a - b)),
+      posted: fc.option(posted),
+    });
+    fc.assert(fc.property(mark, (each) => expect(decodeMark(encodeMark(each))).toEqual(each)));
+  });
+});
+
+describe('The archive', () => {
+  it('finds every mark that was added and none that was removed, and its pages stay small', () => {
+    const step = fc.record({ add: fc.nat(60), remove: fc.nat(25) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const stored = new Map<number, string>();
+        let size: ArchiveSize = { pages: 1, marks: 0 };
+        const marks = new Map<string, string>();
+        let names = 0;
+        for (const { add, remove } of steps) {
+          const removed = [...marks].slice(0, remove);
+          const added = Array.from({ length: add }, () => [keyOf(`c:${++names}`), `m${names}`] as const);
+          const wanted = [...removed, ...added].map(([key]) => pageOf(key, size.pages));
+          const read = [...wanted, ...growing(size, add)].map(
+            (page) => [page, stored.get(page) ?? ''] as const,
+          );
+          const pages = new Pages(size, new Map(read));
+          for (const [key, mark] of removed) pages.remove(key, mark);
+          for (const [key, mark] of added) pages.add(key, mark);
+          pages.grow();
+          for (const [page, text] of pages.changes()) stored.set(page, text);
+          for (const [key] of removed) marks.delete(key);
+          for (const [key, mark] of added) marks.set(key, mark);
+          size = pages.size;
+        }
+        expect(size.marks).toBe(marks.size);
+        for (let name = 1; name <= names; name++) {
+          const key = keyOf(`c:${name}`);
+          const found = marksOf(stored.get(pageOf(key, size.pages)) ?? '', key);
+          expect(found).toEqual(marks.has(key) ? [marks.get(key)] : []);
+        }
+        const entries = [...stored.values()].map((text) => (text === '' ? 0 : text.split('\n').length));
+        expect(Math.max(0, ...entries)).toBeLessThanOrEqual(marksPerPage * 4);
+      }),
+    );
+  });
+
+  it('parts a page in two as it grows, and leaves all others', () => {
+    expect([1, 2, 3, 4, 5, 6, 7, 8, 9].map(sourceOf)).toEqual([0, 0, 1, 0, 1, 2, 3, 0, 1]);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.nat(), (pages, name) => {
+        const key = keyOf(`c:${name}`);
+        const before = pageOf(key, pages);
+        const after = pageOf(key, pages + 1);
+        const moved = after === before ? [] : [after, before];
+        expect([[], [pages, sourceOf(pages)]]).toContainEqual(moved);
+      }),
+    );
+  });
+
+  it('refuses to change a page that was not read, and to remove what is not there', () => {
+    const pages = new Pages({ pages: 1, marks: 0 }, new Map([[0, '']]));
+    expect(() => new Pages({ pages: 1, marks: 0 }, new Map()).add(keyOf('c:1'), 'm')).toThrow('read');
+    expect(() => pages.remove(keyOf('c:1'), 'm')).toThrow('lacks the mark');
+  });
+
+  it('tells two entities apart whose entries begin alike only by what the log says of them', () => {
+    const key = keyOf('c:1');
+    const twin = key.slice(0, 10) + '_'.repeat(10);
+    const pages = new Pages({ pages: 1, marks: 0 }, new Map([[0, '']]));
+    pages.add(key, 'mine');
+    pages.add(twin, 'theirs');
+    expect(marksOf(pages.changes()[0]?.[1] ?? '', key)).toEqual(['mine', 'theirs']);
+    expect(leadingBits(key)).toBe(leadingBits(twin));
+  });
+});

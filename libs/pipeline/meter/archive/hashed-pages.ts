@@ -1,0 +1,126 @@
+import { leadingBits } from './varint.js';
+
+/**
+ * Marks of settled entities lie together on pages, some eight to a page however many there are: in Redis a
+ * key of its own costs more than the mark. The archive grows page by page (linear hashing: W. Litwin, 1980):
+ * page i takes over its share of page i - 2^floor(log2 i), and no other page changes.
+ *
+ * A page is a text of entries, one a line: the first ten letters of an entity's key, and its mark. Ten are 60
+ * bits: two entities hardly ever share them, and where they do, the log tells which is meant.
+ */
+export const marksPerPage = 8;
+
+/** Pages that an archive of so many marks has. */
+function pagesFor(marks: number): number {
+  return Math.max(1, Math.ceil(marks / marksPerPage));
+}
+
+/** The page of a key (or an entry) in an archive of so many pages. */
+export function pageOf(key: string, pages: number): number {
+  const half = 2 ** Math.floor(Math.log2(pages));
+  const page = leadingBits(key) % (2 * half);
+  return page < pages ? page : page - half;
+}
+
+/** The page whose share the page takes over when it is added as the last. */
+export function sourceOf(page: number): number {
+  return page - 2 ** Math.floor(Math.log2(page));
+}
+
+function entryOf(key: string, mark: string): string {
+  return key.slice(0, tagLetters) + mark;
+}
+
+/** Marks on the page that may be of the entity: none, or one, or hardly ever one more that is of another. */
+export function marksOf(page: string, key: string): string[] {
+  const tag = key.slice(0, tagLetters);
+  if (!page.includes(tag)) return [];
+  return entriesOf(page)
+    .filter((entry) => entry.startsWith(tag))
+    .map((entry) => entry.slice(tagLetters));
+}
+
+const tagLetters = 10;
+
+function entriesOf(page: string): string[] {
+  return page === '' ? [] : page.split('\n');
+}
+
+/** Some pages of an archive, being changed. */
+export class Pages {
+  readonly #texts: Map<number, string>;
+  readonly #changed = new Set<number>();
+  #pages: number;
+  #marks: number;
+
+  /** `texts`: the pages that are going to be changed. */
+  constructor(size: ArchiveSize, texts: ReadonlyMap<number, string>) {
+    this.#pages = size.pages;
+    this.#marks = size.marks;
+    this.#texts = new Map(texts);
+  }
+
+  get size(): ArchiveSize {
+    return { pages: this.#pages, marks: this.#marks };
+  }
+
+  add(key: string, mark: string): void {
+    const page = pageOf(key, this.#pages);
+    this.#set(page, [...entriesOf(this.#at(page)), entryOf(key, mark)]);
+    this.#marks++;
+  }
+
+  /** Throws where the mark is not there: the archive and who asks do not agree. */
+  remove(key: string, mark: string): void {
+    const page = pageOf(key, this.#pages);
+    const entries = entriesOf(this.#at(page));
+    const index = entries.indexOf(entryOf(key, mark));
+    if (index < 0) throw new Error(`page ${page} of the archive lacks the mark of ${key}`);
+    this.#set(page, entries.toSpliced(index, 1));
+    this.#marks--;
+  }
+
+  /** Adds pages until they are enough for the marks. */
+  grow(): void {
+    for (const enough = pagesFor(this.#marks); this.#pages < enough; this.#pages++) {
+      const added = this.#pages;
+      const source = sourceOf(added);
+      const entries = Map.groupBy(entriesOf(this.#at(source)), (entry) => pageOf(entry, added + 1));
+      this.#texts.set(added, '');
+      this.#set(source, entries.get(source) ?? []);
+      this.#set(added, entries.get(added) ?? []);
+    }
+  }
+
+  /** Texts of the pages that are otherwise now. */
+  changes(): [page: number, text: string][] {
+    return [...this.#changed].map((page) => [page, this.#at(page)]);
+  }
+
+  #at(page: number): string {
+    const text = this.#texts.get(page);
+    if (text === undefined)
+      throw new Error(`page ${page} of the archive is changed without having been read`);
+    return text;
+  }
+
+  #set(page: number, entries: readonly string[]): void {
+    this.#texts.set(page, entries.join('\n'));
+    this.#changed.add(page);
+  }
+}
+
+export interface ArchiveSize {
+  readonly pages: number;
+  readonly marks: number;
+}
+
+/** Pages that adding so many marks may change beside those the marks go to. */
+export function growing({ pages, marks }: ArchiveSize, more: number): number[] {
+  const sources: number[] = [];
+  for (let page = pages; page < pagesFor(marks + more); page++) {
+    const source = sourceOf(page);
+    if (source < pages) sources.push(source);
+  }
+  return sources;
+}

@@ -1,0 +1,121 @@
+import type { Fact } from '#domain/fact/fact.js';
+import { type EntityState, interpretEntity, unknownEntity } from '#domain/entity/fold.js';
+import type { PostingContent } from '#domain/posting/posting.js';
+import { FactTexts } from './archive/fact-codec.js';
+import {
+  decodeMark,
+  digestOf,
+  encodeMark,
+  keyOf,
+  type Mark,
+  type PostedAt,
+} from './archive/archive-pointer.js';
+
+/** An entity in the meter's memory. */
+export interface Entity {
+  readonly name: string;
+  readonly key: string;
+  state: EntityState;
+  /** Offset of each of the state's facts. */
+  told: readonly number[];
+  /** Where the state's posted content lies. */
+  posted: PostedAt | null;
+  /** Its mark as it lies in the archive of the settled; null: the store keeps its state, or nothing yet. */
+  settledAs: string | null;
+  /** Whether the store has heard of it. */
+  isMet: boolean;
+  texts: FactTexts;
+}
+
+export function newEntity(name: string, key: string): Entity {
+  return {
+    name,
+    key,
+    state: unknownEntity,
+    told: [],
+    posted: null,
+    settledAs: null,
+    isMet: false,
+    texts: newTexts(name),
+  };
+}
+
+/** Takes in what a fact made of the entity's state. */
+export function tell(entity: Entity, state: EntityState, offset: number): void {
+  const { facts } = entity.state;
+  if (state.facts.length === facts.length) {
+    // It took the place of another: from that one on they moved up.
+    const replaced = facts.findIndex((fact, index) => state.facts[index] !== fact);
+    entity.told = entity.told.toSpliced(replaced, 1);
+    entity.texts = newTexts(entity.name);
+  }
+  entity.told = [...entity.told, offset];
+  entity.state = state;
+}
+
+export function markOf(entity: Entity): string {
+  return encodeMark(entity);
+}
+
+/** As the store keeps it: in the first line what will be left of it once it is settled, then its facts. */
+export function encodeEntity(entity: Entity): string {
+  return `${encodeMark(entity)}\n${entity.texts.with(entity.state.facts)}`;
+}
+
+export function markIn(text: string): string {
+  return text.slice(0, text.indexOf('\n'));
+}
+
+/** What was posted of it, looked up in the journal. */
+export type PostedContent = (at: PostedAt) => Promise<PostingContent>;
+
+/** An entity from what the store has kept of it. */
+export async function decodeEntity(
+  name: string,
+  key: string,
+  text: string,
+  posted: PostedContent,
+): Promise<Entity> {
+  const { facts, texts } = FactTexts.read(name, text.slice(text.indexOf('\n') + 1));
+  return entityFrom({ name, key, texts, settledAs: null }, facts, decodeMark(markIn(text)), posted);
+}
+
+/** A settled entity from its facts, fetched from the log again, in the order of the mark. */
+export async function settledEntity(
+  name: string,
+  facts: readonly Fact[],
+  settledAs: string,
+  posted: PostedContent,
+): Promise<Entity> {
+  const fresh = { name, key: keyOf(name), texts: newTexts(name), settledAs };
+  return entityFrom(fresh, facts, decodeMark(settledAs), posted);
+}
+
+/**
+ * The interpretation of the facts is what was posted, unless interpreting has been improved since: then the
+ * journal tells. What is taken back must be what was posted.
+ */
+async function entityFrom(
+  own: Pick<Entity, 'name' | 'key' | 'texts' | 'settledAs'>,
+  facts: readonly Fact[],
+  { told, posted: postedAt }: Mark,
+  posted: PostedContent,
+): Promise<Entity> {
+  const state = { facts, posted: postedAt === null ? null : await contentOf(facts, postedAt, posted) };
+  return { ...own, state, told, posted: postedAt, isMet: true };
+}
+
+async function contentOf(
+  facts: readonly Fact[],
+  postedAt: PostedAt,
+  posted: PostedContent,
+): Promise<PostingContent> {
+  const content = interpretEntity(facts);
+  return content !== null && digestOf(JSON.stringify(content)) === postedAt.digest
+    ? content
+    : posted(postedAt);
+}
+
+function newTexts(name: string): FactTexts {
+  return new FactTexts(name.slice(0, name.indexOf(':')));
+}

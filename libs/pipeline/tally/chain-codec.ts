@@ -1,0 +1,40 @@
+import type { Chain, HandledContact, HandledLeg } from '#domain/kpi/repeat-chain.js';
+
+/** Ids of programmes and pseudonyms have no bar; a reason may. */
+export function chainKey({ programme, customer, reason }: HandledContact): string {
+  return `chain|${programme}|${customer}|${reason}`;
+}
+
+type LinkRow = readonly [
+  contact: string,
+  queue: string,
+  media: HandledContact['media'],
+  direction: HandledContact['direction'],
+  enteredAt: number,
+  connectedAt: number,
+  endedAt: number,
+  lastAt: number,
+  legs: readonly (readonly [agent: string, queue: string, disposition: string | null])[],
+];
+
+/** Links of a chain without what its key says. */
+export function encodeChain(chain: Chain): string {
+  return JSON.stringify(
+    chain.map((link): LinkRow => {
+      const { contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt } = link;
+      const legs = link.legs.map((leg) => [leg.agent, leg.queue, leg.disposition] as const);
+      return [contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, legs];
+    }),
+  );
+}
+
+export function decodeChain(key: string, text: string): Chain {
+  const [, programme = '', customer = '', ...reasonParts] = key.split('|');
+  const reason = reasonParts.join('|');
+  const rows = JSON.parse(text) as LinkRow[];
+  return rows.map(([contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, told]) => {
+    const legs = told.map(([agent, of, disposition]): HandledLeg => ({ agent, queue: of, disposition }));
+    const instants = { enteredAt, connectedAt, endedAt, lastAt };
+    return { contact, customer, programme, reason, queue, media, direction, ...instants, legs };
+  });
+}

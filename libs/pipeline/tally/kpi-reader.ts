@@ -1,0 +1,22 @@
+import type { Lookup } from '#catalogue/lookup.js';
+import { unmapped } from '#domain/live/tally.js';
+import type { Store } from '#store/store.js';
+import { tallySpace } from '#wire/stages.js';
+import { type KpiQuery, type KpiReport, readKpis } from './read-kpis.js';
+
+/**
+ * KPIs of a programme (or `unmapped`) as of now, from the tally; null: the catalogue has no such programme.
+ */
+export type KpiReader = (programme: string, span: KpiSpan) => Promise<KpiReport | null>;
+
+/** Local days of the programme, `YYYY-MM-DD`, both included, `from` not after `to`; and what to group by. */
+export type KpiSpan = Omit<KpiQuery, 'programme'>;
+
+/** Reads the tally of the catalogue, whoever makes it. */
+export function kpiReader(store: Store, lookup: Lookup, partitions: number): KpiReader {
+  const space = tallySpace(lookup.catalogue.version);
+  return async (id, span) => {
+    const programme = id === unmapped ? unmapped : lookup.programme(id);
+    return programme === null ? null : readKpis(store, space, partitions, { ...span, programme });
+  };
+}

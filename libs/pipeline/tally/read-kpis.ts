@@ -1,0 +1,146 @@
+import type { Programme } from '#catalogue/catalogue.js';
+import { kpiSettings } from '#catalogue/view.js';
+import { type Grain, unmapped } from '#domain/live/tally.js';
+import { sumKey } from '#domain/live/sum-name.js';
+import { hourMs, quarterMs } from '#domain/live/quarters.js';
+import { type Kpis, kpis } from '#domain/live/report.js';
+import { dayBounds, localDay } from '#domain/period/period.js';
+import type { Store } from '#store/store.js';
+
+export type KpiGrouping = 'queue' | 'agent' | 'day' | 'quarter-hour';
+
+export interface KpiQuery {
+  readonly programme: Programme | typeof unmapped;
+  /** Local days of the programme, `YYYY-MM-DD`, both included. */
+  readonly from: string;
+  readonly to: string;
+  readonly by: KpiGrouping | null;
+}
+
+export interface KpiReport {
+  readonly programme: string;
+  readonly from: string;
+  readonly to: string;
+  readonly timeZone: string;
+  readonly total: Kpis;
+  /** By name of the group: queue, agent code, local day, or start of the quarter-hour (ISO 8601, UTC). */
+  readonly groups: readonly { readonly name: string; readonly kpis: Kpis }[];
+}
+
+/**
+ * KPIs of a programme from the tally's sums; whoever asks sees to it that the tally is as far as he wants it.
+ */
+export async function readKpis(
+  store: Store,
+  space: string,
+  partitions: number,
+  query: KpiQuery,
+): Promise<KpiReport> {
+  const programme = query.programme === unmapped ? unmappedProgramme : query.programme;
+  const start = dayBounds(query.from, programme.timeZone).start;
+  const end = dayBounds(query.to, programme.timeZone).end;
+  const sums = new SumReader(store, space, partitions, programme.id, start, end);
+  const settings = kpiSettings(programme);
+  const total = await sums.read('programme', () => '');
+  const nameOf = (at: number, name: string): string => groupName(query.by, programme.timeZone, at, name);
+  const grain = query.by === 'queue' || query.by === 'agent' ? query.by : 'programme';
+  const groups = query.by === null ? new Map<string, Map<string, number>>() : await sums.read(grain, nameOf);
+  return {
+    programme: programme.id,
+    from: query.from,
+    to: query.to,
+    timeZone: programme.timeZone,
+    total: kpis(total.get('') ?? new Map(), settings),
+    groups: [...groups]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, measures]) => ({ name, kpis: kpis(measures, settings) })),
+  };
+}
+
+function groupName(by: KpiGrouping | null, timeZone: string, at: number, name: string): string {
+  switch (by) {
+    case 'queue':
+    case 'agent':
+      return name;
+    case 'day':
+      return localDay(at, timeZone);
+    case 'quarter-hour':
+      return new Date(at).toISOString();
+    case null:
+      return '';
+  }
+}
+
+const unmappedProgramme: Programme = {
+  id: unmapped,
+  brand: unmapped,
+  timeZone: 'UTC',
+  thresholdsMs: [],
+  serviceLevel: { thresholdMs: 20_000, shortAbandonMs: 0 },
+  fcr: { windows: [], reason: 'none' },
+  agentTime: 'split',
+  queues: [],
+};
+
+/** Reads the sums of a span of instants, which lie under the UTC hours that it touches. */
+class SumReader {
+  readonly #read: (keys: readonly string[]) => Promise<ReadonlyMap<string, ReadonlyMap<string, number>>[]>;
+  readonly #programme: string;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(
+    store: Store,
+    space: string,
+    partitions: number,
+    programme: string,
+    start: number,
+    end: number,
+  ) {
+    this.#read = async (keys) => {
+      const places = Array.from({ length: partitions }, (_, partition) => ({ space, partition }));
+      const found = await Promise.all(places.map(async (place) => store.sums(place, keys)));
+      return found.map(({ values }) => values);
+    };
+    this.#programme = programme;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /**
+   * group -> measure -> sum, where the group follows from the quarter-hour's start and the name below the
+   * grain.
+   */
+  async read(
+    grain: Grain,
+    group: (at: number, name: string) => string,
+  ): Promise<Map<string, Map<string, number>>> {
+    const hours = new Map<string, number>();
+    for (let hour = Math.floor(this.#start / hourMs) * hourMs; hour < this.#end; hour += hourMs) {
+      hours.set(sumKey(grain, this.#programme, hour), hour);
+    }
+    const groups = new Map<string, Map<string, number>>();
+    for (const values of await this.#read([...hours.keys()])) {
+      for (const [key, fields] of values) {
+        for (const [field, sum] of fields) this.#take(groups, group, hours.get(key) ?? 0, field, sum);
+      }
+    }
+    return groups;
+  }
+
+  #take(
+    groups: Map<string, Map<string, number>>,
+    group: (at: number, name: string) => string,
+    hour: number,
+    field: string,
+    sum: number,
+  ): void {
+    const [quarter = '', measure = '', ...nameParts] = field.split('|');
+    const at = hour + Number(quarter) * quarterMs;
+    if (at < this.#start || at >= this.#end) return;
+    const name = group(at, nameParts.join('|'));
+    let measures = groups.get(name);
+    if (measures === undefined) groups.set(name, (measures = new Map<string, number>()));
+    measures.set(measure, (measures.get(measure) ?? 0) + sum);
+  }
+}
