@@ -31,7 +31,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
     );
     const facts = await endOf(log, topics.facts.name);
     const meter = await stage('meter', 'facts', topics.facts.name, bench, facts, () =>
-      sumOf(store.nexts(meterStage.space, allPartitions)),
+      sumOf(store.nexts(meterStage.keyspace, allPartitions)),
     );
     const rows = [...normalizer, ...meter, ...tally];
     print('Stages, each alone on its full topic, one process', head, rows);
@@ -56,8 +56,8 @@ async function sumOf(values: Promise<(number | null)[]>): Promise<number> {
 
 export function nextsOfTally(store: RedisStore): () => Promise<number> {
   return async () => {
-    const space = (await store.spaces()).find((name) => name.startsWith('tally-'));
-    return space === undefined ? 0 : sumOf(store.nexts(space, allPartitions));
+    const keyspace = (await store.keyspaces()).find((name) => name.startsWith('tally-'));
+    return keyspace === undefined ? 0 : sumOf(store.nexts(keyspace, allPartitions));
   };
 }
 

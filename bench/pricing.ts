@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readBooks, type Quantities, type Wanted } from '#pipeline/close/read-books.js';
+import { readBooks, type Quantities, type BookRequest } from '#pipeline/close/read-books.js';
 import { periodsBehind } from '#pipeline/close/history.js';
 import { compileLookup } from '#catalogue/lookup.js';
 import { catalogueView, type CatalogueView } from '#catalogue/view.js';
@@ -153,7 +153,7 @@ function askAll({ contracts }: CatalogueView, sampled: readonly string[]): void 
   if (found === 0) throw new Error('no contract measured anything');
 }
 
-function wantedOf({ contracts }: CatalogueView): Wanted[] {
+function wantedOf({ contracts }: CatalogueView): BookRequest[] {
   return contracts.flatMap(({ id, meter }) =>
     [month, ...periodsBehind(meter.contract, month)].map((period) => ({ contract: id, period, meter })),
   );
@@ -161,7 +161,7 @@ function wantedOf({ contracts }: CatalogueView): Wanted[] {
 
 function priceAll(
   { contracts }: CatalogueView,
-  wanted: readonly Wanted[],
+  wanted: readonly BookRequest[],
   books: readonly Quantities[],
 ): Invoice[] {
   const read = wanted.map(({ contract, period }, index) => ({

@@ -31,7 +31,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
     const built = await rebuilt(processes, stack, total, nextsOfTally(store));
     const seconds = (performance.now() - started) / 1_000;
     await Promise.all(processes.map((each) => each.terminate()));
-    for (const space of await store.spaces()) await store.drop(space);
+    for (const keyspace of await store.keyspaces()) await store.drop(keyspace);
     await store.close();
     const ratio = times(built.perSecond / alone.perSecond);
     rows.push(['Tallyline tally', `${tallies}`, ...cellsOf(built, seconds), ratio]);

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { meter, meterSpace } from '#pipeline/meter/meter.js';
+import { meter, meterKeyspace } from '#pipeline/meter/meter.js';
 import { tally } from '#pipeline/tally/tally.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { compileLookup } from '#catalogue/lookup.js';
@@ -39,11 +39,11 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
     const { log } = feed;
     const onRefused = (): void => void refused++;
     const view = catalogueView(compileLookup(requireCatalogue(demoCatalogue)));
-    await feed.handle(topics.facts.name, meter({ log, store, onRefused, settleAfterMs: 2 * hour }));
+    await feed.handle(topics.facts.name, meter({ log, store, onRefused, archiveAfterMs: 2 * hour }));
     await feed.handle(topics.postings.name, tally({ log, store, view, onRefused }));
 
     const keys = Array.from({ length: partitions }, (_, partition) =>
-      new Keys(prefix).state({ space: meterSpace, partition }),
+      new Keys(prefix).state({ keyspace: meterKeyspace, partition }),
     );
     const samples: Sample[] = [];
     process.stdout.write(

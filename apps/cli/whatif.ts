@@ -11,7 +11,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { Log } from '#log/log.js';
 import { exitCode, Failure } from './exit.js';
 import { type InLanguage, langOption } from './lang.js';
-import type { Asked } from '#contract-text/whatif/whatif-report.js';
+import type { WhatIfReport } from '#contract-text/whatif/whatif-report.js';
 import { whatIfJson } from './whatif/json.js';
 import { whatIfText } from '#contract-text/whatif/text.js';
 import { type CommonOptions, common } from './with-engine.js';
@@ -46,7 +46,7 @@ export function whatIfCommand(): Command {
     });
 }
 
-async function ask(log: Log, options: WhatIfOptions): Promise<Asked> {
+async function ask(log: Log, options: WhatIfOptions): Promise<WhatIfReport> {
   const catalogue = await catalogueFor(log, options);
   const draft = readDraft(options.contract, catalogue);
   const present = presentFor(draft, options.against, catalogue);

@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
 import { ProblemError } from '#runtime/problem.js';
-import { type Incoming, receive, type Reception } from '#pipeline/intake/receive.js';
+import { type Incoming, receive, type IntakeContext } from '#pipeline/intake/receive.js';
 
-export const receptionToken = Symbol('reception');
+export const intakeContextToken = Symbol('reception');
 export const intakeLoggerToken = Symbol('logger of intake');
 
 const deliveryId = z.string().describe('The same connection and the same bytes always give the same id.');
@@ -32,7 +32,7 @@ export const anyDelivery = [
 
 /** Receives, counts and tells of each answer what may be told: ids, never bodies. */
 export async function answer(
-  reception: Reception,
+  reception: IntakeContext,
   logger: Logger,
   incoming: Incoming,
   connectionId: string,

@@ -20,9 +20,9 @@ import {
   credentials,
   intakeLoggerToken,
   once,
-  receptionToken,
+  intakeContextToken,
 } from './answer.js';
-import type { Reception } from '#pipeline/intake/receive.js';
+import type { IntakeContext } from '#pipeline/intake/receive.js';
 
 const example = { source: 'axialys.vm', kind: 'call_rows', polledAt: '2026-03-02T10:05:04Z', rows: [] };
 const lines = `${JSON.stringify(example)}\n${JSON.stringify(example)}\n`;
@@ -38,7 +38,7 @@ const lines = `${JSON.stringify(example)}\n${JSON.stringify(example)}\n`;
 @Controller('v1/deliveries/:connection')
 export class DeliveriesController {
   constructor(
-    @Inject(receptionToken) private readonly reception: Reception,
+    @Inject(intakeContextToken) private readonly reception: IntakeContext,
     @Inject(intakeLoggerToken) private readonly logger: Logger,
   ) {}
 

@@ -82,10 +82,10 @@ describe('a delivery', () => {
 describe('many deliveries at the same time', () => {
   it('share appends, and each is answered with its own id', async () => {
     const held = heldLog();
-    const { post, stored, acceptor } = await start({ wrap: held.wrap });
+    const { post, stored, deliveryWriter } = await start({ wrap: held.wrap });
     const bodies = Array.from({ length: 200 }, (_, index) => `{"call":${index}}`);
     const answers = bodies.map(async (body) => (await post('/v1/deliveries/open', body)).json());
-    while (acceptor.depth().records < 200) await new Promise((resolve) => setImmediate(resolve));
+    while (deliveryWriter.depth().records < 200) await new Promise((resolve) => setImmediate(resolve));
     held.release();
     expect(await Promise.all(answers)).toEqual(bodies.map((body) => ({ id: deliveryId('open', body) })));
     expect((await stored()).map(({ body }) => body).toSorted()).toEqual(bodies.toSorted());
@@ -333,9 +333,9 @@ describe('when the log', () => {
 
   it('does not keep up: 503 for those who come too late, 202 for those who were taken', async () => {
     const held = heldLog();
-    const { post, stored, acceptor } = await start({ wrap: held.wrap, queue: { queuedRecords: 3 } });
+    const { post, stored, deliveryWriter } = await start({ wrap: held.wrap, queue: { queuedRecords: 3 } });
     const taken = [1, 2, 3].map((call) => post('/v1/deliveries/open', `{"call":${call}}`));
-    while (acceptor.depth().records < 3) await new Promise((resolve) => setImmediate(resolve));
+    while (deliveryWriter.depth().records < 3) await new Promise((resolve) => setImmediate(resolve));
     const late = await post('/v1/deliveries/open', '{"call":4}');
     expect(await problemOf(late)).toMatchObject({ status: 503, type: 'urn:tallyline:problem:overloaded' });
     expect(late.headers.get('retry-after')).toBe('1');

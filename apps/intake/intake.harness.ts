@@ -9,7 +9,7 @@ import { Registry } from '#runtime/metrics.js';
 import { createHttpApp } from '#runtime/nest/http-app.js';
 import { decodeRaw, type RawDelivery } from '#wire/raw.js';
 import { topics, topicSettings } from '#wire/topics.js';
-import { Acceptor } from '#pipeline/intake/delivery-writer.js';
+import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
 import { type QueueLimits, queueLimits } from '#pipeline/intake/intake-queue.js';
 import { type IntakeDeps, IntakeModule } from './intake.module.js';
 
@@ -26,7 +26,7 @@ export interface Harness {
   readonly url: string;
   readonly registry: Registry;
   readonly told: string[];
-  readonly acceptor: Acceptor;
+  readonly deliveryWriter: DeliveryWriter;
   post(
     path: string,
     body: string | Uint8Array<ArrayBuffer> | null,
@@ -74,10 +74,13 @@ export async function startIntake(options: HarnessOptions = {}): Promise<Harness
     stream: { write: (line) => void told.push(line) },
   });
   const registry = new Registry();
-  const acceptor = new Acceptor(options.wrap?.(log) ?? log, clock, { ...queueLimits, ...options.queue });
+  const deliveryWriter = new DeliveryWriter(options.wrap?.(log) ?? log, clock, {
+    ...queueLimits,
+    ...options.queue,
+  });
   const limits = { bodyLimitBytes: 1_000, batchLimitBytes: 100_000, ratePerSecond: 1_000, rateBurst: 10_000 };
   const module = IntakeModule.register({
-    acceptor,
+    deliveryWriter,
     connection: (id) => connections.get(id) ?? null,
     secrets: () => secrets,
     clock,
@@ -89,12 +92,12 @@ export async function startIntake(options: HarnessOptions = {}): Promise<Harness
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   let down: Promise<void> | null = null;
-  const shutDown = () => (down ??= app.close().then(() => acceptor.drain()));
+  const shutDown = () => (down ??= app.close().then(() => deliveryWriter.drain()));
   return {
     url,
     registry,
     told,
-    acceptor,
+    deliveryWriter,
     post: (path, body, headers = {}) => fetch(url + path, { method: 'POST', body, headers }),
     stored: async () => (await storedRecords(log)).map(decoded),
     shutDown,

@@ -3,7 +3,7 @@ import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { topics } from '#wire/topics.js';
-import { Acceptor } from '#pipeline/intake/delivery-writer.js';
+import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
 import { IntakeModule } from './intake.module.js';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
 
@@ -20,11 +20,11 @@ await runProcess('intake', async (context) => {
     readyLog(config, { clientId: 'tallyline-intake', onTrouble, observer: metrics.log }),
   );
   shutdown.add('log', 'log', () => log.close());
-  const acceptor = new Acceptor(log, Date.now);
-  shutdown.add('producer', 'queue of intake', () => acceptor.drain());
+  const deliveryWriter = new DeliveryWriter(log, Date.now);
+  shutdown.add('producer', 'queue of intake', () => deliveryWriter.drain());
 
   const intake = IntakeModule.register({
-    acceptor,
+    deliveryWriter,
     connection: (id) => lookup.connection(id),
     secrets: () => secrets,
     clock: Date.now,
@@ -32,6 +32,6 @@ await runProcess('intake', async (context) => {
     registry,
     logger,
   });
-  const acks = { state: () => acceptor.acks(), probe: () => log.bounds(topics.raw.name) };
+  const acks = { state: () => deliveryWriter.acks(), probe: () => log.bounds(topics.raw.name) };
   return workerApp(context, [intake], { stages: () => [], acks });
 });

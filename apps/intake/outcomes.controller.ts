@@ -20,9 +20,9 @@ import {
   credentials,
   intakeLoggerToken,
   once,
-  receptionToken,
+  intakeContextToken,
 } from './answer.js';
-import { cloudEvents, type Reception } from '#pipeline/intake/receive.js';
+import { cloudEvents, type IntakeContext } from '#pipeline/intake/receive.js';
 
 const example = {
   specversion: '1.0',
@@ -51,7 +51,7 @@ const lines = `${JSON.stringify(example)}\n${JSON.stringify({ ...example, id: '8
 @Controller('v1/outcomes/:connection')
 export class OutcomesController {
   constructor(
-    @Inject(receptionToken) private readonly reception: Reception,
+    @Inject(intakeContextToken) private readonly reception: IntakeContext,
     @Inject(intakeLoggerToken) private readonly logger: Logger,
   ) {}
 

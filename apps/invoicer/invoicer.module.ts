@@ -1,15 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { PeriodDesk } from './period-desk.js';
-import { PeriodsController, periodDeskToken } from './periods.controller.js';
+import type { PeriodsApi } from './period-desk.js';
+import { PeriodsController, periodsApiToken } from './periods.controller.js';
 
 /** `GET /v1/contracts/:id/periods/:period` and `POST …/close` */
 @Module({})
 export class InvoicerModule {
-  static register(desk: PeriodDesk): DynamicModule {
+  static register(desk: PeriodsApi): DynamicModule {
     return {
       module: InvoicerModule,
       controllers: [PeriodsController],
-      providers: [{ provide: periodDeskToken, useValue: desk }],
+      providers: [{ provide: periodsApiToken, useValue: desk }],
     };
   }
 }

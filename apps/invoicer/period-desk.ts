@@ -1,23 +1,23 @@
-import type { Asked, Closed } from '#pipeline/close/close-period.js';
+import type { CloseMode, CloseResult } from '#pipeline/close/close-period.js';
 import type { LivePeriod, Periods } from '#pipeline/close/periods.js';
-import { catchUp, type CaughtUp, type Outside, type Patience } from '#pipeline/pipeline-lag.js';
+import { catchUp, type CaughtUp, type PipelineView, type CatchUpLimits } from '#pipeline/pipeline-lag.js';
 import type { Lookup } from '#catalogue/lookup.js';
 
 /** What is asked over HTTP of a contract's periods. */
-export interface PeriodDesk {
+export interface PeriodsApi {
   /** null: the catalogue has no such contract. */
   live(contract: string, period: string): Promise<LivePeriod | null>;
-  close(contract: string, period: string, asked: Asked): Promise<CloseAnswer>;
+  close(contract: string, period: string, asked: CloseMode): Promise<CloseAnswer>;
 }
 
 export type CloseAnswer =
-  Closed | Extract<CaughtUp, { status: 'behind' }> | { readonly status: 'unknownContract' };
+  CloseResult | Extract<CaughtUp, { status: 'behind' }> | { readonly status: 'unknownContract' };
 
 /** A request does not wait longer for what is still under way. */
-const patience: Patience = { totalMs: 10_000, stallMs: 10_000, pollMs: 50 };
+const patience: CatchUpLimits = { totalMs: 10_000, stallMs: 10_000, pollMs: 50 };
 
 /** A close covers all that was accepted before it was asked for: what is still on its way is waited for. */
-export function periodDesk(periods: Periods, lookup: Lookup, outside: Outside): PeriodDesk {
+export function periodsApi(periods: Periods, lookup: Lookup, outside: PipelineView): PeriodsApi {
   return {
     live: (contract, period) => periods.live(contract, period),
     close: async (id, period, asked) => {

@@ -8,9 +8,9 @@ import { ProblemError } from '#runtime/problem.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
 import type { Difference } from '#pipeline/close/close-period.js';
 import { type PeriodAnswer, periodAnswer, periodAnswerSchema } from './period-answer.js';
-import type { PeriodDesk } from './period-desk.js';
+import type { PeriodsApi } from './period-desk.js';
 
-export const periodDeskToken = Symbol('periods of contracts');
+export const periodsApiToken = Symbol('periods of contracts');
 
 const id = z.string().min(1).max(100);
 const period = z
@@ -29,7 +29,7 @@ const closeQuery = z.strictObject({
 @ApiTags('figures')
 @Controller('v1/contracts/:id/periods/:period')
 export class PeriodsController {
-  constructor(@Inject(periodDeskToken) private readonly desk: PeriodDesk) {}
+  constructor(@Inject(periodsApiToken) private readonly desk: PeriodsApi) {}
 
   @Get()
   @ApiOperation({

@@ -29,7 +29,7 @@ await runProcess('meter', async (context) => {
   const meter = MeterModule.register({
     log,
     store,
-    settleAfterMs: config.settleAfterMs,
+    archiveAfterMs: config.archiveAfterMs,
     onRefused: (refused) => {
       metrics.refused(refused);
       logger.warn({ id: refused.id, from: refused.from, reason: refused.reason }, 'refused');
@@ -37,7 +37,7 @@ await runProcess('meter', async (context) => {
   });
   const transport = new BatchTransport({
     log,
-    subscriptions: [{ ...meterStage, stored: storedAt(store, meterStage.space) }],
+    subscriptions: [{ ...meterStage, stored: storedAt(store, meterStage.keyspace) }],
     observer: metrics.batches,
   });
   const app = await workerApp(context, [meter], { stages: () => transport.stages(), acks: null });

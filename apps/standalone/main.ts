@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
-import { periodDesk } from '#apps/invoicer/period-desk.js';
+import { periodsApi } from '#apps/invoicer/period-desk.js';
 import { meterRefusals } from '#pipeline/meter/meter.js';
 import { MeterModule } from '#apps/meter/meter.module.js';
 import { refusalReasons } from '#pipeline/normalize/normalizer.js';
@@ -17,9 +17,11 @@ import { platforms } from '#platforms/platforms.js';
 import { pseudonymizer } from '#platforms/pseudonym.js';
 import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
-import { runProcess } from '#runtime/nest/process.js';
+import { type ProcessContext, runProcess } from '#runtime/nest/process.js';
 import { readyStore } from '#store/open-store.js';
 import { storedAt } from '#store/stored-at.js';
+import type { Log } from '#log/log.js';
+import type { Store } from '#store/store.js';
 import type { Refused } from '#wire/refused.js';
 import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
@@ -33,17 +35,11 @@ await runProcess('standalone', async (context) => {
   const catalogue = catalogueOrDemo(config.catalogueDirectory, config.isCatalogueNamed, logger);
   const secrets = resolveSecrets(catalogue.connections);
 
-  const onTrouble = (trouble: string) => logger.warn(trouble);
-  const asLog = { clientId: 'tallyline', onTrouble, observer: metrics.log };
-  const log = await context.reach('Kafka', () => readyLog(config, asLog));
-  shutdown.add('log', 'log', () => log.close());
-  const asStore = { onTrouble, observer: metrics.store };
-  const { store } = await context.reach('Redis', () => readyStore(config, asStore));
-  shutdown.add('store', 'store', () => store.close());
+  const { log, store } = await openLogAndStore(context);
   await recordCatalogue(log, catalogue);
   const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue });
-  const { acceptor, lookup, periods, outside } = engine;
-  shutdown.add('producer', 'queue of intake', () => acceptor.drain());
+  const { deliveryWriter, lookup, periods, outside } = engine;
+  shutdown.add('producer', 'queue of intake', () => deliveryWriter.drain());
 
   const tallied = tallyStage(catalogue.version);
   const onRefused = (refused: Refused) => {
@@ -65,7 +61,7 @@ await runProcess('standalone', async (context) => {
       onRefused,
       onDated: (connection, newestAt, receivedAt) => metrics.dated(connection, newestAt, receivedAt),
     }),
-    MeterModule.register({ log, store, onRefused, settleAfterMs: config.settleAfterMs }),
+    MeterModule.register({ log, store, onRefused, archiveAfterMs: config.archiveAfterMs }),
     TallyModule.register({
       log,
       store,
@@ -74,23 +70,26 @@ await runProcess('standalone', async (context) => {
       onTallied: (recordedAts) => metrics.tallied(recordedAts),
     }),
   ];
-  const stored = [meterStage, tallied].map((stage) => ({ ...stage, stored: storedAt(store, stage.space) }));
+  const stored = [meterStage, tallied].map((stage) => ({
+    ...stage,
+    stored: storedAt(store, stage.keyspace),
+  }));
   const subscriptions = [normalizerStage, ...stored];
   const transport = new BatchTransport({ log, subscriptions, observer: metrics.batches });
   const app = await createHttp({
     intake: {
-      acceptor,
+      deliveryWriter,
       connection: (id) => lookup.connection(id),
       secrets: () => secrets,
       clock: Date.now,
       limits: config.intake,
     },
     kpis: engine.kpis,
-    periods: periodDesk(periods, lookup, outside),
+    periods: periodsApi(periods, lookup, outside),
     stages,
     health: context.watch({
       stages: () => transport.stages(),
-      acks: { state: () => acceptor.acks(), probe: () => log.bounds(topics.raw.name) },
+      acks: { state: () => deliveryWriter.acks(), probe: () => log.bounds(topics.raw.name) },
     }),
     registry,
     logger,
@@ -99,6 +98,18 @@ await runProcess('standalone', async (context) => {
   connectBatches(app, transport);
   return app;
 });
+
+async function openLogAndStore(context: ProcessContext): Promise<{ log: Log; store: Store }> {
+  const { config, logger, metrics, shutdown } = context;
+  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const asLog = { clientId: 'tallyline', onTrouble, observer: metrics.log };
+  const log = await context.reach('Kafka', () => readyLog(config, asLog));
+  shutdown.add('log', 'log', () => log.close());
+  const asStore = { onTrouble, observer: metrics.store };
+  const { store } = await context.reach('Redis', () => readyStore(config, asStore));
+  shutdown.add('store', 'store', () => store.close());
+  return { log, store };
+}
 
 /**
  * A newcomer has no catalogue yet: he gets the demonstration's, and is told so. A directory that was named

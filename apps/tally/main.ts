@@ -50,7 +50,7 @@ await runProcess('tally', async (context) => {
   const kpis = KpisModule.register(kpiReader(store, lookup, config.partitions));
   const transport = new BatchTransport({
     log,
-    subscriptions: [{ ...stage, stored: storedAt(store, stage.space) }],
+    subscriptions: [{ ...stage, stored: storedAt(store, stage.keyspace) }],
     observer: metrics.batches,
   });
   const app = await workerApp(context, [tally, kpis], { stages: () => transport.stages(), acks: null });

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import type { Batch, Outcome, PartitionHandler } from '#log/log.js';
+import type { Batch, BatchResult, PartitionHandler } from '#log/log.js';
 import { assigned, EventPattern, lost } from '#log/nest/event-pattern.js';
 import { topics } from '#wire/topics.js';
 
@@ -17,7 +17,7 @@ export class TallyController {
   }
 
   @EventPattern(topics.postings.name)
-  batch(@Payload() batch: Batch): Promise<Outcome> {
+  batch(@Payload() batch: Batch): Promise<BatchResult> {
     return this.handler.batch(batch);
   }
 

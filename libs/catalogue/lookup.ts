@@ -1,5 +1,5 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { MeterScope } from '#domain/scope/scoped-contact.js';
+import type { WorkScope } from '#domain/scope/scoped-contact.js';
 import type { ProgrammeRules, ProgrammeView } from '#domain/live/tally.js';
 import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
 import { durationMs } from './duration.js';
@@ -23,7 +23,7 @@ export interface Lookup {
   /** The same as the tally asks it. */
   readonly view: ProgrammeView;
   /** The same as contracts ask it. */
-  readonly scope: MeterScope;
+  readonly scope: WorkScope;
 }
 
 /** The programme a queue belongs to, and the queue as the programme names it. */

@@ -8,7 +8,7 @@ export type Lang = (typeof languages)[number];
 /**
  * How numbers, durations and dates are said in a language. Each sentence is written in both, side by side.
  */
-export interface Speech {
+export interface Phrasebook {
   readonly lang: Lang;
   /** The sentence of the language. */
   readonly t: (en: string, fr: string) => string;
@@ -29,7 +29,7 @@ export interface Speech {
   readonly when: (rule: DayRule) => string;
 }
 
-export function speechOf(lang: Lang, currency: string, timeZone: string): Speech {
+export function phrasebook(lang: Lang, currency: string, timeZone: string): Phrasebook {
   const t = (en: string, fr: string): string => (lang === 'en' ? en : fr);
   const number = (text: string): string => numberText(lang, text);
   const day = (date: string): string => dayText(lang, date);
@@ -128,7 +128,7 @@ const dayWords: Readonly<Record<Lang, Readonly<Record<DayName, string>>>> = {
 
 function whenText(
   { days, times }: DayRule,
-  t: Speech['t'],
+  t: Phrasebook['t'],
   named: (names: readonly DayName[]) => string,
 ): string {
   const ordered = dayNames.filter((name) => days.includes(name));

@@ -11,7 +11,7 @@ import {
   values,
   whileConsuming,
 } from './log.harness.js';
-import type { Batch, Consumption, Log, Outcome, PartitionProgress } from './log.js';
+import type { Batch, Consumption, Log, BatchResult, PartitionProgress } from './log.js';
 
 const texts = (from: number, to: number): string[] => numbered(from, to, 0).map(({ value }) => value);
 
@@ -221,7 +221,7 @@ function describeSetbacks(log: () => Log): void {
     handler.decide = (batch) => {
       if (moved) return doneWith(batch);
       moved = true;
-      return { status: 'moved' };
+      return { status: 'fenced' };
     };
     await whileConsuming(log(), { topic, batchRecords: 5 }, handler, async () => {
       await until('the rest is delivered', () => handler.received(0).at(-1) === '9');
@@ -300,7 +300,7 @@ function describeSetbacks(log: () => Log): void {
   });
 }
 
-function throwing(batch: Batch): Outcome {
+function throwing(batch: Batch): BatchResult {
   if (batch.partition === 0) throw new Error('sum is negative');
   return doneWith(batch);
 }
@@ -309,7 +309,7 @@ function only0(handler: Recorder, next: number): (partition: number) => number {
   return (partition) => (partition === 0 ? next : handler.oldest[partition]!);
 }
 
-function jumping(next: number): (batch: Batch) => Outcome {
+function jumping(next: number): (batch: Batch) => BatchResult {
   return (batch) => (batch.partition === 0 ? { status: 'done', next } : doneWith(batch));
 }
 

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { backOffMs, type Feed, PartitionDriver } from './driver.js';
-import type { Batch, LogRecord, Outcome, PartitionHandler } from './log.js';
+import type { Batch, LogRecord, BatchResult, PartitionHandler } from './log.js';
 import { settled, VirtualTime } from './virtual-time.harness.js';
 
-const done = (next: number): Outcome => ({ status: 'done', next });
-const retry = (reason: string): Outcome => ({ status: 'retry', cause: new Error(reason) });
-const moved: Outcome = { status: 'moved' };
+const done = (next: number): BatchResult => ({ status: 'done', next });
+const retry = (reason: string): BatchResult => ({ status: 'retry', cause: new Error(reason) });
+const fenced: BatchResult = { status: 'fenced' };
 
 /** A partition in memory that delivers like an adapter: at most three records a batch. */
 class MemoryFeed implements Feed {
@@ -50,7 +50,7 @@ class MemoryFeed implements Feed {
 /** A handler that begins at 0 and says what the spec lets it say, one outcome a batch; then `done`. */
 class ScriptedHandler implements PartitionHandler {
   starts: (number | Error)[] = [];
-  outcomes: (Outcome | Error | Promise<Outcome>)[] = [];
+  outcomes: (BatchResult | Error | Promise<BatchResult>)[] = [];
   readonly batches: Batch[] = [];
   assignedCount = 0;
   lostCount = 0;
@@ -61,7 +61,7 @@ class ScriptedHandler implements PartitionHandler {
     return start instanceof Error ? Promise.reject(start) : Promise.resolve(start);
   }
 
-  batch(batch: Batch): Promise<Outcome> {
+  batch(batch: Batch): Promise<BatchResult> {
     this.batches.push(batch);
     const outcome = this.outcomes.shift() ?? done(batch.records.at(-1)!.offset + 1);
     return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
@@ -160,15 +160,15 @@ describe('a partition that runs', () => {
 });
 
 describe('progress', () => {
-  it('tells the timestamp of the record that waits, and when it last moved on', async () => {
+  it('tells the timestamp of the record that waits, and when it last fenced on', async () => {
     feed.grow(6);
-    const gate = Promise.withResolvers<Outcome>();
+    const gate = Promise.withResolvers<BatchResult>();
     handler.outcomes = [gate.promise];
     await started();
     const start = time.now();
     await time.advance(7_000);
     expect(driver.progress()).toMatchObject({ next: 0, end: 6, nextTimestamp: 1_000, progressedAt: start });
-    handler.outcomes = [Promise.withResolvers<Outcome>().promise];
+    handler.outcomes = [Promise.withResolvers<BatchResult>().promise];
     gate.resolve(done(2));
     await settled();
     expect(driver.progress()).toMatchObject({ next: 2, nextTimestamp: 1_002, progressedAt: start + 7_000 });
@@ -216,7 +216,7 @@ describe('retry', () => {
     expect(driver.progress()).toMatchObject({ next: 2, pausedBy: null, stopped: false });
   });
 
-  it('starts the pauses anew once the partition has moved on', async () => {
+  it('starts the pauses anew once the partition has fenced on', async () => {
     feed.grow(6);
     handler.outcomes = [retry('a'), retry('b'), done(3), retry('c')];
     await started();
@@ -248,10 +248,10 @@ describe('retry', () => {
   });
 });
 
-describe('moved', () => {
+describe('fenced', () => {
   it('asks again where to begin, at once', async () => {
     feed.grow(6);
-    handler.outcomes = [moved];
+    handler.outcomes = [fenced];
     handler.starts = [0, 4];
     await started();
     expect(handler.firsts()).toEqual([0, 4]);
@@ -261,11 +261,11 @@ describe('moved', () => {
 
   it('backs off when it happens again and again', async () => {
     feed.grow(3);
-    handler.outcomes = [moved, moved, moved];
+    handler.outcomes = [fenced, fenced, fenced];
     await started();
     expect(handler.assignedCount).toBe(2);
     expect(time.waiting()).toEqual([200]);
-    expect(driver.progress().pausedBy?.message).toContain('facts/3: moved again and again');
+    expect(driver.progress().pausedBy?.message).toContain('facts/3: fenced again and again');
     await time.advance(200);
     expect(time.waiting()).toEqual([400]);
     await time.advance(400);
@@ -342,7 +342,7 @@ describe('a broken invariant stops the partition where it stands', () => {
 describe('the end of it', () => {
   it('waits for the batch in hand and commits it when stopped', async () => {
     feed.grow(6);
-    const gate = Promise.withResolvers<Outcome>();
+    const gate = Promise.withResolvers<BatchResult>();
     handler.outcomes = [gate.promise];
     await started();
     const stopped = driver.stop();
@@ -357,7 +357,7 @@ describe('the end of it', () => {
 
   it('commits nothing of a partition that somebody else has', async () => {
     feed.grow(6);
-    const gate = Promise.withResolvers<Outcome>();
+    const gate = Promise.withResolvers<BatchResult>();
     handler.outcomes = [gate.promise];
     await started();
     const lost = driver.lose();
@@ -367,9 +367,9 @@ describe('the end of it', () => {
     expect(handler.lostCount).toBe(1);
   });
 
-  it.each([moved, retry('store is away')])('comes as well after %j', async (outcome) => {
+  it.each([fenced, retry('store is away')])('comes as well after %j', async (outcome) => {
     feed.grow(6);
-    const gate = Promise.withResolvers<Outcome>();
+    const gate = Promise.withResolvers<BatchResult>();
     handler.outcomes = [gate.promise];
     await started();
     const stopped = driver.stop();

@@ -1,12 +1,12 @@
 import type {
   ConsumeOptions,
   LogRecord,
-  Outcome,
+  BatchResult,
   PartitionBounds,
   PartitionHandler,
   PartitionProgress,
 } from './log.js';
-import { misplaced, truncated } from './misplaced.js';
+import { offsetOutOfRange, truncated } from './misplaced.js';
 import type { Time } from './time.js';
 
 /**
@@ -133,7 +133,7 @@ export class PartitionDriver {
     this.promised = next;
     this.end = bounds.end;
     this.nextTimestamp = null;
-    const fault = misplaced(this.name(), next, bounds.begin, bounds.end);
+    const fault = offsetOutOfRange(this.name(), next, bounds.begin, bounds.end);
     if (fault !== null) {
       this.fail(fault);
       return;
@@ -150,7 +150,7 @@ export class PartitionDriver {
   private async handle(records: readonly LogRecord[], fetched: Fetched): Promise<void> {
     const { handler, topic } = this.options;
     this.nextTimestamp = records[0]?.timestamp ?? null;
-    let outcome: Outcome;
+    let outcome: BatchResult;
     try {
       outcome = await handler.batch({ topic, partition: this.partition, records, end: fetched.end });
     } catch (error) {
@@ -161,8 +161,8 @@ export class PartitionDriver {
       case 'done':
         this.done(outcome.next, records, fetched.through);
         return;
-      case 'moved':
-        await this.moved();
+      case 'fenced':
+        await this.fenced();
         return;
       case 'retry':
         this.backOff(outcome.cause, () => this.run());
@@ -204,7 +204,7 @@ export class PartitionDriver {
   }
 
   /** The first time in a row at once: the usual case is a single loss. */
-  private async moved(): Promise<void> {
+  private async fenced(): Promise<void> {
     if (this.hasEnded()) return;
     this.options.feed.hold();
     if (this.setbacks === 0) {
@@ -213,7 +213,7 @@ export class PartitionDriver {
       return;
     }
     const cause = new Error(
-      `${this.name()}: moved again and again, somebody else seems to process it as well`,
+      `${this.name()}: fenced again and again, somebody else seems to process it as well`,
     );
     this.backOff(cause, () => this.start());
   }

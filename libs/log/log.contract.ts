@@ -68,7 +68,7 @@ function describeTopics(log: () => Log): void {
       const topic = freshName();
       const handler = {
         assigned: async () => 0,
-        batch: async () => ({ status: 'moved' }) as const,
+        batch: async () => ({ status: 'fenced' }) as const,
         lost: () => {},
       };
       const attempts = [

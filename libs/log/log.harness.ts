@@ -5,7 +5,7 @@ import type {
   Consumption,
   Log,
   LogRecord,
-  Outcome,
+  BatchResult,
   PartitionHandler,
   TopicSettings,
 } from './log.js';
@@ -78,14 +78,14 @@ export async function readAll(log: Log, topic: string, partition: number): Promi
 
 export const values = (records: readonly LogRecord[]): string[] => records.map((record) => record.value);
 
-export function doneWith(batch: Batch): Outcome {
+export function doneWith(batch: Batch): BatchResult {
   return { status: 'done', next: batch.records.at(-1)!.offset + 1 };
 }
 
 /** A handler that writes down what it is given, and checks what every adapter must never do. */
 export class Recorder implements PartitionHandler {
   /** Says what comes of a batch. */
-  decide: (batch: Batch) => Outcome | Promise<Outcome> = doneWith;
+  decide: (batch: Batch) => BatchResult | Promise<BatchResult> = doneWith;
   /** Where a partition begins; null: with the oldest record there is. */
   begin: ((partition: number) => number | Promise<number>) | null = null;
   /** Set by `whileConsuming`. */
@@ -113,7 +113,7 @@ export class Recorder implements PartitionHandler {
     return this.alone(partition, 'assigned', () => begin(partition));
   }
 
-  batch(batch: Batch): Promise<Outcome> {
+  batch(batch: Batch): Promise<BatchResult> {
     this.batches.push(batch);
     if (batch.records.length === 0) this.faults.push('an empty batch');
     if (batch.records.some((record, index) => record.offset <= (batch.records[index - 1]?.offset ?? -1))) {

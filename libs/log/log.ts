@@ -131,7 +131,7 @@ export interface PartitionHandler {
    * A whole batch, records in offset order, never empty. Must not throw for anything expected: a rejection is
    * a broken invariant and stops the partition, so that nothing is skipped.
    */
-  batch(batch: Batch): Promise<Outcome>;
+  batch(batch: Batch): Promise<BatchResult>;
   /** The partition is no longer ours (also after `stop`): drop what is cached of it. Never during a batch. */
   lost(partition: number): void;
 }
@@ -151,9 +151,9 @@ export interface Batch {
  * `retry`: infrastructure is lost; pause the partition, back off, deliver again from the same record on.
  * Never for a bad record.
  */
-export type Outcome =
+export type BatchResult =
   | { readonly status: 'done'; readonly next: number }
-  | { readonly status: 'moved' }
+  | { readonly status: 'fenced' }
   | { readonly status: 'retry'; readonly cause: Error };
 
 export interface Consumption {

@@ -2,7 +2,7 @@
  * Why a partition cannot begin at an offset, null where it can: what lies before `begin` is gone, what lies
  * after `end` never was in this log. To start elsewhere by itself would skip records or count them twice.
  */
-export function misplaced(partition: string, next: number, begin: number, end: number): Error | null {
+export function offsetOutOfRange(partition: string, next: number, begin: number, end: number): Error | null {
   if (!Number.isSafeInteger(next)) return new Error(`${partition}: to go on at ${next}: that is no offset`);
   if (next < begin) return truncated(partition, next, begin);
   if (next > end) {

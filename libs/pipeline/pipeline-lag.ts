@@ -5,7 +5,7 @@ import type { Store } from '#store/store.js';
 import { type Stage, stagesOf } from '#wire/stages.js';
 
 /** Where the stages stand can be seen from outside: in the store, and for the normalizer in the log. */
-export interface Outside {
+export interface PipelineView {
   readonly log: Log;
   readonly store: Store;
   readonly catalogueVersion: string;
@@ -17,7 +17,7 @@ export interface StageLag {
 }
 
 /** How far each stage is behind its topic, measured against what it has stored. */
-export async function pipelineLag(outside: Outside): Promise<StageLag[]> {
+export async function pipelineLag(outside: PipelineView): Promise<StageLag[]> {
   return Promise.all(
     stagesOf(outside.catalogueVersion).map(async (stage) => {
       const { length } = await outside.log.bounds(stage.topic);
@@ -27,7 +27,7 @@ export async function pipelineLag(outside: Outside): Promise<StageLag[]> {
   );
 }
 
-export interface Patience {
+export interface CatchUpLimits {
   /** Longest wait (ms) for all of it. */
   readonly totalMs: number;
   /** Longest wait (ms) in which nothing moves. */
@@ -46,7 +46,7 @@ export type CaughtUp =
  * Waits until each stage in turn has dealt with what lies in its topic when its turn comes, so that all that
  * was in the log at the beginning is in the tally at the end.
  */
-export async function catchUp(outside: Outside, patience: Patience): Promise<CaughtUp> {
+export async function catchUp(outside: PipelineView, patience: CatchUpLimits): Promise<CaughtUp> {
   const started = performance.now();
   for (const stage of stagesOf(outside.catalogueVersion)) {
     const bounds = await outside.log.bounds(stage.topic);
@@ -71,13 +71,13 @@ export async function catchUp(outside: Outside, patience: Patience): Promise<Cau
 }
 
 async function nextsOf(
-  { space, group, topic }: Stage,
-  { log, store }: Outside,
+  { keyspace, group, topic }: Stage,
+  { log, store }: PipelineView,
   partitions: number,
 ): Promise<(number | null)[]> {
-  if (space === null) return log.committed(group, topic);
+  if (keyspace === null) return log.committed(group, topic);
   return store.nexts(
-    space,
+    keyspace,
     Array.from({ length: partitions }, (_, partition) => partition),
   );
 }

@@ -18,7 +18,7 @@ describe('settings', () => {
     expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(config.partitions).toBe(4);
     expect(config.logLevel).toBe('info');
-    expect(config.settleAfterMs).toBe(86_400_000);
+    expect(config.archiveAfterMs).toBe(86_400_000);
     expect(config.intake).toEqual({
       bodyLimitBytes: 1_048_576,
       batchLimitBytes: 16_777_216,

@@ -23,7 +23,7 @@ export interface Config {
   /** Time between "not ready" and the first closed door, for a load balancer to notice. */
   readonly drainMs: number;
   /** Log time after which the meter keeps of a contact only where its facts lie. */
-  readonly settleAfterMs: number;
+  readonly archiveAfterMs: number;
   /**
    * Set variables that begin like ours but are none: most likely misspelt. Worth a warning, no reason to
    * stop.
@@ -86,7 +86,7 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
       rateBurst: values.TALLYLINE_RATE_BURST ?? values.TALLYLINE_RATE_PER_SECOND * 10,
     },
     drainMs: values.TALLYLINE_DRAIN_MS,
-    settleAfterMs: values.TALLYLINE_SETTLE_HOURS * 3_600_000,
+    archiveAfterMs: values.TALLYLINE_ARCHIVE_AFTER_HOURS * 3_600_000,
     unknownVariables: Object.keys(set).filter(
       (name) => name.startsWith('TALLYLINE_') && !name.startsWith(secretPrefix) && !(name in shape),
     ),
@@ -206,7 +206,7 @@ const shape = {
     .describe(
       'At shutdown: time (ms) from "not ready" to the first closed door. 5000 behind a load balancer.',
     ),
-  TALLYLINE_SETTLE_HOURS: integer(0, 8_760)
+  TALLYLINE_ARCHIVE_AFTER_HOURS: integer(0, 8_760)
     .prefault('24')
     .describe(
       'Hours from the first fact of a contact until the store keeps of it only where its facts lie in the log, ' +

@@ -55,22 +55,26 @@ describe('The metrics of a pipeline', () => {
         'tallyline_append_failures_total{topic="journal.postings"} 1',
       ]),
     );
-    metrics.store.committed({ space: 'meter' }, 'done', 2);
-    expect(await told('stale')).toEqual(['tallyline_stale_commits_total{space="meter"} 0']);
-    metrics.store.committed({ space: 'meter' }, 'stale', 2);
-    metrics.store.commitFailed({ space: 'meter' });
-    expect(await told('stale')).toEqual(['tallyline_stale_commits_total{space="meter"} 1']);
-    expect(await told('commit_seconds_count')).toEqual(['tallyline_commit_seconds_count{space="meter"} 2']);
-    expect(await told('commit_failures_total')).toEqual(['tallyline_commit_failures_total{space="meter"} 1']);
+    metrics.store.committed({ keyspace: 'meter' }, 'done', 2);
+    expect(await told('stale')).toEqual(['tallyline_stale_commits_total{keyspace="meter"} 0']);
+    metrics.store.committed({ keyspace: 'meter' }, 'stale', 2);
+    metrics.store.commitFailed({ keyspace: 'meter' });
+    expect(await told('stale')).toEqual(['tallyline_stale_commits_total{keyspace="meter"} 1']);
+    expect(await told('commit_seconds_count')).toEqual([
+      'tallyline_commit_seconds_count{keyspace="meter"} 2',
+    ]);
+    expect(await told('commit_failures_total')).toEqual([
+      'tallyline_commit_failures_total{keyspace="meter"} 1',
+    ]);
   });
 
   it('tell when the store was found to have gone back, and nothing while it has not', async () => {
-    metrics.store.claimed({ space: 'meter' }, { found: 'kept' });
-    metrics.store.claimed({ space: 'meter' }, { found: 'new' });
+    metrics.store.claimed({ keyspace: 'meter' }, { found: 'kept' });
+    metrics.store.claimed({ keyspace: 'meter' }, { found: 'new' });
     expect(await told('store_regressed')).toEqual([]);
-    metrics.store.claimed({ space: 'meter' }, { found: 'behind' });
+    metrics.store.claimed({ keyspace: 'meter' }, { found: 'behind' });
     expect(await told('store_regressed')).toEqual([
-      'tallyline_store_regressed_timestamp_seconds{space="meter",found="behind"} 1700000000',
+      'tallyline_store_regressed_timestamp_seconds{keyspace="meter",found="behind"} 1700000000',
     ]);
     expect(await told('claims_total')).toHaveLength(3);
   });

@@ -33,7 +33,7 @@ interface BatchMetrics {
   handled(
     reading: Reading,
     records: number,
-    answer: 'done' | 'moved' | 'retry' | 'thrown',
+    answer: 'done' | 'fenced' | 'retry' | 'thrown',
     tookMs: number,
   ): void;
 }
@@ -44,9 +44,9 @@ interface LogMetrics {
 }
 
 interface StoreMetrics {
-  claimed(at: { readonly space: string }, claim: { readonly found: string }): void;
-  committed(at: { readonly space: string }, answer: 'done' | 'stale', tookMs: number): void;
-  commitFailed(at: { readonly space: string }): void;
+  claimed(at: { readonly keyspace: string }, claim: { readonly found: string }): void;
+  committed(at: { readonly keyspace: string }, answer: 'done' | 'stale', tookMs: number): void;
+  commitFailed(at: { readonly keyspace: string }): void;
 }
 
 /** `clock`: UTC epoch ms. */
@@ -116,7 +116,7 @@ function batchMetrics(registry: Registry, clock: () => number): BatchMetrics {
   const outcomes = counter(
     registry,
     'tallyline_batches_total',
-    'Batches by outcome: done; moved (a stale commit); retry (infrastructure lost); thrown (the partition stands).',
+    'Batches by outcome: done; fenced (a stale commit); retry (infrastructure lost); thrown (the partition stands).',
     ['group', 'topic', 'outcome'],
   );
   const rebalances = counter(
@@ -192,42 +192,42 @@ function storeMetrics(registry: Registry, clock: () => number): StoreMetrics {
     registry,
     'tallyline_commit_seconds',
     'Time of a commit of state and offset to the store.',
-    ['space'],
+    ['keyspace'],
     latencyBuckets,
   );
   const stale = counter(
     registry,
     'tallyline_stale_commits_total',
     'Commits refused because somebody else had processed the partition.',
-    ['space'],
+    ['keyspace'],
   );
   const failures = counter(registry, 'tallyline_commit_failures_total', 'Commits without an answer.', [
-    'space',
+    'keyspace',
   ]);
   const claims = counter(
     registry,
     'tallyline_claims_total',
     'Partitions taken over, by what was found: kept, new, behind (the store went back), emptied (it lost all).',
-    ['space', 'found'],
+    ['keyspace', 'found'],
   );
-  const regressedAt = new Map<string, { labels: { space: string; found: string }; value: number }>();
+  const regressedAt = new Map<string, { labels: { keyspace: string; found: string }; value: number }>();
   gauge(
     registry,
     'tallyline_store_regressed_timestamp_seconds',
     'When a partition was last found behind or emptied: it is being read again from where the store is.',
-    ['space', 'found'],
+    ['keyspace', 'found'],
     () => regressedAt.values(),
   );
   return {
-    claimed: ({ space }, { found }) => {
-      claims.inc({ space, found });
+    claimed: ({ keyspace }, { found }) => {
+      claims.inc({ keyspace, found });
       if (found === 'kept' || found === 'new') return;
-      regressedAt.set(`${space}|${found}`, { labels: { space, found }, value: clock() / 1000 });
+      regressedAt.set(`${keyspace}|${found}`, { labels: { keyspace, found }, value: clock() / 1000 });
     },
-    committed: ({ space }, answer, tookMs) => {
-      seconds.observe({ space }, tookMs / 1000);
-      stale.inc({ space }, answer === 'stale' ? 1 : 0);
+    committed: ({ keyspace }, answer, tookMs) => {
+      seconds.observe({ keyspace }, tookMs / 1000);
+      stale.inc({ keyspace }, answer === 'stale' ? 1 : 0);
     },
-    commitFailed: ({ space }) => failures.inc({ space }),
+    commitFailed: ({ keyspace }) => failures.inc({ keyspace }),
   };
 }

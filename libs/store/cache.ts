@@ -1,4 +1,4 @@
-import type { Claimed, Place, Store } from './store.js';
+import type { Claimed, PartitionRef, Store } from './store.js';
 
 /**
  * States of one claimed partition kept in memory in front of the store, the least recently changed forgotten
@@ -7,12 +7,12 @@ import type { Claimed, Place, Store } from './store.js';
  */
 export class StateCache<T> {
   readonly #store: Store;
-  readonly #place: Place;
+  readonly #place: PartitionRef;
   readonly #decode: (key: string, text: string) => T;
   readonly #limit: number;
   readonly #states = new Map<string, T>();
 
-  constructor(store: Store, place: Place, decode: (key: string, text: string) => T, limit: number) {
+  constructor(store: Store, place: PartitionRef, decode: (key: string, text: string) => T, limit: number) {
     this.#store = store;
     this.#place = place;
     this.#decode = decode;

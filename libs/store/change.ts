@@ -1,4 +1,4 @@
-import type { Change, Place } from './store.js';
+import type { Change, PartitionRef } from './store.js';
 
 /**
  * Throws where a change could not be told from its own repetition, or would not be exact or lossless in the
@@ -31,8 +31,8 @@ export function tooLarge(key: string, field: string): RangeError {
   );
 }
 
-export function placeName(at: Place): string {
-  return `${at.space}/${at.partition}`;
+export function partitionName(at: PartitionRef): string {
+  return `${at.keyspace}/${at.partition}`;
 }
 
 function sumName(key: string, field: string): string {

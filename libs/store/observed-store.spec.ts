@@ -7,7 +7,7 @@ import { observedStore } from './observed-store.js';
 import { requireFitStore, UnfitStore } from './require-fit-store.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
 import { describeStoreContract } from './store.contract.js';
-import type { Claim, Place, Store } from './store.js';
+import type { Claim, PartitionRef, Store } from './store.js';
 
 const silent = { claimed: () => undefined, committed: () => undefined, commitFailed: () => undefined };
 
@@ -31,7 +31,7 @@ describeStoreContract('An observed store', async () => {
 });
 
 describe('The observer of a store', () => {
-  const at: Place = { space: 'meter', partition: 3 };
+  const at: PartitionRef = { keyspace: 'meter', partition: 3 };
   let directory: string;
   let store: Store;
   beforeAll(() => {
@@ -46,12 +46,13 @@ describe('The observer of a store', () => {
   it('is told of claims, of commits with their answer, and of those that fail', async () => {
     const told: unknown[] = [];
     const observed = observedStore(store, {
-      claimed: (place: Place, claim: Claim) => void told.push(['claimed', place.space, claim.found]),
+      claimed: (place: PartitionRef, claim: Claim) =>
+        void told.push(['claimed', place.keyspace, claim.found]),
       committed: (place, answer, tookMs) => {
         expect(tookMs).toBeGreaterThan(0);
         told.push(['committed', place.partition, answer]);
       },
-      commitFailed: (place, error) => void told.push(['failed', place.space, (error as Error).name]),
+      commitFailed: (place, error) => void told.push(['failed', place.keyspace, (error as Error).name]),
     });
     const { epoch } = await observed.claim(at, 5);
     await observed.commit(at, changeFrom(epoch, 0, {}));

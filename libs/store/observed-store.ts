@@ -1,10 +1,10 @@
-import type { Claim, Place, Store } from './store.js';
+import type { Claim, PartitionRef, Store } from './store.js';
 
 /** Told of claims and commits, for metrics. */
 export interface StoreObserver {
-  claimed(at: Place, claim: Claim): void;
-  committed(at: Place, answer: 'done' | 'stale', tookMs: number): void;
-  commitFailed(at: Place, error: unknown): void;
+  claimed(at: PartitionRef, claim: Claim): void;
+  committed(at: PartitionRef, answer: 'done' | 'stale', tookMs: number): void;
+  commitFailed(at: PartitionRef, error: unknown): void;
 }
 
 /** The same store, with somebody who is told what it does. */
@@ -28,9 +28,9 @@ export function observedStore(store: Store, observer: StoreObserver): Store {
       }
     },
     sums: (at, keys) => store.sums(at, keys),
-    nexts: (space, partitions) => store.nexts(space, partitions),
-    spaces: () => store.spaces(),
-    drop: (space) => store.drop(space),
+    nexts: (keyspace, partitions) => store.nexts(keyspace, partitions),
+    keyspaces: () => store.keyspaces(),
+    drop: (keyspace) => store.drop(keyspace),
     check: () => store.check(),
     close: () => store.close(),
   };

@@ -1,5 +1,5 @@
-import { placeName } from './change.js';
-import type { Found, Place } from './store.js';
+import { partitionName } from './change.js';
+import type { ClaimState, PartitionRef } from './store.js';
 
 /**
  * The highest `next` this client has seen of each place. A store that answers less later has gone back to an
@@ -12,20 +12,20 @@ export class Reached {
    * Judges what a claim met (`next` is null where nothing was) and goes on from there, so that it is told
    * once.
    */
-  met(at: Place, next: number | null, known = 0): Found {
-    const before = Math.max(known, this.#nexts.get(placeName(at)) ?? 0);
-    this.#nexts.set(placeName(at), next ?? 0);
+  met(at: PartitionRef, next: number | null, known = 0): ClaimState {
+    const before = Math.max(known, this.#nexts.get(partitionName(at)) ?? 0);
+    this.#nexts.set(partitionName(at), next ?? 0);
     if (next === null) return before === 0 ? 'new' : 'emptied';
     return next < before ? 'behind' : 'kept';
   }
 
-  committed(at: Place, next: number): void {
-    this.#nexts.set(placeName(at), next);
+  committed(at: PartitionRef, next: number): void {
+    this.#nexts.set(partitionName(at), next);
   }
 
-  forget(space: string): void {
+  forget(keyspace: string): void {
     for (const place of this.#nexts.keys()) {
-      if (place.slice(0, place.lastIndexOf('/')) === space) this.#nexts.delete(place);
+      if (place.slice(0, place.lastIndexOf('/')) === keyspace) this.#nexts.delete(place);
     }
   }
 }

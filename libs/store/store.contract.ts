@@ -42,7 +42,7 @@ export function describeStoreContract(name: string, make: () => Promise<StoreUnd
 
     const given = (): Given => ({
       store,
-      at: { space: `space-${cases}`, partition: 3 },
+      at: { keyspace: `keyspace-${cases}`, partition: 3 },
       another: async () => made.another(),
     });
     describeClaim(given);

@@ -3,7 +3,7 @@
  * Adapters: `sqlite/` (embedded) and `redis/`. One contract suite (`store.contract.ts`) runs against both.
  *
  * A space is one reader's state over the partitions of its topic (`meter`, `tally-<catalogue version>`);
- * spaces never see each other. All keys of (space, partition) live together (Redis: one hash tag).
+ * spaces never see each other. All keys of (keyspace, partition) live together (Redis: one hash tag).
  */
 export interface Store {
   /**
@@ -12,7 +12,7 @@ export interface Store {
    * believe was reached (the group's committed hint): where the store is behind it, the claim says so.
    * Nothing is ever reset here.
    */
-  claim(at: Place, known?: number): Promise<Claim>;
+  claim(at: PartitionRef, known?: number): Promise<Claim>;
 
   /**
    * States by key, in the order asked, read in one atomic step; null where there is none. With `claim` they
@@ -20,29 +20,29 @@ export interface Store {
    * given by whoever acts on them before the commit: a store that was emptied or went back would answer with
    * nothing, or with what was long ago.
    */
-  load(at: Place, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]>;
+  load(at: PartitionRef, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]>;
 
   /**
    * If the stored next offset is `expectedNext` and the epoch is still ours: applies everything and sets
    * `next`. Else changes nothing. All or nothing, durable when it resolves. After a `StoreUnavailable` the
    * change may have been applied all the same: committing it again is safe and answers `stale` then.
    */
-  commit(at: Place, change: Change): Promise<'done' | 'stale'>;
+  commit(at: PartitionRef, change: Change): Promise<'done' | 'stale'>;
 
   /** Sums of one partition and the offset they stand for (0 where there is none), read in one atomic step. */
-  sums(at: Place, keys: readonly string[]): Promise<Sums>;
+  sums(at: PartitionRef, keys: readonly string[]): Promise<Sums>;
 
   /**
    * The next offset of each partition asked, without claiming; null where the space has no such partition
    * yet.
    */
-  nexts(space: string, partitions: readonly number[]): Promise<(number | null)[]>;
+  nexts(keyspace: string, partitions: readonly number[]): Promise<(number | null)[]>;
 
   /** Names of all spaces that hold anything. */
-  spaces(): Promise<string[]>;
+  keyspaces(): Promise<string[]>;
 
   /** Forgets a space altogether. Whoever still writes there is told `stale`. */
-  drop(space: string): Promise<void>;
+  drop(keyspace: string): Promise<void>;
 
   /** What is wrong with how the store is set up, for the start of an app; empty when all is well. */
   check(): Promise<Finding[]>;
@@ -50,8 +50,8 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export interface Place {
-  readonly space: string;
+export interface PartitionRef {
+  readonly keyspace: string;
   readonly partition: number;
 }
 
@@ -61,7 +61,7 @@ export type Claimed = Pick<Claim, 'epoch' | 'next'>;
 export interface Claim {
   readonly next: number;
   readonly epoch: number;
-  readonly found: Found;
+  readonly found: ClaimState;
 }
 
 /**
@@ -72,7 +72,7 @@ export interface Claim {
  * right).
  * `emptied`: there was something and now there is nothing; rebuild from the beginning of the log.
  */
-export type Found = 'kept' | 'new' | 'behind' | 'emptied';
+export type ClaimState = 'kept' | 'new' | 'behind' | 'emptied';
 
 export interface Change {
   readonly epoch: number;
@@ -105,8 +105,8 @@ export class StoreUnavailable extends Error {
 export class StaleClaim extends Error {
   override readonly name = 'StaleClaim';
 
-  constructor({ space, partition }: Place) {
-    super(`the claim of ${space}/${partition} no longer holds`);
+  constructor({ keyspace, partition }: PartitionRef) {
+    super(`the claim of ${keyspace}/${partition} no longer holds`);
   }
 }
 

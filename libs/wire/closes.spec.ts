@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type Close, decodeClose, encodeClose, invoiceId, standingCloses } from './closes.js';
+import { type Close, decodeClose, encodeClose, invoiceId, effectiveCloses } from './closes.js';
 import { decodeInvoiceReady } from './invoice-ready.js';
 import { invoicedBy, invoicedNet } from './invoice-ready-invoiced.js';
 
@@ -29,8 +29,8 @@ describe('a close', () => {
       close(1, 1, '2026-03', 'C2'),
       close(2, 8),
     ];
-    expect(standingCloses(closes, 'C1', '2026-03').map(({ digest }) => digest)).toEqual(['d3', 'd7']);
-    expect(standingCloses(closes, 'C1', '2026-05')).toEqual([]);
+    expect(effectiveCloses(closes, 'C1', '2026-03').map(({ digest }) => digest)).toEqual(['d3', 'd7']);
+    expect(effectiveCloses(closes, 'C1', '2026-05')).toEqual([]);
   });
 
   it('and its event are read as they were written before there were adjustments', () => {

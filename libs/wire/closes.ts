@@ -29,7 +29,7 @@ export interface Cut {
  * The closes of a period that stand, revision by revision. Where two invoicers closed at once, each revision
  * is what its first record in the log says.
  */
-export function standingCloses(closes: readonly Close[], contract: string, period: string): Close[] {
+export function effectiveCloses(closes: readonly Close[], contract: string, period: string): Close[] {
   const standing: Close[] = [];
   for (const close of closes) {
     if (close.contract !== contract || close.period !== period) continue;

@@ -159,7 +159,7 @@ const factSchema: z.ZodType<Fact> = z.compile(
       disposition: z.string().nullable(),
     }),
     z.object({
-      type: z.literal('outcome.told'),
+      type: z.literal('outcome.recorded'),
       ...common,
       ...told,
       name: z.string().min(1),
@@ -169,7 +169,7 @@ const factSchema: z.ZodType<Fact> = z.compile(
       data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     }),
     z.object({
-      type: z.literal('activity.told'),
+      type: z.literal('activity.recorded'),
       ...common,
       ...told,
       agent: z.string(),

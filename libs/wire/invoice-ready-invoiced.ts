@@ -2,7 +2,7 @@ import type { Vat } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
 import type { Invoiced } from '#domain/restatement/restate.js';
 import type { InvoiceAdjustment, InvoiceLine } from '#domain/pricing/invoice.js';
-import type { Row } from '#domain/pricing/trace.js';
+import type { TraceRow } from '#domain/pricing/trace.js';
 import type { InvoiceReadyEvent } from './invoice-ready-schema.js';
 
 type Data = InvoiceReadyEvent['data'];
@@ -17,7 +17,7 @@ export function invoicedBy({ data }: InvoiceReadyEvent): Invoiced {
     currency: data.currencyCode,
     lines: lines.map(lineOf),
     adjustments: adjustments.map(adjustmentOf),
-    rows: data.explanation as readonly Row[],
+    rows: data.explanation as readonly TraceRow[],
   };
 }
 

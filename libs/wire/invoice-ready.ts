@@ -11,7 +11,7 @@ import type {
   PastPeriod,
   VatGroup,
 } from '#domain/pricing/invoice.js';
-import type { Row } from '#domain/pricing/trace.js';
+import type { TraceRow } from '#domain/pricing/trace.js';
 import { invoiceReadySchema, type InvoiceReadyEvent } from './invoice-ready-schema.js';
 
 export { invoiceReadySchema, type InvoiceReadyEvent };
@@ -228,7 +228,7 @@ function vatOf({ category, rate, reason }: Vat): Data['lines'][number]['vat'] {
   return { categoryCode: category, rate, exemptionReason: reason };
 }
 
-function rowOf(each: Row): Data['explanation'][number] {
+function rowOf(each: TraceRow): Data['explanation'][number] {
   return { ...each, inputs: { ...each.inputs } };
 }
 

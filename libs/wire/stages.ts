@@ -1,7 +1,7 @@
 import { topics } from './topics.js';
 
 /**
- * The stages that read topics, once: the group they read in, and the space of the store that holds their
+ * The stages that read topics, once: the group they read in, and the keyspace of the store that holds their
  * position and state. Whoever looks at a stage from outside (lag, close, command line) finds it by this
  * table.
  */
@@ -10,21 +10,21 @@ export interface Stage {
   readonly topic: string;
   readonly group: string;
   /** null: its position is the group's committed offset. */
-  readonly space: string | null;
+  readonly keyspace: string | null;
 }
 
 export const normalizerStage = {
   name: 'normalizer',
   topic: topics.raw.name,
   group: 'normalizer',
-  space: null,
+  keyspace: null,
 } as const satisfies Stage;
 
 export const meterStage = {
   name: 'meter',
   topic: topics.facts.name,
   group: 'meter',
-  space: 'meter-2',
+  keyspace: 'meter-2',
 } as const satisfies Stage;
 
 /**
@@ -34,21 +34,26 @@ export const meterStage = {
 const tallyFormat = 3;
 
 /**
- * Sums made under one catalogue live in a space of their own, and are made by a group of their own: a
+ * Sums made under one catalogue live in a keyspace of their own, and are made by a group of their own: a
  * corrected mapping is a new tally from the same journal, built beside the old one while that goes on.
  */
 export function tallyStage(catalogueVersion: string) {
-  const space = tallySpace(catalogueVersion);
-  return { name: 'tally', topic: topics.postings.name, group: space, space } as const satisfies Stage;
+  const keyspace = tallyKeyspace(catalogueVersion);
+  return {
+    name: 'tally',
+    topic: topics.postings.name,
+    group: keyspace,
+    keyspace,
+  } as const satisfies Stage;
 }
 
-export function tallySpace(catalogueVersion: string): string {
+export function tallyKeyspace(catalogueVersion: string): string {
   return `${tallies}${tallyFormat}-${catalogueVersion}`;
 }
 
-/** Whether a space of the store is a tally, of whatever catalogue and format. */
-export function isTallySpace(space: string): boolean {
-  return space.startsWith(tallies);
+/** Whether a keyspace of the store is a tally, of whatever catalogue and format. */
+export function isTallyKeyspace(keyspace: string): boolean {
+  return keyspace.startsWith(tallies);
 }
 
 const tallies = 'tally-';

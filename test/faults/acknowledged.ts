@@ -1,5 +1,5 @@
 import { readAll } from '#log/log.harness.js';
-import type { Appended, Batch, Log, NewRecord, Outcome, PartitionHandler } from '#log/log.js';
+import type { Appended, Batch, Log, NewRecord, BatchResult, PartitionHandler } from '#log/log.js';
 
 export interface Acknowledgement extends Appended {
   readonly key: string;
@@ -97,11 +97,11 @@ export class Stage implements PartitionHandler {
     return this.next[partition] ?? 0;
   }
 
-  async batch({ partition, records }: Batch): Promise<Outcome> {
+  async batch({ partition, records }: Batch): Promise<BatchResult> {
     const expected = this.next[partition] ?? 0;
     const first = records[0]?.offset ?? expected;
     const next = (records.at(-1)?.offset ?? expected) + 1;
-    if (first < expected) return { status: 'moved' };
+    if (first < expected) return { status: 'fenced' };
     if (first > expected) this.faults.push(`partition ${partition} went on at ${first}, not at ${expected}`);
     (this.taken[partition] ??= []).push(...records.map(({ key }) => key));
     this.next[partition] = next;

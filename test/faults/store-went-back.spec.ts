@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { meter, meterSpace } from '#pipeline/meter/meter.js';
+import { meter, meterKeyspace } from '#pipeline/meter/meter.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { tally } from '#pipeline/tally/tally.js';
 import type { CatalogueView } from '#catalogue/view.js';
 import { fact } from '#domain/contact/facts.fixture.js';
-import type { Outcome, PartitionHandler } from '#log/log.js';
+import type { BatchResult, PartitionHandler } from '#log/log.js';
 import { encodeFact } from '#wire/facts.js';
 import { tallyStage } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
@@ -24,7 +24,7 @@ const view: CatalogueView = {
   rules: () => ({ thresholdsMs: [20_000], reason: 'none', agentTime: 'split', fcrWindowsMs: [] }),
   agent: (agent) => agent,
 };
-const { space: tallied } = tallyStage(view.catalogueVersion);
+const { keyspace: tallied } = tallyStage(view.catalogueVersion);
 
 /** A contact, told in two batches; the second takes back what the first had it be. */
 const first = [fact('queue.entered', 0), fact('agent.joined', 9_000), fact('queue.left', 10_000)];
@@ -44,7 +44,12 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function batch(handler: PartitionHandler, topic: string, from: number, to: number): Promise<Outcome> {
+async function batch(
+  handler: PartitionHandler,
+  topic: string,
+  from: number,
+  to: number,
+): Promise<BatchResult> {
   const records = await embedded.log.read(topic, 0, from, to - from);
   return handler.batch({ topic, partition: 0, records, end: to });
 }
@@ -67,13 +72,13 @@ describe('a store that was emptied between two batches', () => {
     await batch(undisturbed, topics.facts.name, 3, 5);
     const wanted = await journal();
 
-    await embedded.store.drop(meterSpace);
+    await embedded.store.drop(meterKeyspace);
     const disturbed = smallMeter();
     await disturbed.assigned(0);
     await batch(disturbed, topics.facts.name, 0, 3);
     const before = await journal();
-    await embedded.store.drop(meterSpace);
-    expect(await batch(disturbed, topics.facts.name, 3, 5)).toEqual({ status: 'moved' });
+    await embedded.store.drop(meterKeyspace);
+    expect(await batch(disturbed, topics.facts.name, 3, 5)).toEqual({ status: 'fenced' });
     expect(await journal()).toEqual(before);
     expect(await disturbed.assigned(0)).toBe(0);
     expect(await batch(disturbed, topics.facts.name, 0, 5)).toEqual({ status: 'done', next: 5 });
@@ -92,7 +97,7 @@ describe('a store that was emptied between two batches', () => {
       await counting.assigned(0);
       expect(await batch(counting, topics.postings.name, 0, seen)).toEqual({ status: 'done', next: seen });
       await store.drop(tallied);
-      expect(await batch(counting, topics.postings.name, seen, length)).toEqual({ status: 'moved' });
+      expect(await batch(counting, topics.postings.name, seen, length)).toEqual({ status: 'fenced' });
       expect(await counting.assigned(0)).toBe(0);
       const again = await batch(counting, topics.postings.name, 0, length);
       expect(again).toEqual({ status: 'done', next: length });

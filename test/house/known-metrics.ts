@@ -1,5 +1,5 @@
 import type { Metric } from 'prom-client';
-import { Acceptor } from '#pipeline/intake/delivery-writer.js';
+import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
 import { intakeMetrics } from '#pipeline/intake/intake-metrics.js';
 import { createRegistry, stageMetrics } from '#runtime/metrics.js';
 import { pipelineMetrics } from '#runtime/pipeline-metrics.js';
@@ -15,7 +15,7 @@ export function knownMetrics(): Map<string, string[]> {
   stageMetrics(registry, () => [], Date.now);
   processMetrics(registry, { app: 'spec', version: '0', partitions: 1 }, () => []);
   pipelineMetrics(registry, Date.now);
-  intakeMetrics(registry, new Acceptor({ append: async () => [] }, Date.now));
+  intakeMetrics(registry, new DeliveryWriter({ append: async () => [] }, Date.now));
   serverMetrics(registry, async () => [], Date.now)();
   const known = new Map([['up', added]]);
   for (const metric of registry.getMetricsAsArray()) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readBooks } from '#pipeline/close/read-books.js';
-import { meter, meterSpace } from '#pipeline/meter/meter.js';
+import { meter, meterKeyspace } from '#pipeline/meter/meter.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import { tally } from '#pipeline/tally/tally.js';
@@ -16,7 +16,7 @@ import type { Fact } from '#domain/fact/fact.js';
 import type { Batch, Log, LogRecord, PartitionHandler } from '#log/log.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import { encodeFact } from '#wire/facts.js';
-import { contractKey, tallySpace } from '#wire/stages.js';
+import { contractKey, tallyKeyspace } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 
 /** The meter and the tally at the boundaries where a process can die, on the real embedded log and store. */
@@ -87,7 +87,7 @@ function newTally(): PartitionHandler {
 
 async function sums(): Promise<Record<string, number>> {
   const key = 'programme|p|1970-01-01T00';
-  const { values } = await embedded.store.sums({ space: tallySpace('v1'), partition: 0 }, [key]);
+  const { values } = await embedded.store.sums({ keyspace: tallyKeyspace('v1'), partition: 0 }, [key]);
   return Object.fromEntries(values.get(key) ?? []);
 }
 
@@ -121,7 +121,7 @@ describe('the meter', () => {
     ]);
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.integer({ min: 1, max: facts.length })), async (ends) => {
-        await embedded.store.drop(meterSpace);
+        await embedded.store.drop(meterKeyspace);
         const from = (await records(topics.postings.name)).length;
         await drive(
           newMeter(),
@@ -170,7 +170,7 @@ describe('the meter', () => {
       records: await records(topics.facts.name),
       end: 7,
     };
-    expect(await zombie.batch(batch)).toEqual({ status: 'moved' });
+    expect(await zombie.batch(batch)).toEqual({ status: 'fenced' });
     await drive(newTally(), topics.postings.name);
     expect(await sums()).toEqual(counted);
   });
@@ -193,7 +193,7 @@ describe('the tally', () => {
     await drive(newMeter(), topics.facts.name);
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.integer({ min: 1, max: 8 })), async (ends) => {
-        await embedded.store.drop(tallySpace('v1'));
+        await embedded.store.drop(tallyKeyspace('v1'));
         await drive(
           newTally(),
           topics.postings.name,
@@ -236,7 +236,9 @@ describe('the tally', () => {
     await drive(tally({ ...counting, onRefused: () => undefined }), topics.postings.name);
     const period = '1970-01';
     const key = contractKey(contract.id, period);
-    const { next, values } = await embedded.store.sums({ space: tallySpace('v1'), partition: 0 }, [key]);
+    const { next, values } = await embedded.store.sums({ keyspace: tallyKeyspace('v1'), partition: 0 }, [
+      key,
+    ]);
     const wanted = [{ contract: contract.id, period, meter }];
     const [book] = await readBooks(embedded.log, [next], wanted, withContract);
     expect(values.get(key)?.size).toBeGreaterThan(0);
@@ -257,7 +259,7 @@ describe('the tally', () => {
     await drive(other, topics.postings.name);
     expect(await sums()).toEqual(counted);
     const key = 'programme|unmapped|1970-01-01T00';
-    const { values } = await embedded.store.sums({ space: tallySpace('v2'), partition: 0 }, [key]);
+    const { values } = await embedded.store.sums({ keyspace: tallyKeyspace('v2'), partition: 0 }, [key]);
     expect(values.get(key)?.get('0|offered')).toBe(2);
   });
 });

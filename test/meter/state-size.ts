@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { meter, meterSpace } from '#pipeline/meter/meter.js';
+import { meter, meterKeyspace } from '#pipeline/meter/meter.js';
 import { Keys } from '#store/redis/keys.js';
 import { RedisStore } from '#store/redis/redis-store.js';
 import { ask } from '#test/stack/redis/ask.js';
@@ -29,7 +29,7 @@ export async function stateSize(redis: { url: string; port: number }, contacts: 
       meter({
         log,
         store,
-        settleAfterMs: hour,
+        archiveAfterMs: hour,
         onRefused: ({ message }) => {
           throw new Error(message);
         },
@@ -42,7 +42,7 @@ export async function stateSize(redis: { url: string; port: number }, contacts: 
       }));
       await log.append(topics.facts.name, records);
     };
-    const state = new Keys(prefix).state({ space: meterSpace, partition: 0 });
+    const state = new Keys(prefix).state({ keyspace: meterKeyspace, partition: 0 });
     const bytes = async (): Promise<number> =>
       Number(await ask(redis.port, `MEMORY USAGE ${state} SAMPLES 0`));
 
@@ -63,7 +63,7 @@ export async function stateSize(redis: { url: string; port: number }, contacts: 
     const settled = (await bytes()) - open / contacts;
     return { openBytes: open / contacts, settledBytes: settled / (contacts + further - 1) };
   } finally {
-    await store.drop(meterSpace);
+    await store.drop(meterKeyspace);
     await store.close();
   }
 }

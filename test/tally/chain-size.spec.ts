@@ -9,7 +9,7 @@ import { Feed } from '#test/meter/feed.js';
 import { ask } from '#test/stack/redis/ask.js';
 import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { encodeFact } from '#wire/facts.js';
-import { tallySpace } from '#wire/stages.js';
+import { tallyKeyspace } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 
 /**
@@ -58,7 +58,10 @@ describe('The chains of customers in Redis', () => {
           );
         }
         await feed.deliver(true);
-        const state = new Keys(prefix).state({ space: tallySpace(view.catalogueVersion), partition: 0 });
+        const state = new Keys(prefix).state({
+          keyspace: tallyKeyspace(view.catalogueVersion),
+          partition: 0,
+        });
         const bytesEach = Number(await ask(stack.server.port, `MEMORY USAGE ${state} SAMPLES 0`)) / contacts;
         expect(bytesEach).toBeLessThan(limitBytes);
         // It measures the chains, not nothing: the pseudonym alone takes more.

@@ -1,11 +1,11 @@
 import { plain, type Decimal } from '#domain/money/money.js';
 import type { BreakEven, DriverReport } from '#domain/whatif/break-even.js';
 import type { Comparison } from '#domain/whatif/whatif.js';
-import type { Asked } from '#contract-text/whatif/whatif-report.js';
+import type { WhatIfReport } from '#contract-text/whatif/whatif-report.js';
 import { driverName, inUnits } from '#contract-text/whatif/drivers.js';
 
 /** A what-if for programs: amounts are decimal strings, values of drivers are in the unit people speak of. */
-export function whatIfJson({ draft, present, from, to, answer }: Asked): object {
+export function whatIfJson({ draft, present, from, to, answer }: WhatIfReport): object {
   return {
     draft: draft.id,
     present: present?.id ?? null,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { periodDesk } from '#apps/invoicer/period-desk.js';
+import { periodsApi } from '#apps/invoicer/period-desk.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
@@ -95,17 +95,17 @@ export async function startHttp() {
   let shuttingDown = false;
   const app = await createHttp({
     intake: {
-      acceptor: engine.acceptor,
+      deliveryWriter: engine.deliveryWriter,
       connection: (id) => engine.lookup.connection(id),
       secrets: () => new Map(),
       clock: () => now,
       limits: { bodyLimitBytes: 10_000, batchLimitBytes: 100_000, ratePerSecond: 1_000, rateBurst: 1_000 },
     },
     kpis: engine.kpis,
-    periods: periodDesk(engine.periods, engine.lookup, engine.outside),
+    periods: periodsApi(engine.periods, engine.lookup, engine.outside),
     health: {
       stages,
-      acks: { state: () => engine.acceptor.acks(), probe: () => engine.log.bounds('telephony.raw') },
+      acks: { state: () => engine.deliveryWriter.acks(), probe: () => engine.log.bounds('telephony.raw') },
       loopDelayMs: () => 0,
       shuttingDown: () => shuttingDown,
       clock: Date.now,

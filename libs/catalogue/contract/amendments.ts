@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EarnBack, KpiAdjustment, Waiver } from '#domain/contract/bonus-malus.js';
+import type { EarnBack, KpiBonusMalus, Waiver } from '#domain/contract/bonus-malus.js';
 import { applySet, type Json } from '#domain/contract/amend.js';
 import type { Terms, Version, Window } from '#domain/contract/contract.js';
 import { adjustmentSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './bonus-malus.js';
@@ -163,7 +163,7 @@ function domainTerms(parsed: z.output<typeof termsSchema>, zone: string, path: P
     if (from >= to) faults.push(fault([...at, 'to'], `${waiver.to} must be after ${waiver.from}`));
     return { ...waiver, from, to };
   });
-  const adjustments = parsed.adjustments as (KpiAdjustment | EarnBack)[];
+  const adjustments = parsed.adjustments as (KpiBonusMalus | EarnBack)[];
   return { ...parsed, scope: scoped, lines: linesOf(parsed.lines), adjustments, waivers };
 }
 

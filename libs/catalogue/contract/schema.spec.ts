@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { Contract } from '#domain/contract/contract.js';
-import { regimesOf } from '#domain/contract/terms-in-force.js';
+import { termsInForce } from '#domain/contract/terms-in-force.js';
 import { contractFileJsonSchema, contractJsonSchema, parseContract, type Fault } from './schema.js';
 
 const paris = (text: string): number =>
@@ -123,7 +123,7 @@ describe('amendments and calendar rules', () => {
       { id: 'BF26', from: '2026-05-15', to: '2026-05-18', overrides: { 'L1.price': '35.00' } },
     ];
     const contract = parsed({ ...written, amendments, calendarRules });
-    expect(regimesOf(contract).map(({ version, window, to }) => [version, window, to])).toEqual([
+    expect(termsInForce(contract).map(({ version, window, to }) => [version, window, to])).toEqual([
       [1, null, paris('2026-05-15T00:00')],
       [1, 'BF26', paris('2026-05-16T06:00')],
       [2, 'BF26', paris('2026-05-18T00:00')],

@@ -1,5 +1,5 @@
 import type {
-  Adjustment,
+  BonusMalus,
   Corridor,
   Limits,
   MalusTerms,
@@ -10,10 +10,10 @@ import type { Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Clause } from './document.js';
 import { comparisonText, forecastText, kpiValueText } from './kpi-words.js';
-import type { Speech } from '../phrasebook.js';
+import type { Phrasebook } from '../phrasebook.js';
 
 /** Bonus and malus, and what gives part of a malus back. */
-export function adjustmentClause(adjustment: Adjustment, { kpis }: Terms, speech: Speech): Clause {
+export function adjustmentClause(adjustment: BonusMalus, { kpis }: Terms, speech: Phrasebook): Clause {
   const { t, list, percent } = speech;
   const { id, name } = adjustment;
   const named = name === id ? id : `${id} (${name})`;
@@ -49,7 +49,7 @@ export function adjustmentClause(adjustment: Adjustment, { kpis }: Terms, speech
   }
 }
 
-function shapeItems(shape: Shape, kpi: Kpi | null, speech: Speech): string[] {
+function shapeItems(shape: Shape, kpi: Kpi | null, speech: Phrasebook): string[] {
   const { t } = speech;
   const value = (text: string): string => kpiValueText(kpi, text, speech);
   switch (shape.shape) {
@@ -87,11 +87,11 @@ function shapeItems(shape: Shape, kpi: Kpi | null, speech: Speech): string[] {
   }
 }
 
-function signed(rate: string, { percent }: Speech): string {
+function signed(rate: string, { percent }: Phrasebook): string {
   return Number(rate) > 0 ? `+${percent(rate)}` : percent(rate);
 }
 
-export function corridorClause(corridor: Corridor, speech: Speech): Clause {
+export function corridorClause(corridor: Corridor, speech: Phrasebook): Clause {
   const { t, percent, money } = speech;
   const { id, line, forecast, lower, upper, shortfallPrice, overflowPrice } = corridor;
   const at = (price: string | null): string =>
@@ -117,7 +117,7 @@ export function corridorClause(corridor: Corridor, speech: Speech): Clause {
   return { id, text, items };
 }
 
-export function waiverClause(waiver: Waiver, speech: Speech): Clause {
+export function waiverClause(waiver: Waiver, speech: Phrasebook): Clause {
   const { t, percent, instant, list } = speech;
   const { id, of, proof } = waiver;
   const said = (): string => {
@@ -153,7 +153,7 @@ export function waiverClause(waiver: Waiver, speech: Speech): Clause {
 
 export function limitsText(
   { monthlyMin, monthlyMax, appliesTo }: Limits,
-  { t, money, list }: Speech,
+  { t, money, list }: Phrasebook,
 ): string {
   const of =
     appliesTo === 'linesOnly'
@@ -166,7 +166,7 @@ export function limitsText(
   return t(`${of} come to ${list(bounds)}.`, `${of} s'élèvent ${list(bounds)}.`);
 }
 
-export function malusTexts({ overallCap, vatTreatment }: MalusTerms, { t, percent }: Speech): string[] {
+export function malusTexts({ overallCap, vatTreatment }: MalusTerms, { t, percent }: Phrasebook): string[] {
   const cap =
     overallCap === null
       ? []

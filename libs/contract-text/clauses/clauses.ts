@@ -5,14 +5,14 @@ import { frameArticles } from './frame.js';
 import { kpiClause } from './kpis.js';
 import { lineClause, vatText } from './lines.js';
 import { measureClause, scopeTexts } from './measures.js';
-import { speechOf, type Lang, type Speech } from '../phrasebook.js';
+import { phrasebook, type Lang, type Phrasebook } from '../phrasebook.js';
 
 /**
  * A contract as clauses in English or French, so that whoever signs it reads all that is charged. First the
  * terms of the first version; then, for each calendar rule and amendment, the clauses that it changes.
  */
 export function contractDocument(contract: Contract, lang: Lang): Document {
-  const speech = speechOf(lang, contract.currency, contract.timeZone);
+  const speech = phrasebook(lang, contract.currency, contract.timeZone);
   const [first, ...later] = contract.versions;
   if (first === undefined) throw new Error(`contract ${contract.id} has no version`);
   const base = termsArticles(first.terms, speech);
@@ -50,7 +50,7 @@ function typeset(document: Document, lang: Lang): Document {
 }
 
 /** All that an amendment or a calendar rule can change. */
-function termsArticles(terms: Terms, speech: Speech): Article[] {
+function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
   const { t } = speech;
   const scope = scopeTexts(terms.scope, speech);
   const whole = t('all work of the programme', 'toute l’activité du programme');
@@ -110,7 +110,7 @@ function termsArticles(terms: Terms, speech: Speech): Article[] {
 }
 
 /** The calendar rules of a version, as far as they change other clauses than in the version before it. */
-function windowClauses(version: Version, before: Version | null, speech: Speech): Clause[] {
+function windowClauses(version: Version, before: Version | null, speech: Phrasebook): Clause[] {
   const { t, instant } = speech;
   const told = new Set(before?.windows.map((window) => changedBy(window, before, speech)));
   return version.windows.flatMap((window) => {
@@ -125,11 +125,15 @@ function windowClauses(version: Version, before: Version | null, speech: Speech)
   });
 }
 
-function changedBy(window: Window, { terms }: Version, speech: Speech): string {
+function changedBy(window: Window, { terms }: Version, speech: Phrasebook): string {
   return [window.id, ...changedItems(terms, window.terms, speech)].join('\n');
 }
 
-function amendmentClause(before: Terms, { version, from, reason, terms }: Version, speech: Speech): Clause {
+function amendmentClause(
+  before: Terms,
+  { version, from, reason, terms }: Version,
+  speech: Phrasebook,
+): Clause {
   const { t, instant } = speech;
   const since = from === null ? '' : instant(from);
   const why = reason === null ? '' : ` (${reason})`;
@@ -141,7 +145,7 @@ function amendmentClause(before: Terms, { version, from, reason, terms }: Versio
 }
 
 /** What stands otherwise, newly, or no longer. */
-function changedItems(before: Terms, after: Terms, speech: Speech): string[] {
+function changedItems(before: Terms, after: Terms, speech: Phrasebook): string[] {
   const was = new Map(numbered(before, speech));
   const is = new Map(numbered(after, speech));
   const changed = [...is].flatMap(([name, text]) => (was.get(name) === text ? [] : [text]));
@@ -153,7 +157,7 @@ function changedItems(before: Terms, after: Terms, speech: Speech): string[] {
 }
 
 /** Each clause as one text, by its article and id. */
-function numbered(terms: Terms, speech: Speech): [string, string][] {
+function numbered(terms: Terms, speech: Phrasebook): [string, string][] {
   return termsArticles(terms, speech).flatMap(({ title, clauses }) =>
     clauses.map(({ id, text, items }): [string, string] => [
       `${title}/${id}`,

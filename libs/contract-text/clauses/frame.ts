@@ -1,9 +1,9 @@
 import type { Contract, Party } from '#domain/contract/contract.js';
 import { plainClause, type Article, type Clause } from './document.js';
-import type { Speech } from '../phrasebook.js';
+import type { Phrasebook } from '../phrasebook.js';
 
 /** What no amendment changes. */
-export function frameArticles(contract: Contract, speech: Speech): Article[] {
+export function frameArticles(contract: Contract, speech: Phrasebook): Article[] {
   const { t } = speech;
   return [
     {
@@ -34,7 +34,7 @@ export function frameArticles(contract: Contract, speech: Speech): Article[] {
 
 function partyText(
   { name, siren, vatId, countryCode, purchaseOrder, accountingRef }: Party,
-  { t }: Speech,
+  { t }: Phrasebook,
 ): string {
   return [
     `${name} (${countryCode})`,
@@ -47,7 +47,7 @@ function partyText(
   ].join(', ');
 }
 
-function termClause({ term }: Contract, { t, day }: Speech): Clause {
+function termClause({ term }: Contract, { t, day }: Phrasebook): Clause {
   const { firstDay, lastDay } = term;
   const [first, last] = [firstDay, lastDay].map((date) => (date === null ? '' : day(date)));
   if (firstDay !== null && lastDay !== null) {
@@ -77,7 +77,7 @@ function termClause({ term }: Contract, { t, day }: Speech): Clause {
   );
 }
 
-function zoneClause({ timeZone, holidays }: Contract, { t, list, day }: Speech): Clause {
+function zoneClause({ timeZone, holidays }: Contract, { t, list, day }: Phrasebook): Clause {
   const { country, region, extra } = holidays;
   const where = region === null ? country : `${country}-${region}`;
   const own =
@@ -95,7 +95,7 @@ function zoneClause({ timeZone, holidays }: Contract, { t, list, day }: Speech):
   );
 }
 
-function attributionClause({ attribution }: Contract, { t }: Speech): Clause {
+function attributionClause({ attribution }: Contract, { t }: Phrasebook): Clause {
   const contacts = {
     queueEntry: t('when it enters the queue', 'à son entrée en file'),
     connected: t('when it is connected to an agent', 'à sa mise en relation avec un agent'),
@@ -119,7 +119,7 @@ function attributionClause({ attribution }: Contract, { t }: Speech): Clause {
   );
 }
 
-function closingClauses({ period, rounding }: Contract, { t }: Speech): Clause[] {
+function closingClauses({ period, rounding }: Contract, { t }: Phrasebook): Clause[] {
   const late =
     period.lateEvents === 'nextPeriod'
       ? t('on the next invoice', 'sur la facture suivante')

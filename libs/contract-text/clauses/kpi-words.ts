@@ -1,9 +1,9 @@
 import type { Forecast } from '#domain/contract/forecast.js';
 import type { Comparison, Gate, Kpi, NoData } from '#domain/contract/kpi.js';
-import { numberText, percentText, type Speech } from '../phrasebook.js';
+import { numberText, percentText, type Phrasebook } from '../phrasebook.js';
 
 /** What no data means to whatever depends on an indicator. */
-export function sampleText(minSample: number, onNoData: NoData, { t, number }: Speech): string {
+export function sampleText(minSample: number, onNoData: NoData, { t, number }: Phrasebook): string {
   const least = number(String(minSample));
   const then = {
     neutral: t(
@@ -18,7 +18,7 @@ export function sampleText(minSample: number, onNoData: NoData, { t, number }: S
 }
 
 /** The number that was agreed or is told for a period. */
-export function forecastText(forecast: Forecast, { t, number, list }: Speech): string {
+export function forecastText(forecast: Forecast, { t, number, list }: Phrasebook): string {
   if (forecast.kind === 'event') return t(`forecast ${forecast.id}`, `la prévision ${forecast.id}`);
   const agreed = Object.entries(forecast.values).map(
     ([period, value]) => `${number(String(value))} (${period})`,
@@ -30,7 +30,7 @@ export function forecastText(forecast: Forecast, { t, number, list }: Speech): s
 export function gateText(
   { kpi: id, op, value, minSample, onNoData }: Gate,
   kpi: Kpi | null,
-  speech: Speech,
+  speech: Phrasebook,
 ): string {
   const { t } = speech;
   const holds =
@@ -46,7 +46,7 @@ export function gateText(
 }
 
 /** Verbs, so that they agree with any subject. */
-export function comparisonText(op: Comparison, value: string, { t }: Speech): string {
+export function comparisonText(op: Comparison, value: string, { t }: Phrasebook): string {
   switch (op) {
     case 'gt':
       return t(`exceeds ${value}`, `dépasse ${value}`);
@@ -60,7 +60,7 @@ export function comparisonText(op: Comparison, value: string, { t }: Speech): st
 }
 
 /** A value of an indicator in its unit; null: of one that these terms do not have. */
-export function kpiValueText(kpi: Kpi | null, value: string, { lang, t }: Speech): string {
+export function kpiValueText(kpi: Kpi | null, value: string, { lang, t }: Phrasebook): string {
   const number = numberText(lang, value);
   switch (kpi === null ? null : unitOf(kpi)) {
     case 'seconds':

@@ -9,10 +9,10 @@ import type {
 } from '#domain/contract/kpi.js';
 import { forecastText, sampleText } from './kpi-words.js';
 import { selectionTexts, stateText } from './measures.js';
-import type { Speech } from '../phrasebook.js';
+import type { Phrasebook } from '../phrasebook.js';
 
 /** An indicator: what it is, of which definition, and what no data means. */
-export function kpiClause(id: string, kpi: Kpi, speech: Speech): string {
+export function kpiClause(id: string, kpi: Kpi, speech: Phrasebook): string {
   const { t } = speech;
   const sample = sampleText(kpi.minSample, kpi.onNoData, speech);
   const version = t(
@@ -22,7 +22,7 @@ export function kpiClause(id: string, kpi: Kpi, speech: Speech): string {
   return `${id}: ${kpiText(kpi, speech)} (${version}). ${sample}`;
 }
 
-function kpiText(kpi: Kpi, speech: Speech): string {
+function kpiText(kpi: Kpi, speech: Phrasebook): string {
   switch (kpi.type) {
     case 'aht':
     case 'att':
@@ -56,7 +56,7 @@ function kpiText(kpi: Kpi, speech: Speech): string {
   }
 }
 
-function timeKpiText(kpi: TimeKpi, speech: Speech): string {
+function timeKpiText(kpi: TimeKpi, speech: Phrasebook): string {
   const { t } = speech;
   switch (kpi.type) {
     case 'aht':
@@ -89,7 +89,7 @@ function timeKpiText(kpi: TimeKpi, speech: Speech): string {
   }
 }
 
-function rateKpiText(kpi: RateKpi, speech: Speech): string {
+function rateKpiText(kpi: RateKpi, speech: Phrasebook): string {
   const { t, list } = speech;
   switch (kpi.type) {
     case 'serviceLevel':
@@ -129,7 +129,7 @@ function rateKpiText(kpi: RateKpi, speech: Speech): string {
   }
 }
 
-function repeatKpiText(kpi: RepeatKpi, speech: Speech): string {
+function repeatKpiText(kpi: RepeatKpi, speech: Phrasebook): string {
   const { t, list } = speech;
   switch (kpi.type) {
     case 'fcrPerContact':
@@ -143,7 +143,7 @@ function repeatKpiText(kpi: RepeatKpi, speech: Speech): string {
   }
 }
 
-function surveyKpiText(kpi: SurveyKpi, speech: Speech): string {
+function surveyKpiText(kpi: SurveyKpi, speech: Phrasebook): string {
   const { t, list } = speech;
   switch (kpi.type) {
     case 'topBox':
@@ -174,7 +174,7 @@ function surveyKpiText(kpi: SurveyKpi, speech: Speech): string {
   }
 }
 
-function eventKpiText(kpi: EventKpi, speech: Speech): string {
+function eventKpiText(kpi: EventKpi, speech: Phrasebook): string {
   const { t, duration } = speech;
   switch (kpi.type) {
     case 'ratio':
@@ -207,15 +207,18 @@ function eventKpiText(kpi: EventKpi, speech: Speech): string {
   }
 }
 
-function per(of: 'contact' | 'leg', { t }: Speech): string {
+function per(of: 'contact' | 'leg', { t }: Phrasebook): string {
   return of === 'contact' ? 'contact' : t("agent's part of a contact", "intervention d'agent");
 }
 
-function states(names: readonly string[], speech: Speech): string {
+function states(names: readonly string[], speech: Phrasebook): string {
   return speech.list(names.map((name) => stateText(name, speech)));
 }
 
-function serviceLevelText(kpi: Extract<RateKpi, { type: 'serviceLevel' }>, { t, duration }: Speech): string {
+function serviceLevelText(
+  kpi: Extract<RateKpi, { type: 'serviceLevel' }>,
+  { t, duration }: Phrasebook,
+): string {
   const limit = duration(kpi.thresholdMs);
   const met = t(`contacts answered within ${limit}`, `contacts décrochés en ${limit} au plus`);
   const short = duration(kpi.shortAbandonMs);
@@ -242,7 +245,7 @@ function serviceLevelText(kpi: Extract<RateKpi, { type: 'serviceLevel' }>, { t, 
   }
 }
 
-function shortText(shortAbandonMs: number | null, { t, duration }: Speech): string {
+function shortText(shortAbandonMs: number | null, { t, duration }: Phrasebook): string {
   if (shortAbandonMs === null) return '';
   const limit = duration(shortAbandonMs);
   return t(`, less those abandoned within ${limit}`, `, hors abandons en ${limit} au plus`);
@@ -250,7 +253,7 @@ function shortText(shortAbandonMs: number | null, { t, duration }: Speech): stri
 
 function repeatText(
   kpi: Extract<RepeatKpi, { readonly windowMs: number }>,
-  { t, duration, list }: Speech,
+  { t, duration, list }: Phrasebook,
 ): string {
   const window = duration(kpi.windowMs);
   const what =
@@ -284,7 +287,7 @@ function repeatText(
   return [what, unknown, ...net].join('; ');
 }
 
-function selection({ name, unless, match }: EventSelection, speech: Speech): string {
+function selection({ name, unless, match }: EventSelection, speech: Phrasebook): string {
   return [speech.t(`events ${name}`, `événements ${name}`), ...selectionTexts(unless, match, speech)].join(
     ', ',
   );

@@ -14,10 +14,10 @@ import type {
 import { Decimal } from '#domain/money/money.js';
 import type { Clause } from './document.js';
 import { gateText, kpiValueText } from './kpi-words.js';
-import type { Speech } from '../phrasebook.js';
+import type { Phrasebook } from '../phrasebook.js';
 
 /** What one line charges. What it depends on (bands, rates, gates) stands below it. */
-export function lineClause(line: Line, terms: Terms, speech: Speech): Clause {
+export function lineClause(line: Line, terms: Terms, speech: Phrasebook): Clause {
   const { t } = speech;
   const named = line.name === line.id ? line.id : `${line.id} (${line.name})`;
   const items = [...priceItems(line, speech), ...gateItems(line, terms, speech)];
@@ -26,7 +26,7 @@ export function lineClause(line: Line, terms: Terms, speech: Speech): Clause {
   return { id: line.id, text: `${title}: ${lineText(line, terms, speech)}.`, items: [...items, ...vat] };
 }
 
-function lineText(line: Line, terms: Terms, speech: Speech): string {
+function lineText(line: Line, terms: Terms, speech: Phrasebook): string {
   const { t, money, percent, day } = speech;
   switch (line.model) {
     case 'time': {
@@ -66,14 +66,14 @@ const unitWords = {
   second: { en: 'second', fr: 'seconde' },
 } as const;
 
-function unitText({ measure, pricing, above }: UnitLine, speech: Speech): string {
+function unitText({ measure, pricing, above }: UnitLine, speech: Phrasebook): string {
   const { t, number } = speech;
   const over = number(String(above));
   const beyond = above === 0 ? '' : t(` beyond ${over} a month`, ` au-delà de ${over} par mois`);
   return `${measure}${beyond}: ${pricingText(pricing, speech)}`;
 }
 
-function pricingText(pricing: UnitPricing, speech: Speech): string {
+function pricingText(pricing: UnitPricing, speech: Phrasebook): string {
   const { t, money, number } = speech;
   switch (pricing.mode) {
     case 'flat':
@@ -96,7 +96,7 @@ function pricingText(pricing: UnitPricing, speech: Speech): string {
   }
 }
 
-function settlement({ settleAfter }: UnitLine, { t }: Speech): string {
+function settlement({ settleAfter }: UnitLine, { t }: Phrasebook): string {
   return settleAfter === 'close'
     ? t('settled at the close of the month', 'réglé à la clôture du mois')
     : t(
@@ -105,7 +105,7 @@ function settlement({ settleAfter }: UnitLine, { t }: Speech): string {
       );
 }
 
-function fixedText({ amount, proration, includes }: FixedLine, { t, money, number }: Speech): string {
+function fixedText({ amount, proration, includes }: FixedLine, { t, money, number }: Phrasebook): string {
   const upTo = includes === null ? '' : number(String(includes.upTo));
   return [
     t(`${money(amount)} a month`, `${money(amount)} par mois`),
@@ -123,7 +123,7 @@ function fixedText({ amount, proration, includes }: FixedLine, { t, money, numbe
   ].join(', ');
 }
 
-function gainShareText(line: GainShareLine, terms: Terms, speech: Speech): string {
+function gainShareText(line: GainShareLine, terms: Terms, speech: Phrasebook): string {
   const { t, money, percent } = speech;
   const baseline = kpiValueText(terms.kpis[line.kpi] ?? null, line.baseline, speech);
   const per = line.per === 'hour' ? t('hour saved', 'heure gagnée') : t('unit gained', 'unité gagnée');
@@ -136,7 +136,7 @@ function gainShareText(line: GainShareLine, terms: Terms, speech: Speech): strin
   );
 }
 
-function priceItems(line: Line, speech: Speech): string[] {
+function priceItems(line: Line, speech: Phrasebook): string[] {
   switch (line.model) {
     case 'time':
       return [
@@ -161,7 +161,7 @@ function priceItems(line: Line, speech: Speech): string[] {
   }
 }
 
-function stepItems(pricing: UnitPricing, { t, money, number }: Speech): string[] {
+function stepItems(pricing: UnitPricing, { t, money, number }: Phrasebook): string[] {
   if (pricing.mode !== 'graduated' && pricing.mode !== 'allUnits') return [];
   return pricing.steps.map(({ upTo, price }, index) => {
     const from = number(String((pricing.steps[index - 1]?.upTo ?? 0) + 1));
@@ -174,7 +174,7 @@ function stepItems(pricing: UnitPricing, { t, money, number }: Speech): string[]
   });
 }
 
-function bandItems(bands: readonly Band[], stacking: Stacking, speech: Speech): string[] {
+function bandItems(bands: readonly Band[], stacking: Stacking, speech: Phrasebook): string[] {
   const { t, money, percent, when } = speech;
   const items = bands.map((band) => {
     const price =
@@ -198,7 +198,7 @@ function bandItems(bands: readonly Band[], stacking: Stacking, speech: Speech): 
   ];
 }
 
-function rateItems(rates: readonly Rate[], speech: Speech): string[] {
+function rateItems(rates: readonly Rate[], speech: Phrasebook): string[] {
   const { t, money, list } = speech;
   return rates.map(({ id, price, when }) => {
     const conditions = [
@@ -217,7 +217,7 @@ function rateItems(rates: readonly Rate[], speech: Speech): string[] {
   });
 }
 
-function indexItems(indexation: Indexation | null, speech: Speech): string[] {
+function indexItems(indexation: Indexation | null, speech: Phrasebook): string[] {
   if (indexation === null) return [];
   const { t, number, percent, list } = speech;
   const { index, base, current, splice, fixedShare, ratioDecimals, priceDecimals, floor, ceiling } =
@@ -255,7 +255,7 @@ function indexItems(indexation: Indexation | null, speech: Speech): string[] {
   return [limits.length === 0 ? text : `${text}; ${list(limits)}`];
 }
 
-function gateItems(line: Line, { kpis }: Terms, speech: Speech): string[] {
+function gateItems(line: Line, { kpis }: Terms, speech: Phrasebook): string[] {
   const { t, list } = speech;
   const gate = line.payIf;
   const paid =
@@ -273,7 +273,7 @@ function gateItems(line: Line, { kpis }: Terms, speech: Speech): string[] {
   return [...paid, t(`shared only if ${list(said)}`, `partagé seulement si ${list(said)}`)];
 }
 
-export function vatText({ category, rate, reason }: Vat, { t, percent }: Speech): string {
+export function vatText({ category, rate, reason }: Vat, { t, percent }: Phrasebook): string {
   const kind = {
     S: t(
       `VAT at ${percent(new Decimal(rate).div(100).toString())}`,

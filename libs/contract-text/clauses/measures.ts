@@ -12,14 +12,14 @@ import type {
   WorkTime,
 } from '#domain/contract/measure.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
-import type { Speech } from '../phrasebook.js';
+import type { Phrasebook } from '../phrasebook.js';
 
 /** What is counted or timed, in words. */
-export function measureClause(id: string, measure: Measure, speech: Speech): string {
+export function measureClause(id: string, measure: Measure, speech: Phrasebook): string {
   return `${id}: ${measureText(measure, speech)}.`;
 }
 
-function measureText(measure: Measure, speech: Speech): string {
+function measureText(measure: Measure, speech: Phrasebook): string {
   const { t } = speech;
   switch (measure.kind) {
     case 'time':
@@ -40,7 +40,7 @@ function measureText(measure: Measure, speech: Speech): string {
   }
 }
 
-function timeText(measure: WorkTime, speech: Speech): string {
+function timeText(measure: WorkTime, speech: Phrasebook): string {
   const { t, duration, list } = speech;
   const states = measure.states.map((state) => stateText(state, speech));
   const caps = Object.entries(measure.capsMs).map(([state, ms]) =>
@@ -75,7 +75,7 @@ function timeText(measure: WorkTime, speech: Speech): string {
   return parts.join('; ');
 }
 
-function incrementText({ firstMs, stepMs, per }: Increment, { t, duration }: Speech): string {
+function incrementText({ firstMs, stepMs, per }: Increment, { t, duration }: Phrasebook): string {
   const whole = {
     contact: t('each contact', 'chaque contact'),
     leg: t("each agent's part of a contact", 'la part de chaque agent dans un contact'),
@@ -93,7 +93,7 @@ function incrementText({ firstMs, stepMs, per }: Increment, { t, duration }: Spe
   );
 }
 
-function countText({ of, minTalkMs, where }: ContactCount, speech: Speech): string {
+function countText({ of, minTalkMs, where }: ContactCount, speech: Phrasebook): string {
   const { t, duration } = speech;
   const what = {
     offered: t('contacts offered to the queues', 'les contacts présentés aux files'),
@@ -109,7 +109,7 @@ function countText({ of, minTalkMs, where }: ContactCount, speech: Speech): stri
   return [what, ...(minTalkMs === 0 ? [] : [least]), ...whereTexts(where, speech)].join('; ');
 }
 
-function eventsText({ name, within, unless, match }: EventCount, speech: Speech): string {
+function eventsText({ name, within, unless, match }: EventCount, speech: Phrasebook): string {
   const { t, duration } = speech;
   const inTime =
     within === null
@@ -129,7 +129,7 @@ function eventsText({ name, within, unless, match }: EventCount, speech: Speech)
   ].join('; ');
 }
 
-function sumText({ name, field, unless, match }: EventSum, speech: Speech): string {
+function sumText({ name, field, unless, match }: EventSum, speech: Phrasebook): string {
   const sum = speech.t(
     `the sum of ${field} of events ${name}`,
     `la somme de ${field} des événements ${name}`,
@@ -141,7 +141,7 @@ function sumText({ name, field, unless, match }: EventSum, speech: Speech): stri
 export function selectionTexts(
   unless: readonly string[],
   match: Readonly<Record<string, string | number | boolean>>,
-  { t, list }: Speech,
+  { t, list }: Phrasebook,
 ): string[] {
   const fields = Object.entries(match).map(([field, value]) => `${field} = ${value}`);
   return [
@@ -157,13 +157,13 @@ export function selectionTexts(
   ];
 }
 
-function seatsText({ seats, open }: SeatTime, { t, when }: Speech): string {
+function seatsText({ seats, open }: SeatTime, { t, when }: Phrasebook): string {
   const kept = t(`the time of ${seats} seat(s) kept staffed`, `le temps de ${seats} position(s) tenue(s)`);
   if (open.length === 0) return `${kept} ${t('round the clock', '24 heures sur 24')}`;
   return `${kept}: ${open.map(when).join('; ')}`;
 }
 
-function whereTexts(where: Where | null, speech: Speech): string[] {
+function whereTexts(where: Where | null, speech: Phrasebook): string[] {
   if (where === null) return [];
   const { queues, media, directions, dispositions } = where;
   const { t, list } = speech;
@@ -181,7 +181,7 @@ function whereTexts(where: Where | null, speech: Speech): string[] {
 }
 
 /** What a scope narrows; nothing where it is everything. */
-export function scopeTexts({ queues, channels, directions }: Scope, { t, list }: Speech): string[] {
+export function scopeTexts({ queues, channels, directions }: Scope, { t, list }: Phrasebook): string[] {
   return [
     ...(queues === null ? [] : [t(`only queues ${list(queues)}`, `seulement les files ${list(queues)}`)]),
     ...(channels === null
@@ -204,7 +204,7 @@ export function scopeTexts({ queues, channels, directions }: Scope, { t, list }:
 }
 
 /** A state of an agent in words; one that we do not know by its own name. */
-export function stateText(state: string, { lang }: Speech): string {
+export function stateText(state: string, { lang }: Phrasebook): string {
   return (stateWords as Readonly<Record<string, Words | undefined>>)[state]?.[lang] ?? state;
 }
 

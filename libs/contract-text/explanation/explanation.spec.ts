@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { languages } from '../phrasebook.js';
 import { runExample } from '#domain/pricing/example.js';
-import type { Row } from '#domain/pricing/trace.js';
+import type { TraceRow } from '#domain/pricing/trace.js';
 import { rules } from '#domain/pricing/calculation-rules.js';
 import { contractsPage } from '#test/contracts-page.js';
 import {
@@ -80,7 +80,7 @@ describe('an explanation', () => {
       expect(text).not.toMatch(/undefined|NaN|\[object| \? |: \?/);
     }
     const used = new Set(invoices.flatMap(({ all }) => all.rows.map(({ rule }) => rule)));
-    const others = Object.keys(rules).filter((rule) => !used.has(rule as Row['rule']));
+    const others = Object.keys(rules).filter((rule) => !used.has(rule as TraceRow['rule']));
     expect(others).toEqual([]);
   });
 });

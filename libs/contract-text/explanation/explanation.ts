@@ -1,7 +1,7 @@
 import { numberText, type Lang } from '../phrasebook.js';
 import { Decimal, plain } from '#domain/money/money.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
-import { recompute, rowsBehind, type Row } from '#domain/pricing/trace.js';
+import { recompute, rowsBehind, type TraceRow } from '#domain/pricing/trace.js';
 import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { table } from '../table.js';
 import { resultText, sentence, stepText } from './sentences.js';
@@ -14,7 +14,7 @@ export interface Explicable {
   readonly entries: readonly Entry[];
   /** Net total. */
   readonly net: string;
-  readonly rows: readonly Row[];
+  readonly rows: readonly TraceRow[];
   /** Of an adjustment: the whole period as it is with it; null: the close itself. */
   readonly restated: Restated | null;
 }
@@ -51,7 +51,7 @@ export function explicableEvent({ data }: InvoiceReadyEvent): Explicable {
       }),
     ],
     net: data.totals.totalWithoutVat.amount,
-    rows: data.explanation as Row[],
+    rows: data.explanation as TraceRow[],
     restated:
       adjusts === null
         ? null
@@ -101,7 +101,7 @@ export function explicableInvoice(invoice: Invoice): Explicable {
 
 /** One entry with everything it rests on, in order. */
 export interface Explained extends Entry {
-  readonly rows: readonly Row[];
+  readonly rows: readonly TraceRow[];
 }
 
 export function explained({ rows }: Explicable, entries: readonly Entry[]): Explained[] {
@@ -178,7 +178,7 @@ export function explanationText(all: Explicable, entries: readonly Entry[], lang
     .join('\n\n');
 }
 
-function rowCells(row: Row, unit: Unit, lang: Lang, currency: string): string[] {
+function rowCells(row: TraceRow, unit: Unit, lang: Lang, currency: string): string[] {
   return [
     row.id,
     stepText(row.step, lang),

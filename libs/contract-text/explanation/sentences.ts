@@ -1,28 +1,28 @@
 import { durationText, numberText, percentText, type Lang } from '../phrasebook.js';
-import { parseKey } from '#domain/metering/quantity-key.js';
+import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Comparison } from '#domain/contract/kpi.js';
 import { Decimal } from '#domain/money/money.js';
-import type { Row, Step } from '#domain/pricing/trace.js';
+import type { TraceRow, PricingStep } from '#domain/pricing/trace.js';
 import type { RuleId } from '#domain/pricing/calculation-rules.js';
 import { inputUnit, type Unit } from './units.js';
 
 /** How a row comes to its result, as a sentence. */
-export function sentence(row: Row, of: Unit, lang: Lang, currency: string): string {
+export function sentence(row: TraceRow, of: Unit, lang: Lang, currency: string): string {
   return sentences[row.rule](new Telling(row, of, lang, currency));
 }
 
 /** The result of a row; of a question: yes or no. */
-export function resultText(row: Row, of: Unit, lang: Lang, currency: string): string {
+export function resultText(row: TraceRow, of: Unit, lang: Lang, currency: string): string {
   if (row.rule !== 'holds' && row.rule !== 'exceeds') return valueText(row.result, of, lang, currency);
   const yes = row.result === '1';
   return lang === 'en' ? (yes ? 'yes' : 'no') : yes ? 'oui' : 'non';
 }
 
-export function stepText(step: Step, lang: Lang): string {
+export function stepText(step: PricingStep, lang: Lang): string {
   return steps[step][lang];
 }
 
-const steps: Readonly<Record<Step, Readonly<Record<Lang, string>>>> = {
+const steps: Readonly<Record<PricingStep, Readonly<Record<Lang, string>>>> = {
   measure: { en: 'counted', fr: 'compté' },
   increment: { en: 'increment', fr: 'palier de temps' },
   cap: { en: 'cap', fr: 'plafond' },
@@ -71,7 +71,7 @@ function timeText(ms: number, lang: Lang): string {
 /** The inputs of one row, said in a language. */
 class Telling {
   constructor(
-    readonly row: Row,
+    readonly row: TraceRow,
     readonly of: Unit,
     readonly lang: Lang,
     readonly currency: string,
@@ -331,7 +331,7 @@ function stepList(told: Telling): string {
 function keyText(key: string, lang: Lang): string {
   const t = (en: string, fr: string): string => (lang === 'en' ? en : fr);
   if (!/^(line|measure|kpi|forecast)\//.test(key)) return otherNames(key, lang);
-  const cell = parseKey(key);
+  const cell = decodeQuantityKey(key);
   if (cell.subject === 'forecast') return t(`forecast ${cell.id}`, `prévision ${cell.id}`);
   const place = [
     ...(cell.window === null ? [] : [cell.window]),

@@ -1,11 +1,11 @@
-import type { Input, Row } from '#domain/pricing/trace.js';
+import type { Input, TraceRow } from '#domain/pricing/trace.js';
 import type { RuleId } from '#domain/pricing/calculation-rules.js';
 
 /** What a number in a row is in. Rows hold bare numbers; their units follow from what becomes of them. */
 export type Unit = 'ms' | 's' | 'money' | 'count' | 'ratio' | 'percent' | 'number';
 
 /** The unit of each row's result, going back from rows that are known to be amounts of money. */
-export function unitsOf(rows: readonly Row[], amounts: Iterable<string>): ReadonlyMap<string, Unit> {
+export function unitsOf(rows: readonly TraceRow[], amounts: Iterable<string>): ReadonlyMap<string, Unit> {
   const units = new Map<string, Unit>([...amounts].map((row) => [row, 'money']));
   for (const row of rows.toReversed()) {
     for (const [name, input] of Object.entries(row.inputs)) {
@@ -18,11 +18,11 @@ export function unitsOf(rows: readonly Row[], amounts: Iterable<string>): Readon
 }
 
 /** The unit of one input of a row whose result is in `of`. */
-export function inputUnit(row: Row, name: string, of: Unit): Unit {
+export function inputUnit(row: TraceRow, name: string, of: Unit): Unit {
   return inputUnits[row.rule](name, of, row.inputs);
 }
 
-type UnitOf = (name: string, of: Unit, inputs: Row['inputs']) => Unit;
+type UnitOf = (name: string, of: Unit, inputs: TraceRow['inputs']) => Unit;
 
 const asResult: UnitOf = (_, of) => of;
 const number: UnitOf = () => 'number';

@@ -5,14 +5,14 @@ import type { Benchmark, ObservedKpi } from '#domain/whatif/benchmarks.js';
 import type { DriverReport } from '#domain/whatif/break-even.js';
 import type { ClauseEffect, Comparison, MonthComparison, WhatIf } from '#domain/whatif/whatif.js';
 import { table } from '../table.js';
-import type { Asked } from './whatif-report.js';
+import type { WhatIfReport } from './whatif-report.js';
 import { driverTitle, driverValue } from './drivers.js';
 import { clauseText, wordsOf, type Words } from './words.js';
 
 /**
  * A what-if for a person: what was observed, what each month costs, where the two break even, what moved it.
  */
-export function whatIfText({ draft, present, from, to, answer }: Asked, lang: Lang): string {
+export function whatIfText({ draft, present, from, to, answer }: WhatIfReport, lang: Lang): string {
   const words = wordsOf[lang];
   const against = present === null ? words.noPresent : `${words.against} ${present.id}`;
   const title = `${words.title} ${draft.id} ${against}, ${from} ${words.to} ${to} (${draft.timeZone}, ${draft.currency})`;

@@ -3,7 +3,7 @@ import type { Period } from '#domain/period/period.js';
 import type { WhatIf } from '#domain/whatif/whatif.js';
 
 /** A what-if and its answer. */
-export interface Asked {
+export interface WhatIfReport {
   readonly draft: Contract;
   readonly present: Contract | null;
   readonly from: Period;

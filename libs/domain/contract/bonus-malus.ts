@@ -2,13 +2,13 @@ import type { Forecast } from './forecast.js';
 import type { Comparison } from './kpi.js';
 
 /** Bonus and malus, applied to a named base; and what gives part of a malus back. */
-export type Adjustment = KpiAdjustment | EarnBack;
+export type BonusMalus = KpiBonusMalus | EarnBack;
 
 /**
  * A bonus (positive rate) or malus (negative rate) on the amounts of the base lines. The first of `shapes`
  * that gives a rate other than zero counts, so a bonus and a malus can have shapes of their own.
  */
-export interface KpiAdjustment {
+export interface KpiBonusMalus {
   readonly kind: 'kpi';
   readonly id: string;
   readonly name: string;

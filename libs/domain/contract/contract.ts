@@ -4,7 +4,7 @@ import type { RoundingMode } from '#domain/money/money.js';
 import type { Kpi } from './kpi.js';
 import type { Line, Vat } from './line.js';
 import type { Measure } from './measure.js';
-import type { Adjustment, Corridor, Limits, MalusTerms, Waiver } from './bonus-malus.js';
+import type { BonusMalus, Corridor, Limits, MalusTerms, Waiver } from './bonus-malus.js';
 
 /**
  * What a brand and an outsourcer agreed. Plain JSON: amounts, prices and ratios are decimal strings,
@@ -60,7 +60,7 @@ export interface Terms {
   readonly measures: Readonly<Record<string, Measure>>;
   readonly kpis: Readonly<Record<string, Kpi>>;
   readonly lines: readonly Line[];
-  readonly adjustments: readonly Adjustment[];
+  readonly adjustments: readonly BonusMalus[];
   readonly corridors: readonly Corridor[];
   readonly waivers: readonly Waiver[];
   readonly limits: Limits | null;

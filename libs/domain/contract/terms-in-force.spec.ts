@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { paris, sampleContract, sampleTerms, sampleVersion } from './contract.fixture.js';
-import { piecesOf, regimesIn, regimesOf } from './terms-in-force.js';
+import { ratingIntervals, termsInForceDuring, termsInForce } from './terms-in-force.js';
 
 const terms = sampleTerms({});
 const window = (id: string, from: string, to: string) => ({ id, from: paris(from), to: paris(to), terms });
-const told = (regimes: readonly { version: number; window: string | null; from: number; to: number }[]) =>
-  regimes.map(({ version, window: name, from, to }) => [version, name, from, to]);
+const told = (termsList: readonly { version: number; window: string | null; from: number; to: number }[]) =>
+  termsList.map(({ version, window: name, from, to }) => [version, name, from, to]);
 
 describe('who rules when', () => {
   const first = {
@@ -22,7 +22,7 @@ describe('who rules when', () => {
   );
 
   it('is one set of terms at a time, without gap, within the term', () => {
-    expect(told(regimesOf(contract))).toEqual([
+    expect(told(termsInForce(contract))).toEqual([
       [1, null, paris('2026-04-05T00:00'), paris('2026-04-10T00:00')],
       [1, 'A', paris('2026-04-10T00:00'), paris('2026-04-15T00:00')],
       [2, 'A', paris('2026-04-15T00:00'), paris('2026-04-20T00:00')],
@@ -31,18 +31,18 @@ describe('who rules when', () => {
   });
 
   it('can be asked for a period', () => {
-    expect(told(regimesIn(contract, '2026-05'))).toEqual([
+    expect(told(termsInForceDuring(contract, '2026-05'))).toEqual([
       [2, null, paris('2026-05-01T00:00'), paris('2026-05-06T00:00')],
     ]);
-    expect(regimesIn(contract, '2026-06')).toEqual([]);
+    expect(termsInForceDuring(contract, '2026-06')).toEqual([]);
   });
 
   it('is without limit where the contract is', () => {
-    expect(told(regimesOf(sampleContract({})))).toEqual([[1, null, -Infinity, Infinity]]);
+    expect(told(termsInForce(sampleContract({})))).toEqual([[1, null, -Infinity, Infinity]]);
   });
 
   it('is told by instant, whatever month is asked for first, and nobody rules outside the term', () => {
-    const pieces = piecesOf(contract, regimesOf(contract), () => []);
+    const intervals = ratingIntervals(contract, termsInForce(contract), () => []);
     const instants = [
       '2026-05-05T23:59',
       '2026-05-06T00:00',
@@ -53,8 +53,8 @@ describe('who rules when', () => {
     ];
     expect(
       instants
-        .map((at) => pieces.at(paris(at)))
-        .map((piece) => piece && [piece.period, piece.regime.version, piece.regime.window]),
+        .map((at) => intervals.at(paris(at)))
+        .map((interval) => interval && [interval.period, interval.inForce.version, interval.inForce.window]),
     ).toEqual([
       ['2026-05', 2, null],
       null,

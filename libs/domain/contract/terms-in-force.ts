@@ -5,8 +5,8 @@ import { zoneOf } from '#domain/period/zone.js';
 import type { Contract, Terms } from './contract.js';
 
 /** A stretch of time in which one set of terms is in force. */
-export interface Regime {
-  /** Place among the contract's regimes. */
+export interface TermsInForce {
+  /** Place among the contract's termsList. */
   readonly index: number;
   readonly from: number;
   readonly to: number;
@@ -19,26 +19,26 @@ export interface Regime {
  * Who rules when: versions by effective instant, calendar windows within them, nothing outside the contract's
  * term.
  */
-export function regimesOf(contract: Contract): readonly Regime[] {
+export function termsInForce(contract: Contract): readonly TermsInForce[] {
   return stretchesOf(contract).map((stretch, index) => ({ index, ...stretch }));
 }
 
-function stretchesOf(contract: Contract): Omit<Regime, 'index'>[] {
+function stretchesOf(contract: Contract): Omit<TermsInForce, 'index'>[] {
   const { firstDay, lastDay } = contract.term;
   const start = firstDay === null ? -Infinity : dayBounds(firstDay, contract.timeZone).start;
   const end = lastDay === null ? Infinity : dayBounds(lastDay, contract.timeZone).end;
   return contract.versions.flatMap((version, index) => {
     const from = Math.max(start, version.from ?? -Infinity);
     const to = Math.min(end, contract.versions[index + 1]?.from ?? Infinity);
-    const regimes: Omit<Regime, 'index'>[] = [];
+    const termsList: Omit<TermsInForce, 'index'>[] = [];
     let at = from;
     for (const window of version.windows.toSorted((a, b) => a.from - b.from)) {
       const opens = Math.max(window.from, at);
       const closes = Math.min(window.to, to);
       if (closes <= opens) continue;
       if (opens > at)
-        regimes.push({ from: at, to: opens, version: version.version, window: null, terms: version.terms });
-      regimes.push({
+        termsList.push({ from: at, to: opens, version: version.version, window: null, terms: version.terms });
+      termsList.push({
         from: opens,
         to: closes,
         version: version.version,
@@ -47,63 +47,65 @@ function stretchesOf(contract: Contract): Omit<Regime, 'index'>[] {
       });
       at = closes;
     }
-    if (at < to) regimes.push({ from: at, to, version: version.version, window: null, terms: version.terms });
-    return regimes;
+    if (at < to)
+      termsList.push({ from: at, to, version: version.version, window: null, terms: version.terms });
+    return termsList;
   });
 }
 
-/** The regimes that touch a period, clipped to it. */
-export function regimesIn(contract: Contract, period: Period): readonly Regime[] {
+/** The termsList that touch a period, clipped to it. */
+export function termsInForceDuring(contract: Contract, period: Period): readonly TermsInForce[] {
   const { start, end } = periodBounds(period, contract.timeZone);
-  return regimesOf(contract).flatMap((regime) => {
-    const from = Math.max(start, regime.from);
-    const to = Math.min(end, regime.to);
-    return from < to ? [{ ...regime, from, to }] : [];
+  return termsInForce(contract).flatMap((inForce) => {
+    const from = Math.max(start, inForce.from);
+    const to = Math.min(end, inForce.to);
+    return from < to ? [{ ...inForce, from, to }] : [];
   });
 }
 
 /** A stretch in which nothing that matters to one quantity changes: period, terms, bands. */
-export interface Piece {
+export interface RatingInterval {
   readonly from: number;
   readonly to: number;
   readonly period: Period;
-  readonly regime: Regime;
+  readonly inForce: TermsInForce;
   /** Ids of the bands that hold. */
   readonly bands: readonly string[];
-  /** Number of the piece among those of its quantity, for whoever keeps something of each. */
+  /** Number of the interval among those of its quantity, for whoever keeps something of each. */
   readonly slot: number;
 }
 
-/** Of a piece that is none of those of its quantity: nothing is kept of it. */
+/** Of an interval that is none of those of its quantity: nothing is kept of it. */
 export const noSlot = -1;
 
-export interface Pieces {
+export interface RatingIntervals {
   /** null: outside the contract's term. */
-  at(instant: number): Piece | null;
+  at(instant: number): RatingInterval | null;
 }
 
 interface Month {
   readonly start: number;
   readonly end: number;
-  readonly pieces: readonly Piece[];
+  readonly intervals: readonly RatingInterval[];
   readonly ends: Float64Array;
 }
 
 type NamedRule = DayRule & { readonly id: string };
 
 /**
- * Compiles the pieces of a quantity month by month, when first asked for; then a look-up compares integers.
+ * Compiles the intervals of a quantity month by month, when first asked for; after that a look-up compares
+ * integers.
  */
-export function piecesOf(
+export function ratingIntervals(
   contract: Contract,
-  regimes: readonly Regime[],
-  bandsOf: (regime: Regime) => readonly NamedRule[],
-): Pieces {
+  termsList: readonly TermsInForce[],
+  bandsOf: (regime: TermsInForce) => readonly NamedRule[],
+): RatingIntervals {
   const holidays = holidayCalendar(contract.holidays);
   const months: Month[] = [];
   let slots = 0;
   let month: Month | undefined;
-  let last: Piece | undefined;
+  let last: RatingInterval | undefined;
 
   function monthAt(instant: number): Month {
     if (month !== undefined && instant >= month.start && instant < month.end) return month;
@@ -111,9 +113,9 @@ export function piecesOf(
     if (month === undefined) {
       const period = periodOf(instant, contract.timeZone);
       const { start, end } = periodBounds(period, contract.timeZone);
-      const pieces = compile(contract, regimes, bandsOf, holidays, period, slots);
-      slots += pieces.length;
-      month = { start, end, pieces, ends: Float64Array.from(pieces, ({ to }) => to) };
+      const intervals = compile(contract, termsList, bandsOf, holidays, period, slots);
+      slots += intervals.length;
+      month = { start, end, intervals, ends: Float64Array.from(intervals, ({ to }) => to) };
       months.push(month);
     }
     return month;
@@ -130,33 +132,33 @@ export function piecesOf(
 
 function compile(
   contract: Contract,
-  regimes: readonly Regime[],
-  bandsOf: (regime: Regime) => readonly NamedRule[],
+  termsList: readonly TermsInForce[],
+  bandsOf: (regime: TermsInForce) => readonly NamedRule[],
   holidays: IsHoliday,
   period: Period,
   firstSlot: number,
-): Piece[] {
+): RatingInterval[] {
   const zone = zoneOf(contract.timeZone);
   const { start, end } = periodBounds(period, contract.timeZone);
-  const pieces: Piece[] = [];
-  for (const regime of regimes) {
-    const from = Math.max(start, regime.from);
-    const to = Math.min(end, regime.to);
+  const intervals: RatingInterval[] = [];
+  for (const inForce of termsList) {
+    const from = Math.max(start, inForce.from);
+    const to = Math.min(end, inForce.to);
     if (from >= to) continue;
-    const bands = bandsOf(regime);
+    const bands = bandsOf(inForce);
     const tell = (since: number, until: number, holds: number): void => {
       const names = bands.filter((_, index) => (holds & (1 << index)) !== 0).map(({ id }) => id);
-      const slot = firstSlot + pieces.length;
-      pieces.push({ from: since, to: until, period, regime, bands: names, slot });
+      const slot = firstSlot + intervals.length;
+      intervals.push({ from: since, to: until, period, inForce, bands: names, slot });
     };
     if (bands.length === 0) tell(from, to, 0);
     else eachStretch(bands, zone, holidays, from, to, tell);
   }
-  return pieces;
+  return intervals;
 }
 
-/** The first piece that ends after the instant, if it has begun. */
-function search({ pieces, ends }: Month, instant: number): Piece | null {
+/** The first interval that ends after the instant, if it has begun. */
+function search({ intervals, ends }: Month, instant: number): RatingInterval | null {
   let low = 0;
   let high = ends.length;
   while (low < high) {
@@ -164,6 +166,6 @@ function search({ pieces, ends }: Month, instant: number): Piece | null {
     if ((ends[middle] ?? Infinity) > instant) high = middle;
     else low = middle + 1;
   }
-  const found = pieces[low];
+  const found = intervals[low];
   return found !== undefined && found.from <= instant ? found : null;
 }

@@ -1,6 +1,6 @@
 import { interpret } from '#domain/contact/interpret.js';
-import type { ActivityTold, ContactFact, Fact, OutcomeTold } from '#domain/fact/fact.js';
-import { factWins } from '#domain/fact/supersedes.js';
+import type { ActivityRecorded, ContactFact, Fact, OutcomeRecorded } from '#domain/fact/fact.js';
+import { supersedes } from '#domain/fact/supersedes.js';
 import { interpretOutcome } from '#domain/outcome/interpret.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 
@@ -31,7 +31,7 @@ export const unknownEntity: EntityState = { facts: [], posted: null };
 export function addFact(state: EntityState, fact: Fact): { state: EntityState; changes: Change[] } {
   if (!counts(fact)) return { state, changes: [] };
   const known = state.facts.find(({ id }) => id === fact.id);
-  if (known !== undefined && !factWins(fact, known)) return { state, changes: [] };
+  if (known !== undefined && !supersedes(fact, known)) return { state, changes: [] };
   const others = known === undefined ? state.facts : state.facts.filter((other) => other !== known);
   const facts = [...others, fact];
   const { posted } = state;
@@ -49,11 +49,11 @@ export function addFact(state: EntityState, fact: Fact): { state: EntityState; c
 /** What a set of facts says, null while nothing is finished. Facts of one entity are of one kind. */
 export function interpretEntity(facts: readonly Fact[]): PostingContent | null {
   const contact: ContactFact[] = [];
-  const outcome: OutcomeTold[] = [];
-  let activity: ActivityTold | null = null;
+  const outcome: OutcomeRecorded[] = [];
+  let activity: ActivityRecorded | null = null;
   for (const fact of facts) {
-    if (fact.type === 'outcome.told') outcome.push(fact);
-    else if (fact.type === 'activity.told') activity = fact;
+    if (fact.type === 'outcome.recorded') outcome.push(fact);
+    else if (fact.type === 'activity.recorded') activity = fact;
     else contact.push(fact);
   }
   if (outcome.length > 0) return interpretOutcome(outcome);
@@ -75,7 +75,7 @@ function finishesNothing(fact: Fact): boolean {
   );
 }
 
-function activityContent(fact: ActivityTold): PostingContent | null {
+function activityContent(fact: ActivityRecorded): PostingContent | null {
   const { entity, connection, agent, state, startedAt, endedAt, queue, programme } = fact;
   if (endedAt <= startedAt) return null;
   return {

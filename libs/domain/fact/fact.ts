@@ -8,7 +8,7 @@ import type { ActivityState } from '#domain/activity/activity.js';
  * Instants are UTC epoch milliseconds, durations integer milliseconds, `null` means unknown (never 0). Every
  * id of a platform (contact, queue, agent) is a string prefixed by its connection: `bank-genesys:51f0…`.
  */
-export type Fact = ContactFact | OutcomeTold | ActivityTold;
+export type Fact = ContactFact | OutcomeRecorded | ActivityRecorded;
 
 export type ContactFact =
   | ContactStarted
@@ -40,7 +40,7 @@ interface FactBase {
 
 export type Direction = 'inbound' | 'outbound' | 'unknown';
 export type Media = 'voice' | 'callback' | 'chat' | 'email' | 'message' | 'other';
-export type QueueOutcome = 'answered' | 'abandoned' | 'flowOut' | 'unknown';
+export type QueueResult = 'answered' | 'abandoned' | 'flowOut' | 'unknown';
 
 /** The contact reached the platform (inbound) or was dialled (outbound). */
 export interface ContactStarted extends FactBase {
@@ -72,7 +72,7 @@ export interface QueueLeft extends FactBase {
   readonly type: 'queue.left';
   readonly segment: string;
   readonly queue: string | null;
-  readonly outcome: QueueOutcome;
+  readonly outcome: QueueResult;
   readonly waitMs: number | null;
   /** The agent the platform names as the one who answered. */
   readonly answeredBy: string | null;
@@ -135,7 +135,7 @@ export interface SegmentSummarized extends FactBase {
   readonly queue: string | null;
   readonly enteredAt: number;
   readonly waitMs: number;
-  readonly outcome: QueueOutcome;
+  readonly outcome: QueueResult;
   readonly agent: string | null;
   readonly talkMs: number | null;
   readonly holdMs: number | null;
@@ -160,8 +160,8 @@ export interface ContactNoted extends FactBase {
 }
 
 /** One business event about a subject: a sale, a survey's answer, a credit request. */
-export interface OutcomeTold extends FactBase {
-  readonly type: 'outcome.told';
+export interface OutcomeRecorded extends FactBase {
+  readonly type: 'outcome.recorded';
   /** `sale.made`, `survey.answered`, ...; tenants may define names of their own. */
   readonly name: string;
   /** The programme it belongs to, as told; null: by its queue. */
@@ -175,8 +175,8 @@ export interface OutcomeTold extends FactBase {
 }
 
 /** A finished stretch of an agent's own timeline, `[startedAt, endedAt)`; `at` is its end. */
-export interface ActivityTold extends FactBase {
-  readonly type: 'activity.told';
+export interface ActivityRecorded extends FactBase {
+  readonly type: 'activity.recorded';
   readonly agent: string;
   readonly state: ActivityState;
   readonly startedAt: number;

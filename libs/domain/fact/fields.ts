@@ -56,7 +56,7 @@ export const factFields: Fields = {
     transferredOut: 'plain',
     disposition: 'word',
   },
-  'outcome.told': {
+  'outcome.recorded': {
     programme: 'word',
     queue: 'word',
     name: 'word',
@@ -65,7 +65,7 @@ export const factFields: Fields = {
     customer: 'word',
     data: 'plain',
   },
-  'activity.told': {
+  'activity.recorded': {
     programme: 'word',
     queue: 'word',
     agent: 'word',

@@ -6,7 +6,7 @@ import { factFields } from './fields.js';
  * then, for a platform that says two things with one revision, the greater text in the first field in which
  * they differ. Only what a fact of its type says counts, in whatever order it was written down.
  */
-export function factWins(challenger: Fact, holder: Fact): boolean {
+export function supersedes(challenger: Fact, holder: Fact): boolean {
   if (challenger.revision !== holder.revision) return challenger.revision > holder.revision;
   if (challenger.type !== holder.type) return challenger.type > holder.type;
   if (challenger.at !== holder.at) return textOf(challenger.at) > textOf(holder.at);

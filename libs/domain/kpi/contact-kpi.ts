@@ -1,14 +1,19 @@
 import type { Gaps, HandledContact } from './repeat-chain.js';
 import type { Kpi } from '#domain/contract/kpi.js';
-import type { ContactShare, WorkLeg } from '#domain/scope/scoped-contact.js';
-import type { Piece, Pieces } from '#domain/contract/terms-in-force.js';
-import { planOf, workParts, type TimePlan } from '#domain/scope/contact-time.js';
+import type { ScopedContact, WorkLeg } from '#domain/scope/scoped-contact.js';
+import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-force.js';
+import { timePlan, workParts, type TimePlan } from '#domain/scope/contact-time.js';
 
 /** Takes an integer into the numerator (n) or denominator (d) of a KPI, where it belongs in time. */
-export type Tell = (piece: Piece, part: 'n' | 'd', value: number) => void;
+export type AddToKpi = (interval: RatingInterval, part: 'n' | 'd', value: number) => void;
 
-/** Takes what a contact adds to a KPI; `piece` is that of the contact's instant. */
-export type ContactCounter = (share: ContactShare, pieces: Pieces, piece: Piece, tell: Tell) => void;
+/** Takes what a contact adds to a KPI; `interval` is that of the contact's instant. */
+export type ContactCounter = (
+  share: ScopedContact,
+  intervals: RatingIntervals,
+  interval: RatingInterval,
+  tell: AddToKpi,
+) => void;
 
 /**
  * What contacts add to a KPI, made ready once; null: nothing. Formulas: reference of KPIs, domain notes 1.2
@@ -81,7 +86,7 @@ export function repeatKpi(kpi: Kpi, contact: HandledContact, { gapMs, gapBeforeM
 }
 
 /** Resolved and eligible, of a handled contact whose customer is not known. */
-export function unknownKpi(kpi: Kpi, share: ContactShare): Counted {
+export function unknownKpi(kpi: Kpi, share: ScopedContact): Counted {
   if (kpi.type !== 'fcrPerContact' && kpi.type !== 'fcrPerIssue') return none;
   if (share.content.customer !== null || share.legs.length === 0) return none;
   return kpi.unknownCustomer === 'countAsResolved' ? { n: 1, d: 1 } : none;
@@ -100,41 +105,42 @@ const statesOf = { aht: working, att: ['TALK'], acw: ['ACW'] } as const;
 /** Bare time of states: KPIs know neither increments nor caps. */
 function planOfStates(states: readonly string[]): TimePlan {
   const bare = { capsMs: {}, increment: null, capMs: null, averageCap: null, where: null };
-  return planOf({ kind: 'time', states, ...bare });
+  return timePlan({ kind: 'time', states, ...bare });
 }
 
-function counting(count: (share: ContactShare) => Counted): ContactCounter {
-  return (share, _, piece, tell) => {
+function counting(count: (share: ScopedContact) => Counted): ContactCounter {
+  return (share, _, interval, tell) => {
     const { n, d } = count(share);
-    if (n !== 0) tell(piece, 'n', n);
-    if (d !== 0) tell(piece, 'd', d);
+    if (n !== 0) tell(interval, 'n', n);
+    if (d !== 0) tell(interval, 'd', d);
   };
 }
 
 function both(first: ContactCounter, second: ContactCounter): ContactCounter {
-  return (share, pieces, piece, tell) => {
-    first(share, pieces, piece, tell);
-    second(share, pieces, piece, tell);
+  return (share, intervals, interval, tell) => {
+    first(share, intervals, interval, tell);
+    second(share, intervals, interval, tell);
   };
 }
 
 function averageTime(plan: TimePlan, perLeg: boolean): ContactCounter {
   const time = timeOf(plan, 'n');
-  return (share, pieces, piece, tell) => {
+  return (share, intervals, interval, tell) => {
     if (share.legs.length === 0) return;
-    time(share, pieces, piece, tell);
-    tell(piece, 'd', perLeg ? share.legs.length : 1);
+    time(share, intervals, interval, tell);
+    tell(interval, 'd', perLeg ? share.legs.length : 1);
   };
 }
 
 function timeOf(plan: TimePlan, part: 'n' | 'd'): ContactCounter {
-  return (share, pieces, _, tell) => {
-    for (const { piece, ms } of workParts(plan, billedAlike(share), pieces, 'split')) tell(piece, part, ms);
+  return (share, intervals, _, tell) => {
+    for (const { interval, ms } of workParts(plan, billedAlike(share), intervals, 'split'))
+      tell(interval, part, ms);
   };
 }
 
 /** KPIs count the work of agents whom the catalogue does not know as well; only billing leaves it out. */
-function billedAlike(share: ContactShare): ContactShare {
+function billedAlike(share: ScopedContact): ScopedContact {
   if (share.legs.every(({ agent }) => agent !== null)) return share;
   return { ...share, legs: share.legs.map((work) => ({ ...work, agent: work.agent ?? nobody })) };
 }
@@ -144,24 +150,24 @@ const nobody = { grade: null, site: null, country: null, skills: [], languages: 
 function outcomeRate(
   outcome: 'answered' | 'abandoned',
   shortMs: number | null,
-): (share: ContactShare) => Counted {
+): (share: ScopedContact) => Counted {
   return (share) => {
     if (share.stays.length === 0 || isShort(share, shortMs)) return none;
     return { n: bit(share.outcome === outcome), d: 1 };
   };
 }
 
-function handledRate(holds: (work: WorkLeg) => boolean): (share: ContactShare) => Counted {
+function handledRate(holds: (work: WorkLeg) => boolean): (share: ScopedContact) => Counted {
   return ({ legs }) => (legs.length === 0 ? none : { n: bit(legs.some(holds)), d: 1 });
 }
 
-function serviceLevel(kpi: Extract<Kpi, { type: 'serviceLevel' }>): (share: ContactShare) => Counted {
+function serviceLevel(kpi: Extract<Kpi, { type: 'serviceLevel' }>): (share: ScopedContact) => Counted {
   const { thresholdMs, shortAbandonMs } = kpi;
-  const answered = (share: ContactShare): boolean => share.outcome === 'answered';
-  const inTime = (share: ContactShare): boolean => share.waitMs <= thresholdMs;
-  const met = (share: ContactShare): number => bit(answered(share) && inTime(share));
-  const gaveUpInTime = (share: ContactShare): boolean => share.outcome === 'abandoned' && inTime(share);
-  const queued = (count: (share: ContactShare) => Counted) => (share: ContactShare) =>
+  const answered = (share: ScopedContact): boolean => share.outcome === 'answered';
+  const inTime = (share: ScopedContact): boolean => share.waitMs <= thresholdMs;
+  const met = (share: ScopedContact): number => bit(answered(share) && inTime(share));
+  const gaveUpInTime = (share: ScopedContact): boolean => share.outcome === 'abandoned' && inTime(share);
+  const queued = (count: (share: ScopedContact) => Counted) => (share: ScopedContact) =>
     share.stays.length === 0 ? none : count(share);
   switch (kpi.variant) {
     case 'SL-A':
@@ -177,7 +183,7 @@ function serviceLevel(kpi: Extract<Kpi, { type: 'serviceLevel' }>): (share: Cont
   }
 }
 
-function isShort(share: ContactShare, shortAbandonMs: number | null): boolean {
+function isShort(share: ScopedContact, shortAbandonMs: number | null): boolean {
   return share.outcome === 'abandoned' && shortAbandonMs !== null && share.waitMs <= shortAbandonMs;
 }
 

@@ -1,12 +1,12 @@
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Kpi } from '#domain/contract/kpi.js';
-import type { Tell } from './contact-kpi.js';
+import type { AddToKpi } from './contact-kpi.js';
 import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-events.js';
-import type { Piece, Pieces } from '#domain/contract/terms-in-force.js';
+import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-force.js';
 
 /** A KPI over the time of its contract: its definition under each of the terms in force. */
 interface KpiInTime {
-  readonly pieces: Pieces;
+  readonly intervals: RatingIntervals;
   readonly definitions: readonly ({ readonly kpi: Kpi } | undefined)[];
 }
 
@@ -14,22 +14,22 @@ interface KpiInTime {
  * What the events of a subject add to a KPI, each at its own instant. Scores are held in thousandths. Of
  * several answers to one question the last counts; one outside its scale is no answer.
  */
-export function outcomeKpi(subject: KpiInTime, outcome: OutcomeContent, tell: Tell): void {
+export function outcomeKpi(subject: KpiInTime, outcome: OutcomeContent, tell: AddToKpi): void {
   const answered = new Map<Kpi, OutcomeEvent>();
   for (const event of outcome.events) {
-    const piece = subject.pieces.at(event.at);
-    const kpi = piece === null ? undefined : subject.definitions[piece.regime.index]?.kpi;
-    if (piece === null || kpi === undefined) continue;
+    const interval = subject.intervals.at(event.at);
+    const kpi = interval === null ? undefined : subject.definitions[interval.inForce.index]?.kpi;
+    if (interval === null || kpi === undefined) continue;
     if ('question' in kpi && event.name === 'survey.answered' && event.data['question'] === kpi.question) {
       answered.set(kpi, event);
-    } else eventKpi(kpi, outcome, event, piece, tell);
+    } else eventKpi(kpi, outcome, event, interval, tell);
   }
   for (const [kpi, event] of answered) {
-    const piece = subject.pieces.at(event.at);
-    const score = piece === null ? null : scoreOf(kpi, event);
-    if (piece === null || score === null) continue;
-    tell(piece, 'n', score);
-    tell(piece, 'd', 1);
+    const interval = subject.intervals.at(event.at);
+    const score = interval === null ? null : scoreOf(kpi, event);
+    if (interval === null || score === null) continue;
+    tell(interval, 'n', score);
+    tell(interval, 'd', 1);
   }
 }
 
@@ -78,34 +78,40 @@ function onScale([low = 0, high = 0]: readonly number[], score: number): boolean
   return score >= low && score <= high;
 }
 
-function eventKpi(kpi: Kpi, outcome: OutcomeContent, event: OutcomeEvent, piece: Piece, tell: Tell): void {
+function eventKpi(
+  kpi: Kpi,
+  outcome: OutcomeContent,
+  event: OutcomeEvent,
+  interval: RatingInterval,
+  tell: AddToKpi,
+): void {
   switch (kpi.type) {
     case 'ratio':
-      if (selects(kpi.numerator, outcome, event)) tell(piece, 'n', 1);
-      if (selects(kpi.denominator, outcome, event)) tell(piece, 'd', 1);
+      if (selects(kpi.numerator, outcome, event)) tell(interval, 'n', 1);
+      if (selects(kpi.denominator, outcome, event)) tell(interval, 'd', 1);
       return;
     case 'share':
-      if (selects(kpi.numerator, outcome, event)) tell(piece, 'n', 1);
+      if (selects(kpi.numerator, outcome, event)) tell(interval, 'n', 1);
       return;
     case 'quality': {
       const score = scaledInteger(event.data[kpi.field], 3);
       if (event.name !== 'quality.evaluated' || score === null) return;
-      tell(piece, 'n', event.data['critical'] === true ? 0 : score);
-      tell(piece, 'd', 1);
+      tell(interval, 'n', event.data['critical'] === true ? 0 : score);
+      tell(interval, 'd', 1);
       return;
     }
     case 'delay': {
       const elapsed = isFirst(outcome, kpi.to, event) ? elapsedSince(outcome, kpi.from, event) : null;
       if (elapsed === null) return;
-      tell(piece, 'n', elapsed);
-      tell(piece, 'd', 1);
+      tell(interval, 'n', elapsed);
+      tell(interval, 'd', 1);
       return;
     }
     case 'within': {
       if (!isFirst(outcome, kpi.from, event)) return;
       const reached = outcome.events.find(({ name, at }) => name === kpi.to && at >= event.at);
-      tell(piece, 'n', reached !== undefined && reached.at - event.at <= kpi.atMostMs ? 1 : 0);
-      tell(piece, 'd', 1);
+      tell(interval, 'n', reached !== undefined && reached.at - event.at <= kpi.atMostMs ? 1 : 0);
+      tell(interval, 'd', 1);
       return;
     }
     case 'aht':

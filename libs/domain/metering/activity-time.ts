@@ -2,19 +2,19 @@ import type { ActivityContent } from '#domain/activity/activity.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Where } from '#domain/contract/measure.js';
-import { activityHome, type MeterScope } from '#domain/scope/scoped-contact.js';
+import { assignActivity, type WorkScope } from '#domain/scope/scoped-contact.js';
 import {
   inOutage,
   kpiKey,
   lineKey,
   rateOf,
-  type KpiSubject,
-  type MeasuredSubject,
-  type Subject,
+  type KpiItem,
+  type MeasuredItem,
+  type MeteredItem,
 } from './metered-item.js';
 import type { Sums } from './sums.js';
-import { cut, incremented, type Span } from '#domain/scope/contact-time.js';
-import type { Piece } from '#domain/contract/terms-in-force.js';
+import { cut, incremented, type WorkedInterval } from '#domain/scope/contact-time.js';
+import type { RatingInterval } from '#domain/contract/terms-in-force.js';
 
 /**
  * What a stretch of an agent's own timeline adds to one sum. It belongs to the programme that it was for: as
@@ -23,12 +23,12 @@ import type { Piece } from '#domain/contract/terms-in-force.js';
  */
 export function measureActivity(
   contract: Contract,
-  subject: Subject,
+  subject: MeteredItem,
   activity: ActivityContent,
-  scope: MeterScope,
+  scope: WorkScope,
   sums: Sums,
 ): void {
-  const home = activityHome(activity, scope);
+  const home = assignActivity(activity, scope);
   if (home?.programme !== contract.programme) return;
   if (subject.subject === 'kpi') activityKpi(subject, activity, home.queue, sums);
   else activityTime(contract, subject, activity, home.queue, scope, sums);
@@ -36,15 +36,15 @@ export function measureActivity(
 
 function activityTime(
   contract: Contract,
-  subject: MeasuredSubject,
+  subject: MeasuredItem,
   activity: ActivityContent,
   queue: string | null,
-  scope: MeterScope,
+  scope: WorkScope,
   sums: Sums,
 ): void {
   const agent = scope.agent(activity.agent);
-  const began = subject.pieces.at(activity.startedAt);
-  const own = began === null ? undefined : subject.definitions[began.regime.index];
+  const began = subject.intervals.at(activity.startedAt);
+  const own = began === null ? undefined : subject.definitions[began.inForce.index];
   const definition = own ?? subject.definitions.find((each) => each !== undefined);
   const measure = definition?.measure;
   if (agent === null || definition === undefined || measure?.kind !== 'time') return;
@@ -56,28 +56,28 @@ function activityTime(
     measure.increment === null || measure.increment.per === 'month'
       ? 0
       : incremented(whole, measure.increment) - whole;
-  spans.forEach(({ from, to, piece }, index) => {
-    const charged = piece === null ? undefined : subject.definitions[piece.regime.index];
-    if (piece === null || charged === undefined || charged.measure.kind !== 'time') return;
+  spans.forEach(({ from, to, interval }, index) => {
+    const charged = interval === null ? undefined : subject.definitions[interval.inForce.index];
+    if (interval === null || charged === undefined || charged.measure.kind !== 'time') return;
     const rate = rateOf(charged, { agent, queue, disposition: null }, queue);
     const ms = to - from + (index === spans.length - 1 ? extra : 0);
-    sums.add(piece.period, lineKey(subject, piece, rate), ms);
+    sums.add(interval.period, lineKey(subject, interval, rate), ms);
   });
 }
 
 function spansOf(
   contract: Contract,
-  { pieces }: MeasuredSubject,
+  { intervals }: MeasuredItem,
   { startedAt, endedAt }: ActivityContent,
-): Span[] {
+): WorkedInterval[] {
   switch (contract.attribution.time) {
     case 'split':
     case 'contact':
-      return cut(pieces, startedAt, endedAt);
+      return cut(intervals, startedAt, endedAt);
     case 'start':
-      return [{ from: startedAt, to: endedAt, piece: pieces.at(startedAt) }];
+      return [{ from: startedAt, to: endedAt, interval: intervals.at(startedAt) }];
     case 'end':
-      return [{ from: startedAt, to: endedAt, piece: pieces.at(Math.max(startedAt, endedAt - 1)) }];
+      return [{ from: startedAt, to: endedAt, interval: intervals.at(Math.max(startedAt, endedAt - 1)) }];
   }
 }
 
@@ -95,20 +95,20 @@ function inWhere(where: Where | null, queue: string | null): boolean {
   return queues === null || (queue !== null && queues.includes(queue));
 }
 
-function activityKpi(subject: KpiSubject, activity: ActivityContent, queue: string | null, sums: Sums): void {
+function activityKpi(subject: KpiItem, activity: ActivityContent, queue: string | null, sums: Sums): void {
   const { state, startedAt, endedAt } = activity;
-  const piece = subject.pieces.at(startedAt);
-  const kpi = piece === null ? undefined : subject.definitions[piece.regime.index]?.kpi;
-  if (piece === null || kpi === undefined || inOutage(subject, startedAt)) return;
-  if (!inScope(piece.regime.terms.scope, queue)) return;
+  const interval = subject.intervals.at(startedAt);
+  const kpi = interval === null ? undefined : subject.definitions[interval.inForce.index]?.kpi;
+  if (interval === null || kpi === undefined || inOutage(subject, startedAt)) return;
+  if (!inScope(interval.inForce.terms.scope, queue)) return;
   const sides = sidesOf(kpi, state);
   if (!sides.n && !sides.d) return;
-  const add = (at: Piece, side: 'n' | 'd', ms: number): void =>
+  const add = (at: RatingInterval, side: 'n' | 'd', ms: number): void =>
     sums.add(at.period, kpiKey(subject, at, side), ms);
-  for (const span of cut(subject.pieces, startedAt, endedAt)) {
-    if (span.piece === null) continue;
-    if (sides.n) add(span.piece, 'n', span.to - span.from);
-    if (sides.d) add(span.piece, 'd', span.to - span.from);
+  for (const span of cut(subject.intervals, startedAt, endedAt)) {
+    if (span.interval === null) continue;
+    if (sides.n) add(span.interval, 'n', span.to - span.from);
+    if (sides.d) add(span.interval, 'd', span.to - span.from);
   }
 }
 

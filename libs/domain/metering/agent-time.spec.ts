@@ -13,7 +13,7 @@ import {
   unitLine,
   workTime,
 } from '#domain/contract/contract.fixture.js';
-import { programmesOf, type MeterScope } from '#domain/scope/scoped-contact.js';
+import { programmesOf, type WorkScope } from '#domain/scope/scoped-contact.js';
 
 const s = 1_000;
 const hour = 3_600_000;
@@ -22,7 +22,7 @@ const noon = paris('2026-04-15T12:00');
 function sums(
   contract: Contract,
   contents: readonly MeasuredContent[],
-  scope: MeterScope = sampleScope,
+  scope: WorkScope = sampleScope,
 ): Record<string, number> {
   const meter = contractMeter(contract, scope);
   const found: Record<string, number> = {};
@@ -71,7 +71,7 @@ describe('time of agents outside contacts', () => {
   });
 
   it('belongs to the queue it was for, else to the programme told, else to that of the agent', () => {
-    const scope: MeterScope = {
+    const scope: WorkScope = {
       ...sampleScope,
       agentProgramme: (agent) => (agent === 'c:a1' ? 'P' : 'other'),
     };
@@ -309,7 +309,7 @@ describe('business events', () => {
 });
 
 describe('the programmes a posting is about', () => {
-  const scope: MeterScope = { ...sampleScope, agentProgramme: (agent) => (agent === 'c:a1' ? 'P' : null) };
+  const scope: WorkScope = { ...sampleScope, agentProgramme: (agent) => (agent === 'c:a1' ? 'P' : null) };
   const sold = { name: 'sale.made', at: noon, data: {} };
   const blank = {
     kind: 'outcome',

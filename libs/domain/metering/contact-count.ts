@@ -1,11 +1,11 @@
 import type { ContactCount } from '#domain/contract/measure.js';
-import type { ContactShare } from '#domain/scope/scoped-contact.js';
+import type { ScopedContact } from '#domain/scope/scoped-contact.js';
 
 /**
  * Whether a contract's part of a contact is one of those a measure counts. Nothing handled by unknown agents
  * only is.
  */
-export function contactMatches(measure: ContactCount, share: ContactShare): boolean {
+export function contactMatches(measure: ContactCount, share: ScopedContact): boolean {
   switch (measure.of) {
     case 'offered':
       return share.stays.length > 0;
@@ -23,10 +23,10 @@ export function contactMatches(measure: ContactCount, share: ContactShare): bool
  * A queue may say that a contact was answered while the agent's session is not told at all: the queue's word
  * counts.
  */
-function onlyUnknownAgents({ legs }: ContactShare): boolean {
+function onlyUnknownAgents({ legs }: ScopedContact): boolean {
   return legs.length > 0 && legs.every(({ agent }) => agent === null);
 }
 
-function talkMs({ legs }: ContactShare): number {
+function talkMs({ legs }: ScopedContact): number {
   return legs.reduce((sum, { leg }) => sum + (leg.talkMs ?? 0), 0);
 }

@@ -8,7 +8,7 @@ import { periodBounds } from '#domain/period/period.js';
 import type { Contract, Scope, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import { contractMeter, type ContractMeter } from './contract-meter.js';
-import { issueWindowsOf, routesOf } from './contract-index.js';
+import { issueWindowsOf, contractIndex } from './contract-index.js';
 import {
   contact,
   contactCount,
@@ -18,7 +18,7 @@ import {
   utc,
   workTime,
 } from '#domain/contract/contract.fixture.js';
-import type { MeterScope } from '#domain/scope/scoped-contact.js';
+import type { WorkScope } from '#domain/scope/scoped-contact.js';
 
 const programmes = ['P0', 'P1', 'P2'];
 const queues = ['c:0a', 'c:0b', 'c:1a', 'c:2a', 'c:nowhere'];
@@ -31,7 +31,7 @@ function homeOf(queue: string, at: number): { programme: string; queue: string }
 }
 
 const attributes = { site: null, country: null, skills: [], languages: [] };
-const scope: MeterScope = {
+const scope: WorkScope = {
   programmeOf: homeOf,
   agent: (agent) => (agent === 'c:stranger' ? null : { ...attributes, grade: agent.slice(2) }),
   agentProgramme: (agent) => (agent === 'c:a' ? 'P1' : null),
@@ -202,7 +202,7 @@ function booked(
     return { item: index, meter, from, to: Math.max(...bounds.map(({ end }) => end)) };
   });
   const all = meters.map((_, index) => index);
-  const routes = routesOf(stops);
+  const routes = contractIndex(stops);
   const add = (index: number, sign: number, found: ReturnType<ContractMeter['measure']>): void => {
     for (const { period, key, value } of found) {
       const name = `${index} ${period} ${key}`;
@@ -262,7 +262,7 @@ describe('routing', () => {
       to,
     });
     const calls = { measures: { contacts: contactCount('offered') }, lines: [unitLine()] };
-    const routes = routesOf([
+    const routes = contractIndex([
       stop('own', sampleContract(calls, { programme: 'P0' })),
       stop('other', sampleContract(calls, { programme: 'P2' })),
       stop('past', sampleContract(calls, { programme: 'P0' }), 0, moved),

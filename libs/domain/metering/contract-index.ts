@@ -1,21 +1,21 @@
 import type { HandledContact } from '#domain/kpi/repeat-chain.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import type { ContractMeter } from './contract-meter.js';
-import { type MeterScope, programmesOf } from '#domain/scope/scoped-contact.js';
+import { type WorkScope, programmesOf } from '#domain/scope/scoped-contact.js';
 
 /**
  * Which of many contracts can want a piece of work, so that not all of them are asked for each. Whoever is
  * left out would have measured nothing: tally and book route by this one index and so cannot differ, and a
  * property test holds routed against unrouted.
  */
-export interface Routes<T> {
+export interface ContractIndex<T> {
   of(content: PostingContent): readonly T[];
   /** Those that measure contacts as ones that may have been repeated. */
   ofRepeat(contact: HandledContact): readonly T[];
 }
 
 /** A contract to be asked, and the instants of work `[from, to)` that whoever asks has any use for. */
-export interface Stop<T> {
+export interface IndexedContract<T> {
   readonly item: T;
   readonly meter: ContractMeter;
   readonly from: number;
@@ -29,11 +29,11 @@ interface Extent {
 }
 
 type Kind = PostingContent['kind'] | 'repeat';
-type Board<T> = ReadonlyMap<string, Readonly<Record<Kind, readonly Stop<T>[]>>>;
+type Board<T> = ReadonlyMap<string, Readonly<Record<Kind, readonly IndexedContract<T>[]>>>;
 
-export function routesOf<T>(stops: readonly Stop<T>[]): Routes<T> {
+export function contractIndex<T>(stops: readonly IndexedContract<T>[]): ContractIndex<T> {
   const boards = [...Map.groupBy(stops, ({ meter }) => meter.scope)].map(
-    ([scope, some]): [MeterScope, Board<T>] => [scope, boardOf(some)],
+    ([scope, some]): [WorkScope, Board<T>] => [scope, boardOf(some)],
   );
   return {
     of(content) {
@@ -64,11 +64,11 @@ export function issueWindowsOf(meters: readonly ContractMeter[], programme: stri
   return [...new Set(own.flatMap(({ issueWindowsMs }) => issueWindowsMs))];
 }
 
-function boardOf<T>(stops: readonly Stop<T>[]): Board<T> {
+function boardOf<T>(stops: readonly IndexedContract<T>[]): Board<T> {
   const byProgramme = Map.groupBy(stops, ({ meter }) => meter.contract.programme);
   return new Map(
     [...byProgramme].map(([programme, some]) => {
-      const reading = (kind: Kind): Stop<T>[] => some.filter(({ meter }) => meter.reads[kind]);
+      const reading = (kind: Kind): IndexedContract<T>[] => some.filter(({ meter }) => meter.reads[kind]);
       const at = {
         contact: reading('contact'),
         activity: reading('activity'),
@@ -80,7 +80,7 @@ function boardOf<T>(stops: readonly Stop<T>[]): Board<T> {
   );
 }
 
-function take<T>(stops: readonly Stop<T>[], extent: Extent, found: T[]): void {
+function take<T>(stops: readonly IndexedContract<T>[], extent: Extent, found: T[]): void {
   for (const stop of stops) if (extent.to >= stop.from && extent.from < stop.to) found.push(stop.item);
 }
 

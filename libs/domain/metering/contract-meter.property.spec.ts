@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ContactContent, Leg } from '#domain/posting/posting.js';
 import { periodBounds } from '#domain/period/period.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
-import { parseKey } from './quantity-key.js';
+import { decodeQuantityKey } from './quantity-key.js';
 import type { Band } from '#domain/contract/line.js';
 import type { Increment } from '#domain/contract/measure.js';
 import { contractMeter, type Quantity } from './contract-meter.js';
@@ -93,7 +93,7 @@ const call: fc.Arbitrary<ContactContent> = fc.array(leg, { minLength: 1, maxLeng
 function total(quantities: readonly Quantity[], line: string): number {
   return quantities
     .filter(({ key }) => {
-      const cell = parseKey(key);
+      const cell = decodeQuantityKey(key);
       return cell.subject === 'line' && cell.id === line;
     })
     .reduce((sum, { value }) => sum + value, 0);
@@ -147,7 +147,7 @@ describe('for any contact, over all periods, versions, windows and bands', () =>
     fc.assert(
       fc.property(fc.integer({ min: start, max: end }), (at) => {
         const [quantity] = meter.measure(answeredCall(at, at + 1));
-        const cell = parseKey(quantity?.key ?? '');
+        const cell = decodeQuantityKey(quantity?.key ?? '');
         const bounds = periodBounds(quantity?.period ?? '', contract.timeZone);
         expect(at >= bounds.start && at < bounds.end).toBe(true);
         const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(contract.timeZone);

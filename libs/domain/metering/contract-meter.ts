@@ -5,13 +5,12 @@ import { measureContact, measureContactKpi } from './contact-meter.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { forecastsOf, measureOutcome } from './outcome-count.js';
 import { issueWindows, measureRepeat, readsRepeats } from './repeat-count.js';
-import { shareOf, type MeterScope } from '#domain/scope/scoped-contact.js';
-import { subjectsOf } from './metered-item.js';
+import { scopeContact, type WorkScope } from '#domain/scope/scoped-contact.js';
+import { meteredItems } from './metered-item.js';
 import { nothing, Sums, type Quantity } from './sums.js';
-import { regimesOf } from '#domain/contract/terms-in-force.js';
+import { termsInForce } from '#domain/contract/terms-in-force.js';
 
 export type { Quantity } from './sums.js';
-export type { MeterScope } from '#domain/scope/scoped-contact.js';
 
 /** Whatever a posting can hold. */
 export type MeasuredContent = PostingContent;
@@ -23,7 +22,7 @@ export type MeasuredContent = PostingContent;
  */
 export interface ContractMeter {
   readonly contract: Contract;
-  readonly scope: MeterScope;
+  readonly scope: WorkScope;
   /** Kinds of work it measures anything of; `repeat`: handled contacts of known customers. */
   readonly reads: Readonly<Record<PostingContent['kind'] | 'repeat', boolean>>;
   /** Windows (ms) by which it must be told where anchored issues begin. */
@@ -33,16 +32,16 @@ export interface ContractMeter {
   measureRepeat(contact: HandledContact, gaps: Gaps): readonly Quantity[];
 }
 
-export function contractMeter(contract: Contract, scope: MeterScope): ContractMeter {
-  const regimes = regimesOf(contract);
-  const subjects = subjectsOf(contract, regimes);
+export function contractMeter(contract: Contract, scope: WorkScope): ContractMeter {
+  const termsList = termsInForce(contract);
+  const subjects = meteredItems(contract, termsList);
   const forContacts = subjects.filter(({ reads }) => reads.contacts);
   const counted = forContacts.filter((subject) => subject.subject !== 'kpi');
   const judged = forContacts.filter((subject) => subject.subject === 'kpi');
   const forActivities = subjects.filter(({ reads }) => reads.activities);
   const forOutcomes = subjects.filter(({ reads }) => reads.outcomes);
   const forRepeats = subjects.filter(readsRepeats);
-  const forecasts = forecastsOf(regimes);
+  const forecasts = forecastsOf(termsList);
   return {
     contract,
     scope,
@@ -56,7 +55,7 @@ export function contractMeter(contract: Contract, scope: MeterScope): ContractMe
     measure(content) {
       switch (content.kind) {
         case 'contact': {
-          const share = shareOf(contract, content, scope);
+          const share = scopeContact(contract, content, scope);
           if (share === null) return nothing;
           const sums = new Sums();
           for (const subject of counted) measureContact(contract, subject, share, sums);

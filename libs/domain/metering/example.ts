@@ -1,12 +1,12 @@
 import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
-import type { Direction, Media, QueueOutcome } from '#domain/fact/fact.js';
+import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
 import type { Gaps, HandledContact } from '#domain/kpi/repeat-chain.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Period } from '#domain/period/period.js';
 import type { ContactContent, Leg } from '#domain/posting/posting.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { MeasuredContent } from './contract-meter.js';
-import type { AgentAttributes, MeterScope } from '#domain/scope/scoped-contact.js';
+import type { AgentAttributes, WorkScope } from '#domain/scope/scoped-contact.js';
 
 /**
  * A worked example that stands in a contract: "a call of 3 min 10 s on 14 July at 20:05 costs 1.87". Both
@@ -35,7 +35,7 @@ export interface GivenContact {
   readonly enteredAt: number;
   readonly media: Media;
   readonly direction: Direction;
-  readonly outcome: QueueOutcome;
+  readonly outcome: QueueResult;
   readonly waitMs: number;
   readonly dialMs: number;
   readonly talkMs: number;
@@ -70,7 +70,7 @@ export interface GivenWork {
 }
 
 /** What the example gives as the meter reads it, and how often. */
-export interface Enacted {
+export interface MaterializedExample {
   readonly times: number;
   readonly content: MeasuredContent;
   /** Of a handled contact of a known customer. */
@@ -86,7 +86,7 @@ export function givenGaps({ nextAfterMs, previousBeforeMs }: RepeatGaps, windows
 }
 
 /** The catalogue of an example: every queue is of the contract's programme, every agent is known. */
-export function exampleScope(contract: Contract, { given }: Example): MeterScope {
+export function exampleScope(contract: Contract, { given }: Example): WorkScope {
   const agents = new Map(given.map((one, index) => [agentId(index), one.agent]));
   return {
     programmeOf: (queue) => ({ programme: contract.programme, queue }),
@@ -95,12 +95,12 @@ export function exampleScope(contract: Contract, { given }: Example): MeterScope
 }
 
 /** `reason`: what must be equal for a contact to repeat another, as the programme says. */
-export function enact(
+export function materialize(
   contract: Contract,
   { given }: Example,
   reason: 'queue' | 'disposition' | 'none',
-): Enacted[] {
-  return given.map((one, index): Enacted => {
+): MaterializedExample[] {
+  return given.map((one, index): MaterializedExample => {
     const { times } = one;
     switch (one.kind) {
       case 'contact': {
@@ -156,7 +156,7 @@ function repeatOf(
   { customer, queue, enteredAt, media, direction, disposition }: GivenContact,
   { contact, legs }: ContactContent,
   reason: 'queue' | 'disposition' | 'none',
-): Enacted['repeat'] {
+): MaterializedExample['repeat'] {
   const [leg] = legs;
   if (customer === null || leg === undefined) return null;
   const reasons = { queue, disposition: disposition ?? '', none: '' };

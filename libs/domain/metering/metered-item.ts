@@ -1,24 +1,30 @@
 import type { Band, Rate } from '#domain/contract/line.js';
-import { cellKey } from './quantity-key.js';
+import { encodeQuantityKey } from './quantity-key.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import { contactCounter, type ContactCounter } from '#domain/kpi/contact-kpi.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import { contactStates, type Measure } from '#domain/contract/measure.js';
-import { noSlot, piecesOf, type Piece, type Pieces, type Regime } from '#domain/contract/terms-in-force.js';
+import {
+  noSlot,
+  ratingIntervals,
+  type RatingInterval,
+  type RatingIntervals,
+  type TermsInForce,
+} from '#domain/contract/terms-in-force.js';
 import { fits, type Worker } from '#domain/scope/scoped-contact.js';
-import { planOf, type TimePlan } from '#domain/scope/contact-time.js';
+import { timePlan, type TimePlan } from '#domain/scope/contact-time.js';
 
 /** A quantity that the meter adds to: a line, a measure that some clause refers to, or a KPI. */
-export type Subject = MeasuredSubject | KpiSubject;
+export type MeteredItem = MeasuredItem | KpiItem;
 
-export interface MeasuredSubject {
+export interface MeasuredItem {
   readonly subject: 'line' | 'measure';
   readonly id: string;
-  readonly pieces: Pieces;
+  readonly intervals: RatingIntervals;
   readonly reads: Reads;
-  /** Names of its sums by slot of the piece, where no rate applies. */
+  /** Names of its sums by slot of the interval, where no rate applies. */
   readonly keys: (string | undefined)[];
-  /** By index of the regime; a line may be in one version only. */
+  /** By index of the inForce; a line may be in one version only. */
   readonly definitions: readonly (Definition | undefined)[];
 }
 
@@ -46,80 +52,88 @@ export interface KpiDefinition {
   readonly counts: ContactCounter | null;
 }
 
-export interface KpiSubject {
+export interface KpiItem {
   readonly subject: 'kpi';
   readonly id: string;
-  readonly pieces: Pieces;
+  readonly intervals: RatingIntervals;
   readonly reads: Reads;
-  /** Names of numerator and denominator by slot of the piece. */
+  /** Names of numerator and denominator by slot of the interval. */
   readonly keys: { readonly n: (string | undefined)[]; readonly d: (string | undefined)[] };
   readonly definitions: readonly (KpiDefinition | undefined)[];
   /** `[from, to)` of outages that are left out of it, by waiver. */
   readonly outages: readonly { readonly from: number; readonly to: number }[];
 }
 
-/** Everything a contract measures, compiled once. What knows no bands shares its pieces of time. */
-export function subjectsOf(contract: Contract, regimes: readonly Regime[]): Subject[] {
-  const plain = piecesOf(contract, regimes, () => []);
-  const subjects: Subject[] = [];
-  for (const id of idsOf(regimes, lineIds)) {
-    const bandsOf = (regime: Regime): readonly Band[] => lineOf(regime.terms, id)?.bands ?? [];
-    const definitions = definitionsOf(regimes, ({ terms }) => {
+/** Everything a contract measures, compiled once. What knows no bands shares its intervals of time. */
+export function meteredItems(contract: Contract, termsList: readonly TermsInForce[]): MeteredItem[] {
+  const plain = ratingIntervals(contract, termsList, () => []);
+  const subjects: MeteredItem[] = [];
+  for (const id of idsOf(termsList, lineIds)) {
+    const bandsOf = (inForce: TermsInForce): readonly Band[] => lineOf(inForce.terms, id)?.bands ?? [];
+    const definitions = definitionsOf(termsList, ({ terms }) => {
       const line = lineOf(terms, id);
       return line === null ? null : definitionOf(terms, line.measure, line.rates);
     });
-    const banded = regimes.some((regime) => bandsOf(regime).length > 0);
-    const pieces = banded ? piecesOf(contract, regimes, bandsOf) : plain;
+    const banded = termsList.some((inForce) => bandsOf(inForce).length > 0);
+    const intervals = banded ? ratingIntervals(contract, termsList, bandsOf) : plain;
     subjects.push({
       subject: 'line',
       id,
-      pieces,
+      intervals,
       reads: readsMeasures(definitions),
       keys: [],
       definitions,
     });
   }
-  for (const id of idsOf(regimes, measureIds)) {
-    const definitions = definitionsOf(regimes, ({ terms }) => definitionOf(terms, id, []));
+  for (const id of idsOf(termsList, measureIds)) {
+    const definitions = definitionsOf(termsList, ({ terms }) => definitionOf(terms, id, []));
     const reads = readsMeasures(definitions);
-    subjects.push({ subject: 'measure', id, pieces: plain, reads, keys: [], definitions });
+    subjects.push({ subject: 'measure', id, intervals: plain, reads, keys: [], definitions });
   }
-  for (const id of idsOf(regimes, ({ kpis }) => Object.keys(kpis))) {
-    const definitions = definitionsOf(regimes, ({ terms }) => {
+  for (const id of idsOf(termsList, ({ kpis }) => Object.keys(kpis))) {
+    const definitions = definitionsOf(termsList, ({ terms }) => {
       const kpi = terms.kpis[id];
       return kpi === undefined ? null : { kpi, counts: contactCounter(kpi) };
     });
     const reads = readsKpis(definitions);
-    const outages = outagesOf(regimes, id);
-    subjects.push({ subject: 'kpi', id, pieces: plain, reads, keys: { n: [], d: [] }, definitions, outages });
+    const outages = outagesOf(termsList, id);
+    subjects.push({
+      subject: 'kpi',
+      id,
+      intervals: plain,
+      reads,
+      keys: { n: [], d: [] },
+      definitions,
+      outages,
+    });
   }
   return subjects;
 }
 
-/** The name of the sum that a piece's quantity goes to. */
-export function lineKey(subject: MeasuredSubject, piece: Piece, rate: string | null): string {
-  const known = rate === null ? subject.keys[piece.slot] : undefined;
+/** The name of the sum that an interval's quantity goes to. */
+export function lineKey(subject: MeasuredItem, interval: RatingInterval, rate: string | null): string {
+  const known = rate === null ? subject.keys[interval.slot] : undefined;
   if (known !== undefined) return known;
-  const { version, window } = piece.regime;
+  const { version, window } = interval.inForce;
   const key =
     subject.subject === 'line'
-      ? cellKey({ subject: 'line', id: subject.id, version, window, bands: piece.bands, rate })
-      : cellKey({ subject: 'measure', id: subject.id, version, window });
-  if (rate === null && piece.slot !== noSlot) subject.keys[piece.slot] = key;
+      ? encodeQuantityKey({ subject: 'line', id: subject.id, version, window, bands: interval.bands, rate })
+      : encodeQuantityKey({ subject: 'measure', id: subject.id, version, window });
+  if (rate === null && interval.slot !== noSlot) subject.keys[interval.slot] = key;
   return key;
 }
 
-export function kpiKey({ id, keys }: KpiSubject, piece: Piece, part: 'n' | 'd'): string {
-  const known = keys[part][piece.slot];
+export function kpiKey({ id, keys }: KpiItem, interval: RatingInterval, part: 'n' | 'd'): string {
+  const known = keys[part][interval.slot];
   if (known !== undefined) return known;
-  const { version, window } = piece.regime;
-  const key = cellKey({ subject: 'kpi', id, version, window, part });
-  keys[part][piece.slot] = key;
+  const { version, window } = interval.inForce;
+  const key = encodeQuantityKey({ subject: 'kpi', id, version, window, part });
+  keys[part][interval.slot] = key;
   return key;
 }
 
 /** Whether an instant is left out of a KPI. */
-export function inOutage({ outages }: KpiSubject, at: number): boolean {
+export function inOutage({ outages }: KpiItem, at: number): boolean {
   return outages.some(({ from, to }) => at >= from && at < to);
 }
 
@@ -172,22 +186,22 @@ function definitionOf(terms: Terms, id: string, rates: readonly Rate[]): Definit
   const measure = terms.measures[id];
   if (measure === undefined) return null;
   const kpi = measure.kind === 'resolved' ? (terms.kpis[measure.kpi] ?? null) : null;
-  return { terms, measure, kpi, rates, plan: measure.kind === 'time' ? planOf(measure) : null };
+  return { terms, measure, kpi, rates, plan: measure.kind === 'time' ? timePlan(measure) : null };
 }
 
 function definitionsOf<T>(
-  regimes: readonly Regime[],
-  define: (regime: Regime) => T | null,
+  termsList: readonly TermsInForce[],
+  define: (inForce: TermsInForce) => T | null,
 ): (T | undefined)[] {
-  return regimes.map((regime) => define(regime) ?? undefined);
+  return termsList.map((inForce) => define(inForce) ?? undefined);
 }
 
-function idsOf(regimes: readonly Regime[], ids: (terms: Terms) => readonly string[]): Set<string> {
-  return new Set(regimes.flatMap(({ terms }) => ids(terms)));
+function idsOf(termsList: readonly TermsInForce[], ids: (terms: Terms) => readonly string[]): Set<string> {
+  return new Set(termsList.flatMap(({ terms }) => ids(terms)));
 }
 
-function outagesOf(regimes: readonly Regime[], kpi: string): { from: number; to: number }[] {
-  return regimes.flatMap(({ terms }) =>
+function outagesOf(termsList: readonly TermsInForce[], kpi: string): { from: number; to: number }[] {
+  return termsList.flatMap(({ terms }) =>
     terms.waivers.flatMap((waiver) => {
       if (waiver.kind !== 'outage') return [];
       const concerned = terms.adjustments.some(

@@ -1,15 +1,15 @@
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import { periodOf } from '#domain/period/period.js';
-import { cellKey } from './quantity-key.js';
+import { encodeQuantityKey } from './quantity-key.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import type { Forecast } from '#domain/contract/forecast.js';
 import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-events.js';
 import type { EventCount, EventSum } from '#domain/contract/measure.js';
 import { outcomeKpi } from '#domain/kpi/outcome-kpi.js';
-import { outcomeHome, type MeterScope, type Worker } from '#domain/scope/scoped-contact.js';
-import { inOutage, kpiKey, lineKey, rateOf, type MeasuredSubject, type Subject } from './metered-item.js';
+import { assignOutcome, type WorkScope, type Worker } from '#domain/scope/scoped-contact.js';
+import { inOutage, kpiKey, lineKey, rateOf, type MeasuredItem, type MeteredItem } from './metered-item.js';
 import type { Sums } from './sums.js';
-import type { Regime } from '#domain/contract/terms-in-force.js';
+import type { TermsInForce } from '#domain/contract/terms-in-force.js';
 
 /**
  * What the events of one subject add to a contract's sums, each at its own instant. Events belong to the
@@ -18,20 +18,20 @@ import type { Regime } from '#domain/contract/terms-in-force.js';
 export function measureOutcome(
   contract: Contract,
   forecasts: ReadonlySet<string>,
-  subjects: readonly Subject[],
+  subjects: readonly MeteredItem[],
   outcome: OutcomeContent,
-  scope: MeterScope,
+  scope: WorkScope,
   sums: Sums,
 ): void {
   const at = outcome.events[0]?.at;
-  const home = outcomeHome(outcome, scope);
+  const home = assignOutcome(outcome, scope);
   if (at === undefined || home?.programme !== contract.programme) return;
   const { queue } = home;
   for (const subject of subjects) {
     if (subject.subject === 'kpi') {
-      outcomeKpi(subject, outcome, (piece, side, value) => {
-        if (inQueues(piece.regime.terms.scope, queue) && !inOutage(subject, at)) {
-          sums.add(piece.period, kpiKey(subject, piece, side), value);
+      outcomeKpi(subject, outcome, (interval, side, value) => {
+        if (inQueues(interval.inForce.terms.scope, queue) && !inOutage(subject, at)) {
+          sums.add(interval.period, kpiKey(subject, interval, side), value);
         }
       });
     } else measureEvents(subject, outcome, queue, scope, sums);
@@ -40,22 +40,23 @@ export function measureOutcome(
 }
 
 function measureEvents(
-  subject: MeasuredSubject,
+  subject: MeasuredItem,
   outcome: OutcomeContent,
   queue: string | null,
-  scope: MeterScope,
+  scope: WorkScope,
   sums: Sums,
 ): void {
   for (const event of outcome.events) {
-    const piece = subject.pieces.at(event.at);
-    const definition = piece === null ? undefined : subject.definitions[piece.regime.index];
+    const interval = subject.intervals.at(event.at);
+    const definition = interval === null ? undefined : subject.definitions[interval.inForce.index];
     const measure = definition?.measure;
-    if (piece === null || definition === undefined || !inQueues(piece.regime.terms.scope, queue)) continue;
+    if (interval === null || definition === undefined || !inQueues(interval.inForce.terms.scope, queue))
+      continue;
     if (measure?.kind !== 'events' && measure?.kind !== 'eventSum') continue;
     if (!selects(measure, outcome, event)) continue;
     const rate =
       definition.rates.length === 0 ? null : rateOf(definition, workerOf(outcome, queue, scope), queue);
-    sums.add(piece.period, lineKey(subject, piece, rate), amountOf(measure, outcome, event));
+    sums.add(interval.period, lineKey(subject, interval, rate), amountOf(measure, outcome, event));
   }
 }
 
@@ -71,7 +72,7 @@ function inQueues({ queues }: Scope, queue: string | null): boolean {
 }
 
 /** Who brought the outcome about, for the conditions of rates. */
-function workerOf(outcome: OutcomeContent, queue: string | null, scope: MeterScope): Worker | null {
+function workerOf(outcome: OutcomeContent, queue: string | null, scope: WorkScope): Worker | null {
   return outcome.agent === null ? null : { agent: scope.agent(outcome.agent), queue, disposition: null };
 }
 
@@ -94,16 +95,16 @@ function measureForecasts(
     last.set(`${id}/${month}`, { period: month, id, at, value });
   }
   for (const { period, ...told } of last.values())
-    sums.add(period, cellKey({ subject: 'forecast', ...told }), 1);
+    sums.add(period, encodeQuantityKey({ subject: 'forecast', ...told }), 1);
 }
 
 /** Ids of the forecasts that some clause refers to. */
-export function forecastsOf(regimes: readonly Regime[]): ReadonlySet<string> {
+export function forecastsOf(termsList: readonly TermsInForce[]): ReadonlySet<string> {
   const ids = new Set<string>();
   const note = (forecast: Forecast): void => {
     if (forecast.kind === 'event') ids.add(forecast.id);
   };
-  for (const { terms } of regimes) {
+  for (const { terms } of termsList) {
     for (const { forecast } of terms.corridors) note(forecast);
     for (const waiver of terms.waivers) if (waiver.kind === 'volumeAbove') note(waiver.forecast);
     for (const kpi of Object.values(terms.kpis)) if (kpi.type === 'share') note(kpi.of);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { cellKey, parseKey, type Cell } from './quantity-key.js';
+import { encodeQuantityKey, decodeQuantityKey, type QuantityKey } from './quantity-key.js';
 
-const cells: Cell[] = [
+const cells: QuantityKey[] = [
   { subject: 'line', id: 'L1', version: 2, window: 'BF26', bands: ['sunday', 'holiday'], rate: 'expert' },
   { subject: 'line', id: 'C-RETAIL.1_a', version: 1, window: null, bands: [], rate: null },
   { subject: 'measure', id: 'contacts', version: 1, window: null },
@@ -13,11 +13,11 @@ const cells: Cell[] = [
 
 describe('the name of a sum', () => {
   it.each(cells)('reads back: %j', (cell) => {
-    expect(parseKey(cellKey(cell))).toEqual(cell);
+    expect(decodeQuantityKey(encodeQuantityKey(cell))).toEqual(cell);
   });
 
   it('is as documented', () => {
-    expect(cells.map(cellKey)).toEqual([
+    expect(cells.map(encodeQuantityKey)).toEqual([
       'line/L1/2/BF26/sunday+holiday/expert',
       'line/C-RETAIL.1_a/1/-/-/-',
       'measure/contacts/1/-/-/-',
@@ -39,6 +39,6 @@ describe('the name of a sum', () => {
     'what/L1/1/-/-/-',
     'line/-/1/-/-/-',
   ])('is not %p', (key) => {
-    expect(() => parseKey(key)).toThrow('is not the name of a sum');
+    expect(() => decodeQuantityKey(key)).toThrow('is not the name of a sum');
   });
 });

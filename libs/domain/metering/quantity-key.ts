@@ -9,9 +9,9 @@
  *
  * Ids begin with a letter and have no `/` or `+`, so a name reads back without doubt.
  */
-export type Cell = LineCell | MeasureCell | KpiCell | ForecastCell;
+export type QuantityKey = LineQuantityKey | MeasureQuantityKey | KpiQuantityKey | ForecastQuantityKey;
 
-export interface LineCell {
+export interface LineQuantityKey {
   readonly subject: 'line';
   readonly id: string;
   readonly version: number;
@@ -23,14 +23,14 @@ export interface LineCell {
   readonly rate: string | null;
 }
 
-export interface MeasureCell {
+export interface MeasureQuantityKey {
   readonly subject: 'measure';
   readonly id: string;
   readonly version: number;
   readonly window: string | null;
 }
 
-export interface KpiCell {
+export interface KpiQuantityKey {
   readonly subject: 'kpi';
   readonly id: string;
   readonly version: number;
@@ -42,7 +42,7 @@ export interface KpiCell {
  * A number is not added to the one told before but stands in its place, and sums can only be added to. So the
  * sum says that it was told, the name what and when, and whoever prices takes the last.
  */
-export interface ForecastCell {
+export interface ForecastQuantityKey {
   readonly subject: 'forecast';
   readonly id: string;
   /** When it was told, UTC epoch ms. */
@@ -50,7 +50,7 @@ export interface ForecastCell {
   readonly value: number;
 }
 
-export function cellKey(cell: Cell): string {
+export function encodeQuantityKey(cell: QuantityKey): string {
   switch (cell.subject) {
     case 'line':
       return join('line', cell.id, cell.version, cell.window, cell.bands.join('+') || null, cell.rate);
@@ -63,8 +63,8 @@ export function cellKey(cell: Cell): string {
   }
 }
 
-/** Throws on what {@link cellKey} does not write. */
-export function parseKey(key: string): Cell {
+/** Throws on what {@link encodeQuantityKey} does not write. */
+export function decodeQuantityKey(key: string): QuantityKey {
   const [subject, id, version, window, fifth, rate, ...rest] = key
     .split('/')
     .map((text) => (text === '-' ? null : text));

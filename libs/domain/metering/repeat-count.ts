@@ -1,11 +1,11 @@
 import type { Gaps, HandledContact } from '#domain/kpi/repeat-chain.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import { repeatKpi } from '#domain/kpi/contact-kpi.js';
-import type { MeterScope, Worker } from '#domain/scope/scoped-contact.js';
-import { inOutage, kpiKey, lineKey, rateOf, type Subject } from './metered-item.js';
+import type { WorkScope, Worker } from '#domain/scope/scoped-contact.js';
+import { inOutage, kpiKey, lineKey, rateOf, type MeteredItem } from './metered-item.js';
 import type { Sums } from './sums.js';
 
-export function readsRepeats(subject: Subject): boolean {
+export function readsRepeats(subject: MeteredItem): boolean {
   for (const definition of subject.definitions) {
     const type = definition?.kpi?.type;
     if (type === 'fcrPerContact' || type === 'fcrPerIssue') return true;
@@ -14,7 +14,7 @@ export function readsRepeats(subject: Subject): boolean {
 }
 
 /** Windows (ms) by which the subjects want to know where anchored issues begin. */
-export function issueWindows(subjects: readonly Subject[]): readonly number[] {
+export function issueWindows(subjects: readonly MeteredItem[]): readonly number[] {
   const windows = new Set<number>();
   for (const { definitions } of subjects) {
     for (const definition of definitions) {
@@ -32,29 +32,29 @@ export function issueWindows(subjects: readonly Subject[]): readonly number[] {
  */
 export function measureRepeat(
   contract: Contract,
-  subject: Subject,
+  subject: MeteredItem,
   contact: HandledContact,
   gaps: Gaps,
-  scope: MeterScope,
+  scope: WorkScope,
   sums: Sums,
 ): void {
   const at = instantOf(contract, contact);
-  const piece = subject.pieces.at(at);
-  if (piece === null || !admits(piece.regime.terms.scope, contact)) return;
+  const interval = subject.intervals.at(at);
+  if (interval === null || !admits(interval.inForce.terms.scope, contact)) return;
   if (subject.subject === 'kpi') {
-    const kpi = subject.definitions[piece.regime.index]?.kpi;
+    const kpi = subject.definitions[interval.inForce.index]?.kpi;
     if (kpi === undefined || inOutage(subject, at)) return;
     const { n, d } = repeatKpi(kpi, contact, gaps);
-    sums.add(piece.period, kpiKey(subject, piece, 'n'), n);
-    sums.add(piece.period, kpiKey(subject, piece, 'd'), d);
+    sums.add(interval.period, kpiKey(subject, interval, 'n'), n);
+    sums.add(interval.period, kpiKey(subject, interval, 'd'), d);
     return;
   }
-  const definition = subject.definitions[piece.regime.index];
+  const definition = subject.definitions[interval.inForce.index];
   if (definition?.kpi == null) return;
   const { n } = repeatKpi(definition.kpi, contact, gaps);
-  const worker = n === 0 ? null : workerOf(contact, piece.regime.terms.scope, scope);
+  const worker = n === 0 ? null : workerOf(contact, interval.inForce.terms.scope, scope);
   if (worker === null) return;
-  sums.add(piece.period, lineKey(subject, piece, rateOf(definition, worker, contact.queue)), n);
+  sums.add(interval.period, lineKey(subject, interval, rateOf(definition, worker, contact.queue)), n);
 }
 
 function instantOf({ attribution }: Contract, contact: HandledContact): number {
@@ -78,7 +78,7 @@ function admits(
 }
 
 /** Whose price holds: the first known agent who worked on it in scope; null: none. */
-function workerOf({ legs }: HandledContact, { queues }: Scope, scope: MeterScope): Worker | null {
+function workerOf({ legs }: HandledContact, { queues }: Scope, scope: WorkScope): Worker | null {
   for (const { agent: id, queue, disposition } of legs) {
     if (queues !== null && !queues.includes(queue)) continue;
     const agent = scope.agent(id);

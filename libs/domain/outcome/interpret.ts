@@ -1,11 +1,11 @@
-import type { OutcomeTold } from '#domain/fact/fact.js';
+import type { OutcomeRecorded } from '#domain/fact/fact.js';
 import type { OutcomeContent } from './outcome.js';
 
 /**
  * What is known of a subject, from the set of its events alone. Who and where is what the last event that
  * says it says. Data are told with sorted keys, so that equal outcomes are equal texts.
  */
-export function interpretOutcome(facts: readonly OutcomeTold[]): OutcomeContent {
+export function interpretOutcome(facts: readonly OutcomeRecorded[]): OutcomeContent {
   const sorted = [...facts].sort((a, b) => a.at - b.at || order(a.name, b.name) || order(a.id, b.id));
   const first = sorted[0];
   if (first === undefined) throw new Error('an outcome has at least one fact');

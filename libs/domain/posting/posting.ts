@@ -1,6 +1,6 @@
 import type { ActivityContent } from '#domain/activity/activity.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
-import type { Direction, Media, QueueOutcome } from '#domain/fact/fact.js';
+import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
 
 /**
  * A posting is a signed journal record of finished work. When the interpretation of an entity changes, its
@@ -52,7 +52,7 @@ export interface Segment {
   readonly enteredAt: number;
   readonly leftAt: number;
   readonly waitMs: number;
-  readonly outcome: QueueOutcome;
+  readonly outcome: QueueResult;
 }
 
 /**

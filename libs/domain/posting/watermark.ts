@@ -5,10 +5,10 @@ import type { PostingPosition } from './posting.js';
  * postings again, with the same positions and in the same order, so what is not above the last one was
  * counted before.
  */
-export type Seen = Map<number, { readonly offset: number; readonly index: number }>;
+export type Watermark = Map<number, { readonly offset: number; readonly index: number }>;
 
 /** Takes the position in and tells whether it is new. */
-export function takeIn(seen: Seen, position: PostingPosition): boolean {
+export function advance(seen: Watermark, position: PostingPosition): boolean {
   const last = seen.get(position.partition);
   const isNew =
     last === undefined ||
@@ -18,11 +18,11 @@ export function takeIn(seen: Seen, position: PostingPosition): boolean {
   return isNew;
 }
 
-export function encodeSeen(seen: Seen): string {
+export function encodeWatermark(seen: Watermark): string {
   return JSON.stringify([...seen].map(([partition, { offset, index }]) => [partition, offset, index]));
 }
 
-export function decodeSeen(text: string | null): Seen {
+export function decodeWatermark(text: string | null): Watermark {
   const rows = text === null ? [] : (JSON.parse(text) as [number, number, number][]);
   return new Map(rows.map(([partition, offset, index]) => [partition, { offset, index }]));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KpiAdjustment, Waiver } from '#domain/contract/bonus-malus.js';
+import type { KpiBonusMalus, Waiver } from '#domain/contract/bonus-malus.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Band, Rate, Stacking, Vat } from '#domain/contract/line.js';
@@ -24,7 +24,7 @@ const hour = 3_600_000;
 const kpiTerms = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
 const quality: Kpi = { ...kpiTerms, type: 'quality', field: 'score' };
 
-function adjustment(rest: Partial<KpiAdjustment> = {}): KpiAdjustment {
+function adjustment(rest: Partial<KpiBonusMalus> = {}): KpiBonusMalus {
   return {
     kind: 'kpi',
     id: 'A',

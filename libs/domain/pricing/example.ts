@@ -1,5 +1,11 @@
 import type { Contract } from '#domain/contract/contract.js';
-import { enact, exampleScope, type Enacted, type Example, givenGaps } from '#domain/metering/example.js';
+import {
+  materialize,
+  exampleScope,
+  type MaterializedExample,
+  type Example,
+  givenGaps,
+} from '#domain/metering/example.js';
 import { contractMeter, type ContractMeter, type Quantity } from '#domain/metering/contract-meter.js';
 import { decimal, plain, type Decimal } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
@@ -29,7 +35,7 @@ export function runExample(
 ): ExampleResult {
   const sums = measured(
     contractMeter(contract, exampleScope(contract, example)),
-    enact(contract, example, reason),
+    materialize(contract, example, reason),
   );
   const invoice = price(contract, {
     contract: contract.id,
@@ -42,7 +48,7 @@ export function runExample(
 
 type Sums = Map<Period, Map<string, number>>;
 
-function measured(meter: ContractMeter, enacted: readonly Enacted[]): Sums {
+function measured(meter: ContractMeter, enacted: readonly MaterializedExample[]): Sums {
   const sums: Sums = new Map();
   const add = (quantities: readonly Quantity[], times: number): void => {
     for (const { period, key, value } of quantities) {

@@ -1,7 +1,7 @@
 import type { Vat } from '#domain/contract/line.js';
 import type { Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
-import type { Row } from './trace.js';
+import type { TraceRow } from './trace.js';
 
 /** The sums of the journal up to a cut, for one contract and period; keys are read by contract/key.ts. */
 export interface Book {
@@ -39,7 +39,7 @@ export interface Invoice {
   readonly vat: readonly VatGroup[];
   readonly totals: Totals;
   readonly kpis: readonly KpiValue[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly TraceRow[];
   /** Clauses that could not be applied, and why. */
   readonly notes: readonly { readonly clause: string; readonly message: string }[];
 }
@@ -76,7 +76,7 @@ export interface InvoiceLine {
   readonly row: string;
 }
 
-/** UN/ECE Recommendation 20: seconds, days, months, pieces. */
+/** UN/ECE Recommendation 20: seconds, days, months, intervals. */
 export type UnitCode = 'SEC' | 'DAY' | 'MON' | 'C62';
 
 /** EN 16931 BG-20 (negative: allowance) and BG-21 (positive: charge) of the document. */

@@ -7,21 +7,21 @@ import type { Pricing } from './pricing.js';
  * unrounded difference could miss.
  */
 export function limitEntries(
-  { judge, ledger }: Pricing,
+  { periodEnd, trace }: Pricing,
   lines: readonly InvoiceLine[],
   adjustments: readonly InvoiceAdjustment[],
 ): InvoiceAdjustment[] {
-  const { limits, vat } = judge.terms;
+  const { limits, vat } = periodEnd.terms;
   if (limits === null) return [];
   const counted = limits.appliesTo === 'linesOnly' ? lines : [...lines, ...adjustments];
   const amounts = Object.fromEntries(counted.map(({ id, amount, row }) => [id, { row, value: amount }]));
-  const sum = ledger.apply('limit', 'sum', judge.version, amounts);
+  const sum = trace.apply('limit', 'sum', periodEnd.version, amounts);
   const { monthlyMin, monthlyMax } = limits;
   const short = monthlyMin !== null && sum.value.lt(monthlyMin);
   const over = monthlyMax !== null && sum.value.gt(monthlyMax);
   const limit = short ? monthlyMin : over ? monthlyMax : null;
   if (limit === null) return [];
-  const amount = ledger.apply('limit', 'difference', judge.version, { value: limit, less: sum });
+  const amount = trace.apply('limit', 'difference', periodEnd.version, { value: limit, less: sum });
   const exact = counted.reduce((all, entry) => all.plus(entry.exact), zero);
   return [
     {
@@ -34,7 +34,7 @@ export function limitEntries(
       exact: amount.value.plus(sum.value).minus(exact),
       amount: amount.value,
       vat,
-      version: judge.version,
+      version: periodEnd.version,
       row: amount.row,
     },
   ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Adjustment } from '#domain/contract/bonus-malus.js';
+import type { BonusMalus } from '#domain/contract/bonus-malus.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import {
   contactCount,
@@ -13,7 +13,7 @@ import {
   workTime,
 } from '#domain/contract/contract.fixture.js';
 import { Decimal, zero } from '#domain/money/money.js';
-import { adjustmentOf } from '#domain/restatement/restate.js';
+import { restate } from '#domain/restatement/restate.js';
 import { priced } from './pricing.fixture.js';
 import type { Invoice } from './invoice.js';
 import { price } from './price.js';
@@ -30,7 +30,7 @@ const steps = [
   { upTo: null, price: '1.9' },
 ];
 
-const adjustments: Adjustment[] = [
+const adjustments: BonusMalus[] = [
   {
     kind: 'kpi',
     id: 'A',
@@ -199,7 +199,7 @@ describe('any invoice', () => {
     fc.assert(
       fc.property(contracts, book, book, (contract, first, last) => {
         const [before, after] = [priced(contract, '2026-05', first), priced(contract, '2026-05', last)];
-        const correction = adjustmentOf(contract, before, after);
+        const correction = restate(contract, before, after);
         expect(before.totals.net.plus(correction?.totals.net ?? zero).equals(after.totals.net)).toBe(true);
         if (correction === null) return;
         const results = recompute(correction.rows);

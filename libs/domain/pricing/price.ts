@@ -8,10 +8,10 @@ import type {
   UnitLine,
 } from '#domain/contract/line.js';
 import { periodBounds } from '#domain/period/period.js';
-import { kpiAdjustments } from './performance/bonus-malus.js';
-import { stagedLines, stagesOf, type Stage, type StagedLine } from './terms-segments.js';
+import { bonusMalus } from './performance/bonus-malus.js';
+import { linesBySegment, termsSegments, type TermsSegment, type LineInSegment } from './terms-segments.js';
 import { withCorridors } from './charge/corridor.js';
-import type { Draft } from './line-draft.js';
+import type { InvoiceLineDraft } from './line-draft.js';
 import { earnedBack, type PastPrice } from './performance/earn-back.js';
 import { fixedDrafts, oneOffDrafts, passThroughDrafts } from './charge/fixed.js';
 import { gainShareDrafts } from './charge/gain-share.js';
@@ -20,9 +20,9 @@ import type { Book, Invoice, KpiValue } from './invoice.js';
 import { everywhere, kpiValue, readKpi, windowsOf } from './performance/kpi-reading.js';
 import { limitEntries } from './limits.js';
 import { maturedDrafts, maturing } from './charge/maturity.js';
-import { judgeOf, type Judge, type Pricing } from './pricing.js';
+import { periodEndTerms, type PeriodEndTerms, type Pricing } from './pricing.js';
 import { rounded } from './rounding.js';
-import { Ledger } from './trace.js';
+import { CalculationTrace } from './trace.js';
 import { timeDrafts } from './charge/time.js';
 import { totalsOf, vatGroups } from './totals.js';
 import { unitDrafts } from './charge/unit.js';
@@ -40,73 +40,83 @@ export function price(contract: Contract, book: Book): Invoice {
 }
 
 function settle(contract: Contract, book: Book, withEarnBack: boolean): PastPrice {
-  const stages = stagesOf(contract, book.period);
-  const judge = judgeOf(contract, stages) ?? lastTerms(contract);
-  const pricing: Pricing = { contract, book, stages, judge, ledger: new Ledger(), notes: [] };
+  const segments = termsSegments(contract, book.period);
+  const periodEnd = periodEndTerms(contract, segments) ?? lastTerms(contract);
+  const pricing: Pricing = {
+    contract,
+    book,
+    segments,
+    periodEnd,
+    trace: new CalculationTrace(),
+    notes: [],
+  };
   const drafts = gated(pricing, withCorridors(pricing, lineDrafts(pricing)));
-  const judged = kpiAdjustments(pricing, drafts);
+  const judged = bonusMalus(pricing, drafts);
   const earned = withEarnBack ? earnedBack(pricing, (past) => settle(contract, past, false)) : [];
-  const sums = rounded(contract, drafts, [...judged.drafts, ...earned], judge.version, pricing.ledger);
+  const sums = rounded(contract, drafts, [...judged.drafts, ...earned], periodEnd.version, pricing.trace);
   const adjustments = [...sums.adjustments, ...limitEntries(pricing, sums.lines, sums.adjustments)];
-  const vat = vatGroups(contract, sums.lines, adjustments, pricing.ledger);
+  const vat = vatGroups(contract, sums.lines, adjustments, pricing.trace);
   const invoice = {
     contract: contract.id,
     period: book.period,
     bounds: periodBounds(book.period, contract.timeZone),
     currency: contract.currency,
     scale: contract.rounding.scale,
-    versions: versionsOf(stages, sums.lines),
+    versions: versionsOf(segments, sums.lines),
     lines: sums.lines,
     adjustments,
     vat,
     totals: totalsOf(sums.lines, adjustments, vat),
     kpis: kpiValues(pricing),
-    rows: pricing.ledger.rows,
+    rows: pricing.trace.rows,
     notes: pricing.notes,
   };
   return { invoice, missed: judged.missed };
 }
 
-/** A contract that has ended may still have results that mature; its last terms judge them. */
-function lastTerms({ id, versions }: Contract): Judge {
+/** A contract that has ended may still have results that mature; its last terms periodEnd them. */
+function lastTerms({ id, versions }: Contract): PeriodEndTerms {
   const last = versions.at(-1);
   if (last === undefined) throw new Error(`contract ${id} has no version`);
   return { version: last.version, terms: { ...last.terms, limits: null } };
 }
 
-function versionsOf(stages: readonly Stage[], lines: readonly { readonly version: number }[]): number[] {
-  const versions = [...stages, ...lines].map(({ version }) => version);
+function versionsOf(
+  segments: readonly TermsSegment[],
+  lines: readonly { readonly version: number }[],
+): number[] {
+  const versions = [...segments, ...lines].map(({ version }) => version);
   return [...new Set(versions)].sort((a, b) => a - b);
 }
 
-function lineDrafts(pricing: Pricing): Draft[] {
-  const staged = stagedLines(pricing.contract, pricing.stages, pricing.book);
+function lineDrafts(pricing: Pricing): InvoiceLineDraft[] {
+  const staged = linesBySegment(pricing.contract, pricing.segments, pricing.book);
   const matured = maturedDrafts(pricing);
-  const drafts = staged.flatMap((stages) => {
-    const id = stages[0]?.line.id;
-    return [...draftsOf(pricing, stages), ...matured.filter(({ line }) => line.id === id)];
+  const drafts = staged.flatMap((segments) => {
+    const id = segments[0]?.line.id;
+    return [...draftsOf(pricing, segments), ...matured.filter(({ line }) => line.id === id)];
   });
   return [...drafts, ...matured.filter((draft) => !drafts.includes(draft))];
 }
 
-/** The lines of an invoice that one line of the contract yields; its model may differ from stage to stage. */
-function draftsOf(pricing: Pricing, staged: readonly StagedLine[]): Draft[] {
-  const { contract, book, ledger } = pricing;
+/** The invoice lines that one line of the contract yields; its model may differ from segment to segment. */
+function draftsOf(pricing: Pricing, staged: readonly LineInSegment[]): InvoiceLineDraft[] {
+  const { contract, book, trace } = pricing;
   return [
-    ...timeDrafts(contract, staged.filter(isTime), book, ledger),
-    ...unitDrafts(staged.filter(isUnit), ledger),
-    ...fixedDrafts(staged.filter(isFixed), book.period, contract.timeZone, ledger),
+    ...timeDrafts(contract, staged.filter(isTime), book, trace),
+    ...unitDrafts(staged.filter(isUnit), trace),
+    ...fixedDrafts(staged.filter(isFixed), book.period, contract.timeZone, trace),
     ...gainShareDrafts(pricing, staged.filter(isGainShare)),
-    ...oneOffDrafts(staged.filter(isOneOff), contract.timeZone, ledger),
-    ...passThroughDrafts(staged.filter(isPassThrough), ledger),
+    ...oneOffDrafts(staged.filter(isOneOff), contract.timeZone, trace),
+    ...passThroughDrafts(staged.filter(isPassThrough), trace),
   ];
 }
 
 /** Every KPI of the contract, over the month and in each of its windows. */
 function kpiValues(pricing: Pricing): KpiValue[] {
-  const { contract, book, judge } = pricing;
+  const { contract, book, periodEnd } = pricing;
   const decimals = contract.rounding.displayRatio;
-  return Object.entries(judge.terms.kpis).flatMap(([id, kpi]) => [
+  return Object.entries(periodEnd.terms.kpis).flatMap(([id, kpi]) => [
     kpiValue(readKpi(pricing, id, kpi, everywhere), null, decimals),
     ...windowsOf(book, id).map((name) =>
       kpiValue(
@@ -118,26 +128,26 @@ function kpiValues(pricing: Pricing): KpiValue[] {
   ]);
 }
 
-function isTime(staged: StagedLine): staged is StagedLine<TimeLine> {
+function isTime(staged: LineInSegment): staged is LineInSegment<TimeLine> {
   return staged.line.model === 'time';
 }
 
-function isUnit(staged: StagedLine): staged is StagedLine<UnitLine> {
+function isUnit(staged: LineInSegment): staged is LineInSegment<UnitLine> {
   return (staged.line.model === 'perUnit' || staged.line.model === 'outcome') && !maturing(staged);
 }
 
-function isFixed(staged: StagedLine): staged is StagedLine<FixedLine> {
+function isFixed(staged: LineInSegment): staged is LineInSegment<FixedLine> {
   return staged.line.model === 'fixed';
 }
 
-function isGainShare(staged: StagedLine): staged is StagedLine<GainShareLine> {
+function isGainShare(staged: LineInSegment): staged is LineInSegment<GainShareLine> {
   return staged.line.model === 'gainShare';
 }
 
-function isOneOff(staged: StagedLine): staged is StagedLine<OneOffLine> {
+function isOneOff(staged: LineInSegment): staged is LineInSegment<OneOffLine> {
   return staged.line.model === 'oneOff';
 }
 
-function isPassThrough(staged: StagedLine): staged is StagedLine<PassThroughLine> {
+function isPassThrough(staged: LineInSegment): staged is LineInSegment<PassThroughLine> {
   return staged.line.model === 'passThrough';
 }

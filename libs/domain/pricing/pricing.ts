@@ -1,18 +1,22 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Forecast } from '#domain/contract/forecast.js';
-import { cellKey, type ForecastCell, parseKey } from '#domain/metering/quantity-key.js';
+import {
+  encodeQuantityKey,
+  type ForecastQuantityKey,
+  decodeQuantityKey,
+} from '#domain/metering/quantity-key.js';
 import type { Period } from '#domain/period/period.js';
-import type { Stage } from './terms-segments.js';
+import type { TermsSegment } from './terms-segments.js';
 import type { Book } from './invoice.js';
-import type { Ledger, Term } from './trace.js';
+import type { CalculationTrace, Term } from './trace.js';
 
 /** What all steps of one pricing share. */
 export interface Pricing {
   readonly contract: Contract;
   readonly book: Book;
-  readonly stages: readonly Stage[];
-  readonly judge: Judge;
-  readonly ledger: Ledger;
+  readonly segments: readonly TermsSegment[];
+  readonly periodEnd: PeriodEndTerms;
+  readonly trace: CalculationTrace;
   /** What could not be applied and why; told with the invoice. */
   readonly notes: Note[];
 }
@@ -23,14 +27,14 @@ export interface Note {
 }
 
 /** What is judged once a month is judged by the version in force at its end. */
-export interface Judge {
+export interface PeriodEndTerms {
   readonly version: number;
   readonly terms: Terms;
 }
 
 /** null: the contract does not reach into the period. */
-export function judgeOf(contract: Contract, stages: readonly Stage[]): Judge | null {
-  const last = stages.toSorted((a, b) => a.to - b.to).at(-1);
+export function periodEndTerms(contract: Contract, segments: readonly TermsSegment[]): PeriodEndTerms | null {
+  const last = segments.toSorted((a, b) => a.to - b.to).at(-1);
   const version = contract.versions.find((candidate) => candidate.version === last?.version);
   return version === undefined ? null : { version: version.version, terms: version.terms };
 }
@@ -40,7 +44,7 @@ export function judgeOf(contract: Contract, stages: readonly Stage[]): Judge | n
  * none.
  */
 export function forecastTerm(
-  { book, judge, ledger }: Pricing,
+  { book, periodEnd, trace }: Pricing,
   forecast: Forecast,
   period: Period,
 ): Term | null {
@@ -48,18 +52,18 @@ export function forecastTerm(
     const value = forecast.values[period];
     return value === undefined
       ? null
-      : ledger.apply('measure', 'sum', judge.version, { [`agreed ${period}`]: value });
+      : trace.apply('measure', 'sum', periodEnd.version, { [`agreed ${period}`]: value });
   }
   const told = lastTold(book, forecast.id);
   return told === null
     ? null
-    : ledger.apply('measure', 'sum', judge.version, { [cellKey(told)]: told.value });
+    : trace.apply('measure', 'sum', periodEnd.version, { [encodeQuantityKey(told)]: told.value });
 }
 
-function lastTold({ quantities }: Book, id: string): ForecastCell | null {
-  let last: ForecastCell | null = null;
+function lastTold({ quantities }: Book, id: string): ForecastQuantityKey | null {
+  let last: ForecastQuantityKey | null = null;
   for (const [key, times] of quantities) {
-    const cell = times > 0 && key.startsWith(`forecast/${id}/`) ? parseKey(key) : null;
+    const cell = times > 0 && key.startsWith(`forecast/${id}/`) ? decodeQuantityKey(key) : null;
     if (cell?.subject !== 'forecast') continue;
     if (last === null || cell.at > last.at || (cell.at === last.at && cell.value > last.value)) last = cell;
   }

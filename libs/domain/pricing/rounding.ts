@@ -1,9 +1,9 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { AdjustmentDraft } from './performance/bonus-malus.js';
-import { valueOf, type Draft } from './line-draft.js';
+import type { BonusMalusDraft } from './performance/bonus-malus.js';
+import { valueOf, type InvoiceLineDraft } from './line-draft.js';
 import { Decimal, round } from '#domain/money/money.js';
 import type { InvoiceAdjustment, InvoiceLine } from './invoice.js';
-import type { Ledger, Term } from './trace.js';
+import type { CalculationTrace, Term } from './trace.js';
 
 /**
  * Rounds lines and adjustments where the contract says: each for itself, or the total of the lines, whose
@@ -12,10 +12,10 @@ import type { Ledger, Term } from './trace.js';
  */
 export function rounded(
   contract: Contract,
-  lines: readonly Draft[],
-  adjustments: readonly AdjustmentDraft[],
+  lines: readonly InvoiceLineDraft[],
+  adjustments: readonly BonusMalusDraft[],
   version: number,
-  ledger: Ledger,
+  trace: CalculationTrace,
 ): { readonly lines: InvoiceLine[]; readonly adjustments: InvoiceAdjustment[] } {
   const entries = [
     ...lines.map(({ exact, together }) => ({
@@ -24,7 +24,7 @@ export function rounded(
     })),
     ...adjustments.map(({ exact, together }) => ({ exact, together })),
   ];
-  const amounts = roundedTerms(contract, entries, version, ledger);
+  const amounts = roundedTerms(contract, entries, version, trace);
   return {
     lines: invoiceLines(lines, amounts.slice(0, lines.length)),
     adjustments: invoiceAdjustments(contract, adjustments, amounts.slice(lines.length)),
@@ -40,22 +40,22 @@ function roundedTerms(
   { rounding }: Contract,
   entries: readonly Entry[],
   version: number,
-  ledger: Ledger,
+  trace: CalculationTrace,
 ): Term[] {
   const { scale, mode } = rounding;
   return entries.map((entry) => {
     const group =
       entry.together === null ? [entry] : entries.filter(({ together }) => together === entry.together);
     if (group.length === 1) {
-      return ledger.apply('rounding', 'round', version, { value: entry.exact, scale, mode });
+      return trace.apply('rounding', 'round', version, { value: entry.exact, scale, mode });
     }
     const values = Object.fromEntries(group.map(({ exact }, index) => [`value ${index + 1}`, exact]));
     const index = group.indexOf(entry);
-    return ledger.apply('rounding', 'roundShare', version, { index, scale, mode, ...values });
+    return trace.apply('rounding', 'roundShare', version, { index, scale, mode, ...values });
   });
 }
 
-function invoiceLines(drafts: readonly Draft[], amounts: readonly Term[]): InvoiceLine[] {
+function invoiceLines(drafts: readonly InvoiceLineDraft[], amounts: readonly Term[]): InvoiceLine[] {
   const siblings = Map.groupBy(drafts, ({ line }) => line.id);
   return drafts.map((draft, index) => {
     const { line, quantity, shownPer, price, per, exact, together: _, ...rest } = draft;
@@ -78,7 +78,7 @@ function invoiceLines(drafts: readonly Draft[], amounts: readonly Term[]): Invoi
 
 function invoiceAdjustments(
   { rounding }: Contract,
-  drafts: readonly AdjustmentDraft[],
+  drafts: readonly BonusMalusDraft[],
   amounts: readonly Term[],
 ): InvoiceAdjustment[] {
   const siblings = Map.groupBy(drafts, ({ clause }) => clause);

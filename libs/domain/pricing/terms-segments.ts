@@ -1,15 +1,15 @@
-import { parseKey, type LineCell } from '#domain/metering/quantity-key.js';
+import { decodeQuantityKey, type LineQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Period } from '#domain/period/period.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Line } from '#domain/contract/line.js';
-import { regimesIn, type Regime } from '#domain/contract/terms-in-force.js';
+import { termsInForceDuring, type TermsInForce } from '#domain/contract/terms-in-force.js';
 import type { Book } from './invoice.js';
 
 /** A version of the contract (and calendar window) as far as it reaches into a period. */
-export interface Stage {
+export interface TermsSegment {
   readonly version: number;
   readonly window: string | null;
-  readonly regime: Regime;
+  readonly inForce: TermsInForce;
   readonly from: number;
   readonly to: number;
   /** `[from, to)` of its parts: a window in its middle cuts a version in two. */
@@ -17,65 +17,66 @@ export interface Stage {
 }
 
 /** In order of their beginning. Empty: the contract does not reach into the period. */
-export function stagesOf(contract: Contract, period: Period): readonly Stage[] {
+export function termsSegments(contract: Contract, period: Period): readonly TermsSegment[] {
   const groups = Map.groupBy(
-    regimesIn(contract, period),
+    termsInForceDuring(contract, period),
     ({ version, window }) => `${version}/${window ?? ''}`,
   );
-  return [...groups.values()].flatMap((regimes) => {
-    const [first] = regimes;
+  return [...groups.values()].flatMap((termsList) => {
+    const [first] = termsList;
     if (first === undefined) return [];
     return {
       version: first.version,
       window: first.window,
-      regime: first,
+      inForce: first,
       from: first.from,
-      to: regimes.at(-1)?.to ?? first.to,
-      parts: regimes.map(({ from, to }) => ({ from, to })),
+      to: termsList.at(-1)?.to ?? first.to,
+      parts: termsList.map(({ from, to }) => ({ from, to })),
     };
   });
 }
 
-/** A line of the contract in one stage, with what the book has for it. */
-export interface StagedLine<L extends Line = Line> {
-  readonly stage: Stage;
+/** A line of the contract in one segment, with what the book has for it. */
+export interface LineInSegment<L extends Line = Line> {
+  readonly segment: TermsSegment;
   readonly line: L;
-  readonly cells: readonly BookCell[];
+  readonly cells: readonly BookedQuantity[];
 }
 
-export interface BookCell {
+export interface BookedQuantity {
   readonly key: string;
-  readonly cell: LineCell;
+  readonly of: LineQuantityKey;
   readonly quantity: number;
 }
 
-/** Lines of the contract in order, each with its stages in order. */
-export function stagedLines(
+/** Lines of the contract in order, each with its segments in order. */
+export function linesBySegment(
   contract: Contract,
-  stages: readonly Stage[],
+  segments: readonly TermsSegment[],
   book: Book,
-): readonly StagedLine[][] {
+): readonly LineInSegment[][] {
   const cells = lineCells(book);
-  const ids = new Set(stages.flatMap(({ regime }) => regime.terms.lines.map(({ id }) => id)));
-  checkKnown(contract, stages, book, cells);
+  const ids = new Set(segments.flatMap(({ inForce }) => inForce.terms.lines.map(({ id }) => id)));
+  checkKnown(contract, segments, book, cells);
   return [...ids].map((id) =>
-    stages.flatMap((stage) => {
-      const line = stage.regime.terms.lines.find((candidate) => candidate.id === id);
+    segments.flatMap((segment) => {
+      const line = segment.inForce.terms.lines.find((candidate) => candidate.id === id);
       if (line === undefined) return [];
       const own = cells.filter(
-        ({ cell }) => cell.id === id && cell.version === stage.version && cell.window === stage.window,
+        ({ of: cell }) =>
+          cell.id === id && cell.version === segment.version && cell.window === segment.window,
       );
-      return { stage, line, cells: own.sort((a, b) => byBandAndRate(line, a.cell, b.cell)) };
+      return { segment, line, cells: own.sort((a, b) => byBandAndRate(line, a.of, b.of)) };
     }),
   );
 }
 
-function lineCells(book: Book): BookCell[] {
-  const cells: BookCell[] = [];
+function lineCells(book: Book): BookedQuantity[] {
+  const cells: BookedQuantity[] = [];
   for (const [key, quantity] of book.quantities) {
     if (!key.startsWith('line/')) continue;
-    const cell = parseKey(key);
-    if (cell.subject === 'line' && quantity !== 0) cells.push({ key, cell, quantity });
+    const cell = decodeQuantityKey(key);
+    if (cell.subject === 'line' && quantity !== 0) cells.push({ key, of: cell, quantity });
   }
   return cells;
 }
@@ -85,37 +86,37 @@ function lineCells(book: Book): BookCell[] {
  */
 function checkKnown(
   contract: Contract,
-  stages: readonly Stage[],
+  segments: readonly TermsSegment[],
   book: Book,
-  cells: readonly BookCell[],
+  cells: readonly BookedQuantity[],
 ): void {
   if (book.contract !== contract.id)
     throw new Error(`the book is of ${book.contract}, not of ${contract.id}`);
-  const lost = cells.find(({ cell }) => !stageHas(stages, cell));
+  const lost = cells.find(({ of: cell }) => !stageHas(segments, cell));
   if (lost !== undefined)
     throw new Error(`${lost.key} of ${book.period} belongs to no line of ${contract.id}`);
 }
 
-function stageHas(stages: readonly Stage[], { id, version, window }: LineCell): boolean {
-  return stages.some(
-    (stage) =>
-      stage.version === version &&
-      stage.window === window &&
-      stage.regime.terms.lines.some((line) => line.id === id),
+function stageHas(segments: readonly TermsSegment[], { id, version, window }: LineQuantityKey): boolean {
+  return segments.some(
+    (segment) =>
+      segment.version === version &&
+      segment.window === window &&
+      segment.inForce.terms.lines.some((line) => line.id === id),
   );
 }
 
 /** Order of the contract, not of the book: the bands as written, the line's own price last of the rates. */
-function byBandAndRate(line: Line, a: LineCell, b: LineCell): number {
+function byBandAndRate(line: Line, a: LineQuantityKey, b: LineQuantityKey): number {
   return compareLists(bandRanks(line, a), bandRanks(line, b)) || rateRank(line, a) - rateRank(line, b);
 }
 
-function bandRanks(line: Line, { bands }: LineCell): number[] {
+function bandRanks(line: Line, { bands }: LineQuantityKey): number[] {
   const known = 'bands' in line ? line.bands : [];
   return bands.map((id) => known.findIndex((band) => band.id === id));
 }
 
-function rateRank(line: Line, { rate }: LineCell): number {
+function rateRank(line: Line, { rate }: LineQuantityKey): number {
   const rates = 'rates' in line ? line.rates : [];
   return rate === null ? rates.length : rates.findIndex(({ id }) => id === rate);
 }

@@ -1,14 +1,14 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { Decimal, zero } from '#domain/money/money.js';
 import type { InvoiceAdjustment, InvoiceLine, Totals, VatGroup } from './invoice.js';
-import type { Ledger } from './trace.js';
+import type { CalculationTrace } from './trace.js';
 
 /** VAT by group, never by line: EN 16931 BR-CO-17, BR-S-08. In order of first appearance. */
 export function vatGroups(
   contract: Contract,
   lines: readonly InvoiceLine[],
   adjustments: readonly InvoiceAdjustment[],
-  ledger: Ledger,
+  trace: CalculationTrace,
 ): VatGroup[] {
   const { scale, mode } = contract.rounding;
   const groups = Map.groupBy(
@@ -20,8 +20,8 @@ export function vatGroups(
     if (first === undefined) return [];
     const { vat, version } = first;
     const amounts = Object.fromEntries(members.map(({ id, amount, row }) => [id, { row, value: amount }]));
-    const base = ledger.apply('vat', 'sum', version, amounts);
-    const tax = ledger.apply('vat', 'tax', version, { base, rate: vat.rate, scale, mode });
+    const base = trace.apply('vat', 'sum', version, amounts);
+    const tax = trace.apply('vat', 'tax', version, { base, rate: vat.rate, scale, mode });
     return { vat, base: base.value, tax: tax.value, row: tax.row };
   });
 }

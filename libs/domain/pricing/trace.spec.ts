@@ -1,20 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { decimal } from '#domain/money/money.js';
-import { Ledger, recompute, rowsBehind, type Row } from './trace.js';
+import { CalculationTrace, recompute, rowsBehind, type TraceRow } from './trace.js';
 
 describe('explanation rows', () => {
-  const ledger = new Ledger();
-  const hours = ledger.apply('measure', 'sum', 1, { 'line/L1/1/-/-/-': 1_527_232_000 });
-  const other = ledger.apply('measure', 'sum', 1, { unused: 1 });
-  const amount = ledger.apply('line', 'amount', 1, {
+  const trace = new CalculationTrace();
+  const hours = trace.apply('measure', 'sum', 1, { 'line/L1/1/-/-/-': 1_527_232_000 });
+  const other = trace.apply('measure', 'sum', 1, { unused: 1 });
+  const amount = trace.apply('line', 'amount', 1, {
     quantity: hours,
     price: decimal('29.50'),
     per: 3_600_000,
   });
-  const rounded = ledger.apply('rounding', 'round', 1, { value: amount, scale: 2, mode: 'halfAwayFromZero' });
+  const rounded = trace.apply('rounding', 'round', 1, { value: amount, scale: 2, mode: 'halfAwayFromZero' });
 
   it('hold what went in and what came out, unrounded', () => {
-    expect(ledger.rows[2]).toEqual({
+    expect(trace.rows[2]).toEqual({
       id: 'r3',
       step: 'line',
       rule: 'amount',
@@ -25,26 +25,26 @@ describe('explanation rows', () => {
   });
 
   it('can be computed again, also after a journey through JSON', () => {
-    const rows = JSON.parse(JSON.stringify(ledger.rows)) as Row[];
+    const rows = JSON.parse(JSON.stringify(trace.rows)) as TraceRow[];
     expect(recompute(rows).get(rounded.row)?.toFixed(2)).toBe('12514.82');
   });
 
   it('are computed from what came from outside, not from what the rows claim', () => {
-    const forged = ledger.rows.map((row) =>
+    const forged = trace.rows.map((row) =>
       row.id === 'r1' ? { ...row, inputs: { 'line/L1/1/-/-/-': '0' } } : row,
     );
     expect(recompute(forged).get(rounded.row)?.toFixed(2)).toBe('0.00');
   });
 
   it('that one result rests on can be picked out', () => {
-    expect(rowsBehind(ledger.rows, rounded.row).map(({ id }) => id)).toEqual(['r1', 'r3', 'r4']);
-    expect(rowsBehind(ledger.rows, other.row).map(({ id }) => id)).toEqual(['r2']);
-    expect(() => rowsBehind(ledger.rows, 'r9')).toThrow('there is no row r9');
+    expect(rowsBehind(trace.rows, rounded.row).map(({ id }) => id)).toEqual(['r1', 'r3', 'r4']);
+    expect(rowsBehind(trace.rows, other.row).map(({ id }) => id)).toEqual(['r2']);
+    expect(() => rowsBehind(trace.rows, 'r9')).toThrow('there is no row r9');
   });
 
   it('are refused where one is missing or lacks an input', () => {
-    expect(() => recompute(ledger.rows.slice(1))).toThrow('row r3 needs row r1, which is not before it');
-    const poor = ledger.rows.map((row) =>
+    expect(() => recompute(trace.rows.slice(1))).toThrow('row r3 needs row r1, which is not before it');
+    const poor = trace.rows.map((row) =>
       row.id === 'r4' ? { ...row, inputs: { value: '1', scale: '2' } } : row,
     );
     expect(() => recompute(poor)).toThrow("rule round needs 'mode'");

@@ -5,9 +5,9 @@ import { rules, type RuleId } from './calculation-rules.js';
  * One step of a computation, told so that anybody can do it again: the rule, what went in and what came out,
  * unrounded. An input is a value of the book or contract, or the result of an earlier row.
  */
-export interface Row {
+export interface TraceRow {
   readonly id: string;
-  readonly step: Step;
+  readonly step: PricingStep;
   readonly rule: RuleId;
   /** Version of the contract whose clause was applied. */
   readonly contractVersion: number;
@@ -18,7 +18,7 @@ export interface Row {
 export type Input = string | { readonly row: string; readonly value: string };
 
 /** In the order of evaluation. */
-export type Step =
+export type PricingStep =
   | 'measure'
   | 'increment'
   | 'cap'
@@ -42,20 +42,20 @@ export interface Term {
 }
 
 /** Computes and explains in one: what pricing knows, it knows from rows. */
-export class Ledger {
-  readonly #rows: Row[];
+export class CalculationTrace {
+  readonly #rows: TraceRow[];
 
   /** Goes on from rows that are there already. */
-  constructor(rows: readonly Row[] = []) {
+  constructor(rows: readonly TraceRow[] = []) {
     this.#rows = [...rows];
   }
 
-  get rows(): readonly Row[] {
+  get rows(): readonly TraceRow[] {
     return this.#rows;
   }
 
   apply(
-    step: Step,
+    step: PricingStep,
     rule: RuleId,
     contractVersion: number,
     given: Readonly<Record<string, Term | Decimal | string | number>>,
@@ -76,7 +76,7 @@ export class Ledger {
  * of earlier rows as recomputed here, not as written. Answers the result of each row by its id; throws where
  * a row is missing.
  */
-export function recompute(rows: readonly Row[]): ReadonlyMap<string, Decimal> {
+export function recompute(rows: readonly TraceRow[]): ReadonlyMap<string, Decimal> {
   const results = new Map<string, Decimal>();
   for (const row of rows) {
     const inputs = Object.entries(row.inputs).map(([name, input]) => {
@@ -92,7 +92,7 @@ export function recompute(rows: readonly Row[]): ReadonlyMap<string, Decimal> {
 }
 
 /** The rows that a result rests on, in order; the last is its own. */
-export function rowsBehind(rows: readonly Row[], id: string): readonly Row[] {
+export function rowsBehind(rows: readonly TraceRow[], id: string): readonly TraceRow[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
   const needed = new Set<string>();
   const open = [id];

@@ -1,7 +1,7 @@
 import type { Contract } from '#domain/contract/contract.js';
-import { parseKey } from '#domain/metering/quantity-key.js';
+import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Decimal } from '#domain/money/money.js';
-import { adjustmentOf, type Invoiced } from './restate.js';
+import { restate, type Invoiced } from './restate.js';
 import type { Book, Invoice } from '#domain/pricing/invoice.js';
 
 /**
@@ -37,7 +37,7 @@ export function causesOf(
 ): CauseShare[] {
   return steps.flatMap(({ cause, invoice }, index) => {
     const before = steps[index - 1]?.invoice ?? invoiced;
-    const difference = adjustmentOf(contract, before, invoice);
+    const difference = restate(contract, before, invoice);
     return difference === null ? [] : [{ cause, net: difference.totals.net }];
   });
 }
@@ -64,7 +64,7 @@ function changedKeys(before: ReadonlyMap<string, number>, after: ReadonlyMap<str
 }
 
 function isVerdict(contract: Contract, key: string): boolean {
-  const cell = parseKey(key);
+  const cell = decodeQuantityKey(key);
   if (cell.subject === 'forecast') return false;
   const version = contract.versions.find((candidate) => candidate.version === cell.version);
   if (version === undefined) return false;

@@ -12,7 +12,7 @@ import {
   workTime,
 } from '#domain/contract/contract.fixture.js';
 import { Decimal, zero } from '#domain/money/money.js';
-import { adjustmentOf, type Invoiced } from './restate.js';
+import { restate, type Invoiced } from './restate.js';
 import { causes, causesOf, type Restatement } from './causes.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
@@ -124,7 +124,7 @@ describe('the close and all adjustments of a month', () => {
             vat: [],
             totals: { ...now.totals, net: zero },
           };
-          const difference = adjustmentOf(state.contract, invoiced, now);
+          const difference = restate(state.contract, invoiced, now);
           expectComputed(difference ?? nothing);
           net = net.plus((difference ?? nothing).totals.net);
           // as it is read from the event: restated lines, and the rows of the event itself
@@ -147,7 +147,7 @@ describe('the close and all adjustments of a month', () => {
           return { cause: causes[index] ?? 'mapping', invoice: priced(state) };
         });
         const shares = causesOf(last.contract, before, restated);
-        const difference = adjustmentOf(last.contract, before, priced(last));
+        const difference = restate(last.contract, before, priced(last));
         const whole = difference?.totals.net ?? zero;
         expect(sum(shares.map(({ net }) => net)).toFixed(2)).toBe(whole.toFixed(2));
         expect(shares.length > 0 || difference === null).toBe(true);

@@ -3,7 +3,7 @@ import type { Vat } from '#domain/contract/line.js';
 import { zero, type Decimal } from '#domain/money/money.js';
 import { periodOf } from '#domain/period/period.js';
 import type { Invoice, InvoiceAdjustment, InvoiceLine } from '#domain/pricing/invoice.js';
-import { Ledger, rowsBehind, type Row, type Term } from '#domain/pricing/trace.js';
+import { CalculationTrace, rowsBehind, type TraceRow, type Term } from '#domain/pricing/trace.js';
 import { totalsOf, vatGroups } from '#domain/pricing/totals.js';
 
 /**
@@ -19,28 +19,28 @@ export type Invoiced = Pick<Invoice, 'currency' | 'lines' | 'adjustments' | 'row
  * BR-27). Its rows are those of both sides, the earlier ones renamed `was.…`, so that it can be computed
  * again from them alone. null: nothing changed.
  */
-export function adjustmentOf(contract: Contract, before: Invoiced, after: Invoice): Invoice | null {
+export function restate(contract: Contract, before: Invoiced, after: Invoice): Invoice | null {
   if (before.currency !== after.currency) {
     const { id } = contract;
     throw new Error(`${id} was invoiced in ${before.currency} and is now in ${after.currency}`);
   }
-  const ledger = new Ledger([...rowsOf(before), ...after.rows]);
+  const trace = new CalculationTrace([...rowsOf(before), ...after.rows]);
   const { timeZone } = contract;
   const lines = numbered(
     paired(before.lines, after.lines, lineOf, (line) => lineName(line, timeZone)).flatMap((pair) =>
-      lineDifference(pair, ledger),
+      lineDifference(pair, trace),
     ),
     lineOf,
   );
   const adjustments = numbered(
     paired(before.adjustments, after.adjustments, ({ clause }) => clause, adjustmentName).flatMap((pair) =>
-      entryDifference(pair, ledger),
+      entryDifference(pair, trace),
     ),
     ({ kind, id, clause }) => (kind === 'minimum' || kind === 'maximum' ? id : clause),
   );
   if (lines.length + adjustments.length === 0) return null;
-  const vat = vatGroups(contract, lines, adjustments, ledger);
-  return { ...after, lines, adjustments, vat, totals: totalsOf(lines, adjustments, vat), rows: ledger.rows };
+  const vat = vatGroups(contract, lines, adjustments, trace);
+  return { ...after, lines, adjustments, vat, totals: totalsOf(lines, adjustments, vat), rows: trace.rows };
 }
 
 const lineOf = ({ line }: InvoiceLine): string => line;
@@ -49,7 +49,7 @@ const lineOf = ({ line }: InvoiceLine): string => line;
 const earlierRow = 'was.';
 
 /** The rows that what was invoiced rests on, under names of their own. */
-function rowsOf({ lines, adjustments, rows }: Invoiced): Row[] {
+function rowsOf({ lines, adjustments, rows }: Invoiced): TraceRow[] {
   const needed = new Set(
     [...lines, ...adjustments].flatMap(({ row }) => rowsBehind(rows, row).map(({ id }) => id)),
   );
@@ -107,7 +107,7 @@ function vatName({ category, rate, reason }: Vat): readonly (string | null)[] {
   return [category, rate, reason];
 }
 
-function lineDifference({ was, is }: Pair<InvoiceLine>, ledger: Ledger): InvoiceLine[] {
+function lineDifference({ was, is }: Pair<InvoiceLine>, trace: CalculationTrace): InvoiceLine[] {
   const all = [...was, ...is];
   const stands = all.at(-1);
   if (stands === undefined) return [];
@@ -122,18 +122,18 @@ function lineDifference({ was, is }: Pair<InvoiceLine>, ledger: Ledger): Invoice
       window: all.every(({ window }) => window === stands.window) ? stands.window : null,
       quantity,
       exact: sum(is, (line) => line.exact).minus(sum(was, (line) => line.exact)),
-      ...explained({ was, is }, ledger),
+      ...explained({ was, is }, trace),
     },
   ];
 }
 
-function entryDifference({ was, is }: Pair<InvoiceAdjustment>, ledger: Ledger): InvoiceAdjustment[] {
+function entryDifference({ was, is }: Pair<InvoiceAdjustment>, trace: CalculationTrace): InvoiceAdjustment[] {
   const stands = is.at(-1) ?? was.at(-1);
   if (stands === undefined) return [];
   const amount = sum(is, (entry) => entry.amount).minus(sum(was, (entry) => entry.amount));
   if (amount.isZero()) return [];
   const exact = sum(is, (entry) => entry.exact).minus(sum(was, (entry) => entry.exact));
-  return [{ ...stands, base: null, rate: null, exact, ...explained({ was, is }, ledger) }];
+  return [{ ...stands, base: null, rate: null, exact, ...explained({ was, is }, trace) }];
 }
 
 interface Billed {
@@ -143,24 +143,24 @@ interface Billed {
 }
 
 /** Of rounded amounts: what was invoiced must come out to the cent. */
-function explained({ was, is }: Pair<Billed>, ledger: Ledger): { amount: Decimal; row: string } {
+function explained({ was, is }: Pair<Billed>, trace: CalculationTrace): { amount: Decimal; row: string } {
   const version = (is.at(-1) ?? was.at(-1))?.version ?? 1;
-  const value = together(is, version, ledger);
+  const value = together(is, version, trace);
   const less = together(
     was.map((entry) => ({ ...entry, row: earlierRow + entry.row })),
     version,
-    ledger,
+    trace,
   );
-  const { value: amount, row } = ledger.apply('total', 'difference', version, { value, less });
+  const { value: amount, row } = trace.apply('total', 'difference', version, { value, less });
   return { amount, row };
 }
 
-function together(entries: readonly Billed[], version: number, ledger: Ledger): Term | string {
+function together(entries: readonly Billed[], version: number, trace: CalculationTrace): Term | string {
   const terms = entries.map(({ row, amount }): Term => ({ row, value: amount }));
   const [first] = terms;
   if (first === undefined) return '0';
   if (terms.length === 1) return first;
-  return ledger.apply('total', 'sum', version, Object.fromEntries(terms.map((term) => [term.row, term])));
+  return trace.apply('total', 'sum', version, Object.fromEntries(terms.map((term) => [term.row, term])));
 }
 
 /** `L1`, or `L1.1`, `L1.2` where there are several of it, as in any invoice. */

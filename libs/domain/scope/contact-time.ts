@@ -1,14 +1,14 @@
 import { shareOut, shareTalkHold } from '#domain/calendar/split.js';
 import type { Attribution } from '#domain/contract/contract.js';
 import { contactStates, type ContactState, type Increment, type WorkTime } from '#domain/contract/measure.js';
-import type { ContactShare, WorkLeg } from './scoped-contact.js';
-import type { Piece, Pieces } from '#domain/contract/terms-in-force.js';
+import type { ScopedContact, WorkLeg } from './scoped-contact.js';
+import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-force.js';
 
 /**
- * Some milliseconds of work that fall into one piece of a quantity's time. `work` null: the customer's wait.
+ * Some milliseconds of work that fall into one rating interval. `work` null: the customer's wait.
  */
-export interface Part {
-  readonly piece: Piece;
+export interface TimePart {
+  readonly interval: RatingInterval;
   readonly work: WorkLeg | null;
   ms: number;
 }
@@ -22,7 +22,7 @@ export interface TimePlan {
   readonly capMs: number | null;
 }
 
-export function planOf({ states, capsMs, increment, capMs }: WorkTime): TimePlan {
+export function timePlan({ states, capsMs, increment, capMs }: WorkTime): TimePlan {
   const each = <T>(value: (state: ContactState) => T): Record<ContactState, T> => {
     return Object.fromEntries(contactStates.map((state) => [state, value(state)])) as Record<ContactState, T>;
   };
@@ -31,8 +31,8 @@ export function planOf({ states, capsMs, increment, capMs }: WorkTime): TimePlan
 }
 
 /**
- * Billable time of one contact, in order of time: work is cut at the borders of the pieces, then each state's
- * cap, then the increment, then the cap of the whole.
+ * Billable time of one contact, in order of time: work is cut at the borders of the intervals, then each
+ * state's cap, then the increment, then the cap of the whole.
  *
  * One rule for work that crosses a border: cap and increment are taken on the contact's (or leg's) whole;
  * caps keep its first milliseconds, and what an increment adds goes to the last part. So the parts always sum
@@ -40,11 +40,11 @@ export function planOf({ states, capsMs, increment, capMs }: WorkTime): TimePlan
  */
 export function workParts(
   plan: TimePlan,
-  share: ContactShare,
-  pieces: Pieces,
+  share: ScopedContact,
+  intervals: RatingIntervals,
   time: Attribution['time'],
-): Part[] {
-  const spreading = new Spreading(plan, pieces, time);
+): TimePart[] {
+  const spreading = new Spreading(plan, intervals, time);
   if (plan.counts.WAIT) {
     for (const { segment } of share.stays) {
       spreading.spread('WAIT', segment.waitMs, segment.enteredAt, segment.leftAt, null);
@@ -71,16 +71,16 @@ export function incremented(ms: number, { firstMs, stepMs }: Increment): number 
 }
 
 /**
- * Puts the work of one contact onto the pieces it crosses, in order, taking the caps of its states as it
+ * Puts the work of one contact onto the intervals it crosses, in order, taking the caps of its states as it
  * goes.
  */
 class Spreading {
-  readonly parts: Part[] = [];
+  readonly parts: TimePart[] = [];
   readonly #left: Record<ContactState, number> | null;
 
   constructor(
     readonly plan: TimePlan,
-    readonly pieces: Pieces,
+    readonly intervals: RatingIntervals,
     readonly time: Attribution['time'],
   ) {
     this.#left = plan.caps === null ? null : { ...plan.caps };
@@ -104,9 +104,9 @@ class Spreading {
       this.#put(whole, work, this.#take(state, ms));
       return;
     }
-    const spans = cut(this.pieces, start, end);
+    const spans = cut(this.intervals, start, end);
     const shares = shareOut(ms, spans.map(lengthOf));
-    spans.forEach(({ piece }, index) => this.#put(piece, work, this.#take(state, shares[index] ?? 0)));
+    spans.forEach(({ interval }, index) => this.#put(interval, work, this.#take(state, shares[index] ?? 0)));
   }
 
   /** Talk and hold share the handle interval. */
@@ -117,19 +117,19 @@ class Spreading {
       this.#put(whole, work, this.#takeHandle(talkMs ?? 0, holdMs ?? 0));
       return;
     }
-    const spans = cut(this.pieces, startedAt, endedAt);
+    const spans = cut(this.intervals, startedAt, endedAt);
     const shares = shareTalkHold(talkMs ?? 0, holdMs ?? 0, spans.map(lengthOf));
-    spans.forEach(({ piece }, index) => {
+    spans.forEach(({ interval }, index) => {
       const share = shares[index];
-      if (share !== undefined) this.#put(piece, work, this.#takeHandle(share.talkMs, share.holdMs));
+      if (share !== undefined) this.#put(interval, work, this.#takeHandle(share.talkMs, share.holdMs));
     });
   }
 
-  /** The one piece that the interval belongs to (null: outside the term); undefined: it must be cut. */
-  #wholePiece(start: number, end: number): Piece | null | undefined {
-    const piece = this.pieces.at(this.time === 'end' ? Math.max(start, end - 1) : start);
-    if (this.time !== 'split' || end <= start) return piece;
-    return piece !== null && end <= piece.to ? piece : undefined;
+  /** The one interval that the interval belongs to (null: outside the term); undefined: it must be cut. */
+  #wholePiece(start: number, end: number): RatingInterval | null | undefined {
+    const interval = this.intervals.at(this.time === 'end' ? Math.max(start, end - 1) : start);
+    if (this.time !== 'split' || end <= start) return interval;
+    return interval !== null && end <= interval.to ? interval : undefined;
   }
 
   #takeHandle(talkMs: number, holdMs: number): number {
@@ -145,51 +145,51 @@ class Spreading {
     return kept;
   }
 
-  #put(piece: Piece | null, work: WorkLeg | null, ms: number): void {
-    if (piece !== null) this.parts.push({ piece, work, ms });
+  #put(interval: RatingInterval | null, work: WorkLeg | null, ms: number): void {
+    if (interval !== null) this.parts.push({ interval, work, ms });
   }
 }
 
-/** A stretch of work within one piece; null: outside the contract's term. */
-export interface Span {
+/** A stretch of work within one interval; null: outside the contract's term. */
+export interface WorkedInterval {
   readonly from: number;
   readonly to: number;
-  readonly piece: Piece | null;
+  readonly interval: RatingInterval | null;
 }
 
-function lengthOf({ from, to }: Span): number {
+function lengthOf({ from, to }: WorkedInterval): number {
   return to - from;
 }
 
-/** `[start, end)` cut at the borders of the pieces. */
-export function cut(pieces: Pieces, start: number, end: number): Span[] {
-  const cuts: Span[] = [];
+/** `[start, end)` cut at the borders of the intervals. */
+export function cut(intervals: RatingIntervals, start: number, end: number): WorkedInterval[] {
+  const cuts: WorkedInterval[] = [];
   for (let from = start; from < end;) {
-    const piece = pieces.at(from);
-    const to = Math.min(end, piece?.to ?? nextPiece(pieces, from, end));
-    cuts.push({ from, to, piece });
+    const interval = intervals.at(from);
+    const to = Math.min(end, interval?.to ?? nextPiece(intervals, from, end));
+    cuts.push({ from, to, interval });
     from = to;
   }
   return cuts;
 }
 
 /**
- * First instant after `from` with a piece, by halving: terms begin and end at most once within one stretch of
- * work.
+ * First instant after `from` with an interval, by halving: terms begin and end at most once within one
+ * stretch of work.
  */
-function nextPiece(pieces: Pieces, from: number, end: number): number {
-  if (pieces.at(end - 1) === null) return end;
+function nextPiece(intervals: RatingIntervals, from: number, end: number): number {
+  if (intervals.at(end - 1) === null) return end;
   let outside = from;
   let inside = end - 1;
   while (inside - outside > 1) {
     const middle = Math.floor((outside + inside) / 2);
-    if (pieces.at(middle) === null) outside = middle;
+    if (intervals.at(middle) === null) outside = middle;
     else inside = middle;
   }
   return inside;
 }
 
-function addIncrement(parts: readonly Part[], increment: Increment): void {
+function addIncrement(parts: readonly TimePart[], increment: Increment): void {
   let whole = 0;
   for (const { ms } of parts) whole += ms;
   for (let index = parts.length - 1; index >= 0; index -= 1) {
@@ -200,7 +200,7 @@ function addIncrement(parts: readonly Part[], increment: Increment): void {
   }
 }
 
-function keepFirst(parts: readonly Part[], most: number): void {
+function keepFirst(parts: readonly TimePart[], most: number): void {
   let left = most;
   for (const part of parts) {
     part.ms = Math.min(part.ms, left);

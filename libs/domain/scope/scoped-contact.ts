@@ -8,7 +8,7 @@ import type { RateConditions } from '#domain/contract/line.js';
 /**
  * What the catalogue knows, as far as contracts need it. Ids are the platform's, prefixed by the connection.
  */
-export interface MeterScope {
+export interface WorkScope {
   /** Where work of a queue belonged at an instant, and what the programme calls the queue; null: unmapped. */
   programmeOf(queue: string, at: number): { readonly programme: string; readonly queue: string } | null;
   /** What prices may depend on; null: an agent nobody knows, whose time is never billed. */
@@ -26,11 +26,11 @@ export interface AgentAttributes {
 }
 
 /** A contract's part of a contact: the stays in its queues and the legs of agents in them. */
-export interface ContactShare {
+export interface ScopedContact {
   readonly content: ContactContent;
   /** The instant that decides where the contact is counted. */
   readonly at: number;
-  readonly stays: readonly Stay[];
+  readonly stays: readonly QueueStay[];
   readonly legs: readonly WorkLeg[];
   /** Of the whole: answered if any stay was, else abandoned if any was, else flowOut if any was. */
   readonly outcome: Segment['outcome'] | 'none';
@@ -38,7 +38,7 @@ export interface ContactShare {
   readonly waitMs: number;
 }
 
-export interface Stay {
+export interface QueueStay {
   readonly segment: Segment;
   readonly queue: string;
 }
@@ -61,7 +61,7 @@ export interface WorkLeg extends Worker {
  * The programmes that a posting can be about, for whoever has many contracts and need not ask them all: a
  * contract of any other programme measures nothing of it. Each once.
  */
-export function programmesOf(content: PostingContent, scope: MeterScope): readonly string[] {
+export function programmesOf(content: PostingContent, scope: WorkScope): readonly string[] {
   const programmes: string[] = [];
   const note = (programme: string | undefined): void => {
     if (programme !== undefined && !programmes.includes(programme)) programmes.push(programme);
@@ -75,16 +75,16 @@ export function programmesOf(content: PostingContent, scope: MeterScope): readon
       }
       return programmes;
     case 'activity':
-      note(activityHome(content, scope)?.programme);
+      note(assignActivity(content, scope)?.programme);
       return programmes;
     case 'outcome':
-      note(outcomeHome(content, scope)?.programme);
+      note(assignOutcome(content, scope)?.programme);
       return programmes;
   }
 }
 
 /** Where work belongs that no contact holds; the queue as the programme names it, null: none. */
-export interface Home {
+export interface Assignment {
   readonly programme: string;
   readonly queue: string | null;
 }
@@ -92,7 +92,7 @@ export interface Home {
 /**
  * Time of an agent belongs to its queue, else to the programme told, else to the agent's own; null: unmapped.
  */
-export function activityHome(activity: ActivityContent, scope: MeterScope): Home | null {
+export function assignActivity(activity: ActivityContent, scope: WorkScope): Assignment | null {
   const { agent, queue, startedAt } = activity;
   if (queue !== null) return scope.programmeOf(queue, startedAt);
   const programme = activity.programme ?? scope.agentProgramme?.(agent, startedAt) ?? null;
@@ -100,7 +100,10 @@ export function activityHome(activity: ActivityContent, scope: MeterScope): Home
 }
 
 /** What the business tells belongs to the programme told, else to that of its queue; null: unmapped. */
-export function outcomeHome({ events, programme, queue }: OutcomeContent, scope: MeterScope): Home | null {
+export function assignOutcome(
+  { events, programme, queue }: OutcomeContent,
+  scope: WorkScope,
+): Assignment | null {
   const at = events[0]?.at;
   const mapped = queue === null || at === undefined ? null : scope.programmeOf(queue, at);
   if (programme === null) return mapped;
@@ -111,16 +114,20 @@ interface Shared {
   readonly content: ContactContent;
   readonly programme: string;
   readonly contacts: Contract['attribution']['contacts'];
-  readonly share: ContactShare | null;
+  readonly share: ScopedContact | null;
 }
 
-const lastShared = new WeakMap<MeterScope, Shared>();
+const lastShared = new WeakMap<WorkScope, Shared>();
 
 /**
  * null: nothing of the contact belongs to the contract's programme. Kept until another is asked for: the
  * contracts of a programme are asked one after the other and mean the same share.
  */
-export function shareOf(contract: Contract, content: ContactContent, scope: MeterScope): ContactShare | null {
+export function scopeContact(
+  contract: Contract,
+  content: ContactContent,
+  scope: WorkScope,
+): ScopedContact | null {
   const { programme, attribution } = contract;
   const { contacts } = attribution;
   const last = lastShared.get(scope);
@@ -131,8 +138,8 @@ export function shareOf(contract: Contract, content: ContactContent, scope: Mete
   return share;
 }
 
-function makeShare(contract: Contract, content: ContactContent, scope: MeterScope): ContactShare | null {
-  let stays: Stay[] | null = null;
+function makeShare(contract: Contract, content: ContactContent, scope: WorkScope): ScopedContact | null {
+  let stays: QueueStay[] | null = null;
   for (const segment of content.segments) {
     const home = scope.programmeOf(segment.queue, segment.enteredAt);
     if (home === null || home.programme !== contract.programme) continue;
@@ -151,7 +158,7 @@ function makeShare(contract: Contract, content: ContactContent, scope: MeterScop
 }
 
 /** The part of a share that an agreed scope admits; null: nothing. */
-export function narrow(contract: Contract, share: ContactShare, scope: Scope): ContactShare | null {
+export function narrowContact(contract: Contract, share: ScopedContact, scope: Scope): ScopedContact | null {
   const { channels, directions, queues } = scope;
   if (channels !== null && !channels.includes(share.content.media)) return null;
   if (directions !== null && !directions.includes(share.content.direction)) return null;
@@ -164,9 +171,13 @@ export function narrow(contract: Contract, share: ContactShare, scope: Scope): C
 }
 
 /** The part of a share that a measure's own conditions admit; null: nothing. */
-export function admitted(contract: Contract, share: ContactShare, where: Where | null): ContactShare | null {
+export function admitContact(
+  contract: Contract,
+  share: ScopedContact,
+  where: Where | null,
+): ScopedContact | null {
   if (where === null) return share;
-  const part = narrow(contract, share, {
+  const part = narrowContact(contract, share, {
     queues: where.queues,
     channels: where.media,
     directions: where.directions,
@@ -182,9 +193,9 @@ export function admitted(contract: Contract, share: ContactShare, where: Where |
 function shareFrom(
   contract: Contract,
   content: ContactContent,
-  stays: readonly Stay[],
+  stays: readonly QueueStay[],
   legs: readonly WorkLeg[],
-): ContactShare {
+): ScopedContact {
   const answer = stays.findIndex(({ segment }) => segment.outcome === 'answered');
   const waited = answer < 0 ? stays : stays.slice(0, answer + 1);
   return {
@@ -197,7 +208,7 @@ function shareFrom(
   };
 }
 
-function outcomeOf(stays: readonly Stay[]): ContactShare['outcome'] {
+function outcomeOf(stays: readonly QueueStay[]): ScopedContact['outcome'] {
   if (stays.length === 0) return 'none';
   const found = (['abandoned', 'flowOut'] as const).find((word) =>
     stays.some(({ segment }) => segment.outcome === word),
@@ -205,7 +216,7 @@ function outcomeOf(stays: readonly Stay[]): ContactShare['outcome'] {
   return found ?? 'unknown';
 }
 
-function instantOf(contract: Contract, stays: readonly Stay[], legs: readonly WorkLeg[]): number {
+function instantOf(contract: Contract, stays: readonly QueueStay[], legs: readonly WorkLeg[]): number {
   const entered = stays[0]?.segment.enteredAt ?? legs[0]?.leg.startedAt;
   if (entered === undefined) throw new Error('a share has neither a stay nor a leg');
   switch (contract.attribution.contacts) {

@@ -4,7 +4,7 @@ import type { UnitLine } from '#domain/contract/line.js';
 import type { ContactCount, Measure } from '#domain/contract/measure.js';
 import type { Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
-import { priceMonth, type Books } from './books.js';
+import { priceMonth, type BookSeries } from './books.js';
 
 /**
  * What is observed of a programme, whatever its contract says: the ground on which a model of payment is
@@ -67,7 +67,7 @@ export function benchmarkContract(draft: Contract, terms: BenchmarkTerms): Contr
   };
 }
 
-export function benchmarkOf(books: Books, period: Period): Benchmark {
+export function benchmarkOf(books: BookSeries, period: Period): Benchmark {
   const { lines, kpis } = priceMonth(books, period);
   const definitions = books.contract.versions[0]?.terms.kpis ?? {};
   const counts = new Map(lines.map(({ line, quantity }) => [line, quantity.toNumber()]));

@@ -1,6 +1,6 @@
 import { zero, type Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
-import { priceMonth, type Books } from './books.js';
+import { priceMonth, type BookSeries } from './books.js';
 import type { Driver } from './drivers.js';
 import { scaled } from './scale.js';
 
@@ -23,8 +23,8 @@ export interface DriverReport {
 
 /** null: neither contract depends on the driver. */
 export function breakEvensOf(
-  draft: Books,
-  present: Books,
+  draft: BookSeries,
+  present: BookSeries,
   periods: readonly Period[],
   driver: Driver,
 ): DriverReport | null {
@@ -36,7 +36,7 @@ export function breakEvensOf(
     found.set(x, totals);
     return totals;
   };
-  const total = (books: Books): Decimal =>
+  const total = (books: BookSeries): Decimal =>
     periods.reduce((sum, period) => sum.plus(priceMonth(books, period).totals.net), zero);
   const grid = gridOf(driver).map((x) => ({ x, ...at(x) }));
   const [first] = grid;

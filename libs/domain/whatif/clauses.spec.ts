@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Contract } from '#domain/contract/contract.js';
-import { enact, exampleScope, givenGaps, type Example } from '#domain/metering/example.js';
+import { materialize, exampleScope, givenGaps, type Example } from '#domain/metering/example.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
 import { plain } from '#domain/money/money.js';
 import { contractsPage } from '#test/contracts-page.js';
-import { mapBooks, priceMonth, type Books } from './books.js';
+import { mapBooks, priceMonth, type BookSeries } from './books.js';
 import { clausesOf } from './clauses.js';
 
 /** What an example gives, counted under any contract of the same programme. */
-function counted(contract: Contract, example: Example): Books {
+function counted(contract: Contract, example: Example): BookSeries {
   const meter = contractMeter(contract, exampleScope(contract, example));
   const months = new Map<string, Map<string, number>>([[example.period, new Map()]]);
-  for (const { content, repeat, times } of enact(contract, example, 'queue')) {
+  for (const { content, repeat, times } of materialize(contract, example, 'queue')) {
     const gaps = repeat === null ? null : givenGaps(repeat.given, meter.issueWindowsMs);
     const again = repeat === null || gaps === null ? [] : meter.measureRepeat(repeat.contact, gaps);
     for (const { period, key, value } of [...meter.measure(content), ...again]) {
@@ -69,7 +69,7 @@ describe('a clause taken out', () => {
       const sums = clause.sums ?? ((quantities) => quantities);
       const kept = { ...mapBooks(counted(contract, example), sums), contract: clause.without };
       const recounted = counted(clause.without, example);
-      const net = (books: Books): string => plain(priceMonth(books, example.period).totals.net);
+      const net = (books: BookSeries): string => plain(priceMonth(books, example.period).totals.net);
       expect(net(kept)).toBe(net(recounted));
     },
   );

@@ -1,7 +1,7 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
-import { parseKey } from '#domain/metering/quantity-key.js';
-import type { Books } from './books.js';
+import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
+import type { BookSeries } from './books.js';
 
 /**
  * What a month's amount may depend on and nobody knows beforehand: how many contacts, how long they take,
@@ -31,7 +31,7 @@ export interface Observed {
 }
 
 /** Volume, handle time, and the KPIs that clauses of the draft look at; nothing of which there is nothing. */
-export function driversOf(draft: Books, observed: Observed): Driver[] {
+export function driversOf(draft: BookSeries, observed: Observed): Driver[] {
   const { handled, handleMs } = observed;
   if (handled === 0) return [];
   const volume = { name: 'volume', kpi: null, unit: 'contacts', perUnit: 1, now: handled } as const;
@@ -71,7 +71,7 @@ function judgedIds({ adjustments, lines, measures }: Terms): string[] {
 }
 
 /** null: it moves with the handle time, or there is nothing to scale. */
-function kpiDriver(draft: Books, kpi: NamedKpi): Driver | null {
+function kpiDriver(draft: BookSeries, kpi: NamedKpi): Driver | null {
   const { n, d } = sidesOf(draft, kpi.id);
   const range = (unit: DriverUnit, perUnit: number, now: number, low: number, high: number): Driver => {
     return { name: 'kpi', kpi, unit, perUnit, now, low, high };
@@ -120,11 +120,11 @@ function kpiDriver(draft: Books, kpi: NamedKpi): Driver | null {
 }
 
 /** Numerator and denominator as counted, over all months. */
-function sidesOf({ months }: Books, id: string): { readonly n: number; readonly d: number } {
+function sidesOf({ months }: BookSeries, id: string): { readonly n: number; readonly d: number } {
   const sides = { n: 0, d: 0 };
   for (const quantities of months.values()) {
     for (const [key, value] of quantities) {
-      const cell = key.startsWith(`kpi/${id}/`) ? parseKey(key) : null;
+      const cell = key.startsWith(`kpi/${id}/`) ? decodeQuantityKey(key) : null;
       if (cell?.subject === 'kpi') sides[cell.part] += value;
     }
   }

@@ -1,8 +1,14 @@
 import { shareOut } from '#domain/calendar/split.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
-import { cellKey, parseKey, type Cell, type KpiCell, type LineCell } from '#domain/metering/quantity-key.js';
+import {
+  encodeQuantityKey,
+  decodeQuantityKey,
+  type QuantityKey,
+  type KpiQuantityKey,
+  type LineQuantityKey,
+} from '#domain/metering/quantity-key.js';
 import type { Kpi } from '#domain/contract/kpi.js';
-import { mapBooks, type Books, type Quantities } from './books.js';
+import { mapBooks, type BookSeries, type Quantities } from './books.js';
 import type { Driver } from './drivers.js';
 
 /**
@@ -10,7 +16,7 @@ import type { Driver } from './drivers.js';
  * approximation where increments and caps of single contacts are agreed, exact in all else. Works on any
  * contract of the same work.
  */
-export function scaled(books: Books, driver: Driver, x: number): Books {
+export function scaled(books: BookSeries, driver: Driver, x: number): BookSeries {
   switch (driver.name) {
     case 'volume':
       return mapBooks(books, (quantities) =>
@@ -41,11 +47,11 @@ function divided(value: number, times: number, by: number): number {
 }
 
 /** Forecasts do not follow what came, nor do customers lost. */
-function staysPut(contract: Contract, cell: Cell): boolean {
+function staysPut(contract: Contract, cell: QuantityKey): boolean {
   return cell.subject === 'forecast' || (cell.subject === 'kpi' && kpiOf(contract, cell)?.type === 'share');
 }
 
-function movesWithTime(contract: Contract, cell: Cell): boolean {
+function movesWithTime(contract: Contract, cell: QuantityKey): boolean {
   switch (cell.subject) {
     case 'line': {
       const terms = termsOf(contract, cell);
@@ -71,8 +77,8 @@ const workStates = new Set(['DIAL', 'TALK', 'HOLD', 'ACW']);
  */
 function withKpi(contract: Contract, quantities: Quantities, driver: Driver, x: number): Quantities {
   const next = new Map(quantities);
-  const cells = [...quantities].map(([key, value]) => ({ key, value, cell: parseKey(key) }));
-  const meant = (cell: Cell): cell is KpiCell => {
+  const cells = [...quantities].map(([key, value]) => ({ key, value, cell: decodeQuantityKey(key) }));
+  const meant = (cell: QuantityKey): cell is KpiQuantityKey => {
     const kpi = cell.subject === 'kpi' ? kpiOf(contract, cell) : null;
     return kpi !== null && driver.kpi !== null && sameDefinition(kpi, driver.kpi.definition);
   };
@@ -84,7 +90,7 @@ function withKpi(contract: Contract, quantities: Quantities, driver: Driver, x: 
   for (const { value, cell } of cells) {
     if (!meant(cell) || cell.part !== 'd' || driver.unit === 'events') continue;
     const n = numerator(driver, value, x);
-    next.set(cellKey({ ...cell, part: 'n' }), n);
+    next.set(encodeQuantityKey({ ...cell, part: 'n' }), n);
     for (const id of resolvedLines(contract, cell)) resolve(next, cell, id, n);
   }
   for (const [key, value] of next) if (value === 0) next.delete(key);
@@ -127,7 +133,7 @@ function numerator({ kpi, perUnit }: Driver, d: number, x: number): number {
 }
 
 /** Lines that pay the contacts which a KPI counts as resolved. */
-function resolvedLines(contract: Contract, cell: KpiCell): string[] {
+function resolvedLines(contract: Contract, cell: KpiQuantityKey): string[] {
   const terms = termsOf(contract, cell);
   return (terms?.lines ?? []).flatMap((line) => {
     const measure = 'measure' in line ? terms?.measures[line.measure] : undefined;
@@ -136,13 +142,18 @@ function resolvedLines(contract: Contract, cell: KpiCell): string[] {
 }
 
 /** Spreads `n` over a line's sums of that version and window as they were. */
-function resolve(quantities: Map<string, number>, { version, window }: KpiCell, id: string, n: number): void {
+function resolve(
+  quantities: Map<string, number>,
+  { version, window }: KpiQuantityKey,
+  id: string,
+  n: number,
+): void {
   const own = [...quantities].filter(([key]) => {
-    const cell = key.startsWith(`line/${id}/`) ? parseKey(key) : null;
+    const cell = key.startsWith(`line/${id}/`) ? decodeQuantityKey(key) : null;
     return cell?.subject === 'line' && cell.version === version && cell.window === window;
   });
-  const plain: LineCell = { subject: 'line', id, version, window, bands: [], rate: null };
-  if (own.length === 0) quantities.set(cellKey(plain), n);
+  const plain: LineQuantityKey = { subject: 'line', id, version, window, bands: [], rate: null };
+  if (own.length === 0) quantities.set(encodeQuantityKey(plain), n);
   const shares = shareOut(
     n,
     own.map(([, value]) => value),
@@ -150,10 +161,10 @@ function resolve(quantities: Map<string, number>, { version, window }: KpiCell, 
   own.forEach(([key], index) => quantities.set(key, shares[index] ?? 0));
 }
 
-function mapCells(quantities: Quantities, change: (cell: Cell, value: number) => number): Quantities {
+function mapCells(quantities: Quantities, change: (cell: QuantityKey, value: number) => number): Quantities {
   const next = new Map<string, number>();
   for (const [key, value] of quantities) {
-    const changed = change(parseKey(key), value);
+    const changed = change(decodeQuantityKey(key), value);
     if (changed !== 0) next.set(key, changed);
   }
   return next;
@@ -168,7 +179,7 @@ function termsOf(
   return found.windows.find(({ id }) => id === window)?.terms ?? null;
 }
 
-function kpiOf(contract: Contract, cell: KpiCell): Kpi | null {
+function kpiOf(contract: Contract, cell: KpiQuantityKey): Kpi | null {
   return termsOf(contract, cell)?.kpis[cell.id] ?? null;
 }
 

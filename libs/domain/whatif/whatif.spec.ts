@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KpiAdjustment } from '#domain/contract/bonus-malus.js';
+import type { KpiBonusMalus } from '#domain/contract/bonus-malus.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import {
@@ -13,7 +13,7 @@ import {
 } from '#domain/contract/contract.fixture.js';
 import { plain } from '#domain/money/money.js';
 import { benchmarkContract } from './benchmarks.js';
-import { priceMonth, type Books } from './books.js';
+import { priceMonth, type BookSeries } from './books.js';
 import { breakEvensOf } from './break-even.js';
 import { clausesOf } from './clauses.js';
 import { driversOf, type Driver } from './drivers.js';
@@ -45,7 +45,10 @@ function actAt(price: string, rest: Partial<Terms> = {}): Contract {
   });
 }
 
-function books(contract: Contract, ...months: readonly [string, Readonly<Record<string, number>>][]): Books {
+function books(
+  contract: Contract,
+  ...months: readonly [string, Readonly<Record<string, number>>][]
+): BookSeries {
   return { contract, months: new Map(months.map(([month, sums]) => [month, new Map(Object.entries(sums))])) };
 }
 
@@ -54,13 +57,13 @@ const hourBooks = books(perHour, ['2026-03', { 'line/L1/1/-/-/-': 3_000_000_000 
 const actBooks = books(perAct, ['2026-03', { 'line/calls/1/-/-/-': 10_000 }]);
 const observed = { handled: 10_000, handleMs: 3_000_000_000 };
 
-function driverOf(draft: Books, title: string): Driver {
+function driverOf(draft: BookSeries, title: string): Driver {
   const found = driversOf(draft, observed).find(({ name, kpi }) => (kpi?.id ?? name) === title);
   if (found === undefined) throw new Error(`no driver ${title}`);
   return found;
 }
 
-function breakEvens(draft: Books, present: Books, title: string): unknown {
+function breakEvens(draft: BookSeries, present: BookSeries, title: string): unknown {
   const driver = driverOf(draft, title);
   const report = breakEvensOf(draft, present, ['2026-03'], driver);
   return (
@@ -197,7 +200,7 @@ describe('scaled sums', () => {
   });
 });
 
-const bonus: KpiAdjustment = {
+const bonus: KpiBonusMalus = {
   kind: 'kpi',
   id: 'happy',
   name: 'happy',

@@ -3,7 +3,7 @@ import type { Period } from '#domain/period/period.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { partsOf } from '#domain/pricing/parts.js';
 import { benchmarkOf, type Benchmark, type ObservedKpi } from './benchmarks.js';
-import { priceMonth, type Books } from './books.js';
+import { priceMonth, type BookSeries } from './books.js';
 import { breakEvensOf, type DriverReport } from './break-even.js';
 import type { Clause } from './clauses.js';
 import { driversOf, type Observed } from './drivers.js';
@@ -52,13 +52,13 @@ export interface Amounts {
 
 export interface WhatIfGiven {
   readonly periods: readonly Period[];
-  readonly draft: Books;
-  readonly present: Books | null;
+  readonly draft: BookSeries;
+  readonly present: BookSeries | null;
   /** What was invoiced, adjustments included, of the months that were closed. */
   readonly billed: ReadonlyMap<Period, Amounts>;
-  readonly benchmark: Books;
+  readonly benchmark: BookSeries;
   /** The draft without one clause at a time. */
-  readonly clauses: readonly { readonly clause: Clause; readonly without: Books }[];
+  readonly clauses: readonly { readonly clause: Clause; readonly without: BookSeries }[];
 }
 
 export function whatIf({ periods, draft, present, billed, benchmark, clauses }: WhatIfGiven): WhatIf {
@@ -88,7 +88,7 @@ export function whatIf({ periods, draft, present, billed, benchmark, clauses }: 
 function monthOf(
   period: Period,
   invoice: Invoice,
-  present: Books | null,
+  present: BookSeries | null,
   billed: ReadonlyMap<Period, Amounts>,
 ): MonthComparison {
   const draft = amountsOf(invoice);
@@ -108,7 +108,7 @@ function monthOf(
 }
 
 /** Indicators of the draft of a kind that is not observed anyhow: surveys, conversions, ... */
-function ownKpis({ contract }: Books, invoice: Invoice | undefined, { kpis }: Benchmark): ObservedKpi[] {
+function ownKpis({ contract }: BookSeries, invoice: Invoice | undefined, { kpis }: Benchmark): ObservedKpi[] {
   const types = new Set(kpis.map(({ definition }) => definition.type));
   return (invoice?.kpis ?? []).flatMap(({ id, window, numerator, denominator, value }) => {
     const definition = contract.versions.findLast(({ terms }) => id in terms.kpis)?.terms.kpis[id];

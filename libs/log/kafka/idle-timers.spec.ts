@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRequire } from 'node:module';
-import { restWhileIdle } from './idle-timers.js';
+import { disableIdlePolling } from './idle-timers.js';
 
 interface RequestQueue {
   throttleCheckTimeoutId: NodeJS.Timeout | null;
@@ -23,8 +23,8 @@ function queueOf(sent: number[]): { queue: RequestQueue; push: (correlationId: n
 }
 
 describe('a connection of kafkajs', () => {
-  restWhileIdle();
-  restWhileIdle();
+  disableIdlePolling();
+  disableIdlePolling();
 
   it('sets no timer while nothing is held back', () => {
     const { queue, push } = queueOf([]);

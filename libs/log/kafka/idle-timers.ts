@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
  * of which Node makes 1 ms, and warns. A request that is held back asks for the look itself, so without one
  * there is nothing to look for. Doing it twice does no harm.
  */
-export function restWhileIdle(): void {
+export function disableIdlePolling(): void {
   const queue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as RequestQueueClass;
   const { scheduleCheckPendingRequests: schedule, rests = false } = queue.prototype;
   if (rests) return;

@@ -15,7 +15,7 @@ import { Clients, Connected, sendRetries } from './clients.js';
 import { compressionTypes, registerCodecs } from './codec.js';
 import { KafkaConsumption } from './consumption.js';
 import { Fetcher } from './fetch.js';
-import { restWhileIdle } from './idle-timers.js';
+import { disableIdlePolling } from './idle-timers.js';
 import { LookUp } from './look-up.js';
 import { type KafkaLogOptions, settingsOf } from './options.js';
 import { encodeTogether } from './produce-request.js';
@@ -48,7 +48,7 @@ export class KafkaLog implements Log {
   constructor(options: KafkaLogOptions, internals: KafkaLogInternals = { checkAnswers: true }) {
     registerCodecs();
     encodeTogether();
-    restWhileIdle();
+    disableIdlePolling();
     this.settings = settingsOf(options);
     const { compression, requestTimeoutMs } = this.settings;
     this.clients = new Clients(this.settings);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Batch, Outcome } from '../log.js';
+import type { Batch, BatchResult } from '../log.js';
 import { settled, VirtualTime } from '../virtual-time.harness.js';
 import type { Chunk } from './member.js';
 import { PartitionReader } from './partition-reader.js';
@@ -9,7 +9,7 @@ class Fixture {
   readonly told: string[] = [];
   readonly delivered: string[] = [];
   begin = 10;
-  decide: (batch: Batch) => Outcome | Promise<Outcome> = doneWith;
+  decide: (batch: Batch) => BatchResult | Promise<BatchResult> = doneWith;
   readonly time = new VirtualTime();
   readonly reader = new PartitionReader(2, {
     consume: {
@@ -61,7 +61,7 @@ function chunk(from: number, offsets: readonly number[], through: number): Chunk
   return { partition: 2, from, messages, through, end: 1_000 };
 }
 
-function doneWith({ records }: Batch): Outcome {
+function doneWith({ records }: Batch): BatchResult {
   return { status: 'done', next: (records.at(-1)?.offset ?? 0) + 1 };
 }
 
@@ -146,7 +146,7 @@ describe('a reader of a partition', () => {
     let moves = 0;
     fixture.decide = (batch) => {
       if (moves++ > 0) return doneWith(batch);
-      return { status: 'moved' };
+      return { status: 'fenced' };
     };
     await fixture.start();
     await fixture.fetched(10, [10, 11]);

@@ -158,14 +158,14 @@ describe.each(Object.entries(logs))('The batch transport over %s', (_, open) => 
     const { log, topic, handler, progress, start, observer } = await given();
     await log.append(topic, numbered(0, 3, 0));
     const answers = [
-      { status: 'moved' as const },
+      { status: 'fenced' as const },
       { status: 'retry' as const, cause: new Error('the store is away') },
     ];
     handler.decide = (batch) => answers.shift() ?? doneWith(batch);
     await start();
     await until('it is done', () => progress(0)?.next === progress(0)?.end && answers.length === 0);
     expect(handler.assignments.filter((partition) => partition === 0)).toHaveLength(2);
-    expect(observer.answers.filter((answer) => answer !== 'done')).toEqual(['moved', 'retry']);
+    expect(observer.answers.filter((answer) => answer !== 'done')).toEqual(['fenced', 'retry']);
   });
 
   it('stops a partition whose handler forgets to answer', async () => {

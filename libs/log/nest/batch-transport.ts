@@ -5,7 +5,7 @@ import type {
   ConsumeOptions,
   Consumption,
   Log,
-  Outcome,
+  BatchResult,
   PartitionHandler,
   PartitionProgress,
 } from '../log.js';
@@ -121,7 +121,7 @@ export interface BatchObserver {
 }
 
 /** How a batch ended; `thrown`: the handler broke, and the partition stands still. */
-export type Answer = Outcome['status'] | 'thrown';
+export type Answer = BatchResult['status'] | 'thrown';
 
 const mostBatchRecords = 1_000;
 
@@ -173,7 +173,7 @@ class HandlerCalls implements PartitionHandler {
     throw new Error(`the handler of ${pattern} answered ${describe(next)}: expected an offset`);
   }
 
-  async batch(batch: Batch): Promise<Outcome> {
+  async batch(batch: Batch): Promise<BatchResult> {
     const { topic } = this.subscription;
     const started = performance.now();
     let answer: Answer = 'thrown';
@@ -224,9 +224,9 @@ class HandlerCalls implements PartitionHandler {
   }
 }
 
-function isOutcome(answer: unknown): answer is Outcome {
+function isOutcome(answer: unknown): answer is BatchResult {
   const status = typeof answer === 'object' && answer !== null && 'status' in answer ? answer.status : null;
-  return status === 'done' || status === 'moved' || status === 'retry';
+  return status === 'done' || status === 'fenced' || status === 'retry';
 }
 
 function describe(answer: unknown): string {

@@ -1,11 +1,11 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { contractMeter, type ContractMeter } from '#domain/metering/contract-meter.js';
-import type { MeterScope } from '#domain/scope/scoped-contact.js';
+import type { WorkScope } from '#domain/scope/scoped-contact.js';
 import type { ProgrammeView } from '#domain/live/tally.js';
 import { Decimal, zero } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
 import { benchmarkContract, type BenchmarkTerms } from '#domain/whatif/benchmarks.js';
-import { mapBooks, type Books } from '#domain/whatif/books.js';
+import { mapBooks, type BookSeries } from '#domain/whatif/books.js';
 import { clausesOf } from '#domain/whatif/clauses.js';
 import { whatIf, type Amounts, type WhatIf } from '#domain/whatif/whatif.js';
 import type { Log } from '#log/log.js';
@@ -28,7 +28,7 @@ export interface WhatIfQuestion {
 export interface WhatIfDeps {
   readonly log: Log;
   readonly view: ProgrammeView;
-  readonly scope: MeterScope;
+  readonly scope: WorkScope;
 }
 
 /** Prices past months under a draft, from one reading of the journal as it stands. Reads only. */
@@ -74,7 +74,7 @@ async function booksOf(
   contracts: readonly Contract[],
   periods: readonly Period[],
   { log, view, scope }: WhatIfDeps,
-): Promise<Books[]> {
+): Promise<BookSeries[]> {
   const meters = contracts.map((contract) => contractMeter(contract, scope));
   const wanted = meters.flatMap((meter) => monthsOf(meter, periods));
   const cut = (await log.bounds(topics.postings.name)).map(({ end }) => end);

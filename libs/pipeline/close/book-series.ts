@@ -8,32 +8,32 @@ import { type Quantities, readBooks } from './read-books.js';
 import { periodsBehind } from './history.js';
 
 /** Sums of a period at a cut, and of the earlier ones that its price looks back to. */
-export type Books = Required<Pick<Book, 'quantities' | 'history'>>;
+export type PeriodBooks = Required<Pick<Book, 'quantities' | 'history'>>;
 
 /** How a catalogue maps work; a contract may be measured by the mapping of another catalogue than its own. */
 export type Mapping = Pick<Lookup, 'view' | 'scope'>;
 
 /** One reading of the journal for the period and all that it looks back to. */
-export async function booksOf(
+export async function periodBooks(
   contract: Contract,
   period: Period,
   offsets: readonly number[],
   log: Log,
   mapping: Mapping,
-): Promise<Books> {
-  const [books] = await booksOfAll([contract], period, offsets, log, mapping);
+): Promise<PeriodBooks> {
+  const [books] = await periodBooksOfAll([contract], period, offsets, log, mapping);
   if (books === undefined) throw new Error(`the book of ${contract.id} was not read`);
   return books;
 }
 
 /** The same for several versions of a contract in one reading. */
-export async function booksOfAll(
+export async function periodBooksOfAll(
   contracts: readonly Contract[],
   period: Period,
   offsets: readonly number[],
   log: Log,
   { view, scope }: Mapping,
-): Promise<Books[]> {
+): Promise<PeriodBooks[]> {
   const wanted = contracts.map((contract) => {
     const meter = contractMeter(contract, scope);
     const periods = [period, ...periodsBehind(contract, period)];

@@ -4,12 +4,12 @@ import type { Contract } from '#domain/contract/contract.js';
 import { periodBounds, type Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { topicValues } from '#log/topic-values.js';
-import { type Close, decodeClose, encodeClose, invoiceId, standingCloses } from '#wire/closes.js';
+import { type Close, decodeClose, encodeClose, invoiceId, effectiveCloses } from '#wire/closes.js';
 import { topics } from '#wire/topics.js';
-import { type Books, booksOf } from './book-series.js';
+import { type PeriodBooks, periodBooks } from './book-series.js';
 import type { Quantities } from './read-books.js';
 import type { ReadyEvents } from './ready-events.js';
-import { carrierIn, correction, firstInvoice } from './revision.js';
+import { carrierAmong, restatement, firstInvoice } from './revision.js';
 
 export interface InvoicerDeps {
   readonly log: Log;
@@ -35,9 +35,9 @@ export interface Tallied {
  * `close`: the period is closed once, and asked again the same event is the answer. `adjust`: where it has
  * been closed, what it costs now less what was invoiced for it is invoiced as a further revision.
  */
-export type Asked = 'close' | 'adjust';
+export type CloseMode = 'close' | 'adjust';
 
-export type Closed =
+export type CloseResult =
   | {
       readonly status: 'closed';
       /** False: nothing was to be written; the revision that stands is the answer. */
@@ -68,10 +68,10 @@ export async function closePeriod(
   contract: Contract,
   period: Period,
   deps: InvoicerDeps,
-  asked: Asked = 'close',
-): Promise<Closed> {
+  asked: CloseMode = 'close',
+): Promise<CloseResult> {
   const closes = await readCloses(deps.log);
-  const standing = standingCloses(closes, contract.id, period);
+  const standing = effectiveCloses(closes, contract.id, period);
   const events = await eventsOf(standing, deps);
   const [first] = standing;
   if (first !== undefined && asked === 'close') return answer(first, events, false);
@@ -85,7 +85,7 @@ export async function closePeriod(
   const { offsets, quantities } = await deps.tallied(contract.id, period);
   const latest = standing.at(-1);
   if (latest !== undefined) requireOnward(latest, offsets);
-  const books = await booksOf(contract, period, offsets, deps.log, deps.lookup);
+  const books = await periodBooks(contract, period, offsets, deps.log, deps.lookup);
   const differences = compare(books.quantities, quantities);
   if (differences.length > 0) return { status: 'disagree', differences };
 
@@ -94,7 +94,7 @@ export async function closePeriod(
     period,
     revision: standing.length + 1,
     cut: { catalogue: own, offsets },
-    carriedBy: latest === undefined ? null : carrierIn(closes, contract, period),
+    carriedBy: latest === undefined ? null : carrierAmong(closes, contract, period),
     invoice: invoiceId(contract.id, period, standing.length + 1),
   };
   const event = await eventAt(next, { contract, books, since: latest, events }, deps);
@@ -104,10 +104,10 @@ export async function closePeriod(
 }
 
 /** Two invoicers may both come here: of a revision the first close in the log stands, for both. */
-async function write(close: Close, event: string, deps: InvoicerDeps): Promise<Closed> {
+async function write(close: Close, event: string, deps: InvoicerDeps): Promise<CloseResult> {
   const { contract, period, revision } = close;
   await deps.log.append(topics.closes.name, [{ key: contract, value: encodeClose(close) }]);
-  const standing = standingCloses(await readCloses(deps.log), contract, period);
+  const standing = effectiveCloses(await readCloses(deps.log), contract, period);
   const stands = standing[revision - 1];
   if (stands === undefined) {
     throw new Error(`the close of ${contract} ${period} was acknowledged but is not there`);
@@ -116,7 +116,7 @@ async function write(close: Close, event: string, deps: InvoicerDeps): Promise<C
   return answer(stands, events, stands.digest === close.digest);
 }
 
-function answer(close: Close, events: readonly string[], isNew: boolean): Closed {
+function answer(close: Close, events: readonly string[], isNew: boolean): CloseResult {
   const event = events[close.revision - 1];
   if (event === undefined)
     throw new Error(`${close.contract} ${close.period} has no event ${close.revision}`);
@@ -126,7 +126,7 @@ function answer(close: Close, events: readonly string[], isNew: boolean): Closed
 /** What a revision is made of, beside its cut. */
 interface Making {
   readonly contract: Contract;
-  readonly books: Books;
+  readonly books: PeriodBooks;
   /** The close of the revision before; undefined: it is the first. */
   readonly since: Close | undefined;
   /** Of the revisions before it. */
@@ -140,7 +140,7 @@ async function eventAt(
   deps: Pick<InvoicerDeps, 'log' | 'lookupOf'>,
 ): Promise<string | null> {
   if (since === undefined) return firstInvoice(close, contract, books);
-  return correction({ close, contract, books, since, events, log: deps.log }, deps.lookupOf);
+  return restatement({ close, contract, books, since, events, log: deps.log }, deps.lookupOf);
 }
 
 /**
@@ -179,7 +179,7 @@ async function eventAgain(
   const lookup = await deps.lookupOf(cut.catalogue);
   const contract = lookup.contract(close.contract);
   if (contract === null) throw new Error(`catalogue ${cut.catalogue} has no contract ${close.contract}`);
-  const books = await booksOf(contract, period, cut.offsets, deps.log, lookup);
+  const books = await periodBooks(contract, period, cut.offsets, deps.log, lookup);
   const event = await eventAt(close, { contract, books, since, events }, deps);
   if (event === null || hash('sha256', event) !== close.digest) {
     throw new Error(

@@ -2,7 +2,7 @@ import { catalogueIn } from '#catalogue/version.js';
 import { compileLookup, type Lookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
-import { adjustmentOf } from '#domain/restatement/restate.js';
+import { restate } from '#domain/restatement/restate.js';
 import type { Invoice, PastPeriod } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
@@ -10,9 +10,9 @@ import { topicValues } from '#log/topic-values.js';
 import type { Store } from '#store/store.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { invoicedBy } from '#wire/invoice-ready-invoiced.js';
-import { contractKey, tallySpace } from '#wire/stages.js';
+import { contractKey, tallyKeyspace } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
-import { type Asked, type Closed, closePeriod, type Tallied } from './close-period.js';
+import { type CloseMode, type CloseResult, closePeriod, type Tallied } from './close-period.js';
 import { periodsBehind } from './history.js';
 import { ReadyEvents } from './ready-events.js';
 
@@ -57,12 +57,12 @@ export class Periods {
     const invoice = price(contract, { contract: id, period, quantities, history });
     const revisions = await this.#revisions(id, period);
     const last = revisions.at(-1);
-    const difference = last === undefined ? null : adjustmentOf(contract, invoicedBy(last), invoice);
+    const difference = last === undefined ? null : restate(contract, invoicedBy(last), invoice);
     return { offsets, quantities, invoice, revisions, difference };
   }
 
   /** The caller sees to it that the tally has caught up with what he wants closed. */
-  async close(contract: Contract, period: Period, asked: Asked = 'close'): Promise<Closed> {
+  async close(contract: Contract, period: Period, asked: CloseMode = 'close'): Promise<CloseResult> {
     const { log, lookup } = this.#deps;
     const deps = {
       log,
@@ -87,9 +87,9 @@ export class Periods {
     periods: readonly Period[],
   ): Promise<{ offsets: number[]; books: PastPeriod[] }> {
     const { store, partitions, lookup } = this.#deps;
-    const space = tallySpace(lookup.catalogue.version);
+    const keyspace = tallyKeyspace(lookup.catalogue.version);
     const keys = periods.map((period) => contractKey(contract, period));
-    const places = Array.from({ length: partitions }, (_, partition) => ({ space, partition }));
+    const places = Array.from({ length: partitions }, (_, partition) => ({ keyspace, partition }));
     const found = await Promise.all(places.map((place) => store.sums(place, keys)));
     const books = periods.map((period) => {
       const quantities = new Map<string, number>();

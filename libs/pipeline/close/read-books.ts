@@ -1,10 +1,10 @@
 import type { ContractMeter, Quantity } from '#domain/metering/contract-meter.js';
-import { issueWindowsOf, type Routes, routesOf } from '#domain/metering/contract-index.js';
+import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/metering/contract-index.js';
 import { type Chain, changeChain } from '#domain/kpi/repeat-chain.js';
 import { handledContacts, type ProgrammeView } from '#domain/live/tally.js';
 import { periodBounds } from '#domain/period/period.js';
 import type { Posting } from '#domain/posting/posting.js';
-import { decodeSeen, type Seen, takeIn } from '#domain/posting/watermark.js';
+import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
 import type { Log } from '#log/log.js';
 import { decodePosting } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
@@ -12,7 +12,7 @@ import { topics } from '#wire/topics.js';
 /** Integers of a contract and period by quantity key; 0 is absent. */
 export type Quantities = ReadonlyMap<string, number>;
 
-export interface Wanted {
+export interface BookRequest {
   readonly contract: string;
   readonly period: string;
   readonly meter: ContractMeter;
@@ -25,7 +25,7 @@ export interface Wanted {
 export async function readBooks(
   log: Log,
   cut: readonly number[],
-  wanted: readonly Wanted[],
+  wanted: readonly BookRequest[],
   view: ProgrammeView,
 ): Promise<Quantities[]> {
   const shelves = shelvesOf(wanted);
@@ -46,7 +46,7 @@ interface Shelf {
 
 type Shelves = ReadonlyMap<ContractMeter, Shelf>;
 
-function shelvesOf(wanted: readonly Wanted[]): Shelves {
+function shelvesOf(wanted: readonly BookRequest[]): Shelves {
   const shelves = new Map<ContractMeter, Shelf>();
   for (const { meter, period } of wanted) {
     let shelf = shelves.get(meter);
@@ -58,7 +58,7 @@ function shelvesOf(wanted: readonly Wanted[]): Shelves {
 
 interface Reading {
   readonly view: ProgrammeView;
-  readonly routes: Routes<Shelf>;
+  readonly routes: ContractIndex<Shelf>;
   /** Windows of anchored issues, of each programme whose repeat contacts matter. */
   readonly windows: ReadonlyMap<string, readonly number[]>;
 }
@@ -70,7 +70,7 @@ function readingOf(shelves: Shelves, view: ProgrammeView): Reading {
   const programmes = new Set(reading.map(({ contract }) => contract.programme));
   return {
     view,
-    routes: routesOf(
+    routes: contractIndex(
       [...shelves.values()].map((item) => {
         const { contract } = item.meter;
         const bounds = [...item.books.keys()].map((period) => periodBounds(period, contract.timeZone));
@@ -86,7 +86,7 @@ const recordsAtOnce = 2_000;
 
 /** All contacts of a customer are in one partition, so repeat contacts are found within it. */
 async function readPartition(log: Log, partition: number, end: number, reading: Reading): Promise<void> {
-  const seen: Seen = decodeSeen(null);
+  const seen: Watermark = decodeWatermark(null);
   const chains = new Map<string, Chain>();
   for (let from = 0; from < end;) {
     const records = await log.read(topics.postings.name, partition, from, recordsAtOnce);
@@ -96,7 +96,7 @@ async function readPartition(log: Log, partition: number, end: number, reading: 
     for (const { offset, value } of records) {
       if (offset >= end) return;
       const posting = decodePosting(value);
-      if (posting === null || !takeIn(seen, posting.position)) continue;
+      if (posting === null || !advance(seen, posting.position)) continue;
       count(posting, reading, chains);
     }
   }

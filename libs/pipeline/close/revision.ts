@@ -2,7 +2,7 @@ import type { Lookup } from '#catalogue/lookup.js';
 import { canonicalJson } from '#catalogue/version.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
-import { adjustmentOf } from '#domain/restatement/restate.js';
+import { restate } from '#domain/restatement/restate.js';
 import { causeOfEvents, causesOf, type Restatement } from '#domain/restatement/causes.js';
 import { carrierOf } from '#domain/restatement/carrier.js';
 import type { Book, Invoice } from '#domain/pricing/invoice.js';
@@ -11,23 +11,27 @@ import type { Log } from '#log/log.js';
 import { type Close, invoiceId } from '#wire/closes.js';
 import { decodeInvoiceReady, encodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { invoicedBy, invoicedNet } from '#wire/invoice-ready-invoiced.js';
-import { type Books, booksOf, booksOfAll } from './book-series.js';
+import { type PeriodBooks, periodBooks, periodBooksOfAll } from './book-series.js';
 
 type Cut = Omit<Close, 'digest'>;
 
 /** What a contract's period amounts to: the event of revision 1. */
-export function firstInvoice({ period, cut, invoice: id }: Cut, contract: Contract, books: Books): string {
+export function firstInvoice(
+  { period, cut, invoice: id }: Cut,
+  contract: Contract,
+  books: PeriodBooks,
+): string {
   const invoice = price(contract, { contract: contract.id, period, ...books });
   const head = { id, revision: 1, adjusts: null, catalogueVersion: cut.catalogue };
   return encodeInvoiceReady({ ...head, contract, invoice, ...books });
 }
 
 /** All that a later revision follows from. */
-export interface Correcting {
+export interface RestatementInput {
   readonly close: Cut;
   /** As the catalogue of the cut has it. */
   readonly contract: Contract;
-  readonly books: Books;
+  readonly books: PeriodBooks;
   /** The close of the revision before. */
   readonly since: Close;
   /** Of all revisions before. */
@@ -39,8 +43,8 @@ export interface Correcting {
  * What the period costs at a new cut, under the contract of the cut's catalogue, less all that was invoiced
  * for it: the event of revision 2 and later. null: nothing differs.
  */
-export async function correction(
-  correcting: Correcting,
+export async function restatement(
+  correcting: RestatementInput,
   lookupOf: (catalogueVersion: string) => Promise<Lookup>,
 ): Promise<string | null> {
   const { close, contract, books } = correcting;
@@ -48,7 +52,7 @@ export async function correction(
   const last = lastOf(correcting);
   const before = invoicedBy(last);
   const restated = price(contract, { contract: contract.id, period, ...books });
-  const invoice = adjustmentOf(contract, before, restated);
+  const invoice = restate(contract, before, restated);
   if (invoice === null) return null;
   const steps = await restatements(correcting, restated, lookupOf);
   return encodeInvoiceReady({
@@ -73,7 +77,7 @@ export async function correction(
 }
 
 /** The event before; the totals of all before it sum to what it says was invoiced. */
-function lastOf({ events, close: { contract, period } }: Correcting): InvoiceReadyEvent {
+function lastOf({ events, close: { contract, period } }: RestatementInput): InvoiceReadyEvent {
   const decoded = events.map((text) => decodeInvoiceReady(text));
   const last = decoded.at(-1);
   if (last === undefined || last === null) throw new Error(`${contract} ${period} has no event to adjust`);
@@ -90,7 +94,7 @@ function lastOf({ events, close: { contract, period } }: Correcting): InvoiceRea
  * guessed.
  */
 async function restatements(
-  { close, since, contract, books, log }: Correcting,
+  { close, since, contract, books, log }: RestatementInput,
   restated: Invoice,
   lookupOf: (catalogueVersion: string) => Promise<Lookup>,
 ): Promise<Restatement[]> {
@@ -98,15 +102,15 @@ async function restatements(
   const earlier = await lookupOf(since.cut.catalogue);
   const old = earlier.contract(contract.id);
   if (old === null) throw new Error(`catalogue ${since.cut.catalogue} has no contract ${contract.id}`);
-  const bookOf = (read: Books): Book => ({ contract: contract.id, period, ...read });
-  const before = bookOf(await booksOf(old, period, since.cut.offsets, log, earlier));
+  const bookOf = (read: PeriodBooks): Book => ({ contract: contract.id, period, ...read });
+  const before = bookOf(await periodBooks(old, period, since.cut.offsets, log, earlier));
   const software = { cause: 'software', invoice: price(old, before) } as const;
   if (since.cut.catalogue === cut.catalogue) {
     return [software, { cause: causeOfEvents(old, before, bookOf(books)), invoice: restated }];
   }
   const isAmended = canonicalJson(old) !== canonicalJson(contract);
   const wanted = isAmended ? [old, contract] : [old];
-  const [known, amended] = (await booksOfAll(wanted, period, cut.offsets, log, earlier)).map(bookOf);
+  const [known, amended] = (await periodBooksOfAll(wanted, period, cut.offsets, log, earlier)).map(bookOf);
   if (known === undefined) throw new Error(`the book of ${contract.id} was not read`);
   return [
     software,
@@ -117,7 +121,7 @@ async function restatements(
 }
 
 /** The open period that carries the adjustment of a closed one, by the closes that there are. */
-export function carrierIn(closes: readonly Close[], contract: Contract, period: Period): Period | null {
+export function carrierAmong(closes: readonly Close[], contract: Contract, period: Period): Period | null {
   const own = closes.filter((close) => close.contract === contract.id);
   return carrierOf(contract, period, new Set(own.map((close) => close.period)));
 }

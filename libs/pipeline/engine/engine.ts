@@ -1,7 +1,7 @@
-import { Acceptor, prepare } from '#pipeline/intake/delivery-writer.js';
-import type { Asked, Closed } from '#pipeline/close/close-period.js';
+import { DeliveryWriter, prepare } from '#pipeline/intake/delivery-writer.js';
+import type { CloseMode, CloseResult } from '#pipeline/close/close-period.js';
 import { Periods } from '#pipeline/close/periods.js';
-import { catchUp, type Outside, pipelineLag, type StageLag } from '#pipeline/pipeline-lag.js';
+import { catchUp, type PipelineView, pipelineLag, type StageLag } from '#pipeline/pipeline-lag.js';
 import { meter } from '#pipeline/meter/meter.js';
 import { normalizer } from '#pipeline/normalize/normalizer.js';
 import { type KpiReader, kpiReader } from '#pipeline/tally/kpi-reader.js';
@@ -19,17 +19,17 @@ import type { Store } from '#store/store.js';
 import type { RecordedDelivery } from '#wire/recorded.js';
 import type { Refused } from '#wire/refused.js';
 import {
-  isTallySpace,
+  isTallyKeyspace,
   meterStage,
   normalizerStage,
   type Stage,
-  tallySpace,
+  tallyKeyspace,
   tallyStage,
 } from '#wire/stages.js';
 import { topicSettings } from '#wire/topics.js';
 import { recordCatalogue } from '#pipeline/catalogue-log.js';
 
-export type { Closed } from '#pipeline/close/close-period.js';
+export type { CloseResult as Closed } from '#pipeline/close/close-period.js';
 export type { StageLag } from '#pipeline/pipeline-lag.js';
 export type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 
@@ -69,10 +69,10 @@ export class Engine {
   readonly log: Log;
   readonly store: Store;
   readonly lookup: Lookup;
-  readonly acceptor: Acceptor;
+  readonly deliveryWriter: DeliveryWriter;
   readonly periods: Periods;
   readonly kpis: KpiReader;
-  readonly outside: Outside;
+  readonly outside: PipelineView;
   readonly stages: RunningStage[] = [];
   readonly #patienceMs: number;
 
@@ -80,7 +80,7 @@ export class Engine {
     this.log = log;
     this.store = store;
     this.lookup = compileLookup(catalogue);
-    this.acceptor = new Acceptor(log, Date.now);
+    this.deliveryWriter = new DeliveryWriter(log, Date.now);
     this.periods = new Periods({ log, store, lookup: this.lookup, partitions });
     this.kpis = kpiReader(store, this.lookup, partitions);
     this.#patienceMs = patienceMs;
@@ -130,7 +130,7 @@ export class Engine {
       if (connection === null) throw new Error(`connection ${id} is not in the catalogue`);
       return prepare(connection, headers, Buffer.from(body), receivedAt, kind);
     });
-    const acceptance = await this.acceptor.accept(prepared);
+    const acceptance = await this.deliveryWriter.accept(prepared);
     if (acceptance.status !== 'accepted') throw new Error(`the log took nothing in: ${acceptance.status}`);
   }
 
@@ -140,7 +140,7 @@ export class Engine {
    * are still to be read.
    */
   async drained(onProgress: (left: number) => void = () => undefined): Promise<void> {
-    await this.acceptor.drain();
+    await this.deliveryWriter.drain();
     const runsHere = this.stages.length > 0;
     const caughtUp = await catchUp(this.outside, {
       totalMs: Infinity,
@@ -178,7 +178,7 @@ export class Engine {
   }
 
   /** The caller sees to it that the tally has caught up with what he wants closed. */
-  async close(contract: Contract, period: string, asked: Asked = 'close'): Promise<Closed> {
+  async close(contract: Contract, period: string, asked: CloseMode = 'close'): Promise<CloseResult> {
     return this.periods.close(contract, period, asked);
   }
 
@@ -188,15 +188,15 @@ export class Engine {
    */
   async dropOldTallies(): Promise<void> {
     if (this.stages.length === 0) return;
-    const present = tallySpace(this.lookup.catalogue.version);
-    for (const space of await this.store.spaces()) {
-      if (isTallySpace(space) && space !== present) await this.store.drop(space);
+    const present = tallyKeyspace(this.lookup.catalogue.version);
+    for (const keyspace of await this.store.keyspaces()) {
+      if (isTallyKeyspace(keyspace) && keyspace !== present) await this.store.drop(keyspace);
     }
   }
 
   /** Finishes what is in hand. Log and store stay open: they are the caller's. */
   async stop(): Promise<void> {
-    await this.acceptor.drain();
+    await this.deliveryWriter.drain();
     for (const { consumption } of this.stages) await consumption.stop();
   }
 }

@@ -77,11 +77,11 @@ function joined(chunks: readonly Buffer[], length: number): Buffer {
 /** Bytes of bodies that may be held at once while they are being received. */
 export class BodyBudget {
   #held = 0;
-  constructor(private readonly mostBytes: number) {}
+  constructor(private readonly maxBytes: number) {}
 
   /** Answers how to give it back; null: too much is being received already. A single one always has room. */
   reserve(bytes: number): (() => void) | null {
-    if (this.#held > 0 && this.#held + bytes > this.mostBytes) return null;
+    if (this.#held > 0 && this.#held + bytes > this.maxBytes) return null;
     this.#held += bytes;
     return () => void (this.#held -= bytes);
   }

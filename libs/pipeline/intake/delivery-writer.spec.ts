@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Authentication, Connection } from '#catalogue/catalogue.js';
 import { LogUnavailable, type NewRecord } from '#log/log.js';
 import { decodeRaw } from '#wire/raw.js';
-import { Acceptor, prepare, storedHeaders } from './delivery-writer.js';
+import { DeliveryWriter, prepare, storedHeaders } from './delivery-writer.js';
 
 const connection: Connection = {
   id: 'bank-genesys',
@@ -75,14 +75,14 @@ describe('acceptance', () => {
         return [];
       },
     };
-    const acceptance = await new Acceptor(log, clock).accept(deliveries);
+    const acceptance = await new DeliveryWriter(log, clock).accept(deliveries);
     expect(acceptance).toEqual({ status: 'accepted', ids: deliveries.map(({ id }) => id) });
     expect(written.map(({ key }) => key)).toEqual(deliveries.map(({ id }) => id));
   });
 
   it('promises nothing where the log does not acknowledge', async () => {
     const log = { append: () => Promise.reject(new LogUnavailable('disk full')) };
-    const acceptance = await new Acceptor(log, clock).accept(deliveries);
+    const acceptance = await new DeliveryWriter(log, clock).accept(deliveries);
     expect(acceptance).toMatchObject({ status: 'unavailable', cause: { message: 'disk full' } });
   });
 });

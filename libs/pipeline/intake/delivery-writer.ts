@@ -11,13 +11,13 @@ export interface Prepared extends Sized {
 }
 
 /** `Appending`, and for what was accepted the ids of the deliveries, in the order given. */
-export type Acceptance =
+export type WriteResult =
   { readonly status: 'accepted'; readonly ids: readonly string[] } | Exclude<Appending, { status: 'acked' }>;
 
 /**
  * The one door of `telephony.raw`, behind HTTP as behind `replay`. Who sent it has been settled before.
  */
-export class Acceptor {
+export class DeliveryWriter {
   readonly #queue: IntakeQueue;
 
   /** `clock`: UTC epoch ms. */
@@ -26,7 +26,7 @@ export class Acceptor {
   }
 
   /** Resolves after the log's durable ack of all of them, or with why there is none. */
-  async accept(deliveries: readonly Prepared[]): Promise<Acceptance> {
+  async accept(deliveries: readonly Prepared[]): Promise<WriteResult> {
     const result = await this.#queue.append(deliveries);
     return result.status === 'acked' ? { status: 'accepted', ids: deliveries.map(({ id }) => id) } : result;
   }

@@ -7,7 +7,7 @@ import {
   latencyBuckets,
   type Registry,
 } from '#runtime/metrics.js';
-import type { Acceptor } from './delivery-writer.js';
+import type { DeliveryWriter } from './delivery-writer.js';
 
 /**
  * What intake tells of itself. Connections are those of the catalogue, and `unknown` for all others together.
@@ -19,9 +19,9 @@ export interface IntakeMetrics {
   readonly ackSeconds: Histogram;
 }
 
-export function intakeMetrics(registry: Registry, acceptor: Acceptor): IntakeMetrics {
-  const depth = (pick: (depth: ReturnType<Acceptor['depth']>) => number) => () => [
-    { labels: {}, value: pick(acceptor.depth()) },
+export function intakeMetrics(registry: Registry, deliveryWriter: DeliveryWriter): IntakeMetrics {
+  const depth = (pick: (depth: ReturnType<DeliveryWriter['depth']>) => number) => () => [
+    { labels: {}, value: pick(deliveryWriter.depth()) },
   ];
   gauge(
     registry,

@@ -4,7 +4,7 @@ import type { Connection } from '#catalogue/catalogue.js';
 import { authenticate } from '#platforms/authenticate.js';
 import { ProblemError } from '#runtime/problem.js';
 import type { DeliveryKind } from '#wire/raw.js';
-import { type Acceptance, type Acceptor, type Prepared, preparing } from './delivery-writer.js';
+import { type WriteResult, type DeliveryWriter, type Prepared, preparing } from './delivery-writer.js';
 import { type BodyBudget, type Encoding, encodingOf, mostBytes, readBody } from './body.js';
 import type { IntakeMetrics } from './intake-metrics.js';
 import { splitLines } from './ndjson.js';
@@ -12,20 +12,20 @@ import type { RateLimit } from './rate-limit.js';
 import { type Secrets, secretNames } from './secrets.js';
 
 /** What intake works with; given once, by whoever composes the process. */
-export interface Reception {
-  readonly acceptor: Acceptor;
+export interface IntakeContext {
+  readonly deliveryWriter: DeliveryWriter;
   /** The connection of this id in the catalogue in force; null: none. */
   readonly connection: (id: string) => Connection | null;
   readonly secrets: () => Secrets;
   /** UTC epoch ms. */
   readonly clock: () => number;
-  readonly limits: ReceptionLimits;
+  readonly limits: IntakeLimits;
   readonly rate: RateLimit;
   readonly bodies: BodyBudget;
   readonly metrics: IntakeMetrics;
 }
 
-export interface ReceptionLimits {
+export interface IntakeLimits {
   /** Of one delivery, alone or as a line. */
   readonly bodyLimitBytes: number;
   readonly batchLimitBytes: number;
@@ -45,7 +45,7 @@ export interface Incoming {
  * anyway.
  */
 export async function receive(
-  reception: Reception,
+  reception: IntakeContext,
   { form, kind }: Incoming,
   connectionId: string,
   request: IncomingMessage,
@@ -65,7 +65,7 @@ export async function receive(
   withinRate(reception.rate, connection, bodies.length);
 
   const prepared = await prepareAll(connection, headers, bodies, receivedAt, kind);
-  const acceptance = await reception.acceptor.accept(prepared);
+  const acceptance = await reception.deliveryWriter.accept(prepared);
   const ids = idsOf(acceptance);
   metrics.ackSeconds.observe(Math.max(0, clock() - receivedAt) / 1000);
   metrics.bytes.inc(
@@ -75,7 +75,7 @@ export async function receive(
   return ids;
 }
 
-function knownConnection(reception: Reception, id: string): Connection {
+function knownConnection(reception: IntakeContext, id: string): Connection {
   const connection = reception.connection(id);
   if (connection !== null) return connection;
   throw new ProblemError('unknown-connection', 'Name a connection of the catalogue in the address.', {
@@ -116,13 +116,13 @@ function requireEncoding(header: string | undefined): Encoding {
   });
 }
 
-function refuseWhenFull({ acceptor }: Reception): void {
-  const overload = acceptor.overload();
+function refuseWhenFull({ deliveryWriter }: IntakeContext): void {
+  const overload = deliveryWriter.overload();
   if (overload !== null) throw overloaded();
 }
 
 async function bodyOf(
-  { limits, bodies }: Reception,
+  { limits, bodies }: IntakeContext,
   form: Form,
   encoding: Encoding,
   request: IncomingMessage,
@@ -154,7 +154,7 @@ async function bodyOf(
 }
 
 function requireSender(
-  { secrets }: Reception,
+  { secrets }: IntakeContext,
   connection: Connection,
   request: IncomingMessage,
   body: Buffer,
@@ -170,7 +170,7 @@ function requireSender(
   });
 }
 
-function linesOf(body: Buffer, { bodyLimitBytes }: ReceptionLimits): readonly Uint8Array[] {
+function linesOf(body: Buffer, { bodyLimitBytes }: IntakeLimits): readonly Uint8Array[] {
   const split = splitLines(body, bodyLimitBytes);
   if (split.status === 'lines') return split.lines;
   const what = {
@@ -207,7 +207,7 @@ async function prepareAll(
   return prepared;
 }
 
-function idsOf(acceptance: Acceptance): readonly string[] {
+function idsOf(acceptance: WriteResult): readonly string[] {
   switch (acceptance.status) {
     case 'accepted':
       return acceptance.ids;

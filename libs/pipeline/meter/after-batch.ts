@@ -1,16 +1,16 @@
 import type { Change } from '#store/store.js';
 import { encodeEntity, type Entity, markOf } from './entity.js';
-import type { Memory } from './entity-cache.js';
-import { Pages } from './archive/hashed-pages.js';
-import type { Recalled } from './archive/rehydrate.js';
+import type { EntityCache } from './entity-cache.js';
+import { HashedPages } from './archive/hashed-pages.js';
+import type { Rehydrated } from './archive/rehydrate.js';
 import {
-  type Bucket,
+  type ArchiveBatch,
   bucketKey,
   encodeBucket,
   encodeIndex,
   indexKey,
   pageKey,
-  type Settling,
+  type ArchiveQueue,
   withMet,
   withoutOldest,
 } from './archive/archive-queue.js';
@@ -19,15 +19,15 @@ export interface Batched {
   /** Entities whose facts are others than before. */
   readonly changed: ReadonlySet<Entity>;
   /** To be settled with this batch. */
-  readonly due: Bucket | null;
+  readonly due: ArchiveBatch | null;
   readonly logTime: number;
-  readonly settling: Settling;
-  readonly recalled: Recalled;
-  readonly memory: Memory;
+  readonly settling: ArchiveQueue;
+  readonly recalled: Rehydrated;
+  readonly memory: EntityCache;
 }
 
 export interface AfterBatch extends Pick<Change, 'puts' | 'deletes'> {
-  readonly settling: Settling;
+  readonly settling: ArchiveQueue;
   /** To be called once the change is committed: what is in memory then says so. */
   apply(): void;
 }
@@ -38,7 +38,7 @@ export interface AfterBatch extends Pick<Change, 'puts' | 'deletes'> {
  */
 export function afterBatch(batched: Batched): AfterBatch {
   const { changed, due, settling: before, recalled, memory } = batched;
-  const pages = new Pages(before.archive, recalled.pages);
+  const pages = new HashedPages(before.archive, recalled.pages);
   for (const { key, settledAs } of changed) if (settledAs !== null) pages.remove(key, settledAs);
   const met = [...changed].filter(({ isMet, settledAs }) => !isMet || settledAs !== null);
 
@@ -65,7 +65,11 @@ export function afterBatch(batched: Batched): AfterBatch {
   return { puts, deletes, settling, apply: () => remember(changed, settled, memory) };
 }
 
-function remember(changed: ReadonlySet<Entity>, settled: ReadonlyMap<string, string>, memory: Memory): void {
+function remember(
+  changed: ReadonlySet<Entity>,
+  settled: ReadonlyMap<string, string>,
+  memory: EntityCache,
+): void {
   for (const entity of changed) {
     entity.isMet = true;
     entity.settledAs = null;

@@ -4,7 +4,7 @@ import type { Entity } from './entity.js';
  * Entities of one claimed partition in memory, the least recently changed forgotten first. It is only as true
  * as the claim: whoever loses the claim, or fails between change and commit, clears it.
  */
-export class Memory {
+export class EntityCache {
   readonly #limit: number;
   readonly #byName = new Map<string, Entity>();
   readonly #byKey = new Map<string, Entity>();

@@ -1,13 +1,13 @@
 import type { Fact } from '#domain/fact/fact.js';
 import { type EntityState, interpretEntity, unknownEntity } from '#domain/entity/fold.js';
 import type { PostingContent } from '#domain/posting/posting.js';
-import { FactTexts } from './archive/fact-codec.js';
+import { FactCodec } from './archive/fact-codec.js';
 import {
-  decodeMark,
+  decodeArchivePointer,
   digestOf,
-  encodeMark,
+  encodeArchivePointer,
   keyOf,
-  type Mark,
+  type ArchivePointer,
   type PostedAt,
 } from './archive/archive-pointer.js';
 
@@ -24,7 +24,7 @@ export interface Entity {
   settledAs: string | null;
   /** Whether the store has heard of it. */
   isMet: boolean;
-  texts: FactTexts;
+  texts: FactCodec;
 }
 
 export function newEntity(name: string, key: string): Entity {
@@ -54,12 +54,12 @@ export function tell(entity: Entity, state: EntityState, offset: number): void {
 }
 
 export function markOf(entity: Entity): string {
-  return encodeMark(entity);
+  return encodeArchivePointer(entity);
 }
 
 /** As the store keeps it: in the first line what will be left of it once it is settled, then its facts. */
 export function encodeEntity(entity: Entity): string {
-  return `${encodeMark(entity)}\n${entity.texts.with(entity.state.facts)}`;
+  return `${encodeArchivePointer(entity)}\n${entity.texts.with(entity.state.facts)}`;
 }
 
 export function markIn(text: string): string {
@@ -76,8 +76,8 @@ export async function decodeEntity(
   text: string,
   posted: PostedContent,
 ): Promise<Entity> {
-  const { facts, texts } = FactTexts.read(name, text.slice(text.indexOf('\n') + 1));
-  return entityFrom({ name, key, texts, settledAs: null }, facts, decodeMark(markIn(text)), posted);
+  const { facts, texts } = FactCodec.read(name, text.slice(text.indexOf('\n') + 1));
+  return entityFrom({ name, key, texts, settledAs: null }, facts, decodeArchivePointer(markIn(text)), posted);
 }
 
 /** A settled entity from its facts, fetched from the log again, in the order of the mark. */
@@ -88,7 +88,7 @@ export async function settledEntity(
   posted: PostedContent,
 ): Promise<Entity> {
   const fresh = { name, key: keyOf(name), texts: newTexts(name), settledAs };
-  return entityFrom(fresh, facts, decodeMark(settledAs), posted);
+  return entityFrom(fresh, facts, decodeArchivePointer(settledAs), posted);
 }
 
 /**
@@ -98,7 +98,7 @@ export async function settledEntity(
 async function entityFrom(
   own: Pick<Entity, 'name' | 'key' | 'texts' | 'settledAs'>,
   facts: readonly Fact[],
-  { told, posted: postedAt }: Mark,
+  { told, posted: postedAt }: ArchivePointer,
   posted: PostedContent,
 ): Promise<Entity> {
   const state = { facts, posted: postedAt === null ? null : await contentOf(facts, postedAt, posted) };
@@ -116,6 +116,6 @@ async function contentOf(
     : posted(postedAt);
 }
 
-function newTexts(name: string): FactTexts {
-  return new FactTexts(name.slice(0, name.indexOf(':')));
+function newTexts(name: string): FactCodec {
+  return new FactCodec(name.slice(0, name.indexOf(':')));
 }

@@ -6,11 +6,11 @@ import {
   type Log,
   LogUnavailable,
   type NewRecord,
-  type Outcome,
+  type BatchResult,
   type PartitionHandler,
 } from '#log/log.js';
 import { appendRefused, poisonRecord } from '#pipeline/dead-letters.js';
-import { type Place, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
+import { type PartitionRef, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
 import { encodePosting } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
@@ -20,9 +20,9 @@ import { afterBatch } from './after-batch.js';
 import { type Entity, newEntity, tell } from './entity.js';
 import { expired } from './expired.js';
 import { digestOf, keyOf } from './archive/archive-pointer.js';
-import { Memory } from './entity-cache.js';
-import { recall } from './archive/rehydrate.js';
-import { dueBucket, readSettling, type Settling } from './archive/archive-queue.js';
+import { EntityCache } from './entity-cache.js';
+import { rehydrate } from './archive/rehydrate.js';
+import { dueArchiveBatch, readArchiveQueue, type ArchiveQueue } from './archive/archive-queue.js';
 
 export interface MeterDeps {
   readonly log: Log;
@@ -34,10 +34,10 @@ export interface MeterDeps {
    * Log time (ms) from the first fact of an entity until the store keeps its mark only; a day unless said. No
    * posting depends on it.
    */
-  readonly settleAfterMs?: number;
+  readonly archiveAfterMs?: number;
 }
 
-export const meterSpace = meterStage.space;
+export const meterKeyspace = meterStage.keyspace;
 
 /** Why the meter refuses facts. */
 export const meterRefusals = ['unreadable', 'expired'] as const;
@@ -53,23 +53,23 @@ export function meter(deps: MeterDeps): PartitionHandler {
   const owned = new Map<number, Owned>();
   return {
     async assigned(partition) {
-      const place = { space: meterSpace, partition };
+      const place = { keyspace: meterKeyspace, partition };
       const hints = await deps.log.committed(meterStage.group, meterStage.topic);
       const { next, epoch } = await deps.store.claim(place, hints[partition] ?? undefined);
-      const settling = await readSettling(deps.store, place, { epoch, next });
-      const memory = new Memory(deps.cachedEntities ?? 5_000);
+      const settling = await readArchiveQueue(deps.store, place, { epoch, next });
+      const memory = new EntityCache(deps.cachedEntities ?? 5_000);
       owned.set(partition, { place, epoch, next, logTime: 0, settling, memory });
       return next;
     },
     async batch(batch) {
       const partition = owned.get(batch.partition);
-      if (partition === undefined) return { status: 'moved' };
+      if (partition === undefined) return { status: 'fenced' };
       try {
         return await meterBatch(batch, partition, deps);
       } catch (error) {
         // What was folded but not committed must not survive in memory: the same facts come again.
         partition.memory.clear();
-        if (error instanceof StaleClaim) return { status: 'moved' };
+        if (error instanceof StaleClaim) return { status: 'fenced' };
         if (error instanceof LogUnavailable || error instanceof StoreUnavailable) {
           return { status: 'retry', cause: error };
         }
@@ -85,24 +85,24 @@ export function meter(deps: MeterDeps): PartitionHandler {
 const day = 86_400_000;
 
 interface Owned {
-  readonly place: Place;
+  readonly place: PartitionRef;
   readonly epoch: number;
   /** The next offset as the store has it. */
   next: number;
   /** The latest timestamp (ms) among the records read. */
   logTime: number;
   /** As the store has it. */
-  settling: Settling;
-  readonly memory: Memory;
+  settling: ArchiveQueue;
+  readonly memory: EntityCache;
 }
 
-async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<Outcome> {
+async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<BatchResult> {
   const { place, memory, settling } = owned;
   const { facts, refused, next } = decodeFacts(batch);
   const logTime = Math.max(owned.logTime, batch.records.at(-1)?.timestamp ?? 0);
-  const due = dueBucket(settling, logTime, deps.settleAfterMs ?? day);
+  const due = dueArchiveBatch(settling, logTime, deps.archiveAfterMs ?? day);
   const names = new Set(facts.map(({ fact }) => fact.entity));
-  const recalled = await recall(names, due, { ...deps, place, claim: owned, memory, settling });
+  const recalled = await rehydrate(names, due, { ...deps, place, claim: owned, memory, settling });
 
   const folded = new Folded(batch.partition);
   for (const record of facts) {
@@ -121,7 +121,7 @@ async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<
   const after = afterBatch({ changed: folded.changed, due, logTime, settling, recalled, memory });
   const { puts, deletes } = after;
   const change = { epoch: owned.epoch, expectedNext: owned.next, next, puts, deletes, increments: new Map() };
-  if ((await deps.store.commit(place, change)) === 'stale') return { status: 'moved' };
+  if ((await deps.store.commit(place, change)) === 'stale') return { status: 'fenced' };
   after.apply();
   Object.assign(owned, { next, logTime, settling: after.settling });
   memory.trim();
@@ -142,7 +142,7 @@ class Folded {
     this.#partition = partition;
   }
 
-  fold(entity: Entity, { fact, recordedAt, offset }: FactRecord, memory: Memory): void {
+  fold(entity: Entity, { fact, recordedAt, offset }: FactRecord, memory: EntityCache): void {
     const { state, changes } = addFact(entity.state, fact);
     if (state === entity.state) return;
     tell(entity, state, offset);

@@ -6,7 +6,7 @@ import {
   type Log,
   type LogRecord,
   LogUnavailable,
-  type Outcome,
+  type BatchResult,
   type PartitionHandler,
 } from '#log/log.js';
 import { appendRefused } from '#pipeline/dead-letters.js';
@@ -57,7 +57,7 @@ export function normalizer(deps: NormalizerDeps): PartitionHandler {
   };
 }
 
-async function translateBatch(batch: Batch, deps: NormalizerDeps): Promise<Outcome> {
+async function translateBatch(batch: Batch, deps: NormalizerDeps): Promise<BatchResult> {
   const facts: { key: string; value: string }[] = [];
   const refused: (Refused | RefusalResolved)[] = [];
   let next = 0;

@@ -9,7 +9,7 @@ import type { Log, LogRecord } from '#log/log.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import { encodePosting } from '#wire/postings.js';
-import { tallySpace } from '#wire/stages.js';
+import { tallyKeyspace } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { tally } from './tally.js';
 
@@ -108,7 +108,7 @@ describe('The tally of a journal', () => {
   /** Sums and chains after the journal was read in batches that end at these records. */
   async function tallied(journal: readonly LogRecord[], ends: readonly number[]) {
     const view = viewOf(`v${++tallies}`);
-    const place = { space: tallySpace(view.catalogueVersion), partition: 0 };
+    const place = { keyspace: tallyKeyspace(view.catalogueVersion), partition: 0 };
     const { sums, states } = store.forget();
     const handler = tally({ log, store, view, onRefused: () => undefined });
     let next = await handler.assigned(0);
@@ -121,7 +121,7 @@ describe('The tally of a journal', () => {
     }
     const texts = await store.load(place, [...states]);
     const { values } = await store.sums(place, [...sums]);
-    await store.drop(place.space);
+    await store.drop(place.keyspace);
     const kept = [...states].flatMap((key, index) => (texts[index] == null ? [] : [[key, texts[index]]]));
     return { sums: plain(values), states: Object.fromEntries(kept) as Record<string, string> };
   }

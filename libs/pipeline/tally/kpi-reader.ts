@@ -1,7 +1,7 @@
 import type { Lookup } from '#catalogue/lookup.js';
 import { unmapped } from '#domain/live/tally.js';
 import type { Store } from '#store/store.js';
-import { tallySpace } from '#wire/stages.js';
+import { tallyKeyspace } from '#wire/stages.js';
 import { type KpiQuery, type KpiReport, readKpis } from './read-kpis.js';
 
 /**
@@ -14,9 +14,9 @@ export type KpiSpan = Omit<KpiQuery, 'programme'>;
 
 /** Reads the tally of the catalogue, whoever makes it. */
 export function kpiReader(store: Store, lookup: Lookup, partitions: number): KpiReader {
-  const space = tallySpace(lookup.catalogue.version);
+  const keyspace = tallyKeyspace(lookup.catalogue.version);
   return async (id, span) => {
     const programme = id === unmapped ? unmapped : lookup.programme(id);
-    return programme === null ? null : readKpis(store, space, partitions, { ...span, programme });
+    return programme === null ? null : readKpis(store, keyspace, partitions, { ...span, programme });
   };
 }

@@ -32,14 +32,14 @@ export interface KpiReport {
  */
 export async function readKpis(
   store: Store,
-  space: string,
+  keyspace: string,
   partitions: number,
   query: KpiQuery,
 ): Promise<KpiReport> {
   const programme = query.programme === unmapped ? unmappedProgramme : query.programme;
   const start = dayBounds(query.from, programme.timeZone).start;
   const end = dayBounds(query.to, programme.timeZone).end;
-  const sums = new SumReader(store, space, partitions, programme.id, start, end);
+  const sums = new SumReader(store, keyspace, partitions, programme.id, start, end);
   const settings = kpiSettings(programme);
   const total = await sums.read('programme', () => '');
   const nameOf = (at: number, name: string): string => groupName(query.by, programme.timeZone, at, name);
@@ -91,14 +91,14 @@ class SumReader {
 
   constructor(
     store: Store,
-    space: string,
+    keyspace: string,
     partitions: number,
     programme: string,
     start: number,
     end: number,
   ) {
     this.#read = async (keys) => {
-      const places = Array.from({ length: partitions }, (_, partition) => ({ space, partition }));
+      const places = Array.from({ length: partitions }, (_, partition) => ({ keyspace, partition }));
       const found = await Promise.all(places.map(async (place) => store.sums(place, keys)));
       return found.map(({ values }) => values);
     };

@@ -1,13 +1,13 @@
 import type { CatalogueView } from '#catalogue/view.js';
 import type { Posting } from '#domain/posting/posting.js';
-import { decodeSeen, encodeSeen, type Seen, takeIn } from '#domain/posting/watermark.js';
-import { issueWindowsOf, type Routes, routesOf } from '#domain/metering/contract-index.js';
+import { decodeWatermark, encodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
+import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/metering/contract-index.js';
 import { type Add, handledContacts, tallyContent, tallyGap } from '#domain/live/tally.js';
 import { type Chain, changeChain, type GapChange } from '#domain/kpi/repeat-chain.js';
-import { type Batch, type Log, LogUnavailable, type Outcome, type PartitionHandler } from '#log/log.js';
+import { type Batch, type Log, LogUnavailable, type BatchResult, type PartitionHandler } from '#log/log.js';
 import { appendRefused, poisonRecord } from '#pipeline/dead-letters.js';
 import { StateCache } from '#store/cache.js';
-import { type Place, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
+import { type PartitionRef, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
 import { decodePostingEvent } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
 import { contractKey, tallyStage } from '#wire/stages.js';
@@ -32,31 +32,31 @@ export interface TallyDeps {
  * Postings to live sums. Sums, chains, the postings seen and the offset they stand for change in one commit.
  */
 export function tally(deps: TallyDeps): PartitionHandler {
-  const { space, group, topic } = tallyStage(deps.view.catalogueVersion);
+  const { keyspace, group, topic } = tallyStage(deps.view.catalogueVersion);
   const counting = countingOf(deps.view);
   const owned = new Map<number, Owned>();
   return {
     async assigned(partition) {
-      const place = { space, partition };
+      const place = { keyspace, partition };
       const hints = await deps.log.committed(group, topic);
       const { next, epoch, found } = await deps.store.claim(place, hints[partition] ?? undefined);
       const [seen = null] = await deps.store.load(place, [seenKey], { epoch, next });
       const chains = new StateCache(deps.store, place, decodeChain, deps.cachedChains ?? 20_000);
       const newFrom = found === 'kept' ? next : null;
-      owned.set(partition, { epoch, next, newFrom, seen: decodeSeen(seen), chains });
+      owned.set(partition, { epoch, next, newFrom, seen: decodeWatermark(seen), chains });
       return next;
     },
     async batch(batch) {
       const partition = owned.get(batch.partition);
-      if (partition === undefined) return { status: 'moved' };
+      if (partition === undefined) return { status: 'fenced' };
       const seenBefore = new Map(partition.seen);
       try {
-        return await tallyBatch(batch, partition, { space, partition: batch.partition }, deps, counting);
+        return await tallyBatch(batch, partition, { keyspace, partition: batch.partition }, deps, counting);
       } catch (error) {
         // What was counted but not committed must not survive in memory: the same postings come again.
         partition.seen = seenBefore;
         partition.chains.clear();
-        if (error instanceof StaleClaim) return { status: 'moved' };
+        if (error instanceof StaleClaim) return { status: 'fenced' };
         if (error instanceof LogUnavailable || error instanceof StoreUnavailable) {
           return { status: 'retry', cause: error };
         }
@@ -79,14 +79,14 @@ interface Owned {
    * Records from here on are read for the first time; null: not known before the first batch shows the end.
    */
   newFrom: number | null;
-  seen: Seen;
+  seen: Watermark;
   readonly chains: StateCache<Chain>;
 }
 
 /** Who is asked of a posting; all of a contract's months are of use. */
 interface Counting {
   readonly view: CatalogueView;
-  readonly routes: Routes<CatalogueView['contracts'][number]>;
+  readonly routes: ContractIndex<CatalogueView['contracts'][number]>;
   /** Windows of anchored issues of a programme: its own and those of its contracts. */
   windowsOf(programme: string): readonly number[];
 }
@@ -96,7 +96,9 @@ function countingOf(view: CatalogueView): Counting {
   const windows = new Map<string, readonly number[]>();
   return {
     view,
-    routes: routesOf(contracts.map((item) => ({ item, meter: item.meter, from: -Infinity, to: Infinity }))),
+    routes: contractIndex(
+      contracts.map((item) => ({ item, meter: item.meter, from: -Infinity, to: Infinity })),
+    ),
     windowsOf(programme) {
       let found = windows.get(programme);
       if (found === undefined) {
@@ -115,10 +117,10 @@ function countingOf(view: CatalogueView): Counting {
 async function tallyBatch(
   batch: Batch,
   owned: Owned,
-  place: Place,
+  place: PartitionRef,
   deps: TallyDeps,
   counting: Counting,
-): Promise<Outcome> {
+): Promise<BatchResult> {
   const { fresh, refused, next } = decodePostings(batch, owned.seen);
   const newFrom = (owned.newFrom ??= batch.end);
   const links = fresh.map(({ posting }) => handledContacts(posting.content, deps.view));
@@ -144,7 +146,7 @@ async function tallyBatch(
     expectedNext: owned.next,
     next,
     puts: [
-      ...(fresh.length > 0 ? [[seenKey, encodeSeen(owned.seen)] as const] : []),
+      ...(fresh.length > 0 ? [[seenKey, encodeWatermark(owned.seen)] as const] : []),
       ...chains
         .filter(([, chain]) => chain.length > 0)
         .map(([key, chain]) => [key, encodeChain(chain)] as const),
@@ -152,7 +154,7 @@ async function tallyBatch(
     deletes: chains.filter(([, chain]) => chain.length === 0).map(([key]) => key),
     increments: sums.increments(),
   });
-  if (status === 'stale') return { status: 'moved' };
+  if (status === 'stale') return { status: 'fenced' };
   owned.next = next;
   owned.chains.trim();
   deps.onTallied?.(fresh.flatMap(({ offset, recordedAt }) => (offset >= newFrom ? (recordedAt ?? []) : [])));
@@ -185,7 +187,7 @@ interface PostingRecord {
 
 function decodePostings(
   batch: Batch,
-  seen: Seen,
+  seen: Watermark,
 ): { fresh: PostingRecord[]; refused: Refused[]; next: number } {
   const fresh: PostingRecord[] = [];
   const refused: Refused[] = [];
@@ -195,7 +197,7 @@ function decodePostings(
     const event = decodePostingEvent(value);
     if (event === null)
       refused.push(poisonRecord('tally', batch, offset, 'a tallyline.posting.<kind>.v1 event'));
-    else if (takeIn(seen, event.posting.position)) fresh.push({ ...event, offset });
+    else if (advance(seen, event.posting.position)) fresh.push({ ...event, offset });
   }
   return { fresh, refused, next };
 }

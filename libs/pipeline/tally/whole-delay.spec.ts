@@ -8,7 +8,7 @@ import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import type { Store } from '#store/store.js';
 import { encodePosting } from '#wire/postings.js';
-import { tallySpace } from '#wire/stages.js';
+import { tallyKeyspace } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { tally } from './tally.js';
 
@@ -88,7 +88,7 @@ describe('The whole delay of postings', () => {
     withTally(async (log, store, newTally, told) => {
       await log.append(topics.postings.name, [posting(0, 100), posting(1, 200)]);
       await handOver(newTally(), log);
-      await store.drop(tallySpace('v1'));
+      await store.drop(tallyKeyspace('v1'));
       await handOver(newTally(), log);
       expect(told).toEqual([]);
       await log.append(topics.postings.name, [posting(2, 300)]);

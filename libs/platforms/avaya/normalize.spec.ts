@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { factWins } from '#domain/fact/supersedes.js';
+import { supersedes } from '#domain/fact/supersedes.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { avaya } from './normalize.js';
 
@@ -210,7 +210,7 @@ describe('identity and revision', () => {
     const first = normalize([row]).facts[0]!;
     const later = normalize([{ ...row, acwtime: 60 }], { polledAt: '2026-11-20T09:16:00Z' }).facts[0]!;
     expect(later.id).toBe(first.id);
-    expect(factWins(later, first)).toBe(true);
+    expect(supersedes(later, first)).toBe(true);
   });
 });
 

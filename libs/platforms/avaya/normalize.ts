@@ -1,4 +1,4 @@
-import type { QueueOutcome, SegmentSummarized } from '#domain/fact/fact.js';
+import type { QueueResult, SegmentSummarized } from '#domain/fact/fact.js';
 import { factId } from '../identity.js';
 import { isPlausible } from '../instant.js';
 import { e164Digits } from '../phone.js';
@@ -80,7 +80,7 @@ function stayOf(row: EchRow, arrivedAt: number, context: RowContext): Stay {
 }
 
 interface Disposition {
-  readonly outcome: QueueOutcome;
+  readonly outcome: QueueResult;
   readonly ofQueue: boolean;
   readonly connected: boolean;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { factWins } from '#domain/fact/supersedes.js';
+import { supersedes } from '#domain/fact/supersedes.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { axialys } from './normalize.js';
 
@@ -236,8 +236,8 @@ describe('identity and revision', () => {
   it('lets a later poll of the call replace the earlier one', () => {
     const first = normalize([row]).facts[0]!;
     const later = normalize([{ ...row, tags: 'facture' }], { polledAt: '2026-11-20T10:09:00Z' }).facts[0]!;
-    expect(factWins(later, first)).toBe(true);
-    expect(factWins(first, later)).toBe(false);
+    expect(supersedes(later, first)).toBe(true);
+    expect(supersedes(first, later)).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { QueueOutcome, SegmentSummarized } from '#domain/fact/fact.js';
+import type { QueueResult, SegmentSummarized } from '#domain/fact/fact.js';
 import { epochDayOf, formatDay, zoneOf } from '#domain/period/zone.js';
 import { factId } from '../identity.js';
 import { isPlausible, readInstant } from '../instant.js';
@@ -83,7 +83,7 @@ function stayOf(row: CallRow, call: Call, arrivedAt: number, context: RowContext
 interface Call {
   readonly outbound: boolean;
   readonly queue: string | null;
-  readonly outcome: QueueOutcome;
+  readonly outcome: QueueResult;
   readonly agent: string | null;
 }
 
@@ -102,7 +102,7 @@ function readCall(row: CallRow, context: RowContext): Call {
 }
 
 interface Status {
-  readonly outcome: QueueOutcome;
+  readonly outcome: QueueResult;
   readonly ofQueue: boolean;
   readonly connected: boolean;
 }

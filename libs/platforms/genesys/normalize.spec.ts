@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fact } from '#domain/fact/fact.js';
-import { factWins } from '#domain/fact/supersedes.js';
+import { supersedes } from '#domain/fact/supersedes.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { genesys } from './normalize.js';
 import { alice, envelopeOf, externalContact, organisation, queueOne, story } from './samples.js';
@@ -338,14 +338,14 @@ describe('identity and revision', () => {
     const later = envelopeOf('user.end', corrected, { timestamp: '2026-11-20T09:20:00.000Z' });
     const second = normalize(later).facts[0]!;
     expect(second.id).toBe(first.id);
-    expect(factWins(second, first)).toBe(true);
-    expect(factWins(first, second)).toBe(false);
+    expect(supersedes(second, first)).toBe(true);
+    expect(supersedes(first, second)).toBe(false);
   });
 
   it('makes nothing new of an identical copy', () => {
     const copy = normalize(envelopeOf('user.end', end));
     expect(copy).toEqual(normalize(envelopeOf('user.end', end)));
-    expect(factWins(copy.facts[0]!, normalize(envelopeOf('user.end', end)).facts[0]!)).toBe(false);
+    expect(supersedes(copy.facts[0]!, normalize(envelopeOf('user.end', end)).facts[0]!)).toBe(false);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { Direction, Media, QueueOutcome } from '#domain/fact/fact.js';
+import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
 import type { Words } from '../words.js';
 
 /**
@@ -25,7 +25,7 @@ export const medias: Words<Media> = new Map<string, Media>([
   ['SCREENMONITORING', 'other'],
 ]);
 
-export const acdOutcomes: Words<QueueOutcome> = new Map([
+export const acdOutcomes: Words<QueueResult> = new Map([
   ['ANSWERED', 'answered'],
   ['ABANDON', 'abandoned'],
   ['FLOW_OUT', 'flowOut'],

@@ -1,4 +1,4 @@
-import type { ActivityTold } from '#domain/fact/fact.js';
+import type { ActivityRecorded } from '#domain/fact/fact.js';
 import { factId } from '../identity.js';
 import type { Refusal } from '../platform.js';
 import { invalidField, invalidFields } from '../refusal.js';
@@ -10,7 +10,7 @@ import { activity } from './schema.js';
  * A finished stretch of an agent's day, as a planner or a time clock tells it. Each is an entity of its own,
  * by source and id of its event: a revision may move its borders.
  */
-export function readActivity(reading: Reading): ActivityTold | Refusal {
+export function readActivity(reading: Reading): ActivityRecorded | Refusal {
   const { row, event, connection, warnings } = reading;
   const checked = activity.safeParse(event.data);
   if (!checked.success) return invalidFields(row, at(reading, 'data'), checked.error);
@@ -24,7 +24,7 @@ export function readActivity(reading: Reading): ActivityTold | Refusal {
   if (!programme && !queue) warnings.push({ field: 'data.programme', value: 'missing' });
   const id = factId([connection.connection, 'activity', event.source, event.id]);
   return {
-    type: 'activity.told',
+    type: 'activity.recorded',
     id,
     entity: `${connection.connection}:activity/${id}`,
     connection: connection.connection,

@@ -1,9 +1,9 @@
-import type { OutcomeTold } from '#domain/fact/fact.js';
+import type { OutcomeRecorded } from '#domain/fact/fact.js';
 import { type OutcomeFields, placeFields } from '#domain/outcome/fields.js';
 import type { Warning } from '../platform.js';
 import { mayNameCustomer } from './names.js';
 
-type Data = OutcomeTold['data'];
+type Data = OutcomeRecorded['data'];
 
 /**
  * What an event says beside who and where: the fields of its name as they were read, and whatever else is a

@@ -112,7 +112,7 @@ describe('what is posted of outcomes', () => {
         const sums = postedBy(facts);
         expect(Object.values(sums).every((sum) => sum === 1)).toBe(true);
         const outcomeEntities = new Set(
-          facts.filter(({ type }) => type === 'outcome.told').map(({ entity }) => entity),
+          facts.filter(({ type }) => type === 'outcome.recorded').map(({ entity }) => entity),
         );
         expect(Object.keys(sums).filter((text) => text.startsWith('{"kind":"outcome"'))).toHaveLength(
           outcomeEntities.size,

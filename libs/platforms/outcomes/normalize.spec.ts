@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { activityStates } from '#domain/activity/activity.js';
-import type { OutcomeTold } from '#domain/fact/fact.js';
+import type { OutcomeRecorded } from '#domain/fact/fact.js';
 import { outcomeFields } from '#domain/outcome/fields.js';
 import { knownOutcomes } from '#domain/outcome/outcome.js';
 import { decodeFact, encodeFact } from '#wire/facts.js';
@@ -46,7 +46,7 @@ function read(json: unknown, context = plain) {
   expect(refusals).toEqual([]);
   expect(facts).toHaveLength(1);
   return {
-    fact: facts[0] as OutcomeTold,
+    fact: facts[0] as OutcomeRecorded,
     warnings: warnings.map(({ field, value }) => `${field}: ${value}`),
   };
 }
@@ -62,7 +62,7 @@ describe('an event', () => {
     });
     expect(read(told)).toEqual({
       fact: {
-        type: 'outcome.told',
+        type: 'outcome.recorded',
         id: expect.stringMatching(/^[\w-]{22}$/),
         entity: 'crm:outcome/order-417',
         connection: 'crm',
@@ -244,7 +244,7 @@ describe('a list', () => {
       'sale',
       event('sale.cancelled', {}, { id: '3' }),
     ]);
-    expect(facts.map((fact) => (fact as OutcomeTold).name)).toEqual(['sale.made', 'sale.cancelled']);
+    expect(facts.map((fact) => (fact as OutcomeRecorded).name)).toEqual(['sale.made', 'sale.cancelled']);
     expect(refusals).toMatchObject([
       { row: 1, reason: 'invalid-field', path: '[1].data.amount' },
       { row: 2, reason: 'unknown-kind', path: '[2]' },
@@ -321,7 +321,7 @@ describe("a stretch of an agent's day", () => {
     const { facts, warnings } = normalize(told({ queue: 'orders' }));
     const [fact] = facts;
     expect(fact).toEqual({
-      type: 'activity.told',
+      type: 'activity.recorded',
       id: expect.stringMatching(/^[\w-]{22}$/),
       entity: `crm:activity/${fact!.id}`,
       connection: 'crm',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fact, OutcomeTold } from '#domain/fact/fact.js';
+import type { Fact, OutcomeRecorded } from '#domain/fact/fact.js';
 import { activityRecorded, type OutcomeDefinition, outcomeFields } from '#domain/outcome/fields.js';
 import { compiled } from '../compiled.js';
 import { factId } from '../identity.js';
@@ -81,7 +81,7 @@ function readOne(
 const heading = compiled(z.object({ specversion: z.literal('1.0'), type: z.string() }));
 const jsonType = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 
-function readOutcome(reading: Reading, name: string): OutcomeTold | Refusal {
+function readOutcome(reading: Reading, name: string): OutcomeRecorded | Refusal {
   const { row, event, connection, warnings } = reading;
   const definitions = connection.outcomes ?? noDefinitions;
   const format = formatOf(name, definitions);
@@ -100,7 +100,7 @@ function readOutcome(reading: Reading, name: string): OutcomeTold | Refusal {
   const { programme, queue, agent, contact, customer } = where.data;
   if (!programme && !queue) warnings.push({ field: 'data.programme', value: 'missing' });
   return {
-    type: 'outcome.told',
+    type: 'outcome.recorded',
     id: factId([connection.connection, 'outcome', event.source, event.id, name]),
     entity: `${connection.connection}:outcome/${subject}`,
     connection: connection.connection,

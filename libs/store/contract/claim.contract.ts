@@ -35,10 +35,10 @@ export function describeClaim(given: () => Given): void {
       expect(await store.claim(at, 7)).toMatchObject({ next: 7, found: 'kept' });
     });
 
-    it('gives a higher epoch even after the space was dropped: no older writer passes for a new one', async () => {
+    it('gives a higher epoch even after the keyspace was dropped: no older writer passes for a new one', async () => {
       const { store, at } = given();
       const before = await write(store, at, { next: 7 });
-      await store.drop(at.space);
+      await store.drop(at.keyspace);
       expect((await store.claim(at)).epoch).toBeGreaterThan(before);
     });
   });
@@ -74,7 +74,7 @@ export function describeLoadUnderAClaim(given: () => Given): void {
     it('is refused where nothing is there any more, also if nothing is asked for', async () => {
       const { store, at } = given();
       const epoch = await write(store, at, { next: 5, puts: [['a', '1']] });
-      await store.drop(at.space);
+      await store.drop(at.keyspace);
       for (const keys of [['a'], []]) {
         await expect(store.load(at, keys, { epoch, next: 5 })).rejects.toBeInstanceOf(StaleClaim);
       }

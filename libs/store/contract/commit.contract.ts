@@ -61,7 +61,7 @@ export function describeCommit(given: () => Given): void {
     it('may change nothing but next', async () => {
       const { store, at } = given();
       await write(store, at, { next: 1 }, { next: 100 });
-      expect(await store.nexts(at.space, [at.partition])).toEqual([100]);
+      expect(await store.nexts(at.keyspace, [at.partition])).toEqual([100]);
     });
 
     it.each([
@@ -102,7 +102,7 @@ export function describeStale(given: () => Given): void {
     it('where nobody has claimed', async () => {
       const { store, at } = given();
       expect(await store.commit(at, changeFrom(1, 0, { puts: [['a', '1']] }))).toBe('stale');
-      expect(await store.nexts(at.space, [at.partition])).toEqual([null]);
+      expect(await store.nexts(at.keyspace, [at.partition])).toEqual([null]);
       expect(await store.load(at, ['a'])).toEqual([null]);
     });
 

@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
-import type { Change, Place, Store } from '../store.js';
+import type { Change, PartitionRef, Store } from '../store.js';
 
 /** What a case of the contract starts from. */
 export interface Given {
   readonly store: Store;
   /** A place that no other case writes. */
-  readonly at: Place;
+  readonly at: PartitionRef;
   /** A second client of the same data, as another process would have. */
   another(): Promise<Store>;
 }
@@ -15,7 +15,7 @@ export type Told = Partial<Omit<Change, 'increments'> & { readonly increments: r
 type Increment = readonly [key: string, field: string, delta: number];
 
 /** Claims, and commits the changes one after the other; gives the epoch. */
-export async function write(store: Store, at: Place, ...changes: Told[]): Promise<number> {
+export async function write(store: Store, at: PartitionRef, ...changes: Told[]): Promise<number> {
   const { epoch, next } = await store.claim(at);
   let from = next;
   for (const change of changes) {
@@ -43,7 +43,7 @@ export function incrementsOf(list: readonly Increment[]): Change['increments'] {
 }
 
 /** The sums of the keys as plain objects, for comparing. */
-export async function sumsOf(store: Store, at: Place, ...keys: string[]) {
+export async function sumsOf(store: Store, at: PartitionRef, ...keys: string[]) {
   return plain((await store.sums(at, keys)).values);
 }
 

@@ -15,12 +15,12 @@ export function describePlaces(given: () => Given): void {
   describe('places', () => {
     it('see nothing of each other: neither spaces nor partitions', async () => {
       const { store, at } = given();
-      const { space } = at;
+      const { keyspace } = at;
       const places = [
         at,
-        { space, partition: 4 },
-        { space: `${space}-x`, partition: 3 },
-        { space, partition: 33 },
+        { keyspace, partition: 4 },
+        { keyspace: `${keyspace}-x`, partition: 3 },
+        { keyspace, partition: 33 },
       ];
       const own = places.map((_, i) => `only ${i}`);
       for (const [i, place] of places.entries()) {
@@ -34,19 +34,19 @@ export function describePlaces(given: () => Given): void {
         const sums = await sumsOf(store, place, 'a', ...own);
         expect(sums).toEqual({ a: { n: i + 1 }, [`only ${i}`]: { n: i + 1 } });
       }
-      expect(await store.nexts(space, [4, 0, 33, 3])).toEqual([2, null, 4, 1]);
+      expect(await store.nexts(keyspace, [4, 0, 33, 3])).toEqual([2, null, 4, 1]);
     });
 
-    it('are listed by space and forgotten by space', async () => {
+    it('are listed by keyspace and forgotten by keyspace', async () => {
       const { store, at } = given();
-      const other = { ...at, space: `${at.space}-kept` };
+      const other = { ...at, keyspace: `${at.keyspace}-kept` };
       const some: Told = { puts: [['a', '1']], increments: [['q', 'n', 1]] };
       for (const place of [at, { ...at, partition: 4 }, other]) await write(store, place, some);
-      expect(await store.spaces()).toEqual(expect.arrayContaining([at.space, other.space]));
+      expect(await store.keyspaces()).toEqual(expect.arrayContaining([at.keyspace, other.keyspace]));
 
-      await store.drop(at.space);
-      expect(await store.spaces()).not.toContain(at.space);
-      expect(await store.nexts(at.space, [3, 4])).toEqual([null, null]);
+      await store.drop(at.keyspace);
+      expect(await store.keyspaces()).not.toContain(at.keyspace);
+      expect(await store.nexts(at.keyspace, [3, 4])).toEqual([null, null]);
       expect(await store.claim(at)).toMatchObject({ next: 0, found: 'new' });
       expect(await store.load(at, ['a'])).toEqual([null]);
       expect(await sumsOf(store, at, 'q')).toEqual({});
@@ -57,7 +57,7 @@ export function describePlaces(given: () => Given): void {
     it('that were dropped, and made anew, are closed to whoever still writes there', async () => {
       const { store, at } = given();
       const zombie = await write(store, at, { next: 5 });
-      await store.drop(at.space);
+      await store.drop(at.keyspace);
       expect(await store.commit(at, changeFrom(zombie, 5, { puts: [['a', '1']] }))).toBe('stale');
       await write(store, at, { next: 5 });
       expect(await store.commit(at, changeFrom(zombie, 5, { puts: [['a', '1']] }))).toBe('stale');
@@ -66,8 +66,8 @@ export function describePlaces(given: () => Given): void {
 
     it('that were never there can be dropped', async () => {
       const { store, at } = given();
-      await store.drop(at.space);
-      expect(await store.spaces()).not.toContain(at.space);
+      await store.drop(at.keyspace);
+      expect(await store.keyspaces()).not.toContain(at.keyspace);
     });
   });
 }

@@ -25,7 +25,7 @@ export function describeTexts(given: () => Given): void {
     it('of spaces, keys, fields and values may be odd', async () => {
       const { store, at } = given();
       for (const [i, name] of ODD.entries()) {
-        const place = { space: `${name}${at.space}${name}`, partition: i };
+        const place = { keyspace: `${name}${at.keyspace}${name}`, partition: i };
         await write(store, place, {
           puts: ODD.map((key) => [key, `${name} ${key}`] as const),
           increments: ODD.flatMap((key) => ODD.map((field, n) => [key, field, n + 1] as const)),
@@ -33,9 +33,9 @@ export function describeTexts(given: () => Given): void {
         expect(await store.load(place, ODD)).toEqual(ODD.map((key) => `${name} ${key}`));
         const sums = new Map(ODD.map((field, n) => [field, n + 1]));
         expect((await store.sums(place, ODD)).values).toEqual(new Map(ODD.map((key) => [key, sums])));
-        expect(await store.spaces()).toContain(place.space);
-        await store.drop(place.space);
-        expect(await store.spaces()).not.toContain(place.space);
+        expect(await store.keyspaces()).toContain(place.keyspace);
+        await store.drop(place.keyspace);
+        expect(await store.keyspaces()).not.toContain(place.keyspace);
       }
     });
 
@@ -47,7 +47,7 @@ export function describeTexts(given: () => Given): void {
       });
       let partition = 0;
       const comeBack = fc.asyncProperty(texts, async (keys) => {
-        const place = { space: at.space, partition: ++partition };
+        const place = { keyspace: at.keyspace, partition: ++partition };
         await write(store, place, {
           puts: keys.map((key) => [key, key] as const),
           increments: keys.map((key, n) => [key, key, n + 1] as const),

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Change, Place, Store } from '../store.js';
+import type { Change, PartitionRef, Store } from '../store.js';
 import { type Given, incrementsOf } from './given.js';
 
 /**
@@ -13,7 +13,7 @@ export function describeTwoWriters(given: () => Given): void {
     const other = await another();
     let runs = 0;
     const asTheModel = fc.asyncProperty(steps(), async (steps) => {
-      await run(steps, { space: `${at.space}-${++runs}`, partition: runs % 12 }, [store, other]);
+      await run(steps, { keyspace: `${at.keyspace}-${++runs}`, partition: runs % 12 }, [store, other]);
     });
     await fc.assert(asTheModel, { numRuns: 60 });
   });
@@ -96,7 +96,11 @@ interface Belief {
   next: number;
 }
 
-async function run(steps: readonly Step[], at: Place, clients: readonly [Store, Store]): Promise<void> {
+async function run(
+  steps: readonly Step[],
+  at: PartitionRef,
+  clients: readonly [Store, Store],
+): Promise<void> {
   const model = new Model();
   const beliefs: [Belief, Belief] = [
     { epoch: 0, next: 0 },
@@ -114,7 +118,7 @@ async function run(steps: readonly Step[], at: Place, clients: readonly [Store, 
         await expectCommit(model, at, client, belief, step);
         break;
       case 'drop':
-        await client.drop(at.space);
+        await client.drop(at.keyspace);
         model.drop();
         break;
     }
@@ -122,7 +126,7 @@ async function run(steps: readonly Step[], at: Place, clients: readonly [Store, 
   }
 }
 
-async function expectClaim(model: Model, at: Place, client: Store, belief: Belief): Promise<void> {
+async function expectClaim(model: Model, at: PartitionRef, client: Store, belief: Belief): Promise<void> {
   const { epoch, next } = await client.claim(at);
   expect(next).toBe(model.next ?? 0);
   expect(epoch).toBeGreaterThan(model.lastEpoch);
@@ -133,7 +137,7 @@ async function expectClaim(model: Model, at: Place, client: Store, belief: Belie
 
 async function expectCommit(
   model: Model,
-  at: Place,
+  at: PartitionRef,
   client: Store,
   belief: Belief,
   step: Commit,
@@ -147,8 +151,8 @@ async function expectCommit(
   belief.next = change.next;
 }
 
-async function expectSame(model: Model, at: Place, client: Store): Promise<void> {
-  expect(await client.nexts(at.space, [at.partition])).toEqual([model.next]);
+async function expectSame(model: Model, at: PartitionRef, client: Store): Promise<void> {
+  expect(await client.nexts(at.keyspace, [at.partition])).toEqual([model.next]);
   expect(await client.load(at, KEYS)).toEqual(KEYS.map((key) => model.states.get(key) ?? null));
   const { next, values } = await client.sums(at, KEYS);
   expect(next).toBe(model.next ?? 0);

@@ -1,6 +1,6 @@
 import { Cluster } from 'ioredis';
-import { placeName } from '../change.js';
-import type { Place } from '../store.js';
+import { partitionName } from '../change.js';
+import type { PartitionRef } from '../store.js';
 import { answered, type Client } from './client.js';
 import type { Keys } from './keys.js';
 import { LAYOUT, refusal } from './refusal.js';
@@ -10,10 +10,10 @@ import { runScript, scripts } from './scripts.js';
 const SCAN_KEYS = 1_000;
 
 /** The places of all keys that match. Reads through the whole database, so it is nothing for a hot path. */
-export async function placesMatching(client: Client, keys: Keys, pattern: string): Promise<Place[]> {
-  const places = new Map<string, Place>();
+export async function placesMatching(client: Client, keys: Keys, pattern: string): Promise<PartitionRef[]> {
+  const places = new Map<string, PartitionRef>();
   for await (const found of scan(client, keys, pattern)) {
-    for (const { at } of found) places.set(placeName(at), at);
+    for (const { at } of found) places.set(partitionName(at), at);
   }
   return [...places.values()];
 }
@@ -23,14 +23,14 @@ export async function placesMatching(client: Client, keys: Keys, pattern: string
  * last. What is left by a process that ends half way stays closed, and is ended by the next drop or claim.
  */
 export async function dropPlaces(client: Client, keys: Keys, pattern: string): Promise<void> {
-  const begun = new Map<string, Place>();
+  const begun = new Map<string, PartitionRef>();
   for (let left = true; left;) {
     left = false;
     for await (const found of scan(client, keys, pattern)) {
       for (const { at, names } of found) {
-        if (!begun.has(placeName(at))) {
+        if (!begun.has(partitionName(at))) {
           await beginDrop(client, keys, at);
-          begun.set(placeName(at), at);
+          begun.set(partitionName(at), at);
         }
         const sums = names.filter((name) => name !== keys.position(at) && name !== keys.state(at));
         if (sums.length === 0) continue;
@@ -43,7 +43,7 @@ export async function dropPlaces(client: Client, keys: Keys, pattern: string): P
     await answered(runScript(client, scripts.dropEnd, [keys.position(at)], []));
 }
 
-async function beginDrop(client: Client, keys: Keys, at: Place): Promise<void> {
+async function beginDrop(client: Client, keys: Keys, at: PartitionRef): Promise<void> {
   const reply = await answered(
     runScript(client, scripts.dropBegin, [keys.position(at), keys.state(at)], [LAYOUT]),
   );
@@ -51,7 +51,7 @@ async function beginDrop(client: Client, keys: Keys, at: Place): Promise<void> {
 }
 
 interface Found {
-  readonly at: Place;
+  readonly at: PartitionRef;
   readonly names: string[];
 }
 
@@ -75,9 +75,9 @@ function byPlace(keys: Keys, names: readonly string[]): Found[] {
   for (const name of names) {
     const at = keys.placeOf(name);
     if (!at) continue;
-    const same = found.get(placeName(at));
+    const same = found.get(partitionName(at));
     if (same) same.names.push(name);
-    else found.set(placeName(at), { at, names: [name] });
+    else found.set(partitionName(at), { at, names: [name] });
   }
   return [...found.values()];
 }

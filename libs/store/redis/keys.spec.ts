@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Keys } from './keys.js';
 
 const keys = new Keys('tallyline');
-const at = { space: 'tally-3', partition: 7 };
+const at = { keyspace: 'tally-3', partition: 7 };
 
 /** What Redis Cluster hashes: the text between the first `{` and the next `}`. */
 const tagOf = (key: string) => /\{([^}]+)\}/.exec(key)?.[1];
@@ -23,20 +23,20 @@ describe('The keys in Redis', () => {
   it('of one place share one hash tag, those of another place do not', () => {
     const places = fc.tuple(texts, fc.nat(1_000), texts, fc.nat(1_000), texts);
     fc.assert(
-      fc.property(places, ([space, partition, otherSpace, otherPartition, key]) => {
-        const at = { space, partition };
+      fc.property(places, ([keyspace, partition, otherSpace, otherPartition, key]) => {
+        const at = { keyspace, partition };
         const tags = [keys.position(at), keys.state(at), keys.sum(at, key)].map(tagOf);
         expect(new Set(tags).size).toBe(1);
-        const other = tagOf(keys.position({ space: otherSpace, partition: otherPartition }));
-        expect(other === tags[0]).toBe(space === otherSpace && partition === otherPartition);
+        const other = tagOf(keys.position({ keyspace: otherSpace, partition: otherPartition }));
+        expect(other === tags[0]).toBe(keyspace === otherSpace && partition === otherPartition);
       }),
     );
   });
 
   it('give their place back', () => {
     fc.assert(
-      fc.property(texts, fc.nat(), texts, (space, partition, key) => {
-        const at = { space, partition };
+      fc.property(texts, fc.nat(), texts, (keyspace, partition, key) => {
+        const at = { keyspace, partition };
         for (const name of [keys.position(at), keys.state(at), keys.sum(at, key)]) {
           expect(keys.placeOf(name)).toEqual(at);
         }
@@ -55,7 +55,7 @@ describe('The keys in Redis', () => {
     expect(keys.placeOf(key)).toBeNull();
   });
 
-  it('are matched by patterns that hold no wildcard of the space', () => {
+  it('are matched by patterns that hold no wildcard of the keyspace', () => {
     expect(keys.everythingOf('a*b?[c]\\', 1)).toBe('{tallyline:a%2Ab%3F%5Bc%5D%5C:1}:*');
   });
 

@@ -1,4 +1,4 @@
-import type { Place } from '../store.js';
+import type { PartitionRef } from '../store.js';
 
 /**
  * All key names of the store. A place has one position (hash: next, epoch, layout), one hash of its states,
@@ -26,15 +26,15 @@ export class Keys {
     this.#pattern = new RegExp(`^\\{${RegExp.escape(prefix)}:([^:{}]*):(\\d+)\\}:(?:position$|state$|sum:)`);
   }
 
-  position(at: Place): string {
+  position(at: PartitionRef): string {
     return `${this.#tag(at)}:position`;
   }
 
-  state(at: Place): string {
+  state(at: PartitionRef): string {
     return `${this.#tag(at)}:state`;
   }
 
-  sum(at: Place, key: string): string {
+  sum(at: PartitionRef, key: string): string {
     return `${this.#tag(at)}:sum:${key}`;
   }
 
@@ -46,23 +46,25 @@ export class Keys {
     return `{${this.#prefix}:*}:*`;
   }
 
-  /** As `everything`, of one space, or of one partition of it. */
-  everythingOf(space: string, partition: number | '*' = '*'): string {
-    return `{${this.#prefix}:${encode(space)}:${partition}}:*`;
+  /** As `everything`, of one keyspace, or of one partition of it. */
+  everythingOf(keyspace: string, partition: number | '*' = '*'): string {
+    return `{${this.#prefix}:${encode(keyspace)}:${partition}}:*`;
   }
 
   /** The place a key belongs to; null for a key that is not ours. */
-  placeOf(key: string): Place | null {
-    const [, space, partition] = this.#pattern.exec(key) ?? [];
-    return space === undefined ? null : { space: decodeURIComponent(space), partition: Number(partition) };
+  placeOf(key: string): PartitionRef | null {
+    const [, keyspace, partition] = this.#pattern.exec(key) ?? [];
+    return keyspace === undefined
+      ? null
+      : { keyspace: decodeURIComponent(keyspace), partition: Number(partition) };
   }
 
-  #tag(at: Place): string {
-    return `{${this.#prefix}:${encode(at.space)}:${at.partition}}`;
+  #tag(at: PartitionRef): string {
+    return `{${this.#prefix}:${encode(at.keyspace)}:${at.partition}}`;
   }
 }
 
 /** Leaves nothing that could end the tag, part it, or be read as a pattern. */
-function encode(space: string): string {
-  return encodeURIComponent(space).replaceAll('*', '%2A');
+function encode(keyspace: string): string {
+  return encodeURIComponent(keyspace).replaceAll('*', '%2A');
 }

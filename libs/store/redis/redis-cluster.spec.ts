@@ -8,7 +8,7 @@ import { Keys } from './keys.js';
 import { RedisStore } from './redis-store.js';
 
 const keys = new Keys('tallyline');
-const at = { space: 'meter', partition: 0 };
+const at = { keyspace: 'meter', partition: 0 };
 
 describe('The store in a cluster of which nothing answers', () => {
   it('names all it has tried', async () => {
@@ -58,7 +58,7 @@ function describeCluster(): void {
     const sizes = await Promise.all(stack.servers.map(async (server) => Number(await server.ask('DBSIZE'))));
     expect(Math.min(...sizes)).toBeGreaterThan(0);
     expect(sizes.reduce((sum, size) => sum + size)).toBe(36);
-    expect(await store.spaces()).toEqual(['meter']);
+    expect(await store.keyspaces()).toEqual(['meter']);
     await store.drop('meter');
     expect(await Promise.all(stack.servers.map(async (server) => server.ask('DBSIZE')))).toEqual([
       '0',

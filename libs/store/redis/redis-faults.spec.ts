@@ -6,7 +6,7 @@ import { StoreUnavailable, StoreUnusable } from '../store.js';
 import { Keys } from './keys.js';
 import { RedisStore } from './redis-store.js';
 
-const at = { space: 'tally-1', partition: 7 };
+const at = { keyspace: 'tally-1', partition: 7 };
 const keys = new Keys('tallyline');
 
 describe('The Redis store', () => {
@@ -151,14 +151,14 @@ function describeFaults(): void {
     const epoch = await write(store, at, { next: 5, puts: [['a', '1']] });
     await stack.server.empty();
     expect(await connected(async () => store.commit(at, changeFrom(epoch, 5, {})))).toBe('stale');
-    expect(await store.nexts(at.space, [at.partition])).toEqual([null]);
+    expect(await store.nexts(at.keyspace, [at.partition])).toEqual([null]);
     expect(await store.claim(at)).toMatchObject({ next: 0, found: 'emptied' });
   });
 
   it('changes nothing where memory is full, and can be made emptier', async () => {
     const change = { puts: [['a', '1'] as const], increments: [['q', 'n', 1] as const] };
     const epoch = await write(store, at, change);
-    const other = { ...at, space: 'tally-0' };
+    const other = { ...at, keyspace: 'tally-0' };
     await write(store, other, change);
     await ask('CONFIG SET maxmemory 1');
     try {
@@ -167,8 +167,8 @@ function describeFaults(): void {
       expect(await store.load(at, ['a'])).toEqual(['1']);
       expect((await store.sums(at, [])).next).toBe(1);
       expect(await sumsOf(store, at, 'q')).toEqual({ q: { n: 1 } });
-      await store.drop(other.space);
-      expect(await store.spaces()).toEqual([at.space]);
+      await store.drop(other.keyspace);
+      expect(await store.keyspaces()).toEqual([at.keyspace]);
     } finally {
       await ask('CONFIG SET maxmemory 0');
     }
@@ -198,11 +198,11 @@ function describeFaults(): void {
   it('does not take the position of another program, nor that of another layout', async () => {
     await ask(`SET ${keys.position(at)} theirs`);
     await expect(store.claim(at)).rejects.toThrow(/another program/);
-    await expect(store.drop(at.space)).rejects.toThrow(/another program/);
+    await expect(store.drop(at.keyspace)).rejects.toThrow(/another program/);
     await ask(`DEL ${keys.position(at)}`);
     await ask(`HSET ${keys.position(at)} next 5 epoch 1 layout 99`);
     await expect(store.claim(at)).rejects.toThrow(/layout 99/);
-    await expect(store.drop(at.space)).rejects.toThrow(/layout 99/);
+    await expect(store.drop(at.keyspace)).rejects.toThrow(/layout 99/);
     expect(await ask(`HGET ${keys.position(at)} next`)).toBe('5');
   });
 
@@ -221,11 +221,11 @@ function describeFaults(): void {
     },
   );
 
-  it('refuses states whose position is gone, until the space is dropped', async () => {
+  it('refuses states whose position is gone, until the keyspace is dropped', async () => {
     await write(store, at, { next: 5, puts: [['a', '1']], increments: [['q', 'n', 1]] });
     await ask(`DEL ${keys.position(at)}`);
     await expect(store.claim(at)).rejects.toThrow(/not the offset they stand for/);
-    await store.drop(at.space);
+    await store.drop(at.keyspace);
     expect(await store.claim(at)).toMatchObject({ next: 0, found: 'new' });
     expect(await sumsOf(store, at, 'q')).toEqual({});
   });
@@ -234,7 +234,7 @@ function describeFaults(): void {
     const epoch = await write(store, at, { next: 5, increments: [['q', 'n', 1]] });
     await ask(`HDEL ${keys.position(at)} epoch`);
     expect(await store.commit(at, changeFrom(epoch, 5, {}))).toBe('stale');
-    expect(await store.nexts(at.space, [at.partition])).toEqual([null]);
+    expect(await store.nexts(at.keyspace, [at.partition])).toEqual([null]);
     expect(await store.sums(at, ['q'])).toEqual({ next: 0, values: new Map() });
 
     const other = await open();
@@ -247,8 +247,8 @@ function describeFaults(): void {
     await write(store, at, { increments });
     await ask('SET {tallyline:theirs theirs');
     await ask('SET {tallyline:tally-1:7}:theirs theirs');
-    await store.drop(at.space);
-    expect(await store.spaces()).toEqual([]);
+    await store.drop(at.keyspace);
+    expect(await store.keyspaces()).toEqual([]);
     expect(await ask('DBSIZE')).toBe('2');
   });
 

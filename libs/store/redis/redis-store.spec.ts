@@ -34,7 +34,7 @@ async function storeUnderTest(stack: RedisStack): Promise<StoreUnderTest> {
     },
     dispose: async () => {
       const last = await open();
-      for (const space of await last.spaces()) await last.drop(space);
+      for (const keyspace of await last.keyspaces()) await last.drop(keyspace);
       for (const store of stores) await store.close();
       await stack.stop();
     },

@@ -5,7 +5,7 @@ import {
   type Claim,
   type Claimed,
   type Finding,
-  type Place,
+  type PartitionRef,
   StaleClaim,
   type Store,
   type Sums,
@@ -52,11 +52,11 @@ export class RedisStore implements Store {
     return new RedisStore(await connect(parseAddresses(options.url), options.timeoutMs ?? TIMEOUT_MS), keys);
   }
 
-  async claim(at: Place, known?: number): Promise<Claim> {
+  async claim(at: PartitionRef, known?: number): Promise<Claim> {
     const keys = [this.#keys.position(at), this.#keys.state(at)];
     let reply = await this.#run(scripts.claim, keys, [LAYOUT]);
     if (reply[0] === 'dropping') {
-      await dropPlaces(this.#client, this.#keys, this.#keys.everythingOf(at.space, at.partition));
+      await dropPlaces(this.#client, this.#keys, this.#keys.everythingOf(at.keyspace, at.partition));
       reply = await this.#run(scripts.claim, keys, [LAYOUT]);
     }
     switch (reply[0]) {
@@ -70,7 +70,7 @@ export class RedisStore implements Store {
     throw refusal(at, reply);
   }
 
-  async load(at: Place, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]> {
+  async load(at: PartitionRef, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]> {
     // One array and not a spread, as in `runScript`.
     const operands = [this.#keys.state(at), ...keys];
     if (claim === undefined) {
@@ -84,7 +84,7 @@ export class RedisStore implements Store {
     return states as States;
   }
 
-  async commit(at: Place, change: Change): Promise<'done' | 'stale'> {
+  async commit(at: PartitionRef, change: Change): Promise<'done' | 'stale'> {
     checkChange(change);
     const sums = [...change.increments.keys()];
     const sumKeys = sums.map((key) => this.#keys.sum(at, key));
@@ -102,7 +102,7 @@ export class RedisStore implements Store {
     throw refusal(at, reply);
   }
 
-  async sums(at: Place, keys: readonly string[]): Promise<Sums> {
+  async sums(at: PartitionRef, keys: readonly string[]): Promise<Sums> {
     const sumKeys = keys.map((key) => this.#keys.sum(at, key));
     const reply = await this.#run(scripts.sums, [this.#keys.position(at), ...sumKeys], []);
     if (reply[0] !== 'read') throw refusal(at, reply);
@@ -116,23 +116,23 @@ export class RedisStore implements Store {
     return { next: Number(reply[1]), values };
   }
 
-  async nexts(space: string, partitions: readonly number[]): Promise<(number | null)[]> {
+  async nexts(keyspace: string, partitions: readonly number[]): Promise<(number | null)[]> {
     const reads = partitions.map(async (partition) => {
-      const position = this.#keys.position({ space, partition });
+      const position = this.#keys.position({ keyspace, partition });
       const [next, epoch] = await answered(this.#client.hmget(position, 'next', 'epoch'));
       return epoch == null ? null : Number(next);
     });
     return Promise.all(reads);
   }
 
-  async spaces(): Promise<string[]> {
+  async keyspaces(): Promise<string[]> {
     const places = await placesMatching(this.#client, this.#keys, this.#keys.everything());
-    return [...new Set(places.map(({ space }) => space))].sort();
+    return [...new Set(places.map(({ keyspace }) => keyspace))].sort();
   }
 
-  async drop(space: string): Promise<void> {
-    await dropPlaces(this.#client, this.#keys, this.#keys.everythingOf(space));
-    this.#reached.forget(space);
+  async drop(keyspace: string): Promise<void> {
+    await dropPlaces(this.#client, this.#keys, this.#keys.everythingOf(keyspace));
+    this.#reached.forget(keyspace);
   }
 
   async check(): Promise<Finding[]> {

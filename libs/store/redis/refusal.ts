@@ -1,5 +1,5 @@
-import { placeName } from '../change.js';
-import { type Place, StoreUnusable } from '../store.js';
+import { partitionName } from '../change.js';
+import { type PartitionRef, StoreUnusable } from '../store.js';
 import type { Reply } from './scripts.js';
 
 /**
@@ -9,13 +9,13 @@ import type { Reply } from './scripts.js';
 export const LAYOUT = '1';
 
 /** What a script found that no program may go on with; a human has to look. */
-export function refusal(at: Place, reply: Reply): StoreUnusable {
+export function refusal(at: PartitionRef, reply: Reply): StoreUnusable {
   const [word, what] = reply;
   switch (word) {
     case 'layout':
       return new StoreUnusable(
-        `Redis holds ${placeName(at)} in layout ${String(what)}, this version writes layout ${LAYOUT}: ` +
-          `run the version that wrote it, or drop the space and rebuild it from the log`,
+        `Redis holds ${partitionName(at)} in layout ${String(what)}, this version writes layout ${LAYOUT}: ` +
+          `run the version that wrote it, or drop the keyspace and rebuild it from the log`,
       );
     case 'foreign':
       return new StoreUnusable(
@@ -24,11 +24,11 @@ export function refusal(at: Place, reply: Reply): StoreUnusable {
       );
     case 'orphaned':
       return new StoreUnusable(
-        `Redis holds states of ${placeName(at)} but not the offset they stand for: keys were evicted or deleted ` +
-          `by hand; drop the space and rebuild it from the log`,
+        `Redis holds states of ${partitionName(at)} but not the offset they stand for: keys were evicted or deleted ` +
+          `by hand; drop the keyspace and rebuild it from the log`,
       );
     case 'dropping':
-      return new StoreUnusable(`${placeName(at)} is being dropped over and over: stop whoever does so`);
+      return new StoreUnusable(`${partitionName(at)} is being dropped over and over: stop whoever does so`);
   }
   throw new Error(`a script of the store answers ${JSON.stringify(word)}, which nothing is written to do`);
 }

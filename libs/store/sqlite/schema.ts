@@ -3,12 +3,12 @@ import { StoreUnusable } from '../store.js';
 
 /** 'TaLy' in ASCII, at byte 68 of the file (PRAGMA application_id): a SQLite file without it is not ours. */
 const APPLICATION_ID = 0x54_61_4c_79;
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /**
  * State rows keep the order of their first writing (rowid) rather than that of their keys: keys are hashes,
  * so rows in key order would dirty one page per put. Epochs are counted over all places, so that none comes
- * twice when a space is dropped and made anew. Sum keys are interned: a field's row is then short and its
+ * twice when a keyspace is dropped and made anew. Sum keys are interned: a field's row is then short and its
  * look-up cheap (measured against (place, key, field) as primary key: half the time and half the file).
  */
 const TABLES = `
@@ -16,11 +16,11 @@ const TABLES = `
   INSERT INTO last_epoch VALUES (0);
   CREATE TABLE place(
     id INTEGER PRIMARY KEY,
-    space TEXT NOT NULL,
+    keyspace TEXT NOT NULL,
     partition INTEGER NOT NULL,
     next INTEGER NOT NULL,
     epoch INTEGER NOT NULL,
-    UNIQUE (space, partition)
+    UNIQUE (keyspace, partition)
   ) STRICT;
   CREATE TABLE state(
     id INTEGER PRIMARY KEY,

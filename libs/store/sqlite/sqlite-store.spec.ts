@@ -43,7 +43,7 @@ describeStoreContract('The embedded store', async () => {
 });
 
 describe('The embedded store', () => {
-  const at = { space: 'meter', partition: 0 };
+  const at = { keyspace: 'meter', partition: 0 };
   let directory: string;
   const stores: SqliteStore[] = [];
   const open = (options: { readOnly?: boolean } = {}): SqliteStore => {

@@ -6,7 +6,7 @@ import {
   type Claim,
   type Claimed,
   type Finding,
-  type Place,
+  type PartitionRef,
   StaleClaim,
   type Store,
   type Sums,
@@ -41,18 +41,18 @@ export class SqliteStore implements Store {
     this.#sql = prepareStatements(this.#db);
   }
 
-  async claim(at: Place, known?: number): Promise<Claim> {
+  async claim(at: PartitionRef, known?: number): Promise<Claim> {
     const { before, epoch } = this.#write(() => {
       const before = this.#position(at);
       const epoch = integer(this.#sql.nextEpoch.get(), 'epoch');
-      this.#sql.claim.run(at.space, at.partition, epoch);
+      this.#sql.claim.run(at.keyspace, at.partition, epoch);
       return { before, epoch };
     });
     const found = this.#reached.met(at, before?.next ?? null, known);
     return { next: before?.next ?? 0, epoch, found };
   }
 
-  async load(at: Place, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]> {
+  async load(at: PartitionRef, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]> {
     return this.#transaction('BEGIN', () => {
       const position = this.#position(at);
       if (claim !== undefined && (position?.epoch !== claim.epoch || position.next !== claim.next)) {
@@ -65,7 +65,7 @@ export class SqliteStore implements Store {
     });
   }
 
-  async commit(at: Place, change: Change): Promise<'done' | 'stale'> {
+  async commit(at: PartitionRef, change: Change): Promise<'done' | 'stale'> {
     checkChange(change);
     const answer = this.#write(() => {
       const position = this.#position(at);
@@ -80,7 +80,7 @@ export class SqliteStore implements Store {
     return answer;
   }
 
-  async sums(at: Place, keys: readonly string[]): Promise<Sums> {
+  async sums(at: PartitionRef, keys: readonly string[]): Promise<Sums> {
     return this.#transaction('BEGIN', () => {
       const position = this.#position(at);
       const values = new Map<string, Map<string, number>>();
@@ -93,21 +93,21 @@ export class SqliteStore implements Store {
     });
   }
 
-  async nexts(space: string, partitions: readonly number[]): Promise<(number | null)[]> {
+  async nexts(keyspace: string, partitions: readonly number[]): Promise<(number | null)[]> {
     return this.#transaction('BEGIN', () =>
-      partitions.map((partition) => this.#position({ space, partition })?.next ?? null),
+      partitions.map((partition) => this.#position({ keyspace, partition })?.next ?? null),
     );
   }
 
-  async spaces(): Promise<string[]> {
-    return this.#transaction('BEGIN', () => this.#sql.spaces.all().map((row) => text(row, 'space')));
+  async keyspaces(): Promise<string[]> {
+    return this.#transaction('BEGIN', () => this.#sql.keyspaces.all().map((row) => text(row, 'keyspace')));
   }
 
-  async drop(space: string): Promise<void> {
+  async drop(keyspace: string): Promise<void> {
     this.#write(() => {
-      for (const statement of this.#sql.drop) statement.run(space);
+      for (const statement of this.#sql.drop) statement.run(keyspace);
     });
-    this.#reached.forget(space);
+    this.#reached.forget(keyspace);
   }
 
   async check(): Promise<Finding[]> {
@@ -118,8 +118,8 @@ export class SqliteStore implements Store {
     if (this.#db.isOpen) this.#db.close();
   }
 
-  #position(at: Place): { id: number; next: number; epoch: number } | null {
-    const row = this.#sql.position.get(at.space, at.partition);
+  #position(at: PartitionRef): { id: number; next: number; epoch: number } | null {
+    const row = this.#sql.position.get(at.keyspace, at.partition);
     return row ? { id: integer(row, 'id'), next: integer(row, 'next'), epoch: integer(row, 'epoch') } : null;
   }
 

@@ -5,10 +5,10 @@ export type Statements = ReturnType<typeof prepareStatements>;
 /** Every statement of the store, prepared once: preparing costs more than running. */
 export function prepareStatements(db: DatabaseSync) {
   return {
-    position: db.prepare('SELECT id, next, epoch FROM place WHERE space = ? AND partition = ?'),
+    position: db.prepare('SELECT id, next, epoch FROM place WHERE keyspace = ? AND partition = ?'),
     nextEpoch: db.prepare('UPDATE last_epoch SET epoch = epoch + 1 RETURNING epoch'),
     claim: db.prepare(
-      `INSERT INTO place(space, partition, next, epoch) VALUES (?, ?, 0, ?)
+      `INSERT INTO place(keyspace, partition, next, epoch) VALUES (?, ?, 0, ?)
        ON CONFLICT DO UPDATE SET epoch = excluded.epoch`,
     ),
     advance: db.prepare('UPDATE place SET next = ? WHERE id = ?'),
@@ -31,13 +31,13 @@ export function prepareStatements(db: DatabaseSync) {
     fields: db.prepare(
       'SELECT field, value FROM sum WHERE sum_key = (SELECT id FROM sum_key WHERE place = ? AND key = ?)',
     ),
-    spaces: db.prepare('SELECT DISTINCT space FROM place ORDER BY space'),
+    keyspaces: db.prepare('SELECT DISTINCT keyspace FROM place ORDER BY keyspace'),
     drop: [
       `DELETE FROM sum WHERE sum_key IN
-         (SELECT sum_key.id FROM sum_key JOIN place ON place.id = sum_key.place WHERE space = ?)`,
-      'DELETE FROM sum_key WHERE place IN (SELECT id FROM place WHERE space = ?)',
-      'DELETE FROM state WHERE place IN (SELECT id FROM place WHERE space = ?)',
-      'DELETE FROM place WHERE space = ?',
+         (SELECT sum_key.id FROM sum_key JOIN place ON place.id = sum_key.place WHERE keyspace = ?)`,
+      'DELETE FROM sum_key WHERE place IN (SELECT id FROM place WHERE keyspace = ?)',
+      'DELETE FROM state WHERE place IN (SELECT id FROM place WHERE keyspace = ?)',
+      'DELETE FROM place WHERE keyspace = ?',
     ].map((sql) => db.prepare(sql)),
   };
 }

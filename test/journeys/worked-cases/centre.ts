@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
-import { type Asked, type Closed, closePeriod, type InvoicerDeps } from '#pipeline/close/close-period.js';
+import {
+  type CloseMode,
+  type CloseResult,
+  closePeriod,
+  type InvoicerDeps,
+} from '#pipeline/close/close-period.js';
 import { ReadyEvents } from '#pipeline/close/ready-events.js';
 import type { Periods } from '#pipeline/close/periods.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
@@ -89,8 +94,8 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     now: () => closesAt,
   };
 
-  async function closeText(id: string, period: string, asked: Asked = 'close'): Promise<string> {
-    const closed: Closed = await closePeriod(contractOf(id), period, invoicer, asked);
+  async function closeText(id: string, period: string, asked: CloseMode = 'close'): Promise<string> {
+    const closed: CloseResult = await closePeriod(contractOf(id), period, invoicer, asked);
     if (closed.status !== 'closed') throw new Error(`${id} ${period}: ${JSON.stringify(closed)}`);
     return closed.event;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Closed, closePeriod, type InvoicerDeps } from '#pipeline/close/close-period.js';
+import { type CloseResult, closePeriod, type InvoicerDeps } from '#pipeline/close/close-period.js';
 import { periodAnswer } from '#apps/invoicer/period-answer.js';
 import { encodeCatalogue, versionOf } from '#catalogue/version.js';
 import { price } from '#domain/pricing/price.js';
@@ -24,12 +24,12 @@ const talks = (count: number, month: string, firstId: number) =>
     firstId,
   );
 
-async function adjust(centre: Centre, deps: Partial<InvoicerDeps> = {}): Promise<Closed> {
+async function adjust(centre: Centre, deps: Partial<InvoicerDeps> = {}): Promise<CloseResult> {
   const given = { ...centre.invoicer, ...deps };
   return closePeriod(centre.contract('calls'), '2026-03', given, 'adjust');
 }
 
-async function done(closed: Promise<Closed>) {
+async function done(closed: Promise<CloseResult>) {
   const answer = await closed;
   if (answer.status !== 'closed') throw new Error(JSON.stringify(answer));
   return answer;
@@ -108,7 +108,7 @@ describe('two invoicers that adjust at once', () => {
     await centre().closeText('calls', '2026-03');
     await centre().tell(talks(1, '2026-03', 1_001));
     const stale = await centre().invoicer.tallied('calls', '2026-03');
-    let winner: Closed | null = null;
+    let winner: CloseResult | null = null;
     const loser = await done(
       adjust(centre(), {
         tallied: async () => {

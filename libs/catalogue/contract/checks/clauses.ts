@@ -1,4 +1,4 @@
-import type { Adjustment, Corridor, Limits, Waiver } from '#domain/contract/bonus-malus.js';
+import type { BonusMalus, Corridor, Limits, Waiver } from '#domain/contract/bonus-malus.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Vat } from '#domain/contract/line.js';
 import type { Measure } from '#domain/contract/measure.js';
@@ -12,7 +12,7 @@ export interface WrittenTerms {
   readonly measures: Readonly<Record<string, Measure>>;
   readonly kpis: Readonly<Record<string, Kpi>>;
   readonly lines: readonly WrittenLine[];
-  readonly adjustments: readonly Adjustment[];
+  readonly adjustments: readonly BonusMalus[];
   readonly corridors: readonly Corridor[];
   readonly waivers: readonly (
     Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] }
@@ -38,7 +38,7 @@ export function known(name: string | null, allowed: readonly string[], what: str
   return [fault(path, `there is no ${what} '${name}'${suggestion(name, allowed)} (${list})`)];
 }
 
-export function adjustmentFaults(adjustment: Adjustment, path: Path, names: Names): Fault[] {
+export function adjustmentFaults(adjustment: BonusMalus, path: Path, names: Names): Fault[] {
   if (adjustment.kind === 'earnBack') {
     return adjustment.of.flatMap((id, index) =>
       known(id, names.adjustments, 'adjustment', [...path, 'of', index]),

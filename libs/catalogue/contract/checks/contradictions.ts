@@ -1,4 +1,4 @@
-import type { Adjustment, StepShape } from '#domain/contract/bonus-malus.js';
+import type { BonusMalus, StepShape } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import { unitOf } from '#contract-text/clauses/kpi-words.js';
 import type { WrittenTerms } from './clauses.js';
@@ -46,7 +46,7 @@ function corridorFaults({ corridors }: WrittenTerms): Fault[] {
   });
 }
 
-function baseFaults(adjustment: Adjustment, path: Path): Fault[] {
+function baseFaults(adjustment: BonusMalus, path: Path): Fault[] {
   const [list, key] = adjustment.kind === 'kpi' ? [adjustment.base, 'base'] : [adjustment.of, 'of'];
   return list.flatMap((id, index) =>
     list.indexOf(id) === index
@@ -58,7 +58,7 @@ function baseFaults(adjustment: Adjustment, path: Path): Fault[] {
 type Point = StepShape['points'][number];
 
 /** The first point that holds counts, so one that holds only where an earlier one does is never reached. */
-function stepFaults(adjustment: Adjustment, path: Path): Fault[] {
+function stepFaults(adjustment: BonusMalus, path: Path): Fault[] {
   if (adjustment.kind !== 'kpi') return [];
   return adjustment.shapes.flatMap((shape, at) => {
     if (shape.shape !== 'step') return [];
@@ -95,7 +95,7 @@ export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
   const faults = whole.map((part) =>
     fault(path, `${part} hold for the whole month: a calendar rule cannot change them`),
   );
-  const earned = ({ adjustments }: Terms): readonly Adjustment[] =>
+  const earned = ({ adjustments }: Terms): readonly BonusMalus[] =>
     adjustments.filter(({ kind }) => kind === 'earnBack');
   if (!same(earned(usual), earned(window))) {
     faults.push(fault(path, 'what is earned back goes by whole months: a calendar rule cannot change it'));

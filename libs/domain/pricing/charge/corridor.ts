@@ -1,5 +1,5 @@
 import type { Corridor } from '#domain/contract/bonus-malus.js';
-import { repriced, sumTerms, type Draft } from '../line-draft.js';
+import { repriced, sumTerms, type InvoiceLineDraft } from '../line-draft.js';
 import { forecastTerm, type Pricing } from '../pricing.js';
 import type { Term } from '../trace.js';
 
@@ -7,15 +7,19 @@ import type { Term } from '../trace.js';
  * The agreed volume of a line: below the lower bound the shortfall is charged, above the upper one the rest
  * has its own price. Units come in order of versions and windows, so those above are the last ones.
  */
-export function withCorridors(pricing: Pricing, drafts: readonly Draft[]): Draft[] {
-  return pricing.judge.terms.corridors.reduce<Draft[]>(
+export function withCorridors(pricing: Pricing, drafts: readonly InvoiceLineDraft[]): InvoiceLineDraft[] {
+  return pricing.periodEnd.terms.corridors.reduce<InvoiceLineDraft[]>(
     (all, corridor) => apply(pricing, corridor, all),
     [...drafts],
   );
 }
 
-function apply(pricing: Pricing, corridor: Corridor, drafts: readonly Draft[]): Draft[] {
-  const { book, judge, ledger, notes } = pricing;
+function apply(
+  pricing: Pricing,
+  corridor: Corridor,
+  drafts: readonly InvoiceLineDraft[],
+): InvoiceLineDraft[] {
+  const { book, periodEnd, trace, notes } = pricing;
   const own = drafts.filter(({ line, part }) => line.id === corridor.line && part === 'work');
   if (own.length === 0) return [...drafts];
   const forecast = forecastTerm(pricing, corridor.forecast, book.period);
@@ -27,9 +31,9 @@ function apply(pricing: Pricing, corridor: Corridor, drafts: readonly Draft[]): 
     return [...drafts];
   }
   const bound = (times: string): Term =>
-    ledger.apply('corridor', 'product', judge.version, { value: forecast, times });
+    trace.apply('corridor', 'product', periodEnd.version, { value: forecast, times });
   const quantities = own.map(({ quantity }) => quantity);
-  const total = sumTerms('corridor', judge.version, quantities, ledger);
+  const total = sumTerms('corridor', periodEnd.version, quantities, trace);
   const { lower, upper } = corridor;
   const short = lower === null ? [] : shortfall(pricing, corridor, own, total, bound(lower));
   if (short.length > 0) return insertAfter(drafts, own, own, short);
@@ -39,45 +43,49 @@ function apply(pricing: Pricing, corridor: Corridor, drafts: readonly Draft[]): 
 }
 
 function shortfall(
-  { judge, ledger }: Pricing,
+  { periodEnd, trace }: Pricing,
   corridor: Corridor,
-  own: readonly Draft[],
+  own: readonly InvoiceLineDraft[],
   total: Term,
   least: Term,
-): Draft[] {
+): InvoiceLineDraft[] {
   const last = own.at(-1);
-  const quantity = ledger.apply('corridor', 'shortBy', judge.version, { value: total, least });
+  const quantity = trace.apply('corridor', 'shortBy', periodEnd.version, { value: total, least });
   if (last === undefined || quantity.value.isZero()) return [];
   const price = corridor.shortfallPrice ?? last.price;
-  return [{ ...repriced(last, { quantity, price }, 'corridor', ledger), part: 'shortfall' }];
+  return [{ ...repriced(last, { quantity, price }, 'corridor', trace), part: 'shortfall' }];
 }
 
-function capAt({ judge, ledger }: Pricing, own: readonly Draft[], most: Term): Draft[] {
+function capAt(
+  { periodEnd, trace }: Pricing,
+  own: readonly InvoiceLineDraft[],
+  most: Term,
+): InvoiceLineDraft[] {
   const before: Term[] = [];
   return own.map((draft) => {
-    const after = before.length === 0 ? '0' : sumTerms('corridor', judge.version, before, ledger);
+    const after = before.length === 0 ? '0' : sumTerms('corridor', periodEnd.version, before, trace);
     before.push(draft.quantity);
     const inputs = { after, quantity: draft.quantity, from: 0, to: most };
-    const quantity = ledger.apply('corridor', 'slice', judge.version, inputs);
+    const quantity = trace.apply('corridor', 'slice', periodEnd.version, inputs);
     if (quantity.value.equals(draft.quantity.value)) return draft;
-    return repriced(draft, { quantity }, 'corridor', ledger);
+    return repriced(draft, { quantity }, 'corridor', trace);
   });
 }
 
 function overflow(
-  { judge, ledger }: Pricing,
+  { periodEnd, trace }: Pricing,
   corridor: Corridor,
-  own: readonly Draft[],
-  within: readonly Draft[],
-): Draft[] {
-  return own.flatMap((draft, index): Draft[] => {
+  own: readonly InvoiceLineDraft[],
+  within: readonly InvoiceLineDraft[],
+): InvoiceLineDraft[] {
+  return own.flatMap((draft, index): InvoiceLineDraft[] => {
     const kept = within[index];
     if (kept === undefined || kept === draft || corridor.overflowPrice === null) return [];
     const inputs = { value: draft.quantity, less: kept.quantity };
-    const quantity = ledger.apply('corridor', 'difference', judge.version, inputs);
+    const quantity = trace.apply('corridor', 'difference', periodEnd.version, inputs);
     return [
       {
-        ...repriced(draft, { quantity, price: corridor.overflowPrice }, 'corridor', ledger),
+        ...repriced(draft, { quantity, price: corridor.overflowPrice }, 'corridor', trace),
         part: 'overflow',
       },
     ];
@@ -86,11 +94,11 @@ function overflow(
 
 /** The corridor's drafts stand behind those of their line. */
 function insertAfter(
-  drafts: readonly Draft[],
-  own: readonly Draft[],
-  changed: readonly Draft[],
-  added: readonly Draft[],
-): Draft[] {
+  drafts: readonly InvoiceLineDraft[],
+  own: readonly InvoiceLineDraft[],
+  changed: readonly InvoiceLineDraft[],
+  added: readonly InvoiceLineDraft[],
+): InvoiceLineDraft[] {
   const last = own.at(-1);
   return drafts.flatMap((draft) => {
     const place = own.indexOf(draft);

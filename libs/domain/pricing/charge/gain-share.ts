@@ -1,6 +1,6 @@
 import type { GainShareLine } from '#domain/contract/line.js';
-import { draftOf, type Draft } from '../line-draft.js';
-import type { StagedLine } from '../terms-segments.js';
+import { lineDraft, type InvoiceLineDraft } from '../line-draft.js';
+import type { LineInSegment } from '../terms-segments.js';
 import { gateTerm } from '../performance/gate.js';
 import { everywhere, readKpi } from '../performance/kpi-reading.js';
 import type { Pricing } from '../pricing.js';
@@ -10,32 +10,35 @@ import type { Term } from '../trace.js';
  * A share of what a KPI saved against its baseline over the month; nothing if it saved nothing or a guard is
  * closed.
  */
-export function gainShareDrafts(pricing: Pricing, stages: readonly StagedLine<GainShareLine>[]): Draft[] {
-  const staged = stages.at(-1);
+export function gainShareDrafts(
+  pricing: Pricing,
+  segments: readonly LineInSegment<GainShareLine>[],
+): InvoiceLineDraft[] {
+  const staged = segments.at(-1);
   if (staged === undefined) return [];
-  const { ledger } = pricing;
-  const { line, stage } = staged;
-  const { version } = stage;
-  const kpi = stage.regime.terms.kpis[line.kpi];
+  const { trace } = pricing;
+  const { line, segment } = staged;
+  const { version } = segment;
+  const kpi = segment.inForce.terms.kpis[line.kpi];
   if (kpi === undefined) throw new Error(`there is no KPI '${line.kpi}' in version ${version}`);
   const reading = readKpi(pricing, line.kpi, kpi, everywhere);
   const sampled = reading.denominator >= kpi.minSample && !reading.d.value.isZero();
   const quantity = sampled
-    ? ledger.apply('line', 'saved', version, {
+    ? trace.apply('line', 'saved', version, {
         numerator: reading.n,
         denominator: reading.d,
         units: reading.units,
         baseline: line.baseline,
         better: line.better,
       })
-    : ledger.apply('line', 'taken', version, {
+    : trace.apply('line', 'taken', version, {
         value: 0,
         sample: reading.denominator,
         minSample: kpi.minSample,
       });
-  const shared = ledger.apply('price', 'product', version, { value: line.unitValue, times: line.share });
+  const shared = trace.apply('price', 'product', version, { value: line.unitValue, times: line.share });
   const price = line.guards.reduce<Term>((value, guard) => {
-    return ledger.apply('gate', 'product', version, { value, times: gateTerm(pricing, guard, version) });
+    return trace.apply('gate', 'product', version, { value, times: gateTerm(pricing, guard, version) });
   }, shared);
   const hours = line.per === 'hour';
   const priced = {
@@ -45,5 +48,5 @@ export function gainShareDrafts(pricing: Pricing, stages: readonly StagedLine<Ga
     price,
     per: hours ? 3600 : 1,
   } as const;
-  return [draftOf(staged, null, priced, ledger)];
+  return [lineDraft(staged, null, priced, trace)];
 }

@@ -1,7 +1,7 @@
 import type { UnitLine } from '#domain/contract/line.js';
 import { periodBounds, shiftPeriod, type Period } from '#domain/period/period.js';
-import { stagedLines, stagesOf, type StagedLine } from '../terms-segments.js';
-import type { Draft } from '../line-draft.js';
+import { linesBySegment, termsSegments, type LineInSegment } from '../terms-segments.js';
+import type { InvoiceLineDraft } from '../line-draft.js';
 import type { Pricing } from '../pricing.js';
 import { unitDrafts } from './unit.js';
 
@@ -10,19 +10,19 @@ import { unitDrafts } from './unit.js';
  * has passed. A period is charged on the invoice of the first period that ends after that; its lines bear its
  * own dates.
  */
-export function maturedDrafts(pricing: Pricing): Draft[] {
+export function maturedDrafts(pricing: Pricing): InvoiceLineDraft[] {
   const { contract, book } = pricing;
   return [-2, -1, 0].flatMap((months) => {
     const period = shiftPeriod(book.period, months);
     const quantities = quantitiesOf(pricing, period);
-    const stages = stagesOf(contract, period);
-    if (stages.length === 0) return [];
+    const segments = termsSegments(contract, period);
+    if (segments.length === 0) return [];
     const past = { contract: contract.id, period, quantities: quantities ?? new Map<string, number>() };
-    return stagedLines(contract, stages, past).flatMap((staged) => {
+    return linesBySegment(contract, segments, past).flatMap((staged) => {
       const lines = staged.filter(maturing);
       const due = lines.filter((line) => matures(pricing, line, period));
       if (due.length === 0) return [];
-      if (quantities !== null) return unitDrafts(due, pricing.ledger);
+      if (quantities !== null) return unitDrafts(due, pricing.trace);
       const [first] = due;
       pricing.notes.push({
         clause: first?.line.id ?? '',
@@ -33,7 +33,7 @@ export function maturedDrafts(pricing: Pricing): Draft[] {
   });
 }
 
-export function maturing(staged: StagedLine): staged is StagedLine<UnitLine> {
+export function maturing(staged: LineInSegment): staged is LineInSegment<UnitLine> {
   return staged.line.model === 'outcome' && staged.line.settleAfter === 'maturity';
 }
 
@@ -45,11 +45,11 @@ function quantitiesOf({ book }: Pricing, period: Period): ReadonlyMap<string, nu
 /** Whether a period's last window closes within the invoiced period. */
 function matures(
   { contract, book }: Pricing,
-  { stage, line }: StagedLine<UnitLine>,
+  { segment, line }: LineInSegment<UnitLine>,
   period: Period,
 ): boolean {
-  const measure = stage.regime.terms.measures[line.measure];
-  const kpi = measure?.kind === 'resolved' ? stage.regime.terms.kpis[measure.kpi] : undefined;
+  const measure = segment.inForce.terms.measures[line.measure];
+  const kpi = measure?.kind === 'resolved' ? segment.inForce.terms.kpis[measure.kpi] : undefined;
   const windowMs = kpi !== undefined && 'windowMs' in kpi ? kpi.windowMs : 0;
   const mature = periodBounds(period, contract.timeZone).end + windowMs;
   const { start, end } = periodBounds(book.period, contract.timeZone);

@@ -4,7 +4,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { TimeLine } from '#domain/contract/line.js';
 import type { SeatTime } from '#domain/contract/measure.js';
 import { zoneOf } from '#domain/period/zone.js';
-import type { BookCell, StagedLine } from '../terms-segments.js';
+import type { BookedQuantity, LineInSegment } from '../terms-segments.js';
 
 /**
  * Time of seats kept staffed: the calendar itself says it, by elapsed time, so a round-the-clock seat has 743
@@ -12,14 +12,14 @@ import type { BookCell, StagedLine } from '../terms-segments.js';
  */
 export function seatCells(
   contract: Contract,
-  staged: StagedLine<TimeLine>,
+  staged: LineInSegment<TimeLine>,
   measure: SeatTime,
-): readonly BookCell[] {
-  const { line, stage } = staged;
+): readonly BookedQuantity[] {
+  const { line, segment } = staged;
   const rules = [...line.bands, ...measure.open];
   const openBits = measure.open.reduce((bits, _, index) => bits | (1 << (line.bands.length + index)), 0);
   const sums = new Map<number, number>();
-  for (const { from, to } of stage.parts) {
+  for (const { from, to } of segment.parts) {
     const holidays = holidayCalendar(contract.holidays);
     eachStretch(rules, zoneOf(contract.timeZone), holidays, from, to, (since, until, holds) => {
       if (measure.open.length > 0 && (holds & openBits) === 0) return;
@@ -29,14 +29,14 @@ export function seatCells(
   }
   return [...sums].map(([holds, quantity]) => {
     const bands = line.bands.flatMap(({ id }, index) => ((holds & (1 << index)) === 0 ? [] : [id]));
-    const cell = {
+    const of = {
       subject: 'line',
       id: line.id,
-      version: stage.version,
-      window: stage.window,
+      version: segment.version,
+      window: segment.window,
       bands,
       rate: null,
     } as const;
-    return { key: `calendar/${line.measure}/${bands.join('+') || '-'}`, cell, quantity };
+    return { key: `calendar/${line.measure}/${bands.join('+') || '-'}`, of, quantity };
   });
 }

@@ -1,6 +1,6 @@
 import type { Band, Indexation, Rate, Stacking } from '#domain/contract/line.js';
-import type { LineCell } from '#domain/metering/quantity-key.js';
-import type { Ledger, Term } from '../trace.js';
+import type { LineQuantityKey } from '#domain/metering/quantity-key.js';
+import type { CalculationTrace, Term } from '../trace.js';
 
 /** What a unit costs in one cell: the rate's price or the line's, indexed, then by the bands that hold. */
 export interface Priced {
@@ -13,23 +13,23 @@ export interface Priced {
 
 export function unitPrice(
   terms: Priced,
-  cell: LineCell | null,
+  cell: LineQuantityKey | null,
   version: number,
-  ledger: Ledger,
+  trace: CalculationTrace,
 ): Term | string {
   const rate = cell?.rate ?? null;
   const listed = rate === null ? terms.price : found(terms.rates, rate).price;
-  const price = indexed(listed, terms.indexation, version, ledger);
+  const price = indexed(listed, terms.indexation, version, trace);
   const bands = (cell?.bands ?? []).map((id) => found(terms.bands, id));
   if (bands.length === 0) return price;
   const priced = bands.map((band): [string, Term | string] => [
     `band ${band.id}`,
-    bandPrice(band, price, terms.indexation, version, ledger),
+    bandPrice(band, price, terms.indexation, version, trace),
   ]);
   const [only, ...others] = priced;
   if (only !== undefined && others.length === 0) return only[1];
   const rule = { highest: 'bandHighest', sum: 'bandSum', multiply: 'bandMultiply' } as const;
-  return ledger.apply('price', rule[terms.stacking], version, { price, ...Object.fromEntries(priced) });
+  return trace.apply('price', rule[terms.stacking], version, { price, ...Object.fromEntries(priced) });
 }
 
 /** A price, or any amount, moved by its index. */
@@ -37,11 +37,11 @@ export function indexed(
   price: string,
   indexation: Indexation | null,
   version: number,
-  ledger: Ledger,
+  trace: CalculationTrace,
 ): Term | string {
   if (indexation === null) return price;
   const { base, current, fixedShare, ratioDecimals, priceDecimals, floor, ceiling, splice } = indexation;
-  const ratio = ledger.apply('price', 'indexRatio', version, {
+  const ratio = trace.apply('price', 'indexRatio', version, {
     base,
     current,
     splice: splice ?? '1',
@@ -50,7 +50,7 @@ export function indexed(
     ...(floor !== null && { floor }),
     ...(ceiling !== null && { ceiling }),
   });
-  return ledger.apply('price', 'indexedPrice', version, {
+  return trace.apply('price', 'indexedPrice', version, {
     price,
     ratio,
     ...(priceDecimals !== null && { decimals: priceDecimals }),
@@ -62,10 +62,10 @@ function bandPrice(
   price: Term | string,
   indexation: Indexation | null,
   version: number,
-  ledger: Ledger,
+  trace: CalculationTrace,
 ): Term | string {
-  if (band.price !== null) return indexed(band.price, indexation, version, ledger);
-  return ledger.apply('price', 'surcharge', version, { price, surcharge: band.surcharge ?? '0' });
+  if (band.price !== null) return indexed(band.price, indexation, version, trace);
+  return trace.apply('price', 'surcharge', version, { price, surcharge: band.surcharge ?? '0' });
 }
 
 function found<T extends { readonly id: string }>(items: readonly T[], id: string): T {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KpiAdjustment, Shape } from '#domain/contract/bonus-malus.js';
+import type { KpiBonusMalus, Shape } from '#domain/contract/bonus-malus.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Indexation } from '#domain/contract/line.js';
@@ -29,8 +29,8 @@ function adjustment(
   id: string,
   kpi: string,
   shapes: readonly Shape[],
-  rest: Partial<KpiAdjustment> = {},
-): KpiAdjustment {
+  rest: Partial<KpiBonusMalus> = {},
+): KpiBonusMalus {
   return {
     kind: 'kpi',
     id,

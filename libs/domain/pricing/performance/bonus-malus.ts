@@ -1,15 +1,15 @@
-import type { KpiAdjustment, Shape } from '#domain/contract/bonus-malus.js';
+import type { KpiBonusMalus, Shape } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
-import { sumTerms, type Draft } from '../line-draft.js';
+import { sumTerms, type InvoiceLineDraft } from '../line-draft.js';
 import type { InvoiceAdjustment } from '../invoice.js';
-import { judgedFraction, readKpi, type Fraction, type Windows } from './kpi-reading.js';
+import { evaluatedFraction, readKpi, type Fraction, type Windows } from './kpi-reading.js';
 import type { Pricing } from '../pricing.js';
 import type { Term } from '../trace.js';
 import { waived } from './waivers.js';
 
 /** A bonus or malus before rounding. */
-export interface AdjustmentDraft {
+export interface BonusMalusDraft {
   readonly clause: string;
   readonly kind: InvoiceAdjustment['kind'];
   readonly name: string;
@@ -22,8 +22,8 @@ export interface AdjustmentDraft {
   readonly together: string | null;
 }
 
-export interface Adjusted {
-  readonly drafts: readonly AdjustmentDraft[];
+export interface BonusMalusResult {
+  readonly drafts: readonly BonusMalusDraft[];
   /** Adjustments whose target was missed, whether or not a malus came of it. */
   readonly missed: readonly string[];
 }
@@ -32,9 +32,9 @@ export interface Adjusted {
  * Bonus and malus of the month, in order, each on its own base and before the others, then the cap over all
  * malus.
  */
-export function kpiAdjustments(pricing: Pricing, lines: readonly Draft[]): Adjusted {
+export function bonusMalus(pricing: Pricing, lines: readonly InvoiceLineDraft[]): BonusMalusResult {
   const missed: string[] = [];
-  const drafts = pricing.judge.terms.adjustments.flatMap((adjustment) => {
+  const drafts = pricing.periodEnd.terms.adjustments.flatMap((adjustment) => {
     if (adjustment.kind !== 'kpi') return [];
     return judgementsOf(pricing, adjustment).flatMap((judgement) => {
       const { rate, agreed } = rateOf(pricing, judgement);
@@ -47,7 +47,7 @@ export function kpiAdjustments(pricing: Pricing, lines: readonly Draft[]): Adjus
 
 /** One adjustment as it is judged for some windows of the month, under their terms. */
 interface Judgement {
-  readonly adjustment: KpiAdjustment;
+  readonly adjustment: KpiBonusMalus;
   readonly terms: Terms;
   readonly windows: Windows;
 }
@@ -56,9 +56,9 @@ interface Judgement {
  * A clause for one window is judged in it alone. Where a calendar rule gives a clause other targets, its
  * window is judged by those and the rest of the month by the usual ones.
  */
-function judgementsOf({ stages, judge }: Pricing, adjustment: KpiAdjustment): Judgement[] {
-  const windows = stages.filter(({ window }) => window !== null);
-  const own = windows.flatMap(({ window, regime: { terms } }) => {
+function judgementsOf({ segments, periodEnd }: Pricing, adjustment: KpiBonusMalus): Judgement[] {
+  const windows = segments.filter(({ window }) => window !== null);
+  const own = windows.flatMap(({ window, inForce: { terms } }) => {
     const found = terms.adjustments.find(({ id }) => id === adjustment.id);
     return found?.kind === 'kpi' ? [{ window, terms, adjustment: found }] : [];
   });
@@ -69,34 +69,35 @@ function judgementsOf({ stages, judge }: Pricing, adjustment: KpiAdjustment): Ju
   }
   const changed = own.filter((other) => JSON.stringify(other.adjustment) !== JSON.stringify(adjustment));
   const special = new Map(changed.map((other) => [other.window, other]));
-  const usual: Judgement = { adjustment, terms: judge.terms, windows: (window) => !special.has(window) };
+  const usual: Judgement = { adjustment, terms: periodEnd.terms, windows: (window) => !special.has(window) };
   const peaks = [...special].map(([name, other]): Judgement => ({
     ...other,
     windows: (window) => window === name,
   }));
-  const onlyPeaks = stages.every(({ window }) => special.has(window));
+  const onlyPeaks = segments.every(({ window }) => special.has(window));
   return onlyPeaks ? peaks : [usual, ...peaks];
 }
 
 /** The rate as agreed, and what is left of it after waivers and the KPI's own cap. */
 function rateOf(pricing: Pricing, judgement: Judgement): { rate: Term; agreed: Term['value'] } {
-  const { ledger, judge } = pricing;
+  const { trace, periodEnd } = pricing;
   const { adjustment, terms, windows } = judgement;
   const kpi = terms.kpis[adjustment.kpi];
-  if (kpi === undefined) throw new Error(`there is no KPI '${adjustment.kpi}' in version ${judge.version}`);
+  if (kpi === undefined)
+    throw new Error(`there is no KPI '${adjustment.kpi}' in version ${periodEnd.version}`);
   const reading = readKpi(pricing, adjustment.kpi, kpi, windows);
   const target = targetOf(adjustment.shapes);
-  const fraction = judgedFraction(pricing, reading, windows, kpi.minSample, kpi.onNoData, target);
+  const fraction = evaluatedFraction(pricing, reading, windows, kpi.minSample, kpi.onNoData, target);
   if (fraction === null) {
     const sample = { value: 0, sample: reading.denominator, minSample: kpi.minSample };
-    const rate = ledger.apply('adjustment', 'taken', judge.version, sample);
+    const rate = trace.apply('adjustment', 'taken', periodEnd.version, sample);
     return { rate, agreed: rate.value };
   }
   const agreed = shapedRate(pricing, adjustment.shapes, fraction);
   const left = waived(pricing, adjustment.id, terms.waivers, agreed);
   const { bonus, malus } = adjustment.cap;
   if (bonus === null && malus === null) return { rate: left, agreed: agreed.value };
-  const rate = ledger.apply('kpiCap', 'cappedRate', judge.version, {
+  const rate = trace.apply('kpiCap', 'cappedRate', periodEnd.version, {
     rate: left,
     ...(bonus !== null && { bonus }),
     ...(malus !== null && { malus }),
@@ -118,7 +119,7 @@ function targetOf([first]: readonly Shape[]): string {
   }
 }
 
-function shapedRate({ ledger, judge }: Pricing, shapes: readonly Shape[], { n, d }: Fraction): Term {
+function shapedRate({ trace, periodEnd }: Pricing, shapes: readonly Shape[], { n, d }: Fraction): Term {
   const value = { numerator: n, denominator: d };
   const rates = shapes.map((shape) => {
     switch (shape.shape) {
@@ -128,7 +129,7 @@ function shapedRate({ ledger, judge }: Pricing, shapes: readonly Shape[], { n, d
           [`value ${index + 1}`, at],
           [`rate ${index + 1}`, rate],
         ]);
-        return ledger.apply('adjustment', 'stepRate', judge.version, {
+        return trace.apply('adjustment', 'stepRate', periodEnd.version, {
           ...value,
           ...Object.fromEntries(points),
         });
@@ -136,11 +137,11 @@ function shapedRate({ ledger, judge }: Pricing, shapes: readonly Shape[], { n, d
       case 'linear': {
         const { from, to } = shape;
         const ends = { from: from.at, fromRate: from.rate, to: to.at, toRate: to.rate };
-        return ledger.apply('adjustment', 'linearRate', judge.version, { ...value, ...ends });
+        return trace.apply('adjustment', 'linearRate', periodEnd.version, { ...value, ...ends });
       }
       case 'perPoint': {
         const { from, beyond, size, count, rate } = shape;
-        return ledger.apply('adjustment', 'pointRate', judge.version, {
+        return trace.apply('adjustment', 'pointRate', periodEnd.version, {
           ...value,
           from,
           beyond,
@@ -154,7 +155,7 @@ function shapedRate({ ledger, judge }: Pricing, shapes: readonly Shape[], { n, d
   const [only, ...others] = rates;
   if (only !== undefined && others.length === 0) return only;
   const named = Object.fromEntries(rates.map((rate, index) => [`rate ${index + 1}`, rate]));
-  return ledger.apply('adjustment', 'firstRate', judge.version, named);
+  return trace.apply('adjustment', 'firstRate', periodEnd.version, named);
 }
 
 /** One entry for each VAT group of the base; damages have a group of their own. */
@@ -162,20 +163,20 @@ function amounts(
   pricing: Pricing,
   judgement: Judgement,
   rate: Term,
-  lines: readonly Draft[],
-): AdjustmentDraft[] {
-  const { judge, ledger } = pricing;
+  lines: readonly InvoiceLineDraft[],
+): BonusMalusDraft[] {
+  const { periodEnd, trace } = pricing;
   const { adjustment, windows } = judgement;
   const base = lines.filter(({ line, window }) => adjustment.base.includes(line.id) && windows(window));
   const malus = rate.value.isNegative();
-  const damages = malus && judge.terms.malus.vatTreatment === 'outOfScope';
+  const damages = malus && periodEnd.terms.malus.vatTreatment === 'outOfScope';
   const groups = damages ? new Map([['', base]]) : Map.groupBy(base, ({ vat }) => JSON.stringify(vat));
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
     const exacts = members.map(({ exact }) => exact);
-    const whole = sumTerms('adjustment', judge.version, exacts, ledger);
-    const exact = ledger.apply('adjustment', 'product', judge.version, { value: whole, times: rate });
+    const whole = sumTerms('adjustment', periodEnd.version, exacts, trace);
+    const exact = trace.apply('adjustment', 'product', periodEnd.version, { value: whole, times: rate });
     return {
       clause: adjustment.id,
       kind: malus ? 'malus' : 'bonus',
@@ -184,7 +185,7 @@ function amounts(
       rate,
       exact,
       vat: damages ? outOfScope : first.vat,
-      version: judge.version,
+      version: periodEnd.version,
       together: null,
     } as const;
   });
@@ -195,26 +196,29 @@ const outOfScope: Vat = { category: 'O', rate: '0', reason: 'Damages, outside th
 
 /** Where all malus together is above the cap on the month's lines, each is brought down in proportion. */
 function overallCapped(
-  { judge, ledger }: Pricing,
-  drafts: readonly AdjustmentDraft[],
-  lines: readonly Draft[],
-): AdjustmentDraft[] {
-  const { overallCap } = judge.terms.malus;
+  { periodEnd, trace }: Pricing,
+  drafts: readonly BonusMalusDraft[],
+  lines: readonly InvoiceLineDraft[],
+): BonusMalusDraft[] {
+  const { overallCap } = periodEnd.terms.malus;
   const taken = drafts.filter(({ kind }) => kind === 'malus');
   if (overallCap === null || taken.length === 0) return [...drafts];
   const exacts = lines.map(({ exact }) => exact);
-  const base = sumTerms('overallCap', judge.version, exacts, ledger);
-  const cap = ledger.apply('overallCap', 'product', judge.version, { value: base, times: `-${overallCap}` });
+  const base = sumTerms('overallCap', periodEnd.version, exacts, trace);
+  const cap = trace.apply('overallCap', 'product', periodEnd.version, {
+    value: base,
+    times: `-${overallCap}`,
+  });
   const malus = taken.map(({ exact }) => exact);
-  const whole = sumTerms('overallCap', judge.version, malus, ledger);
-  const capped = ledger.apply('overallCap', 'atLeast', judge.version, { value: whole, least: cap });
+  const whole = sumTerms('overallCap', periodEnd.version, malus, trace);
+  const capped = trace.apply('overallCap', 'atLeast', periodEnd.version, { value: whole, least: cap });
   if (capped.value.equals(whole.value)) return [...drafts];
   return drafts.map((draft) => {
     if (draft.kind !== 'malus') return draft;
     const inputs = { part: draft.exact, capped, whole };
     return {
       ...draft,
-      exact: ledger.apply('overallCap', 'scaled', judge.version, inputs),
+      exact: trace.apply('overallCap', 'scaled', periodEnd.version, inputs),
       together: 'overallCap',
     };
   });

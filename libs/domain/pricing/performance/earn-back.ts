@@ -1,6 +1,6 @@
 import type { EarnBack } from '#domain/contract/bonus-malus.js';
 import { shiftPeriod, type Period } from '#domain/period/period.js';
-import type { AdjustmentDraft } from './bonus-malus.js';
+import type { BonusMalusDraft } from './bonus-malus.js';
 import type { Book, Invoice } from '../invoice.js';
 import type { Pricing } from '../pricing.js';
 
@@ -14,8 +14,8 @@ export interface PastPrice {
  * A malus is given back in part when the targets have been met for so many periods since: the share of what
  * the period before those was charged. Without the sums of all of them nothing is given back.
  */
-export function earnedBack(pricing: Pricing, priceAgain: (book: Book) => PastPrice): AdjustmentDraft[] {
-  return pricing.judge.terms.adjustments.flatMap((adjustment) => {
+export function earnedBack(pricing: Pricing, priceAgain: (book: Book) => PastPrice): BonusMalusDraft[] {
+  return pricing.periodEnd.terms.adjustments.flatMap((adjustment) => {
     return adjustment.kind === 'earnBack' ? earnBack(pricing, adjustment, priceAgain) : [];
   });
 }
@@ -24,8 +24,8 @@ function earnBack(
   pricing: Pricing,
   clause: EarnBack,
   priceAgain: (book: Book) => PastPrice,
-): AdjustmentDraft[] {
-  const { book, judge, ledger } = pricing;
+): BonusMalusDraft[] {
+  const { book, periodEnd, trace } = pricing;
   const charged = shiftPeriod(book.period, -clause.ifTargetsMetFor);
   const since = Array.from({ length: clause.ifTargetsMetFor }, (_, index) => shiftPeriod(charged, index + 1));
   const books = [charged, ...since].map((period) => pastBook(book, period));
@@ -40,8 +40,11 @@ function earnBack(
     const [one] = entries;
     if (one === undefined) return [];
     const taken = entries.map(({ clause: id, amount }) => [`${charged} ${id}`, amount.negated()] as const);
-    const base = ledger.apply('adjustment', 'sum', judge.version, Object.fromEntries(taken));
-    const exact = ledger.apply('adjustment', 'product', judge.version, { value: base, times: clause.share });
+    const base = trace.apply('adjustment', 'sum', periodEnd.version, Object.fromEntries(taken));
+    const exact = trace.apply('adjustment', 'product', periodEnd.version, {
+      value: base,
+      times: clause.share,
+    });
     return {
       clause: clause.id,
       kind: 'earnBack',
@@ -50,7 +53,7 @@ function earnBack(
       rate: null,
       exact,
       vat: one.vat,
-      version: judge.version,
+      version: periodEnd.version,
       together: null,
     } as const;
   });

@@ -1,7 +1,7 @@
 import type { Gate } from '#domain/contract/kpi.js';
-import type { Draft } from '../line-draft.js';
+import type { InvoiceLineDraft } from '../line-draft.js';
 import { repriced } from '../line-draft.js';
-import { everywhere, judgedFraction, readKpi } from './kpi-reading.js';
+import { everywhere, evaluatedFraction, readKpi } from './kpi-reading.js';
 import type { Pricing } from '../pricing.js';
 import type { Term } from '../trace.js';
 
@@ -10,19 +10,19 @@ import type { Term } from '../trace.js';
  * the version in force at the month's end has it, or where that has it no more, as the line's own version.
  */
 export function gateTerm(pricing: Pricing, gate: Gate, lineVersion: number): Term {
-  const { contract, judge, ledger } = pricing;
+  const { contract, periodEnd, trace } = pricing;
   const own = contract.versions.find(({ version }) => version === lineVersion)?.terms;
-  const kpi = judge.terms.kpis[gate.kpi] ?? own?.kpis[gate.kpi];
-  if (kpi === undefined) throw new Error(`there is no KPI '${gate.kpi}' in version ${judge.version}`);
+  const kpi = periodEnd.terms.kpis[gate.kpi] ?? own?.kpis[gate.kpi];
+  if (kpi === undefined) throw new Error(`there is no KPI '${gate.kpi}' in version ${periodEnd.version}`);
   const reading = readKpi(pricing, gate.kpi, kpi, everywhere);
   const minSample = gate.minSample ?? kpi.minSample;
   const onNoData = gate.onNoData ?? kpi.onNoData;
   if (onNoData === 'asTarget' && (reading.d.value.isZero() || reading.denominator < minSample)) {
     return taken(pricing, reading.denominator, minSample);
   }
-  const fraction = judgedFraction(pricing, reading, everywhere, minSample, onNoData, gate.value);
+  const fraction = evaluatedFraction(pricing, reading, everywhere, minSample, onNoData, gate.value);
   if (fraction === null) return taken(pricing, reading.denominator, minSample);
-  return ledger.apply('gate', 'holds', judge.version, {
+  return trace.apply('gate', 'holds', periodEnd.version, {
     numerator: fraction.n,
     denominator: fraction.d,
     op: gate.op,
@@ -30,12 +30,12 @@ export function gateTerm(pricing: Pricing, gate: Gate, lineVersion: number): Ter
   });
 }
 
-function taken({ judge, ledger }: Pricing, sample: number, minSample: number): Term {
-  return ledger.apply('gate', 'taken', judge.version, { value: 1, sample, minSample });
+function taken({ periodEnd, trace }: Pricing, sample: number, minSample: number): Term {
+  return trace.apply('gate', 'taken', periodEnd.version, { value: 1, sample, minSample });
 }
 
 /** A line whose gate is closed stays on the invoice with its quantity, at a price of 0. */
-export function gated(pricing: Pricing, drafts: readonly Draft[]): Draft[] {
+export function gated(pricing: Pricing, drafts: readonly InvoiceLineDraft[]): InvoiceLineDraft[] {
   const terms = new Map<string, Term>();
   return drafts.map((draft) => {
     const gate = draft.line.payIf;
@@ -44,7 +44,7 @@ export function gated(pricing: Pricing, drafts: readonly Draft[]): Draft[] {
     const open = terms.get(name) ?? gateTerm(pricing, gate, draft.version);
     terms.set(name, open);
     if (!open.value.isZero()) return draft;
-    const price = pricing.ledger.apply('gate', 'product', draft.version, { value: draft.price, times: open });
-    return repriced(draft, { price }, 'gate', pricing.ledger);
+    const price = pricing.trace.apply('gate', 'product', draft.version, { value: draft.price, times: open });
+    return repriced(draft, { price }, 'gate', pricing.trace);
   });
 }

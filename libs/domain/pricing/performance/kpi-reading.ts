@@ -1,4 +1,4 @@
-import { parseKey } from '#domain/metering/quantity-key.js';
+import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Kpi, NoData } from '#domain/contract/kpi.js';
 import { round } from '#domain/money/money.js';
 import { previousPeriod } from '#domain/period/period.js';
@@ -12,7 +12,7 @@ export type Windows = (window: string | null) => boolean;
 export const everywhere: Windows = () => true;
 
 /** A KPI over a period: its value is n / d in the unit in which contracts speak of it. */
-export interface Reading {
+export interface KpiReading {
   readonly id: string;
   readonly kpi: Kpi;
   readonly n: Term;
@@ -35,14 +35,14 @@ export function readKpi(
   kpi: Kpi,
   windows: Windows,
   book = pricing.book,
-): Reading {
-  const { ledger, judge } = pricing;
+): KpiReading {
+  const { trace, periodEnd } = pricing;
   const count = sumSide(pricing, id, kpi, windows, 'n', book);
   const forecast = kpi.type === 'share' ? forecastTerm({ ...pricing, book }, kpi.of, book.period) : null;
   const units = forecast ?? sumSide(pricing, id, kpi, windows, 'd', book);
   const { up, down } = scales[kpi.type];
   const times = (value: Term, factor: number): Term =>
-    factor === 1 ? value : ledger.apply('kpi', 'product', judge.version, { value, times: factor });
+    factor === 1 ? value : trace.apply('kpi', 'product', periodEnd.version, { value, times: factor });
   return {
     id,
     kpi,
@@ -54,10 +54,10 @@ export function readKpi(
   };
 }
 
-/** The value to judge by; null: there is no data and that means no effect. */
-export function judgedFraction(
+/** The value to periodEnd by; null: there is no data and that means no effect. */
+export function evaluatedFraction(
   pricing: Pricing,
-  reading: Reading,
+  reading: KpiReading,
   windows: Windows,
   minSample: number,
   onNoData: NoData,
@@ -81,7 +81,7 @@ export function judgedFraction(
 }
 
 export function kpiValue(
-  { id, kpi, n, d, numerator, denominator }: Reading,
+  { id, kpi, n, d, numerator, denominator }: KpiReading,
   window: string | null,
   decimals: number,
 ): KpiValue {
@@ -92,18 +92,18 @@ export function kpiValue(
 /** Windows in which the book has this KPI. */
 export function windowsOf(book: Book, id: string): string[] {
   const found = [...book.quantities.keys()].flatMap((key) => {
-    const cell = key.startsWith(`kpi/${id}/`) ? parseKey(key) : null;
+    const cell = key.startsWith(`kpi/${id}/`) ? decodeQuantityKey(key) : null;
     return cell?.subject === 'kpi' && cell.window !== null ? [cell.window] : [];
   });
   return [...new Set(found)].sort();
 }
 
-function hasData({ denominator, d }: Reading, minSample: number): boolean {
+function hasData({ denominator, d }: KpiReading, minSample: number): boolean {
   return !d.value.isZero() && denominator >= minSample;
 }
 
 function sumSide(
-  { ledger, judge }: Pricing,
+  { trace, periodEnd }: Pricing,
   id: string,
   kpi: Kpi,
   windows: Windows,
@@ -111,12 +111,12 @@ function sumSide(
   { quantities }: Book,
 ): Term {
   const found = [...quantities.keys()].sort().flatMap((key) => {
-    const cell = key.startsWith(`kpi/${id}/`) ? parseKey(key) : null;
+    const cell = key.startsWith(`kpi/${id}/`) ? decodeQuantityKey(key) : null;
     return cell?.subject === 'kpi' && cell.part === side && windows(cell.window) ? [key] : [];
   });
   const definition = `${kpi.type} version ${kpi.version}`;
   const inputs = Object.fromEntries(found.map((key) => [key, quantities.get(key) ?? 0]));
-  return ledger.apply('kpi', 'kpiSum', judge.version, { definition, ...inputs });
+  return trace.apply('kpi', 'kpiSum', periodEnd.version, { definition, ...inputs });
 }
 
 /**

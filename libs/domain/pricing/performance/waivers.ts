@@ -17,13 +17,13 @@ export function waived(pricing: Pricing, clause: string, waivers: readonly Waive
       const holds = waiverTerm(pricing, waiver);
       if (holds === null) return left;
       const inputs = { rate: left, waived: holds, waiver: waiver.id, proof: waiver.proof };
-      return pricing.ledger.apply('adjustment', 'waivedRate', pricing.judge.version, inputs);
+      return pricing.trace.apply('adjustment', 'waivedRate', pricing.periodEnd.version, inputs);
     }, rate);
 }
 
 /** 1: it waives, 0: it does not; null: it is not about this period. */
 function waiverTerm(pricing: Pricing, waiver: Waiver): Term | string | null {
-  const { book, judge, ledger, notes } = pricing;
+  const { book, periodEnd, trace, notes } = pricing;
   switch (waiver.kind) {
     case 'volumeAbove': {
       const forecast = forecastTerm(pricing, waiver.forecast, book.period);
@@ -31,12 +31,12 @@ function waiverTerm(pricing: Pricing, waiver: Waiver): Term | string | null {
         notes.push({ clause: waiver.id, message: `no forecast for ${book.period}: nothing is waived` });
         return null;
       }
-      const value = measureTotal(waiver.measure, waiver.during, book, judge.version, ledger);
-      const most = ledger.apply('adjustment', 'product', judge.version, {
+      const value = measureTotal(waiver.measure, waiver.during, book, periodEnd.version, trace);
+      const most = trace.apply('adjustment', 'product', periodEnd.version, {
         value: forecast,
         times: waiver.above,
       });
-      return ledger.apply('adjustment', 'exceeds', judge.version, { value, most });
+      return trace.apply('adjustment', 'exceeds', periodEnd.version, { value, most });
     }
     case 'period':
       return touches(pricing, waiver) ? '1' : null;

@@ -5,7 +5,7 @@ import { decodeNumbers, encodeNumber } from './varint.js';
  * All that has to be kept of an entity: its facts and its posting lie in the log, and by this they are found
  * there again.
  */
-export interface Mark {
+export interface ArchivePointer {
   /** Offsets, in its partition of facts, of the facts that stand; ascending. */
   readonly told: readonly number[];
   /** null: nothing of it stands in the journal. */
@@ -23,7 +23,7 @@ export interface PostedAt {
  * Letters of base64url, about 35 for a call of seven facts: 1 + partition and offset in the journal, the
  * offset of each fact as the distance from the one before it, the digest. Not posted: 0, and the facts.
  */
-export function encodeMark({ told, posted }: Mark): string {
+export function encodeArchivePointer({ told, posted }: ArchivePointer): string {
   let text = posted === null ? nothing : encodeNumber(posted.partition + 1) + encodeNumber(posted.offset);
   let before = 0;
   for (const offset of told) {
@@ -33,7 +33,7 @@ export function encodeMark({ told, posted }: Mark): string {
   return posted === null ? text : text + posted.digest;
 }
 
-export function decodeMark(text: string): Mark {
+export function decodeArchivePointer(text: string): ArchivePointer {
   if (text.startsWith(nothing)) return { told: ascending(decodeNumbers(text, 1)), posted: null };
   const [partition, offset, ...distances] = decodeNumbers(text.slice(0, -digestLetters), 0);
   if (partition === undefined || offset === undefined) throw new Error(`${JSON.stringify(text)} is no mark`);

@@ -7,14 +7,14 @@ import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { addFact, type EntityState, unknownEntity } from '#domain/entity/fold.js';
-import { takeIn } from '#domain/posting/watermark.js';
+import { advance } from '#domain/posting/watermark.js';
 import { inNamespace } from '#log/in-namespace.js';
 import { type Log, LogUnavailable, type PartitionHandler } from '#log/log.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import { encodeFact } from '#wire/facts.js';
 import { decodePosting, encodePosting } from '#wire/postings.js';
 import { topics, topicSettings } from '#wire/topics.js';
-import { meter, meterSpace } from '../meter.js';
+import { meter, meterKeyspace } from '../meter.js';
 
 /**
  * When entities are settled, what memory holds, where it crashes, and who else believes that he is at it: no
@@ -39,7 +39,7 @@ describe('Postings', () => {
       fc.asyncProperty(scenario, async (scenario) => {
         const log = inNamespace(embedded.log, `run-${++runs}`);
         await log.createTopics(topicSettings(1));
-        await embedded.store.drop(meterSpace);
+        await embedded.store.drop(meterKeyspace);
         await log.append(
           topics.facts.name,
           scenario.told.map((told) => ({ key: told.entity, value: encodeFact(told) })),
@@ -115,7 +115,7 @@ async function run(scenario: Scenario, log: Log): Promise<void> {
       log: breaking(log, 'append', 'appended', breaks),
       store: breaking(embedded.store, 'commit', 'committed', breaks),
       onRefused: (refused) => expect(refused).toBeUndefined(),
-      settleAfterMs: horizonMs,
+      archiveAfterMs: horizonMs,
       cachedEntities,
     });
   const begin = async () => {
@@ -130,7 +130,7 @@ async function run(scenario: Scenario, log: Log): Promise<void> {
     const batch = { topic: topics.facts.name, partition: 0, records: all.slice(next, end), end: all.length };
     const outcome = await actor.handler.batch(batch);
     if (outcome.status === 'done') actor.next = outcome.next;
-    else if (outcome.status === 'moved') actor.next = await actor.handler.assigned(0);
+    else if (outcome.status === 'fenced') actor.next = await actor.handler.assigned(0);
     if (breaks[0] === 'restart') {
       breaks.shift();
       Object.assign(actor, await begin());
@@ -169,7 +169,7 @@ async function journal(log: Log): Promise<string[]> {
     .map(({ value }) => value)
     .filter((value) => {
       const posting = decodePosting(value);
-      return posting !== null && takeIn(seen, posting.position);
+      return posting !== null && advance(seen, posting.position);
     });
 }
 

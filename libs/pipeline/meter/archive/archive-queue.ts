@@ -1,4 +1,4 @@
-import type { Claimed, Place, Store } from '#store/store.js';
+import type { Claimed, PartitionRef, Store } from '#store/store.js';
 import { keyLetters } from './archive-pointer.js';
 import type { ArchiveSize } from './hashed-pages.js';
 
@@ -7,16 +7,16 @@ import type { ArchiveSize } from './hashed-pages.js';
  * again after having been settled) is entered in the bucket that is being filled; full buckets wait in a row.
  * Every bucket is one entry of the store, and an index says which there are.
  */
-export interface Settling {
+export interface ArchiveQueue {
   /** Number of the oldest bucket, and of the one that is being filled; the same one after a while of rest. */
   readonly head: number;
   readonly tail: number;
-  readonly oldest: Bucket;
-  readonly filling: Bucket;
+  readonly oldest: ArchiveBatch;
+  readonly filling: ArchiveBatch;
   readonly archive: ArchiveSize;
 }
 
-export interface Bucket {
+export interface ArchiveBatch {
   /** Log time (ms) of the last entry: from then on the horizon counts for all of them. */
   readonly at: number;
   readonly keys: readonly string[];
@@ -25,9 +25,9 @@ export interface Bucket {
 /** So many entities fill a bucket; it is written again with each batch that adds to it. */
 const fullBucket = 256;
 
-const emptyBucket: Bucket = { at: 0, keys: [] };
+const emptyBucket: ArchiveBatch = { at: 0, keys: [] };
 
-const nothingToSettle: Settling = {
+const nothingToSettle: ArchiveQueue = {
   head: 0,
   tail: 0,
   oldest: emptyBucket,
@@ -36,12 +36,16 @@ const nothingToSettle: Settling = {
 };
 
 /** The oldest bucket where its time has come; at most one a batch, as a batch fills at most one. */
-export function dueBucket({ oldest }: Settling, logTime: number, horizonMs: number): Bucket | null {
+export function dueArchiveBatch(
+  { oldest }: ArchiveQueue,
+  logTime: number,
+  horizonMs: number,
+): ArchiveBatch | null {
   return oldest.keys.length > 0 && logTime - oldest.at >= horizonMs ? oldest : null;
 }
 
 /** The oldest bucket is done with; `following` is the one after it, and asked for where there is one. */
-export function withoutOldest(settling: Settling, following: Bucket | null): Settling {
+export function withoutOldest(settling: ArchiveQueue, following: ArchiveBatch | null): ArchiveQueue {
   const { head, tail, filling } = settling;
   if (head === tail) {
     return { ...settling, head: tail + 1, tail: tail + 1, oldest: emptyBucket, filling: emptyBucket };
@@ -52,7 +56,7 @@ export function withoutOldest(settling: Settling, following: Bucket | null): Set
 }
 
 /** With further entities, met at a time of the log. */
-export function withMet(settling: Settling, keys: readonly string[], at: number): Settling {
+export function withMet(settling: ArchiveQueue, keys: readonly string[], at: number): ArchiveQueue {
   if (keys.length === 0) return settling;
   const { head, tail, oldest, filling } = settling;
   const isFull = filling.keys.length >= fullBucket;
@@ -66,12 +70,16 @@ export const indexKey = 'index';
 export const bucketKey = (bucket: number): string => `b${bucket}`;
 export const pageKey = (page: number): string => `p${page}`;
 
-export function encodeIndex({ head, tail, archive }: Settling): string {
+export function encodeIndex({ head, tail, archive }: ArchiveQueue): string {
   return JSON.stringify([head, tail, archive.pages, archive.marks]);
 }
 
 /** As the store has it. */
-export async function readSettling(store: Store, place: Place, claim: Claimed): Promise<Settling> {
+export async function readArchiveQueue(
+  store: Store,
+  place: PartitionRef,
+  claim: Claimed,
+): Promise<ArchiveQueue> {
   const [index] = await store.load(place, [indexKey], claim);
   if (index === null || index === undefined) return nothingToSettle;
   const [head, tail, pages, marks] = JSON.parse(index) as [number, number, number, number];
@@ -85,12 +93,12 @@ export async function readSettling(store: Store, place: Place, claim: Claimed): 
   };
 }
 
-export function encodeBucket({ at, keys }: Bucket): string {
+export function encodeBucket({ at, keys }: ArchiveBatch): string {
   return `${at} ${keys.join('')}`;
 }
 
 /** null: nothing was entered yet. */
-export function decodeBucket(text: string | null): Bucket {
+export function decodeBucket(text: string | null): ArchiveBatch {
   if (text === null) return emptyBucket;
   const space = text.indexOf(' ');
   const keys: string[] = [];

@@ -13,8 +13,8 @@ import { encodeFact } from '#wire/facts.js';
 import { decodePosting } from '#wire/postings.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { settledEntity } from '../entity.js';
-import { digestOf, encodeMark, keyOf } from './archive-pointer.js';
-import { meter, meterSpace } from '../meter.js';
+import { digestOf, encodeArchivePointer, keyOf } from './archive-pointer.js';
+import { meter, meterKeyspace } from '../meter.js';
 
 /** A settled contact as it is met again, on the real embedded log and store. */
 const hour = 3_600_000;
@@ -33,9 +33,9 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const at = { space: meterSpace, partition: 0 };
+const at = { keyspace: meterKeyspace, partition: 0 };
 const newMeter = (over: Log = log): PartitionHandler =>
-  meter({ log: over, store, onRefused: () => undefined, settleAfterMs: hour });
+  meter({ log: over, store, onRefused: () => undefined, archiveAfterMs: hour });
 
 /** One batch of facts, as the log would hand it over at that time. */
 async function tell(handler: PartitionHandler, logTime: number, ...facts: readonly Fact[]): Promise<void> {
@@ -188,7 +188,7 @@ describe('What is taken back of a settled contact', () => {
   const content = interpret([left]);
   if (content === null) throw new Error('nothing is finished');
   const mark = (digest: string): string =>
-    encodeMark({ told: [4], posted: { partition: 2, offset: 9, digest } });
+    encodeArchivePointer({ told: [4], posted: { partition: 2, offset: 9, digest } });
 
   it('is what its facts say, where they still say what was posted', async () => {
     const unasked = async () => Promise.reject(new Error('the journal is not needed'));

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
-import { factWins } from '#domain/fact/supersedes.js';
+import { supersedes } from '#domain/fact/supersedes.js';
 import { decodeFact, encodeFact } from '#wire/facts.js';
-import { FactTexts } from './fact-codec.js';
+import { FactCodec } from './fact-codec.js';
 
 const outcome: Fact = {
-  type: 'outcome.told',
+  type: 'outcome.recorded',
   id: 'o1',
   entity: 'c:1',
   connection: 'c',
@@ -22,7 +22,7 @@ const outcome: Fact = {
   data: { amount: '12.50', zeta: true, alpha: 3 },
 };
 const activity: Fact = {
-  type: 'activity.told',
+  type: 'activity.recorded',
   id: 'a1',
   entity: 'c:1',
   connection: 'c',
@@ -60,9 +60,9 @@ function told(each: Fact): Fact {
 describe('The text of facts', () => {
   it('gives every type of fact back, and a duplicate wins neither against it nor loses', () => {
     for (const each of ofEveryType.map(told)) {
-      const [fact] = FactTexts.read('c:1', new FactTexts('c').with([each])).facts;
+      const [fact] = FactCodec.read('c:1', new FactCodec('c').with([each])).facts;
       expect(fact).toEqual(each);
-      expect(fact !== undefined && [factWins(fact, each), factWins(each, fact)]).toEqual([false, false]);
+      expect(fact !== undefined && [supersedes(fact, each), supersedes(each, fact)]).toEqual([false, false]);
     }
   });
 
@@ -70,9 +70,9 @@ describe('The text of facts', () => {
     for (const each of ofEveryType.map(told)) {
       const { details, data, at, ...rest } = { details: null, data: null, ...each };
       const later = { ...rest, at: at + 1, ...(data && { data }), ...(details && { details }) } as Fact;
-      const [fact] = FactTexts.read('c:1', new FactTexts('c').with([told(later)])).facts;
-      expect(fact !== undefined && factWins(fact, each)).toBe(factWins(later, each));
-      expect(factWins(later, each)).toBe(!factWins(each, later));
+      const [fact] = FactCodec.read('c:1', new FactCodec('c').with([told(later)])).facts;
+      expect(fact !== undefined && supersedes(fact, each)).toBe(supersedes(later, each));
+      expect(supersedes(later, each)).toBe(!supersedes(each, later));
     }
   });
 
@@ -88,18 +88,18 @@ describe('The text of facts', () => {
       );
     fc.assert(
       fc.property(some, fc.nat(12), (facts, border) => {
-        const whole = new FactTexts('c').with(facts);
-        const first = new FactTexts('c');
+        const whole = new FactCodec('c').with(facts);
+        const first = new FactCodec('c');
         first.with(facts.slice(0, border));
         expect(first.with(facts)).toBe(whole);
-        const read = FactTexts.read('c:1', new FactTexts('c').with(facts.slice(0, border)));
+        const read = FactCodec.read('c:1', new FactCodec('c').with(facts.slice(0, border)));
         expect(read.texts.with(facts)).toBe(whole);
-        expect(FactTexts.read('c:1', whole).facts).toEqual(facts);
+        expect(FactCodec.read('c:1', whole).facts).toEqual(facts);
       }),
     );
   });
 
   it('that holds a type of fact not known here is refused', () => {
-    expect(() => FactTexts.read('c:1', '[99,"id",0,0]')).toThrow('a fact of type 99');
+    expect(() => FactCodec.read('c:1', '[99,"id",0,0]')).toThrow('a fact of type 99');
   });
 });

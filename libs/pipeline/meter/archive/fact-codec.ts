@@ -10,7 +10,7 @@ import { factFields } from '#domain/fact/fields.js';
  * as the distance from `at`, or in a list of its own where it counts something else than time; `id` in a list
  * with the connection where that is not what the entity's name begins with.
  */
-export class FactTexts {
+export class FactCodec {
   #text = '';
   #count = 0;
   #firstAt: number | null = null;
@@ -33,9 +33,9 @@ export class FactTexts {
   }
 
   /** Reads what another has written; goes on where that stopped. */
-  static read(entity: string, text: string): { facts: Fact[]; texts: FactTexts } {
+  static read(entity: string, text: string): { facts: Fact[]; texts: FactCodec } {
     const connection = entity.slice(0, entity.indexOf(':'));
-    const texts = new FactTexts(connection);
+    const texts = new FactCodec(connection);
     const words = texts.#words;
     const lists = JSON.parse(`[${text}]`) as unknown[][];
     const facts = lists.map((list) => {

@@ -1,8 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeMark, encodeMark, keyOf, type Mark } from './archive-pointer.js';
+import { decodeArchivePointer, encodeArchivePointer, keyOf, type ArchivePointer } from './archive-pointer.js';
 import { decodeNumbers, encodeNumber, leadingBits } from './varint.js';
-import { type ArchiveSize, growing, marksOf, marksPerPage, pageOf, Pages, sourceOf } from './hashed-pages.js';
+import {
+  type ArchiveSize,
+  growing,
+  marksOf,
+  marksPerPage,
+  pageOf,
+  HashedPages,
+  sourceOf,
+} from './hashed-pages.js';
 
 const offset = fc.oneof(fc.nat(2_000), fc.maxSafeNat());
 
@@ -26,11 +34,13 @@ describe('A mark', () => {
       offset,
       digest: fc.string({ unit: fc.constantFrom('A', 'b', '7', '-', '_'), minLength: 6, maxLength: 6 }),
     });
-    const mark: fc.Arbitrary<Mark> = fc.record({
+    const mark: fc.Arbitrary<ArchivePointer> = fc.record({
       told: fc.uniqueArray(offset, { maxLength: 20 }).map((told) => told.toSorted((a, b) => a - b)),
       posted: fc.option(posted),
     });
-    fc.assert(fc.property(mark, (each) => expect(decodeMark(encodeMark(each))).toEqual(each)));
+    fc.assert(
+      fc.property(mark, (each) => expect(decodeArchivePointer(encodeArchivePointer(each))).toEqual(each)),
+    );
   });
 });
 
@@ -50,7 +60,7 @@ describe('The archive', () => {
           const read = [...wanted, ...growing(size, add)].map(
             (page) => [page, stored.get(page) ?? ''] as const,
           );
-          const pages = new Pages(size, new Map(read));
+          const pages = new HashedPages(size, new Map(read));
           for (const [key, mark] of removed) pages.remove(key, mark);
           for (const [key, mark] of added) pages.add(key, mark);
           pages.grow();
@@ -85,15 +95,15 @@ describe('The archive', () => {
   });
 
   it('refuses to change a page that was not read, and to remove what is not there', () => {
-    const pages = new Pages({ pages: 1, marks: 0 }, new Map([[0, '']]));
-    expect(() => new Pages({ pages: 1, marks: 0 }, new Map()).add(keyOf('c:1'), 'm')).toThrow('read');
+    const pages = new HashedPages({ pages: 1, marks: 0 }, new Map([[0, '']]));
+    expect(() => new HashedPages({ pages: 1, marks: 0 }, new Map()).add(keyOf('c:1'), 'm')).toThrow('read');
     expect(() => pages.remove(keyOf('c:1'), 'm')).toThrow('lacks the mark');
   });
 
   it('tells two entities apart whose entries begin alike only by what the log says of them', () => {
     const key = keyOf('c:1');
     const twin = key.slice(0, 10) + '_'.repeat(10);
-    const pages = new Pages({ pages: 1, marks: 0 }, new Map([[0, '']]));
+    const pages = new HashedPages({ pages: 1, marks: 0 }, new Map([[0, '']]));
     pages.add(key, 'mine');
     pages.add(twin, 'theirs');
     expect(marksOf(pages.changes()[0]?.[1] ?? '', key)).toEqual(['mine', 'theirs']);

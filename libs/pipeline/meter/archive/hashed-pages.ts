@@ -47,7 +47,7 @@ function entriesOf(page: string): string[] {
 }
 
 /** Some pages of an archive, being changed. */
-export class Pages {
+export class HashedPages {
   readonly #texts: Map<number, string>;
   readonly #changed = new Set<number>();
   #pages: number;

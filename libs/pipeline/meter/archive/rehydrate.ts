@@ -1,26 +1,26 @@
 import type { Log } from '#log/log.js';
-import type { Claimed, Place, Store } from '#store/store.js';
+import type { Claimed, PartitionRef, Store } from '#store/store.js';
 import { decodePosting } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { decodeEntity, markIn, type PostedContent, settledEntity } from '../entity.js';
-import type { Memory } from '../entity-cache.js';
-import { decodeMark, keyOf } from './archive-pointer.js';
+import type { EntityCache } from '../entity-cache.js';
+import { decodeArchivePointer, keyOf } from './archive-pointer.js';
 import { growing, marksOf, pageOf } from './hashed-pages.js';
 import { factsAt } from './read-facts.js';
-import { type Bucket, bucketKey, decodeBucket, pageKey, type Settling } from './archive-queue.js';
+import { type ArchiveBatch, bucketKey, decodeBucket, pageKey, type ArchiveQueue } from './archive-queue.js';
 
 export interface Sources {
   readonly log: Log;
   readonly store: Store;
-  readonly place: Place;
+  readonly place: PartitionRef;
   readonly claim: Claimed;
-  readonly memory: Memory;
-  readonly settling: Settling;
+  readonly memory: EntityCache;
+  readonly settling: ArchiveQueue;
 }
 
 /** What the facts of a batch, and the entities that are to be settled with it, need of the store. */
-export interface Recalled {
+export interface Rehydrated {
   /** Keys of the entities that were not in memory before. */
   readonly keys: ReadonlyMap<string, string>;
   /** Entities that were settled and cannot be taken up again, as their facts have left the log. */
@@ -30,7 +30,7 @@ export interface Recalled {
   /** Marks, by key, of the due entities that are not in memory. */
   readonly dueMarks: ReadonlyMap<string, string>;
   /** The bucket after the one that is due; null: none was asked for, or there is none. */
-  readonly following: Bucket | null;
+  readonly following: ArchiveBatch | null;
 }
 
 /**
@@ -40,11 +40,11 @@ export interface Recalled {
  * Throws `StaleClaim` where the store has gone on or back since: what is in memory would no longer tell where
  * marks lie, and a settled entity would be taken for one that nothing is known of.
  */
-export async function recall(
+export async function rehydrate(
   names: ReadonlySet<string>,
-  due: Bucket | null,
+  due: ArchiveBatch | null,
   sources: Sources,
-): Promise<Recalled> {
+): Promise<Rehydrated> {
   const { store, place, claim, memory, settling } = sources;
   const missing = [...names].filter((name) => memory.get(name) === undefined);
   const keys = missing.map(keyOf);
@@ -83,7 +83,7 @@ export async function recall(
 function pagesToRead(
   names: ReadonlySet<string>,
   keys: readonly string[],
-  due: Bucket | null,
+  due: ArchiveBatch | null,
   { memory, settling: { archive } }: Sources,
 ): Set<number> {
   const pages = new Set(keys.map((key) => pageOf(key, archive.pages)));
@@ -110,11 +110,11 @@ async function takeUp(
 ): Promise<Set<string>> {
   const gone = new Set<string>();
   if (settled.size === 0) return gone;
-  const told = [...settled.values()].flat().flatMap((mark) => decodeMark(mark).told);
+  const told = [...settled.values()].flat().flatMap((mark) => decodeArchivePointer(mark).told);
   const past = await factsAt(log, partition, told);
   for (const [name, marks] of settled) {
     for (const mark of marks) {
-      const facts = decodeMark(mark).told.map((offset) => past.get(offset));
+      const facts = decodeArchivePointer(mark).told.map((offset) => past.get(offset));
       const present = facts.filter((fact) => fact !== undefined);
       // A mark of somebody else, whose key begins alike: its facts say so.
       if (present.some((fact) => fact.entity !== name)) continue;
