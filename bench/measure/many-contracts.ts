@@ -121,7 +121,7 @@ function contactPostings(random: Random, index: number, enteredAt: number): Sign
     enteredAt,
     leftAt: enteredAt + waitMs,
     waitMs,
-    outcome: abandoned ? 'abandoned' : 'answered',
+    result: abandoned ? 'abandoned' : 'answered',
   };
   const waited: ContactContent = {
     kind: 'contact',

@@ -86,7 +86,7 @@ const common = {
 const customer = z.string().nullable();
 const direction = z.enum(['inbound', 'outbound', 'unknown']);
 const media = z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']);
-const outcome = z.enum(['answered', 'abandoned', 'flowOut', 'unknown']);
+const result = z.enum(['answered', 'abandoned', 'flowOut', 'unknown']);
 const told = { programme: z.string().nullable(), queue: z.string().nullable() };
 const party = { direction, media, customer };
 
@@ -108,7 +108,7 @@ const factSchema: z.ZodType<Fact> = z.compile(
       ...party,
       segment: z.string(),
       queue: z.string().nullable(),
-      outcome,
+      result,
       waitMs: ms.nullable(),
       answeredBy: z.string().nullable(),
     }),
@@ -150,7 +150,7 @@ const factSchema: z.ZodType<Fact> = z.compile(
       queue: z.string().nullable(),
       enteredAt: z.int(),
       waitMs: ms,
-      outcome,
+      result,
       agent: z.string().nullable(),
       talkMs: ms.nullable(),
       holdMs: ms.nullable(),

@@ -55,7 +55,7 @@ const contactContent = z.object({
       enteredAt: z.int(),
       leftAt: z.int(),
       waitMs: ms,
-      outcome: z.enum(['answered', 'abandoned', 'flowOut', 'unknown']),
+      result: z.enum(['answered', 'abandoned', 'flowOut', 'unknown']),
     }),
   ),
   legs: z.array(

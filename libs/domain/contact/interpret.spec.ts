@@ -38,8 +38,8 @@ describe('interpret', () => {
       media: 'voice',
       customer: 'cust-1',
       segments: [
-        { queue: 'c:q1', enteredAt: 5_000, leftAt: 15_000, waitMs: 10_000, outcome: 'answered' },
-        { queue: 'c:q2', enteredAt: 100_000, leftAt: 120_000, waitMs: 20_000, outcome: 'answered' },
+        { queue: 'c:q1', enteredAt: 5_000, leftAt: 15_000, waitMs: 10_000, result: 'answered' },
+        { queue: 'c:q2', enteredAt: 100_000, leftAt: 120_000, waitMs: 20_000, result: 'answered' },
       ],
       legs: [
         {
@@ -124,10 +124,10 @@ describe('interpret', () => {
 
   it('gives an abandoned row no leg', () => {
     const content = interpret([
-      fact('segment.summarized', 0, { outcome: 'abandoned', agent: null, talkMs: 0 }),
+      fact('segment.summarized', 0, { result: 'abandoned', agent: null, talkMs: 0 }),
     ]);
     expect(content?.legs).toEqual([]);
-    expect(content?.segments).toMatchObject([{ outcome: 'abandoned' }]);
+    expect(content?.segments).toMatchObject([{ result: 'abandoned' }]);
   });
 
   it('takes of two completions of after-call work at one instant the one published last', () => {
@@ -146,7 +146,7 @@ describe('interpret', () => {
       revision: 2,
       queue: null,
       agent: null,
-      outcome: 'unknown',
+      result: 'unknown',
     });
     expect(addFact(state, listening).changes.map(({ sign }) => sign)).toEqual([-1]);
   });

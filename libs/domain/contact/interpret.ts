@@ -132,7 +132,7 @@ function eventSegments(found: Found): Segment[] {
     const waitMs = left.waitMs ?? (entered === undefined ? null : Math.max(0, left.at - entered.at));
     if (queue === undefined || waitMs === null) continue;
     const enteredAt = entered?.at ?? left.at - waitMs;
-    segments.push({ queue, enteredAt, leftAt: left.at, waitMs, outcome: left.outcome });
+    segments.push({ queue, enteredAt, leftAt: left.at, waitMs, result: left.result });
   }
   return segments;
 }
@@ -145,7 +145,7 @@ function summarySegment(fact: SegmentSummarized): Segment[] {
       enteredAt: fact.enteredAt,
       leftAt: fact.enteredAt + fact.waitMs,
       waitMs: fact.waitMs,
-      outcome: fact.outcome,
+      result: fact.result,
     },
   ];
 }
@@ -158,7 +158,7 @@ function summarySegment(fact: SegmentSummarized): Segment[] {
 function answeredSessions(found: Found): Set<AgentLeft> {
   const answered = new Set(found.lefts.filter((left) => handledMs(left) > 0));
   for (const queueLeft of found.queueLefts.values()) {
-    if (queueLeft.outcome !== 'answered' || queueLeft.answeredBy === null) continue;
+    if (queueLeft.result !== 'answered' || queueLeft.answeredBy === null) continue;
     const queue = queueLeft.queue ?? found.entered.get(queueLeft.segment)?.queue;
     const agent = queueLeft.answeredBy;
     const sessions = found.lefts.filter(
@@ -203,7 +203,7 @@ function wrappedLeg(wrap: AgentWrapped, lefts: readonly AgentLeft[]): AgentLeft 
 }
 
 function summaryLeg(fact: SegmentSummarized): Leg[] {
-  if (fact.agent === null || (fact.queue !== null && fact.outcome !== 'answered')) return [];
+  if (fact.agent === null || (fact.queue !== null && fact.result !== 'answered')) return [];
   const startedAt = fact.enteredAt + fact.waitMs;
   const endedAt = startedAt + (fact.talkMs ?? 0) + (fact.holdMs ?? 0);
   return [
@@ -247,7 +247,7 @@ function firstKnown<K extends 'direction' | 'media'>(
 
 function bySegment(a: Segment, b: Segment): number {
   return (
-    a.enteredAt - b.enteredAt || a.leftAt - b.leftAt || order(a.queue, b.queue) || order(a.outcome, b.outcome)
+    a.enteredAt - b.enteredAt || a.leftAt - b.leftAt || order(a.queue, b.queue) || order(a.result, b.result)
   );
 }
 

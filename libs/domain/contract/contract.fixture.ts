@@ -111,7 +111,7 @@ export function answeredCall(
   const waitMs = segment.waitMs ?? 0;
   return contact({
     segments: [
-      { queue: 'c:q1', enteredAt: from - waitMs, leftAt: from, waitMs, outcome: 'answered', ...segment },
+      { queue: 'c:q1', enteredAt: from - waitMs, leftAt: from, waitMs, result: 'answered', ...segment },
     ],
     legs: [sampleLeg(from, to, leg)],
   });
@@ -136,7 +136,7 @@ export function sampleLeg(from: number, to: number, leg: Partial<Leg> = {}): Leg
 
 export function abandonedCall(at: number, waitMs: number): ContactContent {
   return contact({
-    segments: [{ queue: 'c:q1', enteredAt: at, leftAt: at + waitMs, waitMs, outcome: 'abandoned' }],
+    segments: [{ queue: 'c:q1', enteredAt: at, leftAt: at + waitMs, waitMs, result: 'abandoned' }],
   });
 }
 

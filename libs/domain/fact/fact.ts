@@ -72,7 +72,7 @@ export interface QueueLeft extends FactBase {
   readonly type: 'queue.left';
   readonly segment: string;
   readonly queue: string | null;
-  readonly outcome: QueueResult;
+  readonly result: QueueResult;
   readonly waitMs: number | null;
   /** The agent the platform names as the one who answered. */
   readonly answeredBy: string | null;
@@ -135,7 +135,7 @@ export interface SegmentSummarized extends FactBase {
   readonly queue: string | null;
   readonly enteredAt: number;
   readonly waitMs: number;
-  readonly outcome: QueueResult;
+  readonly result: QueueResult;
   readonly agent: string | null;
   readonly talkMs: number | null;
   readonly holdMs: number | null;

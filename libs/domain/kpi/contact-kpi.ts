@@ -28,7 +28,7 @@ export function contactCounter(kpi: Kpi): ContactCounter | null {
       return averageTime(planOfStates(statesOf[kpi.type]), kpi.per === 'leg');
     case 'asa':
       return kpi.of === 'answered'
-        ? counting((share) => (share.outcome === 'answered' ? { n: share.waitMs, d: 1 } : none))
+        ? counting((share) => (share.result === 'answered' ? { n: share.waitMs, d: 1 } : none))
         : counting((share) => (share.stays.length > 0 ? { n: share.waitMs, d: 1 } : none));
     case 'serviceLevel':
       return counting(serviceLevel(kpi));
@@ -153,7 +153,7 @@ function outcomeRate(
 ): (share: ScopedContact) => Counted {
   return (share) => {
     if (share.stays.length === 0 || isShort(share, shortMs)) return none;
-    return { n: bit(share.outcome === outcome), d: 1 };
+    return { n: bit(share.result === outcome), d: 1 };
   };
 }
 
@@ -163,10 +163,10 @@ function handledRate(holds: (work: WorkLeg) => boolean): (share: ScopedContact) 
 
 function serviceLevel(kpi: Extract<Kpi, { type: 'serviceLevel' }>): (share: ScopedContact) => Counted {
   const { thresholdMs, shortAbandonMs } = kpi;
-  const answered = (share: ScopedContact): boolean => share.outcome === 'answered';
+  const answered = (share: ScopedContact): boolean => share.result === 'answered';
   const inTime = (share: ScopedContact): boolean => share.waitMs <= thresholdMs;
   const met = (share: ScopedContact): number => bit(answered(share) && inTime(share));
-  const gaveUpInTime = (share: ScopedContact): boolean => share.outcome === 'abandoned' && inTime(share);
+  const gaveUpInTime = (share: ScopedContact): boolean => share.result === 'abandoned' && inTime(share);
   const queued = (count: (share: ScopedContact) => Counted) => (share: ScopedContact) =>
     share.stays.length === 0 ? none : count(share);
   switch (kpi.variant) {
@@ -184,7 +184,7 @@ function serviceLevel(kpi: Extract<Kpi, { type: 'serviceLevel' }>): (share: Scop
 }
 
 function isShort(share: ScopedContact, shortAbandonMs: number | null): boolean {
-  return share.outcome === 'abandoned' && shortAbandonMs !== null && share.waitMs <= shortAbandonMs;
+  return share.result === 'abandoned' && shortAbandonMs !== null && share.waitMs <= shortAbandonMs;
 }
 
 function bit(condition: boolean): number {

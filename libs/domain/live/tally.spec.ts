@@ -26,7 +26,7 @@ const settings = {
 };
 
 function segment(own: Partial<Segment>): Segment {
-  const base = { queue: 'c:q1', enteredAt: 0, waitMs: 10_000, outcome: 'answered' as const, ...own };
+  const base = { queue: 'c:q1', enteredAt: 0, waitMs: 10_000, result: 'answered' as const, ...own };
   return { leftAt: base.enteredAt + base.waitMs, ...base };
 }
 
@@ -114,7 +114,7 @@ describe('tallyContent', () => {
   it('lets the programme wait up to the answer when a contact overflows from queue to queue', () => {
     const content = contact({
       segments: [
-        segment({ outcome: 'flowOut', waitMs: 15_000 }),
+        segment({ result: 'flowOut', waitMs: 15_000 }),
         segment({ queue: 'c:q2', enteredAt: 15_000, waitMs: 10_000 }),
       ],
       legs: [leg({ startedAt: 25_000 })],
@@ -129,7 +129,7 @@ describe('tallyContent', () => {
   });
 
   it('counts thresholds inclusively, for abandons as for answers', () => {
-    const abandoned = contact({ segments: [segment({ outcome: 'abandoned', waitMs: 5_000 })] });
+    const abandoned = contact({ segments: [segment({ result: 'abandoned', waitMs: 5_000 })] });
     const answered = contact({ segments: [segment({ waitMs: 20_000 })] });
     expect(kpis(totals([abandoned, answered], 'programme', 'bank'), settings)).toMatchObject({
       offered: 2,

@@ -184,7 +184,7 @@ export function handledContacts(content: PostingContent, view: ProgrammeView): H
   for (const [programme, work] of workByProgramme(content, view)) {
     const first = work.legs[0];
     if (first === undefined || programme === unmapped) continue;
-    const answer = work.stays.find((stay) => stay.segment.outcome === 'answered') ?? work.stays[0];
+    const answer = work.stays.find((stay) => stay.segment.result === 'answered') ?? work.stays[0];
     const queue = answer?.name ?? first.name;
     const endedAt = Math.max(...work.legs.map(({ leg }) => leg.endedAt));
     found.push({
@@ -283,14 +283,14 @@ function tallyStays(
 ): void {
   const first = stays[0];
   if (first === undefined) return;
-  const answer = stays.findIndex((stay) => stay.segment.outcome === 'answered');
+  const answer = stays.findIndex((stay) => stay.segment.result === 'answered');
   const waited = answer < 0 ? stays : stays.slice(0, answer + 1);
   const waitMs = waited.reduce((sum, stay) => sum + stay.segment.waitMs, 0);
   const outcome =
     answer >= 0
       ? 'answered'
       : (['abandoned', 'flowOut'] as const).find((word) =>
-          stays.some((stay) => stay.segment.outcome === word),
+          stays.some((stay) => stay.segment.result === word),
         );
   tallyOffer(
     'programme',
@@ -304,7 +304,7 @@ function tallyStays(
     add,
   );
   for (const { segment, name } of stays) {
-    const { enteredAt, outcome: own, waitMs: ownWaitMs } = segment;
+    const { enteredAt, result: own, waitMs: ownWaitMs } = segment;
     tallyOffer('queue', programme, name, enteredAt, own, ownWaitMs, sign, rules, add);
   }
 }
@@ -314,7 +314,7 @@ function tallyOffer(
   programme: string,
   name: string | null,
   at: number,
-  outcome: Segment['outcome'],
+  outcome: Segment['result'],
   waitMs: number,
   sign: 1 | -1,
   rules: ProgrammeRules,

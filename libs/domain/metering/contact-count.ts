@@ -10,12 +10,12 @@ export function contactMatches(measure: ContactCount, share: ScopedContact): boo
     case 'offered':
       return share.stays.length > 0;
     case 'answered':
-      return share.outcome === 'answered' && !onlyUnknownAgents(share) && talkMs(share) >= measure.minTalkMs;
+      return share.result === 'answered' && !onlyUnknownAgents(share) && talkMs(share) >= measure.minTalkMs;
     case 'handled':
       return share.legs.some(({ agent }) => agent !== null) && talkMs(share) >= measure.minTalkMs;
     case 'abandoned':
     case 'flowOut':
-      return share.outcome === measure.of;
+      return share.result === measure.of;
   }
 }
 

@@ -53,7 +53,7 @@ const agent = fc.constantFrom('c:a', 'c:b', 'c:stranger');
 const long = fc.oneof(fc.nat(60_000), fc.nat(40 * hour));
 
 const segment: fc.Arbitrary<Segment> = fc
-  .record({ queue, enteredAt: instant, waitMs: long, outcome: fc.constantFrom('answered', 'abandoned') })
+  .record({ queue, enteredAt: instant, waitMs: long, result: fc.constantFrom('answered', 'abandoned') })
   .map((own) => ({ ...own, leftAt: own.enteredAt + own.waitMs }));
 const leg: fc.Arbitrary<Leg> = fc
   .record({
@@ -273,7 +273,7 @@ describe('routing', () => {
       enteredAt: moved,
       leftAt: moved + 1,
       waitMs: 1,
-      outcome: 'answered',
+      result: 'answered',
     } as const;
     expect(routes.of(contact({ segments: [stay] }))).toEqual(['own']);
     expect(routes.of(contact({ segments: [{ ...stay, enteredAt: moved - 1 }] }))).toEqual(['own', 'past']);

@@ -85,7 +85,7 @@ const call: fc.Arbitrary<ContactContent> = fc.array(leg, { minLength: 1, maxLeng
   const sorted = legs.toSorted((a, b) => a.startedAt - b.startedAt);
   const enteredAt = (sorted[0]?.startedAt ?? start) - 1_000;
   return contact({
-    segments: [{ queue: 'c:q1', enteredAt, leftAt: enteredAt + 1_000, waitMs: 1_000, outcome: 'answered' }],
+    segments: [{ queue: 'c:q1', enteredAt, leftAt: enteredAt + 1_000, waitMs: 1_000, result: 'answered' }],
     legs: sorted,
   });
 });

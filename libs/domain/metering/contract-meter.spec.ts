@@ -116,8 +116,8 @@ describe('a contact is counted once', () => {
   const left = paris('2026-05-01T00:05');
   const transferred = contact({
     segments: [
-      { queue: 'c:q1', enteredAt: entered, leftAt: answered, waitMs: 90 * s, outcome: 'answered' },
-      { queue: 'c:q2', enteredAt: left, leftAt: left + 30 * s, waitMs: 30 * s, outcome: 'answered' },
+      { queue: 'c:q1', enteredAt: entered, leftAt: answered, waitMs: 90 * s, result: 'answered' },
+      { queue: 'c:q2', enteredAt: left, leftAt: left + 30 * s, waitMs: 30 * s, result: 'answered' },
     ],
     legs: [
       sampleLeg(answered, left, { transferredOut: true }),

@@ -117,7 +117,7 @@ export function materialize(
 
 function contactOf(given: GivenContact, index: number): ContactContent {
   const { queue, enteredAt, waitMs, outcome, direction, media, customer } = given;
-  const stay = { queue, enteredAt, leftAt: enteredAt + waitMs, waitMs, outcome };
+  const stay = { queue, enteredAt, leftAt: enteredAt + waitMs, waitMs, result: outcome };
   const handled = outcome === 'answered' || direction === 'outbound';
   return {
     kind: 'contact',

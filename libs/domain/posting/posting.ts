@@ -52,7 +52,7 @@ export interface Segment {
   readonly enteredAt: number;
   readonly leftAt: number;
   readonly waitMs: number;
-  readonly outcome: QueueResult;
+  readonly result: QueueResult;
 }
 
 /**

@@ -33,7 +33,7 @@ export interface ScopedContact {
   readonly stays: readonly QueueStay[];
   readonly legs: readonly WorkLeg[];
   /** Of the whole: answered if any stay was, else abandoned if any was, else flowOut if any was. */
-  readonly outcome: Segment['outcome'] | 'none';
+  readonly result: Segment['result'] | 'none';
   /** From the first entry on, in every queue up to the answer. */
   readonly waitMs: number;
 }
@@ -196,22 +196,22 @@ function shareFrom(
   stays: readonly QueueStay[],
   legs: readonly WorkLeg[],
 ): ScopedContact {
-  const answer = stays.findIndex(({ segment }) => segment.outcome === 'answered');
+  const answer = stays.findIndex(({ segment }) => segment.result === 'answered');
   const waited = answer < 0 ? stays : stays.slice(0, answer + 1);
   return {
     content,
     at: instantOf(contract, stays, legs),
     stays,
     legs,
-    outcome: answer < 0 ? outcomeOf(stays) : 'answered',
+    result: answer < 0 ? resultOf(stays) : 'answered',
     waitMs: waited.reduce((sum, { segment }) => sum + segment.waitMs, 0),
   };
 }
 
-function outcomeOf(stays: readonly QueueStay[]): ScopedContact['outcome'] {
+function resultOf(stays: readonly QueueStay[]): ScopedContact['result'] {
   if (stays.length === 0) return 'none';
   const found = (['abandoned', 'flowOut'] as const).find((word) =>
-    stays.some(({ segment }) => segment.outcome === word),
+    stays.some(({ segment }) => segment.result === word),
   );
   return found ?? 'unknown';
 }

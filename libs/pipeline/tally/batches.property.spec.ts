@@ -37,7 +37,7 @@ interface Step {
 function contentOf({ contact, enteredMinute, handledMs }: Step): ContactContent {
   const enteredAt = enteredMinute * MINUTE;
   const startedAt = enteredAt + 4_000;
-  const outcome = handledMs === null ? ('abandoned' as const) : ('answered' as const);
+  const result = handledMs === null ? ('abandoned' as const) : ('answered' as const);
   const leg = { dialMs: 0, acwMs: null, acwStartedAt: null, disposition: null, transferredOut: false };
   const work = { agent: 'c:a', queue: 'c:q', startedAt, talkMs: handledMs, holdMs: 0, ...leg };
   return {
@@ -47,7 +47,7 @@ function contentOf({ contact, enteredMinute, handledMs }: Step): ContactContent 
     direction: 'inbound',
     media: 'voice',
     customer: `customer ${contact % 2}`,
-    segments: [{ queue: 'c:q', enteredAt, leftAt: startedAt, waitMs: 4_000, outcome }],
+    segments: [{ queue: 'c:q', enteredAt, leftAt: startedAt, waitMs: 4_000, result }],
     legs: handledMs === null ? [] : [{ ...work, endedAt: startedAt + handledMs }],
     missed: [],
   };

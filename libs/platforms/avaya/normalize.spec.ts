@@ -83,7 +83,7 @@ describe('a row', () => {
       queue: 'bpo-avaya:310',
       enteredAt: segstart * 1000,
       waitMs: 21_000,
-      outcome: 'answered',
+      result: 'answered',
       agent: 'bpo-avaya:210734',
       talkMs: 223_000,
       holdMs: 18_000,
@@ -105,12 +105,12 @@ describe('a row', () => {
   });
 
   it.each([
-    [2, { outcome: 'answered', queue: 'bpo-avaya:310', agent: 'bpo-avaya:210734', talkMs: 223_000 }, []],
-    [3, { outcome: 'abandoned', queue: 'bpo-avaya:310', agent: null, talkMs: null, acwMs: null }, []],
-    [4, { outcome: 'flowOut', queue: 'bpo-avaya:310', agent: null }, []],
-    [1, { outcome: 'answered', queue: null, agent: 'bpo-avaya:210734', talkMs: 223_000 }, []],
-    [5, { outcome: 'unknown', queue: 'bpo-avaya:310', agent: null }, ['calldisp: 5']],
-    [99, { outcome: 'unknown', queue: 'bpo-avaya:310', agent: null }, ['calldisp: 99']],
+    [2, { result: 'answered', queue: 'bpo-avaya:310', agent: 'bpo-avaya:210734', talkMs: 223_000 }, []],
+    [3, { result: 'abandoned', queue: 'bpo-avaya:310', agent: null, talkMs: null, acwMs: null }, []],
+    [4, { result: 'flowOut', queue: 'bpo-avaya:310', agent: null }, []],
+    [1, { result: 'answered', queue: null, agent: 'bpo-avaya:210734', talkMs: 223_000 }, []],
+    [5, { result: 'unknown', queue: 'bpo-avaya:310', agent: null }, ['calldisp: 5']],
+    [99, { result: 'unknown', queue: 'bpo-avaya:310', agent: null }, ['calldisp: 99']],
   ])('disposed of as %i', (calldisp, expected, expectedWarnings) => {
     const { fact, warnings } = read({ calldisp });
     expect(fact).toMatchObject(expected);
@@ -128,7 +128,7 @@ describe('a row', () => {
       segment: '1-1',
       queue: null,
       agent: null,
-      outcome: 'unknown',
+      result: 'unknown',
     });
   });
 
@@ -158,7 +158,7 @@ describe('a row', () => {
 
   it('warns of an answered call without its agent or queue', () => {
     const { fact, warnings } = read({ anslogin: '', dispsplit: 0 });
-    expect(fact).toMatchObject({ agent: null, queue: null, outcome: 'answered', talkMs: null });
+    expect(fact).toMatchObject({ agent: null, queue: null, result: 'answered', talkMs: null });
     expect(warnings.toSorted()).toEqual(['anslogin: missing', 'dispsplit: missing']);
   });
 

@@ -52,8 +52,7 @@ function read(row: EchRow, context: RowContext): SegmentSummarized | RowFault {
   }
   // A supervisor listening in: neither the contact's nor the agent's work. Still a summary, so that a row
   // that turns out to be one takes back what it said before.
-  const observing =
-    row.observingcall === 1 ? ({ queue: null, agent: null, outcome: 'unknown' } as const) : {};
+  const observing = row.observingcall === 1 ? ({ queue: null, agent: null, result: 'unknown' } as const) : {};
   return { type: 'segment.summarized', ...base, segment, ...stay, ...observing };
 }
 
@@ -69,7 +68,7 @@ function stayOf(row: EchRow, arrivedAt: number, context: RowContext): Stay {
     queue: disposition.ofQueue ? queueOf(row, context) : null,
     enteredAt: arrivedAt + vectorMs(row, context),
     waitMs,
-    outcome: disposition.outcome,
+    result: disposition.result,
     agent,
     talkMs: agent === null ? null : milliseconds(row.talktime),
     holdMs: agent === null ? null : milliseconds(row.ansholdtime),
@@ -80,7 +79,7 @@ function stayOf(row: EchRow, arrivedAt: number, context: RowContext): Stay {
 }
 
 interface Disposition {
-  readonly outcome: QueueResult;
+  readonly result: QueueResult;
   readonly ofQueue: boolean;
   readonly connected: boolean;
 }
@@ -89,15 +88,15 @@ function dispositionOf(row: EchRow, context: RowContext): Disposition {
   const known = dispositions.get(row.calldisp);
   if (known !== undefined) return known;
   context.warnings.push({ field: 'calldisp', value: String(row.calldisp) });
-  return { outcome: 'unknown', ofQueue: true, connected: false };
+  return { result: 'unknown', ofQueue: true, connected: false };
 }
 
 /** `calldisp`. 5 forced busy, 6 forced disconnect and 7 other tell too little of the queue: a warning. */
 const dispositions: ReadonlyMap<number, Disposition> = new Map([
-  [1, { outcome: 'answered', ofQueue: false, connected: true }],
-  [2, { outcome: 'answered', ofQueue: true, connected: true }],
-  [3, { outcome: 'abandoned', ofQueue: true, connected: false }],
-  [4, { outcome: 'flowOut', ofQueue: true, connected: false }],
+  [1, { result: 'answered', ofQueue: false, connected: true }],
+  [2, { result: 'answered', ofQueue: true, connected: true }],
+  [3, { result: 'abandoned', ofQueue: true, connected: false }],
+  [4, { result: 'flowOut', ofQueue: true, connected: false }],
 ]);
 
 /** Time in vectors before the queue; the three times are rounded one by one and may miss by a second. */

@@ -73,7 +73,7 @@ describe('a row', () => {
       queue: 'bpo-axialys:SAV Marque A',
       enteredAt: arrived + 14_000,
       waitMs: 21_000,
-      outcome: 'answered',
+      result: 'answered',
       agent: 'bpo-axialys:4711',
       talkMs: 223_000,
       holdMs: 18_000,
@@ -91,17 +91,17 @@ describe('a row', () => {
   });
 
   it.each([
-    ['ANSWER', { outcome: 'answered', queue: 'bpo-axialys:SAV Marque A', agent: 'bpo-axialys:4711' }, []],
-    ['ABORT', { outcome: 'abandoned', queue: 'bpo-axialys:SAV Marque A', agent: null, talkMs: null }, []],
-    ['CANCEL', { outcome: 'abandoned', queue: 'bpo-axialys:SAV Marque A', agent: null, acwMs: null }, []],
-    ['NOANSWER', { outcome: 'unknown', queue: 'bpo-axialys:SAV Marque A', agent: null }, []],
-    ['SIP', { outcome: 'unknown', queue: null, agent: null }, []],
+    ['ANSWER', { result: 'answered', queue: 'bpo-axialys:SAV Marque A', agent: 'bpo-axialys:4711' }, []],
+    ['ABORT', { result: 'abandoned', queue: 'bpo-axialys:SAV Marque A', agent: null, talkMs: null }, []],
+    ['CANCEL', { result: 'abandoned', queue: 'bpo-axialys:SAV Marque A', agent: null, acwMs: null }, []],
+    ['NOANSWER', { result: 'unknown', queue: 'bpo-axialys:SAV Marque A', agent: null }, []],
+    ['SIP', { result: 'unknown', queue: null, agent: null }, []],
     [
       'VOICEMAIL',
-      { outcome: 'unknown', queue: 'bpo-axialys:SAV Marque A', agent: null },
+      { result: 'unknown', queue: 'bpo-axialys:SAV Marque A', agent: null },
       ['status: VOICEMAIL'],
     ],
-    [null, { outcome: 'unknown', agent: null }, ['status: missing']],
+    [null, { result: 'unknown', agent: null }, ['status: missing']],
   ])('with status %s', (status, expected, expectedWarnings) => {
     const { fact, warnings } = read({ status });
     expect(fact).toMatchObject(expected);
@@ -120,7 +120,7 @@ describe('a row', () => {
       direction: 'outbound',
       customer: 'pseudonym(33699887766)',
       queue: 'bpo-axialys:SAV Marque A',
-      outcome: 'answered',
+      result: 'answered',
     });
   });
 
@@ -129,7 +129,7 @@ describe('a row', () => {
     (status) => {
       expect(read({ id_appel: -1, status }).fact).toMatchObject({
         queue: null,
-        outcome: 'unknown',
+        result: 'unknown',
         agent: null,
       });
     },
@@ -143,7 +143,7 @@ describe('a row', () => {
 
   it('warns of an answered call without its agent', () => {
     const { fact, warnings } = read({ id_op: null });
-    expect(fact).toMatchObject({ agent: null, outcome: 'answered' });
+    expect(fact).toMatchObject({ agent: null, result: 'answered' });
     expect(warnings).toEqual(['id_op: missing']);
   });
 

@@ -72,7 +72,7 @@ function stayOf(row: CallRow, call: Call, arrivedAt: number, context: RowContext
     queue: call.queue,
     enteredAt: arrivedAt + (row.duration_svi ?? 0) * 1000,
     waitMs: (row.duration_wait ?? 0) * 1000,
-    outcome: call.outcome,
+    result: call.result,
     agent: call.agent,
     ...(call.agent === null ? nobody : workOf(row, context)),
     transferredOut: false, // told by another list of the platform, not by the call
@@ -83,7 +83,7 @@ function stayOf(row: CallRow, call: Call, arrivedAt: number, context: RowContext
 interface Call {
   readonly outbound: boolean;
   readonly queue: string | null;
-  readonly outcome: QueueResult;
+  readonly result: QueueResult;
   readonly agent: string | null;
 }
 
@@ -95,26 +95,26 @@ function readCall(row: CallRow, context: RowContext): Call {
   const group = row.group_name?.trim() ?? '';
   return {
     outbound,
-    outcome: failedOutbound ? 'unknown' : status.outcome,
+    result: failedOutbound ? 'unknown' : status.result,
     queue: status.ofQueue && !failedOutbound && group !== '' ? `${context.connection}:${group}` : null,
     agent: status.connected ? agentOf(row, context) : null,
   };
 }
 
 interface Status {
-  readonly outcome: QueueResult;
+  readonly result: QueueResult;
   readonly ofQueue: boolean;
   readonly connected: boolean;
 }
 
-const unknownStatus: Status = { outcome: 'unknown', ofQueue: true, connected: false };
+const unknownStatus: Status = { result: 'unknown', ofQueue: true, connected: false };
 
 const statuses: Words<Status> = new Map<string, Status>([
-  ['ANSWER', { outcome: 'answered', ofQueue: true, connected: true }],
-  ['ABORT', { outcome: 'abandoned', ofQueue: true, connected: false }], // hung up before it rang
-  ['CANCEL', { outcome: 'abandoned', ofQueue: true, connected: false }], // hung up while it rang
+  ['ANSWER', { result: 'answered', ofQueue: true, connected: true }],
+  ['ABORT', { result: 'abandoned', ofQueue: true, connected: false }], // hung up before it rang
+  ['CANCEL', { result: 'abandoned', ofQueue: true, connected: false }], // hung up while it rang
   ['NOANSWER', unknownStatus], // rang and nobody took it; what became of it is not told
-  ['SIP', { outcome: 'unknown', ofQueue: false, connected: false }], // an outbound call that failed
+  ['SIP', { result: 'unknown', ofQueue: false, connected: false }], // an outbound call that failed
 ]);
 
 /**

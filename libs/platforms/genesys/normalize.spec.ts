@@ -78,7 +78,7 @@ describe('each of the sixteen topics gives its fact', () => {
       type: 'queue.left',
       segment: acdSession,
       queue,
-      outcome: 'answered',
+      result: 'answered',
       waitMs: 27020,
       answeredBy: agent,
       ...voice,
@@ -89,9 +89,9 @@ describe('each of the sixteen topics gives its fact', () => {
     ['ABANDON', 'abandoned'],
     ['FLOW_OUT', 'flowOut'],
     ['UNKNOWN', 'unknown'],
-  ])('acd.end %s: %s, answered by nobody', (acdOutcome, outcome) => {
+  ])('acd.end %s: %s, answered by nobody', (acdOutcome, result) => {
     const event = { ...story['acd.end'], acdOutcome, answeredUserId: undefined, disconnectType: 'PEER' };
-    expect(factOf('acd.end', event)).toMatchObject({ outcome, answeredBy: null });
+    expect(factOf('acd.end', event)).toMatchObject({ result, answeredBy: null });
   });
 
   it('acd.end without queue and wait: both are unknown, not none', () => {
@@ -367,8 +367,8 @@ describe('unknown words never stop an event', () => {
   it.each([
     ['mediaType', 'HOLOGRAM', { media: 'other' }],
     ['direction', 'SIDEWAYS', { direction: 'unknown' }],
-    ['acdOutcome', 'TELEPORTED', { outcome: 'unknown' }],
-    ['disconnectType', 'MAGIC', { outcome: 'answered' }],
+    ['acdOutcome', 'TELEPORTED', { result: 'unknown' }],
+    ['disconnectType', 'MAGIC', { result: 'answered' }],
   ])('%s %s', (field, word, expected) => {
     const event = { ...story['acd.end'], conversationExternalContactIds: [], [field]: word };
     const { facts, refusals, warnings } = normalize(envelopeOf('acd.end', event));

@@ -68,7 +68,7 @@ const readers: { readonly [T in Topic]: Reader } = {
       ...r.base,
       segment: r.event.sessionId,
       queue: named(r, r.event.queueId),
-      outcome: meaning(acdOutcomes, r.event.acdOutcome, 'unknown', 'acdOutcome', r.warnings),
+      result: meaning(acdOutcomes, r.event.acdOutcome, 'unknown', 'acdOutcome', r.warnings),
       waitMs: r.event.connectedDurationMs ?? null,
       answeredBy: named(r, r.event.answeredUserId),
       ...contactOf(r),

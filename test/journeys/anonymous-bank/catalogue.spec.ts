@@ -113,7 +113,7 @@ describe('its contracts', () => {
           enteredAt: startedAt - 9000,
           leftAt: startedAt,
           waitMs: 9000,
-          outcome: 'answered',
+          result: 'answered',
         },
       ],
       legs: [

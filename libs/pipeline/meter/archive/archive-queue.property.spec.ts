@@ -79,9 +79,9 @@ function story(entity: string): Fact[] {
     fact('contact.noted', 110_500, own),
     fact('agent.left', 70_000, { ...own, revision: 2, talkMs: 55_000 }),
     fact('agent.left', 70_000, { ...own, talkMs: 59_000 }),
-    fact('queue.left', 10_000, { ...own, revision: 70_001, outcome: 'abandoned', answeredBy: null }),
+    fact('queue.left', 10_000, { ...own, revision: 70_001, result: 'abandoned', answeredBy: null }),
     fact('contact.identified', 12_000, { ...own, customer: 'cust-9' }),
-    fact('queue.left', 10_000, { ...own, revision: 80_001, outcome: 'unknown', waitMs: null }),
+    fact('queue.left', 10_000, { ...own, revision: 80_001, result: 'unknown', waitMs: null }),
   ].map((each) => ({ ...each, id: `${entity}|${each.id}` }));
 }
 
