@@ -18,7 +18,7 @@ const libraries = {
   platforms: ['domain'],
   log: ['wire'],
   'contract-text': ['domain', 'wire'],
-  catalogue: ['domain', 'contract-text'],
+  catalogue: ['domain', 'wire', 'contract-text'],
   pipeline: ['domain', 'wire', 'platforms', 'catalogue', 'log', 'store', 'runtime'],
 };
 

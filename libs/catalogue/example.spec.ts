@@ -25,12 +25,14 @@ describe('the example catalogue', () => {
     const loaded = loadCatalogue(directory);
     if ('faults' in loaded) throw new Error(loaded.faults.map(formatFault).join('\n'));
 
-    const { connections, programmes, agents, outcomes, contracts } = loaded.catalogue;
+    const { version, connections, programmes, agents, outcomes, contracts } = loaded.catalogue;
     expect(new Set(connections.map(({ authentication }) => authentication.scheme))).toEqual(
       new Set(['basic', 'header', 'hmac', 'none']),
     );
     expect(new Set(connections.map(({ platform }) => platform)).size).toBe(4);
     expect([programmes.length, agents.length, outcomes.length, contracts.length]).toEqual([2, 2, 2, 3]);
+    // Changes only with what the files say: stored closes and tallies name it.
+    expect(version).toBe('7fef016edbd0275c');
   });
 });
 

@@ -5,15 +5,9 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import { sampleContract, sampleTerms, sampleVersion } from '#domain/contract/contract.fixture.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
+import { canonicalJson } from '#wire/canonical-json.js';
 import type { Agent, Authentication, Connection, Programme } from './catalogue.js';
-import {
-  canonicalJson,
-  decodeCatalogue,
-  encodeCatalogue,
-  inOrder,
-  versionOf,
-  type CatalogueContent,
-} from './version.js';
+import { decodeCatalogue, encodeCatalogue, inOrder, versionOf, type CatalogueContent } from './version.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 12 });
 const words = fc.array(text, { maxLength: 3 });
@@ -66,7 +60,7 @@ const outcome: fc.Arbitrary<OutcomeDefinition> = fc.record({
     { noNullPrototype: true },
   ),
 });
-// Only their being JSON with an id matters here.
+// Only that contracts are JSON with an id matters here.
 const contract = fc
   .record({
     id: text,
@@ -86,8 +80,8 @@ const content: fc.Arbitrary<CatalogueContent> = fc.record({
 
 const ofContent = (made: CatalogueContent) => ({ version: versionOf(made), ...made });
 
-describe('a catalogue as text', () => {
-  it('comes back as it was', () => {
+describe('a catalogue as the text of a record', () => {
+  it('is read back from its record as it was', () => {
     fc.assert(
       fc.property(content, (made) => {
         const catalogue = ofContent(made);
@@ -97,7 +91,7 @@ describe('a catalogue as text', () => {
     );
   });
 
-  it('without outcomes is what it was before there were any, with the same version', () => {
+  it('keeps the record and the version that a catalogue without outcomes had before there were any', () => {
     const written = { agents: [], connections: [], contracts: [], programmes: [], tenant: 'acme' };
     const version = createHash('sha256').update(canonicalJson(written)).digest('hex').slice(0, 16);
     const record = `{"version":"${version}","content":${canonicalJson(written)}}`;
@@ -106,7 +100,7 @@ describe('a catalogue as text', () => {
     expect(encodeCatalogue(decodeCatalogue(record))).toBe(record);
   });
 
-  it('has issues as sliding chains where it was recorded before there were others', () => {
+  it('reads issues as sliding chains from records older than the other kind', () => {
     const { chain: _, ...then }: Extract<Kpi, { type: 'fcrPerIssue' }> = {
       type: 'fcrPerIssue',
       chain: 'sliding',
@@ -146,7 +140,7 @@ describe('a catalogue as text', () => {
     expect(decodeCatalogue(encodeCatalogue(anchored)).contracts).toEqual(anchored.contracts);
   });
 
-  it('is refused where a word of it changed on the way', () => {
+  it('refuses a record in which a word has changed', () => {
     const catalogue = ofContent({
       tenant: 'acme',
       connections: [],
@@ -162,7 +156,7 @@ describe('a catalogue as text', () => {
 });
 
 describe('the version of a catalogue', () => {
-  it('is 16 hex digits, told by the content alone: neither the order of files nor of keys matters', () => {
+  it('is 16 hex digits of the content alone: neither the order of files nor of keys matters', () => {
     fc.assert(
       fc.property(content, (made) => {
         const shuffled: CatalogueContent = {
@@ -182,7 +176,7 @@ describe('the version of a catalogue', () => {
     );
   });
 
-  it('differs where the content does', () => {
+  it('differs where the content of two catalogues differs', () => {
     fc.assert(
       fc.property(content, content, (one, other) => {
         const same = canonicalJson(one) === canonicalJson(other);
@@ -190,12 +184,6 @@ describe('the version of a catalogue', () => {
         expect(versionOf(one) === versionOf(other)).toBe(same);
       }),
     );
-  });
-});
-
-describe('canonical JSON', () => {
-  it('sorts the keys of every object, leaves lists as they are, and has no spaces', () => {
-    expect(canonicalJson({ b: [2, 1], a: { d: null, c: 'x' } })).toBe('{"a":{"c":"x","d":null},"b":[2,1]}');
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Contract } from '#domain/contract/contract.js';
+import { canonicalJson } from '#wire/canonical-json.js';
 import type { Catalogue } from './catalogue.js';
 
 export type CatalogueContent = Omit<Catalogue, 'version'>;
@@ -18,8 +19,8 @@ export function encodeCatalogue({ version, ...content }: Catalogue): string {
 }
 
 /**
- * What could not be written once is told, and has the version, as it was then: a catalogue without outcomes,
- * and issues as sliding chains, the only ones there were.
+ * The content as earlier releases wrote it, so that an unchanged catalogue keeps its version: without
+ * `outcomes` where there are none, and without `chain` where issues are sliding chains, once the only ones.
  */
 function recorded({ outcomes, contracts, ...content }: CatalogueContent): Partial<CatalogueContent> {
   const then = mapObjects(contracts, (part) => {
@@ -42,7 +43,7 @@ function isIssueKpi(part: Part): boolean {
   return part['type'] === 'fcrPerIssue' && 'windowMs' in part;
 }
 
-/** Every object within, wherever it stands: contracts of any time may come here. */
+/** Changes every object at any depth: records of any release may come here. */
 function mapObjects<T>(value: T, change: (part: Part) => Part): T {
   const text = JSON.stringify(value, (_key, inner: unknown) => {
     return typeof inner === 'object' && inner !== null && !Array.isArray(inner)
@@ -52,10 +53,7 @@ function mapObjects<T>(value: T, change: (part: Part) => Part): T {
   return JSON.parse(text) as T;
 }
 
-/**
- * The catalogue of a record; null where the record is none, whatever it is. Throws where it is one that was
- * damaged.
- */
+/** The catalogue of a record; null where the record is something else. Throws where it is a damaged one. */
 export function catalogueIn(text: string): Catalogue | null {
   try {
     const { version } = JSON.parse(text) as { version?: unknown };
@@ -71,9 +69,13 @@ export function catalogueIn(text: string): Catalogue | null {
  * @throws where the text is not what `encodeCatalogue` wrote: its content does not have its version.
  */
 export function decodeCatalogue(text: string): Catalogue {
-  const { version, content: told } = JSON.parse(text) as { version: string; content: CatalogueContent };
-  const content = { ...told, outcomes: told?.outcomes ?? [], contracts: sliding(told?.contracts ?? []) };
-  if (typeof told !== 'object' || told === null || versionOf(content) !== version) {
+  const { version, content: stored } = JSON.parse(text) as { version: string; content: CatalogueContent };
+  const content = {
+    ...stored,
+    outcomes: stored?.outcomes ?? [],
+    contracts: sliding(stored?.contracts ?? []),
+  };
+  if (typeof stored !== 'object' || stored === null || versionOf(content) !== version) {
     throw new Error(`the record of catalogue version ${version} is damaged: its content has another version`);
   }
   return { version, ...content };
@@ -107,14 +109,6 @@ export function inOrder({
     outcomes: outcomes.toSorted(by(({ name }) => [name])),
     contracts: contracts.toSorted(by(({ id }) => [id])),
   };
-}
-
-/** JSON with the keys of every object sorted and no spaces: equal contents give equal texts. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(by(([key]) => [key])));
-  });
 }
 
 /** Orders by the keys that `keysOf` gives, the first that differs: numbers by size, texts by code unit. */

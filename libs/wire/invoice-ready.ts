@@ -12,6 +12,7 @@ import type {
   VatGroup,
 } from '#domain/pricing/invoice.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
+import { canonicalJson } from './canonical-json.js';
 import { invoiceReadySchema, type InvoiceReadyEvent } from './invoice-ready-schema.js';
 
 export { invoiceReadySchema, type InvoiceReadyEvent };
@@ -235,12 +236,4 @@ function rowOf(each: TraceRow): Data['explanation'][number] {
 /** First and last day of `[from, to)`, both included, as EN 16931 tells periods. */
 function daysOf(from: number, to: number, timeZone: string): { startDate: string; endDate: string } {
   return { startDate: localDay(from, timeZone), endDate: localDay(to - 1, timeZone) };
-}
-
-/** JSON with the keys of every object in order of code points: one content, one text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-  });
 }

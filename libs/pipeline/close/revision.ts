@@ -1,5 +1,5 @@
 import type { Lookup } from '#catalogue/lookup.js';
-import { canonicalJson } from '#catalogue/version.js';
+import { canonicalJson } from '#wire/canonical-json.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
 import { restate } from '#domain/restatement/restate.js';
