@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readBooks, type Quantities, type BookRequest } from '#pipeline/close/read-books.js';
-import { periodsBehind } from '#pipeline/close/history.js';
+import { readQuantities, type Quantities, type QuantitiesRequest } from '#pipeline/close/read-quantities.js';
+import { lookBackPeriods } from '#pipeline/close/look-back.js';
 import { compileLookup } from '#catalogue/lookup.js';
 import { catalogueView, type CatalogueView } from '#catalogue/view.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
@@ -87,7 +87,7 @@ export async function pricing(size: {
     const wanted = wantedOf(view);
     const reading = await secondsOf(async () => {
       const cut = (await log.bounds(topics.postings.name)).map(({ end }) => end);
-      books = await readBooks(log, cut, wanted, view);
+      books = await readQuantities(log, cut, wanted, view);
     });
     let invoices: Invoice[] = [];
     const pricingAll = await secondsOf(() => (invoices = priceAll(view, wanted, books)));
@@ -153,15 +153,15 @@ function askAll({ contracts }: CatalogueView, sampled: readonly string[]): void 
   if (found === 0) throw new Error('no contract measured anything');
 }
 
-function wantedOf({ contracts }: CatalogueView): BookRequest[] {
+function wantedOf({ contracts }: CatalogueView): QuantitiesRequest[] {
   return contracts.flatMap(({ id, meter }) =>
-    [month, ...periodsBehind(meter.contract, month)].map((period) => ({ contract: id, period, meter })),
+    [month, ...lookBackPeriods(meter.contract, month)].map((period) => ({ contract: id, period, meter })),
   );
 }
 
 function priceAll(
   { contracts }: CatalogueView,
-  wanted: readonly BookRequest[],
+  wanted: readonly QuantitiesRequest[],
   books: readonly Quantities[],
 ): Invoice[] {
   const read = wanted.map(({ contract, period }, index) => ({

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Lang } from '#contract-text/phrasebook.js';
-import type { Closed } from '#pipeline/engine/engine.js';
+import type { CloseResult } from '#pipeline/close/close-period.js';
 import { exitCode, Failure } from './exit.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { type InLanguage, langOption } from './lang.js';
@@ -42,9 +42,9 @@ export function closeCommand(): Command {
     });
 }
 
-type Done = Extract<Closed, { status: 'closed' }>;
+type Done = Extract<CloseResult, { status: 'closed' }>;
 
-function done(closed: Closed, what: string): Done {
+function done(closed: CloseResult, what: string): Done {
   switch (closed.status) {
     case 'closed':
       return closed;

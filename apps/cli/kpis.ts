@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import type { Engine, KpiGrouping, KpiReport } from '#pipeline/engine/engine.js';
+import type { Engine } from '#pipeline/engine/engine.js';
+import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 import type { Kpis } from '#domain/live/report.js';
 import { unmapped } from '#domain/live/tally.js';
 import { exitCode, Failure } from './exit.js';

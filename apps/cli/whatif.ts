@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { recordedCatalogues } from '#pipeline/catalogue-log.js';
-import { draftOnJournal } from '#pipeline/engine/whatif.js';
+import { answerWhatIf } from '#pipeline/close/answer-whatif.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { readContractDraft } from '#catalogue/contract/draft.js';
 import { formatFault } from '#catalogue/fault.js';
@@ -55,7 +55,7 @@ async function ask(log: Log, options: WhatIfOptions): Promise<WhatIfReport> {
     throw new Failure(exitCode.usage, message);
   }
   const { from, to } = options;
-  const answer = await draftOnJournal(log, catalogue, { draft, present, from, to });
+  const answer = await answerWhatIf(log, catalogue, { draft, present, from, to });
   return { draft, present, from, to, answer };
 }
 

@@ -111,7 +111,13 @@ async function withAttached<T>(
     try {
       const catalogue = await catalogueFor(options, config, async () => newestRecorded(log));
       const patienceMs = (options.patience ?? 60) * 1_000;
-      const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue, patienceMs });
+      const engine = Engine.attach({
+        log,
+        store,
+        partitions: config.partitions,
+        catalogue,
+        stallTimeoutMs: patienceMs,
+      });
       return await work(engine);
     } finally {
       await store.close();

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
 import { ProblemError } from '#runtime/problem.js';
-import { type Incoming, receive, type IntakeContext } from '#pipeline/intake/receive.js';
+import { type DeliveryRequest, receive, type IntakeContext } from '#pipeline/intake/receive.js';
 
 export const intakeContextToken = Symbol('reception');
 export const intakeLoggerToken = Symbol('logger of intake');
@@ -34,7 +34,7 @@ export const anyDelivery = [
 export async function answer(
   reception: IntakeContext,
   logger: Logger,
-  incoming: Incoming,
+  incoming: DeliveryRequest,
   connectionId: string,
   request: FastifyRequest,
 ): Promise<readonly string[]> {

@@ -1,11 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { PeriodsApi } from './period-desk.js';
+import type { PeriodService } from '#pipeline/close/period-service.js';
 import { PeriodsController, periodsApiToken } from './periods.controller.js';
 
 /** `GET /v1/contracts/:id/periods/:period` and `POST …/close` */
 @Module({})
 export class InvoicerModule {
-  static register(desk: PeriodsApi): DynamicModule {
+  static register(desk: PeriodService): DynamicModule {
     return {
       module: InvoicerModule,
       controllers: [PeriodsController],

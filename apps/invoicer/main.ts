@@ -7,7 +7,7 @@ import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process
 import { readyStore } from '#store/open-store.js';
 import { topics } from '#wire/topics.js';
 import { InvoicerModule } from './invoicer.module.js';
-import { periodsApi } from './period-desk.js';
+import { periodService } from '#pipeline/close/period-service.js';
 import { Periods } from '#pipeline/close/periods.js';
 
 /** Live amounts and the close of periods, over HTTP. Nothing closes by itself. */
@@ -31,6 +31,6 @@ await runProcess('invoicer', async (context) => {
   const { partitions } = config;
   const periods = new Periods({ log, store, lookup, partitions });
   const outside = { log, store, catalogueVersion: catalogue.version };
-  const invoicer = InvoicerModule.register(periodsApi(periods, lookup, outside));
+  const invoicer = InvoicerModule.register(periodService(periods, lookup, outside));
   return workerApp(context, [invoicer], { stages: () => [], acks: null });
 });

@@ -8,7 +8,7 @@ import { ProblemError } from '#runtime/problem.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
 import type { Difference } from '#pipeline/close/close-period.js';
 import { type PeriodAnswer, periodAnswer, periodAnswerSchema } from './period-answer.js';
-import type { PeriodsApi } from './period-desk.js';
+import type { PeriodService } from '#pipeline/close/period-service.js';
 
 export const periodsApiToken = Symbol('periods of contracts');
 
@@ -29,7 +29,7 @@ const closeQuery = z.strictObject({
 @ApiTags('figures')
 @Controller('v1/contracts/:id/periods/:period')
 export class PeriodsController {
-  constructor(@Inject(periodsApiToken) private readonly desk: PeriodsApi) {}
+  constructor(@Inject(periodsApiToken) private readonly desk: PeriodService) {}
 
   @Get()
   @ApiOperation({

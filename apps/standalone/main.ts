@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
-import { periodsApi } from '#apps/invoicer/period-desk.js';
+import { periodService } from '#pipeline/close/period-service.js';
 import { meterRefusals } from '#pipeline/meter/meter.js';
 import { MeterModule } from '#apps/meter/meter.module.js';
 import { refusalReasons } from '#pipeline/normalize/normalizer.js';
@@ -38,7 +38,7 @@ await runProcess('standalone', async (context) => {
   const { log, store } = await openLogAndStore(context);
   await recordCatalogue(log, catalogue);
   const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue });
-  const { deliveryWriter, lookup, periods, outside } = engine;
+  const { deliveryWriter, lookup, periods, pipelineView: outside } = engine;
   shutdown.add('producer', 'queue of intake', () => deliveryWriter.drain());
 
   const tallied = tallyStage(catalogue.version);
@@ -85,7 +85,7 @@ await runProcess('standalone', async (context) => {
       limits: config.intake,
     },
     kpis: engine.kpis,
-    periods: periodsApi(periods, lookup, outside),
+    periods: periodService(periods, lookup, outside),
     stages,
     health: context.watch({
       stages: () => transport.stages(),

@@ -13,7 +13,7 @@ export async function appendRefused(
 }
 
 /** A record of one of our own topics that cannot be read. It stays where it is; the partition goes on. */
-export function poisonRecord(
+export function unreadableRecord(
   stage: Refused['stage'],
   batch: Batch,
   offset: number,

@@ -27,17 +27,17 @@ export async function pipelineLag(outside: PipelineView): Promise<StageLag[]> {
   );
 }
 
-export interface CatchUpLimits {
+export interface CatchUpOptions {
   /** Longest wait (ms) for all of it. */
-  readonly totalMs: number;
+  readonly timeoutMs: number;
   /** Longest wait (ms) in which nothing moves. */
-  readonly stallMs: number;
+  readonly stallTimeoutMs: number;
   readonly pollMs: number;
   /** Told how many records the stage in turn has to go; may throw to end the waiting. */
-  readonly onLeft?: (left: number) => void;
+  readonly onProgress?: (left: number) => void;
 }
 
-export type CaughtUp =
+export type CatchUpResult =
   | { readonly status: 'caughtUp' }
   /** `stage` has that many records to go; where it never began under this catalogue, `begun` is false. */
   | { readonly status: 'behind'; readonly stage: Stage; readonly left: number; readonly begun: boolean };
@@ -46,7 +46,7 @@ export type CaughtUp =
  * Waits until each stage in turn has dealt with what lies in its topic when its turn comes, so that all that
  * was in the log at the beginning is in the tally at the end.
  */
-export async function catchUp(outside: PipelineView, patience: CatchUpLimits): Promise<CaughtUp> {
+export async function catchUp(outside: PipelineView, patience: CatchUpOptions): Promise<CatchUpResult> {
   const started = performance.now();
   for (const stage of stagesOf(outside.catalogueVersion)) {
     const bounds = await outside.log.bounds(stage.topic);
@@ -57,11 +57,11 @@ export async function catchUp(outside: PipelineView, patience: CatchUpLimits): P
         (sum, { partition, begin, end }) => sum + Math.max(0, end - (nexts[partition] ?? begin)),
         0,
       );
-      patience.onLeft?.(left);
+      patience.onProgress?.(left);
       if (left === 0) break;
       const now = performance.now();
       if (left < before) [movedAt, before] = [now, left];
-      if (now - started > patience.totalMs || now - movedAt > patience.stallMs) {
+      if (now - started > patience.timeoutMs || now - movedAt > patience.stallTimeoutMs) {
         return { status: 'behind', stage, left, begun: nexts.some((next) => next !== null) };
       }
       await delay(patience.pollMs);

@@ -60,7 +60,13 @@ export class Installation implements AsyncDisposable {
     const { store } = await openStore(this.config);
     try {
       const catalogue = requireCatalogue(this.work.catalogue);
-      const engine = Engine.attach({ log: this.log, store, partitions, catalogue, patienceMs });
+      const engine = Engine.attach({
+        log: this.log,
+        store,
+        partitions,
+        catalogue,
+        stallTimeoutMs: patienceMs,
+      });
       try {
         await engine.drained();
       } catch (error) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readBooks } from '#pipeline/close/read-books.js';
+import { readQuantities } from '#pipeline/close/read-quantities.js';
 import { meter, meterKeyspace } from '#pipeline/meter/meter.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { openRefusals } from '#pipeline/redrive.js';
@@ -240,7 +240,7 @@ describe('the tally', () => {
       key,
     ]);
     const wanted = [{ contract: contract.id, period, meter }];
-    const [book] = await readBooks(embedded.log, [next], wanted, withContract);
+    const [book] = await readQuantities(embedded.log, [next], wanted, withContract);
     expect(values.get(key)?.size).toBeGreaterThan(0);
     expect(new Map(values.get(key))).toEqual(book);
   });

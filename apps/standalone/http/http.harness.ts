@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { periodsApi } from '#apps/invoicer/period-desk.js';
+import { periodService } from '#pipeline/close/period-service.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
@@ -102,7 +102,7 @@ export async function startHttp() {
       limits: { bodyLimitBytes: 10_000, batchLimitBytes: 100_000, ratePerSecond: 1_000, rateBurst: 1_000 },
     },
     kpis: engine.kpis,
-    periods: periodsApi(engine.periods, engine.lookup, engine.outside),
+    periods: periodService(engine.periods, engine.lookup, engine.pipelineView),
     health: {
       stages,
       acks: { state: () => engine.deliveryWriter.acks(), probe: () => engine.log.bounds('telephony.raw') },

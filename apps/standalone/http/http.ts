@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type IntakeDeps, IntakeModule } from '#apps/intake/intake.module.js';
 import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
-import type { PeriodsApi } from '#apps/invoicer/period-desk.js';
+import type { PeriodService } from '#pipeline/close/period-service.js';
 import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
 import { KpisModule } from '#apps/tally/kpis.module.js';
 import type { Logger } from '#runtime/logging.js';
@@ -15,7 +15,7 @@ import { serveDocs } from './docs.js';
 export interface HttpDeps {
   readonly intake: Omit<IntakeDeps, 'registry' | 'logger'>;
   readonly kpis: KpiReader;
-  readonly periods: PeriodsApi;
+  readonly periods: PeriodService;
   /** Modules without HTTP of their own: the stages of the pipeline. */
   readonly stages?: readonly DynamicModule[];
   readonly health: HealthSources;

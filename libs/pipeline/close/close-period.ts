@@ -6,12 +6,12 @@ import type { Log } from '#log/log.js';
 import { topicValues } from '#log/topic-values.js';
 import { type Close, decodeClose, encodeClose, invoiceId, effectiveCloses } from '#wire/closes.js';
 import { topics } from '#wire/topics.js';
-import { type PeriodBooks, periodBooks } from './book-series.js';
-import type { Quantities } from './read-books.js';
+import { type BookWithHistory, readBook } from './read-books.js';
+import type { Quantities } from './read-quantities.js';
 import type { ReadyEvents } from './ready-events.js';
 import { carrierAmong, restatement, firstInvoice } from './revision.js';
 
-export interface InvoicerDeps {
+export interface CloseDeps {
   readonly log: Log;
   readonly events: ReadyEvents;
   readonly lookup: Lookup;
@@ -19,14 +19,14 @@ export interface InvoicerDeps {
    * The tally's sums of a contract and period with the journal offsets they stand for, partition by
    * partition.
    */
-  readonly tallied: (contract: string, period: string) => Promise<Tallied>;
+  readonly tallied: (contract: string, period: string) => Promise<TalliedQuantities>;
   /** The catalogue of a version, for cuts of earlier ones. */
   readonly lookupOf: (catalogueVersion: string) => Promise<Lookup>;
   /** UTC epoch ms. */
   readonly now: () => number;
 }
 
-export interface Tallied {
+export interface TalliedQuantities {
   readonly offsets: readonly number[];
   readonly quantities: Quantities;
 }
@@ -67,7 +67,7 @@ export interface Difference {
 export async function closePeriod(
   contract: Contract,
   period: Period,
-  deps: InvoicerDeps,
+  deps: CloseDeps,
   asked: CloseMode = 'close',
 ): Promise<CloseResult> {
   const closes = await readCloses(deps.log);
@@ -85,7 +85,7 @@ export async function closePeriod(
   const { offsets, quantities } = await deps.tallied(contract.id, period);
   const latest = standing.at(-1);
   if (latest !== undefined) requireOnward(latest, offsets);
-  const books = await periodBooks(contract, period, offsets, deps.log, deps.lookup);
+  const books = await readBook(contract, period, offsets, deps.log, deps.lookup);
   const differences = compare(books.quantities, quantities);
   if (differences.length > 0) return { status: 'disagree', differences };
 
@@ -104,7 +104,7 @@ export async function closePeriod(
 }
 
 /** Two invoicers may both come here: of a revision the first close in the log stands, for both. */
-async function write(close: Close, event: string, deps: InvoicerDeps): Promise<CloseResult> {
+async function write(close: Close, event: string, deps: CloseDeps): Promise<CloseResult> {
   const { contract, period, revision } = close;
   await deps.log.append(topics.closes.name, [{ key: contract, value: encodeClose(close) }]);
   const standing = effectiveCloses(await readCloses(deps.log), contract, period);
@@ -126,7 +126,7 @@ function answer(close: Close, events: readonly string[], isNew: boolean): CloseR
 /** What a revision is made of, beside its cut. */
 interface Making {
   readonly contract: Contract;
-  readonly books: PeriodBooks;
+  readonly books: BookWithHistory;
   /** The close of the revision before; undefined: it is the first. */
   readonly since: Close | undefined;
   /** Of the revisions before it. */
@@ -137,7 +137,7 @@ interface Making {
 async function eventAt(
   close: Omit<Close, 'digest'>,
   { contract, books, since, events }: Making,
-  deps: Pick<InvoicerDeps, 'log' | 'lookupOf'>,
+  deps: Pick<CloseDeps, 'log' | 'lookupOf'>,
 ): Promise<string | null> {
   if (since === undefined) return firstInvoice(close, contract, books);
   return restatement({ close, contract, books, since, events, log: deps.log }, deps.lookupOf);
@@ -149,7 +149,7 @@ async function eventAt(
  */
 async function eventsOf(
   closes: readonly Close[],
-  deps: InvoicerDeps,
+  deps: CloseDeps,
   made: string | null = null,
 ): Promise<string[]> {
   const [first] = closes;
@@ -173,13 +173,13 @@ async function eventAgain(
   close: Close,
   since: Close | undefined,
   events: readonly string[],
-  deps: InvoicerDeps,
+  deps: CloseDeps,
 ): Promise<string> {
   const { cut, period } = close;
   const lookup = await deps.lookupOf(cut.catalogue);
   const contract = lookup.contract(close.contract);
   if (contract === null) throw new Error(`catalogue ${cut.catalogue} has no contract ${close.contract}`);
-  const books = await periodBooks(contract, period, cut.offsets, deps.log, lookup);
+  const books = await readBook(contract, period, cut.offsets, deps.log, lookup);
   const event = await eventAt(close, { contract, books, since, events }, deps);
   if (event === null || hash('sha256', event) !== close.digest) {
     throw new Error(

@@ -12,8 +12,8 @@ import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.
 import { invoicedBy } from '#wire/invoice-ready-invoiced.js';
 import { contractKey, tallyKeyspace } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
-import { type CloseMode, type CloseResult, closePeriod, type Tallied } from './close-period.js';
-import { periodsBehind } from './history.js';
+import { type CloseMode, type CloseResult, closePeriod, type TalliedQuantities } from './close-period.js';
+import { lookBackPeriods } from './look-back.js';
 import { ReadyEvents } from './ready-events.js';
 
 export interface PeriodsDeps {
@@ -51,7 +51,7 @@ export class Periods {
   async live(id: string, period: Period): Promise<LivePeriod | null> {
     const contract = this.#deps.lookup.contract(id);
     if (contract === null) return null;
-    const earlier = periodsBehind(contract, period);
+    const earlier = lookBackPeriods(contract, period);
     const { offsets, books } = await this.#tallied(id, [period, ...earlier]);
     const [{ quantities } = { quantities: new Map<string, number>() }, ...history] = books;
     const invoice = price(contract, { contract: id, period, quantities, history });
@@ -76,7 +76,7 @@ export class Periods {
   }
 
   /** Live quantities of a contract and period, with the journal offsets that they stand for. */
-  async tallied(contract: string, period: Period): Promise<Tallied> {
+  async tallied(contract: string, period: Period): Promise<TalliedQuantities> {
     const { offsets, books } = await this.#tallied(contract, [period]);
     return { offsets, quantities: books[0]?.quantities ?? new Map<string, number>() };
   }

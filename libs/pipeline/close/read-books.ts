@@ -1,134 +1,51 @@
-import type { ContractMeter, Quantity } from '#domain/metering/contract-meter.js';
-import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/metering/contract-index.js';
-import { type Chain, changeChain } from '#domain/kpi/repeat-chain.js';
-import { handledContacts, type ProgrammeView } from '#domain/live/tally.js';
-import { periodBounds } from '#domain/period/period.js';
-import type { Posting } from '#domain/posting/posting.js';
-import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
+import type { Lookup } from '#catalogue/lookup.js';
+import type { Contract } from '#domain/contract/contract.js';
+import { contractMeter } from '#domain/metering/contract-meter.js';
+import type { Book } from '#domain/pricing/invoice.js';
+import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
-import { decodePosting } from '#wire/postings.js';
-import { topics } from '#wire/topics.js';
+import { type Quantities, readQuantities } from './read-quantities.js';
+import { lookBackPeriods } from './look-back.js';
 
-/** Integers of a contract and period by quantity key; 0 is absent. */
-export type Quantities = ReadonlyMap<string, number>;
+/** Sums of a period at a cut, and of the earlier ones that its price looks back to. */
+export type BookWithHistory = Required<Pick<Book, 'quantities' | 'history'>>;
 
-export interface BookRequest {
-  readonly contract: string;
-  readonly period: string;
-  readonly meter: ContractMeter;
-}
+/** How a catalogue maps work; a contract may be measured by the mapping of another catalogue than its own. */
+export type Mapping = Pick<Lookup, 'view' | 'scope'>;
 
-/**
- * The book: sums of the journal below a cut, by the very functions with which the tally counts, for any
- * number of contracts and periods in one reading.
- */
-export async function readBooks(
+/** One reading of the journal for the period and all that it looks back to. */
+export async function readBook(
+  contract: Contract,
+  period: Period,
+  offsets: readonly number[],
   log: Log,
-  cut: readonly number[],
-  wanted: readonly BookRequest[],
-  view: ProgrammeView,
-): Promise<Quantities[]> {
-  const shelves = shelvesOf(wanted);
-  const reading = readingOf(shelves, view);
-  for (const [partition, end] of cut.entries()) await readPartition(log, partition, end, reading);
-  const books = wanted.map(
-    ({ meter, period }) => shelves.get(meter)?.books.get(period) ?? new Map<string, number>(),
-  );
-  for (const book of books) for (const [key, value] of book) if (value === 0) book.delete(key);
+  mapping: Mapping,
+): Promise<BookWithHistory> {
+  const [books] = await readBooks([contract], period, offsets, log, mapping);
+  if (books === undefined) throw new Error(`the book of ${contract.id} was not read`);
   return books;
 }
 
-/** Books of a contract by period: it is measured once for each posting, however many are wanted. */
-interface Shelf {
-  readonly meter: ContractMeter;
-  readonly books: Map<string, Map<string, number>>;
-}
-
-type Shelves = ReadonlyMap<ContractMeter, Shelf>;
-
-function shelvesOf(wanted: readonly BookRequest[]): Shelves {
-  const shelves = new Map<ContractMeter, Shelf>();
-  for (const { meter, period } of wanted) {
-    let shelf = shelves.get(meter);
-    if (shelf === undefined) shelves.set(meter, (shelf = { meter, books: new Map() }));
-    shelf.books.set(period, new Map<string, number>());
-  }
-  return shelves;
-}
-
-interface Reading {
-  readonly view: ProgrammeView;
-  readonly routes: ContractIndex<Shelf>;
-  /** Windows of anchored issues, of each programme whose repeat contacts matter. */
-  readonly windows: ReadonlyMap<string, readonly number[]>;
-}
-
-/** A contract is asked only for work that touches a period wanted of it. */
-function readingOf(shelves: Shelves, view: ProgrammeView): Reading {
-  const meters = [...shelves.keys()];
-  const reading = meters.filter(({ reads }) => reads.repeat);
-  const programmes = new Set(reading.map(({ contract }) => contract.programme));
-  return {
-    view,
-    routes: contractIndex(
-      [...shelves.values()].map((item) => {
-        const { contract } = item.meter;
-        const bounds = [...item.books.keys()].map((period) => periodBounds(period, contract.timeZone));
-        const from = Math.min(...bounds.map(({ start }) => start));
-        return { item, meter: item.meter, from, to: Math.max(...bounds.map(({ end }) => end)) };
-      }),
-    ),
-    windows: new Map([...programmes].map((programme) => [programme, issueWindowsOf(meters, programme)])),
-  };
-}
-
-const recordsAtOnce = 2_000;
-
-/** All contacts of a customer are in one partition, so repeat contacts are found within it. */
-async function readPartition(log: Log, partition: number, end: number, reading: Reading): Promise<void> {
-  const seen: Watermark = decodeWatermark(null);
-  const chains = new Map<string, Chain>();
-  for (let from = 0; from < end;) {
-    const records = await log.read(topics.postings.name, partition, from, recordsAtOnce);
-    const last = records.at(-1);
-    if (last === undefined) throw new Error(`journal partition ${partition} ends before its cut at ${end}`);
-    from = last.offset + 1;
-    for (const { offset, value } of records) {
-      if (offset >= end) return;
-      const posting = decodePosting(value);
-      if (posting === null || !advance(seen, posting.position)) continue;
-      count(posting, reading, chains);
-    }
-  }
-}
-
-function count(
-  { content, sign }: Posting,
-  { view, routes, windows }: Reading,
-  chains: Map<string, Chain>,
-): void {
-  for (const { meter, books } of routes.of(content)) put(books, meter.measure(content), sign);
-  for (const link of handledContacts(content, view)) {
-    const anchored = windows.get(link.programme);
-    if (anchored === undefined) continue;
-    const key = JSON.stringify([link.programme, link.reason, link.customer]);
-    const { chain, changes } = changeChain(chains.get(key) ?? [], link, sign, anchored);
-    chains.set(key, chain);
-    for (const change of changes) {
-      for (const { meter, books } of routes.ofRepeat(change.contact)) {
-        put(books, meter.measureRepeat(change.contact, change), change.sign);
-      }
-    }
-  }
-}
-
-function put(
-  books: ReadonlyMap<string, Map<string, number>>,
-  quantities: readonly Quantity[],
-  sign: 1 | -1,
-): void {
-  for (const { period, key, value } of quantities) {
-    const book = books.get(period);
-    book?.set(key, (book.get(key) ?? 0) + sign * value);
-  }
+/** The same for several versions of a contract in one reading. */
+export async function readBooks(
+  contracts: readonly Contract[],
+  period: Period,
+  offsets: readonly number[],
+  log: Log,
+  { view, scope }: Mapping,
+): Promise<BookWithHistory[]> {
+  const wanted = contracts.map((contract) => {
+    const meter = contractMeter(contract, scope);
+    const periods = [period, ...lookBackPeriods(contract, period)];
+    return periods.map((each) => ({ contract: contract.id, period: each, meter }));
+  });
+  const read = await readQuantities(log, offsets, wanted.flat(), view);
+  let next = 0;
+  return wanted.map((periods) => {
+    const [own, ...past] = periods.map((each) => {
+      const quantities: Quantities = read[next++] ?? new Map<string, number>();
+      return { period: each.period, quantities };
+    });
+    return { quantities: own?.quantities ?? new Map<string, number>(), history: past };
+  });
 }

@@ -11,7 +11,7 @@ import type { Log } from '#log/log.js';
 import { type Close, invoiceId } from '#wire/closes.js';
 import { decodeInvoiceReady, encodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { invoicedBy, invoicedNet } from '#wire/invoice-ready-invoiced.js';
-import { type PeriodBooks, periodBooks, periodBooksOfAll } from './book-series.js';
+import { type BookWithHistory, readBook, readBooks } from './read-books.js';
 
 type Cut = Omit<Close, 'digest'>;
 
@@ -19,7 +19,7 @@ type Cut = Omit<Close, 'digest'>;
 export function firstInvoice(
   { period, cut, invoice: id }: Cut,
   contract: Contract,
-  books: PeriodBooks,
+  books: BookWithHistory,
 ): string {
   const invoice = price(contract, { contract: contract.id, period, ...books });
   const head = { id, revision: 1, adjusts: null, catalogueVersion: cut.catalogue };
@@ -31,7 +31,7 @@ export interface RestatementInput {
   readonly close: Cut;
   /** As the catalogue of the cut has it. */
   readonly contract: Contract;
-  readonly books: PeriodBooks;
+  readonly books: BookWithHistory;
   /** The close of the revision before. */
   readonly since: Close;
   /** Of all revisions before. */
@@ -102,15 +102,15 @@ async function restatements(
   const earlier = await lookupOf(since.cut.catalogue);
   const old = earlier.contract(contract.id);
   if (old === null) throw new Error(`catalogue ${since.cut.catalogue} has no contract ${contract.id}`);
-  const bookOf = (read: PeriodBooks): Book => ({ contract: contract.id, period, ...read });
-  const before = bookOf(await periodBooks(old, period, since.cut.offsets, log, earlier));
+  const bookOf = (read: BookWithHistory): Book => ({ contract: contract.id, period, ...read });
+  const before = bookOf(await readBook(old, period, since.cut.offsets, log, earlier));
   const software = { cause: 'software', invoice: price(old, before) } as const;
   if (since.cut.catalogue === cut.catalogue) {
     return [software, { cause: causeOfEvents(old, before, bookOf(books)), invoice: restated }];
   }
   const isAmended = canonicalJson(old) !== canonicalJson(contract);
   const wanted = isAmended ? [old, contract] : [old];
-  const [known, amended] = (await periodBooksOfAll(wanted, period, cut.offsets, log, earlier)).map(bookOf);
+  const [known, amended] = (await readBooks(wanted, period, cut.offsets, log, earlier)).map(bookOf);
   if (known === undefined) throw new Error(`the book of ${contract.id} was not read`);
   return [
     software,

@@ -1,4 +1,4 @@
-import { DeliveryWriter, prepare } from '#pipeline/intake/delivery-writer.js';
+import { DeliveryWriter, prepareDelivery } from '#pipeline/intake/delivery-writer.js';
 import type { CloseMode, CloseResult } from '#pipeline/close/close-period.js';
 import { Periods } from '#pipeline/close/periods.js';
 import { catchUp, type PipelineView, pipelineLag, type StageLag } from '#pipeline/pipeline-lag.js';
@@ -29,10 +29,6 @@ import {
 import { topicSettings } from '#wire/topics.js';
 import { recordCatalogue } from '#pipeline/catalogue-log.js';
 
-export type { CloseResult as Closed } from '#pipeline/close/close-period.js';
-export type { StageLag } from '#pipeline/pipeline-lag.js';
-export type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
-
 /** What the engine works on. It does not own log and store. */
 export interface EngineParts {
   readonly log: Log;
@@ -40,7 +36,7 @@ export interface EngineParts {
   readonly partitions: number;
   readonly catalogue: Catalogue;
   /** How long `drained` waits (ms) while nothing moves; a minute unless said. */
-  readonly patienceMs?: number;
+  readonly stallTimeoutMs?: number;
 }
 
 export interface EngineOptions extends EngineParts {
@@ -72,11 +68,17 @@ export class Engine {
   readonly deliveryWriter: DeliveryWriter;
   readonly periods: Periods;
   readonly kpis: KpiReader;
-  readonly outside: PipelineView;
+  readonly pipelineView: PipelineView;
   readonly stages: RunningStage[] = [];
   readonly #patienceMs: number;
 
-  private constructor({ log, store, partitions, catalogue, patienceMs = 60_000 }: EngineParts) {
+  private constructor({
+    log,
+    store,
+    partitions,
+    catalogue,
+    stallTimeoutMs: patienceMs = 60_000,
+  }: EngineParts) {
     this.log = log;
     this.store = store;
     this.lookup = compileLookup(catalogue);
@@ -84,7 +86,7 @@ export class Engine {
     this.periods = new Periods({ log, store, lookup: this.lookup, partitions });
     this.kpis = kpiReader(store, this.lookup, partitions);
     this.#patienceMs = patienceMs;
-    this.outside = { log, store, catalogueVersion: catalogue.version };
+    this.pipelineView = { log, store, catalogueVersion: catalogue.version };
   }
 
   /** The stages run elsewhere, or are run by the caller. */
@@ -128,7 +130,7 @@ export class Engine {
     const prepared = deliveries.map(({ connection: id, headers, body, receivedAt, kind }) => {
       const connection = this.lookup.connection(id);
       if (connection === null) throw new Error(`connection ${id} is not in the catalogue`);
-      return prepare(connection, headers, Buffer.from(body), receivedAt, kind);
+      return prepareDelivery(connection, headers, Buffer.from(body), receivedAt, kind);
     });
     const acceptance = await this.deliveryWriter.accept(prepared);
     if (acceptance.status !== 'accepted') throw new Error(`the log took nothing in: ${acceptance.status}`);
@@ -142,11 +144,11 @@ export class Engine {
   async drained(onProgress: (left: number) => void = () => undefined): Promise<void> {
     await this.deliveryWriter.drain();
     const runsHere = this.stages.length > 0;
-    const caughtUp = await catchUp(this.outside, {
-      totalMs: Infinity,
-      stallMs: this.#patienceMs,
+    const caughtUp = await catchUp(this.pipelineView, {
+      timeoutMs: Infinity,
+      stallTimeoutMs: this.#patienceMs,
       pollMs: runsHere ? 10 : 200,
-      onLeft: (left) => {
+      onProgress: (left) => {
         this.#failWhereStopped();
         onProgress(left);
       },
@@ -174,7 +176,7 @@ export class Engine {
 
   /** How far each stage is behind, wherever it runs. */
   async lag(): Promise<StageLag[]> {
-    return pipelineLag(this.outside);
+    return pipelineLag(this.pipelineView);
   }
 
   /** The caller sees to it that the tally has caught up with what he wants closed. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
-export type Body =
+export type BodyResult =
   | { readonly status: 'read'; readonly bytes: Buffer }
   | { readonly status: 'tooLarge' }
   | { readonly status: 'notGzip' }
@@ -34,7 +34,7 @@ export async function readBody(
   request: IncomingMessage,
   encoding: Encoding,
   limitBytes: number,
-): Promise<Body> {
+): Promise<BodyResult> {
   const body = await receive(request, limitBytes);
   if (body.status !== 'read' || encoding === 'identity' || body.bytes.length === 0) return body;
   try {
@@ -47,7 +47,7 @@ export async function readBody(
 
 const unzip = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
 
-function receive(request: IncomingMessage, limitBytes: number): Promise<Body> {
+function receive(request: IncomingMessage, limitBytes: number): Promise<BodyResult> {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
     return Promise.resolve({ status: 'tooLarge' });
   }
@@ -88,7 +88,7 @@ export class BodyBudget {
 }
 
 /** A body whose length is not told, or that will unfold, may become as large as is allowed. */
-export function mostBytes(request: IncomingMessage, encoding: Encoding, limitBytes: number): number {
+export function maxBodyBytes(request: IncomingMessage, encoding: Encoding, limitBytes: number): number {
   const told = request.headers['content-length'];
   return encoding === 'identity' && told !== undefined ? Math.min(Number(told), limitBytes) : limitBytes;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Authentication, Connection } from '#catalogue/catalogue.js';
 import { LogUnavailable, type NewRecord } from '#log/log.js';
 import { decodeRaw } from '#wire/raw.js';
-import { DeliveryWriter, prepare, storedHeaders } from './delivery-writer.js';
+import { DeliveryWriter, prepareDelivery, storedHeaders } from './delivery-writer.js';
 
 const connection: Connection = {
   id: 'bank-genesys',
@@ -16,9 +16,9 @@ const bytes = (text: string) => Buffer.from(text);
 describe('a prepared delivery', () => {
   it('holds the exact bytes, under an id that only connection and bytes decide', () => {
     const body = bytes('{"ü": "\\u00fc",\t1 }');
-    const one = prepare(connection, { 'x-trace': '1' }, body, 1_000);
-    const again = prepare(connection, { 'x-trace': '2' }, body, 2_000);
-    const elsewhere = prepare({ ...connection, id: 'other' }, {}, body, 1_000);
+    const one = prepareDelivery(connection, { 'x-trace': '1' }, body, 1_000);
+    const again = prepareDelivery(connection, { 'x-trace': '2' }, body, 2_000);
+    const elsewhere = prepareDelivery({ ...connection, id: 'other' }, {}, body, 1_000);
     expect(decodeRaw(one.record.value)).toMatchObject({
       id: one.id,
       connection: 'bank-genesys',
@@ -33,7 +33,7 @@ describe('a prepared delivery', () => {
 
   it('holds bytes that are no text as well', () => {
     const body = Buffer.from([0, 0xff, 0xfe, 0x80]);
-    const decoded = decodeRaw(prepare(connection, {}, body, 0).record.value);
+    const decoded = decodeRaw(prepareDelivery(connection, {}, body, 0).record.value);
     expect(decoded?.bodyEncoding).toBe('base64');
     expect(Buffer.from(decoded?.body ?? '', 'base64').equals(body)).toBe(true);
   });
@@ -64,7 +64,7 @@ describe('the stored headers', () => {
 
 describe('acceptance', () => {
   const clock = () => 0;
-  const deliveries = ['a', 'b'].map((text) => prepare(connection, {}, bytes(text), 0));
+  const deliveries = ['a', 'b'].map((text) => prepareDelivery(connection, {}, bytes(text), 0));
 
   it('gives the ids of what is durable', async () => {
     const written: NewRecord[] = [];

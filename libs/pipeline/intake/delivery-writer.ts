@@ -3,16 +3,23 @@ import type { Log } from '#log/log.js';
 import type { AckState } from '#runtime/health.js';
 import { type DeliveryKind, rawDelivery, rawEncoder } from '#wire/raw.js';
 import { topics } from '#wire/topics.js';
-import { IntakeQueue, type Appending, type QueueLimits, queueLimits, type Sized } from './intake-queue.js';
+import {
+  IntakeQueue,
+  type AppendResult,
+  type QueueLimits,
+  queueLimits,
+  type SizedRecord,
+} from './intake-queue.js';
 
 /** A delivery ready for the log. */
-export interface Prepared extends Sized {
+export interface PreparedDelivery extends SizedRecord {
   readonly id: string;
 }
 
 /** `Appending`, and for what was accepted the ids of the deliveries, in the order given. */
 export type WriteResult =
-  { readonly status: 'accepted'; readonly ids: readonly string[] } | Exclude<Appending, { status: 'acked' }>;
+  | { readonly status: 'accepted'; readonly ids: readonly string[] }
+  | Exclude<AppendResult, { status: 'acked' }>;
 
 /**
  * The one door of `telephony.raw`, behind HTTP as behind `replay`. Who sent it has been settled before.
@@ -26,7 +33,7 @@ export class DeliveryWriter {
   }
 
   /** Resolves after the log's durable ack of all of them, or with why there is none. */
-  async accept(deliveries: readonly Prepared[]): Promise<WriteResult> {
+  async accept(deliveries: readonly PreparedDelivery[]): Promise<WriteResult> {
     const result = await this.#queue.append(deliveries);
     return result.status === 'acked' ? { status: 'accepted', ids: deliveries.map(({ id }) => id) } : result;
   }
@@ -52,23 +59,23 @@ export class DeliveryWriter {
  * A delivery as it will lie in the log. `headers` have lower-case names; those that carry credentials or only
  * concern the way here (and no longer hold for the stored body) are left out. `receivedAt`: UTC epoch ms.
  */
-export function prepare(
+export function prepareDelivery(
   connection: Connection,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
   receivedAt: number,
   kind: DeliveryKind = 'platform',
-): Prepared {
-  return preparing(connection, headers, receivedAt, kind)(body);
+): PreparedDelivery {
+  return deliveryPreparer(connection, headers, receivedAt, kind)(body);
 }
 
 /** The same for many bodies of one request. */
-export function preparing(
+export function deliveryPreparer(
   connection: Connection,
   headers: Readonly<Record<string, string>>,
   receivedAt: number,
   kind: DeliveryKind,
-): (body: Uint8Array) => Prepared {
+): (body: Uint8Array) => PreparedDelivery {
   const stored = storedHeaders(headers, connection);
   const encode = rawEncoder({ connection: connection.id, kind, receivedAt, headers: stored });
   return (body) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LogUnavailable, type NewRecord } from '#log/log.js';
-import { IntakeQueue, type QueueLimits, queueLimits, type Sized } from './intake-queue.js';
+import { IntakeQueue, type QueueLimits, queueLimits, type SizedRecord } from './intake-queue.js';
 
 /** A log whose acks come when the test says so. */
 class HeldLog {
@@ -34,7 +34,7 @@ function start(limits: Partial<QueueLimits> = {}) {
   return { log, queue, pass: (ms: number) => void (now += ms) };
 }
 
-const records = (...values: string[]): Sized[] =>
+const records = (...values: string[]): SizedRecord[] =>
   values.map((value) => ({ record: { key: value, value }, bytes: value.length }));
 
 describe('the queue in front of the log', () => {

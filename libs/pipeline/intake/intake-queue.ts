@@ -35,11 +35,11 @@ export class IntakeQueue {
   }
 
   /** Resolves when all the records are durable, or when it is known that they may not be. */
-  append(records: readonly Sized[]): Promise<Appending> {
+  append(records: readonly SizedRecord[]): Promise<AppendResult> {
     const overload = this.overload();
     if (overload !== null) return Promise.resolve(overload);
     if (records.length === 0) return Promise.resolve({ status: 'acked' });
-    const { promise, resolve, reject } = Promise.withResolvers<Appending>();
+    const { promise, resolve, reject } = Promise.withResolvers<AppendResult>();
     const unit: Unit = { left: records.length, over: false, resolve, reject };
     const at = this.#clock();
     for (const { record, bytes } of records) {
@@ -54,7 +54,7 @@ export class IntakeQueue {
   /**
    * Whether a caller would be turned away now; asked before a body is even read. One caller may overshoot.
    */
-  overload(): Overload | null {
+  overload(): QueueOverload | null {
     const { records, bytes, oldestAgeMs } = this.depth();
     const { queuedRecords, queuedBytes, queuedMs } = this.#limits;
     if (records >= queuedRecords) return { status: 'overloaded', bound: 'records' };
@@ -151,18 +151,18 @@ export class IntakeQueue {
 }
 
 /** A record and how much of the bounds it takes. */
-export interface Sized {
+export interface SizedRecord {
   readonly record: NewRecord;
   readonly bytes: number;
 }
 
-export type Appending =
+export type AppendResult =
   | { readonly status: 'acked' }
-  | Overload
+  | QueueOverload
   /** Some of the records may be in the log all the same; sent again, they have the same ids. */
   | { readonly status: 'unavailable'; readonly cause: LogUnavailable };
 
-export interface Overload {
+export interface QueueOverload {
   readonly status: 'overloaded';
   readonly bound: 'records' | 'bytes' | 'age';
 }
@@ -190,7 +190,7 @@ export const queueLimits: QueueLimits = {
   queuedMs: 5_000,
 };
 
-interface Entry extends Sized {
+interface Entry extends SizedRecord {
   readonly unit: Unit;
   /** UTC epoch ms. */
   readonly at: number;
@@ -200,7 +200,7 @@ interface Entry extends Sized {
 interface Unit {
   left: number;
   over: boolean;
-  readonly resolve: (result: Appending) => void;
+  readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: unknown) => void;
 }
 

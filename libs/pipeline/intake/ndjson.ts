@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-export type Lines =
+export type SplitResult =
   | { readonly status: 'lines'; readonly lines: readonly Uint8Array[] }
   /** `line` counts from 1, as an editor does. */
   | { readonly status: 'fault'; readonly line: number; readonly fault: 'tooLarge' | 'notUtf8' };
@@ -9,7 +9,7 @@ export type Lines =
  * The deliveries of a batch: one a line, exact bytes, without line end (LF, or CR LF). Blank lines are none.
  * All or nothing: a line that cannot be a delivery is a fault of the whole batch, never left out.
  */
-export function splitLines(batch: Buffer, limitBytes: number): Lines {
+export function splitLines(batch: Buffer, limitBytes: number): SplitResult {
   const lines: Uint8Array[] = [];
   let line = 0;
   for (let start = 0; start < batch.length;) {

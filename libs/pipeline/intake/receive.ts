@@ -4,8 +4,13 @@ import type { Connection } from '#catalogue/catalogue.js';
 import { authenticate } from '#platforms/authenticate.js';
 import { ProblemError } from '#runtime/problem.js';
 import type { DeliveryKind } from '#wire/raw.js';
-import { type WriteResult, type DeliveryWriter, type Prepared, preparing } from './delivery-writer.js';
-import { type BodyBudget, type Encoding, encodingOf, mostBytes, readBody } from './body.js';
+import {
+  type WriteResult,
+  type DeliveryWriter,
+  type PreparedDelivery,
+  deliveryPreparer,
+} from './delivery-writer.js';
+import { type BodyBudget, type Encoding, encodingOf, maxBodyBytes, readBody } from './body.js';
 import type { IntakeMetrics } from './intake-metrics.js';
 import { splitLines } from './ndjson.js';
 import type { RateLimit } from './rate-limit.js';
@@ -34,7 +39,7 @@ export interface IntakeLimits {
 type Form = 'single' | 'batch';
 
 /** What is received: one delivery or a line for each, and what they are meant as. */
-export interface Incoming {
+export interface DeliveryRequest {
   readonly form: Form;
   readonly kind: DeliveryKind;
 }
@@ -46,7 +51,7 @@ export interface Incoming {
  */
 export async function receive(
   reception: IntakeContext,
-  { form, kind }: Incoming,
+  { form, kind }: DeliveryRequest,
   connectionId: string,
   request: IncomingMessage,
 ): Promise<readonly string[]> {
@@ -128,7 +133,7 @@ async function bodyOf(
   request: IncomingMessage,
 ): Promise<Buffer> {
   const limitBytes = form === 'batch' ? limits.batchLimitBytes : limits.bodyLimitBytes;
-  const release = bodies.reserve(mostBytes(request, encoding, limitBytes));
+  const release = bodies.reserve(maxBodyBytes(request, encoding, limitBytes));
   if (release === null) throw overloaded();
   try {
     const body = await readBody(request, encoding, limitBytes);
@@ -197,9 +202,9 @@ async function prepareAll(
   bodies: readonly Uint8Array[],
   receivedAt: number,
   kind: DeliveryKind,
-): Promise<Prepared[]> {
-  const prepareOne = preparing(connection, headers, receivedAt, kind);
-  const prepared: Prepared[] = [];
+): Promise<PreparedDelivery[]> {
+  const prepareOne = deliveryPreparer(connection, headers, receivedAt, kind);
+  const prepared: PreparedDelivery[] = [];
   for (const body of bodies) {
     if (prepared.length > 0 && prepared.length % 500 === 0) await setImmediate();
     prepared.push(prepareOne(body));

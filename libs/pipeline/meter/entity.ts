@@ -6,9 +6,9 @@ import {
   decodeArchivePointer,
   digestOf,
   encodeArchivePointer,
-  keyOf,
+  entityKeyOf,
   type ArchivePointer,
-  type PostedAt,
+  type PostingRef,
 } from './archive/archive-pointer.js';
 
 /** An entity in the meter's memory. */
@@ -17,14 +17,14 @@ export interface Entity {
   readonly key: string;
   state: EntityState;
   /** Offset of each of the state's facts. */
-  told: readonly number[];
+  factOffsets: readonly number[];
   /** Where the state's posted content lies. */
-  posted: PostedAt | null;
+  posted: PostingRef | null;
   /** Its mark as it lies in the archive of the settled; null: the store keeps its state, or nothing yet. */
-  settledAs: string | null;
+  archivedAs: string | null;
   /** Whether the store has heard of it. */
-  isMet: boolean;
-  texts: FactCodec;
+  isStored: boolean;
+  codec: FactCodec;
 }
 
 export function newEntity(name: string, key: string): Entity {
@@ -32,62 +32,67 @@ export function newEntity(name: string, key: string): Entity {
     name,
     key,
     state: unknownEntity,
-    told: [],
+    factOffsets: [],
     posted: null,
-    settledAs: null,
-    isMet: false,
-    texts: newTexts(name),
+    archivedAs: null,
+    isStored: false,
+    codec: newTexts(name),
   };
 }
 
 /** Takes in what a fact made of the entity's state. */
-export function tell(entity: Entity, state: EntityState, offset: number): void {
+export function updateEntity(entity: Entity, state: EntityState, offset: number): void {
   const { facts } = entity.state;
   if (state.facts.length === facts.length) {
     // It took the place of another: from that one on they moved up.
     const replaced = facts.findIndex((fact, index) => state.facts[index] !== fact);
-    entity.told = entity.told.toSpliced(replaced, 1);
-    entity.texts = newTexts(entity.name);
+    entity.factOffsets = entity.factOffsets.toSpliced(replaced, 1);
+    entity.codec = newTexts(entity.name);
   }
-  entity.told = [...entity.told, offset];
+  entity.factOffsets = [...entity.factOffsets, offset];
   entity.state = state;
 }
 
-export function markOf(entity: Entity): string {
+export function pointerTextOf(entity: Entity): string {
   return encodeArchivePointer(entity);
 }
 
 /** As the store keeps it: in the first line what will be left of it once it is settled, then its facts. */
 export function encodeEntity(entity: Entity): string {
-  return `${encodeArchivePointer(entity)}\n${entity.texts.with(entity.state.facts)}`;
+  return `${encodeArchivePointer(entity)}\n${entity.codec.encode(entity.state.facts)}`;
 }
 
-export function markIn(text: string): string {
+export function pointerTextIn(text: string): string {
   return text.slice(0, text.indexOf('\n'));
 }
 
 /** What was posted of it, looked up in the journal. */
-export type PostedContent = (at: PostedAt) => Promise<PostingContent>;
+export type ReadPostedContent = (at: PostingRef) => Promise<PostingContent>;
 
 /** An entity from what the store has kept of it. */
 export async function decodeEntity(
   name: string,
   key: string,
   text: string,
-  posted: PostedContent,
+  posted: ReadPostedContent,
 ): Promise<Entity> {
   const { facts, texts } = FactCodec.read(name, text.slice(text.indexOf('\n') + 1));
-  return entityFrom({ name, key, texts, settledAs: null }, facts, decodeArchivePointer(markIn(text)), posted);
+  return entityFrom(
+    { name, key, codec: texts, archivedAs: null },
+    facts,
+    decodeArchivePointer(pointerTextIn(text)),
+    posted,
+  );
 }
 
 /** A settled entity from its facts, fetched from the log again, in the order of the mark. */
-export async function settledEntity(
+export async function rehydrateEntity(
   name: string,
   facts: readonly Fact[],
   settledAs: string,
-  posted: PostedContent,
+  posted: ReadPostedContent,
 ): Promise<Entity> {
-  const fresh = { name, key: keyOf(name), texts: newTexts(name), settledAs };
+  const fresh = { name, key: entityKeyOf(name), codec: newTexts(name), archivedAs: settledAs };
   return entityFrom(fresh, facts, decodeArchivePointer(settledAs), posted);
 }
 
@@ -96,19 +101,19 @@ export async function settledEntity(
  * journal tells. What is taken back must be what was posted.
  */
 async function entityFrom(
-  own: Pick<Entity, 'name' | 'key' | 'texts' | 'settledAs'>,
+  own: Pick<Entity, 'name' | 'key' | 'codec' | 'archivedAs'>,
   facts: readonly Fact[],
-  { told, posted: postedAt }: ArchivePointer,
-  posted: PostedContent,
+  { factOffsets: told, posted: postedAt }: ArchivePointer,
+  posted: ReadPostedContent,
 ): Promise<Entity> {
   const state = { facts, posted: postedAt === null ? null : await contentOf(facts, postedAt, posted) };
-  return { ...own, state, told, posted: postedAt, isMet: true };
+  return { ...own, state, factOffsets: told, posted: postedAt, isStored: true };
 }
 
 async function contentOf(
   facts: readonly Fact[],
-  postedAt: PostedAt,
-  posted: PostedContent,
+  postedAt: PostingRef,
+  posted: ReadPostedContent,
 ): Promise<PostingContent> {
   const content = interpretEntity(facts);
   return content !== null && digestOf(JSON.stringify(content)) === postedAt.digest

@@ -9,20 +9,20 @@ import {
   type BatchResult,
   type PartitionHandler,
 } from '#log/log.js';
-import { appendRefused, poisonRecord } from '#pipeline/dead-letters.js';
+import { appendRefused, unreadableRecord } from '#pipeline/dead-letters.js';
 import { type PartitionRef, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
 import { encodePosting } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
-import { afterBatch } from './after-batch.js';
-import { type Entity, newEntity, tell } from './entity.js';
+import { afterBatch } from './state-change.js';
+import { type Entity, newEntity, updateEntity } from './entity.js';
 import { expired } from './expired.js';
-import { digestOf, keyOf } from './archive/archive-pointer.js';
+import { digestOf, entityKeyOf } from './archive/archive-pointer.js';
 import { EntityCache } from './entity-cache.js';
 import { rehydrate } from './archive/rehydrate.js';
-import { dueArchiveBatch, readArchiveQueue, type ArchiveQueue } from './archive/archive-queue.js';
+import { dueBatch, readArchiveQueue, type ArchiveQueue } from './archive/archive-queue.js';
 
 export interface MeterDeps {
   readonly log: Log;
@@ -100,18 +100,24 @@ async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<
   const { place, memory, settling } = owned;
   const { facts, refused, next } = decodeFacts(batch);
   const logTime = Math.max(owned.logTime, batch.records.at(-1)?.timestamp ?? 0);
-  const due = dueArchiveBatch(settling, logTime, deps.archiveAfterMs ?? day);
+  const due = dueBatch(settling, logTime, deps.archiveAfterMs ?? day);
   const names = new Set(facts.map(({ fact }) => fact.entity));
-  const recalled = await rehydrate(names, due, { ...deps, place, claim: owned, memory, settling });
+  const recalled = await rehydrate(names, due, {
+    ...deps,
+    place,
+    claim: owned,
+    cache: memory,
+    queue: settling,
+  });
 
   const folded = new Folded(batch.partition);
   for (const record of facts) {
     const { entity: name } = record.fact;
-    if (recalled.gone.has(name)) {
+    if (recalled.expired.has(name)) {
       refused.push(expired(batch, record.offset, record.fact));
       continue;
     }
-    const entity = memory.get(name) ?? newEntity(name, recalled.keys.get(name) ?? keyOf(name));
+    const entity = memory.get(name) ?? newEntity(name, recalled.missingKeys.get(name) ?? entityKeyOf(name));
     folded.fold(entity, record, memory);
   }
   await folded.append(deps.log);
@@ -145,7 +151,7 @@ class Folded {
   fold(entity: Entity, { fact, recordedAt, offset }: FactRecord, memory: EntityCache): void {
     const { state, changes } = addFact(entity.state, fact);
     if (state === entity.state) return;
-    tell(entity, state, offset);
+    updateEntity(entity, state, offset);
     memory.set(entity);
     this.changed.add(entity);
     if (changes.length === 0) return;
@@ -192,7 +198,7 @@ function decodeFacts(batch: Batch): { facts: FactRecord[]; refused: Refused[]; n
     next = offset + 1;
     const fact = decodeFact(value);
     if (fact !== null) facts.push({ ...fact, offset });
-    else refused.push(poisonRecord('meter', batch, offset, 'a tallyline.<fact>.v1 event'));
+    else refused.push(unreadableRecord('meter', batch, offset, 'a tallyline.<fact>.v1 event'));
   }
   return { facts, refused, next };
 }

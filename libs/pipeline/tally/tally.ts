@@ -5,7 +5,7 @@ import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/meter
 import { type Add, handledContacts, tallyContent, tallyGap } from '#domain/live/tally.js';
 import { type Chain, changeChain, type GapChange } from '#domain/kpi/repeat-chain.js';
 import { type Batch, type Log, LogUnavailable, type BatchResult, type PartitionHandler } from '#log/log.js';
-import { appendRefused, poisonRecord } from '#pipeline/dead-letters.js';
+import { appendRefused, unreadableRecord } from '#pipeline/dead-letters.js';
 import { StateCache } from '#store/cache.js';
 import { type PartitionRef, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
 import { decodePostingEvent } from '#wire/postings.js';
@@ -196,7 +196,7 @@ function decodePostings(
     next = offset + 1;
     const event = decodePostingEvent(value);
     if (event === null)
-      refused.push(poisonRecord('tally', batch, offset, 'a tallyline.posting.<kind>.v1 event'));
+      refused.push(unreadableRecord('tally', batch, offset, 'a tallyline.posting.<kind>.v1 event'));
     else if (advance(seen, event.posting.position)) fresh.push({ ...event, offset });
   }
   return { fresh, refused, next };

@@ -6,7 +6,7 @@ import {
   type CloseMode,
   type CloseResult,
   closePeriod,
-  type InvoicerDeps,
+  type CloseDeps,
 } from '#pipeline/close/close-period.js';
 import { ReadyEvents } from '#pipeline/close/ready-events.js';
 import type { Periods } from '#pipeline/close/periods.js';
@@ -25,7 +25,7 @@ import type { RecordedDelivery } from '#wire/recorded.js';
  */
 export interface Centre {
   /** What its invoicer works with. */
-  readonly invoicer: InvoicerDeps;
+  readonly invoicer: CloseDeps;
   readonly periods: Periods;
   /** Resolves when all of it is in the tally; throws if anything was refused or warned of. */
   tell(...deliveries: readonly (readonly RecordedDelivery[])[]): Promise<void>;
@@ -85,7 +85,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     return contract;
   }
 
-  const invoicer: InvoicerDeps = {
+  const invoicer: CloseDeps = {
     log,
     lookup,
     events: new ReadyEvents(log),

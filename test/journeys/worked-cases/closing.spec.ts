@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type CloseResult, closePeriod, type InvoicerDeps } from '#pipeline/close/close-period.js';
+import { type CloseResult, closePeriod, type CloseDeps } from '#pipeline/close/close-period.js';
 import { periodAnswer } from '#apps/invoicer/period-answer.js';
 import { encodeCatalogue, versionOf } from '#catalogue/version.js';
 import { price } from '#domain/pricing/price.js';
@@ -24,7 +24,7 @@ const talks = (count: number, month: string, firstId: number) =>
     firstId,
   );
 
-async function adjust(centre: Centre, deps: Partial<InvoicerDeps> = {}): Promise<CloseResult> {
+async function adjust(centre: Centre, deps: Partial<CloseDeps> = {}): Promise<CloseResult> {
   const given = { ...centre.invoicer, ...deps };
   return closePeriod(centre.contract('calls'), '2026-03', given, 'adjust');
 }

@@ -7,13 +7,13 @@ import { decodeNumbers, encodeNumber } from './varint.js';
  */
 export interface ArchivePointer {
   /** Offsets, in its partition of facts, of the facts that stand; ascending. */
-  readonly told: readonly number[];
+  readonly factOffsets: readonly number[];
   /** null: nothing of it stands in the journal. */
-  readonly posted: PostedAt | null;
+  readonly posted: PostingRef | null;
 }
 
 /** Where in the journal the content lies that was posted last, and a digest to know it by. */
-export interface PostedAt {
+export interface PostingRef {
   readonly partition: number;
   readonly offset: number;
   readonly digest: string;
@@ -23,7 +23,7 @@ export interface PostedAt {
  * Letters of base64url, about 35 for a call of seven facts: 1 + partition and offset in the journal, the
  * offset of each fact as the distance from the one before it, the digest. Not posted: 0, and the facts.
  */
-export function encodeArchivePointer({ told, posted }: ArchivePointer): string {
+export function encodeArchivePointer({ factOffsets: told, posted }: ArchivePointer): string {
   let text = posted === null ? nothing : encodeNumber(posted.partition + 1) + encodeNumber(posted.offset);
   let before = 0;
   for (const offset of told) {
@@ -34,11 +34,11 @@ export function encodeArchivePointer({ told, posted }: ArchivePointer): string {
 }
 
 export function decodeArchivePointer(text: string): ArchivePointer {
-  if (text.startsWith(nothing)) return { told: ascending(decodeNumbers(text, 1)), posted: null };
+  if (text.startsWith(nothing)) return { factOffsets: ascending(decodeNumbers(text, 1)), posted: null };
   const [partition, offset, ...distances] = decodeNumbers(text.slice(0, -digestLetters), 0);
   if (partition === undefined || offset === undefined) throw new Error(`${JSON.stringify(text)} is no mark`);
   const posted = { partition: partition - 1, offset, digest: text.slice(-digestLetters) };
-  return { told: ascending(distances), posted };
+  return { factOffsets: ascending(distances), posted };
 }
 
 function ascending(distances: readonly number[]): number[] {
@@ -55,10 +55,10 @@ export function digestOf(contentText: string): string {
 }
 
 /** 120 bits by which the store knows an entity: shorter than its name, and no two names share them. */
-export function keyOf(entity: string): string {
-  return hash('sha256', entity, 'base64url').slice(0, keyLetters);
+export function entityKeyOf(entity: string): string {
+  return hash('sha256', entity, 'base64url').slice(0, entityKeyLetters);
 }
 
-export const keyLetters = 20;
+export const entityKeyLetters = 20;
 const digestLetters = 6;
 const nothing = encodeNumber(0);

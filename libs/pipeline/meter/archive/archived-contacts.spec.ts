@@ -12,8 +12,8 @@ import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import { encodeFact } from '#wire/facts.js';
 import { decodePosting } from '#wire/postings.js';
 import { topics, topicSettings } from '#wire/topics.js';
-import { settledEntity } from '../entity.js';
-import { digestOf, encodeArchivePointer, keyOf } from './archive-pointer.js';
+import { rehydrateEntity } from '../entity.js';
+import { digestOf, encodeArchivePointer, entityKeyOf } from './archive-pointer.js';
 import { meter, meterKeyspace } from '../meter.js';
 
 /** A settled contact as it is met again, on the real embedded log and store. */
@@ -74,7 +74,7 @@ describe('A contact whose time to settle has come', () => {
     for (let time = 0; time < 3; time++)
       await tell(handler, time, ...others(900).slice(time * 300, (time + 1) * 300));
     const kept = async (): Promise<number> =>
-      (await store.load(at, names.map(keyOf))).filter((state) => state !== null).length;
+      (await store.load(at, names.map(entityKeyOf))).filter((state) => state !== null).length;
     expect(await kept()).toBe(900);
 
     const duplicate = others(1);
@@ -188,17 +188,17 @@ describe('What is taken back of a settled contact', () => {
   const content = interpret([left]);
   if (content === null) throw new Error('nothing is finished');
   const mark = (digest: string): string =>
-    encodeArchivePointer({ told: [4], posted: { partition: 2, offset: 9, digest } });
+    encodeArchivePointer({ factOffsets: [4], posted: { partition: 2, offset: 9, digest } });
 
   it('is what its facts say, where they still say what was posted', async () => {
     const unasked = async () => Promise.reject(new Error('the journal is not needed'));
-    const entity = await settledEntity('c:1', [left], mark(digestOf(JSON.stringify(content))), unasked);
+    const entity = await rehydrateEntity('c:1', [left], mark(digestOf(JSON.stringify(content))), unasked);
     expect(entity.state.posted).toEqual(content);
   });
 
   it('is what the journal says was posted, where interpreting has been improved since', async () => {
     const before = { ...content, media: 'other' as const };
-    const entity = await settledEntity(
+    const entity = await rehydrateEntity(
       'c:1',
       [left],
       mark(digestOf(JSON.stringify(before))),

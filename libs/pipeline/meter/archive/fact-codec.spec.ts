@@ -60,7 +60,7 @@ function told(each: Fact): Fact {
 describe('The text of facts', () => {
   it('gives every type of fact back, and a duplicate wins neither against it nor loses', () => {
     for (const each of ofEveryType.map(told)) {
-      const [fact] = FactCodec.read('c:1', new FactCodec('c').with([each])).facts;
+      const [fact] = FactCodec.read('c:1', new FactCodec('c').encode([each])).facts;
       expect(fact).toEqual(each);
       expect(fact !== undefined && [supersedes(fact, each), supersedes(each, fact)]).toEqual([false, false]);
     }
@@ -70,7 +70,7 @@ describe('The text of facts', () => {
     for (const each of ofEveryType.map(told)) {
       const { details, data, at, ...rest } = { details: null, data: null, ...each };
       const later = { ...rest, at: at + 1, ...(data && { data }), ...(details && { details }) } as Fact;
-      const [fact] = FactCodec.read('c:1', new FactCodec('c').with([told(later)])).facts;
+      const [fact] = FactCodec.read('c:1', new FactCodec('c').encode([told(later)])).facts;
       expect(fact !== undefined && supersedes(fact, each)).toBe(supersedes(later, each));
       expect(supersedes(later, each)).toBe(!supersedes(each, later));
     }
@@ -88,12 +88,12 @@ describe('The text of facts', () => {
       );
     fc.assert(
       fc.property(some, fc.nat(12), (facts, border) => {
-        const whole = new FactCodec('c').with(facts);
+        const whole = new FactCodec('c').encode(facts);
         const first = new FactCodec('c');
-        first.with(facts.slice(0, border));
-        expect(first.with(facts)).toBe(whole);
-        const read = FactCodec.read('c:1', new FactCodec('c').with(facts.slice(0, border)));
-        expect(read.texts.with(facts)).toBe(whole);
+        first.encode(facts.slice(0, border));
+        expect(first.encode(facts)).toBe(whole);
+        const read = FactCodec.read('c:1', new FactCodec('c').encode(facts.slice(0, border)));
+        expect(read.texts.encode(facts)).toBe(whole);
         expect(FactCodec.read('c:1', whole).facts).toEqual(facts);
       }),
     );

@@ -23,7 +23,7 @@ export class FactCodec {
   }
 
   /** The facts written so far are the first of these; writes the rest of them, and gives the whole text. */
-  with(facts: readonly Fact[]): string {
+  encode(facts: readonly Fact[]): string {
     if (this.#count === facts.length) return this.#text;
     const lists = this.#count === 0 ? [] : [this.#text];
     for (const fact of facts.slice(this.#count)) lists.push(this.#write(fact));

@@ -1,15 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeArchivePointer, encodeArchivePointer, keyOf, type ArchivePointer } from './archive-pointer.js';
+import {
+  decodeArchivePointer,
+  encodeArchivePointer,
+  entityKeyOf,
+  type ArchivePointer,
+} from './archive-pointer.js';
 import { decodeNumbers, encodeNumber, leadingBits } from './varint.js';
 import {
   type ArchiveSize,
-  growing,
-  marksOf,
-  marksPerPage,
+  pagesToSplit,
+  pointersOf,
+  pointersPerPage,
   pageOf,
   HashedPages,
-  sourceOf,
+  splitSourceOf,
 } from './hashed-pages.js';
 
 const offset = fc.oneof(fc.nat(2_000), fc.maxSafeNat());
@@ -35,7 +40,9 @@ describe('A mark', () => {
       digest: fc.string({ unit: fc.constantFrom('A', 'b', '7', '-', '_'), minLength: 6, maxLength: 6 }),
     });
     const mark: fc.Arbitrary<ArchivePointer> = fc.record({
-      told: fc.uniqueArray(offset, { maxLength: 20 }).map((told) => told.toSorted((a, b) => a - b)),
+      factOffsets: fc
+        .uniqueArray(offset, { maxLength: 20 })
+        .map((offsets) => offsets.toSorted((a, b) => a - b)),
       posted: fc.option(posted),
     });
     fc.assert(
@@ -50,14 +57,17 @@ describe('The archive', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const stored = new Map<number, string>();
-        let size: ArchiveSize = { pages: 1, marks: 0 };
+        let size: ArchiveSize = { pages: 1, pointers: 0 };
         const marks = new Map<string, string>();
         let names = 0;
         for (const { add, remove } of steps) {
           const removed = [...marks].slice(0, remove);
-          const added = Array.from({ length: add }, () => [keyOf(`c:${++names}`), `m${names}`] as const);
+          const added = Array.from(
+            { length: add },
+            () => [entityKeyOf(`c:${++names}`), `m${names}`] as const,
+          );
           const wanted = [...removed, ...added].map(([key]) => pageOf(key, size.pages));
-          const read = [...wanted, ...growing(size, add)].map(
+          const read = [...wanted, ...pagesToSplit(size, add)].map(
             (page) => [page, stored.get(page) ?? ''] as const,
           );
           const pages = new HashedPages(size, new Map(read));
@@ -69,44 +79,46 @@ describe('The archive', () => {
           for (const [key, mark] of added) marks.set(key, mark);
           size = pages.size;
         }
-        expect(size.marks).toBe(marks.size);
+        expect(size.pointers).toBe(marks.size);
         for (let name = 1; name <= names; name++) {
-          const key = keyOf(`c:${name}`);
-          const found = marksOf(stored.get(pageOf(key, size.pages)) ?? '', key);
+          const key = entityKeyOf(`c:${name}`);
+          const found = pointersOf(stored.get(pageOf(key, size.pages)) ?? '', key);
           expect(found).toEqual(marks.has(key) ? [marks.get(key)] : []);
         }
         const entries = [...stored.values()].map((text) => (text === '' ? 0 : text.split('\n').length));
-        expect(Math.max(0, ...entries)).toBeLessThanOrEqual(marksPerPage * 4);
+        expect(Math.max(0, ...entries)).toBeLessThanOrEqual(pointersPerPage * 4);
       }),
     );
   });
 
   it('parts a page in two as it grows, and leaves all others', () => {
-    expect([1, 2, 3, 4, 5, 6, 7, 8, 9].map(sourceOf)).toEqual([0, 0, 1, 0, 1, 2, 3, 0, 1]);
+    expect([1, 2, 3, 4, 5, 6, 7, 8, 9].map(splitSourceOf)).toEqual([0, 0, 1, 0, 1, 2, 3, 0, 1]);
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.nat(), (pages, name) => {
-        const key = keyOf(`c:${name}`);
+        const key = entityKeyOf(`c:${name}`);
         const before = pageOf(key, pages);
         const after = pageOf(key, pages + 1);
         const moved = after === before ? [] : [after, before];
-        expect([[], [pages, sourceOf(pages)]]).toContainEqual(moved);
+        expect([[], [pages, splitSourceOf(pages)]]).toContainEqual(moved);
       }),
     );
   });
 
   it('refuses to change a page that was not read, and to remove what is not there', () => {
-    const pages = new HashedPages({ pages: 1, marks: 0 }, new Map([[0, '']]));
-    expect(() => new HashedPages({ pages: 1, marks: 0 }, new Map()).add(keyOf('c:1'), 'm')).toThrow('read');
-    expect(() => pages.remove(keyOf('c:1'), 'm')).toThrow('lacks the mark');
+    const pages = new HashedPages({ pages: 1, pointers: 0 }, new Map([[0, '']]));
+    expect(() => new HashedPages({ pages: 1, pointers: 0 }, new Map()).add(entityKeyOf('c:1'), 'm')).toThrow(
+      'read',
+    );
+    expect(() => pages.remove(entityKeyOf('c:1'), 'm')).toThrow('lacks the mark');
   });
 
   it('tells two entities apart whose entries begin alike only by what the log says of them', () => {
-    const key = keyOf('c:1');
+    const key = entityKeyOf('c:1');
     const twin = key.slice(0, 10) + '_'.repeat(10);
-    const pages = new HashedPages({ pages: 1, marks: 0 }, new Map([[0, '']]));
+    const pages = new HashedPages({ pages: 1, pointers: 0 }, new Map([[0, '']]));
     pages.add(key, 'mine');
     pages.add(twin, 'theirs');
-    expect(marksOf(pages.changes()[0]?.[1] ?? '', key)).toEqual(['mine', 'theirs']);
+    expect(pointersOf(pages.changes()[0]?.[1] ?? '', key)).toEqual(['mine', 'theirs']);
     expect(leadingBits(key)).toBe(leadingBits(twin));
   });
 });

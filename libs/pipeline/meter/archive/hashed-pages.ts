@@ -8,11 +8,11 @@ import { leadingBits } from './varint.js';
  * A page is a text of entries, one a line: the first ten letters of an entity's key, and its mark. Ten are 60
  * bits: two entities hardly ever share them, and where they do, the log tells which is meant.
  */
-export const marksPerPage = 8;
+export const pointersPerPage = 8;
 
 /** Pages that an archive of so many marks has. */
 function pagesFor(marks: number): number {
-  return Math.max(1, Math.ceil(marks / marksPerPage));
+  return Math.max(1, Math.ceil(marks / pointersPerPage));
 }
 
 /** The page of a key (or an entry) in an archive of so many pages. */
@@ -23,7 +23,7 @@ export function pageOf(key: string, pages: number): number {
 }
 
 /** The page whose share the page takes over when it is added as the last. */
-export function sourceOf(page: number): number {
+export function splitSourceOf(page: number): number {
   return page - 2 ** Math.floor(Math.log2(page));
 }
 
@@ -32,7 +32,7 @@ function entryOf(key: string, mark: string): string {
 }
 
 /** Marks on the page that may be of the entity: none, or one, or hardly ever one more that is of another. */
-export function marksOf(page: string, key: string): string[] {
+export function pointersOf(page: string, key: string): string[] {
   const tag = key.slice(0, tagLetters);
   if (!page.includes(tag)) return [];
   return entriesOf(page)
@@ -56,12 +56,12 @@ export class HashedPages {
   /** `texts`: the pages that are going to be changed. */
   constructor(size: ArchiveSize, texts: ReadonlyMap<number, string>) {
     this.#pages = size.pages;
-    this.#marks = size.marks;
+    this.#marks = size.pointers;
     this.#texts = new Map(texts);
   }
 
   get size(): ArchiveSize {
-    return { pages: this.#pages, marks: this.#marks };
+    return { pages: this.#pages, pointers: this.#marks };
   }
 
   add(key: string, mark: string): void {
@@ -84,7 +84,7 @@ export class HashedPages {
   grow(): void {
     for (const enough = pagesFor(this.#marks); this.#pages < enough; this.#pages++) {
       const added = this.#pages;
-      const source = sourceOf(added);
+      const source = splitSourceOf(added);
       const entries = Map.groupBy(entriesOf(this.#at(source)), (entry) => pageOf(entry, added + 1));
       this.#texts.set(added, '');
       this.#set(source, entries.get(source) ?? []);
@@ -112,14 +112,14 @@ export class HashedPages {
 
 export interface ArchiveSize {
   readonly pages: number;
-  readonly marks: number;
+  readonly pointers: number;
 }
 
 /** Pages that adding so many marks may change beside those the marks go to. */
-export function growing({ pages, marks }: ArchiveSize, more: number): number[] {
+export function pagesToSplit({ pages, pointers: marks }: ArchiveSize, more: number): number[] {
   const sources: number[] = [];
   for (let page = pages; page < pagesFor(marks + more); page++) {
-    const source = sourceOf(page);
+    const source = splitSourceOf(page);
     if (source < pages) sources.push(source);
   }
   return sources;

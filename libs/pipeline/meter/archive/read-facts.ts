@@ -7,7 +7,7 @@ import { meterStage } from '#wire/stages.js';
  * Facts by offset, of some offsets of a partition, read again. Those that lie near each other come with one
  * read; what lies between them is passed over. What is not in the answer has left the log.
  */
-export async function factsAt(
+export async function readFactsAt(
   log: Log,
   partition: number,
   offsets: readonly number[],

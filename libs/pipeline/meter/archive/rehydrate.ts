@@ -3,34 +3,40 @@ import type { Claimed, PartitionRef, Store } from '#store/store.js';
 import { decodePosting } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
-import { decodeEntity, markIn, type PostedContent, settledEntity } from '../entity.js';
+import { decodeEntity, pointerTextIn, type ReadPostedContent, rehydrateEntity } from '../entity.js';
 import type { EntityCache } from '../entity-cache.js';
-import { decodeArchivePointer, keyOf } from './archive-pointer.js';
-import { growing, marksOf, pageOf } from './hashed-pages.js';
-import { factsAt } from './read-facts.js';
-import { type ArchiveBatch, bucketKey, decodeBucket, pageKey, type ArchiveQueue } from './archive-queue.js';
+import { decodeArchivePointer, entityKeyOf } from './archive-pointer.js';
+import { pagesToSplit, pointersOf, pageOf } from './hashed-pages.js';
+import { readFactsAt } from './read-facts.js';
+import {
+  type ArchiveBatch,
+  batchKey,
+  decodeArchiveBatch,
+  pageKey,
+  type ArchiveQueue,
+} from './archive-queue.js';
 
-export interface Sources {
+export interface RehydrationSources {
   readonly log: Log;
   readonly store: Store;
   readonly place: PartitionRef;
   readonly claim: Claimed;
-  readonly memory: EntityCache;
-  readonly settling: ArchiveQueue;
+  readonly cache: EntityCache;
+  readonly queue: ArchiveQueue;
 }
 
 /** What the facts of a batch, and the entities that are to be settled with it, need of the store. */
-export interface Rehydrated {
+export interface RehydrationResult {
   /** Keys of the entities that were not in memory before. */
-  readonly keys: ReadonlyMap<string, string>;
+  readonly missingKeys: ReadonlyMap<string, string>;
   /** Entities that were settled and cannot be taken up again, as their facts have left the log. */
-  readonly gone: ReadonlySet<string>;
+  readonly expired: ReadonlySet<string>;
   /** Every page of the archive that this batch may change. */
   readonly pages: ReadonlyMap<number, string>;
   /** Marks, by key, of the due entities that are not in memory. */
-  readonly dueMarks: ReadonlyMap<string, string>;
+  readonly duePointers: ReadonlyMap<string, string>;
   /** The bucket after the one that is due; null: none was asked for, or there is none. */
-  readonly following: ArchiveBatch | null;
+  readonly nextBatch: ArchiveBatch | null;
 }
 
 /**
@@ -43,18 +49,18 @@ export interface Rehydrated {
 export async function rehydrate(
   names: ReadonlySet<string>,
   due: ArchiveBatch | null,
-  sources: Sources,
-): Promise<Rehydrated> {
-  const { store, place, claim, memory, settling } = sources;
+  sources: RehydrationSources,
+): Promise<RehydrationResult> {
+  const { store, place, claim, cache: memory, queue: settling } = sources;
   const missing = [...names].filter((name) => memory.get(name) === undefined);
-  const keys = missing.map(keyOf);
+  const keys = missing.map(entityKeyOf);
   const dueKeys = (due?.keys ?? []).filter((key) => memory.withKey(key) === undefined);
   const pages = [...pagesToRead(names, keys, due, sources)];
   const asksFollowing = due !== null && settling.head < settling.tail;
-  const asked = [...keys, ...dueKeys, ...pages.map(pageKey), bucketKey(settling.head + 1)];
+  const asked = [...keys, ...dueKeys, ...pages.map(pageKey), batchKey(settling.head + 1)];
   const texts = await store.load(place, asked, claim);
   const bucketAfter = asksFollowing ? (texts.at(-1) ?? null) : null;
-  const following = bucketAfter === null ? null : decodeBucket(bucketAfter);
+  const following = bucketAfter === null ? null : decodeArchiveBatch(bucketAfter);
   const pageTexts = new Map(
     pages.map((page, index) => [page, texts[keys.length + dueKeys.length + index] ?? '']),
   );
@@ -67,13 +73,13 @@ export async function rehydrate(
     const text = texts[index] ?? null;
     if (text !== null) memory.set(await decodeEntity(name, key, text, posted));
     else {
-      const marks = marksOf(pageTexts.get(pageOf(key, settling.archive.pages)) ?? '', key);
+      const marks = pointersOf(pageTexts.get(pageOf(key, settling.archiveSize.pages)) ?? '', key);
       if (marks.length > 0) settled.set(name, marks);
     }
   }
   const gone = await takeUp(settled, posted, sources);
   const found = new Map(missing.map((name, index) => [name, keys[index] ?? '']));
-  return { keys: found, gone, pages: pageTexts, dueMarks, following };
+  return { missingKeys: found, expired: gone, pages: pageTexts, duePointers: dueMarks, nextBatch: following };
 }
 
 /**
@@ -84,48 +90,48 @@ function pagesToRead(
   names: ReadonlySet<string>,
   keys: readonly string[],
   due: ArchiveBatch | null,
-  { memory, settling: { archive } }: Sources,
+  { cache: memory, queue: { archiveSize: archive } }: RehydrationSources,
 ): Set<number> {
   const pages = new Set(keys.map((key) => pageOf(key, archive.pages)));
   for (const name of names) {
     const entity = memory.get(name);
-    if (entity !== undefined && entity.settledAs !== null) pages.add(pageOf(entity.key, archive.pages));
+    if (entity !== undefined && entity.archivedAs !== null) pages.add(pageOf(entity.key, archive.pages));
   }
   if (due === null) return pages;
   for (const key of due.keys) pages.add(pageOf(key, archive.pages));
-  for (const page of growing(archive, due.keys.length)) pages.add(page);
+  for (const page of pagesToSplit(archive, due.keys.length)) pages.add(page);
   return pages;
 }
 
 function dueMark(key: string, text: string | null | undefined): string {
   if (text === null || text === undefined) throw new Error(`the state of ${key}, to be settled, is missing`);
-  return markIn(text);
+  return pointerTextIn(text);
 }
 
 /** Settled entities into memory again, from their facts; answers those whose facts have left the log. */
 async function takeUp(
   settled: ReadonlyMap<string, readonly string[]>,
-  posted: PostedContent,
-  { log, place: { partition }, memory }: Sources,
+  posted: ReadPostedContent,
+  { log, place: { partition }, cache: memory }: RehydrationSources,
 ): Promise<Set<string>> {
   const gone = new Set<string>();
   if (settled.size === 0) return gone;
-  const told = [...settled.values()].flat().flatMap((mark) => decodeArchivePointer(mark).told);
-  const past = await factsAt(log, partition, told);
+  const told = [...settled.values()].flat().flatMap((mark) => decodeArchivePointer(mark).factOffsets);
+  const past = await readFactsAt(log, partition, told);
   for (const [name, marks] of settled) {
     for (const mark of marks) {
-      const facts = decodeArchivePointer(mark).told.map((offset) => past.get(offset));
+      const facts = decodeArchivePointer(mark).factOffsets.map((offset) => past.get(offset));
       const present = facts.filter((fact) => fact !== undefined);
       // A mark of somebody else, whose key begins alike: its facts say so.
       if (present.some((fact) => fact.entity !== name)) continue;
       if (present.length < facts.length) gone.add(name);
-      else memory.set(await settledEntity(name, present, mark, posted));
+      else memory.set(await rehydrateEntity(name, present, mark, posted));
     }
   }
   return gone;
 }
 
-function postedContents(log: Log): PostedContent {
+function postedContents(log: Log): ReadPostedContent {
   return async ({ partition, offset }) => {
     const [record] = await log.read(topics.postings.name, partition, offset, 1);
     const posting = record?.offset === offset ? decodePosting(record.value) : null;

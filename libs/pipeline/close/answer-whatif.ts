@@ -1,3 +1,6 @@
+import type { Catalogue } from '#catalogue/catalogue.js';
+import { durationMs } from '#catalogue/duration.js';
+import { compileLookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { contractMeter, type ContractMeter } from '#domain/metering/contract-meter.js';
 import type { WorkScope } from '#domain/scope/scoped-contact.js';
@@ -12,9 +15,10 @@ import type { Log } from '#log/log.js';
 import { topicValues } from '#log/topic-values.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
-import { readBooks } from './read-books.js';
-import { periodsBehind } from './history.js';
+import { type QuantitiesRequest, readQuantities } from './read-quantities.js';
+import { lookBackPeriods } from './look-back.js';
 
+/** A draft, and the months to price under it. */
 export interface WhatIfQuestion {
   readonly draft: Contract;
   /** The contract in force; null: there is none yet. */
@@ -22,36 +26,56 @@ export interface WhatIfQuestion {
   /** Both included. */
   readonly from: Period;
   readonly to: Period;
-  readonly benchmark: BenchmarkTerms;
 }
 
-export interface WhatIfDeps {
+/** What the catalogue says of the work: how it maps queues and agents, and the programme's own KPI terms. */
+interface Mapping {
   readonly log: Log;
   readonly view: ProgrammeView;
   readonly scope: WorkScope;
+  readonly benchmark: BenchmarkTerms;
 }
 
-/** Prices past months under a draft, from one reading of the journal as it stands. Reads only. */
-export async function askWhatIf(question: WhatIfQuestion, deps: WhatIfDeps): Promise<WhatIf> {
+/**
+ * Prices past months under a draft, from one reading of the present journal, under the catalogue's mapping of
+ * queues and agents. Reads only.
+ */
+export async function answerWhatIf(
+  log: Log,
+  catalogue: Catalogue,
+  question: WhatIfQuestion,
+): Promise<WhatIf> {
+  const lookup = compileLookup(catalogue);
+  const programme = lookup.programme(question.draft.programme);
+  if (programme === null) throw new Error(`the catalogue has no programme ${question.draft.programme}`);
+  const { thresholdMs, shortAbandonMs } = programme.serviceLevel;
+  const fcrWindowsMs = programme.fcr.windows.map((window) => durationMs(window) ?? 0);
+  const benchmark = { thresholdMs, shortAbandonMs, fcrWindowsMs };
+  return priceDraft(question, { log, view: lookup.view, scope: lookup.scope, benchmark });
+}
+
+async function priceDraft(question: WhatIfQuestion, mapping: Mapping): Promise<WhatIf> {
   const { draft, present } = question;
   const periods = monthsFrom(question.from, question.to);
   const clauses = clausesOf(draft);
   const recounted = clauses.filter(({ sums }) => sums === null);
   const contracts = [
     draft,
-    benchmarkContract(draft, question.benchmark),
+    benchmarkContract(draft, mapping.benchmark),
     ...(present === null ? [] : [present]),
     ...recounted.map(({ without }) => without),
   ];
-  const books = await booksOf(contracts, periods, deps);
-  const [drafted, benchmark, ...others] = books;
-  if (drafted === undefined || benchmark === undefined) throw new Error('the books were not read');
+  const [drafted, benchmark, ...others] = await readSeries(contracts, periods, mapping);
+  if (drafted === undefined || benchmark === undefined) throw new Error('the book series were not read');
   const without = others.slice(present === null ? 0 : 1);
   return whatIf({
     periods,
     draft: drafted,
     present: present === null ? null : (others[0] ?? null),
-    billed: present === null ? new Map<Period, Amounts>() : await billedOf(deps.log, present.id, periods),
+    billed:
+      present === null
+        ? new Map<Period, Amounts>()
+        : await readBilledAmounts(mapping.log, present.id, periods),
     benchmark,
     clauses: clauses.map((clause) => {
       const { sums } = clause;
@@ -69,37 +93,34 @@ function monthsFrom(from: Period, to: Period): Period[] {
   return months;
 }
 
-/** Books of all contracts, with the months that their prices look back to, in one reading. */
-async function booksOf(
+/** A book series for each contract, with the months that its prices look back to, in one reading. */
+async function readSeries(
   contracts: readonly Contract[],
   periods: readonly Period[],
-  { log, view, scope }: WhatIfDeps,
+  { log, view, scope }: Mapping,
 ): Promise<BookSeries[]> {
   const meters = contracts.map((contract) => contractMeter(contract, scope));
-  const wanted = meters.flatMap((meter) => monthsOf(meter, periods));
+  const requests = meters.flatMap((meter) => requestsFor(meter, periods));
   const cut = (await log.bounds(topics.postings.name)).map(({ end }) => end);
-  const read = await readBooks(log, cut, wanted, view);
+  const read = await readQuantities(log, cut, requests, view);
   return meters.map((meter) => ({
     contract: meter.contract,
     months: new Map(
-      wanted.flatMap((each, index) => {
+      requests.flatMap((each, index) => {
         return each.meter === meter ? [[each.period, read[index] ?? new Map<string, number>()]] : [];
       }),
     ),
   }));
 }
 
-function monthsOf(
-  meter: ContractMeter,
-  periods: readonly Period[],
-): { contract: string; period: Period; meter: ContractMeter }[] {
+function requestsFor(meter: ContractMeter, periods: readonly Period[]): QuantitiesRequest[] {
   const { contract } = meter;
-  const all = new Set(periods.flatMap((period) => [...periodsBehind(contract, period), period]));
+  const all = new Set(periods.flatMap((period) => [...lookBackPeriods(contract, period), period]));
   return [...all].sort().map((period) => ({ contract: contract.id, period, meter }));
 }
 
 /** What was invoiced for each month, adjustments included. */
-async function billedOf(
+async function readBilledAmounts(
   log: Log,
   contract: string,
   periods: readonly Period[],
@@ -110,7 +131,7 @@ async function billedOf(
     const event = decodeInvoiceReady(text);
     const data = event?.data;
     if (data?.contract !== contract || !periods.includes(data.period)) continue;
-    // two invoicers may have written the same event twice
+    // Two invoicers may have written the same event twice.
     if (event === null || counted.has(event.id)) continue;
     counted.add(event.id);
     const month = billed.get(data.period) ?? { net: zero, parts: new Map<string, Decimal>() };

@@ -8,7 +8,7 @@ import {
   sampleVersion,
   unitLine,
 } from '#domain/contract/contract.fixture.js';
-import { periodsBehind } from './history.js';
+import { lookBackPeriods } from './look-back.js';
 
 const csat = (onNoData: Kpi['onNoData']): Kpi => ({
   version: 1,
@@ -38,7 +38,7 @@ describe('the periods that a price looks back to', () => {
       ['2026-01', '2025-12', '2025-11', '2025-10', '2025-09'],
     ],
   ])('for %s', (_, terms, expected) => {
-    expect(periodsBehind(sampleContract(terms), '2026-02')).toEqual(expected);
+    expect(lookBackPeriods(sampleContract(terms), '2026-02')).toEqual(expected);
   });
 
   it('are those of whichever version or calendar rule reaches furthest', () => {
@@ -52,6 +52,6 @@ describe('the periods that a price looks back to', () => {
       { ...sampleVersion(1, null, {}), windows: [window] },
       sampleVersion(2, paris('2026-05-16T00:00'), { adjustments: [earnBack] }),
     ];
-    expect(periodsBehind(sampleContract({}, { versions }), '2026-02')).toHaveLength(4);
+    expect(lookBackPeriods(sampleContract({}, { versions }), '2026-02')).toHaveLength(4);
   });
 });

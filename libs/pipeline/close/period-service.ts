@@ -1,23 +1,28 @@
-import type { CloseMode, CloseResult } from '#pipeline/close/close-period.js';
-import type { LivePeriod, Periods } from '#pipeline/close/periods.js';
-import { catchUp, type CaughtUp, type PipelineView, type CatchUpLimits } from '#pipeline/pipeline-lag.js';
+import type { CloseMode, CloseResult } from './close-period.js';
+import type { LivePeriod, Periods } from './periods.js';
+import {
+  catchUp,
+  type CatchUpResult,
+  type PipelineView,
+  type CatchUpOptions,
+} from '#pipeline/pipeline-lag.js';
 import type { Lookup } from '#catalogue/lookup.js';
 
 /** What is asked over HTTP of a contract's periods. */
-export interface PeriodsApi {
+export interface PeriodService {
   /** null: the catalogue has no such contract. */
   live(contract: string, period: string): Promise<LivePeriod | null>;
   close(contract: string, period: string, asked: CloseMode): Promise<CloseAnswer>;
 }
 
 export type CloseAnswer =
-  CloseResult | Extract<CaughtUp, { status: 'behind' }> | { readonly status: 'unknownContract' };
+  CloseResult | Extract<CatchUpResult, { status: 'behind' }> | { readonly status: 'unknownContract' };
 
 /** A request does not wait longer for what is still under way. */
-const patience: CatchUpLimits = { totalMs: 10_000, stallMs: 10_000, pollMs: 50 };
+const patience: CatchUpOptions = { timeoutMs: 10_000, stallTimeoutMs: 10_000, pollMs: 50 };
 
 /** A close covers all that was accepted before it was asked for: what is still on its way is waited for. */
-export function periodsApi(periods: Periods, lookup: Lookup, outside: PipelineView): PeriodsApi {
+export function periodService(periods: Periods, lookup: Lookup, outside: PipelineView): PeriodService {
   return {
     live: (contract, period) => periods.live(contract, period),
     close: async (id, period, asked) => {

@@ -1,18 +1,18 @@
 import type { Change } from '#store/store.js';
-import { encodeEntity, type Entity, markOf } from './entity.js';
+import { encodeEntity, type Entity, pointerTextOf } from './entity.js';
 import type { EntityCache } from './entity-cache.js';
 import { HashedPages } from './archive/hashed-pages.js';
-import type { Rehydrated } from './archive/rehydrate.js';
+import type { RehydrationResult } from './archive/rehydrate.js';
 import {
   type ArchiveBatch,
-  bucketKey,
-  encodeBucket,
+  batchKey,
+  encodeArchiveBatch,
   encodeIndex,
   indexKey,
   pageKey,
   type ArchiveQueue,
-  withMet,
-  withoutOldest,
+  enqueue,
+  dequeue,
 } from './archive/archive-queue.js';
 
 export interface Batched {
@@ -22,7 +22,7 @@ export interface Batched {
   readonly due: ArchiveBatch | null;
   readonly logTime: number;
   readonly settling: ArchiveQueue;
-  readonly recalled: Rehydrated;
+  readonly recalled: RehydrationResult;
   readonly memory: EntityCache;
 }
 
@@ -38,30 +38,32 @@ export interface AfterBatch extends Pick<Change, 'puts' | 'deletes'> {
  */
 export function afterBatch(batched: Batched): AfterBatch {
   const { changed, due, settling: before, recalled, memory } = batched;
-  const pages = new HashedPages(before.archive, recalled.pages);
-  for (const { key, settledAs } of changed) if (settledAs !== null) pages.remove(key, settledAs);
-  const met = [...changed].filter(({ isMet, settledAs }) => !isMet || settledAs !== null);
+  const pages = new HashedPages(before.archiveSize, recalled.pages);
+  for (const { key, archivedAs: settledAs } of changed) if (settledAs !== null) pages.remove(key, settledAs);
+  const met = [...changed].filter(
+    ({ isStored: isMet, archivedAs: settledAs }) => !isMet || settledAs !== null,
+  );
 
   const settled = new Map<string, string>();
   for (const key of due?.keys ?? []) {
     const entity = memory.withKey(key);
-    const mark = entity === undefined ? recalled.dueMarks.get(key) : markOf(entity);
+    const mark = entity === undefined ? recalled.duePointers.get(key) : pointerTextOf(entity);
     if (mark === undefined) throw new Error(`nothing is known of ${key}, which is to be settled`);
     settled.set(key, mark);
     pages.add(key, mark);
   }
   pages.grow();
 
-  const rest = due === null ? before : withoutOldest(before, recalled.following);
+  const rest = due === null ? before : dequeue(before, recalled.nextBatch);
   const keys = met.map(({ key }) => key);
-  const settling = { ...withMet(rest, keys, batched.logTime), archive: pages.size };
+  const settling = { ...enqueue(rest, keys, batched.logTime), archive: pages.size };
   const puts: [string, string][] = pages.changes().map(([page, text]) => [pageKey(page), text]);
   for (const entity of changed) {
     if (!settled.has(entity.key)) puts.push([entity.key, encodeEntity(entity)]);
   }
-  if (keys.length > 0) puts.push([bucketKey(settling.tail), encodeBucket(settling.filling)]);
+  if (keys.length > 0) puts.push([batchKey(settling.tail), encodeArchiveBatch(settling.newestBatch)]);
   if (keys.length > 0 || due !== null) puts.push([indexKey, encodeIndex(settling)]);
-  const deletes = due === null ? [] : [bucketKey(before.head), ...due.keys];
+  const deletes = due === null ? [] : [batchKey(before.head), ...due.keys];
   return { puts, deletes, settling, apply: () => remember(changed, settled, memory) };
 }
 
@@ -71,11 +73,11 @@ function remember(
   memory: EntityCache,
 ): void {
   for (const entity of changed) {
-    entity.isMet = true;
-    entity.settledAs = null;
+    entity.isStored = true;
+    entity.archivedAs = null;
   }
   for (const [key, mark] of settled) {
     const entity = memory.withKey(key);
-    if (entity !== undefined) entity.settledAs = mark;
+    if (entity !== undefined) entity.archivedAs = mark;
   }
 }

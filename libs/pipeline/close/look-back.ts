@@ -5,7 +5,7 @@ import { type Period, shiftPeriod } from '#domain/period/period.js';
  * The earlier periods that pricing one looks at, the latest first: as far back as any version of the contract
  * reaches. A period that is looked at may itself look back, so the reaches add up.
  */
-export function periodsBehind(contract: Contract, period: Period): Period[] {
+export function lookBackPeriods(contract: Contract, period: Period): Period[] {
   const all = contract.versions.flatMap(({ terms, windows }) => [
     terms,
     ...windows.map((window) => window.terms),

@@ -1,0 +1,134 @@
+import type { ContractMeter, Quantity } from '#domain/metering/contract-meter.js';
+import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/metering/contract-index.js';
+import { type Chain, changeChain } from '#domain/kpi/repeat-chain.js';
+import { handledContacts, type ProgrammeView } from '#domain/live/tally.js';
+import { periodBounds } from '#domain/period/period.js';
+import type { Posting } from '#domain/posting/posting.js';
+import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
+import type { Log } from '#log/log.js';
+import { decodePosting } from '#wire/postings.js';
+import { topics } from '#wire/topics.js';
+
+/** Integers of a contract and period by quantity key; 0 is absent. */
+export type Quantities = ReadonlyMap<string, number>;
+
+export interface QuantitiesRequest {
+  readonly contract: string;
+  readonly period: string;
+  readonly meter: ContractMeter;
+}
+
+/**
+ * The book: sums of the journal below a cut, by the very functions with which the tally counts, for any
+ * number of contracts and periods in one reading.
+ */
+export async function readQuantities(
+  log: Log,
+  cut: readonly number[],
+  wanted: readonly QuantitiesRequest[],
+  view: ProgrammeView,
+): Promise<Quantities[]> {
+  const shelves = shelvesOf(wanted);
+  const reading = readingOf(shelves, view);
+  for (const [partition, end] of cut.entries()) await readPartition(log, partition, end, reading);
+  const books = wanted.map(
+    ({ meter, period }) => shelves.get(meter)?.books.get(period) ?? new Map<string, number>(),
+  );
+  for (const book of books) for (const [key, value] of book) if (value === 0) book.delete(key);
+  return books;
+}
+
+/** Books of a contract by period: it is measured once for each posting, however many are wanted. */
+interface Shelf {
+  readonly meter: ContractMeter;
+  readonly books: Map<string, Map<string, number>>;
+}
+
+type Shelves = ReadonlyMap<ContractMeter, Shelf>;
+
+function shelvesOf(wanted: readonly QuantitiesRequest[]): Shelves {
+  const shelves = new Map<ContractMeter, Shelf>();
+  for (const { meter, period } of wanted) {
+    let shelf = shelves.get(meter);
+    if (shelf === undefined) shelves.set(meter, (shelf = { meter, books: new Map() }));
+    shelf.books.set(period, new Map<string, number>());
+  }
+  return shelves;
+}
+
+interface Reading {
+  readonly view: ProgrammeView;
+  readonly routes: ContractIndex<Shelf>;
+  /** Windows of anchored issues, of each programme whose repeat contacts matter. */
+  readonly windows: ReadonlyMap<string, readonly number[]>;
+}
+
+/** A contract is asked only for work that touches a period wanted of it. */
+function readingOf(shelves: Shelves, view: ProgrammeView): Reading {
+  const meters = [...shelves.keys()];
+  const reading = meters.filter(({ reads }) => reads.repeat);
+  const programmes = new Set(reading.map(({ contract }) => contract.programme));
+  return {
+    view,
+    routes: contractIndex(
+      [...shelves.values()].map((item) => {
+        const { contract } = item.meter;
+        const bounds = [...item.books.keys()].map((period) => periodBounds(period, contract.timeZone));
+        const from = Math.min(...bounds.map(({ start }) => start));
+        return { item, meter: item.meter, from, to: Math.max(...bounds.map(({ end }) => end)) };
+      }),
+    ),
+    windows: new Map([...programmes].map((programme) => [programme, issueWindowsOf(meters, programme)])),
+  };
+}
+
+const recordsAtOnce = 2_000;
+
+/** All contacts of a customer are in one partition, so repeat contacts are found within it. */
+async function readPartition(log: Log, partition: number, end: number, reading: Reading): Promise<void> {
+  const seen: Watermark = decodeWatermark(null);
+  const chains = new Map<string, Chain>();
+  for (let from = 0; from < end;) {
+    const records = await log.read(topics.postings.name, partition, from, recordsAtOnce);
+    const last = records.at(-1);
+    if (last === undefined) throw new Error(`journal partition ${partition} ends before its cut at ${end}`);
+    from = last.offset + 1;
+    for (const { offset, value } of records) {
+      if (offset >= end) return;
+      const posting = decodePosting(value);
+      if (posting === null || !advance(seen, posting.position)) continue;
+      count(posting, reading, chains);
+    }
+  }
+}
+
+function count(
+  { content, sign }: Posting,
+  { view, routes, windows }: Reading,
+  chains: Map<string, Chain>,
+): void {
+  for (const { meter, books } of routes.of(content)) put(books, meter.measure(content), sign);
+  for (const link of handledContacts(content, view)) {
+    const anchored = windows.get(link.programme);
+    if (anchored === undefined) continue;
+    const key = JSON.stringify([link.programme, link.reason, link.customer]);
+    const { chain, changes } = changeChain(chains.get(key) ?? [], link, sign, anchored);
+    chains.set(key, chain);
+    for (const change of changes) {
+      for (const { meter, books } of routes.ofRepeat(change.contact)) {
+        put(books, meter.measureRepeat(change.contact, change), change.sign);
+      }
+    }
+  }
+}
+
+function put(
+  books: ReadonlyMap<string, Map<string, number>>,
+  quantities: readonly Quantity[],
+  sign: 1 | -1,
+): void {
+  for (const { period, key, value } of quantities) {
+    const book = books.get(period);
+    book?.set(key, (book.get(key) ?? 0) + sign * value);
+  }
+}
