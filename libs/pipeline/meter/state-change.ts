@@ -56,7 +56,7 @@ export function afterBatch(batched: Batched): AfterBatch {
 
   const rest = due === null ? before : dequeue(before, recalled.nextBatch);
   const keys = met.map(({ key }) => key);
-  const settling = { ...enqueue(rest, keys, batched.logTime), archive: pages.size };
+  const settling = { ...enqueue(rest, keys, batched.logTime), archiveSize: pages.size };
   const puts: [string, string][] = pages.changes().map(([page, text]) => [pageKey(page), text]);
   for (const entity of changed) {
     if (!settled.has(entity.key)) puts.push([entity.key, encodeEntity(entity)]);
