@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Engine } from '#pipeline/engine/engine.js';
 import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
-import type { Kpis } from '#domain/live/report.js';
+import type { LiveKpis } from '#domain/live/report.js';
 import { unmapped } from '#domain/live/tally.js';
 import { exitCode, Failure } from './exit.js';
 import { clock, percent, table } from '#contract-text/table.js';
@@ -69,7 +69,7 @@ export function kpiText(report: KpiReport): string {
   return [title, '', table(head, rows.map(row)), '', details(report.total), ''].join('\n');
 }
 
-function row({ name, kpis }: { name: string; kpis: Kpis }): string[] {
+function row({ name, kpis }: { name: string; kpis: LiveKpis }): string[] {
   const { ratios } = kpis;
   return [
     name,
@@ -79,9 +79,9 @@ function row({ name, kpis }: { name: string; kpis: Kpis }): string[] {
   ];
 }
 
-function details(kpis: Kpis): string {
+function details(kpis: LiveKpis): string {
   const levels = Object.entries(kpis.ratios.serviceLevel).map(([ms, level]) => {
-    const shares = `${percent(level.offered)} of offered, ${percent(level.answeredOnly)} of answered`;
+    const shares = `${percent(level['SL-B'])} of offered, ${percent(level['SL-A'])} of answered`;
     return `  within ${Number(ms) / 1000} s: ${shares}`;
   });
   const resolved = Object.entries(kpis.fcr).map(([window, fcr]) => {

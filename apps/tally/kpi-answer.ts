@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Kpis } from '#domain/live/report.js';
+import { kpiDenominators, liveKpiTypes } from '#domain/live/figures.js';
+import type { LiveKpis } from '#domain/live/report.js';
 import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 
 /** The totals of the span, and with `by` one row per group that names it under the word it was asked by. */
@@ -19,13 +20,17 @@ const withinThresholds = z
 
 const serviceLevelSchema = z
   .object({
-    answeredOnly: ratio,
-    offered: ratio,
-    offeredMinusShort: ratio,
-    abandonsWithinTCountAsMet: ratio,
-    offeredMinusAbandonedWithinT: ratio,
+    'SL-A': ratio,
+    'SL-B': ratio,
+    'SL-C': ratio,
+    'SL-D': ratio,
+    'SL-E': ratio,
   })
-  .meta({ id: 'ServiceLevel', description: 'The five usual variants at one threshold.' });
+  .meta({
+    id: 'ServiceLevel',
+    description:
+      'By variant, as in contracts: SL-A of the answered, SL-B of the offered, SL-C without short abandons, SL-D with abandons within the threshold as met, SL-E without them.',
+  });
 
 const ratiosSchema = z
   .object({
@@ -41,11 +46,11 @@ const ratiosSchema = z
       description: 'By threshold in ms.',
       example: {
         20_000: {
-          answeredOnly: 0.597,
-          offered: 0.49,
-          offeredMinusShort: 0.525,
-          abandonsWithinTCountAsMet: 0.587,
-          offeredMinusAbandonedWithinT: 0.543,
+          'SL-A': 0.597,
+          'SL-B': 0.49,
+          'SL-C': 0.525,
+          'SL-D': 0.587,
+          'SL-E': 0.543,
         },
       },
     }),
@@ -66,6 +71,37 @@ const fcrSchema = z
     id: 'Fcr',
     description:
       'Handled contacts of known customers, how many were repeated within it, and the issues they make.',
+  });
+
+const figureSchema = z
+  .object({
+    definition: z.enum(liveKpiTypes).describe('Type of the KPI, as in contracts.'),
+    version: z.int().min(1).describe('Of the definition: as the contract says, else that of the live view.'),
+    parameters: z
+      .record(
+        z.string(),
+        z.union([z.string(), z.number(), z.null(), z.array(z.union([z.string(), z.number()])).readonly()]),
+      )
+      .describe('What the type leaves open: thresholds in ms, variant, question.'),
+    per: z.enum(kpiDenominators).describe('What the denominator counts.'),
+    unit: z.enum(['seconds', 'ratio', 'points', 'score', 'perHour']),
+    numerator: z.int(),
+    denominator: z.int(),
+    value: z.number().nullable().describe('In the unit; null: no data.'),
+  })
+  .meta({
+    id: 'KpiFigure',
+    description: 'One KPI with its definition. For display; nothing that is billed is computed from it.',
+    example: {
+      definition: 'serviceLevel',
+      version: 1,
+      parameters: { variant: 'SL-C', thresholdMs: 20_000, shortAbandonMs: 5_000 },
+      per: 'offeredWithoutShortAbandons',
+      unit: 'ratio',
+      numerator: 525,
+      denominator: 1_000,
+      value: 0.525,
+    },
   });
 
 const kpisShape = {
@@ -106,10 +142,14 @@ const kpisShape = {
     },
   }),
   ratios: ratiosSchema,
+  figures: z
+    .array(figureSchema)
+    .readonly()
+    .describe('Every KPI with its definition, parameters and version.'),
 };
 
-/** Fails to compile where it no longer says what `Kpis` says. */
-const kpisSchema = z.object(kpisShape) satisfies z.ZodType<Kpis>;
+/** Fails to compile where it no longer says what `LiveKpis` says. */
+const kpisSchema = z.object(kpisShape) satisfies z.ZodType<LiveKpis>;
 
 export const groupings = ['queue', 'agent', 'day', 'quarter-hour'] as const satisfies KpiGrouping[];
 

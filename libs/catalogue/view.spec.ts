@@ -31,13 +31,14 @@ describe('a catalogue as those read it who count', () => {
 
 describe('what KPIs are shown for', () => {
   it('has the waits of the service level among its thresholds, and windows in whole minutes', () => {
-    expect(kpiSettings(lookup.programme('velora-care')!)).toEqual({
+    expect(kpiSettings(lookup.programme('velora-care')!, lookup.contractsOf('velora-care'))).toEqual({
       thresholdsMs: [5000, 10_000, 20_000, 60_000],
       shortAbandonMs: 5000,
       windows: [
         { iso: 'P1D', minutes: 1440 },
         { iso: 'P7D', minutes: 10_080 },
       ],
+      surveys: [],
     });
   });
 });

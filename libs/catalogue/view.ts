@@ -1,11 +1,12 @@
 import { type ContractMeter, contractMeter } from '#domain/metering/contract-meter.js';
-import type { KpiSettings } from '#domain/live/report.js';
+import type { Contract } from '#domain/contract/contract.js';
+import type { KpiSettings } from '#domain/live/figures.js';
 import type { ProgrammeView } from '#domain/live/tally.js';
 import type { Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
 import type { Lookup } from './lookup.js';
 
-/** A catalogue as those read it who count: the tally, live, and the book, at the close. */
+/** A catalogue as counting needs it: for the tally, live, and for the period book, at the close. */
 export interface CatalogueView extends ProgrammeView {
   readonly catalogueVersion: string;
   readonly contracts: readonly { readonly id: string; readonly meter: ContractMeter }[];
@@ -23,10 +24,29 @@ export function catalogueView({ catalogue, view, scope }: Lookup): CatalogueView
 }
 
 /**
- * What the KPIs of a programme are told for: its thresholds, short abandons and windows of first-contact
- * resolution.
+ * What the live KPIs of a programme are reported for: its thresholds, short abandons and windows of
+ * first-contact resolution, and the survey KPIs that its contracts have agreed on.
  */
-export function kpiSettings({ thresholdsMs, serviceLevel, fcr }: Programme): KpiSettings {
+export function kpiSettings(
+  { thresholdsMs, serviceLevel, fcr }: Programme,
+  contracts: readonly Contract[],
+): KpiSettings {
   const windows = fcr.windows.map((iso) => ({ iso, minutes: (durationMs(iso) ?? 0) / 60_000 }));
-  return { thresholdsMs, shortAbandonMs: serviceLevel.shortAbandonMs, windows };
+  return {
+    thresholdsMs,
+    shortAbandonMs: serviceLevel.shortAbandonMs,
+    windows,
+    surveys: surveysOf(contracts),
+  };
+}
+
+/** By the latest version of each contract; each definition once. */
+function surveysOf(contracts: readonly Contract[]): KpiSettings['surveys'] {
+  const kpis = contracts.flatMap(({ versions }) => Object.values(versions.at(-1)?.terms.kpis ?? {}));
+  const surveys = kpis.flatMap((kpi) => {
+    if (!('question' in kpi)) return [];
+    const { minSample: _, onNoData: __, ...definition } = kpi;
+    return [[JSON.stringify(definition), definition] as const];
+  });
+  return [...new Map(surveys).values()];
 }

@@ -28,10 +28,10 @@ export const meterStage = {
 } as const satisfies Stage;
 
 /**
- * How the tally keeps its sums and chains. Raised when that changes, so that what was kept otherwise is not
- * misread: the tally is made again from the journal.
+ * Format of the tally's sums and chains. Raised when it changes, so that sums of an older format are not
+ * misread: the tally is rebuilt from the journal. 4: answers to surveys and quality evaluations.
  */
-const tallyFormat = 3;
+const tallyFormat = 4;
 
 /**
  * Sums made under one catalogue live in a keyspace of their own, and are made by a group of their own: a

@@ -2,6 +2,8 @@ import type { Gaps, HandledContact } from './repeat-chain.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { ScopedContact, WorkLeg } from '#domain/scope/scoped-contact.js';
 import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-force.js';
+import { bit, type Fraction, notCounted } from './fraction.js';
+import { serviceLevels } from './service-level.js';
 import { timePlan, workParts, type TimePlan } from '#domain/scope/contact-time.js';
 
 /** Takes an integer into the numerator (n) or denominator (d) of a KPI, where it belongs in time. */
@@ -28,8 +30,8 @@ export function contactCounter(kpi: Kpi): ContactCounter | null {
       return averageTime(planOfStates(statesOf[kpi.type]), kpi.per === 'leg');
     case 'asa':
       return kpi.of === 'answered'
-        ? counting((share) => (share.result === 'answered' ? { n: share.waitMs, d: 1 } : none))
-        : counting((share) => (share.stays.length > 0 ? { n: share.waitMs, d: 1 } : none));
+        ? counting((share) => (share.result === 'answered' ? { n: share.waitMs, d: 1 } : notCounted))
+        : counting((share) => (share.stays.length > 0 ? { n: share.waitMs, d: 1 } : notCounted));
     case 'serviceLevel':
       return counting(serviceLevel(kpi));
     case 'abandonment':
@@ -46,7 +48,7 @@ export function contactCounter(kpi: Kpi): ContactCounter | null {
       return both(timeOf(planOfStates(kpi.productive), 'n'), timeOf(planOfStates(kpi.paid), 'd'));
     case 'contactsPerHour':
       return both(
-        counting(({ legs }) => (legs.length > 0 ? { n: 1, d: 0 } : none)),
+        counting(({ legs }) => (legs.length > 0 ? { n: 1, d: 0 } : notCounted)),
         timeOf(planOfStates(kpi.productive), 'd'),
       );
     case 'fcrPerContact':
@@ -55,7 +57,7 @@ export function contactCounter(kpi: Kpi): ContactCounter | null {
     case 'fcrDeclared':
       return counting(({ legs }) => {
         const said = legs.findLast(({ leg }) => leg.disposition !== null)?.leg.disposition ?? null;
-        return said === null ? none : { n: bit(kpi.resolved.includes(said)), d: 1 };
+        return said === null ? notCounted : { n: bit(kpi.resolved.includes(said)), d: 1 };
       });
     case 'topBox':
     case 'meanScore':
@@ -73,9 +75,9 @@ export function contactCounter(kpi: Kpi): ContactCounter | null {
 /**
  * Resolved and eligible, of a handled contact of a known customer (domain notes 1.4); windows are inclusive.
  */
-export function repeatKpi(kpi: Kpi, contact: HandledContact, { gapMs, gapBeforeMs, opens }: Gaps): Counted {
-  if (kpi.type !== 'fcrPerContact' && kpi.type !== 'fcrPerIssue') return none;
-  if (kpi.basis === 'net' && kpi.notSolvable.includes(contact.reason)) return none;
+export function repeatKpi(kpi: Kpi, contact: HandledContact, { gapMs, gapBeforeMs, opens }: Gaps): Fraction {
+  if (kpi.type !== 'fcrPerContact' && kpi.type !== 'fcrPerIssue') return notCounted;
+  if (kpi.basis === 'net' && kpi.notSolvable.includes(contact.reason)) return notCounted;
   const repeated = gapMs !== null && gapMs <= kpi.windowMs;
   if (kpi.type === 'fcrPerContact') return { n: bit(!repeated), d: 1 };
   const first =
@@ -86,18 +88,11 @@ export function repeatKpi(kpi: Kpi, contact: HandledContact, { gapMs, gapBeforeM
 }
 
 /** Resolved and eligible, of a handled contact whose customer is not known. */
-export function unknownKpi(kpi: Kpi, share: ScopedContact): Counted {
-  if (kpi.type !== 'fcrPerContact' && kpi.type !== 'fcrPerIssue') return none;
-  if (share.content.customer !== null || share.legs.length === 0) return none;
-  return kpi.unknownCustomer === 'countAsResolved' ? { n: 1, d: 1 } : none;
+export function unknownKpi(kpi: Kpi, share: ScopedContact): Fraction {
+  if (kpi.type !== 'fcrPerContact' && kpi.type !== 'fcrPerIssue') return notCounted;
+  if (share.content.customer !== null || share.legs.length === 0) return notCounted;
+  return kpi.unknownCustomer === 'countAsResolved' ? { n: 1, d: 1 } : notCounted;
 }
-
-interface Counted {
-  readonly n: number;
-  readonly d: number;
-}
-
-const none: Counted = { n: 0, d: 0 };
 
 const working = ['DIAL', 'TALK', 'HOLD', 'ACW'];
 const statesOf = { aht: working, att: ['TALK'], acw: ['ACW'] } as const;
@@ -108,7 +103,7 @@ function planOfStates(states: readonly string[]): TimePlan {
   return timePlan({ kind: 'time', states, ...bare });
 }
 
-function counting(count: (share: ScopedContact) => Counted): ContactCounter {
+function counting(count: (share: ScopedContact) => Fraction): ContactCounter {
   return (share, _, interval, tell) => {
     const { n, d } = count(share);
     if (n !== 0) tell(interval, 'n', n);
@@ -150,43 +145,34 @@ const nobody = { grade: null, site: null, country: null, skills: [], languages: 
 function outcomeRate(
   outcome: 'answered' | 'abandoned',
   shortMs: number | null,
-): (share: ScopedContact) => Counted {
+): (share: ScopedContact) => Fraction {
   return (share) => {
-    if (share.stays.length === 0 || isShort(share, shortMs)) return none;
+    if (share.stays.length === 0 || isShort(share, shortMs)) return notCounted;
     return { n: bit(share.result === outcome), d: 1 };
   };
 }
 
-function handledRate(holds: (work: WorkLeg) => boolean): (share: ScopedContact) => Counted {
-  return ({ legs }) => (legs.length === 0 ? none : { n: bit(legs.some(holds)), d: 1 });
+function handledRate(holds: (work: WorkLeg) => boolean): (share: ScopedContact) => Fraction {
+  return ({ legs }) => (legs.length === 0 ? notCounted : { n: bit(legs.some(holds)), d: 1 });
 }
 
-function serviceLevel(kpi: Extract<Kpi, { type: 'serviceLevel' }>): (share: ScopedContact) => Counted {
-  const { thresholdMs, shortAbandonMs } = kpi;
-  const answered = (share: ScopedContact): boolean => share.result === 'answered';
-  const inTime = (share: ScopedContact): boolean => share.waitMs <= thresholdMs;
-  const met = (share: ScopedContact): number => bit(answered(share) && inTime(share));
-  const gaveUpInTime = (share: ScopedContact): boolean => share.result === 'abandoned' && inTime(share);
-  const queued = (count: (share: ScopedContact) => Counted) => (share: ScopedContact) =>
-    share.stays.length === 0 ? none : count(share);
-  switch (kpi.variant) {
-    case 'SL-A':
-      return queued((share) => ({ n: met(share), d: bit(answered(share)) }));
-    case 'SL-B':
-      return queued((share) => ({ n: met(share), d: 1 }));
-    case 'SL-C':
-      return queued((share) => ({ n: met(share), d: bit(!isShort(share, shortAbandonMs)) }));
-    case 'SL-D':
-      return queued((share) => ({ n: bit(met(share) === 1 || gaveUpInTime(share)), d: 1 }));
-    case 'SL-E':
-      return queued((share) => ({ n: met(share), d: bit(!gaveUpInTime(share)) }));
-  }
+function serviceLevel(kpi: Extract<Kpi, { type: 'serviceLevel' }>): (share: ScopedContact) => Fraction {
+  const { variant, thresholdMs, shortAbandonMs } = kpi;
+  const levelOf = serviceLevels[variant];
+  return (share) => {
+    if (share.stays.length === 0) return notCounted;
+    const isInTime = share.waitMs <= thresholdMs;
+    const isAnswered = share.result === 'answered';
+    return levelOf({
+      offered: 1,
+      answered: bit(isAnswered),
+      answeredInTime: bit(isAnswered && isInTime),
+      abandonedInTime: bit(share.result === 'abandoned' && isInTime),
+      shortAbandons: bit(isShort(share, shortAbandonMs)),
+    });
+  };
 }
 
 function isShort(share: ScopedContact, shortAbandonMs: number | null): boolean {
   return share.result === 'abandoned' && shortAbandonMs !== null && share.waitMs <= shortAbandonMs;
-}
-
-function bit(condition: boolean): number {
-  return condition ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
-import type { Kpi } from '#domain/contract/kpi.js';
+import type { Kpi, SurveyKpi } from '#domain/contract/kpi.js';
+import { answerValue } from './survey.js';
 import type { AddToKpi } from './contact-kpi.js';
 import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-events.js';
 import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-force.js';
@@ -15,7 +16,7 @@ interface KpiInTime {
  * several answers to one question the last counts; one outside its scale is no answer.
  */
 export function outcomeKpi(subject: KpiInTime, outcome: OutcomeContent, tell: AddToKpi): void {
-  const answered = new Map<Kpi, OutcomeEvent>();
+  const answered = new Map<SurveyKpi, OutcomeEvent>();
   for (const event of outcome.events) {
     const interval = subject.intervals.at(event.at);
     const kpi = interval === null ? undefined : subject.definitions[interval.inForce.index]?.kpi;
@@ -26,56 +27,11 @@ export function outcomeKpi(subject: KpiInTime, outcome: OutcomeContent, tell: Ad
   }
   for (const [kpi, event] of answered) {
     const interval = subject.intervals.at(event.at);
-    const score = interval === null ? null : scoreOf(kpi, event);
+    const score = interval === null ? null : answerValue(kpi, event.data['score']);
     if (interval === null || score === null) continue;
     tell(interval, 'n', score);
     tell(interval, 'd', 1);
   }
-}
-
-/** Numerator of an answer; null: not a valid one. */
-function scoreOf(kpi: Kpi, { data }: OutcomeEvent): number | null {
-  const score = data['score'];
-  switch (kpi.type) {
-    case 'topBox':
-      return typeof score === 'number' && onScale(kpi.scale, score)
-        ? kpi.boxes.includes(score)
-          ? 1
-          : 0
-        : null;
-    case 'meanScore':
-      return typeof score === 'number' && onScale(kpi.scale, score) ? scaledInteger(score, 3) : null;
-    case 'nps':
-      if (typeof score !== 'number' || !onScale([0, 10], score)) return null;
-      return score >= 9 ? 1 : score <= 6 ? -1 : 0;
-    case 'fcrSurvey':
-      return typeof score === 'boolean' ? Number(score) : null;
-    case 'aht':
-    case 'att':
-    case 'acw':
-    case 'asa':
-    case 'serviceLevel':
-    case 'abandonment':
-    case 'answerRate':
-    case 'transfer':
-    case 'hold':
-    case 'occupancy':
-    case 'utilisation':
-    case 'contactsPerHour':
-    case 'fcrPerContact':
-    case 'fcrPerIssue':
-    case 'fcrDeclared':
-    case 'ratio':
-    case 'share':
-    case 'quality':
-    case 'delay':
-    case 'within':
-      return null;
-  }
-}
-
-function onScale([low = 0, high = 0]: readonly number[], score: number): boolean {
-  return score >= low && score <= high;
 }
 
 function eventKpi(

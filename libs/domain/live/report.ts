@@ -1,15 +1,28 @@
 import { activityStates } from '#domain/activity/activity.js';
+import type { ServiceLevelVariant } from '#domain/contract/kpi.js';
+import { serviceLevels } from '#domain/kpi/service-level.js';
+import {
+  handleMsOf,
+  kpiFigures,
+  queueCounts,
+  resolution,
+  serviceLevelVariants,
+  type KpiFigure,
+  type KpiSettings,
+  type MeasureSums,
+} from './figures.js';
+import type { Grain } from './tally.js';
 
 /**
  * KPIs of a span, from the tally's sums. Numerators and denominators are kept; a ratio is made last, and a
  * denominator of 0 gives null ("no data"), never 0 or 1. Formulas: domain notes 1.2 and 1.3.
  */
-export interface Kpis {
+export interface LiveKpis {
   readonly offered: number;
   readonly answered: number;
   readonly abandoned: number;
   readonly flowOut: number;
-  /** Left the queue in a way the platform does not tell. */
+  /** Left the queue in a way the platform does not say. */
   readonly otherOut: number;
   /** Contacts (below the programme: legs) that reached an agent. */
   readonly handled: number;
@@ -24,7 +37,7 @@ export interface Kpis {
   readonly holdMs: number;
   readonly acwMs: number;
   readonly dialMs: number;
-  /** What the business told: sales, answers to surveys, ... */
+  /** Business events: sales, answers to surveys, ... */
   readonly outcomes: number;
   /** Agents' time outside of contacts, by state. */
   readonly activityMs: Readonly<Record<string, number>>;
@@ -37,7 +50,10 @@ export interface Kpis {
    * Window as ISO 8601 duration -> handled contacts of known customers, and how many were repeated within it.
    */
   readonly fcr: Readonly<Record<string, Fcr>>;
+  /** The usual ratios by short names, for tables. */
   readonly ratios: Ratios;
+  /** Every KPI with its definition, parameters and version; also those that only some programmes have. */
+  readonly figures: readonly KpiFigure[];
 }
 
 /**
@@ -66,36 +82,22 @@ export interface Ratios {
   readonly attMs: number | null;
   /** Average speed of answer, ms: wait of answered / answered. */
   readonly asaMs: number | null;
+  /** All abandons / offered; without short ones: among the figures. */
   readonly abandonmentRate: number | null;
   readonly answerRate: number | null;
   readonly transferRate: number | null;
   readonly holdRate: number | null;
-  /** (handle + ring) / (the same + available); null where nobody tells when agents are available. */
+  /** (handle + ring) / (the same + available); null where nothing says when agents are available. */
   readonly occupancy: number | null;
   /** Threshold in ms -> the five variants of the service level. */
   readonly serviceLevel: Readonly<Record<string, ServiceLevel>>;
 }
 
-/** Domain notes 1.3: SL-A to SL-E. */
-export interface ServiceLevel {
-  readonly answeredOnly: number | null;
-  readonly offered: number | null;
-  readonly offeredMinusShort: number | null;
-  readonly abandonsWithinTCountAsMet: number | null;
-  readonly offeredMinusAbandonedWithinT: number | null;
-}
+/** By variant (domain notes 1.3). */
+export type ServiceLevel = Readonly<Record<ServiceLevelVariant, number | null>>;
 
-export interface KpiSettings {
-  readonly thresholdsMs: readonly number[];
-  readonly shortAbandonMs: number;
-  /** ISO duration and its length in whole minutes. */
-  readonly windows: readonly { readonly iso: string; readonly minutes: number }[];
-}
-
-/** Sums of one span and group by measure; absent is 0. */
-export type MeasureSums = ReadonlyMap<string, number>;
-
-export function kpis(sums: MeasureSums, settings: KpiSettings): Kpis {
+/** `grain`: what the sums are of; below the programme legs are counted instead of contacts. */
+export function liveKpis(sums: MeasureSums, settings: KpiSettings, grain: Grain): LiveKpis {
   const sum = (measure: string): number => sums.get(measure) ?? 0;
   const counts = {
     offered: sum('offered'),
@@ -116,7 +118,7 @@ export function kpis(sums: MeasureSums, settings: KpiSettings): Kpis {
     holdMs: sum('holdMs'),
     acwMs: sum('acwMs'),
     dialMs: sum('dialMs'),
-    handleMs: sum('talkMs') + sum('holdMs') + sum('acwMs') + sum('dialMs'),
+    handleMs: handleMsOf(sums),
   };
   const { thresholdsMs, shortAbandonMs } = settings;
   const within = (measure: string): Record<string, number> =>
@@ -132,6 +134,7 @@ export function kpis(sums: MeasureSums, settings: KpiSettings): Kpis {
     answeredWithin: within('answeredWithin'),
     abandonedWithin: within('abandonedWithin'),
     fcr: Object.fromEntries(settings.windows.map(({ iso, minutes }) => [iso, fcr(sums, minutes)])),
+    figures: kpiFigures(sums, settings, grain),
     ratios: {
       ahtMs: ratio(counts.handleMs, counts.handled),
       attMs: ratio(counts.talkMs, counts.handled),
@@ -148,42 +151,25 @@ export function kpis(sums: MeasureSums, settings: KpiSettings): Kpis {
   };
 }
 
-function serviceLevel(sums: MeasureSums, threshold: number, shortAbandonMs: number): ServiceLevel {
-  const sum = (measure: string): number => sums.get(measure) ?? 0;
-  const met = sum(`answeredWithin${threshold}`);
-  const offered = sum('offered');
-  const abandonedInTime = sum(`abandonedWithin${threshold}`);
-  return {
-    answeredOnly: ratio(met, sum('answered')),
-    offered: ratio(met, offered),
-    offeredMinusShort: ratio(met, offered - sum(`abandonedWithin${shortAbandonMs}`)),
-    abandonsWithinTCountAsMet: ratio(met + abandonedInTime, offered),
-    offeredMinusAbandonedWithinT: ratio(met, offered - abandonedInTime),
-  };
+function serviceLevel(sums: MeasureSums, thresholdMs: number, shortAbandonMs: number): ServiceLevel {
+  const counts = queueCounts(sums, thresholdMs, shortAbandonMs);
+  const levels = serviceLevelVariants.map((variant) => {
+    const { n, d } = serviceLevels[variant](counts);
+    return [variant, ratio(n, d)];
+  });
+  return Object.fromEntries(levels) as ServiceLevel;
 }
 
-/** Gaps are kept in minutes rounded up, so any window of whole minutes is answered exactly. */
 function fcr(sums: MeasureSums, windowMinutes: number): Fcr {
-  const contacts = sums.get('fcrContacts') ?? 0;
-  let repeated = 0;
-  for (const [measure, count] of sums) {
-    if (measure.startsWith('gap') && Number(measure.slice('gap'.length)) <= windowMinutes) repeated += count;
-  }
-  const resolved = contacts - repeated;
-  const issues = sums.get(`issues${windowMinutes}`) ?? 0;
-  const issuesSolved = sums.get(`issuesSolved${windowMinutes}`) ?? 0;
+  const found = resolution(sums, windowMinutes);
   return {
-    contacts,
-    repeated,
-    resolved,
-    rate: ratio(resolved, contacts),
-    issues,
-    issuesSolved,
-    issueRate: ratio(issuesSolved, issues),
+    ...found,
+    rate: ratio(found.resolved, found.contacts),
+    issueRate: ratio(found.issuesSolved, found.issues),
   };
 }
 
-/** Without any available time told the share is not 100 % but unknown. */
+/** Where nothing says when agents are available it is unknown, not 100 %. */
 function occupancy(workMs: number, availableMs: number): number | null {
   return availableMs === 0 ? null : workMs / (workMs + availableMs);
 }

@@ -4,7 +4,7 @@ import type { ActivityContent } from '#domain/activity/activity.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import { type Chain, changeChain, type GapChange } from '#domain/kpi/repeat-chain.js';
-import { kpis } from './report.js';
+import { liveKpis } from './report.js';
 import { type Grain, handledContacts, type ProgrammeView, tallyContent, tallyGap } from './tally.js';
 
 const view: ProgrammeView = {
@@ -23,6 +23,7 @@ const settings = {
   thresholdsMs: [5_000, 20_000],
   shortAbandonMs: 5_000,
   windows: [{ iso: 'P1D', minutes: 1_440 }],
+  surveys: [],
 };
 
 function segment(own: Partial<Segment>): Segment {
@@ -88,7 +89,7 @@ describe('tallyContent', () => {
         leg({ agent: 'c:bob', queue: 'c:q2', startedAt: 100_000, talkMs: 5_000 }),
       ],
     });
-    expect(kpis(totals([content], 'programme', 'bank'), settings)).toMatchObject({
+    expect(liveKpis(totals([content], 'programme', 'bank'), settings, 'programme')).toMatchObject({
       offered: 1,
       answered: 1,
       handled: 1,
@@ -98,14 +99,14 @@ describe('tallyContent', () => {
       talkMs: 65_000,
       answeredWithin: { 5000: 0, 20000: 1 },
     });
-    expect(kpis(totals([content], 'queue', 'bank', 'q2'), settings)).toMatchObject({
+    expect(liveKpis(totals([content], 'queue', 'bank', 'q2'), settings, 'programme')).toMatchObject({
       offered: 1,
       answered: 1,
       handled: 1,
       waitAnsweredMs: 30_000,
       talkMs: 5_000,
     });
-    expect(kpis(totals([content], 'agent', 'bank', 'BOB'), settings)).toMatchObject({
+    expect(liveKpis(totals([content], 'agent', 'bank', 'BOB'), settings, 'programme')).toMatchObject({
       answered: 1,
       talkMs: 5_000,
     });
@@ -119,7 +120,7 @@ describe('tallyContent', () => {
       ],
       legs: [leg({ startedAt: 25_000 })],
     });
-    expect(kpis(totals([content], 'programme', 'bank'), settings)).toMatchObject({
+    expect(liveKpis(totals([content], 'programme', 'bank'), settings, 'programme')).toMatchObject({
       offered: 1,
       answered: 1,
       flowOut: 0,
@@ -131,15 +132,17 @@ describe('tallyContent', () => {
   it('counts thresholds inclusively, for abandons as for answers', () => {
     const abandoned = contact({ segments: [segment({ result: 'abandoned', waitMs: 5_000 })] });
     const answered = contact({ segments: [segment({ waitMs: 20_000 })] });
-    expect(kpis(totals([abandoned, answered], 'programme', 'bank'), settings)).toMatchObject({
-      offered: 2,
-      abandoned: 1,
-      abandonedWithin: { 5000: 1, 20000: 1 },
-      answeredWithin: { 5000: 0, 20000: 1 },
-      ratios: {
-        serviceLevel: { 20000: { offered: 0.5, offeredMinusShort: 1, abandonsWithinTCountAsMet: 1 } },
+    expect(liveKpis(totals([abandoned, answered], 'programme', 'bank'), settings, 'programme')).toMatchObject(
+      {
+        offered: 2,
+        abandoned: 1,
+        abandonedWithin: { 5000: 1, 20000: 1 },
+        answeredWithin: { 5000: 0, 20000: 1 },
+        ratios: {
+          serviceLevel: { 20000: { 'SL-B': 0.5, 'SL-C': 1, 'SL-D': 1 } },
+        },
       },
-    });
+    );
   });
 
   it('shows an unknown queue and an unknown agent as unmapped', () => {
@@ -213,11 +216,11 @@ describe("agents' time outside of contacts", () => {
   it('counts for the programme and the agent, split at quarter-hours, and gives occupancy its denominator', () => {
     const work = contact({ legs: [leg({ talkMs: 600_000 })] });
     const sums = totals([stretch, work], 'agent', 'bank', 'ALICE');
-    expect(kpis(sums, settings)).toMatchObject({
+    expect(liveKpis(sums, settings, 'programme')).toMatchObject({
       activityMs: { AVAILABLE: 200_000 },
       ratios: { occupancy: 0.75 },
     });
-    expect(kpis(totals([work], 'agent', 'bank'), settings).ratios.occupancy).toBeNull();
+    expect(liveKpis(totals([work], 'agent', 'bank'), settings, 'programme').ratios.occupancy).toBeNull();
   });
 
   it('counts for the programme of its queue before the one told, as contracts have it', () => {
@@ -274,6 +277,50 @@ describe('what the business tells', () => {
   });
 });
 
+describe('surveys and quality evaluations', () => {
+  const outcome = (events: OutcomeContent['events'], agent: string | null = null): OutcomeContent => ({
+    kind: 'outcome',
+    outcome: 'shop:1',
+    connection: 'shop',
+    programme: null,
+    queue: 'c:q1',
+    agent,
+    contact: null,
+    customer: null,
+    events,
+  });
+  const answered = (at: number, question: string, score: number | boolean) => {
+    return { name: 'survey.answered', at, data: { question, score } };
+  };
+
+  it('counts of several answers of a subject to one question the last, in its programme, queue and agent', () => {
+    const events = [answered(1, 'csat', 2), answered(2, 'a|b:c', true), answered(3, 'csat', 5)];
+    const content = outcome(events, 'c:alice');
+    const expected = { outcomes: 3, 'answer:csat:5': 1, 'answer:a%7Cb%3Ac:true': 1 };
+    expect(Object.fromEntries(totals([content], 'programme', 'bank'))).toEqual(expected);
+    expect(Object.fromEntries(totals([content], 'queue', 'bank', 'q1'))).toEqual(expected);
+    expect(Object.fromEntries(totals([content], 'agent', 'bank', 'ALICE'))).toEqual(expected);
+  });
+
+  it('sums quality scores in thousandths, and takes a critical error as a score of 0', () => {
+    const events = [
+      { name: 'quality.evaluated', at: 1, data: { score: 92.5 } },
+      { name: 'quality.evaluated', at: 2, data: { score: '80', critical: true } },
+      { name: 'quality.evaluated', at: 3, data: { score: 'good' } },
+    ];
+    const sums = totals([outcome(events)], 'programme', 'bank');
+    expect(Object.fromEntries(sums)).toEqual({
+      outcomes: 3,
+      qualityEvaluations: 2,
+      qualityThousandths: 92_500,
+    });
+    expect(liveKpis(sums, settings, 'programme').figures.at(-1)).toMatchObject({
+      definition: 'quality',
+      value: 46.25,
+    });
+  });
+});
+
 describe('repeat contacts', () => {
   it('answers any window exactly: a gap of 1 day to the millisecond repeats, one more does not', () => {
     const [link] = handledContacts(contact({ segments: [segment({})], legs: [leg({})] }), view);
@@ -285,7 +332,7 @@ describe('repeat contacts', () => {
       tallyGap(change, view.rules('bank'), (key, field, delta) => {
         if (key.startsWith('programme|')) sums.set(field.split('|')[1] ?? '', delta);
       });
-      return kpis(sums, settings).fcr['P1D']?.repeated ?? -1;
+      return liveKpis(sums, settings, 'programme').fcr['P1D']?.repeated ?? -1;
     };
     expect(repeated(86_400_000)).toBe(1);
     expect(repeated(86_400_001)).toBe(0);
@@ -311,7 +358,7 @@ describe('repeat contacts', () => {
         });
       }
     }
-    expect(kpis(sums, settings).fcr['P1D']).toEqual({
+    expect(liveKpis(sums, settings, 'programme').fcr['P1D']).toEqual({
       contacts: 3,
       repeated: 2,
       resolved: 1,
@@ -328,6 +375,10 @@ describe('repeat contacts', () => {
   });
 
   it('has no ratio without a denominator', () => {
-    expect(kpis(new Map(), settings).ratios).toMatchObject({ ahtMs: null, asaMs: null, answerRate: null });
+    expect(liveKpis(new Map(), settings, 'programme').ratios).toMatchObject({
+      ahtMs: null,
+      asaMs: null,
+      answerRate: null,
+    });
   });
 });

@@ -1,9 +1,11 @@
 import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
-import type { OutcomeContent } from '#domain/outcome/outcome.js';
+import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import { eachQuarter, shareBefore } from './quarters.js';
 import type { GapChange, HandledContact } from '#domain/kpi/repeat-chain.js';
+import { type AnswerMeasure, answerMeasure } from './answer-measure.js';
 import { sumField, sumKey } from './sum-name.js';
+import { scaledInteger } from '#domain/outcome/outcome-events.js';
 
 /**
  * What one contact adds to the live sums of its programmes, queues and agents. Counts belong to the
@@ -28,14 +30,17 @@ export type CountMeasure =
   | 'legs'
   | 'missed'
   | 'fcrContacts'
-  | 'outcomes';
+  | 'outcomes'
+  | 'qualityEvaluations'
+  /** Sum of the scores of quality evaluations, in thousandths; a critical error makes a score 0. */
+  | 'qualityThousandths';
 export type TimeMeasure =
   'waitAnsweredMs' | 'waitAbandonedMs' | 'waitFlowOutMs' | 'talkMs' | 'holdMs' | 'acwMs' | 'dialMs';
 /** An agent's time outside of contacts, by state. */
 export type ActivityMeasure = `activity${ActivityState}Ms`;
 /**
- * Waits within a threshold in ms, gaps to the next contact of the customer in minutes, rounded up, and by
- * window in minutes the issues that began and those solved at their first contact.
+ * Waits within a threshold in ms, gaps to the next contact of the customer in minutes, rounded up, by window
+ * in minutes the issues that began and those solved at their first contact, and answers by question and score.
  */
 export type Measure =
   | CountMeasure
@@ -45,7 +50,8 @@ export type Measure =
   | `abandonedWithin${number}`
   | `gap${number}`
   | `issues${number}`
-  | `issuesSolved${number}`;
+  | `issuesSolved${number}`
+  | AnswerMeasure;
 
 /** Takes an integer into the sum of (key, field). */
 export type Add = (key: string, field: string, delta: number) => void;
@@ -74,8 +80,8 @@ export interface ProgrammeView {
 export const unmapped = 'unmapped';
 
 /**
- * What a posting adds to the live sums. Of what the business told they say how much there is, and where
- * nobody can tell whose it is; what it means, contracts say.
+ * What a posting adds to the live sums. Of business events they say how many there are, what surveys and
+ * quality evaluations gave, and what is of no known programme; what else they mean, contracts say.
  */
 export function tallyContent(content: PostingContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
   switch (content.kind) {
@@ -102,22 +108,43 @@ function ownerOf(
 }
 
 /**
- * Each event in its own quarter-hour. Without a programme and with a queue unknown or none it is unmapped.
+ * Each event in its own quarter-hour. Without a programme and with a queue unknown or none it is unmapped. Of
+ * several answers of a subject to one question the last counts, as in contracts.
  */
-function tallyOutcome(
-  { events, programme, queue }: OutcomeContent,
-  sign: 1 | -1,
-  view: ProgrammeView,
-  add: Add,
-): void {
+function tallyOutcome(content: OutcomeContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
+  const { events, programme, queue } = content;
   const at = events[0]?.at;
   if (at === undefined) return;
   const place = queue === null ? null : view.queue(queue, at);
   const owner = ownerOf(programme, place, view);
-  const name = place?.name ?? queue;
+  const targets: [Grain, string | null][] = [['programme', null]];
+  if (queue !== null) targets.push(['queue', place?.name ?? queue]);
+  if (content.agent !== null) targets.push(['agent', agentName(content.agent, view)]);
   for (const event of events) {
-    put(add, 'programme', owner, event.at, 'outcomes', null, sign);
-    if (name !== null) put(add, 'queue', owner, event.at, 'outcomes', name, sign);
+    for (const [measure, value] of measuresOf(event, events)) {
+      for (const [grain, name] of targets) put(add, grain, owner, event.at, measure, name, sign * value);
+    }
+  }
+}
+
+function measuresOf(event: OutcomeEvent, events: readonly OutcomeEvent[]): [Measure, number][] {
+  const measures: [Measure, number][] = [['outcomes', 1]];
+  switch (event.name) {
+    case 'survey.answered': {
+      const { question, score } = event.data;
+      const last = events.findLast(({ name, data }) => name === event.name && data['question'] === question);
+      const isAnswer = typeof score === 'number' || typeof score === 'boolean';
+      if (event !== last || typeof question !== 'string' || !isAnswer) return measures;
+      return [...measures, [answerMeasure(question, score), 1]];
+    }
+    case 'quality.evaluated': {
+      const score = scaledInteger(event.data['score'], 3);
+      if (score === null) return measures;
+      const counted = event.data['critical'] === true ? 0 : score;
+      return [...measures, ['qualityEvaluations', 1], ['qualityThousandths', counted]];
+    }
+    default:
+      return measures;
   }
 }
 

@@ -10,13 +10,15 @@ import { type KpiQuery, type KpiReport, readKpis } from './read-kpis.js';
 export type KpiReader = (programme: string, span: KpiSpan) => Promise<KpiReport | null>;
 
 /** Local days of the programme, `YYYY-MM-DD`, both included, `from` not after `to`; and what to group by. */
-export type KpiSpan = Omit<KpiQuery, 'programme'>;
+export type KpiSpan = Omit<KpiQuery, 'programme' | 'contracts'>;
 
 /** Reads the tally of the catalogue, whoever makes it. */
 export function kpiReader(store: Store, lookup: Lookup, partitions: number): KpiReader {
   const keyspace = tallyKeyspace(lookup.catalogue.version);
   return async (id, span) => {
     const programme = id === unmapped ? unmapped : lookup.programme(id);
-    return programme === null ? null : readKpis(store, keyspace, partitions, { ...span, programme });
+    if (programme === null) return null;
+    const contracts = lookup.contractsOf(id);
+    return readKpis(store, keyspace, partitions, { ...span, programme, contracts });
   };
 }

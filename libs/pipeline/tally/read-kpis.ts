@@ -3,7 +3,8 @@ import { kpiSettings } from '#catalogue/view.js';
 import { type Grain, unmapped } from '#domain/live/tally.js';
 import { sumKey } from '#domain/live/sum-name.js';
 import { hourMs, quarterMs } from '#domain/live/quarters.js';
-import { type Kpis, kpis } from '#domain/live/report.js';
+import type { Contract } from '#domain/contract/contract.js';
+import { type LiveKpis, liveKpis } from '#domain/live/report.js';
 import { dayBounds, localDay } from '#domain/period/period.js';
 import type { Store } from '#store/store.js';
 
@@ -11,6 +12,8 @@ export type KpiGrouping = 'queue' | 'agent' | 'day' | 'quarter-hour';
 
 export interface KpiQuery {
   readonly programme: Programme | typeof unmapped;
+  /** Of the programme: how they evaluate the answers to surveys. */
+  readonly contracts: readonly Contract[];
   /** Local days of the programme, `YYYY-MM-DD`, both included. */
   readonly from: string;
   readonly to: string;
@@ -22,9 +25,9 @@ export interface KpiReport {
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
-  readonly total: Kpis;
+  readonly total: LiveKpis;
   /** By name of the group: queue, agent code, local day, or start of the quarter-hour (ISO 8601, UTC). */
-  readonly groups: readonly { readonly name: string; readonly kpis: Kpis }[];
+  readonly groups: readonly { readonly name: string; readonly kpis: LiveKpis }[];
 }
 
 /**
@@ -40,7 +43,7 @@ export async function readKpis(
   const start = dayBounds(query.from, programme.timeZone).start;
   const end = dayBounds(query.to, programme.timeZone).end;
   const sums = new SumReader(store, keyspace, partitions, programme.id, start, end);
-  const settings = kpiSettings(programme);
+  const settings = kpiSettings(programme, query.contracts);
   const total = await sums.read('programme', () => '');
   const nameOf = (at: number, name: string): string => groupName(query.by, programme.timeZone, at, name);
   const grain = query.by === 'queue' || query.by === 'agent' ? query.by : 'programme';
@@ -50,10 +53,10 @@ export async function readKpis(
     from: query.from,
     to: query.to,
     timeZone: programme.timeZone,
-    total: kpis(total.get('') ?? new Map(), settings),
+    total: liveKpis(total.get('') ?? new Map(), settings, 'programme'),
     groups: [...groups]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, measures]) => ({ name, kpis: kpis(measures, settings) })),
+      .map(([name, measures]) => ({ name, kpis: liveKpis(measures, settings, grain) })),
   };
 }
 

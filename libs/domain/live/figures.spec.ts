@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import { type KpiFigure, type KpiSettings, kpiFigures } from './figures.js';
+import type { Grain } from './tally.js';
+
+const settings: KpiSettings = {
+  thresholdsMs: [20_000],
+  shortAbandonMs: 5_000,
+  windows: [],
+  surveys: [],
+};
+
+function figures(
+  sums: Readonly<Record<string, number>>,
+  definition: KpiFigure['definition'],
+  own: Partial<KpiSettings> = {},
+  grain: Grain = 'programme',
+): KpiFigure[] {
+  const all = kpiFigures(new Map(Object.entries(sums)), { ...settings, ...own }, grain);
+  return all.filter((figure) => figure.definition === definition);
+}
+
+/** 100 offered: 80 answered, 60 of them in time; 15 abandoned, 4 within 5 s and 7 within 20 s. */
+const queue = {
+  offered: 100,
+  answered: 80,
+  answeredWithin20000: 60,
+  abandoned: 15,
+  abandonedWithin5000: 4,
+  abandonedWithin20000: 7,
+};
+
+describe('KPI figures of the live view', () => {
+  it('gives each service level its variant, threshold and denominator', () => {
+    const levels = figures(queue, 'serviceLevel').map(({ parameters, per, value }) => {
+      return [parameters['variant'], per, value];
+    });
+    expect(levels).toEqual([
+      ['SL-A', 'answered', 60 / 80],
+      ['SL-B', 'offered', 60 / 100],
+      ['SL-C', 'offeredWithoutShortAbandons', 60 / 96],
+      ['SL-D', 'offered', 67 / 100],
+      ['SL-E', 'offeredWithoutAbandonsInTime', 60 / 93],
+    ]);
+    expect(figures(queue, 'serviceLevel')[2]).toEqual({
+      definition: 'serviceLevel',
+      version: 1,
+      parameters: { variant: 'SL-C', thresholdMs: 20_000, shortAbandonMs: 5_000 },
+      per: 'offeredWithoutShortAbandons',
+      unit: 'ratio',
+      numerator: 60,
+      denominator: 96,
+      value: 0.625,
+    });
+  });
+
+  it('reports abandonment with and without short abandons as two figures of different parameters', () => {
+    expect(figures(queue, 'abandonment')).toMatchObject([
+      { parameters: { shortAbandonMs: null }, numerator: 15, denominator: 100, value: 0.15 },
+      { parameters: { shortAbandonMs: 5_000 }, numerator: 11, denominator: 96 },
+    ]);
+    expect(figures(queue, 'answerRate')).toMatchObject([
+      { parameters: { shortAbandonMs: null }, numerator: 80, denominator: 100 },
+      { parameters: { shortAbandonMs: 5_000 }, numerator: 80, denominator: 96 },
+    ]);
+  });
+
+  it('gives handle times in seconds, per contact in a programme and per leg below it', () => {
+    const sums = { handled: 4, talkMs: 1_000_000, holdMs: 100_000, acwMs: 90_000, dialMs: 10_000 };
+    const [programme] = figures(sums, 'aht');
+    const [agent] = figures(sums, 'aht', {}, 'agent');
+    expect(programme).toMatchObject({ parameters: { per: 'contact' }, unit: 'seconds', value: 300 });
+    expect(agent).toMatchObject({ parameters: { per: 'leg' }, value: 300 });
+  });
+
+  it('does not know the occupancy where nothing says when agents are available', () => {
+    const sums = { handled: 1, talkMs: 500_000, activityRINGMs: 100_000 };
+    expect(figures(sums, 'occupancy')).toMatchObject([{ numerator: 600_000, denominator: 0, value: null }]);
+    expect(figures({ ...sums, activityAVAILABLEMs: 200_000 }, 'occupancy')).toMatchObject([{ value: 0.75 }]);
+  });
+
+  it('reads answers by the definitions that contracts have of their question', () => {
+    const sums = { 'answer:csat:5': 6, 'answer:csat:4': 2, 'answer:csat:1': 2, 'answer:csat:9': 3 };
+    const surveys = [
+      { type: 'topBox', question: 'csat', boxes: [5], scale: [1, 5], version: 3 },
+      { type: 'meanScore', question: 'csat', scale: [1, 5], version: 2 },
+    ] as const;
+    expect(figures(sums, 'topBox', { surveys })).toEqual([
+      {
+        definition: 'topBox',
+        version: 3,
+        parameters: { question: 'csat', boxes: [5], scale: [1, 5] },
+        per: 'answers',
+        unit: 'ratio',
+        numerator: 6,
+        denominator: 10,
+        value: 0.6,
+      },
+    ]);
+    expect(figures(sums, 'meanScore', { surveys })).toMatchObject([{ version: 2, value: 4, unit: 'score' }]);
+  });
+
+  it('counts 4 and 5 of 1 to 5 as satisfied where no contract defines the question csat', () => {
+    expect(figures({ 'answer:csat:5': 6, 'answer:csat:4': 2, 'answer:csat:1': 2 }, 'topBox')).toMatchObject([
+      { version: 1, parameters: { boxes: [4, 5], scale: [1, 5] }, numerator: 8, denominator: 10, value: 0.8 },
+    ]);
+  });
+
+  it('reads promoters, resolved answers and mean scores of questions that no contract defines', () => {
+    const nps = { 'answer:nps:10': 5, 'answer:nps:8': 3, 'answer:nps:2': 2 };
+    expect(figures(nps, 'nps')).toMatchObject([{ numerator: 3, denominator: 10, value: 30, unit: 'points' }]);
+    const solved = { 'answer:solved%3F:true': 3, 'answer:solved%3F:false': 1 };
+    expect(figures(solved, 'fcrSurvey')).toMatchObject([
+      { parameters: { question: 'solved?' }, value: 0.75 },
+    ]);
+    const effort = { 'answer:effort:7': 1, 'answer:effort:2.5': 1 };
+    expect(figures(effort, 'meanScore')).toMatchObject([{ parameters: { scale: [2, 7] }, value: 4.75 }]);
+  });
+
+  it('has a quality score where there are evaluations, and none where there are none', () => {
+    const sums = { qualityEvaluations: 4, qualityThousandths: 340_500 };
+    expect(figures(sums, 'quality')).toMatchObject([
+      { parameters: { field: 'score' }, per: 'evaluations', unit: 'score', value: 85.125 },
+    ]);
+    expect(figures({}, 'quality')).toEqual([]);
+    expect(figures({}, 'topBox')).toEqual([]);
+  });
+});
