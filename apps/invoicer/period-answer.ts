@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Invoice, InvoiceAdjustment, InvoiceLine } from '#domain/pricing/invoice.js';
+import type { Invoice, AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
 import { invoicedNet } from '#wire/invoice-ready-invoiced.js';
 import type { LivePeriod } from '#pipeline/close/periods.js';
 
@@ -103,8 +103,8 @@ export function periodAnswer(live: LivePeriod): PeriodAnswer {
       gross: amount(invoice.totals.gross),
     },
     lines: invoice.lines.map((line) => lineAnswer(line, amount)),
-    adjustments: invoice.adjustments.map((adjustment) => adjustmentAnswer(adjustment, amount)),
-    notes: invoice.notes.map(({ clause, message }) => ({ clause, message })),
+    adjustments: invoice.allowancesAndCharges.map((adjustment) => adjustmentAnswer(adjustment, amount)),
+    notes: invoice.warnings.map(({ clause, message }) => ({ clause, message })),
     closed: closedAnswer(live, amount),
     quantities: Object.fromEntries([...quantities].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     offsets: [...offsets],
@@ -130,7 +130,9 @@ function closedAnswer({ revisions, difference }: LivePeriod, amount: Amount): Pe
         : {
             net: amount(difference.totals.net),
             lines: difference.lines.map((line) => lineAnswer(line, amount)),
-            adjustments: difference.adjustments.map((adjustment) => adjustmentAnswer(adjustment, amount)),
+            adjustments: difference.allowancesAndCharges.map((adjustment) =>
+              adjustmentAnswer(adjustment, amount),
+            ),
           },
   };
 }
@@ -161,7 +163,7 @@ function lineAnswer(line: InvoiceLine, amount: Amount): PeriodAnswer['lines'][nu
 }
 
 function adjustmentAnswer(
-  { id, clause, kind, name, amount: value }: InvoiceAdjustment,
+  { id, clause, kind, name, amount: value }: AllowanceOrCharge,
   amount: Amount,
 ): PeriodAnswer['adjustments'][number] {
   return { id, clause, kind, name, amount: amount(value) };

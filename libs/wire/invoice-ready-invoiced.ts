@@ -1,7 +1,7 @@
 import type { Vat } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
-import type { Invoiced } from '#domain/restatement/restate.js';
-import type { InvoiceAdjustment, InvoiceLine } from '#domain/pricing/invoice.js';
+import type { InvoicedPeriod } from '#domain/restatement/adjustment.js';
+import type { AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import type { InvoiceReadyEvent } from './invoice-ready-schema.js';
 
@@ -11,12 +11,12 @@ type Data = InvoiceReadyEvent['data'];
  * What the close and its adjustments up to this event have charged for the period, read from the event and
  * not priced again: what stands in the log was invoiced, whatever today's program would make of it.
  */
-export function invoicedBy({ data }: InvoiceReadyEvent): Invoiced {
+export function invoicedBy({ data }: InvoiceReadyEvent): InvoicedPeriod {
   const { lines, adjustments } = data.adjusts?.restated ?? data;
   return {
     currency: data.currencyCode,
     lines: lines.map(lineOf),
-    adjustments: adjustments.map(adjustmentOf),
+    allowancesAndCharges: adjustments.map(allowanceOrChargeOf),
     rows: data.explanation as readonly TraceRow[],
   };
 }
@@ -49,7 +49,7 @@ function lineOf(line: Data['lines'][number]): InvoiceLine {
   };
 }
 
-function adjustmentOf(entry: Data['adjustments'][number]): InvoiceAdjustment {
+function allowanceOrChargeOf(entry: Data['adjustments'][number]): AllowanceOrCharge {
   const amount = new Decimal(entry.amount.amount);
   return {
     id: entry.identifier,

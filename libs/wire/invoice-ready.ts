@@ -5,7 +5,7 @@ import { localDay, type Period } from '#domain/period/period.js';
 import type { CauseShare } from '#domain/restatement/causes.js';
 import type {
   Invoice,
-  InvoiceAdjustment,
+  AllowanceOrCharge,
   InvoiceLine,
   KpiValue,
   PastPeriod,
@@ -104,7 +104,7 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
     purchaseOrderReference: buyer.purchaseOrder,
     buyerAccountingReference: buyer.accountingRef,
     lines: invoice.lines.map((each) => lineOf(each, invoice.currency, timeZone, amount)),
-    adjustments: invoice.adjustments.map((each) => adjustmentOf(each, amount)),
+    adjustments: invoice.allowancesAndCharges.map((each) => allowanceOrChargeOf(each, amount)),
     vatBreakdown: invoice.vat.map((group) => vatGroupOf(group, amount)),
     totals: {
       sumOfLineNetAmounts: amount(totals.lines),
@@ -122,7 +122,7 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
       quantities: Object.fromEntries(past.quantities),
     })),
     explanation: invoice.rows.map(rowOf),
-    notes: invoice.notes.map(({ clause, message }) => ({ clause, message })),
+    notes: invoice.warnings.map(({ clause, message }) => ({ clause, message })),
   };
 }
 
@@ -142,7 +142,7 @@ function adjustsOf(
     carriedBy,
     restated: {
       lines: restated.lines.map((each) => lineOf(each, restated.currency, timeZone, amount)),
-      adjustments: restated.adjustments.map((each) => adjustmentOf(each, amount)),
+      adjustments: restated.allowancesAndCharges.map((each) => allowanceOrChargeOf(each, amount)),
       totalWithoutVat: amount(restated.totals.net),
     },
   };
@@ -183,7 +183,7 @@ function lineOf(
   };
 }
 
-function adjustmentOf(each: InvoiceAdjustment, amount: Amount): Data['adjustments'][number] {
+function allowanceOrChargeOf(each: AllowanceOrCharge, amount: Amount): Data['adjustments'][number] {
   return {
     identifier: each.id,
     clause: each.clause,

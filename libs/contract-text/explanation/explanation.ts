@@ -81,7 +81,7 @@ function entriesOf({
 }
 
 export function explicableInvoice(invoice: Invoice): Explicable {
-  const { lines, adjustments, scale } = invoice;
+  const { lines, allowancesAndCharges: adjustments, scale } = invoice;
   return {
     currency: invoice.currency,
     scale,

@@ -298,7 +298,7 @@ describe('waivers', () => {
       during: null,
     };
     const invoice = priced(contract(waiver), '2026-04', score(70));
-    expect([net(invoice), invoice.notes]).toEqual([
+    expect([net(invoice), invoice.warnings]).toEqual([
       '900.00',
       [{ clause: 'W', message: 'no forecast for 2026-04: nothing is waived' }],
     ]);
@@ -404,7 +404,7 @@ describe('a book', () => {
     const may = price(ended, { contract: 'C1', period: '2026-05', quantities: new Map(), history });
     expect([net(may), may.versions]).toEqual(['420.00', [1]]);
     const blind = price(ended, { contract: 'C1', period: '2026-05', quantities: new Map() });
-    expect(blind.notes).toEqual([
+    expect(blind.warnings).toEqual([
       { clause: 'L1', message: '2026-04 has matured, but its sums are not in the book' },
     ]);
   });

@@ -10,7 +10,7 @@ import { contractMeter, type ContractMeter, type Quantity } from '#domain/meteri
 import { decimal, plain, type Decimal } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
 import type { Invoice, PastPeriod } from './invoice.js';
-import { partsOf } from './parts.js';
+import { amountsByClause } from './parts.js';
 import { price } from './price.js';
 
 /** What came of an example. No differences: it holds. */
@@ -76,7 +76,7 @@ function historyOf(sums: Sums, period: Period): PastPeriod[] {
 
 function differencesOf(example: Example, invoice: Invoice): ExampleDifference[] {
   const { scale } = invoice;
-  const parts = partsOf(invoice);
+  const parts = amountsByClause(invoice);
   const differs = (part: string | null, expected: string, got: Decimal | null): ExampleDifference[] => {
     if (got !== null && decimal(expected).equals(got)) return [];
     return [{ part, expected, got: got === null ? null : plain(got, scale) }];

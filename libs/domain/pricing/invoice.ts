@@ -4,7 +4,7 @@ import type { Period } from '#domain/period/period.js';
 import type { TraceRow } from './trace.js';
 
 /** The sums of the journal up to a cut, for one contract and period; keys are read by contract/key.ts. */
-export interface Book {
+export interface PeriodBook {
   readonly contract: string;
   readonly period: Period;
   readonly quantities: ReadonlyMap<string, number>;
@@ -35,13 +35,13 @@ export interface Invoice {
   /** Versions of the contract that were in force. */
   readonly versions: readonly number[];
   readonly lines: readonly InvoiceLine[];
-  readonly adjustments: readonly InvoiceAdjustment[];
+  readonly allowancesAndCharges: readonly AllowanceOrCharge[];
   readonly vat: readonly VatGroup[];
   readonly totals: Totals;
   readonly kpis: readonly KpiValue[];
   readonly rows: readonly TraceRow[];
   /** Clauses that could not be applied, and why. */
-  readonly notes: readonly { readonly clause: string; readonly message: string }[];
+  readonly warnings: readonly { readonly clause: string; readonly message: string }[];
 }
 
 /**
@@ -80,7 +80,7 @@ export interface InvoiceLine {
 export type UnitCode = 'SEC' | 'DAY' | 'MON' | 'C62';
 
 /** EN 16931 BG-20 (negative: allowance) and BG-21 (positive: charge) of the document. */
-export interface InvoiceAdjustment {
+export interface AllowanceOrCharge {
   readonly id: string;
   /** Clause of the contract. */
   readonly clause: string;

@@ -1,16 +1,16 @@
 import { zero } from '#domain/money/money.js';
-import type { InvoiceAdjustment, InvoiceLine } from './invoice.js';
-import type { Pricing } from './pricing.js';
+import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
+import type { PricingContext } from './pricing-context.js';
 
 /**
  * Least and most of the month. The entry brings the rounded sum to the agreed amount to the cent, which an
  * unrounded difference could miss.
  */
 export function limitEntries(
-  { periodEnd, trace }: Pricing,
+  { periodEnd, trace }: PricingContext,
   lines: readonly InvoiceLine[],
-  adjustments: readonly InvoiceAdjustment[],
-): InvoiceAdjustment[] {
+  adjustments: readonly AllowanceOrCharge[],
+): AllowanceOrCharge[] {
   const { limits, vat } = periodEnd.terms;
   if (limits === null) return [];
   const counted = limits.appliesTo === 'linesOnly' ? lines : [...lines, ...adjustments];

@@ -36,7 +36,7 @@ type Priced = Pick<InvoiceLineDraft, 'quantity' | 'shownPer' | 'unit' | 'price' 
 /** A draft whose amount is quantity x price / per, with the row that says so. */
 export function lineDraft(
   staged: LineInSegment,
-  cell: BookedQuantity['of'] | null,
+  cell: BookedQuantity['parts'] | null,
   priced: Priced,
   trace: CalculationTrace,
 ): InvoiceLineDraft {
@@ -64,7 +64,7 @@ function amountOf(
   return trace.apply(step, 'amount', version, { quantity, price, per });
 }
 
-function placed({ segment, line }: LineInSegment, cell: BookedQuantity['of'] | null): Place {
+function placed({ segment, line }: LineInSegment, cell: BookedQuantity['parts'] | null): Place {
   return {
     line,
     part: 'work',

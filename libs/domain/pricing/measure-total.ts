@@ -1,12 +1,12 @@
 import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
-import type { Book } from './invoice.js';
+import type { PeriodBook } from './invoice.js';
 import type { CalculationTrace, Term } from './trace.js';
 
 /** A measure that a clause refers to, over all versions of the period; of one calendar window if named. */
 export function measureTotal(
   measure: string,
   window: string | null,
-  book: Book,
+  book: PeriodBook,
   version: number,
   trace: CalculationTrace,
 ): Term {

@@ -2,10 +2,10 @@ import { zero, type Decimal } from '#domain/money/money.js';
 import type { Invoice } from './invoice.js';
 
 /** What each line and clause of the contract comes to on an invoice; they sum to its net total. */
-export function partsOf({
+export function amountsByClause({
   lines,
-  adjustments,
-}: Pick<Invoice, 'lines' | 'adjustments'>): Map<string, Decimal> {
+  allowancesAndCharges: adjustments,
+}: Pick<Invoice, 'lines' | 'allowancesAndCharges'>): Map<string, Decimal> {
   const parts = new Map<string, Decimal>();
   const add = (part: string, amount: Decimal): unknown =>
     parts.set(part, (parts.get(part) ?? zero).plus(amount));

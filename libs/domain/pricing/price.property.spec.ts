@@ -13,7 +13,7 @@ import {
   workTime,
 } from '#domain/contract/contract.fixture.js';
 import { Decimal, zero } from '#domain/money/money.js';
-import { restate } from '#domain/restatement/restate.js';
+import { adjustmentOf } from '#domain/restatement/adjustment.js';
 import { priced } from './pricing.fixture.js';
 import type { Invoice } from './invoice.js';
 import { price } from './price.js';
@@ -113,7 +113,7 @@ const contracts = fc
   .map(([at, agreed, cap]) => contractOf(at, agreed, cap));
 
 const sum = (values: readonly Decimal[]): Decimal => values.reduce((all, value) => all.plus(value), zero);
-const entries = ({ lines, adjustments: adjusted }: Invoice) => [...lines, ...adjusted];
+const entries = ({ lines, allowancesAndCharges: adjusted }: Invoice) => [...lines, ...adjusted];
 
 describe('any invoice', () => {
   it('is the sum of its lines, and shows what rounding left', () => {
@@ -172,7 +172,7 @@ describe('any invoice', () => {
         const contacts = quantities['measure/contacts/1/-/-/-'] + quantities['measure/contacts/2/-/-/-'];
         expect(billedMs.lte(450_000 * contacts)).toBe(true);
         const malus = sum(
-          invoice.adjustments.filter(({ kind }) => kind === 'malus').map(({ amount }) => amount),
+          invoice.allowancesAndCharges.filter(({ kind }) => kind === 'malus').map(({ amount }) => amount),
         ).negated();
         const cap = terms?.malus.overallCap ?? '1';
         const most = sum(invoice.lines.map(({ exact }) => exact)).times(cap);
@@ -199,7 +199,7 @@ describe('any invoice', () => {
     fc.assert(
       fc.property(contracts, book, book, (contract, first, last) => {
         const [before, after] = [priced(contract, '2026-05', first), priced(contract, '2026-05', last)];
-        const correction = restate(contract, before, after);
+        const correction = adjustmentOf(contract, before, after);
         expect(before.totals.net.plus(correction?.totals.net ?? zero).equals(after.totals.net)).toBe(true);
         if (correction === null) return;
         const results = recompute(correction.rows);

@@ -10,22 +10,22 @@ import type {
 import { periodBounds } from '#domain/period/period.js';
 import { bonusMalus } from './performance/bonus-malus.js';
 import { linesBySegment, termsSegments, type TermsSegment, type LineInSegment } from './terms-segments.js';
-import { withCorridors } from './charge/corridor.js';
+import { withCorridors } from './corridors.js';
 import type { InvoiceLineDraft } from './line-draft.js';
 import { earnedBack, type PastPrice } from './performance/earn-back.js';
 import { fixedDrafts, oneOffDrafts, passThroughDrafts } from './charge/fixed.js';
 import { gainShareDrafts } from './charge/gain-share.js';
 import { gated } from './performance/gate.js';
-import type { Book, Invoice, KpiValue } from './invoice.js';
-import { everywhere, kpiValue, readKpi, windowsOf } from './performance/kpi-reading.js';
+import type { PeriodBook, Invoice, KpiValue } from './invoice.js';
+import { allWindows, kpiValue, readKpi, windowsOf } from './performance/kpi-reading.js';
 import { limitEntries } from './limits.js';
 import { maturedDrafts, maturing } from './charge/maturity.js';
-import { periodEndTerms, type PeriodEndTerms, type Pricing } from './pricing.js';
+import { periodEndTerms, type PeriodEndTerms, type PricingContext } from './pricing-context.js';
 import { rounded } from './rounding.js';
 import { CalculationTrace } from './trace.js';
 import { timeDrafts } from './charge/time.js';
 import { totalsOf, vatGroups } from './totals.js';
-import { unitDrafts } from './charge/unit.js';
+import { unitDrafts } from './charge/per-unit.js';
 
 /**
  * What a period costs: `invoice(period, cut) = price(contract, book(journal < cut))`. Pure: the same contract
@@ -35,20 +35,20 @@ import { unitDrafts } from './charge/unit.js';
  * -> gates -> bonus and malus, each on its named base -> cap per KPI -> cap over all -> what is earned back
  * -> rounding -> least and most of the month -> VAT. Each step leaves a row.
  */
-export function price(contract: Contract, book: Book): Invoice {
+export function price(contract: Contract, book: PeriodBook): Invoice {
   return settle(contract, book, true).invoice;
 }
 
-function settle(contract: Contract, book: Book, withEarnBack: boolean): PastPrice {
+function settle(contract: Contract, book: PeriodBook, withEarnBack: boolean): PastPrice {
   const segments = termsSegments(contract, book.period);
   const periodEnd = periodEndTerms(contract, segments) ?? lastTerms(contract);
-  const pricing: Pricing = {
+  const pricing: PricingContext = {
     contract,
     book,
     segments,
     periodEnd,
     trace: new CalculationTrace(),
-    notes: [],
+    warnings: [],
   };
   const drafts = gated(pricing, withCorridors(pricing, lineDrafts(pricing)));
   const judged = bonusMalus(pricing, drafts);
@@ -64,12 +64,12 @@ function settle(contract: Contract, book: Book, withEarnBack: boolean): PastPric
     scale: contract.rounding.scale,
     versions: versionsOf(segments, sums.lines),
     lines: sums.lines,
-    adjustments,
+    allowancesAndCharges: adjustments,
     vat,
     totals: totalsOf(sums.lines, adjustments, vat),
     kpis: kpiValues(pricing),
     rows: pricing.trace.rows,
-    notes: pricing.notes,
+    warnings: pricing.warnings,
   };
   return { invoice, missed: judged.missed };
 }
@@ -89,7 +89,7 @@ function versionsOf(
   return [...new Set(versions)].sort((a, b) => a - b);
 }
 
-function lineDrafts(pricing: Pricing): InvoiceLineDraft[] {
+function lineDrafts(pricing: PricingContext): InvoiceLineDraft[] {
   const staged = linesBySegment(pricing.contract, pricing.segments, pricing.book);
   const matured = maturedDrafts(pricing);
   const drafts = staged.flatMap((segments) => {
@@ -100,7 +100,7 @@ function lineDrafts(pricing: Pricing): InvoiceLineDraft[] {
 }
 
 /** The invoice lines that one line of the contract yields; its model may differ from segment to segment. */
-function draftsOf(pricing: Pricing, staged: readonly LineInSegment[]): InvoiceLineDraft[] {
+function draftsOf(pricing: PricingContext, staged: readonly LineInSegment[]): InvoiceLineDraft[] {
   const { contract, book, trace } = pricing;
   return [
     ...timeDrafts(contract, staged.filter(isTime), book, trace),
@@ -113,11 +113,11 @@ function draftsOf(pricing: Pricing, staged: readonly LineInSegment[]): InvoiceLi
 }
 
 /** Every KPI of the contract, over the month and in each of its windows. */
-function kpiValues(pricing: Pricing): KpiValue[] {
+function kpiValues(pricing: PricingContext): KpiValue[] {
   const { contract, book, periodEnd } = pricing;
   const decimals = contract.rounding.displayRatio;
   return Object.entries(periodEnd.terms.kpis).flatMap(([id, kpi]) => [
-    kpiValue(readKpi(pricing, id, kpi, everywhere), null, decimals),
+    kpiValue(readKpi(pricing, id, kpi, allWindows), null, decimals),
     ...windowsOf(book, id).map((name) =>
       kpiValue(
         readKpi(pricing, id, kpi, (window) => window === name),

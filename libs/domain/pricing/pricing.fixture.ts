@@ -58,7 +58,7 @@ export function event(name: string, at: number, data: OutcomeEvent['data'] = {})
 export const net = (invoice: Invoice): string => plain(invoice.totals.net, 2);
 
 /** Every amount of the invoice by its id. */
-export function parts({ lines, adjustments }: Invoice): [string, string][] {
+export function parts({ lines, allowancesAndCharges: adjustments }: Invoice): [string, string][] {
   return [...lines, ...adjustments].map(({ id, amount }) => [id, plain(amount, 2)]);
 }
 

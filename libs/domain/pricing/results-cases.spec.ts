@@ -4,7 +4,7 @@ import type { Kpi } from '#domain/contract/kpi.js';
 import type { GainShareLine } from '#domain/contract/line.js';
 import { paris, sampleContract, sampleTerms, unitLine } from '#domain/contract/contract.fixture.js';
 import { plain } from '#domain/money/money.js';
-import { restate } from '#domain/restatement/restate.js';
+import { adjustmentOf } from '#domain/restatement/adjustment.js';
 import { booked, event, net, outcome, parts, priced, shown } from './pricing.fixture.js';
 import { price } from './price.js';
 
@@ -50,7 +50,7 @@ describe('outcome: paid "en fonction des résultats obtenus", FCR (case 6)', () 
       'line/L1/1/-/-/-': 6_138,
       'kpi/fcr/1/-/n/-': 6_138,
     });
-    const correction = restate(contract, before, after);
+    const correction = adjustmentOf(contract, before, after);
     expect(
       correction?.lines.map((line) => [
         line.quantity.toNumber(),
@@ -59,7 +59,7 @@ describe('outcome: paid "en fonction des résultats obtenus", FCR (case 6)', () 
       ]),
     ).toEqual([[-12, '4.20', '-50.40']]);
     expect(correction?.lines[0]?.from).toBe(paris('2026-04-01T00:00'));
-    expect(restate(contract, after, after)).toBeNull();
+    expect(adjustmentOf(contract, after, after)).toBeNull();
   });
 
   it('can be charged only once the verdicts are final, with the dates of the month it was for', () => {
@@ -221,7 +221,7 @@ describe('outcome: "taux de conversion des leads" (case 10)', () => {
     const before = booked(contract, '2026-04', leads(0));
     const after = booked(contract, '2026-04', leads(6));
     expect(net(after)).toBe('9720.00');
-    const credit = restate(contract, before, after);
+    const credit = adjustmentOf(contract, before, after);
     expect(credit === null ? null : [parts(credit), net(credit)]).toEqual([
       [
         ['L1', '-270.00'],

@@ -2,7 +2,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { BonusMalusDraft } from './performance/bonus-malus.js';
 import { valueOf, type InvoiceLineDraft } from './line-draft.js';
 import { Decimal, round } from '#domain/money/money.js';
-import type { InvoiceAdjustment, InvoiceLine } from './invoice.js';
+import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { CalculationTrace, Term } from './trace.js';
 
 /**
@@ -16,7 +16,7 @@ export function rounded(
   adjustments: readonly BonusMalusDraft[],
   version: number,
   trace: CalculationTrace,
-): { readonly lines: InvoiceLine[]; readonly adjustments: InvoiceAdjustment[] } {
+): { readonly lines: InvoiceLine[]; readonly adjustments: AllowanceOrCharge[] } {
   const entries = [
     ...lines.map(({ exact, together }) => ({
       exact,
@@ -80,7 +80,7 @@ function invoiceAdjustments(
   { rounding }: Contract,
   drafts: readonly BonusMalusDraft[],
   amounts: readonly Term[],
-): InvoiceAdjustment[] {
+): AllowanceOrCharge[] {
   const siblings = Map.groupBy(drafts, ({ clause }) => clause);
   return drafts.map((draft, index) => {
     const { clause, base, rate, exact, together: _, ...rest } = draft;

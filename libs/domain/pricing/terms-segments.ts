@@ -3,7 +3,7 @@ import type { Period } from '#domain/period/period.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Line } from '#domain/contract/line.js';
 import { termsInForceDuring, type TermsInForce } from '#domain/contract/terms-in-force.js';
-import type { Book } from './invoice.js';
+import type { PeriodBook } from './invoice.js';
 
 /** A version of the contract (and calendar window) as far as it reaches into a period. */
 export interface TermsSegment {
@@ -40,12 +40,12 @@ export function termsSegments(contract: Contract, period: Period): readonly Term
 export interface LineInSegment<L extends Line = Line> {
   readonly segment: TermsSegment;
   readonly line: L;
-  readonly cells: readonly BookedQuantity[];
+  readonly quantities: readonly BookedQuantity[];
 }
 
 export interface BookedQuantity {
   readonly key: string;
-  readonly of: LineQuantityKey;
+  readonly parts: LineQuantityKey;
   readonly quantity: number;
 }
 
@@ -53,7 +53,7 @@ export interface BookedQuantity {
 export function linesBySegment(
   contract: Contract,
   segments: readonly TermsSegment[],
-  book: Book,
+  book: PeriodBook,
 ): readonly LineInSegment[][] {
   const cells = lineCells(book);
   const ids = new Set(segments.flatMap(({ inForce }) => inForce.terms.lines.map(({ id }) => id)));
@@ -63,20 +63,20 @@ export function linesBySegment(
       const line = segment.inForce.terms.lines.find((candidate) => candidate.id === id);
       if (line === undefined) return [];
       const own = cells.filter(
-        ({ of: cell }) =>
+        ({ parts: cell }) =>
           cell.id === id && cell.version === segment.version && cell.window === segment.window,
       );
-      return { segment, line, cells: own.sort((a, b) => byBandAndRate(line, a.of, b.of)) };
+      return { segment, line, quantities: own.sort((a, b) => byBandAndRate(line, a.parts, b.parts)) };
     }),
   );
 }
 
-function lineCells(book: Book): BookedQuantity[] {
+function lineCells(book: PeriodBook): BookedQuantity[] {
   const cells: BookedQuantity[] = [];
   for (const [key, quantity] of book.quantities) {
     if (!key.startsWith('line/')) continue;
     const cell = decodeQuantityKey(key);
-    if (cell.subject === 'line' && quantity !== 0) cells.push({ key, of: cell, quantity });
+    if (cell.subject === 'line' && quantity !== 0) cells.push({ key, parts: cell, quantity });
   }
   return cells;
 }
@@ -87,12 +87,12 @@ function lineCells(book: Book): BookedQuantity[] {
 function checkKnown(
   contract: Contract,
   segments: readonly TermsSegment[],
-  book: Book,
+  book: PeriodBook,
   cells: readonly BookedQuantity[],
 ): void {
   if (book.contract !== contract.id)
     throw new Error(`the book is of ${book.contract}, not of ${contract.id}`);
-  const lost = cells.find(({ of: cell }) => !stageHas(segments, cell));
+  const lost = cells.find(({ parts: cell }) => !stageHas(segments, cell));
   if (lost !== undefined)
     throw new Error(`${lost.key} of ${book.period} belongs to no line of ${contract.id}`);
 }

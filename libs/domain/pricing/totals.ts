@@ -1,13 +1,13 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { Decimal, zero } from '#domain/money/money.js';
-import type { InvoiceAdjustment, InvoiceLine, Totals, VatGroup } from './invoice.js';
+import type { AllowanceOrCharge, InvoiceLine, Totals, VatGroup } from './invoice.js';
 import type { CalculationTrace } from './trace.js';
 
 /** VAT by group, never by line: EN 16931 BR-CO-17, BR-S-08. In order of first appearance. */
 export function vatGroups(
   contract: Contract,
   lines: readonly InvoiceLine[],
-  adjustments: readonly InvoiceAdjustment[],
+  adjustments: readonly AllowanceOrCharge[],
   trace: CalculationTrace,
 ): VatGroup[] {
   const { scale, mode } = contract.rounding;
@@ -28,7 +28,7 @@ export function vatGroups(
 
 export function totalsOf(
   lines: readonly InvoiceLine[],
-  adjustments: readonly InvoiceAdjustment[],
+  adjustments: readonly AllowanceOrCharge[],
   vat: readonly VatGroup[],
 ): Totals {
   const lineSum = sum(lines.map(({ amount }) => amount));

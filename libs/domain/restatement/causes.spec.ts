@@ -3,7 +3,7 @@ import type { Kpi } from '#domain/contract/kpi.js';
 import { contactCount, sampleContract, unitLine } from '#domain/contract/contract.fixture.js';
 import { causeOfEvents, causesOf, type CauseShare } from './causes.js';
 import { priced } from '#domain/pricing/pricing.fixture.js';
-import type { Book } from '#domain/pricing/invoice.js';
+import type { PeriodBook } from '#domain/pricing/invoice.js';
 
 const fcr: Kpi = {
   type: 'fcrPerContact',
@@ -30,7 +30,7 @@ const contract = sampleContract(terms('2.00'));
 const book = (
   quantities: Readonly<Record<string, number>>,
   past: Readonly<Record<string, number>> = {},
-): Book => ({
+): PeriodBook => ({
   contract: 'C1',
   period: '2026-04',
   quantities: new Map(Object.entries(quantities)),

@@ -1,8 +1,8 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Decimal } from '#domain/money/money.js';
-import { restate, type Invoiced } from './restate.js';
-import type { Book, Invoice } from '#domain/pricing/invoice.js';
+import { adjustmentOf, type InvoicedPeriod } from './adjustment.js';
+import type { PeriodBook, Invoice } from '#domain/pricing/invoice.js';
 
 /**
  * Why a closed period costs something else now. `software`: the same contract and sums are priced otherwise
@@ -32,12 +32,12 @@ export interface Restatement {
  */
 export function causesOf(
   contract: Contract,
-  invoiced: Invoiced,
+  invoiced: InvoicedPeriod,
   steps: readonly Restatement[],
 ): CauseShare[] {
   return steps.flatMap(({ cause, invoice }, index) => {
     const before = steps[index - 1]?.invoice ?? invoiced;
-    const difference = restate(contract, before, invoice);
+    const difference = adjustmentOf(contract, before, invoice);
     return difference === null ? [] : [{ cause, net: difference.totals.net }];
   });
 }
@@ -46,7 +46,7 @@ export function causesOf(
  * What new events changed in the books of a contract. Verdicts alone, where only counts of resolved contacts
  * moved and not even the number of contacts that there are verdicts on.
  */
-export function causeOfEvents(contract: Contract, before: Book, after: Book): Cause {
+export function causeOfEvents(contract: Contract, before: PeriodBook, after: PeriodBook): Cause {
   const changed = [
     ...changedKeys(before.quantities, after.quantities),
     ...(after.history ?? []).flatMap(({ period, quantities }) => {

@@ -1,7 +1,7 @@
 import { zero, type Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
-import { partsOf } from '#domain/pricing/parts.js';
+import { amountsByClause } from '#domain/pricing/parts.js';
 import { benchmarkOf, type Benchmark, type ObservedKpi } from './benchmarks.js';
 import { priceMonth, type BookSeries } from './books.js';
 import { breakEvensOf, type DriverReport } from './break-even.js';
@@ -33,7 +33,7 @@ export interface MonthComparison extends Comparison {
   readonly presentIs: 'billed' | 'priced' | 'none';
   readonly lines: readonly (Comparison & { readonly line: string })[];
   /** Clauses of the draft that could not be applied, and why. */
-  readonly notes: Invoice['notes'];
+  readonly notes: Invoice['warnings'];
 }
 
 /** A clause of the draft and what it moved: the draft's price less its price without it. */
@@ -103,7 +103,7 @@ function monthOf(
       line,
       ...compared(before === null ? null : (before.parts.get(line) ?? zero), draft.parts.get(line) ?? zero),
     })),
-    notes: invoice.notes,
+    notes: invoice.warnings,
   };
 }
 
@@ -118,7 +118,7 @@ function ownKpis({ contract }: BookSeries, invoice: Invoice | undefined, { kpis 
 }
 
 function amountsOf(invoice: Invoice): Amounts {
-  return { net: invoice.totals.net, parts: partsOf(invoice) };
+  return { net: invoice.totals.net, parts: amountsByClause(invoice) };
 }
 
 function compared(present: Decimal | null, draft: Decimal): Comparison {

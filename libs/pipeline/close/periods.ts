@@ -2,7 +2,7 @@ import { catalogueIn } from '#catalogue/version.js';
 import { compileLookup, type Lookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
-import { restate } from '#domain/restatement/restate.js';
+import { adjustmentOf } from '#domain/restatement/adjustment.js';
 import type { Invoice, PastPeriod } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
@@ -57,7 +57,7 @@ export class Periods {
     const invoice = price(contract, { contract: id, period, quantities, history });
     const revisions = await this.#revisions(id, period);
     const last = revisions.at(-1);
-    const difference = last === undefined ? null : restate(contract, invoicedBy(last), invoice);
+    const difference = last === undefined ? null : adjustmentOf(contract, invoicedBy(last), invoice);
     return { offsets, quantities, invoice, revisions, difference };
   }
 

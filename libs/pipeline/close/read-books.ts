@@ -1,14 +1,14 @@
 import type { Lookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
-import type { Book } from '#domain/pricing/invoice.js';
+import type { PeriodBook } from '#domain/pricing/invoice.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { type Quantities, readQuantities } from './read-quantities.js';
 import { lookBackPeriods } from './look-back.js';
 
 /** Sums of a period at a cut, and of the earlier ones that its price looks back to. */
-export type BookWithHistory = Required<Pick<Book, 'quantities' | 'history'>>;
+export type BookWithHistory = Required<Pick<PeriodBook, 'quantities' | 'history'>>;
 
 /** How a catalogue maps work; a contract may be measured by the mapping of another catalogue than its own. */
 export type Mapping = Pick<Lookup, 'view' | 'scope'>;

@@ -2,10 +2,10 @@ import type { Lookup } from '#catalogue/lookup.js';
 import { canonicalJson } from '#wire/canonical-json.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
-import { restate } from '#domain/restatement/restate.js';
+import { adjustmentOf } from '#domain/restatement/adjustment.js';
 import { causeOfEvents, causesOf, type Restatement } from '#domain/restatement/causes.js';
 import { carrierOf } from '#domain/restatement/carrier.js';
-import type { Book, Invoice } from '#domain/pricing/invoice.js';
+import type { PeriodBook, Invoice } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
 import { type Close, invoiceId } from '#wire/closes.js';
@@ -52,7 +52,7 @@ export async function restatement(
   const last = lastOf(correcting);
   const before = invoicedBy(last);
   const restated = price(contract, { contract: contract.id, period, ...books });
-  const invoice = restate(contract, before, restated);
+  const invoice = adjustmentOf(contract, before, restated);
   if (invoice === null) return null;
   const steps = await restatements(correcting, restated, lookupOf);
   return encodeInvoiceReady({
@@ -102,7 +102,7 @@ async function restatements(
   const earlier = await lookupOf(since.cut.catalogue);
   const old = earlier.contract(contract.id);
   if (old === null) throw new Error(`catalogue ${since.cut.catalogue} has no contract ${contract.id}`);
-  const bookOf = (read: BookWithHistory): Book => ({ contract: contract.id, period, ...read });
+  const bookOf = (read: BookWithHistory): PeriodBook => ({ contract: contract.id, period, ...read });
   const before = bookOf(await readBook(old, period, since.cut.offsets, log, earlier));
   const software = { cause: 'software', invoice: price(old, before) } as const;
   if (since.cut.catalogue === cut.catalogue) {

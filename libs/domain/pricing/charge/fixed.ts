@@ -53,7 +53,7 @@ export function passThroughDrafts(
   trace: CalculationTrace,
 ): InvoiceLineDraft[] {
   return segments.flatMap((staged) => {
-    const { line, segment, cells } = staged;
+    const { line, segment, quantities: cells } = staged;
     const measure = segment.inForce.terms.measures[line.measure];
     const scale = measure?.kind === 'eventSum' ? measure.scale : 0;
     return cells.map((cell) => {
@@ -68,7 +68,7 @@ export function passThroughDrafts(
         surcharge: line.markup,
       });
       const quantity = trace.apply('measure', 'sum', segment.version, { [line.measure]: 1 });
-      return lineDraft(staged, cell.of, { quantity, shownPer: 1, unit: 'C62', price, per: 1 }, trace);
+      return lineDraft(staged, cell.parts, { quantity, shownPer: 1, unit: 'C62', price, per: 1 }, trace);
     });
   });
 }

@@ -2,8 +2,8 @@ import type { GainShareLine } from '#domain/contract/line.js';
 import { lineDraft, type InvoiceLineDraft } from '../line-draft.js';
 import type { LineInSegment } from '../terms-segments.js';
 import { gateTerm } from '../performance/gate.js';
-import { everywhere, readKpi } from '../performance/kpi-reading.js';
-import type { Pricing } from '../pricing.js';
+import { allWindows, readKpi } from '../performance/kpi-reading.js';
+import type { PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
 
 /**
@@ -11,7 +11,7 @@ import type { Term } from '../trace.js';
  * closed.
  */
 export function gainShareDrafts(
-  pricing: Pricing,
+  pricing: PricingContext,
   segments: readonly LineInSegment<GainShareLine>[],
 ): InvoiceLineDraft[] {
   const staged = segments.at(-1);
@@ -21,7 +21,7 @@ export function gainShareDrafts(
   const { version } = segment;
   const kpi = segment.inForce.terms.kpis[line.kpi];
   if (kpi === undefined) throw new Error(`there is no KPI '${line.kpi}' in version ${version}`);
-  const reading = readKpi(pricing, line.kpi, kpi, everywhere);
+  const reading = readKpi(pricing, line.kpi, kpi, allWindows);
   const sampled = reading.denominator >= kpi.minSample && !reading.d.value.isZero();
   const quantity = sampled
     ? trace.apply('line', 'saved', version, {

@@ -2,15 +2,15 @@ import type { UnitLine } from '#domain/contract/line.js';
 import { periodBounds, shiftPeriod, type Period } from '#domain/period/period.js';
 import { linesBySegment, termsSegments, type LineInSegment } from '../terms-segments.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
-import type { Pricing } from '../pricing.js';
-import { unitDrafts } from './unit.js';
+import type { PricingContext } from '../pricing-context.js';
+import { unitDrafts } from './per-unit.js';
 
 /**
  * Results that had to mature: whether a contact was the last one is known for certain only when its window
  * has passed. A period is charged on the invoice of the first period that ends after that; its lines bear its
  * own dates.
  */
-export function maturedDrafts(pricing: Pricing): InvoiceLineDraft[] {
+export function maturedDrafts(pricing: PricingContext): InvoiceLineDraft[] {
   const { contract, book } = pricing;
   return [-2, -1, 0].flatMap((months) => {
     const period = shiftPeriod(book.period, months);
@@ -24,7 +24,7 @@ export function maturedDrafts(pricing: Pricing): InvoiceLineDraft[] {
       if (due.length === 0) return [];
       if (quantities !== null) return unitDrafts(due, pricing.trace);
       const [first] = due;
-      pricing.notes.push({
+      pricing.warnings.push({
         clause: first?.line.id ?? '',
         message: `${period} has matured, but its sums are not in the book`,
       });
@@ -37,14 +37,14 @@ export function maturing(staged: LineInSegment): staged is LineInSegment<UnitLin
   return staged.line.model === 'outcome' && staged.line.settleAfter === 'maturity';
 }
 
-function quantitiesOf({ book }: Pricing, period: Period): ReadonlyMap<string, number> | null {
+function quantitiesOf({ book }: PricingContext, period: Period): ReadonlyMap<string, number> | null {
   if (period === book.period) return book.quantities;
   return book.history?.find((past) => past.period === period)?.quantities ?? null;
 }
 
 /** Whether a period's last window closes within the invoiced period. */
 function matures(
-  { contract, book }: Pricing,
+  { contract, book }: PricingContext,
   { segment, line }: LineInSegment<UnitLine>,
   period: Period,
 ): boolean {

@@ -29,7 +29,7 @@ export function seatCells(
   }
   return [...sums].map(([holds, quantity]) => {
     const bands = line.bands.flatMap(({ id }, index) => ((holds & (1 << index)) === 0 ? [] : [id]));
-    const of = {
+    const parts = {
       subject: 'line',
       id: line.id,
       version: segment.version,
@@ -37,6 +37,6 @@ export function seatCells(
       bands,
       rate: null,
     } as const;
-    return { key: `calendar/${line.measure}/${bands.join('+') || '-'}`, of, quantity };
+    return { key: `calendar/${line.measure}/${bands.join('+') || '-'}`, parts, quantity };
   });
 }

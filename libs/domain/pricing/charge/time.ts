@@ -3,7 +3,7 @@ import type { TimeLine } from '#domain/contract/line.js';
 import type { WorkTime } from '#domain/contract/measure.js';
 import { lineDraft, quantityTerm, sumTerms, type InvoiceLineDraft } from '../line-draft.js';
 import type { BookedQuantity, LineInSegment } from '../terms-segments.js';
-import type { Book } from '../invoice.js';
+import type { PeriodBook } from '../invoice.js';
 import { measureTotal } from '../measure-total.js';
 import type { CalculationTrace, Term } from '../trace.js';
 import { seatCells } from './seats.js';
@@ -21,7 +21,7 @@ interface TimeCell {
 export function timeDrafts(
   contract: Contract,
   segments: readonly LineInSegment<TimeLine>[],
-  book: Book,
+  book: PeriodBook,
   trace: CalculationTrace,
 ): InvoiceLineDraft[] {
   const cells = segments.flatMap((staged) =>
@@ -33,16 +33,16 @@ export function timeDrafts(
   );
   return capped(orZero(cells, segments, trace), book, trace).map(({ staged, cell, quantity }) => {
     const { line, segment } = staged;
-    const price = unitPrice(line, cell?.of ?? null, segment.version, trace);
+    const price = unitPrice(line, cell?.parts ?? null, segment.version, trace);
     const priced = { quantity, shownPer: 1000, unit: 'SEC', price, per: unitMs[line.unit] } as const;
-    return lineDraft(staged, cell?.of ?? null, priced, trace);
+    return lineDraft(staged, cell?.parts ?? null, priced, trace);
   });
 }
 
 /** Worked time comes from the book, the time of seats from the calendar. */
 function cellsOf(contract: Contract, staged: LineInSegment<TimeLine>): readonly BookedQuantity[] {
   const measure = staged.segment.inForce.terms.measures[staged.line.measure];
-  return measure?.kind === 'seats' ? seatCells(contract, staged, measure) : staged.cells;
+  return measure?.kind === 'seats' ? seatCells(contract, staged, measure) : staged.quantities;
 }
 
 /** A contract's line without any work is shown as 0, under its last terms. */
@@ -79,7 +79,7 @@ function incrementedQuantity(
  * A cap on the average (handle time): what the month has above it is taken from its cells in proportion, in
  * whole milliseconds, the last cell making the sum exact. The last version of the clause rules the month.
  */
-function capped(cells: TimeCell[], book: Book, trace: CalculationTrace): TimeCell[] {
+function capped(cells: TimeCell[], book: PeriodBook, trace: CalculationTrace): TimeCell[] {
   const staged = cells.at(-1)?.staged;
   const cap = staged === undefined ? null : (measureOf(staged)?.averageCap ?? null);
   if (staged === undefined || cap === null) return cells;

@@ -2,16 +2,16 @@ import type { KpiBonusMalus, Shape } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
 import { sumTerms, type InvoiceLineDraft } from '../line-draft.js';
-import type { InvoiceAdjustment } from '../invoice.js';
-import { evaluatedFraction, readKpi, type Fraction, type Windows } from './kpi-reading.js';
-import type { Pricing } from '../pricing.js';
+import type { AllowanceOrCharge } from '../invoice.js';
+import { evaluatedFraction, readKpi, type Fraction, type WindowFilter } from './kpi-reading.js';
+import type { PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
 import { waived } from './waivers.js';
 
 /** A bonus or malus before rounding. */
 export interface BonusMalusDraft {
   readonly clause: string;
-  readonly kind: InvoiceAdjustment['kind'];
+  readonly kind: AllowanceOrCharge['kind'];
   readonly name: string;
   readonly base: Term | null;
   readonly rate: Term | null;
@@ -32,11 +32,11 @@ export interface BonusMalusResult {
  * Bonus and malus of the month, in order, each on its own base and before the others, then the cap over all
  * malus.
  */
-export function bonusMalus(pricing: Pricing, lines: readonly InvoiceLineDraft[]): BonusMalusResult {
+export function bonusMalus(pricing: PricingContext, lines: readonly InvoiceLineDraft[]): BonusMalusResult {
   const missed: string[] = [];
   const drafts = pricing.periodEnd.terms.adjustments.flatMap((adjustment) => {
     if (adjustment.kind !== 'kpi') return [];
-    return judgementsOf(pricing, adjustment).flatMap((judgement) => {
+    return evaluationsOf(pricing, adjustment).flatMap((judgement) => {
       const { rate, agreed } = rateOf(pricing, judgement);
       if (agreed.isNegative() && !agreed.isZero()) missed.push(adjustment.id);
       return rate.value.isZero() ? [] : amounts(pricing, judgement, rate, lines);
@@ -46,17 +46,17 @@ export function bonusMalus(pricing: Pricing, lines: readonly InvoiceLineDraft[])
 }
 
 /** One adjustment as it is judged for some windows of the month, under their terms. */
-interface Judgement {
+interface Evaluation {
   readonly adjustment: KpiBonusMalus;
   readonly terms: Terms;
-  readonly windows: Windows;
+  readonly windows: WindowFilter;
 }
 
 /**
  * A clause for one window is judged in it alone. Where a calendar rule gives a clause other targets, its
  * window is judged by those and the rest of the month by the usual ones.
  */
-function judgementsOf({ segments, periodEnd }: Pricing, adjustment: KpiBonusMalus): Judgement[] {
+function evaluationsOf({ segments, periodEnd }: PricingContext, adjustment: KpiBonusMalus): Evaluation[] {
   const windows = segments.filter(({ window }) => window !== null);
   const own = windows.flatMap(({ window, inForce: { terms } }) => {
     const found = terms.adjustments.find(({ id }) => id === adjustment.id);
@@ -69,8 +69,8 @@ function judgementsOf({ segments, periodEnd }: Pricing, adjustment: KpiBonusMalu
   }
   const changed = own.filter((other) => JSON.stringify(other.adjustment) !== JSON.stringify(adjustment));
   const special = new Map(changed.map((other) => [other.window, other]));
-  const usual: Judgement = { adjustment, terms: periodEnd.terms, windows: (window) => !special.has(window) };
-  const peaks = [...special].map(([name, other]): Judgement => ({
+  const usual: Evaluation = { adjustment, terms: periodEnd.terms, windows: (window) => !special.has(window) };
+  const peaks = [...special].map(([name, other]): Evaluation => ({
     ...other,
     windows: (window) => window === name,
   }));
@@ -79,7 +79,7 @@ function judgementsOf({ segments, periodEnd }: Pricing, adjustment: KpiBonusMalu
 }
 
 /** The rate as agreed, and what is left of it after waivers and the KPI's own cap. */
-function rateOf(pricing: Pricing, judgement: Judgement): { rate: Term; agreed: Term['value'] } {
+function rateOf(pricing: PricingContext, judgement: Evaluation): { rate: Term; agreed: Term['value'] } {
   const { trace, periodEnd } = pricing;
   const { adjustment, terms, windows } = judgement;
   const kpi = terms.kpis[adjustment.kpi];
@@ -119,7 +119,11 @@ function targetOf([first]: readonly Shape[]): string {
   }
 }
 
-function shapedRate({ trace, periodEnd }: Pricing, shapes: readonly Shape[], { n, d }: Fraction): Term {
+function shapedRate(
+  { trace, periodEnd }: PricingContext,
+  shapes: readonly Shape[],
+  { n, d }: Fraction,
+): Term {
   const value = { numerator: n, denominator: d };
   const rates = shapes.map((shape) => {
     switch (shape.shape) {
@@ -160,8 +164,8 @@ function shapedRate({ trace, periodEnd }: Pricing, shapes: readonly Shape[], { n
 
 /** One entry for each VAT group of the base; damages have a group of their own. */
 function amounts(
-  pricing: Pricing,
-  judgement: Judgement,
+  pricing: PricingContext,
+  judgement: Evaluation,
   rate: Term,
   lines: readonly InvoiceLineDraft[],
 ): BonusMalusDraft[] {
@@ -196,7 +200,7 @@ const outOfScope: Vat = { category: 'O', rate: '0', reason: 'Damages, outside th
 
 /** Where all malus together is above the cap on the month's lines, each is brought down in proportion. */
 function overallCapped(
-  { periodEnd, trace }: Pricing,
+  { periodEnd, trace }: PricingContext,
   drafts: readonly BonusMalusDraft[],
   lines: readonly InvoiceLineDraft[],
 ): BonusMalusDraft[] {

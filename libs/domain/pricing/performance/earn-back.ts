@@ -1,8 +1,8 @@
 import type { EarnBack } from '#domain/contract/bonus-malus.js';
 import { shiftPeriod, type Period } from '#domain/period/period.js';
 import type { BonusMalusDraft } from './bonus-malus.js';
-import type { Book, Invoice } from '../invoice.js';
-import type { Pricing } from '../pricing.js';
+import type { PeriodBook, Invoice } from '../invoice.js';
+import type { PricingContext } from '../pricing-context.js';
 
 /** A past period priced again at this cut, without what it earned back itself. */
 export interface PastPrice {
@@ -14,16 +14,19 @@ export interface PastPrice {
  * A malus is given back in part when the targets have been met for so many periods since: the share of what
  * the period before those was charged. Without the sums of all of them nothing is given back.
  */
-export function earnedBack(pricing: Pricing, priceAgain: (book: Book) => PastPrice): BonusMalusDraft[] {
+export function earnedBack(
+  pricing: PricingContext,
+  priceAgain: (book: PeriodBook) => PastPrice,
+): BonusMalusDraft[] {
   return pricing.periodEnd.terms.adjustments.flatMap((adjustment) => {
     return adjustment.kind === 'earnBack' ? earnBack(pricing, adjustment, priceAgain) : [];
   });
 }
 
 function earnBack(
-  pricing: Pricing,
+  pricing: PricingContext,
   clause: EarnBack,
-  priceAgain: (book: Book) => PastPrice,
+  priceAgain: (book: PeriodBook) => PastPrice,
 ): BonusMalusDraft[] {
   const { book, periodEnd, trace } = pricing;
   const charged = shiftPeriod(book.period, -clause.ifTargetsMetFor);
@@ -32,7 +35,7 @@ function earnBack(
   const [first, ...rest] = books.map((past) => (past === null ? null : priceAgain(past)));
   if (first === null || first === undefined || rest.some((past) => past === null)) return [];
   const missed = rest.some((past) => past !== null && past.missed.some((id) => clause.of.includes(id)));
-  const malus = first.invoice.adjustments.filter(
+  const malus = first.invoice.allowancesAndCharges.filter(
     (entry) => entry.kind === 'malus' && clause.of.includes(entry.clause),
   );
   if (missed || malus.length === 0) return [];
@@ -59,7 +62,7 @@ function earnBack(
   });
 }
 
-function pastBook(book: Book, period: Period): Book | null {
+function pastBook(book: PeriodBook, period: Period): PeriodBook | null {
   const { contract, history = [] } = book;
   if (period === book.period) return { contract, period, quantities: book.quantities, history };
   const past = history.find((candidate) => candidate.period === period);

@@ -1,26 +1,26 @@
 import type { Gate } from '#domain/contract/kpi.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import { repriced } from '../line-draft.js';
-import { everywhere, evaluatedFraction, readKpi } from './kpi-reading.js';
-import type { Pricing } from '../pricing.js';
+import { allWindows, evaluatedFraction, readKpi } from './kpi-reading.js';
+import type { PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
 
 /**
  * 1: the condition holds, or there is no data and that has no effect; 0: it does not. The KPI is judged as
  * the version in force at the month's end has it, or where that has it no more, as the line's own version.
  */
-export function gateTerm(pricing: Pricing, gate: Gate, lineVersion: number): Term {
+export function gateTerm(pricing: PricingContext, gate: Gate, lineVersion: number): Term {
   const { contract, periodEnd, trace } = pricing;
   const own = contract.versions.find(({ version }) => version === lineVersion)?.terms;
   const kpi = periodEnd.terms.kpis[gate.kpi] ?? own?.kpis[gate.kpi];
   if (kpi === undefined) throw new Error(`there is no KPI '${gate.kpi}' in version ${periodEnd.version}`);
-  const reading = readKpi(pricing, gate.kpi, kpi, everywhere);
+  const reading = readKpi(pricing, gate.kpi, kpi, allWindows);
   const minSample = gate.minSample ?? kpi.minSample;
   const onNoData = gate.onNoData ?? kpi.onNoData;
   if (onNoData === 'asTarget' && (reading.d.value.isZero() || reading.denominator < minSample)) {
     return taken(pricing, reading.denominator, minSample);
   }
-  const fraction = evaluatedFraction(pricing, reading, everywhere, minSample, onNoData, gate.value);
+  const fraction = evaluatedFraction(pricing, reading, allWindows, minSample, onNoData, gate.value);
   if (fraction === null) return taken(pricing, reading.denominator, minSample);
   return trace.apply('gate', 'holds', periodEnd.version, {
     numerator: fraction.n,
@@ -30,12 +30,12 @@ export function gateTerm(pricing: Pricing, gate: Gate, lineVersion: number): Ter
   });
 }
 
-function taken({ periodEnd, trace }: Pricing, sample: number, minSample: number): Term {
+function taken({ periodEnd, trace }: PricingContext, sample: number, minSample: number): Term {
   return trace.apply('gate', 'taken', periodEnd.version, { value: 1, sample, minSample });
 }
 
 /** A line whose gate is closed stays on the invoice with its quantity, at a price of 0. */
-export function gated(pricing: Pricing, drafts: readonly InvoiceLineDraft[]): InvoiceLineDraft[] {
+export function gated(pricing: PricingContext, drafts: readonly InvoiceLineDraft[]): InvoiceLineDraft[] {
   const terms = new Map<string, Term>();
   return drafts.map((draft) => {
     const gate = draft.line.payIf;

@@ -2,14 +2,14 @@ import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Kpi, NoData } from '#domain/contract/kpi.js';
 import { round } from '#domain/money/money.js';
 import { previousPeriod } from '#domain/period/period.js';
-import type { Book, KpiValue } from '../invoice.js';
-import { forecastTerm, type Pricing } from '../pricing.js';
+import type { PeriodBook, KpiValue } from '../invoice.js';
+import { forecastTerm, type PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
 
 /** Calendar windows of a period that a judgement is about. */
-export type Windows = (window: string | null) => boolean;
+export type WindowFilter = (window: string | null) => boolean;
 
-export const everywhere: Windows = () => true;
+export const allWindows: WindowFilter = () => true;
 
 /** A KPI over a period: its value is n / d in the unit in which contracts speak of it. */
 export interface KpiReading {
@@ -30,10 +30,10 @@ export interface Fraction {
 }
 
 export function readKpi(
-  pricing: Pricing,
+  pricing: PricingContext,
   id: string,
   kpi: Kpi,
-  windows: Windows,
+  windows: WindowFilter,
   book = pricing.book,
 ): KpiReading {
   const { trace, periodEnd } = pricing;
@@ -56,9 +56,9 @@ export function readKpi(
 
 /** The value to periodEnd by; null: there is no data and that means no effect. */
 export function evaluatedFraction(
-  pricing: Pricing,
+  pricing: PricingContext,
   reading: KpiReading,
-  windows: Windows,
+  windows: WindowFilter,
   minSample: number,
   onNoData: NoData,
   target: string,
@@ -73,7 +73,7 @@ export function evaluatedFraction(
       const period = previousPeriod(pricing.book.period);
       const past = pricing.book.history?.find((candidate) => candidate.period === period);
       if (past === undefined) return null;
-      const book: Book = { contract: pricing.book.contract, period, quantities: past.quantities };
+      const book: PeriodBook = { contract: pricing.book.contract, period, quantities: past.quantities };
       const before = readKpi(pricing, reading.id, reading.kpi, windows, book);
       return hasData(before, minSample) ? { n: before.n, d: before.d } : null;
     }
@@ -90,7 +90,7 @@ export function kpiValue(
 }
 
 /** Windows in which the book has this KPI. */
-export function windowsOf(book: Book, id: string): string[] {
+export function windowsOf(book: PeriodBook, id: string): string[] {
   const found = [...book.quantities.keys()].flatMap((key) => {
     const cell = key.startsWith(`kpi/${id}/`) ? decodeQuantityKey(key) : null;
     return cell?.subject === 'kpi' && cell.window !== null ? [cell.window] : [];
@@ -103,12 +103,12 @@ function hasData({ denominator, d }: KpiReading, minSample: number): boolean {
 }
 
 function sumSide(
-  { trace, periodEnd }: Pricing,
+  { trace, periodEnd }: PricingContext,
   id: string,
   kpi: Kpi,
-  windows: Windows,
+  windows: WindowFilter,
   side: 'n' | 'd',
-  { quantities }: Book,
+  { quantities }: PeriodBook,
 ): Term {
   const found = [...quantities.keys()].sort().flatMap((key) => {
     const cell = key.startsWith(`kpi/${id}/`) ? decodeQuantityKey(key) : null;

@@ -1,7 +1,7 @@
 import type { Waiver } from '#domain/contract/bonus-malus.js';
 import { periodBounds } from '#domain/period/period.js';
 import { measureTotal } from '../measure-total.js';
-import { forecastTerm, type Pricing } from '../pricing.js';
+import { forecastTerm, type PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
 
 /**
@@ -9,7 +9,12 @@ import type { Term } from '../trace.js';
  * Outages are no matter of rates: the meter leaves their contacts out of the KPI; their proof is told here
  * all the same.
  */
-export function waived(pricing: Pricing, clause: string, waivers: readonly Waiver[], rate: Term): Term {
+export function waived(
+  pricing: PricingContext,
+  clause: string,
+  waivers: readonly Waiver[],
+  rate: Term,
+): Term {
   if (!rate.value.isNegative()) return rate;
   return waivers
     .filter(({ of }) => of.includes(clause))
@@ -22,8 +27,8 @@ export function waived(pricing: Pricing, clause: string, waivers: readonly Waive
 }
 
 /** 1: it waives, 0: it does not; null: it is not about this period. */
-function waiverTerm(pricing: Pricing, waiver: Waiver): Term | string | null {
-  const { book, periodEnd, trace, notes } = pricing;
+function waiverTerm(pricing: PricingContext, waiver: Waiver): Term | string | null {
+  const { book, periodEnd, trace, warnings: notes } = pricing;
   switch (waiver.kind) {
     case 'volumeAbove': {
       const forecast = forecastTerm(pricing, waiver.forecast, book.period);
@@ -46,7 +51,7 @@ function waiverTerm(pricing: Pricing, waiver: Waiver): Term | string | null {
 }
 
 function touches(
-  { contract, book }: Pricing,
+  { contract, book }: PricingContext,
   { from, to }: { readonly from: number; readonly to: number },
 ): boolean {
   const { start, end } = periodBounds(book.period, contract.timeZone);

@@ -12,7 +12,7 @@ import {
 } from '#domain/contract/contract.fixture.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import { plain } from '#domain/money/money.js';
-import { restate, type Invoiced } from './restate.js';
+import { adjustmentOf, type InvoicedPeriod } from './adjustment.js';
 import { net, parts, priced } from '#domain/pricing/pricing.fixture.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { recompute } from '#domain/pricing/trace.js';
@@ -28,8 +28,8 @@ const hourly = (price: string, rest: Partial<Terms> = {}): Partial<Terms> => ({
 });
 const hours = (count: number): number => count * 3_600_000;
 
-function since(contract: Contract, before: Invoiced, after: Invoice): Invoice {
-  const difference = restate(contract, before, after);
+function since(contract: Contract, before: InvoicedPeriod, after: Invoice): Invoice {
+  const difference = adjustmentOf(contract, before, after);
   if (difference === null) throw new Error('nothing has changed');
   return difference;
 }
@@ -45,7 +45,7 @@ describe('the adjustment of a closed period', () => {
   it('is nothing where nothing has changed', () => {
     const contract = sampleContract(perCall);
     const invoice = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 50 });
-    expect(restate(contract, invoice, invoice)).toBeNull();
+    expect(adjustmentOf(contract, invoice, invoice)).toBeNull();
   });
 
   it('charges the call that came late, and leaves out what has not changed', () => {
@@ -162,7 +162,7 @@ describe('the adjustment of a closed period', () => {
   it('cannot be made over a change of currency', () => {
     const contract = sampleContract(perCall);
     const invoice = priced(contract, '2026-04', {});
-    expect(() => restate(contract, { ...invoice, currency: 'MAD' }, invoice)).toThrow(
+    expect(() => adjustmentOf(contract, { ...invoice, currency: 'MAD' }, invoice)).toThrow(
       'C1 was invoiced in MAD and is now in EUR',
     );
   });

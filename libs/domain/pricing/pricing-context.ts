@@ -7,18 +7,18 @@ import {
 } from '#domain/metering/quantity-key.js';
 import type { Period } from '#domain/period/period.js';
 import type { TermsSegment } from './terms-segments.js';
-import type { Book } from './invoice.js';
+import type { PeriodBook } from './invoice.js';
 import type { CalculationTrace, Term } from './trace.js';
 
 /** What all steps of one pricing share. */
-export interface Pricing {
+export interface PricingContext {
   readonly contract: Contract;
-  readonly book: Book;
+  readonly book: PeriodBook;
   readonly segments: readonly TermsSegment[];
   readonly periodEnd: PeriodEndTerms;
   readonly trace: CalculationTrace;
   /** What could not be applied and why; told with the invoice. */
-  readonly notes: Note[];
+  readonly warnings: Note[];
 }
 
 export interface Note {
@@ -44,7 +44,7 @@ export function periodEndTerms(contract: Contract, segments: readonly TermsSegme
  * none.
  */
 export function forecastTerm(
-  { book, periodEnd, trace }: Pricing,
+  { book, periodEnd, trace }: PricingContext,
   forecast: Forecast,
   period: Period,
 ): Term | null {
@@ -60,7 +60,7 @@ export function forecastTerm(
     : trace.apply('measure', 'sum', periodEnd.version, { [encodeQuantityKey(told)]: told.value });
 }
 
-function lastTold({ quantities }: Book, id: string): ForecastQuantityKey | null {
+function lastTold({ quantities }: PeriodBook, id: string): ForecastQuantityKey | null {
   let last: ForecastQuantityKey | null = null;
   for (const [key, times] of quantities) {
     const cell = times > 0 && key.startsWith(`forecast/${id}/`) ? decodeQuantityKey(key) : null;

@@ -2,7 +2,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
 import { zero, type Decimal } from '#domain/money/money.js';
 import { periodOf } from '#domain/period/period.js';
-import type { Invoice, InvoiceAdjustment, InvoiceLine } from '#domain/pricing/invoice.js';
+import type { Invoice, AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
 import { CalculationTrace, rowsBehind, type TraceRow, type Term } from '#domain/pricing/trace.js';
 import { totalsOf, vatGroups } from '#domain/pricing/totals.js';
 
@@ -10,7 +10,7 @@ import { totalsOf, vatGroups } from '#domain/pricing/totals.js';
  * A period as all of its invoices together have charged it: the close itself, or what the last adjustment
  * restated.
  */
-export type Invoiced = Pick<Invoice, 'currency' | 'lines' | 'adjustments' | 'rows'>;
+export type InvoicedPeriod = Pick<Invoice, 'currency' | 'lines' | 'allowancesAndCharges' | 'rows'>;
 
 /**
  * What a period costs now less what was invoiced for it: late events, matured verdicts, back-dated amendments
@@ -19,7 +19,7 @@ export type Invoiced = Pick<Invoice, 'currency' | 'lines' | 'adjustments' | 'row
  * BR-27). Its rows are those of both sides, the earlier ones renamed `was.…`, so that it can be computed
  * again from them alone. null: nothing changed.
  */
-export function restate(contract: Contract, before: Invoiced, after: Invoice): Invoice | null {
+export function adjustmentOf(contract: Contract, before: InvoicedPeriod, after: Invoice): Invoice | null {
   if (before.currency !== after.currency) {
     const { id } = contract;
     throw new Error(`${id} was invoiced in ${before.currency} and is now in ${after.currency}`);
@@ -33,14 +33,24 @@ export function restate(contract: Contract, before: Invoiced, after: Invoice): I
     lineOf,
   );
   const adjustments = numbered(
-    paired(before.adjustments, after.adjustments, ({ clause }) => clause, adjustmentName).flatMap((pair) =>
-      entryDifference(pair, trace),
-    ),
+    paired(
+      before.allowancesAndCharges,
+      after.allowancesAndCharges,
+      ({ clause }) => clause,
+      adjustmentName,
+    ).flatMap((pair) => entryDifference(pair, trace)),
     ({ kind, id, clause }) => (kind === 'minimum' || kind === 'maximum' ? id : clause),
   );
   if (lines.length + adjustments.length === 0) return null;
   const vat = vatGroups(contract, lines, adjustments, trace);
-  return { ...after, lines, adjustments, vat, totals: totalsOf(lines, adjustments, vat), rows: trace.rows };
+  return {
+    ...after,
+    lines,
+    allowancesAndCharges: adjustments,
+    vat,
+    totals: totalsOf(lines, adjustments, vat),
+    rows: trace.rows,
+  };
 }
 
 const lineOf = ({ line }: InvoiceLine): string => line;
@@ -49,7 +59,7 @@ const lineOf = ({ line }: InvoiceLine): string => line;
 const earlierRow = 'was.';
 
 /** The rows that what was invoiced rests on, under names of their own. */
-function rowsOf({ lines, adjustments, rows }: Invoiced): TraceRow[] {
+function rowsOf({ lines, allowancesAndCharges: adjustments, rows }: InvoicedPeriod): TraceRow[] {
   const needed = new Set(
     [...lines, ...adjustments].flatMap(({ row }) => rowsBehind(rows, row).map(({ id }) => id)),
   );
@@ -99,7 +109,7 @@ function lineName(line: InvoiceLine, timeZone: string): string {
   return JSON.stringify([id, part, month, bands, rate, unit, price, baseQuantity, vatName(vat)]);
 }
 
-function adjustmentName({ clause, kind, vat }: InvoiceAdjustment): string {
+function adjustmentName({ clause, kind, vat }: AllowanceOrCharge): string {
   return JSON.stringify([clause, kind, vatName(vat)]);
 }
 
@@ -127,7 +137,7 @@ function lineDifference({ was, is }: Pair<InvoiceLine>, trace: CalculationTrace)
   ];
 }
 
-function entryDifference({ was, is }: Pair<InvoiceAdjustment>, trace: CalculationTrace): InvoiceAdjustment[] {
+function entryDifference({ was, is }: Pair<AllowanceOrCharge>, trace: CalculationTrace): AllowanceOrCharge[] {
   const stands = is.at(-1) ?? was.at(-1);
   if (stands === undefined) return [];
   const amount = sum(is, (entry) => entry.amount).minus(sum(was, (entry) => entry.amount));

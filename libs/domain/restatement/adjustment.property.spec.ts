@@ -12,7 +12,7 @@ import {
   workTime,
 } from '#domain/contract/contract.fixture.js';
 import { Decimal, zero } from '#domain/money/money.js';
-import { restate, type Invoiced } from './restate.js';
+import { adjustmentOf, type InvoicedPeriod } from './adjustment.js';
 import { causes, causesOf, type Restatement } from './causes.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
@@ -91,10 +91,10 @@ const known: fc.Arbitrary<Known> = fc
 
 const priced = ({ contract, quantities }: Known): Invoice =>
   price(contract, { contract: contract.id, period: '2026-05', quantities });
-const entries = ({ lines, adjustments }: Pick<Invoice, 'lines' | 'adjustments'>) => [
-  ...lines,
-  ...adjustments,
-];
+const entries = ({
+  lines,
+  allowancesAndCharges: adjustments,
+}: Pick<Invoice, 'lines' | 'allowancesAndCharges'>) => [...lines, ...adjustments];
 const sum = (values: readonly Decimal[]): Decimal => values.reduce((all, value) => all.plus(value), zero);
 
 /** Every amount is what its own rows come to, under a name of its own, and they sum to the total. */
@@ -114,7 +114,7 @@ describe('the close and all adjustments of a month', () => {
         const [first, ...later] = states.map((state) => ({ state, now: priced(state) }));
         if (first === undefined) throw new Error('there is no state');
         expectComputed(first.now);
-        let invoiced: Invoiced = first.now;
+        let invoiced: InvoicedPeriod = first.now;
         let { net } = first.now.totals;
         for (const { state, now } of later) {
           const nothing = {
@@ -124,7 +124,7 @@ describe('the close and all adjustments of a month', () => {
             vat: [],
             totals: { ...now.totals, net: zero },
           };
-          const difference = restate(state.contract, invoiced, now);
+          const difference = adjustmentOf(state.contract, invoiced, now);
           expectComputed(difference ?? nothing);
           net = net.plus((difference ?? nothing).totals.net);
           // as it is read from the event: restated lines, and the rows of the event itself
@@ -147,7 +147,7 @@ describe('the close and all adjustments of a month', () => {
           return { cause: causes[index] ?? 'mapping', invoice: priced(state) };
         });
         const shares = causesOf(last.contract, before, restated);
-        const difference = restate(last.contract, before, priced(last));
+        const difference = adjustmentOf(last.contract, before, priced(last));
         const whole = difference?.totals.net ?? zero;
         expect(sum(shares.map(({ net }) => net)).toFixed(2)).toBe(whole.toFixed(2));
         expect(shares.length > 0 || difference === null).toBe(true);

@@ -42,7 +42,7 @@ function unitCells(segments: readonly LineInSegment<UnitLine>[], trace: Calculat
   if (last === undefined) return [];
   const { version } = last.segment;
   const found = segments.flatMap((staged) =>
-    staged.cells.map((cell) => ({
+    staged.quantities.map((cell) => ({
       staged,
       cell,
       quantity: quantityTerm(cell, staged.segment.version, trace),
@@ -70,7 +70,7 @@ function unitCells(segments: readonly LineInSegment<UnitLine>[], trace: Calculat
 
 function flatDraft(unitCell: UnitCell, price: string, trace: CalculationTrace): InvoiceLineDraft {
   const { staged, cell } = unitCell;
-  const priced = unitPrice({ ...staged.line, price }, cell?.of ?? null, staged.segment.version, trace);
+  const priced = unitPrice({ ...staged.line, price }, cell?.parts ?? null, staged.segment.version, trace);
   return draft(unitCell, aboveIncluded(unitCell, trace), priced, trace);
 }
 
@@ -149,5 +149,5 @@ function draft(
   trace: CalculationTrace,
 ): InvoiceLineDraft {
   const priced = { quantity, shownPer: 1, unit: 'C62', price, per: 1 } as const;
-  return lineDraft(staged, cell?.of ?? null, priced, trace);
+  return lineDraft(staged, cell?.parts ?? null, priced, trace);
 }

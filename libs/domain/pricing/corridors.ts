@@ -1,13 +1,16 @@
 import type { Corridor } from '#domain/contract/bonus-malus.js';
-import { repriced, sumTerms, type InvoiceLineDraft } from '../line-draft.js';
-import { forecastTerm, type Pricing } from '../pricing.js';
-import type { Term } from '../trace.js';
+import { repriced, sumTerms, type InvoiceLineDraft } from './line-draft.js';
+import { forecastTerm, type PricingContext } from './pricing-context.js';
+import type { Term } from './trace.js';
 
 /**
  * The agreed volume of a line: below the lower bound the shortfall is charged, above the upper one the rest
  * has its own price. Units come in order of versions and windows, so those above are the last ones.
  */
-export function withCorridors(pricing: Pricing, drafts: readonly InvoiceLineDraft[]): InvoiceLineDraft[] {
+export function withCorridors(
+  pricing: PricingContext,
+  drafts: readonly InvoiceLineDraft[],
+): InvoiceLineDraft[] {
   return pricing.periodEnd.terms.corridors.reduce<InvoiceLineDraft[]>(
     (all, corridor) => apply(pricing, corridor, all),
     [...drafts],
@@ -15,11 +18,11 @@ export function withCorridors(pricing: Pricing, drafts: readonly InvoiceLineDraf
 }
 
 function apply(
-  pricing: Pricing,
+  pricing: PricingContext,
   corridor: Corridor,
   drafts: readonly InvoiceLineDraft[],
 ): InvoiceLineDraft[] {
-  const { book, periodEnd, trace, notes } = pricing;
+  const { book, periodEnd, trace, warnings: notes } = pricing;
   const own = drafts.filter(({ line, part }) => line.id === corridor.line && part === 'work');
   if (own.length === 0) return [...drafts];
   const forecast = forecastTerm(pricing, corridor.forecast, book.period);
@@ -43,7 +46,7 @@ function apply(
 }
 
 function shortfall(
-  { periodEnd, trace }: Pricing,
+  { periodEnd, trace }: PricingContext,
   corridor: Corridor,
   own: readonly InvoiceLineDraft[],
   total: Term,
@@ -57,7 +60,7 @@ function shortfall(
 }
 
 function capAt(
-  { periodEnd, trace }: Pricing,
+  { periodEnd, trace }: PricingContext,
   own: readonly InvoiceLineDraft[],
   most: Term,
 ): InvoiceLineDraft[] {
@@ -73,7 +76,7 @@ function capAt(
 }
 
 function overflow(
-  { periodEnd, trace }: Pricing,
+  { periodEnd, trace }: PricingContext,
   corridor: Corridor,
   own: readonly InvoiceLineDraft[],
   within: readonly InvoiceLineDraft[],
