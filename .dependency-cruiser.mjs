@@ -16,7 +16,7 @@ const libraries = {
   domain: [],
   wire: ['domain'],
   platforms: ['domain'],
-  log: ['wire'],
+  log: [],
   'contract-text': ['domain', 'wire'],
   catalogue: ['domain', 'wire', 'contract-text'],
   pipeline: ['domain', 'wire', 'platforms', 'catalogue', 'log', 'store', 'runtime'],

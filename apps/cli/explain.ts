@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { numberText, type Lang } from '#contract-text/phrasebook.js';
-import { topicValues } from '#log/topic-values.js';
+import { readTopicValues } from '#log/small-topic.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
 import { exitCode, Failure } from './exit.js';
@@ -65,7 +65,7 @@ interface Found {
 }
 
 async function findEvent(invoice: string, options: ExplainOptions): Promise<Found> {
-  const texts = await withLog(options, (log) => topicValues(log, topics.invoiceReady.name));
+  const texts = await withLog(options, (log) => readTopicValues(log, topics.invoiceReady.name));
   const events = texts.flatMap((text) => {
     const ready = decodeInvoiceReady(text);
     return ready === null ? [] : [{ text, ready }];

@@ -136,7 +136,7 @@ async function openReaders(config: Config): Promise<{ log: Log; store: Store }> 
     case 'distributed':
       return {
         store: (await openStore(config)).store,
-        log: openLog(config, { clientId: 'tallyline-cli', onTrouble: warn }),
+        log: openLog(config, { clientId: 'tallyline-cli', onWarning: warn }),
       };
   }
 }

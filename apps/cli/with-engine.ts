@@ -104,9 +104,9 @@ async function withAttached<T>(
   config: Config,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  const log = openLog(config, { clientId: 'tallyline-cli', onTrouble: warn });
+  const log = openLog(config, { clientId: 'tallyline-cli', onWarning: warn });
   try {
-    (await requireTopics(log, topicSettings(config.partitions))).forEach(warn);
+    for (const { message } of await requireTopics(log, topicSettings(config.partitions))) warn(message);
     const { store } = await openStore(config);
     try {
       const catalogue = await catalogueFor(options, config, async () => newestRecorded(log));

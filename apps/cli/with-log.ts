@@ -31,6 +31,6 @@ function readingLog(config: Config): Log {
   }
   return openLog(config, {
     clientId: 'tallyline-cli',
-    onTrouble: (message) => process.stderr.write(`warning: ${message}\n`),
+    onWarning: (message) => process.stderr.write(`warning: ${message}\n`),
   });
 }

@@ -2,7 +2,7 @@ import { compileLookup } from '#catalogue/lookup.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
-import { topics } from '#wire/topics.js';
+import { topics, topicSettings } from '#wire/topics.js';
 import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
 import { IntakeModule } from './intake.module.js';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
@@ -15,9 +15,13 @@ await runProcess('intake', async (context) => {
   const lookup = compileLookup(catalogue);
   const secrets = resolveSecrets(catalogue.connections);
 
-  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const onWarning = (warning: string) => logger.warn(warning);
   const log = await context.reach('Kafka', () =>
-    readyLog(config, { clientId: 'tallyline-intake', onTrouble, observer: metrics.log }),
+    readyLog(config, topicSettings(config.partitions), {
+      clientId: 'tallyline-intake',
+      onWarning,
+      observer: metrics.log,
+    }),
   );
   shutdown.add('log', 'log', () => log.close());
   const deliveryWriter = new DeliveryWriter(log, Date.now);

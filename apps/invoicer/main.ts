@@ -1,11 +1,11 @@
 import { compileLookup } from '#catalogue/lookup.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { encodeCatalogue } from '#catalogue/version.js';
-import { appendUnlessNewest } from '#log/append-unless-newest.js';
+import { appendUnlessNewest } from '#log/small-topic.js';
 import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { readyStore } from '#store/open-store.js';
-import { topics } from '#wire/topics.js';
+import { topics, topicSettings } from '#wire/topics.js';
 import { InvoicerModule } from './invoicer.module.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { Periods } from '#pipeline/close/periods.js';
@@ -17,13 +17,17 @@ await runProcess('invoicer', async (context) => {
   const catalogue = requireCatalogue(config.catalogueDirectory);
   const lookup = compileLookup(catalogue);
 
-  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const onWarning = (warning: string) => logger.warn(warning);
   const log = await context.reach('Kafka', () =>
-    readyLog(config, { clientId: 'tallyline-invoicer', onTrouble, observer: metrics.log }),
+    readyLog(config, topicSettings(config.partitions), {
+      clientId: 'tallyline-invoicer',
+      onWarning,
+      observer: metrics.log,
+    }),
   );
   shutdown.add('log', 'log', () => log.close());
   const { store } = await context.reach('Redis', () =>
-    readyStore(config, { onTrouble, observer: metrics.store }),
+    readyStore(config, { onWarning, observer: metrics.store }),
   );
   shutdown.add('store', 'store', () => store.close());
   await appendUnlessNewest(log, topics.catalogue.name, catalogue.version, encodeCatalogue(catalogue));

@@ -4,8 +4,9 @@ import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { serverMetrics } from '#runtime/server-metrics.js';
 import { readyStore } from '#store/open-store.js';
-import { storedAt } from '#store/stored-at.js';
+import { storedNext } from '#store/store.js';
 import { meterStage } from '#wire/stages.js';
+import { topicSettings } from '#wire/topics.js';
 import { meterRefusals } from '#pipeline/meter/meter.js';
 import { MeterModule } from './meter.module.js';
 
@@ -14,13 +15,17 @@ await runProcess('meter', async (context) => {
   const { config, logger, metrics, registry, shutdown } = context;
   requireDistributed(config);
 
-  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const onWarning = (warning: string) => logger.warn(warning);
   const log = await context.reach('Kafka', () =>
-    readyLog(config, { clientId: 'tallyline-meter', onTrouble, observer: metrics.log }),
+    readyLog(config, topicSettings(config.partitions), {
+      clientId: 'tallyline-meter',
+      onWarning,
+      observer: metrics.log,
+    }),
   );
   shutdown.add('log', 'log', () => log.close());
   const { store, health } = await context.reach('Redis', () =>
-    readyStore(config, { onTrouble, observer: metrics.store }),
+    readyStore(config, { onWarning, observer: metrics.store }),
   );
   shutdown.add('store', 'store', () => store.close());
   if (health !== null) serverMetrics(registry, health, Date.now);
@@ -37,7 +42,7 @@ await runProcess('meter', async (context) => {
   });
   const transport = new BatchTransport({
     log,
-    subscriptions: [{ ...meterStage, stored: storedAt(store, meterStage.keyspace) }],
+    subscriptions: [{ ...meterStage, storedNext: storedNext(store, meterStage.keyspace) }],
     observer: metrics.batches,
   });
   const app = await workerApp(context, [meter], { stages: () => transport.stages(), acks: null });

@@ -8,6 +8,7 @@ import { pseudonymizer } from '#platforms/pseudonym.js';
 import { customerKey } from '#runtime/customer-key.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { normalizerStage } from '#wire/stages.js';
+import { topicSettings } from '#wire/topics.js';
 import { refusalReasons } from '#pipeline/normalize/normalizer.js';
 import { NormalizerModule } from './normalizer.module.js';
 
@@ -20,9 +21,13 @@ await runProcess('normalizer', async (context) => {
   const catalogue = requireCatalogue(config.catalogueDirectory);
   const lookup = compileLookup(catalogue);
 
-  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const onWarning = (warning: string) => logger.warn(warning);
   const log = await context.reach('Kafka', () =>
-    readyLog(config, { clientId: 'tallyline-normalizer', onTrouble, observer: metrics.log }),
+    readyLog(config, topicSettings(config.partitions), {
+      clientId: 'tallyline-normalizer',
+      onWarning,
+      observer: metrics.log,
+    }),
   );
   shutdown.add('log', 'log', () => log.close());
 

@@ -19,12 +19,11 @@ import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
 import { type ProcessContext, runProcess } from '#runtime/nest/process.js';
 import { readyStore } from '#store/open-store.js';
-import { storedAt } from '#store/stored-at.js';
 import type { Log } from '#log/log.js';
-import type { Store } from '#store/store.js';
+import { type Store, storedNext } from '#store/store.js';
 import type { Refused } from '#wire/refused.js';
 import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
-import { topics } from '#wire/topics.js';
+import { topics, topicSettings } from '#wire/topics.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { createHttp } from './http/http.js';
 import { recordCatalogue } from '#pipeline/catalogue-log.js';
@@ -72,7 +71,7 @@ await runProcess('standalone', async (context) => {
   ];
   const stored = [meterStage, tallied].map((stage) => ({
     ...stage,
-    stored: storedAt(store, stage.keyspace),
+    stored: storedNext(store, stage.keyspace),
   }));
   const subscriptions = [normalizerStage, ...stored];
   const transport = new BatchTransport({ log, subscriptions, observer: metrics.batches });
@@ -101,11 +100,11 @@ await runProcess('standalone', async (context) => {
 
 async function openLogAndStore(context: ProcessContext): Promise<{ log: Log; store: Store }> {
   const { config, logger, metrics, shutdown } = context;
-  const onTrouble = (trouble: string) => logger.warn(trouble);
-  const asLog = { clientId: 'tallyline', onTrouble, observer: metrics.log };
-  const log = await context.reach('Kafka', () => readyLog(config, asLog));
+  const onWarning = (warning: string) => logger.warn(warning);
+  const asLog = { clientId: 'tallyline', onWarning, observer: metrics.log };
+  const log = await context.reach('Kafka', () => readyLog(config, topicSettings(config.partitions), asLog));
   shutdown.add('log', 'log', () => log.close());
-  const asStore = { onTrouble, observer: metrics.store };
+  const asStore = { onWarning, observer: metrics.store };
   const { store } = await context.reach('Redis', () => readyStore(config, asStore));
   shutdown.add('store', 'store', () => store.close());
   return { log, store };

@@ -2,16 +2,16 @@ import { compileLookup } from '#catalogue/lookup.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { encodeCatalogue } from '#catalogue/version.js';
 import { catalogueView } from '#catalogue/view.js';
-import { appendUnlessNewest } from '#log/append-unless-newest.js';
+import { appendUnlessNewest } from '#log/small-topic.js';
 import { BatchTransport } from '#log/nest/batch-transport.js';
 import { connectBatches } from '#log/nest/connect-batches.js';
 import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { serverMetrics } from '#runtime/server-metrics.js';
 import { readyStore } from '#store/open-store.js';
-import { storedAt } from '#store/stored-at.js';
+import { storedNext } from '#store/store.js';
 import { tallyStage } from '#wire/stages.js';
-import { topics } from '#wire/topics.js';
+import { topics, topicSettings } from '#wire/topics.js';
 import { kpiReader } from '#pipeline/tally/kpi-reader.js';
 import { KpisModule } from './kpis.module.js';
 import { TallyModule } from './tally.module.js';
@@ -24,13 +24,17 @@ await runProcess('tally', async (context) => {
   const lookup = compileLookup(catalogue);
   const stage = tallyStage(catalogue.version);
 
-  const onTrouble = (trouble: string) => logger.warn(trouble);
+  const onWarning = (warning: string) => logger.warn(warning);
   const log = await context.reach('Kafka', () =>
-    readyLog(config, { clientId: 'tallyline-tally', onTrouble, observer: metrics.log }),
+    readyLog(config, topicSettings(config.partitions), {
+      clientId: 'tallyline-tally',
+      onWarning,
+      observer: metrics.log,
+    }),
   );
   shutdown.add('log', 'log', () => log.close());
   const { store, health } = await context.reach('Redis', () =>
-    readyStore(config, { onTrouble, observer: metrics.store }),
+    readyStore(config, { onWarning, observer: metrics.store }),
   );
   shutdown.add('store', 'store', () => store.close());
   if (health !== null) serverMetrics(registry, health, Date.now);
@@ -50,7 +54,7 @@ await runProcess('tally', async (context) => {
   const kpis = KpisModule.register(kpiReader(store, lookup, config.partitions));
   const transport = new BatchTransport({
     log,
-    subscriptions: [{ ...stage, stored: storedAt(store, stage.keyspace) }],
+    subscriptions: [{ ...stage, storedNext: storedNext(store, stage.keyspace) }],
     observer: metrics.batches,
   });
   const app = await workerApp(context, [tally, kpis], { stages: () => transport.stages(), acks: null });

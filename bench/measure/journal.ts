@@ -22,9 +22,8 @@ export async function emptyLog(stack: Stack, settings: Settings): Promise<Log> {
       engine: { kind: 'distributed', brokers: stack.brokers, replication: 1 },
       dataDirectory: '',
       namespace: settings['TALLYLINE_NAMESPACE'] ?? null,
-      partitions,
     },
-    { clientId: 'bench', onTrouble: (message) => process.stderr.write(`${message}\n`) },
+    { clientId: 'bench', onWarning: (message) => process.stderr.write(`${message}\n`) },
   );
   await log.createTopics(topicSettings(partitions));
   return log;

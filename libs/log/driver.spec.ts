@@ -421,7 +421,7 @@ describe('a partition whose store went back while nothing came', () => {
       feed,
       time,
       supposed: { next: 0, end: 0 },
-      stored: async (partition) => {
+      storedNext: async (partition) => {
         if (partition !== 3) throw new Error(`asked about ${partition}`);
         if (storedNext instanceof Error) throw storedNext;
         return storedNext;

@@ -6,7 +6,7 @@ import type {
   PartitionHandler,
   PartitionProgress,
 } from './log.js';
-import { offsetOutOfRange, truncated } from './misplaced.js';
+import { offsetOutOfRange, truncated } from './offset-checks.js';
 import type { Time } from './time.js';
 
 /**
@@ -51,7 +51,8 @@ export class PartitionDriver {
 
   start(): void {
     this.work = this.assign();
-    if (this.options.stored !== undefined && this.cancelLook === null) this.lookAgain(this.options.stored);
+    if (this.options.storedNext !== undefined && this.cancelLook === null)
+      this.lookAgain(this.options.storedNext);
   }
 
   /** Next offset to be processed, as far as known. */
@@ -296,7 +297,7 @@ export interface DriverOptions {
   readonly feed: Feed;
   readonly time: Time;
   /** See `ConsumeOptions`. */
-  readonly stored?: Stored;
+  readonly storedNext?: Stored;
   /** Shown as progress until the handler has said where it stands. */
   readonly supposed: { readonly next: number; readonly end: number };
 }
@@ -329,7 +330,7 @@ type State =
   | { readonly at: 'paused'; readonly cancel: () => void }
   | { readonly at: 'ended'; readonly commits: boolean };
 
-type Stored = NonNullable<ConsumeOptions['stored']>;
+type Stored = NonNullable<ConsumeOptions['storedNext']>;
 
 /** How often a partition that has nothing in hand is held against what is stored of it. */
 const lookEveryMs = 5_000;

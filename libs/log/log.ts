@@ -19,7 +19,7 @@ export interface Log {
    * keep their order. After a throw some may be in the log: writers use deterministic ids and readers skip
    * duplicates. The answer holds where each record went, in the order given.
    */
-  append(topic: string, records: readonly NewRecord[]): Promise<Appended[]>;
+  append(topic: string, records: readonly NewRecord[]): Promise<RecordPosition[]>;
 
   /**
    * At most `limit` (> 0) records from `from` on (inclusive); empty only at the end of the partition. Where
@@ -70,8 +70,14 @@ export interface TopicSettings {
 export interface TopicReport {
   readonly name: string;
   readonly status: 'created' | 'exists' | 'differs';
-  /** What differs, in words, e.g. `partitions is 4, expected 12`. */
-  readonly differences: readonly string[];
+  readonly differences: readonly SettingDifference[];
+}
+
+export interface SettingDifference {
+  /** A member of `TopicSettings`, or a setting of the broker. */
+  readonly setting: string;
+  readonly actual: string;
+  readonly expected: string;
 }
 
 export interface NewRecord {
@@ -81,7 +87,7 @@ export interface NewRecord {
   readonly partition?: number;
 }
 
-export interface Appended {
+export interface RecordPosition {
   readonly partition: number;
   readonly offset: number;
 }
@@ -113,7 +119,7 @@ export interface ConsumeOptions {
    * seconds while nothing is in hand: where that is behind what the handler said last, `assigned` is asked
    * again. Not needed where the committed offset is all that is stored.
    */
-  readonly stored?: (partition: number) => Promise<number | null>;
+  readonly storedNext?: (partition: number) => Promise<number | null>;
 }
 
 /**
@@ -185,13 +191,28 @@ export interface PartitionProgress {
 /** The log cannot be reached or did not acknowledge: lost infrastructure, to be retried. */
 export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';
+  readonly code = 'log-unavailable';
 }
 
-/** The topic was never created here: a wrong name, or `createTopics` was forgotten. */
-export class UnknownTopic extends Error {
-  override readonly name = 'UnknownTopic';
+/** The log cannot be used as it is, and retrying does not help: the message says what an operator must do. */
+export class LogUnusable extends Error {
+  override readonly name = 'LogUnusable';
+  readonly code: LogUnusableCode;
 
-  constructor(readonly topic: string) {
-    super(`topic ${topic} does not exist: create it first`);
+  constructor(code: LogUnusableCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
   }
 }
+
+/** A broken invariant of the caller: a wrong name, or `createTopics` was not called. */
+export function unknownTopic(topic: string): Error {
+  return new Error(`topic ${topic} does not exist: create it first`);
+}
+
+export type LogUnusableCode =
+  | 'topic-settings-differ'
+  /** There is no log in the directory, or nothing in it yet. */
+  | 'log-missing'
+  /** Written by a newer version, or not by us. */
+  | 'log-layout-unknown';

@@ -1,66 +1,66 @@
-import { topicSettings } from '#wire/topics.js';
 import { inNamespace } from './in-namespace.js';
 import { openKafkaLog } from './kafka/kafka-log.js';
-import type { Log } from './log.js';
+import type { Log, TopicSettings } from './log.js';
 import { type LogObserver, observedLog } from './observed-log.js';
 import { requireTopics } from './require-topics.js';
 import { openSqliteLog, type SqliteLog } from './sqlite/sqlite-log.js';
 
-/** What of the settings of a process concerns its log. */
+/** The part of a process's settings that concerns its log. */
 export interface LogSettings {
   readonly engine:
     | { readonly kind: 'embedded' }
     | { readonly kind: 'distributed'; readonly brokers: readonly string[]; readonly replication: number };
   /** Of the embedded log. */
   readonly dataDirectory: string;
-  /** In front of the names of topics and groups on Kafka; null: none. */
+  /** Prefix of the names of topics and groups on Kafka; null: none. */
   readonly namespace: string | null;
-  /** Of the topics that scale. */
-  readonly partitions: number;
 }
 
-export interface LogOpening {
-  /** Shown to the brokers. */
+export interface OpenLogOptions {
+  /** Name of this process as the brokers log it. */
   readonly clientId: string;
-  /** Told what is not as it should be and was dealt with, in words for a log. */
-  readonly onTrouble: (message: string) => void;
+  /** Receives a text for the process's own log about what went wrong and was dealt with. */
+  readonly onWarning: (message: string) => void;
 }
 
-/** The log that the settings ask for. Throws `DirectoryInUse` where another process has the embedded one. */
-export function openLog({ engine, dataDirectory, namespace }: LogSettings, opening: LogOpening): Log {
+/**
+ * The log that the settings name. Throws `DirectoryInUse` where another process has opened the embedded one.
+ */
+export function openLog({ engine, dataDirectory, namespace }: LogSettings, options: OpenLogOptions): Log {
   switch (engine.kind) {
     case 'embedded': {
       const log = openSqliteLog({ directory: dataDirectory });
-      pruneHourly(log, opening.onTrouble);
+      pruneHourly(log, options.onWarning);
       return log;
     }
     case 'distributed': {
       const { brokers, replication: replicationFactor } = engine;
-      return inNamespace(openKafkaLog({ brokers, replicationFactor, ...opening }), namespace);
+      return inNamespace(openKafkaLog({ brokers, replicationFactor, ...options }), namespace);
     }
   }
 }
 
-/** Kafka deletes what is past its retention by itself; the embedded log has to be asked. */
-function pruneHourly(log: SqliteLog, onTrouble: LogOpening['onTrouble']): void {
+/** Kafka deletes records that are past their retention by itself; the embedded log must be asked to. */
+function pruneHourly(log: SqliteLog, onWarning: OpenLogOptions['onWarning']): void {
   const timer = setInterval(() => {
     if (log.isClosing) clearInterval(timer);
-    else log.prune(Date.now()).catch((error: unknown) => onTrouble(`pruning failed: ${String(error)}`));
+    else log.prune(Date.now()).catch((error: unknown) => onWarning(`pruning failed: ${String(error)}`));
   }, 3_600_000);
   timer.unref();
 }
 
 /**
- * The same with all topics made, for a process that works on them; see `requireTopics` for what is refused.
+ * Opens the log with these topics in place, for a process that works on them. Throws `LogUnusable` where
+ * existing topics cannot be used; see `requireTopics`.
  */
 export async function readyLog(
   settings: LogSettings,
-  opening: LogOpening & { readonly observer: LogObserver },
+  topics: readonly TopicSettings[],
+  options: OpenLogOptions & { readonly observer: LogObserver },
 ): Promise<Log> {
-  const log = observedLog(openLog(settings, opening), opening.observer);
+  const log = observedLog(openLog(settings, options), options.observer);
   try {
-    const differences = await requireTopics(log, topicSettings(settings.partitions));
-    for (const difference of differences) opening.onTrouble(`a topic was made otherwise: ${difference}`);
+    for (const { message } of await requireTopics(log, topics)) options.onWarning(message);
     return log;
   } catch (error) {
     await log.close();

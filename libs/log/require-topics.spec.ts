@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { withEmbeddedLog } from './embedded.harness.js';
-import { requireTopics, UnfitTopics } from './require-topics.js';
+import { LogUnusable } from './log.js';
+import { requireTopics } from './require-topics.js';
 
 const journal = { name: 'journal.postings', partitions: 4, retentionMs: null, compacted: false };
 const raw = { name: 'telephony.raw', partitions: 4, retentionMs: 86_400_000, compacted: false };
 
-describe('The topics a process requires', () => {
-  it('are made where they are missing', () =>
+describe('A process that requires topics', () => {
+  it('creates those that are missing', () =>
     withEmbeddedLog(async (log) => {
       expect(await requireTopics(log, [journal, raw])).toEqual([]);
       expect(await log.bounds('journal.postings')).toHaveLength(4);
@@ -14,23 +15,29 @@ describe('The topics a process requires', () => {
     }));
 
   it.each([
-    [{ ...journal, partitions: 12 }, 'journal.postings: partitions is 4, expected 12'],
-    [{ ...journal, compacted: true }, 'journal.postings: compacted is false, expected true'],
-    [{ ...raw, retentionMs: null }, 'telephony.raw: retentionMs is 86400000, expected null'],
-  ])('must not differ where keys would move or records be lost: %j', (wanted, fault) =>
+    [{ ...journal, partitions: 12 }, 'journal.postings has partitions 4, expected 12; keys would go to'],
+    [{ ...journal, compacted: true }, 'journal.postings has compacted false, expected true; old versions'],
+    [{ ...raw, retentionMs: null }, 'telephony.raw has retentionMs 86400000, expected null; records that'],
+  ])('cannot start where keys would move or records be lost: %j', (expected, message) =>
     withEmbeddedLog(async (log) => {
       await requireTopics(log, [journal, raw]);
-      const required = requireTopics(log, [wanted]);
-      await expect(required).rejects.toThrow(UnfitTopics);
-      await expect(required).rejects.toThrow(fault);
+      const required = requireTopics(log, [expected]);
+      await expect(required).rejects.toThrow(LogUnusable);
+      await expect(required).rejects.toMatchObject({ code: 'topic-settings-differ' });
+      await expect(required).rejects.toThrow(`topic settings differ: ${message}`);
     }),
   );
 
-  it('may be kept for another time, which is told', () =>
+  it('starts with a warning where records are kept for another time than configured', () =>
     withEmbeddedLog(async (log) => {
       await requireTopics(log, [raw]);
       expect(await requireTopics(log, [{ ...raw, retentionMs: 1_000 }])).toEqual([
-        'telephony.raw: retentionMs is 86400000, expected 1000',
+        {
+          code: 'topic-settings-differ',
+          message:
+            'topic settings differ: telephony.raw has retentionMs 86400000, expected 1000; ' +
+            'change the topic if this is not intended',
+        },
       ]);
     }));
 });

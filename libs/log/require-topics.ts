@@ -1,30 +1,58 @@
-import type { Log, TopicReport, TopicSettings } from './log.js';
+import {
+  type Log,
+  LogUnusable,
+  type SettingDifference,
+  type TopicReport,
+  type TopicSettings,
+} from './log.js';
 
-/** Topics are there, but made so that records would go elsewhere or be lost. */
-export class UnfitTopics extends Error {
-  override readonly name = 'UnfitTopics';
+/** A topic differs from what is wanted in a way that a process can work with. */
+export interface TopicWarning {
+  readonly code: 'topic-settings-differ';
+  readonly message: string;
 }
 
 /**
- * Creates what is missing. Throws `UnfitTopics` where a topic that is there has another number of partitions
- * (keys would move), another compaction, or forgets what is to be kept for ever. Answers what else differs,
- * in words.
+ * Creates topics that are missing. Throws `LogUnusable` where an existing one would put keys into other
+ * partitions, or delete records that must be kept; other differences are warnings.
  */
-export async function requireTopics(log: Log, topics: readonly TopicSettings[]): Promise<string[]> {
-  const reports = await log.createTopics(topics);
-  const unfit = differences(reports, (difference) => neverOtherwise.test(difference));
-  if (unfit.length > 0) {
-    throw new UnfitTopics(
-      `the topics were made otherwise, set them right or use others: ${unfit.join('; ')}`,
-    );
+export async function requireTopics(log: Log, topics: readonly TopicSettings[]): Promise<TopicWarning[]> {
+  const differences = (await log.createTopics(topics)).flatMap(differencesOf);
+  const harmful = differences.flatMap(({ text, harm }) => (harm === null ? [] : `${text}; ${harm}`));
+  if (harmful.length > 0) {
+    throw new LogUnusable('topic-settings-differ', `topic settings differ: ${harmful.join('. ')}`);
   }
-  return differences(reports, () => true);
+  return differences.map(({ text }) => ({
+    code: 'topic-settings-differ',
+    message: `topic settings differ: ${text}; change the topic if this is not intended`,
+  }));
 }
 
-const neverOtherwise = /^(?:partitions|compacted) |^retentionMs is \d+, expected null$/;
+interface Difference {
+  readonly text: string;
+  /** What would go wrong and what to do about it; null where nothing would. */
+  readonly harm: string | null;
+}
 
-function differences(reports: readonly TopicReport[], counts: (difference: string) => boolean): string[] {
-  return reports.flatMap(({ name, differences: found }) =>
-    found.filter(counts).map((difference) => `${name}: ${difference}`),
-  );
+function differencesOf({ name, differences }: TopicReport): Difference[] {
+  return differences.map((difference) => {
+    const { setting, actual, expected } = difference;
+    return { text: `${name} has ${setting} ${actual}, expected ${expected}`, harm: harmOf(difference) };
+  });
+}
+
+function harmOf({ setting, actual, expected }: SettingDifference): string | null {
+  switch (setting) {
+    case 'partitions':
+      return `keys would go to other partitions: configure ${actual} partitions, or use a new namespace or data directory`;
+    case 'compacted':
+      return expected === 'true'
+        ? 'old versions would never be removed: compact the topic'
+        : 'records that must be kept would be deleted: do not compact the topic';
+    case 'retentionMs':
+      return expected === 'null'
+        ? 'records that must be kept would be deleted: set its retention to unlimited'
+        : null;
+  }
+  return null;
 }

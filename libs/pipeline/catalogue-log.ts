@@ -1,8 +1,8 @@
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { catalogueIn, encodeCatalogue } from '#catalogue/version.js';
-import { appendUnlessNewest } from '#log/append-unless-newest.js';
+import { appendUnlessNewest, readTopicValues } from '#log/small-topic.js';
 import type { Log } from '#log/log.js';
-import { topicValues } from '#log/topic-values.js';
+
 import { topics } from '#wire/topics.js';
 
 /**
@@ -15,5 +15,5 @@ export async function recordCatalogue(log: Log, catalogue: Catalogue): Promise<v
 
 /** Every catalogue the log knows, oldest first; the last is the one in force. */
 export async function recordedCatalogues(log: Log): Promise<Catalogue[]> {
-  return (await topicValues(log, topics.catalogue.name)).flatMap((text) => catalogueIn(text) ?? []);
+  return (await readTopicValues(log, topics.catalogue.name)).flatMap((text) => catalogueIn(text) ?? []);
 }

@@ -1,5 +1,5 @@
 import type { Log } from '#log/log.js';
-import { topicValues } from '#log/topic-values.js';
+import { readTopicValues } from '#log/small-topic.js';
 import { decodeRaw, encodeRaw } from '#wire/raw.js';
 import { decodeRefused, type Refused } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
@@ -9,7 +9,7 @@ export type OpenRefusal = Refused;
 /** Refusals that have not been resolved since, oldest first; a row refused twice is there once. */
 export async function openRefusals(log: Log): Promise<OpenRefusal[]> {
   const open = new Map<string, Refused>();
-  for (const value of await topicValues(log, topics.refused.name)) {
+  for (const value of await readTopicValues(log, topics.refused.name)) {
     const entry = decodeRefused(value);
     if (entry === null) continue;
     if (entry.state === 'resolved') open.delete(entry.id);

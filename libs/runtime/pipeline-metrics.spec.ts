@@ -69,12 +69,12 @@ describe('The metrics of a pipeline', () => {
   });
 
   it('tell when the store was found to have gone back, and nothing while it has not', async () => {
-    metrics.store.claimed({ keyspace: 'meter' }, { found: 'kept' });
-    metrics.store.claimed({ keyspace: 'meter' }, { found: 'new' });
+    metrics.store.claimed({ keyspace: 'meter' }, { state: 'kept' });
+    metrics.store.claimed({ keyspace: 'meter' }, { state: 'new' });
     expect(await told('store_regressed')).toEqual([]);
-    metrics.store.claimed({ keyspace: 'meter' }, { found: 'behind' });
+    metrics.store.claimed({ keyspace: 'meter' }, { state: 'rolled-back' });
     expect(await told('store_regressed')).toEqual([
-      'tallyline_store_regressed_timestamp_seconds{keyspace="meter",found="behind"} 1700000000',
+      'tallyline_store_regressed_timestamp_seconds{keyspace="meter",state="rolled-back"} 1700000000',
     ]);
     expect(await told('claims_total')).toHaveLength(3);
   });

@@ -44,7 +44,7 @@ interface LogMetrics {
 }
 
 interface StoreMetrics {
-  claimed(at: { readonly keyspace: string }, claim: { readonly found: string }): void;
+  claimed(at: { readonly keyspace: string }, claim: { readonly state: string }): void;
   committed(at: { readonly keyspace: string }, answer: 'done' | 'stale', tookMs: number): void;
   commitFailed(at: { readonly keyspace: string }): void;
 }
@@ -207,22 +207,22 @@ function storeMetrics(registry: Registry, clock: () => number): StoreMetrics {
   const claims = counter(
     registry,
     'tallyline_claims_total',
-    'Partitions taken over, by what was found: kept, new, behind (the store went back), emptied (it lost all).',
-    ['keyspace', 'found'],
+    'Partitions claimed, by state of the store: kept, new, rolled-back (an earlier moment), wiped (lost all).',
+    ['keyspace', 'state'],
   );
-  const regressedAt = new Map<string, { labels: { keyspace: string; found: string }; value: number }>();
+  const regressedAt = new Map<string, { labels: { keyspace: string; state: string }; value: number }>();
   gauge(
     registry,
     'tallyline_store_regressed_timestamp_seconds',
-    'When a partition was last found behind or emptied: it is being read again from where the store is.',
-    ['keyspace', 'found'],
+    'When a partition was last claimed rolled-back or wiped: it is read again from where the store is.',
+    ['keyspace', 'state'],
     () => regressedAt.values(),
   );
   return {
-    claimed: ({ keyspace }, { found }) => {
-      claims.inc({ keyspace, found });
-      if (found === 'kept' || found === 'new') return;
-      regressedAt.set(`${keyspace}|${found}`, { labels: { keyspace, found }, value: clock() / 1000 });
+    claimed: ({ keyspace }, { state }) => {
+      claims.inc({ keyspace, state });
+      if (state === 'kept' || state === 'new') return;
+      regressedAt.set(`${keyspace}|${state}`, { labels: { keyspace, state }, value: clock() / 1000 });
     },
     committed: ({ keyspace }, answer, tookMs) => {
       seconds.observe({ keyspace }, tookMs / 1000);

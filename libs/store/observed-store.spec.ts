@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changeFrom } from './contract/given.js';
 import { observedStore } from './observed-store.js';
-import { requireFitStore, UnfitStore } from './require-fit-store.js';
+import { requireUsableStore } from './open-store.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
 import { describeStoreContract } from './store.contract.js';
-import type { Claim, PartitionRef, Store } from './store.js';
+import { type Claim, type PartitionRef, type Store, StoreUnusable } from './store.js';
 
 const silent = { claimed: () => undefined, committed: () => undefined, commitFailed: () => undefined };
 
@@ -43,23 +43,22 @@ describe('The observer of a store', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('is told of claims, of commits with their answer, and of those that fail', async () => {
-    const told: unknown[] = [];
+  it('hears of claims, of commits with their answer, and of failed commits', async () => {
+    const events: unknown[] = [];
     const observed = observedStore(store, {
-      claimed: (place: PartitionRef, claim: Claim) =>
-        void told.push(['claimed', place.keyspace, claim.found]),
-      committed: (place, answer, tookMs) => {
+      claimed: (ref: PartitionRef, claim: Claim) => void events.push(['claimed', ref.keyspace, claim.state]),
+      committed: (ref, answer, tookMs) => {
         expect(tookMs).toBeGreaterThan(0);
-        told.push(['committed', place.partition, answer]);
+        events.push(['committed', ref.partition, answer]);
       },
-      commitFailed: (place, error) => void told.push(['failed', place.keyspace, (error as Error).name]),
+      commitFailed: (ref, error) => void events.push(['failed', ref.keyspace, (error as Error).name]),
     });
     const { epoch } = await observed.claim(at, 5);
     await observed.commit(at, changeFrom(epoch, 0, {}));
     await observed.commit(at, changeFrom(epoch, 0, {}));
     await expect(observed.commit(at, changeFrom(epoch, 1, { next: 1 }))).rejects.toThrow(RangeError);
-    expect(told).toEqual([
-      ['claimed', 'meter', 'emptied'],
+    expect(events).toEqual([
+      ['claimed', 'meter', 'wiped'],
       ['committed', 3, 'done'],
       ['committed', 3, 'stale'],
       ['failed', 'meter', 'RangeError'],
@@ -67,20 +66,21 @@ describe('The observer of a store', () => {
   });
 });
 
-describe('A store', () => {
+describe('A store that is required to be usable', () => {
   const check = async () => [
-    { weight: 'warn' as const, text: 'appendfsync is everysec' },
-    { weight: 'refuse' as const, text: 'maxmemory-policy is allkeys-lru' },
+    { code: 'append-fsync' as const, message: 'appendfsync is everysec', forbidsStart: false },
+    { code: 'eviction-policy' as const, message: 'maxmemory-policy is allkeys-lru', forbidsStart: true },
   ];
 
-  it('that would lose figures is refused with the reason', async () => {
-    const required = requireFitStore({ check });
-    await expect(required).rejects.toThrow(UnfitStore);
+  it('is rejected with the reason where its set-up would lose figures', async () => {
+    const required = requireUsableStore({ check });
+    await expect(required).rejects.toThrow(StoreUnusable);
+    await expect(required).rejects.toMatchObject({ code: 'store-setup' });
     await expect(required).rejects.toThrow(/^maxmemory-policy is allkeys-lru$/);
   });
 
-  it('that is only not as it should be is taken, and told', async () => {
+  it('is accepted with a warning where its set-up is only not ideal', async () => {
     const warnings = async () => (await check()).slice(0, 1);
-    expect(await requireFitStore({ check: warnings })).toEqual(['appendfsync is everysec']);
+    expect(await requireUsableStore({ check: warnings })).toEqual(await warnings());
   });
 });

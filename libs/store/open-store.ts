@@ -1,15 +1,14 @@
 import { type StoreObserver, observedStore } from './observed-store.js';
 import type { ServerHealth } from './redis/health.js';
 import { RedisStore } from './redis/redis-store.js';
-import { requireFitStore } from './require-fit-store.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
-import type { Store } from './store.js';
+import { type SetupWarning, type Store, StoreUnusable } from './store.js';
 
-/** What of the settings of a process concerns its store. */
+/** The part of a process's settings that concerns its store. */
 export interface StoreSettings {
   readonly engine:
     { readonly kind: 'embedded' } | { readonly kind: 'distributed'; readonly redis: readonly string[] };
-  /** Of the embedded store; the log's lock on it must be held. */
+  /** Of the embedded store; the caller must hold the log's lock on it. */
   readonly dataDirectory: string;
   /** First part of every key in Redis; null: `tallyline`. */
   readonly namespace: string | null;
@@ -17,11 +16,11 @@ export interface StoreSettings {
 
 export interface OpenedStore {
   readonly store: Store;
-  /** What the servers behind it say of themselves; null: there are none. */
+  /** What its servers report of themselves; null: there are none. */
   readonly health: (() => Promise<readonly ServerHealth[]>) | null;
 }
 
-/** The store that the settings ask for, connected. */
+/** The store that the settings name, connected. */
 export async function openStore({ engine, dataDirectory, namespace }: StoreSettings): Promise<OpenedStore> {
   switch (engine.kind) {
     case 'embedded':
@@ -34,20 +33,28 @@ export async function openStore({ engine, dataDirectory, namespace }: StoreSetti
   }
 }
 
-export interface StoreOpening {
-  /** Told what is not set up as it should be, in words for a log. */
-  readonly onTrouble: (message: string) => void;
+export interface OpenStoreOptions {
+  /** Receives a text for the process's own log about a setting that should be changed. */
+  readonly onWarning: (message: string) => void;
   readonly observer: StoreObserver;
 }
 
-/** The same for a process that writes; see `requireFitStore` for what is refused. */
-export async function readyStore(settings: StoreSettings, opening: StoreOpening): Promise<OpenedStore> {
+/** Opens the store for a process that writes; throws `StoreUnusable` where its set-up forbids that. */
+export async function readyStore(settings: StoreSettings, options: OpenStoreOptions): Promise<OpenedStore> {
   const { store, health } = await openStore(settings);
   try {
-    for (const finding of await requireFitStore(store)) opening.onTrouble(finding);
-    return { store: observedStore(store, opening.observer), health };
+    for (const { message } of await requireUsableStore(store)) options.onWarning(message);
+    return { store: observedStore(store, options.observer), health };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** Throws `StoreUnusable` where the set-up forbids to start; else returns its warnings. */
+export async function requireUsableStore(store: Pick<Store, 'check'>): Promise<readonly SetupWarning[]> {
+  const warnings = await store.check();
+  const forbidding = warnings.filter(({ forbidsStart }) => forbidsStart);
+  if (forbidding.length === 0) return warnings;
+  throw new StoreUnusable('store-setup', forbidding.map(({ message }) => message).join('; '));
 }

@@ -72,7 +72,7 @@ export function describeStoreContract(name: string, make: () => Promise<StoreUnd
       expect((await store.sums(at, ['q'])).next).toBe(9);
       expect(await sumsOf(store, at, 'q')).toEqual({ q: { n: 7 } });
       const again = await store.claim(at, 9);
-      expect(again).toMatchObject({ next: 9, found: 'kept' });
+      expect(again).toMatchObject({ next: 9, state: 'kept' });
       expect(again.epoch).toBeGreaterThan(epoch);
       expect(await store.commit(at, changeFrom(again.epoch, 9, { puts: [['a', '3']] }))).toBe('done');
     });

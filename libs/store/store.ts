@@ -20,7 +20,7 @@ export interface Store {
    * given by whoever acts on them before the commit: a store that was emptied or went back would answer with
    * nothing, or with what was long ago.
    */
-  load(at: PartitionRef, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]>;
+  load(at: PartitionRef, keys: readonly string[], claim?: HeldClaim): Promise<(string | null)[]>;
 
   /**
    * If the stored next offset is `expectedNext` and the epoch is still ours: applies everything and sets
@@ -45,7 +45,7 @@ export interface Store {
   drop(keyspace: string): Promise<void>;
 
   /** What is wrong with how the store is set up, for the start of an app; empty when all is well. */
-  check(): Promise<Finding[]>;
+  check(): Promise<SetupWarning[]>;
 
   close(): Promise<void>;
 }
@@ -56,23 +56,23 @@ export interface PartitionRef {
 }
 
 /** What a claim answered, `next` as the last commit has moved it on. */
-export type Claimed = Pick<Claim, 'epoch' | 'next'>;
+export type HeldClaim = Pick<Claim, 'epoch' | 'next'>;
 
 export interface Claim {
   readonly next: number;
   readonly epoch: number;
-  readonly found: ClaimState;
+  readonly state: ClaimState;
 }
 
 /**
- * What a claim met, measured against `known` and against what this client itself has claimed or committed
- * there:
- * `kept`: nothing is missing. `new`: there was nothing, and nobody knew of anything.
- * `behind`: the store went back to an earlier moment (state and `next` together, so replaying from `next` is
- * right).
- * `emptied`: there was something and now there is nothing; rebuild from the beginning of the log.
+ * The state of the store at a claim, compared with `known` and with what this client has claimed or committed
+ * of the partition before:
+ * `kept`: nothing is missing. `new`: there is nothing, and there was nothing as far as is known.
+ * `rolled-back`: the store went back to an earlier moment (states and `next` together, so it is right to
+ * process again from `next` on).
+ * `wiped`: there was something and now there is nothing; rebuild from the beginning of the log.
  */
-export type ClaimState = 'kept' | 'new' | 'behind' | 'emptied';
+export type ClaimState = 'kept' | 'new' | 'rolled-back' | 'wiped';
 
 export interface Change {
   readonly epoch: number;
@@ -99,11 +99,15 @@ export interface Sums {
 /** The store cannot be reached or refused to answer: lost infrastructure, to be retried. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  readonly code = 'store-unavailable';
 }
 
-/** Somebody else has claimed the place since, or the store went back: claim it anew and begin there. */
+/**
+ * Another process has claimed the partition since, or the store went back: claim it again and go on there.
+ */
 export class StaleClaim extends Error {
   override readonly name = 'StaleClaim';
+  readonly code = 'stale-claim';
 
   constructor({ keyspace, partition }: PartitionRef) {
     super(`the claim of ${keyspace}/${partition} no longer holds`);
@@ -111,16 +115,56 @@ export class StaleClaim extends Error {
 }
 
 /**
- * The store holds something that is not ours to touch, or not whole (keys of another program, a damaged or
- * newer layout). Trying again does not help: a human has to look. The message says where and what to do.
+ * The store cannot be used as it is, and retrying does not help: the message says what an operator must do.
  */
 export class StoreUnusable extends Error {
   override readonly name = 'StoreUnusable';
+  readonly code: StoreUnusableCode;
+
+  constructor(code: StoreUnusableCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
 }
 
-/** One thing wrong with the set-up. `refuse`: figures would be lost or wrong, so an app must not start. */
-export interface Finding {
-  readonly weight: 'refuse' | 'warn';
+export type StoreUnusableCode =
+  /** Its servers are set up so that figures would be lost or wrong; see `SetupWarning.forbidsStart`. */
+  | 'store-setup'
+  /** There is no store in the directory, or nothing in it yet. */
+  | 'store-missing'
+  /** Written by another version. */
+  | 'store-layout-differs'
+  /** Keys or files of another program. */
+  | 'store-foreign-data'
+  /** The file cannot be read, or keys were evicted or deleted. */
+  | 'store-damaged'
+  /** Another process drops the keyspace each time this one claims a partition of it. */
+  | 'store-dropped-repeatedly';
+
+/** Something wrong with how the store is set up. */
+export interface SetupWarning {
+  readonly code: SetupCode;
   /** What is wrong, where, and what to set instead. */
-  readonly text: string;
+  readonly message: string;
+  /** True: figures would be lost or wrong, so no process may start. */
+  readonly forbidsStart: boolean;
+}
+
+/** Each is a setting or a state of a Redis server. */
+export type SetupCode =
+  | 'eviction-policy'
+  | 'eviction-policy-unknown'
+  | 'keys-evicted'
+  | 'append-only-off'
+  | 'append-fsync'
+  | 'append-fsync-unknown'
+  | 'append-failed'
+  | 'rewrite-failed';
+
+/** Where a keyspace continues with a partition, as the driver of a stage asks; null: it has nothing of it. */
+export function storedNext(
+  store: Pick<Store, 'nexts'>,
+  keyspace: string,
+): (partition: number) => Promise<number | null> {
+  return async (partition) => (await store.nexts(keyspace, [partition]))[0] ?? null;
 }

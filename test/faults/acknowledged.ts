@@ -1,7 +1,7 @@
 import { readAll } from '#log/log.harness.js';
-import type { Appended, Batch, Log, NewRecord, BatchResult, PartitionHandler } from '#log/log.js';
+import type { RecordPosition, Batch, Log, NewRecord, BatchResult, PartitionHandler } from '#log/log.js';
 
-export interface Acknowledgement extends Appended {
+export interface Acknowledgement extends RecordPosition {
   readonly key: string;
 }
 

@@ -51,7 +51,7 @@ export class Installation implements AsyncDisposable {
     this.work = work;
     this.config = readConfig(settings, {});
     this.pipeline = new Pipeline(instances, settings, sessionMs);
-    this.log = openLog(this.config, { clientId: 'faults', onTrouble: () => undefined });
+    this.log = openLog(this.config, { clientId: 'faults', onWarning: () => undefined });
     this.brokerTopics = Object.values(topics).map((topic) => `${namespace}.${topic.name}`);
   }
 

@@ -193,7 +193,7 @@ function describeConsuming(faults: KafkaFaults): void {
     'makes a consumer anew that falls silent without an error',
     async () => {
       const troubles: string[] = [];
-      const log = faults.openLog({ onTrouble: (message) => troubles.push(message) });
+      const log = faults.openLog({ onWarning: (message) => troubles.push(message) });
       const topic = await faults.freshTopic(log, 1);
       const stage = new Stage();
       const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });

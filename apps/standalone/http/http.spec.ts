@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { periodAnswerSchema } from '#apps/invoicer/period-answer.js';
 import { kpiAnswerSchema } from '#apps/tally/kpi-answer.js';
-import { topicValues } from '#log/topic-values.js';
+import { readTopicValues } from '#log/small-topic.js';
 import { problemSchema } from '#runtime/problem.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
@@ -132,7 +132,7 @@ describe('the close of a period', () => {
     expect(first.headers.get('content-type')).toMatch(/^application\/json/);
     const text = await first.text();
     expect(decodeInvoiceReady(text)?.data).toMatchObject({ contract: 'aurore-calls', period: '2026-02' });
-    const [written] = await topicValues(http.engine.log, topics.invoiceReady.name);
+    const [written] = await readTopicValues(http.engine.log, topics.invoiceReady.name);
     expect(text).toBe(written);
 
     const again = await close('aurore-calls/periods/2026-02');

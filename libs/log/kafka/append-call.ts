@@ -1,11 +1,11 @@
-import { type Appended, LogUnavailable } from '../log.js';
+import { type RecordPosition, LogUnavailable } from '../log.js';
 import type { Time } from '../time.js';
 
 /** One `append`: settled when all its records are acknowledged, or at its deadline. */
 export class AppendCall {
-  readonly promise: Promise<Appended[]>;
-  private readonly answers: Appended[] = [];
-  private readonly settled = Promise.withResolvers<Appended[]>();
+  readonly promise: Promise<RecordPosition[]>;
+  private readonly answers: RecordPosition[] = [];
+  private readonly settled = Promise.withResolvers<RecordPosition[]>();
   private left: number;
   private over = false;
   private readonly whenOver: () => void;

@@ -1,5 +1,5 @@
 import type { Producer } from 'kafkajs';
-import { type Appended, LogUnavailable, type NewRecord } from '../log.js';
+import { type RecordPosition, LogUnavailable, type NewRecord } from '../log.js';
 import { backOffMs } from '../driver.js';
 import { partitionOf } from '../partition.js';
 import { AppendCall, Deadlines } from './append-call.js';
@@ -36,7 +36,7 @@ export class Appender {
     this.context = { producers, settings, send, deadlines, freed, callOver };
   }
 
-  append(topic: string, partitions: number, records: readonly NewRecord[]): Promise<Appended[]> {
+  append(topic: string, partitions: number, records: readonly NewRecord[]): Promise<RecordPosition[]> {
     if (this.closed) return Promise.reject(new LogUnavailable('the log is closed'));
     const characters = records.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
     if (this.queued > 0 && this.queued + characters > this.context.settings.queueLimit) {
@@ -85,7 +85,7 @@ class TopicAppender {
     this.context = context;
   }
 
-  append(partitions: number, records: readonly NewRecord[]): Promise<Appended[]> {
+  append(partitions: number, records: readonly NewRecord[]): Promise<RecordPosition[]> {
     const call = new AppendCall(records.length, this.context.callOver);
     this.context.deadlines.add(call);
     while (this.queues.length < partitions) {
@@ -141,7 +141,7 @@ class TopicAppender {
     this.shared += 1;
     const failure = await this.send(parts);
     this.shared -= 1;
-    if (failure !== null) this.context.settings.onTrouble(`append to ${this.topic}: ${messageOf(failure)}`);
+    if (failure !== null) this.context.settings.onWarning(`append to ${this.topic}: ${messageOf(failure)}`);
     this.sendWhatCan();
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, type LogEntry, logLevel, type RetryOptions } from 'kafkajs';
 import { backOffMs } from '../driver.js';
-import { LogUnavailable, UnknownTopic } from '../log.js';
+import { LogUnavailable, unknownTopic } from '../log.js';
 import type { KafkaSettings } from './options.js';
 
 /**
@@ -25,7 +25,7 @@ export class Clients {
   }
 
   create(): Kafka {
-    const { brokers, clientId, requestTimeoutMs, tls, sasl, onTrouble } = this.settings;
+    const { brokers, clientId, requestTimeoutMs, tls, sasl, onWarning: onTrouble } = this.settings;
     const first = this.made++ % brokers.length;
     return new Kafka({
       brokers: [...brokers.slice(first), ...brokers.slice(0, first)],
@@ -133,7 +133,7 @@ export async function persistently<Result>(
       if (error instanceof LogUnavailable) throw error;
       const spentMs = performance.now() - started;
       const type = kafkaErrorType(error) ?? '';
-      if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && spentMs > unknownForMs) throw new UnknownTopic(topic);
+      if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && spentMs > unknownForMs) throw unknownTopic(topic);
       if (isLasting(type)) throw new Error(`${what}: ${messageOf(error)}`, { cause: error });
       const waitMs = Math.min(backOffMs(setbacks), 1_000);
       if (spentMs + waitMs > patienceMs) {

@@ -3,11 +3,11 @@ import { type ConsumeOptions, type Consumption, LogUnavailable, type PartitionPr
 import { type Clients, messageOf } from './clients.js';
 import { CommitHints } from './commit-hints.js';
 import type { Fetcher } from './fetch.js';
-import type { LookUp } from './look-up.js';
-import { Member } from './member.js';
+import type { LookUp } from './cluster-admin.js';
+import { Member } from './group-member.js';
 import type { KafkaSettings } from './options.js';
 import { PartitionReader } from './partition-reader.js';
-import { SharedBounds } from './shared-bounds.js';
+import { SharedBounds } from './bounds-lookup.js';
 
 /**
  * One member of a group and the partitions it holds. The member is replaced by a new one whenever it crashes,
@@ -116,7 +116,7 @@ export class KafkaConsumption implements Consumption {
     const { settings } = this.context;
     const { member } = this;
     if (member === null) return;
-    settings.onTrouble(`consumer of ${this.options.topic} for ${this.options.group} is made anew: ${reason}`);
+    settings.onWarning(`consumer of ${this.options.topic} for ${this.options.group} is made anew: ${reason}`);
     this.member = null;
     this.memberId = null;
     if (this.readers.size > 0) {
@@ -202,7 +202,7 @@ export class KafkaConsumption implements Consumption {
       if (found === null) this.reassign(partition, reader);
       else reader.skipTo(found.records[0]?.offset ?? found.next);
     } catch (error) {
-      settings.onTrouble(`${this.options.topic}/${partition}: ${messageOf(error)}`);
+      settings.onWarning(`${this.options.topic}/${partition}: ${messageOf(error)}`);
       if (this.readers.get(partition) === reader) reader.skipTo(wanted);
     } finally {
       this.inDoubt.delete(partition);

@@ -78,8 +78,8 @@ function describeKafka(options: () => KafkaLogOptions): void {
       await open().createTopics([settings]);
       const [report] = await open({ replicationFactor: 3 }).createTopics([settings]);
       expect(report?.differences).toEqual([
-        'replication factor is 1, expected 3',
-        'min.insync.replicas is 1, expected 2',
+        { setting: 'replication factor', actual: '1', expected: '3' },
+        { setting: 'min.insync.replicas', actual: '1', expected: '2' },
       ]);
     });
 

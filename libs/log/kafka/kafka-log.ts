@@ -1,5 +1,5 @@
 import {
-  type Appended,
+  type RecordPosition,
   type ConsumeOptions,
   type Consumption,
   type Log,
@@ -16,7 +16,7 @@ import { compressionTypes, registerCodecs } from './codec.js';
 import { KafkaConsumption } from './consumption.js';
 import { Fetcher } from './fetch.js';
 import { disableIdlePolling } from './idle-timers.js';
-import { LookUp } from './look-up.js';
+import { LookUp } from './cluster-admin.js';
 import { type KafkaLogOptions, settingsOf } from './options.js';
 import { encodeTogether } from './produce-request.js';
 import { Reader } from './read.js';
@@ -68,7 +68,7 @@ export class KafkaLog implements Log {
     return this.lookUp.createTopics(topics);
   }
 
-  async append(topic: string, records: readonly NewRecord[]): Promise<Appended[]> {
+  async append(topic: string, records: readonly NewRecord[]): Promise<RecordPosition[]> {
     this.mustBeOpen();
     const partitions = this.lookUp.knownPartitions(topic) ?? (await this.lookUp.partitions(topic));
     for (const { partition } of records) if (partition !== undefined) mustExist(topic, partitions, partition);

@@ -43,7 +43,7 @@ export interface KafkaLogOptions {
    */
   readonly silentAfterMs?: number;
   /** Told what went wrong and was dealt with, in words for a log: no record contents. */
-  readonly onTrouble?: (message: string) => void;
+  readonly onWarning?: (message: string) => void;
   readonly time?: Time;
 }
 
@@ -69,7 +69,7 @@ export function settingsOf(options: KafkaLogOptions): KafkaSettings {
     fetchBytes: 4 * 1024 * 1024,
     commitEveryMs: 2_000,
     silentAfterMs: 15_000,
-    onTrouble: () => {},
+    onWarning: () => {},
     time: systemTime,
     ...options,
   };

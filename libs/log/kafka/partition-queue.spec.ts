@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Appended } from '../log.js';
+import type { RecordPosition } from '../log.js';
 import { AppendCall } from './append-call.js';
 import { type Entry, PartitionQueue } from './partition-queue.js';
 
@@ -7,7 +7,10 @@ class Fixture {
   freed = 0;
   readonly queue = new PartitionQueue(4, (characters) => (this.freed += characters));
 
-  call(...keys: string[]): { readonly call: AppendCall; readonly answer: Promise<Appended[] | string> } {
+  call(...keys: string[]): {
+    readonly call: AppendCall;
+    readonly answer: Promise<RecordPosition[] | string>;
+  } {
     const call = new AppendCall(keys.length, () => {});
     keys.forEach((key, index) => {
       this.queue.push({ key, value: 'v', partition: 4, call, index, size: key.length + 1 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Batch, BatchResult } from '../log.js';
 import { settled, VirtualTime } from '../virtual-time.harness.js';
-import type { Chunk } from './member.js';
+import type { Chunk } from './group-member.js';
 import { PartitionReader } from './partition-reader.js';
 
 /** A reader of partition 2 whose member only writes down what it is told. */

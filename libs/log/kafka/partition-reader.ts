@@ -1,7 +1,7 @@
 import { type Feed, PartitionDriver } from '../driver.js';
 import type { ConsumeOptions, PartitionBounds, PartitionProgress } from '../log.js';
 import type { Time } from '../time.js';
-import type { Chunk } from './member.js';
+import type { Chunk } from './group-member.js';
 import { type FetchedMessage, recordOf } from './records.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { LogRecord } from '../log.js';
 import type { Fetcher } from './fetch.js';
-import type { LookUp } from './look-up.js';
+import type { LookUp } from './cluster-admin.js';
 
 /**
  * Reads records by offset. What a fetch brought beyond the limit is kept for the next read, which mostly goes

@@ -1,39 +1,44 @@
 import kafkajs, { type Admin } from 'kafkajs';
-import type { TopicReport, TopicSettings } from '../log.js';
+import type { SettingDifference, TopicReport, TopicSettings } from '../log.js';
 import type { KafkaSettings } from './options.js';
 
 // Node does not see this name in a CommonJS module by itself (jest does).
 const { ConfigResourceTypes } = kafkajs;
 
-type Copies = Pick<KafkaSettings, 'replicationFactor' | 'minInSyncReplicas'>;
+type ReplicaSettings = Pick<KafkaSettings, 'replicationFactor' | 'minInSyncReplicas'>;
 
 /** One attempt; may be repeated. */
-export async function createTopic(admin: Admin, topic: TopicSettings, copies: Copies): Promise<TopicReport> {
+export async function createTopic(
+  admin: Admin,
+  topic: TopicSettings,
+  replicas: ReplicaSettings,
+): Promise<TopicReport> {
   const { name: topicName, partitions: numPartitions } = topic;
-  const { replicationFactor } = copies;
-  const configEntries = Object.entries(configOf(topic, copies)).map(([name, value]) => ({ name, value }));
+  const { replicationFactor } = replicas;
+  const configEntries = Object.entries(configOf(topic, replicas)).map(([name, value]) => ({ name, value }));
   const created = await admin.createTopics({
     topics: [{ topic: topicName, numPartitions, replicationFactor, configEntries }],
   });
-  // False: somebody else was quicker. What they made is compared like any other.
-  if (!created) return compareTopic(admin, topic, copies);
+  // False: another process was faster. Its topic is compared like any other.
+  if (!created) return compareTopic(admin, topic, replicas);
   return { name: topicName, status: 'created', differences: [] };
 }
 
-/** Says what is otherwise with a topic that exists; changes nothing of it. */
-export async function compareTopic(admin: Admin, topic: TopicSettings, copies: Copies): Promise<TopicReport> {
-  const differences = differencesOf(await describeTopic(admin, topic.name), expected(topic, copies));
+/** Reports how an existing topic differs; never changes it. */
+export async function compareTopic(
+  admin: Admin,
+  topic: TopicSettings,
+  replicas: ReplicaSettings,
+): Promise<TopicReport> {
+  const differences = differencesOf(await describeTopic(admin, topic.name), describe(topic, replicas));
   return { name: topic.name, status: differences.length === 0 ? 'exists' : 'differs', differences };
 }
 
-/**
- * Settings of the broker that carry the meaning of ours. A record must be stamped by the broker: see
- * LogRecord.
- */
-function configOf(topic: TopicSettings, { minInSyncReplicas }: Copies): Record<string, string> {
+/** The broker's settings that mean the same as ours. The broker must stamp records: see `LogRecord`. */
+function configOf(topic: TopicSettings, { minInSyncReplicas }: ReplicaSettings): Record<string, string> {
   return {
     'cleanup.policy': cleanupPolicy(topic),
-    'retention.ms': `${topic.retentionMs ?? FOR_EVER}`,
+    'retention.ms': `${topic.retentionMs ?? FOREVER}`,
     'retention.bytes': `${UNLIMITED}`,
     'min.insync.replicas': `${minInSyncReplicas}`,
     'message.timestamp.type': 'LogAppendTime',
@@ -42,7 +47,7 @@ function configOf(topic: TopicSettings, { minInSyncReplicas }: Copies): Record<s
   };
 }
 
-const FOR_EVER = -1;
+const FOREVER = -1;
 const UNLIMITED = -1;
 
 function cleanupPolicy({ compacted, retentionMs }: TopicSettings): string {
@@ -50,18 +55,18 @@ function cleanupPolicy({ compacted, retentionMs }: TopicSettings): string {
   return retentionMs === null ? 'compact' : 'compact,delete';
 }
 
-/** A topic in words of both kinds: ours where the port has one, the broker's for the rest. */
-type Described = Readonly<Record<string, string>>;
+/** Settings by name: the port's names where it has one, the broker's for the rest. */
+type TopicDescription = Readonly<Record<string, string>>;
 
-function expected(topic: TopicSettings, copies: Copies): Described {
+function describe(topic: TopicSettings, replicas: ReplicaSettings): TopicDescription {
   return {
     partitions: `${topic.partitions}`,
-    'replication factor': `${copies.replicationFactor}`,
-    ...inOurWords(configOf(topic, copies)),
+    'replication factor': `${replicas.replicationFactor}`,
+    ...withPortNames(configOf(topic, replicas)),
   };
 }
 
-async function describeTopic(admin: Admin, name: string): Promise<Described> {
+async function describeTopic(admin: Admin, name: string): Promise<TopicDescription> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
   const partitions = topics.flatMap((topic) => topic.partitions);
   const { resources } = await admin.describeConfigs({
@@ -72,23 +77,23 @@ async function describeTopic(admin: Admin, name: string): Promise<Described> {
   return {
     partitions: `${partitions.length}`,
     'replication factor': `${Math.min(...partitions.map(({ replicas }) => replicas.length))}`,
-    ...inOurWords(
+    ...withPortNames(
       Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue])),
     ),
   };
 }
 
-function inOurWords(config: Readonly<Record<string, string>>): Described {
+function withPortNames(config: Readonly<Record<string, string>>): TopicDescription {
   const { 'cleanup.policy': policy = '', 'retention.ms': retention, ...rest } = config;
   return {
-    retentionMs: retention === undefined || Number(retention) === FOR_EVER ? 'null' : retention,
+    retentionMs: retention === undefined || Number(retention) === FOREVER ? 'null' : retention,
     compacted: `${policy.split(',').includes('compact')}`,
     ...rest,
   };
 }
 
-function differencesOf(found: Described, wanted: Described): string[] {
-  return Object.entries(wanted)
-    .filter(([name, value]) => found[name] !== value)
-    .map(([name, value]) => `${name} is ${found[name]}, expected ${value}`);
+function differencesOf(actual: TopicDescription, expected: TopicDescription): SettingDifference[] {
+  return Object.entries(expected)
+    .filter(([setting, value]) => actual[setting] !== value)
+    .map(([setting, value]) => ({ setting, actual: `${actual[setting]}`, expected: value }));
 }

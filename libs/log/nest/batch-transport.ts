@@ -65,7 +65,7 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
   }
 
   private async subscribe(subscription: Subscription): Promise<void> {
-    const { topic, group, batchRecords = mostBatchRecords, stored } = subscription;
+    const { topic, group, batchRecords = mostBatchRecords, storedNext: stored } = subscription;
     const handler = new HandlerCalls(subscription, this.options.observer, (pattern) =>
       this.messageHandlers.get(pattern),
     );
@@ -103,7 +103,7 @@ export interface Subscription {
   /** Most records in one batch; 1 000 unless said. */
   readonly batchRecords?: number;
   /** See `ConsumeOptions`. */
-  readonly stored?: ConsumeOptions['stored'];
+  readonly storedNext?: ConsumeOptions['storedNext'];
 }
 
 export interface RunningSubscription {

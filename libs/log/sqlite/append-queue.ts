@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Appended, LogUnavailable, type NewRecord } from '../log.js';
+import { type RecordPosition, LogUnavailable, type NewRecord } from '../log.js';
 import { partitionOf } from '../partition.js';
 import type { Time } from '../time.js';
 import { inTransaction } from './database.js';
@@ -22,7 +22,7 @@ export class AppendQueue {
     this.time = time;
   }
 
-  append(partitions: readonly PartitionTable[], records: readonly NewRecord[]): Promise<Appended[]> {
+  append(partitions: readonly PartitionTable[], records: readonly NewRecord[]): Promise<RecordPosition[]> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ partitions, records, resolve, reject });
       if (this.waiting.length === 1) setImmediate(() => this.flush());
@@ -77,16 +77,16 @@ export class AppendQueue {
 interface Call {
   readonly partitions: readonly PartitionTable[];
   readonly records: readonly NewRecord[];
-  readonly resolve: (appended: Appended[]) => void;
+  readonly resolve: (appended: RecordPosition[]) => void;
   readonly reject: (error: Error) => void;
 }
 
 interface Placed {
   readonly call: Call;
-  readonly appended: Appended[];
+  readonly appended: RecordPosition[];
 }
 
-function place({ partitions, records }: Call, now: number, touched: Set<PartitionTable>): Appended[] {
+function place({ partitions, records }: Call, now: number, touched: Set<PartitionTable>): RecordPosition[] {
   return records.map(({ key, value, partition = partitionOf(key, partitions.length) }) => {
     const table = partitions[partition];
     if (table === undefined) throw new Error(`there is no partition ${partition}`);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { LogUnusable } from '../log.js';
 
 /**
  * Opens `log.db` of a data directory. A committed transaction is on the disk (WAL, `synchronous = full`: one
@@ -8,19 +9,27 @@ import { DatabaseSync } from 'node:sqlite';
  */
 export function openDatabase(directory: string, readOnly: boolean): DatabaseSync {
   const file = join(directory, 'log.db');
-  if (readOnly && !existsSync(file)) throw new Error(`there is no log in data directory ${directory}`);
+  if (readOnly && !existsSync(file)) {
+    throw new LogUnusable('log-missing', `there is no log in data directory ${directory}: name another one`);
+  }
 
   const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
   try {
     const layout = Number(database.prepare('pragma user_version').get()?.['user_version']);
-    if (layout > LAYOUT)
-      throw new Error(`written by a newer version (layout ${layout}, known is ${LAYOUT}): update`);
-    if (layout === 0 && readOnly) throw new Error('there is nothing in it yet');
+    if (layout > LAYOUT) {
+      throw new LogUnusable(
+        'log-layout-unknown',
+        `written by a newer version (layout ${layout}, this version knows ${LAYOUT}): update Tallyline`,
+      );
+    }
+    if (layout === 0 && readOnly) throw new LogUnusable('log-missing', 'nothing has been written to it yet');
     if (!readOnly) database.exec(SETTINGS);
     if (layout === 0) database.exec(SCHEMA);
   } catch (error) {
     database.close();
-    throw new Error(`${file}: ${Error.isError(error) ? error.message : String(error)}`, { cause: error });
+    const message = `${file}: ${Error.isError(error) ? error.message : String(error)}`;
+    if (error instanceof LogUnusable) throw new LogUnusable(error.code, message);
+    throw new Error(message, { cause: error });
   }
   return database;
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import {
-  type Appended,
+  type RecordPosition,
   type ConsumeOptions,
   type Consumption,
   type Log,
@@ -11,7 +11,7 @@ import {
   type PartitionBounds,
   type TopicReport,
   type TopicSettings,
-  UnknownTopic,
+  unknownTopic,
 } from '../log.js';
 import { systemTime, type Time } from '../time.js';
 import { AppendQueue } from './append-queue.js';
@@ -89,7 +89,7 @@ export class SqliteLog implements Log {
     return this.reach(() => topics.map((topic) => this.topics.create(topic)));
   }
 
-  async append(topic: string, records: readonly NewRecord[]): Promise<Appended[]> {
+  async append(topic: string, records: readonly NewRecord[]): Promise<RecordPosition[]> {
     this.mustBeWritable();
     const { partitions } = this.topic(topic);
     for (const { partition } of records) if (partition !== undefined) tableOf(topic, partitions, partition);
@@ -195,7 +195,7 @@ export class SqliteLog implements Log {
 
   private topic(name: string): Topic {
     const topic = this.reach(() => this.topics.named(name));
-    if (topic === null) throw new UnknownTopic(name);
+    if (topic === null) throw unknownTopic(name);
     return topic;
   }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { TopicReport, TopicSettings } from '../log.js';
+import type { SettingDifference, TopicReport, TopicSettings } from '../log.js';
 import { inTransaction } from './database.js';
 import { createPartitionTable, PartitionTable } from './partition-table.js';
 
@@ -77,8 +77,8 @@ interface TopicRow {
   readonly compacted: number;
 }
 
-function differencesOf(found: TopicSettings, expected: TopicSettings): string[] {
+function differencesOf(actual: TopicSettings, expected: TopicSettings): SettingDifference[] {
   return (['partitions', 'retentionMs', 'compacted'] as const)
-    .filter((setting) => found[setting] !== expected[setting])
-    .map((setting) => `${setting} is ${found[setting]}, expected ${expected[setting]}`);
+    .filter((setting) => actual[setting] !== expected[setting])
+    .map((setting) => ({ setting, actual: `${actual[setting]}`, expected: `${expected[setting]}` }));
 }

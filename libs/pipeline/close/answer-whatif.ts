@@ -12,7 +12,7 @@ import { mapBooks, type BookSeries } from '#domain/whatif/books.js';
 import { clausesOf } from '#domain/whatif/clauses.js';
 import { whatIf, type Amounts, type WhatIf } from '#domain/whatif/whatif.js';
 import type { Log } from '#log/log.js';
-import { topicValues } from '#log/topic-values.js';
+import { readTopicValues } from '#log/small-topic.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
 import { type QuantitiesRequest, readQuantities } from './read-quantities.js';
@@ -127,7 +127,7 @@ async function readBilledAmounts(
 ): Promise<ReadonlyMap<Period, Amounts>> {
   const billed = new Map<Period, { net: Decimal; parts: Map<string, Decimal> }>();
   const counted = new Set<string>();
-  for (const text of await topicValues(log, topics.invoiceReady.name)) {
+  for (const text of await readTopicValues(log, topics.invoiceReady.name)) {
     const event = decodeInvoiceReady(text);
     const data = event?.data;
     if (data?.contract !== contract || !periods.includes(data.period)) continue;

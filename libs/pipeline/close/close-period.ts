@@ -3,7 +3,7 @@ import type { Lookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { periodBounds, type Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
-import { topicValues } from '#log/topic-values.js';
+import { readTopicValues } from '#log/small-topic.js';
 import { type Close, decodeClose, encodeClose, invoiceId, effectiveCloses } from '#wire/closes.js';
 import { topics } from '#wire/topics.js';
 import { type BookWithHistory, readBook } from './read-books.js';
@@ -213,7 +213,9 @@ async function newestCatalogue(log: Log): Promise<string | null> {
   const [newest] = await log.read(name, 0, bounds.end - 1, 1);
   const version = newest === undefined ? null : catalogueVersionIn(newest.value);
   if (version !== null) return version;
-  return (await topicValues(log, name)).flatMap((value) => catalogueVersionIn(value) ?? []).at(-1) ?? null;
+  return (
+    (await readTopicValues(log, name)).flatMap((value) => catalogueVersionIn(value) ?? []).at(-1) ?? null
+  );
 }
 
 /** A catalogue may be large and is not read for its name, with which its record begins. */
@@ -222,5 +224,5 @@ function catalogueVersionIn(value: string): string | null {
 }
 
 async function readCloses(log: Log): Promise<Close[]> {
-  return (await topicValues(log, topics.closes.name)).flatMap((value) => decodeClose(value) ?? []);
+  return (await readTopicValues(log, topics.closes.name)).flatMap((value) => decodeClose(value) ?? []);
 }

@@ -6,7 +6,7 @@ import { adjustmentOf } from '#domain/restatement/adjustment.js';
 import type { Invoice, PastPeriod } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
-import { topicValues } from '#log/topic-values.js';
+import { readTopicValues } from '#log/small-topic.js';
 import type { Store } from '#store/store.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { invoicedBy } from '#wire/invoice-ready-invoiced.js';
@@ -113,7 +113,7 @@ export class Periods {
   async #lookupOf(version: string): Promise<Lookup> {
     const { log, lookup } = this.#deps;
     if (version === lookup.catalogue.version) return lookup;
-    const recorded = (await topicValues(log, topics.catalogue.name)).flatMap(
+    const recorded = (await readTopicValues(log, topics.catalogue.name)).flatMap(
       (text) => catalogueIn(text) ?? [],
     );
     const catalogue = recorded.find((each) => each.version === version);

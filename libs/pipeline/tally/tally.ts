@@ -6,7 +6,7 @@ import { type Add, handledContacts, tallyContent, tallyGap } from '#domain/live/
 import { type Chain, changeChain, type GapChange } from '#domain/kpi/repeat-chain.js';
 import { type Batch, type Log, LogUnavailable, type BatchResult, type PartitionHandler } from '#log/log.js';
 import { appendRefused, unreadableRecord } from '#pipeline/dead-letters.js';
-import { StateCache } from '#store/cache.js';
+import { StateCache } from '#store/state-cache.js';
 import { type PartitionRef, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
 import { decodePostingEvent } from '#wire/postings.js';
 import type { Refused } from '#wire/refused.js';
@@ -39,10 +39,10 @@ export function tally(deps: TallyDeps): PartitionHandler {
     async assigned(partition) {
       const place = { keyspace, partition };
       const hints = await deps.log.committed(group, topic);
-      const { next, epoch, found } = await deps.store.claim(place, hints[partition] ?? undefined);
+      const { next, epoch, state } = await deps.store.claim(place, hints[partition] ?? undefined);
       const [seen = null] = await deps.store.load(place, [seenKey], { epoch, next });
       const chains = new StateCache(deps.store, place, decodeChain, deps.cachedChains ?? 20_000);
-      const newFrom = found === 'kept' ? next : null;
+      const newFrom = state === 'kept' ? next : null;
       owned.set(partition, { epoch, next, newFrom, seen: decodeWatermark(seen), chains });
       return next;
     },

@@ -47,7 +47,7 @@ export function describePlaces(given: () => Given): void {
       await store.drop(at.keyspace);
       expect(await store.keyspaces()).not.toContain(at.keyspace);
       expect(await store.nexts(at.keyspace, [3, 4])).toEqual([null, null]);
-      expect(await store.claim(at)).toMatchObject({ next: 0, found: 'new' });
+      expect(await store.claim(at)).toMatchObject({ next: 0, state: 'new' });
       expect(await store.load(at, ['a'])).toEqual([null]);
       expect(await sumsOf(store, at, 'q')).toEqual({});
       expect(await sumsOf(store, other, 'q')).toEqual({ q: { n: 1 } });

@@ -102,7 +102,10 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
     // Not as the cause: ioredis hangs the whole command on the error, states and all, and it would end in a
     // log.
     if (message.startsWith('WRONGTYPE'))
-      throw new StoreUnusable(`a key of the store is of another program: ${message}`);
+      throw new StoreUnusable(
+        'store-foreign-data',
+        `Redis holds data of another program under a key of the store: ${message}`,
+      );
     throw new StoreUnavailable(`Redis: ${message}`);
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
-import { findings, type ServerHealth } from './health.js';
+import type { SetupCode } from '../store.js';
+import { type ServerHealth, setupWarnings } from './health.js';
 import { RedisStore } from './redis-store.js';
 
 const RIGHT: ServerHealth = {
@@ -15,32 +16,40 @@ const RIGHT: ServerHealth = {
   lastRewriteOk: true,
 };
 
-describe('What is found at the start', () => {
-  it('is nothing where all is right', () => {
-    expect(findings(RIGHT)).toEqual([]);
+describe('The setup check', () => {
+  it('has no warning where everything is right', () => {
+    expect(setupWarnings(RIGHT)).toEqual([]);
   });
 
-  it.each<[Partial<ServerHealth>, 'refuse' | 'warn', RegExp]>([
+  it.each<[Partial<ServerHealth>, SetupCode, boolean, RegExp]>([
     [
       { maxMemoryPolicy: 'allkeys-lru' },
-      'refuse',
+      'eviction-policy',
+      true,
       /^Redis cache:6379: maxmemory-policy is allkeys-lru.*set noeviction/,
     ],
-    [{ maxMemoryPolicy: null }, 'warn', /does not tell its maxmemory-policy/],
-    [{ evictedKeys: 3 }, 'warn', /thrown away 3 keys/],
-    [{ appendOnly: false }, 'warn', /appendonly is no/],
-    [{ appendFsync: 'everysec' }, 'warn', /its last second: set always/],
-    [{ appendFsync: 'no' }, 'warn', /the system had not written yet: set always/],
-    [{ appendFsync: null }, 'warn', /does not tell its appendfsync/],
-    [{ lastAppendOk: false }, 'warn', /refuses changes: look at its disk/],
-    [{ lastRewriteOk: false }, 'warn', /could not rewrite/],
-  ])('is one thing where one is wrong: %j', (wrong, weight, text) => {
-    expect(findings({ ...RIGHT, ...wrong })).toEqual([{ weight, text: expect.stringMatching(text) }]);
+    [
+      { maxMemoryPolicy: null },
+      'eviction-policy-unknown',
+      false,
+      /^Redis cache:6379: does not report its maxmemory-policy/,
+    ],
+    [{ evictedKeys: 3 }, 'keys-evicted', false, /evicted 3 keys/],
+    [{ appendOnly: false }, 'append-only-off', false, /appendonly is no/],
+    [{ appendFsync: 'everysec' }, 'append-fsync', false, /its last second: set always/],
+    [{ appendFsync: 'no' }, 'append-fsync', false, /the system had not yet written: set always/],
+    [{ appendFsync: null }, 'append-fsync-unknown', false, /does not report its appendfsync/],
+    [{ lastAppendOk: false }, 'append-failed', false, /refuses changes: check its disk/],
+    [{ lastRewriteOk: false }, 'rewrite-failed', false, /could not rewrite/],
+  ])('has one warning where one thing is wrong: %j', (wrong, code, forbidsStart, message) => {
+    expect(setupWarnings({ ...RIGHT, ...wrong })).toEqual([
+      { code, message: expect.stringMatching(message), forbidsStart },
+    ]);
   });
 });
 
 if ((await redisAtHand()).own) {
-  describe('A server that is asked', () => {
+  describe('The setup check of a real server', () => {
     let stack: RedisStack;
     let store: RedisStore;
 
@@ -53,7 +62,7 @@ if ((await redisAtHand()).own) {
       await stack.stop();
     });
 
-    it('passes as this project sets it up', async () => {
+    it('has no warning for a server that is set up as this project sets it up', async () => {
       expect(await store.check()).toEqual([]);
       const [health, ...others] = await store.health();
       expect(others).toEqual([]);
@@ -64,25 +73,28 @@ if ((await redisAtHand()).own) {
       });
     });
 
-    it('is refused for throwing keys away, warned of for the rest', async () => {
+    it('forbids starting on a server that evicts keys, and warns of the rest', async () => {
       for (const setting of ['maxmemory-policy allkeys-lru', 'appendfsync everysec', 'appendonly no']) {
         await stack.server.ask(`CONFIG SET ${setting}`);
       }
-      expect((await store.check()).map(({ weight }) => weight)).toEqual(['refuse', 'warn']);
+      expect((await store.check()).map(({ code, forbidsStart }) => [code, forbidsStart])).toEqual([
+        ['eviction-policy', true],
+        ['append-only-off', false],
+      ]);
       await stack.server.ask('CONFIG SET appendonly yes');
-      expect((await store.check()).map(({ text }) => text)).toEqual([
+      expect((await store.check()).map(({ message }) => message)).toEqual([
         expect.stringContaining('allkeys-lru'),
         expect.stringContaining('appendfsync is everysec'),
       ]);
     });
 
-    it('that does not let its configuration be read still tells what INFO tells', async () => {
+    it('reads from INFO what a server that hides its configuration reports there', async () => {
       await stack.server.ask('CONFIG SET maxmemory-policy allkeys-lru');
       await stack.server.ask('ACL SETUSER hosted on >secret ~* +@all -config');
       const hosted = await RedisStore.open({ url: stack.url.replace('redis://', 'redis://hosted:secret@') });
-      expect((await hosted.check()).map(({ text }) => text)).toEqual([
+      expect((await hosted.check()).map(({ message }) => message)).toEqual([
         expect.stringContaining('maxmemory-policy is allkeys-lru'),
-        expect.stringContaining('does not tell its appendfsync'),
+        expect.stringContaining('does not report its appendfsync'),
       ]);
       await hosted.close();
     });

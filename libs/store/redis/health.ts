@@ -1,8 +1,8 @@
 import { Cluster, type Redis } from 'ioredis';
-import type { Finding } from '../store.js';
+import type { SetupCode, SetupWarning } from '../store.js';
 import { answered, type Client } from './client.js';
 
-/** What one primary says of itself. Null: it does not tell. */
+/** What one primary reports of itself. Null: it does not report it. */
 export interface ServerHealth {
   /** `host:port` */
   readonly server: string;
@@ -10,7 +10,7 @@ export interface ServerHealth {
   /** 0: no limit of its own. */
   readonly maxMemoryBytes: number | null;
   readonly maxMemoryPolicy: string | null;
-  /** Keys thrown away for want of memory since it started: each of them may be a sum that is wrong now. */
+  /** Keys evicted for lack of memory since it started: each may be a sum that is wrong now. */
   readonly evictedKeys: number | null;
   readonly appendOnly: boolean | null;
   /** `always`, `everysec` or `no` */
@@ -25,45 +25,54 @@ export async function health(client: Client): Promise<ServerHealth[]> {
   return Promise.all(servers.map(serverHealth));
 }
 
-/** Persistence and eviction, read back from every primary: what of it would lose or falsify figures. */
-export async function checkServers(client: Client): Promise<Finding[]> {
-  return (await health(client)).flatMap(findings);
+/** Reads persistence and eviction back from every primary: whatever would lose or falsify figures. */
+export async function checkServers(client: Client): Promise<SetupWarning[]> {
+  return (await health(client)).flatMap(setupWarnings);
 }
 
-export function findings(of: ServerHealth): Finding[] {
-  const found: Finding[] = [];
-  const say = (weight: Finding['weight'], text: string) =>
-    found.push({ weight, text: `Redis ${of.server}: ${text}` });
+export function setupWarnings(health: ServerHealth): SetupWarning[] {
+  const warnings: SetupWarning[] = [];
+  const warn = (code: SetupCode, text: string, forbidsStart = false) =>
+    warnings.push({ code, message: `Redis ${health.server}: ${text}`, forbidsStart });
+  warnOfEviction(health, warn);
+  warnOfPersistence(health, warn);
+  return warnings;
+}
 
-  if (of.maxMemoryPolicy === null) say('warn', 'does not tell its maxmemory-policy; it must be noeviction');
-  else if (of.maxMemoryPolicy !== 'noeviction') {
-    say(
-      'refuse',
-      `maxmemory-policy is ${of.maxMemoryPolicy}, sums would be thrown away silently: set noeviction`,
-    );
+type Warn = (code: SetupCode, text: string, forbidsStart?: boolean) => void;
+
+function warnOfEviction({ maxMemoryPolicy, evictedKeys }: ServerHealth, warn: Warn): void {
+  if (maxMemoryPolicy === null) {
+    warn('eviction-policy-unknown', 'does not report its maxmemory-policy; it must be noeviction');
+  } else if (maxMemoryPolicy !== 'noeviction') {
+    const text = `maxmemory-policy is ${maxMemoryPolicy}, so sums would be deleted silently: set noeviction`;
+    warn('eviction-policy', text, true);
   }
-  if (of.evictedKeys !== null && of.evictedKeys > 0) {
-    say(
-      'warn',
-      `has thrown away ${of.evictedKeys} keys since it started: drop the spaces it held and rebuild them`,
-    );
+  if (evictedKeys !== null && evictedKeys > 0) {
+    const text = `has evicted ${evictedKeys} keys since it started: drop the keyspaces it holds and rebuild them`;
+    warn('keys-evicted', text);
   }
-  if (of.appendOnly === false) {
-    say('warn', 'appendonly is no, so a restart loses all and everything is rebuilt from the log: set yes');
+}
+
+function warnOfPersistence(health: ServerHealth, warn: Warn): void {
+  const { appendOnly, appendFsync } = health;
+  if (appendOnly === false) {
+    const text = 'appendonly is no, so a restart loses everything and all is rebuilt from the log: set yes';
+    warn('append-only-off', text);
   }
-  if (of.appendOnly === true && of.appendFsync === null) {
-    say('warn', 'does not tell its appendfsync; it should be always');
+  if (appendOnly === true && appendFsync === null) {
+    warn('append-fsync-unknown', 'does not report its appendfsync; it should be always');
   }
-  if (of.appendOnly === true && of.appendFsync !== null && of.appendFsync !== 'always') {
-    const lost = of.appendFsync === 'everysec' ? 'its last second' : 'what the system had not written yet';
-    say('warn', `appendfsync is ${of.appendFsync}, so a crash takes it back by ${lost}: set always`);
+  if (appendOnly === true && appendFsync !== null && appendFsync !== 'always') {
+    const lost = appendFsync === 'everysec' ? 'its last second' : 'what the system had not yet written';
+    warn('append-fsync', `appendfsync is ${appendFsync}, so a crash loses ${lost}: set always`);
   }
-  if (of.lastAppendOk === false) {
-    say('warn', 'could not write its append-only file and refuses changes: look at its disk');
+  if (health.lastAppendOk === false) {
+    warn('append-failed', 'could not write its append-only file and refuses changes: check its disk');
   }
-  if (of.lastRewriteOk === false)
-    say('warn', 'could not rewrite its append-only file: look at its disk and memory');
-  return found;
+  if (health.lastRewriteOk === false) {
+    warn('rewrite-failed', 'could not rewrite its append-only file: check its disk and memory');
+  }
 }
 
 async function serverHealth(server: Redis): Promise<ServerHealth> {

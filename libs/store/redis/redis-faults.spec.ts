@@ -131,9 +131,9 @@ function describeFaults(): void {
     const ahead = changeFrom(epoch, 9, { increments: [['q', 'n', 1]] });
     expect(await connected(async () => store.commit(at, ahead))).toBe('stale');
     const claim = await store.claim(at);
-    expect(claim).toMatchObject({ next: 5, found: 'behind' });
+    expect(claim).toMatchObject({ next: 5, state: 'rolled-back' });
     const other = await open();
-    expect(await other.claim(at, 9)).toMatchObject({ next: 5, found: 'behind' });
+    expect(await other.claim(at, 9)).toMatchObject({ next: 5, state: 'rolled-back' });
     expect(await sumsOf(store, at, 'q')).toEqual({ q: { n: 5 } });
   });
 
@@ -152,7 +152,7 @@ function describeFaults(): void {
     await stack.server.empty();
     expect(await connected(async () => store.commit(at, changeFrom(epoch, 5, {})))).toBe('stale');
     expect(await store.nexts(at.keyspace, [at.partition])).toEqual([null]);
-    expect(await store.claim(at)).toMatchObject({ next: 0, found: 'emptied' });
+    expect(await store.claim(at)).toMatchObject({ next: 0, state: 'wiped' });
   });
 
   it('changes nothing where memory is full, and can be made emptier', async () => {
@@ -226,7 +226,7 @@ function describeFaults(): void {
     await ask(`DEL ${keys.position(at)}`);
     await expect(store.claim(at)).rejects.toThrow(/not the offset they stand for/);
     await store.drop(at.keyspace);
-    expect(await store.claim(at)).toMatchObject({ next: 0, found: 'new' });
+    expect(await store.claim(at)).toMatchObject({ next: 0, state: 'new' });
     expect(await sumsOf(store, at, 'q')).toEqual({});
   });
 
@@ -238,7 +238,7 @@ function describeFaults(): void {
     expect(await store.sums(at, ['q'])).toEqual({ next: 0, values: new Map() });
 
     const other = await open();
-    expect(await other.claim(at)).toMatchObject({ next: 0, found: 'new' });
+    expect(await other.claim(at)).toMatchObject({ next: 0, state: 'new' });
     expect(await sumsOf(other, at, 'q')).toEqual({});
   });
 

@@ -1,11 +1,11 @@
 import { checkChange, tooLarge } from '../change.js';
-import { Reached } from '../reached.js';
+import { Reached } from '../highest-nexts.js';
 import {
   type Change,
   type Claim,
-  type Claimed,
-  type Finding,
+  type HeldClaim,
   type PartitionRef,
+  type SetupWarning,
   StaleClaim,
   type Store,
   type Sums,
@@ -64,13 +64,13 @@ export class RedisStore implements Store {
       case 'new': {
         const next = Number(reply[1]);
         const found = this.#reached.met(at, reply[0] === 'new' ? null : next, known);
-        return { next, epoch: Number(reply[2]), found };
+        return { next, epoch: Number(reply[2]), state: found };
       }
     }
     throw refusal(at, reply);
   }
 
-  async load(at: PartitionRef, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]> {
+  async load(at: PartitionRef, keys: readonly string[], claim?: HeldClaim): Promise<(string | null)[]> {
     // One array and not a spread, as in `runScript`.
     const operands = [this.#keys.state(at), ...keys];
     if (claim === undefined) {
@@ -135,7 +135,7 @@ export class RedisStore implements Store {
     this.#reached.forget(keyspace);
   }
 
-  async check(): Promise<Finding[]> {
+  async check(): Promise<SetupWarning[]> {
     return checkServers(this.#client);
   }
 

@@ -8,7 +8,10 @@ import { prepareLayout } from './schema.js';
 export function openDatabase(directory: string, readOnly: boolean): DatabaseSync {
   const file = join(directory, 'store.db');
   if (readOnly && !existsSync(file)) {
-    throw new StoreUnusable(`${file} does not exist: start the process that writes it first`);
+    throw new StoreUnusable(
+      'store-missing',
+      `${file} does not exist: start the process that writes it first`,
+    );
   }
   return translateErrors(() => {
     if (!readOnly) mkdirSync(directory, { recursive: true });
@@ -47,11 +50,12 @@ export function translateErrors<T>(work: () => T): T {
   } catch (error) {
     const code = resultCode(error);
     if (code === null) throw error;
-    const says = `the embedded store: ${(error as Error).message}`;
+    const message = `the embedded store: ${(error as Error).message}`;
     if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
-      throw new StoreUnusable(`${says}; move store.db away and rebuild it from the log`, { cause: error });
+      const advice = `${message}; move store.db away and rebuild it from the log`;
+      throw new StoreUnusable('store-damaged', advice, { cause: error });
     }
-    throw new StoreUnavailable(says, { cause: error });
+    throw new StoreUnavailable(message, { cause: error });
   }
 }
 

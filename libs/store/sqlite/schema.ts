@@ -47,10 +47,12 @@ const TABLES = `
 /** Makes the tables in a new file; refuses a file that is not ours or was laid out by another version. */
 export function prepareLayout(db: DatabaseSync, file: string, readOnly: boolean): void {
   if (isOurs(db, file)) return;
-  if (readOnly) throw new StoreUnusable(`${file} holds no store yet: start the process that writes it first`);
+  if (readOnly) {
+    throw new StoreUnusable('store-missing', `${file} is empty: start the process that writes it first`);
+  }
   db.exec('BEGIN IMMEDIATE');
   try {
-    // Somebody else may have made them while this connection waited for its turn.
+    // Another process may have created them while this connection waited for its turn.
     if (!isOurs(db, file)) {
       db.exec(`${TABLES} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT};`);
     }
@@ -67,13 +69,17 @@ function isOurs(db: DatabaseSync, file: string): boolean {
   if (pragma(db, 'application_id') === APPLICATION_ID) {
     if (layout === LAYOUT) return true;
     throw new StoreUnusable(
+      'store-layout-differs',
       `${file} has layout ${layout}, this version writes layout ${LAYOUT}: run the version that wrote it, ` +
         `or move the file away and rebuild it from the log`,
     );
   }
   const tables = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get();
   if (tables?.['tables'] === 0 && layout === 0) return false;
-  throw new StoreUnusable(`${file} is a database of another program: choose another data directory`);
+  throw new StoreUnusable(
+    'store-foreign-data',
+    `${file} is a database of another program: choose another data directory`,
+  );
 }
 
 function pragma(db: DatabaseSync, name: string): number {

@@ -157,7 +157,7 @@ describe('The embedded store', () => {
     other.exec('UPDATE place SET next = 4');
     other.close();
     expect(await store.commit(at, changeFrom(epoch, 10, {}))).toBe('stale');
-    expect(await store.claim(at)).toMatchObject({ next: 4, found: 'behind' });
-    expect(await store.claim(at)).toMatchObject({ next: 4, found: 'kept' });
+    expect(await store.claim(at)).toMatchObject({ next: 4, state: 'rolled-back' });
+    expect(await store.claim(at)).toMatchObject({ next: 4, state: 'kept' });
   });
 });

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { checkChange, tooLarge } from '../change.js';
-import { Reached } from '../reached.js';
+import { Reached } from '../highest-nexts.js';
 import {
   type Change,
   type Claim,
-  type Claimed,
-  type Finding,
+  type HeldClaim,
   type PartitionRef,
+  type SetupWarning,
   StaleClaim,
   type Store,
   type Sums,
@@ -49,10 +49,10 @@ export class SqliteStore implements Store {
       return { before, epoch };
     });
     const found = this.#reached.met(at, before?.next ?? null, known);
-    return { next: before?.next ?? 0, epoch, found };
+    return { next: before?.next ?? 0, epoch, state: found };
   }
 
-  async load(at: PartitionRef, keys: readonly string[], claim?: Claimed): Promise<(string | null)[]> {
+  async load(at: PartitionRef, keys: readonly string[], claim?: HeldClaim): Promise<(string | null)[]> {
     return this.#transaction('BEGIN', () => {
       const position = this.#position(at);
       if (claim !== undefined && (position?.epoch !== claim.epoch || position.next !== claim.next)) {
@@ -110,7 +110,7 @@ export class SqliteStore implements Store {
     this.#reached.forget(keyspace);
   }
 
-  async check(): Promise<Finding[]> {
+  async check(): Promise<SetupWarning[]> {
     return [];
   }
 

@@ -4,7 +4,7 @@ import { periodAnswer } from '#apps/invoicer/period-answer.js';
 import { encodeCatalogue, versionOf } from '#catalogue/version.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
-import { topicValues } from '#log/topic-values.js';
+import { readTopicValues } from '#log/small-topic.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
 import { type Centre, centreOf, contract } from './centre.js';
@@ -51,8 +51,8 @@ function killedAt(log: Log, topic: string): Log {
   });
 }
 
-const events = (centre: Centre) => topicValues(centre.invoicer.log, topics.invoiceReady.name);
-const closes = (centre: Centre) => topicValues(centre.invoicer.log, topics.closes.name);
+const events = (centre: Centre) => readTopicValues(centre.invoicer.log, topics.invoiceReady.name);
+const closes = (centre: Centre) => readTopicValues(centre.invoicer.log, topics.closes.name);
 
 describe('the close of a month', () => {
   const centre = centreOf([contract('calls', perCall)], (open) => open.tell(talks(10, '2026-03', 1)));

@@ -6,7 +6,7 @@ import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { openRefusals, redrive } from '#pipeline/redrive.js';
 import { readCatalogue } from '#catalogue/load.js';
-import { topicValues } from '#log/topic-values.js';
+import { readTopicValues } from '#log/small-topic.js';
 import { decodeRecorded, encodeRecorded } from '#wire/recorded.js';
 import { topics } from '#wire/topics.js';
 import { calls, customer, outcomes, paris, type Told } from './work.js';
@@ -76,7 +76,7 @@ it('is refused alone, and counted when it is sent again after it was defined', a
   await after.drained();
   await after.stop();
   expect(await openRefusals(embedded.log)).toEqual([]);
-  const postings = await topicValues(embedded.log, topics.postings.name);
+  const postings = await readTopicValues(embedded.log, topics.postings.name);
   const last = JSON.parse(postings.at(-1)!) as { data: unknown };
   expect(last.data).toMatchObject({
     sign: 1,
@@ -100,7 +100,7 @@ it('lets no number of a customer out of the raw deliveries, and knows him all th
   await engine.drained();
   await engine.stop();
   const told = await Promise.all(
-    [topics.facts, topics.postings, topics.refused].map(({ name }) => topicValues(embedded.log, name)),
+    [topics.facts, topics.postings, topics.refused].map(({ name }) => readTopicValues(embedded.log, name)),
   );
   const texts = told.flat();
   expect(texts.length).toBeGreaterThan(3);

@@ -1,4 +1,4 @@
-import type { Claimed, PartitionRef, Store } from '#store/store.js';
+import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
 import { entityKeyLetters } from './archive-pointer.js';
 import type { ArchiveSize } from './hashed-pages.js';
 
@@ -87,7 +87,7 @@ export function encodeIndex({ head, tail, archiveSize: archive }: ArchiveQueue):
 export async function readArchiveQueue(
   store: Store,
   place: PartitionRef,
-  claim: Claimed,
+  claim: HeldClaim,
 ): Promise<ArchiveQueue> {
   const [index] = await store.load(place, [indexKey], claim);
   if (index === null || index === undefined) return nothingToSettle;

@@ -1,5 +1,5 @@
 import type { Log } from '#log/log.js';
-import type { Claimed, PartitionRef, Store } from '#store/store.js';
+import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
 import { decodePosting } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
@@ -20,7 +20,7 @@ export interface RehydrationSources {
   readonly log: Log;
   readonly store: Store;
   readonly place: PartitionRef;
-  readonly claim: Claimed;
+  readonly claim: HeldClaim;
   readonly cache: EntityCache;
   readonly queue: ArchiveQueue;
 }

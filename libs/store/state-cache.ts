@@ -1,4 +1,4 @@
-import type { Claimed, PartitionRef, Store } from './store.js';
+import type { HeldClaim, PartitionRef, Store } from './store.js';
 
 /**
  * States of one claimed partition kept in memory in front of the store, the least recently changed forgotten
@@ -23,7 +23,7 @@ export class StateCache<T> {
    * Fetches those of the keys that are not in memory, in one look-up. Throws `StaleClaim` where that is not
    * the claim any more: what is in memory and what is in the store would not go together.
    */
-  async load(keys: Iterable<string>, claim: Claimed): Promise<void> {
+  async load(keys: Iterable<string>, claim: HeldClaim): Promise<void> {
     const missing = [...new Set(keys)].filter((key) => !this.#states.has(key));
     if (missing.length === 0) return;
     const texts = await this.#store.load(this.#place, missing, claim);

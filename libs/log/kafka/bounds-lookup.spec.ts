@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SharedBounds } from './shared-bounds.js';
+import { SharedBounds } from './bounds-lookup.js';
 
 describe('bounds that several partitions ask for', () => {
   it('are looked up once for all who ask together, and never before they asked', async () => {

@@ -15,8 +15,8 @@ export class Reached {
   met(at: PartitionRef, next: number | null, known = 0): ClaimState {
     const before = Math.max(known, this.#nexts.get(partitionName(at)) ?? 0);
     this.#nexts.set(partitionName(at), next ?? 0);
-    if (next === null) return before === 0 ? 'new' : 'emptied';
-    return next < before ? 'behind' : 'kept';
+    if (next === null) return before === 0 ? 'new' : 'wiped';
+    return next < before ? 'rolled-back' : 'kept';
   }
 
   committed(at: PartitionRef, next: number): void {

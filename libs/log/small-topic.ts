@@ -1,0 +1,31 @@
+import type { Log, LogRecord } from './log.js';
+
+// For topics of one partition that stay small enough to be read as a whole: catalogues, closes, invoices,
+// refusals.
+
+/** All values of the topic, oldest first. */
+export async function readTopicValues(log: Log, topic: string): Promise<string[]> {
+  const values: string[] = [];
+  for await (const { value } of recordsOf(log, topic)) values.push(value);
+  return values;
+}
+
+/** Appends unless the newest record of the topic has this key already. */
+export async function appendUnlessNewest(log: Log, topic: string, key: string, value: string): Promise<void> {
+  let newest: string | null = null;
+  for await (const record of recordsOf(log, topic)) newest = record.key;
+  if (newest !== key) await log.append(topic, [{ key, value }]);
+}
+
+async function* recordsOf(log: Log, topic: string): AsyncGenerator<LogRecord> {
+  const [bounds] = await log.bounds(topic);
+  for (let from = bounds?.begin ?? 0; ;) {
+    const records = await log.read(topic, 0, from, READ_RECORDS);
+    const last = records.at(-1);
+    if (last === undefined) return;
+    yield* records;
+    from = last.offset + 1;
+  }
+}
+
+const READ_RECORDS = 1_000;
