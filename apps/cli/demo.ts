@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { encodeRecorded } from '#wire/recorded.js';
+import { encodeRecorded } from '#wire/recorded-delivery.js';
 import { recordedDeliveries } from './demo/deliveries.js';
 import { simulate } from './demo/simulate.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';

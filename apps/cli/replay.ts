@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { Command } from 'commander';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { refusalsEnd, refusedSince } from '#pipeline/redrive.js';
-import { decodeRecorded, type RecordedDelivery } from '#wire/recorded.js';
+import { decodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
 import { exitCode, Failure } from './exit.js';
 import { progressBar } from './progress.js';
 import { type CommonOptions, common, withEngine } from './with-engine.js';

@@ -82,8 +82,8 @@ async function withStages<T>(
       partitions: config.partitions,
       catalogue,
       customerKey: customerKey(config),
-      onWarning: (connection, { field, value }) => {
-        const text = `${connection}: ${field}: ${value}`;
+      onWarning: (connection, { code, field, value }) => {
+        const text = `${connection}: ${field}: ${code}${value === null ? '' : ` (${value})`}`;
         if (!warned.has(text)) warn(text);
         warned.add(text);
       },

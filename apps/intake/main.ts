@@ -16,7 +16,7 @@ await runProcess('intake', async (context) => {
   const secrets = resolveSecrets(catalogue.connections);
 
   const onWarning = (warning: string) => logger.warn(warning);
-  const log = await context.reach('Kafka', () =>
+  const log = await context.connect('Kafka', () =>
     readyLog(config, topicSettings(config.partitions), {
       clientId: 'tallyline-intake',
       onWarning,

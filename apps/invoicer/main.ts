@@ -18,7 +18,7 @@ await runProcess('invoicer', async (context) => {
   const lookup = compileLookup(catalogue);
 
   const onWarning = (warning: string) => logger.warn(warning);
-  const log = await context.reach('Kafka', () =>
+  const log = await context.connect('Kafka', () =>
     readyLog(config, topicSettings(config.partitions), {
       clientId: 'tallyline-invoicer',
       onWarning,
@@ -26,7 +26,7 @@ await runProcess('invoicer', async (context) => {
     }),
   );
   shutdown.add('log', 'log', () => log.close());
-  const { store } = await context.reach('Redis', () =>
+  const { store } = await context.connect('Redis', () =>
     readyStore(config, { onWarning, observer: metrics.store }),
   );
   shutdown.add('store', 'store', () => store.close());

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Invoice, AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
-import { invoicedNet } from '#wire/invoice-ready-invoiced.js';
+import { invoicedNet } from '#wire/invoiced.js';
 import type { LivePeriod } from '#pipeline/close/periods.js';
 
 const decimal = z.string().describe('Decimal number; a string, so that nothing is lost in a float.');

@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
-import { validated } from '#runtime/nest/validated.js';
+import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
 import type { Difference } from '#pipeline/close/close-period.js';
@@ -45,8 +45,8 @@ export class PeriodsController {
   })
   @ApiProblems('invalid-request', 'unknown-contract')
   async period(
-    @Param('id', { schema: id, pipes: [validated('path.id')] }) contract: string,
-    @Param('period', { schema: period, pipes: [validated('path.period')] }) month: string,
+    @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,
+    @Param('period', { schema: period, pipes: [validationPipe('path.period')] }) month: string,
   ): Promise<PeriodAnswer> {
     const live = await this.desk.live(contract, month);
     if (live !== null) return periodAnswer(live);
@@ -73,9 +73,9 @@ export class PeriodsController {
     'pipeline-behind',
   )
   async close(
-    @Param('id', { schema: id, pipes: [validated('path.id')] }) contract: string,
-    @Param('period', { schema: period, pipes: [validated('path.period')] }) month: string,
-    @Query({ schema: closeQuery, pipes: [validated('query')] }) { adjust }: z.infer<typeof closeQuery>,
+    @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,
+    @Param('period', { schema: period, pipes: [validationPipe('path.period')] }) month: string,
+    @Query({ schema: closeQuery, pipes: [validationPipe('query')] }) { adjust }: z.infer<typeof closeQuery>,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
     const answer = await this.desk.close(contract, month, adjust === 'true' ? 'adjust' : 'close');

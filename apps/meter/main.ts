@@ -1,3 +1,4 @@
+import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import { BatchTransport } from '#log/nest/batch-transport.js';
 import { connectBatches } from '#log/nest/connect-batches.js';
 import { readyLog } from '#log/open-log.js';
@@ -7,7 +8,6 @@ import { readyStore } from '#store/open-store.js';
 import { storedNext } from '#store/store.js';
 import { meterStage } from '#wire/stages.js';
 import { topicSettings } from '#wire/topics.js';
-import { meterRefusals } from '#pipeline/meter/meter.js';
 import { MeterModule } from './meter.module.js';
 
 /** `telephony.facts` to `journal.postings`: folds the facts of an entity into signed postings. */
@@ -16,7 +16,7 @@ await runProcess('meter', async (context) => {
   requireDistributed(config);
 
   const onWarning = (warning: string) => logger.warn(warning);
-  const log = await context.reach('Kafka', () =>
+  const log = await context.connect('Kafka', () =>
     readyLog(config, topicSettings(config.partitions), {
       clientId: 'tallyline-meter',
       onWarning,
@@ -24,13 +24,13 @@ await runProcess('meter', async (context) => {
     }),
   );
   shutdown.add('log', 'log', () => log.close());
-  const { store, health } = await context.reach('Redis', () =>
+  const { store, health } = await context.connect('Redis', () =>
     readyStore(config, { onWarning, observer: metrics.store }),
   );
   shutdown.add('store', 'store', () => store.close());
   if (health !== null) serverMetrics(registry, health, Date.now);
 
-  metrics.mayRefuse(meterStage.name, meterRefusals);
+  metrics.declareRefusals(meterStage.name, refusalCodesByStage.meter);
   const meter = MeterModule.register({
     log,
     store,

@@ -1,3 +1,4 @@
+import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import { compileLookup } from '#catalogue/lookup.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { BatchTransport } from '#log/nest/batch-transport.js';
@@ -9,7 +10,6 @@ import { customerKey } from '#runtime/customer-key.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { normalizerStage } from '#wire/stages.js';
 import { topicSettings } from '#wire/topics.js';
-import { refusalReasons } from '#pipeline/normalize/normalizer.js';
 import { NormalizerModule } from './normalizer.module.js';
 
 /**
@@ -22,7 +22,7 @@ await runProcess('normalizer', async (context) => {
   const lookup = compileLookup(catalogue);
 
   const onWarning = (warning: string) => logger.warn(warning);
-  const log = await context.reach('Kafka', () =>
+  const log = await context.connect('Kafka', () =>
     readyLog(config, topicSettings(config.partitions), {
       clientId: 'tallyline-normalizer',
       onWarning,
@@ -31,20 +31,20 @@ await runProcess('normalizer', async (context) => {
   );
   shutdown.add('log', 'log', () => log.close());
 
-  metrics.mayRefuse(normalizerStage.name, refusalReasons);
+  metrics.declareRefusals(normalizerStage.name, refusalCodesByStage.normalizer);
   const normalizer = NormalizerModule.register({
     log,
     connection: (id) => lookup.connection(id),
     platform: (name) => platforms[name],
     outcomes: catalogue.outcomes,
     pseudonym: pseudonymizer(customerKey(config)),
-    onWarning: (connection, warning) => metrics.warned(connection, warning.field),
+    onWarning: (connection, warning) => metrics.warned(connection, warning),
     onRefused: (refused) => {
       metrics.refused(refused);
       const { id, connection, delivery, row, reason, path } = refused;
       logger.warn({ id, connection, delivery, row, reason, path }, 'refused');
     },
-    onDated: (connection, newestAt, receivedAt) => metrics.dated(connection, newestAt, receivedAt),
+    onDated: (connection, newestAt, receivedAt) => metrics.eventsDated(connection, newestAt, receivedAt),
   });
   const transport = new BatchTransport({ log, subscriptions: [normalizerStage], observer: metrics.batches });
   const app = await workerApp(context, [normalizer], { stages: () => transport.stages(), acks: null });

@@ -1,10 +1,9 @@
+import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
 import { periodService } from '#pipeline/close/period-service.js';
-import { meterRefusals } from '#pipeline/meter/meter.js';
 import { MeterModule } from '#apps/meter/meter.module.js';
-import { refusalReasons } from '#pipeline/normalize/normalizer.js';
 import { NormalizerModule } from '#apps/normalizer/normalizer.module.js';
 import { TallyModule } from '#apps/tally/tally.module.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
@@ -21,7 +20,7 @@ import { type ProcessContext, runProcess } from '#runtime/nest/process.js';
 import { readyStore } from '#store/open-store.js';
 import type { Log } from '#log/log.js';
 import { type Store, storedNext } from '#store/store.js';
-import type { Refused } from '#wire/refused.js';
+import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { Engine } from '#pipeline/engine/engine.js';
@@ -41,14 +40,14 @@ await runProcess('standalone', async (context) => {
   shutdown.add('producer', 'queue of intake', () => deliveryWriter.drain());
 
   const tallied = tallyStage(catalogue.version);
-  const onRefused = (refused: Refused) => {
+  const onRefused = (refused: RefusedRecord) => {
     metrics.refused(refused);
     const { id, stage, connection, delivery, row, reason, path } = refused;
     logger.warn({ id, stage, connection, delivery, row, reason, path }, 'refused');
   };
-  metrics.mayRefuse(normalizerStage.name, refusalReasons);
-  metrics.mayRefuse(meterStage.name, meterRefusals);
-  metrics.mayRefuse(tallied.name, ['unreadable']);
+  metrics.declareRefusals(normalizerStage.name, refusalCodesByStage.normalizer);
+  metrics.declareRefusals(meterStage.name, refusalCodesByStage.meter);
+  metrics.declareRefusals(tallied.name, refusalCodesByStage.tally);
   const stages = [
     NormalizerModule.register({
       log,
@@ -56,9 +55,9 @@ await runProcess('standalone', async (context) => {
       platform: (name) => platforms[name],
       outcomes: catalogue.outcomes,
       pseudonym: pseudonymizer(customerKey(config)),
-      onWarning: (connection, warning) => metrics.warned(connection, warning.field),
+      onWarning: (connection, warning) => metrics.warned(connection, warning),
       onRefused,
-      onDated: (connection, newestAt, receivedAt) => metrics.dated(connection, newestAt, receivedAt),
+      onDated: (connection, newestAt, receivedAt) => metrics.eventsDated(connection, newestAt, receivedAt),
     }),
     MeterModule.register({ log, store, onRefused, archiveAfterMs: config.archiveAfterMs }),
     TallyModule.register({
@@ -86,7 +85,7 @@ await runProcess('standalone', async (context) => {
     kpis: engine.kpis,
     periods: periodService(periods, lookup, outside),
     stages,
-    health: context.watch({
+    health: context.monitor({
       stages: () => transport.stages(),
       acks: { state: () => deliveryWriter.acks(), probe: () => log.bounds(topics.raw.name) },
     }),
@@ -102,10 +101,10 @@ async function openLogAndStore(context: ProcessContext): Promise<{ log: Log; sto
   const { config, logger, metrics, shutdown } = context;
   const onWarning = (warning: string) => logger.warn(warning);
   const asLog = { clientId: 'tallyline', onWarning, observer: metrics.log };
-  const log = await context.reach('Kafka', () => readyLog(config, topicSettings(config.partitions), asLog));
+  const log = await context.connect('Kafka', () => readyLog(config, topicSettings(config.partitions), asLog));
   shutdown.add('log', 'log', () => log.close());
   const asStore = { onWarning, observer: metrics.store };
-  const { store } = await context.reach('Redis', () => readyStore(config, asStore));
+  const { store } = await context.connect('Redis', () => readyStore(config, asStore));
   shutdown.add('store', 'store', () => store.close());
   return { log, store };
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
-import { validated } from '#runtime/nest/validated.js';
+import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { groupings, type KpiAnswer, kpiAnswer, kpiAnswerSchema } from './kpi-answer.js';
 import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
@@ -47,8 +47,8 @@ export class KpisController {
   @ApiResponse({ status: 200, description: 'The KPIs.', standardSchema: kpiAnswerSchema })
   @ApiProblems('invalid-request', 'unknown-programme')
   async kpis(
-    @Param('id', { schema: id, pipes: [validated('path.id')] }) programme: string,
-    @Query({ schema: kpiQuery, pipes: [validated('query')] }) query: z.infer<typeof kpiQuery>,
+    @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) programme: string,
+    @Query({ schema: kpiQuery, pipes: [validationPipe('query')] }) query: z.infer<typeof kpiQuery>,
   ): Promise<KpiAnswer> {
     const { from, to, by = null } = query;
     const report = await this.read(programme, { from, to, by });

@@ -1,3 +1,4 @@
+import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import { compileLookup } from '#catalogue/lookup.js';
 import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { encodeCatalogue } from '#catalogue/version.js';
@@ -25,7 +26,7 @@ await runProcess('tally', async (context) => {
   const stage = tallyStage(catalogue.version);
 
   const onWarning = (warning: string) => logger.warn(warning);
-  const log = await context.reach('Kafka', () =>
+  const log = await context.connect('Kafka', () =>
     readyLog(config, topicSettings(config.partitions), {
       clientId: 'tallyline-tally',
       onWarning,
@@ -33,14 +34,14 @@ await runProcess('tally', async (context) => {
     }),
   );
   shutdown.add('log', 'log', () => log.close());
-  const { store, health } = await context.reach('Redis', () =>
+  const { store, health } = await context.connect('Redis', () =>
     readyStore(config, { onWarning, observer: metrics.store }),
   );
   shutdown.add('store', 'store', () => store.close());
   if (health !== null) serverMetrics(registry, health, Date.now);
   await appendUnlessNewest(log, topics.catalogue.name, catalogue.version, encodeCatalogue(catalogue));
 
-  metrics.mayRefuse(stage.name, ['unreadable']);
+  metrics.declareRefusals(stage.name, refusalCodesByStage.tally);
   const tally = TallyModule.register({
     log,
     store,

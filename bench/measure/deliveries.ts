@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
 import { type Call, simulate } from '#apps/cli/demo/simulate.js';
-import type { RecordedDelivery } from '#wire/recorded.js';
+import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 
 /**
  * What the demonstration's platforms would have sent, a day at a time in order of receipt: three platforms

@@ -11,7 +11,7 @@ import type { Settings } from '#test/processes/app-process.js';
 import { encodePosting } from '#wire/postings.js';
 import { encodeRaw, rawDelivery, type RawDelivery } from '#wire/raw.js';
 import { topics, topicSettings } from '#wire/topics.js';
-import type { RecordedDelivery } from '#wire/recorded.js';
+import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 import { dailyDeliveries } from './deliveries.js';
 import { demoCatalogue, partitions, type Stack } from './stack.js';
 

@@ -1,4 +1,5 @@
 import type { Contract } from '#domain/contract/contract.js';
+import type { PlatformName } from '#domain/fact/platform-names.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 
 /**
@@ -20,7 +21,7 @@ export interface Catalogue {
 export interface Connection {
   readonly id: string;
   /** `outcomes`: a system of the business that sends nothing else. */
-  readonly platform: 'genesys' | 'avaya' | 'axialys' | 'outcomes';
+  readonly platform: PlatformName;
   /** IANA zone of the platform's local times. */
   readonly timeZone: string;
   /** Calling code (digits) of national numbers; null: only international ones are understood. */

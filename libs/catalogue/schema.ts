@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { platformNames } from '#domain/fact/platform-names.js';
 import {
   activityRecorded,
   type OutcomeDefinition,
@@ -105,7 +106,7 @@ const authentication = z.discriminatedUnion('scheme', [
 
 export const connectionSchema: z.ZodType<Connection> = record({
   id,
-  platform: z.enum(['genesys', 'avaya', 'axialys', 'outcomes']),
+  platform: z.enum(platformNames),
   timeZone,
   /** Calling code of national numbers: 33. */
   country: word((value) => {

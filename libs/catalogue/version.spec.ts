@@ -1,3 +1,4 @@
+import { platformNames } from '#domain/fact/platform-names.js';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -22,7 +23,7 @@ const authentication: fc.Arbitrary<Authentication> = fc.oneof(
 );
 const connection: fc.Arbitrary<Connection> = fc.record({
   id: text,
-  platform: fc.constantFrom('genesys', 'avaya', 'axialys', 'outcomes'),
+  platform: fc.constantFrom(...platformNames),
   timeZone: text,
   country: wordOrNull,
   authentication,

@@ -1,14 +1,14 @@
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
 import { decodeRaw, encodeRaw } from '#wire/raw.js';
-import { decodeRefused, type Refused } from '#wire/refused.js';
+import { decodeRefused, type RefusedRecord } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
 
-export type OpenRefusal = Refused;
+export type OpenRefusal = RefusedRecord;
 
 /** Refusals that have not been resolved since, oldest first; a row refused twice is there once. */
 export async function openRefusals(log: Log): Promise<OpenRefusal[]> {
-  const open = new Map<string, Refused>();
+  const open = new Map<string, RefusedRecord>();
   for (const value of await readTopicValues(log, topics.refused.name)) {
     const entry = decodeRefused(value);
     if (entry === null) continue;

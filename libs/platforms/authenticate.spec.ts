@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Scheme, type SentHeaders, authenticate, secretFault } from './authenticate.js';
+import { type AuthenticationScheme, type RequestHeaders, authenticate, secretFault } from './authenticate.js';
 
 const body = Buffer.from('{"test": 2432232314}');
 const now = 1614265330_000;
 
 /** The reason of a refusal; fails when there is none. */
 function reason(
-  scheme: Scheme,
+  scheme: AuthenticationScheme,
   secrets: string[],
-  headers: SentHeaders,
+  headers: RequestHeaders,
   at = now,
   bytes: Uint8Array = body,
 ): string {
@@ -26,7 +26,7 @@ describe('scheme none', () => {
 });
 
 describe('scheme header', () => {
-  const scheme: Scheme = { scheme: 'header', header: 'X-Tallyline-Token' };
+  const scheme: AuthenticationScheme = { scheme: 'header', header: 'X-Tallyline-Token' };
 
   it('accepts the token, under a header name in any case', () => {
     expect(authenticate(scheme, ['s3cret-token'], { 'x-tallyline-token': 's3cret-token' }, body, now)).toBe(
@@ -66,8 +66,8 @@ describe('scheme header', () => {
 });
 
 describe('scheme basic', () => {
-  const scheme: Scheme = { scheme: 'basic', user: 'genesys' };
-  const basic = (text: string): SentHeaders => ({
+  const scheme: AuthenticationScheme = { scheme: 'basic', user: 'genesys' };
+  const basic = (text: string): RequestHeaders => ({
     authorization: `Basic ${Buffer.from(text).toString('base64')}`,
   });
 
@@ -100,7 +100,7 @@ describe('scheme basic', () => {
 });
 
 describe('scheme hmac', () => {
-  const scheme: Scheme = { scheme: 'hmac', toleranceMs: 300_000 };
+  const scheme: AuthenticationScheme = { scheme: 'hmac', toleranceMs: 300_000 };
   const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
   const other = `whsec_${Buffer.from('another key of 24 bytes!').toString('base64')}`;
   const headers = {
@@ -156,7 +156,9 @@ describe('scheme hmac', () => {
   });
 
   it.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])('needs header %s, once', (name) => {
-    const without: SentHeaders = Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
+    const without: RequestHeaders = Object.fromEntries(
+      Object.entries(headers).filter(([key]) => key !== name),
+    );
     expect(reason(scheme, [secret], without)).toBe(`header '${name}' is missing`);
     expect(reason(scheme, [secret], { ...headers, [name]: ['a', 'b'] })).toContain(
       `header '${name}' was sent 2 times`,
@@ -190,7 +192,7 @@ describe('scheme hmac', () => {
 
 describe('secretFault', () => {
   it('names what is wrong without quoting it', () => {
-    const hmac: Scheme = { scheme: 'hmac', toleranceMs: 300_000 };
+    const hmac: AuthenticationScheme = { scheme: 'hmac', toleranceMs: 300_000 };
     expect(secretFault(hmac, 'whsec_not base64')).toBe('must be whsec_ followed by base64');
     expect(secretFault(hmac, 'whsec_c2hvcnQ=')).toContain('at least 16 bytes');
     expect(secretFault(hmac, 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')).toBeNull();
@@ -201,7 +203,7 @@ describe('secretFault', () => {
 });
 
 describe('authenticate', () => {
-  const schemes: Scheme[] = [
+  const schemes: AuthenticationScheme[] = [
     { scheme: 'header', header: 'authorization' },
     { scheme: 'basic', user: 'user' },
     { scheme: 'hmac', toleranceMs: 300_000 },

@@ -1,17 +1,17 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /** Whether a delivery comes from whom it should; a reason names the header and the fix, never a secret. */
-export type Verdict = 'ok' | { readonly reason: string };
+export type AuthenticationResult = 'ok' | { readonly reason: string };
 
 /** How senders of a connection prove who they are; the secrets' values come beside it. */
-export type Scheme =
+export type AuthenticationScheme =
   | { readonly scheme: 'none' }
   | { readonly scheme: 'header'; readonly header: string }
   | { readonly scheme: 'basic'; readonly user: string }
   | { readonly scheme: 'hmac'; readonly toleranceMs: number };
 
 /** Names in any case. Best as Node's `headersDistinct`, which keeps a header that was sent twice apart. */
-export type SentHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
  * Pure and never throws.
@@ -21,12 +21,12 @@ export type SentHeaders = Readonly<Record<string, string | readonly string[] | u
  * @param now UTC epoch ms
  */
 export function authenticate(
-  scheme: Scheme,
+  scheme: AuthenticationScheme,
   secrets: readonly string[],
-  headers: SentHeaders,
+  headers: RequestHeaders,
   body: Uint8Array,
   now: number,
-): Verdict {
+): AuthenticationResult {
   if (scheme.scheme === 'none') return 'ok';
   if (secrets.length === 0 || secrets.some((secret) => secretFault(scheme, secret) !== null)) {
     return { reason: 'the receiver has no usable secret for this connection; its operator must set one' };
@@ -42,7 +42,7 @@ export function authenticate(
 }
 
 /** What is wrong with the value of a secret, for the start of a server; null: nothing. Never quotes it. */
-export function secretFault(scheme: Scheme, secret: string): string | null {
+export function secretFault(scheme: AuthenticationScheme, secret: string): string | null {
   if (scheme.scheme === 'none') return null;
   if (secret === '') return 'is empty';
   if (scheme.scheme !== 'hmac') return null;
@@ -51,7 +51,11 @@ export function secretFault(scheme: Scheme, secret: string): string | null {
   return key.length < 16 ? 'must hold at least 16 bytes of key (24 to 64 are usual)' : null;
 }
 
-function checkToken(header: string, secrets: readonly string[], headers: SentHeaders): Verdict {
+function checkToken(
+  header: string,
+  secrets: readonly string[],
+  headers: RequestHeaders,
+): AuthenticationResult {
   const found = single(headers, header);
   if (typeof found !== 'string') return found;
   if (anyEqual(secrets, found)) return 'ok';
@@ -60,7 +64,7 @@ function checkToken(header: string, secrets: readonly string[], headers: SentHea
   };
 }
 
-function checkBasic(user: string, secrets: readonly string[], headers: SentHeaders): Verdict {
+function checkBasic(user: string, secrets: readonly string[], headers: RequestHeaders): AuthenticationResult {
   const found = single(headers, 'authorization');
   if (typeof found !== 'string') return found;
   const encoded = /^basic +([A-Za-z0-9+/_-]+={0,2})$/i.exec(found.trim())?.[1];
@@ -77,10 +81,10 @@ function checkBasic(user: string, secrets: readonly string[], headers: SentHeade
 function checkSignature(
   toleranceMs: number,
   secrets: readonly string[],
-  headers: SentHeaders,
+  headers: RequestHeaders,
   body: Uint8Array,
   now: number,
-): Verdict {
+): AuthenticationResult {
   const id = single(headers, 'webhook-id');
   if (typeof id !== 'string') return id;
   const timestamp = single(headers, 'webhook-timestamp');
@@ -125,7 +129,7 @@ function signingKey(secret: string): Buffer | null {
 }
 
 /** The one value of a header. Two are refused: a proxy in front may have judged by the other one. */
-function single(headers: SentHeaders, name: string): string | { readonly reason: string } {
+function single(headers: RequestHeaders, name: string): string | { readonly reason: string } {
   const wanted = name.toLowerCase();
   const values = Object.entries(headers)
     .filter(([key]) => key.toLowerCase() === wanted)

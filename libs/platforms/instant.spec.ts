@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isPlausible, readInstant } from './instant.js';
+import { isPlausible, parseInstant } from './instant.js';
 
-describe('readInstant', () => {
+describe('parseInstant', () => {
   const at = Date.UTC(2026, 10, 20, 9, 9, 48);
 
   it.each([
@@ -14,35 +14,35 @@ describe('readInstant', () => {
     '2026-11-20T09:09:48.000z',
     '2026-11-20T02:39:48-06:30',
   ])('reads the offset of %s', (text) => {
-    expect(readInstant(text, 'Asia/Tokyo')).toEqual({ at, oddity: null });
+    expect(parseInstant(text, 'Asia/Tokyo')).toEqual({ at, irregularity: null });
   });
 
   it('reads a text without an offset in the zone of the connection', () => {
-    expect(readInstant('2026-11-20T10:09:48', 'Europe/Paris')).toEqual({ at, oddity: null });
-    expect(readInstant('2026-11-20 10:09:48', 'Europe/Paris')).toEqual({ at, oddity: null });
-    expect(readInstant('2026-11-20T10:09:48', null)).toBeNull();
+    expect(parseInstant('2026-11-20T10:09:48', 'Europe/Paris')).toEqual({ at, irregularity: null });
+    expect(parseInstant('2026-11-20 10:09:48', 'Europe/Paris')).toEqual({ at, irregularity: null });
+    expect(parseInstant('2026-11-20T10:09:48', null)).toBeNull();
   });
 
   it('cuts what is below a millisecond', () => {
-    expect(readInstant('2026-11-20T09:09:48.1Z', null)?.at).toBe(at + 100);
-    expect(readInstant('2026-11-20T09:09:48.123999Z', null)?.at).toBe(at + 123);
+    expect(parseInstant('2026-11-20T09:09:48.1Z', null)?.at).toBe(at + 100);
+    expect(parseInstant('2026-11-20T09:09:48.123999Z', null)?.at).toBe(at + 123);
   });
 
   it('takes the earlier of two instants that the clocks showed alike, and says so', () => {
-    expect(readInstant('2026-10-25T02:30:00', 'Europe/Paris')).toEqual({
+    expect(parseInstant('2026-10-25T02:30:00', 'Europe/Paris')).toEqual({
       at: 1792888200000,
-      oddity: 'ambiguous-local-time',
+      irregularity: 'ambiguous-local-time',
     });
-    expect(readInstant('2026-10-25T02:30:00+01:00', 'Europe/Paris')).toEqual({
+    expect(parseInstant('2026-10-25T02:30:00+01:00', 'Europe/Paris')).toEqual({
       at: 1792891800000,
-      oddity: null,
+      irregularity: null,
     });
   });
 
   it('reads a time that the clocks skipped as if they had not been changed yet, and says so', () => {
-    expect(readInstant('2027-03-28T02:30:00', 'Europe/Paris')).toEqual({
+    expect(parseInstant('2027-03-28T02:30:00', 'Europe/Paris')).toEqual({
       at: Date.UTC(2027, 2, 28, 1, 30),
-      oddity: 'skipped-local-time',
+      irregularity: 'skipped-local-time',
     });
   });
 
@@ -60,7 +60,7 @@ describe('readInstant', () => {
     '1795165510400',
     '',
   ])('knows that %s is none', (text) => {
-    expect(readInstant(text, 'Europe/Paris')).toBeNull();
+    expect(parseInstant(text, 'Europe/Paris')).toBeNull();
   });
 
   it('reads back every instant that is written', () => {
@@ -71,7 +71,7 @@ describe('readInstant', () => {
     });
     fc.assert(
       fc.property(instants, (date) => {
-        expect(readInstant(date.toISOString(), null)).toEqual({ at: date.getTime(), oddity: null });
+        expect(parseInstant(date.toISOString(), null)).toEqual({ at: date.getTime(), irregularity: null });
       }),
     );
   });

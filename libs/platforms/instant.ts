@@ -2,18 +2,18 @@
  * The dates that platforms write, read in one place: `2026-11-20T10:09:48+01:00`, `… 10:09:48.250Z`, or
  * without an offset, which is then local time in the connection's zone.
  */
-export interface ReadInstant {
+export interface ParsedInstant {
   /** UTC epoch ms; digits below a millisecond are cut off. */
   readonly at: number;
   /**
    * `ambiguous-local-time`: the clocks showed it twice (autumn); the earlier one is taken.
    * `skipped-local-time`: the clocks never showed it (spring); read as if they had not been changed yet.
    */
-  readonly oddity: 'ambiguous-local-time' | 'skipped-local-time' | null;
+  readonly irregularity: 'ambiguous-local-time' | 'skipped-local-time' | null;
 }
 
 /** @param timeZone IANA zone of a text without an offset; null: an offset is needed. */
-export function readInstant(text: string, timeZone: string | null): ReadInstant | null {
+export function parseInstant(text: string, timeZone: string | null): ParsedInstant | null {
   if (common.test(text)) return readCommon(text);
   const found = form.exec(text);
   if (found === null) return null;
@@ -22,7 +22,7 @@ export function readInstant(text: string, timeZone: string | null): ReadInstant 
   const offset = found[8];
   if (offset !== undefined) {
     const offsetMs = readOffset(offset);
-    return offsetMs === null ? null : { at: wall - offsetMs, oddity: null };
+    return offsetMs === null ? null : { at: wall - offsetMs, irregularity: null };
   }
   return timeZone === null ? null : localInstant(wall, timeZone);
 }
@@ -35,11 +35,11 @@ export function isPlausible(at: number, receivedAt: number): boolean {
 /** The form that events on the hot path have; the engine's own parser reads it eight times faster. */
 const common = /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-function readCommon(text: string): ReadInstant | null {
+function readCommon(text: string): ParsedInstant | null {
   const at = Date.parse(text);
   // the engine turns 31 April into 1 May and 24:00 into the next day
   const sameDay = new Date(at).getUTCDate() === Number(text.slice(8, 10));
-  return sameDay ? { at, oddity: null } : null;
+  return sameDay ? { at: at, irregularity: null } : null;
 }
 
 const earliest = Date.UTC(1990, 0, 1);
@@ -67,13 +67,13 @@ function readOffset(text: string): number | null {
   return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
-function localInstant(wall: number, timeZone: string): ReadInstant {
+function localInstant(wall: number, timeZone: string): ParsedInstant {
   const local = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime();
   const earlier = local.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
   const later = local.toZonedDateTime(timeZone, { disambiguation: 'later' });
   if (earlier.epochMilliseconds === later.epochMilliseconds)
-    return { at: earlier.epochMilliseconds, oddity: null };
+    return { at: earlier.epochMilliseconds, irregularity: null };
   return earlier.toPlainDateTime().equals(local)
-    ? { at: earlier.epochMilliseconds, oddity: 'ambiguous-local-time' }
-    : { at: later.epochMilliseconds, oddity: 'skipped-local-time' };
+    ? { at: earlier.epochMilliseconds, irregularity: 'ambiguous-local-time' }
+    : { at: later.epochMilliseconds, irregularity: 'skipped-local-time' };
 }

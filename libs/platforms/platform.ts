@@ -1,12 +1,15 @@
 import type { Fact } from '#domain/fact/fact.js';
+import type { PlatformName } from '#domain/fact/platform-names.js';
+import type { RefusalCode } from '#domain/fact/refusal-codes.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
+import type { Warning } from './warning.js';
 
 /**
- * A platform translates what it delivers into facts. Pure: no clock, no I/O. What it cannot read it refuses
- * with the field and the fix; one bad row refuses that row, not its neighbours.
+ * A platform translates its deliveries into facts. Pure: no clock, no I/O. What it cannot read it refuses
+ * with the field and the fix; a bad row is refused alone, not its neighbours.
  */
 export interface Platform {
-  readonly name: string;
+  readonly name: PlatformName;
   normalize(delivery: DeliveryBody, connection: ConnectionContext): Normalized;
 }
 
@@ -26,12 +29,12 @@ export interface ConnectionContext {
   readonly country: string | null;
   /**
    * Keyed hash of E.164 digits (or of another customer id): the only form in which a customer leaves this
-   * layer.
+   * library.
    */
   readonly pseudonym: (customer: string) => string;
-  /** What the tenant's own outcomes are called and hold; left out: only the known ones are read. */
+  /** Names and fields of the outcomes that the tenant defines; left out: only the known ones are read. */
   readonly outcomes?: readonly OutcomeDefinition[];
-  /** Whether there is a connection of that id: what is told of outcomes may name ids of another one. */
+  /** Whether the catalogue has a connection of that id: an outcome may name ids of another connection. */
   readonly isConnection?: (id: string) => boolean;
 }
 
@@ -44,25 +47,9 @@ export interface Normalized {
 export interface Refusal {
   /** Index of the row in the delivery; null: the whole delivery. */
   readonly row: number | null;
-  readonly reason: RefusalReason;
+  readonly code: RefusalCode;
   /** Where in the row or delivery, e.g. `rows[3].segstart_utc`; empty: all of it. */
   readonly path: string;
   /** What is wrong and what is allowed. Never quotes a value that may hold a customer's number. */
   readonly message: string;
-}
-
-export type RefusalReason =
-  | 'unreadable' // not JSON, not text
-  | 'unknown-connection' // the catalogue does not know who sent it
-  | 'unknown-kind' // JSON, but nothing this platform sends
-  | 'invalid-field' // a needed field is missing or impossible
-  | 'implausible-time'; // before 1990 or after the receipt by more than a day
-
-/**
- * Something odd that does not stop the fact: an unknown word of an enumeration, totals that do not add up.
- */
-export interface Warning {
-  readonly field: string;
-  /** The unknown word, or a fixed code; never free text of a customer. */
-  readonly value: string;
 }

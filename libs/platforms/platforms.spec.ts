@@ -4,11 +4,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { echRow } from './avaya/schema.js';
 import { callRow } from './axialys/schema.js';
-import { isCompiled } from './compiled.js';
-import { envelopeOf, story } from './genesys/samples.js';
+import { isCompiled } from './compile-schema.js';
+import { envelopeOf, events } from './genesys/events.fixture.js';
 import { topics } from './genesys/schema.js';
 import type { ConnectionContext } from './platform.js';
-import { type PlatformName, platforms } from './platforms.js';
+import { type PlatformName, platformNames as names } from '#domain/fact/platform-names.js';
+import { platforms } from './platforms.js';
 
 const connection: ConnectionContext = {
   connection: 'any',
@@ -16,8 +17,6 @@ const connection: ConnectionContext = {
   country: '972',
   pseudonym: (customer) => `pseudonym(${customer})`,
 };
-
-const names = Object.keys(platforms) as PlatformName[];
 
 describe('every platform', () => {
   it('has the name under which it is found', () => {
@@ -58,7 +57,7 @@ describe.each(names)('%s', (name) => {
 
   it('answers each row with one fact or one refusal, whatever it holds', () => {
     const envelope = {
-      genesys: (rows: unknown[]) => envelopeOf('acw', { ...story.acw, ...(rows[0] as object) }),
+      genesys: (rows: unknown[]) => envelopeOf('acw', { ...events.acw, ...(rows[0] as object) }),
       avaya: (rows: unknown[]) => ({
         source: 'avaya.cms',
         kind: 'ech_rows',

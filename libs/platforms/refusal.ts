@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Normalized, Refusal } from './platform.js';
 
 /** The whole delivery refused. */
-export function refused(refusal: Refusal): Normalized {
+export function refuseDelivery(refusal: Refusal): Normalized {
   return { facts: [], refusals: [refusal], warnings: [] };
 }
 
@@ -12,18 +12,18 @@ export function parseBody(body: string): { readonly json: unknown } | { readonly
     return { json: JSON.parse(body) };
   } catch {
     const message = 'the body is not JSON; it must be one JSON object in UTF-8';
-    return { refusal: { row: null, reason: 'unreadable', path: '', message } };
+    return { refusal: { row: null, code: 'unreadable', path: '', message } };
   }
 }
 
 /** JSON, but nothing this platform sends. */
 export function unknownKind(path: string, message: string): Refusal {
-  return { row: null, reason: 'unknown-kind', path, message };
+  return { row: null, code: 'unknown-kind', path, message };
 }
 
 /** The field is missing or impossible; `what` says what is allowed. */
 export function invalidField(row: number | null, path: string, what: string): Refusal {
-  return { row, reason: 'invalid-field', path, message: `${path === '' ? 'the delivery' : path} ${what}` };
+  return { row, code: 'invalid-field', path, message: `${path === '' ? 'the delivery' : path} ${what}` };
 }
 
 /**
@@ -38,7 +38,7 @@ export function invalidFields(row: number | null, at: string, error: z.ZodError)
   const more = error.issues.length - faults.length;
   return {
     row,
-    reason: 'invalid-field',
+    code: 'invalid-field',
     path: faults[0]?.path ?? at,
     message: faults.map((fault) => fault.message).join('; ') + (more > 0 ? `; and ${more} more` : ''),
   };
@@ -47,7 +47,7 @@ export function invalidFields(row: number | null, at: string, error: z.ZodError)
 /** `receivedAt` in the sense of `DeliveryBody`; see `isPlausible`. */
 export function implausibleTime(row: number | null, path: string, what = ''): Refusal {
   const allowed = 'must lie between 1990-01-01 and one day after the receipt of the delivery';
-  return { row, reason: 'implausible-time', path, message: `${path}${what} ${allowed}` };
+  return { row, code: 'implausible-time', path, message: `${path}${what} ${allowed}` };
 }
 
 function join(at: string, path: readonly PropertyKey[]): string {

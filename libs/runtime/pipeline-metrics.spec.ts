@@ -80,7 +80,7 @@ describe('The metrics of a pipeline', () => {
   });
 
   it('tell refusals by stage and reason, from 0 on', async () => {
-    metrics.mayRefuse('normalizer', ['unreadable', 'invalid-field']);
+    metrics.declareRefusals('normalizer', ['unreadable', 'invalid-field']);
     metrics.refused({ stage: 'normalizer', reason: 'unreadable' });
     expect(await told('refused_total')).toEqual([
       'tallyline_refused_total{stage="normalizer",reason="unreadable"} 1',
@@ -97,11 +97,11 @@ describe('The metrics of a pipeline', () => {
   });
 
   it('tell deliveries from the future, by more than clocks may differ', async () => {
-    metrics.dated('bank', now + 120_000, now);
+    metrics.eventsDated('bank', now + 120_000, now);
     expect(await told('future_deliveries_total')).toEqual([
       'tallyline_future_deliveries_total{connection="bank"} 0',
     ]);
-    metrics.dated('bank', now + 120_001, now);
+    metrics.eventsDated('bank', now + 120_001, now);
     expect(await told('future_deliveries_total')).toEqual([
       'tallyline_future_deliveries_total{connection="bank"} 1',
     ]);

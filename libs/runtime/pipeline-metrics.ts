@@ -8,18 +8,15 @@ export interface PipelineMetrics {
   readonly batches: BatchMetrics;
   readonly log: LogMetrics;
   readonly store: StoreMetrics;
-  /**
-   * Reasons for which a stage may refuse: told as 0 from the start, so that the first refusal is seen as a
-   * rise.
-   */
-  mayRefuse(stage: string, reasons: readonly string[]): void;
+  /** Codes a stage may refuse with: exported as 0 from the start, so that the first refusal is a rise. */
+  declareRefusals(stage: string, codes: readonly string[]): void;
   refused(refusal: { readonly stage: string; readonly reason: string }): void;
   /** A delivery holds something odd that does not stop it. */
-  warned(connection: string, field: string): void;
+  warned(connection: string, warning: { readonly code: string; readonly field: string }): void;
   /** Postings now in the tally: when the log took their deliveries, UTC epoch ms. */
   tallied(recordedAts: readonly number[]): void;
   /** Newest instant (UTC epoch ms) that facts of a connection name, and when their delivery was received. */
-  dated(connection: string, newestAt: number, receivedAt: number): void;
+  eventsDated(connection: string, newestAt: number, receivedAt: number): void;
 }
 
 interface Reading {
@@ -60,8 +57,8 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
   const warned = counter(
     registry,
     'tallyline_warnings_total',
-    'Oddities of deliveries that were used all the same, by connection and field.',
-    ['connection', 'field'],
+    'Warnings about deliveries that were used all the same, by connection, field and code.',
+    ['connection', 'field', 'code'],
   );
   const endToEnd = histogram(
     registry,
@@ -80,16 +77,16 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
     batches: batchMetrics(registry, clock),
     log: logMetrics(registry),
     store: storeMetrics(registry, clock),
-    mayRefuse: (stage, reasons) => {
-      for (const reason of reasons) refused.inc({ stage, reason }, 0);
+    declareRefusals: (stage, codes) => {
+      for (const reason of codes) refused.inc({ stage, reason }, 0);
     },
     refused: ({ stage, reason }) => refused.inc({ stage, reason }),
-    warned: (connection, field) => warned.inc({ connection, field }),
+    warned: (connection, { field, code }) => warned.inc({ connection, field, code }),
     tallied: (recordedAts) => {
       const now = clock();
       for (const at of recordedAts) endToEnd.observe(Math.max(0, now - at) / 1000);
     },
-    dated: (connection, newestAt, receivedAt) => {
+    eventsDated: (connection, newestAt, receivedAt) => {
       // Told as 0 before, so that the first one is seen as a rise.
       ahead.inc({ connection }, newestAt - receivedAt > toleratedAheadMs ? 1 : 0);
     },
@@ -125,7 +122,7 @@ function batchMetrics(registry: Registry, clock: () => number): BatchMetrics {
     'Times that partitions were given to this process or taken from it; changes within a second count once.',
     reading,
   );
-  const changed = bursts(clock, (group, topic) => rebalances.inc({ group, topic }));
+  const changed = onceInABurst(clock, (group, topic) => rebalances.inc({ group, topic }));
   const held = new Set<string>();
   return {
     assigned: ({ group, topic }, partition) => {
@@ -150,7 +147,7 @@ function batchMetrics(registry: Registry, clock: () => number): BatchMetrics {
 const burstMs = 1_000;
 
 /** Tells the first of several that come within a second of each other. */
-function bursts(
+function onceInABurst(
   clock: () => number,
   tell: (group: string, topic: string) => void,
 ): (group: string, topic: string) => void {

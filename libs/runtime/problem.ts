@@ -31,7 +31,7 @@ const kinds = {
   'log-unavailable': { status: 503, title: 'The log does not acknowledge' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
-export type ProblemKind = keyof typeof kinds;
+export type ProblemCode = keyof typeof kinds;
 
 export const problemSchema = z
   .object({
@@ -47,7 +47,7 @@ export const problemSchema = z
 
 export type Problem = z.infer<typeof problemSchema>;
 
-export function problem(kind: ProblemKind, detail: string, field?: string): Problem {
+export function problem(kind: ProblemCode, detail: string, field?: string): Problem {
   const { status, title } = kinds[kind];
   return {
     type: `urn:tallyline:problem:${kind}`,
@@ -67,7 +67,7 @@ export class ProblemError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    kind: ProblemKind,
+    kind: ProblemCode,
     detail: string,
     more: { readonly field?: string; readonly headers?: Readonly<Record<string, string>> } = {},
   ) {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
 import { Registry } from './metrics.js';
-import { serverMetrics, type ServerState } from './server-metrics.js';
+import { serverMetrics, type StoreServerState } from './server-metrics.js';
 
 const state = { server: 'r:6379', usedMemoryBytes: 1_000_000, evictedKeys: 0, lastAppendOk: true };
 
-async function told(ask: () => Promise<readonly ServerState[]>): Promise<string[]> {
+async function told(ask: () => Promise<readonly StoreServerState[]>): Promise<string[]> {
   const registry = new Registry();
   const stop = serverMetrics(registry, ask, () => 1_700_000_000_000);
   await setImmediate();

@@ -1,7 +1,7 @@
 import { gauge, type Registry } from './metrics.js';
 
 /** What a server of the store says of itself, as far as an operator is told; null: it does not say. */
-export interface ServerState {
+export interface StoreServerState {
   /** `host:port` */
   readonly server: string;
   readonly usedMemoryBytes: number | null;
@@ -16,11 +16,11 @@ export interface ServerState {
  */
 export function serverMetrics(
   registry: Registry,
-  ask: () => Promise<readonly ServerState[]>,
+  ask: () => Promise<readonly StoreServerState[]>,
   clock: () => number,
   everyMs = 15_000,
 ): () => void {
-  let known: readonly ServerState[] = [];
+  let known: readonly StoreServerState[] = [];
   let askedAt = 0;
   const look = async (): Promise<void> => {
     try {
@@ -33,7 +33,7 @@ export function serverMetrics(
   void look();
   const timer = setInterval(() => void look(), everyMs).unref();
 
-  const of = (read: (state: ServerState) => number | null) =>
+  const of = (read: (state: StoreServerState) => number | null) =>
     function* () {
       for (const state of known) {
         const value = read(state);

@@ -20,7 +20,7 @@ export interface ShutdownOptions {
 }
 
 /** So soon after the first nobody has pressed Ctrl-C again. */
-const echoMs = 300;
+const sameSignalMs = 300;
 
 /**
  * One ordered way down. Steps of one phase run together, phases one after the other; a step that fails is
@@ -53,7 +53,7 @@ export class Shutdown {
     let firstAt: number | null = null;
     const onSignal = (signal: NodeJS.Signals) => {
       const now = this.#options.monotonicMs?.() ?? performance.now();
-      if (firstAt !== null && now - firstAt < echoMs) return;
+      if (firstAt !== null && now - firstAt < sameSignalMs) return;
       firstAt ??= now;
       if (this.begun) {
         this.#options.logger.warn({ signal }, 'second signal: ending at once');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { type Close, decodeClose, encodeClose, invoiceId, effectiveCloses } from './closes.js';
 import { decodeInvoiceReady } from './invoice-ready.js';
-import { invoicedBy, invoicedNet } from './invoice-ready-invoiced.js';
+import { invoicedUpTo, invoicedNet } from './invoiced.js';
 
 const close = (revision: number, offset: number, period = '2026-03', contract = 'C1'): Close => ({
   contract,
@@ -41,7 +41,7 @@ describe('a close', () => {
     if (ready === null) throw new Error('the event is not read');
     expect(ready.id).toBe(decodeClose(written)?.invoice);
     expect(invoicedNet(ready).toFixed(2)).toBe('94.00');
-    expect(invoicedBy(ready).lines).toMatchObject([{ line: 'L1', row: ready.data.lines[0]?.explainedBy }]);
+    expect(invoicedUpTo(ready).lines).toMatchObject([{ line: 'L1', row: ready.data.lines[0]?.explainedBy }]);
     expect(ready.data.earlierPeriods).toEqual([]);
   });
 });

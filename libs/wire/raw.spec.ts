@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeRaw, deliveryId, encodeRaw, rawDelivery } from './raw.js';
-import { decodeRecorded, encodeRecorded } from './recorded.js';
+import { decodeRecorded, encodeRecorded } from './recorded-delivery.js';
 
 const body = Buffer.from('{"a":1}');
 

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { type RefusalCode, refusalCodes } from '#domain/fact/refusal-codes.js';
 import { parseJson } from './raw.js';
 
 /**
  * A record, or one row of a delivery, that could not be used: why, and where it lies. It never holds the
  * content itself, which may name a customer; that stays in the topic it came from.
  */
-export interface Refused {
+export interface RefusedRecord {
   readonly state: 'refused';
   readonly id: string;
   readonly stage: 'normalizer' | 'meter' | 'tally';
@@ -16,7 +17,8 @@ export interface Refused {
   readonly delivery: string | null;
   /** Index of the row in the delivery; null: all of it. */
   readonly row: number | null;
-  readonly reason: string;
+  /** A refusal code. */
+  readonly reason: RefusalCode;
   readonly path: string;
   readonly message: string;
 }
@@ -28,11 +30,11 @@ export interface RefusalResolved {
 }
 
 /** The same row of the same delivery has one id, however often it is refused. */
-export function refusalId(stage: Refused['stage'], what: string, row: number | null): string {
+export function refusalId(stage: RefusedRecord['stage'], what: string, row: number | null): string {
   return hash('sha256', `${stage}|${what}|${row ?? 'all'}`, 'base64url').slice(0, 16);
 }
 
-export function encodeRefused(refused: Refused | RefusalResolved): string {
+export function encodeRefused(refused: RefusedRecord | RefusalResolved): string {
   const { id, state, ...data } = refused;
   return JSON.stringify({
     specversion: '1.0',
@@ -43,7 +45,7 @@ export function encodeRefused(refused: Refused | RefusalResolved): string {
   });
 }
 
-export function decodeRefused(value: string): Refused | RefusalResolved | null {
+export function decodeRefused(value: string): RefusedRecord | RefusalResolved | null {
   const parsed = refusedEvent.safeParse(parseJson(value));
   if (!parsed.success) return null;
   const { id, type, data } = parsed.data;
@@ -60,7 +62,7 @@ const refusedEvent = z.discriminatedUnion('type', [
       connection: z.string().nullable(),
       delivery: z.string().nullable(),
       row: z.int().nullable(),
-      reason: z.string(),
+      reason: z.enum(Object.keys(refusalCodes) as RefusalCode[]),
       path: z.string(),
       message: z.string(),
     }),

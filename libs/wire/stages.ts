@@ -48,15 +48,15 @@ export function tallyStage(catalogueVersion: string) {
 }
 
 export function tallyKeyspace(catalogueVersion: string): string {
-  return `${tallies}${tallyFormat}-${catalogueVersion}`;
+  return `${tallyPrefix}${tallyFormat}-${catalogueVersion}`;
 }
 
 /** Whether a keyspace of the store is a tally, of whatever catalogue and format. */
 export function isTallyKeyspace(keyspace: string): boolean {
-  return keyspace.startsWith(tallies);
+  return keyspace.startsWith(tallyPrefix);
 }
 
-const tallies = 'tally-';
+const tallyPrefix = 'tally-';
 
 /** The way of a delivery, stage by stage. */
 export function stagesOf(catalogueVersion: string): readonly Stage[] {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Slot } from '#test/faults/pipeline.js';
-import type { RecordedDelivery } from '#wire/recorded.js';
+import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 
 /** What a connector sends in one request: NDJSON, a delivery a line. */
 export interface Parcel {

@@ -11,7 +11,7 @@ import { requireCatalogue } from '#catalogue/require-catalogue.js';
 import { until } from '#test/faults/until.js';
 import type { Log } from '#log/log.js';
 import type { Pipeline } from '#test/faults/pipeline.js';
-import type { RecordedDelivery } from '#wire/recorded.js';
+import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 
 /** What goes through a pipeline, and what is asked of it afterwards. */
 export interface Work {

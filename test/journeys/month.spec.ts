@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
 import { seededRandom } from '#apps/cli/demo/random.js';
 import { type Call, simulate } from '#apps/cli/demo/simulate.js';
-import { encodeRecorded, type RecordedDelivery } from '#wire/recorded.js';
+import { encodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
 import { cli, cliJson, startCli } from './cli.js';
 import { waitUntil } from './wait-until.js';
 

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { encodeRecorded } from '#wire/recorded.js';
+import { encodeRecorded } from '#wire/recorded-delivery.js';
 import { cli, cliJson } from './cli.js';
 
 /**

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
 import { simulate } from '#apps/cli/demo/simulate.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
-import { encodeRecorded } from '#wire/recorded.js';
+import { encodeRecorded } from '#wire/recorded-delivery.js';
 import { topicSettings } from '#wire/topics.js';
 import { cli, cliJson } from './cli.js';
 

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Fact } from '#domain/fact/fact.js';
 import { genesys } from '#platforms/genesys/normalize.js';
-import { envelopeOf, story } from '#platforms/genesys/samples.js';
+import { envelopeOf, events } from '#platforms/genesys/events.fixture.js';
 
 /** One Genesys call that is told by all sixteen topics, as the normalizer makes facts of it; by time. */
-const call: readonly Fact[] = Object.entries(story)
+const call: readonly Fact[] = Object.entries(events)
   .flatMap(([topic, event]) => {
     const delivery = { body: JSON.stringify(envelopeOf(topic, event)), receivedAt: 1_795_170_000_000 };
     const { facts } = genesys.normalize(delivery, {

@@ -18,7 +18,7 @@ import {
 import { run, runJson } from '#test/processes/run.js';
 import { sharedServer } from '#test/stack/stack.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
-import { encodeRecorded } from '#wire/recorded.js';
+import { encodeRecorded } from '#wire/recorded-delivery.js';
 
 /**
  * The apps as processes of their own on a real Kafka and a real Redis, twelve partitions, several instances

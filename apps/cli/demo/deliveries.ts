@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { RecordedDelivery } from '#wire/recorded.js';
+import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 import { outcomeDeliveries } from './outcomes.js';
 import type { Call, DemoQueue } from './simulate.js';
 

@@ -9,7 +9,7 @@ import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
 import type { Store } from '#store/store.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
-import { invoicedBy } from '#wire/invoice-ready-invoiced.js';
+import { invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey, tallyKeyspace } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { type CloseMode, type CloseResult, closePeriod, type TalliedQuantities } from './close-period.js';
@@ -57,7 +57,7 @@ export class Periods {
     const invoice = price(contract, { contract: id, period, quantities, history });
     const revisions = await this.#revisions(id, period);
     const last = revisions.at(-1);
-    const difference = last === undefined ? null : adjustmentOf(contract, invoicedBy(last), invoice);
+    const difference = last === undefined ? null : adjustmentOf(contract, invoicedUpTo(last), invoice);
     return { offsets, quantities, invoice, revisions, difference };
   }
 

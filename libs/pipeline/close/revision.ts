@@ -10,7 +10,7 @@ import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
 import { type Close, invoiceId } from '#wire/closes.js';
 import { decodeInvoiceReady, encodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
-import { invoicedBy, invoicedNet } from '#wire/invoice-ready-invoiced.js';
+import { invoicedUpTo, invoicedNet } from '#wire/invoiced.js';
 import { type BookWithHistory, readBook, readBooks } from './read-books.js';
 
 type Cut = Omit<Close, 'digest'>;
@@ -50,7 +50,7 @@ export async function restatement(
   const { close, contract, books } = correcting;
   const { period, revision, cut, carriedBy } = close;
   const last = lastOf(correcting);
-  const before = invoicedBy(last);
+  const before = invoicedUpTo(last);
   const restated = price(contract, { contract: contract.id, period, ...books });
   const invoice = adjustmentOf(contract, before, restated);
   if (invoice === null) return null;

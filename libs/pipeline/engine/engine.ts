@@ -12,12 +12,12 @@ import { catalogueView } from '#catalogue/view.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Consumption, Log, PartitionHandler } from '#log/log.js';
 import { requireTopics } from '#log/require-topics.js';
-import type { Warning } from '#platforms/platform.js';
+import type { Warning } from '#platforms/warning.js';
 import { platforms } from '#platforms/platforms.js';
 import { pseudonymizer } from '#platforms/pseudonym.js';
 import type { Store } from '#store/store.js';
-import type { RecordedDelivery } from '#wire/recorded.js';
-import type { Refused } from '#wire/refused.js';
+import type { RecordedDelivery } from '#wire/recorded-delivery.js';
+import type { RefusedRecord } from '#wire/refused.js';
 import {
   isTallyKeyspace,
   meterStage,
@@ -42,7 +42,7 @@ export interface EngineParts {
 export interface EngineOptions extends EngineParts {
   readonly customerKey: Uint8Array;
   readonly onWarning: (connection: string, warning: Warning) => void;
-  readonly onRefused: (refused: Refused) => void;
+  readonly onRefused: (refused: RefusedRecord) => void;
 }
 
 /** One stage's reading of one topic, as health and metrics look at it. */

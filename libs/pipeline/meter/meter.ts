@@ -13,7 +13,7 @@ import { appendRefused, unreadableRecord } from '#pipeline/dead-letters.js';
 import { type PartitionRef, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
 import { encodePosting } from '#wire/postings.js';
-import type { Refused } from '#wire/refused.js';
+import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { afterBatch } from './state-change.js';
@@ -27,7 +27,7 @@ import { dueBatch, readArchiveQueue, type ArchiveQueue } from './archive/archive
 export interface MeterDeps {
   readonly log: Log;
   readonly store: Store;
-  readonly onRefused: (refused: Refused) => void;
+  readonly onRefused: (refused: RefusedRecord) => void;
   /** Entities kept in memory per partition, to spare the store a look-up; default 5 000. */
   readonly cachedEntities?: number;
   /**
@@ -38,9 +38,6 @@ export interface MeterDeps {
 }
 
 export const meterKeyspace = meterStage.keyspace;
-
-/** Why the meter refuses facts. */
-export const meterRefusals = ['unreadable', 'expired'] as const;
 
 /**
  * Facts to postings. Facts are folded one at a time in offset order and neither clock nor catalogue nor batch
@@ -190,9 +187,9 @@ interface FactRecord {
   readonly offset: number;
 }
 
-function decodeFacts(batch: Batch): { facts: FactRecord[]; refused: Refused[]; next: number } {
+function decodeFacts(batch: Batch): { facts: FactRecord[]; refused: RefusedRecord[]; next: number } {
   const facts: FactRecord[] = [];
-  const refused: Refused[] = [];
+  const refused: RefusedRecord[] = [];
   let next = 0;
   for (const { offset, value } of batch.records) {
     next = offset + 1;

@@ -1,5 +1,6 @@
 import type { Connection } from '#catalogue/catalogue.js';
 import type { Fact } from '#domain/fact/fact.js';
+import type { RefusalCode } from '#domain/fact/refusal-codes.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import {
   type Batch,
@@ -10,10 +11,11 @@ import {
   type PartitionHandler,
 } from '#log/log.js';
 import { appendRefused } from '#pipeline/dead-letters.js';
-import type { Normalized, Platform, Refusal, RefusalReason, Warning } from '#platforms/platform.js';
+import type { Normalized, Platform, Refusal } from '#platforms/platform.js';
+import type { Warning } from '#platforms/warning.js';
 import { encodeFact } from '#wire/facts.js';
 import { decodeRaw, type RawDelivery } from '#wire/raw.js';
-import { type RefusalResolved, type Refused, refusalId } from '#wire/refused.js';
+import { type RefusalResolved, type RefusedRecord, refusalId } from '#wire/refused.js';
 import { normalizerStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 
@@ -26,19 +28,10 @@ export interface NormalizerDeps {
   /** Keyed hash of a customer's number. */
   readonly pseudonym: (customer: string) => string;
   readonly onWarning: (connection: string, warning: Warning) => void;
-  readonly onRefused: (refused: Refused) => void;
+  readonly onRefused: (refused: RefusedRecord) => void;
   /** Told of each delivery with facts: their newest instant and its receipt, UTC epoch ms. */
   readonly onDated?: (connection: string, newestAt: number, receivedAt: number) => void;
 }
-
-/** Why this stage refuses; the compiler sees that none is left out. */
-export const refusalReasons = Object.keys({
-  unreadable: true,
-  'unknown-connection': true,
-  'unknown-kind': true,
-  'invalid-field': true,
-  'implausible-time': true,
-} satisfies Record<RefusalReason, true>);
 
 /**
  * Raw deliveries to facts. Its position is the committed offset alone: facts are sets, so translating a
@@ -59,7 +52,7 @@ export function normalizer(deps: NormalizerDeps): PartitionHandler {
 
 async function translateBatch(batch: Batch, deps: NormalizerDeps): Promise<BatchResult> {
   const facts: { key: string; value: string }[] = [];
-  const refused: (Refused | RefusalResolved)[] = [];
+  const refused: (RefusedRecord | RefusalResolved)[] = [];
   let next = 0;
   for (const record of batch.records) {
     next = record.offset + 1;
@@ -123,8 +116,8 @@ function translate(record: LogRecord, deps: NormalizerDeps): Translated {
   return { delivery, facts: normalized.facts, refusals: normalized.refusals };
 }
 
-function refuseAll(delivery: RawDelivery | null, reason: RefusalReason, message: string): Translated {
-  return { delivery, facts: [], refusals: [{ row: null, reason, path: '', message }] };
+function refuseAll(delivery: RawDelivery | null, code: RefusalCode, message: string): Translated {
+  return { delivery, facts: [], refusals: [{ row: null, code, path: '', message }] };
 }
 
 function refusedEntry(
@@ -132,7 +125,7 @@ function refusedEntry(
   delivery: RawDelivery | null,
   batch: Batch,
   record: LogRecord,
-): Refused {
+): RefusedRecord {
   return {
     state: 'refused',
     id: refusalId('normalizer', identity(delivery, batch, record), refusal.row),
@@ -141,7 +134,7 @@ function refusedEntry(
     connection: delivery?.connection ?? null,
     delivery: delivery?.id ?? null,
     row: refusal.row,
-    reason: refusal.reason,
+    reason: refusal.code,
     path: refusal.path,
     message: refusal.message,
   };

@@ -9,7 +9,7 @@ import { appendRefused, unreadableRecord } from '#pipeline/dead-letters.js';
 import { StateCache } from '#store/state-cache.js';
 import { type PartitionRef, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
 import { decodePostingEvent } from '#wire/postings.js';
-import type { Refused } from '#wire/refused.js';
+import type { RefusedRecord } from '#wire/refused.js';
 import { contractKey, tallyStage } from '#wire/stages.js';
 import { chainKey, decodeChain, encodeChain } from './chain-codec.js';
 
@@ -18,7 +18,7 @@ export interface TallyDeps {
   readonly store: Store;
   /** The catalogue as counting needs it. */
   readonly view: CatalogueView;
-  readonly onRefused: (refused: Refused) => void;
+  readonly onRefused: (refused: RefusedRecord) => void;
   /**
    * Told of postings that are now in the tally for the first time, by when the log took their deliveries (UTC
    * epoch ms); not of those that a new tally, or one that went back, reads again.
@@ -188,9 +188,9 @@ interface PostingRecord {
 function decodePostings(
   batch: Batch,
   seen: Watermark,
-): { fresh: PostingRecord[]; refused: Refused[]; next: number } {
+): { fresh: PostingRecord[]; refused: RefusedRecord[]; next: number } {
   const fresh: PostingRecord[] = [];
-  const refused: Refused[] = [];
+  const refused: RefusedRecord[] = [];
   let next = 0;
   for (const { offset, value } of batch.records) {
     next = offset + 1;

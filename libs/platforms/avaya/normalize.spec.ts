@@ -223,7 +223,7 @@ describe('refusals', () => {
     expect(refusals).toEqual([
       {
         row: 3,
-        reason: 'invalid-field',
+        code: 'invalid-field',
         path: 'rows[3].segstart_utc',
         message: expect.stringMatching(/^rows\[3\]\.segstart_utc: must be a whole number/),
       },
@@ -241,20 +241,20 @@ describe('refusals', () => {
   ])('of %s %p', (field, value, allowed) => {
     const { facts, refusals } = normalize([{ ...row, [field]: value }]);
     expect(facts).toEqual([]);
-    expect(refusals).toMatchObject([{ row: 0, reason: 'invalid-field', path: `rows[0].${field}` }]);
+    expect(refusals).toMatchObject([{ row: 0, code: 'invalid-field', path: `rows[0].${field}` }]);
     expect(refusals[0]!.message).toContain(allowed);
   });
 
   it('of a call that has neither UCID nor call id', () => {
     const { refusals } = normalize([{ ...row, ucid: '', callid: null }]);
-    expect(refusals).toMatchObject([{ row: 0, reason: 'invalid-field', path: 'rows[0].callid' }]);
+    expect(refusals).toMatchObject([{ row: 0, code: 'invalid-field', path: 'rows[0].callid' }]);
   });
 
   it.each([[0], [631_151_999], [segstart + 600 + 86_401]])(
     'of a segment that began at %i s',
     (segstart_utc) => {
       const { refusals } = normalize([{ ...row, segstart_utc }]);
-      expect(refusals).toMatchObject([{ row: 0, reason: 'implausible-time', path: 'rows[0].segstart_utc' }]);
+      expect(refusals).toMatchObject([{ row: 0, code: 'implausible-time', path: 'rows[0].segstart_utc' }]);
     },
   );
 
@@ -262,14 +262,14 @@ describe('refusals', () => {
     'of a segment whose %s ends long after the receipt',
     (field) => {
       const { refusals } = normalize([{ ...row, [field]: 90_000 }]);
-      expect(refusals).toMatchObject([{ row: 0, reason: 'implausible-time', path: 'rows[0].segstart_utc' }]);
+      expect(refusals).toMatchObject([{ row: 0, code: 'implausible-time', path: 'rows[0].segstart_utc' }]);
       expect(refusals[0]!.message).toContain('with its durations');
     },
   );
 
   it.each([[null], [5], ['33612345678'], [[]]])('of a row that is none: %j', (bad) => {
     const { refusals } = normalize([bad]);
-    expect(refusals).toMatchObject([{ row: 0, reason: 'invalid-field', path: 'rows[0]' }]);
+    expect(refusals).toMatchObject([{ row: 0, code: 'invalid-field', path: 'rows[0]' }]);
     expect(refusals[0]!.message).not.toContain('33612345678');
   });
 
@@ -282,14 +282,14 @@ describe('refusals', () => {
     [{ polledAt: '2036-11-20T09:15:00Z' }, 'implausible-time', 'polledAt'],
     [{ rows: undefined }, 'invalid-field', 'rows'],
     [{ rows: { 0: row } }, 'invalid-field', 'rows'],
-  ])('of the whole delivery, its envelope being wrong: %j', (envelope, reason, path) => {
+  ])('of the whole delivery, its envelope being wrong: %j', (envelope, code, path) => {
     const { facts, refusals } = normalize([row], envelope);
     expect(facts).toEqual([]);
-    expect(refusals).toMatchObject([{ row: null, reason, path }]);
+    expect(refusals).toMatchObject([{ row: null, code, path }]);
   });
 
   it('of what is not JSON', () => {
     const { refusals } = avaya.normalize({ body: 'acd,callid\n1,2', receivedAt }, connection);
-    expect(refusals).toMatchObject([{ row: null, reason: 'unreadable', path: '' }]);
+    expect(refusals).toMatchObject([{ row: null, code: 'unreadable', path: '' }]);
   });
 });

@@ -1,9 +1,9 @@
 import type { QueueResult, SegmentSummarized } from '#domain/fact/fact.js';
-import { factId } from '../identity.js';
+import { factId } from '../fact-id.js';
 import { isPlausible } from '../instant.js';
 import { e164Digits } from '../phone.js';
 import type { Platform } from '../platform.js';
-import { type RowContext, type RowFault, type RowFormat, endOf, normalizeRows } from '../rows.js';
+import { type RowContext, type RowRefusal, type RowFormat, endedAt, normalizeRows } from '../polled-rows.js';
 import { type EchRow, echRow } from './schema.js';
 
 /**
@@ -24,19 +24,19 @@ const format: RowFormat<EchRow> = {
   source: 'avaya.cms',
   rowsKind: 'ech_rows',
   rowKind: null,
-  unread: [],
+  unsupportedKinds: [],
   schema: echRow,
   read,
 };
 
-function read(row: EchRow, context: RowContext): SegmentSummarized | RowFault {
+function read(row: EchRow, context: RowContext): SegmentSummarized | RowRefusal {
   const at = row.segstart_utc * 1000;
   if (!isPlausible(at, context.receivedAt))
-    return { fault: 'implausible-time', field: 'segstart_utc', what: '' };
+    return { code: 'implausible-time', field: 'segstart_utc', what: '' };
   const call = callOf(row);
   if (call === null) {
     const what = 'is needed where ucid is empty: without either the call cannot be told from others';
-    return { fault: 'invalid-field', field: 'callid', what };
+    return { code: 'invalid-field', field: 'callid', what };
   }
   const base = {
     id: factId([context.connection, 'ech', ...call.identity, row.acd, row.segment]),
@@ -47,8 +47,8 @@ function read(row: EchRow, context: RowContext): SegmentSummarized | RowFault {
   };
   const segment = `${row.acd}-${row.segment}`;
   const stay = stayOf(row, at, context);
-  if (!isPlausible(endOf(stay), context.receivedAt)) {
-    return { fault: 'implausible-time', field: 'segstart_utc', what: ' with its durations' };
+  if (!isPlausible(endedAt(stay), context.receivedAt)) {
+    return { code: 'implausible-time', field: 'segstart_utc', what: ' with its durations' };
   }
   // A supervisor listening in: neither the contact's nor the agent's work. Still a summary, so that a row
   // that turns out to be one takes back what it said before.
@@ -87,7 +87,7 @@ interface Disposition {
 function dispositionOf(row: EchRow, context: RowContext): Disposition {
   const known = dispositions.get(row.calldisp);
   if (known !== undefined) return known;
-  context.warnings.push({ field: 'calldisp', value: String(row.calldisp) });
+  context.warnings.push({ code: 'unknown-value', field: 'calldisp', value: String(row.calldisp) });
   return { result: 'unknown', ofQueue: true, connected: false };
 }
 
@@ -103,7 +103,11 @@ const dispositions: ReadonlyMap<number, Disposition> = new Map([
 function vectorMs(row: EchRow, context: RowContext): number {
   const vector = row.disptime - row.queuetime - row.ringtime;
   if (vector >= 0) return vector * 1000;
-  context.warnings.push({ field: 'disptime', value: 'less-than-queuetime-and-ringtime' });
+  context.warnings.push({
+    code: 'inconsistent-durations',
+    field: 'disptime',
+    value: 'less-than-queuetime-and-ringtime',
+  });
   return 0;
 }
 
@@ -111,13 +115,13 @@ function vectorMs(row: EchRow, context: RowContext): number {
 function queueOf(row: EchRow, context: RowContext): string | null {
   const split = row.dispsplit ?? 0;
   if (split > 0) return `${context.connection}:${split}`;
-  if (row.calldisp === 2) context.warnings.push({ field: 'dispsplit', value: 'missing' });
+  if (row.calldisp === 2) context.warnings.push({ code: 'missing-value', field: 'dispsplit', value: null });
   return null;
 }
 
 function agentOf(row: EchRow, context: RowContext): string | null {
   const login = filled(row.anslogin);
-  if (login === null) context.warnings.push({ field: 'anslogin', value: 'missing' });
+  if (login === null) context.warnings.push({ code: 'missing-value', field: 'anslogin', value: null });
   return login === null ? null : `${context.connection}:${login}`;
 }
 

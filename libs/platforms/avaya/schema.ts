@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { compiled } from '../compiled.js';
-import { count, optionalCount, optionalSeconds, seconds } from '../fields.js';
+import { compileSchema } from '../compile-schema.js';
+import { count, optionalCount, optionalSeconds, seconds } from '../field-schemas.js';
 
 /**
  * One row of Avaya CMS external call history: one segment of a call, i.e. one agent's part or one abandoned
@@ -9,7 +9,7 @@ import { count, optionalCount, optionalSeconds, seconds } from '../fields.js';
  */
 const textId = z.string({ error: 'must be text (as a number it may have lost digits)' }).max(64).nullish();
 
-export const echRow = compiled(
+export const echRow = compileSchema(
   z.object({
     acd: count,
     callid: optionalCount,

@@ -245,7 +245,7 @@ describe('refusals', () => {
   it('refuse the bad row and not its neighbours', () => {
     const { facts, refusals } = normalize([row, { ...row, date: 'le 20 novembre' }, { ...row, id_appel: 2 }]);
     expect(facts).toHaveLength(2);
-    expect(refusals).toMatchObject([{ row: 1, reason: 'invalid-field', path: 'rows[1].date' }]);
+    expect(refusals).toMatchObject([{ row: 1, code: 'invalid-field', path: 'rows[1].date' }]);
   });
 
   it.each([
@@ -259,14 +259,14 @@ describe('refusals', () => {
   ])('of %s %p', (field, value, allowed) => {
     const { facts, refusals } = normalize([{ ...row, [field]: value }]);
     expect(facts).toEqual([]);
-    expect(refusals).toMatchObject([{ row: 0, reason: 'invalid-field', path: `rows[0].${field}` }]);
+    expect(refusals).toMatchObject([{ row: 0, code: 'invalid-field', path: `rows[0].${field}` }]);
     expect(refusals[0]!.message).toContain(allowed);
     expect(refusals[0]!.message).not.toContain('33612345678');
   });
 
   it.each(['1989-12-31T23:59:59Z', '2026-11-22T00:00:00Z'])('of a call of %s', (date) => {
     expect(normalize([{ ...row, date }]).refusals).toMatchObject([
-      { row: 0, reason: 'implausible-time', path: 'rows[0].date' },
+      { row: 0, code: 'implausible-time', path: 'rows[0].date' },
     ]);
   });
 
@@ -278,20 +278,20 @@ describe('refusals', () => {
     ['post_appel', 90_000],
   ])('of a call whose %s of %i s ends at an impossible time', (field, value) => {
     const { refusals } = normalize([{ ...row, [field]: value }]);
-    expect(refusals).toMatchObject([{ row: 0, reason: 'implausible-time', path: 'rows[0].date' }]);
+    expect(refusals).toMatchObject([{ row: 0, code: 'implausible-time', path: 'rows[0].date' }]);
     expect(refusals[0]!.message).toContain('with its durations');
   });
 
   it.each(['status_row', 'status_rows'])('of %s, which are kept until they can be read', (kind) => {
     const { refusals } = normalize([row], { kind });
-    expect(refusals).toMatchObject([{ row: null, reason: 'unknown-kind', path: 'kind' }]);
+    expect(refusals).toMatchObject([{ row: null, code: 'unknown-kind', path: 'kind' }]);
     expect(refusals[0]!.message).toContain(`'${kind}' is not read yet; it is kept`);
   });
 
   it('of a single row, at its place', () => {
     const alone = { source: 'axialys.vm', kind: 'call_row', polledAt, row: { ...row, date: '' } };
     const { refusals } = axialys.normalize({ body: JSON.stringify(alone), receivedAt }, connection);
-    expect(refusals).toMatchObject([{ row: null, reason: 'invalid-field', path: 'row.date' }]);
+    expect(refusals).toMatchObject([{ row: null, code: 'invalid-field', path: 'row.date' }]);
   });
 
   it.each([
@@ -299,7 +299,7 @@ describe('refusals', () => {
     [{ kind: 'calls' }, 'unknown-kind', 'kind'],
     [{ polledAt: '20/11/2026' }, 'invalid-field', 'polledAt'],
     [{ rows: null }, 'invalid-field', 'rows'],
-  ])('of the whole delivery, its envelope being wrong: %j', (envelope, reason, path) => {
-    expect(normalize([row], envelope)).toMatchObject({ facts: [], refusals: [{ row: null, reason, path }] });
+  ])('of the whole delivery, its envelope being wrong: %j', (envelope, code, path) => {
+    expect(normalize([row], envelope)).toMatchObject({ facts: [], refusals: [{ row: null, code, path }] });
   });
 });

@@ -1,11 +1,11 @@
 import type { QueueResult, SegmentSummarized } from '#domain/fact/fact.js';
 import { epochDayOf, formatDay, zoneOf } from '#domain/period/zone.js';
-import { factId } from '../identity.js';
-import { isPlausible, readInstant } from '../instant.js';
+import { factId } from '../fact-id.js';
+import { isPlausible, parseInstant } from '../instant.js';
 import { e164Digits } from '../phone.js';
 import type { Platform } from '../platform.js';
-import { type RowContext, type RowFault, type RowFormat, endOf, normalizeRows } from '../rows.js';
-import { type Words, meaning } from '../words.js';
+import { type RowContext, type RowRefusal, type RowFormat, endedAt, normalizeRows } from '../polled-rows.js';
+import { type Enumeration, meaningOf } from '../enumeration.js';
 import { type CallRow, callRow } from './schema.js';
 
 /**
@@ -24,30 +24,30 @@ const format: RowFormat<CallRow> = {
   source: 'axialys.vm',
   rowsKind: 'call_rows',
   rowKind: 'call_row',
-  unread: ['status_row', 'status_rows'],
+  unsupportedKinds: ['status_row', 'status_rows'],
   schema: callRow,
   read,
 };
 
-function read(row: CallRow, context: RowContext): SegmentSummarized | RowFault {
-  const date = readInstant(row.date, context.timeZone);
+function read(row: CallRow, context: RowContext): SegmentSummarized | RowRefusal {
+  const date = parseInstant(row.date, context.timeZone);
   if (date === null) {
     const what = 'must be a date and time such as 2026-11-20T10:09:48+01:00';
-    return { fault: 'invalid-field', field: 'date', what };
+    return { code: 'invalid-field', field: 'date', what };
   }
-  if (!isPlausible(date.at, context.receivedAt))
-    return { fault: 'implausible-time', field: 'date', what: '' };
+  if (!isPlausible(date.at, context.receivedAt)) return { code: 'implausible-time', field: 'date', what: '' };
   const call = readCall(row, context);
   const missing = missingDuration(row, call);
   if (missing !== null) {
     const what = 'is missing; a call in a queue needs it in whole seconds';
-    return { fault: 'invalid-field', field: missing, what };
+    return { code: 'invalid-field', field: missing, what };
   }
   const stay = stayOf(row, call, date.at, context);
-  if (!isPlausible(endOf(stay), context.receivedAt)) {
-    return { fault: 'implausible-time', field: 'date', what: ' with its durations' };
+  if (!isPlausible(endedAt(stay), context.receivedAt)) {
+    return { code: 'implausible-time', field: 'date', what: ' with its durations' };
   }
-  if (date.oddity !== null) context.warnings.push({ field: 'date', value: date.oddity });
+  if (date.irregularity !== null)
+    context.warnings.push({ code: date.irregularity, field: 'date', value: null });
   const side = call.outbound ? 'out' : 'in';
   const name = `${side}-${Math.abs(row.id_appel)}-${localDay(date.at, context.timeZone)}`;
   return {
@@ -74,7 +74,7 @@ function stayOf(row: CallRow, call: Call, arrivedAt: number, context: RowContext
     waitMs: (row.duration_wait ?? 0) * 1000,
     result: call.result,
     agent: call.agent,
-    ...(call.agent === null ? nobody : workOf(row, context)),
+    ...(call.agent === null ? noAgentTimes : agentTimesOf(row, context)),
     transferredOut: false, // told by another list of the platform, not by the call
     disposition: tagsOf(row, context),
   };
@@ -90,7 +90,7 @@ interface Call {
 /** An outbound call that reached nobody was in no queue, and nobody abandoned it. */
 function readCall(row: CallRow, context: RowContext): Call {
   const outbound = row.id_appel < 0;
-  const status = meaning(statuses, row.status, unknownStatus, 'status', context.warnings);
+  const status = meaningOf(statuses, row.status, unknownStatus, 'status', context.warnings);
   const failedOutbound = outbound && !status.connected;
   const group = row.group_name?.trim() ?? '';
   return {
@@ -109,7 +109,7 @@ interface Status {
 
 const unknownStatus: Status = { result: 'unknown', ofQueue: true, connected: false };
 
-const statuses: Words<Status> = new Map<string, Status>([
+const statuses: Enumeration<Status> = new Map<string, Status>([
   ['ANSWER', { result: 'answered', ofQueue: true, connected: true }],
   ['ABORT', { result: 'abandoned', ofQueue: true, connected: false }], // hung up before it rang
   ['CANCEL', { result: 'abandoned', ofQueue: true, connected: false }], // hung up while it rang
@@ -127,9 +127,9 @@ function missingDuration(row: CallRow, call: Call): 'duration_svi' | 'duration_w
   return row.duration_wait === null || row.duration_wait === undefined ? 'duration_wait' : null;
 }
 
-type Work = Pick<SegmentSummarized, 'talkMs' | 'holdMs' | 'acwMs'>;
+type AgentTimes = Pick<SegmentSummarized, 'talkMs' | 'holdMs' | 'acwMs'>;
 
-const nobody: Work = { talkMs: null, holdMs: null, acwMs: null };
+const noAgentTimes: AgentTimes = { talkMs: null, holdMs: null, acwMs: null };
 
 /**
  * Talk without hold. Whether `duration_comm` holds `duration_hold` is not documented, so the row's own sum
@@ -137,7 +137,7 @@ const nobody: Work = { talkMs: null, holdMs: null, acwMs: null };
  * neither adds up it is taken as inside, the less to bill, unless it is longer than what it would have to be
  * inside of.
  */
-function workOf(row: CallRow, context: RowContext): Work {
+function agentTimesOf(row: CallRow, context: RowContext): AgentTimes {
   const acwMs = milliseconds(row.post_appel);
   const comm = row.duration_comm;
   const hold = row.duration_hold;
@@ -149,8 +149,13 @@ function workOf(row: CallRow, context: RowContext): Work {
       : row.duration - (row.duration_svi ?? 0) - (row.duration_wait ?? 0);
   const beside = rest === comm + hold;
   const inside = rest === comm && hold <= comm;
-  if (rest === null) context.warnings.push({ field: 'duration', value: 'missing' });
-  else if (!beside && !inside) context.warnings.push({ field: 'duration', value: 'parts-do-not-add-up' });
+  if (rest === null) context.warnings.push({ code: 'missing-value', field: 'duration', value: null });
+  else if (!beside && !inside)
+    context.warnings.push({
+      code: 'inconsistent-durations',
+      field: 'duration',
+      value: 'parts-do-not-add-up',
+    });
   const talk = beside || hold > comm ? comm : comm - hold;
   return { talkMs: talk * 1000, holdMs: hold * 1000, acwMs };
 }
@@ -158,7 +163,7 @@ function workOf(row: CallRow, context: RowContext): Work {
 function agentOf(row: CallRow, context: RowContext): string | null {
   const operator = row.id_op ?? 0;
   if (operator > 0) return `${context.connection}:${operator}`;
-  context.warnings.push({ field: 'id_op', value: 'missing' });
+  context.warnings.push({ code: 'missing-value', field: 'id_op', value: null });
   return null;
 }
 
@@ -170,7 +175,7 @@ function customerOf(row: CallRow, call: Call, context: RowContext): string | nul
 function tagsOf(row: CallRow, context: RowContext): string | null {
   if (row.tags === null || row.tags === undefined) return null;
   if (typeof row.tags === 'string' && row.tags.length <= 256) return row.tags.trim() || null;
-  context.warnings.push({ field: 'tags', value: 'not-short-text' });
+  context.warnings.push({ code: 'unusable-value', field: 'tags', value: 'not-short-text' });
   return null;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { compiled } from '../compiled.js';
-import { optionalCount, optionalSeconds, optionalSigned, signed } from '../fields.js';
+import { compileSchema } from '../compile-schema.js';
+import { optionalCount, optionalSeconds, optionalSigned, signed } from '../field-schemas.js';
 
 /**
  * One call as Axialys Voice Management tells it. Durations in whole seconds; numbers may be text with digits.
@@ -11,7 +11,7 @@ const words = z
   .max(256, { error: 'must be at most 256 characters' })
   .nullish();
 
-export const callRow = compiled(
+export const callRow = compileSchema(
   z.object({
     /** Negative for outbound calls. */
     id_appel: signed,

@@ -4,7 +4,7 @@ import type { Fact } from '#domain/fact/fact.js';
 import { supersedes } from '#domain/fact/supersedes.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { genesys } from './normalize.js';
-import { alice, envelopeOf, externalContact, organisation, queueOne, story } from './samples.js';
+import { alice, envelopeOf, externalContact, organisation, queueOne, events } from './events.fixture.js';
 import { type Topic, topics } from './schema.js';
 
 const receivedAt = Date.UTC(2026, 10, 20, 12);
@@ -27,7 +27,7 @@ function normalize(envelope: unknown, at = receivedAt): Normalized {
 }
 
 /** The one fact of an event, without its id; fails when there are refusals or warnings. */
-function factOf(topic: Topic, event: Fields = story[topic]): Fact {
+function factOf(topic: Topic, event: Fields = events[topic]): Fact {
   const { facts, refusals, warnings } = normalize(envelopeOf(topic, event));
   expect(refusals).toEqual([]);
   expect(warnings).toEqual([]);
@@ -35,7 +35,7 @@ function factOf(topic: Topic, event: Fields = story[topic]): Fact {
   return facts[0]!;
 }
 
-function expectFact(topic: Topic, expected: Fields, event: Fields = story[topic]): void {
+function expectFact(topic: Topic, expected: Fields, event: Fields = events[topic]): void {
   const at = event['eventTime'] as number;
   const base = { entity: conversation, connection: 'bpo-genesys', at, revision: at + 212 };
   expect(factOf(topic, event)).toEqual({ id: expect.stringMatching(/^[\w-]{22}$/), ...base, ...expected });
@@ -61,7 +61,7 @@ describe('each of the sixteen topics gives its fact', () => {
 
   it('contact that names nobody: noted', () => {
     const event = {
-      ...story.contact,
+      ...events.contact,
       ani: null,
       externalContactId: null,
       conversationExternalContactIds: null,
@@ -90,12 +90,12 @@ describe('each of the sixteen topics gives its fact', () => {
     ['FLOW_OUT', 'flowOut'],
     ['UNKNOWN', 'unknown'],
   ])('acd.end %s: %s, answered by nobody', (acdOutcome, result) => {
-    const event = { ...story['acd.end'], acdOutcome, answeredUserId: undefined, disconnectType: 'PEER' };
+    const event = { ...events['acd.end'], acdOutcome, answeredUserId: undefined, disconnectType: 'PEER' };
     expect(factOf('acd.end', event)).toMatchObject({ result, answeredBy: null });
   });
 
   it('acd.end without queue and wait: both are unknown, not none', () => {
-    const event = { ...story['acd.end'], queueId: null, connectedDurationMs: undefined };
+    const event = { ...events['acd.end'], queueId: null, connectedDurationMs: undefined };
     expect(factOf('acd.end', event)).toMatchObject({ queue: null, waitMs: null });
   });
 
@@ -104,7 +104,7 @@ describe('each of the sixteen topics gives its fact', () => {
   });
 
   it.each([undefined, null, ''])('user.start with queue %j: a direct call', (queueId) => {
-    expect(factOf('user.start', { ...story['user.start'], queueId })).toMatchObject({ queue: null });
+    expect(factOf('user.start', { ...events['user.start'], queueId })).toMatchObject({ queue: null });
   });
 
   it('user.end: an agent left, with his totals', () => {
@@ -123,7 +123,7 @@ describe('each of the sixteen topics gives its fact', () => {
   });
 
   it('user.end of an agent who only rang: durations left out are 0', () => {
-    const { interactingDurationMs: _talk, heldDurationMs: _hold, ...rang } = story['user.end'];
+    const { interactingDurationMs: _talk, heldDurationMs: _hold, ...rang } = events['user.end'];
     expect(factOf('user.end', { ...rang, alertingDurationMs: 8000 })).toMatchObject({
       talkMs: 0,
       holdMs: 0,
@@ -134,7 +134,7 @@ describe('each of the sixteen topics gives its fact', () => {
   });
 
   it('user.end of an outbound call: dialling and contacting are one', () => {
-    const event = { ...story['user.end'], dialingDurationMs: 7000, contactingDurationMs: 2500 };
+    const event = { ...events['user.end'], dialingDurationMs: 7000, contactingDurationMs: 2500 };
     expect(factOf('user.end', event)).toMatchObject({ dialMs: 9500 });
   });
 
@@ -150,7 +150,7 @@ describe('each of the sixteen topics gives its fact', () => {
     ['CLIENT', false],
     [undefined, false],
   ])('user.end %s: handed on is %s', (disconnectType, transferredOut) => {
-    expect(factOf('user.end', { ...story['user.end'], disconnectType })).toMatchObject({ transferredOut });
+    expect(factOf('user.end', { ...events['user.end'], disconnectType })).toMatchObject({ transferredOut });
   });
 
   it('acw: the agent wrapped up', () => {
@@ -165,7 +165,7 @@ describe('each of the sixteen topics gives its fact', () => {
   });
 
   it('acw without duration and code: unknown, not 0', () => {
-    const event = { ...story.acw, wrapupDurationMs: undefined, wrapupCode: undefined };
+    const event = { ...events.acw, wrapupDurationMs: undefined, wrapupCode: undefined };
     expect(factOf('acw', event)).toMatchObject({ acwMs: null, disposition: null });
   });
 
@@ -231,7 +231,7 @@ describe('each of the sixteen topics gives its fact', () => {
 });
 
 describe('the customer', () => {
-  const started = story['customer.start'];
+  const started = events['customer.start'];
   const who = (event: Fields) => (factOf('customer.start', event) as { customer: string | null }).customer;
 
   it('is who calls (inbound) or is called (outbound)', () => {
@@ -275,7 +275,7 @@ describe('the customer', () => {
   });
 
   it('is the same one in all events of a conversation', () => {
-    const { outbound: _other, ...conversationEvents } = story;
+    const { outbound: _other, ...conversationEvents } = events;
     const named = Object.entries(conversationEvents).flatMap(([topic, event]) => {
       const fact = factOf(topic as Topic, event);
       return 'customer' in fact ? [fact.customer] : [];
@@ -286,7 +286,7 @@ describe('the customer', () => {
 
   it('never leaves this layer under his own number, name or address', () => {
     const plain: ConnectionContext = { ...connection, pseudonym: () => 'hidden' };
-    for (const [topic, event] of Object.entries(story)) {
+    for (const [topic, event] of Object.entries(events)) {
       const body = JSON.stringify(envelopeOf(topic, { ...event, addressFrom: 'jeanne.martin@example.com' }));
       const told = JSON.stringify(genesys.normalize({ body, receivedAt }, plain));
       expect(told).not.toMatch(/33612345678|martin|BRAND-042|c0ffee0042/i);
@@ -297,7 +297,7 @@ describe('the customer', () => {
 describe('identity and revision', () => {
   const id = (topic: Topic, event: Fields, change: (envelope: Fields) => Fields = (e) => e): string =>
     normalize(change(envelopeOf(topic, event))).facts[0]!.id;
-  const end = story['user.end'];
+  const end = events['user.end'];
 
   it('is told apart by topic, conversation, participant, session, time, outcome and code', () => {
     const ids = [
@@ -307,10 +307,10 @@ describe('identity and revision', () => {
       id('user.end', { ...end, participantId: 'p2' }),
       id('user.end', { ...end, sessionId: 's2' }),
       id('user.end', { ...end, eventTime: 1795165510401 }),
-      id('flow.outcome', story['flow.outcome']),
-      id('flow.outcome', { ...story['flow.outcome'], flowOutcomeId: 'another' }),
-      id('acw', story.acw),
-      id('acw', { ...story.acw, wrapupCode: 'ININ-WRAP-UP-TIMEOUT' }),
+      id('flow.outcome', events['flow.outcome']),
+      id('flow.outcome', { ...events['flow.outcome'], flowOutcomeId: 'another' }),
+      id('acw', events.acw),
+      id('acw', { ...events.acw, wrapupCode: 'ININ-WRAP-UP-TIMEOUT' }),
       id('user.end', end, (e) => ({ ...e, source: 'aws.partner/genesys.com/cloud/other-org/bpo-prod' })),
     ];
     expect(new Set(ids).size).toBe(ids.length);
@@ -350,9 +350,13 @@ describe('identity and revision', () => {
 
   it.each([
     ['absent', undefined, []],
-    ['unreadable', 'yesterday', [{ field: 'timestamp', value: 'unreadable' }]],
-    ['a number', 1795165510612, [{ field: 'timestamp', value: 'unreadable' }]],
-    ['far ahead', '2036-11-20T09:20:00.000Z', [{ field: 'timestamp', value: 'implausible' }]],
+    ['unreadable', 'yesterday', [{ code: 'unusable-value', field: 'timestamp', value: 'unreadable' }]],
+    ['a number', 1795165510612, [{ code: 'unusable-value', field: 'timestamp', value: 'unreadable' }]],
+    [
+      'far ahead',
+      '2036-11-20T09:20:00.000Z',
+      [{ code: 'unusable-value', field: 'timestamp', value: 'implausible' }],
+    ],
   ])(
     'has revision 0, so that any later one stands, where the publication time is %s',
     (_, timestamp, warnings) => {
@@ -370,7 +374,7 @@ describe('unknown words never stop an event', () => {
     ['acdOutcome', 'TELEPORTED', { result: 'unknown' }],
     ['disconnectType', 'MAGIC', { result: 'answered' }],
   ])('%s %s', (field, word, expected) => {
-    const event = { ...story['acd.end'], conversationExternalContactIds: [], [field]: word };
+    const event = { ...events['acd.end'], conversationExternalContactIds: [], [field]: word };
     const { facts, refusals, warnings } = normalize(envelopeOf('acd.end', event));
     expect(refusals).toEqual([]);
     expect(facts[0]).toMatchObject(expected);
@@ -378,22 +382,24 @@ describe('unknown words never stop an event', () => {
   });
 
   it('warns of new words in what is only noted', () => {
-    const event = { ...story['flow.end'], flowType: 'DREAM', exitReason: 'WOKE_UP', transferType: 'SLEEP' };
+    const event = { ...events['flow.end'], flowType: 'DREAM', exitReason: 'WOKE_UP', transferType: 'SLEEP' };
     expect(normalize(envelopeOf('flow.end', event)).warnings).toEqual([
-      { field: 'flowType', value: 'DREAM' },
-      { field: 'exitReason', value: 'WOKE_UP' },
-      { field: 'transferType', value: 'SLEEP' },
+      { code: 'unknown-value', field: 'flowType', value: 'DREAM' },
+      { code: 'unknown-value', field: 'exitReason', value: 'WOKE_UP' },
+      { code: 'unknown-value', field: 'transferType', value: 'SLEEP' },
     ]);
   });
 
   it('warns of a missing outcome', () => {
-    const { warnings } = normalize(envelopeOf('acd.end', { ...story['acd.end'], acdOutcome: undefined }));
-    expect(warnings).toEqual([{ field: 'acdOutcome', value: 'missing' }]);
+    const { warnings } = normalize(envelopeOf('acd.end', { ...events['acd.end'], acdOutcome: undefined }));
+    expect(warnings).toEqual([{ code: 'missing-value', field: 'acdOutcome', value: null }]);
   });
 
   it('does not repeat what is no word: it may be a number', () => {
-    const { warnings } = normalize(envelopeOf('acd.end', { ...story['acd.end'], mediaType: '+33612345678' }));
-    expect(warnings).toEqual([{ field: 'mediaType', value: 'not-a-word' }]);
+    const { warnings } = normalize(
+      envelopeOf('acd.end', { ...events['acd.end'], mediaType: '+33612345678' }),
+    );
+    expect(warnings).toEqual([{ code: 'unknown-value', field: 'mediaType', value: 'not-a-word' }]);
   });
 });
 
@@ -413,20 +419,20 @@ describe('refusals', () => {
     ['heldDurationMs', 0.5, 'a whole number of milliseconds'],
     ['alertingDurationMs', 3.2e10, 'a whole number of milliseconds'],
   ])('of user.end with %s %p', (field, value, allowed) => {
-    const { facts, refusals } = normalize(envelopeOf('user.end', { ...story['user.end'], [field]: value }));
+    const { facts, refusals } = normalize(envelopeOf('user.end', { ...events['user.end'], [field]: value }));
     expect(facts).toEqual([]);
     expect(refusals).toEqual([
-      { row: null, reason: 'invalid-field', path: body(field), message: expect.stringContaining(allowed) },
+      { row: null, code: 'invalid-field', path: body(field), message: expect.stringContaining(allowed) },
     ]);
   });
 
   it('of a queue entry without its queue', () => {
-    const { refusals } = normalize(envelopeOf('acd.start', { ...story['acd.start'], queueId: null }));
-    expect(refusals).toMatchObject([{ reason: 'invalid-field', path: body('queueId') }]);
+    const { refusals } = normalize(envelopeOf('acd.start', { ...events['acd.start'], queueId: null }));
+    expect(refusals).toMatchObject([{ code: 'invalid-field', path: body('queueId') }]);
   });
 
   it('lists the faults of one event in one refusal and quotes none of them', () => {
-    const event = { ...story['user.end'], eventTime: 'Jeanne', ani: 33612345678, userId: 5, queueId: 6 };
+    const event = { ...events['user.end'], eventTime: 'Jeanne', ani: 33612345678, userId: 5, queueId: 6 };
     const { refusals } = normalize(envelopeOf('user.end', event));
     expect(refusals).toHaveLength(1);
     for (const field of ['eventTime', 'ani', 'userId', 'queueId'])
@@ -435,19 +441,19 @@ describe('refusals', () => {
   });
 
   it('of a source that names no organisation', () => {
-    const envelope = { ...envelopeOf('acw', story.acw), source: 'custom.events' };
-    expect(normalize(envelope).refusals).toMatchObject([{ reason: 'invalid-field', path: 'source' }]);
+    const envelope = { ...envelopeOf('acw', events.acw), source: 'custom.events' };
+    expect(normalize(envelope).refusals).toMatchObject([{ code: 'invalid-field', path: 'source' }]);
   });
 
   it('of impossible times', () => {
-    const at = story.acw['eventTime'] as number;
+    const at = events.acw['eventTime'] as number;
     expect(
-      normalize(envelopeOf('acw', { ...story.acw, eventTime: Date.UTC(1989, 11, 31) })).refusals,
-    ).toMatchObject([{ reason: 'implausible-time', path: body('eventTime') }]);
-    expect(normalize(envelopeOf('acw', story.acw), at - 86_400_001).refusals).toMatchObject([
-      { reason: 'implausible-time', path: body('eventTime') },
+      normalize(envelopeOf('acw', { ...events.acw, eventTime: Date.UTC(1989, 11, 31) })).refusals,
+    ).toMatchObject([{ code: 'implausible-time', path: body('eventTime') }]);
+    expect(normalize(envelopeOf('acw', events.acw), at - 86_400_001).refusals).toMatchObject([
+      { code: 'implausible-time', path: body('eventTime') },
     ]);
-    expect(normalize(envelopeOf('acw', story.acw), at - 86_400_000).refusals).toEqual([]);
+    expect(normalize(envelopeOf('acw', events.acw), at - 86_400_000).refusals).toEqual([]);
   });
 
   it.each([
@@ -456,21 +462,21 @@ describe('refusals', () => {
     ['v2.detail.events.conversation.{id}.toString', 'is not read yet'],
     ['Jeanne Martin +33612345678', 'this topic is not read yet'],
   ])('of the topic %s', (topic, message) => {
-    const { refusals } = normalize({ ...envelopeOf('acw', story.acw), 'detail-type': topic });
-    expect(refusals).toMatchObject([{ row: null, reason: 'unknown-kind', path: 'detail-type' }]);
+    const { refusals } = normalize({ ...envelopeOf('acw', events.acw), 'detail-type': topic });
+    expect(refusals).toMatchObject([{ row: null, code: 'unknown-kind', path: 'detail-type' }]);
     expect(refusals[0]!.message).toContain(message);
   });
 
-  it.each([[null], [5], ['text'], [[]], [{}], [[envelopeOf('acw', story.acw)]]])(
+  it.each([[null], [5], ['text'], [[]], [{}], [[envelopeOf('acw', events.acw)]]])(
     'of JSON that is no event: %j',
     (json) => {
-      expect(normalize(json)).toMatchObject({ facts: [], refusals: [{ reason: 'unknown-kind', row: null }] });
+      expect(normalize(json)).toMatchObject({ facts: [], refusals: [{ code: 'unknown-kind', row: null }] });
     },
   );
 
   it('of what is not JSON', () => {
     const { refusals } = genesys.normalize({ body: '{"detail-type": ', receivedAt }, connection);
-    expect(refusals).toMatchObject([{ reason: 'unreadable', row: null, path: '' }]);
+    expect(refusals).toMatchObject([{ code: 'unreadable', row: null, path: '' }]);
   });
 });
 
@@ -478,7 +484,7 @@ describe('any event', () => {
   const topic = fc.constantFrom(...(Object.keys(topics) as Topic[]));
 
   it('means the same with more fields than we know', () => {
-    const known = new Set(Object.values(story).flatMap((event) => Object.keys(event)));
+    const known = new Set(Object.values(events).flatMap((event) => Object.keys(event)));
     for (const name of ['callbackNumbers', 'dialingDurationMs', 'contactingDurationMs']) known.add(name);
     const extra = fc.dictionary(
       fc.string().filter((name) => !known.has(name)),
@@ -486,19 +492,19 @@ describe('any event', () => {
     );
     fc.assert(
       fc.property(topic, extra, extra, (suffix, inBody, inDetail) => {
-        const plain = envelopeOf(suffix, story[suffix]);
+        const plain = envelopeOf(suffix, events[suffix]);
         const { eventBody: _b, timestamp: _t, ...more } = inDetail;
-        const full = envelopeOf(suffix, { ...inBody, ...story[suffix] }, more);
+        const full = envelopeOf(suffix, { ...inBody, ...events[suffix] }, more);
         expect(normalize({ ...full, more: inBody })).toEqual(normalize(plain));
       }),
     );
   });
 
   it('gives facts or a refusal, whatever its fields hold', () => {
-    const names = fc.constantFrom(...new Set(Object.values(story).flatMap((event) => Object.keys(event))));
+    const names = fc.constantFrom(...new Set(Object.values(events).flatMap((event) => Object.keys(event))));
     fc.assert(
       fc.property(topic, fc.dictionary(names, fc.jsonValue()), (suffix, changes) => {
-        const { facts, refusals } = normalize(envelopeOf(suffix, { ...story[suffix], ...changes }));
+        const { facts, refusals } = normalize(envelopeOf(suffix, { ...events[suffix], ...changes }));
         expect(facts.length + refusals.length).toBe(1);
       }),
     );

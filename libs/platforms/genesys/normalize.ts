@@ -1,9 +1,17 @@
 import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal } from '../platform.js';
-import { parseBody, refused, unknownKind } from '../refusal.js';
-import { meaning } from '../words.js';
-import { type Reader, contactOf, customerOf, named, noted, pick, reader } from './reading.js';
+import { parseBody, refuseDelivery, unknownKind } from '../refusal.js';
+import { meaningOf } from '../enumeration.js';
+import {
+  type EventReader,
+  contactOf,
+  customerOf,
+  prefixedId,
+  noteOf,
+  pickFields,
+  eventReader,
+} from './event-reader.js';
 import { type Topic, prefix } from './schema.js';
-import { acdOutcomes, disconnects } from './words.js';
+import { acdOutcomes, isTransferByDisconnectType } from './enumerations.js';
 
 /**
  * Genesys Cloud, detail events in their EventBridge envelope: one event a delivery, one fact an event.
@@ -17,10 +25,10 @@ export const genesys: Platform = { name: 'genesys', normalize };
 
 function normalize(delivery: DeliveryBody, connection: ConnectionContext): Normalized {
   const parsed = parseBody(delivery.body);
-  if ('refusal' in parsed) return refused(parsed.refusal);
+  if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
   const name = detailType(parsed.json);
   const read = name === null ? undefined : readersByName.get(name);
-  if (read === undefined) return refused(unreadTopic(name));
+  if (read === undefined) return refuseDelivery(unreadTopic(name));
   return read(parsed.json, delivery.receivedAt, connection);
 }
 
@@ -39,56 +47,62 @@ function unreadTopic(name: string | null): Refusal {
   return unknownKind('detail-type', `${shown} is not read yet; read are ${prefix}{${known}}`);
 }
 
-const readers: { readonly [T in Topic]: Reader } = {
-  'customer.start': reader('customer.start', (r) => ({
+const readers: { readonly [T in Topic]: EventReader } = {
+  'customer.start': eventReader('customer.start', (r) => ({
     type: 'contact.started',
     ...r.base,
     ...contactOf(r),
   })),
 
-  'customer.end': reader('customer.end', (r) => ({ type: 'contact.ended', ...r.base })),
+  'customer.end': eventReader('customer.end', (r) => ({ type: 'contact.ended', ...r.base })),
 
-  contact: reader('contact', (r) => {
+  contact: eventReader('contact', (r) => {
     const customer = customerOf(r.event, r.connection);
-    return customer === null ? noted('contact', r, {}) : { type: 'contact.identified', ...r.base, customer };
+    return customer === null ? noteOf('contact', r, {}) : { type: 'contact.identified', ...r.base, customer };
   }),
 
-  'acd.start': reader('acd.start', (r) => ({
+  'acd.start': eventReader('acd.start', (r) => ({
     type: 'queue.entered',
     ...r.base,
     segment: r.event.sessionId,
-    queue: named(r, r.event.queueId),
+    queue: prefixedId(r, r.event.queueId),
     ...contactOf(r),
   })),
 
-  'acd.end': reader('acd.end', (r) => {
-    meaning(disconnects, r.event.disconnectType ?? 'UNKNOWN', false, 'disconnectType', r.warnings);
+  'acd.end': eventReader('acd.end', (r) => {
+    meaningOf(
+      isTransferByDisconnectType,
+      r.event.disconnectType ?? 'UNKNOWN',
+      false,
+      'disconnectType',
+      r.warnings,
+    );
     return {
       type: 'queue.left',
       ...r.base,
       segment: r.event.sessionId,
-      queue: named(r, r.event.queueId),
-      result: meaning(acdOutcomes, r.event.acdOutcome, 'unknown', 'acdOutcome', r.warnings),
+      queue: prefixedId(r, r.event.queueId),
+      result: meaningOf(acdOutcomes, r.event.acdOutcome, 'unknown', 'acdOutcome', r.warnings),
       waitMs: r.event.connectedDurationMs ?? null,
-      answeredBy: named(r, r.event.answeredUserId),
+      answeredBy: prefixedId(r, r.event.answeredUserId),
       ...contactOf(r),
     };
   }),
 
-  'user.start': reader('user.start', (r) => ({
+  'user.start': eventReader('user.start', (r) => ({
     type: 'agent.joined',
     ...r.base,
     leg: r.event.sessionId,
-    agent: named(r, r.event.userId),
-    queue: named(r, r.event.queueId),
+    agent: prefixedId(r, r.event.userId),
+    queue: prefixedId(r, r.event.queueId),
     ...contactOf(r),
   })),
 
   // the platform leaves out a duration that is 0
-  'user.end': reader('user.end', (r) => {
+  'user.end': eventReader('user.end', (r) => {
     const talkMs = r.event.interactingDurationMs ?? 0;
-    const handsOn = meaning(
-      disconnects,
+    const handsOn = meaningOf(
+      isTransferByDisconnectType,
       r.event.disconnectType ?? 'UNKNOWN',
       false,
       'disconnectType',
@@ -98,8 +112,8 @@ const readers: { readonly [T in Topic]: Reader } = {
       type: 'agent.left',
       ...r.base,
       leg: r.event.sessionId,
-      agent: named(r, r.event.userId),
-      queue: named(r, r.event.queueId),
+      agent: prefixedId(r, r.event.userId),
+      queue: prefixedId(r, r.event.queueId),
       talkMs,
       holdMs: r.event.heldDurationMs ?? 0,
       dialMs: (r.event.dialingDurationMs ?? 0) + (r.event.contactingDurationMs ?? 0),
@@ -109,43 +123,54 @@ const readers: { readonly [T in Topic]: Reader } = {
     };
   }),
 
-  acw: reader('acw', (r) => ({
+  acw: eventReader('acw', (r) => ({
     type: 'agent.wrapped',
     ...r.base,
     leg: r.event.sessionId,
-    agent: named(r, r.event.userId),
-    queue: named(r, r.event.queueId),
+    agent: prefixedId(r, r.event.userId),
+    queue: prefixedId(r, r.event.queueId),
     acwMs: r.event.wrapupDurationMs ?? null,
     disposition: r.event.wrapupCode ?? null,
   })),
 
   // attributes are the customer's own data: only that there are some
-  attributes: reader('attributes', (r) =>
-    noted('attributes', r, { attributeCount: Object.keys(r.event.attributes ?? {}).length }),
+  attributes: eventReader('attributes', (r) =>
+    noteOf('attributes', r, { attributeCount: Object.keys(r.event.attributes ?? {}).length }),
   ),
-  wrapup: reader('wrapup', (r) =>
-    noted('wrapup', r, pick(r.event, 'queueId', 'wrapupCode', 'wrapupDurationMs')),
+  wrapup: eventReader('wrapup', (r) =>
+    noteOf('wrapup', r, pickFields(r.event, 'queueId', 'wrapupCode', 'wrapupDurationMs')),
   ),
-  'flow.start': reader('flow.start', (r) => noted('flow.start', r, pick(r.event, ...flowFields))),
-  'flow.end': reader('flow.end', (r) =>
-    noted(
+  'flow.start': eventReader('flow.start', (r) => noteOf('flow.start', r, pickFields(r.event, ...flowFields))),
+  'flow.end': eventReader('flow.end', (r) =>
+    noteOf(
       'flow.end',
       r,
-      pick(r.event, ...flowFields, 'disconnectType', 'exitReason', 'transferType', 'connectedDurationMs'),
+      pickFields(
+        r.event,
+        ...flowFields,
+        'disconnectType',
+        'exitReason',
+        'transferType',
+        'connectedDurationMs',
+      ),
     ),
   ),
-  'flow.outcome': reader('flow.outcome', (r) =>
-    noted('flow.outcome', r, pick(r.event, ...flowFields, ...outcomeFields)),
+  'flow.outcome': eventReader('flow.outcome', (r) =>
+    noteOf('flow.outcome', r, pickFields(r.event, ...flowFields, ...outcomeFields)),
   ),
   // the id of the dialled contact stays out: it stands for a person
-  outbound: reader('outbound', (r) =>
-    noted('outbound', r, pick(r.event, 'outboundCampaignId', 'outboundContactListId')),
+  outbound: eventReader('outbound', (r) =>
+    noteOf('outbound', r, pickFields(r.event, 'outboundCampaignId', 'outboundContactListId')),
   ),
-  'voicemail.start': reader('voicemail.start', (r) =>
-    noted('voicemail.start', r, pick(r.event, 'userId', 'queueId')),
+  'voicemail.start': eventReader('voicemail.start', (r) =>
+    noteOf('voicemail.start', r, pickFields(r.event, 'userId', 'queueId')),
   ),
-  'voicemail.end': reader('voicemail.end', (r) =>
-    noted('voicemail.end', r, pick(r.event, 'userId', 'queueId', 'disconnectType', 'voicemailDurationMs')),
+  'voicemail.end': eventReader('voicemail.end', (r) =>
+    noteOf(
+      'voicemail.end',
+      r,
+      pickFields(r.event, 'userId', 'queueId', 'disconnectType', 'voicemailDurationMs'),
+    ),
   ),
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { compiled } from '../compiled.js';
-import { address, epochMs, id, milliseconds, text } from '../fields.js';
+import { compileSchema } from '../compile-schema.js';
+import { address, epochMs, id, milliseconds, text } from '../field-schemas.js';
 
 /**
  * Genesys Cloud detail events as EventBridge delivers them: `detail-type` names the topic with a literal
@@ -36,7 +36,7 @@ const timestamp = z.unknown().optional();
 const source = z.string({ error: 'must be text' });
 
 function envelope<Body extends z.ZodRawShape>(body: Body) {
-  return compiled(z.object({ source, detail: z.object({ timestamp, eventBody: z.object(body) }) }));
+  return compileSchema(z.object({ source, detail: z.object({ timestamp, eventBody: z.object(body) }) }));
 }
 
 /** The sixteen topics of a conversation, by what follows the prefix. */

@@ -4,7 +4,7 @@ import type { Fact } from '#domain/fact/fact.js';
 import { addFact, type EntityState, unknownEntity } from '#domain/entity/fold.js';
 import type { ConnectionContext } from '../platform.js';
 import { outcomes } from './normalize.js';
-import { event } from './samples.js';
+import { event } from './event.fixture.js';
 
 const receivedAt = Date.UTC(2026, 2, 20);
 const connection: ConnectionContext = {

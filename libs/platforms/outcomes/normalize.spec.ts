@@ -6,11 +6,11 @@ import type { OutcomeRecorded } from '#domain/fact/fact.js';
 import { outcomeFields } from '#domain/outcome/fields.js';
 import { knownOutcomes } from '#domain/outcome/outcome.js';
 import { decodeFact, encodeFact } from '#wire/facts.js';
-import { isCompiled } from '../compiled.js';
+import { isCompiled } from '../compile-schema.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { outcomes } from './normalize.js';
-import { event } from './samples.js';
-import { activity, envelope, formatOf, place } from './schema.js';
+import { event } from './event.fixture.js';
+import { activity, envelope, formatOf, assignmentFields } from './schema.js';
 
 const receivedAt = Date.UTC(2026, 2, 2, 12);
 const at = Date.UTC(2026, 2, 2, 9, 5, 4);
@@ -47,7 +47,7 @@ function read(json: unknown, context = plain) {
   expect(facts).toHaveLength(1);
   return {
     fact: facts[0] as OutcomeRecorded,
-    warnings: warnings.map(({ field, value }) => `${field}: ${value}`),
+    warnings: warnings.map(({ code, field, value }) => `${field}: ${value ?? code}`),
   };
 }
 
@@ -99,7 +99,7 @@ describe('an event', () => {
     });
     expect(normalize(event('parcel.returned', data)).refusals).toMatchObject([
       {
-        reason: 'unknown-kind',
+        code: 'unknown-kind',
         path: 'type',
         message: expect.stringContaining('survey.answered, lead.worked'),
       },
@@ -119,19 +119,20 @@ describe('an event', () => {
       { body: JSON.stringify(event('lead.worked', {}, { time: '2025-10-26T02:30:00' })), receivedAt },
       plain,
     );
-    expect(twice.warnings).toEqual([{ field: 'time', value: 'ambiguous-local-time' }]);
+    expect(twice.warnings).toEqual([{ code: 'ambiguous-local-time', field: 'time', value: null }]);
   });
 
   it('says of itself what it may say of no programme and no queue, and is told so', () => {
     const { fact, warnings } = read(event('sale.made', { programme: '', queue: null }));
     expect(fact).toMatchObject({ programme: null, queue: null });
-    expect(warnings).toEqual(['data.programme: missing']);
+    expect(warnings).toEqual(['data.programme: missing-value']);
     expect(read(event('sale.made', { programme: undefined, queue: 'q' })).warnings).toEqual([]);
   });
 
   it('is checked on generated code', () => {
     const formats = knownOutcomes.map((name) => formatOf(name, [])!.schema);
-    for (const schema of [envelope, place, activity, ...formats]) expect(isCompiled(schema)).toBe(true);
+    for (const schema of [envelope, assignmentFields, activity, ...formats])
+      expect(isCompiled(schema)).toBe(true);
   });
 });
 
@@ -246,13 +247,13 @@ describe('a list', () => {
     ]);
     expect(facts.map((fact) => (fact as OutcomeRecorded).name)).toEqual(['sale.made', 'sale.cancelled']);
     expect(refusals).toMatchObject([
-      { row: 1, reason: 'invalid-field', path: '[1].data.amount' },
-      { row: 2, reason: 'unknown-kind', path: '[2]' },
+      { row: 1, code: 'invalid-field', path: '[1].data.amount' },
+      { row: 2, code: 'unknown-kind', path: '[2]' },
     ]);
   });
 
   it('that is empty is refused', () => {
-    expect(normalize([]).refusals).toMatchObject([{ row: null, reason: 'unknown-kind' }]);
+    expect(normalize([]).refusals).toMatchObject([{ row: null, code: 'unknown-kind' }]);
   });
 });
 
@@ -272,10 +273,10 @@ describe('refusals', () => {
     ['data', undefined, 'invalid-field', 'data', 'the data of the event'],
     ['data', 'x', 'invalid-field', 'data', 'the data of the event'],
     ['datacontenttype', 'text/xml', 'invalid-field', 'datacontenttype', 'must be application/json'],
-  ])('of an event whose %s is %p', (field, value, reason, path, message) => {
+  ])('of an event whose %s is %p', (field, value, code, path, message) => {
     expect(normalize(event('sale.made', {}, { [field]: value }))).toMatchObject({
       facts: [],
-      refusals: [{ row: null, reason, path, message: expect.stringContaining(message) }],
+      refusals: [{ row: null, code, path, message: expect.stringContaining(message) }],
     });
   });
 

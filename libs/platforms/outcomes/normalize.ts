@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { Fact, OutcomeRecorded } from '#domain/fact/fact.js';
 import { activityRecorded, type OutcomeDefinition, outcomeFields } from '#domain/outcome/fields.js';
-import { compiled } from '../compiled.js';
-import { factId } from '../identity.js';
-import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal, Warning } from '../platform.js';
-import { invalidField, invalidFields, parseBody, refused, unknownKind } from '../refusal.js';
-import { readActivity } from './activity.js';
-import { dataOf } from './data.js';
-import { customerOf, idOf, subjectOf } from './names.js';
-import { at, instantOf, type Reading } from './reading.js';
-import { envelope, formatOf, place } from './schema.js';
+import { compileSchema } from '../compile-schema.js';
+import { factId } from '../fact-id.js';
+import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal } from '../platform.js';
+import type { Warning } from '../warning.js';
+import { invalidField, invalidFields, parseBody, refuseDelivery, unknownKind } from '../refusal.js';
+import { activityFactOf } from './activity.js';
+import { dataOf } from './event-data.js';
+import { customerOf, prefixedId, subjectOf } from './identifiers.js';
+import { pathOf, readInstantField, type EventContext } from './event-context.js';
+import { envelope, formatOf, assignmentFields } from './schema.js';
 
 /**
  * What the business tells: CloudEvents 1.0 in JSON, one event or a list of them, of which each stands for
@@ -21,10 +22,10 @@ export const outcomes: Platform = {
   name: 'outcomes',
   normalize(delivery, connection) {
     const parsed = parseBody(delivery.body);
-    if ('refusal' in parsed) return refused(parsed.refusal);
+    if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
     const { json } = parsed;
     if (!Array.isArray(json)) return readAll([{ json, row: null, path: '' }], delivery, connection);
-    if (json.length === 0) return refused(unknownKind('', 'the list holds no event'));
+    if (json.length === 0) return refuseDelivery(unknownKind('', 'the list holds no event'));
     const rows = json.map((each: unknown, index) => ({ json: each, row: index, path: `[${index}]` }));
     return readAll(rows, delivery, connection);
   },
@@ -47,7 +48,7 @@ function readAll(
   for (const placed of events) {
     const own: Warning[] = [];
     const read = readOne(placed, delivery.receivedAt, connection, own);
-    if ('reason' in read) {
+    if ('code' in read) {
       refusals.push(read);
       continue;
     }
@@ -70,35 +71,35 @@ function readOne(
   }
   const checked = envelope.safeParse(json);
   if (!checked.success) return invalidFields(row, path, checked.error);
-  const reading: Reading = { row, path, receivedAt, connection, event: checked.data, warnings };
+  const reading: EventContext = { row, path, receivedAt, connection, event: checked.data, warnings };
   const { datacontenttype } = checked.data;
   if (datacontenttype !== null && datacontenttype !== undefined && !jsonType.test(datacontenttype)) {
-    return invalidField(row, at(reading, 'datacontenttype'), 'must be application/json, or be left out');
+    return invalidField(row, pathOf(reading, 'datacontenttype'), 'must be application/json, or be left out');
   }
-  return head.data.type === activityRecorded ? readActivity(reading) : readOutcome(reading, head.data.type);
+  return head.data.type === activityRecorded ? activityFactOf(reading) : readOutcome(reading, head.data.type);
 }
 
-const heading = compiled(z.object({ specversion: z.literal('1.0'), type: z.string() }));
+const heading = compileSchema(z.object({ specversion: z.literal('1.0'), type: z.string() }));
 const jsonType = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 
-function readOutcome(reading: Reading, name: string): OutcomeRecorded | Refusal {
+function readOutcome(reading: EventContext, name: string): OutcomeRecorded | Refusal {
   const { row, event, connection, warnings } = reading;
   const definitions = connection.outcomes ?? noDefinitions;
   const format = formatOf(name, definitions);
-  if (format === undefined) return { ...unknownKind(at(reading, 'type'), namesText(definitions)), row };
-  const told = instantOf(reading, 'time', event.time);
+  if (format === undefined) return { ...unknownKind(pathOf(reading, 'type'), namesText(definitions)), row };
+  const told = readInstantField(reading, 'time', event.time);
   if (typeof told !== 'number') return told;
   const subject = subjectOf(event.subject, connection);
   if (subject === null) {
     const what = 'is missing; it must be an id as text of 1 to 256 characters: what the event is about';
-    return invalidField(row, at(reading, 'subject'), what);
+    return invalidField(row, pathOf(reading, 'subject'), what);
   }
-  const where = place.safeParse(event.data);
-  if (!where.success) return invalidFields(row, at(reading, 'data'), where.error);
+  const where = assignmentFields.safeParse(event.data);
+  if (!where.success) return invalidFields(row, pathOf(reading, 'data'), where.error);
   const fields = format.schema.safeParse(event.data);
-  if (!fields.success) return invalidFields(row, at(reading, 'data'), fields.error);
+  if (!fields.success) return invalidFields(row, pathOf(reading, 'data'), fields.error);
   const { programme, queue, agent, contact, customer } = where.data;
-  if (!programme && !queue) warnings.push({ field: 'data.programme', value: 'missing' });
+  if (!programme && !queue) warnings.push({ code: 'missing-value', field: 'data.programme', value: null });
   return {
     type: 'outcome.recorded',
     id: factId([connection.connection, 'outcome', event.source, event.id, name]),
@@ -108,9 +109,9 @@ function readOutcome(reading: Reading, name: string): OutcomeRecorded | Refusal 
     revision: event.revision ?? 0,
     name,
     programme: programme || null,
-    queue: idOf(queue, connection),
-    agent: idOf(agent, connection),
-    contact: idOf(contact, connection),
+    queue: prefixedId(queue, connection),
+    agent: prefixedId(agent, connection),
+    contact: prefixedId(contact, connection),
     customer: customerOf(customer, connection),
     data: dataOf(event.data, format.fields, fields.data, connection.country, warnings),
   };

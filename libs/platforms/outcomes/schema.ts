@@ -7,35 +7,35 @@ import {
   type OutcomeFieldType,
   outcomeFields,
 } from '#domain/outcome/fields.js';
-import { compiled } from '../compiled.js';
-import { count, id, optionalCount, says, signed, text } from '../fields.js';
+import { compileSchema } from '../compile-schema.js';
+import { count, id, optionalCount, mustBe, signed, text } from '../field-schemas.js';
 
 /** What of a CloudEvents 1.0 event is looked at; extensions that nothing reads are ignored. */
-export const envelope = compiled(
+export const envelope = compileSchema(
   z.object({
     id,
     /** A URI reference; with `id` it says which event this is. */
-    source: z.string(says(sourceForm())).min(1, says(sourceForm())).max(2048, says(sourceForm())),
+    source: z.string(mustBe(sourceForm())).min(1, mustBe(sourceForm())).max(2048, mustBe(sourceForm())),
     subject: text,
     time: text,
     /** Extension: of two events with one source and id the higher one counts. */
     revision: optionalCount,
     datacontenttype: text,
-    data: z.record(z.string(), z.unknown(), says('an object, the data of the event')),
+    data: z.record(z.string(), z.unknown(), mustBe('an object, the data of the event')),
   }),
 );
 
 /** Who and where, of any outcome. */
-export const place = compiled(
+export const assignmentFields = compileSchema(
   z.object({ programme: text, queue: text, agent: text, contact: text, customer: text }),
 );
 
-const instant = z.string(says(instantForm())).max(64, says(instantForm()));
+const instant = z.string(mustBe(instantForm())).max(64, mustBe(instantForm()));
 
-export const activity = compiled(
+export const activity = compileSchema(
   z.object({
     agent: id,
-    state: z.enum(activityStates, says(`one of ${activityStates.join(', ')}`)),
+    state: z.enum(activityStates, mustBe(`one of ${activityStates.join(', ')}`)),
     startedAt: instant,
     endedAt: instant,
     queue: text,
@@ -57,7 +57,7 @@ export function formatOf(name: string, definitions: readonly OutcomeDefinition[]
   const fields = outcomeFields(definitions).get(name);
   if (fields === undefined) return undefined;
   const shape = Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, schemaOf(field)]));
-  const format = { fields, schema: compiled(z.object(shape)) };
+  const format = { fields, schema: compileSchema(z.object(shape)) };
   formats.set(name, format);
   return format;
 }
@@ -71,8 +71,8 @@ function schemaOf({ type, required }: OutcomeField): z.ZodType {
 
 /** Digits enough for any amount, few enough that hundredths of it are an exact integer. */
 const decimalForm = /^[+-]?\d{1,12}(\.\d{1,8})?$/;
-const decimalSays = says('a decimal number as text in quotes, such as "49.90", so that nothing is rounded');
-const numberSays = says('a number such as 4 or 87.5');
+const decimalSays = mustBe('a decimal number as text in quotes, such as "49.90", so that nothing is rounded');
+const numberSays = mustBe('a number such as 4 or 87.5');
 
 /** Of plain digits when written out; text with such digits is a number too. */
 const number = z.preprocess(
@@ -85,12 +85,12 @@ const types: Readonly<Record<OutcomeFieldType, z.ZodType>> = {
   integer: signed,
   count,
   number,
-  score: z.union([z.boolean(), number], says('a number, or true or false')),
+  score: z.union([z.boolean(), number], mustBe('a number, or true or false')),
   period: z
-    .string(says('a month such as 2026-11'))
-    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, says('a month such as 2026-11')),
+    .string(mustBe('a month such as 2026-11'))
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, mustBe('a month such as 2026-11')),
   text: id,
-  boolean: z.boolean(says('true or false')),
+  boolean: z.boolean(mustBe('true or false')),
 };
 
 function sourceForm(): string {

@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { problem, type ProblemKind, problemMediaType } from '../problem.js';
+import { problem, type ProblemCode, problemMediaType } from '../problem.js';
 
 /** Documents the problems a route answers with, by status; their schema is the component `Problem`. */
-export function ApiProblems(...kinds: readonly ProblemKind[]): MethodDecorator & ClassDecorator {
+export function ApiProblems(...kinds: readonly ProblemCode[]): MethodDecorator & ClassDecorator {
   const problems = kinds.map((kind) => ({ kind, example: problem(kind, 'What is wrong, and what to do.') }));
   const byStatus = Map.groupBy(problems, ({ example }) => example.status);
   return applyDecorators(

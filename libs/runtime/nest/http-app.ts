@@ -21,7 +21,7 @@ const requestTimeoutMs = 60_000;
 export async function createHttpApp(
   module: DynamicModule,
   logger: Logger,
-  { closingPatienceMs = 5_000 }: { readonly closingPatienceMs?: number } = {},
+  { closingPatienceMs: closeTimeoutMs = 5_000 }: { readonly closingPatienceMs?: number } = {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     skipMiddie: true,
@@ -33,7 +33,7 @@ export async function createHttpApp(
   });
   const fastify = adapter.getInstance();
   leaveBodiesUnread(fastify);
-  closeConnectionsWhenClosing(fastify, closingPatienceMs);
+  closeConnectionsWhenClosing(fastify, closeTimeoutMs);
   const allowed = allowedMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {

@@ -7,9 +7,9 @@ import { createLogger, type Logger } from '../logging.js';
 import { createRegistry, type Registry, stageMetrics } from '../metrics.js';
 import { type PipelineMetrics, pipelineMetrics } from '../pipeline-metrics.js';
 import { processMetrics } from '../process-metrics.js';
-import { reach } from '../reach.js';
+import { connectWithRetry } from '../connect-with-retry.js';
 import { Shutdown } from '../shutdown.js';
-import { CannotStart, startFault } from '../start-fault.js';
+import { StartupError, describeStartupError } from '../startup-error.js';
 import { productVersion } from '../version.js';
 import { HealthModule, type HealthSources } from './health.module.js';
 import { createHttpApp } from './http-app.js';
@@ -25,13 +25,13 @@ export interface ProcessContext {
   readonly shutdown: Shutdown;
   readonly version: string;
   /** Opens a server's client; where it is away, waits for it and says so. */
-  reach<T>(what: 'Kafka' | 'Redis', open: () => Promise<T>): Promise<T>;
+  connect<T>(what: 'Kafka' | 'Redis', open: () => Promise<T>): Promise<T>;
   /** What health is judged by; each partition of the stages is among the metrics from then on. */
-  watch(work: Work): HealthSources;
+  monitor(work: MonitoredWork): HealthSources;
 }
 
 /** What a process does, as health and metrics look at it. */
-export type Work = Pick<HealthSources, 'stages' | 'acks'>;
+export type MonitoredWork = Pick<HealthSources, 'stages' | 'acks'>;
 
 /**
  * The life of a process: settings, logs and metrics; then what `compose` makes of them; then its transport
@@ -66,7 +66,7 @@ export async function runProcess(
     logger.info({ url, engine: config.engine.kind, version: context.version, pid: process.pid }, 'ready');
   } catch (error) {
     failed = true;
-    const { message, err } = startFault(error);
+    const { message, err } = describeStartupError(error);
     logger.fatal(err === null ? {} : { err }, message);
     await shutdown.begin('it could not start');
   }
@@ -76,11 +76,11 @@ export async function runProcess(
 export function workerApp(
   context: ProcessContext,
   modules: readonly DynamicModule[],
-  work: Work,
+  work: MonitoredWork,
 ): Promise<NestFastifyApplication> {
   const imports = [
     ...modules,
-    HealthModule.register(context.watch(work)),
+    HealthModule.register(context.monitor(work)),
     MetricsModule.register(context.registry),
   ];
   return createHttpApp({ module: ProcessModule, imports }, context.logger);
@@ -92,7 +92,7 @@ class ProcessModule {}
 /** For processes that share their topics and states with others. */
 export function requireDistributed({ engine }: Config): void {
   if (engine.kind === 'distributed') return;
-  throw new CannotStart(
+  throw new StartupError(
     'this is one process of several, on Kafka and Redis: set TALLYLINE_KAFKA and TALLYLINE_REDIS. ' +
       'Without them `npm start` has everything in one process',
   );
@@ -114,8 +114,8 @@ function contextOf(name: string, config: Config, logger: Logger, shutdown: Shutd
     metrics: pipelineMetrics(registry, Date.now),
     shutdown,
     version,
-    reach: (what, open) => reach(what, open, { logger }),
-    watch: ({ stages, acks }) => {
+    connect: (what, open) => connectWithRetry(what, open, { logger }),
+    monitor: ({ stages, acks }) => {
       stageMetrics(registry, stages, Date.now);
       processMetrics(registry, { app: name, version, partitions: config.partitions }, stages);
       return {
@@ -135,7 +135,7 @@ async function listen(app: NestFastifyApplication, { http }: Config): Promise<vo
   } catch (error) {
     const code = Error.isError(error) && 'code' in error ? error.code : null;
     if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
-    throw new CannotStart(
+    throw new StartupError(
       `cannot listen on ${http.host}:${http.port} (${code}): set TALLYLINE_PORT or _HOST`,
     );
   }

@@ -1,6 +1,6 @@
 import { linesOf } from '#apps/cli/replay.js';
 import type { Work } from '#test/faults/figures.js';
-import { decodeRecorded, type RecordedDelivery } from '#wire/recorded.js';
+import { decodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
 import { bankMonth } from './bank.js';
 import { type Asked, bankContracts, bankSpan } from './golden.js';
 

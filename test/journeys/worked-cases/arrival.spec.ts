@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '#apps/cli/demo/random.js';
-import type { RecordedDelivery } from '#wire/recorded.js';
+import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 import { type Centre, centreOf, contract, net } from './centre.js';
 import { calls, customer, laidOut, outcomes, paris, stretch, type Told } from './work.js';
 

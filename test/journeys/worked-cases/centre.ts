@@ -16,7 +16,7 @@ import { formatFault } from '#catalogue/fault.js';
 import { readCatalogue } from '#catalogue/load.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
-import type { RecordedDelivery } from '#wire/recorded.js';
+import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 
 /**
  * A centre of one brand as a catalogue says it, on the embedded engine: deliveries go in at the door that
@@ -74,7 +74,8 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     partitions,
     catalogue,
     customerKey: Buffer.alloc(32, 7),
-    onWarning: (connection, { field, value }) => void complaints.push(`${connection}: ${field}: ${value}`),
+    onWarning: (connection, { code, field, value }) =>
+      void complaints.push(`${connection}: ${field}: ${value ?? code}`),
     onRefused: ({ message }) => void complaints.push(`refused: ${message}`),
   });
   const { lookup } = engine;

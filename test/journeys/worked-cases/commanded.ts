@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
-import { encodeRecorded, type RecordedDelivery } from '#wire/recorded.js';
+import { encodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
 import { cli, cliJson, type Ran } from '../cli.js';
 import { base, type Event } from './centre.js';
 

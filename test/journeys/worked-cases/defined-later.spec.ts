@@ -7,7 +7,7 @@ import { Engine } from '#pipeline/engine/engine.js';
 import { openRefusals, redrive } from '#pipeline/redrive.js';
 import { readCatalogue } from '#catalogue/load.js';
 import { readTopicValues } from '#log/small-topic.js';
-import { decodeRecorded, encodeRecorded } from '#wire/recorded.js';
+import { decodeRecorded, encodeRecorded } from '#wire/recorded-delivery.js';
 import { topics } from '#wire/topics.js';
 import { calls, customer, outcomes, paris, type Told } from './work.js';
 

@@ -1,4 +1,4 @@
-import type { RecordedDelivery } from '#wire/recorded.js';
+import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 
 /** A call as Axialys tells it; whole seconds. Hold lies beside talk. */
 export interface Call {

@@ -10,18 +10,18 @@ import { z } from 'zod';
 const longestMs = 366 * 86_400_000;
 
 /** An id as text; never a number, which loses leading zeros and, from 2^53 on, digits. */
-export const id = z.string(says(idForm())).min(1, says(idForm())).max(256, says(idForm()));
+export const id = z.string(mustBe(idForm())).min(1, mustBe(idForm())).max(256, mustBe(idForm()));
 
 /** A word of an enumeration, an id that may be missing or another short text; empty is missing too. */
-export const text = z.string(says(shortForm())).max(256, says(shortForm())).nullish();
+export const text = z.string(mustBe(shortForm())).max(256, mustBe(shortForm())).nullish();
 
 /** A number, URI or name of a party: of any length, and never repeated anywhere. */
-export const address = z.string(says('text')).nullish();
+export const address = z.string(mustBe('text')).nullish();
 
 export const milliseconds = whole('milliseconds', longestMs).nullish();
 
 /** UTC epoch ms. Whole: a platform's clock has no finer step, so a fraction is a fault and not rounded. */
-export const epochMs = z.int(says('whole milliseconds since 1970-01-01 UTC, as a number'));
+export const epochMs = z.int(mustBe('whole milliseconds since 1970-01-01 UTC, as a number'));
 
 /** Whole seconds, also as digits in text; empty text is missing. */
 export const seconds = z.preprocess(digitsToNumber, whole('seconds', longestMs / 1000));
@@ -32,11 +32,11 @@ export const count = z.preprocess(digitsToNumber, whole('', Number.MAX_SAFE_INTE
 export const optionalCount = z.preprocess(digitsToNumber, whole('', Number.MAX_SAFE_INTEGER).nullish());
 
 /** A whole number of either sign, also as digits in text. */
-export const signed = z.preprocess(digitsToNumber, z.int(says('a whole number')));
-export const optionalSigned = z.preprocess(digitsToNumber, z.int(says('a whole number')).nullish());
+export const signed = z.preprocess(digitsToNumber, z.int(mustBe('a whole number')));
+export const optionalSigned = z.preprocess(digitsToNumber, z.int(mustBe('a whole number')).nullish());
 
 function whole(unit: string, max: number): z.ZodInt {
-  const what = says(`a whole number${unit === '' ? '' : ` of ${unit}`} from 0 to ${max}`);
+  const what = mustBe(`a whole number${unit === '' ? '' : ` of ${unit}`} from 0 to ${max}`);
   return z.int(what).min(0, what).max(max, what);
 }
 
@@ -49,7 +49,7 @@ function shortForm(): string {
 }
 
 /** The message of a field: that it is missing, or what it must be; never what was there. */
-export function says(what: string): { error: (issue: { readonly input?: unknown }) => string } {
+export function mustBe(what: string): { error: (issue: { readonly input?: unknown }) => string } {
   return {
     error: (issue) => (issue.input === undefined ? `is missing; it must be ${what}` : `must be ${what}`),
   };

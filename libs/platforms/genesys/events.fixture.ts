@@ -32,7 +32,7 @@ const flow = { flowType: 'INBOUNDCALL', flowId: 'c8b7a695-8473-4261-9a5f-4e3d2c1
 const agent = { userId: alice, queueId: queueOne };
 
 /** The body of one event of each topic. */
-export const story: { readonly [T in Topic]: Readonly<Record<string, unknown>> } = {
+export const events: { readonly [T in Topic]: Readonly<Record<string, unknown>> } = {
   'customer.start': { eventTime: 1795165200120, ...call(1), externalContactId: externalContact },
   'flow.start': { eventTime: 1795165200310, ...call(2), ...flow },
   contact: { eventTime: 1795165202000, ...call(1), externalContactId: externalContact },

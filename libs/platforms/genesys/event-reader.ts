@@ -1,15 +1,16 @@
 import type { ContactFact, ContactNoted, Direction, Media } from '#domain/fact/fact.js';
-import { factId } from '../identity.js';
-import { isPlausible, readInstant } from '../instant.js';
+import { factId } from '../fact-id.js';
+import { isPlausible, parseInstant } from '../instant.js';
 import { e164Digits } from '../phone.js';
-import type { ConnectionContext, Normalized, Warning } from '../platform.js';
-import { implausibleTime, invalidField, invalidFields, refused } from '../refusal.js';
-import { meaning } from '../words.js';
+import type { ConnectionContext, Normalized } from '../platform.js';
+import type { Warning } from '../warning.js';
+import { implausibleTime, invalidField, invalidFields, refuseDelivery } from '../refusal.js';
+import { meaningOf } from '../enumeration.js';
 import { type Body, type Participant, type Topic, topics } from './schema.js';
-import { directions, medias, notedWords } from './words.js';
+import { directions, mediaTypes, notedEnumerations } from './enumerations.js';
 
 /** One event while it is read. */
-export interface Reading<T extends Topic> {
+export interface EventContext<T extends Topic> {
   readonly event: Body<T>;
   readonly connection: ConnectionContext;
   readonly base: Base;
@@ -24,23 +25,26 @@ interface Base {
   readonly revision: number;
 }
 
-export type Reader = (json: unknown, receivedAt: number, connection: ConnectionContext) => Normalized;
+export type EventReader = (json: unknown, receivedAt: number, connection: ConnectionContext) => Normalized;
 
 /** Checks the envelope and the event of a topic, then hands it to what makes its fact. */
-export function reader<T extends Topic>(topic: T, fact: (reading: Reading<T>) => ContactFact): Reader {
+export function eventReader<T extends Topic>(
+  topic: T,
+  fact: (reading: EventContext<T>) => ContactFact,
+): EventReader {
   const schema = topics[topic];
   return (json, receivedAt, connection) => {
     const checked = schema.safeParse(json);
-    if (!checked.success) return refused(invalidFields(null, '', checked.error));
+    if (!checked.success) return refuseDelivery(invalidFields(null, '', checked.error));
     const { source, detail } = checked.data;
     const event = detail.eventBody as Body<T>;
     const organisation = organisationOf(source);
-    if (organisation === null) return refused(invalidField(null, 'source', sourceForm));
+    if (organisation === null) return refuseDelivery(invalidField(null, 'source', sourceForm));
     if (!isPlausible(event.eventTime, receivedAt))
-      return refused(implausibleTime(null, 'detail.eventBody.eventTime'));
+      return refuseDelivery(implausibleTime(null, 'detail.eventBody.eventTime'));
     const warnings: Warning[] = [];
     const base: Base = {
-      id: idOf(topic, organisation, event, connection.connection),
+      id: factIdOf(topic, organisation, event, connection.connection),
       entity: `${connection.connection}:${event.conversationId}`,
       connection: connection.connection,
       at: event.eventTime,
@@ -58,7 +62,7 @@ function organisationOf(source: string): string | null {
 const sourceForm = 'must be aws.partner/genesys.com/cloud/<organisation>/<suffix>';
 
 /** The idempotency key of genesys detail events, within the connection. */
-function idOf(topic: Topic, organisation: string, event: Participant, connection: string): string {
+function factIdOf(topic: Topic, organisation: string, event: Participant, connection: string): string {
   const more = event as { readonly flowOutcomeId?: string | null; readonly wrapupCode?: string | null };
   return factId([
     connection,
@@ -76,21 +80,25 @@ function idOf(topic: Topic, organisation: string, event: Participant, connection
 /** Time of publication; 0 where there is none to trust, so that any publication that has one replaces it. */
 function revisionOf(timestamp: unknown, receivedAt: number, warnings: Warning[]): number {
   if (timestamp === undefined || timestamp === null) return 0;
-  const read = typeof timestamp === 'string' ? readInstant(timestamp, null) : null;
+  const read = typeof timestamp === 'string' ? parseInstant(timestamp, null) : null;
   if (read !== null && isPlausible(read.at, receivedAt)) return read.at;
-  warnings.push({ field: 'timestamp', value: read === null ? 'unreadable' : 'implausible' });
+  warnings.push({
+    code: 'unusable-value',
+    field: 'timestamp',
+    value: read === null ? 'unreadable' : 'implausible',
+  });
   return 0;
 }
 
-export function contactOf(reading: Reading<SessionTopic>): {
+export function contactOf(reading: EventContext<SessionTopic>): {
   readonly direction: Direction;
   readonly media: Media;
   readonly customer: string | null;
 } {
   const { event, connection, warnings } = reading;
   return {
-    direction: meaning(directions, event.direction ?? 'UNKNOWN', 'unknown', 'direction', warnings),
-    media: meaning(medias, event.mediaType, 'other', 'mediaType', warnings),
+    direction: meaningOf(directions, event.direction ?? 'UNKNOWN', 'unknown', 'direction', warnings),
+    media: meaningOf(mediaTypes, event.mediaType, 'other', 'mediaType', warnings),
     customer: customerOf(event, connection),
   };
 }
@@ -109,42 +117,42 @@ export function customerOf(event: Participant, connection: ConnectionContext): s
   const digits =
     e164Digits(party, connection.country) ?? e164Digits(event.callbackNumbers?.[0], connection.country);
   if (digits !== null) return connection.pseudonym(digits);
-  const contact = filled(event.conversationExternalContactIds?.[0]) ?? filled(event.externalContactId);
+  const contact = nonEmpty(event.conversationExternalContactIds?.[0]) ?? nonEmpty(event.externalContactId);
   return contact === null ? null : connection.pseudonym(`ext:${contact}`);
 }
 
 /** An id of the platform as ours: prefixed by the connection. */
-export function named(reading: { readonly connection: ConnectionContext }, native: string): string;
-export function named(
+export function prefixedId(reading: { readonly connection: ConnectionContext }, native: string): string;
+export function prefixedId(
   reading: { readonly connection: ConnectionContext },
   native: string | null | undefined,
 ): string | null;
-export function named(
+export function prefixedId(
   reading: { readonly connection: ConnectionContext },
   native: string | null | undefined,
 ): string | null {
-  const id = filled(native);
+  const id = nonEmpty(native);
   return id === null ? null : `${reading.connection.connection}:${id}`;
 }
 
-function filled(text: string | null | undefined): string | null {
+function nonEmpty(text: string | null | undefined): string | null {
   return text === undefined || text === '' ? null : text;
 }
 
-export function noted(
+export function noteOf(
   what: Topic,
   reading: { readonly base: Base; readonly warnings: Warning[] },
   details: ContactNoted['details'],
 ): ContactNoted {
   for (const [field, value] of Object.entries(details)) {
-    const words = notedWords[field];
-    if (words !== undefined) meaning(words, String(value), false, field, reading.warnings);
+    const words = notedEnumerations[field];
+    if (words !== undefined) meaningOf(words, String(value), false, field, reading.warnings);
   }
   return { type: 'contact.noted', ...reading.base, what, details };
 }
 
 /** The named fields that are there. */
-export function pick<Event, Key extends keyof Event & string>(
+export function pickFields<Event, Key extends keyof Event & string>(
   event: Event,
   ...keys: Key[]
 ): ContactNoted['details'] {

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import type { ContactFact, SegmentSummarized } from '#domain/fact/fact.js';
-import { isPlausible, readInstant } from './instant.js';
-import type {
-  ConnectionContext,
-  DeliveryBody,
-  Normalized,
-  Refusal,
-  RefusalReason,
-  Warning,
-} from './platform.js';
-import { implausibleTime, invalidField, invalidFields, parseBody, refused, unknownKind } from './refusal.js';
+import { isPlausible, parseInstant } from './instant.js';
+import type { RefusalCode } from '#domain/fact/refusal-codes.js';
+import type { ConnectionContext, DeliveryBody, Normalized, Refusal } from './platform.js';
+import type { Warning } from './warning.js';
+import {
+  implausibleTime,
+  invalidField,
+  invalidFields,
+  parseBody,
+  refuseDelivery,
+  unknownKind,
+} from './refusal.js';
 
 /**
  * Platforms whose shippers poll rows: `{"source", "kind", "polledAt", "rows": [...]}` or one `"row"`. Each
@@ -22,9 +24,9 @@ export interface RowFormat<Row> {
   /** The kind whose single `row` is read; null: there is none. */
   readonly rowKind: string | null;
   /** Kinds that exist but are not read yet: refused, so that they can be driven through again later. */
-  readonly unread: readonly string[];
+  readonly unsupportedKinds: readonly string[];
   readonly schema: z.ZodType<Row>;
-  readonly read: (row: Row, context: RowContext) => ContactFact | RowFault;
+  readonly read: (row: Row, context: RowContext) => ContactFact | RowRefusal;
 }
 
 export interface RowContext extends ConnectionContext {
@@ -36,8 +38,8 @@ export interface RowContext extends ConnectionContext {
 }
 
 /** What is wrong with one field of a row. */
-export interface RowFault {
-  readonly fault: Extract<RefusalReason, 'invalid-field' | 'implausible-time'>;
+export interface RowRefusal {
+  readonly code: Extract<RefusalCode, 'invalid-field' | 'implausible-time'>;
   readonly field: string;
   /** Invalid field: what is allowed. Implausible time: what of it, e.g. ` with its durations`; or nothing. */
   readonly what: string;
@@ -49,9 +51,9 @@ export function normalizeRows<Row>(
   connection: ConnectionContext,
 ): Normalized {
   const parsed = parseBody(delivery.body);
-  if ('refusal' in parsed) return refused(parsed.refusal);
+  if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
   const opened = openEnvelope(format, parsed.json, delivery.receivedAt);
-  if ('refusal' in opened) return refused(opened.refusal);
+  if ('refusal' in opened) return refuseDelivery(opened.refusal);
 
   const facts: ContactFact[] = [];
   const refusals: Refusal[] = [];
@@ -69,14 +71,14 @@ export function normalizeRows<Row>(
       continue;
     }
     const read = format.read(checked.data, context);
-    if ('fault' in read) refusals.push(faultRefusal(row, `${path}.${read.field}`, read));
+    if ('code' in read) refusals.push(faultRefusal(row, `${path}.${read.field}`, read));
     else facts.push(read);
   }
   return { facts, refusals, warnings };
 }
 
-function faultRefusal(row: number | null, path: string, fault: RowFault): Refusal {
-  switch (fault.fault) {
+function faultRefusal(row: number | null, path: string, fault: RowRefusal): Refusal {
+  switch (fault.code) {
     case 'invalid-field':
       return invalidField(row, path, fault.what);
     case 'implausible-time':
@@ -85,20 +87,20 @@ function faultRefusal(row: number | null, path: string, fault: RowFault): Refusa
 }
 
 /** When the last of the told work was over; a finished stay cannot end long after it was received. */
-export function endOf(
+export function endedAt(
   stay: Pick<SegmentSummarized, 'enteredAt' | 'waitMs' | 'talkMs' | 'holdMs' | 'acwMs'>,
 ): number {
   return stay.enteredAt + stay.waitMs + (stay.talkMs ?? 0) + (stay.holdMs ?? 0) + (stay.acwMs ?? 0);
 }
 
-interface PlacedRow {
+interface RowAtPath {
   readonly json: unknown;
   readonly row: number | null;
   readonly path: string;
 }
 
-type Opened =
-  { readonly polledAt: number; readonly rows: readonly PlacedRow[] } | { readonly refusal: Refusal };
+type OpenedEnvelope =
+  { readonly polledAt: number; readonly rows: readonly RowAtPath[] } | { readonly refusal: Refusal };
 
 const envelope = z.object({
   source: z.string(),
@@ -108,8 +110,8 @@ const envelope = z.object({
   row: z.unknown().optional(),
 });
 
-function openEnvelope<Row>(format: RowFormat<Row>, json: unknown, receivedAt: number): Opened {
-  const { source, rowsKind, rowKind, unread } = format;
+function openEnvelope<Row>(format: RowFormat<Row>, json: unknown, receivedAt: number): OpenedEnvelope {
+  const { source, rowsKind, rowKind, unsupportedKinds: unread } = format;
   const kinds = rowKind === null ? `'${rowsKind}'` : `'${rowsKind}' or '${rowKind}'`;
   const checked = envelope.safeParse(json);
   if (!checked.success || checked.data.source !== source) {
@@ -128,7 +130,7 @@ function openEnvelope<Row>(format: RowFormat<Row>, json: unknown, receivedAt: nu
   }
   if (kind !== rowsKind && kind !== rowKind) return { refusal: unknownKind('kind', `kind must be ${kinds}`) };
 
-  const polled = typeof checked.data.polledAt === 'string' ? readInstant(checked.data.polledAt, null) : null;
+  const polled = typeof checked.data.polledAt === 'string' ? parseInstant(checked.data.polledAt, null) : null;
   if (polled === null) {
     const what = 'must be the instant of the poll with its offset, such as 2026-11-20T10:05:04Z';
     return { refusal: invalidField(null, 'polledAt', what) };

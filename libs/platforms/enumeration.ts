@@ -1,11 +1,11 @@
-import type { Warning } from './platform.js';
+import type { Warning } from './warning.js';
 
 /** What a platform's words mean. A word that is not in the table never stops a fact. */
-export type Words<Meaning> = ReadonlyMap<string, Meaning>;
+export type Enumeration<Meaning> = ReadonlyMap<string, Meaning>;
 
 /** The meaning of a word; an unknown or missing one gives `otherwise` and a warning. */
-export function meaning<Meaning>(
-  words: Words<Meaning>,
+export function meaningOf<Meaning>(
+  words: Enumeration<Meaning>,
   word: string | null | undefined,
   otherwise: Meaning,
   field: string,
@@ -13,11 +13,15 @@ export function meaning<Meaning>(
 ): Meaning {
   const known = word === null || word === undefined ? undefined : words.get(word);
   if (known !== undefined) return known;
-  warnings.push({ field, value: word === null || word === undefined ? 'missing' : showWord(word) });
+  warnings.push(
+    word === null || word === undefined
+      ? { code: 'missing-value', field, value: null }
+      : { code: 'unknown-value', field, value: shownWord(word) },
+  );
   return otherwise;
 }
 
 /** An unknown word, if it looks like one; else only that it does not, since it may be anything. */
-function showWord(word: string): string {
+function shownWord(word: string): string {
   return /^[A-Za-z][A-Za-z_.-]{0,63}$/.test(word) ? word : 'not-a-word';
 }

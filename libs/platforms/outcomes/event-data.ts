@@ -1,7 +1,7 @@
 import type { OutcomeRecorded } from '#domain/fact/fact.js';
 import { type OutcomeFields, placeFields } from '#domain/outcome/fields.js';
-import type { Warning } from '../platform.js';
-import { mayNameCustomer } from './names.js';
+import type { Warning } from '../warning.js';
+import { mayIdentifyCustomer } from './identifiers.js';
 
 type Data = OutcomeRecorded['data'];
 
@@ -30,7 +30,11 @@ export function dataOf(
     const fault = extras === mostExtras ? 'too-many-fields' : extraFault(key, value, country);
     if (fault !== null) {
       // the name stands in the value: whoever counts warnings counts them by field
-      warnings.push({ field: 'data', value: `${fieldName.test(key) ? key : '*'} ${fault}` });
+      warnings.push({
+        code: 'field-dropped',
+        field: 'data',
+        value: `${fieldName.test(key) ? key : '*'} ${fault}`,
+      });
     } else if (isScalar(value)) {
       data[key] = value;
       extras += 1;
@@ -49,7 +53,7 @@ function extraFault(key: string, value: unknown, country: string | null): string
   if (typeof value === 'boolean') return null;
   const text = String(value);
   if (text.length > 256) return 'too-long';
-  return mayNameCustomer(text, country) ? 'may-name-a-customer' : null;
+  return mayIdentifyCustomer(text, country) ? 'may-name-a-customer' : null;
 }
 
 function isPlace(key: string): boolean {

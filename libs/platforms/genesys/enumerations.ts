@@ -1,17 +1,17 @@
 import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
-import type { Words } from '../words.js';
+import type { Enumeration } from '../enumeration.js';
 
 /**
  * The platform's enumerations (upper case with underscores in all detail events) and what they mean to us.
  */
 
-export const directions: Words<Direction> = new Map([
+export const directions: Enumeration<Direction> = new Map([
   ['INBOUND', 'inbound'],
   ['OUTBOUND', 'outbound'],
   ['UNKNOWN', 'unknown'],
 ]);
 
-export const medias: Words<Media> = new Map<string, Media>([
+export const mediaTypes: Enumeration<Media> = new Map<string, Media>([
   ['VOICE', 'voice'],
   ['CALLBACK', 'callback'],
   ['CHAT', 'chat'],
@@ -25,7 +25,7 @@ export const medias: Words<Media> = new Map<string, Media>([
   ['SCREENMONITORING', 'other'],
 ]);
 
-export const acdOutcomes: Words<QueueResult> = new Map([
+export const acdOutcomes: Enumeration<QueueResult> = new Map([
   ['ANSWERED', 'answered'],
   ['ABANDON', 'abandoned'],
   ['FLOW_OUT', 'flowOut'],
@@ -33,7 +33,7 @@ export const acdOutcomes: Words<QueueResult> = new Map([
 ]);
 
 /** Whether a session that talked ended by handing the customer on. Others redirect unanswered calls. */
-export const disconnects: Words<boolean> = new Map([
+export const isTransferByDisconnectType: Enumeration<boolean> = new Map([
   ['TRANSFER', true],
   ['CONSULT_TRANSFER', true],
   ['CONFERENCE_TRANSFER', true],
@@ -44,8 +44,8 @@ export const disconnects: Words<boolean> = new Map([
 ]);
 
 /** Enumerations that are only noted: looked up to warn of a new word. */
-export const notedWords: Readonly<Record<string, Words<boolean>>> = {
-  disconnectType: disconnects,
+export const notedEnumerations: Readonly<Record<string, Enumeration<boolean>>> = {
+  disconnectType: isTransferByDisconnectType,
   flowType: new Map(
     listed(`
       UNKNOWN INBOUNDCALL OUTBOUNDCALL INQUEUECALL SECURECALL INBOUNDEMAIL SURVEYINVITE INBOUNDSHORTMESSAGE

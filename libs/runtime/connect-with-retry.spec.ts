@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { reach } from './reach.js';
+import { connectWithRetry } from './connect-with-retry.js';
 
 class Away extends Error {
   override readonly name = 'StoreUnavailable';
@@ -16,7 +16,7 @@ function observed() {
 describe('what a process cannot be without', () => {
   it('is opened at once where it is there, and nothing is said', async () => {
     const { told, options } = observed();
-    expect(await reach('Redis', async () => 'store', options)).toBe('store');
+    expect(await connectWithRetry('Redis', async () => 'store', options)).toBe('store');
     expect(told).toEqual([]);
   });
 
@@ -28,7 +28,7 @@ describe('what a process cannot be without', () => {
       if (attempts <= 5) throw new Away('connect ECONNREFUSED');
       return 'store';
     };
-    expect(await reach('Redis', open, options)).toBe('store');
+    expect(await connectWithRetry('Redis', open, options)).toBe('store');
     expect(pauses).toEqual([250, 500, 1_000, 2_000, 2_000]);
     expect(told).toEqual(['waiting for Redis', 'Redis is there']);
   });
@@ -36,7 +36,7 @@ describe('what a process cannot be without', () => {
   it('is not waited for where waiting does not help', async () => {
     const { told, options } = observed();
     const open = () => Promise.reject(new RangeError('a cluster has no database 3'));
-    await expect(reach('Redis', open, options)).rejects.toThrow('a cluster has no database 3');
+    await expect(connectWithRetry('Redis', open, options)).rejects.toThrow('a cluster has no database 3');
     expect(told).toEqual([]);
   });
 });

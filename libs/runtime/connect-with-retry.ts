@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './logging.js';
 
-export interface ReachOptions {
+export interface RetryOptions {
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   /** Resolves after so many ms. */
   readonly pause?: (ms: number) => Promise<unknown>;
@@ -18,10 +18,10 @@ const sayEveryMs = 5_000;
  * Opens what this process cannot be without, and waits for it where it is away, for as long as it takes: said
  * in its log every few seconds. Whatever else is wrong (settings, topics made otherwise) rejects at once.
  */
-export async function reach<T>(
+export async function connectWithRetry<T>(
   what: string,
   open: () => Promise<T>,
-  { logger, pause = delay, monotonicMs = () => performance.now() }: ReachOptions,
+  { logger, pause = delay, monotonicMs = () => performance.now() }: RetryOptions,
 ): Promise<T> {
   const started = monotonicMs();
   const waitedS = () => Math.round((monotonicMs() - started) / 1_000);

@@ -5,7 +5,7 @@ import { ProblemError } from '../problem.js';
  * A pipe that holds a part of the request against its schema (`@Query({ schema, pipes: [validated('query')]
  * })`) and answers with a problem that names all faults, the first one as the field.
  */
-export function validated(part: 'query' | `path.${string}`): StandardSchemaValidationPipe {
+export function validationPipe(part: 'query' | `path.${string}`): StandardSchemaValidationPipe {
   return new StandardSchemaValidationPipe({
     exceptionFactory: (issues) => {
       const faults = issues.map(({ message, path }) => {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigFaults } from './config.js';
-import { CannotStart, startFault } from './start-fault.js';
+import { StartupError, describeStartupError } from './startup-error.js';
 
 describe('What is told where a process cannot start', () => {
   it('is the message alone where the error was made for the operator', () => {
-    expect(startFault(new CannotStart('there is no catalogue'))).toEqual({
+    expect(describeStartupError(new StartupError('there is no catalogue'))).toEqual({
       message: 'cannot start: there is no catalogue',
       err: null,
     });
-    expect(startFault(new ConfigFaults(['TALLYLINE_PORT: 0']))).toMatchObject({
+    expect(describeStartupError(new ConfigFaults(['TALLYLINE_PORT: 0']))).toMatchObject({
       message: expect.stringContaining('TALLYLINE_PORT: 0'),
       err: null,
     });
@@ -17,7 +17,7 @@ describe('What is told where a process cannot start', () => {
   it.each([new Error('?'), new TypeError('undefined is not a function'), 'a text'])(
     'is the whole error where nobody foresaw it: %s',
     (error) => {
-      expect(startFault(error)).toEqual({ message: 'cannot start', err: error });
+      expect(describeStartupError(error)).toEqual({ message: 'cannot start', err: error });
     },
   );
 });

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * back to the ordinary parser for the detail of the fault). Where code generation is forbidden the ordinary
  * parser does the work, slower and with the same results.
  */
-export function compiled<Schema extends z.ZodType>(schema: Schema): Schema {
+export function compileSchema<Schema extends z.ZodType>(schema: Schema): Schema {
   try {
     const fast = z.compile(schema, { strict: true });
     whole.add(fast);

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
-import { isPlausible, readInstant } from '../instant.js';
-import type { ConnectionContext, Refusal, Warning } from '../platform.js';
+import { isPlausible, parseInstant } from '../instant.js';
+import type { ConnectionContext, Refusal } from '../platform.js';
+import type { Warning } from '../warning.js';
 import { implausibleTime, invalidField } from '../refusal.js';
 import type { envelope } from './schema.js';
 
 /** One event in its delivery, and what reading it needs. */
-export interface Reading {
+export interface EventContext {
   readonly row: number | null;
   /** Where it stands: `` or `[3]`. */
   readonly path: string;
@@ -17,23 +18,23 @@ export interface Reading {
 }
 
 /** A date and time of the event, which must be plausible; without an offset it is local to the connection. */
-export function instantOf(
-  reading: Reading,
+export function readInstantField(
+  reading: EventContext,
   field: string,
   text: string | null | undefined,
 ): number | Refusal {
   const { row, receivedAt, connection, warnings } = reading;
-  const path = at(reading, field);
-  const read = text === null || text === undefined ? null : readInstant(text, connection.timeZone);
+  const path = pathOf(reading, field);
+  const read = text === null || text === undefined ? null : parseInstant(text, connection.timeZone);
   if (read === null) {
     const missing = text === null || text === undefined ? 'is missing; it ' : '';
     return invalidField(row, path, `${missing}must be an instant such as 2026-11-20T10:05:04+01:00`);
   }
   if (!isPlausible(read.at, receivedAt)) return implausibleTime(row, path);
-  if (read.oddity !== null) warnings.push({ field, value: read.oddity });
+  if (read.irregularity !== null) warnings.push({ code: read.irregularity, field, value: null });
   return read.at;
 }
 
-export function at({ path }: Pick<Reading, 'path'>, field: string): string {
+export function pathOf({ path }: Pick<EventContext, 'path'>, field: string): string {
   return path === '' ? field : `${path}.${field}`;
 }

@@ -18,7 +18,7 @@ export interface RecordedDelivery {
   readonly body: string;
 }
 
-const recorded = z.compile(
+const recordedSchema = z.compile(
   z.object({
     connection: z.string().min(1),
     kind: z.enum(deliveryKinds).optional(),
@@ -30,7 +30,7 @@ const recorded = z.compile(
 
 /** The delivery of a line, or what is wrong with it and what is allowed. */
 export function decodeRecorded(line: string): { delivery: RecordedDelivery } | { fault: string } {
-  const parsed = recorded.safeParse(parseJson(line));
+  const parsed = recordedSchema.safeParse(parseJson(line));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const where = issue === undefined || issue.path.length === 0 ? 'the line' : issue.path.join('.');

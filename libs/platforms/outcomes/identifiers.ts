@@ -5,9 +5,9 @@ import type { ConnectionContext } from '../platform.js';
  * An id as ours. `bank-genesys:310` is the id 310 of the connection bank-genesys; what does not begin with
  * the id of a connection there is, is an id of the sender's own connection, colons and all.
  */
-export function idOf(told: string, connection: ConnectionContext): string;
-export function idOf(told: string | null | undefined, connection: ConnectionContext): string | null;
-export function idOf(told: string | null | undefined, connection: ConnectionContext): string | null {
+export function prefixedId(told: string, connection: ConnectionContext): string;
+export function prefixedId(told: string | null | undefined, connection: ConnectionContext): string | null;
+export function prefixedId(told: string | null | undefined, connection: ConnectionContext): string | null {
   if (!told) return null;
   const prefix = told.slice(0, Math.max(0, told.indexOf(':')));
   const isOurs =
@@ -32,14 +32,14 @@ export function customerOf(told: string | null | undefined, connection: Connecti
  */
 export function subjectOf(told: string | null | undefined, connection: ConnectionContext): string | null {
   if (!told) return null;
-  const isPlainId = /^[1-9]\d*$/.test(told) || !mayNameCustomer(told, connection.country);
+  const isPlainId = /^[1-9]\d*$/.test(told) || !mayIdentifyCustomer(told, connection.country);
   return isPlainId ? told : customerOf(told, connection);
 }
 
 /**
  * Whether a text reads as a phone number, or has one or an e-mail address in it. Dates and UUIDs are neither.
  */
-export function mayNameCustomer(told: string, country: string | null): boolean {
+export function mayIdentifyCustomer(told: string, country: string | null): boolean {
   if (date.test(told) || uuid.test(told)) return false;
   return e164Digits(told, country) !== null || /\S@\S/.test(told) || writtenOut.test(told);
 }

@@ -1,0 +1,22 @@
+/**
+ * Why a record, a delivery or a row of it could not be used: every code with its meaning, once. A code is in
+ * the topic `telephony.refused` (member `reason`), in a metric and in `tallyline refused list`; it keeps its
+ * meaning, and is not removed while records with it are kept. docs/errors.md shows this table.
+ */
+export const refusalCodes = {
+  unreadable: 'It is not JSON in UTF-8, or not a record of the kind that the topic holds.',
+  'unknown-connection': 'The catalogue has no connection of this id.',
+  'unknown-kind': 'It is JSON, but not of a kind that this platform sends or that is read.',
+  'invalid-field': 'A required field is missing, or a field has an impossible value.',
+  'implausible-time': 'An instant lies before 1990 or more than a day after the receipt.',
+  expired: 'The fact comes after the other facts of its contact were removed from the log.',
+} as const;
+
+export type RefusalCode = keyof typeof refusalCodes;
+
+/** The codes that each stage may give. */
+export const refusalCodesByStage = {
+  normalizer: ['unreadable', 'unknown-connection', 'unknown-kind', 'invalid-field', 'implausible-time'],
+  meter: ['unreadable', 'expired'],
+  tally: ['unreadable'],
+} as const satisfies Record<string, readonly RefusalCode[]>;
