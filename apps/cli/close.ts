@@ -1,61 +1,64 @@
 import { Command } from 'commander';
 import type { Lang } from '#contract-text/phrasebook.js';
 import type { CloseResult } from '#pipeline/close/close-period.js';
-import { exitCode, Failure } from './exit.js';
+import type { Engine } from '#pipeline/engine/engine.js';
+import { CommandError } from './command-error.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { type InLanguage, langOption } from './lang.js';
+import { month, monthForms } from './month.js';
 import { type CommonOptions, common, withEngine } from './with-engine.js';
 
 interface CloseOptions extends CommonOptions, InLanguage {
   readonly adjust?: boolean;
 }
 
-export function closeCommand(): Command {
+/** `clock`: UTC epoch ms, for last-month and the like. */
+export function closeCommand(clock: () => number): Command {
   return common(new Command('close'))
     .description(
-      'close a period of a contract: cut, book, price, emit the invoice-ready event; again changes nothing',
+      'close a period of a contract: price it and emit the invoice-ready event; closing it again changes nothing',
     )
-    .argument('<contract>')
-    .argument('<period>', 'YYYY-MM', period)
+    .argument('<contract>', 'id of the contract')
+    .argument('<period>', `month: ${monthForms} (in the zone of the contract)`)
     .option(
       '--adjust',
-      'if it has been closed: invoice what it costs now less what was invoiced; again changes nothing',
+      'for a closed period: emit what it costs now less what was invoiced; without a difference nothing is written',
     )
     .addOption(langOption())
-    .action(async (contractId: string, month: string, options: CloseOptions) => {
-      const asked = options.adjust === true ? 'adjust' : 'close';
+    .action(async (contractId: string, period: string, options: CloseOptions) => {
+      const mode = options.adjust === true ? 'adjust' : 'close';
       const closed = await withEngine(options, async (engine) => {
         await engine.drained();
         const contract = engine.lookup.contract(contractId);
-        if (contract === null) {
-          const known = engine.lookup.catalogue.contracts.map(({ id }) => id).join(', ');
-          throw new Failure(
-            exitCode.notFound,
-            `there is no contract ${contractId}; the catalogue has: ${known}`,
-          );
-        }
-        return done(await engine.close(contract, month, asked), `${contractId} ${month}`);
+        if (contract === null) throw unknownContract(contractId, engine);
+        const named = month('<period>', period, clock(), contract.timeZone);
+        return closedOrError(await engine.close(contract, named, mode), `${contractId} ${named}`);
       });
       const { event, isNew, close } = closed;
-      if (asked === 'adjust' && !isNew) process.stderr.write(`${unchanged(close, options.lang)}\n`);
+      if (mode === 'adjust' && !isNew) process.stderr.write(`${unchangedText(close, options.lang)}\n`);
       process.stdout.write(`${options.json === true ? event : invoiceText(event, options.lang)}\n`);
     });
 }
 
-type Done = Extract<CloseResult, { status: 'closed' }>;
+function unknownContract(id: string, { lookup }: Engine): CommandError {
+  const known = lookup.catalogue.contracts.map((each) => each.id).join(', ');
+  return new CommandError('not-found', `there is no contract ${id}; the catalogue has: ${known}`);
+}
 
-function done(closed: CloseResult, what: string): Done {
+type SuccessfulClose = Extract<CloseResult, { status: 'closed' }>;
+
+function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
   switch (closed.status) {
     case 'closed':
       return closed;
     case 'notOver': {
       const [end, from] = [closed.endsAt, closed.closesFrom].map((at) => new Date(at).toISOString());
       const grace = `${what} ends at ${end}, and its contract waits for late events (period.graceHours)`;
-      throw new Failure(exitCode.closeStopped, `${grace}: close it from ${from} on`);
+      throw new CommandError('close-stopped', `${grace}: close it from ${from} on`);
     }
     case 'superseded':
-      throw new Failure(
-        exitCode.closeStopped,
+      throw new CommandError(
+        'close-stopped',
         `catalogue ${closed.inForce} is in force, not ${closed.own}; nothing was closed: give the one in force`,
       );
     case 'disagree': {
@@ -63,21 +66,14 @@ function done(closed: CloseResult, what: string): Done {
         ({ key, book, tally }) => `  ${key}: book ${book}, tally ${tally}`,
       );
       const text = `book and tally of ${what} disagree; nothing was closed`;
-      throw new Failure(exitCode.closeStopped, [text, ...lines].join('\n'));
+      throw new CommandError('close-stopped', [text, ...lines].join('\n'));
     }
   }
 }
 
-/** Asked to adjust, and nothing was to be written; what stands is printed all the same. */
-function unchanged({ contract, period: month, revision }: Done['close'], lang: Lang): string {
+/** There was nothing to adjust; the effective event is printed all the same. */
+function unchangedText({ contract, period, revision }: SuccessfulClose['close'], lang: Lang): string {
   return lang === 'en'
-    ? `${contract} ${month}: nothing has changed since revision ${revision}, which stands; nothing was written`
-    : `${contract} ${month} : rien n'a changé depuis la révision ${revision}, qui reste valable ; rien n'a été écrit`;
-}
-
-function period(text: string): string {
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) {
-    throw new Failure(exitCode.usage, `'${text}' is no period: write a month as YYYY-MM`);
-  }
-  return text;
+    ? `${contract} ${period}: nothing has changed since revision ${revision}, which remains effective; nothing was written`
+    : `${contract} ${period} : rien n'a changé depuis la révision ${revision}, qui reste valable ; rien n'a été écrit`;
 }

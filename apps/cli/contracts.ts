@@ -8,7 +8,7 @@ import { loadCatalogue, type Loaded } from '#catalogue/load.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Example } from '#domain/metering/example.js';
 import { type ExampleDifference, runExample } from '#domain/pricing/example.js';
-import { exitCode, Failure } from './exit.js';
+import { CommandError } from './command-error.js';
 import {
   type Explained,
   explained,
@@ -45,7 +45,7 @@ function checkCommand(): Command {
       const loaded = loadCatalogue(directory);
       if ('faults' in loaded) {
         if (options.json === true) process.stdout.write(`${JSON.stringify({ faults: loaded.faults })}\n`);
-        throw new Failure(exitCode.configuration, faultText(loaded.faults));
+        throw new CommandError('bad-configuration', faultText(loaded.faults));
       }
       const checked = checkedContracts(loaded, options.lang === undefined ? languages : [options.lang]);
       const failed = checked.flatMap(({ examples }) => examples.filter(({ holds }) => !holds));
@@ -56,7 +56,7 @@ function checkCommand(): Command {
       );
       if (failed.length > 0) {
         const examples = checked.reduce((sum, each) => sum + each.examples.length, 0);
-        throw new Failure(exitCode.configuration, `${failed.length} of ${examples} example(s) do not hold`);
+        throw new CommandError('bad-configuration', `${failed.length} of ${examples} example(s) do not hold`);
       }
     });
 }

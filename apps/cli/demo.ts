@@ -6,18 +6,20 @@ import { encodeRecorded } from '#wire/recorded-delivery.js';
 import { recordedDeliveries } from './demo/deliveries.js';
 import { simulate } from './demo/simulate.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
-import { kpiReport, kpiText } from './kpis.js';
+import { kpiText } from './kpi-text.js';
+import { kpiReport } from './kpis.js';
 import { linesOf, replay } from './replay.js';
-import { withEngine } from './with-engine.js';
+import { outputWidth, withEngine } from './with-engine.js';
 
 /** March: on its last Sunday the clocks go forward and the night has 23 hours. */
 const month = '2026-03';
 const catalogue = join(import.meta.dirname, '../../../apps/cli/demo/catalogue');
 
-export function demoCommand(): Command {
+/** `clock`: UTC epoch ms. */
+export function demoCommand(clock: () => number): Command {
   return new Command('demo')
-    .description('an invented month of two brands on three platforms, from deliveries to invoices')
-    .option('--seed <number>', 'another month of the same centre', Number, 2026)
+    .description('send an invented month of two brands on three platforms through the whole pipeline')
+    .option('--seed <number>', 'another number: another month of the same centre', Number, 2026)
     .action(async ({ seed }: { readonly seed: number }) => {
       const started = performance.now();
       const directory = mkdtempSync(join(tmpdir(), 'tallyline-demo-'));
@@ -36,7 +38,7 @@ export function demoCommand(): Command {
         say('3. KPIs\n');
         for (const programme of ['aurore', 'boreal']) {
           const span = { programme, from: `${month}-01`, to: `${month}-31`, by: 'queue' } as const;
-          say(kpiText(await kpiReport(engine, span)));
+          say(kpiText(await kpiReport(engine, span, clock()), outputWidth({})));
         }
         say('4. Invoice-ready events\n');
         for (const id of ['aurore-hours', 'boreal-calls']) {

@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { numberText, type Lang } from '#contract-text/phrasebook.js';
 import { readTopicValues } from '#log/small-topic.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
-import { exitCode, Failure } from './exit.js';
+import { CommandError } from './command-error.js';
 import {
   agrees,
   check,
@@ -25,10 +25,10 @@ interface ExplainOptions extends CommonOptions, InLanguage {
 
 export function explainCommand(): Command {
   return common(new Command('explain'))
-    .description('why an invoice, or one of its lines, costs what it costs; computed again from its rows')
-    .argument('<invoice>', 'id of the event, or CONTRACT/PERIOD')
-    .argument('[line]', 'identifier of a line, bonus, malus or tax, or line or clause of the contract')
-    .option('--revision <number>', '1 is the close itself, higher ones are adjustments', wholeNumber, 1)
+    .description('show why an invoice or one of its lines costs what it costs, recomputed step by step')
+    .argument('<invoice>', 'CONTRACT/PERIOD such as bank-talk-hour/2026-03, or the id of the event')
+    .argument('[line]', 'only this line, bonus, malus or tax, or this clause of the contract')
+    .option('--revision <number>', '1: the close; higher: its adjustments', wholeNumber, 1)
     .addOption(langOption())
     .action(async (invoice: string, line: string | undefined, options: ExplainOptions) => {
       const { text, ready, later } = await findEvent(invoice, options);
@@ -37,26 +37,29 @@ export function explainCommand(): Command {
       const result = check(all);
       if (options.json === true) {
         const { contract, period, revision } = ready.data;
-        const told = { id: ready.id, contract, period, revision, check: result };
-        process.stdout.write(`${JSON.stringify({ ...told, entries: explained(all, entries) })}\n`);
+        const head = { id: ready.id, contract, period, revision, check: result };
+        process.stdout.write(`${JSON.stringify({ ...head, entries: explained(all, entries) })}\n`);
       } else {
-        const whole = line === undefined ? [invoiceText(text, options.lang)] : [];
+        const invoiceFirst = line === undefined ? [invoiceText(text, options.lang)] : [];
         const steps = explanationText(all, entries, options.lang);
-        const told = [
-          ...whole,
+        const parts = [
+          ...invoiceFirst,
           steps,
           checkText(result, all, options.lang),
           ...laterText(later, options.lang),
         ];
-        process.stdout.write(`${told.join('\n\n')}\n`);
+        process.stdout.write(`${parts.join('\n\n')}\n`);
       }
       if (!agrees(result)) {
-        throw new Failure(exitCode.failed, 'the rows of this invoice do not give its amounts');
+        throw new CommandError(
+          'failed',
+          'the amounts of this invoice do not follow from its calculation trace',
+        );
       }
     });
 }
 
-interface Found {
+interface FoundEvent {
   /** Exact text of the event. */
   readonly text: string;
   readonly ready: InvoiceReadyEvent;
@@ -64,13 +67,13 @@ interface Found {
   readonly later: readonly InvoiceReadyEvent[];
 }
 
-async function findEvent(invoice: string, options: ExplainOptions): Promise<Found> {
+async function findEvent(invoice: string, options: ExplainOptions): Promise<FoundEvent> {
   const texts = await withLog(options, (log) => readTopicValues(log, topics.invoiceReady.name));
   const events = texts.flatMap((text) => {
     const ready = decodeInvoiceReady(text);
     return ready === null ? [] : [{ text, ready }];
   });
-  const found = events.find(({ ready }) => isMeant(ready, invoice, options.revision));
+  const found = events.find(({ ready }) => isRequested(ready, invoice, options.revision));
   if (found === undefined) {
     const revisions = new Set(
       events.flatMap(({ ready: { data } }) =>
@@ -81,7 +84,7 @@ async function findEvent(invoice: string, options: ExplainOptions): Promise<Foun
       revisions.size === 0
         ? 'close the period first'
         : `it has no revision ${options.revision}, but ${[...revisions].sort((a, b) => a - b).join(', ')}`;
-    throw new Failure(exitCode.notFound, `there is no invoice ${invoice}; ${advice}`);
+    throw new CommandError('not-found', `there is no invoice ${invoice}; ${advice}`);
   }
   const { contract, period, revision } = found.ready.data;
   const later = new Map(
@@ -94,35 +97,35 @@ async function findEvent(invoice: string, options: ExplainOptions): Promise<Foun
   return { ...found, later: [...later.values()] };
 }
 
-/** What was invoiced has been adjusted since: where to read on. */
+/** Where to read on if the invoice has been adjusted since. */
 function laterText(later: readonly InvoiceReadyEvent[], lang: Lang): string[] {
   if (later.length === 0) return [];
-  const told = later.map(({ data: { revision, totals, currencyCode } }) => {
+  const adjustments = later.map(({ data: { revision, totals, currencyCode } }) => {
     const amount = `${numberText(lang, totals.totalWithoutVat.amount)} ${currencyCode}`;
     return lang === 'en' ? `revision ${revision} (${amount})` : `révision ${revision} (${amount})`;
   });
   return lang === 'en'
-    ? [`Adjusted since by ${told.join(', ')}: see --revision.`]
-    : [`Rectifié depuis par ${told.join(', ')} : voir --revision.`];
+    ? [`Adjusted since by ${adjustments.join(', ')}: see --revision.`]
+    : [`Rectifié depuis par ${adjustments.join(', ')} : voir --revision.`];
 }
 
-function isMeant({ id, data }: InvoiceReadyEvent, invoice: string, revision: number): boolean {
+function isRequested({ id, data }: InvoiceReadyEvent, invoice: string, revision: number): boolean {
   if (id === invoice) return true;
   return `${data.contract}/${data.period}` === invoice && data.revision === revision;
 }
 
-function entriesFor({ entries }: Explicable, wanted: string | undefined): readonly Entry[] {
+function entriesFor({ entries }: Explicable, line: string | undefined): readonly Entry[] {
   const found = entries.filter(
-    ({ identifier, clause }) => wanted === undefined || identifier === wanted || clause === wanted,
+    ({ identifier, clause }) => line === undefined || identifier === line || clause === line,
   );
-  if (wanted !== undefined && found.length === 0) {
+  if (line !== undefined && found.length === 0) {
     const known = entries.map(({ identifier }) => identifier).join(', ');
-    throw new Failure(exitCode.notFound, `the invoice has no line ${wanted}; it has: ${known}`);
+    throw new CommandError('not-found', `the invoice has no line ${line}; it has: ${known}`);
   }
   return found;
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 on.');
-  return Number(text);
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new CommandError('wrong-arguments', `--revision: '${text}' is no revision: give 1 or more`);
 }

@@ -1,101 +1,79 @@
 import { Command, Option } from 'commander';
+import { dayWords, namedDays } from '#domain/period/relative-days.js';
+import { unmapped } from '#domain/live/tally.js';
 import type { Engine } from '#pipeline/engine/engine.js';
 import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
-import type { LiveKpis } from '#domain/live/report.js';
-import { unmapped } from '#domain/live/tally.js';
-import { exitCode, Failure } from './exit.js';
-import { clock, percent, table } from '#contract-text/table.js';
-import { type CommonOptions, common, withEngine } from './with-engine.js';
+import { CommandError } from './command-error.js';
+import { kpiText } from './kpi-text.js';
+import { type CommonOptions, common, outputWidth, withEngine } from './with-engine.js';
 
 interface KpiOptions extends CommonOptions {
   readonly programme: string;
   readonly from: string;
-  readonly to: string;
+  readonly to?: string;
   readonly by?: KpiGrouping;
 }
 
-export function kpisCommand(): Command {
+/** `clock`: UTC epoch ms, for today and the like. */
+export function kpisCommand(clock: () => number): Command {
+  const words = dayWords.join(', ');
   return common(new Command('kpis'))
-    .description('KPIs of a programme for a span of its local days')
-    .requiredOption(
-      '--programme <id>',
-      `programme, or '${unmapped}' for work that the catalogue does not know`,
+    .description('show the KPIs of a programme over a span of its local days')
+    .requiredOption('--programme <id>', `programme; '${unmapped}': work that the catalogue does not map`)
+    .requiredOption('--from <day>', `first day: YYYY-MM-DD, ${words}`)
+    .option('--to <day>', 'last day, included; default: the last day of what --from names')
+    .addOption(
+      new Option('--by <group>', 'also a row per group').choices(['queue', 'agent', 'day', 'quarter-hour']),
     )
-    .requiredOption('--from <date>', 'first day, YYYY-MM-DD', day)
-    .requiredOption('--to <date>', 'last day, included, YYYY-MM-DD', day)
-    .addOption(new Option('--by <group>', 'one row each').choices(['queue', 'agent', 'day', 'quarter-hour']))
     .action(async (options: KpiOptions) => {
-      if (options.to < options.from) throw new Failure(exitCode.usage, '--to is before --from');
       const report = await withEngine(options, async (engine) => {
         await engine.drained();
-        return kpiReport(engine, options);
+        return kpiReport(engine, options, clock());
       });
       process.stdout.write(
-        options.json === true ? `${JSON.stringify(asJson(report, options.by))}\n` : kpiText(report),
+        options.json === true
+          ? `${JSON.stringify(asJson(report, options.by))}\n`
+          : kpiText(report, outputWidth(options)),
       );
     });
 }
 
-export async function kpiReport(engine: Engine, options: KpiOptions): Promise<KpiReport> {
-  const { programme, from, to, by = null } = options;
-  const report = await engine.kpis(programme, { from, to, by });
+/** `now`: UTC epoch ms. */
+export async function kpiReport(
+  engine: Engine,
+  options: Pick<KpiOptions, 'programme' | 'from' | 'to' | 'by'>,
+  now: number,
+): Promise<KpiReport> {
+  const { programme, by = null } = options;
+  const timeZone = engine.kpis.timeZone(programme);
+  const report =
+    timeZone === null ? null : await engine.kpis.read(programme, { ...daySpan(options, now, timeZone), by });
   if (report !== null) return report;
   const known = engine.lookup.catalogue.programmes.map(({ id }) => id).join(', ');
-  throw new Failure(exitCode.notFound, `there is no programme ${programme}; the catalogue has: ${known}`);
+  throw new CommandError('not-found', `there is no programme ${programme}; the catalogue has: ${known}`);
 }
 
-/** The totals, and with `--by` a row per group that names it under the word it was asked by. */
+/** From the first day of what --from names to the last of what --to names, in the programme's zone. */
+export function daySpan(
+  { from, to = from }: Pick<KpiOptions, 'from' | 'to'>,
+  now: number,
+  timeZone: string,
+): { from: string; to: string } {
+  const span = { from: named('--from', from).first, to: named('--to', to).last };
+  if (span.to >= span.from) return span;
+  throw new CommandError('wrong-arguments', `--to (${span.to}) is before --from (${span.from}): swap them`);
+
+  function named(option: string, text: string) {
+    const days = namedDays(text, now, timeZone);
+    if (days !== null) return days;
+    const advice = `write it as YYYY-MM-DD, or as ${dayWords.join(', ')}`;
+    throw new CommandError('wrong-arguments', `${option}: '${text}' is no day: ${advice}`);
+  }
+}
+
+/** The totals, and with `--by` a row per group that names it under the word it was grouped by. */
 function asJson(report: KpiReport, by: KpiGrouping | undefined): object {
   const { total, groups, ...span } = report;
   if (by === undefined) return { ...span, ...total };
   return { ...span, by, ...total, rows: groups.map(({ name, kpis }) => ({ [by]: name, ...kpis })) };
-}
-
-export function kpiText(report: KpiReport): string {
-  const rows = [...report.groups, { name: 'total', kpis: report.total }];
-  const head = [
-    '',
-    'offered',
-    'answered',
-    'abandoned',
-    'talk',
-    'hold',
-    'after-call',
-    'AHT',
-    'ASA',
-    'answer rate',
-  ];
-  const title = `${report.programme}, ${report.from} to ${report.to} (${report.timeZone})`;
-  return [title, '', table(head, rows.map(row)), '', details(report.total), ''].join('\n');
-}
-
-function row({ name, kpis }: { name: string; kpis: LiveKpis }): string[] {
-  const { ratios } = kpis;
-  return [
-    name,
-    ...[kpis.offered, kpis.answered, kpis.abandoned].map(String),
-    ...[kpis.talkMs, kpis.holdMs, kpis.acwMs, ratios.ahtMs, ratios.asaMs].map(clock),
-    percent(ratios.answerRate),
-  ];
-}
-
-function details(kpis: LiveKpis): string {
-  const levels = Object.entries(kpis.ratios.serviceLevel).map(([ms, level]) => {
-    const shares = `${percent(level['SL-B'])} of offered, ${percent(level['SL-A'])} of answered`;
-    return `  within ${Number(ms) / 1000} s: ${shares}`;
-  });
-  const resolved = Object.entries(kpis.fcr).map(([window, fcr]) => {
-    const counts = `${fcr.resolved} of ${fcr.contacts} contacts of known customers`;
-    const issues = `${percent(fcr.issueRate)} per issue (${fcr.issuesSolved} of ${fcr.issues})`;
-    return `  ${window}: ${percent(fcr.rate)} (${counts}), ${issues}`;
-  });
-  const told = `outcomes told: ${kpis.outcomes}`;
-  return ['service level', ...levels, 'first-contact resolution', ...resolved, told].join('\n');
-}
-
-function day(text: string): string {
-  if (!/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text)) {
-    throw new Failure(exitCode.usage, `'${text}' is no day: write it as YYYY-MM-DD`);
-  }
-  return text;
 }

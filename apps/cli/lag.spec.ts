@@ -10,8 +10,8 @@ const at = (next: number, records: number, waitingSince: number | null) => [
   },
 ];
 
-describe('Rows of lag', () => {
-  it('say how much waits and for how long', () => {
+describe('Lag rows', () => {
+  it('say how many records wait in a partition and for how long', () => {
     expect(lagRows(at(5, 7, now - 2_500), new ProgressAges(), now)).toEqual([
       {
         group: 'meter',
@@ -29,18 +29,18 @@ describe('Rows of lag', () => {
     ]);
   });
 
-  it('say since when nothing moved, from the second look on', () => {
+  it('say how long nothing has moved in a partition, from the second reading on', () => {
     const ages = new ProgressAges();
-    const looks = [
+    const readings = [
       [5, 0],
       [5, 2_000],
       [9, 4_000],
       [9, 6_000],
       [9, 8_000],
     ] as const;
-    const told = looks.map(
+    const progressAges = readings.map(
       ([next, later]) => lagRows(at(next, 1, now), ages, now + later)[0]?.progressAgeSeconds,
     );
-    expect(told).toEqual([null, 2, 0, 2, 4]);
+    expect(progressAges).toEqual([null, 2, 0, 2, 4]);
   });
 });

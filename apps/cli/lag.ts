@@ -11,9 +11,9 @@ import type { Config } from '#runtime/config.js';
 import { openStore } from '#store/open-store.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import type { Store } from '#store/store.js';
-import { exitCode, Failure } from './exit.js';
+import { CommandError } from './command-error.js';
 import { table } from '#contract-text/table.js';
-import { type CommonOptions, common, configFor, newestRecorded, warn } from './with-engine.js';
+import { type CommonOptions, common, configFor, newestRecorded, outputWidth, warn } from './with-engine.js';
 
 interface LagOptions extends CommonOptions {
   readonly watch?: boolean;
@@ -23,10 +23,10 @@ interface LagOptions extends CommonOptions {
 export function lagCommand(): Command {
   return common(new Command('lag'))
     .description(
-      'how far each stage is behind, partition by partition; only looks, also beside running processes',
+      'show how far each stage is behind, by partition; reads only, also while other processes run',
     )
-    .option('--watch', 'go on looking until Ctrl-C, and tell since when nothing moves')
-    .option('--every <seconds>', 'with --watch: how often', seconds, 2)
+    .option('--watch', 'repeat until Ctrl-C, and show how long nothing has moved')
+    .option('--every <seconds>', 'with --watch: time between two readings', seconds, 2)
     .action(async (options: LagOptions) => {
       await withReaders(configFor(options), async (engine) => {
         const ages = new ProgressAges();
@@ -55,7 +55,7 @@ export interface LagRow {
   readonly lagRecords: number;
   /** Age of the next unprocessed record; 0: caught up. */
   readonly lagSeconds: number;
-  /** Since when nothing moves, as far as this command has been looking on. */
+  /** How long nothing has moved, as far as this command has watched. */
   readonly progressAgeSeconds: number | null;
 }
 
@@ -75,24 +75,27 @@ export function lagRows(stages: readonly StageLag[], ages: ProgressAges, now: nu
   );
 }
 
-/** Remembers since when each position has been where it is. The first look cannot know. */
+/** Remembers since when each position has not changed. The first reading cannot know. */
 export class ProgressAges {
-  readonly #seen = new Map<string, { readonly next: number; readonly since: number }>();
+  readonly #positions = new Map<string, { readonly next: number; readonly since: number }>();
 
   of(name: string, next: number, now: number): number | null {
-    const before = this.#seen.get(name);
+    const before = this.#positions.get(name);
     if (before?.next === next) return (now - before.since) / 1_000;
-    this.#seen.set(name, { next, since: now });
+    this.#positions.set(name, { next, since: now });
     return before === undefined ? null : 0;
   }
 }
 
-function show(rows: readonly LagRow[], { json, watch }: LagOptions): void {
+function show(rows: readonly LagRow[], options: LagOptions): void {
+  const { json, watch } = options;
   const clear = watch === true && process.stdout.isTTY ? '\u001b[H\u001b[J' : '';
-  process.stdout.write(`${clear}${json === true ? JSON.stringify(rows) : lagText(rows)}\n`);
+  process.stdout.write(
+    `${clear}${json === true ? JSON.stringify(rows) : lagText(rows, outputWidth(options))}\n`,
+  );
 }
 
-function lagText(rows: readonly LagRow[]): string {
+function lagText(rows: readonly LagRow[], width: number): string {
   const head = ['group', 'topic', 'partition', 'next', 'end', 'lag', 'behind s', 'unmoved s'];
   const cells = rows.map((row) => [
     row.group,
@@ -101,16 +104,16 @@ function lagText(rows: readonly LagRow[]): string {
     row.lagSeconds.toFixed(1),
     row.progressAgeSeconds === null ? '-' : row.progressAgeSeconds.toFixed(1),
   ]);
-  return table(head, cells, [0, 1]);
+  return table(head, cells, { left: [0, 1], width });
 }
 
-/** Log and store for looking only; nothing is run and nothing is taken from those who work. */
+/** Log and store for reading only: no stage is run and no partition is claimed. */
 async function withReaders(config: Config, work: (engine: Engine) => Promise<void>): Promise<void> {
   const { log, store } = await openReaders(config);
   try {
     const catalogue = await newestRecorded(log);
     if (catalogue === null)
-      throw new Failure(exitCode.notFound, 'no catalogue was ever recorded in this log');
+      throw new CommandError('not-found', 'this log has no catalogue yet: nothing has worked on it');
     await work(Engine.attach({ log, store, partitions: config.partitions, catalogue }));
   } finally {
     await store.close();
@@ -124,9 +127,9 @@ async function openReaders(config: Config): Promise<{ log: Log; store: Store }> 
     case 'embedded':
       for (const file of ['log.db', 'store.db']) {
         if (existsSync(join(directory, file))) continue;
-        throw new Failure(
-          exitCode.notFound,
-          `${directory} holds no data: name another directory with --data`,
+        throw new CommandError(
+          'not-found',
+          `${directory} holds no data: name the data directory with --data`,
         );
       }
       return {
@@ -144,5 +147,5 @@ async function openReaders(config: Config): Promise<{ log: Log; store: Store }> 
 function seconds(text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value >= 0.1 && value <= 3_600) return value;
-  throw new Failure(exitCode.usage, `--every is ${text}: give seconds from 0.1 to 3600`);
+  throw new CommandError('wrong-arguments', `--every: '${text}' is no time: give seconds from 0.1 to 3600`);
 }

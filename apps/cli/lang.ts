@@ -5,7 +5,7 @@ export interface InLanguage {
   readonly lang: Lang;
 }
 
-/** Of commands that speak to both parties of a contract. */
+/** Of commands whose text both parties of a contract read. */
 export function langOption(): Option {
   return new Option('--lang <language>', 'language of the text').choices(languages).default('en');
 }

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { closeCommand } from './close.js';
 import { contractsCommand } from './contracts.js';
 import { demoCommand } from './demo.js';
-import { exitCode, Failure } from './exit.js';
+import { CommandError, exitCodesHelp } from './command-error.js';
 import { explainCommand } from './explain.js';
 import { kpisCommand } from './kpis.js';
 import { lagCommand } from './lag.js';
@@ -10,42 +10,63 @@ import { refusedCommand } from './refused.js';
 import { replayCommand } from './replay.js';
 import { whatIfCommand } from './whatif.js';
 
+const isJson = process.argv.includes('--json');
+
 const program = new Command('tallyline')
-  .description('Turns what call centres do into invoices that both sides believe.')
-  .showHelpAfterError()
+  .description('Turns what call centres do into invoices that both sides can verify.')
+  .showHelpAfterError('Try it with --help.')
+  .configureOutput({ writeErr: (text) => void (isJson || process.stderr.write(text)) })
   .exitOverride()
-  .addHelpText('after', () => `\n${exitCode.help}`);
+  .addHelpText('after', () => `\n${exitCodesHelp}`);
 for (const command of [
-  replayCommand,
-  kpisCommand,
-  closeCommand,
-  explainCommand,
-  contractsCommand,
-  whatIfCommand,
-  refusedCommand,
-  lagCommand,
-  demoCommand,
+  replayCommand(),
+  kpisCommand(Date.now),
+  closeCommand(Date.now),
+  explainCommand(),
+  contractsCommand(),
+  whatIfCommand(Date.now),
+  refusedCommand(),
+  lagCommand(),
+  demoCommand(Date.now),
 ]) {
-  program.addCommand(command().exitOverride());
+  program.addCommand(asProgram(command));
+}
+
+/** Errors of a command, and of the commands below it, are reported as those of the program. */
+function asProgram(command: Command): Command {
+  command.copyInheritedSettings(program);
+  command.commands.forEach(asProgram);
+  return command;
 }
 
 // A reader that has seen enough (`| head`) is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCode.ok);
+  process.exit(0);
 });
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = ended(error);
+  process.exitCode = reported(error);
 }
 
-function ended(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-  const failure = Failure.of(error);
-  process.stderr.write(`tallyline: ${failure.message}\n`);
-  if (failure.code === exitCode.failed && error instanceof Error)
-    process.stderr.write(`${error.stack ?? ''}\n`);
-  return failure.code;
+/** Prints what went wrong; returns the exit code. */
+function reported(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const usage = new CommandError('wrong-arguments', error.message.replace(/^error: /, ''));
+    // As text commander has printed it.
+    if (isJson) process.stderr.write(jsonText(usage));
+    return usage.exitCode;
+  }
+  const known = CommandError.of(error);
+  process.stderr.write(isJson ? jsonText(known) : `tallyline: ${known.message}\n`);
+  const { code, exitCode, cause } = known;
+  if (code === 'failed' && Error.isError(cause)) process.stderr.write(`${cause.stack ?? ''}\n`);
+  return exitCode;
+}
+
+function jsonText({ code, exitCode, message }: CommandError): string {
+  return `${JSON.stringify({ code, exitCode, message })}\n`;
 }

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { type OpenRefusal, openRefusals, redrive } from '#pipeline/redrive.js';
-import { exitCode, Failure } from './exit.js';
+import { CommandError } from './command-error.js';
 import { table } from '#contract-text/table.js';
-import { type CommonOptions, common, withEngine } from './with-engine.js';
+import { type CommonOptions, common, outputWidth, withEngine } from './with-engine.js';
 
-interface Filter extends CommonOptions {
+interface FilterOptions extends CommonOptions {
   readonly reason?: string;
   readonly connection?: string;
   readonly all?: boolean;
@@ -13,24 +13,26 @@ interface Filter extends CommonOptions {
 
 export function refusedCommand(): Command {
   return new Command('refused')
-    .description('what could not be used: list it, look at one, send it again')
+    .description('records that could not be used (dead letters): list them, show one, send them again')
     .addCommand(
       filtered(new Command('list'))
-        .description('open refusals, newest last, and how many by reason')
-        .action(async (options: Filter) => {
+        .description('list what is refused, newest last, with the count per reason')
+        .action(async (options: FilterOptions) => {
           const found = await withEngine(options, async (engine) => matching(engine, options));
-          process.stdout.write(`${options.json === true ? JSON.stringify(found) : listText(found)}\n`);
+          process.stdout.write(
+            `${options.json === true ? JSON.stringify(found) : listText(found, outputWidth(options))}\n`,
+          );
         }),
     )
     .addCommand(
       common(new Command('show'))
-        .description('one refusal in full; --body adds the delivery as it came, customer numbers included')
-        .argument('<id>')
-        .option('--body', 'show the delivery')
+        .description('show one refusal in full')
+        .argument('<id>', 'id of the refusal, as listed')
+        .option('--body', 'also the delivery as it was received, with customer numbers')
         .action(async (id: string, options: CommonOptions & { readonly body?: boolean }) => {
           const shown = await withEngine(options, async (engine) => {
             const refusal = (await openRefusals(engine.log)).find((each) => each.id === id);
-            if (refusal === undefined) throw new Failure(exitCode.notFound, `there is no open refusal ${id}`);
+            if (refusal === undefined) throw new CommandError('not-found', `there is no open refusal ${id}`);
             const { topic, partition, offset } = refusal.from;
             const [record] = options.body === true ? await engine.log.read(topic, partition, offset, 1) : [];
             return {
@@ -43,14 +45,15 @@ export function refusedCommand(): Command {
     )
     .addCommand(
       filtered(new Command('redrive'))
-        .description('send refused deliveries through the pipeline again, after a fix; twice changes nothing')
-        .argument('[ids...]', 'refusals; none: all that match the options')
-        .option('--all', 'all open refusals')
-        .action(async (ids: string[], options: Filter) => {
+        .description(
+          'send refused deliveries through the pipeline again after a fix; sending twice counts once',
+        )
+        .argument('[ids...]', 'ids of refusals; without: all that match the options')
+        .option('--all', 'everything that is refused')
+        .action(async (ids: string[], options: FilterOptions) => {
           const result = await withEngine(options, async (engine) => redriveMatching(engine, ids, options));
-          const { redriven, stillRefused, gone } = result;
-          const fate = `${stillRefused} of them refused again, ${gone} no longer in the log`;
-          const text = `${redriven} sent again, ${fate}`;
+          const { redriven, stillRefused, expired } = result;
+          const text = `${redriven} sent again, ${stillRefused} of them refused again, ${expired} expired`;
           process.stdout.write(`${options.json === true ? JSON.stringify(result) : text}\n`);
         }),
     );
@@ -58,11 +61,11 @@ export function refusedCommand(): Command {
 
 function filtered(command: Command): Command {
   return common(command)
-    .option('--reason <reason>', 'only this reason')
-    .option('--connection <id>', 'only this connection');
+    .option('--reason <code>', 'only with this reason, such as invalid-field')
+    .option('--connection <id>', 'only from this connection');
 }
 
-async function matching(engine: Engine, options: Filter): Promise<OpenRefusal[]> {
+async function matching(engine: Engine, options: FilterOptions): Promise<OpenRefusal[]> {
   await engine.drained();
   return (await openRefusals(engine.log)).filter(
     (refusal) =>
@@ -74,23 +77,26 @@ async function matching(engine: Engine, options: Filter): Promise<OpenRefusal[]>
 async function redriveMatching(
   engine: Engine,
   ids: readonly string[],
-  options: Filter,
-): Promise<{ redriven: number; stillRefused: number; gone: number }> {
+  options: FilterOptions,
+): Promise<{ redriven: number; stillRefused: number; expired: number }> {
   const isFiltered = options.reason !== undefined || options.connection !== undefined || options.all === true;
   if (ids.length === 0 && !isFiltered) {
-    throw new Failure(exitCode.usage, 'say which: ids, --reason, --connection or --all');
+    throw new CommandError(
+      'wrong-arguments',
+      'name what to send again: ids, --reason, --connection or --all',
+    );
   }
   const open = await matching(engine, options);
   const unknown = ids.filter((id) => !open.some((refusal) => refusal.id === id));
-  if (unknown.length > 0) throw new Failure(exitCode.notFound, `no open refusal: ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new CommandError('not-found', `no open refusal: ${unknown.join(', ')}`);
   const chosen = ids.length === 0 ? open : open.filter(({ id }) => ids.includes(id));
-  const { redriven, gone } = await redrive(engine.log, chosen);
+  const { redriven, gone: expired } = await redrive(engine.log, chosen);
   await engine.drained();
   const left = new Set((await openRefusals(engine.log)).map(({ id }) => id));
-  return { redriven, gone, stillRefused: chosen.filter(({ id }) => left.has(id)).length - gone };
+  return { redriven, expired, stillRefused: chosen.filter(({ id }) => left.has(id)).length - expired };
 }
 
-function listText(refusals: readonly OpenRefusal[]): string {
+function listText(refusals: readonly OpenRefusal[], width: number): string {
   if (refusals.length === 0) return 'nothing is refused';
   const rows = refusals.map(({ id, stage, connection, reason, path, message }) => {
     return [id, stage, connection ?? '-', reason, path, message];
@@ -98,5 +104,5 @@ function listText(refusals: readonly OpenRefusal[]): string {
   const counts = Map.groupBy(refusals, ({ reason }) => reason);
   const summary = [...counts].map(([reason, each]) => `${each.length} ${reason}`).join(', ');
   const head = ['id', 'stage', 'connection', 'reason', 'where', 'what'];
-  return `${table(head, rows, [...head.keys()])}\n\n${summary}`;
+  return `${table(head, rows, { left: [...head.keys()], width })}\n\n${summary}`;
 }

@@ -6,38 +6,39 @@ import { Command } from 'commander';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { refusalsEnd, refusedSince } from '#pipeline/redrive.js';
 import { decodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
-import { exitCode, Failure } from './exit.js';
+import { CommandError } from './command-error.js';
 import { progressBar } from './progress.js';
 import { type CommonOptions, common, withEngine } from './with-engine.js';
 
 export function replayCommand(): Command {
   return common(new Command('replay'))
-    .description('feed recorded deliveries (NDJSON, also gzipped; - is standard input) through the pipeline')
-    .argument('<file>')
+    .description('send recorded deliveries through the pipeline; sending them again changes nothing')
+    .argument('<file>', 'NDJSON, also gzipped; -: standard input')
     .action(async (file: string, options: CommonOptions) => {
-      if (file !== '-' && !existsSync(file)) throw new Failure(exitCode.usage, `there is no file ${file}`);
+      if (file !== '-' && !existsSync(file))
+        throw new CommandError('wrong-arguments', `there is no file ${file}`);
       const result = await withEngine(options, async (engine) => replay(engine, linesOf(file)));
       const hint = result.refused > 0 ? ' (see `refused list`)' : '';
       const text = `${result.deliveries} deliveries replayed, ${result.refused} refused${hint}`;
       process.stdout.write(`${options.json === true ? JSON.stringify(result) : text}\n`);
       if (result.faults.length > 0)
-        throw new Failure(exitCode.unusableInput, faultText(result.faults, result.unusable));
+        throw new CommandError('unusable-input', faultText(result.faults, result.unusable));
     });
 }
 
 export interface Replayed {
   readonly deliveries: number;
-  /** Refusals open afterwards that this replay made or met again. */
+  /** Refusals of this replay, and earlier ones that it met again. */
   readonly refused: number;
-  /** Lines that are no recorded delivery. */
+  /** Lines that are no recorded deliveries. */
   readonly unusable: number;
-  /** What is wrong with the first of them. */
+  /** What is wrong with the first ten of them. */
   readonly faults: readonly string[];
 }
 
 const deliveriesAtOnce = 500;
 
-/** Every line through the same door as HTTP; resolves when all of it is in the tally. */
+/** Accepts every line as intake does over HTTP; resolves when all of it is in the tally. */
 export async function replay(engine: Engine, lines: AsyncIterable<string>): Promise<Replayed> {
   const bar = progressBar('replaying');
   const refusedBefore = await refusalsEnd(engine.log);
@@ -80,7 +81,7 @@ export async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface({ input: await unzipped(source), crlfDelay: Number.POSITIVE_INFINITY });
 }
 
-/** Told by its first bytes, so that a pipe can be gzipped as well. */
+/** Gzip is recognised by its first bytes, so that a pipe can be gzipped as well. */
 async function unzipped(source: Readable): Promise<Readable> {
   const through = new PassThrough({ highWaterMark: 1 << 20 });
   const [first] = (await new Promise((resolve, reject) => {
@@ -104,5 +105,5 @@ async function unzipped(source: Readable): Promise<Readable> {
 
 function faultText(faults: readonly string[], unusable: number): string {
   const more = unusable > faults.length ? `\n  and ${unusable - faults.length} more` : '';
-  return `${unusable} line(s) are no recorded delivery and were left out:\n  ${faults.join('\n  ')}${more}`;
+  return `${unusable} line(s) are no recorded deliveries and were left out:\n  ${faults.join('\n  ')}${more}`;
 }

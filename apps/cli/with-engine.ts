@@ -14,36 +14,57 @@ import { type Config, readConfig } from '#runtime/config.js';
 import { customerKey } from '#runtime/customer-key.js';
 import { openStore } from '#store/open-store.js';
 import { topicSettings } from '#wire/topics.js';
-import { exitCode, Failure } from './exit.js';
+import { CommandError } from './command-error.js';
 
 export interface CommonOptions {
   readonly data?: string;
   readonly catalogue?: string;
   readonly json?: boolean;
   /** Seconds; on Kafka and Redis only. */
-  readonly patience?: number;
+  readonly timeout?: number;
+  /** Characters. */
+  readonly width?: number;
 }
 
-/** Options that every command has. */
+/** Options of every command that works on the data. */
 export function common(command: Command): Command {
   return command
-    .option('--data <dir>', 'data directory (or TALLYLINE_DATA; default ./data)')
+    .option('--data <directory>', 'data directory; default: TALLYLINE_DATA, else ./data')
     .option(
-      '--catalogue <dir>',
-      'catalogue directory (or TALLYLINE_CATALOGUE; default: the one last used with the data)',
+      '--catalogue <directory>',
+      'catalogue directory; default: TALLYLINE_CATALOGUE, else ./catalogue, else the one last used with the data',
     )
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON instead of text')
     .option(
-      '--patience <seconds>',
-      'on Kafka: how long to wait while a stage does not move; 60 unless said',
-      patience,
+      '--width <characters>',
+      'longest line of the tables; default: the width of the terminal, no limit in a pipe',
+      width,
+    )
+    .option(
+      '--timeout <seconds>',
+      'on Kafka: how long to wait for a stage that does not progress; default: 60',
+      timeout,
     );
 }
 
-function patience(text: string): number {
+function timeout(text: string): number {
   const seconds = Number(text);
   if (Number.isFinite(seconds) && seconds > 0) return seconds;
-  throw new Failure(exitCode.usage, `--patience is ${text}: give seconds above 0`);
+  throw new CommandError('wrong-arguments', `--timeout: '${text}' is no time: give seconds above 0`);
+}
+
+function width(text: string): number {
+  if (/^\d{2,4}$/.test(text) && Number(text) >= 20) return Number(text);
+  throw new CommandError(
+    'wrong-arguments',
+    `--width: '${text}' is no width: give characters from 20 to 9999`,
+  );
+}
+
+/** Characters that a line of the output may have. */
+export function outputWidth({ width: given }: CommonOptions): number {
+  if (given !== undefined) return given;
+  return process.stdout.isTTY ? process.stdout.columns : Infinity;
 }
 
 export function configFor(options: CommonOptions): Config {
@@ -110,14 +131,8 @@ async function withAttached<T>(
     const { store } = await openStore(config);
     try {
       const catalogue = await catalogueFor(options, config, async () => newestRecorded(log));
-      const patienceMs = (options.patience ?? 60) * 1_000;
-      const engine = Engine.attach({
-        log,
-        store,
-        partitions: config.partitions,
-        catalogue,
-        stallTimeoutMs: patienceMs,
-      });
+      const stallTimeoutMs = (options.timeout ?? 60) * 1_000;
+      const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue, stallTimeoutMs });
       return await work(engine);
     } finally {
       await store.close();

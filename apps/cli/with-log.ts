@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
-import { type Config, readConfig } from '#runtime/config.js';
-import { exitCode, Failure } from './exit.js';
-import type { CommonOptions } from './with-engine.js';
+import type { Config } from '#runtime/config.js';
+import { CommandError } from './command-error.js';
+import { type CommonOptions, configFor, warn } from './with-engine.js';
 
 /**
- * For commands that only look: the log of the data directory for reading alone, also while another process
- * works on it. Nothing can be written, by construction.
+ * For commands that read only: the log of the data directory, opened read-only, also while another process
+ * works on it.
  */
 export async function withLog<T>(options: CommonOptions, work: (log: Log) => Promise<T>): Promise<T> {
-  const config = readConfig({ TALLYLINE_DATA: options.data, TALLYLINE_CATALOGUE: options.catalogue });
+  const config = configFor(options);
   const log = readingLog(config);
   try {
     return await work(log);
@@ -25,12 +25,12 @@ function readingLog(config: Config): Log {
   if (config.engine.kind === 'embedded') {
     const directory = config.dataDirectory;
     if (!existsSync(join(directory, 'log.db'))) {
-      throw new Failure(exitCode.notFound, `${directory} holds no data: name another directory with --data`);
+      throw new CommandError('not-found', `${directory} holds no data: name the data directory with --data`);
     }
     return openSqliteLog({ directory, readOnly: true });
   }
   return openLog(config, {
     clientId: 'tallyline-cli',
-    onWarning: (message) => process.stderr.write(`warning: ${message}\n`),
+    onWarning: warn,
   });
 }

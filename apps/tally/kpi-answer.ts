@@ -158,7 +158,10 @@ const rowSchema = kpisSchema
     queue: z.string().describe('Name of the queue in the programme.'),
     agent: z.string().describe('Code of the agent.'),
     day: z.string().describe('Local day of the programme.'),
-    'quarter-hour': z.string().describe('Its start, ISO 8601, UTC.'),
+    'quarter-hour': z
+      .string()
+      .describe('Its start, ISO 8601: local time of the programme with its offset.')
+      .meta({ example: '2026-10-25T02:00:00+02:00' }),
   })
   .partial({ queue: true, agent: true, day: true, 'quarter-hour': true })
   .meta({ id: 'KpiRow', description: 'One group, under the word it was asked by.' });

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
+import { dayWords, namedDays } from '#domain/period/relative-days.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
@@ -8,53 +9,86 @@ import { groupings, type KpiAnswer, kpiAnswer, kpiAnswerSchema } from './kpi-ans
 import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
 
 export const kpiReaderToken = Symbol('reader of KPIs');
+export const kpiClockToken = Symbol('clock of KPIs');
+
+/** UTC epoch ms. */
+export type Clock = () => number;
 
 const id = z.string().min(1).max(100);
-const day = z.iso.date('must be a day, written YYYY-MM-DD');
-const mostDays = 366;
-const mostDaysByQuarterHour = 31;
+const dayRule = `must be a day: YYYY-MM-DD, ${dayWords.join(', ')}`;
+const day = z
+  .string(dayRule)
+  .refine((text) => namedDays(text, 0, 'UTC') !== null, dayRule)
+  .meta({ pattern: `^(\\d{4}-\\d{2}-\\d{2}|${dayWords.join('|')})$` });
+const maxDays = 366;
+const maxDaysByQuarterHour = 31;
 
-const kpiQuery = z
-  .strictObject({
-    from: day.describe('First local day of the programme.').meta({ example: '2026-03-01' }),
-    to: day.describe(`Last local day, included; at most ${mostDays} days.`).meta({ example: '2026-03-31' }),
-    by: z
-      .enum(groupings)
-      .optional()
-      .describe(`One row each beside the total; quarter-hours of at most ${mostDaysByQuarterHour} days.`),
-  })
-  .check((context) => {
-    const { from, to, by } = context.value;
-    const most = by === 'quarter-hour' ? mostDaysByQuarterHour : mostDays;
-    const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
-    const message =
-      days < 1 ? 'must not be before from' : days > most ? `must be at most ${most} days from from` : null;
-    if (message !== null) context.issues.push({ code: 'custom', input: to, path: ['to'], message });
-  });
+const kpiQuery = z.strictObject({
+  from: day
+    .describe(
+      `First local day of the programme: YYYY-MM-DD, or one of ${dayWords.join(', ')} in the zone of the programme.`,
+    )
+    .meta({ example: '2026-03-01' }),
+  to: day
+    .optional()
+    .describe(
+      `Last local day, included; at most ${maxDays} days. Default: the last day of what \`from\` names, so that ` +
+        '`from=last-month` is all of that month.',
+    )
+    .meta({ example: '2026-03-31' }),
+  by: z
+    .enum(groupings)
+    .optional()
+    .describe(`One row each beside the total; quarter-hours of at most ${maxDaysByQuarterHour} days.`),
+});
+type KpiParameters = z.infer<typeof kpiQuery>;
 
 @ApiTags('figures')
 @Controller('v1')
 export class KpisController {
-  constructor(@Inject(kpiReaderToken) private readonly read: KpiReader) {}
+  constructor(
+    @Inject(kpiReaderToken) private readonly reader: KpiReader,
+    @Inject(kpiClockToken) private readonly clock: Clock,
+  ) {}
 
   @Get('programmes/:id/kpis')
   @ApiOperation({
     summary: 'KPIs of a programme',
     description:
-      'Live, for a span of its local days: sums and the ratios made of them. The programme `unmapped` holds what ' +
-      'belongs to no programme; it is never billed.',
+      'Live, for a span of its local days: sums, the ratios made of them, and what each figure means. The programme ' +
+      '`unmapped` holds what belongs to no programme; it is never billed.',
   })
   @ApiResponse({ status: 200, description: 'The KPIs.', standardSchema: kpiAnswerSchema })
   @ApiProblems('invalid-request', 'unknown-programme')
   async kpis(
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) programme: string,
-    @Query({ schema: kpiQuery, pipes: [validationPipe('query')] }) query: z.infer<typeof kpiQuery>,
+    @Query({ schema: kpiQuery, pipes: [validationPipe('query')] }) query: KpiParameters,
   ): Promise<KpiAnswer> {
-    const { from, to, by = null } = query;
-    const report = await this.read(programme, { from, to, by });
-    if (report !== null) return kpiAnswer(report, by);
-    throw new ProblemError('unknown-programme', 'Name a programme of the catalogue, or `unmapped`.', {
-      field: 'path.id',
-    });
+    const timeZone = this.reader.timeZone(programme);
+    if (timeZone === null) throw unknownProgramme();
+    const { by = null } = query;
+    const report = await this.reader.read(programme, { ...spanOf(query, this.clock(), timeZone), by });
+    if (report === null) throw unknownProgramme();
+    return kpiAnswer(report, by);
   }
+}
+
+function unknownProgramme(): ProblemError {
+  const advice = 'Name a programme of the catalogue, or `unmapped`.';
+  return new ProblemError('unknown-programme', advice, { field: 'path.id' });
+}
+
+function spanOf(query: KpiParameters, now: number, timeZone: string): { from: string; to: string } {
+  const from = namedDays(query.from, now, timeZone);
+  const to = namedDays(query.to ?? query.from, now, timeZone);
+  if (from === null || to === null) throw new Error('the schema lets days through only');
+  const days = (Date.parse(to.last) - Date.parse(from.first)) / 86_400_000 + 1;
+  const allowed = query.by === 'quarter-hour' ? maxDaysByQuarterHour : maxDays;
+  if (days < 1) throw invalidTo('must not be before from');
+  if (days > allowed) throw invalidTo(`must be at most ${allowed} days from from`);
+  return { from: from.first, to: to.last };
+}
+
+function invalidTo(message: string): ProblemError {
+  return new ProblemError('invalid-request', `query.to: ${message}`, { field: 'query.to' });
 }

@@ -1,15 +1,19 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
-import { KpisController, kpiReaderToken } from './kpis.controller.js';
+import { type Clock, kpiClockToken, KpisController, kpiReaderToken } from './kpis.controller.js';
 
 /** `GET /v1/programmes/:id/kpis` */
 @Module({})
 export class KpisModule {
-  static register(read: KpiReader): DynamicModule {
+  /** `clock`: what today is, for `from=today` and the like. */
+  static register(reader: KpiReader, clock: Clock): DynamicModule {
     return {
       module: KpisModule,
       controllers: [KpisController],
-      providers: [{ provide: kpiReaderToken, useValue: read }],
+      providers: [
+        { provide: kpiReaderToken, useValue: reader },
+        { provide: kpiClockToken, useValue: clock },
+      ],
     };
   }
 }

@@ -52,7 +52,7 @@ await runProcess('tally', async (context) => {
     },
     onTallied: (recordedAts) => metrics.tallied(recordedAts),
   });
-  const kpis = KpisModule.register(kpiReader(store, lookup, config.partitions));
+  const kpis = KpisModule.register(kpiReader(store, lookup, config.partitions), Date.now);
   const transport = new BatchTransport({
     log,
     subscriptions: [{ ...stage, storedNext: storedNext(store, stage.keyspace) }],

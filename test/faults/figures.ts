@@ -82,7 +82,7 @@ async function figuresOf(engine: Engine, work: Work): Promise<Figures> {
   const { from, to, period, contracts } = work;
   const [kpis, live, invoices]: [unknown[], unknown[], string[]] = [[], [], []];
   for (const [programme, by] of work.kpis) {
-    const report = await engine.kpis(programme, { from, to, by });
+    const report = await engine.kpis.read(programme, { from, to, by });
     kpis.push(report === null ? null : asJson(kpiAnswer(report, by)));
   }
   for (const id of contracts) {

@@ -55,7 +55,7 @@ describe('tallyline contracts check', () => {
     }
   });
 
-  it('reads them as clauses in the language asked for', async () => {
+  it('prints the contracts as clauses in the chosen language', async () => {
     const { code, stdout } = await cli('contracts', 'check', demo, '--lang', 'fr');
     expect(code).toBe(0);
     const text = stdout.replaceAll('\u00a0', ' ');
@@ -64,7 +64,7 @@ describe('tallyline contracts check', () => {
     expect(text).not.toContain('What is charged');
   });
 
-  it('tells an example that does not hold with what came out and how, and ends with 3', async () => {
+  it('prints for an example that does not hold what came out and why, and ends with exit code 3', async () => {
     const copy = changed('contracts/aurore.yaml', "price: '2.05'", "price: '2.06'");
     const ran = await cli('contracts', 'check', copy, '--lang', 'en');
     expect(ran.code).toBe(3);
@@ -73,13 +73,13 @@ describe('tallyline contracts check', () => {
     expect(ran.stdout).toContain('total: expected 2.06, got 2.05');
     expect(ran.stdout).toContain('line hours, weekday: 4 min 10 s');
 
-    const told = JSON.parse((await cli('contracts', 'check', copy, '--json')).stdout) as Checked;
-    const failed = told.contracts.flatMap(({ examples }) => examples.filter(({ holds }) => !holds));
+    const printed = JSON.parse((await cli('contracts', 'check', copy, '--json')).stdout) as Checked;
+    const failed = printed.contracts.flatMap(({ examples }) => examples.filter(({ holds }) => !holds));
     expect(failed).toHaveLength(1);
     expect(failed[0]?.explanation).toHaveLength(1);
   });
 
-  it('tells all faults at once and ends with 3', async () => {
+  it('lists all faults at once and ends with exit code 3', async () => {
     const copy = changed('contracts/delta.yaml', "amount: '80000.00'", 'amount: 80000.00');
     const ran = await cli('contracts', 'check', copy);
     expect(ran.code).toBe(3);
@@ -87,7 +87,7 @@ describe('tallyline contracts check', () => {
     expect(ran.stderr).toMatch(
       /^tallyline: the catalogue has 1 fault\(s\):\n {2}contracts\/delta\.yaml:\d+: /,
     );
-    const told = JSON.parse((await cli('contracts', 'check', copy, '--json')).stdout) as Checked;
-    expect(told.faults).toHaveLength(1);
+    const printed = JSON.parse((await cli('contracts', 'check', copy, '--json')).stdout) as Checked;
+    expect(printed.faults).toHaveLength(1);
   });
 });

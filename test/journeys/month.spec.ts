@@ -78,7 +78,7 @@ function repeats(answered: readonly Call[], windowMs: number): { contacts: numbe
 const endsInMarch = (call: Call): boolean =>
   call.leftAt + call.talkMs + call.holdMs + call.acwMs < Date.parse('2026-03-31T22:00:00Z');
 
-async function outcome(data: string): Promise<unknown> {
+async function results(data: string): Promise<unknown> {
   const at = ['--data', data];
   return {
     aurore: await cliJson<Kpis>('kpis', '--programme', 'aurore', ...days, ...at, '--by', 'quarter-hour'),
@@ -88,7 +88,7 @@ async function outcome(data: string): Promise<unknown> {
   };
 }
 
-describe('a month on three platforms', () => {
+describe('A month on three platforms', () => {
   let inOrder: unknown;
 
   it('gives the figures of a plain sum over its calls', async () => {
@@ -107,7 +107,7 @@ describe('a month on three platforms', () => {
       const kpis = await cliJson('kpis', '--programme', brand, ...days, '--data', data);
       expect(kpis).toMatchObject(expected(calls.filter((call) => call.queue.team.brand === brand)));
     }
-    inOrder = await outcome(data);
+    inOrder = await results(data);
   }, 300_000);
 
   it('gives the same invoice, byte for byte, shuffled, doubled, and killed three times on the way', async () => {
@@ -128,7 +128,7 @@ describe('a month on three platforms', () => {
       expect((await ended).code).toBeNull();
     }
     expect((await cli(...args)).code).toBe(0);
-    expect(await outcome(data)).toEqual(inOrder);
+    expect(await results(data)).toEqual(inOrder);
   }, 300_000);
 
   it('changes nothing when the close is run again', async () => {

@@ -65,8 +65,8 @@ async function listed(...options: string[]): Promise<Refusal[]> {
   return cliJson<Refusal[]>('refused', 'list', '--data', data, ...options);
 }
 
-describe('refused records', () => {
-  it('refuses the one bad row of a delivery, with its path, and counts the others', async () => {
+describe('Refused records', () => {
+  it('hold the one bad row of a delivery, with its path, while the other rows count', async () => {
     const file = recordedFile('rows.ndjson', [row(1), { ...row(2), segstart_utc: 'yesterday' }, row(3)]);
     const replayed = await cliJson('replay', file, '--catalogue', demoCatalogue, '--data', data);
     expect(replayed).toMatchObject({ deliveries: 1, refused: 1, unusable: 0 });
@@ -74,7 +74,7 @@ describe('refused records', () => {
     expect(await cliJson('kpis', ...span, '--data', data)).toMatchObject({ offered: 2, talkMs: 180_000 });
   }, 120_000);
 
-  it('shows a refusal without the delivery, unless it is asked for', async () => {
+  it('are shown without the delivery, unless --body asks for it', async () => {
     const [refusal] = await listed();
     const shown = await cli('refused', 'show', refusal?.id ?? '', '--data', data);
     expect(shown.stdout).toContain('segstart_utc');
@@ -83,14 +83,14 @@ describe('refused records', () => {
     expect(withBody.stdout).toContain('33612345678');
   }, 120_000);
 
-  it('refuses it again when nothing was fixed, and changes nothing', async () => {
+  it('are refused again by a re-drive when nothing was fixed, and no figure changes', async () => {
     const result = await cliJson('refused', 'redrive', '--all', '--data', data);
-    expect(result).toEqual({ redriven: 1, stillRefused: 1, gone: 0 });
+    expect(result).toEqual({ redriven: 1, stillRefused: 1, expired: 0 });
     expect(await listed()).toHaveLength(1);
     expect(await cliJson('kpis', ...span, '--data', data)).toMatchObject({ offered: 2, talkMs: 180_000 });
   }, 120_000);
 
-  it('counts what was refused for a wrong catalogue once that is right, and twice is once', async () => {
+  it('count once after the catalogue is corrected, however often they are re-driven', async () => {
     const wrong = join(directory, 'wrong');
     cpSync(demoCatalogue, wrong, { recursive: true });
     const connections = join(wrong, 'connections.yaml');
@@ -101,13 +101,13 @@ describe('refused records', () => {
     expect(await listed('--reason', 'unknown-kind')).toHaveLength(1);
     const at = ['--catalogue', demoCatalogue, '--data', data];
     const redrive = ['refused', 'redrive', '--reason', 'unknown-kind', ...at];
-    expect(await cliJson(...redrive)).toEqual({ redriven: 1, stillRefused: 0, gone: 0 });
-    expect(await cliJson(...redrive)).toEqual({ redriven: 0, stillRefused: 0, gone: 0 });
+    expect(await cliJson(...redrive)).toEqual({ redriven: 1, stillRefused: 0, expired: 0 });
+    expect(await cliJson(...redrive)).toEqual({ redriven: 0, stillRefused: 0, expired: 0 });
     expect(await listed('--reason', 'unknown-kind')).toEqual([]);
     expect(await cliJson('kpis', ...span, '--data', data)).toMatchObject({ offered: 4, talkMs: 360_000 });
   }, 120_000);
 
-  it('tells what was wrong with the call, and by which exit code', async () => {
+  it('say by their exit code what was wrong with the command', async () => {
     expect(await cli('refused', 'redrive', '--data', data)).toMatchObject({ code: 2 });
     expect(await cli('refused', 'show', 'nosuch', '--data', data)).toMatchObject({ code: 4 });
     expect(
@@ -117,10 +117,13 @@ describe('refused records', () => {
       .toMatchObject({ code: 4, stderr: expect.stringContaining('aurore, boreal') });
     expect(await cli('replay', join(directory, 'no-such-file'), '--data', data)).toMatchObject({ code: 2 });
     const junk = join(directory, 'junk.ndjson');
-    writeFileSync(junk, 'no json\n{"connection":"nobody","receivedAt":"2026-03-02T11:00:00Z","body":"{}"}\n');
+    writeFileSync(
+      junk,
+      'no json\n{"connection":"unknown","receivedAt":"2026-03-02T11:00:00Z","body":"{}"}\n',
+    );
     expect(await cli('replay', junk, '--data', data)).toMatchObject({
       code: 6,
-      stderr: expect.stringMatching(/line 1: the line.*\n.*line 2: connection: nobody/),
+      stderr: expect.stringMatching(/line 1: the line.*\n.*line 2: connection: unknown/),
     });
     expect(await cli('close', 'boreal-calls', '2999-01', '--data', data)).toMatchObject({ code: 7 });
     expect(await cli('nonsense')).toMatchObject({ code: 2 });

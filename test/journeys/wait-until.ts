@@ -10,8 +10,7 @@ export async function waitUntil(
 ): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await condition())) {
-    if (performance.now() > end)
-      throw new Error(`waited ${deadlineMs} ms in vain for: ${condition.toString()}`);
+    if (performance.now() > end) throw new Error(`not true after ${deadlineMs} ms: ${condition.toString()}`);
     // Looking again at once would take the processor from the very process that is waited for.
     await setTimeout(5);
   }

@@ -48,7 +48,7 @@ interface Answer {
 
 let directory: string;
 let data: string;
-let asked: string[];
+let command: string[];
 let closed: { readonly data: { readonly totals: { readonly totalWithoutVat: { readonly amount: string } } } };
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tallyline-whatif-'));
@@ -62,7 +62,7 @@ beforeAll(async () => {
   );
   await cliJson('replay', recorded, '--catalogue', catalogue, '--data', data);
   closed = await cliJson('close', 'boreal-calls', '2026-03', '--data', data);
-  asked = whatif(draftFile, '2026-02', '2026-04');
+  command = whatif(draftFile, '2026-02', '2026-04');
 }, 120_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -84,7 +84,7 @@ async function everything(): Promise<unknown> {
 describe('tallyline whatif', () => {
   it('prices past months beside what was invoiced, or would have been, and writes nothing', async () => {
     const before = await everything();
-    const { present, months, total } = await cliJson<Answer>(...asked);
+    const { present, months, total } = await cliJson<Answer>(...command);
     expect(await everything()).toEqual(before);
 
     expect(present).toBe('boreal-calls');
@@ -111,8 +111,8 @@ describe('tallyline whatif', () => {
     expect(Number(total.difference)).toBeCloseTo(Number(total.draft) - Number(total.present), 6);
   });
 
-  it('finds where the two break even', async () => {
-    const { breakEvens, observed } = await cliJson<Answer>(...asked);
+  it('finds the handle time at which draft and present contract cost the same', async () => {
+    const { breakEvens, observed } = await cliJson<Answer>(...command);
     expect(observed.map(({ handled }) => handled).reduce((a, b) => a + b)).toBe(boreal.length);
     const handleMs = boreal.reduce((sum, call) => sum + call.talkMs + call.holdMs + call.acwMs, 0);
     const aht = breakEvens.find(({ driver }) => driver === 'handleTime');
@@ -122,8 +122,8 @@ describe('tallyline whatif', () => {
     expect(breakEvens.map(({ driver }) => driver).sort()).toEqual(['fcr', 'handleTime', 'volume']);
   });
 
-  it('tells what each clause moved', async () => {
-    const { clauses, months } = await cliJson<Answer>(...asked);
+  it('says by how much each clause changed the price', async () => {
+    const { clauses, months } = await cliJson<Answer>(...command);
     const moved = new Map(clauses.map(({ kind, id, total }) => [`${kind} ${id}`, Number(total)]));
     const amount = (line: string): number =>
       months.reduce(
@@ -142,19 +142,19 @@ describe('tallyline whatif', () => {
     ]);
   });
 
-  it('is told in English and French', async () => {
-    const english = (await cli(...asked)).stdout;
+  it('prints its answer in English and French', async () => {
+    const english = (await cli(...command)).stdout;
     expect(english).toContain('What if: draft boreal-draft against boreal-calls, 2026-02 to 2026-04');
     expect(english).toContain('not closed: priced under the present contract');
-    const french = (await cli(...asked, '--lang', 'fr')).stdout;
+    const french = (await cli(...command, '--lang', 'fr')).stdout;
     expect(french).toContain('Simulation : projet boreal-draft face à boreal-calls');
     expect(french).toContain("Points d'équilibre");
   });
 
-  it('compares with the contract that is named, and tells faults of a draft with their lines', async () => {
-    const against = await cliJson<Answer>(...asked, '--against', 'aurore-hours');
+  it('compares with the contract that is named, and lists faults of a draft with their lines', async () => {
+    const against = await cliJson<Answer>(...command, '--against', 'aurore-hours');
     expect(against.present).toBe('aurore-hours');
-    expect((await cli(...asked, '--against', 'nobody')).code).toBe(4);
+    expect((await cli(...command, '--against', 'unknown')).code).toBe(4);
 
     const faulty = join(directory, 'faulty.yaml');
     writeFileSync(
@@ -169,20 +169,20 @@ describe('tallyline whatif', () => {
     writeFileSync(faulty, draft.replace('programme: boreal', 'programme: boreall'));
     const unknown = await cli(...whatif(faulty, '2026-03', '2026-03'));
     expect(unknown.stderr).toContain("there is no programme 'boreall'; did you mean 'boreal'?");
-    const reversed = await cli(...whatif(faulty, '2026-03', '2026-02'));
+    const reversed = await cli(...whatif(draftFile, '2026-03', '2026-02'));
     expect(reversed.code).toBe(2);
   });
 });
 
 describe('tallyline explain', () => {
-  it('comes to the invoice again from its rows, in both languages', async () => {
-    const told = await cliJson<{
+  it('recomputes an invoice from its calculation trace, in both languages', async () => {
+    const explained = await cliJson<{
       check: { differ: unknown[]; netAgrees: boolean; net: string };
       entries: { identifier: string; amount: string; rows: unknown[] }[];
     }>('explain', 'boreal-calls/2026-03', '--data', data);
-    expect(told.check).toMatchObject({ differ: [], netAgrees: true });
-    expect(Number(told.check.net)).toBe(Number(closed.data.totals.totalWithoutVat.amount));
-    expect(told.entries.map(({ identifier }) => identifier)).toEqual(['calls', 'VAT S 20']);
+    expect(explained.check).toMatchObject({ differ: [], netAgrees: true });
+    expect(Number(explained.check.net)).toBe(Number(closed.data.totals.totalWithoutVat.amount));
+    expect(explained.entries.map(({ identifier }) => identifier)).toEqual(['calls', 'VAT S 20']);
 
     const english = (await cli('explain', 'boreal-calls/2026-03', 'calls', '--data', data)).stdout;
     expect(english).toMatch(/Checked: 2 amounts computed again from these rows alone, all agree/);
@@ -191,7 +191,7 @@ describe('tallyline explain', () => {
     expect(french).toMatch(/compté +ligne calls : /);
   });
 
-  it('knows what there is not', async () => {
+  it('ends with exit code 4 for a line, period, revision or data directory that does not exist', async () => {
     const line = await cli('explain', 'boreal-calls/2026-03', 'nothing', '--data', data);
     expect(line.code).toBe(4);
     expect(line.stderr).toContain('the invoice has no line nothing; it has: calls, VAT S 20');

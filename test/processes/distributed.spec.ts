@@ -178,7 +178,7 @@ if (kafka !== null && redis !== null) {
     }, 60_000);
 
     it('are missed by the command line when they do not run, not waited for without end', async () => {
-      const replayed = await run(distributed, 'replay', recorded, '--patience', '2');
+      const replayed = await run(distributed, 'replay', recorded, '--timeout', '2');
       expect(replayed.code).toBe(8);
       expect(replayed.stderr).toMatch(
         /the normalizer has not moved for 2 s, with \d+ record\(s\) of telephony\.raw/,

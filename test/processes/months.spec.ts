@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { demoWork } from '#test/faults/demo-work.js';
 import { embeddedFigures, type Figures, type Work } from '#test/faults/figures.js';
 import type { Ground } from '#test/faults/installation.js';
-import { isBankAtHand } from '#test/journeys/anonymous-bank/bank.js';
+import { isBankAvailable } from '#test/journeys/anonymous-bank/bank.js';
 import { foundFigures, goldenFigures } from '#test/journeys/anonymous-bank/golden.js';
-import { askedOf, bankWork } from '#test/journeys/anonymous-bank/work.js';
+import { bankAnswers, bankWork } from '#test/journeys/anonymous-bank/work.js';
 import { type Through, throughProcesses } from '#test/processes/through.js';
 import { startKafka } from '#test/stack/kafka/kafka.js';
 import { redisAtHand, startRedis } from '#test/stack/redis/redis.js';
@@ -48,13 +48,13 @@ if (one !== null && (await redisAtHand()).own) {
         expect(found).toMatchObject({ figures: embedded, refused: [] });
       }, 300_000);
 
-      if (!isBankAtHand) return;
+      if (!isBankAvailable) return;
       if (brokers === 1) {
         it(
           'give every golden figure of the whole real month, and the invoices of the embedded engine',
           async () => {
             const { found, embedded } = await both(await bankWork(directory));
-            expect(foundFigures(askedOf(found.figures))).toEqual(goldenFigures());
+            expect(foundFigures(bankAnswers(found.figures))).toEqual(goldenFigures());
             expect(found).toMatchObject({ figures: embedded, refused: [] });
           },
           longMs,
@@ -73,9 +73,9 @@ if (one !== null && (await redisAtHand()).own) {
   }
 }
 
-if (!isBankAtHand) {
+if (!isBankAvailable) {
   process.stderr.write('\nNOT RUN on Kafka: the real month (its data is not beside this checkout)\n\n');
   describe('the real month on Kafka and Redis', () => {
-    it('is not at hand: the invented month stands in', () => expect(isBankAtHand).toBe(false));
+    it('is not at hand: the invented month stands in', () => expect(isBankAvailable).toBe(false));
   });
 }

@@ -55,30 +55,30 @@ const organisation = uuid('organisation');
 function genesysEvents(call: Call): RecordedDelivery[] {
   const queueId = genesysQueueId(call.queue.name);
   const end = endOf(call);
-  const said = (suffix: string, at: number, leg: string, fields: object): RecordedDelivery =>
+  const event = (suffix: string, at: number, leg: string, fields: object): RecordedDelivery =>
     genesysEvent(call, suffix, at, leg, fields);
   const events = [
-    said('customer.start', call.arrivedAt, 'customer', {}),
-    said('acd.start', call.queuedAt, 'acd', { queueId, ...acd }),
+    event('customer.start', call.arrivedAt, 'customer', {}),
+    event('acd.start', call.queuedAt, 'acd', { queueId, ...acd }),
   ];
   const waitMs = call.leftAt - call.queuedAt;
   if (call.agent === null) {
-    const lost = { queueId, disconnectType: 'PEER', acdOutcome: 'ABANDON', connectedDurationMs: waitMs };
-    events.push(said('acd.end', call.leftAt, 'acd', lost));
+    const abandoned = { queueId, disconnectType: 'PEER', acdOutcome: 'ABANDON', connectedDurationMs: waitMs };
+    events.push(event('acd.end', call.leftAt, 'acd', abandoned));
   } else {
     const userId = genesysUserId(call.agent);
-    const won = { queueId, disconnectType: 'TRANSFER', acdOutcome: 'ANSWERED', answeredUserId: userId };
+    const answered = { queueId, disconnectType: 'TRANSFER', acdOutcome: 'ANSWERED', answeredUserId: userId };
     const talk = { interactingDurationMs: call.talkMs, alertingDurationMs: 2000 };
     const held = call.holdMs > 0 ? { heldDurationMs: call.holdMs } : {};
     const work = { wrapupCode: call.disposition, wrapupDurationMs: call.acwMs };
     events.push(
-      said('user.start', call.leftAt - 2000, 'user', { userId, queueId }),
-      said('acd.end', call.leftAt, 'acd', { ...won, connectedDurationMs: waitMs }),
-      said('user.end', end, 'user', { userId, queueId, disconnectType: 'PEER', ...talk, ...held }),
-      said('acw', end + call.acwMs, 'user', { userId, queueId, ...work }),
+      event('user.start', call.leftAt - 2000, 'user', { userId, queueId }),
+      event('acd.end', call.leftAt, 'acd', { ...answered, connectedDurationMs: waitMs }),
+      event('user.end', end, 'user', { userId, queueId, disconnectType: 'PEER', ...talk, ...held }),
+      event('acw', end + call.acwMs, 'user', { userId, queueId, ...work }),
     );
   }
-  events.push(said('customer.end', end, 'customer', { disconnectType: 'ENDPOINT' }));
+  events.push(event('customer.end', end, 'customer', { disconnectType: 'ENDPOINT' }));
   return events;
 }
 

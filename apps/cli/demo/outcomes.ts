@@ -17,27 +17,27 @@ export function outcomeDeliveries(calls: readonly Call[]): RecordedDelivery[] {
   );
 }
 
-interface Told {
+interface OutcomeEvent {
   readonly at: number;
   readonly event: object;
 }
 
-function surveyOf(call: Call): Told[] {
+function surveyOf(call: Call): OutcomeEvent[] {
   const chance = chanceOf(`survey|${call.number}`);
   if (chance >= 0.1) return [];
   const happy = call.disposition === 'resolved' ? 0.93 : 0.7;
   const draw = chanceOf(`score|${call.number}`);
   const score = draw < happy * 0.6 ? 5 : draw < happy ? 4 : draw < 0.97 ? 3 : 1;
-  return [told(call, 'survey.answered', 1_800_000, { question: 'csat', score })];
+  return [outcomeEvent(call, 'survey.answered', 1_800_000, { question: 'csat', score })];
 }
 
-function evaluationOf(call: Call): Told[] {
+function evaluationOf(call: Call): OutcomeEvent[] {
   if (chanceOf(`evaluation|${call.number}`) >= 0.02) return [];
   const score = 82 + Math.floor(chanceOf(`quality|${call.number}`) * 19);
-  return [told(call, 'quality.evaluated', 86_400_000, { score })];
+  return [outcomeEvent(call, 'quality.evaluated', 86_400_000, { score })];
 }
 
-function told(call: Call, type: string, laterMs: number, data: object): Told {
+function outcomeEvent(call: Call, type: string, laterMs: number, data: object): OutcomeEvent {
   const at = call.leftAt + call.talkMs + call.holdMs + call.acwMs + laterMs;
   const event = {
     specversion: '1.0',
@@ -51,7 +51,7 @@ function told(call: Call, type: string, laterMs: number, data: object): Told {
   return { at, event };
 }
 
-function delivery(batch: readonly Told[]): RecordedDelivery {
+function delivery(batch: readonly OutcomeEvent[]): RecordedDelivery {
   const receivedAt = Math.max(...batch.map(({ at }) => at)) + 60_000;
   const headers = { 'content-type': 'application/cloudevents-batch+json' };
   const body = JSON.stringify(batch.map(({ event }) => event));

@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from './random.js';
 
 /**
- * A call of the invented month; instants in ms, on whole seconds, as two of the three platforms tell them.
+ * A call of the invented month; instants in ms, on whole seconds, as two of the three platforms report them.
  */
 export interface Call {
   readonly number: number;
@@ -56,8 +56,8 @@ const weekdayWeight = [1.35, 1.15, 1.05, 1, 1, 0.6, 0.15];
 const hourMs = 3_600_000;
 
 /**
- * A month of calls: arrivals by hour and weekday, a patience, agents on shift who can be busy, customers who
- * return.
+ * A month of calls: arrivals by hour and weekday, callers who give up after a while, agents on shift who can be
+ * busy, customers who call again.
  */
 export function simulate(seed: number, month: string, timeZone: string): Call[] {
   const random = seededRandom(seed);
@@ -136,11 +136,11 @@ function serve(
 ): Call {
   const seconds = (s: number): number => Math.round(s) * 1000;
   const queuedAt = call.arrivedAt + seconds(5 + random.next() * 20);
-  const patienceMs = seconds(random.exponential(150));
+  const willingToWaitMs = seconds(random.exponential(150));
   const agent = duty.reduce((best, one) => ((freeAt.get(one) ?? 0) < (freeAt.get(best) ?? 0) ? one : best));
   const answeredAt = Math.max(queuedAt, freeAt.get(agent) ?? 0) + ringMs;
-  if (answeredAt - queuedAt > patienceMs) {
-    const leftAt = queuedAt + patienceMs;
+  if (answeredAt - queuedAt > willingToWaitMs) {
+    const leftAt = queuedAt + willingToWaitMs;
     return { ...call, queuedAt, leftAt, agent: null, talkMs: 0, holdMs: 0, acwMs: 0, disposition: '' };
   }
   const talkMs = seconds(random.logNormal(call.queue.talkMedianS, 0.6));

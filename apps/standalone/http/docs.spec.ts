@@ -59,7 +59,7 @@ describe('the OpenAPI document', () => {
     expect(parameters.map(({ name, in: place, required }) => [place, name, required])).toEqual([
       ['path', 'id', true],
       ['query', 'from', true],
-      ['query', 'to', true],
+      ['query', 'to', false],
       ['query', 'by', false],
     ]);
   });

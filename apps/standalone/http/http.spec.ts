@@ -50,7 +50,7 @@ describe('KPIs', () => {
     ['queue', 'after-sales'],
     ['agent', 'alice'],
     ['day', '2026-03-02'],
-    ['quarter-hour', '2026-03-02T09:00:00.000Z'],
+    ['quarter-hour', '2026-03-02T10:00:00+01:00'],
   ])('come by %s', async (by, name) => {
     await http.deliver([callRow]);
     const answer = kpiAnswerSchema
@@ -66,7 +66,8 @@ describe('KPIs', () => {
   });
 
   it.each([
-    ['', 400, 'query.from', /query\.from: .*YYYY-MM-DD; query\.to/],
+    ['', 400, 'query.from', /query\.from: must be a day: YYYY-MM-DD, today/],
+    ['from=tomorrow', 400, 'query.from', /must be a day: YYYY-MM-DD, today, yesterday, this-month/],
     ['from=2026-02-30&to=2026-03-01', 400, 'query.from', /must be a day/],
     ['from=2026-03-02&to=2026-03-01', 400, 'query.to', /must not be before from/],
     ['from=2025-01-01&to=2026-03-01', 400, 'query.to', /at most 366 days/],
@@ -78,6 +79,19 @@ describe('KPIs', () => {
     const problem = await problemOf(await get(`/v1/programmes/aurore/kpis?${query}`));
     expect(problem).toMatchObject({ status, field });
     expect(problem.detail).toMatch(detail);
+  });
+
+  it.each([
+    ['today', '2026-03-05', '2026-03-05', 0],
+    ['yesterday', '2026-03-04', '2026-03-04', 0],
+    ['this-month', '2026-03-01', '2026-03-31', 1],
+    ['last-month', '2026-02-01', '2026-02-28', 0],
+    ['2026-03-02', '2026-03-02', '2026-03-02', 1],
+    ['2026-03-01&to=today', '2026-03-01', '2026-03-05', 1],
+  ])('are given from %s on, in the zone of the programme', async (from, first, last, legs) => {
+    await http.deliver([callRow]);
+    const answer = await (await get(`/v1/programmes/aurore/kpis?from=${from}`)).json();
+    expect(answer).toMatchObject({ from: first, to: last, legs });
   });
 
   it('of an unknown programme: 404', async () => {

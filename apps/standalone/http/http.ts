@@ -42,7 +42,7 @@ class HttpModule {
       module: HttpModule,
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),
-        KpisModule.register(kpis),
+        KpisModule.register(kpis, intake.clock),
         InvoicerModule.register(periods),
         ...stages,
         HealthModule.register(health),

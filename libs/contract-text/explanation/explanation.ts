@@ -173,7 +173,7 @@ export function explanationText(all: Explicable, entries: readonly Entry[], lang
       const title = name === identifier ? identifier : `${identifier}  ${name}`;
       const colon = lang === 'en' ? ':' : ' :';
       const steps = own.map((row) => rowCells(row, units.get(row.id) ?? 'number', lang, all.currency));
-      return `${title}${colon} ${numberText(lang, amount)} ${all.currency}\n${table(head, steps, [0, 1, 2])}`;
+      return `${title}${colon} ${numberText(lang, amount)} ${all.currency}\n${table(head, steps, { left: [0, 1, 2] })}`;
     })
     .join('\n\n');
 }

@@ -24,7 +24,7 @@ export function invoiceText(event: string, lang: Lang = 'en'): string {
         ...data.lines.map((line) => lineRow(line, lang)),
         ...data.adjustments.map((adjustment) => adjustmentRow(adjustment, lang)),
       ],
-      [0, 1, 3],
+      { left: [0, 1, 3] },
     ),
     ...data.notes.map(({ clause, message }) => `${words.note} ${clause}: ${message}`),
     '',

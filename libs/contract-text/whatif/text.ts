@@ -98,7 +98,7 @@ function monthsTable({ months, total }: WhatIf, say: Saying): string {
   return table(
     ['', words.present, words.draft, words.difference, ''],
     [...rows, [words.total, ...amountCells(total, say), '']],
-    [0, 4],
+    { left: [0, 4] },
   );
 }
 
@@ -110,7 +110,7 @@ function linesTable(months: readonly MonthComparison[], say: Saying): string {
       .map(({ line, ...amounts }) => [period, line, ...amountCells(amounts, say)]),
   );
   const { words } = say;
-  return table(['', words.line, words.present, words.draft, words.difference], rows, [0, 1]);
+  return table(['', words.line, words.present, words.draft, words.difference], rows, { left: [0, 1] });
 }
 
 function notesOf(months: readonly MonthComparison[], words: Words): string[] {

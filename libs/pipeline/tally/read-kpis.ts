@@ -26,13 +26,14 @@ export interface KpiReport {
   readonly to: string;
   readonly timeZone: string;
   readonly total: LiveKpis;
-  /** By name of the group: queue, agent code, local day, or start of the quarter-hour (ISO 8601, UTC). */
+  /**
+   * By name of the group: queue, agent code, local day, or start of the quarter-hour (ISO 8601, local time with
+   * its offset, since an hour comes twice when the clock goes back). Quarter-hours are in order of time.
+   */
   readonly groups: readonly { readonly name: string; readonly kpis: LiveKpis }[];
 }
 
-/**
- * KPIs of a programme from the tally's sums; whoever asks sees to it that the tally is as far as he wants it.
- */
+/** KPIs of a programme from the tally's sums, as far as the tally has read the journal. */
 export async function readKpis(
   store: Store,
   keyspace: string,
@@ -45,9 +46,9 @@ export async function readKpis(
   const sums = new SumReader(store, keyspace, partitions, programme.id, start, end);
   const settings = kpiSettings(programme, query.contracts);
   const total = await sums.read('programme', () => '');
-  const nameOf = (at: number, name: string): string => groupName(query.by, programme.timeZone, at, name);
+  const keyOf = (at: number, name: string): string => groupKey(query.by, programme.timeZone, at, name);
   const grain = query.by === 'queue' || query.by === 'agent' ? query.by : 'programme';
-  const groups = query.by === null ? new Map<string, Map<string, number>>() : await sums.read(grain, nameOf);
+  const groups = query.by === null ? new Map<string, Map<string, number>>() : await sums.read(grain, keyOf);
   return {
     programme: programme.id,
     from: query.from,
@@ -56,11 +57,15 @@ export async function readKpis(
     total: liveKpis(total.get('') ?? new Map(), settings, 'programme'),
     groups: [...groups]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, measures]) => ({ name, kpis: liveKpis(measures, settings, grain) })),
+      .map(([key, measures]) => ({
+        name: query.by === 'quarter-hour' ? localTime(key, programme.timeZone) : key,
+        kpis: liveKpis(measures, settings, grain),
+      })),
   };
 }
 
-function groupName(by: KpiGrouping | null, timeZone: string, at: number, name: string): string {
+/** Sorts as the groups are to be shown. */
+function groupKey(by: KpiGrouping | null, timeZone: string, at: number, name: string): string {
   switch (by) {
     case 'queue':
     case 'agent':
@@ -74,10 +79,20 @@ function groupName(by: KpiGrouping | null, timeZone: string, at: number, name: s
   }
 }
 
+/** `2026-03-02T09:00:00.000Z` -> `2026-03-02T10:00:00+01:00` */
+function localTime(instant: string, timeZone: string): string {
+  return Temporal.Instant.from(instant)
+    .toZonedDateTimeISO(timeZone)
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}
+
+/** Work of no programme has no zone of its own. */
+export const unmappedTimeZone = 'UTC';
+
 const unmappedProgramme: Programme = {
   id: unmapped,
   brand: unmapped,
-  timeZone: 'UTC',
+  timeZone: unmappedTimeZone,
   thresholdsMs: [],
   serviceLevel: { thresholdMs: 20_000, shortAbandonMs: 0 },
   fcr: { windows: [], reason: 'none' },
@@ -101,8 +116,8 @@ class SumReader {
     end: number,
   ) {
     this.#read = async (keys) => {
-      const places = Array.from({ length: partitions }, (_, partition) => ({ keyspace, partition }));
-      const found = await Promise.all(places.map(async (place) => store.sums(place, keys)));
+      const refs = Array.from({ length: partitions }, (_, partition) => ({ keyspace, partition }));
+      const found = await Promise.all(refs.map(async (ref) => store.sums(ref, keys)));
       return found.map(({ values }) => values);
     };
     this.#programme = programme;
@@ -125,13 +140,13 @@ class SumReader {
     const groups = new Map<string, Map<string, number>>();
     for (const values of await this.#read([...hours.keys()])) {
       for (const [key, fields] of values) {
-        for (const [field, sum] of fields) this.#take(groups, group, hours.get(key) ?? 0, field, sum);
+        for (const [field, sum] of fields) this.#addField(groups, group, hours.get(key) ?? 0, field, sum);
       }
     }
     return groups;
   }
 
-  #take(
+  #addField(
     groups: Map<string, Map<string, number>>,
     group: (at: number, name: string) => string,
     hour: number,

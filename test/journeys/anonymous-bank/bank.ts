@@ -4,14 +4,14 @@ import { join } from 'node:path';
 
 /**
  * A real month of a bank's call centre ("Anonymous Bank", Technion) and what any correct pipeline must find
- * in it. Data and tool lie beside the checkout where they are at hand; they are not part of the project.
+ * in it. Data and tool are not part of the project; where they are available they lie beside the checkout.
  */
 const here = import.meta.dirname.replace(/[\\/]dist[\\/]test/, '/test');
 const shared = join(here, '../../../../shared');
 const tool = join(shared, 'tools/bank-to-deliveries.mjs');
 const month = join(shared, 'data/anonymous-bank-1999-02.txt.gz');
 
-export const isBankAtHand = existsSync(tool) && existsSync(month);
+export const isBankAvailable = existsSync(tool) && existsSync(month);
 
 export interface QueueGolden {
   readonly offered: number;

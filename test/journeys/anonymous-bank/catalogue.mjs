@@ -38,7 +38,7 @@ function connectionsYaml({ connections, timeZone }) {
     demo: true
 `,
   );
-  return `# The platforms over which the month is spread. Recorded deliveries only: nobody has to prove who he is.
+  return `# The platforms over which the month is spread. Recorded deliveries only, so no sender is authenticated.
 tenant: anonymous-bank
 connections:
 ${items.join('')}`;
@@ -62,7 +62,7 @@ programmes:
 ${items.join('')}`;
 }
 
-/** Two people whose codes are equal cannot be told apart by code: they are one agent with the ids of both. */
+/** Two people whose codes are equal look the same by code: they are one agent with the ids of both. */
 function agentsYaml({ agents, connections }) {
   const idsOf = new Map();
   for (const agent of agents) {

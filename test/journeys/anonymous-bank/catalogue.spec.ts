@@ -50,8 +50,8 @@ function made(content: unknown, name: string): Catalogue {
   return loaded.catalogue;
 }
 
-describe('the catalogue of the anonymous bank', () => {
-  it('has the programme `bank` over all queues, told as the golden figures are', () => {
+describe('The catalogue of the anonymous bank', () => {
+  it('has the programme `bank` over all queues, with the thresholds of the golden figures', () => {
     const { programmes, connections } = made(bank, 'whole');
 
     expect(connections.map(({ id }) => id)).toEqual(['bank-avaya', 'bank-axialys', 'bank-genesys']);
@@ -67,7 +67,7 @@ describe('the catalogue of the anonymous bank', () => {
     ).toEqual(bank.queues.toSorted((a, b) => (a.connection < b.connection ? -1 : 1)));
   });
 
-  it('knows an agent on every platform; those who share a code are one', () => {
+  it('knows an agent on every platform, and people who share a code as one', () => {
     const lookup = compileLookup(made(bank, 'agents'));
 
     expect(lookup.catalogue.agents.map(({ code }) => code)).toEqual(['A0567', 'A1758', 'unknown']);
@@ -78,13 +78,13 @@ describe('the catalogue of the anonymous bank', () => {
     }
   });
 
-  it('may be a month in which nobody was called and nobody worked', () => {
+  it('is also made of a month without any agent', () => {
     const agents = made({ ...bank, agents: [] }, 'idle').agents;
 
     expect(agents).toEqual([]);
   });
 
-  it('is written the same again', () => {
+  it('is the same text when it is written again', () => {
     const files = ['connections', 'programmes', 'agents', 'contracts'].map((name) => `again/${name}.yaml`);
     const texts = () => files.map((name) => readFileSync(join(root, name), 'utf8'));
     const first = made(bank, 'again');
@@ -95,7 +95,7 @@ describe('the catalogue of the anonymous bank', () => {
   });
 });
 
-describe('its contracts', () => {
+describe('The contracts of the anonymous bank', () => {
   /** An answered call at a local time of 1 February 1999, in whole seconds. */
   const call = (time: string, talkS: number): ContactContent => {
     const startedAt = Date.parse(`1999-02-01T${time}+02:00`);
@@ -172,13 +172,13 @@ describe('its contracts', () => {
   });
 });
 
-describe('the command', () => {
-  it('says how it is used', () => {
+describe('The command that writes the catalogue of the bank', () => {
+  it('prints its usage when called without arguments', () => {
     expect(run()).toMatchObject({ status: 2, stderr: 'usage: node catalogue.mjs BANK.json DIR\n' });
     expect(run('a', 'b', 'c').status).toBe(2);
   });
 
-  it('says what is wrong with the file', () => {
+  it('names what is wrong with the file of the bank', () => {
     writeFileSync(join(root, 'bad.json'), '{"timeZone": "UTC", "connections": []}');
 
     expect(run(join(root, 'none.json'), root)).toMatchObject({

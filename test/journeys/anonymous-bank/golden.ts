@@ -1,8 +1,8 @@
 import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { golden, type QueueGolden } from './bank.js';
 
-/** What is asked of a pipeline about the month, as JSON over HTTP or of the command line. */
-export interface Asked {
+/** What a pipeline answers about the month, as JSON over HTTP or of the command line. */
+export interface BankAnswers {
   readonly byQueue: unknown;
   readonly byAgent: unknown;
   /** Exact text of each contract's invoice-ready event. */
@@ -13,7 +13,7 @@ export const bankContracts = ['bank-talk-hour', 'bank-calls', 'bank-increments',
 export const bankSpan = { programme: 'bank', from: '1999-02-01', to: '1999-02-28', period: '1999-02' };
 
 /** Every golden figure as it was found, in the words and seconds of the golden file. */
-export function foundFigures({ byQueue, byAgent, invoices }: Asked): object {
+export function foundFigures({ byQueue, byAgent, invoices }: BankAnswers): object {
   const queues = byQueue as Rows<'queue'>;
   const agents = byAgent as Rows<'agent'>;
   const { fcr } = queues;

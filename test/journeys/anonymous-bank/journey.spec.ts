@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cli, cliJson, startCli } from '../cli.js';
 import { waitUntil } from '../wait-until.js';
-import { bankMonth, isBankAtHand } from './bank.js';
+import { bankMonth, isBankAvailable } from './bank.js';
 import { bankSpan, foundFigures, goldenFigures } from './golden.js';
 
 const { programme, from, to, period } = bankSpan;
@@ -29,7 +29,7 @@ async function expectGolden(data: string): Promise<void> {
   expect(foundFigures({ byQueue, byAgent, invoices })).toEqual(goldenFigures());
 }
 
-if (isBankAtHand) {
+if (isBankAvailable) {
   describe("a real month of a bank's call centre", () => {
     let directory: string;
     beforeAll(() => {
@@ -69,8 +69,8 @@ if (isBankAtHand) {
 } else {
   process.stderr.write('\nNOT RUN: the journey of the real month (its data is not beside this checkout)\n\n');
   describe("a real month of a bank's call centre", () => {
-    it('is not at hand: the invented month of ../month.spec.ts stands in', () => {
-      expect(isBankAtHand).toBe(false);
+    it('is not available, and the invented month of ../month.spec.ts is tested instead', () => {
+      expect(isBankAvailable).toBe(false);
     });
   });
 }

@@ -2,7 +2,7 @@ import { linesOf } from '#apps/cli/replay.js';
 import type { Work } from '#test/faults/figures.js';
 import { decodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
 import { bankMonth } from './bank.js';
-import { type Asked, bankContracts, bankSpan } from './golden.js';
+import { type BankAnswers, bankContracts, bankSpan } from './golden.js';
 
 /** The real month, or its part that the options of the data's tool leave, as work for a pipeline. */
 export async function bankWork(directory: string, ...options: string[]): Promise<Work> {
@@ -26,14 +26,14 @@ export async function bankWork(directory: string, ...options: string[]): Promise
   };
 }
 
-/** The figures of such work, as the golden ones are asked for. */
-export function askedOf({
+/** The figures of such work, in the shape that is compared with the golden ones. */
+export function bankAnswers({
   kpis,
   invoices,
 }: {
   readonly kpis: readonly unknown[];
   readonly invoices: readonly string[];
-}): Asked {
+}): BankAnswers {
   const [talkHour = '', calls = '', increments = '', bands = ''] = invoices;
   return {
     byQueue: kpis[0],

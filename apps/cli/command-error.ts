@@ -1,0 +1,67 @@
+import { PipelineBehind } from '#pipeline/engine/engine.js';
+import { CatalogueFaults } from '#catalogue/require-catalogue.js';
+import { LogUnavailable, LogUnusable } from '#log/log.js';
+import { DirectoryInUse } from '#log/sqlite/directory-lock.js';
+import { ConfigFaults } from '#runtime/config.js';
+import { StoreUnavailable, StoreUnusable } from '#store/store.js';
+
+/** Exit code of each error, and what it means; both are part of the interface of the command line. */
+const errors = {
+  failed: [1, 'an unexpected error; the lines that are printed help us to find it'],
+  'wrong-arguments': [2, 'an argument or option is missing, unknown or not valid'],
+  'bad-configuration': [
+    3,
+    'the settings, the catalogue, a contract, or the set-up of Kafka or Redis have faults; all are listed',
+  ],
+  'not-found': [4, 'there is no such programme, contract, invoice, refusal, file or data'],
+  'directory-in-use': [5, 'another process works on the data directory'],
+  'unusable-input': [6, 'some lines of the input are no recorded deliveries; the others were processed'],
+  'close-stopped': [
+    7,
+    'nothing was closed: the period is not over, or book and tally or the catalogue differ',
+  ],
+  'pipeline-behind': [8, 'a stage of the pipeline does not progress: on Kafka, check that its process runs'],
+  unreachable: [9, 'Kafka or Redis cannot be reached'],
+} as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
+
+export type ErrorCode = keyof typeof errors;
+
+export const exitCodesHelp = [
+  'Exit codes, and the "code" of the error that is printed with --json:',
+  `  0  ${'-'.padEnd(17)}  success`,
+  ...Object.entries(errors).map(([code, [exitCode, meaning]]) => {
+    return `  ${exitCode}  ${code.padEnd(17)}  ${meaning}`;
+  }),
+].join('\n');
+
+/** What ends a command without success: a text for a person, a code and an exit code for a script. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  get exitCode(): number {
+    return errors[this.code][0];
+  }
+
+  static of(error: unknown): CommandError {
+    if (error instanceof CommandError) return error;
+    const message = Error.isError(error) ? error.message : String(error);
+    return new CommandError(codeOf(error), message, { cause: error });
+  }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof DirectoryInUse) return 'directory-in-use';
+  if (error instanceof ConfigFaults || error instanceof CatalogueFaults) return 'bad-configuration';
+  if (error instanceof LogUnusable || error instanceof StoreUnusable) return 'bad-configuration';
+  if (error instanceof PipelineBehind) return 'pipeline-behind';
+  if (error instanceof LogUnavailable || error instanceof StoreUnavailable) return 'unreachable';
+  return 'failed';
+}
