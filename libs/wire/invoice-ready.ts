@@ -3,14 +3,8 @@ import type { Vat } from '#domain/contract/line.js';
 import { plain, type Decimal } from '#domain/money/money.js';
 import { localDay, type Period } from '#domain/period/period.js';
 import type { CauseShare } from '#domain/restatement/causes.js';
-import type {
-  Invoice,
-  AllowanceOrCharge,
-  InvoiceLine,
-  KpiValue,
-  PastPeriod,
-  VatGroup,
-} from '#domain/pricing/invoice.js';
+import type { Invoice, AllowanceOrCharge, InvoiceLine, KpiValue, VatGroup } from '#domain/pricing/invoice.js';
+import type { PastPeriod } from '#domain/pricing/period-book.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import { canonicalJson } from './canonical-json.js';
 import { invoiceReadySchema, type InvoiceReadyEvent } from './invoice-ready-schema.js';

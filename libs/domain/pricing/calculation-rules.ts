@@ -13,8 +13,8 @@ export interface Inputs {
 export type RuleId = keyof typeof rules;
 
 /**
- * Every arithmetic that pricing may do. An explanation row names one of these and holds its inputs, so
- * whoever has this table can do any invoice again.
+ * Every arithmetic that pricing may do. A trace row names one of these and holds its inputs, so that any
+ * invoice can be recomputed with this table.
  */
 export const rules = {
   /** Sum of all inputs. */
@@ -23,9 +23,9 @@ export const rules = {
   difference: (inputs) => inputs.number('value').minus(inputs.number('less')),
   /** value x times */
   product: (inputs) => inputs.number('value').times(inputs.number('times')),
-  /** The smaller of value and most. */
+  /** The smaller of `value` and the maximum `most`. */
   atMost: (inputs) => Decimal.min(inputs.number('value'), inputs.number('most')),
-  /** The greater of value and least. */
+  /** The greater of `value` and the minimum `least`. */
   atLeast: (inputs) => Decimal.max(inputs.number('value'), inputs.number('least')),
 
   /** A monthly increment: `first` whole, then whole steps; 0 stays 0. */
@@ -51,7 +51,7 @@ export const rules = {
     inputs
       .all('band ')
       .reduce((sum, band) => sum.plus(band).minus(inputs.number('price')), inputs.number('price')),
-  /** Bands that hold at once: one upon the other. */
+  /** Bands that hold at once: each surcharge on the price with those before it. */
   bandMultiply: (inputs) =>
     inputs
       .all('band ')
@@ -90,7 +90,7 @@ export const rules = {
     return inputs.has('decimals') ? round(price, inputs.number('decimals').toNumber()) : price;
   },
 
-  /** What is missing to the least: max(0, least - value). */
+  /** What is missing to the minimum: max(0, least - value). */
   shortBy: (inputs) => Decimal.max(zero, inputs.number('least').minus(inputs.number('value'))),
 
   /** Sum of the sums that a KPI is made of; what else is given only names its definition. */

@@ -300,7 +300,7 @@ describe('waivers', () => {
     const invoice = priced(contract(waiver), '2026-04', score(70));
     expect([net(invoice), invoice.warnings]).toEqual([
       '900.00',
-      [{ clause: 'W', message: 'no forecast for 2026-04: nothing is waived' }],
+      [{ code: 'no-forecast', clause: 'W', message: 'no forecast for 2026-04: nothing is waived' }],
     ]);
   });
 });
@@ -405,7 +405,11 @@ describe('a book', () => {
     expect([net(may), may.versions]).toEqual(['420.00', [1]]);
     const blind = price(ended, { contract: 'C1', period: '2026-05', quantities: new Map() });
     expect(blind.warnings).toEqual([
-      { clause: 'L1', message: '2026-04 has matured, but its sums are not in the book' },
+      {
+        code: 'matured-period-not-in-book',
+        clause: 'L1',
+        message: '2026-04 has matured, but its sums are not in the book',
+      },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Corridor } from '#domain/contract/bonus-malus.js';
-import { repriced, sumTerms, type InvoiceLineDraft } from './line-draft.js';
-import { forecastTerm, type PricingContext } from './pricing-context.js';
+import { repriced, type InvoiceLineDraft } from './line-draft.js';
+import { forecastTerm } from './book-terms.js';
+import type { PricingContext } from './pricing-context.js';
 import type { Term } from './trace.js';
 
 /**
@@ -8,26 +9,27 @@ import type { Term } from './trace.js';
  * has its own price. Units come in order of versions and windows, so those above are the last ones.
  */
 export function withCorridors(
-  pricing: PricingContext,
+  context: PricingContext,
   drafts: readonly InvoiceLineDraft[],
 ): InvoiceLineDraft[] {
-  return pricing.periodEnd.terms.corridors.reduce<InvoiceLineDraft[]>(
-    (all, corridor) => apply(pricing, corridor, all),
+  return context.periodEnd.terms.corridors.reduce<InvoiceLineDraft[]>(
+    (all, corridor) => apply(context, corridor, all),
     [...drafts],
   );
 }
 
 function apply(
-  pricing: PricingContext,
+  context: PricingContext,
   corridor: Corridor,
   drafts: readonly InvoiceLineDraft[],
 ): InvoiceLineDraft[] {
-  const { book, periodEnd, trace, warnings: notes } = pricing;
+  const { book, periodEnd, trace, warnings } = context;
   const own = drafts.filter(({ line, part }) => line.id === corridor.line && part === 'work');
   if (own.length === 0) return [...drafts];
-  const forecast = forecastTerm(pricing, corridor.forecast, book.period);
+  const forecast = forecastTerm(context, corridor.forecast, book.period);
   if (forecast === null) {
-    notes.push({
+    warnings.push({
+      code: 'no-forecast',
       clause: corridor.id,
       message: `no forecast for ${book.period}: the corridor is not applied`,
     });
@@ -36,13 +38,13 @@ function apply(
   const bound = (times: string): Term =>
     trace.apply('corridor', 'product', periodEnd.version, { value: forecast, times });
   const quantities = own.map(({ quantity }) => quantity);
-  const total = sumTerms('corridor', periodEnd.version, quantities, trace);
+  const total = trace.sum('corridor', periodEnd.version, quantities);
   const { lower, upper } = corridor;
-  const short = lower === null ? [] : shortfall(pricing, corridor, own, total, bound(lower));
+  const short = lower === null ? [] : shortfall(context, corridor, own, total, bound(lower));
   if (short.length > 0) return insertAfter(drafts, own, own, short);
   if (upper === null || corridor.overflowPrice === null) return [...drafts];
-  const within = capAt(pricing, own, bound(upper));
-  return insertAfter(drafts, own, within, overflow(pricing, corridor, own, within));
+  const within = capAt(context, own, bound(upper));
+  return insertAfter(drafts, own, within, overflow(context, corridor, own, within));
 }
 
 function shortfall(
@@ -50,10 +52,10 @@ function shortfall(
   corridor: Corridor,
   own: readonly InvoiceLineDraft[],
   total: Term,
-  least: Term,
+  lower: Term,
 ): InvoiceLineDraft[] {
   const last = own.at(-1);
-  const quantity = trace.apply('corridor', 'shortBy', periodEnd.version, { value: total, least });
+  const quantity = trace.apply('corridor', 'shortBy', periodEnd.version, { value: total, least: lower });
   if (last === undefined || quantity.value.isZero()) return [];
   const price = corridor.shortfallPrice ?? last.price;
   return [{ ...repriced(last, { quantity, price }, 'corridor', trace), part: 'shortfall' }];
@@ -62,13 +64,13 @@ function shortfall(
 function capAt(
   { periodEnd, trace }: PricingContext,
   own: readonly InvoiceLineDraft[],
-  most: Term,
+  upper: Term,
 ): InvoiceLineDraft[] {
   const before: Term[] = [];
   return own.map((draft) => {
-    const after = before.length === 0 ? '0' : sumTerms('corridor', periodEnd.version, before, trace);
+    const after = before.length === 0 ? '0' : trace.sum('corridor', periodEnd.version, before);
     before.push(draft.quantity);
-    const inputs = { after, quantity: draft.quantity, from: 0, to: most };
+    const inputs = { after, quantity: draft.quantity, from: 0, to: upper };
     const quantity = trace.apply('corridor', 'slice', periodEnd.version, inputs);
     if (quantity.value.equals(draft.quantity.value)) return draft;
     return repriced(draft, { quantity }, 'corridor', trace);
@@ -95,7 +97,7 @@ function overflow(
   });
 }
 
-/** The corridor's drafts stand behind those of their line. */
+/** The corridor's drafts follow those of their line. */
 function insertAfter(
   drafts: readonly InvoiceLineDraft[],
   own: readonly InvoiceLineDraft[],
@@ -104,8 +106,8 @@ function insertAfter(
 ): InvoiceLineDraft[] {
   const last = own.at(-1);
   return drafts.flatMap((draft) => {
-    const place = own.indexOf(draft);
-    const next = place < 0 ? draft : (changed[place] ?? draft);
+    const index = own.indexOf(draft);
+    const next = index < 0 ? draft : (changed[index] ?? draft);
     return draft === last ? [next, ...added] : [next];
   });
 }

@@ -9,9 +9,10 @@ import {
 import { contractMeter, type ContractMeter, type Quantity } from '#domain/metering/contract-meter.js';
 import { decimal, plain, type Decimal } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
-import type { Invoice, PastPeriod } from './invoice.js';
-import { amountsByClause } from './parts.js';
+import type { Invoice } from './invoice.js';
+import type { PastPeriod } from './period-book.js';
 import { price } from './price.js';
+import { amountsByClause } from './totals.js';
 
 /** What came of an example. No differences: it holds. */
 export interface ExampleResult {

@@ -3,27 +3,10 @@ import type { Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
 import type { TraceRow } from './trace.js';
 
-/** The sums of the journal up to a cut, for one contract and period; keys are read by contract/key.ts. */
-export interface PeriodBook {
-  readonly contract: string;
-  readonly period: Period;
-  readonly quantities: ReadonlyMap<string, number>;
-  /**
-   * Earlier periods at the same cut, for what looks back: earn-back, last value, first contacts that had to
-   * mature.
-   */
-  readonly history?: readonly PastPeriod[];
-}
-
-export interface PastPeriod {
-  readonly period: Period;
-  readonly quantities: ReadonlyMap<string, number>;
-}
-
 /**
  * The priced period. All amounts are in `currency`, rounded to `scale` decimals; `exact` values are not
- * rounded. The sum of lines and adjustments is the net total. `rows` explain every amount, which names its
- * last row.
+ * rounded. The sum of lines, allowances and charges is the net total. `rows` explain every amount, which
+ * names its last row.
  */
 export interface Invoice {
   readonly contract: string;
@@ -40,8 +23,14 @@ export interface Invoice {
   readonly totals: Totals;
   readonly kpis: readonly KpiValue[];
   readonly rows: readonly TraceRow[];
-  /** Clauses that could not be applied, and why. */
-  readonly warnings: readonly { readonly clause: string; readonly message: string }[];
+  readonly warnings: readonly Warning[];
+}
+
+/** A clause of the contract that could not be applied, and why; the rest of the invoice is not affected. */
+export interface Warning {
+  readonly code: 'no-forecast' | 'matured-period-not-in-book';
+  readonly clause: string;
+  readonly message: string;
 }
 
 /**
@@ -79,7 +68,10 @@ export interface InvoiceLine {
 /** UN/ECE Recommendation 20: seconds, days, months, intervals. */
 export type UnitCode = 'SEC' | 'DAY' | 'MON' | 'C62';
 
-/** EN 16931 BG-20 (negative: allowance) and BG-21 (positive: charge) of the document. */
+/**
+ * What KPIs, earn-back and the limits of the month add to or take from the lines: EN 16931 BG-20 (negative:
+ * allowance) and BG-21 (positive: charge) of the document.
+ */
 export interface AllowanceOrCharge {
   readonly id: string;
   /** Clause of the contract. */
@@ -115,7 +107,7 @@ export interface Totals {
   readonly residue: Decimal;
 }
 
-/** A KPI as it was judged; `value` null: no data. */
+/** A KPI as it was evaluated; `value` null: there is no data. */
 export interface KpiValue {
   readonly id: string;
   readonly definition: string;

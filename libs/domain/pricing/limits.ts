@@ -3,17 +3,17 @@ import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { PricingContext } from './pricing-context.js';
 
 /**
- * Least and most of the month. The entry brings the rounded sum to the agreed amount to the cent, which an
+ * Minimum and maximum of the month. The entry brings the rounded sum to the agreed amount to the cent, which an
  * unrounded difference could miss.
  */
 export function limitEntries(
   { periodEnd, trace }: PricingContext,
   lines: readonly InvoiceLine[],
-  adjustments: readonly AllowanceOrCharge[],
+  entries: readonly AllowanceOrCharge[],
 ): AllowanceOrCharge[] {
   const { limits, vat } = periodEnd.terms;
   if (limits === null) return [];
-  const counted = limits.appliesTo === 'linesOnly' ? lines : [...lines, ...adjustments];
+  const counted = limits.appliesTo === 'linesOnly' ? lines : [...lines, ...entries];
   const amounts = Object.fromEntries(counted.map(({ id, amount, row }) => [id, { row, value: amount }]));
   const sum = trace.apply('limit', 'sum', periodEnd.version, amounts);
   const { monthlyMin, monthlyMax } = limits;

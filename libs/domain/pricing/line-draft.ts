@@ -1,7 +1,8 @@
 import type { Line, Vat } from '#domain/contract/line.js';
+import type { LineQuantityKey } from '#domain/metering/quantity-key.js';
 import { Decimal } from '#domain/money/money.js';
 import type { InvoiceLine, UnitCode } from './invoice.js';
-import type { BookedQuantity, LineInSegment } from './terms-segments.js';
+import type { LineInSegment } from './terms-segments.js';
 import type { CalculationTrace, PricingStep, Term } from './trace.js';
 
 /** A line of the invoice before rounding; later steps (corridor, gate) still change it. */
@@ -27,27 +28,30 @@ export interface InvoiceLineDraft {
   readonly together: string | null;
 }
 
-type Place = Pick<
+type LineOrigin = Pick<
   InvoiceLineDraft,
   'line' | 'part' | 'from' | 'to' | 'version' | 'window' | 'bands' | 'rate' | 'vat'
 >;
-type Priced = Pick<InvoiceLineDraft, 'quantity' | 'shownPer' | 'unit' | 'price' | 'per'>;
+type LinePrice = Pick<InvoiceLineDraft, 'quantity' | 'shownPer' | 'unit' | 'price' | 'per'>;
 
-/** A draft whose amount is quantity x price / per, with the row that says so. */
+/**
+ * A draft whose amount is quantity x price / per, with the row that says so. `key`: the bands and rate that
+ * the quantity was counted under; null where the line has none.
+ */
 export function lineDraft(
-  staged: LineInSegment,
-  cell: BookedQuantity['parts'] | null,
-  priced: Priced,
+  lineInSegment: LineInSegment,
+  key: LineQuantityKey | null,
+  linePrice: LinePrice,
   trace: CalculationTrace,
 ): InvoiceLineDraft {
-  const place = placed(staged, cell);
-  return { ...place, ...priced, exact: amountOf(priced, place.version, trace), together: null };
+  const origin = originOf(lineInSegment, key);
+  return { ...origin, ...linePrice, exact: amountOf(linePrice, origin.version, trace), together: null };
 }
 
 /** The same draft with another quantity or price. */
 export function repriced(
   draft: InvoiceLineDraft,
-  change: Partial<Priced>,
+  change: Partial<LinePrice>,
   step: PricingStep,
   trace: CalculationTrace,
 ): InvoiceLineDraft {
@@ -56,7 +60,7 @@ export function repriced(
 }
 
 function amountOf(
-  { quantity, price, per }: Priced,
+  { quantity, price, per }: LinePrice,
   version: number,
   trace: CalculationTrace,
   step: PricingStep = 'line',
@@ -64,7 +68,7 @@ function amountOf(
   return trace.apply(step, 'amount', version, { quantity, price, per });
 }
 
-function placed({ segment, line }: LineInSegment, cell: BookedQuantity['parts'] | null): Place {
+function originOf({ segment, line }: LineInSegment, key: LineQuantityKey | null): LineOrigin {
   return {
     line,
     part: 'work',
@@ -72,26 +76,12 @@ function placed({ segment, line }: LineInSegment, cell: BookedQuantity['parts'] 
     to: segment.to,
     version: segment.version,
     window: segment.window,
-    bands: cell?.bands ?? [],
-    rate: cell?.rate ?? null,
+    bands: key?.bands ?? [],
+    rate: key?.rate ?? null,
     vat: line.vat ?? segment.inForce.terms.vat,
   };
 }
 
 export function valueOf(term: Term | string): Decimal {
   return typeof term === 'string' ? new Decimal(term) : term.value;
-}
-
-/** A quantity of the book as the first row of its computation. */
-export function quantityTerm(cell: BookedQuantity, version: number, trace: CalculationTrace): Term {
-  return trace.apply('measure', 'sum', version, { [cell.key]: cell.quantity });
-}
-
-export function sumTerms(
-  step: PricingStep,
-  version: number,
-  terms: readonly Term[],
-  trace: CalculationTrace,
-): Term {
-  return trace.apply(step, 'sum', version, Object.fromEntries(terms.map((term) => [term.row, term])));
 }

@@ -6,39 +6,39 @@ import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { CalculationTrace, Term } from './trace.js';
 
 /**
- * Rounds lines and adjustments where the contract says: each for itself, or the total of the lines, whose
+ * Rounds lines, allowances and charges where the contract says: each by itself, or the total of the lines, whose
  * last units are then spread over them. Entries that share a cap are rounded together, so that their sum is
  * the cap to the cent.
  */
 export function rounded(
   contract: Contract,
   lines: readonly InvoiceLineDraft[],
-  adjustments: readonly BonusMalusDraft[],
+  entries: readonly BonusMalusDraft[],
   version: number,
   trace: CalculationTrace,
-): { readonly lines: InvoiceLine[]; readonly adjustments: AllowanceOrCharge[] } {
-  const entries = [
+): { readonly lines: InvoiceLine[]; readonly entries: AllowanceOrCharge[] } {
+  const unrounded = [
     ...lines.map(({ exact, together }) => ({
       exact,
       together: contract.rounding.at === 'total' ? 'lines' : together,
     })),
-    ...adjustments.map(({ exact, together }) => ({ exact, together })),
+    ...entries.map(({ exact, together }) => ({ exact, together })),
   ];
-  const amounts = roundedTerms(contract, entries, version, trace);
+  const amounts = roundedTerms(contract, unrounded, version, trace);
   return {
     lines: invoiceLines(lines, amounts.slice(0, lines.length)),
-    adjustments: invoiceAdjustments(contract, adjustments, amounts.slice(lines.length)),
+    entries: allowancesAndCharges(contract, entries, amounts.slice(lines.length)),
   };
 }
 
-interface Entry {
+interface UnroundedEntry {
   readonly exact: Term;
   readonly together: string | null;
 }
 
 function roundedTerms(
   { rounding }: Contract,
-  entries: readonly Entry[],
+  entries: readonly UnroundedEntry[],
   version: number,
   trace: CalculationTrace,
 ): Term[] {
@@ -76,7 +76,7 @@ function invoiceLines(drafts: readonly InvoiceLineDraft[], amounts: readonly Ter
   });
 }
 
-function invoiceAdjustments(
+function allowancesAndCharges(
   { rounding }: Contract,
   drafts: readonly BonusMalusDraft[],
   amounts: readonly Term[],

@@ -1,9 +1,9 @@
-import { decodeQuantityKey, type LineQuantityKey } from '#domain/metering/quantity-key.js';
-import type { Period } from '#domain/period/period.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Line } from '#domain/contract/line.js';
 import { termsInForceDuring, type TermsInForce } from '#domain/contract/terms-in-force.js';
-import type { PeriodBook } from './invoice.js';
+import { decodeQuantityKey, type LineQuantityKey } from '#domain/metering/quantity-key.js';
+import type { Period } from '#domain/period/period.js';
+import type { PeriodBook } from './period-book.js';
 
 /** A version of the contract (and calendar window) as far as it reaches into a period. */
 export interface TermsSegment {
@@ -22,18 +22,27 @@ export function termsSegments(contract: Contract, period: Period): readonly Term
     termsInForceDuring(contract, period),
     ({ version, window }) => `${version}/${window ?? ''}`,
   );
-  return [...groups.values()].flatMap((termsList) => {
-    const [first] = termsList;
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
     if (first === undefined) return [];
     return {
       version: first.version,
       window: first.window,
       inForce: first,
       from: first.from,
-      to: termsList.at(-1)?.to ?? first.to,
-      parts: termsList.map(({ from, to }) => ({ from, to })),
+      to: group.at(-1)?.to ?? first.to,
+      parts: group.map(({ from, to }) => ({ from, to })),
     };
   });
+}
+
+/** Versions of the contract that the segments and lines of a period are of, in order. */
+export function versionsOf(
+  segments: readonly TermsSegment[],
+  lines: readonly { readonly version: number }[],
+): number[] {
+  const versions = [...segments, ...lines].map(({ version }) => version);
+  return [...new Set(versions)].sort((a, b) => a - b);
 }
 
 /** A line of the contract in one segment, with what the book has for it. */
@@ -45,59 +54,61 @@ export interface LineInSegment<L extends Line = Line> {
 
 export interface BookedQuantity {
   readonly key: string;
-  readonly parts: LineQuantityKey;
+  readonly decoded: LineQuantityKey;
   readonly quantity: number;
 }
 
-/** Lines of the contract in order, each with its segments in order. */
+/**
+ * Lines of the contract in order, each with its segments in order. Throws where the book has a quantity that
+ * no line would charge: it is the book of another contract, and no invoice is better than a wrong one.
+ */
 export function linesBySegment(
   contract: Contract,
   segments: readonly TermsSegment[],
   book: PeriodBook,
 ): readonly LineInSegment[][] {
-  const cells = lineCells(book);
+  const booked = lineQuantities(book);
   const ids = new Set(segments.flatMap(({ inForce }) => inForce.terms.lines.map(({ id }) => id)));
-  checkKnown(contract, segments, book, cells);
+  checkKnown(contract, segments, book, booked);
   return [...ids].map((id) =>
     segments.flatMap((segment) => {
       const line = segment.inForce.terms.lines.find((candidate) => candidate.id === id);
       if (line === undefined) return [];
-      const own = cells.filter(
-        ({ parts: cell }) =>
-          cell.id === id && cell.version === segment.version && cell.window === segment.window,
-      );
-      return { segment, line, quantities: own.sort((a, b) => byBandAndRate(line, a.parts, b.parts)) };
+      const quantities = booked
+        .filter(
+          ({ decoded: key }) =>
+            key.id === id && key.version === segment.version && key.window === segment.window,
+        )
+        .sort((a, b) => byBandAndRate(line, a.decoded, b.decoded));
+      return { segment, line, quantities };
     }),
   );
 }
 
-function lineCells(book: PeriodBook): BookedQuantity[] {
-  const cells: BookedQuantity[] = [];
+function lineQuantities(book: PeriodBook): BookedQuantity[] {
+  const booked: BookedQuantity[] = [];
   for (const [key, quantity] of book.quantities) {
     if (!key.startsWith('line/')) continue;
-    const cell = decodeQuantityKey(key);
-    if (cell.subject === 'line' && quantity !== 0) cells.push({ key, parts: cell, quantity });
+    const decoded = decodeQuantityKey(key);
+    if (decoded.subject === 'line' && quantity !== 0) booked.push({ key, decoded, quantity });
   }
-  return cells;
+  return booked;
 }
 
-/**
- * A quantity that no clause would charge is a book of another contract: better no invoice than a wrong one.
- */
 function checkKnown(
   contract: Contract,
   segments: readonly TermsSegment[],
   book: PeriodBook,
-  cells: readonly BookedQuantity[],
+  booked: readonly BookedQuantity[],
 ): void {
   if (book.contract !== contract.id)
     throw new Error(`the book is of ${book.contract}, not of ${contract.id}`);
-  const lost = cells.find(({ parts: cell }) => !stageHas(segments, cell));
-  if (lost !== undefined)
-    throw new Error(`${lost.key} of ${book.period} belongs to no line of ${contract.id}`);
+  const unknown = booked.find(({ decoded }) => !isCharged(segments, decoded));
+  if (unknown !== undefined)
+    throw new Error(`${unknown.key} of ${book.period} belongs to no line of ${contract.id}`);
 }
 
-function stageHas(segments: readonly TermsSegment[], { id, version, window }: LineQuantityKey): boolean {
+function isCharged(segments: readonly TermsSegment[], { id, version, window }: LineQuantityKey): boolean {
   return segments.some(
     (segment) =>
       segment.version === version &&

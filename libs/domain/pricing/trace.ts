@@ -2,7 +2,7 @@ import { Decimal, plain } from '#domain/money/money.js';
 import { rules, type RuleId } from './calculation-rules.js';
 
 /**
- * One step of a computation, told so that anybody can do it again: the rule, what went in and what came out,
+ * One step of a calculation, recorded so that it can be recomputed: the rule, what went in and what came out,
  * unrounded. An input is a value of the book or contract, or the result of an earlier row.
  */
 export interface TraceRow {
@@ -41,11 +41,11 @@ export interface Term {
   readonly value: Decimal;
 }
 
-/** Computes and explains in one: what pricing knows, it knows from rows. */
+/** Computes and explains in one: pricing knows a value only as the result of a row. */
 export class CalculationTrace {
   readonly #rows: TraceRow[];
 
-  /** Goes on from rows that are there already. */
+  /** Continues after rows that exist already. */
   constructor(rows: readonly TraceRow[] = []) {
     this.#rows = [...rows];
   }
@@ -69,12 +69,22 @@ export class CalculationTrace {
     this.#rows.push({ id: row, step, rule, contractVersion, inputs, result: plain(value) });
     return { row, value };
   }
+
+  /** Each term under the name of its row. */
+  sum(step: PricingStep, contractVersion: number, terms: readonly Term[]): Term {
+    return this.apply(
+      step,
+      'sum',
+      contractVersion,
+      Object.fromEntries(terms.map((term) => [term.row, term])),
+    );
+  }
 }
 
 /**
- * Does a computation again from its rows alone: from the values that came from outside on, taking the results
- * of earlier rows as recomputed here, not as written. Answers the result of each row by its id; throws where
- * a row is missing.
+ * Recomputes a calculation from its rows alone: from the values that came from outside on, with the results of
+ * earlier rows as recomputed here, not as written. Returns the result of each row by its id; throws where a
+ * row is missing.
  */
 export function recompute(rows: readonly TraceRow[]): ReadonlyMap<string, Decimal> {
   const results = new Map<string, Decimal>();

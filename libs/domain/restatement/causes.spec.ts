@@ -3,7 +3,7 @@ import type { Kpi } from '#domain/contract/kpi.js';
 import { contactCount, sampleContract, unitLine } from '#domain/contract/contract.fixture.js';
 import { causeOfEvents, causesOf, type CauseShare } from './causes.js';
 import { priced } from '#domain/pricing/pricing.fixture.js';
-import type { PeriodBook } from '#domain/pricing/invoice.js';
+import type { PeriodBook } from '#domain/pricing/period-book.js';
 
 const fcr: Kpi = {
   type: 'fcrPerContact',

@@ -2,7 +2,8 @@ import type { Contract } from '#domain/contract/contract.js';
 import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Decimal } from '#domain/money/money.js';
 import { adjustmentOf, type InvoicedPeriod } from './adjustment.js';
-import type { PeriodBook, Invoice } from '#domain/pricing/invoice.js';
+import type { Invoice } from '#domain/pricing/invoice.js';
+import type { PeriodBook } from '#domain/pricing/period-book.js';
 
 /**
  * Why a closed period costs something else now. `software`: the same contract and sums are priced otherwise

@@ -1,7 +1,7 @@
 import { zero, type Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
-import { amountsByClause } from '#domain/pricing/parts.js';
+import { amountsByClause } from '#domain/pricing/totals.js';
 import { benchmarkOf, type Benchmark, type ObservedKpi } from './benchmarks.js';
 import { priceMonth, type BookSeries } from './books.js';
 import { breakEvensOf, type DriverReport } from './break-even.js';

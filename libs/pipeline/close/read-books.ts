@@ -1,7 +1,7 @@
 import type { Lookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
-import type { PeriodBook } from '#domain/pricing/invoice.js';
+import type { PeriodBook } from '#domain/pricing/period-book.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { type Quantities, readQuantities } from './read-quantities.js';

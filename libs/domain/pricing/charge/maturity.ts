@@ -1,40 +1,36 @@
 import type { UnitLine } from '#domain/contract/line.js';
 import { periodBounds, shiftPeriod, type Period } from '#domain/period/period.js';
-import { linesBySegment, termsSegments, type LineInSegment } from '../terms-segments.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
-import { unitDrafts } from './per-unit.js';
+import { linesBySegment, termsSegments, type LineInSegment } from '../terms-segments.js';
+import { isMaturing, unitDrafts } from './per-unit.js';
 
 /**
  * Results that had to mature: whether a contact was the last one is known for certain only when its window
  * has passed. A period is charged on the invoice of the first period that ends after that; its lines bear its
  * own dates.
  */
-export function maturedDrafts(pricing: PricingContext): InvoiceLineDraft[] {
-  const { contract, book } = pricing;
+export function maturedDrafts(context: PricingContext): InvoiceLineDraft[] {
+  const { contract, book } = context;
   return [-2, -1, 0].flatMap((months) => {
     const period = shiftPeriod(book.period, months);
-    const quantities = quantitiesOf(pricing, period);
+    const quantities = quantitiesOf(context, period);
     const segments = termsSegments(contract, period);
     if (segments.length === 0) return [];
     const past = { contract: contract.id, period, quantities: quantities ?? new Map<string, number>() };
-    return linesBySegment(contract, segments, past).flatMap((staged) => {
-      const lines = staged.filter(maturing);
-      const due = lines.filter((line) => matures(pricing, line, period));
-      if (due.length === 0) return [];
-      if (quantities !== null) return unitDrafts(due, pricing.trace);
+    return linesBySegment(contract, segments, past).flatMap((line) => {
+      const due = line.filter(isMaturing).filter((maturing) => matures(context, maturing, period));
       const [first] = due;
-      pricing.warnings.push({
-        clause: first?.line.id ?? '',
+      if (first === undefined) return [];
+      if (quantities !== null) return unitDrafts(due, context.trace);
+      context.warnings.push({
+        code: 'matured-period-not-in-book',
+        clause: first.line.id,
         message: `${period} has matured, but its sums are not in the book`,
       });
       return [];
     });
   });
-}
-
-export function maturing(staged: LineInSegment): staged is LineInSegment<UnitLine> {
-  return staged.line.model === 'outcome' && staged.line.settleAfter === 'maturity';
 }
 
 function quantitiesOf({ book }: PricingContext, period: Period): ReadonlyMap<string, number> | null {
@@ -51,7 +47,7 @@ function matures(
   const measure = segment.inForce.terms.measures[line.measure];
   const kpi = measure?.kind === 'resolved' ? segment.inForce.terms.kpis[measure.kpi] : undefined;
   const windowMs = kpi !== undefined && 'windowMs' in kpi ? kpi.windowMs : 0;
-  const mature = periodBounds(period, contract.timeZone).end + windowMs;
+  const maturesAt = periodBounds(period, contract.timeZone).end + windowMs;
   const { start, end } = periodBounds(book.period, contract.timeZone);
-  return mature > start && mature <= end;
+  return maturesAt > start && maturesAt <= end;
 }

@@ -1,153 +1,67 @@
-import type { TierStep, UnitLine } from '#domain/contract/line.js';
-import { lineDraft, quantityTerm, type InvoiceLineDraft } from '../line-draft.js';
-import type { BookedQuantity, LineInSegment } from '../terms-segments.js';
+import type { UnitLine } from '#domain/contract/line.js';
+import { quantityTerm } from '../book-terms.js';
+import type { InvoiceLineDraft } from '../line-draft.js';
+import type { LineInSegment } from '../terms-segments.js';
 import type { CalculationTrace, Term } from '../trace.js';
-import { indexed, unitPrice } from './unit-price.js';
+import type { ChargeModel } from './charge-model.js';
+import type { BookedUnits, UnitPricingMode } from './unit-pricing.js';
+import { unitPricingModes } from './unit-pricing-modes.js';
 
-interface UnitCell {
-  readonly staged: LineInSegment<UnitLine>;
-  readonly cell: BookedQuantity | null;
-  readonly quantity: Term;
-  /**
-   * Units of the period before these, in order of versions, so that an amendment does not start the tiers
-   * anew.
-   */
-  readonly after: Term;
-  /** All units of the period. */
-  readonly volume: Term;
+/** Units x price: contacts, acts, events, and results that are final at the close of their period. */
+export const perUnit: ChargeModel<UnitLine> = {
+  drafts({ trace }, segments) {
+    return unitDrafts(
+      segments.filter((lineInSegment) => !isMaturing(lineInSegment)),
+      trace,
+    );
+  },
+};
+
+/** Whether its results are charged only when their verdicts are final: see maturity.ts. */
+export function isMaturing(lineInSegment: LineInSegment): lineInSegment is LineInSegment<UnitLine> {
+  const { line } = lineInSegment;
+  return line.model === 'outcome' && line.settleAfter === 'maturity';
 }
 
-/** Units x price: flat by band and rate, by tier, or in packages. */
+/** All segments of a line together, because tiers and packages are counted over the whole period. */
 export function unitDrafts(
   segments: readonly LineInSegment<UnitLine>[],
   trace: CalculationTrace,
 ): InvoiceLineDraft[] {
-  return unitCells(segments, trace).flatMap((cell) => {
-    const { pricing } = cell.staged.line;
-    switch (pricing.mode) {
-      case 'flat':
-        return flatDraft(cell, pricing.price, trace);
-      case 'graduated':
-        return graduatedDrafts(cell, pricing.steps, trace);
-      case 'allUnits':
-        return allUnitsDraft(cell, pricing.steps, trace);
-      case 'package':
-        return packageDraft(cell, pricing.size, pricing.price, trace);
-    }
+  return bookedUnits(segments, trace).flatMap((units) => {
+    const { pricing } = units.lineInSegment.line;
+    const mode: UnitPricingMode = unitPricingModes[pricing.mode];
+    return mode.drafts(units, pricing, trace);
   });
 }
 
-function unitCells(segments: readonly LineInSegment<UnitLine>[], trace: CalculationTrace): UnitCell[] {
+/** A line without any units is shown as 0, under its last terms. */
+function bookedUnits(segments: readonly LineInSegment<UnitLine>[], trace: CalculationTrace): BookedUnits[] {
   const last = segments.at(-1);
   if (last === undefined) return [];
   const { version } = last.segment;
-  const found = segments.flatMap((staged) =>
-    staged.quantities.map((cell) => ({
-      staged,
-      cell,
-      quantity: quantityTerm(cell, staged.segment.version, trace),
+  const counted = segments.flatMap((lineInSegment) =>
+    lineInSegment.quantities.map((booked) => ({
+      lineInSegment,
+      booked,
+      quantity: quantityTerm(booked, lineInSegment.segment.version, trace),
     })),
   );
   const nothing = trace.apply('measure', 'sum', version, { [last.line.measure]: 0 });
-  if (found.length === 0)
-    return [{ staged: last, cell: null, quantity: nothing, after: nothing, volume: nothing }];
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return [{ ...only, after: nothing, volume: only.quantity }];
-  const sum = (cells: readonly { quantity: Term }[]): Term =>
-    trace.apply(
+  const [first] = counted;
+  if (first === undefined)
+    return [{ lineInSegment: last, booked: null, quantity: nothing, after: nothing, volume: nothing }];
+  if (counted.length === 1) return [{ ...first, after: nothing, volume: first.quantity }];
+  const sum = (units: readonly { quantity: Term }[]): Term =>
+    trace.sum(
       'measure',
-      'sum',
       version,
-      Object.fromEntries(cells.map(({ quantity }) => [quantity.row, quantity])),
+      units.map(({ quantity }) => quantity),
     );
-  const volume = sum(found);
-  return found.map((cell, index) => ({
-    ...cell,
-    after: index === 0 ? nothing : sum(found.slice(0, index)),
+  const volume = sum(counted);
+  return counted.map((units, index) => ({
+    ...units,
+    after: index === 0 ? nothing : sum(counted.slice(0, index)),
     volume,
   }));
-}
-
-function flatDraft(unitCell: UnitCell, price: string, trace: CalculationTrace): InvoiceLineDraft {
-  const { staged, cell } = unitCell;
-  const priced = unitPrice({ ...staged.line, price }, cell?.parts ?? null, staged.segment.version, trace);
-  return draft(unitCell, aboveIncluded(unitCell, trace), priced, trace);
-}
-
-/** Units that a fixed line already pays for come first, in order of time. */
-function aboveIncluded({ staged, quantity, after }: UnitCell, trace: CalculationTrace): Term {
-  if (staged.line.above === 0) return quantity;
-  return trace.apply('line', 'slice', staged.segment.version, { after, quantity, from: staged.line.above });
-}
-
-function graduatedDrafts(
-  unitCell: UnitCell,
-  steps: readonly TierStep[],
-  trace: CalculationTrace,
-): InvoiceLineDraft[] {
-  const { staged, quantity, after } = unitCell;
-  const { version } = staged.segment;
-  const drafts = steps.flatMap((step, index) => {
-    const from = Math.max(steps[index - 1]?.upTo ?? 0, staged.line.above);
-    if (step.upTo !== null && step.upTo <= from) return [];
-    const slice = trace.apply('line', 'slice', version, {
-      after,
-      quantity,
-      from,
-      ...(step.upTo !== null && { to: step.upTo }),
-    });
-    if (slice.value.isZero() && !(index === 0 && quantity.value.isZero())) return [];
-    const price = indexed(step.price, staged.line.indexation, version, trace);
-    return draft(unitCell, slice, price, trace);
-  });
-  return drafts;
-}
-
-function allUnitsDraft(
-  unitCell: UnitCell,
-  steps: readonly TierStep[],
-  trace: CalculationTrace,
-): InvoiceLineDraft {
-  const { staged, volume } = unitCell;
-  const { version } = staged.segment;
-  const upTos = steps.flatMap(({ upTo }, index) =>
-    upTo === null ? [] : [[`upTo ${index + 1}`, upTo] as const],
-  );
-  const price = trace.apply('price', 'stepPrice', version, {
-    volume,
-    ...Object.fromEntries(upTos),
-    ...Object.fromEntries(
-      steps.map((step, index) => [
-        `price ${index + 1}`,
-        indexed(step.price, staged.line.indexation, version, trace),
-      ]),
-    ),
-  });
-  return draft(unitCell, aboveIncluded(unitCell, trace), price, trace);
-}
-
-/** Packages of a period are counted over all its versions; each version is charged those that it opened. */
-function packageDraft(
-  unitCell: UnitCell,
-  size: number,
-  price: string,
-  trace: CalculationTrace,
-): InvoiceLineDraft {
-  const { staged, quantity, after } = unitCell;
-  const { version } = staged.segment;
-  const whole = trace.apply('line', 'sum', version, { after, quantity });
-  const opened = trace.apply('line', 'packages', version, { quantity: whole, size });
-  const before = trace.apply('line', 'packages', version, { quantity: after, size });
-  const packages = trace.apply('line', 'difference', version, { value: opened, less: before });
-  return draft(unitCell, packages, indexed(price, staged.line.indexation, version, trace), trace);
-}
-
-function draft(
-  { staged, cell }: UnitCell,
-  quantity: Term,
-  price: Term | string,
-  trace: CalculationTrace,
-): InvoiceLineDraft {
-  const priced = { quantity, shownPer: 1, unit: 'C62', price, per: 1 } as const;
-  return lineDraft(staged, cell?.parts ?? null, priced, trace);
 }

@@ -7,15 +7,14 @@ import { zoneOf } from '#domain/period/zone.js';
 import type { BookedQuantity, LineInSegment } from '../terms-segments.js';
 
 /**
- * Time of seats kept staffed: the calendar itself says it, by elapsed time, so a round-the-clock seat has 743
- * hours in a March of Paris. One cell for each set of bands that holds at once.
+ * Time of seats kept staffed. It follows from the calendar alone, by elapsed time, so a round-the-clock seat
+ * has 743 hours in a March of Paris. One quantity for each set of bands that holds at once.
  */
-export function seatCells(
+export function seatTime(
   contract: Contract,
-  staged: LineInSegment<TimeLine>,
+  { line, segment }: LineInSegment<TimeLine>,
   measure: SeatTime,
 ): readonly BookedQuantity[] {
-  const { line, segment } = staged;
   const rules = [...line.bands, ...measure.open];
   const openBits = measure.open.reduce((bits, _, index) => bits | (1 << (line.bands.length + index)), 0);
   const sums = new Map<number, number>();
@@ -29,7 +28,7 @@ export function seatCells(
   }
   return [...sums].map(([holds, quantity]) => {
     const bands = line.bands.flatMap(({ id }, index) => ((holds & (1 << index)) === 0 ? [] : [id]));
-    const parts = {
+    const decoded = {
       subject: 'line',
       id: line.id,
       version: segment.version,
@@ -37,6 +36,6 @@ export function seatCells(
       bands,
       rate: null,
     } as const;
-    return { key: `calendar/${line.measure}/${bands.join('+') || '-'}`, parts, quantity };
+    return { key: `calendar/${line.measure}/${bands.join('+') || '-'}`, decoded, quantity };
   });
 }

@@ -214,7 +214,7 @@ describe('corridor: volume changes "significativement" (case 16)', () => {
   it('changes nothing within, and says so where there is no forecast', () => {
     expect([18_000, 22_000].map((contacts) => volume(contacts).lines.length)).toEqual([1, 1]);
     expect(volume(16_500, {}).warnings).toEqual([
-      { clause: 'K', message: 'no forecast for 2026-04: the corridor is not applied' },
+      { code: 'no-forecast', clause: 'K', message: 'no forecast for 2026-04: the corridor is not applied' },
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import type { KpiBonusMalus, Shape } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
-import { sumTerms, type InvoiceLineDraft } from '../line-draft.js';
+import type { InvoiceLineDraft } from '../line-draft.js';
 import type { AllowanceOrCharge } from '../invoice.js';
 import { evaluatedFraction, readKpi, type Fraction, type WindowFilter } from './kpi-reading.js';
 import type { PricingContext } from '../pricing-context.js';
@@ -32,17 +32,17 @@ export interface BonusMalusResult {
  * Bonus and malus of the month, in order, each on its own base and before the others, then the cap over all
  * malus.
  */
-export function bonusMalus(pricing: PricingContext, lines: readonly InvoiceLineDraft[]): BonusMalusResult {
+export function bonusMalus(context: PricingContext, lines: readonly InvoiceLineDraft[]): BonusMalusResult {
   const missed: string[] = [];
-  const drafts = pricing.periodEnd.terms.adjustments.flatMap((adjustment) => {
+  const drafts = context.periodEnd.terms.adjustments.flatMap((adjustment) => {
     if (adjustment.kind !== 'kpi') return [];
-    return evaluationsOf(pricing, adjustment).flatMap((judgement) => {
-      const { rate, agreed } = rateOf(pricing, judgement);
+    return evaluationsOf(context, adjustment).flatMap((judgement) => {
+      const { rate, agreed } = rateOf(context, judgement);
       if (agreed.isNegative() && !agreed.isZero()) missed.push(adjustment.id);
-      return rate.value.isZero() ? [] : amounts(pricing, judgement, rate, lines);
+      return rate.value.isZero() ? [] : amounts(context, judgement, rate, lines);
     });
   });
-  return { drafts: overallCapped(pricing, drafts, lines), missed };
+  return { drafts: overallCapped(context, drafts, lines), missed };
 }
 
 /** One adjustment as it is judged for some windows of the month, under their terms. */
@@ -79,22 +79,22 @@ function evaluationsOf({ segments, periodEnd }: PricingContext, adjustment: KpiB
 }
 
 /** The rate as agreed, and what is left of it after waivers and the KPI's own cap. */
-function rateOf(pricing: PricingContext, judgement: Evaluation): { rate: Term; agreed: Term['value'] } {
-  const { trace, periodEnd } = pricing;
+function rateOf(context: PricingContext, judgement: Evaluation): { rate: Term; agreed: Term['value'] } {
+  const { trace, periodEnd } = context;
   const { adjustment, terms, windows } = judgement;
   const kpi = terms.kpis[adjustment.kpi];
   if (kpi === undefined)
     throw new Error(`there is no KPI '${adjustment.kpi}' in version ${periodEnd.version}`);
-  const reading = readKpi(pricing, adjustment.kpi, kpi, windows);
+  const reading = readKpi(context, adjustment.kpi, kpi, windows);
   const target = targetOf(adjustment.shapes);
-  const fraction = evaluatedFraction(pricing, reading, windows, kpi.minSample, kpi.onNoData, target);
+  const fraction = evaluatedFraction(context, reading, windows, kpi.minSample, kpi.onNoData, target);
   if (fraction === null) {
     const sample = { value: 0, sample: reading.denominator, minSample: kpi.minSample };
     const rate = trace.apply('adjustment', 'taken', periodEnd.version, sample);
     return { rate, agreed: rate.value };
   }
-  const agreed = shapedRate(pricing, adjustment.shapes, fraction);
-  const left = waived(pricing, adjustment.id, terms.waivers, agreed);
+  const agreed = shapedRate(context, adjustment.shapes, fraction);
+  const left = waived(context, adjustment.id, terms.waivers, agreed);
   const { bonus, malus } = adjustment.cap;
   if (bonus === null && malus === null) return { rate: left, agreed: agreed.value };
   const rate = trace.apply('kpiCap', 'cappedRate', periodEnd.version, {
@@ -164,12 +164,12 @@ function shapedRate(
 
 /** One entry for each VAT group of the base; damages have a group of their own. */
 function amounts(
-  pricing: PricingContext,
+  context: PricingContext,
   judgement: Evaluation,
   rate: Term,
   lines: readonly InvoiceLineDraft[],
 ): BonusMalusDraft[] {
-  const { periodEnd, trace } = pricing;
+  const { periodEnd, trace } = context;
   const { adjustment, windows } = judgement;
   const base = lines.filter(({ line, window }) => adjustment.base.includes(line.id) && windows(window));
   const malus = rate.value.isNegative();
@@ -179,7 +179,7 @@ function amounts(
     const [first] = members;
     if (first === undefined) return [];
     const exacts = members.map(({ exact }) => exact);
-    const whole = sumTerms('adjustment', periodEnd.version, exacts, trace);
+    const whole = trace.sum('adjustment', periodEnd.version, exacts);
     const exact = trace.apply('adjustment', 'product', periodEnd.version, { value: whole, times: rate });
     return {
       clause: adjustment.id,
@@ -208,13 +208,13 @@ function overallCapped(
   const taken = drafts.filter(({ kind }) => kind === 'malus');
   if (overallCap === null || taken.length === 0) return [...drafts];
   const exacts = lines.map(({ exact }) => exact);
-  const base = sumTerms('overallCap', periodEnd.version, exacts, trace);
+  const base = trace.sum('overallCap', periodEnd.version, exacts);
   const cap = trace.apply('overallCap', 'product', periodEnd.version, {
     value: base,
     times: `-${overallCap}`,
   });
   const malus = taken.map(({ exact }) => exact);
-  const whole = sumTerms('overallCap', periodEnd.version, malus, trace);
+  const whole = trace.sum('overallCap', periodEnd.version, malus);
   const capped = trace.apply('overallCap', 'atLeast', periodEnd.version, { value: whole, least: cap });
   if (capped.value.equals(whole.value)) return [...drafts];
   return drafts.map((draft) => {

@@ -1,7 +1,8 @@
 import type { EarnBack } from '#domain/contract/bonus-malus.js';
 import { shiftPeriod, type Period } from '#domain/period/period.js';
 import type { BonusMalusDraft } from './bonus-malus.js';
-import type { PeriodBook, Invoice } from '../invoice.js';
+import type { Invoice } from '../invoice.js';
+import type { PeriodBook } from '../period-book.js';
 import type { PricingContext } from '../pricing-context.js';
 
 /** A past period priced again at this cut, without what it earned back itself. */
@@ -15,20 +16,20 @@ export interface PastPrice {
  * the period before those was charged. Without the sums of all of them nothing is given back.
  */
 export function earnedBack(
-  pricing: PricingContext,
+  context: PricingContext,
   priceAgain: (book: PeriodBook) => PastPrice,
 ): BonusMalusDraft[] {
-  return pricing.periodEnd.terms.adjustments.flatMap((adjustment) => {
-    return adjustment.kind === 'earnBack' ? earnBack(pricing, adjustment, priceAgain) : [];
+  return context.periodEnd.terms.adjustments.flatMap((adjustment) => {
+    return adjustment.kind === 'earnBack' ? earnBack(context, adjustment, priceAgain) : [];
   });
 }
 
 function earnBack(
-  pricing: PricingContext,
+  context: PricingContext,
   clause: EarnBack,
   priceAgain: (book: PeriodBook) => PastPrice,
 ): BonusMalusDraft[] {
-  const { book, periodEnd, trace } = pricing;
+  const { book, periodEnd, trace } = context;
   const charged = shiftPeriod(book.period, -clause.ifTargetsMetFor);
   const since = Array.from({ length: clause.ifTargetsMetFor }, (_, index) => shiftPeriod(charged, index + 1));
   const books = [charged, ...since].map((period) => pastBook(book, period));

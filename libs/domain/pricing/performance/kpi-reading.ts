@@ -2,8 +2,10 @@ import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Kpi, NoData } from '#domain/contract/kpi.js';
 import { round } from '#domain/money/money.js';
 import { previousPeriod } from '#domain/period/period.js';
-import type { PeriodBook, KpiValue } from '../invoice.js';
-import { forecastTerm, type PricingContext } from '../pricing-context.js';
+import type { KpiValue } from '../invoice.js';
+import type { PeriodBook } from '../period-book.js';
+import { forecastTerm } from '../book-terms.js';
+import type { PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
 
 /** Calendar windows of a period that a judgement is about. */

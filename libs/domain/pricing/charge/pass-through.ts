@@ -1,0 +1,24 @@
+import type { PassThroughLine } from '#domain/contract/line.js';
+import { quantityTerm } from '../book-terms.js';
+import { lineDraft } from '../line-draft.js';
+import type { ChargeModel } from './charge-model.js';
+
+/** The sum of what was paid for the brand, with the markup, as one interval. */
+export const passThrough: ChargeModel<PassThroughLine> = {
+  drafts({ trace }, segments) {
+    return segments.flatMap((lineInSegment) => {
+      const { line, segment, quantities } = lineInSegment;
+      const { version } = segment;
+      const measure = segment.inForce.terms.measures[line.measure];
+      const scale = measure?.kind === 'eventSum' ? measure.scale : 0;
+      return quantities.map((booked) => {
+        const units = quantityTerm(booked, version, trace);
+        const cost = trace.apply('line', 'amount', version, { quantity: units, price: 1, per: 10 ** scale });
+        const price = trace.apply('price', 'surcharge', version, { price: cost, surcharge: line.markup });
+        const quantity = trace.apply('measure', 'sum', version, { [line.measure]: 1 });
+        const priced = { quantity, shownPer: 1, unit: 'C62', price, per: 1 } as const;
+        return lineDraft(lineInSegment, booked.decoded, priced, trace);
+      });
+    });
+  },
+};

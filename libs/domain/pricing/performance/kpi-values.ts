@@ -1,0 +1,17 @@
+import type { KpiValue } from '../invoice.js';
+import type { PricingContext } from '../pricing-context.js';
+import { allWindows, kpiValue, readKpi, windowsOf } from './kpi-reading.js';
+
+/** Every KPI of the contract, over the month and in each of its windows. */
+export function kpiValues(context: PricingContext): KpiValue[] {
+  const { contract, book, periodEnd } = context;
+  const decimals = contract.rounding.displayRatio;
+  return Object.entries(periodEnd.terms.kpis).flatMap(([id, kpi]) => {
+    const month = kpiValue(readKpi(context, id, kpi, allWindows), null, decimals);
+    const windows = windowsOf(book, id).map((name) => {
+      const reading = readKpi(context, id, kpi, (window) => window === name);
+      return kpiValue(reading, name, decimals);
+    });
+    return [month, ...windows];
+  });
+}
