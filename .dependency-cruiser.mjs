@@ -18,7 +18,7 @@ const libraries = {
   platforms: ['domain'],
   log: [],
   'contract-text': ['domain', 'wire'],
-  catalogue: ['domain', 'wire', 'contract-text'],
+  catalogue: ['domain', 'wire'],
   pipeline: ['domain', 'wire', 'platforms', 'catalogue', 'log', 'store', 'runtime'],
 };
 
@@ -38,9 +38,9 @@ const domainRooms = {
   kpi: ['contract', 'fact', 'outcome', 'scope'],
   live: ['activity', 'calendar', 'contract', 'kpi', 'outcome', 'posting'],
   metering: ['activity', 'contract', 'fact', 'kpi', 'outcome', 'period', 'posting', 'scope'],
-  pricing: ['calendar', 'contract', 'metering', 'money', 'period'],
+  pricing: ['calendar', 'contract', 'kpi', 'metering', 'money', 'period'],
   restatement: ['contract', 'metering', 'money', 'period', 'pricing'],
-  whatif: ['calendar', 'contract', 'metering', 'money', 'period', 'pricing'],
+  whatif: ['calendar', 'contract', 'kpi', 'metering', 'money', 'period', 'pricing'],
 };
 
 /** The stages of the pipeline do not know each other; they share the files beside their rooms. */

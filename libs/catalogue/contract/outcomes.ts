@@ -1,5 +1,6 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
+import { kpiModule } from '#domain/kpi/kpis.js';
 import type { Measure } from '#domain/contract/measure.js';
 import { type OutcomeDefinition, type OutcomeFields, outcomeFields } from '#domain/outcome/fields.js';
 import type { Written } from '../draft.js';
@@ -83,45 +84,8 @@ function inMeasure(measure: Measure, at: Path): Mention[] {
 }
 
 function inKpi(kpi: Kpi, at: Path): Mention[] {
-  switch (kpi.type) {
-    case 'ratio':
-      return [
-        only(kpi.numerator.name, [...at, 'numerator', 'name']),
-        ...each(kpi.numerator.unless, [...at, 'numerator', 'unless']),
-        only(kpi.denominator.name, [...at, 'denominator', 'name']),
-        ...each(kpi.denominator.unless, [...at, 'denominator', 'unless']),
-      ];
-    case 'share':
-      return [
-        only(kpi.numerator.name, [...at, 'numerator', 'name']),
-        ...each(kpi.numerator.unless, [...at, 'numerator', 'unless']),
-      ];
-    case 'quality':
-      return [{ name: 'quality.evaluated', field: kpi.field, path: [...at, 'field'] }];
-    case 'delay':
-    case 'within':
-      return [only(kpi.from, [...at, 'from']), only(kpi.to, [...at, 'to'])];
-    case 'aht':
-    case 'att':
-    case 'acw':
-    case 'asa':
-    case 'serviceLevel':
-    case 'abandonment':
-    case 'answerRate':
-    case 'transfer':
-    case 'hold':
-    case 'occupancy':
-    case 'utilisation':
-    case 'contactsPerHour':
-    case 'fcrPerContact':
-    case 'fcrPerIssue':
-    case 'fcrDeclared':
-    case 'topBox':
-    case 'meanScore':
-    case 'nps':
-    case 'fcrSurvey':
-      return [];
-  }
+  const mentions = kpiModule(kpi).mentions?.(kpi) ?? [];
+  return mentions.map((mention) => ({ ...mention, path: [...at, ...mention.path] }));
 }
 
 function only(name: string, path: Path): Mention {

@@ -1,5 +1,6 @@
 import type { Forecast } from '#domain/contract/forecast.js';
 import type { Comparison, Gate, Kpi, NoData } from '#domain/contract/kpi.js';
+import { unitOf } from '#domain/kpi/kpis.js';
 import { numberText, percentText, type Phrasebook } from '../phrasebook.js';
 
 /** What no data means to whatever depends on an indicator. */
@@ -74,39 +75,5 @@ export function kpiValueText(kpi: Kpi | null, value: string, { lang, t }: Phrase
     case 'score':
     case null:
       return number;
-  }
-}
-
-export function unitOf({ type }: Kpi): 'seconds' | 'ratio' | 'points' | 'score' | 'perHour' {
-  switch (type) {
-    case 'aht':
-    case 'att':
-    case 'acw':
-    case 'asa':
-    case 'delay':
-      return 'seconds';
-    case 'serviceLevel':
-    case 'abandonment':
-    case 'answerRate':
-    case 'transfer':
-    case 'hold':
-    case 'occupancy':
-    case 'utilisation':
-    case 'fcrPerContact':
-    case 'fcrPerIssue':
-    case 'fcrDeclared':
-    case 'fcrSurvey':
-    case 'topBox':
-    case 'ratio':
-    case 'share':
-    case 'within':
-      return 'ratio';
-    case 'nps':
-      return 'points';
-    case 'meanScore':
-    case 'quality':
-      return 'score';
-    case 'contactsPerHour':
-      return 'perHour';
   }
 }

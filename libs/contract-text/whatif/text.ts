@@ -1,5 +1,5 @@
 import { durationText, numberText, percentText, type Lang } from '../phrasebook.js';
-import { unitOf } from '../clauses/kpi-words.js';
+import { unitOf } from '#domain/kpi/kpis.js';
 import type { Decimal } from '#domain/money/money.js';
 import type { Benchmark, ObservedKpi } from '#domain/whatif/benchmarks.js';
 import type { DriverReport } from '#domain/whatif/break-even.js';

@@ -70,7 +70,7 @@ export type RepeatKpi =
   /** Disposition of the last leg says it was resolved. */
   | { readonly type: 'fcrDeclared'; readonly resolved: readonly string[] };
 
-interface RepeatTerms {
+export interface RepeatTerms {
   readonly windowMs: number;
   /** Contacts of unknown customers: left out, or taken as resolved (each an issue of its own). */
   readonly unknownCustomer: 'exclude' | 'countAsResolved';

@@ -1,5 +1,7 @@
 import type { ServiceLevelVariant } from '#domain/contract/kpi.js';
-import type { Fraction } from './fraction.js';
+import { countContacts, isShortAbandon } from './contact-counters.js';
+import { bit, type Fraction, notCounted } from './fraction.js';
+import type { KpiModule } from './kpi-module.js';
 
 /** Contacts that entered a queue, of one contact (each 0 or 1) or of many. */
 export interface QueueCounts {
@@ -31,4 +33,24 @@ export const serviceLevels: Readonly<Record<ServiceLevelVariant, (counts: QueueC
     n: answeredInTime,
     d: offered - abandonedInTime,
   }),
+};
+
+export const serviceLevel: KpiModule<'serviceLevel'> = {
+  unit: 'ratio',
+  contacts({ variant, thresholdMs, shortAbandonMs }) {
+    const levelOf = serviceLevels[variant];
+    return countContacts((contact) => {
+      const { stays, result, waitMs } = contact;
+      if (stays.length === 0) return notCounted;
+      const isInTime = waitMs <= thresholdMs;
+      const isAnswered = result === 'answered';
+      return levelOf({
+        offered: 1,
+        answered: bit(isAnswered),
+        answeredInTime: bit(isAnswered && isInTime),
+        abandonedInTime: bit(result === 'abandoned' && isInTime),
+        shortAbandons: bit(isShortAbandon(contact, shortAbandonMs)),
+      });
+    });
+  },
 };

@@ -1,8 +1,9 @@
-import type { EventKpi, KpiDefinition, ServiceLevelVariant, SurveyKpi } from '#domain/contract/kpi.js';
+import type { ServiceLevelVariant, SurveyKpi } from '#domain/contract/kpi.js';
 import type { Fraction } from '#domain/kpi/fraction.js';
-import { type KpiUnit, kpiScales } from '#domain/kpi/kpi-unit.js';
+import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
+import type { KpiUnit } from '#domain/kpi/kpi-unit.js';
 import { type QueueCounts, serviceLevels } from '#domain/kpi/service-level.js';
-import { answerValue } from '#domain/kpi/survey.js';
+import { kpiModule, scaleOf, unitOf } from '#domain/kpi/kpis.js';
 import { parseAnswerMeasure } from './answer-measure.js';
 import type { Grain } from './tally.js';
 
@@ -46,7 +47,7 @@ export const liveKpiTypes = [
   'nps',
   'fcrSurvey',
   'quality',
-] as const satisfies KpiDefinition['type'][];
+] as const satisfies KpiType[];
 
 export type KpiParameter = string | number | null | readonly (string | number)[];
 
@@ -93,19 +94,16 @@ export function kpiFigures(sums: MeasureSums, settings: KpiSettings, grain: Grai
   ];
 }
 
-/** A definition whose parameters are plain values; it is one of {@link liveKpiTypes}. */
-type LiveDefinition =
-  | Exclude<KpiDefinition, EventKpi | { type: 'utilisation' | 'contactsPerHour' | 'fcrDeclared' }>
-  | Extract<EventKpi, { type: 'quality' }>;
+type LiveDefinition = KpiOf<(typeof liveKpiTypes)[number]>;
 
 function figure(
   { type, ...parameters }: LiveDefinition,
   per: KpiDenominator,
-  unit: KpiUnit,
   { n, d }: Fraction,
   version = liveVersion,
 ): KpiFigure {
-  const { up, down } = kpiScales[unit];
+  const unit = unitOf({ type });
+  const { up, down } = scaleOf({ type });
   const value = d === 0 ? null : (n * up) / (d * down);
   return { definition: type, version, parameters, per, unit, numerator: n, denominator: d, value };
 }
@@ -115,10 +113,10 @@ function timeFigures(sums: MeasureSums, grain: Grain): KpiFigure[] {
   const d = sum('handled');
   const per = grain === 'programme' ? 'contact' : 'leg';
   return [
-    figure({ type: 'aht', per }, 'handled', 'seconds', { n: handleMsOf(sums), d }),
-    figure({ type: 'att', per }, 'handled', 'seconds', { n: sum('talkMs'), d }),
-    figure({ type: 'acw', per }, 'handled', 'seconds', { n: sum('acwMs'), d }),
-    figure({ type: 'asa', of: 'answered' }, 'answered', 'seconds', {
+    figure({ type: 'aht', per }, 'handled', { n: handleMsOf(sums), d }),
+    figure({ type: 'att', per }, 'handled', { n: sum('talkMs'), d }),
+    figure({ type: 'acw', per }, 'handled', { n: sum('acwMs'), d }),
+    figure({ type: 'asa', of: 'answered' }, 'answered', {
       n: sum('waitAnsweredMs'),
       d: sum('answered'),
     }),
@@ -141,7 +139,6 @@ function serviceLevelFigures(
     figure(
       { type: 'serviceLevel', variant, thresholdMs, shortAbandonMs },
       serviceLevelPer[variant],
-      'ratio',
       serviceLevels[variant](counts),
     ),
   );
@@ -178,13 +175,13 @@ function queueFigures(sums: MeasureSums, shortAbandonMs: number): KpiFigure[] {
   ] as const;
   return [
     ...ways.map(({ shortAbandonMs: ms, per, left }) =>
-      figure({ type: 'abandonment', shortAbandonMs: ms }, per, 'ratio', {
+      figure({ type: 'abandonment', shortAbandonMs: ms }, per, {
         n: sum('abandoned') - left,
         d: sum('offered') - left,
       }),
     ),
     ...ways.map(({ shortAbandonMs: ms, per, left }) =>
-      figure({ type: 'answerRate', shortAbandonMs: ms }, per, 'ratio', {
+      figure({ type: 'answerRate', shortAbandonMs: ms }, per, {
         n: sum('answered'),
         d: sum('offered') - left,
       }),
@@ -196,14 +193,9 @@ function agentFigures(sums: MeasureSums): KpiFigure[] {
   const sum = (measure: string): number => sums.get(measure) ?? 0;
   const handled = sum('handled');
   return [
-    figure({ type: 'transfer' }, 'handled', 'ratio', { n: sum('transferred'), d: handled }),
-    figure({ type: 'hold' }, 'handled', 'ratio', { n: sum('held'), d: handled }),
-    figure(
-      { type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'] },
-      'workAndAvailableMs',
-      'ratio',
-      occupancy(sums),
-    ),
+    figure({ type: 'transfer' }, 'handled', { n: sum('transferred'), d: handled }),
+    figure({ type: 'hold' }, 'handled', { n: sum('held'), d: handled }),
+    figure({ type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'] }, 'workAndAvailableMs', occupancy(sums)),
   ];
 }
 
@@ -226,11 +218,11 @@ function resolutionFigures(sums: MeasureSums, windowMinutes: number): KpiFigure[
     notSolvable: [],
   } as const;
   return [
-    figure({ type: 'fcrPerContact', ...terms }, 'handledOfKnownCustomers', 'ratio', {
+    figure({ type: 'fcrPerContact', ...terms }, 'handledOfKnownCustomers', {
       n: resolved,
       d: contacts,
     }),
-    figure({ type: 'fcrPerIssue', chain: 'anchored', ...terms }, 'issues', 'ratio', {
+    figure({ type: 'fcrPerIssue', chain: 'anchored', ...terms }, 'issues', {
       n: issuesSolved,
       d: issues,
     }),
@@ -280,22 +272,16 @@ function surveyFigures(sums: MeasureSums, agreed: KpiSettings['surveys']): KpiFi
 }
 
 function surveyFigure(kpi: SurveyKpi, version: number, answers: readonly Answers[]): KpiFigure {
+  const module = kpiModule(kpi);
   let [n, d] = [0, 0];
   for (const { score, count } of answers) {
-    const value = answerValue(kpi, score);
+    const value = module.answers?.(kpi, score) ?? null;
     if (value === null) continue;
     n += value * count;
     d += count;
   }
-  return figure(kpi, 'answers', surveyUnits[kpi.type], { n, d }, version);
+  return figure(kpi, 'answers', { n, d }, version);
 }
-
-const surveyUnits: Readonly<Record<SurveyKpi['type'], KpiUnit>> = {
-  topBox: 'ratio',
-  meanScore: 'score',
-  nps: 'points',
-  fcrSurvey: 'ratio',
-};
 
 /** `csat` is the share of 4 and 5 of 1 to 5; of a question unknown to us, the mean of the scores as given. */
 function usualDefinitions(question: string, answers: readonly Answers[]): KpiSettings['surveys'] {
@@ -314,5 +300,5 @@ function qualityFigures(sums: MeasureSums): KpiFigure[] {
   const d = sums.get('qualityEvaluations') ?? 0;
   if (d === 0) return [];
   const n = sums.get('qualityThousandths') ?? 0;
-  return [figure({ type: 'quality', field: 'score' }, 'evaluations', 'score', { n, d })];
+  return [figure({ type: 'quality', field: 'score' }, 'evaluations', { n, d })];
 }

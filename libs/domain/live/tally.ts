@@ -5,7 +5,7 @@ import { eachQuarter, shareBefore } from './quarters.js';
 import type { GapChange, HandledContact } from '#domain/kpi/repeat-chain.js';
 import { type AnswerMeasure, answerMeasure } from './answer-measure.js';
 import { sumField, sumKey } from './sum-name.js';
-import { scaledInteger } from '#domain/outcome/outcome-events.js';
+import { qualityScore } from '#domain/kpi/quality.js';
 
 /**
  * What one contact adds to the live sums of its programmes, queues and agents. Counts belong to the
@@ -138,10 +138,8 @@ function measuresOf(event: OutcomeEvent, events: readonly OutcomeEvent[]): [Meas
       return [...measures, [answerMeasure(question, score), 1]];
     }
     case 'quality.evaluated': {
-      const score = scaledInteger(event.data['score'], 3);
-      if (score === null) return measures;
-      const counted = event.data['critical'] === true ? 0 : score;
-      return [...measures, ['qualityEvaluations', 1], ['qualityThousandths', counted]];
+      const { n, d } = qualityScore('score', event);
+      return [...measures, ['qualityEvaluations', d], ['qualityThousandths', n]];
     }
     default:
       return measures;

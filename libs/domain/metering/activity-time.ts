@@ -1,6 +1,6 @@
 import type { ActivityContent } from '#domain/activity/activity.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
-import type { Kpi } from '#domain/contract/kpi.js';
+import { kpiModule } from '#domain/kpi/kpis.js';
 import type { Where } from '#domain/contract/measure.js';
 import { assignActivity, type WorkScope } from '#domain/scope/scoped-contact.js';
 import {
@@ -95,13 +95,15 @@ function inWhere(where: Where | null, queue: string | null): boolean {
   return queues === null || (queue !== null && queues.includes(queue));
 }
 
+const neither = { n: false, d: false };
+
 function activityKpi(subject: KpiItem, activity: ActivityContent, queue: string | null, sums: Sums): void {
   const { state, startedAt, endedAt } = activity;
   const interval = subject.intervals.at(startedAt);
   const kpi = interval === null ? undefined : subject.definitions[interval.inForce.index]?.kpi;
   if (interval === null || kpi === undefined || inOutage(subject, startedAt)) return;
   if (!inScope(interval.inForce.terms.scope, queue)) return;
-  const sides = sidesOf(kpi, state);
+  const sides = kpiModule(kpi).activities?.(kpi, state) ?? neither;
   if (!sides.n && !sides.d) return;
   const add = (at: RatingInterval, side: 'n' | 'd', ms: number): void =>
     sums.add(at.period, kpiKey(subject, at, side), ms);
@@ -109,41 +111,5 @@ function activityKpi(subject: KpiItem, activity: ActivityContent, queue: string 
     if (span.interval === null) continue;
     if (sides.n) add(span.interval, 'n', span.to - span.from);
     if (sides.d) add(span.interval, 'd', span.to - span.from);
-  }
-}
-
-/** Whether a state counts in the numerator or the denominator of a KPI. */
-function sidesOf(kpi: Kpi, state: string): { readonly n: boolean; readonly d: boolean } {
-  switch (kpi.type) {
-    case 'occupancy':
-      return kpi.busy?.includes(state) === true
-        ? { n: true, d: true }
-        : { n: false, d: kpi.idle.includes(state) };
-    case 'utilisation':
-      return { n: kpi.productive.includes(state), d: kpi.paid.includes(state) };
-    case 'contactsPerHour':
-      return { n: false, d: kpi.productive.includes(state) };
-    case 'aht':
-    case 'att':
-    case 'acw':
-    case 'asa':
-    case 'serviceLevel':
-    case 'abandonment':
-    case 'answerRate':
-    case 'transfer':
-    case 'hold':
-    case 'fcrPerContact':
-    case 'fcrPerIssue':
-    case 'fcrDeclared':
-    case 'topBox':
-    case 'meanScore':
-    case 'nps':
-    case 'fcrSurvey':
-    case 'ratio':
-    case 'share':
-    case 'quality':
-    case 'delay':
-    case 'within':
-      return { n: false, d: false };
   }
 }

@@ -1,6 +1,6 @@
 import { contactMatches } from './contact-count.js';
 import type { Contract } from '#domain/contract/contract.js';
-import { unknownKpi } from '#domain/kpi/contact-kpi.js';
+import { kpiModule } from '#domain/kpi/kpis.js';
 import { admitContact, narrowContact, type ScopedContact } from '#domain/scope/scoped-contact.js';
 import { inOutage, kpiKey, lineKey, rateOf, type KpiItem, type MeasuredItem } from './metered-item.js';
 import type { Sums } from './sums.js';
@@ -100,7 +100,7 @@ function measureUnknown(
   const definition = subject.definitions[interval.inForce.index];
   const part = narrowContact(contract, share, interval.inForce.terms.scope);
   if (definition?.kpi == null || part === null) return;
-  const { n } = unknownKpi(definition.kpi, part);
+  const n = kpiModule(definition.kpi).unknownCustomer?.(definition.kpi, part).n ?? 0;
   const work = part.legs.find(({ agent }) => agent !== null);
   if (work === undefined) return;
   const rate = rateOf(definition, work, part.stays[0]?.queue ?? null);

@@ -1,7 +1,8 @@
 import type { Band, Rate } from '#domain/contract/line.js';
 import { encodeQuantityKey } from './quantity-key.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
-import { contactCounter, type ContactCounter } from '#domain/kpi/contact-kpi.js';
+import type { ContactCounter } from '#domain/kpi/kpi-module.js';
+import { kpiModule } from '#domain/kpi/kpis.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import { contactStates, type Measure } from '#domain/contract/measure.js';
 import {
@@ -93,7 +94,7 @@ export function meteredItems(contract: Contract, termsList: readonly TermsInForc
   for (const id of idsOf(termsList, ({ kpis }) => Object.keys(kpis))) {
     const definitions = definitionsOf(termsList, ({ terms }) => {
       const kpi = terms.kpis[id];
-      return kpi === undefined ? null : { kpi, counts: contactCounter(kpi) };
+      return kpi === undefined ? null : { kpi, counts: kpiModule(kpi).contacts?.(kpi) ?? null };
     });
     const reads = readsKpis(definitions);
     const outages = outagesOf(termsList, id);
@@ -242,41 +243,11 @@ function isContactState(state: string): boolean {
 }
 
 function readsKpis(definitions: readonly (KpiDefinition | undefined)[]): Reads {
-  const reads = { contacts: false, activities: false, outcomes: false, time: false };
-  for (const { kpi } of definitions.filter((each) => each !== undefined)) {
-    switch (kpi.type) {
-      case 'aht':
-      case 'att':
-      case 'acw':
-      case 'asa':
-      case 'serviceLevel':
-      case 'abandonment':
-      case 'answerRate':
-      case 'transfer':
-      case 'hold':
-      case 'fcrPerContact':
-      case 'fcrPerIssue':
-      case 'fcrDeclared':
-        reads.contacts = true;
-        break;
-      case 'occupancy':
-      case 'utilisation':
-      case 'contactsPerHour':
-        reads.contacts = true;
-        reads.activities = true;
-        break;
-      case 'topBox':
-      case 'meanScore':
-      case 'nps':
-      case 'fcrSurvey':
-      case 'ratio':
-      case 'share':
-      case 'quality':
-      case 'delay':
-      case 'within':
-        reads.outcomes = true;
-        break;
-    }
-  }
-  return reads;
+  const modules = definitions.flatMap((each) => (each === undefined ? [] : kpiModule(each.kpi)));
+  return {
+    contacts: modules.some((module) => 'contacts' in module),
+    activities: modules.some((module) => 'activities' in module),
+    outcomes: modules.some((module) => 'events' in module || 'answers' in module),
+    time: false,
+  };
 }

@@ -5,7 +5,8 @@ import type { Contract, Scope } from '#domain/contract/contract.js';
 import type { Forecast } from '#domain/contract/forecast.js';
 import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-events.js';
 import type { EventCount, EventSum } from '#domain/contract/measure.js';
-import { outcomeKpi } from '#domain/kpi/outcome-kpi.js';
+import { countOutcome } from '#domain/kpi/count-outcome.js';
+import { kpiModule } from '#domain/kpi/kpis.js';
 import { assignOutcome, type WorkScope, type Worker } from '#domain/scope/scoped-contact.js';
 import { inOutage, kpiKey, lineKey, rateOf, type MeasuredItem, type MeteredItem } from './metered-item.js';
 import type { Sums } from './sums.js';
@@ -29,7 +30,7 @@ export function measureOutcome(
   const { queue } = home;
   for (const subject of subjects) {
     if (subject.subject === 'kpi') {
-      outcomeKpi(subject, outcome, (interval, side, value) => {
+      countOutcome(subject, outcome, (interval, side, value) => {
         if (inQueues(interval.inForce.terms.scope, queue) && !inOutage(subject, at)) {
           sums.add(interval.period, kpiKey(subject, interval, side), value);
         }
@@ -101,13 +102,13 @@ function measureForecasts(
 /** Ids of the forecasts that some clause refers to. */
 export function forecastsOf(termsList: readonly TermsInForce[]): ReadonlySet<string> {
   const ids = new Set<string>();
-  const note = (forecast: Forecast): void => {
-    if (forecast.kind === 'event') ids.add(forecast.id);
+  const note = (forecast: Forecast | undefined): void => {
+    if (forecast?.kind === 'event') ids.add(forecast.id);
   };
   for (const { terms } of termsList) {
     for (const { forecast } of terms.corridors) note(forecast);
     for (const waiver of terms.waivers) if (waiver.kind === 'volumeAbove') note(waiver.forecast);
-    for (const kpi of Object.values(terms.kpis)) if (kpi.type === 'share') note(kpi.of);
+    for (const kpi of Object.values(terms.kpis)) note(kpiModule(kpi).forecast?.(kpi));
   }
   return ids;
 }

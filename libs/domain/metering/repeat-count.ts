@@ -1,28 +1,24 @@
 import type { Gaps, HandledContact } from '#domain/kpi/repeat-chain.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
-import { repeatKpi } from '#domain/kpi/contact-kpi.js';
+import { notCounted } from '#domain/kpi/fraction.js';
+import { kpiModule } from '#domain/kpi/kpis.js';
 import type { WorkScope, Worker } from '#domain/scope/scoped-contact.js';
 import { inOutage, kpiKey, lineKey, rateOf, type MeteredItem } from './metered-item.js';
 import type { Sums } from './sums.js';
 
-export function readsRepeats(subject: MeteredItem): boolean {
-  for (const definition of subject.definitions) {
-    const type = definition?.kpi?.type;
-    if (type === 'fcrPerContact' || type === 'fcrPerIssue') return true;
-  }
-  return false;
+export function readsRepeats({ definitions }: MeteredItem): boolean {
+  return definitions.some((each) => each?.kpi != null && 'repeats' in kpiModule(each.kpi));
 }
 
-/** Windows (ms) by which the subjects want to know where anchored issues begin. */
-export function issueWindows(subjects: readonly MeteredItem[]): readonly number[] {
-  const windows = new Set<number>();
-  for (const { definitions } of subjects) {
-    for (const definition of definitions) {
-      const kpi = definition?.kpi;
-      if (kpi?.type === 'fcrPerIssue' && kpi.chain === 'anchored') windows.add(kpi.windowMs);
-    }
-  }
-  return [...windows];
+/** Windows (ms) by which the items must know where anchored issues begin. */
+export function issueWindows(items: readonly MeteredItem[]): readonly number[] {
+  const windows = items.flatMap(({ definitions }) =>
+    definitions.flatMap((each) => {
+      if (each?.kpi == null) return [];
+      return kpiModule(each.kpi).issueWindowMs?.(each.kpi) ?? [];
+    }),
+  );
+  return [...new Set(windows)];
 }
 
 /**
@@ -44,14 +40,14 @@ export function measureRepeat(
   if (subject.subject === 'kpi') {
     const kpi = subject.definitions[interval.inForce.index]?.kpi;
     if (kpi === undefined || inOutage(subject, at)) return;
-    const { n, d } = repeatKpi(kpi, contact, gaps);
+    const { n, d } = kpiModule(kpi).repeats?.(kpi, contact, gaps) ?? notCounted;
     sums.add(interval.period, kpiKey(subject, interval, 'n'), n);
     sums.add(interval.period, kpiKey(subject, interval, 'd'), d);
     return;
   }
   const definition = subject.definitions[interval.inForce.index];
   if (definition?.kpi == null) return;
-  const { n } = repeatKpi(definition.kpi, contact, gaps);
+  const { n } = kpiModule(definition.kpi).repeats?.(definition.kpi, contact, gaps) ?? notCounted;
   const worker = n === 0 ? null : workerOf(contact, interval.inForce.terms.scope, scope);
   if (worker === null) return;
   sums.add(interval.period, lineKey(subject, interval, rateOf(definition, worker, contact.queue)), n);

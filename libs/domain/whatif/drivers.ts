@@ -1,5 +1,7 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
+import { type KpiUnit, kpiScales } from '#domain/kpi/kpi-unit.js';
+import { kpiModule } from '#domain/kpi/kpis.js';
 import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { BookSeries } from './books.js';
 
@@ -21,7 +23,7 @@ export interface Driver {
   readonly high: number;
 }
 
-export type DriverUnit = 'contacts' | 'seconds' | 'ratio' | 'points' | 'score' | 'perHour' | 'events';
+export type DriverUnit = KpiUnit | 'contacts' | 'events';
 
 /** What was observed, of all months together. */
 export interface Observed {
@@ -40,7 +42,7 @@ export function driversOf(draft: BookSeries, observed: Observed): Driver[] {
   return [
     { ...volume, low: Math.ceil(handled / 10), high: handled * 3 },
     ...(tenths === 0 ? [] : [{ ...time, low: Math.ceil(tenths / 4), high: tenths * 3 }]),
-    ...judgedKpis(draft.contract).flatMap((kpi) => kpiDriver(draft, kpi) ?? []),
+    ...evaluatedKpis(draft.contract).flatMap((kpi) => kpiDriver(draft, kpi) ?? []),
   ];
 }
 
@@ -50,16 +52,16 @@ interface NamedKpi {
 }
 
 /** KPIs of which money depends, by the last terms that have them. */
-function judgedKpis({ versions }: Contract): NamedKpi[] {
+function evaluatedKpis({ versions }: Contract): NamedKpi[] {
   const all = versions.flatMap(({ terms, windows }) => [terms, ...windows.map((window) => window.terms)]);
-  const ids = new Set(all.flatMap(judgedIds));
+  const ids = new Set(all.flatMap(evaluatedIds));
   return [...ids].flatMap((id) => {
     const definition = all.findLast((terms) => id in terms.kpis)?.kpis[id];
     return definition === undefined ? [] : [{ id, definition }];
   });
 }
 
-function judgedIds({ adjustments, lines, measures }: Terms): string[] {
+function evaluatedIds({ adjustments, lines, measures }: Terms): string[] {
   return [
     ...adjustments.flatMap((adjustment) => (adjustment.kind === 'kpi' ? [adjustment.kpi] : [])),
     ...lines.flatMap((line) => [
@@ -73,51 +75,42 @@ function judgedIds({ adjustments, lines, measures }: Terms): string[] {
 /** null: it moves with the handle time, or there is nothing to scale. */
 function kpiDriver(draft: BookSeries, kpi: NamedKpi): Driver | null {
   const { n, d } = sidesOf(draft, kpi.id);
-  const range = (unit: DriverUnit, perUnit: number, now: number, low: number, high: number): Driver => {
-    return { name: 'kpi', kpi, unit, perUnit, now, low, high };
-  };
-  const { definition } = kpi;
-  switch (definition.type) {
-    case 'aht':
-    case 'att':
-    case 'acw':
-      return null;
-    case 'asa':
-    case 'delay': {
-      const now = d === 0 ? 0 : Math.round(n / d / 100);
-      return d === 0 ? null : range('seconds', 10, now, 0, Math.max(6_000, now * 3));
-    }
-    case 'serviceLevel':
-    case 'abandonment':
-    case 'answerRate':
-    case 'transfer':
-    case 'hold':
-    case 'occupancy':
-    case 'utilisation':
-    case 'fcrPerContact':
-    case 'fcrPerIssue':
-    case 'fcrDeclared':
-    case 'fcrSurvey':
-    case 'topBox':
+  const module = kpiModule(kpi.definition);
+  const { unit, whatIf } = module;
+  if (whatIf === 'handleTime') return null;
+  if (whatIf === 'count') {
+    const driver = { name: 'kpi', kpi, unit: 'events', perUnit: 1, now: n } as const;
+    return n === 0 ? null : { ...driver, low: 0, high: n * 3 };
+  }
+  if (d === 0) return null;
+  const { up, down } = kpiScales[unit];
+  const perUnit = perUnitOf[unit];
+  const now = Math.round((n * up * perUnit) / (d * down));
+  const driver = { name: 'kpi', kpi, unit, perUnit, now } as const;
+  switch (unit) {
+    case 'seconds':
+      return { ...driver, low: 0, high: Math.max(6_000, now * 3) };
     case 'ratio':
-    case 'within':
-      return d === 0 ? null : range('ratio', 10_000, Math.round((n * 10_000) / d), 0, 10_000);
-    case 'nps':
-      return d === 0 ? null : range('points', 10, Math.round((n * 1_000) / d), -1_000, 1_000);
-    case 'meanScore': {
-      const [low = 0, high = 0] = definition.scale;
-      return d === 0 ? null : range('score', 100, Math.round(n / d / 10), low * 100, high * 100);
+      return { ...driver, low: 0, high: 10_000 };
+    case 'points':
+      return { ...driver, low: -1_000, high: 1_000 };
+    case 'score': {
+      const [low, high] = module.scoreRange?.(kpi.definition) ?? [0, 0];
+      return { ...driver, low: low * perUnit, high: high * perUnit };
     }
-    case 'quality':
-      return d === 0 ? null : range('score', 100, Math.round(n / d / 10), 0, 10_000);
-    case 'contactsPerHour': {
-      const now = d === 0 ? 0 : Math.round((n * 36_000_000) / d);
-      return now === 0 ? null : range('perHour', 10, now, 0, now * 3);
-    }
-    case 'share':
-      return n === 0 ? null : range('events', 1, n, 0, n * 3);
+    case 'perHour':
+      return now === 0 ? null : { ...driver, low: 0, high: now * 3 };
   }
 }
+
+/** Steps of the search in one unit: tenths of a second, hundredths of a percent. */
+const perUnitOf: Readonly<Record<KpiUnit, number>> = {
+  seconds: 10,
+  ratio: 10_000,
+  points: 10,
+  score: 100,
+  perHour: 10,
+};
 
 /** Numerator and denominator as counted, over all months. */
 function sidesOf({ months }: BookSeries, id: string): { readonly n: number; readonly d: number } {

@@ -8,6 +8,10 @@ import {
   type LineQuantityKey,
 } from '#domain/metering/quantity-key.js';
 import type { Kpi } from '#domain/contract/kpi.js';
+import { workStates } from '#domain/kpi/contact-counters.js';
+import type { KpiModule, KpiType } from '#domain/kpi/kpi-module.js';
+import { kpiScales } from '#domain/kpi/kpi-unit.js';
+import { kpiModule, scaleOf } from '#domain/kpi/kpis.js';
 import { mapBooks, type BookSeries, type Quantities } from './books.js';
 import type { Driver } from './drivers.js';
 
@@ -48,7 +52,7 @@ function divided(value: number, times: number, by: number): number {
 
 /** Forecasts do not follow what came, nor do customers lost. */
 function staysPut(contract: Contract, cell: QuantityKey): boolean {
-  return cell.subject === 'forecast' || (cell.subject === 'kpi' && kpiOf(contract, cell)?.type === 'share');
+  return cell.subject === 'forecast' || (cell.subject === 'kpi' && whatIfOf(contract, cell) === 'count');
 }
 
 function movesWithTime(contract: Contract, cell: QuantityKey): boolean {
@@ -57,19 +61,23 @@ function movesWithTime(contract: Contract, cell: QuantityKey): boolean {
       const terms = termsOf(contract, cell);
       const line = terms?.lines.find(({ id }) => id === cell.id);
       const measure = line !== undefined && 'measure' in line ? terms?.measures[line.measure] : undefined;
-      return measure?.kind === 'time' && measure.states.some((state) => workStates.has(state));
+      return (
+        measure?.kind === 'time' &&
+        measure.states.some((state) => (workStates as readonly string[]).includes(state))
+      );
     }
-    case 'kpi': {
-      const type = kpiOf(contract, cell)?.type;
-      return cell.part === 'n' && (type === 'aht' || type === 'att' || type === 'acw');
-    }
+    case 'kpi':
+      return cell.part === 'n' && whatIfOf(contract, cell) === 'handleTime';
     case 'measure':
     case 'forecast':
       return false;
   }
 }
 
-const workStates = new Set(['DIAL', 'TALK', 'HOLD', 'ACW']);
+function whatIfOf(contract: Contract, cell: KpiQuantityKey): KpiModule<KpiType>['whatIf'] {
+  const kpi = kpiOf(contract, cell);
+  return kpi === null ? undefined : kpiModule(kpi).whatIf;
+}
 
 /**
  * Every KPI of that definition gets the value, and so do contacts that are paid because it counts them as
@@ -99,37 +107,8 @@ function withKpi(contract: Contract, quantities: Quantities, driver: Driver, x: 
 
 /** The numerator with which a denominator gives the value; units as the book holds them. */
 function numerator({ kpi, perUnit }: Driver, d: number, x: number): number {
-  switch (kpi?.definition.type) {
-    case 'asa':
-    case 'delay':
-    case 'meanScore':
-    case 'quality':
-      return divided(d, x * 1000, perUnit);
-    case 'nps':
-      return divided(d, x, perUnit * 100);
-    case 'contactsPerHour':
-      return divided(d, x, perUnit * 3_600_000);
-    case undefined:
-    case 'aht':
-    case 'att':
-    case 'acw':
-    case 'serviceLevel':
-    case 'abandonment':
-    case 'answerRate':
-    case 'transfer':
-    case 'hold':
-    case 'occupancy':
-    case 'utilisation':
-    case 'fcrPerContact':
-    case 'fcrPerIssue':
-    case 'fcrDeclared':
-    case 'fcrSurvey':
-    case 'topBox':
-    case 'ratio':
-    case 'share':
-    case 'within':
-      return divided(d, x, perUnit);
-  }
+  const { up, down } = kpi === null ? kpiScales.ratio : scaleOf(kpi.definition);
+  return divided(d, x * down, perUnit * up);
 }
 
 /** Lines that pay the contacts which a KPI counts as resolved. */

@@ -1,6 +1,6 @@
 import type { BonusMalus, StepShape } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
-import { unitOf } from '#contract-text/clauses/kpi-words.js';
+import { unitOf } from '#domain/kpi/kpis.js';
 import type { WrittenTerms } from './clauses.js';
 import { fault, type Fault } from '../faults.js';
 import type { Path } from '../../fault.js';

@@ -1,5 +1,6 @@
 import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Kpi, NoData } from '#domain/contract/kpi.js';
+import { kpiModule, scaleOf } from '#domain/kpi/kpis.js';
 import { round } from '#domain/money/money.js';
 import { previousPeriod } from '#domain/period/period.js';
 import type { KpiValue } from '../invoice.js';
@@ -40,9 +41,10 @@ export function readKpi(
 ): KpiReading {
   const { trace, periodEnd } = pricing;
   const count = sumSide(pricing, id, kpi, windows, 'n', book);
-  const forecast = kpi.type === 'share' ? forecastTerm({ ...pricing, book }, kpi.of, book.period) : null;
+  const given = kpiModule(kpi).forecast?.(kpi);
+  const forecast = given === undefined ? null : forecastTerm({ ...pricing, book }, given, book.period);
   const units = forecast ?? sumSide(pricing, id, kpi, windows, 'd', book);
-  const { up, down } = scales[kpi.type];
+  const { up, down } = scaleOf(kpi);
   const times = (value: Term, factor: number): Term =>
     factor === 1 ? value : trace.apply('kpi', 'product', periodEnd.version, { value, times: factor });
   return {
@@ -120,34 +122,3 @@ function sumSide(
   const inputs = Object.fromEntries(found.map((key) => [key, quantities.get(key) ?? 0]));
   return trace.apply('kpi', 'kpiSum', periodEnd.version, { definition, ...inputs });
 }
-
-/**
- * Integers by which counts are multiplied so that n / d is the value people speak of: milliseconds to
- * seconds, points of NPS, thousandths of scores, contacts per hour.
- */
-const scales: Readonly<Record<Kpi['type'], { readonly up: number; readonly down: number }>> = {
-  aht: { up: 1, down: 1000 },
-  att: { up: 1, down: 1000 },
-  acw: { up: 1, down: 1000 },
-  asa: { up: 1, down: 1000 },
-  delay: { up: 1, down: 1000 },
-  meanScore: { up: 1, down: 1000 },
-  quality: { up: 1, down: 1000 },
-  nps: { up: 100, down: 1 },
-  contactsPerHour: { up: 3_600_000, down: 1 },
-  serviceLevel: { up: 1, down: 1 },
-  abandonment: { up: 1, down: 1 },
-  answerRate: { up: 1, down: 1 },
-  transfer: { up: 1, down: 1 },
-  hold: { up: 1, down: 1 },
-  occupancy: { up: 1, down: 1 },
-  utilisation: { up: 1, down: 1 },
-  fcrPerContact: { up: 1, down: 1 },
-  fcrPerIssue: { up: 1, down: 1 },
-  fcrDeclared: { up: 1, down: 1 },
-  fcrSurvey: { up: 1, down: 1 },
-  topBox: { up: 1, down: 1 },
-  ratio: { up: 1, down: 1 },
-  share: { up: 1, down: 1 },
-  within: { up: 1, down: 1 },
-};

@@ -1,0 +1,40 @@
+import type { Kpi } from '#domain/contract/kpi.js';
+import type { RatingIntervals } from '#domain/contract/terms-in-force.js';
+import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
+import type { AddToKpi } from './kpi-module.js';
+import { kpiModule } from './kpis.js';
+
+/** A KPI over the time of its contract: its definition under each of the terms in force. */
+interface KpiInTime {
+  readonly intervals: RatingIntervals;
+  readonly definitions: readonly ({ readonly kpi: Kpi } | undefined)[];
+}
+
+/**
+ * What the events of a subject add to a KPI, each at its own instant. Of several answers to one question the
+ * last counts; one outside its scale is no answer.
+ */
+export function countOutcome(item: KpiInTime, outcome: OutcomeContent, add: AddToKpi): void {
+  const answered = new Map<Kpi, OutcomeEvent>();
+  for (const event of outcome.events) {
+    const interval = item.intervals.at(event.at);
+    const kpi = interval === null ? undefined : item.definitions[interval.inForce.index]?.kpi;
+    if (interval === null || kpi === undefined) continue;
+    if (isAnswer(kpi, event)) answered.set(kpi, event);
+    const counted = kpiModule(kpi).events?.(kpi, outcome, event);
+    if (counted === undefined) continue;
+    add(interval, 'n', counted.n);
+    add(interval, 'd', counted.d);
+  }
+  for (const [kpi, event] of answered) {
+    const interval = item.intervals.at(event.at);
+    const value = kpiModule(kpi).answers?.(kpi, event.data['score']) ?? null;
+    if (interval === null || value === null) continue;
+    add(interval, 'n', value);
+    add(interval, 'd', 1);
+  }
+}
+
+function isAnswer(kpi: Kpi, { name, data }: OutcomeEvent): boolean {
+  return 'question' in kpi && name === 'survey.answered' && data['question'] === kpi.question;
+}

@@ -1,0 +1,58 @@
+import { abandonment, answerRate } from './abandonment.js';
+import { contactsPerHour, occupancy, utilisation } from './agent-load.js';
+import { delay, within } from './delay.js';
+import { ratio, share } from './event-ratio.js';
+import { acw, aht, att } from './handle-time.js';
+import { type KpiScale, kpiScales, type KpiUnit } from './kpi-unit.js';
+import type { KpiModule, KpiType } from './kpi-module.js';
+import { quality } from './quality.js';
+import { fcrDeclared, fcrPerContact, fcrPerIssue } from './resolution.js';
+import { serviceLevel } from './service-level.js';
+import { asa } from './speed-of-answer.js';
+import { fcrSurvey, meanScore, nps, topBox } from './survey.js';
+import { hold, transfer } from './transfer.js';
+
+/** Every KPI that contracts and the live view know, each with the module that counts it. */
+export const kpis = {
+  aht,
+  att,
+  acw,
+  asa,
+  serviceLevel,
+  abandonment,
+  answerRate,
+  transfer,
+  hold,
+  occupancy,
+  utilisation,
+  contactsPerHour,
+  fcrPerContact,
+  fcrPerIssue,
+  fcrDeclared,
+  topBox,
+  meanScore,
+  nps,
+  fcrSurvey,
+  ratio,
+  share,
+  quality,
+  delay,
+  within,
+} as const satisfies { [T in KpiType]: KpiModule<T> };
+
+/** TypeScript does not see that a module is only ever given definitions of its own type. */
+const modules = kpis as Readonly<Record<KpiType, KpiModule<KpiType>>>;
+
+/** The module of a definition, to be called with this definition and no other. */
+export function kpiModule({ type }: { readonly type: KpiType }): KpiModule<KpiType> {
+  return modules[type];
+}
+
+export function unitOf(kpi: { readonly type: KpiType }): KpiUnit {
+  return kpiModule(kpi).unit;
+}
+
+/** How numerator and denominator become the value in the unit. */
+export function scaleOf(kpi: { readonly type: KpiType }): KpiScale {
+  return kpiScales[unitOf(kpi)];
+}

@@ -1,0 +1,60 @@
+import type { RepeatTerms } from '#domain/contract/kpi.js';
+import type { ScopedContact } from '#domain/scope/scoped-contact.js';
+import { countContacts } from './contact-counters.js';
+import { bit, type Fraction, notCounted } from './fraction.js';
+import type { KpiModule } from './kpi-module.js';
+import type { Gaps, HandledContact } from './repeat-chain.js';
+
+/**
+ * First-contact resolution, of handled contacts of known customers (domain notes 1.4): contacts that are not
+ * repeated within the window (inclusive) / contacts.
+ */
+export const fcrPerContact: KpiModule<'fcrPerContact'> = {
+  unit: 'ratio',
+  contacts: (kpi) => countContacts((contact) => unknownCustomer(kpi, contact)),
+  unknownCustomer,
+  repeats(kpi, contact, gaps) {
+    if (isLeftOut(kpi, contact)) return notCounted;
+    return { n: bit(!isRepeated(kpi, gaps)), d: 1 };
+  },
+};
+
+/** Issues of one contact / issues; what an issue is, the chain says (`contract/kpi.ts`). */
+export const fcrPerIssue: KpiModule<'fcrPerIssue'> = {
+  unit: 'ratio',
+  contacts: (kpi) => countContacts((contact) => unknownCustomer(kpi, contact)),
+  unknownCustomer,
+  issueWindowMs: ({ chain, windowMs }) => (chain === 'anchored' ? windowMs : null),
+  repeats(kpi, contact, gaps) {
+    if (isLeftOut(kpi, contact)) return notCounted;
+    const { gapBeforeMs, opens } = gaps;
+    const isFirst =
+      kpi.chain === 'anchored'
+        ? opens.includes(kpi.windowMs)
+        : gapBeforeMs === null || gapBeforeMs > kpi.windowMs;
+    return { n: bit(isFirst && !isRepeated(kpi, gaps)), d: bit(isFirst) };
+  },
+};
+
+/** Contacts whose last disposition says that they were resolved / contacts with a disposition. */
+export const fcrDeclared: KpiModule<'fcrDeclared'> = {
+  unit: 'ratio',
+  contacts: ({ resolved }) =>
+    countContacts(({ legs }) => {
+      const last = legs.findLast(({ leg }) => leg.disposition !== null)?.leg.disposition ?? null;
+      return last === null ? notCounted : { n: bit(resolved.includes(last)), d: 1 };
+    }),
+};
+
+function unknownCustomer(kpi: RepeatTerms, { content, legs }: ScopedContact): Fraction {
+  if (content.customer !== null || legs.length === 0) return notCounted;
+  return kpi.unknownCustomer === 'countAsResolved' ? { n: 1, d: 1 } : notCounted;
+}
+
+function isLeftOut({ basis, notSolvable }: RepeatTerms, { reason }: HandledContact): boolean {
+  return basis === 'net' && notSolvable.includes(reason);
+}
+
+function isRepeated({ windowMs }: RepeatTerms, { gapMs }: Gaps): boolean {
+  return gapMs !== null && gapMs <= windowMs;
+}
