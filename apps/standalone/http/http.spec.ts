@@ -189,7 +189,7 @@ describe('the close of a period', () => {
     ['aurore-calls/periods/2026-13', 400, 'invalid-request', 'path.period'],
   ])('of %s: %d', async (path, status, kind, field) => {
     const problem = await problemOf(await close(path));
-    expect(problem).toMatchObject({ status, field, type: `urn:tallyline:problem:${kind}` });
+    expect(problem).toMatchObject({ status, field, type: `urn:tallyline:problem:${kind}`, code: kind });
   });
 });
 

@@ -77,10 +77,14 @@ describe('an application', () => {
     ['GET', '/things/known', 429, 'too-many-requests'],
     ['GET', '/things/%E0%A4%A', 400, 'invalid-request'],
     ['GET', `/things/${'x'.repeat(101)}`, 414, 'uri-too-long'],
-  ])('answers %s %s with problem %d', async (method, path, status, kind) => {
+  ])('answers %s %s with problem %d', async (method, path, status, code) => {
     const response = await fetch(url + path, { method });
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(problemIn(await response.text())).toMatchObject({ status, type: `urn:tallyline:problem:${kind}` });
+    expect(problemIn(await response.text())).toMatchObject({
+      status,
+      code,
+      type: `urn:tallyline:problem:${code}`,
+    });
     expect(response.status).toBe(status);
   });
 
