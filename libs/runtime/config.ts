@@ -54,6 +54,7 @@ export type LogLevel = z.infer<typeof logLevel>;
 /** Everything that is wrong with the settings, one line each. */
 export class ConfigFaults extends Error {
   override readonly name = 'ConfigFaults';
+  readonly code = 'invalid-settings';
   constructor(readonly faults: readonly string[]) {
     super(`the settings have ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   }

@@ -9,37 +9,38 @@ export interface RetryOptions {
   readonly monotonicMs?: () => number;
 }
 
-/** Errors by which the log and the store say that somebody else is away and that trying again helps. */
-const away: ReadonlySet<string> = new Set(['LogUnavailable', 'StoreUnavailable']);
+/** Codes of the errors by which log and store say that their server is away and that trying again helps. */
+const unavailable: ReadonlySet<unknown> = new Set(['log-unavailable', 'store-unavailable']);
 
-const sayEveryMs = 5_000;
+const logEveryMs = 5_000;
 
 /**
- * Opens what this process cannot be without, and waits for it where it is away, for as long as it takes: said
- * in its log every few seconds. Whatever else is wrong (settings, topics made otherwise) rejects at once.
+ * Opens a server's client that this process cannot work without. Where the server is away it tries again for as
+ * long as it takes, and logs that every few seconds. Any other error (settings, a topic whose settings differ)
+ * rejects at once.
  */
 export async function connectWithRetry<T>(
-  what: string,
+  server: string,
   open: () => Promise<T>,
   { logger, pause = delay, monotonicMs = () => performance.now() }: RetryOptions,
 ): Promise<T> {
   const started = monotonicMs();
   const waitedS = () => Math.round((monotonicMs() - started) / 1_000);
-  // The first attempt alone may take half a minute before it gives up.
-  const saying = setInterval(() => logger.warn({ waitedS: waitedS() }, `waiting for ${what}`), sayEveryMs);
+  // The first attempt alone may take half a minute before it fails.
+  const timer = setInterval(() => logger.warn({ waitedS: waitedS() }, `waiting for ${server}`), logEveryMs);
   try {
     for (let failures = 0; ; failures++) {
       try {
         const opened = await open();
-        if (failures > 0) logger.info({ waitedS: waitedS() }, `${what} is there`);
+        if (failures > 0) logger.info({ waitedS: waitedS() }, `connected to ${server}`);
         return opened;
       } catch (error) {
-        if (!Error.isError(error) || !away.has(error.name)) throw error;
-        if (failures === 0) logger.warn({ reason: error.message }, `waiting for ${what}`);
+        if (!Error.isError(error) || !('code' in error) || !unavailable.has(error.code)) throw error;
+        if (failures === 0) logger.warn({ reason: error.message }, `waiting for ${server}`);
         await pause(Math.min(250 * 2 ** failures, 2_000));
       }
     }
   } finally {
-    clearInterval(saying);
+    clearInterval(timer);
   }
 }
