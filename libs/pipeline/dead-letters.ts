@@ -1,8 +1,11 @@
+import type { Batch, Log } from '#log/log.js';
 import { encodeRefused, type RefusedRecord, type RefusalResolved, refusalId } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
-import type { Batch, Log } from '#log/log.js';
 
-/** Writes down what was refused or resolved; must be acknowledged before the position moves on. */
+/**
+ * Writes what was refused, or resolved by a re-drive, to `telephony.refused`. Must be acknowledged before the
+ * position of the stage moves on: a dead letter is never lost.
+ */
 export async function appendRefused(
   log: Log,
   entries: readonly (RefusedRecord | RefusalResolved)[],
@@ -19,16 +22,30 @@ export function unreadableRecord(
   offset: number,
   expected: string,
 ): RefusedRecord {
+  const message = `the record cannot be read: expected ${expected}`;
+  return refusedRecord(stage, batch, offset, { connection: null, reason: 'unreadable', message });
+}
+
+/** A whole record of one of our own topics that a stage cannot use. */
+export function refusedRecord(
+  stage: RefusedRecord['stage'],
+  { topic, partition }: Batch,
+  offset: number,
+  why: Pick<RefusedRecord, 'connection' | 'reason' | 'message'>,
+): RefusedRecord {
   return {
     state: 'refused',
-    id: refusalId(stage, `${batch.topic}|${batch.partition}|${offset}`, null),
+    id: refusalId(stage, recordName(topic, partition, offset), null),
     stage,
-    from: { topic: batch.topic, partition: batch.partition, offset },
-    connection: null,
+    from: { topic, partition, offset },
     delivery: null,
     row: null,
-    reason: 'unreadable',
     path: '',
-    message: `the record cannot be read: expected ${expected}`,
+    ...why,
   };
+}
+
+/** What a record without an id of its own is called in ids of refusals. */
+export function recordName(topic: string, partition: number, offset: number): string {
+  return `${topic}|${partition}|${offset}`;
 }

@@ -1,8 +1,8 @@
 import type { Entity } from './entity.js';
 
 /**
- * Entities of one claimed partition in memory, the least recently changed forgotten first. It is only as true
- * as the claim: whoever loses the claim, or fails between change and commit, clears it.
+ * Entities of one claimed partition in memory, the least recently changed evicted first. It is only as true as
+ * the claim: after a lost claim, or a failure between change and commit, it must be cleared.
  */
 export class EntityCache {
   readonly #limit: number;
@@ -21,14 +21,14 @@ export class EntityCache {
     return this.#byKey.get(key);
   }
 
-  /** Takes it in, as the last to be forgotten. */
+  /** Adds the entity, or moves it to the end of those to be evicted. */
   set(entity: Entity): void {
     this.#byName.delete(entity.name);
     this.#byName.set(entity.name, entity);
     this.#byKey.set(entity.key, entity);
   }
 
-  /** After a commit: forgets what is above the limit. */
+  /** After a commit: evicts what is above the limit. */
   trim(): void {
     for (const entity of this.#byName.values()) {
       if (this.#byName.size <= this.#limit) return;

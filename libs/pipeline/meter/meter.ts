@@ -1,28 +1,26 @@
-import type { Fact } from '#domain/fact/fact.js';
 import { addFact } from '#domain/entity/fold.js';
+import type { Fact } from '#domain/fact/fact.js';
 import { type PostingContent, postingKey } from '#domain/posting/posting.js';
+import type { Batch, Log, NewRecord, PartitionHandler } from '#log/log.js';
+import { refusedRecord } from '#pipeline/dead-letters.js';
 import {
-  type Batch,
-  type Log,
-  LogUnavailable,
-  type NewRecord,
-  type BatchResult,
-  type PartitionHandler,
-} from '#log/log.js';
-import { appendRefused, unreadableRecord } from '#pipeline/dead-letters.js';
-import { type PartitionRef, StaleClaim, type Store, StoreUnavailable } from '#store/store.js';
+  type DecodedRecord,
+  type OwnedPartition,
+  partitionStage,
+  type StateUpdate,
+} from '#pipeline/partition-stage.js';
+import type { Store } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
 import { encodePosting } from '#wire/postings.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
-import { afterBatch } from './state-change.js';
-import { type Entity, newEntity, updateEntity } from './entity.js';
-import { expired } from './expired.js';
 import { digestOf, entityKeyOf } from './archive/archive-pointer.js';
-import { EntityCache } from './entity-cache.js';
+import { type ArchiveQueue, dueBatch, readArchiveQueue } from './archive/archive-queue.js';
 import { rehydrate } from './archive/rehydrate.js';
-import { dueBatch, readArchiveQueue, type ArchiveQueue } from './archive/archive-queue.js';
+import { EntityCache } from './entity-cache.js';
+import { type Entity, newEntity, updateEntity } from './entity.js';
+import { storeChange } from './store-change.js';
 
 export interface MeterDeps {
   readonly log: Log;
@@ -31,8 +29,8 @@ export interface MeterDeps {
   /** Entities kept in memory per partition, to spare the store a look-up; default 5 000. */
   readonly cachedEntities?: number;
   /**
-   * Log time (ms) from the first fact of an entity until the store keeps its mark only; a day unless said. No
-   * posting depends on it.
+   * Log time (ms) from the first fact of an entity until the store keeps its archive pointer only; default a
+   * day. No posting depends on it.
    */
   readonly archiveAfterMs?: number;
 }
@@ -41,134 +39,131 @@ export const meterKeyspace = meterStage.keyspace;
 
 /**
  * Facts to postings. Facts are folded one at a time in offset order and neither clock nor catalogue nor batch
- * size enters, so whoever processes a fact gives it the same postings with the same positions. Postings are
- * appended before the state is committed: a crash in between produces them again, and readers skip what they
- * have seen. Of an entity that was settled the facts are read from the log again, so that it goes on as if
+ * size enters, so every process gives a fact the same postings with the same positions. Postings are appended
+ * before the state is committed: a crash in between produces them again, and readers skip what is not above
+ * their watermark. An archived entity is rehydrated: its facts are read from the log again, and it goes on as if
  * its state had been kept.
  */
 export function meter(deps: MeterDeps): PartitionHandler {
-  const owned = new Map<number, Owned>();
+  return partitionStage<FactEvent, MeterState>(
+    {
+      stage: meterStage,
+      decode: decodeFact,
+      expected: 'a tallyline.<fact>.v1 event',
+      load: async (ref, claim) => ({
+        logTime: 0,
+        queue: await readArchiveQueue(deps.store, ref, claim),
+        cache: new EntityCache(deps.cachedEntities ?? 5_000),
+      }),
+      process: async (facts, batch, partition) => meterBatch(facts, batch, partition, deps),
+      rollBack: ({ cache }) => cache.clear(),
+    },
+    deps,
+  );
+}
+
+type FactEvent = NonNullable<ReturnType<typeof decodeFact>>;
+
+interface MeterState {
+  /** The latest timestamp (ms) among the records read. */
+  logTime: number;
+  /** As the store has it. */
+  queue: ArchiveQueue;
+  readonly cache: EntityCache;
+}
+
+const dayMs = 86_400_000;
+
+async function meterBatch(
+  facts: readonly DecodedRecord<FactEvent>[],
+  batch: Batch,
+  partition: OwnedPartition<MeterState>,
+  deps: MeterDeps,
+): Promise<StateUpdate> {
+  const { ref, state } = partition;
+  const { cache, queue } = state;
+  const logTime = Math.max(state.logTime, batch.records.at(-1)?.timestamp ?? 0);
+  const due = dueBatch(queue, logTime, deps.archiveAfterMs ?? dayMs);
+  const names = new Set(facts.map(({ event }) => event.fact.entity));
+  const rehydration = await rehydrate(names, due, { ...deps, ref, claim: partition, cache, queue });
+
+  const refused: RefusedRecord[] = [];
+  const fold = new BatchFold(batch.partition);
+  for (const record of facts) {
+    const { fact } = record.event;
+    if (rehydration.expired.has(fact.entity)) {
+      refused.push(expiredFact(batch, record.offset, fact));
+      continue;
+    }
+    const key = rehydration.missingKeys.get(fact.entity);
+    const entity = cache.get(fact.entity) ?? newEntity(fact.entity, key ?? entityKeyOf(fact.entity));
+    fold.add(entity, record, cache);
+  }
+  await fold.append(deps.log);
+
+  const change = storeChange({ changed: fold.changed, due, logTime, queue, rehydration, cache });
   return {
-    async assigned(partition) {
-      const place = { keyspace: meterKeyspace, partition };
-      const hints = await deps.log.committed(meterStage.group, meterStage.topic);
-      const { next, epoch } = await deps.store.claim(place, hints[partition] ?? undefined);
-      const settling = await readArchiveQueue(deps.store, place, { epoch, next });
-      const memory = new EntityCache(deps.cachedEntities ?? 5_000);
-      owned.set(partition, { place, epoch, next, logTime: 0, settling, memory });
-      return next;
-    },
-    async batch(batch) {
-      const partition = owned.get(batch.partition);
-      if (partition === undefined) return { status: 'fenced' };
-      try {
-        return await meterBatch(batch, partition, deps);
-      } catch (error) {
-        // What was folded but not committed must not survive in memory: the same facts come again.
-        partition.memory.clear();
-        if (error instanceof StaleClaim) return { status: 'fenced' };
-        if (error instanceof LogUnavailable || error instanceof StoreUnavailable) {
-          return { status: 'retry', cause: error };
-        }
-        throw error;
-      }
-    },
-    lost(partition) {
-      owned.delete(partition);
+    puts: change.puts,
+    deletes: change.deletes,
+    increments: new Map(),
+    refused,
+    onCommitted: () => {
+      change.onCommitted();
+      Object.assign(state, { logTime, queue: change.queue });
+      cache.trim();
     },
   };
 }
 
-const day = 86_400_000;
-
-interface Owned {
-  readonly place: PartitionRef;
-  readonly epoch: number;
-  /** The next offset as the store has it. */
-  next: number;
-  /** The latest timestamp (ms) among the records read. */
-  logTime: number;
-  /** As the store has it. */
-  settling: ArchiveQueue;
-  readonly memory: EntityCache;
+/**
+ * A fact of an entity whose other facts retention has removed: what was posted of it can no longer be taken back,
+ * and without that the fact would be billed beside it.
+ */
+function expiredFact(batch: Batch, offset: number, fact: Fact): RefusedRecord {
+  const message =
+    'the fact comes so late that the others about the same contact have left the log: what was posted of ' +
+    'it stays; keep telephony.facts longer if such facts are to count';
+  return refusedRecord('meter', batch, offset, { connection: fact.connection, reason: 'expired', message });
 }
 
-async function meterBatch(batch: Batch, owned: Owned, deps: MeterDeps): Promise<BatchResult> {
-  const { place, memory, settling } = owned;
-  const { facts, refused, next } = decodeFacts(batch);
-  const logTime = Math.max(owned.logTime, batch.records.at(-1)?.timestamp ?? 0);
-  const due = dueBatch(settling, logTime, deps.archiveAfterMs ?? day);
-  const names = new Set(facts.map(({ fact }) => fact.entity));
-  const recalled = await rehydrate(names, due, {
-    ...deps,
-    place,
-    claim: owned,
-    cache: memory,
-    queue: settling,
-  });
-
-  const folded = new Folded(batch.partition);
-  for (const record of facts) {
-    const { entity: name } = record.fact;
-    if (recalled.expired.has(name)) {
-      refused.push(expired(batch, record.offset, record.fact));
-      continue;
-    }
-    const entity = memory.get(name) ?? newEntity(name, recalled.missingKeys.get(name) ?? entityKeyOf(name));
-    folded.fold(entity, record, memory);
-  }
-  await folded.append(deps.log);
-  refused.forEach(deps.onRefused);
-  await appendRefused(deps.log, refused);
-
-  const after = afterBatch({ changed: folded.changed, due, logTime, settling, recalled, memory });
-  const { puts, deletes } = after;
-  const change = { epoch: owned.epoch, expectedNext: owned.next, next, puts, deletes, increments: new Map() };
-  if ((await deps.store.commit(place, change)) === 'stale') return { status: 'fenced' };
-  after.apply();
-  Object.assign(owned, { next, logTime, settling: after.settling });
-  memory.trim();
-  return { status: 'done', next };
-}
-
-/** What the facts of a batch made of entities, and what is to be posted of it. */
-class Folded {
+/** What the facts of a batch make of entities, and what is to be posted of it. */
+class BatchFold {
   readonly changed = new Set<Entity>();
   readonly #partition: number;
   readonly #records: NewRecord[] = [];
   /** Index of the last record of each entity. */
   readonly #last = new Map<Entity, number>();
-  /** JSON of contents: the same one is posted, taken back and known again by its digest. */
+  /** JSON of contents: the same one is posted, taken back and recognised by its digest. */
   readonly #texts = new Map<PostingContent, string>();
 
   constructor(partition: number) {
     this.#partition = partition;
   }
 
-  fold(entity: Entity, { fact, recordedAt, offset }: FactRecord, memory: EntityCache): void {
-    const { state, changes } = addFact(entity.state, fact);
+  add(entity: Entity, { offset, event }: DecodedRecord<FactEvent>, cache: EntityCache): void {
+    const { state, changes } = addFact(entity.state, event.fact);
     if (state === entity.state) return;
     updateEntity(entity, state, offset);
-    memory.set(entity);
+    cache.set(entity);
     this.changed.add(entity);
     if (changes.length === 0) return;
     changes.forEach(({ sign, content }, index) => {
       const posting = { position: { partition: this.#partition, offset, index }, sign, content };
-      const value = encodePosting(posting, recordedAt, this.#textOf(content));
+      const value = encodePosting(posting, event.recordedAt, this.#textOf(content));
       this.#records.push({ key: postingKey(content), value });
     });
     this.#last.set(entity, this.#records.length - 1);
   }
 
-  /** Into the journal; from now on every entity knows where its content lies there. */
+  /** Appends to the journal; from then on every entity knows where its content lies there. */
   async append(log: Log): Promise<void> {
     if (this.#records.length === 0) return;
-    const places = await log.append(topics.postings.name, this.#records);
+    const appended = await log.append(topics.postings.name, this.#records);
     for (const [entity, index] of this.#last) {
       const { posted } = entity.state;
-      const place = places[index];
-      if (place === undefined) throw new Error('the log does not say where it put a posting');
-      entity.posted = posted === null ? null : { ...place, digest: digestOf(this.#textOf(posted)) };
+      const location = appended[index];
+      if (location === undefined) throw new Error('the log does not say where it put a posting');
+      entity.posted = posted === null ? null : { ...location, digest: digestOf(this.#textOf(posted)) };
     }
   }
 
@@ -179,23 +174,4 @@ class Folded {
     this.#texts.set(content, text);
     return text;
   }
-}
-
-interface FactRecord {
-  readonly fact: Fact;
-  readonly recordedAt: number | null;
-  readonly offset: number;
-}
-
-function decodeFacts(batch: Batch): { facts: FactRecord[]; refused: RefusedRecord[]; next: number } {
-  const facts: FactRecord[] = [];
-  const refused: RefusedRecord[] = [];
-  let next = 0;
-  for (const { offset, value } of batch.records) {
-    next = offset + 1;
-    const fact = decodeFact(value);
-    if (fact !== null) facts.push({ ...fact, offset });
-    else refused.push(unreadableRecord('meter', batch, offset, 'a tallyline.<fact>.v1 event'));
-  }
-  return { facts, refused, next };
 }

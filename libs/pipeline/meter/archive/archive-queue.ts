@@ -3,12 +3,12 @@ import { entityKeyLetters } from './archive-pointer.js';
 import type { ArchiveSize } from './hashed-pages.js';
 
 /**
- * Which entities are to be settled, oldest first, without looking through all: whoever is first met (or met
- * again after having been settled) is entered in the bucket that is being filled; full buckets wait in a row.
- * Every bucket is one entry of the store, and an index says which there are.
+ * Which entities are to be archived, oldest first, without looking through all: an entity that is new (or was
+ * rehydrated and changed) is added to the newest archive batch; full ones wait in a row. Every archive batch is
+ * one entry of the store, and an index says which there are.
  */
 export interface ArchiveQueue {
-  /** Number of the oldest bucket, and of the one that is being filled; the same one after a while of rest. */
+  /** Number of the oldest archive batch, and of the newest; the same where one batch is all there is. */
   readonly head: number;
   readonly tail: number;
   readonly oldestBatch: ArchiveBatch;
@@ -16,102 +16,99 @@ export interface ArchiveQueue {
   readonly archiveSize: ArchiveSize;
 }
 
+/** Entities that are archived together. */
 export interface ArchiveBatch {
-  /** Log time (ms) of the last entry: from then on the horizon counts for all of them. */
+  /** Log time (ms) of the last entity added: from then on the time until archiving counts for all of them. */
   readonly queuedAt: number;
   readonly keys: readonly string[];
 }
 
-/** So many entities fill a bucket; it is written again with each batch that adds to it. */
-const fullBucket = 256;
+/** So many entities fill an archive batch; it is written again with each batch of facts that adds to it. */
+const fullBatch = 256;
 
-const emptyBucket: ArchiveBatch = { queuedAt: 0, keys: [] };
+const emptyBatch: ArchiveBatch = { queuedAt: 0, keys: [] };
 
-const nothingToSettle: ArchiveQueue = {
+const emptyQueue: ArchiveQueue = {
   head: 0,
   tail: 0,
-  oldestBatch: emptyBucket,
-  newestBatch: emptyBucket,
+  oldestBatch: emptyBatch,
+  newestBatch: emptyBatch,
   archiveSize: { pages: 1, pointers: 0 },
 };
 
-/** The oldest bucket where its time has come; at most one a batch, as a batch fills at most one. */
+/** The oldest archive batch if it is due; at most one per batch of facts, as a batch of facts fills at most one. */
 export function dueBatch(
-  { oldestBatch: oldest }: ArchiveQueue,
+  { oldestBatch }: ArchiveQueue,
   logTime: number,
-  horizonMs: number,
+  archiveAfterMs: number,
 ): ArchiveBatch | null {
-  return oldest.keys.length > 0 && logTime - oldest.queuedAt >= horizonMs ? oldest : null;
+  const isDue = oldestBatch.keys.length > 0 && logTime - oldestBatch.queuedAt >= archiveAfterMs;
+  return isDue ? oldestBatch : null;
 }
 
-/** The oldest bucket is done with; `following` is the one after it, and asked for where there is one. */
-export function dequeue(settling: ArchiveQueue, following: ArchiveBatch | null): ArchiveQueue {
-  const { head, tail, newestBatch: filling } = settling;
+/** Without its oldest archive batch; `next` is the one after it, which must be given where there is one. */
+export function dequeue(queue: ArchiveQueue, next: ArchiveBatch | null): ArchiveQueue {
+  const { head, tail, newestBatch } = queue;
   if (head === tail) {
-    return {
-      ...settling,
-      head: tail + 1,
-      tail: tail + 1,
-      oldestBatch: emptyBucket,
-      newestBatch: emptyBucket,
-    };
+    return { ...queue, head: tail + 1, tail: tail + 1, oldestBatch: emptyBatch, newestBatch: emptyBatch };
   }
-  const oldest = head + 1 === tail ? filling : following;
-  if (oldest === null) throw new Error(`bucket ${head + 1} of entities to be settled is missing`);
-  return { ...settling, head: head + 1, oldestBatch: oldest };
+  const oldestBatch = head + 1 === tail ? newestBatch : next;
+  if (oldestBatch === null) throw new Error(`archive batch ${head + 1} is missing`);
+  return { ...queue, head: head + 1, oldestBatch };
 }
 
-/** With further entities, met at a time of the log. */
-export function enqueue(settling: ArchiveQueue, keys: readonly string[], at: number): ArchiveQueue {
-  if (keys.length === 0) return settling;
-  const { head, tail, oldestBatch: oldest, newestBatch: filling } = settling;
-  const isFull = filling.keys.length >= fullBucket;
-  const into = isFull ? tail + 1 : tail;
+/** With further entities, at a log time (ms). */
+export function enqueue(queue: ArchiveQueue, keys: readonly string[], logTime: number): ArchiveQueue {
+  if (keys.length === 0) return queue;
+  const { head, oldestBatch, newestBatch } = queue;
+  const isFull = newestBatch.keys.length >= fullBatch;
+  const tail = isFull ? queue.tail + 1 : queue.tail;
   const filled = {
-    queuedAt: Math.max(at, filling.queuedAt),
-    keys: isFull ? [...keys] : [...filling.keys, ...keys],
+    queuedAt: Math.max(logTime, newestBatch.queuedAt),
+    keys: isFull ? [...keys] : [...newestBatch.keys, ...keys],
   };
-  return { ...settling, tail: into, newestBatch: filled, oldestBatch: head === into ? filled : oldest };
+  return { ...queue, tail, newestBatch: filled, oldestBatch: head === tail ? filled : oldestBatch };
 }
 
 /** Names of the entries in the store; none is as long as an entity's key. */
 export const indexKey = 'index';
-export const batchKey = (bucket: number): string => `b${bucket}`;
+export const batchKey = (batch: number): string => `b${batch}`;
 export const pageKey = (page: number): string => `p${page}`;
 
-export function encodeIndex({ head, tail, archiveSize: archive }: ArchiveQueue): string {
-  return JSON.stringify([head, tail, archive.pages, archive.pointers]);
+export function encodeIndex({ head, tail, archiveSize }: ArchiveQueue): string {
+  return JSON.stringify([head, tail, archiveSize.pages, archiveSize.pointers]);
 }
 
 /** As the store has it. */
 export async function readArchiveQueue(
   store: Store,
-  place: PartitionRef,
+  ref: PartitionRef,
   claim: HeldClaim,
 ): Promise<ArchiveQueue> {
-  const [index] = await store.load(place, [indexKey], claim);
-  if (index === null || index === undefined) return nothingToSettle;
-  const [head, tail, pages, marks] = JSON.parse(index) as [number, number, number, number];
-  const [oldest, filling] = await store.load(place, [batchKey(head), batchKey(tail)], claim);
+  const [index] = await store.load(ref, [indexKey], claim);
+  if (index === null || index === undefined) return emptyQueue;
+  const [head, tail, pages, pointers] = JSON.parse(index) as [number, number, number, number];
+  const [oldest = null, newest = null] = await store.load(ref, [batchKey(head), batchKey(tail)], claim);
   return {
     head,
     tail,
-    oldestBatch: decodeArchiveBatch(oldest ?? null),
-    newestBatch: decodeArchiveBatch(filling ?? null),
-    archiveSize: { pages, pointers: marks },
+    oldestBatch: decodeArchiveBatch(oldest),
+    newestBatch: decodeArchiveBatch(newest),
+    archiveSize: { pages, pointers },
   };
 }
 
-export function encodeArchiveBatch({ queuedAt: at, keys }: ArchiveBatch): string {
-  return `${at} ${keys.join('')}`;
+export function encodeArchiveBatch({ queuedAt, keys }: ArchiveBatch): string {
+  return `${queuedAt} ${keys.join('')}`;
 }
 
-/** null: nothing was entered yet. */
+/** null: nothing was added yet. */
 export function decodeArchiveBatch(text: string | null): ArchiveBatch {
-  if (text === null) return emptyBucket;
+  if (text === null) return emptyBatch;
   const space = text.indexOf(' ');
   const keys: string[] = [];
-  for (let at = space + 1; at < text.length; at += entityKeyLetters)
-    keys.push(text.slice(at, at + entityKeyLetters));
+  for (let from = space + 1; from < text.length; from += entityKeyLetters) {
+    keys.push(text.slice(from, from + entityKeyLetters));
+  }
   return { queuedAt: Number(text.slice(0, space)), keys };
 }

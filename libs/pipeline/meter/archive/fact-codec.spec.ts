@@ -93,7 +93,7 @@ describe('The text of facts', () => {
         first.encode(facts.slice(0, border));
         expect(first.encode(facts)).toBe(whole);
         const read = FactCodec.read('c:1', new FactCodec('c').encode(facts.slice(0, border)));
-        expect(read.texts.encode(facts)).toBe(whole);
+        expect(read.codec.encode(facts)).toBe(whole);
         expect(FactCodec.read('c:1', whole).facts).toEqual(facts);
       }),
     );

@@ -3,18 +3,18 @@ import { factFields } from '#domain/fact/fields.js';
 
 /**
  * Facts of one entity as the store keeps them: lists instead of records, a comma between them; what the
- * entity's key says already is left out, and a word that was said before is only its number. A list never
- * depends on those after it, so a further fact is written behind the others and nothing is written anew.
+ * entity's name says already is left out, and a word that occurred before is only its number. A list never
+ * depends on those after it, so a further fact is appended and nothing is written again.
  *
  * `[type, id, at, revision, ...fields of the type]`: `at` as the distance from the first fact's; `revision`
- * as the distance from `at`, or in a list of its own where it counts something else than time; `id` in a list
+ * as the distance from `at`, or in a list of its own where it counts something other than time; `id` in a list
  * with the connection where that is not what the entity's name begins with.
  */
 export class FactCodec {
   #text = '';
   #count = 0;
   #firstAt: number | null = null;
-  /** The first words that were said, numbered after the common ones. A list is quicker than a map. */
+  /** The first words that occurred, numbered after the common ones. A list is quicker than a map. */
   readonly #words: string[] = [];
   readonly #connection: string;
 
@@ -22,7 +22,7 @@ export class FactCodec {
     this.#connection = connection;
   }
 
-  /** The facts written so far are the first of these; writes the rest of them, and gives the whole text. */
+  /** The facts encoded so far are the first of these; encodes the rest of them, and gives the whole text. */
   encode(facts: readonly Fact[]): string {
     if (this.#count === facts.length) return this.#text;
     const lists = this.#count === 0 ? [] : [this.#text];
@@ -32,36 +32,36 @@ export class FactCodec {
     return this.#text;
   }
 
-  /** Reads what another has written; goes on where that stopped. */
-  static read(entity: string, text: string): { facts: Fact[]; texts: FactCodec } {
+  /** Decodes a text, with the codec that goes on where that text ends. */
+  static read(entity: string, text: string): { facts: Fact[]; codec: FactCodec } {
     const connection = entity.slice(0, entity.indexOf(':'));
-    const texts = new FactCodec(connection);
-    const words = texts.#words;
+    const codec = new FactCodec(connection);
+    const words = codec.#words;
     const lists = JSON.parse(`[${text}]`) as unknown[][];
     const facts = lists.map((list) => {
-      const [code, told, distance, revision, ...values] = list;
-      const [id, from] = Array.isArray(told) ? (told as [string, string]) : [told, connection];
+      const [code, identity, distance, revision, ...values] = list;
+      const [id, from] = Array.isArray(identity) ? (identity as [string, string]) : [identity, connection];
       const type = types[code as number];
       if (type === undefined) throw new Error(`the state of ${entity} holds a fact of type ${String(code)}`);
-      const at = (texts.#firstAt ?? 0) + (distance as number);
-      texts.#firstAt ??= at;
+      const at = (codec.#firstAt ?? 0) + (distance as number);
+      codec.#firstAt ??= at;
       const counted = Array.isArray(revision) ? (revision[0] as number) : at + (revision as number);
       const fact: Record<string, unknown> = { type, id, entity, connection: from, at, revision: counted };
-      fieldsOf[type].forEach(([field, kind], place) => {
-        const value = values[place];
+      fieldsOf[type].forEach(([field, kind], index) => {
+        const value = values[index];
         fact[field] = kind === 'plain' ? value : wordOf(value, words, connection);
       });
       return fact as unknown as Fact;
     });
-    texts.#text = text;
-    texts.#count = facts.length;
-    return { facts, texts };
+    codec.#text = text;
+    codec.#count = facts.length;
+    return { facts, codec };
   }
 
   #write(fact: Fact): string {
     const { type, connection, at, revision } = fact;
     const id = connection === this.#connection ? fact.id : [fact.id, connection];
-    const isTime = Math.abs(revision - at) < mostDelay;
+    const isTime = Math.abs(revision - at) < maxDelayMs;
     const distance = at - (this.#firstAt ?? 0);
     this.#firstAt ??= at;
     const list: unknown[] = [codes[type], id, distance, isTime ? revision - at : [revision]];
@@ -77,7 +77,7 @@ export class FactCodec {
     if (common !== undefined) return common;
     const known = this.#words.indexOf(word);
     if (known >= 0) return commonWords.length + known;
-    if (this.#words.length < mostWords) this.#words.push(word);
+    if (this.#words.length < maxWords) this.#words.push(word);
     const prefix = this.#connection.length;
     if (word.startsWith(this.#connection) && word.charAt(prefix) === ':') return word.slice(prefix);
     return word.startsWith(':') || word.startsWith('=') ? `=${word}` : word;
@@ -88,15 +88,15 @@ function wordOf(value: unknown, words: string[], connection: string): unknown {
   if (typeof value === 'number') return commonWords[value] ?? words[value - commonWords.length];
   if (typeof value !== 'string') return value;
   const word = value.startsWith(':') ? connection + value : value.startsWith('=') ? value.slice(1) : value;
-  if (words.length < mostWords) words.push(word);
+  if (words.length < maxWords) words.push(word);
   return word;
 }
 
-/** Those after them are written out each time, so that looking one up stays cheap. */
-const mostWords = 64;
+/** Words beyond these are written out each time, so that looking one up stays cheap. */
+const maxWords = 64;
 
 /** A revision further from the fact's time than twelve days is not the time of its publication. */
-const mostDelay = 1e9;
+const maxDelayMs = 1e9;
 
 const types = Object.keys(factFields) as Fact['type'][];
 const codes = Object.fromEntries(types.map((type, code) => [type, code])) as Record<Fact['type'], number>;
@@ -105,7 +105,7 @@ const fieldsOf = Object.fromEntries(types.map((type) => [type, Object.entries(fa
   [string, 'word' | 'plain'][]
 >;
 
-/** Known before the first fact. Never to be changed: the numbers in states that are kept begin after them. */
+/** Known before the first fact. Never change them: the numbers in stored states begin after them. */
 const commonWords: readonly string[] = [
   'inbound',
   'outbound',

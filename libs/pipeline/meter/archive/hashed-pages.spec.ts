@@ -28,7 +28,7 @@ describe('Numbers', () => {
         expect(decodeNumbers(text, before.length)).toEqual(numbers);
       }),
     );
-    expect(() => decodeNumbers('A{', 0)).toThrow('holds no numbers');
+    expect(() => decodeNumbers('A{', 0)).toThrow('holds no encoded numbers');
   });
 });
 
@@ -109,7 +109,7 @@ describe('The archive', () => {
     expect(() => new HashedPages({ pages: 1, pointers: 0 }, new Map()).add(entityKeyOf('c:1'), 'm')).toThrow(
       'read',
     );
-    expect(() => pages.remove(entityKeyOf('c:1'), 'm')).toThrow('lacks the mark');
+    expect(() => pages.remove(entityKeyOf('c:1'), 'm')).toThrow('lacks the pointer');
   });
 
   it('tells two entities apart whose entries begin alike only by what the log says of them', () => {

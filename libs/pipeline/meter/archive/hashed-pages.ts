@@ -1,18 +1,18 @@
 import { leadingBits } from './varint.js';
 
 /**
- * Marks of settled entities lie together on pages, some eight to a page however many there are: in Redis a
- * key of its own costs more than the mark. The archive grows page by page (linear hashing: W. Litwin, 1980):
- * page i takes over its share of page i - 2^floor(log2 i), and no other page changes.
+ * Archive pointers lie together on pages, about eight to a page however many there are: in Redis a key of its
+ * own costs more than the pointer. The archive grows page by page (linear hashing: W. Litwin, 1980): page i
+ * takes over a part of page i - 2^floor(log2 i), and no other page changes.
  *
- * A page is a text of entries, one a line: the first ten letters of an entity's key, and its mark. Ten are 60
- * bits: two entities hardly ever share them, and where they do, the log tells which is meant.
+ * A page is a text of entries, one a line: the first ten letters of an entity's key, and its archive pointer.
+ * Ten are 60 bits: two entities hardly ever share them, and where they do, their facts say which is meant.
  */
 export const pointersPerPage = 8;
 
-/** Pages that an archive of so many marks has. */
-function pagesFor(marks: number): number {
-  return Math.max(1, Math.ceil(marks / pointersPerPage));
+/** Pages that an archive of so many pointers has. */
+function pagesFor(pointers: number): number {
+  return Math.max(1, Math.ceil(pointers / pointersPerPage));
 }
 
 /** The page of a key (or an entry) in an archive of so many pages. */
@@ -22,16 +22,16 @@ export function pageOf(key: string, pages: number): number {
   return page < pages ? page : page - half;
 }
 
-/** The page whose share the page takes over when it is added as the last. */
+/** The page that is split when `page` is added as the last. */
 export function splitSourceOf(page: number): number {
   return page - 2 ** Math.floor(Math.log2(page));
 }
 
-function entryOf(key: string, mark: string): string {
-  return key.slice(0, tagLetters) + mark;
+function entryOf(key: string, pointer: string): string {
+  return key.slice(0, tagLetters) + pointer;
 }
 
-/** Marks on the page that may be of the entity: none, or one, or hardly ever one more that is of another. */
+/** Pointers on the page that may be the entity's: none, one, or (hardly ever) one more that is another's. */
 export function pointersOf(page: string, key: string): string[] {
   const tag = key.slice(0, tagLetters);
   if (!page.includes(tag)) return [];
@@ -46,43 +46,43 @@ function entriesOf(page: string): string[] {
   return page === '' ? [] : page.split('\n');
 }
 
-/** Some pages of an archive, being changed. */
+/** The pages of an archive that a batch changes. */
 export class HashedPages {
   readonly #texts: Map<number, string>;
   readonly #changed = new Set<number>();
   #pages: number;
-  #marks: number;
+  #pointers: number;
 
-  /** `texts`: the pages that are going to be changed. */
+  /** `texts`: every page that is going to be changed. */
   constructor(size: ArchiveSize, texts: ReadonlyMap<number, string>) {
     this.#pages = size.pages;
-    this.#marks = size.pointers;
+    this.#pointers = size.pointers;
     this.#texts = new Map(texts);
   }
 
   get size(): ArchiveSize {
-    return { pages: this.#pages, pointers: this.#marks };
+    return { pages: this.#pages, pointers: this.#pointers };
   }
 
-  add(key: string, mark: string): void {
+  add(key: string, pointer: string): void {
     const page = pageOf(key, this.#pages);
-    this.#set(page, [...entriesOf(this.#at(page)), entryOf(key, mark)]);
-    this.#marks++;
+    this.#set(page, [...entriesOf(this.#at(page)), entryOf(key, pointer)]);
+    this.#pointers++;
   }
 
-  /** Throws where the mark is not there: the archive and who asks do not agree. */
-  remove(key: string, mark: string): void {
+  /** Throws where the pointer is not there: memory and archive disagree. */
+  remove(key: string, pointer: string): void {
     const page = pageOf(key, this.#pages);
     const entries = entriesOf(this.#at(page));
-    const index = entries.indexOf(entryOf(key, mark));
-    if (index < 0) throw new Error(`page ${page} of the archive lacks the mark of ${key}`);
+    const index = entries.indexOf(entryOf(key, pointer));
+    if (index < 0) throw new Error(`page ${page} of the archive lacks the pointer of ${key}`);
     this.#set(page, entries.toSpliced(index, 1));
-    this.#marks--;
+    this.#pointers--;
   }
 
-  /** Adds pages until they are enough for the marks. */
+  /** Adds pages until there are enough for the pointers. */
   grow(): void {
-    for (const enough = pagesFor(this.#marks); this.#pages < enough; this.#pages++) {
+    for (const enough = pagesFor(this.#pointers); this.#pages < enough; this.#pages++) {
       const added = this.#pages;
       const source = splitSourceOf(added);
       const entries = Map.groupBy(entriesOf(this.#at(source)), (entry) => pageOf(entry, added + 1));
@@ -92,7 +92,7 @@ export class HashedPages {
     }
   }
 
-  /** Texts of the pages that are otherwise now. */
+  /** Texts of the pages that differ now. */
   changes(): [page: number, text: string][] {
     return [...this.#changed].map((page) => [page, this.#at(page)]);
   }
@@ -115,7 +115,7 @@ export interface ArchiveSize {
   readonly pointers: number;
 }
 
-/** Pages that adding so many marks may change beside those the marks go to. */
+/** Pages that are split when so many pointers are added. */
 export function pagesToSplit({ pages, pointers: marks }: ArchiveSize, more: number): number[] {
   const sources: number[] = [];
   for (let page = pages; page < pagesFor(marks + more); page++) {

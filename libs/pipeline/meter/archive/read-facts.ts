@@ -4,8 +4,8 @@ import { decodeFact } from '#wire/facts.js';
 import { meterStage } from '#wire/stages.js';
 
 /**
- * Facts by offset, of some offsets of a partition, read again. Those that lie near each other come with one
- * read; what lies between them is passed over. What is not in the answer has left the log.
+ * Facts at some offsets of a partition, by offset. Those that lie near each other come with one read; what lies
+ * between them is skipped. What is not in the answer has left the log.
  */
 export async function readFactsAt(
   log: Log,
@@ -14,9 +14,9 @@ export async function readFactsAt(
 ): Promise<ReadonlyMap<number, Fact>> {
   const begin = await beginOf(log, partition);
   const facts = new Map<number, Fact>();
-  for (const { wanted, first, last } of stretches(offsets.filter((offset) => offset >= begin))) {
+  for (const { offsets: wanted, first, last } of runsOf(offsets.filter((offset) => offset >= begin))) {
     for (let from = first; from <= last;) {
-      const records = await log.read(topic, partition, from, Math.min(last - from + 1, mostRecords));
+      const records = await log.read(topic, partition, from, Math.min(last - from + 1, maxRecords));
       for (const { offset, value } of records) {
         if (!wanted.has(offset)) continue;
         const decoded = decodeFact(value);
@@ -31,7 +31,7 @@ export async function readFactsAt(
   if (lost.length === 0 || Math.max(...lost) < (await beginOf(log, partition))) return facts;
   throw new Error(
     `${topic} partition ${partition} has no fact at ${lost[0]}, which was there before and has not expired: ` +
-      'the topic was cut or made anew; restore it, or drop the state and rebuild it',
+      'the topic was truncated or recreated; restore it, or drop the state and rebuild it',
   );
 }
 
@@ -41,26 +41,27 @@ async function beginOf(log: Log, partition: number): Promise<number> {
 
 const { topic } = meterStage;
 
-interface Stretch {
-  readonly wanted: Set<number>;
+/** Offsets that one sequence of reads covers. */
+interface Run {
+  readonly offsets: Set<number>;
   readonly first: number;
   last: number;
 }
 
-/** Reading one record costs about as much as passing over some hundreds. */
-const nearby = 500;
-const mostRecords = 1_000;
+/** Reading one record costs about as much as skipping some hundreds. */
+const maxGap = 500;
+const maxRecords = 1_000;
 
-function stretches(offsets: readonly number[]): Stretch[] {
-  const found: Stretch[] = [];
+function runsOf(offsets: readonly number[]): Run[] {
+  const runs: Run[] = [];
   for (const offset of [...new Set(offsets)].sort((a, b) => a - b)) {
-    const before = found.at(-1);
-    if (before !== undefined && offset - before.last <= nearby) {
-      before.wanted.add(offset);
+    const before = runs.at(-1);
+    if (before !== undefined && offset - before.last <= maxGap) {
+      before.offsets.add(offset);
       before.last = offset;
     } else {
-      found.push({ wanted: new Set([offset]), first: offset, last: offset });
+      runs.push({ offsets: new Set([offset]), first: offset, last: offset });
     }
   }
-  return found;
+  return runs;
 }

@@ -3,142 +3,149 @@ import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
 import { decodePosting } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
-import { decodeEntity, pointerTextIn, type ReadPostedContent, rehydrateEntity } from '../entity.js';
 import type { EntityCache } from '../entity-cache.js';
+import { archivePointerIn, decodeEntity, type ReadPostedContent, rehydrateEntity } from '../entity.js';
 import { decodeArchivePointer, entityKeyOf } from './archive-pointer.js';
-import { pagesToSplit, pointersOf, pageOf } from './hashed-pages.js';
-import { readFactsAt } from './read-facts.js';
 import {
   type ArchiveBatch,
+  type ArchiveQueue,
   batchKey,
   decodeArchiveBatch,
   pageKey,
-  type ArchiveQueue,
 } from './archive-queue.js';
+import { pageOf, pagesToSplit, pointersOf } from './hashed-pages.js';
+import { readFactsAt } from './read-facts.js';
 
 export interface RehydrationSources {
   readonly log: Log;
   readonly store: Store;
-  readonly place: PartitionRef;
+  readonly ref: PartitionRef;
   readonly claim: HeldClaim;
   readonly cache: EntityCache;
   readonly queue: ArchiveQueue;
 }
 
-/** What the facts of a batch, and the entities that are to be settled with it, need of the store. */
-export interface RehydrationResult {
-  /** Keys of the entities that were not in memory before. */
+/** What a batch of facts, and the archive batch that is due with it, need of the store. */
+export interface Rehydration {
+  /** Keys of the entities that were not in memory before, by name. */
   readonly missingKeys: ReadonlyMap<string, string>;
-  /** Entities that were settled and cannot be taken up again, as their facts have left the log. */
+  /** Archived entities that cannot be rehydrated: retention has removed their facts. */
   readonly expired: ReadonlySet<string>;
   /** Every page of the archive that this batch may change. */
   readonly pages: ReadonlyMap<number, string>;
-  /** Marks, by key, of the due entities that are not in memory. */
+  /** Archive pointers, by key, of the due entities that are not in memory. */
   readonly duePointers: ReadonlyMap<string, string>;
-  /** The bucket after the one that is due; null: none was asked for, or there is none. */
+  /** The archive batch after the one that is due; null: none is due, or there is no other. */
   readonly nextBatch: ArchiveBatch | null;
 }
 
 /**
- * Brings the entities of a batch that are known into memory, from their states or from their facts in the
- * log, with one look-up in the store. Entities that nothing is known of are not in memory afterwards.
+ * Brings the known entities of a batch into memory, from their states or from their facts in the log, with one
+ * look-up in the store. Entities of which nothing is known are not in memory afterwards.
  *
- * Throws `StaleClaim` where the store has gone on or back since: what is in memory would no longer tell where
- * marks lie, and a settled entity would be taken for one that nothing is known of.
+ * Throws `StaleClaim` where the store has gone on or back since: memory would no longer say on which pages the
+ * archive pointers lie, and an archived entity would be taken for a new one.
  */
 export async function rehydrate(
   names: ReadonlySet<string>,
   due: ArchiveBatch | null,
   sources: RehydrationSources,
-): Promise<RehydrationResult> {
-  const { store, place, claim, cache: memory, queue: settling } = sources;
-  const missing = [...names].filter((name) => memory.get(name) === undefined);
-  const keys = missing.map(entityKeyOf);
-  const dueKeys = (due?.keys ?? []).filter((key) => memory.withKey(key) === undefined);
-  const pages = [...pagesToRead(names, keys, due, sources)];
-  const asksFollowing = due !== null && settling.head < settling.tail;
-  const asked = [...keys, ...dueKeys, ...pages.map(pageKey), batchKey(settling.head + 1)];
-  const texts = await store.load(place, asked, claim);
-  const bucketAfter = asksFollowing ? (texts.at(-1) ?? null) : null;
-  const following = bucketAfter === null ? null : decodeArchiveBatch(bucketAfter);
-  const pageTexts = new Map(
-    pages.map((page, index) => [page, texts[keys.length + dueKeys.length + index] ?? '']),
+): Promise<Rehydration> {
+  const { store, ref, claim, cache, queue } = sources;
+  const missing = [...names]
+    .filter((name) => cache.get(name) === undefined)
+    .map((name) => ({ name, key: entityKeyOf(name) }));
+  const dueKeys = (due?.keys ?? []).filter((key) => cache.withKey(key) === undefined);
+  const pages = [...pagesToRead(names, missing, due, sources)];
+  const texts = await store.load(
+    ref,
+    [...missing.map(({ key }) => key), ...dueKeys, ...pages.map(pageKey), batchKey(queue.head + 1)],
+    claim,
   );
-  const dueMarks = new Map(dueKeys.map((key, index) => [key, dueMark(key, texts[keys.length + index])]));
+  const stateTexts = texts.splice(0, missing.length);
+  const dueTexts = texts.splice(0, dueKeys.length);
+  const pageTexts = new Map(pages.map((page, index) => [page, texts[index] ?? '']));
+  const nextText = due !== null && queue.head < queue.tail ? (texts.at(-1) ?? null) : null;
 
-  const posted = postedContents(sources.log);
-  const settled = new Map<string, string[]>();
-  for (const [index, name] of missing.entries()) {
-    const key = keys[index] ?? '';
-    const text = texts[index] ?? null;
-    if (text !== null) memory.set(await decodeEntity(name, key, text, posted));
+  const readPosted = postedContentReader(sources.log);
+  const archived = new Map<string, string[]>();
+  for (const [index, { name, key }] of missing.entries()) {
+    const text = stateTexts[index] ?? null;
+    if (text !== null) cache.set(await decodeEntity(name, key, text, readPosted));
     else {
-      const marks = pointersOf(pageTexts.get(pageOf(key, settling.archiveSize.pages)) ?? '', key);
-      if (marks.length > 0) settled.set(name, marks);
+      const page = pageTexts.get(pageOf(key, queue.archiveSize.pages)) ?? '';
+      const pointers = pointersOf(page, key);
+      if (pointers.length > 0) archived.set(name, pointers);
     }
   }
-  const gone = await takeUp(settled, posted, sources);
-  const found = new Map(missing.map((name, index) => [name, keys[index] ?? '']));
-  return { missingKeys: found, expired: gone, pages: pageTexts, duePointers: dueMarks, nextBatch: following };
+  return {
+    missingKeys: new Map(missing.map(({ name, key }) => [name, key])),
+    expired: await rehydrateArchived(archived, readPosted, sources),
+    pages: pageTexts,
+    duePointers: new Map(dueKeys.map((key, index) => [key, duePointer(key, dueTexts[index] ?? null)])),
+    nextBatch: nextText === null ? null : decodeArchiveBatch(nextText),
+  };
 }
 
 /**
- * Pages where a missing entity may have its mark, from which one that is settled may have to be taken, to
- * which one that is due is going to be added, and of which the archive's growth may take a share.
+ * Pages where a missing entity may have its pointer, from which the pointer of a changed entity may have to be
+ * removed, to which that of a due one is going to be added, and which the growth of the archive may split.
  */
 function pagesToRead(
   names: ReadonlySet<string>,
-  keys: readonly string[],
+  missing: readonly { readonly key: string }[],
   due: ArchiveBatch | null,
-  { cache: memory, queue: { archiveSize: archive } }: RehydrationSources,
+  { cache, queue: { archiveSize } }: RehydrationSources,
 ): Set<number> {
-  const pages = new Set(keys.map((key) => pageOf(key, archive.pages)));
+  const pages = new Set(missing.map(({ key }) => pageOf(key, archiveSize.pages)));
   for (const name of names) {
-    const entity = memory.get(name);
-    if (entity !== undefined && entity.archivedAs !== null) pages.add(pageOf(entity.key, archive.pages));
+    const entity = cache.get(name);
+    if (entity !== undefined && entity.archivedAs !== null) pages.add(pageOf(entity.key, archiveSize.pages));
   }
   if (due === null) return pages;
-  for (const key of due.keys) pages.add(pageOf(key, archive.pages));
-  for (const page of pagesToSplit(archive, due.keys.length)) pages.add(page);
+  for (const key of due.keys) pages.add(pageOf(key, archiveSize.pages));
+  for (const page of pagesToSplit(archiveSize, due.keys.length)) pages.add(page);
   return pages;
 }
 
-function dueMark(key: string, text: string | null | undefined): string {
-  if (text === null || text === undefined) throw new Error(`the state of ${key}, to be settled, is missing`);
-  return pointerTextIn(text);
+function duePointer(key: string, text: string | null): string {
+  if (text === null) throw new Error(`the state of ${key}, which is to be archived, is missing`);
+  return archivePointerIn(text);
 }
 
-/** Settled entities into memory again, from their facts; answers those whose facts have left the log. */
-async function takeUp(
-  settled: ReadonlyMap<string, readonly string[]>,
-  posted: ReadPostedContent,
-  { log, place: { partition }, cache: memory }: RehydrationSources,
+/** Brings archived entities into memory from their facts; answers those whose facts have left the log. */
+async function rehydrateArchived(
+  archived: ReadonlyMap<string, readonly string[]>,
+  readPosted: ReadPostedContent,
+  { log, ref: { partition }, cache }: RehydrationSources,
 ): Promise<Set<string>> {
-  const gone = new Set<string>();
-  if (settled.size === 0) return gone;
-  const told = [...settled.values()].flat().flatMap((mark) => decodeArchivePointer(mark).factOffsets);
-  const past = await readFactsAt(log, partition, told);
-  for (const [name, marks] of settled) {
-    for (const mark of marks) {
-      const facts = decodeArchivePointer(mark).factOffsets.map((offset) => past.get(offset));
+  const expired = new Set<string>();
+  if (archived.size === 0) return expired;
+  const offsets = [...archived.values()]
+    .flat()
+    .flatMap((pointer) => decodeArchivePointer(pointer).factOffsets);
+  const factsByOffset = await readFactsAt(log, partition, offsets);
+  for (const [name, pointers] of archived) {
+    for (const pointer of pointers) {
+      const facts = decodeArchivePointer(pointer).factOffsets.map((offset) => factsByOffset.get(offset));
       const present = facts.filter((fact) => fact !== undefined);
-      // A mark of somebody else, whose key begins alike: its facts say so.
+      // The pointer of another entity, whose key begins alike: its facts say so.
       if (present.some((fact) => fact.entity !== name)) continue;
-      if (present.length < facts.length) gone.add(name);
-      else memory.set(await rehydrateEntity(name, present, mark, posted));
+      if (present.length < facts.length) expired.add(name);
+      else cache.set(await rehydrateEntity(name, present, pointer, readPosted));
     }
   }
-  return gone;
+  return expired;
 }
 
-function postedContents(log: Log): ReadPostedContent {
+function postedContentReader(log: Log): ReadPostedContent {
   return async ({ partition, offset }) => {
     const [record] = await log.read(topics.postings.name, partition, offset, 1);
     const posting = record?.offset === offset ? decodePosting(record.value) : null;
     if (posting !== null) return posting.content;
     throw new Error(
-      `${topics.postings.name} partition ${partition} has no posting at ${offset}, which the state of ` +
-        `${meterStage.topic} refers to: the journal was cut or made anew; restore it`,
+      `${topics.postings.name} partition ${partition} has no posting at ${offset}, to which the state of ` +
+        `${meterStage.topic} refers: the journal was truncated or recreated; restore it`,
     );
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Whole numbers >= 0 as few letters of base64url as they need, five bits a letter, the lowest first; all but
- * the last letter of a number carry 32 beside. Numbers may stand in a row without anything between them.
+ * Whole numbers >= 0 in as few letters of base64url as they need, five bits a letter, the lowest first; all but
+ * the last letter of a number have 32 added. Numbers may follow each other without anything between them.
  */
 export function encodeNumber(value: number): string {
   let text = '';
@@ -12,14 +12,14 @@ export function encodeNumber(value: number): string {
   }
 }
 
-/** All numbers from a place in the text to its end. Throws where it is none of ours. */
+/** All numbers from an index in the text to its end. Throws where `encodeNumber` has not written it. */
 export function decodeNumbers(text: string, from: number): number[] {
   const numbers: number[] = [];
   let value = 0;
   let weight = 1;
   for (let at = from; at < text.length; at++) {
     const letter = values[text.charCodeAt(at)];
-    if (letter === undefined) throw new Error(`${JSON.stringify(text)} holds no numbers of ours`);
+    if (letter === undefined) throw new Error(`${JSON.stringify(text)} holds no encoded numbers`);
     value += (letter % 32) * weight;
     weight *= 32;
     if (letter < 32) {

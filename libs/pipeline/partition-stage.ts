@@ -1,0 +1,174 @@
+import { type Batch, type BatchResult, type Log, LogUnavailable, type PartitionHandler } from '#log/log.js';
+import { type Change, type Claim, type PartitionRef, StaleClaim } from '#store/store.js';
+import { type Store, StoreUnavailable } from '#store/store.js';
+import type { RefusalResolved, RefusedRecord } from '#wire/refused.js';
+import type { Stage } from '#wire/stages.js';
+import { appendRefused, unreadableRecord } from './dead-letters.js';
+
+/**
+ * What all stages have in common: claim a partition, run a batch, and answer whether it is done, fenced (another
+ * process has claimed the partition since) or to be retried (the log or the store is away). Whatever a batch
+ * changed in memory and did not commit is rolled back, for the same records come again.
+ */
+export interface StageDeps {
+  readonly log: Log;
+  /** Called for each refusal before it is written. */
+  readonly onRefused: (refused: RefusedRecord) => void;
+}
+
+/** A stage whose position and state lie in the store: what it does beside the common part. */
+export interface StoredStage<Event, State> {
+  readonly stage: Stage & { readonly keyspace: string };
+  /** null: the record is unreadable; it is refused and the partition goes on. */
+  readonly decode: (value: string) => Event | null;
+  /** What a readable record is, for the refusal of another. */
+  readonly expected: string;
+  /** What memory holds of a partition, read under the new claim. */
+  load(ref: PartitionRef, claim: Claim): Promise<State>;
+  /**
+   * What a batch makes of the state. May append to the log, as another run of the same records appends the same;
+   * must not write to the store.
+   */
+  process(
+    records: readonly DecodedRecord<Event>[],
+    batch: Batch,
+    partition: OwnedPartition<State>,
+  ): Promise<StateUpdate>;
+  /** Drops what a batch has changed in memory and not committed. */
+  rollBack(state: State): void;
+}
+
+export interface DecodedRecord<Event> {
+  readonly offset: number;
+  readonly event: Event;
+}
+
+/** A claimed partition; `next` as the store has it. */
+export interface OwnedPartition<State> {
+  readonly ref: PartitionRef;
+  readonly epoch: number;
+  readonly next: number;
+  readonly state: State;
+}
+
+export interface StateUpdate extends Pick<Change, 'puts' | 'deletes' | 'increments'> {
+  /** Beside the unreadable records. */
+  readonly refused: readonly RefusedRecord[];
+  /** Called once the update is committed: memory may now say the same. */
+  onCommitted(): void;
+}
+
+export function partitionStage<Event, State>(
+  stored: StoredStage<Event, State>,
+  deps: StageDeps & { readonly store: Store },
+): PartitionHandler {
+  const { keyspace, group, topic } = stored.stage;
+  const owned = new Map<number, Owned<State>>();
+  return {
+    async assigned(partition) {
+      const ref = { keyspace, partition };
+      const hints = await deps.log.committed(group, topic);
+      const claim = await deps.store.claim(ref, hints[partition] ?? undefined);
+      const { epoch, next } = claim;
+      owned.set(partition, { ref, epoch, next, state: await stored.load(ref, claim) });
+      return next;
+    },
+    async batch(batch) {
+      const partition = owned.get(batch.partition);
+      if (partition === undefined) return { status: 'fenced' };
+      try {
+        return await runBatch(batch, partition, stored, deps);
+      } catch (error) {
+        stored.rollBack(partition.state);
+        return resultOfFailure(error);
+      }
+    },
+    lost(partition) {
+      owned.delete(partition);
+    },
+  };
+}
+
+interface Owned<State> extends OwnedPartition<State> {
+  next: number;
+}
+
+async function runBatch<Event, State>(
+  batch: Batch,
+  partition: Owned<State>,
+  stored: StoredStage<Event, State>,
+  deps: StageDeps & { readonly store: Store },
+): Promise<BatchResult> {
+  const { records, unreadable } = decodeRecords(batch, stored);
+  const { refused, onCommitted, ...update } = await stored.process(records, batch, partition);
+  await report([...unreadable, ...refused], deps);
+  const { ref, epoch, next: expectedNext } = partition;
+  const next = endOf(batch);
+  const status = await deps.store.commit(ref, { epoch, expectedNext, next, ...update });
+  if (status === 'stale') throw new StaleClaim(ref);
+  partition.next = next;
+  onCommitted();
+  return { status: 'done', next };
+}
+
+function decodeRecords<Event>(
+  batch: Batch,
+  { stage, decode, expected }: Pick<StoredStage<Event, unknown>, 'stage' | 'decode' | 'expected'>,
+): { records: DecodedRecord<Event>[]; unreadable: RefusedRecord[] } {
+  const records: DecodedRecord<Event>[] = [];
+  const unreadable: RefusedRecord[] = [];
+  for (const { offset, value } of batch.records) {
+    const event = decode(value);
+    if (event !== null) records.push({ offset, event });
+    else unreadable.push(unreadableRecord(stage.name, batch, offset, expected));
+  }
+  return { records, unreadable };
+}
+
+/**
+ * A stage without state: its position is the group's committed offset alone, so a batch may run twice and must
+ * then append the same. `process` answers what was refused and resolved.
+ */
+export function statelessStage(
+  { group, topic }: Stage,
+  process: (batch: Batch) => Promise<readonly (RefusedRecord | RefusalResolved)[]>,
+  deps: StageDeps,
+): PartitionHandler {
+  return {
+    async assigned(partition) {
+      const committed = (await deps.log.committed(group, topic))[partition];
+      if (committed !== undefined && committed !== null) return committed;
+      return (await deps.log.bounds(topic))[partition]?.begin ?? 0;
+    },
+    async batch(batch) {
+      try {
+        await report(await process(batch), deps);
+        return { status: 'done', next: endOf(batch) };
+      } catch (error) {
+        return resultOfFailure(error);
+      }
+    },
+    lost() {},
+  };
+}
+
+async function report(
+  entries: readonly (RefusedRecord | RefusalResolved)[],
+  { log, onRefused }: StageDeps,
+): Promise<void> {
+  for (const entry of entries) if (entry.state === 'refused') onRefused(entry);
+  await appendRefused(log, entries);
+}
+
+/** Lost infrastructure is retried, a lost claim fenced; anything else is a broken invariant and stops the partition. */
+function resultOfFailure(error: unknown): BatchResult {
+  if (error instanceof StaleClaim) return { status: 'fenced' };
+  if (error instanceof LogUnavailable || error instanceof StoreUnavailable) {
+    return { status: 'retry', cause: error };
+  }
+  throw error;
+}
+
+function endOf({ records }: Batch): number {
+  return (records.at(-1)?.offset ?? -1) + 1;
+}
