@@ -2,15 +2,9 @@ import type { Connection } from '#catalogue/catalogue.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { RefusalCode } from '#domain/fact/refusal-codes.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
-import {
-  type Batch,
-  type Log,
-  type LogRecord,
-  LogUnavailable,
-  type BatchResult,
-  type PartitionHandler,
-} from '#log/log.js';
-import { appendRefused } from '#pipeline/dead-letters.js';
+import type { Batch, Log, LogRecord, PartitionHandler } from '#log/log.js';
+import { recordName } from '#pipeline/dead-letters.js';
+import { statelessStage } from '#pipeline/partition-stage.js';
 import type { Normalized, Platform, Refusal } from '#platforms/platform.js';
 import type { Warning } from '#platforms/warning.js';
 import { encodeFact } from '#wire/facts.js';
@@ -23,13 +17,13 @@ export interface NormalizerDeps {
   readonly log: Log;
   readonly connection: (id: string) => Connection | null;
   readonly platform: (name: Connection['platform']) => Platform;
-  /** What the catalogue defines beside the known outcomes. */
+  /** What the catalogue defines beside the outcomes known to the program. */
   readonly outcomes: readonly OutcomeDefinition[];
   /** Keyed hash of a customer's number. */
   readonly pseudonym: (customer: string) => string;
   readonly onWarning: (connection: string, warning: Warning) => void;
   readonly onRefused: (refused: RefusedRecord) => void;
-  /** Told of each delivery with facts: their newest instant and its receipt, UTC epoch ms. */
+  /** Called for each delivery with facts: their newest instant and its receipt, UTC epoch ms. */
   readonly onDated?: (connection: string, newestAt: number, receivedAt: number) => void;
 }
 
@@ -38,59 +32,41 @@ export interface NormalizerDeps {
  * delivery twice after a crash changes nothing.
  */
 export function normalizer(deps: NormalizerDeps): PartitionHandler {
-  return {
-    async assigned(partition) {
-      const { group, topic } = normalizerStage;
-      const committed = (await deps.log.committed(group, topic))[partition];
-      if (committed !== undefined && committed !== null) return committed;
-      return (await deps.log.bounds(topic))[partition]?.begin ?? 0;
-    },
-    batch: async (batch) => translateBatch(batch, deps),
-    lost() {},
-  };
+  return statelessStage(normalizerStage, async (batch) => translateBatch(batch, deps), deps);
 }
 
-async function translateBatch(batch: Batch, deps: NormalizerDeps): Promise<BatchResult> {
+async function translateBatch(
+  batch: Batch,
+  deps: NormalizerDeps,
+): Promise<readonly (RefusedRecord | RefusalResolved)[]> {
   const facts: { key: string; value: string }[] = [];
-  const refused: (RefusedRecord | RefusalResolved)[] = [];
-  let next = 0;
+  const entries: (RefusedRecord | RefusalResolved)[] = [];
   for (const record of batch.records) {
-    next = record.offset + 1;
-    const translated = translate(record, deps);
-    for (const fact of translated.facts) {
+    const translation = translate(record, deps);
+    for (const fact of translation.facts) {
       facts.push({ key: fact.entity, value: encodeFact(fact, record.timestamp) });
     }
-    tellDates(translated, deps);
-    for (const refusal of translated.refusals) {
-      const entry = refusedEntry(refusal, translated.delivery, batch, record);
-      deps.onRefused(entry);
-      refused.push(entry);
-    }
-    refused.push(...resolved(translated, record, batch));
+    reportNewestInstant(translation, deps);
+    const refused = refusedRows(translation, batch, record);
+    entries.push(...refused, ...resolvedBy(translation, refused));
   }
-  try {
-    if (facts.length > 0) await deps.log.append(topics.facts.name, facts);
-    await appendRefused(deps.log, refused);
-  } catch (error) {
-    if (error instanceof LogUnavailable) return { status: 'retry', cause: error };
-    throw error;
-  }
-  return { status: 'done', next };
+  if (facts.length > 0) await deps.log.append(topics.facts.name, facts);
+  return entries;
 }
 
-function tellDates({ delivery, facts }: Translated, { onDated }: NormalizerDeps): void {
+function reportNewestInstant({ delivery, facts }: Translation, { onDated }: NormalizerDeps): void {
   if (onDated === undefined || delivery === null || facts.length === 0) return;
   const newestAt = facts.reduce((newest, { at }) => Math.max(newest, at), 0);
   onDated(delivery.connection, newestAt, delivery.receivedAt);
 }
 
-interface Translated {
+interface Translation {
   readonly delivery: RawDelivery | null;
   readonly facts: readonly Fact[];
   readonly refusals: readonly Refusal[];
 }
 
-function translate(record: LogRecord, deps: NormalizerDeps): Translated {
+function translate(record: LogRecord, deps: NormalizerDeps): Translation {
   const delivery = decodeRaw(record.value);
   if (delivery === null) {
     return refuseAll(null, 'unreadable', 'the record is no delivery: expected a tallyline.delivery.v1 event');
@@ -116,40 +92,30 @@ function translate(record: LogRecord, deps: NormalizerDeps): Translated {
   return { delivery, facts: normalized.facts, refusals: normalized.refusals };
 }
 
-function refuseAll(delivery: RawDelivery | null, code: RefusalCode, message: string): Translated {
+function refuseAll(delivery: RawDelivery | null, code: RefusalCode, message: string): Translation {
   return { delivery, facts: [], refusals: [{ row: null, code, path: '', message }] };
 }
 
-function refusedEntry(
-  refusal: Refusal,
-  delivery: RawDelivery | null,
-  batch: Batch,
-  record: LogRecord,
-): RefusedRecord {
-  return {
+function refusedRows({ delivery, refusals }: Translation, batch: Batch, record: LogRecord): RefusedRecord[] {
+  const from = { topic: batch.topic, partition: batch.partition, offset: record.offset };
+  const identity = delivery?.id ?? recordName(from.topic, from.partition, from.offset);
+  return refusals.map(({ row, code, path, message }) => ({
     state: 'refused',
-    id: refusalId('normalizer', identity(delivery, batch, record), refusal.row),
+    id: refusalId('normalizer', identity, row),
     stage: 'normalizer',
-    from: { topic: batch.topic, partition: batch.partition, offset: record.offset },
+    from,
     connection: delivery?.connection ?? null,
     delivery: delivery?.id ?? null,
-    row: refusal.row,
-    reason: refusal.code,
-    path: refusal.path,
-    message: refusal.message,
-  };
+    row,
+    reason: code,
+    path,
+    message,
+  }));
 }
 
-/** What an operator sent again and is understood now. */
-function resolved(translated: Translated, record: LogRecord, batch: Batch): RefusalResolved[] {
-  const { delivery, refusals } = translated;
+/** The refusals for which a delivery was re-driven and that are not met again. */
+function resolvedBy({ delivery }: Translation, refused: readonly RefusedRecord[]): RefusalResolved[] {
   if (delivery === null || delivery.redrives.length === 0) return [];
-  const again = new Set(
-    refusals.map((refusal) => refusalId('normalizer', identity(delivery, batch, record), refusal.row)),
-  );
-  return delivery.redrives.filter((id) => !again.has(id)).map((id) => ({ state: 'resolved', id }));
-}
-
-function identity(delivery: RawDelivery | null, batch: Batch, record: LogRecord): string {
-  return delivery?.id ?? `${batch.topic}|${batch.partition}|${record.offset}`;
+  const stillRefused = new Set(refused.map(({ id }) => id));
+  return delivery.redrives.filter((id) => !stillRefused.has(id)).map((id) => ({ state: 'resolved', id }));
 }

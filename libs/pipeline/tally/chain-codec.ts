@@ -5,7 +5,7 @@ export function chainKey({ programme, customer, reason }: HandledContact): strin
   return `chain|${programme}|${customer}|${reason}`;
 }
 
-type LinkRow = readonly [
+type ContactRow = readonly [
   contact: string,
   queue: string,
   media: HandledContact['media'],
@@ -17,12 +17,12 @@ type LinkRow = readonly [
   legs: readonly (readonly [agent: string, queue: string, disposition: string | null])[],
 ];
 
-/** Links of a chain without what its key says. */
+/** The contacts of a chain, without what its key says. */
 export function encodeChain(chain: Chain): string {
   return JSON.stringify(
-    chain.map((link): LinkRow => {
-      const { contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt } = link;
-      const legs = link.legs.map((leg) => [leg.agent, leg.queue, leg.disposition] as const);
+    chain.map((handled): ContactRow => {
+      const { contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt } = handled;
+      const legs = handled.legs.map((leg) => [leg.agent, leg.queue, leg.disposition] as const);
       return [contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, legs];
     }),
   );
@@ -31,9 +31,11 @@ export function encodeChain(chain: Chain): string {
 export function decodeChain(key: string, text: string): Chain {
   const [, programme = '', customer = '', ...reasonParts] = key.split('|');
   const reason = reasonParts.join('|');
-  const rows = JSON.parse(text) as LinkRow[];
-  return rows.map(([contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, told]) => {
-    const legs = told.map(([agent, of, disposition]): HandledLeg => ({ agent, queue: of, disposition }));
+  const rows = JSON.parse(text) as ContactRow[];
+  return rows.map(([contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, legRows]) => {
+    const legs = legRows.map(([agent, legQueue, disposition]): HandledLeg => {
+      return { agent, queue: legQueue, disposition };
+    });
     const instants = { enteredAt, connectedAt, endedAt, lastAt };
     return { contact, customer, programme, reason, queue, media, direction, ...instants, legs };
   });
