@@ -55,7 +55,7 @@ export interface StateUpdate extends Pick<Change, 'puts' | 'deletes' | 'incremen
   /** Beside the unreadable records. */
   readonly refused: readonly RefusedRecord[];
   /** Called once the update is committed: memory may now say the same. */
-  onCommitted(): void;
+  readonly onCommitted: () => void;
 }
 
 export function partitionStage<Event, State>(

@@ -30,7 +30,7 @@ export interface BatchChanges {
 export interface StoreChange extends Pick<Change, 'puts' | 'deletes'> {
   readonly queue: ArchiveQueue;
   /** To be called once the change is committed: the entities in memory then say so. */
-  onCommitted(): void;
+  readonly onCommitted: () => void;
 }
 
 /**
