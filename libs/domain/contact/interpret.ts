@@ -10,23 +10,23 @@ import type {
 import type { ContactContent, Leg, MissedOffer, Segment } from '#domain/posting/posting.js';
 
 /**
- * Says what a contact was, from the set of its facts alone: order of arrival and duplicates cannot matter.
- * Only what is finished is told; an open queue stay or agent session is left out until it ends, so a lost end
- * is never billed. Returns null while nothing is finished.
+ * What a contact was, from the set of its facts alone: order of arrival and duplicates do not matter. Only
+ * what is finished is included; an open queue stay or agent session is left out until it ends, so one whose
+ * end was lost is never billed. null while nothing is finished.
  */
 export function interpret(facts: Iterable<ContactFact>): ContactContent | null {
   const sorted = sortFacts(facts);
   if (!sorted.some(finishes)) return null;
-  const found = gather(sorted);
-  const segments = [...eventSegments(found), ...found.summaries.flatMap(summarySegment)];
-  const answered = answeredSessions(found);
+  const events = collect(sorted);
+  const segments = [...eventSegments(events), ...events.summaries.flatMap(summarySegment)];
+  const answered = answeredSessions(events);
   const legs = [
-    ...found.lefts
+    ...events.lefts
       .filter((left) => answered.has(left))
-      .map((left) => eventLeg(left, found.wraps, found.lefts)),
-    ...found.summaries.flatMap(summaryLeg),
+      .map((left) => eventLeg(left, events.wraps, events.lefts)),
+    ...events.summaries.flatMap(summaryLeg),
   ];
-  const missed = found.lefts.filter((left) => !answered.has(left)).map(missedOffer);
+  const missed = events.lefts.filter((left) => !answered.has(left)).map(missedOffer);
   const first = sorted[0];
   if (first === undefined || segments.length + legs.length + missed.length === 0) return null;
   return {
@@ -42,14 +42,13 @@ export function interpret(facts: Iterable<ContactFact>): ContactContent | null {
   };
 }
 
-/** Without one of these there is nothing to tell: most contacts are interpreted once before there is. */
+/** Without one of these nothing is finished: most contacts are interpreted once before one arrives. */
 function finishes({ type }: ContactFact): boolean {
   return type === 'queue.left' || type === 'agent.left' || type === 'segment.summarized';
 }
 
 /**
- * Ties of one instant are told in the order in which a platform would have made them (reference: event
- * ranks).
+ * Facts of one instant are read in the order in which a platform would have produced them.
  */
 const rank: Record<ContactFact['type'], number> = {
   'contact.started': 0,
@@ -72,7 +71,7 @@ function byTime(a: ContactFact, b: ContactFact): number {
   return a.at - b.at || rank[a.type] - rank[b.type] || a.revision - b.revision || order(a.id, b.id);
 }
 
-interface Found {
+interface CollectedFacts {
   readonly entered: Map<string, QueueEntered>;
   readonly queueLefts: Map<string, QueueLeft>;
   readonly joined: Map<string, AgentJoined>;
@@ -82,10 +81,10 @@ interface Found {
 }
 
 /**
- * `sorted` is in order of time, so the last statement about a segment stands and the first entry opens it.
+ * `sorted` is in order of time: the first entry into a segment opens it, the last fact about its end counts.
  */
-function gather(sorted: readonly ContactFact[]): Found {
-  const found: Found = {
+function collect(sorted: readonly ContactFact[]): CollectedFacts {
+  const events: CollectedFacts = {
     entered: new Map(),
     queueLefts: new Map(),
     joined: new Map(),
@@ -96,22 +95,22 @@ function gather(sorted: readonly ContactFact[]): Found {
   for (const fact of sorted) {
     switch (fact.type) {
       case 'queue.entered':
-        if (!found.entered.has(fact.segment)) found.entered.set(fact.segment, fact);
+        if (!events.entered.has(fact.segment)) events.entered.set(fact.segment, fact);
         break;
       case 'queue.left':
-        found.queueLefts.set(fact.segment, fact);
+        events.queueLefts.set(fact.segment, fact);
         break;
       case 'agent.joined':
-        found.joined.set(fact.leg, fact);
+        events.joined.set(fact.leg, fact);
         break;
       case 'agent.left':
-        found.lefts.push(fact);
+        events.lefts.push(fact);
         break;
       case 'agent.wrapped':
-        found.wraps.push(fact);
+        events.wraps.push(fact);
         break;
       case 'segment.summarized':
-        found.summaries.push(fact);
+        events.summaries.push(fact);
         break;
       case 'contact.started':
       case 'contact.identified':
@@ -120,14 +119,14 @@ function gather(sorted: readonly ContactFact[]): Found {
         break;
     }
   }
-  return found;
+  return events;
 }
 
-/** A stay whose wait is told by nobody (no entry, no duration) stays open: unknown is not 0. */
-function eventSegments(found: Found): Segment[] {
+/** A stay whose wait is unknown (no entry, no duration) stays open: unknown is not 0. */
+function eventSegments(events: CollectedFacts): Segment[] {
   const segments: Segment[] = [];
-  for (const left of found.queueLefts.values()) {
-    const entered = found.entered.get(left.segment);
+  for (const left of events.queueLefts.values()) {
+    const entered = events.entered.get(left.segment);
     const queue = left.queue ?? entered?.queue;
     const waitMs = left.waitMs ?? (entered === undefined ? null : Math.max(0, left.at - entered.at));
     if (queue === undefined || waitMs === null) continue;
@@ -152,21 +151,21 @@ function summarySegment(fact: SegmentSummarized): Segment[] {
 
 /**
  * An agent's session bracket also surrounds mere ringing. It was answered when it has talk, hold or dialling,
- * or when the queue names its agent as the one who answered and none of his sessions in that queue shows any
- * (real months have answered calls of 0 s).
+ * or when the queue names its agent as the one who answered and none of the agent's sessions in that queue
+ * shows any (real months have answered calls of 0 s).
  */
-function answeredSessions(found: Found): Set<AgentLeft> {
-  const answered = new Set(found.lefts.filter((left) => handledMs(left) > 0));
-  for (const queueLeft of found.queueLefts.values()) {
+function answeredSessions(events: CollectedFacts): Set<AgentLeft> {
+  const answered = new Set(events.lefts.filter((left) => handledMs(left) > 0));
+  for (const queueLeft of events.queueLefts.values()) {
     if (queueLeft.result !== 'answered' || queueLeft.answeredBy === null) continue;
-    const queue = queueLeft.queue ?? found.entered.get(queueLeft.segment)?.queue;
+    const queue = queueLeft.queue ?? events.entered.get(queueLeft.segment)?.queue;
     const agent = queueLeft.answeredBy;
-    const sessions = found.lefts.filter(
+    const sessions = events.lefts.filter(
       (left) => left.agent === agent && (queue === undefined || left.queue === queue),
     );
     if (sessions.some((left) => left.at >= queueLeft.at && answered.has(left))) continue;
-    const stillOpen = [...found.joined.values()].some(
-      (joined) => joined.agent === agent && !found.lefts.some((left) => left.leg === joined.leg),
+    const stillOpen = [...events.joined.values()].some(
+      (joined) => joined.agent === agent && !events.lefts.some((left) => left.leg === joined.leg),
     );
     const ended =
       sessions.find((left) => left.at >= queueLeft.at) ?? (stillOpen ? undefined : sessions.at(-1));
@@ -196,7 +195,7 @@ function eventLeg(left: AgentLeft, wraps: readonly AgentWrapped[], lefts: readon
   };
 }
 
-/** After-call work belongs to the last end of its session before it; told too early, to the first. */
+/** After-call work belongs to the last end of its session before it; reported too early, to the first. */
 function wrappedLeg(wrap: AgentWrapped, lefts: readonly AgentLeft[]): AgentLeft | undefined {
   const own = lefts.filter((left) => left.leg === wrap.leg);
   return own.findLast((left) => left.at <= wrap.at) ?? own[0];
@@ -227,7 +226,7 @@ function missedOffer(left: AgentLeft): MissedOffer {
   return { agent: left.agent, queue: left.queue, at: left.at, alertMs: left.alertMs };
 }
 
-/** What the platform says of every event outranks what it learnt later about the caller. */
+/** The customer named by the events themselves outranks one that the platform identified later. */
 function customerOf(sorted: readonly ContactFact[]): string | null {
   let identified: string | null = null;
   for (const fact of sorted) {

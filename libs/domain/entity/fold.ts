@@ -1,15 +1,15 @@
 import { interpret } from '#domain/contact/interpret.js';
 import type { ActivityRecorded, ContactFact, Fact, OutcomeRecorded } from '#domain/fact/fact.js';
-import { supersedes } from '#domain/fact/supersedes.js';
+import { factFields } from '#domain/fact/fields.js';
 import { interpretOutcome } from '#domain/outcome/interpret.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 
 /** What the meter keeps of an entity: the set of its facts and what was last posted of it. */
 export interface EntityState {
-  /** Each id once; in the order in which those that stand were told. */
+  /** Each id once, in the order in which the effective facts arrived. */
   readonly facts: readonly Fact[];
   /**
-   * Kept, not recomputed: what is taken back must be what was posted, also after interpreting has been
+   * Kept, not recomputed: what is taken back must be what was posted, also after the interpretation has been
    * improved.
    */
   readonly posted: PostingContent | null;
@@ -24,9 +24,9 @@ export const unknownEntity: EntityState = { facts: [], posted: null };
 
 /**
  * Adds one fact to an entity. Where the interpretation changes, the old content is taken back and the new one
- * posted; a duplicate, a lower revision or a fact that changes nothing finished gives no change. The state
- * comes back as it was where the fact is not kept; else the fact is the last of `facts`, and the one of the
- * same id, if there was one, is gone from them.
+ * posted; a duplicate, a lower revision or a fact that changes nothing finished gives no change. The same
+ * state is returned where the fact is not kept; else the fact is the last of `facts`, and a superseded one of
+ * the same id is removed.
  */
 export function addFact(state: EntityState, fact: Fact): { state: EntityState; changes: Change[] } {
   if (!counts(fact)) return { state, changes: [] };
@@ -46,7 +46,32 @@ export function addFact(state: EntityState, fact: Fact): { state: EntityState; c
   return { state: { facts, posted: content }, changes };
 }
 
-/** What a set of facts says, null while nothing is finished. Facts of one entity are of one kind. */
+/**
+ * Which of two facts with the same id counts. Total and independent of arrival order: the higher revision,
+ * then, for a platform that says two things with one revision, the greater text in the first field in which
+ * they differ. Only the fields of its type are compared, in whatever order they were written.
+ */
+export function supersedes(challenger: Fact, holder: Fact): boolean {
+  if (challenger.revision !== holder.revision) return challenger.revision > holder.revision;
+  if (challenger.type !== holder.type) return challenger.type > holder.type;
+  if (challenger.at !== holder.at) return textOf(challenger.at) > textOf(holder.at);
+  const fields = factFields[challenger.type] as Readonly<Record<string, unknown>>;
+  const left = challenger as unknown as Readonly<Record<string, unknown>>;
+  const right = holder as unknown as Readonly<Record<string, unknown>>;
+  for (const field in fields) {
+    if (left[field] === right[field]) continue;
+    const [ours, theirs] = [textOf(left[field]), textOf(right[field])];
+    if (ours !== theirs) return ours > theirs;
+  }
+  return false;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
+/** What the facts of an entity say together, null while nothing is finished. They are all of one kind. */
 export function interpretEntity(facts: readonly Fact[]): PostingContent | null {
   const contact: ContactFact[] = [];
   const outcome: OutcomeRecorded[] = [];
@@ -65,7 +90,7 @@ function counts(fact: Fact): boolean {
   return fact.type !== 'contact.noted' && fact.type !== 'contact.ended';
 }
 
-/** Where nothing was finished before, these add nothing that is: no need to interpret. */
+/** Where nothing was finished before, these facts do not finish anything: no need to interpret. */
 function finishesNothing(fact: Fact): boolean {
   return (
     fact.type === 'contact.started' ||

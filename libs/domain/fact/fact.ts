@@ -27,14 +27,13 @@ interface FactBase {
   readonly id: string;
   /**
    * What the fact is about: `<connection>:<native id>` of a contact, `<connection>:outcome/<subject>` of an
-   * outcome,
-   * `<connection>:activity/<id>` of a stretch of an agent's day. Also the key of the record.
+   * outcome, `<connection>:activity/<id>` of a stretch of an agent's day. Also the key of the record.
    */
   readonly entity: string;
   readonly connection: string;
-  /** Business time of the statement, as the platform's clock told it. */
+  /** Business time of the statement, by the platform's clock. */
   readonly at: number;
-  /** Of two facts with one id the higher revision counts; equal revisions are decided by `factWins`. */
+  /** Of two facts with one id the higher revision counts; of equal ones `supersedes` in entity/fold.ts decides. */
   readonly revision: number;
 }
 
@@ -51,7 +50,7 @@ export interface ContactStarted extends FactBase {
   readonly customer: string | null;
 }
 
-/** The platform learnt later who the customer is. */
+/** The platform identified the customer later. */
 export interface ContactIdentified extends FactBase {
   readonly type: 'contact.identified';
   readonly customer: string;
@@ -74,14 +73,14 @@ export interface QueueLeft extends FactBase {
   readonly queue: string | null;
   readonly result: QueueResult;
   readonly waitMs: number | null;
-  /** The agent the platform names as the one who answered. */
+  /** The agent who answered, as the platform names them. */
   readonly answeredBy: string | null;
   readonly direction: Direction;
   readonly media: Media;
   readonly customer: string | null;
 }
 
-/** An agent's session began: he was alerted or dialled; whether he answered is told by `agent.left`. */
+/** An agent's session began: alerting or dialling. `agent.left` says whether the agent answered. */
 export interface AgentJoined extends FactBase {
   readonly type: 'agent.joined';
   readonly leg: string;
@@ -123,8 +122,8 @@ export interface AgentWrapped extends FactBase {
 }
 
 /**
- * One whole stay told afterwards by a platform that ships rows: the wait in the queue and, where somebody
- * answered, the agent's leg. `queue` null: the call never was in a queue; `agent` null: nobody was connected.
+ * One whole stay, reported afterwards by a platform that ships rows: the wait in the queue and, where an agent
+ * answered, the leg. `queue` null: the call never was in a queue; `agent` null: no agent was connected.
  */
 export interface SegmentSummarized extends FactBase {
   readonly type: 'segment.summarized';
@@ -164,7 +163,7 @@ export interface OutcomeRecorded extends FactBase {
   readonly type: 'outcome.recorded';
   /** `sale.made`, `survey.answered`, ...; tenants may define names of their own. */
   readonly name: string;
-  /** The programme it belongs to, as told; null: by its queue. */
+  /** The programme it belongs to, as the sender says; null: by its queue. */
   readonly programme: string | null;
   readonly queue: string | null;
   readonly agent: string | null;

@@ -13,9 +13,9 @@ type Fields = {
 const party = { direction: 'word', media: 'word', customer: 'word' } as const;
 
 /**
- * The fields that each type of fact has of its own: words that are said again and again, and plain values.
- * The compiler sees to it that none is forgotten. States that are kept number types and fields by their order
- * here: a new type goes last, and so does a new field of a type.
+ * The fields of each type of fact beside the common ones: words that repeat from fact to fact, and plain
+ * values. The compiler asks for each. Archived states number types and fields by their order here: a new type
+ * goes last, and so does a new field of a type.
  */
 export const factFields: Fields = {
   'contact.started': party,

@@ -42,11 +42,11 @@ export interface ContactContent {
   readonly segments: readonly Segment[];
   /** Answered agent sessions, by start. */
   readonly legs: readonly Leg[];
-  /** Offers that rang on an agent and were not taken, by instant. */
+  /** Offers that rang on an agent and were not answered, by instant. */
   readonly missed: readonly MissedOffer[];
 }
 
-/** One stay in one queue, `[enteredAt, leftAt]`; `waitMs` is its length as the platform told it. */
+/** One stay in one queue, `[enteredAt, leftAt]`; `waitMs` is its length as the platform reported it. */
 export interface Segment {
   readonly queue: string;
   readonly enteredAt: number;
@@ -81,7 +81,7 @@ export interface MissedOffer {
   readonly alertMs: number;
 }
 
-/** The entity that a content is of. */
+/** The entity that a content is about. */
 export function subjectOf(content: PostingContent): string {
   switch (content.kind) {
     case 'contact':
@@ -94,8 +94,8 @@ export function subjectOf(content: PostingContent): string {
 }
 
 /**
- * Key of the posting's record: all contacts of one customer meet in one partition, which repeat contacts
- * need.
+ * Key of the posting's record: all contacts of one customer lie in one partition, so that repeat contacts can
+ * be found there.
  */
 export function postingKey(content: PostingContent): string {
   switch (content.kind) {

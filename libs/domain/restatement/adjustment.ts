@@ -7,17 +7,17 @@ import { CalculationTrace, rowsBehind, type TraceRow, type Term } from '#domain/
 import { totalsOf, vatGroups } from '#domain/pricing/totals.js';
 
 /**
- * A period as all of its invoices together have charged it: the close itself, or what the last adjustment
- * restated.
+ * A period as all of its events together have charged it: the close itself, or the restated period of its
+ * last adjustment.
  */
 export type InvoicedPeriod = Pick<Invoice, 'currency' | 'lines' | 'allowancesAndCharges' | 'rows'>;
 
 /**
- * What a period costs now less what was invoiced for it: late events, matured verdicts, back-dated amendments
- * and new mappings are all this one difference. What has the same price is told by what changed in quantity;
- * what is gone is taken back, what is new is charged. Negative quantities keep prices positive (EN 16931
- * BR-27). Its rows are those of both sides, the earlier ones renamed `was.…`, so that it can be computed
- * again from them alone. null: nothing changed.
+ * The adjustment of a closed period: its restatement less what was invoiced for it. Late events, matured
+ * verdicts, back-dated amendments and new mappings are all this one difference. Of lines with the same price
+ * it holds the difference in quantity; removed lines are taken back, new ones charged. Negative quantities
+ * keep prices positive (EN 16931 BR-27). Its rows are those of both sides, the earlier ones renamed `was.…`,
+ * so that it can be recomputed from them alone. null: nothing changed. Throws where the currency changed.
  */
 export function adjustmentOf(contract: Contract, before: InvoicedPeriod, after: Invoice): Invoice | null {
   if (before.currency !== after.currency) {
@@ -37,7 +37,7 @@ export function adjustmentOf(contract: Contract, before: InvoicedPeriod, after: 
       before.allowancesAndCharges,
       after.allowancesAndCharges,
       ({ clause }) => clause,
-      adjustmentName,
+      entryName,
     ).flatMap((pair) => entryDifference(pair, trace)),
     ({ kind, id, clause }) => (kind === 'minimum' || kind === 'maximum' ? id : clause),
   );
@@ -55,10 +55,10 @@ export function adjustmentOf(contract: Contract, before: InvoicedPeriod, after: 
 
 const lineOf = ({ line }: InvoiceLine): string => line;
 
-/** Begins the names of rows by which a period had been invoiced before. */
+/** Prefix of the rows by which the period was invoiced before. */
 const earlierRow = 'was.';
 
-/** The rows that what was invoiced rests on, under names of their own. */
+/** The rows behind what was invoiced, renamed. */
 function rowsOf({ lines, allowancesAndCharges: adjustments, rows }: InvoicedPeriod): TraceRow[] {
   const needed = new Set(
     [...lines, ...adjustments].flatMap(({ row }) => rowsBehind(rows, row).map(({ id }) => id)),
@@ -73,15 +73,15 @@ function rowsOf({ lines, allowancesAndCharges: adjustments, rows }: InvoicedPeri
     });
 }
 
-/** Entries of one name on both sides; one of them may have none. */
+/** Entries of one name on both sides; one side may have none. */
 interface Pair<T> {
   readonly was: readonly T[];
   readonly is: readonly T[];
 }
 
 /**
- * Clause by clause, in the order in which the period is told now, clauses that are gone at the end. Of each
- * what had been invoiced stands before what is new.
+ * Clause by clause, in the order of the restatement, removed clauses at the end. Within a clause what was
+ * invoiced comes before what is new.
  */
 function paired<T>(
   before: readonly T[],
@@ -109,7 +109,7 @@ function lineName(line: InvoiceLine, timeZone: string): string {
   return JSON.stringify([id, part, month, bands, rate, unit, price, baseQuantity, vatName(vat)]);
 }
 
-function adjustmentName({ clause, kind, vat }: AllowanceOrCharge): string {
+function entryName({ clause, kind, vat }: AllowanceOrCharge): string {
   return JSON.stringify([clause, kind, vatName(vat)]);
 }
 
@@ -119,17 +119,17 @@ function vatName({ category, rate, reason }: Vat): readonly (string | null)[] {
 
 function lineDifference({ was, is }: Pair<InvoiceLine>, trace: CalculationTrace): InvoiceLine[] {
   const all = [...was, ...is];
-  const stands = all.at(-1);
-  if (stands === undefined) return [];
+  const current = all.at(-1);
+  if (current === undefined) return [];
   const quantity = sum(is, (line) => line.quantity).minus(sum(was, (line) => line.quantity));
   const amount = sum(is, (line) => line.amount).minus(sum(was, (line) => line.amount));
   if (quantity.isZero() && amount.isZero()) return [];
   return [
     {
-      ...stands,
+      ...current,
       from: Math.min(...all.map(({ from }) => from)),
       to: Math.max(...all.map(({ to }) => to)),
-      window: all.every(({ window }) => window === stands.window) ? stands.window : null,
+      window: all.every(({ window }) => window === current.window) ? current.window : null,
       quantity,
       exact: sum(is, (line) => line.exact).minus(sum(was, (line) => line.exact)),
       ...explained({ was, is }, trace),
@@ -138,22 +138,25 @@ function lineDifference({ was, is }: Pair<InvoiceLine>, trace: CalculationTrace)
 }
 
 function entryDifference({ was, is }: Pair<AllowanceOrCharge>, trace: CalculationTrace): AllowanceOrCharge[] {
-  const stands = is.at(-1) ?? was.at(-1);
-  if (stands === undefined) return [];
+  const current = is.at(-1) ?? was.at(-1);
+  if (current === undefined) return [];
   const amount = sum(is, (entry) => entry.amount).minus(sum(was, (entry) => entry.amount));
   if (amount.isZero()) return [];
   const exact = sum(is, (entry) => entry.exact).minus(sum(was, (entry) => entry.exact));
-  return [{ ...stands, base: null, rate: null, exact, ...explained({ was, is }, trace) }];
+  return [{ ...current, base: null, rate: null, exact, ...explained({ was, is }, trace) }];
 }
 
-interface Billed {
+interface ExplainedAmount {
   readonly amount: Decimal;
   readonly row: string;
   readonly version: number;
 }
 
-/** Of rounded amounts: what was invoiced must come out to the cent. */
-function explained({ was, is }: Pair<Billed>, trace: CalculationTrace): { amount: Decimal; row: string } {
+/** The difference of rounded amounts: all events of a period must sum to its restatement to the cent. */
+function explained(
+  { was, is }: Pair<ExplainedAmount>,
+  trace: CalculationTrace,
+): { amount: Decimal; row: string } {
   const version = (is.at(-1) ?? was.at(-1))?.version ?? 1;
   const value = together(is, version, trace);
   const less = together(
@@ -165,7 +168,11 @@ function explained({ was, is }: Pair<Billed>, trace: CalculationTrace): { amount
   return { amount, row };
 }
 
-function together(entries: readonly Billed[], version: number, trace: CalculationTrace): Term | string {
+function together(
+  entries: readonly ExplainedAmount[],
+  version: number,
+  trace: CalculationTrace,
+): Term | string {
   const terms = entries.map(({ row, amount }): Term => ({ row, value: amount }));
   const [first] = terms;
   if (first === undefined) return '0';

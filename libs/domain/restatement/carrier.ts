@@ -3,8 +3,8 @@ import { nextPeriod, type Period } from '#domain/period/period.js';
 
 /**
  * The period whose invoice carries the adjustment of a closed one: the first after it that is still open.
- * null: the adjustment is a document of its own, because the contract wants credit notes, or because no
- * further invoice comes.
+ * null: the adjustment is a separate document, because the contract asks for credit notes or has no later
+ * period.
  */
 export function carrierOf(
   { period: terms, term }: Pick<Contract, 'period' | 'term'>,

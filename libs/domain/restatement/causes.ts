@@ -6,46 +6,46 @@ import type { Invoice } from '#domain/pricing/invoice.js';
 import type { PeriodBook } from '#domain/pricing/period-book.js';
 
 /**
- * Why a closed period costs something else now. `software`: the same contract and sums are priced otherwise
- * than they were. `lateEvents`: what became known since, also of other periods that the price looks at.
- * `maturedVerdicts`: nothing but whether contacts were resolved, which later contacts decided. `amendment`:
- * the contract is another. `mapping`: the rest of the catalogue is (queues, agents, programmes).
+ * Why a closed period now has another price. `software`: today's program prices the same contract and sums
+ * differently. `lateEvents`: what became known since, also of other periods that the price looks back to.
+ * `maturedVerdicts`: only whether contacts were resolved, which later contacts decided. `amendment`: the
+ * contract changed. `mapping`: the rest of the catalogue changed (queues, agents, programmes).
  */
 export type Cause = (typeof causes)[number];
 export const causes = ['software', 'lateEvents', 'maturedVerdicts', 'amendment', 'mapping'] as const;
 
 export interface CauseShare {
   readonly cause: Cause;
-  /** What it alone changed in the net total; 0.00 where it only moved amounts between lines. */
+  /** What this cause alone changed in the net total; 0.00 where it only moved amounts between lines. */
   readonly net: Decimal;
 }
 
-/** The period priced with one thing more as it is now. */
+/** The closed period priced again, with one thing more as it is now than in the restatement before. */
 export interface Restatement {
   readonly cause: Cause;
   readonly invoice: Invoice;
 }
 
 /**
- * What each step from the invoiced period to the present one changed; steps that changed nothing are no
- * causes. The shares sum to the whole difference. Where two things act on each other (late calls at a new
- * price) the later step has what they do together.
+ * What each restatement on the way from the invoiced period to the present one changed; those that changed
+ * nothing are no causes. The shares sum to the adjustment. Where two causes act on each other (late calls at
+ * a new price) the later one has their joint effect.
  */
 export function causesOf(
   contract: Contract,
   invoiced: InvoicedPeriod,
-  steps: readonly Restatement[],
+  restatements: readonly Restatement[],
 ): CauseShare[] {
-  return steps.flatMap(({ cause, invoice }, index) => {
-    const before = steps[index - 1]?.invoice ?? invoiced;
+  return restatements.flatMap(({ cause, invoice }, index) => {
+    const before = restatements[index - 1]?.invoice ?? invoiced;
     const difference = adjustmentOf(contract, before, invoice);
     return difference === null ? [] : [{ cause, net: difference.totals.net }];
   });
 }
 
 /**
- * What new events changed in the books of a contract. Verdicts alone, where only counts of resolved contacts
- * moved and not even the number of contacts that there are verdicts on.
+ * What new events changed in the book of a contract: matured verdicts, where only counts of resolved contacts
+ * changed, not even the number of contacts with a verdict; else late events.
  */
 export function causeOfEvents(contract: Contract, before: PeriodBook, after: PeriodBook): Cause {
   const changed = [
@@ -65,21 +65,21 @@ function changedKeys(before: ReadonlyMap<string, number>, after: ReadonlyMap<str
 }
 
 function isVerdict(contract: Contract, key: string): boolean {
-  const cell = decodeQuantityKey(key);
-  if (cell.subject === 'forecast') return false;
-  const version = contract.versions.find((candidate) => candidate.version === cell.version);
+  const decoded = decodeQuantityKey(key);
+  if (decoded.subject === 'forecast') return false;
+  const version = contract.versions.find((candidate) => candidate.version === decoded.version);
   if (version === undefined) return false;
-  const { terms } = version.windows.find(({ id }) => id === cell.window) ?? version;
-  switch (cell.subject) {
+  const { terms } = version.windows.find(({ id }) => id === decoded.window) ?? version;
+  switch (decoded.subject) {
     case 'line': {
-      const line = terms.lines.find(({ id }) => id === cell.id);
+      const line = terms.lines.find(({ id }) => id === decoded.id);
       return line !== undefined && 'measure' in line && terms.measures[line.measure]?.kind === 'resolved';
     }
     case 'measure':
-      return terms.measures[cell.id]?.kind === 'resolved';
+      return terms.measures[decoded.id]?.kind === 'resolved';
     case 'kpi': {
-      const type = terms.kpis[cell.id]?.type;
-      return cell.part === 'n' && (type === 'fcrPerContact' || type === 'fcrPerIssue');
+      const type = terms.kpis[decoded.id]?.type;
+      return decoded.part === 'n' && (type === 'fcrPerContact' || type === 'fcrPerIssue');
     }
   }
 }

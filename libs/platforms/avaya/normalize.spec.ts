@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { supersedes } from '#domain/fact/supersedes.js';
+import { supersedes } from '#domain/entity/fold.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { avaya } from './normalize.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fact } from '#domain/fact/fact.js';
-import { supersedes } from '#domain/fact/supersedes.js';
+import { supersedes } from '#domain/entity/fold.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { genesys } from './normalize.js';
 import { alice, envelopeOf, externalContact, organisation, queueOne, events } from './events.fixture.js';

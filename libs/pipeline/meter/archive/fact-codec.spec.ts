@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
-import { supersedes } from '#domain/fact/supersedes.js';
+import { supersedes } from '#domain/entity/fold.js';
 import { decodeFact, encodeFact } from '#wire/facts.js';
 import { FactCodec } from './fact-codec.js';
 
