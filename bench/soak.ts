@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { meter, meterKeyspace } from '#pipeline/meter/meter.js';
 import { tally } from '#pipeline/tally/tally.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import { compileLookup } from '#catalogue/lookup.js';
 import { catalogueView } from '#catalogue/view.js';
 import type { Fact } from '#domain/fact/fact.js';

@@ -1,5 +1,5 @@
 import { PipelineBehind } from '#pipeline/engine/engine.js';
-import { CatalogueFaults } from '#catalogue/require-catalogue.js';
+import { CatalogueFaults } from '#catalogue/load.js';
 import { LogUnavailable, LogUnusable } from '#log/log.js';
 import { DirectoryInUse } from '#log/sqlite/directory-lock.js';
 import { ConfigFaults } from '#runtime/config.js';

@@ -3,8 +3,8 @@ import { contractDocument } from '#contract-text/clauses/clauses.js';
 import { documentText, type Document } from '#contract-text/clauses/document.js';
 import { languages, type Lang } from '#contract-text/phrasebook.js';
 import { contractFileJsonSchema } from '#catalogue/contract/schema.js';
-import { type CatalogueFault, formatFault } from '#catalogue/fault.js';
-import { loadCatalogue, type Loaded } from '#catalogue/load.js';
+import { formatFault, type FileFault } from '#catalogue/fault.js';
+import { loadCatalogue, type LoadedCatalogue } from '#catalogue/load.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Example } from '#domain/metering/example.js';
 import { type ExampleDifference, runExample } from '#domain/pricing/example.js';
@@ -81,7 +81,10 @@ function withoutText({ examples, ...rest }: CheckedContract): object {
   return { ...rest, examples: examples.map(({ text: _text, ...example }) => example) };
 }
 
-function checkedContracts({ catalogue, examples }: Loaded, langs: readonly Lang[]): CheckedContract[] {
+function checkedContracts(
+  { catalogue, examples }: LoadedCatalogue,
+  langs: readonly Lang[],
+): CheckedContract[] {
   return catalogue.contracts.map((contract) => {
     const programme = catalogue.programmes.find(({ id }) => id === contract.programme);
     const reason = programme?.fcr.reason ?? 'queue';
@@ -130,7 +133,7 @@ function exampleText({ says, holds, differences, text }: CheckedExample): string
   return [`  FAILED  ${says}`, ...told, ...steps].join('\n');
 }
 
-function faultText(faults: readonly CatalogueFault[]): string {
+function faultText(faults: readonly FileFault[]): string {
   const lines = faults.map((fault) => `  ${formatFault(fault)}`).join('\n');
   return `the catalogue has ${faults.length} fault(s):\n${lines}`;
 }

@@ -6,7 +6,7 @@ import { answerWhatIf } from '#pipeline/close/answer-whatif.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { readContractDraft } from '#catalogue/contract/draft.js';
 import { formatFault } from '#catalogue/fault.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';

@@ -5,7 +5,7 @@ import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { recordedCatalogues } from '#pipeline/catalogue-log.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
 import { requireTopics } from '#log/require-topics.js';

@@ -1,5 +1,5 @@
 import { compileLookup } from '#catalogue/lookup.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { topics, topicSettings } from '#wire/topics.js';

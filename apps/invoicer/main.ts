@@ -1,5 +1,5 @@
 import { compileLookup } from '#catalogue/lookup.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import { encodeCatalogue } from '#catalogue/version.js';
 import { appendUnlessNewest } from '#log/small-topic.js';
 import { readyLog } from '#log/open-log.js';

@@ -1,6 +1,6 @@
 import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import { compileLookup } from '#catalogue/lookup.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import { BatchTransport } from '#log/nest/batch-transport.js';
 import { connectBatches } from '#log/nest/connect-batches.js';
 import { readyLog } from '#log/open-log.js';

@@ -7,7 +7,7 @@ import { MeterModule } from '#apps/meter/meter.module.js';
 import { NormalizerModule } from '#apps/normalizer/normalizer.module.js';
 import { TallyModule } from '#apps/tally/tally.module.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import { catalogueView } from '#catalogue/view.js';
 import { BatchTransport } from '#log/nest/batch-transport.js';
 import { connectBatches } from '#log/nest/connect-batches.js';

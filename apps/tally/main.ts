@@ -1,6 +1,6 @@
 import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import { compileLookup } from '#catalogue/lookup.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import { encodeCatalogue } from '#catalogue/version.js';
 import { catalogueView } from '#catalogue/view.js';
 import { appendUnlessNewest } from '#log/small-topic.js';

@@ -1,5 +1,5 @@
 import { compileLookup } from '#catalogue/lookup.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { addFact, type EntityState, unknownEntity } from '#domain/entity/fold.js';
 import { type Posting, postingKey } from '#domain/posting/posting.js';

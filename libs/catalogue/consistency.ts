@@ -1,13 +1,13 @@
 import type { Agent, Programme, ProgrammeQueue } from './catalogue.js';
 import { contractOutcomeFaults } from './contract/outcomes.js';
 import { contractScopeFaults } from './contract/scope.js';
-import type { Draft, Written } from './draft.js';
-import type { CatalogueFault } from './fault.js';
-import { faultAt, type Place } from './issue.js';
+import type { CatalogueDraft, Written } from './draft.js';
+import { fileFault, type FileFault } from './fault.js';
 import { allowedWords, suggestion } from './nearest.js';
+import { faultAt, type Place } from './source.js';
 
 /** What is wrong between the parts: missing or double tenants and ids, dangling references, double claims. */
-export function consistencyFaults(draft: Draft): CatalogueFault[] {
+export function consistencyFaults(draft: CatalogueDraft): FileFault[] {
   const connections = knownIds(draft.connections);
   return [
     ...tenantFaults(draft.tenants),
@@ -25,23 +25,25 @@ export function consistencyFaults(draft: Draft): CatalogueFault[] {
   ];
 }
 
-function tenantFaults([first, ...others]: readonly Written<string>[]): CatalogueFault[] {
+function tenantFaults([first, ...others]: readonly Written<string>[]): FileFault[] {
   if (first !== undefined) {
     return others.map(({ place }) =>
-      faultAt(place, `is written more than once: first in ${whereOf(first.place)}`),
+      faultAt(place, 'duplicate-tenant', `is written more than once: first in ${whereOf(first.place)}`),
     );
   }
   const message = 'is missing: one file must say whose centre this is, e.g. `tenant: acme`';
-  return [{ file: '(no file)', line: null, path: 'tenant', message }];
+  return [{ ...fileFault('missing', '(no file)', message), path: 'tenant' }];
 }
 
-function duplicates(parts: readonly Written<unknown>[], kind: string, key: string): CatalogueFault[] {
+function duplicates(parts: readonly Written<unknown>[], kind: string, key: string): FileFault[] {
   const first = new Map<string, Place>();
   return parts.flatMap(({ id, place }) => {
     if (id === null) return [];
     const holder = first.get(id);
-    if (holder !== undefined)
-      return [faultAt(place, `${kind} '${id}' is there already: ${whereOf(holder)}`, [key])];
+    if (holder !== undefined) {
+      const message = `${kind} '${id}' is there already: ${whereOf(holder)}`;
+      return [faultAt(place, 'duplicate-id', message, [key])];
+    }
     first.set(id, place);
     return [];
   });
@@ -52,11 +54,12 @@ function unknownConnections(
   { written, place }: Written<unknown>,
   key: 'queues' | 'ids',
   known: ReadonlySet<string>,
-): CatalogueFault[] {
+): FileFault[] {
   return itemsAt(written, key).flatMap((item, index) => {
     const connection = textAt(item, 'connection');
     if (connection === null || known.has(connection)) return [];
-    return [faultAt(place, unknownReference('connection', connection, known), [key, index, 'connection'])];
+    const message = unknownReference('connection', connection, known);
+    return [faultAt(place, 'unknown-connection', message, [key, index, 'connection'])];
   });
 }
 
@@ -77,7 +80,7 @@ interface Mapping {
 }
 
 /** One queue may move from programme to programme but is never in two at once, nor twice in one. */
-function queueFaults(programmes: readonly Written<Programme>[]): CatalogueFault[] {
+function queueFaults(programmes: readonly Written<Programme>[]): FileFault[] {
   const mappings = programmes.flatMap(({ value, place }) => {
     return (value?.queues ?? []).map((queue, index): [string, Mapping] => [
       `${queue.connection}:${queue.native}`,
@@ -87,7 +90,7 @@ function queueFaults(programmes: readonly Written<Programme>[]): CatalogueFault[
   return [...grouped(mappings)].flatMap(([id, group]) => overlaps(id, group));
 }
 
-function overlaps(id: string, group: readonly Mapping[]): CatalogueFault[] {
+function overlaps(id: string, group: readonly Mapping[]): FileFault[] {
   const [first, ...later] = group.toSorted(
     (a, b) => (a.queue.from ?? -Infinity) - (b.queue.from ?? -Infinity) || 0,
   );
@@ -101,13 +104,14 @@ function overlaps(id: string, group: readonly Mapping[]): CatalogueFault[] {
     return [
       faultAt(
         mapping.place,
+        'queue-mapped-twice',
         `queue ${id} is in ${other} at the same time: end one with \`to\` before the other`,
       ),
     ];
   });
 }
 
-function agentIdFaults(agents: readonly Written<Agent>[]): CatalogueFault[] {
+function agentIdFaults(agents: readonly Written<Agent>[]): FileFault[] {
   const claims = agents.flatMap(({ value, place }) => {
     return (value?.ids ?? []).map(({ connection, native }, index): [string, Place] => [
       `${connection}:${native}`,
@@ -117,7 +121,11 @@ function agentIdFaults(agents: readonly Written<Agent>[]): CatalogueFault[] {
   return [...grouped(claims)].flatMap(([id, [first, ...others]]) => {
     if (first === undefined) return [];
     return others.map((place) =>
-      faultAt(place, `${id} is claimed in ${whereOf(first)} already: one id, one agent`),
+      faultAt(
+        place,
+        'agent-id-claimed-twice',
+        `${id} is claimed in ${whereOf(first)} already: one id, one agent`,
+      ),
     );
   });
 }

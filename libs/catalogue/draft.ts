@@ -4,14 +4,14 @@ import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import type { Example } from '#domain/metering/example.js';
 import type { Agent, Connection, Programme } from './catalogue.js';
 import { parseContract } from './contract/schema.js';
-import { pathParts, type CatalogueFault } from './fault.js';
-import { faultAt, issueFaults, unknownKey, type Place } from './issue.js';
+import type { FileFault } from './fault.js';
 import { allowedWords } from './nearest.js';
 import { agentSchema, connectionSchema, outcomeSchema, programmeSchema, tenantSchema } from './schema.js';
-import type { SourceDocument } from './source.js';
+import { faultAt, placed, type Place, type SourceDocument } from './source.js';
+import { unknownKey, zodFaults } from './zod-faults.js';
 
-/** What the files say, part by part; not yet looked at as a whole. */
-export interface Draft {
+/** What the files say, part by part; not yet checked as a whole. */
+export interface CatalogueDraft {
   readonly tenants: Written<string>[];
   readonly connections: Written<Connection>[];
   readonly programmes: Written<Programme>[];
@@ -25,7 +25,7 @@ export interface Draft {
 /** One connection, programme, agent, outcome or contract as it was written. */
 export interface Written<T> {
   readonly place: Place;
-  /** As it stands there, which may be anything. */
+  /** The value as it was written, of any type. */
   readonly written: unknown;
   /** Its id, even where the rest has faults; null: it has none. */
   readonly id: string | null;
@@ -33,9 +33,9 @@ export interface Written<T> {
   readonly value: T | null;
 }
 
-type Read<T> = (value: unknown, place: Place) => { value: T } | { faults: CatalogueFault[] };
+type Read<T> = (value: unknown, place: Place) => { value: T } | { faults: FileFault[] };
 
-/** Under which key a part says its id. */
+/** The key that holds the id of a part. */
 type IdKey = 'id' | 'code' | 'name';
 
 const KEYS = ['tenant', 'connections', 'programmes', 'agents', 'outcomes', 'contracts', 'contract'] as const;
@@ -43,8 +43,11 @@ const KEYS = ['tenant', 'connections', 'programmes', 'agents', 'outcomes', 'cont
 /**
  * Sorts the parts of all documents by kind and validates each for itself, so that one fault hides no other.
  */
-export function gather(documents: readonly SourceDocument[]): { draft: Draft; faults: CatalogueFault[] } {
-  const draft: Draft = {
+export function collect(documents: readonly SourceDocument[]): {
+  draft: CatalogueDraft;
+  faults: FileFault[];
+} {
+  const draft: CatalogueDraft = {
     tenants: [],
     connections: [],
     programmes: [],
@@ -53,7 +56,7 @@ export function gather(documents: readonly SourceDocument[]): { draft: Draft; fa
     contracts: [],
     examples: new Map(),
   };
-  const faults: CatalogueFault[] = [];
+  const faults: FileFault[] = [];
   const readContract = readContractWith(draft.examples);
 
   const add = <T>(to: Written<T>[], read: Read<T>, idKey: IdKey, value: unknown, place: Place): void => {
@@ -68,14 +71,16 @@ export function gather(documents: readonly SourceDocument[]): { draft: Draft; fa
   };
   const addAll = <T>(to: Written<T>[], read: Read<T>, idKey: IdKey, value: unknown, place: Place): void => {
     if (!Array.isArray(value))
-      faults.push(faultAt(place, 'must be a list (lines that begin with `- `); write [] for none'));
+      faults.push(
+        faultAt(place, 'wrong-type', 'must be a list (lines that begin with `- `); write [] for none'),
+      );
     else
       value.forEach((item, index) => add(to, read, idKey, item, { ...place, path: [...place.path, index] }));
   };
   const addKey = (key: string, value: unknown, place: Place): void => {
     if (key === '$schema' && typeof value === 'string') return; // for editors
     const known = KEYS.find((allowed) => allowed === key);
-    if (known === undefined) return void faults.push(faultAt(place, unknownKey(key, KEYS)));
+    if (known === undefined) return void faults.push(faultAt(place, 'unknown-key', unknownKey(key, KEYS)));
     switch (known) {
       case 'tenant':
         return add(draft.tenants, readBy(tenantSchema), 'id', value, place);
@@ -99,7 +104,7 @@ export function gather(documents: readonly SourceDocument[]): { draft: Draft; fa
     if (value === null) continue;
     if (isRecord(value)) {
       for (const [key, part] of Object.entries(value)) addKey(key, part, { document, path: [key] });
-    } else faults.push(faultAt({ document, path: [] }, `must hold keys ${allowedWords(KEYS)}`));
+    } else faults.push(faultAt({ document, path: [] }, 'wrong-type', `must hold keys ${allowedWords(KEYS)}`));
   }
   return { draft, faults };
 }
@@ -107,9 +112,9 @@ export function gather(documents: readonly SourceDocument[]): { draft: Draft; fa
 function readBy<T>(schema: z.ZodType<T>): Read<T> {
   return (value, place) => {
     const result = schema.safeParse(value);
-    return result.success
-      ? { value: result.data }
-      : { faults: issueFaults(result.error.issues, value, place) };
+    if (result.success) return { value: result.data };
+    const faults = zodFaults(result.error.issues, value, { quotes: false });
+    return { faults: faults.map((fault) => placed(fault, place)) };
   };
 }
 
@@ -120,9 +125,7 @@ function readContractWith(examples: Map<string, readonly Example[]>): Read<Contr
       examples.set(result.contract.id, result.examples);
       return { value: result.contract };
     }
-    return {
-      faults: result.faults.map(({ path, message }) => faultAt(place, message, pathParts(path))),
-    };
+    return { faults: result.faults.map((fault) => placed(fault, place)) };
   };
 }
 

@@ -54,7 +54,7 @@ agents: [{x: 1, ids: [{x: 1}]}]
 outcomes: [{x: 1, fields: {f: {x: 1}}}]
 `;
     const allowed = faultsOf('probe.yaml', probe).flatMap((fault) => {
-      return /unknown key.*\(allowed: (.*)\)$/.exec(fault)?.[1]?.split(', ') ?? [];
+      return /unknown key.*\(allowed: (.*)\) \[unknown-key\]$/.exec(fault)?.[1]?.split(', ') ?? [];
     });
     const contractKeys = Object.keys(contractJsonSchema()['properties'] as object);
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Catalogue } from './catalogue.js';
 import { formatFault } from './fault.js';
-import { loadCatalogue, readCatalogue, type LoadResult } from './load.js';
+import { CatalogueFaults, loadCatalogue, readCatalogue, requireCatalogue, type LoadResult } from './load.js';
 
 const BASE = `tenant: acme
 connections:
@@ -109,13 +109,13 @@ describe('faults', () => {
     );
 
     expect(found).toEqual([
-      "a.yaml:4: connections[1].platfrom: unknown key; did you mean 'platform'? (allowed: id, platform, timeZone, country, authentication, demo)",
+      "a.yaml:4: connections[1].platfrom: unknown key; did you mean 'platform'? (allowed: id, platform, timeZone, country, authentication, demo) [unknown-key]",
       expect.stringMatching(
         /^b\.yaml:4: programmes\[0\]\.timeZone: must be an IANA .*did you mean 'Europe\/Paris'/,
       ),
-      "c.yaml:3: agents[0].id: unknown key; did you mean 'ids'? (allowed: code, ids, grade, site, country, skills, languages)",
-      'c.yaml:5: agents[0].ids[0].native: must be text, not a number: put it in quotes',
-      "c.yaml:6: agent: unknown key; did you mean 'agents'? (allowed: tenant, connections, programmes, agents, outcomes, contracts, contract)",
+      "c.yaml:3: agents[0].id: unknown key; did you mean 'ids'? (allowed: code, ids, grade, site, country, skills, languages) [unknown-key]",
+      'c.yaml:5: agents[0].ids[0].native: must be text, not a number: write it in quotes [wrong-type]',
+      "c.yaml:6: agent: unknown key; did you mean 'agents'? (allowed: tenant, connections, programmes, agents, outcomes, contracts, contract) [unknown-key]",
     ]);
   });
 
@@ -140,7 +140,7 @@ describe('faults', () => {
   it('where nobody says, or two say, whose centre it is', () => {
     expect(faults('agents: []\n')).toEqual([expect.stringContaining('tenant: is missing')]);
     expect(faults(BASE, '\ntenant: other\n')).toEqual([
-      'b.yaml:2: tenant: is written more than once: first in a.yaml:1',
+      'b.yaml:2: tenant: is written more than once: first in a.yaml:1 [duplicate-tenant]',
     ]);
   });
 
@@ -159,10 +159,12 @@ describe('faults', () => {
         `contracts:\n${terms}${terms}`,
       ),
     ).toEqual([
-      "a.yaml:5: connections[2].id: connection 'acme-avaya' is there already: a.yaml:4",
-      "b.yaml:7: programmes[1].id: programme 'care' is there already: b.yaml:2",
-      "c.yaml:3: agents[1].code: agent 'A1' is there already: c.yaml:2",
-      expect.stringMatching(/^d\.yaml:\d+: contracts\[1\]\.id: contract 'c1' is there already: d\.yaml:2$/),
+      "a.yaml:5: connections[2].id: connection 'acme-avaya' is there already: a.yaml:4 [duplicate-id]",
+      "b.yaml:7: programmes[1].id: programme 'care' is there already: b.yaml:2 [duplicate-id]",
+      "c.yaml:3: agents[1].code: agent 'A1' is there already: c.yaml:2 [duplicate-id]",
+      expect.stringMatching(
+        /^d\.yaml:\d+: contracts\[1\]\.id: contract 'c1' is there already: d\.yaml:2 \[duplicate-id\]$/,
+      ),
     ]);
   });
 
@@ -171,8 +173,8 @@ describe('faults', () => {
 
     expect(faults(BASE, `programmes:\n${programme('care', 'connection: acme, native: q1')}`, agents)).toEqual(
       [
-        "b.yaml:6: programmes[0].queues[0].connection: there is no connection 'acme' (allowed: acme-genesys, acme-avaya)",
-        "c.yaml:2: agents[0].ids[0].connection: there is no connection 'acme-genesis'; did you mean 'acme-genesys'? (allowed: acme-genesys, acme-avaya)",
+        "b.yaml:6: programmes[0].queues[0].connection: there is no connection 'acme' (allowed: acme-genesys, acme-avaya) [unknown-connection]",
+        "c.yaml:2: agents[0].ids[0].connection: there is no connection 'acme-genesis'; did you mean 'acme-genesys'? (allowed: acme-genesys, acme-avaya) [unknown-connection]",
       ],
     );
   });
@@ -258,7 +260,7 @@ describe('one id of an agent', () => {
 `;
 
     expect(faults(BASE, agents)).toEqual([
-      'b.yaml:6: agents[1].ids[1]: acme-avaya:1001 is claimed in b.yaml:2 already: one id, one agent',
+      'b.yaml:6: agents[1].ids[1]: acme-avaya:1001 is claimed in b.yaml:2 already: one id, one agent [agent-id-claimed-twice]',
     ]);
   });
 });
@@ -269,14 +271,14 @@ describe('a contract', () => {
 
   it('names a programme that is there', () => {
     expect(withContract('    scope: {programme: caer}\n')).toEqual([
-      "c.yaml:11: contracts[0].scope.programme: there is no programme 'caer'; did you mean 'care'? (allowed: care)",
+      "c.yaml:11: contracts[0].scope.programme: there is no programme 'caer'; did you mean 'care'? (allowed: care) [unknown-programme]",
     ]);
   });
 
   it('names queues as its programme names them', () => {
     expect(withContract('    scope: {programme: care, queues: [Orders]}\n')).toEqual([]);
     expect(withContract('    scope:\n      programme: care\n      queues: [Orders, q1]\n')).toEqual([
-      "c.yaml:13: contracts[0].scope.queues: programme 'care' has no queue 'q1' (allowed: Orders)",
+      "c.yaml:13: contracts[0].scope.queues: programme 'care' has no queue 'q1' (allowed: Orders) [unknown-queue]",
     ]);
   });
 
@@ -329,12 +331,14 @@ describe('a directory', () => {
     write('file', '');
 
     expect(faultsOf(loadCatalogue(join(root, 'none')))).toEqual([
-      `${join(root, 'none')}: cannot be read: there is no such directory`,
+      `${join(root, 'none')}: cannot be read: there is no such directory [unreadable]`,
     ]);
     expect(faultsOf(loadCatalogue(join(root, 'file')))).toEqual([
-      `${join(root, 'file')}: cannot be read: is a file, not a directory`,
+      `${join(root, 'file')}: cannot be read: is a file, not a directory [unreadable]`,
     ]);
-    expect(faultsOf(loadCatalogue(root))).toEqual([`${root}: holds no *.yaml, *.yml or *.json file`]);
+    expect(faultsOf(loadCatalogue(root))).toEqual([
+      `${root}: holds no *.yaml, *.yml or *.json file [no-file]`,
+    ]);
   });
 
   it('must hold text: UTF-8, no more than a person writes, no link to nothing', () => {
@@ -343,9 +347,23 @@ describe('a directory', () => {
     symlinkSync('nowhere', join(root, 'c.yaml'));
 
     expect(faultsOf(loadCatalogue(root))).toEqual([
-      'a.yaml: is not UTF-8: save it as UTF-8',
-      'b.yaml: is larger than 16777216 bytes: split it',
-      'c.yaml: is a link to nothing',
+      'a.yaml: is not UTF-8: save it as UTF-8 [not-utf8]',
+      'b.yaml: is larger than 16777216 bytes: split it [file-too-large]',
+      'c.yaml: is a link to nothing [unreadable]',
     ]);
+  });
+});
+
+describe('a catalogue that a process requires', () => {
+  it('is loaded from its directory', () => {
+    expect(requireCatalogue(join(import.meta.dirname, 'example')).tenant).toBe('horizon');
+  });
+
+  it('throws everything that is wrong with it, one line each', () => {
+    const directory = join(import.meta.dirname, 'no-such-directory');
+    expect(() => requireCatalogue(directory)).toThrow(CatalogueFaults);
+    expect(() => requireCatalogue(directory)).toThrow(
+      `the catalogue has 1 fault(s):\n  ${directory}: cannot be read: there is no such directory [unreadable]`,
+    );
   });
 });

@@ -1,10 +1,10 @@
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 /** `(allowed: a, b)`, of many the first. */
 export function allowedWords(words: readonly string[]): string {
   if (words.length === 0) return '(there is none)';
-  const more = words.length > MOST_SHOWN ? `, and ${words.length - MOST_SHOWN} more` : '';
-  return `(allowed: ${words.slice(0, MOST_SHOWN).join(', ')}${more})`;
+  const more = words.length > MAX_SHOWN ? `, and ${words.length - MAX_SHOWN} more` : '';
+  return `(allowed: ${words.slice(0, MAX_SHOWN).join(', ')}${more})`;
 }
 
 /** `; did you mean 'timeZone'?`, or nothing where no allowed word is near. */

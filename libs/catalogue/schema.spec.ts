@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { agentSchema, connectionSchema, programmeSchema } from './schema.js';
-import { issueFaults } from './issue.js';
+import { zodFaults } from './zod-faults.js';
 import type { z } from 'zod';
 
 const connection = (parts: object = {}) => ({
@@ -23,9 +23,8 @@ const programme = (parts: object = {}) => ({
 function faultsOf(schema: z.ZodType, value: unknown): string[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
-  const document = { file: 'x.yaml', value, lineOf: () => 1 };
-  return issueFaults(result.error.issues, value, { document, path: [] }).map(
-    (fault) => `${fault.path}: ${fault.message}`,
+  return zodFaults(result.error.issues, value, { quotes: false }).map(
+    ({ path, message }) => `${path}: ${message}`,
   );
 }
 
@@ -224,7 +223,7 @@ describe('a programme', () => {
 
   it('asks for quotes round a queue number, which YAML would shorten (0310)', () => {
     expect(faultsOf(programmeSchema, programme({ queues: [{ connection: 'c', native: 310 }] }))).toEqual([
-      'queues[0].native: must be text, not a number: put it in quotes',
+      'queues[0].native: must be text, not a number: write it in quotes',
     ]);
   });
 

@@ -9,19 +9,15 @@ import {
 import type { Agent, Authentication, Connection, Programme, ProgrammeQueue } from './catalogue.js';
 import { DURATION_FORMS, durationMs, isoDuration } from './duration.js';
 import { INSTANT_FORMS, instantMs, isTimeZone } from './instant.js';
+import type { FaultCode } from './fault-codes.js';
 import { suggestion } from './nearest.js';
+import { addFault, refusal, strict } from './zod-faults.js';
 
 /**
  * What may be written in a catalogue, and what it becomes (catalogue.ts). Written for people: durations are
  * `PT20S` or `20s`, instants are dates in the programme's zone, and what is left out gets the usual value.
- * Contracts have their own schema (contract-schema.ts).
+ * Contracts have their own schema (contract/schema.ts).
  */
-
-/** An unknown key's issue carries the allowed keys as its message; faults are made of it in issue.ts. */
-function record<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const keys = Object.keys(shape).join(', ');
-  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : undefined) });
-}
 
 /**
  * Reads a scalar by `read`; undefined becomes a fault that says what is `allowed` and, by `hint`, what was
@@ -30,20 +26,22 @@ function record<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<
 function word<T>(
   read: (value: unknown) => T | undefined,
   allowed: string,
+  code: FaultCode = 'malformed-value',
   hint: (value: unknown) => string = () => '',
 ): z.ZodType<T> {
   return z.unknown().transform((value, context) => {
     const result = read(value);
     if (result !== undefined) return result;
-    context.addIssue(
-      value === undefined ? `is missing: write ${allowed}` : `must be ${allowed}${hint(value)}`,
-    );
+    if (value === undefined) addFault(context, 'missing', `is missing: write ${allowed}`);
+    else addFault(context, code, `must be ${allowed}${hint(value)}`);
     return z.NEVER;
   });
 }
 
-function matching(pattern: RegExp, allowed: string): z.ZodType<string> {
-  return word((value) => (typeof value === 'string' && pattern.test(value) ? value : undefined), allowed);
+function matching(pattern: RegExp, allowed: string, code?: FaultCode): z.ZodType<string> {
+  const read = (value: unknown): string | undefined =>
+    typeof value === 'string' && pattern.test(value) ? value : undefined;
+  return word(read, allowed, code);
 }
 
 /** Ids stand in keys, addresses and file names: no spaces, no `:`, no braces. */
@@ -60,14 +58,19 @@ const tags = z.array(text).transform((words) => [...new Set(words)].sort());
 const timeZone = word(
   (value) => (typeof value === 'string' && isTimeZone(value) ? value : undefined),
   'an IANA time zone such as Europe/Paris or UTC',
+  'unknown-time-zone',
   (value) => (typeof value === 'string' ? suggestion(value, Intl.supportedValuesOf('timeZone')) : ''),
 );
 
 /** `PT20S` or `20s`: longer than nothing. */
-const duration = word((value) => {
-  const ms = typeof value === 'string' ? durationMs(value) : null;
-  return ms !== null && ms > 0 ? ms : undefined;
-}, `${DURATION_FORMS}, longer than 0`);
+const duration = word(
+  (value) => {
+    const ms = typeof value === 'string' ? durationMs(value) : null;
+    return ms !== null && ms > 0 ? ms : undefined;
+  },
+  `${DURATION_FORMS}, longer than 0`,
+  'malformed-duration',
+);
 
 /**
  * The name of the environment variable that holds a secret. What is written here is never repeated in a
@@ -76,13 +79,14 @@ const duration = word((value) => {
 const secret = matching(
   /^[A-Z_][A-Z0-9_]*$/,
   'the NAME of an environment variable (capitals, digits, _), e.g. TALLYLINE_SECRET_BANK, never the secret itself',
+  'malformed-secret-name',
 );
 
 const authentication = z.discriminatedUnion('scheme', [
   /** Anybody may send: only beside `demo: true`. */
-  record({ scheme: z.literal('none') }),
+  strict({ scheme: z.literal('none') }),
   /** A fixed token in a header. */
-  record({
+  strict({
     scheme: z.literal('header'),
     header: matching(/^[\w!#$%&'*+.^`|~-]+$/, 'the name of an HTTP header, e.g. x-api-key').transform(
       (name) => name.toLowerCase(),
@@ -90,13 +94,13 @@ const authentication = z.discriminatedUnion('scheme', [
     secret,
   }),
   /** HTTP Basic; the secret is the password. */
-  record({
+  strict({
     scheme: z.literal('basic'),
     user: matching(/^[^:\s]+$/, 'a user name without : or spaces'),
     secret,
   }),
   /** HMAC-SHA256 as in Standard Webhooks. Several secrets while one replaces the other. */
-  record({
+  strict({
     scheme: z.literal('hmac'),
     secrets: z.array(secret).min(1),
     /** How far the sender's clock may be off. */
@@ -104,7 +108,7 @@ const authentication = z.discriminatedUnion('scheme', [
   }).transform(({ tolerance, ...rest }) => ({ ...rest, toleranceMs: tolerance })),
 ]);
 
-export const connectionSchema: z.ZodType<Connection> = record({
+export const connectionSchema: z.ZodType<Connection> = strict({
   id,
   platform: z.enum(platformNames),
   timeZone,
@@ -120,38 +124,39 @@ export const connectionSchema: z.ZodType<Connection> = record({
 }).transform(({ demo, ...connection }, context) => {
   if (connection.authentication.scheme === 'none' && !demo) {
     const message = 'none lets anybody send: allowed only where `demo: true` stands beside authentication';
-    context.addIssue({ code: 'custom', message, path: ['authentication', 'scheme'] });
+    addFault(context, 'open-connection', message, ['authentication', 'scheme']);
   }
   return connection satisfies { authentication: Authentication };
 });
 
-const limit = matching(/^\d{4}-/, INSTANT_FORMS)
+const limit = matching(/^\d{4}-/, INSTANT_FORMS, 'malformed-instant')
   .nullable()
   .prefault(null);
 
 /** The mapping holds in [from, to), without limit where left out. The name is the native id unless given. */
-const queueSchema = record({ connection: id, native, name: text.optional(), from: limit, to: limit });
+const queueSchema = strict({ connection: id, native, name: text.optional(), from: limit, to: limit });
 
 /** Whole minutes, at most 31 days; kept as the shortest ISO 8601 text (`24h` and `PT24H` are `P1D`). */
 const fcrWindow = duration.transform((ms, context) => {
-  if (ms % 60_000 !== 0 || ms > 31 * 86_400_000) context.addIssue('must be whole minutes, at most P31D');
+  if (ms % 60_000 !== 0 || ms > 31 * 86_400_000)
+    addFault(context, 'malformed-duration', 'must be whole minutes, at most P31D');
   return ms;
 });
 
-export const programmeSchema: z.ZodType<Programme> = record({
+export const programmeSchema: z.ZodType<Programme> = strict({
   id: id.refine(
     (name) => name !== 'unmapped',
-    '`unmapped` is where unknown queues are counted; choose another id',
+    refusal('reserved-name', '`unmapped` is where unknown queues are counted; choose another id'),
   ),
   brand: text,
   timeZone,
   /** Waits for which answered and abandoned contacts are counted; those of the service level are added. */
   thresholds: z.array(duration).min(1).prefault(['PT20S']),
-  serviceLevel: record({
+  serviceLevel: strict({
     threshold: duration.prefault('PT20S'),
     shortAbandon: duration.prefault('PT5S'),
   }).prefault({}),
-  fcr: record({
+  fcr: strict({
     windows: z.array(fcrWindow).min(1).prefault(['P1D', 'P7D']),
     /** What must be equal, beside the customer, for a contact to be a repeat. */
     reason: z.enum(['queue', 'disposition', 'none']).prefault('queue'),
@@ -170,10 +175,10 @@ export const programmeSchema: z.ZodType<Programme> = record({
   };
 });
 
-export const agentSchema: z.ZodType<Agent> = record({
+export const agentSchema: z.ZodType<Agent> = strict({
   /** Our own code; never a name. */
   code: id,
-  ids: z.array(record({ connection: id, native })).min(1),
+  ids: z.array(strict({ connection: id, native })).min(1),
   grade: text.nullable().prefault(null),
   site: text.nullable().prefault(null),
   country: text.nullable().prefault(null),
@@ -181,13 +186,13 @@ export const agentSchema: z.ZodType<Agent> = record({
   languages: tags.prefault([]),
 });
 
-const outcomeField = record({
+const outcomeField = strict({
   type: z.enum(['decimal', 'integer', 'text', 'boolean']),
   required: z.boolean().prefault(false),
 });
 
 /** An outcome of the tenant's own, or further fields of a known one. */
-export const outcomeSchema: z.ZodType<OutcomeDefinition> = record({
+export const outcomeSchema: z.ZodType<OutcomeDefinition> = strict({
   name: matching(
     /^(?=.{1,64}$)[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*$/,
     'the name of an event, e.g. parcel.returned',
@@ -195,16 +200,16 @@ export const outcomeSchema: z.ZodType<OutcomeDefinition> = record({
   fields: z.record(z.string(), outcomeField).prefault({}),
 }).transform((definition, context) => {
   const { name, fields } = definition;
-  const fault = (path: string[], message: string): void =>
-    context.addIssue({ code: 'custom', message, path });
-  if (name === activityRecorded) fault(['name'], `${name} is no outcome but a stretch of an agent's day`);
+  const reserved = (path: string[], message: string): void =>
+    addFault(context, 'reserved-name', message, path);
+  if (name === activityRecorded) reserved(['name'], `${name} is no outcome but a stretch of an agent's day`);
   const known = outcomeFields([]).get(name) ?? {};
   for (const field of Object.keys(fields)) {
     const allowed = 'must be named by a letter, then letters, digits or _';
-    if (!/^[A-Za-z]\w{0,63}$/.test(field)) fault(['fields', field], allowed);
-    else if (isPlace(field)) fault(['fields', field], `every outcome has ${field}: leave it out`);
+    if (!/^[A-Za-z]\w{0,63}$/.test(field)) addFault(context, 'malformed-value', allowed, ['fields', field]);
+    else if (isPlace(field)) reserved(['fields', field], `every outcome has ${field}: leave it out`);
     else if (Object.hasOwn(known, field))
-      fault(['fields', field], `${name} has ${field} already: leave it out`);
+      reserved(['fields', field], `${name} has ${field} already: leave it out`);
   }
   return definition;
 });
@@ -223,23 +228,19 @@ function programmeQueue(
   { from, to, ...queue }: z.output<typeof queueSchema>,
   timeZone: string,
   index: number,
-  context: z.core.$RefinementCtx,
+  context: z.RefinementCtx,
 ): ProgrammeQueue {
   const instant = (key: 'from' | 'to', written: string | null): number | null => {
     if (written === null) return null;
     const ms = instantMs(written, timeZone);
     if (ms !== null) return ms;
     const message = `'${written}' is no moment in ${timeZone} (allowed: ${INSTANT_FORMS})`;
-    context.addIssue({ code: 'custom', message, path: ['queues', index, key] });
+    addFault(context, 'malformed-instant', message, ['queues', index, key]);
     return null;
   };
   const span = { from: instant('from', from), to: instant('to', to) };
   if (span.from !== null && span.to !== null && span.from >= span.to) {
-    context.addIssue({
-      code: 'custom',
-      message: '`to` must come after `from`',
-      path: ['queues', index, 'to'],
-    });
+    addFault(context, 'interval-not-ascending', '`to` must come after `from`', ['queues', index, 'to']);
   }
   return { connection: queue.connection, native: queue.native, name: queue.name ?? queue.native, ...span };
 }

@@ -1,12 +1,34 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document } from 'yaml';
-import type { CatalogueFault, Path } from './fault.js';
+import { fileFault, pathParts, pathText, type Fault, type FileFault, type Path } from './fault.js';
+import type { FaultCode } from './fault-codes.js';
 
-/** One YAML (or JSON) document, and where its parts stand in the file. */
+/** One YAML (or JSON) document, and where its parts are in the file. */
 export interface SourceDocument {
   readonly file: string;
   readonly value: unknown;
-  /** Line (from 1) of what stands at `path`, or of the nearest thing around it. */
+  /** Line (from 1) of the value at `path`, or of the nearest thing around it. */
   lineOf(path: Path): number;
+}
+
+/** Where a part of the catalogue was written. */
+export interface Place {
+  readonly document: SourceDocument;
+  readonly path: Path;
+}
+
+export function faultAt(
+  { document, path }: Place,
+  code: FaultCode,
+  message: string,
+  below: Path = [],
+): FileFault {
+  const whole = [...path, ...below];
+  return { code, path: pathText(whole), message, file: document.file, line: document.lineOf(whole) };
+}
+
+/** A fault of the value written at a place. */
+export function placed({ code, path, message }: Fault, place: Place): FileFault {
+  return faultAt(place, code, message, pathParts(path));
 }
 
 /** More values than any real catalogue has: an alias of an alias of an alias. */
@@ -19,31 +41,32 @@ const MAX_VALUES = 1_000_000;
 export function parseSource(
   file: string,
   text: string,
-): { documents: SourceDocument[]; faults: CatalogueFault[] } {
+): { documents: SourceDocument[]; faults: FileFault[] } {
   const lines = new LineCounter();
-  const fault = (message: string, offset = 0): CatalogueFault => {
-    return { file, line: Math.max(1, lines.linePos(offset).line), path: '', message };
+  const fault = (code: FaultCode, message: string, offset = 0): FileFault => {
+    return { ...fileFault(code, file, message), line: Math.max(1, lines.linePos(offset).line) };
   };
   try {
     // Pretty errors quote the source, which may hold a secret.
     const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
     const errors = parsed.flatMap((document) => [...document.errors, ...document.warnings]);
     const tooDeep = errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION');
-    if (tooDeep) return { documents: [], faults: [fault(TOO_DEEP)] };
-    const faults = errors.map((error) => fault(syntaxMessage(error), error.pos[0]));
+    if (tooDeep) return { documents: [], faults: [fault('yaml-too-deep', TOO_DEEP)] };
+    const faults = errors.map((error) => fault('yaml-syntax', syntaxMessage(error), error.pos[0]));
     if (faults.length > 0) return { documents: [], faults: faults.slice(0, MAX_SYNTAX_FAULTS) };
     const documents = parsed.map((document) => sourceDocument(file, document, lines));
     if (documents.every(({ value }) => isBounded(value))) return { documents, faults: [] };
-    return { documents: [], faults: [fault(TOO_MUCH)] };
+    return { documents: [], faults: [fault('yaml-too-large', TOO_MUCH)] };
   } catch (cause) {
-    return { documents: [], faults: [fault(thrownMessage(cause))] };
+    return { documents: [], faults: [fault(...thrownFault(cause))] };
   }
 }
 
 /** What the parser throws instead of collecting it. */
-function thrownMessage(cause: unknown): string {
-  if (cause instanceof ReferenceError) return 'has an alias (*name) without an anchor (&name) before it';
-  if (cause instanceof RangeError) return TOO_DEEP;
+function thrownFault(cause: unknown): [FaultCode, string] {
+  if (cause instanceof ReferenceError)
+    return ['yaml-unknown-anchor', 'has an alias (*name) without an anchor (&name) before it'];
+  if (cause instanceof RangeError) return ['yaml-too-deep', TOO_DEEP];
   throw cause;
 }
 

@@ -7,7 +7,7 @@ import { Engine } from '#pipeline/engine/engine.js';
 import type { KpiGrouping } from '#pipeline/tally/read-kpis.js';
 import { kpiAnswer } from '#apps/tally/kpi-answer.js';
 import { openRefusals } from '#pipeline/redrive.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import { until } from '#test/faults/until.js';
 import type { Log } from '#log/log.js';
 import type { Pipeline } from '#test/faults/pipeline.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Engine } from '#pipeline/engine/engine.js';
 import { openRefusals } from '#pipeline/redrive.js';
-import { requireCatalogue } from '#catalogue/require-catalogue.js';
+import { requireCatalogue } from '#catalogue/load.js';
 import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
 import { type Config, readConfig } from '#runtime/config.js';

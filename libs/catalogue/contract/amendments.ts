@@ -2,18 +2,19 @@ import { z } from 'zod';
 import type { EarnBack, KpiBonusMalus, Waiver } from '#domain/contract/bonus-malus.js';
 import { applySet, type Json } from '#domain/contract/amend.js';
 import type { Terms, Version, Window } from '#domain/contract/contract.js';
-import { adjustmentSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './bonus-malus.js';
-import { windowFaults } from './checks/contradictions.js';
-import { switchFaults, termsFaults } from './checks/check.js';
-import { fault, zodFaults, type Fault } from './faults.js';
-import { kpiSchema } from './kpis.js';
-import { lineSchema, linesOf, vatSchema } from './lines.js';
-import { measureSchema } from './measures.js';
-import { direction, id, media, names } from './words.js';
-import type { Path } from '../fault.js';
+import { fault, type Fault, type Path } from '../fault.js';
 import { INSTANT_FORMS, instantMs } from '../instant.js';
+import { strict, zodFaults } from '../zod-faults.js';
+import { bonusMalusSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './bonus-malus.js';
+import { switchFaults, termsFaults } from './checks/check.js';
+import { windowFaults } from './checks/contradictions.js';
+import { kpiSchema } from './kpis.js';
+import { lineSchema, linesOf } from './lines.js';
+import { measureSchema } from './measures.js';
+import { vatSchema } from './prices.js';
+import { direction, id, media, names } from './words.js';
 
-const scope = z.strictObject({
+const scope = strict({
   programme: id,
   queues: names.nullable().default(null),
   channels: z.array(media).min(1).nullable().default(null),
@@ -26,7 +27,7 @@ export const terms = {
   measures: z.record(id, measureSchema).default({}),
   kpis: z.record(id, kpiSchema).default({}),
   lines: z.array(lineSchema).min(1),
-  adjustments: z.array(adjustmentSchema).default([]),
+  adjustments: z.array(bonusMalusSchema).default([]),
   corridors: z.array(corridorSchema).default([]),
   waivers: z.array(waiverSchema).default([]),
   limits: limitsSchema.nullable().default(null),
@@ -34,7 +35,7 @@ export const terms = {
   vat: vatSchema.default({ category: 'S', rate: '20', reason: null }),
 };
 
-const termsSchema = z.strictObject(terms);
+const termsSchema = strict(terms);
 
 const json: z.ZodType<Json> = z.json();
 export const sets = z.record(z.string(), json);
@@ -64,7 +65,7 @@ interface WrittenAmendment {
   readonly set: Sets;
 }
 
-interface Draft {
+interface VersionDraft {
   readonly version: number;
   readonly from: number | null;
   readonly reason: string | null;
@@ -76,7 +77,7 @@ interface Draft {
 /** The versions by effective instant, each with the windows that reach into it. */
 export function versionsOf(written: WrittenHead, value: Json, faults: Fault[]): Version[] {
   const raw = pickTerms(value);
-  let draft: Draft = { version: written.version, from: null, reason: null, raw, path: [] };
+  let draft: VersionDraft = { version: written.version, from: null, reason: null, raw, path: [] };
   const drafts = [draft];
   for (const amendment of datedAmendments(written, faults)) {
     const path = ['amendments', amendment.index, 'set'];
@@ -121,32 +122,35 @@ function amended(raw: Json, set: Readonly<Record<string, Json>>, path: Path, fau
   return Object.entries(set).reduce((inner, [written, value]) => {
     const applied = applySet(inner, written, value);
     if (!('fault' in applied)) return applied.value;
-    faults.push(fault([...path, written], applied.fault));
+    faults.push(fault('unknown-clause', [...path, written], applied.fault));
     return inner;
   }, raw);
 }
 
 /**
- * Faults of the terms themselves stand at their own path, those that an amendment brought at the amendment's;
- * what one version has wrong is not told again for the next.
+ * Faults of the terms themselves have their own path, those that an amendment brought the amendment's; a fault
+ * of one version is not repeated for the next.
  */
 function readTerms(raw: Json, written: WrittenHead, path: Path, faults: Fault[]): Terms | null {
   const parsed = termsSchema.safeParse(raw);
   const report = (found: readonly Fault[]): void => {
     for (const each of found) {
-      const told = path.length === 0 ? each : fault(path, `${each.path}: ${each.message}`);
+      const own = path.length === 0;
+      const lifted = own ? each : fault(each.code, path, `${each.path}: ${each.message}`);
       const known = faults.some(
-        ({ path: at, message }) => message === told.message || (at === each.path && message === each.message),
+        ({ path: at, message }) =>
+          message === lifted.message || (at === each.path && message === each.message),
       );
-      if (path.length === 0 || !known) faults.push(told);
+      if (own || !known) faults.push(lifted);
     }
   };
   if (!parsed.success) {
-    report(zodFaults(parsed.error.issues, raw));
+    report(zodFaults(parsed.error.issues, raw, { quotes: true }));
     return null;
   }
   if (parsed.data.scope.programme !== written.scope.programme) {
-    report([fault(['scope', 'programme'], 'cannot change: a contract is for one programme')]);
+    const message = 'cannot change: a contract is for one programme';
+    report([fault('programme-changed', ['scope', 'programme'], message)]);
   }
   const windows = written.calendarRules.map((rule) => rule.id);
   report(termsFaults(parsed.data, windows, written.holidays));
@@ -160,7 +164,7 @@ function domainTerms(parsed: z.output<typeof termsSchema>, zone: string, path: P
     const at = [...path, 'waivers', index];
     const from = instantOf(waiver.from, zone, [...at, 'from'], faults);
     const to = instantOf(waiver.to, zone, [...at, 'to'], faults);
-    if (from >= to) faults.push(fault([...at, 'to'], `${waiver.to} must be after ${waiver.from}`));
+    if (from >= to) faults.push(notAscending(waiver, at));
     return { ...waiver, from, to };
   });
   const adjustments = parsed.adjustments as (KpiBonusMalus | EarnBack)[];
@@ -184,12 +188,8 @@ function datedAmendments(
   const sorted = dated.toSorted((a, b) => a.from - b.from);
   sorted.forEach(({ index, from, item }, place) => {
     if (sorted[place - 1]?.from !== from) return;
-    faults.push(
-      fault(
-        ['amendments', index, 'effective'],
-        `${item.effective} is the instant of another amendment as well`,
-      ),
-    );
+    const message = `${item.effective} is the instant of another amendment as well`;
+    faults.push(fault('duplicate-instant', ['amendments', index, 'effective'], message));
   });
   return sorted.map(({ index, from, item }) => ({ index, from, reason: item.reason, set: item.set }));
 }
@@ -202,23 +202,26 @@ function datedRules(
     const at = ['calendarRules', index];
     const from = instantOf(rule.from, written.timeZone, [...at, 'from'], faults);
     const to = instantOf(rule.to, written.timeZone, [...at, 'to'], faults);
-    if (from >= to) faults.push(fault([...at, 'to'], `${rule.to} must be after ${rule.from}`));
+    if (from >= to) faults.push(notAscending(rule, at));
     return { index, id: rule.id, from, to, overrides: rule.overrides };
   });
   const sorted = dated.toSorted((a, b) => a.from - b.from);
   sorted.forEach((rule, place) => {
     const before = sorted[place - 1];
     if (before === undefined || before.to <= rule.from) return;
-    faults.push(
-      fault(['calendarRules', rule.index], `${rule.id} overlaps ${before.id}: one rule holds at a time`),
-    );
+    const message = `${rule.id} overlaps ${before.id}: one rule holds at a time`;
+    faults.push(fault('overlapping-calendar-rules', ['calendarRules', rule.index], message));
   });
   return dated;
+}
+
+function notAscending({ from, to }: { readonly from: string; readonly to: string }, at: Path): Fault {
+  return fault('interval-not-ascending', [...at, 'to'], `${to} must be after ${from}`);
 }
 
 function instantOf(text: string, zone: string, path: Path, faults: Fault[]): number {
   const ms = instantMs(text, zone);
   if (ms !== null) return ms;
-  faults.push(fault(path, `'${text}' must be ${INSTANT_FORMS}`));
+  faults.push(fault('malformed-instant', path, `'${text}' must be ${INSTANT_FORMS}`));
   return Number.NaN;
 }

@@ -1,39 +1,36 @@
 import { z } from 'zod';
 import type { Limits, MalusTerms, Shape } from '#domain/contract/bonus-malus.js';
 import { forecast } from './kpis.js';
+import { addFault, strict } from '../zod-faults.js';
 import { id, kpiValue, price, ratio, signedRatio } from './words.js';
 
 const comparisons = ['gt', 'gte', 'lt', 'lte'] as const;
 
 /** `{gte: "0.90", rate: "+0.02"}`: one comparison and the rate it gives. */
-const point = z
-  .strictObject({
-    gt: kpiValue.optional(),
-    gte: kpiValue.optional(),
-    lt: kpiValue.optional(),
-    lte: kpiValue.optional(),
-    rate: signedRatio,
-  })
-  .transform(({ rate, ...written }, context) => {
-    const given = comparisons.flatMap((op) => {
-      const value = written[op];
-      return value === undefined ? [] : [{ op, value, rate }];
-    });
-    const [only] = given;
-    if (only !== undefined && given.length === 1) return only;
-    context.addIssue({
-      code: 'custom',
-      message: `has ${given.length} comparisons; allowed is one of: gt, gte, lt, lte`,
-    });
-    return z.NEVER;
+const point = strict({
+  gt: kpiValue.optional(),
+  gte: kpiValue.optional(),
+  lt: kpiValue.optional(),
+  lte: kpiValue.optional(),
+  rate: signedRatio,
+}).transform(({ rate, ...written }, context) => {
+  const given = comparisons.flatMap((op) => {
+    const value = written[op];
+    return value === undefined ? [] : [{ op, value, rate }];
   });
+  const [only] = given;
+  if (only !== undefined && given.length === 1) return only;
+  const message = `has ${given.length} comparisons; allowed is one of: gt, gte, lt, lte`;
+  addFault(context, 'not-one-of-several', message);
+  return z.NEVER;
+});
 
-const step = z.strictObject({ shape: z.literal('step'), points: z.array(point).min(1) });
+const step = strict({ shape: z.literal('step'), points: z.array(point).min(1) });
 
-const end = z.strictObject({ at: kpiValue, rate: signedRatio });
-const linear = z.strictObject({ shape: z.literal('linear'), from: end, to: end });
+const end = strict({ at: kpiValue, rate: signedRatio });
+const linear = strict({ shape: z.literal('linear'), from: end, to: end });
 
-const perPoint = z.strictObject({
+const perPoint = strict({
   shape: z.literal('perPoint'),
   from: kpiValue,
   beyond: z.enum(['above', 'below']),
@@ -44,37 +41,34 @@ const perPoint = z.strictObject({
 
 const shape = z.discriminatedUnion('shape', [step, linear, perPoint]) satisfies z.ZodType<Shape>;
 
-const cap = z
-  .strictObject({ bonus: ratio.nullable().default(null), malus: ratio.nullable().default(null) })
-  .default({ bonus: null, malus: null });
+const cap = strict({ bonus: ratio.nullable().default(null), malus: ratio.nullable().default(null) }).default({
+  bonus: null,
+  malus: null,
+});
 
-const kpiAdjustment = z
-  .strictObject({
-    kind: z.literal('kpi').default('kpi'),
-    id,
-    name: z.string().min(1).nullable().default(null),
-    kpi: id,
-    base: z.array(id).min(1),
-    shapes: z.array(shape).min(1),
-    cap,
-    during: id.nullable().default(null),
-  })
-  .transform(({ name, ...rest }) => ({ ...rest, name: name ?? rest.id }));
+const kpiBonusMalus = strict({
+  kind: z.literal('kpi').default('kpi'),
+  id,
+  name: z.string().min(1).nullable().default(null),
+  kpi: id,
+  base: z.array(id).min(1),
+  shapes: z.array(shape).min(1),
+  cap,
+  during: id.nullable().default(null),
+}).transform(({ name, ...rest }) => ({ ...rest, name: name ?? rest.id }));
 
-const earnBack = z
-  .strictObject({
-    kind: z.literal('earnBack'),
-    id,
-    name: z.string().min(1).nullable().default(null),
-    of: z.array(id).min(1),
-    share: ratio,
-    ifTargetsMetFor: z.int().min(1).max(24),
-  })
-  .transform(({ name, ...rest }) => ({ ...rest, name: name ?? rest.id }));
+const earnBack = strict({
+  kind: z.literal('earnBack'),
+  id,
+  name: z.string().min(1).nullable().default(null),
+  of: z.array(id).min(1),
+  share: ratio,
+  ifTargetsMetFor: z.int().min(1).max(24),
+}).transform(({ name, ...rest }) => ({ ...rest, name: name ?? rest.id }));
 
-export const adjustmentSchema = z.discriminatedUnion('kind', [kpiAdjustment, earnBack]);
+export const bonusMalusSchema = z.discriminatedUnion('kind', [kpiBonusMalus, earnBack]);
 
-export const corridorSchema = z.strictObject({
+export const corridorSchema = strict({
   id,
   line: id,
   forecast,
@@ -88,7 +82,7 @@ const waiver = { id, of: z.array(id).min(1), proof: z.string().min(1) };
 const instant = z.string().min(10);
 
 export const waiverSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
+  strict({
     kind: z.literal('volumeAbove'),
     ...waiver,
     measure: id,
@@ -96,17 +90,17 @@ export const waiverSchema = z.discriminatedUnion('kind', [
     above: ratio,
     during: id.nullable().default(null),
   }),
-  z.strictObject({ kind: z.literal('period'), ...waiver, from: instant, to: instant }),
-  z.strictObject({ kind: z.literal('outage'), ...waiver, from: instant, to: instant }),
+  strict({ kind: z.literal('period'), ...waiver, from: instant, to: instant }),
+  strict({ kind: z.literal('outage'), ...waiver, from: instant, to: instant }),
 ]);
 
-export const limitsSchema = z.strictObject({
+export const limitsSchema = strict({
   monthlyMin: price.nullable().default(null),
   monthlyMax: price.nullable().default(null),
   appliesTo: z.enum(['linesAndAdjustments', 'linesOnly']).default('linesAndAdjustments'),
 }) satisfies z.ZodType<Limits>;
 
-export const malusSchema = z.strictObject({
+export const malusSchema = strict({
   overallCap: ratio.nullable().default(null),
   vatTreatment: z.enum(['priceReduction', 'outOfScope']).default('priceReduction'),
 }) satisfies z.ZodType<MalusTerms>;

@@ -1,10 +1,10 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { Catalogue } from '../catalogue.js';
+import { collect, type Written } from '../draft.js';
+import { fileFault, type FileFault } from '../fault.js';
+import { parseSource, type SourceDocument } from '../source.js';
 import { contractOutcomeFaults } from './outcomes.js';
 import { contractScopeFaults } from './scope.js';
-import { gather, type Written } from '../draft.js';
-import type { CatalogueFault } from '../fault.js';
-import { parseSource, type SourceDocument } from '../source.js';
 
 /**
  * Reads one contract that is not (yet) in the catalogue: written as in a catalogue (`contract:`, or a list of
@@ -15,15 +15,15 @@ export function readContractDraft(
   name: string,
   text: string,
   catalogue: Catalogue,
-): { readonly contract: Contract } | { readonly faults: readonly CatalogueFault[] } {
+): { readonly contract: Contract } | { readonly faults: readonly FileFault[] } {
   const source = parseSource(name, text);
   if (source.faults.length > 0) return { faults: source.faults };
-  const { draft, faults } = gather(source.documents.map(asCatalogue));
+  const { draft, faults } = collect(source.documents.map(asCatalogue));
   if (faults.length > 0) return { faults };
   const [first, ...others] = draft.contracts;
   if (first?.value == null || others.length > 0) {
     const message = `holds ${draft.contracts.length} contracts; write one`;
-    return { faults: [{ file: name, line: null, path: '', message }] };
+    return { faults: [fileFault('not-one-contract', name, message)] };
   }
   const known = <T>(value: T, id: string): Written<T> => ({ place: first.place, written: value, id, value });
   const dangling = [
@@ -39,7 +39,7 @@ export function readContractDraft(
   return dangling.length > 0 ? { faults: dangling } : { contract: first.value };
 }
 
-/** The bare keys of a contract as if they stood under `contract:`. */
+/** The bare keys of a contract as if they were written under `contract:`. */
 function asCatalogue(document: SourceDocument): SourceDocument {
   const { file, value } = document;
   const isBare = typeof value === 'object' && value !== null && 'lines' in value;

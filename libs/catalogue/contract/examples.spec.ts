@@ -99,20 +99,20 @@ describe('examples in a contract file', () => {
       price: '0'
 `;
     expect(faults(written)).toEqual([
-      "contract.yaml:19: contract.examples[0].given[0].contact.talk: '3 minutes' must be a duration such as 3min10s, 90s or PT3M10S",
-      'contract.yaml:27: contract.examples[2].price: 1.5 must be text, not a number: write it in quotes, "1.5"',
-      'contract.yaml:29: contract.examples[3].given[0]: must have one of: contact, events, work',
+      "contract.yaml:19: contract.examples[0].given[0].contact.talk: '3 minutes' must be a duration such as 3min10s, 90s or PT3M10S [malformed-duration]",
+      'contract.yaml:27: contract.examples[2].price: 1.5 must be text, not a number: write it in quotes, "1.5" [wrong-type]',
+      'contract.yaml:29: contract.examples[3].given[0]: must have one of: contact, events, work [not-one-of-several]',
     ]);
     const formed = written
       .replace('3 minutes', '3min')
       .replace('1.5', "'1.5'")
       .replace(', work: { state: PREP, at: 2026-07-14, for: 1h }', '');
     expect(faults(formed)).toEqual([
-      'contract.yaml:18: contract.examples[0]: expects nothing: write price (the net total) or lines (amounts by line)',
+      'contract.yaml:18: contract.examples[0]: expects nothing: write price (the net total) or lines (amounts by line) [example-expects-nothing]',
     ]);
     expect(faults(formed.replace('talk: 3min } }]', "talk: 3min } }]\n      price: '1.77'"))).toEqual([
-      'contract.yaml:21: contract.examples[1].period: is missing: write the month that is priced, since it lies in 2026-07, 2026-08',
-      "contract.yaml:27: contract.examples[2].given[0].contact.at: '2026-03-29T02:30' must be a date (2026-03-01), a local time (2026-03-01T06:00) or an instant (2026-03-01T06:00:00Z)",
+      'contract.yaml:21: contract.examples[1].period: is missing: write the month that is priced, since it lies in 2026-07, 2026-08 [missing]',
+      "contract.yaml:27: contract.examples[2].given[0].contact.at: '2026-03-29T02:30' must be a date (2026-03-01), a local time (2026-03-01T06:00) or an instant (2026-03-01T06:00:00Z) [malformed-instant]",
     ]);
   });
 
@@ -120,7 +120,7 @@ describe('examples in a contract file', () => {
     const written =
       "    - { says: x, given: [{ contact: { queue: ordres, at: 2026-07-14 } }], price: '0' }\n";
     expect(faults(written)).toEqual([
-      "contract.yaml:17: contract.examples[0].given[0].contact.queue: programme 'p' has no queue 'ordres'; did you mean 'orders'? (allowed: orders)",
+      "contract.yaml:17: contract.examples[0].given[0].contact.queue: programme 'p' has no queue 'ordres'; did you mean 'orders'? (allowed: orders) [unknown-queue]",
     ]);
   });
 });

@@ -3,16 +3,16 @@ import { activityStates } from '#domain/activity/activity.js';
 import type { Example, Given, GivenContact } from '#domain/metering/example.js';
 import type { AgentAttributes } from '#domain/scope/scoped-contact.js';
 import { periodOf } from '#domain/period/period.js';
-import { fault, type Fault } from './faults.js';
-import { direction, duration, media } from './words.js';
-import type { Path } from '../fault.js';
+import { fault, type Fault, type Path } from '../fault.js';
+import { addFault, refusal, strict } from '../zod-faults.js';
+import { direction, duration, media, period } from './words.js';
 import { durationMs } from '../duration.js';
 import { INSTANT_FORMS, instantMs } from '../instant.js';
 
 const word = z.string().min(1);
 const words = z.array(word).default([]);
 
-const agent = z.strictObject({
+const agent = strict({
   grade: word.nullable().default(null),
   site: word.nullable().default(null),
   country: word.nullable().default(null),
@@ -20,21 +20,18 @@ const agent = z.strictObject({
   languages: words,
 }) satisfies z.ZodType<AgentAttributes>;
 
-/** A duration as people say it as well: `3min10s`, `1h 30min`. */
+/** A duration, also as spoken: `3min10s`, `1h 30min`. */
 const spoken = z.string().transform((text, context) => {
   const ms = durationMs(text) ?? sumOfParts(text);
   if (ms !== null) return ms;
-  context.addIssue({
-    code: 'custom',
-    message: `'${text}' must be a duration such as 3min10s, 90s or PT3M10S`,
-  });
+  addFault(context, 'malformed-duration', `'${text}' must be a duration such as 3min10s, 90s or PT3M10S`);
   return z.NEVER;
 });
 
 const none = spoken.default(0);
 
 /** One contact. Handled unless it was abandoned; its customer is known, and did not call again. */
-const contact = z.strictObject({
+const contact = strict({
   queue: word.nullable().default(null),
   at: word,
   media: media.default('voice'),
@@ -53,13 +50,13 @@ const contact = z.strictObject({
   previousBefore: duration.nullable().default(null),
 });
 
-const event = z.strictObject({
+const event = strict({
   name: word,
   at: word,
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
 
-const work = z.strictObject({
+const work = strict({
   state: z.enum(activityStates),
   at: word,
   for: spoken,
@@ -67,46 +64,41 @@ const work = z.strictObject({
   agent: agent.prefault({}),
 });
 
-const given = z
-  .strictObject({
-    contact: contact.optional(),
-    events: z.array(event).min(1).optional(),
-    work: work.optional(),
-    /** Of events: where the subject belongs and who brought it about. */
-    queue: word.nullable().default(null),
-    agent: agent.nullable().default(null),
-    times: z.int().min(1).default(1),
-  })
-  .refine(
-    (one) => [one.contact, one.events, one.work].filter((part) => part !== undefined).length === 1,
-    'must have one of: contact, events, work',
-  );
+const given = strict({
+  contact: contact.optional(),
+  events: z.array(event).min(1).optional(),
+  work: work.optional(),
+  /** Of events: the queue their subject belongs to and the agent who caused them. */
+  queue: word.nullable().default(null),
+  agent: agent.nullable().default(null),
+  times: z.int().min(1).default(1),
+}).refine(
+  (one) => [one.contact, one.events, one.work].filter((part) => part !== undefined).length === 1,
+  refusal('not-one-of-several', 'must have one of: contact, events, work'),
+);
 
 const amount = z
   .string()
   .regex(/^-?\d+(\.\d{1,8})?$/, 'must be an amount such as "1.87"; write it as text in quotes');
 
-export const exampleSchema = z
-  .strictObject({
-    says: word,
-    period: z
-      .string()
-      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-03')
-      .nullable()
-      .default(null),
-    /** Empty: what the calendar alone gives (fixed amounts, seats). */
-    given: z.array(given).default([]),
-    price: amount.nullable().default(null),
-    lines: z.record(z.string(), amount).default({}),
-  })
-  .refine(
-    ({ price, lines }) => price !== null || Object.keys(lines).length > 0,
+export const exampleSchema = strict({
+  says: word,
+  period: period('must be a month such as 2026-03').nullable().default(null),
+  /** Empty: the month has only what follows from the calendar (fixed amounts, seats). */
+  given: z.array(given).default([]),
+  price: amount.nullable().default(null),
+  lines: z.record(z.string(), amount).default({}),
+}).refine(
+  ({ price, lines }) => price !== null || Object.keys(lines).length > 0,
+  refusal(
+    'example-expects-nothing',
     'expects nothing: write price (the net total) or lines (amounts by line)',
-  );
+  ),
+);
 
 export type WrittenExample = z.output<typeof exampleSchema>;
 
-/** Examples with their instants, by the clock of the contract. `queue`: where none is named. */
+/** Examples with their instants, by the clock of the contract. `queue`: of those that name none. */
 export function examplesOf(
   written: readonly WrittenExample[],
   timeZone: string,
@@ -123,7 +115,9 @@ export function examplesOf(
     const [only = ''] = months;
     if (example.period === null && months.size !== 1 && faults.length === before) {
       const lies = months.size === 0 ? 'nothing is given' : `it lies in ${[...months].sort().join(', ')}`;
-      faults.push(fault([...path, 'period'], `is missing: write the month that is priced, since ${lies}`));
+      faults.push(
+        fault('missing', [...path, 'period'], `is missing: write the month that is priced, since ${lies}`),
+      );
     }
     return { ...example, given: rows, period: example.period ?? only };
   });
@@ -154,7 +148,8 @@ function givenOf(
 ): Given {
   const at = (text: string, place: Path): number => {
     const ms = instantMs(text, timeZone);
-    if (ms === null) faults.push(fault([...path, ...place], `'${text}' must be ${INSTANT_FORMS}`));
+    if (ms === null)
+      faults.push(fault('malformed-instant', [...path, ...place], `'${text}' must be ${INSTANT_FORMS}`));
     return ms ?? Number.NaN;
   };
   if (call !== undefined) {
@@ -166,8 +161,8 @@ function givenOf(
     const startedAt = at(since, ['work', 'at']);
     return { kind: 'work', times, ...rest, startedAt, endedAt: startedAt + ms };
   }
-  const told = (events ?? []).map((each, index) => ({ ...each, at: at(each.at, ['events', index, 'at']) }));
-  return { kind: 'events', times, ...subject, events: told.toSorted((a, b) => a.at - b.at) };
+  const dated = (events ?? []).map((each, index) => ({ ...each, at: at(each.at, ['events', index, 'at']) }));
+  return { kind: 'events', times, ...subject, events: dated.toSorted((a, b) => a.at - b.at) };
 }
 
 function contactOf(

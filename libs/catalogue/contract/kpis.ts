@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import type { Forecast } from '#domain/contract/forecast.js';
 import type { Gate, Kpi } from '#domain/contract/kpi.js';
-import { duration, id, kpiValue, match, state } from './words.js';
+import { fault, type Fault } from '../fault.js';
+import { strict } from '../zod-faults.js';
+import { duration, id, kpiValue, match, period, state } from './words.js';
 
 const noData = z.enum(['neutral', 'asTarget', 'previousPeriod']);
 
-/** An id told by `forecast.set` events, or numbers by period. */
+/** The id that `forecast.set` events carry, or numbers by period. */
 export const forecast = z.union([
   id.transform((name) => ({ kind: 'event' as const, id: name })),
   z
-    .record(z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be periods such as 2026-11'), z.int().min(0))
+    .record(period('must be periods such as 2026-11'), z.int().min(0))
     .transform((values) => ({ kind: 'agreed' as const, values })),
 ]) satisfies z.ZodType<Forecast>;
 
@@ -21,33 +23,23 @@ const common = {
 
 const shortAbandon = duration.nullable().default(null);
 const states = z.array(state).min(1);
-const selection = z.strictObject({ name: z.string().min(1), unless: z.array(z.string()).default([]), match });
+const selection = strict({ name: z.string().min(1), unless: z.array(z.string()).default([]), match });
 const question = z.string().min(1);
 const scale = z.tuple([z.int(), z.int()]).default([1, 5]);
+const outcomeName = z.string().min(1);
 
-function type<T extends string>(name: T): { type: z.ZodLiteral<T> } & typeof common {
+/** The keys that every KPI has. */
+function type<T extends Kpi['type']>(name: T): { type: z.ZodLiteral<T> } & typeof common {
   return { type: z.literal(name), ...common };
 }
 
 const per = z.enum(['contact', 'leg']).default('contact');
 
-const serviceLevel = z
-  .strictObject({
-    ...type('serviceLevel'),
-    variant: z.enum(['SL-A', 'SL-B', 'SL-C', 'SL-D', 'SL-E']),
-    threshold: duration,
-    shortAbandon: duration.default(5000),
-  })
-  .transform(({ threshold, shortAbandon: short, ...rest }) => ({
+function abandonRate<T extends Kpi['type']>(name: T) {
+  return strict({ ...type(name), shortAbandon }).transform(({ shortAbandon: short, ...rest }) => ({
     ...rest,
-    thresholdMs: threshold,
     shortAbandonMs: short,
   }));
-
-function abandonRate<T extends string>(name: T) {
-  return z
-    .strictObject({ ...type(name), shortAbandon })
-    .transform(({ shortAbandon: short, ...rest }) => ({ ...rest, shortAbandonMs: short }));
 }
 
 const repeat = {
@@ -57,54 +49,113 @@ const repeat = {
   notSolvable: z.array(z.string()).default([]),
 };
 
-const fcrPerContact = z
-  .strictObject({ ...type('fcrPerContact'), ...repeat })
-  .transform(({ window, ...rest }) => ({ ...rest, windowMs: window }));
+/** How a KPI is written. */
+interface KpiForm<Schema> {
+  readonly schema: Schema;
+  /** Faults that show only when its parts are compared. */
+  readonly faults?: (kpi: z.output<Schema & z.ZodType>) => readonly Fault[];
+}
 
-const chain = z.enum(['anchored', 'sliding']).default('anchored');
-const fcrPerIssue = z
-  .strictObject({ ...type('fcrPerIssue'), chain, ...repeat })
-  .transform(({ window, ...rest }) => ({ ...rest, windowMs: window }));
+function form<Schema extends z.ZodType>(
+  schema: Schema,
+  rest: Omit<KpiForm<Schema>, 'schema'> = {},
+): KpiForm<Schema> {
+  return { schema, ...rest };
+}
 
-const within = z
-  .strictObject({ ...type('within'), from: z.string().min(1), to: z.string().min(1), atMost: duration })
-  .transform(({ atMost, ...rest }) => ({ ...rest, atMostMs: atMost }));
+/** Each KPI as it is written in a contract. A new one is one entry here. */
+export const kpiForms = {
+  aht: form(strict({ ...type('aht'), per })),
+  att: form(strict({ ...type('att'), per })),
+  acw: form(strict({ ...type('acw'), per })),
+  asa: form(strict({ ...type('asa'), of: z.enum(['answered', 'offered']).default('answered') })),
+  serviceLevel: form(
+    strict({
+      ...type('serviceLevel'),
+      variant: z.enum(['SL-A', 'SL-B', 'SL-C', 'SL-D', 'SL-E']),
+      threshold: duration,
+      shortAbandon: duration.default(5000),
+    }).transform(({ threshold, shortAbandon: short, ...rest }) => ({
+      ...rest,
+      thresholdMs: threshold,
+      shortAbandonMs: short,
+    })),
+  ),
+  abandonment: form(abandonRate('abandonment')),
+  answerRate: form(abandonRate('answerRate')),
+  transfer: form(strict({ ...type('transfer') })),
+  hold: form(strict({ ...type('hold') })),
+  /** The live view counts ringing as busy and being available as idle. */
+  occupancy: form(
+    strict({
+      ...type('occupancy'),
+      busy: z.array(state).default(['RING']),
+      idle: states.default(['AVAILABLE']),
+    }),
+  ),
+  utilisation: form(strict({ ...type('utilisation'), productive: states, paid: states })),
+  contactsPerHour: form(strict({ ...type('contactsPerHour'), productive: states })),
+  fcrPerContact: form(
+    strict({ ...type('fcrPerContact'), ...repeat }).transform(({ window, ...rest }) => ({
+      ...rest,
+      windowMs: window,
+    })),
+  ),
+  fcrPerIssue: form(
+    strict({
+      ...type('fcrPerIssue'),
+      chain: z.enum(['anchored', 'sliding']).default('anchored'),
+      ...repeat,
+    }).transform(({ window, ...rest }) => ({ ...rest, windowMs: window })),
+  ),
+  fcrDeclared: form(strict({ ...type('fcrDeclared'), resolved: z.array(z.string()).min(1) })),
+  topBox: form(
+    strict({ ...type('topBox'), question, boxes: z.array(z.int()).min(1).default([4, 5]), scale }),
+    { faults: ({ scale: limits, boxes }) => scaleFaults(limits, boxes) },
+  ),
+  meanScore: form(strict({ ...type('meanScore'), question, scale }), {
+    faults: ({ scale: limits }) => scaleFaults(limits, []),
+  }),
+  nps: form(strict({ ...type('nps'), question })),
+  fcrSurvey: form(strict({ ...type('fcrSurvey'), question })),
+  ratio: form(strict({ ...type('ratio'), numerator: selection, denominator: selection })),
+  share: form(strict({ ...type('share'), numerator: selection, of: forecast })),
+  quality: form(strict({ ...type('quality'), field: z.string().min(1).default('score') })),
+  delay: form(strict({ ...type('delay'), from: outcomeName, to: outcomeName })),
+  within: form(
+    strict({ ...type('within'), from: outcomeName, to: outcomeName, atMost: duration }).transform(
+      ({ atMost, ...rest }) => ({ ...rest, atMostMs: atMost }),
+    ),
+  ),
+} satisfies { readonly [Type in Kpi['type']]: KpiForm<z.ZodType<Kpi & { readonly type: Type }>> };
 
-/** The live view counts ringing as busy and being available as idle. */
-const occupancy = z.strictObject({
-  ...type('occupancy'),
-  busy: z.array(state).default(['RING']),
-  idle: states.default(['AVAILABLE']),
-});
+type Schemas = (typeof kpiForms)[keyof typeof kpiForms]['schema'];
 
-export const kpiSchema = z.discriminatedUnion('type', [
-  z.strictObject({ ...type('aht'), per }),
-  z.strictObject({ ...type('att'), per }),
-  z.strictObject({ ...type('acw'), per }),
-  z.strictObject({ ...type('asa'), of: z.enum(['answered', 'offered']).default('answered') }),
-  serviceLevel,
-  abandonRate('abandonment'),
-  abandonRate('answerRate'),
-  z.strictObject({ ...type('transfer') }),
-  z.strictObject({ ...type('hold') }),
-  occupancy,
-  z.strictObject({ ...type('utilisation'), productive: states, paid: states }),
-  z.strictObject({ ...type('contactsPerHour'), productive: states }),
-  fcrPerContact,
-  fcrPerIssue,
-  z.strictObject({ ...type('fcrDeclared'), resolved: z.array(z.string()).min(1) }),
-  z.strictObject({ ...type('topBox'), question, boxes: z.array(z.int()).min(1).default([4, 5]), scale }),
-  z.strictObject({ ...type('meanScore'), question, scale }),
-  z.strictObject({ ...type('nps'), question }),
-  z.strictObject({ ...type('fcrSurvey'), question }),
-  z.strictObject({ ...type('ratio'), numerator: selection, denominator: selection }),
-  z.strictObject({ ...type('share'), numerator: selection, of: forecast }),
-  z.strictObject({ ...type('quality'), field: z.string().min(1).default('score') }),
-  z.strictObject({ ...type('delay'), from: z.string().min(1), to: z.string().min(1) }),
-  within,
-]) satisfies z.ZodType<Kpi>;
+export const kpiSchema = z.discriminatedUnion(
+  'type',
+  Object.values(kpiForms).map(({ schema }) => schema) as unknown as [Schemas, ...Schemas[]],
+) satisfies z.ZodType<Kpi>;
 
-export const gateSchema = z.strictObject({
+/** Faults of one KPI, with paths below it. */
+export function kpiFaults(kpi: Kpi): readonly Fault[] {
+  return formOf(kpi).faults?.(kpi) ?? [];
+}
+
+function formOf(kpi: Kpi): KpiForm<z.ZodType<Kpi>> {
+  return kpiForms[kpi.type];
+}
+
+function scaleFaults(limits: readonly number[], boxes: readonly number[]): Fault[] {
+  const [low, high] = limits;
+  if (low === undefined || high === undefined || low >= high) {
+    return [fault('scale-not-ascending', ['scale'], `${JSON.stringify(limits)} must rise, such as [1, 5]`)];
+  }
+  return boxes
+    .filter((box) => box < low || box > high)
+    .map((box) => fault('box-off-scale', ['boxes'], `box ${box} is not on the scale ${low} to ${high}`));
+}
+
+export const gateSchema = strict({
   kpi: id,
   op: z.enum(['gt', 'gte', 'lt', 'lte']),
   value: kpiValue,

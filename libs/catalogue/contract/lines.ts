@@ -1,58 +1,11 @@
 import { z } from 'zod';
-import type { Band, Indexation, Line, Rate, UnitPricing, Vat } from '#domain/contract/line.js';
+import type { Line } from '#domain/contract/line.js';
+import type { Measure } from '#domain/contract/measure.js';
+import { fault, type Fault, type Path } from '../fault.js';
+import { strict } from '../zod-faults.js';
 import { gateSchema } from './kpis.js';
-import { day, dayName, id, names, price, ratio, times } from './words.js';
-
-export const vatSchema = z.strictObject({
-  category: z.enum(['S', 'AE', 'O', 'E', 'Z']),
-  rate: ratio,
-  reason: z.string().min(1).nullable().default(null),
-}) satisfies z.ZodType<Vat>;
-
-const band = z.strictObject({
-  id,
-  days: z.array(dayName).default([]),
-  times: times.default([]),
-  price: price.nullable().default(null),
-  surcharge: ratio.nullable().default(null),
-}) satisfies z.ZodType<Band>;
-
-const bands = z.array(band).max(20).default([]);
-
-/** null: not said, which is a fault where bands of weekdays overlap. */
-const stacking = z.enum(['highest', 'sum', 'multiply']).nullable().default(null);
-
-const some = names.nullable().default(null);
-const rate = z.strictObject({
-  id,
-  price,
-  when: z.strictObject({
-    grades: some,
-    sites: some,
-    countries: some,
-    skills: some,
-    languages: some,
-    queues: some,
-    dispositions: some,
-  }),
-}) satisfies z.ZodType<Rate>;
-
-const rates = z.array(rate).default([]);
-
-const indexation = z
-  .strictObject({
-    index: z.string().min(1).default('syntec'),
-    base: price,
-    current: price,
-    splice: price.nullable().default(null),
-    fixedShare: ratio.default('0'),
-    ratioDecimals: z.int().min(0).max(12).nullable().default(null),
-    priceDecimals: z.int().min(0).max(8).nullable().default(null),
-    floor: ratio.nullable().default(null),
-    ceiling: ratio.nullable().default(null),
-  })
-  .nullable()
-  .default(null) satisfies z.ZodType<Indexation | null>;
+import { bands, indexation, packages, pricingOf, rates, stacking, tiers, vatSchema } from './prices.js';
+import { day, id, price, ratio } from './words.js';
 
 const base = {
   id,
@@ -60,10 +13,6 @@ const base = {
   vat: vatSchema.nullable().default(null),
   payIf: gateSchema.nullable().default(null),
 };
-
-const steps = z.array(z.strictObject({ upTo: z.int().min(1).nullable().default(null), price })).min(1);
-const tiers = z.strictObject({ mode: z.enum(['graduated', 'allUnits']), steps });
-const packages = z.strictObject({ size: z.int().min(1), price });
 
 const unitTerms = {
   ...base,
@@ -78,110 +27,156 @@ const unitTerms = {
   indexation,
 };
 
-interface WrittenPricing {
-  readonly price?: string | undefined;
-  readonly tiers?: z.output<typeof tiers> | undefined;
-  readonly package?: z.output<typeof packages> | undefined;
+/** Something else in the contract that a line names; the path is below the line. */
+export type LineReference =
+  | {
+      readonly to: 'measure';
+      readonly id: string;
+      readonly path: Path;
+      readonly kinds: readonly Measure['kind'][];
+    }
+  | { readonly to: 'count' | 'kpi' | 'line'; readonly id: string; readonly path: Path };
+
+/** How a line of one charge model is written. */
+interface LineForm<Schema> {
+  readonly schema: Schema;
+  /** What it names beside the KPI of `payIf`. */
+  readonly references: (line: z.output<Schema & z.ZodType>) => readonly LineReference[];
+  /** Faults that show only together with its measure; paths are below the line. */
+  readonly faults?: (line: z.output<Schema & z.ZodType>, measure: Measure | null) => readonly Fault[];
 }
 
-/** Exactly one of `price`, `tiers`, `package`. */
-function pricingOf(written: WrittenPricing, context: z.RefinementCtx): UnitPricing {
-  const given = [written.price, written.tiers, written.package].filter((each) => each !== undefined);
-  if (given.length !== 1) {
-    const message = `has ${given.length} prices; allowed is one of: price, tiers, package`;
-    context.addIssue({ code: 'custom', message });
-  }
-  if (written.tiers !== undefined) return written.tiers;
-  if (written.package !== undefined) return { mode: 'package', ...written.package };
-  return { mode: 'flat', price: written.price ?? '0' };
+function form<Schema extends z.ZodType>(
+  schema: Schema,
+  references: LineForm<Schema>['references'],
+  faults: LineForm<Schema>['faults'] = () => [],
+): LineForm<Schema> {
+  return { schema, references, faults };
 }
 
-const unitLine = z
-  .strictObject({ model: z.literal('perUnit'), ...unitTerms })
-  .transform(({ price: flat, tiers: tiered, package: packed, name, ...line }, context) => ({
-    ...line,
-    name: name ?? line.id,
-    pricing: pricingOf({ price: flat, tiers: tiered, package: packed }, context),
-    settleAfter: 'close' as const,
-  }));
-
-const outcomeLine = z
-  .strictObject({
-    model: z.literal('outcome'),
-    ...unitTerms,
-    settleAfter: z.enum(['close', 'maturity']).default('close'),
-  })
-  .transform(({ price: flat, tiers: tiered, package: packed, name, ...line }, context) => ({
-    ...line,
-    name: name ?? line.id,
-    pricing: pricingOf({ price: flat, tiers: tiered, package: packed }, context),
-  }));
-
-const timeLine = z.strictObject({
-  model: z.literal('time'),
-  ...base,
-  measure: id,
-  unit: z.enum(['hour', 'minute', 'second']).default('hour'),
-  price,
-  bands,
-  stacking,
-  rates,
-  indexation,
-});
-
-const fixedLine = z.strictObject({
-  model: z.literal('fixed'),
-  ...base,
-  amount: price,
-  proration: z.enum(['calendarDays', 'none']).default('calendarDays'),
-  includes: z
-    .strictObject({ measure: id, upTo: z.int().min(0) })
-    .nullable()
-    .default(null),
-  indexation,
-});
-
-const gainShareLine = z.strictObject({
-  model: z.literal('gainShare'),
-  ...base,
-  kpi: id,
-  baseline: price,
-  better: z.enum(['lower', 'higher']),
-  unitValue: price,
-  per: z.enum(['hour', 'unit']),
-  share: ratio,
-  guards: z.array(gateSchema).default([]),
-});
-
-const oneOffLine = z.strictObject({ model: z.literal('oneOff'), ...base, amount: price, day });
-
-const passThroughLine = z.strictObject({
-  model: z.literal('passThrough'),
-  ...base,
-  measure: id,
-  markup: ratio.default('0'),
-});
+function measured(measure: string, ...kinds: readonly Measure['kind'][]): LineReference {
+  return { to: 'measure', id: measure, path: ['measure'], kinds };
+}
 
 /**
- * `gate` is no line of its own: it is the condition of another one, which may also be written there as
- * `payIf`.
+ * Each charge model as it is written in a contract. A new one is one entry here. `gate` is no line of its own:
+ * it is the condition of another one, which may also be written there as `payIf`.
  */
-const gateLine = z.strictObject({ model: z.literal('gate'), id, line: id, payIf: gateSchema });
+const lineForms = {
+  time: form(
+    strict({
+      model: z.literal('time'),
+      ...base,
+      measure: id,
+      unit: z.enum(['hour', 'minute', 'second']).default('hour'),
+      price,
+      bands,
+      stacking,
+      rates,
+      indexation,
+    }),
+    ({ measure }) => [measured(measure, 'time', 'seats')],
+  ),
+  perUnit: form(
+    strict({ model: z.literal('perUnit'), ...unitTerms }).transform(
+      ({ price: flat, tiers: tiered, package: packed, name, ...line }, context) => ({
+        ...line,
+        name: name ?? line.id,
+        pricing: pricingOf({ price: flat, tiers: tiered, package: packed }, context),
+        settleAfter: 'close' as const,
+      }),
+    ),
+    ({ measure }) => [measured(measure, 'contacts', 'events', 'resolved')],
+  ),
+  outcome: form(
+    strict({
+      model: z.literal('outcome'),
+      ...unitTerms,
+      settleAfter: z.enum(['close', 'maturity']).default('close'),
+    }).transform(({ price: flat, tiers: tiered, package: packed, name, ...line }, context) => ({
+      ...line,
+      name: name ?? line.id,
+      pricing: pricingOf({ price: flat, tiers: tiered, package: packed }, context),
+    })),
+    ({ measure }) => [measured(measure, 'contacts', 'events', 'resolved')],
+    ({ settleAfter, measure: named }, measure) => {
+      if (settleAfter !== 'maturity' || measure?.kind === 'resolved') return [];
+      const message = `maturity is for measures of kind resolved; ${named} is final at the close`;
+      return [fault('maturity-without-verdict', ['settleAfter'], message)];
+    },
+  ),
+  fixed: form(
+    strict({
+      model: z.literal('fixed'),
+      ...base,
+      amount: price,
+      proration: z.enum(['calendarDays', 'none']).default('calendarDays'),
+      includes: strict({ measure: id, upTo: z.int().min(0) })
+        .nullable()
+        .default(null),
+      indexation,
+    }),
+    ({ includes }) =>
+      includes === null ? [] : [{ to: 'count', id: includes.measure, path: ['includes', 'measure'] }],
+  ),
+  gainShare: form(
+    strict({
+      model: z.literal('gainShare'),
+      ...base,
+      kpi: id,
+      baseline: price,
+      better: z.enum(['lower', 'higher']),
+      unitValue: price,
+      per: z.enum(['hour', 'unit']),
+      share: ratio,
+      guards: z.array(gateSchema).default([]),
+    }),
+    ({ kpi, guards }) => [
+      { to: 'kpi', id: kpi, path: ['kpi'] },
+      ...guards.map((guard, index) => ({
+        to: 'kpi' as const,
+        id: guard.kpi,
+        path: ['guards', index, 'kpi'],
+      })),
+    ],
+  ),
+  oneOff: form(strict({ model: z.literal('oneOff'), ...base, amount: price, day }), () => []),
+  passThrough: form(
+    strict({ model: z.literal('passThrough'), ...base, measure: id, markup: ratio.default('0') }),
+    ({ measure }) => [measured(measure, 'eventSum')],
+  ),
+  gate: form(strict({ model: z.literal('gate'), id, line: id, payIf: gateSchema }), ({ line }) => [
+    { to: 'line', id: line, path: ['line'] },
+  ]),
+} satisfies { readonly [Model in Line['model'] | 'gate']: { readonly schema: z.ZodType<{ model: Model }> } };
 
-export const lineSchema = z.discriminatedUnion('model', [
-  timeLine,
-  unitLine,
-  outcomeLine,
-  fixedLine,
-  gainShareLine,
-  oneOffLine,
-  passThroughLine,
-  gateLine,
-]);
+type Schemas = (typeof lineForms)[keyof typeof lineForms]['schema'];
+
+export const lineSchema = z.discriminatedUnion(
+  'model',
+  Object.values(lineForms).map(({ schema }) => schema) as unknown as [Schemas, ...Schemas[]],
+);
 
 export type WrittenLine = z.output<typeof lineSchema>;
 
-/** Puts gates where they belong, and ids where no name is written. */
+/** What a line names, with paths below it. */
+export function lineReferences(line: WrittenLine): readonly LineReference[] {
+  const gate: LineReference[] =
+    line.payIf === null ? [] : [{ to: 'kpi', id: line.payIf.kpi, path: ['payIf', 'kpi'] }];
+  const own = formOf(line).references(line);
+  return line.model === 'gate' ? [...own, ...gate] : [...gate, ...own];
+}
+
+/** Faults of a line beside its measure (null: none, or unknown), with paths below the line. */
+export function lineFaults(line: WrittenLine, measure: Measure | null): readonly Fault[] {
+  return formOf(line).faults?.(line, measure) ?? [];
+}
+
+function formOf(line: WrittenLine): LineForm<z.ZodType<WrittenLine>> {
+  return lineForms[line.model];
+}
+
+/** The lines of the domain: gates become conditions of the lines they guard, ids stand in for names. */
 export function linesOf(written: readonly WrittenLine[]): Line[] {
   const gates = written.flatMap((line) => (line.model === 'gate' ? [line] : []));
   return written.flatMap((line): Line[] => {

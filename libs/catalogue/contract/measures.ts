@@ -1,60 +1,59 @@
 import { z } from 'zod';
 import type { Measure, Where, WorkTime } from '#domain/contract/measure.js';
+import type { OutcomeMention } from '#domain/kpi/kpi-module.js';
+import type { Path } from '../fault.js';
+import { refusal, strict } from '../zod-faults.js';
 import { dayName, direction, duration, id, match, media, names, state, times } from './words.js';
 
-const where = z
-  .strictObject({
-    queues: names.nullable().default(null),
-    media: z.array(media).min(1).nullable().default(null),
-    directions: z.array(direction).min(1).nullable().default(null),
-    dispositions: names.nullable().default(null),
-  })
+const where = strict({
+  queues: names.nullable().default(null),
+  media: z.array(media).min(1).nullable().default(null),
+  directions: z.array(direction).min(1).nullable().default(null),
+  dispositions: names.nullable().default(null),
+})
   .nullable()
   .default(null) satisfies z.ZodType<Where | null>;
 
-const increment = z
-  .strictObject({
-    first: duration,
-    step: duration,
-    per: z.enum(['contact', 'leg', 'month']).default('contact'),
-  })
+const increment = strict({
+  first: duration,
+  step: duration,
+  per: z.enum(['contact', 'leg', 'month']).default('contact'),
+})
   .transform(({ first, step, per }) => ({ firstMs: first, stepMs: step, per }))
-  .refine(({ stepMs }) => stepMs > 0, { message: 'must have a step above 0', path: ['step'] })
+  .refine(({ stepMs }) => stepMs > 0, {
+    ...refusal('size-not-positive', 'must have a step above 0'),
+    path: ['step'],
+  })
   .nullable()
   .default(null);
 
-const averageCap = z
-  .strictObject({ perUnit: duration, measure: id })
+const averageCap = strict({ perUnit: duration, measure: id })
   .transform(({ perUnit, measure }) => ({ perUnitMs: perUnit, measure }))
   .nullable()
   .default(null);
 
 const timeTerms = { increment, cap: duration.nullable().default(null), averageCap, where };
 
-const agentTime = z
-  .strictObject({
-    kind: z.literal('agentTime'),
-    states: z.array(state).min(1),
-    capPerContact: z.partialRecord(z.enum(['TALK', 'HOLD', 'ACW', 'DIAL', 'WAIT']), duration).default({}),
-    ...timeTerms,
-  })
-  .transform(({ states, capPerContact, ...terms }) => workTime(states, capPerContact, terms));
+const agentTime = strict({
+  kind: z.literal('agentTime'),
+  states: z.array(state).min(1),
+  capPerContact: z.partialRecord(z.enum(['TALK', 'HOLD', 'ACW', 'DIAL', 'WAIT']), duration).default({}),
+  ...timeTerms,
+}).transform(({ states, capPerContact, ...terms }) => workTime(states, capPerContact, terms));
 
 const part = z.enum(['talk', 'hold', 'acw', 'dial', 'wait']);
-const contactTime = z
-  .strictObject({
-    kind: z.literal('contactTime'),
-    parts: z.array(part).min(1),
-    capPerContact: z.partialRecord(part, duration).default({}),
-    ...timeTerms,
-  })
-  .transform(({ parts, capPerContact, ...terms }) =>
-    workTime(
-      parts.map((name) => name.toUpperCase()),
-      Object.fromEntries(Object.entries(capPerContact).map(([name, ms]) => [name.toUpperCase(), ms])),
-      terms,
-    ),
-  );
+const contactTime = strict({
+  kind: z.literal('contactTime'),
+  parts: z.array(part).min(1),
+  capPerContact: z.partialRecord(part, duration).default({}),
+  ...timeTerms,
+}).transform(({ parts, capPerContact, ...terms }) =>
+  workTime(
+    parts.map((name) => name.toUpperCase()),
+    Object.fromEntries(Object.entries(capPerContact).map(([name, ms]) => [name.toUpperCase(), ms])),
+    terms,
+  ),
+);
 
 function workTime(
   states: readonly string[],
@@ -78,25 +77,22 @@ function workTime(
   };
 }
 
-const contacts = z
-  .strictObject({
-    kind: z.literal('count'),
-    of: z.enum(['offered', 'answered', 'handled', 'abandoned', 'flowOut']),
-    minTalk: duration.default(0),
-    where,
-  })
-  .transform(({ of, minTalk, where: conditions }) => ({
-    kind: 'contacts' as const,
-    of,
-    minTalkMs: minTalk,
-    where: conditions,
-  }));
+const contacts = strict({
+  kind: z.literal('count'),
+  of: z.enum(['offered', 'answered', 'handled', 'abandoned', 'flowOut']),
+  minTalk: duration.default(0),
+  where,
+}).transform(({ of, minTalk, where: conditions }) => ({
+  kind: 'contacts' as const,
+  of,
+  minTalkMs: minTalk,
+  where: conditions,
+}));
 
-const events = z.strictObject({
+const events = strict({
   kind: z.literal('events'),
   name: z.string().min(1),
-  within: z
-    .strictObject({ from: z.string().min(1), atMost: duration })
+  within: strict({ from: z.string().min(1), atMost: duration })
     .transform(({ from, atMost }) => ({ from, atMostMs: atMost }))
     .nullable()
     .default(null),
@@ -104,7 +100,7 @@ const events = z.strictObject({
   match,
 });
 
-const eventSum = z.strictObject({
+const eventSum = strict({
   kind: z.literal('eventSum'),
   name: z.string().min(1),
   field: z.string().min(1),
@@ -113,23 +109,81 @@ const eventSum = z.strictObject({
   match,
 });
 
-const resolved = z.strictObject({ kind: z.literal('resolved'), kpi: id });
+const resolved = strict({ kind: z.literal('resolved'), kpi: id });
 
-const seats = z.strictObject({
+const seats = strict({
   kind: z.literal('seats'),
   seats: z.int().min(1).default(1),
   open: z
-    .array(z.strictObject({ days: z.array(dayName).default([]), times: times.default([]) }))
+    .array(strict({ days: z.array(dayName).default([]), times: times.default([]) }))
     .max(10)
     .default([]),
 });
 
-export const measureSchema = z.discriminatedUnion('kind', [
+/** Each kind of measure as it is written in a contract. A new one is one entry here, and one in `references`. */
+const measureSchemas = {
   agentTime,
   contactTime,
-  contacts,
+  count: contacts,
   events,
   eventSum,
   resolved,
   seats,
-]) satisfies z.ZodType<Measure>;
+};
+
+type Schemas = (typeof measureSchemas)[keyof typeof measureSchemas];
+
+export const measureSchema = z.discriminatedUnion(
+  'kind',
+  Object.values(measureSchemas) as unknown as [Schemas, ...Schemas[]],
+) satisfies z.ZodType<Measure>;
+
+/** What a measure names, with paths below it. */
+export interface MeasureReferences {
+  /** Another measure, which counts. */
+  readonly count?: { readonly id: string; readonly path: Path };
+  /** A KPI of first-contact resolution. */
+  readonly fcr?: { readonly id: string; readonly path: Path };
+  readonly outcomes?: readonly OutcomeMention[];
+}
+
+type ReferencesOf = {
+  readonly [Kind in Measure['kind']]: (
+    measure: Extract<Measure, { readonly kind: Kind }>,
+  ) => MeasureReferences;
+};
+
+const references: ReferencesOf = {
+  time: ({ averageCap: average }) =>
+    average === null ? {} : { count: { id: average.measure, path: ['averageCap', 'measure'] } },
+  contacts: () => ({}),
+  events: ({ name, within, unless }) => ({
+    outcomes: [
+      outcome(name, ['name']),
+      ...(within === null ? [] : [outcome(within.from, ['within', 'from'])]),
+      ...eachOutcome(unless, ['unless']),
+    ],
+  }),
+  eventSum: ({ name, field, unless }) => ({
+    outcomes: [outcome(name, ['name']), { name, field, path: ['field'] }, ...eachOutcome(unless, ['unless'])],
+  }),
+  resolved: ({ kpi }) => ({ fcr: { id: kpi, path: ['kpi'] } }),
+  seats: () => ({}),
+};
+
+export function measureReferences(measure: Measure): MeasureReferences {
+  return (references[measure.kind] as (each: Measure) => MeasureReferences)(measure);
+}
+
+/** The outcomes that a measure reads, with paths below it. */
+export function measureOutcomes(measure: Measure): readonly OutcomeMention[] {
+  return measureReferences(measure).outcomes ?? [];
+}
+
+function outcome(name: string, path: Path): OutcomeMention {
+  return { name, field: null, path };
+}
+
+function eachOutcome(names: readonly string[], path: Path): OutcomeMention[] {
+  return names.map((name, index) => outcome(name, [...path, index]));
+}

@@ -4,16 +4,15 @@ import type { Json } from '#domain/contract/amend.js';
 import type { Contract, Version } from '#domain/contract/contract.js';
 import type { Example } from '#domain/metering/example.js';
 import { isZone } from '#domain/period/zone.js';
-import { exampleSchema, examplesOf } from './examples.js';
-import { fault, zodFaults, type Fault } from './faults.js';
-import { sets, terms, versionsOf } from './amendments.js';
-import { day, id } from './words.js';
+import { fault, type Fault } from '../fault.js';
 import { holidayCountries, holidayRegions, publicHolidays } from '../holidays.js';
 import { suggestion } from '../nearest.js';
+import { refusal, strict, zodFaults } from '../zod-faults.js';
+import { sets, terms, versionsOf } from './amendments.js';
+import { exampleSchema, examplesOf } from './examples.js';
+import { day, id } from './words.js';
 
-export type { Fault } from './faults.js';
-
-const party = z.strictObject({
+const party = strict({
   name: z.string().min(1),
   siren: z
     .string()
@@ -26,7 +25,7 @@ const party = z.strictObject({
   accountingRef: z.string().nullable().default(null),
 });
 
-const contractSchema = z.strictObject({
+const contractSchema = strict({
   $schema: z.string().optional(),
   id,
   /** Number of the first version; every amendment is one more. */
@@ -34,55 +33,46 @@ const contractSchema = z.strictObject({
   seller: party,
   buyer: party,
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
-  timeZone: z.string().refine(isZone, 'must be an IANA time zone such as Europe/Paris'),
-  holidays: z
-    .strictObject({
-      country: z.string().nullable().default(null),
-      region: z.string().nullable().default(null),
-      extra: z.array(day).default([]),
-    })
-    .default({ country: null, region: null, extra: [] }),
-  term: z
-    .strictObject({ firstDay: day.nullable().default(null), lastDay: day.nullable().default(null) })
-    .default({ firstDay: null, lastDay: null }),
-  period: z
-    .strictObject({
-      unit: z.literal('month').default('month'),
-      graceHours: z.int().min(0).default(72),
-      disputeDays: z.int().min(0).default(15),
-      lateEvents: z.enum(['nextPeriod', 'creditNote']).default('nextPeriod'),
-    })
-    .default({ unit: 'month', graceHours: 72, disputeDays: 15, lateEvents: 'nextPeriod' }),
-  attribution: z
-    .strictObject({
-      contacts: z.enum(['queueEntry', 'connected', 'ended']).default('queueEntry'),
-      time: z.enum(['split', 'start', 'end', 'contact']).default('split'),
-    })
-    .default({ contacts: 'queueEntry', time: 'split' }),
-  rounding: z
-    .strictObject({
-      money: z
-        .strictObject({
-          scale: z.int().min(0).max(4).default(2),
-          mode: z.enum(['halfAwayFromZero', 'halfEven', 'down', 'up']).default('halfAwayFromZero'),
-          at: z.enum(['line', 'total']).default('line'),
-        })
-        .default({ scale: 2, mode: 'halfAwayFromZero', at: 'line' }),
-      displayRatio: z.int().min(0).max(8).default(4),
-    })
-    .default({ money: { scale: 2, mode: 'halfAwayFromZero', at: 'line' }, displayRatio: 4 }),
+  timeZone: z
+    .string()
+    .refine(isZone, refusal('unknown-time-zone', 'must be an IANA time zone such as Europe/Paris')),
+  holidays: strict({
+    country: z.string().nullable().default(null),
+    region: z.string().nullable().default(null),
+    extra: z.array(day).default([]),
+  }).default({ country: null, region: null, extra: [] }),
+  term: strict({ firstDay: day.nullable().default(null), lastDay: day.nullable().default(null) }).default({
+    firstDay: null,
+    lastDay: null,
+  }),
+  period: strict({
+    unit: z.literal('month').default('month'),
+    graceHours: z.int().min(0).default(72),
+    disputeDays: z.int().min(0).default(15),
+    lateEvents: z.enum(['nextPeriod', 'creditNote']).default('nextPeriod'),
+  }).default({ unit: 'month', graceHours: 72, disputeDays: 15, lateEvents: 'nextPeriod' }),
+  attribution: strict({
+    contacts: z.enum(['queueEntry', 'connected', 'ended']).default('queueEntry'),
+    time: z.enum(['split', 'start', 'end', 'contact']).default('split'),
+  }).default({ contacts: 'queueEntry', time: 'split' }),
+  rounding: strict({
+    money: strict({
+      scale: z.int().min(0).max(4).default(2),
+      mode: z.enum(['halfAwayFromZero', 'halfEven', 'down', 'up']).default('halfAwayFromZero'),
+      at: z.enum(['line', 'total']).default('line'),
+    }).default({ scale: 2, mode: 'halfAwayFromZero', at: 'line' }),
+    displayRatio: z.int().min(0).max(8).default(4),
+  }).default({ money: { scale: 2, mode: 'halfAwayFromZero', at: 'line' }, displayRatio: 4 }),
   ...terms,
-  calendarRules: z
-    .array(z.strictObject({ id, from: z.string(), to: z.string(), overrides: sets }))
-    .default([]),
+  calendarRules: z.array(strict({ id, from: z.string(), to: z.string(), overrides: sets })).default([]),
   amendments: z
-    .array(z.strictObject({ effective: z.string(), reason: z.string().nullable().default(null), set: sets }))
+    .array(strict({ effective: z.string(), reason: z.string().nullable().default(null), set: sets }))
     .default([]),
-  /** Worked examples; run by whoever checks contracts. They are no part of what is priced. */
+  /** Worked examples, run by `tallyline contracts check`. They are no part of what is priced. */
   examples: z.array(exampleSchema).default([]),
 });
 
-type Written = z.output<typeof contractSchema>;
+type WrittenContract = z.output<typeof contractSchema>;
 
 /**
  * Reads a contract as it is written in YAML. All faults at once: of form, and contradictions (bands that
@@ -95,7 +85,7 @@ export function parseContract(
   | { readonly contract: Contract; readonly examples: readonly Example[] }
   | { readonly faults: readonly Fault[] } {
   const parsed = contractSchema.safeParse(value);
-  if (!parsed.success) return { faults: zodFaults(parsed.error.issues, value) };
+  if (!parsed.success) return { faults: zodFaults(parsed.error.issues, value, { quotes: true }) };
   const written = parsed.data;
   const faults = [...headFaults(written)];
   const hasZone = isZone(written.timeZone);
@@ -106,7 +96,7 @@ export function parseContract(
   return { contract: build(written, versions), examples };
 }
 
-/** JSON Schema of a written contract, for editors (`$schema`) and for whoever writes them by program. */
+/** JSON Schema of a written contract, for editors (`$schema`) and for programs that write contracts. */
 export function contractJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(contractSchema, {
     io: 'input',
@@ -140,7 +130,7 @@ export function contractFileJsonSchema(): Record<string, unknown> {
   };
 }
 
-function build(written: Written, versions: readonly Version[]): Contract {
+function build(written: WrittenContract, versions: readonly Version[]): Contract {
   const { holidays, rounding } = written;
   return {
     id: written.id,
@@ -161,7 +151,7 @@ function build(written: Written, versions: readonly Version[]): Contract {
 /** A contract without end lists this many years of a foreign country's holidays. */
 const yearsListed = 15;
 
-function listedDays({ holidays, term }: Written): string[] {
+function listedDays({ holidays, term }: WrittenContract): string[] {
   const { country, region } = holidays;
   if (country === null || country === 'FR' || term.firstDay === null) return [];
   const first = Number(term.firstDay.slice(0, 4));
@@ -170,31 +160,32 @@ function listedDays({ holidays, term }: Written): string[] {
   return publicHolidays(country, region, first - 1, last + 1);
 }
 
-function headFaults({ holidays, term }: Written): Fault[] {
+function headFaults({ holidays, term }: WrittenContract): Fault[] {
   const { country, region } = holidays;
   const faults: Fault[] = [];
   if (term.firstDay !== null && term.lastDay !== null && term.firstDay > term.lastDay) {
-    faults.push(fault(['term', 'lastDay'], `${term.lastDay} must not be before firstDay ${term.firstDay}`));
+    const message = `${term.lastDay} must not be before firstDay ${term.firstDay}`;
+    faults.push(fault('interval-not-ascending', ['term', 'lastDay'], message));
   }
   if (country === null) return faults;
   if (!holidayCountries().includes(country)) {
     const near = suggestion(country, holidayCountries());
-    return [...faults, fault(['holidays', 'country'], `'${country}' is no country code such as FR${near}`)];
+    const message = `'${country}' is no country code such as FR${near}`;
+    return [...faults, fault('unknown-country', ['holidays', 'country'], message)];
   }
   const regions = country === 'FR' ? frenchRegions : holidayRegions(country);
   if (region !== null && !regions.includes(region)) {
     const allowed = `(allowed: ${regions.join(', ')})`;
-    faults.push(
-      fault(['holidays', 'region'], `'${region}' has no holidays of its own in ${country} ${allowed}`),
-    );
+    const message = `'${region}' has no holidays of its own in ${country} ${allowed}`;
+    faults.push(fault('unknown-region', ['holidays', 'region'], message));
   }
   if (country !== 'FR' && term.firstDay === null) {
-    faults.push(
-      fault(['term', 'firstDay'], `is missing: holidays of ${country} are listed from a first day on`),
-    );
+    const message = `is missing: holidays of ${country} are listed from a first day on`;
+    faults.push(fault('missing', ['term', 'firstDay'], message));
   }
   return faults;
 }
+
 function unique(faults: readonly Fault[]): Fault[] {
   return [...new Map(faults.map((each) => [`${each.path}\n${each.message}`, each])).values()];
 }

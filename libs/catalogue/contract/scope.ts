@@ -1,16 +1,16 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Programme } from '../catalogue.js';
-import { exampleQueues } from './examples.js';
 import type { Written } from '../draft.js';
-import type { CatalogueFault, Path } from '../fault.js';
-import { faultAt } from '../issue.js';
+import type { FileFault, Path } from '../fault.js';
 import { allowedWords, suggestion } from '../nearest.js';
+import { faultAt } from '../source.js';
+import { exampleQueues } from './examples.js';
 
-/** Contracts that name a programme there is not, or a queue that the programme does not have. */
+/** Contracts that name an unknown programme, or a queue that the programme does not have. */
 export function contractScopeFaults(
   contracts: readonly Written<Contract>[],
   programmes: readonly Written<Programme>[],
-): CatalogueFault[] {
+): FileFault[] {
   const ids = programmes.flatMap(({ id }) => (id === null ? [] : [id]));
   const byId = new Map(
     programmes.flatMap(({ value }) => (value === null ? [] : [[value.id, value] as const])),
@@ -19,7 +19,8 @@ export function contractScopeFaults(
     if (contract === null) return [];
     if (!ids.includes(contract.programme)) {
       const message = `there is no programme '${contract.programme}'${suggestion(contract.programme, ids)}`;
-      return [faultAt(place, `${message} ${allowedWords(ids)}`, ['scope', 'programme'])];
+      const path = ['scope', 'programme'];
+      return [faultAt(place, 'unknown-programme', `${message} ${allowedWords(ids)}`, path)];
     }
     const programme = byId.get(contract.programme);
     if (programme === undefined) return []; // its own faults come first
@@ -28,26 +29,26 @@ export function contractScopeFaults(
     return [...queueMentions(contract), ...exampleQueues(examples)].flatMap(({ queue, path }) => {
       if (names.includes(queue)) return [];
       const message = `programme '${programme.id}' has no queue '${queue}'${suggestion(queue, names)}`;
-      return [faultAt(place, `${message} ${allowedWords(names)}`, path)];
+      return [faultAt(place, 'unknown-queue', `${message} ${allowedWords(names)}`, path)];
     });
   });
 }
 
-interface Mention {
+interface QueueMention {
   readonly queue: string;
   readonly path: Path;
 }
 
 /** Every queue that any version or window of the contract names, each once. */
-function queueMentions({ versions }: Contract): Mention[] {
+function queueMentions({ versions }: Contract): QueueMention[] {
   const all = versions.flatMap(({ terms, windows }) => [terms, ...windows.map((window) => window.terms)]);
   const mentions = all.flatMap(mentionsOf).map((mention) => [JSON.stringify(mention), mention] as const);
   return [...new Map(mentions).values()];
 }
 
-/** Where amendments and calendar rules say it, the path is that of what they amend. */
-function mentionsOf({ scope, measures, lines }: Terms): Mention[] {
-  const at = (path: Path, queues: readonly string[] | null | undefined): Mention[] => {
+/** Of terms that an amendment or calendar rule sets, the path is that of what they amend. */
+function mentionsOf({ scope, measures, lines }: Terms): QueueMention[] {
+  const at = (path: Path, queues: readonly string[] | null | undefined): QueueMention[] => {
     return (queues ?? []).map((queue) => ({ queue, path }));
   };
   return [

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import { contactStates } from '#domain/contract/measure.js';
 import { DURATION_FORMS, durationMs } from '../duration.js';
+import { addFault } from '../zod-faults.js';
 
-/** The words that every section of a written contract uses. What they become is plain JSON of the domain. */
+/** The words that every section of a written contract uses, read into plain JSON of the domain. */
 
 /** Begins with a letter, so that names of sums read back without doubt. */
 export const id = z
@@ -38,14 +39,19 @@ export const kpiValue = z
 export const duration = z.string().transform((text, context) => {
   const ms = durationMs(text);
   if (ms !== null) return ms;
-  context.addIssue({ code: 'custom', message: `'${text}' must be ${DURATION_FORMS}` });
+  addFault(context, 'malformed-duration', `'${text}' must be ${DURATION_FORMS}`);
   return z.NEVER;
 });
+
+/** A month, `2026-11`. */
+export function period(message: string): z.ZodString {
+  return z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, message);
+}
 
 /** A local day, `2026-03-10`. */
 export const day = z.string().transform((text, context) => {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isDate(text)) return text;
-  context.addIssue({ code: 'custom', message: `'${text}' must be a day such as 2026-03-10` });
+  addFault(context, 'malformed-day', `'${text}' must be a day such as 2026-03-10`);
   return z.NEVER;
 });
 
@@ -55,10 +61,8 @@ export const times = z.array(z.string()).transform((texts, context) =>
     const match = /^([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(text);
     const [from, to] = match === null ? [0, 0] : [minutes(match[1], match[2]), minutes(match[3], match[4])];
     if (match === null || from === to || from >= fullDay || to > fullDay) {
-      context.addIssue({
-        code: 'custom',
-        message: `'${text}' must be a range of times such as 07:00-20:00 or 21:00-06:00`,
-      });
+      const message = `'${text}' must be a range of times such as 07:00-20:00 or 21:00-06:00`;
+      addFault(context, 'malformed-times', message);
       return [];
     }
     if (from < to) return [range(from, to)];
@@ -68,7 +72,7 @@ export const times = z.array(z.string()).transform((texts, context) =>
 
 export const dayName = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'holiday']);
 
-/** What an agent can be doing, on contacts or beside them. */
+/** A state of an agent, on contacts or beside them. */
 export const state = z.enum([...contactStates, ...activityStates]);
 
 export const media = z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']);
@@ -93,7 +97,7 @@ function isDate(text: string): boolean {
     Temporal.PlainDate.from(text, { overflow: 'reject' });
     return true;
   } catch (cause) {
-    if (cause instanceof RangeError) return false;
+    if (Error.isError(cause) && cause.name === 'RangeError') return false;
     throw cause;
   }
 }

@@ -1,96 +1,70 @@
-import type { BonusMalus, Corridor, Limits, Waiver } from '#domain/contract/bonus-malus.js';
-import type { Kpi } from '#domain/contract/kpi.js';
-import type { Vat } from '#domain/contract/line.js';
-import type { Measure } from '#domain/contract/measure.js';
-import { fault, type Fault } from '../faults.js';
-import type { WrittenLine } from '../lines.js';
-import type { Path } from '../../fault.js';
-import { suggestion } from '../../nearest.js';
+import type { BonusMalus, Corridor } from '#domain/contract/bonus-malus.js';
+import { fault, type Fault, type Path } from '../../fault.js';
+import { unknownFaults, type ClauseNames } from './references.js';
+import type { WrittenTerms } from './written-terms.js';
 
-/** Terms as they were written, once their form is right. */
-export interface WrittenTerms {
-  readonly measures: Readonly<Record<string, Measure>>;
-  readonly kpis: Readonly<Record<string, Kpi>>;
-  readonly lines: readonly WrittenLine[];
-  readonly adjustments: readonly BonusMalus[];
-  readonly corridors: readonly Corridor[];
-  readonly waivers: readonly (
-    Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] }
-  )[];
-  readonly limits: Limits | null;
-  readonly vat: Vat;
-}
-
-/** What clauses can refer to. */
-export interface Names {
-  readonly measures: readonly string[];
-  readonly counts: readonly string[];
-  readonly kpis: readonly string[];
-  readonly lines: readonly string[];
-  readonly adjustments: readonly string[];
-  readonly windows: readonly string[];
-  readonly fcr: readonly string[];
-}
-
-export function known(name: string | null, allowed: readonly string[], what: string, path: Path): Fault[] {
-  if (name === null || allowed.includes(name)) return [];
-  const list = allowed.length === 0 ? 'there is none' : `allowed: ${allowed.join(', ')}`;
-  return [fault(path, `there is no ${what} '${name}'${suggestion(name, allowed)} (${list})`)];
-}
-
-export function adjustmentFaults(adjustment: BonusMalus, path: Path, names: Names): Fault[] {
-  if (adjustment.kind === 'earnBack') {
-    return adjustment.of.flatMap((id, index) =>
-      known(id, names.adjustments, 'adjustment', [...path, 'of', index]),
-    );
+export function bonusMalusFaults(clause: BonusMalus, path: Path, names: ClauseNames): Fault[] {
+  if (clause.kind === 'earnBack') {
+    return clause.of.flatMap((id, index) => unknownFaults(id, 'bonusMalus', [...path, 'of', index], names));
   }
-  const equalEnds = adjustment.shapes.flatMap((shape, index) =>
-    shape.shape === 'linear' && Number(shape.from.at) === Number(shape.to.at)
-      ? [fault([...path, 'shapes', index, 'to', 'at'], `${shape.to.at} must differ from ${shape.from.at}`)]
-      : [],
-  );
-  const noSize = adjustment.shapes.flatMap((shape, index) =>
-    shape.shape === 'perPoint' && Number(shape.size) <= 0
-      ? [fault([...path, 'shapes', index, 'size'], `${shape.size} must be above 0`)]
-      : [],
-  );
   return [
-    ...known(adjustment.kpi, names.kpis, 'KPI', [...path, 'kpi']),
-    ...adjustment.base.flatMap((id, index) => known(id, names.lines, 'line', [...path, 'base', index])),
-    ...known(adjustment.during, names.windows, 'calendar rule', [...path, 'during']),
-    ...equalEnds,
-    ...noSize,
+    ...unknownFaults(clause.kpi, 'kpi', [...path, 'kpi'], names),
+    ...clause.base.flatMap((id, index) => unknownFaults(id, 'line', [...path, 'base', index], names)),
+    ...unknownFaults(clause.during, 'calendarRule', [...path, 'during'], names),
+    ...clause.shapes.flatMap((shape, index) => {
+      const at = [...path, 'shapes', index];
+      if (shape.shape === 'linear' && Number(shape.from.at) === Number(shape.to.at)) {
+        const message = `${shape.to.at} must differ from ${shape.from.at}`;
+        return [fault('line-without-slope', [...at, 'to', 'at'], message)];
+      }
+      if (shape.shape === 'perPoint' && Number(shape.size) <= 0) {
+        return [fault('size-not-positive', [...at, 'size'], `${shape.size} must be above 0`)];
+      }
+      return [];
+    }),
   ];
 }
 
-export function corridorFaults(corridor: Corridor, path: Path, terms: WrittenTerms, names: Names): Fault[] {
+export function corridorFaults(
+  corridor: Corridor,
+  path: Path,
+  terms: WrittenTerms,
+  names: ClauseNames,
+): Fault[] {
   const { lower, upper } = corridor;
-  const missing = known(corridor.line, names.lines, 'line', [...path, 'line']);
+  const unknown = unknownFaults(corridor.line, 'line', [...path, 'line'], names);
   const line = terms.lines.find((candidate) => candidate.id === corridor.line);
-  const flat =
-    line !== undefined &&
-    (line.model === 'perUnit' || line.model === 'outcome') &&
-    line.pricing.mode === 'flat';
-  const form =
-    missing.length === 0 && !flat
-      ? [fault([...path, 'line'], `'${corridor.line}' must be charged per unit at one price`)]
-      : [];
-  const none = lower === null && upper === null ? [fault(path, 'needs lower or upper')] : [];
-  const crossed =
-    lower !== null && upper !== null && Number(lower) > Number(upper)
-      ? [fault([...path, 'upper'], `${upper} must not be below lower ${lower}`)]
-      : [];
-  return [...missing, ...form, ...none, ...crossed];
+  const isFlat = line !== undefined && 'pricing' in line && line.pricing.mode === 'flat';
+  const notFlat = fault(
+    'corridor-line-not-flat',
+    [...path, 'line'],
+    `'${corridor.line}' must be charged per unit at one price`,
+  );
+  const crossed = fault(
+    'corridor-bounds-crossed',
+    [...path, 'upper'],
+    `${upper} must not be below lower ${lower}`,
+  );
+  return [
+    ...unknown,
+    ...(unknown.length === 0 && !isFlat ? [notFlat] : []),
+    ...(lower === null && upper === null
+      ? [fault('corridor-without-bound', path, 'needs lower or upper')]
+      : []),
+    ...(lower !== null && upper !== null && Number(lower) > Number(upper) ? [crossed] : []),
+  ];
 }
 
-export function waiverFaults(waiver: WrittenTerms['waivers'][number], path: Path, names: Names): Fault[] {
-  const of = waiver.of.flatMap((id, index) =>
-    known(id, names.adjustments, 'adjustment', [...path, 'of', index]),
-  );
+export function waiverFaults(
+  waiver: WrittenTerms['waivers'][number],
+  path: Path,
+  names: ClauseNames,
+): Fault[] {
+  const of = waiver.of.flatMap((id, index) => unknownFaults(id, 'bonusMalus', [...path, 'of', index], names));
   if (waiver.kind !== 'volumeAbove') return of;
   return [
     ...of,
-    ...known(waiver.measure, names.counts, 'count', [...path, 'measure']),
-    ...known(waiver.during, names.windows, 'calendar rule', [...path, 'during']),
+    ...unknownFaults(waiver.measure, 'count', [...path, 'measure'], names),
+    ...unknownFaults(waiver.during, 'calendarRule', [...path, 'during'], names),
   ];
 }

@@ -1,13 +1,10 @@
 import type { BonusMalus, StepShape } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import { unitOf } from '#domain/kpi/kpis.js';
-import type { WrittenTerms } from './clauses.js';
-import { fault, type Fault } from '../faults.js';
-import type { Path } from '../../fault.js';
+import { fault, type Fault, type Path } from '../../fault.js';
+import type { WrittenTerms } from './written-terms.js';
 
-/**
- * Clauses that are right each for itself and of which one would be passed over in silence, or count twice.
- */
+/** Clauses that are right one by one, but of which one would be ignored in silence or count twice. */
 export function contradictionFaults(terms: WrittenTerms): Fault[] {
   return [
     ...gateFaults(terms),
@@ -15,13 +12,12 @@ export function contradictionFaults(terms: WrittenTerms): Fault[] {
     ...terms.lines.flatMap((line, index) => {
       const kpi = line.model === 'gainShare' && line.per === 'hour' ? terms.kpis[line.kpi] : undefined;
       if (kpi === undefined || unitOf(kpi) === 'seconds') return [];
-      return [
-        fault(['lines', index, 'per'], `hour is for KPIs of time; ${kpi.type} is none (allowed: unit)`),
-      ];
+      const message = `hour is for KPIs of time; ${kpi.type} is none (allowed: unit)`;
+      return [fault('gain-share-per-hour', ['lines', index, 'per'], message)];
     }),
-    ...terms.adjustments.flatMap((adjustment, index) => [
-      ...baseFaults(adjustment, ['adjustments', index]),
-      ...stepFaults(adjustment, ['adjustments', index]),
+    ...terms.adjustments.flatMap((clause, index) => [
+      ...baseFaults(clause, ['adjustments', index]),
+      ...stepFaults(clause, ['adjustments', index]),
     ]),
   ];
 }
@@ -34,7 +30,8 @@ function gateFaults({ lines }: WrittenTerms): Fault[] {
     const own = guarded !== undefined && guarded.model !== 'gate' && guarded.payIf !== null;
     const earlier = lines.slice(0, index).some((other) => other.model === 'gate' && other.line === gate.line);
     if (!own && !earlier) return [];
-    return [fault(['lines', index, 'line'], `'${gate.line}' is paid on a condition already: a line has one`)];
+    const message = `'${gate.line}' is paid on a condition already: a line has one`;
+    return [fault('second-gate', ['lines', index, 'line'], message)];
   });
 }
 
@@ -42,25 +39,26 @@ function corridorFaults({ corridors }: WrittenTerms): Fault[] {
   return corridors.flatMap(({ line }, index) => {
     const other = corridors.slice(0, index).find((before) => before.line === line);
     if (other === undefined) return [];
-    return [fault(['corridors', index, 'line'], `'${line}' has the corridor ${other.id} already`)];
+    const message = `'${line}' has the corridor ${other.id} already`;
+    return [fault('second-corridor', ['corridors', index, 'line'], message)];
   });
 }
 
-function baseFaults(adjustment: BonusMalus, path: Path): Fault[] {
-  const [list, key] = adjustment.kind === 'kpi' ? [adjustment.base, 'base'] : [adjustment.of, 'of'];
+function baseFaults(clause: BonusMalus, path: Path): Fault[] {
+  const [list, key] = clause.kind === 'kpi' ? [clause.base, 'base'] : [clause.of, 'of'];
   return list.flatMap((id, index) =>
     list.indexOf(id) === index
       ? []
-      : [fault([...path, key, index], `'${id}' stands twice and would count twice`)],
+      : [fault('base-repeated', [...path, key, index], `'${id}' is listed twice and would count twice`)],
   );
 }
 
 type Point = StepShape['points'][number];
 
 /** The first point that holds counts, so one that holds only where an earlier one does is never reached. */
-function stepFaults(adjustment: BonusMalus, path: Path): Fault[] {
-  if (adjustment.kind !== 'kpi') return [];
-  return adjustment.shapes.flatMap((shape, at) => {
+function stepFaults(clause: BonusMalus, path: Path): Fault[] {
+  if (clause.kind !== 'kpi') return [];
+  return clause.shapes.flatMap((shape, at) => {
     if (shape.shape !== 'step') return [];
     return shape.points.flatMap((point, index) => {
       const before = shape.points.slice(0, index).find((earlier) => implies(point, earlier));
@@ -68,7 +66,7 @@ function stepFaults(adjustment: BonusMalus, path: Path): Fault[] {
       const message =
         `${point.op} ${point.value} is never reached: ${before.op} ${before.value} holds before it, ` +
         'and the first that holds counts';
-      return [fault([...path, 'shapes', at, 'points', index], message)];
+      return [fault('step-unreachable', [...path, 'shapes', at, 'points', index], message)];
     });
   });
 }
@@ -84,8 +82,8 @@ function implies(point: Point, other: Point): boolean {
 }
 
 /**
- * What a calendar rule says of clauses that are judged for the month as a whole would be passed over: limits,
- * caps over all malus, corridors, what is earned back, and clauses that stand in the window alone.
+ * Clauses that are evaluated for the month as a whole, which a calendar rule would set without effect: limits,
+ * caps over all malus, corridors, what is earned back, and clauses that exist in the window alone.
  */
 export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -93,21 +91,23 @@ export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
     (part) => !same(usual[part], window[part]),
   );
   const faults = whole.map((part) =>
-    fault(path, `${part} hold for the whole month: a calendar rule cannot change them`),
+    wholeMonth(path, `${part} hold for the whole month: a calendar rule cannot change them`),
   );
   const earned = ({ adjustments }: Terms): readonly BonusMalus[] =>
     adjustments.filter(({ kind }) => kind === 'earnBack');
   if (!same(earned(usual), earned(window))) {
-    faults.push(fault(path, 'what is earned back goes by whole months: a calendar rule cannot change it'));
+    const message = 'what is earned back goes by whole months: a calendar rule cannot change it';
+    faults.push(wholeMonth(path, message));
   }
   const ids = ({ adjustments }: Terms): string[] => adjustments.map(({ id }) => id).sort();
   if (!same(ids(usual), ids(window))) {
-    faults.push(
-      fault(
-        path,
-        'adds or removes an adjustment: write it among the adjustments, with `during` for a window alone',
-      ),
-    );
+    const message =
+      'adds or removes a bonus or malus: write it among the adjustments, with `during` for a window alone';
+    faults.push(wholeMonth(path, message));
   }
   return faults;
+}
+
+function wholeMonth(path: Path, message: string): Fault {
+  return fault('calendar-rule-changes-month', path, message);
 }

@@ -1,8 +1,8 @@
 import { dayNames, type DayName } from '#domain/calendar/wall-clock.js';
 import type { Band } from '#domain/contract/line.js';
-import { fault, type Fault } from '../faults.js';
+import { fault, type Fault, type Path } from '../../fault.js';
+import type { FaultCode } from '../../fault-codes.js';
 import type { WrittenLine } from '../lines.js';
-import type { Path } from '../../fault.js';
 
 /**
  * Bands of ordinary days must not overlap unless the line says how they stack; a holiday band upon others
@@ -19,37 +19,26 @@ export function bandFaults(
     const at = [...path, 'bands', index];
     const found: Fault[] = [];
     if ((band.price === null) === (band.surcharge === null)) {
-      found.push(
-        fault(
-          at,
-          `band ${band.id} has ${band.price === null ? 'no' : 'two'} prices; allowed is price or surcharge`,
-        ),
-      );
+      const count = band.price === null ? 'no' : 'two';
+      const message = `band ${band.id} has ${count} prices; allowed is price or surcharge`;
+      found.push(fault('not-one-of-several', at, message));
     }
     if (band.price !== null && rates.length > 0) {
-      found.push(
-        fault(
-          [...at, 'price'],
-          'must be a surcharge where the line has rates: each rate has a price of its own',
-        ),
-      );
+      const message = 'must be a surcharge where the line has rates: each rate has its own price';
+      found.push(fault('band-price-beside-rates', [...at, 'price'], message));
     }
     if (bands.findIndex(({ id }) => id === band.id) !== index)
-      found.push(fault([...at, 'id'], `'${band.id}' stands twice`));
+      found.push(fault('duplicate-id', [...at, 'id'], `'${band.id}' is there twice`));
     if (band.days.includes('holiday') && holidays.country === null && holidays.extra.length === 0) {
-      found.push(
-        fault(
-          [...at, 'days'],
-          'holiday means nothing: the contract has neither holidays.country nor holidays.extra',
-        ),
-      );
+      const message = 'holiday means nothing: the contract has neither holidays.country nor holidays.extra';
+      found.push(fault('holidays-undefined', [...at, 'days'], message));
     }
     return found;
   });
   const sameRates = rates.flatMap(({ id }, index) =>
     rates.findIndex((other) => other.id === id) === index
       ? []
-      : [fault([...path, 'rates', index, 'id'], `'${id}' stands twice`)],
+      : [fault('duplicate-id', [...path, 'rates', index, 'id'], `'${id}' is there twice`)],
   );
   return [...faults, ...sameRates, ...(stacking === null ? overlaps(bands, path) : [])];
 }
@@ -61,7 +50,7 @@ function overlaps(bands: readonly Band[], path: Path): Fault[] {
       if (day === null || !sharedTime(band, other)) return [];
       const allowed = 'separate them or say stacking (highest, sum, multiply)';
       const message = `${band.id} overlaps ${other.id} on ${day}; ${allowed}`;
-      return [fault([...path, 'bands', index], message)];
+      return [fault('bands-overlap', [...path, 'bands', index], message)];
     }),
   );
 }
@@ -81,31 +70,29 @@ function sharedTime(a: Band, b: Band): boolean {
  * volume.
  */
 export function tierFaults(line: WrittenLine, path: Path): Fault[] {
-  if (line.model !== 'perUnit' && line.model !== 'outcome') return [];
+  if (!('pricing' in line)) return [];
   const { pricing, bands, rates } = line;
   const faults: Fault[] = [];
   if (pricing.mode !== 'flat' && (bands.length > 0 || rates.length > 0)) {
-    faults.push(
-      fault(
-        path,
-        `bands and rates go with one price, not with ${pricing.mode === 'package' ? 'packages' : 'tiers'}`,
-      ),
-    );
+    const other = pricing.mode === 'package' ? 'packages' : 'tiers';
+    const message = `bands and rates go with one price, not with ${other}`;
+    faults.push(fault('bands-beside-tiers', path, message));
   }
   if (line.above > 0 && pricing.mode === 'flat' && (bands.length > 0 || rates.length > 0)) {
-    const message = 'goes with one price: with bands or rates nobody could tell which units were included';
-    faults.push(fault([...path, 'above'], message));
+    const message = 'goes with one price: with bands or rates it is open which units were included';
+    faults.push(fault('included-units-beside-bands', [...path, 'above'], message));
   }
   if (pricing.mode !== 'graduated' && pricing.mode !== 'allUnits') return faults;
   pricing.steps.forEach(({ upTo }, index) => {
     const at = [...path, 'tiers', 'steps', index, 'upTo'];
     const before = pricing.steps[index - 1]?.upTo ?? 0;
     const last = index === pricing.steps.length - 1;
-    if (upTo === null && !last) faults.push(fault(at, 'is missing: only the last step has no end'));
+    const add = (code: FaultCode, message: string): unknown => faults.push(fault(code, at, message));
+    if (upTo === null && !last) add('missing', 'is missing: only the last step has no end');
     else if (upTo !== null && last)
-      faults.push(fault(at, `${upTo}: the last step has no end, so that every volume has a price`));
+      add('tiers-not-open-ended', `${upTo}: the last step has no end, so that every volume has a price`);
     else if (upTo !== null && upTo <= before)
-      faults.push(fault(at, `${upTo} must be above ${before}: steps rise`));
+      add('tiers-not-ascending', `${upTo} must be above ${before}: steps rise`);
   });
   return faults;
 }

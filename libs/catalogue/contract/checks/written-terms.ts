@@ -1,0 +1,19 @@
+import type { BonusMalus, Corridor, Limits, Waiver } from '#domain/contract/bonus-malus.js';
+import type { Kpi } from '#domain/contract/kpi.js';
+import type { Vat } from '#domain/contract/line.js';
+import type { Measure } from '#domain/contract/measure.js';
+import type { WrittenLine } from '../lines.js';
+
+/** Terms as they were written, once their form is right. */
+export interface WrittenTerms {
+  readonly measures: Readonly<Record<string, Measure>>;
+  readonly kpis: Readonly<Record<string, Kpi>>;
+  readonly lines: readonly WrittenLine[];
+  readonly adjustments: readonly BonusMalus[];
+  readonly corridors: readonly Corridor[];
+  readonly waivers: readonly (
+    Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] }
+  )[];
+  readonly limits: Limits | null;
+  readonly vat: Vat;
+}
