@@ -27,5 +27,5 @@ export default {
   globalTeardown: '<rootDir>/test/stack/global-teardown.ts',
   testTimeout: 30_000,
   maxWorkers: 2,
-  reporters: ['default', '<rootDir>/.bin/closing-line-reporter.mjs'],
+  reporters: ['default', '<rootDir>/tools/closing-line-reporter.mjs'],
 };

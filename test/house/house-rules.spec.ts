@@ -135,7 +135,7 @@ describe('the tooling', () => {
     const missing = Object.entries(packages).flatMap(([path, entry]) =>
       Object.keys(entry.optionalDependencies ?? {})
         .filter((name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`])
-        .map((name) => `${name} of ${path}: run node .bin/complete-lock.mjs`),
+        .map((name) => `${name} of ${path}: run node tools/complete-lock.mjs`),
     );
     expect(missing).toEqual([]);
   });
@@ -166,7 +166,7 @@ function allowedLength(text: string, file: string): number {
 
 /** Every .ts and .mjs of ours. */
 function code(): string[] {
-  return ['apps', 'libs', 'test', 'bench', '.bin']
+  return ['apps', 'libs', 'test', 'bench', 'tools']
     .flatMap(under)
     .concat(readdirSync(root).filter((name) => name.endsWith('.mjs')))
     .filter((file) => /\.(ts|mjs)$/.test(file));

@@ -13,7 +13,7 @@ for (const [index, step] of steps.entries()) {
   const mark = `[${index + 1}/${steps.length}] ${step}`;
   process.stdout.write(`${mark} ...\n`);
   const stepStarted = Date.now();
-  // The scripts are all `node .bin/run.mjs ...`; starting them without npm saves a quarter of a second each.
+  // The scripts are all `node tools/run.mjs ...`; starting them without npm saves a quarter of a second each.
   const [, ...words] = scripts[step].replace(/^exec /, '').split(' ');
   const { status, signal } = spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' });
   if (status !== 0) {

@@ -1,6 +1,6 @@
 // Runs every command of this repository on the pinned Node, on any machine that has Node >= 20 and npm:
 //
-//   node .bin/run.mjs COMMAND [ARGUMENT...]        the commands are listed below
+//   node tools/run.mjs COMMAND [ARGUMENT...]        the commands are listed below
 //
 // It first installs what package-lock.json asks for and builds what has changed. What it says about that goes
 // to stderr and only when there is something to do: stdout belongs to the command alone.
@@ -33,7 +33,7 @@ const commands = {
   prettier: { script: bin('prettier/bin/prettier.cjs') },
   depcruise: { script: bin('dependency-cruiser/bin/dependency-cruiser.mjs') },
   knip: { script: bin('knip/bin/knip.js') },
-  verify: { script: join(root, '.bin/verify.mjs') },
+  verify: { script: join(root, 'tools/verify.mjs') },
 };
 
 // kafkajs schedules timers in the past, node:sqlite and vm modules are called experimental: nobody can act on
@@ -102,7 +102,7 @@ async function become(binary, argv) {
   const underNpm = process.env.npm_lifecycle_event !== undefined;
   if (command.fromCaller && underNpm && process.cwd() === root && existsSync(typedIn)) process.chdir(typedIn);
 
-  const endWithParent = join(root, '.bin/end-with-parent.mjs');
+  const endWithParent = join(root, 'tools/end-with-parent.mjs');
   if (process.execve) {
     const watch = command.app && underNpm ? ['--import', endWithParent] : [];
     process.execve(binary, [binary, ...watch, ...argv], process.env);

@@ -2,7 +2,7 @@
 // locking. npm leaves such optional packages out of the lock and `npm ci` then refuses it. Their exact
 // versions are known from the package that names them; os, cpu and libc are spelled in their names. Their
 // digests come with the next
-// `npm install` against a registry that has them.   Usage: node .bin/complete-lock.mjs
+// `npm install` against a registry that has them.   Usage: node tools/complete-lock.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const file = new URL('../package-lock.json', import.meta.url);

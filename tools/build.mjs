@@ -35,7 +35,7 @@ function stampFile(root) {
 /** A digest of names, sizes and times of all that the build reads. */
 function stamp(root) {
   const digest = createHash('sha256').update(root);
-  const own = ['.swcrc', 'package.json', 'package-lock.json', '.bin/build.mjs'];
+  const own = ['.swcrc', 'package.json', 'package-lock.json', 'tools/build.mjs'];
   for (const file of [...own, ...sourcesOf(root)]) {
     const { size, mtimeMs } = statSync(join(root, file));
     digest.update(`${file} ${size} ${mtimeMs}\n`);
