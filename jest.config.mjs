@@ -7,7 +7,7 @@ if (runsJest && !process.execArgv.includes('--experimental-vm-modules')) {
   );
 }
 
-const swc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
+const swc = JSON.parse(readFileSync(new URL('tools/swc.json', import.meta.url), 'utf8'));
 
 /** @type {import('jest').Config} */
 export default {

@@ -1,11 +1,11 @@
 // Turns the TypeScript of apps/, libs/, test/ and bench/ into dist/, file by file, with swc (types are tsc's
-// matter:
-// `npm run typecheck`). Does nothing when no source has changed.
+// matter: `npm run typecheck`). Does nothing when no source has changed.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { alone } from './alone.mjs';
 import { say } from './say.mjs';
+import { testCode } from './test-code.mjs';
 
 const withAssets = ['apps', 'libs'];
 const sourcesOnly = ['test', 'bench'];
@@ -35,7 +35,13 @@ function stampFile(root) {
 /** A digest of names, sizes and times of all that the build reads. */
 function stamp(root) {
   const digest = createHash('sha256').update(root);
-  const own = ['.swcrc', 'package.json', 'package-lock.json', 'tools/build.mjs'];
+  const own = [
+    'tools/swc.json',
+    'tools/build.mjs',
+    'tools/test-code.mjs',
+    'package.json',
+    'package-lock.json',
+  ];
   for (const file of [...own, ...sourcesOf(root)]) {
     const { size, mtimeMs } = statSync(join(root, file));
     digest.update(`${file} ${size} ${mtimeMs}\n`);
@@ -45,28 +51,54 @@ function stamp(root) {
 
 /** Paths from the root of all that goes into dist/. */
 function sourcesOf(root) {
-  const isTest = (file) => /\.(spec|contract|model|harness)\.ts$|^libs\/(log|store)\/contract\//.test(file);
-  const isSource = (file) => file.endsWith('.ts') && !isTest(file.split(sep).join('/'));
+  const isTest = (file) => new RegExp(testCode).test(file);
+  const isSource = (file) => file.endsWith('.ts') && !isTest(file);
   const isAsset = (file) => !/\.(ts|md|mjs)$/.test(file);
+  const programs = sourcesOnly.flatMap((folder) => filesUnder(root, folder).filter(isSource));
   return [
     ...withAssets.flatMap((folder) =>
       filesUnder(root, folder).filter((file) => isSource(file) || isAsset(file)),
     ),
-    ...sourcesOnly.flatMap((folder) => filesUnder(root, folder).filter(isSource)),
-  ].sort();
+    ...programs,
+    ...fixturesOf(root, programs),
+  ].sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** The fixtures that benches and programs of test/ start from; an image, built without them, has none. */
+function fixturesOf(root, programs) {
+  const { imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const found = new Set();
+  for (const pending = [...programs]; pending.length > 0;) {
+    const file = pending.pop();
+    const text = readFileSync(join(root, file), 'utf8');
+    for (const [, start, path] of text.matchAll(/from '(#\w+\/|\.{1,2}\/)([^']+\.fixture)\.js'/g)) {
+      const folder = start.startsWith('#')
+        ? dirname(imports[`${start}*.js`].types)
+        : join(dirname(file), start);
+      const fixture = slashed(join(folder, `${path}.ts`));
+      if (found.has(fixture)) continue;
+      found.add(fixture);
+      pending.push(fixture);
+    }
+  }
+  return found;
 }
 
 function filesUnder(root, folder) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)));
+    .map((entry) => slashed(relative(root, join(entry.parentPath ?? entry.path, entry.name))));
+}
+
+function slashed(path) {
+  return path.split(sep).join('/');
 }
 
 /** Compiles and copies; gives the paths written, from dist/. */
 async function compileAll(root) {
   const { transformFile } = await import('@swc/core');
-  const options = JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8'));
+  const options = JSON.parse(readFileSync(join(root, 'tools/swc.json'), 'utf8'));
   const faults = [];
   const written = await Promise.all(
     sourcesOf(root).map(async (file) => {
@@ -96,16 +128,13 @@ async function compileAll(root) {
   return written.flat();
 }
 
-/**
- * Leaves a file alone that is right already, so that a running process never meets a half-written one in
- * vain.
- */
+/** Leaves a file alone that is right already: a running process may be reading it. */
 function write(root, target, content) {
   if (!existsSync(target) || !readFileSync(target).equals(content)) {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, content);
   }
-  return relative(join(root, 'dist'), target);
+  return slashed(relative(join(root, 'dist'), target));
 }
 
 function removeOthers(dist, wanted) {

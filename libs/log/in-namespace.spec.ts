@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inNamespace } from './in-namespace.js';
-import { describeLogContract } from './log.contract.js';
+import { describeLogConformance } from './log.conformance.js';
 import { numbered, readAll, Recorder, until, values, whileConsuming } from './log.harness.js';
 import type { Log } from './log.js';
 import { openSqliteLog } from './sqlite/sqlite-log.js';
 
-describeLogContract('a namespace of the embedded log', async () => {
+describeLogConformance('a namespace of the embedded log', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-namespace-'));
   const open = (): Log => inNamespace(openSqliteLog({ directory }), 'acme');
   const under = {

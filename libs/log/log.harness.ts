@@ -10,7 +10,7 @@ import type {
   TopicSettings,
 } from './log.js';
 
-/** A log as an adapter gives it to the contract suite. */
+/** A log as an adapter gives it to the conformance suite. */
 export interface LogUnderTest {
   readonly log: Log;
   /** Closes it and opens it again over the same data; answers the new one, which `log` is from then on. */
@@ -44,7 +44,7 @@ export async function until(
 }
 
 export function freshName(): string {
-  return `contract-${randomUUID()}`;
+  return `conformance-${randomUUID()}`;
 }
 
 /** A new topic of its own for a test. */

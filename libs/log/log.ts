@@ -1,6 +1,6 @@
 /**
  * The log port: durable, ordered, partitioned topics. Adapters: `sqlite/` (embedded) and `kafka/`. One
- * contract suite (`log.contract.ts`) runs against both.
+ * conformance suite (`log.conformance.ts`) runs against both.
  *
  * Values are UTF-8 JSON texts. Offsets in a partition rise but need not be contiguous. Whoever names a topic
  * that

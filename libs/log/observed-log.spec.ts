@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withEmbeddedLog } from './embedded.harness.js';
-import { describeLogContract } from './log.contract.js';
+import { describeLogConformance } from './log.conformance.js';
 import { freshTopic, numbered } from './log.harness.js';
 import type { Log } from './log.js';
 import { type LogObserver, observedLog } from './observed-log.js';
@@ -23,7 +23,7 @@ class Told implements LogObserver {
   }
 }
 
-describeLogContract('an observed embedded log', async () => {
+describeLogConformance('an observed embedded log', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-observed-'));
   const open = (): Log => observedLog(openSqliteLog({ directory }), new Told());
   const under = {

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { changeFrom } from './contract/given.js';
+import { changeFrom } from './conformance/given.fixture.js';
 import { observedStore } from './observed-store.js';
 import { requireUsableStore } from './open-store.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
-import { describeStoreContract } from './store.contract.js';
+import { describeStoreConformance } from './store.conformance.js';
 import { type Claim, type PartitionRef, type Store, StoreUnusable } from './store.js';
 
 const silent = { claimed: () => undefined, committed: () => undefined, commitFailed: () => undefined };
 
-describeStoreContract('An observed store', async () => {
+describeStoreConformance('An observed store', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-observed-'));
   const stores: Store[] = [];
   const open = (): Store => {

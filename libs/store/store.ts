@@ -1,6 +1,6 @@
 /**
  * The store port: state of a partition and the offset it stands for, changed together or not at all.
- * Adapters: `sqlite/` (embedded) and `redis/`. One contract suite (`store.contract.ts`) runs against both.
+ * Adapters: `sqlite/` (embedded) and `redis/`. One conformance suite (`store.conformance.ts`) runs on both.
  *
  * A space is one reader's state over the partitions of its topic (`meter`, `tally-<catalogue version>`);
  * spaces never see each other. All keys of (keyspace, partition) live together (Redis: one hash tag).

@@ -4,6 +4,12 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const { testCode, testSuffixes } = (await import(
+  new URL('../../tools/test-code.mjs', import.meta.url).href
+)) as {
+  testCode: string;
+  testSuffixes: string[];
+};
 
 describe('house rules', () => {
   it('finds the code it is to look at', () => {
@@ -140,6 +146,13 @@ describe('the tooling', () => {
     expect(missing).toEqual([]);
   });
 
+  it('calls the same files test code in the linter as everywhere else', () => {
+    const globs = testSuffixes.map((suffix) => `"**/*.${suffix}.ts"`);
+    expect(globs.filter((glob) => !textOf('.oxlintrc.json').includes(glob))).toEqual([]);
+    const table = textOf('CONTRIBUTING.md');
+    expect(testSuffixes.filter((suffix) => !table.includes(`.${suffix}.ts`))).toEqual([]);
+  });
+
   it('says in CONTRIBUTING.md what each dependency is for', () => {
     const table = textOf('CONTRIBUTING.md');
     const unexplained = Object.keys(listed).filter((name) => !table.includes(`\`${name}\``));
@@ -181,7 +194,7 @@ function production(folder: string): string[] {
 }
 
 function isTest(file: string): boolean {
-  return /\.(spec|contract|model|harness)\.ts$|^libs\/(log|store)\/contract\//.test(file);
+  return new RegExp(testCode).test(file);
 }
 
 /**

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import { sharedKafka } from '#test/stack/stack.js';
-import { describeLogContract } from '../log.contract.js';
+import { describeLogConformance } from '../log.conformance.js';
 import {
   freshName,
   freshTopic,
@@ -33,7 +33,7 @@ if (brokers !== null) {
     clientId: `spec-${randomUUID()}`,
     replicationFactor: 1,
   });
-  describeLogContract('kafka', async () => {
+  describeLogConformance('kafka', async () => {
     const under = {
       log: openKafkaLog(options()),
       async restart() {

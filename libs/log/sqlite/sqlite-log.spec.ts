@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { freshTopic, numbered, readAll, Recorder, until, values, whileConsuming } from '../log.harness.js';
-import { describeLogContract } from '../log.contract.js';
+import { describeLogConformance } from '../log.conformance.js';
 import { LogUnavailable } from '../log.js';
 import { settled, VirtualTime } from '../virtual-time.harness.js';
 import { lockDirectory } from './directory-lock.js';
 import { openSqliteLog, type SqliteLog, type SqliteLogOptions } from './sqlite-log.js';
 
-describeLogContract('sqlite', async () => {
+describeLogConformance('sqlite', async () => {
   const scratch = mkdtempSync(join(tmpdir(), 'tallyline-log-'));
   const under = {
     log: openSqliteLog({ directory: scratch }),

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { clusterAgrees } from '#test/stack/redis/cluster.js';
 import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import type { RedisServer } from '#test/stack/redis/server.js';
-import { changeFrom, sumsOf, write } from '../contract/given.js';
+import { changeFrom, sumsOf, write } from '../conformance/given.fixture.js';
 import { StoreUnavailable } from '../store.js';
 import { Keys } from './keys.js';
 import { RedisStore } from './redis-store.js';

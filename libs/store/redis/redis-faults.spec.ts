@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
-import { changeFrom, sumsOf, write } from '../contract/given.js';
+import { changeFrom, sumsOf, write } from '../conformance/given.fixture.js';
 import { StoreUnavailable, StoreUnusable } from '../store.js';
 import { Keys } from './keys.js';
 import { RedisStore } from './redis-store.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { clusterAgrees } from '#test/stack/redis/cluster.js';
 import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
-import { describeStoreContract, type StoreUnderTest } from '../store.contract.js';
+import { describeStoreConformance, type StoreUnderTest } from '../store.conformance.js';
 import type { Store } from '../store.js';
 import { RedisStore } from './redis-store.js';
 
@@ -41,9 +41,9 @@ async function storeUnderTest(stack: RedisStack): Promise<StoreUnderTest> {
   };
 }
 
-if (redis.any) describeStoreContract('The store in Redis', async () => storeUnderTest(await startRedis()));
+if (redis.any) describeStoreConformance('The store in Redis', async () => storeUnderTest(await startRedis()));
 if (redis.own) {
-  describeStoreContract('The store in Redis Cluster', async () =>
+  describeStoreConformance('The store in Redis Cluster', async () =>
     storeUnderTest(await startRedis({ cluster: true })),
   );
 }

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
-import { changeFrom } from '../contract/given.js';
-import { describeStoreContract } from '../store.contract.js';
+import { changeFrom } from '../conformance/given.fixture.js';
+import { describeStoreConformance } from '../store.conformance.js';
 import { StoreUnavailable, StoreUnusable } from '../store.js';
 import { SqliteStore } from './sqlite-store.js';
 
@@ -20,7 +20,7 @@ function crashImage(directory: string): string {
   return image;
 }
 
-describeStoreContract('The embedded store', async () => {
+describeStoreConformance('The embedded store', async () => {
   const directories = [newDirectory()];
   const stores: SqliteStore[] = [];
   const open = (): SqliteStore => {

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Change, PartitionRef, Store } from '../store.js';
 
-/** What a case of the contract starts from. */
+/** What a case of the conformance suite starts from. */
 export interface Given {
   readonly store: Store;
   /** A place that no other case writes. */

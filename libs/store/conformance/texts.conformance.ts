@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { changeFrom, type Given, type Told, write } from './given.js';
+import { changeFrom, type Given, type Told, write } from './given.fixture.js';
 
 /** What separators, patterns, encodings and hash tags have tripped over elsewhere. */
 const ODD = [

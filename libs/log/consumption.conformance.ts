@@ -15,7 +15,7 @@ import type { Batch, Consumption, Log, BatchResult, PartitionProgress } from './
 
 const texts = (from: number, to: number): string[] => numbered(from, to, 0).map(({ value }) => value);
 
-/** The part of the contract that is about handlers being driven. */
+/** The part of the conformance suite that is about handlers being driven. */
 export function describeConsumption(log: () => Log): void {
   describe('consuming', () => {
     describeDelivery(log);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { StaleClaim } from '../store.js';
-import { changeFrom, type Given, write } from './given.js';
+import { changeFrom, type Given, write } from './given.fixture.js';
 
 export function describeClaim(given: () => Given): void {
   describe('claim', () => {

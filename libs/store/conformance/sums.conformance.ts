@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changeFrom, type Given, plain, sumsOf, write } from './given.js';
+import { changeFrom, type Given, plain, sumsOf, write } from './given.fixture.js';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changeFrom, type Given, incrementsOf, sumsOf, write } from './given.js';
+import { changeFrom, type Given, incrementsOf, sumsOf, write } from './given.fixture.js';
 
 export function describeCommit(given: () => Given): void {
   describe('commit', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Change, PartitionRef, Store } from '../store.js';
-import { type Given, incrementsOf } from './given.js';
+import { type Given, incrementsOf } from './given.fixture.js';
 
 /**
  * Two clients of one place claim, commit and drop as chance will have it; a model says what must be there

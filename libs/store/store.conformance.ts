@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { describeClaim, describeLoadUnderAClaim } from './contract/claim.contract.js';
-import { describeCommit, describeStale } from './contract/commit.contract.js';
-import { changeFrom, type Given, sumsOf, write } from './contract/given.js';
-import { describePlaces } from './contract/places.contract.js';
-import { describeSize } from './contract/size.contract.js';
-import { describeExactness, describeSums } from './contract/sums.contract.js';
-import { describeTexts } from './contract/texts.contract.js';
-import { describeTwoWriters } from './contract/two-writers.contract.js';
+import { describeClaim, describeLoadUnderAClaim } from './conformance/claim.conformance.js';
+import { describeCommit, describeStale } from './conformance/commit.conformance.js';
+import { changeFrom, type Given, sumsOf, write } from './conformance/given.fixture.js';
+import { describePlaces } from './conformance/places.conformance.js';
+import { describeSize } from './conformance/size.conformance.js';
+import { describeExactness, describeSums } from './conformance/sums.conformance.js';
+import { describeTexts } from './conformance/texts.conformance.js';
+import { describeTwoWriters } from './conformance/two-writers.conformance.js';
 import type { Store } from './store.js';
 
 /**
@@ -23,8 +23,8 @@ export interface StoreUnderTest {
 }
 
 /** What every adapter of the store port promises, case by case. */
-export function describeStoreContract(name: string, make: () => Promise<StoreUnderTest>): void {
-  describe(`${name} keeps the contract of the store`, () => {
+export function describeStoreConformance(name: string, make: () => Promise<StoreUnderTest>): void {
+  describe(`${name} keeps the promises of the store`, () => {
     let made: StoreUnderTest;
     let store: Store;
     let cases = 0;

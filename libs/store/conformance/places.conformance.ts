@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changeFrom, type Given, sumsOf, type Told, write } from './given.js';
+import { changeFrom, type Given, sumsOf, type Told, write } from './given.fixture.js';
 
 export function describePlaces(given: () => Given): void {
   describe('states', () => {

@@ -1,9 +1,9 @@
 // The dependency rule of the design: who may import whom. docs/decisions/0003 says why it is enforced.
 
-/**
- * Tests stand outside the rule: specs, contract suites, their models and harnesses, all of test/ and bench/.
- */
-const tests = '(\\.(spec|contract|model|harness|fixture)\\.ts$|^libs/(log|store)/contract/|^test/|^bench/)';
+import { testCode } from './test-code.mjs';
+
+/** Tests stand outside the rule: test code beside the sources, all of test/ and bench/. */
+const tests = `(${testCode}|^test/|^bench/)`;
 const npm = (...names) => `^node_modules/(${names.join('|').replaceAll('.', '\\.')})/`;
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { describeConsumption } from './consumption.contract.js';
+import { describeConsumption } from './consumption.conformance.js';
 import { freshName, freshTopic, type LogUnderTest, numbered, readAll, until, values } from './log.harness.js';
 import { type Log, LogUnavailable } from './log.js';
 import { partitionOf } from './partition.js';
@@ -8,8 +8,8 @@ import { partitionOf } from './partition.js';
  * What every adapter of the log port has to pass. `make` gives a log; it may hold topics of others. Nothing
  * is assumed of offsets but that they rise, and nothing of time but that it goes on.
  */
-export function describeLogContract(name: string, make: () => Promise<LogUnderTest>): void {
-  describe(`log contract: ${name}`, () => {
+export function describeLogConformance(name: string, make: () => Promise<LogUnderTest>): void {
+  describe(`log conformance: ${name}`, () => {
     let under: LogUnderTest;
 
     beforeAll(async () => {
