@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { describeWith } from '#test/stack/describe-with.js';
 import { sharedServer } from '#test/stack/stack.js';
 
 const kafka = await sharedServer('kafka');
@@ -14,8 +15,8 @@ const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=Timeo
 async function bench(...args: readonly string[]): Promise<{ code: number | null; told: string }> {
   const env = {
     ...process.env,
-    TALLYLINE_KAFKA: kafka?.join(',') ?? '',
-    TALLYLINE_REDIS: redis?.join(',') ?? '',
+    TALLYLINE_KAFKA: kafka.server.join(','),
+    TALLYLINE_REDIS: redis.server.join(','),
   };
   const child = spawn(process.execPath, [...quiet, script, ...args], { env });
   let told = '';
@@ -32,7 +33,7 @@ function row(told: string, name: RegExp): string {
   return found;
 }
 
-if (kafka !== null && redis !== null) {
+describeWith([kafka, redis], () => {
   describe('The benches', () => {
     it('tell their names where one is asked for that there is not', async () => {
       const { code, told } = await bench('speed');
@@ -62,4 +63,4 @@ if (kafka !== null && redis !== null) {
       120_000,
     );
   });
-}
+});

@@ -13,6 +13,7 @@ import {
   Writers,
 } from '#test/faults/acknowledged.js';
 import { KafkaFaults } from '#test/faults/kafka-faults.js';
+import { describeWith } from '#test/stack/describe-with.js';
 import { deleteBelow, recreateTopic } from '#test/stack/kafka/admin.js';
 import { ownKafka } from '#test/stack/stack.js';
 
@@ -53,7 +54,7 @@ async function silentServer(): Promise<{ readonly port: number } & AsyncDisposab
   };
 }
 
-if (kafka !== null) {
+describeWith([kafka], (kafka) => {
   const faults = new KafkaFaults(kafka);
   describe('the log on three brokers', () => {
     afterEach(() => faults.closeLogs(), LONG_MS);
@@ -62,7 +63,7 @@ if (kafka !== null) {
     describeConsuming(faults);
     describeAlarms(faults);
   });
-}
+});
 
 function describeAppending(faults: KafkaFaults): void {
   it(

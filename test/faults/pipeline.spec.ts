@@ -3,8 +3,9 @@ import { demoWork } from '#test/faults/demo-work.js';
 import { embeddedFigures, type Figures } from '#test/faults/figures.js';
 import { inWords, scheduleOf } from '#test/faults/schedule.js';
 import { attempt, brokerSettings, expectedRefusals, type Servers } from '#test/faults/trial.js';
+import { describeWith } from '#test/stack/describe-with.js';
 import { startKafka } from '#test/stack/kafka/kafka.js';
-import { redisAtHand, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAtHand, startRedis } from '#test/stack/redis/redis.js';
 import { ownKafka } from '#test/stack/stack.js';
 
 /**
@@ -14,13 +15,10 @@ import { ownKafka } from '#test/stack/stack.js';
  */
 const schedules = Array.from({ length: 10 }, (_, seed) => scheduleOf(seed));
 const work = demoWork(8);
-const one = await ownKafka({ brokers: 1, faults: true, settings: brokerSettings });
+const kafka = await ownKafka({ brokers: 1, faults: true, settings: brokerSettings });
 
-if (one !== null && (await redisAtHand()).own) {
-  let expected: Figures;
-  beforeAll(async () => {
-    expected = await embeddedFigures(work);
-  }, 120_000);
+describeWith([kafka, await ownRedisAtHand()], (one) => {
+  let expected: Promise<Figures> | null = null;
 
   for (const brokers of [1, 3] as const) {
     describe(`the pipeline, brokers: ${brokers}`, () => {
@@ -42,11 +40,11 @@ if (one !== null && (await redisAtHand()).own) {
         'comes to the same figures, seed %i: %s',
         async (_seed, _words, schedule) => {
           const { figures, refused } = await attempt(schedule, servers, work);
-          expect(figures).toEqual(expected);
+          expect(figures).toEqual(await (expected ??= embeddedFigures(work)));
           expect(refused).toEqual(expectedRefusals(schedule));
         },
         400_000,
       );
     });
   }
-}
+});

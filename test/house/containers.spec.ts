@@ -9,6 +9,7 @@ import { documentedVariables, readConfig } from '#runtime/config.js';
 import { AppProcess } from '#test/processes/app-process.js';
 import { knownMetrics, metricsIn, scrapedNames } from '#test/house/known-metrics.js';
 import { findPromtool } from '#test/house/promtool.js';
+import { describeWith } from '#test/stack/describe-with.js';
 
 const root = join(import.meta.dirname, '../..');
 const docker = join(root, 'docker');
@@ -281,10 +282,10 @@ describe('what watches the containers', () => {
 
 const promtool = await findPromtool();
 
-if (promtool !== null) {
+describeWith([promtool], ({ command }) => {
   describe('promtool', () => {
     const ask = (...args: string[]) =>
-      promisify(execFile)(promtool, args, { cwd: join(docker, 'prometheus') }).then(
+      promisify(execFile)(command, args, { cwd: join(docker, 'prometheus') }).then(
         ({ stdout }) => stdout,
         (error: { stdout?: string; stderr?: string }) => `FAILED\n${error.stdout ?? ''}${error.stderr ?? ''}`,
       );
@@ -301,7 +302,7 @@ if (promtool !== null) {
       expect(answer).toContain('SUCCESS');
     });
   });
-}
+});
 
 describe('the recorded situations', () => {
   it('let every alert fire', () => {

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { describeWith } from '#test/stack/describe-with.js';
+import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { stateSize } from './state-size.js';
 
 /** What a contact may cost in Redis; docs/decisions/0016 says what follows from it for a whole centre. */
 const limits = { openBytes: 900, settledBytes: 64 };
 
-const redis = await redisAtHand();
+describeWith([await ownRedisAtHand()], () => {
+  describe('The state of a Genesys contact in Redis', () => {
+    describeState();
+  });
+});
 
-describe('The state of a Genesys contact in Redis', () => {
-  if (!redis.own) return;
-
+function describeState(): void {
   let stack: RedisStack;
   beforeAll(async () => {
     stack = await startRedis({ own: true });
@@ -29,4 +32,4 @@ describe('The state of a Genesys contact in Redis', () => {
       expect(settledBytes).toBeGreaterThan(16);
     }
   }, 60_000);
-});
+}

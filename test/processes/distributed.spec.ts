@@ -16,6 +16,7 @@ import {
   type Settings,
 } from '#test/processes/app-process.js';
 import { run, runJson } from '#test/processes/run.js';
+import { describeWith } from '#test/stack/describe-with.js';
 import { sharedServer } from '#test/stack/stack.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { encodeRecorded } from '#wire/recorded-delivery.js';
@@ -33,7 +34,7 @@ const contracts = ['aurore-hours', 'boreal-calls'];
 const calls = simulate(11, month, 'Europe/Paris').filter((_, index) => index % 8 === 0);
 const deliveries = recordedDeliveries(calls);
 
-if (kafka !== null && redis !== null) {
+describeWith([kafka, redis], (kafka, redis) => {
   describe('Processes of their own on Kafka and Redis', () => {
     let directory: string;
     let recorded: string;
@@ -198,4 +199,4 @@ if (kafka !== null && redis !== null) {
     }
     return told;
   };
-}
+});

@@ -9,18 +9,19 @@ import { isBankAvailable } from '#test/journeys/anonymous-bank/bank.js';
 import { foundFigures, goldenFigures } from '#test/journeys/anonymous-bank/golden.js';
 import { bankAnswers, bankWork } from '#test/journeys/anonymous-bank/work.js';
 import { type Through, throughProcesses } from '#test/processes/through.js';
+import { describeWith } from '#test/stack/describe-with.js';
 import { startKafka } from '#test/stack/kafka/kafka.js';
-import { redisAtHand, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAtHand, startRedis } from '#test/stack/redis/redis.js';
 import { ownKafka } from '#test/stack/stack.js';
 
 /**
  * Whole months over HTTP through two normalizers, three meters and two tallies, twelve partitions, on one
  * broker and on three. `npm run faults -- --month` takes the whole real month through both.
  */
-const one = await ownKafka({ brokers: 1, faults: true });
+const kafka = await ownKafka({ brokers: 1, faults: true });
 const longMs = 600_000;
 
-if (one !== null && (await redisAtHand()).own) {
+describeWith([kafka, await ownRedisAtHand()], (one) => {
   for (const brokers of [1, 3] as const) {
     describe(`nine processes, brokers: ${brokers}`, () => {
       let ground: Ground;
@@ -71,7 +72,7 @@ if (one !== null && (await redisAtHand()).own) {
       }
     });
   }
-}
+});
 
 if (!isBankAvailable) {
   process.stderr.write('\nNOT RUN on Kafka: the real month (its data is not beside this checkout)\n\n');

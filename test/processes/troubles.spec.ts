@@ -5,14 +5,15 @@ import { embeddedFigures } from '#test/faults/figures.js';
 import { Installation } from '#test/faults/installation.js';
 import type { Slot } from '#test/faults/pipeline.js';
 import { until } from '#test/faults/until.js';
-import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { describeWith } from '#test/stack/describe-with.js';
+import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { ownKafka } from '#test/stack/stack.js';
 
 /** What an operator sees of the processes when the servers behind them go, and when he takes them down. */
 const work = demoWork(16);
 const kafka = await ownKafka({ brokers: 1, faults: true });
 
-if (kafka !== null && (await redisAtHand()).own) {
+describeWith([kafka, await ownRedisAtHand()], (kafka) => {
   describe('processes whose servers are away', () => {
     let redis: RedisStack;
     let installation: Installation;
@@ -125,4 +126,4 @@ if (kafka !== null && (await redisAtHand()).own) {
       expect(await installation.refused()).toEqual([]);
     }, 200_000);
   });
-}
+});

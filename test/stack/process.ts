@@ -3,11 +3,12 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Program } from '#test/stack/fetched/program.js';
 
 export interface ServerSpec {
   /** Its own directory; `pid` and `log` in it belong to this class. */
   readonly dir: string;
-  readonly command: string;
+  readonly program: Program;
   readonly args: readonly string[];
 }
 
@@ -31,8 +32,9 @@ export class ServerProcess {
   start(): void {
     if (this.child !== null) throw new Error(`${this.spec.dir} runs already`);
     const log = openSync(this.logFile, 'a');
-    const child = spawn(this.spec.command, [...this.spec.args], {
+    const child = spawn(this.spec.program.command, [...this.spec.args], {
       cwd: this.spec.dir,
+      env: { ...process.env, ...this.spec.program.env },
       detached: true,
       stdio: ['ignore', log, log],
     });

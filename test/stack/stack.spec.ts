@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { until } from '#log/log.harness.js';
 import { ask } from './redis/ask.js';
+import { describeWith } from './describe-with.js';
 import { sharedServer } from './stack.js';
-import { StackUnavailable, withoutStack } from './unavailable.js';
+import { missing, StackUnavailable } from './unavailable.js';
 
 const redis = await sharedServer('redis');
 
@@ -14,7 +15,8 @@ describe('a server that cannot be had', () => {
     const { TALLYLINE_REQUIRE_STACK: before } = process.env;
     process.env['TALLYLINE_REQUIRE_STACK'] = '1';
     try {
-      expect(() => withoutStack(new StackUnavailable('no redis-server'))).toThrow('no redis-server');
+      const cause = new StackUnavailable('no redis-server');
+      expect(() => missing('Redis', cause, null)).toThrow('no redis-server');
     } finally {
       if (before === undefined) delete process.env['TALLYLINE_REQUIRE_STACK'];
       else process.env['TALLYLINE_REQUIRE_STACK'] = before;
@@ -22,11 +24,11 @@ describe('a server that cannot be had', () => {
   });
 });
 
-if (redis !== null) {
+describeWith([redis], (addresses) => {
   describe('a server that suites share', () => {
     it('is the same for all who ask in a run', async () => {
       expect(await Promise.all([sharedServer('redis'), sharedServer('redis')])).toEqual([redis, redis]);
-      expect(await ask(portOf(redis), 'PING')).toBe('PONG');
+      expect(await ask(portOf(addresses), 'PING')).toBe('PONG');
     });
 
     const named = process.env['TALLYLINE_REDIS'] !== undefined;
@@ -47,13 +49,13 @@ if (redis !== null) {
       });
     }
   });
-}
+});
 
 /** Another run: a process that has no run directory yet, asks for Redis and waits to be killed. */
 function spawnOwner() {
   const script = `
     const { sharedServer } = await import('#test/stack/stack.js');
-    const addresses = await sharedServer('redis');
+    const { server: addresses } = await sharedServer('redis');
     console.log(JSON.stringify({ addresses, dir: process.env.TALLYLINE_STACK_RUN }));
     setInterval(() => {}, 1000);`;
   const { TALLYLINE_STACK_RUN: _, ...env } = process.env;

@@ -5,48 +5,43 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaOptions, KafkaStack } from '#test/stack/kafka/cluster.js';
 import { startKafka } from '#test/stack/kafka/kafka.js';
 import { runDirectory } from '#test/stack/global-setup.js';
-import { StackUnavailable, withoutStack } from '#test/stack/unavailable.js';
+import { atHand, missing, type Needed, StackUnavailable } from '#test/stack/unavailable.js';
 
 /**
  * Addresses of a server that is started once in a test run, by the first suite that asks. Suites keep apart
- * by the names of their topics, groups and keys. To be awaited at the top of a spec:
- *
- * ```
- * const redis = await sharedServer('redis');
- * if (redis !== null) describe(...)
- * ```
- *
- * Null: it cannot be had on this machine; that has been said loudly, and is a failure where the stack is
- * required.
+ * by the names of their topics, groups and keys. To be awaited at the top of a spec: see `describe-with.ts`.
  */
-export async function sharedServer(name: ServerName): Promise<readonly string[] | null> {
+export async function sharedServer(name: ServerName): Promise<Needed<readonly string[]>> {
   const dir = runDirectory();
   if (claims(join(dir, `${name}.claim`))) startHost(dir, name);
   const host = await stateOf(dir, name);
   switch (host.state) {
     case 'serving':
-      return host.addresses;
+      return atHand(host.addresses);
     case 'unavailable':
-      return withoutStack(new StackUnavailable(host.message));
+      return missing(titles[name], new StackUnavailable(host.message), []);
     case 'failed':
       throw new Error(`${name} did not start: ${host.message}`);
   }
 }
 
 /** Bootstrap addresses of the Kafka of the run, of one broker. See `sharedServer`. */
-export function sharedKafka(): Promise<readonly string[] | null> {
+export function sharedKafka(): Promise<Needed<readonly string[]>> {
   return sharedServer('kafka');
 }
 
-/** A Kafka for one suite alone, which stops it. Null: see `sharedServer`. */
-export async function ownKafka(options: KafkaOptions): Promise<KafkaStack | null> {
+/** A Kafka for one suite alone, which stops it. */
+export async function ownKafka(options: KafkaOptions): Promise<Needed<KafkaStack>> {
   try {
-    return await startKafka(options);
+    return atHand(await startKafka(options));
   } catch (error) {
-    if (error instanceof StackUnavailable) return withoutStack(error);
-    throw error;
+    if (!(error instanceof StackUnavailable)) throw error;
+    const nothing = { source: 'processes', bootstrap: [], brokers: [], stop: async () => {} } as const;
+    return missing('Kafka', error, nothing);
   }
 }
+
+const titles = { kafka: 'Kafka', redis: 'Redis', 'redis-cluster': 'Redis Cluster' } as const;
 
 export type ServerName = 'kafka' | 'redis' | 'redis-cluster';
 
@@ -59,7 +54,8 @@ export function stateFile(dir: string, name: ServerName): string {
   return join(dir, `${name}.json`);
 }
 
-const patienceMs = 240_000;
+/** A first start on a new machine fetches Java and Kafka. */
+const patienceMs = 600_000;
 
 /** True for the first who asks. */
 function claims(file: string): boolean {

@@ -1,3 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runDirectory } from '#test/stack/global-setup.js';
+
 /**
  * A server of the stack cannot be had on this machine; the message says what was tried and what would help.
  */
@@ -5,15 +9,24 @@ export class StackUnavailable extends Error {
   override readonly name = 'StackUnavailable';
 }
 
+/** A server, or another thing from outside, that suites need: see `describe-with.ts`. */
+export interface Needed<Server> {
+  /** Where it is missing, something of its shape that nothing works with. */
+  readonly server: Server;
+  /** Why it cannot be had; null where it can. */
+  readonly missing: string | null;
+}
+
+export function atHand<Server>(server: Server): Needed<Server> {
+  return { server, missing: null };
+}
+
 /**
  * What a suite does without its server: fails where the stack is required (CI sets
- * TALLYLINE_REQUIRE_STACK=1), else says loudly that nothing of it runs. The suite then registers no tests, so
- * nothing counts as passed.
+ * TALLYLINE_REQUIRE_STACK=1), else its tests are skipped, and the last line of the run says why.
  */
-export function withoutStack(cause: StackUnavailable): null {
+export function missing<Server>(name: string, cause: StackUnavailable, standIn: Server): Needed<Server> {
   if (process.env['TALLYLINE_REQUIRE_STACK'] === '1') throw cause;
-  const bar = '#'.repeat(100);
-  const advice = 'The tests that need it are NOT run. Set TALLYLINE_REQUIRE_STACK=1 to make this a failure.';
-  process.stderr.write(`\n${bar}\n# NO REAL STACK: ${cause.message}\n# ${advice}\n${bar}\n\n`);
-  return null;
+  writeFileSync(join(runDirectory(), `${name}.missing`), cause.message);
+  return { server: standIn, missing: cause.message };
 }

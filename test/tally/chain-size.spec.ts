@@ -6,8 +6,9 @@ import { Keys } from '#store/redis/keys.js';
 import { RedisStore } from '#store/redis/redis-store.js';
 import { contactFacts } from '#test/meter/contacts.js';
 import { Feed } from '#test/meter/feed.js';
+import { describeWith } from '#test/stack/describe-with.js';
 import { ask } from '#test/stack/redis/ask.js';
-import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { encodeFact } from '#wire/facts.js';
 import { tallyKeyspace } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
@@ -18,7 +19,6 @@ import { topics } from '#wire/topics.js';
  */
 const limitBytes = 450;
 
-const redis = await redisAtHand();
 const view: CatalogueView = {
   catalogueVersion: 'v1',
   contracts: [],
@@ -28,9 +28,13 @@ const view: CatalogueView = {
   agent: (agent) => agent,
 };
 
-describe('The chains of customers in Redis', () => {
-  if (!redis.own) return;
+describeWith([await ownRedisAtHand()], () => {
+  describe('The chains of customers in Redis', () => {
+    describeChains();
+  });
+});
 
+function describeChains(): void {
   let stack: RedisStack;
   beforeAll(async () => {
     stack = await startRedis({ own: true });
@@ -72,4 +76,4 @@ describe('The chains of customers in Redis', () => {
     },
     60_000,
   );
-});
+}

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
+import { describeWith } from '#test/stack/describe-with.js';
 import { sharedKafka } from '#test/stack/stack.js';
 import { describeLogConformance } from '../log.conformance.js';
 import {
@@ -25,9 +26,9 @@ describe('the options of the log on Kafka', () => {
   });
 });
 
-const brokers = await sharedKafka();
+const kafka = await sharedKafka();
 
-if (brokers !== null) {
+describeWith([kafka], (brokers) => {
   const options = (): KafkaLogOptions => ({
     brokers,
     clientId: `spec-${randomUUID()}`,
@@ -46,7 +47,7 @@ if (brokers !== null) {
     return under;
   });
   describeKafka(options);
-}
+});
 
 function describeKafka(options: () => KafkaLogOptions): void {
   describe('the log on Kafka', () => {

@@ -15,6 +15,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tap } from 'rxjs';
+import { describeWith } from '#test/stack/describe-with.js';
 import { sharedKafka } from '#test/stack/stack.js';
 import { openKafkaLog } from '../kafka/kafka-log.js';
 import { begins, doneWith, freshName, freshTopic, numbered, Recorder, until } from '../log.harness.js';
@@ -72,22 +73,9 @@ async function started(module: ReturnType<typeof moduleWith>, transport: BatchTr
   return app;
 }
 
-const kafka = await sharedKafka();
 const directories: string[] = [];
-const logs: Record<string, () => Log> = {
-  'the embedded log': () => {
-    const directory = mkdtempSync(join(tmpdir(), 'tallyline-transport-'));
-    directories.push(directory);
-    return openSqliteLog({ directory });
-  },
-  ...(kafka === null
-    ? {}
-    : {
-        Kafka: () => openKafkaLog({ brokers: kafka, clientId: `spec-${randomUUID()}`, replicationFactor: 1 }),
-      }),
-};
 
-describe.each(Object.entries(logs))('The batch transport over %s', (_, open) => {
+const over = (open: () => Log): void => {
   const closing: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     for (const close of closing.splice(0).toReversed()) await close();
@@ -177,6 +165,22 @@ describe.each(Object.entries(logs))('The batch transport over %s', (_, open) => 
     expect(progress(0)?.pausedBy?.message).toBe(
       `the handler of ${topic} answered undefined: expected an outcome`,
     );
+  });
+};
+
+const inDirectory = () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tallyline-transport-'));
+  directories.push(directory);
+  return openSqliteLog({ directory });
+};
+describe('The batch transport over the embedded log', () => {
+  over(inDirectory);
+});
+
+describeWith([await sharedKafka()], (brokers) => {
+  const onKafka = () => openKafkaLog({ brokers, clientId: `spec-${randomUUID()}`, replicationFactor: 1 });
+  describe('The batch transport over Kafka', () => {
+    over(onKafka);
   });
 });
 

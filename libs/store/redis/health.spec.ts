@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { describeWith } from '#test/stack/describe-with.js';
+import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import type { SetupCode } from '../store.js';
 import { type ServerHealth, setupWarnings } from './health.js';
 import { RedisStore } from './redis-store.js';
@@ -48,7 +49,7 @@ describe('The setup check', () => {
   });
 });
 
-if ((await redisAtHand()).own) {
+describeWith([await ownRedisAtHand()], () => {
   describe('The setup check of a real server', () => {
     let stack: RedisStack;
     let store: RedisStore;
@@ -99,4 +100,4 @@ if ((await redisAtHand()).own) {
       await hosted.close();
     });
   });
-}
+});

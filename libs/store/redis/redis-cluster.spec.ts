@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describeWith } from '#test/stack/describe-with.js';
 import { clusterAgrees } from '#test/stack/redis/cluster.js';
-import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import type { RedisServer } from '#test/stack/redis/server.js';
 import { changeFrom, sumsOf, write } from '../conformance/given.fixture.js';
 import { StoreUnavailable } from '../store.js';
@@ -17,10 +18,11 @@ describe('The store in a cluster of which nothing answers', () => {
   });
 });
 
-if ((await redisAtHand()).own)
+describeWith([await ownRedisAtHand()], () => {
   describe('The store in a cluster of three', () => {
     describeCluster();
   });
+});
 
 function describeCluster(): void {
   let stack: RedisStack;

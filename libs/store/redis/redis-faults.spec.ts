@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
-import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { describeWith } from '#test/stack/describe-with.js';
+import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { changeFrom, sumsOf, write } from '../conformance/given.fixture.js';
 import { StoreUnavailable, StoreUnusable } from '../store.js';
 import { Keys } from './keys.js';
@@ -18,10 +19,11 @@ describe('The Redis store', () => {
   });
 });
 
-if ((await redisAtHand()).own)
+describeWith([await ownRedisAtHand()], () => {
   describe('The Redis store, when Redis fails,', () => {
     describeFaults();
   });
+});
 
 function describeFaults(): void {
   let stack: RedisStack;

@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { describeWith } from '#test/stack/describe-with.js';
 import { clusterAgrees } from '#test/stack/redis/cluster.js';
-import { redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAtHand, redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { describeStoreConformance, type StoreUnderTest } from '../store.conformance.js';
 import type { Store } from '../store.js';
 import { RedisStore } from './redis-store.js';
-
-const redis = await redisAtHand();
 
 describe('The Redis store', () => {
   it('refuses an address or a prefix it cannot use', async () => {
@@ -41,9 +40,11 @@ async function storeUnderTest(stack: RedisStack): Promise<StoreUnderTest> {
   };
 }
 
-if (redis.any) describeStoreConformance('The store in Redis', async () => storeUnderTest(await startRedis()));
-if (redis.own) {
+describeWith([await redisAtHand()], () => {
+  describeStoreConformance('The store in Redis', async () => storeUnderTest(await startRedis()));
+});
+describeWith([await ownRedisAtHand()], () => {
   describeStoreConformance('The store in Redis Cluster', async () =>
     storeUnderTest(await startRedis({ cluster: true })),
   );
-}
+});

@@ -1,20 +1,21 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { hash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { cached, cacheFolder } from '#test/stack/fetched/cache.js';
+import { onPath, output, type Program, reasonOf } from '#test/stack/fetched/program.js';
+import { fetchJars, type JarLock } from '#test/stack/kafka/central.js';
 import { clusterId } from '#test/stack/kafka/cluster.js';
+import { findJava } from '#test/stack/kafka/java.js';
 import { StackUnavailable } from '#test/stack/unavailable.js';
 
-const run = promisify(execFile);
 const here = import.meta.dirname;
 
 /** Log settings of the broker, as a system property of its JVM. */
 export const logSettings = `-Dlog4j2.configurationFile=${sourceFile('log4j2.yaml')}`;
 
 export interface KafkaInstallation {
-  readonly java: string;
+  readonly java: Program;
   /** Directory of the jars. */
   readonly jars: string;
   /** What `format` leaves behind but for the ids: the same for every broker. */
@@ -23,52 +24,50 @@ export interface KafkaInstallation {
   readonly classes: string;
 }
 
-/** Apache Kafka on this machine's Java, resolved once into the cache and verified at each use. */
+/**
+ * Apache Kafka on Java: by Maven where there is one, since it knows the user's mirrors and passwords, else by
+ * `jars.lock.json`. Once into the cache, and verified at each use.
+ */
 export async function installKafka(): Promise<KafkaInstallation> {
-  const java = await findJava();
-  const cache = process.env['TALLYLINE_CACHE'] ?? join(homedir(), '.cache', 'tallyline');
-  const jars = join(cache, `kafka-${kafkaVersion()}`);
-  if (!isComplete(jars)) await resolveJars(cache, jars, java);
-  return { java, jars, checkpoint: join(jars, checkpointFile), classes: join(jars, 'classes.jsa') };
+  const { program, version } = await findJava();
+  const jars = await cached(`kafka-${kafkaVersion()}`, (work) => fill(work, program)).catch(
+    (error: unknown) => {
+      throw new StackUnavailable(
+        `Kafka's jars could not be fetched (${reasonOf(error)}): name a Kafka in TALLYLINE_KAFKA`,
+      );
+    },
+  );
+  const classes = join(jars, `classes-${version}.jsa`);
+  return { java: program, jars, checkpoint: join(jars, checkpointFile), classes };
 }
 
-const manifestFile = 'complete.json';
 const checkpointFile = 'bootstrap.checkpoint';
 
-/** An interrupted or damaged cache is not complete: the list of names and sizes is written last. */
-function isComplete(jars: string): boolean {
-  const manifest = join(jars, manifestFile);
-  if (!existsSync(manifest)) return false;
-  const sizes = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, number>;
-  return Object.entries(sizes).every(([name, size]) => {
-    const found = statSync(join(jars, name), { throwIfNoEntry: false });
-    return found?.size === size;
+async function fill(work: string, java: Program): Promise<void> {
+  const lock = JSON.parse(readFileSync(sourceFile('jars.lock.json'), 'utf8')) as JarLock;
+  process.stderr.write(`fetching Kafka ${kafkaVersion()} into ${cacheFolder()}\n`);
+  const maven = await onPath('mvn');
+  if (maven === null) await fetchJars(lock, work);
+  else await copyByMaven(maven, work);
+  const wrong = Object.entries(lock).filter(([path, digest]) => {
+    const file = join(work, basename(path));
+    return !existsSync(file) || hash('sha256', readFileSync(file)) !== digest;
   });
+  if (wrong.length > 0 || readdirSync(work).length !== Object.keys(lock).length) {
+    throw new Error(
+      `they are not those of jars.lock.json: run node tools/lock-jars.mjs after a change to pom.xml`,
+    );
+  }
+  await format(work, java);
 }
 
-async function resolveJars(cache: string, jars: string, java: string): Promise<void> {
-  const work = `${jars}.${process.pid}`;
-  await rm(work, { recursive: true, force: true });
-  await mkdir(work, { recursive: true });
-  try {
-    const goal = ['-q', '-B', '-f', sourceFile('pom.xml'), 'dependency:copy-dependencies'];
-    await run('mvn', [...goal, `-DoutputDirectory=${work}`, '-DincludeScope=runtime'], { timeout: 300_000 });
-    await format(work, java);
-    const sizes = readdirSync(work).map((name) => [name, statSync(join(work, name)).size] as const);
-    await writeFile(join(work, manifestFile), JSON.stringify(Object.fromEntries(sizes), null, 2));
-    await rm(jars, { recursive: true, force: true });
-    await rename(work, jars);
-  } catch (error) {
-    if (isComplete(jars)) return;
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new StackUnavailable(`Kafka's jars could not be resolved by Maven into ${cache}: ${reason}`);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+async function copyByMaven(maven: Program, work: string): Promise<void> {
+  const goal = ['-q', '-B', '-f', sourceFile('pom.xml'), 'dependency:copy-dependencies'];
+  await output(maven, [...goal, `-DoutputDirectory=${work}`, '-DincludeScope=runtime']);
 }
 
 /** Formats a data directory once; copies of its checkpoint spare every later broker a JVM start. */
-async function format(work: string, java: string): Promise<void> {
+async function format(work: string, java: Program): Promise<void> {
   const data = join(work, 'formatted');
   const settings = join(work, 'format.properties');
   const lines = [
@@ -82,21 +81,10 @@ async function format(work: string, java: string): Promise<void> {
   ];
   await writeFile(settings, lines.join('\n'));
   const tool = ['-cp', `${work}/*`, logSettings, 'kafka.tools.StorageTool'];
-  await run(java, [...tool, 'format', '-t', clusterId, '-c', settings]);
+  await output(java, [...tool, 'format', '-t', clusterId, '-c', settings]);
   await rename(join(data, checkpointFile), join(work, checkpointFile));
   await rm(data, { recursive: true });
   await rm(settings);
-}
-
-async function findJava(): Promise<string> {
-  const home = process.env['JAVA_HOME'];
-  const java = home === undefined ? 'java' : join(home, 'bin', 'java');
-  const { stderr } = await run(java, ['-version']).catch(() => {
-    throw new StackUnavailable('no Java: Kafka runs on Java 17 or newer (JAVA_HOME or PATH)');
-  });
-  const major = Number(/version "(\d+)/.exec(stderr)?.[1]);
-  if (!(major >= 17)) throw new StackUnavailable(`Java is ${major}: Kafka runs on Java 17 or newer`);
-  return java;
 }
 
 function kafkaVersion(): string {

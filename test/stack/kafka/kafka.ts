@@ -2,16 +2,18 @@ import { engineAnswers } from '#test/stack/containers.js';
 import type { KafkaOptions, KafkaStack } from '#test/stack/kafka/cluster.js';
 import { StackUnavailable } from '#test/stack/unavailable.js';
 
-/** Kafka from the first source that answers: TALLYLINE_KAFKA, a container engine, local processes. */
+/** Kafka from the first source that has it: TALLYLINE_KAFKA, processes of this machine, containers. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaStack> {
   const named = process.env['TALLYLINE_KAFKA'];
   if (named !== undefined && named !== '' && options.faults !== true) return fromEnvironment(named);
-  if (await engineAnswers()) {
+  const processes = await import('#test/stack/kafka/processes.js');
+  try {
+    return await processes.startProcesses(options);
+  } catch (error) {
+    if (!(error instanceof StackUnavailable) || !(await engineAnswers())) throw error;
     const { startContainers } = await import('#test/stack/kafka/containers.js');
     return startContainers(options);
   }
-  const processes = await import('#test/stack/kafka/processes.js');
-  return processes.startProcesses(options);
 }
 
 async function fromEnvironment(named: string): Promise<KafkaStack> {

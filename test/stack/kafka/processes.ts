@@ -105,7 +105,7 @@ async function prepare(kafka: KafkaInstallation, plan: ClusterPlan, id: number):
     `${kafka.jars}/*`,
     logSettings,
   ];
-  return new ServerProcess({ dir, command: kafka.java, args: [...jvm, 'kafka.Kafka', 'server.properties'] });
+  return new ServerProcess({ dir, program: kafka.java, args: [...jvm, 'kafka.Kafka', 'server.properties'] });
 }
 
 function brokerSettings(plan: ClusterPlan, id: number, data: string): Record<string, string> {

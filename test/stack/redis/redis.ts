@@ -2,10 +2,11 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineAnswers } from '#test/stack/containers.js';
+import type { Program } from '#test/stack/fetched/program.js';
 import { reap } from '#test/stack/process.js';
-import { StackUnavailable, withoutStack } from '#test/stack/unavailable.js';
+import { atHand, missing, type Needed, StackUnavailable } from '#test/stack/unavailable.js';
 import { formCluster } from './cluster.js';
-import { findRedis } from './find.js';
+import { findRedisServer } from './find.js';
 import { RedisServer } from './server.js';
 
 /** A Redis of one's own: set up as Tallyline wants it, and gone when its suite or its process ends. */
@@ -24,21 +25,31 @@ export interface RedisStack {
 }
 
 /**
- * Starts one server, or a cluster of three primaries, each on free ports with `appendonly yes`, `appendfsync
- * always` and `noeviction`; or takes the one that TALLYLINE_REDIS names, or a container where an engine
- * answers (neither for `cluster`, nor where it is to be `own`). `StackUnavailable` where there is none.
+ * Takes the one that TALLYLINE_REDIS names; else starts one server, or a cluster of three primaries, each on
+ * free ports with `appendonly yes`, `appendfsync always` and `noeviction`; else a container where an engine
+ * answers. Only the second for `cluster` and where it is to be `own`. `StackUnavailable` where there is none.
  */
 export async function startRedis(options: { cluster?: boolean; own?: boolean } = {}): Promise<RedisStack> {
   const cluster = options.cluster ?? false;
-  const { given, command, missing } = await findRedis();
-  if (given !== null && !cluster && !options.own) return stackOf(given.split(','), [], async () => {});
-  if (!cluster && !options.own && (await engineAnswers())) {
+  const somebodyElsesWillDo = !cluster && options.own !== true;
+  const given = givenRedis();
+  if (given !== null && somebodyElsesWillDo) return stackOf(given.split(','), [], async () => {});
+  const server = await findRedisServer();
+  if (server.program !== null) return startProcesses(server.program, cluster);
+  if (somebodyElsesWillDo && (await engineAnswers())) {
     const { startContainer } = await import('./containers.js');
     const { address, stop } = await startContainer();
     return stackOf([address], [], stop);
   }
-  if (command === null) throw new StackUnavailable(missing);
+  throw new StackUnavailable(server.why);
+}
 
+function givenRedis(): string | null {
+  const given = process.env['TALLYLINE_REDIS'] ?? '';
+  return given === '' ? null : given;
+}
+
+async function startProcesses(program: Program, cluster: boolean): Promise<RedisStack> {
   const directory = await mkdtemp(join(tmpdir(), 'tallyline-redis-'));
   const release = reap(directory);
   const servers: RedisServer[] = [];
@@ -48,7 +59,7 @@ export async function startRedis(options: { cluster?: boolean; own?: boolean } =
   };
   try {
     for (const name of cluster ? ['1', '2', '3'] : ['1']) {
-      const server = await RedisServer.create({ command, directory: join(directory, name), cluster });
+      const server = await RedisServer.create({ program, directory: join(directory, name), cluster });
       servers.push(server);
       await server.start();
     }
@@ -64,15 +75,23 @@ export async function startRedis(options: { cluster?: boolean; own?: boolean } =
   );
 }
 
-/**
- * For the top of a spec that starts its own: whether there is a Redis at all, and whether one can be started
- * to be killed. Where not, that is said loudly, or is a failure, as `withoutStack` has it.
- */
-export async function redisAtHand(): Promise<{ readonly any: boolean; readonly own: boolean }> {
-  const { given, command, missing } = await findRedis();
-  if (command === null) withoutStack(new StackUnavailable(missing));
-  const any = given !== null || command !== null || (await engineAnswers());
-  return { any, own: command !== null };
+/** For the top of a spec that starts a Redis of its own, of either kind: whether it will be able to. */
+export async function redisAtHand(): Promise<Needed<null>> {
+  const server = await findRedisServer();
+  if (server.program !== null || (await isOneOfOthers())) return atHand(null);
+  return missing('Redis', new StackUnavailable(server.why), null);
+}
+
+/** The same for a Redis to be killed, paused and restored, or a cluster: a process of ours. */
+export async function ownRedisAtHand(): Promise<Needed<null>> {
+  const server = await findRedisServer();
+  if (server.program !== null) return atHand(null);
+  const name = (await isOneOfOthers()) ? 'a Redis that they may kill' : 'Redis';
+  return missing(name, new StackUnavailable(server.why), null);
+}
+
+async function isOneOfOthers(): Promise<boolean> {
+  return givenRedis() !== null || engineAnswers();
 }
 
 function stackOf(

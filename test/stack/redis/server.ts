@@ -1,10 +1,11 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Program } from '#test/stack/fetched/program.js';
 import { freePorts, ServerProcess } from '#test/stack/process.js';
 import { ask, askUntil } from './ask.js';
 
 interface Setup {
-  readonly command: string;
+  readonly program: Program;
   readonly directory: string;
   readonly cluster: boolean;
 }
@@ -22,8 +23,8 @@ export class RedisServer {
     this.port = port;
     this.busPort = busPort;
     this.#setup = setup;
-    const { directory: dir, command } = setup;
-    this.#process = new ServerProcess({ dir, command, args: [this.#path('redis.conf')] });
+    const { directory: dir, program } = setup;
+    this.#process = new ServerProcess({ dir, program, args: [this.#path('redis.conf')] });
   }
 
   static async create(setup: Setup): Promise<RedisServer> {

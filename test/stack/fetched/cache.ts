@@ -1,0 +1,100 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { runDirectory } from '#test/stack/global-setup.js';
+import { reasonOf } from './program.js';
+
+/** Where servers and what they need are kept between test runs; nothing else of the machine is written to. */
+export function cacheFolder(): string {
+  return process.env['TALLYLINE_CACHE'] ?? join(homedir(), '.cache', 'tallyline');
+}
+
+/**
+ * The folder of that name in the cache, made by `make` where it is missing or damaged. Processes that want
+ * the same one at the same time wait for the first.
+ */
+export async function cached(name: string, make: (work: string) => Promise<void>): Promise<string> {
+  const folder = join(cacheFolder(), name);
+  if (isComplete(folder)) return folder;
+  const failure = join(runDirectory(), `${name}.failed`);
+  await mkdir(cacheFolder(), { recursive: true });
+  await alone(`${folder}.lock`, async () => {
+    if (isComplete(folder)) return;
+    // Of the same run: a second try would only take its time again.
+    if (existsSync(failure)) throw new Error(readFileSync(failure, 'utf8'));
+    const work = `${folder}.${process.pid}`;
+    await rm(work, { recursive: true, force: true });
+    await mkdir(work);
+    try {
+      await make(work);
+      await writeFile(join(work, manifestFile), JSON.stringify(sizesIn(work), null, 2));
+      await rm(folder, { recursive: true, force: true });
+      await rename(work, folder);
+    } catch (error) {
+      writeFileSync(failure, reasonOf(error));
+      throw error;
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  });
+  return folder;
+}
+
+/** For what turns out not to work, though it is complete. */
+export async function forget(name: string): Promise<void> {
+  await rm(join(cacheFolder(), name), { recursive: true, force: true });
+}
+
+const manifestFile = 'complete.json';
+
+/** An interrupted or damaged folder is not complete: the list of names and sizes is written last. */
+function isComplete(folder: string): boolean {
+  const manifest = join(folder, manifestFile);
+  if (!existsSync(manifest)) return false;
+  const sizes = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, number>;
+  return Object.entries(sizes).every(
+    ([name, size]) => statSync(join(folder, name), { throwIfNoEntry: false })?.size === size,
+  );
+}
+
+function sizesIn(folder: string): Record<string, number> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(files.map((file) => [relative(folder, file), statSync(file).size]));
+}
+
+/** Runs `work` while no other process holds the lock; a lock whose process is gone counts for nothing. */
+async function alone(lock: string, work: () => Promise<void>): Promise<void> {
+  while (!takes(lock)) {
+    const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
+    if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true });
+    else await delay(100);
+  }
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function takes(lock: string): boolean {
+  try {
+    writeFileSync(lock, `${process.pid}`, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
