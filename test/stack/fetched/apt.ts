@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './cache.js';
+import { alone } from './lock.js';
 import { onPath, output, type Program } from './program.js';
 
 /**
@@ -31,6 +32,14 @@ export class Apt {
     } catch {
       // Its own lists did not do.
     }
+    return alone(join(cacheFolder(), 'apt.lock'), () => Apt.#lookInOwnLists(get, cache, look));
+  }
+
+  static async #lookInOwnLists<Found>(
+    get: Program,
+    cache: Program,
+    look: (apt: Apt) => Promise<Found>,
+  ): Promise<Found> {
     const { options, lists } = await ownLists();
     const apt = new Apt(get, cache, options);
     if (existsSync(join(lists, 'partial')) && (await readdir(lists)).length > 2) {

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { runDirectory } from '#test/stack/global-setup.js';
+import { alone } from './lock.js';
 import { reasonOf } from './program.js';
 
 /** Where servers and what they need are kept between test runs; nothing else of the machine is written to. */
@@ -64,37 +64,4 @@ function sizesIn(folder: string): Record<string, number> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(files.map((file) => [relative(folder, file), statSync(file).size]));
-}
-
-/** Runs `work` while no other process holds the lock; a lock whose process is gone counts for nothing. */
-async function alone(lock: string, work: () => Promise<void>): Promise<void> {
-  while (!takes(lock)) {
-    const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
-    if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true });
-    else await delay(100);
-  }
-  try {
-    await work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-function takes(lock: string): boolean {
-  try {
-    writeFileSync(lock, `${process.pid}`, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
