@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 const runsJest = /[/\\]jest(\.js)?$/.test(process.argv[1] ?? '');
 if (runsJest && !process.execArgv.includes('--experimental-vm-modules')) {
@@ -9,10 +9,9 @@ if (runsJest && !process.execArgv.includes('--experimental-vm-modules')) {
 
 const swc = JSON.parse(readFileSync(new URL('tools/swc.json', import.meta.url), 'utf8'));
 
-/** @type {import('jest').Config} */
-export default {
-  roots: ['libs', 'apps', 'test'].filter((root) => existsSync(root)).map((root) => `<rootDir>/${root}`),
-  testMatch: ['**/*.spec.ts'],
+/** What every project has. */
+const common = {
+  roots: ['libs', 'apps', 'test'].map((root) => `<rootDir>/${root}`),
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
@@ -22,9 +21,32 @@ export default {
     '^#([\\w-]+)/(.*)\\.js$': '<rootDir>/libs/$1/$2.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  // One Kafka and one Redis for all suites that ask for them; none is started where no suite does.
-  globalSetup: '<rootDir>/test/stack/global-setup.ts',
-  globalTeardown: '<rootDir>/test/stack/global-teardown.ts',
+};
+
+// CONTRIBUTING.md says which spec belongs where; every spec is in one project.
+const property = '\\.property\\.spec\\.ts$';
+const stack = '(\\.stack\\.spec\\.ts|/test/(?!house/).*\\.spec\\.ts)$';
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testRegex: '\\.spec\\.ts$',
+      testPathIgnorePatterns: [property, stack],
+    },
+    { ...common, displayName: 'property', testRegex: property },
+    {
+      ...common,
+      displayName: 'stack',
+      testRegex: stack,
+      testPathIgnorePatterns: [property],
+      // One Kafka and one Redis for all suites that ask for them; none is started where no suite does.
+      globalSetup: '<rootDir>/test/stack/global-setup.ts',
+      globalTeardown: '<rootDir>/test/stack/global-teardown.ts',
+    },
+  ],
   testTimeout: 30_000,
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/tools/closing-line-reporter.mjs'],

@@ -7,10 +7,11 @@ import type { Kpi } from '#domain/contract/kpi.js';
 import { sampleContract, sampleTerms, sampleVersion } from '#domain/contract/contract.fixture.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import { canonicalJson } from '#wire/canonical-json.js';
+import { anyCharacter } from '#test/any-character.fixture.js';
 import type { Agent, Authentication, Connection, Programme } from './catalogue.js';
 import { decodeCatalogue, encodeCatalogue, inOrder, versionOf, type CatalogueContent } from './version.js';
 
-const text = fc.string({ unit: 'binary', maxLength: 12 });
+const text = fc.string({ unit: anyCharacter, maxLength: 12 });
 const words = fc.array(text, { maxLength: 3 });
 const wordOrNull = fc.option(text);
 const instant = fc.option(fc.integer({ min: 0, max: 2 ** 42 }));

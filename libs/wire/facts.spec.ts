@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
+import { anyCharacter } from '#test/any-character.fixture.js';
 import { decodeFact, encodeFact } from './facts.js';
 
 const facts: Fact[] = [
@@ -42,7 +43,7 @@ describe('a fact in the log', () => {
   });
 
   it('is written in pieces as the JSON of the whole', () => {
-    const words = fc.string({ unit: 'binary' });
+    const words = fc.string({ unit: anyCharacter });
     const told = fc.record({ id: words, entity: words, connection: words, segment: words, queue: words });
     const recordedAt = Date.parse('2026-03-02T10:05:04.123Z');
     fc.assert(

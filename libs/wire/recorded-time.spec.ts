@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { Posting } from '#domain/posting/posting.js';
+import { anyCharacter } from '#test/any-character.fixture.js';
 import { decodeFact, encodeFact } from './facts.js';
 import { decodePosting, decodePostingEvent, encodePosting } from './postings.js';
 import { isoInstant } from './recorded-time.js';
@@ -53,7 +54,7 @@ describe('An instant', () => {
 });
 
 describe('What is written in pieces', () => {
-  const words = fc.string({ unit: 'binary' });
+  const words = fc.string({ unit: anyCharacter });
 
   it('is the JSON of the whole: postings', () => {
     fc.assert(

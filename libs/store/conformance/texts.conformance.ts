@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { anyCharacter } from '#test/any-character.fixture.js';
 import { changeFrom, type Given, type Told, write } from './given.fixture.js';
 
 /** What separators, patterns, encodings and hash tags have tripped over elsewhere. */
@@ -41,7 +42,7 @@ export function describeTexts(given: () => Given): void {
 
     it('come back as they went in', async () => {
       const { store, at } = given();
-      const texts = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 40 }), {
+      const texts = fc.uniqueArray(fc.string({ unit: anyCharacter, maxLength: 40 }), {
         minLength: 1,
         maxLength: 20,
       });
