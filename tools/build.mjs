@@ -10,10 +10,11 @@ import { testCode } from './test-code.mjs';
 const withAssets = ['apps', 'libs'];
 const sourcesOnly = ['test', 'bench'];
 
+/** Whether there was something to build. */
 export async function build(root) {
-  if (isBuilt(root)) return;
-  await alone(root, async () => {
-    if (isBuilt(root)) return;
+  if (isBuilt(root)) return false;
+  return alone(root, async () => {
+    if (isBuilt(root)) return false;
     const started = Date.now();
     const wanted = stamp(root);
     rmSync(stampFile(root), { force: true });
@@ -21,6 +22,7 @@ export async function build(root) {
     removeOthers(join(root, 'dist'), new Set(written));
     writeFileSync(stampFile(root), wanted);
     say(`built ${written.length} files in ${Date.now() - started} ms`);
+    return true;
   });
 }
 

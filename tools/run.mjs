@@ -22,6 +22,8 @@ const commands = {
   tallyline: { script: join(root, 'dist/apps/cli/main.js'), built: true, app: true, fromCaller: true },
   demo: { script: join(root, 'dist/apps/cli/main.js'), args: ['demo'], built: true, app: true },
   standalone: { script: join(root, 'dist/apps/standalone/main.js'), built: true, app: true },
+  dev: { script: join(root, 'tools/dev.mjs'), built: true, app: true },
+  debug: { script: join(root, 'dist/apps/standalone/main.js'), flags: ['--inspect'], built: true, app: true },
   bench: { script: join(root, 'dist/bench/main.js'), built: true, app: true },
   faults: { script: join(root, 'dist/test/faults/main.js'), built: true, app: true },
   stack: { script: join(root, 'dist/test/stack/main.js'), built: true, app: true },
@@ -30,6 +32,7 @@ const commands = {
   jest: { script: bin('jest/bin/jest.js'), flags: ['--experimental-vm-modules'], built: true },
   tsc: { script: bin('typescript/bin/tsc') },
   oxlint: { script: bin('oxlint/bin/oxlint') },
+  format: { script: join(root, 'tools/format.mjs') },
   prettier: { script: bin('prettier/bin/prettier.cjs') },
   depcruise: { script: bin('dependency-cruiser/bin/dependency-cruiser.mjs') },
   knip: { script: bin('knip/bin/knip.js') },
@@ -37,7 +40,7 @@ const commands = {
 };
 
 // kafkajs schedules timers in the past, node:sqlite and vm modules are called experimental: nobody can act on
-// either.
+// it.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 // As in docker/Dockerfile, which says why.
@@ -118,8 +121,7 @@ async function become(binary, argv) {
   child.on('exit', (code, signal) => {
     process.exit(code ?? 128 + constants.signals[signal]);
   });
-  // A terminal sends Ctrl-C to the whole group: the command has it already, and a second one would mean "at
-  // once".
+  // A terminal sends Ctrl-C to the whole group: the command has it already, and a second means "at once".
   const atTerminal = process.stdin.isTTY || process.stderr.isTTY;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
     process.on(signal, () => {

@@ -6,8 +6,8 @@ import { alone } from './lock.js';
 import { onPath, output, type Program } from './program.js';
 
 /**
- * Debian's and Ubuntu's package manager, asked for files only: it installs nothing, writes to the cache folder
- * alone and needs no root.
+ * Debian's and Ubuntu's package manager, asked for files only: it installs nothing, writes to the cache
+ * folder alone and needs no root.
  */
 export class Apt {
   readonly #get: Program;
