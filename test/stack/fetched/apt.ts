@@ -26,7 +26,7 @@ export class Apt {
    */
   static async look<Found>(look: (apt: Apt) => Promise<Found>): Promise<Found> {
     const [get, cache] = await Promise.all([onPath('apt-get'), onPath('apt-cache')]);
-    if (get === null || cache === null) throw new Error('no apt-get');
+    if (get === null || cache === null) throw new Error('this is no Debian or Ubuntu');
     try {
       return await look(new Apt(get, cache, common));
     } catch {

@@ -33,7 +33,7 @@ export async function fromDebian(wanted: DebianProgram): Promise<Program> {
 
 async function unpack(wanted: DebianProgram, work: string): Promise<void> {
   const dpkg = await onPath('dpkg-deb');
-  if (dpkg === null) throw new Error('no dpkg-deb');
+  if (dpkg === null) throw new Error('this is no Debian or Ubuntu');
   const debs = join(work, 'debs');
   const fetchAll = async (apt: Apt, packages: readonly string[]) => {
     await mkdir(debs);
