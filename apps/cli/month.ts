@@ -6,7 +6,8 @@ import { CommandError } from './command-error.js';
 export const monthForms = `YYYY-MM, ${monthWords.join(' or ')}`;
 
 /**
- * The month that a text names in a zone; `name`: of the argument or option, for the error. `now`: UTC epoch ms.
+ * The month that a text names in a zone; `name`: of the argument or option, for the error. `now`: UTC epoch
+ * ms.
  */
 export function month(name: string, text: string, now: number, timeZone: string): Period {
   const period = namedMonth(text, now, timeZone);

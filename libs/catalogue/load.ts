@@ -31,8 +31,8 @@ const EXTENSION = /\.(ya?ml|json)$/i;
 /**
  * Reads every `*.yaml`, `*.yml` and `*.json` below `directory` (names that begin with a dot left out). How
  * the catalogue is spread over files has no meaning: each may hold any of `tenant`, `connections`,
- * `programmes`, `agents`, `outcomes`, `contracts` and `contract`. Never throws for what is in the files or for
- * their absence.
+ * `programmes`, `agents`, `outcomes`, `contracts` and `contract`. Never throws for what is in the files or
+ * for their absence.
  */
 export function loadCatalogue(directory: string): LoadResult {
   const found = readFiles(directory);
@@ -64,7 +64,10 @@ export function requireCatalogue(directory: string): Catalogue {
   throw new CatalogueFaults(loaded.faults);
 }
 
-/** {@link loadCatalogue} from texts already read. All faults of all files are found at once, in the order of the files. */
+/**
+ * {@link loadCatalogue} from texts already read. All faults of all files are found at once, in the order of
+ * the files.
+ */
 export function readCatalogue(files: readonly CatalogueFile[]): LoadResult {
   const sources = files.map(({ name, text }) => parseSource(name, text));
   const { draft, faults } = collect(sources.flatMap(({ documents }) => documents));

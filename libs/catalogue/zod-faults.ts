@@ -32,9 +32,9 @@ export function refusal(
 }
 
 /**
- * The faults that zod found in `value`, in the words of the person who wrote it. A key that is missing because
- * it was misspelt is one fault, not two. `quotes`: whether messages repeat values; where these may be secrets
- * they repeat words of closed lists only.
+ * The faults that zod found in `value`, in the words of the person who wrote it. A key that is missing
+ * because it was misspelt is one fault, not two. `quotes`: whether messages repeat values; where these may be
+ * secrets they repeat words of closed lists only.
  */
 export function zodFaults(
   issues: readonly z.core.$ZodIssue[],

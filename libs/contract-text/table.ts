@@ -29,8 +29,8 @@ export function table(
 }
 
 /**
- * Lines of at most `width` characters, broken at spaces; all but the first begin with `indent`. A word that is
- * longer than a line stays whole.
+ * Lines of at most `width` characters, broken at spaces; all but the first begin with `indent`. A word that
+ * is longer than a line stays whole.
  */
 export function wrapText(text: string, width: number, indent = ''): string[] {
   const margin = /^ */.exec(text)?.[0] ?? '';

@@ -6,9 +6,9 @@ import type { Stage } from '#wire/stages.js';
 import { appendRefused, unreadableRecord } from './dead-letters.js';
 
 /**
- * What all stages have in common: claim a partition, run a batch, and answer whether it is done, fenced (another
- * process has claimed the partition since) or to be retried (the log or the store is away). Whatever a batch
- * changed in memory and did not commit is rolled back, for the same records come again.
+ * What all stages have in common: claim a partition, run a batch, and answer whether it is done, fenced
+ * (another process has claimed the partition since) or to be retried (the log or the store is away). Whatever
+ * a batch changed in memory and did not commit is rolled back, for the same records come again.
  */
 export interface StageDeps {
   readonly log: Log;
@@ -26,8 +26,8 @@ export interface StoredStage<Event, State> {
   /** What memory holds of a partition, read under the new claim. */
   load(ref: PartitionRef, claim: Claim): Promise<State>;
   /**
-   * What a batch makes of the state. May append to the log, as another run of the same records appends the same;
-   * must not write to the store.
+   * What a batch makes of the state. May append to the log, as another run of the same records appends the
+   * same; must not write to the store.
    */
   process(
     records: readonly DecodedRecord<Event>[],
@@ -126,8 +126,8 @@ function decodeRecords<Event>(
 }
 
 /**
- * A stage without state: its position is the group's committed offset alone, so a batch may run twice and must
- * then append the same. `process` answers what was refused and resolved.
+ * A stage without state: its position is the group's committed offset alone, so a batch may run twice and
+ * must then append the same. `process` answers what was refused and resolved.
  */
 export function statelessStage(
   { group, topic }: Stage,
@@ -160,7 +160,10 @@ async function report(
   await appendRefused(log, entries);
 }
 
-/** Lost infrastructure is retried, a lost claim fenced; anything else is a broken invariant and stops the partition. */
+/**
+ * Lost infrastructure is retried, a lost claim fenced; anything else is a broken invariant and stops the
+ * partition.
+ */
 function resultOfFailure(error: unknown): BatchResult {
   if (error instanceof StaleClaim) return { status: 'fenced' };
   if (error instanceof LogUnavailable || error instanceof StoreUnavailable) {

@@ -15,9 +15,9 @@ const unavailable: ReadonlySet<unknown> = new Set(['log-unavailable', 'store-una
 const logEveryMs = 5_000;
 
 /**
- * Opens a server's client that this process cannot work without. Where the server is away it tries again for as
- * long as it takes, and logs that every few seconds. Any other error (settings, a topic whose settings differ)
- * rejects at once.
+ * Opens a server's client that this process cannot work without. Where the server is away it tries again for
+ * as long as it takes, and logs that every few seconds. Any other error (settings, a topic whose settings
+ * differ) rejects at once.
  */
 export async function connectWithRetry<T>(
   server: string,

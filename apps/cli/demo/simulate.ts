@@ -56,8 +56,8 @@ const weekdayWeight = [1.35, 1.15, 1.05, 1, 1, 0.6, 0.15];
 const hourMs = 3_600_000;
 
 /**
- * A month of calls: arrivals by hour and weekday, callers who give up after a while, agents on shift who can be
- * busy, customers who call again.
+ * A month of calls: arrivals by hour and weekday, callers who give up after a while, agents on shift who can
+ * be busy, customers who call again.
  */
 export function simulate(seed: number, month: string, timeZone: string): Call[] {
   const random = seededRandom(seed);

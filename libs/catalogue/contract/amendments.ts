@@ -128,8 +128,8 @@ function amended(raw: Json, set: Readonly<Record<string, Json>>, path: Path, fau
 }
 
 /**
- * Faults of the terms themselves have their own path, those that an amendment brought the amendment's; a fault
- * of one version is not repeated for the next.
+ * Faults of the terms themselves have their own path, those that an amendment brought the amendment's; a
+ * fault of one version is not repeated for the next.
  */
 function readTerms(raw: Json, written: WrittenHead, path: Path, faults: Fault[]): Terms | null {
   const parsed = termsSchema.safeParse(raw);

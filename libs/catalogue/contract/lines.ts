@@ -59,8 +59,8 @@ function measured(measure: string, ...kinds: readonly Measure['kind'][]): LineRe
 }
 
 /**
- * Each charge model as it is written in a contract. A new one is one entry here. `gate` is no line of its own:
- * it is the condition of another one, which may also be written there as `payIf`.
+ * Each charge model as it is written in a contract. A new one is one entry here. `gate` is no line of its
+ * own: it is the condition of another one, which may also be written there as `payIf`.
  */
 const lineForms = {
   time: form(

@@ -120,7 +120,9 @@ const seats = strict({
     .default([]),
 });
 
-/** Each kind of measure as it is written in a contract. A new one is one entry here, and one in `references`. */
+/**
+ * Each kind of measure as it is written in a contract. A new one is one entry here, and one in `references`.
+ */
 const measureSchemas = {
   agentTime,
   contactTime,

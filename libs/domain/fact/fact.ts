@@ -33,7 +33,10 @@ interface FactBase {
   readonly connection: string;
   /** Business time of the statement, by the platform's clock. */
   readonly at: number;
-  /** Of two facts with one id the higher revision counts; of equal ones `supersedes` in entity/fold.ts decides. */
+  /**
+   * Of two facts with one id the higher revision counts; of equal ones `supersedes` in entity/fold.ts
+   * decides.
+   */
   readonly revision: number;
 }
 
@@ -122,8 +125,8 @@ export interface AgentWrapped extends FactBase {
 }
 
 /**
- * One whole stay, reported afterwards by a platform that ships rows: the wait in the queue and, where an agent
- * answered, the leg. `queue` null: the call never was in a queue; `agent` null: no agent was connected.
+ * One whole stay, reported afterwards by a platform that ships rows: the wait in the queue and, where an
+ * agent answered, the leg. `queue` null: the call never was in a queue; `agent` null: no agent was connected.
  */
 export interface SegmentSummarized extends FactBase {
   readonly type: 'segment.summarized';

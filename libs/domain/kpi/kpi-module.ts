@@ -49,8 +49,8 @@ export interface KpiModule<T extends KpiType> {
   /** What one event of a subject adds. */
   events?(kpi: KpiOf<T>, outcome: OutcomeContent, event: OutcomeEvent): Fraction;
   /**
-   * What the score of an answer to the KPI's question adds to the numerator (1 goes to the denominator); null:
-   * not a valid answer.
+   * What the score of an answer to the KPI's question adds to the numerator (1 goes to the denominator);
+   * null: not a valid answer.
    */
   answers?(kpi: KpiOf<T>, score: string | number | boolean | undefined): number | null;
   /** The number given for a period that is its denominator. */

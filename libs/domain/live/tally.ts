@@ -40,7 +40,8 @@ export type TimeMeasure =
 export type ActivityMeasure = `activity${ActivityState}Ms`;
 /**
  * Waits within a threshold in ms, gaps to the next contact of the customer in minutes, rounded up, by window
- * in minutes the issues that began and those solved at their first contact, and answers by question and score.
+ * in minutes the issues that began and those solved at their first contact, and answers by question and
+ * score.
  */
 export type Measure =
   | CountMeasure

@@ -3,8 +3,8 @@ import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { PricingContext } from './pricing-context.js';
 
 /**
- * Minimum and maximum of the month. The entry brings the rounded sum to the agreed amount to the cent, which an
- * unrounded difference could miss.
+ * Minimum and maximum of the month. The entry brings the rounded sum to the agreed amount to the cent, which
+ * an unrounded difference could miss.
  */
 export function limitEntries(
   { periodEnd, trace }: PricingContext,

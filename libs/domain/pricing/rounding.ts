@@ -6,9 +6,9 @@ import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { CalculationTrace, Term } from './trace.js';
 
 /**
- * Rounds lines, allowances and charges where the contract says: each by itself, or the total of the lines, whose
- * last units are then spread over them. Entries that share a cap are rounded together, so that their sum is
- * the cap to the cent.
+ * Rounds lines, allowances and charges where the contract says: each by itself, or the total of the lines,
+ * whose last units are then spread over them. Entries that share a cap are rounded together, so that their
+ * sum is the cap to the cent.
  */
 export function rounded(
   contract: Contract,

@@ -82,9 +82,9 @@ export class CalculationTrace {
 }
 
 /**
- * Recomputes a calculation from its rows alone: from the values that came from outside on, with the results of
- * earlier rows as recomputed here, not as written. Returns the result of each row by its id; throws where a
- * row is missing.
+ * Recomputes a calculation from its rows alone: from the values that came from outside on, with the results
+ * of earlier rows as recomputed here, not as written. Returns the result of each row by its id; throws where
+ * a row is missing.
  */
 export function recompute(rows: readonly TraceRow[]): ReadonlyMap<string, Decimal> {
   const results = new Map<string, Decimal>();

@@ -382,7 +382,7 @@ describe('a data directory', () => {
     database.exec('pragma user_version = 99');
     database.close();
     expect(() => openSqliteLog({ directory })).toThrow(
-      'written by a newer version (layout 99, known is 1): update',
+      'written by a newer version (layout 99, this version knows 1): update',
     );
     lockDirectory(directory).release();
   });

@@ -1,8 +1,8 @@
 import type { Entity } from './entity.js';
 
 /**
- * Entities of one claimed partition in memory, the least recently changed evicted first. It is only as true as
- * the claim: after a lost claim, or a failure between change and commit, it must be cleared.
+ * Entities of one claimed partition in memory, the least recently changed evicted first. It is only as true
+ * as the claim: after a lost claim, or a failure between change and commit, it must be cleared.
  */
 export class EntityCache {
   readonly #limit: number;

@@ -41,8 +41,8 @@ export const meterKeyspace = meterStage.keyspace;
  * Facts to postings. Facts are folded one at a time in offset order and neither clock nor catalogue nor batch
  * size enters, so every process gives a fact the same postings with the same positions. Postings are appended
  * before the state is committed: a crash in between produces them again, and readers skip what is not above
- * their watermark. An archived entity is rehydrated: its facts are read from the log again, and it goes on as if
- * its state had been kept.
+ * their watermark. An archived entity is rehydrated: its facts are read from the log again, and it goes on as
+ * if its state had been kept.
  */
 export function meter(deps: MeterDeps): PartitionHandler {
   return partitionStage<FactEvent, MeterState>(
@@ -116,8 +116,8 @@ async function meterBatch(
 }
 
 /**
- * A fact of an entity whose other facts retention has removed: what was posted of it can no longer be taken back,
- * and without that the fact would be billed beside it.
+ * A fact of an entity whose other facts retention has removed: what was posted of it can no longer be taken
+ * back, and without that the fact would be billed beside it.
  */
 function expiredFact(batch: Batch, offset: number, fact: Fact): RefusedRecord {
   const message =

@@ -27,8 +27,8 @@ export interface KpiReport {
   readonly timeZone: string;
   readonly total: LiveKpis;
   /**
-   * By name of the group: queue, agent code, local day, or start of the quarter-hour (ISO 8601, local time with
-   * its offset, since an hour comes twice when the clock goes back). Quarter-hours are in order of time.
+   * By name of the group: queue, agent code, local day, or start of the quarter-hour (ISO 8601, local time
+   * with its offset, since an hour comes twice when the clock goes back). Quarter-hours are in order of time.
    */
   readonly groups: readonly { readonly name: string; readonly kpis: LiveKpis }[];
 }

@@ -25,8 +25,9 @@ export interface TallyDeps {
   readonly view: CatalogueView;
   readonly onRefused: (refused: RefusedRecord) => void;
   /**
-   * Called after each commit with the times (UTC epoch ms) at which the log took the deliveries of the postings
-   * that are in the tally for the first time; not with those that a new tally, or one that went back, reads again.
+   * Called after each commit with the times (UTC epoch ms) at which the log took the deliveries of the
+   * postings that are in the tally for the first time; not with those that a new tally, or one that went
+   * back, reads again.
    */
   readonly onTallied?: (recordedAts: readonly number[]) => void;
   /** Chains of repeat contacts kept in memory per partition; default 20 000. */

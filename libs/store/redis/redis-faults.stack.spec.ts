@@ -226,7 +226,7 @@ function describeFaults(): void {
   it('refuses states whose position is gone, until the keyspace is dropped', async () => {
     await write(store, at, { next: 5, puts: [['a', '1']], increments: [['q', 'n', 1]] });
     await ask(`DEL ${keys.position(at)}`);
-    await expect(store.claim(at)).rejects.toThrow(/not the offset they stand for/);
+    await expect(store.claim(at)).rejects.toThrow(/without their offset/);
     await store.drop(at.keyspace);
     expect(await store.claim(at)).toMatchObject({ next: 0, state: 'new' });
     expect(await sumsOf(store, at, 'q')).toEqual({});

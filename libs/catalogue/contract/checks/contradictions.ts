@@ -82,8 +82,8 @@ function implies(point: Point, other: Point): boolean {
 }
 
 /**
- * Clauses that are evaluated for the month as a whole, which a calendar rule would set without effect: limits,
- * caps over all malus, corridors, what is earned back, and clauses that exist in the window alone.
+ * Clauses that are evaluated for the month as a whole, which a calendar rule would set without effect:
+ * limits, caps over all malus, corridors, what is earned back, and clauses that exist in the window alone.
  */
 export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

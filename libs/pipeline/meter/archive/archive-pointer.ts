@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { decodeNumbers, encodeNumber } from './varint.js';
 
 /**
- * All that has to be kept of an archived entity: its facts and its posting lie in the log, and by this they are
- * found there.
+ * All that has to be kept of an archived entity: its facts and its posting lie in the log, and by this they
+ * are found there.
  */
 export interface ArchivePointer {
   /** Offsets, in its partition of facts, of the current facts; ascending. */
@@ -49,8 +49,8 @@ function ascending(distances: readonly number[]): number[] {
 }
 
 /**
- * Of the JSON of a content. Not a proof: it shows whether the interpretation of today is still that of the day of
- * posting.
+ * Of the JSON of a content. Not a proof: it shows whether the interpretation of today is still that of the
+ * day of posting.
  */
 export function digestOf(contentText: string): string {
   return hash('sha256', contentText, 'base64url').slice(0, digestLetters);

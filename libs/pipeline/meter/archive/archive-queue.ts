@@ -4,8 +4,8 @@ import type { ArchiveSize } from './hashed-pages.js';
 
 /**
  * Which entities are to be archived, oldest first, without looking through all: an entity that is new (or was
- * rehydrated and changed) is added to the newest archive batch; full ones wait in a row. Every archive batch is
- * one entry of the store, and an index says which there are.
+ * rehydrated and changed) is added to the newest archive batch; full ones wait in a row. Every archive batch
+ * is one entry of the store, and an index says which there are.
  */
 export interface ArchiveQueue {
   /** Number of the oldest archive batch, and of the newest; the same where one batch is all there is. */
@@ -36,7 +36,10 @@ const emptyQueue: ArchiveQueue = {
   archiveSize: { pages: 1, pointers: 0 },
 };
 
-/** The oldest archive batch if it is due; at most one per batch of facts, as a batch of facts fills at most one. */
+/**
+ * The oldest archive batch if it is due; at most one per batch of facts, as a batch of facts fills at most
+ * one.
+ */
 export function dueBatch(
   { oldestBatch }: ArchiveQueue,
   logTime: number,

@@ -7,8 +7,8 @@ import { factFields } from '#domain/fact/fields.js';
  * depends on those after it, so a further fact is appended and nothing is written again.
  *
  * `[type, id, at, revision, ...fields of the type]`: `at` as the distance from the first fact's; `revision`
- * as the distance from `at`, or in a list of its own where it counts something other than time; `id` in a list
- * with the connection where that is not what the entity's name begins with.
+ * as the distance from `at`, or in a list of its own where it counts something other than time; `id` in a
+ * list with the connection where that is not what the entity's name begins with.
  */
 export class FactCodec {
   #text = '';

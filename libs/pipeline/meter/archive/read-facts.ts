@@ -4,8 +4,8 @@ import { decodeFact } from '#wire/facts.js';
 import { meterStage } from '#wire/stages.js';
 
 /**
- * Facts at some offsets of a partition, by offset. Those that lie near each other come with one read; what lies
- * between them is skipped. What is not in the answer has left the log.
+ * Facts at some offsets of a partition, by offset. Those that lie near each other come with one read; what
+ * lies between them is skipped. What is not in the answer has left the log.
  */
 export async function readFactsAt(
   log: Log,

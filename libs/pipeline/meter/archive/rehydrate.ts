@@ -40,11 +40,11 @@ export interface Rehydration {
 }
 
 /**
- * Brings the known entities of a batch into memory, from their states or from their facts in the log, with one
- * look-up in the store. Entities of which nothing is known are not in memory afterwards.
+ * Brings the known entities of a batch into memory, from their states or from their facts in the log, with
+ * one look-up in the store. Entities of which nothing is known are not in memory afterwards.
  *
- * Throws `StaleClaim` where the store has gone on or back since: memory would no longer say on which pages the
- * archive pointers lie, and an archived entity would be taken for a new one.
+ * Throws `StaleClaim` where the store has gone on or back since: memory would no longer say on which pages
+ * the archive pointers lie, and an archived entity would be taken for a new one.
  */
 export async function rehydrate(
   names: ReadonlySet<string>,
@@ -88,8 +88,8 @@ export async function rehydrate(
 }
 
 /**
- * Pages where a missing entity may have its pointer, from which the pointer of a changed entity may have to be
- * removed, to which that of a due one is going to be added, and which the growth of the archive may split.
+ * Pages where a missing entity may have its pointer, from which the pointer of a changed entity may have to
+ * be removed, to which that of a due one is going to be added, and which the growth of the archive may split.
  */
 function pagesToRead(
   names: ReadonlySet<string>,

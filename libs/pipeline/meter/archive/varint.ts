@@ -1,6 +1,6 @@
 /**
- * Whole numbers >= 0 in as few letters of base64url as they need, five bits a letter, the lowest first; all but
- * the last letter of a number have 32 added. Numbers may follow each other without anything between them.
+ * Whole numbers >= 0 in as few letters of base64url as they need, five bits a letter, the lowest first; all
+ * but the last letter of a number have 32 added. Numbers may follow each other without anything between them.
  */
 export function encodeNumber(value: number): string {
   let text = '';
