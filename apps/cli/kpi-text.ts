@@ -1,57 +1,234 @@
-import { table } from '#contract-text/table.js';
+import { kpiDefinitionText } from '#contract-text/clauses/kpis.js';
+import { phrasebook } from '#contract-text/phrasebook.js';
+import { table, wrapText } from '#contract-text/table.js';
+import type { KpiDefinition } from '#domain/contract/kpi.js';
+import type { KpiFigure } from '#domain/live/figures.js';
 import type { LiveKpis } from '#domain/live/report.js';
 import type { KpiReport } from '#pipeline/tally/read-kpis.js';
 
+/**
+ * KPIs for a person: a row per group and the total, then each KPI of the total with its definition and the
+ * version of that, since one name may stand for several definitions.
+ */
 export function kpiText(report: KpiReport, width = Infinity): string {
-  const rows = [...report.groups, { name: 'total', kpis: report.total }];
-  const head = [
-    '',
-    'offered',
-    'answered',
-    'abandoned',
-    'talk',
-    'hold',
-    'after-call',
-    'AHT',
-    'ASA',
-    'answer rate',
-  ];
   const title = `${report.programme}, ${report.from} to ${report.to} (${report.timeZone})`;
-  return [title, '', table(head, rows.map(row), { width }), '', details(report.total), ''].join('\n');
-}
-
-function row({ name, kpis }: { name: string; kpis: LiveKpis }): string[] {
-  const { ratios } = kpis;
+  const groups = report.groups.map(({ name, kpis }) => ({ name: groupName(report, name), kpis }));
+  const rows = [...groups, { name: 'total', kpis: report.total }];
   return [
-    name,
-    ...[kpis.offered, kpis.answered, kpis.abandoned].map(String),
-    ...[kpis.talkMs, kpis.holdMs, kpis.acwMs, ratios.ahtMs, ratios.asaMs].map(hoursText),
-    percent(ratios.answerRate),
-  ];
+    title,
+    '',
+    rowsTable(rows, width),
+    '',
+    definitionsTable(report.total, width),
+    '',
+    ...wrapText(countingText(report), width),
+    `outcomes recorded: ${report.total.outcomes}`,
+    '',
+  ].join('\n');
 }
 
-function details(kpis: LiveKpis): string {
-  const levels = Object.entries(kpis.ratios.serviceLevel).map(([ms, level]) => {
-    const shares = `${percent(level['SL-B'])} of offered, ${percent(level['SL-A'])} of answered`;
-    return `  within ${Number(ms) / 1000} s: ${shares}`;
-  });
-  const resolved = Object.entries(kpis.fcr).map(([window, fcr]) => {
-    const counts = `${fcr.resolved} of ${fcr.contacts} contacts of known customers`;
-    const issues = `${percent(fcr.issueRate)} per issue (${fcr.issuesSolved} of ${fcr.issues})`;
-    return `  ${window}: ${percent(fcr.rate)} (${counts}), ${issues}`;
-  });
-  const outcomes = `outcomes recorded: ${kpis.outcomes}`;
-  return ['service level', ...levels, 'first-contact resolution', ...resolved, outcomes].join('\n');
+interface Row {
+  readonly name: string;
+  readonly kpis: LiveKpis;
 }
+
+interface Column {
+  readonly head: string;
+  readonly cell: (kpis: LiveKpis) => string;
+}
+
+/** Columns of KPIs that not every centre has are left out where no row has data. */
+function rowsTable(rows: readonly Row[], width: number): string {
+  const columns = [...usualColumns, ...optionalColumns(rows)].filter(
+    ({ head, cell }) => !optionalHeads.has(head) || rows.some(({ kpis }) => cell(kpis) !== none),
+  );
+  const head = ['', ...columns.map((column) => column.head)];
+  const cells = rows.map(({ name, kpis }) => [name, ...columns.map(({ cell }) => cell(kpis))]);
+  return table(head, cells, { width });
+}
+
+const none = '-';
+
+const usualColumns: readonly Column[] = [
+  { head: 'offered', cell: ({ offered }) => String(offered) },
+  { head: 'answered', cell: ({ answered }) => String(answered) },
+  { head: 'abandoned', cell: ({ abandoned }) => String(abandoned) },
+  { head: 'talk', cell: ({ talkMs }) => hoursText(talkMs) },
+  { head: 'hold', cell: ({ holdMs }) => hoursText(holdMs) },
+  { head: 'after-call', cell: ({ acwMs }) => hoursText(acwMs) },
+  { head: 'AHT', cell: ({ ratios }) => hoursText(ratios.ahtMs) },
+  { head: 'ASA', cell: ({ ratios }) => hoursText(ratios.asaMs) },
+  { head: 'answer rate', cell: ({ ratios }) => percent(ratios.answerRate) },
+  { head: 'occupancy', cell: ({ ratios }) => percent(ratios.occupancy) },
+  { head: 'preparation', cell: ({ activityMs }) => hoursText(activityMs['PREP'] ?? null) },
+];
+const optionalHeads = new Set(['occupancy', 'preparation']);
+
+/** One column for each survey question and definition, and for quality: only where a row has such a figure. */
+function optionalColumns(rows: readonly Row[]): Column[] {
+  const named = new Map<string, string>();
+  for (const { kpis } of rows) {
+    for (const [name, figure] of namedFigures(kpis)) {
+      if (fromOutcomes.has(figure.definition)) named.set(keyOf(figure), name);
+    }
+  }
+  return [...named].map(([key, head]) => ({
+    head,
+    cell: ({ figures }) => {
+      const own = figures.find((figure) => keyOf(figure) === key);
+      return own === undefined ? none : valueText(own);
+    },
+  }));
+}
+
+const fromOutcomes: ReadonlySet<KpiFigure['definition']> = new Set([
+  'topBox',
+  'meanScore',
+  'nps',
+  'fcrSurvey',
+  'quality',
+]);
+
+/** Figures of the same definition and parameters are of the same kind, whatever group they are of. */
+function keyOf({ definition, version, parameters }: KpiFigure): string {
+  return JSON.stringify([definition, version, parameters]);
+}
+
+function definitionsTable(total: LiveKpis, width: number): string {
+  const rows = namedFigures(total)
+    .filter(([, figure]) => figure.value !== null && !isRareServiceLevel(figure))
+    .map(([name, figure]) => [
+      `${name} v${figure.version}`,
+      valueText(figure),
+      countedText(figure),
+      kpiDefinitionText(definitionOf(figure), english),
+    ]);
+  if (rows.length === 0) return 'no data yet for any KPI';
+  return table(['KPI', 'total', 'counted', 'definition'], rows, { left: [0, 3], width });
+}
+
+/** Five service levels at each threshold are more than a page can hold; JSON has all. */
+function isRareServiceLevel({ parameters: { variant } }: KpiFigure): boolean {
+  return variant === 'SL-D' || variant === 'SL-E';
+}
+
+const english = phrasebook('en', '', 'UTC');
+
+/** A figure keeps the type and the parameters of its definition side by side. */
+function definitionOf({ definition, parameters }: KpiFigure): KpiDefinition {
+  return { type: definition, ...parameters } as unknown as KpiDefinition;
+}
+
+/** Each figure with a name that no other one has. */
+function namedFigures({ figures }: LiveKpis): [name: string, figure: KpiFigure][] {
+  const seen = new Map<string, number>();
+  return figures.map((figure) => {
+    const name = nameOf(figure);
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return [times === 1 ? name : `${name} (${times})`, figure];
+  });
+}
+
+function nameOf({ definition, parameters }: KpiFigure): string {
+  const duration = (name: string): string => english.duration(Number(parameters[name]));
+  const isShortLeftOut = (parameters['shortAbandonMs'] ?? null) !== null;
+  switch (definition) {
+    case 'aht':
+      return 'AHT';
+    case 'att':
+      return 'talk time';
+    case 'acw':
+      return 'after-call work';
+    case 'asa':
+      return 'ASA';
+    case 'serviceLevel':
+      return `${String(parameters['variant'])} ${duration('thresholdMs')}`;
+    case 'abandonment':
+      return isShortLeftOut ? 'abandonment, not short' : 'abandonment';
+    case 'answerRate':
+      return isShortLeftOut ? 'answer rate, not short' : 'answer rate';
+    case 'transfer':
+      return 'transfer rate';
+    case 'hold':
+      return 'hold rate';
+    case 'occupancy':
+      return 'occupancy';
+    case 'fcrPerContact':
+      return `FCR per contact ${duration('windowMs')}`;
+    case 'fcrPerIssue':
+      return `FCR per issue ${duration('windowMs')}`;
+    case 'topBox':
+    case 'meanScore':
+    case 'nps':
+    case 'fcrSurvey':
+      return questionName(String(parameters['question']));
+    case 'quality':
+      return 'quality';
+  }
+}
+
+function questionName(question: string): string {
+  return question === 'csat' || question === 'nps' ? question.toUpperCase() : question;
+}
+
+function valueText({ value, unit }: KpiFigure): string {
+  if (value === null) return none;
+  switch (unit) {
+    case 'seconds':
+      return hoursText(value * 1_000);
+    case 'ratio':
+      return percent(value);
+    case 'points':
+    case 'score':
+    case 'perHour':
+      return value.toFixed(2);
+  }
+}
+
+/** What the value was made of: `162 of 5523`. */
+function countedText({ unit, per, numerator, denominator }: KpiFigure): string {
+  if (per === 'workAndAvailableMs') return `${hoursText(numerator)} of ${hoursText(denominator)}`;
+  switch (unit) {
+    case 'seconds':
+      return `${hoursText(numerator)} / ${denominator}`;
+    case 'ratio':
+      return `${numerator} of ${denominator}`;
+    case 'points':
+    case 'score':
+    case 'perHour':
+      return `${denominator}`;
+  }
+}
+
+function countingText({ groups }: KpiReport): string {
+  const whole = 'Contacts count once, in the quarter-hour in which they enter their first queue.';
+  const more = 'With --json: also SL-D and SL-E, and the definitions of the figures of each row.';
+  if (groups.length === 0) return `${whole} ${more}`;
+  const below =
+    'A queue counts every stay in it and an agent every leg, so that rows may add up to more than the total; their ' +
+    'averages are per leg.';
+  return `${whole} ${below} ${more}`;
+}
+
+/** `2026-10-25T02:00:00+02:00` -> `2026-10-25 02:00`, with the offset where the rows have more than one. */
+function groupName({ groups }: KpiReport, name: string): string {
+  const [, day, time, offset = ''] = quarterHour.exec(name) ?? [];
+  if (day === undefined || time === undefined) return name;
+  const isChanging = groups.some((group) => !group.name.endsWith(offset));
+  return isChanging ? `${day} ${time} ${offset}` : `${day} ${time}`;
+}
+
+const quarterHour = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):00([+-]\d\d:\d\d)$/;
 
 /** 3 723 000 ms -> `1:02:03`. */
 function hoursText(ms: number | null): string {
-  if (ms === null) return '-';
+  if (ms === null) return none;
   const seconds = Math.round(ms / 1000);
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
 function percent(ratio: number | null): string {
-  return ratio === null ? '-' : `${(ratio * 100).toFixed(2)} %`;
+  return ratio === null ? none : `${(ratio * 100).toFixed(2)} %`;
 }

@@ -2,6 +2,7 @@ import type {
   EventKpi,
   EventSelection,
   Kpi,
+  KpiDefinition,
   RateKpi,
   RepeatKpi,
   SurveyKpi,
@@ -19,10 +20,11 @@ export function kpiClause(id: string, kpi: Kpi, speech: Phrasebook): string {
     `definition ${kpi.type}, version ${kpi.version}`,
     `définition ${kpi.type}, version ${kpi.version}`,
   );
-  return `${id}: ${kpiText(kpi, speech)} (${version}). ${sample}`;
+  return `${id}: ${kpiDefinitionText(kpi, speech)} (${version}). ${sample}`;
 }
 
-function kpiText(kpi: Kpi, speech: Phrasebook): string {
+/** What a KPI counts, without its name: `contacts answered of those offered`. */
+export function kpiDefinitionText(kpi: KpiDefinition, speech: Phrasebook): string {
   switch (kpi.type) {
     case 'aht':
     case 'att':
