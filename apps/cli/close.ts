@@ -6,7 +6,7 @@ import { CommandError } from './command-error.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { type InLanguage, langOption } from './lang.js';
 import { month, monthForms } from './month.js';
-import { type CommonOptions, common, withEngine } from './with-engine.js';
+import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './with-engine.js';
 
 interface CloseOptions extends CommonOptions, InLanguage {
   readonly adjust?: boolean;
@@ -14,7 +14,7 @@ interface CloseOptions extends CommonOptions, InLanguage {
 
 /** `clock`: UTC epoch ms, for last-month and the like. */
 export function closeCommand(clock: () => number): Command {
-  return common(new Command('close'))
+  const command = new Command('close')
     .description(
       'close a period of a contract: price it and emit the invoice-ready event; closing it again changes nothing',
     )
@@ -36,8 +36,11 @@ export function closeCommand(clock: () => number): Command {
       });
       const { event, isNew, close } = closed;
       if (mode === 'adjust' && !isNew) process.stderr.write(`${unchangedText(close, options.lang)}\n`);
-      process.stdout.write(`${options.json === true ? event : invoiceText(event, options.lang)}\n`);
+      process.stdout.write(
+        `${options.json === true ? event : invoiceText(event, options.lang, outputWidth(options))}\n`,
+      );
     });
+  return withDataOptions(command);
 }
 
 function unknownContract(id: string, { lookup }: Engine): CommandError {

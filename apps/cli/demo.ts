@@ -38,7 +38,7 @@ export function demoCommand(clock: () => number): Command {
         say('3. KPIs\n');
         for (const programme of ['aurore', 'boreal']) {
           const span = { programme, from: `${month}-01`, to: `${month}-31`, by: 'queue' } as const;
-          say(kpiText(await kpiReport(engine, span, clock()), outputWidth({})));
+          say(kpiText(await kpiReport(engine, span, clock()), span.by, outputWidth({})));
         }
         say('4. Invoice-ready events\n');
         for (const id of ['aurore-hours', 'boreal-calls']) {
@@ -46,7 +46,7 @@ export function demoCommand(clock: () => number): Command {
           if (contract === null) throw new Error(`the demonstration's catalogue has no contract ${id}`);
           const closed = await engine.close(contract, month);
           if (closed.status !== 'closed') throw new Error(`${id}: ${JSON.stringify(closed)}`);
-          say(`${invoiceText(closed.event)}\n`);
+          say(`${invoiceText(closed.event, 'en', outputWidth({}))}\n`);
         }
       });
       say(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s. Where to look next:`);

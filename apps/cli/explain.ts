@@ -16,7 +16,7 @@ import {
 } from '#contract-text/explanation/explanation.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { type InLanguage, langOption } from './lang.js';
-import { type CommonOptions, common } from './with-engine.js';
+import { type CommonOptions, withDataOptions, outputWidth } from './with-engine.js';
 import { withLog } from './with-log.js';
 
 interface ExplainOptions extends CommonOptions, InLanguage {
@@ -24,7 +24,7 @@ interface ExplainOptions extends CommonOptions, InLanguage {
 }
 
 export function explainCommand(): Command {
-  return common(new Command('explain'))
+  const command = new Command('explain')
     .description('show why an invoice or one of its lines costs what it costs, recomputed step by step')
     .argument('<invoice>', 'CONTRACT/PERIOD such as bank-talk-hour/2026-03, or the id of the event')
     .argument('[line]', 'only this line, bonus, malus or tax, or this clause of the contract')
@@ -40,8 +40,9 @@ export function explainCommand(): Command {
         const head = { id: ready.id, contract, period, revision, check: result };
         process.stdout.write(`${JSON.stringify({ ...head, entries: explained(all, entries) })}\n`);
       } else {
-        const invoiceFirst = line === undefined ? [invoiceText(text, options.lang)] : [];
-        const steps = explanationText(all, entries, options.lang);
+        const width = outputWidth(options);
+        const invoiceFirst = line === undefined ? [invoiceText(text, options.lang, width)] : [];
+        const steps = explanationText(all, entries, options.lang, width);
         const parts = [
           ...invoiceFirst,
           steps,
@@ -57,6 +58,7 @@ export function explainCommand(): Command {
         );
       }
     });
+  return withDataOptions(command);
 }
 
 interface FoundEvent {

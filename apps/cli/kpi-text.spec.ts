@@ -48,7 +48,7 @@ const headLine = (text: string): string => text.split('\n')[2] ?? '';
 
 describe('The text of KPIs', () => {
   it('names the definition and version of every KPI, so that two of one name can be told apart', () => {
-    const lines = kpiText(reportOf(contacts)).split('\n');
+    const lines = kpiText(reportOf(contacts), null).split('\n');
     const abandonment = lines.filter((line) => line.startsWith('abandonment'));
     expect(abandonment).toEqual([
       expect.stringMatching(/^abandonment v1 +4\.00 % +40 of 1000 +contacts abandoned of those offered$/),
@@ -65,7 +65,7 @@ describe('The text of KPIs', () => {
   });
 
   it('has no column for CSAT, quality, occupancy and preparation where no row has data', () => {
-    const text = kpiText(reportOf(contacts, [['orders', contacts]]));
+    const text = kpiText(reportOf(contacts, [['orders', contacts]]), 'queue');
     expect(headLine(text)).toMatch(/ASA {2}answer rate$/);
     expect(text).not.toMatch(/occupancy|preparation|CSAT|quality/);
   });
@@ -84,6 +84,7 @@ describe('The text of KPIs', () => {
         },
         [['orders', contacts]],
       ),
+      'queue',
     );
     const [head = '', , orders = '', total = ''] = text.split('\n').slice(2);
     expect(head).toMatch(/answer rate {2}occupancy {2}preparation {5}CSAT {2}quality$/);
@@ -92,7 +93,7 @@ describe('The text of KPIs', () => {
   });
 
   it('says that there is no data where nothing has happened', () => {
-    expect(kpiText(reportOf({}))).toContain('no data yet for any KPI');
+    expect(kpiText(reportOf({}), null)).toContain('no data yet for any KPI');
   });
 
   it.each([60, 80, 120])(
@@ -103,9 +104,9 @@ describe('The text of KPIs', () => {
         { ...contacts, 'answer:csat:5': 80 },
         rows.map(([name, own]) => [name, own]),
       );
-      const text = kpiText(report, width);
+      const text = kpiText(report, 'queue', width);
       expect(longestLine(text)).toBeLessThanOrEqual(width);
-      const figures = kpiText(report).match(/\d+:\d\d:\d\d|\d+\.\d\d %|\d+ of \d+/g) ?? [];
+      const figures = kpiText(report, 'queue').match(/\d+:\d\d:\d\d|\d+\.\d\d %|\d+ of \d+/g) ?? [];
       expect(figures.length).toBeGreaterThan(20);
       for (const figure of figures) expect(text).toContain(figure);
     },
@@ -119,6 +120,7 @@ describe('Quarter-hours in the text of KPIs', () => {
         contacts,
         groups.map((name) => [name, contacts]),
       ),
+      'quarter-hour',
     )
       .split('\n')
       .filter((line) => line.startsWith('2026-'))

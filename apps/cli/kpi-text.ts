@@ -4,13 +4,13 @@ import { table, wrapText } from '#contract-text/table.js';
 import type { KpiDefinition } from '#domain/contract/kpi.js';
 import type { KpiFigure } from '#domain/live/figures.js';
 import type { LiveKpis } from '#domain/live/report.js';
-import type { KpiReport } from '#pipeline/tally/read-kpis.js';
+import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 
 /**
  * KPIs for a person: a row per group and the total, then each KPI of the total with its definition and the
- * version of that, since one name may stand for several definitions.
+ * version of that, since one name may stand for several definitions. `by`: what the rows are.
  */
-export function kpiText(report: KpiReport, width = Infinity): string {
+export function kpiText(report: KpiReport, by: KpiGrouping | null, width = Infinity): string {
   const title = `${report.programme}, ${report.from} to ${report.to} (${report.timeZone})`;
   const groups = report.groups.map(({ name, kpis }) => ({ name: groupName(report, name), kpis }));
   const rows = [...groups, { name: 'total', kpis: report.total }];
@@ -21,7 +21,7 @@ export function kpiText(report: KpiReport, width = Infinity): string {
     '',
     definitionsTable(report.total, width),
     '',
-    ...wrapText(countingText(report), width),
+    ...wrapText(countingText(by), width),
     `outcomes recorded: ${report.total.outcomes}`,
     '',
   ].join('\n');
@@ -64,7 +64,9 @@ const usualColumns: readonly Column[] = [
 ];
 const optionalHeads = new Set(['occupancy', 'preparation']);
 
-/** One column for each survey question and definition, and for quality: only where a row has such a figure. */
+/**
+ * One column for each survey question and definition, and for quality: only where a row has such a figure.
+ */
 function optionalColumns(rows: readonly Row[]): Column[] {
   const named = new Map<string, string>();
   for (const { kpis } of rows) {
@@ -201,10 +203,10 @@ function countedText({ unit, per, numerator, denominator }: KpiFigure): string {
   }
 }
 
-function countingText({ groups }: KpiReport): string {
+function countingText(by: KpiGrouping | null): string {
   const whole = 'Contacts count once, in the quarter-hour in which they enter their first queue.';
   const more = 'With --json: also SL-D and SL-E, and the definitions of the figures of each row.';
-  if (groups.length === 0) return `${whole} ${more}`;
+  if (by !== 'queue' && by !== 'agent') return `${whole} ${more}`;
   const below =
     'A queue counts every stay in it and an agent every leg, so that rows may add up to more than the total; their ' +
     'averages are per leg.';

@@ -5,7 +5,7 @@ import type { Engine } from '#pipeline/engine/engine.js';
 import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 import { CommandError } from './command-error.js';
 import { kpiText } from './kpi-text.js';
-import { type CommonOptions, common, outputWidth, withEngine } from './with-engine.js';
+import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './with-engine.js';
 
 interface KpiOptions extends CommonOptions {
   readonly programme: string;
@@ -17,7 +17,7 @@ interface KpiOptions extends CommonOptions {
 /** `clock`: UTC epoch ms, for today and the like. */
 export function kpisCommand(clock: () => number): Command {
   const words = dayWords.join(', ');
-  return common(new Command('kpis'))
+  const command = new Command('kpis')
     .description('show the KPIs of a programme over a span of its local days')
     .requiredOption('--programme <id>', `programme; '${unmapped}': work that the catalogue does not map`)
     .requiredOption('--from <day>', `first day: YYYY-MM-DD, ${words}`)
@@ -33,9 +33,10 @@ export function kpisCommand(clock: () => number): Command {
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify(asJson(report, options.by))}\n`
-          : kpiText(report, outputWidth(options)),
+          : kpiText(report, options.by ?? null, outputWidth(options)),
       );
     });
+  return withDataOptions(command);
 }
 
 /** `now`: UTC epoch ms. */

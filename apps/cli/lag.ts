@@ -13,7 +13,14 @@ import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import type { Store } from '#store/store.js';
 import { CommandError } from './command-error.js';
 import { table } from '#contract-text/table.js';
-import { type CommonOptions, common, configFor, newestRecorded, outputWidth, warn } from './with-engine.js';
+import {
+  type CommonOptions,
+  withDataOptions,
+  configFor,
+  newestRecorded,
+  outputWidth,
+  warn,
+} from './with-engine.js';
 
 interface LagOptions extends CommonOptions {
   readonly watch?: boolean;
@@ -21,7 +28,7 @@ interface LagOptions extends CommonOptions {
 }
 
 export function lagCommand(): Command {
-  return common(new Command('lag'))
+  const command = new Command('lag')
     .description(
       'show how far each stage is behind, by partition; reads only, also while other processes run',
     )
@@ -41,6 +48,7 @@ export function lagCommand(): Command {
         } while (!stop.signal.aborted);
       });
     });
+  return withDataOptions(command);
 }
 
 /**

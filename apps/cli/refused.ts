@@ -3,7 +3,7 @@ import type { Engine } from '#pipeline/engine/engine.js';
 import { type OpenRefusal, openRefusals, redrive } from '#pipeline/redrive.js';
 import { CommandError } from './command-error.js';
 import { table } from '#contract-text/table.js';
-import { type CommonOptions, common, outputWidth, withEngine } from './with-engine.js';
+import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './with-engine.js';
 
 interface FilterOptions extends CommonOptions {
   readonly reason?: string;
@@ -14,53 +14,61 @@ interface FilterOptions extends CommonOptions {
 export function refusedCommand(): Command {
   return new Command('refused')
     .description('records that could not be used (dead letters): list them, show one, send them again')
-    .addCommand(
-      filtered(new Command('list'))
-        .description('list what is refused, newest last, with the count per reason')
-        .action(async (options: FilterOptions) => {
-          const found = await withEngine(options, async (engine) => matching(engine, options));
-          process.stdout.write(
-            `${options.json === true ? JSON.stringify(found) : listText(found, outputWidth(options))}\n`,
-          );
-        }),
-    )
-    .addCommand(
-      common(new Command('show'))
-        .description('show one refusal in full')
-        .argument('<id>', 'id of the refusal, as listed')
-        .option('--body', 'also the delivery as it was received, with customer numbers')
-        .action(async (id: string, options: CommonOptions & { readonly body?: boolean }) => {
-          const shown = await withEngine(options, async (engine) => {
-            const refusal = (await openRefusals(engine.log)).find((each) => each.id === id);
-            if (refusal === undefined) throw new CommandError('not-found', `there is no open refusal ${id}`);
-            const { topic, partition, offset } = refusal.from;
-            const [record] = options.body === true ? await engine.log.read(topic, partition, offset, 1) : [];
-            return {
-              ...refusal,
-              ...(record?.offset === offset && { record: JSON.parse(record.value) as unknown }),
-            };
-          });
-          process.stdout.write(`${JSON.stringify(shown, null, options.json === true ? 0 : 2)}\n`);
-        }),
-    )
-    .addCommand(
-      filtered(new Command('redrive'))
-        .description(
-          'send refused deliveries through the pipeline again after a fix; sending twice counts once',
-        )
-        .argument('[ids...]', 'ids of refusals; without: all that match the options')
-        .option('--all', 'everything that is refused')
-        .action(async (ids: string[], options: FilterOptions) => {
-          const result = await withEngine(options, async (engine) => redriveMatching(engine, ids, options));
-          const { redriven, stillRefused, expired } = result;
-          const text = `${redriven} sent again, ${stillRefused} of them refused again, ${expired} expired`;
-          process.stdout.write(`${options.json === true ? JSON.stringify(result) : text}\n`);
-        }),
-    );
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(redriveCommand());
 }
 
-function filtered(command: Command): Command {
-  return common(command)
+function listCommand(): Command {
+  const command = new Command('list')
+    .description('list what is refused, newest last, with the count per reason')
+    .action(async (options: FilterOptions) => {
+      const found = await withEngine(options, async (engine) => matching(engine, options));
+      const text = options.json === true ? JSON.stringify(found) : listText(found, outputWidth(options));
+      process.stdout.write(`${text}\n`);
+    });
+  return withDataOptions(withFilters(command));
+}
+
+function showCommand(): Command {
+  const command = new Command('show')
+    .description('show one refusal in full')
+    .argument('<id>', 'id of the refusal, as listed')
+    .option('--body', 'also the delivery as it was received, with customer numbers')
+    .action(async (id: string, options: CommonOptions & { readonly body?: boolean }) => {
+      const shown = await withEngine(options, async (engine) => {
+        const refusal = (await openRefusals(engine.log)).find((each) => each.id === id);
+        if (refusal === undefined) {
+          throw new CommandError('not-found', `there is no open refusal ${id}: see refused list`);
+        }
+        const { topic, partition, offset } = refusal.from;
+        const [record] = options.body === true ? await engine.log.read(topic, partition, offset, 1) : [];
+        return {
+          ...refusal,
+          ...(record?.offset === offset && { record: JSON.parse(record.value) as unknown }),
+        };
+      });
+      process.stdout.write(`${JSON.stringify(shown, null, options.json === true ? 0 : 2)}\n`);
+    });
+  return withDataOptions(command);
+}
+
+function redriveCommand(): Command {
+  const command = new Command('redrive')
+    .description('send refused deliveries through the pipeline again after a fix; sending twice counts once')
+    .argument('[ids...]', 'ids of refusals; without: all that match the options')
+    .option('--all', 'everything that is refused')
+    .action(async (ids: string[], options: FilterOptions) => {
+      const result = await withEngine(options, async (engine) => redriveMatching(engine, ids, options));
+      const { redriven, stillRefused, expired } = result;
+      const text = `${redriven} sent again, ${stillRefused} of them refused again, ${expired} expired`;
+      process.stdout.write(`${options.json === true ? JSON.stringify(result) : text}\n`);
+    });
+  return withDataOptions(withFilters(command));
+}
+
+function withFilters(command: Command): Command {
+  return command
     .option('--reason <code>', 'only with this reason, such as invalid-field')
     .option('--connection <id>', 'only from this connection');
 }

@@ -8,10 +8,10 @@ import { refusalsEnd, refusedSince } from '#pipeline/redrive.js';
 import { decodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
 import { CommandError } from './command-error.js';
 import { progressBar } from './progress.js';
-import { type CommonOptions, common, withEngine } from './with-engine.js';
+import { type CommonOptions, withDataOptions, withEngine } from './with-engine.js';
 
 export function replayCommand(): Command {
-  return common(new Command('replay'))
+  const command = new Command('replay')
     .description('send recorded deliveries through the pipeline; sending them again changes nothing')
     .argument('<file>', 'NDJSON, also gzipped; -: standard input')
     .action(async (file: string, options: CommonOptions) => {
@@ -24,6 +24,7 @@ export function replayCommand(): Command {
       if (result.faults.length > 0)
         throw new CommandError('unusable-input', faultText(result.faults, result.unusable));
     });
+  return withDataOptions(command);
 }
 
 export interface Replayed {

@@ -16,7 +16,7 @@ import type { WhatIfReport } from '#contract-text/whatif/whatif-report.js';
 import { whatIfJson } from './whatif/json.js';
 import { whatIfText } from '#contract-text/whatif/text.js';
 import { month, monthForms } from './month.js';
-import { type CommonOptions, common } from './with-engine.js';
+import { type CommonOptions, withDataOptions, outputWidth } from './with-engine.js';
 import { withLog } from './with-log.js';
 
 interface WhatIfOptions extends CommonOptions, InLanguage {
@@ -28,7 +28,7 @@ interface WhatIfOptions extends CommonOptions, InLanguage {
 
 /** `clock`: UTC epoch ms, for last-month and the like. */
 export function whatIfCommand(clock: () => number): Command {
-  return common(new Command('whatif'))
+  const command = new Command('whatif')
     .description('show what past months would have cost under a draft contract; writes nothing')
     .requiredOption('--contract <file>', 'the draft, a YAML file such as a contract of the catalogue')
     .requiredOption('--from <month>', `first month: ${monthForms} (in the zone of the draft)`)
@@ -43,9 +43,10 @@ export function whatIfCommand(clock: () => number): Command {
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify(whatIfJson(report))}\n`
-          : `${whatIfText(report, options.lang)}\n`,
+          : `${whatIfText(report, options.lang, outputWidth(options))}\n`,
       );
     });
+  return withDataOptions(command);
 }
 
 /** `now`: UTC epoch ms. */

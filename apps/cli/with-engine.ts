@@ -26,18 +26,19 @@ export interface CommonOptions {
   readonly width?: number;
 }
 
-/** Options of every command that works on the data. */
-export function common(command: Command): Command {
+/** Options of a command that reads or changes the data, after its own ones. */
+export function withDataOptions(command: Command): Command {
   return command
+    .optionsGroup('Options of every command on the data:')
     .option('--data <directory>', 'data directory; default: TALLYLINE_DATA, else ./data')
     .option(
       '--catalogue <directory>',
       'catalogue directory; default: TALLYLINE_CATALOGUE, else ./catalogue, else the one last used with the data',
     )
-    .option('--json', 'print JSON instead of text')
+    .option('--json', 'print JSON instead of text, errors included')
     .option(
       '--width <characters>',
-      'longest line of the tables; default: the width of the terminal, no limit in a pipe',
+      'longest line of tables; default: the width of the terminal, no limit where the output is no terminal',
       width,
     )
     .option(

@@ -36,7 +36,13 @@ interface Answer {
   }[];
   readonly observed: readonly {
     readonly handled: number;
-    readonly kpis: readonly { readonly id: string; readonly value: string | null }[];
+    readonly kpis: readonly {
+      readonly id: string;
+      readonly definition: string;
+      readonly version: number;
+      readonly parameters: object;
+      readonly value: string | null;
+    }[];
   }[];
   readonly breakEvens: readonly {
     readonly driver: string;
@@ -68,6 +74,19 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 function whatif(contract: string, from: string, to: string): string[] {
   return ['whatif', '--contract', contract, '--data', data, '--from', from, '--to', to];
+}
+
+interface Figure {
+  readonly definition: string;
+  readonly version: number;
+  readonly parameters: object;
+  readonly value: number | null;
+}
+
+/** What makes two figures the same one; a contract may add what happens without data. */
+function nameOf({ definition, version, parameters }: Omit<Figure, 'value'>): string {
+  const { minSample: _, onNoData: __, ...own } = parameters as Record<string, unknown>;
+  return JSON.stringify([definition, version, Object.entries(own).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 /** Every offset of the log, and every byte of the store. */
@@ -109,6 +128,29 @@ describe('tallyline whatif', () => {
     expect(Number(hours?.draft)).toBeGreaterThan(plain);
     expect(Number(hours?.draft)).toBeLessThan(plain * 1.1);
     expect(Number(total.difference)).toBeCloseTo(Number(total.draft) - Number(total.present), 6);
+  });
+
+  it('observes the same value as the live KPIs wherever definition, version and parameters are the same', async () => {
+    const month = ['--from', '2026-03-01', '--to', '2026-03-31', '--data', data];
+    const { figures } = await cliJson<{ figures: readonly Figure[] }>(
+      'kpis',
+      '--programme',
+      'boreal',
+      ...month,
+    );
+    const { observed } = await cliJson<Answer>(...whatif(draftFile, '2026-03', '2026-03'));
+    const live = new Map(figures.map((figure) => [nameOf(figure), figure.value]));
+    const compared = (observed[0]?.kpis ?? []).flatMap((kpi) => {
+      const value = live.get(nameOf(kpi));
+      return value === undefined ? [] : [[kpi.definition, Number(kpi.value), value] as const];
+    });
+    for (const [definition, ofWhatIf, ofKpis] of compared) {
+      expect([definition, ofWhatIf]).toEqual([definition, expect.closeTo(ofKpis ?? Number.NaN, 3)]);
+    }
+    const definitions = compared.map(([definition]) => definition);
+    for (const definition of ['aht', 'asa', 'serviceLevel', 'abandonment', 'fcrPerContact', 'topBox']) {
+      expect(definitions).toContain(definition);
+    }
   });
 
   it('finds the handle time at which draft and present contract cost the same', async () => {

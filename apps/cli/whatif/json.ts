@@ -23,13 +23,17 @@ export function whatIfJson({ draft, present, from, to, answer }: WhatIfReport): 
     observed: answer.benchmarks.map(({ period, counts, kpis }) => ({
       period,
       ...counts,
-      kpis: kpis.map(({ id, definition, numerator, denominator, value }) => ({
-        id,
-        definition: definition.type,
-        numerator,
-        denominator,
-        value: text(value),
-      })),
+      kpis: kpis.map(
+        ({ id, definition: { type, version, ...parameters }, numerator, denominator, value }) => ({
+          id,
+          definition: type,
+          version,
+          parameters,
+          numerator,
+          denominator,
+          value: text(value),
+        }),
+      ),
     })),
     breakEvens: answer.breakEvens.map(breakEvens),
     clauses: answer.clauses.map(({ kind, id, total, months }) => ({

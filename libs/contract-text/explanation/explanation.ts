@@ -158,22 +158,31 @@ function isRestated(
   return each && sum.equals(net) && sum.equals(new Decimal(before).plus(adjustment));
 }
 
-/** The steps of each entry as a table for a person; a step that several rest on is told once. */
-export function explanationText(all: Explicable, entries: readonly Entry[], lang: Lang): string {
+/**
+ * The steps of each entry as a table for a person; a step that several rest on is shown once. `width`:
+ * characters a line of a table may have.
+ */
+export function explanationText(
+  all: Explicable,
+  entries: readonly Entry[],
+  lang: Lang,
+  width = Infinity,
+): string {
   const units = unitsOf(
     all.rows,
     all.entries.map(({ row }) => row),
   );
+  const layout = { left: [0, 1, 2], width };
   const head = lang === 'en' ? ['', 'step', 'how', 'result'] : ['', 'étape', 'calcul', 'résultat'];
-  const told = new Set<string>();
+  const shown = new Set<string>();
   return explained(all, entries)
     .map(({ identifier, name, amount, rows }) => {
-      const own = rows.filter(({ id }) => !told.has(id));
-      for (const { id } of own) told.add(id);
+      const own = rows.filter(({ id }) => !shown.has(id));
+      for (const { id } of own) shown.add(id);
       const title = name === identifier ? identifier : `${identifier}  ${name}`;
       const colon = lang === 'en' ? ':' : ' :';
       const steps = own.map((row) => rowCells(row, units.get(row.id) ?? 'number', lang, all.currency));
-      return `${title}${colon} ${numberText(lang, amount)} ${all.currency}\n${table(head, steps, { left: [0, 1, 2] })}`;
+      return `${title}${colon} ${numberText(lang, amount)} ${all.currency}\n${table(head, steps, layout)}`;
     })
     .join('\n\n');
 }

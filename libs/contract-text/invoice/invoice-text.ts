@@ -5,8 +5,8 @@ import { table } from '../table.js';
 
 type Data = InvoiceReadyEvent['data'];
 
-/** An invoice-ready event as a person reads it. */
-export function invoiceText(event: string, lang: Lang = 'en'): string {
+/** An invoice-ready event as a person reads it. `width`: characters a line of a table may have. */
+export function invoiceText(event: string, lang: Lang = 'en', width = Infinity): string {
   const ready = decodeInvoiceReady(event);
   if (ready === null) throw new Error('this is no invoice-ready event');
   const { data } = ready;
@@ -24,7 +24,7 @@ export function invoiceText(event: string, lang: Lang = 'en'): string {
         ...data.lines.map((line) => lineRow(line, lang)),
         ...data.adjustments.map((adjustment) => adjustmentRow(adjustment, lang)),
       ],
-      { left: [0, 1, 3] },
+      { left: [0, 1, 3], width },
     ),
     ...data.notes.map(({ clause, message }) => `${words.note} ${clause}: ${message}`),
     '',

@@ -1,4 +1,5 @@
-import { durationText, numberText, percentText, type Lang } from '../phrasebook.js';
+import { durationText, numberText, percentText, phrasebook, type Lang } from '../phrasebook.js';
+import { kpiDefinitionText } from '../clauses/kpis.js';
 import { unitOf } from '#domain/kpi/kpis.js';
 import type { Decimal } from '#domain/money/money.js';
 import type { Benchmark, ObservedKpi } from '#domain/whatif/benchmarks.js';
@@ -12,16 +13,23 @@ import { clauseText, wordsOf, type Words } from './words.js';
 /**
  * A what-if for a person: what was observed, what each month costs, where the two break even, what moved it.
  */
-export function whatIfText({ draft, present, from, to, answer }: WhatIfReport, lang: Lang): string {
+export function whatIfText(
+  { draft, present, from, to, answer }: WhatIfReport,
+  lang: Lang,
+  width = Infinity,
+): string {
   const words = wordsOf[lang];
   const against = present === null ? words.noPresent : `${words.against} ${present.id}`;
   const title = `${words.title} ${draft.id} ${against}, ${from} ${words.to} ${to} (${draft.timeZone}, ${draft.currency})`;
-  const say = { lang, words, scale: draft.rounding.scale };
+  const say = { lang, words, scale: draft.rounding.scale, width };
   return [
     title,
     '',
     words.observed,
     observedTable(answer.benchmarks, say),
+    '',
+    words.definitions,
+    definitionsTable(answer.benchmarks, say),
     '',
     words.perMonth,
     monthsTable(answer, say),
@@ -41,9 +49,11 @@ interface Saying {
   readonly lang: Lang;
   readonly words: Words;
   readonly scale: number;
+  /** Characters a line of a table may have. */
+  readonly width: number;
 }
 
-function observedTable(benchmarks: readonly Benchmark[], { lang, words }: Saying): string {
+function observedTable(benchmarks: readonly Benchmark[], { lang, words, width }: Saying): string {
   const head = ['', ...benchmarks.map(({ period }) => period)];
   const counts = (['offered', 'answered', 'handled', 'abandoned'] as const).map((of) => [
     words.counts[of],
@@ -61,7 +71,18 @@ function observedTable(benchmarks: readonly Benchmark[], { lang, words }: Saying
       ...found.map((kpi) => kpiText(kpi, lang)),
     ];
   });
-  return table(head, [...counts, ...kpis]);
+  return table(head, [...counts, ...kpis], { width });
+}
+
+/** What each KPI of the observation counts: two of one name may differ in their definitions. */
+function definitionsTable(benchmarks: readonly Benchmark[], { lang, words, width }: Saying): string {
+  const kpis = new Map(benchmarks.flatMap((each) => each.kpis.map((kpi) => [kpi.id, kpi] as const)));
+  const speech = phrasebook(lang, '', 'UTC');
+  const rows = [...kpis.values()].map((kpi) => [
+    kpiTitle(kpi, lang, words),
+    kpiDefinitionText(kpi.definition, speech),
+  ]);
+  return table(['', words.definition], rows, { left: [0, 1], width });
 }
 
 function kpiTitle(kpi: ObservedKpi | undefined, lang: Lang, words: Words): string {
@@ -69,8 +90,12 @@ function kpiTitle(kpi: ObservedKpi | undefined, lang: Lang, words: Words): strin
   const { id, definition } = kpi;
   const word =
     Object.entries(words.kpis).find(([name]) => name === id || id.startsWith(`${name}-`))?.[1] ?? id;
-  if (definition.type === 'serviceLevel') return `${word} (${durationText(lang, definition.thresholdMs)})`;
-  return 'windowMs' in definition ? `${word} (${durationText(lang, definition.windowMs)})` : word;
+  return `${word}${limitText(definition, lang)} v${definition.version}`;
+}
+
+function limitText(definition: ObservedKpi['definition'], lang: Lang): string {
+  if (definition.type === 'serviceLevel') return ` (${durationText(lang, definition.thresholdMs)})`;
+  return 'windowMs' in definition ? ` (${durationText(lang, definition.windowMs)})` : '';
 }
 
 function kpiText(kpi: ObservedKpi | undefined, lang: Lang): string {
@@ -98,7 +123,7 @@ function monthsTable({ months, total }: WhatIf, say: Saying): string {
   return table(
     ['', words.present, words.draft, words.difference, ''],
     [...rows, [words.total, ...amountCells(total, say), '']],
-    { left: [0, 4] },
+    { left: [0, 4], width: say.width },
   );
 }
 
@@ -110,7 +135,10 @@ function linesTable(months: readonly MonthComparison[], say: Saying): string {
       .map(({ line, ...amounts }) => [period, line, ...amountCells(amounts, say)]),
   );
   const { words } = say;
-  return table(['', words.line, words.present, words.draft, words.difference], rows, { left: [0, 1] });
+  return table(['', words.line, words.present, words.draft, words.difference], rows, {
+    left: [0, 1],
+    width: say.width,
+  });
 }
 
 function notesOf(months: readonly MonthComparison[], words: Words): string[] {
@@ -154,7 +182,7 @@ function clausesTable(clauses: readonly ClauseEffect[], say: Saying): string {
     ...months.map(({ effect }) => signed(effect, say)),
     signed(total, say),
   ]);
-  return table(['', ...periods, words.total], rows);
+  return table(['', ...periods, words.total], rows, { width: say.width });
 }
 
 function amountCells({ present, draft, difference }: Comparison, say: Saying): string[] {

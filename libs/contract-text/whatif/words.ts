@@ -11,6 +11,8 @@ export const wordsOf = {
     to: 'to',
     and: 'and',
     observed: 'Observed',
+    definitions: 'What the indicators count',
+    definition: 'definition',
     counts: {
       offered: 'contacts offered',
       answered: 'contacts answered',
@@ -56,6 +58,8 @@ export const wordsOf = {
     to: 'à',
     and: 'et',
     observed: 'Observé',
+    definitions: 'Ce que comptent les indicateurs',
+    definition: 'définition',
     counts: {
       offered: 'contacts présentés',
       answered: 'contacts décrochés',
