@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readQuantities, type Quantities, type QuantitiesRequest } from '#pipeline/close/read-quantities.js';
 import { lookBackPeriods } from '#pipeline/close/look-back.js';
-import { compileLookup } from '#catalogue/lookup.js';
+import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { catalogueView, type CatalogueView } from '#catalogue/view.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
@@ -78,7 +78,7 @@ export async function pricing(size: {
   const log = openSqliteLog({ directory });
   try {
     await log.createTopics(topicSettings(partitions));
-    const view = catalogueView(compileLookup(manyContracts(size.contracts)));
+    const view = catalogueView(catalogueIndex(manyContracts(size.contracts)));
     await fill(log, size.postings);
     const parsing = await secondsOf(() => parseAll(log));
     const sampled = await sampleOf(log, size.sample);

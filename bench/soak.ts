@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { meter, meterKeyspace } from '#pipeline/meter/meter.js';
 import { tally } from '#pipeline/tally/tally.js';
 import { requireCatalogue } from '#catalogue/load.js';
-import { compileLookup } from '#catalogue/lookup.js';
+import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { catalogueView } from '#catalogue/view.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { Keys } from '#store/redis/keys.js';
@@ -38,7 +38,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
     const feed = new Feed({ partitions, keptFacts: 50_000, batchRecords: 1_000 });
     const { log } = feed;
     const onRefused = (): void => void refused++;
-    const view = catalogueView(compileLookup(requireCatalogue(demoCatalogue)));
+    const view = catalogueView(catalogueIndex(requireCatalogue(demoCatalogue)));
     await feed.handle(topics.facts.name, meter({ log, store, onRefused, archiveAfterMs: 2 * hour }));
     await feed.handle(topics.postings.name, tally({ log, store, view, onRefused }));
 

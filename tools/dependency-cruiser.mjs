@@ -36,7 +36,7 @@ const domainRooms = {
   contract: ['calendar', 'fact', 'money', 'period'],
   scope: ['activity', 'calendar', 'contract', 'outcome', 'posting'],
   kpi: ['contract', 'fact', 'outcome', 'scope'],
-  live: ['activity', 'calendar', 'contract', 'kpi', 'outcome', 'posting'],
+  live: ['activity', 'calendar', 'contract', 'kpi', 'outcome', 'posting', 'scope'],
   metering: ['activity', 'contract', 'fact', 'kpi', 'outcome', 'period', 'posting', 'scope'],
   pricing: ['calendar', 'contract', 'kpi', 'metering', 'money', 'period'],
   restatement: ['contract', 'metering', 'money', 'period', 'pricing'],

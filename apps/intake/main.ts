@@ -1,4 +1,4 @@
-import { compileLookup } from '#catalogue/lookup.js';
+import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { readyLog } from '#log/open-log.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
@@ -12,7 +12,7 @@ await runProcess('intake', async (context) => {
   const { config, logger, metrics, registry, shutdown } = context;
   requireDistributed(config);
   const catalogue = requireCatalogue(config.catalogueDirectory);
-  const lookup = compileLookup(catalogue);
+  const lookup = catalogueIndex(catalogue);
   const secrets = resolveSecrets(catalogue.connections);
 
   const onWarning = (warning: string) => logger.warn(warning);

@@ -1,4 +1,4 @@
-import { compileLookup } from '#catalogue/lookup.js';
+import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { encodeCatalogue } from '#catalogue/version.js';
 import { appendUnlessNewest } from '#log/small-topic.js';
@@ -15,7 +15,7 @@ await runProcess('invoicer', async (context) => {
   const { config, logger, metrics, shutdown } = context;
   requireDistributed(config);
   const catalogue = requireCatalogue(config.catalogueDirectory);
-  const lookup = compileLookup(catalogue);
+  const lookup = catalogueIndex(catalogue);
 
   const onWarning = (warning: string) => logger.warn(warning);
   const log = await context.connect('Kafka', () =>

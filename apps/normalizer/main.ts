@@ -1,5 +1,5 @@
 import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
-import { compileLookup } from '#catalogue/lookup.js';
+import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { BatchTransport } from '#log/nest/batch-transport.js';
 import { connectBatches } from '#log/nest/connect-batches.js';
@@ -19,7 +19,7 @@ await runProcess('normalizer', async (context) => {
   const { config, logger, metrics, shutdown } = context;
   requireDistributed(config);
   const catalogue = requireCatalogue(config.catalogueDirectory);
-  const lookup = compileLookup(catalogue);
+  const lookup = catalogueIndex(catalogue);
 
   const onWarning = (warning: string) => logger.warn(warning);
   const log = await context.connect('Kafka', () =>

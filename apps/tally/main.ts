@@ -1,5 +1,5 @@
 import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
-import { compileLookup } from '#catalogue/lookup.js';
+import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { encodeCatalogue } from '#catalogue/version.js';
 import { catalogueView } from '#catalogue/view.js';
@@ -22,7 +22,7 @@ await runProcess('tally', async (context) => {
   const { config, logger, metrics, registry, shutdown } = context;
   requireDistributed(config);
   const catalogue = requireCatalogue(config.catalogueDirectory);
-  const lookup = compileLookup(catalogue);
+  const lookup = catalogueIndex(catalogue);
   const stage = tallyStage(catalogue.version);
 
   const onWarning = (warning: string) => logger.warn(warning);

@@ -1,4 +1,4 @@
-import { compileLookup } from '#catalogue/lookup.js';
+import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { addFact, type EntityState, unknownEntity } from '#domain/entity/fold.js';
@@ -69,7 +69,7 @@ async function appendAll(log: Log, topic: string, records: readonly NewRecord[])
 }
 
 function factsOf(deliveries: readonly RawDelivery[]): Fact[] {
-  const { connection } = compileLookup(requireCatalogue(demoCatalogue));
+  const { connection } = catalogueIndex(requireCatalogue(demoCatalogue));
   return deliveries.flatMap((delivery) => {
     const from = connection(delivery.connection);
     if (from === null) throw new Error(`${delivery.connection} is not in the catalogue`);

@@ -1,20 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
 import { loadCatalogue } from './load.js';
-import { compileLookup } from './lookup.js';
+import { catalogueIndex } from './catalogue-index.js';
 import { catalogueView, kpiSettings } from './view.js';
 
 const loaded = loadCatalogue(fileURLToPath(new URL('example', import.meta.url)));
 if ('faults' in loaded) throw new Error(JSON.stringify(loaded.faults));
-const lookup = compileLookup(loaded.catalogue);
+const lookup = catalogueIndex(loaded.catalogue);
 
 describe('a catalogue as those read it who count', () => {
   const view = catalogueView(lookup);
 
   it('knows queues, agents and rules, and has a meter for each contract', () => {
     expect(view.catalogueVersion).toBe(lookup.catalogue.version);
-    expect(view.queue('horizon-avaya:310', 0)).toMatchObject({ programme: 'velora-care', name: 'orders' });
-    expect(view.agent('horizon-avaya:210017')).toBe('H0017');
+    expect(view.assignmentOf('horizon-avaya:310', 0)).toMatchObject({
+      programme: 'velora-care',
+      queue: 'orders',
+    });
+    expect(view.agentCode('horizon-avaya:210017')).toBe('H0017');
     expect(view.rules('velora-sales')).toEqual({
       thresholdsMs: [5000, 20_000],
       reason: 'queue',

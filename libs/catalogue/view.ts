@@ -1,24 +1,25 @@
 import { type ContractMeter, contractMeter } from '#domain/metering/contract-meter.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { KpiSettings } from '#domain/live/figures.js';
-import type { ProgrammeView } from '#domain/live/tally.js';
+import type { LiveScope } from '#domain/live/tally.js';
 import type { Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
-import type { Lookup } from './lookup.js';
+import type { CatalogueIndex } from './catalogue-index.js';
 
 /** A catalogue as counting needs it: for the tally, live, and for the period book, at the close. */
-export interface CatalogueView extends ProgrammeView {
+export interface CatalogueView extends LiveScope {
   readonly catalogueVersion: string;
   readonly contracts: readonly { readonly id: string; readonly meter: ContractMeter }[];
 }
 
-export function catalogueView({ catalogue, view, scope }: Lookup): CatalogueView {
+export function catalogueView(index: CatalogueIndex): CatalogueView {
+  const { catalogue } = index;
   return {
-    ...view,
+    ...index,
     catalogueVersion: catalogue.version,
     contracts: catalogue.contracts.map((contract) => ({
       id: contract.id,
-      meter: contractMeter(contract, scope),
+      meter: contractMeter(contract, index),
     })),
   };
 }

@@ -19,10 +19,11 @@ import { topics, topicSettings } from '#wire/topics.js';
 const view: CatalogueView = {
   catalogueVersion: 'v1',
   contracts: [],
-  queue: (queue) => ({ programme: 'p', name: queue }),
-  knows: () => true,
+  assignmentOf: (queue) => ({ programme: 'p', queue }),
+  hasProgramme: () => true,
   rules: () => ({ thresholdsMs: [20_000], reason: 'none', agentTime: 'split', fcrWindowsMs: [] }),
-  agent: (agent) => agent,
+  agent: () => null,
+  agentCode: (agent) => agent,
 };
 const { keyspace: tallied } = tallyStage(view.catalogueVersion);
 

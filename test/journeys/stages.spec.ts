@@ -35,10 +35,11 @@ afterEach(async () => {
 const view: CatalogueView = {
   catalogueVersion: 'v1',
   contracts: [],
-  queue: (queue) => ({ programme: 'p', name: queue }),
-  knows: (programme) => programme !== 'nowhere',
+  assignmentOf: (queue) => ({ programme: 'p', queue }),
+  hasProgramme: (programme) => programme !== 'nowhere',
   rules: () => ({ thresholdsMs: [20_000], reason: 'none', fcrWindowsMs: [], agentTime: 'split' }),
-  agent: (agent) => agent,
+  agent: () => null,
+  agentCode: (agent) => agent,
 };
 
 /** Two contacts of one customer, the second revised after the fact. */
@@ -228,7 +229,7 @@ describe('the tally', () => {
     } as const;
     const contract = sampleContract({ kpis: { issues: kpi } }, { timeZone: 'UTC', programme: 'p' });
     const programmeOf = (queue: string) => ({ programme: 'p', queue });
-    const meter = contractMeter(contract, { ...sampleScope, programmeOf });
+    const meter = contractMeter(contract, { ...sampleScope, assignmentOf: programmeOf });
     const withContract: CatalogueView = { ...view, contracts: [{ id: contract.id, meter }] };
     await appendFacts(facts.map(encodeFact));
     await drive(newMeter(), topics.facts.name);
@@ -249,7 +250,7 @@ describe('the tally', () => {
     await appendFacts(facts.map((each) => encodeFact(each)));
     await drive(newMeter(), topics.facts.name);
     await drive(newTally(), topics.postings.name);
-    const later: CatalogueView = { ...view, catalogueVersion: 'v2', queue: () => null };
+    const later: CatalogueView = { ...view, catalogueVersion: 'v2', assignmentOf: () => null };
     const other = tally({
       log: embedded.log,
       store: embedded.store,

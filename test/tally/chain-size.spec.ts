@@ -22,10 +22,11 @@ const limitBytes = 450;
 const view: CatalogueView = {
   catalogueVersion: 'v1',
   contracts: [],
-  queue: (queue) => ({ programme: 'support', name: queue.slice(-12) }),
-  knows: () => true,
+  assignmentOf: (queue) => ({ programme: 'support', queue: queue.slice(-12) }),
+  hasProgramme: () => true,
   rules: () => ({ thresholdsMs: [20_000], reason: 'queue', fcrWindowsMs: [], agentTime: 'split' }),
-  agent: (agent) => agent,
+  agent: () => null,
+  agentCode: (agent) => agent,
 };
 
 describeWith([await ownRedisAtHand()], () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import type { Example, Given, GivenContact } from '#domain/metering/example.js';
-import type { AgentAttributes } from '#domain/scope/scoped-contact.js';
+import type { AgentAttributes } from '#domain/scope/work-scope.js';
 import { periodOf } from '#domain/period/period.js';
 import { fault, type Fault, type Path } from '../fault.js';
 import { addFault, refusal, strict } from '../zod-faults.js';

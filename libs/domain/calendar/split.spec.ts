@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { shareOut, shareTalkHold } from './split.js';
+import { apportion, apportionTalkAndHold } from './split.js';
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 const ms = fc.integer({ min: 0, max: 86_400_000 });
@@ -14,13 +14,13 @@ describe('sharing out by largest remainder', () => {
     [5, [0, 0], [5, 0]],
     [0, [3, 4], [0, 0]],
   ])('%d over %p is %p', (total, weights, shares) => {
-    expect(shareOut(total, weights)).toEqual(shares);
+    expect(apportion(total, weights)).toEqual(shares);
   });
 
   it('sums to the total and is nowhere more than one off the quota, even where products exceed 2^53', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10 ** 12 }), lengths, (total, weights) => {
-        const shares = shareOut(total, weights);
+        const shares = apportion(total, weights);
         expect(sum(shares)).toBe(total);
         shares.forEach((share, index) => {
           const quota = (BigInt(total) * BigInt(weights[index] ?? 0)) / BigInt(sum(weights));
@@ -35,7 +35,7 @@ describe('talk and hold of one handle interval', () => {
   it('sum to their totals, over any cuts', () => {
     fc.assert(
       fc.property(ms, ms, lengths, (talkMs, holdMs, parts) => {
-        const shares = shareTalkHold(talkMs, holdMs, parts);
+        const shares = apportionTalkAndHold(talkMs, holdMs, parts);
         expect([sum(shares.map((share) => share.talkMs)), sum(shares.map((share) => share.holdMs))]).toEqual([
           talkMs,
           holdMs,
@@ -48,7 +48,7 @@ describe('talk and hold of one handle interval', () => {
     fc.assert(
       fc.property(lengths, fc.double({ min: 0, max: 1, noNaN: true }), (parts, share) => {
         const holdMs = Math.floor(sum(parts) * share);
-        const shares = shareTalkHold(sum(parts) - holdMs, holdMs, parts);
+        const shares = apportionTalkAndHold(sum(parts) - holdMs, holdMs, parts);
         expect(shares.map((each) => each.talkMs + each.holdMs)).toEqual(parts);
         expect(shares.every((each) => each.talkMs >= 0 && each.holdMs >= 0)).toBe(true);
       }),

@@ -3,7 +3,7 @@
  * goes one by one to the largest remainders (the earlier of equals). The shares sum exactly to the total, and
  * none is more than one off its quota. All weights 0: the first gets all.
  */
-export function shareOut(total: number, weights: readonly number[]): number[] {
+export function apportion(total: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((all, weight) => all + weight, 0);
   if (weights.length === 1 || sum === 0) return weights.map((_, index) => (index === 0 ? total : 0));
   const whole = BigInt(sum);
@@ -21,16 +21,16 @@ export function shareOut(total: number, weights: readonly number[]): number[] {
  * Talk and hold of one handle interval over its parts, for platforms that tell totals without instants. Hold
  * is shared out in proportion; where both fill the interval exactly, talk is what hold leaves of each part.
  */
-export function shareTalkHold(
+export function apportionTalkAndHold(
   talkMs: number,
   holdMs: number,
   lengths: readonly number[],
 ): { readonly talkMs: number; readonly holdMs: number }[] {
   const length = lengths.reduce((all, each) => all + each, 0);
-  const holds = shareOut(holdMs, lengths);
+  const holds = apportion(holdMs, lengths);
   const talks =
     talkMs + holdMs === length
       ? lengths.map((each, index) => each - (holds[index] ?? 0))
-      : shareOut(talkMs, lengths);
+      : apportion(talkMs, lengths);
   return lengths.map((_, index) => ({ talkMs: talks[index] ?? 0, holdMs: holds[index] ?? 0 }));
 }

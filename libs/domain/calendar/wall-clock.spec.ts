@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDay, zoneOf } from '#domain/period/zone.js';
-import { dayNames, eachStretch, type DayRule, type IsHoliday } from './wall-clock.js';
+import { dayNames, forEachInterval, type DayRule, type IsHoliday } from './wall-clock.js';
 
 const hour = 3_600_000;
 const paris = zoneOf('Europe/Paris');
@@ -23,7 +23,7 @@ function hours(
   isHoliday = noHoliday,
 ): Record<number, number> {
   const sums: Record<number, number> = {};
-  eachStretch(rules, paris, isHoliday, from, to, (since, until, holds) => {
+  forEachInterval(rules, paris, isHoliday, from, to, (since, until, holds) => {
     sums[holds] = (sums[holds] ?? 0) + (until - since) / hour;
   });
   return sums;
@@ -31,7 +31,7 @@ function hours(
 
 function stretches(rules: readonly DayRule[], from: number, to: number): [number, number, number][] {
   const found: [number, number, number][] = [];
-  eachStretch(rules, paris, noHoliday, from, to, (...stretch) => found.push(stretch));
+  forEachInterval(rules, paris, noHoliday, from, to, (...stretch) => found.push(stretch));
   return found;
 }
 
@@ -126,7 +126,7 @@ describe('rules by the wall clock', () => {
         (zone, from, length, given) => {
           let reached = from;
           let last = -1;
-          eachStretch(
+          forEachInterval(
             given,
             zoneOf(zone),
             (day) => day % 9 === 0,

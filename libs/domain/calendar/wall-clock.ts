@@ -26,7 +26,7 @@ const mostRules = 30;
  * in it (bit i: rule i). Neighbours differ. A clock that is put back passes the same local times twice and
  * they count twice; what it skips does not exist.
  */
-export function eachStretch(
+export function forEachInterval(
   rules: readonly DayRule[],
   zone: Zone,
   isHoliday: IsHoliday,

@@ -2,7 +2,7 @@ import type { ContactContent, Leg, Segment } from '#domain/posting/posting.js';
 import type { Contract, Terms, Version } from './contract.js';
 import type { Line, TimeLine, UnitLine } from './line.js';
 import type { ContactCount, WorkTime } from './measure.js';
-import type { WorkScope } from '#domain/scope/scoped-contact.js';
+import type { WorkScope } from '#domain/scope/work-scope.js';
 
 /** Small whole contracts and contacts for tests: say what matters, the rest is plain. */
 export const utc = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
@@ -160,7 +160,7 @@ export function contact(content: Partial<ContactContent>): ContactContent {
  * known.
  */
 export const sampleScope: WorkScope = {
-  programmeOf: (queue) => (/^c:q[12]$/.test(queue) ? { programme: 'P', queue: queue.slice(2) } : null),
+  assignmentOf: (queue) => (/^c:q[12]$/.test(queue) ? { programme: 'P', queue: queue.slice(2) } : null),
   agent: (agent) => {
     const common = { site: 'Lille', country: 'FR', skills: [] };
     if (agent === 'c:a1') return { ...common, grade: 'junior', languages: ['fr'] };

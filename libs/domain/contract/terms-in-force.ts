@@ -1,4 +1,4 @@
-import { eachStretch, type DayRule, type IsHoliday } from '#domain/calendar/wall-clock.js';
+import { forEachInterval, type DayRule, type IsHoliday } from '#domain/calendar/wall-clock.js';
 import { holidayCalendar } from '#domain/calendar/holidays.js';
 import { dayBounds, periodBounds, periodOf, type Period } from '#domain/period/period.js';
 import { zoneOf } from '#domain/period/zone.js';
@@ -76,7 +76,7 @@ export interface RatingInterval {
 }
 
 /** Of an interval that is none of those of its quantity: nothing is kept of it. */
-export const noSlot = -1;
+export const unslotted = -1;
 
 export interface RatingIntervals {
   /** null: outside the contract's term. */
@@ -152,7 +152,7 @@ function compile(
       intervals.push({ from: since, to: until, period, inForce, bands: names, slot });
     };
     if (bands.length === 0) tell(from, to, 0);
-    else eachStretch(bands, zone, holidays, from, to, tell);
+    else forEachInterval(bands, zone, holidays, from, to, tell);
   }
   return intervals;
 }

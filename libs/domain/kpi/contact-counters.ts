@@ -1,4 +1,5 @@
-import type { AgentAttributes, ScopedContact, WorkLeg } from '#domain/scope/scoped-contact.js';
+import type { ScopedContact, WorkLeg } from '#domain/scope/scoped-contact.js';
+import type { AgentAttributes } from '#domain/scope/work-scope.js';
 import { timePlan, type TimePlan, workParts } from '#domain/scope/contact-time.js';
 import { bit, type Fraction, notCounted } from './fraction.js';
 import type { ContactCounter } from './kpi-module.js';

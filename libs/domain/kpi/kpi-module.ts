@@ -5,7 +5,7 @@ import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { ScopedContact } from '#domain/scope/scoped-contact.js';
 import type { Fraction } from './fraction.js';
 import type { KpiUnit } from './kpi-unit.js';
-import type { Gaps, HandledContact } from './repeat-chain.js';
+import type { RepeatGaps, HandledContact } from './repeat-chain.js';
 
 export type KpiType = KpiDefinition['type'];
 
@@ -39,7 +39,7 @@ export interface KpiModule<T extends KpiType> {
   /** What contacts add, made ready once for a definition. */
   contacts?(kpi: KpiOf<T>): ContactCounter;
   /** What a handled contact of a known customer adds, seen as one that may have been repeated. */
-  repeats?(kpi: KpiOf<T>, contact: HandledContact, gaps: Gaps): Fraction;
+  repeats?(kpi: KpiOf<T>, contact: HandledContact, gaps: RepeatGaps): Fraction;
   /** What a contact of an unknown customer adds; measures of resolved contacts ask it as well. */
   unknownCustomer?(kpi: KpiOf<T>, contact: ScopedContact): Fraction;
   /** Window (ms) by which it must know where anchored issues begin; null: none. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Chain, changeChain, type GapChange, type HandledContact } from './repeat-chain.js';
+import { type RepeatChain, changeChain, type RepeatChange, type HandledContact } from './repeat-chain.js';
 
 const day = 86_400_000;
 
@@ -51,7 +51,7 @@ function firstEntries(contacts: readonly HandledContact[], window: number): numb
 }
 
 /** Present gaps as the signed sum of all changes. */
-function applied(changes: readonly GapChange[]): Present {
+function applied(changes: readonly RepeatChange[]): Present {
   const counts = new Map<string, number>();
   for (const { contact, sign, gapMs, gapBeforeMs, opens } of changes) {
     const key = JSON.stringify([contact.contact, [gapMs, gapBeforeMs, opens]]);
@@ -64,8 +64,8 @@ function applied(changes: readonly GapChange[]): Present {
 
 describe('changeChain', () => {
   it('tells the gap to the next contact: days 0, 3, 12 fail at 3 d, 9 d, never', () => {
-    const all: GapChange[] = [];
-    let chain: Chain = [];
+    const all: RepeatChange[] = [];
+    let chain: RepeatChain = [];
     for (const [index, at] of [0, 3 * day, 12 * day].entries()) {
       const changed = changeChain(chain, handled(`c${index}`, at), 1);
       chain = changed.chain;
@@ -95,8 +95,8 @@ describe('changeChain', () => {
 
   it('tells where anchored issues begin: days 0, 5, 10 are two issues by 7 days, and one without day 0', () => {
     const window = 7 * day;
-    let chain: Chain = [];
-    const all: GapChange[] = [];
+    let chain: RepeatChain = [];
+    const all: RepeatChange[] = [];
     const change = (name: string, at: number, sign: 1 | -1): void => {
       const changed = changeChain(chain, handled(name, at), sign, [window]);
       chain = changed.chain;
@@ -129,9 +129,9 @@ describe('changeChain', () => {
     const windows = [0, 2, 5];
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        let chain: Chain = [];
+        let chain: RepeatChain = [];
         const present = new Map<string, HandledContact>();
-        const all: GapChange[] = [];
+        const all: RepeatChange[] = [];
         for (const { id, at, length } of steps) {
           const name = `c${id}`;
           const old = present.get(name);

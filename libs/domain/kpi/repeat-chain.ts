@@ -42,19 +42,19 @@ export interface HandledLeg {
  * issue is its first contact and all that enter the queue at most the window after the end of that one; what
  * comes later opens the next issue (domain notes 1.4). Contacts of days 0, 5, 10 are two issues by 7 days.
  */
-export interface Gaps {
+export interface RepeatGaps {
   readonly gapMs: number | null;
   readonly gapBeforeMs: number | null;
   readonly opens: readonly number[];
 }
 
-export interface GapChange extends Gaps {
+export interface RepeatChange extends RepeatGaps {
   readonly contact: HandledContact;
   readonly sign: 1 | -1;
 }
 
 /** Sorted by entry, then contact. */
-export type Chain = readonly HandledContact[];
+export type RepeatChain = readonly HandledContact[];
 
 /**
  * Adds a contact to its chain or takes it out again; the changes are signed, so their sum is the present
@@ -66,15 +66,15 @@ export type Chain = readonly HandledContact[];
  * customer who calls once a month has 2.4 kB after a year.
  */
 export function changeChain(
-  chain: Chain,
+  chain: RepeatChain,
   contact: HandledContact,
   sign: 1 | -1,
   windows: readonly number[] = [],
-): { chain: Chain; changes: GapChange[] } {
+): { chain: RepeatChain; changes: RepeatChange[] } {
   const next = sign === 1 ? inserted(chain, contact) : removed(chain, contact);
   const before = gapsAround(chain, contact.enteredAt, windows);
   const after = gapsAround(next, contact.enteredAt, windows);
-  const changes: GapChange[] = [];
+  const changes: RepeatChange[] = [];
   for (const [contact, gaps] of before) {
     if (!sameGaps(after.get(contact), gaps)) changes.push({ contact, sign: -1, ...gaps });
   }
@@ -84,7 +84,7 @@ export function changeChain(
   return { chain: next, changes };
 }
 
-function sameGaps(a: Gaps | undefined, b: Gaps): boolean {
+function sameGaps(a: RepeatGaps | undefined, b: RepeatGaps): boolean {
   if (a === undefined || a.gapMs !== b.gapMs || a.gapBeforeMs !== b.gapBeforeMs) return false;
   return a.opens.length === b.opens.length && a.opens.every((window, index) => window === b.opens[index]);
 }
@@ -93,8 +93,12 @@ function sameGaps(a: Gaps | undefined, b: Gaps): boolean {
  * Only the contacts of that instant, of the instant before it and of the one after it can have changed gaps;
  * where an issue begins can change for all that follow.
  */
-function gapsAround(chain: Chain, enteredAt: number, windows: readonly number[]): Map<HandledContact, Gaps> {
-  const gaps = new Map<HandledContact, Gaps>();
+function gapsAround(
+  chain: RepeatChain,
+  enteredAt: number,
+  windows: readonly number[],
+): Map<HandledContact, RepeatGaps> {
+  const gaps = new Map<HandledContact, RepeatGaps>();
   const [first, past] = groupAt(chain, firstAfter(chain, enteredAt) - 1, enteredAt);
   const from = first === 0 ? 0 : groupAt(chain, first - 1)[0];
   const to = windows.length > 0 || past === chain.length ? chain.length : groupAt(chain, past)[1];
@@ -108,7 +112,7 @@ function gapsAround(chain: Chain, enteredAt: number, windows: readonly number[])
 }
 
 /** Instants of entry at which issues begin; contacts of one instant do not repeat each other. */
-function openingsOf(chain: Chain, windowMs: number): ReadonlySet<number> {
+function openingsOf(chain: RepeatChain, windowMs: number): ReadonlySet<number> {
   const openings = new Set<number>();
   let openedAt = -Infinity;
   let anchorEnd = -Infinity;
@@ -126,7 +130,7 @@ function openingsOf(chain: Chain, windowMs: number): ReadonlySet<number> {
  * "Enters the queue after it" is strictly later: contacts that entered at one instant do not repeat each
  * other. Before a contact counts, of those of the last earlier instant, the one that ended last.
  */
-function gapsOf(chain: Chain, index: number): Omit<Gaps, 'opens'> {
+function gapsOf(chain: RepeatChain, index: number): Omit<RepeatGaps, 'opens'> {
   const own = member(chain, index);
   const [first, past] = groupAt(chain, index);
   const next = chain[past];
@@ -144,7 +148,7 @@ function gapsOf(chain: Chain, index: number): Omit<Gaps, 'opens'> {
  * `[first, past)` of the contacts that entered at the same instant as the one at `index`, or at the instant
  * given.
  */
-function groupAt(chain: Chain, index: number, enteredAt = chain[index]?.enteredAt): [number, number] {
+function groupAt(chain: RepeatChain, index: number, enteredAt = chain[index]?.enteredAt): [number, number] {
   let first = index + 1;
   while (first > 0 && chain[first - 1]?.enteredAt === enteredAt) first--;
   let past = index + 1;
@@ -152,13 +156,13 @@ function groupAt(chain: Chain, index: number, enteredAt = chain[index]?.enteredA
   return [first, past];
 }
 
-function member(chain: Chain, index: number): HandledContact {
+function member(chain: RepeatChain, index: number): HandledContact {
   const found = chain[index];
   if (found === undefined) throw new Error(`no contact at ${index} of the chain`);
   return found;
 }
 
-function inserted(chain: Chain, contact: HandledContact): Chain {
+function inserted(chain: RepeatChain, contact: HandledContact): RepeatChain {
   let index = firstAfter(chain, contact.enteredAt);
   while (index > 0) {
     const before = member(chain, index - 1);
@@ -169,7 +173,7 @@ function inserted(chain: Chain, contact: HandledContact): Chain {
 }
 
 /** Taking out what was never put in is a broken journal. */
-function removed(chain: Chain, contact: HandledContact): Chain {
+function removed(chain: RepeatChain, contact: HandledContact): RepeatChain {
   const index = chain.findIndex(
     (candidate) =>
       candidate.contact === contact.contact &&
@@ -182,7 +186,7 @@ function removed(chain: Chain, contact: HandledContact): Chain {
 }
 
 /** Index of the first contact that entered after the instant. */
-function firstAfter(chain: Chain, enteredAt: number): number {
+function firstAfter(chain: RepeatChain, enteredAt: number): number {
   let low = 0;
   let high = chain.length;
   while (low < high) {

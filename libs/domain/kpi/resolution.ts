@@ -3,7 +3,7 @@ import type { ScopedContact } from '#domain/scope/scoped-contact.js';
 import { countContacts } from './contact-counters.js';
 import { bit, type Fraction, notCounted } from './fraction.js';
 import type { KpiModule } from './kpi-module.js';
-import type { Gaps, HandledContact } from './repeat-chain.js';
+import type { RepeatGaps, HandledContact } from './repeat-chain.js';
 
 /**
  * First-contact resolution, of handled contacts of known customers (domain notes 1.4): contacts that are not
@@ -55,6 +55,6 @@ function isLeftOut({ basis, notSolvable }: RepeatTerms, { reason }: HandledConta
   return basis === 'net' && notSolvable.includes(reason);
 }
 
-function isRepeated({ windowMs }: RepeatTerms, { gapMs }: Gaps): boolean {
+function isRepeated({ windowMs }: RepeatTerms, { gapMs }: RepeatGaps): boolean {
   return gapMs !== null && gapMs <= windowMs;
 }

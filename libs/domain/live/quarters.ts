@@ -26,7 +26,7 @@ export function eachQuarter(start: number, end: number, part: (start: number, en
  * Of a quantity spread evenly over `[start, end)`, what lies before `at`: floor of the exact share.
  * Differences of it over adjoining pieces are integers that sum to the whole.
  */
-export function shareBefore(quantity: number, start: number, end: number, at: number): number {
+export function amountBefore(quantity: number, start: number, end: number, at: number): number {
   if (quantity === end - start) return at - start;
   if (quantity === 0) return 0;
   return Number((BigInt(quantity) * BigInt(at - start)) / BigInt(end - start));

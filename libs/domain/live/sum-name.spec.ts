@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Remembered, sumField, sumKey } from './sum-name.js';
+import { BoundedCache, sumField, sumKey } from './sum-name.js';
 
 const at = (time: string): number => Date.parse(`2026-03-01T${time}Z`);
 
@@ -31,7 +31,7 @@ describe('The name of a live sum', () => {
 
 describe('What is remembered', () => {
   it('is found by both of its names', () => {
-    const remembered = new Remembered<string, string, number>(10);
+    const remembered = new BoundedCache<string, string, number>(10);
     expect(remembered.keep('a', 'b', 1)).toBe(1);
     expect([remembered.find('a', 'b'), remembered.find('a', 'a'), remembered.find('b', 'b')]).toEqual([
       1,
@@ -41,7 +41,7 @@ describe('What is remembered', () => {
   });
 
   it('never comes to more than it may, all names together', () => {
-    const remembered = new Remembered<number, number, number>(100);
+    const remembered = new BoundedCache<number, number, number>(100);
     for (let made = 0; made < 1_000; made++) {
       remembered.keep(made % 7, made, made);
       expect(remembered.size).toBeLessThanOrEqual(100);

@@ -32,7 +32,7 @@ function fieldsOf(measure: string, name: string | null): readonly string[] {
 }
 
 /** What was made of two things; all is forgotten when it becomes too much. */
-export class Remembered<A, B, T> {
+export class BoundedCache<A, B, T> {
   readonly #most: number;
   readonly #maps = new Map<A, Map<B, T>>();
   #size = 0;
@@ -67,5 +67,5 @@ export class Remembered<A, B, T> {
 /** Some 300 bytes each. A thousand agents have 20 000 fields, a year of a programme 9 000 hours. */
 const MOST = 50_000;
 
-const keys = new Remembered<string, number, HourKeys>(MOST);
-const fields = new Remembered<string | null, string, readonly string[]>(MOST);
+const keys = new BoundedCache<string, number, HourKeys>(MOST);
+const fields = new BoundedCache<string | null, string, readonly string[]>(MOST);

@@ -3,20 +3,21 @@ import fc from 'fast-check';
 import type { ActivityContent } from '#domain/activity/activity.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
-import { type Chain, changeChain, type GapChange } from '#domain/kpi/repeat-chain.js';
+import { type RepeatChain, changeChain, type RepeatChange } from '#domain/kpi/repeat-chain.js';
 import { liveKpis } from './report.js';
-import { type Grain, handledContacts, type ProgrammeView, tallyContent, tallyGap } from './tally.js';
+import { type Grain, handledContacts, type LiveScope, tallyContent, tallyRepeat } from './tally.js';
 
-const view: ProgrammeView = {
-  queue: (queue) => (queue.startsWith('c:') ? { programme: 'bank', name: queue.slice(2) } : null),
-  knows: (programme) => programme !== 'nowhere',
+const view: LiveScope = {
+  assignmentOf: (queue) => (queue.startsWith('c:') ? { programme: 'bank', queue: queue.slice(2) } : null),
+  hasProgramme: (programme) => programme !== 'nowhere',
   rules: () => ({
     thresholdsMs: [5_000, 20_000],
     reason: 'queue',
     fcrWindowsMs: [86_400_000],
     agentTime: 'split',
   }),
-  agent: (agent) => (agent.startsWith('c:') ? agent.slice(2).toUpperCase() : null),
+  agent: () => null,
+  agentCode: (agent) => (agent.startsWith('c:') ? agent.slice(2).toUpperCase() : null),
 };
 
 const settings = {
@@ -178,7 +179,7 @@ describe('tallyContent', () => {
       segments: [segment({ enteredAt: 899_000, waitMs: 5_000 })],
       legs: [leg({ startedAt: 904_000, talkMs: 2_000_000, holdMs: 7, acwMs: 9, acwStartedAt: 2_904_007 })],
     });
-    const whole: ProgrammeView = { ...view, rules: () => ({ ...view.rules('bank'), agentTime: 'contact' }) };
+    const whole: LiveScope = { ...view, rules: () => ({ ...view.rules('bank'), agentTime: 'contact' }) };
     const fields = new Set<string>();
     tallyContent(late, 1, whole, (_key, field) => fields.add(field.split('|')[0] ?? ''));
     expect([...fields]).toEqual(['0']);
@@ -328,8 +329,8 @@ describe('repeat contacts', () => {
     const repeated = (gapMs: number): number => {
       const sums = new Map<string, number>();
       if (link === undefined) throw new Error('no link');
-      const change: GapChange = { contact: link, sign: 1, gapMs, gapBeforeMs: null, opens: [] };
-      tallyGap(change, view.rules('bank'), (key, field, delta) => {
+      const change: RepeatChange = { contact: link, sign: 1, gapMs, gapBeforeMs: null, opens: [] };
+      tallyRepeat(change, view.rules('bank'), (key, field, delta) => {
         if (key.startsWith('programme|')) sums.set(field.split('|')[1] ?? '', delta);
       });
       return liveKpis(sums, settings, 'programme').fcr['P1D']?.repeated ?? -1;
@@ -341,7 +342,7 @@ describe('repeat contacts', () => {
   it('counts issues by window: on hours 0, 20 and 30 two began within a day of a call, one took one call', () => {
     const hour = 3_600_000;
     const sums = new Map<string, number>();
-    let chain: Chain = [];
+    let chain: RepeatChain = [];
     for (const at of [0, 30 * hour, 20 * hour]) {
       const stay = segment({ enteredAt: at });
       const [link] = handledContacts(
@@ -352,7 +353,7 @@ describe('repeat contacts', () => {
       const changed = changeChain(chain, link, 1, [86_400_000, hour]);
       chain = changed.chain;
       for (const change of changed.changes) {
-        tallyGap(change, view.rules('bank'), (key, field, delta) => {
+        tallyRepeat(change, view.rules('bank'), (key, field, delta) => {
           const measure = field.split('|')[1] ?? '';
           if (key.startsWith('programme|')) sums.set(measure, (sums.get(measure) ?? 0) + delta);
         });

@@ -1,8 +1,11 @@
 import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
-import { eachQuarter, shareBefore } from './quarters.js';
-import type { GapChange, HandledContact } from '#domain/kpi/repeat-chain.js';
+import { enteredAt, type QueueStay, resultOf, waitMsOf } from '#domain/scope/contact-part.js';
+import { assignContact, type QueueAssignment } from '#domain/scope/work-scope.js';
+import { assignActivity, assignOutcome, type Assignment, type WorkScope } from '#domain/scope/work-scope.js';
+import { eachQuarter, amountBefore } from './quarters.js';
+import type { RepeatChange, HandledContact } from '#domain/kpi/repeat-chain.js';
 import { type AnswerMeasure, answerMeasure } from './answer-measure.js';
 import { sumField, sumKey } from './sum-name.js';
 import { qualityScore } from '#domain/kpi/quality.js';
@@ -55,7 +58,7 @@ export type Measure =
   | AnswerMeasure;
 
 /** Takes an integer into the sum of (key, field). */
-export type Add = (key: string, field: string, delta: number) => void;
+export type AddToTally = (key: string, field: string, delta: number) => void;
 
 export interface ProgrammeRules {
   readonly thresholdsMs: readonly number[];
@@ -66,15 +69,16 @@ export interface ProgrammeRules {
   readonly agentTime: 'split' | 'contact';
 }
 
-/** What the catalogue knows, as far as counting needs it. */
-export interface ProgrammeView {
-  /** Programme and name of a queue at an instant; null: unmapped. */
-  queue(queue: string, at: number): { readonly programme: string; readonly name: string } | null;
-  /** Whether there is such a programme. */
-  knows(programme: string): boolean;
+/**
+ * What the catalogue says, as far as the live view needs it. Work is assigned as for contracts; beyond that
+ * the live view counts without a contract: what no programme has under `unmapped`, agents by their code, and
+ * each programme by rules of its own.
+ */
+export interface LiveScope extends WorkScope {
+  hasProgramme(programme: string): boolean;
   rules(programme: string): ProgrammeRules;
-  /** The agent's code; null: unmapped. */
-  agent(agent: string): string | null;
+  /** null: an agent the catalogue does not know. */
+  agentCode(agent: string): string | null;
 }
 
 /** Tallied and shown, never billed. */
@@ -84,7 +88,7 @@ export const unmapped = 'unmapped';
  * What a posting adds to the live sums. Of business events they say how many there are, what surveys and
  * quality evaluations gave, and what is of no known programme; what else they mean, contracts say.
  */
-export function tallyContent(content: PostingContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
+export function tallyContent(content: PostingContent, sign: 1 | -1, view: LiveScope, add: AddToTally): void {
   switch (content.kind) {
     case 'contact':
       tallyContact(content, sign, view, add);
@@ -98,28 +102,22 @@ export function tallyContent(content: PostingContent, sign: 1 | -1, view: Progra
   }
 }
 
-/** The programme told, else that of the queue; unmapped where there is none or nobody knows it. */
-function ownerOf(
-  told: string | null,
-  place: { readonly programme: string } | null,
-  view: ProgrammeView,
-): string {
-  if (told === null) return place?.programme ?? unmapped;
-  return view.knows(told) ? told : unmapped;
+/** Of work that is assigned nowhere, or to a programme that the catalogue does not have. */
+function programmeOf(assignment: Assignment | null, scope: LiveScope): string {
+  return assignment !== null && scope.hasProgramme(assignment.programme) ? assignment.programme : unmapped;
 }
 
 /**
  * Each event in its own quarter-hour. Without a programme and with a queue unknown or none it is unmapped. Of
  * several answers of a subject to one question the last counts, as in contracts.
  */
-function tallyOutcome(content: OutcomeContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
-  const { events, programme, queue } = content;
-  const at = events[0]?.at;
-  if (at === undefined) return;
-  const place = queue === null ? null : view.queue(queue, at);
-  const owner = ownerOf(programme, place, view);
+function tallyOutcome(content: OutcomeContent, sign: 1 | -1, view: LiveScope, add: AddToTally): void {
+  const { events } = content;
+  const assignment = assignOutcome(content, view);
+  const owner = programmeOf(assignment, view);
+  const queue = assignment?.queue ?? content.queue;
   const targets: [Grain, string | null][] = [['programme', null]];
-  if (queue !== null) targets.push(['queue', place?.name ?? queue]);
+  if (queue !== null) targets.push(['queue', queue]);
   if (content.agent !== null) targets.push(['agent', agentName(content.agent, view)]);
   for (const event of events) {
     for (const [measure, value] of measuresOf(event, events)) {
@@ -151,11 +149,8 @@ function measuresOf(event: OutcomeEvent, events: readonly OutcomeEvent[]): [Meas
  * Time outside of contacts counts where contracts take it from (`contract/share.ts`): for the programme of
  * its queue, or where no queue is told for the programme told. Of no known programme it is unmapped.
  */
-function tallyActivity(content: ActivityContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
-  const programme =
-    content.queue === null
-      ? ownerOf(content.programme, null, view)
-      : placeOf(content.queue, content.startedAt, view).programme;
+function tallyActivity(content: ActivityContent, sign: 1 | -1, view: LiveScope, add: AddToTally): void {
+  const programme = programmeOf(assignActivity(content, view), view);
   const agent = agentName(content.agent, view);
   eachQuarter(content.startedAt, content.endedAt, (from, to) => {
     const measure: ActivityMeasure = `activity${content.state}Ms`;
@@ -164,26 +159,26 @@ function tallyActivity(content: ActivityContent, sign: 1 | -1, view: ProgrammeVi
   });
 }
 
-function tallyContact(content: ContactContent, sign: 1 | -1, view: ProgrammeView, add: Add): void {
+function tallyContact(content: ContactContent, sign: 1 | -1, view: LiveScope, add: AddToTally): void {
   for (const [programme, work] of workByProgramme(content, view)) {
     if (work.stays.length > 0) tallyStays(programme, work.stays, sign, view.rules(programme), add);
     if (work.legs.length > 0) tallyHandled(programme, work, sign, add);
-    const at = view.rules(programme).agentTime === 'contact' ? entryOf(work) : null;
-    for (const { leg, name } of work.legs) {
-      tallyLeg({ programme, queue: name, agent: agentName(leg.agent, view) }, leg, at, sign, add);
+    const at = view.rules(programme).agentTime === 'contact' ? enteredAt(work.stays, work.legs) : null;
+    for (const { leg, queue } of work.legs) {
+      tallyLeg({ programme, queue, agent: agentName(leg.agent, view) }, leg, at, sign, add);
     }
   }
   for (const offer of content.missed) {
     if (offer.queue === null) continue;
-    const place = placeOf(offer.queue, offer.at, view);
-    put(add, 'programme', place.programme, offer.at, 'missed', null, sign);
-    put(add, 'queue', place.programme, offer.at, 'missed', place.name, sign);
-    put(add, 'agent', place.programme, offer.at, 'missed', agentName(offer.agent, view), sign);
+    const { programme, queue } = mapped(view.assignmentOf(offer.queue, offer.at), offer.queue);
+    put(add, 'programme', programme, offer.at, 'missed', null, sign);
+    put(add, 'queue', programme, offer.at, 'missed', queue, sign);
+    put(add, 'agent', programme, offer.at, 'missed', agentName(offer.agent, view), sign);
   }
 }
 
 /** A change of a gap or of where issues begin, in the quarter-hour in which the contact entered. */
-export function tallyGap(change: GapChange, rules: ProgrammeRules, add: Add): void {
+export function tallyRepeat(change: RepeatChange, rules: ProgrammeRules, add: AddToTally): void {
   const { contact, sign, gapMs, opens } = change;
   for (const grain of ['programme', 'queue'] as const) {
     const name = grain === 'queue' ? contact.queue : null;
@@ -203,7 +198,7 @@ export function tallyGap(change: GapChange, rules: ProgrammeRules, add: Add): vo
  * The contact as a link of its customer's chains, one per programme that handled it; none for unknown
  * customers.
  */
-export function handledContacts(content: PostingContent, view: ProgrammeView): HandledContact[] {
+export function handledContacts(content: PostingContent, view: LiveScope): HandledContact[] {
   if (content.kind !== 'contact' || content.customer === null) return [];
   const { customer } = content;
   const found: HandledContact[] = [];
@@ -211,7 +206,7 @@ export function handledContacts(content: PostingContent, view: ProgrammeView): H
     const first = work.legs[0];
     if (first === undefined || programme === unmapped) continue;
     const answer = work.stays.find((stay) => stay.segment.result === 'answered') ?? work.stays[0];
-    const queue = answer?.name ?? first.name;
+    const queue = answer?.queue ?? first.queue;
     const endedAt = Math.max(...work.legs.map(({ leg }) => leg.endedAt));
     found.push({
       contact: content.contact,
@@ -221,13 +216,13 @@ export function handledContacts(content: PostingContent, view: ProgrammeView): H
       queue,
       media: content.media,
       direction: content.direction,
-      enteredAt: entryOf(work),
+      enteredAt: enteredAt(work.stays, work.legs),
       connectedAt: first.leg.startedAt,
       endedAt,
       lastAt: Math.max(endedAt, ...work.stays.map(({ segment }) => segment.leftAt)),
-      legs: work.legs.map(({ leg, name }) => ({
+      legs: work.legs.map(({ leg, queue: legQueue }) => ({
         agent: leg.agent,
-        queue: name,
+        queue: legQueue,
         disposition: leg.disposition,
       })),
     });
@@ -246,54 +241,41 @@ function reasonOf(rules: ProgrammeRules, queue: string, legs: Work['legs']): str
   }
 }
 
-interface Place {
-  readonly programme: string;
-  readonly name: string;
-}
-
-interface Stay {
-  readonly segment: Segment;
-  readonly name: string;
-}
-
 /** What a contact was for one programme; at least one of the two is not empty. */
 interface Work {
-  readonly stays: Stay[];
-  readonly legs: { readonly leg: Leg; readonly name: string }[];
+  readonly stays: QueueStay[];
+  readonly legs: { readonly leg: Leg; readonly queue: string }[];
 }
 
-function placeOf(queue: string, at: number, view: ProgrammeView): Place {
-  return view.queue(queue, at) ?? { programme: unmapped, name: queue };
+/** What is unmapped is shown under the platform's own id of the queue. */
+function mapped(assignment: QueueAssignment | null, queue: string): QueueAssignment {
+  return assignment ?? { programme: unmapped, queue };
 }
 
-function agentName(agent: string, view: ProgrammeView): string {
-  return view.agent(agent) ?? `${unmapped}:${agent}`;
+function agentName(agent: string, view: LiveScope): string {
+  return view.agentCode(agent) ?? `${unmapped}:${agent}`;
 }
 
-function workByProgramme(content: ContactContent, view: ProgrammeView): Map<string, Work> {
+function workByProgramme(content: ContactContent, view: LiveScope): Map<string, Work> {
   const works = new Map<string, Work>();
   const workOf = (programme: string): Work => {
     let work = works.get(programme);
     if (work === undefined) works.set(programme, (work = { stays: [], legs: [] }));
     return work;
   };
-  for (const segment of content.segments) {
-    const place = placeOf(segment.queue, segment.enteredAt, view);
-    workOf(place.programme).stays.push({ segment, name: place.name });
-  }
-  for (const leg of content.legs) {
-    if (leg.queue === null) continue;
-    const place = placeOf(leg.queue, leg.startedAt, view);
-    workOf(place.programme).legs.push({ leg, name: place.name });
-  }
+  assignContact(
+    content,
+    view,
+    (segment, assignment) => {
+      const { programme, queue } = mapped(assignment, segment.queue);
+      workOf(programme).stays.push({ segment, queue });
+    },
+    (leg, assignment, own) => {
+      const { programme, queue } = mapped(assignment, own);
+      workOf(programme).legs.push({ leg, queue });
+    },
+  );
   return works;
-}
-
-/** The contact's instant in a programme: its first queue entry, or its first leg where it never queued. */
-function entryOf(work: Work): number {
-  const at = work.stays[0]?.segment.enteredAt ?? work.legs[0]?.leg.startedAt;
-  if (at === undefined) throw new Error('a programme has neither a stay nor a leg of the contact');
-  return at;
 }
 
 /**
@@ -302,36 +284,20 @@ function entryOf(work: Work): number {
  */
 function tallyStays(
   programme: string,
-  stays: readonly Stay[],
+  stays: readonly QueueStay[],
   sign: 1 | -1,
   rules: ProgrammeRules,
-  add: Add,
+  add: AddToTally,
 ): void {
   const first = stays[0];
   if (first === undefined) return;
-  const answer = stays.findIndex((stay) => stay.segment.result === 'answered');
-  const waited = answer < 0 ? stays : stays.slice(0, answer + 1);
-  const waitMs = waited.reduce((sum, stay) => sum + stay.segment.waitMs, 0);
-  const outcome =
-    answer >= 0
-      ? 'answered'
-      : (['abandoned', 'flowOut'] as const).find((word) =>
-          stays.some((stay) => stay.segment.result === word),
-        );
-  tallyOffer(
-    'programme',
-    programme,
-    null,
-    first.segment.enteredAt,
-    outcome ?? 'unknown',
-    waitMs,
-    sign,
-    rules,
-    add,
-  );
-  for (const { segment, name } of stays) {
+  const result = resultOf(stays);
+  if (result === 'none') return;
+  const at = first.segment.enteredAt;
+  tallyOffer('programme', programme, null, at, result, waitMsOf(stays), sign, rules, add);
+  for (const { segment, queue } of stays) {
     const { enteredAt, result: own, waitMs: ownWaitMs } = segment;
-    tallyOffer('queue', programme, name, enteredAt, own, ownWaitMs, sign, rules, add);
+    tallyOffer('queue', programme, queue, enteredAt, own, ownWaitMs, sign, rules, add);
   }
 }
 
@@ -344,7 +310,7 @@ function tallyOffer(
   waitMs: number,
   sign: 1 | -1,
   rules: ProgrammeRules,
-  add: Add,
+  add: AddToTally,
 ): void {
   const tell = (measure: Measure, value: number): void =>
     put(add, grain, programme, at, measure, name, sign * value);
@@ -370,8 +336,8 @@ function tallyOffer(
   }
 }
 
-function tallyHandled(programme: string, work: Work, sign: 1 | -1, add: Add): void {
-  const at = entryOf(work);
+function tallyHandled(programme: string, work: Work, sign: 1 | -1, add: AddToTally): void {
+  const at = enteredAt(work.stays, work.legs);
   const legs = work.legs.map((each) => each.leg);
   put(add, 'programme', programme, at, 'handled', null, sign);
   put(add, 'programme', programme, at, 'legs', null, sign * legs.length);
@@ -385,7 +351,7 @@ function tallyLeg(
   leg: Leg,
   at: number | null,
   sign: 1 | -1,
-  add: Add,
+  add: AddToTally,
 ): void {
   const targets = [
     ['programme', null],
@@ -421,7 +387,8 @@ function spreadTimes(leg: Leg, tell: (measure: Measure, at: number, value: numbe
   const talkMs = leg.talkMs ?? 0;
   const holdMs = leg.holdMs ?? 0;
   eachQuarter(startedAt, endedAt, (from, to) => {
-    const talk = shareBefore(talkMs, startedAt, endedAt, to) - shareBefore(talkMs, startedAt, endedAt, from);
+    const talk =
+      amountBefore(talkMs, startedAt, endedAt, to) - amountBefore(talkMs, startedAt, endedAt, from);
     tell('talkMs', from, talk);
     if (holdMs > 0) tell('holdMs', from, to - from - talk);
   });
@@ -432,7 +399,7 @@ function spreadTimes(leg: Leg, tell: (measure: Measure, at: number, value: numbe
 }
 
 function put(
-  add: Add,
+  add: AddToTally,
   grain: Grain,
   programme: string,
   at: number,

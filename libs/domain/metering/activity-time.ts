@@ -2,7 +2,7 @@ import type { ActivityContent } from '#domain/activity/activity.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
 import type { Where } from '#domain/contract/measure.js';
-import { assignActivity, type WorkScope } from '#domain/scope/scoped-contact.js';
+import { assignActivity, type WorkScope } from '#domain/scope/work-scope.js';
 import {
   inOutage,
   kpiKey,
@@ -30,7 +30,7 @@ export function measureActivity(
 ): void {
   const home = assignActivity(activity, scope);
   if (home?.programme !== contract.programme) return;
-  if (subject.subject === 'kpi') activityKpi(subject, activity, home.queue, sums);
+  if (subject.kind === 'kpi') activityKpi(subject, activity, home.queue, sums);
   else activityTime(contract, subject, activity, home.queue, scope, sums);
 }
 

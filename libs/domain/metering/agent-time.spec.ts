@@ -13,7 +13,7 @@ import {
   unitLine,
   workTime,
 } from '#domain/contract/contract.fixture.js';
-import { programmesOf, type WorkScope } from '#domain/scope/scoped-contact.js';
+import { programmesOf, type WorkScope } from '#domain/scope/work-scope.js';
 
 const s = 1_000;
 const hour = 3_600_000;

@@ -4,7 +4,7 @@ import { kpiModule } from '#domain/kpi/kpis.js';
 import { admitContact, narrowContact, type ScopedContact } from '#domain/scope/scoped-contact.js';
 import { inOutage, kpiKey, lineKey, rateOf, type KpiItem, type MeasuredItem } from './metered-item.js';
 import type { Sums } from './sums.js';
-import { noSlot, type RatingInterval } from '#domain/contract/terms-in-force.js';
+import { unslotted, type RatingInterval } from '#domain/contract/terms-in-force.js';
 import { workParts } from '#domain/scope/contact-time.js';
 
 /** What a contract's part of a contact adds to a line or a measure. */
@@ -14,7 +14,7 @@ export function measureContact(
   share: ScopedContact,
   sums: Sums,
 ): void {
-  if (subject.reads.time) measureTime(contract, subject, share, sums);
+  if (subject.kinds.time) measureTime(contract, subject, share, sums);
   const interval = subject.intervals.at(share.at);
   const measure = interval === null ? undefined : subject.definitions[interval.inForce.index]?.measure;
   if (interval === null || measure === undefined) return;
@@ -47,7 +47,7 @@ function measureTime(contract: Contract, subject: MeasuredItem, share: ScopedCon
 /** Work that runs on into another month, as a part of the month in which its contact counts. */
 function withContact(interval: RatingInterval, home: RatingInterval): RatingInterval {
   if (interval.period === home.period) return interval;
-  return interval.inForce === home.inForce ? { ...interval, period: home.period, slot: noSlot } : home;
+  return interval.inForce === home.inForce ? { ...interval, period: home.period, slot: unslotted } : home;
 }
 
 function firstPiece(subject: MeasuredItem, share: ScopedContact): RatingInterval | null {

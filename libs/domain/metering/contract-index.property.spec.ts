@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { activityStates } from '#domain/activity/activity.js';
-import { type Chain, changeChain } from '#domain/kpi/repeat-chain.js';
-import { handledContacts, type ProgrammeView } from '#domain/live/tally.js';
+import { type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
+import { handledContacts, type LiveScope } from '#domain/live/tally.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import { periodBounds } from '#domain/period/period.js';
 import type { Contract, Scope, Terms } from '#domain/contract/contract.js';
@@ -18,7 +18,7 @@ import {
   utc,
   workTime,
 } from '#domain/contract/contract.fixture.js';
-import type { WorkScope } from '#domain/scope/scoped-contact.js';
+import type { WorkScope } from '#domain/scope/work-scope.js';
 
 const programmes = ['P0', 'P1', 'P2'];
 const queues = ['c:0a', 'c:0b', 'c:1a', 'c:2a', 'c:nowhere'];
@@ -32,18 +32,15 @@ function homeOf(queue: string, at: number): { programme: string; queue: string }
 
 const attributes = { site: null, country: null, skills: [], languages: [] };
 const scope: WorkScope = {
-  programmeOf: homeOf,
+  assignmentOf: homeOf,
   agent: (agent) => (agent === 'c:stranger' ? null : { ...attributes, grade: agent.slice(2) }),
   agentProgramme: (agent) => (agent === 'c:a' ? 'P1' : null),
 };
-const view: ProgrammeView = {
-  queue: (queue, at) => {
-    const home = homeOf(queue, at);
-    return home === null ? null : { programme: home.programme, name: home.queue };
-  },
-  knows: (programme) => programmes.includes(programme),
+const view: LiveScope = {
+  ...scope,
+  hasProgramme: (programme) => programmes.includes(programme),
   rules: () => ({ thresholdsMs: [], reason: 'none', fcrWindowsMs: [], agentTime: 'split' }),
-  agent: (agent) => agent,
+  agentCode: (agent) => agent,
 };
 
 const hour = 3_600_000;
@@ -209,7 +206,7 @@ function booked(
       if (wanted.includes(period)) books[name] = (books[name] ?? 0) + sign * value;
     }
   };
-  const chains = new Map<string, Chain>();
+  const chains = new Map<string, RepeatChain>();
   for (const content of contents) {
     for (const index of routed ? routes.of(content) : all) add(index, 1, meters[index]!.measure(content));
     for (const link of handledContacts(content, view)) {

@@ -1,7 +1,7 @@
 import type { HandledContact } from '#domain/kpi/repeat-chain.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import type { ContractMeter } from './contract-meter.js';
-import { type WorkScope, programmesOf } from '#domain/scope/scoped-contact.js';
+import { type WorkScope, programmesOf } from '#domain/scope/work-scope.js';
 
 /**
  * Which of many contracts can want a piece of work, so that not all of them are asked for each. Whoever is

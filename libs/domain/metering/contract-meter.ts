@@ -1,13 +1,14 @@
-import type { Gaps, HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { RepeatGaps, HandledContact } from '#domain/kpi/repeat-chain.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { measureActivity } from './activity-time.js';
 import { measureContact, measureContactKpi } from './contact-meter.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { forecastsOf, measureOutcome } from './outcome-count.js';
 import { issueWindows, measureRepeat, readsRepeats } from './repeat-count.js';
-import { scopeContact, type WorkScope } from '#domain/scope/scoped-contact.js';
+import { scopeContact } from '#domain/scope/scoped-contact.js';
+import type { WorkScope } from '#domain/scope/work-scope.js';
 import { meteredItems } from './metered-item.js';
-import { nothing, Sums, type Quantity } from './sums.js';
+import { noQuantities, Sums, type Quantity } from './sums.js';
 import { termsInForce } from '#domain/contract/terms-in-force.js';
 
 export type { Quantity } from './sums.js';
@@ -29,17 +30,17 @@ export interface ContractMeter {
   readonly issueWindowsMs: readonly number[];
   measure(content: PostingContent): readonly Quantity[];
   /** What a handled contact of a known customer adds, seen as one that may have been repeated. */
-  measureRepeat(contact: HandledContact, gaps: Gaps): readonly Quantity[];
+  measureRepeat(contact: HandledContact, gaps: RepeatGaps): readonly Quantity[];
 }
 
 export function contractMeter(contract: Contract, scope: WorkScope): ContractMeter {
   const termsList = termsInForce(contract);
   const subjects = meteredItems(contract, termsList);
-  const forContacts = subjects.filter(({ reads }) => reads.contacts);
-  const counted = forContacts.filter((subject) => subject.subject !== 'kpi');
-  const judged = forContacts.filter((subject) => subject.subject === 'kpi');
-  const forActivities = subjects.filter(({ reads }) => reads.activities);
-  const forOutcomes = subjects.filter(({ reads }) => reads.outcomes);
+  const forContacts = subjects.filter(({ kinds: reads }) => reads.contacts);
+  const counted = forContacts.filter((subject) => subject.kind !== 'kpi');
+  const judged = forContacts.filter((subject) => subject.kind === 'kpi');
+  const forActivities = subjects.filter(({ kinds: reads }) => reads.activities);
+  const forOutcomes = subjects.filter(({ kinds: reads }) => reads.outcomes);
   const forRepeats = subjects.filter(readsRepeats);
   const forecasts = forecastsOf(termsList);
   return {
@@ -56,7 +57,7 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
       switch (content.kind) {
         case 'contact': {
           const share = scopeContact(contract, content, scope);
-          if (share === null) return nothing;
+          if (share === null) return noQuantities;
           const sums = new Sums();
           for (const subject of counted) measureContact(contract, subject, share, sums);
           for (const subject of judged) measureContactKpi(contract, subject, share, sums);
@@ -75,7 +76,7 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
       }
     },
     measureRepeat(contact, gaps) {
-      if (contact.programme !== contract.programme || forRepeats.length === 0) return nothing;
+      if (contact.programme !== contract.programme || forRepeats.length === 0) return noQuantities;
       const sums = new Sums();
       for (const subject of forRepeats) measureRepeat(contract, subject, contact, gaps, scope, sums);
       return sums.quantities();

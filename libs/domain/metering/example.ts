@@ -1,12 +1,12 @@
 import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
 import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
-import type { Gaps, HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { RepeatGaps, HandledContact } from '#domain/kpi/repeat-chain.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Period } from '#domain/period/period.js';
 import type { ContactContent, Leg } from '#domain/posting/posting.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { MeasuredContent } from './contract-meter.js';
-import type { AgentAttributes, WorkScope } from '#domain/scope/scoped-contact.js';
+import type { AgentAttributes, WorkScope } from '#domain/scope/work-scope.js';
 
 /**
  * A worked example that stands in a contract: "a call of 3 min 10 s on 14 July at 20:05 costs 1.87". Both
@@ -74,13 +74,16 @@ export interface MaterializedExample {
   readonly times: number;
   readonly content: MeasuredContent;
   /** Of a handled contact of a known customer. */
-  readonly repeat: { readonly contact: HandledContact; readonly given: RepeatGaps } | null;
+  readonly repeat: { readonly contact: HandledContact; readonly given: GivenGaps } | null;
 }
 
-type RepeatGaps = NonNullable<GivenContact['customer']>;
+type GivenGaps = NonNullable<GivenContact['customer']>;
 
 /** The contact before, where one is given, is taken for the first of its issue. */
-export function givenGaps({ nextAfterMs, previousBeforeMs }: RepeatGaps, windows: readonly number[]): Gaps {
+export function givenGaps(
+  { nextAfterMs, previousBeforeMs }: GivenGaps,
+  windows: readonly number[],
+): RepeatGaps {
   const opens = windows.filter((window) => previousBeforeMs === null || previousBeforeMs > window);
   return { gapMs: nextAfterMs, gapBeforeMs: previousBeforeMs, opens };
 }
@@ -89,7 +92,7 @@ export function givenGaps({ nextAfterMs, previousBeforeMs }: RepeatGaps, windows
 export function exampleScope(contract: Contract, { given }: Example): WorkScope {
   const agents = new Map(given.map((one, index) => [agentId(index), one.agent]));
   return {
-    programmeOf: (queue) => ({ programme: contract.programme, queue }),
+    assignmentOf: (queue) => ({ programme: contract.programme, queue }),
     agent: (agent) => agents.get(agent) ?? null,
   };
 }

@@ -6,23 +6,23 @@ import { kpiModule } from '#domain/kpi/kpis.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import { contactStates, type Measure } from '#domain/contract/measure.js';
 import {
-  noSlot,
+  unslotted,
   ratingIntervals,
   type RatingInterval,
   type RatingIntervals,
   type TermsInForce,
 } from '#domain/contract/terms-in-force.js';
-import { fits, type Worker } from '#domain/scope/scoped-contact.js';
+import { meetsConditions, type Worker } from '#domain/scope/scoped-contact.js';
 import { timePlan, type TimePlan } from '#domain/scope/contact-time.js';
 
 /** A quantity that the meter adds to: a line, a measure that some clause refers to, or a KPI. */
 export type MeteredItem = MeasuredItem | KpiItem;
 
 export interface MeasuredItem {
-  readonly subject: 'line' | 'measure';
+  readonly kind: 'line' | 'measure';
   readonly id: string;
   readonly intervals: RatingIntervals;
-  readonly reads: Reads;
+  readonly kinds: ContentKinds;
   /** Names of its sums by slot of the interval, where no rate applies. */
   readonly keys: (string | undefined)[];
   /** By index of the inForce; a line may be in one version only. */
@@ -30,7 +30,7 @@ export interface MeasuredItem {
 }
 
 /** Kinds of content that can add to it at all, so that most are passed over at once. */
-export interface Reads {
+export interface ContentKinds {
   readonly contacts: boolean;
   readonly activities: boolean;
   readonly outcomes: boolean;
@@ -54,10 +54,10 @@ export interface KpiDefinition {
 }
 
 export interface KpiItem {
-  readonly subject: 'kpi';
+  readonly kind: 'kpi';
   readonly id: string;
   readonly intervals: RatingIntervals;
-  readonly reads: Reads;
+  readonly kinds: ContentKinds;
   /** Names of numerator and denominator by slot of the interval. */
   readonly keys: { readonly n: (string | undefined)[]; readonly d: (string | undefined)[] };
   readonly definitions: readonly (KpiDefinition | undefined)[];
@@ -78,10 +78,10 @@ export function meteredItems(contract: Contract, termsList: readonly TermsInForc
     const banded = termsList.some((inForce) => bandsOf(inForce).length > 0);
     const intervals = banded ? ratingIntervals(contract, termsList, bandsOf) : plain;
     subjects.push({
-      subject: 'line',
+      kind: 'line',
       id,
       intervals,
-      reads: readsMeasures(definitions),
+      kinds: readsMeasures(definitions),
       keys: [],
       definitions,
     });
@@ -89,7 +89,7 @@ export function meteredItems(contract: Contract, termsList: readonly TermsInForc
   for (const id of idsOf(termsList, measureIds)) {
     const definitions = definitionsOf(termsList, ({ terms }) => definitionOf(terms, id, []));
     const reads = readsMeasures(definitions);
-    subjects.push({ subject: 'measure', id, intervals: plain, reads, keys: [], definitions });
+    subjects.push({ kind: 'measure', id, intervals: plain, kinds: reads, keys: [], definitions });
   }
   for (const id of idsOf(termsList, ({ kpis }) => Object.keys(kpis))) {
     const definitions = definitionsOf(termsList, ({ terms }) => {
@@ -99,10 +99,10 @@ export function meteredItems(contract: Contract, termsList: readonly TermsInForc
     const reads = readsKpis(definitions);
     const outages = outagesOf(termsList, id);
     subjects.push({
-      subject: 'kpi',
+      kind: 'kpi',
       id,
       intervals: plain,
-      reads,
+      kinds: reads,
       keys: { n: [], d: [] },
       definitions,
       outages,
@@ -117,10 +117,10 @@ export function lineKey(subject: MeasuredItem, interval: RatingInterval, rate: s
   if (known !== undefined) return known;
   const { version, window } = interval.inForce;
   const key =
-    subject.subject === 'line'
+    subject.kind === 'line'
       ? encodeQuantityKey({ subject: 'line', id: subject.id, version, window, bands: interval.bands, rate })
       : encodeQuantityKey({ subject: 'measure', id: subject.id, version, window });
-  if (rate === null && interval.slot !== noSlot) subject.keys[interval.slot] = key;
+  if (rate === null && interval.slot !== unslotted) subject.keys[interval.slot] = key;
   return key;
 }
 
@@ -140,7 +140,7 @@ export function inOutage({ outages }: KpiItem, at: number): boolean {
 
 /** Id of the first rate that fits, null where none does and the line's own price holds. */
 export function rateOf(definition: Definition, work: Worker | null, queue: string | null): string | null {
-  for (const rate of definition.rates) if (fits(rate.when, work, queue)) return rate.id;
+  for (const rate of definition.rates) if (meetsConditions(rate.when, work, queue)) return rate.id;
   return null;
 }
 
@@ -214,7 +214,7 @@ function outagesOf(termsList: readonly TermsInForce[], kpi: string): { from: num
   );
 }
 
-function readsMeasures(definitions: readonly (Definition | undefined)[]): Reads {
+function readsMeasures(definitions: readonly (Definition | undefined)[]): ContentKinds {
   const reads = { contacts: false, activities: false, outcomes: false, time: false };
   for (const { measure } of definitions.filter((each) => each !== undefined)) {
     switch (measure.kind) {
@@ -242,7 +242,7 @@ function isContactState(state: string): boolean {
   return (contactStates as readonly string[]).includes(state);
 }
 
-function readsKpis(definitions: readonly (KpiDefinition | undefined)[]): Reads {
+function readsKpis(definitions: readonly (KpiDefinition | undefined)[]): ContentKinds {
   const modules = definitions.flatMap((each) => (each === undefined ? [] : kpiModule(each.kpi)));
   return {
     contacts: modules.some((module) => 'contacts' in module),

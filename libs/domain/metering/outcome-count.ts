@@ -7,7 +7,8 @@ import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-ev
 import type { EventCount, EventSum } from '#domain/contract/measure.js';
 import { countOutcome } from '#domain/kpi/count-outcome.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
-import { assignOutcome, type WorkScope, type Worker } from '#domain/scope/scoped-contact.js';
+import type { Worker } from '#domain/scope/scoped-contact.js';
+import { assignOutcome, type WorkScope } from '#domain/scope/work-scope.js';
 import { inOutage, kpiKey, lineKey, rateOf, type MeasuredItem, type MeteredItem } from './metered-item.js';
 import type { Sums } from './sums.js';
 import type { TermsInForce } from '#domain/contract/terms-in-force.js';
@@ -29,7 +30,7 @@ export function measureOutcome(
   if (at === undefined || home?.programme !== contract.programme) return;
   const { queue } = home;
   for (const subject of subjects) {
-    if (subject.subject === 'kpi') {
+    if (subject.kind === 'kpi') {
       countOutcome(subject, outcome, (interval, side, value) => {
         if (inQueues(interval.inForce.terms.scope, queue) && !inOutage(subject, at)) {
           sums.add(interval.period, kpiKey(subject, interval, side), value);

@@ -1,8 +1,9 @@
-import type { Gaps, HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { RepeatGaps, HandledContact } from '#domain/kpi/repeat-chain.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import { notCounted } from '#domain/kpi/fraction.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
-import type { WorkScope, Worker } from '#domain/scope/scoped-contact.js';
+import type { Worker } from '#domain/scope/scoped-contact.js';
+import type { WorkScope } from '#domain/scope/work-scope.js';
 import { inOutage, kpiKey, lineKey, rateOf, type MeteredItem } from './metered-item.js';
 import type { Sums } from './sums.js';
 
@@ -30,14 +31,14 @@ export function measureRepeat(
   contract: Contract,
   subject: MeteredItem,
   contact: HandledContact,
-  gaps: Gaps,
+  gaps: RepeatGaps,
   scope: WorkScope,
   sums: Sums,
 ): void {
   const at = instantOf(contract, contact);
   const interval = subject.intervals.at(at);
   if (interval === null || !admits(interval.inForce.terms.scope, contact)) return;
-  if (subject.subject === 'kpi') {
+  if (subject.kind === 'kpi') {
     const kpi = subject.definitions[interval.inForce.index]?.kpi;
     if (kpi === undefined || inOutage(subject, at)) return;
     const { n, d } = kpiModule(kpi).repeats?.(kpi, contact, gaps) ?? notCounted;

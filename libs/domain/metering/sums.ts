@@ -23,11 +23,11 @@ export class Sums {
   }
 
   quantities(): readonly Quantity[] {
-    if (this.#found === null) return nothing;
+    if (this.#found === null) return noQuantities;
     return this.#found.every(({ value }) => value !== 0)
       ? this.#found
       : this.#found.filter(({ value }) => value !== 0);
   }
 }
 
-export const nothing: readonly Quantity[] = [];
+export const noQuantities: readonly Quantity[] = [];

@@ -1,4 +1,4 @@
-import { shareOut, shareTalkHold } from '#domain/calendar/split.js';
+import { apportion, apportionTalkAndHold } from '#domain/calendar/split.js';
 import type { Attribution } from '#domain/contract/contract.js';
 import { contactStates, type ContactState, type Increment, type WorkTime } from '#domain/contract/measure.js';
 import type { ScopedContact, WorkLeg } from './scoped-contact.js';
@@ -105,7 +105,7 @@ class Spreading {
       return;
     }
     const spans = cut(this.intervals, start, end);
-    const shares = shareOut(ms, spans.map(lengthOf));
+    const shares = apportion(ms, spans.map(lengthOf));
     spans.forEach(({ interval }, index) => this.#put(interval, work, this.#take(state, shares[index] ?? 0)));
   }
 
@@ -118,7 +118,7 @@ class Spreading {
       return;
     }
     const spans = cut(this.intervals, startedAt, endedAt);
-    const shares = shareTalkHold(talkMs ?? 0, holdMs ?? 0, spans.map(lengthOf));
+    const shares = apportionTalkAndHold(talkMs ?? 0, holdMs ?? 0, spans.map(lengthOf));
     spans.forEach(({ interval }, index) => {
       const share = shares[index];
       if (share !== undefined) this.#put(interval, work, this.#takeHandle(share.talkMs, share.holdMs));

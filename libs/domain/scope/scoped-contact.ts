@@ -1,29 +1,9 @@
-import type { ActivityContent } from '#domain/activity/activity.js';
-import type { OutcomeContent } from '#domain/outcome/outcome.js';
-import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
+import type { ContactContent, Leg } from '#domain/posting/posting.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import type { Where } from '#domain/contract/measure.js';
 import type { RateConditions } from '#domain/contract/line.js';
-
-/**
- * What the catalogue knows, as far as contracts need it. Ids are the platform's, prefixed by the connection.
- */
-export interface WorkScope {
-  /** Where work of a queue belonged at an instant, and what the programme calls the queue; null: unmapped. */
-  programmeOf(queue: string, at: number): { readonly programme: string; readonly queue: string } | null;
-  /** What prices may depend on; null: an agent nobody knows, whose time is never billed. */
-  agent(agent: string): AgentAttributes | null;
-  /** The programme an agent works for when no queue says it (preparation, availability); null: none. */
-  agentProgramme?(agent: string, at: number): string | null;
-}
-
-export interface AgentAttributes {
-  readonly grade: string | null;
-  readonly site: string | null;
-  readonly country: string | null;
-  readonly skills: readonly string[];
-  readonly languages: readonly string[];
-}
+import { type ContactResult, enteredAt, type QueueStay, resultOf, waitMsOf } from './contact-part.js';
+import { type AgentAttributes, assignContact, type WorkScope } from './work-scope.js';
 
 /** A contract's part of a contact: the stays in its queues and the legs of agents in them. */
 export interface ScopedContact {
@@ -32,20 +12,13 @@ export interface ScopedContact {
   readonly at: number;
   readonly stays: readonly QueueStay[];
   readonly legs: readonly WorkLeg[];
-  /** Of the whole: answered if any stay was, else abandoned if any was, else flowOut if any was. */
-  readonly result: Segment['result'] | 'none';
-  /** From the first entry on, in every queue up to the answer. */
+  readonly result: ContactResult;
   readonly waitMs: number;
-}
-
-export interface QueueStay {
-  readonly segment: Segment;
-  readonly queue: string;
 }
 
 /** Who did a piece of work and where, as far as prices depend on it. */
 export interface Worker {
-  /** null: an agent nobody knows. */
+  /** null: an agent unknown to the catalogue. */
   readonly agent: AgentAttributes | null;
   /** Name of the queue; null: none. */
   readonly queue: string | null;
@@ -57,71 +30,18 @@ export interface WorkLeg extends Worker {
   readonly queue: string;
 }
 
-/**
- * The programmes that a posting can be about, for whoever has many contracts and need not ask them all: a
- * contract of any other programme measures nothing of it. Each once.
- */
-export function programmesOf(content: PostingContent, scope: WorkScope): readonly string[] {
-  const programmes: string[] = [];
-  const note = (programme: string | undefined): void => {
-    if (programme !== undefined && !programmes.includes(programme)) programmes.push(programme);
-  };
-  switch (content.kind) {
-    case 'contact':
-      for (const { queue, enteredAt } of content.segments)
-        note(scope.programmeOf(queue, enteredAt)?.programme);
-      for (const { queue, startedAt } of content.legs) {
-        if (queue !== null) note(scope.programmeOf(queue, startedAt)?.programme);
-      }
-      return programmes;
-    case 'activity':
-      note(assignActivity(content, scope)?.programme);
-      return programmes;
-    case 'outcome':
-      note(assignOutcome(content, scope)?.programme);
-      return programmes;
-  }
-}
-
-/** Where work belongs that no contact holds; the queue as the programme names it, null: none. */
-export interface Assignment {
-  readonly programme: string;
-  readonly queue: string | null;
-}
-
-/**
- * Time of an agent belongs to its queue, else to the programme told, else to the agent's own; null: unmapped.
- */
-export function assignActivity(activity: ActivityContent, scope: WorkScope): Assignment | null {
-  const { agent, queue, startedAt } = activity;
-  if (queue !== null) return scope.programmeOf(queue, startedAt);
-  const programme = activity.programme ?? scope.agentProgramme?.(agent, startedAt) ?? null;
-  return programme === null ? null : { programme, queue: null };
-}
-
-/** What the business tells belongs to the programme told, else to that of its queue; null: unmapped. */
-export function assignOutcome(
-  { events, programme, queue }: OutcomeContent,
-  scope: WorkScope,
-): Assignment | null {
-  const at = events[0]?.at;
-  const mapped = queue === null || at === undefined ? null : scope.programmeOf(queue, at);
-  if (programme === null) return mapped;
-  return { programme, queue: mapped?.queue ?? null };
-}
-
-interface Shared {
+interface LastScoped {
   readonly content: ContactContent;
   readonly programme: string;
   readonly contacts: Contract['attribution']['contacts'];
-  readonly share: ScopedContact | null;
+  readonly scoped: ScopedContact | null;
 }
 
-const lastShared = new WeakMap<WorkScope, Shared>();
+const lastScoped = new WeakMap<WorkScope, LastScoped>();
 
 /**
  * null: nothing of the contact belongs to the contract's programme. Kept until another is asked for: the
- * contracts of a programme are asked one after the other and mean the same share.
+ * contracts of a programme are measured one after the other and have the same part.
  */
 export function scopeContact(
   contract: Contract,
@@ -130,54 +50,57 @@ export function scopeContact(
 ): ScopedContact | null {
   const { programme, attribution } = contract;
   const { contacts } = attribution;
-  const last = lastShared.get(scope);
+  const last = lastScoped.get(scope);
   if (last?.content === content && last.programme === programme && last.contacts === contacts)
-    return last.share;
-  const share = makeShare(contract, content, scope);
-  lastShared.set(scope, { content, programme, contacts, share });
-  return share;
+    return last.scoped;
+  const scoped = partIn(contract, content, scope);
+  lastScoped.set(scope, { content, programme, contacts, scoped });
+  return scoped;
 }
 
-function makeShare(contract: Contract, content: ContactContent, scope: WorkScope): ScopedContact | null {
-  let stays: QueueStay[] | null = null;
-  for (const segment of content.segments) {
-    const home = scope.programmeOf(segment.queue, segment.enteredAt);
-    if (home === null || home.programme !== contract.programme) continue;
-    (stays ??= []).push({ segment, queue: home.queue });
-  }
-  let legs: WorkLeg[] | null = null;
-  for (const leg of content.legs) {
-    if (leg.queue === null) continue;
-    const home = scope.programmeOf(leg.queue, leg.startedAt);
-    if (home === null || home.programme !== contract.programme) continue;
-    const { agent, disposition } = leg;
-    (legs ??= []).push({ leg, queue: home.queue, agent: scope.agent(agent), disposition });
-  }
-  if (stays === null && legs === null) return null;
-  return shareFrom(contract, content, stays ?? [], legs ?? []);
+function partIn(contract: Contract, content: ContactContent, scope: WorkScope): ScopedContact | null {
+  const stays: QueueStay[] = [];
+  const legs: WorkLeg[] = [];
+  assignContact(
+    content,
+    scope,
+    (segment, assignment) => {
+      if (assignment?.programme === contract.programme) stays.push({ segment, queue: assignment.queue });
+    },
+    (leg, assignment) => {
+      if (assignment?.programme !== contract.programme) return;
+      const { agent, disposition } = leg;
+      legs.push({ leg, queue: assignment.queue, agent: scope.agent(agent), disposition });
+    },
+  );
+  return stays.length + legs.length === 0 ? null : partFrom(contract, content, stays, legs);
 }
 
-/** The part of a share that an agreed scope admits; null: nothing. */
-export function narrowContact(contract: Contract, share: ScopedContact, scope: Scope): ScopedContact | null {
+/** The part that an agreed scope admits; null: nothing. */
+export function narrowContact(
+  contract: Contract,
+  contact: ScopedContact,
+  scope: Scope,
+): ScopedContact | null {
   const { channels, directions, queues } = scope;
-  if (channels !== null && !channels.includes(share.content.media)) return null;
-  if (directions !== null && !directions.includes(share.content.direction)) return null;
-  if (queues === null) return share;
-  const stays = share.stays.filter(({ queue }) => queues.includes(queue));
-  const legs = share.legs.filter(({ queue }) => queues.includes(queue));
-  if (stays.length === share.stays.length && legs.length === share.legs.length) return share;
+  if (channels !== null && !channels.includes(contact.content.media)) return null;
+  if (directions !== null && !directions.includes(contact.content.direction)) return null;
+  if (queues === null) return contact;
+  const stays = contact.stays.filter(({ queue }) => queues.includes(queue));
+  const legs = contact.legs.filter(({ queue }) => queues.includes(queue));
+  if (stays.length === contact.stays.length && legs.length === contact.legs.length) return contact;
   if (stays.length + legs.length === 0) return null;
-  return shareFrom(contract, share.content, stays, legs);
+  return partFrom(contract, contact.content, stays, legs);
 }
 
-/** The part of a share that a measure's own conditions admit; null: nothing. */
+/** The part that a measure's own conditions admit; null: nothing. */
 export function admitContact(
   contract: Contract,
-  share: ScopedContact,
+  contact: ScopedContact,
   where: Where | null,
 ): ScopedContact | null {
-  if (where === null) return share;
-  const part = narrowContact(contract, share, {
+  if (where === null) return contact;
+  const part = narrowContact(contract, contact, {
     queues: where.queues,
     channels: where.media,
     directions: where.directions,
@@ -190,35 +113,24 @@ export function admitContact(
   return legs.length === 0 ? null : { ...part, legs };
 }
 
-function shareFrom(
+function partFrom(
   contract: Contract,
   content: ContactContent,
   stays: readonly QueueStay[],
   legs: readonly WorkLeg[],
 ): ScopedContact {
-  const answer = stays.findIndex(({ segment }) => segment.result === 'answered');
-  const waited = answer < 0 ? stays : stays.slice(0, answer + 1);
   return {
     content,
     at: instantOf(contract, stays, legs),
     stays,
     legs,
-    result: answer < 0 ? resultOf(stays) : 'answered',
-    waitMs: waited.reduce((sum, { segment }) => sum + segment.waitMs, 0),
+    result: resultOf(stays),
+    waitMs: waitMsOf(stays),
   };
 }
 
-function resultOf(stays: readonly QueueStay[]): ScopedContact['result'] {
-  if (stays.length === 0) return 'none';
-  const found = (['abandoned', 'flowOut'] as const).find((word) =>
-    stays.some(({ segment }) => segment.result === word),
-  );
-  return found ?? 'unknown';
-}
-
 function instantOf(contract: Contract, stays: readonly QueueStay[], legs: readonly WorkLeg[]): number {
-  const entered = stays[0]?.segment.enteredAt ?? legs[0]?.leg.startedAt;
-  if (entered === undefined) throw new Error('a share has neither a stay nor a leg');
+  const entered = enteredAt(stays, legs);
   switch (contract.attribution.contacts) {
     case 'queueEntry':
       return entered;
@@ -230,7 +142,7 @@ function instantOf(contract: Contract, stays: readonly QueueStay[], legs: readon
 }
 
 /** Whether work (of a contact without legs: null) fits the conditions of a rate. */
-export function fits(when: RateConditions, work: Worker | null, queue: string | null): boolean {
+export function meetsConditions(when: RateConditions, work: Worker | null, queue: string | null): boolean {
   const agent = work?.agent ?? null;
   return (
     allows(when.grades, agent?.grade) &&

@@ -42,7 +42,7 @@ export function driversOf(draft: BookSeries, observed: Observed): Driver[] {
   return [
     { ...volume, low: Math.ceil(handled / 10), high: handled * 3 },
     ...(tenths === 0 ? [] : [{ ...time, low: Math.ceil(tenths / 4), high: tenths * 3 }]),
-    ...evaluatedKpis(draft.contract).flatMap((kpi) => kpiDriver(draft, kpi) ?? []),
+    ...pricedKpis(draft.contract).flatMap((kpi) => kpiDriver(draft, kpi) ?? []),
   ];
 }
 
@@ -52,7 +52,7 @@ interface NamedKpi {
 }
 
 /** KPIs of which money depends, by the last terms that have them. */
-function evaluatedKpis({ versions }: Contract): NamedKpi[] {
+function pricedKpis({ versions }: Contract): NamedKpi[] {
   const all = versions.flatMap(({ terms, windows }) => [terms, ...windows.map((window) => window.terms)]);
   const ids = new Set(all.flatMap(evaluatedIds));
   return [...ids].flatMap((id) => {

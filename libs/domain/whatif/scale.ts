@@ -1,4 +1,4 @@
-import { shareOut } from '#domain/calendar/split.js';
+import { apportion } from '#domain/calendar/split.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import {
   encodeQuantityKey,
@@ -133,7 +133,7 @@ function resolve(
   });
   const plain: LineQuantityKey = { subject: 'line', id, version, window, bands: [], rate: null };
   if (own.length === 0) quantities.set(encodeQuantityKey(plain), n);
-  const shares = shareOut(
+  const shares = apportion(
     n,
     own.map(([, value]) => value),
   );

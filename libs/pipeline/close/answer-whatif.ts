@@ -1,10 +1,9 @@
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { durationMs } from '#catalogue/duration.js';
-import { compileLookup } from '#catalogue/lookup.js';
+import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { contractMeter, type ContractMeter } from '#domain/metering/contract-meter.js';
-import type { WorkScope } from '#domain/scope/scoped-contact.js';
-import type { ProgrammeView } from '#domain/live/tally.js';
+import type { LiveScope } from '#domain/live/tally.js';
 import { Decimal, zero } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
 import { benchmarkContract, type BenchmarkTerms } from '#domain/whatif/benchmarks.js';
@@ -31,8 +30,7 @@ export interface WhatIfQuestion {
 /** What the catalogue says of the work: how it maps queues and agents, and the programme's own KPI terms. */
 interface Mapping {
   readonly log: Log;
-  readonly view: ProgrammeView;
-  readonly scope: WorkScope;
+  readonly scope: LiveScope;
   readonly benchmark: BenchmarkTerms;
 }
 
@@ -45,13 +43,13 @@ export async function answerWhatIf(
   catalogue: Catalogue,
   question: WhatIfQuestion,
 ): Promise<WhatIf> {
-  const lookup = compileLookup(catalogue);
+  const lookup = catalogueIndex(catalogue);
   const programme = lookup.programme(question.draft.programme);
   if (programme === null) throw new Error(`the catalogue has no programme ${question.draft.programme}`);
   const { thresholdMs, shortAbandonMs } = programme.serviceLevel;
   const fcrWindowsMs = programme.fcr.windows.map((window) => durationMs(window) ?? 0);
   const benchmark = { thresholdMs, shortAbandonMs, fcrWindowsMs };
-  return priceDraft(question, { log, view: lookup.view, scope: lookup.scope, benchmark });
+  return priceDraft(question, { log, scope: lookup, benchmark });
 }
 
 async function priceDraft(question: WhatIfQuestion, mapping: Mapping): Promise<WhatIf> {
@@ -97,12 +95,12 @@ function monthsFrom(from: Period, to: Period): Period[] {
 async function readSeries(
   contracts: readonly Contract[],
   periods: readonly Period[],
-  { log, view, scope }: Mapping,
+  { log, scope }: Mapping,
 ): Promise<BookSeries[]> {
   const meters = contracts.map((contract) => contractMeter(contract, scope));
   const requests = meters.flatMap((meter) => requestsFor(meter, periods));
   const cut = (await log.bounds(topics.postings.name)).map(({ end }) => end);
-  const read = await readQuantities(log, cut, requests, view);
+  const read = await readQuantities(log, cut, requests, scope);
   return meters.map((meter) => ({
     contract: meter.contract,
     months: new Map(

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Lookup } from '#catalogue/lookup.js';
+import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { periodBounds, type Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
@@ -14,14 +14,14 @@ import { carrierAmong, restatement, firstInvoice } from './revision.js';
 export interface CloseDeps {
   readonly log: Log;
   readonly events: ReadyEvents;
-  readonly lookup: Lookup;
+  readonly lookup: CatalogueIndex;
   /**
    * The tally's sums of a contract and period with the journal offsets they stand for, partition by
    * partition.
    */
   readonly tallied: (contract: string, period: string) => Promise<TalliedQuantities>;
   /** The catalogue of a version, for cuts of earlier ones. */
-  readonly lookupOf: (catalogueVersion: string) => Promise<Lookup>;
+  readonly lookupOf: (catalogueVersion: string) => Promise<CatalogueIndex>;
   /** UTC epoch ms. */
   readonly now: () => number;
 }

@@ -6,7 +6,7 @@ import {
   type PipelineView,
   type CatchUpOptions,
 } from '#pipeline/pipeline-lag.js';
-import type { Lookup } from '#catalogue/lookup.js';
+import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 
 /** What is asked over HTTP of a contract's periods. */
 export interface PeriodService {
@@ -22,7 +22,11 @@ export type CloseAnswer =
 const patience: CatchUpOptions = { timeoutMs: 10_000, stallTimeoutMs: 10_000, pollMs: 50 };
 
 /** A close covers all that was accepted before it was asked for: what is still on its way is waited for. */
-export function periodService(periods: Periods, lookup: Lookup, outside: PipelineView): PeriodService {
+export function periodService(
+  periods: Periods,
+  lookup: CatalogueIndex,
+  outside: PipelineView,
+): PeriodService {
   return {
     live: (contract, period) => periods.live(contract, period),
     close: async (id, period, asked) => {

@@ -1,5 +1,5 @@
 import { catalogueIn } from '#catalogue/version.js';
-import { compileLookup, type Lookup } from '#catalogue/lookup.js';
+import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
 import { adjustmentOf } from '#domain/restatement/adjustment.js';
@@ -20,7 +20,7 @@ import { ReadyEvents } from './ready-events.js';
 export interface PeriodsDeps {
   readonly log: Log;
   readonly store: Store;
-  readonly lookup: Lookup;
+  readonly lookup: CatalogueIndex;
   /** Of the journal. */
   readonly partitions: number;
 }
@@ -111,7 +111,7 @@ export class Periods {
     return events.sort((a, b) => a.data.revision - b.data.revision);
   }
 
-  async #lookupOf(version: string): Promise<Lookup> {
+  async #lookupOf(version: string): Promise<CatalogueIndex> {
     const { log, lookup } = this.#deps;
     if (version === lookup.catalogue.version) return lookup;
     const recorded = (await readTopicValues(log, topics.catalogue.name)).flatMap(
@@ -119,6 +119,6 @@ export class Periods {
     );
     const catalogue = recorded.find((each) => each.version === version);
     if (catalogue === undefined) throw new Error(`the log knows no catalogue ${version}`);
-    return compileLookup(catalogue);
+    return catalogueIndex(catalogue);
   }
 }

@@ -1,5 +1,5 @@
-import type { Lookup } from '#catalogue/lookup.js';
 import type { Contract } from '#domain/contract/contract.js';
+import type { LiveScope } from '#domain/live/tally.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
 import type { PeriodBook } from '#domain/pricing/period-book.js';
 import type { Period } from '#domain/period/period.js';
@@ -11,7 +11,7 @@ import { lookBackPeriods } from './look-back.js';
 export type BookWithHistory = Required<Pick<PeriodBook, 'quantities' | 'history'>>;
 
 /** How a catalogue maps work; a contract may be measured by the mapping of another catalogue than its own. */
-export type Mapping = Pick<Lookup, 'view' | 'scope'>;
+export type Mapping = LiveScope;
 
 /** One reading of the journal for the period and all that it looks back to. */
 export async function readBook(
@@ -32,14 +32,14 @@ export async function readBooks(
   period: Period,
   offsets: readonly number[],
   log: Log,
-  { view, scope }: Mapping,
+  mapping: Mapping,
 ): Promise<BookWithHistory[]> {
   const wanted = contracts.map((contract) => {
-    const meter = contractMeter(contract, scope);
+    const meter = contractMeter(contract, mapping);
     const periods = [period, ...lookBackPeriods(contract, period)];
     return periods.map((each) => ({ contract: contract.id, period: each, meter }));
   });
-  const read = await readQuantities(log, offsets, wanted.flat(), view);
+  const read = await readQuantities(log, offsets, wanted.flat(), mapping);
   let next = 0;
   return wanted.map((periods) => {
     const [own, ...past] = periods.map((each) => {

@@ -1,7 +1,7 @@
 import type { ContractMeter, Quantity } from '#domain/metering/contract-meter.js';
 import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/metering/contract-index.js';
-import { type Chain, changeChain } from '#domain/kpi/repeat-chain.js';
-import { handledContacts, type ProgrammeView } from '#domain/live/tally.js';
+import { type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
+import { handledContacts, type LiveScope } from '#domain/live/tally.js';
 import { periodBounds } from '#domain/period/period.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
@@ -26,7 +26,7 @@ export async function readQuantities(
   log: Log,
   cut: readonly number[],
   wanted: readonly QuantitiesRequest[],
-  view: ProgrammeView,
+  view: LiveScope,
 ): Promise<Quantities[]> {
   const shelves = shelvesOf(wanted);
   const reading = readingOf(shelves, view);
@@ -57,14 +57,14 @@ function shelvesOf(wanted: readonly QuantitiesRequest[]): Shelves {
 }
 
 interface Reading {
-  readonly view: ProgrammeView;
+  readonly view: LiveScope;
   readonly routes: ContractIndex<Shelf>;
   /** Windows of anchored issues, of each programme whose repeat contacts matter. */
   readonly windows: ReadonlyMap<string, readonly number[]>;
 }
 
 /** A contract is asked only for work that touches a period wanted of it. */
-function readingOf(shelves: Shelves, view: ProgrammeView): Reading {
+function readingOf(shelves: Shelves, view: LiveScope): Reading {
   const meters = [...shelves.keys()];
   const reading = meters.filter(({ reads }) => reads.repeat);
   const programmes = new Set(reading.map(({ contract }) => contract.programme));
@@ -87,7 +87,7 @@ const recordsAtOnce = 2_000;
 /** All contacts of a customer are in one partition, so repeat contacts are found within it. */
 async function readPartition(log: Log, partition: number, end: number, reading: Reading): Promise<void> {
   const seen: Watermark = decodeWatermark(null);
-  const chains = new Map<string, Chain>();
+  const chains = new Map<string, RepeatChain>();
   for (let from = 0; from < end;) {
     const records = await log.read(topics.postings.name, partition, from, recordsAtOnce);
     const last = records.at(-1);
@@ -105,7 +105,7 @@ async function readPartition(log: Log, partition: number, end: number, reading: 
 function count(
   { content, sign }: Posting,
   { view, routes, windows }: Reading,
-  chains: Map<string, Chain>,
+  chains: Map<string, RepeatChain>,
 ): void {
   for (const { meter, books } of routes.of(content)) put(books, meter.measure(content), sign);
   for (const link of handledContacts(content, view)) {

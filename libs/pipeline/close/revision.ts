@@ -1,4 +1,4 @@
-import type { Lookup } from '#catalogue/lookup.js';
+import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { canonicalJson } from '#wire/canonical-json.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
@@ -46,7 +46,7 @@ export interface RestatementInput {
  */
 export async function restatement(
   correcting: RestatementInput,
-  lookupOf: (catalogueVersion: string) => Promise<Lookup>,
+  lookupOf: (catalogueVersion: string) => Promise<CatalogueIndex>,
 ): Promise<string | null> {
   const { close, contract, books } = correcting;
   const { period, revision, cut, carriedBy } = close;
@@ -97,7 +97,7 @@ function lastOf({ events, close: { contract, period } }: RestatementInput): Invo
 async function restatements(
   { close, since, contract, books, log }: RestatementInput,
   restated: Invoice,
-  lookupOf: (catalogueVersion: string) => Promise<Lookup>,
+  lookupOf: (catalogueVersion: string) => Promise<CatalogueIndex>,
 ): Promise<Restatement[]> {
   const { period, cut } = close;
   const earlier = await lookupOf(since.cut.catalogue);

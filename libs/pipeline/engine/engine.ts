@@ -7,7 +7,7 @@ import { normalizer } from '#pipeline/normalize/normalizer.js';
 import { type KpiReader, kpiReader } from '#pipeline/tally/kpi-reader.js';
 import { tally } from '#pipeline/tally/tally.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
-import { compileLookup, type Lookup } from '#catalogue/lookup.js';
+import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { catalogueView } from '#catalogue/view.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Consumption, Log, PartitionHandler } from '#log/log.js';
@@ -64,7 +64,7 @@ export class PipelineBehind extends Error {
 export class Engine {
   readonly log: Log;
   readonly store: Store;
-  readonly lookup: Lookup;
+  readonly lookup: CatalogueIndex;
   readonly deliveryWriter: DeliveryWriter;
   readonly periods: Periods;
   readonly kpis: KpiReader;
@@ -81,7 +81,7 @@ export class Engine {
   }: EngineParts) {
     this.log = log;
     this.store = store;
-    this.lookup = compileLookup(catalogue);
+    this.lookup = catalogueIndex(catalogue);
     this.deliveryWriter = new DeliveryWriter(log, Date.now);
     this.periods = new Periods({ log, store, lookup: this.lookup, partitions });
     this.kpis = kpiReader(store, this.lookup, partitions);

@@ -20,10 +20,11 @@ function viewOf(catalogueVersion: string): CatalogueView {
   return {
     catalogueVersion,
     contracts: [],
-    queue: () => ({ programme: 'p', name: 'q' }),
-    knows: () => true,
+    assignmentOf: () => ({ programme: 'p', queue: 'q' }),
+    hasProgramme: () => true,
     rules: () => ({ thresholdsMs: [5_000], reason: 'queue', fcrWindowsMs: [2 * MINUTE], agentTime: 'split' }),
-    agent: (agent) => agent,
+    agent: () => null,
+    agentCode: (agent) => agent,
   };
 }
 

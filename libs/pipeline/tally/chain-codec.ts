@@ -1,4 +1,4 @@
-import type { Chain, HandledContact, HandledLeg } from '#domain/kpi/repeat-chain.js';
+import type { RepeatChain, HandledContact, HandledLeg } from '#domain/kpi/repeat-chain.js';
 
 /** Ids of programmes and pseudonyms have no bar; a reason may. */
 export function chainKey({ programme, customer, reason }: HandledContact): string {
@@ -18,7 +18,7 @@ type ContactRow = readonly [
 ];
 
 /** The contacts of a chain, without what its key says. */
-export function encodeChain(chain: Chain): string {
+export function encodeChain(chain: RepeatChain): string {
   return JSON.stringify(
     chain.map((handled): ContactRow => {
       const { contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt } = handled;
@@ -28,7 +28,7 @@ export function encodeChain(chain: Chain): string {
   );
 }
 
-export function decodeChain(key: string, text: string): Chain {
+export function decodeChain(key: string, text: string): RepeatChain {
   const [, programme = '', customer = '', ...reasonParts] = key.split('|');
   const reason = reasonParts.join('|');
   const rows = JSON.parse(text) as ContactRow[];

@@ -1,4 +1,4 @@
-import type { Lookup } from '#catalogue/lookup.js';
+import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { unmapped } from '#domain/live/tally.js';
 import type { Store } from '#store/store.js';
 import { tallyKeyspace } from '#wire/stages.js';
@@ -16,7 +16,7 @@ export interface KpiReader {
 export type KpiSpan = Omit<KpiQuery, 'programme' | 'contracts'>;
 
 /** Reads the tally that a catalogue has, in whichever process that tally is kept. */
-export function kpiReader(store: Store, lookup: Lookup, partitions: number): KpiReader {
+export function kpiReader(store: Store, lookup: CatalogueIndex, partitions: number): KpiReader {
   const keyspace = tallyKeyspace(lookup.catalogue.version);
   return {
     timeZone: (id) => (id === unmapped ? unmappedTimeZone : (lookup.programme(id)?.timeZone ?? null)),

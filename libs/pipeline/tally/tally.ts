@@ -1,6 +1,6 @@
 import type { CatalogueView } from '#catalogue/view.js';
-import { type Chain, changeChain, type GapChange } from '#domain/kpi/repeat-chain.js';
-import { type Add, handledContacts, tallyContent, tallyGap } from '#domain/live/tally.js';
+import { type RepeatChain, changeChain, type RepeatChange } from '#domain/kpi/repeat-chain.js';
+import { type AddToTally, handledContacts, tallyContent, tallyRepeat } from '#domain/live/tally.js';
 import { type ContractIndex, contractIndex, issueWindowsOf } from '#domain/metering/contract-index.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { advance, decodeWatermark, encodeWatermark, type Watermark } from '#domain/posting/watermark.js';
@@ -71,7 +71,7 @@ interface TallyState {
    */
   newFrom: number | null;
   watermark: Watermark;
-  readonly chains: StateCache<Chain>;
+  readonly chains: StateCache<RepeatChain>;
 }
 
 /** What the catalogue says of counting: the contracts a posting counts for, in all of their months. */
@@ -119,7 +119,7 @@ async function tallyBatch(
   const contacts = fresh.map(({ event }) => handledContacts(event.posting.content, deps.view));
   await state.chains.load(contacts.flat().map(chainKey), partition);
   const sums = new Sums();
-  const changedChains = new Map<string, Chain>();
+  const changedChains = new Map<string, RepeatChain>();
   fresh.forEach(({ event: { posting } }, index) => {
     countPosting(posting, rules, sums.add);
     for (const contact of contacts[index] ?? []) {
@@ -128,7 +128,7 @@ async function tallyBatch(
       const { chain, changes } = changeChain(state.chains.get(key) ?? [], contact, posting.sign, windows);
       state.chains.set(key, chain);
       changedChains.set(key, chain);
-      for (const change of changes) countGap(change, rules, sums.add);
+      for (const change of changes) countRepeat(change, rules, sums.add);
     }
   });
   const chains = [...changedChains];
@@ -151,7 +151,7 @@ async function tallyBatch(
   };
 }
 
-function countPosting({ content, sign }: Posting, { view, contracts }: CountingRules, add: Add): void {
+function countPosting({ content, sign }: Posting, { view, contracts }: CountingRules, add: AddToTally): void {
   tallyContent(content, sign, view, add);
   for (const { id, meter } of contracts.of(content)) {
     for (const { period, key, value } of meter.measure(content)) {
@@ -160,9 +160,9 @@ function countPosting({ content, sign }: Posting, { view, contracts }: CountingR
   }
 }
 
-function countGap(change: GapChange, { view, contracts }: CountingRules, add: Add): void {
+function countRepeat(change: RepeatChange, { view, contracts }: CountingRules, add: AddToTally): void {
   const { contact, sign } = change;
-  tallyGap(change, view.rules(contact.programme), add);
+  tallyRepeat(change, view.rules(contact.programme), add);
   for (const { id, meter } of contracts.ofRepeat(contact)) {
     for (const { period, key, value } of meter.measureRepeat(contact, change)) {
       add(contractKey(id, period), key, sign * value);
@@ -174,7 +174,7 @@ function countGap(change: GapChange, { view, contracts }: CountingRules, add: Ad
 class Sums {
   readonly #byKey = new Map<string, Map<string, number>>();
 
-  readonly add: Add = (key, field, delta) => {
+  readonly add: AddToTally = (key, field, delta) => {
     let fields = this.#byKey.get(key);
     if (fields === undefined) this.#byKey.set(key, (fields = new Map<string, number>()));
     fields.set(field, (fields.get(field) ?? 0) + delta);

@@ -15,10 +15,11 @@ import { tally } from './tally.js';
 const view: CatalogueView = {
   catalogueVersion: 'v1',
   contracts: [],
-  queue: () => null,
-  knows: (programme) => programme !== 'nowhere',
+  assignmentOf: () => null,
+  hasProgramme: (programme) => programme !== 'nowhere',
   rules: () => ({ thresholdsMs: [], reason: 'none', fcrWindowsMs: [], agentTime: 'split' }),
   agent: () => null,
+  agentCode: () => null,
 };
 
 /** A posting of nothing, taken by the log at `recordedAt`. */

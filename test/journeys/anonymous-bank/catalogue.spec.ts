@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { formatFault } from '#catalogue/fault.js';
 import { loadCatalogue } from '#catalogue/load.js';
-import { compileLookup } from '#catalogue/lookup.js';
+import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
 import type { ContactContent } from '#domain/posting/posting.js';
 
@@ -68,12 +68,12 @@ describe('The catalogue of the anonymous bank', () => {
   });
 
   it('knows an agent on every platform, and people who share a code as one', () => {
-    const lookup = compileLookup(made(bank, 'agents'));
+    const lookup = catalogueIndex(made(bank, 'agents'));
 
     expect(lookup.catalogue.agents.map(({ code }) => code)).toEqual(['A0567', 'A1758', 'unknown']);
     for (const { code, genesys, avaya, axialys } of bank.agents) {
       for (const id of [`bank-genesys:${genesys}`, `bank-avaya:${avaya}`, `bank-axialys:${axialys}`]) {
-        expect(lookup.agentOf(id)?.code).toBe(code);
+        expect(lookup.agent(id)?.code).toBe(code);
       }
     }
   });
@@ -155,9 +155,9 @@ describe('The contracts of the anonymous bank', () => {
     // day, evening, night
     ['bank-bands', [61 + 700 + 10 + 60, 40 + 60, 30]],
   ])('%s measures %j', (id, expected) => {
-    const lookup = compileLookup(made(bank, 'contracts'));
+    const lookup = catalogueIndex(made(bank, 'contracts'));
     const contract = lookup.contract(id)!;
-    const meter = contractMeter(contract, lookup.scope);
+    const meter = contractMeter(contract, lookup);
     const sums = new Map<string, number>();
     for (const { period, key, value } of calls.flatMap((each) => meter.measure(each))) {
       expect(period).toBe('1999-02');

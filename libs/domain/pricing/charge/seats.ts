@@ -1,5 +1,5 @@
 import { holidayCalendar } from '#domain/calendar/holidays.js';
-import { eachStretch } from '#domain/calendar/wall-clock.js';
+import { forEachInterval } from '#domain/calendar/wall-clock.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { TimeLine } from '#domain/contract/line.js';
 import type { SeatTime } from '#domain/contract/measure.js';
@@ -20,7 +20,7 @@ export function seatTime(
   const sums = new Map<number, number>();
   for (const { from, to } of segment.parts) {
     const holidays = holidayCalendar(contract.holidays);
-    eachStretch(rules, zoneOf(contract.timeZone), holidays, from, to, (since, until, holds) => {
+    forEachInterval(rules, zoneOf(contract.timeZone), holidays, from, to, (since, until, holds) => {
       if (measure.open.length > 0 && (holds & openBits) === 0) return;
       const bands = holds & ~openBits;
       sums.set(bands, (sums.get(bands) ?? 0) + (until - since) * measure.seats);

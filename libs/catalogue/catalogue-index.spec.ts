@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
-import { compileLookup } from './lookup.js';
+import { catalogueIndex } from './catalogue-index.js';
 
 const queue = (native: string, span: Partial<ProgrammeQueue> = {}): ProgrammeQueue => {
   return { connection: 'acme-genesys', native, name: native, from: null, to: null, ...span };
@@ -41,7 +41,7 @@ const agent: Agent = {
 };
 
 const lookup = (parts: Partial<Catalogue>) => {
-  return compileLookup({
+  return catalogueIndex({
     version: 'v',
     tenant: 'acme',
     connections: [],
@@ -53,7 +53,7 @@ const lookup = (parts: Partial<Catalogue>) => {
   });
 };
 
-describe('where a queue belongs', () => {
+describe('the assignment of a queue', () => {
   const found = lookup({
     programmes: [
       programme('care', [queue('q1', { name: 'Care', to: 1000 }), queue('q2')]),
@@ -61,8 +61,8 @@ describe('where a queue belongs', () => {
     ],
   });
   const at = (queueId: string, atMs: number) => {
-    const home = found.programmeOf(queueId, atMs);
-    return home === null ? null : [home.programme.id, home.queue.name];
+    const home = found.assignmentOf(queueId, atMs);
+    return home === null ? null : [home.programme, home.queue];
   };
 
   it.each([
@@ -70,11 +70,11 @@ describe('where a queue belongs', () => {
     [999, 'care', 'Care'],
     [1000, 'sales', 'Sales'],
     [1999, 'sales', 'Sales'],
-  ])('at %d to %s', (atMs, id, name) => {
+  ])('at %d is the programme %s', (atMs, id, name) => {
     expect(at('acme-genesys:q1', atMs)).toEqual([id, name]);
   });
 
-  it('is nowhere after the end of its last mapping, on another connection, and where nobody knows it', () => {
+  it('is nowhere after the end of its last mapping, on another connection, and of an unknown queue', () => {
     expect(at('acme-genesys:q1', 2000)).toBeNull();
     expect(at('acme-avaya:q1', 0)).toBeNull();
     expect(at('acme-genesys:q3', 0)).toBeNull();
@@ -85,14 +85,10 @@ describe('where a queue belongs', () => {
     expect(at('acme-genesys:q2', 0)).toEqual(['care', 'q2']);
   });
 
-  it('is told to tally and contracts in their words, without a new object each time', () => {
-    expect(found.view.queue('acme-genesys:q1', 999)).toMatchObject({ programme: 'care', name: 'Care' });
-    expect(found.scope.programmeOf('acme-genesys:q1', 1000)).toMatchObject({
-      programme: 'sales',
-      queue: 'Sales',
-    });
-    expect(found.view.queue('acme-genesys:q1', 2000)).toBeNull();
-    expect(found.scope.programmeOf('acme-genesys:q1', 0)).toBe(found.scope.programmeOf('acme-genesys:q1', 1));
+  it('is looked up without a new object each time', () => {
+    const first = found.assignmentOf('acme-genesys:q1', 0);
+    expect(first).toEqual({ programme: 'care', queue: 'Care' });
+    expect(found.assignmentOf('acme-genesys:q1', 1)).toBe(first);
   });
 
   it('agrees with reading the mappings one by one', () => {
@@ -106,15 +102,15 @@ describe('where a queue belongs', () => {
         const kept = spans.filter((_, index) => index % 3 !== 1); // with gaps
         const expected = kept.find(({ from, to }) => atMs >= from! && atMs < to!)?.name ?? null;
 
-        const home = lookup({ programmes: [programme('p', kept)] }).programmeOf('acme-genesys:q', atMs);
+        const home = lookup({ programmes: [programme('p', kept)] }).assignmentOf('acme-genesys:q', atMs);
 
-        expect(home?.queue.name ?? null).toBe(expected);
+        expect(home?.queue ?? null).toBe(expected);
       }),
     );
   });
 });
 
-describe('who and what there is', () => {
+describe('an index of a catalogue', () => {
   const contract = (id: string, of: string) => ({ id, programme: of }) as Contract;
   const found = lookup({
     connections: [connection],
@@ -123,17 +119,17 @@ describe('who and what there is', () => {
     contracts: [contract('c1', 'care'), contract('c2', 'sales'), contract('c3', 'care')],
   });
 
-  it('finds an agent by each of his ids', () => {
-    expect(found.agentOf('acme-genesys:u-1')).toBe(agent);
-    expect(found.agentOf('acme-avaya:1001')).toBe(agent);
-    expect(found.view.agent('acme-avaya:1001')).toBe('A1');
-    expect(found.scope.agent('acme-avaya:1001')).toMatchObject({ grade: 'senior', languages: ['fr'] });
+  it('finds an agent by each of their ids', () => {
+    expect(found.agent('acme-genesys:u-1')).toBe(agent);
+    expect(found.agent('acme-avaya:1001')).toBe(agent);
+    expect(found.agentCode('acme-avaya:1001')).toBe('A1');
+    expect(found.agent('acme-avaya:1001')).toMatchObject({ grade: 'senior', languages: ['fr'] });
   });
 
-  it('knows nobody under an id that is not there', () => {
-    expect(found.agentOf('acme-avaya:u-1')).toBeNull();
-    expect(found.view.agent('acme-avaya:u-1')).toBeNull();
-    expect(found.scope.agent('A1')).toBeNull();
+  it('finds no agent under an id that is not there', () => {
+    expect(found.agent('acme-avaya:u-1')).toBeNull();
+    expect(found.agentCode('acme-avaya:u-1')).toBeNull();
+    expect(found.agent('A1')).toBeNull();
   });
 
   it('finds connections, programmes and contracts by id', () => {
@@ -147,13 +143,13 @@ describe('who and what there is', () => {
     expect(found.contractsOf('none')).toEqual([]);
   });
 
-  it('tells the rules of a programme, and none for what is unmapped', () => {
-    expect(found.view.rules('care')).toEqual({
+  it('gives the rules of a programme, and none for what is unmapped', () => {
+    expect(found.rules('care')).toEqual({
       thresholdsMs: [5000, 20_000],
       reason: 'none',
       fcrWindowsMs: [86_400_000, 604_800_000],
       agentTime: 'split',
     });
-    expect(found.view.rules('unmapped').thresholdsMs).toEqual([]);
+    expect(found.rules('unmapped').thresholdsMs).toEqual([]);
   });
 });

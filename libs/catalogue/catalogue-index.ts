@@ -1,46 +1,30 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { WorkScope } from '#domain/scope/scoped-contact.js';
-import type { ProgrammeRules, ProgrammeView } from '#domain/live/tally.js';
-import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
+import type { QueueAssignment } from '#domain/scope/work-scope.js';
+import type { LiveScope, ProgrammeRules } from '#domain/live/tally.js';
+import type { Agent, Catalogue, Connection, Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
 
 /**
- * Look-ups on one catalogue, compiled once. Asked several times for each posting, so each is one probe of a
+ * Look-ups on one catalogue, compiled once: for the live view, for contracts and for whoever needs one of its
+ * parts. Called several times for each posting, so each is one probe of a
  * map by the whole id (`<connection>:<native>`) and, for queues, a comparison of integers: nothing is
  * allocated or cut up.
  */
-export interface Lookup {
+export interface CatalogueIndex extends LiveScope {
   readonly catalogue: Catalogue;
   connection(id: string): Connection | null;
   programme(id: string): Programme | null;
   contract(id: string): Contract | null;
-  /** Where work of a queue belonged at an instant (UTC epoch ms); null: nowhere, it is unmapped. */
-  programmeOf(queueId: string, atMs: number): QueueHome | null;
-  /** The agent whom a platform knows under this id; null: nobody we know. */
-  agentOf(agentId: string): Agent | null;
+  agent(agentId: string): Agent | null;
   /** By id; empty for a programme without contracts. */
   contractsOf(programmeId: string): readonly Contract[];
-  /** The same as the tally asks it. */
-  readonly view: ProgrammeView;
-  /** The same as contracts ask it. */
-  readonly scope: WorkScope;
-}
-
-/** The programme a queue belongs to, and the queue as the programme names it. */
-export interface QueueHome {
-  readonly programme: Programme;
-  readonly queue: ProgrammeQueue;
 }
 
 interface Span {
   readonly from: number;
   readonly to: number;
-  readonly home: QueueHome;
-  /**
-   * The home in the words of tally (`name`) and contracts (`queue`), made once so that asking allocates
-   * nothing.
-   */
-  readonly place: { readonly programme: string; readonly queue: string; readonly name: string };
+  /** Made once so that a look-up allocates nothing. */
+  readonly assignment: QueueAssignment;
 }
 
 const NO_CONTRACTS: readonly Contract[] = [];
@@ -52,7 +36,7 @@ const UNMAPPED_RULES: ProgrammeRules = {
   agentTime: 'split',
 };
 
-export function compileLookup(catalogue: Catalogue): Lookup {
+export function catalogueIndex(catalogue: Catalogue): CatalogueIndex {
   const connections = byKey(catalogue.connections, ({ id }) => id);
   const programmes = byKey(catalogue.programmes, ({ id }) => id);
   const contracts = byKey(catalogue.contracts, ({ id }) => id);
@@ -61,33 +45,25 @@ export function compileLookup(catalogue: Catalogue): Lookup {
   const agents = agentsById(catalogue.agents);
   const spans = spansByQueue(catalogue.programmes);
 
-  const spanOf = (queueId: string, atMs: number): Span | null => {
-    const found = spans.get(queueId);
-    if (found === undefined) return null;
-    for (let index = 0; index < found.length; index += 1) {
-      const span = found[index];
-      if (span !== undefined && atMs >= span.from && atMs < span.to) return span;
-    }
-    return null;
-  };
   return {
     catalogue,
     connection: (id) => connections.get(id) ?? null,
     programme: (id) => programmes.get(id) ?? null,
     contract: (id) => contracts.get(id) ?? null,
-    programmeOf: (queueId, atMs) => spanOf(queueId, atMs)?.home ?? null,
-    agentOf: (agentId) => agents.get(agentId) ?? null,
     contractsOf: (programmeId) => contractsOf.get(programmeId) ?? NO_CONTRACTS,
-    view: {
-      queue: (queueId, atMs) => spanOf(queueId, atMs)?.place ?? null,
-      knows: (programmeId) => programmes.has(programmeId),
-      rules: (programmeId) => rules.get(programmeId) ?? UNMAPPED_RULES,
-      agent: (agentId) => agents.get(agentId)?.code ?? null,
+    assignmentOf(queueId, atMs) {
+      const found = spans.get(queueId);
+      if (found === undefined) return null;
+      for (let index = 0; index < found.length; index += 1) {
+        const span = found[index];
+        if (span !== undefined && atMs >= span.from && atMs < span.to) return span.assignment;
+      }
+      return null;
     },
-    scope: {
-      programmeOf: (queueId, atMs) => spanOf(queueId, atMs)?.place ?? null,
-      agent: (agentId) => agents.get(agentId) ?? null,
-    },
+    hasProgramme: (programmeId) => programmes.has(programmeId),
+    rules: (programmeId) => rules.get(programmeId) ?? UNMAPPED_RULES,
+    agent: (agentId) => agents.get(agentId) ?? null,
+    agentCode: (agentId) => agents.get(agentId)?.code ?? null,
   };
 }
 
@@ -119,8 +95,7 @@ function spansByQueue(programmes: readonly Programme[]): ReadonlyMap<string, rea
       {
         from: queue.from ?? -Infinity,
         to: queue.to ?? Infinity,
-        home: { programme, queue },
-        place: { programme: programme.id, queue: queue.name, name: queue.name },
+        assignment: { programme: programme.id, queue: queue.name },
       },
     ]);
   });
