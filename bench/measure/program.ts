@@ -8,7 +8,7 @@ const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=Timeo
 /** A program of `bench/programs` as a process of its own. It is given JSON and tells JSON, a line each. */
 export class Program {
   readonly child: ChildProcess;
-  private readonly lines: AsyncIterator<string>;
+  readonly #lines: AsyncIterator<string>;
 
   constructor(name: string, input: unknown) {
     const script = join(import.meta.dirname, '../programs', `${name}.js`);
@@ -16,7 +16,7 @@ export class Program {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     if (this.child.stdout === null) throw new Error('the process has no output');
-    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+    this.#lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
   get pid(): number {
@@ -25,7 +25,7 @@ export class Program {
 
   /** The next it tells. */
   async told<T>(): Promise<T> {
-    const line = await this.lines.next();
+    const line = await this.#lines.next();
     if (line.done === true) throw new Error(`${this.child.spawnargs[3]} ended without an answer`);
     return JSON.parse(line.value) as T;
   }

@@ -44,8 +44,8 @@ let counting = false;
  * measures.
  */
 class Connection {
-  private readonly due: number[] = [];
-  private received: Buffer = Buffer.alloc(0);
+  readonly #due: number[] = [];
+  #received: Buffer = Buffer.alloc(0);
   private constructor(private readonly socket: Socket) {}
 
   static async open(url: URL): Promise<Connection> {
@@ -53,19 +53,19 @@ class Connection {
     socket.setNoDelay(true);
     await once(socket, 'connect');
     const connection = new Connection(socket);
-    socket.on('data', (chunk: Buffer) => connection.take(chunk));
+    socket.on('data', (chunk: Buffer) => connection.#take(chunk));
     socket.on('close', () => {
-      failures += connection.due.length;
+      failures += connection.#due.length;
     });
     return connection;
   }
 
   get waiting(): number {
-    return this.due.length;
+    return this.#due.length;
   }
 
   send(due: number): void {
-    this.due.push(due);
+    this.#due.push(due);
     const request = requests[next++ % requests.length];
     if (request !== undefined) this.socket.write(request);
   }
@@ -74,22 +74,22 @@ class Connection {
     this.socket.destroy();
   }
 
-  private take(chunk: Buffer): void {
-    this.received = this.received.length === 0 ? chunk : Buffer.concat([this.received, chunk]);
+  #take(chunk: Buffer): void {
+    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
     for (;;) {
-      const head = this.received.indexOf('\r\n\r\n');
+      const head = this.#received.indexOf('\r\n\r\n');
       if (head < 0) return;
-      const text = this.received.toString('latin1', 0, head).toLowerCase();
+      const text = this.#received.toString('latin1', 0, head).toLowerCase();
       const length = Number(/\ncontent-length: (\d+)/.exec(text)?.[1] ?? 0);
       const end = head + 4 + length;
-      if (this.received.length < end) return;
-      this.received = this.received.subarray(end);
-      this.answered(text.startsWith('http/1.1 202'));
+      if (this.#received.length < end) return;
+      this.#received = this.#received.subarray(end);
+      this.#answered(text.startsWith('http/1.1 202'));
     }
   }
 
-  private answered(accepted: boolean): void {
-    const due = this.due.shift() ?? 0;
+  #answered(accepted: boolean): void {
+    const due = this.#due.shift() ?? 0;
     if (!accepted) failures += 1;
     if (counting) latencies.push(performance.now() - due);
     if (order.perSecond === null && !over) this.send(performance.now());

@@ -25,39 +25,39 @@ import type { Time } from './time.js';
  */
 export class PartitionDriver {
   readonly partition: number;
-  private state: State = { at: 'assigning' };
+  #state: State = { at: 'assigning' };
   /** What is under way: an `assigned`, a `batch`. Never rejects. */
-  private work: Promise<void> = Promise.resolve();
-  private ending: Promise<void> | null = null;
-  private position: number;
-  private end: number;
-  private nextTimestamp: number | null = null;
-  private progressedAt: number;
-  private trouble: Error | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #ending: Promise<void> | null = null;
+  #position: number;
+  #end: number;
+  #nextTimestamp: number | null = null;
+  #progressedAt: number;
+  #trouble: Error | null = null;
   /** Outcomes in a row that brought nothing forward. */
-  private setbacks = 0;
+  #setbacks = 0;
   /** What the handler last said it goes on at. */
-  private promised = 0;
-  private cancelLook: (() => void) | null = null;
-  private readonly options: DriverOptions;
+  #promised = 0;
+  #cancelLook: (() => void) | null = null;
+  readonly #options: DriverOptions;
 
   constructor(options: DriverOptions) {
-    this.options = options;
+    this.#options = options;
     this.partition = options.partition;
-    this.position = options.supposed.next;
-    this.end = options.supposed.end;
-    this.progressedAt = options.time.now();
+    this.#position = options.supposed.next;
+    this.#end = options.supposed.end;
+    this.#progressedAt = options.time.now();
   }
 
   start(): void {
-    this.work = this.assign();
-    if (this.options.storedNext !== undefined && this.cancelLook === null)
-      this.lookAgain(this.options.storedNext);
+    this.#work = this.#assign();
+    if (this.#options.storedNext !== undefined && this.#cancelLook === null)
+      this.#lookAgain(this.#options.storedNext);
   }
 
   /** Next offset to be processed, as far as known. */
   get next(): number {
-    return this.position;
+    return this.#position;
   }
 
   /**
@@ -65,163 +65,163 @@ export class PartitionDriver {
    * are left out; a fetch that comes at another time than asked for is dropped.
    */
   async take(fetched: Fetched): Promise<void> {
-    if (this.state.at !== 'running') return;
+    if (this.#state.at !== 'running') return;
     this.saw(fetched.end);
-    if (this.position < fetched.begin) {
-      this.fail(truncated(this.name(), this.position, fetched.begin));
+    if (this.#position < fetched.begin) {
+      this.#fail(truncated(this.#name(), this.#position, fetched.begin));
       return;
     }
-    const first = fetched.records.findIndex((record) => record.offset >= this.position);
+    const first = fetched.records.findIndex((record) => record.offset >= this.#position);
     const records = first === 0 ? fetched.records : first < 0 ? [] : fetched.records.slice(first);
     if (records.length === 0) {
-      if (fetched.through > this.position) this.goneOn(fetched.through, null);
+      if (fetched.through > this.#position) this.#goneOn(fetched.through, null);
       return;
     }
-    this.state = { at: 'inHand' };
-    this.work = this.handle(records, fetched);
-    await this.work;
+    this.#state = { at: 'inHand' };
+    this.#work = this.#handle(records, fetched);
+    await this.#work;
   }
 
   /** The end of the partition as the adapter knows it now. */
   saw(end: number): void {
-    if (this.isCaughtUp()) this.settle();
-    this.end = end;
-    if (this.isCaughtUp()) this.settle();
+    if (this.#isCaughtUp()) this.#settle();
+    this.#end = end;
+    if (this.#isCaughtUp()) this.#settle();
   }
 
   /** The adapter could not fetch: lost infrastructure. */
   interrupted(cause: Error): void {
-    if (this.state.at !== 'running') return;
-    this.backOff(cause, () => this.run());
+    if (this.#state.at !== 'running') return;
+    this.#backOff(cause, () => this.#run());
   }
 
   /** Waits for what is in hand, commits it, then nothing more is delivered. */
   async stop(): Promise<void> {
-    await this.finish(true);
+    await this.#finish(true);
   }
 
   /** Waits for what is in hand; commits nothing, since the partition is somebody else's. */
   async lose(): Promise<void> {
-    await this.finish(false);
+    await this.#finish(false);
   }
 
   progress(): PartitionProgress {
     return {
       partition: this.partition,
-      next: this.position,
-      end: this.end,
-      nextTimestamp: this.nextTimestamp,
-      progressedAt: this.progressedAt,
-      pausedBy: this.trouble,
-      stopped: this.state.at === 'failed',
+      next: this.#position,
+      end: this.#end,
+      nextTimestamp: this.#nextTimestamp,
+      progressedAt: this.#progressedAt,
+      pausedBy: this.#trouble,
+      stopped: this.#state.at === 'failed',
     };
   }
 
-  private async assign(): Promise<void> {
-    const { handler, feed } = this.options;
-    this.state = { at: 'assigning' };
+  async #assign(): Promise<void> {
+    const { handler, feed } = this.#options;
+    this.#state = { at: 'assigning' };
     let next: number;
     let bounds: { readonly begin: number; readonly end: number };
     try {
       next = await handler.assigned(this.partition);
       bounds = await feed.bounds();
     } catch (error) {
-      this.backOff(asError(error), () => this.start());
+      this.#backOff(asError(error), () => this.start());
       return;
     }
-    if (this.hasEnded()) return;
-    this.position = next;
-    this.promised = next;
-    this.end = bounds.end;
-    this.nextTimestamp = null;
-    const fault = offsetOutOfRange(this.name(), next, bounds.begin, bounds.end);
+    if (this.#hasEnded()) return;
+    this.#position = next;
+    this.#promised = next;
+    this.#end = bounds.end;
+    this.#nextTimestamp = null;
+    const fault = offsetOutOfRange(this.#name(), next, bounds.begin, bounds.end);
     if (fault !== null) {
-      this.fail(fault);
+      this.#fail(fault);
       return;
     }
-    this.run();
-    if (this.isCaughtUp()) this.settle();
+    this.#run();
+    if (this.#isCaughtUp()) this.#settle();
   }
 
-  private run(): void {
-    this.state = { at: 'running' };
-    this.options.feed.deliverFrom(this.position);
+  #run(): void {
+    this.#state = { at: 'running' };
+    this.#options.feed.deliverFrom(this.#position);
   }
 
-  private async handle(records: readonly LogRecord[], fetched: Fetched): Promise<void> {
-    const { handler, topic } = this.options;
-    this.nextTimestamp = records[0]?.timestamp ?? null;
+  async #handle(records: readonly LogRecord[], fetched: Fetched): Promise<void> {
+    const { handler, topic } = this.#options;
+    this.#nextTimestamp = records[0]?.timestamp ?? null;
     let outcome: BatchResult;
     try {
       outcome = await handler.batch({ topic, partition: this.partition, records, end: fetched.end });
     } catch (error) {
-      this.fail(asError(error));
+      this.#fail(asError(error));
       return;
     }
     switch (outcome.status) {
       case 'done':
-        this.done(outcome.next, records, fetched.through);
+        this.#done(outcome.next, records, fetched.through);
         return;
       case 'fenced':
-        await this.fenced();
+        await this.#fenced();
         return;
       case 'retry':
-        this.backOff(outcome.cause, () => this.run());
+        this.#backOff(outcome.cause, () => this.#run());
         return;
     }
   }
 
-  private done(next: number, records: readonly LogRecord[], through: number): void {
+  #done(next: number, records: readonly LogRecord[], through: number): void {
     const first = records[0]?.offset ?? next;
     const afterLast = (records.at(-1)?.offset ?? next) + 1;
     if (!Number.isSafeInteger(next) || next <= first || next > afterLast) {
-      const at = this.name();
-      this.fail(
+      const at = this.#name();
+      this.#fail(
         new Error(`${at}: the handler went on at ${next} after a batch of ${first} to ${afterLast - 1}`),
       );
       return;
     }
-    this.promised = next;
+    this.#promised = next;
     if (next === afterLast) {
-      this.goneOn(Math.max(through, afterLast), null);
+      this.#goneOn(Math.max(through, afterLast), null);
     } else {
       const rest = records.find((record) => record.offset >= next);
-      this.goneOn(next, rest?.timestamp ?? null);
-      if (this.state.at === 'running') this.options.feed.deliverFrom(next);
+      this.#goneOn(next, rest?.timestamp ?? null);
+      if (this.#state.at === 'running') this.#options.feed.deliverFrom(next);
     }
   }
 
-  private goneOn(next: number, nextTimestamp: number | null): void {
-    this.position = next;
-    this.nextTimestamp = nextTimestamp;
-    this.settle();
-    const { state } = this;
+  #goneOn(next: number, nextTimestamp: number | null): void {
+    this.#position = next;
+    this.#nextTimestamp = nextTimestamp;
+    this.#settle();
+    const state = this.#state;
     if (state.at === 'ended') {
-      if (state.commits) this.options.feed.commit(next);
+      if (state.commits) this.#options.feed.commit(next);
       return;
     }
-    this.state = { at: 'running' };
-    this.options.feed.commit(next);
+    this.#state = { at: 'running' };
+    this.#options.feed.commit(next);
   }
 
   /** The first time in a row at once: the usual case is a single loss. */
-  private async fenced(): Promise<void> {
-    if (this.hasEnded()) return;
-    this.options.feed.hold();
-    if (this.setbacks === 0) {
-      this.setbacks = 1;
-      await this.assign();
+  async #fenced(): Promise<void> {
+    if (this.#hasEnded()) return;
+    this.#options.feed.hold();
+    if (this.#setbacks === 0) {
+      this.#setbacks = 1;
+      await this.#assign();
       return;
     }
     const cause = new Error(
-      `${this.name()}: fenced again and again, somebody else seems to process it as well`,
+      `${this.#name()}: fenced again and again, somebody else seems to process it as well`,
     );
-    this.backOff(cause, () => this.start());
+    this.#backOff(cause, () => this.start());
   }
 
-  private lookAgain(stored: Stored): void {
-    this.cancelLook = this.options.time.after(lookEveryMs, () => {
-      void this.look(stored).finally(() => this.hasEnded() || this.lookAgain(stored));
+  #lookAgain(stored: Stored): void {
+    this.#cancelLook = this.#options.time.after(lookEveryMs, () => {
+      void this.#look(stored).finally(() => this.#hasEnded() || this.#lookAgain(stored));
     });
   }
 
@@ -229,64 +229,64 @@ export class PartitionDriver {
    * A store that was emptied or went back to an earlier moment is noticed by the next commit; where no record
    * comes there is none, and what it lost would stay lost.
    */
-  private async look(stored: Stored): Promise<void> {
-    const { promised } = this;
-    if (this.state.at !== 'running') return;
+  async #look(stored: Stored): Promise<void> {
+    const promised = this.#promised;
+    if (this.#state.at !== 'running') return;
     const next = await stored(this.partition).catch(() => promised);
-    if (this.state.at !== 'running' || this.promised !== promised) return;
+    if (this.#state.at !== 'running' || this.#promised !== promised) return;
     if (next !== null && next >= promised) return;
-    this.options.feed.hold();
-    this.work = this.assign();
-    await this.work;
+    this.#options.feed.hold();
+    this.#work = this.#assign();
+    await this.#work;
   }
 
-  private backOff(cause: Error, again: () => void): void {
-    if (this.hasEnded()) return;
-    this.options.feed.hold();
-    this.trouble = cause;
-    const cancel = this.options.time.after(backOffMs(this.setbacks), again);
-    this.setbacks += 1;
-    this.state = { at: 'paused', cancel };
+  #backOff(cause: Error, again: () => void): void {
+    if (this.#hasEnded()) return;
+    this.#options.feed.hold();
+    this.#trouble = cause;
+    const cancel = this.#options.time.after(backOffMs(this.#setbacks), again);
+    this.#setbacks += 1;
+    this.#state = { at: 'paused', cancel };
   }
 
   /** A broken invariant: stands still and says so until somebody looks. */
-  private fail(error: Error): void {
-    this.trouble = error;
-    if (this.hasEnded()) return;
-    this.options.feed.hold();
-    this.state = { at: 'failed' };
+  #fail(error: Error): void {
+    this.#trouble = error;
+    if (this.#hasEnded()) return;
+    this.#options.feed.hold();
+    this.#state = { at: 'failed' };
   }
 
-  private finish(commits: boolean): Promise<void> {
-    this.ending ??= this.wayOut(commits);
-    return this.ending;
+  #finish(commits: boolean): Promise<void> {
+    this.#ending ??= this.#wayOut(commits);
+    return this.#ending;
   }
 
-  private async wayOut(commits: boolean): Promise<void> {
-    if (this.state.at === 'paused') this.state.cancel();
-    this.cancelLook?.();
-    this.state = { at: 'ended', commits };
-    this.options.feed.hold();
-    await this.work;
-    this.options.handler.lost(this.partition);
+  async #wayOut(commits: boolean): Promise<void> {
+    if (this.#state.at === 'paused') this.#state.cancel();
+    this.#cancelLook?.();
+    this.#state = { at: 'ended', commits };
+    this.#options.feed.hold();
+    await this.#work;
+    this.#options.handler.lost(this.partition);
   }
 
-  private settle(): void {
-    this.progressedAt = this.options.time.now();
-    this.trouble = null;
-    this.setbacks = 0;
+  #settle(): void {
+    this.#progressedAt = this.#options.time.now();
+    this.#trouble = null;
+    this.#setbacks = 0;
   }
 
-  private isCaughtUp(): boolean {
-    return this.state.at === 'running' && this.position >= this.end;
+  #isCaughtUp(): boolean {
+    return this.#state.at === 'running' && this.#position >= this.#end;
   }
 
-  private hasEnded(): boolean {
-    return this.state.at === 'ended';
+  #hasEnded(): boolean {
+    return this.#state.at === 'ended';
   }
 
-  private name(): string {
-    return `${this.options.topic}/${this.partition}`;
+  #name(): string {
+    return `${this.#options.topic}/${this.partition}`;
   }
 }
 

@@ -94,7 +94,7 @@ export class Recorder implements PartitionHandler {
   readonly assignments: number[] = [];
   readonly losses: number[] = [];
   readonly faults: string[] = [];
-  private readonly inCall = new Set<number>();
+  readonly #inCall = new Set<number>();
 
   /** Values delivered of a partition, as often as they were. */
   received(partition: number): string[] {
@@ -110,7 +110,7 @@ export class Recorder implements PartitionHandler {
   assigned(partition: number): Promise<number> {
     this.assignments.push(partition);
     const begin = this.begin ?? (() => this.oldest[partition]!);
-    return this.alone(partition, 'assigned', () => begin(partition));
+    return this.#alone(partition, 'assigned', () => begin(partition));
   }
 
   batch(batch: Batch): Promise<BatchResult> {
@@ -120,21 +120,22 @@ export class Recorder implements PartitionHandler {
       this.faults.push(`offsets do not rise in a batch of partition ${batch.partition}`);
     }
     if (batch.end <= batch.records.at(-1)!.offset) this.faults.push('a batch beyond its end');
-    return this.alone(batch.partition, 'batch', () => this.decide(batch));
+    return this.#alone(batch.partition, 'batch', () => this.decide(batch));
   }
 
   lost(partition: number): void {
     this.losses.push(partition);
-    if (this.inCall.has(partition)) this.faults.push(`partition ${partition} lost during a call`);
+    if (this.#inCall.has(partition)) this.faults.push(`partition ${partition} lost during a call`);
   }
 
-  private async alone<T>(partition: number, call: string, run: () => T | Promise<T>): Promise<T> {
-    if (this.inCall.has(partition)) this.faults.push(`${call} of partition ${partition} during another call`);
-    this.inCall.add(partition);
+  async #alone<T>(partition: number, call: string, run: () => T | Promise<T>): Promise<T> {
+    if (this.#inCall.has(partition))
+      this.faults.push(`${call} of partition ${partition} during another call`);
+    this.#inCall.add(partition);
     try {
       return await run();
     } finally {
-      this.inCall.delete(partition);
+      this.#inCall.delete(partition);
     }
   }
 }

@@ -2,49 +2,49 @@ import type { Time } from './time.js';
 
 /** A clock for specs that stands still until it is moved on. */
 export class VirtualTime implements Time {
-  private instant: number;
-  private timers: { readonly at: number; readonly run: () => void }[] = [];
+  #instant: number;
+  #timers: { readonly at: number; readonly run: () => void }[] = [];
 
   constructor(start = Date.UTC(2026, 2, 1)) {
-    this.instant = start;
+    this.#instant = start;
   }
 
   now(): number {
-    return this.instant;
+    return this.#instant;
   }
 
   /** For a clock that is set back. */
   set(instant: number): void {
-    this.instant = instant;
+    this.#instant = instant;
   }
 
   after(ms: number, run: () => void): () => void {
-    const timer = { at: this.instant + ms, run };
-    this.timers.push(timer);
+    const timer = { at: this.#instant + ms, run };
+    this.#timers.push(timer);
     return () => {
-      this.timers = this.timers.filter((other) => other !== timer);
+      this.#timers = this.#timers.filter((other) => other !== timer);
     };
   }
 
   /** Milliseconds until each waiting timer, soonest first. */
   waiting(): number[] {
-    return this.timers.map((timer) => timer.at - this.instant).sort((a, b) => a - b);
+    return this.#timers.map((timer) => timer.at - this.#instant).sort((a, b) => a - b);
   }
 
   /** Moves on by `ms`, runs what falls due in its order, and lets all that follows from it settle. */
   async advance(ms: number): Promise<void> {
-    const until = this.instant + ms;
-    for (let due = this.takeDue(until); due; due = this.takeDue(until)) {
-      this.instant = Math.max(this.instant, due.at);
+    const until = this.#instant + ms;
+    for (let due = this.#takeDue(until); due; due = this.#takeDue(until)) {
+      this.#instant = Math.max(this.#instant, due.at);
       due.run();
       await settled();
     }
-    this.instant = until;
+    this.#instant = until;
   }
 
-  private takeDue(until: number): { readonly at: number; readonly run: () => void } | undefined {
-    const due = this.timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
-    this.timers = this.timers.filter((timer) => timer !== due);
+  #takeDue(until: number): { readonly at: number; readonly run: () => void } | undefined {
+    const due = this.#timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
+    this.#timers = this.#timers.filter((timer) => timer !== due);
     return due;
   }
 }

@@ -9,24 +9,24 @@ export interface Acknowledgement extends RecordPosition {
 export class Writers {
   readonly acknowledged: Acknowledgement[] = [];
   readonly failures: unknown[] = [];
-  private running = true;
-  private readonly writers: Promise<void>[];
+  #running = true;
+  readonly #writers: Promise<void>[];
 
   constructor(log: Log, topic: string, partitions: number, count: number) {
-    this.writers = Array.from({ length: count }, (_, writer) =>
-      this.write(log, topic, partitions, `w${writer}`),
+    this.#writers = Array.from({ length: count }, (_, writer) =>
+      this.#write(log, topic, partitions, `w${writer}`),
     );
   }
 
   async stop(): Promise<void> {
-    this.running = false;
-    await Promise.all(this.writers);
+    this.#running = false;
+    await Promise.all(this.#writers);
   }
 
   /** Ends with the first failure. */
-  private async write(log: Log, topic: string, partitions: number, writer: string): Promise<void> {
+  async #write(log: Log, topic: string, partitions: number, writer: string): Promise<void> {
     try {
-      for (let call = 0; this.running; call++) {
+      for (let call = 0; this.#running; call++) {
         this.acknowledged.push(...(await append(log, topic, tenForEach(partitions, `${writer}-${call}`))));
       }
     } catch (error) {
@@ -91,20 +91,20 @@ export async function keysOf(log: Log, topic: string): Promise<string[][]> {
 export class Stage implements PartitionHandler {
   readonly taken: string[][] = [];
   readonly faults: string[] = [];
-  private readonly next: number[] = [];
+  readonly #next: number[] = [];
 
   async assigned(partition: number): Promise<number> {
-    return this.next[partition] ?? 0;
+    return this.#next[partition] ?? 0;
   }
 
   async batch({ partition, records }: Batch): Promise<BatchResult> {
-    const expected = this.next[partition] ?? 0;
+    const expected = this.#next[partition] ?? 0;
     const first = records[0]?.offset ?? expected;
     const next = (records.at(-1)?.offset ?? expected) + 1;
     if (first < expected) return { status: 'fenced' };
     if (first > expected) this.faults.push(`partition ${partition} went on at ${first}, not at ${expected}`);
     (this.taken[partition] ??= []).push(...records.map(({ key }) => key));
-    this.next[partition] = next;
+    this.#next[partition] = next;
     return { status: 'done', next };
   }
 

@@ -76,14 +76,14 @@ export async function inflict({ fault, victim }: TimedFault, scene: Scene, turns
 
 /** One thing at a time is done to the brokers, and one to Redis. */
 export class Turns {
-  private readonly last = { brokers: Promise.resolve(), redis: Promise.resolve() };
+  readonly #last = { brokers: Promise.resolve(), redis: Promise.resolve() };
 
   brokers(work: () => Promise<void>): Promise<void> {
-    return (this.last.brokers = this.last.brokers.then(work));
+    return (this.#last.brokers = this.#last.brokers.then(work));
   }
 
   redis(work: () => Promise<void>): Promise<void> {
-    return (this.last.redis = this.last.redis.then(work));
+    return (this.#last.redis = this.#last.redis.then(work));
   }
 }
 

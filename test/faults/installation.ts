@@ -31,9 +31,9 @@ export class Installation implements AsyncDisposable {
   readonly log: Log;
   /** Names of its topics on the brokers. */
   readonly brokerTopics: readonly string[];
-  private readonly config: Config;
-  private readonly ground: Ground;
-  private readonly work: Work;
+  readonly #config: Config;
+  readonly #ground: Ground;
+  readonly #work: Work;
 
   /** `sessionMs`: what its groups give a silent member; null: as an operator has it. */
   constructor(ground: Ground, work: Work, name: string, sessionMs: number | null) {
@@ -47,19 +47,19 @@ export class Installation implements AsyncDisposable {
       TALLYLINE_CUSTOMER_KEY: customerKey,
       TALLYLINE_CATALOGUE: work.catalogue,
     };
-    this.ground = ground;
-    this.work = work;
-    this.config = readConfig(settings, {});
+    this.#ground = ground;
+    this.#work = work;
+    this.#config = readConfig(settings, {});
     this.pipeline = new Pipeline(instances, settings, sessionMs);
-    this.log = openLog(this.config, { clientId: 'faults', onWarning: () => undefined });
+    this.log = openLog(this.#config, { clientId: 'faults', onWarning: () => undefined });
     this.brokerTopics = Object.values(topics).map((topic) => `${namespace}.${topic.name}`);
   }
 
   /** Resolves when all that was accepted is in the tally, as the stored offsets have it. */
   async drained(): Promise<void> {
-    const { store } = await openStore(this.config);
+    const { store } = await openStore(this.#config);
     try {
-      const catalogue = requireCatalogue(this.work.catalogue);
+      const catalogue = requireCatalogue(this.#work.catalogue);
       const engine = Engine.attach({
         log: this.log,
         store,
@@ -70,7 +70,7 @@ export class Installation implements AsyncDisposable {
       try {
         await engine.drained();
       } catch (error) {
-        throw new Error(`${String(error)}\n${await this.whatIsBehind(engine)}`, { cause: error });
+        throw new Error(`${String(error)}\n${await this.#whatIsBehind(engine)}`, { cause: error });
       }
     } finally {
       await store.close();
@@ -78,7 +78,7 @@ export class Installation implements AsyncDisposable {
   }
 
   /** For whoever has to find out why: what stands still, and what was said last where it does. */
-  private async whatIsBehind(engine: Engine): Promise<string> {
+  async #whatIsBehind(engine: Engine): Promise<string> {
     const behind = (await engine.lag()).flatMap(({ stage, partitions: all }) =>
       all
         .filter(({ records }) => records > 0)
@@ -97,7 +97,7 @@ export class Installation implements AsyncDisposable {
   }
 
   figures(): Promise<Figures> {
-    return pipelineFigures(this.pipeline, this.work);
+    return pipelineFigures(this.pipeline, this.#work);
   }
 
   /** Stage and reason of all that is refused, sorted. */
@@ -108,6 +108,6 @@ export class Installation implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.pipeline.kill();
     await this.log.close();
-    await deleteTopics(this.ground.kafka, this.brokerTopics);
+    await deleteTopics(this.#ground.kafka, this.brokerTopics);
   }
 }

@@ -6,7 +6,7 @@ import type { BrokerHandle, KafkaStack } from '#test/stack/kafka/cluster.js';
 /** Three brokers to be tormented, and the logs opened on them. */
 export class KafkaFaults {
   readonly stack: KafkaStack;
-  private readonly open: KafkaLog[] = [];
+  readonly #open: KafkaLog[] = [];
 
   constructor(stack: KafkaStack) {
     this.stack = stack;
@@ -19,12 +19,12 @@ export class KafkaFaults {
       { brokers, clientId: 'faults', appendPatienceMs: 90_000, ...soon, ...options },
       internals,
     );
-    this.open.push(log);
+    this.#open.push(log);
     return log;
   }
 
   async closeLogs(): Promise<void> {
-    await Promise.all(this.open.splice(0).map((log) => log.close()));
+    await Promise.all(this.#open.splice(0).map((log) => log.close()));
   }
 
   async freshTopic(log: KafkaLog, partitions: number): Promise<string> {

@@ -42,36 +42,36 @@ export class Pipeline {
 /** A place in which one app runs, process after process. */
 export class Slot {
   readonly app: AppName;
-  private readonly settings: Settings;
-  private readonly sessionMs: number | null;
-  private process: AppProcess | null = null;
-  private closed = false;
+  readonly #settings: Settings;
+  readonly #sessionMs: number | null;
+  #process: AppProcess | null = null;
+  #closed = false;
   /** How often it was started. */
   starts = 0;
 
   constructor(app: AppName, settings: Settings, sessionMs: number | null) {
     this.app = app;
-    this.settings = settings;
-    this.sessionMs = sessionMs;
+    this.#settings = settings;
+    this.#sessionMs = sessionMs;
   }
 
   start(): void {
     const environment: Record<string, string> =
-      this.sessionMs === null ? {} : { [sessionMsVariable]: `${this.sessionMs}` };
-    const started = new AppProcess(this.app, this.settings, {
+      this.#sessionMs === null ? {} : { [sessionMsVariable]: `${this.#sessionMs}` };
+    const started = new AppProcess(this.app, this.#settings, {
       preload: { module: 'test/faults/mortal.js', environment },
     });
-    this.process = started;
+    this.#process = started;
     this.starts += 1;
     void started.ended.then(async () => {
       await delay(restartMs);
-      if (!this.closed) this.start();
+      if (!this.#closed) this.start();
     });
   }
 
   get current(): AppProcess {
-    if (this.process === null) throw new Error(`${this.app} was never started`);
-    return this.process;
+    if (this.#process === null) throw new Error(`${this.app} was never started`);
+    return this.#process;
   }
 
   /** The address of the process that runs now, or of its next one. */
@@ -81,7 +81,7 @@ export class Slot {
       try {
         return await current.ready();
       } catch (error) {
-        if (this.closed) throw error;
+        if (this.#closed) throw error;
         await until(`${this.app} is started again`, () => this.current !== current, 30_000);
       }
     }
@@ -124,11 +124,11 @@ export class Slot {
   }
 
   async close(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
-    this.closed = true;
-    if (this.process === null) return null;
-    this.process.child.kill('SIGCONT');
-    this.process.child.kill(signal);
-    return this.process.ended;
+    this.#closed = true;
+    if (this.#process === null) return null;
+    this.#process.child.kill('SIGCONT');
+    this.#process.child.kill(signal);
+    return this.#process.ended;
   }
 }
 

@@ -53,8 +53,8 @@ export class AppProcess {
   readonly told: Told[] = [];
   /** Exit code; null where a signal ended it. */
   readonly ended: Promise<number | null>;
-  private readonly url: Promise<string>;
-  private readonly lines: Interface;
+  readonly #url: Promise<string>;
+  readonly #lines: Interface;
 
   constructor(app: AppName, settings: Settings, { args = [], preload = null }: Starting = {}) {
     this.app = app;
@@ -73,13 +73,13 @@ export class AppProcess {
     );
     this.ended = once(this.child, 'close').then(([code]) => code as number | null);
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    this.url = promise;
-    this.url.catch(() => undefined);
+    this.#url = promise;
+    this.#url.catch(() => undefined);
     void this.ended.then((code) =>
       reject(new Error(`${app} ended with ${code}: ${this.told.map(({ msg }) => msg).join('\n')}`)),
     );
     if (this.child.stdout === null) throw new Error('the process has no output');
-    this.lines = createInterface({ input: this.child.stdout }).on('line', (line) => {
+    this.#lines = createInterface({ input: this.child.stdout }).on('line', (line) => {
       const told = JSON.parse(line) as Told;
       this.told.push(told);
       if (told.msg === 'ready' && told.url !== undefined) resolve(told.url);
@@ -88,20 +88,20 @@ export class AppProcess {
 
   /** Resolves when its log has the message. */
   async says(msg: string): Promise<void> {
-    while (!this.told.some((told) => told.msg === msg)) await once(this.lines, 'line');
+    while (!this.told.some((told) => told.msg === msg)) await once(this.#lines, 'line');
   }
 
   /** Its address; rejects where it ended before it was ready. */
   ready(): Promise<string> {
-    return this.url;
+    return this.#url;
   }
 
   async get(path: string): Promise<Response> {
-    return fetch((await this.url) + path);
+    return fetch((await this.#url) + path);
   }
 
   async post(path: string, body: string): Promise<Response> {
-    return fetch((await this.url) + path, { method: 'POST', body });
+    return fetch((await this.#url) + path, { method: 'POST', body });
   }
 
   /** Samples of its metrics as `name{labels} value` says them, the `tallyline_` left out. */

@@ -19,42 +19,42 @@ import { type Entry, PartitionQueue } from './partition-queue.js';
  * readers know it by its id.
  */
 export class Appender {
-  private readonly topics = new Map<string, TopicAppender>();
-  private readonly context: AppendContext;
-  private queued = 0;
-  private calls = 0;
-  private readonly idle = Promise.withResolvers<void>();
-  private closed = false;
+  readonly #topics = new Map<string, TopicAppender>();
+  readonly #context: AppendContext;
+  #queued = 0;
+  #calls = 0;
+  readonly #idle = Promise.withResolvers<void>();
+  #closed = false;
 
   constructor(producers: Connected<Producer>, settings: KafkaSettings, send: SendOptions) {
     const deadlines = new Deadlines(settings.time, settings.appendPatienceMs);
-    const freed = (characters: number) => (this.queued -= characters);
+    const freed = (characters: number) => (this.#queued -= characters);
     const callOver = () => {
-      this.calls -= 1;
-      if (this.closed && this.calls === 0) this.idle.resolve();
+      this.#calls -= 1;
+      if (this.#closed && this.#calls === 0) this.#idle.resolve();
     };
-    this.context = { producers, settings, send, deadlines, freed, callOver };
+    this.#context = { producers, settings, send, deadlines, freed, callOver };
   }
 
   append(topic: string, partitions: number, records: readonly NewRecord[]): Promise<RecordPosition[]> {
-    if (this.closed) return Promise.reject(new LogUnavailable('the log is closed'));
+    if (this.#closed) return Promise.reject(new LogUnavailable('the log is closed'));
     const characters = records.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
-    if (this.queued > 0 && this.queued + characters > this.context.settings.queueLimit) {
-      const full = `${this.queued} characters wait to be appended already: slow down`;
+    if (this.#queued > 0 && this.#queued + characters > this.#context.settings.queueLimit) {
+      const full = `${this.#queued} characters wait to be appended already: slow down`;
       return Promise.reject(new LogUnavailable(full));
     }
-    this.queued += characters;
-    this.calls += 1;
-    let appender = this.topics.get(topic);
-    if (appender === undefined) this.topics.set(topic, (appender = new TopicAppender(topic, this.context)));
+    this.#queued += characters;
+    this.#calls += 1;
+    let appender = this.#topics.get(topic);
+    if (appender === undefined) this.#topics.set(topic, (appender = new TopicAppender(topic, this.#context)));
     return appender.append(partitions, records);
   }
 
   /** Waits for what is under way, each append as long as its patience lasts. */
   async close(): Promise<void> {
-    this.closed = true;
-    if (this.calls > 0) await this.idle.promise;
-    this.context.deadlines.stop();
+    this.#closed = true;
+    if (this.#calls > 0) await this.#idle.promise;
+    this.#context.deadlines.stop();
   }
 }
 
@@ -72,103 +72,103 @@ const MOST_RECORDS = 4_000;
 const MOST_SHARED = 3;
 
 class TopicAppender {
-  private readonly topic: string;
-  private readonly context: AppendContext;
-  private readonly queues: PartitionQueue[] = [];
-  private scheduled = false;
-  private shared = 0;
+  readonly #topic: string;
+  readonly #context: AppendContext;
+  readonly #queues: PartitionQueue[] = [];
+  #scheduled = false;
+  #shared = 0;
   /** Where the next send begins to look, so that no partition has to stand back for ever. */
-  private turn = 0;
+  #turn = 0;
 
   constructor(topic: string, context: AppendContext) {
-    this.topic = topic;
-    this.context = context;
+    this.#topic = topic;
+    this.#context = context;
   }
 
   append(partitions: number, records: readonly NewRecord[]): Promise<RecordPosition[]> {
-    const call = new AppendCall(records.length, this.context.callOver);
-    this.context.deadlines.add(call);
-    while (this.queues.length < partitions) {
-      this.queues.push(new PartitionQueue(this.queues.length, this.context.freed));
+    const call = new AppendCall(records.length, this.#context.callOver);
+    this.#context.deadlines.add(call);
+    while (this.#queues.length < partitions) {
+      this.#queues.push(new PartitionQueue(this.#queues.length, this.#context.freed));
     }
     records.forEach(({ key, value, partition = partitionOf(key, partitions) }, index) => {
-      this.queues[partition]?.push({ key, value, partition, call, index, size: key.length + value.length });
+      this.#queues[partition]?.push({ key, value, partition, call, index, size: key.length + value.length });
     });
-    this.schedule();
+    this.#schedule();
     return call.promise;
   }
 
   /** Through setImmediate, so that appends of one turn of the event loop share a send. */
-  private schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    const { lingerMs, time } = this.context.settings;
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const { lingerMs, time } = this.#context.settings;
     const run = () => {
-      this.scheduled = false;
-      this.sendWhatCan();
+      this.#scheduled = false;
+      this.#sendWhatCan();
     };
-    if (lingerMs > 0 && this.shared === 0) time.after(lingerMs, run);
+    if (lingerMs > 0 && this.#shared === 0) time.after(lingerMs, run);
     else setImmediate(run);
   }
 
-  private sendWhatCan(): void {
-    for (const queue of this.queues) {
-      if (queue.troubled && !queue.busy && !queue.isEmpty) void this.sendAlone(queue);
+  #sendWhatCan(): void {
+    for (const queue of this.#queues) {
+      if (queue.troubled && !queue.busy && !queue.isEmpty) void this.#sendAlone(queue);
     }
-    while (this.shared < MOST_SHARED) {
-      const parts = this.collect();
+    while (this.#shared < MOST_SHARED) {
+      const parts = this.#collect();
       if (parts.length === 0) return;
-      void this.sendShared(parts);
+      void this.#sendShared(parts);
     }
   }
 
-  private collect(): Part[] {
+  #collect(): Part[] {
     const parts: Part[] = [];
-    const { length } = this.queues;
+    const { length } = this.#queues;
     let records = 0;
     for (let step = 0; step < length && records < MOST_RECORDS; step++) {
-      const queue = this.queues[this.turn++ % length];
+      const queue = this.#queues[this.#turn++ % length];
       if (queue === undefined || queue.busy || queue.troubled) continue;
       const messages = queue.take(MOST_RECORDS - records);
       if (messages.length > 0) parts.push({ queue, partition: queue.partition, messages });
       records += messages.length;
     }
-    this.turn %= length;
+    this.#turn %= length;
     return parts;
   }
 
-  private async sendShared(parts: readonly Part[]): Promise<void> {
-    this.shared += 1;
-    const failure = await this.send(parts);
-    this.shared -= 1;
-    if (failure !== null) this.context.settings.onWarning(`append to ${this.topic}: ${messageOf(failure)}`);
-    this.sendWhatCan();
+  async #sendShared(parts: readonly Part[]): Promise<void> {
+    this.#shared += 1;
+    const failure = await this.#send(parts);
+    this.#shared -= 1;
+    if (failure !== null) this.#context.settings.onWarning(`append to ${this.#topic}: ${messageOf(failure)}`);
+    this.#sendWhatCan();
   }
 
-  private async sendAlone(queue: PartitionQueue): Promise<void> {
+  async #sendAlone(queue: PartitionQueue): Promise<void> {
     const messages = queue.take(MOST_RECORDS);
     if (messages.length === 0) return;
     const part = { queue, partition: queue.partition, messages };
-    const failure = await this.send([part]);
+    const failure = await this.#send([part]);
     if (failure === null || queue.setbacks === 0) {
-      this.sendWhatCan();
+      this.#sendWhatCan();
     } else {
       queue.busy = true;
-      this.context.settings.time.after(Math.min(backOffMs(queue.setbacks - 1), 1_000), () => {
+      this.#context.settings.time.after(Math.min(backOffMs(queue.setbacks - 1), 1_000), () => {
         queue.busy = false;
-        this.sendWhatCan();
+        this.#sendWhatCan();
       });
     }
   }
 
   /** Gives what went wrong, null if all is acknowledged. */
-  private async send(parts: readonly Part[]): Promise<Error | null> {
+  async #send(parts: readonly Part[]): Promise<Error | null> {
     for (const { queue } of parts) queue.busy = true;
     let acknowledged = new Map<number, number>();
     let failure: Error | null = null;
     try {
-      const { producers, send } = this.context;
-      acknowledged = await producers.use((producer) => sendChecked(producer, this.topic, parts, send));
+      const { producers, send } = this.#context;
+      acknowledged = await producers.use((producer) => sendChecked(producer, this.#topic, parts, send));
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
     }

@@ -5,23 +5,23 @@ import type { PartitionBounds } from '../log.js';
  * before the question, since what is compared with it may have moved since.
  */
 export class SharedBounds {
-  private next: Promise<PartitionBounds[]> | null = null;
-  private readonly lookUp: () => Promise<PartitionBounds[]>;
+  #next: Promise<PartitionBounds[]> | null = null;
+  readonly #lookUp: () => Promise<PartitionBounds[]>;
 
   constructor(lookUp: () => Promise<PartitionBounds[]>) {
-    this.lookUp = lookUp;
+    this.#lookUp = lookUp;
   }
 
   async of(partition: number): Promise<PartitionBounds> {
-    this.next ??= this.afterThisTurn();
-    const found = (await this.next)[partition];
+    this.#next ??= this.#afterThisTurn();
+    const found = (await this.#next)[partition];
     if (found === undefined) throw new Error(`partition ${partition} has gone`);
     return found;
   }
 
-  private async afterThisTurn(): Promise<PartitionBounds[]> {
+  async #afterThisTurn(): Promise<PartitionBounds[]> {
     await new Promise(setImmediate);
-    this.next = null;
-    return this.lookUp();
+    this.#next = null;
+    return this.#lookUp();
   }
 }

@@ -17,16 +17,16 @@ function retries(count: number): RetryOptions {
 
 /** Makes kafkajs clients. Each begins at the next broker, since kafkajs insists on a first one that hangs. */
 export class Clients {
-  private made = 0;
-  private readonly settings: KafkaSettings;
+  #made = 0;
+  readonly #settings: KafkaSettings;
 
   constructor(settings: KafkaSettings) {
-    this.settings = settings;
+    this.#settings = settings;
   }
 
   create(): Kafka {
-    const { brokers, clientId, requestTimeoutMs, tls, sasl, onWarning: onTrouble } = this.settings;
-    const first = this.made++ % brokers.length;
+    const { brokers, clientId, requestTimeoutMs, tls, sasl, onWarning: onTrouble } = this.#settings;
+    const first = this.#made++ % brokers.length;
     return new Kafka({
       brokers: [...brokers.slice(first), ...brokers.slice(0, first)],
       clientId,
@@ -57,45 +57,45 @@ export interface Connectable {
  * its retries.
  */
 export class Connected<Client extends Connectable> {
-  private current: Use<Client> | null = null;
-  private closed = false;
-  private readonly create: () => Client;
+  #current: Use<Client> | null = null;
+  #closed = false;
+  readonly #create: () => Client;
 
   constructor(create: () => Client) {
-    this.create = create;
+    this.#create = create;
   }
 
   /** Rejects as `attempt` does; the next call then has a new client. */
   async use<Result>(attempt: (client: Client) => Promise<Result>): Promise<Result> {
-    if (this.closed) throw new LogUnavailable('the log is closed');
-    const use = (this.current ??= this.open());
+    if (this.#closed) throw new LogUnavailable('the log is closed');
+    const use = (this.#current ??= this.#open());
     use.users += 1;
     try {
       return await attempt(await use.client);
     } catch (error) {
-      if (this.current === use) this.current = null;
+      if (this.#current === use) this.#current = null;
       throw error;
     } finally {
       use.users -= 1;
-      this.letGoOf(use);
+      this.#letGoOf(use);
     }
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    const { current } = this;
-    this.current = null;
+    this.#closed = true;
+    const current = this.#current;
+    this.#current = null;
     if (current !== null && current.users === 0) await disconnected(current);
   }
 
-  private open(): Use<Client> {
-    const client = this.create();
+  #open(): Use<Client> {
+    const client = this.#create();
     const connected = client.connect().then(() => client);
     return { client: connected, raw: client, users: 0 };
   }
 
-  private letGoOf(use: Use<Client>): void {
-    if (use.users === 0 && this.current !== use) void disconnected(use);
+  #letGoOf(use: Use<Client>): void {
+    if (use.users === 0 && this.#current !== use) void disconnected(use);
   }
 }
 

@@ -6,13 +6,13 @@ import { compareTopic, createTopic } from './topics.js';
 
 /** What is asked of the cluster beside the records themselves. */
 export class LookUp {
-  private readonly admins: Connected<Admin>;
-  private readonly counts = new Map<string, number>();
-  private readonly settings: KafkaSettings;
+  readonly #admins: Connected<Admin>;
+  readonly #counts = new Map<string, number>();
+  readonly #settings: KafkaSettings;
 
   constructor(clients: Clients, settings: KafkaSettings) {
-    this.settings = settings;
-    this.admins = new Connected(() => clients.create().admin({ retry: fewRetries }));
+    this.#settings = settings;
+    this.#admins = new Connected(() => clients.create().admin({ retry: fewRetries }));
   }
 
   async createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]> {
@@ -20,12 +20,17 @@ export class LookUp {
       if (Number.isSafeInteger(partitions) && partitions >= 1) continue;
       throw new Error(`topic ${name}: partitions is ${partitions}: it must be 1 or more`);
     }
-    const there = new Set(await this.ask('look for', 'topics', (admin) => admin.listTopics()));
-    const what = `create with ${this.settings.replicationFactor} copies`;
+    const there = new Set(await this.#ask('look for', 'topics', (admin) => admin.listTopics()));
+    const what = `create with ${this.#settings.replicationFactor} copies`;
     const reports: TopicReport[] = [];
     for (const topic of topics) {
       const create = there.has(topic.name) ? compareTopic : createTopic;
-      const made = await this.ask(what, topic.name, (admin) => create(admin, topic, this.settings), TOLD_MS);
+      const made = await this.#ask(
+        what,
+        topic.name,
+        (admin) => create(admin, topic, this.#settings),
+        TOLD_MS,
+      );
       reports.push(made);
     }
     return reports;
@@ -35,34 +40,34 @@ export class LookUp {
   async partitions(topic: string): Promise<number> {
     const known = this.knownPartitions(topic);
     if (known !== undefined) return known;
-    const { topics } = await this.ask('look up', topic, (admin) =>
+    const { topics } = await this.#ask('look up', topic, (admin) =>
       admin.fetchTopicMetadata({ topics: [topic] }),
     );
     const count = topics.flatMap(({ partitions }) => partitions).length;
-    this.counts.set(topic, count);
+    this.#counts.set(topic, count);
     return count;
   }
 
   knownPartitions(topic: string): number | undefined {
-    return this.counts.get(topic);
+    return this.#counts.get(topic);
   }
 
   async bounds(topic: string): Promise<PartitionBounds[]> {
-    const offsets = await this.ask('bounds of', topic, (admin) => admin.fetchTopicOffsets(topic));
+    const offsets = await this.#ask('bounds of', topic, (admin) => admin.fetchTopicOffsets(topic));
     return offsets
       .map(({ partition, low, high }) => ({ partition, begin: Number(low), end: Number(high) }))
       .sort(byPartition);
   }
 
   async offsetsAt(topic: string, timestamp: number): Promise<number[]> {
-    const offsets = await this.ask('offsets by time of', topic, (admin) =>
+    const offsets = await this.#ask('offsets by time of', topic, (admin) =>
       admin.fetchTopicOffsetsByTimestamp(topic, timestamp),
     );
     return offsets.sort(byPartition).map(({ offset }) => Number(offset));
   }
 
   async committed(groupId: string, topic: string): Promise<(number | null)[]> {
-    const answers = await this.ask(`positions of ${groupId} in`, topic, (admin) =>
+    const answers = await this.#ask(`positions of ${groupId} in`, topic, (admin) =>
       admin.fetchOffsets({ groupId, topics: [topic] }),
     );
     return answers
@@ -72,17 +77,17 @@ export class LookUp {
   }
 
   close(): Promise<void> {
-    return this.admins.close();
+    return this.#admins.close();
   }
 
-  private ask<Result>(
+  #ask<Result>(
     what: string,
     topic: string,
     attempt: (admin: Admin) => Promise<Result>,
     unknownForMs?: number,
   ): Promise<Result> {
-    const { patienceMs } = this.settings;
-    return persistently(`${what} ${topic}`, topic, patienceMs, () => this.admins.use(attempt), unknownForMs);
+    const { patienceMs } = this.#settings;
+    return persistently(`${what} ${topic}`, topic, patienceMs, () => this.#admins.use(attempt), unknownForMs);
   }
 }
 

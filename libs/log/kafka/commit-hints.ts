@@ -5,56 +5,56 @@ import type { KafkaSettings } from './options.js';
  * Positions to be committed now and then. Hints for lag tools: a commit that fails is tried with the next.
  */
 export class CommitHints {
-  private readonly positions = new Map<number, number>();
-  private cancel: (() => void) | null = null;
+  readonly #positions = new Map<number, number>();
+  #cancel: (() => void) | null = null;
   /**
    * Since when (ms) every commit has been refused because it went to a broker that does not coordinate the
    * group; null: none is.
    */
   misdirectedSince: number | null = null;
-  private readonly settings: KafkaSettings;
-  private readonly commit: (positions: ReadonlyMap<number, number>) => Promise<void> | undefined;
+  readonly #settings: KafkaSettings;
+  readonly #commit: (positions: ReadonlyMap<number, number>) => Promise<void> | undefined;
 
   constructor(
     settings: KafkaSettings,
     commit: (positions: ReadonlyMap<number, number>) => Promise<void> | undefined,
   ) {
-    this.settings = settings;
-    this.commit = commit;
+    this.#settings = settings;
+    this.#commit = commit;
   }
 
   set(partition: number, next: number): void {
-    this.positions.set(partition, next);
-    this.cancel ??= this.settings.time.after(this.settings.commitEveryMs, () => void this.write());
+    this.#positions.set(partition, next);
+    this.#cancel ??= this.#settings.time.after(this.#settings.commitEveryMs, () => void this.#write());
   }
 
   /** The partition is somebody else's. */
   drop(partition: number): void {
-    this.positions.delete(partition);
-    if (this.positions.size === 0) this.misdirectedSince = null;
+    this.#positions.delete(partition);
+    if (this.#positions.size === 0) this.misdirectedSince = null;
   }
 
   async stop(): Promise<void> {
-    this.cancel?.();
-    await this.write();
-    this.cancel?.();
-    this.cancel = null;
+    this.#cancel?.();
+    await this.#write();
+    this.#cancel?.();
+    this.#cancel = null;
   }
 
-  private async write(): Promise<void> {
-    this.cancel = null;
-    if (this.positions.size === 0) return;
-    const written = new Map(this.positions);
+  async #write(): Promise<void> {
+    this.#cancel = null;
+    if (this.#positions.size === 0) return;
+    const written = new Map(this.#positions);
     try {
-      await this.commit(written);
+      await this.#commit(written);
       this.misdirectedSince = null;
       for (const [partition, next] of written) {
-        if (this.positions.get(partition) === next) this.positions.delete(partition);
+        if (this.#positions.get(partition) === next) this.#positions.delete(partition);
       }
     } catch (error) {
       const isMisdirected = kafkaErrorType(error) === 'NOT_COORDINATOR_FOR_GROUP';
-      this.misdirectedSince = isMisdirected ? (this.misdirectedSince ?? this.settings.time.now()) : null;
-      this.cancel ??= this.settings.time.after(this.settings.commitEveryMs, () => void this.write());
+      this.misdirectedSince = isMisdirected ? (this.misdirectedSince ?? this.#settings.time.now()) : null;
+      this.#cancel ??= this.#settings.time.after(this.#settings.commitEveryMs, () => void this.#write());
     }
   }
 }

@@ -15,50 +15,50 @@ import { SharedBounds } from './bounds-lookup.js';
  * then.
  */
 export class KafkaConsumption implements Consumption {
-  private readonly context: ConsumptionContext;
-  private readonly options: ConsumeOptions;
-  private readonly bounds: SharedBounds;
-  private readonly hints: CommitHints;
-  private readonly firstJoin = Promise.withResolvers<void>();
-  private member: Member | null = null;
-  private memberId: string | null = null;
-  private readonly readers = new Map<number, PartitionReader>();
+  readonly #context: ConsumptionContext;
+  readonly #options: ConsumeOptions;
+  readonly #bounds: SharedBounds;
+  readonly #hints: CommitHints;
+  readonly #firstJoin = Promise.withResolvers<void>();
+  #member: Member | null = null;
+  #memberId: string | null = null;
+  readonly #readers = new Map<number, PartitionReader>();
   /** What was held when the member went, until there is a new one: it stands still, which must be seen. */
-  private orphaned: readonly PartitionProgress[] = [];
+  #orphaned: readonly PartitionProgress[] = [];
   /** Partitions that were lost while a batch of theirs was in hand. */
-  private readonly leaving = new Map<number, Promise<void>>();
+  readonly #leaving = new Map<number, Promise<void>>();
   /** Shown as progress of a partition until its handler has said where it stands. */
-  private readonly supposed = new Map<number, { readonly next: number; readonly end: number }>();
-  private readonly inDoubt = new Set<number>();
+  readonly #supposed = new Map<number, { readonly next: number; readonly end: number }>();
+  readonly #inDoubt = new Set<number>();
   /** Partitions whose position lay outside of their bounds when last looked. */
-  private outside = new Set<number>();
-  private setbacks = 0;
-  private cancelOpening: (() => void) | null = null;
-  private cancelWatch: (() => void) | null = null;
-  private stopping: Promise<void> | null = null;
-  private readonly stopped = Promise.withResolvers<void>();
+  #outside = new Set<number>();
+  #setbacks = 0;
+  #cancelOpening: (() => void) | null = null;
+  #cancelWatch: (() => void) | null = null;
+  #stopping: Promise<void> | null = null;
+  readonly #stopped = Promise.withResolvers<void>();
 
   constructor(context: ConsumptionContext, options: ConsumeOptions) {
-    this.context = context;
-    this.options = options;
-    this.bounds = new SharedBounds(() => context.lookUp.bounds(options.topic));
-    this.hints = new CommitHints(context.settings, (positions) => this.member?.commit(positions));
+    this.#context = context;
+    this.#options = options;
+    this.#bounds = new SharedBounds(() => context.lookUp.bounds(options.topic));
+    this.#hints = new CommitHints(context.settings, (positions) => this.#member?.commit(positions));
   }
 
   /** Resolves at the first join. Throws `LogUnavailable` where that does not come about. */
   async start(): Promise<void> {
-    const { lookUp, settings } = this.context;
-    const { topic, group } = this.options;
+    const { lookUp, settings } = this.#context;
+    const { topic, group } = this.#options;
     const [bounds, committed] = await Promise.all([lookUp.bounds(topic), lookUp.committed(group, topic)]);
     for (const { partition, begin, end } of bounds) {
-      this.supposed.set(partition, { next: committed[partition] ?? begin, end });
+      this.#supposed.set(partition, { next: committed[partition] ?? begin, end });
     }
     const late = new LogUnavailable(`group ${group} did not take in a member for ${topic}`);
-    const cancel = settings.time.after(settings.patienceMs, () => this.firstJoin.reject(late));
-    this.open();
-    this.watch();
+    const cancel = settings.time.after(settings.patienceMs, () => this.#firstJoin.reject(late));
+    this.#open();
+    this.#watch();
     try {
-      await this.firstJoin.promise;
+      await this.#firstJoin.promise;
     } catch (error) {
       await this.stop();
       throw error;
@@ -68,196 +68,200 @@ export class KafkaConsumption implements Consumption {
   }
 
   get whenStopped(): Promise<void> {
-    return this.stopped.promise;
+    return this.#stopped.promise;
   }
 
   progress(): PartitionProgress[] {
-    return [...this.orphaned, ...Array.from(this.readers.values(), (reader) => reader.progress())];
+    return [...this.#orphaned, ...Array.from(this.#readers.values(), (reader) => reader.progress())];
   }
 
   stop(): Promise<void> {
-    this.stopping ??= this.stopAll();
-    return this.stopping;
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
   }
 
-  private async stopAll(): Promise<void> {
-    this.cancelOpening?.();
-    this.cancelWatch?.();
-    const readers = [...this.readers.values()];
-    await Promise.all([...readers.map((reader) => reader.stop()), ...this.leaving.values()]);
-    await this.hints.stop();
-    this.readers.clear();
-    this.orphaned = [];
-    await this.member?.close(CLOSE_PATIENCE_MS);
-    this.member = null;
-    this.stopped.resolve();
+  async #stopAll(): Promise<void> {
+    this.#cancelOpening?.();
+    this.#cancelWatch?.();
+    const readers = [...this.#readers.values()];
+    await Promise.all([...readers.map((reader) => reader.stop()), ...this.#leaving.values()]);
+    await this.#hints.stop();
+    this.#readers.clear();
+    this.#orphaned = [];
+    await this.#member?.close(CLOSE_PATIENCE_MS);
+    this.#member = null;
+    this.#stopped.resolve();
   }
 
-  private open(): void {
-    if (this.stopping !== null) return;
-    const { clients, settings } = this.context;
+  #open(): void {
+    if (this.#stopping !== null) return;
+    const { clients, settings } = this.#context;
     const ifCurrent =
       <Args extends unknown[]>(run: (...args: Args) => void) =>
       (...args: Args) => {
-        if (this.member === member && this.stopping === null) run(...args);
+        if (this.#member === member && this.#stopping === null) run(...args);
       };
-    const { topic, group } = this.options;
-    const membership = { topic, group, partitions: this.supposed.size };
+    const { topic, group } = this.#options;
+    const membership = { topic, group, partitions: this.#supposed.size };
     const member: Member = new Member(clients, settings, membership, {
-      joined: ifCurrent((partitions, memberId) => this.joined(partitions, memberId)),
-      fetched: ifCurrent((chunk) => this.readers.get(chunk.partition)?.fetched(chunk)),
-      crashed: ifCurrent((error) => this.replace(messageOf(error))),
+      joined: ifCurrent((partitions, memberId) => this.#joined(partitions, memberId)),
+      fetched: ifCurrent((chunk) => this.#readers.get(chunk.partition)?.fetched(chunk)),
+      crashed: ifCurrent((error) => this.#replace(messageOf(error))),
     });
-    this.member = member;
-    member.start().catch(ifCurrent((error: unknown) => this.replace(messageOf(error))));
+    this.#member = member;
+    member.start().catch(ifCurrent((error: unknown) => this.#replace(messageOf(error))));
   }
 
-  private replace(reason: string): void {
-    const { settings } = this.context;
-    const { member } = this;
+  #replace(reason: string): void {
+    const { settings } = this.#context;
+    const member = this.#member;
     if (member === null) return;
-    settings.onWarning(`consumer of ${this.options.topic} for ${this.options.group} is made anew: ${reason}`);
-    this.member = null;
-    this.memberId = null;
-    if (this.readers.size > 0) {
+    settings.onWarning(
+      `consumer of ${this.#options.topic} for ${this.#options.group} is made anew: ${reason}`,
+    );
+    this.#member = null;
+    this.#memberId = null;
+    if (this.#readers.size > 0) {
       const pausedBy = new LogUnavailable(`the group has lost this member: ${reason}`);
-      this.orphaned = this.progress().map((progress) => ({ ...progress, pausedBy }));
+      this.#orphaned = this.progress().map((progress) => ({ ...progress, pausedBy }));
     }
     void member.close(CLOSE_PATIENCE_MS);
-    for (const [partition, reader] of this.readers) this.lose(partition, reader);
-    this.cancelOpening = settings.time.after(Math.min(backOffMs(this.setbacks), MOST_BACK_OFF_MS), () =>
-      this.open(),
+    for (const [partition, reader] of this.#readers) this.#lose(partition, reader);
+    this.#cancelOpening = settings.time.after(Math.min(backOffMs(this.#setbacks), MOST_BACK_OFF_MS), () =>
+      this.#open(),
     );
-    this.setbacks += 1;
+    this.#setbacks += 1;
   }
 
-  private joined(partitions: readonly number[], memberId: string): void {
-    const isSame = memberId === this.memberId;
-    this.memberId = memberId;
-    this.orphaned = [];
-    for (const [partition, reader] of this.readers) {
-      if (!isSame || !partitions.includes(partition)) this.lose(partition, reader);
+  #joined(partitions: readonly number[], memberId: string): void {
+    const isSame = memberId === this.#memberId;
+    this.#memberId = memberId;
+    this.#orphaned = [];
+    for (const [partition, reader] of this.#readers) {
+      if (!isSame || !partitions.includes(partition)) this.#lose(partition, reader);
     }
     for (const partition of partitions) {
-      const kept = this.readers.get(partition);
-      if (kept === undefined) this.gain(partition);
+      const kept = this.#readers.get(partition);
+      if (kept === undefined) this.#gain(partition);
       else kept.joined();
     }
-    this.firstJoin.resolve();
+    this.#firstJoin.resolve();
   }
 
-  private gain(partition: number): void {
-    const isCurrent = () => this.readers.get(partition) === reader;
+  #gain(partition: number): void {
+    const isCurrent = () => this.#readers.get(partition) === reader;
     const reader: PartitionReader = new PartitionReader(partition, {
-      consume: this.options,
-      time: this.context.settings.time,
-      supposed: this.supposed.get(partition) ?? { next: 0, end: 0 },
-      seek: (offset) => isCurrent() && this.member?.seek(partition, offset),
-      pause: () => isCurrent() && this.member?.pause(partition),
-      resume: () => isCurrent() && this.member?.resume(partition),
-      commit: (next) => this.hints.set(partition, next),
-      bounds: () => this.bounds.of(partition),
-      doubted: () => void this.doubt(partition, reader),
+      consume: this.#options,
+      time: this.#context.settings.time,
+      supposed: this.#supposed.get(partition) ?? { next: 0, end: 0 },
+      seek: (offset) => isCurrent() && this.#member?.seek(partition, offset),
+      pause: () => isCurrent() && this.#member?.pause(partition),
+      resume: () => isCurrent() && this.#member?.resume(partition),
+      commit: (next) => this.#hints.set(partition, next),
+      bounds: () => this.#bounds.of(partition),
+      doubted: () => void this.#doubt(partition, reader),
     });
-    this.readers.set(partition, reader);
+    this.#readers.set(partition, reader);
     reader.joined();
-    const before = this.leaving.get(partition);
+    const before = this.#leaving.get(partition);
     if (before === undefined) reader.start();
     else void before.then(() => isCurrent() && reader.start());
   }
 
-  private lose(partition: number, reader: PartitionReader): void {
-    this.readers.delete(partition);
-    this.hints.drop(partition);
+  #lose(partition: number, reader: PartitionReader): void {
+    this.#readers.delete(partition);
+    this.#hints.drop(partition);
     const { next, end } = reader.progress();
-    this.supposed.set(partition, { next, end });
+    this.#supposed.set(partition, { next, end });
     if (!reader.isStarted) return;
     const gone = reader.lose().finally(() => {
-      if (this.leaving.get(partition) === gone) this.leaving.delete(partition);
+      if (this.#leaving.get(partition) === gone) this.#leaving.delete(partition);
     });
-    this.leaving.set(partition, gone);
+    this.#leaving.set(partition, gone);
   }
 
   /**
    * Begins with the partition anew: its handler's position is held against the bounds, and stops it if need
    * be.
    */
-  private reassign(partition: number, reader: PartitionReader): void {
-    this.lose(partition, reader);
-    this.gain(partition);
+  #reassign(partition: number, reader: PartitionReader): void {
+    this.#lose(partition, reader);
+    this.#gain(partition);
   }
 
   /**
    * kafkajs has gone on elsewhere than it was told to: by itself, or rightly where there are no records for
    * us.
    */
-  private async doubt(partition: number, reader: PartitionReader): Promise<void> {
+  async #doubt(partition: number, reader: PartitionReader): Promise<void> {
     const { wanted } = reader;
-    if (wanted === null || this.inDoubt.has(partition)) return;
-    this.inDoubt.add(partition);
-    const { fetcher, settings } = this.context;
+    if (wanted === null || this.#inDoubt.has(partition)) return;
+    this.#inDoubt.add(partition);
+    const { fetcher, settings } = this.#context;
     try {
-      const found = await fetcher.fetch(this.options.topic, partition, wanted, DOUBT_BYTES);
-      if (this.readers.get(partition) !== reader || reader.wanted !== wanted) return;
-      if (found === null) this.reassign(partition, reader);
+      const found = await fetcher.fetch(this.#options.topic, partition, wanted, DOUBT_BYTES);
+      if (this.#readers.get(partition) !== reader || reader.wanted !== wanted) return;
+      if (found === null) this.#reassign(partition, reader);
       else reader.skipTo(found.records[0]?.offset ?? found.next);
     } catch (error) {
-      settings.onWarning(`${this.options.topic}/${partition}: ${messageOf(error)}`);
-      if (this.readers.get(partition) === reader) reader.skipTo(wanted);
+      settings.onWarning(`${this.#options.topic}/${partition}: ${messageOf(error)}`);
+      if (this.#readers.get(partition) === reader) reader.skipTo(wanted);
     } finally {
-      this.inDoubt.delete(partition);
+      this.#inDoubt.delete(partition);
     }
   }
 
-  private watch(): void {
-    const { silentAfterMs, time } = this.context.settings;
-    this.cancelWatch = time.after(Math.min(silentAfterMs / 3, 5_000), () => {
-      void this.look()
+  #watch(): void {
+    const { silentAfterMs, time } = this.#context.settings;
+    this.#cancelWatch = time.after(Math.min(silentAfterMs / 3, 5_000), () => {
+      void this.#look()
         .catch(() => undefined)
         .finally(() => {
-          if (this.stopping === null) this.watch();
+          if (this.#stopping === null) this.#watch();
         });
     });
   }
 
   /** Compares what the readers have with what there is. */
-  private async look(): Promise<void> {
-    const { member } = this;
+  async #look(): Promise<void> {
+    const member = this.#member;
     if (member === null) return;
-    const { silentAfterMs, sessionTimeoutMs, time } = this.context.settings;
-    const { misdirectedSince } = this.hints;
+    const { silentAfterMs, sessionTimeoutMs, time } = this.#context.settings;
+    const { misdirectedSince } = this.#hints;
     if (misdirectedSince !== null && time.now() - misdirectedSince > silentAfterMs) {
-      this.replace('it goes on asking somebody who does not coordinate its group');
+      this.#replace('it goes on asking somebody who does not coordinate its group');
       return;
     }
     const now = performance.now();
     if (now - member.heardAt > silentAfterMs + 2 * sessionTimeoutMs) {
-      this.replace('neither the group nor a broker answers it');
+      this.#replace('neither the group nor a broker answers it');
       return;
     }
-    const waiting = [...this.readers].map(([partition, reader]) => ({
+    const waiting = [...this.#readers].map(([partition, reader]) => ({
       partition,
       reader,
       wanted: reader.wanted,
     }));
-    const bounds = await this.context.lookUp.bounds(this.options.topic);
-    if (this.member !== member || this.stopping !== null) return;
+    const bounds = await this.#context.lookUp.bounds(this.#options.topic);
+    if (this.#member !== member || this.#stopping !== null) return;
     const outside = new Set<number>();
     for (const { partition, reader, wanted } of waiting) {
       const found = bounds[partition];
-      if (found === undefined || this.readers.get(partition) !== reader) continue;
+      if (found === undefined || this.#readers.get(partition) !== reader) continue;
       reader.driver.saw(found.end);
       if (wanted === null) continue;
       if (wanted < found.begin || wanted > found.end) outside.add(partition);
       else if (reader.isWaiting && wanted < found.end && now - reader.fetchedAt > silentAfterMs) {
-        this.replace(`it got nothing of partition ${partition} from ${wanted} on, though there is something`);
+        this.#replace(
+          `it got nothing of partition ${partition} from ${wanted} on, though there is something`,
+        );
         return;
       }
       // Twice in a row, since a new leader may not know for a moment what the old one had.
-      if (outside.has(partition) && this.outside.has(partition)) this.reassign(partition, reader);
+      if (outside.has(partition) && this.#outside.has(partition)) this.#reassign(partition, reader);
     }
-    this.outside = outside;
-    this.setbacks = 0;
+    this.#outside = outside;
+    this.#setbacks = 0;
   }
 }
 

@@ -19,19 +19,19 @@ export interface Fetch {
  * its interface.
  */
 export class Fetcher {
-  private readonly clusters: Connected<Cluster>;
-  private readonly settings: KafkaSettings;
+  readonly #clusters: Connected<Cluster>;
+  readonly #settings: KafkaSettings;
 
   constructor(clients: Clients, settings: KafkaSettings) {
-    this.settings = settings;
-    this.clusters = new Connected(() => clusterOf(clients.create()));
+    this.#settings = settings;
+    this.#clusters = new Connected(() => clusterOf(clients.create()));
   }
 
   /** Null where the offset is out of the partition's bounds. Does not wait for records to come. */
   async fetch(topic: string, partition: number, from: number, maxBytes: number): Promise<Fetch | null> {
-    const { patienceMs } = this.settings;
+    const { patienceMs } = this.#settings;
     return persistently(`read ${topic}/${partition}`, topic, patienceMs, () =>
-      this.clusters.use(async (cluster) => {
+      this.#clusters.use(async (cluster) => {
         try {
           return await fetchOnce(cluster, topic, partition, from, maxBytes);
         } catch (error) {
@@ -43,7 +43,7 @@ export class Fetcher {
   }
 
   close(): Promise<void> {
-    return this.clusters.close();
+    return this.#clusters.close();
   }
 }
 

@@ -10,12 +10,12 @@ import type { FetchedMessage } from './records.js';
  * heartbeats and a slow partition does not hold up the others of its broker.
  */
 export class Member {
-  private readonly consumer: Consumer;
-  private readonly topic: string;
-  private readonly partitions: number;
-  private readonly events: MemberEvents;
-  private closed = false;
-  private breath: Promise<void> | null = null;
+  readonly #consumer: Consumer;
+  readonly #topic: string;
+  readonly #partitions: number;
+  readonly #events: MemberEvents;
+  #closed = false;
+  #breath: Promise<void> | null = null;
   /** When the group or a broker last answered it, as the process counts milliseconds. */
   heardAt = performance.now();
 
@@ -25,10 +25,10 @@ export class Member {
     { topic, group, partitions }: Membership,
     events: MemberEvents,
   ) {
-    this.topic = topic;
-    this.partitions = partitions;
-    this.events = events;
-    this.consumer = clients.create().consumer({
+    this.#topic = topic;
+    this.#partitions = partitions;
+    this.#events = events;
+    this.#consumer = clients.create().consumer({
       groupId: group,
       sessionTimeout: settings.sessionTimeoutMs,
       // Also how soon it notices that the group is formed anew.
@@ -46,66 +46,66 @@ export class Member {
 
   /** Resolves when the consumer runs; the join follows and is told by `joined`. */
   async start(): Promise<void> {
-    const { consumer } = this;
+    const consumer = this.#consumer;
     const heard = () => (this.heardAt = performance.now());
     consumer.on(consumer.events.HEARTBEAT, heard);
     // Listeners run within the join, before anything is fetched: kafkajs awaits none of them.
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       heard();
-      if (!this.closed) this.events.joined(payload.memberAssignment[this.topic] ?? [], payload.memberId);
+      if (!this.#closed) this.#events.joined(payload.memberAssignment[this.#topic] ?? [], payload.memberId);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!this.closed) this.events.crashed(payload.error);
+      if (!this.#closed) this.#events.crashed(payload.error);
     });
     await consumer.connect();
-    await consumer.subscribe({ topic: this.topic, fromBeginning: true });
+    await consumer.subscribe({ topic: this.#topic, fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       // All of a fetch at once: none waits for the breath of another.
-      partitionsConsumedConcurrently: this.partitions,
-      eachBatch: (payload) => this.fetched(payload),
+      partitionsConsumedConcurrently: this.#partitions,
+      eachBatch: (payload) => this.#fetched(payload),
     });
   }
 
   seek(partition: number, offset: number): void {
-    if (!this.closed) this.consumer.seek({ topic: this.topic, partition, offset: `${offset}` });
+    if (!this.#closed) this.#consumer.seek({ topic: this.#topic, partition, offset: `${offset}` });
   }
 
   pause(partition: number): void {
-    if (!this.closed) this.consumer.pause([{ topic: this.topic, partitions: [partition] }]);
+    if (!this.#closed) this.#consumer.pause([{ topic: this.#topic, partitions: [partition] }]);
   }
 
   resume(partition: number): void {
-    if (!this.closed) this.consumer.resume([{ topic: this.topic, partitions: [partition] }]);
+    if (!this.#closed) this.#consumer.resume([{ topic: this.#topic, partitions: [partition] }]);
   }
 
   async commit(positions: ReadonlyMap<number, number>): Promise<void> {
-    const { topic } = this;
+    const topic = this.#topic;
     const offsets = Array.from(positions, ([partition, next]) => ({ topic, partition, offset: `${next}` }));
-    await this.consumer.commitOffsets(offsets);
+    await this.#consumer.commitOffsets(offsets);
     this.heardAt = performance.now();
   }
 
   /** Leaves the group. From now on nothing is heard of it; a kafkajs that hangs is left to itself. */
   async close(patienceMs: number): Promise<void> {
-    this.closed = true;
+    this.#closed = true;
     const { promise: enough, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, patienceMs);
-    await Promise.race([this.consumer.disconnect().catch(() => undefined), enough]);
+    await Promise.race([this.#consumer.disconnect().catch(() => undefined), enough]);
     clearTimeout(timer);
   }
 
-  private async fetched({ batch }: EachBatchPayload): Promise<void> {
+  async #fetched({ batch }: EachBatchPayload): Promise<void> {
     this.heardAt = performance.now();
-    if (this.closed) return;
-    this.events.fetched({
+    if (this.#closed) return;
+    this.#events.fetched({
       partition: batch.partition,
       from: fetchedFrom(batch),
       messages: batch.messages,
       through: Number(batch.lastOffset()) + 1,
       end: Number(batch.highWatermark),
     });
-    await (this.breath ??= delay(BREATH_MS).then(() => void (this.breath = null)));
+    await (this.#breath ??= delay(BREATH_MS).then(() => void (this.#breath = null)));
   }
 }
 

@@ -35,94 +35,97 @@ export interface KafkaLogInternals {
 }
 
 export class KafkaLog implements Log {
-  private readonly clients: Clients;
-  private readonly settings: ReturnType<typeof settingsOf>;
-  private readonly producers: Connected<ReturnType<typeof producerOf>>;
-  private readonly appender: Appender;
-  private readonly lookUp: LookUp;
-  private readonly fetcher: Fetcher;
-  private readonly reader: Reader;
-  private readonly consumptions = new Set<KafkaConsumption>();
-  private closing: Promise<void> | null = null;
+  readonly #clients: Clients;
+  readonly #settings: ReturnType<typeof settingsOf>;
+  readonly #producers: Connected<ReturnType<typeof producerOf>>;
+  readonly #appender: Appender;
+  readonly #lookUp: LookUp;
+  readonly #fetcher: Fetcher;
+  readonly #reader: Reader;
+  readonly #consumptions = new Set<KafkaConsumption>();
+  #closing: Promise<void> | null = null;
 
   constructor(options: KafkaLogOptions, internals: KafkaLogInternals = { checkAnswers: true }) {
     registerCodecs();
     encodeTogether();
     disableIdlePolling();
-    this.settings = settingsOf(options);
-    const { compression, requestTimeoutMs } = this.settings;
-    this.clients = new Clients(this.settings);
-    this.producers = new Connected(() => producerOf(this.clients));
-    this.appender = new Appender(this.producers, this.settings, {
+    this.#settings = settingsOf(options);
+    const { compression, requestTimeoutMs } = this.#settings;
+    this.#clients = new Clients(this.#settings);
+    this.#producers = new Connected(() => producerOf(this.#clients));
+    this.#appender = new Appender(this.#producers, this.#settings, {
       compression: compressionTypes[compression],
       timeoutMs: Math.ceil(requestTimeoutMs * 0.9),
       ...internals,
     });
-    this.lookUp = new LookUp(this.clients, this.settings);
-    this.fetcher = new Fetcher(this.clients, this.settings);
-    this.reader = new Reader(this.fetcher, this.lookUp);
+    this.#lookUp = new LookUp(this.#clients, this.#settings);
+    this.#fetcher = new Fetcher(this.#clients, this.#settings);
+    this.#reader = new Reader(this.#fetcher, this.#lookUp);
   }
 
   async createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]> {
-    this.mustBeOpen();
-    return this.lookUp.createTopics(topics);
+    this.#mustBeOpen();
+    return this.#lookUp.createTopics(topics);
   }
 
   async append(topic: string, records: readonly NewRecord[]): Promise<RecordPosition[]> {
-    this.mustBeOpen();
-    const partitions = this.lookUp.knownPartitions(topic) ?? (await this.lookUp.partitions(topic));
+    this.#mustBeOpen();
+    const partitions = this.#lookUp.knownPartitions(topic) ?? (await this.#lookUp.partitions(topic));
     for (const { partition } of records) if (partition !== undefined) mustExist(topic, partitions, partition);
-    return records.length === 0 ? [] : this.appender.append(topic, partitions, records);
+    return records.length === 0 ? [] : this.#appender.append(topic, partitions, records);
   }
 
   async read(topic: string, partition: number, from: number, limit: number): Promise<LogRecord[]> {
-    this.mustBeOpen();
-    mustExist(topic, await this.lookUp.partitions(topic), partition);
+    this.#mustBeOpen();
+    mustExist(topic, await this.#lookUp.partitions(topic), partition);
     if (!(limit > 0)) throw new Error(`limit is ${limit}: it must be above 0`);
-    return this.reader.read(topic, partition, from, limit);
+    return this.#reader.read(topic, partition, from, limit);
   }
 
   async bounds(topic: string): Promise<PartitionBounds[]> {
-    this.mustBeOpen();
-    return this.lookUp.bounds(topic);
+    this.#mustBeOpen();
+    return this.#lookUp.bounds(topic);
   }
 
   async offsetsAt(topic: string, timestamp: number): Promise<number[]> {
-    this.mustBeOpen();
-    return this.lookUp.offsetsAt(topic, timestamp);
+    this.#mustBeOpen();
+    return this.#lookUp.offsetsAt(topic, timestamp);
   }
 
   async consume(options: ConsumeOptions): Promise<Consumption> {
-    this.mustBeOpen();
+    this.#mustBeOpen();
     const { batchRecords, topic } = options;
     if (!(batchRecords > 0)) throw new Error(`batchRecords is ${batchRecords}: it must be above 0`);
-    await this.lookUp.partitions(topic);
-    const { clients, settings, lookUp, fetcher } = this;
+    await this.#lookUp.partitions(topic);
+    const clients = this.#clients;
+    const settings = this.#settings;
+    const lookUp = this.#lookUp;
+    const fetcher = this.#fetcher;
     const consumption = new KafkaConsumption({ clients, settings, lookUp, fetcher }, options);
-    this.consumptions.add(consumption);
-    void consumption.whenStopped.then(() => this.consumptions.delete(consumption));
+    this.#consumptions.add(consumption);
+    void consumption.whenStopped.then(() => this.#consumptions.delete(consumption));
     await consumption.start();
     return consumption;
   }
 
   async committed(group: string, topic: string): Promise<(number | null)[]> {
-    this.mustBeOpen();
-    return this.lookUp.committed(group, topic);
+    this.#mustBeOpen();
+    return this.#lookUp.committed(group, topic);
   }
 
   close(): Promise<void> {
-    this.closing ??= this.closeAll();
-    return this.closing;
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
   }
 
-  private async closeAll(): Promise<void> {
-    await Promise.all([...this.consumptions].map((consumption) => consumption.stop()));
-    await this.appender.close();
-    await Promise.all([this.producers.close(), this.lookUp.close(), this.fetcher.close()]);
+  async #closeAll(): Promise<void> {
+    await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
+    await this.#appender.close();
+    await Promise.all([this.#producers.close(), this.#lookUp.close(), this.#fetcher.close()]);
   }
 
-  private mustBeOpen(): void {
-    if (this.closing !== null) throw new LogUnavailable('the log is closed');
+  #mustBeOpen(): void {
+    if (this.#closing !== null) throw new LogUnavailable('the log is closed');
   }
 }
 

@@ -107,34 +107,35 @@ function decompressBlock(block: Uint8Array, output: Output): void {
 
 /** Bytes that grow. */
 class Output {
-  private buffer: Buffer;
-  private length = 0;
+  #buffer: Buffer;
+  #length = 0;
 
   constructor(room = BLOCK_BYTES) {
-    this.buffer = Buffer.allocUnsafe(room);
+    this.#buffer = Buffer.allocUnsafe(room);
   }
 
   bytes(): Buffer {
-    return this.buffer.subarray(0, this.length);
+    return this.#buffer.subarray(0, this.#length);
   }
 
   append(source: Uint8Array, from: number, to: number): void {
-    this.reserve(to - from);
-    this.buffer.set(source.subarray(from, to), this.length);
-    this.length += to - from;
+    this.#reserve(to - from);
+    this.#buffer.set(source.subarray(from, to), this.#length);
+    this.#length += to - from;
   }
 
   /** Copies what was written `distance` bytes ago; may reach into what it writes. */
   repeat(distance: number, length: number): void {
-    if (distance === 0 || distance > this.length) throw new Error('an LZ4 block points before its beginning');
-    this.reserve(length);
-    const { buffer } = this;
+    if (distance === 0 || distance > this.#length)
+      throw new Error('an LZ4 block points before its beginning');
+    this.#reserve(length);
+    const buffer = this.#buffer;
     if (distance >= length) {
-      buffer.copyWithin(this.length, this.length - distance, this.length - distance + length);
-      this.length += length;
+      buffer.copyWithin(this.#length, this.#length - distance, this.#length - distance + length);
+      this.#length += length;
     } else {
-      for (const end = this.length + length; this.length < end; this.length++) {
-        buffer[this.length] = buffer[this.length - distance] ?? 0;
+      for (const end = this.#length + length; this.#length < end; this.#length++) {
+        buffer[this.#length] = buffer[this.#length - distance] ?? 0;
       }
     }
   }
@@ -148,27 +149,27 @@ class Output {
   ): void {
     const literals = to - from;
     const matched = match === null ? 0 : match.length - MIN_MATCH;
-    this.reserve(literals + 16 + (literals >> 7) + (matched >> 7));
-    this.buffer[this.length++] = (Math.min(literals, 15) << 4) | Math.min(matched, 15);
-    this.extend(literals);
+    this.#reserve(literals + 16 + (literals >> 7) + (matched >> 7));
+    this.#buffer[this.#length++] = (Math.min(literals, 15) << 4) | Math.min(matched, 15);
+    this.#extend(literals);
     this.append(input, from, to);
     if (match === null) return;
-    this.buffer[this.length++] = match.distance & 255;
-    this.buffer[this.length++] = match.distance >> 8;
-    this.extend(matched);
+    this.#buffer[this.#length++] = match.distance & 255;
+    this.#buffer[this.#length++] = match.distance >> 8;
+    this.#extend(matched);
   }
 
-  private extend(length: number): void {
+  #extend(length: number): void {
     if (length < 15) return;
     let rest = length - 15;
-    for (; rest >= 255; rest -= 255) this.buffer[this.length++] = 255;
-    this.buffer[this.length++] = rest;
+    for (; rest >= 255; rest -= 255) this.#buffer[this.#length++] = 255;
+    this.#buffer[this.#length++] = rest;
   }
 
-  private reserve(more: number): void {
-    if (this.length + more <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + more));
-    this.buffer.copy(grown, 0, 0, this.length);
-    this.buffer = grown;
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#buffer.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + more));
+    this.#buffer.copy(grown, 0, 0, this.#length);
+    this.#buffer = grown;
   }
 }

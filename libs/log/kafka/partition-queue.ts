@@ -27,53 +27,53 @@ export class PartitionQueue {
   /** True from a send that was not acknowledged until one that is: meanwhile it is sent alone. */
   troubled = false;
   setbacks = 0;
-  private waiting: Entry[] = [];
-  private head = 0;
+  #waiting: Entry[] = [];
+  #head = 0;
   /** What the last send left unacknowledged. */
-  private again: Entry[] = [];
-  private mostAgain = MOST_RECORDS;
-  private readonly freed: (characters: number) => void;
+  #again: Entry[] = [];
+  #mostAgain = MOST_RECORDS;
+  readonly #freed: (characters: number) => void;
 
   constructor(partition: number, freed: (characters: number) => void) {
     this.partition = partition;
-    this.freed = freed;
+    this.#freed = freed;
   }
 
   push(entry: Entry): void {
-    this.waiting.push(entry);
+    this.#waiting.push(entry);
   }
 
   get isEmpty(): boolean {
-    return this.again.length === 0 && this.head === this.waiting.length;
+    return this.#again.length === 0 && this.#head === this.#waiting.length;
   }
 
   /** Takes what goes next; records of calls that are over are left out. */
   take(most: number): Entry[] {
-    if (this.again.length > 0) {
-      this.dropOver();
-      if (this.again.length > 0) return this.again.splice(0, this.mostAgain);
+    if (this.#again.length > 0) {
+      this.#dropOver();
+      if (this.#again.length > 0) return this.#again.splice(0, this.#mostAgain);
     }
     const taken: Entry[] = [];
-    for (let characters = 0; taken.length < Math.min(most, MOST_RECORDS); this.head++) {
-      const entry = this.waiting[this.head];
+    for (let characters = 0; taken.length < Math.min(most, MOST_RECORDS); this.#head++) {
+      const entry = this.#waiting[this.#head];
       if (entry === undefined || (taken.length > 0 && characters + entry.size > MOST_CHARACTERS)) break;
       if (entry.call.isOver) {
-        this.freed(entry.size);
+        this.#freed(entry.size);
       } else {
         taken.push(entry);
         characters += entry.size;
       }
     }
-    this.compact();
+    this.#compact();
     return taken;
   }
 
   acknowledged(entries: readonly Entry[], firstOffset: number): void {
-    this.mostAgain = MOST_RECORDS;
+    this.#mostAgain = MOST_RECORDS;
     this.troubled = false;
     this.setbacks = 0;
     entries.forEach(({ call, index, size }, place) => {
-      this.freed(size);
+      this.#freed(size);
       call.acknowledged(index, this.partition, firstOffset + place);
     });
   }
@@ -82,7 +82,7 @@ export class PartitionQueue {
     this.troubled = true;
     this.setbacks += 1;
     for (const { call } of entries) call.trouble = cause;
-    this.again.unshift(...entries);
+    this.#again.unshift(...entries);
   }
 
   /** The broker will never take one of these: finds it by halves, and lets its call fail. */
@@ -91,22 +91,22 @@ export class PartitionQueue {
     if (first === undefined) return;
     if (others.length > 0) {
       this.unacknowledged(entries, new Error(reason));
-      this.mostAgain = Math.ceil(entries.length / 2);
+      this.#mostAgain = Math.ceil(entries.length / 2);
     } else {
-      this.freed(first.size);
+      this.#freed(first.size);
       first.call.fail(new Error(`a record of ${first.size} characters cannot be appended: ${reason}`));
     }
     this.setbacks = 0;
   }
 
-  private dropOver(): void {
-    for (const { call, size } of this.again) if (call.isOver) this.freed(size);
-    this.again = this.again.filter(({ call }) => !call.isOver);
+  #dropOver(): void {
+    for (const { call, size } of this.#again) if (call.isOver) this.#freed(size);
+    this.#again = this.#again.filter(({ call }) => !call.isOver);
   }
 
-  private compact(): void {
-    if (this.head < MOST_RECORDS && this.head < this.waiting.length) return;
-    this.waiting = this.waiting.slice(this.head);
-    this.head = 0;
+  #compact(): void {
+    if (this.#head < MOST_RECORDS && this.#head < this.#waiting.length) return;
+    this.#waiting = this.#waiting.slice(this.#head);
+    this.#head = 0;
   }
 }

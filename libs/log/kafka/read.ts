@@ -7,13 +7,13 @@ import type { LookUp } from './cluster-admin.js';
  * on.
  */
 export class Reader {
-  private readonly kept = new Map<string, readonly LogRecord[]>();
-  private readonly fetcher: Fetcher;
-  private readonly lookUp: LookUp;
+  readonly #kept = new Map<string, readonly LogRecord[]>();
+  readonly #fetcher: Fetcher;
+  readonly #lookUp: LookUp;
 
   constructor(fetcher: Fetcher, lookUp: LookUp) {
-    this.fetcher = fetcher;
-    this.lookUp = lookUp;
+    this.#fetcher = fetcher;
+    this.#lookUp = lookUp;
   }
 
   async read(topic: string, partition: number, from: number, limit: number): Promise<LogRecord[]> {
@@ -21,7 +21,8 @@ export class Reader {
     const maxBytes = limit <= FEW_RECORDS ? FEW_BYTES : MANY_BYTES;
     const found: LogRecord[] = [];
     for (let next = from, characters = 0; found.length < limit && characters < ENOUGH_CHARACTERS;) {
-      const records = this.takeKept(place, next) ?? (await this.fetchFrom(topic, partition, next, maxBytes));
+      const records =
+        this.#takeKept(place, next) ?? (await this.#fetchFrom(topic, partition, next, maxBytes));
       if (records.length === 0) break;
       const room = limit - found.length;
       for (const record of room < records.length ? records.slice(0, room) : records) {
@@ -29,22 +30,22 @@ export class Reader {
         characters += record.value.length;
         next = record.offset + 1;
       }
-      if (room < records.length) this.keep(place, records.slice(room));
+      if (room < records.length) this.#keep(place, records.slice(room));
     }
     return found;
   }
 
   /** Empty only at the end of the partition. */
-  private async fetchFrom(
+  async #fetchFrom(
     topic: string,
     partition: number,
     from: number,
     maxBytes: number,
   ): Promise<readonly LogRecord[]> {
     for (let next = from; ;) {
-      const fetch = await this.fetcher.fetch(topic, partition, next, maxBytes);
+      const fetch = await this.#fetcher.fetch(topic, partition, next, maxBytes);
       if (fetch === null) {
-        const bounds = (await this.lookUp.bounds(topic))[partition];
+        const bounds = (await this.#lookUp.bounds(topic))[partition];
         if (bounds === undefined || next >= bounds.begin) return [];
         next = bounds.begin;
       } else if (fetch.records.length > 0 || fetch.next === next) {
@@ -55,18 +56,18 @@ export class Reader {
     }
   }
 
-  private takeKept(place: string, from: number): readonly LogRecord[] | null {
-    const records = this.kept.get(place);
+  #takeKept(place: string, from: number): readonly LogRecord[] | null {
+    const records = this.#kept.get(place);
     if (records === undefined || records[0]?.offset !== from) return null;
-    this.kept.delete(place);
+    this.#kept.delete(place);
     return records;
   }
 
-  private keep(place: string, records: readonly LogRecord[]): void {
-    this.kept.delete(place);
-    this.kept.set(place, records);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
+  #keep(place: string, records: readonly LogRecord[]): void {
+    this.#kept.delete(place);
+    this.#kept.set(place, records);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
   }
 }
 

@@ -25,19 +25,19 @@ import { assigned, lost } from './event-pattern.js';
 export class BatchTransport extends Server implements CustomTransportStrategy {
   /** The driver tells what a handler threw: Nest need not say it as well. */
   override readonly propagatesEventHandlerErrors = true;
-  private readonly options: BatchTransportOptions;
-  private readonly running: RunningSubscription[] = [];
+  readonly #options: BatchTransportOptions;
+  readonly #running: RunningSubscription[] = [];
 
   constructor(options: BatchTransportOptions) {
     super();
-    this.options = options;
+    this.#options = options;
   }
 
   /** Resolves when every subscription is a member of its group; a handler that is missing is an error. */
   async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
-      this.checkHandlers();
-      for (const subscription of this.options.subscriptions) await this.subscribe(subscription);
+      this.#checkHandlers();
+      for (const subscription of this.#options.subscriptions) await this.#subscribe(subscription);
     } catch (error) {
       await this.close();
       callback(error);
@@ -48,12 +48,12 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
 
   /** What is held and how far it is, for health and metrics. */
   stages(): readonly RunningSubscription[] {
-    return this.running;
+    return this.#running;
   }
 
   /** Finishes the batches in hand, commits, leaves the groups. */
   async close(): Promise<void> {
-    await Promise.all(this.running.map((each) => each.stop()));
+    await Promise.all(this.#running.map((each) => each.stop()));
   }
 
   on(): never {
@@ -61,17 +61,17 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
   }
 
   unwrap<T>(): T {
-    return this.options.log as T;
+    return this.#options.log as T;
   }
 
-  private async subscribe(subscription: Subscription): Promise<void> {
+  async #subscribe(subscription: Subscription): Promise<void> {
     const { topic, group, batchRecords = mostBatchRecords, storedNext: stored } = subscription;
-    const handler = new HandlerCalls(subscription, this.options.observer, (pattern) =>
+    const handler = new HandlerCalls(subscription, this.#options.observer, (pattern) =>
       this.messageHandlers.get(pattern),
     );
     const options = { topic, group, batchRecords, handler, ...(stored === undefined ? {} : { stored }) };
-    const consumption = await this.options.log.consume(options);
-    this.running.push({
+    const consumption = await this.#options.log.consume(options);
+    this.#running.push({
       topic,
       group,
       progress: () => consumption.progress(),
@@ -79,8 +79,8 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
     });
   }
 
-  private checkHandlers(): void {
-    const wanted = this.options.subscriptions.flatMap(({ topic }) => patternsOf(topic));
+  #checkHandlers(): void {
+    const wanted = this.#options.subscriptions.flatMap(({ topic }) => patternsOf(topic));
     const faults = [
       ...wanted.flatMap((pattern) => handlerFaults(pattern, this.messageHandlers.get(pattern))),
       ...[...this.messageHandlers.keys()]
@@ -145,72 +145,72 @@ async function stopped(consumption: Consumption, handler: HandlerCalls): Promise
 
 /** The handlers of one subscription as the driver calls them. */
 class HandlerCalls implements PartitionHandler {
-  private readonly subscription: Subscription;
-  private readonly observer: BatchObserver | undefined;
-  private readonly handlerOf: (pattern: string) => MessageHandler | undefined;
+  readonly #subscription: Subscription;
+  readonly #observer: BatchObserver | undefined;
+  readonly #handlerOf: (pattern: string) => MessageHandler | undefined;
   /**
    * Nest's calls take a few turns of the event loop: nobody is asked about a partition he has not let go of
    * yet.
    */
-  private readonly leaving = new Map<number, Promise<void>>();
+  readonly #leaving = new Map<number, Promise<void>>();
 
   constructor(
     subscription: Subscription,
     observer: BatchObserver | undefined,
     handlerOf: (pattern: string) => MessageHandler | undefined,
   ) {
-    this.subscription = subscription;
-    this.observer = observer;
-    this.handlerOf = handlerOf;
+    this.#subscription = subscription;
+    this.#observer = observer;
+    this.#handlerOf = handlerOf;
   }
 
   async assigned(partition: number): Promise<number> {
-    this.observer?.assigned(this.subscription, partition);
-    await this.leaving.get(partition);
-    const pattern = assigned(this.subscription.topic);
-    const next = await this.call(pattern, partition);
+    this.#observer?.assigned(this.#subscription, partition);
+    await this.#leaving.get(partition);
+    const pattern = assigned(this.#subscription.topic);
+    const next = await this.#call(pattern, partition);
     if (typeof next === 'number') return next;
     throw new Error(`the handler of ${pattern} answered ${describe(next)}: expected an offset`);
   }
 
   async batch(batch: Batch): Promise<BatchResult> {
-    const { topic } = this.subscription;
+    const { topic } = this.#subscription;
     const started = performance.now();
     let answer: Answer = 'thrown';
     try {
-      const outcome = await this.call(topic, batch);
+      const outcome = await this.#call(topic, batch);
       if (!isOutcome(outcome))
         throw new Error(`the handler of ${topic} answered ${describe(outcome)}: expected an outcome`);
       answer = outcome.status;
       return outcome;
     } finally {
       const tookMs = performance.now() - started;
-      this.observer?.handled(this.subscription, batch.records.length, answer, tookMs);
+      this.#observer?.handled(this.#subscription, batch.records.length, answer, tookMs);
     }
   }
 
   lost(partition: number): void {
-    this.observer?.lost(this.subscription, partition);
-    const left = this.letGo(partition).finally(() => {
-      if (this.leaving.get(partition) === left) this.leaving.delete(partition);
+    this.#observer?.lost(this.#subscription, partition);
+    const left = this.#letGo(partition).finally(() => {
+      if (this.#leaving.get(partition) === left) this.#leaving.delete(partition);
     });
-    this.leaving.set(partition, left);
+    this.#leaving.set(partition, left);
   }
 
   async allLost(): Promise<void> {
-    await Promise.all(this.leaving.values());
+    await Promise.all(this.#leaving.values());
   }
 
   /**
    * A handler that breaks here keeps what it should drop; whatever it commits of it later is refused as
    * stale.
    */
-  private async letGo(partition: number): Promise<void> {
-    await this.call(lost(this.subscription.topic), partition).catch(() => undefined);
+  async #letGo(partition: number): Promise<void> {
+    await this.#call(lost(this.#subscription.topic), partition).catch(() => undefined);
   }
 
-  private async call(pattern: string, payload: Batch | number): Promise<unknown> {
-    const handler = this.handlerOf(pattern);
+  async #call(pattern: string, payload: Batch | number): Promise<unknown> {
+    const handler = this.#handlerOf(pattern);
     if (handler === undefined) throw new Error(`nothing handles ${pattern}`);
     try {
       const answer: unknown = await handler(payload);

@@ -11,62 +11,62 @@ import type { Positions } from './positions.js';
  * costs more than the writing. None of them resolves before it. Positions of groups go along.
  */
 export class AppendQueue {
-  private waiting: Call[] = [];
-  private readonly database: DatabaseSync;
-  private readonly positions: Positions;
-  private readonly time: Time;
+  #waiting: Call[] = [];
+  readonly #database: DatabaseSync;
+  readonly #positions: Positions;
+  readonly #time: Time;
 
   constructor(database: DatabaseSync, positions: Positions, time: Time) {
-    this.database = database;
-    this.positions = positions;
-    this.time = time;
+    this.#database = database;
+    this.#positions = positions;
+    this.#time = time;
   }
 
   append(partitions: readonly PartitionTable[], records: readonly NewRecord[]): Promise<RecordPosition[]> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ partitions, records, resolve, reject });
-      if (this.waiting.length === 1) setImmediate(() => this.flush());
+      this.#waiting.push({ partitions, records, resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => this.flush());
     });
   }
 
   flush(): void {
-    const calls = this.waiting;
-    this.waiting = [];
-    if (calls.length > 0) this.write(calls);
+    const calls = this.#waiting;
+    this.#waiting = [];
+    if (calls.length > 0) this.#write(calls);
   }
 
   /** Writes positions alone where no append has taken them along. */
   flushPositions(): void {
-    if (this.positions.areWritten) return;
-    inTransaction(this.database, () => this.positions.write());
-    this.positions.written();
+    if (this.#positions.areWritten) return;
+    inTransaction(this.#database, () => this.#positions.write());
+    this.#positions.written();
   }
 
-  private write(calls: readonly Call[]): void {
+  #write(calls: readonly Call[]): void {
     const touched = new Set<PartitionTable>();
     let done: Placed[];
     try {
-      done = inTransaction(this.database, () => {
-        const now = this.time.now();
+      done = inTransaction(this.#database, () => {
+        const now = this.#time.now();
         const placed = calls.map((call) => ({ call, appended: place(call, now, touched) }));
         for (const table of touched) table.write();
-        this.positions.write();
+        this.#positions.write();
         return placed;
       });
     } catch (error) {
       for (const table of touched) table.forget();
-      this.refused(calls, error);
+      this.#refused(calls, error);
       return;
     }
-    this.positions.written();
+    this.#positions.written();
     for (const { call, appended } of done) call.resolve(appended);
     for (const table of touched) for (const grown of table.onGrowth) grown();
   }
 
   /** What one call did wrong must not fail the others that happened to come in the same turn. */
-  private refused(calls: readonly Call[], error: unknown): void {
+  #refused(calls: readonly Call[], error: unknown): void {
     if (calls.length > 1) {
-      for (const call of calls) this.write([call]);
+      for (const call of calls) this.#write([call]);
       return;
     }
     const reason = Error.isError(error) ? error.message : String(error);

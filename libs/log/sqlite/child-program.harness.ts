@@ -6,55 +6,55 @@ import { createInterface } from 'node:readline';
  * lines.
  */
 export class ChildProgram {
-  private readonly child: ChildProcess;
-  private readonly lines: string[] = [];
-  private readonly closed: Promise<void>;
-  private heard: () => void = () => {};
-  private errors = '';
-  private ended = false;
+  readonly #child: ChildProcess;
+  readonly #lines: string[] = [];
+  readonly #closed: Promise<void>;
+  #heard: () => void = () => {};
+  #errors = '';
+  #ended = false;
 
   constructor(source: string, args: readonly string[]) {
     const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', source, '--'];
-    this.child = spawn(process.execPath, [...flags, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
-    createInterface({ input: this.child.stdout! }).on('line', (line) => {
-      this.lines.push(line);
-      this.heard();
+    this.#child = spawn(process.execPath, [...flags, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
+    createInterface({ input: this.#child.stdout! }).on('line', (line) => {
+      this.#lines.push(line);
+      this.#heard();
     });
-    this.closed = new Promise((resolve) => {
-      this.child.once('close', () => {
-        this.ended = true;
+    this.#closed = new Promise((resolve) => {
+      this.#child.once('close', () => {
+        this.#ended = true;
         resolve();
-        this.heard();
+        this.#heard();
       });
     });
   }
 
   get pid(): number {
-    return this.child.pid!;
+    return this.#child.pid!;
   }
 
   /** Resolves with the first line that satisfies the condition; rejects when the program ends before it. */
   async line(condition: (line: string, index: number) => boolean): Promise<string> {
     for (;;) {
-      const line = this.lines.find(condition);
+      const line = this.#lines.find(condition);
       if (line !== undefined) return line;
-      if (this.ended) throw new Error(`the program ended: ${this.errors}`);
-      await new Promise<void>((resolve) => (this.heard = resolve));
+      if (this.#ended) throw new Error(`the program ended: ${this.#errors}`);
+      await new Promise<void>((resolve) => (this.#heard = resolve));
     }
   }
 
   /** All it said, when it has ended by itself. */
   async output(): Promise<string[]> {
-    await this.closed;
-    if (this.child.exitCode !== 0) throw new Error(`the program failed: ${this.errors}`);
-    return this.lines;
+    await this.#closed;
+    if (this.#child.exitCode !== 0) throw new Error(`the program failed: ${this.#errors}`);
+    return this.#lines;
   }
 
   /** `kill -9`; resolves with all it had said. */
   async kill(): Promise<string[]> {
-    this.child.kill('SIGKILL');
-    await this.closed;
-    return this.lines;
+    this.#child.kill('SIGKILL');
+    await this.#closed;
+    return this.#lines;
   }
 }

@@ -5,33 +5,33 @@ import type { PartitionTable } from './partition-table.js';
 
 /** One member that holds every partition of a topic: in this log nobody else can. */
 export class SqliteConsumption implements Consumption {
-  private readonly readers: readonly PartitionReader[];
-  private readonly whenStopped: () => void;
-  private stopping: Promise<void> | null = null;
-  private stopped = false;
+  readonly #readers: readonly PartitionReader[];
+  readonly #whenStopped: () => void;
+  #stopping: Promise<void> | null = null;
+  #stopped = false;
 
   constructor(options: ReaderOptions, partitions: readonly PartitionTable[], whenStopped: () => void) {
-    this.readers = partitions.map((table) => new PartitionReader(options, table));
-    this.whenStopped = whenStopped;
+    this.#readers = partitions.map((table) => new PartitionReader(options, table));
+    this.#whenStopped = whenStopped;
   }
 
   start(): void {
-    for (const reader of this.readers) reader.start();
+    for (const reader of this.#readers) reader.start();
   }
 
   progress(): PartitionProgress[] {
-    return this.stopped ? [] : this.readers.map((reader) => reader.progress());
+    return this.#stopped ? [] : this.#readers.map((reader) => reader.progress());
   }
 
   stop(): Promise<void> {
-    this.stopping ??= this.stopAll();
-    return this.stopping;
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
   }
 
-  private async stopAll(): Promise<void> {
-    const ends = await Promise.allSettled(this.readers.map((reader) => reader.stop()));
-    this.stopped = true;
-    this.whenStopped();
+  async #stopAll(): Promise<void> {
+    const ends = await Promise.allSettled(this.#readers.map((reader) => reader.stop()));
+    this.#stopped = true;
+    this.#whenStopped();
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 }
@@ -45,21 +45,21 @@ export interface ReaderOptions {
 
 /** Brings one partition's records to its driver: woken by appends, one batch in a turn of the event loop. */
 class PartitionReader implements Feed {
-  private readonly options: ReaderOptions;
-  private readonly table: PartitionTable;
-  private readonly driver: PartitionDriver;
-  private delivering = false;
-  private busy = false;
-  private readonly grown = (): void => {
-    this.driver.saw(this.table.bounds.end);
-    this.wake();
+  readonly #options: ReaderOptions;
+  readonly #table: PartitionTable;
+  readonly #driver: PartitionDriver;
+  #delivering = false;
+  #busy = false;
+  readonly #grown = (): void => {
+    this.#driver.saw(this.#table.bounds.end);
+    this.#wake();
   };
 
   constructor(options: ReaderOptions, table: PartitionTable) {
     const { begin, end } = table.bounds;
-    this.options = options;
-    this.table = table;
-    this.driver = new PartitionDriver({
+    this.#options = options;
+    this.#table = table;
+    this.#driver = new PartitionDriver({
       ...options.consume,
       partition: table.partition,
       feed: this,
@@ -69,66 +69,66 @@ class PartitionReader implements Feed {
   }
 
   start(): void {
-    this.table.onGrowth.add(this.grown);
-    this.driver.start();
+    this.#table.onGrowth.add(this.#grown);
+    this.#driver.start();
   }
 
   async stop(): Promise<void> {
-    this.table.onGrowth.delete(this.grown);
-    await this.driver.stop();
+    this.#table.onGrowth.delete(this.#grown);
+    await this.#driver.stop();
   }
 
   progress(): PartitionProgress {
-    this.driver.saw(this.table.bounds.end);
-    const progress = this.driver.progress();
+    this.#driver.saw(this.#table.bounds.end);
+    const progress = this.#driver.progress();
     if (progress.nextTimestamp !== null || progress.next >= progress.end) return progress;
-    return { ...progress, nextTimestamp: this.table.timestampAt(progress.next) };
+    return { ...progress, nextTimestamp: this.#table.timestampAt(progress.next) };
   }
 
   deliverFrom(): void {
-    this.delivering = true;
-    this.wake();
+    this.#delivering = true;
+    this.#wake();
   }
 
   hold(): void {
-    this.delivering = false;
+    this.#delivering = false;
   }
 
   bounds(): Promise<{ readonly begin: number; readonly end: number }> {
-    return Promise.resolve(this.table.bounds);
+    return Promise.resolve(this.#table.bounds);
   }
 
   commit(next: number): void {
-    this.options.commit(this.table.partition, next);
+    this.#options.commit(this.#table.partition, next);
   }
 
   /** Through setImmediate, so that requests and other partitions get their turn between two batches. */
-  private wake(): void {
-    if (this.busy || !this.delivering) return;
-    this.busy = true;
+  #wake(): void {
+    if (this.#busy || !this.#delivering) return;
+    this.#busy = true;
     setImmediate(() => {
-      void this.deliver();
+      void this.#deliver();
     });
   }
 
-  private async deliver(): Promise<void> {
+  async #deliver(): Promise<void> {
     let delivered = false;
     try {
-      delivered = this.delivering && (await this.deliverNext());
+      delivered = this.#delivering && (await this.#deliverNext());
     } catch (error) {
-      this.driver.interrupted(Error.isError(error) ? error : new Error(String(error)));
+      this.#driver.interrupted(Error.isError(error) ? error : new Error(String(error)));
     }
-    this.busy = false;
-    if (delivered) this.wake();
+    this.#busy = false;
+    if (delivered) this.#wake();
   }
 
   /** False where there is nothing to deliver: the next append wakes us. */
-  private async deliverNext(): Promise<boolean> {
-    const { begin, end } = this.table.bounds;
-    if (this.driver.next >= end) return false;
-    const records = this.table.read(this.driver.next, this.options.consume.batchRecords);
+  async #deliverNext(): Promise<boolean> {
+    const { begin, end } = this.#table.bounds;
+    if (this.#driver.next >= end) return false;
+    const records = this.#table.read(this.#driver.next, this.#options.consume.batchRecords);
     const last = records.at(-1);
-    await this.driver.take({ records, through: last === undefined ? end : last.offset + 1, begin, end });
+    await this.#driver.take({ records, through: last === undefined ? end : last.offset + 1, begin, end });
     return true;
   }
 }

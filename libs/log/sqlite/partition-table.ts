@@ -9,38 +9,38 @@ export class PartitionTable {
   readonly partition: number;
   /** Told when records became readable. */
   readonly onGrowth = new Set<() => void>();
-  private readonly readOnly: boolean;
-  private readonly statements: Statements;
-  private readonly topic: number;
-  private extent: Extent | null = null;
-  private pushed: (number | string)[] = [];
+  readonly #readOnly: boolean;
+  readonly #statements: Statements;
+  readonly #topic: number;
+  #extent: Extent | null = null;
+  #pushed: (number | string)[] = [];
 
   constructor(database: DatabaseSync, topic: number, partition: number, readOnly: boolean) {
-    this.topic = topic;
+    this.#topic = topic;
     this.partition = partition;
-    this.readOnly = readOnly;
-    this.statements = prepare(database, tableName(topic, partition));
+    this.#readOnly = readOnly;
+    this.#statements = prepare(database, tableName(topic, partition));
   }
 
   /** A writer knows it, since nobody else writes; a reader beside it looks again each time. */
   get bounds(): Extent {
-    if (this.extent === null || this.readOnly) this.extent = this.load();
-    return this.extent;
+    if (this.#extent === null || this.#readOnly) this.#extent = this.#load();
+    return this.#extent;
   }
 
   /** Takes a record for `write` and answers its offset. Timestamps never fall within a partition. */
   push(now: number, key: string, value: string): number {
     const { begin, end, timestamp } = this.bounds;
     const at = Math.max(now, timestamp);
-    this.pushed.push(end, at, key, value);
-    this.extent = { begin, end: end + 1, timestamp: at };
+    this.#pushed.push(end, at, key, value);
+    this.#extent = { begin, end: end + 1, timestamp: at };
     return end;
   }
 
   write(): void {
-    const { insertMany, insertOne } = this.statements;
-    const values = this.pushed;
-    this.pushed = [];
+    const { insertMany, insertOne } = this.#statements;
+    const values = this.#pushed;
+    this.#pushed = [];
     let from = 0;
     for (; from + MANY * COLUMNS <= values.length; from += MANY * COLUMNS) {
       insertMany.run(...values.slice(from, from + MANY * COLUMNS));
@@ -50,8 +50,8 @@ export class PartitionTable {
 
   /** After a transaction was rolled back: what is held in memory may be wrong. */
   forget(): void {
-    this.pushed = [];
-    this.extent = null;
+    this.#pushed = [];
+    this.#extent = null;
   }
 
   /** At most `limit` records; fewer where they are large. */
@@ -61,7 +61,7 @@ export class PartitionTable {
     let next = from;
     while (records.length < limit && size < READ_CHARACTERS) {
       const wanted = Math.min(SLICE, limit - records.length);
-      const rows = this.statements.select.all(next, wanted) as unknown as Row[];
+      const rows = this.#statements.select.all(next, wanted) as unknown as Row[];
       for (const [offset, timestamp, key, value] of rows) {
         records.push({ offset, timestamp, key, value });
         size += value.length;
@@ -74,7 +74,7 @@ export class PartitionTable {
 
   /** Of the first record at or after the offset. */
   timestampAt(offset: number): number | null {
-    return this.firstFrom(offset)?.[1] ?? null;
+    return this.#firstFrom(offset)?.[1] ?? null;
   }
 
   /** First offset with this timestamp or a later one, else the end. By halving: timestamps never fall. */
@@ -84,29 +84,29 @@ export class PartitionTable {
     let high = end;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      const found = this.firstFrom(middle);
+      const found = this.#firstFrom(middle);
       if (found !== undefined && found[1] < timestamp) low = found[0] + 1;
       else high = middle;
     }
-    return this.firstFrom(low)?.[0] ?? end;
+    return this.#firstFrom(low)?.[0] ?? end;
   }
 
   /** Deletes records below the offset, and moves the begin there for good. Answers how many were deleted. */
   deleteBelow(offset: number): number {
     const { end, timestamp } = this.bounds;
-    this.extent = null;
-    this.statements.remember.run(this.topic, this.partition, offset, end, timestamp);
-    return Number(this.statements.deleteBelow.run(offset).changes);
+    this.#extent = null;
+    this.#statements.remember.run(this.#topic, this.partition, offset, end, timestamp);
+    return Number(this.#statements.deleteBelow.run(offset).changes);
   }
 
   /** Deletes at most `limit` records that have a newer one of the same key. Answers how many were deleted. */
   compact(limit: number): number {
-    return Number(this.statements.deleteOutdated.run(limit).changes);
+    return Number(this.#statements.deleteOutdated.run(limit).changes);
   }
 
-  private load(): Extent {
-    const known = this.statements.known.get(this.topic, this.partition) as unknown as Known | undefined;
-    const last = this.statements.last.get() as unknown as Last | undefined;
+  #load(): Extent {
+    const known = this.#statements.known.get(this.#topic, this.partition) as unknown as Known | undefined;
+    const last = this.#statements.last.get() as unknown as Last | undefined;
     return {
       begin: known?.[0] ?? 0,
       end: Math.max(known?.[1] ?? 0, last === undefined ? 0 : last[0] + 1),
@@ -114,8 +114,8 @@ export class PartitionTable {
     };
   }
 
-  private firstFrom(offset: number): Last | undefined {
-    return this.statements.first.get(offset) as unknown as Last | undefined;
+  #firstFrom(offset: number): Last | undefined {
+    return this.#statements.first.get(offset) as unknown as Last | undefined;
   }
 }
 

@@ -55,17 +55,17 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
  * Topics in one SQLite file, one table a partition. Appending blocks the event loop for the sync: 1 to 5 ms.
  */
 export class SqliteLog implements Log {
-  private readonly database: DatabaseSync;
-  private readonly lock: DirectoryLock | null;
-  private readonly directory: string;
-  private readonly readOnly: boolean;
-  private readonly time: Time;
-  private readonly topics: Topics;
-  private readonly positions: Positions;
-  private readonly appends: AppendQueue;
-  private readonly consumptions = new Map<string, SqliteConsumption>();
-  private cancelFlush: (() => void) | null = null;
-  private closing: Promise<void> | null = null;
+  readonly #database: DatabaseSync;
+  readonly #lock: DirectoryLock | null;
+  readonly #directory: string;
+  readonly #readOnly: boolean;
+  readonly #time: Time;
+  readonly #topics: Topics;
+  readonly #positions: Positions;
+  readonly #appends: AppendQueue;
+  readonly #consumptions = new Map<string, SqliteConsumption>();
+  #cancelFlush: (() => void) | null = null;
+  #closing: Promise<void> | null = null;
 
   constructor(
     database: DatabaseSync,
@@ -74,37 +74,37 @@ export class SqliteLog implements Log {
     readOnly: boolean,
     time: Time,
   ) {
-    this.database = database;
-    this.lock = lock;
-    this.directory = directory;
-    this.readOnly = readOnly;
-    this.time = time;
-    this.topics = new Topics(database, readOnly);
-    this.positions = new Positions(database);
-    this.appends = new AppendQueue(database, this.positions, time);
+    this.#database = database;
+    this.#lock = lock;
+    this.#directory = directory;
+    this.#readOnly = readOnly;
+    this.#time = time;
+    this.#topics = new Topics(database, readOnly);
+    this.#positions = new Positions(database);
+    this.#appends = new AppendQueue(database, this.#positions, time);
   }
 
   async createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]> {
-    this.mustBeWritable();
-    return this.reach(() => topics.map((topic) => this.topics.create(topic)));
+    this.#mustBeWritable();
+    return this.#reach(() => topics.map((topic) => this.#topics.create(topic)));
   }
 
   async append(topic: string, records: readonly NewRecord[]): Promise<RecordPosition[]> {
-    this.mustBeWritable();
-    const { partitions } = this.topic(topic);
+    this.#mustBeWritable();
+    const { partitions } = this.#topic(topic);
     for (const { partition } of records) if (partition !== undefined) tableOf(topic, partitions, partition);
-    return records.length === 0 ? [] : this.appends.append(partitions, records);
+    return records.length === 0 ? [] : this.#appends.append(partitions, records);
   }
 
   async read(topic: string, partition: number, from: number, limit: number): Promise<LogRecord[]> {
-    const table = tableOf(topic, this.topic(topic).partitions, partition);
+    const table = tableOf(topic, this.#topic(topic).partitions, partition);
     if (!(limit > 0)) throw new Error(`limit is ${limit}: it must be above 0`);
-    return this.reach(() => table.read(from, limit));
+    return this.#reach(() => table.read(from, limit));
   }
 
   async bounds(topic: string): Promise<PartitionBounds[]> {
-    const { partitions } = this.topic(topic);
-    return this.reach(() =>
+    const { partitions } = this.#topic(topic);
+    return this.#reach(() =>
       partitions.map((table) => {
         const { begin, end } = table.bounds;
         return { partition: table.partition, begin, end };
@@ -113,36 +113,36 @@ export class SqliteLog implements Log {
   }
 
   async offsetsAt(topic: string, timestamp: number): Promise<number[]> {
-    const { partitions } = this.topic(topic);
-    return this.reach(() => partitions.map((table) => table.offsetAt(timestamp)));
+    const { partitions } = this.#topic(topic);
+    return this.#reach(() => partitions.map((table) => table.offsetAt(timestamp)));
   }
 
   async consume(options: ConsumeOptions): Promise<Consumption> {
-    this.mustBeWritable();
+    this.#mustBeWritable();
     const { group, topic, batchRecords } = options;
     if (!(batchRecords > 0)) throw new Error(`batchRecords is ${batchRecords}: it must be above 0`);
-    const { id, partitions } = this.topic(topic);
+    const { id, partitions } = this.#topic(topic);
     const key = `${id}/${group}`;
-    if (this.consumptions.has(key)) throw new Error(`group ${group} already consumes ${topic} here`);
+    if (this.#consumptions.has(key)) throw new Error(`group ${group} already consumes ${topic} here`);
 
     const reader = {
       consume: options,
-      time: this.time,
-      commit: (partition: number, next: number) => this.commit({ group, topic: id, partition, next }),
-      committed: (partition: number) => this.positions.get(group, id, partition),
+      time: this.#time,
+      commit: (partition: number, next: number) => this.#commit({ group, topic: id, partition, next }),
+      committed: (partition: number) => this.#positions.get(group, id, partition),
     };
     const consumption = new SqliteConsumption(reader, partitions, () => {
-      this.consumptions.delete(key);
-      this.reach(() => this.appends.flushPositions());
+      this.#consumptions.delete(key);
+      this.#reach(() => this.#appends.flushPositions());
     });
-    this.consumptions.set(key, consumption);
+    this.#consumptions.set(key, consumption);
     consumption.start();
     return consumption;
   }
 
   async committed(group: string, topic: string): Promise<(number | null)[]> {
-    const { id, partitions } = this.topic(topic);
-    return this.reach(() => partitions.map(({ partition }) => this.positions.get(group, id, partition)));
+    const { id, partitions } = this.#topic(topic);
+    return this.#reach(() => partitions.map(({ partition }) => this.#positions.get(group, id, partition)));
   }
 
   /**
@@ -151,71 +151,71 @@ export class SqliteLog implements Log {
    * The file does not shrink: the room is used again.
    */
   async prune(now: number): Promise<Pruned> {
-    this.mustBeWritable();
-    const topics = this.reach(() => this.topics.all());
+    this.#mustBeWritable();
+    const topics = this.#reach(() => this.#topics.all());
     try {
-      return await prune(this.database, topics, now, () => this.closing !== null);
+      return await prune(this.#database, topics, now, () => this.#closing !== null);
     } catch (error) {
-      throw this.unavailable(error);
+      throw this.#unavailable(error);
     }
   }
 
   get isClosing(): boolean {
-    return this.closing !== null;
+    return this.#closing !== null;
   }
 
   close(): Promise<void> {
-    this.closing ??= this.closeAll();
-    return this.closing;
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
   }
 
-  private async closeAll(): Promise<void> {
+  async #closeAll(): Promise<void> {
     try {
-      await Promise.all([...this.consumptions.values()].map((consumption) => consumption.stop()));
+      await Promise.all([...this.#consumptions.values()].map((consumption) => consumption.stop()));
     } finally {
-      this.cancelFlush?.();
-      this.appends.flush();
-      this.database.close();
-      this.lock?.release();
+      this.#cancelFlush?.();
+      this.#appends.flush();
+      this.#database.close();
+      this.#lock?.release();
     }
   }
 
   /** Written with the next append, or after a second without any. */
-  private commit(position: Parameters<Positions['set']>[0]): void {
-    this.positions.set(position);
-    this.cancelFlush ??= this.time.after(POSITIONS_FLUSH_MS, () => {
-      this.cancelFlush = null;
+  #commit(position: Parameters<Positions['set']>[0]): void {
+    this.#positions.set(position);
+    this.#cancelFlush ??= this.#time.after(POSITIONS_FLUSH_MS, () => {
+      this.#cancelFlush = null;
       try {
-        this.appends.flushPositions();
+        this.#appends.flushPositions();
       } catch {
         // Still held, and taken along by the next append: whose caller hears what is wrong with the disk.
       }
     });
   }
 
-  private topic(name: string): Topic {
-    const topic = this.reach(() => this.topics.named(name));
+  #topic(name: string): Topic {
+    const topic = this.#reach(() => this.#topics.named(name));
     if (topic === null) throw unknownTopic(name);
     return topic;
   }
 
-  private mustBeWritable(): void {
-    if (this.readOnly) throw new Error(`the log in ${this.directory} is open for reading only`);
+  #mustBeWritable(): void {
+    if (this.#readOnly) throw new Error(`the log in ${this.#directory} is open for reading only`);
   }
 
   /** Whatever SQLite has against a well-formed question is lost infrastructure. */
-  private reach<T>(run: () => T): T {
-    if (!this.database.isOpen) throw new LogUnavailable(`the log in ${this.directory} is closed`);
+  #reach<T>(run: () => T): T {
+    if (!this.#database.isOpen) throw new LogUnavailable(`the log in ${this.#directory} is closed`);
     try {
       return run();
     } catch (error) {
-      throw this.unavailable(error);
+      throw this.#unavailable(error);
     }
   }
 
-  private unavailable(error: unknown): unknown {
+  #unavailable(error: unknown): unknown {
     if (sqliteCode(error) === null || !Error.isError(error)) return error;
-    return new LogUnavailable(`the log in ${this.directory}: ${error.message}`, { cause: error });
+    return new LogUnavailable(`the log in ${this.#directory}: ${error.message}`, { cause: error });
   }
 }
 

@@ -5,24 +5,24 @@ import { createPartitionTable, PartitionTable } from './partition-table.js';
 
 /** The topics of one database. */
 export class Topics {
-  private readonly known = new Map<string, Topic>();
-  private readonly database: DatabaseSync;
-  private readonly readOnly: boolean;
+  readonly #known = new Map<string, Topic>();
+  readonly #database: DatabaseSync;
+  readonly #readOnly: boolean;
 
   constructor(database: DatabaseSync, readOnly: boolean) {
-    this.database = database;
-    this.readOnly = readOnly;
+    this.#database = database;
+    this.#readOnly = readOnly;
   }
 
   named(name: string): Topic | null {
-    const known = this.known.get(name);
+    const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const row = this.database.prepare('select * from topics where name = ?').get(name);
-    return row === undefined ? null : this.open(row as unknown as TopicRow);
+    const row = this.#database.prepare('select * from topics where name = ?').get(name);
+    return row === undefined ? null : this.#open(row as unknown as TopicRow);
   }
 
   all(): Topic[] {
-    const names = this.database.prepare('select name from topics order by id').all();
+    const names = this.#database.prepare('select name from topics order by id').all();
     return names.map(({ name }) => this.named(String(name))).filter((topic) => topic !== null);
   }
 
@@ -36,28 +36,28 @@ export class Topics {
       const status = differences.length === 0 ? 'exists' : 'differs';
       return { name: settings.name, status, differences };
     }
-    inTransaction(this.database, () => {
-      const { lastInsertRowid } = this.database
+    inTransaction(this.#database, () => {
+      const { lastInsertRowid } = this.#database
         .prepare('insert into topics (name, partitions, retention_ms, compacted) values (?, ?, ?, ?)')
         .run(settings.name, settings.partitions, settings.retentionMs, settings.compacted ? 1 : 0);
       for (let partition = 0; partition < settings.partitions; partition++) {
-        createPartitionTable(this.database, Number(lastInsertRowid), partition);
+        createPartitionTable(this.#database, Number(lastInsertRowid), partition);
       }
     });
     return { name: settings.name, status: 'created', differences: [] };
   }
 
-  private open(row: TopicRow): Topic {
+  #open(row: TopicRow): Topic {
     const { id, name, partitions: count, retention_ms: retentionMs } = row;
     const topic = {
       id,
       settings: { name, partitions: count, retentionMs, compacted: row.compacted === 1 },
       partitions: Array.from(
         { length: count },
-        (_, partition) => new PartitionTable(this.database, id, partition, this.readOnly),
+        (_, partition) => new PartitionTable(this.#database, id, partition, this.#readOnly),
       ),
     };
-    this.known.set(name, topic);
+    this.#known.set(name, topic);
     return topic;
   }
 }
