@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  begins,
+  oldestOffsets,
   doneWith,
   freshName,
   freshTopic,
@@ -324,7 +324,7 @@ function describeStopping(log: () => Log): void {
       await gate.promise;
       return doneWith(batch);
     };
-    handler.oldest = await begins(log(), topic);
+    handler.oldest = await oldestOffsets(log(), topic);
     const consumption = await log().consume({ topic, group, handler, batchRecords: 4 });
     await until('a batch is in hand and all are assigned', () => {
       return handler.batches.length > 0 && handler.assignments.length >= 2;

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { backOffMs, type Feed, PartitionDriver } from './driver.js';
+import { backOffMs, type PartitionSource, PartitionDriver } from './driver.js';
 import type { Batch, LogRecord, BatchResult, PartitionHandler } from './log.js';
-import { settled, VirtualTime } from './virtual-time.harness.js';
+import { promisesRun, VirtualTime } from './virtual-time.harness.js';
 
 const done = (next: number): BatchResult => ({ status: 'done', next });
 const retry = (reason: string): BatchResult => ({ status: 'retry', cause: new Error(reason) });
 const fenced: BatchResult = { status: 'fenced' };
 
 /** A partition in memory that delivers like an adapter: at most three records a batch. */
-class MemoryFeed implements Feed {
+class MemoryFeed implements PartitionSource {
   begin = 0;
   readonly records: LogRecord[] = [];
   readonly commits: number[] = [];
@@ -34,7 +34,7 @@ class MemoryFeed implements Feed {
     this.deliver(offset);
   }
 
-  hold(): void {
+  stopDelivery(): void {
     this.held = true;
   }
 
@@ -89,9 +89,9 @@ beforeEach(() => {
     topic: 'facts',
     partition: 3,
     handler,
-    feed,
+    source: feed,
     time,
-    supposed: { next: 0, end: 0 },
+    initial: { next: 0, end: 0 },
   });
   feed.deliver = () => void pump();
 });
@@ -102,14 +102,14 @@ async function pump(): Promise<void> {
   feed.delivering = true;
   while (!feed.held && driver.next < feed.end) {
     const records = feed.records.slice(driver.next, driver.next + 3);
-    await driver.take({ records, through: records.at(-1)!.offset + 1, begin: feed.begin, end: feed.end });
+    await driver.deliver({ records, next: records.at(-1)!.offset + 1, begin: feed.begin, end: feed.end });
   }
   feed.delivering = false;
 }
 
 async function started(): Promise<void> {
   driver.start();
-  await settled();
+  await promisesRun();
 }
 
 describe('a partition that runs', () => {
@@ -137,9 +137,9 @@ describe('a partition that runs', () => {
   it('leaves out records below its position, and fetches that come at the wrong time', async () => {
     await started();
     feed.grow(5);
-    await driver.take({ records: feed.records.slice(0, 2), through: 2, begin: 0, end: 5 });
-    const taken = driver.take({ records: feed.records, through: 5, begin: 0, end: 5 });
-    await driver.take({ records: feed.records, through: 5, begin: 0, end: 5 });
+    await driver.deliver({ records: feed.records.slice(0, 2), next: 2, begin: 0, end: 5 });
+    const taken = driver.deliver({ records: feed.records, next: 5, begin: 0, end: 5 });
+    await driver.deliver({ records: feed.records, next: 5, begin: 0, end: 5 });
     await taken;
     expect(handler.batches.map((batch) => batch.records.map((record) => record.offset))).toEqual([
       [0, 1],
@@ -150,9 +150,9 @@ describe('a partition that runs', () => {
   it('steps over offsets that hold no record of ours', async () => {
     await started();
     feed.grow(2);
-    await driver.take({ records: feed.records, through: 5, begin: 0, end: 8 });
+    await driver.deliver({ records: feed.records, next: 5, begin: 0, end: 8 });
     expect(driver.next).toBe(5);
-    await driver.take({ records: [], through: 8, begin: 0, end: 8 });
+    await driver.deliver({ records: [], next: 8, begin: 0, end: 8 });
     expect(driver.progress()).toMatchObject({ next: 8, end: 8 });
     expect(handler.batches).toHaveLength(1);
     expect(feed.commits).toEqual([5, 8]);
@@ -170,25 +170,32 @@ describe('progress', () => {
     expect(driver.progress()).toMatchObject({ next: 0, end: 6, nextTimestamp: 1_000, progressedAt: start });
     handler.outcomes = [Promise.withResolvers<BatchResult>().promise];
     gate.resolve(done(2));
-    await settled();
+    await promisesRun();
     expect(driver.progress()).toMatchObject({ next: 2, nextTimestamp: 1_002, progressedAt: start + 7_000 });
   });
 
   it('counts a partition as caught up until the moment it grew', async () => {
     await started();
     await time.advance(3_600_000);
-    driver.saw(1);
+    driver.endMovedTo(1);
     expect(driver.progress()).toMatchObject({ next: 0, end: 1, progressedAt: time.now() });
     const grownAt = time.now();
     await time.advance(60_000);
-    driver.saw(2);
+    driver.endMovedTo(2);
     expect(driver.progress().progressedAt).toBe(grownAt);
   });
 
   it('shows what was supposed before the handler has answered', () => {
     handler.assigned = () => Promise.withResolvers<number>().promise;
     const supposed = { next: 40, end: 70 };
-    driver = new PartitionDriver({ topic: 'facts', partition: 3, handler, feed, time, supposed });
+    driver = new PartitionDriver({
+      topic: 'facts',
+      partition: 3,
+      handler,
+      source: feed,
+      time,
+      initial: supposed,
+    });
     driver.start();
     expect(driver.progress()).toMatchObject({ next: 40, end: 70, nextTimestamp: null, stopped: false });
   });
@@ -227,7 +234,7 @@ describe('retry', () => {
 
   it('follows when the adapter cannot fetch', async () => {
     await started();
-    driver.interrupted(new Error('broker is away'));
+    driver.fetchFailed(new Error('broker is away'));
     expect(driver.progress().pausedBy?.message).toBe('broker is away');
     feed.grow(1);
     await time.advance(100);
@@ -279,8 +286,8 @@ describe('a broken invariant stops the partition where it stands', () => {
     expect(driver.progress()).toMatchObject({ stopped: true, next });
     expect(driver.progress().pausedBy?.message).toContain(message);
     feed.grow(5);
-    driver.saw(feed.end);
-    await driver.take({ records: feed.records, through: feed.end, begin: feed.begin, end: feed.end });
+    driver.endMovedTo(feed.end);
+    await driver.deliver({ records: feed.records, next: feed.end, begin: feed.begin, end: feed.end });
     await time.advance(3_600_000);
     expect(handler.batches).toHaveLength(seen);
     expect(driver.progress()).toMatchObject({ stopped: true, next });
@@ -346,7 +353,7 @@ describe('the end of it', () => {
     handler.outcomes = [gate.promise];
     await started();
     const stopped = driver.stop();
-    await settled();
+    await promisesRun();
     expect(handler.lostCount).toBe(0);
     gate.resolve(done(3));
     await stopped;
@@ -418,9 +425,9 @@ describe('a partition whose store went back while nothing came', () => {
       topic: 'facts',
       partition: 3,
       handler,
-      feed,
+      source: feed,
       time,
-      supposed: { next: 0, end: 0 },
+      initial: { next: 0, end: 0 },
       storedNext: async (partition) => {
         if (partition !== 3) throw new Error(`asked about ${partition}`);
         if (storedNext instanceof Error) throw storedNext;
@@ -428,7 +435,7 @@ describe('a partition whose store went back while nothing came', () => {
       },
     });
     driver.start();
-    await settled();
+    await promisesRun();
   });
 
   it.each([

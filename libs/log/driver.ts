@@ -25,34 +25,34 @@ import type { Time } from './time.js';
  */
 export class PartitionDriver {
   readonly partition: number;
-  #state: State = { at: 'assigning' };
+  #state: State = { name: 'assigning' };
   /** What is under way: an `assigned`, a `batch`. Never rejects. */
   #work: Promise<void> = Promise.resolve();
-  #ending: Promise<void> | null = null;
+  #stopping: Promise<void> | null = null;
   #position: number;
   #end: number;
   #nextTimestamp: number | null = null;
   #progressedAt: number;
-  #trouble: Error | null = null;
+  #pauseCause: Error | null = null;
   /** Outcomes in a row that brought nothing forward. */
-  #setbacks = 0;
+  #failures = 0;
   /** What the handler last said it goes on at. */
-  #promised = 0;
-  #cancelLook: (() => void) | null = null;
+  #handlerNext = 0;
+  #cancelStoreCheck: (() => void) | null = null;
   readonly #options: DriverOptions;
 
   constructor(options: DriverOptions) {
     this.#options = options;
     this.partition = options.partition;
-    this.#position = options.supposed.next;
-    this.#end = options.supposed.end;
+    this.#position = options.initial.next;
+    this.#end = options.initial.end;
     this.#progressedAt = options.time.now();
   }
 
   start(): void {
     this.#work = this.#assign();
-    if (this.#options.storedNext !== undefined && this.#cancelLook === null)
-      this.#lookAgain(this.#options.storedNext);
+    if (this.#options.storedNext !== undefined && this.#cancelStoreCheck === null)
+      this.#scheduleStoreCheck(this.#options.storedNext);
   }
 
   /** Next offset to be processed, as far as known. */
@@ -64,9 +64,9 @@ export class PartitionDriver {
    * Hands on what was fetched from `next` on; resolves when its outcome is dealt with. Records below `next`
    * are left out; a fetch that comes at another time than asked for is dropped.
    */
-  async take(fetched: Fetched): Promise<void> {
-    if (this.#state.at !== 'running') return;
-    this.saw(fetched.end);
+  async deliver(fetched: FetchedRecords): Promise<void> {
+    if (this.#state.name !== 'running') return;
+    this.endMovedTo(fetched.end);
     if (this.#position < fetched.begin) {
       this.#fail(truncated(this.#name(), this.#position, fetched.begin));
       return;
@@ -74,35 +74,35 @@ export class PartitionDriver {
     const first = fetched.records.findIndex((record) => record.offset >= this.#position);
     const records = first === 0 ? fetched.records : first < 0 ? [] : fetched.records.slice(first);
     if (records.length === 0) {
-      if (fetched.through > this.#position) this.#goneOn(fetched.through, null);
+      if (fetched.next > this.#position) this.#advance(fetched.next, null);
       return;
     }
-    this.#state = { at: 'inHand' };
+    this.#state = { name: 'inHand' };
     this.#work = this.#handle(records, fetched);
     await this.#work;
   }
 
   /** The end of the partition as the adapter knows it now. */
-  saw(end: number): void {
-    if (this.#isCaughtUp()) this.#settle();
+  endMovedTo(end: number): void {
+    if (this.#isCaughtUp()) this.#recordProgress();
     this.#end = end;
-    if (this.#isCaughtUp()) this.#settle();
+    if (this.#isCaughtUp()) this.#recordProgress();
   }
 
   /** The adapter could not fetch: lost infrastructure. */
-  interrupted(cause: Error): void {
-    if (this.#state.at !== 'running') return;
+  fetchFailed(cause: Error): void {
+    if (this.#state.name !== 'running') return;
     this.#backOff(cause, () => this.#run());
   }
 
   /** Waits for what is in hand, commits it, then nothing more is delivered. */
   async stop(): Promise<void> {
-    await this.#finish(true);
+    await this.#endOnce(true);
   }
 
   /** Waits for what is in hand; commits nothing, since the partition is somebody else's. */
   async lose(): Promise<void> {
-    await this.#finish(false);
+    await this.#endOnce(false);
   }
 
   progress(): PartitionProgress {
@@ -112,14 +112,14 @@ export class PartitionDriver {
       end: this.#end,
       nextTimestamp: this.#nextTimestamp,
       progressedAt: this.#progressedAt,
-      pausedBy: this.#trouble,
-      stopped: this.#state.at === 'failed',
+      pausedBy: this.#pauseCause,
+      stopped: this.#state.name === 'failed',
     };
   }
 
   async #assign(): Promise<void> {
-    const { handler, feed } = this.#options;
-    this.#state = { at: 'assigning' };
+    const { handler, source: feed } = this.#options;
+    this.#state = { name: 'assigning' };
     let next: number;
     let bounds: { readonly begin: number; readonly end: number };
     try {
@@ -131,7 +131,7 @@ export class PartitionDriver {
     }
     if (this.#hasEnded()) return;
     this.#position = next;
-    this.#promised = next;
+    this.#handlerNext = next;
     this.#end = bounds.end;
     this.#nextTimestamp = null;
     const fault = offsetOutOfRange(this.#name(), next, bounds.begin, bounds.end);
@@ -140,15 +140,15 @@ export class PartitionDriver {
       return;
     }
     this.#run();
-    if (this.#isCaughtUp()) this.#settle();
+    if (this.#isCaughtUp()) this.#recordProgress();
   }
 
   #run(): void {
-    this.#state = { at: 'running' };
-    this.#options.feed.deliverFrom(this.#position);
+    this.#state = { name: 'running' };
+    this.#options.source.deliverFrom(this.#position);
   }
 
-  async #handle(records: readonly LogRecord[], fetched: Fetched): Promise<void> {
+  async #handle(records: readonly LogRecord[], fetched: FetchedRecords): Promise<void> {
     const { handler, topic } = this.#options;
     this.#nextTimestamp = records[0]?.timestamp ?? null;
     let outcome: BatchResult;
@@ -160,7 +160,7 @@ export class PartitionDriver {
     }
     switch (outcome.status) {
       case 'done':
-        this.#done(outcome.next, records, fetched.through);
+        this.#done(outcome.next, records, fetched.next);
         return;
       case 'fenced':
         await this.#fenced();
@@ -181,35 +181,35 @@ export class PartitionDriver {
       );
       return;
     }
-    this.#promised = next;
+    this.#handlerNext = next;
     if (next === afterLast) {
-      this.#goneOn(Math.max(through, afterLast), null);
+      this.#advance(Math.max(through, afterLast), null);
     } else {
       const rest = records.find((record) => record.offset >= next);
-      this.#goneOn(next, rest?.timestamp ?? null);
-      if (this.#state.at === 'running') this.#options.feed.deliverFrom(next);
+      this.#advance(next, rest?.timestamp ?? null);
+      if (this.#state.name === 'running') this.#options.source.deliverFrom(next);
     }
   }
 
-  #goneOn(next: number, nextTimestamp: number | null): void {
+  #advance(next: number, nextTimestamp: number | null): void {
     this.#position = next;
     this.#nextTimestamp = nextTimestamp;
-    this.#settle();
+    this.#recordProgress();
     const state = this.#state;
-    if (state.at === 'ended') {
-      if (state.commits) this.#options.feed.commit(next);
+    if (state.name === 'ended') {
+      if (state.commits) this.#options.source.commit(next);
       return;
     }
-    this.#state = { at: 'running' };
-    this.#options.feed.commit(next);
+    this.#state = { name: 'running' };
+    this.#options.source.commit(next);
   }
 
   /** The first time in a row at once: the usual case is a single loss. */
   async #fenced(): Promise<void> {
     if (this.#hasEnded()) return;
-    this.#options.feed.hold();
-    if (this.#setbacks === 0) {
-      this.#setbacks = 1;
+    this.#options.source.stopDelivery();
+    if (this.#failures === 0) {
+      this.#failures = 1;
       await this.#assign();
       return;
     }
@@ -219,9 +219,9 @@ export class PartitionDriver {
     this.#backOff(cause, () => this.start());
   }
 
-  #lookAgain(stored: Stored): void {
-    this.#cancelLook = this.#options.time.after(lookEveryMs, () => {
-      void this.#look(stored).finally(() => this.#hasEnded() || this.#lookAgain(stored));
+  #scheduleStoreCheck(stored: StoredNext): void {
+    this.#cancelStoreCheck = this.#options.time.after(STORE_CHECK_INTERVAL_MS, () => {
+      void this.#checkStore(stored).finally(() => this.#hasEnded() || this.#scheduleStoreCheck(stored));
     });
   }
 
@@ -229,60 +229,60 @@ export class PartitionDriver {
    * A store that was emptied or went back to an earlier moment is noticed by the next commit; where no record
    * comes there is none, and what it lost would stay lost.
    */
-  async #look(stored: Stored): Promise<void> {
-    const promised = this.#promised;
-    if (this.#state.at !== 'running') return;
+  async #checkStore(stored: StoredNext): Promise<void> {
+    const promised = this.#handlerNext;
+    if (this.#state.name !== 'running') return;
     const next = await stored(this.partition).catch(() => promised);
-    if (this.#state.at !== 'running' || this.#promised !== promised) return;
+    if (this.#state.name !== 'running' || this.#handlerNext !== promised) return;
     if (next !== null && next >= promised) return;
-    this.#options.feed.hold();
+    this.#options.source.stopDelivery();
     this.#work = this.#assign();
     await this.#work;
   }
 
   #backOff(cause: Error, again: () => void): void {
     if (this.#hasEnded()) return;
-    this.#options.feed.hold();
-    this.#trouble = cause;
-    const cancel = this.#options.time.after(backOffMs(this.#setbacks), again);
-    this.#setbacks += 1;
-    this.#state = { at: 'paused', cancel };
+    this.#options.source.stopDelivery();
+    this.#pauseCause = cause;
+    const cancel = this.#options.time.after(backOffMs(this.#failures), again);
+    this.#failures += 1;
+    this.#state = { name: 'paused', cancel };
   }
 
   /** A broken invariant: stands still and says so until somebody looks. */
   #fail(error: Error): void {
-    this.#trouble = error;
+    this.#pauseCause = error;
     if (this.#hasEnded()) return;
-    this.#options.feed.hold();
-    this.#state = { at: 'failed' };
+    this.#options.source.stopDelivery();
+    this.#state = { name: 'failed' };
   }
 
-  #finish(commits: boolean): Promise<void> {
-    this.#ending ??= this.#wayOut(commits);
-    return this.#ending;
+  #endOnce(commits: boolean): Promise<void> {
+    this.#stopping ??= this.#endNow(commits);
+    return this.#stopping;
   }
 
-  async #wayOut(commits: boolean): Promise<void> {
-    if (this.#state.at === 'paused') this.#state.cancel();
-    this.#cancelLook?.();
-    this.#state = { at: 'ended', commits };
-    this.#options.feed.hold();
+  async #endNow(commits: boolean): Promise<void> {
+    if (this.#state.name === 'paused') this.#state.cancel();
+    this.#cancelStoreCheck?.();
+    this.#state = { name: 'ended', commits };
+    this.#options.source.stopDelivery();
     await this.#work;
     this.#options.handler.lost(this.partition);
   }
 
-  #settle(): void {
+  #recordProgress(): void {
     this.#progressedAt = this.#options.time.now();
-    this.#trouble = null;
-    this.#setbacks = 0;
+    this.#pauseCause = null;
+    this.#failures = 0;
   }
 
   #isCaughtUp(): boolean {
-    return this.#state.at === 'running' && this.#position >= this.#end;
+    return this.#state.name === 'running' && this.#position >= this.#end;
   }
 
   #hasEnded(): boolean {
-    return this.#state.at === 'ended';
+    return this.#state.name === 'ended';
   }
 
   #name(): string {
@@ -294,46 +294,46 @@ export interface DriverOptions {
   readonly topic: string;
   readonly partition: number;
   readonly handler: PartitionHandler;
-  readonly feed: Feed;
+  readonly source: PartitionSource;
   readonly time: Time;
   /** See `ConsumeOptions`. */
-  readonly storedNext?: Stored;
+  readonly storedNext?: StoredNext;
   /** Shown as progress until the handler has said where it stands. */
-  readonly supposed: { readonly next: number; readonly end: number };
+  readonly initial: { readonly next: number; readonly end: number };
 }
 
 /** What an adapter does for a driver. */
-export interface Feed {
+export interface PartitionSource {
   /** Fetch from this offset on and pass it to `take`, one fetch after the other (Kafka: seek, resume). */
   deliverFrom(offset: number): void;
   /** Deliver nothing until the next `deliverFrom` (Kafka: pause). */
-  hold(): void;
+  stopDelivery(): void;
   /** Bounds of the partition now. A rejection is lost infrastructure. */
   bounds(): Promise<Pick<PartitionBounds, 'begin' | 'end'>>;
   /** Everything below is dealt with. May be written later. */
   commit(next: number): void;
 }
 
-export interface Fetched {
+export interface FetchedRecords {
   /** In offset order. May be empty. */
   readonly records: readonly LogRecord[];
   /**
    * The offset after all that was fetched: above the last record where what follows it is no record of ours.
    */
-  readonly through: number;
+  readonly next: number;
   readonly begin: number;
   readonly end: number;
 }
 
 type State =
-  | { readonly at: 'assigning' | 'running' | 'inHand' | 'failed' }
-  | { readonly at: 'paused'; readonly cancel: () => void }
-  | { readonly at: 'ended'; readonly commits: boolean };
+  | { readonly name: 'assigning' | 'running' | 'inHand' | 'failed' }
+  | { readonly name: 'paused'; readonly cancel: () => void }
+  | { readonly name: 'ended'; readonly commits: boolean };
 
-type Stored = NonNullable<ConsumeOptions['storedNext']>;
+type StoredNext = NonNullable<ConsumeOptions['storedNext']>;
 
 /** How often a partition that has nothing in hand is held against what is stored of it. */
-const lookEveryMs = 5_000;
+const STORE_CHECK_INTERVAL_MS = 5_000;
 
 /** 100 ms, doubled with every setback in a row, at most 10 s. */
 export function backOffMs(setbacks: number): number {

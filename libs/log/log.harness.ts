@@ -141,7 +141,7 @@ export class Recorder implements PartitionHandler {
 }
 
 /** The oldest offset of each partition: not 0 in every log. */
-export async function begins(log: Log, topic: string): Promise<number[]> {
+export async function oldestOffsets(log: Log, topic: string): Promise<number[]> {
   return (await log.bounds(topic)).map(({ begin }) => begin);
 }
 
@@ -155,7 +155,7 @@ export async function whileConsuming(
   handler: Recorder,
   during: (consumption: Consumption) => Promise<void>,
 ): Promise<void> {
-  handler.oldest = await begins(log, options.topic);
+  handler.oldest = await oldestOffsets(log, options.topic);
   const consumption = await log.consume({ group: freshName(), batchRecords: 100, ...options, handler });
   try {
     await during(consumption);

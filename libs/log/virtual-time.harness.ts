@@ -37,7 +37,7 @@ export class VirtualTime implements Time {
     for (let due = this.#takeDue(until); due; due = this.#takeDue(until)) {
       this.#instant = Math.max(this.#instant, due.at);
       due.run();
-      await settled();
+      await promisesRun();
     }
     this.#instant = until;
   }
@@ -50,6 +50,6 @@ export class VirtualTime implements Time {
 }
 
 /** Resolves when promises that wait for nothing outside have run their course. */
-export async function settled(): Promise<void> {
+export async function promisesRun(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
 }

@@ -7,14 +7,14 @@ import type { HeldClaim, PartitionRef, Store } from './store.js';
  */
 export class StateCache<T> {
   readonly #store: Store;
-  readonly #place: PartitionRef;
+  readonly #at: PartitionRef;
   readonly #decode: (key: string, text: string) => T;
   readonly #limit: number;
   readonly #states = new Map<string, T>();
 
   constructor(store: Store, place: PartitionRef, decode: (key: string, text: string) => T, limit: number) {
     this.#store = store;
-    this.#place = place;
+    this.#at = place;
     this.#decode = decode;
     this.#limit = limit;
   }
@@ -26,7 +26,7 @@ export class StateCache<T> {
   async load(keys: Iterable<string>, claim: HeldClaim): Promise<void> {
     const missing = [...new Set(keys)].filter((key) => !this.#states.has(key));
     if (missing.length === 0) return;
-    const texts = await this.#store.load(this.#place, missing, claim);
+    const texts = await this.#store.load(this.#at, missing, claim);
     missing.forEach((key, index) => {
       const text = texts[index];
       if (text !== undefined && text !== null) this.#states.set(key, this.#decode(key, text));

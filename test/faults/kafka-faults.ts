@@ -16,7 +16,7 @@ export class KafkaFaults {
     const { bootstrap: brokers } = this.stack;
     const soon = { requestTimeoutMs: 5_000, sessionTimeoutMs: 6_000, silentAfterMs: 5_000 };
     const log = new KafkaLog(
-      { brokers, clientId: 'faults', appendPatienceMs: 90_000, ...soon, ...options },
+      { brokers, clientId: 'faults', appendTimeoutMs: 90_000, ...soon, ...options },
       internals,
     );
     this.#open.push(log);

@@ -13,9 +13,9 @@ describe('the deadline of an append', () => {
     const failed = outcome(call);
     deadlines.add(call);
     call.acknowledged(0, 0, 17);
-    call.trouble = new Error('leader is away');
+    call.lastError = new Error('leader is away');
     await time.advance(4_000);
-    expect(call.isOver).toBe(false);
+    expect(call.isEnded).toBe(false);
     await time.advance(2_000);
     expect(await failed).toBeInstanceOf(LogUnavailable);
     expect(String(await failed)).toContain('not acknowledged within 5000 ms: leader is away');
@@ -44,9 +44,9 @@ describe('the deadline of an append', () => {
     await time.advance(3_000);
     deadlines.add(calls[1]);
     await time.advance(3_000);
-    expect(calls.map(({ isOver }) => isOver)).toEqual([true, false]);
+    expect(calls.map(({ isEnded: isOver }) => isOver)).toEqual([true, false]);
     await time.advance(3_000);
-    expect(calls.map(({ isOver }) => isOver)).toEqual([true, true]);
+    expect(calls.map(({ isEnded: isOver }) => isOver)).toEqual([true, true]);
     expect(await Promise.all(outcomes)).toHaveLength(2);
   });
 });

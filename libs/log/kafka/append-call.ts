@@ -4,39 +4,39 @@ import type { Time } from '../time.js';
 /** One `append`: settled when all its records are acknowledged, or at its deadline. */
 export class AppendCall {
   readonly promise: Promise<RecordPosition[]>;
-  readonly #answers: RecordPosition[] = [];
-  readonly #settled = Promise.withResolvers<RecordPosition[]>();
-  #left: number;
-  #over = false;
-  readonly #whenOver: () => void;
+  readonly #positions: RecordPosition[] = [];
+  readonly #result = Promise.withResolvers<RecordPosition[]>();
+  #unacknowledged: number;
+  #ended = false;
+  readonly #onEnd: () => void;
   /** What last stood in the way. */
-  trouble: unknown = null;
+  lastError: unknown = null;
 
   constructor(records: number, whenOver: () => void) {
-    this.#left = records;
-    this.#whenOver = whenOver;
-    this.promise = this.#settled.promise;
+    this.#unacknowledged = records;
+    this.#onEnd = whenOver;
+    this.promise = this.#result.promise;
   }
 
-  get isOver(): boolean {
-    return this.#over;
+  get isEnded(): boolean {
+    return this.#ended;
   }
 
   acknowledged(index: number, partition: number, offset: number): void {
-    this.#answers[index] = { partition, offset };
-    this.#left -= 1;
-    if (this.#left > 0 || this.#over) return;
-    this.#over = true;
-    this.#settled.resolve(this.#answers);
-    this.#whenOver();
+    this.#positions[index] = { partition, offset };
+    this.#unacknowledged -= 1;
+    if (this.#unacknowledged > 0 || this.#ended) return;
+    this.#ended = true;
+    this.#result.resolve(this.#positions);
+    this.#onEnd();
   }
 
   /** Its records that are not yet sent never will be. */
   fail(error: Error): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#settled.reject(error);
-    this.#whenOver();
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#result.reject(error);
+    this.#onEnd();
   }
 }
 
@@ -45,15 +45,15 @@ export class Deadlines {
   #waiting: { readonly call: AppendCall; readonly at: number }[] = [];
   #cancel: (() => void) | null = null;
   readonly #time: Time;
-  readonly #patienceMs: number;
+  readonly #timeoutMs: number;
 
   constructor(time: Time, patienceMs: number) {
     this.#time = time;
-    this.#patienceMs = patienceMs;
+    this.#timeoutMs = patienceMs;
   }
 
   add(call: AppendCall): void {
-    this.#waiting.push({ call, at: this.#time.now() + this.#patienceMs });
+    this.#waiting.push({ call, at: this.#time.now() + this.#timeoutMs });
     this.#cancel ??= this.#time.after(this.#checkEveryMs, () => this.#check());
   }
 
@@ -63,21 +63,21 @@ export class Deadlines {
   }
 
   get #checkEveryMs(): number {
-    return Math.min(1_000, this.#patienceMs);
+    return Math.min(1_000, this.#timeoutMs);
   }
 
   #check(): void {
     const now = this.#time.now();
-    for (const { call, at } of this.#waiting) if (at <= now) call.fail(this.#tooLate(call));
-    this.#waiting = this.#waiting.filter(({ call }) => !call.isOver);
+    for (const { call, at } of this.#waiting) if (at <= now) call.fail(this.#timeoutError(call));
+    this.#waiting = this.#waiting.filter(({ call }) => !call.isEnded);
     this.#cancel =
       this.#waiting.length === 0 ? null : this.#time.after(this.#checkEveryMs, () => this.#check());
   }
 
-  #tooLate(call: AppendCall): LogUnavailable {
-    const reason = call.trouble instanceof Error ? `: ${call.trouble.message}` : '';
-    return new LogUnavailable(`not acknowledged within ${this.#patienceMs} ms${reason}`, {
-      cause: call.trouble,
+  #timeoutError(call: AppendCall): LogUnavailable {
+    const reason = call.lastError instanceof Error ? `: ${call.lastError.message}` : '';
+    return new LogUnavailable(`not acknowledged within ${this.#timeoutMs} ms${reason}`, {
+      cause: call.lastError,
     });
   }
 }

@@ -4,9 +4,9 @@ import { backOffMs } from '../driver.js';
 import { partitionOf } from '../partition.js';
 import { AppendCall, Deadlines } from './append-call.js';
 import { type PartitionMessages, sendChecked, type SendOptions } from './checked-send.js';
-import { type Connected, kafkaErrorType, messageOf } from './clients.js';
+import { type ReconnectingClient, kafkaErrorType, messageOf } from './clients.js';
 import type { KafkaSettings } from './options.js';
-import { type Entry, PartitionQueue } from './partition-queue.js';
+import { type QueuedRecord, PartitionQueue } from './partition-queue.js';
 
 /**
  * Own micro-batching in front of kafkajs, which sends a request for every `send`: appends that come together
@@ -26,14 +26,14 @@ export class Appender {
   readonly #idle = Promise.withResolvers<void>();
   #closed = false;
 
-  constructor(producers: Connected<Producer>, settings: KafkaSettings, send: SendOptions) {
-    const deadlines = new Deadlines(settings.time, settings.appendPatienceMs);
+  constructor(producers: ReconnectingClient<Producer>, settings: KafkaSettings, send: SendOptions) {
+    const deadlines = new Deadlines(settings.time, settings.appendTimeoutMs);
     const freed = (characters: number) => (this.#queued -= characters);
     const callOver = () => {
       this.#calls -= 1;
       if (this.#closed && this.#calls === 0) this.#idle.resolve();
     };
-    this.#context = { producers, settings, send, deadlines, freed, callOver };
+    this.#context = { producers, settings, send, deadlines, freed, callEnded: callOver };
   }
 
   append(topic: string, partitions: number, records: readonly NewRecord[]): Promise<RecordPosition[]> {
@@ -59,24 +59,24 @@ export class Appender {
 }
 
 interface AppendContext {
-  readonly producers: Connected<Producer>;
+  readonly producers: ReconnectingClient<Producer>;
   readonly settings: KafkaSettings;
   readonly send: SendOptions;
   readonly deadlines: Deadlines;
   readonly freed: (characters: number) => void;
-  readonly callOver: () => void;
+  readonly callEnded: () => void;
 }
 
 /** Most records of one send, and most sends under way that take several partitions. */
-const MOST_RECORDS = 4_000;
-const MOST_SHARED = 3;
+const MAX_RECORDS = 4_000;
+const MAX_SHARED_SENDS = 3;
 
 class TopicAppender {
   readonly #topic: string;
   readonly #context: AppendContext;
   readonly #queues: PartitionQueue[] = [];
   #scheduled = false;
-  #shared = 0;
+  #sharedSends = 0;
   /** Where the next send begins to look, so that no partition has to stand back for ever. */
   #turn = 0;
 
@@ -86,7 +86,7 @@ class TopicAppender {
   }
 
   append(partitions: number, records: readonly NewRecord[]): Promise<RecordPosition[]> {
-    const call = new AppendCall(records.length, this.#context.callOver);
+    const call = new AppendCall(records.length, this.#context.callEnded);
     this.#context.deadlines.add(call);
     while (this.#queues.length < partitions) {
       this.#queues.push(new PartitionQueue(this.#queues.length, this.#context.freed));
@@ -105,31 +105,31 @@ class TopicAppender {
     const { lingerMs, time } = this.#context.settings;
     const run = () => {
       this.#scheduled = false;
-      this.#sendWhatCan();
+      this.#sendReady();
     };
-    if (lingerMs > 0 && this.#shared === 0) time.after(lingerMs, run);
+    if (lingerMs > 0 && this.#sharedSends === 0) time.after(lingerMs, run);
     else setImmediate(run);
   }
 
-  #sendWhatCan(): void {
+  #sendReady(): void {
     for (const queue of this.#queues) {
-      if (queue.troubled && !queue.busy && !queue.isEmpty) void this.#sendAlone(queue);
+      if (queue.isRetrying && !queue.isSending && !queue.isEmpty) void this.#sendAlone(queue);
     }
-    while (this.#shared < MOST_SHARED) {
+    while (this.#sharedSends < MAX_SHARED_SENDS) {
       const parts = this.#collect();
       if (parts.length === 0) return;
       void this.#sendShared(parts);
     }
   }
 
-  #collect(): Part[] {
-    const parts: Part[] = [];
+  #collect(): PartitionSend[] {
+    const parts: PartitionSend[] = [];
     const { length } = this.#queues;
     let records = 0;
-    for (let step = 0; step < length && records < MOST_RECORDS; step++) {
+    for (let step = 0; step < length && records < MAX_RECORDS; step++) {
       const queue = this.#queues[this.#turn++ % length];
-      if (queue === undefined || queue.busy || queue.troubled) continue;
-      const messages = queue.take(MOST_RECORDS - records);
+      if (queue === undefined || queue.isSending || queue.isRetrying) continue;
+      const messages = queue.take(MAX_RECORDS - records);
       if (messages.length > 0) parts.push({ queue, partition: queue.partition, messages });
       records += messages.length;
     }
@@ -137,33 +137,33 @@ class TopicAppender {
     return parts;
   }
 
-  async #sendShared(parts: readonly Part[]): Promise<void> {
-    this.#shared += 1;
+  async #sendShared(parts: readonly PartitionSend[]): Promise<void> {
+    this.#sharedSends += 1;
     const failure = await this.#send(parts);
-    this.#shared -= 1;
+    this.#sharedSends -= 1;
     if (failure !== null) this.#context.settings.onWarning(`append to ${this.#topic}: ${messageOf(failure)}`);
-    this.#sendWhatCan();
+    this.#sendReady();
   }
 
   async #sendAlone(queue: PartitionQueue): Promise<void> {
-    const messages = queue.take(MOST_RECORDS);
+    const messages = queue.take(MAX_RECORDS);
     if (messages.length === 0) return;
     const part = { queue, partition: queue.partition, messages };
     const failure = await this.#send([part]);
-    if (failure === null || queue.setbacks === 0) {
-      this.#sendWhatCan();
+    if (failure === null || queue.failures === 0) {
+      this.#sendReady();
     } else {
-      queue.busy = true;
-      this.#context.settings.time.after(Math.min(backOffMs(queue.setbacks - 1), 1_000), () => {
-        queue.busy = false;
-        this.#sendWhatCan();
+      queue.isSending = true;
+      this.#context.settings.time.after(Math.min(backOffMs(queue.failures - 1), 1_000), () => {
+        queue.isSending = false;
+        this.#sendReady();
       });
     }
   }
 
   /** Gives what went wrong, null if all is acknowledged. */
-  async #send(parts: readonly Part[]): Promise<Error | null> {
-    for (const { queue } of parts) queue.busy = true;
+  async #send(parts: readonly PartitionSend[]): Promise<Error | null> {
+    for (const { queue } of parts) queue.isSending = true;
     let acknowledged = new Map<number, number>();
     let failure: Error | null = null;
     try {
@@ -173,12 +173,12 @@ class TopicAppender {
       failure = error instanceof Error ? error : new Error(String(error));
     }
     for (const { queue, messages } of parts) {
-      queue.busy = false;
+      queue.isSending = false;
       const offset = acknowledged.get(queue.partition);
       if (offset !== undefined) {
         queue.acknowledged(messages, offset);
-      } else if (parts.length === 1 && isImpossible(failure)) {
-        queue.impossible(messages, messageOf(failure));
+      } else if (parts.length === 1 && isPermanentRejection(failure)) {
+        queue.rejected(messages, messageOf(failure));
       } else {
         failure ??= new Error('the answer to a send lacks some of its partitions, they are sent again');
         queue.unacknowledged(messages, failure);
@@ -188,12 +188,12 @@ class TopicAppender {
   }
 }
 
-interface Part extends PartitionMessages<Entry> {
+interface PartitionSend extends PartitionMessages<QueuedRecord> {
   readonly queue: PartitionQueue;
 }
 
 /** Errors that stay however often the record is sent. */
-function isImpossible(error: Error | null): boolean {
+function isPermanentRejection(error: Error | null): boolean {
   const type = error === null ? null : kafkaErrorType(error);
   return type !== null && ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'].includes(type);
 }

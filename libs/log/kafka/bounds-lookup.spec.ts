@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { SharedBounds } from './bounds-lookup.js';
+import { BoundsLookup } from './bounds-lookup.js';
 
 describe('bounds that several partitions ask for', () => {
   it('are looked up once for all who ask together, and never before they asked', async () => {
     const gates: PromiseWithResolvers<void>[] = [];
     let end = 100;
-    const bounds = new SharedBounds(async () => {
+    const bounds = new BoundsLookup(async () => {
       const seen = (end += 1);
       const gate = Promise.withResolvers<void>();
       gates.push(gate);
@@ -28,7 +28,7 @@ describe('bounds that several partitions ask for', () => {
   });
 
   it('of a partition that is not there are an error', async () => {
-    const bounds = new SharedBounds(async () => [{ partition: 0, begin: 0, end: 0 }]);
+    const bounds = new BoundsLookup(async () => [{ partition: 0, begin: 0, end: 0 }]);
     await expect(bounds.of(3)).rejects.toThrow('partition 3 has gone');
   });
 });

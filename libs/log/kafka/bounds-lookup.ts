@@ -4,7 +4,7 @@ import type { PartitionBounds } from '../log.js';
  * Bounds for many partitions of a topic that ask at once: one look-up, and never one that was under way
  * before the question, since what is compared with it may have moved since.
  */
-export class SharedBounds {
+export class BoundsLookup {
   #next: Promise<PartitionBounds[]> | null = null;
   readonly #lookUp: () => Promise<PartitionBounds[]>;
 

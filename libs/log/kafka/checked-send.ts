@@ -1,5 +1,5 @@
 import type { CompressionTypes, Message as KafkajsMessage, Producer, RecordMetadata } from 'kafkajs';
-import { RecordsTogether } from './produce-request.js';
+import { BatchMessage } from './produce-request.js';
 
 /** A record on its way. */
 export interface Message {
@@ -39,7 +39,7 @@ export async function sendChecked(
   sent: readonly PartitionMessages[],
   { compression, timeoutMs, checkAnswers }: SendOptions,
 ): Promise<Map<number, number>> {
-  const together = sent.map((part) => new RecordsTogether(part.partition, part.messages));
+  const together = sent.map((part) => new BatchMessage(part.partition, part.messages));
   const messages = together as readonly unknown[] as KafkajsMessage[];
   const answer = await producer.send({ topic, acks: ALL_IN_SYNC, timeout: timeoutMs, compression, messages });
   const acknowledged = acknowledgedBy(answer, topic);

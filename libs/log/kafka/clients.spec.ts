@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LogUnavailable } from '../log.js';
-import { settled } from '../virtual-time.harness.js';
-import { Connected, kafkaErrorType, persistently } from './clients.js';
+import { promisesRun } from '../virtual-time.harness.js';
+import { ReconnectingClient, kafkaErrorType, retryUntilTimeout } from './clients.js';
 
 class Client {
   disconnected = false;
@@ -19,7 +19,7 @@ class Client {
 
 function connected(...connecting: Promise<void>[]) {
   const made: Client[] = [];
-  const clients = new Connected(() => {
+  const clients = new ReconnectingClient(() => {
     const client = new Client(connecting[made.length]);
     made.push(client);
     return client;
@@ -51,7 +51,7 @@ describe('a client that is connected when needed', () => {
     expect(made.map(({ disconnected }) => disconnected)).toEqual([false, false]);
     gate.resolve();
     await slow;
-    await settled();
+    await promisesRun();
     expect(made.map(({ disconnected }) => disconnected)).toEqual([true, false]);
     await clients.close();
   });
@@ -72,18 +72,20 @@ describe('what is asked persistently', () => {
 
   it('is asked again until it is answered', async () => {
     let attempts = 0;
-    const answer = await persistently('look', 't', 5_000, async () => (++attempts < 3 ? away() : 'seen'));
+    const answer = await retryUntilTimeout('look', 't', 5_000, async () =>
+      ++attempts < 3 ? away() : 'seen',
+    );
     expect([answer, attempts]).toEqual(['seen', 3]);
   });
 
   it('is lost infrastructure when the patience is over', async () => {
-    const failed = persistently('bounds of', 't', 50, away);
+    const failed = retryUntilTimeout('bounds of', 't', 50, away);
     await expect(failed).rejects.toBeInstanceOf(LogUnavailable);
     await expect(failed).rejects.toThrow('bounds of: broker is away');
   });
 
   it('is an unknown topic when it stays one for longer than brokers need to hear of it', async () => {
-    const failed = persistently('look', 'telephony.raw', 30_000, async () => {
+    const failed = retryUntilTimeout('look', 'telephony.raw', 30_000, async () => {
       throw typed('UNKNOWN_TOPIC_OR_PARTITION');
     });
     await expect(failed).rejects.toThrow('topic telephony.raw does not exist: create it first');
@@ -91,7 +93,7 @@ describe('what is asked persistently', () => {
 
   it('fails at once where no time heals it', async () => {
     let attempts = 0;
-    const failed = persistently('look', 't', 30_000, async () => {
+    const failed = retryUntilTimeout('look', 't', 30_000, async () => {
       attempts += 1;
       throw typed('TOPIC_AUTHORIZATION_FAILED');
     });

@@ -34,19 +34,19 @@ export class Clients {
       requestTimeout: requestTimeoutMs,
       retry: fewRetries,
       logLevel: logLevel.ERROR,
-      logCreator: () => (entry) => onTrouble(inWords(entry)),
+      logCreator: () => (entry) => onTrouble(logText(entry)),
       ...(tls === undefined ? {} : { ssl: tls }),
       ...(sasl === undefined ? {} : { sasl }),
     });
   }
 }
 
-function inWords({ namespace, log }: LogEntry): string {
+function logText({ namespace, log }: LogEntry): string {
   const { message, error }: { message: string; error?: unknown } = log;
   return `kafkajs ${namespace}: ${message}${typeof error === 'string' ? `: ${error}` : ''}`;
 }
 
-export interface Connectable {
+export interface ConnectableClient {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
 }
@@ -56,8 +56,8 @@ export interface Connectable {
  * broker that hangs. The old one is let go when nobody uses it any more, since disconnecting it would not end
  * its retries.
  */
-export class Connected<Client extends Connectable> {
-  #current: Use<Client> | null = null;
+export class ReconnectingClient<Client extends ConnectableClient> {
+  #current: ClientUse<Client> | null = null;
   #closed = false;
   readonly #create: () => Client;
 
@@ -77,7 +77,7 @@ export class Connected<Client extends Connectable> {
       throw error;
     } finally {
       use.users -= 1;
-      this.#letGoOf(use);
+      this.#release(use);
     }
   }
 
@@ -88,42 +88,42 @@ export class Connected<Client extends Connectable> {
     if (current !== null && current.users === 0) await disconnected(current);
   }
 
-  #open(): Use<Client> {
+  #open(): ClientUse<Client> {
     const client = this.#create();
     const connected = client.connect().then(() => client);
     return { client: connected, raw: client, users: 0 };
   }
 
-  #letGoOf(use: Use<Client>): void {
+  #release(use: ClientUse<Client>): void {
     if (use.users === 0 && this.#current !== use) void disconnected(use);
   }
 }
 
-interface Use<Client> {
+interface ClientUse<Client> {
   readonly raw: Client;
   readonly client: Promise<Client>;
   users: number;
 }
 
-async function disconnected(use: Use<Connectable>): Promise<void> {
+async function disconnected(use: ClientUse<ConnectableClient>): Promise<void> {
   await use.client.catch(() => undefined);
   await use.raw.disconnect().catch(() => undefined);
 }
 
 /** Right after its creation a topic is unknown to some brokers for a moment. */
-const newTopicMs = 500;
+const NEW_TOPIC_MS = 500;
 
 /**
  * Repeats what fails for want of a broker until `patienceMs` are over, then throws `LogUnavailable`. Whatever
  * kafkajs throws counts as that (it has plain errors for lost connections), but for what no time will heal. A
  * topic that is not there is unknown after `unknownForMs`.
  */
-export async function persistently<Result>(
+export async function retryUntilTimeout<Result>(
   what: string,
   topic: string,
   patienceMs: number,
   attempt: () => Promise<Result>,
-  unknownForMs = newTopicMs,
+  unknownForMs = NEW_TOPIC_MS,
 ): Promise<Result> {
   const started = performance.now();
   for (let setbacks = 0; ; setbacks++) {
@@ -134,7 +134,7 @@ export async function persistently<Result>(
       const spentMs = performance.now() - started;
       const type = kafkaErrorType(error) ?? '';
       if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && spentMs > unknownForMs) throw unknownTopic(topic);
-      if (isLasting(type)) throw new Error(`${what}: ${messageOf(error)}`, { cause: error });
+      if (isPermanent(type)) throw new Error(`${what}: ${messageOf(error)}`, { cause: error });
       const waitMs = Math.min(backOffMs(setbacks), 1_000);
       if (spentMs + waitMs > patienceMs) {
         throw new LogUnavailable(`${what}: ${messageOf(error)}`, { cause: error });
@@ -145,7 +145,7 @@ export async function persistently<Result>(
 }
 
 /** Wrong settings or missing rights. */
-function isLasting(type: string): boolean {
+function isPermanent(type: string): boolean {
   const wrong = [
     'INVALID_CONFIG',
     'INVALID_TOPIC_EXCEPTION',

@@ -1,18 +1,18 @@
 import type { Admin } from 'kafkajs';
 import type { PartitionBounds, TopicReport, TopicSettings } from '../log.js';
-import { type Clients, Connected, fewRetries, persistently } from './clients.js';
+import { type Clients, ReconnectingClient, fewRetries, retryUntilTimeout } from './clients.js';
 import type { KafkaSettings } from './options.js';
 import { compareTopic, createTopic } from './topics.js';
 
 /** What is asked of the cluster beside the records themselves. */
-export class LookUp {
-  readonly #admins: Connected<Admin>;
+export class ClusterAdmin {
+  readonly #admins: ReconnectingClient<Admin>;
   readonly #counts = new Map<string, number>();
   readonly #settings: KafkaSettings;
 
   constructor(clients: Clients, settings: KafkaSettings) {
     this.#settings = settings;
-    this.#admins = new Connected(() => clients.create().admin({ retry: fewRetries }));
+    this.#admins = new ReconnectingClient(() => clients.create().admin({ retry: fewRetries }));
   }
 
   async createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]> {
@@ -29,7 +29,7 @@ export class LookUp {
         what,
         topic.name,
         (admin) => create(admin, topic, this.#settings),
-        TOLD_MS,
+        CONCURRENT_CREATION_MS,
       );
       reports.push(made);
     }
@@ -86,8 +86,14 @@ export class LookUp {
     attempt: (admin: Admin) => Promise<Result>,
     unknownForMs?: number,
   ): Promise<Result> {
-    const { patienceMs } = this.#settings;
-    return persistently(`${what} ${topic}`, topic, patienceMs, () => this.#admins.use(attempt), unknownForMs);
+    const { timeoutMs: patienceMs } = this.#settings;
+    return retryUntilTimeout(
+      `${what} ${topic}`,
+      topic,
+      patienceMs,
+      () => this.#admins.use(attempt),
+      unknownForMs,
+    );
   }
 }
 
@@ -95,7 +101,7 @@ export class LookUp {
  * When several processes start at once, one makes a topic and the others are told that it exists before a
  * busy broker describes it.
  */
-const TOLD_MS = 15_000;
+const CONCURRENT_CREATION_MS = 15_000;
 
 function byPartition(a: { readonly partition: number }, b: { readonly partition: number }): number {
   return a.partition - b.partition;

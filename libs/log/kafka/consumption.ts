@@ -3,11 +3,11 @@ import { type ConsumeOptions, type Consumption, LogUnavailable, type PartitionPr
 import { type Clients, messageOf } from './clients.js';
 import { CommitHints } from './commit-hints.js';
 import type { Fetcher } from './fetch.js';
-import type { LookUp } from './cluster-admin.js';
-import { Member } from './group-member.js';
+import type { ClusterAdmin } from './cluster-admin.js';
+import { GroupMember } from './group-member.js';
 import type { KafkaSettings } from './options.js';
 import { PartitionReader } from './partition-reader.js';
-import { SharedBounds } from './bounds-lookup.js';
+import { BoundsLookup } from './bounds-lookup.js';
 
 /**
  * One member of a group and the partitions it holds. The member is replaced by a new one whenever it crashes,
@@ -17,10 +17,10 @@ import { SharedBounds } from './bounds-lookup.js';
 export class KafkaConsumption implements Consumption {
   readonly #context: ConsumptionContext;
   readonly #options: ConsumeOptions;
-  readonly #bounds: SharedBounds;
+  readonly #bounds: BoundsLookup;
   readonly #hints: CommitHints;
   readonly #firstJoin = Promise.withResolvers<void>();
-  #member: Member | null = null;
+  #member: GroupMember | null = null;
   #memberId: string | null = null;
   readonly #readers = new Map<number, PartitionReader>();
   /** What was held when the member went, until there is a new one: it stands still, which must be seen. */
@@ -28,11 +28,11 @@ export class KafkaConsumption implements Consumption {
   /** Partitions that were lost while a batch of theirs was in hand. */
   readonly #leaving = new Map<number, Promise<void>>();
   /** Shown as progress of a partition until its handler has said where it stands. */
-  readonly #supposed = new Map<number, { readonly next: number; readonly end: number }>();
-  readonly #inDoubt = new Set<number>();
+  readonly #lastKnown = new Map<number, { readonly next: number; readonly end: number }>();
+  readonly #verifying = new Set<number>();
   /** Partitions whose position lay outside of their bounds when last looked. */
-  #outside = new Set<number>();
-  #setbacks = 0;
+  #outOfRange = new Set<number>();
+  #failures = 0;
   #cancelOpening: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
   #stopping: Promise<void> | null = null;
@@ -41,21 +41,21 @@ export class KafkaConsumption implements Consumption {
   constructor(context: ConsumptionContext, options: ConsumeOptions) {
     this.#context = context;
     this.#options = options;
-    this.#bounds = new SharedBounds(() => context.lookUp.bounds(options.topic));
+    this.#bounds = new BoundsLookup(() => context.admin.bounds(options.topic));
     this.#hints = new CommitHints(context.settings, (positions) => this.#member?.commit(positions));
   }
 
   /** Resolves at the first join. Throws `LogUnavailable` where that does not come about. */
   async start(): Promise<void> {
-    const { lookUp, settings } = this.#context;
+    const { admin: lookUp, settings } = this.#context;
     const { topic, group } = this.#options;
     const [bounds, committed] = await Promise.all([lookUp.bounds(topic), lookUp.committed(group, topic)]);
     for (const { partition, begin, end } of bounds) {
-      this.#supposed.set(partition, { next: committed[partition] ?? begin, end });
+      this.#lastKnown.set(partition, { next: committed[partition] ?? begin, end });
     }
     const late = new LogUnavailable(`group ${group} did not take in a member for ${topic}`);
-    const cancel = settings.time.after(settings.patienceMs, () => this.#firstJoin.reject(late));
-    this.#open();
+    const cancel = settings.time.after(settings.timeoutMs, () => this.#firstJoin.reject(late));
+    this.#openMember();
     this.#watch();
     try {
       await this.#firstJoin.promise;
@@ -88,12 +88,12 @@ export class KafkaConsumption implements Consumption {
     await this.#hints.stop();
     this.#readers.clear();
     this.#orphaned = [];
-    await this.#member?.close(CLOSE_PATIENCE_MS);
+    await this.#member?.close(CLOSE_TIMEOUT_MS);
     this.#member = null;
     this.#stopped.resolve();
   }
 
-  #open(): void {
+  #openMember(): void {
     if (this.#stopping !== null) return;
     const { clients, settings } = this.#context;
     const ifCurrent =
@@ -102,17 +102,17 @@ export class KafkaConsumption implements Consumption {
         if (this.#member === member && this.#stopping === null) run(...args);
       };
     const { topic, group } = this.#options;
-    const membership = { topic, group, partitions: this.#supposed.size };
-    const member: Member = new Member(clients, settings, membership, {
+    const membership = { topic, group, partitions: this.#lastKnown.size };
+    const member: GroupMember = new GroupMember(clients, settings, membership, {
       joined: ifCurrent((partitions, memberId) => this.#joined(partitions, memberId)),
       fetched: ifCurrent((chunk) => this.#readers.get(chunk.partition)?.fetched(chunk)),
-      crashed: ifCurrent((error) => this.#replace(messageOf(error))),
+      crashed: ifCurrent((error) => this.#replaceMember(messageOf(error))),
     });
     this.#member = member;
-    member.start().catch(ifCurrent((error: unknown) => this.#replace(messageOf(error))));
+    member.start().catch(ifCurrent((error: unknown) => this.#replaceMember(messageOf(error))));
   }
 
-  #replace(reason: string): void {
+  #replaceMember(reason: string): void {
     const { settings } = this.#context;
     const member = this.#member;
     if (member === null) return;
@@ -125,12 +125,12 @@ export class KafkaConsumption implements Consumption {
       const pausedBy = new LogUnavailable(`the group has lost this member: ${reason}`);
       this.#orphaned = this.progress().map((progress) => ({ ...progress, pausedBy }));
     }
-    void member.close(CLOSE_PATIENCE_MS);
-    for (const [partition, reader] of this.#readers) this.#lose(partition, reader);
-    this.#cancelOpening = settings.time.after(Math.min(backOffMs(this.#setbacks), MOST_BACK_OFF_MS), () =>
-      this.#open(),
+    void member.close(CLOSE_TIMEOUT_MS);
+    for (const [partition, reader] of this.#readers) this.#losePartition(partition, reader);
+    this.#cancelOpening = settings.time.after(Math.min(backOffMs(this.#failures), MAX_BACK_OFF_MS), () =>
+      this.#openMember(),
     );
-    this.#setbacks += 1;
+    this.#failures += 1;
   }
 
   #joined(partitions: readonly number[], memberId: string): void {
@@ -138,28 +138,28 @@ export class KafkaConsumption implements Consumption {
     this.#memberId = memberId;
     this.#orphaned = [];
     for (const [partition, reader] of this.#readers) {
-      if (!isSame || !partitions.includes(partition)) this.#lose(partition, reader);
+      if (!isSame || !partitions.includes(partition)) this.#losePartition(partition, reader);
     }
     for (const partition of partitions) {
       const kept = this.#readers.get(partition);
-      if (kept === undefined) this.#gain(partition);
+      if (kept === undefined) this.#addPartition(partition);
       else kept.joined();
     }
     this.#firstJoin.resolve();
   }
 
-  #gain(partition: number): void {
+  #addPartition(partition: number): void {
     const isCurrent = () => this.#readers.get(partition) === reader;
     const reader: PartitionReader = new PartitionReader(partition, {
       consume: this.#options,
       time: this.#context.settings.time,
-      supposed: this.#supposed.get(partition) ?? { next: 0, end: 0 },
+      initial: this.#lastKnown.get(partition) ?? { next: 0, end: 0 },
       seek: (offset) => isCurrent() && this.#member?.seek(partition, offset),
       pause: () => isCurrent() && this.#member?.pause(partition),
       resume: () => isCurrent() && this.#member?.resume(partition),
       commit: (next) => this.#hints.set(partition, next),
       bounds: () => this.#bounds.of(partition),
-      doubted: () => void this.#doubt(partition, reader),
+      positionDoubted: () => void this.#verifyPosition(partition, reader),
     });
     this.#readers.set(partition, reader);
     reader.joined();
@@ -168,11 +168,11 @@ export class KafkaConsumption implements Consumption {
     else void before.then(() => isCurrent() && reader.start());
   }
 
-  #lose(partition: number, reader: PartitionReader): void {
+  #losePartition(partition: number, reader: PartitionReader): void {
     this.#readers.delete(partition);
     this.#hints.drop(partition);
     const { next, end } = reader.progress();
-    this.#supposed.set(partition, { next, end });
+    this.#lastKnown.set(partition, { next, end });
     if (!reader.isStarted) return;
     const gone = reader.lose().finally(() => {
       if (this.#leaving.get(partition) === gone) this.#leaving.delete(partition);
@@ -185,36 +185,36 @@ export class KafkaConsumption implements Consumption {
    * be.
    */
   #reassign(partition: number, reader: PartitionReader): void {
-    this.#lose(partition, reader);
-    this.#gain(partition);
+    this.#losePartition(partition, reader);
+    this.#addPartition(partition);
   }
 
   /**
    * kafkajs has gone on elsewhere than it was told to: by itself, or rightly where there are no records for
    * us.
    */
-  async #doubt(partition: number, reader: PartitionReader): Promise<void> {
-    const { wanted } = reader;
-    if (wanted === null || this.#inDoubt.has(partition)) return;
-    this.#inDoubt.add(partition);
+  async #verifyPosition(partition: number, reader: PartitionReader): Promise<void> {
+    const { nextFetch: wanted } = reader;
+    if (wanted === null || this.#verifying.has(partition)) return;
+    this.#verifying.add(partition);
     const { fetcher, settings } = this.#context;
     try {
-      const found = await fetcher.fetch(this.#options.topic, partition, wanted, DOUBT_BYTES);
-      if (this.#readers.get(partition) !== reader || reader.wanted !== wanted) return;
+      const found = await fetcher.fetch(this.#options.topic, partition, wanted, VERIFY_BYTES);
+      if (this.#readers.get(partition) !== reader || reader.nextFetch !== wanted) return;
       if (found === null) this.#reassign(partition, reader);
       else reader.skipTo(found.records[0]?.offset ?? found.next);
     } catch (error) {
       settings.onWarning(`${this.#options.topic}/${partition}: ${messageOf(error)}`);
       if (this.#readers.get(partition) === reader) reader.skipTo(wanted);
     } finally {
-      this.#inDoubt.delete(partition);
+      this.#verifying.delete(partition);
     }
   }
 
   #watch(): void {
     const { silentAfterMs, time } = this.#context.settings;
     this.#cancelWatch = time.after(Math.min(silentAfterMs / 3, 5_000), () => {
-      void this.#look()
+      void this.#checkProgress()
         .catch(() => undefined)
         .finally(() => {
           if (this.#stopping === null) this.#watch();
@@ -223,55 +223,55 @@ export class KafkaConsumption implements Consumption {
   }
 
   /** Compares what the readers have with what there is. */
-  async #look(): Promise<void> {
+  async #checkProgress(): Promise<void> {
     const member = this.#member;
     if (member === null) return;
     const { silentAfterMs, sessionTimeoutMs, time } = this.#context.settings;
     const { misdirectedSince } = this.#hints;
     if (misdirectedSince !== null && time.now() - misdirectedSince > silentAfterMs) {
-      this.#replace('it goes on asking somebody who does not coordinate its group');
+      this.#replaceMember('it goes on asking somebody who does not coordinate its group');
       return;
     }
     const now = performance.now();
-    if (now - member.heardAt > silentAfterMs + 2 * sessionTimeoutMs) {
-      this.#replace('neither the group nor a broker answers it');
+    if (now - member.lastAnswerAt > silentAfterMs + 2 * sessionTimeoutMs) {
+      this.#replaceMember('neither the group nor a broker answers it');
       return;
     }
     const waiting = [...this.#readers].map(([partition, reader]) => ({
       partition,
       reader,
-      wanted: reader.wanted,
+      wanted: reader.nextFetch,
     }));
-    const bounds = await this.#context.lookUp.bounds(this.#options.topic);
+    const bounds = await this.#context.admin.bounds(this.#options.topic);
     if (this.#member !== member || this.#stopping !== null) return;
     const outside = new Set<number>();
     for (const { partition, reader, wanted } of waiting) {
       const found = bounds[partition];
       if (found === undefined || this.#readers.get(partition) !== reader) continue;
-      reader.driver.saw(found.end);
+      reader.driver.endMovedTo(found.end);
       if (wanted === null) continue;
       if (wanted < found.begin || wanted > found.end) outside.add(partition);
       else if (reader.isWaiting && wanted < found.end && now - reader.fetchedAt > silentAfterMs) {
-        this.#replace(
+        this.#replaceMember(
           `it got nothing of partition ${partition} from ${wanted} on, though there is something`,
         );
         return;
       }
       // Twice in a row, since a new leader may not know for a moment what the old one had.
-      if (outside.has(partition) && this.#outside.has(partition)) this.#reassign(partition, reader);
+      if (outside.has(partition) && this.#outOfRange.has(partition)) this.#reassign(partition, reader);
     }
-    this.#outside = outside;
-    this.#setbacks = 0;
+    this.#outOfRange = outside;
+    this.#failures = 0;
   }
 }
 
 export interface ConsumptionContext {
   readonly clients: Clients;
   readonly settings: KafkaSettings;
-  readonly lookUp: LookUp;
+  readonly admin: ClusterAdmin;
   readonly fetcher: Fetcher;
 }
 
-const CLOSE_PATIENCE_MS = 5_000;
-const MOST_BACK_OFF_MS = 2_000;
-const DOUBT_BYTES = 64 * 1024;
+const CLOSE_TIMEOUT_MS = 5_000;
+const MAX_BACK_OFF_MS = 2_000;
+const VERIFY_BYTES = 64 * 1024;

@@ -1,11 +1,11 @@
 import type { Kafka } from 'kafkajs';
 import type { LogRecord } from '../log.js';
-import { type Clients, Connected, kafkaErrorType, persistently } from './clients.js';
+import { type Clients, ReconnectingClient, kafkaErrorType, retryUntilTimeout } from './clients.js';
 import type { KafkaSettings } from './options.js';
-import { type AbortedTransaction, recordOf, type StoredMessage, visibleOf } from './records.js';
+import { type AbortedTransaction, toLogRecord, type StoredMessage, visibleMessages } from './records.js';
 
 /** What one fetch found. `next` is where to go on: after all that came, visible or not. */
-export interface Fetch {
+export interface FetchResult {
   readonly records: readonly LogRecord[];
   readonly next: number;
   /** Offset the next record of the partition will get. */
@@ -19,18 +19,18 @@ export interface Fetch {
  * its interface.
  */
 export class Fetcher {
-  readonly #clusters: Connected<Cluster>;
+  readonly #clusters: ReconnectingClient<Cluster>;
   readonly #settings: KafkaSettings;
 
   constructor(clients: Clients, settings: KafkaSettings) {
     this.#settings = settings;
-    this.#clusters = new Connected(() => clusterOf(clients.create()));
+    this.#clusters = new ReconnectingClient(() => clusterOf(clients.create()));
   }
 
   /** Null where the offset is out of the partition's bounds. Does not wait for records to come. */
-  async fetch(topic: string, partition: number, from: number, maxBytes: number): Promise<Fetch | null> {
-    const { patienceMs } = this.#settings;
-    return persistently(`read ${topic}/${partition}`, topic, patienceMs, () =>
+  async fetch(topic: string, partition: number, from: number, maxBytes: number): Promise<FetchResult | null> {
+    const { timeoutMs: patienceMs } = this.#settings;
+    return retryUntilTimeout(`read ${topic}/${partition}`, topic, patienceMs, () =>
       this.#clusters.use(async (cluster) => {
         try {
           return await fetchOnce(cluster, topic, partition, from, maxBytes);
@@ -53,7 +53,7 @@ async function fetchOnce(
   partition: number,
   from: number,
   maxBytes: number,
-): Promise<Fetch> {
+): Promise<FetchResult> {
   await cluster.addTargetTopic(topic);
   await cluster.refreshMetadataIfNecessary();
   const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
@@ -72,9 +72,9 @@ async function fetchOnce(
   const last = messages.at(-1);
   return {
     // A stored batch comes whole, also when it begins before the offset asked for.
-    records: visibleOf(messages, answer.abortedTransactions)
+    records: visibleMessages(messages, answer.abortedTransactions)
       .filter(({ offset }) => Number(offset) >= from)
-      .map(recordOf),
+      .map(toLogRecord),
     next: last === undefined ? from : Math.max(from, Number(last.offset)) + 1,
     end: Number(answer.highWatermark),
   };

@@ -9,15 +9,15 @@ import type { FetchedMessage } from './records.js';
  * restarted. Hands on what it fetches without waiting for it to be processed, so that it goes on sending
  * heartbeats and a slow partition does not hold up the others of its broker.
  */
-export class Member {
+export class GroupMember {
   readonly #consumer: Consumer;
   readonly #topic: string;
   readonly #partitions: number;
   readonly #events: MemberEvents;
   #closed = false;
-  #breath: Promise<void> | null = null;
+  #throttle: Promise<void> | null = null;
   /** When the group or a broker last answered it, as the process counts milliseconds. */
-  heardAt = performance.now();
+  lastAnswerAt = performance.now();
 
   constructor(
     clients: Clients,
@@ -47,7 +47,7 @@ export class Member {
   /** Resolves when the consumer runs; the join follows and is told by `joined`. */
   async start(): Promise<void> {
     const consumer = this.#consumer;
-    const heard = () => (this.heardAt = performance.now());
+    const heard = () => (this.lastAnswerAt = performance.now());
     consumer.on(consumer.events.HEARTBEAT, heard);
     // Listeners run within the join, before anything is fetched: kafkajs awaits none of them.
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -83,7 +83,7 @@ export class Member {
     const topic = this.#topic;
     const offsets = Array.from(positions, ([partition, next]) => ({ topic, partition, offset: `${next}` }));
     await this.#consumer.commitOffsets(offsets);
-    this.heardAt = performance.now();
+    this.lastAnswerAt = performance.now();
   }
 
   /** Leaves the group. From now on nothing is heard of it; a kafkajs that hangs is left to itself. */
@@ -96,16 +96,16 @@ export class Member {
   }
 
   async #fetched({ batch }: EachBatchPayload): Promise<void> {
-    this.heardAt = performance.now();
+    this.lastAnswerAt = performance.now();
     if (this.#closed) return;
     this.#events.fetched({
       partition: batch.partition,
       from: fetchedFrom(batch),
       messages: batch.messages,
-      through: Number(batch.lastOffset()) + 1,
+      next: Number(batch.lastOffset()) + 1,
       end: Number(batch.highWatermark),
     });
-    await (this.#breath ??= delay(BREATH_MS).then(() => void (this.#breath = null)));
+    await (this.#throttle ??= delay(FETCH_THROTTLE_MS).then(() => void (this.#throttle = null)));
   }
 }
 
@@ -119,19 +119,19 @@ export interface Membership {
 export interface MemberEvents {
   /** The partitions it holds from now on. What is done here at once comes before any fetch. */
   joined(partitions: readonly number[], memberId: string): void;
-  fetched(chunk: Chunk): void;
+  fetched(chunk: FetchedMessages): void;
   /** It will do nothing any more. */
   crashed(error: Error): void;
 }
 
 /** What one fetch brought of a partition. */
-export interface Chunk {
+export interface FetchedMessages {
   readonly partition: number;
   /** The offset that was asked for. */
   readonly from: number;
   readonly messages: readonly FetchedMessage[];
   /** The offset after all that was fetched, records or not. */
-  readonly through: number;
+  readonly next: number;
   readonly end: number;
 }
 
@@ -144,7 +144,7 @@ const METADATA_MAX_AGE_MS = 10_000;
  * From one fetch that brought something to the next: a broker answers as soon as it has one record, and each
  * batch costs what a dozen records do. Who has waited for the first record has it at once.
  */
-const BREATH_MS = 10;
+const FETCH_THROTTLE_MS = 10;
 
 /** kafkajs' batches know it, its types do not say so. */
 function fetchedFrom(batch: object): number {

@@ -8,12 +8,12 @@ import { createRequire } from 'node:module';
  */
 export function disableIdlePolling(): void {
   const queue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as RequestQueueClass;
-  const { scheduleCheckPendingRequests: schedule, rests = false } = queue.prototype;
+  const { scheduleCheckPendingRequests: schedule, isPollingDisabled: rests = false } = queue.prototype;
   if (rests) return;
   if (typeof schedule !== 'function') {
     throw new Error('this is not kafkajs 2.2.4: its request queues do not look for what is held back');
   }
-  queue.prototype.rests = true;
+  queue.prototype.isPollingDisabled = true;
   queue.prototype.scheduleCheckPendingRequests = function restOrSchedule() {
     if (this.pending.length > 0) schedule.call(this);
   };
@@ -24,6 +24,6 @@ interface RequestQueueClass {
   readonly prototype: {
     readonly pending: readonly unknown[];
     scheduleCheckPendingRequests: (() => void) | undefined;
-    rests?: boolean;
+    isPollingDisabled?: boolean;
   };
 }

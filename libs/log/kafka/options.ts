@@ -21,9 +21,9 @@ export interface KafkaLogOptions {
    */
   readonly queueLimit?: number;
   /** Effort for one append before `LogUnavailable`. Default 30 s. */
-  readonly appendPatienceMs?: number;
+  readonly appendTimeoutMs?: number;
   /** Effort for a read, a look at bounds and the like before `LogUnavailable`. Default 30 s. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
   /**
    * After which a silent broker counts as gone. Default 10 s; above it, appends that wait for slow replicas
    * fail.
@@ -61,8 +61,8 @@ export function settingsOf(options: KafkaLogOptions): KafkaSettings {
     compression: 'zstd',
     lingerMs: 0,
     queueLimit: 64 * 1024 * 1024,
-    appendPatienceMs: 30_000,
-    patienceMs: 30_000,
+    appendTimeoutMs: 30_000,
+    timeoutMs: 30_000,
     requestTimeoutMs: 10_000,
     sessionTimeoutMs: 15_000,
     fetchBytesPerPartition: 256 * 1024,

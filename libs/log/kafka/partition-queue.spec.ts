@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecordPosition } from '../log.js';
 import { AppendCall } from './append-call.js';
-import { type Entry, PartitionQueue } from './partition-queue.js';
+import { type QueuedRecord, PartitionQueue } from './partition-queue.js';
 
 class Fixture {
   freed = 0;
@@ -18,7 +18,7 @@ class Fixture {
     return { call, answer: call.promise.catch(String) };
   }
 
-  take(most = 100): { readonly entries: readonly Entry[]; readonly keys: string } {
+  take(most = 100): { readonly entries: readonly QueuedRecord[]; readonly keys: string } {
     const entries = this.queue.take(most);
     return { entries, keys: entries.map(({ key }) => key).join('') };
   }
@@ -49,11 +49,11 @@ describe('a partition that is appended to', () => {
     const sent = fixture.take();
     fixture.call('c');
     fixture.queue.unacknowledged(sent.entries, new Error('leader is away'));
-    expect(fixture.queue.troubled).toBe(true);
+    expect(fixture.queue.isRetrying).toBe(true);
     const again = fixture.take();
     expect(again.keys).toBe('ab');
     fixture.queue.acknowledged(again.entries, 0);
-    expect(fixture.queue.troubled).toBe(false);
+    expect(fixture.queue.isRetrying).toBe(false);
     expect(fixture.take().keys).toBe('c');
   });
 
@@ -81,7 +81,7 @@ describe('a partition that is appended to', () => {
     const sent: string[] = [];
     for (let taken = fixture.take(); taken.keys !== ''; taken = fixture.take()) {
       sent.push(taken.keys);
-      if (taken.keys.includes('HUGE')) fixture.queue.impossible(taken.entries, 'too large');
+      if (taken.keys.includes('HUGE')) fixture.queue.rejected(taken.entries, 'too large');
       else fixture.queue.acknowledged(taken.entries, 0);
     }
     expect(sent.join(' ')).toMatch(/^abcHUGEd .*HUGE/);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Batch, BatchResult } from '../log.js';
-import { settled, VirtualTime } from '../virtual-time.harness.js';
-import type { Chunk } from './group-member.js';
+import { promisesRun, VirtualTime } from '../virtual-time.harness.js';
+import type { FetchedMessages } from './group-member.js';
 import { PartitionReader } from './partition-reader.js';
 
 /** A reader of partition 2 whose member only writes down what it is told. */
@@ -26,19 +26,19 @@ class Fixture {
       },
     },
     time: this.time,
-    supposed: { next: 0, end: 0 },
+    initial: { next: 0, end: 0 },
     seek: (offset) => this.told.push(`seek ${offset}`),
     pause: () => this.told.push('pause'),
     resume: () => this.told.push('resume'),
     commit: () => {},
     bounds: async () => ({ begin: 0, end: 1_000 }),
-    doubted: () => this.told.push('doubt'),
+    positionDoubted: () => this.told.push('doubt'),
   });
 
   async start(): Promise<void> {
     this.reader.joined();
     this.reader.start();
-    await settled();
+    await promisesRun();
   }
 
   async fetched(
@@ -47,18 +47,18 @@ class Fixture {
     through = (offsets.at(-1) ?? from - 1) + 1,
   ): Promise<void> {
     this.reader.fetched(chunk(from, offsets, through));
-    await settled();
+    await promisesRun();
   }
 }
 
-function chunk(from: number, offsets: readonly number[], through: number): Chunk {
+function chunk(from: number, offsets: readonly number[], through: number): FetchedMessages {
   const messages = offsets.map((offset) => ({
     offset: `${offset}`,
     timestamp: '1772323200000',
     key: Buffer.from('k'),
     value: Buffer.from('{}'),
   }));
-  return { partition: 2, from, messages, through, end: 1_000 };
+  return { partition: 2, from, messages, next: through, end: 1_000 };
 }
 
 function doneWith({ records }: Batch): BatchResult {
@@ -72,7 +72,7 @@ describe('a reader of a partition', () => {
     expect(fixture.told).toEqual(['pause']);
     await fixture.fetched(0, [0, 1]);
     fixture.reader.start();
-    await settled();
+    await promisesRun();
     expect(fixture.told).toEqual(['pause', 'seek 10', 'resume']);
     expect(fixture.delivered).toEqual([]);
   });
@@ -83,7 +83,7 @@ describe('a reader of a partition', () => {
     await fixture.fetched(10, [10, 11, 12, 13, 14]);
     await fixture.fetched(15, [15]);
     expect(fixture.delivered).toEqual(['10 11 12', '13 14', '15']);
-    expect(fixture.reader.wanted).toBe(16);
+    expect(fixture.reader.nextFetch).toBe(16);
   });
 
   it('drops what was fetched from elsewhere, and has it looked into', async () => {
@@ -106,7 +106,7 @@ describe('a reader of a partition', () => {
     await fixture.fetched(10, [10, 13], 20);
     expect(fixture.reader.driver.next).toBe(20);
     fixture.reader.skipTo(30);
-    await settled();
+    await promisesRun();
     expect(fixture.reader.driver.next).toBe(30);
     await fixture.fetched(30, [30]);
     expect(fixture.delivered).toEqual(['10 13', '30']);
@@ -124,7 +124,7 @@ describe('a reader of a partition', () => {
     await fixture.fetched(10, [10, 11, 12, 13]);
     expect(fixture.told).toEqual(['pause']);
     gate.resolve();
-    await settled();
+    await promisesRun();
     expect(fixture.told).toEqual(['pause', 'resume']);
     expect(fixture.delivered).toEqual(['10 11 12', '13']);
   });

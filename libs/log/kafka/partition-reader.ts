@@ -1,8 +1,8 @@
-import { type Feed, PartitionDriver } from '../driver.js';
+import { type PartitionSource, PartitionDriver } from '../driver.js';
 import type { ConsumeOptions, PartitionBounds, PartitionProgress } from '../log.js';
 import type { Time } from '../time.js';
-import type { Chunk } from './group-member.js';
-import { type FetchedMessage, recordOf } from './records.js';
+import type { FetchedMessages } from './group-member.js';
+import { type FetchedMessage, toLogRecord } from './records.js';
 
 /**
  * Brings the chunks a member fetches of one partition to its driver: one after the other, cut into batches,
@@ -10,7 +10,7 @@ import { type FetchedMessage, recordOf } from './records.js';
  * next: what was on its way before a seek is dropped, and where kafkajs has gone elsewhere by itself (it
  * begins anew when an offset is out of range) that is looked into.
  */
-export class PartitionReader implements Feed {
+export class PartitionReader implements PartitionSource {
   readonly driver: PartitionDriver;
   /** When something last came of it, as the process counts milliseconds. */
   fetchedAt = performance.now();
@@ -20,18 +20,18 @@ export class PartitionReader implements Feed {
   #messages: readonly FetchedMessage[] = [];
   #from = 0;
   /** The offset the next chunk must have been fetched from; null before the first seek. */
-  #want: number | null = null;
+  #nextFetch: number | null = null;
   #end = 0;
-  #held = true;
-  #pumping = false;
+  #stopped = true;
+  #delivering = false;
   /** Told where to deliver from while a batch was in hand. */
-  #told = false;
+  #redirected = false;
   #paused = true;
 
   constructor(partition: number, options: ReaderOptions) {
     this.#options = options;
-    const { time, supposed, consume } = options;
-    this.driver = new PartitionDriver({ ...consume, partition, feed: this, time, supposed });
+    const { time, initial: supposed, consume } = options;
+    this.driver = new PartitionDriver({ ...consume, partition, source: this, time, initial: supposed });
   }
 
   get isStarted(): boolean {
@@ -53,62 +53,62 @@ export class PartitionReader implements Feed {
 
   /** True while records are asked for and none has come. */
   get isWaiting(): boolean {
-    return this.#want !== null && !this.#paused && this.#messages.length === 0;
+    return this.#nextFetch !== null && !this.#paused && this.#messages.length === 0;
   }
 
   /** Where it waits, if it does. */
-  get wanted(): number | null {
-    return this.#want;
+  get nextFetch(): number | null {
+    return this.#nextFetch;
   }
 
   /** The member has joined: kafkajs has forgotten where the partition was. Before anything is fetched. */
   joined(): void {
-    this.#paused = this.#want === null || this.#isFull;
-    if (this.#want !== null) this.#options.seek(this.#want);
+    this.#paused = this.#nextFetch === null || this.#isFull;
+    if (this.#nextFetch !== null) this.#options.seek(this.#nextFetch);
     if (this.#paused) this.#options.pause();
     else this.#options.resume();
   }
 
-  fetched(chunk: Chunk): void {
+  fetched(chunk: FetchedMessages): void {
     this.fetchedAt = performance.now();
-    if (this.#want === null) return;
-    if (chunk.from !== this.#want) {
+    if (this.#nextFetch === null) return;
+    if (chunk.from !== this.#nextFetch) {
       this.#paused = true;
       this.#options.pause();
-      this.#options.doubted();
+      this.#options.positionDoubted();
       return;
     }
     this.#messages = this.#messages.length === 0 ? chunk.messages : [...this.#messages, ...chunk.messages];
-    this.#want = chunk.through;
+    this.#nextFetch = chunk.next;
     this.#end = chunk.end;
-    this.#flow();
-    void this.#pump();
+    this.#updateFlow();
+    void this.#deliverAll();
   }
 
   /** Asks for what comes from the offset on: there is nothing between it and where it was. */
   skipTo(offset: number): void {
-    this.#want = offset;
+    this.#nextFetch = offset;
     this.#seek(offset);
-    void this.#pump();
+    void this.#deliverAll();
   }
 
   deliverFrom(offset: number): void {
-    this.#held = false;
-    this.#told = true;
-    if (this.#want === null || offset < this.#from || offset > this.#want) {
+    this.#stopped = false;
+    this.#redirected = true;
+    if (this.#nextFetch === null || offset < this.#from || offset > this.#nextFetch) {
       this.#messages = [];
       this.#from = offset;
-      this.#want = offset;
+      this.#nextFetch = offset;
       this.#seek(offset);
     } else {
-      this.#drop(offset);
+      this.#dropBelow(offset);
     }
-    void this.#pump();
+    void this.#deliverAll();
   }
 
   /** What is fetched meanwhile is kept; the flow stops when there is enough of it. */
-  hold(): void {
-    this.#held = true;
+  stopDelivery(): void {
+    this.#stopped = true;
   }
 
   bounds(): Promise<Pick<PartitionBounds, 'begin' | 'end'>> {
@@ -123,29 +123,29 @@ export class PartitionReader implements Feed {
     return this.driver.progress();
   }
 
-  async #pump(): Promise<void> {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    while (!this.#held && this.#want !== null && this.driver.next < this.#want) {
+  async #deliverAll(): Promise<void> {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    while (!this.#stopped && this.#nextFetch !== null && this.driver.next < this.#nextFetch) {
       const { next } = this.driver;
-      this.#told = false;
-      await this.#takeNext(this.#want);
-      if (this.driver.next === next && !this.#told) break;
-      this.#drop(this.driver.next);
-      this.#flow();
+      this.#redirected = false;
+      await this.#deliverNext(this.#nextFetch);
+      if (this.driver.next === next && !this.#redirected) break;
+      this.#dropBelow(this.driver.next);
+      this.#updateFlow();
     }
-    this.#pumping = false;
+    this.#delivering = false;
   }
 
-  async #takeNext(want: number): Promise<void> {
+  async #deliverNext(want: number): Promise<void> {
     const { batchRecords } = this.#options.consume;
-    const records = this.#messages.slice(0, batchRecords).map(recordOf);
+    const records = this.#messages.slice(0, batchRecords).map(toLogRecord);
     const isAll = records.length === this.#messages.length;
     const through = isAll ? want : (records.at(-1)?.offset ?? want - 1) + 1;
-    await this.driver.take({ records, through, begin: this.#from, end: this.#end });
+    await this.driver.deliver({ records, next: through, begin: this.#from, end: this.#end });
   }
 
-  #drop(below: number): void {
+  #dropBelow(below: number): void {
     this.#from = below;
     const first = this.#messages.findIndex(({ offset }) => Number(offset) >= below);
     this.#messages = first < 0 ? [] : this.#messages.slice(first);
@@ -154,14 +154,14 @@ export class PartitionReader implements Feed {
   #seek(offset: number): void {
     this.fetchedAt = performance.now();
     this.#options.seek(offset);
-    this.#flow();
+    this.#updateFlow();
   }
 
   get #isFull(): boolean {
     return this.#messages.length >= this.#options.consume.batchRecords;
   }
 
-  #flow(): void {
+  #updateFlow(): void {
     const paused = this.#isFull;
     if (paused === this.#paused) return;
     this.#paused = paused;
@@ -176,12 +176,12 @@ export class PartitionReader implements Feed {
 export interface ReaderOptions {
   readonly consume: ConsumeOptions;
   readonly time: Time;
-  readonly supposed: { readonly next: number; readonly end: number };
+  readonly initial: { readonly next: number; readonly end: number };
   readonly seek: (offset: number) => void;
   readonly pause: () => void;
   readonly resume: () => void;
   readonly commit: (next: number) => void;
   readonly bounds: () => Promise<Pick<PartitionBounds, 'begin' | 'end'>>;
   /** A chunk came from elsewhere than asked for; nothing more comes until `skipTo`. */
-  readonly doubted: () => void;
+  readonly positionDoubted: () => void;
 }

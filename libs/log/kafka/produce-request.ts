@@ -7,7 +7,7 @@ import { encodeRecordBatch, type KeyValue } from './record-batch.js';
  * by one and in time quadratic in their number, and needs to do none of that with these. `encodeTogether`
  * must be in place before one is sent; where it is not, kafkajs' own encoder throws on such a value.
  */
-export class RecordsTogether {
+export class BatchMessage {
   readonly key = null;
   readonly value = {};
 
@@ -23,37 +23,37 @@ export class RecordsTogether {
  * how the answer is read stays with kafkajs. Doing it twice does no harm; producers that send ordinary
  * messages notice nothing.
  */
-export function encodeTogether(): void {
+export function installBatchEncoder(): void {
   const requests = createRequire(import.meta.url)('kafkajs/src/protocol/requests') as { requests: Requests };
   const definition = requests.requests.Produce;
   if (definition.protocol === undefined) {
     throw new Error('this is not kafkajs 2.2.4: it does not define its produce request as that does');
   }
-  if (definition.isTogether === true) return;
+  if (definition.encodesBatches === true) return;
   const { protocol } = definition;
-  definition.isTogether = true;
+  definition.encodesBatches = true;
   definition.protocol = ({ version }) => {
     const make = protocol({ version });
     return (produce) => {
       const made = make(produce);
-      if (version < FIRST_WITH_BATCHES || !isTogether(produce)) return made;
+      if (version < FIRST_VERSION_WITH_BATCHES || !holdsBatches(produce)) return made;
       return { ...made, request: { ...made.request, encode: async () => encodeProduce(produce) } };
     };
   };
 }
 
 /** From version 3 on a produce request holds record batches; up to 7 its other fields are the same. */
-const FIRST_WITH_BATCHES = 3;
+const FIRST_VERSION_WITH_BATCHES = 3;
 
 /** kafkajs 2.2.4, src/protocol/requests: as much of it as is used here. */
 interface Requests {
   readonly Produce: {
-    protocol?: (at: { readonly version: number }) => (produce: Produce) => Made;
-    isTogether?: boolean;
+    protocol?: (at: { readonly version: number }) => (produce: Produce) => RequestDefinition;
+    encodesBatches?: boolean;
   };
 }
 
-interface Made {
+interface RequestDefinition {
   readonly request: { readonly encode: () => Promise<Encoded> };
   readonly response: unknown;
 }
@@ -74,9 +74,9 @@ interface Produce {
   }[];
 }
 
-function isTogether({ topicData }: Produce): boolean {
+function holdsBatches({ topicData }: Produce): boolean {
   return topicData.every(({ partitions }) =>
-    partitions.every(({ messages }) => messages.length === 1 && messages[0] instanceof RecordsTogether),
+    partitions.every(({ messages }) => messages.length === 1 && messages[0] instanceof BatchMessage),
   );
 }
 
@@ -99,7 +99,7 @@ function encodeProduce({ acks, timeout, compression = 0, topicData }: Produce): 
     start.writeInt32BE(partitions.length, 2 + name.length);
     parts.push(start);
     for (const { partition, messages } of partitions) {
-      const [together] = messages as readonly RecordsTogether[];
+      const [together] = messages as readonly BatchMessage[];
       const batch = encodeRecordBatch(together?.records ?? [], now, compression, compress);
       const place = Buffer.alloc(8);
       place.writeInt32BE(partition, 0);

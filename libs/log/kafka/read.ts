@@ -1,17 +1,17 @@
 import type { LogRecord } from '../log.js';
 import type { Fetcher } from './fetch.js';
-import type { LookUp } from './cluster-admin.js';
+import type { ClusterAdmin } from './cluster-admin.js';
 
 /**
  * Reads records by offset. What a fetch brought beyond the limit is kept for the next read, which mostly goes
  * on.
  */
 export class Reader {
-  readonly #kept = new Map<string, readonly LogRecord[]>();
+  readonly #prefetched = new Map<string, readonly LogRecord[]>();
   readonly #fetcher: Fetcher;
-  readonly #lookUp: LookUp;
+  readonly #lookUp: ClusterAdmin;
 
-  constructor(fetcher: Fetcher, lookUp: LookUp) {
+  constructor(fetcher: Fetcher, lookUp: ClusterAdmin) {
     this.#fetcher = fetcher;
     this.#lookUp = lookUp;
   }
@@ -20,9 +20,9 @@ export class Reader {
     const place = `${topic}/${partition}`;
     const maxBytes = limit <= FEW_RECORDS ? FEW_BYTES : MANY_BYTES;
     const found: LogRecord[] = [];
-    for (let next = from, characters = 0; found.length < limit && characters < ENOUGH_CHARACTERS;) {
+    for (let next = from, characters = 0; found.length < limit && characters < MAX_CHARACTERS;) {
       const records =
-        this.#takeKept(place, next) ?? (await this.#fetchFrom(topic, partition, next, maxBytes));
+        this.#takePrefetched(place, next) ?? (await this.#fetchFrom(topic, partition, next, maxBytes));
       if (records.length === 0) break;
       const room = limit - found.length;
       for (const record of room < records.length ? records.slice(0, room) : records) {
@@ -56,18 +56,18 @@ export class Reader {
     }
   }
 
-  #takeKept(place: string, from: number): readonly LogRecord[] | null {
-    const records = this.#kept.get(place);
+  #takePrefetched(place: string, from: number): readonly LogRecord[] | null {
+    const records = this.#prefetched.get(place);
     if (records === undefined || records[0]?.offset !== from) return null;
-    this.#kept.delete(place);
+    this.#prefetched.delete(place);
     return records;
   }
 
   #keep(place: string, records: readonly LogRecord[]): void {
-    this.#kept.delete(place);
-    this.#kept.set(place, records);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#prefetched.delete(place);
+    this.#prefetched.set(place, records);
+    const [oldest] = this.#prefetched.keys();
+    if (this.#prefetched.size > MAX_KEPT && oldest !== undefined) this.#prefetched.delete(oldest);
   }
 }
 
@@ -75,5 +75,5 @@ const FEW_RECORDS = 100;
 const FEW_BYTES = 64 * 1024;
 const MANY_BYTES = 1024 * 1024;
 /** Some megabytes of values are enough for one read, however many records were asked for. */
-const ENOUGH_CHARACTERS = 4 * 1024 * 1024;
-const MOST_KEPT = 16;
+const MAX_CHARACTERS = 4 * 1024 * 1024;
+const MAX_KEPT = 16;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createRequire } from 'node:module';
 import { anyCharacter } from '#test/any-character.fixture.js';
 import { compressorOf, registerCodecs } from './codec.js';
-import { encodeRecordBatch, type KeyValue, WORTH_COMPRESSING } from './record-batch.js';
+import { encodeRecordBatch, type KeyValue, MIN_COMPRESSED_BYTES } from './record-batch.js';
 
 /** kafkajs' own encoder, which brokers have understood for years. */
 const require = createRequire(import.meta.url);
@@ -57,8 +57,8 @@ describe('a record batch', () => {
     const text = fc.string({ unit: anyCharacter, maxLength: 300 });
     const large = fc.string({
       unit: anyCharacter,
-      minLength: WORTH_COMPRESSING,
-      maxLength: WORTH_COMPRESSING * 2,
+      minLength: MIN_COMPRESSED_BYTES,
+      maxLength: MIN_COMPRESSED_BYTES * 2,
     });
     const value = fc.oneof({ arbitrary: text, weight: 20 }, large);
     const some = fc.array(fc.record({ key: text, value }), { minLength: 1, maxLength: 200 });
@@ -90,8 +90,8 @@ describe('a record batch', () => {
   });
 
   it.each([
-    [WORTH_COMPRESSING - 1, 0, 61 + WORTH_COMPRESSING - 1],
-    [WORTH_COMPRESSING, 4, 61 + 24],
+    [MIN_COMPRESSED_BYTES - 1, 0, 61 + MIN_COMPRESSED_BYTES - 1],
+    [MIN_COMPRESSED_BYTES, 4, 61 + 24],
   ])('of %i bytes says that its codec is %i and has %i bytes', (bytes, codec, stored) => {
     // The record's own fields around the value take 10 bytes.
     const records = [{ key: 'k', value: 'v'.repeat(bytes - 10) }];

@@ -22,7 +22,7 @@ export function encodeRecordBatch(
   compress: (bytes: Buffer) => Buffer,
 ): Buffer {
   const plain = encodeRecords(records);
-  const used = plain.length < WORTH_COMPRESSING ? NO_CODEC : codec;
+  const used = plain.length < MIN_COMPRESSED_BYTES ? NO_CODEC : codec;
   const stored = used === NO_CODEC ? plain : compress(plain);
   const batch = Buffer.allocUnsafe(HEAD_BYTES + stored.length);
   batch.writeBigInt64BE(0n, 0);
@@ -46,7 +46,7 @@ export function encodeRecordBatch(
  * Bytes of records below which they stay as they are: with a few of them, what it takes to make a compressor
  * here and another where they are read is most of their cost.
  */
-export const WORTH_COMPRESSING = 8 * 1024;
+export const MIN_COMPRESSED_BYTES = 8 * 1024;
 
 const NO_CODEC = 0;
 const HEAD_BYTES = 61;
@@ -68,8 +68,8 @@ function encodeRecords(records: readonly KeyValue[]): Buffer {
     const valueBytes = Buffer.byteLength(record.value);
     const bodyBytes =
       2 + varIntBytes(index) + varIntBytes(keyBytes) + keyBytes + varIntBytes(valueBytes) + valueBytes + 1;
-    if (at + bodyBytes + MOST_VAR_INT > scratch.length)
-      scratch = grown(scratch, at + bodyBytes + MOST_VAR_INT);
+    if (at + bodyBytes + MAX_VAR_INT_BYTES > scratch.length)
+      scratch = grown(scratch, at + bodyBytes + MAX_VAR_INT_BYTES);
     at = writeVarInt(bodyBytes, at);
     // No attributes, and no time after the first.
     scratch[at++] = 0;
@@ -85,7 +85,7 @@ function encodeRecords(records: readonly KeyValue[]): Buffer {
   return scratch.subarray(0, at);
 }
 
-const MOST_VAR_INT = 5;
+const MAX_VAR_INT_BYTES = 5;
 
 function grown(buffer: Buffer, least: number): Buffer {
   const larger = Buffer.allocUnsafeSlow(Math.max(least, buffer.length * 2));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { recordOf, type StoredMessage, visibleOf } from './records.js';
+import { toLogRecord, type StoredMessage, visibleMessages } from './records.js';
 
 const message = (offset: number, producerId: string, more: Partial<StoredMessage> = {}): StoredMessage => ({
   offset: `${offset}`,
@@ -17,20 +17,20 @@ const marker = (offset: number, producerId: string, type: 0 | 1): StoredMessage 
 const [ABORT, COMMIT] = [0, 1] as const;
 
 const visible = (messages: StoredMessage[], aborted: [producerId: string, firstOffset: number][]) =>
-  visibleOf(
+  visibleMessages(
     messages,
     aborted.map(([producerId, firstOffset]) => ({ producerId, firstOffset: `${firstOffset}` })),
   ).map(({ offset }) => Number(offset));
 
 describe('records that are fetched', () => {
   it('are texts, also where key or value is missing', () => {
-    expect(recordOf(message(17, '-1', { key: null, value: Buffer.from('漢字') }))).toEqual({
+    expect(toLogRecord(message(17, '-1', { key: null, value: Buffer.from('漢字') }))).toEqual({
       offset: 17,
       timestamp: 1_772_323_200_000,
       key: '',
       value: '漢字',
     });
-    expect(recordOf(message(17, '-1', { value: null })).value).toBe('');
+    expect(toLogRecord(message(17, '-1', { value: null })).value).toBe('');
   });
 
   it('are all visible where nobody writes in transactions', () => {

@@ -8,7 +8,7 @@ export interface FetchedMessage {
   readonly value: Buffer | null;
 }
 
-export function recordOf({ offset, timestamp, key, value }: FetchedMessage): LogRecord {
+export function toLogRecord({ offset, timestamp, key, value }: FetchedMessage): LogRecord {
   return {
     offset: Number(offset),
     timestamp: Number(timestamp),
@@ -32,7 +32,7 @@ export interface AbortedTransaction {
  * Without the markers of transactions and what transactions have taken back. Tallyline writes without
  * transactions, but a foreign writer may not: whoever reads by offset must see what consumers see.
  */
-export function visibleOf<Message extends StoredMessage>(
+export function visibleMessages<Message extends StoredMessage>(
   messages: readonly Message[],
   aborted: readonly AbortedTransaction[],
 ): Message[] {

@@ -18,10 +18,10 @@ import { tap } from 'rxjs';
 import { describeWith } from '#test/stack/describe-with.js';
 import { sharedKafka } from '#test/stack/stack.js';
 import { openKafkaLog } from '../kafka/kafka-log.js';
-import { begins, doneWith, freshName, freshTopic, numbered, Recorder, until } from '../log.harness.js';
+import { oldestOffsets, doneWith, freshName, freshTopic, numbered, Recorder, until } from '../log.harness.js';
 import type { Batch, ConsumeOptions, Log, PartitionHandler } from '../log.js';
 import { openSqliteLog } from '../sqlite/sqlite-log.js';
-import { type Answer, BatchTransport, type Subscription } from './batch-transport.js';
+import { type BatchStatus, BatchTransport, type Subscription } from './batch-transport.js';
 import { connectBatches } from './connect-batches.js';
 import { assigned, EventPattern, lost } from './event-pattern.js';
 
@@ -87,7 +87,7 @@ const over = (open: () => Log): void => {
     closing.push(() => log.close());
     const topic = await freshTopic(log);
     const handler = new Recorder();
-    handler.oldest = await begins(log, topic);
+    handler.oldest = await oldestOffsets(log, topic);
     const subscription = { topic, group: freshName(), batchRecords: 10 };
     const transport = new BatchTransport({ log, subscriptions: [subscription], observer });
     const progress = (partition: number) =>
@@ -264,7 +264,7 @@ describe('A partition that is lost and comes back at once', () => {
 });
 
 class RecordingObserver {
-  readonly answers: Answer[] = [];
+  readonly answers: BatchStatus[] = [];
   readonly gained: number[] = [];
   readonly given: number[] = [];
   records = 0;
@@ -277,7 +277,7 @@ class RecordingObserver {
     this.given.push(partition);
   }
 
-  handled(_: Subscription, records: number, answer: Answer, tookMs: number): void {
+  handled(_: Subscription, records: number, answer: BatchStatus, tookMs: number): void {
     if (tookMs < 0) throw new Error('time ran backwards');
     this.answers.push(answer);
     this.records += records;

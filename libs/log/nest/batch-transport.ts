@@ -65,7 +65,7 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
   }
 
   async #subscribe(subscription: Subscription): Promise<void> {
-    const { topic, group, batchRecords = mostBatchRecords, storedNext: stored } = subscription;
+    const { topic, group, batchRecords = DEFAULT_BATCH_RECORDS, storedNext: stored } = subscription;
     const handler = new HandlerCalls(subscription, this.#options.observer, (pattern) =>
       this.messageHandlers.get(pattern),
     );
@@ -75,7 +75,7 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
       topic,
       group,
       progress: () => consumption.progress(),
-      stop: () => stopped(consumption, handler),
+      stop: () => stop(consumption, handler),
     });
   }
 
@@ -117,13 +117,13 @@ export interface RunningSubscription {
 export interface BatchObserver {
   assigned(subscription: Subscription, partition: number): void;
   lost(subscription: Subscription, partition: number): void;
-  handled(subscription: Subscription, records: number, answer: Answer, tookMs: number): void;
+  handled(subscription: Subscription, records: number, answer: BatchStatus, tookMs: number): void;
 }
 
 /** How a batch ended; `thrown`: the handler broke, and the partition stands still. */
-export type Answer = BatchResult['status'] | 'thrown';
+export type BatchStatus = BatchResult['status'] | 'thrown';
 
-const mostBatchRecords = 1_000;
+const DEFAULT_BATCH_RECORDS = 1_000;
 
 function patternsOf(topic: string): string[] {
   return [topic, assigned(topic), lost(topic)];
@@ -138,7 +138,7 @@ function handlerFaults(pattern: string, handler: MessageHandler | undefined): st
     : [`several methods handle ${pattern}: one alone can give its outcome`];
 }
 
-async function stopped(consumption: Consumption, handler: HandlerCalls): Promise<void> {
+async function stop(consumption: Consumption, handler: HandlerCalls): Promise<void> {
   await consumption.stop();
   await handler.allLost();
 }
@@ -176,10 +176,10 @@ class HandlerCalls implements PartitionHandler {
   async batch(batch: Batch): Promise<BatchResult> {
     const { topic } = this.#subscription;
     const started = performance.now();
-    let answer: Answer = 'thrown';
+    let answer: BatchStatus = 'thrown';
     try {
       const outcome = await this.#call(topic, batch);
-      if (!isOutcome(outcome))
+      if (!isBatchResult(outcome))
         throw new Error(`the handler of ${topic} answered ${describe(outcome)}: expected an outcome`);
       answer = outcome.status;
       return outcome;
@@ -191,7 +191,7 @@ class HandlerCalls implements PartitionHandler {
 
   lost(partition: number): void {
     this.#observer?.lost(this.#subscription, partition);
-    const left = this.#letGo(partition).finally(() => {
+    const left = this.#drop(partition).finally(() => {
       if (this.#leaving.get(partition) === left) this.#leaving.delete(partition);
     });
     this.#leaving.set(partition, left);
@@ -205,7 +205,7 @@ class HandlerCalls implements PartitionHandler {
    * A handler that breaks here keeps what it should drop; whatever it commits of it later is refused as
    * stale.
    */
-  async #letGo(partition: number): Promise<void> {
+  async #drop(partition: number): Promise<void> {
     await this.#call(lost(this.#subscription.topic), partition).catch(() => undefined);
   }
 
@@ -224,7 +224,7 @@ class HandlerCalls implements PartitionHandler {
   }
 }
 
-function isOutcome(answer: unknown): answer is BatchResult {
+function isBatchResult(answer: unknown): answer is BatchResult {
   const status = typeof answer === 'object' && answer !== null && 'status' in answer ? answer.status : null;
   return status === 'done' || status === 'fenced' || status === 'retry';
 }

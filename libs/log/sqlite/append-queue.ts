@@ -44,18 +44,18 @@ export class AppendQueue {
 
   #write(calls: readonly Call[]): void {
     const touched = new Set<PartitionTable>();
-    let done: Placed[];
+    let done: WrittenCall[];
     try {
       done = inTransaction(this.#database, () => {
         const now = this.#time.now();
-        const placed = calls.map((call) => ({ call, appended: place(call, now, touched) }));
+        const placed = calls.map((call) => ({ call, appended: pushRecords(call, now, touched) }));
         for (const table of touched) table.write();
         this.#positions.write();
         return placed;
       });
     } catch (error) {
-      for (const table of touched) table.forget();
-      this.#refused(calls, error);
+      for (const table of touched) table.rollBack();
+      this.#writeFailed(calls, error);
       return;
     }
     this.#positions.written();
@@ -64,7 +64,7 @@ export class AppendQueue {
   }
 
   /** What one call did wrong must not fail the others that happened to come in the same turn. */
-  #refused(calls: readonly Call[], error: unknown): void {
+  #writeFailed(calls: readonly Call[], error: unknown): void {
     if (calls.length > 1) {
       for (const call of calls) this.#write([call]);
       return;
@@ -81,12 +81,16 @@ interface Call {
   readonly reject: (error: Error) => void;
 }
 
-interface Placed {
+interface WrittenCall {
   readonly call: Call;
   readonly appended: RecordPosition[];
 }
 
-function place({ partitions, records }: Call, now: number, touched: Set<PartitionTable>): RecordPosition[] {
+function pushRecords(
+  { partitions, records }: Call,
+  now: number,
+  touched: Set<PartitionTable>,
+): RecordPosition[] {
   return records.map(({ key, value, partition = partitionOf(key, partitions.length) }) => {
     const table = partitions[partition];
     if (table === undefined) throw new Error(`there is no partition ${partition}`);

@@ -1,4 +1,4 @@
-import { PartitionDriver, type Feed } from '../driver.js';
+import { PartitionDriver, type PartitionSource } from '../driver.js';
 import type { ConsumeOptions, Consumption, PartitionProgress } from '../log.js';
 import type { Time } from '../time.js';
 import type { PartitionTable } from './partition-table.js';
@@ -44,14 +44,14 @@ export interface ReaderOptions {
 }
 
 /** Brings one partition's records to its driver: woken by appends, one batch in a turn of the event loop. */
-class PartitionReader implements Feed {
+class PartitionReader implements PartitionSource {
   readonly #options: ReaderOptions;
   readonly #table: PartitionTable;
   readonly #driver: PartitionDriver;
   #delivering = false;
   #busy = false;
   readonly #grown = (): void => {
-    this.#driver.saw(this.#table.bounds.end);
+    this.#driver.endMovedTo(this.#table.bounds.end);
     this.#wake();
   };
 
@@ -62,9 +62,9 @@ class PartitionReader implements Feed {
     this.#driver = new PartitionDriver({
       ...options.consume,
       partition: table.partition,
-      feed: this,
+      source: this,
       time: options.time,
-      supposed: { next: options.committed(table.partition) ?? begin, end },
+      initial: { next: options.committed(table.partition) ?? begin, end },
     });
   }
 
@@ -79,7 +79,7 @@ class PartitionReader implements Feed {
   }
 
   progress(): PartitionProgress {
-    this.#driver.saw(this.#table.bounds.end);
+    this.#driver.endMovedTo(this.#table.bounds.end);
     const progress = this.#driver.progress();
     if (progress.nextTimestamp !== null || progress.next >= progress.end) return progress;
     return { ...progress, nextTimestamp: this.#table.timestampAt(progress.next) };
@@ -90,7 +90,7 @@ class PartitionReader implements Feed {
     this.#wake();
   }
 
-  hold(): void {
+  stopDelivery(): void {
     this.#delivering = false;
   }
 
@@ -116,7 +116,7 @@ class PartitionReader implements Feed {
     try {
       delivered = this.#delivering && (await this.#deliverNext());
     } catch (error) {
-      this.#driver.interrupted(Error.isError(error) ? error : new Error(String(error)));
+      this.#driver.fetchFailed(Error.isError(error) ? error : new Error(String(error)));
     }
     this.#busy = false;
     if (delivered) this.#wake();
@@ -128,7 +128,7 @@ class PartitionReader implements Feed {
     if (this.#driver.next >= end) return false;
     const records = this.#table.read(this.#driver.next, this.#options.consume.batchRecords);
     const last = records.at(-1);
-    await this.#driver.take({ records, through: last === undefined ? end : last.offset + 1, begin, end });
+    await this.#driver.deliver({ records, next: last === undefined ? end : last.offset + 1, begin, end });
     return true;
   }
 }

@@ -42,14 +42,14 @@ export class PartitionTable {
     const values = this.#pushed;
     this.#pushed = [];
     let from = 0;
-    for (; from + MANY * COLUMNS <= values.length; from += MANY * COLUMNS) {
-      insertMany.run(...values.slice(from, from + MANY * COLUMNS));
+    for (; from + INSERT_ROWS * COLUMNS <= values.length; from += INSERT_ROWS * COLUMNS) {
+      insertMany.run(...values.slice(from, from + INSERT_ROWS * COLUMNS));
     }
     for (; from < values.length; from += COLUMNS) insertOne.run(...values.slice(from, from + COLUMNS));
   }
 
   /** After a transaction was rolled back: what is held in memory may be wrong. */
-  forget(): void {
+  rollBack(): void {
     this.#pushed = [];
     this.#extent = null;
   }
@@ -60,7 +60,7 @@ export class PartitionTable {
     let size = 0;
     let next = from;
     while (records.length < limit && size < READ_CHARACTERS) {
-      const wanted = Math.min(SLICE, limit - records.length);
+      const wanted = Math.min(SELECT_ROWS, limit - records.length);
       const rows = this.#statements.select.all(next, wanted) as unknown as Row[];
       for (const [offset, timestamp, key, value] of rows) {
         records.push({ offset, timestamp, key, value });
@@ -95,7 +95,7 @@ export class PartitionTable {
   deleteBelow(offset: number): number {
     const { end, timestamp } = this.bounds;
     this.#extent = null;
-    this.#statements.remember.run(this.#topic, this.partition, offset, end, timestamp);
+    this.#statements.saveExtent.run(this.#topic, this.partition, offset, end, timestamp);
     return Number(this.#statements.deleteBelow.run(offset).changes);
   }
 
@@ -105,8 +105,9 @@ export class PartitionTable {
   }
 
   #load(): Extent {
-    const known = this.#statements.known.get(this.#topic, this.partition) as unknown as Known | undefined;
-    const last = this.#statements.last.get() as unknown as Last | undefined;
+    const known = this.#statements.extent.get(this.#topic, this.partition) as unknown as
+      StoredExtent | undefined;
+    const last = this.#statements.last.get() as unknown as OffsetAndTimestamp | undefined;
     return {
       begin: known?.[0] ?? 0,
       end: Math.max(known?.[1] ?? 0, last === undefined ? 0 : last[0] + 1),
@@ -114,8 +115,8 @@ export class PartitionTable {
     };
   }
 
-  #firstFrom(offset: number): Last | undefined {
-    return this.#statements.first.get(offset) as unknown as Last | undefined;
+  #firstFrom(offset: number): OffsetAndTimestamp | undefined {
+    return this.#statements.first.get(offset) as unknown as OffsetAndTimestamp | undefined;
   }
 }
 
@@ -136,14 +137,14 @@ export function createPartitionTable(database: DatabaseSync, topic: number, part
 }
 
 type Row = readonly [offset: number, timestamp: number, key: string, value: string];
-type Last = readonly [offset: number, timestamp: number];
-type Known = readonly [begin: number, end: number, timestamp: number];
+type OffsetAndTimestamp = readonly [offset: number, timestamp: number];
+type StoredExtent = readonly [begin: number, end: number, timestamp: number];
 
 const COLUMNS = 4;
 /** Rows in one insert statement: a quarter faster than one at a time. */
-const MANY = 8;
+const INSERT_ROWS = 8;
 /** Rows fetched between looks at how much they hold. */
-const SLICE = 64;
+const SELECT_ROWS = 64;
 const READ_CHARACTERS = 16_000_000;
 
 interface Statements {
@@ -152,8 +153,8 @@ interface Statements {
   readonly select: StatementSync;
   readonly first: StatementSync;
   readonly last: StatementSync;
-  readonly known: StatementSync;
-  readonly remember: StatementSync;
+  readonly extent: StatementSync;
+  readonly saveExtent: StatementSync;
   readonly deleteBelow: StatementSync;
   readonly deleteOutdated: StatementSync;
 }
@@ -167,14 +168,14 @@ function prepare(database: DatabaseSync, table: string): Statements {
   };
   return {
     insertOne: statement(`insert into ${table} values ${rows(1)}`),
-    insertMany: statement(`insert into ${table} values ${rows(MANY)}`),
+    insertMany: statement(`insert into ${table} values ${rows(INSERT_ROWS)}`),
     select: statement(
       `select offset, timestamp, key, value from ${table} where offset >= ? order by offset limit ?`,
     ),
     first: statement(`select offset, timestamp from ${table} where offset >= ? order by offset limit 1`),
     last: statement(`select offset, timestamp from ${table} order by offset desc limit 1`),
-    known: statement('select begin, end, timestamp from partitions where topic = ? and partition = ?'),
-    remember: statement('insert or replace into partitions values (?, ?, ?, ?, ?)'),
+    extent: statement('select begin, end, timestamp from partitions where topic = ? and partition = ?'),
+    saveExtent: statement('insert or replace into partitions values (?, ?, ?, ?, ?)'),
     deleteBelow: statement(`delete from ${table} where offset < ?`),
     deleteOutdated: statement(
       `delete from ${table} where offset in (

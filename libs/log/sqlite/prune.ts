@@ -3,11 +3,11 @@ import { inTransaction } from './database.js';
 import type { PartitionTable } from './partition-table.js';
 import type { Topic } from './topics.js';
 
-export interface Pruned {
+export interface PruneCounts {
   /** Records deleted because they were too old. */
   readonly expired: number;
   /** Records deleted because their key has a newer one. */
-  readonly outdated: number;
+  readonly compacted: number;
 }
 
 /** Retention and compaction, in steps that each hold the event loop for some milliseconds only. */
@@ -16,7 +16,7 @@ export async function prune(
   topics: readonly Topic[],
   now: number,
   isOver: () => boolean,
-): Promise<Pruned> {
+): Promise<PruneCounts> {
   let expired = 0;
   let outdated = 0;
   for (const { settings, partitions } of topics) {
@@ -29,7 +29,7 @@ export async function prune(
       }
     }
   }
-  return { expired, outdated };
+  return { expired, compacted: outdated };
 }
 
 const STEP = 2_000;

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { freshTopic, numbered, readAll, Recorder, until, values, whileConsuming } from '../log.harness.js';
 import { describeLogConformance } from '../log.conformance.js';
 import { LogUnavailable } from '../log.js';
-import { settled, VirtualTime } from '../virtual-time.harness.js';
+import { promisesRun, VirtualTime } from '../virtual-time.harness.js';
 import { lockDirectory } from './directory-lock.js';
 import { openSqliteLog, type SqliteLog, type SqliteLogOptions } from './sqlite-log.js';
 
@@ -316,7 +316,7 @@ describe('consuming', () => {
     await log.consume({ topic, group: 'meter', handler, batchRecords: 10 });
     await until('a batch is in hand', () => handler.batches.length > 0);
     const closed = log.close();
-    await settled();
+    await promisesRun();
     gate.resolve();
     await closed;
     expect(handler.losses).toEqual([0]);

@@ -20,7 +20,7 @@ import { openDatabase, sqliteCode } from './database.js';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { PartitionTable } from './partition-table.js';
 import { Positions } from './positions.js';
-import { prune, type Pruned } from './prune.js';
+import { prune, type PruneCounts } from './prune.js';
 import { type Topic, Topics } from './topics.js';
 
 export interface SqliteLogOptions {
@@ -85,12 +85,12 @@ export class SqliteLog implements Log {
   }
 
   async createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]> {
-    this.#mustBeWritable();
-    return this.#reach(() => topics.map((topic) => this.#topics.create(topic)));
+    this.#requireWritable();
+    return this.#translateErrors(() => topics.map((topic) => this.#topics.create(topic)));
   }
 
   async append(topic: string, records: readonly NewRecord[]): Promise<RecordPosition[]> {
-    this.#mustBeWritable();
+    this.#requireWritable();
     const { partitions } = this.#topic(topic);
     for (const { partition } of records) if (partition !== undefined) tableOf(topic, partitions, partition);
     return records.length === 0 ? [] : this.#appends.append(partitions, records);
@@ -99,12 +99,12 @@ export class SqliteLog implements Log {
   async read(topic: string, partition: number, from: number, limit: number): Promise<LogRecord[]> {
     const table = tableOf(topic, this.#topic(topic).partitions, partition);
     if (!(limit > 0)) throw new Error(`limit is ${limit}: it must be above 0`);
-    return this.#reach(() => table.read(from, limit));
+    return this.#translateErrors(() => table.read(from, limit));
   }
 
   async bounds(topic: string): Promise<PartitionBounds[]> {
     const { partitions } = this.#topic(topic);
-    return this.#reach(() =>
+    return this.#translateErrors(() =>
       partitions.map((table) => {
         const { begin, end } = table.bounds;
         return { partition: table.partition, begin, end };
@@ -114,11 +114,11 @@ export class SqliteLog implements Log {
 
   async offsetsAt(topic: string, timestamp: number): Promise<number[]> {
     const { partitions } = this.#topic(topic);
-    return this.#reach(() => partitions.map((table) => table.offsetAt(timestamp)));
+    return this.#translateErrors(() => partitions.map((table) => table.offsetAt(timestamp)));
   }
 
   async consume(options: ConsumeOptions): Promise<Consumption> {
-    this.#mustBeWritable();
+    this.#requireWritable();
     const { group, topic, batchRecords } = options;
     if (!(batchRecords > 0)) throw new Error(`batchRecords is ${batchRecords}: it must be above 0`);
     const { id, partitions } = this.#topic(topic);
@@ -133,7 +133,7 @@ export class SqliteLog implements Log {
     };
     const consumption = new SqliteConsumption(reader, partitions, () => {
       this.#consumptions.delete(key);
-      this.#reach(() => this.#appends.flushPositions());
+      this.#translateErrors(() => this.#appends.flushPositions());
     });
     this.#consumptions.set(key, consumption);
     consumption.start();
@@ -142,7 +142,9 @@ export class SqliteLog implements Log {
 
   async committed(group: string, topic: string): Promise<(number | null)[]> {
     const { id, partitions } = this.#topic(topic);
-    return this.#reach(() => partitions.map(({ partition }) => this.#positions.get(group, id, partition)));
+    return this.#translateErrors(() =>
+      partitions.map(({ partition }) => this.#positions.get(group, id, partition)),
+    );
   }
 
   /**
@@ -150,13 +152,13 @@ export class SqliteLog implements Log {
    * newer record of its key; in steps of at most 2,000 records with a turn of the event loop between them.
    * The file does not shrink: the room is used again.
    */
-  async prune(now: number): Promise<Pruned> {
-    this.#mustBeWritable();
-    const topics = this.#reach(() => this.#topics.all());
+  async prune(now: number): Promise<PruneCounts> {
+    this.#requireWritable();
+    const topics = this.#translateErrors(() => this.#topics.all());
     try {
       return await prune(this.#database, topics, now, () => this.#closing !== null);
     } catch (error) {
-      throw this.#unavailable(error);
+      throw this.#translated(error);
     }
   }
 
@@ -194,26 +196,26 @@ export class SqliteLog implements Log {
   }
 
   #topic(name: string): Topic {
-    const topic = this.#reach(() => this.#topics.named(name));
+    const topic = this.#translateErrors(() => this.#topics.named(name));
     if (topic === null) throw unknownTopic(name);
     return topic;
   }
 
-  #mustBeWritable(): void {
+  #requireWritable(): void {
     if (this.#readOnly) throw new Error(`the log in ${this.#directory} is open for reading only`);
   }
 
   /** Whatever SQLite has against a well-formed question is lost infrastructure. */
-  #reach<T>(run: () => T): T {
+  #translateErrors<T>(run: () => T): T {
     if (!this.#database.isOpen) throw new LogUnavailable(`the log in ${this.#directory} is closed`);
     try {
       return run();
     } catch (error) {
-      throw this.#unavailable(error);
+      throw this.#translated(error);
     }
   }
 
-  #unavailable(error: unknown): unknown {
+  #translated(error: unknown): unknown {
     if (sqliteCode(error) === null || !Error.isError(error)) return error;
     return new LogUnavailable(`the log in ${this.#directory}: ${error.message}`, { cause: error });
   }

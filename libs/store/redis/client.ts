@@ -45,7 +45,7 @@ export async function connect(addresses: readonly Address[], timeoutMs: number):
 async function isCluster({ host, port, access }: Address, node: NodeOptions): Promise<boolean> {
   const client = new Redis({ ...node, ...access, host, port, lazyConnect: true, retryStrategy: () => null });
   try {
-    await settled(client);
+    await connectClient(client);
     return /^cluster_enabled:1\r?$/m.test(await client.info('cluster'));
   } finally {
     client.disconnect();
@@ -54,7 +54,7 @@ async function isCluster({ host, port, access }: Address, node: NodeOptions): Pr
 
 async function connectServer({ host, port, db, access }: Address, node: NodeOptions): Promise<Redis> {
   const client = new Redis({ ...node, ...access, host, port, db, lazyConnect: true });
-  await settled(client);
+  await connectClient(client);
   return client;
 }
 
@@ -74,14 +74,14 @@ async function connectCluster(addresses: readonly Address[], node: NodeOptions):
       slotsRefreshTimeout: 3_000,
     },
   );
-  await settled(client);
+  await connectClient(client);
   return client;
 }
 
 /**
  * Resolves when the client is ready. It goes on connecting by itself later; what fails then, its calls tell.
  */
-async function settled(client: Client): Promise<void> {
+async function connectClient(client: Client): Promise<void> {
   let last: unknown = null;
   client.on('error', (error: unknown) => (last = error));
   try {
@@ -93,12 +93,12 @@ async function settled(client: Client): Promise<void> {
 }
 
 /** Awaits an answer of Redis; a failure comes out as one of the port's errors. */
-export async function answered<T>(answer: Promise<T>): Promise<T> {
+export async function translateErrors<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
     const message = messageOf(error);
-    if (LOST.test(message)) throw new StoreUnavailable('Redis: the connection is lost');
+    if (CONNECTION_LOST.test(message)) throw new StoreUnavailable('Redis: the connection is lost');
     // Not as the cause: ioredis hangs the whole command on the error, states and all, and it would end in a
     // log.
     if (message.startsWith('WRONGTYPE'))
@@ -111,7 +111,8 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
 }
 
 /** How ioredis puts it, in terms of its options. */
-const LOST = /^(Connection is closed|Reached the max retries|Stream isn't writeable|Cluster isn't ready)/;
+const CONNECTION_LOST =
+  /^(Connection is closed|Reached the max retries|Stream isn't writeable|Cluster isn't ready)/;
 
 function messageOf(error: unknown): string {
   return Error.isError(error) ? error.message : String(error);

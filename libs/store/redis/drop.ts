@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis';
 import { partitionName } from '../change.js';
 import type { PartitionRef } from '../store.js';
-import { answered, type Client } from './client.js';
+import { translateErrors, type Client } from './client.js';
 import type { Keys } from './keys.js';
 import { LAYOUT, refusal } from './refusal.js';
 import { runScript, scripts } from './scripts.js';
@@ -10,7 +10,11 @@ import { runScript, scripts } from './scripts.js';
 const SCAN_KEYS = 1_000;
 
 /** The places of all keys that match. Reads through the whole database, so it is nothing for a hot path. */
-export async function placesMatching(client: Client, keys: Keys, pattern: string): Promise<PartitionRef[]> {
+export async function partitionsMatching(
+  client: Client,
+  keys: Keys,
+  pattern: string,
+): Promise<PartitionRef[]> {
   const places = new Map<string, PartitionRef>();
   for await (const found of scan(client, keys, pattern)) {
     for (const { at } of found) places.set(partitionName(at), at);
@@ -22,7 +26,7 @@ export async function placesMatching(client: Client, keys: Keys, pattern: string
  * Forgets all places with a key that matches: closes them to writers, removes their sums, and the positions
  * last. What is left by a process that ends half way stays closed, and is ended by the next drop or claim.
  */
-export async function dropPlaces(client: Client, keys: Keys, pattern: string): Promise<void> {
+export async function dropPartitions(client: Client, keys: Keys, pattern: string): Promise<void> {
   const begun = new Map<string, PartitionRef>();
   for (let left = true; left;) {
     left = false;
@@ -35,22 +39,22 @@ export async function dropPlaces(client: Client, keys: Keys, pattern: string): P
         const sums = names.filter((name) => name !== keys.position(at) && name !== keys.state(at));
         if (sums.length === 0) continue;
         left = true;
-        await answered(runScript(client, scripts.dropKeys, [keys.position(at), ...sums], []));
+        await translateErrors(runScript(client, scripts.dropKeys, [keys.position(at), ...sums], []));
       }
     }
   }
   for (const at of begun.values())
-    await answered(runScript(client, scripts.dropEnd, [keys.position(at)], []));
+    await translateErrors(runScript(client, scripts.dropEnd, [keys.position(at)], []));
 }
 
 async function beginDrop(client: Client, keys: Keys, at: PartitionRef): Promise<void> {
-  const reply = await answered(
+  const reply = await translateErrors(
     runScript(client, scripts.dropBegin, [keys.position(at), keys.state(at)], [LAYOUT]),
   );
   if (reply[0] !== 'dropping') throw refusal(at, reply);
 }
 
-interface Found {
+interface PartitionKeys {
   readonly at: PartitionRef;
   readonly names: string[];
 }
@@ -59,21 +63,21 @@ interface Found {
  * Our keys that match, step by step, those of one place together. Keys that are there all the time are all
  * met.
  */
-async function* scan(client: Client, keys: Keys, pattern: string): AsyncGenerator<Found[]> {
+async function* scan(client: Client, keys: Keys, pattern: string): AsyncGenerator<PartitionKeys[]> {
   for (const server of client instanceof Cluster ? client.nodes('master') : [client]) {
     let cursor = '0';
     do {
-      const [next, names] = await answered(server.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_KEYS));
+      const [next, names] = await translateErrors(server.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_KEYS));
       cursor = next;
-      yield byPlace(keys, names);
+      yield byPartition(keys, names);
     } while (cursor !== '0');
   }
 }
 
-function byPlace(keys: Keys, names: readonly string[]): Found[] {
-  const found = new Map<string, Found>();
+function byPartition(keys: Keys, names: readonly string[]): PartitionKeys[] {
+  const found = new Map<string, PartitionKeys>();
   for (const name of names) {
-    const at = keys.placeOf(name);
+    const at = keys.partitionOf(name);
     if (!at) continue;
     const same = found.get(partitionName(at));
     if (same) same.names.push(name);

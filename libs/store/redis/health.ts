@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { SetupCode, SetupWarning } from '../store.js';
-import { answered, type Client } from './client.js';
+import { translateErrors, type Client } from './client.js';
 
 /** What one primary reports of itself. Null: it does not report it. */
 export interface ServerHealth {
@@ -76,7 +76,7 @@ function warnOfPersistence(health: ServerHealth, warn: Warn): void {
 }
 
 async function serverHealth(server: Redis): Promise<ServerHealth> {
-  const info = await answered(server.info());
+  const info = await translateErrors(server.info());
   const config = await configOf(server);
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? null;
   const count = (name: string) => (field(name) === null ? null : Number(field(name)));
@@ -102,7 +102,7 @@ async function configOf(server: Redis): Promise<Map<string, string>> {
       if (Error.isError(error) && error.name === 'ReplyError') return [];
       throw error;
     });
-    const [, value] = (await answered(answer)) as string[];
+    const [, value] = (await translateErrors(answer)) as string[];
     if (value !== undefined) values.set(name, value);
   }
   return values;

@@ -38,7 +38,7 @@ describe('The keys in Redis', () => {
       fc.property(texts, fc.nat(), texts, (keyspace, partition, key) => {
         const at = { keyspace, partition };
         for (const name of [keys.position(at), keys.state(at), keys.sum(at, key)]) {
-          expect(keys.placeOf(name)).toEqual(at);
+          expect(keys.partitionOf(name)).toEqual(at);
         }
       }),
     );
@@ -52,11 +52,11 @@ describe('The keys in Redis', () => {
     'x{tallyline:tally-3:7}:sum:a',
     'something else',
   ])('of others give no place: %s', (key) => {
-    expect(keys.placeOf(key)).toBeNull();
+    expect(keys.partitionOf(key)).toBeNull();
   });
 
   it('are matched by patterns that hold no wildcard of the keyspace', () => {
-    expect(keys.everythingOf('a*b?[c]\\', 1)).toBe('{tallyline:a%2Ab%3F%5Bc%5D%5C:1}:*');
+    expect(keys.patternOf('a*b?[c]\\', 1)).toBe('{tallyline:a%2Ab%3F%5Bc%5D%5C:1}:*');
   });
 
   it.each(['', 'a b', 'a:b', '{a}', 'a*'])('refuse a prefix that would break them: %p', (prefix) => {

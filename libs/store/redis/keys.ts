@@ -42,17 +42,17 @@ export class Keys {
    * A pattern for SCAN that every key of every place matches; what matches may still be foreign: ask
    * `placeOf`.
    */
-  everything(): string {
+  pattern(): string {
     return `{${this.#prefix}:*}:*`;
   }
 
   /** As `everything`, of one keyspace, or of one partition of it. */
-  everythingOf(keyspace: string, partition: number | '*' = '*'): string {
+  patternOf(keyspace: string, partition: number | '*' = '*'): string {
     return `{${this.#prefix}:${encode(keyspace)}:${partition}}:*`;
   }
 
   /** The place a key belongs to; null for a key that is not ours. */
-  placeOf(key: string): PartitionRef | null {
+  partitionOf(key: string): PartitionRef | null {
     const [, keyspace, partition] = this.#pattern.exec(key) ?? [];
     return keyspace === undefined
       ? null

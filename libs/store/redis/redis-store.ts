@@ -1,5 +1,5 @@
 import { checkChange, tooLarge } from '../change.js';
-import { Reached } from '../highest-nexts.js';
+import { HighestNexts } from '../highest-nexts.js';
 import {
   type Change,
   type Claim,
@@ -11,8 +11,8 @@ import {
   type Sums,
 } from '../store.js';
 import { parseAddresses } from './address.js';
-import { answered, type Client, connect } from './client.js';
-import { dropPlaces, placesMatching } from './drop.js';
+import { translateErrors, type Client, connect } from './client.js';
+import { dropPartitions, partitionsMatching } from './drop.js';
 import { checkServers, health, type ServerHealth } from './health.js';
 import { Keys } from './keys.js';
 import { LAYOUT, refusal } from './refusal.js';
@@ -39,7 +39,7 @@ const TIMEOUT_MS = 10_000;
 export class RedisStore implements Store {
   readonly #client: Client;
   readonly #keys: Keys;
-  readonly #reached = new Reached();
+  readonly #highestNexts = new HighestNexts();
 
   private constructor(client: Client, keys: Keys) {
     this.#client = client;
@@ -56,14 +56,14 @@ export class RedisStore implements Store {
     const keys = [this.#keys.position(at), this.#keys.state(at)];
     let reply = await this.#run(scripts.claim, keys, [LAYOUT]);
     if (reply[0] === 'dropping') {
-      await dropPlaces(this.#client, this.#keys, this.#keys.everythingOf(at.keyspace, at.partition));
+      await dropPartitions(this.#client, this.#keys, this.#keys.patternOf(at.keyspace, at.partition));
       reply = await this.#run(scripts.claim, keys, [LAYOUT]);
     }
     switch (reply[0]) {
       case 'kept':
       case 'new': {
         const next = Number(reply[1]);
-        const found = this.#reached.met(at, reply[0] === 'new' ? null : next, known);
+        const found = this.#highestNexts.claimed(at, reply[0] === 'new' ? null : next, known);
         return { next, epoch: Number(reply[2]), state: found };
       }
     }
@@ -74,11 +74,13 @@ export class RedisStore implements Store {
     // One array and not a spread, as in `runScript`.
     const operands = [this.#keys.state(at), ...keys];
     if (claim === undefined) {
-      return keys.length === 0 ? [] : ((await answered(this.#client.call('HMGET', operands))) as States);
+      return keys.length === 0
+        ? []
+        : ((await translateErrors(this.#client.call('HMGET', operands))) as States);
     }
     const transaction = this.#client.multi().hmget(this.#keys.position(at), 'next', 'epoch');
     if (keys.length > 0) transaction.call('HMGET', operands);
-    const [position, states = []] = await answered(allOf(transaction.exec()));
+    const [position, states = []] = await translateErrors(allOf(transaction.exec()));
     const [next, epoch] = position as States;
     if (Number(next ?? -1) !== claim.next || Number(epoch ?? -1) !== claim.epoch) throw new StaleClaim(at);
     return states as States;
@@ -92,7 +94,7 @@ export class RedisStore implements Store {
     const reply = await this.#run(scripts.commit, keys, commitArguments(change));
     switch (reply[0]) {
       case 'done':
-        this.#reached.committed(at, change.next);
+        this.#highestNexts.committed(at, change.next);
         return 'done';
       case 'stale':
         return 'stale';
@@ -119,20 +121,20 @@ export class RedisStore implements Store {
   async nexts(keyspace: string, partitions: readonly number[]): Promise<(number | null)[]> {
     const reads = partitions.map(async (partition) => {
       const position = this.#keys.position({ keyspace, partition });
-      const [next, epoch] = await answered(this.#client.hmget(position, 'next', 'epoch'));
+      const [next, epoch] = await translateErrors(this.#client.hmget(position, 'next', 'epoch'));
       return epoch == null ? null : Number(next);
     });
     return Promise.all(reads);
   }
 
   async keyspaces(): Promise<string[]> {
-    const places = await placesMatching(this.#client, this.#keys, this.#keys.everything());
+    const places = await partitionsMatching(this.#client, this.#keys, this.#keys.pattern());
     return [...new Set(places.map(({ keyspace }) => keyspace))].sort();
   }
 
   async drop(keyspace: string): Promise<void> {
-    await dropPlaces(this.#client, this.#keys, this.#keys.everythingOf(keyspace));
-    this.#reached.forget(keyspace);
+    await dropPartitions(this.#client, this.#keys, this.#keys.patternOf(keyspace));
+    this.#highestNexts.forget(keyspace);
   }
 
   async check(): Promise<SetupWarning[]> {
@@ -149,7 +151,7 @@ export class RedisStore implements Store {
   }
 
   async #run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<Reply> {
-    return answered(runScript(this.#client, script, keys, args));
+    return translateErrors(runScript(this.#client, script, keys, args));
   }
 }
 

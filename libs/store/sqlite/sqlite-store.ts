@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { checkChange, tooLarge } from '../change.js';
-import { Reached } from '../highest-nexts.js';
+import { HighestNexts } from '../highest-nexts.js';
 import {
   type Change,
   type Claim,
@@ -33,7 +33,7 @@ export class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #readOnly: boolean;
   readonly #sql: Statements;
-  readonly #reached = new Reached();
+  readonly #highestNexts = new HighestNexts();
 
   constructor(options: SqliteStoreOptions) {
     this.#readOnly = options.readOnly ?? false;
@@ -48,7 +48,7 @@ export class SqliteStore implements Store {
       this.#sql.claim.run(at.keyspace, at.partition, epoch);
       return { before, epoch };
     });
-    const found = this.#reached.met(at, before?.next ?? null, known);
+    const found = this.#highestNexts.claimed(at, before?.next ?? null, known);
     return { next: before?.next ?? 0, epoch, state: found };
   }
 
@@ -76,7 +76,7 @@ export class SqliteStore implements Store {
       this.#sql.advance.run(change.next, position.id);
       return 'done';
     });
-    if (answer === 'done') this.#reached.committed(at, change.next);
+    if (answer === 'done') this.#highestNexts.committed(at, change.next);
     return answer;
   }
 
@@ -107,7 +107,7 @@ export class SqliteStore implements Store {
     this.#write(() => {
       for (const statement of this.#sql.drop) statement.run(keyspace);
     });
-    this.#reached.forget(keyspace);
+    this.#highestNexts.forget(keyspace);
   }
 
   async check(): Promise<SetupWarning[]> {
