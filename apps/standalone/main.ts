@@ -70,7 +70,7 @@ await runProcess('standalone', async (context) => {
   ];
   const stored = [meterStage, tallied].map((stage) => ({
     ...stage,
-    stored: storedNext(store, stage.keyspace),
+    storedNext: storedNext(store, stage.keyspace),
   }));
   const subscriptions = [normalizerStage, ...stored];
   const transport = new BatchTransport({ log, subscriptions, observer: metrics.batches });

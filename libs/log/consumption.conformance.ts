@@ -17,7 +17,7 @@ const texts = (from: number, to: number): string[] => numbered(from, to, 0).map(
 
 /** The part of the conformance suite that is about handlers being driven. */
 export function describeConsumption(log: () => Log): void {
-  describe('consuming', () => {
+  describe('A consumption', () => {
     describeDelivery(log);
     describePositions(log);
     describeSetbacks(log);
@@ -26,7 +26,7 @@ export function describeConsumption(log: () => Log): void {
 }
 
 function describeDelivery(log: () => Log): void {
-  it('asks for every partition where to begin and delivers all of it in order', async () => {
+  it('asks the handler for each partition where to begin and delivers all of it in order', async () => {
     const topic = await freshTopic(log(), { partitions: 3 });
     await log().append(topic, [...numbered(0, 25, 0), ...numbered(0, 7, 2)]);
     const handler = new Recorder();
@@ -49,7 +49,7 @@ function describeDelivery(log: () => Log): void {
     expect(handler.faults).toEqual([]);
   });
 
-  it('delivers what is appended later', async () => {
+  it('delivers records that are appended later', async () => {
     const topic = await freshTopic(log());
     const handler = new Recorder();
     await whileConsuming(log(), { topic }, handler, async () => {
@@ -78,7 +78,7 @@ function describeDelivery(log: () => Log): void {
     expect(handler.received(0)).toEqual(texts(6, 10));
   });
 
-  it('calls no partition twice at a time, however long the handler takes', async () => {
+  it('never makes two calls for a partition at the same time, however long the handler takes', async () => {
     const topic = await freshTopic(log());
     const handler = new Recorder();
     handler.decide = async (batch) => {
@@ -98,7 +98,7 @@ function describeDelivery(log: () => Log): void {
     expect(handler.faults).toEqual([]);
   });
 
-  it('goes on where the handler stopped in a batch', async () => {
+  it('continues where the handler stopped within a batch', async () => {
     const topic = await freshTopic(log());
     await log().append(topic, numbered(0, 9, 0));
     const handler = new Recorder();
@@ -113,7 +113,7 @@ function describeDelivery(log: () => Log): void {
     expect(handler.faults).toEqual([]);
   });
 
-  it('shows what waits, since when, and that nothing does', async () => {
+  it('shows how many records wait, since when, and that none waits', async () => {
     const topic = await freshTopic(log());
     await log().append(topic, numbered(0, 8, 0));
     const records = await readAll(log(), topic, 0);
@@ -148,7 +148,7 @@ function describeDelivery(log: () => Log): void {
 }
 
 function describePositions(log: () => Log): void {
-  it('commits what is done, so that the next member can go on there', async () => {
+  it('commits what is processed, so that the next member can continue there', async () => {
     const topic = await freshTopic(log());
     const group = freshName();
     expect(await log().committed(group, topic)).toEqual([null, null]);
@@ -189,7 +189,7 @@ function describePositions(log: () => Log): void {
     expect((await log().committed(group, topic))[0]).toBe((await log().bounds(topic))[0]!.end);
   });
 
-  it('lets groups go each their own way', async () => {
+  it('keeps the positions of groups apart', async () => {
     const topic = await freshTopic(log());
     const groups = [freshName(), freshName()] as const;
     await log().append(topic, numbered(0, 10, 0));
@@ -211,7 +211,7 @@ function describePositions(log: () => Log): void {
 }
 
 function describeSetbacks(log: () => Log): void {
-  it('asks again where to begin when somebody else was there', async () => {
+  it('asks again where to begin when it was fenced', async () => {
     const topic = await freshTopic(log());
     const appended = await log().append(topic, numbered(0, 10, 0));
     const handler = new Recorder();
@@ -275,9 +275,9 @@ function describeSetbacks(log: () => Log): void {
     ['throws', (handler) => (handler.decide = throwing), 'sum is negative'],
     ['begins beyond the end', (handler, end) => (handler.begin = only0(handler, end + 5)), 'the log ends at'],
     [
-      'goes on beyond its batch',
+      'continues beyond its batch',
       (handler, end) => (handler.decide = jumping(end + 5)),
-      'the handler went on at',
+      'the handler answered next',
     ],
   ];
   it.each(stops)('stops a partition whose handler %s, and no other', async (_, prepare, message) => {
@@ -314,7 +314,7 @@ function jumping(next: number): (batch: Batch) => BatchResult {
 }
 
 function describeStopping(log: () => Log): void {
-  it('finishes the batch in hand and commits it when stopped', async () => {
+  it('finishes the batch under way and commits it when stopped', async () => {
     const topic = await freshTopic(log());
     const group = freshName();
     await log().append(topic, numbered(0, 10, 0));
@@ -345,7 +345,7 @@ function describeStopping(log: () => Log): void {
     expect(handler.faults).toEqual([]);
   });
 
-  it('stops while it is paused, and delivers nothing afterwards', async () => {
+  it('can be stopped while it is paused, and delivers nothing afterwards', async () => {
     const topic = await freshTopic(log());
     const group = freshName();
     await log().append(topic, numbered(0, 3, 0));

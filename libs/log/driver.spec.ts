@@ -7,13 +7,13 @@ const done = (next: number): BatchResult => ({ status: 'done', next });
 const retry = (reason: string): BatchResult => ({ status: 'retry', cause: new Error(reason) });
 const fenced: BatchResult = { status: 'fenced' };
 
-/** A partition in memory that delivers like an adapter: at most three records a batch. */
-class MemoryFeed implements PartitionSource {
+/** A partition in memory that delivers like an adapter: at most three records per batch. */
+class MemorySource implements PartitionSource {
   begin = 0;
   readonly records: LogRecord[] = [];
   readonly commits: number[] = [];
   readonly seeks: number[] = [];
-  held = true;
+  isPaused = true;
   delivering = false;
   deliver: (from: number) => void = () => {};
 
@@ -29,13 +29,13 @@ class MemoryFeed implements PartitionSource {
   }
 
   deliverFrom(offset: number): void {
-    this.held = false;
+    this.isPaused = false;
     this.seeks.push(offset);
     this.deliver(offset);
   }
 
   stopDelivery(): void {
-    this.held = true;
+    this.isPaused = true;
   }
 
   bounds(): Promise<{ begin: number; end: number }> {
@@ -47,10 +47,10 @@ class MemoryFeed implements PartitionSource {
   }
 }
 
-/** A handler that begins at 0 and says what the spec lets it say, one outcome a batch; then `done`. */
+/** A handler that begins at 0 and answers with the results of the spec, one per batch; then `done`. */
 class ScriptedHandler implements PartitionHandler {
   starts: (number | Error)[] = [];
-  outcomes: (BatchResult | Error | Promise<BatchResult>)[] = [];
+  results: (BatchResult | Error | Promise<BatchResult>)[] = [];
   readonly batches: Batch[] = [];
   assignedCount = 0;
   lostCount = 0;
@@ -63,8 +63,8 @@ class ScriptedHandler implements PartitionHandler {
 
   batch(batch: Batch): Promise<BatchResult> {
     this.batches.push(batch);
-    const outcome = this.outcomes.shift() ?? done(batch.records.at(-1)!.offset + 1);
-    return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
+    const result = this.results.shift() ?? done(batch.records.at(-1)!.offset + 1);
+    return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
   }
 
   lost(): void {
@@ -77,34 +77,34 @@ class ScriptedHandler implements PartitionHandler {
 }
 
 let time: VirtualTime;
-let feed: MemoryFeed;
+let source: MemorySource;
 let handler: ScriptedHandler;
 let driver: PartitionDriver;
 
 beforeEach(() => {
   time = new VirtualTime();
-  feed = new MemoryFeed();
+  source = new MemorySource();
   handler = new ScriptedHandler();
   driver = new PartitionDriver({
     topic: 'facts',
     partition: 3,
     handler,
-    source: feed,
+    source,
     time,
     initial: { next: 0, end: 0 },
   });
-  feed.deliver = () => void pump();
+  source.deliver = () => void pump();
 });
 
 /** Delivers as long as the driver wants more. */
 async function pump(): Promise<void> {
-  if (feed.delivering) return;
-  feed.delivering = true;
-  while (!feed.held && driver.next < feed.end) {
-    const records = feed.records.slice(driver.next, driver.next + 3);
-    await driver.deliver({ records, next: records.at(-1)!.offset + 1, begin: feed.begin, end: feed.end });
+  if (source.delivering) return;
+  source.delivering = true;
+  while (!source.isPaused && driver.next < source.end) {
+    const records = source.records.slice(driver.next, driver.next + 3);
+    await driver.deliver({ records, next: records.at(-1)!.offset + 1, begin: source.begin, end: source.end });
   }
-  feed.delivering = false;
+  source.delivering = false;
 }
 
 async function started(): Promise<void> {
@@ -112,9 +112,9 @@ async function started(): Promise<void> {
   await promisesRun();
 }
 
-describe('a partition that runs', () => {
-  it('begins where the handler says and delivers in order to the end', async () => {
-    feed.grow(8);
+describe('A running partition', () => {
+  it('begins where the handler says and delivers in order up to the end', async () => {
+    source.grow(8);
     handler.starts = [2];
     await started();
     expect(handler.batches.map((batch) => batch.records.map((record) => record.offset))).toEqual([
@@ -122,24 +122,24 @@ describe('a partition that runs', () => {
       [5, 6, 7],
     ]);
     expect(handler.batches[0]).toMatchObject({ topic: 'facts', partition: 3, end: 8 });
-    expect(feed.commits).toEqual([5, 8]);
+    expect(source.commits).toEqual([5, 8]);
     expect(driver.progress()).toMatchObject({ next: 8, end: 8, nextTimestamp: null, pausedBy: null });
   });
 
-  it('goes on in the middle of a batch where the handler did only a part of it', async () => {
-    feed.grow(4);
-    handler.outcomes = [done(2)];
+  it('continues in the middle of a batch of which the handler processed only a part', async () => {
+    source.grow(4);
+    handler.results = [done(2)];
     await started();
     expect(handler.firsts()).toEqual([0, 2]);
-    expect(feed.commits).toEqual([2, 4]);
+    expect(source.commits).toEqual([2, 4]);
   });
 
-  it('leaves out records below its position, and fetches that come at the wrong time', async () => {
+  it('leaves out records below its position, and drops a fetch that arrives during a batch', async () => {
     await started();
-    feed.grow(5);
-    await driver.deliver({ records: feed.records.slice(0, 2), next: 2, begin: 0, end: 5 });
-    const taken = driver.deliver({ records: feed.records, next: 5, begin: 0, end: 5 });
-    await driver.deliver({ records: feed.records, next: 5, begin: 0, end: 5 });
+    source.grow(5);
+    await driver.deliver({ records: source.records.slice(0, 2), next: 2, begin: 0, end: 5 });
+    const taken = driver.deliver({ records: source.records, next: 5, begin: 0, end: 5 });
+    await driver.deliver({ records: source.records, next: 5, begin: 0, end: 5 });
     await taken;
     expect(handler.batches.map((batch) => batch.records.map((record) => record.offset))).toEqual([
       [0, 1],
@@ -147,34 +147,34 @@ describe('a partition that runs', () => {
     ]);
   });
 
-  it('steps over offsets that hold no record of ours', async () => {
+  it('skips offsets that hold transaction markers instead of records', async () => {
     await started();
-    feed.grow(2);
-    await driver.deliver({ records: feed.records, next: 5, begin: 0, end: 8 });
+    source.grow(2);
+    await driver.deliver({ records: source.records, next: 5, begin: 0, end: 8 });
     expect(driver.next).toBe(5);
     await driver.deliver({ records: [], next: 8, begin: 0, end: 8 });
     expect(driver.progress()).toMatchObject({ next: 8, end: 8 });
     expect(handler.batches).toHaveLength(1);
-    expect(feed.commits).toEqual([5, 8]);
+    expect(source.commits).toEqual([5, 8]);
   });
 });
 
-describe('progress', () => {
-  it('tells the timestamp of the record that waits, and when it last fenced on', async () => {
-    feed.grow(6);
+describe('The progress of a partition', () => {
+  it('shows the timestamp of the next record, and when the partition last advanced', async () => {
+    source.grow(6);
     const gate = Promise.withResolvers<BatchResult>();
-    handler.outcomes = [gate.promise];
+    handler.results = [gate.promise];
     await started();
     const start = time.now();
     await time.advance(7_000);
     expect(driver.progress()).toMatchObject({ next: 0, end: 6, nextTimestamp: 1_000, progressedAt: start });
-    handler.outcomes = [Promise.withResolvers<BatchResult>().promise];
+    handler.results = [Promise.withResolvers<BatchResult>().promise];
     gate.resolve(done(2));
     await promisesRun();
     expect(driver.progress()).toMatchObject({ next: 2, nextTimestamp: 1_002, progressedAt: start + 7_000 });
   });
 
-  it('counts a partition as caught up until the moment it grew', async () => {
+  it('shows the partition as caught up until the moment it grew', async () => {
     await started();
     await time.advance(3_600_000);
     driver.endMovedTo(1);
@@ -185,33 +185,33 @@ describe('progress', () => {
     expect(driver.progress().progressedAt).toBe(grownAt);
   });
 
-  it('shows what was supposed before the handler has answered', () => {
+  it('shows the initial position until the handler has answered', () => {
     handler.assigned = () => Promise.withResolvers<number>().promise;
-    const supposed = { next: 40, end: 70 };
+    const initial = { next: 40, end: 70 };
     driver = new PartitionDriver({
       topic: 'facts',
       partition: 3,
       handler,
-      source: feed,
+      source,
       time,
-      initial: supposed,
+      initial,
     });
     driver.start();
     expect(driver.progress()).toMatchObject({ next: 40, end: 70, nextTimestamp: null, stopped: false });
   });
 });
 
-describe('retry', () => {
-  it('doubles the pause from 100 ms to 10 s', () => {
+describe('A partition whose handler answers retry', () => {
+  it('is paused from 100 ms, doubled each time, up to 10 s', () => {
     expect([0, 1, 2, 6, 7, 50].map(backOffMs)).toEqual([100, 200, 400, 6_400, 10_000, 10_000]);
   });
 
-  it('pauses, says why, and delivers from the same record on', async () => {
-    feed.grow(2);
-    handler.outcomes = [retry('store is away'), retry('store is still away')];
+  it('pauses, shows why, and delivers again from the same record on', async () => {
+    source.grow(2);
+    handler.results = [retry('store is away'), retry('store is still away')];
     await started();
     expect(time.waiting()).toEqual([100]);
-    expect(feed.held).toBe(true);
+    expect(source.isPaused).toBe(true);
     expect(driver.progress().pausedBy?.message).toBe('store is away');
     await time.advance(100);
     expect(time.waiting()).toEqual([200]);
@@ -219,31 +219,31 @@ describe('retry', () => {
     await time.advance(200);
     expect(handler.firsts()).toEqual([0, 0, 0]);
     expect(handler.assignedCount).toBe(1);
-    expect(feed.commits).toEqual([2]);
+    expect(source.commits).toEqual([2]);
     expect(driver.progress()).toMatchObject({ next: 2, pausedBy: null, stopped: false });
   });
 
-  it('starts the pauses anew once the partition has fenced on', async () => {
-    feed.grow(6);
-    handler.outcomes = [retry('a'), retry('b'), done(3), retry('c')];
+  it('pauses for 100 ms again once it has advanced', async () => {
+    source.grow(6);
+    handler.results = [retry('a'), retry('b'), done(3), retry('c')];
     await started();
     await time.advance(300);
     expect(handler.firsts()).toEqual([0, 0, 0, 3]);
     expect(time.waiting()).toEqual([100]);
   });
 
-  it('follows when the adapter cannot fetch', async () => {
+  it('pauses in the same way when the adapter cannot fetch', async () => {
     await started();
     driver.fetchFailed(new Error('broker is away'));
     expect(driver.progress().pausedBy?.message).toBe('broker is away');
-    feed.grow(1);
+    source.grow(1);
     await time.advance(100);
-    expect(feed.seeks).toEqual([0, 0]);
+    expect(source.seeks).toEqual([0, 0]);
     expect(driver.progress()).toMatchObject({ next: 1, pausedBy: null });
   });
 
-  it('follows when the handler cannot say where to begin, and asks again', async () => {
-    feed.grow(1);
+  it('pauses in the same way when the handler cannot say where to begin, and asks it again', async () => {
+    source.grow(1);
     handler.starts = [new Error('store is away'), new Error('store is away'), 0];
     await started();
     expect(driver.progress()).toMatchObject({ stopped: false, pausedBy: new Error('store is away') });
@@ -255,24 +255,24 @@ describe('retry', () => {
   });
 });
 
-describe('fenced', () => {
-  it('asks again where to begin, at once', async () => {
-    feed.grow(6);
-    handler.outcomes = [fenced];
+describe('A fenced partition', () => {
+  it('asks the handler again where to begin, without a pause', async () => {
+    source.grow(6);
+    handler.results = [fenced];
     handler.starts = [0, 4];
     await started();
     expect(handler.firsts()).toEqual([0, 4]);
-    expect(feed.commits).toEqual([6]);
+    expect(source.commits).toEqual([6]);
     expect(time.waiting()).toEqual([]);
   });
 
-  it('backs off when it happens again and again', async () => {
-    feed.grow(3);
-    handler.outcomes = [fenced, fenced, fenced];
+  it('backs off when it is fenced repeatedly', async () => {
+    source.grow(3);
+    handler.results = [fenced, fenced, fenced];
     await started();
     expect(handler.assignedCount).toBe(2);
     expect(time.waiting()).toEqual([200]);
-    expect(driver.progress().pausedBy?.message).toContain('facts/3: fenced again and again');
+    expect(driver.progress().pausedBy?.message).toContain('facts/3: fenced repeatedly');
     await time.advance(200);
     expect(time.waiting()).toEqual([400]);
     await time.advance(400);
@@ -280,107 +280,107 @@ describe('fenced', () => {
   });
 });
 
-describe('a broken invariant stops the partition where it stands', () => {
+describe('A partition stops for good', () => {
   async function expectStopped(message: string, next: number): Promise<void> {
     const seen = handler.batches.length;
     expect(driver.progress()).toMatchObject({ stopped: true, next });
     expect(driver.progress().pausedBy?.message).toContain(message);
-    feed.grow(5);
-    driver.endMovedTo(feed.end);
-    await driver.deliver({ records: feed.records, next: feed.end, begin: feed.begin, end: feed.end });
+    source.grow(5);
+    driver.endMovedTo(source.end);
+    await driver.deliver({ records: source.records, next: source.end, begin: source.begin, end: source.end });
     await time.advance(3_600_000);
     expect(handler.batches).toHaveLength(seen);
     expect(driver.progress()).toMatchObject({ stopped: true, next });
-    expect(feed.held).toBe(true);
+    expect(source.isPaused).toBe(true);
   }
 
   it('when the handler throws', async () => {
-    feed.grow(6);
-    handler.outcomes = [done(3), new Error('sum is negative')];
+    source.grow(6);
+    handler.results = [done(3), new Error('sum is negative')];
     await started();
     await expectStopped('sum is negative', 3);
-    expect(feed.commits).toEqual([3]);
+    expect(source.commits).toEqual([3]);
   });
 
   it.each([
     ['not above the first record', 3],
     ['more than one above the last', 7],
     ['no offset at all', Number.NaN],
-  ])('when the handler goes on at a place %s', async (_, next) => {
-    feed.grow(6);
-    handler.outcomes = [done(3), done(next)];
+  ])('when the next offset of the handler is %s', async (_, next) => {
+    source.grow(6);
+    handler.results = [done(3), done(next)];
     await started();
-    await expectStopped(`facts/3: the handler went on at ${next} after a batch of 3 to 5`, 3);
+    await expectStopped(`facts/3: the handler answered next ${next} to a batch of 3 to 5`, 3);
   });
 
-  it('when it is to begin beyond the end', async () => {
-    feed.grow(4);
+  it('when the handler begins it beyond the end', async () => {
+    source.grow(4);
     handler.starts = [5];
     await started();
-    await expectStopped('to go on at 5, but the log ends at 4', 5);
-    expect(feed.seeks).toEqual([]);
+    await expectStopped('cannot continue at 5, the log ends at 4', 5);
+    expect(source.seeks).toEqual([]);
   });
 
-  it('when it is to begin at no offset', async () => {
-    feed.grow(4);
+  it('when the handler begins it at something that is not an offset', async () => {
+    source.grow(4);
     handler.starts = [Number.NaN];
     await started();
-    await expectStopped('to go on at NaN: that is no offset', Number.NaN);
+    await expectStopped('cannot continue at NaN: not an offset', Number.NaN);
   });
 
-  it('when it is to begin at what is gone', async () => {
-    feed.grow(4);
-    feed.begin = 2;
+  it('when the handler begins it at a deleted record', async () => {
+    source.grow(4);
+    source.begin = 2;
     handler.starts = [1];
     await started();
-    expect(feed.seeks).toEqual([]);
-    await expectStopped('to go on at 1, but the log begins at 2', 1);
+    expect(source.seeks).toEqual([]);
+    await expectStopped('cannot continue at 1, the log begins at 2', 1);
   });
 
-  it('when retention overtakes it', async () => {
+  it('when retention deletes its next record', async () => {
     await started();
-    feed.grow(4);
-    feed.begin = 2;
+    source.grow(4);
+    source.begin = 2;
     await pump();
-    await expectStopped('to go on at 0, but the log begins at 2', 0);
+    await expectStopped('cannot continue at 0, the log begins at 2', 0);
   });
 });
 
-describe('the end of it', () => {
-  it('waits for the batch in hand and commits it when stopped', async () => {
-    feed.grow(6);
+describe('The end of a partition', () => {
+  it('waits for the batch under way and commits it when stopped', async () => {
+    source.grow(6);
     const gate = Promise.withResolvers<BatchResult>();
-    handler.outcomes = [gate.promise];
+    handler.results = [gate.promise];
     await started();
     const stopped = driver.stop();
     await promisesRun();
     expect(handler.lostCount).toBe(0);
     gate.resolve(done(3));
     await stopped;
-    expect(feed.commits).toEqual([3]);
+    expect(source.commits).toEqual([3]);
     expect(handler.batches).toHaveLength(1);
     expect(handler.lostCount).toBe(1);
   });
 
-  it('commits nothing of a partition that somebody else has', async () => {
-    feed.grow(6);
+  it('commits nothing of a partition that another member owns', async () => {
+    source.grow(6);
     const gate = Promise.withResolvers<BatchResult>();
-    handler.outcomes = [gate.promise];
+    handler.results = [gate.promise];
     await started();
     const lost = driver.lose();
     gate.resolve(done(3));
     await lost;
-    expect(feed.commits).toEqual([]);
+    expect(source.commits).toEqual([]);
     expect(handler.lostCount).toBe(1);
   });
 
-  it.each([fenced, retry('store is away')])('comes as well after %j', async (outcome) => {
-    feed.grow(6);
+  it.each([fenced, retry('store is away')])('also comes after the result %j', async (result) => {
+    source.grow(6);
     const gate = Promise.withResolvers<BatchResult>();
-    handler.outcomes = [gate.promise];
+    handler.results = [gate.promise];
     await started();
     const stopped = driver.stop();
-    gate.resolve(outcome);
+    gate.resolve(result);
     await stopped;
     expect(time.waiting()).toEqual([]);
     expect(handler.assignedCount).toBe(1);
@@ -388,8 +388,8 @@ describe('the end of it', () => {
   });
 
   it('ends a pause', async () => {
-    feed.grow(1);
-    handler.outcomes = [retry('store is away')];
+    source.grow(1);
+    handler.results = [retry('store is away')];
     await started();
     await driver.stop();
     expect(time.waiting()).toEqual([]);
@@ -397,18 +397,18 @@ describe('the end of it', () => {
     expect(handler.batches).toHaveLength(1);
   });
 
-  it('lets an answer that comes too late begin nothing', async () => {
-    feed.grow(1);
+  it('ignores a begin offset that comes too late', async () => {
+    source.grow(1);
     const answer = Promise.withResolvers<number>();
     handler.assigned = () => answer.promise;
     driver.start();
     const stopped = driver.stop();
     answer.resolve(0);
     await stopped;
-    expect(feed.seeks).toEqual([]);
+    expect(source.seeks).toEqual([]);
   });
 
-  it('comes once, however often it is asked for', async () => {
+  it('comes once, however often the partition is stopped or lost', async () => {
     await started();
     await Promise.all([driver.stop(), driver.stop()]);
     await driver.lose();
@@ -416,20 +416,20 @@ describe('the end of it', () => {
   });
 });
 
-describe('a partition whose store went back while nothing came', () => {
+describe('A partition whose store is checked while no record comes', () => {
   let storedNext: number | null | Error;
 
   beforeEach(async () => {
-    feed.grow(2);
+    source.grow(2);
     driver = new PartitionDriver({
       topic: 'facts',
       partition: 3,
       handler,
-      source: feed,
+      source,
       time,
       initial: { next: 0, end: 0 },
       storedNext: async (partition) => {
-        if (partition !== 3) throw new Error(`asked about ${partition}`);
+        if (partition !== 3) throw new Error(`unexpected partition ${partition}`);
         if (storedNext instanceof Error) throw storedNext;
         return storedNext;
       },
@@ -439,9 +439,9 @@ describe('a partition whose store went back while nothing came', () => {
   });
 
   it.each([
-    ['is emptied', null, 0],
-    ['stands at an earlier moment', 1, 1],
-  ])('is taken anew where it %s', async (_, stored, start) => {
+    ['was wiped', null, 0],
+    ['was rolled back', 1, 1],
+  ])('is assigned again where the store %s', async (_, stored, start) => {
     expect(driver.next).toBe(2);
     storedNext = stored;
     handler.starts = [start];
@@ -455,19 +455,19 @@ describe('a partition whose store went back while nothing came', () => {
   });
 
   it.each([
-    ['stands where the handler said', 2],
-    ['is ahead, somebody else being at work', 7],
-    ['cannot be asked', new Error('away')],
-  ])('goes on where it %s', async (_, stored) => {
+    ['agrees with the handler', 2],
+    ['is ahead, since another process works on the partition', 7],
+    ['cannot be reached', new Error('away')],
+  ])('continues where the store %s', async (_, stored) => {
     storedNext = stored;
     await time.advance(60_000);
     expect(handler.assignedCount).toBe(1);
-    feed.grow(1);
+    source.grow(1);
     await pump();
     expect(driver.next).toBe(3);
   });
 
-  it('is asked about no more once it is left', async () => {
+  it('is no longer checked once it is stopped', async () => {
     storedNext = null;
     await driver.stop();
     expect(time.waiting()).toEqual([]);

@@ -6,27 +6,27 @@ import type {
   PartitionHandler,
   PartitionProgress,
 } from './log.js';
-import { offsetOutOfRange, truncated } from './offset-checks.js';
+import { offsetOutOfRange, truncatedBelow } from './offset-checks.js';
 import type { Time } from './time.js';
 
 /**
- * Drives one partition for one handler, whatever log it comes from: asks where to begin, hands on batch after
- * batch, and does what the outcomes say. The adapter only moves records: it implements `Feed` and calls
- * `take`.
+ * Drives one partition for one handler, whatever log it is in: gets the offset to begin at, passes batch
+ * after batch to the handler, and acts on the results. The adapter only moves records: it implements
+ * `PartitionSource` and calls `deliver`.
  *
  * ```
- *               .----------- moved ------------.
- *               v                              |
- *   start -> assigning --> running --take--> inHand --done--> running
- *               |  ^         ^ |               | | '--throws, wrong next--> failed
- *       rejects |  | later   | | interrupted   | '--retry--.
- *               '--> paused -' '------------> paused <-----'        stop, lose: any -> ended
+ *               .------------ fenced --------------.
+ *               v                                  |
+ *   start -> assigning --> running --deliver--> processing --done--> running
+ *               |  ^         ^ |                   | | '--throws, wrong next--> failed
+ *       rejects |  | later   | | fetchFailed       | '--retry--.
+ *               '--> paused -' '--------------> paused <-------'      stop, lose: any -> ended
  * ```
  */
 export class PartitionDriver {
   readonly partition: number;
   #state: State = { name: 'assigning' };
-  /** What is under way: an `assigned`, a `batch`. Never rejects. */
+  /** The call of the handler that is under way. Never rejects. */
   #work: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | null = null;
   #position: number;
@@ -34,9 +34,9 @@ export class PartitionDriver {
   #nextTimestamp: number | null = null;
   #progressedAt: number;
   #pauseCause: Error | null = null;
-  /** Outcomes in a row that brought nothing forward. */
+  /** Failed attempts in a row. */
   #failures = 0;
-  /** What the handler last said it goes on at. */
+  /** The last `next` of the handler. */
   #handlerNext = 0;
   #cancelStoreCheck: (() => void) | null = null;
   readonly #options: DriverOptions;
@@ -61,14 +61,14 @@ export class PartitionDriver {
   }
 
   /**
-   * Hands on what was fetched from `next` on; resolves when its outcome is dealt with. Records below `next`
-   * are left out; a fetch that comes at another time than asked for is dropped.
+   * Passes on the records that were fetched from `next` on; resolves when their result is handled. Records
+   * below `next` are left out; a fetch that arrives when the partition is not running is dropped.
    */
   async deliver(fetched: FetchedRecords): Promise<void> {
     if (this.#state.name !== 'running') return;
     this.endMovedTo(fetched.end);
     if (this.#position < fetched.begin) {
-      this.#fail(truncated(this.#name(), this.#position, fetched.begin));
+      this.#fail(truncatedBelow(this.#name(), this.#position, fetched.begin));
       return;
     }
     const first = fetched.records.findIndex((record) => record.offset >= this.#position);
@@ -77,30 +77,30 @@ export class PartitionDriver {
       if (fetched.next > this.#position) this.#advance(fetched.next, null);
       return;
     }
-    this.#state = { name: 'inHand' };
+    this.#state = { name: 'processing' };
     this.#work = this.#handle(records, fetched);
     await this.#work;
   }
 
-  /** The end of the partition as the adapter knows it now. */
+  /** Reports the end of the partition as the adapter knows it now. */
   endMovedTo(end: number): void {
     if (this.#isCaughtUp()) this.#recordProgress();
     this.#end = end;
     if (this.#isCaughtUp()) this.#recordProgress();
   }
 
-  /** The adapter could not fetch: lost infrastructure. */
+  /** Reports that the adapter could not fetch: lost infrastructure. */
   fetchFailed(cause: Error): void {
     if (this.#state.name !== 'running') return;
     this.#backOff(cause, () => this.#run());
   }
 
-  /** Waits for what is in hand, commits it, then nothing more is delivered. */
+  /** Waits for the batch under way and commits it; delivers nothing more. */
   async stop(): Promise<void> {
     await this.#endOnce(true);
   }
 
-  /** Waits for what is in hand; commits nothing, since the partition is somebody else's. */
+  /** Waits for the batch under way; commits nothing, since another member owns the partition now. */
   async lose(): Promise<void> {
     await this.#endOnce(false);
   }
@@ -118,13 +118,13 @@ export class PartitionDriver {
   }
 
   async #assign(): Promise<void> {
-    const { handler, source: feed } = this.#options;
+    const { handler, source } = this.#options;
     this.#state = { name: 'assigning' };
     let next: number;
     let bounds: { readonly begin: number; readonly end: number };
     try {
       next = await handler.assigned(this.partition);
-      bounds = await feed.bounds();
+      bounds = await source.bounds();
     } catch (error) {
       this.#backOff(asError(error), () => this.start());
       return;
@@ -151,22 +151,22 @@ export class PartitionDriver {
   async #handle(records: readonly LogRecord[], fetched: FetchedRecords): Promise<void> {
     const { handler, topic } = this.#options;
     this.#nextTimestamp = records[0]?.timestamp ?? null;
-    let outcome: BatchResult;
+    let result: BatchResult;
     try {
-      outcome = await handler.batch({ topic, partition: this.partition, records, end: fetched.end });
+      result = await handler.batch({ topic, partition: this.partition, records, end: fetched.end });
     } catch (error) {
       this.#fail(asError(error));
       return;
     }
-    switch (outcome.status) {
+    switch (result.status) {
       case 'done':
-        this.#done(outcome.next, records, fetched.next);
+        this.#done(result.next, records, fetched.next);
         return;
       case 'fenced':
         await this.#fenced();
         return;
       case 'retry':
-        this.#backOff(outcome.cause, () => this.#run());
+        this.#backOff(result.cause, () => this.#run());
         return;
     }
   }
@@ -177,7 +177,7 @@ export class PartitionDriver {
     if (!Number.isSafeInteger(next) || next <= first || next > afterLast) {
       const at = this.#name();
       this.#fail(
-        new Error(`${at}: the handler went on at ${next} after a batch of ${first} to ${afterLast - 1}`),
+        new Error(`${at}: the handler answered next ${next} to a batch of ${first} to ${afterLast - 1}`),
       );
       return;
     }
@@ -204,7 +204,7 @@ export class PartitionDriver {
     this.#options.source.commit(next);
   }
 
-  /** The first time in a row at once: the usual case is a single loss. */
+  /** The first time in a row without a pause: usually the partition was lost once. */
   async #fenced(): Promise<void> {
     if (this.#hasEnded()) return;
     this.#options.source.stopDelivery();
@@ -214,7 +214,7 @@ export class PartitionDriver {
       return;
     }
     const cause = new Error(
-      `${this.#name()}: fenced again and again, somebody else seems to process it as well`,
+      `${this.#name()}: fenced repeatedly: another process seems to work on this partition as well`,
     );
     this.#backOff(cause, () => this.start());
   }
@@ -226,8 +226,8 @@ export class PartitionDriver {
   }
 
   /**
-   * A store that was emptied or went back to an earlier moment is noticed by the next commit; where no record
-   * comes there is none, and what it lost would stay lost.
+   * The next commit notices a store that was wiped or rolled back. Where no record comes there is no commit,
+   * and the sums that the store lost would stay missing.
    */
   async #checkStore(stored: StoredNext): Promise<void> {
     const promised = this.#handlerNext;
@@ -249,7 +249,7 @@ export class PartitionDriver {
     this.#state = { name: 'paused', cancel };
   }
 
-  /** A broken invariant: stands still and says so until somebody looks. */
+  /** A broken invariant: the partition stops and shows why until an operator acts. */
   #fail(error: Error): void {
     this.#pauseCause = error;
     if (this.#hasEnded()) return;
@@ -298,19 +298,22 @@ export interface DriverOptions {
   readonly time: Time;
   /** See `ConsumeOptions`. */
   readonly storedNext?: StoredNext;
-  /** Shown as progress until the handler has said where it stands. */
+  /** Shown as progress until the handler has said where to begin. */
   readonly initial: { readonly next: number; readonly end: number };
 }
 
-/** What an adapter does for a driver. */
+/** Where a driver gets its records from: what an adapter implements. */
 export interface PartitionSource {
-  /** Fetch from this offset on and pass it to `take`, one fetch after the other (Kafka: seek, resume). */
+  /**
+   * Fetch from this offset on and pass the records to `deliver`, one fetch after the other (Kafka: seek,
+   * resume).
+   */
   deliverFrom(offset: number): void;
   /** Deliver nothing until the next `deliverFrom` (Kafka: pause). */
   stopDelivery(): void;
   /** Bounds of the partition now. A rejection is lost infrastructure. */
   bounds(): Promise<Pick<PartitionBounds, 'begin' | 'end'>>;
-  /** Everything below is dealt with. May be written later. */
+  /** Everything below is processed. May be written later. */
   commit(next: number): void;
 }
 
@@ -318,7 +321,7 @@ export interface FetchedRecords {
   /** In offset order. May be empty. */
   readonly records: readonly LogRecord[];
   /**
-   * The offset after all that was fetched: above the last record where what follows it is no record of ours.
+   * The offset after all that was fetched: further on than the last record where transaction markers follow.
    */
   readonly next: number;
   readonly begin: number;
@@ -326,18 +329,18 @@ export interface FetchedRecords {
 }
 
 type State =
-  | { readonly name: 'assigning' | 'running' | 'inHand' | 'failed' }
+  | { readonly name: 'assigning' | 'running' | 'processing' | 'failed' }
   | { readonly name: 'paused'; readonly cancel: () => void }
   | { readonly name: 'ended'; readonly commits: boolean };
 
 type StoredNext = NonNullable<ConsumeOptions['storedNext']>;
 
-/** How often a partition that has nothing in hand is held against what is stored of it. */
+/** How often a partition without a batch under way is compared with what is stored of it. */
 const STORE_CHECK_INTERVAL_MS = 5_000;
 
-/** 100 ms, doubled with every setback in a row, at most 10 s. */
-export function backOffMs(setbacks: number): number {
-  return Math.min(100 * 2 ** setbacks, 10_000);
+/** 100 ms, doubled with each failure in a row, at most 10 s. */
+export function backOffMs(failures: number): number {
+  return Math.min(100 * 2 ** failures, 10_000);
 }
 
 function asError(thrown: unknown): Error {

@@ -39,7 +39,7 @@ describe('Namespaces of one log', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('see nothing of each other, neither records nor positions, and call all by their own names', async () => {
+  it('do not see the records or positions of each other, and use names without the namespace', async () => {
     const [one, two] = [inNamespace(log, 'one'), inNamespace(log, 'two')];
     expect(await one.createTopics([topic])).toEqual([
       { name: 'telephony.raw', status: 'created', differences: [] },
@@ -58,7 +58,7 @@ describe('Namespaces of one log', () => {
     expect(values(await readAll(log, 'one.telephony.raw', 0))).toEqual(['0', '1', '2']);
   });
 
-  it('are none where none is named', () => {
+  it('leave the log as it is where no namespace is configured', () => {
     expect(inNamespace(log, null)).toBe(log);
   });
 });

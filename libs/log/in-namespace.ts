@@ -1,8 +1,9 @@
 import type { Log, PartitionHandler } from './log.js';
 
 /**
- * The log of one installation among several that share the brokers: its topics and groups carry the namespace
- * in front (`acme.telephony.raw`), and nobody inside sees it. Without a namespace it is the log itself.
+ * The log of one installation among several that share the brokers: the names of its topics and groups begin
+ * with the namespace (`acme.telephony.raw`), which its users do not see. Without a namespace it is the log
+ * itself.
  */
 export function inNamespace(log: Log, namespace: string | null): Log {
   if (namespace === null) return log;

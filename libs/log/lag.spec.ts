@@ -3,8 +3,8 @@ import { withEmbeddedLog } from './embedded.harness.js';
 import { freshTopic, numbered, readAll } from './log.harness.js';
 import { lagBehind } from './lag.js';
 
-describe('How far a reader is behind', () => {
-  it('is told of partitions it never was in, is in the middle of, and has caught up with', () =>
+describe('The lag of a reader', () => {
+  it('counts the records of partitions it has not begun, is in the middle of, and has caught up with', () =>
     withEmbeddedLog(async (log) => {
       const topic = await freshTopic(log, { partitions: 3 });
       const appended = await log.append(topic, [...numbered(0, 5, 0), ...numbered(0, 4, 1)]);

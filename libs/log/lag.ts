@@ -1,9 +1,9 @@
 import type { Log } from './log.js';
 
-/** How far behind a reader of a partition is. */
+/** How many records a reader has not read yet. */
 export interface PartitionLag {
   readonly partition: number;
-  /** Offset it goes on at; where it never was, the oldest there is. */
+  /** The next offset it reads; the oldest where it has read none. */
   readonly next: number;
   readonly end: number;
   readonly records: number;
@@ -11,7 +11,7 @@ export interface PartitionLag {
   readonly waitingSince: number | null;
 }
 
-/** `nexts`: where the reader goes on, partition by partition; null where it never was. */
+/** `nexts`: the next offset of the reader per partition; null where it has read none. */
 export async function lagBehind(
   log: Log,
   topic: string,

@@ -29,8 +29,8 @@ export function describeLogConformance(name: string, make: () => Promise<LogUnde
 }
 
 function describeTopics(log: () => Log): void {
-  describe('topics', () => {
-    it('are created once and found again', async () => {
+  describe('A topic', () => {
+    it('is created once and exists afterwards', async () => {
       const topics = [freshName(), freshName()].map((name, index) => ({
         name,
         partitions: 1 + index,
@@ -43,7 +43,7 @@ function describeTopics(log: () => Log): void {
       expect(await log().bounds(topics[1]!.name)).toHaveLength(2);
     });
 
-    it('that have other settings are reported in words and left as they are', async () => {
+    it('is reported and left as it is where its settings differ', async () => {
       const settings = { name: freshName(), partitions: 2, retentionMs: 86_400_000, compacted: false };
       await log().createTopics([settings]);
       const wanted = { name: settings.name, partitions: 3, retentionMs: null, compacted: true };
@@ -64,7 +64,7 @@ function describeTopics(log: () => Log): void {
       expect(await log().createTopics([settings])).toMatchObject([{ status: 'exists' }]);
     });
 
-    it('that nobody created are an error of the caller', async () => {
+    it('is an error of the caller where it was not created', async () => {
       const topic = freshName();
       const handler = {
         assigned: async () => 0,
@@ -76,8 +76,8 @@ function describeTopics(log: () => Log): void {
         () => log().read(topic, 0, 0, 1),
         () => log().bounds(topic),
         () => log().offsetsAt(topic, 0),
-        () => log().committed('somebody', topic),
-        () => log().consume({ topic, group: 'somebody', handler, batchRecords: 1 }),
+        () => log().committed('no-group', topic),
+        () => log().consume({ topic, group: 'no-group', handler, batchRecords: 1 }),
       ];
       for (const attempt of attempts) {
         const error: unknown = await attempt().then(
@@ -92,8 +92,8 @@ function describeTopics(log: () => Log): void {
 }
 
 function describeAppending(log: () => Log): void {
-  describe('appending', () => {
-    it('puts each key into the partition that Kafka would choose, unless the writer chose one', async () => {
+  describe('An append', () => {
+    it('puts each key into the partition that Kafka would choose, unless the caller chose one', async () => {
       const topic = await freshTopic(log(), { partitions: 5 });
       const keys = Array.from({ length: 40 }, (_, index) => `contact-${index}`);
       const appended = await log().append(
@@ -108,7 +108,7 @@ function describeAppending(log: () => Log): void {
       expect(new Set(chosen.map(({ partition }) => partition))).toEqual(new Set([3]));
     });
 
-    it('tells where each record went, in the order given', async () => {
+    it('returns the position of each record, in the order given', async () => {
       const topic = await freshTopic(log(), { partitions: 3 });
       const records = Array.from({ length: 50 }, (_, index) => ({ key: `k${index}`, value: `v${index}` }));
       const appended = await log().append(topic, records);
@@ -118,7 +118,7 @@ function describeAppending(log: () => Log): void {
       }
     });
 
-    it('keeps the order of records that meet in a partition, within a call and between calls', async () => {
+    it('keeps the order of records of one partition, within a call and between calls', async () => {
       const topic = await freshTopic(log());
       for (let call = 0; call < 5; call++) {
         await log().append(topic, [
@@ -132,7 +132,7 @@ function describeAppending(log: () => Log): void {
       expect(values(await readAll(log(), topic, 1))).toEqual(['0', '1', '2', '3', '4']);
     });
 
-    it('holds every record of concurrent calls once, those of one call in order', async () => {
+    it('stores every record of concurrent calls once, those of one call in order', async () => {
       const topic = await freshTopic(log());
       const calls = Array.from({ length: 20 }, (_, call) => call);
       const appended = await Promise.all(
@@ -161,14 +161,14 @@ function describeAppending(log: () => Log): void {
       }
     });
 
-    it('of nothing does nothing', async () => {
+    it('of no records does nothing', async () => {
       const topic = await freshTopic(log());
       const before = await log().bounds(topic);
       expect(await log().append(topic, [])).toEqual([]);
       expect(await log().bounds(topic)).toEqual(before);
     });
 
-    it('gives back any text as it was', async () => {
+    it('stores any text unchanged', async () => {
       const topic = await freshTopic(log());
       const texts = [
         '',
@@ -183,7 +183,7 @@ function describeAppending(log: () => Log): void {
       ).toEqual(records);
     });
 
-    it('into a partition that does not exist is an error, and appends nothing of the call', async () => {
+    it('fails as a whole where a partition does not exist', async () => {
       const topic = await freshTopic(log());
       const before = await log().bounds(topic);
       await expect(log().append(topic, [...numbered(0, 1, 0), ...numbered(1, 2, 2)])).rejects.toThrow(topic);
@@ -193,8 +193,8 @@ function describeAppending(log: () => Log): void {
 }
 
 function describeReading(log: () => Log): void {
-  describe('reading', () => {
-    it('begins where it is told and gives no more than the limit', async () => {
+  describe('A read', () => {
+    it('begins at the given offset and returns no more than the limit', async () => {
       const topic = await freshTopic(log());
       const appended = await log().append(topic, numbered(0, 20, 1));
       expect(values(await log().read(topic, 1, appended[7]!.offset, 5))).toEqual(['7', '8', '9', '10', '11']);
@@ -202,7 +202,7 @@ function describeReading(log: () => Log): void {
       expect(values(await log().read(topic, 1, appended[0]!.offset, 1))).toEqual(['0']);
     });
 
-    it('gives nothing at the end', async () => {
+    it('returns nothing at the end', async () => {
       const topic = await freshTopic(log());
       await log().append(topic, numbered(0, 3, 1));
       const bounds = await log().bounds(topic);
@@ -210,13 +210,13 @@ function describeReading(log: () => Log): void {
       expect(await log().read(topic, 1, bounds[1]!.end, 10)).toEqual([]);
     });
 
-    it('refuses a partition that does not exist, and a limit that asks for nothing', async () => {
+    it('refuses a partition that does not exist, and a limit of 0', async () => {
       const topic = await freshTopic(log());
       await expect(log().read(topic, 2, 0, 10)).rejects.toThrow(topic);
       await expect(log().read(topic, 0, 0, 0)).rejects.toThrow('limit');
     });
 
-    it('has bounds that show what is there', async () => {
+    it('finds all records within the bounds', async () => {
       const topic = await freshTopic(log(), { partitions: 3 });
       const empty = await log().bounds(topic);
       expect(empty.map(({ partition }) => partition)).toEqual([0, 1, 2]);
@@ -231,7 +231,7 @@ function describeReading(log: () => Log): void {
       expect(more[0]!.offset).toBeGreaterThanOrEqual(bounds[1]!.end);
     });
 
-    it('finds offsets by the time of appending, which never falls', async () => {
+    it('finds offsets by append time, which never decreases', async () => {
       const topic = await freshTopic(log());
       const empty = await log().bounds(topic);
       const instants = await appendedAtDifferentTimes(log(), topic);
@@ -263,8 +263,8 @@ async function appendedAtDifferentTimes(log: Log, topic: string): Promise<number
 }
 
 function describeRestart(under: () => LogUnderTest): void {
-  describe('a log opened again', () => {
-    it('has every topic, record and bound, and goes on after them', async () => {
+  describe('A log that is opened again', () => {
+    it('has every topic, record and bound, and continues after them', async () => {
       const topic = await freshTopic(under().log, { partitions: 2, retentionMs: 86_400_000 });
       await under().log.append(topic, numbered(0, 30, 0));
       const before = {
@@ -280,7 +280,7 @@ function describeRestart(under: () => LogUnderTest): void {
       expect(appended!.offset).toBeGreaterThanOrEqual(before.bounds[0]!.end);
     });
 
-    it('was closed for good before', async () => {
+    it('failed all calls after it was closed', async () => {
       const { log } = under();
       const topic = await freshTopic(log);
       await under().restart();

@@ -1,35 +1,34 @@
 /**
- * The log port: durable, ordered, partitioned topics. Adapters: `sqlite/` (embedded) and `kafka/`. One
- * conformance suite (`log.conformance.ts`) runs against both.
+ * The log port: durable, ordered, partitioned topics. Adapters: `sqlite/` (embedded) and `kafka/`, both held
+ * to one conformance suite.
  *
- * Values are UTF-8 JSON texts. Offsets in a partition rise but need not be contiguous. Whoever names a topic
- * that
- * `createTopics` has not made gets `UnknownTopic`; whoever breaks a rule stated here, a plain `Error`.
+ * Values are UTF-8 JSON texts. Offsets in a partition rise but need not be contiguous. A caller that names a
+ * topic which `createTopics` has not created, or breaks another rule stated here, gets a plain `Error`.
  */
 export interface Log {
   /**
-   * Creates what is missing. A topic that exists with other settings is reported, never changed silently.
-   * Answers in the order given.
+   * Creates topics that are missing. One that exists with other settings is reported, never changed.
+   * The reports are in the order given.
    */
   createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]>;
 
   /**
    * Appends all records durably (embedded: one synced transaction; Kafka: acks of all in-sync replicas,
-   * checked partition by partition) or throws `LogUnavailable`. Records of one call that meet in a partition
-   * keep their order. After a throw some may be in the log: writers use deterministic ids and readers skip
-   * duplicates. The answer holds where each record went, in the order given.
+   * checked partition by partition) or throws `LogUnavailable`. Records of one call in one partition keep
+   * their order. After a throw some may be in the log: writers use deterministic ids and readers skip
+   * duplicates. Returns the position of each record, in the order given.
    */
   append(topic: string, records: readonly NewRecord[]): Promise<RecordPosition[]>;
 
   /**
    * At most `limit` (> 0) records from `from` on (inclusive); empty only at the end of the partition. Where
-   * values are large fewer may come than there are: go on after the last.
+   * values are large there may be fewer than the limit: continue after the last.
    */
   read(topic: string, partition: number, from: number, limit: number): Promise<LogRecord[]>;
 
   /**
-   * Per partition, from 0 on: from where on retention has left everything, and the offset the next record
-   * will get.
+   * Per partition, from 0 on: the first offset that retention has left, and the offset the next record will
+   * get.
    */
   bounds(topic: string): Promise<PartitionBounds[]>;
 
@@ -39,20 +38,19 @@ export interface Log {
   offsetsAt(topic: string, timestamp: number): Promise<number[]>;
 
   /**
-   * Starts reading a topic as a member of a group. Resolves once the member is running; whether each
-   * partition is too, `progress` tells. The embedded log has one member per group and topic and refuses a
-   * second.
+   * Starts reading a topic as a member of a group. Resolves once the member is running; `progress` shows
+   * whether each partition is. The embedded log has one member per group and topic and refuses a second.
    */
   consume(options: ConsumeOptions): Promise<Consumption>;
 
   /**
-   * The group's committed offsets per partition, null where none. A hint for lag tools unless the stage says
-   * else. Never ahead of what the handler has finished; behind it after a crash.
+   * The group's committed offsets per partition, null where none. A hint for lag tools, except for a stage
+   * that keeps no other position. Never ahead of what the handler has finished; behind it after a crash.
    */
   committed(group: string, topic: string): Promise<(number | null)[]>;
 
   /**
-   * Stops every consumption, then lets go. Idempotent; whatever is asked afterwards fails with
+   * Stops every consumption, then releases its resources. Idempotent; calls afterwards fail with
    * `LogUnavailable`.
    */
   close(): Promise<void>;
@@ -61,9 +59,9 @@ export interface Log {
 export interface TopicSettings {
   readonly name: string;
   readonly partitions: number;
-  /** null: kept for ever. */
+  /** null: kept forever. */
   readonly retentionMs: number | null;
-  /** Only the newest record of a key need be kept. */
+  /** Only the newest record of a key must be kept. */
   readonly compacted: boolean;
 }
 
@@ -83,7 +81,7 @@ export interface SettingDifference {
 export interface NewRecord {
   readonly key: string;
   readonly value: string;
-  /** Chosen by `partitionOf(key)` when absent. */
+  /** Default: `partitionOf(key)`. */
   readonly partition?: number;
 }
 
@@ -102,9 +100,9 @@ export interface LogRecord {
 
 export interface PartitionBounds {
   readonly partition: number;
-  /** Retention has deleted all below it. Compaction leaves gaps and does not move it. Never falls. */
+  /** Retention has deleted all below it. Compaction leaves gaps and does not move it. Never decreases. */
   readonly begin: number;
-  /** Never falls, though everything be deleted. */
+  /** Never decreases, even when everything is deleted. */
   readonly end: number;
 }
 
@@ -112,25 +110,24 @@ export interface ConsumeOptions {
   readonly topic: string;
   readonly group: string;
   readonly handler: PartitionHandler;
-  /** Most records in one batch. */
+  /** Maximum of records in one batch. */
   readonly batchRecords: number;
   /**
-   * Where the handler's store stands with a partition, null where it has nothing of it. Asked every few
-   * seconds while nothing is in hand: where that is behind what the handler said last, `assigned` is asked
-   * again. Not needed where the committed offset is all that is stored.
+   * The next offset of a partition in the handler's store, null where the store has nothing of it. Read every
+   * few seconds while no batch is processed: where it is behind the handler's last `next`, `assigned` is
+   * called again. Not needed where the committed offset is all that is stored.
    */
   readonly storedNext?: (partition: number) => Promise<number | null>;
 }
 
 /**
- * What a stage gives the log to be driven. Calls for one partition never overlap; calls for different
- * partitions may.
+ * What a stage does with its records. Calls for one partition never overlap; calls for different ones may.
  */
 export interface PartitionHandler {
   /**
-   * The partition is ours: where to begin. Nothing of it is delivered before this resolves. A rejection is
-   * lost infrastructure: asked again, with back-off. An answer outside of the partition's bounds (a truncated
-   * or recreated topic, a foreign store) stops the partition.
+   * The partition is ours: returns the offset to begin at. Nothing of it is delivered before this resolves. A
+   * rejection is lost infrastructure: called again, with back-off. An offset outside of the partition's
+   * bounds (a truncated or recreated topic, the store of another installation) stops the partition.
    */
   assigned(partition: number): Promise<number>;
   /**
@@ -138,7 +135,7 @@ export interface PartitionHandler {
    * a broken invariant and stops the partition, so that nothing is skipped.
    */
   batch(batch: Batch): Promise<BatchResult>;
-  /** The partition is no longer ours (also after `stop`): drop what is cached of it. Never during a batch. */
+  /** The partition is no longer ours (also after `stop`): drop its cache. Never called during a batch. */
   lost(partition: number): void;
 }
 
@@ -151,9 +148,10 @@ export interface Batch {
 }
 
 /**
- * `done`: everything below `next` is dealt with (refused records included), go on there. `next` is above the
- * first record of the batch and at most one above its last.
- * `moved`: somebody else was here (a refused compare-and-set); ask `assigned` again and go on where it says.
+ * `done`: everything below `next` is processed (refused records included), continue there. `next` is above
+ * the first record of the batch and at most one above its last.
+ * `fenced`: another process has claimed the partition (a stale compare-and-set): call `assigned` again and
+ * continue where it says.
  * `retry`: infrastructure is lost; pause the partition, back off, deliver again from the same record on.
  * Never for a bad record.
  */
@@ -163,9 +161,9 @@ export type BatchResult =
   | { readonly status: 'retry'; readonly cause: Error };
 
 export interface Consumption {
-  /** Partitions this member holds now, with what is known of their progress. */
+  /** Partitions that this member holds now, with their progress as far as known. */
   progress(): PartitionProgress[];
-  /** Finishes the batches in hand, commits, leaves the group. */
+  /** Finishes the batches under way, commits, leaves the group. */
   stop(): Promise<void>;
 }
 
@@ -177,14 +175,14 @@ export interface PartitionProgress {
   readonly end: number;
   /** Timestamp (ms) of the next unprocessed record; null when caught up or not yet seen. */
   readonly nextTimestamp: number | null;
-  /** When the partition last moved on or was last seen caught up, UTC epoch ms. */
+  /** When the partition last advanced or was last seen caught up, UTC epoch ms. */
   readonly progressedAt: number;
   /**
-   * Why the partition does not go on: set by a `retry` until it has moved on again, and for good when it
+   * Why the partition does not advance: set by a `retry` until it has advanced again, and for good when it
    * stopped.
    */
   readonly pausedBy: Error | null;
-  /** True when the partition stopped for good (`pausedBy` says why): only a new consumption goes on. */
+  /** True when the partition stopped for good (`pausedBy` says why): only a new consumption continues. */
   readonly stopped: boolean;
 }
 

@@ -9,7 +9,7 @@ import type { Log } from './log.js';
 import { type LogObserver, observedLog } from './observed-log.js';
 import { openSqliteLog } from './sqlite/sqlite-log.js';
 
-class Told implements LogObserver {
+class RecordingObserver implements LogObserver {
   readonly appends: [string, number][] = [];
   readonly failures: unknown[] = [];
 
@@ -25,7 +25,7 @@ class Told implements LogObserver {
 
 describeLogConformance('an observed embedded log', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-observed-'));
-  const open = (): Log => observedLog(openSqliteLog({ directory }), new Told());
+  const open = (): Log => observedLog(openSqliteLog({ directory }), new RecordingObserver());
   const under = {
     log: open(),
     async restart() {
@@ -42,18 +42,18 @@ describeLogConformance('an observed embedded log', async () => {
 });
 
 describe('The observer of a log', () => {
-  it('is told of appends, and of those that fail', () =>
+  it('hears of appends, and of those that fail', () =>
     withEmbeddedLog(async (log) => {
-      const told = new Told();
-      const observed = observedLog(log, told);
+      const observer = new RecordingObserver();
+      const observed = observedLog(log, observer);
       const topic = await freshTopic(observed);
       await observed.append(topic, numbered(0, 3, 0));
       await observed.append(topic, numbered(3, 4, 1));
-      expect(told.appends).toEqual([
+      expect(observer.appends).toEqual([
         [topic, 3],
         [topic, 1],
       ]);
       await expect(observed.append('no.such.topic', numbered(0, 1, 0))).rejects.toThrow('does not exist');
-      expect(told.failures).toEqual(['no.such.topic', expect.any(Error)]);
+      expect(observer.failures).toEqual(['no.such.topic', expect.any(Error)]);
     }));
 });

@@ -1,12 +1,12 @@
 import type { Log } from './log.js';
 
-/** Told of every append, for metrics. */
+/** Hears of every append, for metrics. */
 export interface LogObserver {
   appended(topic: string, records: number, tookMs: number): void;
   appendFailed(topic: string, error: unknown): void;
 }
 
-/** The same log, with somebody who is told what it does. */
+/** The same log with an observer. */
 export function observedLog(log: Log, observer: LogObserver): Log {
   return {
     createTopics: (topics) => log.createTopics(topics),

@@ -15,13 +15,13 @@ describe('murmur2', () => {
   });
 });
 
-describe('partitionOf', () => {
-  it('drops the sign, not the magnitude, of a negative hash', () => {
+describe('The partition of a key', () => {
+  it('comes from the hash without its sign bit', () => {
     expect(partitionOf('21', 12)).toBe((-973932308 & 0x7fffffff) % 12);
     expect(partitionOf('foobar', 4)).toBe(2);
   });
 
-  it('hashes the UTF-8 bytes of a key', () => {
+  it('comes from the UTF-8 bytes of the key', () => {
     expect(partitionOf('Zoë', 1000)).toBe(
       (murmur2(Uint8Array.of(0x5a, 0x6f, 0xc3, 0xab)) & 0x7fffffff) % 1000,
     );

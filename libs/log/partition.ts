@@ -1,6 +1,6 @@
 /**
- * Where a key goes: what Kafka's default partitioner does (murmur2 of the key's UTF-8 bytes, sign dropped,
- * modulo), so that every adapter and every foreign producer puts a key into the same partition.
+ * The partition of a key, as Kafka's default partitioner computes it (murmur2 of the key's UTF-8 bytes, sign
+ * dropped, modulo), so that every adapter and every other producer puts a key into the same partition.
  */
 export function partitionOf(key: string, partitions: number): number {
   return (murmur2(Buffer.from(key, 'utf8')) & 0x7fffffff) % partitions;
@@ -32,7 +32,7 @@ function mixed(word: number): number {
   return Math.imul(multiplied ^ (multiplied >>> 24), M);
 }
 
-/** Takes in the last one to three bytes. */
+/** Adds the last one to three bytes. */
 function withRest(hash: number, bytes: Uint8Array, from: number): number {
   if (from === bytes.length) return hash;
   let rest = 0;

@@ -1,8 +1,8 @@
-/** The clock and the timers an adapter runs on; passed in, so that no test has to wait. */
+/** The clock and the timers of an adapter; passed in, so that no test has to wait. */
 export interface Time {
   /** UTC epoch ms. */
   now(): number;
-  /** Runs `run` once after `ms`. The answer cancels it. */
+  /** Runs `run` once after `ms`. The returned function cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 

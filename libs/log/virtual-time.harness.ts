@@ -1,6 +1,6 @@
 import type { Time } from './time.js';
 
-/** A clock for specs that stands still until it is moved on. */
+/** A clock for specs that only moves when a spec advances it. */
 export class VirtualTime implements Time {
   #instant: number;
   #timers: { readonly at: number; readonly run: () => void }[] = [];
@@ -31,7 +31,9 @@ export class VirtualTime implements Time {
     return this.#timers.map((timer) => timer.at - this.#instant).sort((a, b) => a - b);
   }
 
-  /** Moves on by `ms`, runs what falls due in its order, and lets all that follows from it settle. */
+  /**
+   * Advances by `ms`, runs the timers that fall due in their order, and waits for the promises they resolve.
+   */
   async advance(ms: number): Promise<void> {
     const until = this.#instant + ms;
     for (let due = this.#takeDue(until); due; due = this.#takeDue(until)) {
@@ -49,7 +51,7 @@ export class VirtualTime implements Time {
   }
 }
 
-/** Resolves when promises that wait for nothing outside have run their course. */
+/** Resolves when all promises that wait for nothing outside have been resolved. */
 export async function promisesRun(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
 }

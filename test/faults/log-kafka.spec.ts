@@ -230,7 +230,7 @@ function describeAlarms(faults: KafkaFaults): void {
       await recreateTopic(faults.stack.bootstrap, topic, 1);
       await append(faults.openLog(), topic, tenForEach(1, 'new').slice(0, 5));
       await until('the partition is stopped', () => only(consumption)?.stopped === true, 90_000);
-      expect(only(consumption)?.pausedBy?.message).toContain('to go on at 10, but the log ends at 5');
+      expect(only(consumption)?.pausedBy?.message).toContain('cannot continue at 10, the log ends at 5');
       expect(stage.count).toBe(10);
       await consumption.stop();
     },
@@ -251,7 +251,7 @@ function describeAlarms(faults: KafkaFaults): void {
       await append(log, topic, tenForEach(1, 'left'));
       await deleteBelow(faults.stack.bootstrap, topic, 20);
       await until('the partition is stopped', () => only(consumption)?.stopped === true, 90_000);
-      expect(only(consumption)?.pausedBy?.message).toContain('to go on at 10, but the log begins at 20');
+      expect(only(consumption)?.pausedBy?.message).toContain('cannot continue at 10, the log begins at 20');
       expect(await log.read(topic, 0, 0, 1)).toMatchObject([{ offset: 20, key: 'left-0' }]);
       expect(stage.count).toBe(10);
       await consumption.stop();

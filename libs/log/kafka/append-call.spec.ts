@@ -5,8 +5,8 @@ import { AppendCall, Deadlines } from './append-call.js';
 
 const outcome = (call: AppendCall) => call.promise.catch((error: unknown) => error);
 
-describe('the deadline of an append', () => {
-  it('lets it fail as lost infrastructure, with what stood in its way', async () => {
+describe('The deadline of an append', () => {
+  it('lets it fail as lost infrastructure, with the last error', async () => {
     const time = new VirtualTime();
     const deadlines = new Deadlines(time, 5_000);
     const call = new AppendCall(2, () => {});
@@ -21,7 +21,7 @@ describe('the deadline of an append', () => {
     expect(String(await failed)).toContain('not acknowledged within 5000 ms: leader is away');
   });
 
-  it('leaves alone what is acknowledged, and keeps no timer when nothing waits', async () => {
+  it('does not affect an acknowledged append, and leaves no timer behind', async () => {
     const time = new VirtualTime();
     const deadlines = new Deadlines(time, 5_000);
     let over = 0;
@@ -35,7 +35,7 @@ describe('the deadline of an append', () => {
     expect(time.waiting()).toEqual([]);
   });
 
-  it('counts for each append from its own beginning', async () => {
+  it('counts for each append from its own start', async () => {
     const time = new VirtualTime();
     const deadlines = new Deadlines(time, 5_000);
     const calls = [new AppendCall(1, () => {}), new AppendCall(1, () => {})] as const;

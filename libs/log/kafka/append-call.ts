@@ -1,7 +1,7 @@
 import { type RecordPosition, LogUnavailable } from '../log.js';
 import type { Time } from '../time.js';
 
-/** One `append`: settled when all its records are acknowledged, or at its deadline. */
+/** One call of `append`: ends when all its records are acknowledged, or at its deadline. */
 export class AppendCall {
   readonly promise: Promise<RecordPosition[]>;
   readonly #positions: RecordPosition[] = [];
@@ -9,12 +9,12 @@ export class AppendCall {
   #unacknowledged: number;
   #ended = false;
   readonly #onEnd: () => void;
-  /** What last stood in the way. */
+  /** Why its records were last not acknowledged. */
   lastError: unknown = null;
 
-  constructor(records: number, whenOver: () => void) {
+  constructor(records: number, onEnd: () => void) {
     this.#unacknowledged = records;
-    this.#onEnd = whenOver;
+    this.#onEnd = onEnd;
     this.promise = this.#result.promise;
   }
 
@@ -31,7 +31,7 @@ export class AppendCall {
     this.#onEnd();
   }
 
-  /** Its records that are not yet sent never will be. */
+  /** Its records that are not yet sent will not be sent. */
   fail(error: Error): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -40,16 +40,16 @@ export class AppendCall {
   }
 }
 
-/** Lets calls fail when their patience is over: one timer for all, since all are equally patient. */
+/** Lets calls fail at their deadline: one timer for all, since all have the same timeout. */
 export class Deadlines {
   #waiting: { readonly call: AppendCall; readonly at: number }[] = [];
   #cancel: (() => void) | null = null;
   readonly #time: Time;
   readonly #timeoutMs: number;
 
-  constructor(time: Time, patienceMs: number) {
+  constructor(time: Time, timeoutMs: number) {
     this.#time = time;
-    this.#timeoutMs = patienceMs;
+    this.#timeoutMs = timeoutMs;
   }
 
   add(call: AppendCall): void {

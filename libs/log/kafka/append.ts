@@ -9,14 +9,14 @@ import type { KafkaSettings } from './options.js';
 import { type QueuedRecord, PartitionQueue } from './partition-queue.js';
 
 /**
- * Own micro-batching in front of kafkajs, which sends a request for every `send`: appends that come together
- * go together, and what comes while sends are under way goes with the next.
+ * Our own micro-batching in front of kafkajs, which sends a request for every `send`: appends made at the
+ * same time share a send, and appends made while sends are under way share the next.
  *
- * A send takes several partitions. One it leaves unacknowledged is repeated alone, so that a dead leader
- * holds up its own partitions only. The producer is not idempotent: kafkajs turns back its sequence numbers
- * when a send fails, so that the next, other records carry numbers the broker may have seen already; it then
- * takes them for duplicates, acknowledges them and drops them. A record that is stored twice does no harm,
- * readers know it by its id.
+ * A send holds several partitions. A partition it leaves unacknowledged is sent again alone, so that a dead
+ * leader delays its own partitions only. The producer is not idempotent: kafkajs resets its sequence numbers
+ * when a send fails, so that the next, different records carry numbers that the broker may have seen; the
+ * broker then takes them for duplicates, acknowledges them and drops them. A record that is stored twice does
+ * no harm: readers recognise it by its id.
  */
 export class Appender {
   readonly #topics = new Map<string, TopicAppender>();
@@ -29,19 +29,19 @@ export class Appender {
   constructor(producers: ReconnectingClient<Producer>, settings: KafkaSettings, send: SendOptions) {
     const deadlines = new Deadlines(settings.time, settings.appendTimeoutMs);
     const freed = (characters: number) => (this.#queued -= characters);
-    const callOver = () => {
+    const callEnded = () => {
       this.#calls -= 1;
       if (this.#closed && this.#calls === 0) this.#idle.resolve();
     };
-    this.#context = { producers, settings, send, deadlines, freed, callEnded: callOver };
+    this.#context = { producers, settings, send, deadlines, freed, callEnded };
   }
 
   append(topic: string, partitions: number, records: readonly NewRecord[]): Promise<RecordPosition[]> {
     if (this.#closed) return Promise.reject(new LogUnavailable('the log is closed'));
     const characters = records.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
     if (this.#queued > 0 && this.#queued + characters > this.#context.settings.queueLimit) {
-      const full = `${this.#queued} characters wait to be appended already: slow down`;
-      return Promise.reject(new LogUnavailable(full));
+      const message = `the append queue is full (${this.#queued} characters): append more slowly`;
+      return Promise.reject(new LogUnavailable(message));
     }
     this.#queued += characters;
     this.#calls += 1;
@@ -50,7 +50,7 @@ export class Appender {
     return appender.append(partitions, records);
   }
 
-  /** Waits for what is under way, each append as long as its patience lasts. */
+  /** Waits for the appends under way, each at most until its deadline. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#calls > 0) await this.#idle.promise;
@@ -67,7 +67,7 @@ interface AppendContext {
   readonly callEnded: () => void;
 }
 
-/** Most records of one send, and most sends under way that take several partitions. */
+/** Maximum of records in one send, and of sends under way that hold several partitions. */
 const MAX_RECORDS = 4_000;
 const MAX_SHARED_SENDS = 3;
 
@@ -77,7 +77,7 @@ class TopicAppender {
   readonly #queues: PartitionQueue[] = [];
   #scheduled = false;
   #sharedSends = 0;
-  /** Where the next send begins to look, so that no partition has to stand back for ever. */
+  /** The queue that the next send takes first, so that no partition waits forever. */
   #turn = 0;
 
   constructor(topic: string, context: AppendContext) {
@@ -98,7 +98,7 @@ class TopicAppender {
     return call.promise;
   }
 
-  /** Through setImmediate, so that appends of one turn of the event loop share a send. */
+  /** By setImmediate, so that appends of one turn of the event loop share a send. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -161,7 +161,7 @@ class TopicAppender {
     }
   }
 
-  /** Gives what went wrong, null if all is acknowledged. */
+  /** Returns why records are not acknowledged, null if all are. */
   async #send(parts: readonly PartitionSend[]): Promise<Error | null> {
     for (const { queue } of parts) queue.isSending = true;
     let acknowledged = new Map<number, number>();
@@ -180,7 +180,7 @@ class TopicAppender {
       } else if (parts.length === 1 && isPermanentRejection(failure)) {
         queue.rejected(messages, messageOf(failure));
       } else {
-        failure ??= new Error('the answer to a send lacks some of its partitions, they are sent again');
+        failure ??= new Error('the answer to a send lacks some of its partitions: they are sent again');
         queue.unacknowledged(messages, failure);
       }
     }
@@ -192,7 +192,7 @@ interface PartitionSend extends PartitionMessages<QueuedRecord> {
   readonly queue: PartitionQueue;
 }
 
-/** Errors that stay however often the record is sent. */
+/** Errors that do not go away however often the record is sent. */
 function isPermanentRejection(error: Error | null): boolean {
   const type = error === null ? null : kafkaErrorType(error);
   return type !== null && ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'].includes(type);

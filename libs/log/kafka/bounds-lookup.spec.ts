@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { BoundsLookup } from './bounds-lookup.js';
 
-describe('bounds that several partitions ask for', () => {
-  it('are looked up once for all who ask together, and never before they asked', async () => {
+describe('A look-up of bounds', () => {
+  it('is made once for all partitions that ask in the same turn, and never before they asked', async () => {
     const gates: PromiseWithResolvers<void>[] = [];
     let end = 100;
     const bounds = new BoundsLookup(async () => {
@@ -27,8 +27,8 @@ describe('bounds that several partitions ask for', () => {
     expect((await later).end).toBe(102);
   });
 
-  it('of a partition that is not there are an error', async () => {
+  it('fails for a partition that does not exist', async () => {
     const bounds = new BoundsLookup(async () => [{ partition: 0, begin: 0, end: 0 }]);
-    await expect(bounds.of(3)).rejects.toThrow('partition 3 has gone');
+    await expect(bounds.of(3)).rejects.toThrow('there is no partition 3 any more');
   });
 });

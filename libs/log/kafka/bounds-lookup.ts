@@ -1,8 +1,8 @@
 import type { PartitionBounds } from '../log.js';
 
 /**
- * Bounds for many partitions of a topic that ask at once: one look-up, and never one that was under way
- * before the question, since what is compared with it may have moved since.
+ * One look-up of bounds for all partitions of a topic that ask in the same turn, and never one that was under
+ * way before, since the position that is compared with it may have advanced since.
  */
 export class BoundsLookup {
   #next: Promise<PartitionBounds[]> | null = null;
@@ -14,9 +14,9 @@ export class BoundsLookup {
 
   async of(partition: number): Promise<PartitionBounds> {
     this.#next ??= this.#afterThisTurn();
-    const found = (await this.#next)[partition];
-    if (found === undefined) throw new Error(`partition ${partition} has gone`);
-    return found;
+    const bounds = (await this.#next)[partition];
+    if (bounds === undefined) throw new Error(`there is no partition ${partition} any more`);
+    return bounds;
   }
 
   async #afterThisTurn(): Promise<PartitionBounds[]> {

@@ -13,8 +13,8 @@ const part = (partition: number, more: Partial<RecordMetadata> = {}): RecordMeta
 const acknowledged = (...answer: RecordMetadata[]) =>
   Object.fromEntries(acknowledgedBy(answer, 'journal.postings'));
 
-describe('what the answer to a send acknowledges', () => {
-  it('is each partition it names, from the offset it tells', () => {
+describe('The answer to a send', () => {
+  it('acknowledges each partition that it names, with its first offset', () => {
     expect(acknowledged(part(0), part(3), part(7, { baseOffset: '9007199254740991' }))).toEqual({
       0: 0,
       3: 300,
@@ -22,12 +22,12 @@ describe('what the answer to a send acknowledges', () => {
     });
   });
 
-  it('is nothing of a partition that is missing, as kafkajs leaves it after a leader change', () => {
+  it('does not acknowledge a missing partition, as kafkajs leaves it after a leader change', () => {
     expect(acknowledged(part(0))).toEqual({ 0: 0 });
     expect(acknowledged()).toEqual({});
   });
 
-  it('is nothing of a partition with an error, without an offset, or with one that is none', () => {
+  it('does not acknowledge a partition with an error, or without a valid offset', () => {
     const { baseOffset: _, ...bare } = part(2);
     const answer = [
       part(1, { errorCode: 6 }),
@@ -38,11 +38,11 @@ describe('what the answer to a send acknowledges', () => {
     expect(acknowledged(...answer, part(5))).toEqual({ 5: 500 });
   });
 
-  it('is nothing of a partition that is named twice: one of the two is not where the records are', () => {
+  it('does not acknowledge a partition that it names twice, since one of the two offsets is wrong', () => {
     expect(acknowledged(part(1), part(2), part(1, { baseOffset: '130' }), part(1))).toEqual({ 2: 200 });
   });
 
-  it('is nothing of another topic', () => {
+  it('does not acknowledge partitions of another topic', () => {
     expect(acknowledged(part(1, { topicName: 'telephony.raw' }))).toEqual({});
   });
 });

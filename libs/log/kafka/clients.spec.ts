@@ -29,8 +29,8 @@ function connected(...connecting: Promise<void>[]) {
 
 const away = () => Promise.reject(Object.assign(new Error('broker is away'), { name: 'KafkaJSError' }));
 
-describe('a client that is connected when needed', () => {
-  it('is made once and used by all', async () => {
+describe('A reconnecting client', () => {
+  it('is created once and used by all calls', async () => {
     const { made, clients } = connected();
     const used = await Promise.all([
       clients.use(async (client) => client),
@@ -42,7 +42,7 @@ describe('a client that is connected when needed', () => {
     expect(made[0]?.disconnected).toBe(true);
   });
 
-  it('is replaced after a failure, and let go when its last user has done', async () => {
+  it('is replaced after a failure, and disconnected when its last call has ended', async () => {
     const { made, clients } = connected();
     const gate = Promise.withResolvers<void>();
     const slow = clients.use(() => gate.promise);
@@ -67,10 +67,10 @@ describe('a client that is connected when needed', () => {
   });
 });
 
-describe('what is asked persistently', () => {
+describe('An attempt that is retried', () => {
   const typed = (type: string) => Object.assign(new Error(type), { name: 'KafkaJSProtocolError', type });
 
-  it('is asked again until it is answered', async () => {
+  it('is repeated until it succeeds', async () => {
     let attempts = 0;
     const answer = await retryUntilTimeout('look', 't', 5_000, async () =>
       ++attempts < 3 ? away() : 'seen',
@@ -78,20 +78,20 @@ describe('what is asked persistently', () => {
     expect([answer, attempts]).toEqual(['seen', 3]);
   });
 
-  it('is lost infrastructure when the patience is over', async () => {
+  it('fails as lost infrastructure after the timeout', async () => {
     const failed = retryUntilTimeout('bounds of', 't', 50, away);
     await expect(failed).rejects.toBeInstanceOf(LogUnavailable);
     await expect(failed).rejects.toThrow('bounds of: broker is away');
   });
 
-  it('is an unknown topic when it stays one for longer than brokers need to hear of it', async () => {
+  it('fails with an unknown topic when brokers do not know it for longer than they need to learn of it', async () => {
     const failed = retryUntilTimeout('look', 'telephony.raw', 30_000, async () => {
       throw typed('UNKNOWN_TOPIC_OR_PARTITION');
     });
     await expect(failed).rejects.toThrow('topic telephony.raw does not exist: create it first');
   });
 
-  it('fails at once where no time heals it', async () => {
+  it('fails immediately where retrying cannot help', async () => {
     let attempts = 0;
     const failed = retryUntilTimeout('look', 't', 30_000, async () => {
       attempts += 1;
@@ -102,7 +102,7 @@ describe('what is asked persistently', () => {
     expect(attempts).toBe(1);
   });
 
-  it('is told by the name that the protocol has for it, from under what wraps it', () => {
+  it('has the error type of the protocol, unwrapped from kafkajs errors', () => {
     const inner = typed('NOT_CONTROLLER');
     expect(kafkaErrorType(new Error('retries exceeded', { cause: inner }))).toBe('NOT_CONTROLLER');
     expect(kafkaErrorType(Object.assign(new Error('some'), { errors: [inner] }))).toBe('NOT_CONTROLLER');

@@ -5,8 +5,8 @@ import { LogUnavailable, unknownTopic } from '../log.js';
 import type { KafkaSettings } from './options.js';
 
 /**
- * kafkajs' own retries, always given in full: left out, it takes other ones when NODE_ENV is "test". Within a
- * send they span a usual leader change; everything beyond that is retried here, with new connections.
+ * kafkajs' own retries, with every option set: its defaults differ when NODE_ENV is "test". Within a send
+ * they span a usual leader change; everything longer is retried here, with new connections.
  */
 export const sendRetries = retries(8);
 export const fewRetries = retries(2);
@@ -15,9 +15,12 @@ function retries(count: number): RetryOptions {
   return { retries: count, initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 1_000 };
 }
 
-/** Makes kafkajs clients. Each begins at the next broker, since kafkajs insists on a first one that hangs. */
+/**
+ * Creates kafkajs clients. Each begins at the next broker, since kafkajs does not give up a first one that
+ * hangs.
+ */
 export class Clients {
-  #made = 0;
+  #created = 0;
   readonly #settings: KafkaSettings;
 
   constructor(settings: KafkaSettings) {
@@ -25,8 +28,8 @@ export class Clients {
   }
 
   create(): Kafka {
-    const { brokers, clientId, requestTimeoutMs, tls, sasl, onWarning: onTrouble } = this.#settings;
-    const first = this.#made++ % brokers.length;
+    const { brokers, clientId, requestTimeoutMs, tls, sasl, onWarning } = this.#settings;
+    const first = this.#created++ % brokers.length;
     return new Kafka({
       brokers: [...brokers.slice(first), ...brokers.slice(0, first)],
       clientId,
@@ -34,7 +37,7 @@ export class Clients {
       requestTimeout: requestTimeoutMs,
       retry: fewRetries,
       logLevel: logLevel.ERROR,
-      logCreator: () => (entry) => onTrouble(logText(entry)),
+      logCreator: () => (entry) => onWarning(logText(entry)),
       ...(tls === undefined ? {} : { ssl: tls }),
       ...(sasl === undefined ? {} : { sasl }),
     });
@@ -52,9 +55,9 @@ export interface ConnectableClient {
 }
 
 /**
- * A client that is connected when needed, and replaced by a new one after trouble: kafkajs keeps asking a
- * broker that hangs. The old one is let go when nobody uses it any more, since disconnecting it would not end
- * its retries.
+ * A client that is connected when needed, and replaced by a new one after an error: kafkajs keeps asking a
+ * broker that hangs. The old client is disconnected when its last call has ended, since disconnecting it
+ * would not end its retries.
  */
 export class ReconnectingClient<Client extends ConnectableClient> {
   #current: ClientUse<Client> | null = null;
@@ -110,23 +113,23 @@ async function disconnected(use: ClientUse<ConnectableClient>): Promise<void> {
   await use.raw.disconnect().catch(() => undefined);
 }
 
-/** Right after its creation a topic is unknown to some brokers for a moment. */
+/** Right after its creation a topic is unknown to some brokers for a short time. */
 const NEW_TOPIC_MS = 500;
 
 /**
- * Repeats what fails for want of a broker until `patienceMs` are over, then throws `LogUnavailable`. Whatever
- * kafkajs throws counts as that (it has plain errors for lost connections), but for what no time will heal. A
- * topic that is not there is unknown after `unknownForMs`.
+ * Retries an attempt that fails for lack of a broker until `timeoutMs` have passed, then throws
+ * `LogUnavailable`. Every error of kafkajs counts as such (it has plain errors for lost connections), except
+ * those that retrying cannot help. A topic that does not exist is unknown after `unknownForMs`.
  */
 export async function retryUntilTimeout<Result>(
   what: string,
   topic: string,
-  patienceMs: number,
+  timeoutMs: number,
   attempt: () => Promise<Result>,
   unknownForMs = NEW_TOPIC_MS,
 ): Promise<Result> {
   const started = performance.now();
-  for (let setbacks = 0; ; setbacks++) {
+  for (let failures = 0; ; failures++) {
     try {
       return await attempt();
     } catch (error) {
@@ -135,8 +138,8 @@ export async function retryUntilTimeout<Result>(
       const type = kafkaErrorType(error) ?? '';
       if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && spentMs > unknownForMs) throw unknownTopic(topic);
       if (isPermanent(type)) throw new Error(`${what}: ${messageOf(error)}`, { cause: error });
-      const waitMs = Math.min(backOffMs(setbacks), 1_000);
-      if (spentMs + waitMs > patienceMs) {
+      const waitMs = Math.min(backOffMs(failures), 1_000);
+      if (spentMs + waitMs > timeoutMs) {
         throw new LogUnavailable(`${what}: ${messageOf(error)}`, { cause: error });
       }
       await delay(waitMs);
@@ -146,16 +149,16 @@ export async function retryUntilTimeout<Result>(
 
 /** Wrong settings or missing rights. */
 function isPermanent(type: string): boolean {
-  const wrong = [
+  const types = [
     'INVALID_CONFIG',
     'INVALID_TOPIC_EXCEPTION',
     'POLICY_VIOLATION',
     'SASL_AUTHENTICATION_FAILED',
   ];
-  return wrong.includes(type) || type.endsWith('_AUTHORIZATION_FAILED');
+  return types.includes(type) || type.endsWith('_AUTHORIZATION_FAILED');
 }
 
-/** The protocol's name of what went wrong, from under kafkajs' wrappings; null where it is none. */
+/** The protocol's name of an error, unwrapped from kafkajs' errors; null where there is none. */
 export function kafkaErrorType(error: unknown): string | null {
   for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
     if ('type' in inner && typeof inner.type === 'string') return inner.type;

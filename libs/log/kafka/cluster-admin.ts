@@ -4,7 +4,7 @@ import { type Clients, ReconnectingClient, fewRetries, retryUntilTimeout } from 
 import type { KafkaSettings } from './options.js';
 import { compareTopic, createTopic } from './topics.js';
 
-/** What is asked of the cluster beside the records themselves. */
+/** Everything that is requested of the cluster beside records: topics, bounds, offsets. */
 export class ClusterAdmin {
   readonly #admins: ReconnectingClient<Admin>;
   readonly #counts = new Map<string, number>();
@@ -20,23 +20,23 @@ export class ClusterAdmin {
       if (Number.isSafeInteger(partitions) && partitions >= 1) continue;
       throw new Error(`topic ${name}: partitions is ${partitions}: it must be 1 or more`);
     }
-    const there = new Set(await this.#ask('look for', 'topics', (admin) => admin.listTopics()));
-    const what = `create with ${this.#settings.replicationFactor} copies`;
+    const existing = new Set(await this.#ask('list', 'topics', (admin) => admin.listTopics()));
+    const what = `create with ${this.#settings.replicationFactor} replicas`;
     const reports: TopicReport[] = [];
     for (const topic of topics) {
-      const create = there.has(topic.name) ? compareTopic : createTopic;
-      const made = await this.#ask(
+      const create = existing.has(topic.name) ? compareTopic : createTopic;
+      const report = await this.#ask(
         what,
         topic.name,
         (admin) => create(admin, topic, this.#settings),
         CONCURRENT_CREATION_MS,
       );
-      reports.push(made);
+      reports.push(report);
     }
     return reports;
   }
 
-  /** How many partitions the topic has. Asked once: a key would move if it changed. */
+  /** How many partitions the topic has. Requested once: keys would move if it changed. */
   async partitions(topic: string): Promise<number> {
     const known = this.knownPartitions(topic);
     if (known !== undefined) return known;
@@ -86,11 +86,11 @@ export class ClusterAdmin {
     attempt: (admin: Admin) => Promise<Result>,
     unknownForMs?: number,
   ): Promise<Result> {
-    const { timeoutMs: patienceMs } = this.#settings;
+    const { timeoutMs } = this.#settings;
     return retryUntilTimeout(
       `${what} ${topic}`,
       topic,
-      patienceMs,
+      timeoutMs,
       () => this.#admins.use(attempt),
       unknownForMs,
     );
@@ -98,8 +98,8 @@ export class ClusterAdmin {
 }
 
 /**
- * When several processes start at once, one makes a topic and the others are told that it exists before a
- * busy broker describes it.
+ * When several processes start at the same time, one creates a topic and the others learn that it exists
+ * before a busy broker can describe it.
  */
 const CONCURRENT_CREATION_MS = 15_000;
 

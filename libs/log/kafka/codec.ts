@@ -3,10 +3,10 @@ import kafkajs, { CompressionTypes } from 'kafkajs';
 import { lz4Compress, lz4Decompress } from './lz4.js';
 import type { Compression } from './options.js';
 
-// Node does not see this name in a CommonJS module by itself (jest does).
+// Node does not find this named export of a CommonJS module (jest does).
 const { CompressionCodecs } = kafkajs;
 
-/** How kafkajs names it. */
+/** kafkajs' name of each. */
 export const compressionTypes: Readonly<Record<Compression, CompressionTypes>> = {
   none: CompressionTypes.None,
   gzip: CompressionTypes.GZIP,
@@ -15,18 +15,19 @@ export const compressionTypes: Readonly<Record<Compression, CompressionTypes>> =
 };
 
 /**
- * Gives kafkajs what it lacks (it brings gzip only): without, one record that somebody else has stored that
- * way stops the reader. kafkajs knows codecs for the whole process, so doing it twice does no harm.
+ * Adds the codecs that kafkajs lacks (it has gzip only): without them, one record that another producer has
+ * compressed so stops the reader. kafkajs has one set of codecs per process, so calling this twice does no
+ * harm.
  */
 export function registerCodecs(): void {
   CompressionCodecs[CompressionTypes.ZSTD] = () => zstd;
   CompressionCodecs[CompressionTypes.LZ4] = () => lz4;
 }
 
-/** By the number Kafka gives the codec; 0 is none. */
+/** By Kafka's number of the codec; 0 is none. */
 export function compressorOf(codec: number): (bytes: Buffer) => Buffer {
   const compressor = compressors.get(codec);
-  if (compressor === undefined) throw new Error(`there is no codec ${codec} to compress with`);
+  if (compressor === undefined) throw new Error(`codec ${codec} is unknown`);
   return compressor;
 }
 
@@ -35,12 +36,13 @@ interface Codec {
   decompress(buffer: Buffer): Promise<Buffer>;
 }
 
-/** Level 1: on JSON hardly larger than the default 3, at twice its speed. */
+/** Level 1: on JSON hardly larger than level 3, the default, and twice as fast. */
 const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /**
- * Without the thread pool: the way there and back costs more than it spares. A batch of 83 records of 300
- * bytes takes 108 us of a processor to compress and 39 us to expand, in the thread pool 153 us and 152 us.
+ * In the calling thread: passing data to the thread pool and back costs more than it saves. A batch of 83
+ * records of 300 bytes takes 108 us of CPU to compress and 39 us to expand, in the thread pool 153 us and 152
+ * us.
  */
 const zstd: Codec = {
   compress: async ({ buffer }) => zstdCompress(buffer),

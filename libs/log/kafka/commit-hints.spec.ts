@@ -3,7 +3,7 @@ import { VirtualTime } from '../virtual-time.harness.js';
 import { CommitHints } from './commit-hints.js';
 import { settingsOf } from './options.js';
 
-describe('positions to be committed', () => {
+describe('Positions to be committed', () => {
   const setUp = () => {
     const time = new VirtualTime();
     const written: string[] = [];
@@ -16,7 +16,7 @@ describe('positions to be committed', () => {
     return { time, written, hints, setAway: (is: boolean) => (away = is) };
   };
 
-  it('are written together, the last of each, after a while', async () => {
+  it('are written together after an interval, the last one of each partition', async () => {
     const { time, written, hints } = setUp();
     hints.set(0, 5);
     hints.set(1, 7);
@@ -29,7 +29,7 @@ describe('positions to be committed', () => {
     expect(written).toHaveLength(1);
   });
 
-  it('are written later where the coordinator is away', async () => {
+  it('are written later when the coordinator cannot be reached', async () => {
     const { time, written, hints, setAway } = setUp();
     setAway(true);
     hints.set(0, 5);
@@ -39,7 +39,7 @@ describe('positions to be committed', () => {
     expect(written).toEqual(['0:5']);
   });
 
-  it('are dropped with a partition that is lost, and written at the end', async () => {
+  it('are dropped with a lost partition, and written at the end', async () => {
     const { time, written, hints } = setUp();
     hints.set(0, 5);
     hints.set(1, 7);
@@ -49,7 +49,7 @@ describe('positions to be committed', () => {
     expect(time.waiting()).toEqual([]);
   });
 
-  it('tell since when they go to somebody who does not coordinate the group', async () => {
+  it('show since when they go to a broker that does not coordinate the group', async () => {
     const time = new VirtualTime();
     const settings = settingsOf({ brokers: ['b:1'], clientId: 'spec', commitEveryMs: 2_000, time });
     let trouble: string | null = 'NOT_COORDINATOR_FOR_GROUP';

@@ -2,14 +2,15 @@ import { kafkaErrorType } from './clients.js';
 import type { KafkaSettings } from './options.js';
 
 /**
- * Positions to be committed now and then. Hints for lag tools: a commit that fails is tried with the next.
+ * Positions to be committed every few seconds. Hints for lag tools: a commit that fails is repeated with the
+ * next.
  */
 export class CommitHints {
   readonly #positions = new Map<number, number>();
   #cancel: (() => void) | null = null;
   /**
    * Since when (ms) every commit has been refused because it went to a broker that does not coordinate the
-   * group; null: none is.
+   * group; null: the last commit was not.
    */
   misdirectedSince: number | null = null;
   readonly #settings: KafkaSettings;
@@ -28,7 +29,7 @@ export class CommitHints {
     this.#cancel ??= this.#settings.time.after(this.#settings.commitEveryMs, () => void this.#write());
   }
 
-  /** The partition is somebody else's. */
+  /** Another member owns the partition now. */
   drop(partition: number): void {
     this.#positions.delete(partition);
     if (this.#positions.size === 0) this.misdirectedSince = null;

@@ -10,9 +10,8 @@ import { PartitionReader } from './partition-reader.js';
 import { BoundsLookup } from './bounds-lookup.js';
 
 /**
- * One member of a group and the partitions it holds. The member is replaced by a new one whenever it crashes,
- * and when it gets nothing though there is something: kafkajs' consumers fall silent without an error now and
- * then.
+ * One member of a group and the partitions it holds. The member is replaced by a new one when it crashes, and
+ * when it gets no records although there are some: kafkajs' consumers sometimes fall silent without an error.
  */
 export class KafkaConsumption implements Consumption {
   readonly #context: ConsumptionContext;
@@ -23,14 +22,16 @@ export class KafkaConsumption implements Consumption {
   #member: GroupMember | null = null;
   #memberId: string | null = null;
   readonly #readers = new Map<number, PartitionReader>();
-  /** What was held when the member went, until there is a new one: it stands still, which must be seen. */
+  /**
+   * Progress of the partitions that the last member held, until there is a new one: a stop must be visible.
+   */
   #orphaned: readonly PartitionProgress[] = [];
-  /** Partitions that were lost while a batch of theirs was in hand. */
+  /** Partitions that were lost while a batch of theirs was processed. */
   readonly #leaving = new Map<number, Promise<void>>();
-  /** Shown as progress of a partition until its handler has said where it stands. */
+  /** Shown as progress of a partition until its handler has said where to begin. */
   readonly #lastKnown = new Map<number, { readonly next: number; readonly end: number }>();
   readonly #verifying = new Set<number>();
-  /** Partitions whose position lay outside of their bounds when last looked. */
+  /** Partitions whose position was outside of their bounds at the last check. */
   #outOfRange = new Set<number>();
   #failures = 0;
   #cancelOpening: (() => void) | null = null;
@@ -45,15 +46,17 @@ export class KafkaConsumption implements Consumption {
     this.#hints = new CommitHints(context.settings, (positions) => this.#member?.commit(positions));
   }
 
-  /** Resolves at the first join. Throws `LogUnavailable` where that does not come about. */
+  /**
+   * Resolves at the first join. Throws `LogUnavailable` where the group does not accept the member in time.
+   */
   async start(): Promise<void> {
-    const { admin: lookUp, settings } = this.#context;
+    const { admin, settings } = this.#context;
     const { topic, group } = this.#options;
-    const [bounds, committed] = await Promise.all([lookUp.bounds(topic), lookUp.committed(group, topic)]);
+    const [bounds, committed] = await Promise.all([admin.bounds(topic), admin.committed(group, topic)]);
     for (const { partition, begin, end } of bounds) {
       this.#lastKnown.set(partition, { next: committed[partition] ?? begin, end });
     }
-    const late = new LogUnavailable(`group ${group} did not take in a member for ${topic}`);
+    const late = new LogUnavailable(`group ${group} did not accept a member for ${topic} in time`);
     const cancel = settings.time.after(settings.timeoutMs, () => this.#firstJoin.reject(late));
     this.#openMember();
     this.#watch();
@@ -105,7 +108,7 @@ export class KafkaConsumption implements Consumption {
     const membership = { topic, group, partitions: this.#lastKnown.size };
     const member: GroupMember = new GroupMember(clients, settings, membership, {
       joined: ifCurrent((partitions, memberId) => this.#joined(partitions, memberId)),
-      fetched: ifCurrent((chunk) => this.#readers.get(chunk.partition)?.fetched(chunk)),
+      fetched: ifCurrent((messages) => this.#readers.get(messages.partition)?.fetched(messages)),
       crashed: ifCurrent((error) => this.#replaceMember(messageOf(error))),
     });
     this.#member = member;
@@ -116,9 +119,8 @@ export class KafkaConsumption implements Consumption {
     const { settings } = this.#context;
     const member = this.#member;
     if (member === null) return;
-    settings.onWarning(
-      `consumer of ${this.#options.topic} for ${this.#options.group} is made anew: ${reason}`,
-    );
+    const { topic, group } = this.#options;
+    settings.onWarning(`consumer of ${topic} for ${group} is replaced: ${reason}`);
     this.#member = null;
     this.#memberId = null;
     if (this.#readers.size > 0) {
@@ -174,38 +176,35 @@ export class KafkaConsumption implements Consumption {
     const { next, end } = reader.progress();
     this.#lastKnown.set(partition, { next, end });
     if (!reader.isStarted) return;
-    const gone = reader.lose().finally(() => {
-      if (this.#leaving.get(partition) === gone) this.#leaving.delete(partition);
+    const left = reader.lose().finally(() => {
+      if (this.#leaving.get(partition) === left) this.#leaving.delete(partition);
     });
-    this.#leaving.set(partition, gone);
+    this.#leaving.set(partition, left);
   }
 
-  /**
-   * Begins with the partition anew: its handler's position is held against the bounds, and stops it if need
-   * be.
-   */
+  /** Starts the partition again: compares its handler's position with the bounds, which may stop it. */
   #reassign(partition: number, reader: PartitionReader): void {
     this.#losePartition(partition, reader);
     this.#addPartition(partition);
   }
 
   /**
-   * kafkajs has gone on elsewhere than it was told to: by itself, or rightly where there are no records for
-   * us.
+   * kafkajs has fetched from another offset than requested: by mistake, or rightly where there are no
+   * records.
    */
   async #verifyPosition(partition: number, reader: PartitionReader): Promise<void> {
-    const { nextFetch: wanted } = reader;
-    if (wanted === null || this.#verifying.has(partition)) return;
+    const { nextFetch } = reader;
+    if (nextFetch === null || this.#verifying.has(partition)) return;
     this.#verifying.add(partition);
     const { fetcher, settings } = this.#context;
     try {
-      const found = await fetcher.fetch(this.#options.topic, partition, wanted, VERIFY_BYTES);
-      if (this.#readers.get(partition) !== reader || reader.nextFetch !== wanted) return;
-      if (found === null) this.#reassign(partition, reader);
-      else reader.skipTo(found.records[0]?.offset ?? found.next);
+      const result = await fetcher.fetch(this.#options.topic, partition, nextFetch, VERIFY_BYTES);
+      if (this.#readers.get(partition) !== reader || reader.nextFetch !== nextFetch) return;
+      if (result === null) this.#reassign(partition, reader);
+      else reader.skipTo(result.records[0]?.offset ?? result.next);
     } catch (error) {
       settings.onWarning(`${this.#options.topic}/${partition}: ${messageOf(error)}`);
-      if (this.#readers.get(partition) === reader) reader.skipTo(wanted);
+      if (this.#readers.get(partition) === reader) reader.skipTo(nextFetch);
     } finally {
       this.#verifying.delete(partition);
     }
@@ -222,45 +221,46 @@ export class KafkaConsumption implements Consumption {
     });
   }
 
-  /** Compares what the readers have with what there is. */
+  /** Compares the readers' positions with the bounds of the topic. */
   async #checkProgress(): Promise<void> {
     const member = this.#member;
     if (member === null) return;
     const { silentAfterMs, sessionTimeoutMs, time } = this.#context.settings;
     const { misdirectedSince } = this.#hints;
     if (misdirectedSince !== null && time.now() - misdirectedSince > silentAfterMs) {
-      this.#replaceMember('it goes on asking somebody who does not coordinate its group');
+      this.#replaceMember('it commits to a broker that does not coordinate its group');
       return;
     }
     const now = performance.now();
     if (now - member.lastAnswerAt > silentAfterMs + 2 * sessionTimeoutMs) {
-      this.#replaceMember('neither the group nor a broker answers it');
+      this.#replaceMember('neither the group nor a broker answers');
       return;
     }
     const waiting = [...this.#readers].map(([partition, reader]) => ({
       partition,
       reader,
-      wanted: reader.nextFetch,
+      nextFetch: reader.nextFetch,
     }));
     const bounds = await this.#context.admin.bounds(this.#options.topic);
     if (this.#member !== member || this.#stopping !== null) return;
-    const outside = new Set<number>();
-    for (const { partition, reader, wanted } of waiting) {
-      const found = bounds[partition];
-      if (found === undefined || this.#readers.get(partition) !== reader) continue;
-      reader.driver.endMovedTo(found.end);
-      if (wanted === null) continue;
-      if (wanted < found.begin || wanted > found.end) outside.add(partition);
-      else if (reader.isWaiting && wanted < found.end && now - reader.fetchedAt > silentAfterMs) {
+    const outOfRange = new Set<number>();
+    for (const { partition, reader, nextFetch } of waiting) {
+      const partitionBounds = bounds[partition];
+      if (partitionBounds === undefined || this.#readers.get(partition) !== reader) continue;
+      const { begin, end } = partitionBounds;
+      reader.driver.endMovedTo(end);
+      if (nextFetch === null) continue;
+      if (nextFetch < begin || nextFetch > end) outOfRange.add(partition);
+      else if (reader.isWaiting && nextFetch < end && now - reader.fetchedAt > silentAfterMs) {
         this.#replaceMember(
-          `it got nothing of partition ${partition} from ${wanted} on, though there is something`,
+          `it got no records of partition ${partition} from ${nextFetch} on, although there are some`,
         );
         return;
       }
-      // Twice in a row, since a new leader may not know for a moment what the old one had.
-      if (outside.has(partition) && this.#outOfRange.has(partition)) this.#reassign(partition, reader);
+      // Twice in a row, since a new leader may lack for a short time what the old one had.
+      if (outOfRange.has(partition) && this.#outOfRange.has(partition)) this.#reassign(partition, reader);
     }
-    this.#outOfRange = outside;
+    this.#outOfRange = outOfRange;
     this.#failures = 0;
   }
 }

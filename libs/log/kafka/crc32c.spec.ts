@@ -10,7 +10,7 @@ describe('CRC-32C', () => {
     ['32 bytes of ff', Buffer.alloc(32, 0xff), 0x62a8ab43],
     ['0 to 31', Buffer.from(Array.from({ length: 32 }, (_, byte) => byte)), 0x46dd794e],
     ['31 to 0', Buffer.from(Array.from({ length: 32 }, (_, byte) => 31 - byte)), 0x113fdb5c],
-  ])('of %s is as published', (_, bytes, expected) => {
+  ])('of %s equals the published value', (_, bytes, expected) => {
     expect(crc32c(bytes)).toBe(expected);
   });
 });

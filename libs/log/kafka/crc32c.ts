@@ -1,4 +1,6 @@
-/** CRC-32C (Castagnoli), as Kafka protects a record batch; Node's zlib has the other polynomial only. */
+/**
+ * CRC-32C (Castagnoli), the checksum of Kafka's record batches; Node's zlib has the other polynomial only.
+ */
 export function crc32c(bytes: Uint8Array): number {
   let crc = -1;
   let at = 0;
@@ -24,7 +26,7 @@ const POLYNOMIAL = 0x82f63b78;
 const TABLE = tables();
 
 /**
- * Four tables in a row: what a byte does to the checksum, and what it does one, two and three bytes later.
+ * Four tables in a row: the effect of a byte on the checksum, and its effect one, two and three bytes later.
  */
 function tables(): Int32Array {
   const table = new Int32Array(4 * 256);

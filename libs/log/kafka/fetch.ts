@@ -4,7 +4,7 @@ import { type Clients, ReconnectingClient, kafkaErrorType, retryUntilTimeout } f
 import type { KafkaSettings } from './options.js';
 import { type AbortedTransaction, toLogRecord, type StoredMessage, visibleMessages } from './records.js';
 
-/** What one fetch found. `next` is where to go on: after all that came, visible or not. */
+/** The result of one fetch. `next` is the offset after all fetched messages, visible or not. */
 export interface FetchResult {
   readonly records: readonly LogRecord[];
   readonly next: number;
@@ -13,10 +13,9 @@ export interface FetchResult {
 }
 
 /**
- * Fetches from any offset without a group. kafkajs' consumers cannot: one needs a group of its own, whose
- * first join a broker delays by 3 s (its default), and it begins anew at the oldest record when the offset is
- * out of range. So this uses the protocol layer beneath kafkajs' clients: the only place that reaches behind
- * its interface.
+ * Fetches from any offset without a group. kafkajs' consumers cannot: a consumer needs a group, whose first
+ * join a broker delays by 3 s (its default), and it starts again at the oldest record when the offset is out
+ * of range. So this uses the protocol layer beneath kafkajs' clients, behind its public interface.
  */
 export class Fetcher {
   readonly #clusters: ReconnectingClient<Cluster>;
@@ -27,10 +26,10 @@ export class Fetcher {
     this.#clusters = new ReconnectingClient(() => clusterOf(clients.create()));
   }
 
-  /** Null where the offset is out of the partition's bounds. Does not wait for records to come. */
+  /** Null where the offset is out of the partition's bounds. Does not wait for new records. */
   async fetch(topic: string, partition: number, from: number, maxBytes: number): Promise<FetchResult | null> {
-    const { timeoutMs: patienceMs } = this.#settings;
-    return retryUntilTimeout(`read ${topic}/${partition}`, topic, patienceMs, () =>
+    const { timeoutMs } = this.#settings;
+    return retryUntilTimeout(`read ${topic}/${partition}`, topic, timeoutMs, () =>
       this.#clusters.use(async (cluster) => {
         try {
           return await fetchOnce(cluster, topic, partition, from, maxBytes);
@@ -67,11 +66,12 @@ async function fetchOnce(
     topics: [{ topic, partitions: [{ partition, fetchOffset: `${from}`, maxBytes }] }],
   });
   const [answer] = responses.flatMap(({ partitions }) => partitions);
-  if (answer === undefined) throw new Error(`a fetch of ${topic}/${partition} was answered without it`);
+  if (answer === undefined)
+    throw new Error(`the answer to a fetch of ${topic}/${partition} lacks the partition`);
   const { messages } = answer;
   const last = messages.at(-1);
   return {
-    // A stored batch comes whole, also when it begins before the offset asked for.
+    // A stored batch comes as a whole, also when it begins before the requested offset.
     records: visibleMessages(messages, answer.abortedTransactions)
       .filter(({ offset }) => Number(offset) >= from)
       .map(toLogRecord),
@@ -82,7 +82,7 @@ async function fetchOnce(
 
 const READ_COMMITTED = 1;
 
-/** kafkajs 2.2.4, src/cluster/index.js and src/broker/index.js: as much of them as is used here. */
+/** kafkajs 2.2.4, src/cluster/index.js and src/broker/index.js: the members that are used here. */
 interface Cluster {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -108,7 +108,7 @@ interface FetchAnswer {
   readonly messages: readonly StoredMessage[];
 }
 
-/** The cluster a client would make for itself, with its brokers, credentials and time limits. */
+/** The cluster that a client would create, with its brokers, credentials and timeouts. */
 function clusterOf(kafka: Kafka): Cluster {
   const key = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === 'private:Kafka:createCluster',

@@ -6,8 +6,8 @@ import type { FetchedMessage } from './records.js';
 
 /**
  * One kafkajs consumer: a member of the group from its first join until it crashes or is closed, never
- * restarted. Hands on what it fetches without waiting for it to be processed, so that it goes on sending
- * heartbeats and a slow partition does not hold up the others of its broker.
+ * restarted. Passes on what it fetches without waiting for it to be processed, so that it continues to send
+ * heartbeats and a slow partition does not delay the others of its broker.
  */
 export class GroupMember {
   readonly #consumer: Consumer;
@@ -16,7 +16,7 @@ export class GroupMember {
   readonly #events: MemberEvents;
   #closed = false;
   #throttle: Promise<void> | null = null;
-  /** When the group or a broker last answered it, as the process counts milliseconds. */
+  /** When the group or a broker last answered, in ms of `performance.now()`. */
   lastAnswerAt = performance.now();
 
   constructor(
@@ -31,7 +31,7 @@ export class GroupMember {
     this.#consumer = clients.create().consumer({
       groupId: group,
       sessionTimeout: settings.sessionTimeoutMs,
-      // Also how soon it notices that the group is formed anew.
+      // Also how soon it notices a rebalance.
       heartbeatInterval: Math.min(1_000, settings.sessionTimeoutMs / 4),
       rebalanceTimeout: settings.sessionTimeoutMs * 2,
       maxBytesPerPartition: settings.fetchBytesPerPartition,
@@ -39,12 +39,12 @@ export class GroupMember {
       maxWaitTimeInMs: MAX_WAIT_MS,
       metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
-      // kafkajs' own restart is one more way to go on half alive: see Consumption.
+      // kafkajs' own restart can leave a consumer half alive: KafkaConsumption replaces it instead.
       retry: { ...fewRetries, restartOnFailure: () => Promise.resolve(false) },
     });
   }
 
-  /** Resolves when the consumer runs; the join follows and is told by `joined`. */
+  /** Resolves when the consumer runs; the join follows and is reported by `joined`. */
   async start(): Promise<void> {
     const consumer = this.#consumer;
     const heard = () => (this.lastAnswerAt = performance.now());
@@ -61,7 +61,7 @@ export class GroupMember {
     await consumer.subscribe({ topic: this.#topic, fromBeginning: true });
     await consumer.run({
       autoCommit: false,
-      // All of a fetch at once: none waits for the breath of another.
+      // All partitions of a fetch at once: none waits for the throttle of another.
       partitionsConsumedConcurrently: this.#partitions,
       eachBatch: (payload) => this.#fetched(payload),
     });
@@ -86,12 +86,12 @@ export class GroupMember {
     this.lastAnswerAt = performance.now();
   }
 
-  /** Leaves the group. From now on nothing is heard of it; a kafkajs that hangs is left to itself. */
-  async close(patienceMs: number): Promise<void> {
+  /** Leaves the group. Reports no more events; does not wait longer than this for a kafkajs that hangs. */
+  async close(timeoutMs: number): Promise<void> {
     this.#closed = true;
-    const { promise: enough, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, patienceMs);
-    await Promise.race([this.#consumer.disconnect().catch(() => undefined), enough]);
+    const { promise: timeout, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, timeoutMs);
+    await Promise.race([this.#consumer.disconnect().catch(() => undefined), timeout]);
     clearTimeout(timer);
   }
 
@@ -112,22 +112,22 @@ export class GroupMember {
 export interface Membership {
   readonly topic: string;
   readonly group: string;
-  /** Of the topic. */
+  /** How many the topic has. */
   readonly partitions: number;
 }
 
 export interface MemberEvents {
-  /** The partitions it holds from now on. What is done here at once comes before any fetch. */
+  /** The partitions it holds from now on. Synchronous work here comes before any fetch. */
   joined(partitions: readonly number[], memberId: string): void;
-  fetched(chunk: FetchedMessages): void;
-  /** It will do nothing any more. */
+  fetched(messages: FetchedMessages): void;
+  /** It has stopped for good. */
   crashed(error: Error): void;
 }
 
-/** What one fetch brought of a partition. */
+/** The messages of one partition in one fetch. */
 export interface FetchedMessages {
   readonly partition: number;
-  /** The offset that was asked for. */
+  /** The offset that was requested. */
   readonly from: number;
   readonly messages: readonly FetchedMessage[];
   /** The offset after all that was fetched, records or not. */
@@ -135,18 +135,16 @@ export interface FetchedMessages {
   readonly end: number;
 }
 
-/**
- * How long a broker may wait for records: also the time until a partition that was paused is asked for again.
- */
+/** How long a broker may wait for records: also the time until a resumed partition is fetched again. */
 const MAX_WAIT_MS = 100;
 const METADATA_MAX_AGE_MS = 10_000;
 /**
- * From one fetch that brought something to the next: a broker answers as soon as it has one record, and each
- * batch costs what a dozen records do. Who has waited for the first record has it at once.
+ * The pause after a fetch that returned records: a broker answers as soon as it has one record, and each
+ * batch costs as much as a dozen records. A reader that waits for the first record gets it without delay.
  */
 const FETCH_THROTTLE_MS = 10;
 
-/** kafkajs' batches know it, its types do not say so. */
+/** kafkajs' batches have it, their type does not. */
 function fetchedFrom(batch: object): number {
   if (!('fetchedOffset' in batch)) throw new Error('this is not kafkajs 2.2.4: a batch has no fetchedOffset');
   return Number(batch.fetchedOffset);

@@ -22,18 +22,18 @@ function queueOf(sent: number[]): { queue: RequestQueue; push: (correlationId: n
   return { queue, push };
 }
 
-describe('a connection of kafkajs', () => {
+describe('A connection of kafkajs', () => {
   disableIdlePolling();
   disableIdlePolling();
 
-  it('sets no timer while nothing is held back', () => {
+  it('sets no timer while no request is held back', () => {
     const { queue, push } = queueOf([]);
     queue.scheduleCheckPendingRequests();
     push(1);
     expect(queue.throttleCheckTimeoutId).toBeNull();
   });
 
-  it('sends what was held back once it may', async () => {
+  it('sends a held-back request as soon as it may', async () => {
     const sent: number[] = [];
     const { queue, push } = queueOf(sent);
     queue.throttledUntil = Date.now() + 30;

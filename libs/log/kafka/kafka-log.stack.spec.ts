@@ -18,8 +18,8 @@ import { LogUnavailable } from '../log.js';
 import { KafkaLog, type KafkaLogOptions, openKafkaLog } from './kafka-log.js';
 import type { Compression } from './options.js';
 
-describe('the options of the log on Kafka', () => {
-  it('that cannot work are refused by name', () => {
+describe('The options of the log on Kafka', () => {
+  it('are refused by name where they cannot work', () => {
     expect(() => openKafkaLog({ brokers: [], clientId: 'spec' })).toThrow('brokers is empty');
     const options = { brokers: ['b:9092'], clientId: 'spec', replicationFactor: 2, minInSyncReplicas: 3 };
     expect(() => openKafkaLog(options)).toThrow('minInSyncReplicas is 3');
@@ -50,7 +50,7 @@ describeWith([kafka], (brokers) => {
 });
 
 function describeKafka(options: () => KafkaLogOptions): void {
-  describe('the log on Kafka', () => {
+  describe('The log on Kafka', () => {
     const logs: KafkaLog[] = [];
     const open = (more: Partial<KafkaLogOptions> = {}): KafkaLog => {
       const log = new KafkaLog({ ...options(), ...more });
@@ -62,7 +62,7 @@ function describeKafka(options: () => KafkaLogOptions): void {
     });
 
     it.each<Compression>(['none', 'gzip', 'lz4', 'zstd'])(
-      'reads what it has stored as %s',
+      'reads what it has stored with compression %s',
       async (compression) => {
         const log = open({ compression });
         const topic = await freshTopic(log);
@@ -74,7 +74,7 @@ function describeKafka(options: () => KafkaLogOptions): void {
       },
     );
 
-    it('reports a topic that has another number of copies', async () => {
+    it('reports a topic that has another number of replicas', async () => {
       const settings = { name: freshName(), partitions: 1, retentionMs: null, compacted: false };
       await open().createTopics([settings]);
       const [report] = await open({ replicationFactor: 3 }).createTopics([settings]);
@@ -84,7 +84,7 @@ function describeKafka(options: () => KafkaLogOptions): void {
       ]);
     });
 
-    it('takes a breath between fetches, so that what trickles in comes in batches', async () => {
+    it('throttles fetches, so that single records come in batches', async () => {
       const log = open();
       const topic = await freshTopic(log, { partitions: 1 });
       const handler = new Recorder();
@@ -92,13 +92,13 @@ function describeKafka(options: () => KafkaLogOptions): void {
         const started = performance.now();
         for (let count = 0; count < 60; count++) await log.append(topic, numbered(count, count + 1, 0));
         await until('all is delivered', () => consumption.progress()[0]?.next === 60);
-        const breaths = (performance.now() - started) / 10;
-        expect(handler.batches.length).toBeLessThanOrEqual(breaths * 1.2 + 2);
+        const pauses = (performance.now() - started) / 10;
+        expect(handler.batches.length).toBeLessThanOrEqual(pauses * 1.2 + 2);
       });
       expect(handler.received(0)).toEqual(numbered(0, 60, 0).map(({ value }) => value));
     });
 
-    it('leaves out what a foreign transaction took back, to readers and consumers alike', async () => {
+    it('leaves out records of aborted transactions of another writer, for readers and consumers', async () => {
       const log = open();
       const topic = await freshTopic(log, { partitions: 1 });
       await inTransactions(options(), topic, ['commit', 'abort', 'commit', 'abort', 'abort']);
@@ -111,7 +111,7 @@ function describeKafka(options: () => KafkaLogOptions): void {
       expect(handler.received(0)).toEqual(['0', '2', '5']);
     });
 
-    it('reads and delivers around what compaction has removed', async () => {
+    it('reads and delivers records around those that compaction has removed', async () => {
       const log = open();
       const topic = await compactedTopic(options());
       let appended = 0;
@@ -140,7 +140,7 @@ function describeKafka(options: () => KafkaLogOptions): void {
       expect(delivered.at(-1)).toBe(end - 1);
     }, 90_000);
 
-    it('refuses a record that is too large for the topic, and no other', async () => {
+    it('rejects a record that is too large for the topic, and no other', async () => {
       const log = open();
       const topic = await freshTopic(log);
       const huge = { key: 'huge', value: randomBytes(9 * 1024 * 1024).toString('latin1'), partition: 0 };
@@ -154,7 +154,7 @@ function describeKafka(options: () => KafkaLogOptions): void {
       expect(values(await readAll(log, topic, 0))).toEqual(['0', '1', '2']);
     });
 
-    it('refuses at once what would make the queue too long', async () => {
+    it('rejects immediately what would make the queue too long', async () => {
       const log = open({ queueLimit: 1_000 });
       const topic = await freshTopic(log);
       const record = { key: 'k', value: 'x'.repeat(400), partition: 0 };
@@ -171,7 +171,7 @@ function describeKafka(options: () => KafkaLogOptions): void {
       expect(await readAll(log, topic, 0)).toHaveLength(3);
     });
 
-    it('finishes what is under way when it is closed', async () => {
+    it('finishes appends under way when it is closed', async () => {
       const log = open();
       const topic = await freshTopic(log);
       await log.append(topic, numbered(0, 1, 0));
@@ -180,7 +180,7 @@ function describeKafka(options: () => KafkaLogOptions): void {
       expect(await appended).toHaveLength(1_999);
     });
 
-    it('shares the partitions among the members of a group, and hands them on', async () => {
+    it('shares the partitions among the members of a group, and moves them when a member leaves', async () => {
       const [writer, one, other] = [open(), open(), open()] as const;
       const topic = await freshTopic(writer, { partitions: 4 });
       const group = freshName();

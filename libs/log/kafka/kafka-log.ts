@@ -23,12 +23,12 @@ import { Reader } from './read.js';
 
 export type { KafkaLogOptions } from './options.js';
 
-/** The log on Apache Kafka, from 3.0 on. Nothing is asked of the brokers before the first call. */
+/** The log on Apache Kafka, from 3.0 on. Does not connect before the first call. */
 export function openKafkaLog(options: KafkaLogOptions): Log {
   return new KafkaLog(options);
 }
 
-/** What only tests change. */
+/** Only tests change these. */
 export interface KafkaLogInternals {
   /** See `SendOptions`. */
   readonly checkAnswers: boolean;
@@ -100,9 +100,9 @@ export class KafkaLog implements Log {
     await this.#admin.partitions(topic);
     const clients = this.#clients;
     const settings = this.#settings;
-    const lookUp = this.#admin;
+    const admin = this.#admin;
     const fetcher = this.#fetcher;
-    const consumption = new KafkaConsumption({ clients, settings, admin: lookUp, fetcher }, options);
+    const consumption = new KafkaConsumption({ clients, settings, admin, fetcher }, options);
     this.#consumptions.add(consumption);
     void consumption.whenStopped.then(() => this.#consumptions.delete(consumption));
     await consumption.start();
@@ -130,7 +130,7 @@ export class KafkaLog implements Log {
   }
 }
 
-/** The partition is always ours to choose: see `partitionOf`. */
+/** The caller always chooses the partition: see `partitionOf`. */
 function producerOf(clients: Clients) {
   return clients.create().producer({
     allowAutoTopicCreation: false,

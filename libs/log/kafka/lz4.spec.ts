@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { lz4Compress, lz4Decompress } from './lz4.js';
 
 describe('LZ4 frames', () => {
-  it('give back what was put in', () => {
+  it('decompress to what was compressed', () => {
     const text = fc.array(fc.constantFrom('{"queue":"sales"}', 'agent', 'x', '漢'), { maxLength: 3_000 });
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 2_000 }),
@@ -17,7 +17,7 @@ describe('LZ4 frames', () => {
     );
   });
 
-  it('of several blocks give back what was put in, and are small where it repeats itself', () => {
+  it('of several blocks decompress to what was compressed, and are small for repeated content', () => {
     const input = Buffer.from(
       Array.from({ length: 20_000 }, (_, index) => `{"id":${index},"queue":"sales"}`).join(''),
     );
@@ -27,12 +27,12 @@ describe('LZ4 frames', () => {
     expect(lz4Compress(Buffer.alloc(1_000_000)).length).toBeLessThan(5_000);
   });
 
-  it('that Kafka itself has written are understood', () => {
+  it('are read as Kafka writes them', () => {
     const frame = Buffer.from('BCJNGGBAghwAAAD/AnsicXVldWUiOiJzYWxlcyJ9EQBfUGxlcyJ9AAAAAA==', 'base64');
     expect(lz4Decompress(frame).toString()).toBe('{"queue":"sales"}'.repeat(8));
   });
 
-  it('that are damaged are refused', () => {
+  it('are refused when they are damaged', () => {
     const frame = lz4Compress(Buffer.from('{"queue":"sales"}'.repeat(8)));
     expect(() => lz4Decompress(frame.subarray(0, 20))).toThrow('cut short');
     expect(() => lz4Decompress(Buffer.from('not a frame'))).toThrow('not an LZ4 frame');

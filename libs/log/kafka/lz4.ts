@@ -1,6 +1,6 @@
 /**
  * LZ4 frames as Kafka writes them: independent blocks of at most 64 KiB, no checksums. Node has no LZ4, and
- * topics that others fill may come so. Source: the LZ4 frame format 1.6 and the LZ4 block format.
+ * other producers may use it. Source: the LZ4 frame format 1.6 and the LZ4 block format.
  */
 export function lz4Compress(input: Uint8Array): Buffer {
   const parts: Uint8Array[] = [HEADER];
@@ -37,7 +37,7 @@ export function lz4Decompress(frame: Buffer): Buffer {
 
 const MAGIC = 0x184d2204;
 const BLOCK_BYTES = 64 * 1024;
-/** The bit of a block's size that says it is stored as it is. */
+/** The bit of a block's size that marks it as stored uncompressed. */
 const STORED = 0x80000000;
 /**
  * Magic number, flags (version 1, independent blocks), block size (64 KiB), and the checksum of these two.
@@ -47,7 +47,8 @@ const END_MARK = Buffer.alloc(4);
 
 const MIN_MATCH = 4;
 /**
- * The last match begins at least so far from the end, and the last bytes are literals: so the format demands.
+ * The format requires the last match to begin at least so far from the end, and the last bytes to be
+ * literals.
  */
 const MATCH_LIMIT = 12;
 const LAST_LITERALS = 5;
@@ -71,8 +72,8 @@ function compressBlock(input: Uint8Array): Uint8Array {
       continue;
     }
     let length = MIN_MATCH;
-    const most = input.length - LAST_LITERALS - at;
-    while (length < most && input[candidate + length] === input[at + length]) length++;
+    const maxLength = input.length - LAST_LITERALS - at;
+    while (length < maxLength && input[candidate + length] === input[at + length]) length++;
     output.sequence(input, anchor, at, { distance: at - candidate, length });
     at += length;
     anchor = at;
@@ -105,7 +106,7 @@ function decompressBlock(block: Uint8Array, output: Output): void {
   }
 }
 
-/** Bytes that grow. */
+/** A buffer that grows. */
 class Output {
   #buffer: Buffer;
   #length = 0;
@@ -124,7 +125,7 @@ class Output {
     this.#length += to - from;
   }
 
-  /** Copies what was written `distance` bytes ago; may reach into what it writes. */
+  /** Copies `length` bytes that were written `distance` bytes ago; the two ranges may overlap. */
   repeat(distance: number, length: number): void {
     if (distance === 0 || distance > this.#length)
       throw new Error('an LZ4 block points before its beginning');

@@ -2,34 +2,33 @@ import type { KafkaConfig } from 'kafkajs';
 import { systemTime, type Time } from '../time.js';
 
 export interface KafkaLogOptions {
-  /** `host:port` of some brokers; the rest is learnt from them. */
+  /** `host:port` of some brokers; they name the rest. */
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly tls?: KafkaConfig['ssl'];
   readonly sasl?: KafkaConfig['sasl'];
-  /** Copies of each partition of the topics made here. Default 3. */
+  /** Copies of each partition of the topics created here. Default 3. */
   readonly replicationFactor?: number;
   /** Copies that must have a record before it is acknowledged. Default: all but one, at least one. */
   readonly minInSyncReplicas?: number;
-  /** How what is appended is stored. Default zstd: the smallest, and no slower than none. */
+  /** How records are compressed. Default zstd: the smallest, and no slower than none. */
   readonly compression?: Compression;
-  /** How long an append waits for others to share a request with when nothing is under way. Default 0. */
+  /** How long an append waits for others to share a request when no request is under way. Default 0. */
   readonly lingerMs?: number;
   /**
-   * Most of what may wait to be appended, in characters of keys and values. Default 64 Mi; more is refused at
-   * once.
+   * Maximum that may wait to be appended, in characters of keys and values. Default 64 Mi; an append beyond
+   * it fails immediately.
    */
   readonly queueLimit?: number;
-  /** Effort for one append before `LogUnavailable`. Default 30 s. */
+  /** After which an append fails with `LogUnavailable`. Default 30 s. */
   readonly appendTimeoutMs?: number;
-  /** Effort for a read, a look at bounds and the like before `LogUnavailable`. Default 30 s. */
+  /** After which any other call fails with `LogUnavailable`. Default 30 s. */
   readonly timeoutMs?: number;
   /**
-   * After which a silent broker counts as gone. Default 10 s; above it, appends that wait for slow replicas
-   * fail.
+   * After which a request to a silent broker fails. Default 10 s; appends fail when replicas need longer.
    */
   readonly requestTimeoutMs?: number;
-  /** After which the group gives up a silent member. Default 15 s. */
+  /** After which the group removes a silent member. Default 15 s. */
   readonly sessionTimeoutMs?: number;
   /** Compressed bytes fetched of one partition at a time. Default 256 Ki. */
   readonly fetchBytesPerPartition?: number;
@@ -38,11 +37,10 @@ export interface KafkaLogOptions {
   /** How often positions are committed, as hints. Default 2 s. */
   readonly commitEveryMs?: number;
   /**
-   * A member that gets nothing for this long, though there is something, is closed and made anew. Default 15
-   * s.
+   * A member that gets no records for this long, although there are some, is replaced. Default 15 s.
    */
   readonly silentAfterMs?: number;
-  /** Told what went wrong and was dealt with, in words for a log: no record contents. */
+  /** Receives a text for the process's log about what went wrong and was dealt with: no record contents. */
   readonly onWarning?: (message: string) => void;
   readonly time?: Time;
 }

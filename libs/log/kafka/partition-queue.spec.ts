@@ -24,8 +24,8 @@ class Fixture {
   }
 }
 
-describe('a partition that is appended to', () => {
-  it('sends in order, and tells each record of a call its offset', async () => {
+describe('The append queue of a partition', () => {
+  it('sends in order, and reports the offset of each record to its call', async () => {
     const fixture = new Fixture();
     const first = fixture.call('a', 'b');
     const second = fixture.call('c');
@@ -43,7 +43,7 @@ describe('a partition that is appended to', () => {
     expect(fixture.queue.isEmpty).toBe(true);
   });
 
-  it('sends what was not acknowledged before all else', () => {
+  it('sends unacknowledged records before all others', () => {
     const fixture = new Fixture();
     fixture.call('a', 'b');
     const sent = fixture.take();
@@ -57,7 +57,7 @@ describe('a partition that is appended to', () => {
     expect(fixture.take().keys).toBe('c');
   });
 
-  it('leaves out records of calls that have failed, sent once or not', async () => {
+  it('leaves out records of failed calls, whether they were sent before or not', async () => {
     const fixture = new Fixture();
     const late = fixture.call('a');
     fixture.call('b');
@@ -75,7 +75,7 @@ describe('a partition that is appended to', () => {
     expect(fixture.freed).toBe(6);
   });
 
-  it('finds the record that the broker will never take, and lets only its call fail', async () => {
+  it('finds the record that the broker will never accept, and lets only its call fail', async () => {
     const fixture = new Fixture();
     const calls = ['a', 'b', 'c', 'HUGE', 'd'].map((key) => fixture.call(key));
     const sent: string[] = [];
@@ -93,7 +93,7 @@ describe('a partition that is appended to', () => {
     expect(fixture.freed).toBe(13);
   });
 
-  it('takes no more at once than a request should hold, but any single record', () => {
+  it('takes no more at once than a request should hold, except for a single large record', () => {
     const fixture = new Fixture();
     fixture.call(...Array.from({ length: 1_500 }, () => 'k'));
     expect(fixture.take(5_000).entries).toHaveLength(1_000);

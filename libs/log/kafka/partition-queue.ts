@@ -4,32 +4,32 @@ import type { Message } from './checked-send.js';
 /** A record that waits for its acknowledgement. */
 export interface QueuedRecord extends Message {
   readonly call: AppendCall;
-  /** Its place in the call. */
+  /** Its index in the call. */
   readonly index: number;
   /** Characters of key and value. */
   readonly size: number;
 }
 
 /**
- * Most that goes to one partition at once: it is encoded in one go, and has to fit into `max.message.bytes`.
+ * Maximum sent to one partition at once: it is encoded as one batch, which must fit into `max.message.bytes`.
  */
 const MAX_RECORDS = 1_000;
 const MAX_CHARACTERS = 900_000;
 
 /**
- * What is to be appended to one partition, in order. At most one send is under way, and what it leaves
- * unacknowledged goes before all else, so that nothing is overtaken.
+ * The records to be appended to one partition, in order. At most one send is under way, and records that it
+ * leaves unacknowledged are sent before all others, so that no record overtakes another.
  */
 export class PartitionQueue {
   readonly partition: number;
   /** True while a send is under way. */
   isSending = false;
-  /** True from a send that was not acknowledged until one that is: meanwhile it is sent alone. */
+  /** True from a send that was not acknowledged until one that is: until then the partition is sent alone. */
   isRetrying = false;
   failures = 0;
   #waiting: QueuedRecord[] = [];
   #head = 0;
-  /** What the last send left unacknowledged. */
+  /** Records that the last send left unacknowledged. */
   #unacknowledged: QueuedRecord[] = [];
   #maxRetryRecords = MAX_RECORDS;
   readonly #freed: (characters: number) => void;
@@ -47,14 +47,14 @@ export class PartitionQueue {
     return this.#unacknowledged.length === 0 && this.#head === this.#waiting.length;
   }
 
-  /** Takes what goes next; records of calls that are over are left out. */
-  take(most: number): QueuedRecord[] {
+  /** Takes the records to be sent next; those of calls that have ended are left out. */
+  take(limit: number): QueuedRecord[] {
     if (this.#unacknowledged.length > 0) {
       this.#dropEnded();
       if (this.#unacknowledged.length > 0) return this.#unacknowledged.splice(0, this.#maxRetryRecords);
     }
     const taken: QueuedRecord[] = [];
-    for (let characters = 0; taken.length < Math.min(most, MAX_RECORDS); this.#head++) {
+    for (let characters = 0; taken.length < Math.min(limit, MAX_RECORDS); this.#head++) {
       const entry = this.#waiting[this.#head];
       if (entry === undefined || (taken.length > 0 && characters + entry.size > MAX_CHARACTERS)) break;
       if (entry.call.isEnded) {
@@ -72,9 +72,9 @@ export class PartitionQueue {
     this.#maxRetryRecords = MAX_RECORDS;
     this.isRetrying = false;
     this.failures = 0;
-    entries.forEach(({ call, index, size }, place) => {
+    entries.forEach(({ call, index, size }, offset) => {
       this.#freed(size);
-      call.acknowledged(index, this.partition, firstOffset + place);
+      call.acknowledged(index, this.partition, firstOffset + offset);
     });
   }
 
@@ -85,7 +85,7 @@ export class PartitionQueue {
     this.#unacknowledged.unshift(...entries);
   }
 
-  /** The broker will never take one of these: finds it by halves, and lets its call fail. */
+  /** The broker will never accept one of these records: finds it by halving, and lets its call fail. */
   rejected(entries: readonly QueuedRecord[], reason: string): void {
     const [first, ...others] = entries;
     if (first === undefined) return;

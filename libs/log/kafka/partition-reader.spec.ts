@@ -4,9 +4,9 @@ import { promisesRun, VirtualTime } from '../virtual-time.harness.js';
 import type { FetchedMessages } from './group-member.js';
 import { PartitionReader } from './partition-reader.js';
 
-/** A reader of partition 2 whose member only writes down what it is told. */
+/** A reader of partition 2 whose member only records its commands. */
 class Fixture {
-  readonly told: string[] = [];
+  readonly commands: string[] = [];
   readonly delivered: string[] = [];
   begin = 10;
   decide: (batch: Batch) => BatchResult | Promise<BatchResult> = doneWith;
@@ -27,12 +27,12 @@ class Fixture {
     },
     time: this.time,
     initial: { next: 0, end: 0 },
-    seek: (offset) => this.told.push(`seek ${offset}`),
-    pause: () => this.told.push('pause'),
-    resume: () => this.told.push('resume'),
+    seek: (offset) => this.commands.push(`seek ${offset}`),
+    pause: () => this.commands.push('pause'),
+    resume: () => this.commands.push('resume'),
     commit: () => {},
     bounds: async () => ({ begin: 0, end: 1_000 }),
-    positionDoubted: () => this.told.push('doubt'),
+    positionDoubted: () => this.commands.push('doubt'),
   });
 
   async start(): Promise<void> {
@@ -65,19 +65,19 @@ function doneWith({ records }: Batch): BatchResult {
   return { status: 'done', next: (records.at(-1)?.offset ?? 0) + 1 };
 }
 
-describe('a reader of a partition', () => {
+describe('A reader of a partition', () => {
   it('is paused until the handler has said where to begin, then seeks and resumes', async () => {
     const fixture = new Fixture();
     fixture.reader.joined();
-    expect(fixture.told).toEqual(['pause']);
+    expect(fixture.commands).toEqual(['pause']);
     await fixture.fetched(0, [0, 1]);
     fixture.reader.start();
     await promisesRun();
-    expect(fixture.told).toEqual(['pause', 'seek 10', 'resume']);
+    expect(fixture.commands).toEqual(['pause', 'seek 10', 'resume']);
     expect(fixture.delivered).toEqual([]);
   });
 
-  it('delivers what comes in batches of the size asked for', async () => {
+  it('delivers messages in batches of the configured size', async () => {
     const fixture = new Fixture();
     await fixture.start();
     await fixture.fetched(10, [10, 11, 12, 13, 14]);
@@ -86,21 +86,21 @@ describe('a reader of a partition', () => {
     expect(fixture.reader.nextFetch).toBe(16);
   });
 
-  it('drops what was fetched from elsewhere, and has it looked into', async () => {
+  it('drops messages that were fetched from another offset, and has the position verified', async () => {
     const fixture = new Fixture();
     await fixture.start();
-    fixture.told.length = 0;
+    fixture.commands.length = 0;
     await fixture.fetched(0, [0, 1, 2]);
     await fixture.fetched(12, [12, 13]);
     expect(fixture.delivered).toEqual([]);
-    expect(fixture.told).toEqual(['pause', 'doubt', 'pause', 'doubt']);
+    expect(fixture.commands).toEqual(['pause', 'doubt', 'pause', 'doubt']);
     fixture.reader.skipTo(10);
-    expect(fixture.told.slice(4)).toEqual(['seek 10', 'resume']);
+    expect(fixture.commands.slice(4)).toEqual(['seek 10', 'resume']);
     await fixture.fetched(10, [10]);
     expect(fixture.delivered).toEqual(['10']);
   });
 
-  it('goes on after offsets that are no records of ours', async () => {
+  it('continues after offsets that hold transaction markers', async () => {
     const fixture = new Fixture();
     await fixture.start();
     await fixture.fetched(10, [10, 13], 20);
@@ -112,7 +112,7 @@ describe('a reader of a partition', () => {
     expect(fixture.delivered).toEqual(['10 13', '30']);
   });
 
-  it('asks for no more while enough waits, and for more when it is dealt with', async () => {
+  it('pauses fetching while enough messages wait, and resumes when they are processed', async () => {
     const fixture = new Fixture();
     const gate = Promise.withResolvers<void>();
     fixture.decide = async (batch) => {
@@ -120,28 +120,28 @@ describe('a reader of a partition', () => {
       return doneWith(batch);
     };
     await fixture.start();
-    fixture.told.length = 0;
+    fixture.commands.length = 0;
     await fixture.fetched(10, [10, 11, 12, 13]);
-    expect(fixture.told).toEqual(['pause']);
+    expect(fixture.commands).toEqual(['pause']);
     gate.resolve();
     await promisesRun();
-    expect(fixture.told).toEqual(['pause', 'resume']);
+    expect(fixture.commands).toEqual(['pause', 'resume']);
     expect(fixture.delivered).toEqual(['10 11 12', '13']);
   });
 
-  it('delivers the same again after a retry, from memory', async () => {
+  it('delivers the same records again after a retry, from memory', async () => {
     const fixture = new Fixture();
     fixture.decide = () => ({ status: 'retry', cause: new Error('store is away') });
     await fixture.start();
-    fixture.told.length = 0;
+    fixture.commands.length = 0;
     await fixture.fetched(10, [10, 11]);
     fixture.decide = doneWith;
     await fixture.time.advance(100);
     expect(fixture.delivered).toEqual(['10 11', '10 11']);
-    expect(fixture.told).toEqual([]);
+    expect(fixture.commands).toEqual([]);
   });
 
-  it('goes where the handler says when somebody else was there: back, on, or to the same place', async () => {
+  it('goes where the handler says after it was fenced: back, forward, or to the same offset', async () => {
     const fixture = new Fixture();
     let moves = 0;
     fixture.decide = (batch) => {
@@ -154,7 +154,7 @@ describe('a reader of a partition', () => {
     moves = 0;
     fixture.begin = 5;
     await fixture.fetched(12, [12]);
-    expect(fixture.told.slice(-1)).toEqual(['seek 5']);
+    expect(fixture.commands.slice(-1)).toEqual(['seek 5']);
     await fixture.fetched(5, [5, 6]);
     expect(fixture.delivered.slice(2)).toEqual(['12', '5 6']);
     moves = 0;
@@ -163,12 +163,12 @@ describe('a reader of a partition', () => {
     expect(fixture.delivered.slice(4)).toEqual(['7 8 9', '9']);
   });
 
-  it('seeks again when the group was formed anew, since the client has forgotten where it was', async () => {
+  it('seeks again after a rebalance, since kafkajs has lost the position', async () => {
     const fixture = new Fixture();
     await fixture.start();
     await fixture.fetched(10, [10]);
-    fixture.told.length = 0;
+    fixture.commands.length = 0;
     fixture.reader.joined();
-    expect(fixture.told).toEqual(['seek 11', 'resume']);
+    expect(fixture.commands).toEqual(['seek 11', 'resume']);
   });
 });

@@ -5,33 +5,33 @@ import type { FetchedMessages } from './group-member.js';
 import { type FetchedMessage, toLogRecord } from './records.js';
 
 /**
- * Brings the chunks a member fetches of one partition to its driver: one after the other, cut into batches,
- * while the next is fetched already. Believes a chunk only if it was fetched from the very offset that is
- * next: what was on its way before a seek is dropped, and where kafkajs has gone elsewhere by itself (it
- * begins anew when an offset is out of range) that is looked into.
+ * Delivers the messages that a member fetches of one partition to its driver: one batch after the other,
+ * while the next are already fetched. Accepts messages only if they were fetched from the exact offset that
+ * is next: messages requested before a seek are dropped, and where kafkajs fetched from another offset by
+ * itself (it starts again at the oldest record when an offset is out of range) the position is verified.
  */
 export class PartitionReader implements PartitionSource {
   readonly driver: PartitionDriver;
-  /** When something last came of it, as the process counts milliseconds. */
+  /** When messages last arrived, in ms of `performance.now()`. */
   fetchedAt = performance.now();
   readonly #options: ReaderOptions;
   #started = false;
-  /** Fetched and not yet dealt with, without a gap from `from` to `want`. */
+  /** Fetched and not yet processed, without a gap from `from` to `nextFetch`. */
   #messages: readonly FetchedMessage[] = [];
   #from = 0;
-  /** The offset the next chunk must have been fetched from; null before the first seek. */
+  /** The offset that the next messages must have been fetched from; null before the first seek. */
   #nextFetch: number | null = null;
   #end = 0;
   #stopped = true;
   #delivering = false;
-  /** Told where to deliver from while a batch was in hand. */
+  /** True when `deliverFrom` was called while a batch was processed. */
   #redirected = false;
   #paused = true;
 
   constructor(partition: number, options: ReaderOptions) {
     this.#options = options;
-    const { time, initial: supposed, consume } = options;
-    this.driver = new PartitionDriver({ ...consume, partition, source: this, time, initial: supposed });
+    const { time, initial, consume } = options;
+    this.driver = new PartitionDriver({ ...consume, partition, source: this, time, initial });
   }
 
   get isStarted(): boolean {
@@ -51,17 +51,19 @@ export class PartitionReader implements PartitionSource {
     return this.driver.lose();
   }
 
-  /** True while records are asked for and none has come. */
+  /** True while records are requested and none has arrived. */
   get isWaiting(): boolean {
     return this.#nextFetch !== null && !this.#paused && this.#messages.length === 0;
   }
 
-  /** Where it waits, if it does. */
+  /** The offset of the next fetch; null before the first seek. */
   get nextFetch(): number | null {
     return this.#nextFetch;
   }
 
-  /** The member has joined: kafkajs has forgotten where the partition was. Before anything is fetched. */
+  /**
+   * The member has joined and kafkajs has lost the partition's position. Called before anything is fetched.
+   */
   joined(): void {
     this.#paused = this.#nextFetch === null || this.#isFull;
     if (this.#nextFetch !== null) this.#options.seek(this.#nextFetch);
@@ -69,23 +71,24 @@ export class PartitionReader implements PartitionSource {
     else this.#options.resume();
   }
 
-  fetched(chunk: FetchedMessages): void {
+  fetched(fetched: FetchedMessages): void {
     this.fetchedAt = performance.now();
     if (this.#nextFetch === null) return;
-    if (chunk.from !== this.#nextFetch) {
+    if (fetched.from !== this.#nextFetch) {
       this.#paused = true;
       this.#options.pause();
       this.#options.positionDoubted();
       return;
     }
-    this.#messages = this.#messages.length === 0 ? chunk.messages : [...this.#messages, ...chunk.messages];
-    this.#nextFetch = chunk.next;
-    this.#end = chunk.end;
+    this.#messages =
+      this.#messages.length === 0 ? fetched.messages : [...this.#messages, ...fetched.messages];
+    this.#nextFetch = fetched.next;
+    this.#end = fetched.end;
     this.#updateFlow();
     void this.#deliverAll();
   }
 
-  /** Asks for what comes from the offset on: there is nothing between it and where it was. */
+  /** Continues at the offset: there are no records between it and the last one. */
   skipTo(offset: number): void {
     this.#nextFetch = offset;
     this.#seek(offset);
@@ -106,7 +109,7 @@ export class PartitionReader implements PartitionSource {
     void this.#deliverAll();
   }
 
-  /** What is fetched meanwhile is kept; the flow stops when there is enough of it. */
+  /** Messages that are fetched meanwhile are kept; fetching pauses when there are enough. */
   stopDelivery(): void {
     this.#stopped = true;
   }
@@ -137,12 +140,12 @@ export class PartitionReader implements PartitionSource {
     this.#delivering = false;
   }
 
-  async #deliverNext(want: number): Promise<void> {
+  async #deliverNext(nextFetch: number): Promise<void> {
     const { batchRecords } = this.#options.consume;
     const records = this.#messages.slice(0, batchRecords).map(toLogRecord);
     const isAll = records.length === this.#messages.length;
-    const through = isAll ? want : (records.at(-1)?.offset ?? want - 1) + 1;
-    await this.driver.deliver({ records, next: through, begin: this.#from, end: this.#end });
+    const next = isAll ? nextFetch : (records.at(-1)?.offset ?? nextFetch - 1) + 1;
+    await this.driver.deliver({ records, next, begin: this.#from, end: this.#end });
   }
 
   #dropBelow(below: number): void {
@@ -182,6 +185,6 @@ export interface ReaderOptions {
   readonly resume: () => void;
   readonly commit: (next: number) => void;
   readonly bounds: () => Promise<Pick<PartitionBounds, 'begin' | 'end'>>;
-  /** A chunk came from elsewhere than asked for; nothing more comes until `skipTo`. */
+  /** Messages came from another offset than requested; nothing more is fetched until `skipTo`. */
   readonly positionDoubted: () => void;
 }

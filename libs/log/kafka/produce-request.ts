@@ -3,9 +3,9 @@ import { compressorOf } from './codec.js';
 import { encodeRecordBatch, type KeyValue } from './record-batch.js';
 
 /**
- * All records of one partition in one message, as kafkajs sees it: it groups, counts and encodes messages one
- * by one and in time quadratic in their number, and needs to do none of that with these. `encodeTogether`
- * must be in place before one is sent; where it is not, kafkajs' own encoder throws on such a value.
+ * All records of one partition as one message for kafkajs, which groups, counts and encodes messages one by
+ * one and in time quadratic in their number. `installBatchEncoder` must be called before one is sent; without
+ * it, kafkajs' own encoder throws on such a value.
  */
 export class BatchMessage {
   readonly key = null;
@@ -18,26 +18,25 @@ export class BatchMessage {
 }
 
 /**
- * Teaches kafkajs to write `RecordsTogether`: the second place that reaches behind its interface (`fetch.ts`
- * is the other). Only the text of a produce request is ours; which leader it goes to, what is tried again and
- * how the answer is read stays with kafkajs. Doing it twice does no harm; producers that send ordinary
- * messages notice nothing.
+ * Makes kafkajs encode `BatchMessage`; like `fetch.ts` and `idle-timers.ts` it reaches behind kafkajs' public
+ * interface. Only the bytes of a produce request are ours; choosing the leader, retrying and reading the
+ * answer stay with kafkajs. Calling it twice does no harm; ordinary messages are encoded as before.
  */
 export function installBatchEncoder(): void {
   const requests = createRequire(import.meta.url)('kafkajs/src/protocol/requests') as { requests: Requests };
   const definition = requests.requests.Produce;
   if (definition.protocol === undefined) {
-    throw new Error('this is not kafkajs 2.2.4: it does not define its produce request as that does');
+    throw new Error('this is not kafkajs 2.2.4: it defines its produce request in another way');
   }
   if (definition.encodesBatches === true) return;
   const { protocol } = definition;
   definition.encodesBatches = true;
   definition.protocol = ({ version }) => {
-    const make = protocol({ version });
+    const define = protocol({ version });
     return (produce) => {
-      const made = make(produce);
-      if (version < FIRST_VERSION_WITH_BATCHES || !holdsBatches(produce)) return made;
-      return { ...made, request: { ...made.request, encode: async () => encodeProduce(produce) } };
+      const defined = define(produce);
+      if (version < FIRST_VERSION_WITH_BATCHES || !holdsBatches(produce)) return defined;
+      return { ...defined, request: { ...defined.request, encode: async () => encodeProduce(produce) } };
     };
   };
 }
@@ -45,7 +44,7 @@ export function installBatchEncoder(): void {
 /** From version 3 on a produce request holds record batches; up to 7 its other fields are the same. */
 const FIRST_VERSION_WITH_BATCHES = 3;
 
-/** kafkajs 2.2.4, src/protocol/requests: as much of it as is used here. */
+/** kafkajs 2.2.4, src/protocol/requests: the members that are used here. */
 interface Requests {
   readonly Produce: {
     protocol?: (at: { readonly version: number }) => (produce: Produce) => RequestDefinition;
@@ -58,7 +57,7 @@ interface RequestDefinition {
   readonly response: unknown;
 }
 
-/** What kafkajs' own encoder looks like to whoever takes it in. */
+/** The members of kafkajs' encoder that its connection reads. */
 interface Encoded {
   readonly buf: Buffer;
   readonly buffer: Buffer;
@@ -99,12 +98,12 @@ function encodeProduce({ acks, timeout, compression = 0, topicData }: Produce): 
     start.writeInt32BE(partitions.length, 2 + name.length);
     parts.push(start);
     for (const { partition, messages } of partitions) {
-      const [together] = messages as readonly BatchMessage[];
-      const batch = encodeRecordBatch(together?.records ?? [], now, compression, compress);
-      const place = Buffer.alloc(8);
-      place.writeInt32BE(partition, 0);
-      place.writeInt32BE(batch.length, 4);
-      parts.push(place, batch);
+      const [message] = messages as readonly BatchMessage[];
+      const batch = encodeRecordBatch(message?.records ?? [], now, compression, compress);
+      const header = Buffer.alloc(8);
+      header.writeInt32BE(partition, 0);
+      header.writeInt32BE(batch.length, 4);
+      parts.push(header, batch);
     }
   }
   const buffer = Buffer.concat(parts);

@@ -34,8 +34,8 @@ const asUtf8 = (text: string) => text.toWellFormed();
 
 const asItIs = (bytes: Buffer) => bytes;
 
-describe('a record batch', () => {
-  it('is byte for byte what kafkajs writes, whatever keys and values', async () => {
+describe('A record batch', () => {
+  it('has the same bytes as kafkajs writes, for any keys and values', async () => {
     const text = fc.oneof(fc.string({ unit: anyCharacter }), fc.string({ minLength: 60, maxLength: 3_000 }));
     const records = fc.array(fc.record({ key: text, value: text }), { minLength: 1, maxLength: 70 });
     const timestamp = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
@@ -52,7 +52,7 @@ describe('a record batch', () => {
     ['gzip', 1],
     ['lz4', 3],
     ['zstd', 4],
-  ])('comes back from kafkajs as it was, compressed with %s', async (_, codec) => {
+  ])('is decoded by kafkajs to the same records when compressed with %s', async (_, codec) => {
     registerCodecs();
     const text = fc.string({ unit: anyCharacter, maxLength: 300 });
     const large = fc.string({
@@ -81,7 +81,7 @@ describe('a record batch', () => {
     expect(encodeRecordBatch(records, 5, 0, asItIs).equals(await byKafkajs(records, 5))).toBe(true);
   });
 
-  it('holds 10 000 records, more than the first buffer has room for', async () => {
+  it('holds 10 000 records, more than fit into the first buffer', async () => {
     const records = Array.from({ length: 10_000 }, (_, index) => ({
       key: `é${index}`,
       value: 'v'.repeat(90),
@@ -92,7 +92,7 @@ describe('a record batch', () => {
   it.each([
     [MIN_COMPRESSED_BYTES - 1, 0, 61 + MIN_COMPRESSED_BYTES - 1],
     [MIN_COMPRESSED_BYTES, 4, 61 + 24],
-  ])('of %i bytes says that its codec is %i and has %i bytes', (bytes, codec, stored) => {
+  ])('of %i bytes has codec %i and %i bytes of records', (bytes, codec, stored) => {
     // The record's own fields around the value take 10 bytes.
     const records = [{ key: 'k', value: 'v'.repeat(bytes - 10) }];
     const batch = encodeRecordBatch(records, 7, 4, (plain) => {

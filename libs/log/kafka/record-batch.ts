@@ -7,12 +7,13 @@ export interface KeyValue {
 }
 
 /**
- * Records as Kafka stores them from 0.11 on: a record batch of format 2. kafkajs makes three objects and a
- * dozen small buffers of every record, which was the dearest step of the whole pipeline; this writes them one
- * after the other into one buffer. No transaction, no producer id, no headers. Source: Kafka's documentation,
- * "Record Batch" and "Record".
+ * Records as Kafka stores them from 0.11 on: a record batch of format 2. kafkajs creates three objects and a
+ * dozen small buffers for every record, which was the most expensive step of the pipeline; this writes all
+ * records into one buffer. No transaction, no producer id, no headers. Source: Kafka's documentation, "Record
+ * Batch" and "Record".
  *
- * @param codec number of the codec that `compress` is, 0 for none; of large batches only
+ * @param codec Kafka's number of the codec that `compress` implements, 0 for none; used for large batches
+ * only
  * @param timestamp of all records, UTC epoch ms
  */
 export function encodeRecordBatch(
@@ -43,8 +44,8 @@ export function encodeRecordBatch(
 }
 
 /**
- * Bytes of records below which they stay as they are: with a few of them, what it takes to make a compressor
- * here and another where they are read is most of their cost.
+ * Bytes of records below which they are not compressed: for a few of them, creating a compressor here and a
+ * decompressor where they are read would be most of their cost.
  */
 export const MIN_COMPRESSED_BYTES = 8 * 1024;
 
@@ -55,7 +56,7 @@ const CHECKED_FROM = 21;
 const FORMAT = 2;
 const NO_PRODUCER = -1n;
 
-/** Grows to the largest batch; one process, one thread, and nothing waits in between. */
+/** Grows to the largest batch. Shared by all calls: encoding is synchronous. */
 let scratch: Buffer = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** Valid until the next call. */
@@ -71,7 +72,7 @@ function encodeRecords(records: readonly KeyValue[]): Buffer {
     if (at + bodyBytes + MAX_VAR_INT_BYTES > scratch.length)
       scratch = grown(scratch, at + bodyBytes + MAX_VAR_INT_BYTES);
     at = writeVarInt(bodyBytes, at);
-    // No attributes, and no time after the first.
+    // No attributes, and no time difference to the first record.
     scratch[at++] = 0;
     scratch[at++] = 0;
     at = writeVarInt(index, at);
@@ -87,13 +88,13 @@ function encodeRecords(records: readonly KeyValue[]): Buffer {
 
 const MAX_VAR_INT_BYTES = 5;
 
-function grown(buffer: Buffer, least: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.max(least, buffer.length * 2));
+function grown(buffer: Buffer, minBytes: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(minBytes, buffer.length * 2));
   larger.set(buffer);
   return larger;
 }
 
-/** Of 0 and above, zigzag: doubled. */
+/** For values of 0 and above: zigzag encoding doubles them. */
 function varIntBytes(value: number): number {
   if (value < 1 << 6) return 1;
   if (value < 1 << 13) return 2;

@@ -22,8 +22,8 @@ const visible = (messages: StoredMessage[], aborted: [producerId: string, firstO
     aborted.map(([producerId, firstOffset]) => ({ producerId, firstOffset: `${firstOffset}` })),
   ).map(({ offset }) => Number(offset));
 
-describe('records that are fetched', () => {
-  it('are texts, also where key or value is missing', () => {
+describe('Fetched records', () => {
+  it('are texts, also where the key or the value is missing', () => {
     expect(toLogRecord(message(17, '-1', { key: null, value: Buffer.from('漢字') }))).toEqual({
       offset: 17,
       timestamp: 1_772_323_200_000,
@@ -33,11 +33,11 @@ describe('records that are fetched', () => {
     expect(toLogRecord(message(17, '-1', { value: null })).value).toBe('');
   });
 
-  it('are all visible where nobody writes in transactions', () => {
+  it('are all visible where no writer uses transactions', () => {
     expect(visible([message(0, '-1'), message(1, '-1')], [])).toEqual([0, 1]);
   });
 
-  it('are not visible where they mark the end of a transaction, or were taken back', () => {
+  it('are hidden where they mark the end of a transaction or belong to an aborted one', () => {
     const messages = [
       message(0, '7'),
       marker(1, '7', COMMIT),
@@ -48,7 +48,7 @@ describe('records that are fetched', () => {
     expect(visible(messages, [['7', 2]])).toEqual([0, 4]);
   });
 
-  it('are visible when another writer took back its own between them', () => {
+  it('are visible between records of an aborted transaction of another writer', () => {
     const messages = [
       message(0, '7'),
       message(1, '8'),
@@ -72,7 +72,7 @@ describe('records that are fetched', () => {
     ).toEqual([]);
   });
 
-  it('are not visible where the fetch begins within a transaction that was taken back', () => {
+  it('are hidden where the fetch begins within an aborted transaction', () => {
     expect(visible([message(5, '7'), marker(6, '7', ABORT), message(7, '7')], [['7', 2]])).toEqual([7]);
   });
 });

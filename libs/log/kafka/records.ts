@@ -1,6 +1,6 @@
 import type { LogRecord } from '../log.js';
 
-/** A record as kafkajs hands it out. */
+/** A record as kafkajs' consumers return it. */
 export interface FetchedMessage {
   readonly offset: string;
   readonly timestamp: string;
@@ -17,7 +17,7 @@ export function toLogRecord({ offset, timestamp, key, value }: FetchedMessage): 
   };
 }
 
-/** A record as kafkajs' protocol layer hands it out. */
+/** A record as kafkajs' protocol layer returns it. */
 export interface StoredMessage extends FetchedMessage {
   readonly isControlRecord: boolean;
   readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
@@ -29,8 +29,8 @@ export interface AbortedTransaction {
 }
 
 /**
- * Without the markers of transactions and what transactions have taken back. Tallyline writes without
- * transactions, but a foreign writer may not: whoever reads by offset must see what consumers see.
+ * Without the markers of transactions and the records of aborted ones. Tallyline writes without transactions,
+ * but another writer may use them: a read by offset must return what consumers see.
  */
 export function visibleMessages<Message extends StoredMessage>(
   messages: readonly Message[],

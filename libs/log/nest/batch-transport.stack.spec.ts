@@ -21,6 +21,7 @@ import { openKafkaLog } from '../kafka/kafka-log.js';
 import { oldestOffsets, doneWith, freshName, freshTopic, numbered, Recorder, until } from '../log.harness.js';
 import type { Batch, ConsumeOptions, Log, PartitionHandler } from '../log.js';
 import { openSqliteLog } from '../sqlite/sqlite-log.js';
+import { VirtualTime } from '../virtual-time.harness.js';
 import { type BatchStatus, BatchTransport, type Subscription } from './batch-transport.js';
 import { connectBatches } from './connect-batches.js';
 import { assigned, EventPattern, lost } from './event-pattern.js';
@@ -103,12 +104,12 @@ const over = (open: () => Log): void => {
     return { log, topic, handler, transport, subscription, observer, progress, start };
   }
 
-  it('hands whole batches of each partition to the controller and commits what it has done', async () => {
+  it('passes whole batches of each partition to the controller and commits what it has processed', async () => {
     const { log, topic, handler, subscription, start, observer } = await given();
     await log.append(topic, [...numbered(0, 25, 0), ...numbered(0, 7, 1)]);
     const seen: number[] = [];
     const app = await start(seen);
-    await until('all is delivered', () => {
+    await until('all records are delivered', () => {
       return handler.received(0).length >= 25 && handler.received(1).length >= 7;
     });
     await app.close();
@@ -119,14 +120,14 @@ const over = (open: () => Log): void => {
     expect(handler.faults).toEqual([]);
     const ends = (await log.bounds(topic)).map(({ end }) => end);
     expect(await log.committed(subscription.group, topic)).toEqual(ends);
-    // An interceptor is asked once a batch.
+    // An interceptor runs once per batch.
     expect(seen).toHaveLength(handler.batches.length);
-    expect(observer.answers).toEqual(handler.batches.map(() => 'done'));
+    expect(observer.statuses).toEqual(handler.batches.map(() => 'done'));
     expect(observer.records).toBe(32);
     expect([new Set(observer.gained), new Set(observer.given)]).toEqual([new Set([0, 1]), new Set([0, 1])]);
   });
 
-  it('stops the partition by the very error its handler threw, and no other', async () => {
+  it('stops the partition whose handler threw, with that error, and no other', async () => {
     const { log, topic, handler, progress, start, observer } = await given();
     await log.append(topic, [...numbered(0, 3, 0), ...numbered(0, 3, 1)]);
     const broken = new TypeError('the sum is negative');
@@ -135,14 +136,14 @@ const over = (open: () => Log): void => {
       return doneWith(batch);
     };
     await start();
-    await until('it has stopped', () => progress(0)?.stopped === true);
+    await until('the partition has stopped', () => progress(0)?.stopped === true);
     expect(progress(0)?.pausedBy).toBe(broken);
-    await until('the other is done', () => handler.received(1).length >= 3);
+    await until('the other partition is done', () => handler.received(1).length >= 3);
     expect(progress(1)).toMatchObject({ stopped: false, pausedBy: null });
-    expect(observer.answers).toContain('thrown');
+    expect(observer.statuses).toContain('thrown');
   });
 
-  it('asks again where to begin when the partition was moved, and after lost infrastructure', async () => {
+  it('assigns a fenced partition again, and delivers again after lost infrastructure', async () => {
     const { log, topic, handler, progress, start, observer } = await given();
     await log.append(topic, numbered(0, 3, 0));
     const answers = [
@@ -151,19 +152,22 @@ const over = (open: () => Log): void => {
     ];
     handler.decide = (batch) => answers.shift() ?? doneWith(batch);
     await start();
-    await until('it is done', () => progress(0)?.next === progress(0)?.end && answers.length === 0);
+    await until(
+      'the partition is done',
+      () => progress(0)?.next === progress(0)?.end && answers.length === 0,
+    );
     expect(handler.assignments.filter((partition) => partition === 0)).toHaveLength(2);
-    expect(observer.answers.filter((answer) => answer !== 'done')).toEqual(['fenced', 'retry']);
+    expect(observer.statuses.filter((status) => status !== 'done')).toEqual(['fenced', 'retry']);
   });
 
-  it('stops a partition whose handler forgets to answer', async () => {
+  it('stops a partition whose handler does not answer with a result', async () => {
     const { log, topic, handler, progress, start } = await given();
     await log.append(topic, numbered(0, 3, 0));
     handler.decide = () => undefined as never;
     await start();
-    await until('it has stopped', () => progress(0)?.stopped === true);
+    await until('the partition has stopped', () => progress(0)?.stopped === true);
     expect(progress(0)?.pausedBy?.message).toBe(
-      `the handler of ${topic} answered undefined: expected an outcome`,
+      `the handler of ${topic} answered undefined: expected a batch result`,
     );
   });
 };
@@ -184,12 +188,12 @@ describeWith([await sharedKafka()], (brokers) => {
   });
 });
 
-describe('A batch transport that is not well set up', () => {
+describe('A batch transport that is not set up completely', () => {
   const topic = 'telephony.facts';
   const without = (log: Log = {} as Log) =>
     new BatchTransport({ log, subscriptions: [{ topic, group: 'meter' }] });
 
-  it('does not start where a handler is missing, and says which', async () => {
+  it('does not start where a handler is missing, and names it', async () => {
     @Controller()
     class Half {
       @EventPattern(topic)
@@ -200,7 +204,7 @@ describe('A batch transport that is not well set up', () => {
     );
   });
 
-  it('does not start where two methods handle a topic, where one answers messages, or where nobody subscribes', async () => {
+  it('does not start where two methods handle a topic, one answers messages, or a subscription is missing', async () => {
     @Controller()
     class Odd {
       @EventPattern(topic)
@@ -217,12 +221,36 @@ describe('A batch transport that is not well set up', () => {
     const start = started(moduleWith([Odd]), without());
     await expect(start).rejects.toThrow(/several methods handle telephony\.facts:/);
     await expect(start).rejects.toThrow(/telephony\.facts\/assigned is a @MessagePattern/);
-    await expect(start).rejects.toThrow(/a handler of telephony\.fact, but no subscription/);
+    await expect(start).rejects.toThrow(/a handler of telephony\.fact but no subscription/);
   });
 });
 
-describe('A partition that is lost and comes back at once', () => {
-  it('is not asked for before the controller has let go of it', async () => {
+describe('A subscription with a stored position', () => {
+  it('has its partition assigned again when the store falls behind', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tallyline-transport-'));
+    const time = new VirtualTime();
+    const log = openSqliteLog({ directory, time });
+    const topic = await freshTopic(log, { partitions: 1 });
+    await log.append(topic, numbered(0, 3, 0));
+    const handler = new Recorder();
+    handler.oldest = [0];
+    const subscription = { topic, group: freshName(), storedNext: async () => null };
+    const transport = new BatchTransport({ log, subscriptions: [subscription] });
+    const app = await started(moduleOf(topic, handler), transport);
+    await until('all records are delivered', () => handler.received(0).length === 3);
+    await until('the store is checked', async () => {
+      await time.advance(5_000);
+      return handler.assignments.length >= 2;
+    });
+    await until('they are delivered again', () => handler.received(0).length >= 6);
+    await app.close();
+    await log.close();
+    rmSync(directory, { recursive: true });
+  });
+});
+
+describe('A partition that is lost and assigned again immediately', () => {
+  it('is not assigned before the controller has dropped it', async () => {
     const topic = 'telephony.facts';
     const calls: string[] = [];
     const gate = Promise.withResolvers<void>();
@@ -237,9 +265,9 @@ describe('A partition that is lost and comes back at once', () => {
       batch(): void {}
       @EventPattern(lost(topic))
       async lost(): Promise<void> {
-        calls.push('letting go');
+        calls.push('dropping');
         await gate.promise;
-        calls.push('let go');
+        calls.push('dropped');
       }
     }
     const driven: PartitionHandler[] = [];
@@ -253,18 +281,18 @@ describe('A partition that is lost and comes back at once', () => {
     const app = await started(moduleWith([Slow]), transport);
 
     driven[0]!.lost(7);
-    const asked = driven[0]!.assigned(7);
+    const assignment = driven[0]!.assigned(7);
     expect(await driven[0]!.assigned(8)).toBe(0);
-    expect(calls).toEqual(['letting go', 'assigned']);
+    expect(calls).toEqual(['dropping', 'assigned']);
     gate.resolve();
-    expect(await asked).toBe(0);
-    expect(calls).toEqual(['letting go', 'assigned', 'let go', 'assigned']);
+    expect(await assignment).toBe(0);
+    expect(calls).toEqual(['dropping', 'assigned', 'dropped', 'assigned']);
     await app.close();
   });
 });
 
 class RecordingObserver {
-  readonly answers: BatchStatus[] = [];
+  readonly statuses: BatchStatus[] = [];
   readonly gained: number[] = [];
   readonly given: number[] = [];
   records = 0;
@@ -277,9 +305,9 @@ class RecordingObserver {
     this.given.push(partition);
   }
 
-  handled(_: Subscription, records: number, answer: BatchStatus, tookMs: number): void {
+  handled(_: Subscription, records: number, status: BatchStatus, tookMs: number): void {
     if (tookMs < 0) throw new Error('time ran backwards');
-    this.answers.push(answer);
+    this.statuses.push(status);
     this.records += records;
   }
 }

@@ -16,14 +16,14 @@ import { assigned, lost } from './event-pattern.js';
  * subscribed topic a controller handles
  *
  * - `@EventPattern(assigned(topic))`: payload the partition, answer the offset to begin at,
- * - `@EventPattern(topic)`: payload the `Batch`, answer its `Outcome`,
+ * - `@EventPattern(topic)`: payload the `Batch`, answer its `BatchResult`,
  * - `@EventPattern(lost(topic))`: payload the partition,
  *
- * which is `PartitionHandler` in Nest's words; what it says of overlap, rejections and order holds here too.
+ * which is `PartitionHandler` in Nest's terms; its rules for overlap, rejections and order hold here too.
  * To be connected by `connectBatches`.
  */
 export class BatchTransport extends Server implements CustomTransportStrategy {
-  /** The driver tells what a handler threw: Nest need not say it as well. */
+  /** The driver reports what a handler threw: Nest does not need to. */
   override readonly propagatesEventHandlerErrors = true;
   readonly #options: BatchTransportOptions;
   readonly #running: RunningSubscription[] = [];
@@ -46,18 +46,18 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
     callback();
   }
 
-  /** What is held and how far it is, for health and metrics. */
+  /** The running subscriptions and their progress, for health and metrics. */
   stages(): readonly RunningSubscription[] {
     return this.#running;
   }
 
-  /** Finishes the batches in hand, commits, leaves the groups. */
+  /** Finishes the batches under way, commits, leaves the groups. */
   async close(): Promise<void> {
     await Promise.all(this.#running.map((each) => each.stop()));
   }
 
   on(): never {
-    throw new Error('this transport has no events: give it an observer');
+    throw new Error('this transport emits no events: pass an observer instead');
   }
 
   unwrap<T>(): T {
@@ -65,11 +65,17 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
   }
 
   async #subscribe(subscription: Subscription): Promise<void> {
-    const { topic, group, batchRecords = DEFAULT_BATCH_RECORDS, storedNext: stored } = subscription;
+    const { topic, group, batchRecords = DEFAULT_BATCH_RECORDS, storedNext } = subscription;
     const handler = new HandlerCalls(subscription, this.#options.observer, (pattern) =>
       this.messageHandlers.get(pattern),
     );
-    const options = { topic, group, batchRecords, handler, ...(stored === undefined ? {} : { stored }) };
+    const options = {
+      topic,
+      group,
+      batchRecords,
+      handler,
+      ...(storedNext === undefined ? {} : { storedNext }),
+    };
     const consumption = await this.#options.log.consume(options);
     this.#running.push({
       topic,
@@ -80,12 +86,12 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
   }
 
   #checkHandlers(): void {
-    const wanted = this.#options.subscriptions.flatMap(({ topic }) => patternsOf(topic));
+    const patterns = this.#options.subscriptions.flatMap(({ topic }) => patternsOf(topic));
     const faults = [
-      ...wanted.flatMap((pattern) => handlerFaults(pattern, this.messageHandlers.get(pattern))),
+      ...patterns.flatMap((pattern) => handlerFaults(pattern, this.messageHandlers.get(pattern))),
       ...[...this.messageHandlers.keys()]
-        .filter((pattern) => !wanted.includes(pattern))
-        .map((pattern) => `there is a handler of ${pattern}, but no subscription to it`),
+        .filter((pattern) => !patterns.includes(pattern))
+        .map((pattern) => `there is a handler of ${pattern} but no subscription to it`),
     ];
     if (faults.length > 0) throw new Error(`the transport cannot start: ${faults.join('; ')}`);
   }
@@ -100,7 +106,7 @@ export interface BatchTransportOptions {
 export interface Subscription {
   readonly topic: string;
   readonly group: string;
-  /** Most records in one batch; 1 000 unless said. */
+  /** Maximum of records in one batch. Default 1 000. */
   readonly batchRecords?: number;
   /** See `ConsumeOptions`. */
   readonly storedNext?: ConsumeOptions['storedNext'];
@@ -113,14 +119,14 @@ export interface RunningSubscription {
   stop(): Promise<void>;
 }
 
-/** Told what happens to partitions and batches, for metrics. */
+/** Hears what happens to partitions and batches, for metrics. */
 export interface BatchObserver {
   assigned(subscription: Subscription, partition: number): void;
   lost(subscription: Subscription, partition: number): void;
-  handled(subscription: Subscription, records: number, answer: BatchStatus, tookMs: number): void;
+  handled(subscription: Subscription, records: number, status: BatchStatus, tookMs: number): void;
 }
 
-/** How a batch ended; `thrown`: the handler broke, and the partition stands still. */
+/** How a batch ended; `thrown`: the handler threw, and the partition stops. */
 export type BatchStatus = BatchResult['status'] | 'thrown';
 
 const DEFAULT_BATCH_RECORDS = 1_000;
@@ -135,7 +141,7 @@ function handlerFaults(pattern: string, handler: MessageHandler | undefined): st
     return [`${pattern} is a @MessagePattern: batches are events, use @EventPattern`];
   return handler.next === undefined
     ? []
-    : [`several methods handle ${pattern}: one alone can give its outcome`];
+    : [`several methods handle ${pattern}: only one can answer with its result`];
 }
 
 async function stop(consumption: Consumption, handler: HandlerCalls): Promise<void> {
@@ -149,8 +155,8 @@ class HandlerCalls implements PartitionHandler {
   readonly #observer: BatchObserver | undefined;
   readonly #handlerOf: (pattern: string) => MessageHandler | undefined;
   /**
-   * Nest's calls take a few turns of the event loop: nobody is asked about a partition he has not let go of
-   * yet.
+   * Nest's calls take some turns of the event loop: a handler is not assigned a partition before it dropped
+   * it.
    */
   readonly #leaving = new Map<number, Promise<void>>();
 
@@ -176,16 +182,16 @@ class HandlerCalls implements PartitionHandler {
   async batch(batch: Batch): Promise<BatchResult> {
     const { topic } = this.#subscription;
     const started = performance.now();
-    let answer: BatchStatus = 'thrown';
+    let status: BatchStatus = 'thrown';
     try {
-      const outcome = await this.#call(topic, batch);
-      if (!isBatchResult(outcome))
-        throw new Error(`the handler of ${topic} answered ${describe(outcome)}: expected an outcome`);
-      answer = outcome.status;
-      return outcome;
+      const result = await this.#call(topic, batch);
+      if (!isBatchResult(result))
+        throw new Error(`the handler of ${topic} answered ${describe(result)}: expected a batch result`);
+      status = result.status;
+      return result;
     } finally {
       const tookMs = performance.now() - started;
-      this.#observer?.handled(this.#subscription, batch.records.length, answer, tookMs);
+      this.#observer?.handled(this.#subscription, batch.records.length, status, tookMs);
     }
   }
 
@@ -201,10 +207,7 @@ class HandlerCalls implements PartitionHandler {
     await Promise.all(this.#leaving.values());
   }
 
-  /**
-   * A handler that breaks here keeps what it should drop; whatever it commits of it later is refused as
-   * stale.
-   */
+  /** A handler that throws here keeps its cache; any later commit from it is refused as stale. */
   async #drop(partition: number): Promise<void> {
     await this.#call(lost(this.#subscription.topic), partition).catch(() => undefined);
   }

@@ -5,15 +5,15 @@ import type { BatchTransport } from './batch-transport.js';
 
 /** Connects the transport to an application: `startAllMicroservices` then begins to deliver. */
 export function connectBatches(app: INestApplication, transport: BatchTransport): void {
-  // Handlers take up filters when they are registered, which would otherwise be done within this call.
+  // Handlers get their filters when they are registered, which would otherwise happen within this call.
   const deferred = { deferInitialization: true };
   const microservice = app.connectMicroservice({ strategy: transport }, deferred) as NestMicroservice;
   microservice.useGlobalFilters(new RethrowFilter());
-  // Its modules are the application's, whose hooks have been called.
+  // It shares the application's modules, whose hooks have been called already.
   microservice.setIsInitHookCalled(true);
 }
 
-/** Nest turns what a handler throws into a nameless object; the driver wants to know what it was. */
+/** Nest turns the error of a handler into an object without its type; the driver needs the error itself. */
 @Catch()
 class RethrowFilter implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {

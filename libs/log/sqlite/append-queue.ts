@@ -7,8 +7,8 @@ import type { PartitionTable } from './partition-table.js';
 import type { Positions } from './positions.js';
 
 /**
- * Group commit: appends asked for in one turn of the event loop share one synced transaction, since the sync
- * costs more than the writing. None of them resolves before it. Positions of groups go along.
+ * Group commit: appends of one turn of the event loop share one synced transaction, since the sync costs more
+ * than the writing. None of them resolves before it. Positions of groups are written with them.
  */
 export class AppendQueue {
   #waiting: Call[] = [];
@@ -35,7 +35,7 @@ export class AppendQueue {
     if (calls.length > 0) this.#write(calls);
   }
 
-  /** Writes positions alone where no append has taken them along. */
+  /** Writes the positions alone where no append has written them. */
   flushPositions(): void {
     if (this.#positions.areWritten) return;
     inTransaction(this.#database, () => this.#positions.write());
@@ -63,7 +63,7 @@ export class AppendQueue {
     for (const table of touched) for (const grown of table.onGrowth) grown();
   }
 
-  /** What one call did wrong must not fail the others that happened to come in the same turn. */
+  /** The mistake of one call must not fail the others of the same turn. */
   #writeFailed(calls: readonly Call[], error: unknown): void {
     if (calls.length > 1) {
       for (const call of calls) this.#write([call]);

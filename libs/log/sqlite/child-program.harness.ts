@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/**
- * A program in a process of its own, for specs that kill it. It runs on the built sources and speaks in
- * lines.
- */
+/** A program in another process, for specs that kill it. It runs on the built sources and prints lines. */
 export class ChildProgram {
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
   readonly #closed: Promise<void>;
-  #heard: () => void = () => {};
+  #onChange: () => void = () => {};
   #errors = '';
   #ended = false;
 
@@ -19,13 +16,13 @@ export class ChildProgram {
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
     createInterface({ input: this.#child.stdout! }).on('line', (line) => {
       this.#lines.push(line);
-      this.#heard();
+      this.#onChange();
     });
     this.#closed = new Promise((resolve) => {
       this.#child.once('close', () => {
         this.#ended = true;
         resolve();
-        this.#heard();
+        this.#onChange();
       });
     });
   }
@@ -40,18 +37,18 @@ export class ChildProgram {
       const line = this.#lines.find(condition);
       if (line !== undefined) return line;
       if (this.#ended) throw new Error(`the program ended: ${this.#errors}`);
-      await new Promise<void>((resolve) => (this.#heard = resolve));
+      await new Promise<void>((resolve) => (this.#onChange = resolve));
     }
   }
 
-  /** All it said, when it has ended by itself. */
+  /** All it printed, once it has ended by itself. */
   async output(): Promise<string[]> {
     await this.#closed;
     if (this.#child.exitCode !== 0) throw new Error(`the program failed: ${this.#errors}`);
     return this.#lines;
   }
 
-  /** `kill -9`; resolves with all it had said. */
+  /** `kill -9`; resolves with all it had printed. */
   async kill(): Promise<string[]> {
     this.#child.kill('SIGKILL');
     await this.#closed;

@@ -3,7 +3,7 @@ import type { ConsumeOptions, Consumption, PartitionProgress } from '../log.js';
 import type { Time } from '../time.js';
 import type { PartitionTable } from './partition-table.js';
 
-/** One member that holds every partition of a topic: in this log nobody else can. */
+/** One member that holds every partition of a topic: this log has no other members. */
 export class SqliteConsumption implements Consumption {
   readonly #readers: readonly PartitionReader[];
   readonly #whenStopped: () => void;
@@ -43,7 +43,7 @@ export interface ReaderOptions {
   readonly committed: (partition: number) => number | null;
 }
 
-/** Brings one partition's records to its driver: woken by appends, one batch in a turn of the event loop. */
+/** Delivers one partition's records to its driver: woken by appends, one batch per turn of the event loop. */
 class PartitionReader implements PartitionSource {
   readonly #options: ReaderOptions;
   readonly #table: PartitionTable;
@@ -102,7 +102,7 @@ class PartitionReader implements PartitionSource {
     this.#options.commit(this.#table.partition, next);
   }
 
-  /** Through setImmediate, so that requests and other partitions get their turn between two batches. */
+  /** By setImmediate, so that requests and other partitions get their turn between two batches. */
   #wake(): void {
     if (this.#busy || !this.#delivering) return;
     this.#busy = true;
@@ -122,7 +122,7 @@ class PartitionReader implements PartitionSource {
     if (delivered) this.#wake();
   }
 
-  /** False where there is nothing to deliver: the next append wakes us. */
+  /** False where there is nothing to deliver: the next append wakes the reader. */
   async #deliverNext(): Promise<boolean> {
     const { begin, end } = this.#table.bounds;
     if (this.#driver.next >= end) return false;

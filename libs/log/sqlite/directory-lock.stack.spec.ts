@@ -32,8 +32,8 @@ const TRY = `
   }
 `;
 
-describe('a data directory', () => {
-  it('is refused to a second process, which is told who has it', async () => {
+describe('A data directory', () => {
+  it('is refused to a second process, with the id of the first', async () => {
     const lock = lockDirectory(directory);
     const message = `data directory ${directory} is in use by process ${process.pid}; stop it or choose another`;
     expect(await new ChildProgram(TRY, [directory]).output()).toEqual([`DirectoryInUse: ${message}`]);
@@ -43,7 +43,7 @@ describe('a data directory', () => {
     expect(await new ChildProgram(TRY, [directory]).output()).toEqual(['taken']);
   });
 
-  it('is free again when its process was killed', async () => {
+  it('is free again when the process that locked it was killed', async () => {
     const holder = new ChildProgram(HOLD, [directory]);
     try {
       await holder.line((line) => line === 'held');

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { sqliteCode } from './database.js';
 
 /**
- * A data directory held by this process. Whoever opens files in it is shown this, or takes a lock of its own.
+ * A data directory locked by this process. Code that opens files in it requires this, or takes a lock itself.
  */
 export interface DirectoryLock {
   readonly directory: string;
@@ -13,10 +13,10 @@ export interface DirectoryLock {
 }
 
 /**
- * Takes a data directory for this process, and creates it where it is missing; throws `DirectoryInUse` where
- * another one has it. The lock is the operating system's (an exclusive transaction in `lock.db` that never
- * ends): it dies with the process, `kill -9` included, and leaves nothing to clean up. Only on a local file
- * system.
+ * Locks a data directory for this process, and creates it where it is missing; throws `DirectoryInUse` where
+ * another process has locked it. The lock is the operating system's (an exclusive transaction in `lock.db`
+ * that never ends): it ends with the process, `kill -9` included, and leaves nothing to clean up. Only on a
+ * local file system.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   mkdirSync(directory, { recursive: true });
@@ -38,6 +38,7 @@ export function lockDirectory(directory: string): DirectoryLock {
 
 export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse';
+  readonly code = 'directory-in-use';
 
   constructor(
     readonly directory: string,
@@ -49,14 +50,14 @@ export class DirectoryInUse extends Error {
 }
 
 /**
- * Beside lock.db, not in it: reading a locked file with other means would break the lock (POSIX advisory
+ * Beside lock.db, not in it: reading a locked file by other means would break the lock (POSIX advisory
  * locks).
  */
 function pidFile(directory: string): string {
   return join(directory, 'lock.pid');
 }
 
-/** Null in the moment between taking the lock and writing the id. */
+/** Null between taking the lock and writing the process id. */
 function pidIn(directory: string): number | null {
   try {
     const pid = Number.parseInt(readFileSync(pidFile(directory), 'utf8'), 10);

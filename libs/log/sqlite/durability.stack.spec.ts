@@ -54,8 +54,8 @@ const WORK = `
   }
 `;
 
-describe('kill -9', () => {
-  it('loses nothing that was acknowledged, keeps calls whole and positions behind what was finished', async () => {
+describe('A log whose process is killed', () => {
+  it('keeps every acknowledged append as a whole, and no position ahead of finished records', async () => {
     const acks = new Map<string, string>();
     for (let round = 0; round < 4; round++) {
       const worker = new ChildProgram(WORK, [directory, `${round}`]);
@@ -101,8 +101,8 @@ describe('kill -9', () => {
   }
 });
 
-describe('the database', () => {
-  it('syncs each transaction', () => {
+describe('The database of a log', () => {
+  it('syncs every transaction', () => {
     const database = openDatabase(directory, false);
     expect(database.prepare('pragma synchronous').get()).toMatchObject({ synchronous: 2 });
     expect(database.prepare('pragma journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
@@ -110,7 +110,7 @@ describe('the database', () => {
   });
 });
 
-describe('another process', () => {
+describe('Another process', () => {
   const APPEND = `
     import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
     const log = openSqliteLog({ directory: process.argv[1] });
@@ -121,7 +121,7 @@ describe('another process', () => {
     }
   `;
 
-  it('can look while one writes, but not write', async () => {
+  it('can read while one writes, but not write', async () => {
     const writer = new ChildProgram(APPEND, [directory]);
     try {
       await writer.line((line) => line === '20');

@@ -2,12 +2,12 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LogRecord } from '../log.js';
 
 /**
- * One partition: a table of its own, so that appending is always at its end and reading a run of neighbours.
- * The offset is SQLite's row id. Calls that write belong into a transaction.
+ * One partition in one table, so that an append always writes at its end and a read gets neighbouring rows.
+ * The offset is SQLite's row id. Calls that write must be made within a transaction.
  */
 export class PartitionTable {
   readonly partition: number;
-  /** Told when records became readable. */
+  /** Called when records have become readable. */
   readonly onGrowth = new Set<() => void>();
   readonly #readOnly: boolean;
   readonly #statements: Statements;
@@ -22,13 +22,13 @@ export class PartitionTable {
     this.#statements = prepare(database, tableName(topic, partition));
   }
 
-  /** A writer knows it, since nobody else writes; a reader beside it looks again each time. */
+  /** The only writer keeps it in memory; a read-only log loads it each time. */
   get bounds(): Extent {
     if (this.#extent === null || this.#readOnly) this.#extent = this.#load();
     return this.#extent;
   }
 
-  /** Takes a record for `write` and answers its offset. Timestamps never fall within a partition. */
+  /** Adds a record for `write` and returns its offset. Timestamps never decrease within a partition. */
   push(now: number, key: string, value: string): number {
     const { begin, end, timestamp } = this.bounds;
     const at = Math.max(now, timestamp);
@@ -48,7 +48,7 @@ export class PartitionTable {
     for (; from < values.length; from += COLUMNS) insertOne.run(...values.slice(from, from + COLUMNS));
   }
 
-  /** After a transaction was rolled back: what is held in memory may be wrong. */
+  /** After a transaction was rolled back: the state in memory may be wrong. */
   rollBack(): void {
     this.#pushed = [];
     this.#extent = null;
@@ -60,14 +60,14 @@ export class PartitionTable {
     let size = 0;
     let next = from;
     while (records.length < limit && size < READ_CHARACTERS) {
-      const wanted = Math.min(SELECT_ROWS, limit - records.length);
-      const rows = this.#statements.select.all(next, wanted) as unknown as Row[];
+      const count = Math.min(SELECT_ROWS, limit - records.length);
+      const rows = this.#statements.select.all(next, count) as unknown as Row[];
       for (const [offset, timestamp, key, value] of rows) {
         records.push({ offset, timestamp, key, value });
         size += value.length;
         next = offset + 1;
       }
-      if (rows.length < wanted) break;
+      if (rows.length < count) break;
     }
     return records;
   }
@@ -77,7 +77,10 @@ export class PartitionTable {
     return this.#firstFrom(offset)?.[1] ?? null;
   }
 
-  /** First offset with this timestamp or a later one, else the end. By halving: timestamps never fall. */
+  /**
+   * First offset with this timestamp or a later one, else the end. A binary search: timestamps never
+   * decrease.
+   */
   offsetAt(timestamp: number): number {
     const { begin, end } = this.bounds;
     let low = begin;
@@ -91,7 +94,7 @@ export class PartitionTable {
     return this.#firstFrom(low)?.[0] ?? end;
   }
 
-  /** Deletes records below the offset, and moves the begin there for good. Answers how many were deleted. */
+  /** Deletes records below the offset, and moves the begin there for good. Returns how many were deleted. */
   deleteBelow(offset: number): number {
     const { end, timestamp } = this.bounds;
     this.#extent = null;
@@ -99,7 +102,7 @@ export class PartitionTable {
     return Number(this.#statements.deleteBelow.run(offset).changes);
   }
 
-  /** Deletes at most `limit` records that have a newer one of the same key. Answers how many were deleted. */
+  /** Deletes at most `limit` records that have a newer one of the same key. Returns how many were deleted. */
   compact(limit: number): number {
     return Number(this.#statements.deleteOutdated.run(limit).changes);
   }
@@ -123,11 +126,11 @@ export class PartitionTable {
 export interface Extent {
   readonly begin: number;
   readonly end: number;
-  /** Of the newest record there ever was; 0 before the first. */
+  /** Of the newest record ever appended; 0 before the first. */
   readonly timestamp: number;
 }
 
-/** Keys before values, so that compaction need not read the long ones. */
+/** Keys before values, so that compaction does not read the long values. */
 export function createPartitionTable(database: DatabaseSync, topic: number, partition: number): void {
   database.exec(
     `create table ${tableName(topic, partition)} (
@@ -143,7 +146,7 @@ type StoredExtent = readonly [begin: number, end: number, timestamp: number];
 const COLUMNS = 4;
 /** Rows in one insert statement: a quarter faster than one at a time. */
 const INSERT_ROWS = 8;
-/** Rows fetched between looks at how much they hold. */
+/** Rows fetched before their size is checked. */
 const SELECT_ROWS = 64;
 const READ_CHARACTERS = 16_000_000;
 

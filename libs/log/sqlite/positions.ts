@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /**
- * Where the groups stand. Kept in memory until a transaction takes them along: they are worth no sync of
- * their own.
+ * Committed positions of the groups. Kept in memory until a transaction writes them: a sync for them alone
+ * would cost too much.
  */
 export class Positions {
   #unwritten = new Map<string, Position>();

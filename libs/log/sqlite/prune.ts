@@ -4,7 +4,7 @@ import type { PartitionTable } from './partition-table.js';
 import type { Topic } from './topics.js';
 
 export interface PruneCounts {
-  /** Records deleted because they were too old. */
+  /** Records deleted because they were older than the retention. */
   readonly expired: number;
   /** Records deleted because their key has a newer one. */
   readonly compacted: number;

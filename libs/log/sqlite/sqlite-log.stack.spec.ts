@@ -49,8 +49,8 @@ async function reopened(options: Partial<SqliteLogOptions> = {}): Promise<Sqlite
   return log;
 }
 
-describe('timestamps', () => {
-  it('are the time of appending and never fall, though the clock is set back, records are deleted or it restarts', async () => {
+describe('Timestamps of the embedded log', () => {
+  it('are the time of the append and never decrease, even if the clock is set back, records are deleted or it restarts', async () => {
     const topic = await freshTopic(log, { partitions: 1, retentionMs: DAY });
     const start = time.now();
     const timestamps: number[] = [];
@@ -72,8 +72,8 @@ describe('timestamps', () => {
   });
 });
 
-describe('group commit', () => {
-  it('writes the appends of one turn in one transaction, and fails none for what another did', async () => {
+describe('Group commit of the embedded log', () => {
+  it('writes the appends of one turn in one transaction, of which a wrong one fails alone', async () => {
     const topic = await freshTopic(log, { partitions: 1 });
     forbid('poison');
     const results = await Promise.allSettled(
@@ -88,7 +88,7 @@ describe('group commit', () => {
     ]);
   });
 
-  it('leaves nothing of a call that failed, and goes on at the same offset', async () => {
+  it('writes nothing of a failed call, and continues at the same offset', async () => {
     const topic = await freshTopic(log, { partitions: 2 });
     await log.append(topic, numbered(0, 3, 0));
     forbid('poison');
@@ -98,7 +98,7 @@ describe('group commit', () => {
     expect(await log.append(topic, numbered(3, 4, 0))).toEqual([{ partition: 0, offset: 3 }]);
   });
 
-  it('costs one transaction for many calls', async () => {
+  it('needs one transaction for many calls', async () => {
     const topic = await freshTopic(log, { partitions: 1 });
     let looks = 0;
     time.now = () => ++looks;
@@ -121,8 +121,8 @@ describe('group commit', () => {
   }
 });
 
-describe('reading', () => {
-  it('takes large values in portions', async () => {
+describe('A read of the embedded log', () => {
+  it('returns large values in portions', async () => {
     const topic = await freshTopic(log, { partitions: 1 });
     const value = 'x'.repeat(400_000);
     await log.append(
@@ -136,20 +136,20 @@ describe('reading', () => {
   });
 });
 
-describe('pruning', () => {
-  it('deletes what is older than retention in steps, and what remains stays where it is', async () => {
+describe('Pruning of the embedded log', () => {
+  it('deletes records older than the retention in steps, and leaves the rest at their offsets', async () => {
     const topic = await freshTopic(log, { partitions: 2, retentionMs: 30 * DAY });
     await log.append(topic, [...numbered(0, 4_500, 0), ...numbered(0, 1, 1)]);
     await time.advance(10 * DAY);
     const kept = time.now();
     await log.append(topic, numbered(4_500, 4_510, 0));
 
-    expect(await log.prune(kept + 20 * DAY)).toEqual({ expired: 0, outdated: 0 });
+    expect(await log.prune(kept + 20 * DAY)).toEqual({ expired: 0, compacted: 0 });
     const pruning = log.prune(kept + 20 * DAY + 1);
     const appended = log.append(topic, numbered(4_510, 4_511, 0));
     expect(await appended).toEqual([{ partition: 0, offset: 4_510 }]);
     expect((await log.bounds(topic))[0]!.begin).toBeLessThan(4_500);
-    expect(await pruning).toEqual({ expired: 4_501, outdated: 0 });
+    expect(await pruning).toEqual({ expired: 4_501, compacted: 0 });
 
     expect(await log.bounds(topic)).toEqual([
       { partition: 0, begin: 4_500, end: 4_511 },
@@ -164,7 +164,7 @@ describe('pruning', () => {
     expect(await log.offsetsAt(topic, 0)).toEqual([4_500, 1]);
   });
 
-  it('never lets begin or end fall, though everything is deleted and the log opened again', async () => {
+  it('never decreases begin or end, even if everything is deleted and the log is opened again', async () => {
     const topic = await freshTopic(log, { partitions: 1, retentionMs: DAY });
     await log.append(topic, numbered(0, 7, 0));
     await log.prune(time.now() + 2 * DAY);
@@ -175,14 +175,14 @@ describe('pruning', () => {
     expect(await log.offsetsAt(topic, 0)).toEqual([7]);
   });
 
-  it('keeps for ever where there is no retention', async () => {
+  it('keeps records forever where there is no retention', async () => {
     const topic = await freshTopic(log, { partitions: 1 });
     await log.append(topic, numbered(0, 7, 0));
-    expect(await log.prune(time.now() + 10_000 * DAY)).toEqual({ expired: 0, outdated: 0 });
+    expect(await log.prune(time.now() + 10_000 * DAY)).toEqual({ expired: 0, compacted: 0 });
     expect(await readAll(log, topic, 0)).toHaveLength(7);
   });
 
-  it('keeps the newest record of each key in a compacted topic, and begins where it began', async () => {
+  it('keeps the newest record of each key in a compacted topic, and does not move its begin', async () => {
     const topic = await freshTopic(log, { partitions: 1, compacted: true });
     const records = ['a', 'b', 'a', 'c', 'b', 'a', 'd'].map((key, index) => ({
       key,
@@ -191,7 +191,7 @@ describe('pruning', () => {
     await log.append(topic, records);
     await time.advance(1_000);
     await log.append(topic, [{ key: 'c', value: 'c7' }]);
-    expect(await log.prune(time.now())).toEqual({ expired: 0, outdated: 4 });
+    expect(await log.prune(time.now())).toEqual({ expired: 0, compacted: 4 });
     const left = await readAll(log, topic, 0);
     expect(left.map(({ offset, value }) => `${offset}=${value}`)).toEqual(['4=b4', '5=a5', '6=d6', '7=c7']);
     expect(await log.bounds(topic)).toEqual([{ partition: 0, begin: 0, end: 8 }]);
@@ -204,7 +204,7 @@ describe('pruning', () => {
     expect(handler.received(0)).toEqual(['b4', 'a5', 'd6', 'c7']);
   });
 
-  it('stops a partition that it overtook, and one that is to begin at what is gone', async () => {
+  it('stops a partition whose next record it deleted', async () => {
     const topic = await freshTopic(log, { partitions: 1, retentionMs: DAY });
     await log.append(topic, numbered(0, 5, 0));
     const handler = new Recorder();
@@ -216,22 +216,22 @@ describe('pruning', () => {
       await time.advance(100);
       const [progress] = consumption.progress();
       expect(progress).toMatchObject({ next: 0, stopped: true });
-      expect(progress!.pausedBy!.message).toContain('to go on at 0, but the log begins at 5');
+      expect(progress!.pausedBy!.message).toContain('cannot continue at 0, the log begins at 5');
     });
     const late = new Recorder();
     late.begin = () => 4;
     await whileConsuming(log, { topic }, late, async (consumption) => {
       await until('it is stopped', () => consumption.progress()[0]!.stopped);
       expect(consumption.progress()[0]!.pausedBy!.message).toContain(
-        'to go on at 4, but the log begins at 5',
+        'cannot continue at 4, the log begins at 5',
       );
     });
     expect(late.batches).toEqual([]);
   });
 });
 
-describe('consuming', () => {
-  it('lets the event loop turn between two batches, and partitions take turns', async () => {
+describe('A consumption of the embedded log', () => {
+  it('gives the event loop and other partitions a turn between two batches', async () => {
     const topic = await freshTopic(log);
     await log.append(topic, [...numbered(0, 60, 0), ...numbered(0, 60, 1)]);
     const handler = new Recorder();
@@ -277,7 +277,7 @@ describe('consuming', () => {
     await onlooker.close();
   });
 
-  it('tells since when a record waits that was not yet fetched', async () => {
+  it('shows since when a record waits that is not fetched yet', async () => {
     const topic = await freshTopic(log, { partitions: 1 });
     await log.append(topic, numbered(0, 1, 0));
     const appendedAt = time.now();
@@ -294,7 +294,7 @@ describe('consuming', () => {
     });
   });
 
-  it('has one member for a group and topic', async () => {
+  it('has one member per group and topic', async () => {
     const topic = await freshTopic(log, { partitions: 1 });
     const options = { topic, group: 'meter', handler: new Recorder(), batchRecords: 1 };
     const consumption = await log.consume(options);
@@ -324,14 +324,14 @@ describe('consuming', () => {
   });
 });
 
-describe('a data directory', () => {
-  it('is held while the log is open', async () => {
+describe('The data directory of the embedded log', () => {
+  it('is locked while the log is open', async () => {
     expect(() => openSqliteLog({ directory })).toThrow(`data directory ${directory} is in use by process`);
     await log.close();
     lockDirectory(directory).release();
   });
 
-  it('may be held by the caller, who keeps it', async () => {
+  it('may be locked by the caller, who keeps the lock', async () => {
     await log.close();
     const lock = lockDirectory(directory);
     await reopened({ lock });
@@ -341,7 +341,7 @@ describe('a data directory', () => {
     expect(() => openSqliteLog({ directory: join(directory, 'other'), lock })).toThrow('the lock is for');
   });
 
-  it('can be read beside the writer, who sees nothing of it', async () => {
+  it('can be read while another log writes to it', async () => {
     const topic = await freshTopic(log, { retentionMs: DAY });
     await log.append(topic, numbered(0, 3, 0));
     const onlooker = openSqliteLog({ directory, readOnly: true });
@@ -363,7 +363,7 @@ describe('a data directory', () => {
     await onlooker.close();
   });
 
-  it('can be read when nobody writes', async () => {
+  it('can be read when no log writes to it', async () => {
     const topic = await freshTopic(log);
     await log.append(topic, numbered(0, 3, 0));
     await log.close();
@@ -372,7 +372,7 @@ describe('a data directory', () => {
     await onlooker.close();
   });
 
-  it('without a log, or with one that is newer or none at all, is refused in words', async () => {
+  it('is refused with the reason where it has no log, or one of a newer version', async () => {
     const empty = mkdtempSync(join(directory, 'empty-'));
     expect(() => openSqliteLog({ directory: empty, readOnly: true })).toThrow(
       `there is no log in data directory ${empty}`,
@@ -382,7 +382,7 @@ describe('a data directory', () => {
     database.exec('pragma user_version = 99');
     database.close();
     expect(() => openSqliteLog({ directory })).toThrow(
-      'written by a newer version (layout 99, this version knows 1): update',
+      'written by a newer version (layout 99, this version knows 1): update Tallyline',
     );
     lockDirectory(directory).release();
   });

@@ -27,16 +27,15 @@ export interface SqliteLogOptions {
   /** The data directory. The log is `log.db` in it. */
   readonly directory: string;
   /**
-   * The directory's lock where the caller holds it, and keeps it; else the log takes one for as long as it is
-   * open.
+   * The directory's lock, held by the caller. Default: the log locks the directory for as long as it is open.
    */
   readonly lock?: DirectoryLock;
-  /** For tools that look while another process writes: takes no lock; nothing can be written or consumed. */
+  /** For tools that read while another process writes: takes no lock; nothing can be written or consumed. */
   readonly readOnly?: boolean;
   readonly time?: Time;
 }
 
-/** Opens the embedded log. Throws `DirectoryInUse` where another process has the directory. */
+/** Opens the embedded log. Throws `DirectoryInUse` where another process has locked the directory. */
 export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
   const { directory, readOnly = false, time = systemTime } = options;
   if (options.lock !== undefined && resolve(options.lock.directory) !== resolve(directory)) {
@@ -52,7 +51,8 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
 }
 
 /**
- * Topics in one SQLite file, one table a partition. Appending blocks the event loop for the sync: 1 to 5 ms.
+ * Topics in one SQLite file, one table per partition. An append blocks the event loop for the sync: 1 to 5
+ * ms.
  */
 export class SqliteLog implements Log {
   readonly #database: DatabaseSync;
@@ -150,7 +150,7 @@ export class SqliteLog implements Log {
   /**
    * Deletes what is older than its topic's retention at the instant (ms) and, in compacted topics, what has a
    * newer record of its key; in steps of at most 2,000 records with a turn of the event loop between them.
-   * The file does not shrink: the room is used again.
+   * The file does not shrink: the space is used again.
    */
   async prune(now: number): Promise<PruneCounts> {
     this.#requireWritable();
@@ -190,7 +190,7 @@ export class SqliteLog implements Log {
       try {
         this.#appends.flushPositions();
       } catch {
-        // Still held, and taken along by the next append: whose caller hears what is wrong with the disk.
+        // Still in memory and written with the next append, whose caller gets the error.
       }
     });
   }
@@ -205,7 +205,7 @@ export class SqliteLog implements Log {
     if (this.#readOnly) throw new Error(`the log in ${this.#directory} is open for reading only`);
   }
 
-  /** Whatever SQLite has against a well-formed question is lost infrastructure. */
+  /** Any error of SQLite on a well-formed statement is lost infrastructure. */
   #translateErrors<T>(run: () => T): T {
     if (!this.#database.isOpen) throw new LogUnavailable(`the log in ${this.#directory} is closed`);
     try {
