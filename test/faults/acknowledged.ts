@@ -1,5 +1,5 @@
 import { readAll } from '#log/log.harness.js';
-import type { RecordPosition, Batch, Log, NewRecord, BatchResult, PartitionHandler } from '#log/log.js';
+import type { Batch, BatchResult, Log, NewRecord, PartitionHandler, RecordPosition } from '#log/log.js';
 
 export interface Acknowledgement extends RecordPosition {
   readonly key: string;
@@ -9,7 +9,7 @@ export interface Acknowledgement extends RecordPosition {
 export class Writers {
   readonly acknowledged: Acknowledgement[] = [];
   readonly failures: unknown[] = [];
-  #running = true;
+  #isStopped = false;
   readonly #writers: Promise<void>[];
 
   constructor(log: Log, topic: string, partitions: number, count: number) {
@@ -19,14 +19,16 @@ export class Writers {
   }
 
   async stop(): Promise<void> {
-    this.#running = false;
+    this.#isStopped = true;
     await Promise.all(this.#writers);
   }
 
   /** Ends with the first failure. */
   async #write(log: Log, topic: string, partitions: number, writer: string): Promise<void> {
     try {
-      for (let call = 0; this.#running; call++) {
+      let call = 0;
+      while (!this.#isStopped) {
+        call += 1;
         this.acknowledged.push(...(await append(log, topic, tenForEach(partitions, `${writer}-${call}`))));
       }
     } catch (error) {
@@ -49,8 +51,8 @@ export async function append(
   topic: string,
   records: readonly NewRecord[],
 ): Promise<Acknowledgement[]> {
-  const places = await log.append(topic, records);
-  return places.map((place, index) => ({ ...place, key: records[index]?.key ?? '' }));
+  const positions = await log.append(topic, records);
+  return positions.map((position, index) => ({ ...position, key: records[index]?.key ?? '' }));
 }
 
 /** Acknowledged records that are nowhere in the topic. */

@@ -243,6 +243,7 @@ describe('A subscription with a stored position', () => {
       return handler.assignments.length >= 2;
     });
     await until('they are delivered again', () => handler.received(0).length >= 6);
+    expect(handler.received(0).slice(0, 6)).toEqual(['0', '1', '2', '0', '1', '2']);
     await app.close();
     await log.close();
     rmSync(directory, { recursive: true });
