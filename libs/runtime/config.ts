@@ -6,13 +6,13 @@ export interface Config {
   /** Directory of the embedded log and store. */
   readonly dataDirectory: string;
   readonly catalogueDirectory: string;
-  /** Whether the directory was set, not taken by default. */
+  /** Whether the directory was set; false: the default. */
   readonly isCatalogueNamed: boolean;
   readonly http: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
   readonly engine: Engine;
   /**
-   * Keeps installations apart that share brokers and Redis: in front of topics, groups and keys. Null: none.
+   * Prefix of topics, groups and keys, for installations that share brokers and Redis. Null: none.
    */
   readonly namespace: string | null;
   /** Partitions of the topics that scale. */
@@ -20,14 +20,11 @@ export interface Config {
   /** As written; `customerKey` decodes it. Null: not set. */
   readonly customerKey: string | null;
   readonly intake: IntakeConfig;
-  /** Time between "not ready" and the first closed door, for a load balancer to notice. */
+  /** At shutdown: time between "not ready" and the first closed listener, for a load balancer to notice. */
   readonly drainMs: number;
-  /** Log time after which the meter keeps of a contact only where its facts lie. */
+  /** Log time after which the meter archives a contact: keeps only where its facts are in the log. */
   readonly archiveAfterMs: number;
-  /**
-   * Set variables that begin like ours but are none: most likely misspelt. Worth a warning, no reason to
-   * stop.
-   */
+  /** Variables with our prefix that are no settings: probably misspelt. Worth a warning, no reason to stop. */
   readonly unknownVariables: readonly string[];
 }
 
@@ -37,14 +34,14 @@ export type Engine =
       readonly kind: 'distributed';
       readonly brokers: readonly string[];
       readonly redis: readonly string[];
-      /** Copies of each partition of the topics made by us. */
+      /** Replicas of each partition of the topics that we create. */
       readonly replication: number;
     };
 
 export interface IntakeConfig {
   readonly bodyLimitBytes: number;
   readonly batchLimitBytes: number;
-  /** Deliveries a second and connection that are let in for long, and at once. */
+  /** Deliveries a second and connection that are accepted over time, and at once. */
   readonly ratePerSecond: number;
   readonly rateBurst: number;
 }
@@ -102,14 +99,14 @@ export function secretsFrom(
   names: Iterable<string>,
   environment: Variables = process.env,
 ): ReadonlyMap<string, string> {
-  const wanted = [...new Set(names)];
-  const missing = wanted.filter((name) => !environment[name]);
+  const required = [...new Set(names)];
+  const missing = required.filter((name) => !environment[name]);
   if (missing.length > 0) {
     throw new ConfigFaults(
       missing.map((name) => `${name}: not set; the catalogue names it as the secret of a connection`),
     );
   }
-  return new Map(wanted.map((name) => [name, environment[name] ?? '']));
+  return new Map(required.map((name) => [name, environment[name] ?? '']));
 }
 
 /** Name, meaning and default of every variable, for `--help` and the documentation. */
@@ -124,12 +121,12 @@ export function documentedVariables(): { name: string; meaning: string; default:
 const secretPrefix = 'TALLYLINE_SECRET_';
 const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
 
-function integer(least: number, most: number) {
+function integer(min: number, max: number) {
   return z
     .string()
     .regex(/^\d{1,15}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(least).max(most));
+    .pipe(z.number().min(min).max(max));
 }
 
 const addresses = z.string().transform((text) => text.split(',').map((address) => address.trim()));
@@ -155,8 +152,8 @@ const shape = {
     .string()
     .default('127.0.0.1')
     .describe(
-      'Address to listen on. The read API, /metrics and /docs ask for no credentials, so any other address than ' +
-        'this machine needs a proxy in front that does.',
+      'Address to listen on. The read API, /metrics and /docs need no credentials, so any address other than this ' +
+        'machine needs a proxy in front that asks for them.',
     ),
   TALLYLINE_PORT: integer(0, 65_535)
     .prefault('8080')
@@ -166,8 +163,8 @@ const shape = {
     .string()
     .optional()
     .describe(
-      'Key of the pseudonyms of customers: at least 32 bytes in hex or base64. On the embedded engine one is made ' +
-        'on the first start and kept in customer.key of the data directory; on Kafka every process needs the same.',
+      'Key of the pseudonyms of customers: at least 32 bytes in hex or base64. The embedded engine creates one on ' +
+        'the first start and keeps it in customer.key of the data directory; on Kafka all processes need the same.',
     ),
   TALLYLINE_KAFKA: brokers
     .optional()
@@ -178,18 +175,18 @@ const shape = {
   TALLYLINE_REPLICATION: integer(1, 9)
     .prefault('3')
     .describe(
-      'Copies of each partition of the Kafka topics that are made, 3 by default; 1 for a single broker.',
+      'Replicas of each partition of the Kafka topics that Tallyline creates, 3 by default; 1 for a single broker.',
     ),
   TALLYLINE_NAMESPACE: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'must be lower-case letters, digits and -')
     .optional()
     .describe(
-      'Keeps installations apart that share brokers and Redis: in front of the names of topics, groups and keys.',
+      'Prefix of the names of topics, groups and keys, for installations that share brokers and Redis.',
     ),
   TALLYLINE_PARTITIONS: integer(1, 1_000)
     .optional()
-    .describe('Partitions of the topics that scale: 4 on the embedded engine, 12 on Kafka by default.'),
+    .describe('Partitions of each topic that scales: by default 4 on the embedded engine, 12 on Kafka.'),
   TALLYLINE_BODY_LIMIT_BYTES: integer(1, 64 * mebibyte)
     .prefault(String(mebibyte))
     .describe('Largest delivery, 1 MiB by default; also the largest line of a batch.'),
@@ -198,20 +195,20 @@ const shape = {
     .describe('Largest batch of deliveries, 16 MiB by default.'),
   TALLYLINE_RATE_PER_SECOND: integer(1, 100_000_000)
     .prefault('20000')
-    .describe('Deliveries a second that one connection may send for long, 20000 by default.'),
+    .describe('Deliveries a second that one connection may send over time, 20000 by default.'),
   TALLYLINE_RATE_BURST: integer(1, 1_000_000_000)
     .optional()
-    .describe('Deliveries that one connection may send at once; ten seconds worth by default.'),
+    .describe('Deliveries that one connection may send at once; by default ten times the rate per second.'),
   TALLYLINE_DRAIN_MS: integer(0, 10_000)
     .prefault('0')
     .describe(
-      'At shutdown: time (ms) from "not ready" to the first closed door. 5000 behind a load balancer.',
+      'At shutdown: time (ms) between "not ready" and the first closed listener. 5000 behind a load balancer.',
     ),
   TALLYLINE_ARCHIVE_AFTER_HOURS: integer(0, 8_760)
     .prefault('24')
     .describe(
-      'Hours from the first fact of a contact until the store keeps of it only where its facts lie in the log, ' +
-        '24 by default: fewer take less memory, more spare reading them again when something comes late.',
+      'Hours from the first fact of a contact until the meter archives it: the store then keeps only where its facts ' +
+        'are in the log. 24 by default; fewer take less memory, more avoid reading facts again when late ones come.',
     ),
 };
 
@@ -253,7 +250,7 @@ function engineOf({
   return brokers && redis ? { kind: 'distributed', brokers, redis, replication } : { kind: 'embedded' };
 }
 
-/** These may hold a secret (a Redis address its password): their values are never told. */
+/** These may hold a secret (a Redis address its password): their values are never shown. */
 const confidential = new Set(['TALLYLINE_CUSTOMER_KEY', 'TALLYLINE_REDIS']);
 
 function fault(issue: z.core.$ZodIssue, set: Variables): string {

@@ -4,12 +4,10 @@ import type { Stage } from './health.js';
 export { Registry } from 'prom-client';
 export type { Counter, Gauge, Histogram } from 'prom-client';
 
-/**
- * Every metric of ours; the prefix is checked by the compiler. Units stand at the end, as Prometheus has it.
- */
+/** Name of a metric; the compiler checks the prefix. Units are at the end, as Prometheus recommends. */
 type Name = `tallyline_${string}`;
 
-/** A registry with what Node tells of itself (`process_*`, `nodejs_*`). One per process. */
+/** A registry with Node's own metrics (`process_*`, `nodejs_*`). One per process. */
 export function createRegistry(): Registry {
   const register = new Registry();
   collectDefaultMetrics({ register });
@@ -25,7 +23,7 @@ export function counter<const L extends string>(
   return new Counter({ name, help, labelNames: [...labelNames], registers: [registry] });
 }
 
-/** A gauge that is asked when somebody looks, so it cannot go stale; `read` answers all its label sets. */
+/** A gauge that is read at each scrape, so it cannot go stale; `read` gives all its label sets. */
 export function gauge<const L extends string>(
   registry: Registry,
   name: Name,
@@ -61,7 +59,7 @@ export function histogram<const L extends string>(
   });
 }
 
-/** Seconds, from one synced write to a broker that is in trouble. */
+/** Seconds: from one synced write to a broker in trouble. */
 export const latencyBuckets = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ] as const;
@@ -69,8 +67,8 @@ export const latencyBuckets = [
 const partitionLabels = ['group', 'topic', 'partition'] as const;
 
 /**
- * Lag and progress of each partition that this process holds, true for idle and for stuck ones too. A
- * partition that was given up leaves no ghost behind.
+ * Lag and progress of each partition that this process holds, idle and stuck ones included. A partition that
+ * was taken away has no samples any more.
  */
 export function stageMetrics(registry: Registry, stages: () => readonly Stage[], clock: () => number): void {
   const partitions = (value: (progress: ReturnType<Stage['progress']>[number]) => number) =>
@@ -101,21 +99,21 @@ export function stageMetrics(registry: Registry, stages: () => readonly Stage[],
   gauge(
     registry,
     'tallyline_progress_age_seconds',
-    'Time since the partition last moved on or was last seen caught up.',
+    'Time since the partition last made progress or was last seen caught up.',
     partitionLabels,
     partitions(({ progressedAt }) => Math.max(0, clock() - progressedAt) / 1000),
   );
   gauge(
     registry,
     'tallyline_partition_paused',
-    '1 while the partition waits for lost infrastructure, else 0.',
+    '1 while the partition waits for Kafka or Redis, else 0.',
     partitionLabels,
     partitions(({ pausedBy, stopped }) => (pausedBy === null || stopped ? 0 : 1)),
   );
   gauge(
     registry,
     'tallyline_partition_stopped',
-    '1 when the partition stands still for good, because going on would skip or falsify something; else 0.',
+    '1 when the partition is stopped for good, because going on would skip or falsify something; else 0.',
     partitionLabels,
     partitions(({ stopped }) => (stopped ? 1 : 0)),
   );

@@ -19,12 +19,12 @@ async function told(name: string): Promise<string[]> {
 }
 
 describe('The metrics of a pipeline', () => {
-  it('tell batches by size, time and outcome', async () => {
+  it('count batches by size, time and result', async () => {
     metrics.batches.handled(facts, 25, 'done', 4);
     metrics.batches.handled(facts, 5, 'retry', 40);
     expect(await told('batches_total')).toEqual([
-      'tallyline_batches_total{group="meter",topic="telephony.facts",outcome="done"} 1',
-      'tallyline_batches_total{group="meter",topic="telephony.facts",outcome="retry"} 1',
+      'tallyline_batches_total{group="meter",topic="telephony.facts",result="done"} 1',
+      'tallyline_batches_total{group="meter",topic="telephony.facts",result="retry"} 1',
     ]);
     expect(await told('batch_records_sum')).toEqual([`tallyline_batch_records_sum${labels} 30`]);
     expect(await told('batch_seconds_sum')).toEqual([`tallyline_batch_seconds_sum${labels} 0.044`]);

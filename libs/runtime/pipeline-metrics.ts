@@ -1,8 +1,8 @@
 import { counter, gauge, histogram, latencyBuckets, type Registry } from './metrics.js';
 
 /**
- * What a process counts of its work. The parts are shaped as the observers of the transport, the log and the
- * store want them, which are not known here.
+ * What a process counts of its work. The parts have the shape of the observers that the transport, the log and
+ * the store take; this library does not import those.
  */
 export interface PipelineMetrics {
   readonly batches: BatchMetrics;
@@ -51,7 +51,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
   const refused = counter(
     registry,
     'tallyline_refused_total',
-    'Records and rows refused, by stage and reason; a row met again after a crash counts again.',
+    'Records and rows refused, by stage and code; a row that is read again after a crash counts again.',
     ['stage', 'reason'],
   );
   const warned = counter(
@@ -63,14 +63,14 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
   const endToEnd = histogram(
     registry,
     'tallyline_end_to_end_seconds',
-    'From the log taking a delivery to its posting in the tally; postings read again for a rebuild are left out.',
+    'From the log acknowledging a delivery to its posting in the tally; postings read for a rebuild are left out.',
     [],
     endToEndBuckets,
   );
   const ahead = counter(
     registry,
     'tallyline_future_deliveries_total',
-    'Deliveries with an instant more than two minutes after their receipt: a clock is wrong, theirs or ours.',
+    'Deliveries with an instant more than two minutes after their receipt: the clock of sender or intake is wrong.',
     ['connection'],
   );
   return {
@@ -87,7 +87,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
       for (const at of recordedAts) endToEnd.observe(Math.max(0, now - at) / 1000);
     },
     eventsDated: (connection, newestAt, receivedAt) => {
-      // Told as 0 before, so that the first one is seen as a rise.
+      // Exported as 0 before, so that the first one is a rise.
       ahead.inc({ connection }, newestAt - receivedAt > toleratedAheadMs ? 1 : 0);
     },
   };
@@ -105,21 +105,21 @@ function batchMetrics(registry: Registry, clock: () => number): BatchMetrics {
   const seconds = histogram(
     registry,
     'tallyline_batch_seconds',
-    'Time to deal with a batch: look-ups, appends and commit included.',
+    'Time to process a batch: look-ups, appends and commit included.',
     reading,
     latencyBuckets,
   );
   const size = histogram(registry, 'tallyline_batch_records', 'Records of a batch.', reading, recordBuckets);
-  const outcomes = counter(
+  const results = counter(
     registry,
     'tallyline_batches_total',
-    'Batches by outcome: done; fenced (a stale commit); retry (infrastructure lost); thrown (the partition stands).',
-    ['group', 'topic', 'outcome'],
+    'Batches by result: done; fenced (claimed by another process); retry (Kafka or Redis lost); thrown (partition stopped).',
+    ['group', 'topic', 'result'],
   );
   const rebalances = counter(
     registry,
     'tallyline_rebalances_total',
-    'Times that partitions were given to this process or taken from it; changes within a second count once.',
+    'How often partitions were assigned to this process or taken away; changes within a second count once.',
     reading,
   );
   const changed = onceInABurst(clock, (group, topic) => rebalances.inc({ group, topic }));
@@ -127,7 +127,7 @@ function batchMetrics(registry: Registry, clock: () => number): BatchMetrics {
   return {
     assigned: ({ group, topic }, partition) => {
       const name = `${group}|${topic}|${partition}`;
-      // Asked again where to begin: it is ours all the time.
+      // Assigned again while held: no rebalance.
       if (held.has(name)) return;
       held.add(name);
       changed(group, topic);
@@ -136,20 +136,20 @@ function batchMetrics(registry: Registry, clock: () => number): BatchMetrics {
       held.delete(`${group}|${topic}|${partition}`);
       changed(group, topic);
     },
-    handled: ({ group, topic }, records, outcome, tookMs) => {
+    handled: ({ group, topic }, records, result, tookMs) => {
       seconds.observe({ group, topic }, tookMs / 1000);
       size.observe({ group, topic }, records);
-      outcomes.inc({ group, topic, outcome });
+      results.inc({ group, topic, result });
     },
   };
 }
 
 const burstMs = 1_000;
 
-/** Tells the first of several that come within a second of each other. */
+/** Calls `first` for the first of several events that come within a second of each other. */
 function onceInABurst(
   clock: () => number,
-  tell: (group: string, topic: string) => void,
+  first: (group: string, topic: string) => void,
 ): (group: string, topic: string) => void {
   const lastAt = new Map<string, number>();
   return (group, topic) => {
@@ -157,7 +157,7 @@ function onceInABurst(
     const before = lastAt.get(name);
     const now = clock();
     lastAt.set(name, now);
-    if (before === undefined || now - before > burstMs) tell(group, topic);
+    if (before === undefined || now - before > burstMs) first(group, topic);
   };
 }
 
@@ -172,7 +172,7 @@ function logMetrics(registry: Registry): LogMetrics {
   const records = counter(registry, 'tallyline_appended_records_total', 'Records acknowledged by the log.', [
     'topic',
   ]);
-  const failures = counter(registry, 'tallyline_append_failures_total', 'Appends that were given up.', [
+  const failures = counter(registry, 'tallyline_append_failures_total', 'Appends that failed after all retries.', [
     'topic',
   ]);
   return {
@@ -195,7 +195,7 @@ function storeMetrics(registry: Registry, clock: () => number): StoreMetrics {
   const stale = counter(
     registry,
     'tallyline_stale_commits_total',
-    'Commits refused because somebody else had processed the partition.',
+    'Commits refused because another process had claimed the partition.',
     ['keyspace'],
   );
   const failures = counter(registry, 'tallyline_commit_failures_total', 'Commits without an answer.', [

@@ -24,17 +24,17 @@ describe('The metrics of the servers behind the store', () => {
       'tallyline_redis_evicted_keys{server="s:6379"} 7',
       'tallyline_redis_append_ok{server="r:6379"} 1',
       'tallyline_redis_append_ok{server="s:6379"} 0',
-      'tallyline_store_server_asked_timestamp_seconds 1700000000',
+      'tallyline_store_server_answered_timestamp_seconds 1700000000',
     ]);
   });
 
   it('say nothing that a server does not tell, and that none has answered', async () => {
     const silent = { server: 'r:6379', usedMemoryBytes: null, evictedKeys: null, lastAppendOk: null };
     expect(await told(async () => [silent])).toEqual([
-      'tallyline_store_server_asked_timestamp_seconds 1700000000',
+      'tallyline_store_server_answered_timestamp_seconds 1700000000',
     ]);
     expect(await told(() => Promise.reject(new Error('gone')))).toEqual([
-      'tallyline_store_server_asked_timestamp_seconds 0',
+      'tallyline_store_server_answered_timestamp_seconds 0',
     ]);
   });
 });

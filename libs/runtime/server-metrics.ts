@@ -1,6 +1,6 @@
 import { gauge, type Registry } from './metrics.js';
 
-/** What a server of the store says of itself, as far as an operator is told; null: it does not say. */
+/** State of a Redis server, as far as an operator needs it; null: the server does not report it. */
 export interface StoreServerState {
   /** `host:port` */
   readonly server: string;
@@ -10,9 +10,9 @@ export interface StoreServerState {
 }
 
 /**
- * What the store's servers say of themselves, asked now and then, since scraping must not wait for them. A
- * server that does not answer is not told of, and `tallyline_store_server_asked_timestamp_seconds` grows old.
- * Answers how to stop.
+ * State of the store's servers, polled, because a scrape must not wait for them. A server that does not answer
+ * has no samples, and `tallyline_store_server_answered_timestamp_seconds` stays behind.
+ * @returns a function that stops polling
  */
 export function serverMetrics(
   registry: Registry,
@@ -21,17 +21,17 @@ export function serverMetrics(
   everyMs = 15_000,
 ): () => void {
   let known: readonly StoreServerState[] = [];
-  let askedAt = 0;
-  const look = async (): Promise<void> => {
+  let answeredAt = 0;
+  const poll = async (): Promise<void> => {
     try {
       known = await ask();
-      askedAt = clock();
+      answeredAt = clock();
     } catch {
       known = [];
     }
   };
-  void look();
-  const timer = setInterval(() => void look(), everyMs).unref();
+  void poll();
+  const timer = setInterval(() => void poll(), everyMs).unref();
 
   const of = (read: (state: StoreServerState) => number | null) =>
     function* () {
@@ -43,30 +43,30 @@ export function serverMetrics(
   gauge(
     registry,
     'tallyline_redis_used_memory_bytes',
-    'Memory that a Redis server uses.',
+    'Memory in use by a Redis server.',
     ['server'],
     of(({ usedMemoryBytes }) => usedMemoryBytes),
   );
   gauge(
     registry,
     'tallyline_redis_evicted_keys',
-    'Keys thrown away for want of memory since the server started: each may be a sum that is wrong now.',
+    'Keys evicted because memory was short since the server started: each may be a sum that is now wrong.',
     ['server'],
     of(({ evictedKeys }) => evictedKeys),
   );
   gauge(
     registry,
     'tallyline_redis_append_ok',
-    '0 when the last write to the append-only file failed, and the server refuses changes; else 1.',
+    '0 when the last write to the append-only file failed and the server refuses changes; else 1.',
     ['server'],
     of(({ lastAppendOk }) => (lastAppendOk === null ? null : Number(lastAppendOk))),
   );
   gauge(
     registry,
-    'tallyline_store_server_asked_timestamp_seconds',
-    'When the servers of the store last answered; 0: never yet.',
+    'tallyline_store_server_answered_timestamp_seconds',
+    'When the Redis servers last answered; 0: not yet.',
     [],
-    () => [{ labels: {}, value: askedAt / 1000 }],
+    () => [{ labels: {}, value: answeredAt / 1000 }],
   );
   return () => clearInterval(timer);
 }
