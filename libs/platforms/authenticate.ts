@@ -1,9 +1,9 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
-/** Whether a delivery comes from whom it should; a reason names the header and the fix, never a secret. */
+/** Whether the sender is authentic; a reason names the header and the fix, never a secret. */
 export type AuthenticationResult = 'ok' | { readonly reason: string };
 
-/** How senders of a connection prove who they are; the secrets' values come beside it. */
+/** How senders of a connection authenticate; the values of the secrets are passed separately. */
 export type AuthenticationScheme =
   | { readonly scheme: 'none' }
   | { readonly scheme: 'header'; readonly header: string }
@@ -128,11 +128,11 @@ function signingKey(secret: string): Buffer | null {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, 'base64') : null;
 }
 
-/** The one value of a header. Two are refused: a proxy in front may have judged by the other one. */
+/** The one value of a header. Two are refused: a proxy in front may have checked the other one. */
 function single(headers: RequestHeaders, name: string): string | { readonly reason: string } {
-  const wanted = name.toLowerCase();
+  const lowerCaseName = name.toLowerCase();
   const values = Object.entries(headers)
-    .filter(([key]) => key.toLowerCase() === wanted)
+    .filter(([key]) => key.toLowerCase() === lowerCaseName)
     .flatMap(([, value]) => value ?? []);
   const [value] = values;
   if (value === undefined || value === '') return { reason: `header '${name}' is missing` };

@@ -1,13 +1,13 @@
 import type { Warning } from './warning.js';
 
-/** What a platform's words mean. A word that is not in the table never stops a fact. */
+/** The values of a platform's enumeration and their meaning to us. An unknown value never stops a fact. */
 export type Enumeration<Meaning> = ReadonlyMap<string, Meaning>;
 
-/** The meaning of a word; an unknown or missing one gives `otherwise` and a warning. */
+/** The meaning of a value; an unknown or missing one gives `fallback` and a warning. */
 export function meaningOf<Meaning>(
   words: Enumeration<Meaning>,
   word: string | null | undefined,
-  otherwise: Meaning,
+  fallback: Meaning,
   field: string,
   warnings: Warning[],
 ): Meaning {
@@ -18,10 +18,10 @@ export function meaningOf<Meaning>(
       ? { code: 'missing-value', field, value: null }
       : { code: 'unknown-value', field, value: shownWord(word) },
   );
-  return otherwise;
+  return fallback;
 }
 
-/** An unknown word, if it looks like one; else only that it does not, since it may be anything. */
+/** An unknown value, if it looks like a word; else only that it does not, since it may hold personal data. */
 function shownWord(word: string): string {
   return /^[A-Za-z][A-Za-z_.-]{0,63}$/.test(word) ? word : 'not-a-word';
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
  * exact bytes stay in `telephony.raw`), words of an enumeration are plain text here and looked up afterwards.
  */
 
-/** Longest duration anybody may claim: a message conversation of a year. Longer is a fault of the sender. */
+/** Longest plausible duration: a message conversation of a year. Longer is a fault of the sender. */
 const longestMs = 366 * 86_400_000;
 
 /** An id as text; never a number, which loses leading zeros and, from 2^53 on, digits. */

@@ -1,6 +1,6 @@
 /**
  * A phone number as E.164 digits without `+`, or null where the text holds none (empty, `anonymous`, a
- * routing target, an extension). One customer gets one form however a platform writes him:
+ * routing target, an extension). A customer gets one form however a platform writes the number:
  * `tel:+33612345678`, `+33 (0)6 12 34 56 78`, `0033612345678`, `33612345678`, `06 12 34 56 78` (country 33).
  *
  * Digits without `+` or a leading 0 are taken as international: so Axialys and Avaya write them. Plans whose

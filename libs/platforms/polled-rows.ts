@@ -15,7 +15,7 @@ import {
 
 /**
  * Platforms whose shippers poll rows: `{"source", "kind", "polledAt", "rows": [...]}` or one `"row"`. Each
- * row stands for itself: a bad one is refused alone, with its place (`rows[3].date`).
+ * row is read by itself: a bad one is refused alone, with its path (`rows[3].date`).
  */
 export interface RowFormat<Row> {
   readonly source: string;
@@ -23,7 +23,7 @@ export interface RowFormat<Row> {
   readonly rowsKind: string;
   /** The kind whose single `row` is read; null: there is none. */
   readonly rowKind: string | null;
-  /** Kinds that exist but are not read yet: refused, so that they can be driven through again later. */
+  /** Kinds that exist but are not read yet: refused, so that they can be re-driven later. */
   readonly unsupportedKinds: readonly string[];
   readonly schema: z.ZodType<Row>;
   readonly read: (row: Row, context: RowContext) => ContactFact | RowRefusal;
@@ -32,7 +32,7 @@ export interface RowFormat<Row> {
 export interface RowContext extends ConnectionContext {
   /** UTC epoch ms. */
   readonly receivedAt: number;
-  /** When the shipper asked the platform: a later poll tells the row as it stands then. */
+  /** When the shipper polled the platform (UTC epoch ms): a later poll supersedes the row. */
   readonly polledAt: number;
   readonly warnings: Warning[];
 }
@@ -71,22 +71,22 @@ export function normalizeRows<Row>(
       continue;
     }
     const read = format.read(checked.data, context);
-    if ('code' in read) refusals.push(faultRefusal(row, `${path}.${read.field}`, read));
+    if ('code' in read) refusals.push(refusalOf(row, `${path}.${read.field}`, read));
     else facts.push(read);
   }
   return { facts, refusals, warnings };
 }
 
-function faultRefusal(row: number | null, path: string, fault: RowRefusal): Refusal {
-  switch (fault.code) {
+function refusalOf(row: number | null, path: string, found: RowRefusal): Refusal {
+  switch (found.code) {
     case 'invalid-field':
-      return invalidField(row, path, fault.what);
+      return invalidField(row, path, found.what);
     case 'implausible-time':
-      return implausibleTime(row, path, fault.what);
+      return implausibleTime(row, path, found.what);
   }
 }
 
-/** When the last of the told work was over; a finished stay cannot end long after it was received. */
+/** When the work in the row ended (UTC epoch ms); finished work cannot end long after it was received. */
 export function endedAt(
   stay: Pick<SegmentSummarized, 'enteredAt' | 'waitMs' | 'talkMs' | 'holdMs' | 'acwMs'>,
 ): number {
@@ -125,7 +125,7 @@ function openEnvelope<Row>(format: RowFormat<Row>, json: unknown, receivedAt: nu
   const { kind } = checked.data;
   if (unread.includes(kind)) {
     return {
-      refusal: unknownKind('kind', `'${kind}' is not read yet; it is kept and can be driven through again`),
+      refusal: unknownKind('kind', `'${kind}' is not read yet; it is kept and can be re-driven`),
     };
   }
   if (kind !== rowsKind && kind !== rowKind) return { refusal: unknownKind('kind', `kind must be ${kinds}`) };

@@ -2,10 +2,11 @@ import { createHmac, createSecretKey } from 'node:crypto';
 
 /**
  * Keyed hash of a customer's E.164 digits. Plain hashes of 10^9 numbers could be searched through; this one
- * needs the tenant's key, and forgetting the key forgets the customers.
+ * needs the tenant's key, and destroying the key makes the customers
+ * unknown for good.
  *
- * The events of a call name its customer again and again, so the last ones are remembered: a hash takes as
- * long as everything else that is done with an event after its parse.
+ * The events of a call repeat their customer, so recent pseudonyms are cached: one hash takes as long as all
+ * the rest of the work on an event after parsing.
  */
 export function pseudonymizer(key: Uint8Array): (customer: string) => string {
   const secret = createSecretKey(key);
@@ -13,11 +14,11 @@ export function pseudonymizer(key: Uint8Array): (customer: string) => string {
   return (customer) => {
     const remembered = known.get(customer);
     if (remembered !== undefined) return remembered;
-    if (known.size === mostRemembered) known.clear();
+    if (known.size === maxRemembered) known.clear();
     const pseudonym = createHmac('sha256', secret).update(customer).digest('base64url').slice(0, 22);
     known.set(customer, pseudonym);
     return pseudonym;
   };
 }
 
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;

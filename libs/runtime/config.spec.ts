@@ -12,7 +12,7 @@ function faultsOf(action: () => unknown): readonly string[] {
 }
 
 describe('settings', () => {
-  it('needs none: the embedded engine on this machine only', () => {
+  it('default to the embedded engine on this machine only', () => {
     const config = readConfig({}, {});
     expect(config.engine).toEqual({ kind: 'embedded' });
     expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
@@ -27,7 +27,7 @@ describe('settings', () => {
     });
   });
 
-  it('takes Kafka and Redis together, with the key that all processes need', () => {
+  it('reads Kafka and Redis together with the key that all processes need', () => {
     const config = readConfig(
       {},
       {
@@ -46,14 +46,14 @@ describe('settings', () => {
     expect(config.namespace).toBeNull();
   });
 
-  it('lets what is given by hand win over the environment, and treats empty as not set', () => {
+  it('lets overrides win over the environment and treats empty as not set', () => {
     const environment = { TALLYLINE_DATA: '/from/environment', TALLYLINE_PORT: '' };
     const config = readConfig({ TALLYLINE_DATA: '/by/hand', TALLYLINE_HOST: undefined }, environment);
     expect(config.dataDirectory).toBe('/by/hand');
     expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
   });
 
-  it('tells all faults at once, with value and what is allowed', () => {
+  it('reports all faults at once, with the value and what is allowed', () => {
     const faults = faultsOf(() =>
       readConfig({}, { TALLYLINE_PORT: '99999', TALLYLINE_LOG_LEVEL: 'loud', TALLYLINE_PARTITIONS: '2.5' }),
     );
@@ -64,7 +64,7 @@ describe('settings', () => {
     expect(faults.join('\n')).toContain('TALLYLINE_PARTITIONS=2.5: must be a whole number');
   });
 
-  it('refuses half an engine and a missing key', () => {
+  it('rejects Kafka without Redis, Redis without Kafka and a missing key', () => {
     expect(faultsOf(() => readConfig({}, { TALLYLINE_REDIS: 'redis://c:6379' }))).toEqual([
       'TALLYLINE_KAFKA: TALLYLINE_KAFKA and TALLYLINE_REDIS go together: ' +
         'set both, or neither for the embedded engine',
@@ -74,7 +74,7 @@ describe('settings', () => {
     ).toEqual(['TALLYLINE_CUSTOMER_KEY: must be set on Kafka: all processes need one key']);
   });
 
-  it('never repeats what may hold a secret', () => {
+  it('never repeats a value that may hold a secret', () => {
     const faults = faultsOf(() =>
       readConfig({}, { TALLYLINE_REDIS: 'http://user:pa55word@c', TALLYLINE_KAFKA: 'a' }),
     );

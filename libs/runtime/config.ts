@@ -24,7 +24,9 @@ export interface Config {
   readonly drainMs: number;
   /** Log time after which the meter archives a contact: keeps only where its facts are in the log. */
   readonly archiveAfterMs: number;
-  /** Variables with our prefix that are no settings: probably misspelt. Worth a warning, no reason to stop. */
+  /**
+   * Variables with our prefix that are no settings: probably misspelt. Worth a warning, no reason to stop.
+   */
   readonly unknownVariables: readonly string[];
 }
 

@@ -55,7 +55,7 @@ describe('the key of customer pseudonyms', () => {
     },
   );
 
-  it('that was damaged is refused without telling what is left of it', () => {
+  it('is rejected when its file is damaged, without quoting it', () => {
     writeFileSync(join(dataDirectory, 'customer.key'), 'c0ffee');
     const reading = () => customerKey({ engine: embedded, dataDirectory, customerKey: null });
     expect(reading).toThrow(/customer\.key: must be at least 32 bytes/);

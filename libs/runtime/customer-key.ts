@@ -6,7 +6,7 @@ import { type Config, ConfigFaults } from './config.js';
 /**
  * The tenant's key of customer pseudonyms, at least 32 bytes. The embedded engine makes one on its first
  * start; a variable that differs from it is refused, for under another key every returning customer would be
- * a stranger. Throws `ConfigFaults`. The key itself is never told.
+ * a new one. Throws `ConfigFaults`. The key itself is never shown.
  */
 export function customerKey(config: Pick<Config, 'customerKey' | 'dataDirectory' | 'engine'>): Buffer {
   const given = config.customerKey === null ? null : decodeKey(config.customerKey, 'TALLYLINE_CUSTOMER_KEY');

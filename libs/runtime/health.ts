@@ -2,8 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /**
  * Health means progress, not a heartbeat. Ready: what this process should do is getting done. Live: a restart
- * would not help. A stage is one group's reading of one topic; what its consumption tells of each partition
- * is judged here, against a clock that is given.
+ * would not help. A stage is one group's reading of one topic; the progress of each partition is evaluated
+ * here, against the clock that is passed.
  */
 export interface Stage {
   readonly group: string;
@@ -11,7 +11,7 @@ export interface Stage {
   progress(): readonly Progress[];
 }
 
-/** What the log tells of a partition (`PartitionProgress`), as far as health needs it. */
+/** Progress of a partition as the log reports it (`PartitionProgress`), as far as health needs it. */
 export interface Progress {
   readonly partition: number;
   readonly next: number;
@@ -31,7 +31,7 @@ export type Verdict = { readonly ok: true } | { readonly ok: false; readonly rea
 const stuckAfterMs = 45_000;
 /** A restart may cure a consumer that went silent; lost infrastructure it does not cure. */
 const silentAfterMs = 300_000;
-/** Mean delay of the event loop since the last look from which the process is of no use to anybody. */
+/** Mean delay of the event loop since the last check from which on the process is useless. */
 const loopDelayMs = 2_000;
 
 /** Not ready: a partition is paused because infrastructure is lost, or has work and did not move for 45 s. */
@@ -77,8 +77,9 @@ export interface AckState {
 const ackOverdueMs = 10_000;
 
 /**
- * Whether the log acknowledges. `probe`: the last append failed a while ago and nobody has tried since; ask
- * the log something else before saying yes, or a door that turned everybody away would stay shut for ever.
+ * Whether the log acknowledges. `probe`: the last append failed a while ago and there was no attempt since;
+ * ask the log something else before answering, or an endpoint that rejects all deliveries would stay unready
+ * for ever.
  */
 export function ackReadiness(state: AckState, now: number): 'ok' | 'probe' | 'failing' {
   if (state.oldestAgeMs >= ackOverdueMs) return 'failing';

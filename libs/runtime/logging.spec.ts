@@ -22,7 +22,7 @@ describe('logs', () => {
     expect(record).toHaveProperty('time', expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/));
   });
 
-  it('never hold bodies, credentials or customers, even where somebody passes them', () => {
+  it('never hold bodies, credentials or customers, even where a caller passes them', () => {
     const { lines, logger } = written({});
     const secret = '+33612345678';
     logger.info({ body: secret, headers: { authorization: secret }, customer: secret, ani: secret }, 'oops');
@@ -45,8 +45,8 @@ describe('logs', () => {
 
   it('are silent below their level', () => {
     const { lines, logger } = written({ level: 'warn' });
-    logger.info('not told');
-    logger.warn('told');
+    logger.info('below the level');
+    logger.warn('at the level');
     expect(lines).toHaveLength(1);
   });
 });

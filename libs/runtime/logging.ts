@@ -4,9 +4,9 @@ import type { LogLevel } from './config.js';
 export type { Logger } from 'pino';
 
 /**
- * Structured logs, one JSON object a line, or lines for the eye where somebody sits at a terminal. Records
- * speak of ids (delivery, connection, partition, contract); what may hold a secret or a person is blotted out
- * even if a caller forgets himself.
+ * Structured logs, one JSON object a line, or readable lines at a terminal. Records
+ * speak of ids (delivery, connection, partition, contract); what may hold a secret or personal data is
+ * redacted even if a caller passes it.
  */
 export function createLogger(options: LogOptions): Logger {
   return pino(

@@ -18,7 +18,7 @@ function progress(of: Partial<Progress>): Progress {
 }
 
 describe('metrics', () => {
-  it('tell what Node tells of itself, and what is ours', async () => {
+  it("include Node's own metrics and ours", async () => {
     const registry = createRegistry();
     counter(registry, 'tallyline_spec_total', 'Spec.', ['answer']).inc({ answer: '202' }, 3);
     histogram(registry, 'tallyline_spec_seconds', 'Spec.', [], latencyBuckets).observe(0.004);
@@ -28,11 +28,11 @@ describe('metrics', () => {
     expect(text).toContain('tallyline_spec_seconds_bucket{le="0.005"} 1');
   });
 
-  it('tell lag and progress of each partition, idle or stuck, and forget what was given up', async () => {
+  it('show lag and progress of each partition, idle or stuck, and drop those taken away', async () => {
     const registry = new Registry();
     let held = [
       progress({ partition: 0, next: 7, end: 7, progressedAt: now - 9_000 }),
-      progress({ partition: 1, next: 5, end: 25, nextTimestamp: now - 4_500, pausedBy: new Error('gone') }),
+      progress({ partition: 1, next: 5, end: 25, nextTimestamp: now - 4_500, pausedBy: new Error('away') }),
     ];
     const stage = { group: 'meter', topic: 'telephony.facts', progress: () => held };
     stageMetrics(

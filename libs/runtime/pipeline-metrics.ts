@@ -1,8 +1,8 @@
 import { counter, gauge, histogram, latencyBuckets, type Registry } from './metrics.js';
 
 /**
- * What a process counts of its work. The parts have the shape of the observers that the transport, the log and
- * the store take; this library does not import those.
+ * What a process counts of its work. The parts have the shape of the observers that the transport, the log
+ * and the store take; this library does not import those.
  */
 export interface PipelineMetrics {
   readonly batches: BatchMetrics;
@@ -172,9 +172,12 @@ function logMetrics(registry: Registry): LogMetrics {
   const records = counter(registry, 'tallyline_appended_records_total', 'Records acknowledged by the log.', [
     'topic',
   ]);
-  const failures = counter(registry, 'tallyline_append_failures_total', 'Appends that failed after all retries.', [
-    'topic',
-  ]);
+  const failures = counter(
+    registry,
+    'tallyline_append_failures_total',
+    'Appends that failed after all retries.',
+    ['topic'],
+  );
   return {
     appended: (topic, count, tookMs) => {
       seconds.observe({ topic }, tookMs / 1000);

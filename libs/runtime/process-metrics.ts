@@ -8,9 +8,13 @@ export function processMetrics(
   stages: () => readonly Stage[],
 ): void {
   const { app, version, partitions } = about;
-  gauge(registry, 'tallyline_build_info', 'App and version of this process; always 1.', ['app', 'version', 'node'], () => [
-    { labels: { app, version, node: process.versions.node }, value: 1 },
-  ]);
+  gauge(
+    registry,
+    'tallyline_build_info',
+    'App and version of this process; always 1.',
+    ['app', 'version', 'node'],
+    () => [{ labels: { app, version, node: process.versions.node }, value: 1 }],
+  );
   gauge(
     registry,
     'tallyline_topic_partitions',

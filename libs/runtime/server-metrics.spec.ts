@@ -5,7 +5,7 @@ import { serverMetrics, type StoreServerState } from './server-metrics.js';
 
 const state = { server: 'r:6379', usedMemoryBytes: 1_000_000, evictedKeys: 0, lastAppendOk: true };
 
-async function told(ask: () => Promise<readonly StoreServerState[]>): Promise<string[]> {
+async function samplesOf(ask: () => Promise<readonly StoreServerState[]>): Promise<string[]> {
   const registry = new Registry();
   const stop = serverMetrics(registry, ask, () => 1_700_000_000_000);
   await setImmediate();
@@ -14,10 +14,10 @@ async function told(ask: () => Promise<readonly StoreServerState[]>): Promise<st
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-describe('The metrics of the servers behind the store', () => {
+describe('store server metrics', () => {
   it('say what the servers say', async () => {
     const refusing = { ...state, server: 's:6379', evictedKeys: 7, lastAppendOk: false };
-    expect(await told(async () => [state, refusing])).toEqual([
+    expect(await samplesOf(async () => [state, refusing])).toEqual([
       'tallyline_redis_used_memory_bytes{server="r:6379"} 1000000',
       'tallyline_redis_used_memory_bytes{server="s:6379"} 1000000',
       'tallyline_redis_evicted_keys{server="r:6379"} 0',
@@ -28,12 +28,12 @@ describe('The metrics of the servers behind the store', () => {
     ]);
   });
 
-  it('say nothing that a server does not tell, and that none has answered', async () => {
+  it('have no sample for a value that a server does not report, and say when none has answered', async () => {
     const silent = { server: 'r:6379', usedMemoryBytes: null, evictedKeys: null, lastAppendOk: null };
-    expect(await told(async () => [silent])).toEqual([
+    expect(await samplesOf(async () => [silent])).toEqual([
       'tallyline_store_server_answered_timestamp_seconds 1700000000',
     ]);
-    expect(await told(() => Promise.reject(new Error('gone')))).toEqual([
+    expect(await samplesOf(() => Promise.reject(new Error('away')))).toEqual([
       'tallyline_store_server_answered_timestamp_seconds 0',
     ]);
   });

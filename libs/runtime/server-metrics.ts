@@ -10,8 +10,8 @@ export interface StoreServerState {
 }
 
 /**
- * State of the store's servers, polled, because a scrape must not wait for them. A server that does not answer
- * has no samples, and `tallyline_store_server_answered_timestamp_seconds` stays behind.
+ * State of the store's servers, polled, because a scrape must not wait for them. A server that does not
+ * answer has no samples, and `tallyline_store_server_answered_timestamp_seconds` stays behind.
  * @returns a function that stops polling
  */
 export function serverMetrics(

@@ -3,25 +3,25 @@ import { createLogger } from './logging.js';
 import { phases, Shutdown } from './shutdown.js';
 
 function start(deadlineMs?: number) {
-  const told: string[] = [];
+  const lines: string[] = [];
   const exits: number[] = [];
   const logger = createLogger({
     app: 'spec',
     level: 'info',
     form: 'json',
-    stream: { write: (line) => void told.push(line) },
+    stream: { write: (line) => void lines.push(line) },
   });
   const exit = (code: number) => void exits.push(code);
   const clock = { ms: 0 };
   const limit = deadlineMs === undefined ? {} : { deadlineMs };
   const shutdown = new Shutdown({ logger, exit, monotonicMs: () => clock.ms, ...limit });
-  return { shutdown, told, exits, clock };
+  return { shutdown, lines, exits, clock };
 }
 
 const never = () => new Promise<void>(() => undefined);
 
 describe('shutdown', () => {
-  it('goes phase by phase, whatever the order in which the steps were added', async () => {
+  it('runs phase by phase, whatever the order in which steps were added', async () => {
     const { shutdown, exits } = start();
     const done: string[] = [];
     for (const phase of phases.toReversed()) {
@@ -44,27 +44,27 @@ describe('shutdown', () => {
     expect(shutdown.begun).toBe(true);
   });
 
-  it('goes on after a step that fails, and says so with its exit code', async () => {
-    const { shutdown, exits, told } = start();
+  it('continues after a step that fails and ends with exit code 1', async () => {
+    const { shutdown, exits, lines } = start();
     let closed = false;
     shutdown.add('stages', 'meter', () => Promise.reject(new Error('cannot leave')));
     shutdown.add('log', 'log', async () => void (closed = true));
     await shutdown.begin('spec');
     expect(closed).toBe(true);
     expect(exits).toEqual([1]);
-    expect(told.join('')).toContain('cannot leave');
+    expect(lines.join('')).toContain('cannot leave');
   });
 
-  it('ends at the deadline and names what was not done', async () => {
-    const { shutdown, exits, told } = start(20);
+  it('ends at the deadline and names the unfinished steps', async () => {
+    const { shutdown, exits, lines } = start(20);
     shutdown.add('producer', 'flush of intake', never);
     shutdown.add('producer', 'quick', async () => undefined);
     await shutdown.begin('spec');
     expect(exits).toEqual([1]);
-    expect(told.join('')).toContain('"unfinished":["flush of intake"]');
+    expect(lines.join('')).toContain('"unfinished":["flush of intake"]');
   });
 
-  it('runs once, however often it is asked', async () => {
+  it('runs once, however often it is begun', async () => {
     const { shutdown, exits } = start();
     let runs = 0;
     shutdown.add('log', 'log', async () => void runs++);
@@ -73,7 +73,7 @@ describe('shutdown', () => {
     expect(exits).toEqual([0]);
   });
 
-  it('begins on a signal, hears no echo of it, and does not wait after a second one', async () => {
+  it('begins on a signal, ignores a copy of it, and ends at once on a second one', async () => {
     const { shutdown, exits, clock } = start(50);
     shutdown.add('stages', 'slow', never);
     const stopListening = shutdown.listen();

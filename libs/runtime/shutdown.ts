@@ -1,8 +1,8 @@
 import type { Logger } from './logging.js';
 
 /**
- * The order of going down. Readiness goes first, so that nobody sends more; what was promised is kept
- * (requests in hand, their records, the batches in hand) before what keeps it is closed.
+ * The order of a shutdown. Readiness ends first, so that no more requests come; what was accepted (requests,
+ * their records, batches in progress) is completed before the log and the store are closed.
  */
 export const phases = ['readiness', 'http', 'producer', 'stages', 'store', 'log'] as const;
 export type Phase = (typeof phases)[number];
@@ -19,7 +19,7 @@ export interface ShutdownOptions {
   readonly monotonicMs?: () => number;
 }
 
-/** So soon after the first nobody has pressed Ctrl-C again. */
+/** A second signal within this time is a copy of the first, not a second Ctrl-C. */
 const sameSignalMs = 300;
 
 /**

@@ -20,7 +20,7 @@ describe('a close', () => {
     expect(decodeClose('{"type":"tallyline.close.v2"}')).toBeNull();
   });
 
-  it('stands where it is the first of its revision', () => {
+  it('is effective where it is the first of its revision', () => {
     const closes = [
       close(1, 3),
       close(1, 4),
@@ -33,7 +33,7 @@ describe('a close', () => {
     expect(effectiveCloses(closes, 'C1', '2026-05')).toEqual([]);
   });
 
-  it('and its event are read as they were written before there were adjustments', () => {
+  it('is read, with its event, as written before there were adjustments', () => {
     const file = readFileSync(new URL('samples/before-adjustments.ndjson', import.meta.url), 'utf8');
     const [written = '', event = ''] = file.split('\n');
     expect(decodeClose(written)).toMatchObject({ revision: 1, cut: { offsets: [12, 7] }, carriedBy: null });

@@ -4,7 +4,7 @@ import { parseJson } from './raw.js';
 
 /**
  * A close: which contract and period, and the cut, that is all that was known then. The invoice is a pure
- * function of it, so whoever lost the invoice-ready event makes the same bytes again.
+ * function of it, so a lost invoice-ready event can be made again, byte for byte.
  */
 export interface Close {
   readonly contract: string;
@@ -26,16 +26,16 @@ export interface Cut {
 }
 
 /**
- * The closes of a period that stand, revision by revision. Where two invoicers closed at once, each revision
- * is what its first record in the log says.
+ * The effective closes of a period, revision by revision. Where two invoicers closed at once, the first
+ * record of a revision in the log is the effective one.
  */
 export function effectiveCloses(closes: readonly Close[], contract: string, period: string): Close[] {
-  const standing: Close[] = [];
+  const effective: Close[] = [];
   for (const close of closes) {
     if (close.contract !== contract || close.period !== period) continue;
-    if (close.revision === standing.length + 1) standing.push(close);
+    if (close.revision === effective.length + 1) effective.push(close);
   }
-  return standing;
+  return effective;
 }
 
 /** Deterministic: a re-run, or a second invoicer, names the same invoice. */

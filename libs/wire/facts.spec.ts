@@ -33,21 +33,21 @@ function wholeOf({ id, entity, connection, at, type, ...data }: Fact, recordedti
 }
 
 describe('a fact in the log', () => {
-  it.each(facts)('of type $type comes back as it was', (told) => {
-    expect(decodeFact(encodeFact(told, 1_000))).toEqual({ fact: told, recordedAt: 1_000 });
+  it.each(facts)('of type $type comes back as it was', (sample) => {
+    expect(decodeFact(encodeFact(sample, 1_000))).toEqual({ fact: sample, recordedAt: 1_000 });
   });
 
   it('is a CloudEvent: what all have in the envelope, the rest in its data', () => {
-    const told = fact('agent.wrapped', 7);
-    expect(JSON.parse(encodeFact(told, 1_000))).toEqual(wholeOf(told, '1970-01-01T00:00:01.000Z'));
+    const sample = fact('agent.wrapped', 7);
+    expect(JSON.parse(encodeFact(sample, 1_000))).toEqual(wholeOf(sample, '1970-01-01T00:00:01.000Z'));
   });
 
   it('is written in pieces as the JSON of the whole', () => {
     const words = fc.string({ unit: anyCharacter });
-    const told = fc.record({ id: words, entity: words, connection: words, segment: words, queue: words });
+    const sample = fc.record({ id: words, entity: words, connection: words, segment: words, queue: words });
     const recordedAt = Date.parse('2026-03-02T10:05:04.123Z');
     fc.assert(
-      fc.property(told, fc.option(fc.constant(recordedAt)), (fields, recorded) => {
+      fc.property(sample, fc.option(fc.constant(recordedAt)), (fields, recorded) => {
         const entered = fact('queue.entered', 5, fields);
         const whole = wholeOf(entered, recorded === null ? null : '2026-03-02T10:05:04.123Z');
         expect(encodeFact(entered, recorded)).toBe(JSON.stringify(whole));
@@ -56,9 +56,9 @@ describe('a fact in the log', () => {
   });
 
   it('keeps nothing that no fact has, and takes what the envelope says for true', () => {
-    const told = fact('contact.ended', 9);
-    const event = { ...eventOf(told), data: { revision: 0, id: 'other', at: 'never', colour: 'red' } };
-    expect(decodeFact(JSON.stringify(event))).toEqual({ fact: told, recordedAt: null });
+    const sample = fact('contact.ended', 9);
+    const event = { ...eventOf(sample), data: { revision: 0, id: 'other', at: 'never', colour: 'red' } };
+    expect(decodeFact(JSON.stringify(event))).toEqual({ fact: sample, recordedAt: null });
   });
 
   it.each<[string, unknown]>([
@@ -85,6 +85,6 @@ describe('a fact in the log', () => {
   });
 });
 
-function eventOf(told: Fact): Record<string, unknown> {
-  return JSON.parse(encodeFact(told)) as Record<string, unknown>;
+function eventOf(sample: Fact): Record<string, unknown> {
+  return JSON.parse(encodeFact(sample)) as Record<string, unknown>;
 }

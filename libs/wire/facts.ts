@@ -54,7 +54,7 @@ interface Envelope {
   readonly data: Record<string, unknown>;
 }
 
-/** By hand: it is asked for every fact, and a schema would copy the event. */
+/** By hand, because it runs for every fact and a schema would copy the event. */
 function isEnvelope(event: unknown): event is Envelope {
   if (typeof event !== 'object' || event === null) return false;
   const { specversion, id, source, type, subject, time, recordedtime, data } = event as Record<
@@ -87,7 +87,7 @@ const customer = z.string().nullable();
 const direction = z.enum(['inbound', 'outbound', 'unknown']);
 const media = z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']);
 const result = z.enum(['answered', 'abandoned', 'flowOut', 'unknown']);
-const told = { programme: z.string().nullable(), queue: z.string().nullable() };
+const assignment = { programme: z.string().nullable(), queue: z.string().nullable() };
 const party = { direction, media, customer };
 
 /** Says of every type of fact which fields it has; the compiler checks it against the domain's types. */
@@ -161,7 +161,7 @@ const factSchema: z.ZodType<Fact> = z.compile(
     z.object({
       type: z.literal('outcome.recorded'),
       ...common,
-      ...told,
+      ...assignment,
       name: z.string().min(1),
       agent: z.string().nullable(),
       contact: z.string().nullable(),
@@ -171,7 +171,7 @@ const factSchema: z.ZodType<Fact> = z.compile(
     z.object({
       type: z.literal('activity.recorded'),
       ...common,
-      ...told,
+      ...assignment,
       agent: z.string(),
       state: z.enum(activityStates),
       startedAt: z.int(),

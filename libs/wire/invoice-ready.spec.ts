@@ -29,7 +29,7 @@ function ready(entries: readonly (readonly [string, number])[]): InvoiceReady {
 const book = [['line/L1/1/-/-/-', 1_527_232_123]] as const;
 
 describe('the invoice-ready event', () => {
-  it('says in the words of EN 16931 what is to be invoiced', () => {
+  it('holds what is to be invoiced under the terms of EN 16931', () => {
     const event = decodeInvoiceReady(encodeInvoiceReady(ready(book)));
     expect(event?.data.lines[0]).toMatchObject({
       identifier: 'L1',
@@ -54,7 +54,7 @@ describe('the invoice-ready event', () => {
     expect(encodeInvoiceReady(ready(two.toReversed()))).toBe(encodeInvoiceReady(ready(two)));
   });
 
-  it('can be computed again from its own explanation', () => {
+  it('can be recomputed from its own explanation', () => {
     const event = decodeInvoiceReady(encodeInvoiceReady(ready(book)));
     const results = recompute((event?.data.explanation ?? []) as InvoiceReady['invoice']['rows']);
     for (const line of event?.data.lines ?? []) {
@@ -66,7 +66,7 @@ describe('the invoice-ready event', () => {
     expect(taxes).toEqual(['2522.96']);
   });
 
-  it('is not read where something is missing or unknown', () => {
+  it('is not decoded where a member is missing or unknown', () => {
     const event = JSON.parse(encodeInvoiceReady(ready(book))) as Record<string, unknown>;
     expect(decodeInvoiceReady(JSON.stringify({ ...event, invoiceNumber: 7 }))).toBeNull();
     expect(decodeInvoiceReady(JSON.stringify({ ...event, data: {} }))).toBeNull();

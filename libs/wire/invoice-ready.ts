@@ -15,7 +15,7 @@ type Data = InvoiceReadyEvent['data'];
 
 /**
  * What billing needs to issue an invoice, and what both parties need to check it. CloudEvents 1.0; names of
- * EN 16931 where it has one (the BT or BG term stands in the schema). There is no invoice number: gapless
+ * EN 16931 where it has one (the schema has the BT or BG term). There is no invoice number: gapless
  * numbers are given by the billing service when it issues.
  *
  * Nothing in it depends on how deliveries came in (no offsets, no clock): the same work gives the same bytes.
@@ -227,7 +227,7 @@ function rowOf(each: TraceRow): Data['explanation'][number] {
   return { ...each, inputs: { ...each.inputs } };
 }
 
-/** First and last day of `[from, to)`, both included, as EN 16931 tells periods. */
+/** First and last day of `[from, to)`, both included, as in the periods of EN 16931. */
 function daysOf(from: number, to: number, timeZone: string): { startDate: string; endDate: string } {
   return { startDate: localDay(from, timeZone), endDate: localDay(to - 1, timeZone) };
 }

@@ -9,7 +9,7 @@ type Data = InvoiceReadyEvent['data'];
 
 /**
  * What the close and its adjustments up to this event have charged for the period, read from the event and
- * not priced again: what stands in the log was invoiced, whatever today's program would make of it.
+ * not priced again: the events in the log were invoiced, whatever today's program would compute.
  */
 export function invoicedUpTo({ data }: InvoiceReadyEvent): InvoicedPeriod {
   const { lines, adjustments } = data.adjusts?.restated ?? data;

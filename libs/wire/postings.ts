@@ -7,7 +7,7 @@ import { instantOf, recordedTime } from './recorded-time.js';
 /**
  * A posting as CloudEvents 1.0; its id is its position in the log of facts: `<partition>-<offset>-<index>`.
  * `recordedAt` (UTC epoch ms) is that of the fact that brought it about: see `encodeFact`. Written in pieces,
- * so that whoever posts a content and takes it back writes it once: `contentText` is its JSON.
+ * so that a content that is posted and reversed is serialized once: `contentText` is its JSON.
  */
 export function encodePosting(
   { position: { partition, offset, index }, sign, content }: Posting,

@@ -25,14 +25,14 @@ const posting: Posting = {
   },
 };
 
-describe('When the log took a delivery', () => {
-  it('goes with facts and postings, beside what they say', () => {
+describe('the recorded time of a delivery', () => {
+  it('is carried by facts and postings outside their content', () => {
     expect(decodeFact(encodeFact(entered, recordedAt))).toEqual({ fact: entered, recordedAt });
     expect(decodePostingEvent(encodePosting(posting, recordedAt))).toEqual({ posting, recordedAt });
     expect(decodePosting(encodePosting(posting, recordedAt))).toEqual(posting);
   });
 
-  it('may be missing, or be none: the fact and the posting are the same', () => {
+  it('may be missing or unreadable without changing the fact and the posting', () => {
     expect(decodeFact(encodeFact(entered))).toEqual({ fact: entered, recordedAt: null });
     expect(decodePostingEvent(encodePosting(posting))).toEqual({ posting, recordedAt: null });
     const damaged = encodeFact(entered, recordedAt).replace('2026-03-02T10:05:04.123Z', 'yesterday');
@@ -41,22 +41,22 @@ describe('When the log took a delivery', () => {
   });
 });
 
-describe('An instant', () => {
+describe('isoInstant', () => {
   const instants = fc.oneof(
     fc.date({ noInvalidDate: true }).map(Number),
     fc.constantFrom(-8.64e15, -1, 0, 86_399_999, 86_400_000, 253_402_300_800_000, 8.64e15),
   );
 
-  it('is written as Date writes it', () => {
+  it('gives the same text as Date', () => {
     fc.assert(fc.property(instants, (at) => expect(isoInstant(at)).toBe(new Date(at).toISOString())));
     expect(() => isoInstant(NaN)).toThrow(RangeError);
   });
 });
 
-describe('What is written in pieces', () => {
+describe('an event that is encoded in pieces', () => {
   const words = fc.string({ unit: anyCharacter });
 
-  it('is the JSON of the whole: postings', () => {
+  it('is the JSON of the whole posting', () => {
     fc.assert(
       fc.property(words, fc.option(words), fc.option(fc.constant(recordedAt)), (name, customer, recorded) => {
         const content = { ...posting.content, contact: name, customer } as Posting['content'];

@@ -1,7 +1,7 @@
 /**
- * When the log took the delivery that brought an event about, as CloudEvents' extension `recordedtime`: the
- * text that stands for it in the event's JSON, behind another member. It follows from the log alone, like
- * everything in a posting, and is part of no id.
+ * When the log took the delivery that brought an event about, as CloudEvents' extension `recordedtime`: as
+ * text to append behind another member of the event's JSON. It follows from the log alone, like everything in
+ * a posting, and is part of no id.
  */
 export function recordedTime(at: number | null): string {
   if (at === null) return '';
@@ -18,7 +18,7 @@ export function instantOf(recordedtime: string | undefined): number | null {
   return Number.isNaN(read.at) ? null : read.at;
 }
 
-/** What comes together mostly was recorded at one instant: the last one is remembered. */
+/** Records of one batch mostly have one instant: the last text is cached. */
 let written = { at: NaN, text: '' };
 let read = { at: NaN, text: '' };
 

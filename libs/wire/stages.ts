@@ -2,7 +2,7 @@ import { topics } from './topics.js';
 
 /**
  * The stages that read topics, once: the group they read in, and the keyspace of the store that holds their
- * position and state. Whoever looks at a stage from outside (lag, close, command line) finds it by this
+ * position and state. Code that looks at a stage from outside (lag, close, command line) uses this
  * table.
  */
 export interface Stage {
@@ -58,7 +58,7 @@ export function isTallyKeyspace(keyspace: string): boolean {
 
 const tallyPrefix = 'tally-';
 
-/** The way of a delivery, stage by stage. */
+/** The stages that a delivery goes through, in order. */
 export function stagesOf(catalogueVersion: string): readonly Stage[] {
   return [normalizerStage, meterStage, tallyStage(catalogueVersion)];
 }

@@ -1,6 +1,7 @@
 /**
- * The one table of topics: name, key, retention, compaction, owner. Partitions come from configuration
- * (embedded 4, Kafka 12 by default) for the four topics that scale; the rest are small and have one.
+ * The one table of topics: name, owner, key, retention, compaction, format. Partitions come from
+ * configuration (embedded 4, Kafka 12 by default) for the four topics that scale; the rest are small and have
+ * one.
  */
 export const topics = {
   raw: {
@@ -10,6 +11,7 @@ export const topics = {
     scales: true,
     retentionDays: 30,
     compacted: false,
+    format: 'libs/wire/raw.ts',
     value: 'exact bytes of a delivery; the only place with customer numbers: short retention, tight access',
   },
   facts: {
@@ -19,6 +21,7 @@ export const topics = {
     scales: true,
     retentionDays: 400,
     compacted: false,
+    format: 'libs/wire/facts.ts',
     value: 'one fact',
   },
   refused: {
@@ -28,6 +31,7 @@ export const topics = {
     scales: false,
     retentionDays: 400,
     compacted: false,
+    format: 'libs/wire/refused.ts',
     value: 'why a record or a row of it could not be used, and where it lies; or that it was resolved',
   },
   postings: {
@@ -37,6 +41,7 @@ export const topics = {
     scales: true,
     retentionDays: null,
     compacted: false,
+    format: 'libs/wire/postings.ts',
     value: 'one posting: the book of record, append-only',
   },
   catalogue: {
@@ -46,7 +51,8 @@ export const topics = {
     scales: false,
     retentionDays: null,
     compacted: true,
-    value: 'a whole catalogue, so that a cut can name its version and anybody can price it again',
+    format: 'libs/catalogue/version.ts',
+    value: 'a whole catalogue, so that a cut can name its version and can be priced again from it',
   },
   closes: {
     name: 'billing.closes',
@@ -55,6 +61,7 @@ export const topics = {
     scales: false,
     retentionDays: null,
     compacted: false,
+    format: 'libs/wire/closes.ts',
     value: 'a close: contract, period, revision, cut',
   },
   invoiceReady: {
@@ -64,17 +71,24 @@ export const topics = {
     scales: false,
     retentionDays: null,
     compacted: false,
+    format: 'libs/wire/invoice-ready-schema.ts',
     value: 'an invoice-ready event',
   },
 } as const satisfies Record<string, Topic>;
 
 export interface Topic {
   readonly name: string;
+  /** The app that writes it. */
   readonly owner: string;
   readonly key: string;
+  /** Whether it has as many partitions as configured; else it has one. */
   readonly scales: boolean;
+  /** null: kept for ever. */
   readonly retentionDays: number | null;
   readonly compacted: boolean;
+  /** The file that defines the format of its values. */
+  readonly format: string;
+  /** What a value is. */
   readonly value: string;
 }
 

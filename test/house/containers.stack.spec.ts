@@ -54,12 +54,12 @@ describe('docker/compose.yaml', () => {
     expect(images.filter((image) => !/^[a-z/]+:v?\d+\.\d+(\.\d+)?$/.test(image))).toEqual([]);
   });
 
-  it('depends on services that there are, and waits only for those that tell their health', () => {
+  it('depends on existing services, and waits only for those with a health check', () => {
     for (const [name, { depends_on: dependsOn = [] }] of services) {
-      const wanted = Array.isArray(dependsOn)
+      const needed = Array.isArray(dependsOn)
         ? dependsOn.map((each: string) => [each, null])
         : Object.entries(dependsOn);
-      for (const [other, condition] of wanted as [string, { condition: string } | null][]) {
+      for (const [other, condition] of needed as [string, { condition: string } | null][]) {
         expect([name, Object.keys(compose.services)]).toEqual([name, expect.arrayContaining([other])]);
         if (condition?.condition !== 'service_healthy') continue;
         expect([other, compose.services[other]?.healthcheck?.test]).not.toEqual([other, undefined]);
@@ -67,7 +67,7 @@ describe('docker/compose.yaml', () => {
     }
   });
 
-  it('sets only what the settings know, so that each app reads it without a fault', () => {
+  it('sets only known settings, which each app reads without a fault', () => {
     const known = new Set(documentedVariables().map(({ name }) => name));
     for (const [name, { environment = {} }] of apps) {
       expect([name, Object.keys(environment).filter((variable) => !known.has(variable))]).toEqual([name, []]);
@@ -90,7 +90,7 @@ describe('docker/compose.yaml', () => {
     }
   });
 
-  it('mounts what is there', () => {
+  it('mounts only existing files and volumes', () => {
     for (const [name, { volumes = [] }] of services) {
       for (const volume of volumes) {
         const [source = ''] = volume.replace(/^\$\{\w+:-([^}]+)\}/, '$1').split(':');
@@ -114,7 +114,7 @@ describe('docker/compose.yaml', () => {
     );
   });
 
-  it('gives every app more time to go down than it takes', () => {
+  it('gives every app more time to shut down than it takes', () => {
     for (const [name, service] of apps) {
       expect([name, Number(/^(\d+)s$/.exec(service.stop_grace_period ?? '')?.[1])]).toEqual([name, 25]);
     }
@@ -128,7 +128,7 @@ describe('docker/Dockerfile', () => {
     from.split(' '),
   );
 
-  it('builds on the Node of this repository, and runs as somebody who is not root', () => {
+  it('builds on the Node of this repository, and runs as a user who is not root', () => {
     const [major] = readFileSync(join(root, '.node-version'), 'utf8').split('.');
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
     expect(new Set(bases)).toEqual(new Set([`node:${major}-slim`]));
@@ -136,7 +136,7 @@ describe('docker/Dockerfile', () => {
     expect(/^USER (\w+)$/m.exec(last)?.[1]).toBe('node');
   });
 
-  it('copies what is there, past what .dockerignore keeps out', () => {
+  it('copies existing files that .dockerignore lets in', () => {
     expect(copied.length).toBeGreaterThan(5);
     expect(copied.filter((path) => !existsSync(join(root, path)))).toEqual([]);
     const letIn = new Set(
@@ -147,7 +147,7 @@ describe('docker/Dockerfile', () => {
     expect(copied.filter((path) => !letIn.has(path.split('/')[0] ?? ''))).toEqual([]);
   });
 
-  it('sets only what the settings know', () => {
+  it('sets only known settings', () => {
     const known = new Set(documentedVariables().map(({ name }) => name));
     const set = [...dockerfile.matchAll(/(TALLYLINE_\w+)=/g)].map(([, name]) => name);
     expect(set.length).toBeGreaterThan(3);
@@ -155,7 +155,7 @@ describe('docker/Dockerfile', () => {
   });
 });
 
-describe('what watches the containers', () => {
+describe('the monitoring of the containers', () => {
   let app: AppProcess;
   let directory: string;
   beforeAll(() => {
@@ -171,7 +171,7 @@ describe('what watches the containers', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('has health checks that tell whether it is well', async () => {
+  it('has health checks that fail when the process is not healthy', async () => {
     const port = new URL(await app.ready()).port;
     const inImage = JSON.parse(/HEALTHCHECK[^[]*(\[.*\])$/m.exec(dockerfile)?.[1] ?? '') as string[];
     const checks = [inImage, ...apps.flatMap(([, { healthcheck }]) => [healthcheck?.test?.slice(1) ?? []])];
@@ -192,7 +192,7 @@ describe('what watches the containers', () => {
     }
   }, 60_000);
 
-  it('scrapes every app that lasts', () => {
+  it('scrapes every app that keeps running', () => {
     interface Scrape {
       readonly job_name: string;
       readonly dns_sd_configs: readonly { readonly names: readonly string[]; readonly port: number }[];
@@ -209,10 +209,10 @@ describe('what watches the containers', () => {
     expect(rules.filter((file) => !existsSync(join(docker, 'prometheus', file)))).toEqual([]);
   });
 
-  it('knows the metrics that a running process has', async () => {
+  it('knows exactly the metrics that a running process has', async () => {
     const scraped = scrapedNames(await (await app.get('/metrics')).text());
     const known = [...knownMetrics().keys()];
-    // Those of Redis are told only by processes that work on it.
+    // Only processes that work on Redis have its metrics.
     const elsewhere = known.filter((name) => /^tallyline_(redis|store_server)_|^up$/.test(name));
     expect(scraped.toSorted()).toEqual(known.filter((name) => !elsewhere.includes(name)).toSorted());
     expect(elsewhere).toHaveLength(5);
@@ -250,7 +250,7 @@ describe('what watches the containers', () => {
     expect([...new Set(wrong)]).toEqual([]);
   });
 
-  it('leaves no metric of ours unwatched', () => {
+  it('shows every metric of ours in a rule or a panel', () => {
     const bare = (name: string): string => name.replace(/_(bucket|sum|count)$/, '');
     const files = ['grafana/dashboards/tallyline.json', 'prometheus/rules.yaml'];
     const watched = new Set(
@@ -262,7 +262,7 @@ describe('what watches the containers', () => {
     expect(unseen).toEqual(['tallyline_build_info']);
   });
 
-  it('finds its data source and its dashboards', () => {
+  it('provisions its data source and its dashboards', () => {
     interface Sources {
       readonly datasources: readonly { readonly uid: string; readonly url: string }[];
     }
@@ -304,8 +304,8 @@ describeWith([promtool], ({ command }) => {
   });
 });
 
-describe('the recorded situations', () => {
-  it('let every alert fire', () => {
+describe('rules.test.yaml', () => {
+  it('lets every alert fire', () => {
     const rules = yamlOf<{ groups: { rules: { alert: string }[] }[] }>('prometheus/rules.yaml');
     const alerts = rules.groups.flatMap((group) => group.rules.map(({ alert }) => alert));
     const fired = new Set(

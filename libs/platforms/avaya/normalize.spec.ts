@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { supersedes } from '#domain/entity/fold.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { avaya } from './normalize.js';
+import { isCompiled } from '../compile-schema.js';
+import { echRow } from './schema.js';
 
 const connection: ConnectionContext = {
   connection: 'bpo-avaya',
@@ -63,7 +65,10 @@ function read(changes: Fields = {}) {
   const { facts, refusals, warnings } = normalize([{ ...row, ...changes }]);
   expect(refusals).toEqual([]);
   expect(facts).toHaveLength(1);
-  return { fact: facts[0]!, warnings: warnings.map(({ field, value }) => `${field}: ${value}`) };
+  return {
+    fact: facts[0]!,
+    warnings: warnings.map(({ code, field, value }) => `${field}: ${value ?? code}`),
+  };
 }
 
 describe('a row', () => {
@@ -159,7 +164,7 @@ describe('a row', () => {
   it('warns of an answered call without its agent or queue', () => {
     const { fact, warnings } = read({ anslogin: '', dispsplit: 0 });
     expect(fact).toMatchObject({ agent: null, queue: null, result: 'answered', talkMs: null });
-    expect(warnings.toSorted()).toEqual(['anslogin: missing', 'dispsplit: missing']);
+    expect(warnings.toSorted()).toEqual(['anslogin: missing-value', 'dispsplit: missing-value']);
   });
 
   it('reads numbers that came as text, and only plain ones', () => {
@@ -291,5 +296,12 @@ describe('refusals', () => {
   it('of what is not JSON', () => {
     const { refusals } = avaya.normalize({ body: 'acd,callid\n1,2', receivedAt }, connection);
     expect(refusals).toMatchObject([{ row: null, code: 'unreadable', path: '' }]);
+  });
+});
+
+describe('the schemas of avaya', () => {
+  it('run on generated code', () => {
+    const schemas = [echRow];
+    expect(schemas.filter((schema) => !isCompiled(schema))).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { type RowContext, type RowRefusal, type RowFormat, endedAt, normalizeRow
 import { type EchRow, echRow } from './schema.js';
 
 /**
- * Avaya CMS external call history: rows of finished segments, told afterwards; a row polled again with later
+ * Avaya CMS external call history: rows of finished segments; a row polled again with later
  * after-call work is a higher revision of the same fact.
  *
  * A call arrives at `segstart_utc`, runs through vectors, waits in the queue, rings and is disposed of
@@ -35,7 +35,7 @@ function read(row: EchRow, context: RowContext): SegmentSummarized | RowRefusal 
     return { code: 'implausible-time', field: 'segstart_utc', what: '' };
   const call = callOf(row);
   if (call === null) {
-    const what = 'is needed where ucid is empty: without either the call cannot be told from others';
+    const what = 'is needed where ucid is empty: without either the call cannot be identified';
     return { code: 'invalid-field', field: 'callid', what };
   }
   const base = {
@@ -91,7 +91,7 @@ function dispositionOf(row: EchRow, context: RowContext): Disposition {
   return { result: 'unknown', ofQueue: true, connected: false };
 }
 
-/** `calldisp`. 5 forced busy, 6 forced disconnect and 7 other tell too little of the queue: a warning. */
+/** `calldisp`. 5 forced busy, 6 forced disconnect and 7 other say too little about the queue: a warning. */
 const dispositions: ReadonlyMap<number, Disposition> = new Map([
   [1, { result: 'answered', ofQueue: false, connected: true }],
   [2, { result: 'answered', ofQueue: true, connected: true }],
@@ -125,7 +125,9 @@ function agentOf(row: EchRow, context: RowContext): string | null {
   return login === null ? null : `${context.connection}:${login}`;
 }
 
-/** A segment that an agent originated (consultation, outbound) names him as the caller, not a customer. */
+/**
+ * A segment that an agent originated (consultation, outbound) has that agent as the caller, not a customer.
+ */
 function partiesOf(row: EchRow, context: RowContext): Pick<Stay, 'direction' | 'customer'> {
   if (filled(row.origlogin) !== null) return { direction: 'unknown', customer: null };
   const digits = e164Digits(row.calling_pty, context.country);

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { supersedes } from '#domain/entity/fold.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { axialys } from './normalize.js';
+import { isCompiled } from '../compile-schema.js';
+import { callRow } from './schema.js';
 
 const connection: ConnectionContext = {
   connection: 'bpo-axialys',
@@ -53,7 +55,10 @@ function read(changes: Fields = {}, context: Partial<ConnectionContext> = {}) {
   const { facts, refusals, warnings } = normalize([{ ...row, ...changes }], {}, context);
   expect(refusals).toEqual([]);
   expect(facts).toHaveLength(1);
-  return { fact: facts[0]!, warnings: warnings.map(({ field, value }) => `${field}: ${value}`) };
+  return {
+    fact: facts[0]!,
+    warnings: warnings.map(({ code, field, value }) => `${field}: ${value ?? code}`),
+  };
 }
 
 describe('a row', () => {
@@ -101,7 +106,7 @@ describe('a row', () => {
       { result: 'unknown', queue: 'bpo-axialys:SAV Marque A', agent: null },
       ['status: VOICEMAIL'],
     ],
-    [null, { result: 'unknown', agent: null }, ['status: missing']],
+    [null, { result: 'unknown', agent: null }, ['status: missing-value']],
   ])('with status %s', (status, expected, expectedWarnings) => {
     const { fact, warnings } = read({ status });
     expect(fact).toMatchObject(expected);
@@ -144,7 +149,7 @@ describe('a row', () => {
   it('warns of an answered call without its agent', () => {
     const { fact, warnings } = read({ id_op: null });
     expect(fact).toMatchObject({ agent: null, result: 'answered' });
-    expect(warnings).toEqual(['id_op: missing']);
+    expect(warnings).toEqual(['id_op: missing-value']);
   });
 
   it('has its tags as disposition', () => {
@@ -191,7 +196,7 @@ describe('hold', () => {
       18_000,
       ['duration: parts-do-not-add-up'],
     ],
-    ['inside it where there is no sum', { duration: null }, 223_000, 18_000, ['duration: missing']],
+    ['inside it where there is no sum', { duration: null }, 223_000, 18_000, ['duration: missing-value']],
     ['beside what is shorter', { duration_hold: 300 }, 241_000, 300_000, ['duration: parts-do-not-add-up']],
     ['none of it', { duration_hold: 0 }, 241_000, 0, []],
   ])('is %s', (_, changes, talkMs, holdMs, expectedWarnings) => {
@@ -301,5 +306,12 @@ describe('refusals', () => {
     [{ rows: null }, 'invalid-field', 'rows'],
   ])('of the whole delivery, its envelope being wrong: %j', (envelope, code, path) => {
     expect(normalize([row], envelope)).toMatchObject({ facts: [], refusals: [{ row: null, code, path }] });
+  });
+});
+
+describe('the schemas of axialys', () => {
+  it('run on generated code', () => {
+    const schemas = [callRow];
+    expect(schemas.filter((schema) => !isCompiled(schema))).toEqual([]);
   });
 });

@@ -9,11 +9,12 @@ import { type Enumeration, meaningOf } from '../enumeration.js';
 import { type CallRow, callRow } from './schema.js';
 
 /**
- * Axialys Voice Management: the calls of the current day, polled again and again; each poll tells a call as
- * it stands then (names and tags come hours later), so the time of the poll is the revision.
+ * Axialys Voice Management: the calls of the current day, polled repeatedly; each poll gives the current
+ * state of a call (names and tags come hours later), so the time of the poll is the revision.
  *
- * An `id_appel` is only trusted within its local day, direction by direction: calls can only be asked for on
- * their own day and nothing is known about ids over longer. A call is therefore `<in|out>-<id>-<day>`.
+ * An `id_appel` is only trusted within its local day, direction by direction: the calls of a day can only be
+ * polled on that day, and nothing promises that ids are unique for longer. A call is therefore
+ * `<in|out>-<id>-<day>`.
  */
 export const axialys: Platform = {
   name: 'axialys',
@@ -75,7 +76,7 @@ function stayOf(row: CallRow, call: Call, arrivedAt: number, context: RowContext
     result: call.result,
     agent: call.agent,
     ...(call.agent === null ? noAgentTimes : agentTimesOf(row, context)),
-    transferredOut: false, // told by another list of the platform, not by the call
+    transferredOut: false, // reported in another list of the platform, not in the call
     disposition: tagsOf(row, context),
   };
 }
@@ -87,7 +88,7 @@ interface Call {
   readonly agent: string | null;
 }
 
-/** An outbound call that reached nobody was in no queue, and nobody abandoned it. */
+/** An outbound call that was not answered was in no queue and was not abandoned. */
 function readCall(row: CallRow, context: RowContext): Call {
   const outbound = row.id_appel < 0;
   const status = meaningOf(statuses, row.status, unknownStatus, 'status', context.warnings);
@@ -113,13 +114,13 @@ const statuses: Enumeration<Status> = new Map<string, Status>([
   ['ANSWER', { result: 'answered', ofQueue: true, connected: true }],
   ['ABORT', { result: 'abandoned', ofQueue: true, connected: false }], // hung up before it rang
   ['CANCEL', { result: 'abandoned', ofQueue: true, connected: false }], // hung up while it rang
-  ['NOANSWER', unknownStatus], // rang and nobody took it; what became of it is not told
+  ['NOANSWER', unknownStatus], // rang unanswered; what followed is not reported
   ['SIP', { result: 'unknown', ofQueue: false, connected: false }], // an outbound call that failed
 ]);
 
 /**
- * Without these a stay in a queue cannot be placed; an outbound call has nobody waiting and may leave them
- * out.
+ * Without these a stay in a queue cannot be placed; in an outbound call no customer waits, and they
+ * may be missing.
  */
 function missingDuration(row: CallRow, call: Call): 'duration_svi' | 'duration_wait' | null {
   if (call.queue === null || call.outbound) return null;

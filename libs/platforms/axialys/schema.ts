@@ -3,8 +3,8 @@ import { compileSchema } from '../compile-schema.js';
 import { optionalCount, optionalSeconds, optionalSigned, signed } from '../field-schemas.js';
 
 /**
- * One call as Axialys Voice Management tells it. Durations in whole seconds; numbers may be text with digits.
- * Shape assumed from a live customer's connector, to be replaced by captured samples.
+ * One call as Axialys Voice Management reports it. Durations in whole seconds; numbers may be text with
+ * digits. Shape assumed from a live customer's connector, to be replaced by captured samples.
  */
 const words = z
   .string({ error: 'must be text' })

@@ -106,9 +106,9 @@ export function contactOf(reading: EventContext<SessionTopic>): {
 type SessionTopic = Exclude<Topic, 'attributes'>;
 
 /**
- * Who the customer is: one rule for every event, so that all events of a conversation agree. The number he
- * calls from (inbound) or is called at (outbound); else the first number he wants to be called back at; else
- * the first external contact of the conversation. Where the direction is unknown, the number may be the
+ * Who the customer is: one rule for every event, so that all events of a conversation agree. The number
+ * of the caller (inbound) or of the called party (outbound); else the first number for a callback; else the
+ * first external contact of the conversation. Where the direction is unknown, the number may be the
  * centre's own and is not used.
  */
 export function customerOf(event: Participant, connection: ConnectionContext): string | null {

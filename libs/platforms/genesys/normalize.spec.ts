@@ -6,6 +6,7 @@ import type { ConnectionContext, Normalized } from '../platform.js';
 import { genesys } from './normalize.js';
 import { alice, envelopeOf, externalContact, organisation, queueOne, events } from './events.fixture.js';
 import { type Topic, topics } from './schema.js';
+import { isCompiled } from '../compile-schema.js';
 
 const receivedAt = Date.UTC(2026, 10, 20, 12);
 
@@ -378,7 +379,7 @@ describe('unknown words never stop an event', () => {
     const { facts, refusals, warnings } = normalize(envelopeOf('acd.end', event));
     expect(refusals).toEqual([]);
     expect(facts[0]).toMatchObject(expected);
-    expect(warnings).toEqual([{ field, value: word }]);
+    expect(warnings).toEqual([{ code: 'unknown-value', field, value: word }]);
   });
 
   it('warns of new words in what is only noted', () => {
@@ -508,5 +509,12 @@ describe('any event', () => {
         expect(facts.length + refusals.length).toBe(1);
       }),
     );
+  });
+});
+
+describe('the schemas of genesys', () => {
+  it('run on generated code', () => {
+    const schemas = Object.values(topics);
+    expect(schemas.filter((schema) => !isCompiled(schema))).toEqual([]);
   });
 });

@@ -158,7 +158,7 @@ const readers: { readonly [T in Topic]: EventReader } = {
   'flow.outcome': eventReader('flow.outcome', (r) =>
     noteOf('flow.outcome', r, pickFields(r.event, ...flowFields, ...outcomeFields)),
   ),
-  // the id of the dialled contact stays out: it stands for a person
+  // the id of the dialled contact is left out: it identifies a person
   outbound: eventReader('outbound', (r) =>
     noteOf('outbound', r, pickFields(r.event, 'outboundCampaignId', 'outboundContactListId')),
   ),

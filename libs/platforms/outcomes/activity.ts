@@ -7,8 +7,8 @@ import { pathOf, readInstantField, type EventContext } from './event-context.js'
 import { activity } from './schema.js';
 
 /**
- * A finished stretch of an agent's day, as a planner or a time clock tells it. Each is an entity of its own,
- * by source and id of its event: a revision may move its borders.
+ * A finished stretch of an agent's day, as a planner or a time clock reports it. Each is an entity of its
+ * own, by source and id of its event: a revision may move its borders.
  */
 export function activityFactOf(reading: EventContext): ActivityRecorded | Refusal {
   const { row, event, connection, warnings } = reading;

@@ -8,7 +8,7 @@ import type { envelope } from './schema.js';
 /** One event in its delivery, and what reading it needs. */
 export interface EventContext {
   readonly row: number | null;
-  /** Where it stands: `` or `[3]`. */
+  /** Path of the event in the delivery: `` or `[3]`. */
   readonly path: string;
   /** UTC epoch ms. */
   readonly receivedAt: number;

@@ -6,14 +6,14 @@ import { mayIdentifyCustomer } from './identifiers.js';
 type Data = OutcomeRecorded['data'];
 
 /**
- * What an event says beside who and where: the fields of its name as they were read, and whatever else is a
- * short scalar. Of what nobody declared nothing is kept that may name a customer; declared in the catalogue
- * it would be.
+ * The data of an event without programme, queue, agent, contact and customer: the defined fields of its type,
+ * and every other short scalar. An undefined field that may identify a customer is dropped; one that the
+ * catalogue defines is kept.
  *
- * @param told the data as sent; @param read its declared fields, checked
+ * @param sent the data as sent; @param read its defined fields, checked
  */
 export function dataOf(
-  told: Readonly<Record<string, unknown>>,
+  sent: Readonly<Record<string, unknown>>,
   fields: OutcomeFields,
   read: Readonly<Record<string, unknown>>,
   country: string | null,
@@ -25,11 +25,11 @@ export function dataOf(
     if (isScalar(value) && value !== '') data[key] = value;
   }
   let extras = 0;
-  for (const [key, value] of Object.entries(told)) {
+  for (const [key, value] of Object.entries(sent)) {
     if (Object.hasOwn(fields, key) || isPlace(key) || value === null || value === '') continue;
-    const fault = extras === mostExtras ? 'too-many-fields' : extraFault(key, value, country);
+    const fault = extras === maxExtras ? 'too-many-fields' : extraFault(key, value, country);
     if (fault !== null) {
-      // the name stands in the value: whoever counts warnings counts them by field
+      // the name is in the value, because warnings are counted by field
       warnings.push({
         code: 'field-dropped',
         field: 'data',
@@ -43,10 +43,10 @@ export function dataOf(
   return data;
 }
 
-const mostExtras = 50;
+const maxExtras = 50;
 const fieldName = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
-/** Why an undeclared field is left out; null: it is kept. */
+/** Why an undefined field is dropped; null: it is kept. */
 function extraFault(key: string, value: unknown, country: string | null): string | null {
   if (!fieldName.test(key)) return 'not-a-name';
   if (!isScalar(value)) return 'not-a-scalar';

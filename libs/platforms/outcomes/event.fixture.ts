@@ -1,4 +1,4 @@
-/** An event as a CRM would tell it; `parts` go over it, undefined leaves one out. */
+/** An event as a CRM would send it; `parts` override its members, undefined leaves one out. */
 export function event(
   type: string,
   data: Readonly<Record<string, unknown>> = {},

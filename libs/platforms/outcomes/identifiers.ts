@@ -2,46 +2,48 @@ import { e164Digits } from '../phone.js';
 import type { ConnectionContext } from '../platform.js';
 
 /**
- * An id as ours. `bank-genesys:310` is the id 310 of the connection bank-genesys; what does not begin with
- * the id of a connection there is, is an id of the sender's own connection, colons and all.
+ * An id with its connection as prefix. `bank-genesys:310` is the id 310 of the connection bank-genesys; what
+ * does not begin with the id of a connection there is, is an id of the sender's own connection, colons and
+ * all.
  */
-export function prefixedId(told: string, connection: ConnectionContext): string;
-export function prefixedId(told: string | null | undefined, connection: ConnectionContext): string | null;
-export function prefixedId(told: string | null | undefined, connection: ConnectionContext): string | null {
-  if (!told) return null;
-  const prefix = told.slice(0, Math.max(0, told.indexOf(':')));
+export function prefixedId(id: string, connection: ConnectionContext): string;
+export function prefixedId(id: string | null | undefined, connection: ConnectionContext): string | null;
+export function prefixedId(id: string | null | undefined, connection: ConnectionContext): string | null {
+  if (!id) return null;
+  const prefix = id.slice(0, Math.max(0, id.indexOf(':')));
   const isOurs =
     prefix === connection.connection || (prefix !== '' && connection.isConnection?.(prefix) === true);
-  return isOurs ? told : `${connection.connection}:${told}`;
+  return isOurs ? id : `${connection.connection}:${id}`;
 }
 
 /**
- * The pseudonym of a customer: of his number, so that he is the one who called, else of the id under which
- * the sender knows him. `ext:` before an id says that it is none, though it may look like a number.
+ * The pseudonym of a customer: of the number, so that it matches the caller of a contact, else of the
+ * sender's own id of the customer. `ext:` before an id says that it is no phone number, though it may look
+ * like one.
  */
-export function customerOf(told: string | null | undefined, connection: ConnectionContext): string | null {
-  if (!told) return null;
-  const digits = told.startsWith('ext:') ? null : e164Digits(told, connection.country);
+export function customerOf(id: string | null | undefined, connection: ConnectionContext): string | null {
+  if (!id) return null;
+  const digits = id.startsWith('ext:') ? null : e164Digits(id, connection.country);
   if (digits !== null) return connection.pseudonym(digits);
-  return connection.pseudonym(told.startsWith('ext:') ? told : `ext:${told}`);
+  return connection.pseudonym(id.startsWith('ext:') ? id : `ext:${id}`);
 }
 
 /**
- * What an event is about. Where the sender uses a number or an e-mail address of a customer for it, his
- * pseudonym stands for it; plain digits are taken for what ids mostly are.
+ * What an event is about. Where the sender uses a phone number or an e-mail address for it, the
+ * pseudonym replaces it; plain digits are taken for an ordinary id.
  */
-export function subjectOf(told: string | null | undefined, connection: ConnectionContext): string | null {
-  if (!told) return null;
-  const isPlainId = /^[1-9]\d*$/.test(told) || !mayIdentifyCustomer(told, connection.country);
-  return isPlainId ? told : customerOf(told, connection);
+export function subjectOf(id: string | null | undefined, connection: ConnectionContext): string | null {
+  if (!id) return null;
+  const isPlainId = /^[1-9]\d*$/.test(id) || !mayIdentifyCustomer(id, connection.country);
+  return isPlainId ? id : customerOf(id, connection);
 }
 
 /**
  * Whether a text reads as a phone number, or has one or an e-mail address in it. Dates and UUIDs are neither.
  */
-export function mayIdentifyCustomer(told: string, country: string | null): boolean {
-  if (date.test(told) || uuid.test(told)) return false;
-  return e164Digits(told, country) !== null || /\S@\S/.test(told) || writtenOut.test(told);
+export function mayIdentifyCustomer(text: string, country: string | null): boolean {
+  if (date.test(text) || uuid.test(text)) return false;
+  return e164Digits(text, country) !== null || /\S@\S/.test(text) || writtenOut.test(text);
 }
 
 const date = /^[12]\d{3}-[01]\d-[0-3]\d$/;

@@ -13,10 +13,10 @@ import { pathOf, readInstantField, type EventContext } from './event-context.js'
 import { envelope, formatOf, assignmentFields } from './schema.js';
 
 /**
- * What the business tells: CloudEvents 1.0 in JSON, one event or a list of them, of which each stands for
- * itself. The type of an event is its name (`sale.made`); its subject says what it is about, so that a sale
- * and its cancellation meet. An event is one statement by its source, id and name; a higher `revision` of it
- * replaces what it said.
+ * Business events: CloudEvents 1.0 in JSON, one event or a list of them, each read by itself. The type of an
+ * event is its name (`sale.made`); its subject says what it is about, so that a sale and its cancellation
+ * meet. An event is one statement by its source, id and name; a higher `revision` of it replaces what it
+ * said.
  */
 export const outcomes: Platform = {
   name: 'outcomes',
@@ -87,8 +87,8 @@ function readOutcome(reading: EventContext, name: string): OutcomeRecorded | Ref
   const definitions = connection.outcomes ?? noDefinitions;
   const format = formatOf(name, definitions);
   if (format === undefined) return { ...unknownKind(pathOf(reading, 'type'), namesText(definitions)), row };
-  const told = readInstantField(reading, 'time', event.time);
-  if (typeof told !== 'number') return told;
+  const at = readInstantField(reading, 'time', event.time);
+  if (typeof at !== 'number') return at;
   const subject = subjectOf(event.subject, connection);
   if (subject === null) {
     const what = 'is missing; it must be an id as text of 1 to 256 characters: what the event is about';
@@ -105,7 +105,7 @@ function readOutcome(reading: EventContext, name: string): OutcomeRecorded | Ref
     id: factId([connection.connection, 'outcome', event.source, event.id, name]),
     entity: `${connection.connection}:outcome/${subject}`,
     connection: connection.connection,
-    at: told,
+    at,
     revision: event.revision ?? 0,
     name,
     programme: programme || null,

@@ -30,22 +30,22 @@ function acks(state: Partial<AckState>, probe: () => Promise<unknown> = async ()
 }
 
 describe('readiness', () => {
-  it('is there for a process that appends nothing and holds nothing', async () => {
+  it('is up for a process that appends nothing and holds no partition', async () => {
     expect(await ask('ready', {})).toMatchObject([200, { status: 'ok' }]);
   });
 
-  it('goes with the acks of the log', async () => {
+  it('is down while the log does not acknowledge', async () => {
     expect(await ask('ready', acks({ failedAt: now - 1 }))).toMatchObject([
       503,
       { error: { log: { status: 'down', reasons: ['the log does not acknowledge'] } } },
     ]);
   });
 
-  it('comes back without traffic, once the log answers again', async () => {
+  it('is up again without traffic once the log answers', async () => {
     expect(await ask('ready', acks({ failedAt: now - 10_000 }))).toMatchObject([200, { info: { log: {} } }]);
   });
 
-  it('does not come back while the log cannot be reached', async () => {
+  it('stays down while the log cannot be reached', async () => {
     const unreachable = () => Promise.reject(new Error('no broker'));
     expect(await ask('ready', acks({ failedAt: now - 10_000 }, unreachable))).toMatchObject([
       503,
@@ -55,11 +55,11 @@ describe('readiness', () => {
 });
 
 describe('liveness', () => {
-  it('does not go with the log', async () => {
+  it('stays up when the log is lost', async () => {
     expect(await ask('live', acks({ failedAt: now - 1 }))).toMatchObject([200, { status: 'ok' }]);
   });
 
-  it('goes with the event loop', async () => {
+  it('is down when the event loop is blocked', async () => {
     expect(await ask('live', { loopDelayMs: () => 5_000 })).toMatchObject([
       503,
       { error: { process: { reasons: ['the event loop is 5000 ms late'] } } },

@@ -25,7 +25,7 @@ import {
   type Verdict,
 } from '../health.js';
 
-/** What health is judged by. Everything is asked anew at each look. */
+/** What health is evaluated from; everything is read again at each probe. */
 export interface HealthSources {
   readonly stages: () => readonly Stage[];
   /** Null in a process that appends nothing. */
@@ -66,40 +66,42 @@ class HealthController {
   @Get('live')
   @ApiOperation({
     summary: 'Live?',
-    description: 'No means that a restart may help: the event loop hardly turns, or a stage went silent.',
+    description: 'Not live means that a restart may help: the event loop is blocked, or a stage is silent.',
   })
   @ApiResponse({ status: 200, description: 'Live.', standardSchema: healthSchema })
   @ApiResponse({ status: 503, description: 'Not live; `error` says why.', standardSchema: healthSchema })
   live(@Res() reply: FastifyReply): Promise<FastifyReply> {
     const { stages, loopDelayMs, clock } = this.sources;
-    return this.answer(reply, [() => this.tell('process', liveness(stages(), loopDelayMs(), clock()))]);
+    return this.#answer(reply, [() => this.#indicate('process', liveness(stages(), loopDelayMs(), clock()))]);
   }
 
   @Get('ready')
   @ApiOperation({
     summary: 'Ready?',
     description:
-      'Yes means progress: every stage has caught up or moved on within the last 45 s, and the log acknowledges.',
+      'Ready means progress: every stage has caught up or advanced within the last 45 s, and the log acknowledges.',
   })
   @ApiResponse({ status: 200, description: 'Ready.', standardSchema: healthSchema })
   @ApiResponse({ status: 503, description: 'Not ready; `error` says why.', standardSchema: healthSchema })
   ready(@Res() reply: FastifyReply): Promise<FastifyReply> {
     const { stages, acks, clock, shuttingDown } = this.sources;
-    const stageChecks = stages().map((stage) => () => this.tell(stage.group, stageReadiness(stage, clock())));
-    return this.answer(reply, [
+    const stageChecks = stages().map(
+      (stage) => () => this.#indicate(stage.group, stageReadiness(stage, clock())),
+    );
+    return this.#answer(reply, [
       ...stageChecks,
-      ...(acks === null ? [] : [async () => this.tell('log', await logReadiness(acks, clock()))]),
-      ...(shuttingDown() ? [() => this.tell('process', { ok: false, reasons: ['shutting down'] })] : []),
+      ...(acks === null ? [] : [async () => this.#indicate('log', await logReadiness(acks, clock()))]),
+      ...(shuttingDown() ? [() => this.#indicate('process', { ok: false, reasons: ['shutting down'] })] : []),
     ]);
   }
 
-  private tell(name: string, verdict: Verdict): HealthIndicatorResult {
+  #indicate(name: string, verdict: Verdict): HealthIndicatorResult {
     const session = this.indicator.check(name);
     return verdict.ok ? session.up() : session.down({ reasons: verdict.reasons });
   }
 
   /** Terminus throws what is not healthy; a probe gets the same form either way. */
-  private async answer(
+  async #answer(
     reply: FastifyReply,
     checks: (() => HealthIndicatorResult | Promise<HealthIndicatorResult>)[],
   ): Promise<FastifyReply> {

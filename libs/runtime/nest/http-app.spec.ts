@@ -12,7 +12,7 @@ class Things {
   @Get()
   get(@Param('id') id: string): object | Promise<object> {
     if (id === 'defect') throw new TypeError('a defect with a secret in it');
-    if (id === 'never') return new Promise(() => told.push('waiting'));
+    if (id === 'never') return new Promise(() => logged.push('waiting'));
     if (id === 'odd') throw new HttpException({ message: 'body of a framework' }, 418);
     if (id === 'known') {
       throw new ProblemError('too-many-requests', 'Wait.', {
@@ -34,10 +34,10 @@ class ThingsModule {}
 
 let app: NestFastifyApplication;
 let url: string;
-const told: string[] = [];
+const logged: string[] = [];
 
 beforeAll(async () => {
-  const stream = { write: (line: string) => void told.push(line) };
+  const stream = { write: (line: string) => void logged.push(line) };
   const logger = createLogger({ app: 'spec', level: 'info', form: 'json', stream });
   app = await createHttpApp({ module: ThingsModule }, logger);
   await app.listen(0, '127.0.0.1');
@@ -62,8 +62,8 @@ function problemIn(body: string) {
   return problemSchema.strict().parse(JSON.parse(body));
 }
 
-describe('an application', () => {
-  it('answers', async () => {
+describe('an HTTP application', () => {
+  it('answers a known route', async () => {
     const response = await fetch(`${url}/things/1?x=1`);
     expect([response.status, await response.json()]).toEqual([200, { id: '1' }]);
   });
@@ -88,41 +88,41 @@ describe('an application', () => {
     expect(response.status).toBe(status);
   });
 
-  it('says which methods there are', async () => {
+  it('names the allowed methods where the method is wrong', async () => {
     const response = await fetch(`${url}/things/1`, { method: 'DELETE' });
     expect(response.headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
   });
 
-  it('tells headers and field of a problem, and nothing of a defect but to the log', async () => {
+  it('answers headers and field of a problem, and shows a defect only in the log', async () => {
     const known = await fetch(`${url}/things/known`);
     expect(known.headers.get('retry-after')).toBe('7');
     expect(problemIn(await known.text())).toMatchObject({ detail: 'Wait.', field: 'path.id' });
     const defect = await (await fetch(`${url}/things/defect`)).text();
     expect(defect).not.toContain('secret');
-    expect(told.join('')).toContain('a defect with a secret in it');
+    expect(logged.join('')).toContain('a defect with a secret in it');
   });
 
-  it('answers what is no HTTP', async () => {
+  it('answers a request that is not HTTP with a problem', async () => {
     const { head, body } = await raw('nonsense\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/);
     expect(problemIn(body).status).toBe(400);
   });
 
-  it('answers headers that are too large', async () => {
+  it('answers headers that are too large with a problem', async () => {
     const { head, body } = await raw(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`);
     expect(head).toMatch(/^HTTP\/1\.1 431 /);
     expect(problemIn(body).type).toBe('urn:tallyline:problem:headers-too-large');
   });
 });
 
-describe('closing', () => {
+describe('closing an application', () => {
   it('does not wait for ever for an answer that never comes', async () => {
     const stream = { write: () => undefined };
     const logger = createLogger({ app: 'spec', level: 'silent', form: 'json', stream });
     const closing = await createHttpApp({ module: ThingsModule }, logger, { closingPatienceMs: 20 });
     await closing.listen(0, '127.0.0.1');
     const answer = fetch(`${await closing.getUrl()}/things/never`).catch((error: unknown) => String(error));
-    while (!told.includes('waiting')) await new Promise((resolve) => setImmediate(resolve));
+    while (!logged.includes('waiting')) await new Promise((resolve) => setImmediate(resolve));
     await closing.close();
     expect(await answer).toBe('TypeError: fetch failed');
   });

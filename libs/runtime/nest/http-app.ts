@@ -12,8 +12,8 @@ import { malformedRequest } from './malformed-request.js';
 const requestTimeoutMs = 60_000;
 
 /**
- * A Nest application on Fastify as every process of ours has it: each answer that is no success is
- * problem+json, no matter which layer gave it, and bodies are left unread for the route that wants them
+ * A Nest application on Fastify, the same for every process: each answer that is no success is problem+json,
+ * no matter which layer gave it, and bodies are left unread for the route that reads them
  * (`request.raw`), because only the route knows how much it takes and from whom. `request.headers` has no
  * content-type; `request.raw.rawHeaders` has every header as it came. `closingPatienceMs`: how long closing
  * waits for answers under way.
@@ -89,7 +89,7 @@ function closeConnectionsWhenClosing(fastify: FastifyInstance, patienceMs: numbe
   });
 }
 
-/** Which methods an address knows, so that a wrong one is told from a wrong address. */
+/** The methods of an address, so that a wrong method (405) is not answered as a wrong address (404). */
 function allowedMethods(fastify: FastifyInstance): (path: string) => string[] {
   const routes: { readonly path: RegExp; readonly methods: readonly string[] }[] = [];
   fastify.addHook('onRoute', ({ url, method }) => {

@@ -4,7 +4,7 @@ import type { Logger } from '../logging.js';
 import { type Problem, problem, ProblemError, problemMediaType } from '../problem.js';
 
 /**
- * Turns everything that is thrown on the way to an answer into a problem. What nobody expected is a 500 and
+ * Turns everything that is thrown on the way to an answer into a problem. An unexpected error is a 500 and is
  * logged.
  */
 @Catch()
@@ -32,16 +32,17 @@ export class ProblemFilter implements ExceptionFilter {
     }
     this.logger.error(
       { err: error, method: request.method, route: request.routeOptions.url },
-      'broken request',
+      'request failed',
     );
-    const detail = 'Nothing you can repair: try again later, and tell whoever runs this if it goes on.';
+    const detail =
+      'The fault is not in the request: try again later, and report it to the operator if it persists.';
     return { problem: problem('internal-error', detail), headers: {} };
   }
 
   private nothingAt(request: FastifyRequest): Answer {
     const methods = this.allowedMethods(pathOf(request.url));
     if (methods.length === 0 || methods.includes(request.method)) {
-      return { problem: problem('not-found', 'What there is stands in /docs.'), headers: {} };
+      return { problem: problem('not-found', 'See /docs for the addresses.'), headers: {} };
     }
     const allow = methods.join(', ');
     return { problem: problem('method-not-allowed', `Use ${allow}.`), headers: { allow } };

@@ -15,7 +15,7 @@ import { HealthModule, type HealthSources } from './health.module.js';
 import { createHttpApp } from './http-app.js';
 import { MetricsModule } from './metrics.module.js';
 
-/** What a process of ours has, whatever it does. */
+/** What every process has, whatever it does. */
 export interface ProcessContext {
   readonly config: Config;
   readonly logger: Logger;
@@ -24,19 +24,19 @@ export interface ProcessContext {
   /** For the steps of what the process opens; HTTP and transport are in it already. */
   readonly shutdown: Shutdown;
   readonly version: string;
-  /** Opens a server's client; where it is away, waits for it and says so. */
+  /** Opens a server's client; waits for the server where it is away, and logs that. */
   connect<T>(what: 'Kafka' | 'Redis', open: () => Promise<T>): Promise<T>;
-  /** What health is judged by; each partition of the stages is among the metrics from then on. */
+  /** Sources for health; from then on the metrics have each partition of the stages. */
   monitor(work: MonitoredWork): HealthSources;
 }
 
-/** What a process does, as health and metrics look at it. */
+/** The work of a process that health and metrics observe. */
 export type MonitoredWork = Pick<HealthSources, 'stages' | 'acks'>;
 
 /**
- * The life of a process: settings, logs and metrics; then what `compose` makes of them; then its transport
- * and HTTP; and in the end the ordered way down, at a signal or where it cannot start. Readiness is there
- * once all runs.
+ * The life of a process: settings, logs and metrics; then what `compose` builds from them; then its transport
+ * and HTTP; at the end the ordered shutdown, on a signal or where it cannot start. It is ready once all of it
+ * runs.
  */
 export async function runProcess(
   name: string,
@@ -50,7 +50,7 @@ export async function runProcess(
     const config = readConfig();
     logger = loggerOf(name, config.logLevel);
     for (const variable of config.unknownVariables) {
-      logger.warn({ variable }, 'not a setting of ours: misspelt?');
+      logger.warn({ variable }, 'unknown setting, probably misspelt');
     }
     shutdown = new Shutdown({ logger, exit });
     shutdown.add('readiness', 'wait for the load balancer', () => delay(ready ? config.drainMs : 0));
