@@ -150,21 +150,11 @@ interface MeasuredLine {
   readonly rates: readonly Rate[];
 }
 
+/** A line is metered if it names a measure, whatever its charge model. */
 function lineOf(terms: Terms, id: string): MeasuredLine | null {
   const line = terms.lines.find((candidate) => candidate.id === id);
-  if (line === undefined) return null;
-  switch (line.model) {
-    case 'time':
-    case 'perUnit':
-    case 'outcome':
-      return line;
-    case 'passThrough':
-      return { measure: line.measure, bands: [], rates: [] };
-    case 'fixed':
-    case 'gainShare':
-    case 'oneOff':
-      return null;
-  }
+  if (line === undefined || !('measure' in line)) return null;
+  return 'bands' in line ? line : { measure: line.measure, bands: [], rates: [] };
 }
 
 function lineIds(terms: Terms): string[] {

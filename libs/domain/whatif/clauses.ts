@@ -1,5 +1,5 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
-import type { Line, UnitPricing } from '#domain/contract/line.js';
+import type { Line } from '#domain/contract/line.js';
 import type { Measure, WorkTime } from '#domain/contract/measure.js';
 import type { Quantities } from './books.js';
 
@@ -116,23 +116,12 @@ const lineParts: readonly LinePart[] = [
   },
 ];
 
+/** Units priced by steps: all of them at the price of the first. */
 function withoutTiers(line: Line): Line {
-  if (line.model !== 'perUnit' && line.model !== 'outcome') return line;
-  const pricing = flat(line.pricing);
-  return pricing === line.pricing ? line : { ...line, pricing };
-}
-
-function flat(pricing: UnitPricing): UnitPricing {
-  switch (pricing.mode) {
-    case 'graduated':
-    case 'allUnits': {
-      const [first, ...others] = pricing.steps;
-      return first === undefined || others.length === 0 ? pricing : { mode: 'flat', price: first.price };
-    }
-    case 'flat':
-    case 'package':
-      return pricing;
-  }
+  if (!('pricing' in line) || !('steps' in line.pricing)) return line;
+  const [first, ...others] = line.pricing.steps;
+  if (first === undefined || others.length === 0) return line;
+  return { ...line, pricing: { mode: 'flat', price: first.price } };
 }
 
 function measureClauses(contract: Contract, all: readonly Terms[]): Clause[] {

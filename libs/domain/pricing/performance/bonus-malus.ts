@@ -24,52 +24,52 @@ export interface BonusMalusDraft {
 
 export interface BonusMalusResult {
   readonly drafts: readonly BonusMalusDraft[];
-  /** Adjustments whose target was missed, whether or not a malus came of it. */
+  /** Clauses whose target was missed, whether or not a malus came of it. */
   readonly missed: readonly string[];
 }
 
 /**
- * Bonus and malus of the month, in order, each on its own base and before the others, then the cap over all
+ * Bonus and malus of the month, in order, each on its own base of unchanged lines, then the cap over all
  * malus.
  */
 export function bonusMalus(context: PricingContext, lines: readonly InvoiceLineDraft[]): BonusMalusResult {
   const missed: string[] = [];
-  const drafts = context.periodEnd.terms.adjustments.flatMap((adjustment) => {
-    if (adjustment.kind !== 'kpi') return [];
-    return evaluationsOf(context, adjustment).flatMap((judgement) => {
-      const { rate, agreed } = rateOf(context, judgement);
-      if (agreed.isNegative() && !agreed.isZero()) missed.push(adjustment.id);
-      return rate.value.isZero() ? [] : amounts(context, judgement, rate, lines);
+  const drafts = context.periodEnd.terms.adjustments.flatMap((clause) => {
+    if (clause.kind !== 'kpi') return [];
+    return evaluationsOf(context, clause).flatMap((evaluation) => {
+      const { rate, agreed } = rateOf(context, evaluation);
+      if (agreed.isNegative() && !agreed.isZero()) missed.push(clause.id);
+      return rate.value.isZero() ? [] : amounts(context, evaluation, rate, lines);
     });
   });
   return { drafts: overallCapped(context, drafts, lines), missed };
 }
 
-/** One adjustment as it is judged for some windows of the month, under their terms. */
+/** A clause as it is evaluated for some windows of the month, under their terms. */
 interface Evaluation {
-  readonly adjustment: KpiBonusMalus;
+  readonly clause: KpiBonusMalus;
   readonly terms: Terms;
   readonly windows: WindowFilter;
 }
 
 /**
- * A clause for one window is judged in it alone. Where a calendar rule gives a clause other targets, its
- * window is judged by those and the rest of the month by the usual ones.
+ * A clause for one window is evaluated in it alone. Where a calendar rule gives a clause other targets, its
+ * window is evaluated by those and the rest of the month by the usual ones.
  */
-function evaluationsOf({ segments, periodEnd }: PricingContext, adjustment: KpiBonusMalus): Evaluation[] {
+function evaluationsOf({ segments, periodEnd }: PricingContext, clause: KpiBonusMalus): Evaluation[] {
   const windows = segments.filter(({ window }) => window !== null);
   const own = windows.flatMap(({ window, inForce: { terms } }) => {
-    const found = terms.adjustments.find(({ id }) => id === adjustment.id);
-    return found?.kind === 'kpi' ? [{ window, terms, adjustment: found }] : [];
+    const found = terms.adjustments.find(({ id }) => id === clause.id);
+    return found?.kind === 'kpi' ? [{ window, terms, clause: found }] : [];
   });
-  const { during } = adjustment;
+  const { during } = clause;
   if (during !== null) {
     const inside = own.findLast(({ window }) => window === during);
     return inside === undefined ? [] : [{ ...inside, windows: (window) => window === during }];
   }
-  const changed = own.filter((other) => JSON.stringify(other.adjustment) !== JSON.stringify(adjustment));
+  const changed = own.filter((other) => JSON.stringify(other.clause) !== JSON.stringify(clause));
   const special = new Map(changed.map((other) => [other.window, other]));
-  const usual: Evaluation = { adjustment, terms: periodEnd.terms, windows: (window) => !special.has(window) };
+  const usual: Evaluation = { clause, terms: periodEnd.terms, windows: (window) => !special.has(window) };
   const peaks = [...special].map(([name, other]): Evaluation => ({
     ...other,
     windows: (window) => window === name,
@@ -79,23 +79,22 @@ function evaluationsOf({ segments, periodEnd }: PricingContext, adjustment: KpiB
 }
 
 /** The rate as agreed, and what is left of it after waivers and the KPI's own cap. */
-function rateOf(context: PricingContext, judgement: Evaluation): { rate: Term; agreed: Term['value'] } {
+function rateOf(context: PricingContext, evaluation: Evaluation): { rate: Term; agreed: Term['value'] } {
   const { trace, periodEnd } = context;
-  const { adjustment, terms, windows } = judgement;
-  const kpi = terms.kpis[adjustment.kpi];
-  if (kpi === undefined)
-    throw new Error(`there is no KPI '${adjustment.kpi}' in version ${periodEnd.version}`);
-  const reading = readKpi(context, adjustment.kpi, kpi, windows);
-  const target = targetOf(adjustment.shapes);
+  const { clause, terms, windows } = evaluation;
+  const kpi = terms.kpis[clause.kpi];
+  if (kpi === undefined) throw new Error(`there is no KPI '${clause.kpi}' in version ${periodEnd.version}`);
+  const reading = readKpi(context, clause.kpi, kpi, windows);
+  const target = targetOf(clause.shapes);
   const fraction = evaluatedFraction(context, reading, windows, kpi.minSample, kpi.onNoData, target);
   if (fraction === null) {
     const sample = { value: 0, sample: reading.denominator, minSample: kpi.minSample };
     const rate = trace.apply('adjustment', 'taken', periodEnd.version, sample);
     return { rate, agreed: rate.value };
   }
-  const agreed = shapedRate(context, adjustment.shapes, fraction);
-  const left = waived(context, adjustment.id, terms.waivers, agreed);
-  const { bonus, malus } = adjustment.cap;
+  const agreed = shapedRate(context, clause.shapes, fraction);
+  const left = waived(context, clause.id, terms.waivers, agreed);
+  const { bonus, malus } = clause.cap;
   if (bonus === null && malus === null) return { rate: left, agreed: agreed.value };
   const rate = trace.apply('kpiCap', 'cappedRate', periodEnd.version, {
     rate: left,
@@ -165,13 +164,13 @@ function shapedRate(
 /** One entry for each VAT group of the base; damages have a group of their own. */
 function amounts(
   context: PricingContext,
-  judgement: Evaluation,
+  evaluation: Evaluation,
   rate: Term,
   lines: readonly InvoiceLineDraft[],
 ): BonusMalusDraft[] {
   const { periodEnd, trace } = context;
-  const { adjustment, windows } = judgement;
-  const base = lines.filter(({ line, window }) => adjustment.base.includes(line.id) && windows(window));
+  const { clause, windows } = evaluation;
+  const base = lines.filter(({ line, window }) => clause.base.includes(line.id) && windows(window));
   const malus = rate.value.isNegative();
   const damages = malus && periodEnd.terms.malus.vatTreatment === 'outOfScope';
   const groups = damages ? new Map([['', base]]) : Map.groupBy(base, ({ vat }) => JSON.stringify(vat));
@@ -182,9 +181,9 @@ function amounts(
     const whole = trace.sum('adjustment', periodEnd.version, exacts);
     const exact = trace.apply('adjustment', 'product', periodEnd.version, { value: whole, times: rate });
     return {
-      clause: adjustment.id,
+      clause: clause.id,
       kind: malus ? 'malus' : 'bonus',
-      name: adjustment.name,
+      name: clause.name,
       base: whole,
       rate,
       exact,

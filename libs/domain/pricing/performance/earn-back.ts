@@ -5,7 +5,7 @@ import type { Invoice } from '../invoice.js';
 import type { PeriodBook } from '../period-book.js';
 import type { PricingContext } from '../pricing-context.js';
 
-/** A past period priced again at this cut, without what it earned back itself. */
+/** A period priced at this cut; of a past one without what it earned back itself. */
 export interface PastPrice {
   readonly invoice: Invoice;
   readonly missed: readonly string[];
@@ -19,8 +19,8 @@ export function earnedBack(
   context: PricingContext,
   priceAgain: (book: PeriodBook) => PastPrice,
 ): BonusMalusDraft[] {
-  return context.periodEnd.terms.adjustments.flatMap((adjustment) => {
-    return adjustment.kind === 'earnBack' ? earnBack(context, adjustment, priceAgain) : [];
+  return context.periodEnd.terms.adjustments.flatMap((clause) => {
+    return clause.kind === 'earnBack' ? earnBack(context, clause, priceAgain) : [];
   });
 }
 
@@ -33,16 +33,16 @@ function earnBack(
   const charged = shiftPeriod(book.period, -clause.ifTargetsMetFor);
   const since = Array.from({ length: clause.ifTargetsMetFor }, (_, index) => shiftPeriod(charged, index + 1));
   const books = [charged, ...since].map((period) => pastBook(book, period));
-  const [first, ...rest] = books.map((past) => (past === null ? null : priceAgain(past)));
-  if (first === null || first === undefined || rest.some((past) => past === null)) return [];
+  const [malusPeriod, ...rest] = books.map((past) => (past === null ? null : priceAgain(past)));
+  if (malusPeriod === null || malusPeriod === undefined || rest.some((past) => past === null)) return [];
   const missed = rest.some((past) => past !== null && past.missed.some((id) => clause.of.includes(id)));
-  const malus = first.invoice.allowancesAndCharges.filter(
+  const malus = malusPeriod.invoice.allowancesAndCharges.filter(
     (entry) => entry.kind === 'malus' && clause.of.includes(entry.clause),
   );
   if (missed || malus.length === 0) return [];
   return [...Map.groupBy(malus, ({ vat }) => JSON.stringify(vat)).values()].flatMap((entries) => {
-    const [one] = entries;
-    if (one === undefined) return [];
+    const [first] = entries;
+    if (first === undefined) return [];
     const taken = entries.map(({ clause: id, amount }) => [`${charged} ${id}`, amount.negated()] as const);
     const base = trace.apply('adjustment', 'sum', periodEnd.version, Object.fromEntries(taken));
     const exact = trace.apply('adjustment', 'product', periodEnd.version, {
@@ -56,7 +56,7 @@ function earnBack(
       base,
       rate: null,
       exact,
-      vat: one.vat,
+      vat: first.vat,
       version: periodEnd.version,
       together: null,
     } as const;

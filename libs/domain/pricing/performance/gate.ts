@@ -6,8 +6,8 @@ import type { PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
 
 /**
- * 1: the condition holds, or there is no data and that has no effect; 0: it does not. The KPI is judged as
- * the version in force at the month's end has it, or where that has it no more, as the line's own version.
+ * 1: the condition holds, or there is no data and that has no effect; 0: it does not. The KPI is defined by
+ * the version in force at the month's end, or, where that has removed it, by the line's own version.
  */
 export function gateTerm(context: PricingContext, gate: Gate, lineVersion: number): Term {
   const { contract, periodEnd, trace } = context;
