@@ -26,10 +26,10 @@ const story: ContactFact[] = [
 ];
 
 describe('interpret', () => {
-  it('tells queue stays, answered legs and missed offers of a transferred contact', () => {
-    // given a contact with a missed offer, a hold, a transfer and after-call work told late
+  it('gives queue stays, answered legs and missed offers of a transferred contact', () => {
+    // given a contact with a missed offer, a hold, a transfer and after-call work reported late
     // when it is interpreted
-    // then every piece stands with its own times
+    // then every piece has its own times
     expect(interpret(story)).toEqual({
       kind: 'contact',
       contact: 'c:1',
@@ -96,7 +96,7 @@ describe('interpret', () => {
     expect(content?.missed).toHaveLength(1);
   });
 
-  it('leaves out a session whose end never came, and the stay that nobody can measure', () => {
+  it('leaves out a session whose end never came, and a stay of unknown length', () => {
     expect(interpret([fact('agent.joined', 1_000), fact('agent.wrapped', 5_000)])).toBeNull();
     expect(interpret([fact('queue.left', 9_000, { waitMs: null })])).toBeNull();
   });
@@ -106,7 +106,7 @@ describe('interpret', () => {
     expect(content?.segments).toMatchObject([{ enteredAt: 2_000, waitMs: 7_000 }]);
   });
 
-  it('reads a row that tells wait, talk and after-call work at once', () => {
+  it('reads a row with wait, talk and after-call work at once', () => {
     const content = interpret([
       fact('segment.summarized', 0, {
         enteredAt: 0,
@@ -151,7 +151,7 @@ describe('interpret', () => {
     expect(addFact(state, listening).changes.map(({ sign }) => sign)).toEqual([-1]);
   });
 
-  it('knows the customer by what every event says, else by what the platform learnt later', () => {
+  it('names the customer by the events themselves, else by what the platform identified later', () => {
     const anonymous = { customer: null };
     const late = [fact('queue.left', 10_000, anonymous), fact('contact.identified', 12_000)];
     expect(interpret(late)?.customer).toBe('cust-2');
@@ -196,7 +196,7 @@ describe('addFact', () => {
     expect(addFact(state, fact('agent.left', 70_000, { revision: 9 })).changes).toEqual([]);
   });
 
-  it('ends at the same content, and at a sum of exactly that content, in any order and with any duplicates', () => {
+  it('ends at the same content, and posts a sum of exactly it, in any order and with any duplicates', () => {
     const whole = interpret(story);
     fc.assert(
       fc.property(

@@ -19,7 +19,7 @@ import { net, parts, priced, shown } from './pricing.fixture.js';
 import type { Invoice } from './invoice.js';
 import { price } from './price.js';
 
-/** Clauses beside the worked cases: how bands stack, who is charged what, what is judged when. */
+/** Clauses beside the worked cases: how bands stack, who is charged what, what is evaluated when. */
 const hour = 3_600_000;
 const kpiTerms = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
 const quality: Kpi = { ...kpiTerms, type: 'quality', field: 'score' };
@@ -43,7 +43,7 @@ const score = (value: number, window = '-', samples = 1): Record<string, number>
   [`kpi/q/1/${window}/d/-`]: samples,
 });
 
-describe('bands that hold at once', () => {
+describe('time: bands that hold at once', () => {
   const bands: Band[] = [
     { id: 'sunday', days: ['sun'], times: [], price: '45.00', surcharge: null },
     { id: 'holiday', days: ['holiday'], times: [], price: null, surcharge: '1' },
@@ -61,13 +61,13 @@ describe('bands that hold at once', () => {
     ['highest', '60'],
     ['sum', '75'],
     ['multiply', '90'],
-  ] as const)('stack as %s', (stacking, both) => {
+  ] as const)('prices an hour in two bands by stacking %s', (stacking, both) => {
     expect(shown(invoice(stacking)).map(([, , unitPrice]) => unitPrice)).toEqual(['30', '45', both]);
   });
 });
 
-describe('rates', () => {
-  it('replace the price of the line, and bands come on top of them', () => {
+describe('time: rates', () => {
+  it('takes the price of the rate instead of the line price, and applies bands to it', () => {
     const when = {
       grades: ['expert'],
       sites: null,
@@ -108,10 +108,10 @@ describe('rates', () => {
   });
 });
 
-describe('what is charged beside work', () => {
+describe('one-off, pass-through and fixed lines', () => {
   const line = { id: 'L1', name: 'Set-up', vat: null, payIf: null };
 
-  it('is a set-up fee, in the month of its day only', () => {
+  it('charges a one-off fee in the month of its day only', () => {
     const contract = sampleContract({
       lines: [{ ...line, model: 'oneOff', amount: '2500.00', day: '2026-04-30' }],
     });
@@ -122,7 +122,7 @@ describe('what is charged beside work', () => {
     ]);
   });
 
-  it('is a cost handed on with its markup', () => {
+  it('charges a passed-through cost with its markup', () => {
     const contract = sampleContract({
       measures: {
         sms: { kind: 'eventSum', name: 'sms.sent', field: 'cost', scale: 3, unless: [], match: {} },
@@ -132,7 +132,7 @@ describe('what is charged beside work', () => {
     expect(net(priced(contract, '2026-04', { 'line/L1/1/-/-/-': 123_456 }))).toBe('129.63');
   });
 
-  it('is a fixed amount in full where it is not prorated', () => {
+  it('charges a fixed amount in full where it is not prorated', () => {
     const contract = sampleContract(
       { lines: [fixedLine('18000.00', { proration: 'none' })] },
       { term: { firstDay: '2026-03-10', lastDay: null } },
@@ -140,7 +140,7 @@ describe('what is charged beside work', () => {
     expect(shown(priced(contract, '2026-03', {}))).toEqual([['1', 'MON', '18000', '1']]);
   });
 
-  it('is a fixed amount by days of each version, which has the days whose first moment it rules', () => {
+  it('splits a fixed amount over versions by the days whose first moment each rules', () => {
     const versions = [
       sampleVersion(1, null, { lines: [fixedLine('3000.00')] }),
       sampleVersion(2, paris('2026-04-11T06:00'), { lines: [fixedLine('6000.00')] }),
@@ -152,14 +152,14 @@ describe('what is charged beside work', () => {
   });
 });
 
-describe('what is judged once a month', () => {
+describe('KPIs evaluated once a month', () => {
   const terms = (rate: string): Partial<Terms> => ({
     kpis: { q: quality },
     lines: [fixedLine('3000.00')],
     adjustments: [adjustment({ shapes: [{ shape: 'step', points: [{ op: 'lt', value: '80', rate }] }] })],
   });
 
-  it('is judged by the version in force at its end, on what was measured under all', () => {
+  it('evaluates a KPI under the version in force at the end of the month, on what all versions measured', () => {
     const versions = [
       sampleVersion(1, null, terms('-0.10')),
       sampleVersion(2, paris('2026-04-11T00:00'), terms('-0.20')),
@@ -172,7 +172,7 @@ describe('what is judged once a month', () => {
     expect(parts(invoice)).toContainEqual(['A', '-600.00']);
   });
 
-  it('has targets of its own in the window of a calendar rule that gives it some', () => {
+  it('evaluates a clause by the targets of a calendar window where the window has its own', () => {
     const peak = sampleTerms({
       ...terms('-0.10'),
       adjustments: [
@@ -217,7 +217,7 @@ describe('what is judged once a month', () => {
   });
 });
 
-describe('no data', () => {
+describe('bonus and malus without data', () => {
   const contract = (onNoData: Kpi['onNoData']): Contract =>
     sampleContract({
       kpis: { q: { ...quality, minSample: 10, onNoData } },
@@ -240,7 +240,7 @@ describe('no data', () => {
     ['neutral', '1000.00'],
     ['asTarget', '1050.00'],
     ['previousPeriod', '950.00'],
-  ] as const)('is %s to a bonus: %s', (onNoData, expected) => {
+  ] as const)('reads too few answers as %s in a bonus: %s', (onNoData, expected) => {
     const invoice = price(contract(onNoData), {
       contract: 'C1',
       period: '2026-04',
@@ -268,13 +268,13 @@ describe('waivers', () => {
     to: paris('2026-04-05T00:00'),
   };
 
-  it('of force majeure take the malus of the months they touch', () => {
+  it('waives the malus of every month that force majeure touches', () => {
     expect(
       ['2026-03', '2026-04', '2026-05'].map((period) => net(priced(contract(strike), period, score(70)))),
     ).toEqual(['900.00', '1000.00', '900.00']);
   });
 
-  it('of an outage leave the rate alone, its contacts were never counted, but tell their proof', () => {
+  it('leaves the rate as it is in an outage, whose contacts were never counted, but records its proof', () => {
     const invoice = priced(
       contract({ ...strike, kind: 'outage', proof: 'incident 7' }),
       '2026-04',
@@ -286,7 +286,7 @@ describe('waivers', () => {
     });
   });
 
-  it('of volume need a forecast, and say so', () => {
+  it('warns where a waiver of volume has no forecast', () => {
     const waiver: Waiver = {
       kind: 'volumeAbove',
       id: 'W',
@@ -306,7 +306,7 @@ describe('waivers', () => {
 });
 
 describe('VAT of bonus and malus', () => {
-  it('is that of their base, group by group', () => {
+  it('taxes bonus and malus as their base, group by group', () => {
     const exempt: Vat = { category: 'E', rate: '0', reason: 'Training' };
     const contract = sampleContract({
       kpis: { q: quality },
@@ -343,7 +343,7 @@ describe('rounding', () => {
     ['line', 'halfEven', ['0.34', '0.34', '0.34'], '-0.015'],
     ['total', 'halfAwayFromZero', ['0.34', '0.34', '0.33'], '-0.005'],
     ['total', 'halfEven', ['0.34', '0.33', '0.33'], '0.005'],
-  ] as const)('at %s, %s: %j', (at, mode, amounts, residue) => {
+  ] as const)('rounds at the %s, %s: %j', (at, mode, amounts, residue) => {
     const { lines: rounded, totals } = invoice(at, mode);
     expect([rounded.map(({ amount }) => plain(amount, 2)), totals.residue.toString()]).toEqual([
       amounts,
@@ -358,25 +358,25 @@ describe('a book', () => {
     { term: { firstDay: '2026-04-01', lastDay: '2026-06-30' } },
   );
 
-  it('of another contract is refused', () => {
+  it('refuses the book of another contract', () => {
     expect(() => price(contract, { contract: 'C2', period: '2026-04', quantities: new Map() })).toThrow(
       'the book is of C2, not of C1',
     );
   });
 
-  it('with quantities that no clause would charge is refused', () => {
+  it('refuses a book with quantities that no line would charge', () => {
     expect(() => priced(contract, '2026-04', { 'line/L9/1/-/-/-': 1 })).toThrow(
       'line/L9/1/-/-/- of 2026-04 belongs to no line of C1',
     );
     expect(() => priced(contract, '2026-04', { 'line/L1/2/-/-/-': 1 })).toThrow('belongs to no line');
   });
 
-  it('outside the term makes an empty invoice', () => {
+  it('prices a period outside the term as an empty invoice', () => {
     const invoice = priced(contract, '2026-07', {});
     expect([invoice.lines, invoice.versions, net(invoice)]).toEqual([[], [], '0.00']);
   });
 
-  it('after the term can still charge what matured, under the terms of its time', () => {
+  it('charges results that mature after the term under the terms of their time', () => {
     const fcr: Kpi = {
       ...kpiTerms,
       type: 'fcrPerContact',

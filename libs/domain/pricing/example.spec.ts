@@ -12,7 +12,7 @@ import {
 } from '#domain/contract/contract.fixture.js';
 import { runExample } from './example.js';
 
-const nobody = { grade: null, site: null, country: null, skills: [], languages: [] };
+const anyAgent = { grade: null, site: null, country: null, skills: [], languages: [] };
 
 type GivenContact = Extract<Given, { kind: 'contact' }>;
 
@@ -30,7 +30,7 @@ function call(at: string, rest: Partial<GivenContact> = {}): GivenContact {
     talkMs: 0,
     holdMs: 0,
     acwMs: 0,
-    agent: nobody,
+    agent: anyAgent,
     disposition: null,
     transferred: false,
     customer: { nextAfterMs: null, previousBeforeMs: null },
@@ -77,7 +77,7 @@ function noConditions() {
 }
 
 describe('an example of a contract', () => {
-  it('holds where counting and pricing give what it says, by the clock of the contract', () => {
+  it('confirms an example where counting and pricing give its amounts, in the time zone of the contract', () => {
     // Bastille Day, 20:05: 190 s x 0.59 / 60 = 1.868333...
     const given = [call('2026-07-14T20:05', { talkMs: 190_000 })];
     expect(run(minutes, given, { price: '1.87', lines: { L1: '1.87' } })).toEqual([]);
@@ -86,7 +86,7 @@ describe('an example of a contract', () => {
     expect(run(minutes, before, { price: '1.70', lines: { L1: '1.7' } })).toEqual([]);
   });
 
-  it('tells every part that differs, and a part that the invoice does not have', () => {
+  it('reports every part that differs, and a part that the invoice does not have', () => {
     const given = [call('2026-07-14T20:05', { talkMs: 190_000 })];
     expect(run(minutes, given, { price: '1.88', lines: { L1: '1.87', L2: '1.00' } })).toEqual([
       { part: null, expected: '1.88', got: '1.87' },
@@ -94,15 +94,15 @@ describe('an example of a contract', () => {
     ]);
   });
 
-  it('counts what is given so many times, each with its own agent', () => {
+  it('counts a given contact as many times as the example says, each with its own agent', () => {
     const given = [
       call('2026-07-01T10:00', { talkMs: 60_000, times: 10 }),
-      call('2026-07-01T10:00', { talkMs: 60_000, times: 2, agent: { ...nobody, grade: 'expert' } }),
+      call('2026-07-01T10:00', { talkMs: 60_000, times: 2, agent: { ...anyAgent, grade: 'expert' } }),
     ];
     expect(run(minutes, given, { price: '6.20', lines: { L1: '6.20' } })).toEqual([]);
   });
 
-  it('knows that a customer came again, and of whom it does not know', () => {
+  it('counts repeat contacts of known customers only', () => {
     const fcr: Kpi = {
       type: 'fcrPerContact',
       windowMs: 7 * 86_400_000,
@@ -131,8 +131,8 @@ describe('an example of a contract', () => {
     expect(run(contract, given, { price: '29.40' })).toEqual([]);
   });
 
-  it('prices its own month and takes the others as its past, idle ones included', () => {
-    const told = (at: string, score: number, times: number): Given => ({
+  it('prices the month of the example and reads the others as its past, idle ones included', () => {
+    const answer = (at: string, score: number, times: number): Given => ({
       kind: 'events',
       times,
       queue: null,
@@ -159,9 +159,9 @@ describe('an example of a contract', () => {
     });
     const given = [
       call('2026-05-04T10:00'),
-      told('2026-05-04T10:00', 70, 1),
+      answer('2026-05-04T10:00', 70, 1),
       call('2026-07-04T10:00'),
-      told('2026-07-04T10:00', 95, 1),
+      answer('2026-07-04T10:00', 95, 1),
     ];
     expect(run(contract, given, { lines: { L1: '100.00', E: '2.50' }, price: '102.50' })).toEqual([]);
     expect(run(contract, given, { period: '2026-05', price: '95.00' })).toEqual([]);
@@ -180,7 +180,7 @@ describe('an example of a contract', () => {
       startedAt,
       endedAt: startedAt + 1_200_000,
       queue: null,
-      agent: nobody,
+      agent: anyAgent,
     });
     expect(run(contract, [work('PREP'), work('BREAK')], { price: '30.00' })).toEqual([]);
   });

@@ -116,7 +116,7 @@ const sum = (values: readonly Decimal[]): Decimal => values.reduce((all, value) 
 const entries = ({ lines, allowancesAndCharges: adjusted }: Invoice) => [...lines, ...adjusted];
 
 describe('any invoice', () => {
-  it('is the sum of its lines, and shows what rounding left', () => {
+  it('sums to its net total in every invoice, and shows the residue of rounding', () => {
     fc.assert(
       fc.property(contracts, book, (contract, quantities) => {
         const { totals, vat, ...invoice } = priced(contract, '2026-05', quantities);
@@ -135,7 +135,7 @@ describe('any invoice', () => {
     );
   });
 
-  it('can be computed again, each amount from its own rows alone', () => {
+  it('recomputes each amount of an invoice from its own rows alone', () => {
     fc.assert(
       fc.property(contracts, book, (contract, quantities) => {
         const invoice = priced(contract, '2026-05', quantities);
@@ -150,7 +150,7 @@ describe('any invoice', () => {
     );
   });
 
-  it('names quantity and price that make the amount', () => {
+  it('shows on each line the quantity and price that give its amount', () => {
     fc.assert(
       fc.property(contracts, book, (contract, quantities) => {
         for (const line of priced(contract, '2026-05', quantities).lines) {
@@ -161,7 +161,7 @@ describe('any invoice', () => {
     );
   });
 
-  it('never breaks a cap', () => {
+  it('never exceeds a cap on bonus and malus', () => {
     fc.assert(
       fc.property(contracts, book, (contract, quantities) => {
         const { terms } = contract.versions[0] ?? { terms: null };
@@ -184,7 +184,7 @@ describe('any invoice', () => {
     );
   });
 
-  it('does not depend on the order in which its book was summed', () => {
+  it('gives the same invoice whatever the order of the sums in its book', () => {
     fc.assert(
       fc.property(contracts, book, (contract, quantities) => {
         const reversed = Object.fromEntries(Object.entries(quantities).toReversed());
@@ -195,7 +195,7 @@ describe('any invoice', () => {
     );
   });
 
-  it('and its adjustments come to what the period costs at last', () => {
+  it('sums with its adjustment to what the period costs in the end', () => {
     fc.assert(
       fc.property(contracts, book, book, (contract, first, last) => {
         const [before, after] = [priced(contract, '2026-05', first), priced(contract, '2026-05', last)];
@@ -218,7 +218,7 @@ describe('tiers', () => {
   });
   const cost = (units: number): Decimal => priced(tiered, '2026-05', { 'line/L1/1/-/-/-': units }).totals.net;
 
-  it('cost more the more there is, where each slice has its price', () => {
+  it('charges more for more units where tiers are graduated', () => {
     fc.assert(
       fc.property(count(20_000), fc.integer({ min: 1, max: 500 }), (units, more) => {
         expect(cost(units + more).gt(cost(units))).toBe(true);
@@ -226,7 +226,7 @@ describe('tiers', () => {
     );
   });
 
-  it('are not begun anew by an amendment that leaves them alone', () => {
+  it('continues tiers across an amendment that does not change them', () => {
     const amended = sampleContract(
       {},
       {
@@ -252,7 +252,7 @@ describe('tiers', () => {
     );
   });
 
-  it('by packages count each started one, also across versions', () => {
+  it('counts each started package once, also across versions', () => {
     const packed = sampleContract({
       measures: { contacts: contactCount('handled') },
       lines: [unitLine({ pricing: { mode: 'package', size: 100, price: '150.00' } })],
@@ -264,7 +264,7 @@ describe('tiers', () => {
 });
 
 describe('a fixed amount', () => {
-  it('comes to the cent from whatever parts amendments cut its month into', () => {
+  it('charges a fixed amount to the cent however amendments cut its month', () => {
     const days = fc.uniqueArray(fc.integer({ min: 2, max: 31 }), { maxLength: 6 });
     fc.assert(
       fc.property(days, fc.integer({ min: 1, max: 10 ** 7 }), (cuts, cents) => {

@@ -43,7 +43,7 @@ describe('outcome: paid "en fonction des résultats obtenus", FCR (case 6)', () 
     expect(invoice.kpis.map(({ value }) => value?.toString())).toEqual(['0.7688']);
   });
 
-  it('takes back twelve that were repeated later, in a line of the original period (case 6b)', () => {
+  it('takes back twelve results that were repeated later, on a line of their period (case 6b)', () => {
     const before = priced(contract, '2026-04', book);
     const after = priced(contract, '2026-04', {
       ...book,
@@ -62,7 +62,7 @@ describe('outcome: paid "en fonction des résultats obtenus", FCR (case 6)', () 
     expect(adjustmentOf(contract, after, after)).toBeNull();
   });
 
-  it('can be charged only once the verdicts are final, with the dates of the month it was for', () => {
+  it('charges results that mature once their verdicts are final, with the dates of their month', () => {
     const maturing = sampleContract({
       ...contract.versions[0]?.terms,
       lines: [
@@ -107,11 +107,11 @@ describe('gate: "uniquement si le taux de satisfaction client dépasse un seuil 
     'kpi/csat/1/-/d/-': answers,
   });
 
-  it('compares the exact fraction: 431 of 507 is above 85 %, though 85.0 % is not', () => {
+  it('opens a gate by the exact fraction: 431 of 507 is above 85 %, though 85.0 % is not', () => {
     expect(net(priced(contract('neutral'), '2026-04', book(431, 507)))).toBe('16120.00');
   });
 
-  it('pays nothing at or below it, and still shows the quantity, at a price of 0', () => {
+  it('shows a line behind a closed gate with its quantity, at a price of 0', () => {
     const invoice = priced(contract('neutral'), '2026-04', book(425, 500));
     expect([net(invoice), invoice.lines[0]?.quantity.toNumber(), invoice.lines[0]?.price.toNumber()]).toEqual(
       ['0.00', 5_200, 0],
@@ -121,11 +121,11 @@ describe('gate: "uniquement si le taux de satisfaction client dépasse un seuil 
   it.each([
     ['neutral', '16120.00'],
     ['asTarget', '16120.00'],
-  ] as const)('with 150 answers there is no data: %s pays', (onNoData, amount) => {
+  ] as const)('opens a gate where 150 answers are too few and no data is %s', (onNoData, amount) => {
     expect(net(priced(contract(onNoData), '2026-04', book(10, 150)))).toBe(amount);
   });
 
-  it('with 150 answers and previousPeriod it judges by the month before', () => {
+  it('evaluates a gate by the month before where 150 answers are too few', () => {
     const withMarch = (satisfied: number): string =>
       net(
         price(contract('previousPeriod'), {
@@ -155,7 +155,7 @@ describe('outcome: "demandes de crédit approuvées dans un délai de 24 heures"
   const request = (index: number, submitted: string, last: string, name: string) =>
     outcome(`r${index}`, event('credit.submitted', paris(submitted)), event(name, paris(last)));
 
-  it('pays 640 in time, not the 110 late and 250 refused', () => {
+  it('pays 640 results in time, not the 110 late and 250 refused', () => {
     const requests = Array.from({ length: 1_000 }, (_, index) => {
       if (index < 640) return request(index, '2026-04-07T10:00', '2026-04-08T10:00', 'credit.approved');
       if (index < 750)
@@ -208,7 +208,7 @@ describe('outcome: "taux de conversion des leads" (case 10)', () => {
       return outcome(`l${index}`, ...events);
     });
 
-  it('pays sales, and 10 % more at exactly 12 %', () => {
+  it('pays sales, and a bonus of 10 % at a conversion of exactly 12 %', () => {
     const invoice = booked(contract, '2026-04', leads(0));
     expect(parts(invoice)).toEqual([
       ['L1', '9990.00'],
@@ -217,7 +217,7 @@ describe('outcome: "taux de conversion des leads" (case 10)', () => {
     expect(net(invoice)).toBe('10989.00');
   });
 
-  it('gives back sales cancelled later, and the bonus they had brought', () => {
+  it('takes back sales cancelled later, and the bonus they had brought', () => {
     const before = booked(contract, '2026-04', leads(0));
     const after = booked(contract, '2026-04', leads(6));
     expect(net(after)).toBe('9720.00');
@@ -258,13 +258,13 @@ describe('gain share: "Réduction ... (AHT)" (case 11)', () => {
     'kpi/csat/1/-/d/-': 1_000,
   });
 
-  it('shares 40 % of 233.33 hours saved', () => {
+  it('charges a gain share of 40 % of 233.33 hours saved', () => {
     const invoice = priced(contract, '2026-04', book(378, 900));
     expect(net(invoice)).toBe('2613.33');
     expect(shown(invoice)).toEqual([['840000', 'SEC', '11.2', '3600']]);
   });
 
-  it('shares nothing when a guard is closed, or when nothing was saved', () => {
+  it('charges no gain share where a guard is closed or nothing was saved', () => {
     expect(
       [book(378, 700), book(430, 900)].map((quantities) => net(priced(contract, '2026-04', quantities))),
     ).toEqual(['0.00', '0.00']);
@@ -292,7 +292,7 @@ describe('gain share: "Réduction du taux de churn" (case 25)', () => {
     share: '0.30',
     guards: [],
   };
-  it('pays 30 % of 35.00 for 120 customers kept against the baseline', () => {
+  it('charges a gain share of 30 % of 35.00 for 120 customers kept against the baseline', () => {
     const contract = sampleContract({ kpis: { churn }, lines: [line] });
     const base = outcome(
       'f',
@@ -418,7 +418,7 @@ describe('calendar rules: "Gestion des pics d\'activité (Black Friday, soldes)"
     'kpi/sl/1/BF26/d/-': 10_000,
   });
 
-  it('charges the peak at its own price', () => {
+  it('charges the calendar window of the peak at its own price', () => {
     const invoice = priced(contract(true), '2026-11', book(15_900));
     expect(parts(invoice)).toEqual([
       ['L2.1', '73320.00'],
@@ -436,7 +436,7 @@ describe('calendar rules: "Gestion des pics d\'activité (Black Friday, soldes)"
     ]);
   });
 
-  it('takes 1 % a point of the peak only, where nothing waives it', () => {
+  it('takes a malus of 1 % a point of the peak only, where nothing waives it', () => {
     expect(parts(priced(contract(false), '2026-11', book(15_900)))).toContainEqual(['M1', '-2671.20']);
     expect(parts(priced(contract(true), '2026-11', book(15_400)))).toContainEqual(['M1', '-2587.20']);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decimal } from '#domain/money/money.js';
 import { CalculationTrace, recompute, rowsBehind, type TraceRow } from './trace.js';
 
-describe('explanation rows', () => {
+describe('calculation trace', () => {
   const trace = new CalculationTrace();
   const hours = trace.apply('measure', 'sum', 1, { 'line/L1/1/-/-/-': 1_527_232_000 });
   const other = trace.apply('measure', 'sum', 1, { unused: 1 });
@@ -13,7 +13,7 @@ describe('explanation rows', () => {
   });
   const rounded = trace.apply('rounding', 'round', 1, { value: amount, scale: 2, mode: 'halfAwayFromZero' });
 
-  it('hold what went in and what came out, unrounded', () => {
+  it('records in each row what went in and what came out, unrounded', () => {
     expect(trace.rows[2]).toEqual({
       id: 'r3',
       step: 'line',
@@ -24,25 +24,25 @@ describe('explanation rows', () => {
     });
   });
 
-  it('can be computed again, also after a journey through JSON', () => {
+  it('recomputes results from rows that went through JSON', () => {
     const rows = JSON.parse(JSON.stringify(trace.rows)) as TraceRow[];
     expect(recompute(rows).get(rounded.row)?.toFixed(2)).toBe('12514.82');
   });
 
-  it('are computed from what came from outside, not from what the rows claim', () => {
+  it('recomputes from the values that came from outside, not from the results that rows claim', () => {
     const forged = trace.rows.map((row) =>
       row.id === 'r1' ? { ...row, inputs: { 'line/L1/1/-/-/-': '0' } } : row,
     );
     expect(recompute(forged).get(rounded.row)?.toFixed(2)).toBe('0.00');
   });
 
-  it('that one result rests on can be picked out', () => {
+  it('picks the rows that one result rests on', () => {
     expect(rowsBehind(trace.rows, rounded.row).map(({ id }) => id)).toEqual(['r1', 'r3', 'r4']);
     expect(rowsBehind(trace.rows, other.row).map(({ id }) => id)).toEqual(['r2']);
     expect(() => rowsBehind(trace.rows, 'r9')).toThrow('there is no row r9');
   });
 
-  it('are refused where one is missing or lacks an input', () => {
+  it('refuses rows of which one is missing or lacks an input', () => {
     expect(() => recompute(trace.rows.slice(1))).toThrow('row r3 needs row r1, which is not before it');
     const poor = trace.rows.map((row) =>
       row.id === 'r4' ? { ...row, inputs: { value: '1', scale: '2' } } : row,

@@ -54,17 +54,17 @@ describe('time: hours worked x agreed rate, preparation and follow-up included (
   });
   const invoice = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 1_527_232 * s });
 
-  it('bills the exact seconds, not rounded hours', () => {
+  it('prices worked time by exact seconds, not rounded hours', () => {
     expect(amounts(invoice)).toEqual(['12514.82']);
     expect(invoice.lines[0]?.exact.toFixed(4)).toBe('12514.8178');
   });
 
-  it('adds 20 % VAT', () => {
+  it('adds 20 % VAT to the net total of a time line', () => {
     expect(plain(invoice.totals.vat, 2)).toBe('2502.96');
     expect(plain(invoice.totals.gross, 2)).toBe('15017.78');
   });
 
-  it('states the quantity in seconds with a price for 3600 of them', () => {
+  it('states the quantity of a time line in seconds, with a price for 3600 of them', () => {
     const line = invoice.lines[0];
     expect([line?.quantity, line?.unit, line?.price, line?.baseQuantity].map(String)).toEqual([
       '1527232',
@@ -94,7 +94,7 @@ describe('time: the tariff depends on the hours of service (case 2)', () => {
   const saturday = answeredCall(paris('2026-10-31T18:30'), paris('2026-10-31T21:15'));
   const toussaint = answeredCall(paris('2026-11-01T09:00'), paris('2026-11-01T12:20'));
 
-  it('bills Saturday 18:30 to 21:15 by day and evening', () => {
+  it('prices a Saturday call from 18:30 to 21:15 by its day and its evening band', () => {
     const invoice = billed(contract, '2026-10', saturday, toussaint);
     expect(invoice.lines.map(({ bands: held, amount }) => [held.join(), plain(amount, 2)])).toEqual([
       ['', '45.00'],
@@ -103,7 +103,7 @@ describe('time: the tariff depends on the hours of service (case 2)', () => {
     expect(net(invoice)).toBe('91.88');
   });
 
-  it('bills a holiday on a Sunday once, at the dearer price', () => {
+  it('prices a holiday on a Sunday once, at the higher of both band prices', () => {
     expect(net(billed(contract, '2026-11', saturday, toussaint))).toBe('200.00');
   });
 });
@@ -119,7 +119,7 @@ describe('time: only the time really spent on calls (case 3)', () => {
     ['30/6', { firstMs: 30 * s, stepMs: 6 * s, per: 'contact' }, '2.60', 372],
     ['60 s per call', { firstMs: 60 * s, stepMs: 60 * s, per: 'contact' }, '3.78', 540],
     ['60 s on the month', { firstMs: 60 * s, stepMs: 60 * s, per: 'month' }, '2.52', 360],
-  ] as const)('in increments of %s', (_, increment, amount, seconds) => {
+  ] as const)('prices talk in increments of %s', (_, increment, amount, seconds) => {
     const contract = sampleContract({
       measures: { time: workTime(['TALK'], { increment }) },
       lines: [timeLine({ unit: 'minute', price: '0.42' })],
@@ -143,17 +143,17 @@ describe('per act: volume tiers (case 4)', () => {
   const invoiceOf = (mode: 'graduated' | 'allUnits', contacts: number): Invoice =>
     priced(contract(mode), '2026-04', { 'line/L1/1/-/-/-': contacts });
 
-  it('graduated: each slice its price', () => {
+  it('prices each slice of the volume at its own price where tiers are graduated', () => {
     const invoice = invoiceOf('graduated', 12_480);
     expect(amounts(invoice)).toEqual(['23500.00', '5208.00']);
     expect(net(invoice)).toBe('28708.00');
   });
 
-  it('all units: the whole volume at the price it reaches', () => {
+  it('prices the whole volume at the price of the step it reaches where all units count', () => {
     expect(net(invoiceOf('allUnits', 12_480))).toBe('26208.00');
   });
 
-  it('all units: one contact more can cost less', () => {
+  it('prices one contact more at less in total where all units take the next step', () => {
     expect([10_000, 10_001].map((contacts) => net(invoiceOf('allUnits', contacts)))).toEqual([
       '23500.00',
       '21002.10',
@@ -167,7 +167,7 @@ describe('fixed: a contract that starts on 10 March (case 5)', () => {
     { term: { firstDay: '2026-03-10', lastDay: null } },
   );
 
-  it('is prorated by days of the calendar, not by the hours of a month with 743 of them', () => {
+  it('prorates a fixed amount by calendar days, not by the 743 hours of the month', () => {
     const invoice = priced(contract, '2026-03', {});
     expect(net(invoice)).toBe('12774.19');
     const line = invoice.lines[0];
@@ -179,7 +179,7 @@ describe('fixed: a contract that starts on 10 March (case 5)', () => {
     ]);
   });
 
-  it('costs the whole in April and nothing in February', () => {
+  it('charges a fixed amount in full in April and not at all before the contract starts', () => {
     expect([priced(contract, '2026-04', {}), priced(contract, '2026-02', {})].map(net)).toEqual([
       '18000.00',
       '0.00',
@@ -204,7 +204,7 @@ describe('time: a tariff renegotiated in the middle of the month (case 14)', () 
       },
     );
 
-  it('bills each version on its own line with its own dates', () => {
+  it('prices each version of a renegotiated tariff on its own line with its own dates', () => {
     const invoice = priced(contract('split'), '2026-05', {
       'line/L1/1/-/-/-': 812.25 * 3600 * s,
       'line/L1/2/-/-/-': 868.5 * 3600 * s,
@@ -221,18 +221,21 @@ describe('time: a tariff renegotiated in the middle of the month (case 14)', () 
     ['split', '4.36', ['0.93', '3.43']],
     ['start', '4.20', ['4.20']],
     ['end', '4.41', ['4.41']],
-  ] as const)('bills a call from 23:58 to 00:07 %s', (time, total, lines) => {
-    const invoice = billed(
-      contract(time),
-      '2026-05',
-      answeredCall(paris('2026-05-15T23:58'), paris('2026-05-16T00:07')),
-    );
-    expect([net(invoice), amounts(invoice)]).toEqual([total, lines]);
-  });
+  ] as const)(
+    'prices a call across an amendment at midnight by time attribution %s',
+    (time, total, lines) => {
+      const invoice = billed(
+        contract(time),
+        '2026-05',
+        answeredCall(paris('2026-05-15T23:58'), paris('2026-05-16T00:07')),
+      );
+      expect([net(invoice), amounts(invoice)]).toEqual([total, lines]);
+    },
+  );
 });
 
-describe('VAT: three lines of 33.33 (case 19)', () => {
-  it('is 20.00 on the group, not 3 x 6.67', () => {
+describe('VAT: three fixed lines of 33.33 (case 19)', () => {
+  it('computes VAT once on the group: 20.00, not three times 6.67', () => {
     const lines = ['L1', 'L2', 'L3'].map((id) => fixedLine('33.33', { id }));
     const invoice = priced(sampleContract({ lines }), '2026-04', {});
     expect([net(invoice), plain(invoice.totals.vat, 2), plain(invoice.totals.gross, 2)]).toEqual([
@@ -244,7 +247,7 @@ describe('VAT: three lines of 33.33 (case 19)', () => {
 });
 
 describe('time: caps, "within the limits of the reasonable" (case 20)', () => {
-  it('pays at most 60 s of after-call work a call', () => {
+  it('caps paid after-call work at 60 s a call', () => {
     const contract = sampleContract({
       measures: { time: workTime(['ACW'], { capsMs: { ACW: 60 * s } }) },
       lines: [timeLine({ unit: 'second', price: '1.00' })],
@@ -256,7 +259,7 @@ describe('time: caps, "within the limits of the reasonable" (case 20)', () => {
     expect(net(billed(contract, '2026-04', ...calls))).toBe('165.00');
   });
 
-  it('pays at most 450 s a contact on the average of the month', () => {
+  it('caps paid handle time at 450 s a contact on the average of the month', () => {
     const quantities = { 'line/L1/1/-/-/-': 1_912_000 * s, 'measure/contacts/1/-/-/-': 4_000 };
     const invoiceWith = (averageCap: { perUnitMs: number; measure: string } | null): Invoice =>
       priced(

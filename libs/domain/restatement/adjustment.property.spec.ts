@@ -108,7 +108,7 @@ function expectComputed(invoice: Invoice): void {
 }
 
 describe('the close and all adjustments of a month', () => {
-  it('come together to what it costs at last, each computed again from its own rows', () => {
+  it('sum to what the month costs in the end, each recomputed from its own rows', () => {
     fc.assert(
       fc.property(fc.array(known, { minLength: 2, maxLength: 5 }), (states) => {
         const [first, ...later] = states.map((state) => ({ state, now: priced(state) }));
@@ -136,7 +136,7 @@ describe('the close and all adjustments of a month', () => {
     );
   });
 
-  it('have causes that sum to the difference', () => {
+  it('have causes that sum to the adjustment', () => {
     const steps = fc.tuple(known, fc.array(known, { minLength: 1, maxLength: causes.length }));
     fc.assert(
       fc.property(steps, (given) => {

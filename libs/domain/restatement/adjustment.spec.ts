@@ -35,14 +35,14 @@ function since(contract: Contract, before: InvoicedPeriod, after: Invoice): Invo
 }
 
 /** `L1 -12 at 4.2 = -50.40` */
-function told({ lines }: Invoice): string[] {
+function shownLines({ lines }: Invoice): string[] {
   return lines.map(({ id, quantity, price, amount }) => {
     return `${id} ${plain(quantity)} at ${plain(price)} = ${plain(amount, 2)}`;
   });
 }
 
 describe('the adjustment of a closed period', () => {
-  it('is nothing where nothing has changed', () => {
+  it('makes no adjustment where nothing has changed', () => {
     const contract = sampleContract(perCall);
     const invoice = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 50 });
     expect(adjustmentOf(contract, invoice, invoice)).toBeNull();
@@ -52,7 +52,7 @@ describe('the adjustment of a closed period', () => {
     const contract = sampleContract(perCall);
     const before = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 50 });
     const difference = since(contract, before, priced(contract, '2026-04', { 'line/L1/1/-/-/-': 51 }));
-    expect(told(difference)).toEqual(['L1 1 at 2 = 2.00']);
+    expect(shownLines(difference)).toEqual(['L1 1 at 2 = 2.00']);
     expect(difference.totals.vat.toFixed(2)).toBe('0.40');
     expect(difference.lines[0]).toMatchObject({
       from: paris('2026-04-01T00:00'),
@@ -80,11 +80,14 @@ describe('the adjustment of a closed period', () => {
     });
     expect(net(after)).toBe('48276.90');
     const difference = since(amended, before, after);
-    expect(told(difference)).toEqual(['L1.1 -3126600 at 28 = -24318.00', 'L1.2 3126600 at 29.4 = 25533.90']);
+    expect(shownLines(difference)).toEqual([
+      'L1.1 -3126600 at 28 = -24318.00',
+      'L1.2 3126600 at 29.4 = 25533.90',
+    ]);
     expect(net(difference)).toBe('1215.90');
   });
 
-  it('says nothing of lines that an amendment cut in two without changing their price', () => {
+  it('leaves out lines that an amendment cut in two without changing their price', () => {
     const dearer = {
       ...perCall,
       lines: [...(perCall.lines ?? []).slice(0, 1), fixedLine('130.00', { id: 'L2' })],
@@ -101,7 +104,7 @@ describe('the adjustment of a closed period', () => {
     expect(net(difference)).toBe('15.00');
   });
 
-  it('gives each line that is gone, and each that is new, a name of its own', () => {
+  it('gives each removed line and each new one its own id', () => {
     const renamed = sampleContract({ ...perCall, lines: [fixedLine('100.00', { id: 'L3' })] });
     const before = priced(sampleContract(perCall), '2026-04', { 'line/L1/1/-/-/-': 50 });
     const difference = since(renamed, before, priced(renamed, '2026-04', {}));
@@ -112,7 +115,7 @@ describe('the adjustment of a closed period', () => {
     ]);
   });
 
-  it('goes on from what the last adjustment restated', () => {
+  it('compares with what the last adjustment restated', () => {
     const contract = sampleContract(perCall);
     const [first, second, third] = [50, 53, 51].map((calls) =>
       priced(contract, '2026-04', { 'line/L1/1/-/-/-': calls }),
@@ -120,11 +123,11 @@ describe('the adjustment of a closed period', () => {
     const one = since(contract, first, second);
     const restated = { ...second, rows: one.rows };
     const two = since(contract, restated, third);
-    expect([told(one), told(two)]).toEqual([['L1 3 at 2 = 6.00'], ['L1 -2 at 2 = -4.00']]);
+    expect([shownLines(one), shownLines(two)]).toEqual([['L1 3 at 2 = 6.00'], ['L1 -2 at 2 = -4.00']]);
     expect(two.rows.some(({ id }) => id.startsWith('was.was.'))).toBe(false);
   });
 
-  it('tells a top-up to the least of the month that is no longer due', () => {
+  it('takes back a top-up to the minimum of the month that is no longer due', () => {
     const limits = { monthlyMin: '300.00', monthlyMax: '400.00', appliesTo: 'linesAndAdjustments' } as const;
     const contract = sampleContract({ ...perCall, limits });
     const before = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 80 });
@@ -139,7 +142,7 @@ describe('the adjustment of a closed period', () => {
     expect(net(difference)).toBe('100.00');
   });
 
-  it('can be computed again from its own rows, which are those of both sides', () => {
+  it('recomputes an adjustment from its own rows, which are those of both sides', () => {
     const contract = sampleContract(perCall);
     const before = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 50 });
     const { lines, rows } = since(contract, before, priced(contract, '2026-04', { 'line/L1/1/-/-/-': 38 }));
@@ -159,7 +162,7 @@ describe('the adjustment of a closed period', () => {
     ).toBe('-44.00');
   });
 
-  it('cannot be made over a change of currency', () => {
+  it('refuses to adjust across a change of currency', () => {
     const contract = sampleContract(perCall);
     const invoice = priced(contract, '2026-04', {});
     expect(() => adjustmentOf(contract, { ...invoice, currency: 'MAD' }, invoice)).toThrow(

@@ -36,14 +36,14 @@ const book = (
   quantities: new Map(Object.entries(quantities)),
   history: [{ period: '2026-03', quantities: new Map(Object.entries(past)) }],
 });
-const told = (shares: readonly CauseShare[]): string[] =>
+const shown = (shares: readonly CauseShare[]): string[] =>
   shares.map(({ cause, net }) => `${cause} ${net.toFixed(2)}`);
 
 describe('the causes of an adjustment', () => {
   const month = (price: string, calls: number) =>
     priced(sampleContract(terms(price)), '2026-04', { 'line/L1/1/-/-/-': calls });
 
-  it('are told apart to the cent, and sum to the whole', () => {
+  it('splits an adjustment by cause to the cent, and the shares sum to it', () => {
     // 100 calls at 2.00; 5 late ones; 2.10 from the beginning; 7 calls of a queue that was someone else's
     const steps = [
       { cause: 'software', invoice: month('2.00', 100) },
@@ -52,14 +52,14 @@ describe('the causes of an adjustment', () => {
       { cause: 'mapping', invoice: month('2.10', 112) },
     ] as const;
     const shares = causesOf(contract, month('2.00', 100), steps);
-    expect(told(shares)).toEqual(['lateEvents 10.00', 'amendment 10.50', 'mapping 14.70']);
+    expect(shown(shares)).toEqual(['lateEvents 10.00', 'amendment 10.50', 'mapping 14.70']);
     expect(month('2.10', 112).totals.net.minus(month('2.00', 100).totals.net).toFixed(2)).toBe('35.20');
   });
 
-  it('name what only moved an amount from one line to another', () => {
+  it('names a cause that only moved an amount from one line to another', () => {
     const moved = priced(contract, '2026-04', { 'line/S/1/-/-/-': 10 });
     const before = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 21 });
-    expect(told(causesOf(contract, before, [{ cause: 'mapping', invoice: moved }]))).toEqual([
+    expect(shown(causesOf(contract, before, [{ cause: 'mapping', invoice: moved }]))).toEqual([
       'mapping 0.00',
     ]);
   });
@@ -74,19 +74,19 @@ describe('what events changed', () => {
   };
 
   it.each([
-    ['a verdict', { 'line/S/1/-/-/-': 39, 'kpi/fcr/1/-/n/-': 39 }, 'maturedVerdicts'],
+    ['a verdict alone', { 'line/S/1/-/-/-': 39, 'kpi/fcr/1/-/n/-': 39 }, 'maturedVerdicts'],
     ['a call', { 'line/L1/1/-/-/-': 51 }, 'lateEvents'],
     [
       'a call, with its verdict',
       { 'line/S/1/-/-/-': 41, 'kpi/fcr/1/-/n/-': 41, 'kpi/fcr/1/-/d/-': 46 },
       'lateEvents',
     ],
-    ['nothing in sums that are priced', {}, 'lateEvents'],
-  ])('%s', (_, changed, cause) => {
+    ['none of the sums that are priced', {}, 'lateEvents'],
+  ])('names the cause where events changed %s', (_, changed, cause) => {
     expect(causeOfEvents(contract, book(before), book({ ...before, ...changed }))).toBe(cause);
   });
 
-  it('also in an earlier period that the price looks at', () => {
+  it('names the cause also where events changed an earlier period that the price looks back to', () => {
     const verdicts = (n: number, d: number) => ({ 'kpi/fcr/1/-/n/-': n, 'kpi/fcr/1/-/d/-': d });
     const cause = (n: number, d: number) =>
       causeOfEvents(contract, book(before, verdicts(9, 9)), book(before, verdicts(n, d)));

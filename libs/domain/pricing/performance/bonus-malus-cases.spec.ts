@@ -73,7 +73,7 @@ describe('bonus/malus: the response time "passe de 5 à 3 minutes" (case 8)', ()
   const at = (seconds: number, contacts = 1_000): Invoice =>
     priced(contract, '2026-04', kpiBook('asa', seconds * contacts * s, contacts));
 
-  it('is judged on all contacts, not on the mean of two means', () => {
+  it('evaluates the response time on all contacts, not on the mean of two means', () => {
     const book = kpiBook('asa', (12_000 * 200 + 3_000 * 340) * s, 15_000);
     expect(parts(priced(contract, '2026-04', book))).toEqual([
       ['L1', '80000.00'],
@@ -90,11 +90,11 @@ describe('bonus/malus: the response time "passe de 5 à 3 minutes" (case 8)', ()
     [180, '2400.00'],
     [60, '2400.00'],
     [270, '600.00'],
-  ])('at %d s: %s', (seconds, amount) => {
+  ])('adds a bonus or malus for a response time of %d s: %s', (seconds, amount) => {
     expect(parts(at(seconds))).toContainEqual(['R', amount]);
   });
 
-  it('is nothing between the bonus and the malus, and without any contact', () => {
+  it('adds nothing between bonus and malus, nor without any contact', () => {
     expect([at(300), at(330), at(360), at(0, 0)].map(net)).toEqual(Array(4).fill('80000.00'));
   });
 });
@@ -112,7 +112,7 @@ describe('hybrid: "un montant fixe ..., avec un bonus si ... dépasse 90 %" (cas
   const invoice = (contacts: number, satisfied: number): Invoice =>
     priced(contract, '2026-04', { 'line/X/1/-/-/-': contacts, ...kpiBook('csat', satisfied, 1_510) });
 
-  it('charges the fixed part, the contacts above it, and the bonus on the fixed part', () => {
+  it('charges a fixed amount, the contacts above it, and a bonus on the fixed amount', () => {
     expect(parts(invoice(9_640, 1_363))).toEqual([
       ['F', '25000.00'],
       ['X', '1536.00'],
@@ -121,11 +121,11 @@ describe('hybrid: "un montant fixe ..., avec un bonus si ... dépasse 90 %" (cas
     expect(net(invoice(9_640, 1_363))).toBe('27536.00');
   });
 
-  it('gives no bonus at exactly 90 %', () => {
+  it('adds no bonus at exactly 90 % where it must exceed 90 %', () => {
     expect(net(invoice(9_640, 1_359))).toBe('26536.00');
   });
 
-  it('charges nothing more below the included volume', () => {
+  it('charges only the fixed amount below the included volume', () => {
     expect(net(invoice(8_000, 1_359))).toBe('25000.00');
   });
 });
@@ -146,7 +146,7 @@ describe('limits: to avoid paying idle fixed cost, "prévisibilité des coûts" 
   ): Invoice =>
     priced(contract(appliesTo, rate), '2026-04', { 'line/L1/1/-/-/-': amount, ...kpiBook('q', 1, 1) });
 
-  it('tops up to the minimum and brings down to the maximum', () => {
+  it('raises a month to its minimum and lowers it to its maximum', () => {
     expect(parts(cents(1_387_040))).toEqual([
       ['L1', '13870.40'],
       ['monthlyMin', '1129.60'],
@@ -157,7 +157,7 @@ describe('limits: to avoid paying idle fixed cost, "prévisibilité des coûts" 
     ]);
   });
 
-  it('covers the bonus or not, as agreed', () => {
+  it('limits the lines alone or with bonus and malus, as agreed', () => {
     expect(net(cents(2_150_000, 'linesAndAdjustments', '0.05'))).toBe('22000.00');
     expect(net(cents(2_150_000, 'linesOnly', '0.05'))).toBe('22575.00');
   });
@@ -192,7 +192,7 @@ describe('corridor: volume changes "significativement" (case 16)', () => {
     expect(net(volume(16_500))).toBe('42300.00');
   });
 
-  it('charges what is above 110 % at its own price', () => {
+  it('charges the volume above 110 % of the forecast at its own price', () => {
     expect(volume(23_000).lines.map(({ part, amount }) => [part, plain(amount, 2)])).toEqual([
       ['work', '51700.00'],
       ['overflow', '2600.00'],
@@ -200,18 +200,22 @@ describe('corridor: volume changes "significativement" (case 16)', () => {
     expect(net(volume(23_000))).toBe('54300.00');
   });
 
-  it('goes by the last forecast told, whoever told the one before', () => {
-    const told = { 'forecast/F/7/-/20000/-': 1, 'forecast/F/9/-/15000/-': 1, 'forecast/F/8/-/30000/-': 1 };
+  it('takes the forecast that was recorded last', () => {
+    const forecasts = {
+      'forecast/F/7/-/20000/-': 1,
+      'forecast/F/9/-/15000/-': 1,
+      'forecast/F/8/-/30000/-': 1,
+    };
     // 90 % of 15 000 are 13 500; 13 000 x 2.35 = 30 550, and 500 short are 1 175
-    expect(net(volume(13_000, told))).toBe('31725.00');
-    expect(net(volume(13_000, { ...told, 'forecast/F/9/-/15000/-': 0 }))).toBe('63450.00');
-    expect(net(volume(13_000, { ...told, 'forecast/F/9/-/16000/-': 1 }))).toBe('33840.00');
+    expect(net(volume(13_000, forecasts))).toBe('31725.00');
+    expect(net(volume(13_000, { ...forecasts, 'forecast/F/9/-/15000/-': 0 }))).toBe('63450.00');
+    expect(net(volume(13_000, { ...forecasts, 'forecast/F/9/-/16000/-': 1 }))).toBe('33840.00');
     // a forecast of none: every contact is above it
-    expect(net(volume(10, { ...told, 'forecast/F/10/-/0/-': 1 }))).toBe('26.00');
+    expect(net(volume(10, { ...forecasts, 'forecast/F/10/-/0/-': 1 }))).toBe('26.00');
     expect(net(volume(13_000, { 'forecast/F2/9/-/1/-': 1 }))).toBe('30550.00');
   });
 
-  it('changes nothing within, and says so where there is no forecast', () => {
+  it('changes nothing within the corridor, and warns where there is no forecast', () => {
     expect([18_000, 22_000].map((contacts) => volume(contacts).lines.length)).toEqual([1, 1]);
     expect(volume(16_500, {}).warnings).toEqual([
       { code: 'no-forecast', clause: 'K', message: 'no forecast for 2026-04: the corridor is not applied' },
@@ -247,7 +251,7 @@ describe('malus: three penalties, an overall cap and earn-back (case 17)', () =>
   };
   const [bad, good] = [700, 900];
 
-  it('takes at most 7 % of the month, shared among the penalties', () => {
+  it('caps three penalties at 7 % of the month, in proportion', () => {
     expect(parts(months(bad))).toEqual([
       ['L1', '60000.00'],
       ['A', '-1400.00'],
@@ -257,7 +261,7 @@ describe('malus: three penalties, an overall cap and earn-back (case 17)', () =>
     expect(net(months(bad))).toBe('55800.00');
   });
 
-  it('gives half of it back after three good months, once', () => {
+  it('earns half of a malus back after three months in target, once', () => {
     expect(parts(months(bad, good, good, good))).toEqual([
       ['L1', '60000.00'],
       ['E', '2100.00'],
@@ -268,7 +272,7 @@ describe('malus: three penalties, an overall cap and earn-back (case 17)', () =>
     ]);
   });
 
-  it('gives nothing back if a target was missed in between', () => {
+  it('earns nothing back if a target was missed in between', () => {
     expect(parts(months(bad, good, bad, good)).map(([id]) => id)).toEqual(['L1']);
   });
 });
@@ -288,7 +292,7 @@ describe('indexation: a negotiated tariff in the long run (case 18)', () => {
   const invoice = (indexation: Indexation): Invoice =>
     priced(sampleContract({ lines: [fixedLine('1250000.00', { indexation })] }), '2026-04', {});
 
-  it('moves 28.00 to 28.35', () => {
+  it('moves a price of 28.00 to 28.35 by its index', () => {
     const contract = sampleContract({
       measures: { time: workTime(['TALK']) },
       lines: [timeLine({ price: '28.00', indexation: syntec })],
@@ -298,12 +302,12 @@ describe('indexation: a negotiated tariff in the long run (case 18)', () => {
     );
   });
 
-  it('depends on the decimals of the ratio: 42.46 apart on 1 250 000.00', () => {
+  it('rounds the index ratio as agreed: a difference of 42.46 on 1 250 000.00', () => {
     expect(net(invoice({ ...syntec, priceDecimals: null }))).toBe('1265457.54');
     expect(net(invoice({ ...syntec, ratioDecimals: 4 }))).toBe('1265500.00');
   });
 
-  it('may keep a part fixed and stay between floor and ceiling', () => {
+  it('indexes a price with a fixed share, between floor and ceiling', () => {
     expect(net(invoice({ ...syntec, fixedShare: '0.15' }))).toBe('1263138.91');
     expect(net(invoice({ ...syntec, ceiling: '1.01' }))).toBe('1262500.00');
     expect(net(invoice({ ...syntec, current: '230.00', floor: '1' }))).toBe('1250000.00');
@@ -319,11 +323,14 @@ describe('time: a seat staffed round the clock at 24.00/h (case 21)', () => {
     ['2026-03', '17832.00'],
     ['2026-10', '17880.00'],
     ['2026-05', '17856.00'],
-  ])('in %s, whose hours the change of clocks decides: %s', (period, amount) => {
-    expect(net(priced(contract, period, {}))).toBe(amount);
-  });
+  ])(
+    'charges a seat round the clock by the hours of %s, which the change of clocks decides: %s',
+    (period, amount) => {
+      expect(net(priced(contract, period, {}))).toBe(amount);
+    },
+  );
 
-  it('in opening times only, by bands', () => {
+  it('charges a seat in its opening times only, by bands', () => {
     const hour = 3_600_000;
     const open = [
       { days: ['mon', 'tue', 'wed', 'thu', 'fri'], times: [{ fromMs: 8 * hour, toMs: 20 * hour }] },
@@ -384,7 +391,7 @@ describe('time + quality: "d\'y adosser un système de bonus – malus" (case 23
       '12139.38',
     ],
     [85, [['L1', '12514.82']], '12514.82'],
-  ])('a score of %d', (score, expected, total) => {
+  ])('adds bonus or malus to a time line for a quality score of %d', (score, expected, total) => {
     const book = { 'line/L1/1/-/-/-': 1_527_232 * s, ...kpiBook('quality', score * 1_000 * 40, 40) };
     const invoice = priced(contract, '2026-04', book);
     expect([parts(invoice), net(invoice)]).toEqual([expected, total]);
@@ -392,7 +399,7 @@ describe('time + quality: "d\'y adosser un système de bonus – malus" (case 23
 });
 
 describe('bonus: "Amélioration du Net Promoter Score" (case 24)', () => {
-  it('pays 1 % a point above the baseline, at most 4 %', () => {
+  it('adds 1 % a point above the NPS baseline, up to 4 %', () => {
     const contract = sampleContract({
       kpis: { nps: { ...kpiTerms, type: 'nps', question: 'nps' } },
       lines: [fixedLine('60000.00')],
@@ -443,7 +450,7 @@ describe('the whole invoice of a month renegotiated in its middle, with a malus 
       },
     );
 
-  it('reduces the taxable base', () => {
+  it('reduces the taxable base by a malus that is a price reduction', () => {
     const { totals } = invoice('priceReduction');
     const { lines, allowances, charges, net: base, vat, gross } = totals;
     expect([lines, allowances, charges, base, vat, gross].map((amount) => plain(amount, 2))).toEqual([
@@ -457,7 +464,7 @@ describe('the whole invoice of a month renegotiated in its middle, with a malus 
     expect(totals.residue.toFixed(3)).toBe('0.003');
   });
 
-  it('or is damages, outside VAT', () => {
+  it('leaves the taxable base as it is where a malus is damages, outside VAT', () => {
     const { vat, totals } = invoice('outOfScope');
     expect(vat.map((group) => [group.vat.category, plain(group.base, 2), plain(group.tax, 2)])).toEqual([
       ['S', '48276.90', '9655.38'],
