@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Engine } from '#pipeline/engine/engine.js';
-import { type OpenRefusal, openRefusals, redrive } from '#pipeline/redrive.js';
+import { openRefusals, redrive } from '#pipeline/redrive.js';
+import type { RefusedRecord } from '#wire/refused.js';
 import { CommandError } from './command-error.js';
 import { table } from '#contract-text/table.js';
 import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './with-engine.js';
@@ -73,7 +74,7 @@ function withFilters(command: Command): Command {
     .option('--connection <id>', 'only from this connection');
 }
 
-async function matching(engine: Engine, options: FilterOptions): Promise<OpenRefusal[]> {
+async function matching(engine: Engine, options: FilterOptions): Promise<RefusedRecord[]> {
   await engine.drained();
   return (await openRefusals(engine.log)).filter(
     (refusal) =>
@@ -104,7 +105,7 @@ async function redriveMatching(
   return { redriven, expired, stillRefused: chosen.filter(({ id }) => left.has(id)).length - expired };
 }
 
-function listText(refusals: readonly OpenRefusal[], width: number): string {
+function listText(refusals: readonly RefusedRecord[], width: number): string {
   if (refusals.length === 0) return 'nothing is refused';
   const rows = refusals.map(({ id, stage, connection, reason, path, message }) => {
     return [id, stage, connection ?? '-', reason, path, message];

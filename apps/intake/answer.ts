@@ -4,17 +4,34 @@ import type { Logger } from '#runtime/logging.js';
 import { ProblemError } from '#runtime/problem.js';
 import { type DeliveryRequest, receive, type IntakeContext } from '#pipeline/intake/receive.js';
 
-export const intakeContextToken = Symbol('reception');
+export const intakeContextToken = Symbol('context of intake');
 export const intakeLoggerToken = Symbol('logger of intake');
 
 const deliveryId = z.string().describe('The same connection and the same bytes always give the same id.');
-export const acceptedSchema = z.object({ id: deliveryId });
+export const acceptedSchema = z.object({
+  id: deliveryId,
+  refused: z.string().describe('Where to look, a little later, whether anything of it is refused, and why.'),
+});
 export const acceptedBatchSchema = z.object({
   accepted: z.int().describe('Number of deliveries.'),
   ids: z.array(deliveryId).describe('In the order of the lines; blank lines have none.'),
+  refused: z
+    .string()
+    .describe(
+      'Where to look, a little later, whether anything of a delivery is refused: put its id for `{id}`.',
+    ),
 });
 
-/** Words and problems of the documentation that every door has. */
+export function accepted(ids: readonly string[]): z.infer<typeof acceptedSchema> {
+  const [id = ''] = ids;
+  return { id, refused: `/v1/refused?delivery=${encodeURIComponent(id)}` };
+}
+
+export function acceptedBatch(ids: readonly string[]): z.infer<typeof acceptedBatchSchema> {
+  return { accepted: ids.length, ids: [...ids], refused: '/v1/refused?delivery={id}' };
+}
+
+/** Texts and problems of the documentation that every endpoint has. */
 export const credentials =
   'Authenticate as the catalogue says for the connection: a token header, HTTP Basic, or a signature as in Standard ' +
   'Webhooks (over the body before any gzip). ';
@@ -30,27 +47,27 @@ export const anyDelivery = [
   'log-unavailable',
 ] as const;
 
-/** Receives, counts and tells of each answer what may be told: ids, never bodies. */
+/** Receives, counts and logs: ids, never bodies. */
 export async function answer(
-  reception: IntakeContext,
+  context: IntakeContext,
   logger: Logger,
-  incoming: DeliveryRequest,
+  expected: DeliveryRequest,
   connectionId: string,
   request: FastifyRequest,
 ): Promise<readonly string[]> {
-  const { metrics } = reception;
-  const connection = reception.connection(connectionId)?.id ?? 'unknown';
+  const { metrics } = context;
+  const connection = context.connection(connectionId)?.id ?? 'unknown';
   try {
-    const ids = await receive(reception, incoming, connectionId, request.raw);
+    const ids = await receive(context, expected, connectionId, request.raw);
     metrics.deliveries.inc({ connection, answer: '202' }, ids.length);
-    logger.debug({ connection, kind: incoming.kind, deliveries: ids.length, delivery: ids[0] }, 'accepted');
+    logger.debug({ connection, kind: expected.kind, deliveries: ids.length, delivery: ids[0] }, 'accepted');
     return ids;
   } catch (error) {
     const status = error instanceof ProblemError ? error.problem.status : 500;
     metrics.deliveries.inc({ connection, answer: String(status) });
     if (error instanceof ProblemError) {
       const problem = error.problem.type;
-      logger[status === 503 ? 'warn' : 'info']({ connection, kind: incoming.kind, problem }, 'turned away');
+      logger[status === 503 ? 'warn' : 'info']({ connection, kind: expected.kind, problem }, 'rejected');
     }
     throw error;
   }

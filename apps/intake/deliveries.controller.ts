@@ -13,6 +13,8 @@ import type { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import {
+  accepted,
+  acceptedBatch,
   acceptedBatchSchema,
   acceptedSchema,
   answer,
@@ -38,7 +40,7 @@ const lines = `${JSON.stringify(example)}\n${JSON.stringify(example)}\n`;
 @Controller('v1/deliveries/:connection')
 export class DeliveriesController {
   constructor(
-    @Inject(intakeContextToken) private readonly reception: IntakeContext,
+    @Inject(intakeContextToken) private readonly context: IntakeContext,
     @Inject(intakeLoggerToken) private readonly logger: Logger,
   ) {}
 
@@ -47,8 +49,9 @@ export class DeliveriesController {
   @ApiOperation({
     summary: 'Deliver what a platform sends',
     description:
-      `The body is stored byte for byte, of whatever content type, plain or gzip; 202 says that it is durable. ` +
-      `What is in it is looked at later: what cannot be understood is refused there, visibly. ${credentials}${once}`,
+      `The body is stored byte for byte, of any content type, plain or gzip; 202 says that it is durable. ` +
+      `It is read afterwards; what cannot be understood is refused: \`refused\` in the answer says where ` +
+      `to look. ${credentials}${once}`,
   })
   @ApiConsumes('application/json', '*/*')
   @ApiBody({
@@ -62,9 +65,8 @@ export class DeliveriesController {
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
   ): Promise<z.infer<typeof acceptedSchema>> {
-    const incoming = { form: 'single', kind: 'platform' } as const;
-    const [id = ''] = await answer(this.reception, this.logger, incoming, connection, request);
-    return { id };
+    const expected = { form: 'single', kind: 'platform' } as const;
+    return accepted(await answer(this.context, this.logger, expected, connection, request));
   }
 
   @Post('batch')
@@ -94,8 +96,7 @@ export class DeliveriesController {
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
   ): Promise<z.infer<typeof acceptedBatchSchema>> {
-    const incoming = { form: 'batch', kind: 'platform' } as const;
-    const ids = await answer(this.reception, this.logger, incoming, connection, request);
-    return { accepted: ids.length, ids: [...ids] };
+    const expected = { form: 'batch', kind: 'platform' } as const;
+    return acceptedBatch(await answer(this.context, this.logger, expected, connection, request));
   }
 }

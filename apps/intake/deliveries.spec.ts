@@ -39,7 +39,9 @@ describe('a delivery', () => {
     ];
     for (const [body, headers] of bodies) {
       const response = await post('/v1/deliveries/open', new Uint8Array(body), headers);
-      expect([response.status, await response.json()]).toEqual([202, { id: deliveryId('open', body) }]);
+      const id = deliveryId('open', body);
+      const answer = { id, refused: `/v1/refused?delivery=${id}` };
+      expect([response.status, await response.json()]).toEqual([202, answer]);
     }
     const found = await stored();
     const bytes = found.map(({ body, bodyEncoding }) => Buffer.from(body, bodyEncoding).toString('hex'));
@@ -87,7 +89,9 @@ describe('many deliveries at the same time', () => {
     const answers = bodies.map(async (body) => (await post('/v1/deliveries/open', body)).json());
     while (deliveryWriter.depth().records < 200) await new Promise((resolve) => setImmediate(resolve));
     held.release();
-    expect(await Promise.all(answers)).toEqual(bodies.map((body) => ({ id: deliveryId('open', body) })));
+    expect(await Promise.all(answers)).toMatchObject(
+      bodies.map((body) => ({ id: deliveryId('open', body) })),
+    );
     expect((await stored()).map(({ body }) => body).toSorted()).toEqual(bodies.toSorted());
     // One that was under way, and one with all that gathered meanwhile.
     expect(held.appends).toHaveLength(2);
@@ -102,7 +106,11 @@ describe('a batch', () => {
     const bodies = ['{"a":1}', '{"b":2}', 'no json'];
     expect([response.status, await response.json()]).toEqual([
       202,
-      { accepted: 3, ids: bodies.map((body) => deliveryId('open', body)) },
+      {
+        accepted: 3,
+        ids: bodies.map((body) => deliveryId('open', body)),
+        refused: '/v1/refused?delivery={id}',
+      },
     ]);
     expect((await stored()).map(({ body }) => body).toSorted()).toEqual(bodies.toSorted());
   });
@@ -345,13 +353,13 @@ describe('when the log', () => {
   });
 
   it('breaks: 500 without a word of the inside', async () => {
-    const { post, told } = await start({
+    const { post, logLines } = await start({
       wrap: () => ({ append: () => Promise.reject(new TypeError('inside')) }),
     });
     const problem = await problemOf(await post('/v1/deliveries/open', '{}'));
     expect(problem.status).toBe(500);
     expect(JSON.stringify(problem)).not.toContain('inside');
-    expect(told.join('')).toContain('inside');
+    expect(logLines.join('')).toContain('inside');
   });
 });
 
@@ -391,10 +399,10 @@ describe('what intake tells of itself', () => {
   });
 
   it('logs ids and no bodies', async () => {
-    const { post, told } = await start();
+    const { post, logLines } = await start();
     const response = await post('/v1/deliveries/open', '{"ani":"+33612345678"}');
     const { id } = (await response.json()) as { id: string };
-    expect(told.join('')).toContain(`"delivery":"${id}"`);
-    expect(told.join('')).not.toContain('33612345678');
+    expect(logLines.join('')).toContain(`"delivery":"${id}"`);
+    expect(logLines.join('')).not.toContain('33612345678');
   });
 });

@@ -11,6 +11,7 @@ import { decodeRaw, type RawDelivery } from '#wire/raw.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
 import { type QueueLimits, queueLimits } from '#pipeline/intake/intake-queue.js';
+import { RefusalIndex } from '#pipeline/refusal-index.js';
 import { type IntakeDeps, IntakeModule } from './intake.module.js';
 
 export interface HarnessOptions {
@@ -25,7 +26,8 @@ export interface HarnessOptions {
 export interface Harness {
   readonly url: string;
   readonly registry: Registry;
-  readonly told: string[];
+  /** Lines of its log. */
+  readonly logLines: string[];
   readonly deliveryWriter: DeliveryWriter;
   post(
     path: string,
@@ -66,12 +68,12 @@ export async function startIntake(options: HarnessOptions = {}): Promise<Harness
   const log = openSqliteLog({ directory });
   await log.createTopics(topicSettings(2));
   const clock = options.clock ?? Date.now;
-  const told: string[] = [];
+  const logLines: string[] = [];
   const logger = createLogger({
     app: 'intake',
     level: 'debug',
     form: 'json',
-    stream: { write: (line) => void told.push(line) },
+    stream: { write: (line) => void logLines.push(line) },
   });
   const registry = new Registry();
   const deliveryWriter = new DeliveryWriter(options.wrap?.(log) ?? log, clock, {
@@ -81,6 +83,7 @@ export async function startIntake(options: HarnessOptions = {}): Promise<Harness
   const limits = { bodyLimitBytes: 1_000, batchLimitBytes: 100_000, ratePerSecond: 1_000, rateBurst: 10_000 };
   const module = IntakeModule.register({
     deliveryWriter,
+    refusals: new RefusalIndex(log),
     connection: (id) => connections.get(id) ?? null,
     secrets: () => secrets,
     clock,
@@ -96,7 +99,7 @@ export async function startIntake(options: HarnessOptions = {}): Promise<Harness
   return {
     url,
     registry,
-    told,
+    logLines,
     deliveryWriter,
     post: (path, body, headers = {}) => fetch(url + path, { method: 'POST', body, headers }),
     stored: async () => (await storedRecords(log)).map(decoded),

@@ -13,6 +13,8 @@ import type { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import {
+  accepted,
+  acceptedBatch,
   acceptedBatchSchema,
   acceptedSchema,
   answer,
@@ -43,7 +45,7 @@ const lines = `${JSON.stringify(example)}\n${JSON.stringify({ ...example, id: '8
 @ApiTags('outcomes')
 @ApiParam({
   name: 'connection',
-  description: 'Id of a connection of the catalogue, of whatever platform.',
+  description: 'Id of a connection of the catalogue, of any platform.',
   example: 'horizon-crm',
 })
 @ApiSecurity({})
@@ -51,18 +53,18 @@ const lines = `${JSON.stringify(example)}\n${JSON.stringify({ ...example, id: '8
 @Controller('v1/outcomes/:connection')
 export class OutcomesController {
   constructor(
-    @Inject(intakeContextToken) private readonly reception: IntakeContext,
+    @Inject(intakeContextToken) private readonly context: IntakeContext,
     @Inject(intakeLoggerToken) private readonly logger: Logger,
   ) {}
 
   @Post()
   @HttpCode(202)
   @ApiOperation({
-    summary: 'Tell what came of the work',
+    summary: 'Record what came of the work',
     description:
       'CloudEvents 1.0 in JSON, one event or a list of them: a sale, a survey answered, a credit approved, a stretch of ' +
-      "an agent's day. 202 says that it is durable; each event is looked at later, and what cannot be understood is " +
-      `refused there, visibly and alone. ${credentials}${once}`,
+      "an agent's day. 202 says that it is durable. Each event is read afterwards, and what cannot be understood is " +
+      `refused alone: \`refused\` in the answer says where to look. ${credentials}${once}`,
   })
   @ApiConsumes(...cloudEvents)
   @ApiBody({
@@ -83,19 +85,18 @@ export class OutcomesController {
     'unsupported-media-type',
     'unsupported-encoding',
   )
-  async tell(
+  async recordOutcome(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
   ): Promise<z.infer<typeof acceptedSchema>> {
-    const incoming = { form: 'single', kind: 'outcome' } as const;
-    const [id = ''] = await answer(this.reception, this.logger, incoming, connection, request);
-    return { id };
+    const expected = { form: 'single', kind: 'outcome' } as const;
+    return accepted(await answer(this.context, this.logger, expected, connection, request));
   }
 
   @Post('batch')
   @HttpCode(202)
   @ApiOperation({
-    summary: 'Tell many at once',
+    summary: 'Record many at once',
     description:
       'NDJSON: each line is an event, or a list of events, as it would be sent alone; blank lines are skipped. All or ' +
       `nothing: where one line cannot be taken, none is stored. ${credentials}${once}`,
@@ -115,12 +116,11 @@ export class OutcomesController {
     'unsupported-media-type',
     'unsupported-encoding',
   )
-  async tellBatch(
+  async recordOutcomes(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
   ): Promise<z.infer<typeof acceptedBatchSchema>> {
-    const incoming = { form: 'batch', kind: 'outcome' } as const;
-    const ids = await answer(this.reception, this.logger, incoming, connection, request);
-    return { accepted: ids.length, ids: [...ids] };
+    const expected = { form: 'batch', kind: 'outcome' } as const;
+    return acceptedBatch(await answer(this.context, this.logger, expected, connection, request));
   }
 }

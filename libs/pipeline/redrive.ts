@@ -4,10 +4,8 @@ import { decodeRaw, encodeRaw } from '#wire/raw.js';
 import { decodeRefused, type RefusedRecord } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
 
-export type OpenRefusal = RefusedRecord;
-
 /** Refusals that have not been resolved since, oldest first; a row refused twice is there once. */
-export async function openRefusals(log: Log): Promise<OpenRefusal[]> {
+export async function openRefusals(log: Log): Promise<RefusedRecord[]> {
   const open = new Map<string, RefusedRecord>();
   for (const value of await readTopicValues(log, topics.refused.name)) {
     const entry = decodeRefused(value);
@@ -25,7 +23,7 @@ export async function openRefusals(log: Log): Promise<OpenRefusal[]> {
  */
 export async function redrive(
   log: Log,
-  refusals: readonly OpenRefusal[],
+  refusals: readonly RefusedRecord[],
 ): Promise<{ redriven: number; gone: number }> {
   const byDelivery = Map.groupBy(refusals, ({ from }) => `${from.topic}|${from.partition}|${from.offset}`);
   let [redriven, gone] = [0, 0];
@@ -43,7 +41,7 @@ export async function redrive(
   return { redriven, gone };
 }
 
-async function deliveryOf(log: Log, { from }: OpenRefusal): Promise<ReturnType<typeof decodeRaw>> {
+async function deliveryOf(log: Log, { from }: RefusedRecord): Promise<ReturnType<typeof decodeRaw>> {
   if (from.topic !== topics.raw.name) return null;
   const [record] = await log.read(from.topic, from.partition, from.offset, 1);
   return record?.offset === from.offset ? decodeRaw(record.value) : null;

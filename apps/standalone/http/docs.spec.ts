@@ -32,6 +32,7 @@ describe('the OpenAPI document', () => {
       '/v1/outcomes/{connection}',
       '/v1/outcomes/{connection}/batch',
       '/v1/programmes/{id}/kpis',
+      '/v1/refused',
     ]);
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { periodService } from '#pipeline/close/period-service.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
+import { RefusalIndex } from '#pipeline/refusal-index.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { readCatalogue } from '#catalogue/load.js';
 import type { Progress } from '#runtime/health.js';
@@ -82,20 +83,23 @@ export async function startHttp() {
     onRefused: () => undefined,
   });
   const registry = createRegistry();
-  let judged: readonly Progress[] = [];
+  let extraProgress: readonly Progress[] = [];
   const stages = () => [
     ...engine.stages.map(({ group, topic, consumption }) => ({
       group,
       topic,
       progress: () => consumption.progress(),
     })),
-    ...(judged.length > 0 ? [{ group: 'stuck', topic: 'telephony.facts', progress: () => judged }] : []),
+    ...(extraProgress.length > 0
+      ? [{ group: 'stuck', topic: 'telephony.facts', progress: () => extraProgress }]
+      : []),
   ];
   stageMetrics(registry, stages, Date.now);
   let shuttingDown = false;
   const app = await createHttp({
     intake: {
       deliveryWriter: engine.deliveryWriter,
+      refusals: new RefusalIndex(engine.log),
       connection: (id) => engine.lookup.connection(id),
       secrets: () => new Map(),
       clock: () => now,
@@ -132,9 +136,9 @@ export async function startHttp() {
       await engine.drained();
       return response;
     },
-    /** What health is to see beside the real stages. */
-    judge: (progress: readonly Progress[]) => void (judged = progress),
-    sayShuttingDown: (so: boolean) => void (shuttingDown = so),
+    /** Progress of a further stage that health is to see. */
+    addProgress: (progress: readonly Progress[]) => void (extraProgress = progress),
+    setShuttingDown: (value: boolean) => void (shuttingDown = value),
     close: async () => {
       await app.close();
       await engine.stop();

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { acceptedSchema } from '#apps/intake/answer.js';
+import { refusedAnswerSchema } from '#apps/intake/refused-answer.js';
 import { periodAnswerSchema } from '#apps/invoicer/period-answer.js';
 import { kpiAnswerSchema } from '#apps/tally/kpi-answer.js';
 import { readTopicValues } from '#log/small-topic.js';
@@ -99,6 +101,28 @@ describe('KPIs', () => {
       status: 404,
       type: 'urn:tallyline:problem:unknown-programme',
     });
+  });
+});
+
+describe('GET /v1/refused', () => {
+  it('says what of a delivery is refused and why, where the answer 202 says to look', async () => {
+    const body = '{"source": "nothing that a platform sends"}';
+    const response = await fetch(`${http.url}/v1/deliveries/bpo`, { method: 'POST', body });
+    const { id, refused } = acceptedSchema.strict().parse(await response.json());
+    expect(refused).toBe(`/v1/refused?delivery=${id}`);
+    await http.engine.drained();
+    const found = refusedAnswerSchema.strict().parse(await (await get(refused)).json());
+    expect(found).toMatchObject({ delivery: id, refused: [{ row: null, reason: 'unknown-kind' }] });
+  });
+
+  it('answers an empty list for a delivery of which nothing is refused', async () => {
+    const response = await http.deliver([callRow]);
+    const { id, refused } = acceptedSchema.parse(await response.json());
+    expect(await (await get(refused)).json()).toEqual({ delivery: id, refused: [] });
+  });
+
+  it('lists nothing without the id of a delivery', async () => {
+    expect(await problemOf(await get('/v1/refused'))).toMatchObject({ status: 400, field: 'query.delivery' });
   });
 });
 
@@ -213,9 +237,9 @@ describe('health', () => {
       pausedBy: null,
       stopped: false,
     };
-    http.judge([stuck]);
+    http.addProgress([stuck]);
     const ready = await get('/health/ready');
-    http.judge([]);
+    http.addProgress([]);
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({
       status: 'error',
@@ -227,9 +251,9 @@ describe('health', () => {
   });
 
   it('is not ready once it is shutting down', async () => {
-    http.sayShuttingDown(true);
+    http.setShuttingDown(true);
     const response = await get('/health/ready');
-    http.sayShuttingDown(false);
+    http.setShuttingDown(false);
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ error: { process: { reasons: ['shutting down'] } } });
   });

@@ -1,0 +1,98 @@
+import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
+import { catalogueView } from '#catalogue/view.js';
+import type { ConsumeOptions, Log, PartitionHandler } from '#log/log.js';
+import { meter } from '#pipeline/meter/meter.js';
+import { normalizer } from '#pipeline/normalize/normalizer.js';
+import { tally } from '#pipeline/tally/tally.js';
+import { platforms } from '#platforms/platforms.js';
+import { pseudonymizer } from '#platforms/pseudonym.js';
+import type { Warning } from '#platforms/warning.js';
+import { type Store, storedNext } from '#store/store.js';
+import type { RefusedRecord } from '#wire/refused.js';
+import { meterStage, normalizerStage, type Stage, tallyStage } from '#wire/stages.js';
+
+/** All that the stages are made of; each takes what it needs. */
+export interface StageParts {
+  readonly log: Log;
+  readonly store: Store;
+  readonly lookup: CatalogueIndex;
+  /** Key of the pseudonyms of customers. */
+  readonly customerKey: Uint8Array;
+  readonly archiveAfterMs?: number;
+  readonly observer: StageObserver;
+}
+
+/** What the stages report beside their output, for logs and metrics. */
+export interface StageObserver {
+  onRefused(refused: RefusedRecord): void;
+  /** A delivery of the connection holds something odd that does not stop it. */
+  onWarning(connection: string, warning: Warning): void;
+  /** See `NormalizerDeps`. */
+  onDated?(connection: string, newestAt: number, receivedAt: number): void;
+  /** See `TallyDeps`. */
+  onTallied?(recordedAts: readonly number[]): void;
+}
+
+/** A stage ready to be driven: by the log (`Engine`), or by a Nest application (`hostTopics`). */
+export interface RunnableStage extends Pick<Stage, 'name' | 'topic' | 'group'> {
+  readonly handler: PartitionHandler;
+  readonly storedNext?: NonNullable<ConsumeOptions['storedNext']>;
+}
+
+/** Every stage, in the order in which a delivery passes through them. */
+export function allStages(parts: StageParts): RunnableStage[] {
+  return [runnableNormalizer(parts), runnableMeter(parts), runnableTally(parts)];
+}
+
+export function runnableNormalizer({
+  log,
+  lookup,
+  customerKey,
+  observer,
+}: Omit<StageParts, 'store' | 'archiveAfterMs'>): RunnableStage {
+  const { name, topic, group } = normalizerStage;
+  const handler = normalizer({
+    log,
+    connection: (id) => lookup.connection(id),
+    platform: (platform) => platforms[platform],
+    outcomes: lookup.catalogue.outcomes,
+    pseudonym: pseudonymizer(customerKey),
+    onWarning: (connection, warning) => observer.onWarning(connection, warning),
+    onRefused: (refused) => observer.onRefused(refused),
+    onDated: (connection, newestAt, receivedAt) => observer.onDated?.(connection, newestAt, receivedAt),
+  });
+  return { name, topic, group, handler };
+}
+
+export function runnableMeter({
+  log,
+  store,
+  archiveAfterMs,
+  observer,
+}: Omit<StageParts, 'lookup' | 'customerKey'>): RunnableStage {
+  const { name, topic, group, keyspace } = meterStage;
+  const handler = meter({
+    log,
+    store,
+    onRefused: (refused) => observer.onRefused(refused),
+    ...(archiveAfterMs === undefined ? {} : { archiveAfterMs }),
+  });
+  return { name, topic, group, handler, storedNext: storedNext(store, keyspace) };
+}
+
+export function runnableTally({
+  log,
+  store,
+  lookup,
+  observer,
+}: Omit<StageParts, 'customerKey' | 'archiveAfterMs'>): RunnableStage {
+  const { name, topic, group, keyspace } = tallyStage(lookup.catalogue.version);
+  const handler = tally({
+    log,
+    store,
+    view: catalogueView(lookup),
+    onRefused: (refused) => observer.onRefused(refused),
+    onTallied: (recordedAts) => observer.onTallied?.(recordedAts),
+  });
+  return { name, topic, group, handler, storedNext: storedNext(store, keyspace) };
+}
