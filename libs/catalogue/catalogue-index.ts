@@ -5,10 +5,9 @@ import type { Agent, Catalogue, Connection, Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
 
 /**
- * Look-ups on one catalogue, compiled once: for the live view, for contracts and for whoever needs one of its
- * parts. Called several times for each posting, so each is one probe of a
- * map by the whole id (`<connection>:<native>`) and, for queues, a comparison of integers: nothing is
- * allocated or cut up.
+ * Look-ups on one catalogue, compiled once: for the live view, for contracts and for callers that need one of
+ * its parts. Called several times for each posting, so each is one probe of a map by the whole id
+ * (`<connection>:<native>`) and, for queues, a comparison of integers: nothing is allocated or cut up.
  */
 export interface CatalogueIndex extends LiveScope {
   readonly catalogue: Catalogue;

@@ -1,10 +1,10 @@
 /**
- * A finished stretch of an agent's own timeline. What an agent does on contacts (talk, hold, after-call work,
- * dialling) comes from the contacts themselves, so no second is told twice.
+ * A finished interval of an agent's own timeline. What an agent does on contacts (talk, hold, after-call
+ * work, dialling) comes from the contacts themselves, so no second is reported twice.
  */
 export interface ActivityContent {
   readonly kind: 'activity';
-  /** `<connection>:<native id>` of the stretch. */
+  /** `<connection>:<native id>` of the interval. */
   readonly activity: string;
   readonly connection: string;
   readonly agent: string;

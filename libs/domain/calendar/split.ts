@@ -1,5 +1,5 @@
 /**
- * Shares an integer out in proportion to integer weights: everyone gets the floor of his quota, what is left
+ * Apportions an integer to integer weights: each gets the floor of its quota, what is left
  * goes one by one to the largest remainders (the earlier of equals). The shares sum exactly to the total, and
  * none is more than one off its quota. All weights 0: the first gets all.
  */
@@ -18,8 +18,8 @@ export function apportion(total: number, weights: readonly number[]): number[] {
 }
 
 /**
- * Talk and hold of one handle interval over its parts, for platforms that tell totals without instants. Hold
- * is shared out in proportion; where both fill the interval exactly, talk is what hold leaves of each part.
+ * Talk and hold of one handle interval over its parts, for platforms that report totals without instants.
+ * Hold is apportioned; where both fill the interval exactly, talk is what hold leaves of each part.
  */
 export function apportionTalkAndHold(
   talkMs: number,

@@ -29,9 +29,9 @@ function hours(
   return sums;
 }
 
-function stretches(rules: readonly DayRule[], from: number, to: number): [number, number, number][] {
+function intervals(rules: readonly DayRule[], from: number, to: number): [number, number, number][] {
   const found: [number, number, number][] = [];
-  forEachInterval(rules, paris, noHoliday, from, to, (...stretch) => found.push(stretch));
+  forEachInterval(rules, paris, noHoliday, from, to, (...interval) => found.push(interval));
   return found;
 }
 
@@ -54,7 +54,7 @@ describe('rules by the wall clock', () => {
     expect(hours([early], at('2026-03-29T00:00'), at('2026-03-30T00:00'))[1]).toBeUndefined();
   });
 
-  it('are told together where several hold', () => {
+  it('are reported together where several hold', () => {
     const isToussaint: IsHoliday = (day) => day === parseDay('2026-11-01');
     const found = hours(
       [night, sunday, holiday],
@@ -65,8 +65,8 @@ describe('rules by the wall clock', () => {
     expect(found).toEqual({ 0b110: 15, 0b111: 9 });
   });
 
-  it('end where asked for, and neighbours differ', () => {
-    const found = stretches([sunday], at('2026-04-11T12:00'), at('2026-04-14T12:00'));
+  it('end where the interval ends, and neighbours differ', () => {
+    const found = intervals([sunday], at('2026-04-11T12:00'), at('2026-04-14T12:00'));
     expect(found).toEqual([
       [at('2026-04-11T12:00'), at('2026-04-12T00:00'), 0],
       [at('2026-04-12T00:00'), at('2026-04-13T00:00'), 1],
@@ -83,7 +83,7 @@ describe('rules by the wall clock', () => {
     for (const edge of edges) {
       const instant = edge.toZonedDateTime('Europe/Paris').epochMilliseconds;
       const [before, after] = [instant - 1_000, instant + 1_000].map((around) =>
-        stretches([night], Math.min(around, instant), Math.max(around, instant)),
+        intervals([night], Math.min(around, instant), Math.max(around, instant)),
       );
       const inNight = (time: number): number => (time < 6 || time >= 21 ? 1 : 0);
       expect([before?.[0]?.[2], after?.[0]?.[2]]).toEqual([

@@ -19,12 +19,12 @@ export interface DayRule {
 export type IsHoliday = (epochDay: number) => boolean;
 
 /** More would not fit into the bits of an integer; contracts are held to fewer when they are read. */
-const mostRules = 30;
+const maxRules = 30;
 
 /**
- * Cuts `[from, to)` wherever a rule begins or ceases to hold and tells each stretch with the rules that hold
- * in it (bit i: rule i). Neighbours differ. A clock that is put back passes the same local times twice and
- * they count twice; what it skips does not exist.
+ * Cuts `[from, to)` wherever a rule begins or ceases to hold and reports each interval with the rules that
+ * hold in it (bit i: rule i). Neighbours differ. A clock that is put back passes the same local times twice
+ * and they count twice; what it skips does not exist.
  */
 export function forEachInterval(
   rules: readonly DayRule[],
@@ -32,27 +32,27 @@ export function forEachInterval(
   isHoliday: IsHoliday,
   from: number,
   to: number,
-  tell: (from: number, to: number, holds: number) => void,
+  report: (from: number, to: number, holds: number) => void,
 ): void {
-  if (rules.length > mostRules) throw new Error(`${rules.length} rules are more than ${mostRules}`);
+  if (rules.length > maxRules) throw new Error(`${rules.length} rules are more than ${maxRules}`);
   const edges = edgesOf(rules);
   let since = from;
   let held = -1;
   for (let at = from; at < to;) {
-    const stretch = zone.stretchAt(at);
-    const local = at + stretch.offsetMs;
+    const interval = zone.intervalAt(at);
+    const local = at + interval.offsetMs;
     const day = epochDayOf(local);
     const time = local - day * dayMs;
     const holds = rulesAt(rules, weekdayOf(day), isHoliday(day), time);
     if (holds !== held) {
-      if (at > since) tell(since, at, held);
+      if (at > since) report(since, at, held);
       since = at;
       held = holds;
     }
     const edge = edges.find((candidate) => candidate > time) ?? dayMs;
-    at = Math.min(to, stretch.to, at + edge - time);
+    at = Math.min(to, interval.to, at + edge - time);
   }
-  if (to > since) tell(since, to, held);
+  if (to > since) report(since, to, held);
 }
 
 function edgesOf(rules: readonly DayRule[]): number[] {

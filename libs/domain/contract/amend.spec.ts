@@ -17,7 +17,7 @@ function set(path: string, value: Json): Json {
 }
 
 describe('a change of terms', () => {
-  it('names a thing by its id, wherever it stands', () => {
+  it('names a thing by its id, wherever it is', () => {
     expect(set('L1.price', '30.00')).toMatchObject({ lines: [{ id: 'L1', price: '30.00' }, { id: 'L2' }] });
     expect(set('sl.threshold', '30s')).toMatchObject({ kpis: { sl: { threshold: '30s' } } });
     expect(set('L2.tiers.steps.0.price', '1.90')).toMatchObject({

@@ -72,7 +72,7 @@ export interface Corridor {
 }
 
 /**
- * Takes away the malus of the adjustments `of`, or leaves a stretch of time out of their KPIs; with its
+ * Takes away the malus of the adjustments `of`, or leaves an interval out of their KPIs; with its
  * proof.
  */
 export type Waiver = VolumeWaiver | PeriodWaiver | OutageWaiver;

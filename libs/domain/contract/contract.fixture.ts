@@ -7,7 +7,7 @@ import type { WorkScope } from '#domain/scope/work-scope.js';
 /** Small whole contracts and contacts for tests: say what matters, the rest is plain. */
 export const utc = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
 
-/** An instant told by the clock of Paris. */
+/** An instant by the clock of Paris. */
 export const paris = (text: string): number =>
   Temporal.PlainDateTime.from(text).toZonedDateTime('Europe/Paris').epochMilliseconds;
 

@@ -11,7 +11,7 @@ import type { BonusMalus, Corridor, Limits, MalusTerms, Waiver } from './bonus-m
  * durations integer milliseconds, instants UTC epoch milliseconds, days `YYYY-MM-DD`.
  *
  * A contract is never edited: an amendment is a further version with an effective instant, each holding its
- * terms in full. Within a version, calendar windows (peak season) hold terms of their own for a stretch of
+ * terms in full. Within a version, calendar windows (peak season) hold terms of their own for some
  * time. So at any instant exactly one set of terms is in force (see terms-in-force.ts).
  */
 export interface Contract {
@@ -89,7 +89,7 @@ export interface PeriodTerms {
 
 /**
  * Where a contact that crosses a border counts. `contacts`: the instant that decides for counts. `time`:
- * `split` to the millisecond, or whole by the `start` or the `end` of each stretch of work; `contact`: what
+ * `split` to the millisecond, or whole by the `start` or the `end` of each piece of work; `contact`: what
  * runs on after the month of the contact's own instant stays in that month, within it time is split as ever.
  */
 export interface Attribution {

@@ -2,7 +2,7 @@ import type { Forecast } from './forecast.js';
 
 /**
  * A KPI of a contract. Kept as numerator and denominator, each an integer; the ratio is made last and
- * thresholds compare exact fractions. `version` is the version of the definition and stands beside each
+ * thresholds compare exact fractions. `version` is the version of the definition and is shown beside each
  * value.
  *
  * Values in contracts are written as people say them: seconds for times, ratios for rates ("0.85"), points
@@ -74,7 +74,7 @@ export interface RepeatTerms {
   readonly windowMs: number;
   /** Contacts of unknown customers: left out, or taken as resolved (each an issue of its own). */
   readonly unknownCustomer: 'exclude' | 'countAsResolved';
-  /** `net`: without contacts that nobody can solve at first level (MetricNet). */
+  /** `net`: without contacts that cannot be solved at first level (MetricNet). */
   readonly basis: 'gross' | 'net';
   /** Reasons that cannot be solved at first level; left out where the basis is net. */
   readonly notSolvable: readonly string[];

@@ -125,7 +125,7 @@ export interface RateConditions {
   readonly countries: readonly string[] | null;
   readonly skills: readonly string[] | null;
   readonly languages: readonly string[] | null;
-  /** Complexity of the work as queues or dispositions tell it. */
+  /** Complexity of the work as queues or dispositions show it. */
   readonly queues: readonly string[] | null;
   readonly dispositions: readonly string[] | null;
 }

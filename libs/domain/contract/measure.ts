@@ -44,7 +44,7 @@ export interface Increment {
 
 /**
  * Contacts, each once, at its first entry into a queue in scope. `answered` is the queue's word, `handled`
- * that an agent had the contact; neither counts where only agents nobody knows had it.
+ * that an agent had the contact; neither counts where only unknown agents had it.
  */
 export interface ContactCount {
   readonly kind: 'contacts';

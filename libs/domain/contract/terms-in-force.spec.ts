@@ -4,7 +4,7 @@ import { ratingIntervals, termsInForceDuring, termsInForce } from './terms-in-fo
 
 const terms = sampleTerms({});
 const window = (id: string, from: string, to: string) => ({ id, from: paris(from), to: paris(to), terms });
-const told = (termsList: readonly { version: number; window: string | null; from: number; to: number }[]) =>
+const rows = (termsList: readonly { version: number; window: string | null; from: number; to: number }[]) =>
   termsList.map(({ version, window: name, from, to }) => [version, name, from, to]);
 
 describe('who rules when', () => {
@@ -22,7 +22,7 @@ describe('who rules when', () => {
   );
 
   it('is one set of terms at a time, without gap, within the term', () => {
-    expect(told(termsInForce(contract))).toEqual([
+    expect(rows(termsInForce(contract))).toEqual([
       [1, null, paris('2026-04-05T00:00'), paris('2026-04-10T00:00')],
       [1, 'A', paris('2026-04-10T00:00'), paris('2026-04-15T00:00')],
       [2, 'A', paris('2026-04-15T00:00'), paris('2026-04-20T00:00')],
@@ -31,17 +31,17 @@ describe('who rules when', () => {
   });
 
   it('can be asked for a period', () => {
-    expect(told(termsInForceDuring(contract, '2026-05'))).toEqual([
+    expect(rows(termsInForceDuring(contract, '2026-05'))).toEqual([
       [2, null, paris('2026-05-01T00:00'), paris('2026-05-06T00:00')],
     ]);
     expect(termsInForceDuring(contract, '2026-06')).toEqual([]);
   });
 
   it('is without limit where the contract is', () => {
-    expect(told(termsInForce(sampleContract({})))).toEqual([[1, null, -Infinity, Infinity]]);
+    expect(rows(termsInForce(sampleContract({})))).toEqual([[1, null, -Infinity, Infinity]]);
   });
 
-  it('is told by instant, whatever month is asked for first, and nobody rules outside the term', () => {
+  it('are looked up by instant, whatever month comes first, and none are in force outside the term', () => {
     const intervals = ratingIntervals(contract, termsInForce(contract), () => []);
     const instants = [
       '2026-05-05T23:59',

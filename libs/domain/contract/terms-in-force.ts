@@ -4,7 +4,7 @@ import { dayBounds, periodBounds, periodOf, type Period } from '#domain/period/p
 import { zoneOf } from '#domain/period/zone.js';
 import type { Contract, Terms } from './contract.js';
 
-/** A stretch of time in which one set of terms is in force. */
+/** An interval in which one set of terms is in force. */
 export interface TermsInForce {
   /** Place among the contract's termsList. */
   readonly index: number;
@@ -16,14 +16,14 @@ export interface TermsInForce {
 }
 
 /**
- * Who rules when: versions by effective instant, calendar windows within them, nothing outside the contract's
+ * Terms by time: versions by effective instant, calendar windows within them, nothing outside the contract's
  * term.
  */
 export function termsInForce(contract: Contract): readonly TermsInForce[] {
-  return stretchesOf(contract).map((stretch, index) => ({ index, ...stretch }));
+  return intervalsOf(contract).map((interval, index) => ({ index, ...interval }));
 }
 
-function stretchesOf(contract: Contract): Omit<TermsInForce, 'index'>[] {
+function intervalsOf(contract: Contract): Omit<TermsInForce, 'index'>[] {
   const { firstDay, lastDay } = contract.term;
   const start = firstDay === null ? -Infinity : dayBounds(firstDay, contract.timeZone).start;
   const end = lastDay === null ? Infinity : dayBounds(lastDay, contract.timeZone).end;
@@ -63,7 +63,7 @@ export function termsInForceDuring(contract: Contract, period: Period): readonly
   });
 }
 
-/** A stretch in which nothing that matters to one quantity changes: period, terms, bands. */
+/** An interval in which nothing that matters to one quantity changes: period, terms, bands. */
 export interface RatingInterval {
   readonly from: number;
   readonly to: number;
@@ -71,7 +71,7 @@ export interface RatingInterval {
   readonly inForce: TermsInForce;
   /** Ids of the bands that hold. */
   readonly bands: readonly string[];
-  /** Number of the interval among those of its quantity, for whoever keeps something of each. */
+  /** Number of the interval among those of its quantity, for callers that keep something of each. */
   readonly slot: number;
 }
 
@@ -93,13 +93,13 @@ interface Month {
 type NamedRule = DayRule & { readonly id: string };
 
 /**
- * Compiles the intervals of a quantity month by month, when first asked for; after that a look-up compares
+ * Compiles the intervals of a quantity month by month, on first use; after that a look-up compares
  * integers.
  */
 export function ratingIntervals(
   contract: Contract,
   termsList: readonly TermsInForce[],
-  bandsOf: (regime: TermsInForce) => readonly NamedRule[],
+  bandsOf: (inForce: TermsInForce) => readonly NamedRule[],
 ): RatingIntervals {
   const holidays = holidayCalendar(contract.holidays);
   const months: Month[] = [];
@@ -133,7 +133,7 @@ export function ratingIntervals(
 function compile(
   contract: Contract,
   termsList: readonly TermsInForce[],
-  bandsOf: (regime: TermsInForce) => readonly NamedRule[],
+  bandsOf: (inForce: TermsInForce) => readonly NamedRule[],
   holidays: IsHoliday,
   period: Period,
   firstSlot: number,
@@ -146,13 +146,13 @@ function compile(
     const to = Math.min(end, inForce.to);
     if (from >= to) continue;
     const bands = bandsOf(inForce);
-    const tell = (since: number, until: number, holds: number): void => {
+    const add = (since: number, until: number, holds: number): void => {
       const names = bands.filter((_, index) => (holds & (1 << index)) !== 0).map(({ id }) => id);
       const slot = firstSlot + intervals.length;
       intervals.push({ from: since, to: until, period, inForce, bands: names, slot });
     };
-    if (bands.length === 0) tell(from, to, 0);
-    else forEachInterval(bands, zone, holidays, from, to, tell);
+    if (bands.length === 0) add(from, to, 0);
+    else forEachInterval(bands, zone, holidays, from, to, add);
   }
   return intervals;
 }

@@ -21,8 +21,8 @@ function handled(contact: string, enteredAt: number, endedAt = enteredAt): Handl
   };
 }
 
-type Told = [gapMs: number | null, gapBeforeMs: number | null, opens: readonly number[]];
-type Present = Map<string, Told>;
+type GapRow = [gapMs: number | null, gapBeforeMs: number | null, opens: readonly number[]];
+type Present = Map<string, GapRow>;
 
 /** Gaps of each contact by comparing it with every other one. */
 function bruteForce(contacts: readonly HandledContact[], windows: readonly number[]): Present {
@@ -59,11 +59,11 @@ function applied(changes: readonly RepeatChange[]): Present {
   }
   const present = [...counts].filter(([, count]) => count !== 0);
   expect(present.every(([, count]) => count === 1)).toBe(true);
-  return new Map(present.map(([key]) => JSON.parse(key) as [string, Told]));
+  return new Map(present.map(([key]) => JSON.parse(key) as [string, GapRow]));
 }
 
 describe('changeChain', () => {
-  it('tells the gap to the next contact: days 0, 3, 12 fail at 3 d, 9 d, never', () => {
+  it('gives the gap to the next contact: days 0, 3, 12 fail at 3 d, 9 d, never', () => {
     const all: RepeatChange[] = [];
     let chain: RepeatChain = [];
     for (const [index, at] of [0, 3 * day, 12 * day].entries()) {
@@ -93,7 +93,7 @@ describe('changeChain', () => {
     );
   });
 
-  it('tells where anchored issues begin: days 0, 5, 10 are two issues by 7 days, and one without day 0', () => {
+  it('says where anchored issues begin: days 0, 5, 10 are two issues by 7 days, and one without day 0', () => {
     const window = 7 * day;
     let chain: RepeatChain = [];
     const all: RepeatChange[] = [];

@@ -2,8 +2,8 @@ import type { Direction, Media } from '#domain/fact/fact.js';
 
 /**
  * Repeat contacts, the ground of first-contact resolution (reference: domain notes 1.4). Per customer and
- * reason the handled contacts form a chain by queue entry. Of each the gap to the next one is told, not a
- * verdict, so that any window can be asked later.
+ * reason the handled contacts form a chain by queue entry. Of each the gap to the next one is posted, not a
+ * verdict, so that any window can be evaluated later.
  */
 export interface HandledContact {
   readonly contact: string;
@@ -38,7 +38,7 @@ export interface HandledLeg {
  * `gapMs`: from this contact's end to the next one's queue entry, `gapBeforeMs`: from the end of the last one
  * before it to its own entry; 0 where they overlap, null: there is none.
  *
- * `opens`: of the windows asked for (ms), those by which the contact is the first of an issue, anchored: an
+ * `opens`: of the windows given (ms), those by which the contact is the first of an issue, anchored: an
  * issue is its first contact and all that enter the queue at most the window after the end of that one; what
  * comes later opens the next issue (domain notes 1.4). Contacts of days 0, 5, 10 are two issues by 7 days.
  */
@@ -61,7 +61,7 @@ export type RepeatChain = readonly HandledContact[];
  * truth. `windows`: of anchored issues, in ms.
  *
  * A chain is never cut short. A contact that comes late, be it months, must find the neighbours it had, and
- * one that is taken back must be there: gaps would else depend on when things were told. So it grows by a
+ * one that is taken back must be there: gaps would else depend on when things were reported. So it grows by a
  * link per handled contact, about 200 bytes in the store, for as long as its catalogue is in force: a
  * customer who calls once a month has 2.4 kB after a year.
  */

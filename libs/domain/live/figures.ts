@@ -28,7 +28,7 @@ export interface KpiFigure {
   readonly value: number | null;
 }
 
-/** Types of the KPIs that the live view can tell, in the order in which it reports them. */
+/** Types of the KPIs that the live view has, in the order in which it reports them. */
 export const liveKpiTypes = [
   'aht',
   'att',
@@ -81,7 +81,7 @@ export interface KpiSettings {
 /** Sums of one span and group by measure; absent is 0. */
 export type MeasureSums = ReadonlyMap<string, number>;
 
-/** Every KPI that the sums can tell. `grain`: below the programme legs are counted instead of contacts. */
+/** Every KPI that the sums give. `grain`: below the programme legs are counted instead of contacts. */
 export function kpiFigures(sums: MeasureSums, settings: KpiSettings, grain: Grain): KpiFigure[] {
   return [
     ...timeFigures(sums, grain),

@@ -1,8 +1,8 @@
 import { hourMs, quarterIndex } from './quarters.js';
 
 /**
- * Names of the live sums, each text made once: one made anew has to be hashed anew for the map that it is
- * looked up in, which takes longer than all else that is done to count.
+ * Names of the live sums, each text made once: a new text has to be hashed for the map that it is looked up
+ * in, which takes longer than the rest of counting.
  */
 export function sumKey(grain: keyof HourKeys, programme: string, at: number): string {
   const hour = Math.floor(at / hourMs);
@@ -31,17 +31,17 @@ function fieldsOf(measure: string, name: string | null): readonly string[] {
   return [`0|${rest}`, `1|${rest}`, `2|${rest}`, `3|${rest}`];
 }
 
-/** What was made of two things; all is forgotten when it becomes too much. */
+/** Values by two keys; emptied when it is full. */
 export class BoundedCache<A, B, T> {
-  readonly #most: number;
+  readonly #maxSize: number;
   readonly #maps = new Map<A, Map<B, T>>();
   #size = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize;
   }
 
-  /** How much is remembered. */
+  /** Values held. */
   get size(): number {
     return this.#size;
   }
@@ -50,9 +50,9 @@ export class BoundedCache<A, B, T> {
     return this.#maps.get(a)?.get(b);
   }
 
-  /** To be called for what is not found. */
+  /** For keys of which `find` has nothing. */
   keep(a: A, b: B, made: T): T {
-    if (this.#size >= this.#most) {
+    if (this.#size >= this.#maxSize) {
       this.#maps.clear();
       this.#size = 0;
     }
@@ -65,7 +65,7 @@ export class BoundedCache<A, B, T> {
 }
 
 /** Some 300 bytes each. A thousand agents have 20 000 fields, a year of a programme 9 000 hours. */
-const MOST = 50_000;
+const MAX_NAMES = 50_000;
 
-const keys = new BoundedCache<string, number, HourKeys>(MOST);
-const fields = new BoundedCache<string | null, string, readonly string[]>(MOST);
+const keys = new BoundedCache<string, number, HourKeys>(MAX_NAMES);
+const fields = new BoundedCache<string | null, string, readonly string[]>(MAX_NAMES);

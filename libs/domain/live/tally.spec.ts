@@ -224,16 +224,16 @@ describe("agents' time outside of contacts", () => {
     expect(liveKpis(totals([work], 'agent', 'bank'), settings, 'programme').ratios.occupancy).toBeNull();
   });
 
-  it('counts for the programme of its queue before the one told, as contracts have it', () => {
+  it('counts for the programme of its queue before the one that was reported, as for contracts', () => {
     const queued = { ...stretch, programme: 'shop', queue: 'c:q1' };
     expect(totals([queued], 'programme', 'bank').get('activityAVAILABLEMs')).toBe(200_000);
     expect(totals([queued], 'programme', 'shop').size).toBe(0);
   });
 
   it.each([
-    ['none is told', { programme: null }],
-    ['nobody knows the one told', { programme: 'nowhere' }],
-    ['nobody knows the queue', { queue: 'elsewhere:7' }],
+    ['none is reported', { programme: null }],
+    ['the catalogue lacks the one reported', { programme: 'nowhere' }],
+    ['the queue is unknown', { queue: 'elsewhere:7' }],
   ])('is unmapped and counts for no programme where %s', (_, change) => {
     expect(totals([{ ...stretch, ...change }], 'programme', 'bank').size).toBe(0);
     const unknown = totals([{ ...stretch, ...change }], 'programme', 'unmapped');
@@ -241,7 +241,7 @@ describe("agents' time outside of contacts", () => {
   });
 });
 
-describe('what the business tells', () => {
+describe('business events', () => {
   const outcome = (rest: Partial<OutcomeContent>): OutcomeContent => ({
     kind: 'outcome',
     outcome: 'shop:1',
@@ -263,13 +263,13 @@ describe('what the business tells', () => {
     grain: Grain = 'programme',
   ): number | undefined => totals([content], grain, programme).get('outcomes');
 
-  it('counts for the programme told, else for that of the queue, each event by itself', () => {
+  it('count for the programme that was reported, else for that of the queue, each event by itself', () => {
     expect(counted(outcome({ programme: 'shop' }), 'shop')).toBe(2);
     expect(counted(outcome({ queue: 'c:q1' }), 'bank')).toBe(2);
     expect(counted(outcome({ queue: 'c:q1' }), 'bank', 'queue')).toBe(2);
   });
 
-  it('is shown as unmapped where no programme can be found for it', () => {
+  it('are shown as unmapped where no programme can be found for it', () => {
     expect(counted(outcome({}), 'unmapped')).toBe(2);
     expect(counted(outcome({ queue: 'elsewhere:7' }), 'unmapped')).toBe(2);
     expect(counted(outcome({ queue: 'elsewhere:7' }), 'unmapped', 'queue')).toBe(2);

@@ -12,8 +12,8 @@ import { qualityScore } from '#domain/kpi/quality.js';
 
 /**
  * What one contact adds to the live sums of its programmes, queues and agents. Counts belong to the
- * quarter-hour of queue entry; agent time is split at quarter-hours, unless the programme wants it with the
- * contact. A programme counts a contact once, a queue each stay in it, an agent each leg of his.
+ * quarter-hour of queue entry; agent time is split at quarter-hours, unless the programme has it with the
+ * contact. A programme counts a contact once, a queue each stay in it, an agent each of their legs.
  *
  * Sums are kept as (key, field, integer). Key: grain, programme, UTC hour; field: its quarter-hour 0..3,
  * measure and, below the programme, the queue or agent. By the hour, since a store looks through the fields
@@ -146,8 +146,8 @@ function measuresOf(event: OutcomeEvent, events: readonly OutcomeEvent[]): [Meas
 }
 
 /**
- * Time outside of contacts counts where contracts take it from (`contract/share.ts`): for the programme of
- * its queue, or where no queue is told for the programme told. Of no known programme it is unmapped.
+ * Time outside of contacts counts as for contracts (`scope/work-scope.ts`): for the programme of
+ * its queue, or without a queue for the programme that was reported. Of no known programme it is unmapped.
  */
 function tallyActivity(content: ActivityContent, sign: 1 | -1, view: LiveScope, add: AddToTally): void {
   const programme = programmeOf(assignActivity(content, view), view);
@@ -182,14 +182,14 @@ export function tallyRepeat(change: RepeatChange, rules: ProgrammeRules, add: Ad
   const { contact, sign, gapMs, opens } = change;
   for (const grain of ['programme', 'queue'] as const) {
     const name = grain === 'queue' ? contact.queue : null;
-    const tell = (measure: Measure): void =>
+    const record = (measure: Measure): void =>
       put(add, grain, contact.programme, contact.enteredAt, measure, name, sign);
-    tell('fcrContacts');
-    if (gapMs !== null) tell(`gap${Math.ceil(gapMs / 60_000)}`);
+    record('fcrContacts');
+    if (gapMs !== null) record(`gap${Math.ceil(gapMs / 60_000)}`);
     for (const window of opens) {
       if (!rules.fcrWindowsMs.includes(window)) continue;
-      tell(`issues${window / 60_000}`);
-      if (gapMs === null || gapMs > window) tell(`issuesSolved${window / 60_000}`);
+      record(`issues${window / 60_000}`);
+      if (gapMs === null || gapMs > window) record(`issuesSolved${window / 60_000}`);
     }
   }
 }
@@ -312,26 +312,26 @@ function tallyOffer(
   rules: ProgrammeRules,
   add: AddToTally,
 ): void {
-  const tell = (measure: Measure, value: number): void =>
+  const record = (measure: Measure, value: number): void =>
     put(add, grain, programme, at, measure, name, sign * value);
-  tell('offered', 1);
+  record('offered', 1);
   switch (outcome) {
     case 'answered':
-      tell('answered', 1);
-      tell('waitAnsweredMs', waitMs);
-      for (const limit of rules.thresholdsMs) if (waitMs <= limit) tell(`answeredWithin${limit}`, 1);
+      record('answered', 1);
+      record('waitAnsweredMs', waitMs);
+      for (const limit of rules.thresholdsMs) if (waitMs <= limit) record(`answeredWithin${limit}`, 1);
       return;
     case 'abandoned':
-      tell('abandoned', 1);
-      tell('waitAbandonedMs', waitMs);
-      for (const limit of rules.thresholdsMs) if (waitMs <= limit) tell(`abandonedWithin${limit}`, 1);
+      record('abandoned', 1);
+      record('waitAbandonedMs', waitMs);
+      for (const limit of rules.thresholdsMs) if (waitMs <= limit) record(`abandonedWithin${limit}`, 1);
       return;
     case 'flowOut':
-      tell('flowOut', 1);
-      tell('waitFlowOutMs', waitMs);
+      record('flowOut', 1);
+      record('waitFlowOutMs', waitMs);
       return;
     case 'unknown':
-      tell('otherOut', 1);
+      record('otherOut', 1);
       return;
   }
 }
@@ -360,42 +360,44 @@ function tallyLeg(
   ] as const;
   const began = at ?? leg.startedAt;
   for (const [grain, name] of targets) {
-    const tell = (measure: Measure, when: number, value: number): void =>
+    const record = (measure: Measure, when: number, value: number): void =>
       put(add, grain, whose.programme, when, measure, name, sign * value);
     if (grain !== 'programme') {
-      tell('handled', began, 1);
-      tell('legs', began, 1);
-      if (grain === 'agent') tell('answered', began, 1);
-      if (leg.transferredOut) tell('transferred', began, 1);
-      if ((leg.holdMs ?? 0) > 0) tell('held', began, 1);
+      record('handled', began, 1);
+      record('legs', began, 1);
+      if (grain === 'agent') record('answered', began, 1);
+      if (leg.transferredOut) record('transferred', began, 1);
+      if ((leg.holdMs ?? 0) > 0) record('held', began, 1);
     }
-    if (at === null) spreadTimes(leg, tell);
-    else tellTimes(leg, at, tell);
+    if (at === null) spreadTimes(leg, record);
+    else addTimes(leg, at, record);
   }
 }
 
-function tellTimes(leg: Leg, at: number, tell: (measure: Measure, at: number, value: number) => void): void {
-  tell('talkMs', at, leg.talkMs ?? 0);
-  tell('holdMs', at, leg.holdMs ?? 0);
-  tell('acwMs', at, leg.acwMs ?? 0);
-  tell('dialMs', at, leg.dialMs);
+function addTimes(leg: Leg, at: number, record: (measure: Measure, at: number, value: number) => void): void {
+  record('talkMs', at, leg.talkMs ?? 0);
+  record('holdMs', at, leg.holdMs ?? 0);
+  record('acwMs', at, leg.acwMs ?? 0);
+  record('dialMs', at, leg.dialMs);
 }
 
-/** Talk and hold share the handle interval in proportion, since platforms tell totals without instants. */
-function spreadTimes(leg: Leg, tell: (measure: Measure, at: number, value: number) => void): void {
+/** Talk and hold share the handle interval in proportion, since platforms report totals without instants. */
+function spreadTimes(leg: Leg, record: (measure: Measure, at: number, value: number) => void): void {
   const { startedAt, endedAt } = leg;
   const talkMs = leg.talkMs ?? 0;
   const holdMs = leg.holdMs ?? 0;
   eachQuarter(startedAt, endedAt, (from, to) => {
     const talk =
       amountBefore(talkMs, startedAt, endedAt, to) - amountBefore(talkMs, startedAt, endedAt, from);
-    tell('talkMs', from, talk);
-    if (holdMs > 0) tell('holdMs', from, to - from - talk);
+    record('talkMs', from, talk);
+    if (holdMs > 0) record('holdMs', from, to - from - talk);
   });
   if (leg.acwMs !== null && leg.acwStartedAt !== null) {
-    eachQuarter(leg.acwStartedAt, leg.acwStartedAt + leg.acwMs, (from, to) => tell('acwMs', from, to - from));
+    eachQuarter(leg.acwStartedAt, leg.acwStartedAt + leg.acwMs, (from, to) =>
+      record('acwMs', from, to - from),
+    );
   }
-  eachQuarter(startedAt - leg.dialMs, startedAt, (from, to) => tell('dialMs', from, to - from));
+  eachQuarter(startedAt - leg.dialMs, startedAt, (from, to) => record('dialMs', from, to - from));
 }
 
 function put(

@@ -17,8 +17,8 @@ import { cut, incremented, type WorkedInterval } from '#domain/scope/contact-tim
 import type { RatingInterval } from '#domain/contract/terms-in-force.js';
 
 /**
- * What a stretch of an agent's own timeline adds to one sum. It belongs to the programme that it was for: as
- * told, else by its queue, else by the agent. Time without a queue belongs to the whole programme, so only a
+ * What an activity of an agent adds to one sum. It belongs to the programme that it was for: as reported,
+ * else by its queue, else by the agent. Time without a queue belongs to the whole programme, so only a
  * contract for all of its queues pays it, and no second is paid by two contracts for a part each.
  */
 export function measureActivity(

@@ -70,7 +70,7 @@ describe('time of agents outside contacts', () => {
     expect(sums(contract(), day)).toEqual({ 'line/L1/1/-/-/-': 115 * s });
   });
 
-  it('belongs to the queue it was for, else to the programme told, else to that of the agent', () => {
+  it('belongs to the queue it was for, else to the programme reported, else to that of the agent', () => {
     const scope: WorkScope = {
       ...sampleScope,
       agentProgramme: (agent) => (agent === 'c:a1' ? 'P' : 'other'),
@@ -83,7 +83,7 @@ describe('time of agents outside contacts', () => {
     expect(prep({ queue: 'c:nowhere' })).toEqual({});
   });
 
-  it('is never billed for agents nobody knows, nor by a contract for some of the queues', () => {
+  it('is never billed for unknown agents, nor by a contract for some of the queues', () => {
     expect(sums(contract(), [activity('PREP', noon, noon + s, { agent: 'c:stranger' })])).toEqual({});
     const some = contract({ scope: { queues: ['q1'], channels: null, directions: null } });
     expect(sums(some, [activity('PREP', noon, noon + s)])).toEqual({});
@@ -188,7 +188,7 @@ describe('business events', () => {
     ).toBe(1);
   });
 
-  it('belong to the programme told, else to that of their queue', () => {
+  it('belong to the programme reported, else to that of their queue', () => {
     expect(sales(events(), outcome([event('sale.made', noon)], { programme: 'other' }))).toBe(0);
     expect(sales(events(), outcome([event('sale.made', noon)], { programme: null }))).toBe(0);
     expect(sales(events(), outcome([event('sale.made', noon)], { programme: null, queue: 'c:q1' }))).toBe(1);
@@ -204,7 +204,7 @@ describe('business events', () => {
     ).toBe(10 + 20 + 101 - 29);
   });
 
-  it('tell forecasts for the period they name, the last word counting', () => {
+  it('give forecasts for the period they name, the last one counting', () => {
     const contract = sampleContract({
       corridors: [
         {
@@ -218,14 +218,14 @@ describe('business events', () => {
         },
       ],
     });
-    const told = outcome([
+    const forecasts = outcome([
       event('forecast.set', noon, { id: 'F', value: 100, period: '2026-06' }),
       event('forecast.set', noon + s, { id: 'F', value: 120, period: '2026-06' }),
       event('forecast.set', noon, { id: 'other', value: 7 }),
       event('forecast.set', noon, { id: 'F', value: 1.5 }),
       event('forecast.set', noon, { id: 'F', value: 90 }),
     ]);
-    expect(contractMeter(contract, sampleScope).measure(told)).toEqual([
+    expect(contractMeter(contract, sampleScope).measure(forecasts)).toEqual([
       { period: '2026-06', key: `forecast/F/${noon + s}/-/120/-`, value: 1 },
       { period: '2026-04', key: `forecast/F/${noon}/-/90/-`, value: 1 },
     ]);

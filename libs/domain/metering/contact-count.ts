@@ -20,8 +20,8 @@ export function contactMatches(measure: ContactCount, share: ScopedContact): boo
 }
 
 /**
- * A queue may say that a contact was answered while the agent's session is not told at all: the queue's word
- * counts.
+ * A queue may say that a contact was answered while the agent's session is not reported: the queue's
+ * word counts.
  */
 function onlyUnknownAgents({ legs }: ScopedContact): boolean {
   return legs.length > 0 && legs.every(({ agent }) => agent === null);

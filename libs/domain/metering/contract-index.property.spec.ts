@@ -88,7 +88,7 @@ const call: fc.Arbitrary<ContactContent> = fc
     }),
   );
 const programme = fc.option(fc.constantFrom(...programmes, 'elsewhere'));
-const stretch: fc.Arbitrary<PostingContent> = fc
+const activity: fc.Arbitrary<PostingContent> = fc
   .record({
     agent,
     state: fc.constantFrom(...activityStates),
@@ -116,7 +116,7 @@ const event = fc.oneof(
     }),
   }),
 );
-const told: fc.Arbitrary<PostingContent> = fc
+const outcome: fc.Arbitrary<PostingContent> = fc
   .record({ queue: fc.option(queue), programme, events: fc.array(event, { minLength: 1, maxLength: 3 }) })
   .map((own) => ({
     ...own,
@@ -185,16 +185,16 @@ const agreed: fc.Arbitrary<Contract> = fc
 
 type Books = Record<string, number>;
 
-/** Sums of the wanted months, asking only those whom `asked` names. */
+/** Sums of the months; with `indexed` of the contracts that the index names only. */
 function booked(
   contents: readonly PostingContent[],
   meters: readonly ContractMeter[],
-  wanted: readonly string[],
+  months: readonly string[],
   routed: boolean,
 ): Books {
   const books: Books = {};
   const stops = meters.map((meter, index) => {
-    const bounds = wanted.map((period) => periodBounds(period, meter.contract.timeZone));
+    const bounds = months.map((period) => periodBounds(period, meter.contract.timeZone));
     const from = Math.min(...bounds.map(({ start }) => start));
     return { item: index, meter, from, to: Math.max(...bounds.map(({ end }) => end)) };
   });
@@ -203,7 +203,7 @@ function booked(
   const add = (index: number, sign: number, found: ReturnType<ContractMeter['measure']>): void => {
     for (const { period, key, value } of found) {
       const name = `${index} ${period} ${key}`;
-      if (wanted.includes(period)) books[name] = (books[name] ?? 0) + sign * value;
+      if (months.includes(period)) books[name] = (books[name] ?? 0) + sign * value;
     }
   };
   const chains = new Map<string, RepeatChain>();
@@ -225,25 +225,25 @@ function booked(
 }
 
 const contents = fc
-  .array(fc.oneof({ weight: 3, arbitrary: call }, stretch, told), { maxLength: 12 })
+  .array(fc.oneof({ weight: 3, arbitrary: call }, activity, outcome), { maxLength: 12 })
   .map((some) =>
     some.map((one, index) => (one.kind === 'contact' ? { ...one, contact: `c:${index}` } : one)),
   );
 const someWanted = fc.constantFrom(['2026-05'], ['2026-04', '2026-05'], ['2026-04', '2026-06'], ['2027-01']);
 
 describe('routing', () => {
-  it('leaves out only whoever would have measured nothing of the months wanted', () => {
+  it('leaves out only contracts that would have measured nothing of the months read', () => {
     let sums = 0;
     fc.assert(
       fc.property(
         fc.array(agreed, { minLength: 1, maxLength: 6 }),
         contents,
         someWanted,
-        (contracts, some, wanted) => {
+        (contracts, some, months) => {
           const meters = contracts.map((contract) => contractMeter(contract, scope));
-          const routed = booked(some, meters, wanted, true);
+          const routed = booked(some, meters, months, true);
           sums += Object.keys(routed).length;
-          expect(routed).toEqual(booked(some, meters, wanted, false));
+          expect(routed).toEqual(booked(some, meters, months, false));
         },
       ),
       { numRuns: 1_000 },
@@ -251,7 +251,7 @@ describe('routing', () => {
     expect(sums).toBeGreaterThan(100);
   });
 
-  it('asks nobody about a programme of others, a kind of work they do not read, or a month nobody wants', () => {
+  it('names no contract for a programme of others, a kind of work it does not read, or a month that is not read', () => {
     const stop = (item: string, contract: Contract, from = -Infinity, to = Infinity) => ({
       item,
       meter: contractMeter(contract, scope),

@@ -4,9 +4,9 @@ import type { ContractMeter } from './contract-meter.js';
 import { type WorkScope, programmesOf } from '#domain/scope/work-scope.js';
 
 /**
- * Which of many contracts can want a piece of work, so that not all of them are asked for each. Whoever is
- * left out would have measured nothing: tally and book route by this one index and so cannot differ, and a
- * property test holds routed against unrouted.
+ * Which of many contracts can measure anything of a piece of work, so that most are passed over. A contract
+ * that is left out would have measured nothing: tally and book use this one index and so cannot differ, and a
+ * property test compares them with measuring under every contract.
  */
 export interface ContractIndex<T> {
   of(content: PostingContent): readonly T[];
@@ -14,7 +14,7 @@ export interface ContractIndex<T> {
   ofRepeat(contact: HandledContact): readonly T[];
 }
 
-/** A contract to be asked, and the instants of work `[from, to)` that whoever asks has any use for. */
+/** A contract, and the instants of work `[from, to)` that the caller has any use for. */
 export interface IndexedContract<T> {
   readonly item: T;
   readonly meter: ContractMeter;
@@ -29,43 +29,43 @@ interface Extent {
 }
 
 type Kind = PostingContent['kind'] | 'repeat';
-type Board<T> = ReadonlyMap<string, Readonly<Record<Kind, readonly IndexedContract<T>[]>>>;
+type Bucket<T> = ReadonlyMap<string, Readonly<Record<Kind, readonly IndexedContract<T>[]>>>;
 
-export function contractIndex<T>(stops: readonly IndexedContract<T>[]): ContractIndex<T> {
-  const boards = [...Map.groupBy(stops, ({ meter }) => meter.scope)].map(
-    ([scope, some]): [WorkScope, Board<T>] => [scope, boardOf(some)],
+export function contractIndex<T>(candidates: readonly IndexedContract<T>[]): ContractIndex<T> {
+  const buckets = [...Map.groupBy(candidates, ({ meter }) => meter.scope)].map(
+    ([scope, some]): [WorkScope, Bucket<T>] => [scope, bucketOf(some)],
   );
   return {
     of(content) {
-      const found: T[] = [];
+      const items: T[] = [];
       let extent: Extent | null = null;
-      for (const [scope, board] of boards) {
+      for (const [scope, bucket] of buckets) {
         for (const programme of programmesOf(content, scope)) {
-          const at = board.get(programme)?.[content.kind];
-          if (at !== undefined && at.length > 0) take(at, (extent ??= extentOf(content)), found);
+          const at = bucket.get(programme)?.[content.kind];
+          if (at !== undefined && at.length > 0) take(at, (extent ??= extentOf(content)), items);
         }
       }
-      return found;
+      return items;
     },
     ofRepeat(contact) {
-      const found: T[] = [];
-      for (const [, board] of boards) {
-        const at = board.get(contact.programme)?.repeat;
-        if (at !== undefined) take(at, extentOfHandled(contact), found);
+      const items: T[] = [];
+      for (const [, bucket] of buckets) {
+        const at = bucket.get(contact.programme)?.repeat;
+        if (at !== undefined) take(at, extentOfHandled(contact), items);
       }
-      return found;
+      return items;
     },
   };
 }
 
-/** Windows (ms) by which the contracts of a programme must be told where anchored issues begin. */
+/** Windows (ms) by which the contracts of a programme need to know where anchored issues begin. */
 export function issueWindowsOf(meters: readonly ContractMeter[], programme: string): readonly number[] {
   const own = meters.filter(({ contract }) => contract.programme === programme);
   return [...new Set(own.flatMap(({ issueWindowsMs }) => issueWindowsMs))];
 }
 
-function boardOf<T>(stops: readonly IndexedContract<T>[]): Board<T> {
-  const byProgramme = Map.groupBy(stops, ({ meter }) => meter.contract.programme);
+function bucketOf<T>(candidates: readonly IndexedContract<T>[]): Bucket<T> {
+  const byProgramme = Map.groupBy(candidates, ({ meter }) => meter.contract.programme);
   return new Map(
     [...byProgramme].map(([programme, some]) => {
       const reading = (kind: Kind): IndexedContract<T>[] => some.filter(({ meter }) => meter.reads[kind]);
@@ -80,8 +80,9 @@ function boardOf<T>(stops: readonly IndexedContract<T>[]): Board<T> {
   );
 }
 
-function take<T>(stops: readonly IndexedContract<T>[], extent: Extent, found: T[]): void {
-  for (const stop of stops) if (extent.to >= stop.from && extent.from < stop.to) found.push(stop.item);
+function take<T>(candidates: readonly IndexedContract<T>[], extent: Extent, items: T[]): void {
+  for (const candidate of candidates)
+    if (extent.to >= candidate.from && extent.from < candidate.to) items.push(candidate.item);
 }
 
 function extentOfHandled({ enteredAt, connectedAt, lastAt }: HandledContact): Extent {
@@ -105,7 +106,7 @@ function extentOf(content: PostingContent): Extent {
     case 'activity':
       return { from: content.startedAt, to: content.endedAt };
     case 'outcome':
-      // a forecast is for the month that it names, whenever it is told
+      // a forecast is for the month that it names, whenever it is set
       for (const { name, at } of content.events) note(name === 'forecast.set' ? -Infinity : at, at);
       return content.events.some(({ name }) => name === 'forecast.set')
         ? { from, to: Infinity }

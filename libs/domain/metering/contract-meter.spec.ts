@@ -45,8 +45,8 @@ function talkContract(terms: Partial<Terms> = {}, rest: Partial<Contract> = {}):
 
 describe('whose work is billed', () => {
   it.each([
-    ['a queue nobody mapped', answeredCall(noon, noon + 60 * s, { queue: 'c:other' }, { queue: 'c:other' })],
-    ['an agent nobody knows', answeredCall(noon, noon + 60 * s, { agent: 'c:stranger' })],
+    ['an unmapped queue', answeredCall(noon, noon + 60 * s, { queue: 'c:other' }, { queue: 'c:other' })],
+    ['an unknown agent', answeredCall(noon, noon + 60 * s, { agent: 'c:stranger' })],
     ['a call that was in no queue', contact({ legs: [sampleLeg(noon, noon + 60 * s, { queue: null })] })],
   ])('not %s', (_, content) => {
     const contract = talkContract({
@@ -72,7 +72,7 @@ describe('whose work is billed', () => {
     });
   });
 
-  it('takes the queue’s word that a call was answered where no session of an agent is told', () => {
+  it('takes the queue’s word that a call was answered where no session of an agent is reported', () => {
     const contract = sampleContract({
       measures: { contacts: contactCount('answered') },
       lines: [unitLine()],
@@ -202,7 +202,7 @@ describe('increments and caps at a border', () => {
     expect(sums(contract({ increment }), answeredCall(noon, noon))).toEqual({});
   });
 
-  it('share hold within talk in proportion where the platform tells totals only', () => {
+  it('apportions hold within talk where the platform reports totals only', () => {
     const call = answeredCall(edge - 100 * s, edge + 50 * s, { holdMs: 31 * s });
     const all = sampleContract({ measures: { time: workTime(['HOLD']) }, lines: [timeLine({ bands })] });
     expect(sums(all, call)).toEqual({
@@ -465,7 +465,7 @@ describe('first-contact resolution', () => {
     ]).toEqual(['0/1', '0/0', '1/1']);
   });
 
-  it('leaves out net what nobody could solve, and other programmes altogether', () => {
+  it('leaves out net what cannot be solved at first level, and other programmes altogether', () => {
     expect(verdict(kpi({ basis: 'net' }), null, null, { reason: 'outage' })).toBe('0/0');
     expect(verdict(kpi({ basis: 'gross' }), null, null, { reason: 'outage' })).toBe('1/1');
     expect(verdict(kpi({}), null, null, { programme: 'other' })).toBe('0/0');
@@ -482,14 +482,14 @@ describe('first-contact resolution', () => {
   it('per issue anchored goes by where issues begin, not by the gap before', () => {
     const perIssue: Kpi = { ...common, type: 'fcrPerIssue', chain: 'anchored' };
     const meter = contractMeter(sampleContract({ kpis: { k: perIssue } }), sampleScope);
-    const told = (gapMs: number | null, gapBeforeMs: number | null, opens: readonly number[]) =>
+    const sidesOf = (gapMs: number | null, gapBeforeMs: number | null, opens: readonly number[]) =>
       meter.measureRepeat(handled, { gapMs, gapBeforeMs, opens }).map(({ key }) => key.slice(-3, -2));
     expect(meter.issueWindowsMs).toEqual([7 * day]);
     // contacts on days 0, 5 and 10: {0, 5} and {10}, one of two issues solved at once
-    expect(told(5 * day, null, [7 * day])).toEqual(['d']);
-    expect(told(5 * day, 5 * day, [])).toEqual([]);
-    expect(told(null, 5 * day, [7 * day])).toEqual(['n', 'd']);
-    expect(told(null, null, [8 * day])).toEqual([]);
+    expect(sidesOf(5 * day, null, [7 * day])).toEqual(['d']);
+    expect(sidesOf(5 * day, 5 * day, [])).toEqual([]);
+    expect(sidesOf(null, 5 * day, [7 * day])).toEqual(['n', 'd']);
+    expect(sidesOf(null, null, [8 * day])).toEqual([]);
   });
 
   const paid = (terms: Partial<Terms> = {}, line: Partial<UnitLine> = {}): Contract =>
@@ -517,7 +517,7 @@ describe('first-contact resolution', () => {
     expect(keys(scoped({ queues: ['q2'] }))).toEqual([]);
   });
 
-  it('counts what agents nobody knows have handled, and never bills it', () => {
+  it('counts what unknown agents have handled, and never bills it', () => {
     const by = (agent: string, queue = 'q1') => ({ agent, queue, disposition: null });
     expect(keys(paid(), { legs: [by('c:stranger')] })).toEqual(counts.slice(0, 2));
     expect(keys(paid(), { legs: [by('c:stranger'), by('c:a1')] })).toEqual(counts);
@@ -525,7 +525,7 @@ describe('first-contact resolution', () => {
     expect(keys(q1, { legs: [by('c:stranger'), by('c:a1', 'q2')] })).toEqual(counts.slice(0, 2));
   });
 
-  it('never bills contacts of unknown customers that only agents nobody knows have handled', () => {
+  it('never bills contacts of unknown customers that only unknown agents have handled', () => {
     const resolved = paid({ kpis: { k: kpi({ unknownCustomer: 'countAsResolved' }) } });
     const call = (agent: string) => answeredCall(noon, noon + 60 * s, { agent });
     const kpis = { '2026-04 kpi/k/1/-/n/-': 1, '2026-04 kpi/k/1/-/d/-': 1 };

@@ -19,14 +19,14 @@ export type MeasuredContent = PostingContent;
 /**
  * What one finished piece of work adds to a contract's sums. A pure function of one content: the live tally
  * and the book at close use this very function, and taking an old content back with sign -1 undoes exactly
- * what it had added. Whoever has many contracts asks those that {@link routesOf} names.
+ * what it had added. Of many contracts, `contract-index.ts` names those to measure.
  */
 export interface ContractMeter {
   readonly contract: Contract;
   readonly scope: WorkScope;
   /** Kinds of work it measures anything of; `repeat`: handled contacts of known customers. */
   readonly reads: Readonly<Record<PostingContent['kind'] | 'repeat', boolean>>;
-  /** Windows (ms) by which it must be told where anchored issues begin. */
+  /** Windows (ms) by which it needs to know where anchored issues begin. */
   readonly issueWindowsMs: readonly number[];
   measure(content: PostingContent): readonly Quantity[];
   /** What a handled contact of a known customer adds, seen as one that may have been repeated. */
@@ -38,7 +38,7 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
   const subjects = meteredItems(contract, termsList);
   const forContacts = subjects.filter(({ kinds: reads }) => reads.contacts);
   const counted = forContacts.filter((subject) => subject.kind !== 'kpi');
-  const judged = forContacts.filter((subject) => subject.kind === 'kpi');
+  const forKpis = forContacts.filter((subject) => subject.kind === 'kpi');
   const forActivities = subjects.filter(({ kinds: reads }) => reads.activities);
   const forOutcomes = subjects.filter(({ kinds: reads }) => reads.outcomes);
   const forRepeats = subjects.filter(readsRepeats);
@@ -60,7 +60,7 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
           if (share === null) return noQuantities;
           const sums = new Sums();
           for (const subject of counted) measureContact(contract, subject, share, sums);
-          for (const subject of judged) measureContactKpi(contract, subject, share, sums);
+          for (const subject of forKpis) measureContactKpi(contract, subject, share, sums);
           return sums.quantities();
         }
         case 'activity': {

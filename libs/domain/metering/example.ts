@@ -9,7 +9,7 @@ import type { MeasuredContent } from './contract-meter.js';
 import type { AgentAttributes, WorkScope } from '#domain/scope/work-scope.js';
 
 /**
- * A worked example that stands in a contract: "a call of 3 min 10 s on 14 July at 20:05 costs 1.87". Both
+ * A worked example in a contract: "a call of 3 min 10 s on 14 July at 20:05 costs 1.87". Both
  * parties can read it, and it is run through the code that counts and prices real work.
  */
 export interface Example {
@@ -17,7 +17,7 @@ export interface Example {
   /** The month that is priced; the other months of what is given are its past. */
   readonly period: Period;
   readonly given: readonly Given[];
-  /** Net total of the month; null: only some of its parts are told. */
+  /** Net total of the month; null: only some of its parts are given. */
   readonly price: string | null;
   /** Amounts by line or clause of the contract, e.g. `{calls: "1.87"}`. */
   readonly lines: Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ export interface GivenContact {
   readonly disposition: string | null;
   readonly transferred: boolean;
   /**
-   * null: a customer nobody knows. Gaps to the same customer's next and from his previous contact; null:
+   * null: an unknown customer. Gaps to the same customer's next and from the previous contact; null:
    * none.
    */
   readonly customer: { readonly nextAfterMs: number | null; readonly previousBeforeMs: number | null } | null;

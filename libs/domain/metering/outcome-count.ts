@@ -15,7 +15,7 @@ import type { TermsInForce } from '#domain/contract/terms-in-force.js';
 
 /**
  * What the events of one subject add to a contract's sums, each at its own instant. Events belong to the
- * programme that was told, else to that of their queue.
+ * programme that was reported, else to that of their queue.
  */
 export function measureOutcome(
   contract: Contract,
@@ -80,7 +80,7 @@ function workerOf(outcome: OutcomeContent, queue: string | null, scope: WorkScop
 
 /**
  * `forecast.set` {id, value, period?}: the number for a period, by default that of the event. Of one subject
- * the last word counts; several subjects may tell one forecast, and pricing takes the last of them.
+ * the last word counts; several subjects may give one forecast, and pricing takes the last of them.
  */
 function measureForecasts(
   contract: Contract,
@@ -96,8 +96,8 @@ function measureForecasts(
     const month = typeof period === 'string' ? period : periodOf(at, contract.timeZone);
     last.set(`${id}/${month}`, { period: month, id, at, value });
   }
-  for (const { period, ...told } of last.values())
-    sums.add(period, encodeQuantityKey({ subject: 'forecast', ...told }), 1);
+  for (const { period, ...forecast } of last.values())
+    sums.add(period, encodeQuantityKey({ subject: 'forecast', ...forecast }), 1);
 }
 
 /** Ids of the forecasts that some clause refers to. */

@@ -5,7 +5,7 @@
  *                                            both bands hold, at rate `expert`
  *   measure/contacts/1/-/-/-                 a measure that a clause refers to
  *   kpi/sl/1/-/n/-  and  kpi/sl/1/-/d/-      numerator and denominator of a KPI
- *   forecast/F-2026-11/1793458800000/-/20000/-   how often `forecast.set` told this number at this instant
+ *   forecast/F-2026-11/1793458800000/-/20000/-   how often `forecast.set` gave this number at this instant
  *
  * Ids begin with a letter and have no `/` or `+`, so a name reads back without doubt.
  */
@@ -39,13 +39,13 @@ export interface KpiQuantityKey {
 }
 
 /**
- * A number is not added to the one told before but stands in its place, and sums can only be added to. So the
- * sum says that it was told, the name what and when, and whoever prices takes the last.
+ * A number replaces the one given before, and sums can only be added to. So the sum says that it was given,
+ * the name what and when, and pricing takes the last.
  */
 export interface ForecastQuantityKey {
   readonly subject: 'forecast';
   readonly id: string;
-  /** When it was told, UTC epoch ms. */
+  /** When it was given, UTC epoch ms. */
   readonly at: number;
   readonly value: number;
 }

@@ -25,7 +25,7 @@ export function issueWindows(items: readonly MeteredItem[]): readonly number[] {
 /**
  * Resolved and eligible contacts, in the period of the contact itself, not of the one that repeats it. A
  * contact is of the queue in which it was answered first, so that of two contracts for a part of the queues
- * each, one pays it. What only agents nobody knows have handled counts for KPIs and is never billed.
+ * each, one pays it. What only unknown agents have handled counts for KPIs and is never billed.
  */
 export function measureRepeat(
   contract: Contract,

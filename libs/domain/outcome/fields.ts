@@ -1,7 +1,7 @@
 import { knownOutcomes } from './outcome.js';
 
 /**
- * What the data of an outcome can hold, beside who and where it is about. A `decimal` is told as text, so
+ * What the data of an outcome can hold, beside who and where it is about. A `decimal` is written as text, so
  * that no amount ever is a float; a `count` is a whole number from 0 on; a `score` is a number, or true and
  * false (resolved or not); a `period` is a month, `2026-11`.
  */
@@ -24,14 +24,14 @@ export interface OutcomeDefinition {
 /** Read by the normalizer before an event's data: who did it, where, for whom. */
 export const placeFields = ['programme', 'queue', 'agent', 'contact', 'customer'] as const;
 
-/** Not an outcome: a stretch of an agent's day, told by the same door. */
+/** Not an outcome: an activity of an agent, sent to the same endpoint. */
 export const activityRecorded = 'activity.recorded';
 
 /** Any outcome may say what it was worth. */
 const amount: OutcomeFields = { amount: { type: 'decimal', required: false } };
 
 /**
- * The fields that contracts read of the known outcomes (contract/outcome-count.ts, contract/outcome-kpi.ts).
+ * The fields that contracts read of the known outcomes (`metering/outcome-count.ts`, `kpi/`).
  */
 const knownFields: Readonly<Record<(typeof knownOutcomes)[number], OutcomeFields>> = {
   'survey.answered': {
@@ -59,7 +59,7 @@ const knownFields: Readonly<Record<(typeof knownOutcomes)[number], OutcomeFields
   },
 };
 
-/** Fields by name of every outcome that can be told: the known ones, and what the tenant defines. */
+/** Fields by name of every outcome that can be reported: the known ones, and what the tenant defines. */
 export function outcomeFields(definitions: readonly OutcomeDefinition[]): ReadonlyMap<string, OutcomeFields> {
   const all = new Map<string, OutcomeFields>(Object.entries(knownFields));
   for (const { name, fields } of definitions) all.set(name, { ...amount, ...fields, ...all.get(name) });

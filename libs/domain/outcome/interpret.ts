@@ -3,7 +3,7 @@ import type { OutcomeContent } from './outcome.js';
 
 /**
  * What is known of a subject, from the set of its events alone. Who and where is what the last event that
- * says it says. Data are told with sorted keys, so that equal outcomes are equal texts.
+ * says it says. Data have sorted keys, so that equal outcomes are equal texts.
  */
 export function interpretOutcome(facts: readonly OutcomeRecorded[]): OutcomeContent {
   const sorted = [...facts].sort((a, b) => a.at - b.at || order(a.name, b.name) || order(a.id, b.id));

@@ -1,14 +1,14 @@
 /**
- * What a business process told about one subject (a sale, a credit request, a survey, a lead): the set of its
- * events, in order of their instants. Later events of a subject (a cancellation, an approval) change this
- * content, and the posting of the old one is taken back, so nobody else has to remember.
+ * What a business process reported about one subject (a sale, a credit request, a survey, a lead): the set of
+ * its events, in order of their instants. Later events of a subject (a cancellation, an approval) change this
+ * content, and the posting of the old one is taken back, so no reader has to remember.
  */
 export interface OutcomeContent {
   readonly kind: 'outcome';
   /** `<connection>:<native id>` of the subject. */
   readonly outcome: string;
   readonly connection: string;
-  /** The programme it belongs to, as told; null: by its queue. */
+  /** The programme it belongs to, as reported; null: by its queue. */
   readonly programme: string | null;
   readonly queue: string | null;
   readonly agent: string | null;

@@ -74,7 +74,7 @@ describe('days', () => {
     expect(localDay(start, 'Pacific/Apia')).toBe('2011-12-31');
   });
 
-  it('are told by the local clock', () => {
+  it('follow the local clock', () => {
     expect(localDay(utc('1999-01-31T22:00:00Z'), 'Asia/Jerusalem')).toBe('1999-02-01');
     expect(localDay(utc('1999-01-31T21:59:59.999Z'), 'Asia/Jerusalem')).toBe('1999-01-31');
   });
@@ -97,7 +97,7 @@ describe('zones', () => {
     expect(() => zoneOf('Mars/Olympus')).toThrow('not an IANA time zone');
   });
 
-  it('agree with Temporal at any instant, asked in any order', () => {
+  it('agree with Temporal at any instant, in any order', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(

@@ -7,13 +7,13 @@ export interface Zone {
   readonly name: string;
   /** Milliseconds to add to a UTC instant to get the local wall clock as if it were UTC. */
   offsetAt(instant: number): number;
-  /** The stretch `[from, to)` around the instant in which the offset does not change. */
-  stretchAt(instant: number): Stretch;
+  /** The interval `[from, to)` around the instant in which the offset does not change. */
+  intervalAt(instant: number): OffsetInterval;
   /** First instant of a local day (`epochDay` counts local days from 1970-01-01). */
   startOfDay(epochDay: number): number;
 }
 
-export interface Stretch {
+export interface OffsetInterval {
   readonly from: number;
   readonly to: number;
   readonly offsetMs: number;
@@ -45,13 +45,13 @@ export function isZone(name: string): boolean {
 
 function openZone(name: string): Zone {
   if (!isZone(name)) throw new Error(`'${name}' is not an IANA time zone such as Europe/Paris`);
-  const stretches: Stretch[] = [];
+  const intervals: OffsetInterval[] = [];
   const starts = new Map<number, number>();
-  let last: Stretch = { from: 0, to: 0, offsetMs: 0 };
+  let last: OffsetInterval = { from: 0, to: 0, offsetMs: 0 };
 
-  function stretchAt(instant: number): Stretch {
+  function intervalAt(instant: number): OffsetInterval {
     if (instant >= last.from && instant < last.to) return last;
-    last = findStretch(stretches, instant) ?? addStretch(stretches, readStretch(name, instant));
+    last = findInterval(intervals, instant) ?? addInterval(intervals, readInterval(name, instant));
     return last;
   }
   function startOfDay(epochDay: number): number {
@@ -61,29 +61,29 @@ function openZone(name: string): Zone {
     starts.set(epochDay, start);
     return start;
   }
-  return { name, offsetAt: (instant) => stretchAt(instant).offsetMs, stretchAt, startOfDay };
+  return { name, offsetAt: (instant) => intervalAt(instant).offsetMs, intervalAt, startOfDay };
 }
 
-function findStretch(stretches: readonly Stretch[], instant: number): Stretch | undefined {
+function findInterval(intervals: readonly OffsetInterval[], instant: number): OffsetInterval | undefined {
   let low = 0;
-  let high = stretches.length;
+  let high = intervals.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const stretch = stretches[middle];
-    if (stretch === undefined || stretch.to > instant) high = middle;
+    const interval = intervals[middle];
+    if (interval === undefined || interval.to > instant) high = middle;
     else low = middle + 1;
   }
-  const found = stretches[low];
+  const found = intervals[low];
   return found !== undefined && found.from <= instant ? found : undefined;
 }
 
-function addStretch(stretches: Stretch[], stretch: Stretch): Stretch {
-  const at = stretches.findIndex((other) => other.from > stretch.from);
-  stretches.splice(at === -1 ? stretches.length : at, 0, stretch);
-  return stretch;
+function addInterval(intervals: OffsetInterval[], interval: OffsetInterval): OffsetInterval {
+  const at = intervals.findIndex((other) => other.from > interval.from);
+  intervals.splice(at === -1 ? intervals.length : at, 0, interval);
+  return interval;
 }
 
-function readStretch(name: string, instant: number): Stretch {
+function readInterval(name: string, instant: number): OffsetInterval {
   const zoned = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(name);
   const next = zoned.getTimeZoneTransition('next');
   // 'previous' looks strictly before, so one nanosecond later includes a transition at the very instant

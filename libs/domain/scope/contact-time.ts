@@ -62,7 +62,7 @@ export function workParts(
   return parts;
 }
 
-/** What is billed for a stretch of time: `first` whole, then whole steps. Zero bills zero. */
+/** What is billed for some time: `first` whole, then whole steps. Zero bills zero. */
 export function incremented(ms: number, { firstMs, stepMs }: Increment): number {
   if (ms <= 0) return 0;
   if (ms <= firstMs) return firstMs;
@@ -150,7 +150,7 @@ class Spreading {
   }
 }
 
-/** A stretch of work within one interval; null: outside the contract's term. */
+/** Work within one interval; null: outside the contract's term. */
 export interface WorkedInterval {
   readonly from: number;
   readonly to: number;
@@ -175,7 +175,7 @@ export function cut(intervals: RatingIntervals, start: number, end: number): Wor
 
 /**
  * First instant after `from` with an interval, by halving: terms begin and end at most once within one
- * stretch of work.
+ * piece of work.
  */
 function nextPiece(intervals: RatingIntervals, from: number, end: number): number {
   if (intervals.at(end - 1) === null) return end;
@@ -200,8 +200,8 @@ function addIncrement(parts: readonly TimePart[], increment: Increment): void {
   }
 }
 
-function keepFirst(parts: readonly TimePart[], most: number): void {
-  let left = most;
+function keepFirst(parts: readonly TimePart[], maxMs: number): void {
+  let left = maxMs;
   for (const part of parts) {
     part.ms = Math.min(part.ms, left);
     left -= part.ms;

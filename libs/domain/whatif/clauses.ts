@@ -13,7 +13,7 @@ export interface Clause {
   readonly id: string;
   readonly without: Contract;
   /**
-   * null: without it work is counted otherwise, so its sums must be read anew; else what of the draft's sums
+   * null: without it work is counted otherwise, so its sums must be read again; else what of the draft's sums
    * is left.
    */
   readonly sums: ((quantities: Quantities) => Quantities) | null;

@@ -6,7 +6,7 @@ import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { BookSeries } from './books.js';
 
 /**
- * What a month's amount may depend on and nobody knows beforehand: how many contacts, how long they take,
+ * What a month's amount may depend on and is not known beforehand: how many contacts, how long they take,
  * what comes of them. Values are integers, `perUnit` of which are one unit that people speak of: 3 780 is 378
  * s at ten a second.
  */

@@ -127,7 +127,7 @@ describe('break-even points', () => {
     expect(breakEvens(books(gated, ['2026-03', sums]), actBooks, 'csat')).toEqual([[0.8504, 0.8505]]);
   });
 
-  it('are not told of what nothing depends on, and need contacts', () => {
+  it('leave out what nothing depends on, and need contacts', () => {
     expect(breakEvens(actBooks, actBooks, 'handleTime')).toBeNull();
     expect(driversOf(actBooks, { handled: 0, handleMs: 0 })).toEqual([]);
     expect(driversOf(actBooks, observed).map(({ name }) => name)).toEqual(['volume', 'handleTime']);
@@ -269,7 +269,7 @@ describe('a what-if', () => {
     ]);
   });
 
-  it('tells what each clause moved: the price less the price without it', () => {
+  it('gives what each clause moved: the price less the price without it', () => {
     expect(answer.clauses.map(({ kind, id, total }) => [kind, id, plain(total, 2)])).toEqual([
       // the month's most takes the bonus away again
       ['adjustment', 'happy', '0.00'],
@@ -278,16 +278,16 @@ describe('a what-if', () => {
     expect(answer.clauses[1]?.months.map(({ effect }) => plain(effect, 2))).toEqual(['0.00', '-500.00']);
   });
 
-  it('tells what was observed, the indicators of the draft among it', () => {
+  it('gives what was observed, the indicators of the draft among it', () => {
     const [january] = answer.benchmarks;
     expect(january?.counts).toMatchObject({ handled: 1_000, offered: 0 });
-    const told = january?.kpis.map(({ id, value }) => [id, value?.toString() ?? null]);
-    expect(told).toContainEqual(['aht', '200']);
-    expect(told).toContainEqual(['csat', '0.8']);
-    expect(told).toContainEqual(['asa', null]);
+    const values = january?.kpis.map(({ id, value }) => [id, value?.toString() ?? null]);
+    expect(values).toContainEqual(['aht', '200']);
+    expect(values).toContainEqual(['csat', '0.8']);
+    expect(values).toContainEqual(['asa', null]);
   });
 
-  it('stands alone where there is no present contract', () => {
+  it('has the draft alone where there is no present contract', () => {
     const alone = whatIf({ ...given, present: null, billed: new Map() });
     expect(alone.breakEvens).toEqual([]);
     expect(alone.total).toMatchObject({ present: null, difference: null });
