@@ -1,8 +1,8 @@
 import type { Change, PartitionRef } from './store.js';
 
 /**
- * Throws where a change could not be told from its own repetition, or would not be exact or lossless in the
- * store. Every adapter asks this first, so that a change is refused before anything is written.
+ * Throws where a change could not be distinguished from its own repetition, or would not be stored exactly.
+ * Every adapter calls this first, so that a change is refused before anything is written.
  */
 export function checkChange(change: Change): void {
   const { expectedNext, next } = change;
@@ -20,7 +20,7 @@ export function checkChange(change: Change): void {
     for (const [field, delta] of fields) {
       checkText('field', field);
       if (Number.isSafeInteger(delta)) continue;
-      throw new RangeError(`${sumName(key, field)} is to grow by ${delta}: give an integer within 2^53 - 1`);
+      throw new RangeError(`${sumName(key, field)} cannot grow by ${delta}: give an integer within 2^53 - 1`);
     }
   }
 }

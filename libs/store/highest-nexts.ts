@@ -2,15 +2,15 @@ import { partitionName } from './change.js';
 import type { ClaimState, PartitionRef } from './store.js';
 
 /**
- * The highest `next` this client has seen of each place. A store that answers less later has gone back to an
- * earlier moment (a backup, a lost last second, a failover), which only somebody who remembers can notice.
+ * The highest `next` that this client has seen of each partition. A store that later answers less was rolled
+ * back (a backup, a lost last second, a failover), which only a client that remembers can notice.
  */
 export class HighestNexts {
   readonly #nexts = new Map<string, number>();
 
   /**
-   * Judges what a claim met (`next` is null where nothing was) and goes on from there, so that it is told
-   * once.
+   * The state of the store at a claim (`next` is null where it has nothing). Remembers this `next`, so that a
+   * rollback is reported once.
    */
   claimed(at: PartitionRef, next: number | null, known = 0): ClaimState {
     const before = Math.max(known, this.#nexts.get(partitionName(at)) ?? 0);
@@ -24,8 +24,8 @@ export class HighestNexts {
   }
 
   forget(keyspace: string): void {
-    for (const place of this.#nexts.keys()) {
-      if (place.slice(0, place.lastIndexOf('/')) === keyspace) this.#nexts.delete(place);
+    for (const name of this.#nexts.keys()) {
+      if (name.slice(0, name.lastIndexOf('/')) === keyspace) this.#nexts.delete(name);
     }
   }
 }

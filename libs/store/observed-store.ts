@@ -1,13 +1,13 @@
 import type { Claim, PartitionRef, Store } from './store.js';
 
-/** Told of claims and commits, for metrics. */
+/** Hears of claims and commits, for metrics. */
 export interface StoreObserver {
   claimed(at: PartitionRef, claim: Claim): void;
   committed(at: PartitionRef, answer: 'done' | 'stale', tookMs: number): void;
   commitFailed(at: PartitionRef, error: unknown): void;
 }
 
-/** The same store, with somebody who is told what it does. */
+/** The same store with an observer. */
 export function observedStore(store: Store, observer: StoreObserver): Store {
   return {
     claim: async (at, known) => {

@@ -1,9 +1,9 @@
 import type { HeldClaim, PartitionRef, Store } from './store.js';
 
 /**
- * States of one claimed partition kept in memory in front of the store, the least recently changed forgotten
- * first.
- * It is only as true as the claim: whoever loses the claim, or fails between change and commit, clears it.
+ * States of one claimed partition, cached in front of the store; the least recently changed are evicted
+ * first. Valid only as long as the claim: a stage that loses the claim, or fails between change and commit,
+ * clears it.
  */
 export class StateCache<T> {
   readonly #store: Store;
@@ -12,16 +12,16 @@ export class StateCache<T> {
   readonly #limit: number;
   readonly #states = new Map<string, T>();
 
-  constructor(store: Store, place: PartitionRef, decode: (key: string, text: string) => T, limit: number) {
+  constructor(store: Store, at: PartitionRef, decode: (key: string, text: string) => T, limit: number) {
     this.#store = store;
-    this.#at = place;
+    this.#at = at;
     this.#decode = decode;
     this.#limit = limit;
   }
 
   /**
-   * Fetches those of the keys that are not in memory, in one look-up. Throws `StaleClaim` where that is not
-   * the claim any more: what is in memory and what is in the store would not go together.
+   * Loads those of the keys that are not cached, in one look-up. Throws `StaleClaim` where the claim does not
+   * hold any more: cache and store would not match.
    */
   async load(keys: Iterable<string>, claim: HeldClaim): Promise<void> {
     const missing = [...new Set(keys)].filter((key) => !this.#states.has(key));
@@ -42,7 +42,7 @@ export class StateCache<T> {
     this.#states.set(key, state);
   }
 
-  /** After a commit: forgets what is above the limit. */
+  /** After a commit: evicts states above the limit. */
   trim(): void {
     for (const key of this.#states.keys()) {
       if (this.#states.size <= this.#limit) return;

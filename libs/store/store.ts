@@ -2,23 +2,23 @@
  * The store port: state of a partition and the offset it stands for, changed together or not at all.
  * Adapters: `sqlite/` (embedded) and `redis/`. One conformance suite (`store.conformance.ts`) runs on both.
  *
- * A space is one reader's state over the partitions of its topic (`meter`, `tally-<catalogue version>`);
- * spaces never see each other. All keys of (keyspace, partition) live together (Redis: one hash tag).
+ * A keyspace is one stage's state over the partitions of its topic (`meter`, `tally-<catalogue version>`);
+ * keyspaces never see each other. All keys of (keyspace, partition) live together (Redis: one hash tag).
  */
 export interface Store {
   /**
-   * Takes the partition over: raises its epoch, so that a writer who claimed earlier is told `stale`, and
-   * answers the next offset to process (0 for a new one). `known` is an offset the caller has reason to
+   * Claims the partition: raises its epoch, so that commits under an earlier claim are `stale`, and returns
+   * the next offset to process (0 for a new one). `known` is an offset the caller has reason to
    * believe was reached (the group's committed hint): where the store is behind it, the claim says so.
    * Nothing is ever reset here.
    */
   claim(at: PartitionRef, known?: number): Promise<Claim>;
 
   /**
-   * States by key, in the order asked, read in one atomic step; null where there is none. With `claim` they
-   * are those that belong to it: where the stored epoch or offset is another, `StaleClaim` is thrown. To be
-   * given by whoever acts on them before the commit: a store that was emptied or went back would answer with
-   * nothing, or with what was long ago.
+   * States by key, in the order of the keys, read in one atomic step; null where there is none. With `claim`
+   * they belong to it: where the stored epoch or offset is another, `StaleClaim` is thrown. A caller that
+   * acts on them before the commit must pass it: a store that was wiped or rolled back would return nothing,
+   * or old states.
    */
   load(at: PartitionRef, keys: readonly string[], claim?: HeldClaim): Promise<(string | null)[]>;
 
@@ -33,18 +33,18 @@ export interface Store {
   sums(at: PartitionRef, keys: readonly string[]): Promise<Sums>;
 
   /**
-   * The next offset of each partition asked, without claiming; null where the space has no such partition
+   * The next offset of each partition asked, without claiming; null where the keyspace has no such partition
    * yet.
    */
   nexts(keyspace: string, partitions: readonly number[]): Promise<(number | null)[]>;
 
-  /** Names of all spaces that hold anything. */
+  /** Names of all keyspaces that hold anything. */
   keyspaces(): Promise<string[]>;
 
-  /** Forgets a space altogether. Whoever still writes there is told `stale`. */
+  /** Deletes a keyspace as a whole. Commits of processes that still write there are `stale`. */
   drop(keyspace: string): Promise<void>;
 
-  /** What is wrong with how the store is set up, for the start of an app; empty when all is well. */
+  /** What is wrong with how the store is set up, for the start of a process; empty where nothing is. */
   check(): Promise<SetupWarning[]>;
 
   close(): Promise<void>;
@@ -55,7 +55,7 @@ export interface PartitionRef {
   readonly partition: number;
 }
 
-/** What a claim answered, `next` as the last commit has moved it on. */
+/** A claim that is held, with `next` as of the last commit. */
 export type HeldClaim = Pick<Claim, 'epoch' | 'next'>;
 
 export interface Claim {
@@ -77,14 +77,17 @@ export type ClaimState = 'kept' | 'new' | 'rolled-back' | 'wiped';
 export interface Change {
   readonly epoch: number;
   readonly expectedNext: number;
-  /** Above `expectedNext`: only so is a change that is committed twice told from one that is new. */
+  /**
+   * Above `expectedNext`: otherwise a change that is committed twice could not be distinguished from a new
+   * one.
+   */
   readonly next: number;
   /** States to set: key, value. The last one of a key counts. */
   readonly puts: readonly (readonly [key: string, value: string])[];
-  /** States to forget; applied after the puts. */
+  /** Keys of states to delete; applied after the puts. */
   readonly deletes: readonly string[];
   /**
-   * Integers to add: key -> field -> delta. A field whose sum becomes 0 is forgotten. A delta or a sum beyond
+   * Integers to add: key -> field -> delta. A field whose sum becomes 0 is deleted. A delta or a sum beyond
    * 2^53 - 1 is refused with a `RangeError`, and nothing is changed.
    */
   readonly increments: ReadonlyMap<string, ReadonlyMap<string, number>>;

@@ -146,7 +146,7 @@ export function describeExactness(given: () => Given): void {
       const { store, at } = given();
       const { epoch } = await store.claim(at);
       const change = changeFrom(epoch, 0, { increments: [['q', 'talkMs', delta]] });
-      await expect(store.commit(at, change)).rejects.toThrow(/"talkMs" of "q" is to grow by/);
+      await expect(store.commit(at, change)).rejects.toThrow(/"talkMs" of "q" cannot grow by/);
     });
   });
 }

@@ -1,4 +1,4 @@
-/** Where a server is and how to get in. */
+/** A server's address and credentials. */
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -12,14 +12,14 @@ export interface Address {
 
 /**
  * Reads `redis://host:6379`, with `rediss` for TLS, `user:password@` before the host and `/3` for the
- * database behind it. Several, parted by commas, are nodes of one cluster; one node of it is enough, more
- * help when that one is away.
+ * database behind it. Several, separated by commas, are nodes of one cluster; one node is enough, more
+ * help when that one is down.
  */
 export function parseAddresses(text: string): Address[] {
   return text.split(',').map((part) => parseAddress(part.trim()));
 }
 
-/** For messages: without what is secret. */
+/** For messages: without credentials. */
 export function nameOf(address: Address): string {
   return `${address.host}:${address.port}`;
 }

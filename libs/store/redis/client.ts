@@ -7,8 +7,8 @@ export type Client = Redis | Cluster;
 type NodeOptions = ReturnType<typeof nodeOptions>;
 
 /**
- * Nothing is sent twice and nothing waits for a server that is away: a call fails at once, and the caller,
- * who knows what to do with a partition, pauses and tries again. That is safe: a commit is a compare-and-set.
+ * Nothing is sent twice and nothing waits for a server that is down: a call fails immediately, and the caller
+ * pauses the partition and retries. That is safe: a commit is a compare-and-set.
  */
 function nodeOptions(commandTimeout: number) {
   return {
@@ -78,9 +78,7 @@ async function connectCluster(addresses: readonly Address[], node: NodeOptions):
   return client;
 }
 
-/**
- * Resolves when the client is ready. It goes on connecting by itself later; what fails then, its calls tell.
- */
+/** Resolves when the client is ready. Later it reconnects by itself; while it cannot, its calls fail. */
 async function connectClient(client: Client): Promise<void> {
   let last: unknown = null;
   client.on('error', (error: unknown) => (last = error));
@@ -92,15 +90,15 @@ async function connectClient(client: Client): Promise<void> {
   }
 }
 
-/** Awaits an answer of Redis; a failure comes out as one of the port's errors. */
+/** Awaits a reply of Redis; turns its errors into those of the port. */
 export async function translateErrors<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
     const message = messageOf(error);
     if (CONNECTION_LOST.test(message)) throw new StoreUnavailable('Redis: the connection is lost');
-    // Not as the cause: ioredis hangs the whole command on the error, states and all, and it would end in a
-    // log.
+    // Without the cause: ioredis attaches the whole command to the error, and the states would end up in
+    // logs.
     if (message.startsWith('WRONGTYPE'))
       throw new StoreUnusable(
         'store-foreign-data',
@@ -110,7 +108,7 @@ export async function translateErrors<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** How ioredis puts it, in terms of its options. */
+/** The messages of ioredis that mean a lost connection, given the options above. */
 const CONNECTION_LOST =
   /^(Connection is closed|Reached the max retries|Stream isn't writeable|Cluster isn't ready)/;
 

@@ -6,25 +6,25 @@ import type { Keys } from './keys.js';
 import { LAYOUT, refusal } from './refusal.js';
 import { runScript, scripts } from './scripts.js';
 
-/** Keys looked at in one step of a scan, and forgotten in one script. */
+/** Keys per step of a scan, which one script deletes. */
 const SCAN_KEYS = 1_000;
 
-/** The places of all keys that match. Reads through the whole database, so it is nothing for a hot path. */
+/** The partitions of all keys that match. Scans the whole database, so not for a hot path. */
 export async function partitionsMatching(
   client: Client,
   keys: Keys,
   pattern: string,
 ): Promise<PartitionRef[]> {
-  const places = new Map<string, PartitionRef>();
+  const partitions = new Map<string, PartitionRef>();
   for await (const found of scan(client, keys, pattern)) {
-    for (const { at } of found) places.set(partitionName(at), at);
+    for (const { at } of found) partitions.set(partitionName(at), at);
   }
-  return [...places.values()];
+  return [...partitions.values()];
 }
 
 /**
- * Forgets all places with a key that matches: closes them to writers, removes their sums, and the positions
- * last. What is left by a process that ends half way stays closed, and is ended by the next drop or claim.
+ * Deletes all partitions with a key that matches: fences their writers, deletes their sums, and the positions
+ * last. A drop that a process leaves unfinished stays fenced, and the next drop or claim completes it.
  */
 export async function dropPartitions(client: Client, keys: Keys, pattern: string): Promise<void> {
   const begun = new Map<string, PartitionRef>();
@@ -60,8 +60,8 @@ interface PartitionKeys {
 }
 
 /**
- * Our keys that match, step by step, those of one place together. Keys that are there all the time are all
- * met.
+ * Our keys that match, step by step, grouped by partition. Keys that exist during the whole scan are all
+ * returned.
  */
 async function* scan(client: Client, keys: Keys, pattern: string): AsyncGenerator<PartitionKeys[]> {
   for (const server of client instanceof Cluster ? client.nodes('master') : [client]) {

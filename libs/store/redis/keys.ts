@@ -1,17 +1,17 @@
 import type { PartitionRef } from '../store.js';
 
 /**
- * All key names of the store. A place has one position (hash: next, epoch, layout), one hash of its states,
- * and one small hash per sum key:
+ * All key names of the store. A partition has one position (hash: next, epoch, layout), one hash of its
+ * states, and one small hash per sum key:
  *
  *   {tallyline:meter:7}:position
  *   {tallyline:meter:7}:state
  *   {tallyline:tally-3:7}:sum:queue|p|2026-03-02T09
  *
- * What is between the braces decides the slot of Redis Cluster, so one place is one slot and one script
- * reaches it. Chosen by measurement (Redis 7.0): a state of 600 B under a key of 50 B takes 746 B in the one
- * hash, 779 B as a key of its own, 774 B in small packed hashes; a sum field takes 22 B in a hash of 20, 106
- * B in one hash of all fields.
+ * What is between the braces decides the slot of Redis Cluster, so one partition is in one slot and one
+ * script reaches it. Chosen by measurement (Redis 7.0): a state of 600 B under a key of 50 B takes 746 B in
+ * the one hash, 779 B as a key of its own, 774 B in small packed hashes; a sum field takes 22 B in a hash of
+ * 20, 106 B in one hash of all fields.
  */
 export class Keys {
   readonly #prefix: string;
@@ -39,19 +39,19 @@ export class Keys {
   }
 
   /**
-   * A pattern for SCAN that every key of every place matches; what matches may still be foreign: ask
-   * `placeOf`.
+   * A pattern for SCAN that matches every key of the store, and maybe keys of other programs: check with
+   * `partitionOf`.
    */
   pattern(): string {
     return `{${this.#prefix}:*}:*`;
   }
 
-  /** As `everything`, of one keyspace, or of one partition of it. */
+  /** As `pattern`, for one keyspace, or for one partition of it. */
   patternOf(keyspace: string, partition: number | '*' = '*'): string {
     return `{${this.#prefix}:${encode(keyspace)}:${partition}}:*`;
   }
 
-  /** The place a key belongs to; null for a key that is not ours. */
+  /** The partition a key belongs to; null for a key of another program. */
   partitionOf(key: string): PartitionRef | null {
     const [, keyspace, partition] = this.#pattern.exec(key) ?? [];
     return keyspace === undefined
@@ -64,7 +64,7 @@ export class Keys {
   }
 }
 
-/** Leaves nothing that could end the tag, part it, or be read as a pattern. */
+/** Leaves no character that could end or divide the tag, or be read as a pattern. */
 function encode(keyspace: string): string {
   return encodeURIComponent(keyspace).replaceAll('*', '%2A');
 }

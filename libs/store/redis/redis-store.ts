@@ -19,22 +19,22 @@ import { LAYOUT, refusal } from './refusal.js';
 import { type Reply, runScript, type Script, scripts } from './scripts.js';
 
 export interface RedisStoreOptions {
-  /** `redis://host:port`, or any nodes of a cluster parted by commas; see `parseAddresses`. */
+  /** `redis://host:port`, or any nodes of a cluster separated by commas; see `parseAddresses`. */
   readonly url: string;
   /** First part of every key; keeps installations apart that share one Redis. */
   readonly prefix?: string;
-  /** How long one call may take before it counts as unavailable; 10 000 unless said. */
+  /** After which a call fails as unavailable. Default 10 000. */
   readonly timeoutMs?: number;
 }
 
 /**
- * Long enough for the largest commit, short enough that a hung server is told before a group loses its
- * member.
+ * Long enough for the largest commit, short enough to notice a hung server before a group loses its member.
  */
 const TIMEOUT_MS = 10_000;
 
 /**
- * The store in Redis, one server or a cluster: one Lua script per operation, all keys of a place in one slot.
+ * The store in Redis, one server or a cluster: one Lua script per operation, all keys of a partition in one
+ * slot.
  */
 export class RedisStore implements Store {
   readonly #client: Client;
@@ -46,7 +46,7 @@ export class RedisStore implements Store {
     this.#keys = keys;
   }
 
-  /** Connects; one server or a cluster, it finds out by itself. */
+  /** Connects, and detects whether it is one server or a cluster. */
   static async open(options: RedisStoreOptions): Promise<RedisStore> {
     const keys = new Keys(options.prefix ?? 'tallyline');
     return new RedisStore(await connect(parseAddresses(options.url), options.timeoutMs ?? TIMEOUT_MS), keys);
@@ -112,7 +112,7 @@ export class RedisStore implements Store {
     const values = new Map<string, Map<string, number>>();
     for (const [i, key] of keys.entries()) {
       const fields = lists[i];
-      // Lua knows no empty list: none comes as {}.
+      // Lua has no empty list: it is encoded as {}.
       if (Array.isArray(fields)) values.set(key, pairs(fields));
     }
     return { next: Number(reply[1]), values };
@@ -128,8 +128,8 @@ export class RedisStore implements Store {
   }
 
   async keyspaces(): Promise<string[]> {
-    const places = await partitionsMatching(this.#client, this.#keys, this.#keys.pattern());
-    return [...new Set(places.map(({ keyspace }) => keyspace))].sort();
+    const partitions = await partitionsMatching(this.#client, this.#keys, this.#keys.pattern());
+    return [...new Set(partitions.map(({ keyspace }) => keyspace))].sort();
   }
 
   async drop(keyspace: string): Promise<void> {
@@ -141,7 +141,7 @@ export class RedisStore implements Store {
     return checkServers(this.#client);
   }
 
-  /** What each primary says of its memory and its persistence, for health and metrics. */
+  /** What each primary reports of its memory and its persistence, for health and metrics. */
   async health(): Promise<ServerHealth[]> {
     return health(this.#client);
   }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Client } from './client.js';
 
 /**
- * The scripts of `lua/`, one atomic operation each; keys, arguments and replies stand at the top of each
+ * The scripts of `lua/`, one atomic operation each; keys, arguments and replies are at the top of each
  * file. Every reply is a list that begins with a word.
  */
 export const scripts = {
@@ -23,7 +23,7 @@ export interface Script {
 
 export type Reply = readonly [word: string, ...rest: unknown[]];
 
-/** All keys have to lie in one slot. */
+/** All keys must be in one slot. */
 export async function runScript(
   client: Client,
   script: Script,

@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { StoreUnavailable, StoreUnusable } from '../store.js';
 import { prepareLayout } from './schema.js';
 
-/** Opens `store.db` in the directory; makes both unless it is for reading only. */
+/** Opens `store.db` in the directory; creates both unless it is read-only. */
 export function openDatabase(directory: string, readOnly: boolean): DatabaseSync {
   const file = join(directory, 'store.db');
   if (readOnly && !existsSync(file)) {
@@ -43,7 +43,7 @@ export const SQLITE_CONSTRAINT = 19;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
-/** Runs the work; what SQLite cannot do comes out as the port's errors, everything else as it is. */
+/** Runs the work; turns SQLite's errors into those of the port. */
 export function translateErrors<T>(work: () => T): T {
   try {
     return work();

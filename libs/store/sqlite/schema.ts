@@ -7,9 +7,10 @@ const LAYOUT = 2;
 
 /**
  * State rows keep the order of their first writing (rowid) rather than that of their keys: keys are hashes,
- * so rows in key order would dirty one page per put. Epochs are counted over all places, so that none comes
- * twice when a keyspace is dropped and made anew. Sum keys are interned: a field's row is then short and its
- * look-up cheap (measured against (place, key, field) as primary key: half the time and half the file).
+ * so rows in key order would dirty one page per put. Epochs are counted over all partitions, so that none
+ * comes twice when a keyspace is dropped and created again. Sum keys are interned: a field's row is then
+ * short and its look-up cheap (measured against (place, key, field) as primary key: half the time and half
+ * the file).
  */
 const TABLES = `
   CREATE TABLE last_epoch(epoch INTEGER NOT NULL) STRICT;
@@ -44,7 +45,9 @@ const TABLES = `
   CREATE INDEX sum_zero ON sum(sum_key) WHERE value = 0;
 `;
 
-/** Makes the tables in a new file; refuses a file that is not ours or was laid out by another version. */
+/**
+ * Creates the tables in a new file; refuses a file of another program or with the layout of another version.
+ */
 export function prepareLayout(db: DatabaseSync, file: string, readOnly: boolean): void {
   if (isOurs(db, file)) return;
   if (readOnly) {

@@ -113,9 +113,9 @@ describe('The embedded store', () => {
     expect(await reader.load(at, ['a'])).toEqual(['2']);
     expect(await reader.nexts('meter', [0])).toEqual([2]);
     expect((await reader.sums(at, ['q'])).values.get('q')).toEqual(new Map([['n', 1]]));
-    await expect(reader.claim(at)).rejects.toThrow(/read only/);
-    await expect(reader.commit(at, changeFrom(epoch, 2, {}))).rejects.toThrow(/read only/);
-    await expect(reader.drop('meter')).rejects.toThrow(/read only/);
+    await expect(reader.claim(at)).rejects.toThrow(/read-only/);
+    await expect(reader.commit(at, changeFrom(epoch, 2, {}))).rejects.toThrow(/read-only/);
+    await expect(reader.drop('meter')).rejects.toThrow(/read-only/);
     expect(await writer.commit(at, changeFrom(epoch, 2, {}))).toBe('done');
   });
 

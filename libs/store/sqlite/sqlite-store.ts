@@ -16,11 +16,11 @@ import { prepareStatements, type Statements } from './statements.js';
 
 export interface SqliteStoreOptions {
   /**
-   * Where `store.db` lies or is made. One writing process at a time: the log's lock on the directory sees to
-   * it.
+   * Where `store.db` is, or is created. One writing process at a time: the log's lock on the directory
+   * ensures it.
    */
   readonly directory: string;
-  /** For a look beside a running process: changes nothing, and refuses to claim, commit and drop. */
+  /** For reading beside a running process: refuses to claim, commit and drop. */
   readonly readOnly?: boolean;
 }
 
@@ -143,8 +143,7 @@ export class SqliteStore implements Store {
   }
 
   #write<T>(work: () => T): T {
-    if (this.#readOnly)
-      throw new Error('this store was opened to be read only: it cannot claim, commit or drop');
+    if (this.#readOnly) throw new Error('this store was opened read-only: it cannot claim, commit or drop');
     return this.#transaction('BEGIN IMMEDIATE', work);
   }
 

@@ -1,20 +1,20 @@
 --[[
-Takes a place over: raises its epoch, so that whoever claimed it before is told 'stale'.
+Claims a partition reference: raises its epoch, so that commits under an earlier claim are stale.
 
-The epoch is at least the server's clock in microseconds: no epoch comes twice, even where the store goes back
-to an earlier moment or is emptied between two claims.
+The epoch is at least the server's clock in microseconds: no epoch comes twice, even where the store is
+rolled back or wiped between two claims.
 
 KEYS[1]  position    hash: next, epoch (none while it is being dropped), layout
-KEYS[2]  state       hash; only looked at
+KEYS[2]  state       hash; only checked
 ARGV[1]  the layout this program writes
 
 Replies
   {'kept', next, epoch}   there was a position
-  {'new', '0', epoch}     there was nothing; the position is made
-  {'dropping'}            a drop was begun here and not ended: end it, then claim again
+  {'new', '0', epoch}     there was nothing; the position is created
+  {'dropping'}            a drop was begun and not completed: complete it, then claim again
   {'layout', found}       the position was written by a program of another layout; nothing is changed
   {'foreign', key}        the key holds something else; nothing is changed
-  {'orphaned', key}       there are states and no position to say what they stand for; nothing is changed
+  {'orphaned', key}       there are states without a position; nothing is changed
 ]]
 local positionKey, stateKey, layout = KEYS[1], KEYS[2], ARGV[1]
 

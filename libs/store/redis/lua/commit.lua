@@ -1,8 +1,8 @@
 --[[
-Sets states, adds to sums and moves the position on, all or nothing: the one write of the exactly-once scheme.
+Sets states, adds to sums and advances the position, all or nothing: the one write of the exactly-once scheme.
 
-Redis does not roll a script back, so whatever can be refused is looked at before the first write: what comes
-after cannot fail. A server that may not write (memory full, disk lost, read-only) refuses at the first.
+Redis does not roll a script back, so everything that can be refused is checked before the first write: nothing
+after it can fail. A server that may not write (memory full, disk lost, read-only) refuses at the first.
 
 The fields of a key are read by one command and written by one: a command for each takes twice as long. In
 between a sum is a double, which is exact up to 2^53.
@@ -11,20 +11,20 @@ KEYS[1]    position    hash: next, epoch, layout
 KEYS[2]    state       hash: key -> value
 KEYS[3..]  sums        one hash each: field -> integer within 2^53 - 1, never 0
 ARGV[1]    epoch of the claim
-ARGV[2]    next offset as the writer believes it to be
+ARGV[2]    next offset that the writer expects
 ARGV[3]    next offset after this change
 ARGV[4]    number of puts
 ARGV[5]    number of deletes
 then       per put: key, value
 then       per delete: key
 last       JSON, a list that holds for each of KEYS[3..] the list of its fields, each once, and then that of
-           as many deltas: integers within 2^53 - 1. One text, since either side deals with it in half the
+           as many deltas: integers within 2^53 - 1. One text, since either side handles it in half the
            time of as many arguments.
 
 Replies
   {'done'}
   {'stale'}                 another claim or another offset is stored; nothing is changed
-  {'overflow', sum, field}  the sum (its place among KEYS[3..], from 1) would pass 2^53 - 1; nothing changes
+  {'overflow', sum, field}  the sum (its index among KEYS[3..], from 1) would pass 2^53 - 1; nothing changes
   {'foreign', key}          the key holds something else; nothing is changed
 ]]
 local EXACT = 9007199254740991
@@ -47,7 +47,7 @@ local function text(sum)
   return string.format(sum < 2147483648 and sum > -2147483648 and '%d' or '%.0f', sum)
 end
 
--- What the sum holds in the fields from first to last, as numbers; nil where that is nothing of ours.
+-- What the sum holds in the fields from first to last, as numbers; nil where they hold something else.
 local function stored(key, fields, first, last)
   local found = redis.pcall('HMGET', key, unpack(fields, first, last))
   if found.err then

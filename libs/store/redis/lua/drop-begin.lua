@@ -1,7 +1,7 @@
 --[[
-Begins to forget a place. Its sums are too many to go in one step, so the position loses its epoch first: from
-here on writers are told 'stale', readers find nothing, and whoever claims the place has to end the drop
-before. Only commands that a full memory does not refuse: dropping is how it is emptied.
+Begins to drop a partition reference. It has too many sums for one step, so the position loses its epoch first:
+from here on commits are stale, readers find nothing, and a claim has to complete the drop before. Uses only
+commands that a full memory does not refuse: dropping is how memory is freed.
 
 KEYS[1]  position    hash: next, epoch, layout
 KEYS[2]  state       hash

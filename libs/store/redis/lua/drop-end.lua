@@ -1,10 +1,10 @@
 --[[
-Ends the drop of a place whose keys are all gone: the position goes last.
+Completes the drop of a partition reference whose other keys are deleted: the position is deleted last.
 
 KEYS[1]  position    hash: next, epoch, layout
 
 Replies
-  {'over'}   the place is forgotten, by this call or by somebody else's before
+  {'over'}   the partition is dropped, by this call or by an earlier one of another process
 ]]
 if redis.call('HEXISTS', KEYS[1], 'epoch') == 0 then
   redis.call('UNLINK', KEYS[1])

@@ -1,12 +1,12 @@
 --[[
-Forgets some keys of a place that is being dropped.
+Deletes some keys of a partition reference that is being dropped.
 
 KEYS[1]    position    hash: next, epoch, layout
-KEYS[2..]  what is to go
+KEYS[2..]  keys to delete
 
 Replies
-  {'dropping'}   they are gone
-  {'over'}       somebody else has ended the drop and the place is in use again; nothing is changed
+  {'dropping'}   they are deleted
+  {'over'}       another process has completed the drop and the partition is in use again; nothing is changed
 ]]
 if redis.call('HEXISTS', KEYS[1], 'epoch') == 1 then
   return { 'over' }

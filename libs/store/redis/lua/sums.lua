@@ -1,5 +1,5 @@
 --[[
-Reads sums and the offset they stand for, as of one moment.
+Reads sums and the offset they belong to, as of one moment.
 
 KEYS[1]    position    hash: next, epoch, layout
 KEYS[2..]  sums        one hash each: field -> integer
@@ -14,7 +14,7 @@ local position = redis.pcall('HMGET', KEYS[1], 'next', 'epoch')
 if position.err then
   return { 'foreign', KEYS[1] }
 end
-local exists = position[2] -- none while the place is being dropped
+local exists = position[2] -- none while the partition is being dropped
 local sums = {}
 for k = 2, #KEYS do
   local fields = exists and redis.pcall('HGETALL', KEYS[k]) or {}
