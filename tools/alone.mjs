@@ -12,15 +12,15 @@ import { say } from './say.mjs';
 export async function alone(root, work) {
   const id = createHash('sha256').update(root).digest('hex').slice(0, 16);
   const file = join(tmpdir(), `tallyline-${id}.lock`);
-  let told = false;
+  let said = false;
   while (!take(file)) {
     const holders = holdersOf(file);
     if (holders !== undefined && !holders.some(isAlive)) {
       rmSync(file, { force: true }); // left behind by a killed process
       continue;
     }
-    if (!told && holders) say(`waiting for process ${holders.join(', ')}, which installs or builds here`);
-    told ||= holders !== undefined;
+    if (!said && holders) say(`waiting for process ${holders.join(', ')}, which installs or builds here`);
+    said ||= holders !== undefined;
     await wait(100);
   }
   try {

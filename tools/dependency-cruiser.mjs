@@ -104,7 +104,7 @@ const rules = [
   },
   {
     name: 'decimals-only-in-domain',
-    comment: 'Amounts leave the domain as strings; nobody else computes with decimals.',
+    comment: 'Amounts leave the domain as strings; nothing else computes with decimals.',
     from: { path: '^(libs|apps)/', pathNot: [tests, '^libs/domain/'] },
     to: { path: npm('decimal.js') },
   },
@@ -116,7 +116,7 @@ const rules = [
   },
   {
     name: 'no-orphans',
-    comment: 'A file that nobody imports and that imports nothing is left over, or not wired in yet.',
+    comment: 'A file that nothing imports and that imports nothing is left over, or not wired in yet.',
     from: { orphan: true, pathNot: [tests, '^apps/[^/]+/main\\.ts$', '^\\.', '\\.d\\.ts$', '^[^/]+\\.mjs$'] },
     to: {},
   },
@@ -135,7 +135,8 @@ const rules = [
   },
   {
     name: 'only-listed-packages',
-    comment: 'A package that package.json does not list comes and goes with somebody else’s dependencies.',
+    comment:
+      'A package that package.json does not list comes and goes with the dependencies of another package.',
     from: {},
     to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
   },

@@ -1,4 +1,4 @@
-// The standalone app while its sources change: `npm run dev`. Builds after each change, and starts it anew
+// The standalone app while its sources change: `npm run dev`. Builds after each change, and restarts it
 // when that has succeeded. Arguments go to the app.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -39,8 +39,8 @@ const commands = {
   verify: { script: join(root, 'tools/verify.mjs') },
 };
 
-// kafkajs schedules timers in the past, node:sqlite and vm modules are called experimental: nobody can act on
-// it.
+// kafkajs schedules timers in the past, node:sqlite and vm modules are called experimental: users cannot act
+// on either.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 // As in docker/Dockerfile, which says why.

@@ -12,33 +12,33 @@ const script = join(import.meta.dirname, '../../dist/bench/main.js');
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 /** In their short form, on the servers of the run: their figures mean nothing, that they come does. */
-async function bench(...args: readonly string[]): Promise<{ code: number | null; told: string }> {
+async function bench(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
   const env = {
     ...process.env,
     TALLYLINE_KAFKA: kafka.server.join(','),
     TALLYLINE_REDIS: redis.server.join(','),
   };
   const child = spawn(process.execPath, [...quiet, script, ...args], { env });
-  let told = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  return { code, told };
+  return { code, output };
 }
 
 /** Figures of the row that begins so: the last is the one in the last column. */
-function row(told: string, name: RegExp): string {
-  const found = told.split('\n').find((line) => name.test(line));
-  if (found === undefined) throw new Error(`no row ${String(name)} in\n${told}`);
+function row(output: string, name: RegExp): string {
+  const found = output.split('\n').find((line) => name.test(line));
+  if (found === undefined) throw new Error(`no row ${String(name)} in\n${output}`);
   return found;
 }
 
 describeWith([kafka, redis], () => {
   describe('The benches', () => {
-    it('tell their names where one is asked for that there is not', async () => {
-      const { code, told } = await bench('speed');
+    it('lists the benchmarks when an unknown one is asked for', async () => {
+      const { code, output } = await bench('speed');
       expect(code).toBe(2);
-      expect(told).toMatch(/one or more of .*intake, latency, pipeline.*rebuild/);
+      expect(output).toMatch(/one or more of .*intake, latency, pipeline.*rebuild/);
     });
 
     it.each<[string, RegExp[]]>([
@@ -55,10 +55,10 @@ describeWith([kafka, redis], () => {
     ])(
       'measure %s',
       async (name, rows) => {
-        const { code, told } = await bench(name, '--short');
-        expect({ code, told: code === 0 ? '' : told }).toEqual({ code: 0, told: '' });
-        expect(told).toMatch(/\(load [\d.?]+, JSON\.parse of \d+ bytes takes [\d.]+ us\)/);
-        for (const each of rows) expect(row(told, each)).toMatch(/ [1-9][\d ]*(\.\d+)?( |$)/);
+        const { code, output } = await bench(name, '--short');
+        expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
+        expect(output).toMatch(/\(load [\d.?]+, JSON\.parse of \d+ bytes takes [\d.]+ us\)/);
+        for (const each of rows) expect(row(output, each)).toMatch(/ [1-9][\d ]*(\.\d+)?( |$)/);
       },
       120_000,
     );

@@ -71,10 +71,10 @@ async function host(dir: string, name: ServerName): Promise<void> {
   let server: Server | null = null;
   try {
     server = await start(name, 1);
-    tell(dir, name, { state: 'serving', addresses: server.addresses });
+    report(dir, name, { state: 'serving', addresses: server.addresses });
   } catch (error) {
     const state = error instanceof StackUnavailable ? 'unavailable' : 'failed';
-    tell(dir, name, { state, message: error instanceof Error ? error.message : String(error) });
+    report(dir, name, { state, message: error instanceof Error ? error.message : String(error) });
     return;
   }
   await untilAsked(() => ownerIsAlive(dir));
@@ -82,7 +82,7 @@ async function host(dir: string, name: ServerName): Promise<void> {
   if (!ownerIsAlive(dir)) rmSync(dir, { recursive: true, force: true });
 }
 
-function tell(dir: string, name: ServerName, state: HostState): void {
+function report(dir: string, name: ServerName, state: HostState): void {
   const file = stateFile(dir, name);
   writeFileSync(`${file}.new`, JSON.stringify(state));
   renameSync(`${file}.new`, file);

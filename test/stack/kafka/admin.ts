@@ -35,7 +35,7 @@ async function withAdmin<Result>(bootstrap: readonly string[], use: (admin: Admi
   }
 }
 
-/** Deletes a topic and makes one of the same name, as somebody does who means to clear it. */
+/** Deletes a topic and makes one of the same name, as an operator does who means to clear it. */
 export async function recreateTopic(
   bootstrap: readonly string[],
   topic: string,

@@ -14,7 +14,7 @@ export interface KafkaStack {
   stop(): Promise<void>;
 }
 
-/** One broker to be tormented. */
+/** One broker that tests kill and pause. */
 export interface BrokerHandle {
   readonly id: number;
   readonly address: string;

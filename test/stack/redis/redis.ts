@@ -16,7 +16,8 @@ export interface RedisStack {
   /** The same in one text, as the store's `url` takes it. */
   readonly url: string;
   /**
-   * The processes, to be killed, paused, restored; none where the Redis is somebody else's (TALLYLINE_REDIS).
+   * The processes, to be killed, paused, restored; none where TALLYLINE_REDIS names a server that is not
+   * ours.
    */
   readonly servers: readonly RedisServer[];
   /** The one server, or the first of three. Throws where there is none to be handled. */
