@@ -4,7 +4,7 @@ import type { Log } from '#log/log.js';
 import type { Store } from '#store/store.js';
 import { type Stage, stagesOf } from '#wire/stages.js';
 
-/** Where the stages stand can be seen from outside: in the store, and for the normalizer in the log. */
+/** By which any process sees how far the stages are: in the store, and for the normalizer in the log. */
 export interface PipelineView {
   readonly log: Log;
   readonly store: Store;
@@ -17,12 +17,12 @@ export interface StageLag {
 }
 
 /** How far each stage is behind its topic, measured against what it has stored. */
-export async function pipelineLag(outside: PipelineView): Promise<StageLag[]> {
+export async function pipelineLag(view: PipelineView): Promise<StageLag[]> {
   return Promise.all(
-    stagesOf(outside.catalogueVersion).map(async (stage) => {
-      const { length } = await outside.log.bounds(stage.topic);
-      const nexts = await nextsOf(stage, outside, length);
-      return { stage, partitions: await lagBehind(outside.log, stage.topic, nexts) };
+    stagesOf(view.catalogueVersion).map(async (stage) => {
+      const { length } = await view.log.bounds(stage.topic);
+      const nexts = await nextsOf(stage, view, length);
+      return { stage, partitions: await lagBehind(view.log, stage.topic, nexts) };
     }),
   );
 }
@@ -33,38 +33,38 @@ export interface CatchUpOptions {
   /** Longest wait (ms) in which nothing moves. */
   readonly stallTimeoutMs: number;
   readonly pollMs: number;
-  /** Told how many records the stage in turn has to go; may throw to end the waiting. */
+  /** Called with the number of records the stage still has to read; may throw to end the waiting. */
   readonly onProgress?: (left: number) => void;
 }
 
 export type CatchUpResult =
   | { readonly status: 'caughtUp' }
-  /** `stage` has that many records to go; where it never began under this catalogue, `begun` is false. */
+  /** `stage` has `left` records to read; `begun` is false where it never began under this catalogue. */
   | { readonly status: 'behind'; readonly stage: Stage; readonly left: number; readonly begun: boolean };
 
 /**
  * Waits until each stage in turn has dealt with what lies in its topic when its turn comes, so that all that
  * was in the log at the beginning is in the tally at the end.
  */
-export async function catchUp(outside: PipelineView, patience: CatchUpOptions): Promise<CatchUpResult> {
+export async function catchUp(view: PipelineView, options: CatchUpOptions): Promise<CatchUpResult> {
   const started = performance.now();
-  for (const stage of stagesOf(outside.catalogueVersion)) {
-    const bounds = await outside.log.bounds(stage.topic);
+  for (const stage of stagesOf(view.catalogueVersion)) {
+    const bounds = await view.log.bounds(stage.topic);
     let [movedAt, before] = [performance.now(), Infinity];
     for (;;) {
-      const nexts = await nextsOf(stage, outside, bounds.length);
+      const nexts = await nextsOf(stage, view, bounds.length);
       const left = bounds.reduce(
         (sum, { partition, begin, end }) => sum + Math.max(0, end - (nexts[partition] ?? begin)),
         0,
       );
-      patience.onProgress?.(left);
+      options.onProgress?.(left);
       if (left === 0) break;
       const now = performance.now();
       if (left < before) [movedAt, before] = [now, left];
-      if (now - started > patience.timeoutMs || now - movedAt > patience.stallTimeoutMs) {
+      if (now - started > options.timeoutMs || now - movedAt > options.stallTimeoutMs) {
         return { status: 'behind', stage, left, begun: nexts.some((next) => next !== null) };
       }
-      await delay(patience.pollMs);
+      await delay(options.pollMs);
     }
   }
   return { status: 'caughtUp' };

@@ -32,15 +32,15 @@ export interface TalliedQuantities {
 }
 
 /**
- * `close`: the period is closed once, and asked again the same event is the answer. `adjust`: where it has
- * been closed, what it costs now less what was invoiced for it is invoiced as a further revision.
+ * `close`: the period is closed once; a repeated close answers the same event. `adjust`: where it has been
+ * closed, what it costs now less what was invoiced for it is invoiced as a further revision.
  */
 export type CloseMode = 'close' | 'adjust';
 
 export type CloseResult =
   | {
       readonly status: 'closed';
-      /** False: nothing was to be written; the revision that stands is the answer. */
+      /** False: nothing was to be written; the latest revision is the answer. */
       readonly isNew: boolean;
       readonly close: Close;
       /** Exact text of the invoice-ready event. */
@@ -68,13 +68,13 @@ export async function closePeriod(
   contract: Contract,
   period: Period,
   deps: CloseDeps,
-  asked: CloseMode = 'close',
+  mode: CloseMode = 'close',
 ): Promise<CloseResult> {
   const closes = await readCloses(deps.log);
-  const standing = effectiveCloses(closes, contract.id, period);
-  const events = await eventsOf(standing, deps);
-  const [first] = standing;
-  if (first !== undefined && asked === 'close') return answer(first, events, false);
+  const effective = effectiveCloses(closes, contract.id, period);
+  const events = await eventsOf(effective, deps);
+  const [first] = effective;
+  if (first !== undefined && mode === 'close') return answer(first, events, false);
 
   const endsAt = periodBounds(period, contract.timeZone).end;
   const closesFrom = endsAt + contract.period.graceHours * 3_600_000;
@@ -83,8 +83,8 @@ export async function closePeriod(
   const inForce = await newestCatalogue(deps.log);
   if (inForce !== null && inForce !== own) return { status: 'superseded', own, inForce };
   const { offsets, quantities } = await deps.tallied(contract.id, period);
-  const latest = standing.at(-1);
-  if (latest !== undefined) requireOnward(latest, offsets);
+  const latest = effective.at(-1);
+  if (latest !== undefined) requireNotBehind(latest, offsets);
   const books = await readBook(contract, period, offsets, deps.log, deps.lookup);
   const differences = compare(books.quantities, quantities);
   if (differences.length > 0) return { status: 'disagree', differences };
@@ -92,28 +92,28 @@ export async function closePeriod(
   const next = {
     contract: contract.id,
     period,
-    revision: standing.length + 1,
+    revision: effective.length + 1,
     cut: { catalogue: own, offsets },
     carriedBy: latest === undefined ? null : carrierAmong(closes, contract, period),
-    invoice: invoiceId(contract.id, period, standing.length + 1),
+    invoice: invoiceId(contract.id, period, effective.length + 1),
   };
   const event = await eventAt(next, { contract, books, since: latest, events }, deps);
   if (event === null && latest !== undefined) return answer(latest, events, false);
   if (event === null) throw new Error(`${contract.id} ${period} has no first invoice`);
-  return write({ ...next, digest: hash('sha256', event) }, event, deps);
+  return recordClose({ ...next, digest: hash('sha256', event) }, event, deps);
 }
 
-/** Two invoicers may both come here: of a revision the first close in the log stands, for both. */
-async function write(close: Close, event: string, deps: CloseDeps): Promise<CloseResult> {
+/** Two invoicers may both come here: the first close of a revision in the log is effective, for both. */
+async function recordClose(close: Close, event: string, deps: CloseDeps): Promise<CloseResult> {
   const { contract, period, revision } = close;
   await deps.log.append(topics.closes.name, [{ key: contract, value: encodeClose(close) }]);
-  const standing = effectiveCloses(await readCloses(deps.log), contract, period);
-  const stands = standing[revision - 1];
-  if (stands === undefined) {
+  const effective = effectiveCloses(await readCloses(deps.log), contract, period);
+  const recorded = effective[revision - 1];
+  if (recorded === undefined) {
     throw new Error(`the close of ${contract} ${period} was acknowledged but is not there`);
   }
-  const events = await eventsOf(standing.slice(0, revision), deps, event);
-  return answer(stands, events, stands.digest === close.digest);
+  const events = await eventsOf(effective.slice(0, revision), deps, event);
+  return answer(recorded, events, recorded.digest === close.digest);
 }
 
 function answer(close: Close, events: readonly string[], isNew: boolean): CloseResult {
@@ -124,7 +124,7 @@ function answer(close: Close, events: readonly string[], isNew: boolean): CloseR
 }
 
 /** What a revision is made of, beside its cut. */
-interface Making {
+interface RevisionInput {
   readonly contract: Contract;
   readonly books: BookWithHistory;
   /** The close of the revision before; undefined: it is the first. */
@@ -136,7 +136,7 @@ interface Making {
 /** The event of a revision; null: nothing differs from what was invoiced. */
 async function eventAt(
   close: Omit<Close, 'digest'>,
-  { contract, books, since, events }: Making,
+  { contract, books, since, events }: RevisionInput,
   deps: Pick<CloseDeps, 'log' | 'lookupOf'>,
 ): Promise<string | null> {
   if (since === undefined) return firstInvoice(close, contract, books);
@@ -144,8 +144,8 @@ async function eventAt(
 }
 
 /**
- * The events of standing closes, in order; what a crash left out is written now. `made`: what was just priced
- * for the last of them, or for another that did not stand.
+ * The events of the effective closes, in order; what a crash left out is written now. `made`: what was just
+ * priced for the last of them, or for another that is not effective.
  */
 async function eventsOf(
   closes: readonly Close[],
@@ -189,8 +189,8 @@ async function eventAgain(
   return event;
 }
 
-/** One that is behind the last cut would take back what was invoiced; who closes waits for it. */
-function requireOnward({ contract, period, cut }: Close, offsets: readonly number[]): void {
+/** A tally behind the last cut would take back what was invoiced; the caller waits for it. */
+function requireNotBehind({ contract, period, cut }: Close, offsets: readonly number[]): void {
   const behind = cut.offsets.findIndex((offset, partition) => (offsets[partition] ?? 0) < offset);
   if (behind === -1) return;
   throw new Error(
@@ -205,7 +205,7 @@ function compare(book: Quantities, tally: Quantities): Difference[] {
     .filter((each) => each.book !== each.tally);
 }
 
-/** Version of the catalogue that was written last; null: none was. What is no catalogue is passed over. */
+/** Version of the catalogue that was written last; null: none was. Unrecognised records are skipped. */
 async function newestCatalogue(log: Log): Promise<string | null> {
   const { name } = topics.catalogue;
   const [bounds] = await log.bounds(name);
@@ -218,7 +218,7 @@ async function newestCatalogue(log: Log): Promise<string | null> {
   );
 }
 
-/** A catalogue may be large and is not read for its name, with which its record begins. */
+/** A catalogue may be large: only the version, with which its record begins, is read. */
 function catalogueVersionIn(value: string): string | null {
   return /^\{"version":"([0-9a-f]{16})","content":/.exec(value)?.[1] ?? null;
 }

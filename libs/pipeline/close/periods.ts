@@ -62,8 +62,8 @@ export class Periods {
     return { offsets, quantities, invoice, revisions, difference };
   }
 
-  /** The caller sees to it that the tally has caught up with what he wants closed. */
-  async close(contract: Contract, period: Period, asked: CloseMode = 'close'): Promise<CloseResult> {
+  /** The caller makes sure that the tally has caught up with what is to be closed. */
+  async close(contract: Contract, period: Period, mode: CloseMode = 'close'): Promise<CloseResult> {
     const { log, lookup } = this.#deps;
     const deps = {
       log,
@@ -73,7 +73,7 @@ export class Periods {
       lookupOf: async (version: string) => this.#lookupOf(version),
       now: Date.now,
     };
-    return closePeriod(contract, period, deps, asked);
+    return closePeriod(contract, period, deps, mode);
   }
 
   /** Live quantities of a contract and period, with the journal offsets that they stand for. */

@@ -25,53 +25,53 @@ export interface QuantitiesRequest {
 export async function readQuantities(
   log: Log,
   cut: readonly number[],
-  wanted: readonly QuantitiesRequest[],
+  requests: readonly QuantitiesRequest[],
   view: LiveScope,
 ): Promise<Quantities[]> {
-  const shelves = shelvesOf(wanted);
-  const reading = readingOf(shelves, view);
+  const byMeter = booksByMeter(requests);
+  const reading = journalReading(byMeter, view);
   for (const [partition, end] of cut.entries()) await readPartition(log, partition, end, reading);
-  const books = wanted.map(
-    ({ meter, period }) => shelves.get(meter)?.books.get(period) ?? new Map<string, number>(),
+  const books = requests.map(
+    ({ meter, period }) => byMeter.get(meter)?.books.get(period) ?? new Map<string, number>(),
   );
   for (const book of books) for (const [key, value] of book) if (value === 0) book.delete(key);
   return books;
 }
 
-/** Books of a contract by period: it is measured once for each posting, however many are wanted. */
-interface Shelf {
+/** Books of a contract by period: it is measured once for each posting, however many are requested. */
+interface PeriodBooks {
   readonly meter: ContractMeter;
   readonly books: Map<string, Map<string, number>>;
 }
 
-type Shelves = ReadonlyMap<ContractMeter, Shelf>;
+type BooksByMeter = ReadonlyMap<ContractMeter, PeriodBooks>;
 
-function shelvesOf(wanted: readonly QuantitiesRequest[]): Shelves {
-  const shelves = new Map<ContractMeter, Shelf>();
-  for (const { meter, period } of wanted) {
-    let shelf = shelves.get(meter);
-    if (shelf === undefined) shelves.set(meter, (shelf = { meter, books: new Map() }));
-    shelf.books.set(period, new Map<string, number>());
+function booksByMeter(requests: readonly QuantitiesRequest[]): BooksByMeter {
+  const byMeter = new Map<ContractMeter, PeriodBooks>();
+  for (const { meter, period } of requests) {
+    let own = byMeter.get(meter);
+    if (own === undefined) byMeter.set(meter, (own = { meter, books: new Map() }));
+    own.books.set(period, new Map<string, number>());
   }
-  return shelves;
+  return byMeter;
 }
 
-interface Reading {
+interface JournalReading {
   readonly view: LiveScope;
-  readonly routes: ContractIndex<Shelf>;
+  readonly contracts: ContractIndex<PeriodBooks>;
   /** Windows of anchored issues, of each programme whose repeat contacts matter. */
   readonly windows: ReadonlyMap<string, readonly number[]>;
 }
 
-/** A contract is asked only for work that touches a period wanted of it. */
-function readingOf(shelves: Shelves, view: LiveScope): Reading {
-  const meters = [...shelves.keys()];
+/** A contract is asked only for work that touches a period requested of it. */
+function journalReading(byMeter: BooksByMeter, view: LiveScope): JournalReading {
+  const meters = [...byMeter.keys()];
   const reading = meters.filter(({ reads }) => reads.repeat);
   const programmes = new Set(reading.map(({ contract }) => contract.programme));
   return {
     view,
-    routes: contractIndex(
-      [...shelves.values()].map((item) => {
+    contracts: contractIndex(
+      [...byMeter.values()].map((item) => {
         const { contract } = item.meter;
         const bounds = [...item.books.keys()].map((period) => periodBounds(period, contract.timeZone));
         const from = Math.min(...bounds.map(({ start }) => start));
@@ -85,7 +85,12 @@ function readingOf(shelves: Shelves, view: LiveScope): Reading {
 const recordsAtOnce = 2_000;
 
 /** All contacts of a customer are in one partition, so repeat contacts are found within it. */
-async function readPartition(log: Log, partition: number, end: number, reading: Reading): Promise<void> {
+async function readPartition(
+  log: Log,
+  partition: number,
+  end: number,
+  reading: JournalReading,
+): Promise<void> {
   const seen: Watermark = decodeWatermark(null);
   const chains = new Map<string, RepeatChain>();
   for (let from = 0; from < end;) {
@@ -104,10 +109,10 @@ async function readPartition(log: Log, partition: number, end: number, reading: 
 
 function count(
   { content, sign }: Posting,
-  { view, routes, windows }: Reading,
+  { view, contracts, windows }: JournalReading,
   chains: Map<string, RepeatChain>,
 ): void {
-  for (const { meter, books } of routes.of(content)) put(books, meter.measure(content), sign);
+  for (const { meter, books } of contracts.of(content)) put(books, meter.measure(content), sign);
   for (const link of handledContacts(content, view)) {
     const anchored = windows.get(link.programme);
     if (anchored === undefined) continue;
@@ -115,7 +120,7 @@ function count(
     const { chain, changes } = changeChain(chains.get(key) ?? [], link, sign, anchored);
     chains.set(key, chain);
     for (const change of changes) {
-      for (const { meter, books } of routes.ofRepeat(change.contact)) {
+      for (const { meter, books } of contracts.ofRepeat(change.contact)) {
         put(books, meter.measureRepeat(change.contact, change), change.sign);
       }
     }

@@ -14,11 +14,11 @@ import { decodeInvoiceReady, encodeInvoiceReady, type InvoiceReadyEvent } from '
 import { invoicedUpTo, invoicedNet } from '#wire/invoiced.js';
 import { type BookWithHistory, readBook, readBooks } from './read-books.js';
 
-type Cut = Omit<Close, 'digest'>;
+type CloseDraft = Omit<Close, 'digest'>;
 
 /** What a contract's period amounts to: the event of revision 1. */
 export function firstInvoice(
-  { period, cut, invoice: id }: Cut,
+  { period, cut, invoice: id }: CloseDraft,
   contract: Contract,
   books: BookWithHistory,
 ): string {
@@ -29,7 +29,7 @@ export function firstInvoice(
 
 /** All that a later revision follows from. */
 export interface RestatementInput {
-  readonly close: Cut;
+  readonly close: CloseDraft;
   /** As the catalogue of the cut has it. */
   readonly contract: Contract;
   readonly books: BookWithHistory;
@@ -45,17 +45,17 @@ export interface RestatementInput {
  * for it: the event of revision 2 and later. null: nothing differs.
  */
 export async function restatement(
-  correcting: RestatementInput,
+  input: RestatementInput,
   lookupOf: (catalogueVersion: string) => Promise<CatalogueIndex>,
 ): Promise<string | null> {
-  const { close, contract, books } = correcting;
+  const { close, contract, books } = input;
   const { period, revision, cut, carriedBy } = close;
-  const last = lastOf(correcting);
+  const last = lastOf(input);
   const before = invoicedUpTo(last);
   const restated = price(contract, { contract: contract.id, period, ...books });
   const invoice = adjustmentOf(contract, before, restated);
   if (invoice === null) return null;
-  const steps = await restatements(correcting, restated, lookupOf);
+  const steps = await restatements(input, restated, lookupOf);
   return encodeInvoiceReady({
     id: close.invoice,
     revision,

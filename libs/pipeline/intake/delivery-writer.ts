@@ -22,7 +22,7 @@ export type WriteResult =
   | Exclude<AppendResult, { status: 'acked' }>;
 
 /**
- * The one door of `telephony.raw`, behind HTTP as behind `replay`. Who sent it has been settled before.
+ * The only writer of `telephony.raw`, behind HTTP as behind `replay`. The sender is authenticated before.
  */
 export class DeliveryWriter {
   readonly #queue: IntakeQueue;

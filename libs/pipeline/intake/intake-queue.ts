@@ -3,9 +3,9 @@ import type { AckState } from '#runtime/health.js';
 
 /**
  * The queue in front of one topic: what arrives together is appended together, and every caller is answered
- * with the fate of his own records. While an append is under way the next one gathers, so batches grow with
+ * with the result of its own records. While an append is under way the next one gathers, so batches grow with
  * the load; the short linger only serves the first of them. Bounded in records, bytes and age: above a bound
- * callers are turned away at once instead of waiting for a log that does not keep up.
+ * callers are rejected at once instead of waiting for a log that does not keep up.
  */
 export class IntakeQueue {
   readonly #log: Pick<Log, 'append'>;
@@ -40,10 +40,10 @@ export class IntakeQueue {
     if (overload !== null) return Promise.resolve(overload);
     if (records.length === 0) return Promise.resolve({ status: 'acked' });
     const { promise, resolve, reject } = Promise.withResolvers<AppendResult>();
-    const unit: Unit = { left: records.length, over: false, resolve, reject };
+    const caller: Caller = { left: records.length, isAnswered: false, resolve, reject };
     const at = this.#clock();
     for (const { record, bytes } of records) {
-      this.#entries.push({ record, bytes, unit, at });
+      this.#entries.push({ record, bytes, caller, at });
       this.#bytes += bytes;
     }
     this.#waiting += records.length;
@@ -52,7 +52,7 @@ export class IntakeQueue {
   }
 
   /**
-   * Whether a caller would be turned away now; asked before a body is even read. One caller may overshoot.
+   * Whether a caller would be rejected now; asked before a body is even read. One caller may overshoot.
    */
   overload(): QueueOverload | null {
     const { records, bytes, oldestAgeMs } = this.depth();
@@ -120,23 +120,23 @@ export class IntakeQueue {
         taken.map(({ record }) => record),
       );
       this.#ackedAt = this.#clock();
-      for (const { unit } of taken) {
-        if (--unit.left === 0) unit.resolve({ status: 'acked' });
+      for (const { caller } of taken) {
+        if (--caller.left === 0) caller.resolve({ status: 'acked' });
       }
     } catch (error) {
       this.#failedAt = this.#clock();
-      for (const { unit } of taken) fail(unit, error);
+      for (const { caller } of taken) fail(caller, error);
     }
-    this.#settle(taken);
+    this.#complete(taken);
   }
 
-  #settle(taken: readonly Entry[]): void {
+  #complete(taken: readonly Entry[]): void {
     this.#appending = [];
     this.#forget(taken);
-    // The rest of a caller who has been told "no" is not worth writing: he will send it all again.
-    const given = this.#entries.filter(({ unit }) => unit.over);
+    // The rest of a caller that was answered already is not worth writing: it will send everything again.
+    const given = this.#entries.filter(({ caller }) => caller.isAnswered);
     if (given.length > 0) {
-      this.#entries = this.#entries.filter(({ unit }) => !unit.over);
+      this.#entries = this.#entries.filter(({ caller }) => !caller.isAnswered);
       this.#forget(given);
     }
     if (this.#entries.length > 0) return this.#flush();
@@ -168,12 +168,12 @@ export interface QueueOverload {
 }
 
 export interface QueueLimits {
-  /** Longest wait for company, ms. */
+  /** Longest wait for further records, ms. */
   readonly lingerMs: number;
-  /** Most records and bytes of one append. */
+  /** Maximum of records and bytes of one append. */
   readonly appendRecords: number;
   readonly appendBytes: number;
-  /** From here on callers are turned away. */
+  /** From here on callers are rejected. */
   readonly queuedRecords: number;
   readonly queuedBytes: number;
   readonly queuedMs: number;
@@ -191,22 +191,22 @@ export const queueLimits: QueueLimits = {
 };
 
 interface Entry extends SizedRecord {
-  readonly unit: Unit;
+  readonly caller: Caller;
   /** UTC epoch ms. */
   readonly at: number;
 }
 
 /** The records of one caller. */
-interface Unit {
+interface Caller {
   left: number;
-  over: boolean;
+  isAnswered: boolean;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
-function fail(unit: Unit, error: unknown): void {
-  if (unit.over) return;
-  unit.over = true;
-  if (error instanceof LogUnavailable) unit.resolve({ status: 'unavailable', cause: error });
-  else unit.reject(error);
+function fail(caller: Caller, error: unknown): void {
+  if (caller.isAnswered) return;
+  caller.isAnswered = true;
+  if (error instanceof LogUnavailable) caller.resolve({ status: 'unavailable', cause: error });
+  else caller.reject(error);
 }

@@ -16,7 +16,7 @@ import { splitLines } from './ndjson.js';
 import type { RateLimit } from './rate-limit.js';
 import { type Secrets, secretNames } from './secrets.js';
 
-/** What intake works with; given once, by whoever composes the process. */
+/** What intake works with; given once, where the process is composed. */
 export interface IntakeContext {
   readonly deliveryWriter: DeliveryWriter;
   /** The connection of this id in the catalogue in force; null: none. */
@@ -38,7 +38,7 @@ export interface IntakeLimits {
 
 type Form = 'single' | 'batch';
 
-/** What is received: one delivery or a line for each, and what they are meant as. */
+/** What an endpoint takes: one delivery or one a line, from a platform or as outcomes. */
 export interface DeliveryRequest {
   readonly form: Form;
   readonly kind: DeliveryKind;
@@ -46,32 +46,32 @@ export interface DeliveryRequest {
 
 /**
  * One request from its first byte to its answer: the ids of its deliveries once they are durable, or a thrown
- * `ProblemError`. What costs least is asked first, and nothing is read from a sender who will be turned away
+ * `ProblemError`. The cheapest check comes first, and nothing is read from a sender who will be rejected
  * anyway.
  */
 export async function receive(
-  reception: IntakeContext,
+  context: IntakeContext,
   { form, kind }: DeliveryRequest,
   connectionId: string,
   request: IncomingMessage,
 ): Promise<readonly string[]> {
-  const { clock, metrics } = reception;
-  const connection = knownConnection(reception, connectionId);
+  const { clock, metrics } = context;
+  const connection = knownConnection(context, connectionId);
   const headers = singleHeaders(request);
   requireMediaType(form, kind, headers['content-type']);
   const encoding = requireEncoding(headers['content-encoding']);
-  refuseWhenFull(reception);
+  refuseWhenFull(context);
 
-  const body = await bodyOf(reception, form, encoding, request);
+  const body = await bodyOf(context, form, encoding, request);
   const receivedAt = clock();
-  requireSender(reception, connection, request, body, receivedAt);
-  const bodies = form === 'batch' ? linesOf(body, reception.limits) : [body];
+  requireSender(context, connection, request, body, receivedAt);
+  const bodies = form === 'batch' ? linesOf(body, context.limits) : [body];
   if (bodies.every(({ length }) => length === 0)) throw emptyBody(form);
-  withinRate(reception.rate, connection, bodies.length);
+  withinRate(context.rate, connection, bodies.length);
 
   const prepared = await prepareAll(connection, headers, bodies, receivedAt, kind);
-  const acceptance = await reception.deliveryWriter.accept(prepared);
-  const ids = idsOf(acceptance);
+  const written = await context.deliveryWriter.accept(prepared);
+  const ids = idsOf(written);
   metrics.ackSeconds.observe(Math.max(0, clock() - receivedAt) / 1000);
   metrics.bytes.inc(
     { connection: connection.id },
@@ -80,8 +80,8 @@ export async function receive(
   return ids;
 }
 
-function knownConnection(reception: IntakeContext, id: string): Connection {
-  const connection = reception.connection(id);
+function knownConnection(context: IntakeContext, id: string): Connection {
+  const connection = context.connection(id);
   if (connection !== null) return connection;
   throw new ProblemError('unknown-connection', 'Name a connection of the catalogue in the address.', {
     field: 'path.connection',
@@ -89,7 +89,7 @@ function knownConnection(reception: IntakeContext, id: string): Connection {
 }
 
 /**
- * A platform may call its bodies what it likes; a batch is of lines, and outcomes are CloudEvents in JSON.
+ * A platform may give its bodies any media type; a batch is of lines, outcomes are CloudEvents in JSON.
  */
 function requireMediaType(form: Form, kind: DeliveryKind, contentType: string | undefined): void {
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
@@ -179,7 +179,7 @@ function linesOf(body: Buffer, { bodyLimitBytes }: IntakeLimits): readonly Uint8
   const split = splitLines(body, bodyLimitBytes);
   if (split.status === 'lines') return split.lines;
   const what = {
-    tooLarge: `has more than ${bodyLimitBytes} bytes, the most of one delivery`,
+    tooLarge: `has more than ${bodyLimitBytes} bytes, the maximum of one delivery`,
     notUtf8: 'is not UTF-8; send such a delivery alone',
   };
   throw new ProblemError('invalid-batch', `Line ${split.line} ${what[split.fault]}. Nothing was stored.`, {
@@ -195,7 +195,7 @@ function withinRate(rate: RateLimit, connection: Connection, deliveries: number)
   });
 }
 
-/** A batch of many lines leaves the event loop to others now and then. */
+/** A batch of many lines yields to the event loop now and then. */
 async function prepareAll(
   connection: Connection,
   headers: Readonly<Record<string, string>>,
@@ -212,10 +212,10 @@ async function prepareAll(
   return prepared;
 }
 
-function idsOf(acceptance: WriteResult): readonly string[] {
-  switch (acceptance.status) {
+function idsOf(written: WriteResult): readonly string[] {
+  switch (written.status) {
     case 'accepted':
-      return acceptance.ids;
+      return written.ids;
     case 'overloaded':
       throw overloaded();
     case 'unavailable':
@@ -228,7 +228,7 @@ function idsOf(acceptance: WriteResult): readonly string[] {
 }
 
 function singleHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
-  // Without a prototype, as Node's own: a header may be called what it likes.
+  // Without a prototype, as Node's own: a header may have any name.
   const headers = Object.create(null) as Record<string, string>;
   for (const name in headersDistinct) headers[name] = headersDistinct[name]?.join(', ') ?? '';
   return headers;
