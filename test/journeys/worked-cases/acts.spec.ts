@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { amounts, centreOf, contract, net, shown } from './centre.js';
-import { type Call, calls, laidOut, mails, outcomes, paris, stretch, type Told } from './work.js';
+import { type Call, calls, laidOut, mails, outcomes, paris, stretch, type BusinessEvent } from './work.js';
 
 /**
  * Worked cases of billing by the act, from events to the invoice; see time.spec.ts for how they are named.
@@ -43,11 +43,13 @@ lines:
       const queueOf = (index: number): string =>
         index < 10_000 ? 'orders' : index === 10_000 ? 'advice' : 'returns';
       const month = { from: '2026-04-01', to: '2026-04-30', slotS: 180 };
-      return open.tell(calls(laidOut(12_480, month, ({ index, ...place }) => call(queueOf(index), place))));
+      return open.deliver(
+        calls(laidOut(12_480, month, ({ index, ...place }) => call(queueOf(index), place))),
+      );
     },
   );
 
-  it('4, A: "facturation à l’acte"; B: "volumes de traitement (par appel, par interaction)"', async () => {
+  it('prices tiers by slice or by the whole volume (4, A: "facturation à l’acte"; B: "volumes de traitement (par appel, par interaction)")', async () => {
     const graduated = await centre().close('graduated', '2026-04');
     expect([amounts(graduated), net(graduated)]).toEqual([
       { 'L1.1': '23500.00', 'L1.2': '5208.00' },
@@ -56,7 +58,7 @@ lines:
     expect(net(await centre().close('all-units', '2026-04'))).toBe('26208.00');
   });
 
-  it('4, all units have a cliff: 10 001 contacts cost less than 10 000', async () => {
+  it('charges less for 10 001 contacts than for 10 000 where all units take the step reached (4)', async () => {
     const cliff = await centre().close('at-the-cliff', '2026-04');
     const over = await centre().close('over-the-cliff', '2026-04');
     expect([cliff, over].map((invoice) => [shown(invoice), net(invoice)])).toEqual([
@@ -82,12 +84,17 @@ corridors: [{ id: K, line: L1, forecast: F, lower: '0.90', upper: '1.10', overfl
         return call(index < 16_500 ? 'orders' : 'advice', place);
       });
       const data = { id: 'F', value: 20_000, period: '2026-04' };
-      const agreed: Told = { type: 'forecast.set', subject: 'F', at: paris('2026-03-15T10:00'), data };
-      return open.tell(calls(told), outcomes([agreed]));
+      const agreed: BusinessEvent = {
+        type: 'forecast.set',
+        subject: 'F',
+        at: paris('2026-03-15T10:00'),
+        data,
+      };
+      return open.deliver(calls(told), outcomes([agreed]));
     },
   );
 
-  it('16, A: volume changes "significativement", the shortfall below 90 % of the forecast', async () => {
+  it('charges the shortfall below 90 % of the forecast (16, A: volume changes "significativement")', async () => {
     const invoice = await centre().close('short', '2026-04');
     expect(invoice.lines.map(({ part, netAmount }) => [part, netAmount.amount])).toEqual([
       ['work', '38775.00'],
@@ -96,7 +103,7 @@ corridors: [{ id: K, line: L1, forecast: F, lower: '0.90', upper: '1.10', overfl
     expect(net(invoice)).toBe('42300.00');
   });
 
-  it('16, A: volume changes "significativement", the rest above 110 % at its own price', async () => {
+  it('charges the volume above 110 % of the forecast at its own price (16, A)', async () => {
     const invoice = await centre().close('over', '2026-04');
     expect(invoice.lines.map(({ part, netAmount }) => [part, netAmount.amount])).toEqual([
       ['work', '51700.00'],
@@ -123,10 +130,10 @@ lines:
       const start = paris(`2026-04-${String((index % 15) + 1).padStart(2, '0')}T18:15`);
       return stretch(Math.floor(index / 15) + 20, 'BACK_OFFICE', start, start + 4_500_000);
     });
-    return open.tell(mails(answered), outcomes(tasks));
+    return open.deliver(mails(answered), outcomes(tasks));
   });
 
-  it('22, A: "réaliser les tâches convenues"', async () => {
+  it('charges e-mails by the unit and tasks by the hour (22, A: "réaliser les tâches convenues")', async () => {
     const invoice = await centre().close('back-office', '2026-04');
     expect([amounts(invoice), net(invoice)]).toEqual([{ L1: '2442.00', L2: '990.00' }, '3432.00']);
     expect(shown(invoice)).toEqual(['1320 C62 at 1.85 for 1', '135000 SEC at 26.4 for 3600']);
@@ -159,8 +166,8 @@ ${waiver}`;
       return { ...call('orders', place), waitS: place.index < 11_766 ? 20 : 21 };
     });
     const data = { id: 'F', value: 14_000, period: '2026-11' };
-    const agreed: Told = { type: 'forecast.set', subject: 'F', at: paris('2026-10-15T10:00'), data };
-    return open.tell(calls([...normal, ...busy]), outcomes([agreed]));
+    const agreed: BusinessEvent = { type: 'forecast.set', subject: 'F', at: paris('2026-10-15T10:00'), data };
+    return open.deliver(calls([...normal, ...busy]), outcomes([agreed]));
   });
 
   it('13, B: "Gestion des pics d’activité (Black Friday, soldes)"; A: "variations saisonnières"', async () => {
@@ -176,7 +183,7 @@ ${waiver}`;
     });
   });
 
-  it('13, the malus that the volume waived', async () => {
+  it('shows the malus that the volume waived (13)', async () => {
     const invoice = await centre().close('not-waived', '2026-11');
     expect(amounts(invoice)).toEqual({ 'L2.1': '73320.00', 'L2.2': '44520.00', M1: '-2671.20' });
     expect(invoice.kpis).toContainEqual(

@@ -50,14 +50,14 @@ ${rest}`,
   );
 
 describe('a call that comes late', () => {
-  const centre = commanded([perCall('2.35')], (open) => open.tell(calls(row(40, '2026-03-02T09:00'))));
+  const centre = commanded([perCall('2.35')], (open) => open.deliver(calls(row(40, '2026-03-02T09:00'))));
   const late = () => calls(row(1, '2026-03-31T23:30'), 1_001);
 
-  it('is one more event, and the first never changes', async () => {
+  it('adds one more event for a late call, and the first event never changes', async () => {
     const first = await centre().close('calls', '2026-03');
     expect([net(first.data), first.data.adjusts, first.data.revision]).toEqual(['94.00', null, 1]);
 
-    await centre().tell(late());
+    await centre().deliver(late());
     expect((await centre().close('calls', '2026-03')).text).toBe(first.text);
     const second = await centre().close('calls', '2026-03', '--adjust');
     expect([net(second.data), shown(second.data)]).toEqual(['2.35', ['1 C62 at 2.35 for 1']]);
@@ -80,17 +80,17 @@ describe('a call that comes late', () => {
     expect((await centre().close('calls', '2026-03')).text).toBe(first.text);
   }, 60_000);
 
-  it('is not invoiced again, however often it is asked for or delivered', async () => {
+  it('does not invoice a late call again, however often it is delivered or the close is run', async () => {
     const second = await centre().close('calls', '2026-03', '--adjust');
-    await centre().tell(late(), late());
+    await centre().deliver(late(), late());
     const again = await centre().close('calls', '2026-03', '--adjust');
     expect(again.text).toBe(second.text);
     expect(again.said).toBe(
-      'calls 2026-03: nothing has changed since revision 2, which stands; nothing was written\n',
+      'calls 2026-03: nothing has changed since revision 2, which remains effective; nothing was written\n',
     );
   }, 60_000);
 
-  it('is explained from the rows of both sides, in English and French', async () => {
+  it('explains an adjustment from the rows of both sides, in English and French', async () => {
     const explain = async (...args: string[]) => {
       const { code, stdout } = await centre().run('explain', 'calls/2026-03', ...args);
       expect(code).toBe(0);
@@ -110,7 +110,7 @@ describe('a call that comes late', () => {
     expect(french).toContain('déjà facturé et ceci : 94,00 EUR + 2,35 EUR = 96,35 EUR');
   }, 60_000);
 
-  it('says which revisions there are where another is asked for', async () => {
+  it('lists the revisions of a period where an unknown one is requested', async () => {
     const { code, stderr } = await centre().run('explain', 'calls/2026-03', '--revision', '3');
     expect([code, stderr]).toEqual([
       4,
@@ -130,10 +130,10 @@ describe('the same work, late or in time', () => {
       [one(), false],
       [other(), true],
     ] as const) {
-      await centre.tell(calls(early), ...(shuffled ? [calls(early.slice(0, 7))] : []));
+      await centre.deliver(calls(early), ...(shuffled ? [calls(early.slice(0, 7))] : []));
       const first = await centre.close('calls', '2026-03');
       const told = calls(late, 2_001);
-      await centre.tell(...(shuffled ? [told.toReversed(), told] : [told]));
+      await centre.deliver(...(shuffled ? [told.toReversed(), told] : [told]));
       const second = await centre.close('calls', '2026-03', '--adjust');
       texts.push([first.text, second.text]);
     }
@@ -141,7 +141,7 @@ describe('the same work, late or in time', () => {
   }, 120_000);
 });
 
-describe('first-contact resolution, judged by a later call (case 6b)', () => {
+describe('first-contact resolution, decided by a later call (case 6b)', () => {
   const solved = contract(
     'solved',
     `
@@ -152,16 +152,16 @@ period: { lateEvents: creditNote }`,
   );
   // 50 customers on 28 April; twelve of them again on 2 May
   const centre = commanded([solved], (open) =>
-    open.tell(
+    open.deliver(
       calls(row(50, '2026-04-28T09:00').map((call, index) => ({ ...call, customer: customer(index) }))),
     ),
   );
 
-  it('6b, twelve are taken back by a credit note: -12 at 4.20, with the dates of April', async () => {
+  it('takes twelve results back by a credit note: -12 at 4.20, with the dates of April (6b)', async () => {
     const first = await centre().close('solved', '2026-04');
     expect(net(first.data)).toBe('210.00');
     const again = row(12, '2026-05-02T10:00').map((call, index) => ({ ...call, customer: customer(index) }));
-    await centre().tell(calls(again, 10_001));
+    await centre().deliver(calls(again, 10_001));
     const second = await centre().close('solved', '2026-04', '--adjust');
     expect([net(second.data), shown(second.data)]).toEqual(['-50.40', ['-12 C62 at 4.2 for 1']]);
     expect(second.data.lines[0]?.period).toEqual({ startDate: '2026-04-01', endDate: '2026-04-30' });
@@ -199,16 +199,16 @@ adjustments:
     const sold = worked
       .slice(0, 222)
       .map((_, index) => event('sale.made', index, workedAt(index) + 15 * minute));
-    return open.tell(outcomes([...worked, ...sold]));
+    return open.deliver(outcomes([...worked, ...sold]));
   });
 
-  it('10, gives back six sales and the bonus that they had brought: -1269.00', async () => {
+  it('takes back six sales and the bonus that they had brought: -1269.00 (10)', async () => {
     const first = await centre().close('leads', '2026-04');
     expect(net(first.data)).toBe('10989.00');
     const cancelled = Array.from({ length: 6 }, (_, index) => {
       return event('sale.cancelled', index, paris('2026-05-04T10:00') + index);
     });
-    await centre().tell(outcomes(cancelled, 10_001));
+    await centre().deliver(outcomes(cancelled, 10_001));
     const second = await centre().close('leads', '2026-04', '--adjust');
     expect(amounts(second.data)).toEqual({ L1: '-270.00', A1: '-999.00' });
     expect([net(second.data), causes(second.data)]).toEqual(['-1269.00', { lateEvents: '-1269.00' }]);
@@ -244,10 +244,10 @@ ${amendments}`,
       })),
     );
   const centre = commanded([hourly('')], (open) =>
-    open.tell(calls(['2026-03', '2026-04', '2026-05'].flatMap(month))),
+    open.deliver(calls(['2026-03', '2026-04', '2026-05'].flatMap(month))),
   );
 
-  it('is back-dated into a month closed two months ago, and carried by the first that is open', async () => {
+  it('carries a back-dated amendment of a month closed two months ago in the first open month', async () => {
     const first = await centre().close('hours', '2026-03');
     await centre().close('hours', '2026-04');
     expect(net(first.data)).toBe('940.00');
@@ -262,13 +262,13 @@ ${amendments}`,
     expectWhole(first, second);
   }, 60_000);
 
-  it('is amended twice in one month, with a late call: each cause has its part', async () => {
+  it('splits an adjustment by cause after two amendments and a late call', async () => {
     const [first, second] = [
       await centre().close('hours', '2026-03'),
       await centre().close('hours', '2026-03', '--adjust'),
     ];
     centre().write([amended(['2026-03-10', '29.40'], ['2026-03-20', '30.00'])]);
-    await centre().tell(calls([{ ...hour, at: paris('2026-03-26T08:00') }], 5_001));
+    await centre().deliver(calls([{ ...hour, at: paris('2026-03-26T08:00') }], 5_001));
     const third = await centre().close('hours', '2026-03', '--adjust');
     // 10 hours at 30.00 instead of 29.40, and one more at 30.00; known since the last adjustment
     expect(causes(third.data)).toEqual({ lateEvents: '29.40', amendment: '6.60' });
@@ -278,7 +278,7 @@ ${amendments}`,
     expectWhole(first, second, third);
   }, 60_000);
 
-  it('goes through to the months after it, closed or open', async () => {
+  it('applies an amendment to the months after it, closed or open', async () => {
     const april = await centre().close('hours', '2026-04', '--adjust');
     // 30 hours at 30.00 instead of 28.00
     expect(amounts(april.data)).toEqual({ 'L1.1': '-840.00', 'L1.2': '900.00' });
@@ -291,7 +291,7 @@ ${amendments}`,
 
 describe('a mapping that was wrong', () => {
   const centre = commanded([perCall('2.35')], (open) =>
-    open.tell(
+    open.deliver(
       calls([
         ...row(40, '2026-03-02T09:00'),
         ...row(4, '2026-03-03T09:00', { queue: 'returns' }),
@@ -300,7 +300,7 @@ describe('a mapping that was wrong', () => {
     ),
   );
 
-  it('is corrected: the calls of a queue that belongs to nobody are given back', async () => {
+  it('gives back the calls of a queue that a corrected mapping assigns to no programme', async () => {
     const first = await centre().close('calls', '2026-03');
     expect(net(first.data)).toBe('110.45');
     centre().write([perCall('2.35')], (text) =>

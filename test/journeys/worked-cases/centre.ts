@@ -19,8 +19,8 @@ import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.
 import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 
 /**
- * A centre of one brand as a catalogue says it, on the embedded engine: deliveries go in at the door that
- * HTTP has, and the invoice-ready event of a closed period comes out. Closed by a clock of its own, so that
+ * A centre of one brand as a catalogue says it, on the embedded engine: deliveries go in where HTTP puts
+ * them, and the invoice-ready event of a closed period comes out. It closes by its own clock, so that
  * no month is in the future.
  */
 export interface Centre {
@@ -28,7 +28,7 @@ export interface Centre {
   readonly invoicer: CloseDeps;
   readonly periods: Periods;
   /** Resolves when all of it is in the tally; throws if anything was refused or warned of. */
-  tell(...deliveries: readonly (readonly RecordedDelivery[])[]): Promise<void>;
+  deliver(...deliveries: readonly (readonly RecordedDelivery[])[]): Promise<void>;
   close(contract: string, period: string): Promise<Event>;
   /** The event of the newest revision, made now if anything has changed since the one before. */
   adjust(contract: string, period: string): Promise<Event>;
@@ -38,7 +38,7 @@ export interface Centre {
   stop(): Promise<void>;
 }
 
-/** One centre for all tests of a `describe`, told of its work beforehand. */
+/** One centre for all tests of a `describe`, with its work delivered beforehand. */
 export function centreOf(
   contracts: readonly string[],
   work: (centre: Centre) => Promise<void>,
@@ -105,7 +105,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     invoicer,
     periods: engine.periods,
     contract: contractOf,
-    async tell(...deliveries) {
+    async deliver(...deliveries) {
       for (const some of deliveries) await engine.accept(some);
       await engine.drained();
       if (complaints.length > 0) throw new Error(complaints.slice(0, 5).join('\n'));

@@ -55,7 +55,7 @@ const events = (centre: Centre) => readTopicValues(centre.invoicer.log, topics.i
 const closes = (centre: Centre) => readTopicValues(centre.invoicer.log, topics.closes.name);
 
 describe('the close of a month', () => {
-  const centre = centreOf([contract('calls', perCall)], (open) => open.tell(talks(10, '2026-03', 1)));
+  const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
 
   it('waits until the time for late events is over, to the millisecond', async () => {
     // March ends in Paris at 22:00 UTC; the contract waits for 72 h
@@ -69,16 +69,16 @@ describe('the close of a month', () => {
 });
 
 describe('an adjustment that is interrupted', () => {
-  const centre = centreOf([contract('calls', perCall)], (open) => open.tell(talks(10, '2026-03', 1)));
+  const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
 
   it('between its close and its event is finished from the cut, whatever has come since', async () => {
     await centre().closeText('calls', '2026-03');
-    await centre().tell(talks(1, '2026-03', 1_001));
+    await centre().deliver(talks(1, '2026-03', 1_001));
     const killed = killedAt(centre().invoicer.log, topics.invoiceReady.name);
     await expect(adjust(centre(), { log: killed })).rejects.toThrow('killed');
     expect([(await closes(centre())).length, (await events(centre())).length]).toEqual([2, 1]);
 
-    await centre().tell(talks(1, '2026-03', 2_001));
+    await centre().deliver(talks(1, '2026-03', 2_001));
     // a plain close leaves nothing undone either, and prints the first event
     expect(await centre().closeText('calls', '2026-03')).toBe((await events(centre()))[0]);
     const [, second] = await events(centre());
@@ -93,7 +93,7 @@ describe('an adjustment that is interrupted', () => {
   });
 
   it('before its close has changed nothing', async () => {
-    await centre().tell(talks(1, '2026-03', 3_001));
+    await centre().deliver(talks(1, '2026-03', 3_001));
     const before = [await closes(centre()), await events(centre())];
     const killed = killedAt(centre().invoicer.log, topics.closes.name);
     await expect(adjust(centre(), { log: killed })).rejects.toThrow('killed');
@@ -102,17 +102,17 @@ describe('an adjustment that is interrupted', () => {
 });
 
 describe('two invoicers that adjust at once', () => {
-  const centre = centreOf([contract('calls', perCall)], (open) => open.tell(talks(10, '2026-03', 1)));
+  const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
 
   it('agree on the close that came first, and the loser prints its event', async () => {
     await centre().closeText('calls', '2026-03');
-    await centre().tell(talks(1, '2026-03', 1_001));
+    await centre().deliver(talks(1, '2026-03', 1_001));
     const stale = await centre().invoicer.tallied('calls', '2026-03');
     let winner: CloseResult | null = null;
     const loser = await done(
       adjust(centre(), {
         tallied: async () => {
-          await centre().tell(talks(2, '2026-03', 2_001));
+          await centre().deliver(talks(2, '2026-03', 2_001));
           winner = await adjust(centre());
           return stale;
         },
@@ -127,7 +127,7 @@ describe('two invoicers that adjust at once', () => {
   });
 
   it('write the same bytes where they come to the same', async () => {
-    await centre().tell(talks(1, '2026-03', 3_001));
+    await centre().deliver(talks(1, '2026-03', 3_001));
     const [one, other] = await Promise.all([done(adjust(centre())), done(adjust(centre()))]);
     expect([one.event, one.close.revision]).toEqual([other.event, 3]);
     const answer = periodAnswer((await centre().periods.live('calls', '2026-03'))!);
@@ -170,7 +170,7 @@ corridors:
   - { id: volume, line: L2, forecast: F, lower: '0.9', shortfallPrice: '1.00' }
 `;
   const centre = centreOf([contract('gated', gated), contract('calls', perCall)], (open) =>
-    open.tell(
+    open.deliver(
       talks(10, '2026-03', 1),
       talks(20, '2026-04', 1_001),
       outcomes([
@@ -221,7 +221,7 @@ corridors:
       revisions: [{ revision: 1, net: '23.50', cause: null, document: null, carriedBy: null }],
       difference: null,
     });
-    await centre().tell(talks(2, '2026-03', 5_001));
+    await centre().deliver(talks(2, '2026-03', 5_001));
     expect(await shown()).toMatchObject({
       invoiced: '23.50',
       difference: { net: '4.70', lines: [{ id: 'L1', quantity: '2', amount: '4.70' }], adjustments: [] },

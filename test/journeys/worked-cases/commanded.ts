@@ -17,14 +17,14 @@ export class Commanded {
     this.write(contracts);
   }
 
-  /** Writes the contracts anew, and with `change` the rest of the catalogue. */
+  /** Writes the contracts again, and with `change` the rest of the catalogue. */
   write(contracts: readonly string[], change: (base: string) => string = (text) => text): void {
     writeFileSync(join(this.#catalogue, 'contracts.yaml'), `contracts:\n${contracts.join('\n')}`);
     writeFileSync(join(this.#catalogue, 'centre.yaml'), change(base));
   }
 
   /** Replays deliveries; throws if any was refused or could not be used. */
-  async tell(...deliveries: readonly (readonly RecordedDelivery[])[]): Promise<void> {
+  async deliver(...deliveries: readonly (readonly RecordedDelivery[])[]): Promise<void> {
     const file = join(this.#directory, `deliveries-${(this.#files += 1)}.ndjson`);
     writeFileSync(
       file,

@@ -9,7 +9,7 @@ import { readCatalogue } from '#catalogue/load.js';
 import { readTopicValues } from '#log/small-topic.js';
 import { decodeRecorded, encodeRecorded } from '#wire/recorded-delivery.js';
 import { topics } from '#wire/topics.js';
-import { calls, customer, outcomes, paris, type Told } from './work.js';
+import { calls, customer, outcomes, paris, type BusinessEvent } from './work.js';
 
 /** What the catalogue does not know yet is refused, kept, and sent again once it does. */
 let directory: string;
@@ -45,11 +45,11 @@ async function start(definitions: string): Promise<Engine> {
 }
 
 /** As a replay would read them. */
-function recorded(told: readonly Told[]) {
+function recorded(told: readonly BusinessEvent[]) {
   return outcomes(told).map((delivery) => {
     const decoded = decodeRecorded(encodeRecorded(delivery));
     if ('fault' in decoded) throw new Error(decoded.fault);
-    // any connection may tell outcomes, one of a telephony platform too
+    // any connection may send outcomes, one of a telephony platform too
     return { ...decoded.delivery, connection: 'voice' };
   });
 }
@@ -57,7 +57,7 @@ function recorded(told: readonly Told[]) {
 const at = paris('2026-04-02T10:00');
 const subject = 'parcel-1';
 
-it('is refused alone, and counted when it is sent again after it was defined', async () => {
+it('refuses an undefined outcome alone, and counts it when it is sent again after it was defined', async () => {
   const before = await start('');
   const data = { value: '12.50' };
   await before.accept(
@@ -88,7 +88,7 @@ it('is refused alone, and counted when it is sent again after it was defined', a
   });
 });
 
-it('lets no number of a customer out of the raw deliveries, and knows him all the same', async () => {
+it('keeps customer numbers inside the raw deliveries, and recognises the customer all the same', async () => {
   const engine = await start('');
   const [number, digits] = [customer(1), customer(1).slice(1)];
   await engine.accept(calls([{ at, talkS: 60, customer: number }]));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { amounts, centreOf, contract, net, shown } from './centre.js';
-import { type Call, calls, laidOut, outcomes, paris, parts, type Told } from './work.js';
+import { type Call, calls, laidOut, outcomes, paris, parts, type BusinessEvent } from './work.js';
 
 /**
  * Worked cases of monthly amounts: fixed parts, seats, limits, indexation, rounding, and a malus over
@@ -20,10 +20,10 @@ lines: [{ id: S, model: time, measure: seat, unit: hour, price: '24.00' }]
       contract('seat', seat),
     ],
     // a call that none of them is about
-    (open) => open.tell(calls([{ at: paris('2026-03-12T10:00'), talkS: 60 }])),
+    (open) => open.deliver(calls([{ at: paris('2026-03-12T10:00'), talkS: 60 }])),
   );
 
-  it('5, B: "coûts fixes"; A: "frais fixes", from 10 March on by days of the calendar', async () => {
+  it('prorates a fixed amount from 10 March by calendar days (5, B: "coûts fixes"; A: "frais fixes")', async () => {
     const march = await centre().close('fixed', '2026-03');
     expect([net(march), shown(march)]).toEqual(['12774.19', ['22 DAY at 18000 for 31']]);
     expect(march.lines[0]!.period).toEqual({ startDate: '2026-03-10', endDate: '2026-03-31' });
@@ -31,7 +31,7 @@ lines: [{ id: S, model: time, measure: seat, unit: hour, price: '24.00' }]
     expect(net(await centre().close('fixed', '2026-04'))).toBe('18000.00');
   });
 
-  it('19, three lines of 33.33 have one VAT of 20.00, not three of 6.67', async () => {
+  it('computes one VAT of 20.00 on three lines of 33.33, not three of 6.67 (19)', async () => {
     const { totals, vatBreakdown } = await centre().close('three', '2026-04');
     expect(
       vatBreakdown.map(({ taxableAmount, taxAmount }) => [taxableAmount.amount, taxAmount.amount]),
@@ -43,7 +43,7 @@ lines: [{ id: S, model: time, measure: seat, unit: hour, price: '24.00' }]
     ['2026-03', '2674800', '17832.00'],
     ['2026-10', '2682000', '17880.00'],
     ['2026-05', '2678400', '17856.00'],
-  ])('21, a seat round the clock in %s has %s seconds and costs %s', async (period, seconds, amount) => {
+  ])('charges a seat round the clock in %s for %s seconds: %s (21)', async (period, seconds, amount) => {
     const invoice = await centre().close('seat', period);
     expect([shown(invoice), net(invoice)]).toEqual([[`${seconds} SEC at 24 for 3600`], amount]);
   });
@@ -63,7 +63,7 @@ function scored(month: string, score: number, firstId: number) {
   return outcomes([{ type: 'quality.evaluated', subject: `q-${month}`, at, data: { score } }], firstId);
 }
 
-describe('the least and the most of a month (case 15)', () => {
+describe('minimum and maximum of a month (case 15)', () => {
   const limited = (appliesTo: string): string => `
 measures: { talk: { kind: contactTime, parts: [talk] } }
 kpis: { quality: { type: quality } }
@@ -74,7 +74,7 @@ limits: { monthlyMin: '15000.00', monthlyMax: '22000.00', appliesTo: ${appliesTo
   const centre = centreOf(
     [contract('all', limited('linesAndAdjustments')), contract('lines', limited('linesOnly'))],
     (open) =>
-      open.tell(
+      open.deliver(
         talked(1_387_040, '2026-04', 1),
         talked(2_310_575, '2026-05', 10_001),
         talked(2_150_000, '2026-06', 20_001),
@@ -82,14 +82,14 @@ limits: { monthlyMin: '15000.00', monthlyMax: '22000.00', appliesTo: ${appliesTo
       ),
   );
 
-  it('15, A: the brand does not pay for idle time; B: "prévisibilité des coûts"', async () => {
+  it('raises a month to its minimum and lowers it to its maximum (15, B: "prévisibilité des coûts")', async () => {
     const short = await centre().close('all', '2026-04');
     expect([amounts(short), net(short)]).toEqual([{ L1: '13870.40', monthlyMin: '1129.60' }, '15000.00']);
     const over = await centre().close('all', '2026-05');
     expect([amounts(over), net(over)]).toEqual([{ L1: '23105.75', monthlyMax: '-1105.75' }, '22000.00']);
   });
 
-  it('15, the most of the month covers the bonus or not, as agreed', async () => {
+  it('applies the maximum with or without the bonus, as agreed (15)', async () => {
     const june = await Promise.all(['all', 'lines'].map((id) => centre().close(id, '2026-06')));
     expect(june.map((invoice) => [amounts(invoice), net(invoice)])).toEqual([
       [{ L1: '21500.00', B: '1075.00', monthlyMax: '-575.00' }, '22000.00'],
@@ -115,7 +115,7 @@ malus: { overallCap: '0.07' }
   /** Ten customers answered, and an evaluation was made: all targets missed, or all met. */
   function month(period: string, met: boolean, firstId: number) {
     const at = paris(`${period}-15T10:00`);
-    const answers = Array.from({ length: 10 }, (_, index): Told[] => {
+    const answers = Array.from({ length: 10 }, (_, index): BusinessEvent[] => {
       const subject = `${period}-${index}`;
       return [
         { type: 'survey.answered', subject, at, data: { question: 'csat', score: met || index < 7 ? 5 : 2 } },
@@ -125,7 +125,7 @@ malus: { overallCap: '0.07' }
     return [...scored(period, met ? 92 : 79, firstId), ...outcomes(answers.flat(), firstId + 1)];
   }
   const centre = centreOf([contract('malus', malus)], (open) =>
-    open.tell(
+    open.deliver(
       month('2026-01', false, 1),
       month('2026-02', true, 101),
       month('2026-03', true, 201),
@@ -134,13 +134,13 @@ malus: { overallCap: '0.07' }
     ),
   );
 
-  it('17, B: penalty and bonus, 3 % and 4 % and 2 % are capped at 7 %', async () => {
+  it('caps penalties of 3 %, 4 % and 2 % at 7 % (17, B)', async () => {
     const invoice = await centre().close('malus', '2026-01');
     expect(amounts(invoice)).toEqual({ L1: '60000.00', A: '-1400.00', B: '-1866.67', C: '-933.33' });
     expect([invoice.totals.sumOfAllowances.amount, net(invoice)]).toEqual(['4200.00', '55800.00']);
   });
 
-  it('17, B: half of it is earned back after three months in target, once', async () => {
+  it('earns half of the malus back after three months in target, once (17, B)', async () => {
     const months = ['2026-02', '2026-03', '2026-04', '2026-05'];
     const invoices = [];
     for (const period of months) invoices.push(await centre().close('malus', period));
@@ -168,15 +168,15 @@ lines: [{ id: L1, model: time, measure: talk, unit: hour, price: '28.00', ${synt
       contract('exact', amount('')),
       contract('four-decimals', amount(', ratioDecimals: 4')),
     ],
-    (open) => open.tell(talked(36_000, '2026-04', 1)),
+    (open) => open.deliver(talked(36_000, '2026-04', 1)),
   );
 
-  it('18, A: a negotiated tariff in the long run, 28.00 becomes 28.35', async () => {
+  it('indexes a price of 28.00 to 28.35 (18, A)', async () => {
     const invoice = await centre().close('hour', '2026-04');
     expect([shown(invoice), net(invoice)]).toEqual([['36000 SEC at 28.35 for 3600'], '283.50']);
   });
 
-  it('18, the decimals of the ratio are worth 42.46 on 1 250 000.00', async () => {
+  it('rounds the index ratio as agreed: a difference of 42.46 on 1 250 000.00 (18)', async () => {
     expect(net(await centre().close('exact', '2026-04'))).toBe('1265457.54');
     expect(net(await centre().close('four-decimals', '2026-04'))).toBe('1265500.00');
   });

@@ -44,7 +44,7 @@ lines:
   const centre = centreOf(
     ways.map((way) => contract(way, gate(way))),
     (open) =>
-      open.tell(
+      open.deliver(
         handled('2026-03', 5_200, 1),
         answers('2026-03', 'csat', scores([5, 200], [4, 231], [3, 40], [2, 30], [1, 6]), 1),
         handled('2026-04', 100, 10_001),
@@ -56,7 +56,7 @@ lines:
       ),
   );
 
-  it('7, B: "uniquement si le taux de satisfaction client dépasse un seuil donné"', async () => {
+  it('pays above the satisfaction threshold only (7, B: "uniquement si le taux … dépasse un seuil donné")', async () => {
     const invoice = await centre().close('neutral', '2026-03');
     expect(net(invoice)).toBe('16120.00');
     // 431 of 507 is above 85 %; rounded to 85.0 % first it would not be, and nothing be paid
@@ -66,7 +66,7 @@ lines:
     expect(net(exactly)).toBe('0.00');
   });
 
-  it('7, 150 answers are no data, and the contract says what that means', async () => {
+  it('treats 150 answers as no data, with the effect that the contract names (7)', async () => {
     const april = [];
     for (const way of ways) april.push([way, net(await centre().close(way, '2026-04'))]);
     expect(april).toEqual([
@@ -99,14 +99,14 @@ adjustments:
   const centre = centreOf(
     [contract('graded', response(graded)), contract('all-or-nothing', response(allOrNothing))],
     (open) =>
-      open.tell(
+      open.deliver(
         handled('2026-03', 15_000, 1, (index) => (index < 12_000 ? 200 : 340)),
         handled('2026-04', 50, 100_001, () => 395),
         handled('2026-05', 50, 200_001, () => 180),
       ),
   );
 
-  it('8, B: the response time "passe de 5 à 3 minutes", over all contacts of the month', async () => {
+  it('adds a bonus for response time over all contacts of the month (8, B: "passe de 5 à 3 minutes")', async () => {
     const march = await centre().close('graded', '2026-03');
     // 228 s; the mean of the two means, 270 s, would have given 600.00
     expect(march.kpis).toMatchObject([{ numerator: 3_420_000_000, denominator: 15_000, value: '228' }]);
@@ -115,7 +115,7 @@ adjustments:
     expect(amounts(await centre().close('graded', '2026-05'))).toEqual({ L1: '80000.00', R: '2400.00' });
   });
 
-  it('8, read as all or nothing', async () => {
+  it('adds the bonus for response time as all or nothing (8)', async () => {
     expect(amounts(await centre().close('all-or-nothing', '2026-03'))).toEqual({ L1: '80000.00' });
     const may = await centre().close('all-or-nothing', '2026-05');
     expect(amounts(may)).toEqual({ L1: '80000.00', R: '2400.00' });
@@ -135,14 +135,14 @@ adjustments:
   const centre = centreOf(
     [contract('hybrid', hybrid('csat')), contract('exactly', hybrid('other'))],
     (open) =>
-      open.tell(
+      open.deliver(
         handled('2026-04', 9_640, 1),
         answers('2026-04', 'csat', scores([5, 1_000], [4, 363], [3, 147]), 1),
         answers('2026-04', 'other', scores([5, 1_000], [4, 359], [3, 151]), 10_001),
       ),
   );
 
-  it('12, B: "un montant fixe …, avec un bonus si … dépasse 90 %"', async () => {
+  it('charges a fixed amount, the volume beyond it and a bonus (12, B: "un montant fixe …, avec un bonus")', async () => {
     const invoice = await centre().close('hybrid', '2026-04');
     expect([amounts(invoice), net(invoice)]).toEqual([
       { F: '25000.00', X: '1536.00', S: '1000.00' },
@@ -151,7 +151,7 @@ adjustments:
     expect(invoice.kpis).toMatchObject([{ numerator: 1_363, denominator: 1_510, value: '0.9026' }]);
   });
 
-  it('12, exactly 90 % is not above it', async () => {
+  it('adds no bonus at exactly 90 % where it must exceed 90 % (12)', async () => {
     const invoice = await centre().close('exactly', '2026-04');
     expect(invoice.kpis).toMatchObject([{ numerator: 1_359, denominator: 1_510, value: '0.9' }]);
     expect([amounts(invoice), net(invoice)]).toEqual([{ F: '25000.00', X: '1536.00' }, '26536.00']);
@@ -170,10 +170,10 @@ adjustments:
     shapes: [{ shape: perPoint, from: 12, beyond: above, size: 1, rate: '+0.01' }]
 `;
   const centre = centreOf([contract('nps', promoters)], (open) =>
-    open.tell(answers('2026-04', 'nps', scores([10, 200], [9, 216], [8, 104], [6, 180], [0, 100]), 1)),
+    open.deliver(answers('2026-04', 'nps', scores([10, 200], [9, 216], [8, 104], [6, 180], [0, 100]), 1)),
   );
 
-  it('24, B: "Amélioration du Net Promoter Score", five points above the baseline, capped at 4 %', async () => {
+  it('adds a bonus for five NPS points above the baseline, capped at 4 % (24, B)', async () => {
     const invoice = await centre().close('nps', '2026-04');
     expect(invoice.kpis).toMatchObject([{ numerator: 136, denominator: 800, value: '17' }]);
     expect(amounts(invoice)).toEqual({ L1: '60000.00', N: '2400.00' });

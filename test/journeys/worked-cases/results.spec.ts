@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { amounts, centreOf, contract, net, shown } from './centre.js';
-import { type Call, calls, customer, laidOut, outcomes, paris, type Told } from './work.js';
+import { type Call, calls, customer, laidOut, outcomes, paris, type BusinessEvent } from './work.js';
 
 /**
  * Worked cases of payment by results, from events to the invoice; see time.spec.ts for how they are named.
@@ -24,7 +24,7 @@ lines: [{ id: L1, model: outcome, measure: solved, price: '4.20', settleAfter: $
       const withheld = laidOut(100, { from: '2026-04-05', to: '2026-04-30', slotS: 300 }, ({ at, agent }) => {
         return { at, talkS: 180, agent: 150 + agent };
       });
-      return open.tell(calls([...firsts, ...repeats, ...singles, ...withheld]));
+      return open.deliver(calls([...firsts, ...repeats, ...singles, ...withheld]));
     },
   );
 
@@ -34,7 +34,7 @@ lines: [{ id: L1, model: outcome, measure: solved, price: '4.20', settleAfter: $
     };
   }
 
-  it('6, B: paid "en fonction des résultats obtenus"', async () => {
+  it('pays contacts resolved at first contact (6, B: "en fonction des résultats obtenus")', async () => {
     const invoice = await centre().close('at-close', '2026-04');
     expect([net(invoice), shown(invoice)]).toEqual(['25830.00', ['6150 C62 at 4.2 for 1']]);
     expect(invoice.kpis).toMatchObject([{ numerator: 6_150, denominator: 8_000, value: '0.7688' }]);
@@ -42,13 +42,13 @@ lines: [{ id: L1, model: outcome, measure: solved, price: '4.20', settleAfter: $
     expect(amounts(await centre().close('matured', '2026-04'))).toEqual({});
   });
 
-  it('6b, twelve who called at the end of April call again in May: their contacts are taken back', async () => {
+  it('takes back April contacts of twelve customers who call again in May (6b)', async () => {
     const closed = await centre().closeText('at-close', '2026-04');
     const again = Array.from({ length: 12 }, (_, index): Call => {
       const at = paris('2026-05-02T10:00') + index * 600_000;
       return { at, talkS: 120, customer: customer(1_850 + 4_299 - index), agent: 60 };
     });
-    await centre().tell(calls(again, 100_001));
+    await centre().deliver(calls(again, 100_001));
 
     expect(await centre().closeText('at-close', '2026-04')).toBe(closed);
     const correction = await centre().adjust('at-close', '2026-04');
@@ -61,7 +61,7 @@ lines: [{ id: L1, model: outcome, measure: solved, price: '4.20', settleAfter: $
     expect(net(correction)).toBe('-50.40');
   });
 
-  it('6b, paid once the verdicts are final, there is nothing to take back: May charges April', async () => {
+  it('charges April results in May once their verdicts are final, with nothing to take back (6b)', async () => {
     const may = await centre().close('matured', '2026-05');
     expect([net(may), shown(may)]).toEqual(['25779.60', ['6138 C62 at 4.2 for 1']]);
     expect(may.lines[0]!.period).toEqual({ startDate: '2026-04-01', endDate: '2026-04-30' });
@@ -74,7 +74,12 @@ measures:
   inTime: { kind: events, name: credit.approved, within: { from: credit.submitted, atMost: PT24H } }
 lines: [{ id: L1, model: perUnit, measure: inTime, price: '18.00' }]
 `;
-  const request = (subject: string, submitted: number, decided: number, decision: string): Told[] => [
+  const request = (
+    subject: string,
+    submitted: number,
+    decided: number,
+    decision: string,
+  ): BusinessEvent[] => [
     { type: decision, subject, at: decided, data: { queue: 'voice:orders', amount: '12000.00' } },
     { type: 'credit.submitted', subject, at: submitted, data: { queue: 'voice:orders', amount: '12000.00' } },
   ];
@@ -87,10 +92,10 @@ lines: [{ id: L1, model: perUnit, measure: inTime, price: '18.00' }]
     });
     const spring = request('spring', paris('2026-03-28T10:00'), paris('2026-03-29T10:30'), 'credit.approved');
     const autumn = request('autumn', paris('2026-10-24T10:00'), paris('2026-10-25T09:30'), 'credit.approved');
-    return open.tell(outcomes([...requests.flat(), ...spring, ...autumn]));
+    return open.deliver(outcomes([...requests.flat(), ...spring, ...autumn]));
   });
 
-  it('9, B: "demandes de crédit approuvées dans un délai de 24 heures"', async () => {
+  it('pays credit requests approved within 24 hours (9, B)', async () => {
     const invoice = await centre().close('credit', '2026-04');
     expect([net(invoice), shown(invoice)]).toEqual(['11520.00', ['640 C62 at 18 for 1']]);
   });
@@ -98,7 +103,7 @@ lines: [{ id: L1, model: perUnit, measure: inTime, price: '18.00' }]
   it.each([
     ['2026-03', 'from Saturday 10:00 to Sunday 10:30, 23.5 hours elapse', '18.00'],
     ['2026-10', 'from Saturday 10:00 to Sunday 09:30, 24.5 hours elapse', '0.00'],
-  ])('9, in %s the clocks change: %s', async (period, _, amount) => {
+  ])('counts 24 elapsed hours where the clocks change in %s: %s (9)', async (period, _, amount) => {
     expect(net(await centre().close('credit', period))).toBe(amount);
   });
 });
@@ -115,7 +120,7 @@ lines: [{ id: L1, model: perUnit, measure: sales, price: '45.00' }]
 adjustments:
   - { id: A1, kpi: conversion, base: [L1], shapes: [{ shape: step, points: [{ gte: '0.12', rate: '+0.10' }] }] }
 `;
-  const lead = (type: string, index: number, at: number): Told => ({
+  const lead = (type: string, index: number, at: number): BusinessEvent => ({
     type,
     subject: `lead-${index}`,
     at,
@@ -127,21 +132,21 @@ adjustments:
     const sold = Array.from({ length: 222 }, (_, index) =>
       lead('sale.made', index, workedAt(index) + 900_000),
     );
-    return open.tell(outcomes([...sold, ...worked]));
+    return open.deliver(outcomes([...sold, ...worked]));
   });
 
-  it('10, B: "taux de conversion des leads", at exactly 12 %', async () => {
+  it('adds a bonus at a conversion of exactly 12 % (10, B: "taux de conversion des leads")', async () => {
     const invoice = await centre().close('leads', '2026-04');
     expect([amounts(invoice), net(invoice)]).toEqual([{ L1: '9990.00', A1: '999.00' }, '10989.00']);
     expect(invoice.kpis).toMatchObject([{ numerator: 222, denominator: 1_850, value: '0.12' }]);
   });
 
-  it('10, six sales cancelled later are given back, with the bonus they had brought', async () => {
+  it('takes back six sales cancelled later, with the bonus they had brought (10)', async () => {
     const closed = await centre().closeText('leads', '2026-04');
     const cancelled = Array.from({ length: 6 }, (_, index) => {
       return lead('sale.cancelled', index, paris('2026-05-04T10:00') + index);
     });
-    await centre().tell(outcomes(cancelled, 10_001));
+    await centre().deliver(outcomes(cancelled, 10_001));
 
     expect(await centre().closeText('leads', '2026-04')).toBe(closed);
     const correction = await centre().adjust('leads', '2026-04');
@@ -185,7 +190,7 @@ lines:
     return calls(told, firstId);
   };
   const centre = centreOf([contract('guarded', share(guarded)), contract('open', share(''))], (open) =>
-    open.tell(
+    open.deliver(
       quick('2026-04', 20_000, 1),
       quick('2026-05', 20, 100_001),
       answered('2026-04', 80, 1),
@@ -193,13 +198,13 @@ lines:
     ),
   );
 
-  it('11, B: "Réduction … (AHT)"', async () => {
+  it('charges a share of the handle time saved (11, B: "Réduction … (AHT)")', async () => {
     const invoice = await centre().close('guarded', '2026-04');
     expect([net(invoice), shown(invoice)]).toEqual(['2613.33', ['840000 SEC at 11.2 for 3600']]);
     expect(invoice.kpis).toContainEqual(expect.objectContaining({ id: 'aht', value: '378' }));
   });
 
-  it('11, nothing is shared where the guard on satisfaction is closed', async () => {
+  it('charges no gain share where the guard on satisfaction is closed (11)', async () => {
     expect(net(await centre().close('guarded', '2026-05'))).toBe('0.00');
     expect(net(await centre().close('open', '2026-05'))).toBe('2.61');
   });
@@ -213,14 +218,14 @@ lines:
   - { id: L1, model: gainShare, kpi: churn, baseline: '0.0210', better: lower, unitValue: '35.00', per: unit, share: '0.30' }
 `;
   const centre = centreOf([contract('churn', churn)], (open) => {
-    const base: Told = {
+    const base: BusinessEvent = {
       type: 'forecast.set',
       subject: 'customers-2026-04',
       at: paris('2026-04-01T00:00'),
       data: { id: 'customers', value: 39_000 },
     };
     const corrected = { ...base, data: { id: 'customers', value: 40_000 }, revision: 1 };
-    const lost = Array.from({ length: 723 }, (_, index): Told => {
+    const lost = Array.from({ length: 723 }, (_, index): BusinessEvent => {
       return {
         type: 'customer.lost',
         subject: `c${index}`,
@@ -231,10 +236,10 @@ lines:
     const kept = lost
       .slice(0, 3)
       .map((told) => ({ ...told, type: 'customer.retained', at: told.at + dayMs }));
-    return open.tell(outcomes([base]), outcomes([corrected]), outcomes([...lost, ...kept], 2));
+    return open.deliver(outcomes([base]), outcomes([corrected]), outcomes([...lost, ...kept], 2));
   });
 
-  it('25, B: "Réduction du taux de churn"', async () => {
+  it('charges a share for customers kept (25, B: "Réduction du taux de churn")', async () => {
     const invoice = await centre().close('churn', '2026-04');
     expect([net(invoice), shown(invoice)]).toEqual(['1260.00', ['120 C62 at 10.5 for 1']]);
     expect(invoice.kpis).toMatchObject([{ numerator: 720, denominator: 40_000, value: '0.018' }]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { amounts, centreOf, contract, net, shown } from './centre.js';
-import { calls, laidOut, outcomes, paris, parts, stretch, type Told } from './work.js';
+import { calls, laidOut, outcomes, paris, parts, stretch, type BusinessEvent } from './work.js';
 
 /**
  * Worked cases of billing by time, from what platforms and planners send to the invoice-ready event. Each
@@ -32,7 +32,7 @@ adjustments:
       const holdS = index < 800 ? hold(index) : 0;
       return { at, talkS: talk(index), holdS, acwS: acw(index), agent };
     });
-    const prepared = Array.from({ length: 40 }, (_, index): Told => {
+    const prepared = Array.from({ length: 40 }, (_, index): BusinessEvent => {
       const start = paris(`${month}-${String((index % 20) + 1).padStart(2, '0')}T08:30`);
       return stretch(Math.floor(index / 20) + 1, 'PREP', start, start + 900_000);
     });
@@ -53,7 +53,7 @@ adjustments:
   const centre = centreOf(
     [contract('all', all), contract('around', perHour('ACW, PREP')), contract('quality', all + quality)],
     (open) =>
-      open.tell(
+      open.deliver(
         ...worked('2026-04', 1),
         ...worked('2026-06', 10_001),
         evaluated('2026-04', [88, 92, 90], 20_001),
@@ -61,7 +61,7 @@ adjustments:
       ),
   );
 
-  it('1, A: "compile les heures travaillées et les multiplie par le taux horaire convenu"', async () => {
+  it('multiplies hours worked by the agreed rate (1, A: "compile les heures travaillées et les multiplie par le taux horaire convenu")', async () => {
     const invoice = await centre().close('all', '2026-04');
     expect([net(invoice), shown(invoice)]).toEqual(['12514.82', ['1527232 SEC at 29.5 for 3600']]);
     // rounding to 424.23 hours first would give 12 514.79
@@ -72,11 +72,11 @@ adjustments:
     ]);
   });
 
-  it('1, A: "temps passé en préparation ou en suivi … également consigné"', async () => {
+  it('counts preparation and after-call work (1, A: "temps passé en préparation ou en suivi")', async () => {
     expect(shown(await centre().close('around', '2026-04'))).toEqual(['246987 SEC at 29.5 for 3600']);
   });
 
-  it('23, A: "On recommande d’y adosser un système de bonus – malus"', async () => {
+  it('adds bonus and malus for quality to a time line (23, A)', async () => {
     const good = await centre().close('quality', '2026-04');
     expect([amounts(good), net(good)]).toEqual([{ L1: '12514.82', Q: '250.30' }, '12765.12']);
     const bad = await centre().close('quality', '2026-06');
@@ -111,7 +111,7 @@ lines:
     return [calls([{ at, talkS: 600, acwS: 120, agent: 7 }], id), outcomes(waiting, id)];
   }
   const centre = centreOf([contract('bands', bands)], (open) =>
-    open.tell(
+    open.deliver(
       ...present('2026-10-31T18:30', '2026-10-31T21:15', '2026-10-31T19:54', 1),
       ...present('2026-11-01T09:00', '2026-11-01T12:20', '2026-11-01T10:00', 11),
     ),
@@ -147,7 +147,7 @@ lines: [{ id: L1, model: time, measure: talk, unit: minute, price: '0.42' }]
       const told = [61, 59, 6, 181, 30].map((talkS, index) => {
         return { at: paris(`2026-04-0${index + 1}T10:00`), waitS: 20, talkS, acwS: 40 };
       });
-      return open.tell(calls(told));
+      return open.deliver(calls(told));
     },
   );
 
@@ -188,7 +188,7 @@ malus: { vatTreatment: priceReduction }
       const late = { at: paris('2026-05-15T23:58'), talkS: 540, queue: 'advice', agent: 99 };
       const data = { score: 70, queue: 'voice:orders' };
       const evaluation = { type: 'quality.evaluated', subject: 'e1', at: paris('2026-05-20T12:00'), data };
-      return open.tell(calls([...before, ...after, late]), outcomes([evaluation]));
+      return open.deliver(calls([...before, ...after, late]), outcomes([evaluation]));
     },
   );
 
@@ -219,7 +219,7 @@ malus: { vatTreatment: priceReduction }
     ['split', '4.36'],
     ['start', '4.20'],
     ['end', '4.41'],
-  ])('14, a call from 23:58 to 00:07 by %s is %s', async (time, amount) => {
+  ])('prices a call from 23:58 to 00:07 by %s at %s (14)', async (time, amount) => {
     expect(net(await centre().close(`border-${time}`, '2026-05'))).toBe(amount);
   });
 });
@@ -251,15 +251,15 @@ lines: [{ id: L1, model: time, measure: handle, price: '29.50' }]
       const wrapped = [45, 60, 130, 0].map((acwS, index) => {
         return { at: paris(`2026-04-0${index + 1}T19:00`), talkS: 90, acwS, queue: 'advice' };
       });
-      return open.tell(calls([...long, ...wrapped]));
+      return open.deliver(calls([...long, ...wrapped]));
     },
   );
 
-  it('20, A: "(dans les limites du raisonnable)", 60 s of after-call work a call', async () => {
+  it('caps after-call work at 60 s a call (20, A: "dans les limites du raisonnable")', async () => {
     expect(shown(await centre().close('acw', '2026-04'))).toEqual(['165 SEC at 1 for 1']);
   });
 
-  it('20, A: "(dans les limites du raisonnable)", 450 s a contact on the average of the month', async () => {
+  it('caps handle time at 450 s a contact on the average of the month (20, A)', async () => {
     const capped = await centre().close('aht', '2026-04');
     expect([net(capped), shown(capped)]).toEqual(['14750.00', ['1800000 SEC at 29.5 for 3600']]);
     expect(net(await centre().close('no-cap', '2026-04'))).toBe('15667.78');

@@ -1,6 +1,6 @@
 import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 
-/** A call as Axialys tells it; whole seconds. Hold lies beside talk. */
+/** A call as Axialys reports it; whole seconds. Hold lies beside talk. */
 export interface Call {
   /** UTC epoch ms: entry into the queue. */
   readonly at: number;
@@ -59,7 +59,7 @@ function endOf({ at, waitS = 0, talkS, holdS = 0, acwS = 0 }: Call): number {
 
 /**
  * Work laid out evenly on days `from` to `to` (both included) of nine hours from 09:00, each agent one
- * piece after another, so that nobody does two things at once. `make` says what piece it is; `slotS` is the
+ * piece after another, so that no agent does two things at once. `make` says what piece it is; `slotS` is the
  * most that one takes.
  */
 export function laidOut<T>(
@@ -98,8 +98,8 @@ export function customer(index: number): string {
   return `+336399${String(80_000 + index).padStart(5, '0')}`;
 }
 
-/** What happened, as the CRM tells it. */
-export interface Told {
+/** What happened, as the CRM reports it. */
+export interface BusinessEvent {
   readonly type: string;
   /** What it is about; a stretch of an agent's day has none. */
   readonly subject?: string;
@@ -109,7 +109,7 @@ export interface Told {
 }
 
 /** CloudEvents in lists of a hundred, all of the programme care. Ids follow from `from` on. */
-export function outcomes(told: readonly Told[], from = 1): RecordedDelivery[] {
+export function outcomes(told: readonly BusinessEvent[], from = 1): RecordedDelivery[] {
   const events = told.map(({ type, subject, at, data, revision }, index) => ({
     at,
     event: {
@@ -132,8 +132,8 @@ export function outcomes(told: readonly Told[], from = 1): RecordedDelivery[] {
   }));
 }
 
-/** A stretch of an agent's day, as a planner tells it. */
-export function stretch(agent: number, state: string, startedAt: number, endedAt: number): Told {
+/** A stretch of an agent's day, as a planner reports it. */
+export function stretch(agent: number, state: string, startedAt: number, endedAt: number): BusinessEvent {
   const iso = (at: number): string => new Date(at).toISOString();
   const data = { agent: `voice:${agent}`, state, startedAt: iso(startedAt), endedAt: iso(endedAt) };
   return { type: 'activity.recorded', at: endedAt, data };
@@ -146,7 +146,7 @@ function chunks<T>(items: readonly T[]): T[][] {
 }
 
 /**
- * E-mails that an agent answered, as Genesys tells them: queued, handed out a minute later, answered in
+ * E-mails that an agent answered, as Genesys reports them: queued, handed out a minute later, answered in
  * five.
  */
 export function mails(
