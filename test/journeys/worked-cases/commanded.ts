@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { encodeRecorded, type RecordedDelivery } from '#wire/recorded-delivery.js';
-import { cli, cliJson, type Ran } from '../cli.js';
+import { cli, cliJson, type CliResult } from '../cli.js';
 import { base, type Event } from './centre.js';
 
 /** The same centre as its people have it: a catalogue on disk, a data directory, and the command line. */
@@ -38,7 +38,7 @@ export class Commanded {
   }
 
   /** Any command on the centre's data and catalogue. */
-  async run(...args: readonly string[]): Promise<Ran> {
+  async run(...args: readonly string[]): Promise<CliResult> {
     return cli(...args, ...this.#where);
   }
 
