@@ -6,7 +6,7 @@ import { ConfigFaults } from '#runtime/config.js';
 import { StoreUnavailable, StoreUnusable } from '#store/store.js';
 
 /** Exit code of each error, and what it means; both are part of the interface of the command line. */
-const errors = {
+export const commandErrors = {
   failed: [1, 'an unexpected error; the lines that are printed help us to find it'],
   'wrong-arguments': [2, 'an argument or option is missing, unknown or not valid'],
   'bad-configuration': [
@@ -24,12 +24,12 @@ const errors = {
   unreachable: [9, 'Kafka or Redis cannot be reached'],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
-export type ErrorCode = keyof typeof errors;
+export type ErrorCode = keyof typeof commandErrors;
 
 export const exitCodesHelp = [
   'Exit codes, and the "code" of the error that is printed with --json:',
   `  0  ${'-'.padEnd(17)}  success`,
-  ...Object.entries(errors).map(([code, [exitCode, meaning]]) => {
+  ...Object.entries(commandErrors).map(([code, [exitCode, meaning]]) => {
     return `  ${exitCode}  ${code.padEnd(17)}  ${meaning}`;
   }),
 ].join('\n');
@@ -47,7 +47,7 @@ export class CommandError extends Error {
   }
 
   get exitCode(): number {
-    return errors[this.code][0];
+    return commandErrors[this.code][0];
   }
 
   static of(error: unknown): CommandError {
@@ -60,7 +60,9 @@ export class CommandError extends Error {
 function codeOf(error: unknown): ErrorCode {
   if (error instanceof DirectoryInUse) return 'directory-in-use';
   if (error instanceof ConfigFaults || error instanceof CatalogueFaults) return 'bad-configuration';
-  if (error instanceof LogUnusable || error instanceof StoreUnusable) return 'bad-configuration';
+  if (error instanceof LogUnusable || error instanceof StoreUnusable) {
+    return error.code.endsWith('-missing') ? 'not-found' : 'bad-configuration';
+  }
   if (error instanceof PipelineBehind) return 'pipeline-behind';
   if (error instanceof LogUnavailable || error instanceof StoreUnavailable) return 'unreachable';
   return 'failed';

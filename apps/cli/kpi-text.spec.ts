@@ -47,7 +47,7 @@ const longestLine = (text: string): number => Math.max(...text.split('\n').map((
 const headLine = (text: string): string => text.split('\n')[2] ?? '';
 
 describe('The text of KPIs', () => {
-  it('names the definition and version of every KPI, so that two of one name can be told apart', () => {
+  it('names the definition and version of every KPI, so that two of one name can be distinguished', () => {
     const lines = kpiText(reportOf(contacts), null).split('\n');
     const abandonment = lines.filter((line) => line.startsWith('abandonment'));
     expect(abandonment).toEqual([

@@ -3,7 +3,7 @@ import { kpiDenominators, liveKpiTypes } from '#domain/live/figures.js';
 import type { LiveKpis } from '#domain/live/report.js';
 import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 
-/** The totals of the span, and with `by` one row per group that names it under the word it was asked by. */
+/** The totals of the span, and with `by` one row per group, named by a member of that name. */
 export function kpiAnswer(report: KpiReport, by: KpiGrouping | null): KpiAnswer {
   const { total, groups, ...span } = report;
   if (by === null) return { ...span, ...total };
@@ -29,7 +29,8 @@ const serviceLevelSchema = z
   .meta({
     id: 'ServiceLevel',
     description:
-      'By variant, as in contracts: SL-A of the answered, SL-B of the offered, SL-C without short abandons, SL-D with abandons within the threshold as met, SL-E without them.',
+      'By variant, as in contracts: SL-A of the answered, SL-B of the offered, SL-C without short abandons, SL-D with ' +
+      'abandons within the threshold as met, SL-E without them.',
   });
 
 const ratiosSchema = z
@@ -37,11 +38,15 @@ const ratiosSchema = z
     ahtMs: averageMs,
     attMs: averageMs,
     asaMs: averageMs,
-    abandonmentRate: ratio,
-    answerRate: ratio,
-    transferRate: ratio,
-    holdRate: ratio,
-    occupancy: ratio,
+    abandonmentRate: ratio.describe(
+      'All abandoned / offered: the figure `abandonment` with `shortAbandonMs` null.',
+    ),
+    answerRate: ratio.describe('Answered / offered: the figure `answerRate` with `shortAbandonMs` null.'),
+    transferRate: ratio.describe('Contacts transferred / handled.'),
+    holdRate: ratio.describe('Contacts put on hold / handled.'),
+    occupancy: ratio.describe(
+      '(handle + ring) / (the same + available); null where nothing reports availability.',
+    ),
     serviceLevel: z.record(z.string(), serviceLevelSchema).meta({
       description: 'By threshold in ms.',
       example: {
@@ -109,11 +114,11 @@ const kpisShape = {
   answered: count,
   abandoned: count,
   flowOut: count.describe('Left the queue for another destination.'),
-  otherOut: count.describe('Left the queue in a way the platform does not tell.'),
+  otherOut: count.describe('Left the queue in a way the platform does not report.'),
   handled: count.describe('Contacts (below the programme: legs) that reached an agent.'),
   legs: count.describe('Answered agent sessions.'),
   missed: count.describe('Offers that rang on an agent and were not taken.'),
-  outcomes: count.describe('What the business told: sales, answers to surveys, ...'),
+  outcomes: count.describe('Business events: sales, answers to surveys, ...'),
   transferred: count,
   held: count,
   waitAnsweredMs: milliseconds,
@@ -164,7 +169,7 @@ const rowSchema = kpisSchema
       .meta({ example: '2026-10-25T02:00:00+02:00' }),
   })
   .partial({ queue: true, agent: true, day: true, 'quarter-hour': true })
-  .meta({ id: 'KpiRow', description: 'One group, under the word it was asked by.' });
+  .meta({ id: 'KpiRow', description: 'One group, named by the member that `by` says.' });
 
 export const kpiAnswerSchema = z.object({
   programme: z.string(),

@@ -41,7 +41,7 @@ function openApi(app: INestApplication, version: string): OpenAPIObject {
     .setVersion(version)
     .setDescription(description)
     .addTag('deliveries', 'What telephony platforms send.')
-    .addTag('outcomes', 'What the business tells: sales, surveys, approvals, and agents’ days.')
+    .addTag('outcomes', 'Business events: sales, surveys, approvals, and agents’ days.')
     .addTag('figures', 'Live KPIs and accrued amounts.')
     .addTag('operations', 'Health and metrics.')
     .addBasicAuth({ type: 'http', scheme: 'basic', description: 'Where the catalogue says Basic.' })
@@ -56,9 +56,10 @@ function openApi(app: INestApplication, version: string): OpenAPIObject {
 
 const description =
   'Turns the call and agent events of telephony platforms into live KPIs and invoice-ready events.\n\n' +
-  'Whatever is no success is `application/problem+json` (RFC 9457): switch on `type`, read `detail` for what to do.\n\n' +
+  'Every answer that is not a success is `application/problem+json` (RFC 9457): switch on `code`, read `detail` for what ' +
+  'to do.\n\n' +
   'Deliveries and outcomes are authenticated as the catalogue says for their connection. Everything else asks for no ' +
-  'credentials and is therefore served to this machine only, unless a proxy that asks for them stands in front.\n\n' +
+  'credentials and is therefore served to this machine only; put a proxy that asks for them in front of anything wider.\n\n' +
   'For machines: [openapi.json](/docs/openapi.json).';
 
 /** Only our own files; styles inline, because the page sets its own. */
@@ -82,7 +83,7 @@ function converted(schema: unknown, { schemaType }: { schemaType: 'input' | 'out
   return schema instanceof z.ZodType ? schemaOf(schema, schemaType) : undefined;
 }
 
-/** As OpenAPI 3.0 speaks. The bounds of safe integers go without saying. */
+/** The schema in OpenAPI 3.0, without the bounds of safe integers. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output') {
   const { definitions = {}, ...rest } = z.toJSONSchema(schema, {
     target: 'openapi-3.0',
