@@ -5,23 +5,21 @@ import { zoneOf } from '#domain/period/zone.js';
 export const languages = ['en', 'fr'] as const;
 export type Lang = (typeof languages)[number];
 
-/**
- * How numbers, durations and dates are said in a language. Each sentence is written in both, side by side.
- */
-export interface Phrasebook {
+/** A word or sentence in both languages, side by side: the one way in which this library holds texts. */
+export type Phrase = readonly [en: string, fr: string];
+
+/** Texts, numbers, durations and dates in one language. */
+export interface Wording {
   readonly lang: Lang;
-  /** The sentence of the language. */
-  readonly t: (en: string, fr: string) => string;
+  /** The text of the language, of a pair: `t('hour', 'heure')`, `t(...names[unit])`. */
+  readonly t: (...phrase: Phrase) => string;
   /** A decimal text: `12514.82` -> `12,514.82`, `12 514,82`. */
   readonly number: (text: string) => string;
-  readonly money: (amount: string) => string;
   /** A ratio: `0.05` -> `5 %`. */
   readonly percent: (ratio: string) => string;
   readonly duration: (ms: number) => string;
   /** A local day `2026-03-01` -> `1 March 2026`, `1er mars 2026`. */
   readonly day: (date: string) => string;
-  /** An instant by the clock of the contract's zone; at midnight the day alone. */
-  readonly instant: (ms: number) => string;
   readonly list: (items: readonly string[], by?: 'and' | 'or') => string;
   /** `mon`, `tue`, ... */
   readonly weekday: (name: DayName) => string;
@@ -29,8 +27,30 @@ export interface Phrasebook {
   readonly when: (rule: DayRule) => string;
 }
 
+/** The wording of a contract: with its currency, and the clock of its zone. */
+export interface Phrasebook extends Wording {
+  readonly money: (amount: string) => string;
+  /** An instant by the clock of the contract's zone; at midnight the day alone. */
+  readonly instant: (ms: number) => string;
+}
+
 export function phrasebook(lang: Lang, currency: string, timeZone: string): Phrasebook {
-  const t = (en: string, fr: string): string => (lang === 'en' ? en : fr);
+  const base = wording(lang);
+  const { t, number, day } = base;
+  return {
+    ...base,
+    money: (amount) => `${number(atLeastCents(amount))} ${currency}`,
+    instant(ms) {
+      const local = new Date(ms + zoneOf(timeZone).offsetAt(ms)).toISOString();
+      const time = local.slice(11, 16);
+      const date = day(local.slice(0, 10));
+      return time === '00:00' ? date : `${date} ${t('at', 'à')} ${time}`;
+    },
+  };
+}
+
+export function wording(lang: Lang): Wording {
+  const t = (...[en, fr]: Phrase): string => (lang === 'en' ? en : fr);
   const number = (text: string): string => numberText(lang, text);
   const day = (date: string): string => dayText(lang, date);
   const list = (items: readonly string[], by: 'and' | 'or' = 'and'): string => {
@@ -43,17 +63,9 @@ export function phrasebook(lang: Lang, currency: string, timeZone: string): Phra
     lang,
     t,
     number,
-    money: (amount) => `${number(atLeastCents(amount))} ${currency}`,
     percent: (ratio) => percentText(lang, ratio),
     duration: (ms) => durationText(lang, ms),
     day,
-    instant(ms) {
-      const local = new Date(ms + zoneOf(timeZone).offsetAt(ms)).toISOString();
-      const clock = local.slice(11, 16);
-      return clock === '00:00'
-        ? day(local.slice(0, 10))
-        : `${day(local.slice(0, 10))} ${t('at', 'à')} ${clock}`;
-    },
     list,
     weekday,
     when: (rule) => whenText(rule, t, (names) => list(names.map(weekday))),

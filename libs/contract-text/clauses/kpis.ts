@@ -1,13 +1,5 @@
-import type {
-  EventKpi,
-  EventSelection,
-  Kpi,
-  KpiDefinition,
-  RateKpi,
-  RepeatKpi,
-  SurveyKpi,
-  TimeKpi,
-} from '#domain/contract/kpi.js';
+import type { EventSelection, Kpi, KpiDefinition } from '#domain/contract/kpi.js';
+import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
 import { forecastText, sampleText } from './kpi-words.js';
 import { selectionTexts, stateText } from './measures.js';
 import type { Phrasebook } from '../phrasebook.js';
@@ -25,189 +17,143 @@ export function kpiClause(id: string, kpi: Kpi, speech: Phrasebook): string {
 
 /** What a KPI counts, without its name: `contacts answered of those offered`. */
 export function kpiDefinitionText(kpi: KpiDefinition, speech: Phrasebook): string {
-  switch (kpi.type) {
-    case 'aht':
-    case 'att':
-    case 'acw':
-    case 'asa':
-      return timeKpiText(kpi, speech);
-    case 'serviceLevel':
-    case 'abandonment':
-    case 'answerRate':
-    case 'transfer':
-    case 'hold':
-    case 'occupancy':
-    case 'utilisation':
-    case 'contactsPerHour':
-      return rateKpiText(kpi, speech);
-    case 'fcrPerContact':
-    case 'fcrPerIssue':
-    case 'fcrDeclared':
-      return repeatKpiText(kpi, speech);
-    case 'topBox':
-    case 'meanScore':
-    case 'nps':
-    case 'fcrSurvey':
-      return surveyKpiText(kpi, speech);
-    case 'ratio':
-    case 'share':
-    case 'quality':
-    case 'delay':
-    case 'within':
-      return eventKpiText(kpi, speech);
-  }
+  return (texts[kpi.type] as (definition: KpiDefinition, speech: Phrasebook) => string)(kpi, speech);
 }
 
-function timeKpiText(kpi: TimeKpi, speech: Phrasebook): string {
-  const { t } = speech;
-  switch (kpi.type) {
-    case 'aht':
-      return t(
-        'average handle time (dialling, conversation, hold and after-call work) per ' +
-          `${per(kpi.per, speech)}, in seconds`,
-        'durée moyenne de traitement (numérotation, conversation, mise en garde et post-appel) par ' +
-          `${per(kpi.per, speech)}, en secondes`,
-      );
-    case 'att':
-      return t(
-        `average talk time per ${per(kpi.per, speech)}, in seconds`,
-        `durée moyenne de conversation par ${per(kpi.per, speech)}, en secondes`,
-      );
-    case 'acw':
-      return t(
-        `average after-call work per ${per(kpi.per, speech)}, in seconds`,
-        `durée moyenne de post-appel par ${per(kpi.per, speech)}, en secondes`,
-      );
-    case 'asa':
-      return kpi.of === 'answered'
-        ? t(
-            'average wait of the contacts answered, in seconds',
-            'délai moyen de décroché des contacts décrochés, en secondes',
+/** What each KPI is, as a noun phrase. A new KPI is one entry here. */
+const texts: { readonly [T in KpiType]: (kpi: KpiOf<T>, speech: Phrasebook) => string } = {
+  aht: (kpi, speech) =>
+    speech.t(
+      'average handle time (dialling, conversation, hold and after-call work) per ' +
+        `${per(kpi.per, speech)}, in seconds`,
+      'durée moyenne de traitement (numérotation, conversation, mise en garde et post-appel) par ' +
+        `${per(kpi.per, speech)}, en secondes`,
+    ),
+  att: (kpi, speech) =>
+    speech.t(
+      `average talk time per ${per(kpi.per, speech)}, in seconds`,
+      `durée moyenne de conversation par ${per(kpi.per, speech)}, en secondes`,
+    ),
+  acw: (kpi, speech) =>
+    speech.t(
+      `average after-call work per ${per(kpi.per, speech)}, in seconds`,
+      `durée moyenne de post-appel par ${per(kpi.per, speech)}, en secondes`,
+    ),
+  asa: ({ of }, { t }) =>
+    of === 'answered'
+      ? t(
+          'average wait of the contacts answered, in seconds',
+          'délai moyen de décroché des contacts décrochés, en secondes',
+        )
+      : t(
+          'average wait of all contacts offered, in seconds',
+          "délai moyen d'attente de tous les contacts présentés, en secondes",
+        ),
+  serviceLevel: serviceLevelText,
+  abandonment: (kpi, speech) =>
+    speech.t('contacts abandoned of those offered', 'contacts abandonnés sur contacts présentés') +
+    shortText(kpi.shortAbandonMs, speech),
+  answerRate: (kpi, speech) =>
+    speech.t('contacts answered of those offered', 'contacts décrochés sur contacts présentés') +
+    shortText(kpi.shortAbandonMs, speech),
+  transfer: (_, { t }) =>
+    t('contacts transferred of those handled', 'contacts transférés sur contacts traités'),
+  hold: (_, { t }) =>
+    t('contacts put on hold of those handled', 'contacts mis en garde sur contacts traités'),
+  occupancy: (kpi, speech) => {
+    const { t, list } = speech;
+    const busy = (kpi.busy ?? []).map((name) => stateText(name, speech));
+    const worked = list([t('working time', 'temps de traitement'), ...busy]);
+    return t(
+      `occupancy: ${worked} of the same and ${states(kpi.idle, speech)}`,
+      `taux d'occupation : ${worked} sur les mêmes et ${states(kpi.idle, speech)}`,
+    );
+  },
+  utilisation: (kpi, speech) =>
+    speech.t(
+      `utilisation: ${states(kpi.productive, speech)} of ${states(kpi.paid, speech)}`,
+      `taux d'utilisation : ${states(kpi.productive, speech)} sur ${states(kpi.paid, speech)}`,
+    ),
+  contactsPerHour: (kpi, speech) =>
+    speech.t(
+      `contacts handled per hour of ${states(kpi.productive, speech)}`,
+      `contacts traités par heure de ${states(kpi.productive, speech)}`,
+    ),
+  fcrPerContact: (kpi, speech) => {
+    const window = speech.duration(kpi.windowMs);
+    const what = speech.t(
+      `contacts handled whose customer did not come back for the same reason within ${window}`,
+      `contacts traités dont le client n'est pas revenu pour le même motif dans les ${window}`,
+    );
+    return repeatText(what, kpi, speech);
+  },
+  fcrPerIssue: (kpi, speech) => {
+    const window = speech.duration(kpi.windowMs);
+    const what =
+      kpi.chain === 'anchored'
+        ? speech.t(
+            `issues (a first contact and all that follow within ${window} of it) that took a single contact`,
+            `dossiers (un premier contact et tous ceux qui suivent dans les ${window}) réglés en un seul contact`,
           )
-        : t(
-            'average wait of all contacts offered, in seconds',
-            "délai moyen d'attente de tous les contacts présentés, en secondes",
+        : speech.t(
+            `issues (chains of contacts at most ${window} apart) that took a single contact`,
+            `dossiers (chaînes de contacts espacés de ${window} au plus) réglés en un seul contact`,
           );
-  }
-}
-
-function rateKpiText(kpi: RateKpi, speech: Phrasebook): string {
-  const { t, list } = speech;
-  switch (kpi.type) {
-    case 'serviceLevel':
-      return serviceLevelText(kpi, speech);
-    case 'abandonment':
-      return (
-        t('contacts abandoned of those offered', 'contacts abandonnés sur contacts présentés') +
-        shortText(kpi.shortAbandonMs, speech)
-      );
-    case 'answerRate':
-      return (
-        t('contacts answered of those offered', 'contacts décrochés sur contacts présentés') +
-        shortText(kpi.shortAbandonMs, speech)
-      );
-    case 'transfer':
-      return t('contacts transferred of those handled', 'contacts transférés sur contacts traités');
-    case 'hold':
-      return t('contacts put on hold of those handled', 'contacts mis en garde sur contacts traités');
-    case 'occupancy': {
-      const busy = (kpi.busy ?? []).map((name) => stateText(name, speech));
-      const worked = list([t('working time', 'temps de traitement'), ...busy]);
-      return t(
-        `occupancy: ${worked} of the same and ${states(kpi.idle, speech)}`,
-        `taux d'occupation : ${worked} sur les mêmes et ${states(kpi.idle, speech)}`,
-      );
-    }
-    case 'utilisation':
-      return t(
-        `utilisation: ${states(kpi.productive, speech)} of ${states(kpi.paid, speech)}`,
-        `taux d'utilisation : ${states(kpi.productive, speech)} sur ${states(kpi.paid, speech)}`,
-      );
-    case 'contactsPerHour':
-      return t(
-        `contacts handled per hour of ${states(kpi.productive, speech)}`,
-        `contacts traités par heure de ${states(kpi.productive, speech)}`,
-      );
-  }
-}
-
-function repeatKpiText(kpi: RepeatKpi, speech: Phrasebook): string {
-  const { t, list } = speech;
-  switch (kpi.type) {
-    case 'fcrPerContact':
-    case 'fcrPerIssue':
-      return repeatText(kpi, speech);
-    case 'fcrDeclared':
-      return t(
-        `contacts that the agent closed as ${list(kpi.resolved, 'or')}, of those with a disposition`,
-        `contacts que l'agent a qualifiés ${list(kpi.resolved, 'or')}, sur contacts qualifiés`,
-      );
-  }
-}
-
-function surveyKpiText(kpi: SurveyKpi, speech: Phrasebook): string {
-  const { t, list } = speech;
-  switch (kpi.type) {
-    case 'topBox':
-      return t(
-        `answers ${list(kpi.boxes.map(String), 'or')} to question ${kpi.question}, on a scale of ` +
-          `${kpi.scale.join(' to ')}, of all answers`,
-        `réponses ${list(kpi.boxes.map(String), 'or')} à la question ${kpi.question}, sur une échelle de ` +
-          `${kpi.scale.join(' à ')}, sur toutes les réponses`,
-      );
-    case 'meanScore':
-      return t(
-        `mean answer to question ${kpi.question}, on a scale of ${kpi.scale.join(' to ')}`,
-        `moyenne des réponses à la question ${kpi.question}, sur une échelle de ${kpi.scale.join(' à ')}`,
-      );
-    case 'nps':
-      return t(
-        `net promoter score of question ${kpi.question}: percent of 9 and 10 less percent of 0 to 6, in ` +
-          'points',
-        `Net Promoter Score de la question ${kpi.question} : part des 9 et 10 moins part des 0 à 6, en ` +
-          'points',
-      );
-    case 'fcrSurvey':
-      return t(
-        `customers who answer yes to question ${kpi.question} (resolved at first contact), of all who answer`,
-        `clients répondant oui à la question ${kpi.question} (résolu au premier contact), sur tous les ` +
-          'répondants',
-      );
-  }
-}
-
-function eventKpiText(kpi: EventKpi, speech: Phrasebook): string {
-  const { t, duration } = speech;
-  switch (kpi.type) {
-    case 'ratio':
-      return t(
-        `${selection(kpi.numerator, speech)}, of ${selection(kpi.denominator, speech)}`,
-        `${selection(kpi.numerator, speech)}, sur ${selection(kpi.denominator, speech)}`,
-      );
-    case 'share':
-      return t(
-        `${selection(kpi.numerator, speech)}, of ${forecastText(kpi.of, speech)}`,
-        `${selection(kpi.numerator, speech)}, sur ${forecastText(kpi.of, speech)}`,
-      );
-    case 'quality':
-      return t(
-        `mean of ${kpi.field} in quality evaluations; a critical error makes one 0`,
-        `moyenne de ${kpi.field} des évaluations qualité ; une erreur critique vaut 0`,
-      );
-    case 'delay':
-      return t(
-        `mean time from ${kpi.from} to ${kpi.to} of a subject, in seconds`,
-        `délai moyen entre ${kpi.from} et ${kpi.to} d'un dossier, en secondes`,
-      );
-    case 'within':
-      return t(
-        `subjects with ${kpi.to} at most ${duration(kpi.atMostMs)} (elapsed time) after ${kpi.from}, of ` +
-          `those with ${kpi.from}`,
-        `dossiers avec ${kpi.to} ${duration(kpi.atMostMs)} au plus (temps écoulé) après ${kpi.from}, sur ` +
-          `dossiers avec ${kpi.from}`,
-      );
-  }
-}
+    return repeatText(what, kpi, speech);
+  },
+  fcrDeclared: ({ resolved }, { t, list }) =>
+    t(
+      `contacts that the agent closed as ${list(resolved, 'or')}, of those with a disposition`,
+      `contacts que l'agent a qualifiés ${list(resolved, 'or')}, sur contacts qualifiés`,
+    ),
+  topBox: ({ boxes, question, scale }, { t, list }) =>
+    t(
+      `answers ${list(boxes.map(String), 'or')} to question ${question}, on a scale of ` +
+        `${scale.join(' to ')}, of all answers`,
+      `réponses ${list(boxes.map(String), 'or')} à la question ${question}, sur une échelle de ` +
+        `${scale.join(' à ')}, sur toutes les réponses`,
+    ),
+  meanScore: ({ question, scale }, { t }) =>
+    t(
+      `mean answer to question ${question}, on a scale of ${scale.join(' to ')}`,
+      `moyenne des réponses à la question ${question}, sur une échelle de ${scale.join(' à ')}`,
+    ),
+  nps: ({ question }, { t }) =>
+    t(
+      `net promoter score of question ${question}: percent of 9 and 10 less percent of 0 to 6, in points`,
+      `Net Promoter Score de la question ${question} : part des 9 et 10 moins part des 0 à 6, en points`,
+    ),
+  fcrSurvey: ({ question }, { t }) =>
+    t(
+      `customers who answer yes to question ${question} (resolved at first contact), of all who answer`,
+      `clients répondant oui à la question ${question} (résolu au premier contact), sur tous les répondants`,
+    ),
+  ratio: ({ numerator, denominator }, speech) =>
+    speech.t(
+      `${selection(numerator, speech)}, of ${selection(denominator, speech)}`,
+      `${selection(numerator, speech)}, sur ${selection(denominator, speech)}`,
+    ),
+  share: ({ numerator, of }, speech) =>
+    speech.t(
+      `${selection(numerator, speech)}, of ${forecastText(of, speech)}`,
+      `${selection(numerator, speech)}, sur ${forecastText(of, speech)}`,
+    ),
+  quality: ({ field }, { t }) =>
+    t(
+      `mean of ${field} in quality evaluations; a critical error makes one 0`,
+      `moyenne de ${field} des évaluations qualité ; une erreur critique vaut 0`,
+    ),
+  delay: ({ from, to }, { t }) =>
+    t(
+      `mean time from ${from} to ${to} of a subject, in seconds`,
+      `délai moyen entre ${from} et ${to} d'un dossier, en secondes`,
+    ),
+  within: ({ from, to, atMostMs }, { t, duration }) =>
+    t(
+      `subjects with ${to} at most ${duration(atMostMs)} (elapsed time) after ${from}, of those with ${from}`,
+      `dossiers avec ${to} ${duration(atMostMs)} au plus (temps écoulé) après ${from}, sur dossiers avec ${from}`,
+    ),
+};
 
 function per(of: 'contact' | 'leg', { t }: Phrasebook): string {
   return of === 'contact' ? 'contact' : t("agent's part of a contact", "intervention d'agent");
@@ -217,10 +163,7 @@ function states(names: readonly string[], speech: Phrasebook): string {
   return speech.list(names.map((name) => stateText(name, speech)));
 }
 
-function serviceLevelText(
-  kpi: Extract<RateKpi, { type: 'serviceLevel' }>,
-  { t, duration }: Phrasebook,
-): string {
+function serviceLevelText(kpi: KpiOf<'serviceLevel'>, { t, duration }: Phrasebook): string {
   const limit = duration(kpi.thresholdMs);
   const met = t(`contacts answered within ${limit}`, `contacts décrochés en ${limit} au plus`);
   const short = duration(kpi.shortAbandonMs);
@@ -254,39 +197,19 @@ function shortText(shortAbandonMs: number | null, { t, duration }: Phrasebook): 
 }
 
 function repeatText(
-  kpi: Extract<RepeatKpi, { readonly windowMs: number }>,
-  { t, duration, list }: Phrasebook,
+  what: string,
+  { unknownCustomer, basis, notSolvable }: KpiOf<'fcrPerContact' | 'fcrPerIssue'>,
+  { t, list }: Phrasebook,
 ): string {
-  const window = duration(kpi.windowMs);
-  const what =
-    kpi.type === 'fcrPerContact'
-      ? t(
-          `contacts handled whose customer did not come back for the same reason within ${window}`,
-          `contacts traités dont le client n'est pas revenu pour le même motif dans les ${window}`,
-        )
-      : kpi.chain === 'anchored'
-        ? t(
-            `issues (a first contact and all that follow within ${window} of it) that took a single contact`,
-            `dossiers (un premier contact et tous ceux qui suivent dans les ${window}) réglés en un seul contact`,
-          )
-        : t(
-            `issues (chains of contacts at most ${window} apart) that took a single contact`,
-            `dossiers (chaînes de contacts espacés de ${window} au plus) réglés en un seul contact`,
-          );
   const unknown =
-    kpi.unknownCustomer === 'exclude'
+    unknownCustomer === 'exclude'
       ? t('unknown customers left out', 'clients inconnus exclus')
       : t('unknown customers counted as resolved', 'clients inconnus comptés comme résolus');
-  const net =
-    kpi.basis === 'gross'
-      ? []
-      : [
-          t(
-            `net of ${list(kpi.notSolvable)}, which cannot be solved at first contact`,
-            `net des motifs ${list(kpi.notSolvable)}, non solubles au premier contact`,
-          ),
-        ];
-  return [what, unknown, ...net].join('; ');
+  const net = t(
+    `net of ${list(notSolvable)}, which cannot be solved at first contact`,
+    `net des motifs ${list(notSolvable)}, non solubles au premier contact`,
+  );
+  return [what, unknown, ...(basis === 'gross' ? [] : [net])].join('; ');
 }
 
 function selection({ name, unless, match }: EventSelection, speech: Phrasebook): string {

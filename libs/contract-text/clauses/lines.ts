@@ -1,20 +1,10 @@
 import type { Terms } from '#domain/contract/contract.js';
-import type {
-  Band,
-  FixedLine,
-  GainShareLine,
-  Indexation,
-  Line,
-  Rate,
-  Stacking,
-  UnitLine,
-  UnitPricing,
-  Vat,
-} from '#domain/contract/line.js';
+import type { FixedLine, GainShareLine, Line, TimeLine, UnitLine, Vat } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
 import type { Clause } from './document.js';
 import { gateText, kpiValueText } from './kpi-words.js';
-import type { Phrasebook } from '../phrasebook.js';
+import { bandItems, indexItems, pricingItems, pricingText, rateItems } from './prices.js';
+import type { Phrase, Phrasebook } from '../phrasebook.js';
 
 /** What one line charges. What it depends on (bands, rates, gates) stands below it. */
 export function lineClause(line: Line, terms: Terms, speech: Phrasebook): Clause {
@@ -26,45 +16,64 @@ export function lineClause(line: Line, terms: Terms, speech: Phrasebook): Clause
   return { id: line.id, text: `${title}: ${lineText(line, terms, speech)}.`, items: [...items, ...vat] };
 }
 
-function lineText(line: Line, terms: Terms, speech: Phrasebook): string {
-  const { t, money, percent, day } = speech;
-  switch (line.model) {
-    case 'time': {
-      const unit = unitWords[line.unit];
-      return t(
-        `${line.measure} at ${money(line.price)} per ${unit.en}`,
-        `${line.measure} à ${money(line.price)} par ${unit.fr}`,
-      );
-    }
-    case 'perUnit':
-      return unitText(line, speech);
-    case 'outcome':
-      return (
-        `${unitText(line, speech)}, ${t('as a result achieved', 'au titre du résultat obtenu')}; ` +
-        settlement(line, speech)
-      );
-    case 'fixed':
-      return fixedText(line, speech);
-    case 'gainShare':
-      return gainShareText(line, terms, speech);
-    case 'oneOff':
-      return t(
-        `${money(line.amount)}, once, on ${day(line.day)}`,
-        `${money(line.amount)}, une fois, le ${day(line.day)}`,
-      );
-    case 'passThrough':
-      return t(
-        `${line.measure}, charged on at cost plus ${percent(line.markup)}`,
-        `${line.measure}, refacturé au coût majoré de ${percent(line.markup)}`,
-      );
-  }
+interface LineText<L> {
+  /** What is charged, and at what price. */
+  text(line: L, terms: Terms, speech: Phrasebook): string;
+  /** What the price depends on, item by item. */
+  items?(line: L, speech: Phrasebook): string[];
 }
 
-const unitWords = {
-  hour: { en: 'hour', fr: 'heure' },
-  minute: { en: 'minute', fr: 'minute' },
-  second: { en: 'second', fr: 'seconde' },
-} as const;
+function lineText(line: Line, terms: Terms, speech: Phrasebook): string {
+  return (texts[line.model] as LineText<Line>).text(line, terms, speech);
+}
+
+function priceItems(line: Line, speech: Phrasebook): string[] {
+  return (texts[line.model] as LineText<Line>).items?.(line, speech) ?? [];
+}
+
+/** Each charge model in words. A new one is one entry here. */
+const texts: { readonly [Model in Line['model']]: LineText<Line & { readonly model: Model }> } = {
+  time: {
+    text({ measure, price, unit }, _, { t, money }) {
+      const per = t(...unitNames[unit]);
+      return t(`${measure} at ${money(price)} per ${per}`, `${measure} à ${money(price)} par ${per}`);
+    },
+    items: (line, speech) => [
+      ...bandItems(line.bands, line.stacking, speech),
+      ...rateItems(line.rates, speech),
+      ...indexItems(line.indexation, speech),
+    ],
+  },
+  perUnit: { text: (line, _, speech) => unitText(line, speech), items: unitItems },
+  outcome: {
+    text: (line, _, speech) =>
+      `${unitText(line, speech)}, ${speech.t('as a result achieved', 'au titre du résultat obtenu')}; ` +
+      maturityText(line, speech),
+    items: unitItems,
+  },
+  fixed: {
+    text: (line, _, speech) => fixedText(line, speech),
+    items: (line, speech) => indexItems(line.indexation, speech),
+  },
+  gainShare: { text: gainShareText },
+  oneOff: {
+    text: ({ amount, day: date }, _, { t, money, day }) =>
+      t(`${money(amount)}, once, on ${day(date)}`, `${money(amount)}, une fois, le ${day(date)}`),
+  },
+  passThrough: {
+    text: ({ measure, markup }, _, { t, percent }) =>
+      t(
+        `${measure}, charged on at cost plus ${percent(markup)}`,
+        `${measure}, refacturé au coût majoré de ${percent(markup)}`,
+      ),
+  },
+};
+
+const unitNames: Readonly<Record<TimeLine['unit'], Phrase>> = {
+  hour: ['hour', 'heure'],
+  minute: ['minute', 'minute'],
+  second: ['second', 'seconde'],
+};
 
 function unitText({ measure, pricing, above }: UnitLine, speech: Phrasebook): string {
   const { t, number } = speech;
@@ -73,30 +82,17 @@ function unitText({ measure, pricing, above }: UnitLine, speech: Phrasebook): st
   return `${measure}${beyond}: ${pricingText(pricing, speech)}`;
 }
 
-function pricingText(pricing: UnitPricing, speech: Phrasebook): string {
-  const { t, money, number } = speech;
-  switch (pricing.mode) {
-    case 'flat':
-      return t(`${money(pricing.price)} each`, `${money(pricing.price)} l'unité`);
-    case 'graduated':
-      return t(
-        'each slice of the month’s volume at its own price',
-        'chaque tranche du volume mensuel à son propre prix',
-      );
-    case 'allUnits':
-      return t(
-        'the whole volume of the month at the price of the step it reaches',
-        'tout le volume du mois au prix du palier atteint',
-      );
-    case 'package':
-      return t(
-        `${money(pricing.price)} for each started package of ${number(String(pricing.size))}`,
-        `${money(pricing.price)} par lot entamé de ${number(String(pricing.size))}`,
-      );
-  }
+function unitItems(line: UnitLine, speech: Phrasebook): string[] {
+  const { pricing, bands, stacking, rates, indexation } = line;
+  return [
+    ...pricingItems(pricing, speech),
+    ...bandItems(bands, stacking, speech),
+    ...rateItems(rates, speech),
+    ...indexItems(indexation, speech),
+  ];
 }
 
-function settlement({ settleAfter }: UnitLine, { t }: Phrasebook): string {
+function maturityText({ settleAfter }: UnitLine, { t }: Phrasebook): string {
   return settleAfter === 'close'
     ? t('settled at the close of the month', 'réglé à la clôture du mois')
     : t(
@@ -134,125 +130,6 @@ function gainShareText(line: GainShareLine, terms: Terms, speech: Phrasebook): s
     `${percent(line.share)} de ce que l'indicateur ${line.kpi} fait gagner ${side} ${baseline}, valorisé ` +
       `à ${money(line.unitValue)} par ${per}`,
   );
-}
-
-function priceItems(line: Line, speech: Phrasebook): string[] {
-  switch (line.model) {
-    case 'time':
-      return [
-        ...bandItems(line.bands, line.stacking, speech),
-        ...rateItems(line.rates, speech),
-        ...indexItems(line.indexation, speech),
-      ];
-    case 'perUnit':
-    case 'outcome':
-      return [
-        ...stepItems(line.pricing, speech),
-        ...bandItems(line.bands, line.stacking, speech),
-        ...rateItems(line.rates, speech),
-        ...indexItems(line.indexation, speech),
-      ];
-    case 'fixed':
-      return indexItems(line.indexation, speech);
-    case 'gainShare':
-    case 'oneOff':
-    case 'passThrough':
-      return [];
-  }
-}
-
-function stepItems(pricing: UnitPricing, { t, money, number }: Phrasebook): string[] {
-  if (pricing.mode !== 'graduated' && pricing.mode !== 'allUnits') return [];
-  return pricing.steps.map(({ upTo, price }, index) => {
-    const from = number(String((pricing.steps[index - 1]?.upTo ?? 0) + 1));
-    return upTo === null
-      ? t(`from ${from} on: ${money(price)} each`, `à partir de ${from} : ${money(price)} l'unité`)
-      : t(
-          `from ${from} to ${number(String(upTo))}: ${money(price)} each`,
-          `de ${from} à ${number(String(upTo))} : ${money(price)} l'unité`,
-        );
-  });
-}
-
-function bandItems(bands: readonly Band[], stacking: Stacking, speech: Phrasebook): string[] {
-  const { t, money, percent, when } = speech;
-  const items = bands.map((band) => {
-    const price =
-      band.price === null
-        ? t(
-            `surcharge of ${percent(band.surcharge ?? '0')}`,
-            `majoration de ${percent(band.surcharge ?? '0')}`,
-          )
-        : t(`price ${money(band.price)}`, `prix ${money(band.price)}`);
-    return `${t('band', 'plage')} ${band.id} (${when(band)}): ${price}`;
-  });
-  if (bands.length < 2) return items;
-  const together = {
-    highest: t('the dearest one counts', 'la plus chère est retenue'),
-    sum: t('their surcharges add up', "leurs majorations s'additionnent"),
-    multiply: t('they apply one upon the other', "elles s'appliquent l'une sur l'autre"),
-  }[stacking];
-  return [
-    ...items,
-    t(`where several bands hold, ${together}`, `lorsque plusieurs plages se cumulent, ${together}`),
-  ];
-}
-
-function rateItems(rates: readonly Rate[], speech: Phrasebook): string[] {
-  const { t, money, list } = speech;
-  return rates.map(({ id, price, when }) => {
-    const conditions = [
-      [t('grade', 'niveau'), when.grades],
-      [t('site', 'site'), when.sites],
-      [t('country', 'pays'), when.countries],
-      [t('skill', 'compétence'), when.skills],
-      [t('language', 'langue'), when.languages],
-      [t('queue', 'file'), when.queues],
-      [t('disposition', 'qualification'), when.dispositions],
-    ] as const;
-    const said = conditions.flatMap(([name, choices]) =>
-      choices === null ? [] : [`${name} ${list(choices, 'or')}`],
-    );
-    return `${t('rate', 'tarif')} ${id} (${list(said)}): ${money(price)}`;
-  });
-}
-
-function indexItems(indexation: Indexation | null, speech: Phrasebook): string[] {
-  if (indexation === null) return [];
-  const { t, number, percent, list } = speech;
-  const { index, base, current, splice, fixedShare, ratioDecimals, priceDecimals, floor, ceiling } =
-    indexation;
-  const moved = [number(current), ...(splice === null ? [] : [number(splice)])].join(' × ');
-  const formula =
-    Number(fixedShare) === 0
-      ? `${moved} / ${number(base)}`
-      : `${percent(fixedShare)} + ${percent(new Decimal(1).minus(fixedShare).toString())} × ${moved} / ${number(base)}`;
-  const limits = [
-    ...(ratioDecimals === null
-      ? []
-      : [
-          t(
-            `the ratio rounded to ${ratioDecimals} decimals`,
-            `le rapport arrondi à ${ratioDecimals} décimales`,
-          ),
-        ]),
-    ...(floor === null
-      ? []
-      : [t(`the ratio at least ${number(floor)}`, `le rapport d'au moins ${number(floor)}`)]),
-    ...(ceiling === null
-      ? []
-      : [t(`the ratio at most ${number(ceiling)}`, `le rapport d'au plus ${number(ceiling)}`)]),
-    ...(priceDecimals === null
-      ? []
-      : [
-          t(`the price rounded to ${priceDecimals} decimals`, `le prix arrondi à ${priceDecimals} décimales`),
-        ]),
-  ];
-  const text = t(
-    `prices follow the index ${index}: multiplied by ${formula}`,
-    `les prix suivent l'indice ${index} : multipliés par ${formula}`,
-  );
-  return [limits.length === 0 ? text : `${text}; ${list(limits)}`];
 }
 
 function gateItems(line: Line, { kpis }: Terms, speech: Phrasebook): string[] {

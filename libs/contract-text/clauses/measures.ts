@@ -12,7 +12,7 @@ import type {
   WorkTime,
 } from '#domain/contract/measure.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
-import type { Phrasebook } from '../phrasebook.js';
+import type { Phrase, Phrasebook } from '../phrasebook.js';
 
 /** What is counted or timed, in words. */
 export function measureClause(id: string, measure: Measure, speech: Phrasebook): string {
@@ -20,25 +20,27 @@ export function measureClause(id: string, measure: Measure, speech: Phrasebook):
 }
 
 function measureText(measure: Measure, speech: Phrasebook): string {
-  const { t } = speech;
-  switch (measure.kind) {
-    case 'time':
-      return timeText(measure, speech);
-    case 'contacts':
-      return countText(measure, speech);
-    case 'events':
-      return eventsText(measure, speech);
-    case 'eventSum':
-      return sumText(measure, speech);
-    case 'resolved':
-      return t(
-        `contacts resolved at first contact, as indicator ${measure.kpi} counts them`,
-        `les contacts résolus au premier contact, tels que l'indicateur ${measure.kpi} les compte`,
-      );
-    case 'seats':
-      return seatsText(measure, speech);
-  }
+  return (texts[measure.kind] as (each: Measure, speech: Phrasebook) => string)(measure, speech);
 }
+
+/** What each kind of measure counts or times. A new kind is one entry here. */
+const texts: {
+  readonly [Kind in Measure['kind']]: (
+    measure: Extract<Measure, { readonly kind: Kind }>,
+    speech: Phrasebook,
+  ) => string;
+} = {
+  time: timeText,
+  contacts: countText,
+  events: eventsText,
+  eventSum: sumText,
+  resolved: ({ kpi }, { t }) =>
+    t(
+      `contacts resolved at first contact, as indicator ${kpi} counts them`,
+      `les contacts résolus au premier contact, tels que l'indicateur ${kpi} les compte`,
+    ),
+  seats: seatsText,
+};
 
 function timeText(measure: WorkTime, speech: Phrasebook): string {
   const { t, duration, list } = speech;
@@ -188,63 +190,59 @@ export function scopeTexts({ queues, channels, directions }: Scope, { t, list }:
       ? []
       : [
           t(
-            `only by ${list(channels.map((one) => mediaWords[one].en))}`,
-            `seulement par ${list(channels.map((one) => mediaWords[one].fr))}`,
+            `only by ${list(channels.map((one) => t(...mediaNames[one])))}`,
+            `seulement par ${list(channels.map((one) => t(...mediaNames[one])))}`,
           ),
         ]),
     ...(directions === null
       ? []
       : [
           t(
-            `only ${list(directions.map((one) => directionWords[one].en))} contacts`,
-            `seulement les contacts ${list(directions.map((one) => directionWords[one].fr))}`,
+            `only ${list(directions.map((one) => t(...directionNames[one])))} contacts`,
+            `seulement les contacts ${list(directions.map((one) => t(...directionNames[one])))}`,
           ),
         ]),
   ];
 }
 
 /** A state of an agent in words; one that we do not know by its own name. */
-export function stateText(state: string, { lang }: Phrasebook): string {
-  return (stateWords as Readonly<Record<string, Words | undefined>>)[state]?.[lang] ?? state;
+export function stateText(state: string, { t }: Phrasebook): string {
+  const name = (stateNames as Readonly<Record<string, Phrase | undefined>>)[state];
+  return name === undefined ? state : t(...name);
 }
 
-interface Words {
-  readonly en: string;
-  readonly fr: string;
-}
-
-const stateWords: Readonly<Record<ContactState | ActivityState, Words>> = {
-  WAIT: { en: 'waiting of the customer', fr: 'attente du client' },
-  DIAL: { en: 'dialling', fr: 'numérotation' },
-  TALK: { en: 'conversation', fr: 'conversation' },
-  HOLD: { en: 'hold', fr: 'mise en garde' },
-  ACW: { en: 'after-call work', fr: 'post-appel' },
-  AVAILABLE: { en: 'availability', fr: 'disponibilité' },
-  PREP: { en: 'preparation', fr: 'préparation' },
-  RING: { en: 'ringing', fr: 'sonnerie' },
-  BACK_OFFICE: { en: 'back-office work', fr: 'back-office' },
-  TRAINING_CLIENT: { en: 'training for the client', fr: 'formation demandée par le client' },
-  TRAINING: { en: 'training', fr: 'formation' },
-  MEETING: { en: 'meetings', fr: 'réunion' },
-  COACHING: { en: 'coaching', fr: 'accompagnement' },
-  TECH_ISSUE_CLIENT: { en: "technical issues on the client's side", fr: 'incident technique côté client' },
-  TECH_ISSUE: { en: 'technical issues', fr: 'incident technique' },
-  BREAK: { en: 'breaks', fr: 'pause' },
-  LUNCH: { en: 'lunch', fr: 'déjeuner' },
-  OTHER: { en: 'other activities', fr: 'autres activités' },
+const stateNames: Readonly<Record<ContactState | ActivityState, Phrase>> = {
+  WAIT: ['waiting of the customer', 'attente du client'],
+  DIAL: ['dialling', 'numérotation'],
+  TALK: ['conversation', 'conversation'],
+  HOLD: ['hold', 'mise en garde'],
+  ACW: ['after-call work', 'post-appel'],
+  AVAILABLE: ['availability', 'disponibilité'],
+  PREP: ['preparation', 'préparation'],
+  RING: ['ringing', 'sonnerie'],
+  BACK_OFFICE: ['back-office work', 'back-office'],
+  TRAINING_CLIENT: ['training for the client', 'formation demandée par le client'],
+  TRAINING: ['training', 'formation'],
+  MEETING: ['meetings', 'réunion'],
+  COACHING: ['coaching', 'accompagnement'],
+  TECH_ISSUE_CLIENT: ["technical issues on the client's side", 'incident technique côté client'],
+  TECH_ISSUE: ['technical issues', 'incident technique'],
+  BREAK: ['breaks', 'pause'],
+  LUNCH: ['lunch', 'déjeuner'],
+  OTHER: ['other activities', 'autres activités'],
 };
 
-const mediaWords: Readonly<Record<Media, Words>> = {
-  voice: { en: 'telephone', fr: 'téléphone' },
-  callback: { en: 'call-back', fr: 'rappel' },
-  chat: { en: 'chat', fr: 'chat' },
-  email: { en: 'e-mail', fr: 'courriel' },
-  message: { en: 'message', fr: 'messagerie' },
-  other: { en: 'other channels', fr: 'autres canaux' },
+const mediaNames: Readonly<Record<Media, Phrase>> = {
+  voice: ['telephone', 'téléphone'],
+  callback: ['call-back', 'rappel'],
+  chat: ['chat', 'chat'],
+  email: ['e-mail', 'courriel'],
+  message: ['message', 'messagerie'],
+  other: ['other channels', 'autres canaux'],
 };
 
-const directionWords: Readonly<Record<Direction, Words>> = {
-  inbound: { en: 'inbound', fr: 'entrants' },
-  outbound: { en: 'outbound', fr: 'sortants' },
-  unknown: { en: 'undirected', fr: 'sans sens connu' },
+const directionNames: Readonly<Record<Direction, Phrase>> = {
+  inbound: ['inbound', 'entrants'],
+  outbound: ['outbound', 'sortants'],
+  unknown: ['undirected', 'sans sens connu'],
 };

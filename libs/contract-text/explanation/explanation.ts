@@ -1,4 +1,4 @@
-import { numberText, type Lang } from '../phrasebook.js';
+import { wording, type Lang, type Wording } from '../phrasebook.js';
 import { Decimal, plain } from '#domain/money/money.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { recompute, rowsBehind, type TraceRow } from '#domain/pricing/trace.js';
@@ -126,7 +126,7 @@ export function agrees({ differ, netAgrees, restatedAgrees }: Check): boolean {
   return differ.length === 0 && netAgrees && restatedAgrees !== false;
 }
 
-/** Does the invoice again from its rows alone, as anybody who has the event can. */
+/** Recomputes the invoice from its rows alone, as everyone who has the event can. */
 export function check({ rows, entries, net, restated }: Explicable): Check {
   const results = recompute(rows);
   const compared = entries.map((entry) => ({
@@ -173,53 +173,52 @@ export function explanationText(
     all.entries.map(({ row }) => row),
   );
   const layout = { left: [0, 1, 2], width };
-  const head = lang === 'en' ? ['', 'step', 'how', 'result'] : ['', 'étape', 'calcul', 'résultat'];
+  const words = wording(lang);
+  const { t, number } = words;
+  const head = ['', t('step', 'étape'), t('how', 'calcul'), t('result', 'résultat')];
   const shown = new Set<string>();
   return explained(all, entries)
     .map(({ identifier, name, amount, rows }) => {
       const own = rows.filter(({ id }) => !shown.has(id));
       for (const { id } of own) shown.add(id);
       const title = name === identifier ? identifier : `${identifier}  ${name}`;
-      const colon = lang === 'en' ? ':' : ' :';
-      const steps = own.map((row) => rowCells(row, units.get(row.id) ?? 'number', lang, all.currency));
-      return `${title}${colon} ${numberText(lang, amount)} ${all.currency}\n${table(head, steps, layout)}`;
+      const steps = own.map((row) => rowCells(row, units.get(row.id) ?? 'number', words, all.currency));
+      return `${title}${t(':', ' :')} ${number(amount)} ${all.currency}\n${table(head, steps, layout)}`;
     })
     .join('\n\n');
 }
 
-function rowCells(row: TraceRow, unit: Unit, lang: Lang, currency: string): string[] {
+function rowCells(row: TraceRow, unit: Unit, words: Wording, currency: string): string[] {
   return [
     row.id,
-    stepText(row.step, lang),
-    sentence(row, unit, lang, currency),
-    resultText(row, unit, lang, currency),
+    stepText(row.step, words),
+    sentence(row, unit, words, currency),
+    resultText(row, unit, words, currency),
   ];
 }
 
 export function checkText(result: Check, { currency, net }: Explicable, lang: Lang): string {
   const { differ, checked, netAgrees, restatedAgrees } = result;
+  const { t, number } = wording(lang);
   if (agrees(result)) {
-    const total = `${numberText(lang, net)} ${currency}`;
-    return lang === 'en'
-      ? `Checked: ${checked} amounts computed again from these rows alone, all agree; total without VAT ` +
-          `${total}.`
-      : `Vérifié : ${checked} montants recalculés à partir de ces seules lignes, tous concordent ; total ` +
-          `hors TVA ${total}.`;
+    const total = `${number(net)} ${currency}`;
+    return t(
+      `Checked: ${checked} amounts computed again from these rows alone, all agree; total without VAT ${total}.`,
+      `Vérifié : ${checked} montants recalculés à partir de ces seules lignes, tous concordent ; total hors ` +
+        `TVA ${total}.`,
+    );
   }
-  const words =
-    lang === 'en' ? ['NOT CONFIRMED', 'invoiced', 'computed'] : ['NON CONFIRMÉ', 'facturé', 'recalculé'];
+  const [invoiced, computed] = [t('invoiced', 'facturé'), t('computed', 'recalculé')];
+  const restated = t(
+    '  what was invoiced before and this do not sum to the period as it is restated',
+    '  ce qui était facturé et ceci ne donnent pas la période telle que recalculée',
+  );
   return [
-    `${words[0]}:`,
+    `${t('NOT CONFIRMED', 'NON CONFIRMÉ')}:`,
     ...differ.map(
-      ({ identifier, amount, rows }) => `  ${identifier}: ${words[1]} ${amount}, ${words[2]} ${rows}`,
+      ({ identifier, amount, rows }) => `  ${identifier}: ${invoiced} ${amount}, ${computed} ${rows}`,
     ),
-    ...(netAgrees ? [] : [`  total: ${words[1]} ${net}, ${words[2]} ${result.net}`]),
-    ...(restatedAgrees === false
-      ? [
-          lang === 'en'
-            ? '  what was invoiced before and this do not sum to the period as it is restated'
-            : '  ce qui était facturé et ceci ne donnent pas la période telle que recalculée',
-        ]
-      : []),
+    ...(netAgrees ? [] : [`  total: ${invoiced} ${net}, ${computed} ${result.net}`]),
+    ...(restatedAgrees === false ? [restated] : []),
   ].join('\n');
 }

@@ -1,365 +1,239 @@
-import { durationText, numberText, percentText, type Lang } from '../phrasebook.js';
-import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Comparison } from '#domain/contract/kpi.js';
-import { Decimal } from '#domain/money/money.js';
-import type { TraceRow, PricingStep } from '#domain/pricing/trace.js';
 import type { RuleId } from '#domain/pricing/calculation-rules.js';
-import { inputUnit, type Unit } from './units.js';
+import type { PricingStep, TraceRow } from '#domain/pricing/trace.js';
+import type { Phrase, Wording } from '../phrasebook.js';
+import { TraceFormatter, valueText } from './trace-formatter.js';
+import type { Unit } from './units.js';
 
 /** How a row comes to its result, as a sentence. */
-export function sentence(row: TraceRow, of: Unit, lang: Lang, currency: string): string {
-  return sentences[row.rule](new Telling(row, of, lang, currency));
+export function sentence(row: TraceRow, unit: Unit, wording: Wording, currency: string): string {
+  return sentences[row.rule](new TraceFormatter(row, unit, wording, currency));
 }
 
 /** The result of a row; of a question: yes or no. */
-export function resultText(row: TraceRow, of: Unit, lang: Lang, currency: string): string {
-  if (row.rule !== 'holds' && row.rule !== 'exceeds') return valueText(row.result, of, lang, currency);
-  const yes = row.result === '1';
-  return lang === 'en' ? (yes ? 'yes' : 'no') : yes ? 'oui' : 'non';
+export function resultText(row: TraceRow, unit: Unit, wording: Wording, currency: string): string {
+  if (row.rule !== 'holds' && row.rule !== 'exceeds') return valueText(row.result, unit, wording, currency);
+  return row.result === '1' ? wording.t('yes', 'oui') : wording.t('no', 'non');
 }
 
-export function stepText(step: PricingStep, lang: Lang): string {
-  return steps[step][lang];
+export function stepText(step: PricingStep, { t }: Wording): string {
+  return t(...steps[step]);
 }
 
-const steps: Readonly<Record<PricingStep, Readonly<Record<Lang, string>>>> = {
-  measure: { en: 'counted', fr: 'compté' },
-  increment: { en: 'increment', fr: 'palier de temps' },
-  cap: { en: 'cap', fr: 'plafond' },
-  price: { en: 'price', fr: 'prix' },
-  line: { en: 'line', fr: 'ligne' },
-  corridor: { en: 'volume', fr: 'volume' },
-  gate: { en: 'condition', fr: 'condition' },
-  kpi: { en: 'indicator', fr: 'indicateur' },
-  adjustment: { en: 'bonus, malus', fr: 'bonus, malus' },
-  kpiCap: { en: 'cap', fr: 'plafond' },
-  overallCap: { en: 'cap of all malus', fr: 'plafond des malus' },
-  limit: { en: 'month', fr: 'mois' },
-  rounding: { en: 'rounding', fr: 'arrondi' },
-  total: { en: 'total', fr: 'total' },
-  vat: { en: 'VAT', fr: 'TVA' },
+const steps: Readonly<Record<PricingStep, Phrase>> = {
+  measure: ['counted', 'compté'],
+  increment: ['increment', 'palier de temps'],
+  cap: ['cap', 'plafond'],
+  price: ['price', 'prix'],
+  line: ['line', 'ligne'],
+  corridor: ['volume', 'volume'],
+  gate: ['condition', 'condition'],
+  kpi: ['indicator', 'indicateur'],
+  adjustment: ['bonus, malus', 'bonus, malus'],
+  kpiCap: ['cap', 'plafond'],
+  overallCap: ['cap of all malus', 'plafond des malus'],
+  limit: ['month', 'mois'],
+  rounding: ['rounding', 'arrondi'],
+  total: ['total', 'total'],
+  vat: ['VAT', 'TVA'],
 };
 
-/** The most decimals that are shown; the event holds all of them. */
-const decimals = 8;
-
-function valueText(value: string, unit: Unit, lang: Lang, currency: string): string {
-  if (!/^-?\d+(\.\d+)?$/.test(value)) return value;
-  const short = new Decimal(value).toDecimalPlaces(decimals, Decimal.ROUND_DOWN);
-  const more = short.equals(value) ? '' : '…';
-  switch (unit) {
-    case 'ms':
-      return value.includes('.') ? `${numberText(lang, value)} ms` : timeText(Number(value), lang);
-    case 's':
-      return `${numberText(lang, short.toString())}${more} s`;
-    case 'money':
-      return `${numberText(lang, short.toFixed(Math.max(2, short.decimalPlaces())))}${more} ${currency}`;
-    case 'ratio':
-      return `${percentText(lang, short.toString())}${more}`;
-    case 'percent':
-      return percentText(lang, short.div(100).toString());
-    case 'count':
-    case 'number':
-      return `${numberText(lang, short.toString())}${more}`;
-  }
-}
-
-function timeText(ms: number, lang: Lang): string {
-  return ms < 0 ? `-${durationText(lang, -ms)}` : durationText(lang, ms);
-}
-
-/** The inputs of one row, said in a language. */
-class Telling {
-  constructor(
-    readonly row: TraceRow,
-    readonly of: Unit,
-    readonly lang: Lang,
-    readonly currency: string,
-  ) {}
-
-  t(en: string, fr: string): string {
-    return this.lang === 'en' ? en : fr;
-  }
-
-  has(name: string): boolean {
-    return name in this.row.inputs;
-  }
-
-  /** An input with its unit and, where it has one, the row it comes from. */
-  v(name: string): string {
-    const input = this.row.inputs[name];
-    if (input === undefined) return '?';
-    const value = typeof input === 'string' ? input : input.value;
-    const text = valueText(value, inputUnit(this.row, name, this.of), this.lang, this.currency);
-    return typeof input === 'string' ? text : `${text} (${input.row})`;
-  }
-
-  raw(name: string): string {
-    const input = this.row.inputs[name];
-    return typeof input === 'string' ? input : (input?.value ?? '');
-  }
-
-  names(prefix = ''): string[] {
-    return Object.keys(this.row.inputs).filter((name) => name.startsWith(prefix));
-  }
-
-  /** Inputs that are added up: rows by their number, sums of the book by what they are. */
-  terms(names: readonly string[]): string {
-    if (names.length === 0) return this.t('nothing', 'rien');
-    return names
-      .map((name) => {
-        const told = /^(was\.)?r\d+$/.test(name);
-        return told ? this.v(name) : `${keyText(name, this.lang)}${this.t(':', ' :')} ${this.v(name)}`;
-      })
-      .join(' + ');
-  }
-
-  fraction(): string {
-    const [n, d] = [this.raw('numerator'), this.raw('denominator')];
-    const value = new Decimal(d).isZero() ? null : new Decimal(n).div(d);
-    const quotient = value === null ? '' : ` = ${valueText(value.toString(), 'number', this.lang, '')}`;
-    return `${this.v('numerator')} / ${this.v('denominator')}${quotient}`;
-  }
-
-  list(prefix: string): string {
-    return this.names(prefix)
-      .map((name) => `${name}${this.t(':', ' :')} ${this.v(name)}`)
-      .join(', ');
-  }
-}
-
-const sentences: Readonly<Record<RuleId, (told: Telling) => string>> = {
-  sum: (told) => told.terms(told.names()),
-  difference: (told) => `${told.v('value')} − ${told.v('less')}`,
-  product: (told) => `${told.v('value')} × ${told.v('times')}`,
-  atMost: (told) =>
-    told.t(`${told.v('value')}, at most ${told.v('most')}`, `${told.v('value')}, au plus ${told.v('most')}`),
-  atLeast: (told) =>
-    told.t(
-      `${told.v('value')}, at least ${told.v('least')}`,
-      `${told.v('value')}, au moins ${told.v('least')}`,
+/** Each calculation rule as a sentence. A new rule is one entry here. */
+const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
+  sum: (row) => row.terms(row.names()),
+  difference: (row) => `${row.v('value')} − ${row.v('less')}`,
+  product: (row) => `${row.v('value')} × ${row.v('times')}`,
+  atMost: (row) =>
+    row.t(`${row.v('value')}, at most ${row.v('most')}`, `${row.v('value')}, au plus ${row.v('most')}`),
+  atLeast: (row) =>
+    row.t(`${row.v('value')}, at least ${row.v('least')}`, `${row.v('value')}, au moins ${row.v('least')}`),
+  increment: (row) =>
+    row.t(
+      `${row.v('value')}: the first ${row.v('first')} whole, then started steps of ${row.v('step')}`,
+      `${row.v('value')} : ${row.v('first')} pour commencer, puis par tranche entamée de ${row.v('step')}`,
     ),
-  increment: (told) =>
-    told.t(
-      `${told.v('value')}: the first ${told.v('first')} whole, then started steps of ${told.v('step')}`,
-      `${told.v('value')} : ${told.v('first')} pour commencer, puis par tranche entamée de ${told.v('step')}`,
+  cappedShare: (row) =>
+    row.t(
+      `its part: ${row.v('part')} × ${row.v('capped')} / ${row.v('whole')}, rounded down`,
+      `sa part : ${row.v('part')} × ${row.v('capped')} / ${row.v('whole')}, arrondi vers le bas`,
     ),
-  cappedShare: (told) =>
-    told.t(
-      `its part: ${told.v('part')} × ${told.v('capped')} / ${told.v('whole')}, rounded down`,
-      `sa part : ${told.v('part')} × ${told.v('capped')} / ${told.v('whole')}, arrondi vers le bas`,
-    ),
-  amount: (told) =>
-    told.raw('per') === '1'
-      ? `${told.v('quantity')} × ${told.v('price')}`
-      : told.t(
-          `${told.v('quantity')} × ${told.v('price')} per ${told.v('per')}`,
-          `${told.v('quantity')} × ${told.v('price')} par ${told.v('per')}`,
+  amount: (row) =>
+    row.raw('per') === '1'
+      ? `${row.v('quantity')} × ${row.v('price')}`
+      : row.t(
+          `${row.v('quantity')} × ${row.v('price')} per ${row.v('per')}`,
+          `${row.v('quantity')} × ${row.v('price')} par ${row.v('per')}`,
         ),
-  surcharge: (told) => `${told.v('price')} + ${told.v('surcharge')}`,
-  bandHighest: (told) =>
-    told.t(`the dearest of ${told.list('band ')}`, `la plus chère de ${told.list('band ')}`),
-  bandSum: (told) =>
-    told.t(
-      `${told.v('price')} with all surcharges: ${told.list('band ')}`,
-      `${told.v('price')} avec toutes les majorations : ${told.list('band ')}`,
+  surcharge: (row) => `${row.v('price')} + ${row.v('surcharge')}`,
+  bandHighest: (row) => row.t(`the dearest of ${row.list('band ')}`, `la plus chère de ${row.list('band ')}`),
+  bandSum: (row) =>
+    row.t(
+      `${row.v('price')} with all surcharges: ${row.list('band ')}`,
+      `${row.v('price')} avec toutes les majorations : ${row.list('band ')}`,
     ),
-  bandMultiply: (told) =>
-    told.t(
-      `${told.v('price')} with one surcharge upon the other: ${told.list('band ')}`,
-      `${told.v('price')} avec les majorations l'une sur l'autre : ${told.list('band ')}`,
+  bandMultiply: (row) =>
+    row.t(
+      `${row.v('price')} with one surcharge upon the other: ${row.list('band ')}`,
+      `${row.v('price')} avec les majorations l'une sur l'autre : ${row.list('band ')}`,
     ),
-  slice: (told) => {
-    const to = told.has('to') ? told.t(`, up to ${told.v('to')}`, `, jusqu'à ${told.v('to')}`) : '';
-    return told.t(
-      `of ${told.v('quantity')} after ${told.v('after')}: what lies above ${told.v('from')}${to}`,
-      `de ${told.v('quantity')} après ${told.v('after')} : ce qui dépasse ${told.v('from')}${to}`,
+  slice: (row) => {
+    const to = row.has('to') ? row.t(`, up to ${row.v('to')}`, `, jusqu'à ${row.v('to')}`) : '';
+    return row.t(
+      `of ${row.v('quantity')} after ${row.v('after')}: what lies above ${row.v('from')}${to}`,
+      `de ${row.v('quantity')} après ${row.v('after')} : ce qui dépasse ${row.v('from')}${to}`,
     );
   },
-  stepPrice: (told) =>
-    told.t(
-      `the price of the step that ${told.v('volume')} reaches: ${stepList(told)}`,
-      `le prix du palier que ${told.v('volume')} atteint : ${stepList(told)}`,
+  stepPrice: (row) =>
+    row.t(
+      `the price of the step that ${row.v('volume')} reaches: ${stepList(row)}`,
+      `le prix du palier que ${row.v('volume')} atteint : ${stepList(row)}`,
     ),
-  packages: (told) =>
-    told.t(
-      `started packages of ${told.v('size')} in ${told.v('quantity')}`,
-      `lots entamés de ${told.v('size')} dans ${told.v('quantity')}`,
+  packages: (row) =>
+    row.t(
+      `started packages of ${row.v('size')} in ${row.v('quantity')}`,
+      `lots entamés de ${row.v('size')} dans ${row.v('quantity')}`,
     ),
-  indexRatio: (told) => {
-    const moved = `${told.v('current')} × ${told.v('splice')} / ${told.v('base')}`;
-    const fixed = told.raw('fixedShare') === '0' ? moved : `${told.v('fixedShare')} + … × ${moved}`;
-    const bounds = told.names().filter((name) => ['decimals', 'floor', 'ceiling'].includes(name));
-    return [fixed, ...bounds.map((name) => `${boundWords[name]?.[told.lang] ?? name} ${told.v(name)}`)].join(
+  indexRatio: (row) => {
+    const moved = `${row.v('current')} × ${row.v('splice')} / ${row.v('base')}`;
+    const fixed = row.raw('fixedShare') === '0' ? moved : `${row.v('fixedShare')} + … × ${moved}`;
+    const bounds = row.names().filter((name) => ['decimals', 'floor', 'ceiling'].includes(name));
+    return [fixed, ...bounds.map((name) => `${phraseText(row, boundWords[name], name)} ${row.v(name)}`)].join(
       ', ',
     );
   },
-  indexedPrice: (told) => {
-    const rounded = told.has('decimals')
-      ? told.t(`, ${told.v('decimals')} decimals`, `, ${told.v('decimals')} décimales`)
+  indexedPrice: (row) => {
+    const rounded = row.has('decimals')
+      ? row.t(`, ${row.v('decimals')} decimals`, `, ${row.v('decimals')} décimales`)
       : '';
-    return `${told.v('price')} × ${told.v('ratio')}${rounded}`;
+    return `${row.v('price')} × ${row.v('ratio')}${rounded}`;
   },
-  shortBy: (told) =>
-    told.t(
-      `what ${told.v('value')} lacks to ${told.v('least')}`,
-      `ce qui manque à ${told.v('value')} pour atteindre ${told.v('least')}`,
+  shortBy: (row) =>
+    row.t(
+      `what ${row.v('value')} lacks to ${row.v('least')}`,
+      `ce qui manque à ${row.v('value')} pour atteindre ${row.v('least')}`,
     ),
-  kpiSum: (told) => `${told.raw('definition')}${told.t(':', ' :')} ${told.terms(told.names('kpi/'))}`,
-  holds: (told) => `${told.fraction()} ${signs[told.raw('op') as Comparison]} ${told.v('value')}`,
-  taken: (told) =>
-    told.has('sample')
-      ? told.t(
-          `taken as ${told.v('value')}: ${told.v('sample')} counted, ${told.v('minSample')} needed`,
-          `réputé ${told.v('value')} : ${told.v('sample')} en base, ${told.v('minSample')} requis`,
+  kpiSum: (row) => `${row.raw('definition')}${row.t(':', ' :')} ${row.terms(row.names('kpi/'))}`,
+  holds: (row) => `${row.fraction()} ${signs[row.raw('op') as Comparison]} ${row.v('value')}`,
+  taken: (row) =>
+    row.has('sample')
+      ? row.t(
+          `taken as ${row.v('value')}: ${row.v('sample')} counted, ${row.v('minSample')} needed`,
+          `réputé ${row.v('value')} : ${row.v('sample')} en base, ${row.v('minSample')} requis`,
         )
-      : told.t(`taken as ${told.v('value')}`, `réputé ${told.v('value')}`),
-  stepRate: (told) => {
-    const points = told.names('rate ').map((name) => {
+      : row.t(`taken as ${row.v('value')}`, `réputé ${row.v('value')}`),
+  stepRate: (row) => {
+    const points = row.names('rate ').map((name) => {
       const point = name.slice('rate '.length);
-      return `${signs[told.raw(`op ${point}`) as Comparison]} ${told.v(`value ${point}`)}: ${told.v(name)}`;
+      return `${signs[row.raw(`op ${point}`) as Comparison]} ${row.v(`value ${point}`)}: ${row.v(name)}`;
     });
-    return told.t(
-      `${told.fraction()}; the first that holds of ${points.join(', ')}`,
-      `${told.fraction()} ; le premier vérifié de ${points.join(', ')}`,
+    return row.t(
+      `${row.fraction()}; the first that holds of ${points.join(', ')}`,
+      `${row.fraction()} ; le premier vérifié de ${points.join(', ')}`,
     );
   },
-  linearRate: (told) =>
-    told.t(
-      `${told.fraction()}, on the line from ${told.v('fromRate')} at ${told.v('from')} to ` +
-        `${told.v('toRate')} at ${told.v('to')}`,
-      `${told.fraction()}, sur la droite de ${told.v('fromRate')} à ${told.v('from')} jusqu'à ` +
-        `${told.v('toRate')} à ${told.v('to')}`,
+  linearRate: (row) =>
+    row.t(
+      `${row.fraction()}, on the line from ${row.v('fromRate')} at ${row.v('from')} to ` +
+        `${row.v('toRate')} at ${row.v('to')}`,
+      `${row.fraction()}, sur la droite de ${row.v('fromRate')} à ${row.v('from')} jusqu'à ` +
+        `${row.v('toRate')} à ${row.v('to')}`,
     ),
-  pointRate: (told) => {
+  pointRate: (row) => {
     const side =
-      told.raw('beyond') === 'above' ? told.t('above', 'au-dessus de') : told.t('below', 'en dessous de');
-    const counted = countWords[told.raw('count')]?.[told.lang] ?? '';
-    return told.t(
-      `${told.fraction()}: ${told.v('rate')} for ${counted} ${told.v('size')} ${side} ${told.v('from')}`,
-      `${told.fraction()} : ${told.v('rate')} pour ${counted} ${told.v('size')} ${side} ${told.v('from')}`,
+      row.raw('beyond') === 'above' ? row.t('above', 'au-dessus de') : row.t('below', 'en dessous de');
+    const counted = phraseText(row, countWords[row.raw('count')], '');
+    return row.t(
+      `${row.fraction()}: ${row.v('rate')} for ${counted} ${row.v('size')} ${side} ${row.v('from')}`,
+      `${row.fraction()} : ${row.v('rate')} pour ${counted} ${row.v('size')} ${side} ${row.v('from')}`,
     );
   },
-  firstRate: (told) =>
-    told.t(`the first that is not 0 of ${told.list('rate ')}`, `le premier non nul de ${told.list('rate ')}`),
-  exceeds: (told) => `${told.v('value')} > ${told.v('most')}`,
-  waivedRate: (told) =>
-    told.t(
-      `${told.v('rate')}, ${told.raw('waived') === '0' ? 'not waived' : 'a malus is waived'} by ` +
-        `${told.raw('waiver')} (${told.raw('proof')})`,
-      `${told.v('rate')}, ${told.raw('waived') === '0' ? 'non exonéré' : 'malus exonéré'} par ` +
-        `${told.raw('waiver')} (${told.raw('proof')})`,
+  firstRate: (row) =>
+    row.t(`the first that is not 0 of ${row.list('rate ')}`, `le premier non nul de ${row.list('rate ')}`),
+  exceeds: (row) => `${row.v('value')} > ${row.v('most')}`,
+  waivedRate: (row) =>
+    row.t(
+      `${row.v('rate')}, ${row.raw('waived') === '0' ? 'not waived' : 'a malus is waived'} by ` +
+        `${row.raw('waiver')} (${row.raw('proof')})`,
+      `${row.v('rate')}, ${row.raw('waived') === '0' ? 'non exonéré' : 'malus exonéré'} par ` +
+        `${row.raw('waiver')} (${row.raw('proof')})`,
     ),
-  cappedRate: (told) =>
+  cappedRate: (row) =>
     [
-      told.v('rate'),
-      ...(told.has('bonus')
-        ? [told.t(`bonus at most ${told.v('bonus')}`, `bonus au plus ${told.v('bonus')}`)]
+      row.v('rate'),
+      ...(row.has('bonus')
+        ? [row.t(`bonus at most ${row.v('bonus')}`, `bonus au plus ${row.v('bonus')}`)]
         : []),
-      ...(told.has('malus')
-        ? [told.t(`malus at most ${told.v('malus')}`, `malus au plus ${told.v('malus')}`)]
+      ...(row.has('malus')
+        ? [row.t(`malus at most ${row.v('malus')}`, `malus au plus ${row.v('malus')}`)]
         : []),
     ].join(', '),
-  scaled: (told) => `${told.v('part')} × ${told.v('capped')} / ${told.v('whole')}`,
-  saved: (told) =>
-    told.t(
-      `what ${told.fraction()} saves against ${told.v('baseline')}, times ${told.v('units')}`,
-      `ce que ${told.fraction()} fait gagner par rapport à ${told.v('baseline')}, fois ${told.v('units')}`,
+  scaled: (row) => `${row.v('part')} × ${row.v('capped')} / ${row.v('whole')}`,
+  saved: (row) =>
+    row.t(
+      `what ${row.fraction()} saves against ${row.v('baseline')}, times ${row.v('units')}`,
+      `ce que ${row.fraction()} fait gagner par rapport à ${row.v('baseline')}, fois ${row.v('units')}`,
     ),
-  round: (told) =>
-    told.t(
-      `${told.v('value')} to ${told.raw('scale')} decimals, ${modeText(told)}`,
-      `${told.v('value')} à ${told.raw('scale')} décimales, ${modeText(told)}`,
+  round: (row) =>
+    row.t(
+      `${row.v('value')} to ${row.raw('scale')} decimals, ${modeText(row)}`,
+      `${row.v('value')} à ${row.raw('scale')} décimales, ${modeText(row)}`,
     ),
-  roundShare: (told) => {
-    const own = told.v(`value ${Number(told.raw('index')) + 1}`);
-    const others = told.names('value ').length;
-    return told.t(
-      `${own}, rounded to ${told.raw('scale')} decimals together with the ${others} that share a total, ` +
-        modeText(told),
-      `${own}, arrondi à ${told.raw('scale')} décimales avec les ${others} qui partagent un total, ` +
-        modeText(told),
+  roundShare: (row) => {
+    const own = row.v(`value ${Number(row.raw('index')) + 1}`);
+    const others = row.names('value ').length;
+    return row.t(
+      `${own}, rounded to ${row.raw('scale')} decimals together with the ${others} that share a total, ` +
+        modeText(row),
+      `${own}, arrondi à ${row.raw('scale')} décimales avec les ${others} qui partagent un total, ` +
+        modeText(row),
     );
   },
-  tax: (told) =>
-    told.t(
-      `${told.v('base')} × ${told.v('rate')}, to ${told.raw('scale')} decimals, ${modeText(told)}`,
-      `${told.v('base')} × ${told.v('rate')}, à ${told.raw('scale')} décimales, ${modeText(told)}`,
+  tax: (row) =>
+    row.t(
+      `${row.v('base')} × ${row.v('rate')}, to ${row.raw('scale')} decimals, ${modeText(row)}`,
+      `${row.v('base')} × ${row.v('rate')}, à ${row.raw('scale')} décimales, ${modeText(row)}`,
     ),
 };
 
 const signs: Readonly<Record<Comparison, string>> = { gt: '>', gte: '≥', lt: '<', lte: '≤' };
 
-type Words = Readonly<Record<string, Readonly<Record<Lang, string>>>>;
+type Phrases = Readonly<Record<string, Phrase>>;
 
-const countWords: Words = {
-  exact: { en: 'every', fr: 'chaque' },
-  full: { en: 'every full', fr: 'chaque tranche pleine de' },
-  started: { en: 'every started', fr: 'chaque tranche entamée de' },
+const countWords: Phrases = {
+  exact: ['every', 'chaque'],
+  full: ['every full', 'chaque tranche pleine de'],
+  started: ['every started', 'chaque tranche entamée de'],
 };
 
-const boundWords: Words = {
-  decimals: { en: 'decimals:', fr: 'décimales :' },
-  floor: { en: 'at least', fr: 'au moins' },
-  ceiling: { en: 'at most', fr: 'au plus' },
+const boundWords: Phrases = {
+  decimals: ['decimals:', 'décimales :'],
+  floor: ['at least', 'au moins'],
+  ceiling: ['at most', 'au plus'],
 };
 
-const modeWords: Words = {
-  halfAwayFromZero: { en: 'halves away from zero', fr: 'les demis loin de zéro' },
-  halfEven: { en: 'halves to the even digit', fr: 'les demis vers le chiffre pair' },
-  down: { en: 'towards zero', fr: 'vers zéro' },
-  up: { en: 'away from zero', fr: 'loin de zéro' },
+const modeWords: Phrases = {
+  halfAwayFromZero: ['halves away from zero', 'les demis loin de zéro'],
+  halfEven: ['halves to the even digit', 'les demis vers le chiffre pair'],
+  down: ['towards zero', 'vers zéro'],
+  up: ['away from zero', 'loin de zéro'],
 };
 
-function modeText(told: Telling): string {
-  return modeWords[told.raw('mode')]?.[told.lang] ?? told.raw('mode');
+function phraseText({ t }: TraceFormatter, phrase: Phrase | undefined, otherwise: string): string {
+  return phrase === undefined ? otherwise : t(...phrase);
 }
 
-function stepList(told: Telling): string {
-  return told
+function modeText(row: TraceFormatter): string {
+  return phraseText(row, modeWords[row.raw('mode')], row.raw('mode'));
+}
+
+function stepList(row: TraceFormatter): string {
+  return row
     .names('price ')
     .map((name) => {
       const upTo = `upTo ${name.slice('price '.length)}`;
-      return told.has(upTo)
-        ? told.t(`up to ${told.v(upTo)}: ${told.v(name)}`, `jusqu'à ${told.v(upTo)} : ${told.v(name)}`)
-        : told.t(`beyond: ${told.v(name)}`, `au-delà : ${told.v(name)}`);
+      return row.has(upTo)
+        ? row.t(`up to ${row.v(upTo)}: ${row.v(name)}`, `jusqu'à ${row.v(upTo)} : ${row.v(name)}`)
+        : row.t(`beyond: ${row.v(name)}`, `au-delà : ${row.v(name)}`);
     })
     .join(', ');
-}
-
-/** What a sum of the book is, in words; anything else by its own name. */
-function keyText(key: string, lang: Lang): string {
-  const t = (en: string, fr: string): string => (lang === 'en' ? en : fr);
-  if (!/^(line|measure|kpi|forecast)\//.test(key)) return otherNames(key, lang);
-  const cell = decodeQuantityKey(key);
-  if (cell.subject === 'forecast') return t(`forecast ${cell.id}`, `prévision ${cell.id}`);
-  const place = [
-    ...(cell.window === null ? [] : [cell.window]),
-    ...(cell.version === 1 ? [] : [`version ${cell.version}`]),
-  ];
-  switch (cell.subject) {
-    case 'line': {
-      const where = [...cell.bands, ...(cell.rate === null ? [] : [cell.rate]), ...place];
-      return [`${t('line', 'ligne')} ${cell.id}`, ...where].join(', ');
-    }
-    case 'measure':
-      return [`${t('measure', 'mesure')} ${cell.id}`, ...place].join(', ');
-    case 'kpi': {
-      const part = cell.part === 'n' ? t('numerator', 'numérateur') : t('denominator', 'dénominateur');
-      return [`${cell.id}, ${part}`, ...place].join(', ');
-    }
-  }
-}
-
-function otherNames(name: string, lang: Lang): string {
-  const words: Words = {
-    days: { en: 'days of the calendar', fr: 'jours du calendrier' },
-    months: { en: 'months', fr: 'mois' },
-  };
-  const calendar = /^calendar\/([^/]+)\/(.+)$/.exec(name);
-  if (calendar !== null) {
-    const bands = calendar[2] === '-' ? '' : `, ${calendar[2]?.replaceAll('+', ', ')}`;
-    return `${lang === 'en' ? 'calendar' : 'calendrier'}, ${calendar[1]}${bands}`;
-  }
-  return words[name]?.[lang] ?? name;
 }

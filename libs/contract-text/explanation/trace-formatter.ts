@@ -1,0 +1,128 @@
+import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
+import { Decimal } from '#domain/money/money.js';
+import type { TraceRow } from '#domain/pricing/trace.js';
+import type { Wording } from '../phrasebook.js';
+import { inputUnit, type Unit } from './units.js';
+
+/** As many decimals are shown; the event holds all of them. */
+const maxDecimals = 8;
+
+export function valueText(value: string, unit: Unit, wording: Wording, currency: string): string {
+  const { number, percent } = wording;
+  if (!/^-?\d+(\.\d+)?$/.test(value)) return value;
+  const short = new Decimal(value).toDecimalPlaces(maxDecimals, Decimal.ROUND_DOWN);
+  const more = short.equals(value) ? '' : '…';
+  switch (unit) {
+    case 'ms':
+      return value.includes('.') ? `${number(value)} ms` : timeText(Number(value), wording);
+    case 's':
+      return `${number(short.toString())}${more} s`;
+    case 'money':
+      return `${number(short.toFixed(Math.max(2, short.decimalPlaces())))}${more} ${currency}`;
+    case 'ratio':
+      return `${percent(short.toString())}${more}`;
+    case 'percent':
+      return percent(short.div(100).toString());
+    case 'count':
+    case 'number':
+      return `${number(short.toString())}${more}`;
+  }
+}
+
+function timeText(ms: number, { duration }: Wording): string {
+  return ms < 0 ? `-${duration(-ms)}` : duration(ms);
+}
+
+/** Formats the inputs of one trace row in a language. */
+export class TraceFormatter {
+  readonly t: Wording['t'];
+
+  /** `unit`: of the row's result. */
+  constructor(
+    readonly row: TraceRow,
+    readonly unit: Unit,
+    readonly wording: Wording,
+    readonly currency: string,
+  ) {
+    this.t = wording.t;
+  }
+
+  has(name: string): boolean {
+    return name in this.row.inputs;
+  }
+
+  /** An input with its unit and, where it has one, the row it comes from. */
+  v(name: string): string {
+    const input = this.row.inputs[name];
+    if (input === undefined) return '?';
+    const value = typeof input === 'string' ? input : input.value;
+    const text = valueText(value, inputUnit(this.row, name, this.unit), this.wording, this.currency);
+    return typeof input === 'string' ? text : `${text} (${input.row})`;
+  }
+
+  raw(name: string): string {
+    const input = this.row.inputs[name];
+    return typeof input === 'string' ? input : (input?.value ?? '');
+  }
+
+  names(prefix = ''): string[] {
+    return Object.keys(this.row.inputs).filter((name) => name.startsWith(prefix));
+  }
+
+  /** Inputs that are added up: rows by their number, sums of the book by what they are. */
+  terms(names: readonly string[]): string {
+    if (names.length === 0) return this.t('nothing', 'rien');
+    return names
+      .map((name) => {
+        const isRow = /^(was\.)?r\d+$/.test(name);
+        return isRow ? this.v(name) : `${keyText(name, this.wording)}${this.t(':', ' :')} ${this.v(name)}`;
+      })
+      .join(' + ');
+  }
+
+  fraction(): string {
+    const [n, d] = [this.raw('numerator'), this.raw('denominator')];
+    const value = new Decimal(d).isZero() ? null : new Decimal(n).div(d);
+    const quotient = value === null ? '' : ` = ${valueText(value.toString(), 'number', this.wording, '')}`;
+    return `${this.v('numerator')} / ${this.v('denominator')}${quotient}`;
+  }
+
+  list(prefix: string): string {
+    return this.names(prefix)
+      .map((name) => `${name}${this.t(':', ' :')} ${this.v(name)}`)
+      .join(', ');
+  }
+}
+
+/** The name of a sum of the book in words; anything else by its own name. */
+function keyText(key: string, { t }: Wording): string {
+  if (!/^(line|measure|kpi|forecast)\//.test(key)) return calendarText(key, t);
+  const cell = decodeQuantityKey(key);
+  if (cell.subject === 'forecast') return t(`forecast ${cell.id}`, `prévision ${cell.id}`);
+  const place = [
+    ...(cell.window === null ? [] : [cell.window]),
+    ...(cell.version === 1 ? [] : [`version ${cell.version}`]),
+  ];
+  switch (cell.subject) {
+    case 'line': {
+      const where = [...cell.bands, ...(cell.rate === null ? [] : [cell.rate]), ...place];
+      return [`${t('line', 'ligne')} ${cell.id}`, ...where].join(', ');
+    }
+    case 'measure':
+      return [`${t('measure', 'mesure')} ${cell.id}`, ...place].join(', ');
+    case 'kpi': {
+      const part = cell.part === 'n' ? t('numerator', 'numérateur') : t('denominator', 'dénominateur');
+      return [`${cell.id}, ${part}`, ...place].join(', ');
+    }
+  }
+}
+
+/** Quantities that the calendar gives. */
+function calendarText(name: string, t: Wording['t']): string {
+  if (name === 'days') return t('days of the calendar', 'jours du calendrier');
+  if (name === 'months') return t('months', 'mois');
+  const calendar = /^calendar\/([^/]+)\/(.+)$/.exec(name);
+  if (calendar === null) return name;
+  const bands = calendar[2] === '-' ? '' : `, ${calendar[2]?.replaceAll('+', ', ')}`;
+  return `${t('calendar', 'calendrier')}, ${calendar[1]}${bands}`;
+}
