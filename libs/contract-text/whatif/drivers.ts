@@ -1,4 +1,4 @@
-import { numberText, percentText, type Lang } from '../phrasebook.js';
+import type { Wording } from '../phrasebook.js';
 import { Decimal } from '#domain/money/money.js';
 import type { Driver } from '#domain/whatif/drivers.js';
 
@@ -12,34 +12,34 @@ export function inUnits({ perUnit }: Driver, x: number): string {
   return new Decimal(x).div(perUnit).toString();
 }
 
-export function driverTitle(driver: Driver, lang: Lang): string {
+export function driverTitle(driver: Driver, { t }: Wording): string {
   switch (driver.name) {
     case 'volume':
-      return lang === 'en' ? 'volume' : 'volume';
+      return t('volume', 'volume');
     case 'handleTime':
-      return lang === 'en' ? 'AHT' : 'DMT';
+      return t('AHT', 'DMT');
     case 'kpi':
       return driver.kpi?.id ?? '';
   }
 }
 
-export function driverValue(driver: Driver, x: number, lang: Lang): string {
+export function driverValue(driver: Driver, x: number, { t, number, percent }: Wording): string {
   const value = inUnits(driver, x);
-  const number = numberText(lang, value);
+  const text = number(value);
   switch (driver.unit) {
     case 'contacts':
-      return `${number} ${lang === 'en' ? 'contacts' : 'contacts'}`;
+      return `${text} ${t('contacts', 'contacts')}`;
     case 'seconds':
-      return `${number} s`;
+      return `${text} s`;
     case 'ratio':
-      return percentText(lang, value);
+      return percent(value);
     case 'points':
-      return `${number} points`;
+      return `${text} points`;
     case 'score':
-      return number;
+      return text;
     case 'perHour':
-      return lang === 'en' ? `${number} per hour` : `${number} par heure`;
+      return `${text} ${t('per hour', 'par heure')}`;
     case 'events':
-      return lang === 'en' ? `${number} events` : `${number} événements`;
+      return `${text} ${t('events', 'événements')}`;
   }
 }

@@ -1,4 +1,4 @@
-import { durationText, numberText, percentText, phrasebook, type Lang } from '../phrasebook.js';
+import { phrasebook, wording, type Lang, type Wording } from '../phrasebook.js';
 import { kpiDefinitionText } from '../clauses/kpis.js';
 import { unitOf } from '#domain/kpi/kpis.js';
 import type { Decimal } from '#domain/money/money.js';
@@ -8,7 +8,7 @@ import type { ClauseEffect, Comparison, MonthComparison, WhatIf } from '#domain/
 import { table } from '../table.js';
 import type { WhatIfReport } from './whatif-report.js';
 import { driverTitle, driverValue } from './drivers.js';
-import { clauseText, wordsOf, type Words } from './words.js';
+import { clauseText, countNames, kpiNames, phrases, presentNames } from './words.js';
 
 /**
  * A what-if for a person: what was observed, what each month costs, where the two break even, what moved it.
@@ -18,46 +18,47 @@ export function whatIfText(
   lang: Lang,
   width = Infinity,
 ): string {
-  const words = wordsOf[lang];
-  const against = present === null ? words.noPresent : `${words.against} ${present.id}`;
-  const title = `${words.title} ${draft.id} ${against}, ${from} ${words.to} ${to} (${draft.timeZone}, ${draft.currency})`;
-  const say = { lang, words, scale: draft.rounding.scale, width };
+  const words = wording(lang);
+  const { t } = words;
+  const against = present === null ? t(...phrases.noPresent) : `${t(...phrases.against)} ${present.id}`;
+  const title = `${t(...phrases.title)} ${draft.id} ${against}, ${from} ${t(...phrases.to)} ${to} (${draft.timeZone}, ${draft.currency})`;
+  const say = { wording: words, scale: draft.rounding.scale, width };
   return [
     title,
     '',
-    words.observed,
+    t(...phrases.observed),
     observedTable(answer.benchmarks, say),
     '',
-    words.definitions,
+    t(...phrases.definitions),
     definitionsTable(answer.benchmarks, say),
     '',
-    words.perMonth,
+    t(...phrases.perMonth),
     monthsTable(answer, say),
     ...notesOf(answer.months, words),
     '',
-    words.perLine,
+    t(...phrases.perLine),
     linesTable(answer.months, say),
     '',
     ...breakEvenLines(answer, say),
     '',
-    words.clauses,
+    t(...phrases.clauses),
     clausesTable(answer.clauses, say),
   ].join('\n');
 }
 
-interface Saying {
-  readonly lang: Lang;
-  readonly words: Words;
+interface Layout {
+  readonly wording: Wording;
   readonly scale: number;
   /** Characters a line of a table may have. */
   readonly width: number;
 }
 
-function observedTable(benchmarks: readonly Benchmark[], { lang, words, width }: Saying): string {
+function observedTable(benchmarks: readonly Benchmark[], { wording, width }: Layout): string {
+  const { t, number } = wording;
   const head = ['', ...benchmarks.map(({ period }) => period)];
   const counts = (['offered', 'answered', 'handled', 'abandoned'] as const).map((of) => [
-    words.counts[of],
-    ...benchmarks.map((each) => numberText(lang, String(each.counts[of]))),
+    t(...countNames[of]),
+    ...benchmarks.map((each) => number(String(each.counts[of]))),
   ]);
   const ids = [...new Set(benchmarks.flatMap((each) => each.kpis.map(({ id }) => id)))];
   const kpis = ids.map((id) => {
@@ -65,134 +66,142 @@ function observedTable(benchmarks: readonly Benchmark[], { lang, words, width }:
     return [
       kpiTitle(
         found.find((kpi) => kpi !== undefined),
-        lang,
-        words,
+        wording,
       ),
-      ...found.map((kpi) => kpiText(kpi, lang)),
+      ...found.map((kpi) => kpiText(kpi, wording)),
     ];
   });
   return table(head, [...counts, ...kpis], { width });
 }
 
 /** What each KPI of the observation counts: two of one name may differ in their definitions. */
-function definitionsTable(benchmarks: readonly Benchmark[], { lang, words, width }: Saying): string {
+function definitionsTable(benchmarks: readonly Benchmark[], { wording, width }: Layout): string {
+  const { t } = wording;
   const kpis = new Map(benchmarks.flatMap((each) => each.kpis.map((kpi) => [kpi.id, kpi] as const)));
-  const speech = phrasebook(lang, '', 'UTC');
+  const speech = phrasebook(wording.lang, '', 'UTC');
   const rows = [...kpis.values()].map((kpi) => [
-    kpiTitle(kpi, lang, words),
+    kpiTitle(kpi, wording),
     kpiDefinitionText(kpi.definition, speech),
   ]);
-  return table(['', words.definition], rows, { left: [0, 1], width });
+  return table(['', t(...phrases.definition)], rows, { left: [0, 1], width });
 }
 
-function kpiTitle(kpi: ObservedKpi | undefined, lang: Lang, words: Words): string {
+function kpiTitle(kpi: ObservedKpi | undefined, wording: Wording): string {
   if (kpi === undefined) return '';
   const { id, definition } = kpi;
-  const word =
-    Object.entries(words.kpis).find(([name]) => name === id || id.startsWith(`${name}-`))?.[1] ?? id;
-  return `${word}${limitText(definition, lang)} v${definition.version}`;
+  const phrase = Object.entries(kpiNames).find(([name]) => name === id || id.startsWith(`${name}-`))?.[1];
+  const word = phrase === undefined ? id : wording.t(...phrase);
+  return `${word}${limitText(definition, wording)} v${definition.version}`;
 }
 
-function limitText(definition: ObservedKpi['definition'], lang: Lang): string {
-  if (definition.type === 'serviceLevel') return ` (${durationText(lang, definition.thresholdMs)})`;
-  return 'windowMs' in definition ? ` (${durationText(lang, definition.windowMs)})` : '';
+function limitText(definition: ObservedKpi['definition'], { duration }: Wording): string {
+  if (definition.type === 'serviceLevel') return ` (${duration(definition.thresholdMs)})`;
+  return 'windowMs' in definition ? ` (${duration(definition.windowMs)})` : '';
 }
 
-function kpiText(kpi: ObservedKpi | undefined, lang: Lang): string {
+function kpiText(kpi: ObservedKpi | undefined, { number, percent }: Wording): string {
   if (kpi === undefined || kpi.value === null) return '-';
   const { value, definition } = kpi;
   switch (unitOf(definition)) {
     case 'seconds':
-      return `${numberText(lang, value.toDecimalPlaces(1).toString())} s`;
+      return `${number(value.toDecimalPlaces(1).toString())} s`;
     case 'ratio':
-      return percentText(lang, value.toDecimalPlaces(4).toString());
+      return percent(value.toDecimalPlaces(4).toString());
     case 'points':
     case 'score':
     case 'perHour':
-      return numberText(lang, value.toDecimalPlaces(2).toString());
+      return number(value.toDecimalPlaces(2).toString());
   }
 }
 
-function monthsTable({ months, total }: WhatIf, say: Saying): string {
-  const { words } = say;
+function monthsTable({ months, total }: WhatIf, say: Layout): string {
+  const { t } = say.wording;
   const rows = months.map(({ period, presentIs, ...amounts }) => [
     period,
     ...amountCells(amounts, say),
-    words.presentIs[presentIs],
+    t(...presentNames[presentIs]),
   ]);
   return table(
-    ['', words.present, words.draft, words.difference, ''],
-    [...rows, [words.total, ...amountCells(total, say), '']],
+    ['', t(...phrases.present), t(...phrases.draft), t(...phrases.difference), ''],
+    [...rows, [t(...phrases.total), ...amountCells(total, say), '']],
     { left: [0, 4], width: say.width },
   );
 }
 
 /** Each line by month: what it was, what it would be. */
-function linesTable(months: readonly MonthComparison[], say: Saying): string {
+function linesTable(months: readonly MonthComparison[], say: Layout): string {
   const rows = months.flatMap(({ period, lines }) =>
     lines
       .filter(({ present, draft }) => !draft.isZero() || present?.isZero() === false)
       .map(({ line, ...amounts }) => [period, line, ...amountCells(amounts, say)]),
   );
-  const { words } = say;
-  return table(['', words.line, words.present, words.draft, words.difference], rows, {
-    left: [0, 1],
-    width: say.width,
-  });
-}
-
-function notesOf(months: readonly MonthComparison[], words: Words): string[] {
-  return months.flatMap(({ period, notes }) =>
-    notes.map(({ clause, message }) => `${words.note} ${period}, ${clause}: ${message}`),
+  const { t } = say.wording;
+  return table(
+    ['', t(...phrases.line), t(...phrases.present), t(...phrases.draft), t(...phrases.difference)],
+    rows,
+    {
+      left: [0, 1],
+      width: say.width,
+    },
   );
 }
 
-function breakEvenLines({ breakEvens, total }: WhatIf, say: Saying): string[] {
-  const { words } = say;
-  if (total.present === null) return [];
-  if (breakEvens.length === 0) return [words.breakEven, `  ${words.nothing}`];
-  return [words.breakEven, ...breakEvens.flatMap((report) => reportLines(report, say))];
+function notesOf(months: readonly MonthComparison[], { t }: Wording): string[] {
+  return months.flatMap(({ period, notes }) =>
+    notes.map(({ clause, message }) => `${t(...phrases.note)} ${period}, ${clause}: ${message}`),
+  );
 }
 
-function reportLines({ driver, breakEvens, differenceLow }: DriverReport, say: Saying): string[] {
-  const { lang, words } = say;
-  const value = (x: number): string => driverValue(driver, x, lang);
-  const title = `  ${driverTitle(driver, lang)} (${words.now} ${value(driver.now)})`;
+function breakEvenLines({ breakEvens, total }: WhatIf, say: Layout): string[] {
+  const { t } = say.wording;
+  if (total.present === null) return [];
+  if (breakEvens.length === 0) return [t(...phrases.breakEven), `  ${t(...phrases.nothing)}`];
+  return [t(...phrases.breakEven), ...breakEvens.flatMap((report) => reportLines(report, say))];
+}
+
+function reportLines({ driver, breakEvens, differenceLow }: DriverReport, say: Layout): string[] {
+  const { wording } = say;
+  const { t } = wording;
+  const value = (x: number): string => driverValue(driver, x, wording);
+  const title = `  ${driverTitle(driver, wording)} (${t(...phrases.now)} ${value(driver.now)})`;
   if (breakEvens.length === 0) {
     const side =
-      differenceLow.isPositive() && !differenceLow.isZero() ? words.alwaysDearer : words.neverDearer;
-    return [`${title}: ${side}, ${value(driver.low)} ${words.to} ${value(driver.high)}`];
+      differenceLow.isPositive() && !differenceLow.isZero()
+        ? t(...phrases.alwaysDearer)
+        : t(...phrases.neverDearer);
+    return [`${title}: ${side}, ${value(driver.low)} ${t(...phrases.to)} ${value(driver.high)}`];
   }
   return [
     `${title}:`,
     ...breakEvens.map(({ below, above, differenceBelow, differenceAbove }) => {
       const [before, after] = [signed(differenceBelow, say), signed(differenceAbove, say)];
-      return `    ${words.between} ${value(below)} (${before}) ${words.and} ${value(above)} (${after})`;
+      return `    ${t(...phrases.between)} ${value(below)} (${before}) ${t(...phrases.and)} ${value(above)} (${after})`;
     }),
   ];
 }
 
-function clausesTable(clauses: readonly ClauseEffect[], say: Saying): string {
-  const { lang, words } = say;
-  if (clauses.length === 0) return `  ${words.none}`;
+function clausesTable(clauses: readonly ClauseEffect[], say: Layout): string {
+  const { wording } = say;
+  const { t } = wording;
+  if (clauses.length === 0) return `  ${t(...phrases.none)}`;
   const sorted = clauses.toSorted((a, b) => b.total.abs().comparedTo(a.total.abs()));
   const periods = clauses[0]?.months.map(({ period }) => period) ?? [];
   const rows = sorted.map(({ kind, id, total, months }) => [
-    clauseText(kind, id, lang),
+    clauseText(kind, id, say.wording),
     ...months.map(({ effect }) => signed(effect, say)),
     signed(total, say),
   ]);
-  return table(['', ...periods, words.total], rows, { width: say.width });
+  return table(['', ...periods, t(...phrases.total)], rows, { width: say.width });
 }
 
-function amountCells({ present, draft, difference }: Comparison, say: Saying): string[] {
+function amountCells({ present, draft, difference }: Comparison, say: Layout): string[] {
   return [amount(present, say), amount(draft, say), difference === null ? '-' : signed(difference, say)];
 }
 
-function amount(value: Decimal | null, { lang, scale }: Saying): string {
-  return value === null ? '-' : numberText(lang, value.toFixed(scale));
+function amount(value: Decimal | null, { wording, scale }: Layout): string {
+  return value === null ? '-' : wording.number(value.toFixed(scale));
 }
 
-function signed(value: Decimal, say: Saying): string {
+function signed(value: Decimal, say: Layout): string {
   return `${value.isPositive() && !value.isZero() ? '+' : ''}${amount(value.isZero() ? value.abs() : value, say)}`;
 }
