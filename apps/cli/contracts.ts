@@ -126,11 +126,11 @@ function contractText({ id, examples, clauses }: CheckedContract): string {
 
 function exampleText({ says, holds, differences, text }: CheckedExample): string {
   if (holds) return `  ok      ${says}`;
-  const told = differences.map(({ part, expected, got }) => {
+  const different = differences.map(({ part, expected, got }) => {
     return `          ${part ?? 'total'}: expected ${expected}, got ${got ?? 'no such line'}`;
   });
   const steps = text.split('\n').map((line) => (line === '' ? '' : `          ${line}`));
-  return [`  FAILED  ${says}`, ...told, ...steps].join('\n');
+  return [`  FAILED  ${says}`, ...different, ...steps].join('\n');
 }
 
 function faultText(faults: readonly FileFault[]): string {

@@ -30,7 +30,7 @@ export interface Connection {
 }
 
 /**
- * How a sender proves who he is. Secrets are named, never written: `secret` is the name of an environment
+ * How senders prove who they are. Secrets are named, never written: `secret` is the name of an environment
  * variable.
  */
 export type Authentication =

@@ -12,7 +12,7 @@ export function holidayRegions(country: string): readonly string[] {
 
 /**
  * Public holidays of a country (or region) other than France from the first to the last year, `YYYY-MM-DD`,
- * in order. They are written into the contract when it is read, so that whoever prices it later sees the same
+ * in order. They are written into the contract when it is read, so that pricing it later uses the same
  * days.
  */
 export function publicHolidays(

@@ -123,7 +123,7 @@ export const connectionSchema: z.ZodType<Connection> = strict({
   demo: z.boolean().prefault(false),
 }).transform(({ demo, ...connection }, context) => {
   if (connection.authentication.scheme === 'none' && !demo) {
-    const message = 'none lets anybody send: allowed only where `demo: true` stands beside authentication';
+    const message = 'none lets anybody send: allowed only with `demo: true` beside authentication';
     addFault(context, 'open-connection', message, ['authentication', 'scheme']);
   }
   return connection satisfies { authentication: Authentication };

@@ -8,7 +8,7 @@ import { measureClause, scopeTexts } from './measures.js';
 import { phrasebook, type Lang, type Phrasebook } from '../phrasebook.js';
 
 /**
- * A contract as clauses in English or French, so that whoever signs it reads all that is charged. First the
+ * A contract as clauses in English or French, so that both parties read all that is charged. First the
  * terms of the first version; then, for each calendar rule and amendment, the clauses that it changes.
  */
 export function contractDocument(contract: Contract, lang: Lang): Document {
@@ -112,9 +112,9 @@ function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
 /** The calendar rules of a version, as far as they change other clauses than in the version before it. */
 function windowClauses(version: Version, before: Version | null, speech: Phrasebook): Clause[] {
   const { t, instant } = speech;
-  const told = new Set(before?.windows.map((window) => changedBy(window, before, speech)));
+  const known = new Set(before?.windows.map((window) => changedBy(window, before, speech)));
   return version.windows.flatMap((window) => {
-    if (told.has(changedBy(window, version, speech))) return [];
+    if (known.has(changedBy(window, version, speech))) return [];
     const { id, from, to } = window;
     const text = t(
       `Calendar rule ${id}: from ${instant(from)} to ${instant(to)} (excluded) these clauses hold instead.`,
@@ -144,7 +144,7 @@ function amendmentClause(
   return { id: `version ${version}`, text, items: changedItems(before, terms, speech) };
 }
 
-/** What stands otherwise, newly, or no longer. */
+/** Clauses that differ, are new, or no longer hold. */
 function changedItems(before: Terms, after: Terms, speech: Phrasebook): string[] {
   const was = new Map(numbered(before, speech));
   const is = new Map(numbered(after, speech));

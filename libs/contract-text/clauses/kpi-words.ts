@@ -18,7 +18,7 @@ export function sampleText(minSample: number, onNoData: NoData, { t, number }: P
   return t(`With fewer than ${least} counted, ${then}.`, `En deçà de ${least} en base de calcul, ${then}.`);
 }
 
-/** The number that was agreed or is told for a period. */
+/** The number that was agreed or recorded for a period. */
 export function forecastText(forecast: Forecast, { t, number, list }: Phrasebook): string {
   if (forecast.kind === 'event') return t(`forecast ${forecast.id}`, `la prévision ${forecast.id}`);
   const agreed = Object.entries(forecast.values).map(

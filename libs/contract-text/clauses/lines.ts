@@ -6,7 +6,7 @@ import { gateText, kpiValueText } from './kpi-words.js';
 import { bandItems, indexItems, pricingItems, pricingText, rateItems } from './prices.js';
 import type { Phrase, Phrasebook } from '../phrasebook.js';
 
-/** What one line charges. What it depends on (bands, rates, gates) stands below it. */
+/** What one line charges. What it depends on (bands, rates, gates) follows as items. */
 export function lineClause(line: Line, terms: Terms, speech: Phrasebook): Clause {
   const { t } = speech;
   const named = line.name === line.id ? line.id : `${line.id} (${line.name})`;

@@ -73,7 +73,7 @@ const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
   tax: (name) => (name === 'base' ? 'money' : name === 'rate' ? 'percent' : 'number'),
 };
 
-/** Prices of time are told for so many milliseconds, those of time saved for so many seconds. */
+/** Prices of time are per so many milliseconds, those of time saved for so many seconds. */
 function quantityUnit(per: Input | undefined): Unit {
   const text = typeof per === 'string' ? per : (per?.value ?? '');
   return timeUnits[text] ?? 'count';

@@ -14,7 +14,7 @@ import type { PastPeriod } from './period-book.js';
 import { price } from './price.js';
 import { amountsByClause } from './totals.js';
 
-/** What came of an example. No differences: it holds. */
+/** The result of an example. No differences: it holds. */
 export interface ExampleResult {
   readonly invoice: Invoice;
   readonly differences: readonly ExampleDifference[];
@@ -49,7 +49,7 @@ export function runExample(
 
 type Sums = Map<Period, Map<string, number>>;
 
-function measured(meter: ContractMeter, enacted: readonly MaterializedExample[]): Sums {
+function measured(meter: ContractMeter, contents: readonly MaterializedExample[]): Sums {
   const sums: Sums = new Map();
   const add = (quantities: readonly Quantity[], times: number): void => {
     for (const { period, key, value } of quantities) {
@@ -57,7 +57,7 @@ function measured(meter: ContractMeter, enacted: readonly MaterializedExample[])
       sums.set(period, month.set(key, (month.get(key) ?? 0) + value * times));
     }
   };
-  for (const { content, repeat, times } of enacted) {
+  for (const { content, repeat, times } of contents) {
     add(meter.measure(content), times);
     if (repeat === null) continue;
     add(meter.measureRepeat(repeat.contact, givenGaps(repeat.given, meter.issueWindowsMs)), times);
@@ -65,9 +65,9 @@ function measured(meter: ContractMeter, enacted: readonly MaterializedExample[])
   return sums;
 }
 
-/** From the first month that is given on, without gaps: an idle month is known to have been idle. */
+/** From the first month that is given, without gaps: an idle month is known to have been idle. */
 function historyOf(sums: Sums, period: Period): PastPeriod[] {
-  const first = [...sums.keys()].reduce((least, month) => (month < least ? month : least), period);
+  const first = [...sums.keys()].reduce((earliest, month) => (month < earliest ? month : earliest), period);
   const past: PastPeriod[] = [];
   for (let month = first; month < period; month = nextPeriod(month)) {
     past.push({ period: month, quantities: sums.get(month) ?? new Map<string, number>() });
