@@ -94,10 +94,10 @@ const kinds: Readonly<Record<ClauseKind, Phrase>> = {
 };
 
 /** Kinds of which a month has one: they need no name. */
-const unnamed: readonly ClauseKind[] = ['minimum', 'maximum', 'malusCap'];
+const unnamed: ReadonlySet<ClauseKind> = new Set(['minimum', 'maximum', 'malusCap']);
 
 /** `time bands of hours`; limits of the month need no name. */
 export function clauseText(kind: ClauseKind, id: string, { t }: Wording): string {
   const name = t(...kinds[kind]);
-  return unnamed.includes(kind) ? name : `${name} ${id}`;
+  return unnamed.has(kind) ? name : `${name} ${id}`;
 }
