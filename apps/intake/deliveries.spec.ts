@@ -234,7 +234,7 @@ describe('a sender', () => {
     it('is turned away with another body, and with an old signature', async () => {
       const { post } = await start({ clock: () => now });
       const other = await post('/v1/deliveries/signed', '{"amount": 2}', signed(body));
-      expect((await problemOf(other)).detail).toMatch(/'webhook-signature' does not fit/);
+      expect((await problemOf(other)).detail).toMatch(/'webhook-signature' does not match/);
       const old = await post('/v1/deliveries/signed', body, signed(body, now / 1000 - 301));
       expect((await problemOf(old)).detail).toMatch(/'webhook-timestamp' is more than 300 s/);
     });

@@ -15,7 +15,7 @@ export type RequestHeaders = Readonly<Record<string, string | readonly string[] 
 
 /**
  * Pure and never throws.
- * @param secrets resolved values, any of which is good: two at once while a secret is being changed. For a
+ * @param secrets resolved values, any of which is accepted: two at once while a secret is being changed. For a
  *   header its whole value, for Basic the password, for HMAC `whsec_` and base64 as in Standard Webhooks
  * @param body the exact bytes that were received
  * @param now UTC epoch ms
@@ -41,7 +41,7 @@ export function authenticate(
   }
 }
 
-/** What is wrong with the value of a secret, for the start of a server; null: nothing. Never quotes it. */
+/** What is wrong with the value of a secret, checked when a server starts; null: nothing. Never quotes it. */
 export function secretFault(scheme: AuthenticationScheme, secret: string): string | null {
   if (scheme.scheme === 'none') return null;
   if (secret === '') return 'is empty';
@@ -77,7 +77,7 @@ function checkBasic(user: string, secrets: readonly string[], headers: RequestHe
   return { reason: "header 'authorization' does not hold this connection's user and password" };
 }
 
-/** Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`; several `v1,<base64>` apart by blanks. */
+/** Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`; several `v1,<base64>` are separated by spaces. */
 function checkSignature(
   toleranceMs: number,
   secrets: readonly string[],
@@ -108,7 +108,7 @@ function checkSignature(
   if (matches.includes(true)) return 'ok';
   return {
     reason:
-      "header 'webhook-signature' does not fit; sign webhook-id.webhook-timestamp.body, the exact bytes sent",
+      "header 'webhook-signature' does not match; sign webhook-id.webhook-timestamp.body, the exact bytes sent",
   };
 }
 
@@ -128,7 +128,7 @@ function signingKey(secret: string): Buffer | null {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, 'base64') : null;
 }
 
-/** The one value of a header. Two are refused: a proxy in front may have checked the other one. */
+/** The one value of a header. Two values are refused: a proxy in front may have checked the other one. */
 function single(headers: RequestHeaders, name: string): string | { readonly reason: string } {
   const lowerCaseName = name.toLowerCase();
   const values = Object.entries(headers)

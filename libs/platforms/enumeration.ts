@@ -21,7 +21,7 @@ export function meaningOf<Meaning>(
   return fallback;
 }
 
-/** An unknown value, if it looks like a word; else only that it does not, since it may hold personal data. */
+/** An unknown value where it looks like a word; else `not-a-word`, since it may hold personal data. */
 function shownWord(word: string): string {
   return /^[A-Za-z][A-Za-z_.-]{0,63}$/.test(word) ? word : 'not-a-word';
 }

@@ -23,12 +23,12 @@ describe('parseInstant', () => {
     expect(parseInstant('2026-11-20T10:09:48', null)).toBeNull();
   });
 
-  it('cuts what is below a millisecond', () => {
+  it('cuts off digits below a millisecond', () => {
     expect(parseInstant('2026-11-20T09:09:48.1Z', null)?.at).toBe(at + 100);
     expect(parseInstant('2026-11-20T09:09:48.123999Z', null)?.at).toBe(at + 123);
   });
 
-  it('takes the earlier of two instants that the clocks showed alike, and says so', () => {
+  it('takes the earlier of two instants with one local time, and says so', () => {
     expect(parseInstant('2026-10-25T02:30:00', 'Europe/Paris')).toEqual({
       at: 1792888200000,
       irregularity: 'ambiguous-local-time',
@@ -39,7 +39,7 @@ describe('parseInstant', () => {
     });
   });
 
-  it('reads a time that the clocks skipped as if they had not been changed yet, and says so', () => {
+  it('reads a local time that the clocks skipped as before the change, and says so', () => {
     expect(parseInstant('2027-03-28T02:30:00', 'Europe/Paris')).toEqual({
       at: Date.UTC(2027, 2, 28, 1, 30),
       irregularity: 'skipped-local-time',
@@ -59,7 +59,7 @@ describe('parseInstant', () => {
     '20/11/2026 10:09',
     '1795165510400',
     '',
-  ])('knows that %s is none', (text) => {
+  ])('gives null for %s', (text) => {
     expect(parseInstant(text, 'Europe/Paris')).toBeNull();
   });
 

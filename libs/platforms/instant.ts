@@ -1,5 +1,5 @@
 /**
- * The dates that platforms write, read in one place: `2026-11-20T10:09:48+01:00`, `… 10:09:48.250Z`, or
+ * An instant as platforms write it, read in one place: `2026-11-20T10:09:48+01:00`, `… 10:09:48.250Z`, or
  * without an offset, which is then local time in the connection's zone.
  */
 export interface ParsedInstant {
@@ -7,7 +7,7 @@ export interface ParsedInstant {
   readonly at: number;
   /**
    * `ambiguous-local-time`: the clocks showed it twice (autumn); the earlier one is taken.
-   * `skipped-local-time`: the clocks never showed it (spring); read as if they had not been changed yet.
+   * `skipped-local-time`: the clocks never showed it (spring); read as if the change had not happened yet.
    */
   readonly irregularity: 'ambiguous-local-time' | 'skipped-local-time' | null;
 }

@@ -43,12 +43,12 @@ describe('e164Digits', () => {
     expect(e164Digits(text, '33')).toBeNull();
   });
 
-  it('leaves a national number alone when the country is unknown', () => {
+  it('finds no national number where the country is unknown', () => {
     expect(e164Digits('0612345678', null)).toBeNull();
     expect(e164Digits('+33612345678', null)).toBe('33612345678');
   });
 
-  it('takes missing as no number', () => {
+  it('finds no number where there is no text', () => {
     expect(e164Digits(null, '33')).toBeNull();
     expect(e164Digits(undefined, '33')).toBeNull();
   });

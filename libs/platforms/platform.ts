@@ -32,7 +32,7 @@ export interface ConnectionContext {
    * library.
    */
   readonly pseudonym: (customer: string) => string;
-  /** Names and fields of the outcomes that the tenant defines; left out: only the known ones are read. */
+  /** Names and fields of the outcomes that the tenant defines; absent: only the known ones are read. */
   readonly outcomes?: readonly OutcomeDefinition[];
   /** Whether the catalogue has a connection of that id: an outcome may name ids of another connection. */
   readonly isConnection?: (id: string) => boolean;

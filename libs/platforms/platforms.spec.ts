@@ -14,13 +14,13 @@ const connection: ConnectionContext = {
   pseudonym: (customer) => `pseudonym(${customer})`,
 };
 
-describe('every platform', () => {
-  it('has the name under which it is found', () => {
+describe('the list of platforms', () => {
+  it('has every platform under its own name', () => {
     expect(names.map((name) => platforms[name].name)).toEqual(names);
   });
 });
 
-/** Events may come as a list, each for itself. */
+/** How many refusals a body of outcomes can give: events may come as a list. */
 function listLength(body: string): number {
   try {
     const json: unknown = JSON.parse(body);
@@ -30,7 +30,7 @@ function listLength(body: string): number {
   }
 }
 
-describe.each(names)('%s', (name) => {
+describe.each(names)('the platform %s', (name) => {
   const receivedAt = Date.UTC(2026, 10, 20, 12);
   const normalize = (body: string) => platforms[name].normalize({ body, receivedAt }, connection);
 
@@ -65,6 +65,8 @@ describe.each(names)('%s', (name) => {
     const paths = pathsIn(exampleOf(name));
     fc.assert(
       fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
+        // a poll without rows is valid and gives nothing
+        fc.pre(!(path.join() === 'rows' && Array.isArray(value) && value.length === 0));
         const { facts, refusals } = normalize(JSON.stringify(replaced(exampleOf(name), path, value)));
         expect(facts.length + refusals.length).toBeGreaterThan(0);
       }),

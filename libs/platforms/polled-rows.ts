@@ -77,12 +77,12 @@ export function normalizeRows<Row>(
   return { facts, refusals, warnings };
 }
 
-function refusalOf(row: number | null, path: string, found: RowRefusal): Refusal {
-  switch (found.code) {
+function refusalOf(row: number | null, path: string, refusal: RowRefusal): Refusal {
+  switch (refusal.code) {
     case 'invalid-field':
-      return invalidField(row, path, found.what);
+      return invalidField(row, path, refusal.what);
     case 'implausible-time':
-      return implausibleTime(row, path, found.what);
+      return implausibleTime(row, path, refusal.what);
   }
 }
 

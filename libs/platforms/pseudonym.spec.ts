@@ -4,7 +4,7 @@ import { pseudonymizer } from './pseudonym.js';
 
 const key = Buffer.alloc(32, 7);
 
-describe('pseudonymizer', () => {
+describe('the pseudonym of a customer', () => {
   it('is the keyed hash, the same each time and for each process with the key', () => {
     const expected = createHmac('sha256', key).update('33612345678').digest('base64url').slice(0, 22);
     const pseudonym = pseudonymizer(key);
@@ -15,8 +15,8 @@ describe('pseudonymizer', () => {
   it('differs by customer and by key', () => {
     const pseudonym = pseudonymizer(key);
     const other = pseudonymizer(Buffer.alloc(32, 8));
-    const told = [pseudonym('33612345678'), pseudonym('33612345679'), other('33612345678')];
-    expect(new Set(told).size).toBe(3);
+    const pseudonyms = [pseudonym('33612345678'), pseudonym('33612345679'), other('33612345678')];
+    expect(new Set(pseudonyms).size).toBe(3);
   });
 
   it('stays the same for more customers than it remembers', () => {

@@ -2,8 +2,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 
 /**
  * Keyed hash of a customer's E.164 digits. Plain hashes of 10^9 numbers could be searched through; this one
- * needs the tenant's key, and destroying the key makes the customers
- * unknown for good.
+ * needs the tenant's key, and without the key no customer can ever be identified again.
  *
  * The events of a call repeat their customer, so recent pseudonyms are cached: one hash takes as long as all
  * the rest of the work on an event after parsing.

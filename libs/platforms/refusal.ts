@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Normalized, Refusal } from './platform.js';
 
-/** The whole delivery refused. */
+/** The result for a delivery that is refused as a whole. */
 export function refuseDelivery(refusal: Refusal): Normalized {
   return { facts: [], refusals: [refusal], warnings: [] };
 }
@@ -16,12 +16,12 @@ export function parseBody(body: string): { readonly json: unknown } | { readonly
   }
 }
 
-/** JSON, but nothing this platform sends. */
+/** The refusal of JSON that this platform does not send. */
 export function unknownKind(path: string, message: string): Refusal {
   return { row: null, code: 'unknown-kind', path, message };
 }
 
-/** The field is missing or impossible; `what` says what is allowed. */
+/** The refusal of a field that is missing or wrong; `what` says what is allowed. */
 export function invalidField(row: number | null, path: string, what: string): Refusal {
   return { row, code: 'invalid-field', path, message: `${path === '' ? 'the delivery' : path} ${what}` };
 }
@@ -44,7 +44,7 @@ export function invalidFields(row: number | null, at: string, error: z.ZodError)
   };
 }
 
-/** `receivedAt` in the sense of `DeliveryBody`; see `isPlausible`. */
+/** The refusal of an instant that is not plausible (`isPlausible`); `what` says what of the field it is. */
 export function implausibleTime(row: number | null, path: string, what = ''): Refusal {
   const allowed = 'must lie between 1990-01-01 and one day after the receipt of the delivery';
   return { row, code: 'implausible-time', path, message: `${path}${what} ${allowed}` };

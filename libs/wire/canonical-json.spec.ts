@@ -9,7 +9,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  it('has the bytes that hashes were made of before: stored catalogue versions and digests still fit', () => {
+  it('never changes its bytes, so that stored catalogue versions and digests still match', () => {
     const value = {
       b: [{ z: 1, y: null }, 'é', -0.5],
       '10': true,

@@ -15,7 +15,7 @@ const close = (revision: number, offset: number, period = '2026-03', contract = 
 });
 
 describe('a close', () => {
-  it('reads back as it was written', () => {
+  it('decodes to what was encoded', () => {
     expect(decodeClose(encodeClose(close(2, 7)))).toEqual(close(2, 7));
     expect(decodeClose('{"type":"tallyline.close.v2"}')).toBeNull();
   });
@@ -33,7 +33,7 @@ describe('a close', () => {
     expect(effectiveCloses(closes, 'C1', '2026-05')).toEqual([]);
   });
 
-  it('is read, with its event, as written before there were adjustments', () => {
+  it('is read with its event in the format from before adjustments', () => {
     const file = readFileSync(new URL('samples/before-adjustments.ndjson', import.meta.url), 'utf8');
     const [written = '', event = ''] = file.split('\n');
     expect(decodeClose(written)).toMatchObject({ revision: 1, cut: { offsets: [12, 7] }, carriedBy: null });

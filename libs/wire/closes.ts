@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { parseJson } from './raw.js';
+import { parseJson } from './parse-json.js';
 
 /**
  * A close: which contract and period, and the cut, that is all that was known then. The invoice is a pure
- * function of it, so a lost invoice-ready event can be made again, byte for byte.
+ * function of it, so a lost invoice-ready event can be created again, byte for byte.
  */
 export interface Close {
   readonly contract: string;

@@ -33,16 +33,16 @@ function wholeOf({ id, entity, connection, at, type, ...data }: Fact, recordedti
 }
 
 describe('a fact in the log', () => {
-  it.each(facts)('of type $type comes back as it was', (sample) => {
+  it.each(facts)('of type $type decodes to what was encoded', (sample) => {
     expect(decodeFact(encodeFact(sample, 1_000))).toEqual({ fact: sample, recordedAt: 1_000 });
   });
 
-  it('is a CloudEvent: what all have in the envelope, the rest in its data', () => {
+  it('is a CloudEvent with what every fact has in the envelope and the rest in its data', () => {
     const sample = fact('agent.wrapped', 7);
     expect(JSON.parse(encodeFact(sample, 1_000))).toEqual(wholeOf(sample, '1970-01-01T00:00:01.000Z'));
   });
 
-  it('is written in pieces as the JSON of the whole', () => {
+  it('has the same bytes as the JSON of the whole event', () => {
     const words = fc.string({ unit: anyCharacter });
     const sample = fc.record({ id: words, entity: words, connection: words, segment: words, queue: words });
     const recordedAt = Date.parse('2026-03-02T10:05:04.123Z');
@@ -55,7 +55,7 @@ describe('a fact in the log', () => {
     );
   });
 
-  it('keeps nothing that no fact has, and takes what the envelope says for true', () => {
+  it('decodes without unknown members, and with what the envelope says', () => {
     const sample = fact('contact.ended', 9);
     const event = { ...eventOf(sample), data: { revision: 0, id: 'other', at: 'never', colour: 'red' } };
     expect(decodeFact(JSON.stringify(event))).toEqual({ fact: sample, recordedAt: null });
@@ -72,15 +72,15 @@ describe('a fact in the log', () => {
     ]),
     ['data that is a list', { ...eventOf(facts[0]!), data: [] }],
     ['data that is null', { ...eventOf(facts[0]!), data: null }],
-    ['a time that is none', { ...eventOf(facts[0]!), time: 'noon' }],
+    ['a time that is not an instant', { ...eventOf(facts[0]!), time: 'noon' }],
     ['a recorded time that is no text', { ...eventOf(facts[0]!), recordedtime: 5 }],
     ['an unknown type', { ...eventOf(facts[0]!), type: 'tallyline.contact.sung.v1' }],
     ['another source', { ...eventOf(facts[0]!), source: '/meter' }],
-  ])('is none where it is %s', (_, event) => {
+  ])('is not decoded where it is %s', (_, event) => {
     expect(decodeFact(JSON.stringify(event))).toBeNull();
   });
 
-  it('is none where it is not JSON', () => {
+  it('is not decoded where it is not JSON', () => {
     expect(decodeFact('{')).toBeNull();
   });
 });

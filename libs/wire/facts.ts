@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { factFields } from '#domain/fact/fields.js';
-import { parseJson } from './raw.js';
+import { parseJson } from './parse-json.js';
 import { instantOf, isoInstant, recordedTime } from './recorded-time.js';
 
 /**
@@ -21,7 +21,7 @@ export function encodeFact(fact: Fact, recordedAt: number | null = null): string
   );
 }
 
-/** null: no fact we know (a poison record). */
+/** null: the record is not a known fact (a poison record). */
 export function decodeFact(value: string): { fact: Fact; recordedAt: number | null } | null {
   const event = parseJson(value);
   if (!isEnvelope(event)) return null;
@@ -38,7 +38,7 @@ export function decodeFact(value: string): { fact: Fact; recordedAt: number | nu
   return fact.success ? { fact: fact.data, recordedAt: instantOf(recordedtime) } : null;
 }
 
-/** By what the event's type says. */
+/** The type of a fact by the type of its event. */
 const factTypes: ReadonlyMap<string, string> = new Map(
   Object.keys(factFields).map((type) => [`tallyline.${type}.v1`, type]),
 );
@@ -50,11 +50,11 @@ interface Envelope {
   readonly subject: string;
   readonly time: string;
   readonly recordedtime?: string;
-  /** What is in it is the schema's matter. */
+  /** Checked by the schema. */
   readonly data: Record<string, unknown>;
 }
 
-/** By hand, because it runs for every fact and a schema would copy the event. */
+/** Written by hand, because it runs for every fact and a schema would copy the event. */
 function isEnvelope(event: unknown): event is Envelope {
   if (typeof event !== 'object' || event === null) return false;
   const { specversion, id, source, type, subject, time, recordedtime, data } = event as Record<

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { causes } from '#domain/restatement/causes.js';
 
 /**
- * The form of an invoice-ready event. Descriptions name the terms of EN 16931; the JSON Schema made of it is
- * published in schemas/.
+ * The form of an invoice-ready event. Descriptions name the terms of EN 16931; the JSON Schema generated from
+ * it is published in schemas/.
  */
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 const text = z.string().min(1);

@@ -73,7 +73,7 @@ describe('the invoice-ready event', () => {
     expect(decodeInvoiceReady('{')).toBeNull();
   });
 
-  it('has its schema published as it is in the code (else: schemas/generate.ts)', () => {
+  it('has the published schema that the code generates (run npm run schemas)', () => {
     const file = readFileSync(new URL('schemas/invoice-ready.schema.json', import.meta.url), 'utf8');
     expect(JSON.parse(file)).toEqual(invoiceReadyJsonSchema());
   });

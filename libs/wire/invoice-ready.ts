@@ -8,6 +8,7 @@ import type { PastPeriod } from '#domain/pricing/period-book.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import { canonicalJson } from './canonical-json.js';
 import { invoiceReadySchema, type InvoiceReadyEvent } from './invoice-ready-schema.js';
+import { parseJson } from './parse-json.js';
 
 export { invoiceReadySchema, type InvoiceReadyEvent };
 
@@ -15,7 +16,7 @@ type Data = InvoiceReadyEvent['data'];
 
 /**
  * What billing needs to issue an invoice, and what both parties need to check it. CloudEvents 1.0; names of
- * EN 16931 where it has one (the schema has the BT or BG term). There is no invoice number: gapless
+ * EN 16931 where it has one (the schema names the BT or BG term). There is no invoice number: gapless
  * numbers are given by the billing service when it issues.
  *
  * Nothing in it depends on how deliveries came in (no offsets, no clock): the same work gives the same bytes.
@@ -67,15 +68,10 @@ export function encodeInvoiceReady(ready: InvoiceReady): string {
   return canonicalJson(event);
 }
 
-/** null: no invoice-ready event we know. */
+/** null: the text is not an invoice-ready event. */
 export function decodeInvoiceReady(text: string): InvoiceReadyEvent | null {
-  try {
-    const event = invoiceReadySchema.safeParse(JSON.parse(text));
-    return event.success ? event.data : null;
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return null;
-    throw cause;
-  }
+  const event = invoiceReadySchema.safeParse(parseJson(text));
+  return event.success ? event.data : null;
 }
 
 function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceReady): Data {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import { type Posting, type PostingPosition, subjectOf } from '#domain/posting/posting.js';
-import { parseJson } from './raw.js';
+import { parseJson } from './parse-json.js';
 import { instantOf, recordedTime } from './recorded-time.js';
 
 /**
  * A posting as CloudEvents 1.0; its id is its position in the log of facts: `<partition>-<offset>-<index>`.
- * `recordedAt` (UTC epoch ms) is that of the fact that brought it about: see `encodeFact`. Written in pieces,
+ * `recordedAt` (UTC epoch ms) is that of the fact that caused it: see `encodeFact`. Written in pieces,
  * so that a content that is posted and reversed is serialized once: `contentText` is its JSON.
  */
 export function encodePosting(
@@ -21,12 +21,12 @@ export function encodePosting(
   );
 }
 
-/** null: no posting we know (a poison record). */
+/** null: the record is not a known posting (a poison record). */
 export function decodePosting(value: string): Posting | null {
   return decodePostingEvent(value)?.posting ?? null;
 }
 
-/** The same with the time that it says to have been recorded at. */
+/** A posting with the recorded time of its delivery; null as in `decodePosting`. */
 export function decodePostingEvent(value: string): { posting: Posting; recordedAt: number | null } | null {
   const event = postingEvent.safeParse(parseJson(value));
   if (!event.success) return null;

@@ -4,7 +4,7 @@ import { anyCharacter } from '#test/any-character.fixture.js';
 import { encodeRaw, rawDelivery } from './raw.js';
 
 describe('a delivery in the log', () => {
-  it('is the JSON of the event, whatever characters its parts have', () => {
+  it('has the same bytes as the JSON of the whole event, whatever characters its parts have', () => {
     const text = fc.string({ unit: anyCharacter });
     const headers = fc.dictionary(text, text);
     fc.assert(
@@ -14,11 +14,11 @@ describe('a delivery in the log', () => {
         headers,
         fc.array(text),
         fc.boolean(),
-        (connection, told, sent, redrives, own) => {
-          const kind = own ? 'platform' : 'outcome';
-          const made = { ...rawDelivery(connection, Buffer.from(told), 1_000, sent, kind), redrives };
-          const { id, bodyEncoding } = made;
-          const stored = bodyEncoding === 'utf8' ? { body: made.body } : { bodyBase64: made.body };
+        (connection, body, sent, redrives, isPlatform) => {
+          const kind = isPlatform ? 'platform' : 'outcome';
+          const delivery = { ...rawDelivery(connection, Buffer.from(body), 1_000, sent, kind), redrives };
+          const { id, bodyEncoding } = delivery;
+          const stored = bodyEncoding === 'utf8' ? { body: delivery.body } : { bodyBase64: delivery.body };
           const event = {
             specversion: '1.0',
             id,
@@ -27,13 +27,13 @@ describe('a delivery in the log', () => {
             time: '1970-01-01T00:00:01.000Z',
             data: {
               connection,
-              ...(own ? {} : { kind }),
+              ...(isPlatform ? {} : { kind }),
               headers: sent,
               ...stored,
               ...(redrives.length > 0 && { redrives }),
             },
           };
-          expect(encodeRaw(made)).toBe(JSON.stringify(event));
+          expect(encodeRaw(delivery)).toBe(JSON.stringify(event));
         },
       ),
     );

@@ -11,7 +11,7 @@ describe('a delivery in the log', () => {
     expect(delivery.kind).toBe(kind);
   });
 
-  it('is a delivery of its platform where it names no kind, as before there were outcomes', () => {
+  it('is a delivery of its platform where it names no kind', () => {
     const text = encodeRaw(rawDelivery('crm', body, 1_000, {}));
     expect(text).not.toContain('kind');
     expect(decodeRaw(text)).toMatchObject({ kind: 'platform', id: deliveryId('crm', body) });

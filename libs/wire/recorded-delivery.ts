@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import { type DeliveryKind, deliveryKinds, parseJson } from './raw.js';
+import { parseJson } from './parse-json.js';
+import { type DeliveryKind, deliveryKinds } from './raw.js';
 
 /**
  * A recorded delivery, one line of NDJSON: the one file format of replay, backfill, demo, bug reports and
  * tests.
  * `{"connection":"bank-genesys","receivedAt":"1999-02-01T05:03:01.350Z","headers":{…},"body":"{…}"}`
- * One of outcomes says `"kind":"outcome"` beside it.
+ * A delivery of outcomes also has `"kind":"outcome"`.
  */
 export interface RecordedDelivery {
   readonly connection: string;
-  /** Left out: `platform`. */
+  /** Absent: `platform`. */
   readonly kind?: DeliveryKind;
   /** UTC epoch ms. */
   readonly receivedAt: number;
@@ -28,7 +29,7 @@ const recordedSchema = z.compile(
   }),
 );
 
-/** The delivery of a line, or what is wrong with it and what is allowed. */
+/** The delivery of a line, or what is wrong with the line and what is allowed. */
 export function decodeRecorded(line: string): { delivery: RecordedDelivery } | { fault: string } {
   const parsed = recordedSchema.safeParse(parseJson(line));
   if (!parsed.success) {

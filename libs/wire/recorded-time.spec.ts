@@ -53,10 +53,10 @@ describe('isoInstant', () => {
   });
 });
 
-describe('an event that is encoded in pieces', () => {
+describe('a posting in the log', () => {
   const words = fc.string({ unit: anyCharacter });
 
-  it('is the JSON of the whole posting', () => {
+  it('has the same bytes as the JSON of the whole event', () => {
     fc.assert(
       fc.property(words, fc.option(words), fc.option(fc.constant(recordedAt)), (name, customer, recorded) => {
         const content = { ...posting.content, contact: name, customer } as Posting['content'];

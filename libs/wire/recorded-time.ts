@@ -1,6 +1,6 @@
 /**
- * When the log took the delivery that brought an event about, as CloudEvents' extension `recordedtime`: as
- * text to append behind another member of the event's JSON. It follows from the log alone, like everything in
+ * When the log took the delivery that caused an event, as CloudEvents' extension `recordedtime`: text to
+ * append after another member of the event's JSON. It follows from the log alone, like everything in
  * a posting, and is part of no id.
  */
 export function recordedTime(at: number | null): string {
@@ -10,7 +10,7 @@ export function recordedTime(at: number | null): string {
 }
 
 /**
- * UTC epoch ms; null where there is none, or none that can be read: nothing but a measurement hangs on it.
+ * UTC epoch ms; null where it is missing or cannot be read, since only measurements use it.
  */
 export function instantOf(recordedtime: string | undefined): number | null {
   if (recordedtime === undefined) return null;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { type RefusalCode, refusalCodes } from '#domain/fact/refusal-codes.js';
-import { parseJson } from './raw.js';
+import { parseJson } from './parse-json.js';
 
 /**
  * A record, or one row of a delivery, that could not be used: why, and where it lies. It never holds the
@@ -23,7 +23,7 @@ export interface RefusedRecord {
   readonly message: string;
 }
 
-/** A re-driven delivery was understood: the refusal of that id is over. */
+/** A re-driven delivery was read: the refusal of that id is resolved. */
 export interface RefusalResolved {
   readonly state: 'resolved';
   readonly id: string;

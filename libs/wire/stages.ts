@@ -35,7 +35,7 @@ const tallyFormat = 4;
 
 /**
  * Sums made under one catalogue live in a keyspace of their own, and are made by a group of their own: a
- * corrected mapping is a new tally from the same journal, built beside the old one while that goes on.
+ * corrected mapping is a new tally from the same journal, built while the old one is still in use.
  */
 export function tallyStage(catalogueVersion: string) {
   const keyspace = tallyKeyspace(catalogueVersion);

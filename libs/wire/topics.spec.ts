@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { topics } from './topics.js';
 
-it('names for every topic a file that exists as its format', () => {
+it('the table of topics names an existing file as the format of each topic', () => {
   const formats = Object.values(topics).map(({ format }) => join(import.meta.dirname, '../..', format));
   expect(formats.filter((file) => !existsSync(file))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { Period } from '#domain/period/period.js';
 import type { Log, LogRecord } from '#log/log.js';
-import { parseJson } from '#wire/raw.js';
+import { parseJson } from '#wire/parse-json.js';
 import { topics } from '#wire/topics.js';
 
 const topic = topics.invoiceReady.name;

@@ -71,8 +71,8 @@ function read(changes: Fields = {}) {
   };
 }
 
-describe('a row', () => {
-  it('gives one summarized segment', () => {
+describe('a row of Avaya call history', () => {
+  it('gives one fact that summarizes its segment', () => {
     const { fact, warnings } = read();
     expect(fact).toEqual({
       type: 'segment.summarized',
@@ -116,18 +116,18 @@ describe('a row', () => {
     [1, { result: 'answered', queue: null, agent: 'bpo-avaya:210734', talkMs: 223_000 }, []],
     [5, { result: 'unknown', queue: 'bpo-avaya:310', agent: null }, ['calldisp: 5']],
     [99, { result: 'unknown', queue: 'bpo-avaya:310', agent: null }, ['calldisp: 99']],
-  ])('disposed of as %i', (calldisp, expected, expectedWarnings) => {
+  ])('gives the queue result of disposition %i', (calldisp, expected, expectedWarnings) => {
     const { fact, warnings } = read({ calldisp });
     expect(fact).toMatchObject(expected);
     expect(warnings).toEqual(expectedWarnings);
   });
 
-  it('keeps unknown times unknown', () => {
+  it('keeps durations unknown where the row has none', () => {
     const { fact } = read({ talktime: undefined, ansholdtime: null, acwtime: '' });
     expect(fact).toMatchObject({ talkMs: null, holdMs: null, acwMs: null });
   });
 
-  it('counts no supervisor who listened in', () => {
+  it('has neither queue nor agent where a supervisor listened in', () => {
     expect(read({ observingcall: 1 }).fact).toMatchObject({
       type: 'segment.summarized',
       segment: '1-1',
@@ -137,7 +137,7 @@ describe('a row', () => {
     });
   });
 
-  it('tells who handed the customer on', () => {
+  it('marks the leg as transferred where its agent transferred the customer', () => {
     expect(read({ transferred: 1 }).fact).toMatchObject({ transferredOut: true });
     expect(read({ transferred: 1, calldisp: 3 }).fact).toMatchObject({ transferredOut: false });
   });
@@ -157,7 +157,7 @@ describe('a row', () => {
     expect(read({ calling_pty }).fact).toMatchObject({ customer });
   });
 
-  it('takes an agent who calls for no customer', () => {
+  it('has no customer where an agent made the call', () => {
     expect(read({ origlogin: '210735' }).fact).toMatchObject({ direction: 'unknown', customer: null });
   });
 
@@ -167,7 +167,7 @@ describe('a row', () => {
     expect(warnings.toSorted()).toEqual(['anslogin: missing-value', 'dispsplit: missing-value']);
   });
 
-  it('reads numbers that came as text, and only plain ones', () => {
+  it('reads numbers sent as text where they are plain digits', () => {
     const asText = {
       acd: '1',
       segment: '1',
@@ -180,7 +180,7 @@ describe('a row', () => {
     expect(normalize([{ ...row, talktime: '223.5' }]).refusals).toMatchObject([{ path: 'rows[0].talktime' }]);
   });
 
-  it('means the same with more fields than we know', () => {
+  it('gives the same fact when unknown fields are added', () => {
     const extra = fc.dictionary(
       fc.string().filter((name) => !(name in row)),
       fc.jsonValue(),
@@ -193,17 +193,17 @@ describe('a row', () => {
   });
 });
 
-describe('identity and revision', () => {
+describe('the id of an Avaya fact', () => {
   const idOf = (changes: Fields): string => read(changes).fact.id;
 
-  it('is acd, ucid and segment', () => {
+  it('follows from acd, ucid and segment', () => {
     const ids = [{}, { acd: 2 }, { ucid: '00001051271795165803' }, { segment: 2 }].map(idOf);
     expect(new Set(ids).size).toBe(4);
     expect(idOf({ talktime: 1, callid: 1, segstart_utc: segstart + 1 })).toBe(ids[0]);
   });
 
   it.each([[''], ['0'], ['00000000000000000000'], [null], [undefined]])(
-    'is acd, callid, begin and segment where the switch gives no UCID: %j',
+    'follows from acd, callid, begin and segment where the UCID is %j',
     (ucid) => {
       expect(read({ ucid }).fact.entity).toBe(`bpo-avaya:1-5127-${segstart}`);
       const ids = [{}, { acd: 2 }, { callid: 5128 }, { segment: 2 }, { segstart_utc: segstart + 1 }];
@@ -211,7 +211,7 @@ describe('identity and revision', () => {
     },
   );
 
-  it('lets a later poll of the row replace the earlier one', () => {
+  it('stays the same in a later poll of the row, which supersedes the earlier one', () => {
     const first = normalize([row]).facts[0]!;
     const later = normalize([{ ...row, acwtime: 60 }], { polledAt: '2026-11-20T09:16:00Z' }).facts[0]!;
     expect(later.id).toBe(first.id);
@@ -219,8 +219,8 @@ describe('identity and revision', () => {
   });
 });
 
-describe('refusals', () => {
-  it('refuse the bad row and not its neighbours', () => {
+describe('a delivery of Avaya rows', () => {
+  it('is refused only in its bad rows', () => {
     const rows = Array.from({ length: 100 }, (_, index) => ({ ...row, ucid: `${index + 1}` }));
     const bad = [...rows.slice(0, 3), { ...rows[3], segstart_utc: 'Jeanne' }, ...rows.slice(4)];
     const { facts, refusals } = normalize(bad);
@@ -243,20 +243,20 @@ describe('refusals', () => {
     ['anslogin', 210734, 'must be text'],
     ['calldisp', null, 'a whole number'],
     ['segment', 1.5, 'a whole number'],
-  ])('of %s %p', (field, value, allowed) => {
+  ])('is refused for a row with %s %p', (field, value, allowed) => {
     const { facts, refusals } = normalize([{ ...row, [field]: value }]);
     expect(facts).toEqual([]);
     expect(refusals).toMatchObject([{ row: 0, code: 'invalid-field', path: `rows[0].${field}` }]);
     expect(refusals[0]!.message).toContain(allowed);
   });
 
-  it('of a call that has neither UCID nor call id', () => {
+  it('is refused for a call that has neither UCID nor call id', () => {
     const { refusals } = normalize([{ ...row, ucid: '', callid: null }]);
     expect(refusals).toMatchObject([{ row: 0, code: 'invalid-field', path: 'rows[0].callid' }]);
   });
 
   it.each([[0], [631_151_999], [segstart + 600 + 86_401]])(
-    'of a segment that began at %i s',
+    'is refused for a segment that began at %i s',
     (segstart_utc) => {
       const { refusals } = normalize([{ ...row, segstart_utc }]);
       expect(refusals).toMatchObject([{ row: 0, code: 'implausible-time', path: 'rows[0].segstart_utc' }]);
@@ -264,7 +264,7 @@ describe('refusals', () => {
   );
 
   it.each(['disptime', 'talktime', 'acwtime'])(
-    'of a segment whose %s ends long after the receipt',
+    'is refused for a segment whose %s ends long after the receipt',
     (field) => {
       const { refusals } = normalize([{ ...row, [field]: 90_000 }]);
       expect(refusals).toMatchObject([{ row: 0, code: 'implausible-time', path: 'rows[0].segstart_utc' }]);
@@ -272,7 +272,7 @@ describe('refusals', () => {
     },
   );
 
-  it.each([[null], [5], ['33612345678'], [[]]])('of a row that is none: %j', (bad) => {
+  it.each([[null], [5], ['33612345678'], [[]]])('is refused for a row that is %j', (bad) => {
     const { refusals } = normalize([bad]);
     expect(refusals).toMatchObject([{ row: 0, code: 'invalid-field', path: 'rows[0]' }]);
     expect(refusals[0]!.message).not.toContain('33612345678');
@@ -287,19 +287,19 @@ describe('refusals', () => {
     [{ polledAt: '2036-11-20T09:15:00Z' }, 'implausible-time', 'polledAt'],
     [{ rows: undefined }, 'invalid-field', 'rows'],
     [{ rows: { 0: row } }, 'invalid-field', 'rows'],
-  ])('of the whole delivery, its envelope being wrong: %j', (envelope, code, path) => {
+  ])('is refused as a whole where its envelope has %j', (envelope, code, path) => {
     const { facts, refusals } = normalize([row], envelope);
     expect(facts).toEqual([]);
     expect(refusals).toMatchObject([{ row: null, code, path }]);
   });
 
-  it('of what is not JSON', () => {
+  it('is refused as a whole where it is not JSON', () => {
     const { refusals } = avaya.normalize({ body: 'acd,callid\n1,2', receivedAt }, connection);
     expect(refusals).toMatchObject([{ row: null, code: 'unreadable', path: '' }]);
   });
 });
 
-describe('the schemas of avaya', () => {
+describe('the schemas of Avaya', () => {
   it('run on generated code', () => {
     const schemas = [echRow];
     expect(schemas.filter((schema) => !isCompiled(schema))).toEqual([]);

@@ -11,7 +11,8 @@ import { type EchRow, echRow } from './schema.js';
  * after-call work is a higher revision of the same fact.
  *
  * A call arrives at `segstart_utc`, runs through vectors, waits in the queue, rings and is disposed of
- * (answered, abandoned) `disptime` after its arrival. Time in vectors comes before the queue and is no wait:
+ * (answered, abandoned) `disptime` seconds after its arrival. Time in vectors comes before the queue and is
+ * no wait:
  *
  *     arrival ── vector ── entered ── queuetime + ringtime ── answered ── talk, hold ── after-call work
  */
@@ -99,7 +100,7 @@ const dispositions: ReadonlyMap<number, Disposition> = new Map([
   [4, { result: 'flowOut', ofQueue: true, connected: false }],
 ]);
 
-/** Time in vectors before the queue; the three times are rounded one by one and may miss by a second. */
+/** Time in vectors before the queue; the three times are rounded one by one and may be a second off. */
 function vectorMs(row: EchRow, context: RowContext): number {
   const vector = row.disptime - row.queuetime - row.ringtime;
   if (vector >= 0) return vector * 1000;

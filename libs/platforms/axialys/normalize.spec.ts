@@ -61,8 +61,8 @@ function read(changes: Fields = {}, context: Partial<ConnectionContext> = {}) {
   };
 }
 
-describe('a row', () => {
-  it('gives one summarized segment', () => {
+describe('a row of Axialys calls', () => {
+  it('gives one fact that summarizes its call', () => {
     const { fact, warnings } = read();
     expect(fact).toEqual({
       type: 'segment.summarized',
@@ -89,7 +89,7 @@ describe('a row', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('may come alone', () => {
+  it('is read alike alone and in a list', () => {
     const alone = { source: 'axialys.vm', kind: 'call_row', polledAt, row };
     const { facts } = axialys.normalize({ body: JSON.stringify(alone), receivedAt }, connection);
     expect(facts).toEqual(normalize([row]).facts);
@@ -107,18 +107,18 @@ describe('a row', () => {
       ['status: VOICEMAIL'],
     ],
     [null, { result: 'unknown', agent: null }, ['status: missing-value']],
-  ])('with status %s', (status, expected, expectedWarnings) => {
+  ])('gives the queue result of status %s', (status, expected, expectedWarnings) => {
     const { fact, warnings } = read({ status });
     expect(fact).toMatchObject(expected);
     expect(warnings).toEqual(expectedWarnings);
   });
 
-  it('is of no queue where it names no group', () => {
+  it('has no queue where it names no group', () => {
     expect(read({ group_name: '' }).fact).toMatchObject({ queue: null, agent: 'bpo-axialys:4711' });
     expect(read({ group_name: null }).fact).toMatchObject({ queue: null });
   });
 
-  it('of an outbound call is about whom was called', () => {
+  it('has the called party as customer where the call is outbound', () => {
     const { fact } = read({ id_appel: -918273645, called_number: '06 99 88 77 66', duration_svi: null });
     expect(fact).toMatchObject({
       entity: 'bpo-axialys:out-918273645-2026-11-20',
@@ -130,7 +130,7 @@ describe('a row', () => {
   });
 
   it.each(['CANCEL', 'ABORT', 'NOANSWER', 'SIP'])(
-    'of an outbound %s was in no queue and abandoned by nobody',
+    'has no queue and no result where an outbound call ended with %s',
     (status) => {
       expect(read({ id_appel: -1, status }).fact).toMatchObject({
         queue: null,
@@ -140,7 +140,7 @@ describe('a row', () => {
     },
   );
 
-  it('keeps unknown times unknown', () => {
+  it('keeps durations unknown where the row has none', () => {
     expect(read({ post_appel: null }).fact).toMatchObject({ acwMs: null });
     expect(read({ duration_hold: undefined }).fact).toMatchObject({ talkMs: 241_000, holdMs: null });
     expect(read({ duration_comm: '' }).fact).toMatchObject({ talkMs: null, holdMs: 18_000 });
@@ -152,7 +152,7 @@ describe('a row', () => {
     expect(warnings).toEqual(['id_op: missing-value']);
   });
 
-  it('has its tags as disposition', () => {
+  it('has its tags as the disposition', () => {
     expect(read({ tags: ' facture ' }).fact).toMatchObject({ disposition: 'facture' });
     expect(read({ tags: ['facture'] })).toMatchObject({
       fact: { disposition: null },
@@ -160,19 +160,19 @@ describe('a row', () => {
     });
   });
 
-  it('reads numbers that came as text', () => {
+  it('reads numbers sent as text', () => {
     const asText = { id_appel: '918273645', id_op: '4711', duration_comm: '241', duration: '276' };
     expect(read(asText).fact).toEqual(read().fact);
   });
 
-  it('enters the queue where a clock put back says so, also before it arrived', () => {
+  it('enters the queue before it arrived where the IVR time is negative', () => {
     expect(read({ duration_svi: -3, duration: 259 })).toMatchObject({
       fact: { enteredAt: arrived - 3_000, waitMs: 21_000 },
       warnings: [],
     });
   });
 
-  it('means the same with more fields than we know', () => {
+  it('gives the same fact when unknown fields are added', () => {
     const extra = fc.dictionary(
       fc.string().filter((name) => !(name in row)),
       fc.jsonValue(),
@@ -185,20 +185,32 @@ describe('a row', () => {
   });
 });
 
-describe('hold', () => {
+describe('the hold time of a call', () => {
   it.each([
-    ['inside the communication where the sum says so', { duration: 276 }, 223_000, 18_000, []],
-    ['beside it where the sum says so', { duration: 294 }, 241_000, 18_000, []],
+    ['part of the communication where the sum says so', { duration: 276 }, 223_000, 18_000, []],
+    ['added to the communication where the sum says so', { duration: 294 }, 241_000, 18_000, []],
     [
-      'inside it where neither adds up',
+      'part of the communication where neither adds up',
       { duration: 280 },
       223_000,
       18_000,
       ['duration: parts-do-not-add-up'],
     ],
-    ['inside it where there is no sum', { duration: null }, 223_000, 18_000, ['duration: missing-value']],
-    ['beside what is shorter', { duration_hold: 300 }, 241_000, 300_000, ['duration: parts-do-not-add-up']],
-    ['none of it', { duration_hold: 0 }, 241_000, 0, []],
+    [
+      'part of the communication where there is no sum',
+      { duration: null },
+      223_000,
+      18_000,
+      ['duration: missing-value'],
+    ],
+    [
+      'added to a communication that is shorter',
+      { duration_hold: 300 },
+      241_000,
+      300_000,
+      ['duration: parts-do-not-add-up'],
+    ],
+    ['no part of the communication where it is 0', { duration_hold: 0 }, 241_000, 0, []],
   ])('is %s', (_, changes, talkMs, holdMs, expectedWarnings) => {
     const { fact, warnings } = read(changes);
     expect(fact).toMatchObject({ talkMs, holdMs });
@@ -206,21 +218,21 @@ describe('hold', () => {
   });
 });
 
-describe('the date', () => {
-  it('is local to the connection where it has no offset', () => {
+describe('the date of a call', () => {
+  it('is read in the time zone of the connection where it has no offset', () => {
     expect(read({ date: '2026-11-20 10:09:48' }).fact).toEqual(read().fact);
     const inTunis = read({ date: '2026-11-20 10:09:48' }, { timeZone: 'Africa/Tunis' });
     expect(inTunis.fact).toEqual(read().fact);
     expect(read({ date: '2026-11-20 09:09:48' }, { timeZone: 'Africa/Abidjan' }).fact.at).toBe(arrived);
   });
 
-  it('in the hour that comes twice is the earlier one, with a warning', () => {
+  it('is the earlier instant, with a warning, in the hour that the clocks show twice', () => {
     const { fact, warnings } = read({ date: '2026-10-25T02:30:00' });
     expect(fact.at).toBe(1792888200000);
     expect(warnings).toEqual(['date: ambiguous-local-time']);
   });
 
-  it('is in the id of the call as a local day: ids are only trusted within their day', () => {
+  it('is part of the id of the call as a local day, since Axialys ids are trusted within a day only', () => {
     const evening = read({ date: '2026-11-19T23:59:59+01:00' }).fact;
     const night = read({ date: '2026-11-19T23:00:01Z' }).fact;
     expect(evening.entity).toBe('bpo-axialys:in-918273645-2026-11-19');
@@ -229,8 +241,8 @@ describe('the date', () => {
   });
 });
 
-describe('identity and revision', () => {
-  it('tells calls apart by direction, id and day, not by what is polled later', () => {
+describe('the id of an Axialys fact', () => {
+  it('follows from direction, id and day and not from what a later poll adds', () => {
     const ids = [{}, { id_appel: -918273645 }, { id_appel: 918273646 }].map(
       (changes) => read(changes).fact.id,
     );
@@ -238,7 +250,7 @@ describe('identity and revision', () => {
     expect(read({ op_name: 'C. Moreau', tags: 'facture', status: 'ABORT' }).fact.id).toBe(ids[0]);
   });
 
-  it('lets a later poll of the call replace the earlier one', () => {
+  it('stays the same in a later poll of the call, which supersedes the earlier one', () => {
     const first = normalize([row]).facts[0]!;
     const later = normalize([{ ...row, tags: 'facture' }], { polledAt: '2026-11-20T10:09:00Z' }).facts[0]!;
     expect(supersedes(later, first)).toBe(true);
@@ -246,8 +258,8 @@ describe('identity and revision', () => {
   });
 });
 
-describe('refusals', () => {
-  it('refuse the bad row and not its neighbours', () => {
+describe('a delivery of Axialys rows', () => {
+  it('is refused only in its bad rows', () => {
     const { facts, refusals } = normalize([row, { ...row, date: 'le 20 novembre' }, { ...row, id_appel: 2 }]);
     expect(facts).toHaveLength(2);
     expect(refusals).toMatchObject([{ row: 1, code: 'invalid-field', path: 'rows[1].date' }]);
@@ -261,7 +273,7 @@ describe('refusals', () => {
     ['duration_wait', -1, 'a whole number of seconds'],
     ['duration_comm', 'long', 'a whole number of seconds'],
     ['caller_number', 33612345678, 'must be text'],
-  ])('of %s %p', (field, value, allowed) => {
+  ])('is refused for a row with %s %p', (field, value, allowed) => {
     const { facts, refusals } = normalize([{ ...row, [field]: value }]);
     expect(facts).toEqual([]);
     expect(refusals).toMatchObject([{ row: 0, code: 'invalid-field', path: `rows[0].${field}` }]);
@@ -269,7 +281,7 @@ describe('refusals', () => {
     expect(refusals[0]!.message).not.toContain('33612345678');
   });
 
-  it.each(['1989-12-31T23:59:59Z', '2026-11-22T00:00:00Z'])('of a call of %s', (date) => {
+  it.each(['1989-12-31T23:59:59Z', '2026-11-22T00:00:00Z'])('is refused for a call dated %s', (date) => {
     expect(normalize([{ ...row, date }]).refusals).toMatchObject([
       { row: 0, code: 'implausible-time', path: 'rows[0].date' },
     ]);
@@ -281,19 +293,22 @@ describe('refusals', () => {
     ['duration_wait', 90_000],
     ['duration_comm', 90_000],
     ['post_appel', 90_000],
-  ])('of a call whose %s of %i s ends at an impossible time', (field, value) => {
+  ])('is refused for a call that ends at an implausible time by a %s of %i s', (field, value) => {
     const { refusals } = normalize([{ ...row, [field]: value }]);
     expect(refusals).toMatchObject([{ row: 0, code: 'implausible-time', path: 'rows[0].date' }]);
     expect(refusals[0]!.message).toContain('with its durations');
   });
 
-  it.each(['status_row', 'status_rows'])('of %s, which are kept until they can be read', (kind) => {
-    const { refusals } = normalize([row], { kind });
-    expect(refusals).toMatchObject([{ row: null, code: 'unknown-kind', path: 'kind' }]);
-    expect(refusals[0]!.message).toContain(`'${kind}' is not read yet; it is kept`);
-  });
+  it.each(['status_row', 'status_rows'])(
+    'is refused and kept for a re-drive where its kind is %s, which is not read yet',
+    (kind) => {
+      const { refusals } = normalize([row], { kind });
+      expect(refusals).toMatchObject([{ row: null, code: 'unknown-kind', path: 'kind' }]);
+      expect(refusals[0]!.message).toContain(`'${kind}' is not read yet; it is kept`);
+    },
+  );
 
-  it('of a single row, at its place', () => {
+  it('is refused with the path of its only row', () => {
     const alone = { source: 'axialys.vm', kind: 'call_row', polledAt, row: { ...row, date: '' } };
     const { refusals } = axialys.normalize({ body: JSON.stringify(alone), receivedAt }, connection);
     expect(refusals).toMatchObject([{ row: null, code: 'invalid-field', path: 'row.date' }]);
@@ -304,12 +319,12 @@ describe('refusals', () => {
     [{ kind: 'calls' }, 'unknown-kind', 'kind'],
     [{ polledAt: '20/11/2026' }, 'invalid-field', 'polledAt'],
     [{ rows: null }, 'invalid-field', 'rows'],
-  ])('of the whole delivery, its envelope being wrong: %j', (envelope, code, path) => {
+  ])('is refused as a whole where its envelope has %j', (envelope, code, path) => {
     expect(normalize([row], envelope)).toMatchObject({ facts: [], refusals: [{ row: null, code, path }] });
   });
 });
 
-describe('the schemas of axialys', () => {
+describe('the schemas of Axialys', () => {
   it('run on generated code', () => {
     const schemas = [callRow];
     expect(schemas.filter((schema) => !isCompiled(schema))).toEqual([]);

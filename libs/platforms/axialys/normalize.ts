@@ -119,7 +119,7 @@ const statuses: Enumeration<Status> = new Map<string, Status>([
 ]);
 
 /**
- * Without these a stay in a queue cannot be placed; in an outbound call no customer waits, and they
+ * Without these a queue stay has no begin and no end; in an outbound call no customer waits, and they
  * may be missing.
  */
 function missingDuration(row: CallRow, call: Call): 'duration_svi' | 'duration_wait' | null {
@@ -135,8 +135,7 @@ const noAgentTimes: AgentTimes = { talkMs: null, holdMs: null, acwMs: null };
 /**
  * Talk without hold. Whether `duration_comm` holds `duration_hold` is not documented, so the row's own sum
  * decides: `duration = svi + wait + comm`: hold is inside; `= svi + wait + comm + hold`: beside. Where
- * neither adds up it is taken as inside, the less to bill, unless it is longer than what it would have to be
- * inside of.
+ * neither adds up it is taken as inside, which bills less, unless hold is longer than `duration_comm`.
  */
 function agentTimesOf(row: CallRow, context: RowContext): AgentTimes {
   const acwMs = milliseconds(row.post_appel);

@@ -21,12 +21,12 @@ export const callRow = compileSchema(
     called_number: words,
     group_name: words,
     id_op: optionalCount,
-    /** Labels of the call; free of form, so never a reason to refuse it. */
+    /** Labels of the call in any form, so never a reason to refuse it. */
     tags: z.unknown().optional(),
     status: words,
     /** Of the whole call; only compared with the sum of its parts. */
     duration: optionalSigned,
-    /** In the IVR before the queue. A clock that was put back can make it negative. */
+    /** In the IVR before the queue. It is negative where the platform's clock was set back. */
     duration_svi: optionalSigned,
     /** In the queue, ringing included. */
     duration_wait: optionalSeconds,

@@ -32,7 +32,10 @@ export const acdOutcomes: Enumeration<QueueResult> = new Map([
   ['UNKNOWN', 'unknown'],
 ]);
 
-/** Whether a session that talked ended by handing the customer on. Others redirect unanswered calls. */
+/**
+ * Whether a session that talked ended with a transfer of the customer. Other transfers redirect unanswered
+ * calls.
+ */
 export const isTransferByDisconnectType: Enumeration<boolean> = new Map([
   ['TRANSFER', true],
   ['CONSULT_TRANSFER', true],

@@ -9,7 +9,7 @@ import { meaningOf } from '../enumeration.js';
 import { type Body, type Participant, type Topic, topics } from './schema.js';
 import { directions, mediaTypes, notedEnumerations } from './enumerations.js';
 
-/** One event while it is read. */
+/** One event and what reading it needs. */
 export interface EventContext<T extends Topic> {
   readonly event: Body<T>;
   readonly connection: ConnectionContext;
@@ -27,7 +27,7 @@ interface Base {
 
 export type EventReader = (json: unknown, receivedAt: number, connection: ConnectionContext) => Normalized;
 
-/** Checks the envelope and the event of a topic, then hands it to what makes its fact. */
+/** Checks the envelope and the event of a topic; `fact` then makes the fact. */
 export function eventReader<T extends Topic>(
   topic: T,
   fact: (reading: EventContext<T>) => ContactFact,
@@ -77,7 +77,10 @@ function factIdOf(topic: Topic, organisation: string, event: Participant, connec
   ]);
 }
 
-/** Time of publication; 0 where there is none to trust, so that any publication that has one replaces it. */
+/**
+ * Time of publication; 0 where it is missing or implausible, so that any publication with a time supersedes
+ * it.
+ */
 function revisionOf(timestamp: unknown, receivedAt: number, warnings: Warning[]): number {
   if (timestamp === undefined || timestamp === null) return 0;
   const read = typeof timestamp === 'string' ? parseInstant(timestamp, null) : null;

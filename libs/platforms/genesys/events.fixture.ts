@@ -3,8 +3,8 @@ import { type Topic, prefix } from './schema.js';
 /**
  * One call as Genesys Cloud would send it, composed by us with made-up ids. 20 November 2026, UTC: a customer
  * calls at 09:00:00.120, hears the IVR for 31.49 s, waits 27.02 s, Alice rings 6.57 s, talks, holds 60 s and
- * makes a blind transfer at 09:05:10.400, then works 30 s on. `outbound` and `voicemail.*` are of other
- * calls.
+ * makes a blind transfer at 09:05:10.400, then has 30 s of after-call work. `outbound` and `voicemail.*` are
+ * of other calls.
  */
 const conversationId = '7d0c3b1e-52a4-4c1f-9d6e-0b8a41f0c101';
 const participant = (n: number): string => `a1b7e0c4-3f52-4d0e-8a11-5e6c1f2d000${n}`;
@@ -148,7 +148,7 @@ export function envelopeOf(
   };
 }
 
-/** `undefined` for a time that is none, so that tests may spoil it. */
+/** `undefined` where the time is not a number, so that tests may damage it. */
 function publishedAt(eventTime: unknown): string | undefined {
   const at = new Date(Number(eventTime) + 212);
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();

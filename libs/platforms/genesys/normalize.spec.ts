@@ -42,25 +42,25 @@ function expectFact(topic: Topic, expected: Fields, event: Fields = events[topic
   expect(factOf(topic, event)).toEqual({ id: expect.stringMatching(/^[\w-]{22}$/), ...base, ...expected });
 }
 
-describe('each of the sixteen topics gives its fact', () => {
+describe('the fact of a Genesys event', () => {
   const agent = `bpo-genesys:${alice}`;
   const queue = `bpo-genesys:${queueOne}`;
   const acdSession = 'e93f5d70-3f52-4d0e-8a11-5e6c1f2d0003';
   const agentSession = 'e93f5d70-3f52-4d0e-8a11-5e6c1f2d0004';
 
-  it('customer.start: the contact started', () => {
+  it('says for customer.start that the contact started', () => {
     expectFact('customer.start', { type: 'contact.started', ...voice });
   });
 
-  it('customer.end: the contact ended', () => {
+  it('says for customer.end that the contact ended', () => {
     expectFact('customer.end', { type: 'contact.ended' });
   });
 
-  it('contact: the customer is known', () => {
+  it('says for contact who the customer is', () => {
     expectFact('contact', { type: 'contact.identified', customer });
   });
 
-  it('contact that names nobody: noted', () => {
+  it('notes a contact event that identifies no customer', () => {
     const event = {
       ...events.contact,
       ani: null,
@@ -70,11 +70,11 @@ describe('each of the sixteen topics gives its fact', () => {
     expectFact('contact', { type: 'contact.noted', what: 'contact', details: {} }, event);
   });
 
-  it('acd.start: a queue was entered', () => {
+  it('says for acd.start that a queue was entered', () => {
     expectFact('acd.start', { type: 'queue.entered', segment: acdSession, queue, ...voice });
   });
 
-  it('acd.end: the queue was left, answered', () => {
+  it('says for acd.end that the queue was left with the result answered', () => {
     expectFact('acd.end', {
       type: 'queue.left',
       segment: acdSession,
@@ -90,25 +90,25 @@ describe('each of the sixteen topics gives its fact', () => {
     ['ABANDON', 'abandoned'],
     ['FLOW_OUT', 'flowOut'],
     ['UNKNOWN', 'unknown'],
-  ])('acd.end %s: %s, answered by nobody', (acdOutcome, result) => {
+  ])('says for acd.end %s that the result is %s and no agent answered', (acdOutcome, result) => {
     const event = { ...events['acd.end'], acdOutcome, answeredUserId: undefined, disconnectType: 'PEER' };
     expect(factOf('acd.end', event)).toMatchObject({ result, answeredBy: null });
   });
 
-  it('acd.end without queue and wait: both are unknown, not none', () => {
+  it('keeps queue and wait unknown where acd.end has neither', () => {
     const event = { ...events['acd.end'], queueId: null, connectedDurationMs: undefined };
     expect(factOf('acd.end', event)).toMatchObject({ queue: null, waitMs: null });
   });
 
-  it('user.start: an agent was alerted', () => {
+  it('says for user.start that an agent was alerted', () => {
     expectFact('user.start', { type: 'agent.joined', leg: agentSession, agent, queue, ...voice });
   });
 
-  it.each([undefined, null, ''])('user.start with queue %j: a direct call', (queueId) => {
+  it.each([undefined, null, ''])('says for user.start with queue %j that the call is direct', (queueId) => {
     expect(factOf('user.start', { ...events['user.start'], queueId })).toMatchObject({ queue: null });
   });
 
-  it('user.end: an agent left, with his totals', () => {
+  it('says for user.end that an agent left, with the durations of the session', () => {
     expectFact('user.end', {
       type: 'agent.left',
       leg: agentSession,
@@ -123,7 +123,7 @@ describe('each of the sixteen topics gives its fact', () => {
     });
   });
 
-  it('user.end of an agent who only rang: durations left out are 0', () => {
+  it('takes durations that user.end leaves out as 0 for an agent who was only alerted', () => {
     const { interactingDurationMs: _talk, heldDurationMs: _hold, ...rang } = events['user.end'];
     expect(factOf('user.end', { ...rang, alertingDurationMs: 8000 })).toMatchObject({
       talkMs: 0,
@@ -134,7 +134,7 @@ describe('each of the sixteen topics gives its fact', () => {
     });
   });
 
-  it('user.end of an outbound call: dialling and contacting are one', () => {
+  it('adds dialling and contacting of an outbound user.end to one dial time', () => {
     const event = { ...events['user.end'], dialingDurationMs: 7000, contactingDurationMs: 2500 };
     expect(factOf('user.end', event)).toMatchObject({ dialMs: 9500 });
   });
@@ -150,11 +150,11 @@ describe('each of the sixteen topics gives its fact', () => {
     ['PEER', false],
     ['CLIENT', false],
     [undefined, false],
-  ])('user.end %s: handed on is %s', (disconnectType, transferredOut) => {
+  ])('says for user.end %s that transferred out is %s', (disconnectType, transferredOut) => {
     expect(factOf('user.end', { ...events['user.end'], disconnectType })).toMatchObject({ transferredOut });
   });
 
-  it('acw: the agent wrapped up', () => {
+  it('says for acw that the agent wrapped up', () => {
     expectFact('acw', {
       type: 'agent.wrapped',
       leg: agentSession,
@@ -165,16 +165,16 @@ describe('each of the sixteen topics gives its fact', () => {
     });
   });
 
-  it('acw without duration and code: unknown, not 0', () => {
+  it('keeps after-call work and disposition unknown where acw has neither', () => {
     const event = { ...events.acw, wrapupDurationMs: undefined, wrapupCode: undefined };
     expect(factOf('acw', event)).toMatchObject({ acwMs: null, disposition: null });
   });
 
-  it('attributes: noted, without names or values', () => {
+  it('notes attributes by their number, without names or values', () => {
     expectFact('attributes', { type: 'contact.noted', what: 'attributes', details: { attributeCount: 2 } });
   });
 
-  it('wrapup: noted, never added to the after-call work', () => {
+  it('notes wrapup and does not add it to the after-call work', () => {
     const details = {
       queueId: queueOne,
       wrapupCode: 'b4a39281-7061-4f5e-8d4c-3b2a190f0001',
@@ -189,11 +189,11 @@ describe('each of the sixteen topics gives its fact', () => {
     flowVersion: '5.0',
   };
 
-  it('flow.start: noted', () => {
+  it('notes flow.start with its flow', () => {
     expectFact('flow.start', { type: 'contact.noted', what: 'flow.start', details: flow });
   });
 
-  it('flow.end: noted', () => {
+  it('notes flow.end with how the flow ended', () => {
     const details = {
       ...flow,
       disconnectType: 'TRANSFER',
@@ -204,7 +204,7 @@ describe('each of the sixteen topics gives its fact', () => {
     expectFact('flow.end', { type: 'contact.noted', what: 'flow.end', details });
   });
 
-  it('flow.outcome: noted', () => {
+  it('notes flow.outcome with its value and times', () => {
     const details = {
       ...flow,
       flowOutcomeId: 'd7c6b5a4-9382-4716-8504-f3e2d1c00001',
@@ -215,7 +215,7 @@ describe('each of the sixteen topics gives its fact', () => {
     expectFact('flow.outcome', { type: 'contact.noted', what: 'flow.outcome', details });
   });
 
-  it('outbound: noted, without the id of the dialled person', () => {
+  it('notes outbound without the id of the dialled person', () => {
     const details = {
       outboundCampaignId: 'f0e1d2c3-b4a5-4968-8778-69504a3b0001',
       outboundContactListId: 'f0e1d2c3-b4a5-4968-8778-69504a3b0002',
@@ -223,7 +223,7 @@ describe('each of the sixteen topics gives its fact', () => {
     expectFact('outbound', { type: 'contact.noted', what: 'outbound', details });
   });
 
-  it('voicemail.start and voicemail.end: noted', () => {
+  it('notes voicemail.start and voicemail.end', () => {
     const start = { queueId: queueOne };
     expectFact('voicemail.start', { type: 'contact.noted', what: 'voicemail.start', details: start });
     const end = { queueId: queueOne, disconnectType: 'PEER', voicemailDurationMs: 42000 };
@@ -231,25 +231,25 @@ describe('each of the sixteen topics gives its fact', () => {
   });
 });
 
-describe('the customer', () => {
+describe('the customer of a Genesys event', () => {
   const started = events['customer.start'];
   const who = (event: Fields) => (factOf('customer.start', event) as { customer: string | null }).customer;
 
-  it('is who calls (inbound) or is called (outbound)', () => {
+  it('is the caller of an inbound and the called party of an outbound contact', () => {
     expect(who({ ...started, ani: 'tel:+33611111111' })).toBe('pseudonym(33611111111)');
     expect(who({ ...started, direction: 'OUTBOUND', dnis: 'tel:+33622222222' })).toBe(
       'pseudonym(33622222222)',
     );
   });
 
-  it('is who wants to be called back, where no number is told', () => {
+  it('is the number to call back where there is no other number', () => {
     expect(
       who({ ...started, mediaType: 'CALLBACK', ani: undefined, callbackNumbers: ['06 33 33 33 33'] }),
     ).toBe('pseudonym(33633333333)');
   });
 
   it.each([[undefined], [''], ['anonymous'], ['sip:anonymous@anonymous.invalid'], ['tel:anonymous']])(
-    'is the external contact, where the number is %j',
+    'is the external contact where the number is %j',
     (ani) => {
       expect(who({ ...started, ani })).toBe(`pseudonym(ext:${externalContact})`);
       expect(who({ ...started, ani, conversationExternalContactIds: [] })).toBe(
@@ -258,18 +258,18 @@ describe('the customer', () => {
     },
   );
 
-  it('takes empty ids as missing', () => {
+  it('is not taken from empty ids', () => {
     const event = { ...started, ani: '', conversationExternalContactIds: [''], externalContactId: 'c1' };
     expect(who(event)).toBe('pseudonym(ext:c1)');
     expect(who({ ...event, externalContactId: '' })).toBeNull();
   });
 
-  it('is unknown, where neither is told', () => {
-    const nobody = { ani: 'anonymous', externalContactId: null, conversationExternalContactIds: [] };
-    expect(who({ ...started, ...nobody })).toBeNull();
+  it('is unknown where there is neither a number nor an external contact', () => {
+    const anonymous = { ani: 'anonymous', externalContactId: null, conversationExternalContactIds: [] };
+    expect(who({ ...started, ...anonymous })).toBeNull();
   });
 
-  it('is not taken from a number whose side is unknown: it may be our own', () => {
+  it('is not taken from a number where the direction is unknown, since it may be our own', () => {
     const event = { ...started, externalContactId: undefined, conversationExternalContactIds: undefined };
     expect(who({ ...event, direction: 'UNKNOWN' })).toBeNull();
     expect(who({ ...event, direction: undefined })).toBeNull();
@@ -285,22 +285,22 @@ describe('the customer', () => {
     expect(named).toHaveLength(6);
   });
 
-  it('never leaves this layer under his own number, name or address', () => {
+  it('never leaves this library by number, name or address', () => {
     const plain: ConnectionContext = { ...connection, pseudonym: () => 'hidden' };
     for (const [topic, event] of Object.entries(events)) {
       const body = JSON.stringify(envelopeOf(topic, { ...event, addressFrom: 'jeanne.martin@example.com' }));
-      const told = JSON.stringify(genesys.normalize({ body, receivedAt }, plain));
-      expect(told).not.toMatch(/33612345678|martin|BRAND-042|c0ffee0042/i);
+      const normalized = JSON.stringify(genesys.normalize({ body, receivedAt }, plain));
+      expect(normalized).not.toMatch(/33612345678|martin|BRAND-042|c0ffee0042/i);
     }
   });
 });
 
-describe('identity and revision', () => {
+describe('the id of a Genesys fact', () => {
   const id = (topic: Topic, event: Fields, change: (envelope: Fields) => Fields = (e) => e): string =>
     normalize(change(envelopeOf(topic, event))).facts[0]!.id;
   const end = events['user.end'];
 
-  it('is told apart by topic, conversation, participant, session, time, outcome and code', () => {
+  it('differs by topic, conversation, participant, session, time, outcome and code', () => {
     const ids = [
       id('user.end', end),
       id('user.start', end),
@@ -322,7 +322,7 @@ describe('identity and revision', () => {
     expect(elsewhere.facts[0]!.id).not.toBe(ids[0]);
   });
 
-  it('is the same on every way: a new envelope, bus, region or name of the integration', () => {
+  it('is the same in another envelope, bus, region or integration', () => {
     const again = (envelope: Fields): Fields => ({
       ...envelope,
       id: 'ffffffff-1d34-4a6b-8c5d-7e6f5a4b0002',
@@ -333,7 +333,7 @@ describe('identity and revision', () => {
     expect(id('user.end', end, again)).toBe(id('user.end', end));
   });
 
-  it('lets a publication with corrected durations replace the first, whichever comes first', () => {
+  it('stays the same in a publication with corrected durations, which supersedes the first in either order', () => {
     const first = normalize(envelopeOf('user.end', end)).facts[0]!;
     const corrected = { ...end, interactingDurationMs: 191000 };
     const later = envelopeOf('user.end', corrected, { timestamp: '2026-11-20T09:20:00.000Z' });
@@ -343,7 +343,7 @@ describe('identity and revision', () => {
     expect(supersedes(first, second)).toBe(false);
   });
 
-  it('makes nothing new of an identical copy', () => {
+  it('stays the same in an identical copy, which supersedes nothing', () => {
     const copy = normalize(envelopeOf('user.end', end));
     expect(copy).toEqual(normalize(envelopeOf('user.end', end)));
     expect(supersedes(copy.facts[0]!, normalize(envelopeOf('user.end', end)).facts[0]!)).toBe(false);
@@ -359,7 +359,7 @@ describe('identity and revision', () => {
       [{ code: 'unusable-value', field: 'timestamp', value: 'implausible' }],
     ],
   ])(
-    'has revision 0, so that any later one stands, where the publication time is %s',
+    'comes with revision 0 where the publication time is %s, so that any publication with a time supersedes it',
     (_, timestamp, warnings) => {
       const normalized = normalize(envelopeOf('user.end', end, { timestamp }));
       expect(normalized.facts[0]!.revision).toBe(0);
@@ -368,13 +368,13 @@ describe('identity and revision', () => {
   );
 });
 
-describe('unknown words never stop an event', () => {
+describe('an unknown value in a Genesys event', () => {
   it.each([
     ['mediaType', 'HOLOGRAM', { media: 'other' }],
     ['direction', 'SIDEWAYS', { direction: 'unknown' }],
     ['acdOutcome', 'TELEPORTED', { result: 'unknown' }],
     ['disconnectType', 'MAGIC', { result: 'answered' }],
-  ])('%s %s', (field, word, expected) => {
+  ])('never stops the event: %s %s', (field, word, expected) => {
     const event = { ...events['acd.end'], conversationExternalContactIds: [], [field]: word };
     const { facts, refusals, warnings } = normalize(envelopeOf('acd.end', event));
     expect(refusals).toEqual([]);
@@ -382,7 +382,7 @@ describe('unknown words never stop an event', () => {
     expect(warnings).toEqual([{ code: 'unknown-value', field, value: word }]);
   });
 
-  it('warns of new words in what is only noted', () => {
+  it('gives a warning in an event that is only noted', () => {
     const event = { ...events['flow.end'], flowType: 'DREAM', exitReason: 'WOKE_UP', transferType: 'SLEEP' };
     expect(normalize(envelopeOf('flow.end', event)).warnings).toEqual([
       { code: 'unknown-value', field: 'flowType', value: 'DREAM' },
@@ -391,12 +391,12 @@ describe('unknown words never stop an event', () => {
     ]);
   });
 
-  it('warns of a missing outcome', () => {
+  it('gives a warning where the queue result is missing', () => {
     const { warnings } = normalize(envelopeOf('acd.end', { ...events['acd.end'], acdOutcome: undefined }));
     expect(warnings).toEqual([{ code: 'missing-value', field: 'acdOutcome', value: null }]);
   });
 
-  it('does not repeat what is no word: it may be a number', () => {
+  it('is not repeated in the warning where it is not a word, since it may be a number', () => {
     const { warnings } = normalize(
       envelopeOf('acd.end', { ...events['acd.end'], mediaType: '+33612345678' }),
     );
@@ -404,7 +404,7 @@ describe('unknown words never stop an event', () => {
   });
 });
 
-describe('refusals', () => {
+describe('a Genesys delivery', () => {
   const body = (field: string): string => `detail.eventBody.${field}`;
 
   it.each([
@@ -419,7 +419,7 @@ describe('refusals', () => {
     ['interactingDurationMs', -1, 'a whole number of milliseconds'],
     ['heldDurationMs', 0.5, 'a whole number of milliseconds'],
     ['alertingDurationMs', 3.2e10, 'a whole number of milliseconds'],
-  ])('of user.end with %s %p', (field, value, allowed) => {
+  ])('is refused for user.end with %s %p', (field, value, allowed) => {
     const { facts, refusals } = normalize(envelopeOf('user.end', { ...events['user.end'], [field]: value }));
     expect(facts).toEqual([]);
     expect(refusals).toEqual([
@@ -427,12 +427,12 @@ describe('refusals', () => {
     ]);
   });
 
-  it('of a queue entry without its queue', () => {
+  it('is refused for a queue entry without its queue', () => {
     const { refusals } = normalize(envelopeOf('acd.start', { ...events['acd.start'], queueId: null }));
     expect(refusals).toMatchObject([{ code: 'invalid-field', path: body('queueId') }]);
   });
 
-  it('lists the faults of one event in one refusal and quotes none of them', () => {
+  it('is refused once, with all its faults and without quoting a value', () => {
     const event = { ...events['user.end'], eventTime: 'Jeanne', ani: 33612345678, userId: 5, queueId: 6 };
     const { refusals } = normalize(envelopeOf('user.end', event));
     expect(refusals).toHaveLength(1);
@@ -441,12 +441,12 @@ describe('refusals', () => {
     expect(refusals[0]!.message).not.toMatch(/Jeanne|33612345678/);
   });
 
-  it('of a source that names no organisation', () => {
+  it('is refused for a source that names no organisation', () => {
     const envelope = { ...envelopeOf('acw', events.acw), source: 'custom.events' };
     expect(normalize(envelope).refusals).toMatchObject([{ code: 'invalid-field', path: 'source' }]);
   });
 
-  it('of impossible times', () => {
+  it('is refused for implausible times', () => {
     const at = events.acw['eventTime'] as number;
     expect(
       normalize(envelopeOf('acw', { ...events.acw, eventTime: Date.UTC(1989, 11, 31) })).refusals,
@@ -462,29 +462,29 @@ describe('refusals', () => {
     ['v2.detail.events.conversation.{id}.hold', 'is not read yet'],
     ['v2.detail.events.conversation.{id}.toString', 'is not read yet'],
     ['Jeanne Martin +33612345678', 'this topic is not read yet'],
-  ])('of the topic %s', (topic, message) => {
+  ])('is refused for the topic %s', (topic, message) => {
     const { refusals } = normalize({ ...envelopeOf('acw', events.acw), 'detail-type': topic });
     expect(refusals).toMatchObject([{ row: null, code: 'unknown-kind', path: 'detail-type' }]);
     expect(refusals[0]!.message).toContain(message);
   });
 
   it.each([[null], [5], ['text'], [[]], [{}], [[envelopeOf('acw', events.acw)]]])(
-    'of JSON that is no event: %j',
+    'is refused for JSON that is no event: %j',
     (json) => {
       expect(normalize(json)).toMatchObject({ facts: [], refusals: [{ code: 'unknown-kind', row: null }] });
     },
   );
 
-  it('of what is not JSON', () => {
+  it('is refused where it is not JSON', () => {
     const { refusals } = genesys.normalize({ body: '{"detail-type": ', receivedAt }, connection);
     expect(refusals).toMatchObject([{ code: 'unreadable', row: null, path: '' }]);
   });
 });
 
-describe('any event', () => {
+describe('any Genesys event', () => {
   const topic = fc.constantFrom(...(Object.keys(topics) as Topic[]));
 
-  it('means the same with more fields than we know', () => {
+  it('gives the same fact when unknown fields are added', () => {
     const known = new Set(Object.values(events).flatMap((event) => Object.keys(event)));
     for (const name of ['callbackNumbers', 'dialingDurationMs', 'contactingDurationMs']) known.add(name);
     const extra = fc.dictionary(
@@ -501,7 +501,7 @@ describe('any event', () => {
     );
   });
 
-  it('gives facts or a refusal, whatever its fields hold', () => {
+  it('gives one fact or one refusal, whatever its fields hold', () => {
     const names = fc.constantFrom(...new Set(Object.values(events).flatMap((event) => Object.keys(event))));
     fc.assert(
       fc.property(topic, fc.dictionary(names, fc.jsonValue()), (suffix, changes) => {
@@ -512,7 +512,7 @@ describe('any event', () => {
   });
 });
 
-describe('the schemas of genesys', () => {
+describe('the schemas of Genesys', () => {
   it('run on generated code', () => {
     const schemas = Object.values(topics);
     expect(schemas.filter((schema) => !isCompiled(schema))).toEqual([]);

@@ -16,10 +16,10 @@ import { acdOutcomes, isTransferByDisconnectType } from './enumerations.js';
 /**
  * Genesys Cloud, detail events in their EventBridge envelope: one event a delivery, one fact an event.
  *
- * The same statement has the same id on every way to us: the parts of the platform's idempotency key, without
- * the envelope's id (fresh on each publication) and durations. Its revision is the time of publication, so an
- * event that is published again with corrected durations replaces the first, and an identical copy changes
- * nothing.
+ * The same statement has the same id by whichever path it reaches us: the parts of the platform's idempotency
+ * key, without the envelope's id (fresh on each publication) and durations. Its revision is the time of
+ * publication, so an event that is published again with corrected durations replaces the first, and an
+ * identical copy changes nothing.
  */
 export const genesys: Platform = { name: 'genesys', normalize };
 
@@ -101,7 +101,7 @@ const readers: { readonly [T in Topic]: EventReader } = {
   // the platform leaves out a duration that is 0
   'user.end': eventReader('user.end', (r) => {
     const talkMs = r.event.interactingDurationMs ?? 0;
-    const handsOn = meaningOf(
+    const isTransfer = meaningOf(
       isTransferByDisconnectType,
       r.event.disconnectType ?? 'UNKNOWN',
       false,
@@ -118,7 +118,7 @@ const readers: { readonly [T in Topic]: EventReader } = {
       holdMs: r.event.heldDurationMs ?? 0,
       dialMs: (r.event.dialingDurationMs ?? 0) + (r.event.contactingDurationMs ?? 0),
       alertMs: r.event.alertingDurationMs ?? 0,
-      transferredOut: handsOn && talkMs > 0,
+      transferredOut: isTransfer && talkMs > 0,
       ...contactOf(r),
     };
   }),
@@ -133,7 +133,7 @@ const readers: { readonly [T in Topic]: EventReader } = {
     disposition: r.event.wrapupCode ?? null,
   })),
 
-  // attributes are the customer's own data: only that there are some
+  // attributes are the customer's own data: only their number is kept
   attributes: eventReader('attributes', (r) =>
     noteOf('attributes', r, { attributeCount: Object.keys(r.event.attributes ?? {}).length }),
   ),

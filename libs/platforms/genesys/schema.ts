@@ -4,10 +4,11 @@ import { address, epochMs, id, milliseconds, text } from '../field-schemas.js';
 
 /**
  * Genesys Cloud detail events as EventBridge delivers them: `detail-type` names the topic with a literal
- * `{id}`, `source` holds the organisation, `detail.eventBody` the event, `detail.timestamp` when it came out.
+ * `{id}`, `source` holds the organisation, `detail.eventBody` the event, `detail.timestamp` when it was
+ * published.
  *
- * In the platform's model every field is optional; required here is what a fact cannot do without. Fields
- * that nothing reads are not looked at.
+ * In the platform's model every field is optional; required here is what a fact needs. Fields
+ * that nothing reads are not checked.
  */
 export const prefix = 'v2.detail.events.conversation.{id}.';
 

@@ -5,7 +5,7 @@ import type { Warning } from '../warning.js';
 import { implausibleTime, invalidField } from '../refusal.js';
 import type { envelope } from './schema.js';
 
-/** One event in its delivery, and what reading it needs. */
+/** One event of a delivery, and what reading it needs. */
 export interface EventContext {
   readonly row: number | null;
   /** Path of the event in the delivery: `` or `[3]`. */

@@ -23,7 +23,7 @@ function factsOf(deliveries: readonly (readonly object[])[]): Fact[] {
   });
 }
 
-/** What the journal sums up to: every content posted, by how often it stands. */
+/** What the journal sums up to: every content posted, and how often it counts. */
 function postedBy(facts: readonly Fact[]): Record<string, number> {
   const states = new Map<string, EntityState>();
   const sums = new Map<string, number>();
@@ -78,11 +78,11 @@ const anyEvent = fc.oneof(
     }),
 );
 
-describe('what is posted of outcomes', () => {
-  const told = fc.array(anyEvent, { minLength: 1, maxLength: 12 });
+describe('the postings of outcomes', () => {
+  const anyEvents = fc.array(anyEvent, { minLength: 1, maxLength: 12 });
 
-  it('does not depend on the order of events, on duplicates, or on how they were sent', () => {
-    const arrivals = told.chain((events) =>
+  it('do not depend on the order of events, on duplicates, or on how they were sent', () => {
+    const arrivals = anyEvents.chain((events) =>
       fc.record({
         events: fc.constant(events),
         again: fc.shuffledSubarray(events),
@@ -105,9 +105,9 @@ describe('what is posted of outcomes', () => {
     );
   });
 
-  it('is one content for each subject and stretch, once', () => {
+  it('are one content for each subject and each activity', () => {
     fc.assert(
-      fc.property(told, (events) => {
+      fc.property(anyEvents, (events) => {
         const facts = factsOf([events]);
         const sums = postedBy(facts);
         expect(Object.values(sums).every((sum) => sum === 1)).toBe(true);
@@ -121,7 +121,7 @@ describe('what is posted of outcomes', () => {
     );
   });
 
-  it('follows a cancellation and a correction, whichever comes first', () => {
+  it('follow a cancellation and a correction, whichever comes first', () => {
     const sale = event('sale.made', { amount: '10.00' });
     const corrected = event('sale.made', { amount: '12.00' }, { revision: 1 });
     const cancelled = event('sale.cancelled', {}, { id: '2', time: '2026-03-05T10:00:00Z' });

@@ -2,9 +2,9 @@ import { e164Digits } from '../phone.js';
 import type { ConnectionContext } from '../platform.js';
 
 /**
- * An id with its connection as prefix. `bank-genesys:310` is the id 310 of the connection bank-genesys; what
- * does not begin with the id of a connection there is, is an id of the sender's own connection, colons and
- * all.
+ * An id with its connection as prefix. `bank-genesys:310` is the id 310 of the connection bank-genesys; an
+ * id that does not begin with the id of a connection is one of the sender's own connection, with all its
+ * colons.
  */
 export function prefixedId(id: string, connection: ConnectionContext): string;
 export function prefixedId(id: string | null | undefined, connection: ConnectionContext): string | null;
@@ -17,9 +17,9 @@ export function prefixedId(id: string | null | undefined, connection: Connection
 }
 
 /**
- * The pseudonym of a customer: of the number, so that it matches the caller of a contact, else of the
- * sender's own id of the customer. `ext:` before an id says that it is no phone number, though it may look
- * like one.
+ * The pseudonym of a customer: made from the number, so that it matches the caller of a contact, else from
+ * the sender's own id of the customer. `ext:` before an id says that it is no phone number, though it may
+ * look like one.
  */
 export function customerOf(id: string | null | undefined, connection: ConnectionContext): string | null {
   if (!id) return null;
@@ -29,8 +29,8 @@ export function customerOf(id: string | null | undefined, connection: Connection
 }
 
 /**
- * What an event is about. Where the sender uses a phone number or an e-mail address for it, the
- * pseudonym replaces it; plain digits are taken for an ordinary id.
+ * What an event is about. Where the sender uses a phone number or an e-mail address, a pseudonym
+ * replaces it; plain digits are taken as an ordinary id.
  */
 export function subjectOf(id: string | null | undefined, connection: ConnectionContext): string | null {
   if (!id) return null;
@@ -39,7 +39,7 @@ export function subjectOf(id: string | null | undefined, connection: ConnectionC
 }
 
 /**
- * Whether a text reads as a phone number, or has one or an e-mail address in it. Dates and UUIDs are neither.
+ * Whether a text is a phone number, or contains one or an e-mail address. Dates and UUIDs are neither.
  */
 export function mayIdentifyCustomer(text: string, country: string | null): boolean {
   if (date.test(text) || uuid.test(text)) return false;

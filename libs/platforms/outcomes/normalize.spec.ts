@@ -52,16 +52,16 @@ function read(json: unknown, context = plain) {
   };
 }
 
-describe('an event', () => {
-  it('is an outcome about its subject', () => {
-    const told = event('sale.made', {
+describe('a business event', () => {
+  it('gives an outcome about its subject', () => {
+    const sale = event('sale.made', {
       queue: 'orders',
       agent: 'bank-genesys:4711',
       contact: 'bank-genesys:7d0c',
       customer: '06 12 34 56 78',
       amount: '49.90',
     });
-    expect(read(told)).toEqual({
+    expect(read(sale)).toEqual({
       fact: {
         type: 'outcome.recorded',
         id: expect.stringMatching(/^[\w-]{22}$/),
@@ -81,7 +81,7 @@ describe('an event', () => {
     });
   });
 
-  it.each(knownOutcomes)('may be %s', (name) => {
+  it.each(knownOutcomes)('may have the name %s', (name) => {
     const data = {
       'survey.answered': { question: 'csat', score: 5 },
       'quality.evaluated': { score: 87.5, critical: false },
@@ -92,7 +92,7 @@ describe('an event', () => {
     expect(decodeFact(encodeFact(fact))?.fact).toEqual(fact);
   });
 
-  it('may be of a name that the tenant defines, with its fields', () => {
+  it('may have a name that the tenant defines, with its fields', () => {
     const data = { value: '12.50', boxes: '3', hotline: '+33 800 00 00 00', damaged: true };
     expect(read(event('parcel.returned', data), connection).fact).toMatchObject({
       name: 'parcel.returned',
@@ -107,13 +107,13 @@ describe('an event', () => {
     ]);
   });
 
-  it('may have further fields of a known name, which are then held to what was said of them', () => {
+  it('may have further fields that the tenant defines, which are then checked', () => {
     expect(read(event('sale.made', { tariff: 'gold' }), connection).fact.data).toEqual({ tariff: 'gold' });
     expect(normalize(event('sale.made'), connection).refusals).toMatchObject([{ path: 'data.tariff' }]);
     expect(read(event('sale.made')).fact.data).toEqual({});
   });
 
-  it('is local to the connection where its time has no offset', () => {
+  it('is read in the time zone of the connection where its time has no offset', () => {
     const { fact, warnings } = read(event('lead.worked', {}, { time: '2026-03-02T10:05:04' }));
     expect([fact.at, warnings]).toEqual([at, []]);
     const twice = outcomes.normalize(
@@ -123,7 +123,7 @@ describe('an event', () => {
     expect(twice.warnings).toEqual([{ code: 'ambiguous-local-time', field: 'time', value: null }]);
   });
 
-  it('says of itself what it may say of no programme and no queue, and is told so', () => {
+  it('gives a warning where it names neither programme nor queue', () => {
     const { fact, warnings } = read(event('sale.made', { programme: '', queue: null }));
     expect(fact).toMatchObject({ programme: null, queue: null });
     expect(warnings).toEqual(['data.programme: missing-value']);
@@ -137,7 +137,7 @@ describe('an event', () => {
   });
 });
 
-describe('ids', () => {
+describe('an id in a business event', () => {
   it.each([
     ['4711', 'crm:4711'],
     ['bank-genesys:4711', 'bank-genesys:4711'],
@@ -145,8 +145,8 @@ describe('ids', () => {
     ['sip:alice@example.org', 'crm:sip:alice@example.org'],
     ['bank-avaya:4711', 'crm:bank-avaya:4711'],
     [':4711', 'crm::4711'],
-  ])('%s of an agent is %s', (told, expected) => {
-    expect(read(event('sale.made', { agent: told })).fact.agent).toBe(expected);
+  ])('of an agent, %s, becomes %s', (agent, expected) => {
+    expect(read(event('sale.made', { agent })).fact.agent).toBe(expected);
   });
 
   it.each([
@@ -158,7 +158,7 @@ describe('ids', () => {
     ['ext:33612345678', 'pseudonym(ext:33612345678)'],
     ['', null],
     [null, null],
-  ])('%s of a customer is %s', (customer, expected) => {
+  ])('of a customer, %s, becomes %s', (customer, expected) => {
     expect(read(event('sale.made', { customer })).fact.customer).toBe(expected);
   });
 
@@ -169,12 +169,12 @@ describe('ids', () => {
     ['+33612345678', 'crm:outcome/pseudonym(33612345678)'],
     ['0612345678', 'crm:outcome/pseudonym(33612345678)'],
     ['jeanne@example.org', 'crm:outcome/pseudonym(ext:jeanne@example.org)'],
-  ])('%s of a subject makes %s', (subject, entity) => {
+  ])('of a subject, %s, becomes %s', (subject, entity) => {
     expect(read(event('sale.made', {}, { subject })).fact.entity).toBe(entity);
   });
 });
 
-describe('what nobody declared', () => {
+describe('an undefined field of a business event', () => {
   it('is kept where it is a short scalar', () => {
     const data = { campaign: 'spring', attempts: 3, score: 4.5, first: true, day: '2026-03-02', none: null };
     expect(read(event('sale.made', data)).fact.data).toEqual({
@@ -195,17 +195,17 @@ describe('what nobody declared', () => {
     ['note', 'x'.repeat(257), 'too-long'],
     ['lines', [1, 2], 'not-a-scalar'],
     ['who', { name: 'Jeanne' }, 'not-a-scalar'],
-  ])('is left out and told where it is %s %j', (key, value, why) => {
+  ])('is dropped with a warning where it is %s %j', (key, value, why) => {
     const { fact, warnings } = read(event('sale.made', { [key]: value }));
     expect([fact.data, warnings]).toEqual([{}, [`data: ${key} ${why}`]]);
   });
 
-  it('is not repeated in a warning, not even by its name', () => {
+  it('is not repeated in a warning, its name included', () => {
     const { fact, warnings } = read(event('sale.made', { '+33612345678': 'x', ['__proto__']: 'y' }));
     expect([fact.data, warnings]).toEqual([{}, ['data: * not-a-name']]);
   });
 
-  it('is no more than fifty fields', () => {
+  it('is kept up to fifty fields', () => {
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`f${index}`, index]));
     const { fact, warnings } = read(event('sale.made', many));
     expect([Object.keys(fact.data).length, warnings.length]).toEqual([50, 10]);
@@ -213,11 +213,11 @@ describe('what nobody declared', () => {
   });
 });
 
-describe('identity and revision', () => {
+describe('the id of an outcome fact', () => {
   const idOf = (parts: object, name = 'sale.made', context = plain) =>
     read(event(name, {}, { ...parts }), context).fact.id;
 
-  it('is connection, source, id and name', () => {
+  it('follows from connection, source, id and name', () => {
     const others = [
       idOf({ id: '2' }),
       idOf({ source: '/shop' }),
@@ -233,13 +233,13 @@ describe('identity and revision', () => {
     [null, 0],
     [3, 3],
     ['3', 3],
-  ])('takes the revision %p as %i', (revision, expected) => {
+  ])('comes with the revision that was sent: %p gives %i', (revision, expected) => {
     expect(read(event('sale.made', {}, { revision })).fact.revision).toBe(expected);
   });
 });
 
-describe('a list', () => {
-  it('is read event by event: a bad one is refused alone, with its place', () => {
+describe('a list of business events', () => {
+  it('is read event by event and refused only in its bad events', () => {
     const { facts, refusals } = normalize([
       event('sale.made'),
       event('sale.made', { amount: 49.9 }, { id: '2' }),
@@ -253,12 +253,12 @@ describe('a list', () => {
     ]);
   });
 
-  it('that is empty is refused', () => {
+  it('is refused where it is empty', () => {
     expect(normalize([]).refusals).toMatchObject([{ row: null, code: 'unknown-kind' }]);
   });
 });
 
-describe('refusals', () => {
+describe('a delivery of business events', () => {
   it.each([
     ['specversion', '0.3', 'unknown-kind', '', "specversion '1.0'"],
     ['type', undefined, 'unknown-kind', '', "specversion '1.0'"],
@@ -274,7 +274,7 @@ describe('refusals', () => {
     ['data', undefined, 'invalid-field', 'data', 'the data of the event'],
     ['data', 'x', 'invalid-field', 'data', 'the data of the event'],
     ['datacontenttype', 'text/xml', 'invalid-field', 'datacontenttype', 'must be application/json'],
-  ])('of an event whose %s is %p', (field, value, code, path, message) => {
+  ])('is refused for an event whose %s is %p', (field, value, code, path, message) => {
     expect(normalize(event('sale.made', {}, { [field]: value }))).toMatchObject({
       facts: [],
       refusals: [{ row: null, code, path, message: expect.stringContaining(message) }],
@@ -302,25 +302,25 @@ describe('refusals', () => {
     ['forecast.set', { id: 'F', value: -1 }, 'data.value', 'a whole number'],
     ['forecast.set', { id: 'F', value: 1.5 }, 'data.value', 'a whole number'],
     ['forecast.set', { id: 'F', value: 1, period: '2026-13' }, 'data.period', 'a month such as'],
-  ])('of %s with %j', (name, data, path, message) => {
+  ])('is refused for %s with %j', (name, data, path, message) => {
     const { facts, refusals } = normalize(event(name, data));
     expect([facts, refusals]).toMatchObject([[], [{ path, message: expect.stringContaining(message) }]]);
     expect(refusals[0]!.message).not.toContain('33612345678');
   });
 });
 
-describe("a stretch of an agent's day", () => {
+describe("an event about a stretch of an agent's day", () => {
   const stretch = {
     agent: 'bank-genesys:4711',
     state: 'PREP',
     startedAt: '2026-03-02T08:00:00+01:00',
     endedAt: '2026-03-02T08:20:00+01:00',
   };
-  const told = (data: object = {}, parts: object = {}) =>
+  const activityEvent = (data: object = {}, parts: object = {}) =>
     event('activity.recorded', { ...stretch, ...data }, { time: undefined, subject: undefined, ...parts });
 
-  it('is an activity of its own', () => {
-    const { facts, warnings } = normalize(told({ queue: 'orders' }));
+  it('gives an activity that is an entity of its own', () => {
+    const { facts, warnings } = normalize(activityEvent({ queue: 'orders' }));
     const [fact] = facts;
     expect(fact).toEqual({
       type: 'activity.recorded',
@@ -340,11 +340,11 @@ describe("a stretch of an agent's day", () => {
     expect(decodeFact(encodeFact(fact!))?.fact).toEqual(fact);
   });
 
-  it('stays the same one when a revision moves its borders', () => {
-    const [first] = normalize(told()).facts;
-    const [later] = normalize(told({ endedAt: '2026-03-02T08:25:00+01:00' }, { revision: 1 })).facts;
+  it('gives the same activity when a revision moves its borders', () => {
+    const [first] = normalize(activityEvent()).facts;
+    const [later] = normalize(activityEvent({ endedAt: '2026-03-02T08:25:00+01:00' }, { revision: 1 })).facts;
     expect(later).toMatchObject({ id: first!.id, entity: first!.entity, revision: 1 });
-    expect(normalize(told({}, { source: '/clock' })).facts[0]!.entity).not.toBe(first!.entity);
+    expect(normalize(activityEvent({}, { source: '/clock' })).facts[0]!.entity).not.toBe(first!.entity);
   });
 
   it.each([
@@ -355,14 +355,14 @@ describe("a stretch of an agent's day", () => {
     [{ endedAt: '2026-03-02T07:59:59+01:00' }, 'data.endedAt', 'must not be before startedAt'],
     [{ endedAt: '2027-03-02T07:59:59+01:00' }, 'data.endedAt', 'one day after the receipt'],
   ])('is refused with %j', (data, path, message) => {
-    expect(normalize(told(data))).toMatchObject({
+    expect(normalize(activityEvent(data))).toMatchObject({
       facts: [],
       refusals: [{ path, message: expect.stringContaining(message) }],
     });
   });
 });
 
-describe('any text', () => {
+describe('any text of a business event', () => {
   const scalar = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null));
   const anyEvent = fc
     .record({
@@ -377,7 +377,7 @@ describe('any text', () => {
     })
     .map((made) => JSON.stringify(made));
 
-  it('is one fact or one refusal each, never a throw, and every fact can be written down and read', () => {
+  it('gives one fact, which can be encoded and decoded, or one refusal, and never throws', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 4 }), (events) => {
         const { facts, refusals } = outcomes.normalize(
@@ -393,7 +393,7 @@ describe('any text', () => {
     );
   });
 
-  it('never lets a number out that it took in', () => {
+  it('never brings a phone number into facts, refusals or warnings', () => {
     const number = fc.integer({ min: 100_000_000, max: 799_999_999 }).map((n) => `0${n}`);
     const forms = fc
       .tuple(
@@ -410,8 +410,8 @@ describe('any text', () => {
     fc.assert(
       fc.property(forms, field, fc.boolean(), ({ digits, text }, name, isSubject) => {
         const hidden: ConnectionContext = { ...plain, pseudonym: () => 'P' };
-        const told = event('sale.made', { [name]: text }, isSubject ? { subject: text } : {});
-        const { facts, refusals, warnings } = normalize(told, hidden);
+        const sale = event('sale.made', { [name]: text }, isSubject ? { subject: text } : {});
+        const { facts, refusals, warnings } = normalize(sale, hidden);
         const out = JSON.stringify([facts, refusals, warnings]).replaceAll(/[^\d]/g, '');
         expect(facts).toHaveLength(1);
         expect(out).not.toContain(digits);

@@ -15,8 +15,8 @@ import { envelope, formatOf, assignmentFields } from './schema.js';
 /**
  * Business events: CloudEvents 1.0 in JSON, one event or a list of them, each read by itself. The type of an
  * event is its name (`sale.made`); its subject says what it is about, so that a sale and its cancellation
- * meet. An event is one statement by its source, id and name; a higher `revision` of it replaces what it
- * said.
+ * belong together. An event is one statement by its source, id and name; a higher `revision` of it replaces
+ * what it said.
  */
 export const outcomes: Platform = {
   name: 'outcomes',
@@ -31,23 +31,23 @@ export const outcomes: Platform = {
   },
 };
 
-interface Placed {
+interface EventAtPath {
   readonly json: unknown;
   readonly row: number | null;
   readonly path: string;
 }
 
 function readAll(
-  events: readonly Placed[],
+  events: readonly EventAtPath[],
   delivery: DeliveryBody,
   connection: ConnectionContext,
 ): Normalized {
   const facts: Fact[] = [];
   const refusals: Refusal[] = [];
   const warnings: Warning[] = [];
-  for (const placed of events) {
+  for (const each of events) {
     const own: Warning[] = [];
-    const read = readOne(placed, delivery.receivedAt, connection, own);
+    const read = readOne(each, delivery.receivedAt, connection, own);
     if ('code' in read) {
       refusals.push(read);
       continue;
@@ -59,7 +59,7 @@ function readAll(
 }
 
 function readOne(
-  { json, row, path }: Placed,
+  { json, row, path }: EventAtPath,
   receivedAt: number,
   connection: ConnectionContext,
   warnings: Warning[],

@@ -10,7 +10,7 @@ import {
 import { compileSchema } from '../compile-schema.js';
 import { count, id, optionalCount, mustBe, signed, text } from '../field-schemas.js';
 
-/** What of a CloudEvents 1.0 event is looked at; extensions that nothing reads are ignored. */
+/** The members of a CloudEvents 1.0 event that are checked; extensions that nothing reads are ignored. */
 export const envelope = compileSchema(
   z.object({
     id,
@@ -25,7 +25,7 @@ export const envelope = compileSchema(
   }),
 );
 
-/** Who and where, of any outcome. */
+/** The fields that any outcome may have: whose it is, and who is meant. */
 export const assignmentFields = compileSchema(
   z.object({ programme: text, queue: text, agent: text, contact: text, customer: text }),
 );
@@ -48,7 +48,9 @@ export interface OutcomeFormat {
   readonly schema: z.ZodType<Readonly<Record<string, unknown>>>;
 }
 
-/** The fields of an event by its name, made at first use; undefined: no outcome that is known or defined. */
+/**
+ * The fields of an event by its name, made at first use; undefined: the name is neither known nor defined.
+ */
 export function formatOf(name: string, definitions: readonly OutcomeDefinition[]): OutcomeFormat | undefined {
   let formats = formatsOf.get(definitions);
   if (formats === undefined) formatsOf.set(definitions, (formats = new Map<string, OutcomeFormat>()));
@@ -62,19 +64,19 @@ export function formatOf(name: string, definitions: readonly OutcomeDefinition[]
   return format;
 }
 
-/** By the list of a catalogue, which never changes. */
+/** The key is the list of a catalogue, which never changes. */
 const formatsOf = new WeakMap<readonly OutcomeDefinition[], Map<string, OutcomeFormat>>();
 
 function schemaOf({ type, required }: OutcomeField): z.ZodType {
   return required ? types[type] : types[type].nullish();
 }
 
-/** Digits enough for any amount, few enough that hundredths of it are an exact integer. */
+/** Enough digits for any amount, and so few that hundredths of it are an exact integer. */
 const decimalForm = /^[+-]?\d{1,12}(\.\d{1,8})?$/;
 const decimalSays = mustBe('a decimal number as text in quotes, such as "49.90", so that nothing is rounded');
 const numberSays = mustBe('a number such as 4 or 87.5');
 
-/** Of plain digits when written out; text with such digits is a number too. */
+/** A number that prints as plain digits (no exponent); text with such digits is one too. */
 const number = z.preprocess(
   (value) => (typeof value === 'string' && decimalForm.test(value) ? Number(value) : value),
   z.number(numberSays).refine((value) => decimalForm.test(String(value)), numberSays),
