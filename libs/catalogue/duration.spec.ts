@@ -41,11 +41,11 @@ describe('a duration', () => {
     expect(durationMs(text)).toBeNull();
   });
 
-  it('is too long where its milliseconds are not exact any more', () => {
+  it('refuses a duration whose milliseconds are no exact integer', () => {
     expect(durationMs('P999999999999D')).toBeNull();
   });
 
-  it('comes back from its ISO text', () => {
+  it('reads a duration back from its ISO text', () => {
     fc.assert(
       fc.property(fc.nat({ max: 40 * 86_400_000 }), (ms) => {
         expect(durationMs(isoDuration(ms))).toBe(ms);
@@ -59,7 +59,7 @@ describe('a duration', () => {
     [604_800_000, 'P7D'],
     [90_000, 'PT1M30S'],
     [86_400_500, 'P1DT0.5S'],
-  ])('%d ms is told as %s', (ms, iso) => {
+  ])('writes %d ms as %s', (ms, iso) => {
     expect(isoDuration(ms)).toBe(iso);
   });
 });

@@ -39,7 +39,7 @@ describe('the example catalogue', () => {
 describe('docs/catalogue.md', () => {
   const files = readdirSync(directory).map((name) => readFileSync(`${directory}/${name}`, 'utf8'));
 
-  it('shows what stands in the example catalogue, line by line', () => {
+  it('shows parts of the example catalogue, line by line', () => {
     expect(blocks('yaml').length).toBeGreaterThan(7);
     for (const block of blocks('yaml')) {
       expect(files.filter((text) => flat(text).includes(flat(block))).length).toBeGreaterThan(0);
@@ -63,7 +63,7 @@ outcomes: [{x: 1, fields: {f: {x: 1}}}]
     for (const key of [...allowed, ...contractKeys]) expect(page).toContain(`\`${key}\``);
   });
 
-  it('shows faults as they are told', () => {
+  it('shows faults as they are reported', () => {
     expect(faultsOf('faulty.yaml', blocks('yaml faulty')[0]!).join('\n')).toBe(blocks('text')[0]!.trimEnd());
   });
 });

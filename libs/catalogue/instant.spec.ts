@@ -5,7 +5,12 @@ describe('an instant in a catalogue', () => {
   it.each([
     ['a date is the first moment of the day there', '2026-03-01', 'Europe/Paris', '2026-02-28T23:00:00Z'],
     ['also where the day begins late', '2026-03-29', 'Asia/Beirut', '2026-03-28T22:00:00Z'],
-    ['a local time is told by the clocks there', '2026-07-01T06:00', 'Europe/Paris', '2026-07-01T04:00:00Z'],
+    [
+      'a local time is read by the clocks of the zone',
+      '2026-07-01T06:00',
+      'Europe/Paris',
+      '2026-07-01T04:00:00Z',
+    ],
     ['UTC says so', '2026-07-01T06:00:00Z', 'Europe/Paris', '2026-07-01T06:00:00Z'],
     ['an offset says so', '2026-07-01T06:00:00+03:00', 'Europe/Paris', '2026-07-01T03:00:00Z'],
   ])('%s: %s in %s', (_case, text, zone, utc) => {

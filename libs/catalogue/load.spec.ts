@@ -44,7 +44,7 @@ describe('a catalogue of one or many files', () => {
   const programmes = `programmes:\n${CARE}`;
   const contracts = `contracts:\n${contract('c1', '    scope: {programme: care}\n')}`;
 
-  it('has all parts of all files', () => {
+  it('collects the parts of all files', () => {
     const {
       tenant,
       connections,
@@ -101,7 +101,7 @@ describe('a catalogue of one or many files', () => {
 });
 
 describe('faults', () => {
-  it('of all files are told at once, in the order of files and lines', () => {
+  it('reports the faults of all files at once, in the order of files and lines', () => {
     const found = faults(
       BASE.replace('acme-avaya, platform: avaya', 'acme-avaya, platfrom: avaya'),
       `programmes:\n${CARE.replace('Europe/Paris', 'Europe/Pari')}`,
@@ -119,7 +119,7 @@ describe('faults', () => {
     ]);
   });
 
-  it('of syntax are told with their lines, beside those of the files that can be read', () => {
+  it('reports faults of syntax with their lines, beside those of readable files', () => {
     expect(faults(`${BASE}  - {id: x\n`, 'agents:\n  - {}\n')).toEqual([
       expect.stringMatching(/^a\.yaml:6: cannot be read as YAML: /),
       expect.stringMatching(/^b\.yaml:2: agents\[0\]\.code: is missing/),
@@ -133,18 +133,18 @@ describe('faults', () => {
     ['tenant: acme\nagents: {code: A1}\n', 'a.yaml:2: agents: must be a list'],
     ['tenant: acme\nagents: [x]\n', 'a.yaml:2: agents[0]: must be keys with values, not text'],
     ['tenant: "a b"\n', 'a.yaml:1: tenant: must be a short id'],
-  ])('of shape: %j', (text, message) => {
+  ])('refuses the shape of %j', (text, message) => {
     expect(faults(text)).toEqual([expect.stringContaining(message)]);
   });
 
-  it('where nobody says, or two say, whose centre it is', () => {
+  it('refuses a catalogue with no tenant or two', () => {
     expect(faults('agents: []\n')).toEqual([expect.stringContaining('tenant: is missing')]);
     expect(faults(BASE, '\ntenant: other\n')).toEqual([
       'b.yaml:2: tenant: is written more than once: first in a.yaml:1 [duplicate-tenant]',
     ]);
   });
 
-  it('where an id is taken', () => {
+  it('refuses an id that is taken', () => {
     const again =
       '  - {id: acme-avaya, platform: avaya, timeZone: UTC, authentication: {scheme: none}, demo: true}\n';
     const agent = (native: string): string =>
@@ -168,7 +168,7 @@ describe('faults', () => {
     ]);
   });
 
-  it('where a connection is named that is not there', () => {
+  it('refuses an unknown connection', () => {
     const agents = 'agents:\n  - {code: A1, ids: [{connection: acme-genesis, native: u1}]}\n';
 
     expect(faults(BASE, `programmes:\n${programme('care', 'connection: acme, native: q1')}`, agents)).toEqual(
@@ -179,7 +179,7 @@ describe('faults', () => {
     );
   });
 
-  it('also beside other faults', () => {
+  it('reports an unknown connection beside other faults of the same part', () => {
     const wrong = programme('care', 'connection: acme, native: 310').replace('Europe/Paris', 'Paris');
 
     expect(faults(BASE, `programmes:\n${wrong}`)).toEqual([
@@ -189,7 +189,7 @@ describe('faults', () => {
     ]);
   });
 
-  it('but not where the connection has faults of its own', () => {
+  it('does not report a connection as unknown that has faults of its own', () => {
     expect(faults(BASE.replace('platform: genesys', 'platform: x'), `programmes:\n${CARE}`)).toHaveLength(1);
   });
 });
@@ -211,13 +211,13 @@ describe('one queue', () => {
     ]);
   });
 
-  it('may move from one to the other', () => {
+  it('lets a queue move from one programme to the other', () => {
     expect(faults(BASE, `programmes:\n${care(', to: 2026-04-01')}${sales(', from: 2026-04-01')}`)).toEqual(
       [],
     );
   });
 
-  it('may have the same native id on two platforms', () => {
+  it('lets queues of two platforms have the same native id', () => {
     const two = programme(
       'care',
       'connection: acme-genesys, native: q1',
@@ -227,7 +227,7 @@ describe('one queue', () => {
     expect(faults(BASE, `programmes:\n${two}`)).toEqual([]);
   });
 
-  it('is not twice in one programme', () => {
+  it('refuses a queue that is twice in one programme', () => {
     const twice = programme(
       'care',
       'connection: acme-avaya, native: q1',
@@ -237,7 +237,7 @@ describe('one queue', () => {
     expect(faults(BASE, `programmes:\n${twice}`)).toEqual([expect.stringContaining('at the same time')]);
   });
 
-  it('is told once for each mapping that overlaps an earlier one, however long that is', () => {
+  it('reports each mapping that overlaps an earlier one once, however long that is', () => {
     const three = programme(
       'care',
       'connection: acme-avaya, native: q1, from: 2026-01-01, to: 2026-12-01',
@@ -250,7 +250,7 @@ describe('one queue', () => {
 });
 
 describe('one id of an agent', () => {
-  it('is claimed by one agent, once', () => {
+  it('refuses an id that two agents claim', () => {
     const agents = `agents:
   - {code: A1, ids: [{connection: acme-avaya, native: "1001"}]}
   - code: A2
@@ -269,20 +269,20 @@ describe('a contract', () => {
   const withContract = (parts: string): string[] =>
     faults(BASE, `programmes:\n${CARE}`, `contracts:\n${contract('c1', parts)}`);
 
-  it('names a programme that is there', () => {
+  it('refuses a contract for an unknown programme', () => {
     expect(withContract('    scope: {programme: caer}\n')).toEqual([
       "c.yaml:11: contracts[0].scope.programme: there is no programme 'caer'; did you mean 'care'? (allowed: care) [unknown-programme]",
     ]);
   });
 
-  it('names queues as its programme names them', () => {
+  it('refuses a contract that does not name queues as its programme does', () => {
     expect(withContract('    scope: {programme: care, queues: [Orders]}\n')).toEqual([]);
     expect(withContract('    scope:\n      programme: care\n      queues: [Orders, q1]\n')).toEqual([
       "c.yaml:13: contracts[0].scope.queues: programme 'care' has no queue 'q1' (allowed: Orders) [unknown-queue]",
     ]);
   });
 
-  it('has faults of its own, each with its line', () => {
+  it('reports the faults of a contract, each with its line', () => {
     expect(withContract('    scope: {programme: care}\n    currency_: EUR\n')).toEqual([
       expect.stringMatching(/^c\.yaml:12: contracts\[0\]\.currency_: /),
     ]);
@@ -327,7 +327,7 @@ describe('a directory', () => {
     ]);
   });
 
-  it('must be there, be a directory and hold files', () => {
+  it('refuses a directory that is missing, a file or empty', () => {
     write('file', '');
 
     expect(faultsOf(loadCatalogue(join(root, 'none')))).toEqual([
@@ -341,7 +341,7 @@ describe('a directory', () => {
     ]);
   });
 
-  it('must hold text: UTF-8, no more than a person writes, no link to nothing', () => {
+  it('refuses files that are not UTF-8, too large or links to nothing', () => {
     write('a.yaml', Uint8Array.of(0x74, 0x3a, 0x20, 0xe9));
     write('b.yaml', new Uint8Array(17 * 1024 * 1024));
     symlinkSync('nowhere', join(root, 'c.yaml'));

@@ -34,7 +34,7 @@ function faults(text: string): string[] {
 }
 
 describe('outcomes in a catalogue', () => {
-  it('are names with fields, in one order however they are written', () => {
+  it('keeps outcomes in one order, however they are written', () => {
     const text = `outcomes:
   - {name: parcel.returned, fields: {value: {type: decimal, required: true}, boxes: {type: integer}}}
   - {name: door_knocked}
@@ -53,7 +53,7 @@ describe('outcomes in a catalogue', () => {
     );
   });
 
-  it('may add to the fields of a known one, but not change them', () => {
+  it('lets a definition add to the fields of a known outcome, not change them', () => {
     expect(
       catalogue('outcomes: [{name: sale.made, fields: {tariff: {type: text}}}]\n').outcomes,
     ).toHaveLength(1);
@@ -87,11 +87,11 @@ describe('outcomes in a catalogue', () => {
       '{name: x, feilds: {}}',
       "outcomes[0].feilds: unknown key; did you mean 'fields'? (allowed: name, fields)",
     ],
-  ])('are refused as %s', (written, fault) => {
+  ])('refuses the outcome %s', (written, fault) => {
     expect(faults(`outcomes: [${written}]\n`)).toEqual([fault]);
   });
 
-  it('have one definition each', () => {
+  it('refuses two definitions of one outcome', () => {
     expect(faults('outcomes: [{name: x}, {name: x}]\n')).toEqual([
       "outcomes[1].name: outcome 'x' is there already: a.yaml:6",
     ]);
@@ -102,7 +102,7 @@ describe('a contract that reads outcomes', () => {
   const defined =
     'outcomes: [{name: parcel.returned, fields: {value: {type: decimal}, note: {type: text}}}]\n';
 
-  it('reads known ones and defined ones', () => {
+  it('accepts known and defined outcomes in a contract', () => {
     const measures = [
       'a: {kind: events, name: credit.approved, within: {from: credit.submitted, atMost: 24h}, unless: [sale.cancelled]}',
       'b: {kind: eventSum, name: parcel.returned, field: value}',
@@ -150,7 +150,7 @@ describe('a contract that reads outcomes', () => {
       'kpis.k.numerator.name',
       "there is no outcome 'y'",
     ],
-  ])('has a fault where nobody can tell it: %s %s', (measures, kpis, path, message) => {
+  ])('reports an outcome or number that is not defined: %s %s', (measures, kpis, path, message) => {
     const found = faults(defined + contract(measures, kpis));
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(`contracts[0].${path}: ${message}`);

@@ -29,7 +29,7 @@ function faultsOf(schema: z.ZodType, value: unknown): string[] {
 }
 
 describe('a connection', () => {
-  it('needs its platform, zone and authentication; national numbers and demo are off unless said', () => {
+  it('needs its platform, zone and authentication; national numbers and demo are off by default', () => {
     expect(connectionSchema.parse(connection())).toEqual({
       id: 'acme-genesys',
       platform: 'genesys',
@@ -148,7 +148,7 @@ describe('authentication', () => {
 });
 
 describe('a programme', () => {
-  it('has the usual thresholds, service level and windows unless it says others', () => {
+  it('has the usual thresholds, service level and windows by default', () => {
     expect(programmeSchema.parse(programme())).toEqual({
       id: 'care',
       brand: 'Acme',
@@ -178,7 +178,7 @@ describe('a programme', () => {
     ]);
   });
 
-  it('tells windows of first-contact resolution in ISO 8601, the same length once, the shortest first', () => {
+  it('keeps windows of first-contact resolution in ISO 8601, the same length once, the shortest first', () => {
     const made = programmeSchema.parse(
       programme({ fcr: { windows: ['7d', 'PT24H', 'P1D', '90min', 'P31D'] } }),
     );
@@ -227,7 +227,7 @@ describe('a programme', () => {
     ]);
   });
 
-  it('tells every fault at once, and the key that was probably meant', () => {
+  it('reports every fault of a programme at once, and the key that was probably meant', () => {
     const written = programme({ timeZone: 'x', treshold: ['20s'], fcr: { reason: 'queues' }, queues: 'q1' });
 
     expect(faultsOf(programmeSchema, written)).toEqual([
@@ -240,7 +240,7 @@ describe('a programme', () => {
 });
 
 describe('a misspelt key', () => {
-  it('is one fault, not also that the right one is missing', () => {
+  it('reports a misspelt key once, not also the right one as missing', () => {
     const { timeZone, ...rest } = connection();
 
     expect(faultsOf(connectionSchema, { ...rest, time_zone: timeZone })).toEqual([
@@ -250,7 +250,7 @@ describe('a misspelt key', () => {
 });
 
 describe('an agent', () => {
-  it('has a code and ids; what prices may depend on is null or empty unless said', () => {
+  it('has a code and ids; what prices may depend on is null or empty by default', () => {
     const ids = [{ connection: 'c', native: '1001' }];
 
     expect(agentSchema.parse({ code: 'A1', ids })).toEqual({
@@ -265,7 +265,7 @@ describe('an agent', () => {
     expect(agentSchema.parse({ code: 'A1', ids, skills: ['b', 'a', 'b'] }).skills).toEqual(['a', 'b']);
   });
 
-  it('is never somebody without an id, or one with a name for a code', () => {
+  it('refuses an agent without an id, or with a name for a code', () => {
     expect(faultsOf(agentSchema, { code: 'Jane Doe', ids: [] })).toEqual([
       expect.stringMatching(/^code: must be a short id/),
       'ids: must have at least 1',

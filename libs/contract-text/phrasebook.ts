@@ -92,7 +92,7 @@ export function percentText(lang: Lang, ratio: string): string {
 
 const dayMs = 86_400_000;
 
-export function durationText(lang: Lang, ms: number): string {
+function durationText(lang: Lang, ms: number): string {
   if (ms % dayMs === 0 && ms >= 2 * dayMs) return `${ms / dayMs} ${lang === 'en' ? 'days' : 'jours'}`;
   const parts = [
     [Math.floor(ms / 3_600_000), 'h'],

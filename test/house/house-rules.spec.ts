@@ -159,7 +159,10 @@ describe('the tooling', () => {
     const { projects } = JSON.parse(textOf('nest-cli.json')) as {
       projects: Record<string, { sourceRoot: string }>;
     };
-    const apps = readdirSync(join(root, 'apps')).sort();
+    const apps = readdirSync(join(root, 'apps'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
     expect(Object.keys(projects).sort()).toEqual(apps);
     expect(apps.filter((app) => projects[app]!.sourceRoot !== `apps/${app}`)).toEqual([]);
   });

@@ -49,7 +49,7 @@ function differences(examples: string): unknown[] {
 }
 
 describe('examples in a contract file', () => {
-  it('are read in words and by the clock of the contract', () => {
+  it('reads examples in words and by the clock of the contract', () => {
     const written = `
     - says: a call of 3 min 10 s on 14 July at 20:05 costs 1.87
       given: [{ contact: { queue: orders, at: 2026-07-14T20:05, talk: 3min10s } }]
@@ -71,7 +71,7 @@ describe('examples in a contract file', () => {
     ]);
   });
 
-  it('change nothing about the version of the catalogue', () => {
+  it('leaves examples out of the version of the catalogue', () => {
     const versionOf = (price: string): string => {
       const read = readCatalogue(
         files(`    - { says: x, given: [{ contact: { at: 2026-07-14 } }], price: '${price}' }\n`),
@@ -82,7 +82,7 @@ describe('examples in a contract file', () => {
     expect(versionOf('1.00')).toBe(versionOf('2.00'));
   });
 
-  it('have all their faults told, each with its place', () => {
+  it('reports all faults of examples, each with its place', () => {
     const written = `
     - says: nothing is expected
       given: [{ contact: { at: 2026-07-14T20:05, talk: 3 minutes } }]
@@ -116,7 +116,7 @@ describe('examples in a contract file', () => {
     ]);
   });
 
-  it('name only queues of their programme', () => {
+  it('refuses an example with a queue of another programme', () => {
     const written =
       "    - { says: x, given: [{ contact: { queue: ordres, at: 2026-07-14 } }], price: '0' }\n";
     expect(faults(written)).toEqual([

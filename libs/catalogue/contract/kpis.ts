@@ -64,7 +64,7 @@ function form<Schema extends z.ZodType>(
 }
 
 /** Each KPI as it is written in a contract. A new one is one entry here. */
-export const kpiForms = {
+const kpiForms = {
   aht: form(strict({ ...type('aht'), per })),
   att: form(strict({ ...type('att'), per })),
   acw: form(strict({ ...type('acw'), per })),

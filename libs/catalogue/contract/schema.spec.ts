@@ -108,7 +108,7 @@ describe('amendments and calendar rules', () => {
     { effective: '2026-05-16T06:00', set: { 'L1.price': '29.40', 'csat.minSample': 100 }, reason: 'first' },
   ];
 
-  it('make versions by their effective instant, whatever the order in which they are written', () => {
+  it('orders versions of amendments by their effective instant, whatever the order in which they are written', () => {
     const { versions } = parsed({ ...written, amendments });
     expect(versions.map(({ version, from, reason }) => [version, from, reason])).toEqual([
       [1, null, null],
@@ -120,7 +120,7 @@ describe('amendments and calendar rules', () => {
     expect(versions[2]?.terms.kpis['csat']?.minSample).toBe(100);
   });
 
-  it('put a window over whatever version is in force then', () => {
+  it('puts the window of a calendar rule over whatever version is in force then', () => {
     const calendarRules = [
       { id: 'BF26', from: '2026-05-15', to: '2026-05-18', overrides: { 'L1.price': '35.00' } },
     ];
@@ -134,7 +134,7 @@ describe('amendments and calendar rules', () => {
     ]);
   });
 
-  it('switch the model at the first moment of a month only', () => {
+  it('lets an amendment switch the charge model at the first moment of a month only', () => {
     const set = { lines: [{ id: 'L1', model: 'perUnit', measure: 'contacts', price: '3.00' }] };
     expect(parsed({ ...written, amendments: [{ effective: '2026-06-01', set }] }).versions).toHaveLength(2);
     expect(faultsOf({ ...written, amendments: [{ effective: '2026-06-02', set }] })).toEqual([
@@ -145,7 +145,7 @@ describe('amendments and calendar rules', () => {
     ]);
   });
 
-  it('are faulty where they name nothing, say what is not allowed, or meet in one instant', () => {
+  it('refuses amendments that name nothing, set what is not allowed, or share an instant', () => {
     const faulty = [
       { effective: '2026-05-16', set: { 'L9.price': '1.00' } },
       { effective: '2026-05-16', set: { 'L1.price': 29.4 } },
@@ -161,7 +161,7 @@ describe('amendments and calendar rules', () => {
     expect(faults.at(-1)?.message).toContain('lines[0].price: 29.4 must be text, not a number');
   });
 
-  it('do not overlap as calendar rules', () => {
+  it('refuses calendar rules that overlap', () => {
     const calendarRules = [
       { id: 'A', from: '2026-11-01', to: '2026-11-10', overrides: {} },
       { id: 'B', from: '2026-11-09', to: '2026-11-20', overrides: {} },
@@ -173,7 +173,7 @@ describe('amendments and calendar rules', () => {
 });
 
 describe('faults of a contract', () => {
-  it('are all listed at once, with what was found and what is allowed', () => {
+  it('lists all faults of a contract at once, with what was found and what is allowed', () => {
     const faults = faultsOf({
       ...written,
       currency: 'euro',
@@ -292,7 +292,7 @@ describe('faults of a contract', () => {
       "there is no KPI 'nps' (allowed: csat)",
     ],
     [
-      'an id that stands twice',
+      'an id that is used twice',
       { ...written, lines: [written.lines[0], { ...written.lines[1], id: 'talk' }] },
       'lines[1].id',
       "'talk' is the id of measures.talk as well: ids are unique in a contract",
@@ -321,13 +321,13 @@ describe('faults of a contract', () => {
       'holidays.region',
       "'75' has no holidays of its own in FR (allowed: 57, 67, 68, 971, 972, 973, 974, 976, 977, 978)",
     ],
-  ])('%s', (_, value, path, message) => {
+  ])('refuses %s', (_, value, path, message) => {
     expect(faultsOf(value)).toContainEqual({ path, message: expect.stringContaining(message) });
   });
 });
 
 describe('contradictions of a contract', () => {
-  it('tells clauses of which one would be passed over', () => {
+  it('reports clauses of which one would be ignored', () => {
     const steps = (points: readonly object[]): object => ({
       ...written,
       adjustments: [{ id: 'A', kpi: 'csat', base: ['L1'], shapes: [{ shape: 'step', points }] }],
@@ -444,7 +444,7 @@ describe('contradictions of a contract', () => {
     expect(found({ ...written, lines: [...written.lines, { ...share, per: 'unit' }] })).toEqual([]);
   });
 
-  it('tells calendar rules that would change what is judged for the whole month', () => {
+  it('reports calendar rules that would change what is evaluated for the whole month', () => {
     const shapes = [{ shape: 'step', points: [{ gt: '0.9', rate: '+0.02' }] }];
     const adjustments = [{ id: 'A', kpi: 'csat', base: ['L1'], shapes }];
     const ruled = (overrides: object): string[] =>
@@ -472,7 +472,7 @@ describe('contradictions of a contract', () => {
 });
 
 describe('the JSON Schema of contracts', () => {
-  it('tells editors the keys, the words and that nothing else is allowed', () => {
+  it('gives editors the keys and the words, and allows nothing else', () => {
     const schema = contractJsonSchema();
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
     expect(schema['required']).toEqual(expect.arrayContaining(['id', 'seller', 'buyer', 'scope', 'lines']));

@@ -30,7 +30,7 @@ function invoiceOf(title: string): Explicable {
 const words = (text: string): string => text.replaceAll('\u00a0', ' ').replaceAll(/ {2,}/g, '  ');
 
 describe('an explanation', () => {
-  it('tells time in hours and money with its currency', () => {
+  it('writes time in hours and money with its currency', () => {
     const all = invoiceOf(
       'Saturday 31 October from 18:30 to 21:15, the last hour and a quarter in the evening',
     );
@@ -49,7 +49,7 @@ describe('an explanation', () => {
     ]);
   });
 
-  it('tells in French how an indicator became a bonus', () => {
+  it('explains in French how an indicator became a bonus', () => {
     const all = invoiceOf('12 000 contacts at 200 s and 3 000 at 340 s are 228 s on average');
     const bonus = all.entries.filter(({ clause }) => clause === 'speed');
     const text = words(explanationText(all, bonus, 'fr'));
@@ -67,7 +67,7 @@ describe('an explanation', () => {
     expect(words(explanationText(all, all.entries, 'fr'))).toMatch(/0,84812623… > 0,85 +non/);
   });
 
-  it('tells a step once, however many amounts rest on it', () => {
+  it('shows a step once, however many amounts rest on it', () => {
     const all = invoiceOf('640 contacts beyond those included, and 1 363 of 1 510 satisfied');
     const ids = [...explanationText(all, all.entries, 'en').matchAll(/^(r\d+) /gm)].map(([, id]) => id);
     expect(ids.length).toBeGreaterThan(8);
@@ -92,7 +92,7 @@ describe('the check of an explanation', () => {
     }
   });
 
-  it('tells an amount that its rows do not give, and a total that they do not', () => {
+  it('reports an amount that its rows do not give, and a total that they do not', () => {
     const all = invoiceOf('16 500 calls of 20 000 are charged as 18 000');
     const [first, ...others] = all.entries;
     if (first === undefined) throw new Error('the invoice has no line');
@@ -113,7 +113,7 @@ describe('the check of an explanation', () => {
     ]);
   });
 
-  it('tells an adjustment that does not lead to the period as it is restated', () => {
+  it('reports an adjustment that does not lead to the period as it is restated', () => {
     const all = invoiceOf('16 500 calls of 20 000 are charged as 18 000');
     const { net, entries } = all;
     const corrected = (before: string): Explicable => ({ ...all, restated: { entries, net, before } });
