@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Forecast } from '#domain/contract/forecast.js';
-import type { Gate, Kpi } from '#domain/contract/kpi.js';
+import type { Gate, Kpi, Forecast } from '#domain/contract/kpi.js';
 import { fault, type Fault } from '../fault.js';
 import { strict } from '../zod-faults.js';
 import { duration, id, kpiValue, match, period, state } from './words.js';

@@ -1,5 +1,4 @@
-import type { Forecast } from '#domain/contract/forecast.js';
-import type { Comparison, Gate, Kpi, NoData } from '#domain/contract/kpi.js';
+import type { Comparison, Gate, Kpi, NoData, Forecast } from '#domain/contract/kpi.js';
 import { unitOf } from '#domain/kpi/kpis.js';
 import { numberText, percentText, type Phrasebook } from '../phrasebook.js';
 

@@ -98,12 +98,12 @@ export class TraceFormatter {
 function keyText(key: string, { t }: Wording): string {
   if (!/^(line|measure|kpi|forecast)\//.test(key)) return calendarText(key, t);
   const cell = decodeQuantityKey(key);
-  if (cell.subject === 'forecast') return t(`forecast ${cell.id}`, `prévision ${cell.id}`);
+  if (cell.kind === 'forecast') return t(`forecast ${cell.id}`, `prévision ${cell.id}`);
   const place = [
     ...(cell.window === null ? [] : [cell.window]),
     ...(cell.version === 1 ? [] : [`version ${cell.version}`]),
   ];
-  switch (cell.subject) {
+  switch (cell.kind) {
     case 'line': {
       const where = [...cell.bands, ...(cell.rate === null ? [] : [cell.rate]), ...place];
       return [`${t('line', 'ligne')} ${cell.id}`, ...where].join(', ');

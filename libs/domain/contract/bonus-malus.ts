@@ -1,5 +1,4 @@
-import type { Forecast } from './forecast.js';
-import type { Comparison } from './kpi.js';
+import type { Comparison, Forecast } from './kpi.js';
 
 /** Bonus and malus, applied to a named base; and what gives part of a malus back. */
 export type BonusMalus = KpiBonusMalus | EarnBack;

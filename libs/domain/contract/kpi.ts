@@ -1,4 +1,4 @@
-import type { Forecast } from './forecast.js';
+import type { Period } from '#domain/period/period.js';
 
 /**
  * A KPI of a contract. Kept as numerator and denominator, each an integer; the ratio is made last and
@@ -104,6 +104,11 @@ export type EventKpi =
   | { readonly type: 'delay'; readonly from: string; readonly to: string }
   /** Subjects whose second event came at most so long after the first / subjects with the first. */
   | { readonly type: 'within'; readonly from: string; readonly to: string; readonly atMostMs: number };
+
+/** A number agreed for a period: written in the contract, or given by a `forecast.set` event of that id. */
+export type Forecast =
+  | { readonly kind: 'agreed'; readonly values: Readonly<Record<Period, number>> }
+  | { readonly kind: 'event'; readonly id: string };
 
 export interface EventSelection {
   readonly name: string;

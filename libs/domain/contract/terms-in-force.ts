@@ -6,7 +6,7 @@ import type { Contract, Terms } from './contract.js';
 
 /** An interval in which one set of terms is in force. */
 export interface TermsInForce {
-  /** Place among the contract's termsList. */
+  /** Place among all terms of the contract. */
   readonly index: number;
   readonly from: number;
   readonly to: number;
@@ -53,7 +53,7 @@ function intervalsOf(contract: Contract): Omit<TermsInForce, 'index'>[] {
   });
 }
 
-/** The termsList that touch a period, clipped to it. */
+/** The terms that touch a period, clipped to it. */
 export function termsInForceDuring(contract: Contract, period: Period): readonly TermsInForce[] {
   const { start, end } = periodBounds(period, contract.timeZone);
   return termsInForce(contract).flatMap((inForce) => {

@@ -1,5 +1,4 @@
-import type { Forecast } from '#domain/contract/forecast.js';
-import type { KpiDefinition } from '#domain/contract/kpi.js';
+import type { KpiDefinition, Forecast } from '#domain/contract/kpi.js';
 import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-force.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { ScopedContact } from '#domain/scope/scoped-contact.js';

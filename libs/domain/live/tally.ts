@@ -2,8 +2,15 @@ import type { ActivityContent, ActivityState } from '#domain/activity/activity.j
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import { enteredAt, type QueueStay, resultOf, waitMsOf } from '#domain/scope/contact-part.js';
-import { assignContact, type QueueAssignment } from '#domain/scope/work-scope.js';
-import { assignActivity, assignOutcome, type Assignment, type WorkScope } from '#domain/scope/work-scope.js';
+import {
+  assignActivity,
+  assignLeg,
+  assignOutcome,
+  assignStay,
+  type Assignment,
+  type QueueAssignment,
+  type WorkScope,
+} from '#domain/scope/work-scope.js';
 import { eachQuarter, amountBefore } from './quarters.js';
 import type { RepeatChange, HandledContact } from '#domain/kpi/repeat-chain.js';
 import { type AnswerMeasure, answerMeasure } from './answer-measure.js';
@@ -263,18 +270,15 @@ function workByProgramme(content: ContactContent, view: LiveScope): Map<string, 
     if (work === undefined) works.set(programme, (work = { stays: [], legs: [] }));
     return work;
   };
-  assignContact(
-    content,
-    view,
-    (segment, assignment) => {
-      const { programme, queue } = mapped(assignment, segment.queue);
-      workOf(programme).stays.push({ segment, queue });
-    },
-    (leg, assignment, own) => {
-      const { programme, queue } = mapped(assignment, own);
-      workOf(programme).legs.push({ leg, queue });
-    },
-  );
+  for (const segment of content.segments) {
+    const { programme, queue } = mapped(assignStay(segment, view), segment.queue);
+    workOf(programme).stays.push({ segment, queue });
+  }
+  for (const leg of content.legs) {
+    if (leg.queue === null) continue;
+    const { programme, queue } = mapped(assignLeg(leg, view), leg.queue);
+    workOf(programme).legs.push({ leg, queue });
+  }
   return works;
 }
 

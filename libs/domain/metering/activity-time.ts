@@ -23,45 +23,45 @@ import type { RatingInterval } from '#domain/contract/terms-in-force.js';
  */
 export function measureActivity(
   contract: Contract,
-  subject: MeteredItem,
+  item: MeteredItem,
   activity: ActivityContent,
   scope: WorkScope,
   sums: Sums,
 ): void {
-  const home = assignActivity(activity, scope);
-  if (home?.programme !== contract.programme) return;
-  if (subject.kind === 'kpi') activityKpi(subject, activity, home.queue, sums);
-  else activityTime(contract, subject, activity, home.queue, scope, sums);
+  const assignment = assignActivity(activity, scope);
+  if (assignment?.programme !== contract.programme) return;
+  if (item.kind === 'kpi') activityKpi(item, activity, assignment.queue, sums);
+  else activityTime(contract, item, activity, assignment.queue, scope, sums);
 }
 
 function activityTime(
   contract: Contract,
-  subject: MeasuredItem,
+  item: MeasuredItem,
   activity: ActivityContent,
   queue: string | null,
   scope: WorkScope,
   sums: Sums,
 ): void {
   const agent = scope.agent(activity.agent);
-  const began = subject.intervals.at(activity.startedAt);
-  const own = began === null ? undefined : subject.definitions[began.inForce.index];
-  const definition = own ?? subject.definitions.find((each) => each !== undefined);
+  const began = item.intervals.at(activity.startedAt);
+  const own = began === null ? undefined : item.definitions[began.inForce.index];
+  const definition = own ?? item.definitions.find((each) => each !== undefined);
   const measure = definition?.measure;
   if (agent === null || definition === undefined || measure?.kind !== 'time') return;
   if (!measure.states.includes(activity.state)) return;
   if (!inScope(definition.terms.scope, queue) || !inWhere(measure.where, queue)) return;
-  const spans = spansOf(contract, subject, activity);
+  const spans = spansOf(contract, item, activity);
   const whole = spans.reduce((sum, { from, to }) => sum + to - from, 0);
   const extra =
     measure.increment === null || measure.increment.per === 'month'
       ? 0
       : incremented(whole, measure.increment) - whole;
   spans.forEach(({ from, to, interval }, index) => {
-    const charged = interval === null ? undefined : subject.definitions[interval.inForce.index];
+    const charged = interval === null ? undefined : item.definitions[interval.inForce.index];
     if (interval === null || charged === undefined || charged.measure.kind !== 'time') return;
     const rate = rateOf(charged, { agent, queue, disposition: null }, queue);
     const ms = to - from + (index === spans.length - 1 ? extra : 0);
-    sums.add(interval.period, lineKey(subject, interval, rate), ms);
+    sums.add(interval.period, lineKey(item, interval, rate), ms);
   });
 }
 
@@ -97,17 +97,17 @@ function inWhere(where: Where | null, queue: string | null): boolean {
 
 const neither = { n: false, d: false };
 
-function activityKpi(subject: KpiItem, activity: ActivityContent, queue: string | null, sums: Sums): void {
+function activityKpi(item: KpiItem, activity: ActivityContent, queue: string | null, sums: Sums): void {
   const { state, startedAt, endedAt } = activity;
-  const interval = subject.intervals.at(startedAt);
-  const kpi = interval === null ? undefined : subject.definitions[interval.inForce.index]?.kpi;
-  if (interval === null || kpi === undefined || inOutage(subject, startedAt)) return;
+  const interval = item.intervals.at(startedAt);
+  const kpi = interval === null ? undefined : item.definitions[interval.inForce.index]?.kpi;
+  if (interval === null || kpi === undefined || inOutage(item, startedAt)) return;
   if (!inScope(interval.inForce.terms.scope, queue)) return;
   const sides = kpiModule(kpi).activities?.(kpi, state) ?? neither;
   if (!sides.n && !sides.d) return;
   const add = (at: RatingInterval, side: 'n' | 'd', ms: number): void =>
-    sums.add(at.period, kpiKey(subject, at, side), ms);
-  for (const span of cut(subject.intervals, startedAt, endedAt)) {
+    sums.add(at.period, kpiKey(item, at, side), ms);
+  for (const span of cut(item.intervals, startedAt, endedAt)) {
     if (span.interval === null) continue;
     if (sides.n) add(span.interval, 'n', span.to - span.from);
     if (sides.d) add(span.interval, 'd', span.to - span.from);

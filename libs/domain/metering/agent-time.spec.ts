@@ -1,9 +1,10 @@
+import type { PostingContent } from '#domain/posting/posting.js';
 import { describe, expect, it } from '@jest/globals';
 import type { ActivityContent } from '#domain/activity/activity.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
-import { contractMeter, type MeasuredContent } from './contract-meter.js';
+import { contractMeter } from './contract-meter.js';
 import {
   answeredCall,
   paris,
@@ -21,7 +22,7 @@ const noon = paris('2026-04-15T12:00');
 
 function sums(
   contract: Contract,
-  contents: readonly MeasuredContent[],
+  contents: readonly PostingContent[],
   scope: WorkScope = sampleScope,
 ): Record<string, number> {
   const meter = contractMeter(contract, scope);
@@ -319,7 +320,7 @@ describe('the programmes a posting is about', () => {
     contact: null,
     customer: null,
   } as const;
-  it.each<[MeasuredContent, string[]]>([
+  it.each<[PostingContent, string[]]>([
     [answeredCall(noon, noon + s), ['P']],
     [answeredCall(noon, noon + s, { queue: 'c:other' }, { queue: 'c:other' }), []],
     [activity('PREP', noon, noon + s, { programme: 'Q' }), ['Q']],

@@ -1,5 +1,5 @@
-import { contactMatches } from './contact-count.js';
 import type { Contract } from '#domain/contract/contract.js';
+import type { ContactCount } from '#domain/contract/measure.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
 import { admitContact, narrowContact, type ScopedContact } from '#domain/scope/scoped-contact.js';
 import { inOutage, kpiKey, lineKey, rateOf, type KpiItem, type MeasuredItem } from './metered-item.js';
@@ -10,99 +10,132 @@ import { workParts } from '#domain/scope/contact-time.js';
 /** What a contract's part of a contact adds to a line or a measure. */
 export function measureContact(
   contract: Contract,
-  subject: MeasuredItem,
-  share: ScopedContact,
+  item: MeasuredItem,
+  contact: ScopedContact,
   sums: Sums,
 ): void {
-  if (subject.kinds.time) measureTime(contract, subject, share, sums);
-  const interval = subject.intervals.at(share.at);
-  const measure = interval === null ? undefined : subject.definitions[interval.inForce.index]?.measure;
+  if (item.kinds.time) measureTime(contract, item, contact, sums);
+  const interval = item.intervals.at(contact.at);
+  const measure = interval === null ? undefined : item.definitions[interval.inForce.index]?.measure;
   if (interval === null || measure === undefined) return;
-  if (measure.kind === 'contacts') measureCount(contract, subject, share, interval, sums);
-  if (measure.kind === 'resolved') measureUnknown(contract, subject, share, interval, sums);
+  if (measure.kind === 'contacts') measureCount(contract, item, contact, interval, sums);
+  if (measure.kind === 'resolved') measureUnknown(contract, item, contact, interval, sums);
 }
 
-/** The definition in force when the first work began; each part is charged by the line of its own inForce. */
-function measureTime(contract: Contract, subject: MeasuredItem, share: ScopedContact, sums: Sums): void {
-  const began = firstPiece(subject, share);
-  const own = began === null ? undefined : subject.definitions[began.inForce.index];
-  const definition = own ?? subject.definitions.find((each) => each !== undefined);
+/** By the definition in force when the first work began; each part is charged by the terms in force then. */
+function measureTime(contract: Contract, item: MeasuredItem, contact: ScopedContact, sums: Sums): void {
+  const began = intervalOfFirstWork(item, contact);
+  const own = began === null ? undefined : item.definitions[began.inForce.index];
+  const definition = own ?? item.definitions.find((each) => each !== undefined);
   if (definition?.plan == null || definition.measure.kind !== 'time') return;
   const { scope } = definition.terms;
-  const scoped = narrowContact(contract, share, scope);
+  const scoped = narrowContact(contract, contact, scope);
   const part = scoped === null ? null : admitContact(contract, scoped, definition.measure.where);
   if (part === null) return;
   const { time } = contract.attribution;
-  const home = time === 'contact' ? subject.intervals.at(share.at) : null;
-  const parts = workParts(definition.plan, part, subject.intervals, time === 'contact' ? 'split' : time);
+  const counted = time === 'contact' ? item.intervals.at(contact.at) : null;
+  const parts = workParts(definition.plan, part, item.intervals, time === 'contact' ? 'split' : time);
   for (const { interval: own, work, ms } of parts) {
-    const interval = home === null ? own : withContact(own, home);
-    const charged = subject.definitions[interval.inForce.index];
+    const interval = counted === null ? own : withContact(own, counted);
+    const charged = item.definitions[interval.inForce.index];
     if (charged === undefined || charged.measure.kind !== 'time') continue;
-    const rate = rateOf(charged, work, share.stays[0]?.queue ?? null);
-    sums.add(interval.period, lineKey(subject, interval, rate), ms);
+    const rate = rateOf(charged, work, contact.stays[0]?.queue ?? null);
+    sums.add(interval.period, lineKey(item, interval, rate), ms);
   }
 }
 
 /** Work that runs on into another month, as a part of the month in which its contact counts. */
-function withContact(interval: RatingInterval, home: RatingInterval): RatingInterval {
-  if (interval.period === home.period) return interval;
-  return interval.inForce === home.inForce ? { ...interval, period: home.period, slot: unslotted } : home;
+function withContact(interval: RatingInterval, counted: RatingInterval): RatingInterval {
+  if (interval.period === counted.period) return interval;
+  return interval.inForce === counted.inForce
+    ? { ...interval, period: counted.period, slot: unslotted }
+    : counted;
 }
 
-function firstPiece(subject: MeasuredItem, share: ScopedContact): RatingInterval | null {
-  const leg = share.legs[0]?.leg;
-  return subject.intervals.at(leg === undefined ? share.at : leg.startedAt - leg.dialMs);
+function intervalOfFirstWork(item: MeasuredItem, contact: ScopedContact): RatingInterval | null {
+  const leg = contact.legs[0]?.leg;
+  return item.intervals.at(leg === undefined ? contact.at : leg.startedAt - leg.dialMs);
 }
 
 function measureCount(
   contract: Contract,
-  subject: MeasuredItem,
-  share: ScopedContact,
+  item: MeasuredItem,
+  contact: ScopedContact,
   interval: RatingInterval,
   sums: Sums,
 ): void {
-  const definition = subject.definitions[interval.inForce.index];
+  const definition = item.definitions[interval.inForce.index];
   if (definition === undefined || definition.measure.kind !== 'contacts') return;
-  const scoped = narrowContact(contract, share, interval.inForce.terms.scope);
+  const scoped = narrowContact(contract, contact, interval.inForce.terms.scope);
   const part = scoped === null ? null : admitContact(contract, scoped, definition.measure.where);
-  if (part === null || !contactMatches(definition.measure, part)) return;
+  if (part === null || !isCounted(definition.measure, part)) return;
   const work = part.legs.find(({ agent }) => agent !== null) ?? null;
   const rate = rateOf(definition, work, part.stays[0]?.queue ?? null);
-  sums.add(interval.period, lineKey(subject, interval, rate), 1);
+  sums.add(interval.period, lineKey(item, interval, rate), 1);
 }
 
-/** What it adds to a KPI. */
+/**
+ * Whether a measure counts a contract's part of a contact; never one that only unknown agents have handled.
+ */
+function isCounted(measure: ContactCount, contact: ScopedContact): boolean {
+  switch (measure.of) {
+    case 'offered':
+      return contact.stays.length > 0;
+    case 'answered':
+      return (
+        contact.result === 'answered' && !onlyUnknownAgents(contact) && talkMs(contact) >= measure.minTalkMs
+      );
+    case 'handled':
+      return contact.legs.some(({ agent }) => agent !== null) && talkMs(contact) >= measure.minTalkMs;
+    case 'abandoned':
+    case 'flowOut':
+      return contact.result === measure.of;
+  }
+}
+
+/**
+ * A queue may say that a contact was answered while the agent's session is not reported: then the queue
+ * counts.
+ */
+function onlyUnknownAgents({ legs }: ScopedContact): boolean {
+  return legs.length > 0 && legs.every(({ agent }) => agent === null);
+}
+
+function talkMs({ legs }: ScopedContact): number {
+  return legs.reduce((sum, { leg }) => sum + (leg.talkMs ?? 0), 0);
+}
+
+/** What a contract's part of a contact adds to a KPI. */
 export function measureContactKpi(
   contract: Contract,
-  subject: KpiItem,
-  share: ScopedContact,
+  item: KpiItem,
+  contact: ScopedContact,
   sums: Sums,
 ): void {
-  const interval = subject.intervals.at(share.at);
-  if (interval === null || inOutage(subject, share.at)) return;
-  const counts = subject.definitions[interval.inForce.index]?.counts ?? null;
-  const part = counts === null ? null : narrowContact(contract, share, interval.inForce.terms.scope);
+  const interval = item.intervals.at(contact.at);
+  if (interval === null || inOutage(item, contact.at)) return;
+  const counts = item.definitions[interval.inForce.index]?.counts ?? null;
+  const part = counts === null ? null : narrowContact(contract, contact, interval.inForce.terms.scope);
   if (counts === null || part === null) return;
-  counts(part, subject.intervals, interval, (at, side, value) => {
-    sums.add(at.period, kpiKey(subject, at, side), value);
+  counts(part, item.intervals, interval, (at, side, value) => {
+    sums.add(at.period, kpiKey(item, at, side), value);
   });
 }
 
 /** Contacts of unknown customers never repeat; some contracts take them as resolved, and pay them so. */
 function measureUnknown(
   contract: Contract,
-  subject: MeasuredItem,
-  share: ScopedContact,
+  item: MeasuredItem,
+  contact: ScopedContact,
   interval: RatingInterval,
   sums: Sums,
 ): void {
-  const definition = subject.definitions[interval.inForce.index];
-  const part = narrowContact(contract, share, interval.inForce.terms.scope);
+  const definition = item.definitions[interval.inForce.index];
+  const part = narrowContact(contract, contact, interval.inForce.terms.scope);
   if (definition?.kpi == null || part === null) return;
   const n = kpiModule(definition.kpi).unknownCustomer?.(definition.kpi, part).n ?? 0;
   const work = part.legs.find(({ agent }) => agent !== null);
   if (work === undefined) return;
   const rate = rateOf(definition, work, part.stays[0]?.queue ?? null);
-  sums.add(interval.period, lineKey(subject, interval, rate), n);
+  sums.add(interval.period, lineKey(item, interval, rate), n);
 }

@@ -4,7 +4,7 @@ import type { ContractMeter } from './contract-meter.js';
 import { type WorkScope, programmesOf } from '#domain/scope/work-scope.js';
 
 /**
- * Which of many contracts can measure anything of a piece of work, so that most are passed over. A contract
+ * Which of many contracts can measure anything of a piece of work, so that most are skipped. A contract
  * that is left out would have measured nothing: tally and book use this one index and so cannot differ, and a
  * property test compares them with measuring under every contract.
  */

@@ -94,7 +94,7 @@ function total(quantities: readonly Quantity[], line: string): number {
   return quantities
     .filter(({ key }) => {
       const cell = decodeQuantityKey(key);
-      return cell.subject === 'line' && cell.id === line;
+      return cell.kind === 'line' && cell.id === line;
     })
     .reduce((sum, { value }) => sum + value, 0);
 }

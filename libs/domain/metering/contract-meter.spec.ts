@@ -1,9 +1,10 @@
+import type { PostingContent } from '#domain/posting/posting.js';
 import { describe, expect, it } from '@jest/globals';
 import type { HandledContact } from '#domain/kpi/repeat-chain.js';
 import type { Contract, Scope, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { UnitLine } from '#domain/contract/line.js';
-import { contractMeter, type MeasuredContent } from './contract-meter.js';
+import { contractMeter } from './contract-meter.js';
 import {
   abandonedCall,
   answeredCall,
@@ -25,7 +26,7 @@ const hour = 3_600_000;
 const noon = paris('2026-04-15T12:00');
 
 /** Sums of a few contents: `<period> <key>` to value. */
-function sums(contract: Contract, ...contents: readonly MeasuredContent[]): Record<string, number> {
+function sums(contract: Contract, ...contents: readonly PostingContent[]): Record<string, number> {
   const meter = contractMeter(contract, sampleScope);
   const found: Record<string, number> = {};
   for (const content of contents) {
@@ -312,7 +313,7 @@ describe('versions', () => {
 
 describe('KPIs of contacts', () => {
   const common = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
-  const read = (kpi: Kpi, ...contents: readonly MeasuredContent[]): [number, number] => {
+  const read = (kpi: Kpi, ...contents: readonly PostingContent[]): [number, number] => {
     const found = sums(sampleContract({ kpis: { k: kpi } }), ...contents);
     return [found['2026-04 kpi/k/1/-/n/-'] ?? 0, found['2026-04 kpi/k/1/-/d/-'] ?? 0];
   };

@@ -13,9 +13,6 @@ import { termsInForce } from '#domain/contract/terms-in-force.js';
 
 export type { Quantity } from './sums.js';
 
-/** Whatever a posting can hold. */
-export type MeasuredContent = PostingContent;
-
 /**
  * What one finished piece of work adds to a contract's sums. A pure function of one content: the live tally
  * and the book at close use this very function, and taking an old content back with sign -1 undoes exactly
@@ -35,13 +32,13 @@ export interface ContractMeter {
 
 export function contractMeter(contract: Contract, scope: WorkScope): ContractMeter {
   const termsList = termsInForce(contract);
-  const subjects = meteredItems(contract, termsList);
-  const forContacts = subjects.filter(({ kinds: reads }) => reads.contacts);
-  const counted = forContacts.filter((subject) => subject.kind !== 'kpi');
-  const forKpis = forContacts.filter((subject) => subject.kind === 'kpi');
-  const forActivities = subjects.filter(({ kinds: reads }) => reads.activities);
-  const forOutcomes = subjects.filter(({ kinds: reads }) => reads.outcomes);
-  const forRepeats = subjects.filter(readsRepeats);
+  const items = meteredItems(contract, termsList);
+  const forContacts = items.filter(({ kinds }) => kinds.contacts);
+  const counted = forContacts.filter((item) => item.kind !== 'kpi');
+  const forKpis = forContacts.filter((item) => item.kind === 'kpi');
+  const forActivities = items.filter(({ kinds }) => kinds.activities);
+  const forOutcomes = items.filter(({ kinds }) => kinds.outcomes);
+  const forRepeats = items.filter(readsRepeats);
   const forecasts = forecastsOf(termsList);
   return {
     contract,
@@ -52,20 +49,20 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
       outcome: forOutcomes.length > 0 || forecasts.size > 0,
       repeat: forRepeats.length > 0,
     },
-    issueWindowsMs: issueWindows(subjects),
+    issueWindowsMs: issueWindows(items),
     measure(content) {
       switch (content.kind) {
         case 'contact': {
-          const share = scopeContact(contract, content, scope);
-          if (share === null) return noQuantities;
+          const scoped = scopeContact(contract, content, scope);
+          if (scoped === null) return noQuantities;
           const sums = new Sums();
-          for (const subject of counted) measureContact(contract, subject, share, sums);
-          for (const subject of forKpis) measureContactKpi(contract, subject, share, sums);
+          for (const item of counted) measureContact(contract, item, scoped, sums);
+          for (const item of forKpis) measureContactKpi(contract, item, scoped, sums);
           return sums.quantities();
         }
         case 'activity': {
           const sums = new Sums();
-          for (const subject of forActivities) measureActivity(contract, subject, content, scope, sums);
+          for (const item of forActivities) measureActivity(contract, item, content, scope, sums);
           return sums.quantities();
         }
         case 'outcome': {
@@ -78,7 +75,7 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
     measureRepeat(contact, gaps) {
       if (contact.programme !== contract.programme || forRepeats.length === 0) return noQuantities;
       const sums = new Sums();
-      for (const subject of forRepeats) measureRepeat(contract, subject, contact, gaps, scope, sums);
+      for (const item of forRepeats) measureRepeat(contract, item, contact, gaps, scope, sums);
       return sums.quantities();
     },
   };

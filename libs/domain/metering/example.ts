@@ -3,9 +3,8 @@ import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
 import type { RepeatGaps, HandledContact } from '#domain/kpi/repeat-chain.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Period } from '#domain/period/period.js';
-import type { ContactContent, Leg } from '#domain/posting/posting.js';
+import type { ContactContent, Leg, PostingContent } from '#domain/posting/posting.js';
 import type { Contract } from '#domain/contract/contract.js';
-import type { MeasuredContent } from './contract-meter.js';
 import type { AgentAttributes, WorkScope } from '#domain/scope/work-scope.js';
 
 /**
@@ -72,7 +71,7 @@ export interface GivenWork {
 /** What the example gives as the meter reads it, and how often. */
 export interface MaterializedExample {
   readonly times: number;
-  readonly content: MeasuredContent;
+  readonly content: PostingContent;
   /** Of a handled contact of a known customer. */
   readonly repeat: { readonly contact: HandledContact; readonly given: GivenGaps } | null;
 }

@@ -25,11 +25,11 @@ export interface MeasuredItem {
   readonly kinds: ContentKinds;
   /** Names of its sums by slot of the interval, where no rate applies. */
   readonly keys: (string | undefined)[];
-  /** By index of the inForce; a line may be in one version only. */
+  /** By index of the terms in force; a line may be in one version only. */
   readonly definitions: readonly (Definition | undefined)[];
 }
 
-/** Kinds of content that can add to it at all, so that most are passed over at once. */
+/** Kinds of content that can add to it at all, so that most are skipped at once. */
 export interface ContentKinds {
   readonly contacts: boolean;
   readonly activities: boolean;
@@ -65,10 +65,10 @@ export interface KpiItem {
   readonly outages: readonly { readonly from: number; readonly to: number }[];
 }
 
-/** Everything a contract measures, compiled once. What knows no bands shares its intervals of time. */
+/** Everything a contract measures, compiled once. Items without bands have the same intervals. */
 export function meteredItems(contract: Contract, termsList: readonly TermsInForce[]): MeteredItem[] {
   const plain = ratingIntervals(contract, termsList, () => []);
-  const subjects: MeteredItem[] = [];
+  const items: MeteredItem[] = [];
   for (const id of idsOf(termsList, lineIds)) {
     const bandsOf = (inForce: TermsInForce): readonly Band[] => lineOf(inForce.terms, id)?.bands ?? [];
     const definitions = definitionsOf(termsList, ({ terms }) => {
@@ -77,7 +77,7 @@ export function meteredItems(contract: Contract, termsList: readonly TermsInForc
     });
     const banded = termsList.some((inForce) => bandsOf(inForce).length > 0);
     const intervals = banded ? ratingIntervals(contract, termsList, bandsOf) : plain;
-    subjects.push({
+    items.push({
       kind: 'line',
       id,
       intervals,
@@ -88,39 +88,38 @@ export function meteredItems(contract: Contract, termsList: readonly TermsInForc
   }
   for (const id of idsOf(termsList, measureIds)) {
     const definitions = definitionsOf(termsList, ({ terms }) => definitionOf(terms, id, []));
-    const reads = readsMeasures(definitions);
-    subjects.push({ kind: 'measure', id, intervals: plain, kinds: reads, keys: [], definitions });
+    const kinds = readsMeasures(definitions);
+    items.push({ kind: 'measure', id, intervals: plain, kinds, keys: [], definitions });
   }
   for (const id of idsOf(termsList, ({ kpis }) => Object.keys(kpis))) {
     const definitions = definitionsOf(termsList, ({ terms }) => {
       const kpi = terms.kpis[id];
       return kpi === undefined ? null : { kpi, counts: kpiModule(kpi).contacts?.(kpi) ?? null };
     });
-    const reads = readsKpis(definitions);
     const outages = outagesOf(termsList, id);
-    subjects.push({
+    items.push({
       kind: 'kpi',
       id,
       intervals: plain,
-      kinds: reads,
+      kinds: readsKpis(definitions),
       keys: { n: [], d: [] },
       definitions,
       outages,
     });
   }
-  return subjects;
+  return items;
 }
 
 /** The name of the sum that an interval's quantity goes to. */
-export function lineKey(subject: MeasuredItem, interval: RatingInterval, rate: string | null): string {
-  const known = rate === null ? subject.keys[interval.slot] : undefined;
+export function lineKey(item: MeasuredItem, interval: RatingInterval, rate: string | null): string {
+  const known = rate === null ? item.keys[interval.slot] : undefined;
   if (known !== undefined) return known;
   const { version, window } = interval.inForce;
   const key =
-    subject.kind === 'line'
-      ? encodeQuantityKey({ subject: 'line', id: subject.id, version, window, bands: interval.bands, rate })
-      : encodeQuantityKey({ subject: 'measure', id: subject.id, version, window });
-  if (rate === null && interval.slot !== unslotted) subject.keys[interval.slot] = key;
+    item.kind === 'line'
+      ? encodeQuantityKey({ kind: 'line', id: item.id, version, window, bands: interval.bands, rate })
+      : encodeQuantityKey({ kind: 'measure', id: item.id, version, window });
+  if (rate === null && interval.slot !== unslotted) item.keys[interval.slot] = key;
   return key;
 }
 
@@ -128,7 +127,7 @@ export function kpiKey({ id, keys }: KpiItem, interval: RatingInterval, part: 'n
   const known = keys[part][interval.slot];
   if (known !== undefined) return known;
   const { version, window } = interval.inForce;
-  const key = encodeQuantityKey({ subject: 'kpi', id, version, window, part });
+  const key = encodeQuantityKey({ kind: 'kpi', id, version, window, part });
   keys[part][interval.slot] = key;
   return key;
 }

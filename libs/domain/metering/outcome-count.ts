@@ -2,7 +2,7 @@ import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import { periodOf } from '#domain/period/period.js';
 import { encodeQuantityKey } from './quantity-key.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
-import type { Forecast } from '#domain/contract/forecast.js';
+import type { Forecast } from '#domain/contract/kpi.js';
 import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-events.js';
 import type { EventCount, EventSum } from '#domain/contract/measure.js';
 import { countOutcome } from '#domain/kpi/count-outcome.js';
@@ -20,37 +20,37 @@ import type { TermsInForce } from '#domain/contract/terms-in-force.js';
 export function measureOutcome(
   contract: Contract,
   forecasts: ReadonlySet<string>,
-  subjects: readonly MeteredItem[],
+  items: readonly MeteredItem[],
   outcome: OutcomeContent,
   scope: WorkScope,
   sums: Sums,
 ): void {
   const at = outcome.events[0]?.at;
-  const home = assignOutcome(outcome, scope);
-  if (at === undefined || home?.programme !== contract.programme) return;
-  const { queue } = home;
-  for (const subject of subjects) {
-    if (subject.kind === 'kpi') {
-      countOutcome(subject, outcome, (interval, side, value) => {
-        if (inQueues(interval.inForce.terms.scope, queue) && !inOutage(subject, at)) {
-          sums.add(interval.period, kpiKey(subject, interval, side), value);
+  const assignment = assignOutcome(outcome, scope);
+  if (at === undefined || assignment?.programme !== contract.programme) return;
+  const { queue } = assignment;
+  for (const item of items) {
+    if (item.kind === 'kpi') {
+      countOutcome(item, outcome, (interval, side, value) => {
+        if (inQueues(interval.inForce.terms.scope, queue) && !inOutage(item, at)) {
+          sums.add(interval.period, kpiKey(item, interval, side), value);
         }
       });
-    } else measureEvents(subject, outcome, queue, scope, sums);
+    } else measureEvents(item, outcome, queue, scope, sums);
   }
   if (forecasts.size > 0) measureForecasts(contract, forecasts, outcome, sums);
 }
 
 function measureEvents(
-  subject: MeasuredItem,
+  item: MeasuredItem,
   outcome: OutcomeContent,
   queue: string | null,
   scope: WorkScope,
   sums: Sums,
 ): void {
   for (const event of outcome.events) {
-    const interval = subject.intervals.at(event.at);
-    const definition = interval === null ? undefined : subject.definitions[interval.inForce.index];
+    const interval = item.intervals.at(event.at);
+    const definition = interval === null ? undefined : item.definitions[interval.inForce.index];
     const measure = definition?.measure;
     if (interval === null || definition === undefined || !inQueues(interval.inForce.terms.scope, queue))
       continue;
@@ -58,7 +58,7 @@ function measureEvents(
     if (!selects(measure, outcome, event)) continue;
     const rate =
       definition.rates.length === 0 ? null : rateOf(definition, workerOf(outcome, queue, scope), queue);
-    sums.add(interval.period, lineKey(subject, interval, rate), amountOf(measure, outcome, event));
+    sums.add(interval.period, lineKey(item, interval, rate), amountOf(measure, outcome, event));
   }
 }
 
@@ -80,7 +80,7 @@ function workerOf(outcome: OutcomeContent, queue: string | null, scope: WorkScop
 
 /**
  * `forecast.set` {id, value, period?}: the number for a period, by default that of the event. Of one subject
- * the last word counts; several subjects may give one forecast, and pricing takes the last of them.
+ * the last event counts; several subjects may give one forecast, and pricing takes the last of them.
  */
 function measureForecasts(
   contract: Contract,
@@ -97,7 +97,7 @@ function measureForecasts(
     last.set(`${id}/${month}`, { period: month, id, at, value });
   }
   for (const { period, ...forecast } of last.values())
-    sums.add(period, encodeQuantityKey({ subject: 'forecast', ...forecast }), 1);
+    sums.add(period, encodeQuantityKey({ kind: 'forecast', ...forecast }), 1);
 }
 
 /** Ids of the forecasts that some clause refers to. */

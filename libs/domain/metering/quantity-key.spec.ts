@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { encodeQuantityKey, decodeQuantityKey, type QuantityKey } from './quantity-key.js';
 
 const cells: QuantityKey[] = [
-  { subject: 'line', id: 'L1', version: 2, window: 'BF26', bands: ['sunday', 'holiday'], rate: 'expert' },
-  { subject: 'line', id: 'C-RETAIL.1_a', version: 1, window: null, bands: [], rate: null },
-  { subject: 'measure', id: 'contacts', version: 1, window: null },
-  { subject: 'kpi', id: 'sl', version: 3, window: 'BF26', part: 'n' },
-  { subject: 'kpi', id: 'sl', version: 3, window: null, part: 'd' },
-  { subject: 'forecast', id: 'F-2026-11', at: 1_793_458_800_000, value: 20_000 },
-  { subject: 'forecast', id: 'F', at: 0, value: 0 },
+  { kind: 'line', id: 'L1', version: 2, window: 'BF26', bands: ['sunday', 'holiday'], rate: 'expert' },
+  { kind: 'line', id: 'C-RETAIL.1_a', version: 1, window: null, bands: [], rate: null },
+  { kind: 'measure', id: 'contacts', version: 1, window: null },
+  { kind: 'kpi', id: 'sl', version: 3, window: 'BF26', part: 'n' },
+  { kind: 'kpi', id: 'sl', version: 3, window: null, part: 'd' },
+  { kind: 'forecast', id: 'F-2026-11', at: 1_793_458_800_000, value: 20_000 },
+  { kind: 'forecast', id: 'F', at: 0, value: 0 },
 ];
 
 describe('the name of a sum', () => {

@@ -12,7 +12,7 @@
 export type QuantityKey = LineQuantityKey | MeasureQuantityKey | KpiQuantityKey | ForecastQuantityKey;
 
 export interface LineQuantityKey {
-  readonly subject: 'line';
+  readonly kind: 'line';
   readonly id: string;
   readonly version: number;
   readonly window: string | null;
@@ -24,14 +24,14 @@ export interface LineQuantityKey {
 }
 
 export interface MeasureQuantityKey {
-  readonly subject: 'measure';
+  readonly kind: 'measure';
   readonly id: string;
   readonly version: number;
   readonly window: string | null;
 }
 
 export interface KpiQuantityKey {
-  readonly subject: 'kpi';
+  readonly kind: 'kpi';
   readonly id: string;
   readonly version: number;
   readonly window: string | null;
@@ -43,43 +43,43 @@ export interface KpiQuantityKey {
  * the name what and when, and pricing takes the last.
  */
 export interface ForecastQuantityKey {
-  readonly subject: 'forecast';
+  readonly kind: 'forecast';
   readonly id: string;
   /** When it was given, UTC epoch ms. */
   readonly at: number;
   readonly value: number;
 }
 
-export function encodeQuantityKey(cell: QuantityKey): string {
-  switch (cell.subject) {
+export function encodeQuantityKey(key: QuantityKey): string {
+  switch (key.kind) {
     case 'line':
-      return join('line', cell.id, cell.version, cell.window, cell.bands.join('+') || null, cell.rate);
+      return join('line', key.id, key.version, key.window, key.bands.join('+') || null, key.rate);
     case 'measure':
-      return join('measure', cell.id, cell.version, cell.window, null, null);
+      return join('measure', key.id, key.version, key.window, null, null);
     case 'kpi':
-      return join('kpi', cell.id, cell.version, cell.window, cell.part, null);
+      return join('kpi', key.id, key.version, key.window, key.part, null);
     case 'forecast':
-      return join('forecast', cell.id, cell.at, null, cell.value, null);
+      return join('forecast', key.id, key.at, null, key.value, null);
   }
 }
 
 /** Throws on what {@link encodeQuantityKey} does not write. */
 export function decodeQuantityKey(key: string): QuantityKey {
-  const [subject, id, version, window, fifth, rate, ...rest] = key
+  const [kind, id, version, window, fifth, rate, ...rest] = key
     .split('/')
     .map((text) => (text === '-' ? null : text));
   const broken = (): Error => new Error(`'${key}' is not the name of a sum`);
   if (typeof id !== 'string' || rate === undefined || rest.length > 0) throw broken();
   const common = { id, version: Number(version), window: window ?? null };
   if (!Number.isSafeInteger(common.version) || version === null) throw broken();
-  if (subject === 'forecast') {
+  if (kind === 'forecast') {
     const value = Number(fifth);
     if (!Number.isSafeInteger(value) || fifth === null) throw broken();
-    return { subject, id, at: common.version, value };
+    return { kind, id, at: common.version, value };
   }
-  if (subject === 'line') return { subject, ...common, bands: fifth?.split('+') ?? [], rate };
-  if (subject === 'measure') return { subject, ...common };
-  if (subject === 'kpi' && (fifth === 'n' || fifth === 'd')) return { subject, ...common, part: fifth };
+  if (kind === 'line') return { kind, ...common, bands: fifth?.split('+') ?? [], rate };
+  if (kind === 'measure') return { kind, ...common };
+  if (kind === 'kpi' && (fifth === 'n' || fifth === 'd')) return { kind, ...common, part: fifth };
   throw broken();
 }
 

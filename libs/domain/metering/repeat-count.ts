@@ -29,29 +29,29 @@ export function issueWindows(items: readonly MeteredItem[]): readonly number[] {
  */
 export function measureRepeat(
   contract: Contract,
-  subject: MeteredItem,
+  item: MeteredItem,
   contact: HandledContact,
   gaps: RepeatGaps,
   scope: WorkScope,
   sums: Sums,
 ): void {
   const at = instantOf(contract, contact);
-  const interval = subject.intervals.at(at);
+  const interval = item.intervals.at(at);
   if (interval === null || !admits(interval.inForce.terms.scope, contact)) return;
-  if (subject.kind === 'kpi') {
-    const kpi = subject.definitions[interval.inForce.index]?.kpi;
-    if (kpi === undefined || inOutage(subject, at)) return;
+  if (item.kind === 'kpi') {
+    const kpi = item.definitions[interval.inForce.index]?.kpi;
+    if (kpi === undefined || inOutage(item, at)) return;
     const { n, d } = kpiModule(kpi).repeats?.(kpi, contact, gaps) ?? notCounted;
-    sums.add(interval.period, kpiKey(subject, interval, 'n'), n);
-    sums.add(interval.period, kpiKey(subject, interval, 'd'), d);
+    sums.add(interval.period, kpiKey(item, interval, 'n'), n);
+    sums.add(interval.period, kpiKey(item, interval, 'd'), d);
     return;
   }
-  const definition = subject.definitions[interval.inForce.index];
+  const definition = item.definitions[interval.inForce.index];
   if (definition?.kpi == null) return;
   const { n } = kpiModule(definition.kpi).repeats?.(definition.kpi, contact, gaps) ?? notCounted;
   const worker = n === 0 ? null : workerOf(contact, interval.inForce.terms.scope, scope);
   if (worker === null) return;
-  sums.add(interval.period, lineKey(subject, interval, rateOf(definition, worker, contact.queue)), n);
+  sums.add(interval.period, lineKey(item, interval, rateOf(definition, worker, contact.queue)), n);
 }
 
 function instantOf({ attribution }: Contract, contact: HandledContact): number {

@@ -1,4 +1,4 @@
-import type { Forecast } from '#domain/contract/forecast.js';
+import type { Forecast } from '#domain/contract/kpi.js';
 import {
   decodeQuantityKey,
   encodeQuantityKey,
@@ -27,7 +27,7 @@ export function measureTotal(
   for (const key of [...book.quantities.keys()].sort()) {
     if (!key.startsWith(`measure/${measure}/`)) continue;
     const decoded = decodeQuantityKey(key);
-    if (decoded.subject !== 'measure' || (window !== null && decoded.window !== window)) continue;
+    if (decoded.kind !== 'measure' || (window !== null && decoded.window !== window)) continue;
     quantities[key] = book.quantities.get(key) ?? 0;
   }
   return trace.apply('measure', 'sum', version, quantities);
@@ -56,7 +56,7 @@ function lastRecorded({ quantities }: PeriodBook, id: string): ForecastQuantityK
   let last: ForecastQuantityKey | null = null;
   for (const [key, times] of quantities) {
     const recorded = times > 0 && key.startsWith(`forecast/${id}/`) ? decodeQuantityKey(key) : null;
-    if (recorded?.subject !== 'forecast') continue;
+    if (recorded?.kind !== 'forecast') continue;
     const { at, value } = recorded;
     if (last === null || at > last.at || (at === last.at && value > last.value)) last = recorded;
   }

@@ -1,5 +1,6 @@
+import type { PostingContent } from '#domain/posting/posting.js';
 import type { Contract } from '#domain/contract/contract.js';
-import { contractMeter, type MeasuredContent } from '#domain/metering/contract-meter.js';
+import { contractMeter } from '#domain/metering/contract-meter.js';
 import { sampleScope } from '#domain/contract/contract.fixture.js';
 import { plain } from '#domain/money/money.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
@@ -16,7 +17,7 @@ export function priced(
 }
 
 /** Measures contents and prices them: what the invoicer does, without a journal. */
-export function booked(contract: Contract, period: string, contents: readonly MeasuredContent[]): Invoice {
+export function booked(contract: Contract, period: string, contents: readonly PostingContent[]): Invoice {
   return price(contract, {
     contract: contract.id,
     period,
@@ -25,7 +26,7 @@ export function booked(contract: Contract, period: string, contents: readonly Me
 }
 
 /** Sums by period and key. */
-function sumsOf(contract: Contract, contents: Iterable<MeasuredContent>): Map<string, Map<string, number>> {
+function sumsOf(contract: Contract, contents: Iterable<PostingContent>): Map<string, Map<string, number>> {
   const meter = contractMeter(contract, sampleScope);
   const sums = new Map<string, Map<string, number>>();
   for (const content of contents) {

@@ -90,7 +90,7 @@ function lineQuantities(book: PeriodBook): BookedQuantity[] {
   for (const [key, quantity] of book.quantities) {
     if (!key.startsWith('line/')) continue;
     const decoded = decodeQuantityKey(key);
-    if (decoded.subject === 'line' && quantity !== 0) booked.push({ key, decoded, quantity });
+    if (decoded.kind === 'line' && quantity !== 0) booked.push({ key, decoded, quantity });
   }
   return booked;
 }

@@ -66,11 +66,11 @@ function changedKeys(before: ReadonlyMap<string, number>, after: ReadonlyMap<str
 
 function isVerdict(contract: Contract, key: string): boolean {
   const decoded = decodeQuantityKey(key);
-  if (decoded.subject === 'forecast') return false;
+  if (decoded.kind === 'forecast') return false;
   const version = contract.versions.find((candidate) => candidate.version === decoded.version);
   if (version === undefined) return false;
   const { terms } = version.windows.find(({ id }) => id === decoded.window) ?? version;
-  switch (decoded.subject) {
+  switch (decoded.kind) {
     case 'line': {
       const line = terms.lines.find(({ id }) => id === decoded.id);
       return line !== undefined && 'measure' in line && terms.measures[line.measure]?.kind === 'resolved';

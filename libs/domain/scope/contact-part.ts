@@ -10,18 +10,23 @@ export interface QueueStay {
 export type ContactResult = Segment['result'] | 'none';
 
 export function resultOf(stays: readonly QueueStay[]): ContactResult {
-  if (stays.length === 0) return 'none';
-  const found = (['answered', 'abandoned', 'flowOut'] as const).find((result) =>
-    stays.some(({ segment }) => segment.result === result),
-  );
-  return found ?? 'unknown';
+  let result: ContactResult = 'none';
+  for (const { segment } of stays) {
+    if (precedence.indexOf(segment.result) > precedence.indexOf(result)) result = segment.result;
+  }
+  return result;
 }
+
+const precedence: readonly ContactResult[] = ['none', 'unknown', 'flowOut', 'abandoned', 'answered'];
 
 /** From the first entry on, in every queue up to the answer. */
 export function waitMsOf(stays: readonly QueueStay[]): number {
-  const answer = stays.findIndex(({ segment }) => segment.result === 'answered');
-  const waited = answer < 0 ? stays : stays.slice(0, answer + 1);
-  return waited.reduce((sum, { segment }) => sum + segment.waitMs, 0);
+  let waitMs = 0;
+  for (const { segment } of stays) {
+    waitMs += segment.waitMs;
+    if (segment.result === 'answered') break;
+  }
+  return waitMs;
 }
 
 /** The first entry into a queue, or the start of the first leg of a contact that never queued. */

@@ -13,7 +13,7 @@ export interface TimePart {
   ms: number;
 }
 
-/** A measure of time made ready: which states of a contact count, and how much of each. */
+/** A measure of time, compiled: which states of a contact count, and how much of each. */
 export interface TimePlan {
   readonly counts: Readonly<Record<ContactState, boolean>>;
   /** null: no state is capped. */
@@ -40,21 +40,21 @@ export function timePlan({ states, capsMs, increment, capMs }: WorkTime): TimePl
  */
 export function workParts(
   plan: TimePlan,
-  share: ScopedContact,
+  contact: ScopedContact,
   intervals: RatingIntervals,
   time: Attribution['time'],
 ): TimePart[] {
-  const spreading = new Spreading(plan, intervals, time);
+  const spreader = new TimeSpreader(plan, intervals, time);
   if (plan.counts.WAIT) {
-    for (const { segment } of share.stays) {
-      spreading.spread('WAIT', segment.waitMs, segment.enteredAt, segment.leftAt, null);
+    for (const { segment } of contact.stays) {
+      spreader.spread('WAIT', segment.waitMs, segment.enteredAt, segment.leftAt, null);
     }
   }
-  const { parts } = spreading;
-  for (const work of share.legs) {
+  const { parts } = spreader;
+  for (const work of contact.legs) {
     if (work.agent === null) continue;
     const from = parts.length;
-    spreading.spreadLeg(work);
+    spreader.spreadLeg(work);
     if (plan.increment?.per === 'leg') addIncrement(parts.slice(from), plan.increment);
   }
   if (plan.increment?.per === 'contact') addIncrement(parts, plan.increment);
@@ -74,7 +74,7 @@ export function incremented(ms: number, { firstMs, stepMs }: Increment): number 
  * Puts the work of one contact onto the intervals it crosses, in order, taking the caps of its states as it
  * goes.
  */
-class Spreading {
+class TimeSpreader {
   readonly parts: TimePart[] = [];
   readonly #left: Record<ContactState, number> | null;
 
@@ -99,34 +99,37 @@ class Spreading {
 
   /** One state over one interval. */
   spread(state: ContactState, ms: number, start: number, end: number, work: WorkLeg | null): void {
-    const whole = this.#wholePiece(start, end);
+    const whole = this.#intervalOfAll(start, end);
     if (whole !== undefined) {
       this.#put(whole, work, this.#take(state, ms));
       return;
     }
     const spans = cut(this.intervals, start, end);
-    const shares = apportion(ms, spans.map(lengthOf));
-    spans.forEach(({ interval }, index) => this.#put(interval, work, this.#take(state, shares[index] ?? 0)));
+    const amounts = apportion(ms, spans.map(lengthOf));
+    spans.forEach(({ interval }, index) => this.#put(interval, work, this.#take(state, amounts[index] ?? 0)));
   }
 
   /** Talk and hold share the handle interval. */
   #spreadHandle(work: WorkLeg): void {
     const { startedAt, endedAt, talkMs, holdMs } = work.leg;
-    const whole = this.#wholePiece(startedAt, endedAt);
+    const whole = this.#intervalOfAll(startedAt, endedAt);
     if (whole !== undefined) {
       this.#put(whole, work, this.#takeHandle(talkMs ?? 0, holdMs ?? 0));
       return;
     }
     const spans = cut(this.intervals, startedAt, endedAt);
-    const shares = apportionTalkAndHold(talkMs ?? 0, holdMs ?? 0, spans.map(lengthOf));
+    const amounts = apportionTalkAndHold(talkMs ?? 0, holdMs ?? 0, spans.map(lengthOf));
     spans.forEach(({ interval }, index) => {
-      const share = shares[index];
-      if (share !== undefined) this.#put(interval, work, this.#takeHandle(share.talkMs, share.holdMs));
+      const amount = amounts[index];
+      if (amount !== undefined) this.#put(interval, work, this.#takeHandle(amount.talkMs, amount.holdMs));
     });
   }
 
-  /** The one interval that the interval belongs to (null: outside the term); undefined: it must be cut. */
-  #wholePiece(start: number, end: number): RatingInterval | null | undefined {
+  /**
+   * The one rating interval that `[start, end)` belongs to (null: outside the term); undefined: it must be
+   * cut.
+   */
+  #intervalOfAll(start: number, end: number): RatingInterval | null | undefined {
     const interval = this.intervals.at(this.time === 'end' ? Math.max(start, end - 1) : start);
     if (this.time !== 'split' || end <= start) return interval;
     return interval !== null && end <= interval.to ? interval : undefined;
@@ -166,7 +169,7 @@ export function cut(intervals: RatingIntervals, start: number, end: number): Wor
   const cuts: WorkedInterval[] = [];
   for (let from = start; from < end;) {
     const interval = intervals.at(from);
-    const to = Math.min(end, interval?.to ?? nextPiece(intervals, from, end));
+    const to = Math.min(end, interval?.to ?? nextStart(intervals, from, end));
     cuts.push({ from, to, interval });
     from = to;
   }
@@ -177,7 +180,7 @@ export function cut(intervals: RatingIntervals, start: number, end: number): Wor
  * First instant after `from` with an interval, by halving: terms begin and end at most once within one
  * piece of work.
  */
-function nextPiece(intervals: RatingIntervals, from: number, end: number): number {
+function nextStart(intervals: RatingIntervals, from: number, end: number): number {
   if (intervals.at(end - 1) === null) return end;
   let outside = from;
   let inside = end - 1;

@@ -3,7 +3,7 @@ import type { Contract, Scope } from '#domain/contract/contract.js';
 import type { Where } from '#domain/contract/measure.js';
 import type { RateConditions } from '#domain/contract/line.js';
 import { type ContactResult, enteredAt, type QueueStay, resultOf, waitMsOf } from './contact-part.js';
-import { type AgentAttributes, assignContact, type WorkScope } from './work-scope.js';
+import { type AgentAttributes, assignLeg, assignStay, type WorkScope } from './work-scope.js';
 
 /** A contract's part of a contact: the stays in its queues and the legs of agents in them. */
 export interface ScopedContact {
@@ -40,8 +40,8 @@ interface LastScoped {
 const lastScoped = new WeakMap<WorkScope, LastScoped>();
 
 /**
- * null: nothing of the contact belongs to the contract's programme. Kept until another is asked for: the
- * contracts of a programme are measured one after the other and have the same part.
+ * null: nothing of the contact belongs to the contract's programme. The last one is kept: the contracts of a
+ * programme are measured one after the other and have the same part.
  */
 export function scopeContact(
   contract: Contract,
@@ -59,21 +59,21 @@ export function scopeContact(
 }
 
 function partIn(contract: Contract, content: ContactContent, scope: WorkScope): ScopedContact | null {
-  const stays: QueueStay[] = [];
-  const legs: WorkLeg[] = [];
-  assignContact(
-    content,
-    scope,
-    (segment, assignment) => {
-      if (assignment?.programme === contract.programme) stays.push({ segment, queue: assignment.queue });
-    },
-    (leg, assignment) => {
-      if (assignment?.programme !== contract.programme) return;
-      const { agent, disposition } = leg;
-      legs.push({ leg, queue: assignment.queue, agent: scope.agent(agent), disposition });
-    },
-  );
-  return stays.length + legs.length === 0 ? null : partFrom(contract, content, stays, legs);
+  let stays: QueueStay[] | null = null;
+  for (const segment of content.segments) {
+    const assignment = assignStay(segment, scope);
+    if (assignment === null || assignment.programme !== contract.programme) continue;
+    (stays ??= []).push({ segment, queue: assignment.queue });
+  }
+  let legs: WorkLeg[] | null = null;
+  for (const leg of content.legs) {
+    const assignment = assignLeg(leg, scope);
+    if (assignment === null || assignment.programme !== contract.programme) continue;
+    const { agent, disposition } = leg;
+    (legs ??= []).push({ leg, queue: assignment.queue, agent: scope.agent(agent), disposition });
+  }
+  if (stays === null && legs === null) return null;
+  return partFrom(contract, content, stays ?? [], legs ?? []);
 }
 
 /** The part that an agreed scope admits; null: nothing. */

@@ -1,6 +1,6 @@
 import type { ActivityContent } from '#domain/activity/activity.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
-import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
+import type { Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 
 /**
  * What the catalogue says of where work belongs and who did it. Ids are the platform's, prefixed by the
@@ -11,7 +11,11 @@ export interface WorkScope {
   assignmentOf(queue: string, at: number): QueueAssignment | null;
   /** What prices may depend on; null: an agent unknown to the catalogue, whose time is never billed. */
   agent(agent: string): AgentAttributes | null;
-  /** The programme an agent works for when no queue says it (preparation, availability); null: none. */
+  /**
+   * The programme an agent works for when no queue says it (preparation, availability); null: none. Given by
+   * callers with a roster of their own; no catalogue has one yet, so there such time goes by the programme
+   * that was reported.
+   */
   agentProgramme?(agent: string, at: number): string | null;
 }
 
@@ -33,12 +37,8 @@ export function programmesOf(content: PostingContent, scope: WorkScope): readonl
   };
   switch (content.kind) {
     case 'contact':
-      assignContact(
-        content,
-        scope,
-        (_, assignment) => note(assignment?.programme),
-        (_, assignment) => note(assignment?.programme),
-      );
+      for (const segment of content.segments) note(assignStay(segment, scope)?.programme);
+      for (const leg of content.legs) note(assignLeg(leg, scope)?.programme);
       return programmes;
     case 'activity':
       note(assignActivity(content, scope)?.programme);
@@ -79,18 +79,12 @@ export function assignOutcome(
   return { programme, queue: mapped?.queue ?? null };
 }
 
-/**
- * Where each stay and each leg of a contact belongs: a stay by its queue at its entry, a leg by its queue at
- * its start; null: unmapped. A leg without a queue belongs nowhere.
- */
-export function assignContact(
-  { segments, legs }: ContactContent,
-  scope: WorkScope,
-  onStay: (segment: Segment, assignment: QueueAssignment | null) => void,
-  onLeg: (leg: Leg, assignment: QueueAssignment | null, queue: string) => void,
-): void {
-  for (const segment of segments) onStay(segment, scope.assignmentOf(segment.queue, segment.enteredAt));
-  for (const leg of legs) {
-    if (leg.queue !== null) onLeg(leg, scope.assignmentOf(leg.queue, leg.startedAt), leg.queue);
-  }
+/** A stay belongs where its queue did at its entry; null: unmapped. */
+export function assignStay({ queue, enteredAt }: Segment, scope: WorkScope): QueueAssignment | null {
+  return scope.assignmentOf(queue, enteredAt);
+}
+
+/** A leg belongs where its queue did at its start; null: unmapped, or it has no queue and belongs nowhere. */
+export function assignLeg({ queue, startedAt }: Leg, scope: WorkScope): QueueAssignment | null {
+  return queue === null ? null : scope.assignmentOf(queue, startedAt);
 }

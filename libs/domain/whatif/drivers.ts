@@ -118,7 +118,7 @@ function sidesOf({ months }: BookSeries, id: string): { readonly n: number; read
   for (const quantities of months.values()) {
     for (const [key, value] of quantities) {
       const cell = key.startsWith(`kpi/${id}/`) ? decodeQuantityKey(key) : null;
-      if (cell?.subject === 'kpi') sides[cell.part] += value;
+      if (cell?.kind === 'kpi') sides[cell.part] += value;
     }
   }
   return sides;

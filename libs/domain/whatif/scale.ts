@@ -52,11 +52,11 @@ function divided(value: number, times: number, by: number): number {
 
 /** Forecasts do not follow what came, nor do customers lost. */
 function staysPut(contract: Contract, cell: QuantityKey): boolean {
-  return cell.subject === 'forecast' || (cell.subject === 'kpi' && whatIfOf(contract, cell) === 'count');
+  return cell.kind === 'forecast' || (cell.kind === 'kpi' && whatIfOf(contract, cell) === 'count');
 }
 
 function movesWithTime(contract: Contract, cell: QuantityKey): boolean {
-  switch (cell.subject) {
+  switch (cell.kind) {
     case 'line': {
       const terms = termsOf(contract, cell);
       const line = terms?.lines.find(({ id }) => id === cell.id);
@@ -87,7 +87,7 @@ function withKpi(contract: Contract, quantities: Quantities, driver: Driver, x: 
   const next = new Map(quantities);
   const cells = [...quantities].map(([key, value]) => ({ key, value, cell: decodeQuantityKey(key) }));
   const meant = (cell: QuantityKey): cell is KpiQuantityKey => {
-    const kpi = cell.subject === 'kpi' ? kpiOf(contract, cell) : null;
+    const kpi = cell.kind === 'kpi' ? kpiOf(contract, cell) : null;
     return kpi !== null && driver.kpi !== null && sameDefinition(kpi, driver.kpi.definition);
   };
   for (const { key, value, cell } of cells) {
@@ -129,9 +129,9 @@ function resolve(
 ): void {
   const own = [...quantities].filter(([key]) => {
     const cell = key.startsWith(`line/${id}/`) ? decodeQuantityKey(key) : null;
-    return cell?.subject === 'line' && cell.version === version && cell.window === window;
+    return cell?.kind === 'line' && cell.version === version && cell.window === window;
   });
-  const plain: LineQuantityKey = { subject: 'line', id, version, window, bands: [], rate: null };
+  const plain: LineQuantityKey = { kind: 'line', id, version, window, bands: [], rate: null };
   if (own.length === 0) quantities.set(encodeQuantityKey(plain), n);
   const shares = apportion(
     n,

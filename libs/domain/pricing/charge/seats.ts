@@ -29,7 +29,7 @@ export function seatTime(
   return [...sums].map(([holds, quantity]) => {
     const bands = line.bands.flatMap(({ id }, index) => ((holds & (1 << index)) === 0 ? [] : [id]));
     const decoded = {
-      subject: 'line',
+      kind: 'line',
       id: line.id,
       version: segment.version,
       window: segment.window,

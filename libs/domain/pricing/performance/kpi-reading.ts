@@ -97,7 +97,7 @@ export function kpiValue(
 export function windowsOf(book: PeriodBook, id: string): string[] {
   const found = [...book.quantities.keys()].flatMap((key) => {
     const cell = key.startsWith(`kpi/${id}/`) ? decodeQuantityKey(key) : null;
-    return cell?.subject === 'kpi' && cell.window !== null ? [cell.window] : [];
+    return cell?.kind === 'kpi' && cell.window !== null ? [cell.window] : [];
   });
   return [...new Set(found)].sort();
 }
@@ -116,7 +116,7 @@ function sumSide(
 ): Term {
   const found = [...quantities.keys()].sort().flatMap((key) => {
     const cell = key.startsWith(`kpi/${id}/`) ? decodeQuantityKey(key) : null;
-    return cell?.subject === 'kpi' && cell.part === side && windows(cell.window) ? [key] : [];
+    return cell?.kind === 'kpi' && cell.part === side && windows(cell.window) ? [key] : [];
   });
   const definition = `${kpi.type} version ${kpi.version}`;
   const inputs = Object.fromEntries(found.map((key) => [key, quantities.get(key) ?? 0]));
