@@ -23,7 +23,9 @@ const minute = 60_000;
 const hour = 60 * minute;
 const startsAt = Date.UTC(2026, 2, 2);
 const contactsPerMinute = 50;
-/** One contact in so many is revised after it was settled, and one long after its facts have left the log. */
+/**
+ * One contact in so many is revised after it was archived, and one long after its facts have left the log.
+ */
 const revisedOf = 100;
 const expiredOf = 5_000;
 

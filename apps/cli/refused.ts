@@ -61,8 +61,8 @@ function redriveCommand(): Command {
     .option('--all', 'everything that is refused')
     .action(async (ids: string[], options: FilterOptions) => {
       const result = await withEngine(options, async (engine) => redriveMatching(engine, ids, options));
-      const { redriven, stillRefused, expired } = result;
-      const text = `${redriven} sent again, ${stillRefused} of them refused again, ${expired} expired`;
+      const { redriven, stillRefused, notSent } = result;
+      const text = `${redriven} sent again, ${stillRefused} of them refused again, ${notSent} not sent`;
       process.stdout.write(`${options.json === true ? JSON.stringify(result) : text}\n`);
     });
   return withDataOptions(withFilters(command));
@@ -87,7 +87,7 @@ async function redriveMatching(
   engine: Engine,
   ids: readonly string[],
   options: FilterOptions,
-): Promise<{ redriven: number; stillRefused: number; expired: number }> {
+): Promise<{ redriven: number; stillRefused: number; notSent: number }> {
   const isFiltered = options.reason !== undefined || options.connection !== undefined || options.all === true;
   if (ids.length === 0 && !isFiltered) {
     throw new CommandError(
@@ -99,10 +99,10 @@ async function redriveMatching(
   const unknown = ids.filter((id) => !open.some((refusal) => refusal.id === id));
   if (unknown.length > 0) throw new CommandError('not-found', `no open refusal: ${unknown.join(', ')}`);
   const chosen = ids.length === 0 ? open : open.filter(({ id }) => ids.includes(id));
-  const { redriven, gone: expired } = await redrive(engine.log, chosen);
+  const { redriven, notSent } = await redrive(engine.log, chosen);
   await engine.drained();
   const left = new Set((await openRefusals(engine.log)).map(({ id }) => id));
-  return { redriven, expired, stillRefused: chosen.filter(({ id }) => left.has(id)).length - expired };
+  return { redriven, notSent, stillRefused: chosen.filter(({ id }) => left.has(id)).length - notSent };
 }
 
 function listText(refusals: readonly RefusedRecord[], width: number): string {

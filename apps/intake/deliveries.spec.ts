@@ -26,7 +26,7 @@ async function problemOf(response: Response) {
   return problem;
 }
 
-describe('a delivery', () => {
+describe('A delivery', () => {
   it('is stored byte for byte, whatever its content type, and answered with its id', async () => {
     const { post, stored } = await start();
     const bodies: [Buffer, Record<string, string>][] = [
@@ -49,7 +49,7 @@ describe('a delivery', () => {
     expect(found.find(({ body }) => body === 'no proper type')?.headers['content-type']).toBe('json');
   });
 
-  it('is unpacked from gzip', async () => {
+  it('in gzip is stored unpacked', async () => {
     const { post, stored } = await start();
     const packed = new Uint8Array(gzipSync('{"call": 1}'));
     const response = await post('/v1/deliveries/open', packed, { 'content-encoding': 'gzip' });
@@ -81,7 +81,7 @@ describe('a delivery', () => {
   });
 });
 
-describe('many deliveries at the same time', () => {
+describe('Deliveries that arrive together', () => {
   it('share appends, and each is answered with its own id', async () => {
     const held = heldLog();
     const { post, stored, deliveryWriter } = await start({ wrap: held.wrap });
@@ -99,8 +99,8 @@ describe('many deliveries at the same time', () => {
   });
 });
 
-describe('a batch', () => {
-  it('is one delivery a line, with the ids they would have alone', async () => {
+describe('A batch', () => {
+  it('is stored as one delivery a line, with the ids they would have alone', async () => {
     const { post, stored } = await start();
     const response = await post('/v1/deliveries/open/batch', '{"a":1}\n\n{"b":2}\r\nno json\n', ndjson);
     const bodies = ['{"a":1}', '{"b":2}', 'no json'];
@@ -130,34 +130,40 @@ describe('a batch', () => {
   it.each([
     ['too long', Buffer.from(`{}\n${'x'.repeat(1_001)}\n{}`), 2, /more than 1000 bytes/],
     ['not UTF-8', Buffer.concat([Buffer.from('{}\n\n'), Buffer.from([0xc3, 0x28])]), 3, /not UTF-8/],
-  ])('with a line that is %s is refused as a whole, naming it', async (_what, body, line, detail) => {
-    const { post, stored } = await start();
-    const response = await post('/v1/deliveries/open/batch', new Uint8Array(body), ndjson);
-    const problem = await problemOf(response);
-    expect(problem).toMatchObject({
-      status: 400,
-      field: `body.line[${line}]`,
-      type: expect.stringMatching(/batch$/),
-    });
-    expect(problem.detail).toMatch(detail);
-    expect(await stored()).toEqual([]);
-  });
+  ])(
+    'with a line that is %s is rejected as a whole, and the answer names the line',
+    async (_what, body, line, detail) => {
+      const { post, stored } = await start();
+      const response = await post('/v1/deliveries/open/batch', new Uint8Array(body), ndjson);
+      const problem = await problemOf(response);
+      expect(problem).toMatchObject({
+        status: 400,
+        field: `body.line[${line}]`,
+        type: expect.stringMatching(/batch$/),
+      });
+      expect(problem.detail).toMatch(detail);
+      expect(await stored()).toEqual([]);
+    },
+  );
 
-  it.each(['text/plain', 'application/json', undefined])('of type %p is refused', async (type) => {
-    const { post } = await start();
-    const body = new Uint8Array(Buffer.from('{}'));
-    const response = await post(
-      '/v1/deliveries/open/batch',
-      body,
-      type === undefined ? {} : { 'content-type': type },
-    );
-    expect(await problemOf(response)).toMatchObject({
-      status: 415,
-      detail: expect.stringMatching(/x-ndjson/),
-    });
-  });
+  it.each(['text/plain', 'application/json', undefined])(
+    'of content type %p is rejected with 415',
+    async (type) => {
+      const { post } = await start();
+      const body = new Uint8Array(Buffer.from('{}'));
+      const response = await post(
+        '/v1/deliveries/open/batch',
+        body,
+        type === undefined ? {} : { 'content-type': type },
+      );
+      expect(await problemOf(response)).toMatchObject({
+        status: 415,
+        detail: expect.stringMatching(/x-ndjson/),
+      });
+    },
+  );
 
-  it('without a delivery is refused', async () => {
+  it('without a delivery is rejected with 400', async () => {
     const { post } = await start();
     const response = await post('/v1/deliveries/open/batch', '\n \n', ndjson);
     expect(await problemOf(response)).toMatchObject({
@@ -167,20 +173,23 @@ describe('a batch', () => {
   });
 });
 
-describe('a sender', () => {
+describe('A sender', () => {
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
   it.each([
     ['token', { 'x-token': 'the-token' }],
     ['basic', { authorization: basic('axialys:the-password') }],
-  ])('of connection %s is let in with its credentials, which are not stored', async (connection, headers) => {
-    const { post, stored } = await start();
-    const response = await post(`/v1/deliveries/${connection}`, '{}', { ...headers, 'x-kept': 'yes' });
-    expect(response.status).toBe(202);
-    const [delivery] = await stored();
-    expect(delivery?.headers).toMatchObject({ 'x-kept': 'yes' });
-    for (const name of Object.keys(headers)) expect(delivery?.headers).not.toHaveProperty(name);
-  });
+  ])(
+    'of connection %s is accepted with its credentials, which are not stored',
+    async (connection, headers) => {
+      const { post, stored } = await start();
+      const response = await post(`/v1/deliveries/${connection}`, '{}', { ...headers, 'x-kept': 'yes' });
+      expect(response.status).toBe(202);
+      const [delivery] = await stored();
+      expect(delivery?.headers).toMatchObject({ 'x-kept': 'yes' });
+      for (const name of Object.keys(headers)) expect(delivery?.headers).not.toHaveProperty(name);
+    },
+  );
 
   it.each([
     ['token', {}, /'X-Token' is missing/],
@@ -188,7 +197,7 @@ describe('a sender', () => {
     ['basic', {}, /'authorization' is missing/],
     ['basic', { authorization: basic('axialys:wrong-guess') }, /does not hold this connection's user/],
     ['signed', {}, /'webhook-id' is missing/],
-  ])('of connection %s with %p is turned away: 401', async (connection, headers, detail) => {
+  ])('of connection %s with the headers %p is rejected with 401', async (connection, headers, detail) => {
     const { post, stored } = await start();
     const response = await post(`/v1/deliveries/${connection}`, '{}', headers);
     const problem = await problemOf(response);
@@ -201,7 +210,7 @@ describe('a sender', () => {
     expect(await stored()).toEqual([]);
   });
 
-  describe('who signs', () => {
+  describe('that signs its requests', () => {
     const now = 1_700_000_000_000;
     const body = '{"amount": 1}';
 
@@ -216,7 +225,7 @@ describe('a sender', () => {
       };
     }
 
-    it('is let in, plain and packed, and the signature is not stored', async () => {
+    it('is accepted, plain and packed, and the signature is not stored', async () => {
       const { post, stored } = await start({ clock: () => now });
       const packed = new Uint8Array(gzipSync(body));
       const answers = [
@@ -231,7 +240,7 @@ describe('a sender', () => {
       }
     });
 
-    it('is turned away with another body, and with an old signature', async () => {
+    it('is rejected with another body, and with an old signature', async () => {
       const { post } = await start({ clock: () => now });
       const other = await post('/v1/deliveries/signed', '{"amount": 2}', signed(body));
       expect((await problemOf(other)).detail).toMatch(/'webhook-signature' does not match/);
@@ -241,14 +250,14 @@ describe('a sender', () => {
   });
 });
 
-describe('a request that cannot be taken', () => {
-  it('names an unknown connection: 404', async () => {
+describe('A request', () => {
+  it('for an unknown connection is answered with 404', async () => {
     const { post } = await start();
-    const problem = await problemOf(await post('/v1/deliveries/nobody', '{}'));
+    const problem = await problemOf(await post('/v1/deliveries/unknown', '{}'));
     expect(problem).toMatchObject({ status: 404, type: 'urn:tallyline:problem:unknown-connection' });
   });
 
-  it('has no body: 400', async () => {
+  it('without a body is answered with 400', async () => {
     const { post } = await start();
     expect(await problemOf(await post('/v1/deliveries/open', null))).toMatchObject({
       status: 400,
@@ -260,9 +269,9 @@ describe('a request that cannot be taken', () => {
     });
   });
 
-  it('is too large: 413, by the word of its length, in chunks, and unpacked', async () => {
+  it('that is too large by its declared length, in chunks or unpacked is answered with 413', async () => {
     const { post, stored, url } = await start();
-    const told = await post('/v1/deliveries/open', 'x'.repeat(1_001));
+    const declared = await post('/v1/deliveries/open', 'x'.repeat(1_001));
     const chunks = new ReadableStream<Uint8Array>({
       start(controller) {
         for (let index = 0; index < 20; index++) controller.enqueue(new Uint8Array(100));
@@ -273,27 +282,27 @@ describe('a request that cannot be taken', () => {
     const chunked = await fetch(`${url}/v1/deliveries/open`, request);
     const bomb = new Uint8Array(gzipSync(Buffer.alloc(10_000_000)).subarray(0));
     const unpacked = await post('/v1/deliveries/open/batch', bomb, { ...ndjson, 'content-encoding': 'gzip' });
-    for (const response of [told, chunked, unpacked]) {
+    for (const response of [declared, chunked, unpacked]) {
       expect(await problemOf(response)).toMatchObject({ status: 413, field: 'body' });
     }
     expect((await post('/v1/deliveries/open', 'x'.repeat(1_000))).status).toBe(202);
     expect(await stored()).toHaveLength(1);
   });
 
-  it('is encoded in a way we do not take: 415', async () => {
+  it('in an unsupported encoding is answered with 415', async () => {
     const { post } = await start();
     const response = await post('/v1/deliveries/open', '{}', { 'content-encoding': 'br' });
     expect(response.headers.get('accept-encoding')).toBe('gzip');
     expect(await problemOf(response)).toMatchObject({ status: 415, field: 'header.content-encoding' });
   });
 
-  it('says gzip and is not: 400', async () => {
+  it('that says gzip and is not is answered with 400', async () => {
     const { post } = await start();
     const response = await post('/v1/deliveries/open', '{}', { 'content-encoding': 'gzip' });
     expect(await problemOf(response)).toMatchObject({ status: 400, field: 'header.content-encoding' });
   });
 
-  it('comes too fast: 429 with the time to wait, for that connection only', async () => {
+  it('above the rate of its connection is answered with 429 and the time to wait', async () => {
     const { post } = await start({ limits: { ratePerSecond: 1, rateBurst: 2 }, clock: () => 1_000_000 });
     const statuses = [];
     for (let count = 0; count < 2; count++) statuses.push((await post('/v1/deliveries/open', '{}')).status);
@@ -304,7 +313,7 @@ describe('a request that cannot be taken', () => {
     expect((await post('/v1/deliveries/other', '{}')).status).toBe(202);
   });
 
-  it('uses another method: 405; another address: 404', async () => {
+  it('with another method is answered with 405, to another address with 404', async () => {
     const { url } = await start();
     const wrong = await fetch(`${url}/v1/deliveries/open`);
     expect(wrong.headers.get('allow')).toBe('POST');
@@ -314,7 +323,7 @@ describe('a request that cannot be taken', () => {
     });
   });
 
-  it('is cut off: nothing is stored, and the server goes on', async () => {
+  it('that ends early stores nothing, and the server goes on', async () => {
     const { url, post, stored } = await start();
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     await once(socket.resume(), 'connect');
@@ -326,8 +335,8 @@ describe('a request that cannot be taken', () => {
   });
 });
 
-describe('when the log', () => {
-  it('does not acknowledge: 503 with the time to wait, and nothing is promised', async () => {
+describe('Intake', () => {
+  it('answers 503 with the time to wait where the log does not acknowledge', async () => {
     const { post } = await start({
       wrap: () => ({ append: () => Promise.reject(new LogUnavailable('disk full')) }),
     });
@@ -339,7 +348,7 @@ describe('when the log', () => {
     expect(response.headers.get('retry-after')).toBe('5');
   });
 
-  it('does not keep up: 503 for those who come too late, 202 for those who were taken', async () => {
+  it('answers 503 above the bounds of its queue, and 202 to what was accepted before', async () => {
     const held = heldLog();
     const { post, stored, deliveryWriter } = await start({ wrap: held.wrap, queue: { queuedRecords: 3 } });
     const taken = [1, 2, 3].map((call) => post('/v1/deliveries/open', `{"call":${call}}`));
@@ -352,7 +361,7 @@ describe('when the log', () => {
     expect(await stored()).toHaveLength(3);
   });
 
-  it('breaks: 500 without a word of the inside', async () => {
+  it('answers 500 without internal details where the log fails in an unexpected way', async () => {
     const { post, logLines } = await start({
       wrap: () => ({ append: () => Promise.reject(new TypeError('inside')) }),
     });
@@ -363,8 +372,8 @@ describe('when the log', () => {
   });
 });
 
-describe('shutdown', () => {
-  it('answers what was taken before it is down', async () => {
+describe('Shutting intake down', () => {
+  it('answers what was accepted before the server stops', async () => {
     const held = heldLog();
     const { post, stored, shutDown, url } = await start({ wrap: held.wrap });
     const taken = post('/v1/deliveries/open', '{}');
@@ -380,8 +389,8 @@ describe('shutdown', () => {
   });
 });
 
-describe('what intake tells of itself', () => {
-  it('counts deliveries by connection and answer, with unknown connections in one pot', async () => {
+describe('Metrics and logs of intake', () => {
+  it('count deliveries by connection and answer, with all unknown connections together', async () => {
     const { post, registry } = await start();
     await post('/v1/deliveries/open', '{"a":1}');
     await post('/v1/deliveries/open/batch', '{}\n{}', ndjson);
@@ -398,7 +407,7 @@ describe('what intake tells of itself', () => {
     expect(text).not.toContain('guess');
   });
 
-  it('logs ids and no bodies', async () => {
+  it('hold ids and no bodies', async () => {
     const { post, logLines } = await start();
     const response = await post('/v1/deliveries/open', '{"ani":"+33612345678"}');
     const { id } = (await response.json()) as { id: string };

@@ -22,23 +22,26 @@ async function problemOf(response: Response) {
   return problemSchema.strict().parse(await response.json());
 }
 
-describe('outcomes', () => {
+describe('Outcomes', () => {
   it.each([
     ['one event', 'application/cloudevents+json', sale('1')],
     ['one event', 'application/json', sale('1')],
     ['a list', 'application/cloudevents-batch+json', `[${sale('1')}, ${sale('2')}]`],
     ['a list', 'Application/JSON', `[${sale('1')}]`],
-  ])('as %s of %s are stored byte for byte, as outcomes, with an id of their own', async (_, type, body) => {
-    const { post, stored } = await start();
-    const response = await post('/v1/outcomes/open', body, { 'content-type': type });
-    expect([response.status, await response.json()]).toMatchObject([
-      202,
-      { id: deliveryId('open', body, 'outcome') },
-    ]);
-    expect(await stored()).toMatchObject([{ connection: 'open', kind: 'outcome', body }]);
-  });
+  ])(
+    'sent as %s of type %s are stored byte for byte, as outcomes, with an id of their own',
+    async (_, type, body) => {
+      const { post, stored } = await start();
+      const response = await post('/v1/outcomes/open', body, { 'content-type': type });
+      expect([response.status, await response.json()]).toMatchObject([
+        202,
+        { id: deliveryId('open', body, 'outcome') },
+      ]);
+      expect(await stored()).toMatchObject([{ connection: 'open', kind: 'outcome', body }]);
+    },
+  );
 
-  it('may be lines, one event each, or a list in a line', async () => {
+  it('of a batch are lines that hold one event or a list of events each', async () => {
     const { post, stored } = await start();
     const bodies = [sale('1'), `[${sale('2')},${sale('3')}]`];
     const packed = new Uint8Array(gzipSync(bodies.join('\n')));
@@ -52,7 +55,7 @@ describe('outcomes', () => {
     );
   });
 
-  it('leave deliveries of the same connection what they are', async () => {
+  it('are stored beside deliveries of the same connection and bytes', async () => {
     const { post, stored } = await start();
     await post('/v1/outcomes/open', sale('1'), json);
     await post('/v1/deliveries/open', sale('1'), json);
@@ -74,7 +77,7 @@ describe('outcomes', () => {
     expect((await answer).status).toBe(202);
   });
 
-  it('ask for the credentials of the connection', async () => {
+  it('are accepted with the credentials of the connection only', async () => {
     const { post, stored } = await start();
     expect((await problemOf(await post('/v1/outcomes/token', sale('1'), json))).status).toBe(401);
     const accepted = await post('/v1/outcomes/token', sale('1'), { ...json, 'x-token': 'the-token' });
@@ -84,7 +87,7 @@ describe('outcomes', () => {
   });
 });
 
-describe('outcomes that cannot be taken', () => {
+describe('Outcomes that cannot be accepted', () => {
   it.each([
     [
       '/v1/outcomes/open',
@@ -93,7 +96,7 @@ describe('outcomes that cannot be taken', () => {
     ],
     ['/v1/outcomes/open', undefined, /cloudevents\+json/],
     ['/v1/outcomes/open/batch', 'application/json', /x-ndjson/],
-  ])('at %s as %p are told what to send: 415', async (path, type, detail) => {
+  ])('at %s with content type %p are answered with 415 and what to send', async (path, type, detail) => {
     const { post, stored } = await start();
     const body = new Uint8Array(Buffer.from(sale('1')));
     const response = await post(path, body, type === undefined ? {} : { 'content-type': type });
@@ -105,11 +108,11 @@ describe('outcomes that cannot be taken', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('name an unknown connection, are empty, too large, or too many', async () => {
+  it('are answered with 404, 400, 413 or 429: unknown connection, empty, too large, too many', async () => {
     const { post } = await start({ limits: { ratePerSecond: 1, rateBurst: 1 }, clock: () => 1_000_000 });
     const statuses = [];
     for (const [path, body] of [
-      ['/v1/outcomes/nobody', sale('1')],
+      ['/v1/outcomes/unknown', sale('1')],
       ['/v1/outcomes/open', ''],
       ['/v1/outcomes/open', `[${sale('x'.repeat(1_000))}]`],
       ['/v1/outcomes/open', sale('1')],

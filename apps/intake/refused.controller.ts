@@ -23,7 +23,7 @@ export class RefusedController {
     description:
       'A delivery is durable once it is answered with 202, and is read afterwards. What cannot be used is refused with ' +
       'its reason and kept; after a fix an operator sends it through the pipeline again, and it is no longer here. Asks ' +
-      'for no credentials: whoever knows the id has the bytes that it is the hash of.',
+      'for no credentials: the id is a hash of the bytes, so who knows it has them.',
   })
   @ApiResponse({ status: 200, description: 'The open refusals.', standardSchema: refusedAnswerSchema })
   @ApiProblems('invalid-request')

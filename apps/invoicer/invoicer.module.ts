@@ -5,11 +5,11 @@ import { PeriodsController, periodsApiToken } from './periods.controller.js';
 /** `GET /v1/contracts/:id/periods/:period` and `POST …/close` */
 @Module({})
 export class InvoicerModule {
-  static register(desk: PeriodService): DynamicModule {
+  static register(periods: PeriodService): DynamicModule {
     return {
       module: InvoicerModule,
       controllers: [PeriodsController],
-      providers: [{ provide: periodsApiToken, useValue: desk }],
+      providers: [{ provide: periodsApiToken, useValue: periods }],
     };
   }
 }

@@ -23,20 +23,20 @@ const closeQuery = z.strictObject({
   adjust: z
     .enum(['true', 'false'])
     .default('false')
-    .describe('Where the period has been closed: invoice what it has come to cost otherwise since.'),
+    .describe('Where the period has been closed: invoice what it costs more or less since.'),
 });
 
 @ApiTags('figures')
 @Controller('v1/contracts/:id/periods/:period')
 export class PeriodsController {
-  constructor(@Inject(periodsApiToken) private readonly desk: PeriodService) {}
+  constructor(@Inject(periodsApiToken) private readonly periods: PeriodService) {}
 
   @Get()
   @ApiOperation({
     summary: 'A period of a contract so far',
     description:
       'Live quantities, and what they amount to under the contract; of a closed period also what was invoiced, and ' +
-      'what an adjustment would invoice now. A look, not an invoice: that is made by the close, from the journal.',
+      'what an adjustment would invoice now. Not an invoice: the close makes it, from the journal.',
   })
   @ApiResponse({
     status: 200,
@@ -48,7 +48,7 @@ export class PeriodsController {
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,
     @Param('period', { schema: period, pipes: [validationPipe('path.period')] }) month: string,
   ): Promise<PeriodAnswer> {
-    const live = await this.desk.live(contract, month);
+    const live = await this.periods.live(contract, month);
     if (live !== null) return periodAnswer(live);
     throw unknownContract();
   }
@@ -58,7 +58,7 @@ export class PeriodsController {
     summary: 'Close a period',
     description:
       'Cuts the journal, books and prices it, and emits the invoice-ready event, which is the answer, byte for byte. ' +
-      'Nothing closes by itself. The event of a closed period never changes: asked twice, it is the answer again. ' +
+      'Nothing closes by itself. The event of a closed period never changes: a repeated close answers it again. ' +
       'With `adjust=true` what the period costs now less all that was invoiced for it is one more event, of the ' +
       'next revision, which names its causes; where nothing differs, the last one is the answer.',
   })
@@ -78,7 +78,7 @@ export class PeriodsController {
     @Query({ schema: closeQuery, pipes: [validationPipe('query')] }) { adjust }: z.infer<typeof closeQuery>,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const answer = await this.desk.close(contract, month, adjust === 'true' ? 'adjust' : 'close');
+    const answer = await this.periods.close(contract, month, adjust === 'true' ? 'adjust' : 'close');
     switch (answer.status) {
       case 'closed':
         return reply
@@ -89,7 +89,7 @@ export class PeriodsController {
         throw unknownContract();
       case 'notOver': {
         const [end, from] = [answer.endsAt, answer.closesFrom].map((at) => new Date(at).toISOString());
-        const detail = `It ends at ${end}; late events of it are waited for: close it from ${from} on.`;
+        const detail = `It ends at ${end}; the contract waits for late events: close it from ${from} on.`;
         throw new ProblemError('period-not-over', detail, { field: 'path.period' });
       }
       case 'superseded': {
@@ -104,7 +104,9 @@ export class PeriodsController {
       case 'behind': {
         const { stage, left } = answer;
         const detail = `The ${stage.name} has ${left} record(s) of ${stage.topic} to go; nothing was closed. `;
-        const advice = answer.begun ? 'Ask again later.' : 'Nobody works under this catalogue yet: start it.';
+        const advice = answer.begun
+          ? 'Ask again later.'
+          : 'No process works under this catalogue yet: start one.';
         throw new ProblemError('pipeline-behind', detail + advice, { headers: { 'retry-after': '10' } });
       }
     }
@@ -115,13 +117,13 @@ function unknownContract(): ProblemError {
   return new ProblemError('unknown-contract', 'Name a contract of the catalogue.', { field: 'path.id' });
 }
 
-const mostShown = 5;
+const maxShown = 5;
 
 function disagreement(differences: readonly Difference[]): string {
   const shown = differences
-    .slice(0, mostShown)
+    .slice(0, maxShown)
     .map(({ key, book, tally }) => `${key}: book ${book}, tally ${tally}`)
     .join('; ');
-  const more = differences.length > mostShown ? `; and ${differences.length - mostShown} more` : '';
-  return `Nothing was closed. Drop the tally of this catalogue to have it made anew. ${shown}${more}`;
+  const more = differences.length > maxShown ? `; and ${differences.length - maxShown} more` : '';
+  return `Nothing was closed. Drop the tally of this catalogue to have it rebuilt. ${shown}${more}`;
 }

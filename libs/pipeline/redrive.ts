@@ -1,6 +1,6 @@
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
-import { decodeRaw, encodeRaw } from '#wire/raw.js';
+import { decodeRaw, encodeRaw, type RawDelivery } from '#wire/raw.js';
 import { decodeRefused, type RefusedRecord } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
 
@@ -18,30 +18,30 @@ export async function openRefusals(log: Log): Promise<RefusedRecord[]> {
 
 /**
  * Sends the deliveries of these refusals through the pipeline again, each once however many of its rows were
- * refused. Rows that were understood the first time change nothing, facts being sets. `gone`: no longer in
- * the log, or records of our own topics, which lie where they lay and are not sent again.
+ * refused. Rows that were understood the first time change nothing, facts being sets. `notSent`: refusals
+ * whose delivery is no longer in the log, and those of records of our own topics, which stay where they are.
  */
 export async function redrive(
   log: Log,
   refusals: readonly RefusedRecord[],
-): Promise<{ redriven: number; gone: number }> {
+): Promise<{ redriven: number; notSent: number }> {
   const byDelivery = Map.groupBy(refusals, ({ from }) => `${from.topic}|${from.partition}|${from.offset}`);
-  let [redriven, gone] = [0, 0];
+  let [redriven, notSent] = [0, 0];
   for (const group of byDelivery.values()) {
     const first = group[0];
     const delivery = first === undefined ? null : await deliveryOf(log, first);
     if (delivery === null) {
-      gone += group.length;
+      notSent += group.length;
       continue;
     }
-    const again = { ...delivery, redrives: group.map(({ id }) => id) };
+    const again = { ...delivery, redrives: group.map(({ id }) => id) } satisfies RawDelivery;
     await log.append(topics.raw.name, [{ key: again.id, value: encodeRaw(again) }]);
     redriven += group.length;
   }
-  return { redriven, gone };
+  return { redriven, notSent };
 }
 
-async function deliveryOf(log: Log, { from }: RefusedRecord): Promise<ReturnType<typeof decodeRaw>> {
+async function deliveryOf(log: Log, { from }: RefusedRecord): Promise<RawDelivery | null> {
   if (from.topic !== topics.raw.name) return null;
   const [record] = await log.read(from.topic, from.partition, from.offset, 1);
   return record?.offset === from.offset ? decodeRaw(record.value) : null;

@@ -65,8 +65,8 @@ async function listed(...options: string[]): Promise<Refusal[]> {
   return cliJson<Refusal[]>('refused', 'list', '--data', data, ...options);
 }
 
-describe('Refused records', () => {
-  it('hold the one bad row of a delivery, with its path, while the other rows count', async () => {
+describe('The commands on refused records', () => {
+  it('list the one bad row of a delivery with its path, while the other rows count', async () => {
     const file = recordedFile('rows.ndjson', [row(1), { ...row(2), segstart_utc: 'yesterday' }, row(3)]);
     const replayed = await cliJson('replay', file, '--catalogue', demoCatalogue, '--data', data);
     expect(replayed).toMatchObject({ deliveries: 1, refused: 1, unusable: 0 });
@@ -74,7 +74,7 @@ describe('Refused records', () => {
     expect(await cliJson('kpis', ...span, '--data', data)).toMatchObject({ offered: 2, talkMs: 180_000 });
   }, 120_000);
 
-  it('are shown without the delivery, unless --body asks for it', async () => {
+  it('show a refusal without its delivery, unless --body is given', async () => {
     const [refusal] = await listed();
     const shown = await cli('refused', 'show', refusal?.id ?? '', '--data', data);
     expect(shown.stdout).toContain('segstart_utc');
@@ -83,14 +83,14 @@ describe('Refused records', () => {
     expect(withBody.stdout).toContain('33612345678');
   }, 120_000);
 
-  it('are refused again by a re-drive when nothing was fixed, and no figure changes', async () => {
+  it('refuse a row again when it is re-driven before anything was fixed, and no figure changes', async () => {
     const result = await cliJson('refused', 'redrive', '--all', '--data', data);
-    expect(result).toEqual({ redriven: 1, stillRefused: 1, expired: 0 });
+    expect(result).toEqual({ redriven: 1, stillRefused: 1, notSent: 0 });
     expect(await listed()).toHaveLength(1);
     expect(await cliJson('kpis', ...span, '--data', data)).toMatchObject({ offered: 2, talkMs: 180_000 });
   }, 120_000);
 
-  it('count once after the catalogue is corrected, however often they are re-driven', async () => {
+  it('count rows once after the catalogue is corrected, however often they are re-driven', async () => {
     const wrong = join(directory, 'wrong');
     cpSync(demoCatalogue, wrong, { recursive: true });
     const connections = join(wrong, 'connections.yaml');
@@ -101,13 +101,13 @@ describe('Refused records', () => {
     expect(await listed('--reason', 'unknown-kind')).toHaveLength(1);
     const at = ['--catalogue', demoCatalogue, '--data', data];
     const redrive = ['refused', 'redrive', '--reason', 'unknown-kind', ...at];
-    expect(await cliJson(...redrive)).toEqual({ redriven: 1, stillRefused: 0, expired: 0 });
-    expect(await cliJson(...redrive)).toEqual({ redriven: 0, stillRefused: 0, expired: 0 });
+    expect(await cliJson(...redrive)).toEqual({ redriven: 1, stillRefused: 0, notSent: 0 });
+    expect(await cliJson(...redrive)).toEqual({ redriven: 0, stillRefused: 0, notSent: 0 });
     expect(await listed('--reason', 'unknown-kind')).toEqual([]);
     expect(await cliJson('kpis', ...span, '--data', data)).toMatchObject({ offered: 4, talkMs: 360_000 });
   }, 120_000);
 
-  it('say by their exit code what was wrong with the command', async () => {
+  it('end with the exit code of what was wrong', async () => {
     expect(await cli('refused', 'redrive', '--data', data)).toMatchObject({ code: 2 });
     expect(await cli('refused', 'show', 'nosuch', '--data', data)).toMatchObject({ code: 4 });
     expect(

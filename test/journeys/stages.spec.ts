@@ -57,7 +57,7 @@ async function records(topic: string, from = 0): Promise<LogRecord[]> {
   return embedded.log.read(topic, 0, from, 1_000);
 }
 
-/** Drives a handler over one partition in batches that end where told, as the log would. */
+/** Drives a handler over one partition in batches that end at `ends`, as the log would. */
 async function drive(handler: PartitionHandler, topic: string, ends: readonly number[] = []): Promise<void> {
   let next = await handler.assigned(0);
   const all = await records(topic);
@@ -105,7 +105,7 @@ const counted = {
   '0|gap1': 1,
 };
 
-describe('the meter', () => {
+describe('The meter', () => {
   it('gives every fact the same postings with the same positions, whatever the batches', async () => {
     await appendFacts(facts.map((each) => encodeFact(each)));
     await drive(newMeter(), topics.facts.name);
@@ -139,7 +139,7 @@ describe('the meter', () => {
     await appendFacts(facts.map((each) => encodeFact(each)));
     const dying = new Proxy(embedded.store, {
       get: (store, name) => {
-        if (name === 'commit') return () => Promise.reject(new StoreUnavailable('gone'));
+        if (name === 'commit') return () => Promise.reject(new StoreUnavailable('no connection'));
         const value: unknown = Reflect.get(store, name);
         return typeof value === 'function' ? (value.bind(store) as unknown) : value;
       },
@@ -160,7 +160,7 @@ describe('the meter', () => {
     expect(await sums()).toEqual(counted);
   });
 
-  it('tells a meter whose partition was taken over that it has moved on', async () => {
+  it('answers fenced where another process has claimed its partition', async () => {
     await appendFacts(facts.map((each) => encodeFact(each)));
     const zombie = newMeter();
     await zombie.assigned(0);
@@ -176,7 +176,7 @@ describe('the meter', () => {
     expect(await sums()).toEqual(counted);
   });
 
-  it('refuses what is no fact, visibly, and goes on', async () => {
+  it('refuses an unrecognised record and goes on', async () => {
     await appendFacts(['no json', ...facts.map((each) => encodeFact(each)), '{"type":"other"}']);
     await drive(newMeter(), topics.facts.name);
     expect(await openRefusals(embedded.log)).toMatchObject([
@@ -188,8 +188,8 @@ describe('the meter', () => {
   });
 });
 
-describe('the tally', () => {
-  it('comes to the same sums, whatever the batches', async () => {
+describe('The tally', () => {
+  it('counts the same sums, whatever the batches', async () => {
     await appendFacts(facts.map((each) => encodeFact(each)));
     await drive(newMeter(), topics.facts.name);
     await fc.assert(
@@ -206,7 +206,7 @@ describe('the tally', () => {
     );
   });
 
-  it('refuses what is no posting, visibly, and goes on', async () => {
+  it('refuses an unrecognised record and goes on', async () => {
     await appendFacts(facts.map((each) => encodeFact(each)));
     await embedded.log.append(topics.postings.name, [{ key: 'x', value: '{"id":"1-2"}' }]);
     await drive(newMeter(), topics.facts.name);
@@ -240,8 +240,8 @@ describe('the tally', () => {
     const { next, values } = await embedded.store.sums({ keyspace: tallyKeyspace('v1'), partition: 0 }, [
       key,
     ]);
-    const wanted = [{ contract: contract.id, period, meter }];
-    const [book] = await readQuantities(embedded.log, [next], wanted, withContract);
+    const requests = [{ contract: contract.id, period, meter }];
+    const [book] = await readQuantities(embedded.log, [next], requests, withContract);
     expect(values.get(key)?.size).toBeGreaterThan(0);
     expect(new Map(values.get(key))).toEqual(book);
   });

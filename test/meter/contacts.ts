@@ -3,7 +3,7 @@ import type { Fact } from '#domain/fact/fact.js';
 import { genesys } from '#platforms/genesys/normalize.js';
 import { envelopeOf, events } from '#platforms/genesys/events.fixture.js';
 
-/** One Genesys call that is told by all sixteen topics, as the normalizer makes facts of it; by time. */
+/** One Genesys call that all sixteen topics report, as the normalizer makes facts of it; by time. */
 const call: readonly Fact[] = Object.entries(events)
   .flatMap(([topic, event]) => {
     const delivery = { body: JSON.stringify(envelopeOf(topic, event)), receivedAt: 1_795_170_000_000 };

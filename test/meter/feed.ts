@@ -68,9 +68,9 @@ export class Feed {
     const name = `${topic}/${partition}`;
     const known = this.#queues.get(name);
     if (known !== undefined) return known;
-    const made = new Queue();
-    this.#queues.set(name, made);
-    return made;
+    const created = new Queue();
+    this.#queues.set(name, created);
+    return created;
   }
 }
 
@@ -94,11 +94,11 @@ class Queue {
     return this.#records.slice(first, first + limit);
   }
 
-  /** Forgets what was delivered, but for so many records; some at a time. */
+  /** Drops what was delivered but for the last `records`, some at a time. */
   keep(records: number): void {
-    const most = records + Math.max(1_000, records / 10);
+    const max = records + Math.max(1_000, records / 10);
     const past = this.delivered - this.begin;
-    if (past <= most) return;
+    if (past <= max) return;
     this.#records = this.#records.slice(past - records);
     this.begin += past - records;
   }

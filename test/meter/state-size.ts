@@ -9,15 +9,15 @@ import { contactFacts } from './contacts.js';
 import { Feed } from './feed.js';
 
 export interface StateSize {
-  /** Bytes of Redis for each contact whose state is kept: all sixteen facts told, nothing settled. */
+  /** Bytes of Redis for each contact whose state is kept: all sixteen facts read, nothing archived. */
   readonly openBytes: number;
-  /** Bytes of Redis for each settled contact. */
-  readonly settledBytes: number;
+  /** Bytes of Redis for each archived contact. */
+  readonly archivedBytes: number;
 }
 
 const hour = 3_600_000;
 
-/** What Redis itself says that it takes to keep so many contacts of one partition, open and then settled. */
+/** Memory that Redis reports for so many contacts of one partition, open and then archived. */
 export async function stateSize(redis: { url: string; port: number }, contacts: number): Promise<StateSize> {
   const prefix = `size-${randomUUID().slice(0, 8)}`;
   const store = await RedisStore.open({ url: redis.url, prefix });
@@ -35,7 +35,7 @@ export async function stateSize(redis: { url: string; port: number }, contacts: 
         },
       }),
     );
-    const tell = async (contact: number): Promise<void> => {
+    const deliver = async (contact: number): Promise<void> => {
       const records = contactFacts(contact, 1_795_165_200_000 + contact * 1_000).map((fact) => ({
         key: fact.entity,
         value: encodeFact(fact),
@@ -47,21 +47,22 @@ export async function stateSize(redis: { url: string; port: number }, contacts: 
       Number(await ask(redis.port, `MEMORY USAGE ${state} SAMPLES 0`));
 
     for (let contact = 0; contact < contacts; contact++) {
-      await tell(contact);
+      await deliver(contact);
       await feed.deliver(false);
     }
     await feed.deliver(true);
     const open = await bytes();
 
-    // Each further contact lets a bucket of earlier ones be settled; of them only the last stays open.
+    // Each further contact lets an archive batch of earlier ones be archived; of them only the last stays
+    // open.
     const further = Math.ceil(contacts / 200) + 2;
     for (let contact = contacts; contact < contacts + further; contact++) {
       feed.now += hour;
-      await tell(contact);
+      await deliver(contact);
       await feed.deliver(true);
     }
-    const settled = (await bytes()) - open / contacts;
-    return { openBytes: open / contacts, settledBytes: settled / (contacts + further - 1) };
+    const archived = (await bytes()) - open / contacts;
+    return { openBytes: open / contacts, archivedBytes: archived / (contacts + further - 1) };
   } finally {
     await store.drop(meterKeyspace);
     await store.close();

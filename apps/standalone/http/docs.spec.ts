@@ -18,7 +18,7 @@ async function document(): Promise<Document> {
   return (await (await http.get('/docs/openapi.json')).json()) as Document;
 }
 
-describe('the OpenAPI document', () => {
+describe('The OpenAPI document', () => {
   it('has every route', async () => {
     const { paths } = await document();
     expect(Object.keys(paths).toSorted()).toEqual([
@@ -36,7 +36,7 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  it('says of every answer what is in it, and of every problem that it is one', async () => {
+  it('has a schema for every answer, and the type of a problem for every problem', async () => {
     const { paths } = await document();
     for (const [path, operations] of Object.entries(paths)) {
       for (const [method, { responses }] of Object.entries(operations)) {
@@ -54,7 +54,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('has all parameters, with the query taken apart', async () => {
+  it('lists all parameters, each field of the query by itself', async () => {
     const { paths } = await document();
     const parameters = paths['/v1/programmes/{id}/kpis']?.['get']?.parameters ?? [];
     expect(parameters.map(({ name, in: place, required }) => [place, name, required])).toEqual([
@@ -65,7 +65,7 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  it('refers to nothing that it does not have', async () => {
+  it('has every schema that it refers to', async () => {
     const text = JSON.stringify(await document());
     const { schemas } = (JSON.parse(text) as Document).components;
     const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
@@ -78,7 +78,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('the documentation page', () => {
+describe('The documentation page', () => {
   it('needs no other host and runs no inline script', async () => {
     const response = await http.get('/docs');
     expect(response.status).toBe(200);
@@ -95,12 +95,12 @@ describe('the documentation page', () => {
     expect(page).not.toMatch(/<script>/);
   });
 
-  it('is where the root leads', async () => {
+  it('is where the root address redirects to', async () => {
     const response = await fetch(http.url, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
   });
 
-  it('answers what it does not have with a problem', async () => {
+  it('answers a file that it lacks with a problem', async () => {
     const response = await http.get('/docs/nothing.js');
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);

@@ -25,7 +25,7 @@ async function problemOf(response: Response) {
 const march = 'from=2026-03-01&to=2026-03-31';
 
 describe('KPIs', () => {
-  it('are live: a delivery, and they have it', async () => {
+  it('have a delivery as soon as the stages have read it', async () => {
     expect(
       (await http.deliver([callRow, { ...callRow, id_appel: 2, status: 'ABANDON', duration_comm: 0 }]))
         .status,
@@ -53,7 +53,7 @@ describe('KPIs', () => {
     ['agent', 'alice'],
     ['day', '2026-03-02'],
     ['quarter-hour', '2026-03-02T10:00:00+01:00'],
-  ])('come by %s', async (by, name) => {
+  ])('are answered by %s', async (by, name) => {
     await http.deliver([callRow]);
     const answer = kpiAnswerSchema
       .strict()
@@ -61,7 +61,7 @@ describe('KPIs', () => {
     expect(answer).toMatchObject({ by, rows: [{ [by]: name, legs: 1 }] });
   });
 
-  it('of what is unmapped can be asked for', async () => {
+  it('of unmapped work are answered like those of a programme', async () => {
     await http.deliver([{ ...callRow, id_appel: 3, group_name: 'not ours', first_group_name: 'not ours' }]);
     const response = await get(`/v1/programmes/unmapped/kpis?${march}`);
     expect(await response.json()).toMatchObject({ programme: 'unmapped', offered: 1 });
@@ -77,7 +77,7 @@ describe('KPIs', () => {
     [`${march}&by=week`, 400, 'query.by', /"queue"\|"agent"/],
     [`${march}&form=json`, 400, 'query', /"form"/],
     [`${march}&from=2026-03-02`, 400, 'query.from', /must be a day/],
-  ])('asked for with %p: %d', async (query, status, field, detail) => {
+  ])('for the query %p are answered with %d and the field', async (query, status, field, detail) => {
     const problem = await problemOf(await get(`/v1/programmes/aurore/kpis?${query}`));
     expect(problem).toMatchObject({ status, field });
     expect(problem.detail).toMatch(detail);
@@ -96,8 +96,8 @@ describe('KPIs', () => {
     expect(answer).toMatchObject({ from: first, to: last, legs });
   });
 
-  it('of an unknown programme: 404', async () => {
-    expect(await problemOf(await get(`/v1/programmes/nobody/kpis?${march}`))).toMatchObject({
+  it('of an unknown programme are answered with 404', async () => {
+    expect(await problemOf(await get(`/v1/programmes/unknown/kpis?${march}`))).toMatchObject({
       status: 404,
       type: 'urn:tallyline:problem:unknown-programme',
     });
@@ -126,7 +126,7 @@ describe('GET /v1/refused', () => {
   });
 });
 
-describe('a period', () => {
+describe('A period', () => {
   it('shows live quantities and what they amount to', async () => {
     await http.deliver([callRow]);
     const response = await get('/v1/contracts/aurore-calls/periods/2026-03');
@@ -151,19 +151,19 @@ describe('a period', () => {
   });
 
   it.each([
-    ['/v1/contracts/nobody/periods/2026-03', 404, 'path.id'],
+    ['/v1/contracts/unknown/periods/2026-03', 404, 'path.id'],
     ['/v1/contracts/aurore-calls/periods/2026-13', 400, 'path.period'],
     ['/v1/contracts/aurore-calls/periods/march', 400, 'path.period'],
-  ])('asked for at %s: %d', async (path, status, field) => {
+  ])('at %s is answered with %d', async (path, status, field) => {
     expect(await problemOf(await get(path))).toMatchObject({ status, field });
   });
 });
 
-describe('the close of a period', () => {
+describe('The close of a period', () => {
   const close = (path: string, query = '') =>
     fetch(`${http.url}/v1/contracts/${path}/close${query}`, { method: 'POST' });
 
-  it('answers with the event, and with the same bytes when asked again', async () => {
+  it('answers with the event, and with the same bytes when it is repeated', async () => {
     await http.deliver([callRow]);
     const first = await close('aurore-calls/periods/2026-02');
     expect(first.status).toBe(201);
@@ -177,7 +177,7 @@ describe('the close of a period', () => {
     expect([again.status, await again.text()]).toEqual([200, text]);
   });
 
-  it('is adjusted when asked to, once for what is new, and the period shows both', async () => {
+  it('writes an adjustment once for what is new, and the period shows both', async () => {
     const path = 'aurore-calls/periods/2026-02';
     const first = await (await close(path)).text();
     expect((await close(path, '?adjust=true')).status).toBe(200);
@@ -202,23 +202,23 @@ describe('the close of a period', () => {
     expect(await shown()).toMatchObject({ invoiced: '2.35', difference: null });
   });
 
-  it('is not asked for in words that it does not know', async () => {
+  it('rejects an unknown value of adjust with 400', async () => {
     const problem = await problemOf(await close('aurore-calls/periods/2026-02', '?adjust=perhaps'));
     expect(problem).toMatchObject({ status: 400, field: 'query.adjust' });
   });
 
   it.each([
     ['aurore-calls/periods/2199-01', 409, 'period-not-over', 'path.period'],
-    ['nobody/periods/2026-02', 404, 'unknown-contract', 'path.id'],
+    ['unknown/periods/2026-02', 404, 'unknown-contract', 'path.id'],
     ['aurore-calls/periods/2026-13', 400, 'invalid-request', 'path.period'],
-  ])('of %s: %d', async (path, status, kind, field) => {
+  ])('of %s is answered with %d', async (path, status, kind, field) => {
     const problem = await problemOf(await close(path));
     expect(problem).toMatchObject({ status, field, type: `urn:tallyline:problem:${kind}`, code: kind });
   });
 });
 
-describe('health', () => {
-  it('is good while all stages have caught up', async () => {
+describe('Health', () => {
+  it('is ok while all stages have caught up', async () => {
     await http.deliver([callRow]);
     for (const path of ['/health/live', '/health/ready']) {
       const response = await get(path);
@@ -226,7 +226,7 @@ describe('health', () => {
     }
   });
 
-  it('is not ready where a partition has work and does not move, and live all the same', async () => {
+  it('is not ready where a partition has work and does not move, and is still live', async () => {
     const at = Date.now() - 60_000;
     const stuck = {
       partition: 3,
@@ -259,8 +259,8 @@ describe('health', () => {
   });
 });
 
-describe('metrics', () => {
-  it('come in the format of Prometheus, of intake, stages and Node', async () => {
+describe('Metrics', () => {
+  it('of intake, stages and Node are in the format of Prometheus', async () => {
     await http.deliver([callRow]);
     const response = await get('/metrics');
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);

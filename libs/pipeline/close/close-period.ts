@@ -16,8 +16,8 @@ export interface CloseDeps {
   readonly events: ReadyEvents;
   readonly lookup: CatalogueIndex;
   /**
-   * The tally's sums of a contract and period with the journal offsets they stand for, partition by
-   * partition.
+   * The tally's sums of a contract and period with the journal offset of each partition at which they
+   * were read.
    */
   readonly tallied: (contract: string, period: string) => Promise<TalliedQuantities>;
   /** The catalogue of a version, for cuts of earlier ones. */

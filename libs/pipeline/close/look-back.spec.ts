@@ -25,7 +25,7 @@ const gated = fixedLine('1.00', {
   payIf: { kpi: 'csat', op: 'gt', value: '0.85', minSample: null, onNoData: 'previousPeriod' },
 });
 
-describe('the periods that a price looks back to', () => {
+describe('The periods that a price looks back to', () => {
   it.each<[string, Partial<Terms>, readonly string[]]>([
     ['nothing', { kpis: { csat: csat('neutral') } }, []],
     ['the last value of a KPI', { kpis: { csat: csat('previousPeriod') } }, ['2026-01']],
@@ -37,11 +37,11 @@ describe('the periods that a price looks back to', () => {
       { adjustments: [earnBack], lines: [maturing], kpis: { csat: csat('previousPeriod') } },
       ['2026-01', '2025-12', '2025-11', '2025-10', '2025-09'],
     ],
-  ])('for %s', (_, terms, expected) => {
+  ])('are those that the terms need: %s', (_, terms, expected) => {
     expect(lookBackPeriods(sampleContract(terms), '2026-02')).toEqual(expected);
   });
 
-  it('are those of whichever version or calendar rule reaches furthest', () => {
+  it('are those of the version or calendar window that reaches furthest', () => {
     const window = {
       id: 'W',
       from: paris('2026-03-01T00:00'),

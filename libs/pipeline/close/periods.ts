@@ -26,7 +26,7 @@ export interface PeriodsDeps {
 }
 
 export interface LivePeriod {
-  /** Journal offsets per partition that the quantities stand for. */
+  /** Journal offsets per partition at which the quantities were read. */
   readonly offsets: readonly number[];
   /** Sums of the tally by quantity key. */
   readonly quantities: ReadonlyMap<string, number>;
@@ -76,7 +76,7 @@ export class Periods {
     return closePeriod(contract, period, deps, mode);
   }
 
-  /** Live quantities of a contract and period, with the journal offsets that they stand for. */
+  /** Live quantities of a contract and period, with the journal offsets at which they were read. */
   async tallied(contract: string, period: Period): Promise<TalliedQuantities> {
     const { offsets, books } = await this.#tallied(contract, [period]);
     return { offsets, quantities: books[0]?.quantities ?? new Map<string, number>() };
@@ -90,18 +90,18 @@ export class Periods {
     const { store, partitions, lookup } = this.#deps;
     const keyspace = tallyKeyspace(lookup.catalogue.version);
     const keys = periods.map((period) => contractKey(contract, period));
-    const places = Array.from({ length: partitions }, (_, partition) => ({ keyspace, partition }));
-    const found = await Promise.all(places.map((place) => store.sums(place, keys)));
+    const refs = Array.from({ length: partitions }, (_, partition) => ({ keyspace, partition }));
+    const read = await Promise.all(refs.map((ref) => store.sums(ref, keys)));
     const books = periods.map((period) => {
       const quantities = new Map<string, number>();
-      for (const { values } of found) {
+      for (const { values } of read) {
         for (const [field, sum] of values.get(contractKey(contract, period)) ?? [])
           quantities.set(field, (quantities.get(field) ?? 0) + sum);
       }
       for (const [field, sum] of quantities) if (sum === 0) quantities.delete(field);
       return { period, quantities };
     });
-    return { offsets: found.map(({ next }) => next), books };
+    return { offsets: read.map(({ next }) => next), books };
   }
 
   async #revisions(contract: string, period: Period): Promise<InvoiceReadyEvent[]> {

@@ -34,14 +34,14 @@ export async function readBooks(
   log: Log,
   mapping: Mapping,
 ): Promise<BookWithHistory[]> {
-  const wanted = contracts.map((contract) => {
+  const requests = contracts.map((contract) => {
     const meter = contractMeter(contract, mapping);
     const periods = [period, ...lookBackPeriods(contract, period)];
     return periods.map((each) => ({ contract: contract.id, period: each, meter }));
   });
-  const read = await readQuantities(log, offsets, wanted.flat(), mapping);
+  const read = await readQuantities(log, offsets, requests.flat(), mapping);
   let next = 0;
-  return wanted.map((periods) => {
+  return requests.map((periods) => {
     const [own, ...past] = periods.map((each) => {
       const quantities: Quantities = read[next++] ?? new Map<string, number>();
       return { period: each.period, quantities };

@@ -63,7 +63,7 @@ interface JournalReading {
   readonly windows: ReadonlyMap<string, readonly number[]>;
 }
 
-/** A contract is asked only for work that touches a period requested of it. */
+/** A contract meters only work that touches a period requested of it. */
 function journalReading(byMeter: BooksByMeter, view: LiveScope): JournalReading {
   const meters = [...byMeter.keys()];
   const reading = meters.filter(({ reads }) => reads.repeat);

@@ -110,8 +110,8 @@ async function restatements(
     return [software, { cause: causeOfEvents(old, before, bookOf(books)), invoice: restated }];
   }
   const isAmended = canonicalJson(old) !== canonicalJson(contract);
-  const wanted = isAmended ? [old, contract] : [old];
-  const [known, amended] = (await readBooks(wanted, period, cut.offsets, log, earlier)).map(bookOf);
+  const contracts = isAmended ? [old, contract] : [old];
+  const [known, amended] = (await readBooks(contracts, period, cut.offsets, log, earlier)).map(bookOf);
   if (known === undefined) throw new Error(`the book of ${contract.id} was not read`);
   return [
     software,

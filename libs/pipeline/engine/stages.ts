@@ -1,7 +1,7 @@
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { catalogueView } from '#catalogue/view.js';
 import type { ConsumeOptions, Log, PartitionHandler } from '#log/log.js';
-import { meter } from '#pipeline/meter/meter.js';
+import { meter, type MeterDeps } from '#pipeline/meter/meter.js';
 import { normalizer } from '#pipeline/normalize/normalizer.js';
 import { tally } from '#pipeline/tally/tally.js';
 import { platforms } from '#platforms/platforms.js';
@@ -75,7 +75,7 @@ export function runnableMeter({
     log,
     store,
     onRefused: (refused) => observer.onRefused(refused),
-    ...(archiveAfterMs === undefined ? {} : { archiveAfterMs }),
+    ...(archiveAfterMs === undefined ? {} : ({ archiveAfterMs } satisfies Partial<MeterDeps>)),
   });
   return { name, topic, group, handler, storedNext: storedNext(store, keyspace) };
 }

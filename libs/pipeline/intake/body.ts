@@ -6,7 +6,7 @@ export type BodyResult =
   | { readonly status: 'read'; readonly bytes: Buffer }
   | { readonly status: 'tooLarge' }
   | { readonly status: 'notGzip' }
-  /** The sender hung up; nobody waits for an answer. */
+  /** The sender hung up; no one waits for an answer. */
   | { readonly status: 'aborted' };
 
 export type Encoding = 'identity' | 'gzip';
@@ -28,7 +28,7 @@ export function encodingOf(header: string | undefined): Encoding | null {
 
 /**
  * The exact bytes of a body, decoded, at most `limitBytes` on the wire and after. No more is ever held:
- * reading stops at the limit, and a small bomb is stopped while it unfolds.
+ * reading stops at the limit, and so does unpacking.
  */
 export async function readBody(
   request: IncomingMessage,
@@ -79,7 +79,7 @@ export class BodyBudget {
   #held = 0;
   constructor(private readonly maxBytes: number) {}
 
-  /** Answers how to give it back; null: too much is being received already. A single one always has room. */
+  /** Returns how to release it; null: too much is being received already. A single one always has room. */
   reserve(bytes: number): (() => void) | null {
     if (this.#held > 0 && this.#held + bytes > this.maxBytes) return null;
     this.#held += bytes;
@@ -87,8 +87,10 @@ export class BodyBudget {
   }
 }
 
-/** A body whose length is not told, or that will unfold, may become as large as is allowed. */
+/** A body without a declared length, or in gzip, may become as large as is allowed. */
 export function maxBodyBytes(request: IncomingMessage, encoding: Encoding, limitBytes: number): number {
-  const told = request.headers['content-length'];
-  return encoding === 'identity' && told !== undefined ? Math.min(Number(told), limitBytes) : limitBytes;
+  const declared = request.headers['content-length'];
+  return encoding === 'identity' && declared !== undefined
+    ? Math.min(Number(declared), limitBytes)
+    : limitBytes;
 }

@@ -13,7 +13,7 @@ const connection: Connection = {
 };
 const bytes = (text: string) => Buffer.from(text);
 
-describe('a prepared delivery', () => {
+describe('A prepared delivery', () => {
   it('holds the exact bytes, under an id that only connection and bytes decide', () => {
     const body = bytes('{"ü": "\\u00fc",\t1 }');
     const one = prepareDelivery(connection, { 'x-trace': '1' }, body, 1_000);
@@ -31,7 +31,7 @@ describe('a prepared delivery', () => {
     expect(one.record.key).toBe(one.id);
   });
 
-  it('holds bytes that are no text as well', () => {
+  it('holds bytes that are no text in base64', () => {
     const body = Buffer.from([0, 0xff, 0xfe, 0x80]);
     const decoded = decodeRaw(prepareDelivery(connection, {}, body, 0).record.value);
     expect(decoded?.bodyEncoding).toBe('base64');
@@ -39,7 +39,7 @@ describe('a prepared delivery', () => {
   });
 });
 
-describe('the stored headers', () => {
+describe('The stored headers', () => {
   const headers = {
     authorization: 'Basic s3cret',
     'content-encoding': 'gzip',
@@ -54,7 +54,7 @@ describe('the stored headers', () => {
   it.each<Authentication>([
     { scheme: 'header', header: 'X-Api-Key', secret: 'NAME' },
     { scheme: 'header', header: 'x-api-key', secret: 'NAME' },
-  ])('have no credentials: %p', (authentication) => {
+  ])('hold no credentials of the scheme %p', (authentication) => {
     expect(storedHeaders(headers, { authentication })).toEqual({
       'content-type': 'application/json',
       'webhook-id': 'msg_1',
@@ -62,11 +62,11 @@ describe('the stored headers', () => {
   });
 });
 
-describe('acceptance', () => {
+describe('Accepting deliveries', () => {
   const clock = () => 0;
   const deliveries = ['a', 'b'].map((text) => prepareDelivery(connection, {}, bytes(text), 0));
 
-  it('gives the ids of what is durable', async () => {
+  it('answers with the ids of what is durable', async () => {
     const written: NewRecord[] = [];
     const log = {
       append: async (topic: string, records: readonly NewRecord[]) => {
@@ -80,7 +80,7 @@ describe('acceptance', () => {
     expect(written.map(({ key }) => key)).toEqual(deliveries.map(({ id }) => id));
   });
 
-  it('promises nothing where the log does not acknowledge', async () => {
+  it('answers unavailable where the log does not acknowledge', async () => {
     const log = { append: () => Promise.reject(new LogUnavailable('disk full')) };
     const acceptance = await new DeliveryWriter(log, clock).accept(deliveries);
     expect(acceptance).toMatchObject({ status: 'unavailable', cause: { message: 'disk full' } });

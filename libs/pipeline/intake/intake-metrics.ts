@@ -10,7 +10,8 @@ import {
 import type { DeliveryWriter } from './delivery-writer.js';
 
 /**
- * What intake tells of itself. Connections are those of the catalogue, and `unknown` for all others together.
+ * What intake measures of itself. Connections are those of the catalogue, and `unknown` for all others
+ * together.
  */
 export interface IntakeMetrics {
   /** By connection and HTTP status; a batch that is turned away counts once. */

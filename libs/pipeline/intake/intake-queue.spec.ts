@@ -37,8 +37,8 @@ function start(limits: Partial<QueueLimits> = {}) {
 const records = (...values: string[]): SizedRecord[] =>
   values.map((value) => ({ record: { key: value, value }, bytes: value.length }));
 
-describe('the queue in front of the log', () => {
-  it('answers after the ack and not before', async () => {
+describe('The queue in front of the log', () => {
+  it('answers a caller after the ack of the log and not before', async () => {
     const { log, queue } = start();
     let answered = false;
     const answer = queue.append(records('a')).then((result) => {
@@ -51,7 +51,7 @@ describe('the queue in front of the log', () => {
     expect(await answer).toEqual({ status: 'acked' });
   });
 
-  it('appends together what arrives together, in order', async () => {
+  it('appends records that arrive together in one append, in order', async () => {
     const { log, queue } = start();
     const answers = [queue.append(records('a')), queue.append(records('b', 'c')), queue.append(records('d'))];
     (await log.next(0)).ack();
@@ -59,7 +59,7 @@ describe('the queue in front of the log', () => {
     expect(log.values()).toEqual([['a', 'b', 'c', 'd']]);
   });
 
-  it('gathers while an append is under way: one at a time', async () => {
+  it('gathers records while an append is under way, and runs one append at a time', async () => {
     const { log, queue } = start();
     const first = queue.append(records('a'));
     const one = await log.next(0);
@@ -72,7 +72,7 @@ describe('the queue in front of the log', () => {
     expect(log.values()).toEqual([['a'], ['b', 'c']]);
   });
 
-  it('cuts appends at their bounds, and answers a caller after the last of his records', async () => {
+  it('splits appends at their bounds, and answers a caller after the last of their records', async () => {
     const { log, queue } = start({ appendRecords: 2, appendBytes: 5 });
     let answered = false;
     const answer = queue.append(records('aa', 'bb', 'cc', 'dddddddd')).then(() => void (answered = true));
@@ -86,7 +86,7 @@ describe('the queue in front of the log', () => {
     expect(log.values()).toEqual([['aa', 'bb'], ['cc'], ['dddddddd']]);
   });
 
-  it('turns callers away at each bound, and takes them again when there is room', async () => {
+  it('rejects callers at each bound, and accepts them again when there is room', async () => {
     const { log, queue, pass } = start({ queuedRecords: 2, queuedBytes: 10, queuedMs: 1_000 });
     const held = [queue.append(records('a')), queue.append(records('b'))];
     expect(await queue.append(records('c'))).toEqual({ status: 'overloaded', bound: 'records' });
@@ -108,7 +108,7 @@ describe('the queue in front of the log', () => {
     expect(queue.depth()).toEqual({ records: 0, bytes: 0, oldestAgeMs: 0 });
   });
 
-  it('tells all who shared a failed append, does not write the rest of theirs, and goes on', async () => {
+  it('answers unavailable to all callers of a failed append, drops the rest of their records, and goes on', async () => {
     const { log, queue, pass } = start({ appendRecords: 2 });
     const split = queue.append(records('a', 'b', 'c'));
     const other = queue.append(records('d'));
@@ -122,14 +122,14 @@ describe('the queue in front of the log', () => {
     expect(queue.acks()).toEqual({ ackedAt: 5_007, failedAt: 5_007, oldestAgeMs: 0 });
   });
 
-  it('does not call a broken invariant an outage', async () => {
+  it('rejects with the error itself where an invariant is broken, instead of answering unavailable', async () => {
     const { log, queue } = start();
     const answer = queue.append(records('a'));
     (await log.next(0)).fail(new TypeError('a defect'));
     await expect(answer).rejects.toThrow('a defect');
   });
 
-  it('drains: everything taken is answered, without waiting for company', async () => {
+  it('answers everything accepted when it is drained, without waiting for further records', async () => {
     const { log, queue } = start({ lingerMs: 3_600_000 });
     const answer = queue.append(records('a'));
     const drained = queue.drain();
@@ -139,7 +139,7 @@ describe('the queue in front of the log', () => {
     await queue.drain();
   });
 
-  it('loses none and repeats none, whatever the sizes and bounds', async () => {
+  it('loses no record and repeats none, whatever the sizes and bounds', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 8 }), { maxLength: 12 }),

@@ -132,19 +132,19 @@ export class IntakeQueue {
 
   #complete(taken: readonly Entry[]): void {
     this.#appending = [];
-    this.#forget(taken);
+    this.#remove(taken);
     // The rest of a caller that was answered already is not worth writing: it will send everything again.
     const given = this.#entries.filter(({ caller }) => caller.isAnswered);
     if (given.length > 0) {
       this.#entries = this.#entries.filter(({ caller }) => !caller.isAnswered);
-      this.#forget(given);
+      this.#remove(given);
     }
     if (this.#entries.length > 0) return this.#flush();
     this.#idle?.resolve();
     this.#idle = null;
   }
 
-  #forget(entries: readonly Entry[]): void {
+  #remove(entries: readonly Entry[]): void {
     this.#waiting -= entries.length;
     for (const { bytes } of entries) this.#bytes -= bytes;
   }

@@ -8,21 +8,21 @@ function texts(batch: string | Buffer, limitBytes = 1_000): string[] {
   return split.lines.map((line) => Buffer.from(line).toString('utf8'));
 }
 
-describe('the lines of a batch', () => {
-  it('are the deliveries, without their line ends', () => {
+describe('Splitting a batch into lines', () => {
+  it('gives a delivery for each line, without its line end', () => {
     expect(texts('{"a":1}\n{"b":2}\r\n{"c":3}')).toEqual(['{"a":1}', '{"b":2}', '{"c":3}']);
   });
 
-  it('are none where they are blank', () => {
+  it('skips blank lines', () => {
     expect(texts('\n\r\n  \t\n{"a":1}\n\n')).toEqual(['{"a":1}']);
     expect(texts('')).toEqual([]);
   });
 
-  it('keep what stands in them: blanks, a lone carriage return, text that is no JSON', () => {
+  it('keeps blanks, a lone carriage return and text that is no JSON within a line', () => {
     expect(texts(' x \ry \n')).toEqual([' x \ry ']);
   });
 
-  it('may be as long as a delivery may be, and not one byte longer', () => {
+  it('accepts a line as long as a delivery may be, and not one byte more', () => {
     expect(texts('12345\n', 5)).toEqual(['12345']);
     expect(splitLines(Buffer.from('\n1\n123456\n'), 5)).toEqual({
       status: 'fault',
@@ -31,12 +31,12 @@ describe('the lines of a batch', () => {
     });
   });
 
-  it('are told by number where they are not UTF-8', () => {
+  it('names the line that is not UTF-8 by its number', () => {
     const batch = Buffer.concat([Buffer.from('{"é":1}\n'), Buffer.from([0xff, 0xfe]), Buffer.from('\n')]);
     expect(splitLines(batch, 100)).toEqual({ status: 'fault', line: 2, fault: 'notUtf8' });
   });
 
-  it('come back from any deliveries that were joined', () => {
+  it('gives back any deliveries that were joined by line ends', () => {
     const delivery = fc
       .string({ unit: 'grapheme', minLength: 1 })
       .filter((text) => !/[\r\n]|^[ \t]*$/.test(text));

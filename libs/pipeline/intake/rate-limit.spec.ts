@@ -7,14 +7,14 @@ function limit(ratePerSecond: number, rateBurst: number) {
   return { rate, pass: (ms: number) => void (now += ms) };
 }
 
-describe('the rate of a connection', () => {
-  it('lets a burst in at once and then tells how long to wait', () => {
+describe('The rate limit of a connection', () => {
+  it('accepts a burst at once and then says how long to wait', () => {
     const { rate } = limit(10, 3);
     expect([1, 1, 1].map((n) => rate.take('bank', n))).toEqual([0, 0, 0]);
     expect(rate.take('bank', 1)).toBe(100);
   });
 
-  it('lets in again after exactly that time', () => {
+  it('accepts again after exactly the time it gave', () => {
     const { rate, pass } = limit(10, 1);
     rate.take('bank', 1);
     pass(99);
@@ -23,7 +23,7 @@ describe('the rate of a connection', () => {
     expect(rate.take('bank', 1)).toBe(0);
   });
 
-  it('takes a batch larger than the bucket, and has the debt paid first', () => {
+  it('accepts a batch larger than the burst, and then makes the connection wait for all of it', () => {
     const { rate, pass } = limit(100, 10);
     expect(rate.take('bank', 1_010)).toBe(0);
     expect(rate.take('bank', 1)).toBe(10_010);
@@ -31,14 +31,14 @@ describe('the rate of a connection', () => {
     expect(rate.take('bank', 1)).toBe(0);
   });
 
-  it('is its own for each connection', () => {
+  it('limits each connection by itself', () => {
     const { rate } = limit(10, 1);
     expect(rate.take('one', 1)).toBe(0);
     expect(rate.take('other', 1)).toBe(0);
     expect(rate.take('one', 1)).toBeGreaterThan(0);
   });
 
-  it('does not mind a clock that is set back', () => {
+  it('goes on where the clock is set back', () => {
     const { rate, pass } = limit(10, 2);
     rate.take('bank', 1);
     pass(-60_000);

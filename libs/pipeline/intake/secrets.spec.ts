@@ -13,17 +13,17 @@ const connections = [
 ];
 const key = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 
-describe('the secrets of the connections', () => {
-  it('are read by the names the catalogue gives', () => {
+describe('Resolving the secrets of connections', () => {
+  it('reads the variables that the catalogue names', () => {
     const secrets = resolveSecrets(connections, { TOKEN: 't', NEW: key, OLD: key, OTHER: 'x' });
     expect([...secrets.keys()]).toEqual(['TOKEN', 'NEW', 'OLD']);
   });
 
-  it('are refused at the start where they are missing', () => {
+  it('throws at the start where a secret is missing', () => {
     expect(() => resolveSecrets(connections, { NEW: key })).toThrow(/TOKEN: not set[^]*OLD: not set/);
   });
 
-  it('are refused at the start where they cannot be used, without being told', () => {
+  it('throws at the start where a secret cannot be used, without showing it', () => {
     const resolving = () => resolveSecrets(connections, { TOKEN: 't', NEW: 'whsec_c2hvcnQ=', OLD: key });
     expect(resolving).toThrow(/NEW: .*at least 16 bytes.*connection signed/);
     expect(resolving).not.toThrow(/c2hvcnQ/);

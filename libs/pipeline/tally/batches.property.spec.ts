@@ -28,7 +28,7 @@ function viewOf(catalogueVersion: string): CatalogueView {
   };
 }
 
-/** A step in the life of a contact: how it was then. Without an agent: it waited and went. */
+/** A step in the life of a contact: how it was then. Without an agent: it waited and was abandoned. */
 interface Step {
   readonly contact: number;
   readonly enteredMinute: number;
@@ -77,8 +77,8 @@ function journalOf(steps: readonly Step[]): LogRecord[] {
 class NotingStore extends SqliteStore {
   #written = { sums: new Set<string>(), states: new Set<string>() };
 
-  /** Begins to note anew. */
-  forget(): { readonly sums: ReadonlySet<string>; readonly states: ReadonlySet<string> } {
+  /** Starts an empty note. */
+  restart(): { readonly sums: ReadonlySet<string>; readonly states: ReadonlySet<string> } {
     return (this.#written = { sums: new Set(), states: new Set() });
   }
 
@@ -109,8 +109,8 @@ describe('The tally of a journal', () => {
   /** Sums and chains after the journal was read in batches that end at these records. */
   async function tallied(journal: readonly LogRecord[], ends: readonly number[]) {
     const view = viewOf(`v${++tallies}`);
-    const place = { keyspace: tallyKeyspace(view.catalogueVersion), partition: 0 };
-    const { sums, states } = store.forget();
+    const ref = { keyspace: tallyKeyspace(view.catalogueVersion), partition: 0 };
+    const { sums, states } = store.restart();
     const handler = tally({ log, store, view, onRefused: () => undefined });
     let next = await handler.assigned(0);
     for (const end of [...ends, journal.length].sort((a, b) => a - b)) {
@@ -120,14 +120,14 @@ describe('The tally of a journal', () => {
       expect(await handler.batch(batch)).toEqual({ status: 'done', next: end });
       next = end;
     }
-    const texts = await store.load(place, [...states]);
-    const { values } = await store.sums(place, [...sums]);
-    await store.drop(place.keyspace);
+    const texts = await store.load(ref, [...states]);
+    const { values } = await store.sums(ref, [...sums]);
+    await store.drop(ref.keyspace);
     const kept = [...states].flatMap((key, index) => (texts[index] == null ? [] : [[key, texts[index]]]));
     return { sums: plain(values), states: Object.fromEntries(kept) as Record<string, string> };
   }
 
-  it('is the same posting by posting and in batches of whatever borders, chains included', async () => {
+  it('is the same posting by posting and in batches of any borders, chains included', async () => {
     const step = fc.record({
       contact: fc.nat({ max: 4 }),
       enteredMinute: fc.nat({ max: 8 }),
@@ -135,8 +135,8 @@ describe('The tally of a journal', () => {
     });
     const steps = fc.array(step, { minLength: 1, maxLength: 14 });
     const borders = fc.array(fc.nat({ max: 27 }), { maxLength: 6 });
-    const same = fc.asyncProperty(steps, borders, async (told, ends) => {
-      const journal = journalOf(told);
+    const same = fc.asyncProperty(steps, borders, async (drawn, ends) => {
+      const journal = journalOf(drawn);
       const oneByOne = await tallied(
         journal,
         journal.map((_, index) => index + 1),

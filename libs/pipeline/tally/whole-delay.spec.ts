@@ -22,7 +22,7 @@ const view: CatalogueView = {
   agentCode: () => null,
 };
 
-/** A posting of nothing, taken by the log at `recordedAt`. */
+/** An empty posting of a delivery that the log acknowledged at `recordedAt`. */
 function posting(
   offset: number,
   recordedAt: number | null,
@@ -42,7 +42,7 @@ function posting(
   return { key: 'c', value: encodePosting({ position, sign: 1, content }, recordedAt), partition: 0 };
 }
 
-/** Everything there is from where the handler stands, in one batch. */
+/** All records from the position of the handler on, in one batch. */
 async function handOver(handler: PartitionHandler, log: Log): Promise<void> {
   const next = await handler.assigned(0);
   const records = await log.read(topics.postings.name, 0, next, 100);
@@ -53,17 +53,17 @@ async function handOver(handler: PartitionHandler, log: Log): Promise<void> {
 
 describe('The whole delay of postings', () => {
   async function withTally(
-    run: (log: Log, store: Store, newTally: () => PartitionHandler, told: number[]) => Promise<void>,
+    run: (log: Log, store: Store, newTally: () => PartitionHandler, reported: number[]) => Promise<void>,
   ): Promise<void> {
     const directory = mkdtempSync(join(tmpdir(), 'tallyline-delay-'));
     const log = openSqliteLog({ directory });
     const store = new SqliteStore({ directory });
     await log.createTopics(topicSettings(1));
-    const told: number[] = [];
+    const reported: number[] = [];
     const newTally = () =>
-      tally({ log, store, view, onRefused: () => undefined, onTallied: (ats) => told.push(...ats) });
+      tally({ log, store, view, onRefused: () => undefined, onTallied: (ats) => reported.push(...ats) });
     try {
-      await run(log, store, newTally, told);
+      await run(log, store, newTally, reported);
     } finally {
       await store.close();
       await log.close();
@@ -71,29 +71,29 @@ describe('The whole delay of postings', () => {
     }
   }
 
-  it('is told of each that is new to the tally, once, and not of those that have no time', () =>
-    withTally(async (log, _store, newTally, told) => {
+  it('is reported once for each posting that is new to the tally, and not for those without a time', () =>
+    withTally(async (log, _store, newTally, reported) => {
       const append = (...records: ReturnType<typeof posting>[]) => log.append(topics.postings.name, records);
       await append(posting(0, 100));
       const first = newTally();
       await handOver(first, log);
-      // What lay there before a tally began is read again for it, and was no delay of anybody's.
-      expect(told).toEqual([]);
+      // What lay there before a tally began is read again for it, and delayed nothing.
+      expect(reported).toEqual([]);
 
       await append(posting(1, 200), posting(2, null), posting(1, 200), posting(3, 300));
       await handOver(newTally(), log);
-      expect(told).toEqual([200, 300]);
+      expect(reported).toEqual([200, 300]);
     }));
 
-  it('is not told again when the store has lost its state and all is read again', () =>
-    withTally(async (log, store, newTally, told) => {
+  it('is not reported again where the store has lost its state and the journal is read again', () =>
+    withTally(async (log, store, newTally, reported) => {
       await log.append(topics.postings.name, [posting(0, 100), posting(1, 200)]);
       await handOver(newTally(), log);
       await store.drop(tallyKeyspace('v1'));
       await handOver(newTally(), log);
-      expect(told).toEqual([]);
+      expect(reported).toEqual([]);
       await log.append(topics.postings.name, [posting(2, 300)]);
       await handOver(newTally(), log);
-      expect(told).toEqual([300]);
+      expect(reported).toEqual([300]);
     }));
 });

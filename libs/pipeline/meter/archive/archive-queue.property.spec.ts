@@ -17,14 +17,14 @@ import { topics, topicSettings } from '#wire/topics.js';
 import { meter, meterKeyspace } from '../meter.js';
 
 /**
- * When entities are settled, what memory holds, where it crashes, and who else believes that he is at it: no
- * posting may depend on any of it. What is expected comes from folding the facts in order, without store,
- * memory or settling.
+ * When entities are archived, what memory holds, where the meter crashes, and whether a second one believes
+ * that it owns the partition: no posting may depend on any of it. What is expected comes from folding the
+ * facts in order, without store, memory or archive.
  */
 let directory: string;
 let embedded: ReturnType<typeof openEmbedded>;
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tallyline-settling-'));
+  directory = mkdtempSync(join(tmpdir(), 'tallyline-archive-'));
   embedded = openEmbedded(directory);
 });
 afterAll(async () => {
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 describe('Postings', () => {
-  it('are the same whenever entities are settled, whatever the batches, and wherever it crashes', async () => {
+  it('are the same whenever entities are archived, whatever the batches, and wherever the meter crashes', async () => {
     let runs = 0;
     await fc.assert(
       fc.asyncProperty(scenario, async (scenario) => {
@@ -42,10 +42,10 @@ describe('Postings', () => {
         await embedded.store.drop(meterKeyspace);
         await log.append(
           topics.facts.name,
-          scenario.told.map((told) => ({ key: told.entity, value: encodeFact(told) })),
+          scenario.facts.map((fact) => ({ key: fact.entity, value: encodeFact(fact) })),
         );
         await run(scenario, log);
-        expect(await journal(log)).toEqual(expected(scenario.told));
+        expect(await journal(log)).toEqual(expected(scenario.facts));
       }),
       { numRuns: 60 },
     );
@@ -53,20 +53,20 @@ describe('Postings', () => {
 });
 
 interface Scenario {
-  readonly told: readonly Fact[];
+  readonly facts: readonly Fact[];
   /** Ends of batches, as shares of the facts. */
   readonly borders: readonly number[];
-  readonly horizonMs: number;
-  /** Milliseconds of log time that each batch takes. */
-  readonly pace: number;
+  readonly archiveAfterMs: number;
+  /** Log time of each batch, ms. */
+  readonly batchMs: number;
   readonly cachedEntities: number;
-  /** Which of two meters, both of which believe that the partition is theirs, is next to take a batch. */
+  /** Which of two meters that both believe to own the partition takes the next batch. */
   readonly actors: readonly (0 | 1)[];
   /** What breaks at the boundary of that number: see `breaking`. */
   readonly breaks: readonly ('append' | 'appended' | 'commit' | 'committed' | 'restart' | null)[];
 }
 
-/** What can be told of one contact; the later ones revise or contradict the earlier ones. */
+/** What a platform can report about one contact; the later ones revise or contradict the earlier ones. */
 function story(entity: string): Fact[] {
   const own = { entity };
   return [
@@ -85,14 +85,14 @@ function story(entity: string): Fact[] {
   ].map((each) => ({ ...each, id: `${entity}|${each.id}` }));
 }
 
-const told = fc.oneof(
+const anyFact = fc.oneof(
   ...['c:1', 'c:2', 'c:3', 'd:é"\n', 'c:5'].map((entity) => fc.constantFrom(...story(entity))),
 );
 const scenario: fc.Arbitrary<Scenario> = fc.record({
-  told: fc.array(told, { minLength: 1, maxLength: 60 }),
+  facts: fc.array(anyFact, { minLength: 1, maxLength: 60 }),
   borders: fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 20 }),
-  horizonMs: fc.constantFrom(0, 0, 100, 350, Infinity),
-  pace: fc.integer({ min: 0, max: 200 }),
+  archiveAfterMs: fc.constantFrom(0, 0, 100, 350, Infinity),
+  batchMs: fc.integer({ min: 0, max: 200 }),
   cachedEntities: fc.integer({ min: 0, max: 5 }),
   actors: fc.array(fc.constantFrom(0, 0, 0, 1), { maxLength: 40 }),
   breaks: fc.array(
@@ -102,20 +102,20 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
 });
 
 async function run(scenario: Scenario, log: Log): Promise<void> {
-  const { told, borders, horizonMs, pace, cachedEntities } = scenario;
-  const ends = [...new Set([...borders, told.length])].filter((end) => end <= told.length);
+  const { facts, borders, archiveAfterMs, batchMs, cachedEntities } = scenario;
+  const ends = [...new Set([...borders, facts.length])].filter((end) => end <= facts.length);
   ends.sort((a, b) => a - b);
   const breaks = [...scenario.breaks];
   const all = (await log.read(topics.facts.name, 0, 0, 1_000)).map((record, index) => {
     const batch = ends.findIndex((end) => index < end);
-    return { ...record, timestamp: 1_000_000 + batch * pace };
+    return { ...record, timestamp: 1_000_000 + batch * batchMs };
   });
   const start = (): PartitionHandler =>
     meter({
       log: breaking(log, 'append', 'appended', breaks),
       store: breaking(embedded.store, 'commit', 'committed', breaks),
       onRefused: (refused) => expect(refused).toBeUndefined(),
-      archiveAfterMs: horizonMs,
+      archiveAfterMs,
       cachedEntities,
     });
   const begin = async () => {
@@ -138,7 +138,7 @@ async function run(scenario: Scenario, log: Log): Promise<void> {
   }
 }
 
-/** The same log or store; where it is its turn, the call fails before or after it has been carried out. */
+/** The same log or store, whose call fails before or after it is carried out where `breaks` says so. */
 function breaking<T extends Log | Store>(
   real: T,
   before: 'append' | 'commit',
@@ -155,7 +155,7 @@ function breaking<T extends Log | Store>(
         if (breaks[0] !== before && breaks[0] !== after) return method.apply(target, args);
         const breaksAfter = breaks.shift() === after;
         if (breaksAfter) await method.apply(target, args);
-        throw new Unavailable(breaksAfter ? 'the answer is lost' : 'gone');
+        throw new Unavailable(breaksAfter ? 'the answer is lost' : 'no connection');
       };
     },
   });
@@ -173,9 +173,9 @@ async function journal(log: Log): Promise<string[]> {
     });
 }
 
-function expected(told: readonly Fact[]): string[] {
+function expected(facts: readonly Fact[]): string[] {
   const states = new Map<string, EntityState>();
-  return told.flatMap((each, offset) => {
+  return facts.flatMap((each, offset) => {
     const { state, changes } = addFact(states.get(each.entity) ?? unknownEntity, each);
     states.set(each.entity, state);
     return changes.map(({ sign, content }, index) =>

@@ -16,13 +16,13 @@ import { rehydrateEntity } from '../entity.js';
 import { digestOf, encodeArchivePointer, entityKeyOf } from './archive-pointer.js';
 import { meter, meterKeyspace } from '../meter.js';
 
-/** A settled contact as it is met again, on the real embedded log and store. */
+/** An archived contact for which a fact comes late, on the real embedded log and store. */
 const hour = 3_600_000;
 let directory: string;
 let log: SqliteLog;
 let store: SqliteStore;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'tallyline-settled-'));
+  directory = mkdtempSync(join(tmpdir(), 'tallyline-archived-'));
   log = openSqliteLog({ directory });
   store = new SqliteStore({ directory });
   await log.createTopics(topicSettings(1));
@@ -38,7 +38,7 @@ const newMeter = (over: Log = log): PartitionHandler =>
   meter({ log: over, store, onRefused: () => undefined, archiveAfterMs: hour });
 
 /** One batch of facts, as the log would hand it over at that time. */
-async function tell(handler: PartitionHandler, logTime: number, ...facts: readonly Fact[]): Promise<void> {
+async function deliver(handler: PartitionHandler, logTime: number, ...facts: readonly Fact[]): Promise<void> {
   const appended = await log.append(
     topics.facts.name,
     facts.map((each) => ({ key: each.entity, value: encodeFact(each) })),
@@ -66,35 +66,35 @@ const left = fact('agent.left', 70_000);
 const others = (count: number): ContactFact[] =>
   Array.from({ length: count }, (_, i) => fact('segment.summarized', i, { entity: `c:other-${i}` }));
 
-describe('A contact whose time to settle has come', () => {
-  it('is settled, like all others of its time, with the batches that come then', async () => {
+describe('A contact that is due for archiving', () => {
+  it('is archived with the others of its archive batch, one archive batch for each batch of facts', async () => {
     const handler = newMeter();
     await handler.assigned(0);
     const names = others(900).map(({ entity }) => entity);
     for (let time = 0; time < 3; time++)
-      await tell(handler, time, ...others(900).slice(time * 300, (time + 1) * 300));
+      await deliver(handler, time, ...others(900).slice(time * 300, (time + 1) * 300));
     const kept = async (): Promise<number> =>
       (await store.load(at, names.map(entityKeyOf))).filter((state) => state !== null).length;
     expect(await kept()).toBe(900);
 
     const duplicate = others(1);
-    await tell(handler, hour - 1, ...duplicate);
+    await deliver(handler, hour - 1, ...duplicate);
     expect(await kept()).toBe(900);
     const counts: number[] = [];
     for (let batch = 0; batch < 4; batch++) {
-      await tell(handler, hour + 2, ...duplicate);
+      await deliver(handler, hour + 2, ...duplicate);
       counts.push(await kept());
     }
     expect(counts).toEqual([600, 300, 0, 0]);
-    // head, tail, pages of eight marks, marks
+    // head, tail, pages of eight pointers, pointers
     expect(await store.load(at, ['index', 'b0', 'b1', 'b2'])).toEqual(['[3,3,113,900]', null, null, null]);
   });
 
-  it('leaves a mark of some tens of bytes, and a revision finds it again', async () => {
+  it('leaves a pointer of some tens of bytes, by which a revision rehydrates it', async () => {
     const handler = newMeter();
     await handler.assigned(0);
-    await tell(handler, 0, fact('queue.entered', 0), fact('queue.left', 10_000), left, ...others(300));
-    await tell(handler, hour, ...others(2));
+    await deliver(handler, 0, fact('queue.entered', 0), fact('queue.left', 10_000), left, ...others(300));
+    await deliver(handler, hour, ...others(2));
     const pages = (await store.load(at, ['p0', 'p1', 'p37'])).map((text) => text ?? '');
     expect(pages.every((page) => page !== '')).toBe(true);
     for (const entry of pages.flatMap((page) => page.split('\n'))) expect(entry.length).toBeLessThan(40);
@@ -103,7 +103,7 @@ describe('A contact whose time to settle has come', () => {
     // another meter, which has nothing in memory
     const next = newMeter();
     expect(await next.assigned(0)).toBe(305);
-    await tell(next, hour, left, { ...left, revision: 1, talkMs: 50_000 });
+    await deliver(next, hour, left, { ...left, revision: 1, talkMs: 50_000 });
     const ofContact = (await journal()).filter(({ id }) => /^0-([012]|30[3-9])-/.test(id));
     expect(ofContact).toEqual([
       { id: '0-1-0', sign: 1, talkMs: [] },
@@ -114,18 +114,18 @@ describe('A contact whose time to settle has come', () => {
     ]);
   });
 
-  it('is refused, visibly, where its facts have left the log, and never billed a second time', async () => {
+  it('has its late fact refused where its other facts have left the log, and is never billed twice', async () => {
     const handler = newMeter();
     await handler.assigned(0);
-    await tell(handler, 0, left);
-    await tell(handler, hour, ...others(1));
+    await deliver(handler, 0, left);
+    await deliver(handler, hour, ...others(1));
     const posted = await journal();
     await log.prune(Date.now() + 500 * 24 * hour);
 
     const next = newMeter();
     await next.assigned(0);
     const revised = { ...left, revision: 1, talkMs: 50_000 };
-    await tell(next, hour, revised, fact('agent.left', 1, { entity: 'c:new', id: 'new' }), left);
+    await deliver(next, hour, revised, fact('agent.left', 1, { entity: 'c:new', id: 'new' }), left);
     expect(await journal()).toEqual([...posted, { id: '0-3-0', sign: 1, talkMs: [60_000] }]);
     expect(await openRefusals(log)).toMatchObject([
       { stage: 'meter', reason: 'expired', connection: 'c', from: { partition: 0, offset: 2 } },
@@ -133,13 +133,13 @@ describe('A contact whose time to settle has come', () => {
     ]);
   });
 
-  it('is found by reading what lies near each other once, and what lies apart for itself', async () => {
+  it('is rehydrated with one read for offsets that are near each other and one more for a distant one', async () => {
     const handler = newMeter();
     await handler.assigned(0);
-    await tell(handler, 0, fact('queue.entered', 0), ...others(10), fact('queue.left', 10_000));
-    await tell(handler, 1, ...others(700));
-    await tell(handler, 2, left);
-    await tell(handler, 2 * hour, ...others(1));
+    await deliver(handler, 0, fact('queue.entered', 0), ...others(10), fact('queue.left', 10_000));
+    await deliver(handler, 1, ...others(700));
+    await deliver(handler, 2, left);
+    await deliver(handler, 2 * hour, ...others(1));
 
     const reads: [string, number, number, number][] = [];
     const watched = new Proxy(log, {
@@ -154,7 +154,7 @@ describe('A contact whose time to settle has come', () => {
     });
     const next = newMeter(watched);
     await next.assigned(0);
-    await tell(next, 2 * hour, { ...left, revision: 1, talkMs: 50_000 });
+    await deliver(next, 2 * hour, { ...left, revision: 1, talkMs: 50_000 });
     const { name } = topics.facts;
     expect(reads).toEqual([
       [name, 0, 0, 12],
@@ -166,11 +166,11 @@ describe('A contact whose time to settle has come', () => {
     ]);
   });
 
-  it('stops the partition where the log has lost facts that it should still have', async () => {
+  it('stops the partition where the log has lost facts within its bounds', async () => {
     const handler = newMeter();
     await handler.assigned(0);
-    await tell(handler, 0, left);
-    await tell(handler, hour, ...others(1));
+    await deliver(handler, 0, left);
+    await deliver(handler, hour, ...others(1));
     const emptied = new Proxy(log, {
       get: (target, name) => {
         const value: unknown = Reflect.get(target, name);
@@ -180,28 +180,28 @@ describe('A contact whose time to settle has come', () => {
     });
     const next = newMeter(emptied);
     await next.assigned(0);
-    await expect(tell(next, hour, { ...left, revision: 1 })).rejects.toThrow('has no fact at 0');
+    await expect(deliver(next, hour, { ...left, revision: 1 })).rejects.toThrow('has no fact at 0');
   });
 });
 
-describe('What is taken back of a settled contact', () => {
+describe('The posting that is taken back of an archived contact', () => {
   const content = interpret([left]);
   if (content === null) throw new Error('nothing is finished');
-  const mark = (digest: string): string =>
+  const pointer = (digest: string): string =>
     encodeArchivePointer({ factOffsets: [4], posted: { partition: 2, offset: 9, digest } });
 
-  it('is what its facts say, where they still say what was posted', async () => {
-    const unasked = async () => Promise.reject(new Error('the journal is not needed'));
-    const entity = await rehydrateEntity('c:1', [left], mark(digestOf(JSON.stringify(content))), unasked);
+  it('is the interpretation of its facts, where that is still what was posted', async () => {
+    const unread = async () => Promise.reject(new Error('the journal is not needed'));
+    const entity = await rehydrateEntity('c:1', [left], pointer(digestOf(JSON.stringify(content))), unread);
     expect(entity.state.posted).toEqual(content);
   });
 
-  it('is what the journal says was posted, where interpreting has been improved since', async () => {
+  it('is read from the journal, where the interpretation differs since', async () => {
     const before = { ...content, media: 'other' as const };
     const entity = await rehydrateEntity(
       'c:1',
       [left],
-      mark(digestOf(JSON.stringify(before))),
+      pointer(digestOf(JSON.stringify(before))),
       async (place) => {
         expect(place).toMatchObject({ partition: 2, offset: 9 });
         return before;

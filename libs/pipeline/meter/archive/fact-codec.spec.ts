@@ -44,46 +44,46 @@ const ofEveryType: Fact[] = [
   fact('agent.left', 0, { revision: Number.MAX_SAFE_INTEGER }),
   fact('agent.wrapped', -5, { revision: -3, disposition: 'c:alice' }),
   fact('segment.summarized', 7, { revision: 3_000_000_000 }),
-  fact('contact.ended', 8, { connection: 'of somebody else' }),
+  fact('contact.ended', 8, { connection: 'of another centre' }),
   fact('contact.noted', 9, { details: { a: 1, b: 'x', c: false } }),
   outcome,
   activity,
 ];
 
-/** As the meter gets it. */
-function told(each: Fact): Fact {
+/** As the meter reads it from the log. */
+function asRead(each: Fact): Fact {
   const decoded = decodeFact(encodeFact(each));
-  if (decoded === null) throw new Error(`${each.type} cannot be told`);
+  if (decoded === null) throw new Error(`${each.type} cannot be decoded`);
   return decoded.fact;
 }
 
 describe('The text of facts', () => {
-  it('gives every type of fact back, and a duplicate wins neither against it nor loses', () => {
-    for (const each of ofEveryType.map(told)) {
+  it('gives every type of fact back, and neither it nor its duplicate supersedes the other', () => {
+    for (const each of ofEveryType.map(asRead)) {
       const [fact] = FactCodec.read('c:1', new FactCodec('c').encode([each])).facts;
       expect(fact).toEqual(each);
       expect(fact !== undefined && [supersedes(fact, each), supersedes(each, fact)]).toEqual([false, false]);
     }
   });
 
-  it('decides between two statements of one revision whatever the order in which they were written', () => {
-    for (const each of ofEveryType.map(told)) {
+  it('keeps which of two facts with the same revision supersedes the other, whatever their order', () => {
+    for (const each of ofEveryType.map(asRead)) {
       const { details, data, at, ...rest } = { details: null, data: null, ...each };
       const later = { ...rest, at: at + 1, ...(data && { data }), ...(details && { details }) } as Fact;
-      const [fact] = FactCodec.read('c:1', new FactCodec('c').encode([told(later)])).facts;
+      const [fact] = FactCodec.read('c:1', new FactCodec('c').encode([asRead(later)])).facts;
       expect(fact !== undefined && supersedes(fact, each)).toBe(supersedes(later, each));
       expect(supersedes(later, each)).toBe(!supersedes(each, later));
     }
   });
 
-  it('is the same whether written at once, one by one, or gone on with after having been read', () => {
+  it('is the same whether written at once, in parts, or continued after having been read', () => {
     const words = fc.constantFrom('c:alice', 'c:', ':', '=', 'c', 'inbound', 'other', '', 'é"\n', 'x:y');
     const some = fc
       .array(fc.tuple(fc.constantFrom(...ofEveryType), words, words, fc.integer()), { maxLength: 12 })
       .map((all) =>
         all.map(([each, queue, agent, at]) => {
           const own = { ...('queue' in each && { queue }), ...('agent' in each && { agent }) };
-          return told({ ...each, ...own, at: at * 1_000 });
+          return asRead({ ...each, ...own, at: at * 1_000 });
         }),
       );
     fc.assert(
@@ -99,7 +99,7 @@ describe('The text of facts', () => {
     );
   });
 
-  it('that holds a type of fact not known here is refused', () => {
+  it('is rejected where it holds an unknown type of fact', () => {
     expect(() => FactCodec.read('c:1', '[99,"id",0,0]')).toThrow('a fact of type 99');
   });
 });

@@ -14,11 +14,11 @@ export async function readFactsAt(
 ): Promise<ReadonlyMap<number, Fact>> {
   const begin = await beginOf(log, partition);
   const facts = new Map<number, Fact>();
-  for (const { offsets: wanted, first, last } of runsOf(offsets.filter((offset) => offset >= begin))) {
+  for (const { offsets: needed, first, last } of runsOf(offsets.filter((offset) => offset >= begin))) {
     for (let from = first; from <= last;) {
       const records = await log.read(topic, partition, from, Math.min(last - from + 1, maxRecords));
       for (const { offset, value } of records) {
-        if (!wanted.has(offset)) continue;
+        if (!needed.has(offset)) continue;
         const decoded = decodeFact(value);
         if (decoded !== null) facts.set(offset, decoded.fact);
       }
