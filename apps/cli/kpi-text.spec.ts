@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KpiSettings } from '#domain/live/figures.js';
+import type { KpiSettings } from '#domain/live/kpi-figure.js';
 import { liveKpis } from '#domain/live/report.js';
-import type { Grain } from '#domain/live/tally.js';
+import type { Grain } from '#domain/live/measure.js';
 import type { KpiReport } from '#pipeline/tally/read-kpis.js';
 import { kpiText } from './kpi-text.js';
 

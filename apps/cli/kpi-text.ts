@@ -2,7 +2,7 @@ import { kpiDefinitionText } from '#contract-text/clauses/kpis.js';
 import { phrasebook } from '#contract-text/phrasebook.js';
 import { table, wrapText } from '#contract-text/table.js';
 import type { KpiDefinition } from '#domain/contract/kpi.js';
-import type { KpiFigure } from '#domain/live/figures.js';
+import type { KpiFigure } from '#domain/live/kpi-figure.js';
 import type { LiveKpis } from '#domain/live/report.js';
 import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 

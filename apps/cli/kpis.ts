@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { dayWords, namedDays } from '#domain/period/relative-days.js';
-import { unmapped } from '#domain/live/tally.js';
+import { unmapped } from '#domain/live/live-scope.js';
 import type { Engine } from '#pipeline/engine/engine.js';
 import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 import { CommandError } from './command-error.js';

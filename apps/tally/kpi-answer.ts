@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { kpiDenominators, liveKpiTypes } from '#domain/live/figures.js';
+import { kpiDenominators, liveKpiTypes } from '#domain/live/kpi-figure.js';
 import type { LiveKpis } from '#domain/live/report.js';
 import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 

@@ -1,6 +1,6 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { QueueAssignment } from '#domain/scope/work-scope.js';
-import type { LiveScope, ProgrammeRules } from '#domain/live/tally.js';
+import type { LiveScope, ProgrammeRules } from '#domain/live/live-scope.js';
 import type { Agent, Catalogue, Connection, Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
 

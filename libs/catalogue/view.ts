@@ -1,7 +1,7 @@
 import { type ContractMeter, contractMeter } from '#domain/metering/contract-meter.js';
 import type { Contract } from '#domain/contract/contract.js';
-import type { KpiSettings } from '#domain/live/figures.js';
-import type { LiveScope } from '#domain/live/tally.js';
+import type { KpiSettings } from '#domain/live/kpi-figure.js';
+import type { LiveScope } from '#domain/live/live-scope.js';
 import type { Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
 import type { CatalogueIndex } from './catalogue-index.js';

@@ -4,7 +4,7 @@ import { bit } from './fraction.js';
 import type { KpiModule, OutcomeMention } from './kpi-module.js';
 
 /** Events of one kind / events of another: conversion, retention, reopened tickets. */
-export const ratio: KpiModule<'ratio'> = {
+export const eventRatio: KpiModule<'ratio'> = {
   unit: 'ratio',
   events: ({ numerator, denominator }, outcome, event) => ({
     n: bit(selects(numerator, outcome, event)),
@@ -17,7 +17,7 @@ export const ratio: KpiModule<'ratio'> = {
 };
 
 /** Events / a number given for the period: churn over the customers at its start. */
-export const share: KpiModule<'share'> = {
+export const eventShare: KpiModule<'share'> = {
   unit: 'ratio',
   whatIf: 'count',
   forecast: ({ of }) => of,

@@ -1,7 +1,7 @@
 import { abandonment, answerRate } from './abandonment.js';
 import { contactsPerHour, occupancy, utilisation } from './agent-load.js';
 import { delay, within } from './delay.js';
-import { ratio, share } from './event-ratio.js';
+import { eventRatio, eventShare } from './event-ratio.js';
 import { acw, aht, att } from './handle-time.js';
 import { type KpiScale, kpiScales, type KpiUnit } from './kpi-unit.js';
 import type { KpiModule, KpiType } from './kpi-module.js';
@@ -33,8 +33,8 @@ export const kpis = {
   meanScore,
   nps,
   fcrSurvey,
-  ratio,
-  share,
+  ratio: eventRatio,
+  share: eventShare,
   quality,
   delay,
   within,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type KpiFigure, type KpiSettings, kpiFigures } from './figures.js';
-import type { Grain } from './tally.js';
+import { kpiFigures } from './figures.js';
+import type { KpiFigure, KpiSettings } from './kpi-figure.js';
+import type { Grain } from './measure.js';
 
 const settings: KpiSettings = {
   thresholdsMs: [20_000],

@@ -1,17 +1,9 @@
 import { activityStates } from '#domain/activity/activity.js';
 import type { ServiceLevelVariant } from '#domain/contract/kpi.js';
 import { serviceLevels } from '#domain/kpi/service-level.js';
-import {
-  handleMsOf,
-  kpiFigures,
-  queueCounts,
-  resolution,
-  serviceLevelVariants,
-  type KpiFigure,
-  type KpiSettings,
-  type MeasureSums,
-} from './figures.js';
-import type { Grain } from './tally.js';
+import { handleMsOf, kpiFigures, queueCounts, resolution, serviceLevelVariants } from './figures.js';
+import type { KpiFigure, KpiSettings, MeasureSums } from './kpi-figure.js';
+import type { Grain } from './measure.js';
 
 /**
  * KPIs of a span, from the tally's sums. Numerators and denominators are kept; a ratio is made last, and a

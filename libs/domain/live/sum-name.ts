@@ -1,8 +1,12 @@
 import { hourMs, quarterIndex } from './quarters.js';
 
 /**
- * Names of the live sums, each text made once: a new text has to be hashed for the map that it is looked up
- * in, which takes longer than the rest of counting.
+ * Live sums are kept as (key, field, integer). Key: grain, programme, UTC hour; field: its quarter-hour 0..3,
+ * measure and, below the programme, the queue or agent. By the hour, since a store looks through the fields
+ * of a small key one by one, and pays for a large one with twice the memory.
+ *
+ * Each text is made once: a new one has to be hashed for the map that it is looked up in, which takes longer
+ * than the rest of counting.
  */
 export function sumKey(grain: keyof HourKeys, programme: string, at: number): string {
   const hour = Math.floor(at / hourMs);

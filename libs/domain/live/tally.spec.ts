@@ -5,7 +5,10 @@ import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import { type RepeatChain, changeChain, type RepeatChange } from '#domain/kpi/repeat-chain.js';
 import { liveKpis } from './report.js';
-import { type Grain, handledContacts, type LiveScope, tallyContent, tallyRepeat } from './tally.js';
+import type { LiveScope } from './live-scope.js';
+import type { Grain } from './measure.js';
+import { handledContacts, tallyRepeat } from './repeat-tally.js';
+import { tallyContent } from './tally.js';
 
 const view: LiveScope = {
   assignmentOf: (queue) => (queue.startsWith('c:') ? { programme: 'bank', queue: queue.slice(2) } : null),

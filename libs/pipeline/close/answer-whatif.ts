@@ -3,7 +3,7 @@ import { durationMs } from '#catalogue/duration.js';
 import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { contractMeter, type ContractMeter } from '#domain/metering/contract-meter.js';
-import type { LiveScope } from '#domain/live/tally.js';
+import type { LiveScope } from '#domain/live/live-scope.js';
 import { Decimal, zero } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
 import { benchmarkContract, type BenchmarkTerms } from '#domain/whatif/benchmarks.js';

@@ -1,5 +1,5 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { LiveScope } from '#domain/live/tally.js';
+import type { LiveScope } from '#domain/live/live-scope.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
 import type { PeriodBook } from '#domain/pricing/period-book.js';
 import type { Period } from '#domain/period/period.js';

@@ -1,7 +1,8 @@
 import type { ContractMeter, Quantity } from '#domain/metering/contract-meter.js';
 import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/metering/contract-index.js';
 import { type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
-import { handledContacts, type LiveScope } from '#domain/live/tally.js';
+import type { LiveScope } from '#domain/live/live-scope.js';
+import { handledContacts } from '#domain/live/repeat-tally.js';
 import { periodBounds } from '#domain/period/period.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';

@@ -1,5 +1,5 @@
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
-import { unmapped } from '#domain/live/tally.js';
+import { unmapped } from '#domain/live/live-scope.js';
 import type { Store } from '#store/store.js';
 import { tallyKeyspace } from '#wire/stages.js';
 import { type KpiQuery, type KpiReport, readKpis, unmappedTimeZone } from './read-kpis.js';

@@ -1,6 +1,7 @@
 import type { Programme } from '#catalogue/catalogue.js';
 import { kpiSettings } from '#catalogue/view.js';
-import { type Grain, unmapped } from '#domain/live/tally.js';
+import { unmapped } from '#domain/live/live-scope.js';
+import type { Grain } from '#domain/live/measure.js';
 import { sumKey } from '#domain/live/sum-name.js';
 import { hourMs, quarterMs } from '#domain/live/quarters.js';
 import type { Contract } from '#domain/contract/contract.js';

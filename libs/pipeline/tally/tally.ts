@@ -1,6 +1,8 @@
 import type { CatalogueView } from '#catalogue/view.js';
 import { type RepeatChain, changeChain, type RepeatChange } from '#domain/kpi/repeat-chain.js';
-import { type AddToTally, handledContacts, tallyContent, tallyRepeat } from '#domain/live/tally.js';
+import type { AddToTally } from '#domain/live/measure.js';
+import { handledContacts, tallyRepeat } from '#domain/live/repeat-tally.js';
+import { tallyContent } from '#domain/live/tally.js';
 import { type ContractIndex, contractIndex, issueWindowsOf } from '#domain/metering/contract-index.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { advance, decodeWatermark, encodeWatermark, type Watermark } from '#domain/posting/watermark.js';

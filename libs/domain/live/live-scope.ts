@@ -1,0 +1,72 @@
+import {
+  assignLeg,
+  assignStay,
+  type Assignment,
+  type QueueAssignment,
+  type WorkScope,
+} from '#domain/scope/work-scope.js';
+import type { QueueStay } from '#domain/scope/contact-part.js';
+import type { ContactContent, Leg } from '#domain/posting/posting.js';
+
+/**
+ * What the catalogue says, as far as the live view needs it. Work is assigned as for contracts; beyond that
+ * the live view counts without a contract: what no programme has under `unmapped`, agents by their code, and
+ * each programme by rules of its own.
+ */
+export interface LiveScope extends WorkScope {
+  hasProgramme(programme: string): boolean;
+  rules(programme: string): ProgrammeRules;
+  /** null: an agent the catalogue does not know. */
+  agentCode(agent: string): string | null;
+}
+
+export interface ProgrammeRules {
+  readonly thresholdsMs: readonly number[];
+  readonly reason: 'queue' | 'disposition' | 'none';
+  /** Windows by which issues are counted, whole minutes in ms. */
+  readonly fcrWindowsMs: readonly number[];
+  /** `contact`: all of a contact belongs to the quarter-hour in which it entered, agents' time included. */
+  readonly agentTime: 'split' | 'contact';
+}
+
+/** Tallied and shown, never billed. */
+export const unmapped = 'unmapped';
+
+/** `unmapped` for work that is assigned nowhere, or to a programme that the catalogue does not have. */
+export function programmeOf(assignment: Assignment | null, scope: LiveScope): string {
+  return assignment !== null && scope.hasProgramme(assignment.programme) ? assignment.programme : unmapped;
+}
+
+/** What is unmapped is shown under the platform's own id of the queue. */
+export function mappedOrOwn(assignment: QueueAssignment | null, queue: string): QueueAssignment {
+  return assignment ?? { programme: unmapped, queue };
+}
+
+export function agentName(agent: string, scope: LiveScope): string {
+  return scope.agentCode(agent) ?? `${unmapped}:${agent}`;
+}
+
+/** A programme's part of a contact; at least one of the two is not empty. */
+export interface ProgrammeWork {
+  readonly stays: QueueStay[];
+  readonly legs: { readonly leg: Leg; readonly queue: string }[];
+}
+
+export function workByProgramme(content: ContactContent, scope: LiveScope): Map<string, ProgrammeWork> {
+  const works = new Map<string, ProgrammeWork>();
+  const workOf = (programme: string): ProgrammeWork => {
+    let work = works.get(programme);
+    if (work === undefined) works.set(programme, (work = { stays: [], legs: [] }));
+    return work;
+  };
+  for (const segment of content.segments) {
+    const { programme, queue } = mappedOrOwn(assignStay(segment, scope), segment.queue);
+    workOf(programme).stays.push({ segment, queue });
+  }
+  for (const leg of content.legs) {
+    if (leg.queue === null) continue;
+    const { programme, queue } = mappedOrOwn(assignLeg(leg, scope), leg.queue);
+    workOf(programme).legs.push({ leg, queue });
+  }
+  return works;
+}
