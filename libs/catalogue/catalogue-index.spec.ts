@@ -53,7 +53,7 @@ const lookup = (parts: Partial<Catalogue>) => {
   });
 };
 
-describe('the assignment of a queue', () => {
+describe('The assignment of a queue', () => {
   const found = lookup({
     programmes: [
       programme('care', [queue('q1', { name: 'Care', to: 1000 }), queue('q2')]),
@@ -61,8 +61,8 @@ describe('the assignment of a queue', () => {
     ],
   });
   const at = (queueId: string, atMs: number) => {
-    const home = found.assignmentOf(queueId, atMs);
-    return home === null ? null : [home.programme, home.queue];
+    const assignment = found.assignmentOf(queueId, atMs);
+    return assignment === null ? null : [assignment.programme, assignment.queue];
   };
 
   it.each([
@@ -70,7 +70,7 @@ describe('the assignment of a queue', () => {
     [999, 'care', 'Care'],
     [1000, 'sales', 'Sales'],
     [1999, 'sales', 'Sales'],
-  ])('at %d is the programme %s', (atMs, id, name) => {
+  ])('at %d ms is the programme %s', (atMs, id, name) => {
     expect(at('acme-genesys:q1', atMs)).toEqual([id, name]);
   });
 
@@ -102,15 +102,18 @@ describe('the assignment of a queue', () => {
         const kept = spans.filter((_, index) => index % 3 !== 1); // with gaps
         const expected = kept.find(({ from, to }) => atMs >= from! && atMs < to!)?.name ?? null;
 
-        const home = lookup({ programmes: [programme('p', kept)] }).assignmentOf('acme-genesys:q', atMs);
+        const assignment = lookup({ programmes: [programme('p', kept)] }).assignmentOf(
+          'acme-genesys:q',
+          atMs,
+        );
 
-        expect(home?.queue ?? null).toBe(expected);
+        expect(assignment?.queue ?? null).toBe(expected);
       }),
     );
   });
 });
 
-describe('an index of a catalogue', () => {
+describe('The index of a catalogue', () => {
   const contract = (id: string, of: string) => ({ id, programme: of }) as Contract;
   const found = lookup({
     connections: [connection],

@@ -8,7 +8,7 @@ const loaded = loadCatalogue(fileURLToPath(new URL('example', import.meta.url)))
 if ('faults' in loaded) throw new Error(JSON.stringify(loaded.faults));
 const lookup = catalogueIndex(loaded.catalogue);
 
-describe('a catalogue as those read it who count', () => {
+describe('The view of a catalogue', () => {
   const view = catalogueView(lookup);
 
   it('knows queues, agents and rules, and has a meter for each contract', () => {
@@ -32,8 +32,8 @@ describe('a catalogue as those read it who count', () => {
   });
 });
 
-describe('what KPIs are shown for', () => {
-  it('has the waits of the service level among its thresholds, and windows in whole minutes', () => {
+describe('KPI settings', () => {
+  it('have the waits of the service level among its thresholds, and windows in whole minutes', () => {
     expect(kpiSettings(lookup.programme('velora-care')!, lookup.contractsOf('velora-care'))).toEqual({
       thresholdsMs: [5000, 10_000, 20_000, 60_000],
       shortAbandonMs: 5000,

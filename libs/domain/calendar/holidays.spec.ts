@@ -14,12 +14,12 @@ describe('French holidays', () => {
     [2028, '2028-04-17', '2028-05-25', '2028-06-05'],
     [2029, '2029-04-02', '2029-05-10', '2029-05-21'],
     [2030, '2030-04-22', '2030-05-30', '2030-06-10'],
-  ])('%d: Easter Monday %s, Ascension %s, Whit Monday %s', (year, ...movable) => {
+  ])('in %d include Easter Monday on %s, Ascension on %s and Whit Monday on %s', (year, ...movable) => {
     expect(days(year)).toEqual(expect.arrayContaining(movable));
     expect(days(year)).toHaveLength(11);
   });
 
-  it('has two more days in Alsace-Moselle', () => {
+  it('include two more days in Alsace-Moselle', () => {
     for (const region of ['57', '67', '68']) {
       const added = days(2026, region).filter((day) => !days(2026).includes(day));
       expect(added).toEqual(['2026-04-03', '2026-12-26']);
@@ -34,23 +34,23 @@ describe('French holidays', () => {
     ['973', '06-10'],
     ['977', '10-09'],
     ['974', '12-20'],
-  ])('has the abolition of slavery in %s on %s', (region, day) => {
+  ])('include the abolition of slavery in region %s on %s', (region, day) => {
     expect(days(2026, region).filter((other) => !days(2026).includes(other))).toEqual([`2026-${day}`]);
   });
 
-  it('counts a day once where two fall together: Ascension on 1 May 2008', () => {
+  it('include a day once where two fall together: Ascension on 1 May 2008', () => {
     expect(days(2008)).toHaveLength(10);
   });
 
-  it('does not guess a region', () => {
+  it('are refused for an unknown region', () => {
     expect(() => frenchHolidays(2026, '75')).toThrow("region '75' has no holidays of its own");
   });
 });
 
-describe('the holidays of a contract', () => {
+describe('The holidays of a contract', () => {
   const none = { country: null, region: null, extra: [], days: [] };
 
-  it('are none without a country, but for its own days', () => {
+  it('are its own days only where it names no country', () => {
     const isHoliday = holidayCalendar({ ...none, extra: ['2026-12-24'] });
     expect(['2026-12-24', '2026-12-25'].map(parseDay).map(isHoliday)).toEqual([true, false]);
   });
@@ -65,7 +65,7 @@ describe('the holidays of a contract', () => {
     ]);
   });
 
-  it('are as listed elsewhere, and unknown is not "no holiday"', () => {
+  it('are as listed for other countries, and a year without a list is an error, not a year without holidays', () => {
     const isHoliday = holidayCalendar({ ...none, country: 'MA', days: ['2026-07-30'] });
     expect(['2026-07-30', '2026-07-31'].map(parseDay).map(isHoliday)).toEqual([true, false]);
     expect(() => isHoliday(parseDay('2027-07-30'))).toThrow(

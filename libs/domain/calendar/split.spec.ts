@@ -6,15 +6,15 @@ const sum = (values: readonly number[]): number => values.reduce((all, value) =>
 const ms = fc.integer({ min: 0, max: 86_400_000 });
 const lengths = fc.array(fc.integer({ min: 1, max: 86_400_000 }), { minLength: 1, maxLength: 8 });
 
-describe('sharing out by largest remainder', () => {
+describe('apportion', () => {
   it.each([
     [10, [1, 1, 1], [4, 3, 3]],
     [100, [1, 2, 3], [17, 33, 50]],
     [7, [0, 5], [0, 7]],
     [5, [0, 0], [5, 0]],
     [0, [3, 4], [0, 0]],
-  ])('%d over %p is %p', (total, weights, shares) => {
-    expect(apportion(total, weights)).toEqual(shares);
+  ])('splits %d by the weights %p into %p', (total, weights, amounts) => {
+    expect(apportion(total, weights)).toEqual(amounts);
   });
 
   it('sums to the total and is nowhere more than one off the quota, even where products exceed 2^53', () => {
@@ -31,7 +31,7 @@ describe('sharing out by largest remainder', () => {
   });
 });
 
-describe('talk and hold of one handle interval', () => {
+describe('Talk and hold of one handle interval', () => {
   it('sum to their totals, over any cuts', () => {
     fc.assert(
       fc.property(ms, ms, lengths, (talkMs, holdMs, parts) => {

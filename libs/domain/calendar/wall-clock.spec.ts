@@ -35,7 +35,7 @@ function intervals(rules: readonly DayRule[], from: number, to: number): [number
   return found;
 }
 
-describe('rules by the wall clock', () => {
+describe('Wall-clock rules', () => {
   it('cut an ordinary day at their edges', () => {
     expect(hours([night], at('2026-04-15T00:00'), at('2026-04-16T00:00'))).toEqual({ 0: 15, 1: 9 });
   });
@@ -44,11 +44,11 @@ describe('rules by the wall clock', () => {
     ['2026-03-28T21:00', '2026-03-29T06:00', 8],
     ['2026-10-24T21:00', '2026-10-25T06:00', 10],
     ['2026-04-15T21:00', '2026-04-16T06:00', 9],
-  ])('the night from %s to %s has %d hours', (from, to, length) => {
+  ])('cover the night from %s to %s with %d hours', (from, to, length) => {
     expect(hours([night], at(from), at(to))).toEqual({ 1: length });
   });
 
-  it('an hour that comes twice counts twice, one that is skipped not at all', () => {
+  it('count an hour that comes twice twice, and one that is skipped not at all', () => {
     const early: DayRule = { days: [], times: [range(2, 3)] };
     expect(hours([early], at('2026-10-25T00:00'), at('2026-10-26T00:00'))[1]).toBe(2);
     expect(hours([early], at('2026-03-29T00:00'), at('2026-03-30T00:00'))[1]).toBeUndefined();
@@ -65,7 +65,7 @@ describe('rules by the wall clock', () => {
     expect(found).toEqual({ 0b110: 15, 0b111: 9 });
   });
 
-  it('end where the interval ends, and neighbours differ', () => {
+  it('give intervals that end where the whole ends, and neighbours that differ', () => {
     const found = intervals([sunday], at('2026-04-11T12:00'), at('2026-04-14T12:00'));
     expect(found).toEqual([
       [at('2026-04-11T12:00'), at('2026-04-12T00:00'), 0],

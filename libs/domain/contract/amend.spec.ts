@@ -16,8 +16,8 @@ function set(path: string, value: Json): Json {
   return applied.value;
 }
 
-describe('a change of terms', () => {
-  it('names a thing by its id, wherever it is', () => {
+describe('A change of terms', () => {
+  it('names a line, KPI or clause by its id, whatever section it is in', () => {
     expect(set('L1.price', '30.00')).toMatchObject({ lines: [{ id: 'L1', price: '30.00' }, { id: 'L2' }] });
     expect(set('sl.threshold', '30s')).toMatchObject({ kpis: { sl: { threshold: '30s' } } });
     expect(set('L2.tiers.steps.0.price', '1.90')).toMatchObject({
@@ -44,7 +44,7 @@ describe('a change of terms', () => {
     ['L2.bands.0.price', "there is no 'bands' in L2.bands.0.price"],
     ['L2.tiers.steps.7.price', "there is no '7' in L2.tiers.steps.7.price"],
     ['constructor', "there is no section or id 'constructor'"],
-  ])('%p is a fault', (path, fault) => {
+  ])('has a fault where its path is %p', (path, fault) => {
     expect(applySet(terms, path, 1)).toEqual({ fault: expect.stringContaining(fault) });
   });
 });

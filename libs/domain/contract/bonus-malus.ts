@@ -15,7 +15,7 @@ export interface KpiBonusMalus {
   /** Ids of lines. */
   readonly base: readonly string[];
   readonly shapes: readonly Shape[];
-  /** Most that is given or taken, as a ratio of the base; null: no cap. */
+  /** Maximum that is given or taken, as a ratio of the base; null: no cap. */
   readonly cap: { readonly bonus: string | null; readonly malus: string | null };
   /** Only this calendar window: its KPI values and its part of the base. */
   readonly during: string | null;
@@ -114,7 +114,7 @@ export interface Limits {
 }
 
 export interface MalusTerms {
-  /** Most malus of a month over all KPIs, as a ratio of its lines. */
+  /** Maximum malus of a month over all KPIs, as a ratio of its lines. */
   readonly overallCap: string | null;
   /** A price reduction lowers the taxable base; damages are outside VAT. */
   readonly vatTreatment: 'priceReduction' | 'outOfScope';

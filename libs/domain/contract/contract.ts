@@ -32,7 +32,7 @@ export interface Contract {
   readonly attribution: Attribution;
   readonly rounding: Rounding;
   readonly programme: string;
-  /** By effective instant; the first holds from ever (`from: null`). Never empty. */
+  /** By effective instant; the first has no beginning (`from: null`). Never empty. */
   readonly versions: readonly Version[];
 }
 

@@ -106,7 +106,10 @@ export interface Band extends DayRule {
   readonly surcharge: string | null;
 }
 
-/** Where several bands hold at once: the dearest, all surcharges together, or one upon the other. */
+/**
+ * Where several bands hold at once: the highest price, all surcharges added, or one surcharge on top of the
+ * other.
+ */
 export type Stacking = 'highest' | 'sum' | 'multiply';
 
 /**

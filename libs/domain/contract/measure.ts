@@ -26,7 +26,8 @@ export interface WorkTime {
   /** Most that counts per contact after the increment. */
   readonly capMs: number | null;
   /**
-   * Most that counts per period: so much for each unit of another measure (a cap on the average handle time).
+   * Maximum that counts per period: an amount for each unit of another measure (a cap on the average handle
+   * time).
    */
   readonly averageCap: { readonly perUnitMs: number; readonly measure: string } | null;
   readonly where: Where | null;
@@ -43,8 +44,8 @@ export interface Increment {
 }
 
 /**
- * Contacts, each once, at its first entry into a queue in scope. `answered` is the queue's word, `handled`
- * that an agent had the contact; neither counts where only unknown agents had it.
+ * Contacts, each once, at its first entry into a queue in scope. `answered` is what the queue reports,
+ * `handled` that an agent had the contact; neither counts where only unknown agents had it.
  */
 export interface ContactCount {
   readonly kind: 'contacts';

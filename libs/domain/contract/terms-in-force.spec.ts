@@ -7,7 +7,7 @@ const window = (id: string, from: string, to: string) => ({ id, from: paris(from
 const rows = (termsList: readonly { version: number; window: string | null; from: number; to: number }[]) =>
   termsList.map(({ version, window: name, from, to }) => [version, name, from, to]);
 
-describe('who rules when', () => {
+describe('Terms in force', () => {
   const first = {
     ...sampleVersion(1, null, {}),
     windows: [window('A', '2026-04-10T00:00', '2026-04-20T00:00')],
@@ -21,7 +21,7 @@ describe('who rules when', () => {
     { versions: [first, second], term: { firstDay: '2026-04-05', lastDay: '2026-05-05' } },
   );
 
-  it('is one set of terms at a time, without gap, within the term', () => {
+  it('are one set at a time, without gap, within the term of the contract', () => {
     expect(rows(termsInForce(contract))).toEqual([
       [1, null, paris('2026-04-05T00:00'), paris('2026-04-10T00:00')],
       [1, 'A', paris('2026-04-10T00:00'), paris('2026-04-15T00:00')],
@@ -30,14 +30,14 @@ describe('who rules when', () => {
     ]);
   });
 
-  it('can be asked for a period', () => {
+  it('are clipped to a period', () => {
     expect(rows(termsInForceDuring(contract, '2026-05'))).toEqual([
       [2, null, paris('2026-05-01T00:00'), paris('2026-05-06T00:00')],
     ]);
     expect(termsInForceDuring(contract, '2026-06')).toEqual([]);
   });
 
-  it('is without limit where the contract is', () => {
+  it('have no end where the contract has none', () => {
     expect(rows(termsInForce(sampleContract({})))).toEqual([[1, null, -Infinity, Infinity]]);
   });
 

@@ -35,11 +35,11 @@ export interface KpiModule<T extends KpiType> {
   /** Lowest and highest value; only where the unit is `score`. */
   scoreRange?(kpi: KpiOf<T>): readonly [low: number, high: number];
 
-  /** What contacts add, made ready once for a definition. */
+  /** What contacts add, compiled once for a definition. */
   contacts?(kpi: KpiOf<T>): ContactCounter;
   /** What a handled contact of a known customer adds, seen as one that may have been repeated. */
   repeats?(kpi: KpiOf<T>, contact: HandledContact, gaps: RepeatGaps): Fraction;
-  /** What a contact of an unknown customer adds; measures of resolved contacts ask it as well. */
+  /** What a contact of an unknown customer adds; measures of resolved contacts use it as well. */
   unknownCustomer?(kpi: KpiOf<T>, contact: ScopedContact): Fraction;
   /** Window (ms) by which it must know where anchored issues begin; null: none. */
   issueWindowMs?(kpi: KpiOf<T>): number | null;

@@ -40,7 +40,7 @@ export const kpis = {
   within,
 } as const satisfies { [T in KpiType]: KpiModule<T> };
 
-/** TypeScript does not see that a module is only ever given definitions of its own type. */
+/** TypeScript does not see that a module gets definitions of its own type only. */
 const modules = kpis as Readonly<Record<KpiType, KpiModule<KpiType>>>;
 
 /** The module of a definition, to be called with this definition and no other. */

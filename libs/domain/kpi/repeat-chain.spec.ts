@@ -120,7 +120,7 @@ describe('changeChain', () => {
     );
   });
 
-  it('sums to the present gaps whatever comes and goes in whatever order', () => {
+  it('gives changes that sum to the present gaps, whatever is added and removed in whatever order', () => {
     const step = fc.record({
       id: fc.integer({ min: 0, max: 7 }),
       at: fc.integer({ min: 0, max: 9 }),

@@ -13,12 +13,12 @@ describe('The name of a live sum', () => {
     expect(sumField(at('09:45:00.000'), 'talkMs', null)).toBe('3|talkMs');
   });
 
-  it('holds before 1970 as well', () => {
+  it('is right before 1970 as well', () => {
     expect(sumKey('programme', 'bank', -1)).toBe('programme|bank|1969-12-31T23');
     expect(sumField(-1, 'offered', null)).toBe('3|offered');
   });
 
-  it('is the same when it was forgotten meanwhile', () => {
+  it('is the same after the cache was emptied', () => {
     const [field, key] = [sumField(0, 'gap1', 'sales'), sumKey('agent', 'bank', 0)];
     for (let other = 0; other < 60_000; other++) {
       sumField(0, 'talkMs', `agent ${other}`);
@@ -29,23 +29,23 @@ describe('The name of a live sum', () => {
   });
 });
 
-describe('What is remembered', () => {
-  it('is found by both of its names', () => {
-    const remembered = new BoundedCache<string, string, number>(10);
-    expect(remembered.keep('a', 'b', 1)).toBe(1);
-    expect([remembered.find('a', 'b'), remembered.find('a', 'a'), remembered.find('b', 'b')]).toEqual([
+describe('A bounded cache', () => {
+  it('finds a value by its two keys', () => {
+    const cache = new BoundedCache<string, string, number>(10);
+    expect(cache.keep('a', 'b', 1)).toBe(1);
+    expect([cache.find('a', 'b'), cache.find('a', 'a'), cache.find('b', 'b')]).toEqual([
       1,
       undefined,
       undefined,
     ]);
   });
 
-  it('never comes to more than it may, all names together', () => {
-    const remembered = new BoundedCache<number, number, number>(100);
-    for (let made = 0; made < 1_000; made++) {
-      remembered.keep(made % 7, made, made);
-      expect(remembered.size).toBeLessThanOrEqual(100);
-      expect(remembered.find(made % 7, made)).toBe(made);
+  it('never holds more values than its maximum', () => {
+    const cache = new BoundedCache<number, number, number>(100);
+    for (let value = 0; value < 1_000; value++) {
+      cache.keep(value % 7, value, value);
+      expect(cache.size).toBeLessThanOrEqual(100);
+      expect(cache.find(value % 7, value)).toBe(value);
     }
   });
 });

@@ -55,16 +55,16 @@ export class BoundedCache<A, B, T> {
   }
 
   /** For keys of which `find` has nothing. */
-  keep(a: A, b: B, made: T): T {
+  keep(a: A, b: B, value: T): T {
     if (this.#size >= this.#maxSize) {
       this.#maps.clear();
       this.#size = 0;
     }
     let map = this.#maps.get(a);
     if (map === undefined) this.#maps.set(a, (map = new Map<B, T>()));
-    map.set(b, made);
+    map.set(b, value);
     this.#size++;
-    return made;
+    return value;
   }
 }
 

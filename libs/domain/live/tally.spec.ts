@@ -116,7 +116,7 @@ describe('tallyContent', () => {
     });
   });
 
-  it('lets the programme wait up to the answer when a contact overflows from queue to queue', () => {
+  it('adds up the waits in every queue up to the answer when a contact overflows from queue to queue', () => {
     const content = contact({
       segments: [
         segment({ result: 'flowOut', waitMs: 15_000 }),
@@ -177,7 +177,7 @@ describe('tallyContent', () => {
     );
   });
 
-  it('keeps all of a contact in the quarter-hour of its entry where the programme wants it so', () => {
+  it('keeps all of a contact in the quarter-hour of its entry where the programme says so', () => {
     const late = contact({
       segments: [segment({ enteredAt: 899_000, waitMs: 5_000 })],
       legs: [leg({ startedAt: 904_000, talkMs: 2_000_000, holdMs: 7, acwMs: 9, acwStartedAt: 2_904_007 })],
@@ -204,7 +204,7 @@ describe('tallyContent', () => {
   });
 });
 
-describe("agents' time outside of contacts", () => {
+describe("Agents' time outside of contacts", () => {
   const stretch: ActivityContent = {
     kind: 'activity',
     activity: 'c:activity/1',
@@ -217,7 +217,7 @@ describe("agents' time outside of contacts", () => {
     programme: 'bank',
   };
 
-  it('counts for the programme and the agent, split at quarter-hours, and gives occupancy its denominator', () => {
+  it('counts for the programme and the agent, split at quarter-hours, and adds to the denominator of occupancy', () => {
     const work = contact({ legs: [leg({ talkMs: 600_000 })] });
     const sums = totals([stretch, work], 'agent', 'bank', 'ALICE');
     expect(liveKpis(sums, settings, 'programme')).toMatchObject({
@@ -244,7 +244,7 @@ describe("agents' time outside of contacts", () => {
   });
 });
 
-describe('business events', () => {
+describe('Business events', () => {
   const outcome = (rest: Partial<OutcomeContent>): OutcomeContent => ({
     kind: 'outcome',
     outcome: 'shop:1',
@@ -272,7 +272,7 @@ describe('business events', () => {
     expect(counted(outcome({ queue: 'c:q1' }), 'bank', 'queue')).toBe(2);
   });
 
-  it('are shown as unmapped where no programme can be found for it', () => {
+  it('are shown as unmapped where they have no known programme', () => {
     expect(counted(outcome({}), 'unmapped')).toBe(2);
     expect(counted(outcome({ queue: 'elsewhere:7' }), 'unmapped')).toBe(2);
     expect(counted(outcome({ queue: 'elsewhere:7' }), 'unmapped', 'queue')).toBe(2);
@@ -281,7 +281,7 @@ describe('business events', () => {
   });
 });
 
-describe('surveys and quality evaluations', () => {
+describe('The tally of surveys and quality evaluations', () => {
   const outcome = (events: OutcomeContent['events'], agent: string | null = null): OutcomeContent => ({
     kind: 'outcome',
     outcome: 'shop:1',
@@ -297,7 +297,7 @@ describe('surveys and quality evaluations', () => {
     return { name: 'survey.answered', at, data: { question, score } };
   };
 
-  it('counts of several answers of a subject to one question the last, in its programme, queue and agent', () => {
+  it('counts the last of several answers of a subject to one question, in its programme, queue and agent', () => {
     const events = [answered(1, 'csat', 2), answered(2, 'a|b:c', true), answered(3, 'csat', 5)];
     const content = outcome(events, 'c:alice');
     const expected = { outcomes: 3, 'answer:csat:5': 1, 'answer:a%7Cb%3Ac:true': 1 };
@@ -306,7 +306,7 @@ describe('surveys and quality evaluations', () => {
     expect(Object.fromEntries(totals([content], 'agent', 'bank', 'ALICE'))).toEqual(expected);
   });
 
-  it('sums quality scores in thousandths, and takes a critical error as a score of 0', () => {
+  it('sums quality scores in thousandths, and counts a critical error as a score of 0', () => {
     const events = [
       { name: 'quality.evaluated', at: 1, data: { score: 92.5 } },
       { name: 'quality.evaluated', at: 2, data: { score: '80', critical: true } },
@@ -325,7 +325,7 @@ describe('surveys and quality evaluations', () => {
   });
 });
 
-describe('repeat contacts', () => {
+describe('The tally of repeat contacts', () => {
   it('answers any window exactly: a gap of 1 day to the millisecond repeats, one more does not', () => {
     const [link] = handledContacts(contact({ segments: [segment({})], legs: [leg({})] }), view);
     expect(link).toMatchObject({ customer: 'cust', reason: 'q1', enteredAt: 0, endedAt: 70_000 });

@@ -53,7 +53,7 @@ function activity(
   };
 }
 
-describe('time of agents outside contacts', () => {
+describe('Time of agents outside of contacts', () => {
   const contract = (terms: Partial<Terms> = {}): Contract =>
     sampleContract({
       measures: { time: workTime(['TALK', 'PREP', 'AVAILABLE']) },
@@ -61,7 +61,7 @@ describe('time of agents outside contacts', () => {
       ...terms,
     });
 
-  it('is billed beside that on contacts, by the states agreed', () => {
+  it('is billed beside the time on contacts, by the states agreed', () => {
     const day = [
       activity('PREP', noon, noon + 10 * s),
       activity('BREAK', noon + 10 * s, noon + 100 * s),
@@ -93,7 +93,7 @@ describe('time of agents outside contacts', () => {
     });
   });
 
-  it('is split at bands, and rounded up on its whole', () => {
+  it('is split at bands, and rounded up once for the whole activity', () => {
     const bands = [
       {
         id: 'late',
@@ -115,7 +115,7 @@ describe('time of agents outside contacts', () => {
     });
   });
 
-  it('makes occupancy, utilisation and contacts per hour', () => {
+  it('adds to occupancy, utilisation and contacts per hour', () => {
     const common = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
     const kpis: Record<string, Kpi> = {
       occ: { ...common, type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'] },
@@ -145,7 +145,7 @@ describe('time of agents outside contacts', () => {
   });
 });
 
-describe('business events', () => {
+describe('Business events', () => {
   const event = (name: string, at: number, data: OutcomeEvent['data'] = {}): OutcomeEvent => ({
     name,
     at,
@@ -176,7 +176,7 @@ describe('business events', () => {
   const sales = (measures: Terms['measures'], ...contents: readonly OutcomeContent[]) =>
     sums(sampleContract({ measures, lines: [unitLine()] }), contents)['line/L1/1/-/-/-'] ?? 0;
 
-  it('count by name, unless taken back, and only with the data agreed', () => {
+  it('are counted by name, unless cancelled, and only with the data agreed', () => {
     expect(sales(events(), outcome([event('sale.made', noon)]), outcome([event('lead.worked', noon)]))).toBe(
       1,
     );
@@ -195,7 +195,7 @@ describe('business events', () => {
     expect(sales(events(), outcome([event('sale.made', noon)], { programme: null, queue: 'c:q1' }))).toBe(1);
   });
 
-  it('can be summed exactly: amounts are decimal texts', () => {
+  it('are summed exactly, since amounts are decimal texts', () => {
     const measures: Terms['measures'] = {
       contacts: { kind: 'eventSum', name: 'sms.sent', field: 'cost', scale: 2, unless: [], match: {} },
     };
@@ -205,7 +205,7 @@ describe('business events', () => {
     ).toBe(10 + 20 + 101 - 29);
   });
 
-  it('give forecasts for the period they name, the last one counting', () => {
+  it('give forecasts for the period that they name, of which the last counts', () => {
     const contract = sampleContract({
       corridors: [
         {
@@ -232,7 +232,7 @@ describe('business events', () => {
     ]);
   });
 
-  describe('KPIs', () => {
+  describe('in KPIs', () => {
     const common = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
     const read = (kpi: Kpi, ...contents: readonly OutcomeContent[]): [number, number] => {
       const found = sums(sampleContract({ kpis: { k: kpi } }), contents);
@@ -294,11 +294,11 @@ describe('business events', () => {
         ],
         [1, 3],
       ],
-    ])('%j', (kpi, contents, expected) => {
+    ])('add to numerator and denominator of %j', (kpi, contents, expected) => {
       expect(read(kpi, ...contents)).toEqual(expected);
     });
 
-    it('count one answer a question of each subject, the last', () => {
+    it('count the last answer of each subject to a question', () => {
       const kpi: Kpi = { ...common, type: 'topBox', question: 'csat', boxes: [4, 5], scale: [1, 5] };
       const twice = outcome([
         event('survey.answered', noon, { question: 'csat', score: 5 }),
@@ -309,7 +309,7 @@ describe('business events', () => {
   });
 });
 
-describe('the programmes a posting is about', () => {
+describe('programmesOf', () => {
   const scope: WorkScope = { ...sampleScope, agentProgramme: (agent) => (agent === 'c:a1' ? 'P' : null) };
   const sold = { name: 'sale.made', at: noon, data: {} };
   const blank = {
@@ -330,7 +330,7 @@ describe('the programmes a posting is about', () => {
     [{ ...blank, programme: 'Q', queue: 'c:q1', events: [sold] }, ['Q']],
     [{ ...blank, programme: null, queue: 'c:q1', events: [sold] }, ['P']],
     [{ ...blank, programme: null, queue: null, events: [sold] }, []],
-  ])('%#', (content, expected) => {
+  ])('names the programmes that posting %# is about: %j', (content, expected) => {
     expect([...programmesOf(content, scope)]).toEqual(expected);
   });
 });

@@ -122,7 +122,7 @@ export function measureContactKpi(
   });
 }
 
-/** Contacts of unknown customers never repeat; some contracts take them as resolved, and pay them so. */
+/** Contacts of unknown customers never repeat; some contracts count and pay them as resolved. */
 function measureUnknown(
   contract: Contract,
   item: MeasuredItem,

@@ -232,7 +232,7 @@ const contents = fc
   );
 const someWanted = fc.constantFrom(['2026-05'], ['2026-04', '2026-05'], ['2026-04', '2026-06'], ['2027-01']);
 
-describe('routing', () => {
+describe('The contract index', () => {
   it('leaves out only contracts that would have measured nothing of the months read', () => {
     let sums = 0;
     fc.assert(

@@ -105,7 +105,7 @@ const increments: fc.Arbitrary<Increment> = fc.record({
   per: fc.constant('contact' as const),
 });
 
-describe('for any contact, over all periods, versions, windows and bands', () => {
+describe('For any contact, over all periods, versions, windows and bands,', () => {
   it('the parts of its time sum to the whole', () => {
     const meter = contractMeter(contractOf(['TALK', 'HOLD', 'ACW', 'DIAL'], null, null), sampleScope);
     fc.assert(
@@ -120,7 +120,7 @@ describe('for any contact, over all periods, versions, windows and bands', () =>
     );
   });
 
-  it('billed time is the increment of the whole, and never more than its cap', () => {
+  it('billed time is the whole rounded up, and never more than its cap', () => {
     fc.assert(
       fc.property(call, increments, fc.option(ms(6 * hour)), (content, increment, capMs) => {
         const meter = contractMeter(contractOf(['TALK'], increment, capMs), sampleScope);
@@ -159,7 +159,7 @@ describe('for any contact, over all periods, versions, windows and bands', () =>
     );
   });
 
-  it('taking it back undoes it, and the order of postings does not matter', () => {
+  it('a posting with sign -1 undoes it, and the order of postings does not matter', () => {
     const meter = contractMeter(
       contractOf(['TALK', 'ACW'], { firstMs: 30_000, stepMs: 6_000, per: 'contact' }, null),
       sampleScope,
@@ -196,8 +196,8 @@ describe('for any contact, over all periods, versions, windows and bands', () =>
   });
 });
 
-describe('every edge of every band in a year of Paris', () => {
-  it('has its second before and its second after', () => {
+describe('Every edge of every band in a year of Paris', () => {
+  it('has one second billed before it and one after it', () => {
     const contract = contractOf(['TALK'], null, null);
     const meter = contractMeter(sampleContract({ ...contract.versions[0]?.terms }), sampleScope);
     const first = Temporal.PlainDateTime.from('2026-01-01T00:00');

@@ -44,12 +44,12 @@ function talkContract(terms: Partial<Terms> = {}, rest: Partial<Contract> = {}):
   );
 }
 
-describe('whose work is billed', () => {
+describe('Billed work', () => {
   it.each([
     ['an unmapped queue', answeredCall(noon, noon + 60 * s, { queue: 'c:other' }, { queue: 'c:other' })],
     ['an unknown agent', answeredCall(noon, noon + 60 * s, { agent: 'c:stranger' })],
     ['a call that was in no queue', contact({ legs: [sampleLeg(noon, noon + 60 * s, { queue: null })] })],
-  ])('not %s', (_, content) => {
+  ])('never includes %s', (_, content) => {
     const contract = talkContract({
       measures: {
         time: workTime(['TALK']),
@@ -61,7 +61,7 @@ describe('whose work is billed', () => {
     expect(sums(contract, content)).toEqual({});
   });
 
-  it('counts the contact of an unknown agent in KPIs all the same', () => {
+  it('leaves out the contact of an unknown agent, which KPIs still count', () => {
     const kpis: Terms['kpis'] = {
       aht: { version: 1, minSample: 0, onNoData: 'neutral', type: 'aht', per: 'contact' },
     };
@@ -73,7 +73,7 @@ describe('whose work is billed', () => {
     });
   });
 
-  it('takes the queue’s word that a call was answered where no session of an agent is reported', () => {
+  it('includes a call that the queue reports as answered though no session of an agent is reported', () => {
     const contract = sampleContract({
       measures: { contacts: contactCount('answered') },
       lines: [unitLine()],
@@ -83,7 +83,7 @@ describe('whose work is billed', () => {
     });
   });
 
-  it('only in the queues, channels and directions of its scope', () => {
+  it('lies in the queues, channels and directions of the scope', () => {
     const scoped = (scope: Partial<Terms['scope']>): Contract =>
       talkContract({ scope: { queues: null, channels: null, directions: null, ...scope } });
     const call = answeredCall(noon, noon + 60 * s);
@@ -97,7 +97,7 @@ describe('whose work is billed', () => {
     expect(billed.map((scope) => Object.keys(sums(scoped(scope), call)).length)).toEqual([1, 0, 1, 0, 0]);
   });
 
-  it('only within the term of the contract, to the millisecond', () => {
+  it('lies within the term of the contract, to the millisecond', () => {
     const contract = talkContract({}, { term: { firstDay: '2026-04-10', lastDay: '2026-04-20' } });
     const first = answeredCall(paris('2026-04-09T23:59'), paris('2026-04-10T00:02'));
     const last = answeredCall(paris('2026-04-20T23:59'), paris('2026-04-21T00:02'));
@@ -106,7 +106,7 @@ describe('whose work is billed', () => {
   });
 });
 
-describe('a contact is counted once', () => {
+describe('A contact', () => {
   const contract = (contacts: Contract['attribution']['contacts']): Contract =>
     sampleContract(
       { measures: { contacts: contactCount('answered') }, lines: [unitLine()] },
@@ -129,18 +129,18 @@ describe('a contact is counted once', () => {
     ['queueEntry', '2026-04'],
     ['connected', '2026-04'],
     ['ended', '2026-05'],
-  ] as const)('by %s: in %s', (instant, period) => {
+  ] as const)('that is attributed by %s is counted once, in %s', (instant, period) => {
     expect(sums(contract(instant), transferred)).toEqual({ [`${period} line/L1/1/-/-/-`]: 1 });
   });
 
-  it('while the time of both its agents is billed, each month its part', () => {
+  it('has the time of both its agents billed, split between the months', () => {
     expect(sums(talkContract(), transferred)).toEqual({
       '2026-04 line/L1/1/-/-/-': 30 * s,
       '2026-05 line/L1/1/-/-/-': 300 * s + 60 * s,
     });
   });
 
-  it('and not at all below the talk it must have', () => {
+  it('is not counted when its talk time is below the minimum', () => {
     const measures = { contacts: contactCount('answered', { minTalkMs: 10 * s }) };
     const short = sampleContract({ measures, lines: [unitLine()] });
     expect(
@@ -149,7 +149,7 @@ describe('a contact is counted once', () => {
   });
 });
 
-describe('increments and caps at a border', () => {
+describe('Increments and caps at the border of a band', () => {
   const bands = [
     {
       id: 'evening',
@@ -163,7 +163,7 @@ describe('increments and caps at a border', () => {
   const contract = (measure: Parameters<typeof workTime>[1]): Contract =>
     sampleContract({ measures: { time: workTime(['TALK'], measure) }, lines: [timeLine({ bands })] });
 
-  it('take an increment on the whole call and put what it adds on the last part', () => {
+  it('round up the whole call and add the difference to its last part', () => {
     const increment = { firstMs: 30 * s, stepMs: 6 * s, per: 'contact' } as const;
     // 40 s before and 21 s after the edge: 61 s are billed as 66 s
     expect(sums(contract({ increment }), answeredCall(edge - 40 * s, edge + 21 * s))).toEqual({
@@ -179,7 +179,7 @@ describe('increments and caps at a border', () => {
     });
   });
 
-  it('take increments per leg or per contact, as agreed', () => {
+  it('round up per leg or per contact, as agreed', () => {
     const call = contact({
       segments: answeredCall(noon, noon).segments,
       legs: [sampleLeg(noon, noon + 31 * s), sampleLeg(noon + 60 * s, noon + 91 * s)],
@@ -198,12 +198,12 @@ describe('increments and caps at a border', () => {
     expect(again).toEqual([[120 * s], [180 * s]]);
   });
 
-  it('bill nothing for nothing', () => {
+  it('bill nothing for a call without talk', () => {
     const increment = { firstMs: 60 * s, stepMs: 60 * s, per: 'contact' } as const;
     expect(sums(contract({ increment }), answeredCall(noon, noon))).toEqual({});
   });
 
-  it('apportions hold within talk where the platform reports totals only', () => {
+  it('apportion hold within talk where the platform reports totals only', () => {
     const call = answeredCall(edge - 100 * s, edge + 50 * s, { holdMs: 31 * s });
     const all = sampleContract({ measures: { time: workTime(['HOLD']) }, lines: [timeLine({ bands })] });
     expect(sums(all, call)).toEqual({
@@ -213,8 +213,8 @@ describe('increments and caps at a border', () => {
   });
 });
 
-describe('prices by who worked', () => {
-  it('take the first rate that fits each leg', () => {
+describe('Rates by worker', () => {
+  it('price each leg at the first rate that fits', () => {
     const none = {
       grades: null,
       sites: null,
@@ -244,12 +244,12 @@ describe('prices by who worked', () => {
   });
 });
 
-describe('a call that runs past the end of the month, where time stays with its contact', () => {
+describe('A call that runs past the end of the month, where time stays with its contact,', () => {
   const midnight = paris('2026-05-01T00:00');
   const call = answeredCall(midnight - 60 * s, midnight + 40 * s);
   const attribution = { contacts: 'queueEntry', time: 'contact' } as const;
 
-  it('is billed whole in the month in which it came in', () => {
+  it('is billed in full in the month in which it entered', () => {
     expect(sums(talkContract({}, { attribution }), call)).toEqual({ '2026-04 line/L1/1/-/-/-': 100 * s });
     expect(sums(talkContract(), call)).toEqual({
       '2026-04 line/L1/1/-/-/-': 60 * s,
@@ -257,7 +257,7 @@ describe('a call that runs past the end of the month, where time stays with its 
     });
   });
 
-  it('and by the version of that month where the next one has another', () => {
+  it('is billed by the version of that month where the next month has another', () => {
     const terms = { measures: { time: workTime(['TALK']) }, lines: [timeLine()] };
     const versions = [sampleVersion(1, null, terms), sampleVersion(2, midnight, terms)];
     const contract = sampleContract({}, { versions, attribution });
@@ -265,8 +265,8 @@ describe('a call that runs past the end of the month, where time stays with its 
   });
 });
 
-describe('versions', () => {
-  it('split three ways where two amendments fall into one call, each with its own line', () => {
+describe('Versions of a contract', () => {
+  it('split a call into three lines where two amendments fall into it', () => {
     const terms = { measures: { time: workTime(['TALK']) }, lines: [timeLine()] };
     const versions = [
       sampleVersion(1, null, terms),
@@ -280,7 +280,7 @@ describe('versions', () => {
     });
   });
 
-  it('can switch the model at the border of a month: a call across it is time before, no act after', () => {
+  it('can switch the charge model at the border of a month: a call across it is billed as time before, not as an act after', () => {
     const midnight = paris('2026-05-01T00:00');
     const acts = { measures: { contacts: contactCount('answered') }, lines: [unitLine()] };
     const versions = [
@@ -333,7 +333,7 @@ describe('KPIs of contacts', () => {
     ['SL-C', [2, 5]],
     ['SL-D', [4, 6]],
     ['SL-E', [2, 4]],
-  ] as const)('service level %s: thresholds are inclusive', (variant, expected) => {
+  ] as const)('count waits up to the threshold, inclusive, in service level %s', (variant, expected) => {
     expect(
       read(
         { ...common, type: 'serviceLevel', variant, thresholdMs: 20 * s, shortAbandonMs: 5 * s },
@@ -349,7 +349,7 @@ describe('KPIs of contacts', () => {
     [{ type: 'abandonment', shortAbandonMs: 5 * s }, [2, 5]],
     [{ type: 'answerRate', shortAbandonMs: null }, [3, 6]],
     [{ type: 'att', per: 'contact' }, [180 * s, 3]],
-  ] as const)('%j', (definition, expected) => {
+  ] as const)('count three answered and three abandoned calls for %j', (definition, expected) => {
     expect(read({ ...common, ...definition }, ...calls)).toEqual(expected);
   });
 
@@ -373,7 +373,7 @@ describe('KPIs of contacts', () => {
     [{ type: 'hold' }, [1, 1]],
     [{ type: 'fcrDeclared', resolved: ['done'] }, [1, 1]],
     [{ type: 'fcrDeclared', resolved: ['other'] }, [0, 1]],
-  ] as const)('of a call with two agents: %j', (definition, expected) => {
+  ] as const)('count a call with two agents for %j', (definition, expected) => {
     expect(read({ ...common, ...definition }, chain)).toEqual(expected);
   });
 
@@ -404,7 +404,7 @@ describe('KPIs of contacts', () => {
   });
 });
 
-describe('first-contact resolution', () => {
+describe('First-contact resolution', () => {
   const day = 86_400_000;
   const common = {
     version: 1,
@@ -456,7 +456,7 @@ describe('first-contact resolution', () => {
     ]);
   });
 
-  it('per issue counts a chain at its first contact', () => {
+  it('counts a chain of contacts at its first one where it is per issue', () => {
     const perIssue: Kpi = { ...common, type: 'fcrPerIssue', chain: 'sliding' };
     // contacts on days 0, 3 and 12: two issues, one solved at once
     expect([
@@ -466,13 +466,13 @@ describe('first-contact resolution', () => {
     ]).toEqual(['0/1', '0/0', '1/1']);
   });
 
-  it('leaves out net what cannot be solved at first level, and other programmes altogether', () => {
+  it('leaves out what cannot be solved at first level where it is net, and always other programmes', () => {
     expect(verdict(kpi({ basis: 'net' }), null, null, { reason: 'outage' })).toBe('0/0');
     expect(verdict(kpi({ basis: 'gross' }), null, null, { reason: 'outage' })).toBe('1/1');
     expect(verdict(kpi({}), null, null, { programme: 'other' })).toBe('0/0');
   });
 
-  it('takes unknown customers as resolved only where that is agreed', () => {
+  it('counts unknown customers as resolved only where that is agreed', () => {
     const call = answeredCall(noon, noon + 60 * s);
     const counted = (unknownCustomer: 'exclude' | 'countAsResolved') =>
       sums(sampleContract({ kpis: { k: kpi({ unknownCustomer }) } }), call);
@@ -480,7 +480,7 @@ describe('first-contact resolution', () => {
     expect(counted('countAsResolved')).toEqual({ '2026-04 kpi/k/1/-/n/-': 1, '2026-04 kpi/k/1/-/d/-': 1 });
   });
 
-  it('per issue anchored goes by where issues begin, not by the gap before', () => {
+  it('goes by where issues begin, not by the gap before, where it is per anchored issue', () => {
     const perIssue: Kpi = { ...common, type: 'fcrPerIssue', chain: 'anchored' };
     const meter = contractMeter(sampleContract({ kpis: { k: perIssue } }), sampleScope);
     const sidesOf = (gapMs: number | null, gapBeforeMs: number | null, opens: readonly number[]) =>

@@ -23,7 +23,7 @@ export interface Example {
 }
 
 /**
- * The same thing, so many times: contacts each of a customer of its own, events each of a subject of its own.
+ * The same work, `times` times: each contact of another customer, each group of events of another subject.
  */
 export type Given = { readonly times: number } & (GivenContact | GivenEvents | GivenWork);
 

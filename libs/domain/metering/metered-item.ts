@@ -137,7 +137,7 @@ export function inOutage({ outages }: KpiItem, at: number): boolean {
   return outages.some(({ from, to }) => at >= from && at < to);
 }
 
-/** Id of the first rate that fits, null where none does and the line's own price holds. */
+/** Id of the first rate that fits, null where none does and the line's own price is charged. */
 export function rateOf(definition: Definition, work: Worker | null, queue: string | null): string | null {
   for (const rate of definition.rates) if (meetsConditions(rate.when, work, queue)) return rate.id;
   return null;

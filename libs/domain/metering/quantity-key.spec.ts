@@ -11,12 +11,12 @@ const cells: QuantityKey[] = [
   { kind: 'forecast', id: 'F', at: 0, value: 0 },
 ];
 
-describe('the name of a sum', () => {
-  it.each(cells)('reads back: %j', (cell) => {
+describe('A quantity key', () => {
+  it.each(cells)('is decoded to what was encoded: %j', (cell) => {
     expect(decodeQuantityKey(encodeQuantityKey(cell))).toEqual(cell);
   });
 
-  it('is as documented', () => {
+  it('is written as documented', () => {
     expect(cells.map(encodeQuantityKey)).toEqual([
       'line/L1/2/BF26/sunday+holiday/expert',
       'line/C-RETAIL.1_a/1/-/-/-',
@@ -38,7 +38,7 @@ describe('the name of a sum', () => {
     'kpi/sl/1/-/-/-',
     'what/L1/1/-/-/-',
     'line/-/1/-/-/-',
-  ])('is not %p', (key) => {
+  ])('is never %p', (key) => {
     expect(() => decodeQuantityKey(key)).toThrow('is not the name of a sum');
   });
 });

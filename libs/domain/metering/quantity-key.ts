@@ -7,7 +7,7 @@
  *   kpi/sl/1/-/n/-  and  kpi/sl/1/-/d/-      numerator and denominator of a KPI
  *   forecast/F-2026-11/1793458800000/-/20000/-   how often `forecast.set` gave this number at this instant
  *
- * Ids begin with a letter and have no `/` or `+`, so a name reads back without doubt.
+ * Ids begin with a letter and have no `/` or `+`, so a name is decoded without ambiguity.
  */
 export type QuantityKey = LineQuantityKey | MeasureQuantityKey | KpiQuantityKey | ForecastQuantityKey;
 

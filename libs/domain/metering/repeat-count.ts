@@ -74,7 +74,7 @@ function admits(
   return queues === null || queues.includes(queue);
 }
 
-/** Whose price holds: the first known agent who worked on it in scope; null: none. */
+/** The worker whose rate is charged: the first known agent who worked on it in scope; null: none. */
 function workerOf({ legs }: HandledContact, { queues }: Scope, scope: WorkScope): Worker | null {
   for (const { agent: id, queue, disposition } of legs) {
     if (queues !== null && !queues.includes(queue)) continue;

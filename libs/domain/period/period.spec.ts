@@ -20,13 +20,13 @@ const hoursOf = (period: string, zone: string): number => {
   return (end - start) / hour;
 };
 
-describe('a period is a calendar month of the contract’s zone', () => {
+describe('A period', () => {
   it.each([
     ['2026-03', '2026-02-28T23:00:00Z', '2026-03-31T22:00:00Z', 743],
     ['2026-10', '2026-09-30T22:00:00Z', '2026-10-31T23:00:00Z', 745],
     ['2026-02', '2026-01-31T23:00:00Z', '2026-02-28T23:00:00Z', 672],
     ['2026-04', '2026-03-31T22:00:00Z', '2026-04-30T22:00:00Z', 720],
-  ])('%s in Paris is [%s, %s), %d hours', (period, start, end, hours) => {
+  ])('of %s in Paris is [%s, %s), %d hours', (period, start, end, hours) => {
     expect(periodBounds(period, 'Europe/Paris')).toEqual({ start: utc(start), end: utc(end) });
     expect(hoursOf(period, 'Europe/Paris')).toBe(hours);
   });
@@ -46,7 +46,7 @@ describe('a period is a calendar month of the contract’s zone', () => {
     expect(['2026-03', '2028-02', '2026-02'].map(daysInPeriod)).toEqual([31, 29, 28]);
   });
 
-  it('steps over years', () => {
+  it('is followed and preceded by one of another year where the year ends', () => {
     expect([nextPeriod('2026-12'), previousPeriod('2026-01'), shiftPeriod('2026-01', -13)]).toEqual([
       '2027-01',
       '2025-12',
@@ -54,12 +54,12 @@ describe('a period is a calendar month of the contract’s zone', () => {
     ]);
   });
 
-  it.each(['2026-13', '2026-3', 'March', ''])('refuses %p', (period) => {
+  it.each(['2026-13', '2026-3', 'March', ''])('is never %p', (period) => {
     expect(() => periodBounds(period, 'UTC')).toThrow('is not a period');
   });
 });
 
-describe('days', () => {
+describe('Days', () => {
   it('are 23 and 25 hours long when the clocks change', () => {
     const length = (date: string): number => {
       const { start, end } = dayBounds(date, 'Europe/Paris');
@@ -68,7 +68,7 @@ describe('days', () => {
     expect(['2026-03-29', '2026-10-25', '2026-03-28'].map(length)).toEqual([23, 25, 24]);
   });
 
-  it('can be missing: Samoa had no 30 December 2011', () => {
+  it('can be missing, as 30 December 2011 in Samoa', () => {
     const { start, end } = dayBounds('2011-12-30', 'Pacific/Apia');
     expect(end - start).toBe(0);
     expect(localDay(start, 'Pacific/Apia')).toBe('2011-12-31');
@@ -86,7 +86,7 @@ describe('days', () => {
   });
 });
 
-describe('zones', () => {
+describe('Zones', () => {
   it('take the first of two equal local times and the clock after a gap', () => {
     expect(localInstant('2026-10-25T02:30:00', 'Europe/Paris')).toBe(utc('2026-10-25T00:30:00Z'));
     expect(localInstant('2026-03-29T02:30:00', 'Europe/Paris')).toBe(utc('2026-03-29T01:30:00Z'));

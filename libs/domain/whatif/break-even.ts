@@ -4,7 +4,7 @@ import { priceMonth, type BookSeries } from './books.js';
 import type { Driver } from './drivers.js';
 import { scaled } from './scale.js';
 
-/** Between two neighbouring integers the draft becomes dearer than the present contract, or ceases to be. */
+/** Between two neighbouring integers the draft begins or ceases to cost more than the present contract. */
 export interface BreakEven {
   readonly below: number;
   readonly above: number;
@@ -47,7 +47,9 @@ export function breakEvensOf(
   const difference = (x: number): Decimal => at(x).draft.minus(at(x).present);
   const breakEvens = grid.slice(1).flatMap(({ x }, index) => {
     const before = grid[index]?.x ?? x;
-    return isDearer(difference(before)) === isDearer(difference(x)) ? [] : [narrowed(difference, before, x)];
+    return costsMore(difference(before)) === costsMore(difference(x))
+      ? []
+      : [narrowed(difference, before, x)];
   });
   return { driver, breakEvens, differenceLow: difference(first.x), differenceHigh: difference(last.x) };
 }
@@ -59,17 +61,20 @@ interface Totals {
 
 /** Halves the way until the two are neighbours. */
 function narrowed(difference: (x: number) => Decimal, from: number, to: number): BreakEven {
-  const side = isDearer(difference(from));
+  const side = costsMore(difference(from));
   let [below, above] = [from, to];
   while (above - below > 1) {
     const middle = Math.floor((below + above) / 2);
-    if (isDearer(difference(middle)) === side) below = middle;
+    if (costsMore(difference(middle)) === side) below = middle;
     else above = middle;
   }
   return { below, above, differenceBelow: difference(below), differenceAbove: difference(above) };
 }
 
-/** Steps that the search does not miss a cliff in between of, and where things are now. */
+/**
+ * So many steps over the range that the search misses no jump between two of them; the present value is
+ * added.
+ */
 const steps = 40;
 
 function gridOf({ low, high, now }: Driver): number[] {
@@ -79,7 +84,7 @@ function gridOf({ low, high, now }: Driver): number[] {
   return [...new Set([...even, Math.min(high, Math.max(low, now))])].sort((a, b) => a - b);
 }
 
-function isDearer(difference: Decimal): boolean {
+function costsMore(difference: Decimal): boolean {
   return difference.greaterThan(zero);
 }
 

@@ -33,7 +33,7 @@ const cases = contractsPage().flatMap(({ title, contract, examples }) =>
   ),
 );
 
-describe('a clause taken out', () => {
+describe('A clause that is taken out', () => {
   it('is found in every section of a contract', () => {
     expect([...new Set(cases.map(({ clause }) => clause.kind))].sort()).toEqual([
       'adjustment',

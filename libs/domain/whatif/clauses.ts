@@ -13,8 +13,8 @@ export interface Clause {
   readonly id: string;
   readonly without: Contract;
   /**
-   * null: without it work is counted otherwise, so its sums must be read again; else what of the draft's sums
-   * is left.
+   * null: without it work is counted differently, so its sums must be read again; else what of the draft's
+   * sums is left.
    */
   readonly sums: ((quantities: Quantities) => Quantities) | null;
 }

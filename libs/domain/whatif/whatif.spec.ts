@@ -71,8 +71,8 @@ function breakEvens(draft: BookSeries, present: BookSeries, title: string): unkn
   );
 }
 
-describe('break-even points', () => {
-  it('by the hour or by the act: 2.35 a call buys 286.78 s at 29.50 an hour', () => {
+describe('A break-even point', () => {
+  it('of handle time lies where 2.35 a call buys 286.78 s at 29.50 an hour', () => {
     expect(breakEvens(hourBooks, actBooks, 'handleTime')).toEqual([[286.7, 286.8]]);
     // the other way round the same point
     expect(breakEvens(actBooks, hourBooks, 'handleTime')).toEqual([[286.7, 286.8]]);
@@ -80,7 +80,7 @@ describe('break-even points', () => {
     expect(breakEvens(hourBooks, actBooks, 'volume')).toEqual([]);
   });
 
-  it('of the volume: a fixed amount against a price for each call', () => {
+  it('of volume lies where a fixed amount equals a price for each call', () => {
     const fixed = sampleContract({
       measures: { handled: contactCount('handled') },
       lines: [
@@ -102,7 +102,7 @@ describe('break-even points', () => {
     expect(breakEvens(draft, dear, 'volume')).toEqual([[8_064, 8_065]]);
   });
 
-  it('of resolution: 4.20 for a resolved contact against 3.10 for any is 73.81 %', () => {
+  it('of resolution lies at 73.81 % where 4.20 for a resolved contact equals 3.10 for any', () => {
     const resolved = sampleContract({
       measures: { solved: { kind: 'resolved', kpi: 'fcr' } },
       kpis: { fcr },
@@ -116,7 +116,7 @@ describe('break-even points', () => {
     expect(breakEvens(draft, present, 'fcr')).toEqual([[0.738, 0.7381]]);
   });
 
-  it('of satisfaction: a gate is a cliff', () => {
+  it('of satisfaction lies at the gate, where the price jumps', () => {
     const gate = { kpi: 'csat', op: 'gt', value: '0.85', minSample: null, onNoData: null } as const;
     const gated = sampleContract({
       measures: { handled: contactCount('handled') },
@@ -127,14 +127,14 @@ describe('break-even points', () => {
     expect(breakEvens(books(gated, ['2026-03', sums]), actBooks, 'csat')).toEqual([[0.8504, 0.8505]]);
   });
 
-  it('leave out what nothing depends on, and need contacts', () => {
+  it('is not sought for drivers that nothing depends on, nor without contacts', () => {
     expect(breakEvens(actBooks, actBooks, 'handleTime')).toBeNull();
     expect(driversOf(actBooks, { handled: 0, handleMs: 0 })).toEqual([]);
     expect(driversOf(actBooks, observed).map(({ name }) => name)).toEqual(['volume', 'handleTime']);
   });
 });
 
-describe('scaled sums', () => {
+describe('Scaled sums', () => {
   const contract = sampleContract({
     measures: {
       handled: contactCount('handled'),
@@ -211,7 +211,7 @@ const bonus: KpiBonusMalus = {
   during: null,
 };
 
-describe('a what-if', () => {
+describe('A what-if', () => {
   const draft = actAt('2.50', {
     kpis: { csat },
     adjustments: [bonus],
@@ -269,16 +269,16 @@ describe('a what-if', () => {
     ]);
   });
 
-  it('gives what each clause moved: the price less the price without it', () => {
+  it('gives the effect of each clause: the price less the price without it', () => {
     expect(answer.clauses.map(({ kind, id, total }) => [kind, id, plain(total, 2)])).toEqual([
-      // the month's most takes the bonus away again
+      // the monthly maximum takes the bonus away again
       ['adjustment', 'happy', '0.00'],
       ['maximum', 'limits', '-500.00'],
     ]);
     expect(answer.clauses[1]?.months.map(({ effect }) => plain(effect, 2))).toEqual(['0.00', '-500.00']);
   });
 
-  it('gives what was observed, the indicators of the draft among it', () => {
+  it('gives what was observed, the KPIs of the draft included', () => {
     const [january] = answer.benchmarks;
     expect(january?.counts).toMatchObject({ handled: 1_000, offered: 0 });
     const values = january?.kpis.map(({ id, value }) => [id, value?.toString() ?? null]);
@@ -287,7 +287,7 @@ describe('a what-if', () => {
     expect(values).toContainEqual(['asa', null]);
   });
 
-  it('has the draft alone where there is no present contract', () => {
+  it('reports the draft alone where there is no present contract', () => {
     const alone = whatIf({ ...given, present: null, billed: new Map() });
     expect(alone.breakEvens).toEqual([]);
     expect(alone.total).toMatchObject({ present: null, difference: null });
@@ -300,8 +300,8 @@ function amount(text: string) {
     .net;
 }
 
-describe('clauses that can be taken out', () => {
-  it('are windows and amendments too; without one what held before goes on', () => {
+describe('Clauses that can be taken out', () => {
+  it('include windows and amendments; without one the terms before it stay in force', () => {
     const first = sampleVersion(1, null, { lines: [fixedLine('100.00')] });
     const second = sampleVersion(2, Date.UTC(2026, 2, 1), { lines: [fixedLine('200.00')] });
     const contract = sampleContract({}, { versions: [first, second] });
