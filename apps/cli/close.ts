@@ -64,6 +64,14 @@ function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
         'close-stopped',
         `catalogue ${closed.inForce} is in force, not ${closed.own}; nothing was closed: give the one in force`,
       );
+    case 'tallyBehind': {
+      const { partition, offset, cutOffset } = closed;
+      throw new CommandError(
+        'pipeline-behind',
+        `the tally of ${what} is at ${offset} in partition ${partition} of the journal, its latest close at ` +
+          `${cutOffset}; nothing was closed: wait until it has caught up`,
+      );
+    }
     case 'disagree': {
       const lines = closed.differences.map(
         ({ key, book, tally }) => `  ${key}: book ${book}, tally ${tally}`,

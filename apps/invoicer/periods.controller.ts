@@ -101,16 +101,27 @@ export class PeriodsController {
       }
       case 'disagree':
         throw new ProblemError('book-tally-disagree', disagreement(answer.differences));
+      case 'tallyBehind': {
+        const { partition, offset, cutOffset } = answer;
+        throw pipelineBehind(
+          `The tally is at ${offset} in partition ${partition} of the journal, the latest close at ${cutOffset}; ` +
+            'nothing was closed. Ask again later.',
+        );
+      }
       case 'behind': {
         const { stage, left } = answer;
         const detail = `The ${stage.name} has ${left} record(s) of ${stage.topic} to go; nothing was closed. `;
         const advice = answer.begun
           ? 'Ask again later.'
           : 'No process works under this catalogue yet: start one.';
-        throw new ProblemError('pipeline-behind', detail + advice, { headers: { 'retry-after': '10' } });
+        throw pipelineBehind(detail + advice);
       }
     }
   }
+}
+
+function pipelineBehind(detail: string): ProblemError {
+  return new ProblemError('pipeline-behind', detail, { headers: { 'retry-after': '10' } });
 }
 
 function unknownContract(): ProblemError {

@@ -50,7 +50,17 @@ export type CloseResult =
   | { readonly status: 'notOver'; readonly endsAt: number; readonly closesFrom: number }
   /** Another catalogue is in force by now: what this process would invoice, the next one would take back. */
   | { readonly status: 'superseded'; readonly own: string; readonly inForce: string }
-  | { readonly status: 'disagree'; readonly differences: readonly Difference[] };
+  | { readonly status: 'disagree'; readonly differences: readonly Difference[] }
+  | TallyBehind;
+
+/** The tally has not reached the cut of the latest close: it would take back what was invoiced. */
+export interface TallyBehind {
+  readonly status: 'tallyBehind';
+  /** Of the journal: the first where it is behind, the offset of the tally there, and that of the cut. */
+  readonly partition: number;
+  readonly offset: number;
+  readonly cutOffset: number;
+}
 
 /** Where book and tally differ at equal offsets: a broken invariant, so nothing is billed. */
 export interface Difference {
@@ -84,7 +94,8 @@ export async function closePeriod(
   if (inForce !== null && inForce !== own) return { status: 'superseded', own, inForce };
   const { offsets, quantities } = await deps.tallied(contract.id, period);
   const latest = effective.at(-1);
-  if (latest !== undefined) requireNotBehind(latest, offsets);
+  const behind = latest === undefined ? null : tallyBehind(latest, offsets);
+  if (behind !== null) return behind;
   const books = await readBook(contract, period, offsets, deps.log, deps.lookup);
   const differences = compare(books.quantities, quantities);
   if (differences.length > 0) return { status: 'disagree', differences };
@@ -189,14 +200,11 @@ async function eventAgain(
   return event;
 }
 
-/** A tally behind the last cut would take back what was invoiced; the caller waits for it. */
-function requireNotBehind({ contract, period, cut }: Close, offsets: readonly number[]): void {
-  const behind = cut.offsets.findIndex((offset, partition) => (offsets[partition] ?? 0) < offset);
-  if (behind === -1) return;
-  throw new Error(
-    `the tally of ${contract} ${period} is at ${offsets[behind] ?? 0} in partition ${behind}, behind its last ` +
-      `close at ${cut.offsets[behind] ?? 0}: wait until it has caught up`,
-  );
+function tallyBehind({ cut }: Close, offsets: readonly number[]): TallyBehind | null {
+  const partition = cut.offsets.findIndex((offset, index) => (offsets[index] ?? 0) < offset);
+  if (partition === -1) return null;
+  const [offset = 0, cutOffset = 0] = [offsets[partition], cut.offsets[partition]];
+  return { status: 'tallyBehind', partition, offset, cutOffset };
 }
 
 function compare(book: Quantities, tally: Quantities): Difference[] {
