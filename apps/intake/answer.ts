@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
 import { ProblemError } from '#runtime/problem.js';
-import { type DeliveryRequest, receive, type IntakeContext } from '#pipeline/intake/receive.js';
+import type { DeliveryRequest, IntakeContext } from '#pipeline/intake/intake-context.js';
+import { receive } from '#pipeline/intake/receive.js';
 
 export const intakeContextToken = Symbol('context of intake');
 export const intakeLoggerToken = Symbol('logger of intake');

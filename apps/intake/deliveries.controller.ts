@@ -24,7 +24,7 @@ import {
   once,
   intakeContextToken,
 } from './answer.js';
-import type { IntakeContext } from '#pipeline/intake/receive.js';
+import type { IntakeContext } from '#pipeline/intake/intake-context.js';
 
 const example = { source: 'axialys.vm', kind: 'call_rows', polledAt: '2026-03-02T10:05:04Z', rows: [] };
 const lines = `${JSON.stringify(example)}\n${JSON.stringify(example)}\n`;

@@ -24,7 +24,8 @@ import {
   once,
   intakeContextToken,
 } from './answer.js';
-import { cloudEvents, type IntakeContext } from '#pipeline/intake/receive.js';
+import type { IntakeContext } from '#pipeline/intake/intake-context.js';
+import { cloudEvents } from '#pipeline/intake/request-headers.js';
 
 const example = {
   specversion: '1.0',

@@ -1,6 +1,7 @@
 /**
- * A token bucket per connection. A batch is let in while any token is left and may run into debt for its
- * size, so one batch larger than the bucket is possible, but the next has to wait until the debt is paid.
+ * A token bucket per key, such as a connection. A batch is accepted while any token is left and may take more
+ * tokens than there are, so one batch larger than the bucket is possible, but the next has to wait until the
+ * bucket is above zero again.
  */
 export class RateLimit {
   /** `level` in thousandths of a token: a rate per second and a clock in ms then need integers only. */
@@ -15,16 +16,17 @@ export class RateLimit {
   }
 
   /**
-   * 0: let in and charged; else how long to wait (ms). Ids must come from a bounded set: each keeps a bucket.
+   * 0: accepted and charged; else how long to wait (ms). Keys must come from a bounded set: each has a
+   * bucket.
    */
-  take(connection: string, deliveries: number): number {
+  take(key: string, tokens: number): number {
     const { ratePerSecond, rateBurst } = this.#settings;
     const now = this.#clock();
-    const most = rateBurst * 1000;
-    const bucket = this.#buckets.get(connection) ?? { level: most, at: now };
-    const level = Math.min(most, bucket.level + Math.max(0, now - bucket.at) * ratePerSecond);
+    const full = rateBurst * 1000;
+    const bucket = this.#buckets.get(key) ?? { level: full, at: now };
+    const level = Math.min(full, bucket.level + Math.max(0, now - bucket.at) * ratePerSecond);
     const enough = level >= 1000;
-    this.#buckets.set(connection, { level: enough ? level - deliveries * 1000 : level, at: now });
+    this.#buckets.set(key, { level: enough ? level - tokens * 1000 : level, at: now });
     return enough ? 0 : Math.ceil((1000 - level) / ratePerSecond);
   }
 }

@@ -1,0 +1,22 @@
+import { ProblemError } from '#runtime/problem.js';
+import type { RateLimit } from './rate-limit.js';
+
+// Answers that ask the sender to repeat the request later.
+
+export function overloaded(): ProblemError {
+  return new ProblemError('overloaded', 'Wait and send the same again; nothing was stored.', {
+    headers: retryAfter(1_000),
+  });
+}
+
+/** Takes tokens of a key, or throws the problem that says how long to wait. */
+export function requireRate(rate: RateLimit, key: string, tokens: number, advice: string): void {
+  const waitMs = rate.take(key, tokens);
+  if (waitMs === 0) return;
+  throw new ProblemError('too-many-requests', advice, { headers: retryAfter(waitMs) });
+}
+
+/** In whole seconds, one at least. */
+export function retryAfter(waitMs: number): Record<string, string> {
+  return { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) };
+}
