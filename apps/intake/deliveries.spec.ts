@@ -7,6 +7,7 @@ import { LogUnavailable } from '#log/log.js';
 import { problemSchema } from '#runtime/problem.js';
 import { deliveryId } from '#wire/raw.js';
 import { type Harness, type HarnessOptions, heldLog, hmacSecret, startIntake } from './intake.harness.js';
+import { refusedRate } from './refused.controller.js';
 
 let intake: Harness;
 afterEach(() => intake.close());
@@ -311,6 +312,16 @@ describe('A request', () => {
     expect(await problemOf(response)).toMatchObject({ status: 429 });
     expect(response.headers.get('retry-after')).toBe('1');
     expect((await post('/v1/deliveries/other', '{}')).status).toBe(202);
+  });
+
+  it('about refusals above the rate of the process is answered with 429 and the time to wait', async () => {
+    const { url } = await start({ clock: () => 1_000_000 });
+    const ask = () => fetch(`${url}/v1/refused?delivery=${'x'.repeat(22)}`);
+    const answers = await Promise.all(Array.from({ length: refusedRate.rateBurst }, ask));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const response = await ask();
+    expect(await problemOf(response)).toMatchObject({ status: 429, code: 'too-many-requests' });
+    expect(response.headers.get('retry-after')).toBe('1');
   });
 
   it('with another method is answered with 405, to another address with 404', async () => {

@@ -2,14 +2,14 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { BodyBudget } from '#pipeline/intake/body.js';
 import { intakeMetrics } from '#pipeline/intake/intake-metrics.js';
 import { RateLimit, type RateSettings } from '#pipeline/intake/rate-limit.js';
-import type { IntakeContext, IntakeLimits } from '#pipeline/intake/receive.js';
+import type { IntakeContext, IntakeLimits } from '#pipeline/intake/intake-context.js';
 import type { RefusalIndex } from '#pipeline/refusal-index.js';
 import type { Logger } from '#runtime/logging.js';
 import type { Registry } from '#runtime/metrics.js';
 import { intakeContextToken, intakeLoggerToken } from './answer.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { OutcomesController } from './outcomes.controller.js';
-import { RefusedController, refusalIndexToken } from './refused.controller.js';
+import { RefusedController, refusalIndexToken, refusedRate, refusedRateToken } from './refused.controller.js';
 
 export interface IntakeDeps extends Pick<
   IntakeContext,
@@ -23,7 +23,7 @@ export interface IntakeDeps extends Pick<
 
 /**
  * `POST /v1/deliveries/:connection` and `/v1/outcomes/:connection`, alone and `…/batch`, and `GET
- * /v1/refused`. The process drains the deliveryWriter after HTTP is closed.
+ * /v1/refused`. The process drains the delivery writer after HTTP is closed.
  */
 @Module({})
 export class IntakeModule {
@@ -42,6 +42,7 @@ export class IntakeModule {
         { provide: intakeContextToken, useValue: context },
         { provide: intakeLoggerToken, useValue: logger },
         { provide: refusalIndexToken, useValue: refusals },
+        { provide: refusedRateToken, useValue: new RateLimit(refusedRate, deps.clock) },
       ],
     };
   }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import type { RefusedRecord } from '#wire/refused.js';
+import type { DeliveryRefusals } from '#pipeline/refusal-index.js';
+
+/** Of one answer; `tallyline refused list` has all. */
+export const maxRefusals = 100;
 
 const refusalSchema = z
   .object({
@@ -13,12 +16,16 @@ const refusalSchema = z
 
 export const refusedAnswerSchema = z.object({
   delivery: z.string(),
-  refused: z.array(refusalSchema).describe('Empty: nothing of it is refused, or it has not been read yet.'),
+  total: z
+    .int()
+    .min(0)
+    .describe('Number of its refusals; 0: nothing of it is refused, or it is not read yet.'),
+  refused: z.array(refusalSchema).describe(`The first ${maxRefusals} of them, in the order of its rows.`),
 });
 
 export type RefusedAnswer = z.infer<typeof refusedAnswerSchema>;
 
-export function refusedAnswer(delivery: string, refusals: readonly RefusedRecord[]): RefusedAnswer {
+export function refusedAnswer(delivery: string, { total, refusals }: DeliveryRefusals): RefusedAnswer {
   const refused = refusals.map(({ id, row, reason, path, message }) => ({ id, row, reason, path, message }));
-  return { delivery, refused };
+  return { delivery, total, refused };
 }

@@ -5,9 +5,16 @@ import { topics } from '#wire/topics.js';
 const topic = topics.refused.name;
 const maxRecords = 1_000;
 
+/** Open refusals of a delivery in the order of its rows: the first of them, and how many there are. */
+export interface DeliveryRefusals {
+  readonly total: number;
+  readonly refusals: readonly RefusedRecord[];
+}
+
 /**
- * Finds the open refusals of a delivery. The topic only grows, so it is read once and then only what is new;
- * of each refusal only its offset is kept in memory.
+ * Finds the open refusals of a delivery. The first question reads `telephony.refused` from its beginning,
+ * which takes as long as the topic is large; later ones read only what is new, and questions that come
+ * meanwhile share one reading. Of each open refusal memory keeps its offset and its ids, some hundred bytes.
  */
 export class RefusalIndex {
   readonly #log: Log;
@@ -16,29 +23,45 @@ export class RefusalIndex {
   /** Refusal -> delivery, as what resolves a refusal names only the refusal. */
   readonly #deliveries = new Map<string, string>();
   #next = 0;
-  #reading: Promise<void> = Promise.resolve();
+  /** The reading under way; never rejects. */
+  #running: Promise<void> = Promise.resolve();
+  /** The reading that begins after it, for all questions that come meanwhile. */
+  #queued: Promise<void> | null = null;
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  /** What of the delivery is refused now, in the order of its rows. */
-  async ofDelivery(delivery: string): Promise<RefusedRecord[]> {
-    const reading = this.#reading.catch(() => undefined).then(() => this.#readNew());
-    this.#reading = reading;
-    await reading;
-    const found: RefusedRecord[] = [];
-    for (const offset of this.#open.get(delivery)?.values() ?? []) {
+  /** What of the delivery is refused now; at most `limit` refusals are read. */
+  async ofDelivery(delivery: string, limit: number): Promise<DeliveryRefusals> {
+    await this.#upToDate();
+    const offsets = [...(this.#open.get(delivery)?.values() ?? [])].sort((a, b) => a - b);
+    const refusals: RefusedRecord[] = [];
+    for (const offset of offsets.slice(0, limit)) {
       const [record] = await this.#log.read(topic, 0, offset, 1);
       const entry = record?.offset === offset ? decodeRefused(record.value) : null;
       // Retention may have removed it since.
-      if (entry?.state === 'refused') found.push(entry);
+      if (entry?.state === 'refused') refusals.push(entry);
     }
-    return found.sort((a, b) => (a.row ?? -1) - (b.row ?? -1));
+    refusals.sort((a, b) => (a.row ?? -1) - (b.row ?? -1));
+    return { total: offsets.length, refusals };
+  }
+
+  /** Resolves once everything is read that lay in the topic when it was called. */
+  async #upToDate(): Promise<void> {
+    this.#queued ??= this.#running.then(async () => {
+      this.#queued = null;
+      const reading = this.#readNew();
+      this.#running = reading.catch(() => undefined);
+      return reading;
+    });
+    return this.#queued;
   }
 
   async #readNew(): Promise<void> {
-    for (;;) {
+    const [bounds] = await this.#log.bounds(topic);
+    this.#next = Math.max(this.#next, bounds?.begin ?? 0);
+    while (this.#next < (bounds?.end ?? 0)) {
       const records = await this.#log.read(topic, 0, this.#next, maxRecords);
       const last = records.at(-1);
       if (last === undefined) return;

@@ -24,7 +24,7 @@ export const problemCodes = {
   'uri-too-long': { status: 414, title: 'Part of the address is too long' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported here' },
   'unsupported-encoding': { status: 415, title: 'The content encoding is not supported' },
-  'too-many-requests': { status: 429, title: 'The connection sends too fast' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Internal error' },
   overloaded: { status: 503, title: 'The queue of intake is full' },

@@ -112,17 +112,41 @@ describe('GET /v1/refused', () => {
     expect(refused).toBe(`/v1/refused?delivery=${id}`);
     await http.engine.drained();
     const found = refusedAnswerSchema.strict().parse(await (await get(refused)).json());
-    expect(found).toMatchObject({ delivery: id, refused: [{ row: null, reason: 'unknown-kind' }] });
+    expect(found).toMatchObject({ delivery: id, total: 1, refused: [{ row: null, reason: 'unknown-kind' }] });
   });
 
   it('answers an empty list for a delivery of which nothing is refused', async () => {
     const response = await http.deliver([callRow]);
     const { id, refused } = acceptedSchema.parse(await response.json());
-    expect(await (await get(refused)).json()).toEqual({ delivery: id, refused: [] });
+    expect(await (await get(refused)).json()).toEqual({ delivery: id, total: 0, refused: [] });
   });
 
-  it('lists nothing without the id of a delivery', async () => {
-    expect(await problemOf(await get('/v1/refused'))).toMatchObject({ status: 400, field: 'query.delivery' });
+  it('lists the first hundred refused rows of a delivery, and says how many there are', async () => {
+    const rows = Array.from({ length: 102 }, (_, index) => ({ id_appel: index }));
+    const { refused } = acceptedSchema.parse(await (await http.deliver(rows)).json());
+    const found = refusedAnswerSchema.parse(await (await get(refused)).json());
+    expect(found.total).toBe(102);
+    expect(found.refused.map(({ row }) => row)).toEqual([...Array(100).keys()]);
+  });
+
+  it.each([
+    '',
+    '?delivery=',
+    '?delivery=short',
+    `?delivery=${'x'.repeat(23)}`,
+    '?delivery=not/the/letters/of/id',
+    `?delivery=${'x'.repeat(22)}&delivery=${'y'.repeat(22)}`,
+  ])('answers 400 where the id of the delivery is missing or malformed: %p', async (query) => {
+    expect(await problemOf(await get(`/v1/refused${query}`))).toMatchObject({
+      status: 400,
+      code: 'invalid-request',
+      field: 'query.delivery',
+    });
+  });
+
+  it('answers 400 to an unknown parameter', async () => {
+    const problem = await problemOf(await get(`/v1/refused?delivery=${'x'.repeat(22)}&all=true`));
+    expect(problem).toMatchObject({ status: 400, field: 'query' });
   });
 });
 
