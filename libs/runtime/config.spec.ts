@@ -11,8 +11,8 @@ function faultsOf(action: () => unknown): readonly string[] {
   throw new Error('no fault was found');
 }
 
-describe('settings', () => {
-  it('default to the embedded engine on this machine only', () => {
+describe('the settings', () => {
+  it('default to the embedded engine, listening on this machine only', () => {
     const config = readConfig({}, {});
     expect(config.engine).toEqual({ kind: 'embedded' });
     expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
@@ -27,7 +27,7 @@ describe('settings', () => {
     });
   });
 
-  it('reads Kafka and Redis together with the key that all processes need', () => {
+  it('read Kafka and Redis together with the key that all processes need', () => {
     const config = readConfig(
       {},
       {
@@ -46,14 +46,14 @@ describe('settings', () => {
     expect(config.namespace).toBeNull();
   });
 
-  it('lets overrides win over the environment and treats empty as not set', () => {
+  it('let overrides win over the environment and treat empty as not set', () => {
     const environment = { TALLYLINE_DATA: '/from/environment', TALLYLINE_PORT: '' };
     const config = readConfig({ TALLYLINE_DATA: '/by/hand', TALLYLINE_HOST: undefined }, environment);
     expect(config.dataDirectory).toBe('/by/hand');
     expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
   });
 
-  it('reports all faults at once, with the value and what is allowed', () => {
+  it('report all faults at once, with the value and what is allowed', () => {
     const faults = faultsOf(() =>
       readConfig({}, { TALLYLINE_PORT: '99999', TALLYLINE_LOG_LEVEL: 'loud', TALLYLINE_PARTITIONS: '2.5' }),
     );
@@ -64,7 +64,7 @@ describe('settings', () => {
     expect(faults.join('\n')).toContain('TALLYLINE_PARTITIONS=2.5: must be a whole number');
   });
 
-  it('rejects Kafka without Redis, Redis without Kafka and a missing key', () => {
+  it('reject Kafka without Redis, Redis without Kafka and a missing key', () => {
     expect(faultsOf(() => readConfig({}, { TALLYLINE_REDIS: 'redis://c:6379' }))).toEqual([
       'TALLYLINE_KAFKA: TALLYLINE_KAFKA and TALLYLINE_REDIS go together: ' +
         'set both, or neither for the embedded engine',
@@ -74,7 +74,7 @@ describe('settings', () => {
     ).toEqual(['TALLYLINE_CUSTOMER_KEY: must be set on Kafka: all processes need one key']);
   });
 
-  it('never repeats a value that may hold a secret', () => {
+  it('never repeat a value that may hold a secret', () => {
     const faults = faultsOf(() =>
       readConfig({}, { TALLYLINE_REDIS: 'http://user:pa55word@c', TALLYLINE_KAFKA: 'a' }),
     );
@@ -83,12 +83,12 @@ describe('settings', () => {
     expect(faults.join('\n')).not.toContain('pa55word');
   });
 
-  it('notices variables that look misspelt, but not secrets', () => {
+  it('list unknown variables, secrets excepted', () => {
     const set = { TALLYLINE_PROT: '1', TALLYLINE_SECRET_BANK: 'x', HOME: '/root' };
     expect(readConfig({}, set).unknownVariables).toEqual(['TALLYLINE_PROT']);
   });
 
-  it('documents every variable', () => {
+  it('document every variable', () => {
     const documented = documentedVariables();
     expect(documented.map(({ name }) => name)).toContain('TALLYLINE_BATCH_LIMIT_BYTES');
     for (const { name, meaning } of documented) expect([name, meaning]).not.toEqual([name, '']);
@@ -96,7 +96,7 @@ describe('settings', () => {
   });
 });
 
-describe('secrets', () => {
+describe('the secrets of connections', () => {
   it('are read by name, each once', () => {
     const secrets = secretsFrom(['A', 'B', 'A'], { A: 'one', B: 'two', C: 'three' });
     expect([...secrets]).toEqual([
@@ -105,7 +105,7 @@ describe('secrets', () => {
     ]);
   });
 
-  it('are all named that are missing', () => {
+  it('are all named in one fault where they are missing', () => {
     const faults = faultsOf(() => secretsFrom(['A', 'B', 'C'], { B: 'two', C: '' }));
     expect(faults.map((fault) => fault.slice(0, 2))).toEqual(['A:', 'C:']);
   });

@@ -25,7 +25,8 @@ export interface Config {
   /** Log time after which the meter archives a contact: keeps only where its facts are in the log. */
   readonly archiveAfterMs: number;
   /**
-   * Variables with our prefix that are no settings: probably misspelt. Worth a warning, no reason to stop.
+   * Variables with our prefix that are no settings: probably misspelt. Worth a warning, no reason to refuse
+   * the start.
    */
   readonly unknownVariables: readonly string[];
 }

@@ -14,13 +14,13 @@ function observed() {
 }
 
 describe('connectWithRetry', () => {
-  it('opens a server that is there at once and logs nothing', async () => {
+  it('opens an available server at once and logs nothing', async () => {
     const { messages, options } = observed();
     expect(await connectWithRetry('Redis', async () => 'store', options)).toBe('store');
     expect(messages).toEqual([]);
   });
 
-  it('tries a server that is away again after growing pauses and logs that', async () => {
+  it('tries an unavailable server again after growing pauses and logs that', async () => {
     const { messages, pauses, options } = observed();
     let attempts = 0;
     const open = async () => {

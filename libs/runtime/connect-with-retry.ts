@@ -9,14 +9,16 @@ export interface RetryOptions {
   readonly monotonicMs?: () => number;
 }
 
-/** Codes of the errors by which log and store say that their server is away and that trying again helps. */
+/**
+ * Codes of the errors of log and store that say that their server is unavailable and that trying again helps.
+ */
 const unavailable: ReadonlySet<unknown> = new Set(['log-unavailable', 'store-unavailable']);
 
 const logEveryMs = 5_000;
 
 /**
- * Opens a server's client that this process cannot work without. Where the server is away it tries again for
- * as long as it takes, and logs that every few seconds. Any other error (settings, a topic whose settings
+ * Opens the client of a server that this process needs. Where the server is unavailable it tries again
+ * until it answers, and logs that every few seconds. Any other error (settings, a topic whose settings
  * differ) rejects at once.
  */
 export async function connectWithRetry<T>(

@@ -13,7 +13,7 @@ beforeEach(() => void (dataDirectory = mkdtempSync(join(tmpdir(), 'tallyline-key
 afterEach(() => rmSync(dataDirectory, { recursive: true }));
 
 describe('the key of customer pseudonyms', () => {
-  it('is made once on the embedded engine and then kept, for its owner only', () => {
+  it('is created once on the embedded engine and then kept, readable for its owner only', () => {
     const directory = join(dataDirectory, 'new');
     const first = customerKey({ engine: embedded, dataDirectory: directory, customerKey: null });
     const second = customerKey({ engine: embedded, dataDirectory: directory, customerKey: null });
@@ -38,7 +38,7 @@ describe('the key of customer pseudonyms', () => {
     expect(key[0] === 7 || key[0] === 0xff).toBe(true);
   });
 
-  it('is kept as given, and another one is refused afterwards', () => {
+  it('is kept as set, and another one is refused afterwards', () => {
     const given = 'ab'.repeat(32);
     customerKey({ engine: embedded, dataDirectory, customerKey: given });
     expect(readFileSync(join(dataDirectory, 'customer.key'), 'utf8').trim()).toBe(given);

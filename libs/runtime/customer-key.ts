@@ -5,8 +5,8 @@ import { type Config, ConfigFaults } from './config.js';
 
 /**
  * The tenant's key of customer pseudonyms, at least 32 bytes. The embedded engine makes one on its first
- * start; a variable that differs from it is refused, for under another key every returning customer would be
- * a new one. Throws `ConfigFaults`. The key itself is never shown.
+ * start; a variable that differs from it is refused, because under another key every returning customer would
+ * be a new one. Throws `ConfigFaults`. The key itself is never shown.
  */
 export function customerKey(config: Pick<Config, 'customerKey' | 'dataDirectory' | 'engine'>): Buffer {
   const given = config.customerKey === null ? null : decodeKey(config.customerKey, 'TALLYLINE_CUSTOMER_KEY');
@@ -26,7 +26,7 @@ function embeddedKey(given: Buffer | null, dataDirectory: string): Buffer {
   const key = decodeKey(kept, file);
   if (given !== null && !given.equals(key)) {
     throw new ConfigFaults([
-      `TALLYLINE_CUSTOMER_KEY: differs from ${file}, under which the stored customers are known; ` +
+      `TALLYLINE_CUSTOMER_KEY: differs from the key in ${file}, which made the stored pseudonyms; ` +
         'unset it, or start with an empty data directory',
     ]);
   }
@@ -46,7 +46,7 @@ function decodeKey(text: string, where: string): Buffer {
 }
 
 /**
- * Synced before it is used: pseudonyms under a key that is lost with the power could never be matched again.
+ * Synced before it is used: pseudonyms under a key that a power failure loses could never be matched again.
  */
 function create(file: string, key: Buffer): string {
   const text = `${key.toString('hex')}\n`;

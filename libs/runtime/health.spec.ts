@@ -35,7 +35,7 @@ describe('a stage with a partition in trouble', () => {
   it('is not ready within 60 s without progress while there is lag', () => {
     expect(stageReadiness(stage({}, { end: 12, progressedAt: now - 45_000 }), now)).toEqual({
       ok: false,
-      reasons: ['partition 1 of telephony.facts: no progress for 45 s with 2 record(s) to go'],
+      reasons: ['partition 1 of telephony.facts: no progress for 45 s with 2 record(s) waiting'],
     });
   });
 

@@ -21,22 +21,27 @@ export interface Progress {
   /** UTC epoch ms. */
   readonly progressedAt: number;
   readonly pausedBy: Error | null;
-  /** For good: something is wrong that waiting does not cure; `pausedBy` says what. */
+  /** For good: `pausedBy` says what is wrong, and waiting does not repair it. */
   readonly stopped: boolean;
 }
 
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reasons: readonly string[] };
+export type HealthResult =
+  { readonly ok: true } | { readonly ok: false; readonly reasons: readonly string[] };
 
-/** Below the promised 60 s, so that a probe every ten seconds still sees it in time. */
+/** Below the 60 s of the README, so that a probe every ten seconds sees it in time. */
 const stuckAfterMs = 45_000;
-/** A restart may cure a consumer that went silent; lost infrastructure it does not cure. */
+/**
+ * A restart may help a consumer that gets nothing any more; it does not help where Kafka or Redis is lost.
+ */
 const silentAfterMs = 300_000;
-/** Mean delay of the event loop since the last check from which on the process is useless. */
+/** Mean delay of the event loop since the last check above which the process counts as blocked. */
 const loopDelayMs = 2_000;
 
-/** Not ready: a partition is paused because infrastructure is lost, or has work and did not move for 45 s. */
-export function stageReadiness(stage: Stage, now: number): Verdict {
-  return verdict(
+/**
+ * Not ready: a partition is paused because infrastructure is lost, or has work and made no progress for 45 s.
+ */
+export function stageReadiness(stage: Stage, now: number): HealthResult {
+  return resultOf(
     stage.progress().flatMap((progress) => {
       const where = `partition ${progress.partition} of ${stage.topic}`;
       if (progress.pausedBy !== null) {
@@ -48,11 +53,11 @@ export function stageReadiness(stage: Stage, now: number): Verdict {
 }
 
 /**
- * Not live: the event loop hardly turns, or a partition that nothing holds back has not moved for five
+ * Not live: the event loop is blocked, or a partition that is not paused has made no progress for five
  * minutes.
  */
-export function liveness(stages: readonly Stage[], meanLoopDelayMs: number, now: number): Verdict {
-  const slow =
+export function liveness(stages: readonly Stage[], meanLoopDelayMs: number, now: number): HealthResult {
+  const blocked =
     meanLoopDelayMs >= loopDelayMs ? [`the event loop is ${Math.round(meanLoopDelayMs)} ms late`] : [];
   const silent = stages.flatMap((stage) =>
     stage
@@ -60,7 +65,7 @@ export function liveness(stages: readonly Stage[], meanLoopDelayMs: number, now:
       .filter((progress) => progress.pausedBy === null && stuckFor(progress, now) >= silentAfterMs)
       .map((progress) => `partition ${progress.partition} of ${stage.topic}: ${stuck(progress, now)}`),
   );
-  return verdict([...slow, ...silent]);
+  return resultOf([...blocked, ...silent]);
 }
 
 /**
@@ -73,13 +78,13 @@ export interface AckState {
   readonly oldestAgeMs: number;
 }
 
-/** How long an ack may be outstanding, and how long one failure speaks for the log. */
+/** How long an ack may be outstanding, and how long a failure counts before the log is probed. */
 const ackOverdueMs = 10_000;
 
 /**
  * Whether the log acknowledges. `probe`: the last append failed a while ago and there was no attempt since;
- * ask the log something else before answering, or an endpoint that rejects all deliveries would stay unready
- * for ever.
+ * send the log a request before answering, else an intake that rejects all deliveries would never be ready
+ * again.
  */
 export function ackReadiness(state: AckState, now: number): 'ok' | 'probe' | 'failing' {
   if (state.oldestAgeMs >= ackOverdueMs) return 'failing';
@@ -108,9 +113,9 @@ function stuckFor(progress: Progress, now: number): number {
 
 function stuck(progress: Progress, now: number): string {
   const seconds = Math.round((now - progress.progressedAt) / 1000);
-  return `no progress for ${seconds} s with ${progress.end - progress.next} record(s) to go`;
+  return `no progress for ${seconds} s with ${progress.end - progress.next} record(s) waiting`;
 }
 
-function verdict(reasons: readonly string[]): Verdict {
+function resultOf(reasons: readonly string[]): HealthResult {
   return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
 }

@@ -35,7 +35,7 @@ describe('logs', () => {
     expect(lines.join('')).toContain('[redacted]');
   });
 
-  it('are lines for the eye at a terminal, with the stack of an error', () => {
+  it('are readable lines at a terminal, with the stack of an error', () => {
     const { lines, logger } = written({ form: 'lines' });
     logger.warn({ connection: 'bank', records: 2 }, 'queue is full');
     logger.error({ err: new Error('no disk') }, 'append failed');

@@ -5,7 +5,7 @@ export type { Logger } from 'pino';
 
 /**
  * Structured logs, one JSON object a line, or readable lines at a terminal. Records
- * speak of ids (delivery, connection, partition, contract); what may hold a secret or personal data is
+ * name ids (delivery, connection, partition, contract); what may hold a secret or personal data is
  * redacted even if a caller passes it.
  */
 export function createLogger(options: LogOptions): Logger {
@@ -31,8 +31,8 @@ export interface LogOptions {
 }
 
 /**
- * Names under which deliveries, credentials and people travel through the code; at the top and one level
- * down.
+ * Names that deliveries, credentials and people have in the code; redacted at the top level and one level
+ * below.
  */
 const forbidden = [
   'ani',

@@ -68,7 +68,7 @@ const partitionLabels = ['group', 'topic', 'partition'] as const;
 
 /**
  * Lag and progress of each partition that this process holds, idle and stuck ones included. A partition that
- * was taken away has no samples any more.
+ * was taken away has no more samples.
  */
 export function stageMetrics(registry: Registry, stages: () => readonly Stage[], clock: () => number): void {
   const partitions = (value: (progress: ReturnType<Stage['progress']>[number]) => number) =>

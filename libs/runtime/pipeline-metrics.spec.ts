@@ -68,7 +68,7 @@ describe('pipeline metrics', () => {
     ]);
   });
 
-  it('say when the store was found behind, and nothing before', async () => {
+  it('have the time of the last rolled-back claim, and no sample before the first', async () => {
     metrics.store.claimed({ keyspace: 'meter' }, { state: 'kept' });
     metrics.store.claimed({ keyspace: 'meter' }, { state: 'new' });
     expect(await samplesOf('store_regressed')).toEqual([]);
@@ -79,7 +79,7 @@ describe('pipeline metrics', () => {
     expect(await samplesOf('claims_total')).toHaveLength(3);
   });
 
-  it('count refusals by stage and code, from 0 on', async () => {
+  it('count refusals by stage and code, starting at 0', async () => {
     metrics.declareRefusals('normalizer', ['unreadable', 'invalid-field']);
     metrics.refused({ stage: 'normalizer', reason: 'unreadable' });
     expect(await samplesOf('refused_total')).toEqual([
@@ -96,7 +96,7 @@ describe('pipeline metrics', () => {
     expect(await samplesOf('end_to_end_seconds_count')).toEqual(['tallyline_end_to_end_seconds_count 3']);
   });
 
-  it('count deliveries that are dated further ahead than clocks may differ', async () => {
+  it('count deliveries that are dated further in the future than clocks may differ', async () => {
     metrics.eventsDated('bank', now + 120_000, now);
     expect(await samplesOf('future_deliveries_total')).toEqual([
       'tallyline_future_deliveries_total{connection="bank"} 0',

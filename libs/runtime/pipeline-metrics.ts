@@ -1,14 +1,14 @@
 import { counter, gauge, histogram, latencyBuckets, type Registry } from './metrics.js';
 
 /**
- * What a process counts of its work. The parts have the shape of the observers that the transport, the log
- * and the store take; this library does not import those.
+ * The metrics of a process about its work. The parts have the shape of the observers of transport, log and
+ * store, which this library does not import.
  */
 export interface PipelineMetrics {
   readonly batches: BatchMetrics;
   readonly log: LogMetrics;
   readonly store: StoreMetrics;
-  /** Codes a stage may refuse with: exported as 0 from the start, so that the first refusal is a rise. */
+  /** Refusal codes of a stage: exported as 0 from the start, so that the first refusal is an increase. */
   declareRefusals(stage: string, codes: readonly string[]): void;
   refused(refusal: { readonly stage: string; readonly reason: string }): void;
   /** A delivery holds something odd that does not stop it. */
@@ -19,18 +19,18 @@ export interface PipelineMetrics {
   eventsDated(connection: string, newestAt: number, receivedAt: number): void;
 }
 
-interface Reading {
+interface TopicReader {
   readonly group: string;
   readonly topic: string;
 }
 
 interface BatchMetrics {
-  assigned(reading: Reading, partition: number): void;
-  lost(reading: Reading, partition: number): void;
+  assigned(reader: TopicReader, partition: number): void;
+  lost(reader: TopicReader, partition: number): void;
   handled(
-    reading: Reading,
+    reader: TopicReader,
     records: number,
-    answer: 'done' | 'fenced' | 'retry' | 'thrown',
+    result: 'done' | 'fenced' | 'retry' | 'thrown',
     tookMs: number,
   ): void;
 }
@@ -57,7 +57,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
   const warned = counter(
     registry,
     'tallyline_warnings_total',
-    'Warnings about deliveries that were used all the same, by connection, field and code.',
+    'Warnings about deliveries that were used nevertheless, by connection, field and code.',
     ['connection', 'field', 'code'],
   );
   const endToEnd = histogram(
@@ -87,7 +87,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
       for (const at of recordedAts) endToEnd.observe(Math.max(0, now - at) / 1000);
     },
     eventsDated: (connection, newestAt, receivedAt) => {
-      // Exported as 0 before, so that the first one is a rise.
+      // Exported as 0 before, so that the first one is an increase.
       ahead.inc({ connection }, newestAt - receivedAt > toleratedAheadMs ? 1 : 0);
     },
   };
@@ -99,17 +99,23 @@ const endToEndBuckets = [
 ];
 const recordBuckets = [1, 3, 10, 30, 100, 300, 1_000];
 
-const reading = ['group', 'topic'] as const;
+const readerLabels = ['group', 'topic'] as const;
 
 function batchMetrics(registry: Registry, clock: () => number): BatchMetrics {
   const seconds = histogram(
     registry,
     'tallyline_batch_seconds',
     'Time to process a batch: look-ups, appends and commit included.',
-    reading,
+    readerLabels,
     latencyBuckets,
   );
-  const size = histogram(registry, 'tallyline_batch_records', 'Records of a batch.', reading, recordBuckets);
+  const size = histogram(
+    registry,
+    'tallyline_batch_records',
+    'Records of a batch.',
+    readerLabels,
+    recordBuckets,
+  );
   const results = counter(
     registry,
     'tallyline_batches_total',
@@ -120,7 +126,7 @@ function batchMetrics(registry: Registry, clock: () => number): BatchMetrics {
     registry,
     'tallyline_rebalances_total',
     'How often partitions were assigned to this process or taken away; changes within a second count once.',
-    reading,
+    readerLabels,
   );
   const changed = onceInABurst(clock, (group, topic) => rebalances.inc({ group, topic }));
   const held = new Set<string>();
@@ -207,7 +213,7 @@ function storeMetrics(registry: Registry, clock: () => number): StoreMetrics {
   const claims = counter(
     registry,
     'tallyline_claims_total',
-    'Partitions claimed, by state of the store: kept, new, rolled-back (an earlier moment), wiped (lost all).',
+    'Partitions claimed, by state of the store: kept, new, rolled-back (to an earlier state), wiped (lost all).',
     ['keyspace', 'state'],
   );
   const regressedAt = new Map<string, { labels: { keyspace: string; state: string }; value: number }>();

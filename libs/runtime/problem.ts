@@ -38,8 +38,8 @@ const codes = Object.keys(problemCodes) as ProblemCode[];
 
 export const problemSchema = z
   .object({
-    type: z.enum(codes.map(typeOf)).describe('The code as a URI, as RFC 9457 wants it.'),
-    code: z.enum(codes).describe('Which problem this is. Stable: made for a program to switch on.'),
+    type: z.enum(codes.map(typeOf)).describe('The code as a URI, as RFC 9457 requires.'),
+    code: z.enum(codes).describe('Which problem this is. Stable: programs may switch on it.'),
     title: z.string().describe('The problem in words; the same for every answer with this code.'),
     status: z.int().describe('The HTTP status again.'),
     detail: z.string().describe('What is wrong with this request, and what to do.'),

@@ -15,7 +15,7 @@ async function samplesOf(ask: () => Promise<readonly StoreServerState[]>): Promi
 }
 
 describe('store server metrics', () => {
-  it('say what the servers say', async () => {
+  it('have what each server reports', async () => {
     const refusing = { ...state, server: 's:6379', evictedKeys: 7, lastAppendOk: false };
     expect(await samplesOf(async () => [state, refusing])).toEqual([
       'tallyline_redis_used_memory_bytes{server="r:6379"} 1000000',
@@ -28,7 +28,7 @@ describe('store server metrics', () => {
     ]);
   });
 
-  it('have no sample for a value that a server does not report, and say when none has answered', async () => {
+  it('have no sample for a value that a server does not report, and have 0 as the time of the last answer where none has answered', async () => {
     const silent = { server: 'r:6379', usedMemoryBytes: null, evictedKeys: null, lastAppendOk: null };
     expect(await samplesOf(async () => [silent])).toEqual([
       'tallyline_store_server_answered_timestamp_seconds 1700000000',

@@ -1,6 +1,6 @@
 import { gauge, type Registry } from './metrics.js';
 
-/** State of a Redis server, as far as an operator needs it; null: the server does not report it. */
+/** State of a Redis server that operators watch; null: the server does not report it. */
 export interface StoreServerState {
   /** `host:port` */
   readonly server: string;
@@ -16,7 +16,7 @@ export interface StoreServerState {
  */
 export function serverMetrics(
   registry: Registry,
-  ask: () => Promise<readonly StoreServerState[]>,
+  fetchStates: () => Promise<readonly StoreServerState[]>,
   clock: () => number,
   everyMs = 15_000,
 ): () => void {
@@ -24,7 +24,7 @@ export function serverMetrics(
   let answeredAt = 0;
   const poll = async (): Promise<void> => {
     try {
-      known = await ask();
+      known = await fetchStates();
       answeredAt = clock();
     } catch {
       known = [];
@@ -50,7 +50,7 @@ export function serverMetrics(
   gauge(
     registry,
     'tallyline_redis_evicted_keys',
-    'Keys evicted because memory was short since the server started: each may be a sum that is now wrong.',
+    'Keys evicted for lack of memory since the server started: each may be a sum that is now wrong.',
     ['server'],
     of(({ evictedKeys }) => evictedKeys),
   );

@@ -23,9 +23,9 @@ export interface ShutdownOptions {
 const sameSignalMs = 300;
 
 /**
- * One ordered way down. Steps of one phase run together, phases one after the other; a step that fails is
- * logged and does not hold up the rest. At the deadline the process ends, whatever is left: the log and the
- * store are built for that. Exit code 0: all done; 1: a step failed or did not end in time.
+ * An ordered shutdown. Steps of one phase run together, phases one after the other; a step that fails is
+ * logged and does not stop the rest. At the deadline the process ends, whatever is unfinished: log and store
+ * survive that. Exit code 0: all done; 1: a step failed or did not end in time.
  */
 export class Shutdown {
   readonly #options: ShutdownOptions;
@@ -45,9 +45,9 @@ export class Shutdown {
   }
 
   /**
-   * On SIGTERM and SIGINT; a second signal does not wait any longer, unless it is the echo of the first: a
-   * terminal signals the whole process group, and the starter hands its own on as well. Answers how to stop
-   * listening.
+   * On SIGTERM and SIGINT; a second signal ends the process at once, unless it is a copy of the first: a
+   * terminal signals the whole process group, and the starter forwards its own signal as well. Returns a
+   * function that stops listening.
    */
   listen(): () => void {
     let firstAt: number | null = null;
@@ -99,7 +99,11 @@ export class Shutdown {
     const handle = setTimeout(() => timer.resolve('late'), limitMs);
     const late = (await Promise.race([work, timer.promise])) === 'late';
     clearTimeout(handle);
-    if (late) logger.error({ unfinished: [...unfinished] }, `not down within ${limitMs} ms: ending anyway`);
+    if (late)
+      logger.error(
+        { unfinished: [...unfinished] },
+        `shutdown not finished within ${limitMs} ms: ending anyway`,
+      );
     else logger.info('down');
     exit(late || failed ? 1 : 0);
   }

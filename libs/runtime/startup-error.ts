@@ -5,8 +5,8 @@ export class StartupError extends Error {
 }
 
 /**
- * What to log of an error at the start. An error of a class of its own (`ConfigFaults`, `DirectoryInUse`,
- * ...) was made for the operator and its message is enough; any other is a defect, and is logged with its
+ * What to log of an error at the start. An error with a class other than the built-in ones (`ConfigFaults`,
+ * ...) is written for the operator and its message is enough; any other is a defect, and is logged with its
  * stack.
  */
 export function describeStartupError(error: unknown): { readonly message: string; readonly err: unknown } {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Of the product, as its package.json says, which lies above this file wherever it was built to. */
+/** The version in package.json, which lies above this file in the sources and in dist/ alike. */
 export function productVersion(): string {
   let directory = import.meta.dirname;
   while (!existsSync(join(directory, 'package.json'))) {

@@ -11,7 +11,7 @@ const redis = await sharedServer('redis');
 const script = join(import.meta.dirname, '../../dist/bench/main.js');
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
-/** In their short form, on the servers of the run: their figures mean nothing, that they come does. */
+/** Runs a bench in its short form on the servers of the run: it must give figures, whatever their values. */
 async function bench(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
   const env = {
     ...process.env,
@@ -26,7 +26,7 @@ async function bench(...args: readonly string[]): Promise<{ code: number | null;
   return { code, output };
 }
 
-/** Figures of the row that begins so: the last is the one in the last column. */
+/** The row of the output whose name matches. */
 function row(output: string, name: RegExp): string {
   const found = output.split('\n').find((line) => name.test(line));
   if (found === undefined) throw new Error(`no row ${String(name)} in\n${output}`);
@@ -34,7 +34,7 @@ function row(output: string, name: RegExp): string {
 }
 
 describeWith([kafka, redis], () => {
-  describe('The benches', () => {
+  describe('npm run bench', () => {
     it('lists the benchmarks when an unknown one is asked for', async () => {
       const { code, output } = await bench('speed');
       expect(code).toBe(2);
@@ -53,7 +53,7 @@ describeWith([kafka, redis], () => {
       ['latency', [/^one hop/, /^HTTP request to its answer/, /^Kafka has the delivery/]],
       ['rebuild', [/^kafkajs eachBatch/, /^Tallyline tally/]],
     ])(
-      'measure %s',
+      'measures %s',
       async (name, rows) => {
         const { code, output } = await bench(name, '--short');
         expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });

@@ -5,7 +5,7 @@ import { inWords, scheduleOf } from '#test/faults/schedule.js';
 import { attempt, brokerSettings, expectedRefusals, type Servers } from '#test/faults/trial.js';
 import { describeWith } from '#test/stack/describe-with.js';
 import { startKafka } from '#test/stack/kafka/kafka.js';
-import { ownRedisAtHand, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAvailable, startRedis } from '#test/stack/redis/redis.js';
 import { ownKafka } from '#test/stack/stack.js';
 
 /**
@@ -17,7 +17,7 @@ const schedules = Array.from({ length: 10 }, (_, seed) => scheduleOf(seed));
 const work = demoWork(8);
 const kafka = await ownKafka({ brokers: 1, faults: true, settings: brokerSettings });
 
-describeWith([kafka, await ownRedisAtHand()], (one) => {
+describeWith([kafka, await ownRedisAvailable()], (one) => {
   let expected: Promise<Figures> | null = null;
 
   for (const brokers of [1, 3] as const) {

@@ -35,7 +35,7 @@ const apps = services.filter(([, { build }]) => build !== undefined);
 const dockerfile = textOf('Dockerfile');
 
 describe('docker/compose.yaml', () => {
-  it('has every app but the one that is all of them, each built from its own sources', () => {
+  it('has every app except standalone, each built from its own sources', () => {
     expect(apps.map(([name, { build }]) => [name, build?.args.APP])).toEqual(
       apps.map(([name]) => [name, name]),
     );
@@ -100,7 +100,7 @@ describe('docker/compose.yaml', () => {
     }
   });
 
-  it('publishes to this machine alone, each port once, and of the apps the one they listen on', () => {
+  it('publishes each port once, to this machine only, and for apps the port that they listen on', () => {
     const published = services.flatMap(([name, { ports = [] }]) =>
       ports.map((port) => [name, port] as const),
     );
@@ -136,15 +136,15 @@ describe('docker/Dockerfile', () => {
     expect(/^USER (\w+)$/m.exec(last)?.[1]).toBe('node');
   });
 
-  it('copies existing files that .dockerignore lets in', () => {
+  it('copies existing files that .dockerignore admits', () => {
     expect(copied.length).toBeGreaterThan(5);
     expect(copied.filter((path) => !existsSync(join(root, path)))).toEqual([]);
-    const letIn = new Set(
+    const admitted = new Set(
       textOf('Dockerfile.dockerignore')
         .split('\n')
         .flatMap((line) => /^!(.+)$/.exec(line)?.[1] ?? []),
     );
-    expect(copied.filter((path) => !letIn.has(path.split('/')[0] ?? ''))).toEqual([]);
+    expect(copied.filter((path) => !admitted.has(path.split('/')[0] ?? ''))).toEqual([]);
   });
 
   it('sets only known settings', () => {
@@ -184,11 +184,15 @@ describe('the monitoring of the containers', () => {
       promisify(execFile)(process.execPath, ['-e', script.replace('8080', at)], {
         env: { TALLYLINE_PORT: at },
       }).then(
-        () => 'well',
-        () => 'not well',
+        () => 'healthy',
+        () => 'not healthy',
       );
     for (const script of scripts) {
-      expect([script, await ask(script, port), await ask(script, '1')]).toEqual([script, 'well', 'not well']);
+      expect([script, await ask(script, port), await ask(script, '1')]).toEqual([
+        script,
+        'healthy',
+        'not healthy',
+      ]);
     }
   }, 60_000);
 
@@ -250,7 +254,7 @@ describe('the monitoring of the containers', () => {
     expect([...new Set(wrong)]).toEqual([]);
   });
 
-  it('shows every metric of ours in a rule or a panel', () => {
+  it('uses every metric of Tallyline in a rule or a panel', () => {
     const bare = (name: string): string => name.replace(/_(bucket|sum|count)$/, '');
     const files = ['grafana/dashboards/tallyline.json', 'prometheus/rules.yaml'];
     const watched = new Set(
@@ -290,11 +294,11 @@ describeWith([promtool], ({ command }) => {
         (error: { stdout?: string; stderr?: string }) => `FAILED\n${error.stdout ?? ''}${error.stderr ?? ''}`,
       );
 
-    it('takes the configuration and the rules', async () => {
+    it('accepts the configuration and the rules', async () => {
       expect(await ask('check', 'config', 'prometheus.yaml')).toMatch(/SUCCESS: \d+ rules found/);
     });
 
-    it('finds exactly the alerts that the recorded situations call for', async () => {
+    it('finds exactly the alerts that the recorded situations expect', async () => {
       const files = readdirSync(join(docker, 'prometheus')).filter((file) => file.endsWith('.test.yaml'));
       expect(files.length).toBeGreaterThan(0);
       const answer = await ask('test', 'rules', ...files);
@@ -304,8 +308,8 @@ describeWith([promtool], ({ command }) => {
   });
 });
 
-describe('rules.test.yaml', () => {
-  it('lets every alert fire', () => {
+describe('the recorded situations', () => {
+  it('let every alert fire at least once', () => {
     const rules = yamlOf<{ groups: { rules: { alert: string }[] }[] }>('prometheus/rules.yaml');
     const alerts = rules.groups.flatMap((group) => group.rules.map(({ alert }) => alert));
     const fired = new Set(

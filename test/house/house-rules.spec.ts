@@ -11,28 +11,28 @@ const { testCode, testSuffixes } = (await import(
   testSuffixes: string[];
 };
 
-describe('house rules', () => {
-  it('finds the code it is to look at', () => {
+describe('the code of this repository', () => {
+  it('is found by these rules', () => {
     expect(production('libs/domain').length).toBeGreaterThan(10);
     expect(tests().length).toBeGreaterThan(10);
   });
 
-  it('leaves no test out', () => {
+  it('skips no test', () => {
     const leftOut =
       /\b(describe|it|test)(\.each)?\.(skip|only|todo|failing|fails)\b|\b(fit|fdescribe|x(it|test|describe))\(/;
-    // The one place where a server that cannot be had skips the tests that need it.
+    // The one place that skips tests: those that need an unavailable server.
     const where = tests().filter((file) => file !== 'test/stack/describe-with.ts');
     expect(found(leftOut, where, 'every test runs, each time: repair it or delete it')).toEqual([]);
   });
 
-  it('mocks nothing', () => {
+  it('mocks none of its modules', () => {
     const mock = /\bjest\.(mock|spyOn|doMock|unstable_mockModule|replaceProperty)\b/;
     expect(
       found(mock, tests(), 'test against the embedded adapter, or make the part a pure function'),
     ).toEqual([]);
   });
 
-  it('keeps clock, chance, settings and floats out of the domain', () => {
+  it('keeps clock, randomness, settings and floats out of the domain', () => {
     const impure =
       /\bDate\.now\b|\bnew Date\(\)|\bTemporal\.Now\b|\bMath\.random\b|\bprocess\.|\bparseFloat\b/;
     const fix =
@@ -47,21 +47,21 @@ describe('house rules', () => {
     expect(found(/\bprocess\.env\b/, elsewhere, 'take it from the config of libs/runtime')).toEqual([]);
   });
 
-  it('has no drawer for what belongs nowhere', () => {
-    const drawer = /^(common|shared|utils?|helpers?|misc|dtos?|mappers?|services?|repositor(y|ies))$/;
+  it('has no folder or file for miscellaneous things', () => {
+    const miscellaneous = /^(common|shared|utils?|helpers?|misc|dtos?|mappers?|services?|repositor(y|ies))$/;
     const layer = /^index\.ts$|\.(dto|mapper|service|repository|util|helper)\.ts$/;
     const faults = code()
       .filter(
         (file) =>
           dirname(file)
             .split('/')
-            .some((folder) => drawer.test(folder)) || layer.test(basename(file)),
+            .some((folder) => miscellaneous.test(folder)) || layer.test(basename(file)),
       )
       .map((file) => `${file}: name the thing after what it is about, and put it there`);
     expect(faults).toEqual([]);
   });
 
-  it('promises nothing for later in comments', () => {
+  it('leaves no work for later in comments', () => {
     const words = ['TO-DO', 'FIX-ME', 'XX-X', 'HA-CK'].map((word) => word.replace('-', ''));
     const promise = new RegExp(`\\b(${words.join('|')})\\b`);
     const files = [...code(), ...under('docs').filter((file) => file.endsWith('.md'))];
@@ -97,10 +97,10 @@ describe('docs/walk.md', () => {
   });
 });
 
-describe('docs/decisions', () => {
+describe('the decision records', () => {
   const records = readdirSync(join(root, 'docs/decisions')).filter((name) => name.endsWith('.md'));
 
-  it('numbers each record once, in its name and its title', () => {
+  it('number each record once, in its name and its title', () => {
     const numbers = records.map((name) => name.slice(0, 4));
     expect(new Set(numbers).size).toBe(records.length);
     expect(records.filter((name) => !/^\d{4}-[a-z0-9-]+\.md$/.test(name))).toEqual([]);
@@ -109,7 +109,7 @@ describe('docs/decisions', () => {
     ).toEqual([]);
   });
 
-  it.each(records)('%s says context, decision, consequences and when to revisit it', (name) => {
+  it.each(records)('have context, decision, consequences and when to revisit them: %s', (name) => {
     const sections = [...textOf(`docs/decisions/${name}`).matchAll(/^## (.+)$/gm)].map(([, title]) => title);
     expect(sections).toEqual(['Context', 'Decision', 'Consequences', 'Revisit if']);
   });
@@ -125,7 +125,7 @@ describe('the tooling', () => {
     expect(Object.entries(listed).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 
-  it('runs this very test on the pinned Node', () => {
+  it('runs this test on the pinned Node', () => {
     expect(new Set(Object.values(optionalDependencies))).toEqual(new Set([process.versions.node]));
     expect(textOf('.node-version').trim()).toBe(process.versions.node);
   });
@@ -142,7 +142,7 @@ describe('the tooling', () => {
     expect(missing).toEqual([]);
   });
 
-  it('calls the same files test code in the linter as everywhere else', () => {
+  it('has one definition of test code for linter, build and documentation', () => {
     const globs = testSuffixes.map((suffix) => `"**/*.${suffix}.ts"`);
     expect(globs.filter((glob) => !textOf('.oxlintrc.json').includes(glob))).toEqual([]);
     const table = textOf('CONTRIBUTING.md');
@@ -155,7 +155,7 @@ describe('the tooling', () => {
     expect(unexplained).toEqual([]);
   });
 
-  it('knows every app, and every app can be started', () => {
+  it('lists every app in nest-cli.json', () => {
     const { projects } = JSON.parse(textOf('nest-cli.json')) as {
       projects: Record<string, { sourceRoot: string }>;
     };
@@ -168,7 +168,7 @@ describe('the tooling', () => {
   });
 });
 
-/** Every .ts and .mjs of ours. */
+/** Every .ts and .mjs file of the repository. */
 function code(): string[] {
   return ['apps', 'libs', 'test', 'bench', 'tools']
     .flatMap(under)
@@ -189,8 +189,8 @@ function isTest(file: string): boolean {
 }
 
 /**
- * Files below a folder as paths from the root, with forward slashes; none where the folder is not there
- * (yet).
+ * Files below a folder as paths from the root, with forward slashes; none where the folder does not
+ * exist.
  */
 function under(folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];

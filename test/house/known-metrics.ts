@@ -9,7 +9,7 @@ import { serverMetrics } from '#runtime/server-metrics.js';
 /** Labels that Prometheus adds to all that it scrapes, or that belong to buckets. */
 const added = ['job', 'instance', 'le'];
 
-/** Every metric that any of our processes has, with its labels. A histogram is known by its three names. */
+/** Every metric of any app, with its labels. A histogram has three names. */
 export function knownMetrics(): Map<string, string[]> {
   const registry = createRegistry();
   stageMetrics(registry, () => [], Date.now);
@@ -20,7 +20,7 @@ export function knownMetrics(): Map<string, string[]> {
   const known = new Map([['up', added]]);
   for (const metric of registry.getMetricsAsArray()) {
     const { name } = metric;
-    // Its types keep to themselves what its objects know.
+    // prom-client's objects have the label names, its types do not.
     const { labelNames = [] } = metric as unknown as Metric & { readonly labelNames?: readonly string[] };
     for (const each of namesOf(name, metric.constructor.name.toLowerCase())) {
       known.set(each, [...added, ...labelNames]);

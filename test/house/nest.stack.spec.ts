@@ -20,8 +20,8 @@ describe('The Nest CLI', () => {
   const folder = join(root, cache);
   beforeAll(() => {
     mkdirSync(folder, { recursive: true });
-    const given = join(root, compilerOptions.tsConfigPath);
-    const own = { extends: given, compilerOptions: { outDir: './dist' } };
+    const settings = join(root, compilerOptions.tsConfigPath);
+    const own = { extends: settings, compilerOptions: { outDir: './dist' } };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(own));
   });
   afterAll(() => {
@@ -37,7 +37,7 @@ describe('The Nest CLI', () => {
         cwd: root,
       },
     );
-    // One compilation has the mains of all apps.
+    // One compilation contains the mains of all apps.
     const built = Object.values(projects).map(({ sourceRoot, entryFile }) => `${sourceRoot}/${entryFile}.js`);
     expect(built.filter((main) => !existsSync(join(folder, 'dist', main)))).toEqual([]);
     const scripts = 'libs/store/redis/lua';

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeWith } from '#test/stack/describe-with.js';
-import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { stateSize } from './state-size.js';
 
 /** What a contact may cost in Redis; docs/decisions/0016 says what follows from it for a whole centre. */
 const limits = { openBytes: 900, archivedBytes: 64 };
 
-describeWith([await ownRedisAtHand()], () => {
+describeWith([await ownRedisAvailable()], () => {
   describe('The state of a Genesys contact in Redis', () => {
     describeState();
   });

@@ -11,7 +11,7 @@ import { bankAnswers, bankWork } from '#test/journeys/anonymous-bank/work.js';
 import { type Through, throughProcesses } from '#test/processes/through.js';
 import { describeWith } from '#test/stack/describe-with.js';
 import { startKafka } from '#test/stack/kafka/kafka.js';
-import { ownRedisAtHand, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAvailable, startRedis } from '#test/stack/redis/redis.js';
 import { ownKafka } from '#test/stack/stack.js';
 
 /**
@@ -21,7 +21,7 @@ import { ownKafka } from '#test/stack/stack.js';
 const kafka = await ownKafka({ brokers: 1, faults: true });
 const longMs = 600_000;
 
-describeWith([kafka, await ownRedisAtHand()], (one) => {
+describeWith([kafka, await ownRedisAvailable()], (one) => {
   for (const brokers of [1, 3] as const) {
     describe(`nine processes, brokers: ${brokers}`, () => {
       let ground: Ground;

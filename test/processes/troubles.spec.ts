@@ -6,14 +6,14 @@ import { Installation } from '#test/faults/installation.js';
 import type { Slot } from '#test/faults/pipeline.js';
 import { until } from '#test/faults/until.js';
 import { describeWith } from '#test/stack/describe-with.js';
-import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { ownKafka } from '#test/stack/stack.js';
 
 /** What an operator sees of the processes when the servers behind them go, and when he takes them down. */
 const work = demoWork(16);
 const kafka = await ownKafka({ brokers: 1, faults: true });
 
-describeWith([kafka, await ownRedisAtHand()], (kafka) => {
+describeWith([kafka, await ownRedisAvailable()], (kafka) => {
   describe('processes whose servers are away', () => {
     let redis: RedisStack;
     let installation: Installation;

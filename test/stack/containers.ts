@@ -1,6 +1,9 @@
 import { createConnection } from 'node:net';
 
-/** Whether a container engine listens where Docker's client would look; asked of the socket, so at once. */
+/**
+ * Whether a container engine listens where Docker's client would look; a connection attempt, so it takes no
+ * time.
+ */
 export function engineAnswers(): Promise<boolean> {
   const host = process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock';
   const url = new URL(host);

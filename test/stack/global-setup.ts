@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-// Jest loads this file by itself, outside of its module system: it imports nothing of ours.
+// Jest loads this file by itself, outside of its module system: it imports none of our files.
 
 /** What `global-teardown.ts` calls. */
 export const teardownKey = Symbol.for('tallyline.test.stack.teardown');
@@ -17,7 +17,8 @@ export default function setup(): void {
 
 /**
  * What the processes of one test run share: a directory with the state of each server that one of them asked
- * for. That of the whole run where its global setup has made one, else one of this process alone.
+ * for. The directory of the whole run where its global setup has created one, else one for this process
+ * alone.
  */
 export function runDirectory(): string {
   const dir = process.env[variable];
@@ -34,7 +35,7 @@ function createRunDirectory(): string {
   return dir;
 }
 
-/** Ends the host processes of the servers and waits until they are gone. */
+/** Stops the host processes of the servers and waits until they have ended. */
 async function removeRunDirectory(dir: string): Promise<void> {
   const hosts = readdirSync(dir)
     .filter((name) => name.endsWith('.host'))

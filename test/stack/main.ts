@@ -9,7 +9,7 @@ import { StackUnavailable } from '#test/stack/unavailable.js';
 const usage = `npm run stack -- [--brokers 1|3] [--cluster] [--only kafka|redis]
 
 Starts Kafka and Redis for work by hand, the same as the tests use, prints their addresses and stays until Ctrl-C.
-Their data go when they stop.
+Their data are deleted when they stop.
   --brokers 3   three brokers instead of one
   --cluster     Redis in cluster mode, three primaries
   --only NAME   one of the two
@@ -33,9 +33,9 @@ const { values, positionals } = parseArgs({
 
 if (values.help) process.stdout.write(usage);
 else if (values.host !== undefined) await host(values.host, positionals[0] as ServerName);
-else await byHand();
+else await serveByHand();
 
-async function byHand(): Promise<void> {
+async function serveByHand(): Promise<void> {
   const wanted = (['kafka', 'redis'] as const).filter(
     (name) => values.only === undefined || values.only === name,
   );
@@ -61,7 +61,7 @@ async function byHand(): Promise<void> {
     process.stdout.write(`${variable}=${addresses.join(',')}\n`);
   });
   process.stderr.write('Ctrl-C stops them.\n');
-  await untilAsked(() => true);
+  await untilStopped(() => true);
   await Promise.all(servers.map((server) => server.stop()));
 }
 
@@ -77,7 +77,7 @@ async function host(dir: string, name: ServerName): Promise<void> {
     report(dir, name, { state, message: error instanceof Error ? error.message : String(error) });
     return;
   }
-  await untilAsked(() => ownerIsAlive(dir));
+  await untilStopped(() => ownerIsAlive(dir));
   await server.stop();
   if (!ownerIsAlive(dir)) rmSync(dir, { recursive: true, force: true });
 }
@@ -100,8 +100,8 @@ async function start(name: ServerName, brokers: 1 | 3): Promise<Server> {
   }
 }
 
-/** Until a signal asks for the end, or `goesOn` says no. */
-function untilAsked(goesOn: () => boolean): Promise<void> {
+/** Resolves on a signal to stop, or once `goesOn` is false. */
+function untilStopped(goesOn: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const watch = setInterval(() => goesOn() || end(), 500);
     const end = () => {

@@ -14,75 +14,74 @@ export interface ServerSpec {
 
 /** One server process in a process group of its own, to be killed, paused and started again by tests. */
 export class ServerProcess {
-  private readonly spec: ServerSpec;
-  private child: ChildProcess | null = null;
+  readonly #spec: ServerSpec;
+  #child: ChildProcess | null = null;
 
   constructor(spec: ServerSpec) {
-    this.spec = spec;
+    this.#spec = spec;
   }
 
   get pid(): number | null {
-    return this.child?.pid ?? null;
+    return this.#child?.pid ?? null;
   }
 
   get running(): boolean {
-    return this.child !== null;
+    return this.#child !== null;
   }
 
   start(): void {
-    if (this.child !== null) throw new Error(`${this.spec.dir} runs already`);
-    const log = openSync(this.logFile, 'a');
-    const child = spawn(this.spec.program.command, [...this.spec.args], {
-      cwd: this.spec.dir,
-      env: { ...process.env, ...this.spec.program.env },
+    if (this.#child !== null) throw new Error(`${this.#spec.dir} is already running`);
+    const log = openSync(this.#logFile, 'a');
+    const child = spawn(this.#spec.program.command, [...this.#spec.args], {
+      cwd: this.#spec.dir,
+      env: { ...process.env, ...this.#spec.program.env },
       detached: true,
       stdio: ['ignore', log, log],
     });
     closeSync(log);
     child.unref();
-    child.once('error', () => this.gone(child));
-    child.once('exit', () => this.gone(child));
-    if (child.pid !== undefined) writeFileSync(this.pidFile, `${child.pid}`);
-    this.child = child;
+    child.once('error', () => this.#ended(child));
+    child.once('exit', () => this.#ended(child));
+    if (child.pid !== undefined) writeFileSync(this.#pidFile, `${child.pid}`);
+    this.#child = child;
   }
 
   /** Sends the signal to the whole group. */
   signal(signal: NodeJS.Signals): void {
-    if (this.child?.pid === undefined) throw new Error(`${this.spec.dir} does not run`);
-    process.kill(-this.child.pid, signal);
+    if (this.#child?.pid === undefined) throw new Error(`${this.#spec.dir} is not running`);
+    process.kill(-this.#child.pid, signal);
   }
 
   /** Signals and waits until the process is gone. SIGKILL ends a paused one too. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    if (this.child === null) return;
+    if (this.#child === null) return;
     this.signal(signal);
-    while (this.child !== null) await delay(10);
+    while (this.#child !== null) await delay(10);
   }
 
   lastLines(count: number): string {
-    if (!existsSync(this.logFile)) return '';
-    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
+    if (!existsSync(this.#logFile)) return '';
+    return readFileSync(this.#logFile, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
   }
 
-  private get pidFile(): string {
-    return join(this.spec.dir, 'pid');
+  get #pidFile(): string {
+    return join(this.#spec.dir, 'pid');
   }
 
-  private get logFile(): string {
-    return join(this.spec.dir, 'log');
+  get #logFile(): string {
+    return join(this.#spec.dir, 'log');
   }
 
-  private gone(child: ChildProcess): void {
-    if (this.child !== child) return;
-    this.child = null;
-    rmSync(this.pidFile, { force: true });
+  #ended(child: ChildProcess): void {
+    if (this.#child !== child) return;
+    this.#child = null;
+    rmSync(this.#pidFile, { force: true });
   }
 }
 
 /**
- * Watches this process from outside: when it ends, however it ends, every process group named in a `pid` file
- * one level below `dir` is killed and `dir` removed. Returns what releases the watcher early, to the same
- * effect.
+ * Watches this process from outside: when it ends in any way, every process group named in a `pid` file
+ * one level below `dir` is killed and `dir` is removed. Returns a function that does the same at once.
  */
 export function reap(dir: string): () => void {
   const script =

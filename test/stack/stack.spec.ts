@@ -10,8 +10,8 @@ import { missing, StackUnavailable } from './unavailable.js';
 
 const redis = await sharedServer('redis');
 
-describe('a server that cannot be had', () => {
-  it('is a failure where the stack is required', () => {
+describe('an unavailable server', () => {
+  it('is an error where the stack is required', () => {
     const { TALLYLINE_REQUIRE_STACK: before } = process.env;
     process.env['TALLYLINE_REQUIRE_STACK'] = '1';
     try {
@@ -26,14 +26,14 @@ describe('a server that cannot be had', () => {
 
 describeWith([redis], (addresses) => {
   describe('a server that suites share', () => {
-    it('is the same for all who ask in a run', async () => {
+    it('is the same for all suites of a run', async () => {
       expect(await Promise.all([sharedServer('redis'), sharedServer('redis')])).toEqual([redis, redis]);
       expect(await ask(portOf(addresses), 'PING')).toBe('PONG');
     });
 
     const named = process.env['TALLYLINE_REDIS'] !== undefined;
     if (!named) {
-      it('ends with the process that owns it, though that is killed', async () => {
+      it('ends with the process that owns it when that is killed', async () => {
         const owner = spawnOwner();
         const [line] = (await once(owner.stdout, 'data')) as [Buffer];
         const { addresses, dir } = JSON.parse(line.toString()) as { addresses: string[]; dir: string };
@@ -41,10 +41,10 @@ describeWith([redis], (addresses) => {
         const host = Number(readFileSync(`${dir}/redis.host`, 'utf8'));
         owner.kill('SIGKILL');
         await until(
-          'the server is gone',
+          'the server has ended',
           async () => (await ask(portOf(addresses), 'PING').catch(() => null)) === null,
         );
-        await until('its host is gone', () => !isAlive(host));
+        await until('its host has ended', () => !isAlive(host));
         expect(existsSync(dir)).toBe(false);
       });
     }

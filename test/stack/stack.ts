@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaOptions, KafkaStack } from '#test/stack/kafka/cluster.js';
 import { startKafka } from '#test/stack/kafka/kafka.js';
 import { runDirectory } from '#test/stack/global-setup.js';
-import { atHand, missing, type Needed, StackUnavailable } from '#test/stack/unavailable.js';
+import { available, missing, type Needed, StackUnavailable } from '#test/stack/unavailable.js';
 
 /**
  * Addresses of a server that is started once in a test run, by the first suite that asks. Suites keep apart
@@ -17,7 +17,7 @@ export async function sharedServer(name: ServerName): Promise<Needed<readonly st
   const host = await stateOf(dir, name);
   switch (host.state) {
     case 'serving':
-      return atHand(host.addresses);
+      return available(host.addresses);
     case 'unavailable':
       return missing(titles[name], new StackUnavailable(host.message), []);
     case 'failed':
@@ -33,7 +33,7 @@ export function sharedKafka(): Promise<Needed<readonly string[]>> {
 /** A Kafka for one suite alone, which stops it. */
 export async function ownKafka(options: KafkaOptions): Promise<Needed<KafkaStack>> {
   try {
-    return atHand(await startKafka(options));
+    return available(await startKafka(options));
   } catch (error) {
     if (!(error instanceof StackUnavailable)) throw error;
     const nothing = { source: 'processes', bootstrap: [], brokers: [], stop: async () => {} } as const;
@@ -45,7 +45,7 @@ const titles = { kafka: 'Kafka', redis: 'Redis', 'redis-cluster': 'Redis Cluster
 
 export type ServerName = 'kafka' | 'redis' | 'redis-cluster';
 
-/** What a host process writes when it has come to an end with starting. */
+/** What a host process writes once its server has started or cannot start. */
 export type HostState =
   | { readonly state: 'serving'; readonly addresses: readonly string[] }
   | { readonly state: 'unavailable' | 'failed'; readonly message: string };
@@ -55,9 +55,9 @@ export function stateFile(dir: string, name: ServerName): string {
 }
 
 /** A first start on a new machine fetches Java and Kafka. */
-const patienceMs = 600_000;
+const startTimeoutMs = 600_000;
 
-/** True for the first who asks. */
+/** True for the first process that asks. */
 function claims(file: string): boolean {
   try {
     closeSync(openSync(file, 'wx'));
@@ -87,9 +87,9 @@ function startHost(dir: string, name: ServerName): void {
 
 async function stateOf(dir: string, name: ServerName): Promise<HostState> {
   const file = stateFile(dir, name);
-  for (const deadline = performance.now() + patienceMs; performance.now() < deadline; await delay(50)) {
+  for (const deadline = performance.now() + startTimeoutMs; performance.now() < deadline; await delay(50)) {
     if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as HostState;
   }
   const log = readFileSync(join(dir, `${name}.log`), 'utf8');
-  throw new Error(`${name} did not start within ${patienceMs} ms\n${log}`);
+  throw new Error(`${name} did not start within ${startTimeoutMs} ms\n${log}`);
 }

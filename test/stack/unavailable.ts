@@ -9,15 +9,15 @@ export class StackUnavailable extends Error {
   override readonly name = 'StackUnavailable';
 }
 
-/** A server, or another thing from outside, that suites need: see `describe-with.ts`. */
+/** A server or program that suites need: see `describe-with.ts`. */
 export interface Needed<Server> {
-  /** Where it is missing, something of its shape that nothing works with. */
+  /** Where it is missing, a placeholder of its shape that no test uses. */
   readonly server: Server;
   /** Why it cannot be had; null where it can. */
   readonly missing: string | null;
 }
 
-export function atHand<Server>(server: Server): Needed<Server> {
+export function available<Server>(server: Server): Needed<Server> {
   return { server, missing: null };
 }
 

@@ -8,7 +8,7 @@ import { contactFacts } from '#test/meter/contacts.js';
 import { Feed } from '#test/meter/feed.js';
 import { describeWith } from '#test/stack/describe-with.js';
 import { ask } from '#test/stack/redis/ask.js';
-import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { encodeFact } from '#wire/facts.js';
 import { tallyKeyspace } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
@@ -29,7 +29,7 @@ const view: CatalogueView = {
   agentCode: (agent) => agent,
 };
 
-describeWith([await ownRedisAtHand()], () => {
+describeWith([await ownRedisAvailable()], () => {
   describe('The chains of customers in Redis', () => {
     describeChains();
   });

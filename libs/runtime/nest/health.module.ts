@@ -22,7 +22,7 @@ import {
   liveness,
   type Stage,
   stageReadiness,
-  type Verdict,
+  type HealthResult,
 } from '../health.js';
 
 /** What health is evaluated from; everything is read again at each probe. */
@@ -30,7 +30,7 @@ export interface HealthSources {
   readonly stages: () => readonly Stage[];
   /** Null in a process that appends nothing. */
   readonly acks: AckSource | null;
-  /** Mean delay (ms) of the event loop since the last look. */
+  /** Mean delay (ms) of the event loop since the last probe. */
   readonly loopDelayMs: () => number;
   readonly shuttingDown: () => boolean;
   /** UTC epoch ms. */
@@ -39,7 +39,7 @@ export interface HealthSources {
 
 export interface AckSource {
   state(): AckState;
-  /** Asks the log anything; rejects or takes too long where it cannot be reached. */
+  /** Sends the log any request; rejects or takes too long where it cannot be reached. */
   probe(): Promise<unknown>;
 }
 
@@ -95,12 +95,12 @@ class HealthController {
     ]);
   }
 
-  #indicate(name: string, verdict: Verdict): HealthIndicatorResult {
+  #indicate(name: string, result: HealthResult): HealthIndicatorResult {
     const session = this.indicator.check(name);
-    return verdict.ok ? session.up() : session.down({ reasons: verdict.reasons });
+    return result.ok ? session.up() : session.down({ reasons: result.reasons });
   }
 
-  /** Terminus throws what is not healthy; a probe gets the same form either way. */
+  /** Terminus throws where something is not healthy; a probe gets the same form of answer either way. */
   async #answer(
     reply: FastifyReply,
     checks: (() => HealthIndicatorResult | Promise<HealthIndicatorResult>)[],
@@ -114,7 +114,7 @@ class HealthController {
   }
 }
 
-async function logReadiness(acks: AckSource, now: number): Promise<Verdict> {
+async function logReadiness(acks: AckSource, now: number): Promise<HealthResult> {
   const state = ackReadiness(acks.state(), now);
   switch (state) {
     case 'ok':

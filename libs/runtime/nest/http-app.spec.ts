@@ -116,10 +116,10 @@ describe('an HTTP application', () => {
 });
 
 describe('closing an application', () => {
-  it('does not wait for ever for an answer that never comes', async () => {
+  it('stops waiting for an unfinished answer at the timeout', async () => {
     const stream = { write: () => undefined };
     const logger = createLogger({ app: 'spec', level: 'silent', form: 'json', stream });
-    const closing = await createHttpApp({ module: ThingsModule }, logger, { closingPatienceMs: 20 });
+    const closing = await createHttpApp({ module: ThingsModule }, logger, { closeTimeoutMs: 20 });
     await closing.listen(0, '127.0.0.1');
     const answer = fetch(`${await closing.getUrl()}/things/never`).catch((error: unknown) => String(error));
     while (!logged.includes('waiting')) await new Promise((resolve) => setImmediate(resolve));

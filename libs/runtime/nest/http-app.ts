@@ -12,16 +12,16 @@ import { malformedRequest } from './malformed-request.js';
 const requestTimeoutMs = 60_000;
 
 /**
- * A Nest application on Fastify, the same for every process: each answer that is no success is problem+json,
- * no matter which layer gave it, and bodies are left unread for the route that reads them
- * (`request.raw`), because only the route knows how much it takes and from whom. `request.headers` has no
- * content-type; `request.raw.rawHeaders` has every header as it came. `closingPatienceMs`: how long closing
- * waits for answers under way.
+ * A Nest application on Fastify, the same for every process: each answer that is not a success is
+ * problem+json, whichever layer gives it, and bodies are left unread for the route that reads them
+ * (`request.raw`), because only the route knows how much it accepts and from which sender. `request.headers`
+ * has no content-type; `request.raw.rawHeaders` has every header as it was sent. `closeTimeoutMs`: how long
+ * closing waits for answers under way.
  */
 export async function createHttpApp(
   module: DynamicModule,
   logger: Logger,
-  { closingPatienceMs: closeTimeoutMs = 5_000 }: { readonly closingPatienceMs?: number } = {},
+  { closeTimeoutMs = 5_000 }: { readonly closeTimeoutMs?: number } = {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     skipMiddie: true,
@@ -45,7 +45,7 @@ export async function createHttpApp(
   return app;
 }
 
-/** The router gives up before any handler is found. */
+/** The answer to an address that the router rejects before it looks for a handler. */
 function impossibleAddress(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   void sendProblem(
     reply,
@@ -70,13 +70,13 @@ function leaveBodiesUnread(fastify: FastifyInstance): void {
 }
 
 /**
- * Fastify closes what is idle when closing begins; a connection that is answered later would be waited for,
- * and one that is never read to its end for ever.
+ * When closing begins, Fastify closes idle connections only: it would wait for a connection that is answered
+ * later, and for ever for a client that never reads its answer.
  */
-function closeConnectionsWhenClosing(fastify: FastifyInstance, patienceMs: number): void {
+function closeConnectionsWhenClosing(fastify: FastifyInstance, closeTimeoutMs: number): void {
   let limit: NodeJS.Timeout | null = null;
   fastify.addHook('preClose', (done) => {
-    limit = setTimeout(() => fastify.server.closeAllConnections(), patienceMs);
+    limit = setTimeout(() => fastify.server.closeAllConnections(), closeTimeoutMs);
     done();
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {

@@ -2,8 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { Logger } from '../logging.js';
 
 /**
- * Nest's own messages as records of ours. What it says of each route and module at the start is for
- * debugging.
+ * Nest's own messages as records of our log. Those about each route and module at the start have level debug.
  */
 export function nestLogger(logger: Logger): LoggerService {
   const write =

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Problem, problem, problemMediaType } from '../problem.js';
 
-/** The request never became one (broken HTTP, headers too large, too slow): answered on the bare socket. */
+/** Answers what is not a whole request (broken HTTP, headers too large, too slow) on the bare socket. */
 export function malformedRequest(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -25,5 +25,5 @@ function problemOf(code: string | undefined): Problem {
   if (code === 'HPE_HEADER_OVERFLOW') {
     return problem('headers-too-large', 'Send at most 16 KiB of headers.');
   }
-  return problem('invalid-request', 'This is not HTTP/1.1; check the sender and what lies in between.');
+  return problem('invalid-request', 'This is not HTTP/1.1; check the sender and every proxy in between.');
 }

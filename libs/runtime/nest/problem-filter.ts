@@ -19,14 +19,14 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent || reply.raw.destroyed) return;
-    const answer = this.answerTo(error, request);
+    const answer = this.#answerTo(error, request);
     void sendProblem(reply.headers(answer.headers), answer.problem);
   }
 
-  private answerTo(error: unknown, request: FastifyRequest): Answer {
+  #answerTo(error: unknown, request: FastifyRequest): Answer {
     if (error instanceof ProblemError) return error;
     const status = statusOf(error);
-    if (status === 404) return this.nothingAt(request);
+    if (status === 404) return this.#noRouteProblem(request);
     if (status >= 400 && status < 500) {
       return { problem: problem('invalid-request', 'Check the request against /docs.'), headers: {} };
     }
@@ -39,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
     return { problem: problem('internal-error', detail), headers: {} };
   }
 
-  private nothingAt(request: FastifyRequest): Answer {
+  #noRouteProblem(request: FastifyRequest): Answer {
     const methods = this.allowedMethods(pathOf(request.url));
     if (methods.length === 0 || methods.includes(request.method)) {
       return { problem: problem('not-found', 'See /docs for the addresses.'), headers: {} };

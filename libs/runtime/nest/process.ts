@@ -21,10 +21,10 @@ export interface ProcessContext {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly metrics: PipelineMetrics;
-  /** For the steps of what the process opens; HTTP and transport are in it already. */
+  /** Takes a step for each thing that the process opens; HTTP and transport are in it already. */
   readonly shutdown: Shutdown;
   readonly version: string;
-  /** Opens a server's client; waits for the server where it is away, and logs that. */
+  /** Opens a server's client; waits where the server is unavailable, and logs that. */
   connect<T>(what: 'Kafka' | 'Redis', open: () => Promise<T>): Promise<T>;
   /** Sources for health; from then on the metrics have each partition of the stages. */
   monitor(work: MonitoredWork): HealthSources;
@@ -35,7 +35,7 @@ export type MonitoredWork = Pick<HealthSources, 'stages' | 'acks'>;
 
 /**
  * The life of a process: settings, logs and metrics; then what `compose` builds from them; then its transport
- * and HTTP; at the end the ordered shutdown, on a signal or where it cannot start. It is ready once all of it
+ * and HTTP; at the end the ordered shutdown, on a signal or where the start fails. It is ready once all of it
  * runs.
  */
 export async function runProcess(
@@ -68,7 +68,7 @@ export async function runProcess(
     failed = true;
     const { message, err } = describeStartupError(error);
     logger.fatal(err === null ? {} : { err }, message);
-    await shutdown.begin('it could not start');
+    await shutdown.begin('the start failed');
   }
 }
 
@@ -89,12 +89,12 @@ export function workerApp(
 @Module({})
 class ProcessModule {}
 
-/** For processes that share their topics and states with others. */
+/** Throws on the embedded engine: for a process that shares topics and states with other processes. */
 export function requireDistributed({ engine }: Config): void {
   if (engine.kind === 'distributed') return;
   throw new StartupError(
-    'this is one process of several, on Kafka and Redis: set TALLYLINE_KAFKA and TALLYLINE_REDIS. ' +
-      'Without them `npm start` has everything in one process',
+    'this app is one process of several, on Kafka and Redis: set TALLYLINE_KAFKA and TALLYLINE_REDIS. ' +
+      'Without them `npm start` runs everything in one process',
   );
 }
 

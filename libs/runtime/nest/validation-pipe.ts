@@ -2,8 +2,9 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { ProblemError } from '../problem.js';
 
 /**
- * A pipe that holds a part of the request against its schema (`@Query({ schema, pipes: [validated('query')]
- * })`) and answers with a problem that names all faults, the first one as the field.
+ * A pipe that checks a part of the request against its schema (`@Query({ schema, pipes:
+ * [validationPipe('query')] })`) and answers with a problem that names all faults, the first one as the
+ * field.
  */
 export function validationPipe(part: 'query' | `path.${string}`): StandardSchemaValidationPipe {
   return new StandardSchemaValidationPipe({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeWith } from '#test/stack/describe-with.js';
-import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import type { SetupCode } from '../store.js';
 import { type ServerHealth, setupWarnings } from './health.js';
 import { RedisStore } from './redis-store.js';
@@ -49,7 +49,7 @@ describe('The setup check', () => {
   });
 });
 
-describeWith([await ownRedisAtHand()], () => {
+describeWith([await ownRedisAvailable()], () => {
   describe('The setup check of a real server', () => {
     let stack: RedisStack;
     let store: RedisStore;

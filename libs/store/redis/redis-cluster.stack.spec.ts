@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { describeWith } from '#test/stack/describe-with.js';
 import { clusterAgrees } from '#test/stack/redis/cluster.js';
-import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import type { RedisServer } from '#test/stack/redis/server.js';
 import { changeFrom, sumsOf, write } from '../conformance/given.fixture.js';
 import { StoreUnavailable } from '../store.js';
@@ -18,7 +18,7 @@ describe('The store in a cluster of which nothing answers', () => {
   });
 });
 
-describeWith([await ownRedisAtHand()], () => {
+describeWith([await ownRedisAvailable()], () => {
   describe('The store in a cluster of three', () => {
     describeCluster();
   });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { describeWith } from '#test/stack/describe-with.js';
-import { ownRedisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { changeFrom, sumsOf, write } from '../conformance/given.fixture.js';
 import { StoreUnavailable, StoreUnusable } from '../store.js';
 import { Keys } from './keys.js';
@@ -19,7 +19,7 @@ describe('The Redis store', () => {
   });
 });
 
-describeWith([await ownRedisAtHand()], () => {
+describeWith([await ownRedisAvailable()], () => {
   describe('The Redis store, when Redis fails,', () => {
     describeFaults();
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { describeWith } from '#test/stack/describe-with.js';
 import { clusterAgrees } from '#test/stack/redis/cluster.js';
-import { ownRedisAtHand, redisAtHand, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
+import { ownRedisAvailable, redisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { describeStoreConformance, type StoreUnderTest } from '../store.conformance.js';
 import type { Store } from '../store.js';
 import { RedisStore } from './redis-store.js';
@@ -40,10 +40,10 @@ async function storeUnderTest(stack: RedisStack): Promise<StoreUnderTest> {
   };
 }
 
-describeWith([await redisAtHand()], () => {
+describeWith([await redisAvailable()], () => {
   describeStoreConformance('The store in Redis', async () => storeUnderTest(await startRedis()));
 });
-describeWith([await ownRedisAtHand()], () => {
+describeWith([await ownRedisAvailable()], () => {
   describeStoreConformance('The store in Redis Cluster', async () =>
     storeUnderTest(await startRedis({ cluster: true })),
   );

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './cache.js';
-import { alone } from './lock.js';
+import { exclusively } from './lock.js';
 import { onPath, output, type Program } from './program.js';
 
 /**
@@ -22,7 +22,7 @@ export class Apt {
 
   /**
    * Looks with the machine's own package lists first. Where `look` fails, because they are empty or too old,
-   * it looks again with lists in the cache folder: those that are there, then those of today.
+   * it looks again with lists in the cache folder: those already in it, then updated ones.
    */
   static async look<Found>(look: (apt: Apt) => Promise<Found>): Promise<Found> {
     const [get, cache] = await Promise.all([onPath('apt-get'), onPath('apt-cache')]);
@@ -30,9 +30,9 @@ export class Apt {
     try {
       return await look(new Apt(get, cache, common));
     } catch {
-      // Its own lists did not do.
+      // The machine's own lists were not enough.
     }
-    return alone(join(cacheFolder(), 'apt.lock'), () => Apt.#lookInOwnLists(get, cache, look));
+    return exclusively(join(cacheFolder(), 'apt.lock'), () => Apt.#lookInOwnLists(get, cache, look));
   }
 
   static async #lookInOwnLists<Found>(
@@ -46,7 +46,7 @@ export class Apt {
       try {
         return await look(apt);
       } catch {
-        // Packages move on in the archive, and old lists name what is no longer there.
+        // The archive replaces packages, and old lists name versions that it no longer has.
       }
     }
     await mkdir(join(lists, 'partial'), { recursive: true });
@@ -54,7 +54,7 @@ export class Apt {
     return look(apt);
   }
 
-  /** Names of packages that there are, of those that match. */
+  /** Names of the available packages that match. */
   async named(pattern: string): Promise<string[]> {
     const found = await output(this.#cache, [...this.#options, 'search', '--names-only', pattern]);
     return [...found.matchAll(/^(\S+) - /gm)].map(([, name = '']) => name);
@@ -95,7 +95,10 @@ export class Apt {
   }
 }
 
-/** Of the answer of `apt-cache depends`: packages of which one will do, `|` before all but the last. */
+/**
+ * From the answer of `apt-cache depends`: groups of packages of which one is enough; `|` precedes all but the
+ * last.
+ */
 function choicesIn(answer: string): string[][] {
   const choices: string[][] = [];
   let open = false;

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { runDirectory } from '#test/stack/global-setup.js';
-import { alone } from './lock.js';
+import { exclusively } from './lock.js';
 import { reasonOf } from './program.js';
 
 /** Where servers and what they need are kept between test runs; nothing else of the machine is written to. */
@@ -12,17 +12,17 @@ export function cacheFolder(): string {
 }
 
 /**
- * The folder of that name in the cache, made by `make` where it is missing or damaged. Processes that want
- * the same one at the same time wait for the first.
+ * The folder of that name in the cache, made by `make` where it is missing or damaged. Other processes that
+ * need it at the same time wait for the first.
  */
 export async function cached(name: string, make: (work: string) => Promise<void>): Promise<string> {
   const folder = join(cacheFolder(), name);
   if (isComplete(folder)) return folder;
   const failure = join(runDirectory(), `${name}.failed`);
   await mkdir(cacheFolder(), { recursive: true });
-  await alone(`${folder}.lock`, async () => {
+  await exclusively(`${folder}.lock`, async () => {
     if (isComplete(folder)) return;
-    // Of the same run: a second try would only take its time again.
+    // It failed in this run already: a second try would only take the same time again.
     if (existsSync(failure)) throw new Error(readFileSync(failure, 'utf8'));
     const work = `${folder}.${process.pid}`;
     await rm(work, { recursive: true, force: true });
@@ -42,7 +42,7 @@ export async function cached(name: string, make: (work: string) => Promise<void>
   return folder;
 }
 
-/** For what turns out not to work, though it is complete. */
+/** Removes a folder that is complete but does not work. */
 export async function forget(name: string): Promise<void> {
   await rm(join(cacheFolder(), name), { recursive: true, force: true });
 }

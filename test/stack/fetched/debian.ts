@@ -6,21 +6,21 @@ import { cached, forget } from './cache.js';
 import { onPath, output, type Program, starts } from './program.js';
 
 export interface DebianProgram {
-  /** Of its folder in the cache. */
+  /** Name of its folder in the cache. */
   readonly name: string;
   /** The packages it comes in, its libraries not counted. */
   readonly packages: (apt: Apt) => Promise<readonly string[]>;
   /** The command below the folder that the packages were unpacked into. */
   readonly command: (root: string) => string;
-  /** What makes it say that it is well. */
+  /** Arguments with which it succeeds if it works. */
   readonly check: readonly string[];
-  /** What the package would do at its installation. */
+  /** What its installation would do. */
   readonly prepare?: (program: Program) => Promise<void>;
 }
 
 /**
  * A program out of packages of Debian or Ubuntu, unpacked into the cache folder with the libraries that this
- * machine lacks. Throws where it cannot be had.
+ * machine lacks. Throws where it cannot be fetched.
  */
 export async function fromDebian(wanted: DebianProgram): Promise<Program> {
   const program = async () => programIn(await cached(wanted.name, (work) => unpack(wanted, work)), wanted);
@@ -66,7 +66,10 @@ function programIn(root: string, wanted: DebianProgram): Program {
   return { command: wanted.command(root), env: { LD_LIBRARY_PATH: folders.join(':') } };
 }
 
-/** Packages link to /etc and /usr, which mean the machine's own; here they are to mean the unpacked ones. */
+/**
+ * Links of packages to /etc and /usr would lead to the machine's own files; they are made to lead to the
+ * unpacked ones.
+ */
 function keepLinksInside(root: string): void {
   for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
     if (!entry.isSymbolicLink()) continue;

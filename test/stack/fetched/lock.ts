@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Runs `work` while no other process holds the lock; a lock whose process is gone counts for nothing. */
-export async function alone<Result>(lock: string, work: () => Promise<Result>): Promise<Result> {
-  while (!takes(lock)) {
+/** Runs `work` while no other process holds the lock; a lock whose process has ended is removed. */
+export async function exclusively<Result>(lock: string, work: () => Promise<Result>): Promise<Result> {
+  while (!tryLock(lock)) {
     const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
     if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true });
     else await delay(100);
@@ -15,7 +15,7 @@ export async function alone<Result>(lock: string, work: () => Promise<Result>): 
   }
 }
 
-function takes(lock: string): boolean {
+function tryLock(lock: string): boolean {
   try {
     writeFileSync(lock, `${process.pid}`, { flag: 'wx' });
     return true;

@@ -6,11 +6,13 @@ import { promisify } from 'node:util';
 /** A program of this machine or of the cache. */
 export interface Program {
   readonly command: string;
-  /** What its environment needs on top of ours, for example where its libraries are. */
+  /**
+   * Environment variables that it needs beside those of this process, for example where its libraries are.
+   */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The first file of that name on the PATH that may be run. */
+/** The first executable file of that name on the PATH. */
 export async function onPath(command: string): Promise<Program | null> {
   for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
     const file = join(directory, command);

@@ -35,7 +35,7 @@ async function withAdmin<Result>(bootstrap: readonly string[], use: (admin: Admi
   }
 }
 
-/** Deletes a topic and makes one of the same name, as an operator does who means to clear it. */
+/** Deletes a topic and makes one of the same name, as an operator does to clear it. */
 export async function recreateTopic(
   bootstrap: readonly string[],
   topic: string,
@@ -56,13 +56,13 @@ export async function deleteBelow(
   offset: number,
 ): Promise<void> {
   await withAdmin(bootstrap, async (admin) => {
-    // kafkajs knows the leaders of a topic only once it has asked something else about it.
+    // kafkajs knows the leaders of a topic only after another request about it.
     await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: `${offset}` }] });
   });
 }
 
-/** Deletes the topics; those that are not there are left out. */
+/** Deletes the topics that exist among these. */
 export async function deleteTopics(bootstrap: readonly string[], topics: readonly string[]): Promise<void> {
   await withAdmin(bootstrap, async (admin) => {
     const there = await admin.listTopics();

@@ -11,8 +11,8 @@ export type JarLock = Readonly<Record<string, string>>;
 
 /**
  * Fetches the jars of the lock without Maven: from the user's local repository, else from Maven Central, by
- * the proxy that the environment names, by the mirror of the user's Maven settings, and trusting whom the
- * system trusts.
+ * the proxy that the environment names, by the mirror of the user's Maven settings, with the certificates
+ * that the system trusts.
  */
 export async function fetchJars(lock: JarLock, into: string): Promise<void> {
   const withoutProxy = setGlobalProxyFromEnv();

@@ -1,6 +1,6 @@
 export interface KafkaOptions {
   readonly brokers: 1 | 3;
-  /** The suite kills and pauses brokers: an address from the environment will not do. */
+  /** The suite kills and pauses brokers: an address from the environment is not enough. */
   readonly faults?: boolean;
   /** Broker settings on top of those of the stack. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface BrokerHandle {
   resume(): Promise<void>;
   /** Controlled shutdown: leaders move away first. */
   shutDown(): Promise<void>;
-  /** Starts it again on the same data and waits until the cluster counts it in. */
+  /** Starts it again on the same data and waits until the cluster has registered it. */
   start(): Promise<void>;
 }
 
@@ -47,9 +47,9 @@ export function commonSettings(id: number, brokers: number): Record<string, stri
     'transaction.state.log.num.partitions': '4',
     'share.coordinator.state.topic.replication.factor': `${brokers}`,
     'share.coordinator.state.topic.min.isr': '1',
-    // Compaction comes round every 15 s otherwise.
+    // The default is 15 s between compactions.
     'log.cleaner.backoff.ms': '200',
-    // A group's first join is delayed by 3 s otherwise.
+    // The default delays the first join of a group by 3 s.
     'group.initial.rebalance.delay.ms': '0',
     // How long a killed broker counts as alive: its leaders move, and it may register again, only after that.
     'broker.session.timeout.ms': '3000',
@@ -57,5 +57,5 @@ export function commonSettings(id: number, brokers: number): Record<string, stri
   };
 }
 
-/** Of every cluster made here: formatted data are copied from broker to broker. */
+/** Id of every cluster that is started here: formatted data are copied from broker to broker. */
 export const clusterId = 'AAAAAAAAAAAAAAAAAAAAAQ';

@@ -18,15 +18,15 @@ export interface KafkaInstallation {
   readonly java: Program;
   /** Directory of the jars. */
   readonly jars: string;
-  /** What `format` leaves behind but for the ids: the same for every broker. */
+  /** What `format` writes beside the ids: the same for every broker. */
   readonly checkpoint: string;
-  /** Where an archive of the broker's loaded classes may be. */
+  /** Path of the archive of the broker's loaded classes; it may not exist yet. */
   readonly classes: string;
 }
 
 /**
  * Apache Kafka on Java: by Maven where there is one, since it knows the user's mirrors and passwords, else by
- * `jars.lock.json`. Once into the cache, and verified at each use.
+ * `jars.lock.json`. They are fetched into the cache once and verified at each use.
  */
 export async function installKafka(): Promise<KafkaInstallation> {
   const { program, version } = await findJava();

@@ -34,7 +34,7 @@ export async function findJava(): Promise<Java> {
         );
       },
       check: ['-version'],
-      // The archive of its own classes, without which it makes none of Kafka's.
+      // The archive of Java's own classes, which the archive of Kafka's classes needs.
       prepare: async (java) => void (await output(java, ['-Xshare:dump'])),
     });
     return { program, version: (await versionOf(program)) ?? '' };

@@ -118,7 +118,7 @@ function brokerSettings(plan: ClusterPlan, id: number, data: string): Record<str
     'advertised.listeners': broker,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': data,
-    // Small ones, since the tests run beside them.
+    // Few threads and little memory, since the tests run on the same machine.
     'num.network.threads': '2',
     'num.io.threads': '2',
     'log.cleaner.dedupe.buffer.size': '4194304',

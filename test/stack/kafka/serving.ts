@@ -3,7 +3,7 @@ import { Kafka, logLevel } from 'kafkajs';
 
 /**
  * Resolves when the brokers are registered and the cluster really serves: a group coordinator is loaded and
- * producer ids are given out. Both come up to a second after the brokers call themselves started.
+ * producer ids are assigned. Both take up to a second after the brokers report that they have started.
  */
 export async function untilServing(
   bootstrap: readonly string[],
@@ -36,7 +36,7 @@ export function probe(bootstrap: readonly string[]): Kafka {
   return new Kafka({ brokers: [...bootstrap], clientId: 'stack-probe', logLevel: logLevel.NOTHING, retry });
 }
 
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 /** Repeats the attempt for up to a minute. */
 export async function retried<Result>(
@@ -44,13 +44,13 @@ export async function retried<Result>(
   attempt: () => Promise<Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (signal?.aborted === true || performance.now() > deadline) {
-        throw new Error(`${what}: not after ${patienceMs} ms`, { cause: error });
+        throw new Error(`${what}: not ready after ${timeoutMs} ms`, { cause: error });
       }
       await delay(100);
     }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Sends one command as it would be typed and gives the answer as text; `Error` where Redis answers with one.
- * For what tests do to a server behind the store's back.
+ * For what tests do to a server without the store.
  */
 export async function ask(port: number, command: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
@@ -23,7 +23,7 @@ export async function ask(port: number, command: string): Promise<string> {
   return promise;
 }
 
-/** Status, error, integer and text of RESP, with the sign in front; null while more has to come. */
+/** Status, error, integer and text of RESP, with the sign in front; null while it is incomplete. */
 function wholeAnswer(received: string): string | null {
   const end = received.indexOf('\r\n');
   if (end < 0) return null;
@@ -33,22 +33,21 @@ function wholeAnswer(received: string): string | null {
   return Buffer.byteLength(text) < Number(line.slice(1)) ? null : `$${text.trimEnd()}`;
 }
 
-/** Asks until the answer pleases; servers take their time to come up. */
+/** Asks until the answer is as wanted, for up to 20 s: a server takes some time to start. */
 export async function askUntil(
   port: number,
   command: string,
-  pleases: (answer: string) => boolean,
+  isWanted: (answer: string) => boolean,
 ): Promise<void> {
   const deadline = performance.now() + 20_000;
   for (let last = 'nothing'; ;) {
     try {
       last = await ask(port, command);
-      if (pleases(last)) return;
+      if (isWanted(last)) return;
     } catch (error) {
       last = String(error);
     }
-    if (performance.now() > deadline)
-      throw new Error(`${command} on port ${port} goes on answering: ${last}`);
+    if (performance.now() > deadline) throw new Error(`${command} on port ${port} still answers: ${last}`);
     await delay(20);
   }
 }

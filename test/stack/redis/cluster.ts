@@ -3,10 +3,10 @@ import type { RedisServer } from './server.js';
 
 const SLOTS = 16_384;
 
-/** Makes primaries of one cluster out of empty servers, the slots dealt in equal runs. */
+/** Makes empty servers the primaries of one cluster, with equal ranges of slots. */
 export async function formCluster(servers: readonly RedisServer[]): Promise<void> {
   const share = Math.ceil(SLOTS / servers.length);
-  // A new primary waits this long before it takes writes; 2 s is right later, when servers are killed and
+  // A new primary waits this long before it accepts writes; 2 s is right later, when servers are killed and
   // paused.
   for (const server of servers) await server.ask('CONFIG SET cluster-node-timeout 300');
   for (const [i, server] of servers.entries()) {
@@ -21,7 +21,7 @@ export async function formCluster(servers: readonly RedisServer[]): Promise<void
   for (const server of servers) await server.ask('CONFIG SET cluster-node-timeout 2000');
 }
 
-/** Resolves when every server knows all others and holds the cluster for whole. */
+/** Resolves when every server knows all others and reports the cluster as complete. */
 export async function clusterAgrees(servers: readonly RedisServer[]): Promise<void> {
   for (const { port } of servers) {
     await askUntil(port, 'CLUSTER INFO', (info) => {

@@ -26,7 +26,7 @@ async function look(): Promise<RedisServerFound> {
     return { program };
   } catch (error) {
     const advice =
-      'install redis-server; for most of them Docker will do, or a Redis that TALLYLINE_REDIS names';
+      'install redis-server; for most suites Docker is enough, or a Redis that TALLYLINE_REDIS names';
     const why = `no redis-server on the PATH, and none could be fetched (${reasonOf(error)}): ${advice}`;
     return { program: null, why };
   }

@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import { engineAnswers } from '#test/stack/containers.js';
 import type { Program } from '#test/stack/fetched/program.js';
 import { reap } from '#test/stack/process.js';
-import { atHand, missing, type Needed, StackUnavailable } from '#test/stack/unavailable.js';
+import { available, missing, type Needed, StackUnavailable } from '#test/stack/unavailable.js';
 import { formCluster } from './cluster.js';
 import { findRedisServer } from './find.js';
 import { RedisServer } from './server.js';
 
-/** A Redis of one's own: set up as Tallyline wants it, and gone when its suite or its process ends. */
+/** A Redis for one suite: set up as Tallyline requires, and removed when the suite or its process ends. */
 export interface RedisStack {
   /** `redis://host:port` of the server, or of the three primaries. */
   readonly addresses: readonly string[];
   /** The same in one text, as the store's `url` takes it. */
   readonly url: string;
   /**
-   * The processes, to be killed, paused, restored; none where TALLYLINE_REDIS names a server that is not
-   * ours.
+   * The processes, to be killed, paused, restored; none where TALLYLINE_REDIS names the
+   * server.
    */
   readonly servers: readonly RedisServer[];
-  /** The one server, or the first of three. Throws where there is none to be handled. */
+  /** The one server, or the first of three. Throws where TALLYLINE_REDIS names the server. */
   readonly server: RedisServer;
   stop(): Promise<void>;
 }
@@ -28,16 +28,16 @@ export interface RedisStack {
 /**
  * Takes the one that TALLYLINE_REDIS names; else starts one server, or a cluster of three primaries, each on
  * free ports with `appendonly yes`, `appendfsync always` and `noeviction`; else a container where an engine
- * answers. Only the second for `cluster` and where it is to be `own`. `StackUnavailable` where there is none.
+ * answers. For `cluster` and `own` a started server only. Throws `StackUnavailable` where there is none.
  */
 export async function startRedis(options: { cluster?: boolean; own?: boolean } = {}): Promise<RedisStack> {
   const cluster = options.cluster ?? false;
-  const somebodyElsesWillDo = !cluster && options.own !== true;
+  const canShare = !cluster && options.own !== true;
   const given = givenRedis();
-  if (given !== null && somebodyElsesWillDo) return stackOf(given.split(','), [], async () => {});
+  if (given !== null && canShare) return stackOf(given.split(','), [], async () => {});
   const server = await findRedisServer();
   if (server.program !== null) return startProcesses(server.program, cluster);
-  if (somebodyElsesWillDo && (await engineAnswers())) {
+  if (canShare && (await engineAnswers())) {
     const { startContainer } = await import('./containers.js');
     const { address, stop } = await startContainer();
     return stackOf([address], [], stop);
@@ -76,22 +76,22 @@ async function startProcesses(program: Program, cluster: boolean): Promise<Redis
   );
 }
 
-/** For the top of a spec that starts a Redis of its own, of either kind: whether it will be able to. */
-export async function redisAtHand(): Promise<Needed<null>> {
+/** At the top of a spec that starts a Redis: whether there is one, shared or started. */
+export async function redisAvailable(): Promise<Needed<null>> {
   const server = await findRedisServer();
-  if (server.program !== null || (await isOneOfOthers())) return atHand(null);
+  if (server.program !== null || (await hasSharedRedis())) return available(null);
   return missing('Redis', new StackUnavailable(server.why), null);
 }
 
-/** The same for a Redis to be killed, paused and restored, or a cluster: a process of ours. */
-export async function ownRedisAtHand(): Promise<Needed<null>> {
+/** The same for a Redis that the spec kills, pauses and restores, or a cluster: a process that we start. */
+export async function ownRedisAvailable(): Promise<Needed<null>> {
   const server = await findRedisServer();
-  if (server.program !== null) return atHand(null);
-  const name = (await isOneOfOthers()) ? 'a Redis that they may kill' : 'Redis';
+  if (server.program !== null) return available(null);
+  const name = (await hasSharedRedis()) ? 'a Redis that they may kill' : 'Redis';
   return missing(name, new StackUnavailable(server.why), null);
 }
 
-async function isOneOfOthers(): Promise<boolean> {
+async function hasSharedRedis(): Promise<boolean> {
   return givenRedis() !== null || engineAnswers();
 }
 
@@ -106,7 +106,7 @@ function stackOf(
     servers,
     get server() {
       const [first] = servers;
-      if (!first) throw new Error('this Redis was given by TALLYLINE_REDIS and cannot be handled');
+      if (!first) throw new Error('this Redis is named by TALLYLINE_REDIS: tests cannot kill or pause it');
       return first;
     },
     stop,

@@ -10,10 +10,10 @@ interface Setup {
   readonly cluster: boolean;
 }
 
-/** One redis-server with its directory. What it holds outlives the process: `kill` and `start` keep it. */
+/** One redis-server with its directory. Its data outlive the process: `kill` and `start` keep them. */
 export class RedisServer {
   readonly port: number;
-  /** Of the cluster's own talk. */
+  /** Port of the cluster bus. */
   readonly busPort: number;
   readonly #setup: Setup;
   readonly #process: ServerProcess;
@@ -35,7 +35,7 @@ export class RedisServer {
     return server;
   }
 
-  /** Starts it with what its directory holds; resolves when it has loaded that and answers. */
+  /** Starts it with the data of its directory; resolves when it has loaded them and answers. */
   async start(): Promise<void> {
     this.#process.start();
     try {
@@ -45,7 +45,7 @@ export class RedisServer {
     }
   }
 
-  /** `kill -9`; resolves when it is gone. */
+  /** `kill -9`; resolves when the process has ended. */
   async kill(): Promise<void> {
     await this.#process.end('SIGKILL');
   }
@@ -65,14 +65,14 @@ export class RedisServer {
     this.#process.signal('SIGCONT');
   }
 
-  /** Copies what is on disk now; give the answer to `restore`. */
+  /** Copies what is on disk now; returns the path for `restore`. */
   async snapshot(): Promise<string> {
     const copy = this.#path(`snapshot-${++this.#snapshots}`);
     await cp(this.#path(DATA), copy, { recursive: true });
     return copy;
   }
 
-  /** Puts the data back to that moment, with a `kill -9` before and a start after. */
+  /** Puts the data back to the snapshot, with a `kill -9` before and a start after. */
   async restore(snapshot: string): Promise<void> {
     await this.kill();
     await rm(this.#path(DATA), { recursive: true });
@@ -80,7 +80,7 @@ export class RedisServer {
     await this.start();
   }
 
-  /** Takes all data away, with a `kill -9` before and a start after. */
+  /** Deletes all data, with a `kill -9` before and a start after. */
   async empty(): Promise<void> {
     await this.kill();
     await rm(this.#path(DATA), { recursive: true });
@@ -106,7 +106,7 @@ export class RedisServer {
       'appendfsync always',
       'save ""',
       'maxmemory-policy noeviction',
-      // A copy of the files is a moment of the past only while they are appended to and not rewritten.
+      // A copy of the files is a consistent snapshot only while they are appended to and not rewritten.
       'auto-aof-rewrite-percentage 0',
     ];
     const clustered = ['cluster-enabled yes', `cluster-port ${this.busPort}`, 'cluster-node-timeout 2000'];
