@@ -26,6 +26,7 @@ const commands = {
   debug: { script: join(root, 'dist/apps/standalone/main.js'), flags: ['--inspect'], built: true, app: true },
   bench: { script: join(root, 'dist/bench/main.js'), built: true, app: true },
   faults: { script: join(root, 'dist/test/faults/main.js'), built: true, app: true },
+  simulate: { script: join(root, 'dist/test/simulation/main.js'), built: true, app: true },
   stack: { script: join(root, 'dist/test/stack/main.js'), built: true, app: true },
   schemas: { script: join(root, 'dist/libs/wire/schemas/generate.js'), built: true },
   build: { built: true },

@@ -1,0 +1,97 @@
+import { catalogueView } from '#catalogue/view.js';
+import { compileLookup, type Lookup } from '#catalogue/lookup.js';
+import { type CloseMode, closePeriod, type CloseResult } from '#pipeline/close/close-period.js';
+import { Periods } from '#pipeline/close/periods.js';
+import { ReadyEvents } from '#pipeline/close/ready-events.js';
+import { meter } from '#pipeline/meter/meter.js';
+import { tally } from '#pipeline/tally/tally.js';
+import type { Log } from '#log/log.js';
+import type { Store } from '#store/store.js';
+import { meterStage, tallyStage } from '#wire/stages.js';
+import { amendedCentre, catalogueOf, type Centre, firstCentre } from '../centre.js';
+import type { Options } from '../plan.js';
+import type { StageInProcess } from './stage-process.js';
+
+/** The catalogues, compiled once for all runs. */
+export const lookups: Readonly<Record<Centre['name'], Lookup>> = {
+  first: compileLookup(catalogueOf(firstCentre)),
+  amended: compileLookup(catalogueOf(amendedCentre)),
+};
+const views = {
+  first: catalogueView(lookups.first),
+  amended: catalogueView(lookups.amended),
+};
+
+export const centres: Readonly<Record<Centre['name'], Centre>> = {
+  first: firstCentre,
+  amended: amendedCentre,
+};
+
+/** Long after every period of the workload: nothing waits for its end. */
+const closingTime = Date.UTC(2026, 6, 1);
+
+/** What refuses a record; nothing in the workload is to be refused. */
+type OnRefused = (reason: string) => void;
+
+export function meterIn(log: Log, store: Store, options: Options, onRefused: OnRefused): StageInProcess {
+  const { cachedEntities, archiveAfterMs } = options;
+  const handler = meter({
+    log,
+    store,
+    cachedEntities,
+    archiveAfterMs,
+    onRefused: ({ reason, message }) => onRefused(`${reason}: ${message}`),
+  });
+  return { ...meterStage, handler };
+}
+
+export function tallyIn(
+  log: Log,
+  store: Store,
+  catalogue: Centre['name'],
+  { cachedChains }: Options,
+  onRefused: OnRefused,
+): StageInProcess {
+  const view = views[catalogue];
+  const handler = tally({
+    log,
+    store,
+    view,
+    cachedChains,
+    onRefused: ({ reason, message }) => onRefused(`${reason}: ${message}`),
+  });
+  return { ...tallyStage(view.catalogueVersion), handler };
+}
+
+/** The group in which a stage reads. */
+export function groupOf(kind: 'meter' | Centre['name']): string {
+  return kind === 'meter' ? meterStage.group : tallyStage(views[kind].catalogueVersion).group;
+}
+
+/** What an invoicer with this catalogue does when it is asked to close. */
+export async function closeWith(
+  log: Log,
+  store: Store,
+  catalogue: Centre['name'],
+  partitions: number,
+  asked: { readonly contract: string; readonly period: string; readonly mode: CloseMode },
+): Promise<CloseResult> {
+  const lookup = lookups[catalogue];
+  const contract = lookup.contract(asked.contract);
+  if (contract === null) throw new Error(`there is no contract ${asked.contract}`);
+  const periods = new Periods({ log, store, lookup, partitions });
+  const known = Object.values(lookups);
+  const deps = {
+    log,
+    lookup,
+    events: new ReadyEvents(log),
+    tallied: async (id: string, period: string) => periods.tallied(id, period),
+    lookupOf: async (version: string) => {
+      const found = known.find((other) => other.catalogue.version === version);
+      if (found === undefined) throw new Error(`there is no catalogue ${version}`);
+      return found;
+    },
+    now: () => closingTime,
+  };
+  return closePeriod(contract, asked.period, deps, asked.mode);
+}
