@@ -40,9 +40,8 @@ export const knownAgents: ReadonlyMap<string, string> = new Map([
   ['pbx:a3', 'A3'],
 ]);
 
-export const dayMs = 86_400_000;
 /** Windows of first-contact resolution of `care-results` and `shop-acts`. */
-export const careWindowMs = dayMs;
+export const careWindowMs = 86_400_000;
 export const shopWindowMs = 6 * 3_600_000;
 /** Thresholds (ms) of the live view, of both programmes. */
 export const liveThresholdsMs = [5_000, 20_000];

@@ -5,8 +5,8 @@ import { shrink, describePlan } from './shrink.js';
 const usage = `npm run simulate -- [--seeds N] [--from S]
 npm run simulate -- --seed S
 
-Runs the stages over a log and a store in memory, with everything that may go wrong, for N seeds (1000 unless
-said) from S (1 unless said) on, and compares journal, sums, KPIs and invoices with an independent oracle.
+Runs the stages over a log and a store in memory, with everything that may go wrong, for N seeds (default 1000)
+from S (default 1) on, and compares journal, sums, KPIs and invoices with an independent oracle.
   --seed S    one seed; where it fails the run is made as short as it can be and shown
   --keep-on   go on after the first seed that fails; show their number and first fault only
 Ends with exit code 1 where anything differs.
@@ -31,11 +31,12 @@ process.exitCode = (await runSeeds()) ? 0 : 1;
 
 async function runSeeds(): Promise<boolean> {
   const begun = performance.now();
-  let [failed, closes, tornCuts] = [0, 0, 0];
+  let [failed, closes, unevenCuts, tornCuts] = [0, 0, 0, 0];
   for (let seed = from; seed < from + count; seed++) {
     const outcome = await simulateSeed(seed);
-    closes += outcome.closes;
-    tornCuts += outcome.tornCuts;
+    closes += outcome.closes.closes;
+    unevenCuts += outcome.closes.unevenCuts;
+    tornCuts += outcome.closes.tornCuts;
     const [fault] = outcome.faults;
     if (fault === undefined) continue;
     failed += 1;
@@ -48,7 +49,7 @@ async function runSeeds(): Promise<boolean> {
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
   say(
     `${failed === 0 ? `${count} seeds from ${from} on without a difference` : `${failed} seed(s) failed`}; ` +
-      `${closes} closes under way, ${tornCuts} of them with a torn cut; ${seconds} s`,
+      `${closes} closes under way, ${unevenCuts} at an uneven cut, ${tornCuts} at a torn one; ${seconds} s`,
   );
   return failed === 0;
 }

@@ -1,4 +1,6 @@
-import { checkWorld, type Difference } from './check.js';
+import { checkWorld } from './check.js';
+import type { CloseCounts } from './check-invoices.js';
+import type { Difference } from './difference.js';
 import { type Plan, planOf } from './plan.js';
 import { type Alarm, World } from './world/world.js';
 
@@ -7,19 +9,19 @@ export interface Outcome {
   readonly plan: Plan;
   /** Empty: the pipeline did what the oracle says. */
   readonly faults: readonly (Difference | Alarm)[];
-  readonly closes: number;
-  /** Closes whose cut was no prefix of the facts: see `known-findings.ts`. */
-  readonly tornCuts: number;
+  readonly closes: CloseCounts;
 }
+
+const none: CloseCounts = { closes: 0, unevenCuts: 0, tornCuts: 0 };
 
 /** Runs a plan from beginning to end and compares everything with the oracle. Deterministic. */
 export async function simulate(plan: Plan): Promise<Outcome> {
   const world = await World.create(plan);
   await world.run();
-  if (world.alarms.length === 0) await world.settle();
-  if (world.alarms.length > 0) return { plan, faults: world.alarms, closes: 0, tornCuts: 0 };
-  const { differences, closes, tornCuts } = await checkWorld(world, plan.options.partitions);
-  return { plan, faults: [...world.alarms, ...differences], closes, tornCuts };
+  if (world.alarms.length === 0) await world.finish();
+  if (world.alarms.length > 0) return { plan, faults: world.alarms, closes: none };
+  const { differences, closes } = await checkWorld(world, plan.options.partitions);
+  return { plan, faults: [...world.alarms, ...differences], closes };
 }
 
 export async function simulateSeed(seed: number): Promise<Outcome> {

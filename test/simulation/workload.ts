@@ -14,8 +14,8 @@ export function workloadOf(random: Random): Fact[] {
     ...times(random.integer(0, 4), (index) => outcomeFacts(index, random)),
   ];
   const disorderMs = random.pick([0, 60_000, 3_600_000, 100 * 3_600_000]);
-  const told = facts.flatMap((fact) => times(random.chance(0.15) ? 2 : 1, () => [fact]));
-  return told
+  const delivered = facts.flatMap((fact) => times(random.chance(0.15) ? 2 : 1, () => [fact]));
+  return delivered
     .map((fact) => ({ fact, place: fact.at + random.integer(0, disorderMs) }))
     .sort((a, b) => a.place - b.place)
     .map(({ fact }) => fact);
@@ -26,8 +26,8 @@ interface Contact {
   readonly customer: string | null;
   readonly enteredAt: number;
   readonly stays: readonly Stay[];
-  /** Told row by row, or event by event. */
-  readonly told: 'rows' | 'events';
+  /** Reported row by row, or event by event. */
+  readonly reportedAs: 'rows' | 'events';
 }
 
 interface Stay {
@@ -49,7 +49,7 @@ interface Leg {
   readonly transferredOut: boolean;
 }
 
-const customers = ['v1', 'v2', null];
+const customers = ['v1', 'v2', 'v2', null];
 const queues = ['pbx:q1', 'pbx:q1', 'pbx:q2', 'pbx:q3', 'pbx:q3', 'pbx:q9'];
 const agents = ['pbx:a1', 'pbx:a2', 'pbx:a3', 'pbx:a9'];
 const borders = [
@@ -83,7 +83,7 @@ function contactAfter(before: Contact | null, random: Random): Contact {
   const enteredAt = before === null ? instant(random) : entryAfter(before, random);
   const customer = before === null ? random.pick(customers) : before.customer;
   const firstQueue = before !== null && random.chance(0.7) ? before.stays[0]?.queue : undefined;
-  const told = random.pick(['rows', 'events'] as const);
+  const reportedAs = random.pick(['rows', 'events'] as const);
   const names = shuffled(agents, random);
   const stays: Stay[] = [];
   let at = enteredAt;
@@ -93,22 +93,22 @@ function contactAfter(before: Contact | null, random: Random): Contact {
     at = endOf(stay);
     if (names.length === 0) break;
   }
-  return { customer, enteredAt, stays, told };
+  return { customer, enteredAt, stays, reportedAs };
 }
 
+/** Most often exactly at a window's end, or one millisecond beside it. */
 function entryAfter(before: Contact, random: Random): number {
   const endedAt = Math.max(...before.stays.map(endOf));
-  const window = random.pick([careWindowMs, shopWindowMs]);
-  return random.pick([
-    endedAt + window,
-    endedAt + window,
-    endedAt + window + 1,
-    endedAt + window + 1,
-    endedAt + window - 1,
-    endedAt,
-    endedAt - 1_000,
-    before.enteredAt,
-    endedAt + random.integer(0, 2 * window),
+  const isShop = before.stays.at(-1)?.queue === 'pbx:q3';
+  const window = isShop ? shopWindowMs : careWindowMs;
+  return random.weighted([
+    [4, endedAt + window],
+    [4, endedAt + window + 1],
+    [1, endedAt + window - 1],
+    [1, endedAt],
+    [1, endedAt - 1_000],
+    [2, before.enteredAt],
+    [3, endedAt + random.integer(0, 2 * window)],
   ]);
 }
 
@@ -129,7 +129,12 @@ function stayAt(
 ): Stay {
   const queue = firstQueue ?? random.pick(queues);
   const waitMs = random.pick(waits);
-  const results = ['answered', 'answered', 'answered', 'abandoned', 'flowOut', 'unknown'] as const;
+  const results = [
+    ...Array.from({ length: 7 }, () => 'answered' as const),
+    'abandoned',
+    'flowOut',
+    'unknown',
+  ] as const;
   const result = goesOn ? random.pick(['answered', 'flowOut'] as const) : random.pick(results);
   const legs: Leg[] = [];
   const size = result === 'answered' ? random.pick([1, 1, 1, 2]) : 0;
@@ -149,7 +154,8 @@ function stayAt(
 }
 
 function contactFacts(contact: Contact, entity: string, random: Random): Fact[] {
-  const facts = contact.told === 'rows' ? rowFacts(contact, entity) : eventFacts(contact, entity, random);
+  const facts =
+    contact.reportedAs === 'rows' ? rowFacts(contact, entity) : eventFacts(contact, entity, random);
   // What is lost stays lost: stays and sessions that never end.
   const kept = facts.filter(() => !random.chance(0.06));
   return kept.flatMap((fact) => revisionsOf(fact, random));

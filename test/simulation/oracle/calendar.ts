@@ -21,7 +21,7 @@ export interface Piece {
   readonly bands: readonly string[];
 }
 
-const holidays = ['2026-04-06'];
+const holidays = new Set(['2026-04-06']);
 
 /**
  * `[from, to)` cut wherever the local day changes or the evening begins, which is also where months and
@@ -39,7 +39,7 @@ export function pieces(from: number, to: number, zone: string): Piece[] {
     const bands = [
       ...(isEvening ? ['evening'] : []),
       ...(day.dayOfWeek === 7 ? ['sunday'] : []),
-      ...(holidays.includes(day.toString()) ? ['holiday'] : []),
+      ...(holidays.has(day.toString()) ? ['holiday'] : []),
     ];
     found.push({ from: at, to: end, bands });
     at = end;

@@ -17,7 +17,8 @@ import type { ContactContent, Leg, MissedOffer, PostingContent, Segment } from '
  * What a set of facts says, entity by entity, all at once: of each id the fact with the highest revision,
  * then everything sorted. Written from the docstrings of `domain/fact/fact.ts` and the rules of the design,
  * section 5. What the workload does not make is not treated: two facts of one id and revision that differ,
- * two ends of one leg, two after-call works of one leg, an agent with two legs in a contact told by events.
+ * two ends of one leg, two after-call works of one leg, an agent with two legs in a contact reported by
+ * events.
  */
 export function contentsOf(facts: readonly Fact[]): PostingContent[] {
   const contents: PostingContent[] = [];
@@ -122,7 +123,7 @@ const places: readonly ContactFact['type'][] = [
   'agent.wrapped',
 ];
 
-/** Whom the events name first counts; who was only identified later, where they name nobody. */
+/** Whom the events name first counts; who was only identified later, where they name no one. */
 function customerOf(sorted: readonly ContactFact[]): string | null {
   const named = sorted.find(
     (fact) => fact.type !== 'contact.identified' && 'customer' in fact && fact.customer !== null,

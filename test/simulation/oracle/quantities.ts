@@ -162,7 +162,7 @@ function countActs({ shares, handled }: ProgrammeWork, sums: ContractSums): void
   }
 }
 
-/** Answered by the queue, with at least 5 s of talk, and not by agents only whom nobody knows. */
+/** Answered by the queue, with at least 5 s of talk, and not by unknown agents only. */
 function isAnsweredAct(share: Share): boolean {
   const talkMs = share.legs.reduce((sum, leg) => sum + (leg.talkMs ?? 0), 0);
   const isKnown = share.legs.length === 0 || hasKnownAgent(share);

@@ -66,11 +66,11 @@ function shareOf(programme: Programme, content: ContactContent, centre: Centre):
   if (at === undefined) return null;
   const answer = stays.findIndex(({ result }) => result === 'answered');
   const waited = answer < 0 ? stays : stays.slice(0, answer + 1);
-  const results = stays.map(({ result }) => result);
+  const results = new Set(stays.map(({ result }) => result));
   const result =
     stays.length === 0
       ? 'none'
-      : ((['answered', 'abandoned', 'flowOut'] as const).find((word) => results.includes(word)) ?? 'unknown');
+      : ((['answered', 'abandoned', 'flowOut'] as const).find((word) => results.has(word)) ?? 'unknown');
   return { content, stays, legs, at, result, waitMs: waited.reduce((sum, { waitMs }) => sum + waitMs, 0) };
 }
 

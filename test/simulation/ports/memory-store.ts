@@ -1,5 +1,5 @@
 import { checkChange, partitionName, tooLarge } from '#store/change.js';
-import { Reached } from '#store/highest-nexts.js';
+import { HighestNexts } from '#store/highest-nexts.js';
 import {
   type Change,
   type Claim,
@@ -58,7 +58,7 @@ function copyOf(place: Place): Place {
 /** A client of a store in memory. Each call takes effect at once and as a whole. */
 export class MemoryStore implements Store {
   readonly #data: MemoryData;
-  readonly #reached = new Reached();
+  readonly #reached = new HighestNexts();
   #isClosed = false;
 
   constructor(data: MemoryData) {
@@ -72,7 +72,7 @@ export class MemoryStore implements Store {
       const place = { keyspace: at.keyspace, next: 0, epoch, states: new Map(), sums: new Map() };
       this.#data.places.set(partitionName(at), place);
     } else before.epoch = epoch;
-    const state = this.#reached.met(at, before?.next ?? null, known);
+    const state = this.#reached.claimed(at, before?.next ?? null, known);
     return { next: before?.next ?? 0, epoch, state };
   }
 

@@ -13,9 +13,9 @@ export interface SimProcess {
 /** What becomes of a call of a port. */
 export type Fate =
   | 'pass'
-  /** Nothing happens, and the caller is told that the port cannot be reached. */
+  /** Nothing happens, and the caller learns that the port cannot be reached. */
   | 'refused'
-  /** It takes effect, and the caller is told that it did not. */
+  /** It takes effect, and the caller learns that it did not. */
   | 'lostAck'
   /** An append whose records arrive in part; the caller is told that it failed. */
   | 'torn'

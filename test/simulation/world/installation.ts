@@ -1,5 +1,5 @@
 import { catalogueView } from '#catalogue/view.js';
-import { compileLookup, type Lookup } from '#catalogue/lookup.js';
+import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { type CloseMode, closePeriod, type CloseResult } from '#pipeline/close/close-period.js';
 import { Periods } from '#pipeline/close/periods.js';
 import { ReadyEvents } from '#pipeline/close/ready-events.js';
@@ -13,9 +13,9 @@ import type { Options } from '../plan.js';
 import type { StageInProcess } from './stage-process.js';
 
 /** The catalogues, compiled once for all runs. */
-export const lookups: Readonly<Record<Centre['name'], Lookup>> = {
-  first: compileLookup(catalogueOf(firstCentre)),
-  amended: compileLookup(catalogueOf(amendedCentre)),
+export const lookups: Readonly<Record<Centre['name'], CatalogueIndex>> = {
+  first: catalogueIndex(catalogueOf(firstCentre)),
+  amended: catalogueIndex(catalogueOf(amendedCentre)),
 };
 const views = {
   first: catalogueView(lookups.first),

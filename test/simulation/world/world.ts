@@ -9,6 +9,7 @@ import type { Plan, Trouble } from '../plan.js';
 import { MemoryLog } from '../ports/memory-log.js';
 import { MemoryData, MemoryStore, type Snapshot } from '../ports/memory-store.js';
 import { Random } from '../random.js';
+import { closablePeriods } from '../records.js';
 import { type Fate, Gates, type PortCall, type SimProcess } from './gates.js';
 import { closeWith, groupOf, lookups, meterIn, tallyIn } from './installation.js';
 import { type StageInProcess, StageProcess } from './stage-process.js';
@@ -19,8 +20,6 @@ export interface Alarm {
   readonly message: string;
 }
 
-export const closablePeriods = ['2026-03', '2026-04'];
-
 const dawn = Date.UTC(2026, 2, 28);
 /** Steps of one run, after which what is left is done undisturbed. */
 const maxSteps = 1_500;
@@ -29,7 +28,7 @@ type Action = 'gate' | 'work' | 'produce' | 'start' | 'trouble' | 'close' | 'lat
 
 /**
  * A log, a store, and processes that come and go. `run` brings in the facts step by step, in an order that
- * the seed decides, with everything that may go wrong; `settle` lets one process of each stage finish the
+ * the seed decides, with everything that may go wrong; `finish` lets one process of each stage finish the
  * work.
  */
 export class World {
@@ -41,7 +40,7 @@ export class World {
   readonly #gates: Gates;
   #now = dawn;
   #stages: StageProcess[] = [];
-  readonly #closers = new Set<SimProcess>();
+  readonly #closers = new Map<SimProcess, { readonly contract: ContractId; readonly period: string }>();
   #produced = 0;
   #snapshot: Snapshot = new Map();
   #names = 0;
@@ -73,8 +72,8 @@ export class World {
   }
 
   /** What is left to do is done by fresh processes, without any trouble. */
-  async settle(): Promise<void> {
-    for (const process of [...this.#stages, ...this.#closers]) this.#gates.kill(process);
+  async finish(): Promise<void> {
+    for (const process of [...this.#stages, ...this.#closers.keys()]) this.#gates.kill(process);
     this.#stages = [];
     for (const append of this.#gates.delayed.splice(0)) await append();
     if (this.#plan.options.troubles.includes('amend')) await this.#amend();
@@ -126,7 +125,7 @@ export class World {
       [this.#produced < this.#plan.deliveries.length ? 1.5 : 0, 'produce'],
       [isShort ? 3 : 0, 'start'],
       [delayed.length > 0 ? 0.5 : 0, 'late'],
-      [canClose ? 0.2 : 0, 'close'],
+      [canClose ? (this.#closers.size > 0 ? 1 : 0.4) : 0, 'close'],
       [0.15, 'trouble'],
     ]);
     switch (action) {
@@ -191,7 +190,7 @@ export class World {
     }
   }
 
-  /** Stages that nobody runs just now. */
+  /** Stages whose partitions no process holds just now. */
   #missing(): ('meter' | Centre['name'])[] {
     const { partitions } = this.#plan.options;
     const wanted = ['meter', ...this.catalogues] as const;
@@ -219,14 +218,17 @@ export class World {
 
   #startClose(): void {
     const process: SimProcess = { name: `invoicer-${++this.#names}`, isDead: false };
-    this.#closers.add(process);
     const store = this.#gates.storeOf(process, new MemoryStore(this.data));
     const catalogue = this.#random.chance(0.8) ? this.inForce : this.#random.pick(this.catalogues);
+    const [rival] = this.#closers.values();
     const asked = {
-      contract: this.#random.pick(contractIds),
-      period: this.#random.pick(closablePeriods),
-      mode: this.#random.pick(['close', 'adjust'] as const),
+      // Two invoicers that close one period at once are of interest most.
+      ...(rival !== undefined && this.#random.chance(0.7)
+        ? rival
+        : { contract: this.#random.pick(contractIds), period: this.#random.pick(closablePeriods) }),
+      mode: this.#random.pick(['close', 'adjust', 'adjust'] as const),
     };
+    this.#closers.set(process, asked);
     closeWith(this.#gates.logOf(process), store, catalogue, this.#plan.options.partitions, asked)
       .then(
         (result) => {

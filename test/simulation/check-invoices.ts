@@ -1,0 +1,150 @@
+import { hash } from 'node:crypto';
+import type { PostingContent } from '#domain/posting/posting.js';
+import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { type Centre, type ContractId, contractIds } from './centre.js';
+import type { OnDifference } from './difference.js';
+import { contentsOf } from './oracle/contents.js';
+import { type Amounts, amountsOf, totalOf } from './oracle/prices.js';
+import { quantitiesOf } from './oracle/quantities.js';
+import { Rational, zero } from './oracle/rational.js';
+import { closablePeriods, type Records } from './records.js';
+import { centres, lookups } from './world/installation.js';
+import type { World } from './world/world.js';
+
+/** Revisions that were invoiced while facts came. */
+export interface CloseCounts {
+  readonly closes: number;
+  /**
+   * Their cut is no prefix of the facts, though it holds each contact, activity and outcome as it once was.
+   */
+  readonly unevenCuts: number;
+  /** Their cut holds a part of a change, or a change without an earlier one of the same contact. */
+  readonly tornCuts: number;
+}
+
+/** Every event that was written, and what is invoiced once all facts are known. */
+export async function checkInvoices(
+  world: World,
+  records: Records,
+  contents: readonly PostingContent[],
+  differ: OnDifference,
+): Promise<CloseCounts> {
+  const counts = checkRevisions(records, differ);
+  await checkFinalPrices(world, records, contents, differ);
+  for (const close of records.closes()) {
+    if (records.eventTexts(close).every((text) => hash('sha256', text) === close.digest)) continue;
+    const { contract, period, revision } = close;
+    differ('other-event', `${contract} ${period} revision ${revision} has an event that is not its own`);
+  }
+  checkCutsGoOn(records, differ);
+  return counts;
+}
+
+/** Each revision is what the facts behind its cut cost, where the cut holds everything as it once was. */
+function checkRevisions(records: Records, differ: OnDifference): CloseCounts {
+  let [closes, unevenCuts, tornCuts] = [0, 0, 0];
+  for (const { contract, period, close, events } of records.invoiced()) {
+    closes += 1;
+    const behind = records.behind(close.cut.offsets);
+    if (behind === null) {
+      tornCuts += 1;
+      continue;
+    }
+    if (!behind.isPrefix) unevenCuts += 1;
+    const catalogue = close.cut.catalogue === lookups.first.catalogue.version ? 'first' : 'amended';
+    const expected = priceOf(contract, period, catalogue, contentsOf(records.facts(behind.reach)));
+    const what = `${contract} ${period} revision ${close.revision} at its cut`;
+    compareAmounts('price-at-cut', what, events, expected, differ);
+  }
+  return { closes, unevenCuts, tornCuts };
+}
+
+/** What was invoiced in all for a period is what it costs by all facts. */
+async function checkFinalPrices(
+  world: World,
+  records: Records,
+  contents: readonly PostingContent[],
+  differ: OnDifference,
+): Promise<void> {
+  for (const contract of contractIds) {
+    for (const period of closablePeriods) {
+      const result = await world.close(contract, period, 'adjust');
+      if (result.status === 'closed') continue;
+      differ('final-price', `${contract} ${period}: ${JSON.stringify(result)}`);
+    }
+  }
+  const invoiced = records.invoiced();
+  for (const contract of contractIds) {
+    for (const period of closablePeriods) {
+      const last = invoiced.findLast((each) => each.contract === contract && each.period === period);
+      const expected = priceOf(contract, period, world.inForce, contents);
+      const what = `${contract} ${period} in the end`;
+      compareAmounts('final-price', what, last?.events ?? [], expected, differ);
+    }
+  }
+}
+
+/** Cuts of the revisions of a period go on and never back. */
+function checkCutsGoOn(records: Records, differ: OnDifference): void {
+  const periods = Map.groupBy(records.closes(), ({ contract, period }) => `${contract} ${period}`);
+  for (const [what, revisions] of periods) {
+    for (const [index, { cut, revision }] of revisions.entries()) {
+      const before = revisions[index - 1]?.cut.offsets ?? [];
+      if (before.every((offset, partition) => offset <= (cut.offsets[partition] ?? 0))) continue;
+      differ('cut-went-back', `${what} revision ${revision}: from ${before.join()} to ${cut.offsets.join()}`);
+    }
+  }
+}
+
+function priceOf(
+  contract: ContractId,
+  period: string,
+  catalogue: Centre['name'],
+  contents: readonly PostingContent[],
+): Amounts {
+  const centre = centres[catalogue];
+  const quantities = quantitiesOf(contract, contents, centre).get(period) ?? new Map<string, number>();
+  return amountsOf(contract, quantities, centre);
+}
+
+/** The clauses of the last event's period as a whole, and that the totals of all events sum to them. */
+function compareAmounts(
+  code: 'price-at-cut' | 'final-price',
+  what: string,
+  events: readonly InvoiceReadyEvent[],
+  expected: Amounts,
+  differ: OnDifference,
+): void {
+  const last = events.at(-1);
+  if (last === undefined) {
+    differ(code, `${what}: there is no event`);
+    return;
+  }
+  const amounts = amountsIn(last);
+  for (const clause of new Set([...amounts.keys(), ...expected.keys()])) {
+    const [is, wanted] = [amounts.get(clause) ?? zero, expected.get(clause) ?? zero];
+    if (is.compared(wanted) === 0) continue;
+    differ(code, `${what}: ${clause} is ${is.cents()} instead of ${wanted.cents()}`);
+  }
+  const invoiced = events
+    .map(({ data }) => Rational.of(data.totals.totalWithoutVat.amount))
+    .reduce((sum, amount) => sum.plus(amount), zero);
+  const total = totalOf(expected);
+  if (invoiced.compared(total) === 0) return;
+  const [is, wanted] = [invoiced.cents(), total.cents()];
+  differ('events-do-not-sum', `${what}: ${is} was invoiced in all instead of ${wanted}`);
+}
+
+/** Amounts of a period as all of its events together have charged it, by line and clause. */
+function amountsIn({ data }: InvoiceReadyEvent): Map<string, Rational> {
+  const { lines, adjustments } = data.adjusts?.restated ?? data;
+  const amounts = new Map<string, Rational>();
+  const put = (clause: string, amount: Rational): unknown =>
+    amounts.set(clause, (amounts.get(clause) ?? zero).plus(amount));
+  for (const { contractLine, netAmount } of lines) put(contractLine, Rational.of(netAmount.amount));
+  for (const { clause, chargeIndicator, amount } of adjustments) {
+    const value = Rational.of(amount.amount);
+    put(clause, chargeIndicator ? value : zero.minus(value));
+  }
+  return amounts;
+}

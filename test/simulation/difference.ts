@@ -1,0 +1,23 @@
+/** Where the pipeline and the oracle differ. */
+export interface Difference {
+  readonly code: DifferenceCode;
+  readonly message: string;
+}
+
+export type DifferenceCode =
+  | 'journal'
+  | 'sums'
+  | 'live'
+  /** What was invoiced in all, under the catalogue in force. */
+  | 'final-price'
+  /** What a revision restates, by the facts behind its cut. */
+  | 'price-at-cut'
+  | 'events-do-not-sum'
+  /** Not the bytes that the close names, or other bytes beside them. */
+  | 'other-event'
+  /** A revision at a cut that is behind the one before. */
+  | 'cut-went-back'
+  /** The tally holds a wrong sum, and a close did not say so. */
+  | 'wrong-sum-closed';
+
+export type OnDifference = (code: DifferenceCode, message: string) => void;
