@@ -15,26 +15,29 @@ interface KpiInTime {
  * last counts; one outside its scale is no answer.
  */
 export function countOutcome(item: KpiInTime, outcome: OutcomeContent, add: AddToKpi): void {
-  const answered = new Map<Kpi, OutcomeEvent>();
+  // By question and not by definition: an amendment in between does not make two answers of one.
+  const answers = new Map<string, OutcomeEvent>();
   for (const event of outcome.events) {
     const interval = item.intervals.at(event.at);
     const kpi = interval === null ? undefined : item.definitions[interval.inForce.index]?.kpi;
     if (interval === null || kpi === undefined) continue;
-    if (isAnswer(kpi, event)) answered.set(kpi, event);
+    if (isAnswer(kpi, event)) answers.set(kpi.question, event);
     const counted = kpiModule(kpi).events?.(kpi, outcome, event);
     if (counted === undefined) continue;
     add(interval, 'n', counted.n);
     add(interval, 'd', counted.d);
   }
-  for (const [kpi, event] of answered) {
+  for (const event of answers.values()) {
     const interval = item.intervals.at(event.at);
+    const kpi = interval === null ? undefined : item.definitions[interval.inForce.index]?.kpi;
+    if (interval === null || kpi === undefined) continue;
     const value = kpiModule(kpi).answers?.(kpi, event.data['score']) ?? null;
-    if (interval === null || value === null) continue;
+    if (value === null) continue;
     add(interval, 'n', value);
     add(interval, 'd', 1);
   }
 }
 
-function isAnswer(kpi: Kpi, { name, data }: OutcomeEvent): boolean {
+function isAnswer(kpi: Kpi, { name, data }: OutcomeEvent): kpi is Kpi & { readonly question: string } {
   return 'question' in kpi && name === 'survey.answered' && data['question'] === kpi.question;
 }

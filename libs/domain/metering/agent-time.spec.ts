@@ -10,6 +10,7 @@ import {
   paris,
   sampleContract,
   sampleScope,
+  sampleVersion,
   timeLine,
   unitLine,
   workTime,
@@ -305,6 +306,18 @@ describe('Business events', () => {
         event('survey.answered', noon + s, { question: 'csat', score: 1 }),
       ]);
       expect(read(kpi, twice)).toEqual([0, 1]);
+    });
+
+    it('count the last answer of a subject alone where the contract was amended between two', () => {
+      const csat: Kpi = { ...common, type: 'topBox', question: 'csat', boxes: [4, 5], scale: [1, 5] };
+      const first = sampleVersion(1, null, { kpis: { csat } });
+      const second = sampleVersion(2, noon + s, { kpis: { csat: { ...csat } } });
+      const amended = sampleContract({}, { versions: [first, second] });
+      const twice = outcome([
+        event('survey.answered', noon, { question: 'csat', score: 5 }),
+        event('survey.answered', noon + s, { question: 'csat', score: 1 }),
+      ]);
+      expect(sums(amended, [twice])).toEqual({ 'kpi/csat/2/-/d/-': 1 });
     });
   });
 });
