@@ -17,7 +17,7 @@ export type Fate =
   | 'refused'
   /** It takes effect, and the caller learns that it did not. */
   | 'lostAck'
-  /** An append whose records arrive in part; the caller is told that it failed. */
+  /** An append whose records arrive in part; the caller sees that it failed. */
   | 'torn'
   /** An append that the caller gives up, and that arrives later. */
   | 'delayed'
@@ -31,7 +31,7 @@ export interface PortCall {
   readonly port: 'log' | 'store';
   /** An append can also be torn or delayed. */
   readonly isAppend: boolean;
-  settle(fate: Fate): void;
+  decide(fate: Fate): void;
 }
 
 /**
@@ -53,7 +53,7 @@ export class Gates {
 
   open(call: PortCall, fate: Fate): void {
     this.waiting.splice(this.waiting.indexOf(call), 1);
-    call.settle(fate);
+    call.decide(fate);
     if (fate === 'crashBefore' || fate === 'crashAfter') this.kill(call.process);
   }
 
@@ -119,7 +119,7 @@ export class Gates {
       const fail = (): void => {
         reject(port === 'log' ? new LogUnavailable('simulated') : new StoreUnavailable('simulated'));
       };
-      const settle = (fate: Fate): void => {
+      const decide = (fate: Fate): void => {
         switch (fate) {
           case 'pass':
             effect().then(resolve, reject);
@@ -144,7 +144,7 @@ export class Gates {
             return;
         }
       };
-      this.waiting.push({ process, port, isAppend: append !== null, settle });
+      this.waiting.push({ process, port, isAppend: append !== null, decide });
     });
   }
 }
