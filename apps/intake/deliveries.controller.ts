@@ -57,7 +57,7 @@ export class DeliveriesController {
   @ApiBody({
     required: true,
     schema: { example },
-    description: 'One delivery: what the platform sends, as it is.',
+    description: 'One delivery: what the platform sends, unchanged.',
   })
   @ApiResponse({ status: 202, description: 'Durable.', standardSchema: acceptedSchema })
   @ApiProblems('empty-body', 'invalid-encoding', ...anyDelivery, 'unsupported-encoding')

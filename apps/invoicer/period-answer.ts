@@ -83,7 +83,7 @@ export const periodAnswerSchema = z.object({
     .nullable()
     .describe('null: the period is open.'),
   quantities: z.record(z.string(), z.int()).describe('Live sums of the tally by quantity key.'),
-  offsets: z.array(z.int()).describe('Journal offsets per partition that the quantities stand for.'),
+  offsets: z.array(z.int()).describe('Journal offsets per partition at which the quantities were read.'),
 });
 
 export type PeriodAnswer = z.infer<typeof periodAnswerSchema>;

@@ -45,7 +45,7 @@ export function refusedRecord(
   };
 }
 
-/** What a record without an id of its own is called in ids of refusals. */
+/** Name of a record without an id, for the ids of refusals. */
 export function recordName(topic: string, partition: number, offset: number): string {
   return `${topic}|${partition}|${offset}`;
 }

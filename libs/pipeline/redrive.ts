@@ -52,7 +52,7 @@ export async function refusalsEnd(log: Log): Promise<number> {
   return (await log.bounds(topics.refused.name))[0]?.end ?? 0;
 }
 
-/** How many records and rows were refused since, those that were met again included. */
+/** How many records and rows were refused since, those that were refused before included. */
 export async function refusedSince(log: Log, end: number): Promise<number> {
   let refused = 0;
   for (let from = end; ;) {

@@ -14,7 +14,7 @@ import type { DeliveryWriter } from './delivery-writer.js';
  * together.
  */
 export interface IntakeMetrics {
-  /** By connection and HTTP status; a batch that is turned away counts once. */
+  /** By connection and HTTP status; a batch that is rejected counts once. */
   readonly deliveries: Counter<'connection' | 'answer'>;
   readonly bytes: Counter<'connection'>;
   readonly ackSeconds: Histogram;
@@ -49,7 +49,7 @@ export function intakeMetrics(registry: Registry, deliveryWriter: DeliveryWriter
     deliveries: counter(
       registry,
       'tallyline_intake_deliveries_total',
-      'Deliveries by connection and HTTP status of the answer; a batch that is turned away counts once.',
+      'Deliveries by connection and HTTP status of the answer; a batch that is rejected counts once.',
       ['connection', 'answer'],
     ),
     bytes: counter(registry, 'tallyline_intake_bytes_total', 'Bytes of accepted bodies, decoded.', [

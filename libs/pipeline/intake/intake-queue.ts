@@ -3,9 +3,9 @@ import type { AckState } from '#runtime/health.js';
 
 /**
  * The queue in front of one topic: what arrives together is appended together, and every caller is answered
- * with the result of its own records. While an append is under way the next one gathers, so batches grow with
- * the load; the short linger only serves the first of them. Bounded in records, bytes and age: above a bound
- * callers are rejected at once instead of waiting for a log that does not keep up.
+ * with the result of its own records. While an append is under way records gather for the next one, so
+ * batches grow with the load; the short linger only serves the first of them. Bounded in records, bytes and
+ * age: above a bound callers are rejected at once instead of waiting for a log that does not keep up.
  */
 export class IntakeQueue {
   readonly #log: Pick<Log, 'append'>;

@@ -43,7 +43,7 @@ export const cloudEvents = [
 export function requireEncoding(header: string | undefined): Encoding {
   const encoding = encodingOf(header);
   if (encoding !== null) return encoding;
-  throw new ProblemError('unsupported-encoding', 'Send the body as it is, or as gzip.', {
+  throw new ProblemError('unsupported-encoding', 'Send the body plain, or as gzip.', {
     field: 'header.content-encoding',
     headers: { 'accept-encoding': 'gzip' },
   });

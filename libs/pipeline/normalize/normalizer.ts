@@ -113,7 +113,7 @@ function refusedRows({ delivery, refusals }: Translation, batch: Batch, record: 
   }));
 }
 
-/** The refusals for which a delivery was re-driven and that are not met again. */
+/** The refusals for which a delivery was re-driven and that did not occur again. */
 function resolvedBy({ delivery }: Translation, refused: readonly RefusedRecord[]): RefusalResolved[] {
   if (delivery === null || delivery.redrives.length === 0) return [];
   const stillRefused = new Set(refused.map(({ id }) => id));

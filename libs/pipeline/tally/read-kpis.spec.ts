@@ -73,7 +73,7 @@ describe('KPIs of the days on which the clock changes', () => {
     ]);
   });
 
-  it('tells the repeated 02:00 apart by its offset when the clock goes back, in order of time', async () => {
+  it('shows the repeated 02:00 with its offset when the clock goes back, in order of time', async () => {
     expect(names(await report('2026-10-25', '2026-10-25', 'quarter-hour'))).toEqual([
       '2026-10-25T00:00:00+02:00',
       '2026-10-25T02:00:00+02:00',

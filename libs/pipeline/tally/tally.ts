@@ -37,7 +37,7 @@ export interface TallyDeps {
 }
 
 /**
- * Postings to live sums. Sums, chains, the watermark and the offset they stand for change in one commit.
+ * Postings to live sums. Sums, chains, the watermark and the position change in one commit.
  */
 export function tally(deps: TallyDeps): PartitionHandler {
   const { log, store, view } = deps;

@@ -116,9 +116,9 @@ export interface ArchiveSize {
 }
 
 /** Pages that are split when so many pointers are added. */
-export function pagesToSplit({ pages, pointers: marks }: ArchiveSize, more: number): number[] {
+export function pagesToSplit({ pages, pointers }: ArchiveSize, more: number): number[] {
   const sources: number[] = [];
-  for (let page = pages; page < pagesFor(marks + more); page++) {
+  for (let page = pages; page < pagesFor(pointers + more); page++) {
     const source = splitSourceOf(page);
     if (source < pages) sources.push(source);
   }
