@@ -72,7 +72,7 @@ async function fastifyAndKafkajs(stack: Stack): Promise<Server> {
   await log.createTopics([{ name: topic, partitions, retentionMs: null, compacted: false }]);
   await log.close();
   const program = new Program('fastify-kafkajs', { brokers, topic });
-  const { url } = await program.told<{ url: string }>();
+  const { url } = await program.nextMessage<{ url: string }>();
   const [single, batch] = [`${url}/deliveries`, `${url}/deliveries/batch`];
   return { name: 'Fastify + kafkajs', pid: program.pid, single, batch, end: () => program.end() };
 }
@@ -90,9 +90,9 @@ let base: Stretch | null = null;
 async function under(load: Load, server: Server, file: string, stack: Stack): Promise<Row> {
   const url = load.order.linesPerRequest === 1 ? server.single : server.batch;
   const generator = new Program('http-load', { ...load.order, url, file } satisfies LoadOrder);
-  await generator.told();
+  await generator.nextMessage();
   const before = sampleOf([server.pid], stack, 0);
-  const result = await generator.told<LoadResult>();
+  const result = await generator.nextMessage<LoadResult>();
   const stretch = between(before, sampleOf([server.pid], stack, result.events));
   await generator.end();
   if (result.failures > 0) throw new Error(`${server.name}: ${result.failures} requests failed`);

@@ -32,7 +32,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
   }
 }
 
-const head = ['what', 'seen', 'turned away', 'p50 ms', 'p99 ms', 'most ms', 'CPU, cores'];
+const head = ['what', 'seen', 'turned away', 'p50 ms', 'p99 ms', 'max ms', 'CPU, cores'];
 type Order = Omit<LoadOrder, 'url'>;
 
 /** Bare Fastify and kafkajs in, a bare kafkajs consumer out: what one of our three hops may cost at least. */
@@ -42,16 +42,16 @@ async function oneHop(stack: Stack, order: Order): Promise<string[]> {
   await log.close();
   const topic = `${settings.TALLYLINE_NAMESPACE}.telephony.raw`;
   const server = new Program('fastify-kafkajs', { brokers: stack.brokers, topic });
-  const { url } = await server.told<{ url: string }>();
+  const { url } = await server.nextMessage<{ url: string }>();
   const reader = new Program('one-hop', { brokers: stack.brokers, topic, skipMs: order.warmupMs });
-  await reader.told();
+  await reader.nextMessage();
   const before = cpuUsOf(server.pid) + cpuUsOf(reader.pid);
   await loaded({ ...order, url: `${url}/deliveries` });
   const cores = (cpuUsOf(server.pid) + cpuUsOf(reader.pid) - before) / 1_000 / (order.warmupMs + order.forMs);
   reader.child.kill('SIGUSR2');
-  const { count, p50, p99, most } = await reader.told<DelayResult>();
+  const { count, p50, p99, max } = await reader.nextMessage<DelayResult>();
   await Promise.all([server.end(), reader.end()]);
-  const figures = [figure(count), '', figure(p50), figure(p99), figure(most), figure(cores, 2)];
+  const figures = [figure(count), '', figure(p50), figure(p99), figure(max), figure(cores, 2)];
   return ['one hop: Fastify, kafkajs, kafkajs eachBatch', ...figures];
 }
 
@@ -72,8 +72,8 @@ async function pipeline(stack: Stack, order: Order): Promise<void> {
     const works = after.map((sample, index) => workOf(before[index] ?? sample, sample, cpu[index] ?? NaN));
     const cores = works.reduce((sum, { cpuUs }) => sum + cpuUs, 0) / 1_000 / order.forMs;
     const delays = delaysOf(before.at(-1)?.delays ?? [], after.at(-1)?.delays ?? []);
-    const { requests, failures, p50, p99, most } = result;
-    const answers = [figure(requests), figure(failures), figure(p50), figure(p99), figure(most), ''];
+    const { requests, failures, p50, p99, max } = result;
+    const answers = [figure(requests), figure(failures), figure(p50), figure(p99), figure(max), ''];
     print(`Delay at ${figure(order.perSecond ?? NaN)} deliveries a second`, head, [
       ['HTTP request to its answer (acks of all)', ...answers],
       ['Kafka has the delivery, to its posting in the tally', ...delays, figure(cores, 2)],
@@ -158,9 +158,9 @@ function delaysOf(before: Sample['delays'], after: Sample['delays']): string[] {
 
 async function loaded(order: LoadOrder, warm: () => Promise<void> = async () => {}): Promise<LoadResult> {
   const generator = new Program('http-load', order);
-  await generator.told();
+  await generator.nextMessage();
   await warm();
-  const result = await generator.told<LoadResult>();
+  const result = await generator.nextMessage<LoadResult>();
   await generator.end();
   return result;
 }

@@ -93,7 +93,7 @@ async function stage(
 
 export async function read(program: string, order: ReadOrder & { redis?: string }): Promise<ReadResult> {
   const reading = new Program(program, order);
-  const result = await reading.told<ReadResult>();
+  const result = await reading.nextMessage<ReadResult>();
   await reading.end();
   return result;
 }

@@ -23,9 +23,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const startsAt = Date.UTC(2026, 2, 2);
 const contactsPerMinute = 50;
-/**
- * One contact in so many is revised after it was archived, and one long after its facts have left the log.
- */
+/** One contact in so many is revised after it was archived, and one long after its facts have expired. */
 const revisedOf = 100;
 const expiredOf = 5_000;
 
@@ -51,20 +49,20 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
     process.stdout.write(
       '      facts   log hours   heap MB   RSS MB   Redis MB   of it meter   refused   us/fact\n',
     );
-    let told = 0;
+    let appended = 0;
     let since = process.cpuUsage();
     for (const { at, records } of seconds()) {
       feed.now = at;
       await log.append(topics.facts.name, records);
       await feed.deliver(false);
-      const before = Math.floor(told / every);
-      told += records.length;
-      if (Math.floor(told / every) === before) continue;
+      const before = Math.floor(appended / every);
+      appended += records.length;
+      if (Math.floor(appended / every) === before) continue;
       const { user, system } = process.cpuUsage(since);
-      const sample = await measured(told, redis.server.port, keys);
+      const sample = await measured(appended, redis.server.port, keys);
       samples.push(sample);
       row([
-        told,
+        appended,
         (at - startsAt) / hour,
         sample.heap,
         sample.rss,
@@ -74,7 +72,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
         (user + system) / every,
       ]);
       since = process.cpuUsage();
-      if (told >= facts) break;
+      if (appended >= facts) break;
     }
     slopes(samples);
   } finally {
@@ -86,7 +84,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
 /** Calls as they happen, second by second of the log's time, without an end. */
 function* seconds(): Generator<{ at: number; records: { key: string; value: string }[] }> {
   const due = new Map<number, Fact[]>();
-  const tell = (second: number, fact: Fact): void => {
+  const schedule = (second: number, fact: Fact): void => {
     const facts = due.get(second);
     if (facts === undefined) due.set(second, [fact]);
     else facts.push(fact);
@@ -95,12 +93,12 @@ function* seconds(): Generator<{ at: number; records: { key: string; value: stri
   for (let second = 0; ; second++) {
     for (; contact < ((second + 1) * contactsPerMinute) / 60; contact++) {
       const facts = contactFacts(contact, startsAt + second * 1_000);
-      for (const fact of facts) tell(Math.floor((fact.at - startsAt) / 1_000), fact);
+      for (const fact of facts) schedule(Math.floor((fact.at - startsAt) / 1_000), fact);
       const left = facts.find((fact) => fact.type === 'agent.left');
       if (left === undefined) throw new Error('a call without an agent');
       const revised = { ...left, revision: left.revision + 1, talkMs: (left.talkMs ?? 0) + 1_000 };
-      if (contact % revisedOf === 0) tell(second + (3 * hour) / 1_000, revised);
-      if (contact % expiredOf === 1) tell(second + (12 * hour) / 1_000, revised);
+      if (contact % revisedOf === 0) schedule(second + (3 * hour) / 1_000, revised);
+      if (contact % expiredOf === 1) schedule(second + (12 * hour) / 1_000, revised);
     }
     const facts = due.get(second) ?? [];
     due.delete(second);

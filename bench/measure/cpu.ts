@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * CPU time that a process has used in all its threads, us, in steps of 10 ms. NaN where nobody tells (not
- * Linux).
+ * CPU time that a process has used in all its threads, us, in steps of 10 ms. NaN where that is not known
+ * (not Linux).
  */
 export function cpuUsOf(pid: number | null): number {
   if (pid === null) return NaN;
@@ -18,7 +18,7 @@ export function cpuUsOf(pid: number | null): number {
 
 const TICK_US = 10_000;
 
-/** The process that listens on a port of this machine; null where that cannot be told. */
+/** The process that listens on a port of this machine; null where that is not known. */
 export function pidListening(port: number): number | null {
   const wanted = new Set(['tcp', 'tcp6'].flatMap((table) => socketsListening(table, port)));
   if (wanted.size === 0) return null;
@@ -43,7 +43,7 @@ function filesOf(pid: string): string[] {
   try {
     return readdirSync(directory).map((file) => readlinkSync(`${directory}/${file}`));
   } catch {
-    // It has ended, or is somebody else's.
+    // It has ended, or belongs to another user.
     return [];
   }
 }

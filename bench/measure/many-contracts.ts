@@ -92,7 +92,7 @@ export interface SignedContent {
 
 /**
  * A month's journal, as the meter would write it: most contacts three to five postings (what is known, taken
- * back, what is known later), every ninth posting an agent's activity, some what the business tells.
+ * back, what is known later), every ninth posting an agent's activity, some an outcome.
  */
 export function* manyPostings(most: number, seed = 1): Generator<SignedContent> {
   const random = seededRandom(seed);

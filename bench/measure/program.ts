@@ -5,7 +5,10 @@ import { createInterface } from 'node:readline';
 
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
-/** A program of `bench/programs` as a process of its own. It is given JSON and tells JSON, a line each. */
+/**
+ * A program of `bench/programs` as a process of its own. Its input is JSON and so is its output, a message a
+ * line.
+ */
 export class Program {
   readonly child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -23,8 +26,8 @@ export class Program {
     return this.child.pid ?? 0;
   }
 
-  /** The next it tells. */
-  async told<T>(): Promise<T> {
+  /** Its next message. */
+  async nextMessage<T>(): Promise<T> {
     const line = await this.#lines.next();
     if (line.done === true) throw new Error(`${this.child.spawnargs[3]} ended without an answer`);
     return JSON.parse(line.value) as T;

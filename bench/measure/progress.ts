@@ -20,16 +20,16 @@ export async function whileWorking(
   stack: Stack,
   total: number,
   done: () => Promise<number>,
-  patienceMs = 120_000,
+  stallTimeoutMs = 120_000,
 ): Promise<Stretch> {
   const start = sampleOf(pids, stack, 0);
   let first = start;
-  for (const deadline = performance.now() + patienceMs; ; await delay(50)) {
+  for (const deadline = performance.now() + stallTimeoutMs; ; await delay(50)) {
     const sample = sampleOf(pids, stack, await done());
     if (sample.done >= total) return between(first, sample);
     if (first === start && sample.done >= total / 5) first = sample;
     if (performance.now() > deadline) {
-      throw new Error(`only ${sample.done} of ${total} events are done after ${patienceMs} ms`);
+      throw new Error(`only ${sample.done} of ${total} events are done after ${stallTimeoutMs} ms`);
     }
   }
 }

@@ -37,11 +37,11 @@ await consumer.run({
       cpu = process.cpuUsage();
       from = done;
     }
-    if (done >= records) tell();
+    if (done >= records) report();
   },
 });
 
-function tell(): void {
+function report(): void {
   const { user, system } = process.cpuUsage(cpu);
   const events = parsed - from;
   const result: ReadResult = {

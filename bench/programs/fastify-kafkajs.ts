@@ -4,7 +4,7 @@ import { Kafka, logLevel } from 'kafkajs';
 
 /**
  * The baseline of intake: bare Fastify and one `producer.send` per request, as the documentation of both
- * shows. It authenticates nobody, checks nothing of the answer and makes no id of what it is sent.
+ * shows. It authenticates no sender, does not check the answer and derives no id from the delivery.
  */
 const { brokers, topic } = JSON.parse(process.argv[2] ?? '{}') as { brokers: string[]; topic: string };
 const kafka = new Kafka({ brokers, clientId: 'bench', logLevel: logLevel.ERROR });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** What the load generator is asked for. */
+/** What the load generator is to do. */
 export interface LoadOrder {
   readonly url: string;
   /** Deliveries, a line each; begun again at its end. */
@@ -18,7 +18,7 @@ export interface LoadOrder {
   readonly forMs: number;
 }
 
-/** Told when the warm-up is over (`{"warm":true}`) and at the end. */
+/** Reported at the end; `{"warm":true}` is reported when the warm-up is over. */
 export interface LoadResult {
   readonly requests: number;
   readonly events: number;
@@ -26,7 +26,7 @@ export interface LoadResult {
   /** From the moment a request was due to its whole answer, ms. */
   readonly p50: number;
   readonly p99: number;
-  readonly most: number;
+  readonly max: number;
   /** Answers other than 202. */
   readonly failures: number;
   /** Of this process per request. */
@@ -105,7 +105,7 @@ setTimeout(() => {
   counting = true;
   const started = performance.now();
   const before = process.cpuUsage();
-  tell({ warm: true });
+  report({ warm: true });
   setTimeout(() => {
     const seconds = (performance.now() - started) / 1_000;
     const { user, system } = process.cpuUsage(before);
@@ -119,11 +119,11 @@ setTimeout(() => {
       seconds,
       p50: at(0.5),
       p99: at(0.99),
-      most: latencies.at(-1) ?? NaN,
+      max: latencies.at(-1) ?? NaN,
       failures,
       cpuUs: (user + system) / latencies.length,
     };
-    tell(result);
+    report(result);
     for (const connection of connections) connection.end();
   }, order.forMs);
 }, order.warmupMs);
@@ -162,6 +162,6 @@ function requestsOf({ file, linesPerRequest, contentType, url: address }: LoadOr
   });
 }
 
-function tell(what: object): void {
+function report(what: object): void {
   process.stdout.write(`${JSON.stringify(what)}\n`);
 }

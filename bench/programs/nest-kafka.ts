@@ -8,7 +8,7 @@ import { EventPattern } from '#log/nest/event-pattern.js';
 import type { ReadOrder, ReadResult } from './each-batch.js';
 
 /**
- * The baseline that most would write: NestJS' own Kafka transport, an `@EventPattern` handler for each event,
+ * The usual baseline: NestJS' own Kafka transport, an `@EventPattern` handler for each event,
  * and in it one awaited write to Redis; as the documentation of Nest shows. It counts facts by type, and
  * twice what comes twice.
  */
@@ -29,7 +29,7 @@ class Counting {
       cpu = process.cpuUsage();
       from = done;
     }
-    if (done === order.records) tell();
+    if (done === order.records) report();
   }
 }
 
@@ -47,7 +47,7 @@ const app = await NestFactory.createMicroservice<MicroserviceOptions>(CountingMo
 });
 await app.listen();
 
-function tell(): void {
+function report(): void {
   const { user, system } = process.cpuUsage(cpu);
   const events = done - from;
   const result: ReadResult = {

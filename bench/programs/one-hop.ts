@@ -5,7 +5,7 @@ export interface DelayResult {
   readonly count: number;
   readonly p50: number;
   readonly p99: number;
-  readonly most: number;
+  readonly max: number;
 }
 
 /**
@@ -22,15 +22,15 @@ const consumer = kafka.consumer({ groupId: `${topic}-one-hop`, maxWaitTimeInMs: 
 const delays: number[] = [];
 let from = Infinity;
 
-consumer.on(consumer.events.GROUP_JOIN, () => tell({ joined: true }));
+consumer.on(consumer.events.GROUP_JOIN, () => report({ joined: true }));
 process.on('SIGUSR2', () => {
   delays.sort((a, b) => a - b);
   const at = (share: number) => delays[Math.floor(delays.length * share)] ?? NaN;
-  tell({
+  report({
     count: delays.length,
     p50: at(0.5),
     p99: at(0.99),
-    most: delays.at(-1) ?? NaN,
+    max: delays.at(-1) ?? NaN,
   } satisfies DelayResult);
 });
 await consumer.connect();
@@ -47,6 +47,6 @@ await consumer.run({
   },
 });
 
-function tell(what: object): void {
+function report(what: object): void {
   process.stdout.write(`${JSON.stringify(what)}\n`);
 }

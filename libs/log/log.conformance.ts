@@ -280,7 +280,7 @@ function describeRestart(under: () => LogUnderTest): void {
       expect(appended!.offset).toBeGreaterThanOrEqual(before.bounds[0]!.end);
     });
 
-    it('failed all calls after it was closed', async () => {
+    it('fails all calls after it was closed', async () => {
       const { log } = under();
       const topic = await freshTopic(log);
       await under().restart();

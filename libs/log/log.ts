@@ -209,6 +209,8 @@ export function unknownTopic(topic: string): Error {
 }
 
 export type LogUnusableCode =
+  /** The file of the embedded log is not a database, or not a whole one. */
+  | 'log-damaged'
   | 'topic-settings-differ'
   /** There is no log in the directory, or nothing in it yet. */
   | 'log-missing'

@@ -42,7 +42,7 @@ describeLogConformance('an observed embedded log', async () => {
 });
 
 describe('The observer of a log', () => {
-  it('hears of appends, and of those that fail', () =>
+  it('is called for appends, and for those that fail', () =>
     withEmbeddedLog(async (log) => {
       const observer = new RecordingObserver();
       const observed = observedLog(log, observer);

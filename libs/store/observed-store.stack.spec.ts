@@ -43,7 +43,7 @@ describe('The observer of a store', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('hears of claims, of commits with their answer, and of failed commits', async () => {
+  it('is called for claims, for commits with their answer, and for failed commits', async () => {
     const events: unknown[] = [];
     const observed = observedStore(store, {
       claimed: (ref: PartitionRef, claim: Claim) => void events.push(['claimed', ref.keyspace, claim.state]),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { describeClaim, describeLoadUnderAClaim } from './conformance/claim.conformance.js';
 import { describeCommit, describeStale } from './conformance/commit.conformance.js';
 import { changeFrom, type Given, sumsOf, write } from './conformance/given.fixture.js';
-import { describePlaces } from './conformance/places.conformance.js';
+import { describePartitions } from './conformance/partitions.conformance.js';
 import { describeSize } from './conformance/size.conformance.js';
 import { describeExactness, describeSums } from './conformance/sums.conformance.js';
 import { describeTexts } from './conformance/texts.conformance.js';
@@ -10,13 +10,13 @@ import { describeTwoWriters } from './conformance/two-writers.conformance.js';
 import type { Store } from './store.js';
 
 /**
- * A store as its maker gives it: empty, with the means to be reached twice and to be ended without warning.
+ * An empty store of one adapter, which a second client can reach and which can be killed.
  */
 export interface StoreUnderTest {
   readonly store: Store;
   /** A second client of the same data, as another process would have. */
   another(): Promise<Store>;
-  /** Ends what holds the data as abruptly as can be, starts it again, and gives a client of what is left. */
+  /** Kills what holds the data, starts it again, and returns a client of what is left. */
   restart(): Promise<Store>;
   /** Closes all clients and removes the data. */
   dispose(): Promise<void>;
@@ -51,7 +51,7 @@ export function describeStoreConformance(name: string, make: () => Promise<Store
     describeStale(given);
     describeSums(given);
     describeExactness(given);
-    describePlaces(given);
+    describePartitions(given);
     describeTexts(given);
     describeSize(given);
     describeTwoWriters(given);

@@ -1,5 +1,5 @@
 /**
- * The store port: state of a partition and the offset it stands for, changed together or not at all.
+ * The store port: the state of a partition and the offset it belongs to, changed together or not at all.
  * Adapters: `sqlite/` (embedded) and `redis/`. One conformance suite (`store.conformance.ts`) runs on both.
  *
  * A keyspace is one stage's state over the partitions of its topic (`meter`, `tally-<catalogue version>`);
@@ -29,11 +29,11 @@ export interface Store {
    */
   commit(at: PartitionRef, change: Change): Promise<'done' | 'stale'>;
 
-  /** Sums of one partition and the offset they stand for (0 where there is none), read in one atomic step. */
+  /** Sums of one partition and the offset they belong to (0 where there is none), read in one atomic step. */
   sums(at: PartitionRef, keys: readonly string[]): Promise<Sums>;
 
   /**
-   * The next offset of each partition asked, without claiming; null where the keyspace has no such partition
+   * The next offset of each given partition, without claiming; null where the keyspace has no such partition
    * yet.
    */
   nexts(keyspace: string, partitions: readonly number[]): Promise<(number | null)[]>;
@@ -106,7 +106,7 @@ export class StoreUnavailable extends Error {
 }
 
 /**
- * Another process has claimed the partition since, or the store went back: claim it again and go on there.
+ * Another process has claimed the partition since, or the store went back: claim it again and continue there.
  */
 export class StaleClaim extends Error {
   override readonly name = 'StaleClaim';

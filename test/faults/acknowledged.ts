@@ -5,7 +5,7 @@ export interface Acknowledgement extends RecordPosition {
   readonly key: string;
 }
 
-/** Writers that append call after call, each over all partitions, and note what was acknowledged. */
+/** Writers that append call after call, each over all partitions, and record what was acknowledged. */
 export class Writers {
   readonly acknowledged: Acknowledgement[] = [];
   readonly failures: unknown[] = [];
@@ -66,7 +66,7 @@ export async function lostOf(
 }
 
 /** Acknowledged records that are not where the log said. */
-export async function misplacedOf(
+export async function wrongPositionsOf(
   log: Log,
   topic: string,
   acknowledged: readonly Acknowledgement[],
@@ -87,11 +87,11 @@ export async function keysOf(log: Log, topic: string): Promise<string[][]> {
 }
 
 /**
- * A stage with a store of its own: takes each record once, whatever is delivered, and notices when one is
- * left out.
+ * A stage with a store of its own: processes each record once, however often it is delivered, and notices
+ * when one is left out.
  */
 export class Stage implements PartitionHandler {
-  readonly taken: string[][] = [];
+  readonly processed: string[][] = [];
   readonly faults: string[] = [];
   readonly #next: number[] = [];
 
@@ -104,8 +104,9 @@ export class Stage implements PartitionHandler {
     const first = records[0]?.offset ?? expected;
     const next = (records.at(-1)?.offset ?? expected) + 1;
     if (first < expected) return { status: 'fenced' };
-    if (first > expected) this.faults.push(`partition ${partition} went on at ${first}, not at ${expected}`);
-    (this.taken[partition] ??= []).push(...records.map(({ key }) => key));
+    if (first > expected)
+      this.faults.push(`partition ${partition} continued at ${first}, not at ${expected}`);
+    (this.processed[partition] ??= []).push(...records.map(({ key }) => key));
     this.#next[partition] = next;
     return { status: 'done', next };
   }
@@ -113,6 +114,6 @@ export class Stage implements PartitionHandler {
   lost(): void {}
 
   get count(): number {
-    return this.taken.flat().length;
+    return this.processed.flat().length;
   }
 }

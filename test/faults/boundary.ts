@@ -1,8 +1,8 @@
-/** Where a process can be told to die, between two things that it does one after the other. */
+/** Where a process can be made to die, between two steps of its work. */
 export type Boundary =
-  /** After produce, before commit: the records are acknowledged, nobody has written down that they are. */
+  /** After produce, before commit: the records are acknowledged, the position has not moved. */
   | 'appended'
-  /** After commit, before the offset hint: the store has gone on, the group has not been told. */
+  /** After commit, before the offset hint: the store has the new position, the group does not have it yet. */
   | 'committed'
   /** The epoch is raised and nothing was read yet. */
   | 'claimed';

@@ -23,11 +23,11 @@ export function parcelsOf(deliveries: readonly RecordedDelivery[], atOnce: numbe
 }
 
 /**
- * Sends a parcel until it is answered with 202, as a connector would that knows nothing of what goes on
- * behind the door.
+ * Sends a parcel until it is answered with 202, as a connector would that sees only the
+ * answers.
  */
-export async function deliver(intake: Slot, parcel: Parcel, patienceMs = 120_000): Promise<void> {
-  const deadline = performance.now() + patienceMs;
+export async function deliver(intake: Slot, parcel: Parcel, timeoutMs = 120_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const answer = await attempt(intake, parcel);
     if (answer === 202) return;

@@ -29,7 +29,7 @@ export interface Work {
 /** All that a fault could have changed. */
 export interface Figures {
   readonly kpis: readonly unknown[];
-  /** Live sums and amounts of each contract, without the offsets they stand for. */
+  /** Live sums and amounts of each contract, without the offsets they belong to. */
   readonly live: readonly unknown[];
   /** Exact texts of the invoice-ready events. */
   readonly invoices: readonly string[];

@@ -26,7 +26,7 @@ export interface Scene {
   readonly deliverPoison: () => Promise<void>;
 }
 
-const patienceMs = 120_000;
+const timeoutMs = 120_000;
 
 /** Resolves when the fault is over and what it hit runs again. */
 export async function inflict({ fault, victim }: TimedFault, scene: Scene, turns: Turns): Promise<void> {
@@ -95,11 +95,11 @@ async function die(
   const slot = scene.pipeline.one(app, victim);
   const provoke = () => {
     if (app === 'invoicer') scene.askForClose();
-    // Who goes in order gives up its partitions at once, and the others claim them.
+    // A process that ends in order gives up its partitions at once, and the others claim them.
     if (at === 'claimed') scene.pipeline.one(app, victim + 1).current.child.kill('SIGTERM');
   };
-  const late = delay(patienceMs, undefined, { ref: false }).then(() => {
-    throw new Error(`not after ${patienceMs} ms: ${app} has died when it had ${at}`);
+  const late = delay(timeoutMs, undefined, { ref: false }).then(() => {
+    throw new Error(`not after ${timeoutMs} ms: ${app} has died when it had ${at}`);
   });
   await Promise.race([slot.dieAt(at, provoke), late]);
   await slot.ready();
@@ -127,7 +127,7 @@ async function killLeader({ kafka, brokerTopics, moreParcels }: Scene, victim: n
   await untilInSync(kafka.bootstrap, [...brokerTopics, groupsTopic]);
 }
 
-/** Not JSON, in each topic; and through the front door what no platform sends. */
+/** Not JSON, in each topic; and through intake a delivery that no platform sends. */
 async function poison(victim: number, { log, deliverPoison }: Scene): Promise<void> {
   for (const { name } of Object.values(topics)) {
     const { length } = await log.bounds(name);

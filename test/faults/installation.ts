@@ -22,8 +22,8 @@ export interface Ground {
 }
 
 const partitions = 12;
-/** How long the pipeline may stand still before that counts as stuck. */
-const patienceMs = 60_000;
+/** How long the pipeline may make no progress before it counts as stuck. */
+const stallTimeoutMs = 60_000;
 
 /** Nine processes on topics and keys of their own, and a look at them from outside. */
 export class Installation implements AsyncDisposable {
@@ -35,7 +35,7 @@ export class Installation implements AsyncDisposable {
   readonly #ground: Ground;
   readonly #work: Work;
 
-  /** `sessionMs`: what its groups give a silent member; null: as an operator has it. */
+  /** `sessionMs`: what its groups give a silent member; null: the default. */
   constructor(ground: Ground, work: Work, name: string, sessionMs: number | null) {
     const namespace = `${name}-${randomUUID().slice(0, 8)}`;
     const settings: Settings = {
@@ -65,7 +65,7 @@ export class Installation implements AsyncDisposable {
         store,
         partitions,
         catalogue,
-        stallTimeoutMs: patienceMs,
+        stallTimeoutMs,
       });
       try {
         await engine.drained();
@@ -77,7 +77,7 @@ export class Installation implements AsyncDisposable {
     }
   }
 
-  /** For whoever has to find out why: what stands still, and what was said last where it does. */
+  /** For the search for the cause: what is behind, and the last log lines of each process. */
   async #whatIsBehind(engine: Engine): Promise<string> {
     const behind = (await engine.lag()).flatMap(({ stage, partitions: all }) =>
       all
@@ -85,13 +85,13 @@ export class Installation implements AsyncDisposable {
         .map(({ partition, next, end }) => `${stage.name} ${partition}: at ${next} of ${end}`),
     );
     const said = this.pipeline.slots.map(async ({ app, current }) => {
-      const last = current.told.filter(({ level }) => level !== 'info').slice(-6);
+      const last = current.logged.filter(({ level }) => level !== 'info').slice(-6);
       const ready = await current.get('/health/ready').then((response) => response.text(), String);
       const samples = (await current.metrics('lag_records').catch(() => []))
         .filter(({ value }) => value > 0)
         .map(({ labels, value }) => `believes itself ${value} behind on ${labels['partition']}`);
       const head = `${app} ${current.child.pid}: ${ready}`;
-      return [head, ...samples, ...last.map((told) => JSON.stringify(told))].join('\n  ');
+      return [head, ...samples, ...last.map((line) => JSON.stringify(line))].join('\n  ');
     });
     return [...behind, ...(await Promise.all(said))].join('\n');
   }

@@ -3,7 +3,7 @@ import { KafkaLog, type KafkaLogInternals, type KafkaLogOptions } from '#log/kaf
 import { leaders, untilInSync } from '#test/stack/kafka/admin.js';
 import type { BrokerHandle, KafkaStack } from '#test/stack/kafka/cluster.js';
 
-/** Three brokers to be tormented, and the logs opened on them. */
+/** Three brokers that faults are inflicted on, and the logs opened on them. */
 export class KafkaFaults {
   readonly stack: KafkaStack;
   readonly #open: KafkaLog[] = [];

@@ -5,7 +5,7 @@ import { runSchedules } from '#test/faults/command/schedules.js';
 const usage = `npm run faults -- [--schedules N] [--seed S] [--brokers 1|3]
 npm run faults -- --month [--brokers 1|3]
 
-Runs N schedules of faults (10 unless said), of the seeds S (0 unless said), S + 1, ..., each against nine
+Runs N schedules of faults (default 10), of the seeds S (default 0), S + 1, ..., each against nine
 processes on a real Kafka and Redis started for it, and compares every figure and invoice with the embedded
 engine's, undisturbed.
   --month       the whole real month undisturbed instead, where its data lies beside the checkout

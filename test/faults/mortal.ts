@@ -6,13 +6,13 @@ import { type Boundary, lastWords, sessionMsVariable } from '#test/faults/bounda
 
 /**
  * Loaded in front of an app's own `main.js` (`node --import`), which knows nothing of it: log and store are
- * wrapped so that the process dies, as by `kill -9`, at the boundary it was told over the channel of its
- * parent. Without such a word nothing is changed but the time after which a group gives up a silent member,
- * so that a test need not wait as long as an operator would.
+ * wrapped so that the process dies, as by `kill -9`, at the boundary that its parent sends over
+ * their channel. Without such a message nothing is changed but the time after which a group gives up a silent
+ * member, so that a test need not wait as long as an operator would.
  */
 let armed: Boundary | null = null;
 process.on('message', (message) => (armed = message as Boundary));
-// The channel alone must not keep the process running; a parent that is gone must not leave it behind.
+// The channel alone must not keep the process running; it must not outlive its parent.
 process.channel?.unref();
 process.on('disconnect', () => process.exit(1));
 

@@ -21,7 +21,7 @@ describeWith([kafka, await ownRedisAvailable()], (one) => {
   let expected: Promise<Figures> | null = null;
 
   for (const brokers of [1, 3] as const) {
-    describe(`the pipeline, brokers: ${brokers}`, () => {
+    describe(`The pipeline under faults, brokers: ${brokers}`, () => {
       let servers: Servers;
       beforeAll(async () => {
         const options = { brokers, faults: true, settings: brokerSettings };

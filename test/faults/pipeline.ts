@@ -28,7 +28,7 @@ export class Pipeline {
     return slot;
   }
 
-  /** Nobody is started again from here on. */
+  /** No process is started again from here on. */
   async kill(): Promise<void> {
     await Promise.all(this.slots.map((slot) => slot.close('SIGKILL')));
   }
@@ -39,7 +39,7 @@ export class Pipeline {
   }
 }
 
-/** A place in which one app runs, process after process. */
+/** Runs one app, process after process. */
 export class Slot {
   readonly app: AppName;
   readonly #settings: Settings;
@@ -95,8 +95,8 @@ export class Slot {
   }
 
   /**
-   * Resolves when a process here has died at that boundary. `provoke` is to bring it about; again and again,
-   * since whom it concerns may have had nothing in hand just then.
+   * Resolves when a process here has died at that boundary. `provoke` is to bring it about, repeatedly,
+   * since the process may have had no work just then.
    */
   async dieAt(boundary: Boundary, provoke: () => void): Promise<void> {
     for (let died = false; !died;) {
@@ -111,7 +111,7 @@ export class Slot {
         provoke();
         ended = await Promise.race([current.ended.then(() => true), delay(provokeMs, false)]);
       }
-      died = current.told.some(({ msg }) => msg === lastWords(boundary));
+      died = current.logged.some(({ msg }) => msg === lastWords(boundary));
     }
   }
 

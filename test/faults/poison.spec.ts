@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 60_000);
 
 it.each(['{"no": "json', 'null', '[]', '{}', '{"data":null}', '""'])(
-  'what is no record of ours changes no figure, in whichever topic it lies: %s',
+  'an unrecognised record changes no figure, in whichever topic it lies: %s',
   async (value) => {
     const poisoned = await throughEmbedded(work, async (log) => {
       for (const { name } of Object.values(topics)) await log.append(name, [{ key: 'poison', value }]);

@@ -4,8 +4,8 @@ import { everyFault, inWords, nameOf, scheduleOf } from '#test/faults/schedule.j
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 
-describe('a schedule of faults', () => {
-  it('is the same for the same seed, and another for another', () => {
+describe('A schedule of faults', () => {
+  it('is the same for the same seed, and differs for different seeds', () => {
     expect(scheduleOf(7)).toEqual(scheduleOf(7));
     const different = new Set(Array.from({ length: 200 }, (_, seed) => inWords(scheduleOf(seed))));
     expect(different.size).toBe(200);
@@ -23,12 +23,12 @@ describe('a schedule of faults', () => {
     );
   });
 
-  it('has three brokers where it torments one', () => {
+  it('has three brokers where a fault hits one', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const schedule = scheduleOf(seed);
-        const torments = schedule.faults.some(({ fault }) => /brokers?$/.test(fault.kind));
-        expect(schedule.brokers).toBe(torments ? 3 : 1);
+        const hitsBroker = schedule.faults.some(({ fault }) => /brokers?$/.test(fault.kind));
+        expect(schedule.brokers).toBe(hitsBroker ? 3 : 1);
       }),
     );
   });

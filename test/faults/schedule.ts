@@ -1,13 +1,13 @@
 import { type Random, seededRandom } from '#apps/cli/demo/random.js';
 import type { Boundary } from '#test/faults/boundary.js';
 
-/** What is done to a running pipeline. */
+/** What is inflicted on a running pipeline. */
 export type Fault =
   /** `kill -9` at a random moment. */
   | { readonly kind: 'kill'; readonly app: Worker }
-  /** `kill -9` at a named place in its work. */
+  /** `kill -9` at a named boundary in its work. */
   | { readonly kind: 'die'; readonly app: Worker; readonly at: Boundary }
-  /** SIGSTOP for longer than the session timeout, then SIGCONT: a zombie that goes on where it was. */
+  /** SIGSTOP for longer than the session timeout, then SIGCONT: a zombie that continues where it was. */
   | { readonly kind: 'freeze'; readonly app: 'normalizer' | 'meter' | 'tally' }
   | { readonly kind: 'rolling restart of the brokers' }
   | { readonly kind: 'kill -9 of a leading broker' }
@@ -62,8 +62,8 @@ const faultsEach = 3;
 
 /**
  * The same seed is the same schedule, alone or among others. Three faults each, dealt from a deck of all that
- * is shuffled anew for every round: seeds that follow one another go through everything. Brokers are
- * tormented where there are three.
+ * is shuffled again for every round: seeds that follow one another go through everything. A schedule with a
+ * fault of brokers runs on three.
  */
 export function scheduleOf(seed: number): Schedule {
   const random = seededRandom(Math.imul(seed + 1, 0x9e37_79b1));

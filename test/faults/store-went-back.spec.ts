@@ -27,7 +27,7 @@ const view: CatalogueView = {
 };
 const { keyspace: tallied } = tallyStage(view.catalogueVersion);
 
-/** A contact, told in two batches; the second takes back what the first had it be. */
+/** The facts of a contact in two batches; the second takes back what the first posted. */
 const first = [fact('queue.entered', 0), fact('agent.joined', 9_000), fact('queue.left', 10_000)];
 const second = [fact('agent.left', 70_000), fact('agent.wrapped', 110_000)];
 
@@ -65,8 +65,8 @@ function smallMeter(): PartitionHandler {
   return meter({ log, store, onRefused: () => undefined, cachedEntities: 0 });
 }
 
-describe('a store that was emptied between two batches', () => {
-  it('has the meter post nothing and begin anew, to the same journal', async () => {
+describe('A store that was wiped between two batches', () => {
+  it('makes the meter post nothing and begin again, to the same journal', async () => {
     const undisturbed = smallMeter();
     await undisturbed.assigned(0);
     await batch(undisturbed, topics.facts.name, 0, 3);
@@ -86,7 +86,7 @@ describe('a store that was emptied between two batches', () => {
     expect((await journal()).slice(before.length)).toEqual(wanted);
   });
 
-  it('has the tally begin anew and not stop at what it cannot take back', async () => {
+  it('makes the tally begin again and not stop at what it cannot take back', async () => {
     const whole = smallMeter();
     await whole.assigned(0);
     await batch(whole, topics.facts.name, 0, 3);

@@ -10,7 +10,7 @@ import { until } from '#test/faults/until.js';
 import type { KafkaStack } from '#test/stack/kafka/cluster.js';
 import type { RedisStack } from '#test/stack/redis/redis.js';
 
-/** Servers that a trial torments, and leaves in order. */
+/** Servers that a trial inflicts faults on, and leaves running. */
 export interface Servers {
   readonly kafka: KafkaStack;
   readonly redis: RedisStack;
@@ -27,7 +27,7 @@ export interface Result {
   readonly seconds: readonly [number, number, number];
 }
 
-/** What a group of the trial gives a silent member, instead of the 15 s of an operator. */
+/** Session timeout of the trial's groups, instead of the default of 15 s. */
 const sessionMs = 4_000;
 /** For the brokers: else they allow no session that short. */
 export const brokerSettings = { 'group.min.session.timeout.ms': '2000' };
@@ -160,6 +160,6 @@ async function askForClose(pipeline: Pipeline, { contracts, period }: Work): Pro
 /** A delivery of a connection of the work that no platform would send. */
 function poisonParcel({ deliveries }: Work): Parcel {
   const { connection } = deliveries.find(({ kind }) => kind !== 'outcome') ?? { connection: '' };
-  const body = `${JSON.stringify({ source: 'nobody', kind: 'poison' })}\n`;
+  const body = `${JSON.stringify({ source: 'no-platform', kind: 'poison' })}\n`;
   return { path: `/v1/deliveries/${connection}/batch`, deliveries: 1, body };
 }

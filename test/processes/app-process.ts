@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname.replace(/[\\/]dist[\\/]test/, '/test'), '../..');
 
-/** Node's flags in the image: the same for whoever tests or measures it. */
+/** Node's flags in the image: the same for tests and for measurements. */
 const flags = (
   JSON.parse(
     /^ENTRYPOINT (.*)$/m.exec(readFileSync(join(root, 'docker/Dockerfile'), 'utf8'))?.[1] ?? '',
@@ -15,7 +15,7 @@ const flags = (
 ).filter((word) => word.startsWith('--'));
 
 export type AppName = 'intake' | 'normalizer' | 'meter' | 'tally' | 'invoicer' | 'standalone' | 'cli';
-/** A pipeline of nine: several of each stage, that must share its partitions. */
+/** A pipeline of nine: several processes of each stage, which share its partitions. */
 export const instances: readonly AppName[] = [
   'intake',
   'normalizer',
@@ -31,7 +31,7 @@ export const instances: readonly AppName[] = [
 export type Settings = Readonly<Record<`TALLYLINE_${string}`, string>>;
 
 /** A record of the log of a process. */
-export interface Told {
+export interface LogLine {
   readonly level: string;
   readonly msg: string;
   readonly url?: string;
@@ -50,7 +50,7 @@ export interface Starting {
 export class AppProcess {
   readonly app: AppName;
   readonly child: ChildProcess;
-  readonly told: Told[] = [];
+  readonly logged: LogLine[] = [];
   /** Exit code; null where a signal ended it. */
   readonly ended: Promise<number | null>;
   readonly #url: Promise<string>;
@@ -76,19 +76,19 @@ export class AppProcess {
     this.#url = promise;
     this.#url.catch(() => undefined);
     void this.ended.then((code) =>
-      reject(new Error(`${app} ended with ${code}: ${this.told.map(({ msg }) => msg).join('\n')}`)),
+      reject(new Error(`${app} ended with ${code}: ${this.logged.map(({ msg }) => msg).join('\n')}`)),
     );
     if (this.child.stdout === null) throw new Error('the process has no output');
     this.#lines = createInterface({ input: this.child.stdout }).on('line', (line) => {
-      const told = JSON.parse(line) as Told;
-      this.told.push(told);
-      if (told.msg === 'ready' && told.url !== undefined) resolve(told.url);
+      const logLine = JSON.parse(line) as LogLine;
+      this.logged.push(logLine);
+      if (logLine.msg === 'ready' && logLine.url !== undefined) resolve(logLine.url);
     });
   }
 
   /** Resolves when its log has the message. */
   async says(msg: string): Promise<void> {
-    while (!this.told.some((told) => told.msg === msg)) await once(this.#lines, 'line');
+    while (!this.logged.some((line) => line.msg === msg)) await once(this.#lines, 'line');
   }
 
   /** Its address; rejects where it ended before it was ready. */

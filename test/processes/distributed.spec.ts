@@ -22,7 +22,7 @@ import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { encodeRecorded } from '#wire/recorded-delivery.js';
 
 /**
- * The apps as processes of their own on a real Kafka and a real Redis, twelve partitions, several instances
+ * The apps as separate processes on a real Kafka and a real Redis, twelve partitions, several instances
  * of each stage: what comes out must be what the embedded engine makes of the same deliveries, byte for byte.
  */
 const kafka = await sharedServer('kafka');
@@ -35,7 +35,7 @@ const calls = simulate(11, month, 'Europe/Paris').filter((_, index) => index % 8
 const deliveries = recordedDeliveries(calls);
 
 describeWith([kafka, redis], (kafka, redis) => {
-  describe('Processes of their own on Kafka and Redis', () => {
+  describe('Nine processes on Kafka and Redis', () => {
     let directory: string;
     let recorded: string;
     let processes: AppProcess[];
@@ -66,7 +66,7 @@ describeWith([kafka, redis], (kafka, redis) => {
       rmSync(directory, { recursive: true, force: true });
     });
 
-    it('share the partitions of each stage, each held by one', async () => {
+    it('share the partitions of each stage, each of which one process holds', async () => {
       for (const app of ['normalizer', 'meter', 'tally'] as const) {
         await until(`the partitions of ${app} are dealt out`, async () => {
           const held = (await samples(app, 'lag_records')).map(({ labels }) => Number(labels['partition']));
@@ -78,7 +78,7 @@ describeWith([kafka, redis], (kafka, redis) => {
       for (const each of processes) expect((await each.get('/health/ready')).status).toBe(200);
     }, 60_000);
 
-    it('make of deliveries what the embedded engine makes of them, byte for byte', async () => {
+    it('give the figures and invoices of the embedded engine, byte for byte', async () => {
       const embedded = {
         TALLYLINE_DATA: join(directory, 'embedded'),
         TALLYLINE_CUSTOMER_KEY: 'ab'.repeat(32),
@@ -88,14 +88,14 @@ describeWith([kafka, redis], (kafka, redis) => {
       for (const settings of [distributed, embedded]) {
         const replayed = await runJson(settings, 'replay', recorded);
         expect(replayed).toMatchObject({ deliveries: deliveries.length, refused: 0, unusable: 0 });
-        results.push(await figures(settings));
+        results.push(await figuresFrom(settings));
       }
       expect(results[0]).toEqual(results[1]);
       expect(results[0]).toHaveLength(4);
       expect(results[0]?.slice(2)).toEqual(contracts.map(() => expect.stringMatching(/ \d+\.\d\d$/)));
     }, 240_000);
 
-    it('close a period over HTTP with the bytes of the command line', async () => {
+    it('close a period over HTTP with the same bytes as the command line', async () => {
       for (const contract of contracts) {
         const answer = await first('invoicer').post(`/v1/contracts/${contract}/periods/${month}/close`, '');
         const closed = await run(distributed, 'close', contract, month, '--json');
@@ -105,7 +105,7 @@ describeWith([kafka, redis], (kafka, redis) => {
       expect([open.status, await open.json()]).toMatchObject([409, { title: 'The period is not over' }]);
     }, 60_000);
 
-    it('show live figures: a delivery over HTTP, and both tallies have it', async () => {
+    it('count a delivery over HTTP once in both tallies, though it is sent twice', async () => {
       const kpis = `/v1/programmes/aurore/kpis?from=${month}-01&to=${month}-31`;
       const before = (await (await first('tally').get(kpis)).json()) as { offered: number };
       const call = deliveries.find(({ connection }) => connection === 'demo-axialys')!;
@@ -149,8 +149,8 @@ describeWith([kafka, redis], (kafka, redis) => {
       expect([again.status, await again.text()]).toEqual([200, event]);
     }, 60_000);
 
-    it('are behind nowhere, as the command line and their metrics have it', async () => {
-      // The tally may have a delivery before the normalizer has written down that it is done with it.
+    it('have no lag in the end, by the command line and by their metrics', async () => {
+      // The tally may have a delivery before the normalizer has committed its position.
       await until(
         'nothing is left',
         async () => {
@@ -171,14 +171,14 @@ describeWith([kafka, redis], (kafka, redis) => {
       ).toEqual(['202']);
     }, 60_000);
 
-    it('go down in order at a signal, all of it done', async () => {
+    it('shut down in order at a signal, with nothing left to do', async () => {
       const ends = await Promise.all(processes.map((each) => each.terminate()));
       expect(ends).toEqual(processes.map(() => 0));
       const rows = await runJson<LagRow[]>(distributed, 'lag');
       expect(rows.filter(({ lagRecords }) => lagRecords > 0)).toEqual([]);
     }, 60_000);
 
-    it('are missed by the command line when they do not run, not waited for without end', async () => {
+    it('are reported as stalled by the command line when they do not run', async () => {
       const replayed = await run(distributed, 'replay', recorded, '--timeout', '2');
       expect(replayed.code).toBe(8);
       expect(replayed.stderr).toMatch(
@@ -187,16 +187,18 @@ describeWith([kafka, redis], (kafka, redis) => {
     }, 60_000);
   });
 
-  const figures = async (settings: Settings): Promise<unknown[]> => {
+  const figuresFrom = async (settings: Settings): Promise<unknown[]> => {
     const span = ['--from', `${month}-01`, '--to', `${month}-31`];
-    const told = [
+    const figures = [
       await runJson(settings, 'kpis', '--programme', 'aurore', ...span, '--by', 'queue'),
       await runJson(settings, 'kpis', '--programme', 'boreal', ...span, '--by', 'agent'),
     ];
     for (const contract of contracts) {
       const { stdout } = await run(settings, 'close', contract, month, '--json');
-      told.push(`${hash('sha256', stdout)} ${decodeInvoiceReady(stdout)?.data.totals.totalWithVat.amount}`);
+      figures.push(
+        `${hash('sha256', stdout)} ${decodeInvoiceReady(stdout)?.data.totals.totalWithVat.amount}`,
+      );
     }
-    return told;
+    return figures;
   };
 });

@@ -23,7 +23,7 @@ const longMs = 600_000;
 
 describeWith([kafka, await ownRedisAvailable()], (one) => {
   for (const brokers of [1, 3] as const) {
-    describe(`nine processes, brokers: ${brokers}`, () => {
+    describe(`Nine processes, brokers: ${brokers}`, () => {
       let ground: Ground;
       let directory: string;
       const stops: (() => Promise<void>)[] = [];
@@ -44,7 +44,7 @@ describeWith([kafka, await ownRedisAvailable()], (one) => {
         return { found, embedded: await embeddedFigures(work) };
       };
 
-      it('make of an invented month what the embedded engine makes of it, byte for byte', async () => {
+      it('give the figures and invoices of the embedded engine for an invented month, byte for byte', async () => {
         const { found, embedded } = await both(demoWork(brokers === 1 ? 4 : 8));
         expect(found).toMatchObject({ figures: embedded, refused: [] });
       }, 300_000);
@@ -62,7 +62,7 @@ describeWith([kafka, await ownRedisAvailable()], (one) => {
         );
       } else {
         it(
-          'make of days 1 to 3 of the real month what the embedded engine makes of them, byte for byte',
+          'give those of the embedded engine for days 1 to 3 of the real month, byte for byte',
           async () => {
             const { found, embedded } = await both(await bankWork(directory, '--days', '1-3'));
             expect(found).toMatchObject({ figures: embedded, refused: [] });
@@ -76,7 +76,8 @@ describeWith([kafka, await ownRedisAvailable()], (one) => {
 
 if (!isBankAvailable) {
   process.stderr.write('\nNOT RUN on Kafka: the real month (its data is not beside this checkout)\n\n');
-  describe('the real month on Kafka and Redis', () => {
-    it('is not at hand: the invented month stands in', () => expect(isBankAvailable).toBe(false));
+  describe('The real month on Kafka and Redis', () => {
+    it('is not available, so that the invented month is used instead', () =>
+      expect(isBankAvailable).toBe(false));
   });
 }

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordedDeliveries } from '#apps/cli/demo/deliveries.js';
+import { simulate } from '#apps/cli/demo/simulate.js';
+import { until } from '#log/log.harness.js';
+import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import { type AppName, AppProcess, type Settings } from '#test/processes/app-process.js';
 
 const catalogue = join(import.meta.dirname, '../../apps/cli/demo/catalogue');
@@ -31,29 +35,41 @@ function start(app: AppName, more: Settings = {}): AppProcess {
 
 async function refusal(started: AppProcess): Promise<string> {
   expect(await started.ended).toBe(1);
-  const fatal = started.told.find(({ level }) => level === 'fatal');
+  const fatal = started.logged.find(({ level }) => level === 'fatal');
   expect(fatal).not.toHaveProperty('err');
   return fatal?.msg ?? '';
 }
 
 describe('A process that cannot start', () => {
   it.each(['intake', 'normalizer', 'meter', 'tally', 'invoicer'] as const)(
-    '%s says that it needs Kafka and Redis, and what works without',
+    'is %s without Kafka and Redis, which says so and what works without them',
     async (app) => {
       expect(await refusal(start(app))).toMatch(/set TALLYLINE_KAFKA and TALLYLINE_REDIS.*`npm start`/);
     },
   );
 
-  it('tells all faults of its settings', async () => {
-    const told = await refusal(start('standalone', { TALLYLINE_PORT: 'http', TALLYLINE_PARTITIONS: '0' }));
-    expect(told).toMatch(/TALLYLINE_PORT=http: /);
-    expect(told).toMatch(/TALLYLINE_PARTITIONS=0: /);
+  it('reports all faults of its settings', async () => {
+    const message = await refusal(start('standalone', { TALLYLINE_PORT: 'http', TALLYLINE_PARTITIONS: '0' }));
+    expect(message).toMatch(/TALLYLINE_PORT=http: /);
+    expect(message).toMatch(/TALLYLINE_PARTITIONS=0: /);
   });
 
-  it('tells all faults of the catalogue that it was given', async () => {
+  it('reports all faults of its catalogue', async () => {
     const nowhere = join(directory, 'nowhere');
-    const told = await refusal(start('standalone', { TALLYLINE_CATALOGUE: nowhere }));
-    expect(told).toContain(`the catalogue has 1 fault(s):\n  ${nowhere}: cannot be read`);
+    const message = await refusal(start('standalone', { TALLYLINE_CATALOGUE: nowhere }));
+    expect(message).toContain(`the catalogue has 1 fault(s):\n  ${nowhere}: cannot be read`);
+  });
+
+  it.each([
+    ['log', 'log.db'],
+    ['store', 'store.db'],
+  ])('says in one line that its %s cannot be used, and which file it is', async (_, file) => {
+    const data = join(directory, 'data');
+    mkdirSync(data);
+    writeFileSync(join(data, file), 'not a database, and long enough to be read as one'.repeat(100));
+    const message = await refusal(start('standalone'));
+    expect(message).toContain(file);
+    expect(message).not.toContain('\n');
   });
 
   it('says that its port is taken', async () => {
@@ -61,9 +77,9 @@ describe('A process that cannot start', () => {
     await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' ? String(address?.port) : '';
-    const told = await refusal(start('standalone', { TALLYLINE_PORT: port }));
+    const message = await refusal(start('standalone', { TALLYLINE_PORT: port }));
     other.close();
-    expect(told).toContain(`cannot listen on 127.0.0.1:${port} (EADDRINUSE): set TALLYLINE_PORT`);
+    expect(message).toContain(`cannot listen on 127.0.0.1:${port} (EADDRINUSE): set TALLYLINE_PORT`);
   });
 
   it('says that another process has its data', async () => {
@@ -75,7 +91,7 @@ describe('A process that cannot start', () => {
 });
 
 describe('Standalone', () => {
-  it('takes a delivery in, tells of it live, and ends in order at a signal', async () => {
+  it('accepts a delivery, has metrics, and shuts down in order at a signal', async () => {
     const process = start('standalone');
     const row = {
       id_appel: 1,
@@ -94,9 +110,29 @@ describe('Standalone', () => {
       new Set(['telephony.raw', 'telephony.facts', 'journal.postings']),
     );
     expect(await process.terminate()).toBe(0);
-    expect(process.told.map(({ msg }) => msg).slice(-2)).toEqual(['shutting down', 'down']);
-    expect(process.told.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(process.logged.map(({ msg }) => msg).slice(-2)).toEqual(['shutting down', 'down']);
+    expect(process.logged.filter(({ level }) => level === 'error')).toEqual([]);
   });
+
+  it('counts again what its store has lost, though no further record comes', async () => {
+    const process = start('standalone');
+    const { body } = recordedDeliveries(simulate(11, '2026-03', 'Europe/Paris')).find(
+      ({ connection }) => connection === 'demo-axialys',
+    )!;
+    const { rows } = JSON.parse(body) as { rows: readonly object[] };
+    expect((await process.post('/v1/deliveries/demo-axialys', body)).status).toBe(202);
+    const path = '/v1/programmes/aurore/kpis?from=2026-03-01&to=2026-03-31';
+    const offered = async () => ((await (await process.get(path)).json()) as { offered: number }).offered;
+    await until('the delivery is counted', async () => (await offered()) === rows.length);
+
+    const store = new SqliteStore({ directory: join(directory, 'data') });
+    for (const keyspace of await store.keyspaces()) {
+      if (keyspace.startsWith('tally')) await store.drop(keyspace);
+    }
+    await store.close();
+    expect(await offered()).toBe(0);
+    await until('the delivery is counted again', async () => (await offered()) === rows.length, 30_000);
+  }, 60_000);
 
   it('ends at once at a second signal', async () => {
     const process = start('standalone', { TALLYLINE_DRAIN_MS: '10000' });
@@ -104,10 +140,10 @@ describe('Standalone', () => {
     process.child.kill('SIGINT');
     await process.says('shutting down');
     expect((await process.get('/health/ready')).status).toBe(503);
-    // The first may be told twice, by a terminal and by npm: it takes one that comes later.
-    const impatient = setInterval(() => process.child.kill('SIGTERM'), 50);
+    // The first signal may come twice, from a terminal and from npm: only a later one counts as the second.
+    const repeated = setInterval(() => process.child.kill('SIGTERM'), 50);
     expect(await process.ended).toBe(1);
-    clearInterval(impatient);
-    expect(process.told.at(-1)?.msg).toBe('second signal: ending at once');
+    clearInterval(repeated);
+    expect(process.logged.at(-1)?.msg).toBe('second signal: ending at once');
   });
 });

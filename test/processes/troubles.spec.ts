@@ -9,12 +9,12 @@ import { describeWith } from '#test/stack/describe-with.js';
 import { ownRedisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { ownKafka } from '#test/stack/stack.js';
 
-/** What an operator sees of the processes when the servers behind them go, and when he takes them down. */
+/** What an operator sees of the processes when the servers behind them fail, and when they shut down. */
 const work = demoWork(16);
 const kafka = await ownKafka({ brokers: 1, faults: true });
 
 describeWith([kafka, await ownRedisAvailable()], (kafka) => {
-  describe('processes whose servers are away', () => {
+  describe('Processes whose servers are unavailable', () => {
     let redis: RedisStack;
     let installation: Installation;
     const parcels = parcelsOf(work.deliveries, 60);
@@ -62,7 +62,7 @@ describeWith([kafka, await ownRedisAvailable()], (kafka) => {
     }, 180_000);
 
     it.each([
-      ['is gone', () => redis.server.kill(), () => redis.server.start()],
+      ['is killed', () => redis.server.kill(), () => redis.server.start()],
       ['hangs', async () => redis.server.pause(), async () => redis.server.resume()],
     ])(
       'are not ready within a minute where there is work and Redis %s, and ready again after',
@@ -85,7 +85,7 @@ describeWith([kafka, await ownRedisAvailable()], (kafka) => {
       200_000,
     );
 
-    it('turn deliveries away while Kafka hangs, say that they are not ready, and take them after', async () => {
+    it('answer 503 to deliveries while Kafka hangs, are not ready, and accept them afterwards', async () => {
       const [broker] = kafka.brokers;
       const { path, body } = parcels[0]!;
       const headers = { 'content-type': 'application/x-ndjson' };
@@ -112,7 +112,7 @@ describeWith([kafka, await ownRedisAvailable()], (kafka) => {
       await installation.drained();
     }, 200_000);
 
-    it('go down in order within 20 s under load, and lose nothing', async () => {
+    it('shut down in order within 20 s under load, and lose nothing', async () => {
       await deliverUntil(0.2);
       const before = installation.pipeline.slots.map(({ current }) => current);
       const asked = performance.now();

@@ -29,10 +29,19 @@ export function openDatabase(directory: string, readOnly: boolean): DatabaseSync
     database.close();
     const message = `${file}: ${Error.isError(error) ? error.message : String(error)}`;
     if (error instanceof LogUnusable) throw new LogUnusable(error.code, message);
+    if (isDamaged(error)) throw new LogUnusable('log-damaged', `${message}: restore it from a copy`);
     throw new Error(message, { cause: error });
   }
   return database;
 }
+
+/** The file is not a database, or not a whole one. */
+function isDamaged(error: unknown): boolean {
+  return [SQLITE_CORRUPT, SQLITE_NOTADB].includes(sqliteCode(error) ?? 0);
+}
+
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
 
 /** SQLite's own number of an error, null where the error is not SQLite's. */
 export function sqliteCode(error: unknown): number | null {

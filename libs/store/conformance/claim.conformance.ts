@@ -3,7 +3,7 @@ import { StaleClaim } from '../store.js';
 import { changeFrom, type Given, write } from './given.fixture.js';
 
 export function describeClaim(given: () => Given): void {
-  describe('claim', () => {
+  describe('A claim', () => {
     it('begins a new partition at 0', async () => {
       const { store, at } = given();
       expect(await store.claim(at)).toMatchObject({ next: 0, state: 'new' });
@@ -17,14 +17,14 @@ export function describeClaim(given: () => Given): void {
       expect(again.epoch).toBeGreaterThan(first);
     });
 
-    it('says behind where the caller knows of a later offset, and changes nothing for it', async () => {
+    it('says rolled-back where the caller knows a later offset, and changes nothing', async () => {
       const { store, at } = given();
       await write(store, at, { next: 7, puts: [['a', '1']] });
       expect(await store.claim(at, 9)).toMatchObject({ next: 7, state: 'rolled-back' });
       expect(await store.load(at, ['a'])).toEqual(['1']);
     });
 
-    it('says emptied where the caller knows of an offset and nothing is there', async () => {
+    it('says wiped where the caller knows an offset and nothing is stored', async () => {
       const { store, at } = given();
       expect(await store.claim(at, 9)).toMatchObject({ next: 0, state: 'wiped' });
     });
@@ -35,7 +35,7 @@ export function describeClaim(given: () => Given): void {
       expect(await store.claim(at, 7)).toMatchObject({ next: 7, state: 'kept' });
     });
 
-    it('gives a higher epoch even after the keyspace was dropped: no older writer passes for a new one', async () => {
+    it('gives a higher epoch even after the keyspace was dropped, so that no older writer passes for a new one', async () => {
       const { store, at } = given();
       const before = await write(store, at, { next: 7 });
       await store.drop(at.keyspace);
@@ -45,8 +45,8 @@ export function describeClaim(given: () => Given): void {
 }
 
 export function describeLoadUnderAClaim(given: () => Given): void {
-  describe('load under a claim', () => {
-    it('answers what belongs to it, from the claim on and after every commit', async () => {
+  describe('A load under a claim', () => {
+    it('returns what belongs to the claim, from its start on and after every commit', async () => {
       const { store, at } = given();
       const { epoch } = await store.claim(at);
       expect(await store.load(at, ['a'], { epoch, next: 0 })).toEqual([null]);
@@ -55,7 +55,7 @@ export function describeLoadUnderAClaim(given: () => Given): void {
       expect(await store.load(at, [], { epoch, next: 5 })).toEqual([]);
     });
 
-    it('is refused where the offset is another, as after a store went back or on', async () => {
+    it('is refused where the stored offset differs, as after the store was rolled back or another commit', async () => {
       const { store, at } = given();
       const epoch = await write(store, at, { next: 5, puts: [['a', '1']] });
       for (const next of [0, 4, 6]) {
@@ -63,7 +63,7 @@ export function describeLoadUnderAClaim(given: () => Given): void {
       }
     });
 
-    it('is refused where somebody else has claimed the place since', async () => {
+    it('is refused where another process has claimed the partition since', async () => {
       const { store, at, another } = given();
       const epoch = await write(store, at, { next: 5, puts: [['a', '1']] });
       const { epoch: later } = await (await another()).claim(at);
@@ -71,7 +71,7 @@ export function describeLoadUnderAClaim(given: () => Given): void {
       expect(await store.load(at, ['a'], { epoch: later, next: 5 })).toEqual(['1']);
     });
 
-    it('is refused where nothing is there any more, also if nothing is asked for', async () => {
+    it('is refused where the partition was dropped, also for no keys', async () => {
       const { store, at } = given();
       const epoch = await write(store, at, { next: 5, puts: [['a', '1']] });
       await store.drop(at.keyspace);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { changeFrom, type Given, incrementsOf, sumsOf, write } from './given.fixture.js';
 
 export function describeCommit(given: () => Given): void {
-  describe('commit', () => {
+  describe('A commit', () => {
     it('applies puts, deletes and increments and sets next', async () => {
       const { store, at } = given();
       await write(
@@ -38,7 +38,7 @@ export function describeCommit(given: () => Given): void {
       expect(await store.load(at, ['a', 'b'])).toEqual(['2', null]);
     });
 
-    it('is seen whole or not at all by whoever loads meanwhile', async () => {
+    it('is seen whole or not at all by a reader that loads meanwhile', async () => {
       const { store, at, another } = given();
       const reader = await another();
       const { epoch } = await store.claim(at);
@@ -69,7 +69,7 @@ export function describeCommit(given: () => Given): void {
       ['next is 3', { expectedNext: 4, next: 3 }],
       ['next is 5.5', { expectedNext: 4, next: 5.5 }],
       ['expectedNext is -1', { expectedNext: -1, next: 4 }],
-    ])('refuses offsets that do not go on: %s', async (message, offsets) => {
+    ])('is refused where its offsets do not advance: %s', async (message, offsets) => {
       const { store, at } = given();
       const { epoch } = await store.claim(at);
       await expect(store.commit(at, { ...changeFrom(epoch, 0, {}), ...offsets })).rejects.toThrow(message);
@@ -78,13 +78,13 @@ export function describeCommit(given: () => Given): void {
 }
 
 export function describeStale(given: () => Given): void {
-  describe('commit answers stale', () => {
+  describe('A stale commit', () => {
     it.each<[string, { epoch?: number; expectedNext?: number }]>([
-      ['an epoch that was followed by another', { epoch: -1 }],
+      ['an epoch that another one followed', { epoch: -1 }],
       ['an epoch that was never given', { epoch: 1 }],
-      ['an expected offset that is behind', { expectedNext: -1 }],
-      ['an expected offset that is ahead', { expectedNext: 1 }],
-    ])('to %s, and nothing is changed', async (_, off) => {
+      ['an expected offset below the stored one', { expectedNext: -1 }],
+      ['an expected offset above the stored one', { expectedNext: 1 }],
+    ])('has %s, and changes nothing', async (_, off) => {
       const { store, at } = given();
       const epoch = await write(store, at, { next: 5, puts: [['a', '1']], increments: [['q', 'n', 1]] });
       const right = changeFrom(epoch, 5, { next: 8, puts: [['b', '2']], deletes: ['a'] });
@@ -99,14 +99,14 @@ export function describeStale(given: () => Given): void {
       expect(await store.commit(at, change)).toBe('done');
     });
 
-    it('where nobody has claimed', async () => {
+    it('is one without a claim', async () => {
       const { store, at } = given();
       expect(await store.commit(at, changeFrom(1, 0, { puts: [['a', '1']] }))).toBe('stale');
       expect(await store.nexts(at.keyspace, [at.partition])).toEqual([null]);
       expect(await store.load(at, ['a'])).toEqual([null]);
     });
 
-    it('to a change committed a second time', async () => {
+    it('is one that was committed before', async () => {
       const { store, at } = given();
       const { epoch } = await store.claim(at);
       const change = changeFrom(epoch, 0, { increments: [['q', 'n', 1]] });
@@ -115,7 +115,7 @@ export function describeStale(given: () => Given): void {
       expect(await sumsOf(store, at, 'q')).toEqual({ q: { n: 1 } });
     });
 
-    it('to the writer from whom the partition was taken', async () => {
+    it('is one of a writer whose partition another one claimed', async () => {
       const { store, at, another } = given();
       const other = await another();
       const ours = await store.claim(at);
@@ -125,7 +125,7 @@ export function describeStale(given: () => Given): void {
       expect(await store.load(at, ['a'])).toEqual(['theirs']);
     });
 
-    it('to all but one of many equal commits in flight', async () => {
+    it('is every one but the first of many equal commits in flight', async () => {
       const { store, at } = given();
       const { epoch } = await store.claim(at);
       const change = changeFrom(epoch, 0, { increments: [['q', 'n', 1]] });

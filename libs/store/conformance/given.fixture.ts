@@ -4,18 +4,18 @@ import type { Change, PartitionRef, Store } from '../store.js';
 /** What a case of the conformance suite starts from. */
 export interface Given {
   readonly store: Store;
-  /** A place that no other case writes. */
+  /** A partition that no other case writes. */
   readonly at: PartitionRef;
   /** A second client of the same data, as another process would have. */
   another(): Promise<Store>;
 }
 
 /** A change as cases write it: increments in a list. */
-export type Told = Partial<Omit<Change, 'increments'> & { readonly increments: readonly Increment[] }>;
+export type ChangeDraft = Partial<Omit<Change, 'increments'> & { readonly increments: readonly Increment[] }>;
 type Increment = readonly [key: string, field: string, delta: number];
 
-/** Claims, and commits the changes one after the other; gives the epoch. */
-export async function write(store: Store, at: PartitionRef, ...changes: Told[]): Promise<number> {
+/** Claims, and commits the changes one after the other; returns the epoch. */
+export async function write(store: Store, at: PartitionRef, ...changes: ChangeDraft[]): Promise<number> {
   const { epoch, next } = await store.claim(at);
   let from = next;
   for (const change of changes) {
@@ -26,8 +26,8 @@ export async function write(store: Store, at: PartitionRef, ...changes: Told[]):
   return epoch;
 }
 
-/** A whole change out of what a case is about; `next` is one above where it starts unless said. */
-export function changeFrom(epoch: number, expectedNext: number, change: Told): Change {
+/** A whole change from a draft; `next` is one above `expectedNext` by default. */
+export function changeFrom(epoch: number, expectedNext: number, change: ChangeDraft): Change {
   const increments = incrementsOf(change.increments ?? []);
   return { epoch, expectedNext, next: expectedNext + 1, puts: [], deletes: [], ...change, increments };
 }

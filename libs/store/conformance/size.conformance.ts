@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { changeFrom, type Given, plain, sumsOf, write } from './given.fixture.js';
 
 export function describeSize(given: () => Given): void {
-  describe('size', () => {
-    it('of one commit may be 5 000 increments, 2 000 states, 2 000 deletes and values of 100 KB', async () => {
+  describe('A large change', () => {
+    it('may have 5 000 increments, 2 000 states, 2 000 deletes and values of 100 KB', async () => {
       const { store, at } = given();
       const large = `"${'é'.repeat(50_000)}"`;
       const states = Array.from({ length: 2_000 }, (_, i) => `state ${i}`);
@@ -20,7 +20,7 @@ export function describeSize(given: () => Given): void {
       expect(plain(values)).toEqual(sums);
     });
 
-    it('of one key may be 150 000 fields, and of one commit 20 000 keys', async () => {
+    it('may have 150 000 fields of one key, and 20 000 keys in one commit', async () => {
       const { store, at } = given();
       const fields = Array.from({ length: 150_000 }, (_, i) => ['one', `n ${i}`, 1] as const);
       const keys = Array.from({ length: 20_000 }, (_, i) => [`key ${i}`, 'n', 1] as const);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { changeFrom, type Given, plain, sumsOf, write } from './given.fixture.js';
 
-const MOST = Number.MAX_SAFE_INTEGER;
+const MAX = Number.MAX_SAFE_INTEGER;
 
 export function describeSums(given: () => Given): void {
-  describe('sums', () => {
+  describe('Sums', () => {
     it('add all increments of one field', async () => {
       const { store, at } = given();
       const increments = [
@@ -18,7 +18,7 @@ export function describeSums(given: () => Given): void {
       expect(await sumsOf(store, at, 'q', 'r')).toEqual({ q: { n: 3, m: 2 }, r: { n: 5 } });
     });
 
-    it('forget a field that comes to 0, and a key without fields', async () => {
+    it('have no field whose sum is 0, and no key without fields', async () => {
       const { store, at } = given();
       const first = [
         ['q', 'n', 4],
@@ -37,12 +37,12 @@ export function describeSums(given: () => Given): void {
       expect(await sumsOf(store, at, 'r')).toEqual({ r: { n: 7 } });
     });
 
-    it('stand at 0 and hold nothing where nothing was written', async () => {
+    it('are empty, at offset 0, where nothing was written', async () => {
       const { store, at } = given();
       expect(await store.sums(at, ['q'])).toEqual({ next: 0, values: new Map() });
     });
 
-    it('agree with next whatever is committed meanwhile', async () => {
+    it('agree with next while another client commits', async () => {
       const { store, at, another } = given();
       const reader = await another();
       const { epoch } = await store.claim(at);
@@ -65,17 +65,17 @@ export function describeSums(given: () => Given): void {
 }
 
 export function describeExactness(given: () => Given): void {
-  describe('sums are exact', () => {
-    it('up to 2^53 - 1 on both sides of 0', async () => {
+  describe('A sum', () => {
+    it('is exact up to 2^53 - 1 on both sides of 0', async () => {
       const { store, at } = given();
       const grow = (up: number, down: number) => ({
         increments: [['q', 'up', up] as const, ['q', 'down', down] as const],
       });
-      await write(store, at, grow(MOST - 1, -MOST + 1), grow(1, -1));
-      expect(await sumsOf(store, at, 'q')).toEqual({ q: { up: MOST, down: -MOST } });
+      await write(store, at, grow(MAX - 1, -MAX + 1), grow(1, -1));
+      expect(await sumsOf(store, at, 'q')).toEqual({ q: { up: MAX, down: -MAX } });
     });
 
-    it('at every size that they pass on the way', async () => {
+    it('is exact at every size that it passes on the way', async () => {
       const { store, at } = given();
       const sizes = [1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 + 1, 10 ** 14 + 1, 10 ** 15 + 1, 2 ** 52 + 1];
       const sums = new Map(sizes.flatMap((size) => [size, -size]).map((size) => [`of ${size}`, size]));
@@ -102,47 +102,50 @@ export function describeExactness(given: () => Given): void {
       expect(await sumsOf(store, at, 'q')).toEqual({});
     });
 
-    it('or refused, however many fields come before the one too many', async () => {
+    it('beyond the limit is refused, however many fields come before it', async () => {
       const { store, at } = given();
-      const epoch = await write(store, at, { increments: [['q', 'n 8999', MOST]] });
+      const epoch = await write(store, at, { increments: [['q', 'n 8999', MAX]] });
       const increments = Array.from({ length: 9_000 }, (_, i) => ['q', `n ${i}`, 1] as const);
       await expect(store.commit(at, changeFrom(epoch, 1, { increments }))).rejects.toThrow(/"n 8999" of "q"/);
-      expect(await sumsOf(store, at, 'q')).toEqual({ q: { 'n 8999': MOST } });
+      expect(await sumsOf(store, at, 'q')).toEqual({ q: { 'n 8999': MAX } });
     });
 
     it.each([
       ['upwards', 1],
       ['downwards', -1],
-    ])('or refused: to leave the safe integers %s names the sum and changes nothing', async (_, sign) => {
-      const { store, at } = given();
-      const sums = { p: { n: sign }, q: { n: sign, talkMs: sign * MOST } };
-      const before = [
-        ['p', 'n', sign],
-        ['q', 'n', sign],
-        ['q', 'talkMs', sign * MOST],
-      ] as const;
-      const epoch = await write(store, at, { puts: [['a', '1']], increments: before });
-      // One that begins, two that come to 0, the one too many, and some that would follow.
-      const increments = [
-        ['o', 'n', sign],
-        ['p', 'n', -sign],
-        ['q', 'n', -sign],
-        ['q', 'talkMs', sign],
-        ['q', 'm', sign],
-        ['r', 'n', sign],
-      ] as const;
-      const change = changeFrom(epoch, 1, { puts: [['b', '2']], deletes: ['a'], increments });
+    ])(
+      'that would leave the safe integers %s is named in the refusal, and nothing is changed',
+      async (_, sign) => {
+        const { store, at } = given();
+        const sums = { p: { n: sign }, q: { n: sign, talkMs: sign * MAX } };
+        const before = [
+          ['p', 'n', sign],
+          ['q', 'n', sign],
+          ['q', 'talkMs', sign * MAX],
+        ] as const;
+        const epoch = await write(store, at, { puts: [['a', '1']], increments: before });
+        // A new sum, two that become 0, the one beyond the limit, and some that would follow.
+        const increments = [
+          ['o', 'n', sign],
+          ['p', 'n', -sign],
+          ['q', 'n', -sign],
+          ['q', 'talkMs', sign],
+          ['q', 'm', sign],
+          ['r', 'n', sign],
+        ] as const;
+        const change = changeFrom(epoch, 1, { puts: [['b', '2']], deletes: ['a'], increments });
 
-      const refused = store.commit(at, change);
-      await expect(refused).rejects.toThrow(RangeError);
-      await expect(refused).rejects.toThrow(/"talkMs" of "q"/);
-      expect(await store.load(at, ['a', 'b'])).toEqual(['1', null]);
-      expect((await store.sums(at, [])).next).toBe(1);
-      expect(await sumsOf(store, at, 'o', 'p', 'q', 'r')).toEqual(sums);
-      expect(await store.commit(at, { ...change, increments: new Map() })).toBe('done');
-    });
+        const refused = store.commit(at, change);
+        await expect(refused).rejects.toThrow(RangeError);
+        await expect(refused).rejects.toThrow(/"talkMs" of "q"/);
+        expect(await store.load(at, ['a', 'b'])).toEqual(['1', null]);
+        expect((await store.sums(at, [])).next).toBe(1);
+        expect(await sumsOf(store, at, 'o', 'p', 'q', 'r')).toEqual(sums);
+        expect(await store.commit(at, { ...change, increments: new Map() })).toBe('done');
+      },
+    );
 
-    it.each([0.5, Number.NaN, 2 ** 53])('or refused: no sum grows by %p', async (delta) => {
+    it.each([0.5, Number.NaN, 2 ** 53])('does not grow by %p', async (delta) => {
       const { store, at } = given();
       const { epoch } = await store.claim(at);
       const change = changeFrom(epoch, 0, { increments: [['q', 'talkMs', delta]] });

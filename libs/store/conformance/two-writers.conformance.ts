@@ -4,8 +4,7 @@ import type { Change, PartitionRef, Store } from '../store.js';
 import { type Given, incrementsOf } from './given.fixture.js';
 
 /**
- * Two clients of one place claim, commit and drop as chance will have it; a model says what must be there
- * then.
+ * Two clients of one partition claim, commit and drop in random order; a model says what must be stored.
  */
 export function describeTwoWriters(given: () => Given): void {
   it('does what a simple model does when two writers compete', async () => {
@@ -28,7 +27,7 @@ interface Commit {
   readonly does: 'commit';
   readonly writer: 0 | 1;
   readonly change: Pick<Change, 'puts' | 'deletes' | 'increments'>;
-  /** How far it goes on. */
+  /** How many records it processed. */
   readonly records: number;
 }
 
@@ -61,7 +60,7 @@ function steps(): fc.Arbitrary<Step[]> {
   return fc.array(step, { minLength: 1, maxLength: 25 });
 }
 
-/** The place as it ought to be. */
+/** The expected content of the partition. */
 class Model {
   holder: 0 | 1 | null = null;
   lastEpoch = 0;
@@ -90,7 +89,7 @@ class Model {
   }
 }
 
-/** What a writer believes of the place: the epoch it was given and the offset it has come to. */
+/** What a writer knows of the partition: its epoch and its next offset. */
 interface Belief {
   epoch: number;
   next: number;

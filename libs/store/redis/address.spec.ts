@@ -20,7 +20,7 @@ describe('An address of Redis', () => {
   });
 
   it.each(['', 'localhost:6379', 'http://localhost', 'redis://', 'redis://h/x', 'redis://me:secret@h:99999'])(
-    'that cannot be read is refused, and no secret is told: %p',
+    'is refused where it cannot be read, and the error shows no secret: %p',
     (text) => {
       expect(() => parseAddresses(text)).toThrow(RangeError);
       expect(() => parseAddresses(text)).not.toThrow(/secret/);

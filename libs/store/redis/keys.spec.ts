@@ -9,7 +9,7 @@ const at = { keyspace: 'tally-3', partition: 7 };
 const tagOf = (key: string) => /\{([^}]+)\}/.exec(key)?.[1];
 
 describe('The keys in Redis', () => {
-  it('are these', () => {
+  it('have the keyspace, the partition and the name of the sum', () => {
     expect(keys.position(at)).toBe('{tallyline:tally-3:7}:position');
     expect(keys.state(at)).toBe('{tallyline:tally-3:7}:state');
     expect(keys.sum(at, 'queue/q1')).toBe('{tallyline:tally-3:7}:sum:queue/q1');
@@ -20,20 +20,20 @@ describe('The keys in Redis', () => {
     fc.string({ unit: fc.constantFrom('{', '}', ':', '*', '?', '[', ']', '\\', '%', 'é', 'a', '\0') }),
   );
 
-  it('of one place share one hash tag, those of another place do not', () => {
-    const places = fc.tuple(texts, fc.nat(1_000), texts, fc.nat(1_000), texts);
+  it('share one hash tag within a partition, and no two partitions share one', () => {
+    const partitions = fc.tuple(texts, fc.nat(1_000), texts, fc.nat(1_000), texts);
     fc.assert(
-      fc.property(places, ([keyspace, partition, otherSpace, otherPartition, key]) => {
+      fc.property(partitions, ([keyspace, partition, otherKeyspace, otherPartition, key]) => {
         const at = { keyspace, partition };
         const tags = [keys.position(at), keys.state(at), keys.sum(at, key)].map(tagOf);
         expect(new Set(tags).size).toBe(1);
-        const other = tagOf(keys.position({ keyspace: otherSpace, partition: otherPartition }));
-        expect(other === tags[0]).toBe(keyspace === otherSpace && partition === otherPartition);
+        const other = tagOf(keys.position({ keyspace: otherKeyspace, partition: otherPartition }));
+        expect(other === tags[0]).toBe(keyspace === otherKeyspace && partition === otherPartition);
       }),
     );
   });
 
-  it('give their place back', () => {
+  it('can be read back to their partition', () => {
     fc.assert(
       fc.property(texts, fc.nat(), texts, (keyspace, partition, key) => {
         const at = { keyspace, partition };
@@ -51,7 +51,7 @@ describe('The keys in Redis', () => {
     '{tallyline:tally-3}:state',
     'x{tallyline:tally-3:7}:sum:a',
     'something else',
-  ])('of others give no place: %s', (key) => {
+  ])('of other programs are read back to no partition: %s', (key) => {
     expect(keys.partitionOf(key)).toBeNull();
   });
 

@@ -12,7 +12,7 @@ const keys = new Keys('tallyline');
 const at = { keyspace: 'meter', partition: 0 };
 
 describe('The store in a cluster of which nothing answers', () => {
-  it('names all it has tried', async () => {
+  it('names all addresses it has tried', async () => {
     const opened = RedisStore.open({ url: 'redis://127.0.0.1:1,redis://127.0.0.1:2' });
     await expect(opened).rejects.toThrow(/127\.0\.0\.1:1: .*127\.0\.0\.1:2: /);
   });
@@ -42,7 +42,7 @@ function describeCluster(): void {
     await stack.stop();
   });
 
-  /** The server that holds the place, and one that does not. */
+  /** The server that holds the slot, and one that does not. */
   async function serversOf(slot: string): Promise<[holder: RedisServer, other: RedisServer]> {
     const held = await Promise.all(
       stack.servers.map(async (server) => (await server.ask(`CLUSTER COUNTKEYSINSLOT ${slot}`)) !== '0'),
@@ -53,7 +53,7 @@ function describeCluster(): void {
     return [holder, other];
   }
 
-  it('spreads places over all servers', async () => {
+  it('spreads partitions over all servers', async () => {
     for (let partition = 0; partition < 12; partition++) {
       await write(store, { ...at, partition }, { puts: [['a', '1']], increments: [['q', 'n', 1]] });
     }
@@ -69,7 +69,7 @@ function describeCluster(): void {
     ]);
   });
 
-  it('is found through any one of its servers', async () => {
+  it('can be opened through any one of its servers', async () => {
     for (const url of stack.addresses) {
       const other = await RedisStore.open({ url });
       expect(await other.check()).toEqual([]);
@@ -78,7 +78,7 @@ function describeCluster(): void {
     }
   });
 
-  it('is found through those addresses that answer', async () => {
+  it('can be opened through those addresses that answer', async () => {
     const other = await RedisStore.open({ url: `redis://127.0.0.1:1,${stack.url}` });
     expect(await other.claim(at)).toMatchObject({ next: 0 });
     await other.close();
@@ -108,7 +108,7 @@ function describeCluster(): void {
     expect(await serversOf(slot)).toContain(to);
   });
 
-  it('is unavailable while the server of a place is away, and has everything when it is back', async () => {
+  it('is unavailable while the server of a partition is down, and has everything when it is back', async () => {
     const epoch = await write(store, at, { increments: [['q', 'n', 1]] });
     const [holder] = await serversOf(await stack.server.ask(`CLUSTER KEYSLOT ${keys.position(at)}`));
     const change = changeFrom(epoch, 1, { increments: [['q', 'n', 1]] });

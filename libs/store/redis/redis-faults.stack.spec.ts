@@ -20,7 +20,7 @@ describe('The Redis store', () => {
 });
 
 describeWith([await ownRedisAvailable()], () => {
-  describe('The Redis store, when Redis fails,', () => {
+  describe('The Redis store under faults of Redis', () => {
     describeFaults();
   });
 });
@@ -40,7 +40,7 @@ function describeFaults(): void {
   };
   const ask = async (command: string) => stack.server.ask(command);
 
-  /** Again and again, until the client has its connection back. */
+  /** Repeats the call until the client has its connection back. */
   async function connected<T>(call: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
@@ -66,7 +66,7 @@ function describeFaults(): void {
     await stack.stop();
   });
 
-  it('has lost nothing it acknowledged after kill -9, and nothing is there in part', async () => {
+  it('has everything it acknowledged after kill -9, and no change in part', async () => {
     for (let round = 1; round <= 3; round++) {
       const claim = await connected(async () => store.claim(at));
       let { next } = claim;
@@ -99,7 +99,7 @@ function describeFaults(): void {
     }
   });
 
-  it('goes on where the server has forgotten the scripts, flushed or restarted', async () => {
+  it('continues where the server has lost the scripts, flushed or restarted', async () => {
     const epoch = await write(store, at, { increments: [['q', 'n', 1]] });
     await ask('SCRIPT FLUSH');
     const commits = [1, 2, 3].map(async (next) =>
@@ -111,18 +111,18 @@ function describeFaults(): void {
     expect(await sumsOf(store, at, 'q')).toEqual({ q: { n: 4 } });
   });
 
-  it('is unavailable while the server hangs; a commit that got through all the same counts once', async () => {
-    const impatient = await open(200);
-    const epoch = await write(impatient, at, { increments: [['q', 'n', 1]] });
+  it('is unavailable while the server hangs, and counts once a commit that was applied all the same', async () => {
+    const quick = await open(200);
+    const epoch = await write(quick, at, { increments: [['q', 'n', 1]] });
     const change = changeFrom(epoch, 1, { increments: [['q', 'n', 1]] });
     stack.server.pause();
-    await expect(impatient.commit(at, change)).rejects.toThrow(StoreUnavailable);
+    await expect(quick.commit(at, change)).rejects.toThrow(StoreUnavailable);
     stack.server.resume();
-    expect(['done', 'stale']).toContain(await connected(async () => impatient.commit(at, change)));
+    expect(['done', 'stale']).toContain(await connected(async () => quick.commit(at, change)));
     expect(await sumsOf(store, at, 'q')).toEqual({ q: { n: 2 } });
   });
 
-  it('tells that it went back to an earlier moment, and replays from there', async () => {
+  it('reports that it was rolled back to an earlier moment, and replays from there', async () => {
     const epoch = await write(store, at, { next: 5, increments: [['q', 'n', 5]] });
     const snapshot = await stack.server.snapshot();
     expect(await store.commit(at, changeFrom(epoch, 5, { next: 9, increments: [['q', 'n', 4]] }))).toBe(
@@ -149,7 +149,7 @@ function describeFaults(): void {
     expect(await store.commit(at, changeFrom(lost.epoch, 5, {}))).toBe('stale');
   });
 
-  it('tells that it was emptied, and never begins anew in silence', async () => {
+  it('reports that it was wiped, and never begins again in silence', async () => {
     const epoch = await write(store, at, { next: 5, puts: [['a', '1']] });
     await stack.server.empty();
     expect(await connected(async () => store.commit(at, changeFrom(epoch, 5, {})))).toBe('stale');
@@ -157,7 +157,7 @@ function describeFaults(): void {
     expect(await store.claim(at)).toMatchObject({ next: 0, state: 'wiped' });
   });
 
-  it('changes nothing where memory is full, and can be made emptier', async () => {
+  it('changes nothing where memory is full, and can still drop a keyspace', async () => {
     const change = { puts: [['a', '1'] as const], increments: [['q', 'n', 1] as const] };
     const epoch = await write(store, at, change);
     const other = { ...at, keyspace: 'tally-0' };
@@ -209,7 +209,7 @@ function describeFaults(): void {
   });
 
   it.each(['twelve', '1.5', '', '9223372036854775807', '1e3', '0x10', ' 7', '1-2', 'nan', 'inf'])(
-    'adds nothing to what is no sum: %p',
+    'adds nothing to a value that is no sum: %p',
     async (found) => {
       const epoch = await write(store, at, { increments: [['p', 'n', 1]] });
       await ask(`HSET ${keys.sum(at, 'q')} n "${found}"`);
@@ -223,7 +223,7 @@ function describeFaults(): void {
     },
   );
 
-  it('refuses states whose position is gone, until the keyspace is dropped', async () => {
+  it('refuses states whose position is missing, until the keyspace is dropped', async () => {
     await write(store, at, { next: 5, puts: [['a', '1']], increments: [['q', 'n', 1]] });
     await ask(`DEL ${keys.position(at)}`);
     await expect(store.claim(at)).rejects.toThrow(/without their offset/);
@@ -232,7 +232,7 @@ function describeFaults(): void {
     expect(await sumsOf(store, at, 'q')).toEqual({});
   });
 
-  it('ends the drop that another process began and did not live to end', async () => {
+  it('finishes a drop that another process began and did not finish', async () => {
     const epoch = await write(store, at, { next: 5, increments: [['q', 'n', 1]] });
     await ask(`HDEL ${keys.position(at)} epoch`);
     expect(await store.commit(at, changeFrom(epoch, 5, {}))).toBe('stale');
@@ -254,7 +254,7 @@ function describeFaults(): void {
     expect(await ask('DBSIZE')).toBe('2');
   });
 
-  it('keeps states and keys out of what it throws', async () => {
+  it('keeps states and keys out of its errors', async () => {
     const epoch = await write(store, at, { increments: [['q', 'n', 1]] });
     await ask(`SET ${keys.state(at)} theirs`);
     const change = changeFrom(epoch, 1, { puts: [['private-key', 'private-value']] });

@@ -119,12 +119,12 @@ describe('The embedded store', () => {
     expect(await writer.commit(at, changeFrom(epoch, 2, {}))).toBe('done');
   });
 
-  it('makes nothing when it is opened to be read', () => {
+  it('creates nothing when it is opened for reading', () => {
     expect(() => open({ readOnly: true })).toThrow(StoreUnusable);
     expect(existsSync(join(directory, 'store.db'))).toBe(false);
   });
 
-  it('refuses a file of another program, or that is no database', () => {
+  it('refuses a file of another program, and one that is no database', () => {
     const file = join(directory, 'store.db');
     const db = new DatabaseSync(file);
     db.exec('CREATE TABLE theirs(x)');
@@ -149,7 +149,7 @@ describe('The embedded store', () => {
     await expect(store.claim(at)).rejects.toThrow(StoreUnavailable);
   });
 
-  it('tells of a file that was put back to an earlier moment, once', async () => {
+  it('reports once that a file was replaced by an earlier one', async () => {
     const store = open();
     const { epoch } = await store.claim(at);
     await store.commit(at, changeFrom(epoch, 0, { next: 10 }));

@@ -58,7 +58,7 @@ async function verdictOn(
   try {
     const result = await attempt(schedule, servers, work);
     const wrong = differences(result, schedule, expected);
-    if (wrong.length > 0) throw new Error(`other than undisturbed: ${wrong.join(', ')}`);
+    if (wrong.length > 0) throw new Error(`differs from the undisturbed run: ${wrong.join(', ')}`);
     const [started, driven, ended] = result.seconds;
     const times = `ready after ${started} s, last fault over ${driven} s, done ${ended} s`;
     return {
@@ -66,8 +66,8 @@ async function verdictOn(
       text: `ok: ${result.deliveries} deliveries, ${result.restarts} restarts, ${times}`,
     };
   } catch (error) {
-    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { ok: false, text: `FAILED: ${told}` };
+    const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { ok: false, text: `FAILED: ${failure}` };
   }
 }
 

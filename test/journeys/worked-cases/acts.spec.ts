@@ -80,7 +80,7 @@ corridors: [{ id: K, line: L1, forecast: F, lower: '0.90', upper: '1.10', overfl
     (open) => {
       // 16 500 orders, and 6 500 for advice on top
       const month = { from: '2026-04-01', to: '2026-04-30', slotS: 180 };
-      const told = laidOut(23_000, month, ({ index, ...place }) => {
+      const work = laidOut(23_000, month, ({ index, ...place }) => {
         return call(index < 16_500 ? 'orders' : 'advice', place);
       });
       const data = { id: 'F', value: 20_000, period: '2026-04' };
@@ -90,7 +90,7 @@ corridors: [{ id: K, line: L1, forecast: F, lower: '0.90', upper: '1.10', overfl
         at: paris('2026-03-15T10:00'),
         data,
       };
-      return open.deliver(calls(told), outcomes([agreed]));
+      return open.deliver(calls(work), outcomes([agreed]));
     },
   );
 
@@ -170,7 +170,7 @@ ${waiver}`;
     return open.deliver(calls([...normal, ...busy]), outcomes([agreed]));
   });
 
-  it('13, B: "Gestion des pics d’activité (Black Friday, soldes)"; A: "variations saisonnières"', async () => {
+  it('prices the peak season higher and waives its malus (13, B: "Gestion des pics d’activité (Black Friday, soldes)"; A: "variations saisonnières")', async () => {
     const invoice = await centre().close('waived', '2026-11');
     expect([amounts(invoice), net(invoice)]).toEqual([
       { 'L2.1': '73320.00', 'L2.2': '44520.00' },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Decimal } from '#domain/money/money.js';
 import { amounts, contract, net, shown, type Event } from './centre.js';
-import { Commanded, type Told } from './commanded.js';
+import { Commanded, type InvoiceEvent } from './commanded.js';
 import { type Call, calls, customer, outcomes, paris } from './work.js';
 
 /**
@@ -35,9 +35,9 @@ const causes = ({ adjusts }: Event): Record<string, string> =>
   );
 
 /** The close and all adjustments together are what the last of them restates. */
-function expectWhole(...told: readonly Told[]): void {
-  const sum = told.reduce((all, { data }) => all.plus(net(data)), new Decimal(0));
-  expect(sum.toFixed(2)).toBe(told.at(-1)?.data.adjusts?.restated.totalWithoutVat.amount);
+function expectWhole(...events: readonly InvoiceEvent[]): void {
+  const sum = events.reduce((all, { data }) => all.plus(net(data)), new Decimal(0));
+  expect(sum.toFixed(2)).toBe(events.at(-1)?.data.adjusts?.restated.totalWithoutVat.amount);
 }
 
 const perCall = (price: string, rest = ''): string =>
@@ -132,8 +132,8 @@ describe('the same work, late or in time', () => {
     ] as const) {
       await centre.deliver(calls(early), ...(shuffled ? [calls(early.slice(0, 7))] : []));
       const first = await centre.close('calls', '2026-03');
-      const told = calls(late, 2_001);
-      await centre.deliver(...(shuffled ? [told.toReversed(), told] : [told]));
+      const lateCalls = calls(late, 2_001);
+      await centre.deliver(...(shuffled ? [lateCalls.toReversed(), lateCalls] : [lateCalls]));
       const second = await centre.close('calls', '2026-03', '--adjust');
       texts.push([first.text, second.text]);
     }

@@ -54,7 +54,7 @@ function killedAt(log: Log, topic: string): Log {
 const events = (centre: Centre) => readTopicValues(centre.invoicer.log, topics.invoiceReady.name);
 const closes = (centre: Centre) => readTopicValues(centre.invoicer.log, topics.closes.name);
 
-describe('the close of a month', () => {
+describe('The close of a month', () => {
   const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
 
   it('waits until the time for late events is over, to the millisecond', async () => {
@@ -68,10 +68,10 @@ describe('the close of a month', () => {
   });
 });
 
-describe('an adjustment that is interrupted', () => {
+describe('An adjustment that is interrupted', () => {
   const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
 
-  it('between its close and its event is finished from the cut, whatever has come since', async () => {
+  it('is finished from its cut where it stopped between its close and its event, whatever came since', async () => {
     await centre().closeText('calls', '2026-03');
     await centre().deliver(talks(1, '2026-03', 1_001));
     const killed = killedAt(centre().invoicer.log, topics.invoiceReady.name);
@@ -92,7 +92,7 @@ describe('an adjustment that is interrupted', () => {
     expect(decodeInvoiceReady(third.event)?.data.totals.totalWithoutVat.amount).toBe('2.35');
   });
 
-  it('before its close has changed nothing', async () => {
+  it('has changed nothing where it stopped before its close', async () => {
     await centre().deliver(talks(1, '2026-03', 3_001));
     const before = [await closes(centre()), await events(centre())];
     const killed = killedAt(centre().invoicer.log, topics.closes.name);
@@ -101,10 +101,10 @@ describe('an adjustment that is interrupted', () => {
   });
 });
 
-describe('two invoicers that adjust at once', () => {
+describe('Two invoicers that adjust at the same time', () => {
   const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
 
-  it('agree on the close that came first, and the loser prints its event', async () => {
+  it('agree on the close that came first, whose event both return', async () => {
     await centre().closeText('calls', '2026-03');
     await centre().deliver(talks(1, '2026-03', 1_001));
     const stale = await centre().invoicer.tallied('calls', '2026-03');
@@ -126,7 +126,7 @@ describe('two invoicers that adjust at once', () => {
     expect([again.isNew, again.event]).toEqual([false, loser.event]);
   });
 
-  it('write the same bytes where they come to the same', async () => {
+  it('write the same bytes where their results are equal', async () => {
     await centre().deliver(talks(1, '2026-03', 3_001));
     const [one, other] = await Promise.all([done(adjust(centre())), done(adjust(centre()))]);
     expect([one.event, one.close.revision]).toEqual([other.event, 3]);
@@ -134,7 +134,7 @@ describe('two invoicers that adjust at once', () => {
     expect(answer.closed?.revisions.map(({ revision }) => revision)).toEqual([1, 2, 3]);
   });
 
-  it('do not take back what one under a newer catalogue invoiced', async () => {
+  it('do not take back what one of them invoiced under a newer catalogue', async () => {
     const { lookup, log } = centre().invoicer;
     const before = await closes(centre());
     const { version, ...content } = { ...lookup.catalogue, tenant: 'other' };
@@ -150,7 +150,7 @@ describe('two invoicers that adjust at once', () => {
     expect((await done(adjust(centre()))).isNew).toBe(false);
   });
 
-  it('do not go back behind the last cut', async () => {
+  it('do not adjust at a cut before the last one', async () => {
     const { offsets, quantities } = await centre().invoicer.tallied('calls', '2026-03');
     const behind = { offsets: offsets.map((offset) => Math.max(0, offset - 1)), quantities };
     const before = await closes(centre());
@@ -166,7 +166,7 @@ describe('two invoicers that adjust at once', () => {
   });
 });
 
-describe('what is shown of a period', () => {
+describe('A period that is read live', () => {
   const gated = `
 measures: { contacts: { kind: count, of: handled } }
 kpis: { csat: { type: topBox, question: csat, minSample: 1, onNoData: previousPeriod } }
@@ -191,8 +191,8 @@ corridors:
     ),
   );
 
-  it('is what a close would give, also where the price looks back to an earlier period', async () => {
-    // nobody was asked in April; in March nobody was satisfied, so that nothing is paid for L1
+  it('shows what a close would give, also where the price depends on an earlier period', async () => {
+    // April has no survey answers; in March no customer was satisfied, so that nothing is paid for L1
     const live = await centre().periods.live('gated', '2026-04');
     expect(live?.invoice.totals.net.toFixed(2)).toBe('20.00');
     const event = await centre().close('gated', '2026-04');
@@ -212,14 +212,14 @@ corridors:
     expect(again.rows).toEqual(event.explanation);
   });
 
-  it('says which clauses could not be applied', async () => {
+  it('shows which clauses could not be applied', async () => {
     const answer = periodAnswer((await centre().periods.live('gated', '2026-04'))!);
     expect(answer.notes).toEqual([
       { clause: 'volume', message: expect.stringContaining('no forecast for 2026-04') },
     ]);
   });
 
-  it('says whether it is closed, by what, and what is not invoiced yet', async () => {
+  it('shows whether it is closed, by which revisions, and what is not invoiced yet', async () => {
     const shown = async () => periodAnswer((await centre().periods.live('calls', '2026-03'))!).closed;
     expect(await shown()).toBeNull();
     await centre().closeText('calls', '2026-03');

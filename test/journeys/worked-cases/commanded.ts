@@ -33,8 +33,8 @@ export class Commanded {
         .map((each) => `${encodeRecorded(each)}\n`)
         .join(''),
     );
-    const told = await cliJson<{ refused: number; unusable: number }>('replay', file, ...this.#where);
-    if (told.refused + told.unusable > 0) throw new Error(`not all was taken: ${JSON.stringify(told)}`);
+    const counts = await cliJson<{ refused: number; unusable: number }>('replay', file, ...this.#where);
+    if (counts.refused + counts.unusable > 0) throw new Error(`not all was taken: ${JSON.stringify(counts)}`);
   }
 
   /** Any command on the centre's data and catalogue. */
@@ -43,7 +43,7 @@ export class Commanded {
   }
 
   /** The exact text of the event that a close prints, and what it says beside. */
-  async close(contract: string, period: string, ...flags: readonly string[]): Promise<Told> {
+  async close(contract: string, period: string, ...flags: readonly string[]): Promise<InvoiceEvent> {
     const { code, stdout, stderr } = await this.run('close', contract, period, '--json', ...flags);
     if (code !== 0) throw new Error(`close ended with ${code}:\n${stderr}`);
     const event = decodeInvoiceReady(stdout);
@@ -69,7 +69,7 @@ export class Commanded {
   }
 }
 
-export interface Told {
+export interface InvoiceEvent {
   readonly text: string;
   readonly said: string;
   readonly id: string;

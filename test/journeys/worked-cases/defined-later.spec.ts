@@ -45,8 +45,8 @@ async function start(definitions: string): Promise<Engine> {
 }
 
 /** As a replay would read them. */
-function recorded(told: readonly BusinessEvent[]) {
-  return outcomes(told).map((delivery) => {
+function recorded(events: readonly BusinessEvent[]) {
+  return outcomes(events).map((delivery) => {
     const decoded = decodeRecorded(encodeRecorded(delivery));
     if ('fault' in decoded) throw new Error(decoded.fault);
     // any connection may send outcomes, one of a telephony platform too
@@ -99,10 +99,10 @@ it('keeps customer numbers inside the raw deliveries, and recognises the custome
   );
   await engine.drained();
   await engine.stop();
-  const told = await Promise.all(
+  const perTopic = await Promise.all(
     [topics.facts, topics.postings, topics.refused].map(({ name }) => readTopicValues(embedded.log, name)),
   );
-  const texts = told.flat();
+  const texts = perTopic.flat();
   expect(texts.length).toBeGreaterThan(3);
   expect(texts.filter((text) => text.replaceAll(/[^\d]/g, '').includes(digits))).toEqual([]);
   const customers = texts.flatMap((text) => /"customer":"([^"]+)"/.exec(text)?.[1] ?? []);

@@ -54,8 +54,8 @@ function talked(seconds: number, month: string, firstId: number) {
   const count = Math.ceil(seconds / 900);
   const talk = parts(seconds, count);
   const days = { from: `${month}-01`, to: `${month}-28`, slotS: 900 };
-  const told = laidOut(count, days, ({ index, ...place }): Call => ({ ...place, talkS: talk(index) }));
-  return calls(told, firstId);
+  const work = laidOut(count, days, ({ index, ...place }): Call => ({ ...place, talkS: talk(index) }));
+  return calls(work, firstId);
 }
 
 function scored(month: string, score: number, firstId: number) {

@@ -10,10 +10,10 @@ const days = (month: string) => ({ from: `${month}-01`, to: `${month}-28`, slotS
 
 /** Handled calls of a month, that waited `waitS` in the queue. */
 function handled(month: string, count: number, firstId: number, waitS: (index: number) => number = () => 10) {
-  const told = laidOut(count, days(month), ({ index, ...place }): Call => {
+  const work = laidOut(count, days(month), ({ index, ...place }): Call => {
     return { ...place, waitS: waitS(index), talkS: 140, acwS: 30 };
   });
-  return calls(told, firstId);
+  return calls(work, firstId);
 }
 
 /** Answers to a question, one customer after the other, spread over the month. */

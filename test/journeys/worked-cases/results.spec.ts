@@ -180,14 +180,14 @@ lines:
     );
   const quick = (month: string, count: number, firstId: number) => {
     const days = { from: `${month}-01`, to: `${month}-28`, slotS: 400 };
-    const told = laidOut(count, days, ({ at, agent }) => ({
+    const work = laidOut(count, days, ({ at, agent }) => ({
       at,
       agent,
       talkS: 310,
       holdS: 8,
       acwS: 60,
     }));
-    return calls(told, firstId);
+    return calls(work, firstId);
   };
   const centre = centreOf([contract('guarded', share(guarded)), contract('open', share(''))], (open) =>
     open.deliver(
@@ -235,7 +235,7 @@ lines:
     // three gave notice and were talked out of it
     const kept = lost
       .slice(0, 3)
-      .map((told) => ({ ...told, type: 'customer.retained', at: told.at + dayMs }));
+      .map((sale) => ({ ...sale, type: 'customer.retained', at: sale.at + dayMs }));
     return open.deliver(outcomes([base]), outcomes([corrected]), outcomes([...lost, ...kept], 2));
   });
 

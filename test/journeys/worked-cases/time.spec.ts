@@ -28,7 +28,7 @@ adjustments:
   function worked(month: string, firstId: number) {
     const [talk, hold, acw] = [parts(1_234_567, 4_000), parts(45_678, 800), parts(210_987, 4_000)];
     const days = { from: `${month}-01`, to: `${month}-30`, slotS: 480 };
-    const told = laidOut(4_000, days, ({ index, at, agent }) => {
+    const work = laidOut(4_000, days, ({ index, at, agent }) => {
       const holdS = index < 800 ? hold(index) : 0;
       return { at, talkS: talk(index), holdS, acwS: acw(index), agent };
     });
@@ -36,7 +36,7 @@ adjustments:
       const start = paris(`${month}-${String((index % 20) + 1).padStart(2, '0')}T08:30`);
       return stretch(Math.floor(index / 20) + 1, 'PREP', start, start + 900_000);
     });
-    return [calls(told, firstId), outcomes(prepared, firstId)];
+    return [calls(work, firstId), outcomes(prepared, firstId)];
   }
 
   const evaluated = (month: string, scores: readonly number[], firstId: number) =>
@@ -117,7 +117,7 @@ lines:
     ),
   );
 
-  it('2, A: the tariff depends on "les heures pendant lesquelles les services sont fournis"', async () => {
+  it('prices evening hours, Sundays and holidays by their bands (2, A: "les heures pendant lesquelles les services sont fournis")', async () => {
     const october = await centre().close('bands', '2026-10');
     expect(october.lines.map(({ bands: held, netAmount }) => [held.join(), netAmount.amount])).toEqual([
       ['', '45.00'],
@@ -144,15 +144,15 @@ lines: [{ id: L1, model: time, measure: talk, unit: minute, price: '0.42' }]
   const centre = centreOf(
     increments.map(([id, increment]) => contract(id, talk(increment))),
     (open) => {
-      const told = [61, 59, 6, 181, 30].map((talkS, index) => {
+      const work = [61, 59, 6, 181, 30].map((talkS, index) => {
         return { at: paris(`2026-04-0${index + 1}T10:00`), waitS: 20, talkS, acwS: 40 };
       });
-      return open.deliver(calls(told));
+      return open.deliver(calls(work));
     },
   );
 
   it.each(increments)(
-    '3, A: "temps réellement passé à traiter les appels", %s',
+    'rounds talk up to the agreed increments (3, A: "temps réellement passé à traiter les appels"), %s',
     async (id, _, amount, seconds) => {
       const invoice = await centre().close(id, '2026-04');
       expect([net(invoice), shown(invoice)]).toEqual([amount, [`${seconds} SEC at 0.42 for 60`]]);
@@ -192,7 +192,7 @@ malus: { vatTreatment: priceReduction }
     },
   );
 
-  it('14, A: parties "peuvent renégocier … en ajustant les tarifs"', async () => {
+  it('splits the month at the amendment of the price (14, A: parties "peuvent renégocier … en ajustant les tarifs")', async () => {
     const invoice = await centre().close('month', '2026-05');
     expect([amounts(invoice), net(invoice)]).toEqual([
       { 'L1.1': '22743.00', 'L1.2': '25533.90' },
@@ -204,7 +204,7 @@ malus: { vatTreatment: priceReduction }
     ]);
   });
 
-  it('14, B: "clauses d’ajustement", the whole invoice with a malus of 3 % as price reduction', async () => {
+  it('reduces the whole invoice by a malus of 3 % (14, B: "clauses d’ajustement")', async () => {
     const { totals, vatBreakdown } = await centre().close('month-malus', '2026-05');
     expect([
       totals.sumOfLineNetAmounts.amount,

@@ -22,8 +22,8 @@ export const paris = (text: string): number =>
 const rowsAtOnce = 100;
 
 /** The calls as a shipper polls them, a hundred a delivery. Ids follow from `from` on. */
-export function calls(told: readonly Call[], from = 1): RecordedDelivery[] {
-  return chunks(told.map((call, index) => ({ call, id: from + index }))).map((some) => {
+export function calls(work: readonly Call[], from = 1): RecordedDelivery[] {
+  return chunks(work.map((call, index) => ({ call, id: from + index }))).map((some) => {
     const receivedAt = Math.max(...some.map(({ call }) => endOf(call))) + 60_000;
     const polledAt = new Date(receivedAt).toISOString();
     const rows = some.map(({ call, id }) => rowOf(call, id));
@@ -109,8 +109,8 @@ export interface BusinessEvent {
 }
 
 /** CloudEvents in lists of a hundred, all of the programme care. Ids follow from `from` on. */
-export function outcomes(told: readonly BusinessEvent[], from = 1): RecordedDelivery[] {
-  const events = told.map(({ type, subject, at, data, revision }, index) => ({
+export function outcomes(occurred: readonly BusinessEvent[], from = 1): RecordedDelivery[] {
+  const events = occurred.map(({ type, subject, at, data, revision }, index) => ({
     at,
     event: {
       specversion: '1.0',
@@ -150,9 +150,9 @@ function chunks<T>(items: readonly T[]): T[][] {
  * five.
  */
 export function mails(
-  told: readonly { readonly id: number; readonly at: number; readonly agent: number }[],
+  handled: readonly { readonly id: number; readonly at: number; readonly agent: number }[],
 ): RecordedDelivery[] {
-  return told.flatMap(({ id, at, agent }) => {
+  return handled.flatMap(({ id, at, agent }) => {
     const user = { userId: String(agent), queueId: 'mailbox' };
     const won = { queueId: 'mailbox', acdOutcome: 'ANSWERED', answeredUserId: String(agent) };
     const minute = 60_000;

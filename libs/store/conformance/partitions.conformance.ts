@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { changeFrom, type Given, sumsOf, type Told, write } from './given.fixture.js';
+import { changeFrom, type Given, sumsOf, type ChangeDraft, write } from './given.fixture.js';
 
-export function describePlaces(given: () => Given): void {
-  describe('states', () => {
-    it('come in the order asked, null where there is none, twice where asked twice', async () => {
+export function describePartitions(given: () => Given): void {
+  describe('States', () => {
+    it('are returned in the order of the keys, null for a missing one, twice for a repeated one', async () => {
       const { store, at } = given();
       const puts = ['a', 'b', ''].map((key) => [key, key] as const);
       await write(store, at, { puts });
@@ -12,36 +12,36 @@ export function describePlaces(given: () => Given): void {
     });
   });
 
-  describe('places', () => {
-    it('see nothing of each other: neither spaces nor partitions', async () => {
+  describe('Partitions', () => {
+    it('see nothing of another partition or another keyspace', async () => {
       const { store, at } = given();
       const { keyspace } = at;
-      const places = [
+      const partitions = [
         at,
         { keyspace, partition: 4 },
         { keyspace: `${keyspace}-x`, partition: 3 },
         { keyspace, partition: 33 },
       ];
-      const own = places.map((_, i) => `only ${i}`);
-      for (const [i, place] of places.entries()) {
+      const own = partitions.map((_, i) => `only ${i}`);
+      for (const [i, ref] of partitions.entries()) {
         const keys = ['a', `only ${i}`];
         const puts = keys.map((key) => [key, `state ${i}`] as const);
-        await write(store, place, { next: i + 1, puts, increments: keys.map((key) => [key, 'n', i + 1]) });
+        await write(store, ref, { next: i + 1, puts, increments: keys.map((key) => [key, 'n', i + 1]) });
       }
-      for (const [i, place] of places.entries()) {
-        const states = await store.load(place, ['a', ...own]);
+      for (const [i, ref] of partitions.entries()) {
+        const states = await store.load(ref, ['a', ...own]);
         expect(states).toEqual([`state ${i}`, ...own.map((_, j) => (i === j ? `state ${i}` : null))]);
-        const sums = await sumsOf(store, place, 'a', ...own);
+        const sums = await sumsOf(store, ref, 'a', ...own);
         expect(sums).toEqual({ a: { n: i + 1 }, [`only ${i}`]: { n: i + 1 } });
       }
       expect(await store.nexts(keyspace, [4, 0, 33, 3])).toEqual([2, null, 4, 1]);
     });
 
-    it('are listed by keyspace and forgotten by keyspace', async () => {
+    it('are listed and dropped by keyspace', async () => {
       const { store, at } = given();
       const other = { ...at, keyspace: `${at.keyspace}-kept` };
-      const some: Told = { puts: [['a', '1']], increments: [['q', 'n', 1]] };
-      for (const place of [at, { ...at, partition: 4 }, other]) await write(store, place, some);
+      const some: ChangeDraft = { puts: [['a', '1']], increments: [['q', 'n', 1]] };
+      for (const ref of [at, { ...at, partition: 4 }, other]) await write(store, ref, some);
       expect(await store.keyspaces()).toEqual(expect.arrayContaining([at.keyspace, other.keyspace]));
 
       await store.drop(at.keyspace);
@@ -54,7 +54,7 @@ export function describePlaces(given: () => Given): void {
       expect(await store.load(other, ['a'])).toEqual(['1']);
     });
 
-    it('that were dropped, and made anew, are closed to whoever still writes there', async () => {
+    it('answer stale to a writer from before they were dropped, also once they exist again', async () => {
       const { store, at } = given();
       const zombie = await write(store, at, { next: 5 });
       await store.drop(at.keyspace);
@@ -64,7 +64,7 @@ export function describePlaces(given: () => Given): void {
       expect(await store.load(at, ['a'])).toEqual([null]);
     });
 
-    it('that were never there can be dropped', async () => {
+    it('can be dropped where they never existed', async () => {
       const { store, at } = given();
       await store.drop(at.keyspace);
       expect(await store.keyspaces()).not.toContain(at.keyspace);
