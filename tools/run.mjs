@@ -28,7 +28,7 @@ const commands = {
   faults: { script: join(root, 'dist/test/faults/main.js'), built: true, app: true },
   simulate: { script: join(root, 'dist/test/simulation/main.js'), built: true, app: true },
   stack: { script: join(root, 'dist/test/stack/main.js'), built: true, app: true },
-  schemas: { script: join(root, 'dist/libs/wire/schemas/generate.js'), built: true },
+  schemas: { script: join(root, 'tools/schemas.mjs'), built: true },
   build: { built: true },
   jest: { script: bin('jest/bin/jest.js'), flags: ['--experimental-vm-modules'], built: true },
   tsc: { script: bin('typescript/bin/tsc') },

@@ -479,7 +479,7 @@ describe('the JSON Schema of contracts', () => {
     expect(JSON.stringify(schema)).toContain('"graduated"');
   });
 
-  it('is published for files of the catalogue (else: tallyline contracts schema > docs/contract.schema.json)', () => {
+  it('is published as docs/contract.schema.json (run npm run schemas)', () => {
     const file = new URL('../../../docs/contract.schema.json', import.meta.url);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(
       JSON.parse(JSON.stringify(contractFileJsonSchema())),

@@ -1,0 +1,16 @@
+// `npm run schemas`: writes the published JSON Schemas from the code; specs hold each file to it.
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('../', import.meta.url);
+const { invoiceReadyJsonSchema } = await import(new URL('dist/libs/wire/invoice-ready-schema.js', root));
+const { contractFileJsonSchema } = await import(new URL('dist/libs/catalogue/contract/schema.js', root));
+
+const schemas = {
+  'libs/wire/schemas/invoice-ready.schema.json': invoiceReadyJsonSchema(),
+  'docs/contract.schema.json': contractFileJsonSchema(),
+};
+for (const [file, schema] of Object.entries(schemas)) {
+  writeFileSync(fileURLToPath(new URL(file, root)), `${JSON.stringify(schema, null, 2)}\n`);
+  process.stdout.write(`${file}\n`);
+}
