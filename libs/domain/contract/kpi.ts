@@ -33,8 +33,8 @@ export type ServiceLevelVariant = 'SL-A' | 'SL-B' | 'SL-C' | 'SL-D' | 'SL-E';
 
 export type RateKpi =
   /**
-   * Variants as in reference: A of answered, B of offered, C less short abandons, D abandons within count as
-   * met, E less them.
+   * Contacts answered within the threshold / SL-A: answered; SL-B: offered; SL-C: offered less short abandons;
+   * SL-D: offered, where abandons within the threshold count as met; SL-E: offered less those abandons.
    */
   | {
       readonly type: 'serviceLevel';
@@ -47,7 +47,7 @@ export type RateKpi =
   | { readonly type: 'transfer' | 'hold' }
   /**
    * (talk + hold + after-call work + dialling, and the busy states of agents' own time) / the same and the
-   * idle ones (domain notes 1.2). As in the live view where ringing is busy and being available idle.
+   * idle ones. As in the live view where ringing is busy and being available idle.
    */
   | { readonly type: 'occupancy'; readonly busy?: readonly string[]; readonly idle: readonly string[] }
   /** Working and idle states / paid states. */
@@ -55,7 +55,7 @@ export type RateKpi =
   | { readonly type: 'contactsPerHour'; readonly productive: readonly string[] };
 
 /**
- * First-contact resolution (domain notes 1.4). By what comes after, as the customer says and as the agent
+ * First-contact resolution (docs/contracts.md, "KPIs"). By what comes after, as the customer says and as the agent
  * says are three KPIs and never mixed: `fcrPerContact` and `fcrPerIssue`, `fcrSurvey`, `fcrDeclared`.
  */
 export type RepeatKpi =

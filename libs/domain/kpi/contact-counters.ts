@@ -33,9 +33,9 @@ export function both(first: ContactCounter, second: ContactCounter): ContactCoun
   };
 }
 
-/** Contacts with a leg of which `isSo` holds, of the handled ones. */
-export function shareOfHandled(isSo: (work: WorkLeg) => boolean): ContactCounter {
-  return countContacts(({ legs }) => (legs.length === 0 ? notCounted : { n: bit(legs.some(isSo)), d: 1 }));
+/** Handled contacts of which at least one leg fits / handled contacts. */
+export function shareWithAnyLeg(fits: (work: WorkLeg) => boolean): ContactCounter {
+  return countContacts(({ legs }) => (legs.length === 0 ? notCounted : { n: bit(legs.some(fits)), d: 1 }));
 }
 
 export function isShortAbandon({ result, waitMs }: ScopedContact, shortAbandonMs: number | null): boolean {

@@ -3,6 +3,7 @@ import { contactsPerHour, occupancy, utilisation } from './agent-load.js';
 import { delay, within } from './delay.js';
 import { eventRatio, eventShare } from './event-ratio.js';
 import { acw, aht, att } from './handle-time.js';
+import { hold } from './hold.js';
 import { type KpiScale, kpiScales, type KpiUnit } from './kpi-unit.js';
 import type { KpiModule, KpiType } from './kpi-module.js';
 import { quality } from './quality.js';
@@ -10,10 +11,13 @@ import { fcrDeclared, fcrPerContact, fcrPerIssue } from './resolution.js';
 import { serviceLevel } from './service-level.js';
 import { asa } from './speed-of-answer.js';
 import { fcrSurvey, meanScore, nps, topBox } from './survey.js';
-import { hold, transfer } from './transfer.js';
+import { transfer } from './transfer.js';
 
-/** Every KPI that contracts and the live view know, each with the module that counts it. */
-export const kpis = {
+/**
+ * Every KPI that contracts know, each with the module that counts it; the live view shows those that
+ * `live/kpi-figure.ts` names. Formulas in words: docs/contracts.md, "KPIs".
+ */
+const kpis = {
   aht,
   att,
   acw,
@@ -39,6 +43,9 @@ export const kpis = {
   delay,
   within,
 } as const satisfies { [T in KpiType]: KpiModule<T> };
+
+/** Every type, in the order of the registry. */
+export const kpiTypes = Object.keys(kpis) as readonly KpiType[];
 
 /** TypeScript does not see that a module gets definitions of its own type only. */
 const modules = kpis as Readonly<Record<KpiType, KpiModule<KpiType>>>;

@@ -1,7 +1,7 @@
 import type { Direction, Media } from '#domain/fact/fact.js';
 
 /**
- * Repeat contacts, the ground of first-contact resolution (reference: domain notes 1.4). Per customer and
+ * Repeat contacts, the ground of first-contact resolution (docs/contracts.md, "KPIs"). Per customer and
  * reason the handled contacts form a chain by queue entry. Of each the gap to the next one is posted, not a
  * verdict, so that any window can be evaluated later.
  */
@@ -40,7 +40,7 @@ export interface HandledLeg {
  *
  * `opens`: of the windows given (ms), those by which the contact is the first of an issue, anchored: an
  * issue is its first contact and all that enter the queue at most the window after the end of that one; what
- * comes later opens the next issue (domain notes 1.4). Contacts of days 0, 5, 10 are two issues by 7 days.
+ * comes later opens the next issue. Contacts of days 0, 5, 10 are two issues by 7 days.
  */
 export interface RepeatGaps {
   readonly gapMs: number | null;

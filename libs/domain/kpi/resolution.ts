@@ -6,7 +6,7 @@ import type { KpiModule } from './kpi-module.js';
 import type { RepeatGaps, HandledContact } from './repeat-chain.js';
 
 /**
- * First-contact resolution, of handled contacts of known customers (domain notes 1.4): contacts that are not
+ * First-contact resolution, of handled contacts of known customers: contacts that are not
  * repeated within the window (inclusive) / contacts.
  */
 export const fcrPerContact: KpiModule<'fcrPerContact'> = {

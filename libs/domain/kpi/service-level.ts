@@ -15,7 +15,7 @@ export interface QueueCounts {
   readonly shortAbandons: number;
 }
 
-/** The five usual service levels (domain notes 1.3), for contracts and the live view alike. */
+/** The five usual service levels, for contracts and the live view alike. */
 export const serviceLevels: Readonly<Record<ServiceLevelVariant, (counts: QueueCounts) => Fraction>> = {
   /** Of the answered. */
   'SL-A': ({ answered, answeredInTime }) => ({ n: answeredInTime, d: answered }),

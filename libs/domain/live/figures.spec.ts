@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { kpiFigures } from './figures.js';
-import type { KpiFigure, KpiSettings } from './kpi-figure.js';
+import { type KpiFigure, type KpiSettings, liveKpiTypes } from './kpi-figure.js';
 import type { Grain } from './measure.js';
 
 const settings: KpiSettings = {
@@ -124,5 +124,23 @@ describe('KPI figures of the live view', () => {
     ]);
     expect(figures({}, 'quality')).toEqual([]);
     expect(figures({}, 'topBox')).toEqual([]);
+  });
+
+  it('reports a figure for every KPI that the live view lists, and for no other', () => {
+    const windows = [{ iso: 'P7D', minutes: 10_080 }];
+    const sums = {
+      ...queue,
+      handled: 80,
+      activityAVAILABLEMs: 1,
+      fcrContacts: 10,
+      issues10080: 9,
+      'answer:csat:5': 1,
+      'answer:effort:7': 1,
+      'answer:nps:10': 1,
+      'answer:solved:true': 1,
+      qualityEvaluations: 1,
+    };
+    const all = kpiFigures(new Map(Object.entries(sums)), { ...settings, windows }, 'programme');
+    expect(new Set(all.map(({ definition }) => definition))).toEqual(new Set(liveKpiTypes));
   });
 });

@@ -2,7 +2,7 @@ import type { SurveyKpi } from '#domain/contract/kpi.js';
 import type { Fraction } from '#domain/kpi/fraction.js';
 import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
 import type { KpiUnit } from '#domain/kpi/kpi-unit.js';
-import { scaleOf, unitOf } from '#domain/kpi/kpis.js';
+import { kpiTypes, scaleOf, unitOf } from '#domain/kpi/kpis.js';
 
 /**
  * One KPI of the live view: under which definition it is counted, and its value. Definitions and parameters
@@ -11,7 +11,7 @@ import { scaleOf, unitOf } from '#domain/kpi/kpis.js';
  */
 export interface KpiFigure {
   /** Type of the KPI as contracts name it: `abandonment`, `serviceLevel`, `topBox`, ... */
-  readonly definition: (typeof liveKpiTypes)[number];
+  readonly definition: LiveKpiType;
   /** Of the definition: that of the contract where a contract defines it, else {@link liveVersion}. */
   readonly version: number;
   /** What the type leaves open, e.g. `{variant: 'SL-C', thresholdMs: 20000, shortAbandonMs: 5000}`. */
@@ -25,26 +25,43 @@ export interface KpiFigure {
   readonly value: number | null;
 }
 
-/** Types of the KPIs that the live view has, in the order in which it reports them. */
-export const liveKpiTypes = [
-  'aht',
-  'att',
-  'acw',
-  'asa',
-  'serviceLevel',
-  'abandonment',
-  'answerRate',
-  'transfer',
-  'hold',
-  'occupancy',
-  'fcrPerContact',
-  'fcrPerIssue',
-  'topBox',
-  'meanScore',
-  'nps',
-  'fcrSurvey',
-  'quality',
-] as const satisfies KpiType[];
+/**
+ * Whether the live view has a KPI: each type decides. One that it has is counted in `figures.ts` (or
+ * `survey-figures.ts`) and named in `apps/cli/kpi-text.ts`; the others need what only a contract says.
+ */
+const isLive = {
+  aht: true,
+  att: true,
+  acw: true,
+  asa: true,
+  serviceLevel: true,
+  abandonment: true,
+  answerRate: true,
+  transfer: true,
+  hold: true,
+  occupancy: true,
+  utilisation: false,
+  contactsPerHour: false,
+  fcrPerContact: true,
+  fcrPerIssue: true,
+  fcrDeclared: false,
+  topBox: true,
+  meanScore: true,
+  nps: true,
+  fcrSurvey: true,
+  ratio: false,
+  share: false,
+  quality: true,
+  delay: false,
+  within: false,
+} as const satisfies Readonly<Record<KpiType, boolean>>;
+
+export type LiveKpiType = { [T in KpiType]: (typeof isLive)[T] extends true ? T : never }[KpiType];
+
+/** The types that the live view has. */
+export const liveKpiTypes: readonly LiveKpiType[] = kpiTypes.filter(
+  (type): type is LiveKpiType => isLive[type],
+);
 
 export type KpiParameter = string | number | null | readonly (string | number)[];
 
@@ -80,7 +97,7 @@ export interface KpiSettings {
 /** Sums of one period and group by measure; absent is 0. */
 export type MeasureSums = ReadonlyMap<string, number>;
 
-type LiveDefinition = KpiOf<(typeof liveKpiTypes)[number]>;
+type LiveDefinition = KpiOf<LiveKpiType>;
 
 export function figure(
   { type, ...parameters }: LiveDefinition,

@@ -7,7 +7,7 @@ import type { Grain } from './measure.js';
 
 /**
  * KPIs of a span, from the tally's sums. Numerators and denominators are kept; a ratio is made last, and a
- * denominator of 0 gives null ("no data"), never 0 or 1. Formulas: domain notes 1.2 and 1.3.
+ * denominator of 0 gives null ("no data"), never 0 or 1. Formulas: docs/contracts.md, "KPIs".
  */
 export interface LiveKpis {
   readonly offered: number;
@@ -49,7 +49,7 @@ export interface LiveKpis {
 }
 
 /**
- * First-contact resolution by what comes after, gross (domain notes 1.4): whose verdict an agent or a
+ * First-contact resolution by what comes after, gross: whose verdict an agent or a
  * customer gives, and what is left out net, a contract says (`contract/kpi.ts`).
  */
 export interface Fcr {
@@ -85,7 +85,7 @@ export interface Ratios {
   readonly serviceLevel: Readonly<Record<string, ServiceLevel>>;
 }
 
-/** By variant (domain notes 1.3). */
+/** By variant (`kpi/service-level.ts`). */
 export type ServiceLevel = Readonly<Record<ServiceLevelVariant, number | null>>;
 
 /** `grain`: what the sums are of; below the programme legs are counted instead of contacts. */
