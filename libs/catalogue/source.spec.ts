@@ -68,7 +68,7 @@ describe('the text of a catalogue file', () => {
 
   it('refuses an alias that lies within itself, one without an anchor, and a bottomless list', () => {
     expect(faultsOf('a: &a [1, *a]')).toEqual([expect.stringContaining('alias of itself')]);
-    expect(faultsOf('a: *nobody')).toEqual([expect.stringContaining('without an anchor')]);
+    expect(faultsOf('a: *missing')).toEqual([expect.stringContaining('without an anchor')]);
     expect(faultsOf(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)).toEqual([
       '1: is nested too deeply to be read',
     ]);

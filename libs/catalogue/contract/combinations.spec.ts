@@ -27,7 +27,7 @@ const contracts = parse(`
     - { effective: 2026-03-20, reason: y, set: { L.tiers.steps.1.price: '0.50' } }
   examples:
     # 6 x 2.00, then 4 x 3.00 and 2 x 1.00, then 6 x 0.50
-    - says: tiers do not begin anew with an amendment
+    - says: tiers do not start again with an amendment
       given:
         - { contact: { at: 2026-03-05T10:00, talk: 1min }, times: 6 }
         - { contact: { at: 2026-03-12T10:00, talk: 1min }, times: 6 }

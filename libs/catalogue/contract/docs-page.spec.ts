@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Terms } from '#domain/contract/contract.js';
+import { kpiTypes, unitOf } from '#domain/kpi/kpis.js';
+import { chargeModels } from '#domain/pricing/charge/charge-models.js';
 import { runExample } from '#domain/pricing/example.js';
 import { contractsPage } from '#test/contracts-page.js';
 import { contractDocument } from '#contract-text/clauses/clauses.js';
@@ -21,15 +24,9 @@ describe('docs/contracts.md', () => {
   it('shows every way of paying with examples, and every KPI', () => {
     expect(blocks.filter((block) => block.examples.length === 0).map(({ title }) => title)).toEqual(['KPIs']);
     const kinds = (found: readonly string[]): string[] => [...new Set(found)].sort();
-    expect(kinds(terms.flatMap(({ lines }) => lines.map(({ model }) => model)))).toEqual([
-      'fixed',
-      'gainShare',
-      'oneOff',
-      'outcome',
-      'passThrough',
-      'perUnit',
-      'time',
-    ]);
+    expect(kinds(terms.flatMap(({ lines }) => lines.map(({ model }) => model)))).toEqual(
+      Object.keys(chargeModels).sort(),
+    );
     const measures = terms.flatMap((each) => Object.values(each.measures));
     expect(kinds(measures.map(({ kind }) => kind))).toEqual([
       'contacts',
@@ -39,7 +36,9 @@ describe('docs/contracts.md', () => {
       'seats',
       'time',
     ]);
-    expect(kinds(terms.flatMap((each) => Object.values(each.kpis).map(({ type }) => type)))).toHaveLength(24);
+    expect(kinds(terms.flatMap((each) => Object.values(each.kpis).map(({ type }) => type)))).toEqual(
+      kpiTypes.toSorted(),
+    );
     const shapes = terms.flatMap((each) =>
       each.adjustments.flatMap((adjustment) => (adjustment.kind === 'kpi' ? adjustment.shapes : [])),
     );
@@ -49,6 +48,17 @@ describe('docs/contracts.md', () => {
       'period',
       'volumeAbove',
     ]);
+  });
+});
+
+describe('the table of KPI formulas in docs/contracts.md', () => {
+  it('has each type of the registry once, with its unit', () => {
+    const page = readFileSync(new URL('../../../docs/contracts.md', import.meta.url), 'utf8');
+    const section = page.slice(page.indexOf('\n## KPIs\n'), page.indexOf('\n## In an editor\n'));
+    const rows = [...section.matchAll(/^\| `(\w+)` \| [^|]+ \| [^|]+ \| (\w+) \|$/gm)];
+    expect(rows.map(([, type, unit]) => [type, unit])).toEqual(
+      kpiTypes.map((type) => [type, unitOf({ type })]),
+    );
   });
 });
 

@@ -20,7 +20,10 @@ export interface ActivityContent {
   readonly programme: string | null;
 }
 
-/** What contracts can pay or refuse to pay (docs/contracts.md, "By the hour"). `*_CLIENT`: at the brand's charge or fault. */
+/**
+ * What contracts can pay or refuse to pay (docs/contracts.md, "By the hour"). `*_CLIENT`: at the brand's
+ * charge or fault.
+ */
 export const activityStates = [
   'AVAILABLE',
   'PREP',

@@ -33,8 +33,9 @@ export type ServiceLevelVariant = 'SL-A' | 'SL-B' | 'SL-C' | 'SL-D' | 'SL-E';
 
 export type RateKpi =
   /**
-   * Contacts answered within the threshold / SL-A: answered; SL-B: offered; SL-C: offered less short abandons;
-   * SL-D: offered, where abandons within the threshold count as met; SL-E: offered less those abandons.
+   * Contacts answered within the threshold / SL-A: answered; SL-B: offered; SL-C: offered less short
+   * abandons; SL-D: offered, where abandons within the threshold count as met; SL-E: offered less those
+   * abandons.
    */
   | {
       readonly type: 'serviceLevel';
@@ -55,8 +56,8 @@ export type RateKpi =
   | { readonly type: 'contactsPerHour'; readonly productive: readonly string[] };
 
 /**
- * First-contact resolution (docs/contracts.md, "KPIs"). By what comes after, as the customer says and as the agent
- * says are three KPIs and never mixed: `fcrPerContact` and `fcrPerIssue`, `fcrSurvey`, `fcrDeclared`.
+ * First-contact resolution (docs/contracts.md, "KPIs"). By what comes after, as the customer says and as the
+ * agent says are three KPIs and never mixed: `fcrPerContact` and `fcrPerIssue`, `fcrSurvey`, `fcrDeclared`.
  */
 export type RepeatKpi =
   /** Contacts without a repeat within the window / contacts. */
