@@ -58,6 +58,24 @@ const rules = [
   ...floors('libs/domain', domainRooms, 'libs/domain'),
   ...floors('libs/pipeline', pipelineRooms, 'libs/pipeline/[^/]+'),
   {
+    name: 'beside-the-stages-no-stage',
+    comment: 'What the stages share knows none of them, or one stage could reach another through it.',
+    from: { path: '^libs/pipeline/[^/]+\\.ts$', pathNot: tests },
+    to: { path: '^libs/pipeline/[^/]+/' },
+  },
+  {
+    name: 'archive-below-the-meter',
+    comment: 'The archive is a storage engine: it knows entities, not the stage that uses it.',
+    from: { path: '^libs/pipeline/meter/archive/', pathNot: tests },
+    to: { path: '^libs/pipeline/meter/(meter|store-change)\\.ts$' },
+  },
+  {
+    name: 'charges-and-performance-below-price',
+    comment: 'price.ts is the order of evaluation; what it calls does not call it.',
+    from: { path: '^libs/domain/pricing/(charge|performance)/', pathNot: tests },
+    to: { path: '^libs/domain/pricing/(price|example)\\.ts$' },
+  },
+  {
     name: 'domain-is-pure',
     comment:
       'libs/domain imports decimal.js and itself only: no Node, no zod, nothing that knows time, disk or network.',
