@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Lang } from '#contract-text/phrasebook.js';
+import { type Lang, wording } from '#contract-text/phrasebook.js';
 import type { CloseResult } from '#pipeline/close/close-period.js';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { CommandError } from './command-error.js';
@@ -84,7 +84,8 @@ function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
 
 /** There was nothing to adjust; the effective event is printed all the same. */
 function unchangedText({ contract, period, revision }: SuccessfulClose['close'], lang: Lang): string {
-  return lang === 'en'
-    ? `${contract} ${period}: nothing has changed since revision ${revision}, which remains effective; nothing was written`
-    : `${contract} ${period} : rien n'a changé depuis la révision ${revision}, qui reste valable ; rien n'a été écrit`;
+  return wording(lang).t(
+    `${contract} ${period}: nothing has changed since revision ${revision}, which remains effective; nothing was written`,
+    `${contract} ${period} : rien n'a changé depuis la révision ${revision}, qui reste valable ; rien n'a été écrit`,
+  );
 }

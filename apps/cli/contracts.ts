@@ -19,14 +19,16 @@ import { langOption } from './lang.js';
 
 export function contractsCommand(): Command {
   return new Command('contracts')
-    .description('contracts as code')
+    .description('check the contracts of a catalogue, or print the schema of their files')
     .addCommand(checkCommand())
     .addCommand(schemaCommand());
 }
 
 function schemaCommand(): Command {
   return new Command('schema')
-    .description('print the JSON Schema of files with contracts, for editors')
+    .description(
+      'print the JSON Schema of contract files; named in a file, it lets an editor complete and check it',
+    )
     .action(() => void process.stdout.write(`${JSON.stringify(contractFileJsonSchema(), null, 2)}\n`));
 }
 
@@ -37,10 +39,12 @@ interface CheckOptions {
 
 function checkCommand(): Command {
   return new Command('check')
-    .description('validate a catalogue, run the examples of its contracts and read them as clauses')
-    .argument('<directory>', 'of the catalogue')
-    .addOption(langOption().default(undefined, 'both'))
-    .option('--json', 'print JSON')
+    .description(
+      'report all faults of a catalogue; without any, run the examples of its contracts and print each as clauses',
+    )
+    .argument('<directory>', 'directory with the YAML files of the catalogue')
+    .addOption(langOption().default(undefined, 'both languages'))
+    .option('--json', 'print JSON instead of text, errors included')
     .action((directory: string, options: CheckOptions) => {
       const loaded = loadCatalogue(directory);
       if ('faults' in loaded) {

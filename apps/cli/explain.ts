@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { numberText, type Lang } from '#contract-text/phrasebook.js';
+import { type Lang, wording } from '#contract-text/phrasebook.js';
 import { readTopicValues } from '#log/small-topic.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
@@ -102,13 +102,13 @@ async function findEvent(invoice: string, options: ExplainOptions): Promise<Foun
 /** Where to read on if the invoice has been adjusted since. */
 function laterText(later: readonly InvoiceReadyEvent[], lang: Lang): string[] {
   if (later.length === 0) return [];
+  const { t, number } = wording(lang);
   const adjustments = later.map(({ data: { revision, totals, currencyCode } }) => {
-    const amount = `${numberText(lang, totals.totalWithoutVat.amount)} ${currencyCode}`;
-    return lang === 'en' ? `revision ${revision} (${amount})` : `révision ${revision} (${amount})`;
+    const amount = `${number(totals.totalWithoutVat.amount)} ${currencyCode}`;
+    return `${t('revision', 'révision')} ${revision} (${amount})`;
   });
-  return lang === 'en'
-    ? [`Adjusted since by ${adjustments.join(', ')}: see --revision.`]
-    : [`Rectifié depuis par ${adjustments.join(', ')} : voir --revision.`];
+  const list = adjustments.join(', ');
+  return [t(`Adjusted since by ${list}: see --revision.`, `Rectifié depuis par ${list} : voir --revision.`)];
 }
 
 function isRequested({ id, data }: InvoiceReadyEvent, invoice: string, revision: number): boolean {

@@ -56,12 +56,21 @@ describe('The text of KPIs', () => {
         /^abandonment, not short v1 +3\.03 % +30 of 990 +.* offered, less those abandoned within 5 s$/,
       ),
     ]);
-    const levels = lines.filter((line) => line.startsWith('SL-'));
+    const levels = lines.filter((line) => /^SL-. \d/.test(line));
     expect(levels.map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
       ['SL-A 20 s v1', '93.75 %', '900 of 960'],
       ['SL-B 20 s v1', '90.00 %', '900 of 1000'],
       ['SL-C 20 s v1', '90.91 %', '900 of 990'],
     ]);
+  });
+
+  it('breaks prose at 110 characters where tables may be of any width', () => {
+    const prose =
+      kpiText(reportOf(contacts, [['orders', contacts]]), 'queue')
+        .split('\n\n')
+        .at(-1) ?? '';
+    expect(prose).toContain('averages are per leg');
+    expect(longestLine(prose)).toBeLessThanOrEqual(110);
   });
 
   it('has no column for CSAT, quality, occupancy and preparation where no row has data', () => {

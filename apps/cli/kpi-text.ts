@@ -21,11 +21,14 @@ export function kpiText(report: KpiReport, by: KpiGrouping | null, width = Infin
     '',
     definitionsTable(report.total, width),
     '',
-    ...wrapText(countingText(by), width),
+    ...wrapText(countingText(by), Math.min(width, proseWidth)),
     `outcomes recorded: ${report.total.outcomes}`,
     '',
   ].join('\n');
 }
+
+/** Prose is broken also where the output is no terminal and tables are as wide as they need. */
+const proseWidth = 110;
 
 interface Row {
   readonly name: string;

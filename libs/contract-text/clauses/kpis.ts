@@ -12,7 +12,7 @@ export function kpiClause(id: string, kpi: Kpi, speech: Phrasebook): string {
     `definition ${kpi.type}, version ${kpi.version}`,
     `définition ${kpi.type}, version ${kpi.version}`,
   );
-  return `${id}: ${kpiDefinitionText(kpi, speech)} (${version}). ${sample}`;
+  return `${id}${t(':', ' :')} ${kpiDefinitionText(kpi, speech)} (${version}). ${sample}`;
 }
 
 /** What a KPI counts, without its name: `contacts answered of those offered`. */
@@ -59,7 +59,7 @@ const texts: { readonly [T in KpiType]: (kpi: KpiOf<T>, speech: Phrasebook) => s
   transfer: (_, { t }) =>
     t('contacts transferred of those handled', 'contacts transférés sur contacts traités'),
   hold: (_, { t }) =>
-    t('contacts put on hold of those handled', 'contacts mis en garde sur contacts traités'),
+    t('contacts put on hold of those handled', 'contacts avec mise en garde sur contacts traités'),
   occupancy: (kpi, speech) => {
     const { t, list } = speech;
     const busy = (kpi.busy ?? []).map((name) => stateText(name, speech));
@@ -140,8 +140,8 @@ const texts: { readonly [T in KpiType]: (kpi: KpiOf<T>, speech: Phrasebook) => s
     ),
   quality: ({ field }, { t }) =>
     t(
-      `mean of ${field} in quality evaluations; a critical error makes one 0`,
-      `moyenne de ${field} des évaluations qualité ; une erreur critique vaut 0`,
+      `mean of ${field} in quality evaluations; one with a critical error counts as 0`,
+      `moyenne de ${field} des évaluations qualité ; une évaluation avec erreur critique compte pour 0`,
     ),
   delay: ({ from, to }, { t }) =>
     t(
@@ -207,9 +207,9 @@ function repeatText(
       : t('unknown customers counted as resolved', 'clients inconnus comptés comme résolus');
   const net = t(
     `net of ${list(notSolvable)}, which cannot be solved at first contact`,
-    `net des motifs ${list(notSolvable)}, non solubles au premier contact`,
+    `hors motifs ${list(notSolvable)}, qui ne peuvent être résolus au premier contact`,
   );
-  return [what, unknown, ...(basis === 'gross' ? [] : [net])].join('; ');
+  return [what, unknown, ...(basis === 'gross' ? [] : [net])].join(t('; ', ' ; '));
 }
 
 function selection({ name, unless, match }: EventSelection, speech: Phrasebook): string {

@@ -12,8 +12,8 @@ export function lineClause(line: Line, terms: Terms, speech: Phrasebook): Clause
   const named = line.name === line.id ? line.id : `${line.id} (${line.name})`;
   const items = [...priceItems(line, speech), ...gateItems(line, terms, speech)];
   const vat = line.vat === null ? [] : [vatText(line.vat, speech)];
-  const title = t(`Line ${named}`, `Ligne ${named}`);
-  return { id: line.id, text: `${title}: ${lineText(line, terms, speech)}.`, items: [...items, ...vat] };
+  const title = t(`Line ${named}:`, `Ligne ${named} :`);
+  return { id: line.id, text: `${title} ${lineText(line, terms, speech)}.`, items: [...items, ...vat] };
 }
 
 interface LineText<L> {
@@ -47,7 +47,7 @@ const texts: { readonly [Model in Line['model']]: LineText<Line & { readonly mod
   perUnit: { text: (line, _, speech) => unitText(line, speech), items: unitItems },
   outcome: {
     text: (line, _, speech) =>
-      `${unitText(line, speech)}, ${speech.t('as a result achieved', 'au titre du résultat obtenu')}; ` +
+      `${unitText(line, speech)}, ${speech.t('as a result achieved', 'au titre du résultat obtenu')}${speech.t('; ', ' ; ')}` +
       maturityText(line, speech),
     items: unitItems,
   },
@@ -79,7 +79,8 @@ function unitText({ measure, pricing, above }: UnitLine, speech: Phrasebook): st
   const { t, number } = speech;
   const over = number(String(above));
   const beyond = above === 0 ? '' : t(` beyond ${over} a month`, ` au-delà de ${over} par mois`);
-  return `${measure}${beyond}: ${pricingText(pricing, speech)}`;
+  const colon = t(':', ' :');
+  return `${measure}${beyond}${colon} ${pricingText(pricing, speech)}`;
 }
 
 function unitItems(line: UnitLine, speech: Phrasebook): string[] {
@@ -123,9 +124,9 @@ function gainShareText(line: GainShareLine, terms: Terms, speech: Phrasebook): s
   const { t, money, percent } = speech;
   const baseline = kpiValueText(terms.kpis[line.kpi] ?? null, line.baseline, speech);
   const per = line.per === 'hour' ? t('hour saved', 'heure gagnée') : t('unit gained', 'unité gagnée');
-  const side = line.better === 'lower' ? t('below', 'en deçà de') : t('above', 'au-delà de');
+  const side = line.better === 'lower' ? t('saves below', 'en deçà de') : t('gains above', 'au-delà de');
   return t(
-    `${percent(line.share)} of what indicator ${line.kpi} saves ${side} ${baseline}, valued at ` +
+    `${percent(line.share)} of what indicator ${line.kpi} ${side} ${baseline}, valued at ` +
       `${money(line.unitValue)} per ${per}`,
     `${percent(line.share)} de ce que l'indicateur ${line.kpi} fait gagner ${side} ${baseline}, valorisé ` +
       `à ${money(line.unitValue)} par ${per}`,
