@@ -1,11 +1,22 @@
 import { kpiReader } from '#pipeline/tally/kpi-reader.js';
+import type { KpiReport } from '#pipeline/tally/read-kpis.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { tallyKeyspace } from '#wire/stages.js';
 import { type Centre, contractIds, type Programme } from './centre.js';
 import { checkInvoices, type CloseCounts } from './check-invoices.js';
 import type { Difference, OnDifference } from './difference.js';
 import { contentsOf } from './oracle/contents.js';
-import { comparedFigures, liveFiguresOf, offeredByDay } from './oracle/live.js';
+import {
+  agentFigures,
+  byAgent,
+  byQueue,
+  comparedFigures,
+  type GroupFigure,
+  type GroupFigures,
+  liveFiguresOf,
+  offeredByDay,
+  queueFigures,
+} from './oracle/live.js';
 import { quantitiesOf } from './oracle/quantities.js';
 import { MemoryStore } from './ports/memory-store.js';
 import { Records } from './records.js';
@@ -95,7 +106,32 @@ async function checkLive(
     const days = Object.fromEntries(offered.map(({ name, kpis }) => [name, kpis.offered]));
     const wanted = offeredByDay(programme, contents, centres[catalogue]);
     compare('offered by day', days, Object.fromEntries(wanted));
+    for (const [by, figures, expectedGroups] of [
+      ['queue', queueFigures, byQueue],
+      ['agent', agentFigures, byAgent],
+    ] as const) {
+      const groups = (await reader.read(programme, { ...span, by }))?.groups ?? [];
+      compare(
+        `by ${by}`,
+        figuresOf(groups, figures),
+        expectedGroups(programme, contents, centres[catalogue]),
+      );
+    }
   }
+}
+
+/** Some figures of each group, those of 0 left out, and groups without any. */
+function figuresOf(
+  groups: KpiReport['groups'],
+  figures: readonly GroupFigure[],
+): Record<string, GroupFigures> {
+  const all = groups.map(({ name, kpis }): [string, [GroupFigure, number][]] => [
+    name,
+    figures.flatMap((figure) => (kpis[figure] === 0 ? [] : [[figure, kpis[figure]]])),
+  ]);
+  return Object.fromEntries(
+    all.flatMap(([name, own]) => (own.length === 0 ? [] : [[name, Object.fromEntries(own)] as const])),
+  );
 }
 
 /** A close of a period whose sums in the tally are not those of the journal says so and writes nothing. */

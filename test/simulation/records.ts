@@ -31,6 +31,9 @@ export interface FactsBehind {
 export class Records {
   readonly #log: MemoryLog;
   readonly #partitions: number;
+  // Read several times each, and never changed.
+  readonly #events = new Map<string, InvoiceReadyEvent | null>();
+  readonly #postings = new Map<string, Posting | null>();
 
   constructor(log: MemoryLog, partitions: number) {
     this.#log = log;
@@ -92,14 +95,14 @@ export class Records {
   /** Exact texts of the events of a revision. */
   eventTexts({ contract, period, revision }: Close): string[] {
     return this.#values(topics.invoiceReady.name, 0).filter((value) => {
-      const data = decodeInvoiceReady(value)?.data;
+      const data = this.#eventOf(value)?.data;
       return data?.contract === contract && data.period === period && data.revision === revision;
     });
   }
 
   /** Without those whose event, or an earlier one, a crash left out: the next close writes it. */
   invoiced(): InvoicedRevision[] {
-    const all = this.#values(topics.invoiceReady.name, 0).flatMap((value) => decodeInvoiceReady(value) ?? []);
+    const all = this.#values(topics.invoiceReady.name, 0).flatMap((value) => this.#eventOf(value) ?? []);
     return this.closes().flatMap((close): InvoicedRevision[] => {
       const { contract: id, period, revision } = close;
       const contract = contractIds.find((each) => each === id);
@@ -111,10 +114,14 @@ export class Records {
     });
   }
 
+  #eventOf(value: string): InvoiceReadyEvent | null {
+    return remembered(this.#events, value, decodeInvoiceReady);
+  }
+
   #postingsOf(partition: number, end: number): Posting[] {
     return this.#values(topics.postings.name, partition)
       .slice(0, end)
-      .flatMap((value) => decodePosting(value) ?? []);
+      .flatMap((value) => remembered(this.#postings, value, decodePosting) ?? []);
   }
 
   #perPartition<T>(read: (partition: number) => readonly T[]): T[] {
@@ -124,6 +131,14 @@ export class Records {
   #values(topic: string, partition: number): string[] {
     return this.#log.recordsNow(topic, partition, 0, Infinity).map(({ value }) => value);
   }
+}
+
+function remembered<T>(known: Map<string, T>, value: string, decode: (value: string) => T): T {
+  const found = known.get(value);
+  if (found !== undefined) return found;
+  const decoded = decode(value);
+  known.set(value, decoded);
+  return decoded;
 }
 
 function nameOf({ position: { partition, offset, index } }: Posting): string {

@@ -79,7 +79,11 @@ function outcomeOf(facts: readonly OutcomeRecorded[]): OutcomeContent | null {
 
 function contactOf(facts: readonly ContactFact[]): ContactContent | null {
   const sorted = facts.toSorted(
-    (a, b) => a.at - b.at || places.indexOf(a.type) - places.indexOf(b.type) || ascending(a.id, b.id),
+    (a, b) =>
+      a.at - b.at ||
+      places.indexOf(a.type) - places.indexOf(b.type) ||
+      a.revision - b.revision ||
+      ascending(a.id, b.id),
   );
   const [first] = sorted;
   const summaries = ofType(sorted, 'segment.summarized');
@@ -109,7 +113,10 @@ function contactOf(facts: readonly ContactFact[]): ContactContent | null {
   };
 }
 
-/** Facts of one instant, in the order in which a platform produces them. */
+/**
+ * Facts of one instant, in the order in which a platform produces them. No document says which of two of one
+ * kind comes first; the product takes the lower revision, then the lower id, and so does this.
+ */
 const places: readonly ContactFact['type'][] = [
   'contact.started',
   'contact.identified',

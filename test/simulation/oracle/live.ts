@@ -3,6 +3,7 @@ import type { PostingContent } from '#domain/posting/posting.js';
 import {
   careWindowMs,
   type Centre,
+  knownAgents,
   liveThresholdsMs,
   type Programme,
   programmeZones,
@@ -133,4 +134,61 @@ function resolutionOf(handled: readonly Handled[], windowMs: number): LiveFigure
 
 function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
+}
+
+/** Figures of a group that the oracle knows, those of 0 left out. */
+export type GroupFigures = Readonly<Partial<Record<GroupFigure, number>>>;
+export type GroupFigure = (typeof queueFigures)[number] | (typeof agentFigures)[number];
+
+export const queueFigures = ['offered', 'answered', 'abandoned', 'flowOut', 'legs', 'talkMs'] as const;
+export const agentFigures = ['answered', 'legs', 'talkMs', 'holdMs', 'acwMs'] as const;
+
+/** By queue: each stay by itself, and the legs in it. */
+export function byQueue(
+  programme: Programme,
+  contents: readonly PostingContent[],
+  centre: Centre,
+): Record<string, GroupFigures> {
+  const { shares } = workOf(programme, contents, centre);
+  const groups = new Groups();
+  for (const { queue, result } of shares.flatMap(({ stays }) => stays)) {
+    groups.add(queue, 'offered', 1);
+    if (result !== 'unknown') groups.add(queue, result, 1);
+  }
+  for (const { queue, talkMs } of shares.flatMap(({ legs }) => legs)) {
+    groups.add(queue ?? '', 'legs', 1);
+    groups.add(queue ?? '', 'talkMs', talkMs ?? 0);
+  }
+  return groups.named((queue) => queue.slice(queue.indexOf(':') + 1));
+}
+
+/** By agent: each of their legs; who is not in the catalogue is shown by the platform's id. */
+export function byAgent(
+  programme: Programme,
+  contents: readonly PostingContent[],
+  centre: Centre,
+): Record<string, GroupFigures> {
+  const groups = new Groups();
+  for (const leg of workOf(programme, contents, centre).shares.flatMap(({ legs }) => legs)) {
+    groups.add(leg.agent, 'answered', 1);
+    groups.add(leg.agent, 'legs', 1);
+    groups.add(leg.agent, 'talkMs', leg.talkMs ?? 0);
+    groups.add(leg.agent, 'holdMs', leg.holdMs ?? 0);
+    groups.add(leg.agent, 'acwMs', leg.acwMs ?? 0);
+  }
+  return groups.named((agent) => knownAgents.get(agent) ?? `unmapped:${agent}`);
+}
+
+class Groups {
+  readonly #groups = new Map<string, Partial<Record<GroupFigure, number>>>();
+
+  add(id: string, figure: GroupFigure, value: number): void {
+    if (value === 0) return;
+    const figures = this.#groups.get(id) ?? {};
+    this.#groups.set(id, { ...figures, [figure]: (figures[figure] ?? 0) + value });
+  }
+
+  named(nameOf: (id: string) => string): Record<string, GroupFigures> {
+    return Object.fromEntries([...this.#groups].map(([id, figures]) => [nameOf(id), figures]));
+  }
 }

@@ -75,6 +75,8 @@ export async function closeWith(
   catalogue: Centre['name'],
   partitions: number,
   asked: { readonly contract: string; readonly period: string; readonly mode: CloseMode },
+  /** What the invoicer has read of the events before; a new process has read nothing. */
+  events = new ReadyEvents(log),
 ): Promise<CloseResult> {
   const lookup = lookups[catalogue];
   const contract = lookup.contract(asked.contract);
@@ -84,7 +86,7 @@ export async function closeWith(
   const deps = {
     log,
     lookup,
-    events: new ReadyEvents(log),
+    events,
     tallied: async (id: string, period: string) => periods.tallied(id, period),
     lookupOf: async (version: string) => {
       const found = known.find((other) => other.catalogue.version === version);
