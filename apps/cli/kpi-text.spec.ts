@@ -53,14 +53,14 @@ describe('The text of KPIs', () => {
     expect(abandonment).toEqual([
       expect.stringMatching(/^abandonment v1 +4\.00 % +40 of 1000 +contacts abandoned of those offered$/),
       expect.stringMatching(
-        /^abandonment, not short v1 +3\.03 % +30 of 990 +.* offered, less those abandoned within 5 s$/,
+        /^abandonment, not short \(5 s\) v1 +3\.03 % +30 of 990 +.* offered, less those abandoned within 5 s$/,
       ),
     ]);
     const levels = lines.filter((line) => /^SL-. \d/.test(line));
     expect(levels.map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
       ['SL-A 20 s v1', '93.75 %', '900 of 960'],
       ['SL-B 20 s v1', '90.00 %', '900 of 1000'],
-      ['SL-C 20 s v1', '90.91 %', '900 of 990'],
+      ['SL-C 20 s, not short (5 s) v1', '90.91 %', '900 of 990'],
     ]);
   });
 
@@ -96,13 +96,13 @@ describe('The text of KPIs', () => {
       'queue',
     );
     const [head = '', , orders = '', total = ''] = text.split('\n').slice(2);
-    expect(head).toMatch(/answer rate {2}occupancy {2}preparation {5}CSAT {2}quality$/);
+    expect(head).toMatch(/answer rate {2}occupancy {2}preparation {2}CSAT 4 or 5 of 1 to 5 {2}quality$/);
     expect(orders).toMatch(/96\.00 % {2} +- {2} +- {2} +- {2} +-$/);
     expect(total).toMatch(/96\.00 % +69\.\d\d % +1:30:00 +80\.00 % +91\.20$/);
   });
 
   it('says that there is no data where nothing has happened', () => {
-    expect(kpiText(reportOf({}), null)).toContain('no data yet for any KPI');
+    expect(kpiText(reportOf({}), null)).toContain('no data in these days');
   });
 
   it.each([60, 80, 120])(

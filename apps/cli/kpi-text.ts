@@ -1,4 +1,5 @@
 import { kpiDefinitionText } from '#contract-text/clauses/kpis.js';
+import { kpiName } from '#contract-text/kpi-name.js';
 import { phrasebook } from '#contract-text/phrasebook.js';
 import { table, wrapText } from '#contract-text/table.js';
 import type { KpiDefinition } from '#domain/contract/kpi.js';
@@ -7,8 +8,8 @@ import type { LiveKpis } from '#domain/live/report.js';
 import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 
 /**
- * KPIs for a person: a row per group and the total, then each KPI of the total with its definition and the
- * version of that, since one name may stand for several definitions. `by`: what the rows are.
+ * KPIs for a person: a row per group and the total, then each KPI of the total by name and version, with its
+ * definition. `by`: what the rows are.
  */
 export function kpiText(report: KpiReport, by: KpiGrouping | null, width = Infinity): string {
   const title = `${report.programme}, ${report.from} to ${report.to} (${report.timeZone})`;
@@ -71,14 +72,13 @@ const optionalHeads = new Set(['occupancy', 'preparation']);
  * One column for each survey question and definition, and for quality: only where a row has such a figure.
  */
 function optionalColumns(rows: readonly Row[]): Column[] {
-  const named = new Map<string, string>();
-  for (const { kpis } of rows) {
-    for (const [name, figure] of namedFigures(kpis)) {
-      if (fromOutcomes.has(figure.definition)) named.set(keyOf(figure), name);
-    }
-  }
-  return [...named].map(([key, head]) => ({
-    head,
+  const all = rows
+    .flatMap(({ kpis }) => kpis.figures)
+    .filter(({ definition }) => fromOutcomes.has(definition));
+  const distinct = new Map(all.map((figure) => [keyOf(figure), figure]));
+  const ofName = Map.groupBy(distinct.values(), figureName);
+  return [...distinct].map(([key, figure]) => ({
+    head: ofName.get(figureName(figure))?.length === 1 ? figureName(figure) : titleOf(figure),
     cell: ({ figures }) => {
       const own = figures.find((figure) => keyOf(figure) === key);
       return own === undefined ? none : valueText(own);
@@ -100,15 +100,15 @@ function keyOf({ definition, version, parameters }: KpiFigure): string {
 }
 
 function definitionsTable(total: LiveKpis, width: number): string {
-  const rows = namedFigures(total)
-    .filter(([, figure]) => figure.value !== null && !isRareServiceLevel(figure))
-    .map(([name, figure]) => [
-      `${name} v${figure.version}`,
+  const rows = total.figures
+    .filter((figure) => figure.value !== null && !isRareServiceLevel(figure))
+    .map((figure) => [
+      titleOf(figure),
       valueText(figure),
       countedText(figure),
       kpiDefinitionText(definitionOf(figure), english),
     ]);
-  if (rows.length === 0) return 'no data yet for any KPI';
+  if (rows.length === 0) return 'no data in these days';
   return table(['KPI', 'total', 'counted', 'definition'], rows, { left: [0, 3], width });
 }
 
@@ -124,57 +124,12 @@ function definitionOf({ definition, parameters }: KpiFigure): KpiDefinition {
   return { type: definition, ...parameters } as unknown as KpiDefinition;
 }
 
-/** Each figure with a name that no other one has. */
-function namedFigures({ figures }: LiveKpis): [name: string, figure: KpiFigure][] {
-  const seen = new Map<string, number>();
-  return figures.map((figure) => {
-    const name = nameOf(figure);
-    const times = (seen.get(name) ?? 0) + 1;
-    seen.set(name, times);
-    return [times === 1 ? name : `${name} (${times})`, figure];
-  });
+function figureName(figure: KpiFigure): string {
+  return kpiName(definitionOf(figure), english);
 }
 
-function nameOf({ definition, parameters }: KpiFigure): string {
-  const duration = (name: string): string => english.duration(Number(parameters[name]));
-  const isShortLeftOut = (parameters['shortAbandonMs'] ?? null) !== null;
-  switch (definition) {
-    case 'aht':
-      return 'AHT';
-    case 'att':
-      return 'talk time';
-    case 'acw':
-      return 'after-call work';
-    case 'asa':
-      return 'ASA';
-    case 'serviceLevel':
-      return `${String(parameters['variant'])} ${duration('thresholdMs')}`;
-    case 'abandonment':
-      return isShortLeftOut ? 'abandonment, not short' : 'abandonment';
-    case 'answerRate':
-      return isShortLeftOut ? 'answer rate, not short' : 'answer rate';
-    case 'transfer':
-      return 'transfer rate';
-    case 'hold':
-      return 'hold rate';
-    case 'occupancy':
-      return 'occupancy';
-    case 'fcrPerContact':
-      return `FCR per contact ${duration('windowMs')}`;
-    case 'fcrPerIssue':
-      return `FCR per issue ${duration('windowMs')}`;
-    case 'topBox':
-    case 'meanScore':
-    case 'nps':
-    case 'fcrSurvey':
-      return questionName(String(parameters['question']));
-    case 'quality':
-      return 'quality';
-  }
-}
-
-function questionName(question: string): string {
-  return question === 'csat' || question === 'nps' ? question.toUpperCase() : question;
+function titleOf(figure: KpiFigure): string {
+  return `${figureName(figure)} v${figure.version}`;
 }
 
 function valueText({ value, unit }: KpiFigure): string {

@@ -89,6 +89,19 @@ function nameOf({ definition, version, parameters }: Omit<Figure, 'value'>): str
   return JSON.stringify([definition, version, Object.entries(own).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
+/** Rows such as `ASA v1  4.3 s`, `ASA v1  0:00:04` or `hold rate v1  18.02 %`: name -> s, ratio. */
+function kpiRows(text: string): Map<string, number> {
+  const rows = text.matchAll(/^(\S.*? v\d+) +(?:(\d+):(\d\d):(\d\d)|([\d.,]+)\s(s|%))(?=\s)/gmu);
+  return new Map(
+    [...rows].map(([, name = '', hours, minutes, seconds, number = '', unit]) => [
+      name,
+      hours === undefined
+        ? Number(number.replaceAll(',', '')) / (unit === '%' ? 100 : 1)
+        : Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds),
+    ]),
+  );
+}
+
 /** Every offset of the log, and every byte of the store. */
 async function everything(): Promise<unknown> {
   const log = openSqliteLog({ directory: data, readOnly: true });
@@ -150,6 +163,22 @@ describe('tallyline whatif', () => {
     const definitions = compared.map(([definition]) => definition);
     for (const definition of ['aht', 'asa', 'serviceLevel', 'abandonment', 'fcrPerContact', 'topBox']) {
       expect(definitions).toContain(definition);
+    }
+  });
+
+  it('gives the same value as the live KPIs wherever name and version are the same', async () => {
+    const month = ['--from', '2026-03-01', '--to', '2026-03-31', '--data', data];
+    const live = kpiRows((await cli('kpis', '--programme', 'boreal', ...month)).stdout);
+    const ofWhatIf = kpiRows((await cli(...whatif(draftFile, '2026-03', '2026-03'))).stdout);
+    const compared = [...ofWhatIf].filter(([name]) => live.has(name));
+    for (const [name, value] of compared) {
+      expect([name, value]).toEqual([name, expect.closeTo(live.get(name) ?? Number.NaN, value > 1 ? 0 : 4)]);
+    }
+    const names = compared.map(([name]) => name);
+    expect(names).toContain('abandonment, not short (5 s) v1');
+    expect(names).not.toContain('abandonment v1');
+    for (const name of ['AHT v1', 'ASA v1', 'FCR per contact 7 days v1', 'CSAT 4 or 5 of 1 to 5 v1']) {
+      expect(names).toContain(name);
     }
   });
 

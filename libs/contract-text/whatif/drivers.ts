@@ -1,3 +1,4 @@
+import { kpiTitle } from '../kpi-name.js';
 import type { Wording } from '../phrasebook.js';
 import { Decimal } from '#domain/money/money.js';
 import type { Driver } from '#domain/whatif/drivers.js';
@@ -12,14 +13,17 @@ export function inUnits({ perUnit }: Driver, x: number): string {
   return new Decimal(x).div(perUnit).toString();
 }
 
-export function driverTitle(driver: Driver, { t }: Wording): string {
+export function driverTitle(driver: Driver, wording: Wording): string {
+  const { t } = wording;
   switch (driver.name) {
     case 'volume':
       return t('volume', 'volume');
     case 'handleTime':
       return t('AHT', 'DMT');
     case 'kpi':
-      return driver.kpi?.id ?? '';
+      return driver.kpi === null
+        ? ''
+        : `${driver.kpi.id}${t(':', ' :')} ${kpiTitle(driver.kpi.definition, wording)}`;
   }
 }
 

@@ -1,5 +1,6 @@
 import { phrasebook, wording, type Lang, type Wording } from '../phrasebook.js';
 import { kpiDefinitionText } from '../clauses/kpis.js';
+import { kpiTitle } from '../kpi-name.js';
 import { unitOf } from '#domain/kpi/kpis.js';
 import type { Decimal } from '#domain/money/money.js';
 import type { Benchmark, ObservedKpi } from '#domain/whatif/benchmarks.js';
@@ -8,10 +9,11 @@ import type { ClauseEffect, Comparison, MonthComparison, WhatIf } from '#domain/
 import { table } from '../table.js';
 import type { WhatIfReport } from './whatif-report.js';
 import { driverTitle, driverValue } from './drivers.js';
-import { clauseText, countNames, kpiNames, phrases, presentNames } from './words.js';
+import { clauseText, countNames, phrases, presentNames } from './words.js';
 
 /**
- * A what-if for a person: what was observed, what each month costs, where the two break even, what moved it.
+ * A what-if for a person: what was observed, what each month costs, where the two break even, and the effect
+ * of each clause.
  */
 export function whatIfText(
   { draft, present, from, to, answer }: WhatIfReport,
@@ -60,43 +62,29 @@ function observedTable(benchmarks: readonly Benchmark[], { wording, width }: Lay
     t(...countNames[of]),
     ...benchmarks.map((each) => number(String(each.counts[of]))),
   ]);
-  const ids = [...new Set(benchmarks.flatMap((each) => each.kpis.map(({ id }) => id)))];
-  const kpis = ids.map((id) => {
-    const found = benchmarks.map((each) => each.kpis.find((kpi) => kpi.id === id));
-    return [
-      kpiTitle(
-        found.find((kpi) => kpi !== undefined),
+  const distinct = new Map(benchmarks.flatMap((each) => each.kpis.map((kpi) => [kpi.id, kpi] as const)));
+  const kpis = [...distinct].map(([id, kpi]) => [
+    kpiTitle(kpi.definition, wording),
+    ...benchmarks.map((each) =>
+      kpiText(
+        each.kpis.find((own) => own.id === id),
         wording,
       ),
-      ...found.map((kpi) => kpiText(kpi, wording)),
-    ];
-  });
+    ),
+  ]);
   return table(head, [...counts, ...kpis], { width });
 }
 
-/** What each KPI of the observation counts: two of one name may differ in their definitions. */
+/** What each KPI of the observation counts. */
 function definitionsTable(benchmarks: readonly Benchmark[], { wording, width }: Layout): string {
   const { t } = wording;
   const kpis = new Map(benchmarks.flatMap((each) => each.kpis.map((kpi) => [kpi.id, kpi] as const)));
   const speech = phrasebook(wording.lang, '', 'UTC');
   const rows = [...kpis.values()].map((kpi) => [
-    kpiTitle(kpi, wording),
+    kpiTitle(kpi.definition, wording),
     kpiDefinitionText(kpi.definition, speech),
   ]);
   return table(['', t(...phrases.definition)], rows, { left: [0, 1], width });
-}
-
-function kpiTitle(kpi: ObservedKpi | undefined, wording: Wording): string {
-  if (kpi === undefined) return '';
-  const { id, definition } = kpi;
-  const phrase = Object.entries(kpiNames).find(([name]) => name === id || id.startsWith(`${name}-`))?.[1];
-  const word = phrase === undefined ? id : wording.t(...phrase);
-  return `${word}${limitText(definition, wording)} v${definition.version}`;
-}
-
-function limitText(definition: ObservedKpi['definition'], { duration }: Wording): string {
-  if (definition.type === 'serviceLevel') return ` (${duration(definition.thresholdMs)})`;
-  return 'windowMs' in definition ? ` (${duration(definition.windowMs)})` : '';
 }
 
 function kpiText(kpi: ObservedKpi | undefined, { number, percent }: Wording): string {
@@ -122,7 +110,7 @@ function monthsTable({ months, total }: WhatIf, say: Layout): string {
     t(...presentNames[presentIs]),
   ]);
   return table(
-    ['', t(...phrases.present), t(...phrases.draft), t(...phrases.difference), ''],
+    ['', t(...phrases.present), t(...phrases.draft), t(...phrases.difference), t(...phrases.basis)],
     [...rows, [t(...phrases.total), ...amountCells(total, say), '']],
     { left: [0, 4], width: say.width },
   );
@@ -167,8 +155,8 @@ function reportLines({ driver, breakEvens, differenceLow }: DriverReport, say: L
   if (breakEvens.length === 0) {
     const side =
       differenceLow.isPositive() && !differenceLow.isZero()
-        ? t(...phrases.alwaysDearer)
-        : t(...phrases.neverDearer);
+        ? t(...phrases.alwaysCostsMore)
+        : t(...phrases.neverCostsMore);
     return [`${title}: ${side}, ${value(driver.low)} ${t(...phrases.to)} ${value(driver.high)}`];
   }
   return [

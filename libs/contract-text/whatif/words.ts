@@ -13,7 +13,7 @@ export const phrases = {
   to: ['to', 'à'],
   and: ['and', 'et'],
   observed: ['Observed', 'Observé'],
-  definitions: ['What the indicators count', 'Ce que comptent les indicateurs'],
+  definitions: ['KPI definitions', 'Définitions des indicateurs'],
   definition: ['definition', 'définition'],
   perMonth: ['Per month, without VAT', 'Par mois, hors TVA'],
   perLine: ['Per month and line', 'Par mois et par ligne'],
@@ -21,6 +21,7 @@ export const phrases = {
   present: ['present', 'actuel'],
   draft: ['draft', 'projet'],
   difference: ['difference', 'écart'],
+  basis: ['basis', 'base'],
   total: ['total', 'total'],
   note: ['note on', 'remarque sur'],
   breakEven: [
@@ -29,15 +30,15 @@ export const phrases = {
   ],
   now: ['now', 'observé'],
   between: ['between', 'entre'],
-  alwaysDearer: ['the draft is dearer throughout', 'le projet est toujours plus cher'],
-  neverDearer: ['the draft is never dearer', "le projet n'est jamais plus cher"],
+  alwaysCostsMore: ['the draft always costs more', 'le projet est toujours plus cher'],
+  neverCostsMore: ['the draft never costs more', "le projet n'est jamais plus cher"],
   nothing: [
-    'neither contract depends on volume, handle time or an indicator',
+    'neither contract depends on volume, handle time or a KPI',
     "aucun des contrats ne dépend du volume, de la durée de traitement ou d'un indicateur",
   ],
   clauses: [
-    'What each clause of the draft moved (its price less its price without the clause)',
-    'Ce que chaque clause du projet a fait varier (son prix moins son prix sans la clause)',
+    'Effect of each clause of the draft (its price less its price without the clause)',
+    'Effet de chaque clause du projet (son prix moins son prix sans la clause)',
   ],
   none: [
     'the draft has no clause that could be taken out',
@@ -51,18 +52,6 @@ export const countNames: Readonly<Record<'offered' | 'answered' | 'handled' | 'a
   answered: ['contacts answered', 'contacts décrochés'],
   handled: ['contacts handled', 'contacts traités'],
   abandoned: ['contacts abandoned', 'contacts abandonnés'],
-};
-
-/** KPIs that people know by a name, by the beginning of their ids. */
-export const kpiNames: Readonly<Record<string, Phrase>> = {
-  aht: ['handle time (AHT)', 'durée de traitement (DMT)'],
-  att: ['talk time (ATT)', 'durée de conversation (DMC)'],
-  acw: ['after-call work (ACW)', 'post-appel'],
-  asa: ['speed of answer (ASA)', 'délai de décroché'],
-  serviceLevel: ['service level', 'niveau de service'],
-  abandonment: ['abandonment', 'abandons'],
-  transfer: ['transfers', 'transferts'],
-  fcr: ['resolved at first contact', 'résolus au premier contact'],
 };
 
 /** How the amount of the present contract came about. */
@@ -87,8 +76,8 @@ const kinds: Readonly<Record<ClauseKind, Phrase>> = {
   adjustment: ['bonus or malus', 'bonus ou malus'],
   waiver: ['waiver', 'exonération'],
   malusCap: ['cap over all malus', 'plafond de tous les malus'],
-  minimum: ["the month's least", 'plancher du mois'],
-  maximum: ["the month's most", 'plafond du mois'],
+  minimum: ['monthly minimum', 'plancher du mois'],
+  maximum: ['monthly maximum', 'plafond du mois'],
   calendarRule: ['calendar rule', 'règle de calendrier'],
   amendment: ['amendment: version', 'avenant : version'],
 };
