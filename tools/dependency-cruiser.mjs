@@ -2,7 +2,7 @@
 
 import { testCode } from './test-code.mjs';
 
-/** Tests stand outside the rule: test code beside the sources, all of test/ and bench/. */
+/** Tests are exempt from the rule: test code beside the sources, all of test/ and bench/. */
 const tests = `(${testCode}|^test/|^bench/)`;
 const npm = (...names) => `^node_modules/(${names.join('|').replaceAll('.', '\\.')})/`;
 
@@ -116,9 +116,15 @@ const rules = [
   {
     name: 'nest-at-the-edge',
     comment:
-      'NestJS and its HTTP server stay in apps, libs/log/nest and libs/runtime; what counts or prices is plain.',
-    from: { path: '^libs/', pathNot: [tests, '^libs/log/nest/', '^libs/runtime/'] },
+      'NestJS and its HTTP server stay in apps, libs/log/nest and libs/runtime/nest; what counts or prices is plain.',
+    from: { path: '^libs/', pathNot: [tests, '^libs/log/nest/', '^libs/runtime/nest/'] },
     to: { path: npm('@nestjs', '@fastify', 'fastify', 'rxjs', 'reflect-metadata') },
+  },
+  {
+    name: 'runtime-nest-at-the-edge',
+    comment: 'Of libs, only libs/log/nest imports libs/runtime/nest; the others take what is beside it.',
+    from: { path: '^libs/', pathNot: [tests, '^libs/log/nest/', '^libs/runtime/nest/'] },
+    to: { path: '^libs/runtime/nest/' },
   },
   {
     name: 'decimals-only-in-domain',

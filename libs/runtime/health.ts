@@ -78,6 +78,24 @@ export interface AckState {
   readonly oldestAgeMs: number;
 }
 
+/** What health is evaluated from; everything is read again at each probe. */
+export interface HealthSources {
+  readonly stages: () => readonly Stage[];
+  /** Null in a process that appends nothing. */
+  readonly acks: AckSource | null;
+  /** Mean delay (ms) of the event loop since the last probe. */
+  readonly loopDelayMs: () => number;
+  readonly shuttingDown: () => boolean;
+  /** UTC epoch ms. */
+  readonly clock: () => number;
+}
+
+export interface AckSource {
+  state(): AckState;
+  /** Sends the log any request; rejects or takes too long where it cannot be reached. */
+  probe(): Promise<unknown>;
+}
+
 /** How long an ack may be outstanding, and how long a failure counts before the log is probed. */
 const ackOverdueMs = 10_000;
 

@@ -1,7 +1,7 @@
 import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import type { Log } from '#log/log.js';
 import { readyLog } from '#log/open-log.js';
-import type { ProcessContext } from '#runtime/nest/process.js';
+import type { ProcessContext } from '#runtime/process-context.js';
 import { type OpenedStore, readyStore } from '#store/open-store.js';
 import type { Stage } from '#wire/stages.js';
 import { topicSettings } from '#wire/topics.js';

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AckState } from '../health.js';
 import { createLogger } from '../logging.js';
-import { HealthModule, type HealthSources } from './health.module.js';
+import type { HealthSources } from '../health.js';
+import { HealthModule } from './health.module.js';
 import { createHttpApp } from './http-app.js';
 
 const now = 1_700_000_000_000;

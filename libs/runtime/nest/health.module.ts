@@ -18,30 +18,12 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import {
   ackReadiness,
-  type AckState,
+  type AckSource,
   liveness,
-  type Stage,
   stageReadiness,
   type HealthResult,
+  type HealthSources,
 } from '../health.js';
-
-/** What health is evaluated from; everything is read again at each probe. */
-export interface HealthSources {
-  readonly stages: () => readonly Stage[];
-  /** Null in a process that appends nothing. */
-  readonly acks: AckSource | null;
-  /** Mean delay (ms) of the event loop since the last probe. */
-  readonly loopDelayMs: () => number;
-  readonly shuttingDown: () => boolean;
-  /** UTC epoch ms. */
-  readonly clock: () => number;
-}
-
-export interface AckSource {
-  state(): AckState;
-  /** Sends the log any request; rejects or takes too long where it cannot be reached. */
-  probe(): Promise<unknown>;
-}
 
 const sourcesToken = Symbol('health sources');
 const probeTimeoutMs = 2_000;

@@ -4,34 +4,17 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config, readConfig } from '../config.js';
 import { eventLoopDelay } from '../health.js';
 import { createLogger, type Logger } from '../logging.js';
-import { createRegistry, type Registry, stageMetrics } from '../metrics.js';
-import { type PipelineMetrics, pipelineMetrics } from '../pipeline-metrics.js';
+import { createRegistry, stageMetrics } from '../metrics.js';
+import { pipelineMetrics } from '../pipeline-metrics.js';
+import type { MonitoredWork, ProcessContext } from '../process-context.js';
 import { processMetrics } from '../process-metrics.js';
 import { connectWithRetry } from '../connect-with-retry.js';
 import { Shutdown } from '../shutdown.js';
 import { StartupError, describeStartupError } from '../startup-error.js';
 import { productVersion } from '../version.js';
-import { HealthModule, type HealthSources } from './health.module.js';
+import { HealthModule } from './health.module.js';
 import { createHttpApp } from './http-app.js';
 import { MetricsModule } from './metrics.module.js';
-
-/** What every process has, whatever it does. */
-export interface ProcessContext {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly registry: Registry;
-  readonly metrics: PipelineMetrics;
-  /** Takes a step for each thing that the process opens; HTTP and transport are in it already. */
-  readonly shutdown: Shutdown;
-  readonly version: string;
-  /** Opens a server's client; waits where the server is unavailable, and logs that. */
-  connect<T>(what: 'Kafka' | 'Redis', open: () => Promise<T>): Promise<T>;
-  /** Sources for health; from then on the metrics have each partition of the stages. */
-  monitor(work: MonitoredWork): HealthSources;
-}
-
-/** The work of a process that health and metrics observe. */
-export type MonitoredWork = Pick<HealthSources, 'stages' | 'acks'>;
 
 /**
  * The life of a process: settings, logs and metrics; then what `compose` builds from them; then its transport
