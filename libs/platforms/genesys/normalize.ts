@@ -2,6 +2,7 @@ import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal } f
 import { parseBody, refuseDelivery, unknownKind } from '../refusal.js';
 import { meaningOf } from '../enumeration.js';
 import {
+  type EventContext,
   type EventReader,
   contactOf,
   customerOf,
@@ -70,13 +71,8 @@ const readers: { readonly [T in Topic]: EventReader } = {
   })),
 
   'acd.end': eventReader('acd.end', (r) => {
-    meaningOf(
-      isTransferByDisconnectType,
-      r.event.disconnectType ?? 'UNKNOWN',
-      false,
-      'disconnectType',
-      r.warnings,
-    );
+    // for its warning about an unknown value; nothing is kept of it
+    isTransfer(r);
     return {
       type: 'queue.left',
       ...r.base,
@@ -101,13 +97,6 @@ const readers: { readonly [T in Topic]: EventReader } = {
   // the platform leaves out a duration that is 0
   'user.end': eventReader('user.end', (r) => {
     const talkMs = r.event.interactingDurationMs ?? 0;
-    const isTransfer = meaningOf(
-      isTransferByDisconnectType,
-      r.event.disconnectType ?? 'UNKNOWN',
-      false,
-      'disconnectType',
-      r.warnings,
-    );
     return {
       type: 'agent.left',
       ...r.base,
@@ -118,7 +107,7 @@ const readers: { readonly [T in Topic]: EventReader } = {
       holdMs: r.event.heldDurationMs ?? 0,
       dialMs: (r.event.dialingDurationMs ?? 0) + (r.event.contactingDurationMs ?? 0),
       alertMs: r.event.alertingDurationMs ?? 0,
-      transferredOut: isTransfer && talkMs > 0,
+      transferredOut: isTransfer(r) && talkMs > 0,
       ...contactOf(r),
     };
   }),
@@ -173,6 +162,12 @@ const readers: { readonly [T in Topic]: EventReader } = {
     ),
   ),
 };
+
+/** Whether the disconnection was a transfer; warns of a value that is not known. */
+function isTransfer({ event, warnings }: EventContext<'acd.end' | 'user.end'>): boolean {
+  const disconnectType = event.disconnectType ?? 'UNKNOWN';
+  return meaningOf(isTransferByDisconnectType, disconnectType, false, 'disconnectType', warnings);
+}
 
 const flowFields = ['flowType', 'flowId', 'flowVersion'] as const;
 const outcomeFields = [
