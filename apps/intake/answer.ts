@@ -32,13 +32,14 @@ export function acceptedBatch(ids: readonly string[]): z.infer<typeof acceptedBa
   return { accepted: ids.length, ids: [...ids], refused: '/v1/refused?delivery={id}' };
 }
 
-/** Texts and problems of the documentation that every endpoint has. */
+/** Texts of the documentation that every endpoint has. */
 export const credentials =
   'Authenticate as the catalogue says for the connection: a token header, HTTP Basic, or a signature as in Standard ' +
   'Webhooks (over the body before any gzip). ';
 export const once =
   'Repeat whatever is not answered with 202: what is stored twice has one id and counts once.';
-export const anyDelivery = [
+
+const anyDelivery = [
   'unauthorized',
   'unknown-connection',
   'request-timeout',
@@ -46,6 +47,29 @@ export const anyDelivery = [
   'too-many-requests',
   'overloaded',
   'log-unavailable',
+] as const;
+
+/** Problems of the documentation, by what an endpoint takes: any body, one content type, or lines of it. */
+export const singleProblems = [
+  'empty-body',
+  'invalid-encoding',
+  ...anyDelivery,
+  'unsupported-encoding',
+] as const;
+export const typedProblems = [
+  'empty-body',
+  'invalid-encoding',
+  ...anyDelivery,
+  'unsupported-media-type',
+  'unsupported-encoding',
+] as const;
+export const batchProblems = [
+  'empty-body',
+  'invalid-batch',
+  'invalid-encoding',
+  ...anyDelivery,
+  'unsupported-media-type',
+  'unsupported-encoding',
 ] as const;
 
 /** Receives, counts and logs: ids, never bodies. */

@@ -18,11 +18,12 @@ import {
   acceptedBatchSchema,
   acceptedSchema,
   answer,
-  anyDelivery,
+  batchProblems,
   credentials,
   intakeLoggerToken,
   once,
   intakeContextToken,
+  singleProblems,
 } from './answer.js';
 import type { IntakeContext } from '#pipeline/intake/intake-context.js';
 
@@ -60,7 +61,7 @@ export class DeliveriesController {
     description: 'One delivery: what the platform sends, unchanged.',
   })
   @ApiResponse({ status: 202, description: 'Durable.', standardSchema: acceptedSchema })
-  @ApiProblems('empty-body', 'invalid-encoding', ...anyDelivery, 'unsupported-encoding')
+  @ApiProblems(...singleProblems)
   async deliver(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
@@ -84,14 +85,7 @@ export class DeliveriesController {
     description: 'One delivery a line, UTF-8.',
   })
   @ApiResponse({ status: 202, description: 'All durable.', standardSchema: acceptedBatchSchema })
-  @ApiProblems(
-    'empty-body',
-    'invalid-batch',
-    'invalid-encoding',
-    ...anyDelivery,
-    'unsupported-media-type',
-    'unsupported-encoding',
-  )
+  @ApiProblems(...batchProblems)
   async deliverBatch(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,

@@ -3,9 +3,8 @@ import { requireCatalogue } from '#catalogue/load.js';
 import { openProcessLog } from '#pipeline/engine/process-parts.js';
 import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
-import { RefusalIndex } from '#pipeline/refusal-index.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
-import { topics } from '#wire/topics.js';
+import { intakeAcks, intakeDepsOf } from './intake-deps.js';
 import { IntakeModule } from './intake.module.js';
 
 /** HTTP to `telephony.raw`: authenticates the sender, stores the exact bytes, answers after the log's ack. */
@@ -20,15 +19,9 @@ await runProcess('intake', async (context) => {
   shutdown.add('producer', 'queue of intake', () => deliveryWriter.drain());
 
   const intake = IntakeModule.register({
-    deliveryWriter,
-    refusals: new RefusalIndex(log),
-    connection: (id) => lookup.connection(id),
-    secrets: () => secrets,
-    clock: Date.now,
-    limits: config.intake,
+    ...intakeDepsOf(config, { log, deliveryWriter, lookup, secrets }),
     registry,
     logger,
   });
-  const acks = { state: () => deliveryWriter.acks(), probe: () => log.bounds(topics.raw.name) };
-  return workerApp(context, [intake], { stages: () => [], acks });
+  return workerApp(context, [intake], { stages: () => [], acks: intakeAcks(log, deliveryWriter) });
 });

@@ -18,11 +18,12 @@ import {
   acceptedBatchSchema,
   acceptedSchema,
   answer,
-  anyDelivery,
+  batchProblems,
   credentials,
   intakeLoggerToken,
   once,
   intakeContextToken,
+  typedProblems,
 } from './answer.js';
 import type { IntakeContext } from '#pipeline/intake/intake-context.js';
 import { cloudEvents } from '#pipeline/intake/request-headers.js';
@@ -61,9 +62,9 @@ export class OutcomesController {
   @Post()
   @HttpCode(202)
   @ApiOperation({
-    summary: 'Record what came of the work',
+    summary: 'Record business outcomes',
     description:
-      'CloudEvents 1.0 in JSON, one event or a list of them: a sale, a survey answered, a credit approved, a stretch of ' +
+      'CloudEvents 1.0 in JSON, one event or a list of them: a sale, a survey answered, a credit approved, an interval of ' +
       "an agent's day. 202 says that it is durable. Each event is read afterwards, and what cannot be understood is " +
       `refused alone: \`refused\` in the answer says where to look. ${credentials}${once}`,
   })
@@ -79,13 +80,7 @@ export class OutcomesController {
       'replaces what it said before.',
   })
   @ApiResponse({ status: 202, description: 'Durable.', standardSchema: acceptedSchema })
-  @ApiProblems(
-    'empty-body',
-    'invalid-encoding',
-    ...anyDelivery,
-    'unsupported-media-type',
-    'unsupported-encoding',
-  )
+  @ApiProblems(...typedProblems)
   async recordOutcome(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
@@ -109,14 +104,7 @@ export class OutcomesController {
     description: 'One event a line, UTF-8.',
   })
   @ApiResponse({ status: 202, description: 'All durable.', standardSchema: acceptedBatchSchema })
-  @ApiProblems(
-    'empty-body',
-    'invalid-batch',
-    'invalid-encoding',
-    ...anyDelivery,
-    'unsupported-media-type',
-    'unsupported-encoding',
-  )
+  @ApiProblems(...batchProblems)
   async recordOutcomes(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { intakeAcks, intakeDepsOf } from '#apps/intake/intake-deps.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
@@ -9,11 +10,9 @@ import { Engine } from '#pipeline/engine/engine.js';
 import { openProcessLog, openProcessStore, stageObserver } from '#pipeline/engine/process-parts.js';
 import { allStages } from '#pipeline/engine/stages.js';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
-import { RefusalIndex } from '#pipeline/refusal-index.js';
 import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
 import { runProcess } from '#runtime/nest/process.js';
-import { topics } from '#wire/topics.js';
 import { createHttp } from './http/http.js';
 
 /** Everything in one process: intake, the three stages, KPIs, periods and their close, documentation. */
@@ -40,20 +39,13 @@ await runProcess('standalone', async (context) => {
   });
   const host = hostTopics(log, stages, metrics.batches);
   const app = await createHttp({
-    intake: {
-      deliveryWriter,
-      refusals: new RefusalIndex(log),
-      connection: (id) => lookup.connection(id),
-      secrets: () => secrets,
-      clock: Date.now,
-      limits: config.intake,
-    },
+    intake: intakeDepsOf(config, { log, deliveryWriter, lookup, secrets }),
     kpis: engine.kpis,
     periods: periodService(periods, lookup, pipelineView),
     stages: host.modules,
     health: context.monitor({
       stages: host.stages,
-      acks: { state: () => deliveryWriter.acks(), probe: () => log.bounds(topics.raw.name) },
+      acks: intakeAcks(log, deliveryWriter),
     }),
     registry,
     logger,
