@@ -3,16 +3,22 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { LogUnavailable, LogUnusable } from '#log/log.js';
 import { PipelineBehind } from '#pipeline/engine/engine.js';
-import { ConfigFaults } from '#runtime/config.js';
+import { ConfigFaults } from '#runtime/config-faults.js';
+import { StartupError } from '#runtime/startup-error.js';
 import { StoreUnavailable, StoreUnusable } from '#store/store.js';
 import { CommandError, commandErrors, exitCodesHelp } from './command-error.js';
 
 describe('Errors of the command line', () => {
   it.each([
-    [new ConfigFaults(['TALLYLINE_PORT: must be a number']), 'bad-configuration', 3],
+    [
+      new ConfigFaults([{ code: 'not-set', variable: 'TALLYLINE_KAFKA', message: 'is not set' }]),
+      'bad-configuration',
+      3,
+    ],
     [new LogUnusable('topic-settings-differ', 'the settings of a topic differ'), 'bad-configuration', 3],
     [new StoreUnusable('store-missing', 'there is no store'), 'not-found', 4],
-    [new PipelineBehind('the meter has not moved'), 'pipeline-behind', 8],
+    [new PipelineBehind('the meter made no progress'), 'pipeline-behind', 8],
+    [new StartupError('the port is taken'), 'cannot-start', 10],
     [new LogUnavailable('Kafka does not answer'), 'unreachable', 9],
     [new StoreUnavailable('Redis does not answer'), 'unreachable', 9],
     [new RangeError('a bug of ours'), 'failed', 1],

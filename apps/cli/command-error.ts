@@ -2,12 +2,13 @@ import { PipelineBehind } from '#pipeline/engine/engine.js';
 import { CatalogueFaults } from '#catalogue/load.js';
 import { LogUnavailable, LogUnusable } from '#log/log.js';
 import { DirectoryInUse } from '#log/sqlite/directory-lock.js';
-import { ConfigFaults } from '#runtime/config.js';
+import { ConfigFaults } from '#runtime/config-faults.js';
+import { StartupError } from '#runtime/startup-error.js';
 import { StoreUnavailable, StoreUnusable } from '#store/store.js';
 
 /** Exit code of each error, and what it means; both are part of the interface of the command line. */
 export const commandErrors = {
-  failed: [1, 'an unexpected error; the lines that are printed help us to find it'],
+  failed: [1, 'an unexpected error; please report the printed lines'],
   'wrong-arguments': [2, 'an argument or option is missing, unknown or not valid'],
   'bad-configuration': [
     3,
@@ -22,6 +23,7 @@ export const commandErrors = {
   ],
   'pipeline-behind': [8, 'a stage of the pipeline does not progress: on Kafka, check that its process runs'],
   unreachable: [9, 'Kafka or Redis cannot be reached'],
+  'cannot-start': [10, 'a process cannot start as it is set up; the message says what to change'],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;
@@ -63,6 +65,7 @@ function codeOf(error: unknown): ErrorCode {
   if (error instanceof LogUnusable || error instanceof StoreUnusable) {
     return error.code.endsWith('-missing') ? 'not-found' : 'bad-configuration';
   }
+  if (error instanceof StartupError) return 'cannot-start';
   if (error instanceof PipelineBehind) return 'pipeline-behind';
   if (error instanceof LogUnavailable || error instanceof StoreUnavailable) return 'unreachable';
   return 'failed';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigFaults, documentedVariables, readConfig, secretsFrom } from './config.js';
+import { documentedVariables, readConfig, secretsFrom } from './config.js';
+import { ConfigFaults, type SettingFault } from './config-faults.js';
 
-function faultsOf(action: () => unknown): readonly string[] {
+function faultsOf(action: () => unknown): readonly SettingFault[] {
   try {
     action();
   } catch (error) {
@@ -54,33 +55,54 @@ describe('the settings', () => {
   });
 
   it('report all faults at once, with the value and what is allowed', () => {
-    const faults = faultsOf(() =>
-      readConfig({}, { TALLYLINE_PORT: '99999', TALLYLINE_LOG_LEVEL: 'loud', TALLYLINE_PARTITIONS: '2.5' }),
-    );
-    expect(faults).toHaveLength(3);
-    expect(faults.join('\n')).toContain('TALLYLINE_PORT=99999:');
-    expect(faults.join('\n')).toContain('65535');
-    expect(faults.join('\n')).toMatch(/TALLYLINE_LOG_LEVEL=loud: .*"trace"\|"debug"/);
-    expect(faults.join('\n')).toContain('TALLYLINE_PARTITIONS=2.5: must be a whole number');
+    const set = { TALLYLINE_PORT: '99999', TALLYLINE_LOG_LEVEL: 'loud', TALLYLINE_PARTITIONS: '2.5' };
+    const faults = faultsOf(() => readConfig({}, set));
+    expect(faults.map(({ code, variable }) => [code, variable])).toEqual([
+      ['out-of-range', 'TALLYLINE_PORT'],
+      ['unknown-word', 'TALLYLINE_LOG_LEVEL'],
+      ['malformed-value', 'TALLYLINE_PARTITIONS'],
+    ]);
+    const text = new ConfigFaults(faults).message;
+    expect(text).toMatch(/TALLYLINE_PORT=99999: .*65535 \[out-of-range\]/);
+    expect(text).toMatch(/TALLYLINE_LOG_LEVEL=loud: .*"trace"\|"debug"/);
+    expect(text).toContain('TALLYLINE_PARTITIONS=2.5: must be a whole number [malformed-value]');
   });
 
   it('reject Kafka without Redis, Redis without Kafka and a missing key', () => {
     expect(faultsOf(() => readConfig({}, { TALLYLINE_REDIS: 'redis://c:6379' }))).toEqual([
-      'TALLYLINE_KAFKA: TALLYLINE_KAFKA and TALLYLINE_REDIS go together: ' +
-        'set both, or neither for the embedded engine',
+      {
+        code: 'incomplete-pair',
+        variable: 'TALLYLINE_KAFKA',
+        message:
+          'TALLYLINE_KAFKA and TALLYLINE_REDIS go together: set both, or neither for the embedded engine',
+      },
     ]);
     expect(
       faultsOf(() => readConfig({}, { TALLYLINE_KAFKA: 'a:9092', TALLYLINE_REDIS: 'redis://c:6379' })),
-    ).toEqual(['TALLYLINE_CUSTOMER_KEY: must be set on Kafka: all processes need one key']);
+    ).toEqual([
+      {
+        code: 'not-set',
+        variable: 'TALLYLINE_CUSTOMER_KEY',
+        message: 'must be set on Kafka: all processes need one key',
+      },
+    ]);
+  });
+
+  it('reject a batch limit below the limit of one body', () => {
+    const set = { TALLYLINE_BATCH_LIMIT_BYTES: '1000', TALLYLINE_BODY_LIMIT_BYTES: '2000' };
+    expect(faultsOf(() => readConfig({}, set))).toMatchObject([
+      { code: 'contradicts-other', variable: 'TALLYLINE_BATCH_LIMIT_BYTES', value: '1000' },
+    ]);
   });
 
   it('never repeat a value that may hold a secret', () => {
     const faults = faultsOf(() =>
       readConfig({}, { TALLYLINE_REDIS: 'http://user:pa55word@c', TALLYLINE_KAFKA: 'a' }),
     );
-    expect(faults.join('\n')).toContain('TALLYLINE_REDIS: must be redis://');
-    expect(faults.join('\n')).toContain('TALLYLINE_KAFKA=a: must be host:port');
-    expect(faults.join('\n')).not.toContain('pa55word');
+    const text = new ConfigFaults(faults).message;
+    expect(text).toContain('TALLYLINE_REDIS: must be redis://');
+    expect(text).toContain('TALLYLINE_KAFKA=a: must be host:port');
+    expect(JSON.stringify(faults) + text).not.toContain('pa55word');
   });
 
   it('list unknown variables, secrets excepted', () => {
@@ -107,6 +129,9 @@ describe('the secrets of connections', () => {
 
   it('are all named in one fault where they are missing', () => {
     const faults = faultsOf(() => secretsFrom(['A', 'B', 'C'], { B: 'two', C: '' }));
-    expect(faults.map((fault) => fault.slice(0, 2))).toEqual(['A:', 'C:']);
+    expect(faults.map(({ code, variable }) => [code, variable])).toEqual([
+      ['not-set', 'A'],
+      ['not-set', 'C'],
+    ]);
   });
 });

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import {
+  ConfigFaults,
+  type SettingFault,
+  type SettingFaultCode,
+  settingFaultCodes,
+} from './config-faults.js';
 
 /** Settings of a process, read once at its start; nothing else reads the environment. */
 export interface Config {
@@ -51,15 +57,6 @@ export interface IntakeConfig {
 
 export type LogLevel = z.infer<typeof logLevel>;
 
-/** Everything that is wrong with the settings, one line each. */
-export class ConfigFaults extends Error {
-  override readonly name = 'ConfigFaults';
-  readonly code = 'invalid-settings';
-  constructor(readonly faults: readonly string[]) {
-    super(`the settings have ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-  }
-}
-
 /** Environment, or settings that override it: a variable that is absent or empty is not set. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -67,7 +64,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 export function readConfig(overrides: Variables = {}, environment: Variables = process.env): Config {
   const set = nonEmpty({ ...environment, ...nonEmpty(overrides) });
   const parsed = variables.safeParse(set);
-  if (!parsed.success) throw new ConfigFaults(parsed.error.issues.map((issue) => fault(issue, set)));
+  if (!parsed.success) throw new ConfigFaults(parsed.error.issues.map((issue) => faultOf(issue, set)));
   const values = parsed.data;
   const engine = engineOf(values);
   return {
@@ -106,7 +103,11 @@ export function secretsFrom(
   const missing = required.filter((name) => !environment[name]);
   if (missing.length > 0) {
     throw new ConfigFaults(
-      missing.map((name) => `${name}: not set; the catalogue names it as the secret of a connection`),
+      missing.map((variable) => ({
+        code: 'not-set',
+        variable,
+        message: 'not set; the catalogue names it as the secret of a connection',
+      })),
     );
   }
   return new Map(required.map((name) => [name, environment[name] ?? '']));
@@ -217,31 +218,24 @@ const shape = {
 
 const variables = z.object(shape).check((context) => {
   const { TALLYLINE_KAFKA: kafka, TALLYLINE_REDIS: redis } = context.value;
-  const half = kafka === undefined ? 'TALLYLINE_KAFKA' : 'TALLYLINE_REDIS';
+  const report = (code: SettingFaultCode, variable: keyof typeof shape, message: string) =>
+    context.issues.push({ code: 'custom', input: undefined, path: [variable], params: { code }, message });
   if ((kafka === undefined) !== (redis === undefined)) {
-    context.issues.push({
-      code: 'custom',
-      input: undefined,
-      path: [half],
-      message:
-        'TALLYLINE_KAFKA and TALLYLINE_REDIS go together: set both, or neither for the embedded engine',
-    });
+    report(
+      'incomplete-pair',
+      kafka === undefined ? 'TALLYLINE_KAFKA' : 'TALLYLINE_REDIS',
+      'TALLYLINE_KAFKA and TALLYLINE_REDIS go together: set both, or neither for the embedded engine',
+    );
   }
   if (kafka !== undefined && context.value.TALLYLINE_CUSTOMER_KEY === undefined) {
-    context.issues.push({
-      code: 'custom',
-      input: undefined,
-      path: ['TALLYLINE_CUSTOMER_KEY'],
-      message: 'must be set on Kafka: all processes need one key',
-    });
+    report('not-set', 'TALLYLINE_CUSTOMER_KEY', 'must be set on Kafka: all processes need one key');
   }
   if (context.value.TALLYLINE_BATCH_LIMIT_BYTES < context.value.TALLYLINE_BODY_LIMIT_BYTES) {
-    context.issues.push({
-      code: 'custom',
-      input: undefined,
-      path: ['TALLYLINE_BATCH_LIMIT_BYTES'],
-      message: 'must not be below TALLYLINE_BODY_LIMIT_BYTES',
-    });
+    report(
+      'contradicts-other',
+      'TALLYLINE_BATCH_LIMIT_BYTES',
+      'must not be below TALLYLINE_BODY_LIMIT_BYTES',
+    );
   }
 });
 
@@ -256,11 +250,25 @@ function engineOf({
 /** These may hold a secret (a Redis address its password): their values are never shown. */
 const confidential = new Set(['TALLYLINE_CUSTOMER_KEY', 'TALLYLINE_REDIS']);
 
-function fault(issue: z.core.$ZodIssue, set: Variables): string {
-  const name = String(issue.path[0] ?? '');
-  const value = confidential.has(name) ? undefined : set[name];
-  return `${name}${value === undefined ? '' : `=${value}`}: ${issue.message}`;
+function faultOf(issue: z.core.$ZodIssue, set: Variables): SettingFault {
+  const variable = String(issue.path[0] ?? '');
+  const value = confidential.has(variable) ? undefined : set[variable];
+  return {
+    code: faultCodeOf(issue),
+    variable,
+    ...(value === undefined ? {} : { value }),
+    message: issue.message,
+  };
 }
+
+function faultCodeOf(issue: z.core.$ZodIssue): SettingFaultCode {
+  if (issue.code === 'too_small' || issue.code === 'too_big') return 'out-of-range';
+  if (issue.code === 'invalid_value') return 'unknown-word';
+  const given: unknown = issue.code === 'custom' ? issue.params?.['code'] : null;
+  return codes.find((code) => code === given) ?? 'malformed-value';
+}
+
+const codes = Object.keys(settingFaultCodes) as SettingFaultCode[];
 
 function nonEmpty(from: Variables): Variables {
   return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined && value !== ''));

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConfigFaults, type Engine } from './config.js';
+import type { Engine } from './config.js';
+import { ConfigFaults } from './config-faults.js';
 import { customerKey } from './customer-key.js';
 
 const embedded: Engine = { kind: 'embedded' };

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, ConfigFaults } from './config.js';
+import type { Config } from './config.js';
+import { ConfigFaults, type SettingFaultCode } from './config-faults.js';
 
 /**
  * The tenant's key of customer pseudonyms, at least 32 bytes. The embedded engine makes one on its first
@@ -9,10 +10,10 @@ import { type Config, ConfigFaults } from './config.js';
  * be a new one. Throws `ConfigFaults`. The key itself is never shown.
  */
 export function customerKey(config: Pick<Config, 'customerKey' | 'dataDirectory' | 'engine'>): Buffer {
-  const given = config.customerKey === null ? null : decodeKey(config.customerKey, 'TALLYLINE_CUSTOMER_KEY');
+  const given = config.customerKey === null ? null : decodeKey(config.customerKey, '');
   switch (config.engine.kind) {
     case 'distributed':
-      if (given === null) throw new ConfigFaults(['TALLYLINE_CUSTOMER_KEY: must be set on Kafka']);
+      if (given === null) throw keyFault('not-set', 'must be set on Kafka');
       return given;
     case 'embedded':
       return embeddedKey(given, config.dataDirectory);
@@ -23,26 +24,32 @@ function embeddedKey(given: Buffer | null, dataDirectory: string): Buffer {
   const file = join(dataDirectory, 'customer.key');
   mkdirSync(dataDirectory, { recursive: true });
   const kept = existsSync(file) ? readFileSync(file, 'utf8') : create(file, given ?? randomBytes(32));
-  const key = decodeKey(kept, file);
+  const key = decodeKey(kept, `${file}: `);
   if (given !== null && !given.equals(key)) {
-    throw new ConfigFaults([
-      `TALLYLINE_CUSTOMER_KEY: differs from the key in ${file}, which made the stored pseudonyms; ` +
+    throw keyFault(
+      'key-differs',
+      `differs from the key in ${file}, which made the stored pseudonyms; ` +
         'unset it, or start with an empty data directory',
-    ]);
+    );
   }
   return key;
 }
 
-/** Hex or base64 (either alphabet) of at least 32 bytes. */
+/** Hex or base64 (either alphabet) of at least 32 bytes. `where`: what a message of a fault begins with. */
 function decodeKey(text: string, where: string): Buffer {
   const written = text.trim();
   const hex = /^(?:[0-9a-f]{2})+$/i.test(written);
   const base64 = /^[\w+/-]+={0,2}$/.test(written);
   const key = hex ? Buffer.from(written, 'hex') : base64 ? Buffer.from(written, 'base64') : Buffer.alloc(0);
   if (key.length >= 32) return key;
-  throw new ConfigFaults([
-    `${where}: must be at least 32 bytes in hex (64 digits) or base64; make one with \`openssl rand -hex 32\``,
-  ]);
+  throw keyFault(
+    'unusable-key',
+    `${where}must be at least 32 bytes in hex (64 digits) or base64; make one with \`openssl rand -hex 32\``,
+  );
+}
+
+function keyFault(code: SettingFaultCode, message: string): ConfigFaults {
+  return new ConfigFaults([{ code, variable: 'TALLYLINE_CUSTOMER_KEY', message }]);
 }
 
 /**

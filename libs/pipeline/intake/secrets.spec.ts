@@ -25,7 +25,7 @@ describe('Resolving the secrets of connections', () => {
 
   it('throws at the start where a secret cannot be used, without showing it', () => {
     const resolving = () => resolveSecrets(connections, { TOKEN: 't', NEW: 'whsec_c2hvcnQ=', OLD: key });
-    expect(resolving).toThrow(/NEW: .*at least 16 bytes.*connection signed/);
+    expect(resolving).toThrow(/NEW: .*at least 16 bytes.*connection signed \[unusable-secret\]/);
     expect(resolving).not.toThrow(/c2hvcnQ/);
   });
 });

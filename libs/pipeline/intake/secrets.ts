@@ -1,6 +1,7 @@
 import type { Authentication, Connection } from '#catalogue/catalogue.js';
 import { secretFault } from '#platforms/authenticate.js';
-import { ConfigFaults, secretsFrom, type Variables } from '#runtime/config.js';
+import { secretsFrom, type Variables } from '#runtime/config.js';
+import { ConfigFaults, type SettingFault } from '#runtime/config-faults.js';
 
 /** The values of the secrets that connections name, by name. */
 export type Secrets = ReadonlyMap<string, string>;
@@ -14,9 +15,11 @@ export function resolveSecrets(connections: readonly Connection[], environment?:
     environment,
   );
   const faults = connections.flatMap(({ id, authentication }) =>
-    secretNames(authentication).flatMap((name) => {
+    secretNames(authentication).flatMap((name): SettingFault[] => {
       const fault = secretFault(authentication, secrets.get(name) ?? '');
-      return fault === null ? [] : [`${name}: ${fault}; it is a secret of connection ${id}`];
+      if (fault === null) return [];
+      const message = `${fault}; it is a secret of connection ${id}`;
+      return [{ code: 'unusable-secret', variable: name, message }];
     }),
   );
   if (faults.length > 0) throw new ConfigFaults(faults);

@@ -49,8 +49,8 @@ export async function runProcess(
     logger.info({ url, engine: config.engine.kind, version: context.version, pid: process.pid }, 'ready');
   } catch (error) {
     failed = true;
-    const { message, err } = describeStartupError(error);
-    logger.fatal(err === null ? {} : { err }, message);
+    const { code, message, err } = describeStartupError(error);
+    logger.fatal(code === null ? { err } : { code }, message);
     await shutdown.begin('the start failed');
   }
 }
