@@ -359,6 +359,14 @@ describe('Intake', () => {
     expect(response.headers.get('retry-after')).toBe('5');
   });
 
+  it('answers 503 with the time to wait where refusals cannot be read from the log', async () => {
+    const unavailable = () => Promise.reject(new LogUnavailable('no broker'));
+    const { url } = await start({ refusalsLog: { bounds: unavailable, read: unavailable } });
+    const response = await fetch(`${url}/v1/refused?delivery=${'x'.repeat(22)}`);
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: 'log-unavailable' });
+    expect(response.headers.get('retry-after')).toBe('5');
+  });
+
   it('answers 503 above the bounds of its queue, and 202 to what was accepted before', async () => {
     const held = heldLog();
     const { post, stored, deliveryWriter } = await start({ wrap: held.wrap, queue: { queuedRecords: 3 } });

@@ -17,8 +17,10 @@ import { type IntakeDeps, IntakeModule } from './intake.module.js';
 export interface HarnessOptions {
   readonly limits?: Partial<IntakeDeps['limits']>;
   readonly queue?: Partial<QueueLimits>;
-  /** Stands between intake and the log: delays, counts, fails. */
+  /** Between intake and the log: delays, counts, fails. */
   readonly wrap?: (log: Log) => Pick<Log, 'append'>;
+  /** What the index of refusals reads from; default: the log. */
+  readonly refusalsLog?: Pick<Log, 'bounds' | 'read'>;
   /** UTC epoch ms. */
   readonly clock?: () => number;
 }
@@ -83,7 +85,7 @@ export async function startIntake(options: HarnessOptions = {}): Promise<Harness
   const limits = { bodyLimitBytes: 1_000, batchLimitBytes: 100_000, ratePerSecond: 1_000, rateBurst: 10_000 };
   const module = IntakeModule.register({
     deliveryWriter,
-    refusals: new RefusalIndex(log),
+    refusals: new RefusalIndex(options.refusalsLog ?? log),
     connection: (id) => connections.get(id) ?? null,
     secrets: () => secrets,
     clock,

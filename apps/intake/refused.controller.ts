@@ -40,7 +40,7 @@ export class RefusedController {
       'credentials: the id is a hash of the bytes, so who knows it has them.',
   })
   @ApiResponse({ status: 200, description: 'The open refusals.', standardSchema: refusedAnswerSchema })
-  @ApiProblems('invalid-request', 'too-many-requests')
+  @ApiProblems('invalid-request', 'too-many-requests', 'log-unavailable')
   async refused(
     @Query({ schema: refusedQuery, pipes: [validationPipe('query')] }) query: z.infer<typeof refusedQuery>,
   ): Promise<RefusedAnswer> {

@@ -43,7 +43,7 @@ export class PeriodsController {
     description: 'Quantities and amounts so far.',
     standardSchema: periodAnswerSchema,
   })
-  @ApiProblems('invalid-request', 'unknown-contract')
+  @ApiProblems('invalid-request', 'unknown-contract', 'log-unavailable', 'store-unavailable')
   async period(
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,
     @Param('period', { schema: period, pipes: [validationPipe('path.period')] }) month: string,
@@ -71,6 +71,8 @@ export class PeriodsController {
     'book-tally-disagree',
     'catalogue-superseded',
     'pipeline-behind',
+    'log-unavailable',
+    'store-unavailable',
   )
   async close(
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,

@@ -59,7 +59,7 @@ export class KpisController {
       '`unmapped` holds what belongs to no programme; it is never billed.',
   })
   @ApiResponse({ status: 200, description: 'The KPIs.', standardSchema: kpiAnswerSchema })
-  @ApiProblems('invalid-request', 'unknown-programme')
+  @ApiProblems('invalid-request', 'unknown-programme', 'store-unavailable')
   async kpis(
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) programme: string,
     @Query({ schema: kpiQuery, pipes: [validationPipe('query')] }) query: KpiParameters,

@@ -17,7 +17,7 @@ export interface DeliveryRefusals {
  * meanwhile share one reading. Of each open refusal memory keeps its offset and its ids, some hundred bytes.
  */
 export class RefusalIndex {
-  readonly #log: Log;
+  readonly #log: Pick<Log, 'bounds' | 'read'>;
   /** Delivery -> refusal -> offset. */
   readonly #open = new Map<string, Map<string, number>>();
   /** Refusal -> delivery, as what resolves a refusal names only the refusal. */
@@ -28,7 +28,7 @@ export class RefusalIndex {
   /** The reading that begins after it, for all questions that come meanwhile. */
   #queued: Promise<void> | null = null;
 
-  constructor(log: Log) {
+  constructor(log: Pick<Log, 'bounds' | 'read'>) {
     this.#log = log;
   }
 

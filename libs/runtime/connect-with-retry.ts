@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './logging.js';
+import { unavailableCode } from './unavailable.js';
 
 export interface RetryOptions {
   readonly logger: Pick<Logger, 'info' | 'warn'>;
@@ -8,11 +9,6 @@ export interface RetryOptions {
   /** A clock that only goes forward, ms. */
   readonly monotonicMs?: () => number;
 }
-
-/**
- * Codes of the errors of log and store that say that their server is unavailable and that trying again helps.
- */
-const unavailable: ReadonlySet<unknown> = new Set(['log-unavailable', 'store-unavailable']);
 
 const logEveryMs = 5_000;
 
@@ -37,7 +33,7 @@ export async function connectWithRetry<T>(
         if (failures > 0) logger.info({ waitedS: waitedS() }, `connected to ${server}`);
         return opened;
       } catch (error) {
-        if (!Error.isError(error) || !('code' in error) || !unavailable.has(error.code)) throw error;
+        if (!Error.isError(error) || unavailableCode(error) === null) throw error;
         if (failures === 0) logger.warn({ reason: error.message }, `waiting for ${server}`);
         await pause(Math.min(250 * 2 ** failures, 2_000));
       }

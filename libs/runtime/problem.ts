@@ -29,7 +29,8 @@ export const problemCodes = {
   'internal-error': { status: 500, title: 'Internal error' },
   overloaded: { status: 503, title: 'The queue of intake is full' },
   'pipeline-behind': { status: 503, title: 'Accepted deliveries are not yet in the tally' },
-  'log-unavailable': { status: 503, title: 'The log does not acknowledge writes' },
+  'log-unavailable': { status: 503, title: 'The log is unavailable' },
+  'store-unavailable': { status: 503, title: 'The store is unavailable' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type RefusalCode, refusalCodes, refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import { warningCodes } from '#platforms/warning.js';
+import { settingFaultCodes } from '#runtime/config-faults.js';
 import { problemCodes } from '#runtime/problem.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8');
@@ -40,8 +41,15 @@ describe('docs/errors.md', () => {
     expect(rowsUnder('Warning')).toEqual(rows);
   });
 
+  it('lists every code of a fault of the settings with its meaning, and no other', () => {
+    const rows = Object.entries(settingFaultCodes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
+    expect(rowsUnder('Fault')).toEqual(rows);
+  });
+
   it('has codes in kebab-case only', () => {
-    const codes = [problemCodes, refusalCodes, warningCodes].flatMap((each) => Object.keys(each));
+    const codes = [problemCodes, refusalCodes, settingFaultCodes, warningCodes].flatMap((each) =>
+      Object.keys(each),
+    );
     expect(codes.filter((code) => !/^[a-z]+(-[a-z0-9]+)*$/.test(code))).toEqual([]);
   });
 });

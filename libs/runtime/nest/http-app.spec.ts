@@ -12,6 +12,8 @@ class Things {
   @Get()
   get(@Param('id') id: string): object | Promise<object> {
     if (id === 'defect') throw new TypeError('a defect with a secret in it');
+    if (id === 'no-log') throw Object.assign(new Error('broker at 10.0.0.7'), { code: 'log-unavailable' });
+    if (id === 'no-store') throw Object.assign(new Error('no Redis'), { code: 'store-unavailable' });
     if (id === 'never') return new Promise(() => logged.push('waiting'));
     if (id === 'odd') throw new HttpException({ message: 'body of a framework' }, 418);
     if (id === 'known') {
@@ -74,6 +76,8 @@ describe('an HTTP application', () => {
     ['OPTIONS', '/things/1', 405, 'method-not-allowed'],
     ['GET', '/things/defect', 500, 'internal-error'],
     ['GET', '/things/odd', 400, 'invalid-request'],
+    ['GET', '/things/no-log', 503, 'log-unavailable'],
+    ['GET', '/things/no-store', 503, 'store-unavailable'],
     ['GET', '/things/known', 429, 'too-many-requests'],
     ['GET', '/things/%E0%A4%A', 400, 'invalid-request'],
     ['GET', `/things/${'x'.repeat(101)}`, 414, 'uri-too-long'],
@@ -100,6 +104,13 @@ describe('an HTTP application', () => {
     const defect = await (await fetch(`${url}/things/defect`)).text();
     expect(defect).not.toContain('secret');
     expect(logged.join('')).toContain('a defect with a secret in it');
+  });
+
+  it('answers that log or store is unavailable with a time to retry, and the reason only in the log', async () => {
+    const response = await fetch(`${url}/things/no-log`);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await response.text()).not.toContain('10.0.0.7');
+    expect(logged.some((line) => line.includes('10.0.0.7') && !line.includes('request failed'))).toBe(true);
   });
 
   it('answers a request that is not HTTP with a problem', async () => {

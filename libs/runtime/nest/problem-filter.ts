@@ -2,10 +2,14 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../logging.js';
 import { type Problem, problem, ProblemError, problemMediaType } from '../problem.js';
+import { unavailableCode } from '../unavailable.js';
+
+/** What an answer gives as `retry-after` where log or store is unavailable, seconds. */
+const retryAfterS = 5;
 
 /**
- * Turns everything that is thrown on the way to an answer into a problem. An unexpected error is a 500 and is
- * logged.
+ * Turns everything that is thrown on the way to an answer into a problem. A log or store that is unavailable
+ * is a 503; an unexpected error is a 500 and is logged.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -25,6 +29,13 @@ export class ProblemFilter implements ExceptionFilter {
 
   #answerTo(error: unknown, request: FastifyRequest): Answer {
     if (error instanceof ProblemError) return error;
+    const unavailable = unavailableCode(error);
+    if (unavailable !== null) {
+      const reason = Error.isError(error) ? error.message : '';
+      this.logger.warn({ reason, method: request.method, route: request.routeOptions.url }, unavailable);
+      const answer = problem(unavailable, 'The fault is not in the request: send the same again later.');
+      return { problem: answer, headers: { 'retry-after': String(retryAfterS) } };
+    }
     const status = statusOf(error);
     if (status === 404) return this.#noRouteProblem(request);
     if (status >= 400 && status < 500) {
