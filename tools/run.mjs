@@ -17,7 +17,7 @@ import { say } from './say.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (path) => join(root, 'node_modules', path);
 
-// `built`: needs dist/.  `app`: a program of ours.  `fromCaller`: file names count from where the user typed.
+// `built`: needs dist/.  `app`: one of the apps.  `fromCaller`: file names count from where the user typed.
 const commands = {
   tallyline: { script: join(root, 'dist/apps/cli/main.js'), built: true, app: true, fromCaller: true },
   demo: { script: join(root, 'dist/apps/cli/main.js'), args: ['demo'], built: true, app: true },

@@ -12,7 +12,7 @@ interface CloseOptions extends CommonOptions, InLanguage {
   readonly adjust?: boolean;
 }
 
-/** `clock`: UTC epoch ms, for last-month and the like. */
+/** `clock`: UTC epoch ms, the current time for relative months such as `last-month`. */
 export function closeCommand(clock: () => number): Command {
   const command = new Command('close')
     .description(
@@ -82,7 +82,7 @@ function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
   }
 }
 
-/** There was nothing to adjust; the effective event is printed all the same. */
+/** There was nothing to adjust; prints the effective event. */
 function unchangedText({ contract, period, revision }: SuccessfulClose['close'], lang: Lang): string {
   return wording(lang).t(
     `${contract} ${period}: nothing has changed since revision ${revision}, which remains effective; nothing was written`,

@@ -14,7 +14,7 @@ interface KpiOptions extends CommonOptions {
   readonly by?: KpiGrouping;
 }
 
-/** `clock`: UTC epoch ms, for today and the like. */
+/** `clock`: UTC epoch ms, the current time for relative days such as `today`. */
 export function kpisCommand(clock: () => number): Command {
   const words = dayWords.join(', ');
   const command = new Command('kpis')

@@ -29,7 +29,7 @@ describe('Lag rows', () => {
     ]);
   });
 
-  it('say how long nothing has moved in a partition, from the second reading on', () => {
+  it('say the time without progress of a partition, from the second reading on', () => {
     const ages = new ProgressAges();
     const readings = [
       [5, 0],

@@ -32,7 +32,7 @@ export function lagCommand(): Command {
     .description(
       'show how far each stage is behind, by partition; reads only, also while other processes run',
     )
-    .option('--watch', 'repeat until Ctrl-C, and show how long nothing has moved')
+    .option('--watch', 'repeat until Ctrl-C, and show the time without progress')
     .option('--every <seconds>', 'with --watch: time between two readings', seconds, 2)
     .action(async (options: LagOptions) => {
       await withReaders(configFor(options), async (engine) => {
@@ -63,7 +63,7 @@ export interface LagRow {
   readonly lagRecords: number;
   /** Age of the next unprocessed record; 0: caught up. */
   readonly lagSeconds: number;
-  /** How long nothing has moved, as far as this command has watched. */
+  /** Time without progress, as far as this command has watched. */
   readonly progressAgeSeconds: number | null;
 }
 
@@ -104,7 +104,7 @@ function show(rows: readonly LagRow[], options: LagOptions): void {
 }
 
 function lagText(rows: readonly LagRow[], width: number): string {
-  const head = ['group', 'topic', 'partition', 'next', 'end', 'lag', 'behind s', 'unmoved s'];
+  const head = ['group', 'topic', 'partition', 'next', 'end', 'lag', 'lag (s)', 'no progress (s)'];
   const cells = rows.map((row) => [
     row.group,
     row.topic,

@@ -39,7 +39,7 @@ function asProgram(command: Command): Command {
   return command;
 }
 
-// A reader that has seen enough (`| head`) is no failure of ours.
+// When the reader of a pipe closes early (`| head`), exit with 0.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

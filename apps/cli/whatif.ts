@@ -26,7 +26,7 @@ interface WhatIfOptions extends CommonOptions, InLanguage {
   readonly to?: string;
 }
 
-/** `clock`: UTC epoch ms, for last-month and the like. */
+/** `clock`: UTC epoch ms, the current time for relative months such as `last-month`. */
 export function whatIfCommand(clock: () => number): Command {
   const command = new Command('whatif')
     .description('show what past months would have cost under a draft contract; writes nothing')

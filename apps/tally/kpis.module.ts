@@ -5,7 +5,7 @@ import { type Clock, kpiClockToken, KpisController, kpiReaderToken } from './kpi
 /** `GET /v1/programmes/:id/kpis` */
 @Module({})
 export class KpisModule {
-  /** `clock`: what today is, for `from=today` and the like. */
+  /** `clock`: the current time for relative days such as `from=today`. */
   static register(reader: KpiReader, clock: Clock): DynamicModule {
     return {
       module: KpisModule,

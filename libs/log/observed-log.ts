@@ -1,6 +1,6 @@
 import type { Log } from './log.js';
 
-/** Hears of every append, for metrics. */
+/** Is notified of every append, for metrics. */
 export interface LogObserver {
   appended(topic: string, records: number, tookMs: number): void;
   appendFailed(topic: string, error: unknown): void;

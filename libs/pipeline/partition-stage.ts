@@ -63,7 +63,7 @@ export function partitionStage<Event, State>(
   deps: StageDeps & { readonly store: Store },
 ): PartitionHandler {
   const { keyspace, group, topic } = stored.stage;
-  const owned = new Map<number, Owned<State>>();
+  const owned = new Map<number, ClaimedPartitionState<State>>();
   return {
     async assigned(partition) {
       const ref = { keyspace, partition };
@@ -89,13 +89,13 @@ export function partitionStage<Event, State>(
   };
 }
 
-interface Owned<State> extends OwnedPartition<State> {
+interface ClaimedPartitionState<State> extends OwnedPartition<State> {
   next: number;
 }
 
 async function runBatch<Event, State>(
   batch: Batch,
-  partition: Owned<State>,
+  partition: ClaimedPartitionState<State>,
   stored: StoredStage<Event, State>,
   deps: StageDeps & { readonly store: Store },
 ): Promise<BatchResult> {

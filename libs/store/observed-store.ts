@@ -1,6 +1,6 @@
 import type { Claim, PartitionRef, Store } from './store.js';
 
-/** Hears of claims and commits, for metrics. */
+/** Is notified of claims and commits, for metrics. */
 export interface StoreObserver {
   claimed(at: PartitionRef, claim: Claim): void;
   committed(at: PartitionRef, answer: 'done' | 'stale', tookMs: number): void;

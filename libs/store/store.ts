@@ -25,7 +25,7 @@ export interface Store {
   /**
    * If the stored next offset is `expectedNext` and the epoch is still ours: applies everything and sets
    * `next`. Else changes nothing. All or nothing, durable when it resolves. After a `StoreUnavailable` the
-   * change may have been applied all the same: committing it again is safe and answers `stale` then.
+   * change may nevertheless have been applied: committing it again is safe and answers `stale` then.
    */
   commit(at: PartitionRef, change: Change): Promise<'done' | 'stale'>;
 

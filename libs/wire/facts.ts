@@ -21,7 +21,7 @@ export function encodeFact(fact: Fact, recordedAt: number | null = null): string
   );
 }
 
-/** null: the record is not a known fact (a poison record). */
+/** null: the record is not a known fact (unreadable). */
 export function decodeFact(value: string): { fact: Fact; recordedAt: number | null } | null {
   const event = parseJson(value);
   if (!isEnvelope(event)) return null;

@@ -88,7 +88,7 @@ const adjusts = z.strictObject({
   ),
   document: term(
     z.enum(['nextInvoice', 'creditNote', 'complementaryInvoice']),
-    'nextInvoice: its lines stand on the invoice of another period; else it is a document of its own',
+    'nextInvoice: its lines appear on the invoice of another period; else it is a document of its own',
   ),
   carriedBy: term(
     z

@@ -21,7 +21,7 @@ export function encodePosting(
   );
 }
 
-/** null: the record is not a known posting (a poison record). */
+/** null: the record is not a known posting (unreadable). */
 export function decodePosting(value: string): Posting | null {
   return decodePostingEvent(value)?.posting ?? null;
 }

@@ -97,7 +97,7 @@ const rawEvent = z.compile(
   }),
 );
 
-/** null: the record is not a delivery (a poison record). */
+/** null: the record is not a delivery (unreadable). */
 export function decodeRaw(value: string): RawDelivery | null {
   const parsed = rawEvent.safeParse(parseJson(value));
   if (!parsed.success) return null;

@@ -182,7 +182,7 @@ describeWith([kafka, redis], (kafka, redis) => {
       const replayed = await run(distributed, 'replay', recorded, '--timeout', '2');
       expect(replayed.code).toBe(8);
       expect(replayed.stderr).toMatch(
-        /the normalizer has not moved for 2 s, with \d+ record\(s\) of telephony\.raw/,
+        /the normalizer has made no progress for 2 s, with \d+ record\(s\) of telephony\.raw/,
       );
     }, 60_000);
   });

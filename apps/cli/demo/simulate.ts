@@ -45,7 +45,7 @@ const demoQueues: readonly DemoQueue[] = [
   { name: 'emergency', platform: 'genesys', team: boreal, callsADay: 70, talkMedianS: 130, open: 'always' },
 ];
 
-/** Share of a day's calls by local hour: the two humps of every inbound centre, and a thin night. */
+/** Share of a day's calls by local hour: with peaks in the morning and afternoon and few calls at night. */
 const hourWeight = [
   0.2, 0.15, 0.1, 0.1, 0.15, 0.3, 0.7, 1.6, 5.2, 8.4, 9.2, 8.6, 6.1, 5.6, 7.4, 8.0, 7.8, 7.2, 6.0, 4.6, 3.0,
   1.8, 0.9, 0.4,

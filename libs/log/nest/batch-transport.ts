@@ -119,7 +119,7 @@ export interface RunningSubscription {
   stop(): Promise<void>;
 }
 
-/** Hears what happens to partitions and batches, for metrics. */
+/** Is notified of partitions and batches, for metrics. */
 export interface BatchObserver {
   assigned(subscription: Subscription, partition: number): void;
   lost(subscription: Subscription, partition: number): void;

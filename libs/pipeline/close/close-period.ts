@@ -193,9 +193,7 @@ async function eventAgain(
   const books = await readBook(contract, period, cut.offsets, deps.log, lookup);
   const event = await eventAt(close, { contract, books, since, events }, deps);
   if (event === null || hash('sha256', event) !== close.digest) {
-    throw new Error(
-      `${close.contract} ${period}: priced again from its cut the event is another; not written`,
-    );
+    throw new Error(`${close.contract} ${period}: the event recomputed from its cut differs; not written`);
   }
   return event;
 }

@@ -45,7 +45,7 @@ export class ReadyEvents {
   }
 
   #index({ offset, value }: LogRecord): void {
-    const event = parseJson(value) as Partial<Identified> | null | undefined;
+    const event = parseJson(value) as Partial<EventLocation> | null | undefined;
     const data = event?.data;
     if (data?.contract === undefined || data.period === undefined || data.revision === undefined) return;
     const name = nameOf(data.contract, data.period);
@@ -55,7 +55,7 @@ export class ReadyEvents {
   }
 }
 
-interface Identified {
+interface EventLocation {
   readonly data: { readonly contract?: string; readonly period?: Period; readonly revision?: number };
 }
 

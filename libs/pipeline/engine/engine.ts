@@ -36,7 +36,7 @@ export interface RunningStage {
   readonly consumption: Consumption;
 }
 
-/** The stages have not processed what was there, and nothing moved for the stall timeout. */
+/** The stages have not processed what was there, and there was no progress for the stall timeout. */
 export class PipelineBehind extends Error {
   override readonly name = 'PipelineBehind';
   readonly code = 'pipeline-behind';
@@ -122,9 +122,9 @@ export class Engine {
       const { stage, left, begun } = caughtUp;
       const ofCatalogue = stage.name === 'tally' ? ` of catalogue ${this.lookup.catalogue.version}` : '';
       const timeout = `${this.#stallTimeoutMs / 1_000} s`;
-      const state = begun ? `has not moved for ${timeout}` : `has not begun within ${timeout}`;
+      const state = begun ? `has made no progress for ${timeout}` : `has not begun within ${timeout}`;
       throw new PipelineBehind(
-        `the ${stage.name}${ofCatalogue} ${state}, with ${left} record(s) of ${stage.topic} to go: does it run?`,
+        `the ${stage.name}${ofCatalogue} ${state}, with ${left} record(s) of ${stage.topic} to go: check that its process runs`,
       );
     }
     onProgress(0);

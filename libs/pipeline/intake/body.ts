@@ -6,7 +6,7 @@ export type BodyResult =
   | { readonly status: 'read'; readonly bytes: Buffer }
   | { readonly status: 'tooLarge' }
   | { readonly status: 'notGzip' }
-  /** The sender hung up; no one waits for an answer. */
+  /** The sender closed the connection; no one waits for an answer. */
   | { readonly status: 'aborted' };
 
 export type Encoding = 'identity' | 'gzip';

@@ -16,7 +16,7 @@ export interface PreparedDelivery extends SizedRecord {
   readonly id: string;
 }
 
-/** `Appending`, and for what was accepted the ids of the deliveries, in the order given. */
+/** The result of the append, and for what was accepted the ids of the deliveries, in the order given. */
 export type WriteResult =
   | { readonly status: 'accepted'; readonly ids: readonly string[] }
   | Exclude<AppendResult, { status: 'acked' }>;
@@ -32,7 +32,7 @@ export class DeliveryWriter {
     this.#queue = new IntakeQueue(log, topics.raw.name, clock, limits);
   }
 
-  /** Resolves after the log's durable ack of all of them, or with why there is none. */
+  /** Resolves after the log's durable ack of all of them, or with the reason of the failure. */
   async accept(deliveries: readonly PreparedDelivery[]): Promise<WriteResult> {
     const result = await this.#queue.append(deliveries);
     return result.status === 'acked' ? { status: 'accepted', ids: deliveries.map(({ id }) => id) } : result;

@@ -3,7 +3,7 @@ import type { AckState } from '#runtime/health.js';
 
 /**
  * The queue in front of one topic: what arrives together is appended together, and every caller is answered
- * with the result of its own records. While an append is under way records gather for the next one, so
+ * with the result of its own records. While an append is under way the next batch collects records, so
  * batches grow with the load; the short linger only serves the first of them. Bounded in records, bytes and
  * age: above a bound callers are rejected at once instead of waiting for a log that does not keep up.
  */
@@ -159,7 +159,7 @@ export interface SizedRecord {
 export type AppendResult =
   | { readonly status: 'acked' }
   | QueueOverload
-  /** Some of the records may be in the log all the same; sent again, they have the same ids. */
+  /** Some of the records may nevertheless be in the log; sent again, they have the same ids. */
   | { readonly status: 'unavailable'; readonly cause: LogUnavailable };
 
 export interface QueueOverload {

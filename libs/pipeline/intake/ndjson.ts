@@ -6,8 +6,8 @@ export type SplitResult =
   | { readonly status: 'fault'; readonly line: number; readonly fault: 'tooLarge' | 'notUtf8' };
 
 /**
- * The deliveries of a batch: one a line, exact bytes, without line end (LF, or CR LF). Blank lines are none.
- * All or nothing: a line that cannot be a delivery is a fault of the whole batch, never left out.
+ * The deliveries of a batch: one a line, exact bytes, without line end (LF, or CR LF). Blank lines are
+ * skipped. All or nothing: a line that cannot be a delivery is a fault of the whole batch, never left out.
  */
 export function splitLines(batch: Buffer, limitBytes: number): SplitResult {
   const lines: Uint8Array[] = [];

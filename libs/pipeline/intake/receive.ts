@@ -104,7 +104,7 @@ function idsOf(written: WriteResult): readonly string[] {
     case 'unavailable':
       throw new ProblemError(
         'log-unavailable',
-        'Nothing is promised: send the same again, it is counted once however often it arrives.',
+        'It may not be stored: send it again, it is counted once however often it arrives.',
         { headers: retryAfter(5_000) },
       );
   }

@@ -49,7 +49,9 @@ function warnOfEviction({ maxMemoryPolicy, evictedKeys }: ServerHealth, warn: Wa
     warn('eviction-policy', text, true);
   }
   if (evictedKeys !== null && evictedKeys > 0) {
-    const text = `has evicted ${evictedKeys} keys since it started: drop the keyspaces it holds and rebuild them`;
+    const text =
+      `has evicted ${evictedKeys} keys since it started: stop the processes, delete the keys of this ` +
+      'installation (redis-cli FLUSHDB if it holds no others) and start them: all is rebuilt from the log';
     warn('keys-evicted', text);
   }
 }

@@ -43,8 +43,8 @@ export interface Rehydration {
  * Brings the known entities of a batch into memory, from their states or from their facts in the log, with
  * one look-up in the store. Entities of which nothing is known are not in memory afterwards.
  *
- * Throws `StaleClaim` where the store has gone on or back since: memory would no longer say on which pages
- * the archive pointers lie, and an archived entity would be taken for a new one.
+ * Throws `StaleClaim` where the store has advanced or been rolled back since: memory would no longer say on
+ * which pages the archive pointers lie, and an archived entity would be taken for a new one.
  */
 export async function rehydrate(
   names: ReadonlySet<string>,
