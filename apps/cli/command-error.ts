@@ -30,9 +30,9 @@ export type ErrorCode = keyof typeof commandErrors;
 
 export const exitCodesHelp = [
   'Exit codes, and the "code" of the error that is printed with --json:',
-  `  0  ${'-'.padEnd(17)}  success`,
+  `   0  ${'-'.padEnd(17)}  success`,
   ...Object.entries(commandErrors).map(([code, [exitCode, meaning]]) => {
-    return `  ${exitCode}  ${code.padEnd(17)}  ${meaning}`;
+    return `  ${String(exitCode).padStart(2)}  ${code.padEnd(17)}  ${meaning}`;
   }),
 ].join('\n');
 
