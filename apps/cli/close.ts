@@ -4,11 +4,11 @@ import type { CloseResult } from '#pipeline/close/close-period.js';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { CommandError } from './command-error.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
-import { type InLanguage, langOption } from './lang.js';
+import { type LanguageOption, langOption } from './lang.js';
 import { month, monthForms } from './month.js';
 import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './with-engine.js';
 
-interface CloseOptions extends CommonOptions, InLanguage {
+interface CloseOptions extends CommonOptions, LanguageOption {
   readonly adjust?: boolean;
 }
 
@@ -55,7 +55,7 @@ function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
     case 'closed':
       return closed;
     case 'notOver': {
-      const [end, from] = [closed.endsAt, closed.closesFrom].map((at) => new Date(at).toISOString());
+      const { endsAt: end, closesFrom: from } = closed;
       const grace = `${what} ends at ${end}, and its contract waits for late events (period.graceHours)`;
       throw new CommandError('close-stopped', `${grace}: close it from ${from} on`);
     }

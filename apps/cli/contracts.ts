@@ -10,7 +10,7 @@ import type { Example } from '#domain/metering/example.js';
 import { type ExampleDifference, runExample } from '#domain/pricing/example.js';
 import { CommandError } from './command-error.js';
 import {
-  type Explained,
+  type ExplainedEntry,
   explained,
   explanationText,
   explicableInvoice,
@@ -76,7 +76,7 @@ interface CheckedExample {
   readonly holds: boolean;
   readonly differences: readonly ExampleDifference[];
   /** Of an example that does not hold: how the invoice came to its amounts. */
-  readonly explanation: readonly Explained[];
+  readonly explanation: readonly ExplainedEntry[];
   /** The same for a person. */
   readonly text: string;
 }

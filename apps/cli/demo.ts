@@ -9,18 +9,25 @@ import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { kpiText } from './kpi-text.js';
 import { kpiReport } from './kpis.js';
 import { linesOf, replay } from './replay.js';
-import { outputWidth, withEngine } from './with-engine.js';
+import { type CommonOptions, outputWidth, widthOption, withEngine } from './with-engine.js';
 
 /** March: on its last Sunday the clocks go forward and the night has 23 hours. */
 const month = '2026-03';
 const catalogue = join(import.meta.dirname, '../../../apps/cli/demo/catalogue');
+
+interface DemoOptions extends Pick<CommonOptions, 'width'> {
+  readonly seed: number;
+}
 
 /** `clock`: UTC epoch ms. */
 export function demoCommand(clock: () => number): Command {
   return new Command('demo')
     .description('send an invented month of two brands on three platforms through the whole pipeline')
     .option('--seed <number>', 'another number: another month of the same centre', Number, 2026)
-    .action(async ({ seed }: { readonly seed: number }) => {
+    .addOption(widthOption())
+    .action(async (options: DemoOptions) => {
+      const { seed } = options;
+      const width = outputWidth(options);
       const started = performance.now();
       const directory = mkdtempSync(join(tmpdir(), 'tallyline-demo-'));
       const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -38,7 +45,7 @@ export function demoCommand(clock: () => number): Command {
         say('3. KPIs\n');
         for (const programme of ['aurore', 'boreal']) {
           const span = { programme, from: `${month}-01`, to: `${month}-31`, by: 'queue' } as const;
-          say(kpiText(await kpiReport(engine, span, clock()), span.by, outputWidth({})));
+          say(kpiText(await kpiReport(engine, span, clock()), span.by, width));
         }
         say('4. Invoice-ready events\n');
         for (const id of ['aurore-hours', 'boreal-calls']) {
@@ -46,7 +53,7 @@ export function demoCommand(clock: () => number): Command {
           if (contract === null) throw new Error(`the demonstration's catalogue has no contract ${id}`);
           const closed = await engine.close(contract, month);
           if (closed.status !== 'closed') throw new Error(`${id}: ${JSON.stringify(closed)}`);
-          say(`${invoiceText(closed.event, 'en', outputWidth({}))}\n`);
+          say(`${invoiceText(closed.event, 'en', width)}\n`);
         }
       });
       say(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s. Where to look next:`);

@@ -15,11 +15,11 @@ import {
   type Explicable,
 } from '#contract-text/explanation/explanation.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
-import { type InLanguage, langOption } from './lang.js';
+import { type LanguageOption, langOption } from './lang.js';
 import { type CommonOptions, withDataOptions, outputWidth } from './with-engine.js';
 import { withLog } from './with-log.js';
 
-interface ExplainOptions extends CommonOptions, InLanguage {
+interface ExplainOptions extends CommonOptions, LanguageOption {
   readonly revision: number;
 }
 

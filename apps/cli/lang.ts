@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { languages, type Lang } from '#contract-text/phrasebook.js';
 
-export interface InLanguage {
+export interface LanguageOption {
   readonly lang: Lang;
 }
 

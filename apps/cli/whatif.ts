@@ -11,7 +11,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { CommandError } from './command-error.js';
-import { type InLanguage, langOption } from './lang.js';
+import { type LanguageOption, langOption } from './lang.js';
 import type { WhatIfReport } from '#contract-text/whatif/whatif-report.js';
 import { whatIfJson } from './whatif/json.js';
 import { whatIfText } from '#contract-text/whatif/text.js';
@@ -19,7 +19,7 @@ import { month, monthForms } from './month.js';
 import { type CommonOptions, withDataOptions, outputWidth } from './with-engine.js';
 import { withLog } from './with-log.js';
 
-interface WhatIfOptions extends CommonOptions, InLanguage {
+interface WhatIfOptions extends CommonOptions, LanguageOption {
   readonly contract: string;
   readonly against?: string;
   readonly from: string;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { recordedCatalogues } from '#pipeline/catalogue-log.js';
@@ -36,16 +36,19 @@ export function withDataOptions(command: Command): Command {
       'catalogue directory; default: TALLYLINE_CATALOGUE, else ./catalogue, else the one last used with the data',
     )
     .option('--json', 'print JSON instead of text, errors included')
-    .option(
-      '--width <characters>',
-      'longest line of tables; default: the width of the terminal, no limit where the output is no terminal',
-      width,
-    )
+    .addOption(widthOption())
     .option(
       '--timeout <seconds>',
       'on Kafka: how long to wait for a stage that does not progress; default: 60',
       timeout,
     );
+}
+
+export function widthOption(): Option {
+  return new Option(
+    '--width <characters>',
+    'longest line of tables; default: the width of the terminal, no limit where the output is no terminal',
+  ).argParser(width);
 }
 
 function timeout(text: string): number {
@@ -63,7 +66,7 @@ function width(text: string): number {
 }
 
 /** Characters that a line of the output may have. */
-export function outputWidth({ width: given }: CommonOptions): number {
+export function outputWidth({ width: given }: Pick<CommonOptions, 'width'>): number {
   if (given !== undefined) return given;
   return process.stdout.isTTY ? process.stdout.columns : Infinity;
 }

@@ -90,7 +90,7 @@ export class PeriodsController {
       case 'unknownContract':
         throw unknownContract();
       case 'notOver': {
-        const [end, from] = [answer.endsAt, answer.closesFrom].map((at) => new Date(at).toISOString());
+        const { endsAt: end, closesFrom: from } = answer;
         const detail = `It ends at ${end}; the contract waits for late events: close it from ${from} on.`;
         throw new ProblemError('period-not-over', detail, { field: 'path.period' });
       }

@@ -1,10 +1,10 @@
 import type { Agent, Programme, ProgrammeQueue } from './catalogue.js';
 import { contractOutcomeFaults } from './contract/outcomes.js';
 import { contractScopeFaults } from './contract/scope.js';
-import type { CatalogueDraft, Written } from './draft.js';
+import type { CatalogueDraft, DraftPart } from './draft.js';
 import { fileFault, type FileFault } from './fault.js';
 import { allowedWords, suggestion } from './nearest.js';
-import { faultAt, type Place } from './source.js';
+import { faultAt, type SourceLocation } from './source.js';
 
 /** What is wrong between the parts: missing or double tenants and ids, dangling references, double claims. */
 export function consistencyFaults(draft: CatalogueDraft): FileFault[] {
@@ -25,7 +25,7 @@ export function consistencyFaults(draft: CatalogueDraft): FileFault[] {
   ];
 }
 
-function tenantFaults([first, ...others]: readonly Written<string>[]): FileFault[] {
+function tenantFaults([first, ...others]: readonly DraftPart<string>[]): FileFault[] {
   if (first !== undefined) {
     return others.map(({ place }) =>
       faultAt(place, 'duplicate-tenant', `is written more than once: first in ${whereOf(first.place)}`),
@@ -35,8 +35,8 @@ function tenantFaults([first, ...others]: readonly Written<string>[]): FileFault
   return [{ ...fileFault('missing', '(no file)', message), path: 'tenant' }];
 }
 
-function duplicates(parts: readonly Written<unknown>[], kind: string, key: string): FileFault[] {
-  const first = new Map<string, Place>();
+function duplicates(parts: readonly DraftPart<unknown>[], kind: string, key: string): FileFault[] {
+  const first = new Map<string, SourceLocation>();
   return parts.flatMap(({ id, place }) => {
     if (id === null) return [];
     const holder = first.get(id);
@@ -51,7 +51,7 @@ function duplicates(parts: readonly Written<unknown>[], kind: string, key: strin
 
 /** Read from what was written, so that other faults of the same part do not hide these. */
 function unknownConnections(
-  { written, place }: Written<unknown>,
+  { written, place }: DraftPart<unknown>,
   key: 'queues' | 'ids',
   known: ReadonlySet<string>,
 ): FileFault[] {
@@ -76,11 +76,11 @@ function textAt(written: unknown, key: string): string | null {
 interface Mapping {
   readonly queue: ProgrammeQueue;
   readonly programme: string;
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 /** One queue may move from programme to programme but is never in two at once, nor twice in one. */
-function queueFaults(programmes: readonly Written<Programme>[]): FileFault[] {
+function queueFaults(programmes: readonly DraftPart<Programme>[]): FileFault[] {
   const mappings = programmes.flatMap(({ value, place }) => {
     return (value?.queues ?? []).map((queue, index): [string, Mapping] => [
       `${queue.connection}:${queue.native}`,
@@ -111,9 +111,9 @@ function overlaps(id: string, group: readonly Mapping[]): FileFault[] {
   });
 }
 
-function agentIdFaults(agents: readonly Written<Agent>[]): FileFault[] {
+function agentIdFaults(agents: readonly DraftPart<Agent>[]): FileFault[] {
   const claims = agents.flatMap(({ value, place }) => {
-    return (value?.ids ?? []).map(({ connection, native }, index): [string, Place] => [
+    return (value?.ids ?? []).map(({ connection, native }, index): [string, SourceLocation] => [
       `${connection}:${native}`,
       { ...place, path: [...place.path, 'ids', index] },
     ]);
@@ -130,7 +130,7 @@ function agentIdFaults(agents: readonly Written<Agent>[]): FileFault[] {
   });
 }
 
-function knownIds(parts: readonly Written<unknown>[]): ReadonlySet<string> {
+function knownIds(parts: readonly DraftPart<unknown>[]): ReadonlySet<string> {
   return new Set(parts.flatMap(({ id }) => (id === null ? [] : [id])));
 }
 
@@ -138,7 +138,7 @@ function unknownReference(kind: string, written: string, known: ReadonlySet<stri
   return `there is no ${kind} '${written}'${suggestion(written, [...known])} ${allowedWords([...known])}`;
 }
 
-function whereOf({ document, path }: Place): string {
+function whereOf({ document, path }: SourceLocation): string {
   return `${document.file}:${document.lineOf(path)}`;
 }
 

@@ -7,24 +7,24 @@ import { parseContract } from './contract/schema.js';
 import type { FileFault } from './fault.js';
 import { allowedWords } from './nearest.js';
 import { agentSchema, connectionSchema, outcomeSchema, programmeSchema, tenantSchema } from './schema.js';
-import { faultAt, placed, type Place, type SourceDocument } from './source.js';
+import { faultAt, placed, type SourceLocation, type SourceDocument } from './source.js';
 import { unknownKey, zodFaults } from './zod-faults.js';
 
 /** What the files say, part by part; not yet checked as a whole. */
 export interface CatalogueDraft {
-  readonly tenants: Written<string>[];
-  readonly connections: Written<Connection>[];
-  readonly programmes: Written<Programme>[];
-  readonly agents: Written<Agent>[];
-  readonly outcomes: Written<OutcomeDefinition>[];
-  readonly contracts: Written<Contract>[];
+  readonly tenants: DraftPart<string>[];
+  readonly connections: DraftPart<Connection>[];
+  readonly programmes: DraftPart<Programme>[];
+  readonly agents: DraftPart<Agent>[];
+  readonly outcomes: DraftPart<OutcomeDefinition>[];
+  readonly contracts: DraftPart<Contract>[];
   /** Worked examples by contract. */
   readonly examples: Map<string, readonly Example[]>;
 }
 
 /** One connection, programme, agent, outcome or contract as it was written. */
-export interface Written<T> {
-  readonly place: Place;
+export interface DraftPart<T> {
+  readonly place: SourceLocation;
   /** The value as it was written, of any type. */
   readonly written: unknown;
   /** Its id, even where the rest has faults; null: it has none. */
@@ -33,7 +33,7 @@ export interface Written<T> {
   readonly value: T | null;
 }
 
-type Read<T> = (value: unknown, place: Place) => { value: T } | { faults: FileFault[] };
+type PartParser<T> = (value: unknown, place: SourceLocation) => { value: T } | { faults: FileFault[] };
 
 /** The key that holds the id of a part. */
 type IdKey = 'id' | 'code' | 'name';
@@ -59,7 +59,13 @@ export function collect(documents: readonly SourceDocument[]): {
   const faults: FileFault[] = [];
   const readContract = readContractWith(draft.examples);
 
-  const add = <T>(to: Written<T>[], read: Read<T>, idKey: IdKey, value: unknown, place: Place): void => {
+  const add = <T>(
+    to: DraftPart<T>[],
+    read: PartParser<T>,
+    idKey: IdKey,
+    value: unknown,
+    place: SourceLocation,
+  ): void => {
     const result = read(value, place);
     if ('faults' in result) faults.push(...result.faults);
     to.push({
@@ -69,7 +75,13 @@ export function collect(documents: readonly SourceDocument[]): {
       value: 'value' in result ? result.value : null,
     });
   };
-  const addAll = <T>(to: Written<T>[], read: Read<T>, idKey: IdKey, value: unknown, place: Place): void => {
+  const addAll = <T>(
+    to: DraftPart<T>[],
+    read: PartParser<T>,
+    idKey: IdKey,
+    value: unknown,
+    place: SourceLocation,
+  ): void => {
     if (!Array.isArray(value))
       faults.push(
         faultAt(place, 'wrong-type', 'must be a list (lines that begin with `- `); write [] for none'),
@@ -77,7 +89,7 @@ export function collect(documents: readonly SourceDocument[]): {
     else
       value.forEach((item, index) => add(to, read, idKey, item, { ...place, path: [...place.path, index] }));
   };
-  const addKey = (key: string, value: unknown, place: Place): void => {
+  const addKey = (key: string, value: unknown, place: SourceLocation): void => {
     if (key === '$schema' && typeof value === 'string') return; // for editors
     const known = KEYS.find((allowed) => allowed === key);
     if (known === undefined) return void faults.push(faultAt(place, 'unknown-key', unknownKey(key, KEYS)));
@@ -109,7 +121,7 @@ export function collect(documents: readonly SourceDocument[]): {
   return { draft, faults };
 }
 
-function readBy<T>(schema: z.ZodType<T>): Read<T> {
+function readBy<T>(schema: z.ZodType<T>): PartParser<T> {
   return (value, place) => {
     const result = schema.safeParse(value);
     if (result.success) return { value: result.data };
@@ -118,7 +130,7 @@ function readBy<T>(schema: z.ZodType<T>): Read<T> {
   };
 }
 
-function readContractWith(examples: Map<string, readonly Example[]>): Read<Contract> {
+function readContractWith(examples: Map<string, readonly Example[]>): PartParser<Contract> {
   return (value, place) => {
     const result = parseContract(value);
     if ('contract' in result) {

@@ -11,13 +11,13 @@ export interface SourceDocument {
 }
 
 /** Where a part of the catalogue was written. */
-export interface Place {
+export interface SourceLocation {
   readonly document: SourceDocument;
   readonly path: Path;
 }
 
 export function faultAt(
-  { document, path }: Place,
+  { document, path }: SourceLocation,
   code: FaultCode,
   message: string,
   below: Path = [],
@@ -27,7 +27,7 @@ export function faultAt(
 }
 
 /** A fault of the value written at a place. */
-export function placed({ code, path, message }: Fault, place: Place): FileFault {
+export function placed({ code, path, message }: Fault, place: SourceLocation): FileFault {
   return faultAt(place, code, message, pathParts(path));
 }
 

@@ -1,6 +1,6 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { Catalogue } from '../catalogue.js';
-import { collect, type Written } from '../draft.js';
+import { collect, type DraftPart } from '../draft.js';
 import { fileFault, type FileFault } from '../fault.js';
 import { parseSource, type SourceDocument } from '../source.js';
 import { contractOutcomeFaults } from './outcomes.js';
@@ -25,7 +25,12 @@ export function readContractDraft(
     const message = `holds ${draft.contracts.length} contracts; write one`;
     return { faults: [fileFault('not-one-contract', name, message)] };
   }
-  const known = <T>(value: T, id: string): Written<T> => ({ place: first.place, written: value, id, value });
+  const known = <T>(value: T, id: string): DraftPart<T> => ({
+    place: first.place,
+    written: value,
+    id,
+    value,
+  });
   const dangling = [
     ...contractScopeFaults(
       draft.contracts,

@@ -2,7 +2,7 @@ import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { OutcomeMention } from '#domain/kpi/kpi-module.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
 import { type OutcomeDefinition, type OutcomeFields, outcomeFields } from '#domain/outcome/fields.js';
-import type { Written } from '../draft.js';
+import type { DraftPart } from '../draft.js';
 import type { FileFault, Path } from '../fault.js';
 import type { FaultCode } from '../fault-codes.js';
 import { allowedWords, suggestion } from '../nearest.js';
@@ -11,8 +11,8 @@ import { measureOutcomes } from './measures.js';
 
 /** Contracts that read outcomes which are not defined, or a number that the outcome does not have. */
 export function contractOutcomeFaults(
-  contracts: readonly Written<Contract>[],
-  outcomes: readonly Written<OutcomeDefinition>[],
+  contracts: readonly DraftPart<Contract>[],
+  outcomes: readonly DraftPart<OutcomeDefinition>[],
 ): FileFault[] {
   if (outcomes.some(({ value }) => value === null)) return []; // their own faults come first
   const known = outcomeFields(outcomes.flatMap(({ value }) => value ?? []));

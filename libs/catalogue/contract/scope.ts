@@ -1,6 +1,6 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Programme } from '../catalogue.js';
-import type { Written } from '../draft.js';
+import type { DraftPart } from '../draft.js';
 import type { FileFault, Path } from '../fault.js';
 import { allowedWords, suggestion } from '../nearest.js';
 import { faultAt } from '../source.js';
@@ -8,8 +8,8 @@ import { exampleQueues } from './examples.js';
 
 /** Contracts that name an unknown programme, or a queue that the programme does not have. */
 export function contractScopeFaults(
-  contracts: readonly Written<Contract>[],
-  programmes: readonly Written<Programme>[],
+  contracts: readonly DraftPart<Contract>[],
+  programmes: readonly DraftPart<Programme>[],
 ): FileFault[] {
   const ids = programmes.flatMap(({ id }) => (id === null ? [] : [id]));
   const byId = new Map(

@@ -16,10 +16,10 @@ export interface Explicable {
   readonly net: string;
   readonly rows: readonly TraceRow[];
   /** Of an adjustment: the whole period as it is with it; null: the close itself. */
-  readonly restated: Restated | null;
+  readonly restated: RestatedPeriod | null;
 }
 
-export interface Restated {
+export interface RestatedPeriod {
   readonly entries: readonly Entry[];
   readonly net: string;
   /** Net total of all that had been invoiced before. */
@@ -100,11 +100,11 @@ export function explicableInvoice(invoice: Invoice): Explicable {
 }
 
 /** One entry with everything it rests on, in order. */
-export interface Explained extends Entry {
+export interface ExplainedEntry extends Entry {
   readonly rows: readonly TraceRow[];
 }
 
-export function explained({ rows }: Explicable, entries: readonly Entry[]): Explained[] {
+export function explained({ rows }: Explicable, entries: readonly Entry[]): ExplainedEntry[] {
   return entries.map((entry) => ({ ...entry, rows: rowsBehind(rows, entry.row) }));
 }
 
@@ -148,7 +148,7 @@ export function check({ rows, entries, net, restated }: Explicable): Check {
 }
 
 function isRestated(
-  { entries, net, before }: Restated,
+  { entries, net, before }: RestatedPeriod,
   adjustment: string,
   results: ReadonlyMap<string, Decimal>,
 ): boolean {

@@ -94,8 +94,8 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
       `lots entamés de ${row.v('size')} dans ${row.v('quantity')}`,
     ),
   indexRatio: (row) => {
-    const moved = `${row.v('current')} × ${row.v('splice')} / ${row.v('base')}`;
-    const fixed = row.raw('fixedShare') === '0' ? moved : `${row.v('fixedShare')} + … × ${moved}`;
+    const indexRatio = `${row.v('current')} × ${row.v('splice')} / ${row.v('base')}`;
+    const fixed = row.raw('fixedShare') === '0' ? indexRatio : `${row.v('fixedShare')} + … × ${indexRatio}`;
     const bounds = row.names().filter((name) => ['decimals', 'floor', 'ceiling'].includes(name));
     return [fixed, ...bounds.map((name) => `${phraseText(row, boundWords[name], name)} ${row.v(name)}`)].join(
       ', ',
@@ -109,7 +109,7 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
   },
   shortBy: (row) =>
     row.t(
-      `what ${row.v('value')} lacks to ${row.v('least')}`,
+      `shortfall of ${row.v('value')} to ${row.v('least')}`,
       `ce qui manque à ${row.v('value')} pour atteindre ${row.v('least')}`,
     ),
   kpiSum: (row) => `${row.raw('definition')}${row.t(':', ' :')} ${row.terms(row.names('kpi/'))}`,

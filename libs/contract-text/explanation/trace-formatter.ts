@@ -8,13 +8,17 @@ import { inputUnit, type Unit } from './units.js';
 const maxDecimals = 8;
 
 export function valueText(value: string, unit: Unit, wording: Wording, currency: string): string {
-  const { number, percent } = wording;
+  const { number, percent, t } = wording;
   if (!/^-?\d+(\.\d+)?$/.test(value)) return value;
   const short = new Decimal(value).toDecimalPlaces(maxDecimals, Decimal.ROUND_DOWN);
   const more = short.equals(value) ? '' : '…';
   switch (unit) {
     case 'ms':
       return value.includes('.') ? `${number(value)} ms` : timeText(Number(value), wording);
+    case 'rawMs':
+      return `${number(value)} ms`;
+    case 'thousandths':
+      return `${number(value)} ${t('thousandths', 'millièmes')}`;
     case 's':
       return `${number(short.toString())}${more} s`;
     case 'money':

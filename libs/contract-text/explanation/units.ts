@@ -1,13 +1,19 @@
+import type { KpiType } from '#domain/kpi/kpi-module.js';
+import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Input, TraceRow } from '#domain/pricing/trace.js';
 import type { RuleId } from '#domain/pricing/calculation-rules.js';
 
-/** What a number in a row is in. Rows hold bare numbers; their units follow from what becomes of them. */
-export type Unit = 'ms' | 's' | 'money' | 'count' | 'ratio' | 'percent' | 'number';
+/**
+ * What a number in a row is in. Rows hold bare numbers; their units follow from what becomes of them. Sums of
+ * a KPI keep the integers that the book holds: `rawMs` is 8,789,000 ms, `ms` the same as 2 h 26 min 29 s.
+ */
+export type Unit = 'ms' | 'rawMs' | 'thousandths' | 's' | 'money' | 'count' | 'ratio' | 'percent' | 'number';
 
 /** The unit of each row's result, going back from rows that are known to be amounts of money. */
 export function unitsOf(rows: readonly TraceRow[], amounts: Iterable<string>): ReadonlyMap<string, Unit> {
   const units = new Map<string, Unit>([...amounts].map((row) => [row, 'money']));
   for (const row of rows.toReversed()) {
+    if (row.rule === 'kpiSum') units.set(row.id, kpiSumUnit(row.inputs));
     for (const [name, input] of Object.entries(row.inputs)) {
       if (typeof input !== 'string' && !units.has(input.row)) {
         units.set(input.row, inputUnit(row, name, units.get(row.id) ?? 'number'));
@@ -59,7 +65,7 @@ const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
   packages: count,
   indexRatio: (name) => (name === 'fixedShare' ? 'ratio' : 'number'),
   indexedPrice: (name) => (name === 'price' ? 'money' : 'number'),
-  kpiSum: number,
+  kpiSum: (_, __, inputs) => kpiSumUnit(inputs),
   holds: number,
   taken: (name, of) => (name === 'value' ? of : 'count'),
   stepRate: rates,
@@ -71,6 +77,50 @@ const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
   cappedRate: ratio,
   saved: number,
   tax: (name) => (name === 'base' ? 'money' : name === 'rate' ? 'percent' : 'number'),
+};
+
+/** The definition begins with the type of the KPI, and the key of a sum says which side it is of. */
+function kpiSumUnit(inputs: TraceRow['inputs']): Unit {
+  const [type = ''] = (typeof inputs['definition'] === 'string' ? inputs['definition'] : '').split(' ');
+  const key = Object.keys(inputs).find((name) => name.startsWith('kpi/'));
+  const cell = key === undefined ? null : decodeQuantityKey(key);
+  if (cell?.kind !== 'kpi') return 'count';
+  return (kpiSumUnits as Readonly<Record<string, KpiSumUnits | undefined>>)[type]?.[cell.part] ?? 'count';
+}
+
+type KpiSumUnits = Readonly<Record<'n' | 'd', Unit>>;
+
+const timePerCount: KpiSumUnits = { n: 'rawMs', d: 'count' };
+const timePerTime: KpiSumUnits = { n: 'rawMs', d: 'rawMs' };
+const countPerTime: KpiSumUnits = { n: 'count', d: 'rawMs' };
+const scorePerCount: KpiSumUnits = { n: 'thousandths', d: 'count' };
+const counts: KpiSumUnits = { n: 'count', d: 'count' };
+
+const kpiSumUnits: Readonly<Record<KpiType, KpiSumUnits>> = {
+  aht: timePerCount,
+  att: timePerCount,
+  acw: timePerCount,
+  asa: timePerCount,
+  delay: timePerCount,
+  occupancy: timePerTime,
+  utilisation: timePerTime,
+  contactsPerHour: countPerTime,
+  meanScore: scorePerCount,
+  quality: scorePerCount,
+  serviceLevel: counts,
+  abandonment: counts,
+  answerRate: counts,
+  transfer: counts,
+  hold: counts,
+  fcrPerContact: counts,
+  fcrPerIssue: counts,
+  fcrDeclared: counts,
+  fcrSurvey: counts,
+  topBox: counts,
+  nps: counts,
+  ratio: counts,
+  share: counts,
+  within: counts,
 };
 
 /** Prices of time are per so many milliseconds, those of time saved for so many seconds. */

@@ -64,6 +64,13 @@ export function localInstant(dateTime: string, zone: string): number {
     .epochMilliseconds;
 }
 
+/** An instant (UTC epoch ms) by a zone's clock with its offset: `2026-03-02T10:00:00+01:00`. */
+export function zonedTime(instant: number, zone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(zone)
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}
+
 export function nextPeriod(period: Period): Period {
   return shiftPeriod(period, 1);
 }

@@ -26,14 +26,14 @@ export interface Driver {
 export type DriverUnit = KpiUnit | 'contacts' | 'events';
 
 /** What was observed, of all months together. */
-export interface Observed {
+export interface ObservedFigures {
   readonly handled: number;
   /** Dialling, conversation, hold and after-call work of the contacts handled, ms. */
   readonly handleMs: number;
 }
 
 /** Volume, handle time, and the KPIs that clauses of the draft look at; nothing of which there is nothing. */
-export function driversOf(draft: BookSeries, observed: Observed): Driver[] {
+export function driversOf(draft: BookSeries, observed: ObservedFigures): Driver[] {
   const { handled, handleMs } = observed;
   if (handled === 0) return [];
   const volume = { name: 'volume', kpi: null, unit: 'contacts', perUnit: 1, now: handled } as const;

@@ -6,7 +6,7 @@ import { benchmarkOf, type Benchmark, type ObservedKpi } from './benchmarks.js';
 import { priceMonth, type BookSeries } from './books.js';
 import { breakEvensOf, type DriverReport } from './break-even.js';
 import type { Clause } from './clauses.js';
-import { driversOf, type Observed } from './drivers.js';
+import { driversOf, type ObservedFigures } from './drivers.js';
 
 /**
  * What past months would have cost under a draft, beside what they cost; nothing in it is written anywhere.
@@ -130,7 +130,7 @@ function totalOf(months: readonly Comparison[]): Comparison {
   return compared(known.length === months.length ? sum(known) : null, sum(months.map(({ draft }) => draft)));
 }
 
-function observed(benchmarks: readonly Benchmark[]): Observed {
+function observed(benchmarks: readonly Benchmark[]): ObservedFigures {
   const handled = benchmarks.reduce((all, { counts }) => all + counts.handled, 0);
   const handleMs = benchmarks.reduce((all, { kpis }) => {
     return all + (kpis.find(({ id }) => id === 'aht')?.numerator ?? 0);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
-import { periodBounds, type Period } from '#domain/period/period.js';
+import { periodBounds, type Period, zonedTime } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
 import { type Close, decodeClose, encodeClose, invoiceId, effectiveCloses } from '#wire/closes.js';
@@ -47,7 +47,8 @@ export type CloseResult =
       readonly event: string;
     }
   /** The period lasts, or the contract still waits for late events of it (`period.graceHours`). */
-  | { readonly status: 'notOver'; readonly endsAt: number; readonly closesFrom: number }
+  /** `endsAt`, `closesFrom`: in the zone of the contract, with offset. */
+  | { readonly status: 'notOver'; readonly endsAt: string; readonly closesFrom: string }
   /** Another catalogue is in force by now: what this process would invoice, the next one would take back. */
   | { readonly status: 'superseded'; readonly own: string; readonly inForce: string }
   | { readonly status: 'disagree'; readonly differences: readonly Difference[] }
@@ -88,7 +89,10 @@ export async function closePeriod(
 
   const endsAt = periodBounds(period, contract.timeZone).end;
   const closesFrom = endsAt + contract.period.graceHours * 3_600_000;
-  if (first === undefined && deps.now() < closesFrom) return { status: 'notOver', endsAt, closesFrom };
+  if (first === undefined && deps.now() < closesFrom) {
+    const local = (at: number): string => zonedTime(at, contract.timeZone);
+    return { status: 'notOver', endsAt: local(endsAt), closesFrom: local(closesFrom) };
+  }
   const own = deps.lookup.catalogue.version;
   const inForce = await newestCatalogue(deps.log);
   if (inForce !== null && inForce !== own) return { status: 'superseded', own, inForce };

@@ -6,7 +6,7 @@ import { sumKey } from '#domain/live/sum-name.js';
 import { hourMs, quarterMs } from '#domain/live/quarters.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { type LiveKpis, liveKpis } from '#domain/live/report.js';
-import { dayBounds, localDay } from '#domain/period/period.js';
+import { dayBounds, localDay, zonedTime } from '#domain/period/period.js';
 import type { Store } from '#store/store.js';
 
 export type KpiGrouping = 'queue' | 'agent' | 'day' | 'quarter-hour';
@@ -59,7 +59,7 @@ export async function readKpis(
     groups: [...groups]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, measures]) => ({
-        name: query.by === 'quarter-hour' ? localTime(key, programme.timeZone) : key,
+        name: query.by === 'quarter-hour' ? zonedTime(Date.parse(key), programme.timeZone) : key,
         kpis: liveKpis(measures, settings, grain),
       })),
   };
@@ -78,13 +78,6 @@ function groupKey(by: KpiGrouping | null, timeZone: string, at: number, name: st
     case null:
       return '';
   }
-}
-
-/** `2026-03-02T09:00:00.000Z` -> `2026-03-02T10:00:00+01:00` */
-function localTime(instant: string, timeZone: string): string {
-  return Temporal.Instant.from(instant)
-    .toZonedDateTimeISO(timeZone)
-    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
 /** Work of no programme has no zone of its own. */

@@ -59,10 +59,14 @@ describe('The close of a month', () => {
 
   it('waits until the time for late events is over, to the millisecond', async () => {
     // March ends in Paris at 22:00 UTC; the contract waits for 72 h
-    const [endsAt, closesFrom] = [Date.UTC(2026, 2, 31, 22), Date.UTC(2026, 3, 3, 22)];
+    const closesFrom = Date.UTC(2026, 3, 3, 22);
     const closeAt = (now: number) =>
       closePeriod(centre().contract('calls'), '2026-03', { ...centre().invoicer, now: () => now });
-    expect(await closeAt(closesFrom - 1)).toEqual({ status: 'notOver', endsAt, closesFrom });
+    expect(await closeAt(closesFrom - 1)).toEqual({
+      status: 'notOver',
+      endsAt: '2026-04-01T00:00:00+02:00',
+      closesFrom: '2026-04-04T00:00:00+02:00',
+    });
     expect(await closes(centre())).toEqual([]);
     expect(await closeAt(closesFrom)).toMatchObject({ status: 'closed', isNew: true });
   });
