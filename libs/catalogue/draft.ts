@@ -47,15 +47,7 @@ export function collect(documents: readonly SourceDocument[]): {
   draft: CatalogueDraft;
   faults: FileFault[];
 } {
-  const draft: CatalogueDraft = {
-    tenants: [],
-    connections: [],
-    programmes: [],
-    agents: [],
-    outcomes: [],
-    contracts: [],
-    examples: new Map(),
-  };
+  const draft = emptyDraft();
   const faults: FileFault[] = [];
   const readContract = readContractWith(draft.examples);
 
@@ -148,4 +140,16 @@ function writtenId(value: unknown, key: IdKey): string | null {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function emptyDraft(): CatalogueDraft {
+  return {
+    tenants: [],
+    connections: [],
+    programmes: [],
+    agents: [],
+    outcomes: [],
+    contracts: [],
+    examples: new Map(),
+  };
 }
