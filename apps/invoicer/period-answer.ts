@@ -25,7 +25,7 @@ const lineSchema = z
   })
   .meta({ id: 'PeriodLine', description: 'A line of the invoice as it would be now.' });
 
-const adjustmentSchema = z
+const allowanceOrChargeSchema = z
   .object({
     id: z.string(),
     clause: z.string().describe('Clause of the contract.'),
@@ -33,13 +33,16 @@ const adjustmentSchema = z
     name: z.string(),
     amount: decimal,
   })
-  .meta({ id: 'PeriodAdjustment', description: 'Bonus, malus, minimum or maximum as it would be now.' });
+  .meta({
+    id: 'PeriodAllowanceOrCharge',
+    description: 'Bonus, malus, minimum or maximum as it would be now.',
+  });
 
 const differenceSchema = z
   .object({
     net: decimal,
     lines: z.array(lineSchema),
-    adjustments: z.array(adjustmentSchema),
+    allowancesAndCharges: z.array(allowanceOrChargeSchema),
   })
   .meta({ id: 'PeriodDifference', description: 'What an adjustment would invoice now, line by line.' });
 
@@ -70,7 +73,7 @@ export const periodAnswerSchema = z.object({
     .object({ net: decimal, vat: decimal, gross: decimal })
     .describe('What a close would charge now. Not an invoice: later events still change it.'),
   lines: z.array(lineSchema),
-  adjustments: z.array(adjustmentSchema),
+  allowancesAndCharges: z.array(allowanceOrChargeSchema),
   notes: z
     .array(z.object({ clause: z.string(), message: z.string() }))
     .describe('Clauses that could not be applied, and why.'),
@@ -103,7 +106,7 @@ export function periodAnswer(live: LivePeriod): PeriodAnswer {
       gross: amount(invoice.totals.gross),
     },
     lines: invoice.lines.map((line) => lineAnswer(line, amount)),
-    adjustments: invoice.allowancesAndCharges.map((adjustment) => adjustmentAnswer(adjustment, amount)),
+    allowancesAndCharges: invoice.allowancesAndCharges.map((each) => allowanceOrChargeAnswer(each, amount)),
     notes: invoice.warnings.map(({ clause, message }) => ({ clause, message })),
     closed: closedAnswer(live, amount),
     quantities: Object.fromEntries([...quantities].toSorted(([a], [b]) => (a < b ? -1 : 1))),
@@ -130,8 +133,8 @@ function closedAnswer({ revisions, difference }: LivePeriod, amount: Amount): Pe
         : {
             net: amount(difference.totals.net),
             lines: difference.lines.map((line) => lineAnswer(line, amount)),
-            adjustments: difference.allowancesAndCharges.map((adjustment) =>
-              adjustmentAnswer(adjustment, amount),
+            allowancesAndCharges: difference.allowancesAndCharges.map((each) =>
+              allowanceOrChargeAnswer(each, amount),
             ),
           },
   };
@@ -162,10 +165,10 @@ function lineAnswer(line: InvoiceLine, amount: Amount): PeriodAnswer['lines'][nu
   };
 }
 
-function adjustmentAnswer(
+function allowanceOrChargeAnswer(
   { id, clause, kind, name, amount: value }: AllowanceOrCharge,
   amount: Amount,
-): PeriodAnswer['adjustments'][number] {
+): PeriodAnswer['allowancesAndCharges'][number] {
   return { id, clause, kind, name, amount: amount(value) };
 }
 

@@ -70,7 +70,7 @@ function ofTiers(...steps: readonly object[]): Faults {
 }
 
 function ofShape(shape: object, base = ['L1']): Faults {
-  return ofContract({ adjustments: [{ id: 'A', kpi: 'csat', base, shapes: [shape] }] });
+  return ofContract({ bonusMalus: [{ id: 'A', kpi: 'csat', base, shapes: [shape] }] });
 }
 
 function ofCorridor(...changed: readonly object[]): Faults {
@@ -143,10 +143,10 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
     'unknown-line': () => ofShape(step, ['L3']),
     'unknown-bonus-malus': () =>
       ofContract({
-        adjustments: [{ id: 'E', kind: 'earnBack', of: ['A'], share: '0.5', ifTargetsMetFor: 2 }],
+        bonusMalus: [{ id: 'E', kind: 'earnBack', of: ['A'], share: '0.5', ifTargetsMetFor: 2 }],
       }),
     'unknown-calendar-rule': () =>
-      ofContract({ adjustments: [{ id: 'A', kpi: 'csat', base: ['L1'], shapes: [step], during: 'W' }] }),
+      ofContract({ bonusMalus: [{ id: 'A', kpi: 'csat', base: ['L1'], shapes: [step], during: 'W' }] }),
     'unknown-clause': () => ofWindow({ 'L9.price': '1.00' }),
     'wrong-measure-kind': () => ofLines({ ...timeLine, measure: 'handled' }),
 

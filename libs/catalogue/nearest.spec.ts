@@ -18,6 +18,15 @@ describe('the word that was probably meant', () => {
     expect(nearest(written, KEYS)).toBe(meant);
   });
 
+  it.each([
+    ['adjustments', 'bonusMalus'],
+    ['linesAndAdjustments', 'linesAndBonusMalus'],
+    ['outcome', 'result'],
+  ])('of %s is its synonym %s', (written, meant) => {
+    expect(nearest(written, [...KEYS, 'bonusMalus', 'linesAndBonusMalus', 'result'])).toBe(meant);
+    expect(nearest(written, KEYS)).toBeNull();
+  });
+
   it.each(['colour', 'x', ''])('nothing is near %p', (written) => {
     expect(nearest(written, KEYS)).toBeNull();
   });

@@ -1,5 +1,15 @@
 const MAX_SHOWN = 20;
 
+/**
+ * Words of the field for what contracts name differently, in lower case: no spelling leads from one to the
+ * other.
+ */
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ['adjustments', 'bonusMalus'],
+  ['linesandadjustments', 'linesAndBonusMalus'],
+  ['outcome', 'result'],
+]);
+
 /** `(allowed: a, b)`, of many the first. */
 export function allowedWords(words: readonly string[]): string {
   if (words.length === 0) return '(there is none)';
@@ -14,11 +24,13 @@ export function suggestion(written: string, allowed: readonly string[]): string 
 }
 
 /**
- * The allowed word that was probably meant: equal but for case and separators (`time_zone`), else the one
- * with the fewest changed letters, as long as at least two thirds of them are right. null: none.
+ * The allowed word that was probably meant: equal but for case and separators (`time_zone`), a synonym, else
+ * the one with the fewest changed letters, as long as at least two thirds of them are right. null: none.
  */
 export function nearest(written: string, allowed: readonly string[]): string | null {
   const plain = fold(written);
+  const synonym = synonyms.get(plain);
+  if (synonym !== undefined && allowed.includes(synonym)) return synonym;
   let best: string | null = null;
   let fewest = Math.floor(Math.max(plain.length, 3) / 3) + 1;
   for (const word of allowed) {

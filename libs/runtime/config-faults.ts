@@ -39,6 +39,6 @@ export class ConfigFaults extends Error {
 }
 
 /** `TALLYLINE_PORT=http: must be a whole number [malformed-value]` */
-export function formatSettingFault({ code, variable, value, message }: SettingFault): string {
+function formatSettingFault({ code, variable, value, message }: SettingFault): string {
   return `${variable}${value === undefined ? '' : `=${value}`}: ${message} [${code}]`;
 }

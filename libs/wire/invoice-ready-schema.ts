@@ -59,7 +59,7 @@ const line = z.strictObject({
   explainedBy: term(text, 'row that gives the net amount'),
 });
 
-const adjustment = z.strictObject({
+const allowanceOrCharge = z.strictObject({
   identifier: text,
   clause: text,
   kind: z.enum(['bonus', 'malus', 'earnBack', 'minimum', 'maximum']),
@@ -74,7 +74,10 @@ const adjustment = z.strictObject({
   explainedBy: text,
 });
 
-/** Of an event that corrects a closed period. Its own lines, adjustments and totals are the differences. */
+/**
+ * Of an event that corrects a closed period. Its own lines, allowances, charges and totals are the
+ * differences.
+ */
 const adjusts = z.strictObject({
   id: term(text, 'BG-3: the event of the close, revision 1'),
   since: term(
@@ -98,7 +101,11 @@ const adjusts = z.strictObject({
     'the period whose invoice bears the lines, with the dates of their own (BT-134, BT-135)',
   ),
   restated: term(
-    z.strictObject({ lines: z.array(line), adjustments: z.array(adjustment), totalWithoutVat: money }),
+    z.strictObject({
+      lines: z.array(line),
+      allowancesAndCharges: z.array(allowanceOrCharge),
+      totalWithoutVat: money,
+    }),
     'the whole period as it is now: what the close and all of its adjustments have charged together',
   ),
 });
@@ -129,7 +136,7 @@ export const invoiceReadySchema = z.strictObject({
     purchaseOrderReference: term(text.nullable(), 'BT-13'),
     buyerAccountingReference: term(text.nullable(), 'BT-19'),
     lines: term(z.array(line), 'BG-25'),
-    adjustments: term(z.array(adjustment), 'BG-20, BG-21'),
+    allowancesAndCharges: term(z.array(allowanceOrCharge), 'BG-20, BG-21'),
     vatBreakdown: term(
       z.array(z.strictObject({ vat, taxableAmount: money, taxAmount: money, explainedBy: text })),
       'BG-23: BT-116, BT-117',
@@ -158,7 +165,7 @@ export const invoiceReadySchema = z.strictObject({
       }),
     ),
     quantities: term(z.record(z.string(), z.int()), 'the book: sums of the journal that were priced'),
-    // events written before there were adjustments do not have it
+    // events written before there were adjustment events do not have it
     earlierPeriods: term(
       z.array(z.strictObject({ period: text, quantities: z.record(z.string(), z.int()) })).default([]),
       'the books of earlier periods that the price looks back to, at the same cut; the latest first',

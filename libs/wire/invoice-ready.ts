@@ -94,7 +94,7 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
     purchaseOrderReference: buyer.purchaseOrder,
     buyerAccountingReference: buyer.accountingRef,
     lines: invoice.lines.map((each) => lineOf(each, invoice.currency, timeZone, amount)),
-    adjustments: invoice.allowancesAndCharges.map((each) => allowanceOrChargeOf(each, amount)),
+    allowancesAndCharges: invoice.allowancesAndCharges.map((each) => allowanceOrChargeOf(each, amount)),
     vatBreakdown: invoice.vat.map((group) => vatGroupOf(group, amount)),
     totals: {
       sumOfLineNetAmounts: amount(totals.lines),
@@ -132,7 +132,7 @@ function adjustsOf(
     carriedBy,
     restated: {
       lines: restated.lines.map((each) => lineOf(each, restated.currency, timeZone, amount)),
-      adjustments: restated.allowancesAndCharges.map((each) => allowanceOrChargeOf(each, amount)),
+      allowancesAndCharges: restated.allowancesAndCharges.map((each) => allowanceOrChargeOf(each, amount)),
       totalWithoutVat: amount(restated.totals.net),
     },
   };
@@ -173,7 +173,7 @@ function lineOf(
   };
 }
 
-function allowanceOrChargeOf(each: AllowanceOrCharge, amount: Amount): Data['adjustments'][number] {
+function allowanceOrChargeOf(each: AllowanceOrCharge, amount: Amount): Data['allowancesAndCharges'][number] {
   return {
     identifier: each.id,
     clause: each.clause,

@@ -12,11 +12,11 @@ type Data = InvoiceReadyEvent['data'];
  * not priced again: the events in the log were invoiced, whatever today's program would compute.
  */
 export function invoicedUpTo({ data }: InvoiceReadyEvent): InvoicedPeriod {
-  const { lines, adjustments } = data.adjusts?.restated ?? data;
+  const { lines, allowancesAndCharges } = data.adjusts?.restated ?? data;
   return {
     currency: data.currencyCode,
     lines: lines.map(lineOf),
-    allowancesAndCharges: adjustments.map(allowanceOrChargeOf),
+    allowancesAndCharges: allowancesAndCharges.map(allowanceOrChargeOf),
     rows: data.explanation as readonly TraceRow[],
   };
 }
@@ -49,7 +49,7 @@ function lineOf(line: Data['lines'][number]): InvoiceLine {
   };
 }
 
-function allowanceOrChargeOf(entry: Data['adjustments'][number]): AllowanceOrCharge {
+function allowanceOrChargeOf(entry: Data['allowancesAndCharges'][number]): AllowanceOrCharge {
   const amount = new Decimal(entry.amount.amount);
   return {
     id: entry.identifier,

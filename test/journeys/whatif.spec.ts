@@ -202,11 +202,11 @@ describe('tallyline whatif', () => {
         0,
       );
     expect(moved.get('line solved-at-once')).toBeCloseTo(amount('solved-at-once'), 6);
-    expect(moved.get('adjustment satisfaction')).toBeCloseTo(amount('satisfaction'), 6);
+    expect(moved.get('bonusMalus satisfaction')).toBeCloseTo(amount('satisfaction'), 6);
     expect(moved.get('caps handle')).toBeLessThan(0);
     expect([...moved.keys()].sort()).toEqual([
-      'adjustment satisfaction',
       'bands hours',
+      'bonusMalus satisfaction',
       'caps handle',
       'line hours',
       'line solved-at-once',

@@ -112,7 +112,7 @@ ${frame('care')}
           - { id: sunday, days: [sun], surcharge: '0.50' }
           - { id: holiday, days: [holiday], surcharge: '1.00' }
         stacking: highest
-    adjustments:
+    bonusMalus:
       - id: speed
         kpi: asa
         base: [hours]
@@ -139,7 +139,7 @@ ${frame('care')}
     lines:
       - { id: resolved, model: outcome, measure: solved, price: '${centre.resolvedPrices[0]?.price ?? ''}', settleAfter: close }
       - { id: sold, model: perUnit, measure: sales, price: '45.00' }
-    adjustments:
+    bonusMalus:
       - { id: many, kpi: conversion, base: [sold], shapes: [{ shape: step, points: [{ gte: '0.50', rate: '+0.10' }] }] }
       - id: repeats
         kpi: fcr
@@ -162,7 +162,7 @@ ${frame('shop')}
         tiers: { mode: graduated, steps: [{ upTo: 2, price: '2.35' }, { upTo: 4, price: '2.10' }, { price: '1.95' }] }
       - { id: resolved, model: outcome, measure: solved, price: '1.30', settleAfter: close }
       - { id: base, model: fixed, amount: '100.00' }
-    adjustments:
+    bonusMalus:
       - id: level-missed
         kpi: level
         base: [calls, base]

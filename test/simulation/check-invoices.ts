@@ -137,12 +137,12 @@ function compareAmounts(
 
 /** Amounts of a period as all of its events together have charged it, by line and clause. */
 function amountsIn({ data }: InvoiceReadyEvent): Map<string, Rational> {
-  const { lines, adjustments } = data.adjusts?.restated ?? data;
+  const { lines, allowancesAndCharges } = data.adjusts?.restated ?? data;
   const amounts = new Map<string, Rational>();
   const put = (clause: string, amount: Rational): unknown =>
     amounts.set(clause, (amounts.get(clause) ?? zero).plus(amount));
   for (const { contractLine, netAmount } of lines) put(contractLine, Rational.of(netAmount.amount));
-  for (const { clause, chargeIndicator, amount } of adjustments) {
+  for (const { clause, chargeIndicator, amount } of allowancesAndCharges) {
     const value = Rational.of(amount.amount);
     put(clause, chargeIndicator ? value : zero.minus(value));
   }

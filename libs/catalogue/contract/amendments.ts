@@ -27,7 +27,7 @@ export const terms = {
   measures: z.record(id, measureSchema).default({}),
   kpis: z.record(id, kpiSchema).default({}),
   lines: z.array(lineSchema).min(1),
-  adjustments: z.array(bonusMalusSchema).default([]),
+  bonusMalus: z.array(bonusMalusSchema).default([]),
   corridors: z.array(corridorSchema).default([]),
   waivers: z.array(waiverSchema).default([]),
   limits: limitsSchema.nullable().default(null),
@@ -167,8 +167,8 @@ function domainTerms(parsed: z.output<typeof termsSchema>, zone: string, path: P
     if (from >= to) faults.push(notAscending(waiver, at));
     return { ...waiver, from, to };
   });
-  const adjustments = parsed.adjustments as (KpiBonusMalus | EarnBack)[];
-  return { ...parsed, scope: scoped, lines: linesOf(parsed.lines), adjustments, waivers };
+  const bonusMalus = parsed.bonusMalus as (KpiBonusMalus | EarnBack)[];
+  return { ...parsed, scope: scoped, lines: linesOf(parsed.lines), bonusMalus, waivers };
 }
 
 interface Dated<T> {

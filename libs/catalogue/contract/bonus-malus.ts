@@ -97,7 +97,7 @@ export const waiverSchema = z.discriminatedUnion('kind', [
 export const limitsSchema = strict({
   monthlyMin: price.nullable().default(null),
   monthlyMax: price.nullable().default(null),
-  appliesTo: z.enum(['linesAndAdjustments', 'linesOnly']).default('linesAndAdjustments'),
+  appliesTo: z.enum(['linesAndBonusMalus', 'linesOnly']).default('linesAndBonusMalus'),
 }) satisfies z.ZodType<Limits>;
 
 export const malusSchema = strict({

@@ -40,7 +40,7 @@ describe('docs/contracts.md', () => {
       kpiTypes.toSorted(),
     );
     const shapes = terms.flatMap((each) =>
-      each.adjustments.flatMap((adjustment) => (adjustment.kind === 'kpi' ? adjustment.shapes : [])),
+      each.bonusMalus.flatMap((clause) => (clause.kind === 'kpi' ? clause.shapes : [])),
     );
     expect(kinds(shapes.map(({ shape }) => shape))).toEqual(['linear', 'perPoint', 'step']);
     expect(kinds(terms.flatMap((each) => each.waivers.map(({ kind }) => kind)))).toEqual([
@@ -91,7 +91,7 @@ describe.each(languages)('the contracts of docs/contracts.md as clauses, in %s',
       const ids = [
         ...Object.keys(each.measures),
         ...Object.keys(each.kpis),
-        ...[...each.lines, ...each.adjustments, ...each.corridors, ...each.waivers].map(({ id }) => id),
+        ...[...each.lines, ...each.bonusMalus, ...each.corridors, ...each.waivers].map(({ id }) => id),
       ];
       for (const id of ids) expect(text).toContain(id);
     }

@@ -36,7 +36,7 @@ const contact = strict({
   at: word,
   media: media.default('voice'),
   direction: direction.default('inbound'),
-  outcome: z.enum(['answered', 'abandoned', 'flowOut']).default('answered'),
+  result: z.enum(['answered', 'abandoned', 'flowOut']).default('answered'),
   wait: none,
   dial: none,
   talk: none,

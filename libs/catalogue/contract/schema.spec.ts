@@ -179,6 +179,7 @@ describe('faults of a contract', () => {
       currency: 'euro',
       timeZone: 'Mars/Olympus',
       colour: 'red',
+      adjustments: [],
       measures: { talk: { kind: 'contactTime', parts: ['sing'], increment: { first: 'soon', step: '6s' } } },
       lines: [
         { id: 'L1', model: 'hourly' },
@@ -190,6 +191,7 @@ describe('faults of a contract', () => {
         { path: 'currency', message: '"euro" must be an ISO 4217 code such as EUR' },
         { path: 'timeZone', message: 'must be an IANA time zone such as Europe/Paris' },
         { path: 'colour', message: expect.stringMatching(/^unknown key \(allowed: \$schema, id, version/) },
+        { path: 'adjustments', message: expect.stringMatching(/^unknown key; did you mean 'bonusMalus'\?/) },
         {
           path: 'measures.talk.parts[0]',
           message: "'sing' is unknown (allowed: talk, hold, acw, dial, wait)",
@@ -273,7 +275,7 @@ describe('faults of a contract', () => {
       'a base that does not exist',
       {
         ...written,
-        adjustments: [
+        bonusMalus: [
           {
             id: 'A1',
             kpi: 'csat',
@@ -282,7 +284,7 @@ describe('faults of a contract', () => {
           },
         ],
       },
-      'adjustments[0].base[0]',
+      'bonusMalus[0].base[0]',
       "there is no line 'L3'; did you mean 'L1'? (allowed: L1, L2)",
     ],
     [
@@ -330,7 +332,7 @@ describe('contradictions of a contract', () => {
   it('reports clauses of which one would be ignored', () => {
     const steps = (points: readonly object[]): object => ({
       ...written,
-      adjustments: [{ id: 'A', kpi: 'csat', base: ['L1'], shapes: [{ shape: 'step', points }] }],
+      bonusMalus: [{ id: 'A', kpi: 'csat', base: ['L1'], shapes: [{ shape: 'step', points }] }],
     });
     const found = (value: object): string[] =>
       faultsOf(value).map(({ path, message }) => `${path}: ${message}`);
@@ -342,7 +344,7 @@ describe('contradictions of a contract', () => {
         ]),
       ),
     ).toEqual([
-      'adjustments[0].shapes[0].points[1]: gt 0.15 is never reached: gt 0.10 holds before it, and the first that ' +
+      'bonusMalus[0].shapes[0].points[1]: gt 0.15 is never reached: gt 0.10 holds before it, and the first that ' +
         'holds counts',
     ]);
     expect(
@@ -426,8 +428,8 @@ describe('contradictions of a contract', () => {
       base: ['L1', 'L1'],
       shapes: [{ shape: 'step', points: [{ gt: '0.9', rate: '0.1' }] }],
     };
-    expect(found({ ...written, adjustments: [twice] })).toEqual([
-      "adjustments[0].base[1]: 'L1' is listed twice and would count twice",
+    expect(found({ ...written, bonusMalus: [twice] })).toEqual([
+      "bonusMalus[0].base[1]: 'L1' is listed twice and would count twice",
     ]);
     const share = {
       id: 'S',
@@ -446,11 +448,11 @@ describe('contradictions of a contract', () => {
 
   it('reports calendar rules that would change what is evaluated for the whole month', () => {
     const shapes = [{ shape: 'step', points: [{ gt: '0.9', rate: '+0.02' }] }];
-    const adjustments = [{ id: 'A', kpi: 'csat', base: ['L1'], shapes }];
+    const bonusMalus = [{ id: 'A', kpi: 'csat', base: ['L1'], shapes }];
     const ruled = (overrides: object): string[] =>
       faultsOf({
         ...written,
-        adjustments,
+        bonusMalus,
         limits: { monthlyMax: '100.00' },
         calendarRules: [{ id: 'BF', from: '2026-11-23', to: '2026-12-01', overrides }],
       }).map(({ path, message }) => `${path}: ${message}`);
@@ -464,10 +466,10 @@ describe('contradictions of a contract', () => {
     expect(ruled({ 'malus.overallCap': '0.07' })).toEqual([
       `${at}: malus hold for the whole month: a calendar rule cannot change them`,
     ]);
-    expect(ruled({ adjustments: [...adjustments, { ...adjustments[0], id: 'B' }] })).toEqual([
-      `${at}: adds or removes a bonus or malus: write it among the adjustments, with \`during\` for a window alone`,
+    expect(ruled({ bonusMalus: [...bonusMalus, { ...bonusMalus[0], id: 'B' }] })).toEqual([
+      `${at}: adds or removes a bonus or malus: write it under bonusMalus, with \`during\` for a window alone`,
     ]);
-    expect(ruled({ adjustments: [] })).toHaveLength(1);
+    expect(ruled({ bonusMalus: [] })).toHaveLength(1);
   });
 });
 

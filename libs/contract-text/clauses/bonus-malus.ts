@@ -13,13 +13,13 @@ import { comparisonText, forecastText, kpiValueText } from './kpi-words.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 /** Bonus and malus, and what gives part of a malus back. */
-export function adjustmentClause(adjustment: BonusMalus, { kpis }: Terms, speech: Phrasebook): Clause {
+export function bonusMalusClause(clause: BonusMalus, { kpis }: Terms, speech: Phrasebook): Clause {
   const { t, list, percent } = speech;
-  const { id, name } = adjustment;
+  const { id, name } = clause;
   const named = name === id ? id : `${id} (${name})`;
-  switch (adjustment.kind) {
+  switch (clause.kind) {
     case 'kpi': {
-      const { kpi, base, shapes, cap, during } = adjustment;
+      const { kpi, base, shapes, cap, during } = clause;
       const only = during === null ? '' : t(` during ${during} alone`, ` pendant ${during} uniquement`);
       const text = t(
         `${named}: indicator ${kpi}${only} gives a bonus or malus on ${list(base)}.`,
@@ -37,7 +37,7 @@ export function adjustmentClause(adjustment: BonusMalus, { kpis }: Terms, speech
       return { id, text, items: [...shapes.flatMap((shape) => shapeItems(shape, target, speech)), ...caps] };
     }
     case 'earnBack': {
-      const { of, share, ifTargetsMetFor } = adjustment;
+      const { of, share, ifTargetsMetFor } = clause;
       const text = t(
         `${named}: ${percent(share)} of a malus under ${list(of)} is given back if the targets are met ` +
           `in the ${ifTargetsMetFor} month(s) that follow.`,

@@ -1,5 +1,5 @@
 import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
-import { adjustmentClause, corridorClause, limitsText, malusTexts, waiverClause } from './bonus-malus.js';
+import { bonusMalusClause, corridorClause, limitsText, malusTexts, waiverClause } from './bonus-malus.js';
 import { plainClause, type Article, type Clause, type Document } from './document.js';
 import { frameArticles } from './frame.js';
 import { kpiClause } from './kpis.js';
@@ -92,10 +92,10 @@ function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
     {
       title: t('Bonus and malus', 'Bonus et malus'),
       clauses:
-        terms.adjustments.length === 0
+        terms.bonusMalus.length === 0
           ? []
           : [
-              ...terms.adjustments.map((each) => adjustmentClause(each, terms, speech)),
+              ...terms.bonusMalus.map((each) => bonusMalusClause(each, terms, speech)),
               ...malusTexts(terms.malus, speech).map((text, index) =>
                 plainClause(`malus ${index + 1}`, text),
               ),

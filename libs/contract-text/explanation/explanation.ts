@@ -27,7 +27,7 @@ export interface RestatedPeriod {
 }
 
 export interface Entry {
-  readonly kind: 'line' | 'adjustment' | 'vat';
+  readonly kind: 'line' | 'allowanceOrCharge' | 'vat';
   readonly identifier: string;
   /** Line or clause of the contract. */
   readonly clause: string;
@@ -65,23 +65,23 @@ export function explicableEvent({ data }: InvoiceReadyEvent): Explicable {
 
 function entriesOf({
   lines,
-  adjustments,
-}: Pick<InvoiceReadyEvent['data'], 'lines' | 'adjustments'>): Entry[] {
+  allowancesAndCharges,
+}: Pick<InvoiceReadyEvent['data'], 'lines' | 'allowancesAndCharges'>): Entry[] {
   return [
     ...lines.map(({ identifier, contractLine, itemName, netAmount, explainedBy }): Entry => {
       const amount = netAmount.amount;
       return { kind: 'line', identifier, clause: contractLine, name: itemName, amount, row: explainedBy };
     }),
-    ...adjustments.map((entry): Entry => {
+    ...allowancesAndCharges.map((entry): Entry => {
       const amount = entry.chargeIndicator ? entry.amount.amount : `-${entry.amount.amount}`;
       const { identifier, clause, reason: name, explainedBy: row } = entry;
-      return { kind: 'adjustment', identifier, clause, name, amount, row };
+      return { kind: 'allowanceOrCharge', identifier, clause, name, amount, row };
     }),
   ];
 }
 
 export function explicableInvoice(invoice: Invoice): Explicable {
-  const { lines, allowancesAndCharges: adjustments, scale } = invoice;
+  const { lines, allowancesAndCharges, scale } = invoice;
   return {
     currency: invoice.currency,
     scale,
@@ -89,8 +89,8 @@ export function explicableInvoice(invoice: Invoice): Explicable {
       ...lines.map(({ id, line, name, amount, row }): Entry => {
         return { kind: 'line', identifier: id, clause: line, name, amount: plain(amount, scale), row };
       }),
-      ...adjustments.map(({ id, clause, name, amount, row }): Entry => {
-        return { kind: 'adjustment', identifier: id, clause, name, amount: plain(amount, scale), row };
+      ...allowancesAndCharges.map(({ id, clause, name, amount, row }): Entry => {
+        return { kind: 'allowanceOrCharge', identifier: id, clause, name, amount: plain(amount, scale), row };
       }),
     ],
     net: plain(invoice.totals.net, scale),
@@ -112,7 +112,7 @@ export interface Check {
   /** Entries whose amount is not what their rows come to; empty: all agree. */
   readonly differ: readonly { readonly identifier: string; readonly amount: string; readonly rows: string }[];
   readonly checked: number;
-  /** Sum of what the rows of lines and adjustments come to. */
+  /** Sum of what the rows of lines, allowances and charges come to. */
   readonly net: string;
   readonly netAgrees: boolean;
   /**

@@ -29,7 +29,7 @@ const steps: Readonly<Record<PricingStep, Phrase>> = {
   corridor: ['volume', 'volume'],
   gate: ['condition', 'condition'],
   kpi: ['indicator', 'indicateur'],
-  adjustment: ['bonus, malus', 'bonus, malus'],
+  bonusMalus: ['bonus, malus', 'bonus, malus'],
   kpiCap: ['cap', 'plafond'],
   overallCap: ['cap of all malus', 'plafond des malus'],
   limit: ['month', 'mois'],

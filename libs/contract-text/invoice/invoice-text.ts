@@ -32,7 +32,7 @@ export function invoiceText(event: string, lang: Lang = 'en', width = Infinity):
       columns,
       [
         ...data.lines.map((line) => lineRow(line, words)),
-        ...data.adjustments.map((adjustment) => adjustmentRow(adjustment, words)),
+        ...data.allowancesAndCharges.map((each) => allowanceOrChargeRow(each, words)),
       ],
       { left: [0, 1, 3], width },
     ),
@@ -124,8 +124,11 @@ function lineRow(line: Data['lines'][number], { t, number }: Wording): string[] 
   ];
 }
 
-function adjustmentRow(adjustment: Data['adjustments'][number], { t, number, percent }: Wording): string[] {
-  const { identifier, reason, chargeIndicator, amount, percentage, baseAmount } = adjustment;
+function allowanceOrChargeRow(
+  entry: Data['allowancesAndCharges'][number],
+  { t, number, percent }: Wording,
+): string[] {
+  const { identifier, reason, chargeIndicator, amount, percentage, baseAmount } = entry;
   const short = percentage === null ? null : new Decimal(percentage).toDecimalPlaces(6).toString();
   const rate =
     short === null || baseAmount === null

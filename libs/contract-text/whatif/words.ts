@@ -73,7 +73,7 @@ const kinds: Readonly<Record<ClauseKind, Phrase>> = {
   caps: ['caps per contact of', 'plafonds par contact de'],
   averageCap: ['cap on the average of', 'plafond de la moyenne de'],
   corridor: ['volume commitment', 'engagement de volume'],
-  adjustment: ['bonus or malus', 'bonus ou malus'],
+  bonusMalus: ['bonus or malus', 'bonus ou malus'],
   waiver: ['waiver', 'exonération'],
   malusCap: ['cap over all malus', 'plafond de tous les malus'],
   minimum: ['monthly minimum', 'plancher du mois'],

@@ -12,7 +12,7 @@ const sections = [
   'measures',
   'kpis',
   'lines',
-  'adjustments',
+  'bonusMalus',
   'corridors',
   'waivers',
   'limits',

@@ -71,7 +71,7 @@ export interface Corridor {
 }
 
 /**
- * Takes away the malus of the adjustments `of`, or leaves an interval out of their KPIs; with its
+ * Takes away the malus of the clauses `of`, or leaves an interval out of their KPIs; with its
  * proof.
  */
 export type Waiver = VolumeWaiver | PeriodWaiver | OutageWaiver;
@@ -99,7 +99,7 @@ export interface PeriodWaiver extends WaiverBase {
   readonly to: number;
 }
 
-/** What entered in `[from, to)` is left out of the KPIs of those adjustments (platform outage). */
+/** What entered in `[from, to)` is left out of the KPIs of those clauses (platform outage). */
 export interface OutageWaiver extends WaiverBase {
   readonly kind: 'outage';
   readonly from: number;
@@ -110,7 +110,7 @@ export interface OutageWaiver extends WaiverBase {
 export interface Limits {
   readonly monthlyMin: string | null;
   readonly monthlyMax: string | null;
-  readonly appliesTo: 'linesAndAdjustments' | 'linesOnly';
+  readonly appliesTo: 'linesAndBonusMalus' | 'linesOnly';
 }
 
 export interface MalusTerms {

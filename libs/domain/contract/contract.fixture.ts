@@ -37,7 +37,7 @@ export function sampleTerms(terms: Partial<Terms>): Terms {
     measures: {},
     kpis: {},
     lines: [],
-    adjustments: [],
+    bonusMalus: [],
     corridors: [],
     waivers: [],
     limits: null,

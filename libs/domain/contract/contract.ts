@@ -60,7 +60,7 @@ export interface Terms {
   readonly measures: Readonly<Record<string, Measure>>;
   readonly kpis: Readonly<Record<string, Kpi>>;
   readonly lines: readonly Line[];
-  readonly adjustments: readonly BonusMalus[];
+  readonly bonusMalus: readonly BonusMalus[];
   readonly corridors: readonly Corridor[];
   readonly waivers: readonly Waiver[];
   readonly limits: Limits | null;

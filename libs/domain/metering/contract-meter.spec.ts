@@ -381,7 +381,7 @@ describe('KPIs of contacts', () => {
     const kpis = { k: { ...common, type: 'abandonment', shortAbandonMs: null } } as const;
     const contract = sampleContract({
       kpis,
-      adjustments: [
+      bonusMalus: [
         {
           kind: 'kpi',
           id: 'A',

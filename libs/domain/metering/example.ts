@@ -34,7 +34,7 @@ export interface GivenContact {
   readonly enteredAt: number;
   readonly media: Media;
   readonly direction: Direction;
-  readonly outcome: QueueResult;
+  readonly result: QueueResult;
   readonly waitMs: number;
   readonly dialMs: number;
   readonly talkMs: number;
@@ -118,9 +118,9 @@ export function materialize(
 }
 
 function contactOf(given: GivenContact, index: number): ContactContent {
-  const { queue, enteredAt, waitMs, outcome, direction, media, customer } = given;
-  const stay = { queue, enteredAt, leftAt: enteredAt + waitMs, waitMs, result: outcome };
-  const handled = outcome === 'answered' || direction === 'outbound';
+  const { queue, enteredAt, waitMs, result, direction, media, customer } = given;
+  const stay = { queue, enteredAt, leftAt: enteredAt + waitMs, waitMs, result };
+  const handled = result === 'answered' || direction === 'outbound';
   return {
     kind: 'contact',
     contact: `example:${index}`,

@@ -194,9 +194,8 @@ function outagesOf(termsList: readonly TermsInForce[], kpi: string): { from: num
   return termsList.flatMap(({ terms }) =>
     terms.waivers.flatMap((waiver) => {
       if (waiver.kind !== 'outage') return [];
-      const concerned = terms.adjustments.some(
-        (adjustment) =>
-          adjustment.kind === 'kpi' && adjustment.kpi === kpi && waiver.of.includes(adjustment.id),
+      const concerned = terms.bonusMalus.some(
+        (clause) => clause.kind === 'kpi' && clause.kpi === kpi && waiver.of.includes(clause.id),
       );
       return concerned ? [{ from: waiver.from, to: waiver.to }] : [];
     }),

@@ -24,7 +24,7 @@ const hour = 3_600_000;
 const kpiTerms = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
 const quality: Kpi = { ...kpiTerms, type: 'quality', field: 'score' };
 
-function adjustment(rest: Partial<KpiBonusMalus> = {}): KpiBonusMalus {
+function bonusMalus(rest: Partial<KpiBonusMalus> = {}): KpiBonusMalus {
   return {
     kind: 'kpi',
     id: 'A',
@@ -156,7 +156,7 @@ describe('KPIs evaluated once a month', () => {
   const terms = (rate: string): Partial<Terms> => ({
     kpis: { q: quality },
     lines: [fixedLine('3000.00')],
-    adjustments: [adjustment({ shapes: [{ shape: 'step', points: [{ op: 'lt', value: '80', rate }] }] })],
+    bonusMalus: [bonusMalus({ shapes: [{ shape: 'step', points: [{ op: 'lt', value: '80', rate }] }] })],
   });
 
   it('evaluates a KPI under the version in force at the end of the month, on what all versions measured', () => {
@@ -175,8 +175,8 @@ describe('KPIs evaluated once a month', () => {
   it('evaluates a clause by the targets of a calendar window where the window has its own', () => {
     const peak = sampleTerms({
       ...terms('-0.10'),
-      adjustments: [
-        adjustment({ shapes: [{ shape: 'step', points: [{ op: 'lt', value: '60', rate: '-0.10' }] }] }),
+      bonusMalus: [
+        bonusMalus({ shapes: [{ shape: 'step', points: [{ op: 'lt', value: '60', rate: '-0.10' }] }] }),
       ],
     });
     const window = {
@@ -222,8 +222,8 @@ describe('bonus and malus without data', () => {
     sampleContract({
       kpis: { q: { ...quality, minSample: 10, onNoData } },
       lines: [fixedLine('1000.00')],
-      adjustments: [
-        adjustment({
+      bonusMalus: [
+        bonusMalus({
           shapes: [
             {
               shape: 'step',
@@ -256,7 +256,7 @@ describe('waivers', () => {
     sampleContract({
       kpis: { q: quality },
       lines: [fixedLine('1000.00')],
-      adjustments: [adjustment()],
+      bonusMalus: [bonusMalus()],
       waivers: [waiver],
     });
   const strike: Waiver = {
@@ -311,7 +311,7 @@ describe('VAT of bonus and malus', () => {
     const contract = sampleContract({
       kpis: { q: quality },
       lines: [fixedLine('1000.00'), fixedLine('500.00', { id: 'L2', vat: exempt })],
-      adjustments: [adjustment({ base: ['L1', 'L2'] })],
+      bonusMalus: [bonusMalus({ base: ['L1', 'L2'] })],
     });
     const invoice = priced(contract, '2026-04', score(70));
     expect(parts(invoice)).toEqual([

@@ -24,7 +24,7 @@ function call(at: string, rest: Partial<GivenContact> = {}): GivenContact {
     enteredAt: paris(at),
     media: 'voice',
     direction: 'inbound',
-    outcome: 'answered',
+    result: 'answered',
     waitMs: 0,
     dialMs: 0,
     talkMs: 0,
@@ -126,7 +126,7 @@ describe('an example of a contract', () => {
       call('2026-07-01T10:00', { times: 3, ...again(7 * 86_400_000) }),
       call('2026-07-01T10:00', { times: 2, ...again(7 * 86_400_000 + 1) }),
       call('2026-07-01T10:00', { times: 9, customer: null }),
-      call('2026-07-01T10:00', { times: 9, outcome: 'abandoned' }),
+      call('2026-07-01T10:00', { times: 9, result: 'abandoned' }),
     ];
     expect(run(contract, given, { price: '29.40' })).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe('an example of a contract', () => {
       measures: { contacts: contactCount('handled') },
       kpis: { q: { type: 'quality', field: 'score', version: 1, minSample: 1, onNoData: 'neutral' } },
       lines: [unitLine({ pricing: { mode: 'flat', price: '100.00' } })],
-      adjustments: [
+      bonusMalus: [
         {
           kind: 'kpi',
           id: 'A',

@@ -30,7 +30,7 @@ const steps = [
   { upTo: null, price: '1.9' },
 ];
 
-const adjustments: BonusMalus[] = [
+const bonusMalus: BonusMalus[] = [
   {
     kind: 'kpi',
     id: 'A',
@@ -70,7 +70,7 @@ function contractOf(at: 'line' | 'total', limits: Terms['limits'], overallCap: s
       unitLine({ id: 'L2', pricing: { mode: 'graduated', steps } }),
       fixedLine('1000.01', { id: 'L3', vat: { category: 'E', rate: '0', reason: 'Training' } }),
     ],
-    adjustments,
+    bonusMalus,
     limits,
     malus: { overallCap, vatTreatment: 'priceReduction' },
   };
@@ -105,7 +105,7 @@ const book = fc
   }));
 const limits = fc.option(
   fc
-    .constantFrom('linesAndAdjustments', 'linesOnly')
+    .constantFrom('linesAndBonusMalus', 'linesOnly')
     .map((appliesTo) => ({ monthlyMin: '5000.00', monthlyMax: '15000.00', appliesTo }) as const),
 );
 const contracts = fc
@@ -113,7 +113,7 @@ const contracts = fc
   .map(([at, agreed, cap]) => contractOf(at, agreed, cap));
 
 const sum = (values: readonly Decimal[]): Decimal => values.reduce((all, value) => all.plus(value), zero);
-const entries = ({ lines, allowancesAndCharges: adjusted }: Invoice) => [...lines, ...adjusted];
+const entries = ({ lines, allowancesAndCharges: charges }: Invoice) => [...lines, ...charges];
 
 describe('any invoice', () => {
   it('sums to its net total in every invoice, and shows the residue of rounding', () => {
@@ -177,7 +177,7 @@ describe('any invoice', () => {
         const cap = terms?.malus.overallCap ?? '1';
         const most = sum(invoice.lines.map(({ exact }) => exact)).times(cap);
         expect(malus.minus(most).lte('0.005')).toBe(true);
-        const limited = terms?.limits?.appliesTo === 'linesAndAdjustments';
+        const limited = terms?.limits?.appliesTo === 'linesAndBonusMalus';
         const { net } = invoice.totals;
         expect(!limited || (net.gte('5000') && net.lte('15000'))).toBe(true);
       }),

@@ -59,8 +59,8 @@ export function event(name: string, at: number, data: OutcomeEvent['data'] = {})
 export const net = (invoice: Invoice): string => plain(invoice.totals.net, 2);
 
 /** Every amount of the invoice by its id. */
-export function parts({ lines, allowancesAndCharges: adjustments }: Invoice): [string, string][] {
-  return [...lines, ...adjustments].map(({ id, amount }) => [id, plain(amount, 2)]);
+export function parts({ lines, allowancesAndCharges }: Invoice): [string, string][] {
+  return [...lines, ...allowancesAndCharges].map(({ id, amount }) => [id, plain(amount, 2)]);
 }
 
 /** Quantity, unit, price and base quantity of each line. */

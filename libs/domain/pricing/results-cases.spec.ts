@@ -186,7 +186,7 @@ describe('outcome: "taux de conversion des leads" (case 10)', () => {
       },
     },
     lines: [unitLine({ measure: 'sales', pricing: { mode: 'flat', price: '45.00' } })],
-    adjustments: [
+    bonusMalus: [
       {
         kind: 'kpi',
         id: 'A1',
@@ -365,7 +365,7 @@ describe('calendar rules: "Gestion des pics d\'activité (Black Friday, soldes)"
       sl: { ...terms, type: 'serviceLevel', variant: 'SL-C', thresholdMs: 20_000, shortAbandonMs: 5_000 },
     },
     lines: [unitLine({ id: 'L2', pricing: { mode: 'flat', price: '2.35' } })],
-    adjustments: [
+    bonusMalus: [
       {
         kind: 'kpi',
         id: 'M1',

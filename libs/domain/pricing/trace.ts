@@ -27,7 +27,7 @@ export type PricingStep =
   | 'corridor'
   | 'gate'
   | 'kpi'
-  | 'adjustment'
+  | 'bonusMalus'
   | 'kpiCap'
   | 'overallCap'
   | 'limit'

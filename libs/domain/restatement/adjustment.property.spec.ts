@@ -37,7 +37,7 @@ function termsOf(hour: string, fixed: string, share: string): Partial<Terms> {
       unitLine({ id: 'L2', pricing: { mode: 'flat', price: '2.355' } }),
       fixedLine(fixed, { id: 'L3', vat: { category: 'E', rate: '0', reason: 'Training' } }),
     ],
-    adjustments: [
+    bonusMalus: [
       {
         kind: 'kpi',
         id: 'A',
@@ -49,7 +49,7 @@ function termsOf(hour: string, fixed: string, share: string): Partial<Terms> {
         during: null,
       },
     ],
-    limits: { monthlyMin: '500.00', monthlyMax: '90000.00', appliesTo: 'linesAndAdjustments' },
+    limits: { monthlyMin: '500.00', monthlyMax: '90000.00', appliesTo: 'linesAndBonusMalus' },
   };
 }
 
@@ -91,10 +91,10 @@ const known: fc.Arbitrary<Known> = fc
 
 const priced = ({ contract, quantities }: Known): Invoice =>
   price(contract, { contract: contract.id, period: '2026-05', quantities });
-const entries = ({
-  lines,
-  allowancesAndCharges: adjustments,
-}: Pick<Invoice, 'lines' | 'allowancesAndCharges'>) => [...lines, ...adjustments];
+const entries = ({ lines, allowancesAndCharges }: Pick<Invoice, 'lines' | 'allowancesAndCharges'>) => [
+  ...lines,
+  ...allowancesAndCharges,
+];
 const sum = (values: readonly Decimal[]): Decimal => values.reduce((all, value) => all.plus(value), zero);
 
 /** Every amount is what its own rows come to, under a name of its own, and they sum to the total. */
@@ -120,7 +120,7 @@ describe('the close and all adjustments of a month', () => {
           const nothing = {
             ...now,
             lines: [],
-            adjustments: [],
+            allowancesAndCharges: [],
             vat: [],
             totals: { ...now.totals, net: zero },
           };

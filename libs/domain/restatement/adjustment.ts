@@ -32,7 +32,7 @@ export function adjustmentOf(contract: Contract, before: InvoicedPeriod, after: 
     ),
     lineOf,
   );
-  const adjustments = numbered(
+  const allowancesAndCharges = numbered(
     paired(
       before.allowancesAndCharges,
       after.allowancesAndCharges,
@@ -41,14 +41,14 @@ export function adjustmentOf(contract: Contract, before: InvoicedPeriod, after: 
     ).flatMap((pair) => entryDifference(pair, trace)),
     ({ kind, id, clause }) => (kind === 'minimum' || kind === 'maximum' ? id : clause),
   );
-  if (lines.length + adjustments.length === 0) return null;
-  const vat = vatGroups(contract, lines, adjustments, trace);
+  if (lines.length + allowancesAndCharges.length === 0) return null;
+  const vat = vatGroups(contract, lines, allowancesAndCharges, trace);
   return {
     ...after,
     lines,
-    allowancesAndCharges: adjustments,
+    allowancesAndCharges,
     vat,
-    totals: totalsOf(lines, adjustments, vat),
+    totals: totalsOf(lines, allowancesAndCharges, vat),
     rows: trace.rows,
   };
 }
@@ -59,9 +59,9 @@ const lineOf = ({ line }: InvoiceLine): string => line;
 const earlierRow = 'was.';
 
 /** The rows behind what was invoiced, renamed. */
-function rowsOf({ lines, allowancesAndCharges: adjustments, rows }: InvoicedPeriod): TraceRow[] {
+function rowsOf({ lines, allowancesAndCharges, rows }: InvoicedPeriod): TraceRow[] {
   const needed = new Set(
-    [...lines, ...adjustments].flatMap(({ row }) => rowsBehind(rows, row).map(({ id }) => id)),
+    [...lines, ...allowancesAndCharges].flatMap(({ row }) => rowsBehind(rows, row).map(({ id }) => id)),
   );
   return rows
     .filter(({ id }) => needed.has(id))

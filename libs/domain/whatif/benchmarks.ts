@@ -55,7 +55,7 @@ export function benchmarkContract(draft: Contract, terms: BenchmarkTerms): Contr
           measures: Object.fromEntries(measures),
           kpis: kpisOf(terms),
           lines: counted.map(countLine),
-          adjustments: [],
+          bonusMalus: [],
           corridors: [],
           waivers: [],
           limits: null,

@@ -36,10 +36,10 @@ const cases = contractsPage().flatMap(({ title, contract, examples }) =>
 describe('A clause that is taken out', () => {
   it('is found in every section of a contract', () => {
     expect([...new Set(cases.map(({ clause }) => clause.kind))].sort()).toEqual([
-      'adjustment',
       'amendment',
       'averageCap',
       'bands',
+      'bonusMalus',
       'calendarRule',
       'caps',
       'corridor',

@@ -9,7 +9,7 @@ import type { Quantities } from './books.js';
  */
 export interface Clause {
   readonly kind: ClauseKind;
-  /** Of the line, measure, adjustment, ... that it is part of. */
+  /** Of the line, measure, bonus or malus, ... that it is part of. */
   readonly id: string;
   readonly without: Contract;
   /**
@@ -31,7 +31,7 @@ export type ClauseKind =
   | 'caps'
   | 'averageCap'
   | 'corridor'
-  | 'adjustment'
+  | 'bonusMalus'
   | 'waiver'
   | 'malusCap'
   | 'minimum'
@@ -166,7 +166,7 @@ const measureParts: readonly { kind: ClauseKind; without: (measure: WorkTime) =>
 function sectionClauses(contract: Contract, all: readonly Terms[]): Clause[] {
   const sections = [
     ['corridors', 'corridor'],
-    ['adjustments', 'adjustment'],
+    ['bonusMalus', 'bonusMalus'],
     ['waivers', 'waiver'],
   ] as const;
   return sections.flatMap(([section, kind]) => {

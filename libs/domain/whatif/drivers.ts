@@ -61,9 +61,9 @@ function pricedKpis({ versions }: Contract): NamedKpi[] {
   });
 }
 
-function evaluatedIds({ adjustments, lines, measures }: Terms): string[] {
+function evaluatedIds({ bonusMalus, lines, measures }: Terms): string[] {
   return [
-    ...adjustments.flatMap((adjustment) => (adjustment.kind === 'kpi' ? [adjustment.kpi] : [])),
+    ...bonusMalus.flatMap((clause) => (clause.kind === 'kpi' ? [clause.kpi] : [])),
     ...lines.flatMap((line) => [
       ...(line.payIf === null ? [] : [line.payIf.kpi]),
       ...(line.model === 'gainShare' ? [line.kpi, ...line.guards.map(({ kpi }) => kpi)] : []),

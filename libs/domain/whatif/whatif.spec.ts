@@ -214,8 +214,8 @@ const bonus: KpiBonusMalus = {
 describe('A what-if', () => {
   const draft = actAt('2.50', {
     kpis: { csat },
-    adjustments: [bonus],
-    limits: { monthlyMin: null, monthlyMax: '25000.00', appliesTo: 'linesAndAdjustments' },
+    bonusMalus: [bonus],
+    limits: { monthlyMin: null, monthlyMax: '25000.00', appliesTo: 'linesAndBonusMalus' },
   });
   const month = (calls: number, happy: number) => ({
     'line/calls/1/-/-/-': calls,
@@ -272,7 +272,7 @@ describe('A what-if', () => {
   it('gives the effect of each clause: the price less the price without it', () => {
     expect(answer.clauses.map(({ kind, id, total }) => [kind, id, plain(total, 2)])).toEqual([
       // the monthly maximum takes the bonus away again
-      ['adjustment', 'happy', '0.00'],
+      ['bonusMalus', 'happy', '0.00'],
       ['maximum', 'limits', '-500.00'],
     ]);
     expect(answer.clauses[1]?.months.map(({ effect }) => plain(effect, 2))).toEqual(['0.00', '-500.00']);

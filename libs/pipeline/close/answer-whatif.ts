@@ -136,7 +136,7 @@ async function readBilledAmounts(
     const add = (part: string, amount: Decimal): unknown =>
       month.parts.set(part, (month.parts.get(part) ?? zero).plus(amount));
     for (const { contractLine, netAmount } of data.lines) add(contractLine, new Decimal(netAmount.amount));
-    for (const { clause, amount, chargeIndicator } of data.adjustments) {
+    for (const { clause, amount, chargeIndicator } of data.allowancesAndCharges) {
       add(clause, new Decimal(amount.amount).times(chargeIndicator ? 1 : -1));
     }
     const net = month.net.plus(data.totals.totalWithoutVat.amount);

@@ -31,10 +31,10 @@ describe('The periods that a price looks back to', () => {
     ['the last value of a KPI', { kpis: { csat: csat('previousPeriod') } }, ['2026-01']],
     ['the last value at a gate', { lines: [gated] }, ['2026-01']],
     ['results that had to mature', { lines: [maturing] }, ['2026-01', '2025-12']],
-    ['what is earned back', { adjustments: [earnBack] }, ['2026-01', '2025-12', '2025-11']],
+    ['what is earned back', { bonusMalus: [earnBack] }, ['2026-01', '2025-12', '2025-11']],
     [
       'what is earned back of a month that itself looked back',
-      { adjustments: [earnBack], lines: [maturing], kpis: { csat: csat('previousPeriod') } },
+      { bonusMalus: [earnBack], lines: [maturing], kpis: { csat: csat('previousPeriod') } },
       ['2026-01', '2025-12', '2025-11', '2025-10', '2025-09'],
     ],
   ])('are those that the terms need: %s', (_, terms, expected) => {
@@ -50,7 +50,7 @@ describe('The periods that a price looks back to', () => {
     };
     const versions = [
       { ...sampleVersion(1, null, {}), windows: [window] },
-      sampleVersion(2, paris('2026-05-16T00:00'), { adjustments: [earnBack] }),
+      sampleVersion(2, paris('2026-05-16T00:00'), { bonusMalus: [earnBack] }),
     ];
     expect(lookBackPeriods(sampleContract({}, { versions }), '2026-02')).toHaveLength(4);
   });

@@ -16,8 +16,8 @@ export function lookBackPeriods(contract: Contract, period: Period): Period[] {
 }
 
 /** A malus is given back from the period before those in which the targets were met. */
-function earnBackReach({ adjustments }: Terms): number {
-  return Math.max(0, ...adjustments.map((each) => (each.kind === 'earnBack' ? each.ifTargetsMetFor : 0)));
+function earnBackReach({ bonusMalus }: Terms): number {
+  return Math.max(0, ...bonusMalus.map((each) => (each.kind === 'earnBack' ? each.ifTargetsMetFor : 0)));
 }
 
 /** A window of at most 31 days ends at the latest in the second period after its own. */

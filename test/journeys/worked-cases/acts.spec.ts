@@ -147,7 +147,7 @@ kpis: { sl: { type: serviceLevel, variant: SL-C, threshold: 20s, shortAbandon: 5
 lines: [{ id: L2, model: perUnit, measure: contacts, price: '2.35' }]
 calendarRules:
   - { id: BF26, from: 2026-11-23T00:00, to: 2026-12-01T00:00, overrides: { L2.price: '2.80' } }
-adjustments:
+bonusMalus:
   - id: M1
     kpi: sl
     base: [L2]

@@ -18,7 +18,7 @@ lines:
   - { id: L1, model: time, measure: work, price: '29.50' }
   - { id: L2, model: perUnit, measure: sales, price: '45.00' }
   - { id: L3, model: passThrough, measure: turnover, markup: '0.02' }
-adjustments:
+bonusMalus:
   - { id: B, kpi: csat, base: [L1], shapes: [{ shape: step, points: [{ gt: '0.5', rate: '+0.02' }] }] }
 `;
   const at = (index: number): number => paris('2026-04-02T10:00') + index * 3_600_000;

@@ -157,10 +157,10 @@ ${Array.from({ length: agentCount }, (_, index) => {
 export type Event = InvoiceReadyEvent['data'];
 
 /** Every amount of the invoice by its id, what is taken away with its sign. */
-export function amounts({ lines, adjustments }: Event): Record<string, string> {
+export function amounts({ lines, allowancesAndCharges }: Event): Record<string, string> {
   return Object.fromEntries([
     ...lines.map(({ identifier, netAmount }) => [identifier, netAmount.amount] as const),
-    ...adjustments.map(({ identifier, amount, chargeIndicator }) => {
+    ...allowancesAndCharges.map(({ identifier, amount, chargeIndicator }) => {
       return [identifier, `${chargeIndicator ? '' : '-'}${amount.amount}`] as const;
     }),
   ]);

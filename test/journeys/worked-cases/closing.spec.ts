@@ -235,7 +235,11 @@ corridors:
     await centre().deliver(talks(2, '2026-03', 5_001));
     expect(await shown()).toMatchObject({
       invoiced: '23.50',
-      difference: { net: '4.70', lines: [{ id: 'L1', quantity: '2', amount: '4.70' }], adjustments: [] },
+      difference: {
+        net: '4.70',
+        lines: [{ id: 'L1', quantity: '2', amount: '4.70' }],
+        allowancesAndCharges: [],
+      },
     });
     const { close } = await done(adjust(centre()));
     expect(await shown()).toMatchObject({

@@ -68,11 +68,11 @@ describe('minimum and maximum of a month (case 15)', () => {
 measures: { talk: { kind: contactTime, parts: [talk] } }
 kpis: { quality: { type: quality } }
 lines: [{ id: L1, model: time, measure: talk, unit: hour, price: '36.00' }]
-adjustments: [{ id: B, kpi: quality, base: [L1], shapes: [{ shape: step, points: [{ gte: 90, rate: '+0.05' }] }] }]
+bonusMalus: [{ id: B, kpi: quality, base: [L1], shapes: [{ shape: step, points: [{ gte: 90, rate: '+0.05' }] }] }]
 limits: { monthlyMin: '15000.00', monthlyMax: '22000.00', appliesTo: ${appliesTo} }
 `;
   const centre = centreOf(
-    [contract('all', limited('linesAndAdjustments')), contract('lines', limited('linesOnly'))],
+    [contract('all', limited('linesAndBonusMalus')), contract('lines', limited('linesOnly'))],
     (open) =>
       open.deliver(
         talked(1_387_040, '2026-04', 1),
@@ -105,7 +105,7 @@ kpis:
   csat: { type: topBox, question: csat }
   solved: { type: fcrSurvey, question: solved }
 lines: [{ id: L1, model: fixed, amount: '60000.00' }]
-adjustments:
+bonusMalus:
   - { id: A, kpi: quality, base: [L1], shapes: [{ shape: step, points: [{ lt: 80, rate: '-0.03' }] }] }
   - { id: B, kpi: csat, base: [L1], shapes: [{ shape: step, points: [{ lt: '0.80', rate: '-0.04' }] }] }
   - { id: C, kpi: solved, base: [L1], shapes: [{ shape: step, points: [{ lt: '0.70', rate: '-0.02' }] }] }

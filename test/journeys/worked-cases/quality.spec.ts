@@ -84,7 +84,7 @@ describe('a bonus on the time of response (case 8)', () => {
   const response = (shapes: string): string => `
 kpis: { asa: { type: asa, of: answered } }
 lines: [{ id: L1, model: fixed, amount: '80000.00' }]
-adjustments:
+bonusMalus:
   - id: R
     kpi: asa
     base: [L1]
@@ -129,7 +129,7 @@ kpis: { csat: { type: topBox, question: ${question} } }
 lines:
   - { id: F, model: fixed, amount: '25000.00', includes: { measure: contacts, upTo: 9000 } }
   - { id: X, model: perUnit, measure: contacts, above: 9000, price: '2.40' }
-adjustments:
+bonusMalus:
   - { id: S, kpi: csat, base: [F], shapes: [{ shape: step, points: [{ gt: '0.90', rate: '+0.04' }] }] }
 `;
   const centre = centreOf(
@@ -162,7 +162,7 @@ describe('a bonus on the net promoter score (case 24)', () => {
   const promoters = `
 kpis: { nps: { type: nps, question: nps } }
 lines: [{ id: L1, model: fixed, amount: '60000.00' }]
-adjustments:
+bonusMalus:
   - id: N
     kpi: nps
     base: [L1]

@@ -117,7 +117,7 @@ kpis:
     numerator: { name: sale.made, unless: [sale.cancelled] }
     denominator: { name: lead.worked }
 lines: [{ id: L1, model: perUnit, measure: sales, price: '45.00' }]
-adjustments:
+bonusMalus:
   - { id: A1, kpi: conversion, base: [L1], shapes: [{ shape: step, points: [{ gte: '0.12', rate: '+0.10' }] }] }
 `;
   const lead = (type: string, index: number, at: number): BusinessEvent => ({

@@ -16,7 +16,7 @@ lines:
 `;
   const quality = `
 kpis: { quality: { type: quality } }
-adjustments:
+bonusMalus:
   - id: Q
     kpi: quality
     base: [L1]
@@ -169,7 +169,7 @@ amendments: [{ effective: 2026-05-16, reason: renegotiated, set: { L1.price: '29
   const orders = 'scope: { programme: care, queues: [orders] }\n';
   const malus = `
 kpis: { quality: { type: quality } }
-adjustments: [{ id: M, kpi: quality, base: [L1], shapes: [{ shape: step, points: [{ lt: 80, rate: '-0.03' }] }] }]
+bonusMalus: [{ id: M, kpi: quality, base: [L1], shapes: [{ shape: step, points: [{ lt: 80, rate: '-0.03' }] }] }]
 malus: { vatTreatment: priceReduction }
 `;
   const border = (time: string): string =>

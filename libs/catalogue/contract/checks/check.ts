@@ -18,7 +18,7 @@ export function termsFaults(
   holidays: { readonly country: string | null; readonly extra: readonly string[] },
 ): Fault[] {
   const names = namesOf(terms, windows);
-  const { measures, kpis, lines, adjustments, corridors, waivers } = terms;
+  const { measures, kpis, lines, bonusMalus, corridors, waivers } = terms;
   return [
     ...duplicateIds(terms),
     ...lineReferenceFaults(terms, names),
@@ -28,7 +28,7 @@ export function termsFaults(
     }),
     ...measureReferenceFaults(terms, names),
     ...Object.entries(kpis).flatMap(([id, kpi]) => below(kpiFaults(kpi), ['kpis', id])),
-    ...adjustments.flatMap((each, index) => bonusMalusFaults(each, ['adjustments', index], names)),
+    ...bonusMalus.flatMap((each, index) => bonusMalusFaults(each, ['bonusMalus', index], names)),
     ...corridors.flatMap((corridor, index) => corridorFaults(corridor, ['corridors', index], terms, names)),
     ...waivers.flatMap((waiver, index) => waiverFaults(waiver, ['waivers', index], names)),
     ...lines.flatMap((line, index) => bandFaults(line, ['lines', index], holidays)),
@@ -69,7 +69,7 @@ function duplicateIds(terms: WrittenTerms): Fault[] {
   const places: [string, Path][] = [
     ...Object.keys(terms.measures).map((id): [string, Path] => [id, ['measures', id]]),
     ...Object.keys(terms.kpis).map((id): [string, Path] => [id, ['kpis', id]]),
-    ...(['lines', 'adjustments', 'corridors', 'waivers'] as const).flatMap((section) =>
+    ...(['lines', 'bonusMalus', 'corridors', 'waivers'] as const).flatMap((section) =>
       terms[section].map(({ id }, index): [string, Path] => [id, [section, index, 'id']]),
     ),
   ];

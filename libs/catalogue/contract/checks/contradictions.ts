@@ -15,9 +15,9 @@ export function contradictionFaults(terms: WrittenTerms): Fault[] {
       const message = `hour is for KPIs of time; ${kpi.type} is none (allowed: unit)`;
       return [fault('gain-share-per-hour', ['lines', index, 'per'], message)];
     }),
-    ...terms.adjustments.flatMap((clause, index) => [
-      ...baseFaults(clause, ['adjustments', index]),
-      ...stepFaults(clause, ['adjustments', index]),
+    ...terms.bonusMalus.flatMap((clause, index) => [
+      ...baseFaults(clause, ['bonusMalus', index]),
+      ...stepFaults(clause, ['bonusMalus', index]),
     ]),
   ];
 }
@@ -93,16 +93,16 @@ export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
   const faults = whole.map((part) =>
     wholeMonth(path, `${part} hold for the whole month: a calendar rule cannot change them`),
   );
-  const earned = ({ adjustments }: Terms): readonly BonusMalus[] =>
-    adjustments.filter(({ kind }) => kind === 'earnBack');
+  const earned = ({ bonusMalus }: Terms): readonly BonusMalus[] =>
+    bonusMalus.filter(({ kind }) => kind === 'earnBack');
   if (!same(earned(usual), earned(window))) {
     const message = 'what is earned back goes by whole months: a calendar rule cannot change it';
     faults.push(wholeMonth(path, message));
   }
-  const ids = ({ adjustments }: Terms): string[] => adjustments.map(({ id }) => id).sort();
+  const ids = ({ bonusMalus }: Terms): string[] => bonusMalus.map(({ id }) => id).sort();
   if (!same(ids(usual), ids(window))) {
     const message =
-      'adds or removes a bonus or malus: write it among the adjustments, with `during` for a window alone';
+      'adds or removes a bonus or malus: write it under bonusMalus, with `during` for a window alone';
     faults.push(wholeMonth(path, message));
   }
   return faults;

@@ -28,7 +28,7 @@ const kinds: Readonly<Record<keyof ClauseNames, { readonly code: FaultCode; read
 };
 
 export function namesOf(
-  { measures, kpis, lines, adjustments }: WrittenTerms,
+  { measures, kpis, lines, bonusMalus }: WrittenTerms,
   windows: readonly string[],
 ): ClauseNames {
   const counted = Object.entries(measures).filter(([, { kind }]) => kind === 'contacts' || kind === 'events');
@@ -40,7 +40,7 @@ export function namesOf(
       type === 'fcrPerContact' || type === 'fcrPerIssue' ? [id] : [],
     ),
     line: lines.flatMap((line) => (line.model === 'gate' ? [] : [line.id])),
-    bonusMalus: adjustments.flatMap(({ kind, id }) => (kind === 'kpi' ? [id] : [])),
+    bonusMalus: bonusMalus.flatMap(({ kind, id }) => (kind === 'kpi' ? [id] : [])),
     calendarRule: windows,
   };
 }

@@ -9,7 +9,7 @@ export interface WrittenTerms {
   readonly measures: Readonly<Record<string, Measure>>;
   readonly kpis: Readonly<Record<string, Kpi>>;
   readonly lines: readonly WrittenLine[];
-  readonly adjustments: readonly BonusMalus[];
+  readonly bonusMalus: readonly BonusMalus[];
   readonly corridors: readonly Corridor[];
   readonly waivers: readonly (
     Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] }

@@ -25,7 +25,7 @@ import { price } from '../price.js';
 const kpiTerms = { version: 1, minSample: 0, onNoData: 'neutral' } as const;
 const s = 1000;
 
-function adjustment(
+function bonusMalus(
   id: string,
   kpi: string,
   shapes: readonly Shape[],
@@ -58,8 +58,8 @@ describe('bonus/malus: the response time "passe de 5 à 3 minutes" (case 8)', ()
   const contract = sampleContract({
     kpis: { asa: { ...kpiTerms, type: 'asa', of: 'answered' } },
     lines: [fixedLine('80000.00')],
-    adjustments: [
-      adjustment(
+    bonusMalus: [
+      bonusMalus(
         'R',
         'asa',
         [
@@ -107,7 +107,7 @@ describe('hybrid: "un montant fixe ..., avec un bonus si ... dépasse 90 %" (cas
       fixedLine('25000.00', { id: 'F', includes: { measure: 'contacts', upTo: 9_000 } }),
       unitLine({ id: 'X', above: 9_000, pricing: { mode: 'flat', price: '2.40' } }),
     ],
-    adjustments: [adjustment('S', 'csat', [step('gt', '0.90', '0.04')], { base: ['F'] })],
+    bonusMalus: [bonusMalus('S', 'csat', [step('gt', '0.90', '0.04')], { base: ['F'] })],
   });
   const invoice = (contacts: number, satisfied: number): Invoice =>
     priced(contract, '2026-04', { 'line/X/1/-/-/-': contacts, ...kpiBook('csat', satisfied, 1_510) });
@@ -131,17 +131,17 @@ describe('hybrid: "un montant fixe ..., avec un bonus si ... dépasse 90 %" (cas
 });
 
 describe('limits: to avoid paying idle fixed cost, "prévisibilité des coûts" (case 15)', () => {
-  const contract = (appliesTo: 'linesAndAdjustments' | 'linesOnly', rate: string): Contract =>
+  const contract = (appliesTo: 'linesAndBonusMalus' | 'linesOnly', rate: string): Contract =>
     sampleContract({
       measures: { contacts: contactCount('handled') },
       kpis: { q: { ...kpiTerms, type: 'quality', field: 'score' } },
       lines: [unitLine({ pricing: { mode: 'flat', price: '0.01' } })],
-      adjustments: [adjustment('A', 'q', [step('gte', '0', rate)])],
+      bonusMalus: [bonusMalus('A', 'q', [step('gte', '0', rate)])],
       limits: { monthlyMin: '15000.00', monthlyMax: '22000.00', appliesTo },
     });
   const cents = (
     amount: number,
-    appliesTo: 'linesAndAdjustments' | 'linesOnly' = 'linesAndAdjustments',
+    appliesTo: 'linesAndBonusMalus' | 'linesOnly' = 'linesAndBonusMalus',
     rate = '0',
   ): Invoice =>
     priced(contract(appliesTo, rate), '2026-04', { 'line/L1/1/-/-/-': amount, ...kpiBook('q', 1, 1) });
@@ -158,7 +158,7 @@ describe('limits: to avoid paying idle fixed cost, "prévisibilité des coûts" 
   });
 
   it('limits the lines alone or with bonus and malus, as agreed', () => {
-    expect(net(cents(2_150_000, 'linesAndAdjustments', '0.05'))).toBe('22000.00');
+    expect(net(cents(2_150_000, 'linesAndBonusMalus', '0.05'))).toBe('22000.00');
     expect(net(cents(2_150_000, 'linesOnly', '0.05'))).toBe('22575.00');
   });
 });
@@ -228,10 +228,10 @@ describe('malus: three penalties, an overall cap and earn-back (case 17)', () =>
   const contract = sampleContract({
     kpis: { a: kpi, b: kpi, c: kpi },
     lines: [fixedLine('60000.00')],
-    adjustments: [
-      adjustment('A', 'a', [step('lt', '0.8', '-0.03')]),
-      adjustment('B', 'b', [step('lt', '0.8', '-0.04')]),
-      adjustment('C', 'c', [step('lt', '0.8', '-0.02')]),
+    bonusMalus: [
+      bonusMalus('A', 'a', [step('lt', '0.8', '-0.03')]),
+      bonusMalus('B', 'b', [step('lt', '0.8', '-0.04')]),
+      bonusMalus('C', 'c', [step('lt', '0.8', '-0.02')]),
       { kind: 'earnBack', id: 'E', name: 'Earn-back', of: ['A', 'B', 'C'], share: '0.5', ifTargetsMetFor: 3 },
     ],
     malus: { overallCap: '0.07', vatTreatment: 'priceReduction' },
@@ -361,8 +361,8 @@ describe('time + quality: "d\'y adosser un système de bonus – malus" (case 23
     measures: { time: workTime(['TALK', 'HOLD', 'ACW', 'PREP']) },
     kpis: { quality: { ...kpiTerms, type: 'quality', field: 'score' } },
     lines: [timeLine()],
-    adjustments: [
-      adjustment('Q', 'quality', [
+    bonusMalus: [
+      bonusMalus('Q', 'quality', [
         {
           shape: 'step',
           points: [
@@ -403,8 +403,8 @@ describe('bonus: "Amélioration du Net Promoter Score" (case 24)', () => {
     const contract = sampleContract({
       kpis: { nps: { ...kpiTerms, type: 'nps', question: 'nps' } },
       lines: [fixedLine('60000.00')],
-      adjustments: [
-        adjustment(
+      bonusMalus: [
+        bonusMalus(
           'N',
           'nps',
           [{ shape: 'perPoint', from: '12', beyond: 'above', size: '1', count: 'exact', rate: '0.01' }],
@@ -427,7 +427,7 @@ describe('the whole invoice of a month renegotiated in its middle, with a malus 
     measures: { time: workTime(['TALK']) },
     kpis: { quality: { ...kpiTerms, type: 'quality', field: 'score' } },
     lines: [timeLine({ price: rate })],
-    adjustments: [adjustment('M', 'quality', [step('lt', '80', '-0.03')])],
+    bonusMalus: [bonusMalus('M', 'quality', [step('lt', '80', '-0.03')])],
     malus: { overallCap: null, vatTreatment },
   });
   const invoice = (vatTreatment: 'priceReduction' | 'outOfScope'): Invoice =>

@@ -34,7 +34,7 @@ export interface BonusMalusResult {
  */
 export function bonusMalus(context: PricingContext, lines: readonly InvoiceLineDraft[]): BonusMalusResult {
   const missed: string[] = [];
-  const drafts = context.periodEnd.terms.adjustments.flatMap((clause) => {
+  const drafts = context.periodEnd.terms.bonusMalus.flatMap((clause) => {
     if (clause.kind !== 'kpi') return [];
     return evaluationsOf(context, clause).flatMap((evaluation) => {
       const { rate, agreed } = rateOf(context, evaluation);
@@ -59,7 +59,7 @@ interface Evaluation {
 function evaluationsOf({ segments, periodEnd }: PricingContext, clause: KpiBonusMalus): Evaluation[] {
   const windows = segments.filter(({ window }) => window !== null);
   const own = windows.flatMap(({ window, inForce: { terms } }) => {
-    const found = terms.adjustments.find(({ id }) => id === clause.id);
+    const found = terms.bonusMalus.find(({ id }) => id === clause.id);
     return found?.kind === 'kpi' ? [{ window, terms, clause: found }] : [];
   });
   const { during } = clause;
@@ -89,7 +89,7 @@ function rateOf(context: PricingContext, evaluation: Evaluation): { rate: Term; 
   const fraction = evaluatedFraction(context, reading, windows, kpi.minSample, kpi.onNoData, target);
   if (fraction === null) {
     const sample = { value: 0, sample: reading.denominator, minSample: kpi.minSample };
-    const rate = trace.apply('adjustment', 'taken', periodEnd.version, sample);
+    const rate = trace.apply('bonusMalus', 'taken', periodEnd.version, sample);
     return { rate, agreed: rate.value };
   }
   const agreed = shapedRate(context, clause.shapes, fraction);
@@ -132,7 +132,7 @@ function shapedRate(
           [`value ${index + 1}`, at],
           [`rate ${index + 1}`, rate],
         ]);
-        return trace.apply('adjustment', 'stepRate', periodEnd.version, {
+        return trace.apply('bonusMalus', 'stepRate', periodEnd.version, {
           ...value,
           ...Object.fromEntries(points),
         });
@@ -140,11 +140,11 @@ function shapedRate(
       case 'linear': {
         const { from, to } = shape;
         const ends = { from: from.at, fromRate: from.rate, to: to.at, toRate: to.rate };
-        return trace.apply('adjustment', 'linearRate', periodEnd.version, { ...value, ...ends });
+        return trace.apply('bonusMalus', 'linearRate', periodEnd.version, { ...value, ...ends });
       }
       case 'perPoint': {
         const { from, beyond, size, count, rate } = shape;
-        return trace.apply('adjustment', 'pointRate', periodEnd.version, {
+        return trace.apply('bonusMalus', 'pointRate', periodEnd.version, {
           ...value,
           from,
           beyond,
@@ -158,7 +158,7 @@ function shapedRate(
   const [only, ...others] = rates;
   if (only !== undefined && others.length === 0) return only;
   const named = Object.fromEntries(rates.map((rate, index) => [`rate ${index + 1}`, rate]));
-  return trace.apply('adjustment', 'firstRate', periodEnd.version, named);
+  return trace.apply('bonusMalus', 'firstRate', periodEnd.version, named);
 }
 
 /** One entry for each VAT group of the base; damages have a group of their own. */
@@ -178,8 +178,8 @@ function amounts(
     const [first] = members;
     if (first === undefined) return [];
     const exacts = members.map(({ exact }) => exact);
-    const whole = trace.sum('adjustment', periodEnd.version, exacts);
-    const exact = trace.apply('adjustment', 'product', periodEnd.version, { value: whole, times: rate });
+    const whole = trace.sum('bonusMalus', periodEnd.version, exacts);
+    const exact = trace.apply('bonusMalus', 'product', periodEnd.version, { value: whole, times: rate });
     return {
       clause: clause.id,
       kind: malus ? 'malus' : 'bonus',

@@ -19,7 +19,7 @@ export function earnedBack(
   context: PricingContext,
   priceAgain: (book: PeriodBook) => PastPrice,
 ): BonusMalusDraft[] {
-  return context.periodEnd.terms.adjustments.flatMap((clause) => {
+  return context.periodEnd.terms.bonusMalus.flatMap((clause) => {
     return clause.kind === 'earnBack' ? earnBack(context, clause, priceAgain) : [];
   });
 }
@@ -44,8 +44,8 @@ function earnBack(
     const [first] = entries;
     if (first === undefined) return [];
     const taken = entries.map(({ clause: id, amount }) => [`${charged} ${id}`, amount.negated()] as const);
-    const base = trace.apply('adjustment', 'sum', periodEnd.version, Object.fromEntries(taken));
-    const exact = trace.apply('adjustment', 'product', periodEnd.version, {
+    const base = trace.apply('bonusMalus', 'sum', periodEnd.version, Object.fromEntries(taken));
+    const exact = trace.apply('bonusMalus', 'product', periodEnd.version, {
       value: base,
       times: clause.share,
     });

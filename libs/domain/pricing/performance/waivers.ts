@@ -22,7 +22,7 @@ export function waived(
       const holds = waiverTerm(context, waiver);
       if (holds === null) return left;
       const inputs = { rate: left, waived: holds, waiver: waiver.id, proof: waiver.proof };
-      return context.trace.apply('adjustment', 'waivedRate', context.periodEnd.version, inputs);
+      return context.trace.apply('bonusMalus', 'waivedRate', context.periodEnd.version, inputs);
     }, rate);
 }
 
@@ -41,11 +41,11 @@ function waiverTerm(context: PricingContext, waiver: Waiver): Term | string | nu
         return null;
       }
       const value = measureTotal(waiver.measure, waiver.during, book, periodEnd.version, trace);
-      const most = trace.apply('adjustment', 'product', periodEnd.version, {
+      const most = trace.apply('bonusMalus', 'product', periodEnd.version, {
         value: forecast,
         times: waiver.above,
       });
-      return trace.apply('adjustment', 'exceeds', periodEnd.version, { value, most });
+      return trace.apply('bonusMalus', 'exceeds', periodEnd.version, { value, most });
     }
     case 'period':
       return touches(context, waiver) ? '1' : null;
