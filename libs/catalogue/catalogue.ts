@@ -39,7 +39,7 @@ export type Authentication =
   | { readonly scheme: 'basic'; readonly user: string; readonly secret: string }
   | { readonly scheme: 'hmac'; readonly secrets: readonly string[]; readonly toleranceMs: number };
 
-/** A piece of work for one brand. */
+/** The work for one brand. */
 export interface Programme {
   readonly id: string;
   readonly brand: string;

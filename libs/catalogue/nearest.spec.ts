@@ -40,7 +40,7 @@ describe('the word that was probably meant', () => {
 describe('the words that are allowed', () => {
   it('are shown, of many the first twenty', () => {
     expect(allowedWords(['a', 'b'])).toBe('(allowed: a, b)');
-    expect(allowedWords([])).toBe('(there is none)');
+    expect(allowedWords([])).toBe('(none defined)');
     expect(allowedWords(Array.from({ length: 23 }, (_, index) => `q${index}`))).toMatch(
       / q19, and 3 more\)$/,
     );

@@ -12,7 +12,7 @@ const synonyms: ReadonlyMap<string, string> = new Map([
 
 /** `(allowed: a, b)`, of many the first. */
 export function allowedWords(words: readonly string[]): string {
-  if (words.length === 0) return '(there is none)';
+  if (words.length === 0) return '(none defined)';
   const more = words.length > MAX_SHOWN ? `, and ${words.length - MAX_SHOWN} more` : '';
   return `(allowed: ${words.slice(0, MAX_SHOWN).join(', ')}${more})`;
 }

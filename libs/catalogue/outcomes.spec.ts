@@ -66,7 +66,7 @@ describe('outcomes in a catalogue', () => {
   it.each([
     [
       '{name: activity.recorded}',
-      "outcomes[0].name: activity.recorded is no outcome but a stretch of an agent's day",
+      "outcomes[0].name: activity.recorded is an agent's activity, not an outcome",
     ],
     ['{name: "a b"}', 'outcomes[0].name: must be the name of an event, e.g. parcel.returned'],
     ['{name: .x}', 'outcomes[0].name: must be the name of an event, e.g. parcel.returned'],

@@ -44,7 +44,7 @@ function matching(pattern: RegExp, allowed: string, code?: FaultCode): z.ZodType
   return word(read, allowed, code);
 }
 
-/** Ids stand in keys, addresses and file names: no spaces, no `:`, no braces. */
+/** Ids are part of keys, addresses and file names: no spaces, no `:`, no braces. */
 const id = matching(
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   'a short id of letters, digits, . _ - (in quotes if only digits)',
@@ -119,7 +119,7 @@ export const connectionSchema: z.ZodType<Connection> = strict({
     return typeof digits === 'string' && /^[1-9]\d{0,2}$/.test(digits) ? digits : undefined;
   }, 'a calling code in digits, e.g. 33').prefault(null),
   authentication,
-  /** Says that anybody may send to this connection, which `scheme: none` asks for. */
+  /** Says that this connection requires no credentials, which `scheme: none` asks for. */
   demo: z.boolean().prefault(false),
 }).transform(({ demo, ...connection }, context) => {
   if (connection.authentication.scheme === 'none' && !demo) {
@@ -202,7 +202,7 @@ export const outcomeSchema: z.ZodType<OutcomeDefinition> = strict({
   const { name, fields } = definition;
   const reserved = (path: string[], message: string): void =>
     addFault(context, 'reserved-name', message, path);
-  if (name === activityRecorded) reserved(['name'], `${name} is no outcome but a stretch of an agent's day`);
+  if (name === activityRecorded) reserved(['name'], `${name} is an agent's activity, not an outcome`);
   const known = outcomeFields([]).get(name) ?? {};
   for (const field of Object.keys(fields)) {
     const allowed = 'must be named by a letter, then letters, digits or _';

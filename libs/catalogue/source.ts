@@ -110,7 +110,7 @@ function offsetOf(document: Document.Parsed, path: Path): number {
 }
 
 /**
- * Aliases share one object, so a few lines can stand for billions of values, and an alias may lie within
+ * Aliases share one object, so a few lines can expand to billions of values, and an alias may lie within
  * itself.
  */
 function isBounded(root: unknown): boolean {

@@ -176,7 +176,7 @@ function formOf(line: WrittenLine): LineForm<z.ZodType<WrittenLine>> {
   return lineForms[line.model];
 }
 
-/** The lines of the domain: gates become conditions of the lines they guard, ids stand in for names. */
+/** The lines of the domain: gates become conditions of the lines they guard, a missing name is the id. */
 export function linesOf(written: readonly WrittenLine[]): Line[] {
   const gates = written.flatMap((line) => (line.model === 'gate' ? [line] : []));
   return written.flatMap((line): Line[] => {

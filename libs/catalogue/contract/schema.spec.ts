@@ -441,7 +441,7 @@ describe('contradictions of a contract', () => {
       share: '1',
     };
     expect(found({ ...written, lines: [...written.lines, { ...share, per: 'hour' }] })).toEqual([
-      'lines[2].per: hour is for KPIs of time; topBox is none (allowed: unit)',
+      'lines[2].per: hour is for KPIs of time; topBox is not one (allowed: unit)',
     ]);
     expect(found({ ...written, lines: [...written.lines, { ...share, per: 'unit' }] })).toEqual([]);
   });

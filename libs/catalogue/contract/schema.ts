@@ -107,7 +107,7 @@ export function contractJsonSchema(): Record<string, unknown> {
 
 /**
  * The same for a file of the catalogue that holds contracts, published as `docs/contract.schema.json`. Other
- * parts of a catalogue may stand beside them and are not described.
+ * parts of a catalogue may be in the same file and are not described here.
  */
 export function contractFileJsonSchema(): Record<string, unknown> {
   const { $schema, $defs, ...contract } = contractJsonSchema();

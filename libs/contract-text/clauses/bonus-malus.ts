@@ -22,7 +22,7 @@ export function bonusMalusClause(clause: BonusMalus, { kpis }: Terms, speech: Ph
       const { kpi, base, shapes, cap, during } = clause;
       const only = during === null ? '' : t(` during ${during} alone`, ` pendant ${during} uniquement`);
       const text = t(
-        `${named}: indicator ${kpi}${only} gives a bonus or malus on ${list(base)}.`,
+        `${named}: KPI ${kpi}${only} gives a bonus or malus on ${list(base)}.`,
         `${named} : l'indicateur ${kpi}${only} donne lieu à bonus ou malus sur ${list(base)}.`,
       );
       const caps = [
@@ -142,7 +142,7 @@ export function waiverClause(waiver: Waiver, speech: Phrasebook): Clause {
       case 'outage':
         return t(
           `what came in from ${instant(waiver.from)} to ${instant(waiver.to)} is left out of the ` +
-            `indicators of ${list(of)}`,
+            `KPIs of ${list(of)}`,
           `ce qui est arrivé du ${instant(waiver.from)} au ${instant(waiver.to)} est exclu des ` +
             `indicateurs de ${list(of)}`,
         );

@@ -71,7 +71,7 @@ function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
       ),
     },
     {
-      title: t('Indicators', 'Indicateurs'),
+      title: t('KPIs', 'Indicateurs'),
       clauses: Object.entries(terms.kpis).map(([id, kpi]) => plainClause(id, kpiClause(id, kpi, speech))),
     },
     {

@@ -113,7 +113,7 @@ function attributionClause({ attribution }: Contract, { t }: Phrasebook): Clause
   return plainClause(
     'attribution',
     t(
-      `Of work that crosses a border of time, a contact counts ${contacts}, and time ${time}.`,
+      `For work that crosses a boundary in time, a contact counts ${contacts}, and time ${time}.`,
       `Pour ce qui franchit une limite de temps, un contact compte ${contacts}, et le temps ${time}.`,
     ),
   );

@@ -2,7 +2,7 @@ import type { Comparison, Gate, Kpi, NoData, Forecast } from '#domain/contract/k
 import { unitOf } from '#domain/kpi/kpis.js';
 import { numberText, percentText, type Phrasebook } from '../phrasebook.js';
 
-/** What no data means to whatever depends on an indicator. */
+/** What no data means to whatever depends on a KPI. */
 export function sampleText(minSample: number, onNoData: NoData, { t, number }: Phrasebook): string {
   const least = number(String(minSample));
   const then = {
@@ -26,7 +26,7 @@ export function forecastText(forecast: Forecast, { t, number, list }: Phrasebook
   return t(`the forecast of ${list(agreed)}`, `la prévision de ${list(agreed)}`);
 }
 
-/** A condition, as part of a sentence: "indicator csat exceeds 85 %". */
+/** A condition, as part of a sentence: "KPI csat exceeds 85 %". */
 export function gateText(
   { kpi: id, op, value, minSample, onNoData }: Gate,
   kpi: Kpi | null,
@@ -34,7 +34,7 @@ export function gateText(
 ): string {
   const { t } = speech;
   const holds =
-    `${t('indicator', "l'indicateur")} ${id} ` + comparisonText(op, kpiValueText(kpi, value, speech), speech);
+    `${t('KPI', "l'indicateur")} ${id} ` + comparisonText(op, kpiValueText(kpi, value, speech), speech);
   if (minSample === null && onNoData === null) return holds;
   return `${holds} (${sampleText(
     minSample ?? kpi?.minSample ?? 0,
@@ -59,7 +59,7 @@ export function comparisonText(op: Comparison, value: string, { t }: Phrasebook)
   }
 }
 
-/** A value of an indicator in its unit; null: of one that these terms do not have. */
+/** A value of a KPI in its unit; null: of one that these terms do not have. */
 export function kpiValueText(kpi: Kpi | null, value: string, { lang, t }: Phrasebook): string {
   const number = numberText(lang, value);
   switch (kpi === null ? null : unitOf(kpi)) {

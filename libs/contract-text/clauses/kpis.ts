@@ -4,7 +4,7 @@ import { forecastText, sampleText } from './kpi-words.js';
 import { selectionTexts, stateText } from './measures.js';
 import type { Phrasebook } from '../phrasebook.js';
 
-/** An indicator: what it is, of which definition, and what no data means. */
+/** A KPI: what it is, of which definition, and what no data means. */
 export function kpiClause(id: string, kpi: Kpi, speech: Phrasebook): string {
   const { t } = speech;
   const sample = sampleText(kpi.minSample, kpi.onNoData, speech);

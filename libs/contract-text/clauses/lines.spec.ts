@@ -49,7 +49,7 @@ const sentences = {
       share: '0.40',
       guards: [],
     },
-    en: 'Line L1: 40 % of what indicator aht saves below 420 s, valued at 28.00 EUR per hour saved.',
+    en: 'Line L1: 40 % of what KPI aht saves below 420 s, valued at 28.00 EUR per hour saved.',
     fr: "Ligne L1 : 40 % de ce que l'indicateur aht fait gagner en deçà de 420 s, valorisé à 28,00 EUR par heure gagnée.",
   },
   oneOff: {

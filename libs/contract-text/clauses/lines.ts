@@ -126,7 +126,7 @@ function gainShareText(line: GainShareLine, terms: Terms, speech: Phrasebook): s
   const per = line.per === 'hour' ? t('hour saved', 'heure gagnée') : t('unit gained', 'unité gagnée');
   const side = line.better === 'lower' ? t('saves below', 'en deçà de') : t('gains above', 'au-delà de');
   return t(
-    `${percent(line.share)} of what indicator ${line.kpi} ${side} ${baseline}, valued at ` +
+    `${percent(line.share)} of what KPI ${line.kpi} ${side} ${baseline}, valued at ` +
       `${money(line.unitValue)} per ${per}`,
     `${percent(line.share)} de ce que l'indicateur ${line.kpi} fait gagner ${side} ${baseline}, valorisé ` +
       `à ${money(line.unitValue)} par ${per}`,

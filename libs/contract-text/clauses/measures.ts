@@ -36,7 +36,7 @@ const texts: {
   eventSum: sumText,
   resolved: ({ kpi }, { t }) =>
     t(
-      `contacts resolved at first contact, as indicator ${kpi} counts them`,
+      `contacts resolved at first contact, as KPI ${kpi} counts them`,
       `les contacts résolus au premier contact, tels que l'indicateur ${kpi} les compte`,
     ),
   seats: seatsText,

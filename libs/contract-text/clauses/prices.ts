@@ -71,7 +71,7 @@ export function bandItems(bands: readonly Band[], stacking: Stacking, speech: Ph
   });
   if (bands.length < 2) return items;
   const together = {
-    highest: t('the dearest one counts', 'la plus chère est retenue'),
+    highest: t('the highest price applies', 'la plus chère est retenue'),
     sum: t('their surcharges add up', "leurs majorations s'additionnent"),
     multiply: t('they apply one upon the other', "elles s'appliquent l'une sur l'autre"),
   }[stacking];
@@ -105,11 +105,11 @@ export function indexItems(indexation: Indexation | null, speech: Phrasebook): s
   const { t, number, percent, list } = speech;
   const { index, base, current, splice, fixedShare, ratioDecimals, priceDecimals, floor, ceiling } =
     indexation;
-  const moved = [number(current), ...(splice === null ? [] : [number(splice)])].join(' × ');
+  const indexRatio = [number(current), ...(splice === null ? [] : [number(splice)])].join(' × ');
   const formula =
     Number(fixedShare) === 0
-      ? `${moved} / ${number(base)}`
-      : `${percent(fixedShare)} + ${percent(new Decimal(1).minus(fixedShare).toString())} × ${moved} / ${number(base)}`;
+      ? `${indexRatio} / ${number(base)}`
+      : `${percent(fixedShare)} + ${percent(new Decimal(1).minus(fixedShare).toString())} × ${indexRatio} / ${number(base)}`;
   const limits = [
     ...(ratioDecimals === null
       ? []

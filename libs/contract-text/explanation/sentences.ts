@@ -28,7 +28,7 @@ const steps: Readonly<Record<PricingStep, Phrase>> = {
   line: ['line', 'ligne'],
   corridor: ['volume', 'volume'],
   gate: ['condition', 'condition'],
-  kpi: ['indicator', 'indicateur'],
+  kpi: ['KPI', 'indicateur'],
   bonusMalus: ['bonus, malus', 'bonus, malus'],
   kpiCap: ['cap', 'plafond'],
   overallCap: ['cap of all malus', 'plafond des malus'],
@@ -65,7 +65,8 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
           `${row.v('quantity')} × ${row.v('price')} par ${row.v('per')}`,
         ),
   surcharge: (row) => `${row.v('price')} + ${row.v('surcharge')}`,
-  bandHighest: (row) => row.t(`the dearest of ${row.list('band ')}`, `la plus chère de ${row.list('band ')}`),
+  bandHighest: (row) =>
+    row.t(`the highest price of ${row.list('band ')}`, `la plus chère de ${row.list('band ')}`),
   bandSum: (row) =>
     row.t(
       `${row.v('price')} with all surcharges: ${row.list('band ')}`,

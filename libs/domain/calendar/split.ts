@@ -1,7 +1,7 @@
 /**
  * Apportions an integer to integer weights: each gets the floor of its quota, what is left
  * goes one by one to the largest remainders (the earlier of equals). The shares sum exactly to the total, and
- * none is more than one off its quota. All weights 0: the first gets all.
+ * each differs from its quota by less than one. All weights 0: the first gets all.
  */
 export function apportion(total: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((all, weight) => all + weight, 0);

@@ -75,7 +75,7 @@ export interface RatingInterval {
   readonly slot: number;
 }
 
-/** Of an interval that is none of those of its quantity: nothing is kept of it. */
+/** Slot of an interval outside those of its quantity: callers keep nothing for it. */
 export const unslotted = -1;
 
 export interface RatingIntervals {

@@ -27,7 +27,7 @@ interface FactBase {
   readonly id: string;
   /**
    * What the fact is about: `<connection>:<native id>` of a contact, `<connection>:outcome/<subject>` of an
-   * outcome, `<connection>:activity/<id>` of a stretch of an agent's day. Also the key of the record.
+   * outcome, `<connection>:activity/<id>` of an interval of an agent's day. Also the key of the record.
    */
   readonly entity: string;
   readonly connection: string;
@@ -176,7 +176,7 @@ export interface OutcomeRecorded extends FactBase {
   readonly data: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A finished stretch of an agent's own timeline, `[startedAt, endedAt)`; `at` is its end. */
+/** A finished interval of an agent's own timeline, `[startedAt, endedAt)`; `at` is its end. */
 export interface ActivityRecorded extends FactBase {
   readonly type: 'activity.recorded';
   readonly agent: string;

@@ -1,9 +1,9 @@
 import type { Direction, Media } from '#domain/fact/fact.js';
 
 /**
- * Repeat contacts, the ground of first-contact resolution (docs/contracts.md, "KPIs"). Per customer and
- * reason the handled contacts form a chain by queue entry. Of each the gap to the next one is posted, not a
- * verdict, so that any window can be evaluated later.
+ * Repeat contacts, from which first-contact resolution is computed (docs/contracts.md, "KPIs"). Per customer
+ * and reason the handled contacts form a chain by queue entry. Of each the gap to the next one is posted, not
+ * a verdict, so that any window can be evaluated later.
  */
 export interface HandledContact {
   readonly contact: string;
@@ -61,8 +61,8 @@ export type RepeatChain = readonly HandledContact[];
  * truth. `windows`: of anchored issues, in ms.
  *
  * A chain is never cut short. A contact that comes late, be it months, must find the neighbours it had, and
- * one that is taken back must be there: gaps would else depend on when things were reported. So it grows by a
- * link per handled contact, about 200 bytes in the store, for as long as its catalogue is in force: a
+ * one that is taken back must be there: otherwise gaps would depend on when things were reported. So it grows
+ * by a link per handled contact, about 200 bytes in the store, for as long as its catalogue is in force: a
  * customer who calls once a month has 2.4 kB after a year.
  */
 export function changeChain(

@@ -44,7 +44,7 @@ export const rules = {
   amount: (inputs) => inputs.number('quantity').times(inputs.number('price')).div(inputs.number('per')),
   /** price x (1 + surcharge) */
   surcharge: (inputs) => inputs.number('price').times(inputs.number('surcharge').plus(1)),
-  /** Bands that hold at once: the dearest. */
+  /** Bands that hold at once: the highest price. */
   bandHighest: (inputs) => Decimal.max(...inputs.all('band ')),
   /** Bands that hold at once: all their surcharges on the price. */
   bandSum: (inputs) =>
@@ -78,8 +78,8 @@ export const rules = {
    */
   indexRatio: (inputs) => {
     const fixed = inputs.number('fixedShare');
-    const moved = inputs.number('current').times(inputs.number('splice')).div(inputs.number('base'));
-    let ratio = fixed.plus(new Decimal(1).minus(fixed).times(moved));
+    const indexRatio = inputs.number('current').times(inputs.number('splice')).div(inputs.number('base'));
+    let ratio = fixed.plus(new Decimal(1).minus(fixed).times(indexRatio));
     if (inputs.has('decimals')) ratio = round(ratio, inputs.number('decimals').toNumber());
     if (inputs.has('floor')) ratio = Decimal.max(ratio, inputs.number('floor'));
     return inputs.has('ceiling') ? Decimal.min(ratio, inputs.number('ceiling')) : ratio;

@@ -16,7 +16,7 @@ export const causes = ['software', 'lateEvents', 'maturedVerdicts', 'amendment',
 
 export interface CauseShare {
   readonly cause: Cause;
-  /** What this cause alone changed in the net total; 0.00 where it only moved amounts between lines. */
+  /** What this cause alone changed in the net total; 0.00 where it only shifted amounts between lines. */
   readonly net: Decimal;
 }
 

@@ -36,7 +36,7 @@ export interface MonthComparison extends Comparison {
   readonly notes: Invoice['warnings'];
 }
 
-/** A clause of the draft and what it moved: the draft's price less its price without it. */
+/** A clause of the draft and its effect: the draft's price less its price without it. */
 export interface ClauseEffect {
   readonly kind: Clause['kind'];
   readonly id: string;
@@ -107,7 +107,7 @@ function monthOf(
   };
 }
 
-/** Indicators of the draft of a kind that is not observed anyhow: surveys, conversions, ... */
+/** KPIs of the draft of a kind that is not observed anyhow: surveys, conversions, ... */
 function ownKpis({ contract }: BookSeries, invoice: Invoice | undefined, { kpis }: Benchmark): ObservedKpi[] {
   const types = new Set(kpis.map(({ definition }) => definition.type));
   return (invoice?.kpis ?? []).flatMap(({ id, window, numerator, denominator, value }) => {

@@ -12,7 +12,7 @@ export function contradictionFaults(terms: WrittenTerms): Fault[] {
     ...terms.lines.flatMap((line, index) => {
       const kpi = line.model === 'gainShare' && line.per === 'hour' ? terms.kpis[line.kpi] : undefined;
       if (kpi === undefined || unitOf(kpi) === 'seconds') return [];
-      const message = `hour is for KPIs of time; ${kpi.type} is none (allowed: unit)`;
+      const message = `hour is for KPIs of time; ${kpi.type} is not one (allowed: unit)`;
       return [fault('gain-share-per-hour', ['lines', index, 'per'], message)];
     }),
     ...terms.bonusMalus.flatMap((clause, index) => [
@@ -96,7 +96,7 @@ export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
   const earned = ({ bonusMalus }: Terms): readonly BonusMalus[] =>
     bonusMalus.filter(({ kind }) => kind === 'earnBack');
   if (!same(earned(usual), earned(window))) {
-    const message = 'what is earned back goes by whole months: a calendar rule cannot change it';
+    const message = 'earn-backs apply to whole months: a calendar rule cannot change it';
     faults.push(wholeMonth(path, message));
   }
   const ids = ({ bonusMalus }: Terms): string[] => bonusMalus.map(({ id }) => id).sort();

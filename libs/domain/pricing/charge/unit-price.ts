@@ -32,7 +32,7 @@ export function unitPrice(
   return trace.apply('price', rule[terms.stacking], version, { price, ...Object.fromEntries(priced) });
 }
 
-/** A price, or any amount, moved by its index. */
+/** A price, or any amount, indexed. */
 export function indexed(
   price: string,
   indexation: Indexation | null,

@@ -9,7 +9,7 @@ import { forecastTerm } from '../book-terms.js';
 import type { PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
 
-/** Calendar windows of a period that a judgement is about. */
+/** Calendar windows of a period over which a KPI is evaluated. */
 export type WindowFilter = (window: string | null) => boolean;
 
 export const allWindows: WindowFilter = () => true;
