@@ -34,6 +34,12 @@ const asUtf8 = (text: string) => text.toWellFormed();
 
 const asItIs = (bytes: Buffer) => bytes;
 
+/**
+ * One run in a dozen with another seed took more than nine minutes; the seed is fixed and nothing is shrunk
+ * until that seed is known, so that a failure ends at once.
+ */
+const repeatable = { seed: 20_261_127, endOnFailure: true };
+
 describe('A record batch', () => {
   it('has the same bytes as kafkajs writes, for any keys and values', async () => {
     const text = fc.oneof(fc.string({ unit: anyCharacter }), fc.string({ minLength: 60, maxLength: 3_000 }));
@@ -43,7 +49,7 @@ describe('A record batch', () => {
       fc.asyncProperty(records, timestamp, async (some, at) => {
         expect(encodeRecordBatch(some, at, 0, asItIs).equals(await byKafkajs(some, at))).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, ...repeatable },
     );
   });
 
@@ -72,7 +78,7 @@ describe('A record batch', () => {
           records.map(({ key, value }, index) => [`${index}`, '1772000000000', asUtf8(key), asUtf8(value)]),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: 40, ...repeatable },
     );
   });
 
