@@ -1,26 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import { Engine } from '#pipeline/engine/engine.js';
 import type { StageLag } from '#pipeline/pipeline-lag.js';
-import type { Log } from '#log/log.js';
-import { openLog } from '#log/open-log.js';
-import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
-import type { Config } from '#runtime/config.js';
-import { openStore } from '#store/open-store.js';
-import { SqliteStore } from '#store/sqlite/sqlite-store.js';
-import type { Store } from '#store/store.js';
 import { CommandError } from './command-error.js';
 import { table } from '#contract-text/table.js';
-import {
-  type CommonOptions,
-  withDataOptions,
-  configFor,
-  newestRecorded,
-  outputWidth,
-  warn,
-} from './with-engine.js';
+import { type CommonOptions, withDataOptions, configFor, outputWidth } from './with-engine.js';
+import { withReaders } from './with-readers.js';
 
 interface LagOptions extends CommonOptions {
   readonly watch?: boolean;
@@ -113,43 +97,6 @@ function lagText(rows: readonly LagRow[], width: number): string {
     row.progressAgeSeconds === null ? '-' : row.progressAgeSeconds.toFixed(1),
   ]);
   return table(head, cells, { left: [0, 1], width });
-}
-
-/** Log and store for reading only: no stage is run and no partition is claimed. */
-async function withReaders(config: Config, work: (engine: Engine) => Promise<void>): Promise<void> {
-  const { log, store } = await openReaders(config);
-  try {
-    const catalogue = await newestRecorded(log);
-    if (catalogue === null)
-      throw new CommandError('not-found', 'this log has no catalogue yet: nothing has worked on it');
-    await work(Engine.attach({ log, store, partitions: config.partitions, catalogue }));
-  } finally {
-    await store.close();
-    await log.close();
-  }
-}
-
-async function openReaders(config: Config): Promise<{ log: Log; store: Store }> {
-  const { dataDirectory: directory, engine } = config;
-  switch (engine.kind) {
-    case 'embedded':
-      for (const file of ['log.db', 'store.db']) {
-        if (existsSync(join(directory, file))) continue;
-        throw new CommandError(
-          'not-found',
-          `${directory} holds no data: name the data directory with --data`,
-        );
-      }
-      return {
-        log: openSqliteLog({ directory, readOnly: true }),
-        store: new SqliteStore({ directory, readOnly: true }),
-      };
-    case 'distributed':
-      return {
-        store: (await openStore(config)).store,
-        log: openLog(config, { clientId: 'tallyline-cli', onWarning: warn }),
-      };
-  }
 }
 
 function seconds(text: string): number {

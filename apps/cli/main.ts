@@ -6,6 +6,7 @@ import { CommandError, exitCodesHelp } from './command-error.js';
 import { explainCommand } from './explain.js';
 import { kpisCommand } from './kpis.js';
 import { lagCommand } from './lag.js';
+import { parkedCommand } from './parked.js';
 import { refusedCommand } from './refused.js';
 import { replayCommand } from './replay.js';
 import { whatIfCommand } from './whatif.js';
@@ -26,6 +27,7 @@ for (const command of [
   contractsCommand(),
   whatIfCommand(Date.now),
   refusedCommand(),
+  parkedCommand(),
   lagCommand(),
   demoCommand(Date.now),
 ]) {

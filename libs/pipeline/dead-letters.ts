@@ -26,6 +26,23 @@ export function unreadableRecord(
   return refusedRecord(stage, batch, offset, { connection: null, reason: 'unreadable', message });
 }
 
+/** A record of a parked entity, or the one that parks it. */
+export function parkedRecord(
+  stage: RefusedRecord['stage'],
+  batch: Batch,
+  offset: number,
+  {
+    entity,
+    connection,
+    cause,
+  }: { readonly entity: string; readonly connection: string; readonly cause: string },
+): RefusedRecord {
+  const message =
+    `${entity} is parked, which leaves out all that comes of it: ${cause}; closes of its contracts wait ` +
+    'for a decision (tallyline parked list)';
+  return refusedRecord(stage, batch, offset, { connection, reason: 'parked', message });
+}
+
 /** A whole record of one of our own topics that a stage cannot use. */
 export function refusedRecord(
   stage: RefusedRecord['stage'],

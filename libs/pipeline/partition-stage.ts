@@ -3,7 +3,8 @@ import { type Change, type Claim, type PartitionRef, StaleClaim } from '#store/s
 import { type Store, StoreUnavailable } from '#store/store.js';
 import type { RefusalResolved, RefusedRecord } from '#wire/refused.js';
 import type { Stage } from '#wire/stages.js';
-import { appendRefused, unreadableRecord } from './dead-letters.js';
+import { appendRefused, parkedRecord, unreadableRecord } from './dead-letters.js';
+import { isOfLogOrStore, parkingIncrement, readParked } from './parking.js';
 
 /**
  * What all stages have in common: claim a partition, run a batch, and answer whether it is done, fenced
@@ -23,6 +24,8 @@ export interface StoredStage<Event, State> {
   readonly decode: (value: string) => Event | null;
   /** What a readable record is, for the refusal of another. */
   readonly expected: string;
+  /** Whom a record is about: where it cannot be used, this entity is parked and the partition goes on. */
+  entityOf(event: Event): StageEntity;
   /** What memory holds of a partition, read under the new claim. */
   load(ref: PartitionRef, claim: Claim): Promise<State>;
   /**
@@ -36,6 +39,11 @@ export interface StoredStage<Event, State> {
   ): Promise<StateUpdate>;
   /** Drops what a batch has changed in memory and not committed. */
   rollBack(state: State): void;
+}
+
+export interface StageEntity {
+  readonly entity: string;
+  readonly connection: string;
 }
 
 export interface DecodedRecord<Event> {
@@ -70,18 +78,22 @@ export function partitionStage<Event, State>(
       const hints = await deps.log.committed(group, topic);
       const claim = await deps.store.claim(ref, hints[partition] ?? undefined);
       const { epoch, next } = claim;
-      owned.set(partition, { ref, epoch, next, state: await stored.load(ref, claim) });
+      const state = await stored.load(ref, claim);
+      owned.set(partition, { ref, epoch, next, state, parked: await readParked(deps.store, ref) });
       return next;
     },
     async batch(batch) {
       const partition = owned.get(batch.partition);
       if (partition === undefined) return { status: 'fenced' };
+      const { next } = partition;
       try {
-        return await runBatch(batch, partition, stored, deps);
+        await runOrPark(batch, partition, stored, deps);
       } catch (error) {
         stored.rollBack(partition.state);
-        return resultOfFailure(error);
+        // What is committed is not delivered again; the failure comes back with the rest.
+        if (partition.next === next) return resultOfFailure(error);
       }
+      return { status: 'done', next: partition.next };
     },
     lost(partition) {
       owned.delete(partition);
@@ -91,24 +103,97 @@ export function partitionStage<Event, State>(
 
 interface ClaimedPartitionState<State> extends OwnedPartition<State> {
   next: number;
+  /** Parked entities, with the offsets at which they were. */
+  readonly parked: Map<string, number>;
+}
+
+type StoredStageDeps = StageDeps & { readonly store: Store };
+
+/**
+ * Halves a batch that fails until the records are found that cannot be used, and parks what they are about;
+ * for n of them in a batch of m it takes at most 2 n log2 m further runs.
+ */
+async function runOrPark<Event, State>(
+  batch: Batch,
+  partition: ClaimedPartitionState<State>,
+  stored: StoredStage<Event, State>,
+  deps: StoredStageDeps,
+): Promise<void> {
+  try {
+    await runBatch(batch, partition, stored, deps);
+    return;
+  } catch (error) {
+    if (isOfLogOrStore(error)) throw error;
+    stored.rollBack(partition.state);
+    if (batch.records.length === 1) {
+      await park(batch, error, partition, stored, deps);
+      return;
+    }
+  }
+  const half = batch.records.length >>> 1;
+  await runOrPark({ ...batch, records: batch.records.slice(0, half) }, partition, stored, deps);
+  await runOrPark({ ...batch, records: batch.records.slice(half) }, partition, stored, deps);
 }
 
 async function runBatch<Event, State>(
   batch: Batch,
   partition: ClaimedPartitionState<State>,
   stored: StoredStage<Event, State>,
-  deps: StageDeps & { readonly store: Store },
-): Promise<BatchResult> {
+  deps: StoredStageDeps,
+): Promise<void> {
   const { records, unreadable } = decodeRecords(batch, stored);
-  const { refused, onCommitted, ...update } = await stored.process(records, batch, partition);
-  await report([...unreadable, ...refused], deps);
+  const isParked = ({ event }: DecodedRecord<Event>): boolean =>
+    partition.parked.size > 0 && partition.parked.has(stored.entityOf(event).entity);
+  const parked = records.filter(isParked);
+  const usable = parked.length === 0 ? records : records.filter((record) => !isParked(record));
+  const update = await stored.process(usable, batch, partition);
+  const refused = parked.map(({ offset, event }) => {
+    const of = stored.entityOf(event);
+    return parkedRecord(stored.stage.name, batch, offset, {
+      ...of,
+      cause: `what came before at offset ${partition.parked.get(of.entity)} could not be used`,
+    });
+  });
+  await commit([...unreadable, ...update.refused, ...refused], update, batch, partition, deps);
+}
+
+/**
+ * Does without the only record of the batch. Where that fails as well, the record is not at fault: throws.
+ */
+async function park<Event, State>(
+  batch: Batch,
+  error: unknown,
+  partition: ClaimedPartitionState<State>,
+  stored: StoredStage<Event, State>,
+  deps: StoredStageDeps,
+): Promise<void> {
+  const [record] = decodeRecords(batch, stored).records;
+  if (record === undefined) throw error;
+  const { offset, event } = record;
+  const of = stored.entityOf(event);
+  const update = await stored.process([], batch, partition);
+  const cause = Error.isError(error) ? error.message : String(error);
+  const refused = [...update.refused, parkedRecord(stored.stage.name, batch, offset, { ...of, cause })];
+  const increments = new Map([...update.increments, parkingIncrement(of.entity, offset)]);
+  await commit(refused, { ...update, increments }, batch, partition, deps);
+  partition.parked.set(of.entity, offset);
+}
+
+async function commit<State>(
+  refused: readonly RefusedRecord[],
+  { puts, deletes, increments, onCommitted }: StateUpdate,
+  batch: Batch,
+  partition: ClaimedPartitionState<State>,
+  deps: StoredStageDeps,
+): Promise<void> {
+  await report(refused, deps);
   const { ref, epoch, next: expectedNext } = partition;
   const next = endOf(batch);
-  const status = await deps.store.commit(ref, { epoch, expectedNext, next, ...update });
+  const change = { epoch, expectedNext, next, puts, deletes, increments };
+  const status = await deps.store.commit(ref, change);
   if (status === 'stale') throw new StaleClaim(ref);
   partition.next = next;
   onCommitted();
-  return { status: 'done', next };
 }
 
 function decodeRecords<Event>(
@@ -118,11 +203,19 @@ function decodeRecords<Event>(
   const records: DecodedRecord<Event>[] = [];
   const unreadable: RefusedRecord[] = [];
   for (const { offset, value } of batch.records) {
-    const event = decode(value);
+    const event = isWellFormed(value) ? decode(value) : null;
     if (event !== null) records.push({ offset, event });
     else unreadable.push(unreadableRecord(stage.name, batch, offset, expected));
   }
   return { records, unreadable };
+}
+
+/**
+ * Half a surrogate pair has no UTF-8, so two texts would become one in the store. JSON as it is written here
+ * has it only as an escape. A backslash before the backslash makes it another text, which is well-formed.
+ */
+function isWellFormed(json: string): boolean {
+  return !json.includes('\\ud') || !/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(json);
 }
 
 /**

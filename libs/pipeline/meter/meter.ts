@@ -50,6 +50,7 @@ export function meter(deps: MeterDeps): PartitionHandler {
       stage: meterStage,
       decode: decodeFact,
       expected: 'a tallyline.<fact>.v1 event',
+      entityOf: ({ fact }) => fact,
       load: async (ref, claim) => ({
         logTime: 0,
         queue: await readArchiveQueue(deps.store, ref, claim),

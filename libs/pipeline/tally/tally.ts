@@ -4,7 +4,7 @@ import type { AddToTally } from '#domain/live/measure.js';
 import { handledContacts, tallyRepeat } from '#domain/live/repeat-tally.js';
 import { tallyContent } from '#domain/live/tally.js';
 import { type ContractIndex, contractIndex, issueWindowsOf } from '#domain/metering/contract-index.js';
-import type { Posting } from '#domain/posting/posting.js';
+import { type Posting, subjectOf } from '#domain/posting/posting.js';
 import { advance, decodeWatermark, encodeWatermark, type Watermark } from '#domain/posting/watermark.js';
 import type { Batch, Log, PartitionHandler } from '#log/log.js';
 import {
@@ -47,6 +47,10 @@ export function tally(deps: TallyDeps): PartitionHandler {
       stage: tallyStage(view.catalogueVersion),
       decode: decodePostingEvent,
       expected: 'a tallyline.posting.<kind>.v1 event',
+      entityOf: ({ posting: { content } }) => ({
+        entity: subjectOf(content),
+        connection: content.connection,
+      }),
       load: async (ref, claim) => {
         const [watermark = null] = await store.load(ref, [watermarkKey], claim);
         return {
