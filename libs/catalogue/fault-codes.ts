@@ -30,6 +30,7 @@ export const faultCodes = [
   'not-one-of-several',
   // references
   'unknown-time-zone',
+  'unknown-currency',
   'unknown-country',
   'unknown-region',
   'unknown-connection',
@@ -69,6 +70,7 @@ export const faultCodes = [
   'limits-crossed',
   'vat-rate-missing',
   'vat-rate-not-zero',
+  'vat-id-missing',
   'corridor-line-not-flat',
   'corridor-without-bound',
   'corridor-bounds-crossed',

@@ -1,4 +1,5 @@
 import { dayNames, type DayName, type DayRule } from '#domain/calendar/wall-clock.js';
+import { minorUnitOf } from '#domain/money/currencies.js';
 import { Decimal } from '#domain/money/money.js';
 import { zoneOf } from '#domain/period/zone.js';
 
@@ -39,7 +40,7 @@ export function phrasebook(lang: Lang, currency: string, timeZone: string): Phra
   const { t, number, day } = base;
   return {
     ...base,
-    money: (amount) => `${number(atLeastCents(amount))} ${currency}`,
+    money: (amount) => `${number(withMinorUnit(amount, currency))} ${currency}`,
     instant(ms) {
       const local = new Date(ms + zoneOf(timeZone).offsetAt(ms)).toISOString();
       const time = local.slice(11, 16);
@@ -72,10 +73,10 @@ export function wording(lang: Lang): Wording {
   };
 }
 
-/** Amounts have as many decimals as they need, but not fewer than money has. */
-function atLeastCents(amount: string): string {
+/** Amounts and prices have as many decimals as they need, but not fewer than money of the currency has. */
+export function withMinorUnit(amount: string, currency: string): string {
   const value = new Decimal(amount);
-  return value.toFixed(Math.max(2, value.decimalPlaces()));
+  return value.toFixed(Math.max(minorUnitOf(currency), value.decimalPlaces()));
 }
 
 export function numberText(lang: Lang, text: string): string {

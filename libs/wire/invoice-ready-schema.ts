@@ -19,7 +19,7 @@ const party = z.strictObject({
 });
 
 const vat = z.strictObject({
-  categoryCode: term(z.enum(['S', 'AE', 'O', 'E', 'Z']), 'BT-95, BT-102, BT-118, BT-151'),
+  categoryCode: term(z.enum(['S', 'AE', 'O', 'E', 'Z', 'K', 'G']), 'BT-95, BT-102, BT-118, BT-151'),
   rate: term(decimal, 'BT-96, BT-103, BT-119, BT-152; percent'),
   exemptionReason: term(text.nullable(), 'BT-120'),
 });

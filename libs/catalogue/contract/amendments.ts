@@ -45,6 +45,8 @@ export interface WrittenHead {
   readonly version: number;
   readonly timeZone: string;
   readonly scope: { readonly programme: string };
+  readonly seller: { readonly vatId: string | null };
+  readonly buyer: { readonly vatId: string | null };
   readonly holidays: { readonly country: string | null; readonly extra: readonly string[] };
   readonly calendarRules: readonly WrittenRule[];
   readonly amendments: readonly WrittenAmendment[];
@@ -153,7 +155,7 @@ function readTerms(raw: Json, written: WrittenHead, path: Path, faults: Fault[])
     report([fault('programme-changed', ['scope', 'programme'], message)]);
   }
   const windows = written.calendarRules.map((rule) => rule.id);
-  report(termsFaults(parsed.data, windows, written.holidays));
+  report(termsFaults(parsed.data, windows, written));
   return domainTerms(parsed.data, written.timeZone, path, faults);
 }
 

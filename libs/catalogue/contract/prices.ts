@@ -6,7 +6,7 @@ import { dayName, id, names, price, ratio, times } from './words.js';
 /** How prices are written, for lines of every charge model. */
 
 export const vatSchema = strict({
-  category: z.enum(['S', 'AE', 'O', 'E', 'Z']),
+  category: z.enum(['S', 'AE', 'O', 'E', 'Z', 'K', 'G']),
   rate: ratio,
   reason: z.string().min(1).nullable().default(null),
 }) satisfies z.ZodType<Vat>;

@@ -188,7 +188,7 @@ describe('faults of a contract', () => {
     });
     expect(faults).toEqual(
       expect.arrayContaining([
-        { path: 'currency', message: '"euro" must be an ISO 4217 code such as EUR' },
+        { path: 'currency', message: "'euro' must be a code of ISO 4217 such as EUR; did you mean 'EUR'?" },
         { path: 'timeZone', message: 'must be an IANA time zone such as Europe/Paris' },
         { path: 'colour', message: expect.stringMatching(/^unknown key \(allowed: \$schema, id, version/) },
         { path: 'adjustments', message: expect.stringMatching(/^unknown key; did you mean 'bonusMalus'\?/) },

@@ -3,11 +3,12 @@ import { frenchRegions } from '#domain/calendar/french-holidays.js';
 import type { Json } from '#domain/contract/amend.js';
 import type { Contract, Version } from '#domain/contract/contract.js';
 import type { Example } from '#domain/metering/example.js';
+import { currencyCodes, minorUnitOf } from '#domain/money/currencies.js';
 import { isZone } from '#domain/period/zone.js';
 import { fault, type Fault } from '../fault.js';
 import { holidayCountries, holidayRegions, publicHolidays } from '../holidays.js';
 import { suggestion } from '../nearest.js';
-import { refusal, strict, zodFaults } from '../zod-faults.js';
+import { addFault, refusal, strict, zodFaults } from '../zod-faults.js';
 import { sets, terms, versionsOf } from './amendments.js';
 import { exampleSchema, examplesOf } from './examples.js';
 import { day, id } from './words.js';
@@ -25,6 +26,12 @@ const party = strict({
   accountingRef: z.string().nullable().default(null),
 });
 
+const currency = z.string().superRefine((code, context) => {
+  if (currencyCodes.includes(code)) return;
+  const near = suggestion(code.toUpperCase(), currencyCodes);
+  addFault(context, 'unknown-currency', `'${code}' must be a code of ISO 4217 such as EUR${near}`);
+});
+
 const contractSchema = strict({
   $schema: z.string().optional(),
   id,
@@ -32,7 +39,7 @@ const contractSchema = strict({
   version: z.int().min(1).default(1),
   seller: party,
   buyer: party,
-  currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
+  currency,
   timeZone: z
     .string()
     .refine(isZone, refusal('unknown-time-zone', 'must be an IANA time zone such as Europe/Paris')),
@@ -57,12 +64,13 @@ const contractSchema = strict({
   }).default({ contacts: 'queueEntry', time: 'split' }),
   rounding: strict({
     money: strict({
-      scale: z.int().min(0).max(4).default(2),
+      /** Left out: that of the currency. */
+      scale: z.int().min(0).max(4).optional(),
       mode: z.enum(['halfAwayFromZero', 'halfEven', 'down', 'up']).default('halfAwayFromZero'),
       at: z.enum(['line', 'total']).default('line'),
-    }).default({ scale: 2, mode: 'halfAwayFromZero', at: 'line' }),
+    }).default({ mode: 'halfAwayFromZero', at: 'line' }),
     displayRatio: z.int().min(0).max(8).default(4),
-  }).default({ money: { scale: 2, mode: 'halfAwayFromZero', at: 'line' }, displayRatio: 4 }),
+  }).default({ money: { mode: 'halfAwayFromZero', at: 'line' }, displayRatio: 4 }),
   ...terms,
   calendarRules: z.array(strict({ id, from: z.string(), to: z.string(), overrides: sets })).default([]),
   amendments: z
@@ -142,7 +150,11 @@ function build(written: WrittenContract, versions: readonly Version[]): Contract
     term: written.term,
     period: written.period,
     attribution: written.attribution,
-    rounding: { ...rounding.money, displayRatio: rounding.displayRatio },
+    rounding: {
+      ...rounding.money,
+      scale: rounding.money.scale ?? minorUnitOf(written.currency),
+      displayRatio: rounding.displayRatio,
+    },
     programme: written.scope.programme,
     versions,
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import { contactStates } from '#domain/contract/measure.js';
 import { DURATION_FORMS, durationMs } from '../duration.js';
-import { addFault } from '../zod-faults.js';
+import { addFault, refusal } from '../zod-faults.js';
 
 /** The words that every section of a written contract uses, read into plain JSON of the domain. */
 
@@ -14,10 +14,17 @@ export const id = z
 
 const quoted = 'write it as text in quotes';
 
-/** An amount or price that is never negative; at most 8 decimals. */
+/**
+ * An amount or price that is never negative: below 10^12, with at most 8 decimals. So a price times a billion
+ * units is exact in the 34 digits of our decimals.
+ */
 export const price = z
   .string()
-  .regex(/^\d+(\.\d{1,8})?$/, `must be an amount of at least 0, such as "29.50"; ${quoted}`);
+  .regex(/^\d+(\.\d{1,8})?$/, `must be an amount of at least 0, such as "29.50"; ${quoted}`)
+  .refine(
+    (text) => text.replace(/^0+|\..*$/g, '').length <= 12,
+    refusal('out-of-range', 'must be below 1000000000000 (10^12)'),
+  );
 
 /** A ratio that is never negative: "0.05" is 5 %. */
 export const ratio = z.string().regex(/^\d+(\.\d{1,8})?$/, `must be a ratio such as "0.05" (5 %); ${quoted}`);

@@ -161,6 +161,8 @@ export function vatText({ category, rate, reason }: Vat, { t, percent }: Phraseb
     O: t('outside the scope of VAT', "hors champ d'application de la TVA"),
     E: t('exempt from VAT', 'exonéré de TVA'),
     Z: t('VAT at zero rate', 'TVA au taux zéro'),
+    K: t('supply within the Community, free of VAT', 'livraison intracommunautaire, exonérée de TVA'),
+    G: t('export, free of VAT', 'exportation, exonérée de TVA'),
   }[category];
   return reason === null ? kind : `${kind} (${reason})`;
 }

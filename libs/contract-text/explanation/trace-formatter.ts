@@ -1,7 +1,7 @@
 import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import { Decimal } from '#domain/money/money.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
-import type { Wording } from '../phrasebook.js';
+import { withMinorUnit, type Wording } from '../phrasebook.js';
 import { inputUnit, type Unit } from './units.js';
 
 /** As many decimals are shown; the event holds all of them. */
@@ -22,7 +22,7 @@ export function valueText(value: string, unit: Unit, wording: Wording, currency:
     case 's':
       return `${number(short.toString())}${more} s`;
     case 'money':
-      return `${number(short.toFixed(Math.max(2, short.decimalPlaces())))}${more} ${currency}`;
+      return `${number(withMinorUnit(short.toString(), currency))}${more} ${currency}`;
     case 'ratio':
       return `${percent(short.toString())}${more}`;
     case 'percent':

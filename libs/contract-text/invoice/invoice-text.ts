@@ -1,4 +1,4 @@
-import { wording, type Lang, type Phrase, type Wording } from '../phrasebook.js';
+import { withMinorUnit, wording, type Lang, type Phrase, type Wording } from '../phrasebook.js';
 import { Decimal } from '#domain/money/money.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { table } from '../table.js';
@@ -119,7 +119,7 @@ function lineRow(line: Data['lines'][number], { t, number }: Wording): string[] 
     what.filter((word) => word !== '').join(', '),
     number(isTime ? quantity.div(3600).toFixed(4) : quantity.toString()),
     isTime ? 'h' : t(...unitNames[line.unitCode]),
-    number(atLeastCents(line.itemNetPrice.amount)),
+    number(withMinorUnit(line.itemNetPrice.amount, line.itemNetPrice.currency)),
     number(line.netAmount.amount),
   ];
 }
@@ -136,12 +136,6 @@ function allowanceOrChargeRow(
       : [`${percent(short)} ${t('of', 'de')} ${number(baseAmount.amount)}`];
   const signed = `${chargeIndicator ? '' : '-'}${amount.amount}`;
   return [identifier, [reason, ...rate].join(', '), '', '', '', number(signed)];
-}
-
-/** Prices have as many decimals as they need, but not fewer than money has. */
-function atLeastCents(price: string): string {
-  const value = new Decimal(price);
-  return value.toFixed(Math.max(2, value.decimalPlaces()));
 }
 
 function totalRows({ totals, vatBreakdown }: Data, { t, number }: Wording): string[][] {

@@ -151,10 +151,11 @@ export interface Indexation {
 }
 
 /**
- * EN 16931 category: S standard, AE reverse charge, O out of scope, E exempt, Z zero rate. Rate in percent.
+ * EN 16931 category: S standard, AE reverse charge, O out of scope, E exempt, Z zero rate, K supply within
+ * the Community, G export. Rate in percent.
  */
 export interface Vat {
-  readonly category: 'S' | 'AE' | 'O' | 'E' | 'Z';
+  readonly category: 'S' | 'AE' | 'O' | 'E' | 'Z' | 'K' | 'G';
   readonly rate: string;
   /** BT-120; needed where no tax is charged. */
   readonly reason: string | null;

@@ -54,7 +54,8 @@ export function whole(value: number): Decimal {
   return new Decimal(value);
 }
 
-/** Of 34 digits, what amounts up to 10^12 surely have right after the point. */
+/** Of 34 digits, those that a few divisions leave right: 20 decimals of an amount below 10^12. */
+const certainDigits = 32;
 const certainDecimals = 20;
 
 /**
@@ -62,7 +63,8 @@ const certainDecimals = 20;
  * 100.00 are 100.00 in any mode.
  */
 export function round(value: Decimal, scale: number, mode: RoundingMode = 'halfAwayFromZero'): Decimal {
-  const rounded = value.toDecimalPlaces(certainDecimals).toDecimalPlaces(scale, modes[mode]);
+  const certain = value.toDecimalPlaces(certainDecimals).toSignificantDigits(certainDigits);
+  const rounded = certain.toDecimalPlaces(scale, modes[mode]);
   return rounded.isZero() ? zero : rounded;
 }
 

@@ -1,17 +1,32 @@
+import type { Vat } from '#domain/contract/line.js';
 import { zero } from '#domain/money/money.js';
 import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { PricingContext } from './pricing-context.js';
+import type { Term } from './trace.js';
+import { vatGroupName } from './vat.js';
+
+/** What the entries of a limit are called; `.1`, `.2` where it stands for several VAT groups. */
+export const limitIds = { minimum: 'monthlyMin', maximum: 'monthlyMax' } as const;
+
+type LimitKind = keyof typeof limitIds;
+
+const names: Readonly<Record<LimitKind, string>> = {
+  minimum: 'Monthly minimum',
+  maximum: 'Monthly maximum',
+};
 
 /**
- * Minimum and maximum of the month. The entry brings the rounded sum to the agreed amount to the cent, which
- * an unrounded difference could miss.
+ * Minimum and maximum of the month. The entries bring the rounded sum to the agreed amount to the cent, which
+ * an unrounded difference could miss. They stand for the amounts they correct and so have their VAT: each
+ * group of these gets its share.
  */
 export function limitEntries(
-  { periodEnd, trace }: PricingContext,
+  context: PricingContext,
   lines: readonly InvoiceLine[],
   entries: readonly AllowanceOrCharge[],
 ): AllowanceOrCharge[] {
-  const { limits, vat } = periodEnd.terms;
+  const { periodEnd, trace } = context;
+  const { limits } = periodEnd.terms;
   if (limits === null) return [];
   const counted = limits.appliesTo === 'linesOnly' ? lines : [...lines, ...entries];
   const amounts = Object.fromEntries(counted.map(({ id, amount, row }) => [id, { row, value: amount }]));
@@ -21,21 +36,79 @@ export function limitEntries(
   const over = monthlyMax !== null && sum.value.gt(monthlyMax);
   const limit = short ? monthlyMin : over ? monthlyMax : null;
   if (limit === null) return [];
-  const amount = trace.apply('limit', 'difference', periodEnd.version, { value: limit, less: sum });
+  const kind = short ? 'minimum' : 'maximum';
+  const difference = trace.apply('limit', 'difference', periodEnd.version, { value: limit, less: sum });
   const exact = counted.reduce((all, entry) => all.plus(entry.exact), zero);
-  return [
-    {
-      id: short ? 'monthlyMin' : 'monthlyMax',
-      clause: 'limits',
-      kind: short ? 'minimum' : 'maximum',
-      name: short ? 'Monthly minimum' : 'Monthly maximum',
-      base: null,
-      rate: null,
-      exact: amount.value.plus(sum.value).minus(exact),
-      amount: amount.value,
-      vat,
-      version: periodEnd.version,
-      row: amount.row,
-    },
-  ];
+  const residue = sum.value.minus(exact);
+  const shares = limitShares(context, difference, counted);
+  return shares.map(({ vat, amount }, index) => ({
+    id: shares.length === 1 ? limitIds[kind] : `${limitIds[kind]}.${index + 1}`,
+    clause: 'limits',
+    kind,
+    name: names[kind],
+    base: null,
+    rate: null,
+    exact: index === 0 ? amount.value.plus(residue) : amount.value,
+    amount: amount.value,
+    vat,
+    version: periodEnd.version,
+    row: amount.row,
+  }));
+}
+
+interface LimitShare {
+  readonly vat: Vat;
+  readonly amount: Term;
+}
+
+type Counted = Pick<AllowanceOrCharge, 'id' | 'amount' | 'row' | 'vat'>;
+
+/**
+ * The difference to a limit over the VAT groups of what it corrects, in proportion to their amounts. A group
+ * below 0 (damages) is nothing that the limit stands for and takes no share.
+ */
+function limitShares(
+  context: PricingContext,
+  difference: Term,
+  counted: readonly Counted[],
+): readonly LimitShare[] {
+  const { contract, periodEnd, trace } = context;
+  const { scale, mode } = contract.rounding;
+  const groups = [...Map.groupBy(counted, ({ vat }) => vatGroupName(vat)).values()].flatMap((members) => {
+    const [first] = members;
+    const amount = members.reduce((all, member) => all.plus(member.amount), zero);
+    return first === undefined || amount.lte(0) ? [] : [{ vat: first.vat, members }];
+  });
+  const [only] = groups;
+  if (only === undefined || groups.length === 1) {
+    return [{ vat: only?.vat ?? vatOfNothing(context), amount: rounded(context, difference) }];
+  }
+  const sums = groups.map(({ members }) => {
+    const amounts = Object.fromEntries(members.map(({ id, amount, row }) => [id, { row, value: amount }]));
+    return trace.apply('limit', 'sum', periodEnd.version, amounts);
+  });
+  const whole = trace.sum('limit', periodEnd.version, sums);
+  const parts = sums.map((part) =>
+    trace.apply('limit', 'scaled', periodEnd.version, { part, capped: difference, whole }),
+  );
+  const values = Object.fromEntries(parts.map((part, index) => [`value ${index + 1}`, part]));
+  return groups.map(({ vat }, index) => ({
+    vat,
+    amount: trace.apply('limit', 'roundShare', periodEnd.version, { index, scale, mode, ...values }),
+  }));
+}
+
+/** A limit may be written with more decimals than money has. */
+function rounded({ contract, periodEnd, trace }: PricingContext, amount: Term): Term {
+  const { scale, mode } = contract.rounding;
+  if (amount.value.decimalPlaces() <= scale) return amount;
+  return trace.apply('limit', 'round', periodEnd.version, { value: amount, scale, mode });
+}
+
+/** A minimum for a month without any work: what its lines agree in, else what the contract says. */
+function vatOfNothing({ periodEnd: { terms } }: PricingContext): Vat {
+  const all = terms.lines.map((line) => line.vat ?? terms.vat);
+  const [first] = all;
+  const same = first !== undefined && all.every((vat) => vatGroupName(vat) === vatGroupName(first));
+  return same ? first : terms.vat;
 }

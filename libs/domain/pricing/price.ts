@@ -1,4 +1,5 @@
 import type { Contract } from '#domain/contract/contract.js';
+import { minorUnitOf } from '#domain/money/currencies.js';
 import { periodBounds } from '#domain/period/period.js';
 import { lineDrafts } from './charge/charge-models.js';
 import { withCorridors } from './corridors.js';
@@ -12,7 +13,8 @@ import type { PeriodBook } from './period-book.js';
 import { pricingContext } from './pricing-context.js';
 import { rounded } from './rounding.js';
 import { versionsOf } from './terms-segments.js';
-import { totalsOf, vatGroups } from './totals.js';
+import { totalsOf } from './totals.js';
+import { vatGroups } from './vat.js';
 
 /**
  * What a period costs: `invoice(period, cut) = price(contract, book(journal < cut))`. Pure: the same contract
@@ -45,7 +47,7 @@ function priceOnce(contract: Contract, book: PeriodBook, earnsBack: boolean): Pa
     period: book.period,
     bounds: periodBounds(book.period, contract.timeZone),
     currency: contract.currency,
-    scale: contract.rounding.scale,
+    scale: Math.max(contract.rounding.scale, minorUnitOf(contract.currency)),
     versions: versionsOf(segments, lines),
     lines,
     allowancesAndCharges,

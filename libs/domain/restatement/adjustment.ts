@@ -1,10 +1,11 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { Vat } from '#domain/contract/line.js';
 import { zero, type Decimal } from '#domain/money/money.js';
 import { periodOf } from '#domain/period/period.js';
 import type { Invoice, AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
 import { CalculationTrace, rowsBehind, type TraceRow, type Term } from '#domain/pricing/trace.js';
-import { totalsOf, vatGroups } from '#domain/pricing/totals.js';
+import { limitIds } from '#domain/pricing/limits.js';
+import { totalsOf } from '#domain/pricing/totals.js';
+import { vatGroupName, vatGroups } from '#domain/pricing/vat.js';
 
 /**
  * A period as all of its events together have charged it: the close itself, or the restated period of its
@@ -39,7 +40,7 @@ export function adjustmentOf(contract: Contract, before: InvoicedPeriod, after: 
       ({ clause }) => clause,
       entryName,
     ).flatMap((pair) => entryDifference(pair, trace)),
-    ({ kind, id, clause }) => (kind === 'minimum' || kind === 'maximum' ? id : clause),
+    ({ kind, clause }) => (kind === 'minimum' || kind === 'maximum' ? limitIds[kind] : clause),
   );
   if (lines.length + allowancesAndCharges.length === 0) return null;
   const vat = vatGroups(contract, lines, allowancesAndCharges, trace);
@@ -106,15 +107,11 @@ function paired<T>(
 function lineName(line: InvoiceLine, timeZone: string): string {
   const { line: id, part, from, bands, rate, unit, price, baseQuantity, vat } = line;
   const month = periodOf(from, timeZone);
-  return JSON.stringify([id, part, month, bands, rate, unit, price, baseQuantity, vatName(vat)]);
+  return JSON.stringify([id, part, month, bands, rate, unit, price, baseQuantity, vatGroupName(vat)]);
 }
 
 function entryName({ clause, kind, vat }: AllowanceOrCharge): string {
-  return JSON.stringify([clause, kind, vatName(vat)]);
-}
-
-function vatName({ category, rate, reason }: Vat): readonly (string | null)[] {
-  return [category, rate, reason];
+  return JSON.stringify([clause, kind, vatGroupName(vat)]);
 }
 
 function lineDifference({ was, is }: Pair<InvoiceLine>, trace: CalculationTrace): InvoiceLine[] {

@@ -11,11 +11,21 @@ import { bandFaults, tierFaults } from './prices.js';
 import { lineReferenceFaults, measureReferenceFaults, namesOf } from './references.js';
 import type { WrittenTerms } from './written-terms.js';
 
+/** What the head of a contract says, as far as its terms depend on it. */
+interface TermsHead extends WrittenParties {
+  readonly holidays: { readonly country: string | null; readonly extra: readonly string[] };
+}
+
+interface WrittenParties {
+  readonly seller: { readonly vatId: string | null };
+  readonly buyer: { readonly vatId: string | null };
+}
+
 /** What cannot be seen in one place: names of nothing, clauses that contradict each other. */
 export function termsFaults(
   terms: WrittenTerms,
   windows: readonly string[],
-  holidays: { readonly country: string | null; readonly extra: readonly string[] },
+  { holidays, ...parties }: TermsHead,
 ): Fault[] {
   const names = namesOf(terms, windows);
   const { measures, kpis, lines, bonusMalus, corridors, waivers } = terms;
@@ -36,6 +46,7 @@ export function termsFaults(
     ...contradictionFaults(terms),
     ...limitFaults(terms.limits),
     ...vatFaults(terms.vat, ['vat']),
+    ...vatIdFaults(terms, parties),
     ...lines.flatMap((line, index) =>
       line.model === 'gate' || line.vat === null ? [] : vatFaults(line.vat, ['lines', index, 'vat']),
     ),
@@ -92,10 +103,11 @@ function limitFaults(limits: Limits | null): Fault[] {
   return [fault('limits-crossed', ['limits', 'monthlyMax'], message)];
 }
 
-/** EN 16931 BR-AE, BR-O, BR-E, BR-Z: no tax, and a reason unless the rate is plainly zero. */
+/** EN 16931 BR-AE, BR-O, BR-E, BR-Z, BR-IC, BR-G: no tax, and a reason unless the rate is plainly zero. */
 function vatFaults({ category, rate, reason }: Vat, path: Path): Fault[] {
   const rateIs = [...path, 'rate'];
   if (category === 'S') {
+    if (Number(rate) > 100) return [fault('out-of-range', rateIs, `${rate} must be at most 100, in percent`)];
     if (Number(rate) > 0) return [];
     return [fault('vat-rate-missing', rateIs, `${rate} must be above 0 in category S`)];
   }
@@ -105,4 +117,26 @@ function vatFaults({ category, rate, reason }: Vat, path: Path): Fault[] {
     ...(Number(rate) === 0 ? [] : [notZero]),
     ...(category === 'Z' || reason !== null ? [] : [noReason]),
   ];
+}
+
+/** Who must have a VAT id: BR-AE-02, BR-IC-02 (both), BR-G-02 (the seller). */
+const vatIdsOf: Readonly<Partial<Record<Vat['category'], readonly ('seller' | 'buyer')[]>>> = {
+  AE: ['seller', 'buyer'],
+  K: ['seller', 'buyer'],
+  G: ['seller'],
+};
+
+/** VAT ids that the categories of the terms ask for; of each party once. */
+function vatIdFaults({ vat, lines }: WrittenTerms, parties: WrittenParties): Fault[] {
+  const all = [
+    vat,
+    ...lines.flatMap((line) => (line.model === 'gate' || line.vat === null ? [] : [line.vat])),
+  ];
+  return (['seller', 'buyer'] as const).flatMap((party) => {
+    if (parties[party].vatId !== null) return [];
+    const needing = all.find(({ category }) => vatIdsOf[category]?.includes(party));
+    if (needing === undefined) return [];
+    const message = `is missing: VAT category ${needing.category} needs the VAT id of ${party}`;
+    return [fault('vat-id-missing', [party, 'vatId'], message)];
+  });
 }

@@ -6,6 +6,7 @@ import type { AllowanceOrCharge } from '../invoice.js';
 import { evaluatedFraction, readKpi, type Fraction, type WindowFilter } from './kpi-reading.js';
 import type { PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
+import { vatGroupName } from '../vat.js';
 import { waived } from './waivers.js';
 
 /** A bonus or malus before rounding. */
@@ -173,7 +174,7 @@ function amounts(
   const base = lines.filter(({ line, window }) => clause.base.includes(line.id) && windows(window));
   const malus = rate.value.isNegative();
   const damages = malus && periodEnd.terms.malus.vatTreatment === 'outOfScope';
-  const groups = damages ? new Map([['', base]]) : Map.groupBy(base, ({ vat }) => JSON.stringify(vat));
+  const groups = damages ? new Map([['', base]]) : Map.groupBy(base, ({ vat }) => vatGroupName(vat));
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];

@@ -4,6 +4,7 @@ import type { BonusMalusDraft } from './bonus-malus.js';
 import type { Invoice } from '../invoice.js';
 import type { PeriodBook } from '../period-book.js';
 import type { PricingContext } from '../pricing-context.js';
+import { vatGroupName } from '../vat.js';
 
 /** A period priced at this cut; of a past one without what it earned back itself. */
 export interface PastPrice {
@@ -40,7 +41,7 @@ function earnBack(
     (entry) => entry.kind === 'malus' && clause.of.includes(entry.clause),
   );
   if (missed || malus.length === 0) return [];
-  return [...Map.groupBy(malus, ({ vat }) => JSON.stringify(vat)).values()].flatMap((entries) => {
+  return [...Map.groupBy(malus, ({ vat }) => vatGroupName(vat)).values()].flatMap((entries) => {
     const [first] = entries;
     if (first === undefined) return [];
     const taken = entries.map(({ clause: id, amount }) => [`${charged} ${id}`, amount.negated()] as const);
