@@ -9,6 +9,7 @@ import { kpiAnswer } from '#apps/tally/kpi-answer.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { until } from '#test/faults/until.js';
+import type { Settings } from '#test/processes/app-process.js';
 import type { Log } from '#log/log.js';
 import type { Pipeline } from '#test/faults/pipeline.js';
 import type { RecordedDelivery } from '#wire/recorded-delivery.js';
@@ -24,6 +25,8 @@ export interface Work {
   /** Month that is closed, `YYYY-MM`. */
   readonly period: string;
   readonly contracts: readonly string[];
+  /** Of the processes, beside those of every installation. */
+  readonly settings?: Settings;
 }
 
 /** All that a fault could have changed. */
@@ -49,6 +52,15 @@ export async function throughEmbedded(
   work: Work,
   before: (log: Log) => Promise<void>,
 ): Promise<{ readonly figures: Figures; readonly refused: readonly string[] }> {
+  return embedded(work, before, async (engine) => figuresOf(engine, work));
+}
+
+/** What is read from an embedded engine that has nothing left to do. */
+export async function embedded<Found>(
+  work: Work,
+  before: (log: Log) => Promise<void>,
+  read: (engine: Engine) => Promise<Found>,
+): Promise<{ readonly figures: Found; readonly refused: readonly string[] }> {
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-undisturbed-'));
   const { log, store, close } = openEmbedded(directory);
   try {
@@ -66,7 +78,7 @@ export async function throughEmbedded(
       await engine.accept(work.deliveries.slice(from, from + atOnce));
     }
     await engine.drained();
-    const figures = await figuresOf(engine, work);
+    const figures = await read(engine);
     await engine.stop();
     const refused = (await openRefusals(log)).map(({ stage, reason }) => `${stage}: ${reason}`);
     return { figures, refused: refused.toSorted() };
@@ -114,7 +126,7 @@ export async function pipelineFigures(pipeline: Pipeline, work: Work): Promise<F
 }
 
 /** Asks until it is answered well: a process that was killed just now is started again. */
-async function answered(
+export async function answered(
   pipeline: Pipeline,
   app: 'tally' | 'invoicer',
   instance: number,

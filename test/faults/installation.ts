@@ -46,6 +46,7 @@ export class Installation implements AsyncDisposable {
       TALLYLINE_NAMESPACE: namespace,
       TALLYLINE_CUSTOMER_KEY: customerKey,
       TALLYLINE_CATALOGUE: work.catalogue,
+      ...work.settings,
     };
     this.#ground = ground;
     this.#work = work;

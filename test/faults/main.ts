@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 import { runMonth } from '#test/faults/command/month.js';
-import { runSchedules } from '#test/faults/command/schedules.js';
+import { centreTrial, demoTrial, runSchedules } from '#test/faults/command/schedules.js';
 
-const usage = `npm run faults -- [--schedules N] [--seed S] [--brokers 1|3]
+const usage = `npm run faults -- [--schedules N] [--seed S] [--brokers 1|3] [--demo]
 npm run faults -- --month [--brokers 1|3]
 
 Runs N schedules of faults (default 10), of the seeds S (default 0), S + 1, ..., each against nine
-processes on a real Kafka and Redis started for it, and compares every figure and invoice with the embedded
-engine's, undisturbed.
+processes on a real Kafka and Redis started for it: calls that are revised and change their customer, results
+that are cancelled, months closed while work still comes in, archived at once. Compares every figure and invoice with
+the oracle of the simulation, which shares no code with the product.
+  --demo        instead calls of three platforms, compared byte for byte with the embedded engine's, undisturbed
   --month       the whole real month undisturbed instead, where its data lies beside the checkout
   --brokers B   only on one broker, or only on three
 Ends with exit code 1 where anything differs.
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '0' },
     brokers: { type: 'string' },
     month: { type: 'boolean', default: false },
+    demo: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -28,5 +31,7 @@ if (values.help || !(count > 0) || !(first >= 0) || brokers.length === 0) {
   process.stdout.write(usage);
   process.exit(values.help ? 0 : 2);
 }
-const allWell = values.month ? await runMonth(brokers) : await runSchedules(first, count, brokers);
+const allWell = values.month
+  ? await runMonth(brokers)
+  : await runSchedules(first, count, brokers, values.demo ? await demoTrial() : centreTrial);
 process.exitCode = allWell ? 0 : 1;

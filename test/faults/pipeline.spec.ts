@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { demoWork } from '#test/faults/demo-work.js';
-import { embeddedFigures, type Figures } from '#test/faults/figures.js';
+import { centreTrial } from '#test/faults/command/schedules.js';
 import { inWords, scheduleOf } from '#test/faults/schedule.js';
-import { attempt, brokerSettings, expectedRefusals, type Servers } from '#test/faults/trial.js';
+import { brokerSettings, expectedRefusals, type Servers } from '#test/faults/trial.js';
 import { describeWith } from '#test/stack/describe-with.js';
 import { startKafka } from '#test/stack/kafka/kafka.js';
 import { ownRedisAvailable, startRedis } from '#test/stack/redis/redis.js';
@@ -10,16 +9,12 @@ import { ownKafka } from '#test/stack/stack.js';
 
 /**
  * Schedules of faults against nine processes on a real Kafka and Redis: what comes out must be what the
- * embedded engine makes of the same deliveries, undisturbed. `npm run faults -- --schedules 100` runs more of
- * them.
+ * independent oracle makes of what was sent. `npm run faults -- --schedules 100` runs more of them.
  */
 const schedules = Array.from({ length: 10 }, (_, seed) => scheduleOf(seed));
-const work = demoWork(8);
 const kafka = await ownKafka({ brokers: 1, faults: true, settings: brokerSettings });
 
 describeWith([kafka, await ownRedisAvailable()], (one) => {
-  let expected: Promise<Figures> | null = null;
-
   for (const brokers of [1, 3] as const) {
     describe(`The pipeline under faults, brokers: ${brokers}`, () => {
       let servers: Servers;
@@ -37,11 +32,11 @@ describeWith([kafka, await ownRedisAvailable()], (one) => {
 
       const some = schedules.filter((schedule) => schedule.brokers === brokers);
       it.each(some.map((schedule) => [schedule.seed, inWords(schedule), schedule] as const))(
-        'comes to the same figures, seed %i: %s',
+        'comes to the figures of the oracle, seed %i: %s',
         async (_seed, _words, schedule) => {
-          const { figures, refused } = await attempt(schedule, servers, work);
-          expect(figures).toEqual(await (expected ??= embeddedFigures(work)));
-          expect(refused).toEqual(expectedRefusals(schedule));
+          const { result, differences } = await centreTrial(schedule, servers);
+          expect(differences).toEqual([]);
+          expect(result.refused).toEqual(expectedRefusals(schedule));
         },
         400_000,
       );

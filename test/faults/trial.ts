@@ -16,8 +16,8 @@ export interface Servers {
   readonly redis: RedisStack;
 }
 
-export interface Result {
-  readonly figures: Figures;
+export interface Result<Found> {
+  readonly figures: Found;
   /** Stage and reason of what is refused in the end, sorted. */
   readonly refused: readonly string[];
   readonly deliveries: number;
@@ -38,10 +38,25 @@ const slowPaceMs = 700;
 /** Share of the input that is kept for the time when faults are still under way. */
 const reserve = 0.25;
 
+/** What a trial reads in the end, and does besides. */
+export interface Reading<Found> {
+  readonly figures: (installation: Installation) => Promise<Found>;
+  /** Done once when half of the input has been acknowledged. */
+  readonly midway?: (pipeline: Pipeline) => Promise<void>;
+}
+
+/** The figures of the work, for a comparison with those of the embedded engine. */
+export const workFigures: Reading<Figures> = { figures: async (installation) => installation.figures() };
+
 /**
  * All of the work delivered and all of the schedule done to fresh processes and servers; then the figures.
  */
-export async function attempt(schedule: Schedule, { kafka, redis }: Servers, work: Work): Promise<Result> {
+export async function attempt<Found>(
+  schedule: Schedule,
+  { kafka, redis }: Servers,
+  work: Work,
+  reading: Reading<Found>,
+): Promise<Result<Found>> {
   const seconds = stopwatch();
   await redis.server.ask('FLUSHALL');
   const ground = { kafka: kafka.bootstrap, replication: schedule.brokers, redis: redis.url };
@@ -49,7 +64,7 @@ export async function attempt(schedule: Schedule, { kafka, redis }: Servers, wor
   const { pipeline, log, brokerTopics } = installation;
   await pipeline.start();
   const startedAt = seconds();
-  const drive = new Drive(schedule, pipeline, work);
+  const drive = new Drive(schedule, pipeline, work, reading.midway);
   const turns = new Turns();
   const scene: Scene = {
     pipeline,
@@ -67,7 +82,7 @@ export async function attempt(schedule: Schedule, { kafka, redis }: Servers, wor
   const drivenAt = seconds();
   await installation.drained();
   for (const fault of schedule.faults.filter(isOfTheEnd)) await inflict(fault, scene, turns);
-  const figures = await installation.figures();
+  const figures = await reading.figures(installation);
   return {
     figures,
     refused: await installation.refused(),
@@ -102,13 +117,15 @@ class Drive {
   readonly #parcels: readonly Parcel[];
   readonly #queue: Parcel[];
   readonly #random;
+  #midway: ((pipeline: Pipeline) => Promise<void>) | null;
   #sent = 0;
   #pending = 0;
   delivered = 0;
 
-  constructor(schedule: Schedule, pipeline: Pipeline, work: Work) {
+  constructor(schedule: Schedule, pipeline: Pipeline, work: Work, midway: Reading<unknown>['midway']) {
     this.#schedule = schedule;
     this.#pipeline = pipeline;
+    this.#midway = midway ?? null;
     this.#random = seededRandom(schedule.seed);
     this.#parcels = shuffled(parcelsOf(work.deliveries, deliveriesAtOnce), this.#random);
     this.#queue = [...this.#parcels];
@@ -132,6 +149,10 @@ class Drive {
       await Promise.race([deliver(this.#pipeline.one('intake', 0), next), failure.promise]);
       this.#sent += 1;
       this.delivered += next.deliveries;
+      if (this.#sent < this.#parcels.length / 2) continue;
+      const midway = this.#midway;
+      this.#midway = null;
+      await midway?.(this.#pipeline);
     }
     if (begun.length < faults.length) throw new Error('the input ended before the last fault began');
     await Promise.all(begun);

@@ -76,19 +76,33 @@ export const amendedCentre: Centre = {
   queues: new Map([...firstQueues, ['pbx:q9', 'shop']]),
 };
 
+/** What the connection of the centre calls its agents, and which platform it is. */
+export interface CentrePlatform {
+  readonly connections: readonly string[];
+  nativeAgent(id: string): string;
+}
+
+const genesysOnly: CentrePlatform = {
+  connections: [
+    `{ id: ${connection}, platform: genesys, timeZone: Europe/Paris, authentication: { scheme: none }, demo: true }`,
+  ],
+  nativeAgent: nativeOf,
+};
+
 export function catalogueOf(centre: Centre): Catalogue {
-  const loaded = readCatalogue([{ name: 'centre.yaml', text: yamlOf(centre) }]);
+  const loaded = readCatalogue([{ name: 'centre.yaml', text: yamlOf(centre, genesysOnly) }]);
   if ('catalogue' in loaded) return loaded.catalogue;
   throw new Error(`the centre has faults: ${JSON.stringify(loaded.faults, null, 1)}`);
 }
 
-function yamlOf(centre: Centre): string {
+/** The catalogue of a centre as an operator writes it. */
+export function yamlOf(centre: Centre, { connections, nativeAgent }: CentrePlatform): string {
   return `
 tenant: sim
 connections:
-  - { id: ${connection}, platform: genesys, timeZone: Europe/Paris, authentication: { scheme: none }, demo: true }
+${connections.map((each) => `  - ${each}`).join('\n')}
 agents:
-${[...knownAgents].map(([id, code]) => `  - { code: ${code}, ids: [{ connection: pbx, native: ${nativeOf(id)} }] }`).join('\n')}
+${[...knownAgents].map(([id, code]) => `  - { code: ${code}, ids: [{ connection: pbx, native: '${nativeAgent(id)}' }] }`).join('\n')}
 programmes:
 ${programmeYaml('care', 'none', 'P1D', centre)}
 ${programmeYaml('shop', 'disposition', 'PT6H', centre)}

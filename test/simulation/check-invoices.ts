@@ -96,7 +96,7 @@ function checkCutsGoOn(records: Records, differ: OnDifference): void {
   }
 }
 
-function priceOf(
+export function priceOf(
   contract: ContractId,
   period: string,
   catalogue: Centre['name'],
@@ -108,7 +108,7 @@ function priceOf(
 }
 
 /** The clauses of the last event's period as a whole, and that the totals of all events sum to them. */
-function compareAmounts(
+export function compareAmounts(
   code: 'price-at-cut' | 'final-price',
   what: string,
   events: readonly InvoiceReadyEvent[],
