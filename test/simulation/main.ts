@@ -9,6 +9,7 @@ Runs the stages over a log and a store in memory, with everything that may go wr
 from S (default 1) on, and compares journal, sums, KPIs and invoices with an independent oracle.
   --seed S    one seed; where it fails the run is made as short as it can be and shown
   --keep-on   go on after the first seed that fails; show their number and first fault only
+  --no-shrink end at the first seed that fails, without making its run shorter
 Ends with exit code 1 where anything differs.
 `;
 
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     'keep-on': { type: 'boolean', default: false },
+    'no-shrink': { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -33,6 +35,7 @@ async function runSeeds(): Promise<boolean> {
   const begun = performance.now();
   let [failed, closes, unevenCuts, tornCuts] = [0, 0, 0, 0];
   for (let seed = from; seed < from + count; seed++) {
+    if (process.stderr.isTTY && seed % 10 === 0) process.stderr.write(`\r${seed - from} of ${count} seeds`);
     const outcome = await simulateSeed(seed);
     closes += outcome.closes.closes;
     unevenCuts += outcome.closes.unevenCuts;
@@ -42,6 +45,7 @@ async function runSeeds(): Promise<boolean> {
     failed += 1;
     say(`seed ${seed} fails: ${fault.code}: ${fault.message.slice(0, 1_500)}`);
     if (values['keep-on']) continue;
+    if (values['no-shrink']) break;
     const shortest = await shrink(outcome);
     say(`the shortest run that fails in this way:\n${describePlan(shortest)}`);
     break;

@@ -1,0 +1,98 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { editFault, type Mutant } from './mutant.js';
+import { mutants } from './mutants.js';
+
+const usage = `npm run mutants -- [WORDS]
+
+Plants the defects of test/mutants/mutants.ts, one at a time, in a copy of the sources, and runs what must find
+it. WORDS: only those whose name contains them. Ends with exit code 1 where one survives or cannot be planted.
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', short: 'h', default: false } },
+});
+const root = join(import.meta.dirname.replace(/[\\/]dist[\\/]test/, '/test'), '../..');
+const words = positionals.join(' ');
+const chosen = mutants.filter(({ name }) => name.includes(words));
+if (values.help || chosen.length === 0) {
+  process.stdout.write(usage);
+  process.exit(values.help ? 0 : 2);
+}
+
+const copy = mkdtempSync(join(tmpdir(), 'tallyline-mutants-'));
+try {
+  copySources();
+  let survivors = 0;
+  for (const mutant of chosen) {
+    process.stdout.write(`${mutant.name}: `);
+    const verdict = await verdictOn(mutant);
+    if (!verdict.isFound) survivors += 1;
+    process.stdout.write(`${verdict.text}\n`);
+  }
+  process.stdout.write(`${chosen.length - survivors} defects found, ${survivors} survived\n`);
+  process.exitCode = survivors === 0 ? 0 : 1;
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+
+/** The files that git knows as they are in the work tree; the installed packages are shared. */
+function copySources(): void {
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root });
+  for (const file of listed.toString().split('\0').filter(Boolean)) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    cpSync(join(root, file), join(copy, file));
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+}
+
+async function verdictOn(mutant: Mutant): Promise<{ readonly isFound: boolean; readonly text: string }> {
+  const before = new Map<string, string>();
+  try {
+    for (const edit of mutant.edits) {
+      const path = join(copy, edit.file);
+      const text = readFileSync(path, 'utf8');
+      const fault = editFault(text, edit);
+      if (fault !== null) return { isFound: false, text: `CANNOT BE PLANTED: ${fault}` };
+      if (!before.has(path)) before.set(path, text);
+      writeFileSync(
+        path,
+        text.replace(edit.find, () => edit.replace),
+      );
+    }
+    const begun = performance.now();
+    const { code, output } = await run(mutant);
+    const seconds = `${Math.round((performance.now() - begun) / 1_000)} s`;
+    if (code === 0) return { isFound: false, text: `SURVIVES ${mutant.foundBy} (${seconds})` };
+    return { isFound: true, text: `${firstFinding(output)} (${seconds})` };
+  } finally {
+    for (const [path, text] of before) writeFileSync(path, text);
+  }
+}
+
+function run({ foundBy }: Mutant): Promise<{ readonly code: number | null; readonly output: string }> {
+  const args = foundBy === 'simulation' ? ['simulate', '--seeds', '200', '--no-shrink'] : ['jest', foundBy];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['tools/run.mjs', ...args], {
+      cwd: copy,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+/** The line that says what was found; a build that failed would find everything. */
+function firstFinding(output: string): string {
+  const line = /^seed \d+ fails: .*$/m.exec(output)?.[0] ?? /^\s*● .*$/m.exec(output)?.[0];
+  if (line === undefined)
+    throw new Error(`it ended with an error that is no finding:\n${output.slice(-2_000)}`);
+  return line.trim().slice(0, 160);
+}

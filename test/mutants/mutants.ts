@@ -1,0 +1,245 @@
+import type { Mutant } from './mutant.js';
+
+/**
+ * The first thirteen are what a review planted; four of them survived every suite then. The others were
+ * planted while the simulation was made.
+ */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'meter commits state before append',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/meter.ts',
+        find: '  await fold.append(deps.log);\n',
+        replace: '  fold.assume();\n',
+      },
+      {
+        file: 'libs/pipeline/meter/meter.ts',
+        find: '    onCommitted: () => {\n',
+        replace: '    onCommitted: async () => {\n      await fold.append(deps.log);\n',
+      },
+      {
+        file: 'libs/pipeline/meter/meter.ts',
+        find: '  /** Appends to the journal;',
+        replace:
+          '  assume(): void {\n    for (const [entity] of this.#last) {\n      const { posted } = entity.state;\n      entity.posted = posted === null ? null : { partition: 0, offset: 0, digest: digestOf(this.#textOf(posted)) };\n    }\n  }\n\n  /** Appends to the journal;',
+      },
+      {
+        file: 'libs/pipeline/partition-stage.ts',
+        find: '  onCommitted();',
+        replace: '  try {\n    await onCommitted();\n  } catch {\n    throw new StaleClaim(ref);\n  }',
+      },
+    ],
+  },
+  {
+    name: 'tally ignores its watermark',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/tally/tally.ts',
+        find: '=> advance(watermark, event.posting.position))',
+        replace: '=> advance(watermark, event.posting.position) || true)',
+      },
+    ],
+  },
+  {
+    name: 'tally forgets its watermark on assignment',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/tally/tally.ts',
+        find: 'watermark: decodeWatermark(watermark)',
+        replace: 'watermark: decodeWatermark(watermark === null ? null : null)',
+      },
+    ],
+  },
+  {
+    name: 'no reversal where the customer changes',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/domain/entity/fold.ts',
+        find: 'if (posted !== null) changes.push',
+        replace:
+          'if (posted !== null && !(posted.kind === "contact" && content?.kind === "contact" && posted.customer !== content.customer)) changes.push',
+      },
+    ],
+  },
+  {
+    name: 'late contact leaves the earlier gap stale',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/domain/kpi/repeat-chain.ts',
+        find: 'const from = first === 0 ? 0 : groupAt(chain, first - 1)[0];',
+        replace: 'const from = first;',
+      },
+    ],
+  },
+  {
+    name: 'watermark ignores the source partition',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/domain/posting/watermark.ts',
+        find: 'watermark.get(position.partition)',
+        replace: 'watermark.get(0)',
+      },
+      {
+        file: 'libs/domain/posting/watermark.ts',
+        find: 'watermark.set(position.partition',
+        replace: 'watermark.set(0',
+      },
+    ],
+  },
+  {
+    name: 'meter looks up state without its claim',
+    foundBy: 'simulation',
+    edits: [{ file: 'libs/pipeline/meter/archive/rehydrate.ts', find: '    claim,\n  );', replace: '  );' }],
+  },
+  {
+    name: 'archive pointer keeps a wrong offset after a revision',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/entity.ts',
+        find: 'entity.factOffsets.toSpliced(replaced, 1)',
+        replace: 'entity.factOffsets.toSpliced(0, 1)',
+      },
+    ],
+  },
+  {
+    name: 'close does not compare book and tally',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/close/close-period.ts',
+        find: '.filter((each) => each.book !== each.tally)',
+        replace: '.filter(() => false)',
+      },
+    ],
+  },
+  {
+    name: 'a tally behind the last cut may adjust',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/close/close-period.ts',
+        find: 'if (behind !== null) return behind;',
+        replace: 'if (behind !== null && deps.log === null) return behind;',
+      },
+    ],
+  },
+  {
+    name: 'the losing invoicer writes its own event',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/close/close-period.ts',
+        find: "const isMade = made !== null && hash('sha256', made) === close.digest;",
+        replace: 'const isMade = made !== null;',
+      },
+    ],
+  },
+  {
+    name: 'the meter keeps its cache after a failure',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/meter.ts',
+        find: 'rollBack: ({ cache }) => cache.clear()',
+        replace: 'rollBack: () => undefined',
+      },
+    ],
+  },
+  {
+    name: 'the tally keeps its chains after a failure',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/tally/tally.ts',
+        find: 'rollBack: ({ chains }) => chains.clear()',
+        replace: 'rollBack: () => undefined',
+      },
+    ],
+  },
+  {
+    name: 'a lower revision replaces a higher one',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/domain/entity/fold.ts',
+        find: 'challenger.revision > holder.revision',
+        replace: 'challenger.revision !== holder.revision',
+      },
+    ],
+  },
+  {
+    name: 'a gap of exactly the window is no repeat',
+    foundBy: 'simulation',
+    edits: [
+      { file: 'libs/domain/kpi/resolution.ts', find: 'gapMs <= windowMs', replace: 'gapMs < windowMs' },
+    ],
+  },
+  {
+    name: 'halves are rounded to even',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/domain/money/money.ts',
+        find: 'halfAwayFromZero: Base.ROUND_HALF_UP',
+        replace: 'halfAwayFromZero: Base.ROUND_HALF_EVEN',
+      },
+    ],
+  },
+  {
+    name: 'answers are kept by version',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/domain/kpi/count-outcome.ts',
+        find: 'answers.set(kpi.question, event)',
+        replace: 'answers.set(kpi.question + interval.inForce.version, event)',
+      },
+    ],
+  },
+  {
+    name: 'the archive forgets the posted content',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/entity.ts',
+        find: 'posted: posted === null ? null : await contentOf(facts, posted, readPosted) }',
+        replace: 'posted: null }',
+      },
+    ],
+  },
+  {
+    name: 'a restatement does not count earlier adjustments',
+    foundBy: 'simulation',
+    edits: [{ file: 'libs/wire/invoiced.ts', find: 'data.adjusts?.restated ?? data;', replace: 'data;' }],
+  },
+  {
+    name: 'Lua ignores the epoch',
+    foundBy: 'libs/store/redis/redis-store',
+    edits: [
+      {
+        file: 'libs/store/redis/lua/commit.lua',
+        find: ' or position[2] ~= epoch then',
+        replace: ' then',
+      },
+    ],
+  },
+  {
+    name: 'the driver never checks the store again',
+    foundBy: 'libs/log/driver.spec',
+    edits: [
+      {
+        file: 'libs/log/driver.ts',
+        find: 'if (next !== null && next >= promised) return;',
+        replace: 'if (next === null || next !== -1) return;',
+      },
+    ],
+  },
+];
