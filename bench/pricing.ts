@@ -10,7 +10,8 @@ import { price } from '#domain/pricing/price.js';
 import { postingKey } from '#domain/posting/posting.js';
 import type { Log } from '#log/log.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
-import { decodePosting, encodePosting } from '#wire/postings.js';
+import { journalWriter } from '#wire/journal.fixture.js';
+import { decodeJournalRecord } from '#wire/postings.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { manyContracts, manyPostings, month } from './measure/many-contracts.js';
 import { figure, print, times } from './measure/report.js';
@@ -111,9 +112,10 @@ export async function pricing(size: {
 async function fill(log: Log, postings: number): Promise<void> {
   let batch: { key: string; value: string }[] = [];
   let offset = 0;
+  const write = journalWriter();
   for (const { sign, content } of manyPostings(postings)) {
     const position = { partition: 0, offset: offset++, index: 0 };
-    batch.push({ key: postingKey(content), value: encodePosting({ position, sign, content }) });
+    batch.push({ key: postingKey(content), value: write([{ position, sign, content }]) });
     if (batch.length < 20_000) continue;
     await log.append(topics.postings.name, batch);
     batch = [];
@@ -146,8 +148,8 @@ async function eachValue(log: Log, most: number, take: (value: string) => unknow
 function askAll({ contracts }: CatalogueView, sampled: readonly string[]): void {
   let found = 0;
   for (const value of sampled) {
-    const posting = decodePosting(value);
-    if (posting === null) throw new Error('a posting that cannot be read');
+    const posting = decodeJournalRecord(value)?.postings[0];
+    if (posting === undefined) throw new Error('a posting that cannot be read');
     for (const { meter } of contracts) found += meter.measure(posting.content).length;
   }
   if (found === 0) throw new Error('no contract measured anything');

@@ -6,6 +6,7 @@ import { CommandError, exitCodesHelp } from './command-error.js';
 import { explainCommand } from './explain.js';
 import { kpisCommand } from './kpis.js';
 import { lagCommand } from './lag.js';
+import { logCommand } from './log.js';
 import { parkedCommand } from './parked.js';
 import { refusedCommand } from './refused.js';
 import { replayCommand } from './replay.js';
@@ -29,6 +30,7 @@ for (const command of [
   refusedCommand(),
   parkedCommand(),
   lagCommand(),
+  logCommand(),
   demoCommand(Date.now),
 ]) {
   program.addCommand(asProgram(command));

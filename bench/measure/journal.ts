@@ -8,7 +8,7 @@ import { openLog } from '#log/open-log.js';
 import { partitionOf } from '#log/partition.js';
 import { platforms } from '#platforms/platforms.js';
 import type { Settings } from '#test/processes/app-process.js';
-import { encodePosting } from '#wire/postings.js';
+import { journalWriter } from '#wire/journal.fixture.js';
 import { encodeRaw, rawDelivery, type RawDelivery } from '#wire/raw.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import type { RecordedDelivery } from '#wire/recorded-delivery.js';
@@ -45,11 +45,12 @@ export async function fillRaw(log: Log, most: number): Promise<void> {
 /** And so many postings into `journal.postings`: what the meter makes of deliveries. */
 export async function fillJournal(log: Log, most: number): Promise<void> {
   const meter = inMemoryMeter();
+  const write = journalWriter();
   let filled = 0;
   for (const deliveries of dailyDeliveries(Math.ceil(most / RECORDS_OF_A_CENTRE))) {
     const records = meter(factsOf(deliveries.map((delivery) => rawOf(delivery))))
       .slice(0, most - filled)
-      .map((posting) => ({ key: postingKey(posting.content), value: encodePosting(posting, Date.now()) }));
+      .map((posting) => ({ key: postingKey(posting.content), value: write([posting], Date.now()) }));
     await appendAll(log, topics.postings.name, records);
     filled += records.length;
   }

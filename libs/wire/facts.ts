@@ -1,188 +1,158 @@
-import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
-import type { Fact } from '#domain/fact/fact.js';
+import type { Direction, Fact, Media, QueueResult } from '#domain/fact/fact.js';
 import { factFields } from '#domain/fact/fields.js';
+import {
+  type Check,
+  isCount,
+  isCountOrNull,
+  isDetails,
+  isFlag,
+  isInteger,
+  isName,
+  isOneOf,
+  isText,
+  isTextOrNull,
+} from './checks.js';
 import { parseJson } from './parse-json.js';
-import { instantOf, isoInstant, recordedTime } from './recorded-time.js';
 
 /**
- * A fact as CloudEvents 1.0, structured: what every fact has is in the envelope, what its type adds is in
- * `data`.
- * `recordedAt` (UTC epoch ms) is when the log took the delivery; it is no part of the fact, and only measures
- * how long things take.
+ * A fact is a JSON list without names:
+ *
+ * `[1, type, recordedAt, id, entity, connection, at, revision, ...fields of the type]`
+ *
+ * First the version of the format; the fields of a type are in the order of `factFields`. A new type needs no
+ * new version, a field more does: `samples/facts-1.ndjson` holds the bytes of version 1.
+ *
+ * `recordedAt` (UTC epoch ms, or null) is when the log took the delivery; it is no part of the fact, and only
+ * measures how long things take.
  */
+const version = 1;
+
 export function encodeFact(fact: Fact, recordedAt: number | null = null): string {
-  const { id, entity, connection, at, type, ...data } = fact;
-  const text = JSON.stringify;
-  return (
-    `{"specversion":"1.0","id":${text(id)},"source":${text(`/connections/${connection}`)},` +
-    `"type":"tallyline.${type}.v1","subject":${text(entity)},"time":"${isoInstant(at)}"` +
-    `${recordedTime(recordedAt)},"data":${text(data)}}`
-  );
+  const { type, id, entity, connection, at, revision } = fact;
+  const list: unknown[] = [version, type, recordedAt, id, entity, connection, at, revision];
+  const values = fact as unknown as Readonly<Record<string, unknown>>;
+  for (const [field] of columnsOf.get(type) ?? []) list.push(values[field]);
+  return JSON.stringify(list);
 }
 
 /** null: the record is not a known fact (unreadable). */
 export function decodeFact(value: string): { fact: Fact; recordedAt: number | null } | null {
-  const event = parseJson(value);
-  if (!isEnvelope(event)) return null;
-  const { id, source, subject, time, recordedtime, data } = event;
-  const at = Date.parse(time);
-  const type = factTypes.get(event.type);
-  if (type === undefined || !source.startsWith('/connections/') || Number.isNaN(at)) return null;
-  data['id'] = id;
-  data['entity'] = subject;
-  data['connection'] = source.slice('/connections/'.length);
-  data['at'] = at;
-  data['type'] = type;
-  const fact = factSchema.safeParse(data);
-  return fact.success ? { fact: fact.data, recordedAt: instantOf(recordedtime) } : null;
+  const list: unknown = parseJson(value);
+  if (!Array.isArray(list) || list[0] !== version) return null;
+  const [, type, recordedAt, id, entity, connection, at, revision] = list as unknown[];
+  const columns = columnsOf.get(type);
+  if (columns === undefined || list.length !== commonColumns + columns.length) return null;
+  if (!isName(id) || !isName(entity) || !isName(connection) || !isInteger(at) || !isInteger(revision)) {
+    return null;
+  }
+  const fact: Record<string, unknown> = { type, id, entity, connection, at, revision };
+  for (const [index, [field, check]] of columns.entries()) {
+    const own: unknown = list[commonColumns + index];
+    if (!check(own)) return null;
+    fact[field] = own;
+  }
+  return { fact: fact as unknown as Fact, recordedAt: isInteger(recordedAt) ? recordedAt : null };
 }
 
-/** The type of a fact by the type of its event. */
-const factTypes: ReadonlyMap<string, string> = new Map(
-  Object.keys(factFields).map((type) => [`tallyline.${type}.v1`, type]),
-);
+/** Before the fields of the type. */
+const commonColumns = 8;
 
-interface Envelope {
-  readonly id: string;
-  readonly source: string;
-  readonly type: string;
-  readonly subject: string;
-  readonly time: string;
-  readonly recordedtime?: string;
-  /** Checked by the schema. */
-  readonly data: Record<string, unknown>;
-}
-
-/** Written by hand, because it runs for every fact and a schema would copy the event. */
-function isEnvelope(event: unknown): event is Envelope {
-  if (typeof event !== 'object' || event === null) return false;
-  const { specversion, id, source, type, subject, time, recordedtime, data } = event as Record<
-    string,
-    unknown
-  >;
-  return (
-    specversion === '1.0' &&
-    typeof id === 'string' &&
-    typeof source === 'string' &&
-    typeof type === 'string' &&
-    typeof subject === 'string' &&
-    typeof time === 'string' &&
-    (recordedtime === undefined || typeof recordedtime === 'string') &&
-    typeof data === 'object' &&
-    data !== null &&
-    !Array.isArray(data)
-  );
-}
-
-const ms = z.int().nonnegative();
-const common = {
-  id: z.string().min(1),
-  entity: z.string().min(1),
-  connection: z.string().min(1),
-  at: z.int(),
-  revision: z.int(),
+type OwnFields<F extends Fact> = Exclude<
+  keyof F,
+  'type' | 'id' | 'entity' | 'connection' | 'at' | 'revision'
+>;
+type Checks = {
+  readonly [T in Fact['type']]: {
+    readonly [F in OwnFields<Extract<Fact, { type: T }>>]: Check<Extract<Fact, { type: T }>[F]>;
+  };
 };
-const customer = z.string().nullable();
-const direction = z.enum(['inbound', 'outbound', 'unknown']);
-const media = z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']);
-const result = z.enum(['answered', 'abandoned', 'flowOut', 'unknown']);
-const assignment = { programme: z.string().nullable(), queue: z.string().nullable() };
-const party = { direction, media, customer };
 
-/** Says of every type of fact which fields it has; the compiler checks it against the domain's types. */
-const factSchema: z.ZodType<Fact> = z.compile(
-  z.discriminatedUnion('type', [
-    z.object({ type: z.literal('contact.started'), ...common, ...party }),
-    z.object({ type: z.literal('contact.identified'), ...common, customer: z.string() }),
-    z.object({
-      type: z.literal('queue.entered'),
-      ...common,
-      ...party,
-      segment: z.string(),
-      queue: z.string(),
-    }),
-    z.object({
-      type: z.literal('queue.left'),
-      ...common,
-      ...party,
-      segment: z.string(),
-      queue: z.string().nullable(),
-      result,
-      waitMs: ms.nullable(),
-      answeredBy: z.string().nullable(),
-    }),
-    z.object({
-      type: z.literal('agent.joined'),
-      ...common,
-      ...party,
-      leg: z.string(),
-      agent: z.string(),
-      queue: z.string().nullable(),
-    }),
-    z.object({
-      type: z.literal('agent.left'),
-      ...common,
-      ...party,
-      leg: z.string(),
-      agent: z.string(),
-      queue: z.string().nullable(),
-      talkMs: ms.nullable(),
-      holdMs: ms.nullable(),
-      dialMs: ms,
-      alertMs: ms,
-      transferredOut: z.boolean(),
-    }),
-    z.object({
-      type: z.literal('agent.wrapped'),
-      ...common,
-      leg: z.string(),
-      agent: z.string(),
-      queue: z.string().nullable(),
-      acwMs: ms.nullable(),
-      disposition: z.string().nullable(),
-    }),
-    z.object({
-      type: z.literal('segment.summarized'),
-      ...common,
-      ...party,
-      segment: z.string(),
-      queue: z.string().nullable(),
-      enteredAt: z.int(),
-      waitMs: ms,
-      result,
-      agent: z.string().nullable(),
-      talkMs: ms.nullable(),
-      holdMs: ms.nullable(),
-      acwMs: ms.nullable(),
-      transferredOut: z.boolean(),
-      disposition: z.string().nullable(),
-    }),
-    z.object({
-      type: z.literal('outcome.recorded'),
-      ...common,
-      ...assignment,
-      name: z.string().min(1),
-      agent: z.string().nullable(),
-      contact: z.string().nullable(),
-      customer,
-      data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    }),
-    z.object({
-      type: z.literal('activity.recorded'),
-      ...common,
-      ...assignment,
-      agent: z.string(),
-      state: z.enum(activityStates),
-      startedAt: z.int(),
-      endedAt: z.int(),
-    }),
-    z.object({ type: z.literal('contact.ended'), ...common }),
-    z.object({
-      type: z.literal('contact.noted'),
-      ...common,
-      what: z.string(),
-      details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    }),
-  ]),
+const directions: readonly Direction[] = ['inbound', 'outbound', 'unknown'];
+const medias: readonly Media[] = ['voice', 'callback', 'chat', 'email', 'message', 'other'];
+const results: readonly QueueResult[] = ['answered', 'abandoned', 'flowOut', 'unknown'];
+export const isDirection = isOneOf(directions);
+export const isMedia = isOneOf(medias);
+export const isQueueResult = isOneOf(results);
+const party = { direction: isDirection, media: isMedia, customer: isTextOrNull };
+const assignment = { programme: isTextOrNull, queue: isTextOrNull };
+
+/** What may stand in each field; the compiler holds it to the domain's types. */
+const checks: Checks = {
+  'contact.started': party,
+  'contact.identified': { customer: isText },
+  'queue.entered': { ...party, segment: isText, queue: isText },
+  'queue.left': {
+    ...party,
+    segment: isText,
+    queue: isTextOrNull,
+    result: isQueueResult,
+    waitMs: isCountOrNull,
+    answeredBy: isTextOrNull,
+  },
+  'agent.joined': { ...party, leg: isText, agent: isText, queue: isTextOrNull },
+  'agent.left': {
+    ...party,
+    leg: isText,
+    agent: isText,
+    queue: isTextOrNull,
+    talkMs: isCountOrNull,
+    holdMs: isCountOrNull,
+    dialMs: isCount,
+    alertMs: isCount,
+    transferredOut: isFlag,
+  },
+  'agent.wrapped': {
+    leg: isText,
+    agent: isText,
+    queue: isTextOrNull,
+    acwMs: isCountOrNull,
+    disposition: isTextOrNull,
+  },
+  'segment.summarized': {
+    segment: isText,
+    ...party,
+    queue: isTextOrNull,
+    enteredAt: isInteger,
+    waitMs: isCount,
+    result: isQueueResult,
+    agent: isTextOrNull,
+    talkMs: isCountOrNull,
+    holdMs: isCountOrNull,
+    acwMs: isCountOrNull,
+    transferredOut: isFlag,
+    disposition: isTextOrNull,
+  },
+  'outcome.recorded': {
+    ...assignment,
+    name: isName,
+    agent: isTextOrNull,
+    contact: isTextOrNull,
+    customer: isTextOrNull,
+    data: isDetails,
+  },
+  'activity.recorded': {
+    ...assignment,
+    agent: isText,
+    state: isOneOf(activityStates),
+    startedAt: isInteger,
+    endedAt: isInteger,
+  },
+  'contact.ended': {},
+  'contact.noted': { what: isText, details: isDetails },
+};
+
+/** Fields of each type in the order of the record, with their checks. */
+const columnsOf: ReadonlyMap<unknown, readonly (readonly [field: string, check: Check<unknown>])[]> = new Map(
+  Object.entries(factFields).map(([type, fields]) => {
+    const own = checks[type as Fact['type']] as Readonly<Record<string, Check<unknown>>>;
+    return [
+      type,
+      Object.keys(fields).map((field) => {
+        const check = own[field];
+        if (check === undefined) throw new Error(`${type} has no check of ${field}`);
+        return [field, check] as const;
+      }),
+    ];
+  }),
 );

@@ -1,119 +1,132 @@
-import { z } from 'zod';
-import { activityStates } from '#domain/activity/activity.js';
-import { type Posting, type PostingPosition, subjectOf } from '#domain/posting/posting.js';
+import { hash } from 'node:crypto';
+import { type JournalRecord, postingCauses } from '#domain/posting/journal-record.js';
+import type { Posting, PostingPosition } from '#domain/posting/posting.js';
+import { isCount, isInteger, isOneOf, isText } from './checks.js';
 import { parseJson } from './parse-json.js';
-import { instantOf, recordedTime } from './recorded-time.js';
+import { encodeContent, readContent } from './posting-content.js';
 
 /**
- * A posting as CloudEvents 1.0; its id is its position in the log of facts: `<partition>-<offset>-<index>`.
- * `recordedAt` (UTC epoch ms) is that of the fact that caused it: see `encodeFact`. Written in pieces,
- * so that a content that is posted and reversed is serialized once: `contentText` is its JSON.
+ * A record of the journal is a JSON list without names:
+ *
+ * `[1, partition, offset, index, interpretation, cause, recordedAt, before, link, ...(sign, content)]`
+ *
+ * First the version of the format, then the position of the first posting in the log of facts, so that a
+ * reader of one source needs no other part of the text (`sourceOf`). Signs and contents alternate; the index
+ * of each posting is one above that of the posting before it. `samples/postings-1.ndjson` holds the bytes of
+ * version 1.
  */
-export function encodePosting(
-  { position: { partition, offset, index }, sign, content }: Posting,
-  recordedAt: number | null = null,
-  contentText = JSON.stringify(content),
+const version = 1;
+
+/** Contents are given as text (`encodeContent`): one is posted, taken back, linked and digested. */
+export interface JournalEntry extends Omit<JournalRecord, 'postings' | 'link'> {
+  readonly changes: readonly { readonly sign: 1 | -1; readonly contentText: string }[];
+}
+
+export interface EncodedJournalRecord {
+  readonly value: string;
+  /** Link of the last posting in it. */
+  readonly link: string;
+}
+
+/** Writes a record, and gives the link that the next one of its source partition goes on from. */
+export function encodeJournalRecord(entry: JournalEntry): EncodedJournalRecord {
+  const { position, changes, before } = entry;
+  let link = before;
+  let postings = '';
+  for (const [place, { sign, contentText }] of changes.entries()) {
+    link = linkAfter(link, { ...position, index: position.index + place }, sign, contentText);
+    postings += `,${sign},${contentText}`;
+  }
+  return { value: headOf(entry, link) + `${postings}]`, link };
+}
+
+/** A record without postings: the chain goes on from `before` at `link`, at which others lead to there. */
+export function encodeRelink(entry: Omit<JournalRecord, 'postings' | 'cause'>): string {
+  return `${headOf({ ...entry, cause: 'relinked' }, entry.link)}]`;
+}
+
+function headOf(
+  { position, interpretation, cause, recordedAt, before }: Omit<JournalRecord, 'postings' | 'link'>,
+  link: string,
 ): string {
+  const { partition, offset, index } = position;
   return (
-    `{"specversion":"1.0","id":"${partition}-${offset}-${index}","source":"/meter",` +
-    `"type":"tallyline.posting.${content.kind}.v1","subject":${JSON.stringify(subjectOf(content))}` +
-    `${recordedTime(recordedAt)},"data":{"sign":${sign},"content":${contentText}}}`
+    `[${version},${partition},${offset},${index},${interpretation},"${cause}",${recordedAt},` +
+    `"${before}","${link}"`
   );
 }
 
-/** null: the record is not a known posting (unreadable). */
-export function decodePosting(value: string): Posting | null {
-  return decodePostingEvent(value)?.posting ?? null;
+/**
+ * The link of a posting in the hash chain of its source partition: a digest of the link before it, of its
+ * position, sign and content. 132 bits of SHA-256 in base64url: who changes one posting and keeps the links
+ * that follow would have to find a second text of the same digest.
+ */
+export function linkAfter(
+  before: string,
+  { partition, offset, index }: PostingPosition,
+  sign: 1 | -1,
+  contentText: string,
+): string {
+  const text = `${before},${partition},${offset},${index},${sign},${contentText}`;
+  return hash('sha256', text, 'base64url').slice(0, linkLetters);
 }
 
-/** A posting with the recorded time of its delivery; null as in `decodePosting`. */
-export function decodePostingEvent(value: string): { posting: Posting; recordedAt: number | null } | null {
-  const event = postingEvent.safeParse(parseJson(value));
-  if (!event.success) return null;
-  const { id, recordedtime, data } = event.data;
-  const position = decodePosition(id);
-  return position === null ? null : { posting: { position, ...data }, recordedAt: instantOf(recordedtime) };
+/** The link that the postings of a record lead to, by their contents; its `link` should say the same. */
+export function linkOf({ before, postings }: JournalRecord): string {
+  return postings.reduce(
+    (link, { position, sign, content }) => linkAfter(link, position, sign, encodeContent(content)),
+    before,
+  );
 }
 
-function decodePosition(id: string): PostingPosition | null {
-  const match = /^(\d+)-(\d+)-(\d+)$/.exec(id);
-  if (match === null) return null;
-  return { partition: Number(match[1]), offset: Number(match[2]), index: Number(match[3]) };
+const linkLetters = 22;
+
+/** null: the record is not a known one of the journal (unreadable). */
+export function decodeJournalRecord(value: string): JournalRecord | null {
+  const list: unknown = parseJson(value);
+  if (!Array.isArray(list) || list[0] !== version) return null;
+  const [, partition, offset, index, interpretation, cause, recordedAt] = list as unknown[];
+  const [before, link] = [list[7] as unknown, list[8] as unknown];
+  if (!isCount(partition) || !isCount(offset) || !isCount(index) || !isCount(interpretation)) return null;
+  if (!isCause(cause) || !isText(before) || !isText(link)) return null;
+  const postings = readPostings(list, { partition, offset, index });
+  if (postings === null || (postings.length === 0) !== (cause === 'relinked')) return null;
+  return {
+    position: { partition, offset, index },
+    interpretation,
+    cause,
+    recordedAt: isInteger(recordedAt) ? recordedAt : null,
+    before,
+    link,
+    postings,
+  };
 }
 
-const ms = z.int().nonnegative();
-const contactContent = z.object({
-  kind: z.literal('contact'),
-  contact: z.string().min(1),
-  connection: z.string(),
-  direction: z.enum(['inbound', 'outbound', 'unknown']),
-  media: z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']),
-  customer: z.string().nullable(),
-  segments: z.array(
-    z.object({
-      queue: z.string(),
-      enteredAt: z.int(),
-      leftAt: z.int(),
-      waitMs: ms,
-      result: z.enum(['answered', 'abandoned', 'flowOut', 'unknown']),
-    }),
-  ),
-  legs: z.array(
-    z.object({
-      agent: z.string(),
-      queue: z.string().nullable(),
-      startedAt: z.int(),
-      endedAt: z.int(),
-      talkMs: ms.nullable(),
-      holdMs: ms.nullable(),
-      dialMs: ms,
-      acwMs: ms.nullable(),
-      acwStartedAt: z.int().nullable(),
-      disposition: z.string().nullable(),
-      transferredOut: z.boolean(),
-    }),
-  ),
-  missed: z.array(z.object({ agent: z.string(), queue: z.string().nullable(), at: z.int(), alertMs: ms })),
-});
+const isCause = isOneOf(postingCauses);
 
-const outcomeContent = z.object({
-  kind: z.literal('outcome'),
-  outcome: z.string().min(1),
-  connection: z.string(),
-  programme: z.string().nullable(),
-  queue: z.string().nullable(),
-  agent: z.string().nullable(),
-  contact: z.string().nullable(),
-  customer: z.string().nullable(),
-  events: z.array(
-    z.object({
-      name: z.string(),
-      at: z.int(),
-      data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    }),
-  ),
-});
+function readPostings(list: readonly unknown[], { partition, offset, index }: PostingPosition) {
+  const postings: Posting[] = [];
+  for (let at = 9; at < list.length; at += 2) {
+    const sign = list[at];
+    const content = readContent(list[at + 1]);
+    if ((sign !== 1 && sign !== -1) || content === null) return null;
+    const position = { partition, offset, index: index + postings.length };
+    postings.push({ position, sign, content });
+  }
+  return postings;
+}
 
-const activityContent = z.object({
-  kind: z.literal('activity'),
-  activity: z.string().min(1),
-  connection: z.string(),
-  agent: z.string(),
-  state: z.enum(activityStates),
-  startedAt: z.int(),
-  endedAt: z.int(),
-  queue: z.string().nullable(),
-  programme: z.string().nullable(),
-});
+/**
+ * Partition and offset of the fact behind a record of the journal, read from the first characters of its
+ * text; null: not a record of this version.
+ */
+export function sourceOf(value: string): { readonly partition: number; readonly offset: number } | null {
+  if (!value.startsWith(opening)) return null;
+  const second = value.indexOf(',', opening.length);
+  const third = value.indexOf(',', second + 1);
+  const partition = Number(value.slice(opening.length, second));
+  const offset = Number(value.slice(second + 1, third));
+  return second > 0 && third > 0 && isCount(partition) && isCount(offset) ? { partition, offset } : null;
+}
 
-const postingEvent = z.compile(
-  z.object({
-    id: z.string(),
-    recordedtime: z.string().optional(),
-    type: z.templateLiteral(['tallyline.posting.', z.enum(['contact', 'outcome', 'activity']), '.v1']),
-    data: z.object({
-      sign: z.union([z.literal(1), z.literal(-1)]),
-      content: z.discriminatedUnion('kind', [contactContent, outcomeContent, activityContent]),
-    }),
-  }),
-);
+const opening = `[${version},`;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { parseJson } from './parse-json.js';
-import { isoInstant } from './recorded-time.js';
+import { isoInstant } from './iso-instant.js';
 
 /**
  * What a delivery holds: events of the connection's platform, or outcomes (CloudEvents of the business).

@@ -37,12 +37,12 @@ export const topics = {
   postings: {
     name: 'journal.postings',
     owner: 'meter',
-    key: 'customer, or contact where the customer is unknown',
+    key: 'customer, or contact where the customer is unknown; subject of an outcome; agent',
     scales: true,
     retentionDays: null,
     compacted: false,
     format: 'libs/wire/postings.ts',
-    value: 'one posting: the book of record, append-only',
+    value: 'what one fact changed under one key, -1 and +1: the book of record, append-only',
   },
   catalogue: {
     name: 'catalogue.versions',

@@ -1,9 +1,10 @@
 import type { Fact } from '#domain/fact/fact.js';
+import type { JournalRecord } from '#domain/posting/journal-record.js';
 import type { Posting, PostingContent } from '#domain/posting/posting.js';
 import { type Close, decodeClose, effectiveCloses } from '#wire/closes.js';
 import { decodeFact } from '#wire/facts.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
-import { decodePosting } from '#wire/postings.js';
+import { decodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
 import { type ContractId, contractIds } from './centre.js';
 import type { MemoryLog } from './ports/memory-log.js';
@@ -33,7 +34,7 @@ export class Records {
   readonly #partitions: number;
   // Read several times each, and never changed.
   readonly #events = new Map<string, InvoiceReadyEvent | null>();
-  readonly #postings = new Map<string, Posting | null>();
+  readonly #postings = new Map<string, JournalRecord | null>();
 
   constructor(log: MemoryLog, partitions: number) {
     this.#log = log;
@@ -121,7 +122,7 @@ export class Records {
   #postingsOf(partition: number, end: number): Posting[] {
     return this.#values(topics.postings.name, partition)
       .slice(0, end)
-      .flatMap((value) => remembered(this.#postings, value, decodePosting) ?? []);
+      .flatMap((value) => remembered(this.#postings, value, decodeJournalRecord)?.postings ?? []);
   }
 
   #perPartition<T>(read: (partition: number) => readonly T[]): T[] {

@@ -7,7 +7,7 @@ import { periodBounds } from '#domain/period/period.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
 import type { Log } from '#log/log.js';
-import { decodePosting } from '#wire/postings.js';
+import { decodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
 
 /** Integers of a contract and period by quantity key; 0 is absent. */
@@ -101,9 +101,9 @@ async function readPartition(
     from = last.offset + 1;
     for (const { offset, value } of records) {
       if (offset >= end) return;
-      const posting = decodePosting(value);
-      if (posting === null || !advance(seen, posting.position)) continue;
-      count(posting, reading, chains);
+      for (const posting of decodeJournalRecord(value)?.postings ?? []) {
+        if (advance(seen, posting.position)) count(posting, reading, chains);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type EntityState, interpretEntity, unknownEntity } from '#domain/entity/fold.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { PostingContent } from '#domain/posting/posting.js';
+import { encodeContent } from '#wire/posting-content.js';
 import {
   type ArchivePointer,
   decodeArchivePointer,
@@ -114,7 +115,7 @@ async function contentOf(
   readPosted: ReadPostedContent,
 ): Promise<PostingContent> {
   const content = interpretEntity(facts);
-  return content !== null && digestOf(JSON.stringify(content)) === posted.digest
+  return content !== null && digestOf(encodeContent(content)) === posted.digest
     ? content
     : readPosted(posted);
 }

@@ -1,4 +1,5 @@
 import { addFact } from '#domain/entity/fold.js';
+import { interpretationVersion } from '#domain/entity/interpretation-version.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { type PostingContent, postingKey } from '#domain/posting/posting.js';
 import type { Batch, Log, NewRecord, PartitionHandler } from '#log/log.js';
@@ -11,7 +12,8 @@ import {
 } from '#pipeline/partition-stage.js';
 import type { Store } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
-import { encodePosting } from '#wire/postings.js';
+import { encodeContent } from '#wire/posting-content.js';
+import { encodeJournalRecord } from '#wire/postings.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
@@ -49,11 +51,12 @@ export function meter(deps: MeterDeps): PartitionHandler {
     {
       stage: meterStage,
       decode: decodeFact,
-      expected: 'a tallyline.<fact>.v1 event',
+      expected: 'a fact',
       entityOf: ({ fact }) => fact,
       load: async (ref, claim) => ({
         logTime: 0,
         queue: await readArchiveQueue(deps.store, ref, claim),
+        head: (await deps.store.load(ref, [headKey], claim))[0] ?? '',
         cache: new EntityCache(deps.cachedEntities ?? 5_000),
       }),
       process: async (facts, batch, partition) => meterBatch(facts, batch, partition, deps),
@@ -70,8 +73,13 @@ interface MeterState {
   logTime: number;
   /** As the store has it. */
   queue: ArchiveQueue;
+  /** The last link of the hash chain of this partition's postings. */
+  head: string;
   readonly cache: EntityCache;
 }
+
+/** Part of the stored format: the head of the hash chain of all postings below the stored position. */
+export const headKey = 'chain';
 
 const dayMs = 86_400_000;
 
@@ -89,7 +97,7 @@ async function meterBatch(
   const rehydration = await rehydrate(names, due, { ...deps, ref, claim: partition, cache, queue });
 
   const refused: RefusedRecord[] = [];
-  const fold = new BatchFold(batch.partition);
+  const fold = new BatchFold(batch.partition, state.head);
   for (const record of facts) {
     const { fact } = record.event;
     if (rehydration.expired.has(fact.entity)) {
@@ -104,13 +112,13 @@ async function meterBatch(
 
   const change = storeChange({ changed: fold.changed, due, logTime, queue, rehydration, cache });
   return {
-    puts: change.puts,
+    puts: fold.head === state.head ? change.puts : [...change.puts, [headKey, fold.head]],
     deletes: change.deletes,
     increments: new Map(),
     refused,
     onCommitted: () => {
       change.onCommitted();
-      Object.assign(state, { logTime, queue: change.queue });
+      Object.assign(state, { logTime, queue: change.queue, head: fold.head });
       cache.trim();
     },
   };
@@ -130,15 +138,18 @@ function expiredFact(batch: Batch, offset: number, fact: Fact): RefusedRecord {
 /** What the facts of a batch make of entities, and what is to be posted of it. */
 class BatchFold {
   readonly changed = new Set<Entity>();
+  /** The link that the next posting goes on from. */
+  head: string;
   readonly #partition: number;
   readonly #records: NewRecord[] = [];
-  /** Index of the last record of each entity. */
+  /** Index of the record that holds what is posted of each entity now. */
   readonly #last = new Map<Entity, number>();
-  /** JSON of contents: the same one is posted, taken back and recognised by its digest. */
+  /** Texts of contents: the same one is posted, taken back and recognised by its digest. */
   readonly #texts = new Map<PostingContent, string>();
 
-  constructor(partition: number) {
+  constructor(partition: number, head: string) {
     this.#partition = partition;
+    this.head = head;
   }
 
   add(entity: Entity, { offset, event }: DecodedRecord<FactEvent>, cache: EntityCache): void {
@@ -148,11 +159,20 @@ class BatchFold {
     cache.set(entity);
     this.changed.add(entity);
     if (changes.length === 0) return;
-    changes.forEach(({ sign, content }, index) => {
-      const posting = { position: { partition: this.#partition, offset, index }, sign, content };
-      const value = encodePosting(posting, event.recordedAt, this.#textOf(content));
-      this.#records.push({ key: postingKey(content), value });
-    });
+    let index = 0;
+    for (const [key, own] of Map.groupBy(changes, ({ content }) => postingKey(content))) {
+      const { value, link } = encodeJournalRecord({
+        position: { partition: this.#partition, offset, index },
+        interpretation: interpretationVersion,
+        cause: 'fact',
+        recordedAt: event.recordedAt,
+        before: this.head,
+        changes: own.map(({ sign, content }) => ({ sign, contentText: this.#textOf(content) })),
+      });
+      this.#records.push({ key, value });
+      this.head = link;
+      index += own.length;
+    }
     this.#last.set(entity, this.#records.length - 1);
   }
 
@@ -171,7 +191,7 @@ class BatchFold {
   #textOf(content: PostingContent): string {
     const known = this.#texts.get(content);
     if (known !== undefined) return known;
-    const text = JSON.stringify(content);
+    const text = encodeContent(content);
     this.#texts.set(content, text);
     return text;
   }

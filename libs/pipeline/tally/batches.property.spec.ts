@@ -8,7 +8,7 @@ import type { ContactContent } from '#domain/posting/posting.js';
 import type { Log, LogRecord } from '#log/log.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
-import { encodePosting } from '#wire/postings.js';
+import { journalWriter } from '#wire/journal.fixture.js';
 import { tallyKeyspace } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { tally } from './tally.js';
@@ -58,6 +58,7 @@ function contentOf({ contact, enteredMinute, handledMs }: Step): ContactContent 
 function journalOf(steps: readonly Step[]): LogRecord[] {
   const posted = new Map<number, ContactContent>();
   const values: string[] = [];
+  const write = journalWriter();
   for (const [offset, step] of steps.entries()) {
     const before = posted.get(step.contact);
     const after = contentOf(step);
@@ -65,9 +66,10 @@ function journalOf(steps: readonly Step[]): LogRecord[] {
       ...(before === undefined ? [] : [{ sign: -1 as const, content: before }]),
       { sign: 1 as const, content: after },
     ];
-    for (const [index, { sign, content }] of changes.entries()) {
-      values.push(encodePosting({ position: { partition: 0, offset, index }, sign, content }));
-    }
+    const postings = changes.map(({ sign, content }, index) => {
+      return { position: { partition: 0, offset, index }, sign, content };
+    });
+    values.push(write(postings));
     posted.set(step.contact, after);
   }
   return values.map((value, offset) => ({ offset, timestamp: 0, key: 'c', value }));

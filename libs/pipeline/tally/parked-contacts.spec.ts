@@ -7,7 +7,7 @@ import type { ContactContent } from '#domain/posting/posting.js';
 import { allParked } from '#pipeline/parking.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { openRefusals } from '#pipeline/redrive.js';
-import { encodePosting } from '#wire/postings.js';
+import { journalWriter } from '#wire/journal.fixture.js';
 import { tallyKeyspace } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { tally } from './tally.js';
@@ -55,9 +55,10 @@ function call(contact: string, second: number): ContactContent {
 /** Appends the postings, signed, and has a tally read them from the beginning in one batch. */
 async function tallied(...postings: readonly (readonly [sign: 1 | -1, content: ContactContent])[]) {
   const { log, store } = embedded;
+  const write = journalWriter();
   const records = postings.map(([sign, content], offset) => {
     const position = { partition: 0, offset, index: 0 };
-    return { key: 'one customer', value: encodePosting({ position, sign, content }) };
+    return { key: 'one customer', value: write([{ position, sign, content }]) };
   });
   await log.append(topics.postings.name, records);
   const handler = tally({ log, store, view, onRefused: () => undefined });

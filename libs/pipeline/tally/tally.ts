@@ -4,6 +4,7 @@ import type { AddToTally } from '#domain/live/measure.js';
 import { handledContacts, tallyRepeat } from '#domain/live/repeat-tally.js';
 import { tallyContent } from '#domain/live/tally.js';
 import { type ContractIndex, contractIndex, issueWindowsOf } from '#domain/metering/contract-index.js';
+import type { JournalRecord } from '#domain/posting/journal-record.js';
 import { type Posting, subjectOf } from '#domain/posting/posting.js';
 import { advance, decodeWatermark, encodeWatermark, type Watermark } from '#domain/posting/watermark.js';
 import type { Batch, Log, PartitionHandler } from '#log/log.js';
@@ -15,7 +16,7 @@ import {
 } from '#pipeline/partition-stage.js';
 import { StateCache } from '#store/state-cache.js';
 import type { Store } from '#store/store.js';
-import { decodePostingEvent } from '#wire/postings.js';
+import { decodeJournalRecord } from '#wire/postings.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { contractKey, tallyStage } from '#wire/stages.js';
 import { chainKey, decodeChain, encodeChain } from './chain-codec.js';
@@ -42,14 +43,14 @@ export interface TallyDeps {
 export function tally(deps: TallyDeps): PartitionHandler {
   const { log, store, view } = deps;
   const rules = countingRules(view);
-  return partitionStage<PostingEvent, TallyState>(
+  return partitionStage<JournalRecord, TallyState>(
     {
       stage: tallyStage(view.catalogueVersion),
-      decode: decodePostingEvent,
-      expected: 'a tallyline.posting.<kind>.v1 event',
-      entityOf: ({ posting: { content } }) => ({
-        entity: subjectOf(content),
-        connection: content.connection,
+      decode: decodeJournalRecord,
+      expected: 'a record of the journal',
+      entityOf: ({ postings: [posting] }) => ({
+        entity: posting === undefined ? '' : subjectOf(posting.content),
+        connection: posting?.content.connection ?? '',
       }),
       load: async (ref, claim) => {
         const [watermark = null] = await store.load(ref, [watermarkKey], claim);
@@ -59,14 +60,12 @@ export function tally(deps: TallyDeps): PartitionHandler {
           chains: new StateCache(store, ref, decodeChain, deps.cachedChains ?? 20_000),
         };
       },
-      process: async (postings, batch, partition) => tallyBatch(postings, batch, partition, rules, deps),
+      process: async (records, batch, partition) => tallyBatch(records, batch, partition, rules, deps),
       rollBack: ({ chains }) => chains.clear(),
     },
     { log, store, onRefused: deps.onRefused },
   );
 }
-
-type PostingEvent = NonNullable<ReturnType<typeof decodePostingEvent>>;
 
 /** Part of the stored format. */
 const watermarkKey = 'seen';
@@ -112,7 +111,7 @@ function countingRules(view: CatalogueView): CountingRules {
 }
 
 async function tallyBatch(
-  postings: readonly DecodedRecord<PostingEvent>[],
+  records: readonly DecodedRecord<JournalRecord>[],
   batch: Batch,
   partition: OwnedPartition<TallyState>,
   rules: CountingRules,
@@ -120,13 +119,17 @@ async function tallyBatch(
 ): Promise<StateUpdate> {
   const { state } = partition;
   const watermark = new Map(state.watermark);
-  const fresh = postings.filter(({ event }) => advance(watermark, event.posting.position));
+  const fresh = records.flatMap(({ offset, event: { postings, recordedAt } }) =>
+    postings
+      .filter(({ position }) => advance(watermark, position))
+      .map((posting) => ({ offset, recordedAt, posting })),
+  );
   const newFrom = (state.newFrom ??= batch.end);
-  const contacts = fresh.map(({ event }) => handledContacts(event.posting.content, deps.view));
+  const contacts = fresh.map(({ posting }) => handledContacts(posting.content, deps.view));
   await state.chains.load(contacts.flat().map(chainKey), partition);
   const sums = new Sums();
   const changedChains = new Map<string, RepeatChain>();
-  fresh.forEach(({ event: { posting } }, index) => {
+  fresh.forEach(({ posting }, index) => {
     countPosting(posting, rules, sums.add);
     for (const contact of contacts[index] ?? []) {
       const key = chainKey(contact);
@@ -152,7 +155,7 @@ async function tallyBatch(
       state.watermark = watermark;
       state.chains.trim();
       const isNew = fresh.filter(({ offset }) => offset >= newFrom);
-      deps.onTallied?.(isNew.flatMap(({ event }) => event.recordedAt ?? []));
+      deps.onTallied?.(isNew.flatMap(({ recordedAt }) => recordedAt ?? []));
     },
   };
 }

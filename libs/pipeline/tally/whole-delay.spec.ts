@@ -7,7 +7,7 @@ import type { Log, PartitionHandler } from '#log/log.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import type { Store } from '#store/store.js';
-import { encodePosting } from '#wire/postings.js';
+import { journalWriter } from '#wire/journal.fixture.js';
 import { tallyKeyspace } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { tally } from './tally.js';
@@ -39,7 +39,7 @@ function posting(
     missed: [],
   };
   const position = { partition: 0, offset, index: 0 };
-  return { key: 'c', value: encodePosting({ position, sign: 1, content }, recordedAt), partition: 0 };
+  return { key: 'c', value: journalWriter()([{ position, sign: 1, content }], recordedAt), partition: 0 };
 }
 
 /** All records from the position of the handler on, in one batch. */

@@ -7,12 +7,14 @@ import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { addFact, type EntityState, unknownEntity } from '#domain/entity/fold.js';
+import { postingKey } from '#domain/posting/posting.js';
 import { advance } from '#domain/posting/watermark.js';
 import { inNamespace } from '#log/in-namespace.js';
 import { type Log, LogUnavailable, type PartitionHandler } from '#log/log.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import { encodeFact } from '#wire/facts.js';
-import { decodePosting, encodePosting } from '#wire/postings.js';
+import { journalWriter } from '#wire/journal.fixture.js';
+import { decodeJournalRecord } from '#wire/postings.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { meter, meterKeyspace } from '../meter.js';
 
@@ -161,25 +163,27 @@ function breaking<T extends Log | Store>(
   });
 }
 
-/** Texts of the postings that a reader counts, in order. */
+/** Texts of the records with postings that a reader counts, in order. */
 async function journal(log: Log): Promise<string[]> {
   const seen = new Map();
   const records = await log.read(topics.postings.name, 0, 0, 100_000);
   return records
     .map(({ value }) => value)
     .filter((value) => {
-      const posting = decodePosting(value);
-      return posting !== null && advance(seen, posting.position);
+      const { postings = [] } = decodeJournalRecord(value) ?? {};
+      return postings.filter(({ position }) => advance(seen, position)).length > 0;
     });
 }
 
 function expected(facts: readonly Fact[]): string[] {
   const states = new Map<string, EntityState>();
+  const write = journalWriter();
   return facts.flatMap((each, offset) => {
     const { state, changes } = addFact(states.get(each.entity) ?? unknownEntity, each);
     states.set(each.entity, state);
-    return changes.map(({ sign, content }, index) =>
-      encodePosting({ position: { partition: 0, offset, index }, sign, content }),
-    );
+    const postings = changes.map(({ sign, content }, index) => {
+      return { position: { partition: 0, offset, index }, sign, content };
+    });
+    return [...Map.groupBy(postings, ({ content }) => postingKey(content)).values()].map((own) => write(own));
   });
 }

@@ -10,7 +10,8 @@ import type { Log, PartitionHandler } from '#log/log.js';
 import { openSqliteLog, type SqliteLog } from '#log/sqlite/sqlite-log.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import { encodeFact } from '#wire/facts.js';
-import { decodePosting } from '#wire/postings.js';
+import { encodeContent } from '#wire/posting-content.js';
+import { decodeJournalRecord } from '#wire/postings.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { rehydrateEntity } from '../entity.js';
 import { digestOf, encodeArchivePointer, entityKeyOf } from './archive-pointer.js';
@@ -53,13 +54,13 @@ async function deliver(handler: PartitionHandler, logTime: number, ...facts: rea
 
 async function journal(): Promise<{ id: string; sign: number; talkMs: (number | null)[] }[]> {
   const records = await log.read(topics.postings.name, 0, 0, 100_000);
-  return records.map(({ value }) => {
-    const posting = decodePosting(value);
-    if (posting === null || posting.content.kind !== 'contact') throw new Error(value);
-    const { partition, offset, index } = posting.position;
-    const talkMs = posting.content.legs.map((leg) => leg.talkMs);
-    return { id: `${partition}-${offset}-${index}`, sign: posting.sign, talkMs };
-  });
+  return records
+    .flatMap(({ value }) => decodeJournalRecord(value)?.postings ?? [])
+    .map(({ position: { partition, offset, index }, sign, content }) => {
+      if (content.kind !== 'contact') throw new Error(content.kind);
+      const talkMs = content.legs.map((leg) => leg.talkMs);
+      return { id: `${partition}-${offset}-${index}`, sign, talkMs };
+    });
 }
 
 const left = fact('agent.left', 70_000);
@@ -192,7 +193,7 @@ describe('The posting that is taken back of an archived contact', () => {
 
   it('is the interpretation of its facts, where that is still what was posted', async () => {
     const unread = async () => Promise.reject(new Error('the journal is not needed'));
-    const entity = await rehydrateEntity('c:1', [left], pointer(digestOf(JSON.stringify(content))), unread);
+    const entity = await rehydrateEntity('c:1', [left], pointer(digestOf(encodeContent(content))), unread);
     expect(entity.state.posted).toEqual(content);
   });
 
@@ -201,7 +202,7 @@ describe('The posting that is taken back of an archived contact', () => {
     const entity = await rehydrateEntity(
       'c:1',
       [left],
-      pointer(digestOf(JSON.stringify(before))),
+      pointer(digestOf(encodeContent(before))),
       async (place) => {
         expect(place).toMatchObject({ partition: 2, offset: 9 });
         return before;

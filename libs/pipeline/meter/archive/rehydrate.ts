@@ -1,6 +1,6 @@
 import type { Log } from '#log/log.js';
 import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
-import { decodePosting } from '#wire/postings.js';
+import { decodeJournalRecord } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import type { EntityCache } from '../entity-cache.js';
@@ -141,8 +141,9 @@ async function rehydrateArchived(
 function postedContentReader(log: Log): ReadPostedContent {
   return async ({ partition, offset }) => {
     const [record] = await log.read(topics.postings.name, partition, offset, 1);
-    const posting = record?.offset === offset ? decodePosting(record.value) : null;
-    if (posting !== null) return posting.content;
+    const found = record?.offset === offset ? decodeJournalRecord(record.value) : null;
+    const posting = found?.postings.find(({ sign }) => sign === 1);
+    if (posting !== undefined) return posting.content;
     throw new Error(
       `${topics.postings.name} partition ${partition} has no posting at ${offset}, to which the state of ` +
         `${meterStage.topic} refers: the journal was truncated or recreated; restore it`,
