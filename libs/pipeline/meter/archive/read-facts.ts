@@ -1,5 +1,5 @@
 import type { Fact } from '#domain/fact/fact.js';
-import type { Log } from '#log/log.js';
+import { type Log, LogUnusable } from '#log/log.js';
 import { decodeFact } from '#wire/facts.js';
 import { meterStage } from '#wire/stages.js';
 
@@ -29,7 +29,8 @@ export async function readFactsAt(
   }
   const lost = offsets.filter((offset) => offset >= begin && !facts.has(offset));
   if (lost.length === 0 || Math.max(...lost) < (await beginOf(log, partition))) return facts;
-  throw new Error(
+  throw new LogUnusable(
+    'log-damaged',
     `${topic} partition ${partition} has no fact at ${lost[0]}, which was there before and has not expired: ` +
       'the topic was truncated or recreated; restore it, or drop the state and rebuild it',
   );

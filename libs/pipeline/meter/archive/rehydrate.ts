@@ -1,4 +1,4 @@
-import type { Log } from '#log/log.js';
+import { type Log, LogUnusable } from '#log/log.js';
 import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
@@ -144,7 +144,8 @@ function postedContentReader(log: Log): ReadPostedContent {
     const found = record?.offset === offset ? decodeJournalRecord(record.value) : null;
     const posting = found?.postings.find(({ sign }) => sign === 1);
     if (posting !== undefined) return posting.content;
-    throw new Error(
+    throw new LogUnusable(
+      'log-damaged',
       `${topics.postings.name} partition ${partition} has no posting at ${offset}, to which the state of ` +
         `${meterStage.topic} refers: the journal was truncated or recreated; restore it`,
     );
