@@ -8,9 +8,15 @@ describe('a record shown to people', () => {
     expect(namedRecord('telephony.facts', fact)).toEqual({
       recordedAt: '2026-03-02T10:05:04.123Z',
       fact: {
-        ...{ type: 'contact.started', id: 'contact.started||1772445600000', entity: 'bank:4711' },
-        ...{ connection: 'bank', at: 1_772_445_600_000, revision: 0 },
-        ...{ direction: 'inbound', media: 'voice', customer: 'cust-1' },
+        type: 'contact.started',
+        id: 'contact.started||1772445600000',
+        entity: 'bank:4711',
+        connection: 'bank',
+        at: 1_772_445_600_000,
+        revision: 0,
+        direction: 'inbound',
+        media: 'voice',
+        customer: 'cust-1',
       },
     });
     const activity = linesOf('postings-1.ndjson')[2] ?? '';

@@ -36,11 +36,25 @@ function listOf(content: PostingContent): unknown[] {
     case 'contact': {
       const { kind, contact, connection, direction, media, customer, segments, legs, missed } = content;
       return [
-        ...[kind, contact, connection, direction, media, customer],
+        kind,
+        contact,
+        connection,
+        direction,
+        media,
+        customer,
         segments.map((each) => [each.queue, each.enteredAt, each.leftAt, each.waitMs, each.result]),
         legs.map((leg) => [
-          ...[leg.agent, leg.queue, leg.startedAt, leg.endedAt, leg.talkMs, leg.holdMs, leg.dialMs],
-          ...[leg.acwMs, leg.acwStartedAt, leg.disposition, leg.transferredOut],
+          leg.agent,
+          leg.queue,
+          leg.startedAt,
+          leg.endedAt,
+          leg.talkMs,
+          leg.holdMs,
+          leg.dialMs,
+          leg.acwMs,
+          leg.acwStartedAt,
+          leg.disposition,
+          leg.transferredOut,
         ]),
         missed.map((each) => [each.agent, each.queue, each.at, each.alertMs]),
       ];

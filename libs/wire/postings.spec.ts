@@ -36,7 +36,12 @@ describe('a record of the journal', () => {
   it.each(sampleContents)('with a $kind decodes to what was encoded', (content) => {
     const { value, link } = recordOf([content]);
     const expected: JournalRecord = {
-      ...{ position, interpretation: 7, cause: 'fact', recordedAt, before: 'zero', link },
+      position,
+      interpretation: 7,
+      cause: 'fact',
+      recordedAt,
+      before: 'zero',
+      link,
       postings: [{ position, sign: -1, content }],
     };
     expect(decodeJournalRecord(value)).toEqual(expected);

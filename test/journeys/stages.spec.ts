@@ -113,7 +113,9 @@ describe('The meter', () => {
     const whole = (await records(topics.postings.name)).map(({ value }) => value);
     const positions = whole.map((value) => {
       return (decodeJournalRecord(value)?.postings ?? []).map(({ position, sign }) => [
-        ...[position.offset, position.index, sign],
+        position.offset,
+        position.index,
+        sign,
       ]);
     });
     expect(positions).toEqual([

@@ -6,7 +6,7 @@ const at = Date.UTC(2026, 2, 2, 10);
 export const sampleContents: readonly PostingContent[] = [
   {
     kind: 'contact',
-    ...{ contact: 'bank:4711', connection: 'bank', direction: 'inbound', media: 'voice' },
+    contact: 'bank:4711', connection: 'bank', direction: 'inbound', media: 'voice',
     customer: 'hmac-é"\\',
     segments: [
       { queue: 'bank:loans', enteredAt: at, leftAt: at + 4_000, waitMs: 4_000, result: 'answered' },
@@ -14,27 +14,27 @@ export const sampleContents: readonly PostingContent[] = [
     ],
     legs: [
       {
-        ...{ agent: 'bank:alice', queue: 'bank:loans', startedAt: at + 4_000, endedAt: at + 64_000 },
-        ...{ talkMs: 50_000, holdMs: 10_000, dialMs: 1, acwMs: 30_000, acwStartedAt: at + 64_001 },
-        ...{ disposition: 'sold', transferredOut: true },
+        agent: 'bank:alice', queue: 'bank:loans', startedAt: at + 4_000, endedAt: at + 64_000,
+        talkMs: 50_000, holdMs: 10_000, dialMs: 1, acwMs: 30_000, acwStartedAt: at + 64_001,
+        disposition: 'sold', transferredOut: true,
       },
       {
-        ...{ agent: 'bank:bob', queue: null, startedAt: at + 4_500, endedAt: at + 5_000 },
-        ...{ talkMs: null, holdMs: null, dialMs: 0, acwMs: null, acwStartedAt: null },
-        ...{ disposition: null, transferredOut: false },
+        agent: 'bank:bob', queue: null, startedAt: at + 4_500, endedAt: at + 5_000,
+        talkMs: null, holdMs: null, dialMs: 0, acwMs: null, acwStartedAt: null,
+        disposition: null, transferredOut: false,
       },
     ],
     missed: [{ agent: 'bank:carol', queue: null, at: at + 3_000, alertMs: 2_000 }],
   },
   {
     kind: 'outcome',
-    ...{ outcome: 'crm:outcome/1', connection: 'crm', programme: 'bank', queue: 'bank:loans' },
-    ...{ agent: 'bank:alice', contact: 'bank:4711', customer: null },
+    outcome: 'crm:outcome/1', connection: 'crm', programme: 'bank', queue: 'bank:loans',
+    agent: 'bank:alice', contact: 'bank:4711', customer: null,
     events: [{ name: 'sale.made', at, data: { amount: '12.50', score: 9.5, insured: true } }],
   },
   {
     kind: 'activity',
-    ...{ activity: 'wfm:activity/1', connection: 'wfm', agent: 'bank:alice', state: 'TRAINING' },
-    ...{ startedAt: at, endedAt: at + 10, queue: null, programme: 'bank' },
+    activity: 'wfm:activity/1', connection: 'wfm', agent: 'bank:alice', state: 'TRAINING',
+    startedAt: at, endedAt: at + 10, queue: null, programme: 'bank',
   },
 ];
