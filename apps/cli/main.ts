@@ -4,6 +4,7 @@ import { contractsCommand } from './contracts.js';
 import { demoCommand } from './demo.js';
 import { CommandError, exitCodesHelp } from './command-error.js';
 import { explainCommand } from './explain.js';
+import { keysCommand } from './keys.js';
 import { kpisCommand } from './kpis.js';
 import { lagCommand } from './lag.js';
 import { logCommand } from './log.js';
@@ -29,6 +30,7 @@ for (const command of [
   whatIfCommand(Date.now),
   refusedCommand(),
   parkedCommand(),
+  keysCommand(Date.now),
   lagCommand(),
   logCommand(),
   demoCommand(Date.now),

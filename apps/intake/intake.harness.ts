@@ -6,6 +6,7 @@ import type { Log, LogRecord, NewRecord } from '#log/log.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { createLogger } from '#runtime/logging.js';
 import { Registry } from '#runtime/metrics.js';
+import { noKeys } from '#runtime/access/access.fixture.js';
 import { createHttpApp } from '#runtime/nest/http-app.js';
 import { decodeRaw, type RawDelivery } from '#wire/raw.js';
 import { topics, topicSettings } from '#wire/topics.js';
@@ -93,7 +94,7 @@ export async function startIntake(options: HarnessOptions = {}): Promise<Harness
     registry,
     logger,
   });
-  const app = await createHttpApp(module, logger);
+  const app = await createHttpApp(module, logger, { access: noKeys });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   let down: Promise<void> | null = null;

@@ -1,3 +1,4 @@
+import { brandsOf } from '#catalogue/brands.js';
 import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { recordCatalogue } from '#pipeline/catalogue-log.js';
@@ -19,5 +20,5 @@ await runProcess('invoicer', async (context) => {
   const periods = new Periods({ log, store, lookup, partitions: config.partitions });
   const pipeline = { log, store, catalogueVersion: catalogue.version };
   const invoicer = InvoicerModule.register(periodService(periods, lookup, pipeline));
-  return workerApp(context, [invoicer], { stages: () => [], acks: null });
+  return workerApp(context, [invoicer], { stages: () => [], acks: null }, brandsOf(lookup));
 });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { intakeAcks, intakeDepsOf } from '#apps/intake/intake-deps.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
+import { brandsOf } from '#catalogue/brands.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import { recordCatalogue } from '#pipeline/catalogue-log.js';
@@ -10,6 +11,7 @@ import { Engine } from '#pipeline/engine/engine.js';
 import { openProcessLog, openProcessStore, stageObserver } from '#pipeline/engine/process-parts.js';
 import { allStages } from '#pipeline/engine/stages.js';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
+import { openAccess } from '#runtime/access/open-access.js';
 import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
 import { runProcess } from '#runtime/nest/process.js';
@@ -47,6 +49,7 @@ await runProcess('standalone', async (context) => {
       stages: host.stages,
       acks: intakeAcks(log, deliveryWriter),
     }),
+    access: openAccess(config, logger, brandsOf(lookup)),
     registry,
     logger,
     version,

@@ -1,3 +1,4 @@
+import { brandsOf } from '#catalogue/brands.js';
 import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
@@ -22,5 +23,5 @@ await runProcess('tally', async (context) => {
   const host = hostTopics(log, [tally], metrics.batches);
   const kpis = KpisModule.register(kpiReader(store, lookup, config.partitions), Date.now);
   const work = { stages: host.stages, acks: null };
-  return host.connect(await workerApp(context, [...host.modules, kpis], work));
+  return host.connect(await workerApp(context, [...host.modules, kpis], work, brandsOf(lookup)));
 });

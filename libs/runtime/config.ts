@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import {
   ConfigFaults,
@@ -15,6 +15,7 @@ export interface Config {
   /** Whether the directory was set; false: the default. */
   readonly isCatalogueNamed: boolean;
   readonly http: { readonly host: string; readonly port: number };
+  readonly access: AccessConfig;
   readonly logLevel: LogLevel;
   readonly engine: Engine;
   /**
@@ -47,6 +48,15 @@ export type Engine =
       readonly replication: number;
     };
 
+export interface AccessConfig {
+  /** File of API keys. */
+  readonly keysFile: string;
+  /** Whether the file was set; false: the default, which need not exist. */
+  readonly isKeysFileNamed: boolean;
+  /** Names in lower case by which the process is called beside those of this machine. */
+  readonly allowedHosts: readonly string[];
+}
+
 export interface IntakeConfig {
   readonly bodyLimitBytes: number;
   readonly batchLimitBytes: number;
@@ -72,6 +82,11 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
     catalogueDirectory: resolve(values.TALLYLINE_CATALOGUE),
     isCatalogueNamed: set['TALLYLINE_CATALOGUE'] !== undefined,
     http: { host: values.TALLYLINE_HOST, port: values.TALLYLINE_PORT },
+    access: {
+      keysFile: resolve(values.TALLYLINE_KEYS ?? join(values.TALLYLINE_DATA, 'keys.json')),
+      isKeysFileNamed: values.TALLYLINE_KEYS !== undefined,
+      allowedHosts: values.TALLYLINE_ALLOWED_HOSTS,
+    },
     logLevel: values.TALLYLINE_LOG_LEVEL,
     engine,
     namespace: values.TALLYLINE_NAMESPACE ?? null,
@@ -156,12 +171,33 @@ const shape = {
     .string()
     .default('127.0.0.1')
     .describe(
-      'Address to listen on. The read API, /metrics and /docs need no credentials, so any address other than this ' +
-        'machine needs a proxy in front that asks for them.',
+      'Address to listen on. Any other than this machine needs keys (`tallyline keys create`): without them the ' +
+        'process does not start.',
     ),
   TALLYLINE_PORT: integer(0, 65_535)
     .prefault('8080')
     .describe('Port to listen on, 8080 by default; 0 takes a free one.'),
+  TALLYLINE_KEYS: z
+    .string()
+    .optional()
+    .describe(
+      'File of API keys, made by `tallyline keys create`; `keys.json` in the data directory by default. While there ' +
+        'is none, only this machine is listened to and everybody on it may do everything.',
+    ),
+  TALLYLINE_ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
+    .describe(
+      'Names, without port, by which clients call the process, several separated by commas; requests for another host ' +
+        'are turned away. Empty: every name where there are keys, this machine alone where there are none.',
+    ),
   TALLYLINE_LOG_LEVEL: logLevel.default('info').describe(`One of ${logLevel.options.join(', ')}.`),
   TALLYLINE_CUSTOMER_KEY: z
     .string()

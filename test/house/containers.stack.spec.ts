@@ -92,7 +92,8 @@ describe('docker/compose.yaml', () => {
 
   it('mounts only existing files and volumes', () => {
     for (const [name, { volumes = [] }] of services) {
-      for (const volume of volumes) {
+      // `:?` has the operator name a directory.
+      for (const volume of volumes.filter((each) => !each.includes(':?'))) {
         const [source = ''] = volume.replace(/^\$\{\w+:-([^}]+)\}/, '$1').split(':');
         const isThere = source.startsWith('.') ? existsSync(join(docker, source)) : source in compose.volumes;
         expect([name, source, isThere]).toEqual([name, source, true]);
@@ -295,7 +296,9 @@ describeWith([promtool], ({ command }) => {
       );
 
     it('accepts the configuration and the rules', async () => {
-      expect(await ask('check', 'config', 'prometheus.yaml')).toMatch(/SUCCESS: \d+ rules found/);
+      // The file of its key lies in the container only.
+      expect(await ask('check', 'config', '--syntax-only', 'prometheus.yaml')).toMatch(/SUCCESS: /);
+      expect(await ask('check', 'rules', 'rules.yaml')).toMatch(/SUCCESS: \d+ rules found/);
     });
 
     it('finds exactly the alerts that the recorded situations expect', async () => {

@@ -101,7 +101,8 @@ export class AppProcess {
   }
 
   async post(path: string, body: string): Promise<Response> {
-    return fetch((await this.#url) + path, { method: 'POST', body });
+    // Even an empty body would be sent as text.
+    return fetch((await this.#url) + path, { method: 'POST', ...(body !== '' && { body }) });
   }
 
   /** Samples of its metrics as `name{labels} value` says them, the `tallyline_` left out. */

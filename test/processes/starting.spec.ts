@@ -40,6 +40,38 @@ async function refusal(started: AppProcess): Promise<string> {
   return fatal?.msg ?? '';
 }
 
+/** What `tallyline keys` prints. */
+async function command(
+  keys: string,
+  ...args: readonly string[]
+): Promise<{ secret?: string; id?: string }[]> {
+  const started = new AppProcess('cli', { TALLYLINE_KEYS: keys }, { args: ['keys', ...args, '--json'] });
+  running.push(started);
+  expect(await started.ended).toBe(0);
+  return started.logged as { secret?: string; id?: string }[];
+}
+
+describe('A process with keys', () => {
+  it('listens to a network, and shows figures to the holder of a key that the command line has made', async () => {
+    const keys = join(directory, 'keys.json');
+    const [made] = await command(keys, 'create', '--name', 'Ada', '--role', 'finance');
+    const secret = made?.secret ?? '';
+    const app = start('standalone', { TALLYLINE_HOST: '0.0.0.0', TALLYLINE_KEYS: keys });
+    const { port } = new URL(await app.ready());
+    const ask = async (headers: Record<string, string>) => {
+      const url = `http://127.0.0.1:${port}/v1/programmes/aurore/kpis?from=2026-03-01`;
+      return (await fetch(url, { headers })).status;
+    };
+    expect(await ask({})).toBe(401);
+    expect(await ask({ authorization: `Bearer ${secret}` })).toBe(200);
+    await command(keys, 'revoke', made?.id ?? '');
+    await until(
+      'the key is turned away',
+      async () => (await ask({ authorization: `Bearer ${secret}` })) === 401,
+    );
+  });
+});
+
 describe('A process that cannot start', () => {
   it.each(['intake', 'normalizer', 'meter', 'tally', 'invoicer'] as const)(
     'is %s without Kafka and Redis, which says so and what works without them',
@@ -52,6 +84,17 @@ describe('A process that cannot start', () => {
     const message = await refusal(start('standalone', { TALLYLINE_PORT: 'http', TALLYLINE_PARTITIONS: '0' }));
     expect(message).toMatch(/TALLYLINE_PORT=http: /);
     expect(message).toMatch(/TALLYLINE_PARTITIONS=0: /);
+  });
+
+  it('would show figures to a network without keys', async () => {
+    const message = await refusal(start('standalone', { TALLYLINE_HOST: '0.0.0.0' }));
+    expect(message).toMatch(
+      /TALLYLINE_HOST=0\.0\.0\.0 would show figures to everybody.*tallyline keys create/,
+    );
+    const named = join(directory, 'keys.json');
+    expect(await refusal(start('standalone', { TALLYLINE_KEYS: named }))).toMatch(
+      /TALLYLINE_KEYS: .* does not exist/,
+    );
   });
 
   it('reports all faults of its catalogue', async () => {

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { documentAccess } from '#runtime/nest/document-access.js';
 import { problemSchema } from '#runtime/problem.js';
 
 /**
@@ -50,6 +51,7 @@ function openApi(app: INestApplication, version: string): OpenAPIObject {
     standardSchemaConverter: converted,
     operationIdFactory: (_controller, method) => method,
   });
+  documentAccess(document);
   const schemas = { ...document.components?.schemas, Problem: schemaOf(problemSchema, 'output').schema };
   return { ...document, components: { ...document.components, schemas } } as OpenAPIObject;
 }
@@ -58,8 +60,8 @@ const description =
   'Turns the call and agent events of telephony platforms into live KPIs and invoice-ready events.\n\n' +
   'Every answer that is not a success is `application/problem+json` (RFC 9457): switch on `code`, read `detail` for what ' +
   'to do.\n\n' +
-  'Deliveries and outcomes are authenticated as the catalogue says for their connection. Everything else asks for no ' +
-  'credentials and is therefore served to this machine only; put a proxy that asks for them in front of anything wider.\n\n' +
+  'Deliveries and outcomes are authenticated as the catalogue says for their connection. Everything else asks for an ' +
+  'API key whose role may use the route; while there are no keys, only this machine is served.\n\n' +
   'For machines: [openapi.json](/docs/openapi.json).';
 
 /** Only our own files; styles inline, because the page sets its own. */

@@ -7,6 +7,8 @@ import { Engine } from '#pipeline/engine/engine.js';
 import { RefusalIndex } from '#pipeline/refusal-index.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { readCatalogue } from '#catalogue/load.js';
+import type { Access } from '#runtime/access/access.js';
+import { noKeys } from '#runtime/access/access.fixture.js';
 import type { Progress } from '#runtime/health.js';
 import { createLogger } from '#runtime/logging.js';
 import { createRegistry, stageMetrics } from '#runtime/metrics.js';
@@ -69,7 +71,8 @@ export const callRow = {
 const now = Date.parse('2026-03-05T12:00:00Z');
 
 /** Everything that is served over HTTP, on a real engine. */
-export async function startHttp() {
+/** `access`: of a process without keys by default. */
+export async function startHttp(access: Access = noKeys) {
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-http-'));
   const loaded = catalogue();
   const { log, store, close } = openEmbedded(directory);
@@ -114,6 +117,7 @@ export async function startHttp() {
       shuttingDown: () => shuttingDown,
       clock: Date.now,
     },
+    access,
     registry,
     logger: createLogger({ app: 'spec', level: 'silent', form: 'json', stream: process.stderr }),
     version: '0.0.0-spec',

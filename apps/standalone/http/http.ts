@@ -5,6 +5,7 @@ import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
 import { KpisModule } from '#apps/tally/kpis.module.js';
+import type { Access } from '#runtime/access/access.js';
 import type { Logger } from '#runtime/logging.js';
 import type { Registry } from '#runtime/metrics.js';
 import type { HealthSources } from '#runtime/health.js';
@@ -20,6 +21,7 @@ export interface HttpDeps {
   /** Modules without HTTP of their own: the stages of the pipeline. */
   readonly stages?: readonly DynamicModule[];
   readonly health: HealthSources;
+  readonly access: Access;
   readonly registry: Registry;
   readonly logger: Logger;
   /** Of the product, for the documentation. */
@@ -30,7 +32,7 @@ export interface HttpDeps {
  * Everything that is served over HTTP: intake, read API, health, metrics, documentation. Not listening yet.
  */
 export async function createHttp(deps: HttpDeps): Promise<NestFastifyApplication> {
-  const app = await createHttpApp(HttpModule.register(deps), deps.logger);
+  const app = await createHttpApp(HttpModule.register(deps), deps.logger, { access: deps.access });
   serveDocs(app, deps.version);
   return app;
 }

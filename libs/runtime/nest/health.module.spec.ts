@@ -4,6 +4,7 @@ import type { AckState } from '../health.js';
 import { createLogger } from '../logging.js';
 import type { HealthSources } from '../health.js';
 import { HealthModule } from './health.module.js';
+import { noKeys } from '../access/access.fixture.js';
 import { createHttpApp } from './http-app.js';
 
 const now = 1_700_000_000_000;
@@ -20,7 +21,7 @@ let app: NestFastifyApplication;
 afterEach(() => app.close());
 
 async function ask(path: string, given: Partial<HealthSources>): Promise<[number, unknown]> {
-  app = await createHttpApp(HealthModule.register({ ...sources, ...given }), logger);
+  app = await createHttpApp(HealthModule.register({ ...sources, ...given }), logger, { access: noKeys });
   await app.listen(0, '127.0.0.1');
   const response = await fetch(`${await app.getUrl()}/health/${path}`);
   return [response.status, await response.json()];

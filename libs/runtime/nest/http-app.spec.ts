@@ -5,6 +5,7 @@ import { Controller, Get, HttpException, Module, Param, Post } from '@nestjs/com
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger } from '../logging.js';
 import { ProblemError, problemSchema } from '../problem.js';
+import { noKeys } from '../access/access.fixture.js';
 import { createHttpApp } from './http-app.js';
 
 @Controller('things/:id')
@@ -41,7 +42,7 @@ const logged: string[] = [];
 beforeAll(async () => {
   const stream = { write: (line: string) => void logged.push(line) };
   const logger = createLogger({ app: 'spec', level: 'info', form: 'json', stream });
-  app = await createHttpApp({ module: ThingsModule }, logger);
+  app = await createHttpApp({ module: ThingsModule }, logger, { access: noKeys });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });
@@ -130,7 +131,10 @@ describe('closing an application', () => {
   it('stops waiting for an unfinished answer at the timeout', async () => {
     const stream = { write: () => undefined };
     const logger = createLogger({ app: 'spec', level: 'silent', form: 'json', stream });
-    const closing = await createHttpApp({ module: ThingsModule }, logger, { closeTimeoutMs: 20 });
+    const closing = await createHttpApp({ module: ThingsModule }, logger, {
+      access: noKeys,
+      closeTimeoutMs: 20,
+    });
     await closing.listen(0, '127.0.0.1');
     const answer = fetch(`${await closing.getUrl()}/things/never`).catch((error: unknown) => String(error));
     while (!logged.includes('waiting')) await new Promise((resolve) => setImmediate(resolve));

@@ -2,11 +2,19 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Access } from '../access/access.js';
 import type { Logger } from '../logging.js';
 import { problem } from '../problem.js';
+import { guard } from './access-hook.js';
 import { nestLogger } from './logger.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
 import { malformedRequest } from './malformed-request.js';
+
+export interface HttpAppOptions {
+  readonly access: Access;
+  /** How long closing waits for answers under way. */
+  readonly closeTimeoutMs?: number;
+}
 
 /** Longest time to receive a whole request: what a 16 MiB batch takes at 280 kB/s. */
 const requestTimeoutMs = 60_000;
@@ -15,13 +23,12 @@ const requestTimeoutMs = 60_000;
  * A Nest application on Fastify, the same for every process: each answer that is not a success is
  * problem+json, whichever layer gives it, and bodies are left unread for the route that reads them
  * (`request.raw`), because only the route knows how much it accepts and from which sender. `request.headers`
- * has no content-type; `request.raw.rawHeaders` has every header as it was sent. `closeTimeoutMs`: how long
- * closing waits for answers under way.
+ * has no content-type; `request.raw.rawHeaders` has every header as it was sent.
  */
 export async function createHttpApp(
   module: DynamicModule,
   logger: Logger,
-  { closeTimeoutMs = 5_000 }: { readonly closeTimeoutMs?: number } = {},
+  { access, closeTimeoutMs = 5_000 }: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     skipMiddie: true,
@@ -32,6 +39,7 @@ export async function createHttpApp(
     frameworkErrors: impossibleAddress,
   });
   const fastify = adapter.getInstance();
+  guard(fastify, access);
   leaveBodiesUnread(fastify);
   closeConnectionsWhenClosing(fastify, closeTimeoutMs);
   const allowed = allowedMethods(fastify);

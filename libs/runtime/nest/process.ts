@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { BrandOf } from '../access/access.js';
+import { openAccess } from '../access/open-access.js';
 import { type Config, readConfig } from '../config.js';
 import { eventLoopDelay } from '../health.js';
 import { createLogger, type Logger } from '../logging.js';
@@ -55,18 +57,23 @@ export async function runProcess(
   }
 }
 
-/** Health and metrics over HTTP beside what the modules have. */
+/**
+ * Health and metrics over HTTP beside what the modules have. `brandOf`: for keys that are limited to brands.
+ */
 export function workerApp(
   context: ProcessContext,
   modules: readonly DynamicModule[],
   work: MonitoredWork,
+  brandOf?: BrandOf,
 ): Promise<NestFastifyApplication> {
+  const { config, logger } = context;
   const imports = [
     ...modules,
     HealthModule.register(context.monitor(work)),
     MetricsModule.register(context.registry),
   ];
-  return createHttpApp({ module: ProcessModule, imports }, context.logger);
+  const access = openAccess(config, logger, brandOf);
+  return createHttpApp({ module: ProcessModule, imports }, logger, { access });
 }
 
 @Module({})

@@ -1,0 +1,55 @@
+import type { Role } from './roles.js';
+
+/**
+ * The one table of routes and who may use them; the guard, the OpenAPI document, docs/access.md and the test
+ * of every role on every route are made of it. A route that is not in it is denied.
+ */
+export type AccessRule =
+  /** Anybody; says why that is right. */
+  | { readonly access: 'public'; readonly because: string }
+  /** The sender, by the authentication that the catalogue says for the connection. */
+  | { readonly access: 'connection' }
+  | {
+      readonly access: 'roles';
+      readonly roles: readonly Role[];
+      /** What the `:id` in the path is: a principal that is limited to brands sees its own only. */
+      readonly about: 'programme' | 'contract' | null;
+    };
+
+const probes = 'an orchestrator asks it without credentials, and it says no figure';
+const documentation = 'it describes the interface and holds no figure';
+
+export const accessRules: Readonly<Record<string, AccessRule>> = {
+  'POST /v1/deliveries/:connection': { access: 'connection' },
+  'POST /v1/deliveries/:connection/batch': { access: 'connection' },
+  'POST /v1/outcomes/:connection': { access: 'connection' },
+  'POST /v1/outcomes/:connection/batch': { access: 'connection' },
+  'GET /v1/refused': { access: 'roles', roles: ['operator', 'connector'], about: null },
+  'GET /v1/programmes/:id/kpis': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'supervisor', 'brand'],
+    about: 'programme',
+  },
+  'GET /v1/contracts/:id/periods/:period': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'brand'],
+    about: 'contract',
+  },
+  'POST /v1/contracts/:id/periods/:period/close': {
+    access: 'roles',
+    roles: ['operator', 'finance'],
+    about: 'contract',
+  },
+  'GET /metrics': { access: 'roles', roles: ['operator', 'sre'], about: null },
+  'GET /health/live': { access: 'public', because: probes },
+  'GET /health/ready': { access: 'public', because: probes },
+  'GET /': { access: 'public', because: documentation },
+  'GET /docs': { access: 'public', because: documentation },
+};
+
+/** The rule of a route, `url` as Fastify names it; null: there is none, so the route is denied. */
+export function ruleOf(method: string, url: string): AccessRule | null {
+  const read = method === 'HEAD' ? 'GET' : method;
+  const path = url === '/docs' || url.startsWith('/docs/') ? '/docs' : url;
+  return Object.hasOwn(accessRules, `${read} ${path}`) ? (accessRules[`${read} ${path}`] ?? null) : null;
+}

@@ -1,0 +1,11 @@
+import type { Access } from './access.js';
+import { FailureLimit } from './failure-limit.js';
+
+/** Of a process without keys. */
+export const noKeys: Access = {
+  keys: null,
+  allowedHosts: [],
+  brandOf: () => null,
+  failures: new FailureLimit(() => 0),
+  now: () => 0,
+};
