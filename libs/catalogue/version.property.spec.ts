@@ -4,7 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
-import { sampleContract, sampleTerms, sampleVersion } from '#domain/contract/contract.fixture.js';
+import type { Line } from '#domain/contract/line.js';
+import { sampleContract, sampleTerms, sampleVersion, unitLine } from '#domain/contract/contract.fixture.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import { canonicalJson } from '#wire/canonical-json.js';
 import { anyCharacter } from '#test/any-character.fixture.js';
@@ -140,6 +141,22 @@ describe('a catalogue as the text of a record', () => {
     const anchored = ofContent({ ...content, contracts: [contractWith({ ...then, chain: 'anchored' })] });
     expect(anchored.version).not.toBe(version);
     expect(decodeCatalogue(encodeCatalogue(anchored)).contracts).toEqual(anchored.contracts);
+  });
+
+  it('reads quantities of a month as whole ones from records older than their proration', () => {
+    const line = unitLine({ proration: 'none' });
+    const { proration: _, ...then } = line;
+    const contractWith = (lines: object): Contract =>
+      sampleContract({}, { versions: [sampleVersion(1, null, { lines: [lines as Line] })] });
+    const parts = { agents: [], connections: [], programmes: [], tenant: 'acme' };
+    const written = { ...parts, contracts: [contractWith(then)] };
+    const version = createHash('sha256').update(canonicalJson(written)).digest('hex').slice(0, 16);
+    const record = `{"version":"${version}","content":${canonicalJson(written)}}`;
+
+    expect(decodeCatalogue(record).contracts).toEqual([contractWith(line)]);
+    expect(encodeCatalogue(decodeCatalogue(record))).toBe(record);
+    const shrinking = contractWith({ ...line, proration: 'calendarDays' });
+    expect(ofContent({ ...parts, outcomes: [], contracts: [shrinking] }).version).not.toBe(version);
   });
 
   it('refuses a record in which a word has changed', () => {

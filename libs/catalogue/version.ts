@@ -20,20 +20,21 @@ export function encodeCatalogue({ version, ...content }: Catalogue): string {
 
 /**
  * The content as earlier releases wrote it, so that an unchanged catalogue keeps its version: without
- * `outcomes` where there are none, and without `chain` where issues are sliding chains, once the only ones.
+ * `outcomes` where there are none, without `chain` where issues are sliding chains and without `proration`
+ * where quantities of a month are whole in a month in part, once the only ways.
  */
 function recorded({ outcomes, contracts, ...content }: CatalogueContent): Partial<CatalogueContent> {
   const then = mapObjects(contracts, (part) => {
-    if (!isIssueKpi(part) || part['chain'] !== 'sliding') return part;
-    const { chain: _, ...rest } = part;
-    return rest;
+    if (isIssueKpi(part) && part['chain'] === 'sliding') return without('chain', part);
+    return isProrated(part) && part['proration'] === 'none' ? without('proration', part) : part;
   });
   return outcomes.length === 0 ? { ...content, contracts: then } : { outcomes, ...content, contracts: then };
 }
 
-function sliding(contracts: readonly Contract[]): readonly Contract[] {
+function read(contracts: readonly Contract[]): readonly Contract[] {
   return mapObjects(contracts, (part) => {
-    return isIssueKpi(part) && !('chain' in part) ? { ...part, chain: 'sliding' } : part;
+    if (isIssueKpi(part) && !('chain' in part)) return { ...part, chain: 'sliding' };
+    return isProrated(part) && !('proration' in part) ? { ...part, proration: 'none' } : part;
   });
 }
 
@@ -41,6 +42,15 @@ type Part = Readonly<Record<string, unknown>>;
 
 function isIssueKpi(part: Part): boolean {
   return part['type'] === 'fcrPerIssue' && 'windowMs' in part;
+}
+
+/** Lines with tiers or included units, corridors, limits. */
+function isProrated(part: Part): boolean {
+  return 'pricing' in part || 'overflowPrice' in part || 'monthlyMin' in part;
+}
+
+function without(key: string, part: Part): Part {
+  return Object.fromEntries(Object.entries(part).filter(([name]) => name !== key));
 }
 
 /** Changes every object at any depth: records of any release may come here. */
@@ -73,7 +83,7 @@ export function decodeCatalogue(text: string): Catalogue {
   const content = {
     ...stored,
     outcomes: stored?.outcomes ?? [],
-    contracts: sliding(stored?.contracts ?? []),
+    contracts: read(stored?.contracts ?? []),
   };
   if (typeof stored !== 'object' || stored === null || versionOf(content) !== version) {
     throw new Error(`the record of catalogue version ${version} is damaged: its content has another version`);

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { EarnBack, KpiBonusMalus, Waiver } from '#domain/contract/bonus-malus.js';
-import { applySet, type Json } from '#domain/contract/amend.js';
+import type { Json } from '#domain/contract/amend.js';
 import type { Terms, Version, Window } from '#domain/contract/contract.js';
 import { fault, type Fault, type Path } from '../fault.js';
-import { INSTANT_FORMS, instantMs } from '../instant.js';
 import { strict, zodFaults } from '../zod-faults.js';
 import { bonusMalusSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './bonus-malus.js';
 import { switchFaults, termsFaults } from './checks/check.js';
@@ -12,6 +11,7 @@ import { kpiSchema } from './kpis.js';
 import { lineSchema, linesOf } from './lines.js';
 import { measureSchema } from './measures.js';
 import { vatSchema } from './prices.js';
+import { amended, instantOf, versionDrafts, type Sets, type WrittenAmendment } from './timeline.js';
 import { direction, id, media, names } from './words.js';
 
 const scope = strict({
@@ -52,8 +52,6 @@ export interface WrittenHead {
   readonly amendments: readonly WrittenAmendment[];
 }
 
-type Sets = Readonly<Record<string, Json>>;
-
 interface WrittenRule {
   readonly id: string;
   readonly from: string;
@@ -61,32 +59,9 @@ interface WrittenRule {
   readonly overrides: Sets;
 }
 
-interface WrittenAmendment {
-  readonly effective: string;
-  readonly reason: string | null;
-  readonly set: Sets;
-}
-
-interface VersionDraft {
-  readonly version: number;
-  readonly from: number | null;
-  readonly reason: string | null;
-  /** The written terms with all amendments so far. */
-  readonly raw: Json;
-  readonly path: Path;
-}
-
 /** The versions by effective instant, each with the windows that reach into it. */
 export function versionsOf(written: WrittenHead, value: Json, faults: Fault[]): Version[] {
-  const raw = pickTerms(value);
-  let draft: VersionDraft = { version: written.version, from: null, reason: null, raw, path: [] };
-  const drafts = [draft];
-  for (const amendment of datedAmendments(written, faults)) {
-    const path = ['amendments', amendment.index, 'set'];
-    const next = amended(draft.raw, amendment.set, path, faults);
-    draft = { version: draft.version + 1, from: amendment.from, reason: amendment.reason, raw: next, path };
-    drafts.push(draft);
-  }
+  const drafts = versionDrafts(written, pickTerms(value), faults);
   const rules = datedRules(written, faults);
   const versions = drafts.flatMap((each, index): Version[] => {
     const own = readTerms(each.raw, written, each.path, faults);
@@ -118,15 +93,6 @@ function pickTerms(value: Json): Json {
   return Object.fromEntries(
     Object.keys(terms).flatMap((key) => (key in contract ? [[key, contract[key] as Json]] : [])),
   );
-}
-
-function amended(raw: Json, set: Readonly<Record<string, Json>>, path: Path, faults: Fault[]): Json {
-  return Object.entries(set).reduce((inner, [written, value]) => {
-    const applied = applySet(inner, written, value);
-    if (!('fault' in applied)) return applied.value;
-    faults.push(fault('unknown-clause', [...path, written], applied.fault));
-    return inner;
-  }, raw);
 }
 
 /**
@@ -173,29 +139,6 @@ function domainTerms(parsed: z.output<typeof termsSchema>, zone: string, path: P
   return { ...parsed, scope: scoped, lines: linesOf(parsed.lines), bonusMalus, waivers };
 }
 
-interface Dated<T> {
-  readonly index: number;
-  readonly from: number;
-  readonly item: T;
-}
-
-function datedAmendments(
-  written: WrittenHead,
-  faults: Fault[],
-): { index: number; from: number; reason: string | null; set: Readonly<Record<string, Json>> }[] {
-  const dated = written.amendments.map((item, index): Dated<typeof item> => {
-    const path = ['amendments', index, 'effective'];
-    return { index, item, from: instantOf(item.effective, written.timeZone, path, faults) };
-  });
-  const sorted = dated.toSorted((a, b) => a.from - b.from);
-  sorted.forEach(({ index, from, item }, place) => {
-    if (sorted[place - 1]?.from !== from) return;
-    const message = `${item.effective} is the instant of another amendment as well`;
-    faults.push(fault('duplicate-instant', ['amendments', index, 'effective'], message));
-  });
-  return sorted.map(({ index, from, item }) => ({ index, from, reason: item.reason, set: item.set }));
-}
-
 function datedRules(
   written: WrittenHead,
   faults: Fault[],
@@ -219,11 +162,4 @@ function datedRules(
 
 function notAscending({ from, to }: { readonly from: string; readonly to: string }, at: Path): Fault {
   return fault('interval-not-ascending', [...at, 'to'], `${to} must be after ${from}`);
-}
-
-function instantOf(text: string, zone: string, path: Path, faults: Fault[]): number {
-  const ms = instantMs(text, zone);
-  if (ms !== null) return ms;
-  faults.push(fault('malformed-instant', path, `'${text}' must be ${INSTANT_FORMS}`));
-  return Number.NaN;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Limits, MalusTerms, Shape } from '#domain/contract/bonus-malus.js';
 import { forecast } from './kpis.js';
 import { addFault, strict } from '../zod-faults.js';
-import { id, kpiValue, price, ratio, signedRatio } from './words.js';
+import { id, kpiValue, price, proration, ratio, signedRatio } from './words.js';
 
 const comparisons = ['gt', 'gte', 'lt', 'lte'] as const;
 
@@ -76,6 +76,7 @@ export const corridorSchema = strict({
   upper: ratio.nullable().default(null),
   shortfallPrice: price.nullable().default(null),
   overflowPrice: price.nullable().default(null),
+  proration,
 });
 
 const waiver = { id, of: z.array(id).min(1), proof: z.string().min(1) };
@@ -98,6 +99,7 @@ export const limitsSchema = strict({
   monthlyMin: price.nullable().default(null),
   monthlyMax: price.nullable().default(null),
   appliesTo: z.enum(['linesAndBonusMalus', 'linesOnly']).default('linesAndBonusMalus'),
+  proration,
 }) satisfies z.ZodType<Limits>;
 
 export const malusSchema = strict({

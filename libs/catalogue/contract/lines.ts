@@ -5,7 +5,7 @@ import { fault, type Fault, type Path } from '../fault.js';
 import { strict } from '../zod-faults.js';
 import { gateSchema } from './kpis.js';
 import { bands, indexation, packages, pricingOf, rates, stacking, tiers, vatSchema } from './prices.js';
-import { day, id, price, ratio } from './words.js';
+import { day, id, price, proration, ratio } from './words.js';
 
 const base = {
   id,
@@ -21,6 +21,7 @@ const unitTerms = {
   tiers: tiers.optional(),
   package: packages.optional(),
   above: z.int().min(0).default(0),
+  proration,
   bands,
   stacking,
   rates,
@@ -110,7 +111,7 @@ const lineForms = {
       model: z.literal('fixed'),
       ...base,
       amount: price,
-      proration: z.enum(['calendarDays', 'none']).default('calendarDays'),
+      proration,
       includes: strict({ measure: id, upTo: z.int().min(0) })
         .nullable()
         .default(null),

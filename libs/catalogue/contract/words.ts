@@ -50,6 +50,9 @@ export const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** What becomes of what is agreed by month in a month that is covered in part. */
+export const proration = z.enum(['calendarDays', 'none']).default('calendarDays');
+
 /** A month, `2026-11`. */
 export function period(message: string): z.ZodString {
   return z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, message);

@@ -10,6 +10,7 @@ import type { Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Clause } from './document.js';
 import { comparisonText, forecastText, kpiValueText } from './kpi-words.js';
+import { orderText, prorationText } from './lines.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 /** Bonus and malus, and what gives part of a malus back. */
@@ -40,9 +41,11 @@ export function bonusMalusClause(clause: BonusMalus, { kpis }: Terms, speech: Ph
       const { of, share, ifTargetsMetFor } = clause;
       const text = t(
         `${named}: ${percent(share)} of a malus under ${list(of)} is given back if the targets are met ` +
-          `in the ${ifTargetsMetFor} month(s) that follow.`,
+          `in each of the ${ifTargetsMetFor} month(s) that follow; a month that is not judged for want of data ` +
+          'does not count as met.',
         `${named} : ${percent(share)} d'un malus au titre de ${list(of)} est restitué si les objectifs ` +
-          `sont tenus les ${ifTargetsMetFor} mois suivants.`,
+          `sont tenus chacun des ${ifTargetsMetFor} mois suivants ; un mois non jugé faute de données ne ` +
+          'compte pas comme tenu.',
       );
       return { id, text, items: [] };
     }
@@ -93,7 +96,7 @@ function signed(rate: string, { percent }: Phrasebook): string {
 
 export function corridorClause(corridor: Corridor, speech: Phrasebook): Clause {
   const { t, percent, money } = speech;
-  const { id, line, forecast, lower, upper, shortfallPrice, overflowPrice } = corridor;
+  const { id, line, forecast, lower, upper, shortfallPrice, overflowPrice, proration } = corridor;
   const at = (price: string | null): string =>
     price === null
       ? t("at the line's own price", 'au prix de la ligne')
@@ -113,7 +116,11 @@ export function corridorClause(corridor: Corridor, speech: Phrasebook): Clause {
     `${id}: the volume of line ${line} is held against ${of}.`,
     `${id} : le volume de la ligne ${line} est comparé à ${of}.`,
   );
-  const items = [...(lower === null ? [] : [below(lower)]), ...(upper === null ? [] : [above(upper)])];
+  const items = [
+    ...(lower === null ? [] : [below(lower)]),
+    ...(upper === null ? [] : [above(upper), orderText(speech)]),
+    prorationText(proration, speech),
+  ];
   return { id, text, items };
 }
 
@@ -152,7 +159,7 @@ export function waiverClause(waiver: Waiver, speech: Phrasebook): Clause {
 }
 
 export function limitsText(
-  { monthlyMin, monthlyMax, appliesTo }: Limits,
+  { monthlyMin, monthlyMax, appliesTo, proration }: Limits,
   { t, money, list }: Phrasebook,
 ): string {
   const of =
@@ -163,7 +170,11 @@ export function limitsText(
     ...(monthlyMin === null ? [] : [t(`at least ${money(monthlyMin)}`, `au minimum à ${money(monthlyMin)}`)]),
     ...(monthlyMax === null ? [] : [t(`at most ${money(monthlyMax)}`, `au maximum à ${money(monthlyMax)}`)]),
   ];
-  return t(`${of} come to ${list(bounds)}.`, `${of} s'élèvent ${list(bounds)}.`);
+  const inPart =
+    proration === 'calendarDays'
+      ? t('In a month in part, by calendar days.', 'Pour un mois incomplet, au prorata des jours calendaires.')
+      : t('In a month in part as well.', 'Y compris pour un mois incomplet.');
+  return `${t(`${of} come to ${list(bounds)}.`, `${of} s'élèvent ${list(bounds)}.`)} ${inPart}`;
 }
 
 export function malusTexts({ overallCap, vatTreatment }: MalusTerms, { t, percent }: Phrasebook): string[] {

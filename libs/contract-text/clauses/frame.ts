@@ -119,6 +119,19 @@ function attributionClause({ attribution }: Contract, { t }: Phrasebook): Clause
   );
 }
 
+function changesClause(t: Phrasebook['t']): Clause {
+  return plainClause(
+    'changes',
+    t(
+      'Where terms change within a month, each part of the month is judged by its own: KPIs, conditions and caps ' +
+        'by what was measured in it; the limits of the month and corridors are made up by calendar days.',
+      'Si des clauses changent en cours de mois, chaque partie du mois est jugée selon les siennes : indicateurs, ' +
+        "conditions et plafonds d'après ce qui y a été mesuré ; plancher et plafond du mois ainsi que corridors " +
+        'sont composés au prorata des jours calendaires.',
+    ),
+  );
+}
+
 function closingClauses({ period, rounding }: Contract, { t }: Phrasebook): Clause[] {
   const late =
     period.lateEvents === 'nextPeriod'
@@ -132,12 +145,13 @@ function closingClauses({ period, rounding }: Contract, { t }: Phrasebook): Clau
   };
   const at =
     rounding.at === 'line'
-      ? t('each line for itself', 'ligne par ligne')
+      ? t('each line at each of its prices for itself', 'ligne par ligne et prix par prix')
       : t(
           'the total, whose last units are spread over the lines',
           'sur le total, réparti ensuite sur les lignes',
         );
   return [
+    changesClause(t),
     plainClause(
       'closing',
       t(

@@ -1,5 +1,5 @@
 import type { Terms } from '#domain/contract/contract.js';
-import type { FixedLine, GainShareLine, Line, TimeLine, UnitLine, Vat } from '#domain/contract/line.js';
+import type { FixedLine, GainShareLine, Line, Proration, TimeLine, UnitLine, Vat } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
 import type { Clause } from './document.js';
 import { gateText, kpiValueText } from './kpi-words.js';
@@ -87,10 +87,42 @@ function unitItems(line: UnitLine, speech: Phrasebook): string[] {
   const { pricing, bands, stacking, rates, indexation } = line;
   return [
     ...pricingItems(pricing, speech),
+    ...volumeItems(line, speech),
     ...bandItems(bands, stacking, speech),
     ...rateItems(rates, speech),
     ...indexItems(indexation, speech),
   ];
+}
+
+/** How the numbers that are agreed by month are to be read. */
+function volumeItems({ pricing: { mode }, above, proration }: UnitLine, speech: Phrasebook): string[] {
+  const isOrdered = mode === 'graduated' || mode === 'package' || above > 0;
+  const isByMonth = mode === 'graduated' || mode === 'allUnits' || above > 0;
+  return [
+    ...(isOrdered ? [orderText(speech)] : []),
+    ...(isByMonth ? [prorationText(proration, speech)] : []),
+  ];
+}
+
+/** One rule for all that rises with the month's volume. */
+export function orderText({ t }: Phrasebook): string {
+  return t(
+    "units take their places in the month's volume in order of time, whatever terms price them",
+    "les unités prennent rang dans le volume du mois dans l'ordre du temps, quelles que soient les clauses " +
+      'qui en fixent le prix',
+  );
+}
+
+export function prorationText(proration: Proration, { t }: Phrasebook): string {
+  return proration === 'calendarDays'
+    ? t(
+        'in a month in part these numbers shrink by calendar days, to whole units',
+        'pour un mois incomplet, ces quantités sont réduites au prorata des jours calendaires, en unités entières',
+      )
+    : t(
+        'these numbers are whole in a month in part as well',
+        'ces quantités restent entières même pour un mois incomplet',
+      );
 }
 
 function maturityText({ settleAfter }: UnitLine, { t }: Phrasebook): string {
@@ -108,7 +140,10 @@ function fixedText({ amount, proration, includes }: FixedLine, { t, money, numbe
     t(`${money(amount)} a month`, `${money(amount)} par mois`),
     proration === 'calendarDays'
       ? t('prorated by calendar days', 'au prorata des jours calendaires')
-      : t('never prorated', 'sans prorata'),
+      : t(
+          'never prorated, at the amount that holds last in the month',
+          'sans prorata, au dernier montant en vigueur dans le mois',
+        ),
     ...(includes === null
       ? []
       : [

@@ -81,7 +81,7 @@ function incrementText({ firstMs, stepMs, per }: Increment, { t, duration }: Phr
   const whole = {
     contact: t('each contact', 'chaque contact'),
     leg: t("each agent's part of a contact", 'la part de chaque agent dans un contact'),
-    month: t('the month as a whole', 'le mois dans son ensemble'),
+    month: t('the month, in each band and at each rate,', 'le mois, par plage et par tarif,'),
   }[per];
   if (firstMs === stepMs || firstMs === 0) {
     return t(

@@ -57,6 +57,16 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
       `its part: ${row.v('part')} × ${row.v('capped')} / ${row.v('whole')}, rounded down`,
       `sa part : ${row.v('part')} × ${row.v('capped')} / ${row.v('whole')}, arrondi vers le bas`,
     ),
+  proratedUnits: (row) =>
+    row.t(
+      `${row.v('value')} × ${row.raw('days')} / ${row.raw('of')} days of the month, in whole units`,
+      `${row.v('value')} × ${row.raw('days')} / ${row.raw('of')} jours du mois, en unités entières`,
+    ),
+  prorated: (row) =>
+    row.t(
+      `${row.v('value')} × ${row.raw('days')} / ${row.raw('of')} days`,
+      `${row.v('value')} × ${row.raw('days')} / ${row.raw('of')} jours`,
+    ),
   amount: (row) =>
     row.raw('per') === '1'
       ? `${row.v('quantity')} × ${row.v('price')}`

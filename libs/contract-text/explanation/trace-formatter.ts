@@ -109,7 +109,8 @@ function keyText(key: string, { t }: Wording): string {
   ];
   switch (cell.kind) {
     case 'line': {
-      const where = [...cell.bands, ...(cell.rate === null ? [] : [cell.rate]), ...place];
+      const since = cell.since === null ? [] : [t(`from ${utcText(cell.since)}`, `dès ${utcText(cell.since)}`)];
+      const where = [...cell.bands, ...(cell.rate === null ? [] : [cell.rate]), ...place, ...since];
       return [`${t('line', 'ligne')} ${cell.id}`, ...where].join(', ');
     }
     case 'measure':
@@ -119,6 +120,11 @@ function keyText(key: string, { t }: Wording): string {
       return [`${cell.id}, ${part}`, ...place].join(', ');
     }
   }
+}
+
+/** Beginning of a stretch of time: `2026-10-15T22:00Z`. */
+function utcText(instant: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toString({ smallestUnit: 'minute' });
 }
 
 /** Quantities that the calendar gives. */

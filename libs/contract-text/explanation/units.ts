@@ -48,6 +48,8 @@ const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
   cappedShare: asResult,
   shortBy: asResult,
   scaled: asResult,
+  prorated: (name, of) => (name === 'value' ? of : 'number'),
+  proratedUnits: (name) => (name === 'value' ? 'count' : 'number'),
   round: (name, of) => (name === 'value' ? of : 'number'),
   roundShare: (name, of) => (name.startsWith('value ') ? of : 'number'),
   slice: asResult,

@@ -1,4 +1,5 @@
 import type { Comparison, Forecast } from './kpi.js';
+import type { Proration } from './line.js';
 
 /** Bonus and malus, applied to a named base; and what gives part of a malus back. */
 export type BonusMalus = KpiBonusMalus | EarnBack;
@@ -68,6 +69,8 @@ export interface Corridor {
   readonly upper: string | null;
   readonly shortfallPrice: string | null;
   readonly overflowPrice: string | null;
+  /** Whether the forecast of a month shrinks with a month in part. */
+  readonly proration: Proration;
 }
 
 /**
@@ -111,6 +114,8 @@ export interface Limits {
   readonly monthlyMin: string | null;
   readonly monthlyMax: string | null;
   readonly appliesTo: 'linesAndBonusMalus' | 'linesOnly';
+  /** Whether they shrink with a month in part. */
+  readonly proration: Proration;
 }
 
 export interface MalusTerms {

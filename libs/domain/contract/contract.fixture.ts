@@ -63,6 +63,7 @@ export function unitLine(line: Partial<UnitLine> = {}): UnitLine {
     measure: 'contacts',
     pricing,
     above: 0,
+    proration: 'calendarDays',
     settleAfter: 'close',
     ...priced,
     ...line,

@@ -31,6 +31,8 @@ export interface UnitLine extends LineBase {
   readonly pricing: UnitPricing;
   /** Units already paid for by a fixed line: only those above are charged here. */
   readonly above: number;
+  /** Whether `above` and the tiers, which are agreed for a whole month, shrink with a month in part. */
+  readonly proration: Proration;
   readonly bands: readonly Band[];
   readonly stacking: Stacking;
   readonly rates: readonly Rate[];
@@ -41,6 +43,12 @@ export interface UnitLine extends LineBase {
    */
   readonly settleAfter: 'close' | 'maturity';
 }
+
+/**
+ * What is agreed by month, in a month that term, amendment or window cover in part: as much of it as days of
+ * the calendar are covered, or all of it.
+ */
+export type Proration = 'calendarDays' | 'none';
 
 export type UnitPricing =
   | { readonly mode: 'flat'; readonly price: string }
@@ -60,7 +68,7 @@ export interface TierStep {
 export interface FixedLine extends LineBase {
   readonly model: 'fixed';
   readonly amount: string;
-  readonly proration: 'calendarDays' | 'none';
+  readonly proration: Proration;
   /** The volume that the amount includes, for the record; a line with `above` charges the rest. */
   readonly includes: { readonly measure: string; readonly upTo: number } | null;
   readonly indexation: Indexation | null;

@@ -216,7 +216,7 @@ describe('Business events', () => {
           lower: '0.9',
           upper: null,
           shortfallPrice: null,
-          overflowPrice: null,
+          overflowPrice: null, proration: 'calendarDays',
         },
       ],
     });

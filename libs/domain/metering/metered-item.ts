@@ -13,6 +13,7 @@ import {
   type TermsInForce,
 } from '#domain/contract/terms-in-force.js';
 import { meetsConditions, type Worker } from '#domain/scope/scoped-contact.js';
+import { takesUnitsInOrder } from '#domain/contract/volume-order.js';
 import { timePlan, type TimePlan } from '#domain/scope/contact-time.js';
 
 /** A quantity that the meter adds to: a line, a measure that some clause refers to, or a KPI. */
@@ -27,6 +28,8 @@ export interface MeasuredItem {
   readonly keys: (string | undefined)[];
   /** By index of the terms in force; a line may be in one version only. */
   readonly definitions: readonly (Definition | undefined)[];
+  /** Its sums are kept apart by rating interval, so that pricing can take units in order of time. */
+  readonly isOrdered: boolean;
 }
 
 /** Kinds of content that can add to it at all, so that most are skipped at once. */
@@ -84,12 +87,13 @@ export function meteredItems(contract: Contract, termsList: readonly TermsInForc
       kinds: readsMeasures(definitions),
       keys: [],
       definitions,
+      isOrdered: termsList.some(({ terms }) => takesUnitsInOrder(terms, id)),
     });
   }
   for (const id of idsOf(termsList, measureIds)) {
     const definitions = definitionsOf(termsList, ({ terms }) => definitionOf(terms, id, []));
     const kinds = readsMeasures(definitions);
-    items.push({ kind: 'measure', id, intervals: plain, kinds, keys: [], definitions });
+    items.push({ kind: 'measure', id, intervals: plain, kinds, keys: [], definitions, isOrdered: false });
   }
   for (const id of idsOf(termsList, ({ kpis }) => Object.keys(kpis))) {
     const definitions = definitionsOf(termsList, ({ terms }) => {
@@ -115,9 +119,11 @@ export function lineKey(item: MeasuredItem, interval: RatingInterval, rate: stri
   const known = rate === null ? item.keys[interval.slot] : undefined;
   if (known !== undefined) return known;
   const { version, window } = interval.inForce;
+  const { bands, from } = interval;
+  const since = item.isOrdered ? from : null;
   const key =
     item.kind === 'line'
-      ? encodeQuantityKey({ kind: 'line', id: item.id, version, window, bands: interval.bands, rate })
+      ? encodeQuantityKey({ kind: 'line', id: item.id, version, window, bands, rate, since })
       : encodeQuantityKey({ kind: 'measure', id: item.id, version, window });
   if (rate === null && interval.slot !== unslotted) item.keys[interval.slot] = key;
   return key;

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { encodeQuantityKey, decodeQuantityKey, type QuantityKey } from './quantity-key.js';
 
 const cells: QuantityKey[] = [
-  { kind: 'line', id: 'L1', version: 2, window: 'BF26', bands: ['sunday', 'holiday'], rate: 'expert' },
-  { kind: 'line', id: 'C-RETAIL.1_a', version: 1, window: null, bands: [], rate: null },
+  { kind: 'line', id: 'L1', version: 2, window: 'BF26', bands: ['sunday', 'holiday'], rate: 'expert', since: null },
+  { kind: 'line', id: 'C-RETAIL.1_a', version: 1, window: null, bands: [], rate: null, since: null },
+  { kind: 'line', id: 'L2', version: 1, window: null, bands: [], rate: null, since: 1_793_458_800_000 },
   { kind: 'measure', id: 'contacts', version: 1, window: null },
   { kind: 'kpi', id: 'sl', version: 3, window: 'BF26', part: 'n' },
   { kind: 'kpi', id: 'sl', version: 3, window: null, part: 'd' },
@@ -20,6 +21,7 @@ describe('A quantity key', () => {
     expect(cells.map(encodeQuantityKey)).toEqual([
       'line/L1/2/BF26/sunday+holiday/expert',
       'line/C-RETAIL.1_a/1/-/-/-',
+      'line/L2/1/-/-/-/1793458800000',
       'measure/contacts/1/-/-/-',
       'kpi/sl/3/BF26/n/-',
       'kpi/sl/3/-/d/-',
@@ -35,6 +37,9 @@ describe('A quantity key', () => {
     'line/L1/-/-/-/-',
     'line/L1/1/-/-',
     'line/L1/1/-/-/-/-',
+    'line/L1/1/-/-/-/x',
+    'line/L1/1/-/-/-/1/2',
+    'measure/contacts/1/-/-/-/1',
     'kpi/sl/1/-/-/-',
     'what/L1/1/-/-/-',
     'line/-/1/-/-/-',

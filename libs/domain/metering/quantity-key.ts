@@ -1,8 +1,10 @@
 /**
- * The name of a sum in tally and book, six fields joined by `/`, `-` where there is none:
+ * The name of a sum in tally and book, six or seven fields joined by `/`, `-` where there is none:
  *
  *   line/L1/2/BF26/sunday+holiday/expert     quantity of line L1 under version 2, in window BF26, where
  *                                            both bands hold, at rate `expert`
+ *   line/L2/1/-/-/-/1793458800000            of a line that takes its units in order of time: those of the
+ *                                            rating interval that began at this instant
  *   measure/contacts/1/-/-/-                 a measure that a clause refers to
  *   kpi/sl/1/-/n/-  and  kpi/sl/1/-/d/-      numerator and denominator of a KPI
  *   forecast/F-2026-11/1793458800000/-/20000/-   how often `forecast.set` gave this number at this instant
@@ -21,6 +23,11 @@ export interface LineQuantityKey {
    */
   readonly bands: readonly string[];
   readonly rate: string | null;
+  /**
+   * Beginning (UTC epoch ms) of the rating interval, of lines that take their units in order of time; null:
+   * the order does not matter.
+   */
+  readonly since: number | null;
 }
 
 export interface MeasureQuantityKey {
@@ -53,7 +60,7 @@ export interface ForecastQuantityKey {
 export function encodeQuantityKey(key: QuantityKey): string {
   switch (key.kind) {
     case 'line':
-      return join('line', key.id, key.version, key.window, key.bands.join('+') || null, key.rate);
+      return encodeLineKey(key);
     case 'measure':
       return join('measure', key.id, key.version, key.window, null, null);
     case 'kpi':
@@ -63,13 +70,20 @@ export function encodeQuantityKey(key: QuantityKey): string {
   }
 }
 
+function encodeLineKey({ id, version, window, bands, rate, since }: LineQuantityKey): string {
+  const key = join('line', id, version, window, bands.join('+') || null, rate);
+  return since === null ? key : join(key, since);
+}
+
 /** Throws on what {@link encodeQuantityKey} does not write. */
 export function decodeQuantityKey(key: string): QuantityKey {
-  const [kind, id, version, window, fifth, rate, ...rest] = key
+  const [kind, id, version, window, fifth, rate, start, ...rest] = key
     .split('/')
     .map((text) => (text === '-' ? null : text));
   const broken = (): Error => new Error(`'${key}' is not the name of a sum`);
   if (typeof id !== 'string' || rate === undefined || rest.length > 0) throw broken();
+  const since = start === undefined ? null : Number(start);
+  if (since !== null && (kind !== 'line' || start === null || !Number.isSafeInteger(since))) throw broken();
   const common = { id, version: Number(version), window: window ?? null };
   if (!Number.isSafeInteger(common.version) || version === null) throw broken();
   if (kind === 'forecast') {
@@ -77,7 +91,7 @@ export function decodeQuantityKey(key: string): QuantityKey {
     if (!Number.isSafeInteger(value) || fifth === null) throw broken();
     return { kind, id, at: common.version, value };
   }
-  if (kind === 'line') return { kind, ...common, bands: fifth?.split('+') ?? [], rate };
+  if (kind === 'line') return { kind, ...common, bands: fifth?.split('+') ?? [], rate, since };
   if (kind === 'measure') return { kind, ...common };
   if (kind === 'kpi' && (fifth === 'n' || fifth === 'd')) return { kind, ...common, part: fifth };
   throw broken();

@@ -11,14 +11,19 @@ import type { BookedQuantity } from './terms-segments.js';
 import type { CalculationTrace, Term } from './trace.js';
 
 /** A quantity of the book as the first row of its computation. */
-export function quantityTerm(booked: BookedQuantity, version: number, trace: CalculationTrace): Term {
-  return trace.apply('measure', 'sum', version, { [booked.key]: booked.quantity });
+export function quantityTerm(
+  { sums }: Pick<BookedQuantity, 'sums'>,
+  version: number,
+  trace: CalculationTrace,
+): Term {
+  const quantities = Object.fromEntries(sums.map(({ key, quantity }) => [key, quantity]));
+  return trace.apply('measure', 'sum', version, quantities);
 }
 
-/** A measure that a clause refers to, over all versions of the period; of one calendar window if named. */
+/** A measure that a clause refers to, over the versions and calendar windows that count. */
 export function measureTotal(
   measure: string,
-  window: string | null,
+  includes: (cell: { readonly version: number; readonly window: string | null }) => boolean,
   book: PeriodBook,
   version: number,
   trace: CalculationTrace,
@@ -27,7 +32,7 @@ export function measureTotal(
   for (const key of [...book.quantities.keys()].sort()) {
     if (!key.startsWith(`measure/${measure}/`)) continue;
     const decoded = decodeQuantityKey(key);
-    if (decoded.kind !== 'measure' || (window !== null && decoded.window !== window)) continue;
+    if (decoded.kind !== 'measure' || !includes(decoded)) continue;
     quantities[key] = book.quantities.get(key) ?? 0;
   }
   return trace.apply('measure', 'sum', version, quantities);

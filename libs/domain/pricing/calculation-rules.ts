@@ -40,6 +40,11 @@ export const rules = {
       ? zero
       : inputs.number('part').times(inputs.number('capped')).div(inputs.number('whole')).floor(),
 
+  /** A number of units agreed for the month, for `days` of its `of` days: whole units, a half is one more. */
+  proratedUnits: (inputs) => round(sharePart(inputs), 0),
+  /** An amount or a number agreed for the month, for `days` of its `of` days. */
+  prorated: (inputs) => sharePart(inputs),
+
   /** quantity x price / per; `per` units of the quantity are one priced unit. */
   amount: (inputs) => inputs.number('quantity').times(inputs.number('price')).div(inputs.number('per')),
   /** price x (1 + surcharge) */
@@ -165,6 +170,11 @@ export const rules = {
 } as const satisfies Record<string, (inputs: Inputs) => Decimal>;
 
 const one = new Decimal(1);
+
+/** value x days / of */
+function sharePart(inputs: Inputs): Decimal {
+  return inputs.number('value').times(inputs.number('days')).div(inputs.number('of'));
+}
 
 /** numerator - value x denominator: sign and size of (fraction - value), times the denominator. */
 function distance(inputs: Inputs, value: Decimal): Decimal {

@@ -152,14 +152,14 @@ describe('one-off, pass-through and fixed lines', () => {
   });
 });
 
-describe('KPIs evaluated once a month', () => {
+describe('KPIs of a month', () => {
   const terms = (rate: string): Partial<Terms> => ({
     kpis: { q: quality },
     lines: [fixedLine('3000.00')],
     bonusMalus: [bonusMalus({ shapes: [{ shape: 'step', points: [{ op: 'lt', value: '80', rate }] }] })],
   });
 
-  it('evaluates a KPI under the version in force at the end of the month, on what all versions measured', () => {
+  it('evaluates a KPI by the terms of each part of the month, on what was measured in it', () => {
     const versions = [
       sampleVersion(1, null, terms('-0.10')),
       sampleVersion(2, paris('2026-04-11T00:00'), terms('-0.20')),
@@ -169,7 +169,8 @@ describe('KPIs evaluated once a month', () => {
       'kpi/q/2/-/n/-': 60_000,
       'kpi/q/2/-/d/-': 1,
     });
-    expect(parts(invoice)).toContainEqual(['A', '-600.00']);
+    // 90 until the 10th is no malus; 60 from the 11th on: 20 % of 20 / 30 x 3 000.00
+    expect(parts(invoice)).toContainEqual(['A', '-400.00']);
   });
 
   it('evaluates a clause by the targets of a calendar window where the window has its own', () => {

@@ -141,7 +141,7 @@ describe('an example of a contract', () => {
     });
     const contract = sampleContract({
       measures: { contacts: contactCount('handled') },
-      kpis: { q: { type: 'quality', field: 'score', version: 1, minSample: 1, onNoData: 'neutral' } },
+      kpis: { q: { type: 'quality', field: 'score', version: 1, minSample: 1, onNoData: 'asTarget' } },
       lines: [unitLine({ pricing: { mode: 'flat', price: '100.00' } })],
       bonusMalus: [
         {

@@ -1,5 +1,14 @@
 import type { Vat } from '#domain/contract/line.js';
 import { zero } from '#domain/money/money.js';
+import { valueOf } from './line-draft.js';
+import {
+  countedAmounts,
+  monthLimit,
+  roundedTo,
+  type CountedAmount,
+  type MonthLimit,
+  type RoundedEntry,
+} from './month-limit.js';
 import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { PricingContext } from './pricing-context.js';
 import type { Term } from './trace.js';
@@ -18,29 +27,40 @@ const names: Readonly<Record<LimitKind, string>> = {
 /**
  * Minimum and maximum of the month. The entries bring the rounded sum to the agreed amount to the cent, which
  * an unrounded difference could miss. They stand for the amounts they correct and so have their VAT: each
- * group of these gets its share.
+ * group of these gets its share. A limit that changes within the month, or holds in a part of it, is made of
+ * its parts by days of the calendar; what belongs to a part without it is not counted.
  */
 export function limitEntries(
   context: PricingContext,
   lines: readonly InvoiceLine[],
-  entries: readonly AllowanceOrCharge[],
+  entries: readonly RoundedEntry[],
 ): AllowanceOrCharge[] {
-  const { periodEnd, trace } = context;
-  const { limits } = periodEnd.terms;
-  if (limits === null) return [];
-  const counted = limits.appliesTo === 'linesOnly' ? lines : [...lines, ...entries];
-  const amounts = Object.fromEntries(counted.map(({ id, amount, row }) => [id, { row, value: amount }]));
-  const sum = trace.apply('limit', 'sum', periodEnd.version, amounts);
-  const { monthlyMin, monthlyMax } = limits;
-  const short = monthlyMin !== null && sum.value.lt(monthlyMin);
-  const over = monthlyMax !== null && sum.value.gt(monthlyMax);
-  const limit = short ? monthlyMin : over ? monthlyMax : null;
-  if (limit === null) return [];
-  const kind = short ? 'minimum' : 'maximum';
-  const difference = trace.apply('limit', 'difference', periodEnd.version, { value: limit, less: sum });
+  for (const kind of ['minimum', 'maximum'] as const) {
+    const limit = monthLimit(context, kind);
+    if (limit === null) continue;
+    const counted = countedAmounts(context, limit, lines, entries);
+    const amounts = Object.fromEntries(counted.map(({ id, amount, row }) => [id, { row, value: amount }]));
+    const sum = context.trace.apply('limit', 'sum', limit.version, amounts);
+    const agreed = valueOf(limit.amount);
+    const holds = kind === 'minimum' ? sum.value.gte(agreed) : sum.value.lte(agreed);
+    if (!holds) return entriesTo(context, kind, limit, sum, counted);
+  }
+  return [];
+}
+
+function entriesTo(
+  context: PricingContext,
+  kind: LimitKind,
+  limit: MonthLimit,
+  sum: Term,
+  counted: readonly CountedAmount[],
+): AllowanceOrCharge[] {
+  const { version } = limit;
+  const inputs = { value: limit.amount, less: sum };
+  const difference = context.trace.apply('limit', 'difference', version, inputs);
   const exact = counted.reduce((all, entry) => all.plus(entry.exact), zero);
   const residue = sum.value.minus(exact);
-  const shares = limitShares(context, difference, counted);
+  const shares = limitShares(context, difference, version, counted);
   return shares.map(({ vat, amount }, index) => ({
     id: shares.length === 1 ? limitIds[kind] : `${limitIds[kind]}.${index + 1}`,
     clause: 'limits',
@@ -51,7 +71,7 @@ export function limitEntries(
     exact: index === 0 ? amount.value.plus(residue) : amount.value,
     amount: amount.value,
     vat,
-    version: periodEnd.version,
+    version,
     row: amount.row,
   }));
 }
@@ -61,8 +81,6 @@ interface LimitShare {
   readonly amount: Term;
 }
 
-type Counted = Pick<AllowanceOrCharge, 'id' | 'amount' | 'row' | 'vat'>;
-
 /**
  * The difference to a limit over the VAT groups of what it corrects, in proportion to their amounts. A group
  * below 0 (damages) is nothing that the limit stands for and takes no share.
@@ -70,9 +88,10 @@ type Counted = Pick<AllowanceOrCharge, 'id' | 'amount' | 'row' | 'vat'>;
 function limitShares(
   context: PricingContext,
   difference: Term,
-  counted: readonly Counted[],
+  version: number,
+  counted: readonly CountedAmount[],
 ): readonly LimitShare[] {
-  const { contract, periodEnd, trace } = context;
+  const { contract, trace } = context;
   const { scale, mode } = contract.rounding;
   const groups = [...Map.groupBy(counted, ({ vat }) => vatGroupName(vat)).values()].flatMap((members) => {
     const [first] = members;
@@ -81,28 +100,21 @@ function limitShares(
   });
   const [only] = groups;
   if (only === undefined || groups.length === 1) {
-    return [{ vat: only?.vat ?? vatOfNothing(context), amount: rounded(context, difference) }];
+    return [{ vat: only?.vat ?? vatOfNothing(context), amount: roundedTo(contract.rounding, difference, version, trace) }];
   }
   const sums = groups.map(({ members }) => {
     const amounts = Object.fromEntries(members.map(({ id, amount, row }) => [id, { row, value: amount }]));
-    return trace.apply('limit', 'sum', periodEnd.version, amounts);
+    return trace.apply('limit', 'sum', version, amounts);
   });
-  const whole = trace.sum('limit', periodEnd.version, sums);
+  const whole = trace.sum('limit', version, sums);
   const parts = sums.map((part) =>
-    trace.apply('limit', 'scaled', periodEnd.version, { part, capped: difference, whole }),
+    trace.apply('limit', 'scaled', version, { part, capped: difference, whole }),
   );
   const values = Object.fromEntries(parts.map((part, index) => [`value ${index + 1}`, part]));
   return groups.map(({ vat }, index) => ({
     vat,
-    amount: trace.apply('limit', 'roundShare', periodEnd.version, { index, scale, mode, ...values }),
+    amount: trace.apply('limit', 'roundShare', version, { index, scale, mode, ...values }),
   }));
-}
-
-/** A limit may be written with more decimals than money has. */
-function rounded({ contract, periodEnd, trace }: PricingContext, amount: Term): Term {
-  const { scale, mode } = contract.rounding;
-  if (amount.value.decimalPlaces() <= scale) return amount;
-  return trace.apply('limit', 'round', periodEnd.version, { value: amount, scale, mode });
 }
 
 /** A minimum for a month without any work: what its lines agree in, else what the contract says. */

@@ -1,8 +1,7 @@
 import type { Line, Vat } from '#domain/contract/line.js';
-import type { LineQuantityKey } from '#domain/metering/quantity-key.js';
 import { Decimal } from '#domain/money/money.js';
 import type { InvoiceLine, UnitCode } from './invoice.js';
-import type { LineInSegment } from './terms-segments.js';
+import type { BookedQuantity, LineInSegment } from './terms-segments.js';
 import type { CalculationTrace, PricingStep, Term } from './trace.js';
 
 /** A line of the invoice before rounding; later steps (corridor, gate) still change it. */
@@ -34,13 +33,16 @@ type LineOrigin = Pick<
 >;
 type LinePrice = Pick<InvoiceLineDraft, 'quantity' | 'shownPer' | 'unit' | 'price' | 'per'>;
 
+/** The bands and the rate that a quantity was counted under. */
+export type Cell = Pick<BookedQuantity, 'bands' | 'rate'>;
+
 /**
  * A draft whose amount is quantity x price / per, with the row that says so. `key`: the bands and rate that
  * the quantity was counted under; null where the line has none.
  */
 export function lineDraft(
   lineInSegment: LineInSegment,
-  key: LineQuantityKey | null,
+  key: Cell | null,
   linePrice: LinePrice,
   trace: CalculationTrace,
 ): InvoiceLineDraft {
@@ -68,7 +70,7 @@ function amountOf(
   return trace.apply(step, 'amount', version, { quantity, price, per });
 }
 
-function originOf({ segment, line }: LineInSegment, key: LineQuantityKey | null): LineOrigin {
+function originOf({ segment, line }: LineInSegment, key: Cell | null): LineOrigin {
   return {
     line,
     part: 'work',

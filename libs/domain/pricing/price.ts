@@ -2,9 +2,8 @@ import type { Contract } from '#domain/contract/contract.js';
 import { minorUnitOf } from '#domain/money/currencies.js';
 import { periodBounds } from '#domain/period/period.js';
 import { lineDrafts } from './charge/charge-models.js';
-import { withCorridors } from './corridors.js';
 import type { Invoice } from './invoice.js';
-import { limitEntries } from './limits.js';
+import { limitEntries, type RoundedEntry } from './limits.js';
 import { bonusMalus } from './performance/bonus-malus.js';
 import { earnedBack, type PastPrice } from './performance/earn-back.js';
 import { gated } from './performance/gate.js';
@@ -20,8 +19,8 @@ import { vatGroups } from './vat.js';
  * What a period costs: `invoice(period, cut) = price(contract, book(journal < cut))`. Pure: the same contract
  * and book give the same invoice, and nothing else enters.
  *
- * The order is fixed: quantities with increments and caps -> lines by version, window and band -> corridors
- * -> gates -> bonus and malus, each on its named base -> cap per KPI -> cap over all -> what is earned back
+ * The order is fixed: quantities with increments and caps -> lines by version, window and band, with their
+ * tiers and corridors -> gates -> bonus and malus, each on its named base -> cap per KPI -> cap over all -> what is earned back
  * -> rounding -> minimum and maximum of the month -> VAT. Each step leaves a row in the trace.
  */
 export function price(contract: Contract, book: PeriodBook): Invoice {
@@ -33,14 +32,17 @@ function priceOnce(contract: Contract, book: PeriodBook, earnsBack: boolean): Pa
   const context = pricingContext(contract, book);
   const { segments, periodEnd, trace, warnings } = context;
 
-  const charged = withCorridors(context, lineDrafts(context));
-  const payable = gated(context, charged);
+  const payable = gated(context, lineDrafts(context));
   const performance = bonusMalus(context, payable);
   const earned = earnsBack ? earnedBack(context, (past) => priceOnce(contract, past, false)) : [];
 
   const drafts = [...performance.drafts, ...earned];
   const { lines, entries } = rounded(contract, payable, drafts, periodEnd.version, trace);
-  const allowancesAndCharges = [...entries, ...limitEntries(context, lines, entries)];
+  const paired = entries.flatMap((entry, index): RoundedEntry[] => {
+    const draft = drafts[index];
+    return draft === undefined ? [] : [{ entry, draft }];
+  });
+  const allowancesAndCharges = [...entries, ...limitEntries(context, lines, paired)];
   const vat = vatGroups(contract, lines, allowancesAndCharges, trace);
   const invoice: Invoice = {
     contract: contract.id,
@@ -57,5 +59,5 @@ function priceOnce(contract: Contract, book: PeriodBook, earnsBack: boolean): Pa
     rows: trace.rows,
     warnings,
   };
-  return { invoice, missed: performance.missed };
+  return { invoice, verdicts: performance.verdicts };
 }

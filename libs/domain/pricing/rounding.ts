@@ -1,14 +1,16 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { BonusMalusDraft } from './performance/bonus-malus.js';
 import { valueOf, type InvoiceLineDraft } from './line-draft.js';
-import { Decimal, round } from '#domain/money/money.js';
+import { Decimal, plain, round } from '#domain/money/money.js';
 import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { CalculationTrace, Term } from './trace.js';
+import { vatGroupName } from './vat.js';
 
 /**
  * Rounds lines, allowances and charges where the contract says: each by itself, or the total of the lines,
  * whose last units are then spread over them. Entries that share a cap are rounded together, so that their
- * sum is the cap to the cent.
+ * sum is the cap to the cent; and so are what one line charges at one price, so that an amendment or a window
+ * in the middle of a month that leaves the price alone moves no cent.
  */
 export function rounded(
   contract: Contract,
@@ -18,9 +20,9 @@ export function rounded(
   trace: CalculationTrace,
 ): { readonly lines: InvoiceLine[]; readonly entries: AllowanceOrCharge[] } {
   const unrounded = [
-    ...lines.map(({ exact, together }) => ({
-      exact,
-      together: contract.rounding.at === 'total' ? 'lines' : together,
+    ...lines.map((draft) => ({
+      exact: draft.exact,
+      together: contract.rounding.at === 'total' ? 'lines' : (draft.together ?? priceOf(draft)),
     })),
     ...entries.map(({ exact, together }) => ({ exact, together })),
   ];
@@ -29,6 +31,11 @@ export function rounded(
     lines: invoiceLines(lines, amounts.slice(0, lines.length)),
     entries: allowancesAndCharges(contract, entries, amounts.slice(lines.length)),
   };
+}
+
+/** What a draft charges, and at what price, whatever version or window it was counted under. */
+function priceOf({ line, part, bands, rate, price, per, vat }: InvoiceLineDraft): string {
+  return JSON.stringify([line.id, part, bands, rate, plain(valueOf(price)), per, vatGroupName(vat)]);
 }
 
 interface UnroundedEntry {
@@ -83,7 +90,7 @@ function allowancesAndCharges(
 ): AllowanceOrCharge[] {
   const siblings = Map.groupBy(drafts, ({ clause }) => clause);
   return drafts.map((draft, index) => {
-    const { clause, base, rate, exact, together: _, ...rest } = draft;
+    const { clause, base, rate, exact, together: _, segments: __, baseLines: ___, ...rest } = draft;
     const same = siblings.get(clause) ?? [];
     const amount = amounts[index] ?? exact;
     return {

@@ -52,9 +52,18 @@ export interface LineInSegment<L extends Line = Line> {
   readonly quantities: readonly BookedQuantity[];
 }
 
+/** What the book has for the same bands and rate in one segment. */
 export interface BookedQuantity {
+  readonly bands: readonly string[];
+  readonly rate: string | null;
+  /** In order of time. */
+  readonly sums: readonly BookedSum[];
+}
+
+export interface BookedSum {
   readonly key: string;
-  readonly decoded: LineQuantityKey;
+  /** Beginning of the rating interval, where the order of units matters; else of the segment. */
+  readonly at: number;
   readonly quantity: number;
 }
 
@@ -74,19 +83,36 @@ export function linesBySegment(
     segments.flatMap((segment) => {
       const line = segment.inForce.terms.lines.find((candidate) => candidate.id === id);
       if (line === undefined) return [];
-      const quantities = booked
-        .filter(
-          ({ decoded: key }) =>
-            key.id === id && key.version === segment.version && key.window === segment.window,
-        )
-        .sort((a, b) => byBandAndRate(line, a.decoded, b.decoded));
-      return { segment, line, quantities };
+      const own = booked.filter(
+        ({ decoded: key }) =>
+          key.id === id && key.version === segment.version && key.window === segment.window,
+      );
+      return { segment, line, quantities: quantitiesOf(own, line, segment) };
     }),
   );
 }
 
-function lineQuantities(book: PeriodBook): BookedQuantity[] {
-  const booked: BookedQuantity[] = [];
+interface LineSum {
+  readonly key: string;
+  readonly decoded: LineQuantityKey;
+  readonly quantity: number;
+}
+
+function quantitiesOf(own: readonly LineSum[], line: Line, { from }: TermsSegment): BookedQuantity[] {
+  const cells = Map.groupBy(own, ({ decoded: { bands, rate } }) => JSON.stringify([bands, rate]));
+  return [...cells.values()]
+    .flatMap((members): BookedQuantity[] => {
+      const [first] = members;
+      if (first === undefined) return [];
+      const { bands, rate } = first.decoded;
+      const sums = members.map(({ key, decoded, quantity }) => ({ key, at: decoded.since ?? from, quantity }));
+      return [{ bands, rate, sums: sums.sort((a, b) => a.at - b.at) }];
+    })
+    .sort((a, b) => byBandAndRate(line, a, b));
+}
+
+function lineQuantities(book: PeriodBook): LineSum[] {
+  const booked: LineSum[] = [];
   for (const [key, quantity] of book.quantities) {
     if (!key.startsWith('line/')) continue;
     const decoded = decodeQuantityKey(key);
@@ -99,7 +125,7 @@ function checkKnown(
   contract: Contract,
   segments: readonly TermsSegment[],
   book: PeriodBook,
-  booked: readonly BookedQuantity[],
+  booked: readonly LineSum[],
 ): void {
   if (book.contract !== contract.id)
     throw new Error(`the book is of ${book.contract}, not of ${contract.id}`);
@@ -118,16 +144,16 @@ function isCharged(segments: readonly TermsSegment[], { id, version, window }: L
 }
 
 /** Order of the contract, not of the book: the bands as written, the line's own price last of the rates. */
-function byBandAndRate(line: Line, a: LineQuantityKey, b: LineQuantityKey): number {
+function byBandAndRate(line: Line, a: BookedQuantity, b: BookedQuantity): number {
   return compareLists(bandRanks(line, a), bandRanks(line, b)) || rateRank(line, a) - rateRank(line, b);
 }
 
-function bandRanks(line: Line, { bands }: LineQuantityKey): number[] {
+function bandRanks(line: Line, { bands }: BookedQuantity): number[] {
   const known = 'bands' in line ? line.bands : [];
   return bands.map((id) => known.findIndex((band) => band.id === id));
 }
 
-function rateRank(line: Line, { rate }: LineQuantityKey): number {
+function rateRank(line: Line, { rate }: BookedQuantity): number {
   const rates = 'rates' in line ? line.rates : [];
   return rate === null ? rates.length : rates.findIndex(({ id }) => id === rate);
 }

@@ -111,6 +111,7 @@ function countLine(of: ContactCount['of']): UnitLine {
     measure: of,
     pricing: { mode: 'flat', price: '0' },
     above: 0,
+    proration: 'calendarDays',
     bands: [],
     stacking: 'highest',
     rates: [],

@@ -131,7 +131,7 @@ function resolve(
     const cell = key.startsWith(`line/${id}/`) ? decodeQuantityKey(key) : null;
     return cell?.kind === 'line' && cell.version === version && cell.window === window;
   });
-  const plain: LineQuantityKey = { kind: 'line', id, version, window, bands: [], rate: null };
+  const plain: LineQuantityKey = { kind: 'line', id, version, window, bands: [], rate: null, since: null };
   if (own.length === 0) quantities.set(encodeQuantityKey(plain), n);
   const shares = apportion(
     n,

@@ -26,7 +26,7 @@ export const chargeModels = {
 } satisfies { readonly [M in Line['model']]: ChargeModel<LineOf<M>> };
 
 /**
- * The lines of the invoice before corridors and gates: those of each line of the contract in its order, with
+ * The lines of the invoice before gates: those of each line of the contract in its order, with
  * the results that have matured; last the matured results of lines that the contract no longer has.
  */
 export function lineDrafts(context: PricingContext): InvoiceLineDraft[] {

@@ -1,8 +1,7 @@
 import type { FixedLine } from '#domain/contract/line.js';
 import { daysInPeriod } from '#domain/period/period.js';
-import { epochDayOf, zoneOf } from '#domain/period/zone.js';
 import { lineDraft } from '../line-draft.js';
-import type { TermsSegment } from '../terms-segments.js';
+import { daysOf } from '../proration.js';
 import type { ChargeModel } from './charge-model.js';
 import { indexed } from './unit-price.js';
 
@@ -18,7 +17,7 @@ export const fixed: ChargeModel<FixedLine> = {
       const { line, segment } = lineInSegment;
       const price = indexed(line.amount, line.indexation, segment.version, trace);
       const prorated = line.proration === 'calendarDays';
-      const days = prorated ? daysOf(segment, contract.timeZone) : 1;
+      const days = prorated ? daysOf([segment], contract.timeZone) : 1;
       if (days === 0) return [];
       const quantity = trace.apply('measure', 'sum', segment.version, {
         [prorated ? 'days' : 'months']: days,
@@ -30,13 +29,3 @@ export const fixed: ChargeModel<FixedLine> = {
     });
   },
 };
-
-/** Local days whose first moment lies in the segment. */
-function daysOf({ parts }: TermsSegment, timeZone: string): number {
-  const zone = zoneOf(timeZone);
-  const dayAfter = (instant: number): number => {
-    const day = epochDayOf(instant + zone.offsetAt(instant));
-    return zone.startOfDay(day) === instant ? day : day + 1;
-  };
-  return parts.reduce((days, { from, to }) => days + dayAfter(to) - dayAfter(from), 0);
-}

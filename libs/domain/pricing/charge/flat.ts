@@ -7,7 +7,7 @@ export const flat: UnitPricingMode<Extract<UnitPricing, { mode: 'flat' }>> = {
   drafts(units, { price }, trace) {
     const { lineInSegment, booked } = units;
     const { line, segment } = lineInSegment;
-    const priced = unitPrice({ ...line, price }, booked?.decoded ?? null, segment.version, trace);
+    const priced = unitPrice({ ...line, price }, booked, segment.version, trace);
     return [unitDraft(units, aboveIncluded(units, trace), priced, trace)];
   },
 };

@@ -22,7 +22,7 @@ export function maturedDrafts(context: PricingContext): InvoiceLineDraft[] {
       const due = line.filter(isMaturing).filter((maturing) => matures(context, maturing, period));
       const [first] = due;
       if (first === undefined) return [];
-      if (quantities !== null) return unitDrafts(due, context.trace);
+      if (quantities !== null) return unitDrafts(context, due, period);
       context.warnings.push({
         code: 'matured-period-not-in-book',
         clause: first.line.id,

@@ -17,7 +17,7 @@ export const passThrough: ChargeModel<PassThroughLine> = {
         const price = trace.apply('price', 'surcharge', version, { price: cost, surcharge: line.markup });
         const quantity = trace.apply('measure', 'sum', version, { [line.measure]: 1 });
         const priced = { quantity, shownPer: 1, unit: 'C62', price, per: 1 } as const;
-        return lineDraft(lineInSegment, booked.decoded, priced, trace);
+        return lineDraft(lineInSegment, booked, priced, trace);
       });
     });
   },

@@ -1,19 +1,20 @@
 import type { UnitLine } from '#domain/contract/line.js';
-import { quantityTerm } from '../book-terms.js';
+import type { Period } from '#domain/period/period.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
+import type { PricingContext } from '../pricing-context.js';
+import { monthShare } from '../proration.js';
 import type { LineInSegment } from '../terms-segments.js';
-import type { CalculationTrace, Term } from '../trace.js';
 import type { ChargeModel } from './charge-model.js';
-import type { BookedUnits, UnitPricingMode } from './unit-pricing.js';
+import { shortfall, volumeBounds, withinCorridor } from './corridor.js';
+import type { PricedUnits, UnitPricingMode } from './unit-pricing.js';
 import { unitPricingModes } from './unit-pricing-modes.js';
+import { unitsInOrder } from './units-in-order.js';
 
 /** Units x price: contacts, acts, events, and results that are final at the close of their period. */
 export const perUnit: ChargeModel<UnitLine> = {
-  drafts({ trace }, segments) {
-    return unitDrafts(
-      segments.filter((lineInSegment) => !isMaturing(lineInSegment)),
-      trace,
-    );
+  drafts(context, segments) {
+    const final = segments.filter((lineInSegment) => !isMaturing(lineInSegment));
+    return unitDrafts(context, final, context.book.period);
   },
 };
 
@@ -23,45 +24,33 @@ export function isMaturing(lineInSegment: LineInSegment): lineInSegment is LineI
   return line.model === 'outcome' && line.settleAfter === 'maturity';
 }
 
-/** All segments of a line together, because tiers and packages are counted over the whole period. */
+/**
+ * All segments of a line in a period together, because tiers, packages and corridors count over the whole of
+ * it: first the units up to the corridor's upper bound, then those above it, then what is missing to the lower.
+ */
 export function unitDrafts(
+  context: PricingContext,
   segments: readonly LineInSegment<UnitLine>[],
-  trace: CalculationTrace,
+  period: Period,
 ): InvoiceLineDraft[] {
-  return bookedUnits(segments, trace).flatMap((units) => {
+  const { contract, trace } = context;
+  const share = monthShare(
+    segments.map(({ segment }) => segment),
+    period,
+    contract.timeZone,
+  );
+  const cells = unitsInOrder(segments, trace).map(
+    (units): PricedUnits => ({ ...units, share, part: 'work' }),
+  );
+  const bounds = volumeBounds(context, segments, period);
+  const { within, overflow } =
+    bounds?.upper == null ? { within: cells, overflow: [] } : withinCorridor(cells, bounds.upper, trace);
+  const priced = (units: PricedUnits): InvoiceLineDraft[] => {
     const { pricing } = units.lineInSegment.line;
     const mode: UnitPricingMode = unitPricingModes[pricing.mode];
     return mode.drafts(units, pricing, trace);
-  });
-}
-
-/** A line without any units is shown as 0, under its last terms. */
-function bookedUnits(segments: readonly LineInSegment<UnitLine>[], trace: CalculationTrace): BookedUnits[] {
-  const last = segments.at(-1);
-  if (last === undefined) return [];
-  const { version } = last.segment;
-  const counted = segments.flatMap((lineInSegment) =>
-    lineInSegment.quantities.map((booked) => ({
-      lineInSegment,
-      booked,
-      quantity: quantityTerm(booked, lineInSegment.segment.version, trace),
-    })),
-  );
-  const nothing = trace.apply('measure', 'sum', version, { [last.line.measure]: 0 });
-  const [first] = counted;
-  if (first === undefined)
-    return [{ lineInSegment: last, booked: null, quantity: nothing, after: nothing, volume: nothing }];
-  if (counted.length === 1) return [{ ...first, after: nothing, volume: first.quantity }];
-  const sum = (units: readonly { quantity: Term }[]): Term =>
-    trace.sum(
-      'measure',
-      version,
-      units.map(({ quantity }) => quantity),
-    );
-  const volume = sum(counted);
-  return counted.map((units, index) => ({
-    ...units,
-    after: index === 0 ? nothing : sum(counted.slice(0, index)),
-    volume,
-  }));
+  };
+  const short =
+    bounds?.lower == null ? [] : shortfall(segments, cells, bounds.lower, priced, trace);
+  return [...within.flatMap(priced), ...overflow, ...short];
 }

@@ -28,14 +28,7 @@ export function seatTime(
   }
   return [...sums].map(([holds, quantity]) => {
     const bands = line.bands.flatMap(({ id }, index) => ((holds & (1 << index)) === 0 ? [] : [id]));
-    const decoded = {
-      kind: 'line',
-      id: line.id,
-      version: segment.version,
-      window: segment.window,
-      bands,
-      rate: null,
-    } as const;
-    return { key: `calendar/${line.measure}/${bands.join('+') || '-'}`, decoded, quantity };
+    const key = `calendar/${line.measure}/${bands.join('+') || '-'}`;
+    return { bands, rate: null, sums: [{ key, at: segment.from, quantity }] };
   });
 }

@@ -4,7 +4,8 @@ import { measureTotal, quantityTerm } from '../book-terms.js';
 import { lineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
 import type { BookedQuantity, LineInSegment } from '../terms-segments.js';
-import type { CalculationTrace, Term } from '../trace.js';
+import { isIn } from '../month-parts.js';
+import type { CalculationTrace, PricingStep, Term } from '../trace.js';
 import type { ChargeModel } from './charge-model.js';
 import { seatTime } from './seats.js';
 import { unitPrice } from './unit-price.js';
@@ -27,14 +28,14 @@ export const time: ChargeModel<TimeLine> = {
       quantitiesOf(context, lineInSegment).map((booked) => ({
         lineInSegment,
         booked,
-        quantity: incrementedQuantity(lineInSegment, booked, trace),
+        quantity: quantityTerm(booked, lineInSegment.segment.version, trace),
       })),
     );
-    return capped(context, orZero(times, segments, trace)).map(({ lineInSegment, booked, quantity }) => {
+    return capped(context, orZero(incrementedTimes(times, trace), segments, trace)).map(({ lineInSegment, booked, quantity }) => {
       const { line, segment } = lineInSegment;
-      const price = unitPrice(line, booked?.decoded ?? null, segment.version, trace);
+      const price = unitPrice(line, booked, segment.version, trace);
       const priced = { quantity, shownPer: 1000, unit: 'SEC', price, per: unitMs[line.unit] } as const;
-      return lineDraft(lineInSegment, booked?.decoded ?? null, priced, trace);
+      return lineDraft(lineInSegment, booked, priced, trace);
     });
   },
 };
@@ -65,44 +66,133 @@ function workTimeOf({ segment, line }: LineInSegment<TimeLine>): WorkTime | null
   return measure?.kind === 'time' ? measure : null;
 }
 
-function incrementedQuantity(
-  lineInSegment: LineInSegment<TimeLine>,
-  booked: BookedQuantity,
-  trace: CalculationTrace,
-): Term {
-  const { version } = lineInSegment.segment;
-  const value = quantityTerm(booked, version, trace);
-  const increment = workTimeOf(lineInSegment)?.increment ?? null;
-  if (increment === null || increment.per !== 'month') return value;
-  const { firstMs, stepMs } = increment;
-  return trace.apply('increment', 'increment', version, { value, first: firstMs, step: stepMs });
+/**
+ * An increment on the month is taken once on the time of each band and rate, over all terms that have it, and
+ * what it adds goes to the last of them.
+ */
+function incrementedTimes(times: readonly BookedTime[], trace: CalculationTrace): readonly BookedTime[] {
+  const groups = Map.groupBy(times, ({ lineInSegment, booked }) => {
+    const increment = workTimeOf(lineInSegment)?.increment;
+    if (increment?.per !== 'month') return null;
+    return JSON.stringify([increment, booked?.bands, booked?.rate]);
+  });
+  const added = new Map<BookedTime, Term>();
+  for (const [group, members] of groups) {
+    const last = members.toSorted((a, b) => a.lineInSegment.segment.to - b.lineInSegment.segment.to).at(-1);
+    const increment = last === undefined ? null : (workTimeOf(last.lineInSegment)?.increment ?? null);
+    if (group === null || last === undefined || increment === null) continue;
+    const { version } = last.lineInSegment.segment;
+    const quantities = members.map(({ quantity }) => quantity);
+    const value = sumOf(quantities, 'increment', version, trace);
+    const inputs = { value, first: increment.firstMs, step: increment.stepMs };
+    const billed = trace.apply('increment', 'increment', version, inputs);
+    const others = quantities.filter((quantity) => quantity !== last.quantity);
+    added.set(last, others.length === 0 ? billed : lessOf(billed, others, 'increment', version, trace));
+  }
+  return times.map((each) => ({ ...each, quantity: added.get(each) ?? each.quantity }));
 }
 
 /**
- * A cap on the average (handle time): what the month has above it is taken from its parts in proportion, in
- * whole milliseconds, the last part making the sum exact. The last version of the clause rules the month.
+ * A cap on the average (handle time) is taken on each part of the month that has one of its own: what lies above
+ * it is taken from the parts in proportion.
  */
-function capped({ book, trace }: PricingContext, times: readonly BookedTime[]): readonly BookedTime[] {
+function capped(context: PricingContext, times: readonly BookedTime[]): readonly BookedTime[] {
+  const groups = Map.groupBy(times, ({ lineInSegment }) => {
+    const cap = workTimeOf(lineInSegment)?.averageCap ?? null;
+    return JSON.stringify(cap);
+  });
+  const quantities = new Map<BookedTime, Term>();
+  for (const members of groups.values()) {
+    for (const [each, quantity] of cappedPart(context, members)) quantities.set(each, quantity);
+  }
+  return times.map((each) => ({ ...each, quantity: quantities.get(each) ?? each.quantity }));
+}
+
+/** Empty: nothing lies above the cap. */
+function cappedPart(
+  { book, trace, segments }: PricingContext,
+  times: readonly BookedTime[],
+): readonly (readonly [BookedTime, Term])[] {
   const last = times.at(-1)?.lineInSegment;
   const cap = last === undefined ? null : (workTimeOf(last)?.averageCap ?? null);
-  if (last === undefined || cap === null) return times;
+  if (last === undefined || cap === null) return [];
   const { version } = last.segment;
-  const units = measureTotal(cap.measure, null, book, version, trace);
+  const written = JSON.stringify(cap);
+  const part = segments.filter(({ inForce: { terms } }) => {
+    const line = terms.lines.find(({ id }) => id === last.line.id);
+    const measure = line !== undefined && 'measure' in line ? terms.measures[line.measure] : undefined;
+    return measure?.kind === 'time' && JSON.stringify(measure.averageCap) === written;
+  });
+  const units = measureTotal(cap.measure, (cell) => isIn(part, cell), book, version, trace);
   const most = trace.apply('cap', 'product', version, { value: units, times: cap.perUnitMs });
   const quantities = times.map(({ quantity }) => quantity);
   const whole = trace.sum('cap', version, quantities);
   const total = trace.apply('cap', 'atMost', version, { value: whole, most });
-  if (total.value.equals(whole.value)) return times;
-  const shares: Term[] = [];
-  return times.map((each, index) => {
-    const isLast = index === times.length - 1;
-    const quantity = isLast
-      ? trace.apply('cap', 'difference', version, {
-          value: total,
-          less: shares.length === 0 ? '0' : trace.sum('cap', version, shares),
-        })
-      : trace.apply('cap', 'cappedShare', version, { part: each.quantity, capped: total, whole });
-    shares.push(quantity);
-    return { ...each, quantity };
+  return total.value.equals(whole.value) ? [] : sharesOf(times, whole, total, version, trace);
+}
+
+/**
+ * In whole milliseconds: first the price of each band and rate gets its share, the last what is left, then in
+ * the same way the versions and windows of each. So a border within the month that changes nothing moves no
+ * millisecond from one price to another.
+ */
+function sharesOf(
+  times: readonly BookedTime[],
+  whole: Term,
+  total: Term,
+  version: number,
+  trace: CalculationTrace,
+): (readonly [BookedTime, Term])[] {
+  const prices = [
+    ...Map.groupBy(times, ({ lineInSegment: { line }, booked }) => {
+      return JSON.stringify([line.price, line.indexation, line.bands, line.rates, booked?.bands, booked?.rate]);
+    }).values(),
+  ];
+  const sums = prices.map((members) =>
+    sumOf(
+      members.map(({ quantity }) => quantity),
+      'cap',
+      version,
+      trace,
+    ),
+  );
+  const shares = shared(sums, whole, total, version, trace);
+  return prices.flatMap((members, index) => {
+    const quantities = members.map(({ quantity }) => quantity);
+    const [sum, share] = [sums[index] ?? whole, shares[index] ?? total];
+    const own = shared(quantities, sum, share, version, trace);
+    return members.map((each, place) => [each, own[place] ?? share] as const);
   });
+}
+
+function shared(
+  parts: readonly Term[],
+  whole: Term,
+  total: Term,
+  version: number,
+  trace: CalculationTrace,
+): Term[] {
+  const shares: Term[] = [];
+  parts.forEach((part, index) => {
+    if (parts.length === 1) shares.push(total);
+    else if (index < parts.length - 1)
+      shares.push(trace.apply('cap', 'cappedShare', version, { part, capped: total, whole }));
+    else shares.push(lessOf(total, shares, 'cap', version, trace));
+  });
+  return shares;
+}
+
+function sumOf(terms: readonly Term[], step: PricingStep, version: number, trace: CalculationTrace): Term {
+  const [only] = terms;
+  return only !== undefined && terms.length === 1 ? only : trace.sum(step, version, terms);
+}
+
+function lessOf(
+  value: Term,
+  terms: readonly Term[],
+  step: PricingStep,
+  version: number,
+  trace: CalculationTrace,
+): Term {
+  return trace.apply(step, 'difference', version, { value, less: trace.sum(step, version, terms) });
 }

@@ -1,5 +1,5 @@
 import type { Band, Indexation, Rate, Stacking } from '#domain/contract/line.js';
-import type { LineQuantityKey } from '#domain/metering/quantity-key.js';
+import type { Cell } from '../line-draft.js';
 import type { CalculationTrace, Term } from '../trace.js';
 
 /** What a unit costs in one cell: the rate's price or the line's, indexed, then by the bands that hold. */
@@ -13,7 +13,7 @@ export interface Priced {
 
 export function unitPrice(
   terms: Priced,
-  cell: LineQuantityKey | null,
+  cell: Cell | null,
   version: number,
   trace: CalculationTrace,
 ): Term | string {

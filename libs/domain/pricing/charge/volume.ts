@@ -1,5 +1,5 @@
 import type { UnitPricing } from '#domain/contract/line.js';
-import { aboveIncluded, unitDraft, type UnitPricingMode } from './unit-pricing.js';
+import { aboveIncluded, threshold, unitDraft, type UnitPricingMode } from './unit-pricing.js';
 import { indexed } from './unit-price.js';
 
 /** All units of the month at the price of the step that its volume reaches. */
@@ -7,7 +7,7 @@ export const volume: UnitPricingMode<Extract<UnitPricing, { mode: 'allUnits' }>>
   drafts(units, { steps }, trace) {
     const { line, segment } = units.lineInSegment;
     const upTos = steps.flatMap(({ upTo }, index) =>
-      upTo === null ? [] : [[`upTo ${index + 1}`, upTo] as const],
+      upTo === null ? [] : [[`upTo ${index + 1}`, threshold(units, upTo, trace)] as const],
     );
     const prices = steps.map(
       (step, index) =>

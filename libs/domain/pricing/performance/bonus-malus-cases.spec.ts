@@ -137,7 +137,7 @@ describe('limits: to avoid paying idle fixed cost, "prévisibilité des coûts" 
       kpis: { q: { ...kpiTerms, type: 'quality', field: 'score' } },
       lines: [unitLine({ pricing: { mode: 'flat', price: '0.01' } })],
       bonusMalus: [bonusMalus('A', 'q', [step('gte', '0', rate)])],
-      limits: { monthlyMin: '15000.00', monthlyMax: '22000.00', appliesTo },
+      limits: { monthlyMin: '15000.00', monthlyMax: '22000.00', appliesTo, proration: 'calendarDays' },
     });
   const cents = (
     amount: number,
@@ -175,7 +175,7 @@ describe('corridor: volume changes "significativement" (case 16)', () => {
         lower: '0.90',
         upper: '1.10',
         shortfallPrice: null,
-        overflowPrice: '2.60',
+        overflowPrice: '2.60', proration: 'calendarDays',
       },
     ],
   });

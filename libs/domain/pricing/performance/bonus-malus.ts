@@ -1,11 +1,13 @@
-import type { KpiBonusMalus, Shape } from '#domain/contract/bonus-malus.js';
-import type { Terms } from '#domain/contract/contract.js';
+import type { KpiBonusMalus, MalusTerms, Shape, Waiver } from '#domain/contract/bonus-malus.js';
+import type { Kpi } from '#domain/contract/kpi.js';
 import type { Vat } from '#domain/contract/line.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import type { AllowanceOrCharge } from '../invoice.js';
-import { evaluatedFraction, readKpi, type Fraction, type WindowFilter } from './kpi-reading.js';
+import { belongsTo, monthParts, type MonthPart } from '../month-parts.js';
+import { evaluatedFraction, inPart, readKpi, type Fraction, type KpiScope } from './kpi-reading.js';
 import type { PricingContext } from '../pricing-context.js';
-import type { Term } from '../trace.js';
+import type { TermsSegment } from '../terms-segments.js';
+import type { CalculationTrace, Term } from '../trace.js';
 import { vatGroupName } from '../vat.js';
 import { waived } from './waivers.js';
 
@@ -21,12 +23,22 @@ export interface BonusMalusDraft {
   readonly version: number;
   /** Of entries that share a cap only the sum is exact; they are rounded together. */
   readonly together: string | null;
+  /** The part of the month that it is for; of what is given back: none. */
+  readonly segments: readonly TermsSegment[];
+  /** Lines that sum to `base`. */
+  readonly baseLines: readonly InvoiceLineDraft[];
 }
 
 export interface BonusMalusResult {
   readonly drafts: readonly BonusMalusDraft[];
-  /** Clauses whose target was missed, whether or not a malus came of it. */
-  readonly missed: readonly string[];
+  /** How each clause was judged, once for each part of the month. */
+  readonly verdicts: readonly Verdict[];
+}
+
+/** `met`: on target, or taken to be; `missed`: whether or not a malus came of it; `noData`: not judged. */
+export interface Verdict {
+  readonly clause: string;
+  readonly is: 'met' | 'missed' | 'noData';
 }
 
 /**
@@ -34,70 +46,76 @@ export interface BonusMalusResult {
  * malus.
  */
 export function bonusMalus(context: PricingContext, lines: readonly InvoiceLineDraft[]): BonusMalusResult {
-  const missed: string[] = [];
-  const drafts = context.periodEnd.terms.bonusMalus.flatMap((clause) => {
-    if (clause.kind !== 'kpi') return [];
-    return evaluationsOf(context, clause).flatMap((evaluation) => {
+  const verdicts: Verdict[] = [];
+  const drafts = clauseIds(context).flatMap((id) =>
+    evaluationsOf(context, id).flatMap((evaluation) => {
       const { rate, agreed } = rateOf(context, evaluation);
-      if (agreed.isNegative() && !agreed.isZero()) missed.push(clause.id);
+      verdicts.push({ clause: id, is: agreed === null ? 'noData' : agreed.lt(0) ? 'missed' : 'met' });
       return rate.value.isZero() ? [] : amounts(context, evaluation, rate, lines);
-    });
-  });
-  return { drafts: overallCapped(context, drafts, lines), missed };
+    }),
+  );
+  return { drafts: overallCapped(context, drafts, lines), verdicts };
 }
 
-/** A clause as it is evaluated for some windows of the month, under their terms. */
-interface Evaluation {
+/** Of all versions and windows of the month: those of its end in their order, then those it no longer has. */
+function clauseIds({ segments, periodEnd }: PricingContext): string[] {
+  const terms = [periodEnd.terms, ...segments.map(({ inForce }) => inForce.terms)];
+  return [...new Set(terms.flatMap(({ bonusMalus: clauses }) => clauses.map(({ id }) => id)))];
+}
+
+/** A clause as it is evaluated for some part of the month, under the terms of that part. */
+interface Evaluation extends JudgedTerms {
+  readonly version: number;
+  readonly segments: readonly TermsSegment[];
+  readonly scope: KpiScope;
+}
+
+/** All that a verdict depends on. */
+interface JudgedTerms {
   readonly clause: KpiBonusMalus;
-  readonly terms: Terms;
-  readonly windows: WindowFilter;
+  readonly kpi: Kpi;
+  readonly waivers: readonly Waiver[];
+  readonly malus: MalusTerms;
 }
 
 /**
- * A clause for one window is evaluated in it alone. Where a calendar rule gives a clause other targets, its
- * window is evaluated by those and the rest of the month by the usual ones.
+ * Each part of the month is judged under its own terms: where an amendment or a calendar rule changes the
+ * clause, its KPI or what bounds its malus, what came before by the old terms and what came after by the new.
+ * A clause for one window is evaluated in it alone.
  */
-function evaluationsOf({ segments, periodEnd }: PricingContext, clause: KpiBonusMalus): Evaluation[] {
-  const windows = segments.filter(({ window }) => window !== null);
-  const own = windows.flatMap(({ window, inForce: { terms } }) => {
-    const found = terms.bonusMalus.find(({ id }) => id === clause.id);
-    return found?.kind === 'kpi' ? [{ window, terms, clause: found }] : [];
+function evaluationsOf(context: PricingContext, id: string): Evaluation[] {
+  const parts = monthParts(context.segments, ({ inForce: { terms }, window, version }): JudgedTerms | null => {
+    const clause = terms.bonusMalus.find((candidate) => candidate.id === id);
+    if (clause?.kind !== 'kpi' || (clause.during !== null && clause.during !== window)) return null;
+    const kpi = terms.kpis[clause.kpi];
+    if (kpi === undefined) throw new Error(`there is no KPI '${clause.kpi}' in version ${version}`);
+    const waivers = terms.waivers.filter(({ of }) => of.includes(id));
+    return { clause, kpi, waivers, malus: terms.malus };
   });
-  const { during } = clause;
-  if (during !== null) {
-    const inside = own.findLast(({ window }) => window === during);
-    return inside === undefined ? [] : [{ ...inside, windows: (window) => window === during }];
-  }
-  const changed = own.filter((other) => JSON.stringify(other.clause) !== JSON.stringify(clause));
-  const special = new Map(changed.map((other) => [other.window, other]));
-  const usual: Evaluation = { clause, terms: periodEnd.terms, windows: (window) => !special.has(window) };
-  const peaks = [...special].map(([name, other]): Evaluation => ({
-    ...other,
-    windows: (window) => window === name,
-  }));
-  const onlyPeaks = segments.every(({ window }) => special.has(window));
-  return onlyPeaks ? peaks : [usual, ...peaks];
+  return parts.map(({ clause: judged, segments, version }) => {
+    const scope = inPart(context, segments, judged.clause.during);
+    return { ...judged, version, segments, scope };
+  });
 }
 
-/** The rate as agreed, and what is left of it after waivers and the KPI's own cap. */
-function rateOf(context: PricingContext, evaluation: Evaluation): { rate: Term; agreed: Term['value'] } {
-  const { trace, periodEnd } = context;
-  const { clause, terms, windows } = evaluation;
-  const kpi = terms.kpis[clause.kpi];
-  if (kpi === undefined) throw new Error(`there is no KPI '${clause.kpi}' in version ${periodEnd.version}`);
-  const reading = readKpi(context, clause.kpi, kpi, windows);
+/** `agreed`: before waivers and the clause's own cap, null without data; `rate`: what is left of it. */
+function rateOf(
+  context: PricingContext,
+  { clause, kpi, waivers, version, scope }: Evaluation,
+): { rate: Term; agreed: Term['value'] | null } {
+  const { trace } = context;
+  const reading = readKpi(context, clause.kpi, kpi, scope, version);
   const target = targetOf(clause.shapes);
-  const fraction = evaluatedFraction(context, reading, windows, kpi.minSample, kpi.onNoData, target);
+  const fraction = evaluatedFraction(context, reading, scope, version, kpi.minSample, kpi.onNoData, target);
   if (fraction === null) {
     const sample = { value: 0, sample: reading.denominator, minSample: kpi.minSample };
-    const rate = trace.apply('bonusMalus', 'taken', periodEnd.version, sample);
-    return { rate, agreed: rate.value };
+    return { rate: trace.apply('bonusMalus', 'taken', version, sample), agreed: null };
   }
-  const agreed = shapedRate(context, clause.shapes, fraction);
-  const left = waived(context, clause.id, terms.waivers, agreed);
+  const agreed = shapedRate(trace, clause.shapes, fraction, version);
+  const left = waived(context, clause.id, waivers, agreed, version);
   const { bonus, malus } = clause.cap;
   if (bonus === null && malus === null) return { rate: left, agreed: agreed.value };
-  const rate = trace.apply('kpiCap', 'cappedRate', periodEnd.version, {
+  const rate = trace.apply('kpiCap', 'cappedRate', version, {
     rate: left,
     ...(bonus !== null && { bonus }),
     ...(malus !== null && { malus }),
@@ -120,9 +138,10 @@ function targetOf([first]: readonly Shape[]): string {
 }
 
 function shapedRate(
-  { trace, periodEnd }: PricingContext,
+  trace: CalculationTrace,
   shapes: readonly Shape[],
   { n, d }: Fraction,
+  version: number,
 ): Term {
   const value = { numerator: n, denominator: d };
   const rates = shapes.map((shape) => {
@@ -133,7 +152,7 @@ function shapedRate(
           [`value ${index + 1}`, at],
           [`rate ${index + 1}`, rate],
         ]);
-        return trace.apply('bonusMalus', 'stepRate', periodEnd.version, {
+        return trace.apply('bonusMalus', 'stepRate', version, {
           ...value,
           ...Object.fromEntries(points),
         });
@@ -141,11 +160,11 @@ function shapedRate(
       case 'linear': {
         const { from, to } = shape;
         const ends = { from: from.at, fromRate: from.rate, to: to.at, toRate: to.rate };
-        return trace.apply('bonusMalus', 'linearRate', periodEnd.version, { ...value, ...ends });
+        return trace.apply('bonusMalus', 'linearRate', version, { ...value, ...ends });
       }
       case 'perPoint': {
         const { from, beyond, size, count, rate } = shape;
-        return trace.apply('bonusMalus', 'pointRate', periodEnd.version, {
+        return trace.apply('bonusMalus', 'pointRate', version, {
           ...value,
           from,
           beyond,
@@ -159,7 +178,7 @@ function shapedRate(
   const [only, ...others] = rates;
   if (only !== undefined && others.length === 0) return only;
   const named = Object.fromEntries(rates.map((rate, index) => [`rate ${index + 1}`, rate]));
-  return trace.apply('bonusMalus', 'firstRate', periodEnd.version, named);
+  return trace.apply('bonusMalus', 'firstRate', version, named);
 }
 
 /** One entry for each VAT group of the base; damages have a group of their own. */
@@ -169,18 +188,20 @@ function amounts(
   rate: Term,
   lines: readonly InvoiceLineDraft[],
 ): BonusMalusDraft[] {
-  const { periodEnd, trace } = context;
-  const { clause, windows } = evaluation;
-  const base = lines.filter(({ line, window }) => clause.base.includes(line.id) && windows(window));
+  const { trace } = context;
+  const { clause, segments, version, malus: terms } = evaluation;
+  const base = lines.filter(
+    (draft) => clause.base.includes(draft.line.id) && belongsTo(segments, context.segments, draft),
+  );
   const malus = rate.value.isNegative();
-  const damages = malus && periodEnd.terms.malus.vatTreatment === 'outOfScope';
+  const damages = malus && terms.vatTreatment === 'outOfScope';
   const groups = damages ? new Map([['', base]]) : Map.groupBy(base, ({ vat }) => vatGroupName(vat));
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
     const exacts = members.map(({ exact }) => exact);
-    const whole = trace.sum('bonusMalus', periodEnd.version, exacts);
-    const exact = trace.apply('bonusMalus', 'product', periodEnd.version, { value: whole, times: rate });
+    const whole = trace.sum('bonusMalus', version, exacts);
+    const exact = trace.apply('bonusMalus', 'product', version, { value: whole, times: rate });
     return {
       clause: clause.id,
       kind: malus ? 'malus' : 'bonus',
@@ -189,8 +210,10 @@ function amounts(
       rate,
       exact,
       vat: damages ? outOfScope : first.vat,
-      version: periodEnd.version,
+      version,
       together: null,
+      segments,
+      baseLines: members,
     } as const;
   });
 }
@@ -198,32 +221,44 @@ function amounts(
 /** Damages are no reduction of the price: outside the scope of VAT. */
 const outOfScope: Vat = { category: 'O', rate: '0', reason: 'Damages, outside the scope of VAT' };
 
-/** Where all malus together is above the cap on the month's lines, each is brought down in proportion. */
+/**
+ * Where all malus together is above the cap on the month's lines, each is brought down in proportion; where
+ * the cap changes within the month, in each of its parts.
+ */
 function overallCapped(
-  { periodEnd, trace }: PricingContext,
+  context: PricingContext,
   drafts: readonly BonusMalusDraft[],
   lines: readonly InvoiceLineDraft[],
 ): BonusMalusDraft[] {
-  const { overallCap } = periodEnd.terms.malus;
-  const taken = drafts.filter(({ kind }) => kind === 'malus');
+  const parts = monthParts(context.segments, ({ inForce }) => inForce.terms.malus);
+  return parts.reduce<BonusMalusDraft[]>(
+    (all, part, index) => cappedPart(context, part, `overallCap ${index}`, all, lines),
+    [...drafts],
+  );
+}
+
+function cappedPart(
+  { trace, segments: month }: PricingContext,
+  { clause: { overallCap }, segments, version }: MonthPart<MalusTerms>,
+  together: string,
+  drafts: readonly BonusMalusDraft[],
+  lines: readonly InvoiceLineDraft[],
+): BonusMalusDraft[] {
+  const isTaken = ({ kind, segments: of }: BonusMalusDraft): boolean =>
+    kind === 'malus' && of.every((segment) => segments.includes(segment));
+  const taken = drafts.filter(isTaken);
   if (overallCap === null || taken.length === 0) return [...drafts];
-  const exacts = lines.map(({ exact }) => exact);
-  const base = trace.sum('overallCap', periodEnd.version, exacts);
-  const cap = trace.apply('overallCap', 'product', periodEnd.version, {
-    value: base,
-    times: `-${overallCap}`,
-  });
+  const own = lines.filter((draft) => belongsTo(segments, month, draft));
+  const exacts = own.map(({ exact }) => exact);
+  const base = trace.sum('overallCap', version, exacts);
+  const cap = trace.apply('overallCap', 'product', version, { value: base, times: `-${overallCap}` });
   const malus = taken.map(({ exact }) => exact);
-  const whole = trace.sum('overallCap', periodEnd.version, malus);
-  const capped = trace.apply('overallCap', 'atLeast', periodEnd.version, { value: whole, least: cap });
+  const whole = trace.sum('overallCap', version, malus);
+  const capped = trace.apply('overallCap', 'atLeast', version, { value: whole, least: cap });
   if (capped.value.equals(whole.value)) return [...drafts];
   return drafts.map((draft) => {
-    if (draft.kind !== 'malus') return draft;
+    if (!isTaken(draft)) return draft;
     const inputs = { part: draft.exact, capped, whole };
-    return {
-      ...draft,
-      exact: trace.apply('overallCap', 'scaled', periodEnd.version, inputs),
-      together: 'overallCap',
-    };
+    return { ...draft, exact: trace.apply('overallCap', 'scaled', version, inputs), together };
   });
 }

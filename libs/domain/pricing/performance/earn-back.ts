@@ -1,6 +1,6 @@
 import type { EarnBack } from '#domain/contract/bonus-malus.js';
 import { shiftPeriod, type Period } from '#domain/period/period.js';
-import type { BonusMalusDraft } from './bonus-malus.js';
+import type { BonusMalusDraft, Verdict } from './bonus-malus.js';
 import type { Invoice } from '../invoice.js';
 import type { PeriodBook } from '../period-book.js';
 import type { PricingContext } from '../pricing-context.js';
@@ -9,12 +9,13 @@ import { vatGroupName } from '../vat.js';
 /** A period priced at this cut; of a past one without what it earned back itself. */
 export interface PastPrice {
   readonly invoice: Invoice;
-  readonly missed: readonly string[];
+  readonly verdicts: readonly Verdict[];
 }
 
 /**
  * A malus is given back in part when the targets have been met for so many periods since: the share of what
- * the period before those was charged. Without the sums of all of them nothing is given back.
+ * the period before those was charged. A period without data enough to judge all its targets does not count as
+ * met; without the sums of all periods nothing is given back.
  */
 export function earnedBack(
   context: PricingContext,
@@ -36,11 +37,11 @@ function earnBack(
   const books = [charged, ...since].map((period) => pastBook(book, period));
   const [malusPeriod, ...rest] = books.map((past) => (past === null ? null : priceAgain(past)));
   if (malusPeriod === null || malusPeriod === undefined || rest.some((past) => past === null)) return [];
-  const missed = rest.some((past) => past !== null && past.missed.some((id) => clause.of.includes(id)));
+  const isMet = rest.every((past) => past !== null && clause.of.every((id) => meets(past, id)));
   const malus = malusPeriod.invoice.allowancesAndCharges.filter(
     (entry) => entry.kind === 'malus' && clause.of.includes(entry.clause),
   );
-  if (missed || malus.length === 0) return [];
+  if (!isMet || malus.length === 0) return [];
   return [...Map.groupBy(malus, ({ vat }) => vatGroupName(vat)).values()].flatMap((entries) => {
     const [first] = entries;
     if (first === undefined) return [];
@@ -60,8 +61,16 @@ function earnBack(
       vat: first.vat,
       version: periodEnd.version,
       together: null,
+      segments: [],
+      baseLines: [],
     } as const;
   });
+}
+
+/** In all parts of the period. */
+function meets({ verdicts }: PastPrice, id: string): boolean {
+  const own = verdicts.filter(({ clause }) => clause === id);
+  return own.length > 0 && own.every(({ is }) => is === 'met');
 }
 
 function pastBook(book: PeriodBook, period: Period): PeriodBook | null {

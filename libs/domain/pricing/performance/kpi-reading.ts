@@ -7,12 +7,46 @@ import type { KpiValue } from '../invoice.js';
 import type { PeriodBook } from '../period-book.js';
 import { forecastTerm } from '../book-terms.js';
 import type { PricingContext } from '../pricing-context.js';
-import type { Term } from '../trace.js';
+import { isIn } from '../month-parts.js';
+import { daysOf, type MonthShare } from '../proration.js';
+import type { TermsSegment } from '../terms-segments.js';
+import type { CalculationTrace, Term } from '../trace.js';
 
-/** Calendar windows of a period over which a KPI is evaluated. */
-export type WindowFilter = (window: string | null) => boolean;
+/** The part of a month over which a KPI is evaluated. */
+export interface KpiScope {
+  /** Sums of a version and calendar window that count. */
+  includes(cell: { readonly version: number; readonly window: string | null }): boolean;
+  /** Only this calendar window, also of the month before; null: what `includes` says. */
+  readonly window: string | null;
+  /** Share of what was forecast for the month; null: all of it. */
+  readonly share: MonthShare | null;
+}
 
-export const allWindows: WindowFilter = () => true;
+export const wholeMonth: KpiScope = { includes: () => true, window: null, share: null };
+
+export function inWindow(name: string): KpiScope {
+  return { includes: ({ window }) => window === name, window: name, share: null };
+}
+
+/** A part of the month, of which a number that was forecast for the month is a share by calendar days. */
+export function inPart(
+  { contract, segments }: PricingContext,
+  part: readonly TermsSegment[],
+  window: string | null,
+): KpiScope {
+  const includes: KpiScope['includes'] = (cell) => isIn(part, cell);
+  if (window !== null || part.length === segments.length) {
+    return part.length === segments.length ? wholeMonth : { includes, window, share: null };
+  }
+  const days = daysOf(part, contract.timeZone);
+  const of = daysOf(segments, contract.timeZone);
+  return { includes, window, share: days === of || of === 0 ? null : { days, of } };
+}
+
+/** The month before, for what has no data in this one. */
+function before({ window }: KpiScope): KpiScope {
+  return window === null ? wholeMonth : inWindow(window);
+}
 
 /** A KPI over a period: its value is n / d in the unit in which contracts speak of it. */
 export interface KpiReading {
@@ -36,17 +70,24 @@ export function readKpi(
   pricing: PricingContext,
   id: string,
   kpi: Kpi,
-  windows: WindowFilter,
+  scope: KpiScope,
+  version = pricing.periodEnd.version,
   book = pricing.book,
 ): KpiReading {
-  const { trace, periodEnd } = pricing;
-  const count = sumSide(pricing, id, kpi, windows, 'n', book);
+  const { trace } = pricing;
+  const side = (name: 'n' | 'd'): Term => sumSide(trace, id, kpi, scope, name, version, book);
+  const count = side('n');
   const given = kpiModule(kpi).forecast?.(kpi);
   const forecast = given === undefined ? null : forecastTerm({ ...pricing, book }, given, book.period);
-  const units = forecast ?? sumSide(pricing, id, kpi, windows, 'd', book);
+  const { share } = scope;
+  const inShare =
+    forecast === null || share === null
+      ? forecast
+      : trace.apply('kpi', 'prorated', version, { value: forecast, ...share });
+  const units = inShare ?? side('d');
   const { up, down } = scaleOf(kpi);
   const times = (value: Term, factor: number): Term =>
-    factor === 1 ? value : trace.apply('kpi', 'product', periodEnd.version, { value, times: factor });
+    factor === 1 ? value : trace.apply('kpi', 'product', version, { value, times: factor });
   return {
     id,
     kpi,
@@ -58,11 +99,12 @@ export function readKpi(
   };
 }
 
-/** The value to periodEnd by; null: there is no data and that means no effect. */
+/** The value to judge by; null: there is no data and that means no effect. */
 export function evaluatedFraction(
   pricing: PricingContext,
   reading: KpiReading,
-  windows: WindowFilter,
+  scope: KpiScope,
+  version: number,
   minSample: number,
   onNoData: NoData,
   target: string,
@@ -78,8 +120,8 @@ export function evaluatedFraction(
       const past = pricing.book.history?.find((candidate) => candidate.period === period);
       if (past === undefined) return null;
       const book: PeriodBook = { contract: pricing.book.contract, period, quantities: past.quantities };
-      const before = readKpi(pricing, reading.id, reading.kpi, windows, book);
-      return hasData(before, minSample) ? { n: before.n, d: before.d } : null;
+      const earlier = readKpi(pricing, reading.id, reading.kpi, before(scope), version, book);
+      return hasData(earlier, minSample) ? { n: earlier.n, d: earlier.d } : null;
     }
   }
 }
@@ -102,23 +144,24 @@ export function windowsOf(book: PeriodBook, id: string): string[] {
   return [...new Set(found)].sort();
 }
 
-function hasData({ denominator, d }: KpiReading, minSample: number): boolean {
+export function hasData({ denominator, d }: KpiReading, minSample: number): boolean {
   return !d.value.isZero() && denominator >= minSample;
 }
 
 function sumSide(
-  { trace, periodEnd }: PricingContext,
+  trace: CalculationTrace,
   id: string,
   kpi: Kpi,
-  windows: WindowFilter,
+  { includes }: KpiScope,
   side: 'n' | 'd',
+  version: number,
   { quantities }: PeriodBook,
 ): Term {
   const found = [...quantities.keys()].sort().flatMap((key) => {
     const cell = key.startsWith(`kpi/${id}/`) ? decodeQuantityKey(key) : null;
-    return cell?.kind === 'kpi' && cell.part === side && windows(cell.window) ? [key] : [];
+    return cell?.kind === 'kpi' && cell.part === side && includes(cell) ? [key] : [];
   });
   const definition = `${kpi.type} version ${kpi.version}`;
   const inputs = Object.fromEntries(found.map((key) => [key, quantities.get(key) ?? 0]));
-  return trace.apply('kpi', 'kpiSum', periodEnd.version, { definition, ...inputs });
+  return trace.apply('kpi', 'kpiSum', version, { definition, ...inputs });
 }

@@ -14,21 +14,22 @@ export function waived(
   clause: string,
   waivers: readonly Waiver[],
   rate: Term,
+  version: number,
 ): Term {
   if (!rate.value.isNegative()) return rate;
   return waivers
     .filter(({ of }) => of.includes(clause))
     .reduce((left, waiver) => {
-      const holds = waiverTerm(context, waiver);
+      const holds = waiverTerm(context, waiver, version);
       if (holds === null) return left;
       const inputs = { rate: left, waived: holds, waiver: waiver.id, proof: waiver.proof };
-      return context.trace.apply('bonusMalus', 'waivedRate', context.periodEnd.version, inputs);
+      return context.trace.apply('bonusMalus', 'waivedRate', version, inputs);
     }, rate);
 }
 
 /** 1: it waives, 0: it does not; null: it is not about this period. */
-function waiverTerm(context: PricingContext, waiver: Waiver): Term | string | null {
-  const { book, periodEnd, trace, warnings } = context;
+function waiverTerm(context: PricingContext, waiver: Waiver, version: number): Term | string | null {
+  const { book, trace, warnings } = context;
   switch (waiver.kind) {
     case 'volumeAbove': {
       const forecast = forecastTerm(context, waiver.forecast, book.period);
@@ -40,12 +41,15 @@ function waiverTerm(context: PricingContext, waiver: Waiver): Term | string | nu
         });
         return null;
       }
-      const value = measureTotal(waiver.measure, waiver.during, book, periodEnd.version, trace);
-      const most = trace.apply('bonusMalus', 'product', periodEnd.version, {
+      const { during } = waiver;
+      const includes = ({ window }: { readonly window: string | null }): boolean =>
+        during === null || window === during;
+      const value = measureTotal(waiver.measure, includes, book, version, trace);
+      const most = trace.apply('bonusMalus', 'product', version, {
         value: forecast,
         times: waiver.above,
       });
-      return trace.apply('bonusMalus', 'exceeds', periodEnd.version, { value, most });
+      return trace.apply('bonusMalus', 'exceeds', version, { value, most });
     }
     case 'period':
       return touches(context, waiver) ? '1' : null;

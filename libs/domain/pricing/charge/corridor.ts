@@ -1,0 +1,198 @@
+import type { Corridor } from '#domain/contract/bonus-malus.js';
+import type { UnitLine } from '#domain/contract/line.js';
+import type { Period } from '#domain/period/period.js';
+import { daysInPeriod } from '#domain/period/period.js';
+import { forecastTerm } from '../book-terms.js';
+import { valueOf, type InvoiceLineDraft } from '../line-draft.js';
+import type { PricingContext } from '../pricing-context.js';
+import { daysOf } from '../proration.js';
+import type { LineInSegment, TermsSegment } from '../terms-segments.js';
+import type { CalculationTrace, Term } from '../trace.js';
+import { slice, unitDraft, type PricedUnits } from './unit-pricing.js';
+import { total, type UnitRun } from './units-in-order.js';
+
+/** The agreed volume of a line in a period: units up to `upper` as usual, those above at a price of their own. */
+export interface VolumeBounds {
+  readonly lower: VolumeBound | null;
+  readonly upper: VolumeBound | null;
+}
+
+/** `units` of the segments in which the corridor holds. */
+interface VolumeBound {
+  readonly units: Term;
+  readonly corridors: ReadonlyMap<TermsSegment, Corridor>;
+}
+
+/**
+ * The corridor of a line, as its terms have it in each segment. A bound that changes within the month, or holds
+ * in a part of it, is made of its parts by days of the calendar. null: there is no corridor, or no forecast.
+ */
+export function volumeBounds(
+  context: PricingContext,
+  segments: readonly LineInSegment<UnitLine>[],
+  period: Period,
+): VolumeBounds | null {
+  const corridors = new Map<TermsSegment, Corridor>();
+  for (const { segment, line } of segments) {
+    const corridor = segment.inForce.terms.corridors.find((candidate) => candidate.line === line.id);
+    if (corridor !== undefined) corridors.set(segment, corridor);
+  }
+  const [first] = corridors.values();
+  if (first === undefined) return null;
+  const forecasts = forecastsOf(context, [...corridors.values()], period);
+  if (forecasts === null) return null;
+  const bound = (times: (corridor: Corridor) => string | null): VolumeBound | null => {
+    const holding = new Map([...corridors].filter(([, corridor]) => times(corridor) !== null));
+    return holding.size === 0 ? null : boundOf(context, holding, times, forecasts, period);
+  };
+  return {
+    lower: bound(({ lower }) => lower),
+    upper: bound(({ upper, overflowPrice }) => (overflowPrice === null ? null : upper)),
+  };
+}
+
+/** By the corridor as it is written; null, with a warning: of one there is none. */
+function forecastsOf(
+  context: PricingContext,
+  corridors: readonly Corridor[],
+  period: Period,
+): Map<string, Term> | null {
+  const forecasts = new Map<string, Term>();
+  for (const { id, forecast } of corridors) {
+    const written = JSON.stringify(forecast);
+    if (forecasts.has(written)) continue;
+    const term = forecastTerm(context, forecast, period);
+    if (term === null) {
+      const message = `no forecast for ${period}: the corridor is not applied`;
+      context.warnings.push({ code: 'no-forecast', clause: id, message });
+      return null;
+    }
+    forecasts.set(written, term);
+  }
+  return forecasts;
+}
+
+function boundOf(
+  { contract, trace }: PricingContext,
+  corridors: ReadonlyMap<TermsSegment, Corridor>,
+  times: (corridor: Corridor) => string | null,
+  forecasts: ReadonlyMap<string, Term>,
+  period: Period,
+): VolumeBound {
+  const groups = Map.groupBy([...corridors], ([, corridor]) => {
+    return JSON.stringify([corridor.forecast, times(corridor), corridor.proration]);
+  });
+  const days = (segments: readonly TermsSegment[]): number => daysOf(segments, contract.timeZone);
+  const covered = days([...corridors.keys()]);
+  const terms = [...groups.values()].flatMap((members) => {
+    const [segment, corridor] = members.at(-1) ?? [];
+    if (segment === undefined || corridor === undefined) return [];
+    const { version } = segment;
+    const forecast = forecasts.get(JSON.stringify(corridor.forecast)) ?? '0';
+    const whole = trace.apply('corridor', 'product', version, {
+      value: forecast,
+      times: times(corridor) ?? '0',
+    });
+    const share = {
+      days: days(members.map(([each]) => each)),
+      of: corridor.proration === 'none' ? covered : daysInPeriod(period),
+    };
+    if (share.days === share.of) return whole;
+    return trace.apply('corridor', 'prorated', version, { value: whole, ...share });
+  });
+  const [only] = terms;
+  const version = [...corridors.keys()].at(-1)?.version ?? 0;
+  const sum = only !== undefined && terms.length === 1 ? only : trace.sum('corridor', version, terms);
+  const isPart = terms.length > 1 || covered !== daysInPeriod(period);
+  const units = isPart ? trace.apply('corridor', 'round', version, { value: sum, scale: 0, mode: 'halfAwayFromZero' }) : sum;
+  return { units, corridors };
+}
+
+/** The units up to the upper bound, cell by cell, and the drafts of those above it. */
+export function withinCorridor(
+  cells: readonly PricedUnits[],
+  upper: VolumeBound,
+  trace: CalculationTrace,
+): { readonly within: readonly PricedUnits[]; readonly overflow: readonly InvoiceLineDraft[] } {
+  const places = placesOf(cells, upper, trace);
+  const overflow: InvoiceLineDraft[] = [];
+  const within = cells.map((cell): PricedUnits => {
+    const { segment } = cell.lineInSegment;
+    const price = upper.corridors.get(segment)?.overflowPrice;
+    if (price == null) return cell;
+    const { version } = segment;
+    const kept = cell.runs.map((run): UnitRun => {
+      const place = places.get(run) ?? run;
+      const quantity = slice(place, 0, upper.units, version, trace, 'corridor');
+      return { after: run.after, quantity: quantity.value.equals(run.quantity.value) ? run.quantity : quantity };
+    });
+    if (kept.every(({ quantity }, index) => quantity === cell.runs[index]?.quantity)) return cell;
+    const quantity = total(
+      kept.map((run) => run.quantity),
+      version,
+      trace,
+    );
+    const rest = trace.apply('corridor', 'difference', version, { value: cell.quantity, less: quantity });
+    overflow.push(unitDraft({ ...cell, part: 'overflow' }, rest, price, trace));
+    return { ...cell, runs: kept, quantity };
+  });
+  return { within, overflow };
+}
+
+/** Each run with the units before it that the corridor counts: all of them, where it holds all month. */
+function placesOf(
+  cells: readonly PricedUnits[],
+  { corridors }: VolumeBound,
+  trace: CalculationTrace,
+): ReadonlyMap<UnitRun, UnitRun> {
+  const places = new Map<UnitRun, UnitRun>();
+  if (cells.every(({ lineInSegment: { segment } }) => corridors.has(segment))) return places;
+  const counted = cells
+    .filter(({ lineInSegment: { segment } }) => corridors.has(segment))
+    .flatMap(({ runs, lineInSegment: { segment } }) => runs.map((run) => ({ run, version: segment.version })))
+    .toSorted((a, b) => valueOf(a.run.after).comparedTo(valueOf(b.run.after)));
+  const before: Term[] = [];
+  for (const { run, version } of counted) {
+    const after = trace.sum('corridor', version, before);
+    places.set(run, { after, quantity: run.quantity });
+    before.push(run.quantity);
+  }
+  return places;
+}
+
+/**
+ * What is missing to the lower bound: at the price of the shortfall, else as further units of the line, at its
+ * own price outside of bands, rates and (where there is a time outside) windows, by the last terms.
+ */
+export function shortfall(
+  segments: readonly LineInSegment<UnitLine>[],
+  cells: readonly PricedUnits[],
+  lower: VolumeBound,
+  drafts: (units: PricedUnits) => readonly InvoiceLineDraft[],
+  trace: CalculationTrace,
+): readonly InvoiceLineDraft[] {
+  const holding = segments
+    .filter(({ segment }) => lower.corridors.has(segment))
+    .toSorted((a, b) => a.segment.to - b.segment.to);
+  const lineInSegment = holding.findLast(({ segment }) => segment.window === null) ?? holding.at(-1);
+  const corridor = lineInSegment === undefined ? undefined : lower.corridors.get(lineInSegment.segment);
+  const [first] = cells;
+  if (lineInSegment === undefined || corridor === undefined || first === undefined) return [];
+  const { version } = lineInSegment.segment;
+  const counted = cells.filter(({ lineInSegment: { segment } }) => lower.corridors.has(segment));
+  const quantities = counted.map(({ quantity }) => quantity);
+  const volume = trace.sum('corridor', version, quantities);
+  const quantity = trace.apply('corridor', 'shortBy', version, { value: volume, least: lower.units });
+  if (quantity.value.isZero()) return [];
+  const missing: PricedUnits = {
+    ...first,
+    lineInSegment,
+    booked: null,
+    quantity,
+    runs: [{ after: first.volume, quantity }],
+    part: 'shortfall',
+  };
+  return corridor.shortfallPrice === null
+    ? drafts(missing)
+    : [unitDraft(missing, quantity, corridor.shortfallPrice, trace)];
+}

@@ -1,0 +1,110 @@
+import type { Limits } from '#domain/contract/bonus-malus.js';
+import { daysInPeriod } from '#domain/period/period.js';
+import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
+import { belongsTo, isIn } from './month-parts.js';
+import type { BonusMalusDraft } from './performance/bonus-malus.js';
+import type { PricingContext } from './pricing-context.js';
+import { daysOf } from './proration.js';
+import type { TermsSegment } from './terms-segments.js';
+import type { CalculationTrace, Term } from './trace.js';
+
+/** An entry of the invoice with the draft that it was rounded from. */
+export interface RoundedEntry {
+  readonly entry: AllowanceOrCharge;
+  readonly draft: BonusMalusDraft;
+}
+
+/** A limit of the month, made of its parts by days of the calendar. */
+export interface MonthLimit {
+  readonly amount: Term | string;
+  readonly appliesTo: Limits['appliesTo'];
+  readonly segments: readonly TermsSegment[];
+  readonly version: number;
+}
+
+/** null: no part of the month has it. */
+export function monthLimit(
+  { segments, book, contract, trace }: PricingContext,
+  kind: 'minimum' | 'maximum',
+): MonthLimit | null {
+  const amountIn = (segment: TermsSegment): string | null => {
+    const { limits } = segment.inForce.terms;
+    return (kind === 'minimum' ? limits?.monthlyMin : limits?.monthlyMax) ?? null;
+  };
+  const holding = segments.filter((segment) => amountIn(segment) !== null);
+  const last = holding.toSorted((a, b) => a.to - b.to).at(-1);
+  const limits = last?.inForce.terms.limits;
+  if (last === undefined || limits == null) return null;
+  const covered = daysOf(holding, contract.timeZone);
+  const parts = Map.groupBy(holding, (segment) =>
+    JSON.stringify([amountIn(segment), segment.inForce.terms.limits?.proration]),
+  );
+  const terms = [...parts.values()].flatMap((members): (Term | string)[] => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const value = amountIn(first) ?? '0';
+    const isWhole = first.inForce.terms.limits?.proration === 'none';
+    const share = {
+      days: daysOf(members, contract.timeZone),
+      of: isWhole ? covered : daysInPeriod(book.period),
+    };
+    if (share.days === share.of) return [value];
+    return [trace.apply('limit', 'prorated', first.version, { value, ...share })];
+  });
+  const { version } = last;
+  const common = { appliesTo: limits.appliesTo, segments: holding, version };
+  const [only] = terms;
+  if (typeof only === 'string' && terms.length === 1) return { ...common, amount: only };
+  const named = Object.fromEntries(
+    terms.map((term, index) => [typeof term === 'string' ? `limit ${index + 1}` : term.row, term]),
+  );
+  const sum = trace.apply('limit', 'sum', version, named);
+  return { ...common, amount: roundedTo(contract.rounding, sum, version, trace) };
+}
+
+/** What a limit is about. */
+export type CountedAmount = Pick<AllowanceOrCharge, 'id' | 'amount' | 'exact' | 'row' | 'vat'>;
+
+/** Lines, bonus and malus that the limit is about, as far as they belong to parts of the month that have it. */
+export function countedAmounts(
+  { segments, trace }: PricingContext,
+  limit: MonthLimit,
+  lines: readonly InvoiceLine[],
+  entries: readonly RoundedEntry[],
+): CountedAmount[] {
+  const own = lines.filter((line) => belongsTo(limit.segments, segments, line));
+  const parts = (limit.appliesTo === 'linesOnly' ? [] : entries).map(({ entry, draft }): CountedAmount => {
+    if (draft.segments.every((segment) => isIn(limit.segments, segment))) return entry;
+    const whole = { row: entry.row, value: entry.amount };
+    const part = partOf(whole, draft, limit, segments, trace);
+    return { ...entry, amount: part.value, row: part.row, exact: part.value };
+  });
+  return [...own, ...parts];
+}
+
+/** Of a bonus or malus for more of the month than the limit: as much as of its base. */
+function partOf(
+  whole: Term,
+  { base, baseLines }: BonusMalusDraft,
+  { segments, version }: MonthLimit,
+  month: readonly TermsSegment[],
+  trace: CalculationTrace,
+): Term {
+  if (base === null || base.value.isZero()) return whole;
+  const own = baseLines.filter((draft) => belongsTo(segments, month, draft));
+  const exacts = own.map(({ exact }) => exact);
+  const capped = trace.sum('limit', version, exacts);
+  return trace.apply('limit', 'scaled', version, { part: whole, capped, whole: base });
+}
+
+/** A limit may be written with more decimals than money has. */
+export function roundedTo(
+  { scale, mode }: PricingContext['contract']['rounding'],
+  value: Term,
+  version: number,
+  trace: CalculationTrace,
+): Term {
+  return value.value.decimalPlaces() <= scale
+    ? value
+    : trace.apply('limit', 'round', version, { value, scale, mode });
+}
