@@ -150,7 +150,7 @@ examples:
 `);
   });
 
-  it('begins anew with the month inside of a window', () => {
+  it('begins again with the month inside of a window', () => {
     // October: 80 in the window from the 30th on; November: 60 in it at 3.00, then 40 at 1.00 and 20 at 0.50
     invoiceOf(`${calls}
 lines:

@@ -112,7 +112,10 @@ function priceResults(quantities: Quantities, { resolvedPrices }: Centre, bill: 
 }
 
 function priceActs(quantities: Quantities, bill: Bill): void {
-  const calls = quantities.get('line/calls/1/-/-/-') ?? 0;
+  const calls = [...quantities].reduce(
+    (sum, [key, count]) => (key.startsWith('line/calls/') ? sum + count : sum),
+    0,
+  );
   const [first, second] = [Math.min(calls, 2), Math.min(calls, 4)];
   bill.charge('calls', Rational.of(first).times(Rational.of('2.35')));
   bill.charge('calls', Rational.of(second - first).times(Rational.of('2.10')));

@@ -46,6 +46,9 @@ function versionDays(contract: ContractId, { hourPrices, resolvedPrices }: Centr
   return prices.flatMap(({ from }) => from ?? []);
 }
 
+/** Lines whose units have an order: their sums say since when their terms hold in the month. */
+const tiered = new Set(['calls']);
+
 class ContractSums {
   readonly #zone: string;
   readonly #versionStarts: readonly number[];
@@ -61,7 +64,8 @@ class ContractSums {
   }
 
   line(id: string, at: number, value: number, bands: readonly string[] = []): void {
-    this.#add(at, `line/${id}/${this.#version(at)}/-/${bands.join('+') || '-'}/-`, value);
+    const since = tiered.has(id) ? `/${startOfDay(`${monthOf(at, this.#zone)}-01`, this.#zone)}` : '';
+    this.#add(at, `line/${id}/${this.#version(at)}/-/${bands.join('+') || '-'}/-${since}`, value);
   }
 
   kpi(id: string, at: number, n: number, d: number): void {
