@@ -12,7 +12,8 @@ import { parseContract } from './schema.js';
  */
 function invoiceOf(yaml: string): Invoice {
   const parsed = parseContract({ ...head, ...(parse(yaml) as object) });
-  if ('faults' in parsed) throw new Error(parsed.faults.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+  if ('faults' in parsed)
+    throw new Error(parsed.faults.map(({ path, message }) => `${path}: ${message}`).join('\n'));
   const [example] = parsed.examples;
   if (example === undefined) throw new Error('gives no example');
   const { invoice, differences } = runExample(parsed.contract, example);
@@ -85,7 +86,8 @@ ${withPeak("{ calls.price: '2.80' }", '320.00')}`);
   });
 
   it('opens packages in order of time', () => {
-    // packages of 50: 2 opened by the first 60, the third by unit 101 in the peak, the fourth by unit 151 after it
+    // packages of 50: 2 opened by the first 60, the third by unit 101 in the peak, the fourth by unit 151
+    // after it
     invoiceOf(`${calls}
 lines: [{ id: calls, model: perUnit, measure: answered, package: { size: 50, price: '10.00' } }]
 ${withPeak("{ calls.package.price: '16.00' }", '46.00')}`);
@@ -118,19 +120,13 @@ examples:
       - { contact: { at: 2026-10-20T10:00, talk: 1min }, times: 20 }
     price: '203.00'
 `);
-    expect(linesOf(invoice)).toEqual([
-      '60 x 1',
-      '10 x 0.5',
-      '30 x 3',
-      '10 x 4',
-      '20 x 0.4',
-    ]);
+    expect(linesOf(invoice)).toEqual(['60 x 1', '10 x 0.5', '30 x 3', '10 x 4', '20 x 0.4']);
   });
 
   it('orders units by band and day too, where a corridor ends within a week', () => {
-    // Monday 5 October 40 by day and 30 in the evening, Tuesday the same; up to 100 as usual:
-    // 40 x 2.00, 30 x 2.50, then 30 of Tuesday's day x 2.00; above: 10 of the day and 30 of the evening x 1.00
-    // 80 + 75 + 60 + 40 = 255.00
+    // Monday 5 October 40 by day and 30 in the evening, Tuesday the same; up to 100 as usual: 40 x 2.00, 30 x
+    // 2.50, then 30 of Tuesday's day x 2.00; above: 10 of the day and 30 of the evening x 1.00 80 + 75 + 60 +
+    // 40 = 255.00
     invoiceOf(`${calls}
 lines:
   - id: calls
@@ -300,16 +296,43 @@ examples:
 
   it.each([
     // 15 of 30 days: 100 becomes 50
-    ['tiers', line("tiers: { mode: graduated, steps: [{ upTo: 100, price: '2.00' }, { price: '1.00' }] }"), '110.00', 60],
-    ['all units', line("tiers: { mode: allUnits, steps: [{ upTo: 100, price: '2.00' }, { price: '1.00' }] }"), '60.00', 60],
+    [
+      'tiers',
+      line("tiers: { mode: graduated, steps: [{ upTo: 100, price: '2.00' }, { price: '1.00' }] }"),
+      '110.00',
+      60,
+    ],
+    [
+      'all units',
+      line("tiers: { mode: allUnits, steps: [{ upTo: 100, price: '2.00' }, { price: '1.00' }] }"),
+      '60.00',
+      60,
+    ],
     ['included units', line("above: 100, price: '1.00'"), '10.00', 60],
     ['a minimum', `${flat}\nlimits: { monthlyMin: '200.00' }`, '100.00', 60],
     ['a maximum', `${flat}\nlimits: { monthlyMax: '100.00' }`, '50.00', 60],
-    ['a corridor', `${flat}\ncorridors: [{ id: c, line: calls, forecast: { 2026-04: 200 }, lower: '0.9' }]`, '90.00', 60],
-    ['not tiers', line("proration: none, tiers: { mode: graduated, steps: [{ upTo: 100, price: '2.00' }, { price: '1.00' }] }"), '120.00', 60],
+    [
+      'a corridor',
+      `${flat}\ncorridors: [{ id: c, line: calls, forecast: { 2026-04: 200 }, lower: '0.9' }]`,
+      '90.00',
+      60,
+    ],
+    [
+      'not tiers',
+      line(
+        "proration: none, tiers: { mode: graduated, steps: [{ upTo: 100, price: '2.00' }, { price: '1.00' }] }",
+      ),
+      '120.00',
+      60,
+    ],
     ['not included units', line("proration: none, above: 50, price: '1.00'"), '10.00', 60],
     ['not a minimum', `${flat}\nlimits: { monthlyMin: '200.00', proration: none }`, '200.00', 60],
-    ['not a corridor', `${flat}\ncorridors: [{ id: c, line: calls, forecast: { 2026-04: 200 }, lower: '0.9', proration: none }]`, '180.00', 60],
+    [
+      'not a corridor',
+      `${flat}\ncorridors: [{ id: c, line: calls, forecast: { 2026-04: 200 }, lower: '0.9', proration: none }]`,
+      '180.00',
+      60,
+    ],
   ])('prorates %s by calendar days, unless the clause says otherwise', (_, terms, price, times) => {
     invoiceOf(half(terms, price, times));
   });
@@ -327,7 +350,8 @@ examples:
   });
 
   it('counts the days of the line where an amendment brings it, and where the contract ends', () => {
-    // new: 1 to 10 April of the contract's end = 10 days, brought on the 6th: 5 of 30; 60 x 5 / 30 = 10 included
+    // new: 1 to 10 April of the contract's end = 10 days, brought on the 6th: 5 of 30; 60 x 5 / 30 = 10
+    // included
     invoiceOf(`${calls}
 term: { lastDay: 2026-04-10 }
 lines: [{ id: fee, model: fixed, amount: '300.00' }]
@@ -380,7 +404,8 @@ ${months}
   });
 
   it('rounds an increment on the month once, whatever amendment lies in it', () => {
-    // 90 s before and 100 s after the amendment: 190 s are 4 started minutes; the first 90 s at 0.60 a minute are
+    // 90 s before and 100 s after the amendment: 190 s are 4 started minutes; the first 90 s at 0.60 a minute
+    // are
     // 0.90, the other 150 s at 1.20 a minute 3.00
     const invoice = invoiceOf(`
 measures: { talk: { kind: contactTime, parts: [talk], increment: { first: 60s, step: 60s, per: month } } }

@@ -74,13 +74,14 @@ const contractSchema = strict({
   ...terms,
   calendarRules: z.array(strict({ id, from: z.string(), to: z.string(), overrides: sets })).default([]),
   amendments: z
-    .array(strict({
+    .array(
+      strict({
         effective: z.string(),
         reason: z.string().nullable().default(null),
         from: z.enum(['effective', 'nextPeriod']).default('effective'),
         set: sets,
       }),
-   )
+    )
     .default([]),
   /** Worked examples, run by `tallyline contracts check`. They are no part of what is priced. */
   examples: z.array(exampleSchema).default([]),

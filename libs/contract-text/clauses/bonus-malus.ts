@@ -172,7 +172,10 @@ export function limitsText(
   ];
   const inPart =
     proration === 'calendarDays'
-      ? t('In a month in part, by calendar days.', 'Pour un mois incomplet, au prorata des jours calendaires.')
+      ? t(
+          'In a month in part, by calendar days.',
+          'Pour un mois incomplet, au prorata des jours calendaires.',
+        )
       : t('In a month in part as well.', 'Y compris pour un mois incomplet.');
   return `${t(`${of} come to ${list(bounds)}.`, `${of} s'élèvent ${list(bounds)}.`)} ${inPart}`;
 }

@@ -1,5 +1,13 @@
 import type { Terms } from '#domain/contract/contract.js';
-import type { FixedLine, GainShareLine, Line, Proration, TimeLine, UnitLine, Vat } from '#domain/contract/line.js';
+import type {
+  FixedLine,
+  GainShareLine,
+  Line,
+  Proration,
+  TimeLine,
+  UnitLine,
+  Vat,
+} from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
 import type { Clause } from './document.js';
 import { gateText, kpiValueText } from './kpi-words.js';

@@ -109,7 +109,8 @@ function keyText(key: string, { t }: Wording): string {
   ];
   switch (cell.kind) {
     case 'line': {
-      const since = cell.since === null ? [] : [t(`from ${utcText(cell.since)}`, `dès ${utcText(cell.since)}`)];
+      const since =
+        cell.since === null ? [] : [t(`from ${utcText(cell.since)}`, `dès ${utcText(cell.since)}`)];
       const where = [...cell.bands, ...(cell.rate === null ? [] : [cell.rate]), ...place, ...since];
       return [`${t('line', 'ligne')} ${cell.id}`, ...where].join(', ');
     }

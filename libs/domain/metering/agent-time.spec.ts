@@ -216,7 +216,8 @@ describe('Business events', () => {
           lower: '0.9',
           upper: null,
           shortfallPrice: null,
-          overflowPrice: null, proration: 'calendarDays',
+          overflowPrice: null,
+          proration: 'calendarDays',
         },
       ],
     });

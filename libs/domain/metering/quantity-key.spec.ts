@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { encodeQuantityKey, decodeQuantityKey, type QuantityKey } from './quantity-key.js';
 
 const cells: QuantityKey[] = [
-  { kind: 'line', id: 'L1', version: 2, window: 'BF26', bands: ['sunday', 'holiday'], rate: 'expert', since: null },
+  {
+    kind: 'line',
+    id: 'L1',
+    version: 2,
+    window: 'BF26',
+    bands: ['sunday', 'holiday'],
+    rate: 'expert',
+    since: null,
+  },
   { kind: 'line', id: 'C-RETAIL.1_a', version: 1, window: null, bands: [], rate: null, since: null },
   { kind: 'line', id: 'L2', version: 1, window: null, bands: [], rate: null, since: 1_793_458_800_000 },
   { kind: 'measure', id: 'contacts', version: 1, window: null },

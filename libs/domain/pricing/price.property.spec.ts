@@ -106,7 +106,10 @@ const book = fc
 const limits = fc.option(
   fc
     .constantFrom('linesAndBonusMalus', 'linesOnly')
-    .map((appliesTo) => ({ monthlyMin: '5000.00', monthlyMax: '15000.00', appliesTo, proration: 'calendarDays' }) as const),
+    .map(
+      (appliesTo) =>
+        ({ monthlyMin: '5000.00', monthlyMax: '15000.00', appliesTo, proration: 'calendarDays' }) as const,
+    ),
 );
 const contracts = fc
   .tuple(fc.constantFrom('line', 'total'), limits, fc.option(fc.constantFrom('0', '0.05')))

@@ -20,7 +20,8 @@ import { vatGroups } from './vat.js';
  * and book give the same invoice, and nothing else enters.
  *
  * The order is fixed: quantities with increments and caps -> lines by version, window and band, with their
- * tiers and corridors -> gates -> bonus and malus, each on its named base -> cap per KPI -> cap over all -> what is earned back
+ * tiers and corridors -> gates -> bonus and malus, each on its named base -> cap per KPI -> cap over all ->
+ * what is earned back
  * -> rounding -> minimum and maximum of the month -> VAT. Each step leaves a row in the trace.
  */
 export function price(contract: Contract, book: PeriodBook): Invoice {

@@ -105,7 +105,11 @@ function quantitiesOf(own: readonly LineSum[], line: Line, { from }: TermsSegmen
       const [first] = members;
       if (first === undefined) return [];
       const { bands, rate } = first.decoded;
-      const sums = members.map(({ key, decoded, quantity }) => ({ key, at: decoded.since ?? from, quantity }));
+      const sums = members.map(({ key, decoded, quantity }) => ({
+        key,
+        at: decoded.since ?? from,
+        quantity,
+      }));
       return [{ bands, rate, sums: sums.sort((a, b) => a.at - b.at) }];
     })
     .sort((a, b) => byBandAndRate(line, a, b));

@@ -49,7 +49,12 @@ function termsOf(hour: string, fixed: string, share: string): Partial<Terms> {
         during: null,
       },
     ],
-    limits: { monthlyMin: '500.00', monthlyMax: '90000.00', appliesTo: 'linesAndBonusMalus', proration: 'calendarDays' },
+    limits: {
+      monthlyMin: '500.00',
+      monthlyMax: '90000.00',
+      appliesTo: 'linesAndBonusMalus',
+      proration: 'calendarDays',
+    },
   };
 }
 

@@ -128,7 +128,12 @@ describe('the adjustment of a closed period', () => {
   });
 
   it('takes back a top-up to the minimum of the month that is no longer due', () => {
-    const limits = { monthlyMin: '300.00', monthlyMax: '400.00', appliesTo: 'linesAndBonusMalus', proration: 'calendarDays' } as const;
+    const limits = {
+      monthlyMin: '300.00',
+      monthlyMax: '400.00',
+      appliesTo: 'linesAndBonusMalus',
+      proration: 'calendarDays',
+    } as const;
     const contract = sampleContract({ ...perCall, limits });
     const before = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 80 });
     const after = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 175 });

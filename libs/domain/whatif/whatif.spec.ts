@@ -215,7 +215,12 @@ describe('A what-if', () => {
   const draft = actAt('2.50', {
     kpis: { csat },
     bonusMalus: [bonus],
-    limits: { monthlyMin: null, monthlyMax: '25000.00', appliesTo: 'linesAndBonusMalus', proration: 'calendarDays' },
+    limits: {
+      monthlyMin: null,
+      monthlyMax: '25000.00',
+      appliesTo: 'linesAndBonusMalus',
+      proration: 'calendarDays',
+    },
   });
   const month = (calls: number, happy: number) => ({
     'line/calls/1/-/-/-': calls,

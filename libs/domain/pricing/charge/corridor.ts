@@ -11,7 +11,9 @@ import type { CalculationTrace, Term } from '../trace.js';
 import { slice, unitDraft, type PricedUnits } from './unit-pricing.js';
 import { total, type UnitRun } from './units-in-order.js';
 
-/** The agreed volume of a line in a period: units up to `upper` as usual, those above at a price of their own. */
+/**
+ * The agreed volume of a line in a period: units up to `upper` as usual, those above at a price of their own.
+ */
 export interface VolumeBounds {
   readonly lower: VolumeBound | null;
   readonly upper: VolumeBound | null;
@@ -24,8 +26,9 @@ interface VolumeBound {
 }
 
 /**
- * The corridor of a line, as its terms have it in each segment. A bound that changes within the month, or holds
- * in a part of it, is made of its parts by days of the calendar. null: there is no corridor, or no forecast.
+ * The corridor of a line, as its terms have it in each segment. A bound that changes within the month, or
+ * holds in a part of it, is made of its parts by days of the calendar. null: there is no corridor, or no
+ * forecast.
  */
 export function volumeBounds(
   context: PricingContext,
@@ -104,7 +107,9 @@ function boundOf(
   const version = [...corridors.keys()].at(-1)?.version ?? 0;
   const sum = only !== undefined && terms.length === 1 ? only : trace.sum('corridor', version, terms);
   const isPart = terms.length > 1 || covered !== daysInPeriod(period);
-  const units = isPart ? trace.apply('corridor', 'round', version, { value: sum, scale: 0, mode: 'halfAwayFromZero' }) : sum;
+  const units = isPart
+    ? trace.apply('corridor', 'round', version, { value: sum, scale: 0, mode: 'halfAwayFromZero' })
+    : sum;
   return { units, corridors };
 }
 
@@ -124,7 +129,10 @@ export function withinCorridor(
     const kept = cell.runs.map((run): UnitRun => {
       const place = places.get(run) ?? run;
       const quantity = slice(place, 0, upper.units, version, trace, 'corridor');
-      return { after: run.after, quantity: quantity.value.equals(run.quantity.value) ? run.quantity : quantity };
+      return {
+        after: run.after,
+        quantity: quantity.value.equals(run.quantity.value) ? run.quantity : quantity,
+      };
     });
     if (kept.every(({ quantity }, index) => quantity === cell.runs[index]?.quantity)) return cell;
     const quantity = total(
@@ -161,8 +169,8 @@ function placesOf(
 }
 
 /**
- * What is missing to the lower bound: at the price of the shortfall, else as further units of the line, at its
- * own price outside of bands, rates and (where there is a time outside) windows, by the last terms.
+ * What is missing to the lower bound: at the price of the shortfall, else as further units of the line, at
+ * its own price outside of bands, rates and (where there is a time outside) windows, by the last terms.
  */
 export function shortfall(
   segments: readonly LineInSegment<UnitLine>[],

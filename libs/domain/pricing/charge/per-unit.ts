@@ -26,7 +26,8 @@ export function isMaturing(lineInSegment: LineInSegment): lineInSegment is LineI
 
 /**
  * All segments of a line in a period together, because tiers, packages and corridors count over the whole of
- * it: first the units up to the corridor's upper bound, then those above it, then what is missing to the lower.
+ * it: first the units up to the corridor's upper bound, then those above it, then what is missing to the
+ * lower.
  */
 export function unitDrafts(
   context: PricingContext,
@@ -39,9 +40,11 @@ export function unitDrafts(
     period,
     contract.timeZone,
   );
-  const cells = unitsInOrder(segments, trace).map(
-    (units): PricedUnits => ({ ...units, share, part: 'work' }),
-  );
+  const cells = unitsInOrder(segments, trace).map((units): PricedUnits => ({
+    ...units,
+    share,
+    part: 'work',
+  }));
   const bounds = volumeBounds(context, segments, period);
   const { within, overflow } =
     bounds?.upper == null ? { within: cells, overflow: [] } : withinCorridor(cells, bounds.upper, trace);
@@ -50,7 +53,6 @@ export function unitDrafts(
     const mode: UnitPricingMode = unitPricingModes[pricing.mode];
     return mode.drafts(units, pricing, trace);
   };
-  const short =
-    bounds?.lower == null ? [] : shortfall(segments, cells, bounds.lower, priced, trace);
+  const short = bounds?.lower == null ? [] : shortfall(segments, cells, bounds.lower, priced, trace);
   return [...within.flatMap(priced), ...overflow, ...short];
 }

@@ -31,12 +31,14 @@ export const time: ChargeModel<TimeLine> = {
         quantity: quantityTerm(booked, lineInSegment.segment.version, trace),
       })),
     );
-    return capped(context, orZero(incrementedTimes(times, trace), segments, trace)).map(({ lineInSegment, booked, quantity }) => {
-      const { line, segment } = lineInSegment;
-      const price = unitPrice(line, booked, segment.version, trace);
-      const priced = { quantity, shownPer: 1000, unit: 'SEC', price, per: unitMs[line.unit] } as const;
-      return lineDraft(lineInSegment, booked, priced, trace);
-    });
+    return capped(context, orZero(incrementedTimes(times, trace), segments, trace)).map(
+      ({ lineInSegment, booked, quantity }) => {
+        const { line, segment } = lineInSegment;
+        const price = unitPrice(line, booked, segment.version, trace);
+        const priced = { quantity, shownPer: 1000, unit: 'SEC', price, per: unitMs[line.unit] } as const;
+        return lineDraft(lineInSegment, booked, priced, trace);
+      },
+    );
   },
 };
 
@@ -93,8 +95,8 @@ function incrementedTimes(times: readonly BookedTime[], trace: CalculationTrace)
 }
 
 /**
- * A cap on the average (handle time) is taken on each part of the month that has one of its own: what lies above
- * it is taken from the parts in proportion.
+ * A cap on the average (handle time) is taken on each part of the month that has one of its own: what lies
+ * above it is taken from the parts in proportion.
  */
 function capped(context: PricingContext, times: readonly BookedTime[]): readonly BookedTime[] {
   const groups = Map.groupBy(times, ({ lineInSegment }) => {
@@ -145,7 +147,14 @@ function sharesOf(
 ): (readonly [BookedTime, Term])[] {
   const prices = [
     ...Map.groupBy(times, ({ lineInSegment: { line }, booked }) => {
-      return JSON.stringify([line.price, line.indexation, line.bands, line.rates, booked?.bands, booked?.rate]);
+      return JSON.stringify([
+        line.price,
+        line.indexation,
+        line.bands,
+        line.rates,
+        booked?.bands,
+        booked?.rate,
+      ]);
     }).values(),
   ];
   const sums = prices.map((members) =>

@@ -5,7 +5,9 @@ import type { CalculationTrace, Term } from '../trace.js';
 
 /** Units that came one after the other under the same terms, bands and rate. */
 export interface UnitRun {
-  /** Units of the period before these, whatever their terms: neither amendment nor window restarts a count. */
+  /**
+   * Units of the period before these, whatever their terms: neither amendment nor window restarts a count.
+   */
   readonly after: Term | string;
   readonly quantity: Term;
 }
@@ -50,7 +52,12 @@ export function unitsInOrder<L extends Line & { readonly measure: string }>(
   return cells.map((cell) => {
     const own = runs.filter((run) => run.cell === cell);
     const quantities = own.map(({ quantity }) => quantity);
-    return { ...cell, quantity: total(quantities, cell.lineInSegment.segment.version, trace), runs: own, volume };
+    return {
+      ...cell,
+      quantity: total(quantities, cell.lineInSegment.segment.version, trace),
+      runs: own,
+      volume,
+    };
   });
 }
 

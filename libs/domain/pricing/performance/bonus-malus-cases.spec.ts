@@ -175,7 +175,8 @@ describe('corridor: volume changes "significativement" (case 16)', () => {
         lower: '0.90',
         upper: '1.10',
         shortfallPrice: null,
-        overflowPrice: '2.60', proration: 'calendarDays',
+        overflowPrice: '2.60',
+        proration: 'calendarDays',
       },
     ],
   });

@@ -84,14 +84,17 @@ interface JudgedTerms {
  * A clause for one window is evaluated in it alone.
  */
 function evaluationsOf(context: PricingContext, id: string): Evaluation[] {
-  const parts = monthParts(context.segments, ({ inForce: { terms }, window, version }): JudgedTerms | null => {
-    const clause = terms.bonusMalus.find((candidate) => candidate.id === id);
-    if (clause?.kind !== 'kpi' || (clause.during !== null && clause.during !== window)) return null;
-    const kpi = terms.kpis[clause.kpi];
-    if (kpi === undefined) throw new Error(`there is no KPI '${clause.kpi}' in version ${version}`);
-    const waivers = terms.waivers.filter(({ of }) => of.includes(id));
-    return { clause, kpi, waivers, malus: terms.malus };
-  });
+  const parts = monthParts(
+    context.segments,
+    ({ inForce: { terms }, window, version }): JudgedTerms | null => {
+      const clause = terms.bonusMalus.find((candidate) => candidate.id === id);
+      if (clause?.kind !== 'kpi' || (clause.during !== null && clause.during !== window)) return null;
+      const kpi = terms.kpis[clause.kpi];
+      if (kpi === undefined) throw new Error(`there is no KPI '${clause.kpi}' in version ${version}`);
+      const waivers = terms.waivers.filter(({ of }) => of.includes(id));
+      return { clause, kpi, waivers, malus: terms.malus };
+    },
+  );
   return parts.map(({ clause: judged, segments, version }) => {
     const scope = inPart(context, segments, judged.clause.during);
     return { ...judged, version, segments, scope };

@@ -14,8 +14,8 @@ export interface PastPrice {
 
 /**
  * A malus is given back in part when the targets have been met for so many periods since: the share of what
- * the period before those was charged. A period without data enough to judge all its targets does not count as
- * met; without the sums of all periods nothing is given back.
+ * the period before those was charged. A period without data enough to judge all its targets does not count
+ * as met; without the sums of all periods nothing is given back.
  */
 export function earnedBack(
   context: PricingContext,

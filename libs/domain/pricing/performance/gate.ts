@@ -37,8 +37,8 @@ function taken(trace: CalculationTrace, version: number, sample: number, minSamp
 }
 
 /**
- * A line whose gate is closed stays on the invoice with its quantity, at a price of 0. Where an amendment or a
- * calendar rule changes the condition or its KPI, each part of the month has its own.
+ * A line whose gate is closed stays on the invoice with its quantity, at a price of 0. Where an amendment or
+ * a calendar rule changes the condition or its KPI, each part of the month has its own.
  */
 export function gated(context: PricingContext, drafts: readonly InvoiceLineDraft[]): InvoiceLineDraft[] {
   const terms = new Map<string, Term>();
