@@ -10,7 +10,7 @@ import { parseContract } from './schema.js';
  * Contracts as people write them, with what they were given, to the invoice. Every value was computed by hand
  * from the clause; the sum is beside it.
  */
-function invoiceOf(yaml: string): Invoice {
+function expectInvoice(yaml: string): Invoice {
   const parsed = parseContract({ ...head, ...(parse(yaml) as object) });
   if ('faults' in parsed)
     throw new Error(parsed.faults.map(({ path, message }) => `${path}: ${message}`).join('\n'));
@@ -60,7 +60,7 @@ measures: { answered: { kind: count, of: answered } }
 describe('volume around a calendar rule', () => {
   it('fills tiers in order of time, those of the peak included', () => {
     // 60 x 2.35 = 141.00; the peak takes the places 61 to 130 at 70 x 2.80 = 196.00; 40 x 1.95 = 78.00
-    const invoice = invoiceOf(`${calls}
+    const invoice = expectInvoice(`${calls}
 lines:
   - id: calls
     model: perUnit
@@ -72,14 +72,14 @@ ${withPeak("{ calls.tiers.steps: [{ price: '2.80' }] }", '415.00')}`);
 
   it('takes the included units in order of time', () => {
     // included: the first 60, and 40 of the peak; 30 x 3.00 = 90.00, then 40 x 2.40 = 96.00
-    invoiceOf(`${calls}
+    expectInvoice(`${calls}
 lines: [{ id: calls, model: perUnit, measure: answered, above: 100, price: '2.40' }]
 ${withPeak("{ calls.price: '3.00' }", '186.00')}`);
   });
 
   it('lets a corridor overflow with the last units of the month', () => {
     // up to 110: 60 x 2.00 = 120.00 and 50 x 2.80 = 140.00; above: 20 of the peak and 40 after it x 1.00
-    invoiceOf(`${calls}
+    expectInvoice(`${calls}
 lines: [{ id: calls, model: perUnit, measure: answered, price: '2.00' }]
 corridors: [{ id: volume, line: calls, forecast: { 2026-10: 100 }, upper: '1.10', overflowPrice: '1.00' }]
 ${withPeak("{ calls.price: '2.80' }", '320.00')}`);
@@ -88,7 +88,7 @@ ${withPeak("{ calls.price: '2.80' }", '320.00')}`);
   it('opens packages in order of time', () => {
     // packages of 50: 2 opened by the first 60, the third by unit 101 in the peak, the fourth by unit 151
     // after it
-    invoiceOf(`${calls}
+    expectInvoice(`${calls}
 lines: [{ id: calls, model: perUnit, measure: answered, package: { size: 50, price: '10.00' } }]
 ${withPeak("{ calls.package.price: '16.00' }", '46.00')}`);
   });
@@ -97,7 +97,7 @@ ${withPeak("{ calls.package.price: '16.00' }", '46.00')}`);
     // places: 1-30 at 1.00; first window 31-60 at 3.00; 61-80 at 1.00; second window 81-90 at 4.00;
     // 91-100 at 1.00 and 101-110 at 0.50; amended 111-130 at 0.40
     // 30 + 90 + 20 + 40 + 10 + 5 + 8 = 203.00
-    const invoice = invoiceOf(`${calls}
+    const invoice = expectInvoice(`${calls}
 lines:
   - id: calls
     model: perUnit
@@ -127,7 +127,7 @@ examples:
     // Monday 5 October 40 by day and 30 in the evening, Tuesday the same; up to 100 as usual: 40 x 2.00, 30 x
     // 2.50, then 30 of Tuesday's day x 2.00; above: 10 of the day and 30 of the evening x 1.00 80 + 75 + 60 +
     // 40 = 255.00
-    invoiceOf(`${calls}
+    expectInvoice(`${calls}
 lines:
   - id: calls
     model: perUnit
@@ -148,7 +148,7 @@ examples:
 
   it('begins again with the month inside of a window', () => {
     // October: 80 in the window from the 30th on; November: 60 in it at 3.00, then 40 at 1.00 and 20 at 0.50
-    invoiceOf(`${calls}
+    expectInvoice(`${calls}
 lines:
   - id: calls
     model: perUnit
@@ -175,7 +175,7 @@ describe('what is agreed by month, changed within a month', () => {
   it('takes a malus from the day on which it was agreed, by what was measured since', () => {
     // until 30 March quality 60 and no malus; on 31 March quality 70 of 10: 50 % of that day's 20 x 10.00
     // 100 x 10.00 + 20 x 10.00 - 100.00 = 1 100.00
-    const invoice = invoiceOf(`${calls}
+    const invoice = expectInvoice(`${calls}
 kpis: { quality: { type: quality } }
 lines: [{ id: calls, model: perUnit, measure: answered, price: '10.00' }]
 amendments:
@@ -195,7 +195,7 @@ ${quality(70, '2026-03-31', 10)}
 
   it('judges each part by its own target', () => {
     // 1 to 15 March: 70 is below 80, 10 % of 1 000.00; from the 16th: 70 is not below 60
-    const invoice = invoiceOf(`${calls}
+    const invoice = expectInvoice(`${calls}
 kpis: { quality: { type: quality } }
 lines: [{ id: calls, model: perUnit, measure: answered, price: '10.00' }]
 bonusMalus: [{ id: bad, kpi: quality, base: [calls], shapes: [{ shape: step, points: [{ lt: 80, rate: '-0.1' }] }] }]
@@ -214,7 +214,7 @@ ${quality(70, '2026-03-20', 10)}
 
   it('judges a condition of payment by the part of the month that it was agreed for', () => {
     // until the 15th: 70 is below 80, nothing is paid; from the 16th on nothing is asked
-    const invoice = invoiceOf(`${calls}
+    const invoice = expectInvoice(`${calls}
 kpis: { quality: { type: quality } }
 lines: [{ id: calls, model: perUnit, measure: answered, price: '10.00', payIf: { kpi: quality, op: gte, value: 80 } }]
 amendments: [{ effective: 2026-03-16, set: { calls.payIf: { kpi: quality, op: gte, value: 50 } } }]
@@ -232,7 +232,7 @@ ${quality(95, '2026-03-20', 10)}
 
   it('makes a maximum of its parts by calendar days', () => {
     // 15 of 30 days at 1 000 and 15 at 3 000: 500 + 1 500 = 2 000.00 at most, of 2 600.00
-    const invoice = invoiceOf(`${calls}
+    const invoice = expectInvoice(`${calls}
 lines: [{ id: calls, model: perUnit, measure: answered, price: '10.00' }]
 limits: { monthlyMax: '1000.00' }
 amendments: [{ effective: 2026-04-16, set: { limits.monthlyMax: '3000.00' } }]
@@ -248,7 +248,7 @@ examples:
 
   it('leaves out what came before a maximum was agreed', () => {
     // from the 16th on 3 000 x 15 / 30 = 1 500.00 at most, of 1 600.00; the 2 000.00 before stay
-    const invoice = invoiceOf(`${calls}
+    const invoice = expectInvoice(`${calls}
 lines: [{ id: calls, model: perUnit, measure: answered, price: '10.00' }]
 amendments: [{ effective: 2026-04-16, set: { limits: { monthlyMax: '3000.00' } } }]
 examples:
@@ -263,7 +263,7 @@ examples:
 
   it('caps all malus of each part at the rate of that part', () => {
     // until the 15th 30 % of 1 000 capped at 20 %: 200; from the 16th 30 % of 1 000 capped at 10 %: 100
-    const invoice = invoiceOf(`${calls}
+    const invoice = expectInvoice(`${calls}
 kpis: { quality: { type: quality } }
 lines: [{ id: calls, model: perUnit, measure: answered, price: '10.00' }]
 bonusMalus: [{ id: bad, kpi: quality, base: [calls], shapes: [{ shape: step, points: [{ lt: 80, rate: '-0.3' }] }] }]
@@ -334,12 +334,12 @@ examples:
       60,
     ],
   ])('prorates %s by calendar days, unless the clause says otherwise', (_, terms, price, times) => {
-    invoiceOf(half(terms, price, times));
+    expectInvoice(half(terms, price, times));
   });
 
   it('takes whole units: 100 for 22 of 31 days are 71', () => {
     // 100 x 22 / 31 = 70.97; 80 calls less 71 included = 9 x 1.00
-    invoiceOf(`${calls}
+    expectInvoice(`${calls}
 term: { firstDay: 2026-03-10 }
 ${line("above: 100, price: '1.00'")}
 examples:
@@ -352,7 +352,7 @@ examples:
   it('counts the days of the line where an amendment brings it, and where the contract ends', () => {
     // new: 1 to 10 April of the contract's end = 10 days, brought on the 6th: 5 of 30; 60 x 5 / 30 = 10
     // included
-    invoiceOf(`${calls}
+    expectInvoice(`${calls}
 term: { lastDay: 2026-04-10 }
 lines: [{ id: fee, model: fixed, amount: '300.00' }]
 amendments:
@@ -388,26 +388,26 @@ ${months}
 
   it('gives a malus back after two months with targets met', () => {
     // March: 10 % of 1 000.00; half of it
-    invoiceOf(earnBack(`${good('04', 10)}\n${good('05', 10)}`, level).replace('PRICE', '1050.00'));
+    expectInvoice(earnBack(`${good('04', 10)}\n${good('05', 10)}`, level).replace('PRICE', '1050.00'));
   });
 
   it.each([
     ['without data', good('05', 10)],
     ['below the minimum sample', `${good('04', 9)}\n${good('05', 10)}`],
   ])('gives nothing back where a month is %s', (_, months) => {
-    invoiceOf(earnBack(months, level).replace('PRICE', '1000.00'));
+    expectInvoice(earnBack(months, level).replace('PRICE', '1000.00'));
   });
 
   it('gives back where the contract takes a month without data for a month on target', () => {
     const asTarget = level.replace('minSample: 10', 'minSample: 10, onNoData: asTarget');
-    invoiceOf(earnBack(good('05', 10), asTarget).replace('PRICE', '1050.00'));
+    expectInvoice(earnBack(good('05', 10), asTarget).replace('PRICE', '1050.00'));
   });
 
   it('rounds an increment on the month once, whatever amendment lies in it', () => {
     // 90 s before and 100 s after the amendment: 190 s are 4 started minutes; the first 90 s at 0.60 a minute
     // are
     // 0.90, the other 150 s at 1.20 a minute 3.00
-    const invoice = invoiceOf(`
+    const invoice = expectInvoice(`
 measures: { talk: { kind: contactTime, parts: [talk], increment: { first: 60s, step: 60s, per: month } } }
 lines: [{ id: minutes, model: time, unit: minute, measure: talk, price: '0.60' }]
 amendments: [{ effective: 2026-03-16, set: { minutes.price: '1.20' } }]

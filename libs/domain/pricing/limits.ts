@@ -100,7 +100,12 @@ function limitShares(
   });
   const [only] = groups;
   if (only === undefined || groups.length === 1) {
-    return [{ vat: only?.vat ?? vatOfNothing(context), amount: roundedTo(contract.rounding, difference, version, trace) }];
+    return [
+      {
+        vat: only?.vat ?? vatOfNothing(context),
+        amount: roundedTo(contract.rounding, difference, version, trace),
+      },
+    ];
   }
   const sums = groups.map(({ members }) => {
     const amounts = Object.fromEntries(members.map(({ id, amount, row }) => [id, { row, value: amount }]));

@@ -65,7 +65,9 @@ export function monthLimit(
 /** What a limit is about. */
 export type CountedAmount = Pick<AllowanceOrCharge, 'id' | 'amount' | 'exact' | 'row' | 'vat'>;
 
-/** Lines, bonus and malus that the limit is about, as far as they belong to parts of the month that have it. */
+/**
+ * Lines, bonus and malus that the limit is about, as far as they belong to parts of the month that have it.
+ */
 export function countedAmounts(
   { segments, trace }: PricingContext,
   limit: MonthLimit,

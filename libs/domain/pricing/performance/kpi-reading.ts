@@ -15,7 +15,7 @@ import type { CalculationTrace, Term } from '../trace.js';
 /** The part of a month over which a KPI is evaluated. */
 export interface KpiScope {
   /** Sums of a version and calendar window that count. */
-  includes(cell: { readonly version: number; readonly window: string | null }): boolean;
+  readonly includes: (cell: { readonly version: number; readonly window: string | null }) => boolean;
   /** Only this calendar window, also of the month before; null: what `includes` says. */
   readonly window: string | null;
   /** Share of what was forecast for the month; null: all of it. */
