@@ -32,6 +32,14 @@ describe('the text of a catalogue file', () => {
     expect(documents[0]!.lineOf(['a', 1])).toBe(4);
   });
 
+  it('holds no half of a surrogate pair and no control character, in whichever key or value', () => {
+    const fault = 'holds half a surrogate pair or a control character';
+    expect(faultsOf('a: 1\nb:\n  - c: "x\\ud800"\n')).toEqual([expect.stringContaining(`3: ${fault}`)]);
+    expect(faultsOf('a: 1\nb: {"\\ud800": 1}\n')).toEqual([expect.stringContaining(`2: ${fault}`)]);
+    expect(faultsOf('a: "x\\0y"\n')).toEqual([expect.stringContaining(`1: ${fault}`)]);
+    expect(faultsOf('a: |\n  two\n  lines\nb: "\\ud83d\\ude00"\n')).toEqual([]);
+  });
+
   it('may hold several documents, or none', () => {
     expect(parseSource('x.yaml', 'a: 1\n---\nb: 2\n').documents.map(({ value }) => value)).toEqual([
       { a: 1 },

@@ -55,8 +55,13 @@ export function parseSource(
     const faults = errors.map((error) => fault('yaml-syntax', syntaxMessage(error), error.pos[0]));
     if (faults.length > 0) return { documents: [], faults: faults.slice(0, MAX_SYNTAX_FAULTS) };
     const documents = parsed.map((document) => sourceDocument(file, document, lines));
-    if (documents.every(({ value }) => isBounded(value))) return { documents, faults: [] };
-    return { documents: [], faults: [fault('yaml-too-large', TOO_MUCH)] };
+    if (!documents.every(({ value }) => isBounded(value))) {
+      return { documents: [], faults: [fault('yaml-too-large', TOO_MUCH)] };
+    }
+    const unclean = documents.flatMap((document) =>
+      uncleanTexts(document.value).map((path) => faultAt({ document, path }, 'malformed-value', UNCLEAN)),
+    );
+    return unclean.length > 0 ? { documents: [], faults: unclean } : { documents, faults: [] };
   } catch (cause) {
     return { documents: [], faults: [fault(...thrownFault(cause))] };
   }
@@ -75,6 +80,30 @@ const MAX_SYNTAX_FAULTS = 5;
 
 const TOO_DEEP = 'is nested too deeply to be read';
 const TOO_MUCH = `holds more than ${MAX_VALUES} values once its aliases are written out, or an alias of itself`;
+
+const UNCLEAN =
+  'holds half a surrogate pair or a control character: two texts that differ in it only would become one';
+
+/** Where texts (keys included) have no UTF-8, or characters that others cut texts at. */
+function uncleanTexts(root: unknown): Path[] {
+  const found: Path[] = [];
+  const seen = new Set<unknown>();
+  const visit = (value: unknown, path: Path): void => {
+    if (typeof value === 'string' && !cleanText.test(value)) found.push(path);
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    for (const [key, part] of Object.entries(value)) {
+      const below = [...path, Array.isArray(value) ? Number(key) : key];
+      if (cleanText.test(key)) visit(part, below);
+      else found.push(path);
+    }
+  };
+  visit(root, []);
+  return found;
+}
+
+/** Lines may end in a text of several of them. */
+const cleanText = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
 
 function sourceDocument(file: string, document: Document.Parsed, lines: LineCounter): SourceDocument {
   return {

@@ -9,11 +9,28 @@ import { z } from 'zod';
 /** Longest plausible duration: a message conversation of a year. Longer is a fault of the sender. */
 const longestMs = 366 * 86_400_000;
 
+/**
+ * Text without control characters (a NUL ends a text for other programs) and without half a surrogate pair,
+ * which has no UTF-8: two ids that differ in nothing else would become one in log and store.
+ */
+export const cleanText = /^[^\p{Cc}\p{Cs}]*$/u;
+
 /** An id as text; never a number, which loses leading zeros and, from 2^53 on, digits. */
-export const id = z.string(mustBe(idForm())).min(1, mustBe(idForm())).max(256, mustBe(idForm()));
+export const id = z
+  .string(mustBe(idForm()))
+  .min(1, mustBe(idForm()))
+  .max(256, mustBe(idForm()))
+  .regex(cleanText, mustBe(idForm()));
+
+/** An id of a contact: what an entity of another kind is called by never names one. */
+export const contactId = id.regex(/^(?!outcome\/|activity\/)/, mustBe(contactForm()));
 
 /** A word of an enumeration, an id that may be missing or another short text; empty is missing too. */
-export const text = z.string(mustBe(shortForm())).max(256, mustBe(shortForm())).nullish();
+export const text = z
+  .string(mustBe(shortForm()))
+  .max(256, mustBe(shortForm()))
+  .regex(cleanText, mustBe(shortForm()))
+  .nullish();
 
 /** A number, URI or name of a party: of any length, and never repeated anywhere. */
 export const address = z.string(mustBe('text')).nullish();
@@ -41,11 +58,15 @@ function whole(unit: string, max: number): z.ZodInt {
 }
 
 function idForm(): string {
-  return 'an id as text of 1 to 256 characters';
+  return 'an id as text of 1 to 256 characters, none of them a control character or half a surrogate pair';
+}
+
+function contactForm(): string {
+  return 'an id that does not begin with outcome/ or activity/';
 }
 
 function shortForm(): string {
-  return 'text of at most 256 characters';
+  return 'text of at most 256 characters, none of them a control character or half a surrogate pair';
 }
 
 /** The message of a field: that it is missing, or what it must be; never what was there. */

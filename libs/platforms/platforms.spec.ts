@@ -61,6 +61,17 @@ describe.each(names)('the platform %s', (name) => {
     );
   });
 
+  it('puts no control character and no half of a surrogate pair into a fact, whichever text holds it', () => {
+    const example = exampleOf(name);
+    for (const path of pathsIn(example)) {
+      for (const poison of ['a\ud800', '\udc00', 'a\u0000b', 'line\nfeed', '\u0085']) {
+        const { facts, refusals } = normalize(JSON.stringify(replaced(example, path, poison)));
+        expect(JSON.stringify(facts)).not.toMatch(/\\u|\\n|\u0085/);
+        for (const refusal of refusals) expect(refusal.message).not.toContain(poison);
+      }
+    }
+  });
+
   it('answers with a fact or a refusal whatever one of its values is replaced with', () => {
     const paths = pathsIn(exampleOf(name));
     fc.assert(

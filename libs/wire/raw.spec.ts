@@ -51,6 +51,19 @@ describe('a recorded delivery', () => {
     expect(encodeRecorded(decoded.delivery)).toBe(line);
   });
 
+  it.each([
+    ['body', line.replace('"body":"{}"', '"body":"\\ud800"')],
+    ['connection', line.replace('"crm"', '"crm\\udc00"')],
+    ['x-trace', line.replace('"headers":{}', '"headers":{"x-trace":"\\ud800"}')],
+  ])(
+    'with half a surrogate pair in %s is rejected: it has no bytes that could have been sent',
+    (field, text) => {
+      expect(decodeRecorded(text)).toMatchObject({
+        fault: expect.stringMatching(`^${field}: half a surrogate`),
+      });
+    },
+  );
+
   it('of an unknown kind is rejected with what is allowed', () => {
     const decoded = decodeRecorded(line.replace('"receivedAt"', '"kind":"rumour","receivedAt"'));
     expect(decoded).toMatchObject({ fault: expect.stringMatching(/^kind: .*"platform"\|"outcome"/) });

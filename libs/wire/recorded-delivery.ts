@@ -40,6 +40,11 @@ export function decodeRecorded(line: string): { delivery: RecordedDelivery } | {
   const receivedAt = Date.parse(parsed.data.receivedAt);
   if (Number.isNaN(receivedAt)) return { fault: `receivedAt: not an ISO 8601 instant; ${shape}` };
   const { connection, kind, headers, body } = parsed.data;
+  const halfPair = [...Object.entries({ connection, body }), ...Object.entries(headers ?? {})].find((texts) =>
+    texts.some((text) => !text.isWellFormed()),
+  );
+  if (halfPair !== undefined)
+    return { fault: `${halfPair[0].toWellFormed()}: half a surrogate pair; ${shape}` };
   return {
     delivery: { connection, ...(kind !== undefined && { kind }), receivedAt, headers: headers ?? {}, body },
   };

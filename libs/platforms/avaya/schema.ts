@@ -1,19 +1,31 @@
 import { z } from 'zod';
 import { compileSchema } from '../compile-schema.js';
-import { count, optionalCount, optionalSeconds, seconds } from '../field-schemas.js';
+import { cleanText, count, optionalCount, optionalSeconds, seconds } from '../field-schemas.js';
 
 /**
  * One row of Avaya CMS external call history: one segment of a call, i.e. one agent's part or one abandoned
  * wait. Times in whole seconds, flags 0 or 1. Numbers may be text with digits. Ids are text: as a number a
  * UCID of 20 digits has already lost some, and a login or a caller may have lost a leading 0.
  */
-const textId = z.string({ error: 'must be text (as a number it may have lost digits)' }).max(64).nullish();
+const textId = z
+  .string({ error: 'must be text (as a number it may have lost digits)' })
+  .max(64)
+  .regex(cleanText, { error: 'must be text without control characters and half surrogate pairs' })
+  .nullish();
+
+const contactUcid = z
+  .string({ error: 'must be text (as a number it may have lost digits)' })
+  .max(64)
+  .regex(/^[^\p{Cc}\p{Cs}/]*$/u, {
+    error: 'must be text without /, control characters and half surrogate pairs',
+  })
+  .nullish();
 
 export const echRow = compileSchema(
   z.object({
     acd: count,
     callid: optionalCount,
-    ucid: textId,
+    ucid: contactUcid,
     segment: count,
     /** Begin of the segment, seconds since 1970 UTC. */
     segstart_utc: count,

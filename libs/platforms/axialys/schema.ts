@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { compileSchema } from '../compile-schema.js';
-import { optionalCount, optionalSeconds, optionalSigned, signed } from '../field-schemas.js';
+import { cleanText, optionalCount, optionalSeconds, optionalSigned, signed } from '../field-schemas.js';
 
 /**
  * One call as Axialys Voice Management reports it. Durations in whole seconds; numbers may be text with
@@ -9,6 +9,7 @@ import { optionalCount, optionalSeconds, optionalSigned, signed } from '../field
 const words = z
   .string({ error: 'must be text' })
   .max(256, { error: 'must be at most 256 characters' })
+  .regex(cleanText, { error: 'must be text without control characters and half surrogate pairs' })
   .nullish();
 
 export const callRow = compileSchema(

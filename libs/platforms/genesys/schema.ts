@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { compileSchema } from '../compile-schema.js';
-import { address, epochMs, id, milliseconds, text } from '../field-schemas.js';
+import { address, cleanText, contactId, epochMs, id, milliseconds, text } from '../field-schemas.js';
 
 /**
  * Genesys Cloud detail events as EventBridge delivers them: `detail-type` names the topic with a literal
@@ -15,7 +15,7 @@ export const prefix = 'v2.detail.events.conversation.{id}.';
 /** `attributes` alone has no session, media or direction. */
 const participant = {
   eventTime: epochMs,
-  conversationId: id,
+  conversationId: contactId,
   participantId: id,
   sessionId: text,
   mediaType: text,
@@ -34,7 +34,9 @@ const wrapup = { wrapupCode: text, wrapupDurationMs: milliseconds };
 const voicemail = { ...session, userId: text, queueId: text };
 
 const timestamp = z.unknown().optional();
-const source = z.string({ error: 'must be text' });
+const source = z
+  .string({ error: 'must be text' })
+  .regex(cleanText, { error: 'must be text without control characters and half surrogate pairs' });
 
 function envelope<Body extends z.ZodRawShape>(body: Body) {
   return compileSchema(z.object({ source, detail: z.object({ timestamp, eventBody: z.object(body) }) }));

@@ -1,5 +1,6 @@
 import type { OutcomeRecorded } from '#domain/fact/fact.js';
 import { type OutcomeFields, placeFields } from '#domain/outcome/fields.js';
+import { cleanText } from '../field-schemas.js';
 import type { Warning } from '../warning.js';
 import { mayIdentifyCustomer } from './identifiers.js';
 
@@ -53,6 +54,7 @@ function extraFault(key: string, value: unknown, country: string | null): string
   if (typeof value === 'boolean') return null;
   const text = String(value);
   if (text.length > 256) return 'too-long';
+  if (!cleanText.test(text)) return 'not-clean-text';
   return mayIdentifyCustomer(text, country) ? 'may-name-a-customer' : null;
 }
 

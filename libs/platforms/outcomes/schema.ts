@@ -8,14 +8,18 @@ import {
   outcomeFields,
 } from '#domain/outcome/fields.js';
 import { compileSchema } from '../compile-schema.js';
-import { count, id, optionalCount, mustBe, signed, text } from '../field-schemas.js';
+import { cleanText, count, id, optionalCount, mustBe, signed, text } from '../field-schemas.js';
 
 /** The members of a CloudEvents 1.0 event that are checked; extensions that nothing reads are ignored. */
 export const envelope = compileSchema(
   z.object({
     id,
     /** A URI reference; with `id` it says which event this is. */
-    source: z.string(mustBe(sourceForm())).min(1, mustBe(sourceForm())).max(2048, mustBe(sourceForm())),
+    source: z
+      .string(mustBe(sourceForm()))
+      .min(1, mustBe(sourceForm()))
+      .max(2048, mustBe(sourceForm()))
+      .regex(cleanText, mustBe(sourceForm())),
     subject: text,
     time: text,
     /** Extension: of two events with one source and id the higher one counts. */
@@ -96,7 +100,7 @@ const types: Readonly<Record<OutcomeFieldType, z.ZodType>> = {
 };
 
 function sourceForm(): string {
-  return 'where the event comes from, as text of 1 to 2048 characters';
+  return 'where the event comes from, as text of 1 to 2048 characters, none of them a control character or half a surrogate pair';
 }
 
 function instantForm(): string {
