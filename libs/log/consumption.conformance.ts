@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { fingerprintOf } from './fingerprint.js';
 import {
   oldestOffsets,
   doneWith,
@@ -187,6 +188,51 @@ function describePositions(log: () => Log): void {
     });
     expect(ahead).toEqual([]);
     expect((await log().committed(group, topic))[0]).toBe((await log().bounds(topic))[0]!.end);
+  });
+
+  it('stops, and delivers nothing, where another record lies at the stored position than was read there', async () => {
+    const [before, now] = [await freshTopic(log()), await freshTopic(log())];
+    await log().append(before, numbered(100, 105, 0));
+    await log().append(now, numbered(0, 12, 0));
+    const read = (await readAll(log(), before, 0))[4]!;
+    const next = read.offset + 1;
+    const handler = new Recorder();
+    handler.begin = (partition) => (partition === 0 ? next : handler.oldest[partition]!);
+    const stops: [number, Error][] = [];
+    const options = {
+      topic: now,
+      storedPosition: async (partition: number) =>
+        partition === 0 ? { next, lastRead: fingerprintOf(read) } : null,
+      onStopped: (partition: number, cause: Error) => void stops.push([partition, cause]),
+    };
+    await whileConsuming(log(), options, handler, async (consumption) => {
+      await until('it has stopped', () => progressOf(consumption, 0).stopped);
+      expect(progressOf(consumption, 0)).toMatchObject({ next, pausedBy: { code: 'log-replaced' } });
+    });
+    expect(handler.batches).toEqual([]);
+    expect(stops).toEqual([[0, expect.objectContaining({ code: 'log-replaced' })]]);
+  });
+
+  it('goes on, also after a restart, where the record that was read still lies there', async () => {
+    const topic = await freshTopic(log());
+    const group = freshName();
+    await log().append(topic, numbered(0, 6, 0));
+    const first = new Recorder();
+    await whileConsuming(log(), { topic, group }, first, async () => {
+      await until('all is delivered', () => first.received(0).length >= 6);
+    });
+    const read = (await readAll(log(), topic, 0))[5]!;
+    const next = read.offset + 1;
+    await log().append(topic, numbered(6, 9, 0));
+    for (const storedPosition of [undefined, async () => ({ next, lastRead: fingerprintOf(read) })]) {
+      const second = new Recorder();
+      second.begin = (partition) => (partition === 0 ? next : second.oldest[partition]!);
+      const options = { topic, ...(storedPosition === undefined ? { group } : { storedPosition }) };
+      await whileConsuming(log(), options, second, async () => {
+        await until('the rest is delivered', () => second.received(0).length >= 3);
+      });
+      expect(second.received(0)).toEqual(texts(6, 9));
+    }
   });
 
   it('keeps the positions of groups apart', async () => {

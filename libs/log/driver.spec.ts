@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { fingerprintOf } from './fingerprint.js';
 import { backOffMs, type PartitionSource, PartitionDriver } from './driver.js';
-import type { Batch, LogRecord, BatchResult, PartitionHandler } from './log.js';
+import type { Batch, LogRecord, BatchResult, PartitionHandler, StoredPosition } from './log.js';
 import { promisesRun, VirtualTime } from './virtual-time.harness.js';
 
 const done = (next: number): BatchResult => ({ status: 'done', next });
@@ -12,6 +13,7 @@ class MemorySource implements PartitionSource {
   begin = 0;
   readonly records: LogRecord[] = [];
   readonly commits: number[] = [];
+  stored: StoredPosition | null = null;
   readonly seeks: number[] = [];
   isPaused = true;
   delivering = false;
@@ -42,8 +44,17 @@ class MemorySource implements PartitionSource {
     return Promise.resolve({ begin: this.begin, end: this.end });
   }
 
-  commit(next: number): void {
-    this.commits.push(next);
+  recordFrom(offset: number): Promise<LogRecord | null> {
+    return Promise.resolve(this.records[offset] ?? null);
+  }
+
+  committed(): Promise<StoredPosition | null> {
+    return Promise.resolve(this.stored);
+  }
+
+  commit(position: StoredPosition): void {
+    this.commits.push(position.next);
+    this.stored = position;
   }
 }
 
@@ -80,9 +91,11 @@ let time: VirtualTime;
 let source: MemorySource;
 let handler: ScriptedHandler;
 let driver: PartitionDriver;
+let beganAt: number;
 
 beforeEach(() => {
   time = new VirtualTime();
+  beganAt = time.now();
   source = new MemorySource();
   handler = new ScriptedHandler();
   driver = new PartitionDriver({
@@ -105,6 +118,14 @@ async function pump(): Promise<void> {
     await driver.deliver({ records, next: records.at(-1)!.offset + 1, begin: source.begin, end: source.end });
   }
   source.delivering = false;
+}
+
+/** Milliseconds until each waiting timer, without the check of log and store, which comes every 5 s. */
+function pauses(): number[] {
+  const nextCheck = 5_000 - ((time.now() - beganAt) % 5_000);
+  const waiting = time.waiting();
+  const check = waiting.indexOf(nextCheck);
+  return check < 0 ? waiting : waiting.toSpliced(check, 1);
 }
 
 async function started(): Promise<void> {
@@ -210,11 +231,11 @@ describe('A partition whose handler answers retry', () => {
     source.grow(2);
     handler.results = [retry('store is away'), retry('store is still away')];
     await started();
-    expect(time.waiting()).toEqual([100]);
+    expect(pauses()).toEqual([100]);
     expect(source.isPaused).toBe(true);
     expect(driver.progress().pausedBy?.message).toBe('store is away');
     await time.advance(100);
-    expect(time.waiting()).toEqual([200]);
+    expect(pauses()).toEqual([200]);
     expect(driver.progress().pausedBy?.message).toBe('store is still away');
     await time.advance(200);
     expect(handler.firsts()).toEqual([0, 0, 0]);
@@ -229,7 +250,7 @@ describe('A partition whose handler answers retry', () => {
     await started();
     await time.advance(300);
     expect(handler.firsts()).toEqual([0, 0, 0, 3]);
-    expect(time.waiting()).toEqual([100]);
+    expect(pauses()).toEqual([100]);
   });
 
   it('pauses in the same way when the adapter cannot fetch', async () => {
@@ -263,7 +284,7 @@ describe('A fenced partition', () => {
     await started();
     expect(handler.firsts()).toEqual([0, 4]);
     expect(source.commits).toEqual([6]);
-    expect(time.waiting()).toEqual([]);
+    expect(pauses()).toEqual([]);
   });
 
   it('backs off when it is fenced repeatedly', async () => {
@@ -271,10 +292,10 @@ describe('A fenced partition', () => {
     handler.results = [fenced, fenced, fenced];
     await started();
     expect(handler.assignedCount).toBe(2);
-    expect(time.waiting()).toEqual([200]);
+    expect(pauses()).toEqual([200]);
     expect(driver.progress().pausedBy?.message).toContain('facts/3: fenced repeatedly');
     await time.advance(200);
-    expect(time.waiting()).toEqual([400]);
+    expect(pauses()).toEqual([400]);
     await time.advance(400);
     expect(driver.progress()).toMatchObject({ next: 3, pausedBy: null });
   });
@@ -382,7 +403,7 @@ describe('The end of a partition', () => {
     const stopped = driver.stop();
     gate.resolve(result);
     await stopped;
-    expect(time.waiting()).toEqual([]);
+    expect(pauses()).toEqual([]);
     expect(handler.assignedCount).toBe(1);
     expect(handler.batches).toHaveLength(1);
   });
@@ -428,10 +449,10 @@ describe('A partition whose store is checked while no record comes', () => {
       source,
       time,
       initial: { next: 0, end: 0 },
-      storedNext: async (partition) => {
+      storedPosition: async (partition) => {
         if (partition !== 3) throw new Error(`unexpected partition ${partition}`);
         if (storedNext instanceof Error) throw storedNext;
-        return storedNext;
+        return storedNext === null ? null : { next: storedNext, lastRead: null };
       },
     });
     driver.start();
@@ -471,5 +492,123 @@ describe('A partition whose store is checked while no record comes', () => {
     storedNext = null;
     await driver.stop();
     expect(time.waiting()).toEqual([]);
+  });
+});
+
+describe('A partition whose log may be another one', () => {
+  const stops: Error[] = [];
+  const record = (offset: number, value: string): LogRecord => ({ offset, timestamp: 1, key: 'k', value });
+
+  function driverAt(position: StoredPosition | null): void {
+    stops.length = 0;
+    handler.starts = [position?.next ?? 0];
+    driver = new PartitionDriver({
+      topic: 'facts',
+      partition: 3,
+      handler,
+      source,
+      time,
+      initial: { next: 0, end: 0 },
+      storedPosition: async () => position,
+      onStopped: (partition, cause) => void stops.push(new Error(`${partition}`, { cause })),
+    });
+  }
+
+  const isStopped = (): void => {
+    expect(driver.progress()).toMatchObject({ stopped: true, pausedBy: { code: 'log-replaced' } });
+    expect(stops.map(({ message, cause }) => [message, (cause as { code: string }).code])).toEqual([
+      ['3', 'log-replaced'],
+    ]);
+  };
+
+  it('stops before anything is delivered where another record lies at the stored position', async () => {
+    source.records.push(record(0, 'a'), record(1, 'b'), record(2, 'c'));
+    driverAt({ next: 2, lastRead: fingerprintOf(record(1, 'another')) });
+    await started();
+    isStopped();
+    expect(handler.batches).toEqual([]);
+    expect(driver.progress().pausedBy?.message).toContain('facts/3: this is another log');
+  });
+
+  it.each([
+    ['key', { ...record(1, 'b'), key: 'l' }],
+    ['value', record(1, 'c')],
+    ['time', { ...record(1, 'b'), timestamp: 2 }],
+  ])('tells two records apart by their %s', async (_, other) => {
+    source.records.push(record(0, 'a'), record(1, 'b'));
+    driverAt({ next: 2, lastRead: fingerprintOf(other) });
+    await started();
+    isStopped();
+  });
+
+  it('goes on where the last record that was read still lies there', async () => {
+    source.records.push(record(0, 'a'), record(1, 'b'), record(2, 'c'));
+    driverAt({ next: 2, lastRead: fingerprintOf(record(1, 'b')) });
+    await started();
+    expect(handler.firsts()).toEqual([2]);
+    await time.advance(60_000);
+    expect(driver.progress().stopped).toBe(false);
+  });
+
+  it('goes on where retention has deleted the last record that was read, which nothing can be compared with', async () => {
+    source.records.push(record(0, 'a'), record(1, 'b'), record(2, 'c'));
+    source.begin = 2;
+    driverAt({ next: 2, lastRead: fingerprintOf(record(1, 'another')) });
+    await started();
+    expect(handler.firsts()).toEqual([2]);
+  });
+
+  it('is noticed while it runs, also where the new log has grown beyond the position', async () => {
+    source.records.push(record(0, 'a'), record(1, 'b'));
+    driverAt(null);
+    await started();
+    source.records.splice(0, 2, ...['x', 'y', 'z'].map((value, offset) => record(offset, value)));
+    await time.advance(5_000);
+    isStopped();
+    await pump();
+    expect(handler.batches).toHaveLength(1);
+  });
+
+  it('is noticed before a batch of it is processed where the log ends earlier than it did', async () => {
+    source.grow(8);
+    driverAt(null);
+    await started();
+    source.records.splice(0, 8, ...Array.from({ length: 8 }, (_, offset) => record(offset, 'new')));
+    const fetched = [record(8, 'new')];
+    driver.endMovedTo(100);
+    await driver.deliver({ records: fetched, next: 9, begin: 0, end: 9 });
+    isStopped();
+    expect(handler.firsts()).toEqual([0, 3, 6]);
+  });
+
+  it('does not stop where a new leader lacks for a while what was read', async () => {
+    source.grow(2);
+    driverAt(null);
+    await started();
+    const lost = source.records.splice(1);
+    await time.advance(5_000);
+    source.records.push(...lost);
+    await time.advance(5_000);
+    expect(driver.progress().stopped).toBe(false);
+  });
+
+  it('keeps the fingerprint beside the position that it commits, and compares it where no other is stored', async () => {
+    source.grow(3);
+    await started();
+    expect(source.stored).toEqual({ next: 3, lastRead: fingerprintOf(source.records[2]!) });
+    await driver.stop();
+    source.records.splice(0, 3, ...Array.from({ length: 4 }, (_, offset) => record(offset, 'new')));
+    handler.starts = [3];
+    driver = new PartitionDriver({
+      topic: 'facts',
+      partition: 3,
+      handler,
+      source,
+      time,
+      initial: { next: 0, end: 0 },
+    });
+    await started();
+    expect(driver.progress()).toMatchObject({ stopped: true, pausedBy: { code: 'log-replaced' } });
+    expect(handler.firsts()).toEqual([0]);
   });
 });

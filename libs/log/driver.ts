@@ -1,12 +1,14 @@
 import type {
   ConsumeOptions,
   LogRecord,
+  StoredPosition,
   BatchResult,
   PartitionBounds,
   PartitionHandler,
   PartitionProgress,
 } from './log.js';
-import { offsetOutOfRange, truncatedBelow } from './offset-checks.js';
+import { fingerprintOf, fingerprintOffset } from './fingerprint.js';
+import { anotherLog, offsetOutOfRange, truncatedBelow } from './offset-checks.js';
 import type { Time } from './time.js';
 
 /**
@@ -38,7 +40,11 @@ export class PartitionDriver {
   #failures = 0;
   /** The last `next` of the handler. */
   #handlerNext = 0;
-  #cancelStoreCheck: (() => void) | null = null;
+  /** Fingerprint of the last record before it; null: not known. */
+  #lastRead: string | null = null;
+  /** Found while a batch was processed. */
+  #wrongLog: Error | null = null;
+  #cancelCheck: (() => void) | null = null;
   readonly #options: DriverOptions;
 
   constructor(options: DriverOptions) {
@@ -51,8 +57,7 @@ export class PartitionDriver {
 
   start(): void {
     this.#work = this.#assign();
-    if (this.#options.storedNext !== undefined && this.#cancelStoreCheck === null)
-      this.#scheduleStoreCheck(this.#options.storedNext);
+    if (this.#cancelCheck === null) this.#scheduleCheck();
   }
 
   /** Next offset to be processed, as far as known. */
@@ -66,6 +71,11 @@ export class PartitionDriver {
    */
   async deliver(fetched: FetchedRecords): Promise<void> {
     if (this.#state.name !== 'running') return;
+    if (fetched.end < this.#end) {
+      await this.#checkLog();
+      // What was fetched is fetched again; a log that has another end again is another question.
+      if (this.#state.name !== 'running') return;
+    }
     this.endMovedTo(fetched.end);
     if (this.#position < fetched.begin) {
       this.#fail(truncatedBelow(this.#name(), this.#position, fetched.begin));
@@ -122,9 +132,15 @@ export class PartitionDriver {
     this.#state = { name: 'assigning' };
     let next: number;
     let bounds: { readonly begin: number; readonly end: number };
+    let lastRead: string | null;
+    let fault: Error | null;
     try {
       next = await handler.assigned(this.partition);
+      lastRead = await this.#storedLastRead();
       bounds = await source.bounds();
+      fault =
+        offsetOutOfRange(this.#name(), next, bounds.begin, bounds.end) ??
+        (lastRead === null ? null : await this.#comparedWithLog(lastRead, bounds.begin));
     } catch (error) {
       this.#backOff(asError(error), () => this.start());
       return;
@@ -132,9 +148,9 @@ export class PartitionDriver {
     if (this.#hasEnded()) return;
     this.#position = next;
     this.#handlerNext = next;
+    this.#lastRead = lastRead;
     this.#end = bounds.end;
     this.#nextTimestamp = null;
-    const fault = offsetOutOfRange(this.#name(), next, bounds.begin, bounds.end);
     if (fault !== null) {
       this.#fail(fault);
       return;
@@ -182,6 +198,8 @@ export class PartitionDriver {
       return;
     }
     this.#handlerNext = next;
+    const last = records.findLast(({ offset }) => offset < next);
+    if (last !== undefined) this.#lastRead = fingerprintOf(last);
     if (next === afterLast) {
       this.#advance(Math.max(through, afterLast), null);
     } else {
@@ -196,12 +214,14 @@ export class PartitionDriver {
     this.#nextTimestamp = nextTimestamp;
     this.#recordProgress();
     const state = this.#state;
+    const position = { next, lastRead: this.#lastRead };
     if (state.name === 'ended') {
-      if (state.commits) this.#options.source.commit(next);
+      if (state.commits) this.#options.source.commit(position);
       return;
     }
     this.#state = { name: 'running' };
-    this.#options.source.commit(next);
+    this.#options.source.commit(position);
+    if (this.#wrongLog !== null) this.#fail(this.#wrongLog);
   }
 
   /** The first time in a row without a pause: usually the partition was lost once. */
@@ -219,20 +239,58 @@ export class PartitionDriver {
     this.#backOff(cause, () => this.start());
   }
 
-  #scheduleStoreCheck(stored: StoredNext): void {
-    this.#cancelStoreCheck = this.#options.time.after(STORE_CHECK_INTERVAL_MS, () => {
-      void this.#checkStore(stored).finally(() => this.#hasEnded() || this.#scheduleStoreCheck(stored));
+  #scheduleCheck(): void {
+    this.#cancelCheck = this.#options.time.after(CHECK_INTERVAL_MS, () => {
+      void this.#check().finally(() => this.#hasEnded() || this.#scheduleCheck());
     });
+  }
+
+  async #check(): Promise<void> {
+    await this.#checkLog();
+    const { storedPosition } = this.#options;
+    if (storedPosition !== undefined) await this.#checkStore(storedPosition);
+  }
+
+  /** Fingerprint beside the stored position; null: none is. */
+  async #storedLastRead(): Promise<string | null> {
+    const { storedPosition, source } = this.#options;
+    const stored =
+      storedPosition === undefined ? await source.committed() : await storedPosition(this.partition);
+    return stored?.lastRead ?? null;
+  }
+
+  /** A topic may be recreated while it is consumed, and grow beyond the position before anyone looks. */
+  async #checkLog(): Promise<void> {
+    const { name } = this.#state;
+    const lastRead = this.#lastRead;
+    if (lastRead === null || (name !== 'running' && name !== 'processing')) return;
+    const { source } = this.#options;
+    const fault = await source
+      .bounds()
+      .then(({ begin }) => this.#comparedWithLog(lastRead, begin))
+      .catch(() => null);
+    if (fault === null) return;
+    if (this.#state.name === 'running') this.#fail(fault);
+    else this.#wrongLog = fault;
+  }
+
+  async #comparedWithLog(lastRead: string, begin: number): Promise<Error | null> {
+    const offset = fingerprintOffset(lastRead);
+    const record = offset === null || offset < begin ? null : await this.#options.source.recordFrom(offset);
+    return anotherLog(this.#name(), lastRead, record, begin);
   }
 
   /**
    * The next commit notices a store that was wiped or rolled back. Where no record comes there is no commit,
    * and the sums that the store lost would stay missing.
    */
-  async #checkStore(stored: StoredNext): Promise<void> {
+  async #checkStore(stored: NonNullable<ConsumeOptions['storedPosition']>): Promise<void> {
     const promised = this.#handlerNext;
     if (this.#state.name !== 'running') return;
-    const next = await stored(this.partition).catch(() => promised);
+    const next = await stored(this.partition).then(
+      (position) => position?.next ?? null,
+      () => promised,
+    );
     if (this.#state.name !== 'running' || this.#handlerNext !== promised) return;
     if (next !== null && next >= promised) return;
     this.#options.source.stopDelivery();
@@ -255,6 +313,7 @@ export class PartitionDriver {
     if (this.#hasEnded()) return;
     this.#options.source.stopDelivery();
     this.#state = { name: 'failed' };
+    this.#options.onStopped?.(this.partition, error);
   }
 
   #endOnce(commits: boolean): Promise<void> {
@@ -264,7 +323,7 @@ export class PartitionDriver {
 
   async #endNow(commits: boolean): Promise<void> {
     if (this.#state.name === 'paused') this.#state.cancel();
-    this.#cancelStoreCheck?.();
+    this.#cancelCheck?.();
     this.#state = { name: 'ended', commits };
     this.#options.source.stopDelivery();
     await this.#work;
@@ -297,7 +356,9 @@ export interface DriverOptions {
   readonly source: PartitionSource;
   readonly time: Time;
   /** See `ConsumeOptions`. */
-  readonly storedNext?: StoredNext;
+  readonly storedPosition?: ConsumeOptions['storedPosition'];
+  /** See `ConsumeOptions`. */
+  readonly onStopped?: ConsumeOptions['onStopped'];
   /** Shown as progress until the handler has said where to begin. */
   readonly initial: { readonly next: number; readonly end: number };
 }
@@ -313,8 +374,12 @@ export interface PartitionSource {
   stopDelivery(): void;
   /** Bounds of the partition now. A rejection is lost infrastructure. */
   bounds(): Promise<Pick<PartitionBounds, 'begin' | 'end'>>;
-  /** Everything below is processed. May be written later. */
-  commit(next: number): void;
+  /** The first record at or after an offset; null: there is none yet. A rejection is lost infrastructure. */
+  recordFrom(offset: number): Promise<LogRecord | null>;
+  /** The position that was committed last and is written; null: none. A rejection is lost infrastructure. */
+  committed(): Promise<StoredPosition | null>;
+  /** Everything below its `next` is processed. May be written later. */
+  commit(position: StoredPosition): void;
 }
 
 export interface FetchedRecords {
@@ -333,10 +398,10 @@ type State =
   | { readonly name: 'paused'; readonly cancel: () => void }
   | { readonly name: 'ended'; readonly commits: boolean };
 
-type StoredNext = NonNullable<ConsumeOptions['storedNext']>;
-
-/** How often a partition without a batch under way is compared with what is stored of it. */
-const STORE_CHECK_INTERVAL_MS = 5_000;
+/**
+ * How often a partition is compared with its log, and without a batch under way with what is stored of it.
+ */
+const CHECK_INTERVAL_MS = 5_000;
 
 /** 100 ms, doubled with each failure in a row, at most 10 s. */
 export function backOffMs(failures: number): number {

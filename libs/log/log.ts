@@ -113,11 +113,22 @@ export interface ConsumeOptions {
   /** Maximum of records in one batch. */
   readonly batchRecords: number;
   /**
-   * The next offset of a partition in the handler's store, null where the store has nothing of it. Read every
-   * few seconds while no batch is processed: where it is behind the handler's last `next`, `assigned` is
-   * called again. Not needed where the committed offset is all that is stored.
+   * The position of a partition in the handler's store, null where the store has nothing of it. Read at each
+   * assignment, where its `lastRead` is compared with the record that lies there now, and every few seconds
+   * while no batch is processed: where its `next` is behind the handler's last one, `assigned` is called
+   * again. Not needed where the committed offset is all that is stored: its `lastRead` is kept beside it.
    */
-  readonly storedNext?: (partition: number) => Promise<number | null>;
+  readonly storedPosition?: (partition: number) => Promise<StoredPosition | null>;
+  /** Called when a partition stops for good: `cause` says why, in words for an operator. */
+  readonly onStopped?: (partition: number, cause: Error) => void;
+}
+
+/** Up to where a partition was read, and in which log. */
+export interface StoredPosition {
+  /** Next offset to be processed. */
+  readonly next: number;
+  /** Fingerprint of the last record before it; null: none was read, or it was not kept. */
+  readonly lastRead: string | null;
 }
 
 /**
@@ -127,7 +138,8 @@ export interface PartitionHandler {
   /**
    * The partition is ours: returns the offset to begin at. Nothing of it is delivered before this resolves. A
    * rejection is lost infrastructure: called again, with back-off. An offset outside of the partition's
-   * bounds (a truncated or recreated topic, the store of another installation) stops the partition.
+   * bounds, or in another log than the stored position (a truncated or recreated topic, the store of another
+   * installation), stops the partition.
    */
   assigned(partition: number): Promise<number>;
   /**
@@ -202,6 +214,28 @@ export class LogUnusable extends Error {
     this.code = code;
   }
 }
+
+/**
+ * Why a partition cannot go on in this log: something would be skipped, or counted that belongs to another
+ * log. The message says what an operator must do; only a new consumption continues.
+ */
+export class WrongLog extends Error {
+  override readonly name = 'WrongLog';
+  readonly code: WrongLogCode;
+
+  constructor(code: WrongLogCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Another record lies where the last one was read; records that were not yet read have been deleted; the
+ * position is none of this log.
+ */
+export const wrongLogCodes = ['log-replaced', 'log-truncated', 'position-out-of-range'] as const;
+
+export type WrongLogCode = (typeof wrongLogCodes)[number];
 
 /** A broken invariant of the caller: a wrong name, or `createTopics` was not called. */
 export function unknownTopic(topic: string): Error {

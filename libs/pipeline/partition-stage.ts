@@ -1,9 +1,11 @@
 import { type Batch, type BatchResult, type Log, LogUnavailable, type PartitionHandler } from '#log/log.js';
 import { type Change, type Claim, type PartitionRef, StaleClaim } from '#store/store.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
+import { fingerprintOf } from '#log/fingerprint.js';
 import type { RefusalResolved, RefusedRecord } from '#wire/refused.js';
 import type { Stage } from '#wire/stages.js';
 import { appendRefused, parkedRecord, unreadableRecord } from './dead-letters.js';
+import { lastReadKey } from './stored-position.js';
 import { isOfLogOrStore, parkingIncrement, readParked } from './parking.js';
 
 /**
@@ -189,7 +191,9 @@ async function commit<State>(
   await report(refused, deps);
   const { ref, epoch, next: expectedNext } = partition;
   const next = endOf(batch);
-  const change = { epoch, expectedNext, next, puts, deletes, increments };
+  const last = batch.records.at(-1);
+  const read = last === undefined ? [] : [[lastReadKey, fingerprintOf(last)] as const];
+  const change = { epoch, expectedNext, next, puts: [...puts, ...read], deletes, increments };
   const status = await deps.store.commit(ref, change);
   if (status === 'stale') throw new StaleClaim(ref);
   partition.next = next;

@@ -50,11 +50,19 @@ describe('metrics', () => {
     expect(text).toContain(`tallyline_lag_seconds${of(1)} 4.5`);
     expect(text).toContain(`tallyline_partition_paused${of(1)} 1`);
 
-    expect(text).toContain(`tallyline_partition_stopped${of(1)} 0`);
+    const stopped = (partition: number, cause: string) =>
+      `tallyline_partition_stopped${of(partition).replace('}', `,cause="${cause}"}`)}`;
+    expect(text).toContain(`${stopped(1, '')} 0`);
 
-    held = [progress({ partition: 0, stopped: true, pausedBy: new Error('truncated') })];
+    held = [
+      progress({
+        partition: 0,
+        stopped: true,
+        pausedBy: Object.assign(new Error('x'), { code: 'log-truncated' }),
+      }),
+    ];
     const later = await registry.metrics();
-    expect(later).toContain(`tallyline_partition_stopped${of(0)} 1`);
+    expect(later).toContain(`${stopped(0, 'log-truncated')} 1`);
     expect(later).toContain(`tallyline_partition_paused${of(0)} 0`);
     expect(later).not.toContain('partition="1"');
   });

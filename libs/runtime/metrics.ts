@@ -113,8 +113,23 @@ export function stageMetrics(registry: Registry, stages: () => readonly Stage[],
   gauge(
     registry,
     'tallyline_partition_stopped',
-    '1 when the partition is stopped for good, because going on would skip or falsify something; else 0.',
-    partitionLabels,
-    partitions(({ stopped }) => (stopped ? 1 : 0)),
+    '1 when the partition is stopped for good, because going on would skip or falsify something, with its code; else 0.',
+    [...partitionLabels, 'cause'],
+    function* () {
+      for (const stage of stages()) {
+        const { group, topic } = stage;
+        for (const { partition, stopped, pausedBy } of stage.progress()) {
+          const cause = stopped ? stopCode(pausedBy) : '';
+          yield { labels: { group, topic, partition: String(partition), cause }, value: stopped ? 1 : 0 };
+        }
+      }
+    },
   );
+}
+
+/** A code of docs/errors.md, section "Stop". */
+export function stopCode(cause: Error | null): string {
+  return cause !== null && 'code' in cause && typeof cause.code === 'string'
+    ? cause.code
+    : 'broken-invariant';
 }

@@ -163,11 +163,3 @@ export type SetupCode =
   | 'append-fsync-unknown'
   | 'append-failed'
   | 'rewrite-failed';
-
-/** Where a keyspace continues with a partition, as the driver of a stage asks; null: it has nothing of it. */
-export function storedNext(
-  store: Pick<Store, 'nexts'>,
-  keyspace: string,
-): (partition: number) => Promise<number | null> {
-  return async (partition) => (await store.nexts(keyspace, [partition]))[0] ?? null;
-}

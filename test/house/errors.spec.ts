@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type RefusalCode, refusalCodes, refusalCodesByStage } from '#domain/fact/refusal-codes.js';
+import { wrongLogCodes } from '#log/log.js';
 import { warningCodes } from '#platforms/warning.js';
 import { settingFaultCodes } from '#runtime/config-faults.js';
 import { problemCodes } from '#runtime/problem.js';
@@ -44,6 +45,11 @@ describe('docs/errors.md', () => {
   it('lists every code of a fault of the settings with its meaning, and no other', () => {
     const rows = Object.entries(settingFaultCodes).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
     expect(rowsUnder('Fault')).toEqual(rows);
+  });
+
+  it('lists every code of a stop, and no other', () => {
+    const codes = [...wrongLogCodes, 'broken-invariant'].map((code) => `| \`${code}\``);
+    expect(rowsUnder('Stop').map((row) => row.split(' |')[0])).toEqual(codes);
   });
 
   it('has codes in kebab-case only', () => {

@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
-import type { PartitionBounds, TopicReport, TopicSettings } from '../log.js';
+import { fingerprintOffset } from '../fingerprint.js';
+import type { PartitionBounds, StoredPosition, TopicReport, TopicSettings } from '../log.js';
 import { type Clients, ReconnectingClient, fewRetries, retryUntilTimeout } from './clients.js';
 import type { KafkaSettings } from './options.js';
 import { compareTopic, createTopic } from './topics.js';
@@ -66,14 +67,18 @@ export class ClusterAdmin {
     return offsets.sort(byPartition).map(({ offset }) => Number(offset));
   }
 
-  async committed(groupId: string, topic: string): Promise<(number | null)[]> {
+  async committed(groupId: string, topic: string): Promise<(StoredPosition | null)[]> {
     const answers = await this.#ask(`positions of ${groupId} in`, topic, (admin) =>
       admin.fetchOffsets({ groupId, topics: [topic] }),
     );
     return answers
       .flatMap(({ partitions }) => partitions)
       .sort(byPartition)
-      .map(({ offset }) => (Number(offset) >= 0 ? Number(offset) : null));
+      .map(({ offset, metadata }) =>
+        Number(offset) < 0
+          ? null
+          : { next: Number(offset), lastRead: fingerprintOffset(metadata ?? '') === null ? null : metadata },
+      );
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { StoredPosition } from '../log.js';
 import { kafkaErrorType } from './clients.js';
 import type { KafkaSettings } from './options.js';
 
@@ -6,7 +7,7 @@ import type { KafkaSettings } from './options.js';
  * next.
  */
 export class CommitHints {
-  readonly #positions = new Map<number, number>();
+  readonly #positions = new Map<number, StoredPosition>();
   #cancel: (() => void) | null = null;
   /**
    * Since when (ms) every commit has been refused because it went to a broker that does not coordinate the
@@ -14,18 +15,18 @@ export class CommitHints {
    */
   misdirectedSince: number | null = null;
   readonly #settings: KafkaSettings;
-  readonly #commit: (positions: ReadonlyMap<number, number>) => Promise<void> | undefined;
+  readonly #commit: (positions: ReadonlyMap<number, StoredPosition>) => Promise<void> | undefined;
 
   constructor(
     settings: KafkaSettings,
-    commit: (positions: ReadonlyMap<number, number>) => Promise<void> | undefined,
+    commit: (positions: ReadonlyMap<number, StoredPosition>) => Promise<void> | undefined,
   ) {
     this.#settings = settings;
     this.#commit = commit;
   }
 
-  set(partition: number, next: number): void {
-    this.#positions.set(partition, next);
+  set(partition: number, position: StoredPosition): void {
+    this.#positions.set(partition, position);
     this.#cancel ??= this.#settings.time.after(this.#settings.commitEveryMs, () => void this.#write());
   }
 
@@ -49,8 +50,8 @@ export class CommitHints {
     try {
       await this.#commit(written);
       this.misdirectedSince = null;
-      for (const [partition, next] of written) {
-        if (this.#positions.get(partition) === next) this.#positions.delete(partition);
+      for (const [partition, position] of written) {
+        if (this.#positions.get(partition) === position) this.#positions.delete(partition);
       }
     } catch (error) {
       const isMisdirected = kafkaErrorType(error) === 'NOT_COORDINATOR_FOR_GROUP';

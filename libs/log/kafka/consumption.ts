@@ -1,5 +1,13 @@
 import { backOffMs } from '../driver.js';
-import { type ConsumeOptions, type Consumption, LogUnavailable, type PartitionProgress } from '../log.js';
+import {
+  type ConsumeOptions,
+  type Consumption,
+  LogUnavailable,
+  type LogRecord,
+  type PartitionBounds,
+  type PartitionProgress,
+  type StoredPosition,
+} from '../log.js';
 import { type Clients, messageOf } from './clients.js';
 import { CommitHints } from './commit-hints.js';
 import type { Fetcher } from './fetch.js';
@@ -7,7 +15,7 @@ import type { ClusterAdmin } from './cluster-admin.js';
 import { GroupMember } from './group-member.js';
 import type { KafkaSettings } from './options.js';
 import { PartitionReader } from './partition-reader.js';
-import { BoundsLookup } from './bounds-lookup.js';
+import { SharedLookup } from './shared-lookup.js';
 
 /**
  * One member of a group and the partitions it holds. The member is replaced by a new one when it crashes, and
@@ -16,7 +24,8 @@ import { BoundsLookup } from './bounds-lookup.js';
 export class KafkaConsumption implements Consumption {
   readonly #context: ConsumptionContext;
   readonly #options: ConsumeOptions;
-  readonly #bounds: BoundsLookup;
+  readonly #bounds: SharedLookup<PartitionBounds>;
+  readonly #committed: SharedLookup<StoredPosition | null>;
   readonly #hints: CommitHints;
   readonly #firstJoin = Promise.withResolvers<void>();
   #member: GroupMember | null = null;
@@ -42,7 +51,8 @@ export class KafkaConsumption implements Consumption {
   constructor(context: ConsumptionContext, options: ConsumeOptions) {
     this.#context = context;
     this.#options = options;
-    this.#bounds = new BoundsLookup(() => context.admin.bounds(options.topic));
+    this.#bounds = new SharedLookup(() => context.admin.bounds(options.topic));
+    this.#committed = new SharedLookup(() => context.admin.committed(options.group, options.topic));
     this.#hints = new CommitHints(context.settings, (positions) => this.#member?.commit(positions));
   }
 
@@ -54,7 +64,7 @@ export class KafkaConsumption implements Consumption {
     const { topic, group } = this.#options;
     const [bounds, committed] = await Promise.all([admin.bounds(topic), admin.committed(group, topic)]);
     for (const { partition, begin, end } of bounds) {
-      this.#lastKnown.set(partition, { next: committed[partition] ?? begin, end });
+      this.#lastKnown.set(partition, { next: committed[partition]?.next ?? begin, end });
     }
     const late = new LogUnavailable(`group ${group} did not accept a member for ${topic} in time`);
     const cancel = settings.time.after(settings.timeoutMs, () => this.#firstJoin.reject(late));
@@ -159,8 +169,10 @@ export class KafkaConsumption implements Consumption {
       seek: (offset) => isCurrent() && this.#member?.seek(partition, offset),
       pause: () => isCurrent() && this.#member?.pause(partition),
       resume: () => isCurrent() && this.#member?.resume(partition),
-      commit: (next) => this.#hints.set(partition, next),
-      bounds: () => this.#bounds.of(partition),
+      commit: (position) => this.#hints.set(partition, position),
+      committed: async () => (await this.#committed.now())[partition] ?? null,
+      recordFrom: (offset) => this.#recordFrom(partition, offset),
+      bounds: async () => boundsOf(partition, await this.#bounds.now()),
       positionDoubted: () => void this.#verifyPosition(partition, reader),
     });
     this.#readers.set(partition, reader);
@@ -186,6 +198,17 @@ export class KafkaConsumption implements Consumption {
   #reassign(partition: number, reader: PartitionReader): void {
     this.#losePartition(partition, reader);
     this.#addPartition(partition);
+  }
+
+  async #recordFrom(partition: number, offset: number): Promise<LogRecord | null> {
+    const { fetcher } = this.#context;
+    for (let from = offset; ;) {
+      const result = await fetcher.fetch(this.#options.topic, partition, from, VERIFY_BYTES);
+      const record = result?.records[0];
+      if (record !== undefined) return record;
+      if (result === null || result.next === from) return null;
+      from = result.next;
+    }
   }
 
   /**
@@ -263,6 +286,12 @@ export class KafkaConsumption implements Consumption {
     this.#outOfRange = outOfRange;
     this.#failures = 0;
   }
+}
+
+function boundsOf(partition: number, all: readonly PartitionBounds[]): PartitionBounds {
+  const bounds = all[partition];
+  if (bounds === undefined) throw new Error(`there is no partition ${partition} any more`);
+  return bounds;
 }
 
 export interface ConsumptionContext {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { type Clients, fewRetries } from './clients.js';
+import type { StoredPosition } from '../log.js';
 import type { KafkaSettings } from './options.js';
 import type { FetchedMessage } from './records.js';
 
@@ -79,9 +80,12 @@ export class GroupMember {
     if (!this.#closed) this.#consumer.resume([{ topic: this.#topic, partitions: [partition] }]);
   }
 
-  async commit(positions: ReadonlyMap<number, number>): Promise<void> {
+  /** The fingerprint goes into the metadata of the offset. */
+  async commit(positions: ReadonlyMap<number, StoredPosition>): Promise<void> {
     const topic = this.#topic;
-    const offsets = Array.from(positions, ([partition, next]) => ({ topic, partition, offset: `${next}` }));
+    const offsets = Array.from(positions, ([partition, { next, lastRead }]) => {
+      return { topic, partition, offset: `${next}`, metadata: lastRead };
+    });
     await this.#consumer.commitOffsets(offsets);
     this.lastAnswerAt = performance.now();
   }

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 import { describeWith } from '#test/stack/describe-with.js';
 import { sharedKafka } from '#test/stack/stack.js';
+import { fingerprintOf } from '../fingerprint.js';
 import { describeLogConformance } from '../log.conformance.js';
 import {
   freshName,
@@ -59,6 +60,30 @@ function describeKafka(options: () => KafkaLogOptions): void {
     };
     afterEach(async () => {
       await Promise.all(logs.splice(0).map((log) => log.close()));
+    });
+
+    it('stops a stage without a store where a record before its committed position is another one', async () => {
+      const log = open();
+      const topic = await freshTopic(log, { partitions: 1 });
+      const group = freshName();
+      await log.append(topic, numbered(0, 6, 0));
+      const client = new Kafka({ brokers: [...options().brokers], logLevel: logLevel.NOTHING });
+      const consumer = client.consumer({ groupId: group });
+      await consumer.connect();
+      await consumer.subscribe({ topic });
+      const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+      await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
+      await joined;
+      const metadata = fingerprintOf({ offset: 2, timestamp: 1, key: 'k', value: 'of another log' });
+      await consumer.commitOffsets([{ topic, partition: 0, offset: '3', metadata }]);
+      await consumer.disconnect();
+      const handler = new Recorder();
+      handler.begin = async (partition) => (await log.committed(group, topic))[partition] ?? 0;
+      await whileConsuming(log, { topic, group }, handler, async (consumption) => {
+        await until('it has stopped', () => consumption.progress()[0]!.stopped);
+        expect(consumption.progress()[0]).toMatchObject({ next: 3, pausedBy: { code: 'log-replaced' } });
+      });
+      expect(handler.batches).toEqual([]);
     });
 
     it.each<Compression>(['none', 'gzip', 'lz4', 'zstd'])(

@@ -111,7 +111,7 @@ export class KafkaLog implements Log {
 
   async committed(group: string, topic: string): Promise<(number | null)[]> {
     this.#requireOpen();
-    return this.#admin.committed(group, topic);
+    return (await this.#admin.committed(group, topic)).map((position) => position?.next ?? null);
   }
 
   close(): Promise<void> {

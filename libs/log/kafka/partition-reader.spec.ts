@@ -31,6 +31,8 @@ class Fixture {
     pause: () => this.commands.push('pause'),
     resume: () => this.commands.push('resume'),
     commit: () => {},
+    committed: async () => null,
+    recordFrom: async () => null,
     bounds: async () => ({ begin: 0, end: 1_000 }),
     positionDoubted: () => this.commands.push('doubt'),
   });

@@ -1,5 +1,11 @@
 import { type PartitionSource, PartitionDriver } from '../driver.js';
-import type { ConsumeOptions, PartitionBounds, PartitionProgress } from '../log.js';
+import type {
+  ConsumeOptions,
+  LogRecord,
+  PartitionBounds,
+  PartitionProgress,
+  StoredPosition,
+} from '../log.js';
 import type { Time } from '../time.js';
 import type { FetchedMessages } from './group-member.js';
 import { type FetchedMessage, toLogRecord } from './records.js';
@@ -118,8 +124,16 @@ export class PartitionReader implements PartitionSource {
     return this.#options.bounds();
   }
 
-  commit(next: number): void {
-    this.#options.commit(next);
+  recordFrom(offset: number): Promise<LogRecord | null> {
+    return this.#options.recordFrom(offset);
+  }
+
+  committed(): Promise<StoredPosition | null> {
+    return this.#options.committed();
+  }
+
+  commit(position: StoredPosition): void {
+    this.#options.commit(position);
   }
 
   progress(): PartitionProgress {
@@ -183,7 +197,9 @@ export interface ReaderOptions {
   readonly seek: (offset: number) => void;
   readonly pause: () => void;
   readonly resume: () => void;
-  readonly commit: (next: number) => void;
+  readonly commit: (position: StoredPosition) => void;
+  readonly committed: () => Promise<StoredPosition | null>;
+  readonly recordFrom: (offset: number) => Promise<LogRecord | null>;
   readonly bounds: () => Promise<Pick<PartitionBounds, 'begin' | 'end'>>;
   /** Messages came from another offset than requested; nothing more is fetched until `skipTo`. */
   readonly positionDoubted: () => void;

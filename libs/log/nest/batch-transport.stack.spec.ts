@@ -234,7 +234,7 @@ describe('A subscription with a stored position', () => {
     await log.append(topic, numbered(0, 3, 0));
     const handler = new Recorder();
     handler.oldest = [0];
-    const subscription = { topic, group: freshName(), storedNext: async () => null };
+    const subscription = { topic, group: freshName(), storedPosition: async () => null };
     const transport = new BatchTransport({ log, subscriptions: [subscription] });
     const app = await started(moduleOf(topic, handler), transport);
     await until('all records are delivered', () => handler.received(0).length === 3);

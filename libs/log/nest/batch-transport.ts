@@ -65,7 +65,7 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
   }
 
   async #subscribe(subscription: Subscription): Promise<void> {
-    const { topic, group, batchRecords = DEFAULT_BATCH_RECORDS, storedNext } = subscription;
+    const { topic, group, batchRecords = DEFAULT_BATCH_RECORDS, storedPosition, onStopped } = subscription;
     const handler = new HandlerCalls(subscription, this.#options.observer, (pattern) =>
       this.messageHandlers.get(pattern),
     );
@@ -74,7 +74,8 @@ export class BatchTransport extends Server implements CustomTransportStrategy {
       group,
       batchRecords,
       handler,
-      ...(storedNext === undefined ? {} : { storedNext }),
+      ...(storedPosition === undefined ? {} : { storedPosition }),
+      ...(onStopped === undefined ? {} : { onStopped }),
     };
     const consumption = await this.#options.log.consume(options);
     this.#running.push({
@@ -109,7 +110,9 @@ export interface Subscription {
   /** Maximum of records in one batch. Default 1 000. */
   readonly batchRecords?: number;
   /** See `ConsumeOptions`. */
-  readonly storedNext?: ConsumeOptions['storedNext'];
+  readonly storedPosition?: ConsumeOptions['storedPosition'];
+  /** See `ConsumeOptions`. */
+  readonly onStopped?: ConsumeOptions['onStopped'];
 }
 
 export interface RunningSubscription {

@@ -1,5 +1,5 @@
 import { PartitionDriver, type PartitionSource } from '../driver.js';
-import type { ConsumeOptions, Consumption, PartitionProgress } from '../log.js';
+import type { ConsumeOptions, Consumption, LogRecord, PartitionProgress, StoredPosition } from '../log.js';
 import type { Time } from '../time.js';
 import type { PartitionTable } from './partition-table.js';
 
@@ -39,8 +39,8 @@ export class SqliteConsumption implements Consumption {
 export interface ReaderOptions {
   readonly consume: ConsumeOptions;
   readonly time: Time;
-  readonly commit: (partition: number, next: number) => void;
-  readonly committed: (partition: number) => number | null;
+  readonly commit: (partition: number, position: StoredPosition) => void;
+  readonly committed: (partition: number) => StoredPosition | null;
 }
 
 /** Delivers one partition's records to its driver: woken by appends, one batch per turn of the event loop. */
@@ -64,7 +64,7 @@ class PartitionReader implements PartitionSource {
       partition: table.partition,
       source: this,
       time: options.time,
-      initial: { next: options.committed(table.partition) ?? begin, end },
+      initial: { next: options.committed(table.partition)?.next ?? begin, end },
     });
   }
 
@@ -98,8 +98,16 @@ class PartitionReader implements PartitionSource {
     return Promise.resolve(this.#table.bounds);
   }
 
-  commit(next: number): void {
-    this.#options.commit(this.#table.partition, next);
+  async recordFrom(offset: number): Promise<LogRecord | null> {
+    return this.#table.read(offset, 1)[0] ?? null;
+  }
+
+  committed(): Promise<StoredPosition | null> {
+    return Promise.resolve(this.#options.committed(this.#table.partition));
+  }
+
+  commit(position: StoredPosition): void {
+    this.#options.commit(this.#table.partition, position);
   }
 
   /** By setImmediate, so that requests and other partitions get their turn between two batches. */

@@ -23,8 +23,15 @@ export function openDatabase(directory: string, readOnly: boolean): DatabaseSync
       );
     }
     if (layout === 0 && readOnly) throw new LogUnusable('log-missing', 'nothing has been written to it yet');
+    if (layout === 1 && readOnly) {
+      throw new LogUnusable(
+        'log-layout-unknown',
+        'written by an earlier version: run a command that writes first',
+      );
+    }
     if (!readOnly) database.exec(SETTINGS);
     if (layout === 0) database.exec(SCHEMA);
+    if (layout === 1 && !readOnly) database.exec(FROM_LAYOUT_1);
   } catch (error) {
     database.close();
     const message = `${file}: ${Error.isError(error) ? error.message : String(error)}`;
@@ -62,7 +69,7 @@ export function inTransaction<T>(database: DatabaseSync, run: () => T): T {
   }
 }
 
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 // Large pages: records are read and written in runs; 16 KB instead of 4 KB makes both 30 % to 70 % faster.
 // Checkpoints at 8 MB of WAL: at 32 MB some appends wait for 90 ms instead of 20 ms.
@@ -71,6 +78,13 @@ const SETTINGS = `
   pragma journal_mode = wal;
   pragma synchronous = full;
   pragma wal_autocheckpoint = 512;
+`;
+
+const FROM_LAYOUT_1 = `
+  begin;
+  alter table positions add column last_read text;
+  pragma user_version = ${LAYOUT};
+  commit;
 `;
 
 // `partitions` has a row once something was deleted: a table does not show which offsets it once held.
@@ -96,6 +110,7 @@ const SCHEMA = `
     topic integer not null,
     partition integer not null,
     next integer not null,
+    last_read text,
     primary key (member_group, topic, partition)
   ) strict, without rowid;
   pragma user_version = ${LAYOUT};

@@ -1,40 +1,43 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { StoredPosition } from '../log.js';
 
 /**
  * Committed positions of the groups. Kept in memory until a transaction writes them: a sync for them alone
  * would cost too much.
  */
 export class Positions {
-  #unwritten = new Map<string, Position>();
+  #unwritten = new Map<string, CommittedPosition>();
   readonly #select: StatementSync;
   readonly #upsert: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#select = database.prepare(
-      'select next from positions where member_group = ? and topic = ? and partition = ?',
+      'select next, last_read from positions where member_group = ? and topic = ? and partition = ?',
     );
-    this.#upsert = database.prepare('insert or replace into positions values (?, ?, ?, ?)');
+    this.#upsert = database.prepare('insert or replace into positions values (?, ?, ?, ?, ?)');
   }
 
   get areWritten(): boolean {
     return this.#unwritten.size === 0;
   }
 
-  set(position: Position): void {
-    this.#unwritten.set(key(position.group, position.topic, position.partition), position);
+  set(committed: CommittedPosition): void {
+    this.#unwritten.set(key(committed.group, committed.topic, committed.partition), committed);
   }
 
-  get(group: string, topic: number, partition: number): number | null {
+  get(group: string, topic: number, partition: number): StoredPosition | null {
     const fresh = this.#unwritten.get(key(group, topic, partition));
-    if (fresh !== undefined) return fresh.next;
+    if (fresh !== undefined) return fresh.position;
     const stored = this.#select.get(group, topic, partition);
-    return stored === undefined ? null : Number(stored['next']);
+    if (stored === undefined) return null;
+    const lastRead = stored['last_read'];
+    return { next: Number(stored['next']), lastRead: typeof lastRead === 'string' ? lastRead : null };
   }
 
   /** Within a transaction; after its commit call `written`. */
   write(): void {
-    for (const { group, topic, partition, next } of this.#unwritten.values()) {
-      this.#upsert.run(group, topic, partition, next);
+    for (const { group, topic, partition, position } of this.#unwritten.values()) {
+      this.#upsert.run(group, topic, partition, position.next, position.lastRead);
     }
   }
 
@@ -43,11 +46,11 @@ export class Positions {
   }
 }
 
-export interface Position {
+export interface CommittedPosition {
   readonly group: string;
   readonly topic: number;
   readonly partition: number;
-  readonly next: number;
+  readonly position: StoredPosition;
 }
 
 function key(group: string, topic: number, partition: number): string {

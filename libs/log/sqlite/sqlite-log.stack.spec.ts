@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { freshTopic, numbered, readAll, Recorder, until, values, whileConsuming } from '../log.harness.js';
+import { fingerprintOf } from '../fingerprint.js';
 import { describeLogConformance } from '../log.conformance.js';
 import { LogUnavailable } from '../log.js';
 import { promisesRun, VirtualTime } from '../virtual-time.harness.js';
@@ -372,6 +373,46 @@ describe('The data directory of the embedded log', () => {
     await onlooker.close();
   });
 
+  it('of the first layout is read as it is written: positions get room for the record read last', async () => {
+    const topic = await freshTopic(log, { partitions: 1 });
+    const group = 'g';
+    await log.append(topic, numbered(0, 3, 0));
+    await whileConsuming(log, { topic, group }, new Recorder(), async (consumption) => {
+      await until('all is read', () => consumption.progress()[0]!.next === 3);
+    });
+    await log.close();
+    const database = new DatabaseSync(join(directory, 'log.db'));
+    database.exec('alter table positions drop column last_read; pragma user_version = 1');
+    database.close();
+    expect(() => openSqliteLog({ directory, readOnly: true })).toThrow('written by an earlier version');
+    log = openSqliteLog({ directory, time });
+    expect(await log.committed(group, topic)).toEqual([3]);
+  });
+
+  it('stops a stage without a store where a record before its committed position is another one', async () => {
+    const topic = await freshTopic(log, { partitions: 1 });
+    const group = 'g';
+    await log.append(topic, numbered(0, 3, 0));
+    await whileConsuming(log, { topic, group }, new Recorder(), async (consumption) => {
+      await until('all is read', () => consumption.progress()[0]!.next === 3);
+    });
+    await log.close();
+    // As after the restoration of a log that was copied before, and of positions that were not.
+    const database = new DatabaseSync(join(directory, 'log.db'));
+    const lastRead = fingerprintOf({ offset: 2, timestamp: 1, key: 'k', value: 'of another log' });
+    database.prepare('update positions set last_read = ?').run(lastRead);
+    database.close();
+    log = openSqliteLog({ directory, time });
+    await log.append(topic, numbered(3, 9, 0));
+    const handler = new Recorder();
+    handler.begin = () => 3;
+    await whileConsuming(log, { topic, group }, handler, async (consumption) => {
+      await until('it has stopped', () => consumption.progress()[0]!.stopped);
+      expect(consumption.progress()[0]).toMatchObject({ pausedBy: { code: 'log-replaced' } });
+    });
+    expect(handler.batches).toEqual([]);
+  });
+
   it('is refused with the reason where it has no log, or one of a newer version', async () => {
     const empty = mkdtempSync(join(directory, 'empty-'));
     expect(() => openSqliteLog({ directory: empty, readOnly: true })).toThrow(
@@ -382,7 +423,7 @@ describe('The data directory of the embedded log', () => {
     database.exec('pragma user_version = 99');
     database.close();
     expect(() => openSqliteLog({ directory })).toThrow(
-      'written by a newer version (layout 99, this version knows 1): update Tallyline',
+      'written by a newer version (layout 99, this version knows 2): update Tallyline',
     );
     lockDirectory(directory).release();
   });

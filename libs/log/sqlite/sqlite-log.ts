@@ -9,6 +9,7 @@ import {
   LogUnavailable,
   type NewRecord,
   type PartitionBounds,
+  type StoredPosition,
   type TopicReport,
   type TopicSettings,
   unknownTopic,
@@ -128,7 +129,8 @@ export class SqliteLog implements Log {
     const reader = {
       consume: options,
       time: this.#time,
-      commit: (partition: number, next: number) => this.#commit({ group, topic: id, partition, next }),
+      commit: (partition: number, position: StoredPosition) =>
+        this.#commit({ group, topic: id, partition, position }),
       committed: (partition: number) => this.#positions.get(group, id, partition),
     };
     const consumption = new SqliteConsumption(reader, partitions, () => {
@@ -143,7 +145,7 @@ export class SqliteLog implements Log {
   async committed(group: string, topic: string): Promise<(number | null)[]> {
     const { id, partitions } = this.#topic(topic);
     return this.#translateErrors(() =>
-      partitions.map(({ partition }) => this.#positions.get(group, id, partition)),
+      partitions.map(({ partition }) => this.#positions.get(group, id, partition)?.next ?? null),
     );
   }
 

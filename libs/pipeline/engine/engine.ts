@@ -84,8 +84,9 @@ export class Engine {
 
   async #begin({ customerKey, ...observer }: EngineOptions): Promise<void> {
     const { log, store, lookup } = this;
-    for (const { topic, group, handler } of allStages({ log, store, lookup, customerKey, observer })) {
-      const consumption = await log.consume({ topic, group, handler, batchRecords: 1_000 });
+    for (const { name: _, ...stage } of allStages({ log, store, lookup, customerKey, observer })) {
+      const { topic, group } = stage;
+      const consumption = await log.consume({ ...stage, batchRecords: 1_000 });
       this.stages.push({ topic, group, consumption });
     }
   }

@@ -1,6 +1,7 @@
 import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import type { Log } from '#log/log.js';
 import { readyLog } from '#log/open-log.js';
+import { stopCode } from '#runtime/metrics.js';
 import type { ProcessContext } from '#runtime/process-context.js';
 import { type OpenedStore, readyStore } from '#store/open-store.js';
 import type { Stage } from '#wire/stages.js';
@@ -37,6 +38,12 @@ export function stageObserver(
       metrics.refused(refused);
       const { id, stage, from, connection, delivery, row, reason, path } = refused;
       logger.warn({ id, stage, from, connection, delivery, row, reason, path }, 'refused');
+    },
+    onStopped: ({ stage, topic, partition }, cause) => {
+      logger.error(
+        { stage, topic, partition, code: stopCode(cause), err: cause },
+        `partition stopped: ${cause.message}`,
+      );
     },
     onWarning: (connection, warning) => metrics.warned(connection, warning),
     onDated: (connection, newestAt, receivedAt) => metrics.eventsDated(connection, newestAt, receivedAt),

@@ -2,12 +2,13 @@ import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { catalogueView } from '#catalogue/view.js';
 import type { ConsumeOptions, Log, PartitionHandler } from '#log/log.js';
 import { meter, type MeterDeps } from '#pipeline/meter/meter.js';
+import { storedPosition } from '#pipeline/stored-position.js';
 import { normalizer } from '#pipeline/normalize/normalizer.js';
 import { tally } from '#pipeline/tally/tally.js';
 import { platforms } from '#platforms/platforms.js';
 import { pseudonymizer } from '#platforms/pseudonym.js';
 import type { Warning } from '#platforms/warning.js';
-import { type Store, storedNext } from '#store/store.js';
+import type { Store } from '#store/store.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage, normalizerStage, type Stage, tallyStage } from '#wire/stages.js';
 
@@ -27,6 +28,11 @@ export interface StageObserver {
   onRefused(refused: RefusedRecord): void;
   /** A delivery of the connection holds something odd that does not stop it. */
   onWarning(connection: string, warning: Warning): void;
+  /** A partition has stopped for good. */
+  onStopped?(
+    at: { readonly stage: string; readonly topic: string; readonly partition: number },
+    cause: Error,
+  ): void;
   /** See `NormalizerDeps`. */
   onDated?(connection: string, newestAt: number, receivedAt: number): void;
   /** See `TallyDeps`. */
@@ -36,7 +42,16 @@ export interface StageObserver {
 /** A stage ready to be driven: by the log (`Engine`), or by a Nest application (`hostTopics`). */
 export interface RunnableStage extends Pick<Stage, 'name' | 'topic' | 'group'> {
   readonly handler: PartitionHandler;
-  readonly storedNext?: NonNullable<ConsumeOptions['storedNext']>;
+  readonly storedPosition?: NonNullable<ConsumeOptions['storedPosition']>;
+  readonly onStopped: NonNullable<ConsumeOptions['onStopped']>;
+}
+
+function stopReporter(
+  stage: string,
+  topic: string,
+  observer: StageObserver,
+): NonNullable<ConsumeOptions['onStopped']> {
+  return (partition, cause) => observer.onStopped?.({ stage, topic, partition }, cause);
 }
 
 /** Every stage, in the order in which a delivery passes through them. */
@@ -61,7 +76,7 @@ export function runnableNormalizer({
     onRefused: (refused) => observer.onRefused(refused),
     onDated: (connection, newestAt, receivedAt) => observer.onDated?.(connection, newestAt, receivedAt),
   });
-  return { name, topic, group, handler };
+  return { name, topic, group, handler, onStopped: stopReporter(name, topic, observer) };
 }
 
 export function runnableMeter({
@@ -77,7 +92,8 @@ export function runnableMeter({
     onRefused: (refused) => observer.onRefused(refused),
     ...(archiveAfterMs === undefined ? {} : ({ archiveAfterMs } satisfies Partial<MeterDeps>)),
   });
-  return { name, topic, group, handler, storedNext: storedNext(store, keyspace) };
+  const onStopped = stopReporter(name, topic, observer);
+  return { name, topic, group, handler, storedPosition: storedPosition(store, keyspace), onStopped };
 }
 
 export function runnableTally({
@@ -94,5 +110,6 @@ export function runnableTally({
     onRefused: (refused) => observer.onRefused(refused),
     onTallied: (recordedAts) => observer.onTallied?.(recordedAts),
   });
-  return { name, topic, group, handler, storedNext: storedNext(store, keyspace) };
+  const onStopped = stopReporter(name, topic, observer);
+  return { name, topic, group, handler, storedPosition: storedPosition(store, keyspace), onStopped };
 }
