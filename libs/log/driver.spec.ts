@@ -534,7 +534,7 @@ describe('A partition whose log may be another one', () => {
     ['key', { ...record(1, 'b'), key: 'l' }],
     ['value', record(1, 'c')],
     ['time', { ...record(1, 'b'), timestamp: 2 }],
-  ])('tells two records apart by their %s', async (_, other) => {
+  ])('distinguishes two records by their %s', async (_, other) => {
     source.records.push(record(0, 'a'), record(1, 'b'));
     driverAt({ next: 2, lastRead: fingerprintOf(other) });
     await started();

@@ -34,7 +34,7 @@ export function truncatedBelow(partition: string, next: number, begin: number): 
 }
 
 /**
- * Why a position is not in this log, null where it is, or where this cannot be told: there is no record at or
+ * Why a position is not in this log, null where it is, or where this is not known: there is no record at or
  * after the last one that was read (it is compared with the end elsewhere), or retention has deleted it.
  *
  * @param lastRead fingerprint of the last record before the position

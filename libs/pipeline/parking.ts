@@ -1,4 +1,4 @@
-import { LogUnavailable, LogUnusable } from '#log/log.js';
+import { LogUnavailable, LogUnusable, WrongLog } from '#log/log.js';
 import { type PartitionRef, StaleClaim, type Store, StoreUnavailable, StoreUnusable } from '#store/store.js';
 
 /**
@@ -49,7 +49,7 @@ export async function allParked(store: Store, keyspace: string, partitions: numb
  * fault.
  */
 export function isOfLogOrStore(error: unknown): boolean {
-  return [StaleClaim, LogUnavailable, LogUnusable, StoreUnavailable, StoreUnusable].some(
+  return [StaleClaim, LogUnavailable, LogUnusable, WrongLog, StoreUnavailable, StoreUnusable].some(
     (kind) => error instanceof kind,
   );
 }
