@@ -538,6 +538,7 @@ describe('A partition whose log may be another one', () => {
     source.records.push(record(0, 'a'), record(1, 'b'));
     driverAt({ next: 2, lastRead: fingerprintOf(other) });
     await started();
+    expect(handler.batches).toEqual([]);
     isStopped();
   });
 
