@@ -85,10 +85,10 @@ export async function pricing(size: {
     const sampled = await sampleOf(log, size.sample);
     const unrouted = await secondsOf(() => askAll(view, sampled));
     let books: Quantities[] = [];
-    const wanted = wantedOf(view);
+    const limit = { facts: null, journal: (await log.bounds(topics.postings.name)).map(({ end }) => end) };
+    const wanted = wantedOf(view, limit);
     const reading = await secondsOf(async () => {
-      const cut = (await log.bounds(topics.postings.name)).map(({ end }) => end);
-      books = await readQuantities(log, cut, wanted, view);
+      books = await readQuantities(log, wanted);
     });
     let invoices: Invoice[] = [];
     const pricingAll = await secondsOf(() => (invoices = priceAll(view, wanted, books)));
@@ -155,9 +155,9 @@ function askAll({ contracts }: CatalogueView, sampled: readonly string[]): void 
   if (found === 0) throw new Error('no contract measured anything');
 }
 
-function wantedOf({ contracts }: CatalogueView): QuantitiesRequest[] {
-  return contracts.flatMap(({ id, meter }) =>
-    [month, ...lookBackPeriods(meter.contract, month)].map((period) => ({ contract: id, period, meter })),
+function wantedOf(view: CatalogueView, limit: QuantitiesRequest['limit']): QuantitiesRequest[] {
+  return view.contracts.flatMap(({ meter }) =>
+    [month, ...lookBackPeriods(meter.contract, month)].map((period) => ({ period, meter, view, limit })),
   );
 }
 
@@ -166,8 +166,8 @@ function priceAll(
   wanted: readonly QuantitiesRequest[],
   books: readonly Quantities[],
 ): Invoice[] {
-  const read = wanted.map(({ contract, period }, index) => ({
-    contract,
+  const read = wanted.map(({ meter, period }, index) => ({
+    contract: meter.contract.id,
     period,
     quantities: books[index] ?? new Map<string, number>(),
   }));

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type Lang, wording } from '#contract-text/phrasebook.js';
 import type { CloseResult } from '#pipeline/close/close-period.js';
+import type { StageBehind } from '#pipeline/close/cut.js';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { CommandError } from './command-error.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
@@ -64,14 +65,9 @@ function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
         'close-stopped',
         `catalogue ${closed.inForce} is in force, not ${closed.own}; nothing was closed: give the one in force`,
       );
-    case 'tallyBehind': {
-      const { partition, offset, cutOffset } = closed;
-      throw new CommandError(
-        'pipeline-behind',
-        `the tally of ${what} is at ${offset} in partition ${partition} of the journal, its latest close at ` +
-          `${cutOffset}; nothing was closed: wait until it has caught up`,
-      );
-    }
+    case 'meterBehind':
+    case 'tallyBehind':
+      throw new CommandError('pipeline-behind', behindText(closed, what));
     case 'disagree': {
       const lines = closed.differences.map(
         ({ key, book, tally }) => `  ${key}: book ${book}, tally ${tally}`,
@@ -80,6 +76,16 @@ function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
       throw new CommandError('close-stopped', [text, ...lines].join('\n'));
     }
   }
+}
+
+/** `what`: contract and period. */
+function behindText({ status, partition, offset, cutOffset }: StageBehind, what: string): string {
+  const [stage, topic] =
+    status === 'meterBehind' ? ['meter', 'telephony.facts'] : ['tally', 'journal.postings'];
+  return (
+    `nothing was closed of ${what}: the ${stage} is at ${offset} in partition ${partition} of ${topic}, and an ` +
+    `earlier close at ${cutOffset}; where its store was lost it is made again from the log: wait until it is there`
+  );
 }
 
 /** There was nothing to adjust; prints the effective event. */

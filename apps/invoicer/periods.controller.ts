@@ -7,6 +7,7 @@ import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
 import type { Difference } from '#pipeline/close/close-period.js';
+import type { StageBehind } from '#pipeline/close/cut.js';
 import { type PeriodAnswer, periodAnswer, periodAnswerSchema } from './period-answer.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 
@@ -103,13 +104,9 @@ export class PeriodsController {
       }
       case 'disagree':
         throw new ProblemError('book-tally-disagree', disagreement(answer.differences));
-      case 'tallyBehind': {
-        const { partition, offset, cutOffset } = answer;
-        throw pipelineBehind(
-          `The tally is at ${offset} in partition ${partition} of the journal, the latest close at ${cutOffset}; ` +
-            'nothing was closed. Ask again later.',
-        );
-      }
+      case 'meterBehind':
+      case 'tallyBehind':
+        throw pipelineBehind(stageBehind(answer));
       case 'behind': {
         const { stage, left } = answer;
         const detail = `The ${stage.name} has ${left} record(s) of ${stage.topic} to go; nothing was closed. `;
@@ -120,6 +117,15 @@ export class PeriodsController {
       }
     }
   }
+}
+
+function stageBehind({ status, partition, offset, cutOffset }: StageBehind): string {
+  const [stage, topic] =
+    status === 'meterBehind' ? ['meter', 'telephony.facts'] : ['tally', 'journal.postings'];
+  return (
+    `The ${stage} is at ${offset} in partition ${partition} of ${topic}, and an earlier close at ${cutOffset}; ` +
+    'nothing was closed. Where its store was lost it is made again from the log: ask again later.'
+  );
 }
 
 function pipelineBehind(detail: string): ProblemError {

@@ -1,36 +1,62 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { canonicalJson } from './canonical-json.js';
 import { parseJson } from './parse-json.js';
 
 /**
- * A close: which contract and period, and the cut, that is all that was known then. The invoice is a pure
- * function of it, so a lost invoice-ready event can be created again, byte for byte.
+ * A close: which contract and period, the cut, that is all that was known then, and what it was made with.
+ * The record holds the invoice-ready event too: once it is in the log any later version can write the event
+ * into its own topic, without pricing anything.
  */
 export interface Close {
   readonly contract: string;
   readonly period: string;
   readonly revision: number;
   readonly cut: Cut;
+  /** Per partition of the journal: up to where the tally was compared with the journal. */
+  readonly comparedTo: readonly number[];
   /** The period whose invoice carries an adjustment; null: a document of its own, or the close itself. */
   readonly carriedBy: string | null;
   readonly invoice: string;
   /** SHA-256 (hex) of the invoice-ready event's bytes. */
   readonly digest: string;
+  readonly software: Software;
 }
 
+/**
+ * All that was known: a prefix of the facts, and a catalogue. A posting belongs to it if the fact that it
+ * comes from lies below `facts`.
+ */
 export interface Cut {
   /** Version of the catalogue, as in `catalogue.versions`. */
   readonly catalogue: string;
-  /** Per partition of the journal: everything below this offset. */
-  readonly offsets: readonly number[];
+  /** Per partition of the facts: everything below this offset. */
+  readonly facts: readonly number[];
+  /** Per partition of the journal: all postings of these facts lie below this offset. */
+  readonly journal: readonly number[];
+}
+
+/** What a close was made with, beside the contract and the journal: all that may make its bytes differ. */
+export interface Software {
+  /** Version of the product, and a digest of the code that counts and prices. */
+  readonly code: string;
+  readonly node: string;
+  /** Version of the time zone data. */
+  readonly timeZones: string;
+  /** Version of the tables of public holidays. */
+  readonly holidays: string;
 }
 
 /**
  * The effective closes of a period, revision by revision. Where two invoicers closed at once, the first
  * record of a revision in the log is the effective one.
  */
-export function effectiveCloses(closes: readonly Close[], contract: string, period: string): Close[] {
-  const effective: Close[] = [];
+export function effectiveCloses<T extends Pick<Close, 'contract' | 'period' | 'revision'>>(
+  closes: readonly T[],
+  contract: string,
+  period: string,
+): T[] {
+  const effective: T[] = [];
   for (const close of closes) {
     if (close.contract !== contract || close.period !== period) continue;
     if (close.revision === effective.length + 1) effective.push(close);
@@ -43,8 +69,11 @@ export function invoiceId(contract: string, period: string, revision: number): s
   return hash('sha256', `invoice|${contract}|${period}|${revision}`, 'hex').slice(0, 32);
 }
 
-export function encodeClose(close: Close): string {
-  return JSON.stringify({
+/**
+ * `event`: exact text of the invoice-ready event, which is canonical JSON; it stands in the record as JSON.
+ */
+export function encodeClose(close: Close, event: string): string {
+  const head = JSON.stringify({
     specversion: '1.0',
     id: `${close.contract}/${close.period}/${close.revision}`,
     source: '/invoicer',
@@ -52,12 +81,25 @@ export function encodeClose(close: Close): string {
     subject: close.contract,
     data: close,
   });
+  return `${head.slice(0, -'}}'.length)},"event":${event}}}`;
 }
 
+/** null: the record is no close. */
 export function decodeClose(value: string): Close | null {
   const parsed = closeEvent.safeParse(parseJson(value));
   return parsed.success ? parsed.data.data : null;
 }
+
+/** Exact text of the invoice-ready event in a record; null: it is not the one that the close names. */
+export function eventInClose(value: string): string | null {
+  const record = parseJson(value) as { data?: { digest?: string; event?: unknown } } | null | undefined;
+  const event = record?.data?.event;
+  if (event === undefined) return null;
+  const text = canonicalJson(event);
+  return hash('sha256', text) === record?.data?.digest ? text : null;
+}
+
+const offsets = z.array(z.int().nonnegative());
 
 const closeEvent = z.object({
   type: z.literal('tallyline.close.v1'),
@@ -65,9 +107,16 @@ const closeEvent = z.object({
     contract: z.string(),
     period: z.string(),
     revision: z.int(),
-    cut: z.object({ catalogue: z.string(), offsets: z.array(z.int()) }),
-    carriedBy: z.string().nullable().default(null),
+    cut: z.object({ catalogue: z.string(), facts: offsets, journal: offsets }),
+    comparedTo: offsets,
+    carriedBy: z.string().nullable(),
     invoice: z.string(),
     digest: z.string(),
+    software: z.object({
+      code: z.string(),
+      node: z.string(),
+      timeZones: z.string(),
+      holidays: z.string(),
+    }),
   }),
 });

@@ -62,7 +62,7 @@ export const topics = {
     retentionDays: null,
     compacted: false,
     format: 'libs/wire/closes.ts',
-    value: 'a close: contract, period, revision, cut',
+    value: 'a close: contract, period, revision, cut, and the bytes of its event',
   },
   invoiceReady: {
     name: 'billing.invoice-ready',

@@ -254,8 +254,8 @@ describe('The tally', () => {
     const { next, values } = await embedded.store.sums({ keyspace: tallyKeyspace('v1'), partition: 0 }, [
       key,
     ]);
-    const requests = [{ contract: contract.id, period, meter }];
-    const [book] = await readQuantities(embedded.log, [next], requests, withContract);
+    const limit = { facts: null, journal: [next] };
+    const [book] = await readQuantities(embedded.log, [{ period, meter, view: withContract, limit }]);
     expect(values.get(key)?.size).toBeGreaterThan(0);
     expect(new Map(values.get(key))).toEqual(book);
   });

@@ -14,12 +14,8 @@ import type { World } from './world/world.js';
 /** Revisions that were invoiced while facts came. */
 export interface CloseCounts {
   readonly closes: number;
-  /**
-   * Their cut is no prefix of the facts, though it holds each contact, activity and outcome as it once was.
-   */
-  readonly unevenCuts: number;
-  /** Their cut holds a part of a change, or a change without an earlier one of the same contact. */
-  readonly tornCuts: number;
+  /** While facts lay in the log that their cut does not hold. */
+  readonly underWay: number;
 }
 
 /** Every event that was written, and what is invoiced once all facts are known. */
@@ -40,23 +36,22 @@ export async function checkInvoices(
   return counts;
 }
 
-/** Each revision is what the facts behind its cut cost, where the cut holds everything as it once was. */
+/** Each revision is what the facts below its cut cost, and the journal it read holds them whole. */
 function checkRevisions(records: Records, differ: OnDifference): CloseCounts {
-  let [closes, unevenCuts, tornCuts] = [0, 0, 0];
+  let [closes, underWay] = [0, 0];
+  const all = records.facts(null).length;
   for (const { contract, period, close, events } of records.invoiced()) {
     closes += 1;
-    const behind = records.behind(close.cut.offsets);
-    if (behind === null) {
-      tornCuts += 1;
-      continue;
-    }
-    if (!behind.isPrefix) unevenCuts += 1;
-    const catalogue = close.cut.catalogue === lookups.first.catalogue.version ? 'first' : 'amended';
-    const expected = priceOf(contract, period, catalogue, contentsOf(records.facts(behind.reach)));
-    const what = `${contract} ${period} revision ${close.revision} at its cut`;
+    const { cut, revision } = close;
+    const facts = records.facts(cut.facts);
+    if (facts.length < all) underWay += 1;
+    const what = `${contract} ${period} revision ${revision} at its cut`;
+    if (!records.isWhole(cut)) differ('torn-cut', `${what}: postings of its facts lie above ${cut.journal}`);
+    const catalogue = cut.catalogue === lookups.first.catalogue.version ? 'first' : 'amended';
+    const expected = priceOf(contract, period, catalogue, contentsOf(facts));
     compareAmounts('price-at-cut', what, events, expected, differ);
   }
-  return { closes, unevenCuts, tornCuts };
+  return { closes, underWay };
 }
 
 /** What was invoiced in all for a period is what it costs by all facts. */
@@ -89,9 +84,9 @@ function checkCutsGoOn(records: Records, differ: OnDifference): void {
   const periods = Map.groupBy(records.closes(), ({ contract, period }) => `${contract} ${period}`);
   for (const [what, revisions] of periods) {
     for (const [index, { cut, revision }] of revisions.entries()) {
-      const before = revisions[index - 1]?.cut.offsets ?? [];
-      if (before.every((offset, partition) => offset <= (cut.offsets[partition] ?? 0))) continue;
-      differ('cut-went-back', `${what} revision ${revision}: from ${before.join()} to ${cut.offsets.join()}`);
+      const before = revisions[index - 1]?.cut.facts ?? [];
+      if (before.every((offset, partition) => offset <= (cut.facts[partition] ?? 0))) continue;
+      differ('cut-went-back', `${what} revision ${revision}: from ${before.join()} to ${cut.facts.join()}`);
     }
   }
 }

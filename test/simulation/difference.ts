@@ -10,8 +10,10 @@ export type DifferenceCode =
   | 'live'
   /** What was invoiced in all, under the catalogue in force. */
   | 'final-price'
-  /** What a revision restates, by the facts behind its cut. */
+  /** What a revision restates, by the facts below its cut. */
   | 'price-at-cut'
+  /** The journal that a revision read holds only a part of what the facts below its cut changed. */
+  | 'torn-cut'
   | 'events-do-not-sum'
   /** Not the bytes that the close names, or other bytes beside them. */
   | 'other-event'

@@ -5,13 +5,8 @@
  */
 export const failedOnce: readonly { readonly seed: number; readonly cause: string }[] = [
   { seed: 35, cause: 'an amendment between two answers to one question counted both of them' },
+  ...[2, 8, 14, 24, 55, 79].map((seed) => ({
+    seed,
+    cause: 'a close took the offset of each journal partition on its own and held half of a change',
+  })),
 ];
-
-/**
- * Not right yet. The cut of a close takes the offset of each journal partition on its own, so it can hold the
- * reversal of a contact whose customer became known and not the posting in its place, or the other way round
- * (issue 10, hole 1). Such a close costs what no prefix of the facts does and is counted instead of compared;
- * with the next adjustment all is right again. Once cuts are prefixes of the facts, none of these seeds has a
- * torn cut, and `simulate` shall take one for a fault.
- */
-export const tornCutSeeds: readonly number[] = [55, 79];

@@ -1,6 +1,6 @@
 import type { Fact } from '#domain/fact/fact.js';
 import type { JournalRecord } from '#domain/posting/journal-record.js';
-import type { Posting, PostingContent } from '#domain/posting/posting.js';
+import type { Posting } from '#domain/posting/posting.js';
 import { type Close, decodeClose, effectiveCloses } from '#wire/closes.js';
 import { decodeFact } from '#wire/facts.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
@@ -20,14 +20,6 @@ export interface InvoicedRevision {
   readonly events: readonly InvoiceReadyEvent[];
 }
 
-/** What a cut of the journal holds of the facts. */
-export interface FactsBehind {
-  /** By entity the offset of its last fact whose postings lie below the cut. */
-  readonly reach: ReadonlyMap<string, number>;
-  /** Whether all of that is a prefix of the facts. */
-  readonly isPrefix: boolean;
-}
-
 /** Reads what a log holds, all of it at once. */
 export class Records {
   readonly #log: MemoryLog;
@@ -41,14 +33,12 @@ export class Records {
     this.#partitions = partitions;
   }
 
-  /** Facts up to an offset for each entity, none of those that are not named; null: all. */
-  facts(reach: ReadonlyMap<string, number> | null): Fact[] {
+  /** Facts below an offset of each partition; null: all. */
+  facts(below: readonly number[] | null): Fact[] {
     return this.#perPartition((partition) =>
-      this.#values(topics.facts.name, partition).flatMap((value, offset) => {
-        const fact = decodeFact(value)?.fact;
-        if (fact === undefined) return [];
-        return reach === null || offset <= (reach.get(fact.entity) ?? -1) ? [fact] : [];
-      }),
+      this.#values(topics.facts.name, partition)
+        .slice(0, below === null ? Infinity : (below[partition] ?? 0))
+        .flatMap((value) => decodeFact(value)?.fact ?? []),
     );
   }
 
@@ -58,31 +48,14 @@ export class Records {
     return [...new Map(all.map((posting) => [nameOf(posting), posting])).values()];
   }
 
-  /**
-   * null: of some entity the cut holds what comes later and not what comes before, or a part of what one fact
-   * changed.
-   */
-  behind(offsets: readonly number[]): FactsBehind | null {
-    const held = new Set(
-      offsets.flatMap((end, partition) => this.#postingsOf(partition, end).map((posting) => nameOf(posting))),
+  /** Whether all postings of the facts below a cut lie in the part of the journal that the cut reads. */
+  isWhole({ facts, journal }: Close['cut']): boolean {
+    const read = journal.flatMap((end, partition) => this.#postingsOf(partition, end));
+    const held = new Set(read.map(nameOf));
+    return this.postings().every(
+      (posting) =>
+        posting.position.offset >= (facts[posting.position.partition] ?? 0) || held.has(nameOf(posting)),
     );
-    const reach = new Map<string, number>();
-    const last = new Map<number, number>();
-    const next = new Map<number, number>();
-    for (const [entity, own] of Map.groupBy(this.postings(), ({ content }) => entityOf(content))) {
-      const { below = [], above = [] } = Object.groupBy(own, (posting) =>
-        held.has(nameOf(posting)) ? 'below' : 'above',
-      );
-      const upTo = Math.max(-1, ...below.map(({ position }) => position.offset));
-      const from = Math.min(Infinity, ...above.map(({ position }) => position.offset));
-      if (from <= upTo) return null;
-      reach.set(entity, upTo);
-      const partition = own[0]?.position.partition ?? 0;
-      last.set(partition, Math.max(last.get(partition) ?? -1, upTo));
-      next.set(partition, Math.min(next.get(partition) ?? Infinity, from));
-    }
-    const isPrefix = [...last].every(([partition, offset]) => offset < (next.get(partition) ?? Infinity));
-    return { reach, isPrefix };
   }
 
   /** The closes that count, revision by revision. */
@@ -144,15 +117,4 @@ function remembered<T>(known: Map<string, T>, value: string, decode: (value: str
 
 function nameOf({ position: { partition, offset, index } }: Posting): string {
   return `${partition}-${offset}-${index}`;
-}
-
-function entityOf(content: PostingContent): string {
-  switch (content.kind) {
-    case 'contact':
-      return content.contact;
-    case 'outcome':
-      return content.outcome;
-    case 'activity':
-      return content.activity;
-  }
 }

@@ -12,7 +12,7 @@ export interface Outcome {
   readonly closes: CloseCounts;
 }
 
-const none: CloseCounts = { closes: 0, unevenCuts: 0, tornCuts: 0 };
+const none: CloseCounts = { closes: 0, underWay: 0 };
 
 /** Runs a plan from beginning to end and compares everything with the oracle. Deterministic. */
 export async function simulate(plan: Plan): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { failedOnce, tornCutSeeds } from './known-seeds.js';
+import { failedOnce } from './known-seeds.js';
 import { simulate, simulateSeed } from './simulate.js';
 
 /** As many as run in some seconds on a busy machine; `npm run simulate -- --seeds 10000` takes the rest. */
@@ -11,21 +11,14 @@ describe('The stages under everything that may go wrong', () => {
       const { faults } = await simulateSeed(seed);
       expect({ seed, faults }).toEqual({ seed, faults: [] });
     }
-  }, 60_000);
+  }, 300_000);
 
   it('do so for every seed that failed once', async () => {
     for (const { seed, cause } of failedOnce) {
       const { faults } = await simulateSeed(seed);
       expect({ seed, cause, faults }).toEqual({ seed, cause, faults: [] });
     }
-  }, 60_000);
-
-  it('still close at torn cuts in the seeds that are known for it', async () => {
-    for (const seed of tornCutSeeds) {
-      const { closes } = await simulateSeed(seed);
-      expect({ seed, isTorn: closes.tornCuts > 0 }).toEqual({ seed, isTorn: true });
-    }
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('A simulated run', () => {

@@ -2,7 +2,7 @@ import type { Catalogue } from '#catalogue/catalogue.js';
 import { durationMs } from '#catalogue/duration.js';
 import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
-import { contractMeter, type ContractMeter } from '#domain/metering/contract-meter.js';
+import { contractMeter } from '#domain/metering/contract-meter.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { Decimal, zero } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
@@ -14,6 +14,7 @@ import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
+import { journalEnds } from './cut.js';
 import { type QuantitiesRequest, readQuantities } from './read-quantities.js';
 import { lookBackPeriods } from './look-back.js';
 
@@ -98,9 +99,13 @@ async function readSeries(
   { log, scope }: Mapping,
 ): Promise<BookSeries[]> {
   const meters = contracts.map((contract) => contractMeter(contract, scope));
-  const requests = meters.flatMap((meter) => requestsFor(meter, periods));
-  const cut = (await log.bounds(topics.postings.name)).map(({ end }) => end);
-  const read = await readQuantities(log, cut, requests, scope);
+  const limit = { facts: null, journal: await journalEnds(log) };
+  const requests = meters.flatMap((meter) =>
+    monthsRead(meter.contract, periods).map((period): QuantitiesRequest => {
+      return { period, meter, view: scope, limit };
+    }),
+  );
+  const read = await readQuantities(log, requests);
   return meters.map((meter) => ({
     contract: meter.contract,
     months: new Map(
@@ -111,10 +116,9 @@ async function readSeries(
   }));
 }
 
-function requestsFor(meter: ContractMeter, periods: readonly Period[]): QuantitiesRequest[] {
-  const { contract } = meter;
+function monthsRead(contract: Contract, periods: readonly Period[]): Period[] {
   const all = new Set(periods.flatMap((period) => [...lookBackPeriods(contract, period), period]));
-  return [...all].sort().map((period) => ({ contract: contract.id, period, meter }));
+  return [...all].sort();
 }
 
 /** What was invoiced for each month, adjustments included. */

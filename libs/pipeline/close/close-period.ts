@@ -4,17 +4,20 @@ import type { Contract } from '#domain/contract/contract.js';
 import { periodBounds, type Period, zonedTime } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
-import { type Close, decodeClose, encodeClose, invoiceId, effectiveCloses } from '#wire/closes.js';
+import { type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
 import { topics } from '#wire/topics.js';
-import { type BookWithHistory, readBook } from './read-books.js';
+import type { CloseLog, RecordedClose } from './close-log.js';
+import { behindCloses, journalEnds, type StageBehind } from './cut.js';
+import { type BookWithHistory, readBooks } from './read-books.js';
 import type { Quantities } from './read-quantities.js';
-import type { ReadyEvents } from './ready-events.js';
-import { carrierAmong, restatement, firstInvoice } from './revision.js';
+import { bookRequests, carrierAmong, type EarlierRevision, revisionEvent } from './revision.js';
 
 export interface CloseDeps {
   readonly log: Log;
-  readonly events: ReadyEvents;
+  readonly closeLog: CloseLog;
   readonly lookup: CatalogueIndex;
+  /** Per partition of the facts, what the meter has committed. */
+  readonly metered: () => Promise<readonly number[]>;
   /**
    * The tally's sums of a contract and period with the journal offset of each partition at which they
    * were read.
@@ -24,6 +27,7 @@ export interface CloseDeps {
   readonly lookupOf: (catalogueVersion: string) => Promise<CatalogueIndex>;
   /** UTC epoch ms. */
   readonly now: () => number;
+  readonly software: Software;
 }
 
 export interface TalliedQuantities {
@@ -52,16 +56,7 @@ export type CloseResult =
   /** Another catalogue is in force by now: what this process would invoice, the next one would take back. */
   | { readonly status: 'superseded'; readonly own: string; readonly inForce: string }
   | { readonly status: 'disagree'; readonly differences: readonly Difference[] }
-  | TallyBehind;
-
-/** The tally has not reached the cut of the latest close: it would take back what was invoiced. */
-export interface TallyBehind {
-  readonly status: 'tallyBehind';
-  /** Of the journal: the first where it is behind, the offset of the tally there, and that of the cut. */
-  readonly partition: number;
-  readonly offset: number;
-  readonly cutOffset: number;
-}
+  | StageBehind;
 
 /** Where book and tally differ at equal offsets: a broken invariant, so nothing is billed. */
 export interface Difference {
@@ -72,8 +67,8 @@ export interface Difference {
 
 /**
  * Closes a period, or adjusts it: cut, book, compare with the tally, price, write down. The close is written
- * before the event: what a crash leaves undone is done again from the cut, to the same bytes. The event of a
- * revision never changes.
+ * before the event and holds its bytes: what a crash leaves undone is done from there, by any later version.
+ * The event of a revision never changes.
  */
 export async function closePeriod(
   contract: Contract,
@@ -81,137 +76,93 @@ export async function closePeriod(
   deps: CloseDeps,
   mode: CloseMode = 'close',
 ): Promise<CloseResult> {
-  const closes = await readCloses(deps.log);
+  const closes = await deps.closeLog.closes();
   const effective = effectiveCloses(closes, contract.id, period);
-  const events = await eventsOf(effective, deps);
+  await deps.closeLog.writeEvents(effective);
   const [first] = effective;
-  if (first !== undefined && mode === 'close') return answer(first, events, false);
-
-  const endsAt = periodBounds(period, contract.timeZone).end;
-  const closesFrom = endsAt + contract.period.graceHours * 3_600_000;
-  if (first === undefined && deps.now() < closesFrom) {
-    const local = (at: number): string => zonedTime(at, contract.timeZone);
-    return { status: 'notOver', endsAt: local(endsAt), closesFrom: local(closesFrom) };
+  if (first !== undefined && mode === 'close') return answer(first, false, deps);
+  if (first === undefined) {
+    const notOver = notOverYet(contract, period, deps.now());
+    if (notOver !== null) return notOver;
   }
   const own = deps.lookup.catalogue.version;
   const inForce = await newestCatalogue(deps.log);
   if (inForce !== null && inForce !== own) return { status: 'superseded', own, inForce };
-  const { offsets, quantities } = await deps.tallied(contract.id, period);
-  const latest = effective.at(-1);
-  const behind = latest === undefined ? null : tallyBehind(latest, offsets);
+
+  // The order counts: all postings of what the meter has committed lie below ends that are read after it.
+  const facts = await deps.metered();
+  const tallied = await deps.tallied(contract.id, period);
+  const behind = behindCloses(closes, facts, tallied.offsets);
   if (behind !== null) return behind;
-  const books = await readBook(contract, period, offsets, deps.log, deps.lookup);
-  const differences = compare(books.quantities, quantities);
+  const cut = { catalogue: own, facts, journal: await journalEnds(deps.log) };
+
+  const since = await earlierRevision(effective, deps);
+  const input = { contract, mapping: deps.lookup, period, cut, since };
+  const toCompare = { ...input, limit: { facts: null, journal: tallied.offsets } };
+  const [compared, ...books] = await readBooks(deps.log, [toCompare, ...bookRequests(input)]);
+  const differences = compare(compared, tallied.quantities);
   if (differences.length > 0) return { status: 'disagree', differences };
 
-  const next = {
-    contract: contract.id,
-    period,
-    revision: effective.length + 1,
-    cut: { catalogue: own, offsets },
-    carriedBy: latest === undefined ? null : carrierAmong(closes, contract, period),
-    invoice: invoiceId(contract.id, period, effective.length + 1),
+  const revision = effective.length + 1;
+  const head = {
+    revision,
+    carriedBy: since === null ? null : carrierAmong(closes, contract, period),
+    invoice: invoiceId(contract.id, period, revision),
   };
-  const event = await eventAt(next, { contract, books, since: latest, events }, deps);
-  if (event === null && latest !== undefined) return answer(latest, events, false);
-  if (event === null) throw new Error(`${contract.id} ${period} has no first invoice`);
-  return recordClose({ ...next, digest: hash('sha256', event) }, event, deps);
+  const event = revisionEvent(head, input, books);
+  if (event === null) return answer(effective.at(-1), false, deps);
+  const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, software: deps.software };
+  return record({ ...close, ...head, digest: hash('sha256', event) }, event, deps);
+}
+
+function notOverYet(contract: Contract, period: Period, now: number): CloseResult | null {
+  const endsAt = periodBounds(period, contract.timeZone).end;
+  const closesFrom = endsAt + contract.period.graceHours * 3_600_000;
+  if (now >= closesFrom) return null;
+  const local = (at: number): string => zonedTime(at, contract.timeZone);
+  return { status: 'notOver', endsAt: local(endsAt), closesFrom: local(closesFrom) };
 }
 
 /** Two invoicers may both come here: the first close of a revision in the log is effective, for both. */
-async function recordClose(close: Close, event: string, deps: CloseDeps): Promise<CloseResult> {
+async function record(close: Close, event: string, deps: CloseDeps): Promise<CloseResult> {
+  const { closeLog } = deps;
   const { contract, period, revision } = close;
-  await deps.log.append(topics.closes.name, [{ key: contract, value: encodeClose(close) }]);
-  const effective = effectiveCloses(await readCloses(deps.log), contract, period);
-  const recorded = effective[revision - 1];
-  if (recorded === undefined) {
-    throw new Error(`the close of ${contract} ${period} was acknowledged but is not there`);
-  }
-  const events = await eventsOf(effective.slice(0, revision), deps, event);
-  return answer(recorded, events, recorded.digest === close.digest);
+  await closeLog.append(close, event);
+  const effective = (await closeLog.effective(contract, period)).slice(0, revision);
+  await closeLog.writeEvents(effective);
+  return answer(effective[revision - 1], effective[revision - 1]?.digest === close.digest, deps);
 }
 
-function answer(close: Close, events: readonly string[], isNew: boolean): CloseResult {
-  const event = events[close.revision - 1];
-  if (event === undefined)
-    throw new Error(`${close.contract} ${close.period} has no event ${close.revision}`);
-  return { status: 'closed', isNew, close, event };
+async function answer(
+  recorded: RecordedClose | undefined,
+  isNew: boolean,
+  { closeLog }: CloseDeps,
+): Promise<CloseResult> {
+  if (recorded === undefined) throw new Error('a close was acknowledged but is not there');
+  const { offset: _, ...close } = recorded;
+  return { status: 'closed', isNew, close, event: await closeLog.eventOf(recorded) };
 }
 
-/** What a revision is made of, beside its cut. */
-interface RevisionInput {
-  readonly contract: Contract;
-  readonly books: BookWithHistory;
-  /** The close of the revision before; undefined: it is the first. */
-  readonly since: Close | undefined;
-  /** Of the revisions before it. */
-  readonly events: readonly string[];
-}
-
-/** The event of a revision; null: nothing differs from what was invoiced. */
-async function eventAt(
-  close: Omit<Close, 'digest'>,
-  { contract, books, since, events }: RevisionInput,
-  deps: Pick<CloseDeps, 'log' | 'lookupOf'>,
-): Promise<string | null> {
-  if (since === undefined) return firstInvoice(close, contract, books);
-  return restatement({ close, contract, books, since, events, log: deps.log }, deps.lookupOf);
-}
-
-/**
- * The events of the effective closes, in order; what a crash left out is written now. `made`: what was just
- * priced for the last of them, or for another that is not effective.
- */
-async function eventsOf(
-  closes: readonly Close[],
-  deps: CloseDeps,
-  made: string | null = null,
-): Promise<string[]> {
-  const [first] = closes;
-  if (first === undefined) return [];
-  const written = await deps.events.of(first.contract, first.period);
+/** What the next revision is the difference to; null: there is none yet. */
+export async function earlierRevision(
+  effective: readonly RecordedClose[],
+  { closeLog, lookupOf }: Pick<CloseDeps, 'closeLog' | 'lookupOf'>,
+): Promise<EarlierRevision | null> {
+  const latest = effective.at(-1);
+  if (latest === undefined) return null;
+  const { cut } = latest;
+  const mapping = await lookupOf(cut.catalogue);
+  const contract = mapping.contract(latest.contract);
+  if (contract === null) throw new Error(`catalogue ${cut.catalogue} has no contract ${latest.contract}`);
   const events: string[] = [];
-  for (const [index, close] of closes.entries()) {
-    let event = written.get(close.revision);
-    if (event === undefined) {
-      const isMade = made !== null && hash('sha256', made) === close.digest;
-      event = isMade ? made : await eventAgain(close, closes[index - 1], events, deps);
-      await deps.log.append(topics.invoiceReady.name, [{ key: close.contract, value: event }]);
-    }
-    events.push(event);
-  }
-  return events;
+  for (const close of effective) events.push(await closeLog.eventOf(close));
+  return { cut, contract, mapping, events };
 }
 
-/** The event of a close, priced again from its cut. */
-async function eventAgain(
-  close: Close,
-  since: Close | undefined,
-  events: readonly string[],
-  deps: CloseDeps,
-): Promise<string> {
-  const { cut, period } = close;
-  const lookup = await deps.lookupOf(cut.catalogue);
-  const contract = lookup.contract(close.contract);
-  if (contract === null) throw new Error(`catalogue ${cut.catalogue} has no contract ${close.contract}`);
-  const books = await readBook(contract, period, cut.offsets, deps.log, lookup);
-  const event = await eventAt(close, { contract, books, since, events }, deps);
-  if (event === null || hash('sha256', event) !== close.digest) {
-    throw new Error(`${close.contract} ${period}: the event recomputed from its cut differs; not written`);
-  }
-  return event;
-}
-
-function tallyBehind({ cut }: Close, offsets: readonly number[]): TallyBehind | null {
-  const partition = cut.offsets.findIndex((offset, index) => (offsets[index] ?? 0) < offset);
-  if (partition === -1) return null;
-  const [offset = 0, cutOffset = 0] = [offsets[partition], cut.offsets[partition]];
-  return { status: 'tallyBehind', partition, offset, cutOffset };
-}
-
-function compare(book: Quantities, tally: Quantities): Difference[] {
-  return [...new Set([...book.keys(), ...tally.keys()])]
-    .map((key) => ({ key, book: book.get(key) ?? 0, tally: tally.get(key) ?? 0 }))
+function compare(book: BookWithHistory | undefined, tally: Quantities): Difference[] {
+  const own = book?.quantities ?? new Map<string, number>();
+  return [...new Set([...own.keys(), ...tally.keys()])]
+    .map((key) => ({ key, book: own.get(key) ?? 0, tally: tally.get(key) ?? 0 }))
     .filter((each) => each.book !== each.tally);
 }
 
@@ -231,8 +182,4 @@ async function newestCatalogue(log: Log): Promise<string | null> {
 /** A catalogue may be large: only the version, with which its record begins, is read. */
 function catalogueVersionIn(value: string): string | null {
   return /^\{"version":"([0-9a-f]{16})","content":/.exec(value)?.[1] ?? null;
-}
-
-async function readCloses(log: Log): Promise<Close[]> {
-  return (await readTopicValues(log, topics.closes.name)).flatMap((value) => decodeClose(value) ?? []);
 }

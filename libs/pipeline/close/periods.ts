@@ -13,9 +13,11 @@ import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.
 import { invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey, tallyKeyspace } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
+import { CloseLog } from './close-log.js';
 import { type CloseMode, type CloseResult, closePeriod, type TalliedQuantities } from './close-period.js';
+import { meteredFacts } from './cut.js';
 import { lookBackPeriods } from './look-back.js';
-import { ReadyEvents } from './ready-events.js';
+import { thisSoftware } from './software.js';
 
 export interface PeriodsDeps {
   readonly log: Log;
@@ -41,11 +43,13 @@ export interface LivePeriod {
 /** Periods of contracts over the tally of one catalogue: what they hold so far, and their close. */
 export class Periods {
   readonly #deps: PeriodsDeps;
-  readonly #events: ReadyEvents;
+  readonly #closeLog: CloseLog;
+  /** Of earlier versions of the catalogue. */
+  readonly #lookups = new Map<string, CatalogueIndex>();
 
   constructor(deps: PeriodsDeps) {
     this.#deps = deps;
-    this.#events = new ReadyEvents(deps.log);
+    this.#closeLog = new CloseLog(deps.log);
   }
 
   /** What a period holds and amounts to so far; null: the catalogue has no such contract. */
@@ -64,14 +68,16 @@ export class Periods {
 
   /** The caller makes sure that the tally has caught up with what is to be closed. */
   async close(contract: Contract, period: Period, mode: CloseMode = 'close'): Promise<CloseResult> {
-    const { log, lookup } = this.#deps;
+    const { log, lookup, store, partitions } = this.#deps;
     const deps = {
       log,
       lookup,
-      events: this.#events,
+      closeLog: this.#closeLog,
+      metered: async () => meteredFacts(store, partitions),
       tallied: async (id: string, month: string) => this.tallied(id, month),
       lookupOf: async (version: string) => this.#lookupOf(version),
       now: Date.now,
+      software: thisSoftware(),
     };
     return closePeriod(contract, period, deps, mode);
   }
@@ -105,20 +111,22 @@ export class Periods {
   }
 
   async #revisions(contract: string, period: Period): Promise<InvoiceReadyEvent[]> {
-    const events = [...(await this.#events.of(contract, period)).values()].flatMap((text) => {
-      return decodeInvoiceReady(text) ?? [];
-    });
-    return events.sort((a, b) => a.data.revision - b.data.revision);
+    const closes = await this.#closeLog.effective(contract, period);
+    const texts = await Promise.all(closes.map(async (close) => this.#closeLog.eventOf(close)));
+    return texts.flatMap((text) => decodeInvoiceReady(text) ?? []);
   }
 
   async #lookupOf(version: string): Promise<CatalogueIndex> {
     const { log, lookup } = this.#deps;
-    if (version === lookup.catalogue.version) return lookup;
+    const known = version === lookup.catalogue.version ? lookup : this.#lookups.get(version);
+    if (known !== undefined) return known;
     const recorded = (await readTopicValues(log, topics.catalogue.name)).flatMap(
       (text) => catalogueIn(text) ?? [],
     );
     const catalogue = recorded.find((each) => each.version === version);
     if (catalogue === undefined) throw new Error(`the log knows no catalogue ${version}`);
-    return catalogueIndex(catalogue);
+    const found = catalogueIndex(catalogue);
+    this.#lookups.set(version, found);
+    return found;
   }
 }

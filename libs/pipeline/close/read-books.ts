@@ -1,10 +1,10 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
-import { contractMeter } from '#domain/metering/contract-meter.js';
+import { type ContractMeter, contractMeter } from '#domain/metering/contract-meter.js';
 import type { PeriodBook } from '#domain/pricing/period-book.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
-import { type Quantities, readQuantities } from './read-quantities.js';
+import { type JournalLimit, readQuantities } from './read-quantities.js';
 import { lookBackPeriods } from './look-back.js';
 
 /** Sums of a period at a cut, and of the earlier ones that its price looks back to. */
@@ -13,39 +13,30 @@ export type BookWithHistory = Required<Pick<PeriodBook, 'quantities' | 'history'
 /** How a catalogue maps work; a contract may be measured by the mapping of another catalogue than its own. */
 export type Mapping = LiveScope;
 
-/** One reading of the journal for the period and all that it looks back to. */
-export async function readBook(
-  contract: Contract,
-  period: Period,
-  offsets: readonly number[],
-  log: Log,
-  mapping: Mapping,
-): Promise<BookWithHistory> {
-  const [books] = await readBooks([contract], period, offsets, log, mapping);
-  if (books === undefined) throw new Error(`the book of ${contract.id} was not read`);
-  return books;
+export interface BookRequest {
+  readonly contract: Contract;
+  readonly period: Period;
+  readonly mapping: Mapping;
+  readonly limit: JournalLimit;
 }
 
-/** The same for several versions of a contract in one reading. */
-export async function readBooks(
-  contracts: readonly Contract[],
-  period: Period,
-  offsets: readonly number[],
-  log: Log,
-  mapping: Mapping,
-): Promise<BookWithHistory[]> {
-  const requests = contracts.map((contract) => {
-    const meter = contractMeter(contract, mapping);
+/** One reading of the journal for the periods, and for all that they look back to. */
+export async function readBooks(log: Log, requests: readonly BookRequest[]): Promise<BookWithHistory[]> {
+  const meters = new Map<Mapping, Map<Contract, ContractMeter>>();
+  const wanted = requests.map(({ contract, period, mapping, limit }) => {
+    const known = meters.get(mapping) ?? new Map<Contract, ContractMeter>();
+    meters.set(mapping, known);
+    const meter = known.get(contract) ?? contractMeter(contract, mapping);
+    known.set(contract, meter);
     const periods = [period, ...lookBackPeriods(contract, period)];
-    return periods.map((each) => ({ contract: contract.id, period: each, meter }));
+    return periods.map((each) => ({ period: each, meter, view: mapping, limit }));
   });
-  const read = await readQuantities(log, offsets, requests.flat(), mapping);
+  const read = await readQuantities(log, wanted.flat());
   let next = 0;
-  return requests.map((periods) => {
-    const [own, ...past] = periods.map((each) => {
-      const quantities: Quantities = read[next++] ?? new Map<string, number>();
-      return { period: each.period, quantities };
+  return wanted.map((periods) => {
+    const [own, ...history] = periods.map(({ period }) => {
+      return { period, quantities: read[next++] ?? new Map<string, number>() };
     });
-    return { quantities: own?.quantities ?? new Map<string, number>(), history: past };
+    return { quantities: own?.quantities ?? new Map<string, number>(), history };
   });
 }

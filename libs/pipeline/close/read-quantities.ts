@@ -3,8 +3,8 @@ import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/meter
 import { type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
-import { periodBounds } from '#domain/period/period.js';
-import type { Posting } from '#domain/posting/posting.js';
+import { type Period, periodBounds } from '#domain/period/period.js';
+import type { Posting, PostingPosition } from '#domain/posting/posting.js';
 import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
 import type { Log } from '#log/log.js';
 import { decodeJournalRecord } from '#wire/postings.js';
@@ -13,79 +13,54 @@ import { topics } from '#wire/topics.js';
 /** Integers of a contract and period by quantity key; 0 is absent. */
 export type Quantities = ReadonlyMap<string, number>;
 
+/** What of the journal a book holds. */
+export interface JournalLimit {
+  /** Per partition of the facts: postings whose fact lies below this offset; null: whatever their fact. */
+  readonly facts: readonly number[] | null;
+  /** Per partition of the journal: records below this offset. */
+  readonly journal: readonly number[];
+}
+
 export interface QuantitiesRequest {
-  readonly contract: string;
-  readonly period: string;
+  readonly period: Period;
   readonly meter: ContractMeter;
+  /** How the catalogue maps work; of the meter too. */
+  readonly view: LiveScope;
+  readonly limit: JournalLimit;
 }
 
 /**
- * The book: sums of the journal below a cut, by the very functions with which the tally counts, for any
- * number of contracts and periods in one reading.
+ * The book: sums of the journal within a limit, by the very functions with which the tally counts, for any
+ * number of contracts, periods, mappings and limits. Each posting is read once for 31 limits.
  */
 export async function readQuantities(
   log: Log,
-  cut: readonly number[],
   requests: readonly QuantitiesRequest[],
-  view: LiveScope,
 ): Promise<Quantities[]> {
-  const byMeter = booksByMeter(requests);
-  const reading = journalReading(byMeter, view);
-  for (const [partition, end] of cut.entries()) await readPartition(log, partition, end, reading);
-  const books = requests.map(
-    ({ meter, period }) => byMeter.get(meter)?.books.get(period) ?? new Map<string, number>(),
-  );
+  const books = requests.map(() => new Map<string, number>());
+  const byLimit = Map.groupBy(requests.entries(), ([, { limit }]) => JSON.stringify(limit));
+  const groups = [...byLimit.values()];
+  for (let from = 0; from < groups.length; from += limitsAtOnce) {
+    const some = groups.slice(from, from + limitsAtOnce);
+    await readJournal(log, new JournalReading(some, books));
+  }
   for (const book of books) for (const [key, value] of book) if (value === 0) book.delete(key);
   return books;
 }
 
-/** Books of a contract by period: it is measured once for each posting, however many are requested. */
-interface PeriodBooks {
-  readonly meter: ContractMeter;
-  readonly books: Map<string, Map<string, number>>;
-}
-
-type BooksByMeter = ReadonlyMap<ContractMeter, PeriodBooks>;
-
-function booksByMeter(requests: readonly QuantitiesRequest[]): BooksByMeter {
-  const byMeter = new Map<ContractMeter, PeriodBooks>();
-  for (const { meter, period } of requests) {
-    let own = byMeter.get(meter);
-    if (own === undefined) byMeter.set(meter, (own = { meter, books: new Map() }));
-    own.books.set(period, new Map<string, number>());
-  }
-  return byMeter;
-}
-
-interface JournalReading {
-  readonly view: LiveScope;
-  readonly contracts: ContractIndex<PeriodBooks>;
-  /** Windows of anchored issues, of each programme whose repeat contacts matter. */
-  readonly windows: ReadonlyMap<string, readonly number[]>;
-}
-
-/** A contract meters only work that touches a period requested of it. */
-function journalReading(byMeter: BooksByMeter, view: LiveScope): JournalReading {
-  const meters = [...byMeter.keys()];
-  const reading = meters.filter(({ reads }) => reads.repeat);
-  const programmes = new Set(reading.map(({ contract }) => contract.programme));
-  return {
-    view,
-    contracts: contractIndex(
-      [...byMeter.values()].map((item) => {
-        const { contract } = item.meter;
-        const bounds = [...item.books.keys()].map((period) => periodBounds(period, contract.timeZone));
-        const from = Math.min(...bounds.map(({ start }) => start));
-        return { item, meter: item.meter, from, to: Math.max(...bounds.map(({ end }) => end)) };
-      }),
-    ),
-    windows: new Map([...programmes].map((programme) => [programme, issueWindowsOf(meters, programme)])),
-  };
-}
-
+/** Bits of a set of limits. */
+const limitsAtOnce = 31;
 const recordsAtOnce = 2_000;
 
 /** All contacts of a customer are in one partition, so repeat contacts are found within it. */
+async function readJournal(log: Log, reading: JournalReading): Promise<void> {
+  const partitions = Math.max(0, ...reading.limits.map(({ journal }) => journal.length));
+  for (let partition = 0; partition < partitions; partition++) {
+    const end = Math.max(...reading.limits.map(({ journal }) => journal[partition] ?? 0));
+    await readPartition(log, partition, end, reading);
+  }
+}
+
 async function readPartition(
   log: Log,
   partition: number,
@@ -93,7 +68,7 @@ async function readPartition(
   reading: JournalReading,
 ): Promise<void> {
   const seen: Watermark = decodeWatermark(null);
-  const chains = new Map<string, RepeatChain>();
+  reading.begin();
   for (let from = 0; from < end;) {
     const records = await log.read(topics.postings.name, partition, from, recordsAtOnce);
     const last = records.at(-1);
@@ -102,39 +77,150 @@ async function readPartition(
     for (const { offset, value } of records) {
       if (offset >= end) return;
       for (const posting of decodeJournalRecord(value)?.postings ?? []) {
-        if (advance(seen, posting.position)) count(posting, reading, chains);
+        if (!advance(seen, posting.position)) continue;
+        const within = reading.limitsOf(partition, offset, posting.position);
+        if (within !== 0) reading.count(posting, within);
       }
     }
   }
 }
 
-function count(
-  { content, sign }: Posting,
-  { view, contracts, windows }: JournalReading,
-  chains: Map<string, RepeatChain>,
-): void {
-  for (const { meter, books } of contracts.of(content)) put(books, meter.measure(content), sign);
-  for (const link of handledContacts(content, view)) {
-    const anchored = windows.get(link.programme);
-    if (anchored === undefined) continue;
-    const key = JSON.stringify([link.programme, link.reason, link.customer]);
-    const { chain, changes } = changeChain(chains.get(key) ?? [], link, sign, anchored);
-    chains.set(key, chain);
-    for (const change of changes) {
-      for (const { meter, books } of contracts.ofRepeat(change.contact)) {
-        put(books, meter.measureRepeat(change.contact, change), change.sign);
+type RequestsOfLimit = readonly (readonly [index: number, request: QuantitiesRequest])[];
+
+/** A set of limits as bits, by their index. */
+type LimitSet = number;
+
+/** The book of a period within a limit, by its index. */
+interface BookWithin {
+  readonly limit: number;
+  readonly book: Map<string, number>;
+}
+
+/** Books of a contract by period: it measures a posting once for all of them. */
+interface ContractBooks {
+  readonly meter: ContractMeter;
+  readonly books: Map<Period, readonly BookWithin[]>;
+}
+
+class JournalReading {
+  readonly limits: readonly JournalLimit[];
+  readonly #views: readonly MappingReading[];
+
+  /** `groups`: requests with one limit each; `books`: of all requests, by their index. */
+  constructor(groups: readonly RequestsOfLimit[], books: readonly Map<string, number>[]) {
+    this.limits = groups.flatMap(([first]) => (first === undefined ? [] : [first[1].limit]));
+    const views = new Map<LiveScope, Map<ContractMeter, ContractBooks>>();
+    for (const [limit, group] of groups.entries()) {
+      for (const [index, { view, meter, period }] of group) {
+        const byMeter = views.get(view) ?? new Map<ContractMeter, ContractBooks>();
+        views.set(view, byMeter);
+        const own: ContractBooks = byMeter.get(meter) ?? { meter, books: new Map() };
+        byMeter.set(meter, own);
+        const book = books[index] ?? new Map<string, number>();
+        const earlier = own.books.get(period) ?? [];
+        own.books.set(period, [...earlier, { limit, book }]);
       }
     }
+    const all = 2 ** groups.length - 1;
+    this.#views = [...views].map(([view, byMeter]) => new MappingReading(view, [...byMeter.values()], all));
   }
+
+  /** A partition begins. */
+  begin(): void {
+    for (const view of this.#views) view.begin();
+  }
+
+  limitsOf(partition: number, offset: number, source: PostingPosition): LimitSet {
+    let within = 0;
+    for (const [index, { facts, journal }] of this.limits.entries()) {
+      if (offset >= (journal[partition] ?? 0)) continue;
+      if (facts !== null && source.offset >= (facts[source.partition] ?? 0)) continue;
+      within |= 1 << index;
+    }
+    return within;
+  }
+
+  count(posting: Posting, within: LimitSet): void {
+    for (const view of this.#views) view.count(posting, within);
+  }
+}
+
+/** The chain of a customer's contacts as the limits of a set have it. */
+interface ChainWithin {
+  readonly limits: LimitSet;
+  readonly chain: RepeatChain;
+}
+
+/** Books by one mapping of work. */
+class MappingReading {
+  readonly #view: LiveScope;
+  readonly #contracts: ContractIndex<ContractBooks>;
+  /** Windows of anchored issues, of each programme whose repeat contacts matter. */
+  readonly #windows: ReadonlyMap<string, readonly number[]>;
+  readonly #all: LimitSet;
+  #chains = new Map<string, readonly ChainWithin[]>();
+
+  constructor(view: LiveScope, contracts: readonly ContractBooks[], all: LimitSet) {
+    this.#view = view;
+    this.#all = all;
+    this.#contracts = contractIndex(contracts.map(indexed));
+    const meters = contracts.map(({ meter }) => meter);
+    const reading = meters.filter(({ reads }) => reads.repeat);
+    const programmes = new Set(reading.map(({ contract }) => contract.programme));
+    this.#windows = new Map(
+      [...programmes].map((programme) => [programme, issueWindowsOf(meters, programme)]),
+    );
+  }
+
+  begin(): void {
+    this.#chains = new Map();
+  }
+
+  count({ content, sign }: Posting, within: LimitSet): void {
+    for (const { meter, books } of this.#contracts.of(content)) {
+      put(books, meter.measure(content), sign, within);
+    }
+    for (const link of handledContacts(content, this.#view)) {
+      const windows = this.#windows.get(link.programme);
+      if (windows === undefined) continue;
+      const key = JSON.stringify([link.programme, link.reason, link.customer]);
+      // Limits that have counted the same postings so far share one chain.
+      const known = this.#chains.get(key) ?? [{ limits: this.#all, chain: [] }];
+      const next: ChainWithin[] = [];
+      for (const { limits, chain: before } of known) {
+        const [counting, others] = [limits & within, limits & ~within];
+        if (others !== 0) next.push({ limits: others, chain: before });
+        if (counting === 0) continue;
+        const { chain, changes } = changeChain(before, link, sign, windows);
+        next.push({ limits: counting, chain });
+        for (const change of changes) {
+          for (const { meter, books } of this.#contracts.ofRepeat(change.contact)) {
+            put(books, meter.measureRepeat(change.contact, change), change.sign, counting);
+          }
+        }
+      }
+      this.#chains.set(key, next);
+    }
+  }
+}
+
+/** A contract meters only work that touches a period requested of it. */
+function indexed(item: ContractBooks) {
+  const { timeZone } = item.meter.contract;
+  const bounds = [...item.books.keys()].map((period) => periodBounds(period, timeZone));
+  const from = Math.min(...bounds.map(({ start }) => start));
+  return { item, meter: item.meter, from, to: Math.max(...bounds.map(({ end }) => end)) };
 }
 
 function put(
-  books: ReadonlyMap<string, Map<string, number>>,
+  books: ContractBooks['books'],
   quantities: readonly Quantity[],
   sign: 1 | -1,
+  within: LimitSet,
 ): void {
   for (const { period, key, value } of quantities) {
-    const book = books.get(period);
-    book?.set(key, (book.get(key) ?? 0) + sign * value);
+    for (const { limit, book } of books.get(period) ?? []) {
+      if ((within & (1 << limit)) !== 0) book.set(key, (book.get(key) ?? 0) + sign * value);
+    }
   }
 }

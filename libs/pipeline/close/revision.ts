@@ -1,4 +1,3 @@
-import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { canonicalJson } from '#wire/canonical-json.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
@@ -8,85 +7,93 @@ import { carrierOf } from '#domain/restatement/carrier.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import type { PeriodBook } from '#domain/pricing/period-book.js';
 import { price } from '#domain/pricing/price.js';
-import type { Log } from '#log/log.js';
-import { type Close, invoiceId } from '#wire/closes.js';
+import { type Close, type Cut, invoiceId } from '#wire/closes.js';
 import { decodeInvoiceReady, encodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { invoicedUpTo, invoicedNet } from '#wire/invoiced.js';
-import { type BookWithHistory, readBook, readBooks } from './read-books.js';
+import type { BookRequest, BookWithHistory, Mapping } from './read-books.js';
+import { limitOf } from './cut.js';
 
-type CloseDraft = Omit<Close, 'digest'>;
-
-/** What a contract's period amounts to: the event of revision 1. */
-export function firstInvoice(
-  { period, cut, invoice: id }: CloseDraft,
-  contract: Contract,
-  books: BookWithHistory,
-): string {
-  const invoice = price(contract, { contract: contract.id, period, ...books });
-  const head = { id, revision: 1, adjusts: null, catalogueVersion: cut.catalogue };
-  return encodeInvoiceReady({ ...head, contract, invoice, ...books });
-}
-
-/** All that a later revision follows from. */
-export interface RestatementInput {
-  readonly close: CloseDraft;
+/** What a revision follows from, beside the journal. */
+export interface RevisionInput {
   /** As the catalogue of the cut has it. */
   readonly contract: Contract;
-  readonly books: BookWithHistory;
-  /** The close of the revision before. */
-  readonly since: Close;
+  readonly mapping: Mapping;
+  readonly period: Period;
+  readonly cut: Cut;
+  /** null: it is the first revision. */
+  readonly since: EarlierRevision | null;
+}
+
+/** The revision before. */
+export interface EarlierRevision {
+  readonly cut: Cut;
+  /** As the catalogue of its cut has them. */
+  readonly contract: Contract;
+  readonly mapping: Mapping;
   /** Of all revisions before. */
   readonly events: readonly string[];
-  readonly log: Log;
+}
+
+/** What the close says of itself. */
+type CloseHead = Pick<Close, 'revision' | 'carriedBy' | 'invoice'>;
+
+/** The books that a revision is made of; to be given to `revisionEvent` in this order. */
+export function bookRequests({ contract, mapping, period, cut, since }: RevisionInput): BookRequest[] {
+  const limit = limitOf(cut);
+  const now = { contract, mapping, period, limit };
+  if (since === null) return [now];
+  const before = { ...now, limit: limitOf(since.cut) };
+  if (since.cut.catalogue === cut.catalogue) return [now, before];
+  const known = { ...now, contract: since.contract, mapping: since.mapping };
+  const amended = isAmended(since.contract, contract) ? [{ ...known, contract }] : [];
+  return [now, { ...known, limit: limitOf(since.cut) }, known, ...amended];
 }
 
 /**
- * What the period costs at a new cut, under the contract of the cut's catalogue, less all that was invoiced
- * for it: the event of revision 2 and later. null: nothing differs.
+ * The event of a revision. Of the first: what the period amounts to. Of a later one: what it costs at the new
+ * cut, under the contract of the cut's catalogue, less all that was invoiced for it; null: nothing differs.
  */
-export async function restatement(
-  input: RestatementInput,
-  lookupOf: (catalogueVersion: string) => Promise<CatalogueIndex>,
-): Promise<string | null> {
-  const { close, contract, books } = input;
-  const { period, revision, cut, carriedBy } = close;
-  const last = lastOf(input);
+export function revisionEvent(
+  head: CloseHead,
+  input: RevisionInput,
+  books: readonly BookWithHistory[],
+): string | null {
+  const { contract, period, cut, since } = input;
+  const [now] = books;
+  if (now === undefined) throw new Error(`the book of ${contract.id} was not read`);
+  const restated = price(contract, { contract: contract.id, period, ...now });
+  const common = { id: head.invoice, revision: head.revision, catalogueVersion: cut.catalogue, contract };
+  if (since === null) return encodeInvoiceReady({ ...common, adjusts: null, invoice: restated, ...now });
+
+  const last = lastOf(since.events, `${contract.id} ${period}`);
   const before = invoicedUpTo(last);
-  const restated = price(contract, { contract: contract.id, period, ...books });
   const invoice = adjustmentOf(contract, before, restated);
   if (invoice === null) return null;
-  const steps = await restatements(input, restated, lookupOf);
+  const { revision, catalogueVersion } = last.data;
   return encodeInvoiceReady({
-    id: close.invoice,
-    revision,
-    catalogueVersion: cut.catalogue,
-    contract,
+    ...common,
     invoice,
-    ...books,
+    ...now,
     adjusts: {
       id: invoiceId(contract.id, period, 1),
-      since: {
-        revision: last.data.revision,
-        catalogueVersion: last.data.catalogueVersion,
-        net: invoicedNet(last),
-      },
-      causes: causesOf(contract, before, steps),
-      carriedBy,
+      since: { revision, catalogueVersion, net: invoicedNet(last) },
+      causes: causesOf(contract, before, restatements(input, since, books, restated)),
+      carriedBy: head.carriedBy,
       restated,
     },
   });
 }
 
 /** The event before; the totals of all before it sum to what it says was invoiced. */
-function lastOf({ events, close: { contract, period } }: RestatementInput): InvoiceReadyEvent {
+function lastOf(events: readonly string[], what: string): InvoiceReadyEvent {
   const decoded = events.map((text) => decodeInvoiceReady(text));
   const last = decoded.at(-1);
-  if (last === undefined || last === null) throw new Error(`${contract} ${period} has no event to adjust`);
+  if (last === undefined || last === null) throw new Error(`${what} has no event to adjust`);
   const rest = decoded.reduce((left, event) => {
     return left.minus(event?.data.totals.totalWithoutVat.amount ?? Number.NaN);
   }, invoicedNet(last));
   if (rest.isZero()) return last;
-  throw new Error(`the events of ${contract} ${period} do not sum to what the last of them restates`);
+  throw new Error(`the events of ${what} do not sum to what the last of them restates`);
 }
 
 /**
@@ -94,24 +101,20 @@ function lastOf({ events, close: { contract, period } }: RestatementInput): Invo
  * the events, the contract, the mapping. Each step is a price of its own, so the causes are measured and not
  * guessed.
  */
-async function restatements(
-  { close, since, contract, books, log }: RestatementInput,
+function restatements(
+  { contract, period, cut }: RevisionInput,
+  { cut: oldCut, contract: old }: EarlierRevision,
+  books: readonly BookWithHistory[],
   restated: Invoice,
-  lookupOf: (catalogueVersion: string) => Promise<CatalogueIndex>,
-): Promise<Restatement[]> {
-  const { period, cut } = close;
-  const earlier = await lookupOf(since.cut.catalogue);
-  const old = earlier.contract(contract.id);
-  if (old === null) throw new Error(`catalogue ${since.cut.catalogue} has no contract ${contract.id}`);
-  const bookOf = (read: BookWithHistory): PeriodBook => ({ contract: contract.id, period, ...read });
-  const before = bookOf(await readBook(old, period, since.cut.offsets, log, earlier));
+): Restatement[] {
+  const [now, before, known, amended] = books.map((read): PeriodBook => {
+    return { contract: contract.id, period, ...read };
+  });
+  if (now === undefined || before === undefined) throw new Error(`the book of ${contract.id} was not read`);
   const software = { cause: 'software', invoice: price(old, before) } as const;
-  if (since.cut.catalogue === cut.catalogue) {
-    return [software, { cause: causeOfEvents(old, before, bookOf(books)), invoice: restated }];
+  if (oldCut.catalogue === cut.catalogue) {
+    return [software, { cause: causeOfEvents(old, before, now), invoice: restated }];
   }
-  const isAmended = canonicalJson(old) !== canonicalJson(contract);
-  const contracts = isAmended ? [old, contract] : [old];
-  const [known, amended] = (await readBooks(contracts, period, cut.offsets, log, earlier)).map(bookOf);
   if (known === undefined) throw new Error(`the book of ${contract.id} was not read`);
   return [
     software,
@@ -121,8 +124,16 @@ async function restatements(
   ];
 }
 
+function isAmended(old: Contract, contract: Contract): boolean {
+  return canonicalJson(old) !== canonicalJson(contract);
+}
+
 /** The open period that carries the adjustment of a closed one, by the closes that there are. */
-export function carrierAmong(closes: readonly Close[], contract: Contract, period: Period): Period | null {
+export function carrierAmong(
+  closes: readonly Pick<Close, 'contract' | 'period'>[],
+  contract: Contract,
+  period: Period,
+): Period | null {
   const own = closes.filter((close) => close.contract === contract.id);
   return carrierOf(contract, period, new Set(own.map((close) => close.period)));
 }

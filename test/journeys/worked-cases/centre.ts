@@ -8,7 +8,9 @@ import {
   closePeriod,
   type CloseDeps,
 } from '#pipeline/close/close-period.js';
-import { ReadyEvents } from '#pipeline/close/ready-events.js';
+import { CloseLog } from '#pipeline/close/close-log.js';
+import { meteredFacts } from '#pipeline/close/cut.js';
+import { thisSoftware } from '#pipeline/close/software.js';
 import type { Periods } from '#pipeline/close/periods.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
@@ -89,10 +91,12 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
   const invoicer: CloseDeps = {
     log,
     lookup,
-    events: new ReadyEvents(log),
+    closeLog: new CloseLog(log),
+    metered: () => meteredFacts(store, partitions),
     tallied: (contract, month) => engine.periods.tallied(contract, month),
     lookupOf: () => Promise.resolve(lookup),
     now: () => closesAt,
+    software: thisSoftware(),
   };
 
   async function closeText(id: string, period: string, asked: CloseMode = 'close'): Promise<string> {

@@ -1,4 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { hash } from 'node:crypto';
+import { CloseLog } from '#pipeline/close/close-log.js';
+import type { Contract } from '#domain/contract/contract.js';
+import { decodeClose } from '#wire/closes.js';
 import { type CloseResult, closePeriod, type CloseDeps } from '#pipeline/close/close-period.js';
 import { periodAnswer } from '#apps/invoicer/period-answer.js';
 import { encodeCatalogue, versionOf } from '#catalogue/version.js';
@@ -51,6 +55,12 @@ function killedAt(log: Log, topic: string): Log {
   });
 }
 
+/** The contract of the centre, as another program might read it. */
+function centreContract(centre: Centre, price: string): Contract {
+  const contract = centre.contract('calls');
+  return JSON.parse(JSON.stringify(contract).replaceAll('"2.35"', `"${price}"`)) as Contract;
+}
+
 const events = (centre: Centre) => readTopicValues(centre.invoicer.log, topics.invoiceReady.name);
 const closes = (centre: Centre) => readTopicValues(centre.invoicer.log, topics.closes.name);
 
@@ -79,7 +89,7 @@ describe('An adjustment that is interrupted', () => {
     await centre().closeText('calls', '2026-03');
     await centre().deliver(talks(1, '2026-03', 1_001));
     const killed = killedAt(centre().invoicer.log, topics.invoiceReady.name);
-    await expect(adjust(centre(), { log: killed })).rejects.toThrow('killed');
+    await expect(adjust(centre(), { log: killed, closeLog: new CloseLog(killed) })).rejects.toThrow('killed');
     expect([(await closes(centre())).length, (await events(centre())).length]).toEqual([2, 1]);
 
     await centre().deliver(talks(1, '2026-03', 2_001));
@@ -96,11 +106,33 @@ describe('An adjustment that is interrupted', () => {
     expect(decodeInvoiceReady(third.event)?.data.totals.totalWithoutVat.amount).toBe('2.35');
   });
 
+  it('is finished by another version from what the close holds, without pricing anything again', async () => {
+    await centre().deliver(talks(1, '2026-03', 2_501));
+    const killed = killedAt(centre().invoicer.log, topics.invoiceReady.name);
+    await expect(adjust(centre(), { log: killed, closeLog: new CloseLog(killed) })).rejects.toThrow('killed');
+    expect([(await closes(centre())).length, (await events(centre())).length]).toEqual([4, 3]);
+    // It has another price for everything, and no catalogue of an earlier version.
+    const other = centreContract(centre(), '9.99');
+    const lookupOf = () => Promise.reject(new Error('nothing is to be priced'));
+    const software = { ...centre().invoicer.software, code: '2.0.0+other', timeZones: '2031z' };
+    const deps = { ...centre().invoicer, closeLog: new CloseLog(centre().invoicer.log), lookupOf, software };
+    expect((await done(closePeriod(other, '2026-03', deps))).close.revision).toBe(1);
+    const written = (await events(centre())).map((text) => decodeInvoiceReady(text)?.data);
+    expect(written.map((data) => data?.totals.totalWithoutVat.amount)).toEqual([
+      '23.50',
+      '2.35',
+      '2.35',
+      '2.35',
+    ]);
+    const digests = (await closes(centre())).map((text) => decodeClose(text)?.digest);
+    expect((await events(centre())).map((text) => hash('sha256', text))).toEqual(digests);
+  });
+
   it('has changed nothing where it stopped before its close', async () => {
     await centre().deliver(talks(1, '2026-03', 3_001));
     const before = [await closes(centre()), await events(centre())];
     const killed = killedAt(centre().invoicer.log, topics.closes.name);
-    await expect(adjust(centre(), { log: killed })).rejects.toThrow('killed');
+    await expect(adjust(centre(), { log: killed, closeLog: new CloseLog(killed) })).rejects.toThrow('killed');
     expect([await closes(centre()), await events(centre())]).toEqual(before);
   });
 });
@@ -154,18 +186,24 @@ describe('Two invoicers that adjust at the same time', () => {
     expect((await done(adjust(centre()))).isNew).toBe(false);
   });
 
-  it('do not adjust at a cut before the last one', async () => {
-    const { offsets, quantities } = await centre().invoicer.tallied('calls', '2026-03');
-    const behind = { offsets: offsets.map((offset) => Math.max(0, offset - 1)), quantities };
+  it('close nothing at a cut before an earlier one, nor what cannot be compared', async () => {
+    const { metered, tallied } = centre().invoicer;
     const before = await closes(centre());
-    const partition = offsets.findIndex((offset) => offset > 0);
-    const cutOffset = offsets[partition] ?? 0;
-    expect(await adjust(centre(), { tallied: async () => behind })).toEqual({
-      status: 'tallyBehind',
-      partition,
-      offset: cutOffset - 1,
-      cutOffset,
-    });
+    const oneLess = (offsets: readonly number[]) => offsets.map((offset) => Math.max(0, offset - 1));
+    const facts = await metered();
+    const { offsets, quantities } = await tallied('calls', '2026-03');
+    for (const [status, all, deps] of [
+      ['meterBehind', facts, { metered: async () => oneLess(facts) }],
+      ['tallyBehind', offsets, { tallied: async () => ({ offsets: oneLess(offsets), quantities }) }],
+    ] as const) {
+      const partition = all.findIndex((offset) => offset > 0);
+      const cutOffset = all[partition] ?? 0;
+      const behind = { status, partition, offset: cutOffset - 1, cutOffset };
+      expect(await adjust(centre(), deps)).toEqual(behind);
+      // The first close of another month would charge too little.
+      const given = { ...centre().invoicer, ...deps };
+      expect(await closePeriod(centre().contract('calls'), '2026-02', given)).toEqual(behind);
+    }
     expect(await closes(centre())).toEqual(before);
   });
 });

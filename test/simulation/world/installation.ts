@@ -2,7 +2,9 @@ import { catalogueView } from '#catalogue/view.js';
 import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { type CloseMode, closePeriod, type CloseResult } from '#pipeline/close/close-period.js';
 import { Periods } from '#pipeline/close/periods.js';
-import { ReadyEvents } from '#pipeline/close/ready-events.js';
+import { CloseLog } from '#pipeline/close/close-log.js';
+import { meteredFacts } from '#pipeline/close/cut.js';
+import { thisSoftware } from '#pipeline/close/software.js';
 import { meter } from '#pipeline/meter/meter.js';
 import { tally } from '#pipeline/tally/tally.js';
 import type { Log } from '#log/log.js';
@@ -75,8 +77,8 @@ export async function closeWith(
   catalogue: Centre['name'],
   partitions: number,
   asked: { readonly contract: string; readonly period: string; readonly mode: CloseMode },
-  /** What the invoicer has read of the events before; a new process has read nothing. */
-  events = new ReadyEvents(log),
+  /** What the invoicer has read of the closes before; a new process has read nothing. */
+  closeLog = new CloseLog(log),
 ): Promise<CloseResult> {
   const lookup = lookups[catalogue];
   const contract = lookup.contract(asked.contract);
@@ -86,7 +88,8 @@ export async function closeWith(
   const deps = {
     log,
     lookup,
-    events,
+    closeLog,
+    metered: async () => meteredFacts(store, partitions),
     tallied: async (id: string, period: string) => periods.tallied(id, period),
     lookupOf: async (version: string) => {
       const found = known.find((other) => other.catalogue.version === version);
@@ -94,6 +97,7 @@ export async function closeWith(
       return found;
     },
     now: () => closingTime,
+    software: thisSoftware(),
   };
   return closePeriod(contract, asked.period, deps, asked.mode);
 }

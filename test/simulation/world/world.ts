@@ -1,5 +1,5 @@
 import type { CloseMode, CloseResult } from '#pipeline/close/close-period.js';
-import { ReadyEvents } from '#pipeline/close/ready-events.js';
+import { CloseLog } from '#pipeline/close/close-log.js';
 import { recordCatalogue } from '#pipeline/catalogue-log.js';
 import { LogUnavailable } from '#log/log.js';
 import { StoreUnavailable } from '#store/store.js';
@@ -43,7 +43,7 @@ export class World {
   #stages: StageProcess[] = [];
   readonly #closers = new Map<SimProcess, { readonly contract: ContractId; readonly period: string }>();
   #produced = 0;
-  #events: ReadyEvents | null = null;
+  #closeLog: CloseLog | null = null;
   /** Earlier moments of the store, the latest first. */
   readonly #snapshots: Snapshot[] = [];
   #names = 0;
@@ -94,8 +94,8 @@ export class World {
   async close(contract: ContractId, period: string, mode: CloseMode): Promise<CloseResult> {
     const store = new MemoryStore(this.data);
     const asked = { contract, period, mode };
-    this.#events ??= new ReadyEvents(this.log);
-    return closeWith(this.log, store, this.inForce, this.#plan.options.partitions, asked, this.#events);
+    this.#closeLog ??= new CloseLog(this.log);
+    return closeWith(this.log, store, this.inForce, this.#plan.options.partitions, asked, this.#closeLog);
   }
 
   get inForce(): Centre['name'] {

@@ -1,0 +1,93 @@
+import type { Period } from '#domain/period/period.js';
+import type { Log } from '#log/log.js';
+import { type Close, decodeClose, effectiveCloses, encodeClose, eventInClose } from '#wire/closes.js';
+import { parseJson } from '#wire/parse-json.js';
+import { topics } from '#wire/topics.js';
+
+const closesTopic = topics.closes.name;
+const eventsTopic = topics.invoiceReady.name;
+const recordsAtOnce = 200;
+
+/** A close with its place in `billing.closes`. */
+export type RecordedClose = Close & { readonly offset: number };
+
+/**
+ * The closes in the log, and which of their events have been written. Both topics only grow, so each is read
+ * once, and then what is new; of a close all but its event is kept in memory.
+ */
+export class CloseLog {
+  readonly #log: Log;
+  readonly #closes: RecordedClose[] = [];
+  readonly #written = new Set<string>();
+  #next = { closes: 0, events: 0 };
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** All there are now, oldest first; also those that are not effective. */
+  async closes(): Promise<readonly RecordedClose[]> {
+    const reading = this.#reading.catch(() => undefined).then(() => this.#readOn());
+    this.#reading = reading;
+    await reading;
+    return [...this.#closes];
+  }
+
+  /** The effective closes of a period, revision by revision. */
+  async effective(contract: string, period: Period): Promise<RecordedClose[]> {
+    return effectiveCloses(await this.closes(), contract, period);
+  }
+
+  /** The exact text of the event of a close. */
+  async eventOf({ offset, contract, period, revision }: RecordedClose): Promise<string> {
+    const [record] = await this.#log.read(closesTopic, 0, offset, 1);
+    const event = record?.offset === offset ? eventInClose(record.value) : null;
+    if (event !== null) return event;
+    throw new Error(
+      `${closesTopic} has at ${offset} no event of ${contract} ${period} revision ${revision}, or another`,
+    );
+  }
+
+  async append(close: Close, event: string): Promise<void> {
+    await this.#log.append(closesTopic, [{ key: close.contract, value: encodeClose(close, event) }]);
+  }
+
+  /**
+   * Writes into their topic the events that a crash has left out: of the closes given, in order. Another
+   * invoicer may do the same at this moment; both write the same bytes.
+   */
+  async writeEvents(closes: readonly RecordedClose[]): Promise<void> {
+    for (const close of closes) {
+      if (this.#written.has(close.invoice)) continue;
+      await this.#log.append(eventsTopic, [{ key: close.contract, value: await this.eventOf(close) }]);
+      this.#written.add(close.invoice);
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    this.#next.closes = await this.#readTopic(closesTopic, this.#next.closes, (value, offset) => {
+      const close = decodeClose(value);
+      if (close !== null) this.#closes.push({ ...close, offset });
+    });
+    this.#next.events = await this.#readTopic(eventsTopic, this.#next.events, (value) => {
+      const event = parseJson(value) as { readonly id?: string } | null | undefined;
+      if (event?.id !== undefined) this.#written.add(event.id);
+    });
+  }
+
+  /** Returns where to go on. */
+  async #readTopic(
+    topic: string,
+    from: number,
+    each: (value: string, offset: number) => void,
+  ): Promise<number> {
+    for (let next = from; ;) {
+      const records = await this.#log.read(topic, 0, next, recordsAtOnce);
+      const last = records.at(-1);
+      if (last === undefined) return next;
+      for (const { value, offset } of records) each(value, offset);
+      next = last.offset + 1;
+    }
+  }
+}

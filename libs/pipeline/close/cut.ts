@@ -1,0 +1,75 @@
+import type { Log } from '#log/log.js';
+import type { Store } from '#store/store.js';
+import type { Close, Cut } from '#wire/closes.js';
+import { meterStage } from '#wire/stages.js';
+import { topics } from '#wire/topics.js';
+import type { JournalLimit } from './read-quantities.js';
+
+/** Per partition of the facts, what the meter has committed: all its postings of them are in the journal. */
+export async function meteredFacts(store: Pick<Store, 'nexts'>, partitions: number): Promise<number[]> {
+  const all = Array.from({ length: partitions }, (_, partition) => partition);
+  return (await store.nexts(meterStage.keyspace, all)).map((next) => next ?? 0);
+}
+
+/** Ends of the journal now. */
+export async function journalEnds(log: Pick<Log, 'bounds'>): Promise<number[]> {
+  return (await log.bounds(topics.postings.name)).map(({ end }) => end);
+}
+
+export function limitOf({ facts, journal }: Omit<Cut, 'catalogue'>): JournalLimit {
+  return { facts, journal };
+}
+
+/**
+ * A stage has not reached the cut of the latest close: a close now would take back what was invoiced, or
+ * could not be compared with the tally.
+ */
+export interface StageBehind {
+  readonly status: 'meterBehind' | 'tallyBehind';
+  /** Of the stage's topic: the first where it is behind, its offset there, and that of the latest close. */
+  readonly partition: number;
+  readonly offset: number;
+  readonly cutOffset: number;
+}
+
+/**
+ * `closes`: whatever they closed. Each of them says that the stages had come so far, so none may be behind
+ * one: a store that was lost and is being made again would otherwise close too little.
+ */
+export function behindCloses(
+  closes: readonly Pick<Close, 'cut' | 'comparedTo'>[],
+  metered: readonly number[],
+  tallied: readonly number[],
+): StageBehind | null {
+  const reached = (of: (close: Pick<Close, 'cut' | 'comparedTo'>) => readonly number[]): number[] => {
+    const highest: number[] = [];
+    for (const close of closes) {
+      for (const [partition, offset] of of(close).entries()) {
+        highest[partition] = Math.max(highest[partition] ?? 0, offset);
+      }
+    }
+    return highest;
+  };
+  return (
+    behind(
+      'meterBehind',
+      metered,
+      reached(({ cut }) => cut.facts),
+    ) ??
+    behind(
+      'tallyBehind',
+      tallied,
+      reached(({ comparedTo }) => comparedTo),
+    )
+  );
+}
+
+function behind(
+  status: StageBehind['status'],
+  offsets: readonly number[],
+  reached: readonly number[],
+): StageBehind | null {
+  const partition = reached.findIndex((cutOffset, index) => (offsets[index] ?? 0) < cutOffset);
+  if (partition === -1) return null;
+  return { status, partition, offset: offsets[partition] ?? 0, cutOffset: reached[partition] ?? 0 };
+}
