@@ -6,6 +6,7 @@ import {
   type SettingFaultCode,
   settingFaultCodes,
 } from './config-faults.js';
+import type { OidcSettings } from './access/oidc.js';
 
 /** Settings of a process, read once at its start; nothing else reads the environment. */
 export interface Config {
@@ -55,6 +56,8 @@ export interface AccessConfig {
   readonly isKeysFileNamed: boolean;
   /** Names in lower case by which the process is called beside those of this machine. */
   readonly allowedHosts: readonly string[];
+  /** null: no tokens are taken. */
+  readonly oidc: OidcSettings | null;
 }
 
 export interface IntakeConfig {
@@ -86,6 +89,7 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
       keysFile: resolve(values.TALLYLINE_KEYS ?? join(values.TALLYLINE_DATA, 'keys.json')),
       isKeysFileNamed: values.TALLYLINE_KEYS !== undefined,
       allowedHosts: values.TALLYLINE_ALLOWED_HOSTS,
+      oidc: oidcOf(values),
     },
     logLevel: values.TALLYLINE_LOG_LEVEL,
     engine,
@@ -126,6 +130,16 @@ export function secretsFrom(
     );
   }
   return new Map(required.map((name) => [name, environment[name] ?? '']));
+}
+
+function oidcOf(values: z.output<typeof variables>): OidcSettings | null {
+  if (values.TALLYLINE_OIDC_ISSUER === undefined) return null;
+  return {
+    issuer: values.TALLYLINE_OIDC_ISSUER,
+    audience: values.TALLYLINE_OIDC_AUDIENCE,
+    roleClaim: values.TALLYLINE_OIDC_ROLE_CLAIM,
+    brandsClaim: values.TALLYLINE_OIDC_BRANDS_CLAIM,
+  };
 }
 
 /** Name, meaning and default of every variable, for `--help` and the documentation. */
@@ -198,6 +212,25 @@ const shape = {
       'Names, without port, by which clients call the process, several separated by commas; requests for another host ' +
         'are turned away. Empty: every name where there are keys, this machine alone where there are none.',
     ),
+  TALLYLINE_OIDC_ISSUER: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be an address such as https://id.example.com/realms/tallyline',
+    })
+    .optional()
+    .describe('Identity provider whose bearer tokens are taken beside keys, as it names itself (`iss`).'),
+  TALLYLINE_OIDC_AUDIENCE: z
+    .string()
+    .default('tallyline')
+    .describe('What tokens name as their audience (`aud`).'),
+  TALLYLINE_OIDC_ROLE_CLAIM: z
+    .string()
+    .default('tallyline_role')
+    .describe('Claim of a token with the role of its holder (docs/access.md).'),
+  TALLYLINE_OIDC_BRANDS_CLAIM: z
+    .string()
+    .default('tallyline_brands')
+    .describe('Claim of a token with a list of the brands that its holder is limited to; absent: all.'),
   TALLYLINE_LOG_LEVEL: logLevel.default('info').describe(`One of ${logLevel.options.join(', ')}.`),
   TALLYLINE_CUSTOMER_KEY: z
     .string()

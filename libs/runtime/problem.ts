@@ -33,6 +33,7 @@ export const problemCodes = {
   overloaded: { status: 503, title: 'The queue of intake is full' },
   'pipeline-behind': { status: 503, title: 'Accepted deliveries are not yet in the tally' },
   'log-unavailable': { status: 503, title: 'The log is unavailable' },
+  'identity-provider-unavailable': { status: 503, title: 'The identity provider is unavailable' },
   'store-unavailable': { status: 503, title: 'The store is unavailable' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

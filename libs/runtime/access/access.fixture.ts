@@ -4,6 +4,7 @@ import { FailureLimit } from './failure-limit.js';
 /** Of a process without keys. */
 export const noKeys: Access = {
   keys: null,
+  oidc: null,
   allowedHosts: [],
   brandOf: () => null,
   failures: new FailureLimit(() => 0),

@@ -3,14 +3,17 @@ import { ruleOf } from './access-rules.js';
 import { holderOf } from './api-key.js';
 import type { FailureLimit } from './failure-limit.js';
 import type { KeyRing } from './key-file.js';
+import { IdentityProviderUnavailable, type OidcIssuer } from './oidc.js';
 import type { Principal } from './roles.js';
 
-/** Who may ask what of a process. */
+/**
+ * Who may ask what of a process. Without keys and tokens it listens to its own machine only, and everybody
+ * there may do everything.
+ */
 export interface Access {
-  /**
-   * null: none are configured, so the process listens to this machine only and everybody there may do all.
-   */
-  readonly keys: KeyRing | null;
+  readonly keys: Pick<KeyRing, 'keys'> | null;
+  /** Takes tokens of an identity provider. */
+  readonly oidc: Pick<OidcIssuer, 'holderOf'> | null;
   /** Names, without port, by which the process is called beside those of this machine. */
   readonly allowedHosts: readonly string[];
   /** The brand that a programme or contract belongs to; null: unknown. */
@@ -41,8 +44,11 @@ export type Decision =
 /** Everybody on a machine whose process has no keys. */
 const local: Principal = { name: 'local', role: 'operator', brands: null };
 
-/** Whether a request may go on, and who asks; without reading its body. */
-export function decide(request: AccessRequest, access: Access): Decision {
+/**
+ * Whether a request may go on, and who asks; without reading its body. Waits only where a token has to be
+ * checked.
+ */
+export function decide(request: AccessRequest, access: Access): Decision | Promise<Decision> {
   const foreign = foreignPage(request, access);
   if (foreign !== null) return refusal(foreign);
   const rule = ruleOf(request.method, request.route);
@@ -51,27 +57,59 @@ export function decide(request: AccessRequest, access: Access): Decision {
     const detail = 'Forms of web pages change nothing here: send no content-type, or application/json.';
     return refusal(problem('unsupported-media-type', detail, 'header.content-type'));
   }
-  if (access.keys === null) return { principal: local };
+  if (isOpen(access)) return { principal: local };
   if (rule === null) return refusal(problem('forbidden', 'No role may use this address yet.'));
-  return authenticate(request, rule, access, access.keys);
+  return authenticate(request, rule, access);
 }
 
-function authenticate(
-  request: AccessRequest,
-  rule: Extract<ReturnType<typeof ruleOf>, { access: 'roles' }>,
-  { brandOf, failures, now }: Access,
-  ring: KeyRing,
-): Decision {
+/** Whether nothing is asked of anybody on this machine, and no one else is listened to. */
+function isOpen({ keys, oidc }: Access): boolean {
+  return keys === null && oidc === null;
+}
+
+type RoleRule = Extract<ReturnType<typeof ruleOf>, { access: 'roles' }>;
+
+function authenticate(request: AccessRequest, rule: RoleRule, access: Access): Decision | Promise<Decision> {
+  const { failures, keys, oidc, now } = access;
   if (failures.isBlocked(request.address)) {
     const detail = 'Too many requests without a valid key came from this address: wait a minute.';
     return refusal(problem('too-many-requests', detail), { 'retry-after': '60' });
   }
   const sent = /^Bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1] ?? null;
-  const principal = sent === null ? null : holderOf(sent, ring.keys, now());
+  if (sent === null) return unauthorized();
+  if (oidc !== null && isToken(sent)) {
+    return oidc
+      .holderOf(sent)
+      .then((holder) => authorize(request, rule, access, holder), identityProviderUnavailable);
+  }
+  return authorize(request, rule, access, keys === null ? null : holderOf(sent, keys.keys, now()));
+}
+
+/** A JSON Web Token has three parts; a key has no dot. */
+function isToken(sent: string): boolean {
+  return sent.split('.').length === 3;
+}
+
+function identityProviderUnavailable(error: unknown): Decision {
+  if (!(error instanceof IdentityProviderUnavailable)) throw error;
+  const detail = 'The identity provider cannot be asked for its keys: send the same again later.';
+  return refusal(problem('identity-provider-unavailable', detail), { 'retry-after': '5' });
+}
+
+function unauthorized(): Decision {
+  const detail = 'Send `authorization: Bearer KEY` with a key that is valid; an operator makes one.';
+  return refusal(problem('unauthorized', detail), { 'www-authenticate': 'Bearer realm="tallyline"' });
+}
+
+function authorize(
+  request: AccessRequest,
+  rule: RoleRule,
+  { brandOf, failures }: Access,
+  principal: Principal | null,
+): Decision {
   if (principal === null) {
-    if (sent !== null) failures.failed(request.address);
-    const detail = 'Send `authorization: Bearer KEY` with a key that is valid; an operator makes one.';
-    return refusal(problem('unauthorized', detail), { 'www-authenticate': 'Bearer realm="tallyline"' });
+    failures.failed(request.address);
+    return unauthorized();
   }
   if (!rule.roles.includes(principal.role)) {
     const detail = `This needs the role ${rule.roles.join(' or ')}; the key has the role ${principal.role}.`;
@@ -100,7 +138,7 @@ function authenticate(
 function foreignPage({ method, headers }: AccessRequest, access: Access): Problem | null {
   const host = hostName(headers['host'] ?? '');
   const isKnown = isLoopback(host) || access.allowedHosts.includes(host);
-  if (!isKnown && (access.keys === null || access.allowedHosts.length > 0)) {
+  if (!isKnown && (isOpen(access) || access.allowedHosts.length > 0)) {
     const detail = 'The host of the request is not one of this process: see TALLYLINE_ALLOWED_HOSTS.';
     return problem('unknown-host', detail, 'header.host');
   }

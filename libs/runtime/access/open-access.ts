@@ -4,6 +4,7 @@ import { StartupError } from '../startup-error.js';
 import { type Access, type BrandOf, isLoopback } from './access.js';
 import { FailureLimit } from './failure-limit.js';
 import { KeyRing } from './key-file.js';
+import { OidcIssuer } from './oidc.js';
 
 const noBrands: BrandOf = () => null;
 
@@ -20,13 +21,15 @@ export function openAccess(config: Config, logger: Logger, brandOf: BrandOf = no
         '`tallyline keys create --name NAME --role operator`',
     );
   }
-  if (keys === null && !isLoopback(http.host)) {
+  const oidc = access.oidc === null ? null : new OidcIssuer(access.oidc);
+  const isOpen = keys === null && oidc === null;
+  if (isOpen && !isLoopback(http.host)) {
     throw new StartupError(
       `TALLYLINE_HOST=${http.host} would show figures to everybody who reaches it: make a key with ` +
-        '`tallyline keys create`, or leave TALLYLINE_HOST at 127.0.0.1',
+        '`tallyline keys create`, name an identity provider in TALLYLINE_OIDC_ISSUER, or leave TALLYLINE_HOST at 127.0.0.1',
     );
   }
-  if (keys === null) {
+  if (isOpen) {
     logger.warn(
       'no keys: everybody on this machine may read and close everything, and no one else is listened to; ' +
         '`tallyline keys create` makes a first key (docs/access.md)',
@@ -34,6 +37,7 @@ export function openAccess(config: Config, logger: Logger, brandOf: BrandOf = no
   }
   return {
     keys,
+    oidc,
     allowedHosts: access.allowedHosts,
     brandOf,
     failures: new FailureLimit(Date.now),

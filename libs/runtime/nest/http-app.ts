@@ -39,7 +39,7 @@ export async function createHttpApp(
     frameworkErrors: impossibleAddress,
   });
   const fastify = adapter.getInstance();
-  guard(fastify, access);
+  guard(fastify, access, logger);
   leaveBodiesUnread(fastify);
   closeConnectionsWhenClosing(fastify, closeTimeoutMs);
   const allowed = allowedMethods(fastify);
