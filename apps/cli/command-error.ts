@@ -24,6 +24,7 @@ export const commandErrors = {
   'pipeline-behind': [8, 'a stage of the pipeline does not progress: on Kafka, check that its process runs'],
   unreachable: [9, 'Kafka or Redis cannot be reached'],
   'cannot-start': [10, 'a process cannot start as it is set up; the message says what to change'],
+  'not-the-same': [11, 'what was made again is not what was closed; the output says where and why'],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;

@@ -16,6 +16,7 @@ import {
 } from '#contract-text/explanation/explanation.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { type LanguageOption, langOption } from './lang.js';
+import { revisionOption } from './revision-option.js';
 import { type CommonOptions, withDataOptions, outputWidth } from './with-engine.js';
 import { withLog } from './with-log.js';
 
@@ -28,7 +29,7 @@ export function explainCommand(): Command {
     .description('show why an invoice or one of its lines costs what it costs, recomputed step by step')
     .argument('<invoice>', 'CONTRACT/PERIOD such as bank-talk-hour/2026-03, or the id of the event')
     .argument('[line]', 'only this line, bonus, malus or tax, or this clause of the contract')
-    .option('--revision <number>', '1: the close; higher: its adjustments', wholeNumber, 1)
+    .addOption(revisionOption())
     .addOption(langOption())
     .action(async (invoice: string, line: string | undefined, options: ExplainOptions) => {
       const { text, ready, later } = await findEvent(invoice, options);
@@ -125,9 +126,4 @@ function entriesFor({ entries }: Explicable, line: string | undefined): readonly
     throw new CommandError('not-found', `the invoice has no line ${line}; it has: ${known}`);
   }
   return found;
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new CommandError('wrong-arguments', `--revision: '${text}' is no revision: give 1 or more`);
 }

@@ -11,6 +11,7 @@ import { logCommand } from './log.js';
 import { parkedCommand } from './parked.js';
 import { refusedCommand } from './refused.js';
 import { replayCommand } from './replay.js';
+import { verifyCommand } from './verify.js';
 import { whatIfCommand } from './whatif.js';
 
 const isJson = process.argv.includes('--json');
@@ -26,6 +27,7 @@ for (const command of [
   kpisCommand(Date.now),
   closeCommand(Date.now),
   explainCommand(),
+  verifyCommand(),
   contractsCommand(),
   whatIfCommand(Date.now),
   refusedCommand(),

@@ -8,6 +8,7 @@ import { ProblemError } from '#runtime/problem.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
 import type { Difference } from '#pipeline/close/close-period.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
+import { type VerificationAnswer, verificationAnswer, verificationSchema } from './verification-answer.js';
 import { type PeriodAnswer, periodAnswer, periodAnswerSchema } from './period-answer.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 
@@ -19,6 +20,8 @@ const period = z
   .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'must be a month, written YYYY-MM')
   .describe('Month, in the zone of the contract.')
   .meta({ example: '2026-03' });
+
+const revision = z.coerce.number().int().min(1).describe('1 is the close itself, the others adjust it.');
 
 const closeQuery = z.strictObject({
   adjust: z
@@ -52,6 +55,27 @@ export class PeriodsController {
     const live = await this.periods.live(contract, month);
     if (live !== null) return periodAnswer(live);
     throw unknownContract();
+  }
+
+  @Get('revisions/:revision/verification')
+  @ApiOperation({
+    summary: 'Make an event again',
+    description:
+      'Makes the invoice-ready event of a revision again, from the journal below its cut and the catalogue of then, ' +
+      'and compares it with the bytes of the close: `same`, or the first difference. Says also what this process has ' +
+      'in another version than the one that closed. Writes nothing.',
+  })
+  @ApiResponse({ status: 200, description: 'What came out.', standardSchema: verificationSchema })
+  @ApiProblems('invalid-request', 'unknown-revision', 'log-unavailable', 'store-unavailable')
+  async verification(
+    @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,
+    @Param('period', { schema: period, pipes: [validationPipe('path.period')] }) month: string,
+    @Param('revision', { schema: revision, pipes: [validationPipe('path.revision')] }) number: number,
+  ): Promise<VerificationAnswer> {
+    const verified = await this.periods.verify(contract, month, number);
+    if (verified.status !== 'unknownRevision') return verificationAnswer(verified);
+    const detail = `The period has ${verified.revisions} revision(s).`;
+    throw new ProblemError('unknown-revision', detail, { field: 'path.revision' });
   }
 
   @Post('close')

@@ -17,6 +17,7 @@ export const problemCodes = {
   'unknown-connection': { status: 404, title: 'The connection is unknown' },
   'unknown-programme': { status: 404, title: 'The programme is unknown' },
   'unknown-contract': { status: 404, title: 'The contract is unknown' },
+  'unknown-revision': { status: 404, title: 'The revision is unknown' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'period-not-over': { status: 409, title: 'The period is not over' },
   'book-tally-disagree': { status: 409, title: 'Journal and live tally disagree' },

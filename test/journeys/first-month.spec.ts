@@ -151,6 +151,7 @@ describe('docs/first-month.md', () => {
     expect(textOf('close my-care 2026-03')).toMatch(/total without VAT +4\.70$/m);
     expect(textOf('explain my-care/2026-03')).toContain('all agree');
     expect(textOf('close my-care 2026-03 --adjust')).toMatch(/total without VAT +2\.35$/m);
+    expect(textOf('verify my-care/2026-03 --revision 2')).toMatch(/revision 2: the same bytes$/m);
     expect(textOf('explain my-care/2026-03 --revision 2')).toContain('all agree');
   }, 240_000);
 });

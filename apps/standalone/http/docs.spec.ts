@@ -27,6 +27,7 @@ describe('The OpenAPI document', () => {
       '/metrics',
       '/v1/contracts/{id}/periods/{period}',
       '/v1/contracts/{id}/periods/{period}/close',
+      '/v1/contracts/{id}/periods/{period}/revisions/{revision}/verification',
       '/v1/deliveries/{connection}',
       '/v1/deliveries/{connection}/batch',
       '/v1/outcomes/{connection}',

@@ -6,6 +6,7 @@ import {
   type PipelineView,
   type CatchUpOptions,
 } from '#pipeline/pipeline-lag.js';
+import type { Verification } from './verify-close.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 
 /** The periods of contracts as an HTTP route needs them. */
@@ -13,6 +14,8 @@ export interface PeriodService {
   /** null: the catalogue has no such contract. */
   live(contract: string, period: string): Promise<LivePeriod | null>;
   close(contract: string, period: string, mode: CloseMode): Promise<CloseAnswer>;
+  /** Makes the event of a revision again and compares; writes nothing. */
+  verify(contract: string, period: string, revision: number): Promise<Verification>;
 }
 
 export type CloseAnswer =
@@ -25,6 +28,7 @@ const catchUpOptions: CatchUpOptions = { timeoutMs: 10_000, stallTimeoutMs: 10_0
 export function periodService(periods: Periods, lookup: CatalogueIndex, view: PipelineView): PeriodService {
   return {
     live: (contract, period) => periods.live(contract, period),
+    verify: (contract, period, revision) => periods.verify(contract, period, revision),
     close: async (id, period, mode) => {
       const contract = lookup.contract(id);
       if (contract === null) return { status: 'unknownContract' };

@@ -1,5 +1,4 @@
-import { catalogueIn } from '#catalogue/version.js';
-import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
+import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
 import { adjustmentOf } from '#domain/restatement/adjustment.js';
@@ -7,17 +6,17 @@ import type { Invoice } from '#domain/pricing/invoice.js';
 import type { PastPeriod } from '#domain/pricing/period-book.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
-import { readTopicValues } from '#log/small-topic.js';
 import type { Store } from '#store/store.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey, tallyKeyspace } from '#wire/stages.js';
-import { topics } from '#wire/topics.js';
 import { CloseLog } from './close-log.js';
 import { type CloseMode, type CloseResult, closePeriod, type TalliedQuantities } from './close-period.js';
 import { meteredFacts } from './cut.js';
+import { KnownCatalogues } from './known-catalogues.js';
 import { lookBackPeriods } from './look-back.js';
 import { thisSoftware } from './software.js';
+import { type Verification, verifyClose } from './verify-close.js';
 
 export interface PeriodsDeps {
   readonly log: Log;
@@ -44,12 +43,12 @@ export interface LivePeriod {
 export class Periods {
   readonly #deps: PeriodsDeps;
   readonly #closeLog: CloseLog;
-  /** Of earlier versions of the catalogue. */
-  readonly #lookups = new Map<string, CatalogueIndex>();
+  readonly #catalogues: KnownCatalogues;
 
   constructor(deps: PeriodsDeps) {
     this.#deps = deps;
     this.#closeLog = new CloseLog(deps.log);
+    this.#catalogues = new KnownCatalogues(deps.log, [deps.lookup]);
   }
 
   /** What a period holds and amounts to so far; null: the catalogue has no such contract. */
@@ -75,11 +74,18 @@ export class Periods {
       closeLog: this.#closeLog,
       metered: async () => meteredFacts(store, partitions),
       tallied: async (id: string, month: string) => this.tallied(id, month),
-      lookupOf: async (version: string) => this.#lookupOf(version),
+      lookupOf: async (version: string) => this.#catalogues.of(version),
       now: Date.now,
       software: thisSoftware(),
     };
     return closePeriod(contract, period, deps, mode);
+  }
+
+  /** Makes the event of a revision again and compares; writes nothing. */
+  async verify(contract: string, period: Period, revision: number): Promise<Verification> {
+    const lookupOf = async (version: string): Promise<CatalogueIndex> => this.#catalogues.of(version);
+    const deps = { log: this.#deps.log, closeLog: this.#closeLog, lookupOf, software: thisSoftware() };
+    return verifyClose(contract, period, revision, deps);
   }
 
   /** Live quantities of a contract and period, with the journal offsets at which they were read. */
@@ -114,19 +120,5 @@ export class Periods {
     const closes = await this.#closeLog.effective(contract, period);
     const texts = await Promise.all(closes.map(async (close) => this.#closeLog.eventOf(close)));
     return texts.flatMap((text) => decodeInvoiceReady(text) ?? []);
-  }
-
-  async #lookupOf(version: string): Promise<CatalogueIndex> {
-    const { log, lookup } = this.#deps;
-    const known = version === lookup.catalogue.version ? lookup : this.#lookups.get(version);
-    if (known !== undefined) return known;
-    const recorded = (await readTopicValues(log, topics.catalogue.name)).flatMap(
-      (text) => catalogueIn(text) ?? [],
-    );
-    const catalogue = recorded.find((each) => each.version === version);
-    if (catalogue === undefined) throw new Error(`the log knows no catalogue ${version}`);
-    const found = catalogueIndex(catalogue);
-    this.#lookups.set(version, found);
-    return found;
   }
 }

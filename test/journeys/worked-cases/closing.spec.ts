@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { hash } from 'node:crypto';
+import { verifyClose } from '#pipeline/close/verify-close.js';
 import { CloseLog } from '#pipeline/close/close-log.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { decodeClose } from '#wire/closes.js';
@@ -134,6 +135,43 @@ describe('An adjustment that is interrupted', () => {
     const killed = killedAt(centre().invoicer.log, topics.closes.name);
     await expect(adjust(centre(), { log: killed, closeLog: new CloseLog(killed) })).rejects.toThrow('killed');
     expect([await closes(centre()), await events(centre())]).toEqual(before);
+  });
+});
+
+describe('A close that is made again', () => {
+  const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
+
+  const verified = (revision: number, deps: Partial<CloseDeps> = {}) =>
+    verifyClose('calls', '2026-03', revision, { ...centre().invoicer, ...deps });
+
+  it('has the same bytes in another process, whatever came since, and names what that one has otherwise', async () => {
+    expect(await verified(1)).toEqual({ status: 'unknownRevision', revisions: 0 });
+    await centre().closeText('calls', '2026-03');
+    await centre().deliver(talks(2, '2026-03', 1_001));
+    await done(adjust(centre()));
+    await centre().deliver(talks(1, '2026-03', 2_001));
+    const written = [await closes(centre()), await events(centre())];
+    for (const revision of [1, 2]) {
+      expect(await verified(revision)).toMatchObject({ status: 'same', close: { revision }, software: [] });
+    }
+    const { software } = centre().invoicer;
+    const other = { ...software, timeZones: '2031z' };
+    expect(await verified(1, { software: other })).toMatchObject({
+      status: 'same',
+      software: [{ part: 'timeZones', closed: software.timeZones, here: '2031z' }],
+    });
+    expect([await closes(centre()), await events(centre())]).toEqual(written);
+  });
+
+  it('says where its bytes differ, and which software is another', async () => {
+    const { lookup, software } = centre().invoicer;
+    const dearer = centreContract(centre(), '2.50');
+    const lookupOf = async () => ({ ...lookup, contract: () => dearer });
+    expect(await verified(1, { lookupOf, software: { ...software, code: '2.0.0+x' } })).toMatchObject({
+      status: 'differs',
+      first: { path: 'data.lines.0.itemNetPrice.amount', closed: '"2.35"', here: '"2.5"' },
+      software: [{ part: 'code', closed: software.code, here: '2.0.0+x' }],
+    });
   });
 });
 
