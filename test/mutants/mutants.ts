@@ -11,8 +11,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/meter/meter.ts',
-        find: '  await fold.append(deps.log);\n',
-        replace: '  fold.assume();\n',
+        find: '  const appended = await fold.append(deps.log);\n',
+        replace: '  fold.assume();\n  const appended = [];\n',
       },
       {
         file: 'libs/pipeline/meter/meter.ts',
@@ -20,7 +20,7 @@ export const mutants: readonly Mutant[] = [
         replace: '    onCommitted: async () => {\n      await fold.append(deps.log);\n',
       },
       {
-        file: 'libs/pipeline/meter/meter.ts',
+        file: 'libs/pipeline/meter/batch-fold.ts',
         find: '  /** Appends to the journal;',
         replace:
           '  assume(): void {\n    for (const [entity] of this.#last) {\n      const { posted } = entity.state;\n      entity.posted = posted === null ? null : { partition: 0, offset: 0, digest: digestOf(this.#textOf(posted)) };\n    }\n  }\n\n  /** Appends to the journal;',
@@ -38,8 +38,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/tally/tally.ts',
-        find: '=> advance(watermark, event.posting.position))',
-        replace: '=> advance(watermark, event.posting.position) || true)',
+        find: '=> advance(watermark, position))',
+        replace: '=> advance(watermark, position) || true)',
       },
     ],
   },

@@ -20,6 +20,9 @@ export interface Change {
   readonly content: PostingContent;
 }
 
+/** What the facts of an entity are taken to mean, null while nothing is finished. */
+export type Interpret = (facts: readonly Fact[]) => PostingContent | null;
+
 export const unknownEntity: EntityState = { facts: [], posted: null };
 
 /**
@@ -28,7 +31,11 @@ export const unknownEntity: EntityState = { facts: [], posted: null };
  * state is returned where the fact is not kept; else the fact is the last of `facts`, and a superseded one of
  * the same id is removed.
  */
-export function addFact(state: EntityState, fact: Fact): { state: EntityState; changes: Change[] } {
+export function addFact(
+  state: EntityState,
+  fact: Fact,
+  interpretation: Interpret = interpretEntity,
+): { state: EntityState; changes: Change[] } {
   if (!counts(fact)) return { state, changes: [] };
   const known = state.facts.find(({ id }) => id === fact.id);
   if (known !== undefined && !supersedes(fact, known)) return { state, changes: [] };
@@ -38,7 +45,7 @@ export function addFact(state: EntityState, fact: Fact): { state: EntityState; c
   if (posted === null && known === undefined && finishesNothing(fact)) {
     return { state: { facts, posted }, changes: [] };
   }
-  const content = interpretEntity(facts);
+  const content = interpretation(facts);
   if (sameContent(posted, content)) return { state: { facts, posted }, changes: [] };
   const changes: Change[] = [];
   if (posted !== null) changes.push({ sign: -1, content: posted });

@@ -1,4 +1,4 @@
-import { type EntityState, interpretEntity, unknownEntity } from '#domain/entity/fold.js';
+import { type EntityState, type Interpret, unknownEntity } from '#domain/entity/fold.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { encodeContent } from '#wire/posting-content.js';
@@ -69,19 +69,23 @@ export function archivePointerIn(text: string): string {
   return text.slice(0, text.indexOf('\n'));
 }
 
-/** Reads from the journal what was posted. */
-export type ReadPostedContent = (at: PostingRef) => Promise<PostingContent>;
+/** How what was posted of an entity is found out. */
+export interface PostedSource {
+  readonly interpret: Interpret;
+  /** Reads from the journal. */
+  read(at: PostingRef): Promise<PostingContent>;
+}
 
 /** An entity from the state that the store has kept of it. */
 export async function decodeEntity(
   name: string,
   key: string,
   text: string,
-  readPosted: ReadPostedContent,
+  source: PostedSource,
 ): Promise<Entity> {
   const { facts, codec } = FactCodec.read(name, text.slice(text.indexOf('\n') + 1));
   const pointer = decodeArchivePointer(archivePointerIn(text));
-  return entityFrom({ name, key, codec, archivedAs: null }, facts, pointer, readPosted);
+  return entityFrom({ name, key, codec, archivedAs: null }, facts, pointer, source);
 }
 
 /** An archived entity from its facts, read from the log again in the order of the pointer. */
@@ -89,10 +93,10 @@ export async function rehydrateEntity(
   name: string,
   facts: readonly Fact[],
   archivedAs: string,
-  readPosted: ReadPostedContent,
+  source: PostedSource,
 ): Promise<Entity> {
   const own = { name, key: entityKeyOf(name), codec: newCodec(name), archivedAs };
-  return entityFrom(own, facts, decodeArchivePointer(archivedAs), readPosted);
+  return entityFrom(own, facts, decodeArchivePointer(archivedAs), source);
 }
 
 /**
@@ -103,21 +107,21 @@ async function entityFrom(
   own: Pick<Entity, 'name' | 'key' | 'codec' | 'archivedAs'>,
   facts: readonly Fact[],
   { factOffsets, posted }: ArchivePointer,
-  readPosted: ReadPostedContent,
+  source: PostedSource,
 ): Promise<Entity> {
-  const state = { facts, posted: posted === null ? null : await contentOf(facts, posted, readPosted) };
+  const state = { facts, posted: posted === null ? null : await contentOf(facts, posted, source) };
   return { ...own, state, factOffsets, posted, isStored: true };
 }
 
 async function contentOf(
   facts: readonly Fact[],
   posted: PostingRef,
-  readPosted: ReadPostedContent,
+  source: PostedSource,
 ): Promise<PostingContent> {
-  const content = interpretEntity(facts);
+  const content = source.interpret(facts);
   return content !== null && digestOf(encodeContent(content)) === posted.digest
     ? content
-    : readPosted(posted);
+    : source.read(posted);
 }
 
 function newCodec(name: string): FactCodec {

@@ -1,8 +1,7 @@
-import { addFact } from '#domain/entity/fold.js';
+import { interpretEntity } from '#domain/entity/fold.js';
 import { interpretationVersion } from '#domain/entity/interpretation-version.js';
 import type { Fact } from '#domain/fact/fact.js';
-import { type PostingContent, postingKey } from '#domain/posting/posting.js';
-import type { Batch, Log, NewRecord, PartitionHandler } from '#log/log.js';
+import type { Batch, Log, PartitionHandler, RecordPosition } from '#log/log.js';
 import { refusedRecord } from '#pipeline/dead-letters.js';
 import {
   type DecodedRecord,
@@ -10,18 +9,18 @@ import {
   partitionStage,
   type StateUpdate,
 } from '#pipeline/partition-stage.js';
-import type { Store } from '#store/store.js';
+import type { Claim, PartitionRef, Store } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
-import { encodeContent } from '#wire/posting-content.js';
-import { encodeJournalRecord } from '#wire/postings.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage } from '#wire/stages.js';
-import { topics } from '#wire/topics.js';
-import { digestOf, entityKeyOf } from './archive/archive-pointer.js';
+import { entityKeyOf } from './archive/archive-pointer.js';
 import { type ArchiveQueue, dueBatch, readArchiveQueue } from './archive/archive-queue.js';
 import { rehydrate } from './archive/rehydrate.js';
+import { BatchFold, type Interpretation } from './batch-fold.js';
 import { EntityCache } from './entity-cache.js';
-import { type Entity, newEntity, updateEntity } from './entity.js';
+import { newEntity } from './entity.js';
+import { encodeJournalState, journalKey, type JournalState, readJournalState } from './journal-state.js';
+import { PostedBefore } from './posted-before.js';
 import { storeChange } from './store-change.js';
 
 export interface MeterDeps {
@@ -35,6 +34,8 @@ export interface MeterDeps {
    * day. No posting depends on it.
    */
   readonly archiveAfterMs?: number;
+  /** Default: that of this program. */
+  readonly interpretation?: Interpretation;
 }
 
 export const meterKeyspace = meterStage.keyspace;
@@ -42,9 +43,10 @@ export const meterKeyspace = meterStage.keyspace;
 /**
  * Facts to postings. Facts are folded one at a time in offset order and neither clock nor catalogue nor batch
  * size enters, so every process gives a fact the same postings with the same positions. Postings are appended
- * before the state is committed: a crash in between produces them again, and readers skip what is not above
- * their watermark. An archived entity is rehydrated: its facts are read from the log again, and it goes on as
- * if its state had been kept.
+ * before the state is committed. What a crash in between, or a store that was lost, leaves in the journal
+ * holds: it is read there and not made again, since another version of this program would make it otherwise.
+ * An archived entity is rehydrated: its facts are read from the log again, and it goes on as if its state had
+ * been kept.
  */
 export function meter(deps: MeterDeps): PartitionHandler {
   return partitionStage<FactEvent, MeterState>(
@@ -53,12 +55,7 @@ export function meter(deps: MeterDeps): PartitionHandler {
       decode: decodeFact,
       expected: 'a fact',
       entityOf: ({ fact }) => fact,
-      load: async (ref, claim) => ({
-        logTime: 0,
-        queue: await readArchiveQueue(deps.store, ref, claim),
-        head: (await deps.store.load(ref, [headKey], claim))[0] ?? '',
-        cache: new EntityCache(deps.cachedEntities ?? 5_000),
-      }),
+      load: async (ref, claim) => loadState(ref, claim, deps),
       process: async (facts, batch, partition) => meterBatch(facts, batch, partition, deps),
       rollBack: ({ cache }) => cache.clear(),
     },
@@ -73,13 +70,30 @@ interface MeterState {
   logTime: number;
   /** As the store has it. */
   queue: ArchiveQueue;
-  /** The last link of the hash chain of this partition's postings. */
-  head: string;
+  /** As the store has it, or further on where that is known. */
+  journal: JournalState;
+  /** What lies in the journal of facts that are to be folded; null: nothing more. */
+  before: PostedBefore | null;
   readonly cache: EntityCache;
 }
 
-/** Part of the stored format: the head of the hash chain of all postings below the stored position. */
-export const headKey = 'chain';
+async function loadState(ref: PartitionRef, claim: Claim, deps: MeterDeps): Promise<MeterState> {
+  const { log, store } = deps;
+  const journal = await readJournalState(store, ref, claim);
+  const before = await PostedBefore.open(log, ref.partition, journal.from);
+  const end = (await log.bounds(meterStage.topic))[ref.partition]?.end ?? 0;
+  // Nothing is posted of facts that there are not yet.
+  const isNew = claim.next >= end;
+  return {
+    logTime: 0,
+    queue: await readArchiveQueue(store, ref, claim),
+    journal: isNew ? { ...journal, from: before.ends } : journal,
+    before: isNew ? null : before,
+    cache: new EntityCache(deps.cachedEntities ?? 5_000),
+  };
+}
+
+const ownInterpretation: Interpretation = { version: interpretationVersion, interpret: interpretEntity };
 
 const dayMs = 86_400_000;
 
@@ -90,38 +104,69 @@ async function meterBatch(
   deps: MeterDeps,
 ): Promise<StateUpdate> {
   const { ref, state } = partition;
-  const { cache, queue } = state;
+  const { cache, queue, before } = state;
+  const interpretation = deps.interpretation ?? ownInterpretation;
   const logTime = Math.max(state.logTime, batch.records.at(-1)?.timestamp ?? 0);
   const due = dueBatch(queue, logTime, deps.archiveAfterMs ?? dayMs);
   const names = new Set(facts.map(({ event }) => event.fact.entity));
-  const rehydration = await rehydrate(names, due, { ...deps, ref, claim: partition, cache, queue });
+  const { interpret } = interpretation;
+  const rehydration = await rehydrate(names, due, {
+    ...deps,
+    ref,
+    claim: partition,
+    cache,
+    queue,
+    interpret,
+  });
+  await before?.readTo(batch.records.at(-1)?.offset ?? 0, partition.next);
 
   const refused: RefusedRecord[] = [];
-  const fold = new BatchFold(batch.partition, state.head);
-  for (const record of facts) {
-    const { fact } = record.event;
-    if (rehydration.expired.has(fact.entity)) {
-      refused.push(expiredFact(batch, record.offset, fact));
+  const { head } = state.journal;
+  const fold = new BatchFold({ partition: batch.partition, head, interpretation, before });
+  const byOffset = new Map(facts.map((record) => [record.offset, record.event]));
+  for (const { offset } of batch.records) {
+    const event = byOffset.get(offset);
+    if (event !== undefined && !rehydration.expired.has(event.fact.entity)) {
+      const name = event.fact.entity;
+      const key = () => rehydration.missingKeys.get(name) ?? entityKeyOf(name);
+      fold.add(cache.get(name) ?? newEntity(name, key()), { offset, ...event }, cache);
       continue;
     }
-    const key = rehydration.missingKeys.get(fact.entity);
-    const entity = cache.get(fact.entity) ?? newEntity(fact.entity, key ?? entityKeyOf(fact.entity));
-    fold.add(entity, record, cache);
+    fold.pass(offset);
+    if (event !== undefined) refused.push(expiredFact(batch, offset, event.fact));
   }
-  await fold.append(deps.log);
+  const appended = await fold.append(deps.log);
 
   const change = storeChange({ changed: fold.changed, due, logTime, queue, rehydration, cache });
+  const from = before === null ? endsAfter(state.journal.from, appended) : state.journal.from;
+  const journal = { head: fold.head, from };
   return {
-    puts: fold.head === state.head ? change.puts : [...change.puts, [headKey, fold.head]],
+    puts: isSame(journal, state.journal)
+      ? change.puts
+      : [...change.puts, [journalKey, encodeJournalState(journal)]],
     deletes: change.deletes,
     increments: new Map(),
     refused,
     onCommitted: () => {
       change.onCommitted();
-      Object.assign(state, { logTime, queue: change.queue, head: fold.head });
+      Object.assign(state, { logTime, queue: change.queue, journal });
+      if (before?.forgetBelow((batch.records.at(-1)?.offset ?? 0) + 1) === true) {
+        Object.assign(state, { before: null, journal: { ...journal, from: before.ends } });
+      }
       cache.trim();
     },
   };
+}
+
+function isSame(a: JournalState, b: JournalState): boolean {
+  return a.head === b.head && a.from.every((offset, partition) => offset === b.from[partition]);
+}
+
+/** Offsets by journal partition, moved behind what was appended. */
+function endsAfter(from: readonly number[], appended: readonly RecordPosition[]): readonly number[] {
+  const ends = [...from];
+  for (const { partition, offset } of appended) ends[partition] = Math.max(ends[partition] ?? 0, offset + 1);
+  return ends;
 }
 
 /**
@@ -133,66 +178,4 @@ function expiredFact(batch: Batch, offset: number, fact: Fact): RefusedRecord {
     'the fact comes so late that the others about the same contact have left the log: what was posted of ' +
     'it stays; keep telephony.facts longer if such facts are to count';
   return refusedRecord('meter', batch, offset, { connection: fact.connection, reason: 'expired', message });
-}
-
-/** What the facts of a batch make of entities, and what is to be posted of it. */
-class BatchFold {
-  readonly changed = new Set<Entity>();
-  /** The link that the next posting goes on from. */
-  head: string;
-  readonly #partition: number;
-  readonly #records: NewRecord[] = [];
-  /** Index of the record that holds what is posted of each entity now. */
-  readonly #last = new Map<Entity, number>();
-  /** Texts of contents: the same one is posted, taken back and recognised by its digest. */
-  readonly #texts = new Map<PostingContent, string>();
-
-  constructor(partition: number, head: string) {
-    this.#partition = partition;
-    this.head = head;
-  }
-
-  add(entity: Entity, { offset, event }: DecodedRecord<FactEvent>, cache: EntityCache): void {
-    const { state, changes } = addFact(entity.state, event.fact);
-    if (state === entity.state) return;
-    updateEntity(entity, state, offset);
-    cache.set(entity);
-    this.changed.add(entity);
-    if (changes.length === 0) return;
-    let index = 0;
-    for (const [key, own] of Map.groupBy(changes, ({ content }) => postingKey(content))) {
-      const { value, link } = encodeJournalRecord({
-        position: { partition: this.#partition, offset, index },
-        interpretation: interpretationVersion,
-        cause: 'fact',
-        recordedAt: event.recordedAt,
-        before: this.head,
-        changes: own.map(({ sign, content }) => ({ sign, contentText: this.#textOf(content) })),
-      });
-      this.#records.push({ key, value });
-      this.head = link;
-      index += own.length;
-    }
-    this.#last.set(entity, this.#records.length - 1);
-  }
-
-  /** Appends to the journal; from then on every entity knows where its content lies there. */
-  async append(log: Log): Promise<void> {
-    if (this.#records.length === 0) return;
-    const appended = await log.append(topics.postings.name, this.#records);
-    for (const [entity, index] of this.#last) {
-      const { posted } = entity.state;
-      const location = appended[index];
-      if (location === undefined) throw new Error('the log does not say where it put a posting');
-      entity.posted = posted === null ? null : { ...location, digest: digestOf(this.#textOf(posted)) };
-    }
-  }
-
-  #textOf(content: PostingContent): string {
-    const known = this.#texts.get(content);
-    if (known !== undefined) return known;
-    const text = encodeContent(content);
-    this.#texts.set(content, text);
-    return text;
-  }
 }

@@ -6,6 +6,7 @@ import { openRefusals } from '#pipeline/redrive.js';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { ContactFact, Fact } from '#domain/fact/fact.js';
 import { interpret } from '#domain/contact/interpret.js';
+import { interpretEntity } from '#domain/entity/fold.js';
 import type { Log, PartitionHandler } from '#log/log.js';
 import { openSqliteLog, type SqliteLog } from '#log/sqlite/sqlite-log.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
@@ -192,22 +193,23 @@ describe('The posting that is taken back of an archived contact', () => {
     encodeArchivePointer({ factOffsets: [4], posted: { partition: 2, offset: 9, digest } });
 
   it('is the interpretation of its facts, where that is still what was posted', async () => {
-    const unread = async () => Promise.reject(new Error('the journal is not needed'));
+    const unread = {
+      interpret: interpretEntity,
+      read: async () => Promise.reject(new Error('the journal is not needed')),
+    };
     const entity = await rehydrateEntity('c:1', [left], pointer(digestOf(encodeContent(content))), unread);
     expect(entity.state.posted).toEqual(content);
   });
 
   it('is read from the journal, where the interpretation differs since', async () => {
     const before = { ...content, media: 'other' as const };
-    const entity = await rehydrateEntity(
-      'c:1',
-      [left],
-      pointer(digestOf(encodeContent(before))),
-      async (place) => {
+    const entity = await rehydrateEntity('c:1', [left], pointer(digestOf(encodeContent(before))), {
+      interpret: interpretEntity,
+      read: async (place) => {
         expect(place).toMatchObject({ partition: 2, offset: 9 });
         return before;
       },
-    );
+    });
     expect(entity.state.posted).toEqual(before);
   });
 });

@@ -1,10 +1,11 @@
+import type { Interpret } from '#domain/entity/fold.js';
 import { type Log, LogUnusable } from '#log/log.js';
 import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import type { EntityCache } from '../entity-cache.js';
-import { archivePointerIn, decodeEntity, type ReadPostedContent, rehydrateEntity } from '../entity.js';
+import { archivePointerIn, decodeEntity, type PostedSource, rehydrateEntity } from '../entity.js';
 import { decodeArchivePointer, entityKeyOf } from './archive-pointer.js';
 import {
   type ArchiveBatch,
@@ -23,6 +24,7 @@ export interface RehydrationSources {
   readonly claim: HeldClaim;
   readonly cache: EntityCache;
   readonly queue: ArchiveQueue;
+  readonly interpret: Interpret;
 }
 
 /** What a batch of facts, and the archive batch that is due with it, need of the store. */
@@ -67,11 +69,11 @@ export async function rehydrate(
   const pageTexts = new Map(pages.map((page, index) => [page, texts[index] ?? '']));
   const nextText = due !== null && queue.head < queue.tail ? (texts.at(-1) ?? null) : null;
 
-  const readPosted = postedContentReader(sources.log);
+  const posted = { interpret: sources.interpret, read: postedContentReader(sources.log) };
   const archived = new Map<string, string[]>();
   for (const [index, { name, key }] of missing.entries()) {
     const text = stateTexts[index] ?? null;
-    if (text !== null) cache.set(await decodeEntity(name, key, text, readPosted));
+    if (text !== null) cache.set(await decodeEntity(name, key, text, posted));
     else {
       const page = pageTexts.get(pageOf(key, queue.archiveSize.pages)) ?? '';
       const pointers = pointersOf(page, key);
@@ -80,7 +82,7 @@ export async function rehydrate(
   }
   return {
     missingKeys: new Map(missing.map(({ name, key }) => [name, key])),
-    expired: await rehydrateArchived(archived, readPosted, sources),
+    expired: await rehydrateArchived(archived, posted, sources),
     pages: pageTexts,
     duePointers: new Map(dueKeys.map((key, index) => [key, duePointer(key, dueTexts[index] ?? null)])),
     nextBatch: nextText === null ? null : decodeArchiveBatch(nextText),
@@ -116,7 +118,7 @@ function duePointer(key: string, text: string | null): string {
 /** Brings archived entities into memory from their facts; answers those whose facts have left the log. */
 async function rehydrateArchived(
   archived: ReadonlyMap<string, readonly string[]>,
-  readPosted: ReadPostedContent,
+  posted: PostedSource,
   { log, ref: { partition }, cache }: RehydrationSources,
 ): Promise<Set<string>> {
   const expired = new Set<string>();
@@ -132,13 +134,13 @@ async function rehydrateArchived(
       // The pointer of another entity, whose key begins alike: its facts say so.
       if (present.some((fact) => fact.entity !== name)) continue;
       if (present.length < facts.length) expired.add(name);
-      else cache.set(await rehydrateEntity(name, present, pointer, readPosted));
+      else cache.set(await rehydrateEntity(name, present, pointer, posted));
     }
   }
   return expired;
 }
 
-function postedContentReader(log: Log): ReadPostedContent {
+function postedContentReader(log: Log): PostedSource['read'] {
   return async ({ partition, offset }) => {
     const [record] = await log.read(topics.postings.name, partition, offset, 1);
     const found = record?.offset === offset ? decodeJournalRecord(record.value) : null;

@@ -1,0 +1,182 @@
+import { addFact, type Change, type EntityState, type Interpret } from '#domain/entity/fold.js';
+import type { Fact } from '#domain/fact/fact.js';
+import type { PostingCause } from '#domain/posting/journal-record.js';
+import { type PostingContent, postingKey } from '#domain/posting/posting.js';
+import type { Log, NewRecord, RecordPosition } from '#log/log.js';
+import { encodeContent } from '#wire/posting-content.js';
+import { encodeJournalRecord, encodeRelink } from '#wire/postings.js';
+import { topics } from '#wire/topics.js';
+import { digestOf, type PostingRef } from './archive/archive-pointer.js';
+import type { EntityCache } from './entity-cache.js';
+import { type Entity, updateEntity } from './entity.js';
+import type { PostedBefore, PostedRecord } from './posted-before.js';
+
+/** What facts are taken to mean, and the version of that. */
+export interface Interpretation {
+  readonly version: number;
+  readonly interpret: Interpret;
+}
+
+/** A fact with its place. */
+export interface FactAt {
+  readonly offset: number;
+  readonly fact: Fact;
+  readonly recordedAt: number | null;
+}
+
+export interface FoldStart {
+  readonly partition: number;
+  /** The link that the next posting goes on from. */
+  readonly head: string;
+  readonly interpretation: Interpretation;
+  /** null: nothing that is to be folded was posted before. */
+  readonly before: PostedBefore | null;
+}
+
+/** What the facts of a batch make of entities, and what is to be posted of it. */
+export class BatchFold {
+  readonly changed = new Set<Entity>();
+  /** The link that the next posting goes on from. */
+  head: string;
+  readonly #start: FoldStart;
+  readonly #records: NewRecord[] = [];
+  /** Index of the record that holds what is posted of each entity now. */
+  readonly #last = new Map<Entity, number>();
+  /** Texts of contents: the same one is posted, taken back and recognised by its digest. */
+  readonly #texts = new Map<PostingContent, string>();
+
+  constructor(start: FoldStart) {
+    this.#start = start;
+    this.head = start.head;
+  }
+
+  add(entity: Entity, at: FactAt, cache: EntityCache): void {
+    const { before, interpretation } = this.#start;
+    const { state, changes } = addFact(entity.state, at.fact, interpretation.interpret);
+    const posted = before?.at(at.offset) ?? [];
+    if (posted.length > 0) {
+      this.#follow(posted, entity, state, at);
+    } else if (state === entity.state) {
+      return;
+    } else if (this.#mayPost(changes, at.offset)) {
+      updateEntity(entity, state, at.offset);
+      this.#post(entity, changes, 0, at);
+    } else {
+      updateEntity(entity, { facts: state.facts, posted: entity.state.posted }, at.offset);
+    }
+    cache.set(entity);
+    this.changed.add(entity);
+  }
+
+  /** Passes what was posted before at an offset whose fact is not folded: refused or unreadable since. */
+  pass(offset: number): void {
+    for (const record of this.#start.before?.at(offset) ?? []) this.#goOn(record);
+  }
+
+  /**
+   * Whether nothing can have been posted at this fact before, so that its changes are posted now. All of them
+   * or none: half a change would be billed beside the other half.
+   */
+  #mayPost(changes: readonly Change[], offset: number): boolean {
+    const { before, partition } = this.#start;
+    if (before === null || changes.length === 0) return true;
+    if (before.goesOnFrom(this.head)) return false;
+    return changes.every(({ content }, index) =>
+      before.isFree(postingKey(content), { partition, offset, index }),
+    );
+  }
+
+  /** An earlier run has posted at this fact: that holds. What it could not append any more is completed. */
+  #follow(posted: readonly PostedRecord[], entity: Entity, state: EntityState, at: FactAt): void {
+    const old = entity.state.posted;
+    const all = posted.flatMap(({ postings, at: place }) => postings.map((each) => ({ ...each, place })));
+    const plus = all.find(({ sign }) => sign === 1);
+    const isTakenBack = all.some(({ sign }) => sign === -1);
+    const start = posted[0]?.position.index ?? 0;
+    if (old !== null && !isTakenBack) {
+      if (start === 0) throw new Error(`what was posted of ${entity.name} was posted again at ${at.offset}`);
+      this.#write([{ sign: -1, content: old }], 0, at);
+    }
+    for (const record of posted) this.#goOn(record);
+    const facts = state === entity.state ? entity.state.facts : state.facts;
+    if (state === entity.state) entity.state = { facts, posted: plus?.content ?? null };
+    else updateEntity(entity, { facts, posted: plus?.content ?? null }, at.offset);
+    this.#last.delete(entity);
+    entity.posted = plus === undefined ? null : this.#refOf(plus.content, plus.place);
+    if (plus === undefined) this.#complete(entity, all.length, at);
+  }
+
+  /** The content that an earlier run meant to post beside what it took back, by today's interpretation. */
+  #complete(entity: Entity, index: number, at: FactAt): void {
+    const { before, interpretation, partition } = this.#start;
+    const content = interpretation.interpret(entity.state.facts);
+    if (content === null || before === null || before.goesOnFrom(this.head)) return;
+    if (!before.isFree(postingKey(content), { partition, offset: at.offset, index })) return;
+    entity.state = { facts: entity.state.facts, posted: content };
+    this.#post(entity, [{ sign: 1, content }], index, at);
+  }
+
+  /** Follows the chain over a record that is in the journal. */
+  #goOn(record: PostedRecord): void {
+    const { before, link, position, at, interpretation } = record;
+    if (before !== this.head && this.#start.before?.isRelinked(this.head, record) !== true) {
+      const relink = { position, interpretation, recordedAt: null, before: this.head, link: before };
+      this.#records.push({ key: 'relinked', value: encodeRelink(relink), partition: at.partition });
+    }
+    this.head = link;
+  }
+
+  #post(entity: Entity, changes: readonly Change[], from: number, at: FactAt): void {
+    if (changes.length === 0) return;
+    this.#write(changes, from, at);
+    this.#last.set(entity, this.#records.length - 1);
+  }
+
+  /** `from`: index of the first change among the postings of the fact. */
+  #write(changes: readonly Change[], from: number, { offset, fact, recordedAt }: FactAt): void {
+    const { partition, interpretation } = this.#start;
+    let index = from;
+    for (const [key, own] of Map.groupBy(changes, ({ content }) => postingKey(content))) {
+      const { value, link } = encodeJournalRecord({
+        position: { partition, offset, index },
+        interpretation: interpretation.version,
+        cause: causeOf(fact),
+        recordedAt,
+        before: this.head,
+        changes: own.map(({ sign, content }) => ({ sign, contentText: this.#textOf(content) })),
+      });
+      this.#records.push({ key, value });
+      this.head = link;
+      index += own.length;
+    }
+  }
+
+  /** Appends to the journal; from then on every entity knows where its content lies there. */
+  async append(log: Log): Promise<readonly RecordPosition[]> {
+    if (this.#records.length === 0) return [];
+    const appended = await log.append(topics.postings.name, this.#records);
+    for (const [entity, index] of this.#last) {
+      const { posted } = entity.state;
+      const location = appended[index];
+      if (location === undefined) throw new Error('the log does not say where it put a posting');
+      entity.posted = posted === null ? null : this.#refOf(posted, location);
+    }
+    return appended;
+  }
+
+  #refOf(content: PostingContent, { partition, offset }: Omit<PostingRef, 'digest'>): PostingRef {
+    return { partition, offset, digest: digestOf(this.#textOf(content)) };
+  }
+
+  #textOf(content: PostingContent): string {
+    const known = this.#texts.get(content);
+    if (known !== undefined) return known;
+    const text = encodeContent(content);
+    this.#texts.set(content, text);
+    return text;
+  }
+}
+
+function causeOf(_fact: Fact): PostingCause {
+  return 'fact';
+}
