@@ -33,6 +33,28 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'the meter does not look for what was posted before',
+    foundBy: 'libs/pipeline/meter/posted-before',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/meter.ts',
+        find: 'before: isNew ? null : before,',
+        replace: 'before: null,',
+      },
+    ],
+  },
+  {
+    name: 'a torn change is completed by half',
+    foundBy: 'libs/pipeline/meter/posted-before',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/batch-fold.ts',
+        find: 'return changes.every(',
+        replace: 'return changes.some(',
+      },
+    ],
+  },
+  {
     name: 'tally ignores its watermark',
     foundBy: 'simulation',
     edits: [
@@ -210,7 +232,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/meter/entity.ts',
-        find: 'posted: posted === null ? null : await contentOf(facts, posted, readPosted) }',
+        find: 'posted: posted === null ? null : await contentOf(facts, posted, source) }',
         replace: 'posted: null }',
       },
     ],
