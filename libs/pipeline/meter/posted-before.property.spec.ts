@@ -213,15 +213,12 @@ describe('What an earlier run has posted', () => {
 
   it('does not depend on who folds it where the interpretation is the same', async () => {
     const [first, second] = [await newLog(), await newLog()];
-    for (const log of [first, second]) {
-      await embedded.store.drop(meterKeyspace);
-      await appendFacts(log, [...hundred, revised]);
-      if (log === second) {
-        const torn = fold(tearingLog(log, 0, [1]), embedded.store, interpretations[0]!, 40);
-        await expect(torn).rejects.toThrow('torn');
-      }
-      await fold(log, embedded.store, interpretations[0]!, 13);
-    }
+    for (const log of [first, second]) await appendFacts(log, [...hundred, revised]);
+    await fold(first, embedded.store, interpretations[0]!, 13);
+    await embedded.store.drop(meterKeyspace);
+    const torn = fold(tearingLog(second, 0, [1]), embedded.store, interpretations[0]!, 40);
+    await expect(torn).rejects.toThrow('torn');
+    await fold(second, embedded.store, interpretations[0]!, 13);
     expect((await valuesOf(second)).sort()).toEqual((await valuesOf(first)).sort());
   });
 });
@@ -312,10 +309,11 @@ describe('The journal', () => {
             const all = facts.filter((each) => each.entity === entity);
             expect(left.length).toBeLessThanOrEqual(1);
             for (const [, balance] of left) expect(balance).toBe(1);
-            if (past.every(({ interpretation }) => interpretation === 0)) {
-              const expected = interpretEntity(effective(all));
-              expect(left.map(([text]) => text)).toEqual(expected === null ? [] : [encodeContent(expected)]);
-            }
+            const expected = interpretEntity(effective(all));
+            const wanted = expected === null ? [] : [encodeContent(expected)];
+            const isOfOneVersion = past.every(({ interpretation }) => interpretation === 0);
+            const texts = left.map(([text]) => text);
+            expect(texts).toEqual(isOfOneVersion ? wanted : texts);
           }
         },
       ),
