@@ -56,7 +56,7 @@ export function whole(value: number): Decimal {
 
 /** Of 34 digits, those that a few divisions leave right: 20 decimals of an amount below 10^12. */
 const certainDigits = 32;
-const certainDecimals = 20;
+export const certainDecimals = 20;
 
 /**
  * Rounds to `scale` decimals. What a division left out in its last digits must not decide: three thirds of

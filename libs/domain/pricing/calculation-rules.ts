@@ -1,5 +1,5 @@
 import type { Comparison } from '#domain/contract/kpi.js';
-import { Decimal, round, zero, type RoundingMode } from '#domain/money/money.js';
+import { certainDecimals, Decimal, round, zero, type RoundingMode } from '#domain/money/money.js';
 
 /** Inputs of a rule, by name. */
 export interface Inputs {
@@ -199,11 +199,15 @@ function modeOf(inputs: Inputs): RoundingMode {
   return inputs.text('mode') as RoundingMode;
 }
 
-/** Rounded values whose sum is the rounded sum. */
-function spread(values: readonly Decimal[], scale: number, mode: RoundingMode): Decimal[] {
+/**
+ * Rounded values whose sum is the rounded sum. Remainders that differ only in what a division left out of its
+ * last digits are equal.
+ */
+function spread(exact: readonly Decimal[], scale: number, mode: RoundingMode): Decimal[] {
+  const values = exact.map((value) => round(value, certainDecimals));
   const unit = new Decimal(10).pow(-scale);
   const total = round(
-    values.reduce((sum, value) => sum.plus(value), zero),
+    exact.reduce((sum, value) => sum.plus(value), zero),
     scale,
     mode,
   );

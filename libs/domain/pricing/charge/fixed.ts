@@ -12,7 +12,8 @@ import { indexed } from './unit-price.js';
  */
 export const fixed: ChargeModel<FixedLine> = {
   drafts({ contract, book, trace }, segments) {
-    const shown = segments.every(({ line }) => line.proration === 'none') ? segments.slice(-1) : segments;
+    const latest = segments.toSorted((a, b) => a.segment.to - b.segment.to).slice(-1);
+    const shown = segments.every(({ line }) => line.proration === 'none') ? latest : segments;
     return shown.flatMap((lineInSegment) => {
       const { line, segment } = lineInSegment;
       const price = indexed(line.amount, line.indexation, segment.version, trace);

@@ -1,0 +1,396 @@
+import type { KpiBonusMalus, Corridor, Limits, Shape } from '#domain/contract/bonus-malus.js';
+import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
+import {
+  answeredCall,
+  contactCount,
+  fixedLine,
+  sampleContract,
+  sampleTerms,
+  timeLine,
+  unitLine,
+  workTime,
+} from '#domain/contract/contract.fixture.js';
+import type { Gate } from '#domain/contract/kpi.js';
+import type { Proration, TierStep, UnitPricing } from '#domain/contract/line.js';
+import type { PostingContent } from '#domain/posting/posting.js';
+import { event, outcome } from '#domain/pricing/pricing.fixture.js';
+import { Random } from '#test/simulation/random.js';
+
+/** A contract, the month to price and the work of that month. */
+export interface Draw {
+  readonly seed: number;
+  readonly contract: Contract;
+  readonly month: string;
+  readonly calls: readonly Call[];
+  readonly scores: readonly Score[];
+}
+
+/** Entered the queue and was answered at `from`; `[from, to)` is its talk, UTC epoch ms. */
+export interface Call {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Score {
+  readonly at: number;
+  readonly score: number;
+}
+
+export const zone = 'Europe/Paris';
+const dayMs = 86_400_000;
+const minuteMs = 60_000;
+
+export function draw(seed: number): Draw {
+  const random = new Random(seed);
+  const month = random.pick(['2026-02', '2026-03', '2026-04', '2026-10']);
+  const start = localMidnight(`${month}-01`);
+  const contract = new ContractDraw(random, month).contract();
+  const days = Temporal.PlainYearMonth.from(month).daysInMonth;
+  const instant = (): number =>
+    start + random.integer(0, days * 1_440 - 1) * minuteMs + random.integer(0, 59_999);
+  const many = <T>(most: number, item: () => T): T[] => Array.from({ length: random.integer(0, most) }, item);
+  const calls = many(random.pick([3, 30, 120]), (): Call => {
+    const from = instant();
+    return { from, to: from + random.integer(0, 900_000) };
+  }).filter(({ from, to }) => to < start + (days - 1) * dayMs && from >= start);
+  const scores = many(12, () => ({ at: instant(), score: random.integer(40, 100) }));
+  return { seed, contract, month, calls, scores };
+}
+
+export function contentsOf({ calls, scores }: Draw): PostingContent[] {
+  return [
+    ...calls.map(({ from, to }, index) => ({ ...answeredCall(from, to), contact: `c:${index}` })),
+    ...scores.map(({ at, score }, index) => outcome(`q${index}`, event('quality.evaluated', at, { score }))),
+  ];
+}
+
+function localMidnight(day: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds;
+}
+
+type Change = (terms: Terms) => Terms;
+
+/** Contracts whose clauses are all of the kinds that the reference pricer knows. */
+class ContractDraw {
+  constructor(
+    readonly random: Random,
+    readonly month: string,
+  ) {}
+
+  contract(): Contract {
+    const { random } = this;
+    const rules = this.#rules();
+    const versions: Version[] = [];
+    let terms = this.#terms();
+    const starts = [null, ...this.#amendments()];
+    starts.forEach((from, index) => {
+      if (index > 0 && random.chance(0.8)) terms = this.#amended(terms);
+      const windows = rules.map(({ change, ...rule }): Window => ({ ...rule, terms: change(terms) }));
+      versions.push({ version: index + 1, from, reason: null, terms, windows });
+    });
+    return sampleContract({}, { timeZone: zone, versions, term: this.#term() });
+  }
+
+  #term(): Contract['term'] {
+    const { random, month } = this;
+    const first = random.integer(2, 14);
+    const last = random.integer(15, 27);
+    const day = (date: number): string => `${month}-${String(date).padStart(2, '0')}`;
+    return random.weighted([
+      [6, { firstDay: null, lastDay: null }],
+      [1, { firstDay: day(first), lastDay: null }],
+      [1, { firstDay: null, lastDay: day(last) }],
+      [1, { firstDay: day(first), lastDay: day(last) }],
+    ]);
+  }
+
+  #instant(from: number, to: number): number {
+    const midnight = localMidnight(`${this.month}-${String(this.random.integer(from, to)).padStart(2, '0')}`);
+    return this.random.chance(0.8) ? midnight : midnight + this.random.integer(1, 1_300) * minuteMs;
+  }
+
+  #amendments(): number[] {
+    const count = this.random.pick([0, 0, 1, 1, 2]);
+    const instants = Array.from({ length: count }, () => this.#instant(1, 28));
+    return [...new Set(instants)].sort((a, b) => a - b);
+  }
+
+  #rules(): { id: string; from: number; to: number; change: Change }[] {
+    const count = this.random.pick([0, 0, 1, 1, 2]);
+    const borders = new Set(Array.from({ length: 2 * count }, () => this.#instant(1, 28)));
+    const sorted = [...borders].sort((a, b) => a - b);
+    const rules = [];
+    for (let index = 0; index + 1 < sorted.length; index += 2) {
+      const [from = 0, to = 0] = sorted.slice(index, index + 2);
+      rules.push({ id: `W${index}`, from, to, change: this.#windowChange() });
+    }
+    return rules;
+  }
+
+  #windowChange(): Change {
+    const { random } = this;
+    const [price, pricing, hourly, at] = [this.#price(), this.#pricing(), this.#price(), this.#target()];
+    return random.pick<Change>([
+      (terms) => terms,
+      (terms) => withUnits(terms, { pricing: repriced(terms, price) }),
+      (terms) =>
+        hasCorridor(terms)
+          ? withUnits(terms, { pricing: { mode: 'flat', price } })
+          : withUnits(terms, { pricing }),
+      (terms) => withHours(terms, hourly),
+      (terms) => withTarget(terms, at),
+    ]);
+  }
+
+  #amended(terms: Terms): Terms {
+    const { random } = this;
+    const price = this.#price();
+    return random.pick<Change>([
+      (old) => withUnits(old, { pricing: repriced(old, price) }),
+      (old) => (hasCorridor(old) ? old : withUnits(old, { pricing: this.#pricing() })),
+      (old) => (hasCorridor(old) ? old : withUnits(old, { above: random.integer(0, 40) })),
+      (old) => withUnits(old, { payIf: this.#gate() }),
+      (old) => withHours(old, price),
+      (old) => withTarget(old, this.#target()),
+      (old) => ({ ...old, bonusMalus: this.#bonusMalus() }),
+      (old) => ({ ...old, limits: this.#limits() }),
+      (old) => ({ ...old, malus: { ...old.malus, overallCap: this.#cap() } }),
+      (old) => ({ ...old, corridors: old.corridors.length === 0 ? [] : this.#corridors() }),
+      (old) => ({ ...old, measures: this.#measures() }),
+      (old) => ({
+        ...old,
+        lines: old.lines.map((line) => (line.model === 'fixed' ? { ...line, amount: price } : line)),
+      }),
+    ])(terms);
+  }
+
+  #terms(): Terms {
+    const { random } = this;
+    const corridors = random.chance(0.35) ? this.#corridors() : [];
+    const pricing =
+      corridors.length > 0 ? ({ mode: 'flat', price: this.#price() } as const) : this.#pricing();
+    const above = corridors.length > 0 || pricing.mode === 'package' ? 0 : random.pick([0, 0, 10, 33]);
+    const hasBands = pricing.mode === 'flat' && above === 0 && random.chance(0.4);
+    return sampleTerms({
+      measures: this.#measures(),
+      kpis: {
+        quality: {
+          type: 'quality',
+          field: 'score',
+          version: 1,
+          minSample: random.pick([0, 2]),
+          onNoData: random.pick(['neutral', 'asTarget']),
+        },
+      },
+      lines: [
+        unitLine({
+          id: 'U',
+          pricing,
+          above,
+          proration: this.#proration(),
+          payIf: this.#gate(),
+          bands: hasBands ? [evening('0.25')] : [],
+        }),
+        timeLine({
+          id: 'T',
+          unit: random.pick(['hour', 'minute']),
+          price: this.#price(),
+          bands: random.chance(0.5) ? [evening('0.333')] : [],
+        }),
+        fixedLine(`${random.integer(1, 900)}.${random.integer(10, 99)}`, {
+          id: 'F',
+          proration: this.#proration(),
+        }),
+      ],
+      corridors,
+      bonusMalus: random.chance(0.7) ? this.#bonusMalus() : [],
+      limits: random.chance(0.5) ? this.#limits() : null,
+      malus: { overallCap: this.#cap(), vatTreatment: 'priceReduction' },
+    });
+  }
+
+  #measures(): Terms['measures'] {
+    const { random } = this;
+    const increment = random.chance(0.4)
+      ? { firstMs: random.pick([0, 60_000]), stepMs: random.pick([6_000, 60_000]), per: 'month' as const }
+      : null;
+    const averageCap = random.chance(0.4)
+      ? { perUnitMs: random.integer(60, 500) * 1_000, measure: 'contacts' }
+      : null;
+    return { contacts: contactCount('handled'), time: workTime(['TALK'], { increment, averageCap }) };
+  }
+
+  #pricing(): UnitPricing {
+    const { random } = this;
+    const ends = [random.integer(2, 20), random.integer(21, 60)];
+    const steps: TierStep[] = [...ends, null]
+      .slice(random.integer(0, 2))
+      .map((upTo) => ({ upTo, price: this.#price() }));
+    return random.weighted<UnitPricing>([
+      [2, { mode: 'flat', price: this.#price() }],
+      [3, { mode: 'graduated', steps }],
+      [1, { mode: 'allUnits', steps }],
+      [1, { mode: 'package', size: random.integer(2, 25), price: this.#price() }],
+    ]);
+  }
+
+  #corridors(): Corridor[] {
+    const { random } = this;
+    const price = (): string | null => (random.chance(0.5) ? this.#price() : null);
+    const [lower, upper] = random.pick([
+      ['0.9', null],
+      [null, '1.1'],
+      ['0.85', '1.15'],
+      ['1', '1'],
+    ] as const);
+    const forecast = { kind: 'agreed' as const, values: { [this.month]: random.pick([20, 60, 97]) } };
+    return [
+      {
+        id: 'C',
+        line: 'U',
+        forecast,
+        lower,
+        upper,
+        shortfallPrice: price(),
+        overflowPrice: price(),
+        proration: this.#proration(),
+      },
+    ];
+  }
+
+  #bonusMalus(): KpiBonusMalus[] {
+    const { random } = this;
+    const count = random.integer(1, 2);
+    return Array.from({ length: count }, (_, index): KpiBonusMalus => ({
+      kind: 'kpi',
+      id: `B${index}`,
+      name: `B${index}`,
+      kpi: 'quality',
+      base: random.pick([['U'], ['T', 'F'], ['U', 'T', 'F']]),
+      shapes: [this.#shape()],
+      cap: { bonus: random.chance(0.3) ? '0.03' : null, malus: random.chance(0.3) ? '0.05' : null },
+      during: null,
+    }));
+  }
+
+  #shape(): Shape {
+    const { random } = this;
+    const target = this.#target();
+    return random.pick<Shape>([
+      {
+        shape: 'step',
+        points: [
+          { op: 'gte', value: '90', rate: '0.04' },
+          { op: 'lt', value: target, rate: '-0.077' },
+        ],
+      },
+      { shape: 'linear', from: { at: target, rate: '-0.1' }, to: { at: '97', rate: '0.05' } },
+      {
+        shape: 'perPoint',
+        from: target,
+        beyond: 'below',
+        size: '3',
+        count: random.pick(['exact', 'full', 'started']),
+        rate: '-0.011',
+      },
+    ]);
+  }
+
+  #limits(): Limits {
+    const { random } = this;
+    const [monthlyMin, monthlyMax] = random.pick([
+      [`${random.integer(1, 900)}.00`, null],
+      [null, `${random.integer(1, 900)}.50`],
+      ['400.00', '401.00'],
+    ] as const);
+    return {
+      monthlyMin,
+      monthlyMax,
+      appliesTo: random.pick(['linesOnly', 'linesAndBonusMalus']),
+      proration: this.#proration(),
+    };
+  }
+
+  #gate(): Gate | null {
+    return this.random.chance(0.75)
+      ? null
+      : { kpi: 'quality', op: 'gte', value: this.#target(), minSample: null, onNoData: null };
+  }
+
+  #price(): string {
+    return `${this.random.integer(0, 40)}.${String(this.random.integer(0, 999)).padStart(3, '0')}`;
+  }
+
+  #target(): string {
+    return String(this.random.integer(60, 88));
+  }
+
+  #cap(): string | null {
+    return this.random.pick([null, null, '0.02', '0.055']);
+  }
+
+  #proration(): Proration {
+    return this.random.pick(['calendarDays', 'none']);
+  }
+}
+
+function evening(surcharge: string) {
+  return { id: 'late', days: [], times: [{ fromMs: 20 * 3_600_000, toMs: dayMs }], price: null, surcharge };
+}
+
+function hasCorridor({ corridors }: Terms): boolean {
+  return corridors.length > 0;
+}
+
+type Units = Partial<Extract<Terms['lines'][number], { model: 'perUnit' | 'outcome' }>>;
+
+/** Bands go with one price and without included units only. */
+function withUnits(terms: Terms, change: Units): Terms {
+  return {
+    ...terms,
+    lines: terms.lines.map((line) => {
+      if (line.model !== 'perUnit') return line;
+      const next = { ...line, ...change };
+      const isPlain = next.pricing.mode === 'flat' && next.above === 0;
+      return {
+        ...next,
+        bands: isPlain ? next.bands : [],
+        above: next.pricing.mode === 'package' ? 0 : next.above,
+      };
+    }),
+  };
+}
+
+/** The same way of pricing with one other price. */
+function repriced({ lines }: Terms, price: string): UnitPricing {
+  const line = lines.find((each) => each.model === 'perUnit');
+  const pricing = line !== undefined && 'pricing' in line ? line.pricing : { mode: 'flat' as const, price };
+  if (!('steps' in pricing)) return { ...pricing, price };
+  return { ...pricing, steps: pricing.steps.map((step, index) => (index === 0 ? { ...step, price } : step)) };
+}
+
+function withHours(terms: Terms, price: string): Terms {
+  return { ...terms, lines: terms.lines.map((line) => (line.model === 'time' ? { ...line, price } : line)) };
+}
+
+function withTarget(terms: Terms, at: string): Terms {
+  const moved = (shape: Shape): Shape => {
+    switch (shape.shape) {
+      case 'step':
+        return {
+          ...shape,
+          points: shape.points.map((point) => (point.op === 'lt' ? { ...point, value: at } : point)),
+        };
+      case 'linear':
+        return { ...shape, from: { ...shape.from, at } };
+      case 'perPoint':
+        return { ...shape, from: at };
+    }
+  };
+  return {
+    ...terms,
+    bonusMalus: terms.bonusMalus.map((clause) =>
+      clause.kind === 'kpi' ? { ...clause, shapes: clause.shapes.map(moved) } : clause,
+    ),
+  };
+}

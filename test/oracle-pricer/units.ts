@@ -1,0 +1,161 @@
+import type { UnitLine } from '#domain/contract/line.js';
+import type { Terms } from '#domain/contract/contract.js';
+import { Rational, zero } from '#test/simulation/oracle/rational.js';
+import { clock, floor, greatest, least, wholeUnits } from './fractions.js';
+import type { Month, Stretch } from './month.js';
+import type { Charges } from './charges.js';
+
+/**
+ * The line of units, unit by unit: each has its place in the month by its time, and its own terms give its
+ * price. A corridor may cut a unit in two.
+ */
+export function chargeUnits(
+  month: Month,
+  instants: readonly number[],
+  isPaid: (stretch: Stretch) => boolean,
+  charges: Charges,
+): void {
+  const placed = instants
+    .toSorted((a, b) => a - b)
+    .flatMap((at) => {
+      const stretch = month.at(at);
+      return stretch === null ? [] : [{ at, stretch }];
+    });
+  const volume = Rational.of(placed.length);
+  const bound = (says: (corridor: Terms['corridors'][number]) => string | null): Bound | null =>
+    boundOf(month, says);
+  const upper = bound(({ upper: times, overflowPrice }) => (overflowPrice === null ? null : times));
+  const lower = bound(({ lower: times }) => times);
+  let held = zero;
+  let counted = zero;
+  placed.forEach(({ at, stretch }, index) => {
+    const [from, to] = [Rational.of(index), Rational.of(index + 1)];
+    const corridor = stretch.terms.corridors[0];
+    const line = lineOf(stretch.terms);
+    if (corridor?.lower != null) counted = counted.plus(Rational.of(1));
+    let end = to;
+    if (upper !== null && corridor?.upper != null && corridor.overflowPrice !== null) {
+      const room = greatest([zero, upper.units.minus(held)]);
+      end = from.plus(least([Rational.of(1), room]));
+      held = held.plus(Rational.of(1));
+      const price = isPaid(stretch) ? corridor.overflowPrice : '0';
+      charges.add(
+        { line: 'U', part: 'overflow', kind: bandOf(line, at), price, name: stretch.name },
+        to.minus(end),
+        Rational.of(price),
+      );
+    }
+    const band = bandOf(line, at);
+    for (const { quantity, price } of pricesOf(month, line, from, end, volume)) {
+      const due = band === '' ? price : price.times(Rational.of('1.25'));
+      const paid = isPaid(stretch) ? due : zero;
+      charges.add(
+        { line: 'U', part: 'work', kind: band, price: textOf(paid), name: stretch.name },
+        quantity,
+        paid,
+      );
+    }
+  });
+  if (lower === null) return;
+  const missing = greatest([zero, lower.units.minus(counted)]);
+  const { corridor, stretch } = lower;
+  const line = lineOf(stretch.terms);
+  if (corridor.shortfallPrice !== null) {
+    const price = isPaid(stretch) ? corridor.shortfallPrice : '0';
+    charges.add(
+      { line: 'U', part: 'shortfall', kind: '', price, name: stretch.name },
+      missing,
+      Rational.of(price),
+    );
+    return;
+  }
+  for (const { quantity, price } of pricesOf(month, line, volume, volume.plus(missing), volume)) {
+    const paid = isPaid(stretch) ? price : zero;
+    charges.add(
+      { line: 'U', part: 'shortfall', kind: '', price: textOf(paid), name: stretch.name },
+      quantity,
+      paid,
+    );
+  }
+}
+
+interface Bound {
+  readonly units: Rational;
+  readonly corridor: Terms['corridors'][number];
+  /** Where it holds last, outside of windows if it does there at all. */
+  readonly stretch: Stretch;
+}
+
+function boundOf(month: Month, says: (corridor: Terms['corridors'][number]) => string | null): Bound | null {
+  const made = month.madeUp(({ corridors: [corridor] }) => {
+    const times = corridor === undefined ? null : says(corridor);
+    if (corridor === undefined || times === null || corridor.forecast.kind !== 'agreed') return null;
+    const forecast = Object.values(corridor.forecast.values)[0] ?? 0;
+    const whole = Rational.of(forecast).times(Rational.of(times));
+    return { amount: textOf(whole), proration: corridor.proration };
+  });
+  const holding = month.stretches.filter(
+    ({
+      terms: {
+        corridors: [corridor],
+      },
+    }) => corridor !== undefined && says(corridor) !== null,
+  );
+  const stretch = holding.findLast(({ name }) => name.endsWith('/')) ?? holding.at(-1);
+  const corridor = stretch?.terms.corridors[0];
+  if (made === null || stretch === undefined || corridor === undefined) return null;
+  return { units: made.isPart ? wholeUnits(made.amount) : made.amount, corridor, stretch };
+}
+
+/** What the units of the places `(from, to]` cost under a line, bands aside. */
+function pricesOf(
+  month: Month,
+  line: UnitLine,
+  from: Rational,
+  to: Rational,
+  volume: Rational,
+): { quantity: Rational; price: Rational }[] {
+  const share = (units: number): Rational => {
+    const days = month.daysWhere(() => true);
+    if (line.proration === 'none' || days === month.days.length) return Rational.of(units);
+    return wholeUnits(Rational.of(units).times(Rational.of(days)).over(Rational.of(month.days.length)));
+  };
+  const above = share(line.above);
+  const within = (low: Rational, high: Rational | null): Rational =>
+    greatest([zero, (high === null ? to : least([to, high])).minus(greatest([from, low, above]))]);
+  const { pricing } = line;
+  switch (pricing.mode) {
+    case 'flat':
+      return [{ quantity: within(zero, null), price: Rational.of(pricing.price) }];
+    case 'graduated':
+      return pricing.steps.map(({ upTo, price }, index) => {
+        const low = share(pricing.steps[index - 1]?.upTo ?? 0);
+        return { quantity: within(low, upTo === null ? null : share(upTo)), price: Rational.of(price) };
+      });
+    case 'allUnits': {
+      const step = pricing.steps.find(({ upTo }) => upTo === null || volume.compared(share(upTo)) <= 0);
+      return [{ quantity: within(zero, null), price: Rational.of(step?.price ?? '0') }];
+    }
+    case 'package': {
+      const size = Rational.of(pricing.size);
+      const opened = to.over(size).ceiling().minus(from.over(size).ceiling());
+      return [{ quantity: opened, price: Rational.of(pricing.price) }];
+    }
+  }
+}
+
+function lineOf({ lines }: Terms): UnitLine {
+  const line = lines.find((each) => each.model === 'perUnit');
+  if (line === undefined || line.model !== 'perUnit') throw new Error('there is no line of units');
+  return line;
+}
+
+function bandOf({ bands }: UnitLine, at: number): string {
+  return bands.length > 0 && clock(at).hour >= 20 ? 'late' : '';
+}
+
+function textOf(value: Rational): string {
+  const whole = floor(value);
+  const rest = value.minus(whole).times(Rational.of('1000000000000'));
+  return `${whole.n}.${String(floor(rest).n).padStart(12, '0')}`;
+}
