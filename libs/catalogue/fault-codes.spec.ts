@@ -193,6 +193,25 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
     'vat-id-missing': () => ofContract({ vat: { category: 'AE', rate: '0', reason: 'reverse charge' } }),
     'corridor-line-not-flat': () => ofCorridor({ line: 'L1', lower: '0.9' }),
     'corridor-without-bound': () => ofCorridor({}),
+    'outside-term': () =>
+      ofContract({ amendments: [{ effective: '2027-01-01', set: {} }], term: { lastDay: '2026-12-31' } }),
+    'charged-twice': () =>
+      ofContract({
+        lines: [{ id: 'S', model: 'oneOff', amount: '9.00', day: '2026-03-10' }],
+        amendments: [{ effective: '2026-04-01', set: { 'S.day': '2026-04-10' } }],
+      }),
+    'includes-contradicted': () =>
+      ofLines(
+        { id: 'F', model: 'fixed', amount: '9.00', includes: { measure: 'handled', upTo: 9000 } },
+        { ...unitLine, above: 50 },
+      ),
+    'order-unknown': () =>
+      ofContract({
+        lines: [{ ...unitLine, rates: [{ id: 'expert', price: '3.00', when: { grades: ['expert'] } }] }],
+        corridors: [{ id: 'K', line: 'L2', forecast: 'F', upper: '1.1', overflowPrice: '1.00' }],
+      }),
+    'implausible-value': () => ofContract({ malus: { overallCap: '7' } }),
+    'never-applies': () => ofContract({ limits: {} }),
     'corridor-bounds-crossed': () => ofCorridor({ lower: '1.1', upper: '0.9' }),
 
     'gain-share-per-hour': () =>

@@ -56,6 +56,8 @@ export const faultCodes = [
   // times
   'interval-not-ascending',
   'overlapping-calendar-rules',
+  'outside-term',
+  'charged-twice',
   'calendar-rule-changes-month',
   'programme-changed',
   'model-changes-mid-month',
@@ -74,6 +76,10 @@ export const faultCodes = [
   'corridor-line-not-flat',
   'corridor-without-bound',
   'corridor-bounds-crossed',
+  'includes-contradicted',
+  'order-unknown',
+  'implausible-value',
+  'never-applies',
   // results
   'gain-share-per-hour',
   'maturity-without-verdict',

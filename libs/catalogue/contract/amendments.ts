@@ -1,17 +1,26 @@
 import { z } from 'zod';
 import type { EarnBack, KpiBonusMalus, Waiver } from '#domain/contract/bonus-malus.js';
 import type { Json } from '#domain/contract/amend.js';
-import type { Terms, Version, Window } from '#domain/contract/contract.js';
+import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
 import { fault, type Fault, type Path } from '../fault.js';
+import { repaired, restsOn } from '../repair.js';
 import { strict, zodFaults } from '../zod-faults.js';
 import { bonusMalusSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './bonus-malus.js';
 import { switchFaults, termsFaults } from './checks/check.js';
 import { windowFaults } from './checks/contradictions.js';
+import { amendmentFaults, intervalFaults, outsideTermFaults, spanOf } from './checks/outside-term.js';
 import { kpiSchema } from './kpis.js';
 import { lineSchema, linesOf } from './lines.js';
 import { measureSchema } from './measures.js';
 import { vatSchema } from './prices.js';
-import { amended, instantOf, versionDrafts, type Sets, type WrittenAmendment } from './timeline.js';
+import {
+  amended,
+  instantOf,
+  versionDrafts,
+  type Sets,
+  type VersionDraft,
+  type WrittenAmendment,
+} from './timeline.js';
 import { direction, id, media, names } from './words.js';
 
 const scope = strict({
@@ -48,6 +57,7 @@ export interface WrittenHead {
   readonly seller: { readonly vatId: string | null };
   readonly buyer: { readonly vatId: string | null };
   readonly holidays: { readonly country: string | null; readonly extra: readonly string[] };
+  readonly term: Contract['term'];
   readonly calendarRules: readonly WrittenRule[];
   readonly amendments: readonly WrittenAmendment[];
 }
@@ -77,15 +87,45 @@ export function versionsOf(written: WrittenHead, value: Json, faults: Fault[]): 
     if (own === null) return [];
     return [{ version: each.version, from: each.from, reason: each.reason, terms: own, windows }];
   });
-  if (faults.length === 0) {
-    drafts.forEach(({ path }, index) => {
-      const [before, after] = [versions[index - 1], versions[index]];
-      if (before === undefined || after === undefined) return;
-      const at = [...path.slice(0, -1), 'effective'];
-      faults.push(...switchFaults(before, after, written.timeZone, at));
-    });
-  }
+  faults.push(...ruleFaults(written, rules), ...datedFaults(written, drafts, versions));
   return versions;
+}
+
+function ruleFaults(
+  { term, timeZone }: WrittenHead,
+  rules: readonly { readonly index: number; readonly from: number; readonly to: number }[],
+): Fault[] {
+  const span = spanOf(term, timeZone);
+  return rules.flatMap(({ index, from, to }) => intervalFaults({ from, to }, span, ['calendarRules', index]));
+}
+
+/** What shows only where the versions are put beside each other, and beside the term. */
+function datedFaults(
+  { term, timeZone, amendments }: WrittenHead,
+  drafts: readonly VersionDraft[],
+  versions: readonly Version[],
+): Fault[] {
+  const span = spanOf(term, timeZone);
+  const effective = ({ path: [section, index] }: VersionDraft): Path => [
+    section ?? '',
+    index ?? 0,
+    'effective',
+  ];
+  const outside = drafts.flatMap((draft) => {
+    if (draft.from === null || Number.isNaN(draft.from)) return [];
+    const { effective: text } = amendments[Number(draft.path[1])] ?? { effective: '' };
+    return amendmentFaults(draft.from, text, span, effective(draft));
+  });
+  // a version that cannot be read leaves nothing to compare
+  if (versions.length !== drafts.length) return outside;
+  const switched = drafts.flatMap((draft, index) => {
+    const [before, after] = [versions[index - 1], versions[index]];
+    return before === undefined || after === undefined
+      ? []
+      : switchFaults(before, after, timeZone, effective(draft));
+  });
+  const paths = drafts.map(({ path }) => path);
+  return [...outside, ...switched, ...outsideTermFaults(versions, span, timeZone, paths)];
 }
 
 function pickTerms(value: Json): Json {
@@ -112,17 +152,22 @@ function readTerms(raw: Json, written: WrittenHead, path: Path, faults: Fault[])
       if (own || !known) faults.push(lifted);
     }
   };
-  if (!parsed.success) {
-    report(zodFaults(parsed.error.issues, raw, { quotes: true }));
-    return null;
-  }
-  if (parsed.data.scope.programme !== written.scope.programme) {
+  if (!parsed.success) report(zodFaults(parsed.error.issues, raw, { quotes: true }));
+  const read = parsed.success ? { data: parsed.data, invented: [] } : repaired(termsSchema, raw);
+  if (read === null) return null;
+  const { data, invented } = read;
+  const found: Fault[] = [];
+  if (data.scope.programme !== written.scope.programme) {
     const message = 'cannot change: a contract is for one programme';
-    report([fault('programme-changed', ['scope', 'programme'], message)]);
+    found.push(fault('programme-changed', ['scope', 'programme'], message));
   }
   const windows = written.calendarRules.map((rule) => rule.id);
-  report(termsFaults(parsed.data, windows, written));
-  return domainTerms(parsed.data, written.timeZone, path, faults);
+  found.push(...termsFaults(data, windows, written));
+  report(found.filter((each) => !restsOn(invented, each)));
+  const dated: Fault[] = [];
+  const terms = domainTerms(data, written.timeZone, path, dated);
+  faults.push(...dated.filter((each) => !restsOn(invented, each)));
+  return invented.length === 0 ? terms : null;
 }
 
 function domainTerms(parsed: z.output<typeof termsSchema>, zone: string, path: Path, faults: Fault[]): Terms {

@@ -8,6 +8,7 @@ import { isZone } from '#domain/period/zone.js';
 import { fault, type Fault } from '../fault.js';
 import { holidayCountries, holidayRegions, publicHolidays } from '../holidays.js';
 import { suggestion } from '../nearest.js';
+import { repaired, restsOn } from '../repair.js';
 import { addFault, refusal, strict, zodFaults } from '../zod-faults.js';
 import { sets, terms, versionsOf } from './amendments.js';
 import { exampleSchema, examplesOf } from './examples.js';
@@ -89,22 +90,30 @@ const contractSchema = strict({
 
 type WrittenContract = z.output<typeof contractSchema>;
 
+type ParsedContract =
+  | { readonly contract: Contract; readonly examples: readonly Example[] }
+  | { readonly faults: readonly Fault[] };
+
 /**
  * Reads a contract as it is written in YAML. All faults at once: of form, and contradictions (bands that
  * overlap, tiers that do not rise, names of nothing), in the contract itself and in every version and window
  * that follows from it.
  */
-export function parseContract(
-  value: unknown,
-):
-  | { readonly contract: Contract; readonly examples: readonly Example[] }
-  | { readonly faults: readonly Fault[] } {
+export function parseContract(value: unknown): ParsedContract {
   const parsed = contractSchema.safeParse(value);
-  if (!parsed.success) return { faults: zodFaults(parsed.error.issues, value, { quotes: true }) };
-  const written = parsed.data;
+  if (parsed.success) return contractOf(parsed.data, value as Json);
+  const faults = zodFaults(parsed.error.issues, value, { quotes: true });
+  // what is wrong in form must not hide what contradicts: the rest is read as if the form were right
+  const read = repaired(contractSchema, value);
+  const rest = read === null ? null : contractOf(read.data, read.value as Json);
+  if (read === null || rest === null || !('faults' in rest)) return { faults };
+  return { faults: unique([...faults, ...rest.faults.filter((each) => !restsOn(read.invented, each))]) };
+}
+
+function contractOf(written: WrittenContract, value: Json): ParsedContract {
   const faults = [...headFaults(written)];
   const hasZone = isZone(written.timeZone);
-  const versions = hasZone ? versionsOf(written, value as Json, faults) : [];
+  const versions = hasZone ? versionsOf(written, value, faults) : [];
   const anyQueue = written.scope.queues?.[0] ?? 'any';
   const examples = hasZone ? examplesOf(written.examples, written.timeZone, anyQueue, faults) : [];
   if (faults.length > 0) return { faults: unique(faults) };

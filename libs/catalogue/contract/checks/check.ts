@@ -7,6 +7,9 @@ import { kpiFaults } from '../kpis.js';
 import { lineFaults } from '../lines.js';
 import { bonusMalusFaults, corridorFaults, waiverFaults } from './clauses.js';
 import { contradictionFaults } from './contradictions.js';
+import { deadClauseFaults } from './dead-clauses.js';
+import { includedFaults } from './included.js';
+import { plausibilityFaults } from './plausible.js';
 import { bandFaults, tierFaults } from './prices.js';
 import { lineReferenceFaults, measureReferenceFaults, namesOf } from './references.js';
 import type { WrittenTerms } from './written-terms.js';
@@ -44,6 +47,9 @@ export function termsFaults(
     ...lines.flatMap((line, index) => bandFaults(line, ['lines', index], holidays)),
     ...lines.flatMap((line, index) => tierFaults(line, ['lines', index])),
     ...contradictionFaults(terms),
+    ...includedFaults(terms),
+    ...plausibilityFaults(terms),
+    ...deadClauseFaults(terms),
     ...limitFaults(terms.limits),
     ...vatFaults(terms.vat, ['vat']),
     ...vatIdFaults(terms, parties),

@@ -45,8 +45,15 @@ export function corridorFaults(
     [...path, 'upper'],
     `${upper} must not be below lower ${lower}`,
   );
+  const hasRates = line !== undefined && 'rates' in line && line.rates.length > 0;
+  const orderUnknown = fault(
+    'order-unknown',
+    [...path, 'overflowPrice'],
+    `which units of '${corridor.line}' are above is open where it has rates: write one price, or a line for each rate`,
+  );
   return [
     ...unknown,
+    ...(upper !== null && corridor.overflowPrice !== null && hasRates ? [orderUnknown] : []),
     ...(unknown.length === 0 && !isFlat ? [notFlat] : []),
     ...(lower === null && upper === null
       ? [fault('corridor-without-bound', path, 'needs lower or upper')]

@@ -1,4 +1,5 @@
-import type { BonusMalus, Corridor, Limits, Waiver } from '#domain/contract/bonus-malus.js';
+import type { BonusMalus, Corridor, Limits, MalusTerms, Waiver } from '#domain/contract/bonus-malus.js';
+import type { Scope } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Vat } from '#domain/contract/line.js';
 import type { Measure } from '#domain/contract/measure.js';
@@ -15,5 +16,7 @@ export interface WrittenTerms {
     Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] }
   )[];
   readonly limits: Limits | null;
+  readonly malus: MalusTerms;
+  readonly scope: Scope;
   readonly vat: Vat;
 }
