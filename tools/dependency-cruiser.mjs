@@ -85,9 +85,9 @@ const rules = [
   {
     name: 'wire-platforms-catalogue-packages',
     comment:
-      'Translation and validation need zod (and yaml, date-holidays for the catalogue), nothing else from npm.',
+      'Translation and validation need zod (yaml, date-holidays for the catalogue; numbering plans for platforms), nothing else from npm.',
     from: { path: '^libs/(wire|platforms|catalogue|contract-text)/', pathNot: tests },
-    to: { path: '^node_modules/', pathNot: npm('zod', 'yaml', 'date-holidays') },
+    to: { path: '^node_modules/', pathNot: npm('zod', 'yaml', 'date-holidays', 'libphonenumber-js') },
   },
   {
     name: 'no-app-to-app',

@@ -26,6 +26,8 @@ export interface Connection {
   readonly timeZone: string;
   /** Calling code (digits) of national numbers; null: only international ones are understood. */
   readonly country: string | null;
+  /** By which its national numbers are read; absent: it has none. Part of the catalogue's version. */
+  readonly numberingPlans?: string;
   readonly authentication: Authentication;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberingPlans } from '#domain/fact/numbering-plans.js';
 import { platformNames } from '#domain/fact/platform-names.js';
 import {
   activityRecorded,
@@ -6,7 +7,7 @@ import {
   outcomeFields,
   placeFields,
 } from '#domain/outcome/fields.js';
-import type { Agent, Authentication, Connection, Programme, ProgrammeQueue } from './catalogue.js';
+import type { Agent, Connection, Programme, ProgrammeQueue } from './catalogue.js';
 import { DURATION_FORMS, durationMs, isoDuration } from './duration.js';
 import { INSTANT_FORMS, instantMs, isTimeZone } from './instant.js';
 import type { FaultCode } from './fault-codes.js';
@@ -126,7 +127,7 @@ export const connectionSchema: z.ZodType<Connection> = strict({
     const message = 'none lets anybody send: allowed only with `demo: true` beside authentication';
     addFault(context, 'open-connection', message, ['authentication', 'scheme']);
   }
-  return connection satisfies { authentication: Authentication };
+  return connection.country === null ? connection : { ...connection, numberingPlans };
 });
 
 const limit = matching(/^\d{4}-/, INSTANT_FORMS, 'malformed-instant')

@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { numberingPlans } from '#domain/fact/numbering-plans.js';
 import { e164Digits } from './phone.js';
 
 describe('e164Digits', () => {
@@ -20,7 +22,33 @@ describe('e164Digits', () => {
     expect(e164Digits(text, '33')).toBe('33612345678');
   });
 
-  it('gives one form for both spellings of one caller of the recorded months', () => {
+  // By the ITU's national plans: Spain and Portugal have no trunk prefix, Italy keeps its 0, North America
+  // has 1 and dials abroad with 011, Russia has 8, Hungary 06.
+  it.each([
+    ['919555012', '34', '34919555012', 'Madrid, no trunk prefix'],
+    ['34919555012', '34', '34919555012', 'the same with its country'],
+    ['0034919555012', '34', '34919555012', 'the same as dialled from abroad'],
+    ['912345678', '351', '351912345678', 'a mobile of Portugal'],
+    ['0669812345', '39', '390669812345', 'Rome, whose 0 is kept'],
+    ['3331234567', '39', '393331234567', 'a mobile of Italy'],
+    ['2125550123', '1', '12125550123', 'ten digits in North America'],
+    ['12125550123', '1', '12125550123', 'the same with its trunk 1, which is its country too'],
+    ['01133612345678', '1', '33612345678', 'abroad from North America'],
+    ['89161234567', '7', '79161234567', 'the trunk 8 of Russia'],
+    ['06301234567', '36', '36301234567', 'the trunk 06 of Hungary'],
+    ['612345678', '33', '33612345678', 'a French number whose 0 the switch took off'],
+    ['33612345678', '49', '33612345678', 'France, as digits, where national numbers begin with 0'],
+    ['4722345678', '1', '14722345678', 'Norway or North Carolina: national where no trunk 0 could show it'],
+  ])('reads %s with country %s as %s (%s)', (text, country, expected) => {
+    expect(e164Digits(text, country)).toBe(expected);
+  });
+
+  it('reads plans of the version that the catalogue names', () => {
+    const installed = createRequire(import.meta.url)('libphonenumber-js/package.json') as { version: string };
+    expect(numberingPlans).toBe(`libphonenumber-js ${installed.version}`);
+  });
+
+  it('gives one form for both spellings of the recorded months', () => {
     expect(e164Digits('9725012345678', '972')).toBe('9725012345678');
     expect(e164Digits('tel:+9725012345678', '972')).toBe('9725012345678');
   });
