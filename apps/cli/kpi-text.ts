@@ -65,8 +65,11 @@ const usualColumns: readonly Column[] = [
   { head: 'answer rate', cell: ({ ratios }) => percent(ratios.answerRate) },
   { head: 'occupancy', cell: ({ ratios }) => percent(ratios.occupancy) },
   { head: 'preparation', cell: ({ activityMs }) => hoursText(activityMs['PREP'] ?? null) },
+  { head: 'previews', cell: ({ previewMs }) => hoursText(previewMs || null) },
+  { head: 'after missed offers', cell: ({ acwMissedMs }) => hoursText(acwMissedMs || null) },
+  { head: 'machines', cell: ({ machineMs }) => hoursText(machineMs || null) },
 ];
-const optionalHeads = new Set(['occupancy', 'preparation']);
+const optionalHeads = new Set(['occupancy', 'preparation', 'previews', 'after missed offers', 'machines']);
 
 /**
  * One column for each survey question and definition, and for quality: only where a row has such a figure.

@@ -3,6 +3,7 @@ import type { QueueAssignment } from '#domain/scope/work-scope.js';
 import type { LiveScope, ProgrammeRules } from '#domain/live/live-scope.js';
 import type { Agent, Catalogue, Connection, Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
+import { machinesOf } from './machines.js';
 
 /**
  * Look-ups on one catalogue, compiled once: for the live view, for contracts and for callers that need one of
@@ -44,8 +45,11 @@ export function catalogueIndex(catalogue: Catalogue): CatalogueIndex {
   const agents = agentsById(catalogue.agents);
   const spans = spansByQueue(catalogue.programmes);
 
+  const machines = machinesOf(catalogue.connections);
+
   return {
     catalogue,
+    ...(machines !== null && { machines }),
     connection: (id) => connections.get(id) ?? null,
     programme: (id) => programmes.get(id) ?? null,
     contract: (id) => contracts.get(id) ?? null,

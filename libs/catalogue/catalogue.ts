@@ -28,7 +28,19 @@ export interface Connection {
   readonly country: string | null;
   /** By which its national numbers are read; absent: it has none. Part of the catalogue's version. */
   readonly numberingPlans?: string;
+  /** What answers there and is nobody; absent: nothing. */
+  readonly machines?: ConnectionMachines;
   readonly authentication: Authentication;
+}
+
+/**
+ * Voice response units and bots by the platform's own ids: single ones, or ranges of digits such as
+ * `70001-70048`.
+ */
+export interface ConnectionMachines {
+  readonly agents: readonly string[];
+  /** Queues that only machines answer. */
+  readonly queues: readonly string[];
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 } from '#domain/outcome/fields.js';
 import type { Agent, Connection, Programme, ProgrammeQueue } from './catalogue.js';
 import { DURATION_FORMS, durationMs, isoDuration } from './duration.js';
+import { idRange } from './id-range.js';
 import { INSTANT_FORMS, instantMs, isTimeZone } from './instant.js';
 import type { FaultCode } from './fault-codes.js';
 import { suggestion } from './nearest.js';
@@ -53,6 +54,15 @@ const id = matching(
 const text = z.string().min(1);
 /** An id given by a platform, kept letter by letter. */
 const native = z.string().min(1).max(256);
+/** A range whose end is below its beginning names nothing. */
+const natives = z
+  .array(
+    native.refine(
+      (written) => idRange(written) !== null || !/^\d+-\d+$/.test(written),
+      refusal('interval-not-ascending', 'must be a range such as 70001-70048, from the lower to the higher'),
+    ),
+  )
+  .prefault([]);
 const tags = z.array(text).transform((words) => [...new Set(words)].sort());
 
 /** `Europe/Paris`; never an offset, which would not know summer from winter. */
@@ -120,14 +130,20 @@ export const connectionSchema: z.ZodType<Connection> = strict({
     return typeof digits === 'string' && /^[1-9]\d{0,2}$/.test(digits) ? digits : undefined;
   }, 'a calling code in digits, e.g. 33').prefault(null),
   authentication,
+  /** Ids, or ranges of ids that are digits: `70001-70048`. */
+  machines: strict({ agents: natives, queues: natives }).optional(),
   /** Says that this connection requires no credentials, which `scheme: none` asks for. */
   demo: z.boolean().prefault(false),
-}).transform(({ demo, ...connection }, context) => {
+}).transform(({ demo, machines, ...connection }, context) => {
   if (connection.authentication.scheme === 'none' && !demo) {
     const message = 'none lets anybody send: allowed only with `demo: true` beside authentication';
     addFault(context, 'open-connection', message, ['authentication', 'scheme']);
   }
-  return connection.country === null ? connection : { ...connection, numberingPlans };
+  return {
+    ...connection,
+    ...(connection.country !== null && { numberingPlans }),
+    ...(machines !== undefined && { machines }),
+  };
 });
 
 const limit = matching(/^\d{4}-/, INSTANT_FORMS, 'malformed-instant')

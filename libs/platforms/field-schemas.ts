@@ -8,6 +8,7 @@ import { z } from 'zod';
 
 /** Longest plausible duration: a message conversation of a year. Longer is a fault of the sender. */
 const longestMs = 366 * 86_400_000;
+export const longestSeconds = longestMs / 1000;
 
 /**
  * Text without control characters (a NUL ends a text for other programs) and without half a surrogate pair,
@@ -41,8 +42,8 @@ export const milliseconds = whole('milliseconds', longestMs).nullish();
 export const epochMs = z.int(mustBe('whole milliseconds since 1970-01-01 UTC, as a number'));
 
 /** Whole seconds, also as digits in text; empty text is missing. */
-export const seconds = z.preprocess(digitsToNumber, whole('seconds', longestMs / 1000));
-export const optionalSeconds = z.preprocess(digitsToNumber, whole('seconds', longestMs / 1000).nullish());
+export const seconds = z.preprocess(digitsToNumber, whole('seconds', longestSeconds));
+export const optionalSeconds = z.preprocess(digitsToNumber, whole('seconds', longestSeconds).nullish());
 
 /** A whole number that counts or names something small, also as digits in text; empty text is missing. */
 export const count = z.preprocess(digitsToNumber, whole('', Number.MAX_SAFE_INTEGER));

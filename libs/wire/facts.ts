@@ -8,6 +8,7 @@ import {
   isDetails,
   isFlag,
   isInteger,
+  isIntegerOrNull,
   isName,
   isOneOf,
   isText,
@@ -140,6 +141,22 @@ const checks: Checks = {
   },
   'contact.ended': {},
   'contact.noted': { what: isText, details: isDetails },
+  'session.summarized': {
+    ...party,
+    leg: isText,
+    agent: isText,
+    queue: isTextOrNull,
+    startedAt: isInteger,
+    talkMs: isCount,
+    holdMs: isCount,
+    dialMs: isCount,
+    alertMs: isCount,
+    callbackMs: isCount,
+    transferredOut: isFlag,
+    acwMs: isCountOrNull,
+    acwEndedAt: isIntegerOrNull,
+    disposition: isTextOrNull,
+  },
 };
 
 /** Fields of each type in the order of the record, with their checks. */

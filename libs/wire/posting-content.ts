@@ -1,6 +1,14 @@
 import { type ActivityContent, activityStates } from '#domain/activity/activity.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
-import type { ContactContent, Leg, MissedOffer, PostingContent, Segment } from '#domain/posting/posting.js';
+import {
+  type ContactContent,
+  type Leg,
+  type MissedOffer,
+  type PostingContent,
+  type Segment,
+  sideStates,
+  type SideWork,
+} from '#domain/posting/posting.js';
 import {
   isCount,
   isCountOrNull,
@@ -20,7 +28,8 @@ import { isDirection, isMedia, isQueueResult } from './facts.js';
  *
  * - `["contact", contact, connection, direction, media, customer, segments, legs, missed]`; a segment is
  *   `[queue, enteredAt, leftAt, waitMs, result]`, a leg `[agent, queue, startedAt, endedAt, talkMs, holdMs,
- *   dialMs, acwMs, acwStartedAt, disposition, transferredOut]`, a missed offer `[agent, queue, at, alertMs]`
+ *   dialMs, acwMs, acwStartedAt, disposition, transferredOut]`, a missed offer `[agent, queue, at, alertMs]`;
+ *   only where there is side work, a list of it follows: `[state, agent, queue, startedAt, endedAt]`
  * - `["outcome", outcome, connection, programme, queue, agent, contact, customer, events]`; an event is
  *   `[name, at, data]`
  * - `["activity", activity, connection, agent, state, startedAt, endedAt, queue, programme]`
@@ -35,6 +44,9 @@ function listOf(content: PostingContent): unknown[] {
   switch (content.kind) {
     case 'contact': {
       const { kind, contact, connection, direction, media, customer, segments, legs, missed } = content;
+      const sideWork = content.sideWork?.map((side) => {
+        return [side.state, side.agent, side.queue, side.startedAt, side.endedAt];
+      });
       return [
         kind,
         contact,
@@ -57,6 +69,7 @@ function listOf(content: PostingContent): unknown[] {
           leg.transferredOut,
         ]),
         missed.map((each) => [each.agent, each.queue, each.at, each.alertMs]),
+        ...(sideWork === undefined ? [] : [sideWork]),
       ];
     }
     case 'outcome': {
@@ -76,7 +89,7 @@ export function readContent(list: unknown): PostingContent | null {
   if (!Array.isArray(list)) return null;
   switch (list[0]) {
     case 'contact':
-      return list.length === 9 ? readContact(list) : null;
+      return list.length === 9 || list.length === 10 ? readContact(list) : null;
     case 'outcome':
       return list.length === 9 ? readOutcome(list) : null;
     case 'activity':
@@ -93,9 +106,19 @@ function readContact(list: readonly unknown[]): ContactContent | null {
   const segments = readList(list[6], readSegment);
   const legs = readList(list[7], readLeg);
   const missed = readList(list[8], readMissed);
-  if (segments === null || legs === null || missed === null) return null;
-  return { kind: 'contact', contact, connection, direction, media, customer, segments, legs, missed };
+  const sideWork = list.length === 10 ? readList(list[9], readSideWork) : [];
+  if (segments === null || legs === null || missed === null || sideWork === null) return null;
+  const own = { contact, connection, direction, media, customer, segments, legs, missed };
+  return { kind: 'contact', ...own, ...(list.length === 10 && { sideWork }) };
 }
+
+function readSideWork(list: readonly unknown[]): SideWork | null {
+  const [state, agent, queue, startedAt, endedAt] = list;
+  if (list.length !== 5 || !isSideState(state) || !isText(agent) || !isTextOrNull(queue)) return null;
+  return isInteger(startedAt) && isInteger(endedAt) ? { state, agent, queue, startedAt, endedAt } : null;
+}
+
+const isSideState = isOneOf(sideStates);
 
 function readSegment(list: readonly unknown[]): Segment | null {
   const [queue, enteredAt, leftAt, waitMs, result] = list;

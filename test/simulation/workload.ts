@@ -300,6 +300,7 @@ function changed(fact: Fact, random: Random): Fact {
         { ...fact, data: fact.name === 'survey.answered' ? { question: 'csat', score: 2 } : {} },
       ]);
     case 'agent.joined':
+    case 'session.summarized':
     case 'contact.ended':
     case 'contact.noted':
       return fact;

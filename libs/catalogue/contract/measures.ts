@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Measure, Where, WorkTime } from '#domain/contract/measure.js';
+import { contactStates, type Measure, type Where, type WorkTime } from '#domain/contract/measure.js';
 import type { OutcomeMention } from '#domain/kpi/kpi-module.js';
 import type { Path } from '../fault.js';
 import { refusal, strict } from '../zod-faults.js';
@@ -37,7 +37,7 @@ const timeTerms = { increment, cap: duration.nullable().default(null), averageCa
 const agentTime = strict({
   kind: z.literal('agentTime'),
   states: z.array(state).min(1),
-  capPerContact: z.partialRecord(z.enum(['TALK', 'HOLD', 'ACW', 'DIAL', 'WAIT']), duration).default({}),
+  capPerContact: z.partialRecord(z.enum(contactStates), duration).default({}),
   ...timeTerms,
 }).transform(({ states, capPerContact, ...terms }) => workTime(states, capPerContact, terms));
 

@@ -217,6 +217,8 @@ const stateNames: Readonly<Record<ContactState | ActivityState, Phrase>> = {
   TALK: ['conversation', 'conversation'],
   HOLD: ['hold', 'mise en garde'],
   ACW: ['after-call work', 'post-appel'],
+  PREVIEW: ['preview of callbacks', 'préparation des rappels'],
+  ACW_MISSED: ['after-call work of offers not taken', 'post-appel des appels non pris'],
   AVAILABLE: ['availability', 'disponibilité'],
   PREP: ['preparation', 'préparation'],
   RING: ['ringing', 'sonnerie'],

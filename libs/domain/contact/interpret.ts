@@ -6,8 +6,20 @@ import type {
   QueueEntered,
   QueueLeft,
   SegmentSummarized,
+  SessionSummarized,
 } from '#domain/fact/fact.js';
-import type { ContactContent, Leg, MissedOffer, Segment } from '#domain/posting/posting.js';
+import type { ContactContent, Leg, MissedOffer, Segment, SideWork } from '#domain/posting/posting.js';
+import { customerOf } from './customer.js';
+import { byText, byTime } from './order.js';
+import { type LooseWrap, ownLegs, previewsOf, type ReportedLeg } from './own-time.js';
+import {
+  type EndedSession,
+  handledMs,
+  isConsultation,
+  isEnded,
+  type Session,
+  sessionsOf,
+} from './sessions.js';
 
 /**
  * What a contact was, from the set of its facts alone: order of arrival and duplicates do not matter. Only
@@ -15,60 +27,37 @@ import type { ContactContent, Leg, MissedOffer, Segment } from '#domain/posting/
  * end was lost is never billed. null while nothing is finished.
  */
 export function interpret(facts: Iterable<ContactFact>): ContactContent | null {
-  const sorted = sortFacts(facts);
+  const sorted = [...facts].sort(byTime);
   if (!sorted.some(finishes)) return null;
   const events = collect(sorted);
-  const segments = [...eventSegments(events), ...events.summaries.flatMap(summarySegment)];
-  const answered = answeredSessions(events);
-  const legs = [
-    ...events.lefts
-      .filter((left) => answered.has(left))
-      .map((left) => eventLeg(left, events.wraps, events.lefts)),
-    ...events.summaries.flatMap(summaryLeg),
-  ];
-  const missed = events.lefts.filter((left) => !answered.has(left)).map(missedOffer);
+  const sessions = sessionsOf(events);
+  const segments = [...eventSegments(events), ...events.stays.flatMap(summarySegment)];
+  const { legs, missed, sideWork } = workOf(events, sessions);
   const first = sorted[0];
-  if (first === undefined || segments.length + legs.length + missed.length === 0) return null;
+  if (first === undefined || segments.length + legs.length + missed.length + sideWork.length === 0)
+    return null;
   return {
     kind: 'contact',
     contact: first.entity,
     connection: first.connection,
     direction: firstKnown(sorted, 'direction') ?? 'unknown',
     media: firstKnown(sorted, 'media') ?? 'other',
-    customer: customerOf(sorted),
+    customer: customerOf(sorted, sessions),
     segments: segments.sort(bySegment),
     legs: legs.sort(byLeg),
     missed: missed.sort(byMissed),
+    ...(sideWork.length > 0 && { sideWork: sideWork.sort(bySideWork) }),
   };
 }
 
 /** Without one of these nothing is finished: most contacts are interpreted once before one arrives. */
 function finishes({ type }: ContactFact): boolean {
-  return type === 'queue.left' || type === 'agent.left' || type === 'segment.summarized';
-}
-
-/**
- * Facts of one instant are read in the order in which a platform would have produced them.
- */
-const rank: Record<ContactFact['type'], number> = {
-  'contact.started': 0,
-  'contact.identified': 1,
-  'contact.noted': 2,
-  'queue.entered': 3,
-  'agent.joined': 4,
-  'queue.left': 5,
-  'segment.summarized': 6,
-  'agent.left': 7,
-  'contact.ended': 8,
-  'agent.wrapped': 9,
-};
-
-function sortFacts(facts: Iterable<ContactFact>): ContactFact[] {
-  return [...facts].sort(byTime);
-}
-
-function byTime(a: ContactFact, b: ContactFact): number {
-  return a.at - b.at || rank[a.type] - rank[b.type] || a.revision - b.revision || order(a.id, b.id);
+  return (
+    type === 'queue.left' ||
+    type === 'agent.left' ||
+    type === 'segment.summarized' ||
+    type === 'session.summarized'
+  );
 }
 
 interface CollectedFacts {
@@ -77,7 +66,10 @@ interface CollectedFacts {
   readonly joined: Map<string, AgentJoined>;
   readonly lefts: AgentLeft[];
   readonly wraps: AgentWrapped[];
-  readonly summaries: SegmentSummarized[];
+  /** Of sessions. */
+  readonly summaries: SessionSummarized[];
+  /** Of stays with their legs. */
+  readonly stays: SegmentSummarized[];
 }
 
 /**
@@ -91,6 +83,7 @@ function collect(sorted: readonly ContactFact[]): CollectedFacts {
     lefts: [],
     wraps: [],
     summaries: [],
+    stays: [],
   };
   for (const fact of sorted) {
     switch (fact.type) {
@@ -110,6 +103,9 @@ function collect(sorted: readonly ContactFact[]): CollectedFacts {
         events.wraps.push(fact);
         break;
       case 'segment.summarized':
+        events.stays.push(fact);
+        break;
+      case 'session.summarized':
         events.summaries.push(fact);
         break;
       case 'contact.started':
@@ -136,8 +132,9 @@ function eventSegments(events: CollectedFacts): Segment[] {
   return segments;
 }
 
+/** A call that an agent made waited in no queue: it was offered to nobody. */
 function summarySegment(fact: SegmentSummarized): Segment[] {
-  if (fact.queue === null) return [];
+  if (fact.queue === null || fact.direction === 'outbound') return [];
   return [
     {
       queue: fact.queue,
@@ -149,56 +146,85 @@ function summarySegment(fact: SegmentSummarized): Segment[] {
   ];
 }
 
+interface AgentWork {
+  readonly legs: Leg[];
+  readonly missed: MissedOffer[];
+  readonly sideWork: SideWork[];
+}
+
+/** A session was answered, or held a callback whose calls are sessions of their own, or was not taken. */
+function workOf(events: CollectedFacts, sessions: readonly Session[]): AgentWork {
+  const ended = sessions.filter(isEnded);
+  const answered = answeredSessions(events, sessions, ended);
+  const reported: ReportedLeg[] = [];
+  const missed: MissedOffer[] = [];
+  const loose: LooseWrap[] = [];
+  for (const session of ended) {
+    const { agent, queue, end } = session;
+    if (answered.has(session)) {
+      if (isOfOpenCall(session, sessions)) continue;
+      reported.push({ session: session.leg, leg: sessionLeg(session) });
+      continue;
+    }
+    const isCallback = end.callbackMs > 0;
+    if (!isCallback) missed.push({ agent, queue, at: end.at, alertMs: end.alertMs });
+    if (end.wrap !== null)
+      loose.push({ agent, queue, wrap: end.wrap, of: isCallback ? 'callback' : 'offer' });
+  }
+  for (const stay of events.stays) {
+    for (const leg of summaryLeg(stay)) reported.push({ session: stay.segment, leg });
+  }
+  const { legs, sideWork } = ownLegs(reported, loose);
+  return { legs, missed, sideWork: [...sideWork, ...previewsOf(ended, legs)] };
+}
+
+/** Consulted from within a call that is not over: until it is, it is not known what lasts beyond it. */
+function isOfOpenCall(session: EndedSession, sessions: readonly Session[]): boolean {
+  const open = sessions.filter(({ end }) => end === null);
+  return open.length > 0 && isConsultation(session, open);
+}
+
 /**
  * An agent's session bracket also surrounds mere ringing. It was answered when it has talk, hold or dialling,
  * or when the queue names its agent as the one who answered and none of the agent's sessions in that queue
  * shows any (real months have answered calls of 0 s).
  */
-function answeredSessions(events: CollectedFacts): Set<AgentLeft> {
-  const answered = new Set(events.lefts.filter((left) => handledMs(left) > 0));
+function answeredSessions(
+  events: CollectedFacts,
+  all: readonly Session[],
+  ended: readonly EndedSession[],
+): Set<EndedSession> {
+  const answered = new Set(ended.filter((session) => handledMs(session) > 0));
   for (const queueLeft of events.queueLefts.values()) {
     if (queueLeft.result !== 'answered' || queueLeft.answeredBy === null) continue;
     const queue = queueLeft.queue ?? events.entered.get(queueLeft.segment)?.queue;
     const agent = queueLeft.answeredBy;
-    const sessions = events.lefts.filter(
-      (left) => left.agent === agent && (queue === undefined || left.queue === queue),
+    const own = ended.filter(
+      (session) => session.agent === agent && (queue === undefined || session.queue === queue),
     );
-    if (sessions.some((left) => left.at >= queueLeft.at && answered.has(left))) continue;
-    const stillOpen = [...events.joined.values()].some(
-      (joined) => joined.agent === agent && !events.lefts.some((left) => left.leg === joined.leg),
-    );
-    const ended =
-      sessions.find((left) => left.at >= queueLeft.at) ?? (stillOpen ? undefined : sessions.at(-1));
-    if (ended !== undefined) answered.add(ended);
+    if (own.some((session) => session.end.at >= queueLeft.at && answered.has(session))) continue;
+    const stillOpen = all.some((session) => session.agent === agent && session.end === null);
+    const found = own.find(({ end }) => end.at >= queueLeft.at) ?? (stillOpen ? undefined : own.at(-1));
+    if (found !== undefined) answered.add(found);
   }
   return answered;
 }
 
-function handledMs(left: AgentLeft): number {
-  return (left.talkMs ?? 0) + (left.holdMs ?? 0) + left.dialMs;
-}
-
-function eventLeg(left: AgentLeft, wraps: readonly AgentWrapped[], lefts: readonly AgentLeft[]): Leg {
-  const wrap = wraps.findLast((candidate) => wrappedLeg(candidate, lefts) === left);
+function sessionLeg({ agent, queue, end }: EndedSession): Leg {
+  const { at, talkMs, holdMs, dialMs, wrap } = end;
   return {
-    agent: left.agent,
-    queue: left.queue,
-    startedAt: left.at - (left.talkMs ?? 0) - (left.holdMs ?? 0),
-    endedAt: left.at,
-    talkMs: left.talkMs,
-    holdMs: left.holdMs,
-    dialMs: left.dialMs,
+    agent,
+    queue,
+    startedAt: at - (talkMs ?? 0) - (holdMs ?? 0),
+    endedAt: at,
+    talkMs,
+    holdMs,
+    dialMs,
     acwMs: wrap?.acwMs ?? null,
-    acwStartedAt: wrap === undefined || wrap.acwMs === null ? null : wrap.at - wrap.acwMs,
+    acwStartedAt: wrap === null || wrap.acwMs === null ? null : wrap.at - wrap.acwMs,
     disposition: wrap?.disposition ?? null,
-    transferredOut: left.transferredOut,
+    transferredOut: end.transferredOut,
   };
-}
-
-/** After-call work belongs to the last end of its session before it; reported too early, to the first. */
-function wrappedLeg(wrap: AgentWrapped, lefts: readonly AgentLeft[]): AgentLeft | undefined {
-  const own = lefts.filter((left) => left.leg === wrap.leg);
-  return own.findLast((left) => left.at <= wrap.at) ?? own[0];
 }
 
 function summaryLeg(fact: SegmentSummarized): Leg[] {
@@ -222,20 +248,6 @@ function summaryLeg(fact: SegmentSummarized): Leg[] {
   ];
 }
 
-function missedOffer(left: AgentLeft): MissedOffer {
-  return { agent: left.agent, queue: left.queue, at: left.at, alertMs: left.alertMs };
-}
-
-/** The customer named by the events themselves outranks one that the platform identified later. */
-function customerOf(sorted: readonly ContactFact[]): string | null {
-  let identified: string | null = null;
-  for (const fact of sorted) {
-    if (fact.type === 'contact.identified') identified ??= fact.customer;
-    else if ('customer' in fact && fact.customer !== null) return fact.customer;
-  }
-  return identified;
-}
-
 function firstKnown<K extends 'direction' | 'media'>(
   sorted: readonly ContactFact[],
   key: K,
@@ -246,7 +258,7 @@ function firstKnown<K extends 'direction' | 'media'>(
 
 function bySegment(a: Segment, b: Segment): number {
   return (
-    a.enteredAt - b.enteredAt || a.leftAt - b.leftAt || order(a.queue, b.queue) || order(a.result, b.result)
+    a.enteredAt - b.enteredAt || a.leftAt - b.leftAt || byText(a.queue, b.queue) || byText(a.result, b.result)
   );
 }
 
@@ -254,18 +266,18 @@ function byLeg(a: Leg, b: Leg): number {
   return (
     a.startedAt - b.startedAt ||
     a.endedAt - b.endedAt ||
-    order(a.agent, b.agent) ||
-    order(a.queue ?? '', b.queue ?? '') ||
-    order(JSON.stringify(a), JSON.stringify(b))
+    byText(a.agent, b.agent) ||
+    byText(a.queue ?? '', b.queue ?? '') ||
+    byText(JSON.stringify(a), JSON.stringify(b))
   );
 }
 
 function byMissed(a: MissedOffer, b: MissedOffer): number {
   return (
-    a.at - b.at || order(a.agent, b.agent) || order(a.queue ?? '', b.queue ?? '') || a.alertMs - b.alertMs
+    a.at - b.at || byText(a.agent, b.agent) || byText(a.queue ?? '', b.queue ?? '') || a.alertMs - b.alertMs
   );
 }
 
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function bySideWork(a: SideWork, b: SideWork): number {
+  return a.startedAt - b.startedAt || byText(JSON.stringify(a), JSON.stringify(b));
 }

@@ -5,10 +5,10 @@ import type { Direction, Media } from '#domain/fact/fact.js';
 export type Measure = WorkTime | ContactCount | EventCount | EventSum | ResolvedContacts | SeatTime;
 
 /**
- * States that a contact's legs give; all others come from the agent's own timeline (activity). A state is in
- * one of the two, so no second of an agent is billed twice.
+ * States that a contact gives, by its legs and beside them (PREVIEW, ACW_MISSED); all others come from the
+ * agent's own timeline (activity). A state is in one of the two, so no second of an agent is billed twice.
  */
-export const contactStates = ['WAIT', 'DIAL', 'TALK', 'HOLD', 'ACW'] as const;
+export const contactStates = ['WAIT', 'DIAL', 'TALK', 'HOLD', 'ACW', 'PREVIEW', 'ACW_MISSED'] as const;
 export type ContactState = (typeof contactStates)[number];
 
 /**

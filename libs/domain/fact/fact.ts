@@ -19,6 +19,7 @@ export type ContactFact =
   | AgentLeft
   | AgentWrapped
   | SegmentSummarized
+  | SessionSummarized
   | ContactEnded
   | ContactNoted;
 
@@ -144,6 +145,37 @@ export interface SegmentSummarized extends FactBase {
   readonly acwMs: number | null;
   readonly transferredOut: boolean;
   readonly disposition: string | null;
+}
+
+/**
+ * One agent's whole session, reported at or after its end: it stands for all events of its leg, apart from
+ * after-call work where it has none of its own. `at` is its end; the queue stay that led to it is told apart.
+ */
+export interface SessionSummarized extends FactBase {
+  readonly type: 'session.summarized';
+  readonly leg: string;
+  readonly agent: string;
+  readonly queue: string | null;
+  /** Begin of alerting or dialling. */
+  readonly startedAt: number;
+  readonly talkMs: number;
+  readonly holdMs: number;
+  readonly dialMs: number;
+  readonly alertMs: number;
+  /**
+   * How long (up to the end) the agent had a callback or a preview; what they dialled meanwhile is a session
+   * of its own.
+   */
+  readonly callbackMs: number;
+  readonly transferredOut: boolean;
+  /** null: none is reported. */
+  readonly acwMs: number | null;
+  /** End of after-call work; null as `acwMs`. */
+  readonly acwEndedAt: number | null;
+  readonly disposition: string | null;
+  readonly direction: Direction;
+  readonly media: Media;
+  readonly customer: string | null;
 }
 
 export interface ContactEnded extends FactBase {

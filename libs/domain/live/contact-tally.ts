@@ -1,4 +1,5 @@
-import type { ContactContent, Leg, Segment } from '#domain/posting/posting.js';
+import type { ContactContent, Leg, Segment, SideWork } from '#domain/posting/posting.js';
+import { episodesOf } from '#domain/posting/episodes.js';
 import { enteredAt, type QueueStay, resultOf, waitMsOf } from '#domain/scope/contact-part.js';
 import {
   agentName,
@@ -17,9 +18,17 @@ import { amountBefore, eachQuarter } from './quarters.js';
  * each of their legs.
  */
 export function tallyContact(content: ContactContent, sign: 1 | -1, scope: LiveScope, add: AddToTally): void {
+  for (const episode of episodesOf(content)) tallyEpisode(episode, sign, scope, add);
+}
+
+function tallyEpisode(content: ContactContent, sign: 1 | -1, scope: LiveScope, add: AddToTally): void {
   for (const [programme, work] of workByProgramme(content, scope)) {
     if (work.stays.length > 0) tallyStays(programme, work.stays, sign, scope.rules(programme), add);
     if (work.legs.length > 0) tallyHandled(programme, work, sign, add);
+    for (const { side, queue } of work.sides)
+      tallySide({ programme, queue, agent: agentName(side.agent, scope) }, side, sign, add);
+    for (const { leg, queue } of work.machineLegs) tallyMachine(programme, queue, leg, sign, add);
+    if (work.stays.length + work.legs.length === 0) continue;
     const at = scope.rules(programme).agentTime === 'contact' ? enteredAt(work.stays, work.legs) : null;
     for (const { leg, queue } of work.legs) {
       tallyLeg({ programme, queue, agent: agentName(leg.agent, scope) }, leg, at, sign, add);
@@ -129,6 +138,34 @@ function tallyLeg(
     }
     if (at === null) spreadTimes(leg, record);
     else addTimes(leg, at, record);
+  }
+}
+
+/** Time of an agent beside legs, where it was worked. */
+function tallySide(
+  whose: { readonly programme: string; readonly queue: string; readonly agent: string },
+  { state, startedAt, endedAt }: SideWork,
+  sign: 1 | -1,
+  add: AddToTally,
+): void {
+  const measure = state === 'PREVIEW' ? 'previewMs' : 'acwMissedMs';
+  eachQuarter(startedAt, endedAt, (from, to) => {
+    const ms = sign * (to - from);
+    addMeasure(add, 'programme', whose.programme, from, measure, null, ms);
+    addMeasure(add, 'queue', whose.programme, from, measure, whose.queue, ms);
+    addMeasure(add, 'agent', whose.programme, from, measure, whose.agent, ms);
+  });
+}
+
+/** A leg of a machine is counted, never as an agent's. */
+function tallyMachine(programme: string, queue: string, leg: Leg, sign: 1 | -1, add: AddToTally): void {
+  const ms = (leg.talkMs ?? 0) + (leg.holdMs ?? 0) + (leg.acwMs ?? 0);
+  for (const [grain, name] of [
+    ['programme', null],
+    ['queue', queue],
+  ] as const) {
+    addMeasure(add, grain, programme, leg.startedAt, 'machineLegs', name, sign);
+    addMeasure(add, grain, programme, leg.startedAt, 'machineMs', name, sign * ms);
   }
 }
 

@@ -1,12 +1,14 @@
 import {
   assignLeg,
+  assignSide,
   assignStay,
   type Assignment,
   type QueueAssignment,
   type WorkScope,
 } from '#domain/scope/work-scope.js';
 import type { QueueStay } from '#domain/scope/contact-part.js';
-import type { ContactContent, Leg } from '#domain/posting/posting.js';
+import type { ContactContent, Leg, SideWork } from '#domain/posting/posting.js';
+import { humanWork } from '#domain/scope/human-work.js';
 
 /**
  * What the catalogue says, as far as the live view needs it. Work is assigned as for contracts; beyond that
@@ -46,27 +48,45 @@ export function agentName(agent: string, scope: LiveScope): string {
   return scope.agentCode(agent) ?? `${unmapped}:${agent}`;
 }
 
-/** A programme's part of a contact; at least one of the two is not empty. */
+/** Work of no queue is shown in the unmapped queue `<connection>:-`. */
+export function ownOrNone({ queue, agent }: Leg | SideWork): string {
+  return queue ?? `${agent.slice(0, agent.indexOf(':'))}:-`;
+}
+
+/** A programme's part of a contact; at least one of the lists is not empty. */
 export interface ProgrammeWork {
   readonly stays: QueueStay[];
   readonly legs: { readonly leg: Leg; readonly queue: string }[];
+  readonly sides: { readonly side: SideWork; readonly queue: string }[];
+  /** Of machines. */
+  readonly machineLegs: { readonly leg: Leg; readonly queue: string }[];
 }
 
 export function workByProgramme(content: ContactContent, scope: LiveScope): Map<string, ProgrammeWork> {
   const works = new Map<string, ProgrammeWork>();
   const workOf = (programme: string): ProgrammeWork => {
     let work = works.get(programme);
-    if (work === undefined) works.set(programme, (work = { stays: [], legs: [] }));
+    if (work === undefined)
+      works.set(programme, (work = { stays: [], legs: [], sides: [], machineLegs: [] }));
     return work;
   };
-  for (const segment of content.segments) {
+  const { segments, legs, machineLegs } = humanWork(content, scope);
+  for (const segment of segments) {
     const { programme, queue } = mappedOrOwn(assignStay(segment, scope), segment.queue);
     workOf(programme).stays.push({ segment, queue });
   }
-  for (const leg of content.legs) {
-    if (leg.queue === null) continue;
-    const { programme, queue } = mappedOrOwn(assignLeg(leg, scope), leg.queue);
+  for (const leg of legs) {
+    const { programme, queue } = mappedOrOwn(assignLeg(leg, scope), ownOrNone(leg));
     workOf(programme).legs.push({ leg, queue });
+  }
+  for (const leg of machineLegs) {
+    const { programme, queue } = mappedOrOwn(assignLeg(leg, scope), ownOrNone(leg));
+    workOf(programme).machineLegs.push({ leg, queue });
+  }
+  for (const side of content.sideWork ?? []) {
+    if (scope.machines?.isAgent(side.agent) === true) continue;
+    const { programme, queue } = mappedOrOwn(assignSide(side, scope), ownOrNone(side));
+    workOf(programme).sides.push({ side, queue });
   }
   return works;
 }

@@ -15,6 +15,7 @@ export type CountMeasure =
   | 'held'
   | 'legs'
   | 'missed'
+  | 'machineLegs'
   | 'fcrContacts'
   | 'outcomes'
   | 'qualityEvaluations'
@@ -22,7 +23,16 @@ export type CountMeasure =
   | 'qualityThousandths';
 
 export type TimeMeasure =
-  'waitAnsweredMs' | 'waitAbandonedMs' | 'waitFlowOutMs' | 'talkMs' | 'holdMs' | 'acwMs' | 'dialMs';
+  | 'waitAnsweredMs'
+  | 'waitAbandonedMs'
+  | 'waitFlowOutMs'
+  | 'talkMs'
+  | 'holdMs'
+  | 'acwMs'
+  | 'dialMs'
+  | 'previewMs'
+  | 'acwMissedMs'
+  | 'machineMs';
 
 /** An agent's time outside of contacts, by state. */
 export type ActivityMeasure = `activity${ActivityState}Ms`;

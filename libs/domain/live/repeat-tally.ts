@@ -1,5 +1,6 @@
 import type { HandledContact, RepeatChange } from '#domain/kpi/repeat-chain.js';
-import type { PostingContent } from '#domain/posting/posting.js';
+import { episodesOf } from '#domain/posting/episodes.js';
+import type { ContactContent, PostingContent } from '#domain/posting/posting.js';
 import { enteredAt } from '#domain/scope/contact-part.js';
 import {
   type LiveScope,
@@ -28,12 +29,16 @@ export function tallyRepeat(change: RepeatChange, rules: ProgrammeRules, add: Ad
 }
 
 /**
- * The contact as a link of its customer's chains, one per programme that handled it; none for unknown
- * customers.
+ * The contact as a link of its customer's chains, one per programme that handled it and per episode; none for
+ * unknown customers.
  */
 export function handledContacts(content: PostingContent, scope: LiveScope): HandledContact[] {
   if (content.kind !== 'contact' || content.customer === null) return [];
   const { customer } = content;
+  return episodesOf(content).flatMap((episode) => handledIn(episode, customer, scope));
+}
+
+function handledIn(content: ContactContent, customer: string, scope: LiveScope): HandledContact[] {
   const handled: HandledContact[] = [];
   for (const [programme, work] of workByProgramme(content, scope)) {
     const first = work.legs[0];

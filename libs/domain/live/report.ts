@@ -20,6 +20,8 @@ export interface LiveKpis {
   readonly handled: number;
   readonly legs: number;
   readonly missed: number;
+  /** Legs of machines (voice response units, bots), which are in no other figure. */
+  readonly machineLegs: number;
   readonly transferred: number;
   readonly held: number;
   readonly waitAnsweredMs: number;
@@ -29,6 +31,11 @@ export interface LiveKpis {
   readonly holdMs: number;
   readonly acwMs: number;
   readonly dialMs: number;
+  /** Time with a callback or a preview before, between and after its calls. */
+  readonly previewMs: number;
+  /** After-call work of offers that were not taken; in no handle time. */
+  readonly acwMissedMs: number;
+  readonly machineMs: number;
   /** Business events: sales, answers to surveys, ... */
   readonly outcomes: number;
   /** Agents' time outside of contacts, by state. */
@@ -100,6 +107,7 @@ export function liveKpis(sums: MeasureSums, settings: KpiSettings, grain: Grain)
     handled: sum('handled'),
     legs: sum('legs'),
     missed: sum('missed'),
+    machineLegs: sum('machineLegs'),
     outcomes: sum('outcomes'),
     transferred: sum('transferred'),
     held: sum('held'),
@@ -110,6 +118,9 @@ export function liveKpis(sums: MeasureSums, settings: KpiSettings, grain: Grain)
     holdMs: sum('holdMs'),
     acwMs: sum('acwMs'),
     dialMs: sum('dialMs'),
+    previewMs: sum('previewMs'),
+    acwMissedMs: sum('acwMissedMs'),
+    machineMs: sum('machineMs'),
     handleMs: handleMsOf(sums),
   };
   const { thresholdsMs, shortAbandonMs } = settings;

@@ -102,6 +102,7 @@ function extentOf(content: PostingContent): Extent {
       for (const { startedAt, endedAt, dialMs, acwMs, acwStartedAt } of content.legs) {
         note(startedAt - dialMs, Math.max(endedAt, (acwStartedAt ?? endedAt) + (acwMs ?? 0)));
       }
+      for (const { startedAt, endedAt } of content.sideWork ?? []) note(startedAt, endedAt);
       return { from, to };
     case 'activity':
       return { from: content.startedAt, to: content.endedAt };

@@ -1,4 +1,5 @@
 import type { RepeatGaps, HandledContact } from '#domain/kpi/repeat-chain.js';
+import { episodesOf } from '#domain/posting/episodes.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { measureActivity } from './activity-time.js';
 import { measureContact, measureContactKpi } from './contact-meter.js';
@@ -53,12 +54,15 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
     measure(content) {
       switch (content.kind) {
         case 'contact': {
-          const scoped = scopeContact(contract, content, scope);
-          if (scoped === null) return noQuantities;
-          const sums = new Sums();
-          for (const item of counted) measureContact(contract, item, scoped, sums);
-          for (const item of forKpis) measureContactKpi(contract, item, scoped, sums);
-          return sums.quantities();
+          let sums: Sums | null = null;
+          for (const episode of episodesOf(content)) {
+            const scoped = scopeContact(contract, episode, scope);
+            if (scoped === null) continue;
+            sums ??= new Sums();
+            for (const item of counted) measureContact(contract, item, scoped, sums);
+            for (const item of forKpis) measureContactKpi(contract, item, scoped, sums);
+          }
+          return sums === null ? noQuantities : sums.quantities();
         }
         case 'activity': {
           const sums = new Sums();

@@ -44,7 +44,25 @@ export interface ContactContent {
   readonly legs: readonly Leg[];
   /** Offers that rang on an agent and were not answered, by instant. */
   readonly missed: readonly MissedOffer[];
+  /** Time of agents outside of legs, by start; absent: none. */
+  readonly sideWork?: readonly SideWork[];
 }
+
+/**
+ * An agent's time on a contact outside of legs, `[startedAt, endedAt)`. `PREVIEW`: they had a callback or a
+ * preview and did not dial or talk. `ACW_MISSED`: after-call work of an offer that they did not take, or of a
+ * preview that they skipped.
+ */
+export interface SideWork {
+  readonly state: SideState;
+  readonly agent: string;
+  readonly queue: string | null;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export const sideStates = ['PREVIEW', 'ACW_MISSED'] as const;
+export type SideState = (typeof sideStates)[number];
 
 /** One stay in one queue, `[enteredAt, leftAt]`; `waitMs` is its length as the platform reported it. */
 export interface Segment {

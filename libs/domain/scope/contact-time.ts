@@ -1,7 +1,7 @@
 import { apportion, apportionTalkAndHold } from '#domain/calendar/split.js';
 import type { Attribution } from '#domain/contract/contract.js';
 import { contactStates, type ContactState, type Increment, type WorkTime } from '#domain/contract/measure.js';
-import type { ScopedContact, WorkLeg } from './scoped-contact.js';
+import type { ScopedContact, Worker, WorkLeg } from './scoped-contact.js';
 import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-force.js';
 
 /**
@@ -9,7 +9,7 @@ import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-
  */
 export interface TimePart {
   readonly interval: RatingInterval;
-  readonly work: WorkLeg | null;
+  readonly work: Worker | null;
   ms: number;
 }
 
@@ -57,6 +57,11 @@ export function workParts(
     spreader.spreadLeg(work);
     if (plan.increment?.per === 'leg') addIncrement(parts.slice(from), plan.increment);
   }
+  for (const work of contact.sides) {
+    const { state, startedAt, endedAt } = work.side;
+    if (work.agent !== null && plan.counts[state])
+      spreader.spread(state, endedAt - startedAt, startedAt, endedAt, work);
+  }
   if (plan.increment?.per === 'contact') addIncrement(parts, plan.increment);
   if (plan.capMs !== null) keepFirst(parts, plan.capMs);
   return parts;
@@ -98,7 +103,7 @@ class TimeSpreader {
   }
 
   /** One state over one interval. */
-  spread(state: ContactState, ms: number, start: number, end: number, work: WorkLeg | null): void {
+  spread(state: ContactState, ms: number, start: number, end: number, work: Worker | null): void {
     const whole = this.#intervalOfAll(start, end);
     if (whole !== undefined) {
       this.#put(whole, work, this.#take(state, ms));
@@ -148,7 +153,7 @@ class TimeSpreader {
     return kept;
   }
 
-  #put(interval: RatingInterval | null, work: WorkLeg | null, ms: number): void {
+  #put(interval: RatingInterval | null, work: Worker | null, ms: number): void {
     if (interval !== null) this.parts.push({ interval, work, ms });
   }
 }

@@ -1,9 +1,10 @@
-import type { ContactContent, Leg } from '#domain/posting/posting.js';
+import type { ContactContent, Leg, SideWork } from '#domain/posting/posting.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import type { Where } from '#domain/contract/measure.js';
 import type { RateConditions } from '#domain/contract/line.js';
 import { type ContactResult, enteredAt, type QueueStay, resultOf, waitMsOf } from './contact-part.js';
-import { type AgentAttributes, assignLeg, assignStay, type WorkScope } from './work-scope.js';
+import { humanWork } from './human-work.js';
+import { type AgentAttributes, assignLeg, assignSide, assignStay, type WorkScope } from './work-scope.js';
 
 /** A contract's part of a contact: the stays in its queues and the legs of agents in them. */
 export interface ScopedContact {
@@ -12,6 +13,8 @@ export interface ScopedContact {
   readonly at: number;
   readonly stays: readonly QueueStay[];
   readonly legs: readonly WorkLeg[];
+  /** Of agents, outside of legs. */
+  readonly sides: readonly WorkSide[];
   readonly result: ContactResult;
   readonly waitMs: number;
 }
@@ -27,6 +30,11 @@ export interface Worker {
 
 export interface WorkLeg extends Worker {
   readonly leg: Leg;
+  readonly queue: string;
+}
+
+export interface WorkSide extends Worker {
+  readonly side: SideWork;
   readonly queue: string;
 }
 
@@ -60,21 +68,34 @@ export function scopeContact(
 
 function partIn(contract: Contract, content: ContactContent, scope: WorkScope): ScopedContact | null {
   let stays: QueueStay[] | null = null;
-  for (const segment of content.segments) {
+  const work = humanWork(content, scope);
+  for (const segment of work.segments) {
     const assignment = assignStay(segment, scope);
     if (assignment === null || assignment.programme !== contract.programme) continue;
     (stays ??= []).push({ segment, queue: assignment.queue });
   }
   let legs: WorkLeg[] | null = null;
-  for (const leg of content.legs) {
+  for (const leg of work.legs) {
     const assignment = assignLeg(leg, scope);
     if (assignment === null || assignment.programme !== contract.programme) continue;
     const { agent, disposition } = leg;
     (legs ??= []).push({ leg, queue: assignment.queue, agent: scope.agent(agent), disposition });
   }
   if (stays === null && legs === null) return null;
-  return partFrom(contract, content, stays ?? [], legs ?? []);
+  return partFrom(contract, content, stays ?? [], legs ?? [], sidesIn(contract, content, scope));
 }
+
+function sidesIn(contract: Contract, content: ContactContent, scope: WorkScope): readonly WorkSide[] {
+  if (content.sideWork === undefined) return noSides;
+  return content.sideWork.flatMap((side) => {
+    const assignment = assignSide(side, scope);
+    if (assignment?.programme !== contract.programme || scope.machines?.isAgent(side.agent) === true)
+      return [];
+    return [{ side, queue: assignment.queue, agent: scope.agent(side.agent), disposition: null }];
+  });
+}
+
+const noSides: readonly WorkSide[] = [];
 
 /** The part that an agreed scope admits; null: nothing. */
 export function narrowContact(
@@ -90,7 +111,8 @@ export function narrowContact(
   const legs = contact.legs.filter(({ queue }) => queues.includes(queue));
   if (stays.length === contact.stays.length && legs.length === contact.legs.length) return contact;
   if (stays.length + legs.length === 0) return null;
-  return partFrom(contract, contact.content, stays, legs);
+  const sides = contact.sides.filter(({ queue }) => queues.includes(queue));
+  return partFrom(contract, contact.content, stays, legs, sides);
 }
 
 /** The part that a measure's own conditions admit; null: nothing. */
@@ -110,7 +132,7 @@ export function admitContact(
   const legs = part.legs.filter(
     ({ disposition }) => disposition !== null && dispositions.includes(disposition),
   );
-  return legs.length === 0 ? null : { ...part, legs };
+  return legs.length === 0 ? null : { ...part, legs, sides: noSides };
 }
 
 function partFrom(
@@ -118,12 +140,14 @@ function partFrom(
   content: ContactContent,
   stays: readonly QueueStay[],
   legs: readonly WorkLeg[],
+  sides: readonly WorkSide[],
 ): ScopedContact {
   return {
     content,
     at: instantOf(contract, stays, legs),
     stays,
     legs,
+    sides,
     result: resultOf(stays),
     waitMs: waitMsOf(stays),
   };

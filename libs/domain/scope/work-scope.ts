@@ -1,6 +1,6 @@
 import type { ActivityContent } from '#domain/activity/activity.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
-import type { Leg, PostingContent, Segment } from '#domain/posting/posting.js';
+import type { Leg, PostingContent, Segment, SideWork } from '#domain/posting/posting.js';
 
 /**
  * What the catalogue says of where work belongs and who did it. Ids are the platform's, prefixed by the
@@ -17,6 +17,15 @@ export interface WorkScope {
    * that was reported.
    */
   agentProgramme?(agent: string, at: number): string | null;
+  /** Voice response units and bots that answer: their legs are nobody's hours. Absent: there are none. */
+  readonly machines?: Machines;
+}
+
+/** Ids are the platform's, prefixed by the connection. */
+export interface Machines {
+  isAgent(agent: string): boolean;
+  /** A queue that only machines answer. */
+  isQueue(queue: string): boolean;
 }
 
 export interface AgentAttributes {
@@ -39,6 +48,7 @@ export function programmesOf(content: PostingContent, scope: WorkScope): readonl
     case 'contact':
       for (const segment of content.segments) note(assignStay(segment, scope)?.programme);
       for (const leg of content.legs) note(assignLeg(leg, scope)?.programme);
+      for (const side of content.sideWork ?? []) note(assignSide(side, scope)?.programme);
       return programmes;
     case 'activity':
       note(assignActivity(content, scope)?.programme);
@@ -86,5 +96,10 @@ export function assignStay({ queue, enteredAt }: Segment, scope: WorkScope): Que
 
 /** A leg belongs where its queue did at its start; null: unmapped, or it has no queue and belongs nowhere. */
 export function assignLeg({ queue, startedAt }: Leg, scope: WorkScope): QueueAssignment | null {
+  return queue === null ? null : scope.assignmentOf(queue, startedAt);
+}
+
+/** Work beside legs belongs where its queue did at its start, as a leg does. */
+export function assignSide({ queue, startedAt }: SideWork, scope: WorkScope): QueueAssignment | null {
   return queue === null ? null : scope.assignmentOf(queue, startedAt);
 }

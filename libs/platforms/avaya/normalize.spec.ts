@@ -81,7 +81,7 @@ describe('a row of Avaya call history', () => {
       connection: 'bpo-avaya',
       at: segstart * 1000,
       revision: Date.parse(polledAt),
-      segment: '1-1',
+      segment: '1-5127-1',
       direction: 'inbound',
       media: 'voice',
       customer: 'pseudonym(33612345678)',
@@ -122,6 +122,79 @@ describe('a row of Avaya call history', () => {
     expect(warnings).toEqual(expectedWarnings);
   });
 
+  it.each([
+    ['abandoned before any split', { calldisp: 3, dispsplit: -1, split1: -1, anslogin: '-1' }, null],
+    ['abandoned in the split it was queued to', { calldisp: 3, dispsplit: -1, split1: 310 }, 'bpo-avaya:310'],
+    ['that flowed on', { calldisp: 4, dispsplit: -1, split1: 310, split2: -1 }, 'bpo-avaya:310'],
+  ])('takes -1 as none in a call %s', (_what, changes, queue) => {
+    const { fact, warnings } = read({ callid: -1, cwc1: '-1', ...changes });
+    expect(fact).toMatchObject({ queue, agent: null, disposition: null, waitMs: 21_000 });
+    expect(warnings).toEqual([]);
+  });
+
+  it('takes times that are -1 as none', () => {
+    const { fact } = read({ disptime: -1, queuetime: -1, ringtime: '-1', ansholdtime: -1 });
+    expect(fact).toMatchObject({ enteredAt: segstart * 1000, waitMs: 0, holdMs: null });
+  });
+
+  // disposition 7, origlogin and consulttime: a call that an agent made, offered to nobody
+  it.each([
+    [{ consulttime: 281, talktime: 0, duration: 281 }, 281_000],
+    [{ consulttime: 0, talktime: 281, duration: 281 }, 281_000],
+    [{ consulttime: 200, talktime: 81, duration: 281 }, 281_000],
+    [{ consulttime: 281, talktime: 281, duration: 281 }, 281_000],
+    [{ consulttime: -1, talktime: 281, duration: -1 }, 281_000],
+  ])('is the outbound leg of the agent who made the call: %j', (times, talkMs) => {
+    const outbound = { calldisp: 7, origlogin: '1001', anslogin: '', dialed_num: '612345678' };
+    const { fact, warnings } = read({ ...outbound, disptime: 0, ansholdtime: 0, acwtime: 12, ...times });
+    expect(fact).toMatchObject({
+      direction: 'outbound',
+      agent: 'bpo-avaya:1001',
+      queue: 'bpo-avaya:310',
+      customer: 'pseudonym(33612345678)',
+      enteredAt: segstart * 1000,
+      waitMs: 0,
+      talkMs,
+      acwMs: 12_000,
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  it('is of no queue where an agent made the call and no split is named', () => {
+    const { fact } = read({ calldisp: 1, origlogin: '1001', anslogin: '', dispsplit: -1, consulttime: 9 });
+    expect(fact).toMatchObject({ direction: 'outbound', queue: null, agent: 'bpo-avaya:1001' });
+  });
+
+  it('is offered to nobody where it is of disposition 7 and of no agent', () => {
+    const { fact, warnings } = read({ calldisp: 7, anslogin: '', origlogin: '' });
+    expect(fact).toMatchObject({ queue: null, agent: null, result: 'unknown' });
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    [{ segstart_utc: '2026-11-20 09:10:02' }, []],
+    [{ segstart_utc: undefined, segstart: '2026-11-20 10:10:02' }, []],
+    [{ segstart_utc: undefined, segstart }, []],
+    [{ segstart: '2026-11-20 10:10:02' }, []],
+  ])('begins when %j says, a text without zone being UTC or the local twin', (begin, expected) => {
+    const { fact, warnings } = read(begin);
+    expect([fact.at, warnings]).toEqual([segstart * 1000, expected]);
+    expect(fact.id).toBe(read().fact.id);
+  });
+
+  it('begins at the earlier of two instants where only the local clock says it', () => {
+    // Paris, 25 October 2026: 02:30 happens at 00:30 and at 01:30 UTC
+    const { fact, warnings } = read({ segstart_utc: null, segstart: '2026-10-25 02:30:00' });
+    expect([fact.at, warnings]).toEqual([Date.UTC(2026, 9, 25, 0, 30), ['segstart: ambiguous-local-time']]);
+  });
+
+  it('has the names of earlier releases', () => {
+    const { acd, anslogin, calling_pty, cwc1, ansholdtime, ...rest } = row;
+    const then = { acdnum: acd, anslogid: anslogin, callingparty: calling_pty, cwcs0: cwc1 };
+    const { facts } = normalize([{ ...rest, ...then, onholdtime: ansholdtime }]);
+    expect(facts).toEqual([read().fact]);
+  });
+
   it('keeps durations unknown where the row has none', () => {
     const { fact } = read({ talktime: undefined, ansholdtime: null, acwtime: '' });
     expect(fact).toMatchObject({ talkMs: null, holdMs: null, acwMs: null });
@@ -130,7 +203,7 @@ describe('a row of Avaya call history', () => {
   it('has neither queue nor agent where a supervisor listened in', () => {
     expect(read({ observingcall: 1 }).fact).toMatchObject({
       type: 'segment.summarized',
-      segment: '1-1',
+      segment: '1-5127-1',
       queue: null,
       agent: null,
       result: 'unknown',
@@ -162,7 +235,7 @@ describe('a row of Avaya call history', () => {
   });
 
   it('warns of an answered call without its agent or queue', () => {
-    const { fact, warnings } = read({ anslogin: '', dispsplit: 0 });
+    const { fact, warnings } = read({ anslogin: '', dispsplit: 0, split1: 0 });
     expect(fact).toMatchObject({ agent: null, queue: null, result: 'answered', talkMs: null });
     expect(warnings.toSorted()).toEqual(['anslogin: missing-value', 'dispsplit: missing-value']);
   });
@@ -196,10 +269,12 @@ describe('a row of Avaya call history', () => {
 describe('the id of an Avaya fact', () => {
   const idOf = (changes: Fields): string => read(changes).fact.id;
 
-  it('follows from acd, ucid and segment', () => {
-    const ids = [{}, { acd: 2 }, { ucid: '00001051271795165803' }, { segment: 2 }].map(idOf);
-    expect(new Set(ids).size).toBe(4);
-    expect(idOf({ talktime: 1, callid: 1, segstart_utc: segstart + 1 })).toBe(ids[0]);
+  // of 185 real records nine UCIDs have two records of segment 1, with different call ids
+  it('follows from acd, ucid, callid, segment and begin', () => {
+    const others = [{ acd: 2 }, { ucid: '00001051271795165803' }, { callid: 1 }, { segment: 2 }];
+    const ids = [{}, ...others, { segstart_utc: segstart + 1 }].map(idOf);
+    expect(new Set(ids).size).toBe(6);
+    expect(idOf({ talktime: 1, acwtime: 40, segstop_utc: segstart + 400 })).toBe(ids[0]);
   });
 
   it.each([[''], ['0'], ['00000000000000000000'], [null], [undefined]])(
@@ -230,14 +305,15 @@ describe('a delivery of Avaya rows', () => {
         row: 3,
         code: 'invalid-field',
         path: 'rows[3].segstart_utc',
-        message: expect.stringMatching(/^rows\[3\]\.segstart_utc: must be a whole number/),
+        message: expect.stringMatching(/^rows\[3\]\.segstart_utc must be a whole number/),
       },
     ]);
   });
 
   it.each([
     ['queuetime', undefined, 'is missing'],
-    ['queuetime', -1, 'a whole number of seconds'],
+    ['queuetime', -2, 'a whole number of seconds'],
+    ['dispsplit', -2, 'a whole number'],
     ['talktime', 31_622_401, 'a whole number of seconds'],
     ['ucid', 1051271795165802, 'must be text'],
     ['anslogin', 210734, 'must be text'],

@@ -1,3 +1,4 @@
+import type { AgentLeft, SessionSummarized } from '#domain/fact/fact.js';
 import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal } from '../platform.js';
 import { parseBody, refuseDelivery, unknownKind } from '../refusal.js';
 import { meaningOf } from '../enumeration.js';
@@ -94,23 +95,7 @@ const readers: { readonly [T in Topic]: EventReader } = {
     ...contactOf(r),
   })),
 
-  // the platform leaves out a duration that is 0
-  'user.end': eventReader('user.end', (r) => {
-    const talkMs = r.event.interactingDurationMs ?? 0;
-    return {
-      type: 'agent.left',
-      ...r.base,
-      leg: r.event.sessionId,
-      agent: prefixedId(r, r.event.userId),
-      queue: prefixedId(r, r.event.queueId),
-      talkMs,
-      holdMs: r.event.heldDurationMs ?? 0,
-      dialMs: (r.event.dialingDurationMs ?? 0) + (r.event.contactingDurationMs ?? 0),
-      alertMs: r.event.alertingDurationMs ?? 0,
-      transferredOut: isTransfer(r) && talkMs > 0,
-      ...contactOf(r),
-    };
-  }),
+  'user.end': eventReader('user.end', sessionEndOf),
 
   acw: eventReader('acw', (r) => ({
     type: 'agent.wrapped',
@@ -162,6 +147,32 @@ const readers: { readonly [T in Topic]: EventReader } = {
     ),
   ),
 };
+
+/**
+ * The platform leaves out a duration that is 0. A session that held a callback is told as a whole: it was
+ * taken, whatever was dialled meanwhile.
+ */
+function sessionEndOf(r: EventContext<'user.end'>): AgentLeft | SessionSummarized {
+  const { event } = r;
+  const talkMs = event.interactingDurationMs ?? 0;
+  const callbackMs = event.callbackDurationMs ?? 0;
+  const session = {
+    ...r.base,
+    leg: event.sessionId,
+    agent: prefixedId(r, event.userId),
+    queue: prefixedId(r, event.queueId),
+    talkMs,
+    holdMs: event.heldDurationMs ?? 0,
+    dialMs: (event.dialingDurationMs ?? 0) + (event.contactingDurationMs ?? 0),
+    alertMs: event.alertingDurationMs ?? 0,
+    transferredOut: isTransfer(r) && talkMs > 0,
+    ...contactOf(r),
+  };
+  if (callbackMs === 0) return { type: 'agent.left', ...session };
+  const startedAt = session.at - callbackMs - session.alertMs;
+  const unknown = { acwMs: null, acwEndedAt: null, disposition: null };
+  return { type: 'session.summarized', ...session, startedAt, callbackMs, ...unknown };
+}
 
 /** Whether the disconnection was a transfer; warns of a value that is not known. */
 function isTransfer({ event, warnings }: EventContext<'acd.end' | 'user.end'>): boolean {

@@ -81,6 +81,7 @@ export const topics = {
     alertingDurationMs: milliseconds,
     contactingDurationMs: milliseconds,
     dialingDurationMs: milliseconds,
+    callbackDurationMs: milliseconds,
   }),
   acw: envelope({ ...user, ...wrapup }),
   wrapup: envelope({ ...session, queueId: text, ...wrapup }),

@@ -36,4 +36,9 @@ export const sampleFacts: readonly Fact[] = [
   },
   fact('contact.ended', at + 11, own),
   fact('contact.noted', at + 12, { ...own, what: 'flow.end', details: { said: 'é', times: 2, heard: true } }),
+  fact('session.summarized', at + 13, {
+    ...own,
+    agent, queue: 'bank:loans', startedAt: at + 1, talkMs: 2, holdMs: 3, dialMs: 4, alertMs: 5, callbackMs: 6,
+    acwMs: 7, acwEndedAt: at + 20, disposition: 'sold', media: 'callback',
+  }),
 ];

@@ -37,4 +37,13 @@ export const sampleContents: readonly PostingContent[] = [
     activity: 'wfm:activity/1', connection: 'wfm', agent: 'bank:alice', state: 'TRAINING',
     startedAt: at, endedAt: at + 10, queue: null, programme: 'bank',
   },
+  {
+    kind: 'contact',
+    contact: 'bank:4712', connection: 'bank', direction: 'inbound', media: 'callback', customer: null,
+    segments: [], legs: [], missed: [],
+    sideWork: [
+      { state: 'PREVIEW', agent: 'bank:alice', queue: 'bank:loans', startedAt: at, endedAt: at + 7 },
+      { state: 'ACW_MISSED', agent: 'bank:bob', queue: null, startedAt: at + 8, endedAt: at + 9 },
+    ],
+  },
 ];

@@ -1,0 +1,49 @@
+import type { ContactContent, Leg, Segment } from '#domain/posting/posting.js';
+import type { Machines, WorkScope } from './work-scope.js';
+
+/** What people did on a contact, and what machines did. */
+export interface HumanWork {
+  readonly segments: readonly Segment[];
+  readonly legs: readonly Leg[];
+  readonly machineLegs: readonly Leg[];
+}
+
+/**
+ * Legs of machines are counted apart, and so are the stays that they answered: nobody was waited for. Without
+ * machines it is the content itself.
+ */
+export function humanWork(content: ContactContent, { machines }: WorkScope): HumanWork {
+  const { segments, legs } = content;
+  if (machines === undefined) return { segments, legs, machineLegs: none };
+  const machineLegs = legs.filter((leg) => isMachineLeg(leg, machines));
+  if (machineLegs.length === 0 && !segments.some(({ queue }) => machines.isQueue(queue)))
+    return { segments, legs, machineLegs: none };
+  return {
+    segments: segments.filter(
+      (segment) => !machines.isQueue(segment.queue) && !isAnsweredByMachine(segment, legs, machines),
+    ),
+    legs: legs.filter((leg) => !machineLegs.includes(leg)),
+    machineLegs,
+  };
+}
+
+const none: readonly Leg[] = [];
+
+function isMachineLeg({ agent, queue }: Leg, machines: Machines): boolean {
+  return machines.isAgent(agent) || (queue !== null && machines.isQueue(queue));
+}
+
+/** Of the legs in its queue, the one that began nearest to the end of the stay answered it. */
+function isAnsweredByMachine(segment: Segment, legs: readonly Leg[], machines: Machines): boolean {
+  if (segment.result !== 'answered') return false;
+  let nearest: Leg | null = null;
+  for (const leg of legs) {
+    if (leg.queue !== segment.queue) continue;
+    if (nearest === null || distance(leg, segment) < distance(nearest, segment)) nearest = leg;
+  }
+  return nearest !== null && machines.isAgent(nearest.agent);
+}
+
+function distance(leg: Leg, segment: Segment): number {
+  return Math.abs(leg.startedAt - segment.leftAt);
+}
