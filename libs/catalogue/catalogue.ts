@@ -28,7 +28,7 @@ export interface Connection {
   readonly country: string | null;
   /** By which its national numbers are read; absent: it has none. Part of the catalogue's version. */
   readonly numberingPlans?: string;
-  /** What answers there and is nobody; absent: nothing. */
+  /** What answers there and is no one; absent: nothing. */
   readonly machines?: ConnectionMachines;
   readonly authentication: Authentication;
 }

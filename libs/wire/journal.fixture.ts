@@ -1,3 +1,4 @@
+import { interpretationVersion } from '#domain/entity/interpretation-version.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { encodeContent } from './posting-content.js';
 import { encodeJournalRecord } from './postings.js';
@@ -13,7 +14,7 @@ export function journalWriter(): (postings: readonly Posting[], recordedAt?: num
     if (first === undefined) throw new Error('a record needs a posting');
     const { value, link } = encodeJournalRecord({
       position: first.position,
-      interpretation: 1,
+      interpretation: interpretationVersion,
       cause: 'fact',
       recordedAt,
       before: heads.get(first.position.partition) ?? '',

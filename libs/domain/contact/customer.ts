@@ -4,7 +4,7 @@ import { isConsultation, type Session } from './sessions.js';
 /**
  * Who the customer is: as the contact itself says it, in the direction in which it began. What an agent
  * dialled out of a call that came in is a colleague's number or the centre's own, and so is what the
- * colleague sees: consultations name nobody, and an anonymous caller stays anonymous. The customer that the
+ * colleague sees: consultations name no one, and an anonymous caller stays anonymous. The customer that the
  * events themselves name outranks one that the platform identified later.
  *
  * @param sorted in order of time

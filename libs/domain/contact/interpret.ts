@@ -132,7 +132,7 @@ function eventSegments(events: CollectedFacts): Segment[] {
   return segments;
 }
 
-/** A call that an agent made waited in no queue: it was offered to nobody. */
+/** A call that an agent made waited in no queue: it was offered to no one. */
 function summarySegment(fact: SegmentSummarized): Segment[] {
   if (fact.queue === null || fact.direction === 'outbound') return [];
   return [

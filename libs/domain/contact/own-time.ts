@@ -21,8 +21,8 @@ export interface LooseWrap {
 /**
  * An agent's seconds in one contact count once. Where they consulted a colleague from within their own call,
  * the consultation is a second session, all of it inside the hold of the first: it is no leg, except for what
- * lasts beyond the call. One wrap-up may be told of several sessions of an agent: its seconds count in the
- * first of them.
+ * lasts beyond the call. One wrap-up may be reported of several sessions of an agent: its seconds count in
+ * the first of them.
  */
 export function ownLegs(
   reported: readonly ReportedLeg[],
@@ -93,8 +93,8 @@ function beyond(leg: Leg, instant: number): Leg | null {
 }
 
 /**
- * After-call work told of another session belongs to the agent's last leg before it, where that has none of
- * its own; what is told of both is one wrap-up. Without such a leg nobody was spoken to.
+ * After-call work reported of another session belongs to the agent's last leg before it, where that has none
+ * of its own; what is reported of both is one wrap-up. Without such a leg no one was spoken to.
  */
 function placeWrap({ agent, queue, wrap, of }: LooseWrap, legs: Leg[]): SideWork[] {
   if (wrap.acwMs === null || wrap.acwMs === 0) return [];

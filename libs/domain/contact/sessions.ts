@@ -55,10 +55,10 @@ export interface SessionFacts {
 /** A summary of a session stands for the events of its leg: times of the two are never mixed. */
 export function sessionsOf({ joined, lefts, wraps, summaries }: SessionFacts): Session[] {
   const summarized = new Set(summaries.map(({ leg }) => leg));
-  const told = summarized.size === 0 ? lefts : lefts.filter(({ leg }) => !summarized.has(leg));
-  const ended = told.map((left) => eventSession(left, wraps, told));
+  const kept = summarized.size === 0 ? lefts : lefts.filter(({ leg }) => !summarized.has(leg));
+  const ended = kept.map((left) => eventSession(left, wraps, kept));
   const open = [...joined.values()].filter(
-    ({ leg }) => !summarized.has(leg) && !told.some((left) => left.leg === leg),
+    ({ leg }) => !summarized.has(leg) && !kept.some((left) => left.leg === leg),
   );
   return [...ended, ...summaries.map((fact) => summarySession(fact, wraps)), ...open.map(openSession)];
 }
@@ -111,7 +111,7 @@ export function handledMs({ end }: EndedSession): number {
 }
 
 /**
- * Whether the agent had the customer (or somebody else) on the line while a session of theirs in the same
+ * Whether the agent had the customer (or a colleague) on the line while a session of theirs in the same
  * contact was under way: they consulted a colleague from within their own call. A callback is no such call:
  * its own calls are made within it. A session whose end is not known only counts where the agent dialled out
  * of a call that came in.

@@ -149,7 +149,8 @@ export interface SegmentSummarized extends FactBase {
 
 /**
  * One agent's whole session, reported at or after its end: it stands for all events of its leg, apart from
- * after-call work where it has none of its own. `at` is its end; the queue stay that led to it is told apart.
+ * after-call work where it has none of its own. `at` is its end; the queue stay that led to it is reported
+ * apart.
  */
 export interface SessionSummarized extends FactBase {
   readonly type: 'session.summarized';

@@ -9,7 +9,7 @@ export interface HumanWork {
 }
 
 /**
- * Legs of machines are counted apart, and so are the stays that they answered: nobody was waited for. Without
+ * Legs of machines are counted apart, and so are the stays that they answered: no one was waited for. Without
  * machines it is the content itself.
  */
 export function humanWork(content: ContactContent, { machines }: WorkScope): HumanWork {

@@ -17,7 +17,7 @@ export interface WorkScope {
    * that was reported.
    */
   agentProgramme?(agent: string, at: number): string | null;
-  /** Voice response units and bots that answer: their legs are nobody's hours. Absent: there are none. */
+  /** Voice response units and bots that answer: their legs are no one's hours. Absent: there are none. */
   readonly machines?: Machines;
 }
 

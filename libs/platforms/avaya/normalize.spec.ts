@@ -137,7 +137,7 @@ describe('a row of Avaya call history', () => {
     expect(fact).toMatchObject({ enteredAt: segstart * 1000, waitMs: 0, holdMs: null });
   });
 
-  // disposition 7, origlogin and consulttime: a call that an agent made, offered to nobody
+  // disposition 7, origlogin and consulttime: a call that an agent made, offered to no one
   it.each([
     [{ consulttime: 281, talktime: 0, duration: 281 }, 281_000],
     [{ consulttime: 0, talktime: 281, duration: 281 }, 281_000],
@@ -165,7 +165,7 @@ describe('a row of Avaya call history', () => {
     expect(fact).toMatchObject({ direction: 'outbound', queue: null, agent: 'bpo-avaya:1001' });
   });
 
-  it('is offered to nobody where it is of disposition 7 and of no agent', () => {
+  it('is offered to no one where it is of disposition 7 and of no agent', () => {
     const { fact, warnings } = read({ calldisp: 7, anslogin: '', origlogin: '' });
     expect(fact).toMatchObject({ queue: null, agent: null, result: 'unknown' });
     expect(warnings).toEqual([]);

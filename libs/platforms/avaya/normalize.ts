@@ -17,7 +17,7 @@ import { type EchRow, echRow } from './schema.js';
  *
  *     arrival ── vector ── entered ── queuetime + ringtime ── answered ── talk, hold ── after-call work
  *
- * A call that an agent made (`origlogin`, and no split answered it) was offered to nobody: it is that
+ * A call that an agent made (`origlogin`, and no split answered it) was offered to no one: it is that
  * agent's outbound leg, whose talk is in `consulttime`.
  */
 export const avaya: Platform = {
@@ -136,7 +136,7 @@ function dispositionOf(row: EchRow, context: RowContext): Disposition {
 
 const connectedOnly: Disposition = { result: 'answered', ofQueue: false, connected: true };
 
-/** 7, other: neither answered nor abandoned nor sent on, and of no agent. Offered to nobody. */
+/** 7, other: neither answered nor abandoned nor sent on, and of no agent. Offered to no one. */
 const neither: Disposition = { result: 'unknown', ofQueue: false, connected: false };
 
 /** `calldisp`. 5 forced busy and 6 forced disconnect say too little about the queue: a warning. */

@@ -149,7 +149,7 @@ const readers: { readonly [T in Topic]: EventReader } = {
 };
 
 /**
- * The platform leaves out a duration that is 0. A session that held a callback is told as a whole: it was
+ * The platform leaves out a duration that is 0. A session that held a callback is reported as a whole: it was
  * taken, whatever was dialled meanwhile.
  */
 function sessionEndOf(r: EventContext<'user.end'>): AgentLeft | SessionSummarized {

@@ -6,7 +6,7 @@ import { catalogueOf, play } from './played.js';
 const centre = catalogueOf(centreText());
 
 describe('Avaya call history', () => {
-  it('takes -1 as none: an abandoned call that met no split was offered to nobody', async () => {
+  it('takes -1 as none: an abandoned call that met no split was offered to no one', async () => {
     const row = { calldisp: 3, dispsplit: -1, split1: -1, anslogin: '-1', talktime: -1, acwtime: -1 };
     const played = await play(centre, [ech({ ...row, disptime: 60, queuetime: 0 })]);
     expect(played.refused).toEqual([]);
@@ -47,7 +47,7 @@ describe('Avaya call history', () => {
     expect(total.legs).toBe(0);
   });
 
-  it('tells a call that an agent made as outbound work, never as an offered contact', async () => {
+  it('shows a call that an agent made as outbound work, never as an offered contact', async () => {
     const outbound = { calldisp: 7, disptime: 0, queuetime: 0, talktime: 0, consulttime: 281, duration: 281 };
     const { total, agents } = await play(centre, [
       ech(
@@ -67,7 +67,7 @@ describe('Avaya call history', () => {
     expect(agents['A2']).toMatchObject({ talkMs: 75_000, acwMs: 15_000 });
   });
 
-  it('counts the legs of machines apart, whoever the catalogue says they are', async () => {
+  it('counts the legs of machines apart, whatever the catalogue says they are', async () => {
     // given a VRU port that answers in a split of its own, a bot that answers in a queue of agents, and
     // agents
     const machines = "machines: { agents: ['70001-70048', 'bot'], queues: ['900'] }, id: ava";
@@ -80,7 +80,7 @@ describe('Avaya call history', () => {
         { ucid: '00001000011772700003', anslogin: '70049', talktime: 20 },
       ),
     ]);
-    // then agents have their own: 60 + 5, and 20 of a login beyond the range that nobody has
+    // then agents have their own: 60 + 5, and 20 of a login beyond the range that no one has
     expect(total).toMatchObject({ offered: 2, answered: 2, handled: 2, legs: 2, handleMs: 85_000 });
     expect(total).toMatchObject({ machineLegs: 1, machineMs: 45_000 });
     expect(unmapped).toMatchObject({ offered: 0, legs: 0, machineLegs: 1, machineMs: 30_000 });

@@ -7,8 +7,8 @@ const centre = catalogueOf(centreText());
 const outbound = { direction: 'OUTBOUND', ani: 'tel:+33170000001', dnis: 'tel:+33170000777' };
 
 describe('Genesys consultations', () => {
-  // A2 answers at 11:00:25, asks experts twice (31 s in vain, then 66 s with A3), and hands over: his own
-  // clock is 90 talk + 107 hold + 20 after-call work = 217 s, A3 has 60 + 10.
+  // A2 answers at 11:00:25, asks experts twice (31 s in vain, then 66 s with A3), and hands over: the
+  // clock of A2 is 90 talk + 107 hold + 20 after-call work = 217 s, A3 has 60 + 10.
   const call = [
     ...stay({ session: 'q', queue: 'q1', from: '11:00:10', to: '11:00:25', by: 'u2' }),
     ...session({
@@ -205,7 +205,7 @@ describe('Genesys callbacks', () => {
     more: outbound,
   };
 
-  it('have their after-call work with the call, and their preview told apart', async () => {
+  it('have their after-call work with the call, and their preview reported apart', async () => {
     // accepted at 09:10:05, dialled from 09:10:20 to 09:13:00: 15 s before it and 5 s after
     const { total, lines } = await play(centre, [
       ...accepted,
@@ -217,7 +217,7 @@ describe('Genesys callbacks', () => {
     expect(lines).toMatchObject({ worked: '180', beside: '20' });
   });
 
-  it('have one wrap-up that is told of all their sessions once', async () => {
+  it('have one wrap-up that is reported of all their sessions once', async () => {
     const wrapUp = { acwS: 30, acwTo: '09:13:35' };
     const { total } = await play(centre, [
       ...accepted,
@@ -246,7 +246,7 @@ describe('Genesys callbacks', () => {
 });
 
 describe('Genesys offers that were not taken', () => {
-  it('have their after-call work told, in no handle time', async () => {
+  it('have their after-call work shown, in no handle time', async () => {
     const { total, agents, lines } = await play(centre, [
       ...stay({ session: 'q', queue: 'q1', from: '10:01:04.562', to: '10:01:16.973', by: 'u2' }),
       ...session({
@@ -348,7 +348,7 @@ describe('Genesys conversations in writing', () => {
     expect([queues['orders']?.offered, queues['experts']?.offered]).toEqual([1, 1]);
   });
 
-  it('begin anew after they were given up', async () => {
+  it('begin again after they were given up', async () => {
     const { total } = await play(centre, [
       ...turn('1', '2026-03-10', 'u1', 0, 'CLIENT', 'ABANDON'),
       ...turn('2', '2026-03-12', 'u1', 60),

@@ -11,7 +11,14 @@ import type {
   SegmentSummarized,
 } from '#domain/fact/fact.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
-import type { ContactContent, Leg, MissedOffer, PostingContent, Segment } from '#domain/posting/posting.js';
+import type {
+  ContactContent,
+  Leg,
+  MissedOffer,
+  PostingContent,
+  Segment,
+  SideWork,
+} from '#domain/posting/posting.js';
 
 /**
  * What a set of facts says, entity by entity, all at once: of each id the fact with the highest revision,
@@ -110,6 +117,9 @@ function contactOf(facts: readonly ContactFact[]): ContactContent | null {
       (a, b) => a.startedAt - b.startedAt || a.endedAt - b.endedAt || ascending(a.agent, b.agent),
     ),
     missed: sessions.missed.toSorted((a, b) => a.at - b.at || ascending(a.agent, b.agent)),
+    ...(sessions.sideWork.length > 0 && {
+      sideWork: sessions.sideWork.toSorted((a, b) => a.startedAt - b.startedAt),
+    }),
   };
 }
 
@@ -152,10 +162,16 @@ function stays(sorted: readonly ContactFact[]): Segment[] {
   });
 }
 
-function agentSessions(sorted: readonly ContactFact[]): { legs: Leg[]; missed: MissedOffer[] } {
+interface AgentSessions {
+  readonly legs: Leg[];
+  readonly missed: MissedOffer[];
+  readonly sideWork: SideWork[];
+}
+
+function agentSessions(sorted: readonly ContactFact[]): AgentSessions {
   const answers = ofType(sorted, 'queue.left').filter(({ result }) => result === 'answered');
   const wraps = ofType(sorted, 'agent.wrapped');
-  const [legs, missed]: [Leg[], MissedOffer[]] = [[], []];
+  const [legs, missed, sideWork]: [Leg[], MissedOffer[], SideWork[]] = [[], [], []];
   for (const left of ofType(sorted, 'agent.left')) {
     const { agent, queue, at, talkMs, holdMs, dialMs, alertMs, transferredOut } = left;
     const workMs = (talkMs ?? 0) + (holdMs ?? 0) + dialMs;
@@ -163,9 +179,14 @@ function agentSessions(sorted: readonly ContactFact[]): { legs: Leg[]; missed: M
     if (workMs > 0 || isNamed) {
       const work = { startedAt: at - (talkMs ?? 0) - (holdMs ?? 0), endedAt: at, talkMs, holdMs, dialMs };
       legs.push({ agent, queue, ...work, ...wrapOf(left, wraps), transferredOut });
-    } else missed.push({ agent, queue, at, alertMs });
+      continue;
+    }
+    missed.push({ agent, queue, at, alertMs });
+    const { acwMs, acwStartedAt: startedAt } = wrapOf(left, wraps);
+    if (acwMs === null || startedAt === null || acwMs === 0) continue;
+    sideWork.push({ state: 'ACW_MISSED', agent, queue, startedAt, endedAt: startedAt + acwMs });
   }
-  return { legs, missed };
+  return { legs, missed, sideWork };
 }
 
 function wrapOf(
