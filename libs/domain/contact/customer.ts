@@ -46,12 +46,6 @@ function isWithin(
 }
 
 function beginOf(fact: ContactFact): number {
-  switch (fact.type) {
-    case 'queue.left':
-      return fact.at - (fact.waitMs ?? 0);
-    case 'segment.summarized':
-      return fact.enteredAt;
-    default:
-      return fact.at;
-  }
+  if (fact.type === 'queue.left') return fact.at - (fact.waitMs ?? 0);
+  return fact.type === 'segment.summarized' ? fact.enteredAt : fact.at;
 }
