@@ -6,7 +6,9 @@ import { formatFault } from '#catalogue/fault.js';
 import { readCatalogue } from '#catalogue/load.js';
 import type { LiveKpis } from '#domain/live/report.js';
 import { closePeriod } from '#pipeline/close/close-period.js';
-import { ReadyEvents } from '#pipeline/close/ready-events.js';
+import { CloseLog } from '#pipeline/close/close-log.js';
+import { meteredFacts } from '#pipeline/close/cut.js';
+import { thisSoftware } from '#pipeline/close/software.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
@@ -72,7 +74,7 @@ export async function play(catalogue: Catalogue, deliveries: readonly RecordedDe
   }
 }
 
-async function linesOf({ log, lookup, periods }: Engine): Promise<Record<string, string>> {
+async function linesOf({ log, store, lookup, periods }: Engine): Promise<Record<string, string>> {
   const contract = lookup.contract('hours');
   if (contract === null) throw new Error('the catalogue has no contract hours');
   const closed = await closePeriod(
@@ -81,10 +83,12 @@ async function linesOf({ log, lookup, periods }: Engine): Promise<Record<string,
     {
       log,
       lookup,
-      events: new ReadyEvents(log),
+      closeLog: new CloseLog(log),
+      metered: () => meteredFacts(store, partitions),
       tallied: (each, month) => periods.tallied(each, month),
       lookupOf: () => Promise.resolve(lookup),
       now: () => Date.UTC(2027, 11, 31),
+      software: thisSoftware(),
     },
     'close',
   );
