@@ -39,6 +39,8 @@ function start() {
   // Node's own options are those of this process: see run.mjs.
   const child = spawn(process.execPath, [...process.execArgv, main, ...process.argv.slice(2)], {
     stdio: 'inherit',
+    // Who develops changes files and looks at once; elsewhere that is an act: docs/catalogue.md.
+    env: { TALLYLINE_CATALOGUE_AUTHOR: process.env.TALLYLINE_KAFKA ? '' : 'dev', ...process.env },
   });
   child.once('exit', (code) => {
     if (child === app && code !== 0) say('the app has ended; it starts again after the next change');

@@ -28,7 +28,7 @@ export function closeCommand(clock: () => number): Command {
     .addOption(langOption())
     .action(async (contractId: string, period: string, options: CloseOptions) => {
       const mode = options.adjust === true ? 'adjust' : 'close';
-      const closed = await withEngine(options, async (engine) => {
+      const closed = await withEngine(options, 'work', async (engine) => {
         await engine.drained();
         const contract = engine.lookup.contract(contractId);
         if (contract === null) throw unknownContract(contractId, engine);
@@ -63,7 +63,8 @@ function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
     case 'superseded':
       throw new CommandError(
         'close-stopped',
-        `catalogue ${closed.inForce} is in force, not ${closed.own}; nothing was closed: give the one in force`,
+        `catalogue ${closed.inForce ?? 'none'} is in force, not ${closed.own}; nothing was closed: leave --catalogue out, or put ` +
+          `this one in force with tallyline catalogue apply`,
       );
     case 'meterBehind':
     case 'tallyBehind':

@@ -25,15 +25,19 @@ export const commandErrors = {
   unreachable: [9, 'Kafka or Redis cannot be reached'],
   'cannot-start': [10, 'a process cannot start as it is set up; the message says what to change'],
   'not-the-same': [11, 'what was made again is not what was closed; the output says where and why'],
+  'catalogue-not-in-force': [
+    12,
+    'the catalogue named is not the one in force, so nothing was done under it: see catalogue apply',
+  ],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;
 
 export const exitCodesHelp = [
   'Exit codes, and the "code" of the error that is printed with --json:',
-  `   0  ${'-'.padEnd(17)}  success`,
+  `   0  ${'-'.padEnd(22)}  success`,
   ...Object.entries(commandErrors).map(([code, [exitCode, meaning]]) => {
-    return `  ${String(exitCode).padStart(2)}  ${code.padEnd(17)}  ${meaning}`;
+    return `  ${String(exitCode).padStart(2)}  ${code.padEnd(22)}  ${meaning}`;
   }),
 ].join('\n');
 

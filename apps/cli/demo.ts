@@ -39,7 +39,7 @@ export function demoCommand(clock: () => number): Command {
       const senders = 'Genesys, Avaya, Axialys and a survey tool';
       say(`1. ${calls.length} calls became ${deliveries.length} deliveries of ${senders}: ${file}`);
       const data = join(directory, 'data');
-      await withEngine({ data, catalogue }, async (engine) => {
+      await withEngine({ data, catalogue }, 'work', async (engine) => {
         const replayed = await replay(engine, linesOf(file));
         say(`2. replayed through intake, normalizer, meter and tally: ${replayed.refused} refused\n`);
         say('3. KPIs\n');

@@ -26,7 +26,7 @@ export function kpisCommand(clock: () => number): Command {
       new Option('--by <group>', 'also a row per group').choices(['queue', 'agent', 'day', 'quarter-hour']),
     )
     .action(async (options: KpiOptions) => {
-      const report = await withEngine(options, async (engine) => {
+      const report = await withEngine(options, 'read', async (engine) => {
         await engine.drained();
         return kpiReport(engine, options, clock());
       });

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { catalogueCommand } from './catalogue/command.js';
 import { closeCommand } from './close.js';
 import { contractsCommand } from './contracts.js';
 import { demoCommand } from './demo.js';
@@ -28,6 +29,7 @@ for (const command of [
   closeCommand(Date.now),
   explainCommand(),
   verifyCommand(),
+  catalogueCommand(Date.now),
   contractsCommand(),
   whatIfCommand(Date.now),
   refusedCommand(),

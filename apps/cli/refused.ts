@@ -24,7 +24,7 @@ function listCommand(): Command {
   const command = new Command('list')
     .description('list what is refused, newest last, with the count per reason')
     .action(async (options: FilterOptions) => {
-      const found = await withEngine(options, async (engine) => matching(engine, options));
+      const found = await withEngine(options, 'read', async (engine) => matching(engine, options));
       const text = options.json === true ? JSON.stringify(found) : listText(found, outputWidth(options));
       process.stdout.write(`${text}\n`);
     });
@@ -37,7 +37,7 @@ function showCommand(): Command {
     .argument('<id>', 'id of the refusal, as listed')
     .option('--body', 'also the delivery as it was received, with customer numbers')
     .action(async (id: string, options: CommonOptions & { readonly body?: boolean }) => {
-      const shown = await withEngine(options, async (engine) => {
+      const shown = await withEngine(options, 'read', async (engine) => {
         const refusal = (await openRefusals(engine.log)).find((each) => each.id === id);
         if (refusal === undefined) {
           throw new CommandError('not-found', `there is no open refusal ${id}: see refused list`);
@@ -60,7 +60,9 @@ function redriveCommand(): Command {
     .argument('[ids...]', 'ids of refusals; without: all that match the options')
     .option('--all', 'everything that is refused')
     .action(async (ids: string[], options: FilterOptions) => {
-      const result = await withEngine(options, async (engine) => redriveMatching(engine, ids, options));
+      const result = await withEngine(options, 'work', async (engine) =>
+        redriveMatching(engine, ids, options),
+      );
       const { redriven, stillRefused, notSent } = result;
       const text = `${redriven} sent again, ${stillRefused} of them refused again, ${notSent} not sent`;
       process.stdout.write(`${options.json === true ? JSON.stringify(result) : text}\n`);

@@ -17,7 +17,7 @@ export function replayCommand(): Command {
     .action(async (file: string, options: CommonOptions) => {
       if (file !== '-' && !existsSync(file))
         throw new CommandError('wrong-arguments', `there is no file ${file}`);
-      const result = await withEngine(options, async (engine) => replay(engine, linesOf(file)));
+      const result = await withEngine(options, 'work', async (engine) => replay(engine, linesOf(file)));
       const hint = result.refused > 0 ? ' (see `refused list`)' : '';
       const text = `${result.deliveries} deliveries replayed, ${result.refused} refused${hint}`;
       process.stdout.write(`${options.json === true ? JSON.stringify(result) : text}\n`);

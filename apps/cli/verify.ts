@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type Lang, wording } from '#contract-text/phrasebook.js';
 import { CloseLog } from '#pipeline/close/close-log.js';
+import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { KnownCatalogues } from '#pipeline/close/known-catalogues.js';
 import { thisSoftware } from '#pipeline/close/software.js';
 import { type Verification, verifyClose } from '#pipeline/close/verify-close.js';
@@ -28,7 +29,7 @@ export function verifyCommand(): Command {
         throw new CommandError('wrong-arguments', `<invoice>: '${invoice}' is not CONTRACT/PERIOD`);
       }
       const verified = await withLog(options, async (log) => {
-        const catalogues = new KnownCatalogues(log, []);
+        const catalogues = new KnownCatalogues(new CatalogueLog(log), []);
         const lookupOf = async (version: string) => catalogues.of(version);
         const deps = { log, closeLog: new CloseLog(log), lookupOf, software: thisSoftware() };
         return verifyClose(contract, period, options.revision, deps);

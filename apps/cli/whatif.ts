@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { recordedCatalogues } from '#pipeline/catalogue-log.js';
+import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { answerWhatIf } from '#pipeline/close/answer-whatif.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { readContractDraft } from '#catalogue/contract/draft.js';
@@ -73,15 +73,12 @@ function monthSpan(
   throw new CommandError('wrong-arguments', `--to (${span.to}) is before --from (${span.from}): swap them`);
 }
 
-/** The directory named, else the catalogue that the data was last used with. */
+/** The directory named, else the catalogue in force. */
 async function catalogueFor(log: Log, { catalogue }: CommonOptions): Promise<Catalogue> {
   if (catalogue !== undefined) return requireCatalogue(catalogue);
-  const newest = (await recordedCatalogues(log)).at(-1);
-  if (newest !== undefined) return newest;
-  throw new CommandError(
-    'bad-configuration',
-    'no catalogue was ever used with this data: name one with --catalogue',
-  );
+  const inForce = await new CatalogueLog(log).catalogueInForce();
+  if (inForce !== null) return inForce;
+  throw new CommandError('bad-configuration', 'no catalogue is in force yet: name one with --catalogue');
 }
 
 function readDraft(file: string, catalogue: Catalogue): Contract {

@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
-import { Engine } from '#pipeline/engine/engine.js';
-import { recordedCatalogues } from '#pipeline/catalogue-log.js';
+import { Engine, type EngineParts } from '#pipeline/engine/engine.js';
+import { CatalogueLog, catalogueAtStart } from '#pipeline/catalogue-log.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { requireCatalogue } from '#catalogue/load.js';
-import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
 import { requireTopics } from '#log/require-topics.js';
-import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { type Config, readConfig } from '#runtime/config.js';
 import { customerKey } from '#runtime/customer-key.js';
 import { openStore } from '#store/open-store.js';
@@ -33,7 +31,7 @@ export function withDataOptions(command: Command): Command {
     .option('--data <directory>', 'data directory; default: TALLYLINE_DATA, else ./data')
     .option(
       '--catalogue <directory>',
-      'catalogue directory; default: TALLYLINE_CATALOGUE, else ./catalogue, else the one last used with the data',
+      'catalogue to read as of, though another one is in force; default: the one in force',
     )
     .option('--json', 'print JSON instead of text, errors included')
     .addOption(widthOption())
@@ -76,36 +74,46 @@ export function configFor(options: CommonOptions): Config {
 }
 
 /**
+ * `read`: nothing is changed, so another catalogue than the one in force may be named, to look at it. `work`:
+ * only under the one in force; the first work on an empty log puts its catalogue in force.
+ */
+export type EngineUse = 'read' | 'work';
+
+/**
  * An engine for as long as `work` takes: its stages run here on the data directory, or, where Kafka and Redis
  * are set, in the processes that run there.
  */
 export async function withEngine<T>(
   options: CommonOptions,
+  use: EngineUse,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   const config = configFor(options);
   switch (config.engine.kind) {
     case 'embedded':
-      return withStages(options, config, work);
+      return withStages(options, use, config, work);
     case 'distributed':
-      return withAttached(options, config, work);
+      return withAttached(options, use, config, work);
   }
 }
 
 async function withStages<T>(
   options: CommonOptions,
+  use: EngineUse,
   config: Config,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  const catalogue = await catalogueFor(options, config, async () => newestOnDisk(config.dataDirectory));
+  const isNew = !existsSync(join(config.dataDirectory, 'log.db'));
+  const files = filesFor(options, config, isNew);
   const warned = new Set<string>();
   const { log, store, close } = openEmbedded(config.dataDirectory);
   try {
+    await requireTopics(log, topicSettings(config.partitions));
     const engine = await Engine.start({
       log,
       store,
       partitions: config.partitions,
-      catalogue,
+      ...(await catalogueFor(options, use, files, new CatalogueLog(log))),
       customerKey: customerKey(config),
       onWarning: (connection, { code, field, value }) => {
         const text = `${connection}: ${field}: ${code}${value === null ? '' : ` (${value})`}`;
@@ -126,17 +134,25 @@ async function withStages<T>(
 
 async function withAttached<T>(
   options: CommonOptions,
+  use: EngineUse,
   config: Config,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
+  const files = filesFor(options, config, false);
   const log = openLog(config, { clientId: 'tallyline-cli', onWarning: warn });
   try {
     for (const { message } of await requireTopics(log, topicSettings(config.partitions))) warn(message);
     const { store } = await openStore(config);
     try {
-      const catalogue = await catalogueFor(options, config, async () => newestRecorded(log));
+      const catalogues = await catalogueFor(options, use, files, new CatalogueLog(log));
       const stallTimeoutMs = (options.timeout ?? 60) * 1_000;
-      const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue, stallTimeoutMs });
+      const engine = Engine.attach({
+        log,
+        store,
+        partitions: config.partitions,
+        ...catalogues,
+        stallTimeoutMs,
+      });
       return await work(engine);
     } finally {
       await store.close();
@@ -146,34 +162,39 @@ async function withAttached<T>(
   }
 }
 
-/**
- * The directory named or set, or ./catalogue; where there is none, the catalogue the data was last used with.
- */
+/** What --catalogue names, else what is in the directory of the settings; null: that does not exist. */
+function filesFor(options: CommonOptions, config: Config, isNeeded: boolean): Catalogue | null {
+  const { catalogueDirectory } = config;
+  const isThere = isNeeded || options.catalogue !== undefined || existsSync(catalogueDirectory);
+  return isThere ? requireCatalogue(catalogueDirectory) : null;
+}
+
+/** What a command works under; where files and what is in force differ, it says so. */
 async function catalogueFor(
-  options: CommonOptions,
-  config: Config,
-  newest: () => Promise<Catalogue | null>,
-): Promise<Catalogue> {
-  if (options.catalogue === undefined && !existsSync(config.catalogueDirectory)) {
-    const recorded = await newest();
-    if (recorded !== null) return recorded;
+  { catalogue: named }: CommonOptions,
+  use: EngineUse,
+  files: Catalogue | null,
+  catalogues: CatalogueLog,
+): Promise<Pick<EngineParts, 'catalogue' | 'asOf'>> {
+  const inForce = await catalogues.catalogueInForce();
+  if (inForce === null) {
+    if (files === null) throw new CommandError('bad-configuration', noCatalogue);
+    if (use === 'work') await catalogueAtStart(catalogues, files, Date.now());
+    return { catalogue: files };
   }
-  return requireCatalogue(config.catalogueDirectory);
+  if (files === null || files.version === inForce.version) return { catalogue: inForce };
+  const differ = `catalogue ${inForce.version} is in force, the files say ${files.version}`;
+  if (named === undefined) {
+    warn(`${differ}: \`tallyline catalogue apply\` puts them in force`);
+    return { catalogue: inForce };
+  }
+  const advice = `put it in force with \`tallyline catalogue apply ${named}\`, or leave --catalogue out`;
+  if (use === 'work') throw new CommandError('catalogue-not-in-force', `${differ}: ${advice}`);
+  warn(`${differ}: what follows is as of ${files.version}, which is not in force`);
+  return { catalogue: inForce, asOf: files };
 }
 
-async function newestOnDisk(directory: string): Promise<Catalogue | null> {
-  if (!existsSync(join(directory, 'log.db'))) return null;
-  const log = openSqliteLog({ directory, readOnly: true });
-  try {
-    return await newestRecorded(log);
-  } finally {
-    await log.close();
-  }
-}
-
-export async function newestRecorded(log: Log): Promise<Catalogue | null> {
-  return (await recordedCatalogues(log)).at(-1) ?? null;
-}
+const noCatalogue = 'no catalogue is in force yet, and there are no files: name a directory with --catalogue';
 
 export function warn(text: string): void {
   process.stderr.write(`warning: ${text}\n`);

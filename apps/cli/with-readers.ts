@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
@@ -9,15 +10,15 @@ import { openStore } from '#store/open-store.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import type { Store } from '#store/store.js';
 import { CommandError } from './command-error.js';
-import { newestRecorded, warn } from './with-engine.js';
+import { warn } from './with-engine.js';
 
 /** Log and store for reading only: no stage is run and no partition is claimed. */
 export async function withReaders<T>(config: Config, work: (engine: Engine) => Promise<T>): Promise<T> {
   const { log, store } = await openReaders(config);
   try {
-    const catalogue = await newestRecorded(log);
+    const catalogue = await new CatalogueLog(log).catalogueInForce();
     if (catalogue === null)
-      throw new CommandError('not-found', 'this log has no catalogue yet: nothing has worked on it');
+      throw new CommandError('not-found', 'no catalogue is in force here yet: nothing has worked on it');
     return await work(Engine.attach({ log, store, partitions: config.partitions, catalogue }));
   } finally {
     await store.close();

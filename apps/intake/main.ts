@@ -1,6 +1,5 @@
-import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { requireCatalogue } from '#catalogue/load.js';
-import { openProcessLog } from '#pipeline/engine/process-parts.js';
+import { openProcessCatalogue, openProcessLog } from '#pipeline/engine/process-parts.js';
 import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
@@ -12,9 +11,9 @@ await runProcess('intake', async (context) => {
   const { config, logger, registry, shutdown } = context;
   requireDistributed(config);
   const catalogue = requireCatalogue(config.catalogueDirectory);
-  const lookup = catalogueIndex(catalogue);
-  const secrets = resolveSecrets(catalogue.connections);
   const log = await openProcessLog(context, 'tallyline-intake');
+  const { lookup } = await openProcessCatalogue(context, log, catalogue);
+  const secrets = resolveSecrets(lookup.catalogue.connections);
   const deliveryWriter = new DeliveryWriter(log, Date.now);
   shutdown.add('producer', 'queue of intake', () => deliveryWriter.drain());
 

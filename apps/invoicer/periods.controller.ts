@@ -120,10 +120,11 @@ export class PeriodsController {
         throw new ProblemError('period-not-over', detail, { field: 'path.period' });
       }
       case 'superseded': {
-        const detail = `Catalogue ${answer.inForce} is in force, this process works under ${answer.own}; `;
+        const inForce = answer.inForce === null ? 'No catalogue' : `Catalogue ${answer.inForce}`;
+        const detail = `${inForce} is in force, this process works under ${answer.own}; `;
         throw new ProblemError(
           'catalogue-superseded',
-          `${detail}nothing was closed. Restart it with the new one.`,
+          `${detail}nothing was closed. Restart it: it then works under the one in force.`,
         );
       }
       case 'disagree':

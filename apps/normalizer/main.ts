@@ -1,7 +1,6 @@
-import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
-import { openProcessLog, stageObserver } from '#pipeline/engine/process-parts.js';
+import { openProcessCatalogue, openProcessLog, stageObserver } from '#pipeline/engine/process-parts.js';
 import { runnableNormalizer } from '#pipeline/engine/stages.js';
 import { customerKey } from '#runtime/customer-key.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
@@ -12,8 +11,9 @@ import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process
 await runProcess('normalizer', async (context) => {
   const { config, metrics } = context;
   requireDistributed(config);
-  const lookup = catalogueIndex(requireCatalogue(config.catalogueDirectory));
+  const catalogue = requireCatalogue(config.catalogueDirectory);
   const log = await openProcessLog(context, 'tallyline-normalizer');
+  const { lookup } = await openProcessCatalogue(context, log, catalogue);
   const observer = stageObserver(context, ['normalizer']);
   const normalizer = runnableNormalizer({ log, lookup, customerKey: customerKey(config), observer });
   const host = hostTopics(log, [normalizer], metrics.batches);

@@ -5,28 +5,35 @@ import type { Catalogue } from '#catalogue/catalogue.js';
 import { brandsOf } from '#catalogue/brands.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
-import { recordCatalogue } from '#pipeline/catalogue-log.js';
+import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { Engine } from '#pipeline/engine/engine.js';
-import { openProcessLog, openProcessStore, stageObserver } from '#pipeline/engine/process-parts.js';
+import {
+  openProcessCatalogue,
+  openProcessLog,
+  openProcessStore,
+  stageObserver,
+} from '#pipeline/engine/process-parts.js';
 import { allStages } from '#pipeline/engine/stages.js';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
 import { openAccess } from '#runtime/access/open-access.js';
 import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
+import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
 import { runProcess } from '#runtime/nest/process.js';
 import { createHttp } from './http/http.js';
 
 /** Everything in one process: intake, the three stages, KPIs, periods and their close, documentation. */
 await runProcess('standalone', async (context) => {
   const { config, logger, metrics, registry, shutdown, version } = context;
-  const catalogue = catalogueOrDemo(config.catalogueDirectory, config.isCatalogueNamed, logger);
-  const secrets = resolveSecrets(catalogue.connections);
+  const files = catalogueOrDemo(config.catalogueDirectory, config.isCatalogueNamed, logger);
   const log = await openProcessLog(context, 'tallyline');
   const { store } = await openProcessStore(context);
-  await recordCatalogue(log, catalogue);
+  const { catalogues, lookup } = await openProcessCatalogue(context, log, files);
+  const { catalogue } = lookup;
+  const secrets = resolveSecrets(catalogue.connections);
   const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue });
-  const { deliveryWriter, lookup, periods, pipelineView } = engine;
+  const { deliveryWriter, periods, pipelineView } = engine;
   shutdown.add('producer', 'queue of intake', () => deliveryWriter.drain());
 
   const { archiveAfterMs } = config;
@@ -42,6 +49,11 @@ await runProcess('standalone', async (context) => {
   const host = hostTopics(log, stages, metrics.batches);
   const app = await createHttp({
     intake: intakeDepsOf(config, { log, deliveryWriter, lookup, secrets }),
+    catalogue: catalogueService(
+      catalogues,
+      () => catalogueOrDemo(config.catalogueDirectory, config.isCatalogueNamed, logger),
+      () => catalogue.version,
+    ),
     kpis: engine.kpis,
     periods: periodService(periods, lookup, pipelineView),
     stages: host.modules,
@@ -53,6 +65,9 @@ await runProcess('standalone', async (context) => {
     registry,
     logger,
     version,
+  });
+  addAnswerHeaders(app, ['/v1/programmes/', '/v1/contracts/'], () => {
+    return catalogueHeaders(catalogues, lookup.catalogue.version);
   });
   return host.connect(app);
 });

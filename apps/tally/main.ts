@@ -1,11 +1,16 @@
 import { brandsOf } from '#catalogue/brands.js';
-import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
-import { recordCatalogue } from '#pipeline/catalogue-log.js';
-import { openProcessLog, openProcessStore, stageObserver } from '#pipeline/engine/process-parts.js';
+import {
+  openProcessCatalogue,
+  openProcessLog,
+  openProcessStore,
+  stageObserver,
+} from '#pipeline/engine/process-parts.js';
 import { runnableTally } from '#pipeline/engine/stages.js';
+import { catalogueHeaders } from '#pipeline/catalogue-service.js';
 import { kpiReader } from '#pipeline/tally/kpi-reader.js';
+import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { serverMetrics } from '#runtime/server-metrics.js';
 import { KpisModule } from './kpis.module.js';
@@ -14,14 +19,18 @@ import { KpisModule } from './kpis.module.js';
 await runProcess('tally', async (context) => {
   const { config, metrics, registry } = context;
   requireDistributed(config);
-  const lookup = catalogueIndex(requireCatalogue(config.catalogueDirectory));
+  const catalogue = requireCatalogue(config.catalogueDirectory);
   const log = await openProcessLog(context, 'tallyline-tally');
   const { store, health } = await openProcessStore(context);
   if (health !== null) serverMetrics(registry, health, Date.now);
-  await recordCatalogue(log, lookup.catalogue);
+  const { catalogues, lookup } = await openProcessCatalogue(context, log, catalogue);
   const tally = runnableTally({ log, store, lookup, observer: stageObserver(context, ['tally']) });
   const host = hostTopics(log, [tally], metrics.batches);
   const kpis = KpisModule.register(kpiReader(store, lookup, config.partitions), Date.now);
   const work = { stages: host.stages, acks: null };
-  return host.connect(await workerApp(context, [...host.modules, kpis], work, brandsOf(lookup)));
+  const app = await workerApp(context, [...host.modules, kpis], work, brandsOf(lookup));
+  addAnswerHeaders(app, ['/v1/programmes/'], () => {
+    return catalogueHeaders(catalogues, lookup.catalogue.version);
+  });
+  return host.connect(app);
 });

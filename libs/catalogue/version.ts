@@ -63,17 +63,6 @@ function mapObjects<T>(value: T, change: (part: Part) => Part): T {
   return JSON.parse(text) as T;
 }
 
-/** The catalogue of a record; null where the record is something else. Throws where it is a damaged one. */
-export function catalogueIn(text: string): Catalogue | null {
-  try {
-    const { version } = JSON.parse(text) as { version?: unknown };
-    if (typeof version !== 'string') return null;
-  } catch {
-    return null;
-  }
-  return decodeCatalogue(text);
-}
-
 /**
  * The opposite of {@link encodeCatalogue}.
  * @throws where the text is not what `encodeCatalogue` wrote: its content does not have its version.

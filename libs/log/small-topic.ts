@@ -10,13 +10,6 @@ export async function readTopicValues(log: Log, topic: string): Promise<string[]
   return values;
 }
 
-/** Appends unless the newest record of the topic has this key already. */
-export async function appendUnlessNewest(log: Log, topic: string, key: string, value: string): Promise<void> {
-  let newest: string | null = null;
-  for await (const record of recordsOf(log, topic)) newest = record.key;
-  if (newest !== key) await log.append(topic, [{ key, value }]);
-}
-
 async function* recordsOf(log: Log, topic: string): AsyncGenerator<LogRecord> {
   const [bounds] = await log.bounds(topic);
   for (let from = bounds?.begin ?? 0; ;) {

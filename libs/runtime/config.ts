@@ -13,6 +13,8 @@ export interface Config {
   /** Directory of the embedded log and store. */
   readonly dataDirectory: string;
   readonly catalogueDirectory: string;
+  /** Puts changed files of the catalogue in force at the start; null: they wait for an act of their own. */
+  readonly catalogueAuthor: string | null;
   /** Whether the directory was set; false: the default. */
   readonly isCatalogueNamed: boolean;
   readonly http: { readonly host: string; readonly port: number };
@@ -83,6 +85,7 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
   return {
     dataDirectory: resolve(values.TALLYLINE_DATA),
     catalogueDirectory: resolve(values.TALLYLINE_CATALOGUE),
+    catalogueAuthor: values.TALLYLINE_CATALOGUE_AUTHOR ?? null,
     isCatalogueNamed: set['TALLYLINE_CATALOGUE'] !== undefined,
     http: { host: values.TALLYLINE_HOST, port: values.TALLYLINE_PORT },
     access: {
@@ -181,6 +184,14 @@ const shape = {
     .string()
     .default('catalogue')
     .describe('Directory of the catalogue: connections, programmes, agents, contracts.'),
+  TALLYLINE_CATALOGUE_AUTHOR: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      'Embedded engine only: changed files of the catalogue are put in force at each start, by this author, instead of ' +
+        'by `tallyline catalogue apply`. `npm run dev` sets it to dev.',
+    ),
   TALLYLINE_HOST: z
     .string()
     .default('127.0.0.1')
@@ -298,6 +309,13 @@ const variables = z.object(shape).check((context) => {
   }
   if (kafka !== undefined && context.value.TALLYLINE_CUSTOMER_KEY === undefined) {
     report('not-set', 'TALLYLINE_CUSTOMER_KEY', 'must be set on Kafka: all processes need one key');
+  }
+  if (kafka !== undefined && context.value.TALLYLINE_CATALOGUE_AUTHOR !== undefined) {
+    report(
+      'contradicts-other',
+      'TALLYLINE_CATALOGUE_AUTHOR',
+      'is for the embedded engine: on Kafka an old process that starts would put its old files in force',
+    );
   }
   if (context.value.TALLYLINE_BATCH_LIMIT_BYTES < context.value.TALLYLINE_BODY_LIMIT_BYTES) {
     report(

@@ -5,10 +5,16 @@ import type { Change, PartitionRef } from './store.js';
  * Every adapter calls this first, so that a change is refused before anything is written.
  */
 export function checkChange(change: Change): void {
-  const { expectedNext, next } = change;
+  const { expectedNext, next, guard } = change;
   if (!isOffset(expectedNext)) throw new RangeError(`expectedNext is ${expectedNext}: give an offset >= 0`);
-  if (!isOffset(next) || next <= expectedNext) {
+  if (!isOffset(next) || next < expectedNext || (next === expectedNext && guard === undefined)) {
     throw new RangeError(`next is ${next}: give an offset above expectedNext, which is ${expectedNext}`);
+  }
+  const after = guard === undefined ? null : valueAfter(change, guard.key);
+  if (guard !== undefined && (after === undefined || after === guard.value)) {
+    throw new RangeError(
+      `the guard ${JSON.stringify(guard.key)} stays as it is: put another value, or delete it`,
+    );
   }
   for (const [key, value] of change.puts) {
     checkText('key', key);
@@ -23,6 +29,13 @@ export function checkChange(change: Change): void {
       throw new RangeError(`${sumName(key, field)} cannot grow by ${delta}: give an integer within 2^53 - 1`);
     }
   }
+}
+
+/** The value of a state that the change itself leaves; undefined: it does not touch it. */
+function valueAfter({ puts, deletes }: Change, key: string): string | null | undefined {
+  if (deletes.includes(key)) return null;
+  const put = puts.findLast(([name]) => name === key);
+  return put === undefined ? undefined : put[1];
 }
 
 export function tooLarge(key: string, field: string): RangeError {

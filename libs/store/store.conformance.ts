@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { describeClaim, describeLoadUnderAClaim } from './conformance/claim.conformance.js';
-import { describeCommit, describeStale } from './conformance/commit.conformance.js';
+import { describeCommit, describeGuard, describeStale } from './conformance/commit.conformance.js';
 import { changeFrom, type Given, sumsOf, write } from './conformance/given.fixture.js';
 import { describePartitions } from './conformance/partitions.conformance.js';
 import { describeSize } from './conformance/size.conformance.js';
@@ -48,6 +48,7 @@ export function describeStoreConformance(name: string, make: () => Promise<Store
     describeClaim(given);
     describeLoadUnderAClaim(given);
     describeCommit(given);
+    describeGuard(given);
     describeStale(given);
     describeSums(given);
     describeExactness(given);

@@ -23,9 +23,10 @@ export interface Store {
   load(at: PartitionRef, keys: readonly string[], claim?: HeldClaim): Promise<(string | null)[]>;
 
   /**
-   * If the stored next offset is `expectedNext` and the epoch is still ours: applies everything and sets
-   * `next`. Else changes nothing. All or nothing, durable when it resolves. After a `StoreUnavailable` the
-   * change may nevertheless have been applied: committing it again is safe and answers `stale` then.
+   * If the stored next offset is `expectedNext`, the epoch is still ours and the guard holds: applies
+   * everything and sets `next`. Else changes nothing. All or nothing, durable when it resolves. After a
+   * `StoreUnavailable` the change may nevertheless have been applied: committing it again is safe and answers
+   * `stale` then.
    */
   commit(at: PartitionRef, change: Change): Promise<'done' | 'stale'>;
 
@@ -79,9 +80,14 @@ export interface Change {
   readonly expectedNext: number;
   /**
    * Above `expectedNext`: otherwise a change that is committed twice could not be distinguished from a new
-   * one.
+   * one. With a guard it may stay where it is: then they differ by the state that the guard names.
    */
   readonly next: number;
+  /**
+   * Applied only while this state is as given (null: there is none), else `stale`. The change must put it to
+   * another value or delete it, so that it is applied once, whether or not `next` moves.
+   */
+  readonly guard?: { readonly key: string; readonly value: string | null };
   /** States to set: key, value. The last one of a key counts. */
   readonly puts: readonly (readonly [key: string, value: string])[];
   /** Keys of states to delete; applied after the puts. */

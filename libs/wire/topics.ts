@@ -47,12 +47,12 @@ export const topics = {
   catalogue: {
     name: 'catalogue.versions',
     owner: 'standalone and cli',
-    key: 'catalogue version',
+    key: 'number of the entry',
     scales: false,
     retentionDays: null,
-    compacted: true,
-    format: 'libs/catalogue/version.ts',
-    value: 'a whole catalogue, so that a cut can name its version and can be priced again from it',
+    compacted: false,
+    format: 'libs/catalogue/entry.ts',
+    value: 'an act: a whole catalogue is put in force, by whom and when; the last one is in force',
   },
   closes: {
     name: 'billing.closes',

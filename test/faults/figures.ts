@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { periodAnswer } from '#apps/invoicer/period-answer.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
+import { catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import type { KpiGrouping } from '#pipeline/tally/read-kpis.js';
 import { kpiAnswer } from '#apps/tally/kpi-answer.js';
@@ -64,15 +65,17 @@ export async function embedded<Found>(
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-undisturbed-'));
   const { log, store, close } = openEmbedded(directory);
   try {
+    const catalogue = requireCatalogue(work.catalogue);
     const engine = await Engine.start({
       log,
       store,
       partitions: 4,
-      catalogue: requireCatalogue(work.catalogue),
+      catalogue,
       customerKey: Buffer.from(customerKey, 'hex'),
       onWarning: () => undefined,
       onRefused: () => undefined,
     });
+    await catalogueAtStart(engine.catalogues, catalogue, Date.now());
     await before(log);
     for (let from = 0; from < work.deliveries.length; from += atOnce) {
       await engine.accept(work.deliveries.slice(from, from + atOnce));

@@ -97,10 +97,13 @@ describe('The commands on refused records', () => {
     const text = readFileSync(connections, 'utf8');
     writeFileSync(connections, text.replace('platform: avaya', 'platform: axialys'));
     const file = recordedFile('later.ndjson', [row(4), row(5)]);
-    await cliJson('replay', file, '--catalogue', wrong, '--data', data);
+    const apply = (catalogue: string) =>
+      cliJson('catalogue', 'apply', catalogue, '--author', 'the centre', '--data', data);
+    await apply(wrong);
+    await cliJson('replay', file, '--data', data);
     expect(await listed('--reason', 'unknown-kind')).toHaveLength(1);
-    const at = ['--catalogue', demoCatalogue, '--data', data];
-    const redrive = ['refused', 'redrive', '--reason', 'unknown-kind', ...at];
+    await apply(demoCatalogue);
+    const redrive = ['refused', 'redrive', '--reason', 'unknown-kind', '--data', data];
     expect(await cliJson(...redrive)).toEqual({ redriven: 1, stillRefused: 0, notSent: 0 });
     expect(await cliJson(...redrive)).toEqual({ redriven: 0, stillRefused: 0, notSent: 0 });
     expect(await listed('--reason', 'unknown-kind')).toEqual([]);

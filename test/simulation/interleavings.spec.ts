@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Fact } from '#domain/fact/fact.js';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { CloseMode, CloseResult } from '#pipeline/close/close-period.js';
-import { recordCatalogue } from '#pipeline/catalogue-log.js';
+import { catalogueAtStart, CatalogueLog } from '#pipeline/catalogue-log.js';
 import { partitionOf } from '#log/partition.js';
 import { encodeFact } from '#wire/facts.js';
 import { topics, topicSettings } from '#wire/topics.js';
@@ -91,7 +91,7 @@ class Stepped {
   static async create(): Promise<Stepped> {
     const world = new Stepped();
     await world.log.createTopics(topicSettings(partitions));
-    await recordCatalogue(world.log, lookups.first.catalogue);
+    await catalogueAtStart(new CatalogueLog(world.log), lookups.first.catalogue, 0);
     for (const each of flow) {
       await world.log.append(topics.facts.name, [{ key: each.entity, value: encodeFact(each) }]);
     }

@@ -2,15 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { periodService } from '#pipeline/close/period-service.js';
+import { catalogueAtStart } from '#pipeline/catalogue-log.js';
+import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { RefusalIndex } from '#pipeline/refusal-index.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
-import { readCatalogue } from '#catalogue/load.js';
+import { CatalogueFaults, readCatalogue } from '#catalogue/load.js';
 import type { Access } from '#runtime/access/access.js';
 import { noKeys } from '#runtime/access/access.fixture.js';
 import type { Progress } from '#runtime/health.js';
 import { createLogger } from '#runtime/logging.js';
+import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
 import { createRegistry, stageMetrics } from '#runtime/metrics.js';
 import { createHttp } from './http.js';
 
@@ -42,10 +45,10 @@ agents:
   - { code: alice, ids: [{ connection: bpo, native: '4711' }] }
 `;
 
-function catalogue(): Catalogue {
-  const loaded = readCatalogue([{ name: 'all.yaml', text }]);
+function catalogue(content = text): Catalogue {
+  const loaded = readCatalogue([{ name: 'all.yaml', text: content }]);
   if ('catalogue' in loaded) return loaded.catalogue;
-  throw new Error(JSON.stringify(loaded.faults));
+  throw new CatalogueFaults(loaded.faults);
 }
 
 /** One call that waited 21 s and was answered by Alice on 2 March 2026. */
@@ -75,6 +78,7 @@ const now = Date.parse('2026-03-05T12:00:00Z');
 export async function startHttp(access: Access = noKeys) {
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-http-'));
   const loaded = catalogue();
+  let files = text;
   const { log, store, close } = openEmbedded(directory);
   const engine = await Engine.start({
     log,
@@ -85,6 +89,7 @@ export async function startHttp(access: Access = noKeys) {
     onWarning: () => undefined,
     onRefused: () => undefined,
   });
+  await catalogueAtStart(engine.catalogues, loaded, now);
   const registry = createRegistry();
   let extraProgress: readonly Progress[] = [];
   const stages = () => [
@@ -108,6 +113,11 @@ export async function startHttp(access: Access = noKeys) {
       clock: () => now,
       limits: { bodyLimitBytes: 10_000, batchLimitBytes: 100_000, ratePerSecond: 1_000, rateBurst: 1_000 },
     },
+    catalogue: catalogueService(
+      engine.catalogues,
+      () => catalogue(files),
+      () => engine.lookup.catalogue.version,
+    ),
     kpis: engine.kpis,
     periods: periodService(engine.periods, engine.lookup, engine.pipelineView),
     health: {
@@ -121,6 +131,9 @@ export async function startHttp(access: Access = noKeys) {
     registry,
     logger: createLogger({ app: 'spec', level: 'silent', form: 'json', stream: process.stderr }),
     version: '0.0.0-spec',
+  });
+  addAnswerHeaders(app, ['/v1/programmes/', '/v1/contracts/'], () => {
+    return catalogueHeaders(engine.catalogues, engine.lookup.catalogue.version);
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
@@ -140,6 +153,8 @@ export async function startHttp(access: Access = noKeys) {
       await engine.drained();
       return response;
     },
+    /** What lies in the catalogue directory from now on. */
+    setFiles: (edit: (text: string) => string) => void (files = edit(text)),
     /** Progress of a further stage that health is to see. */
     addProgress: (progress: readonly Progress[]) => void (extraProgress = progress),
     setShuttingDown: (value: boolean) => void (shuttingDown = value),

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type IntakeDeps, IntakeModule } from '#apps/intake/intake.module.js';
 import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
+import type { CatalogueService } from '#pipeline/catalogue-service.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
 import { KpisModule } from '#apps/tally/kpis.module.js';
@@ -12,9 +13,11 @@ import type { HealthSources } from '#runtime/health.js';
 import { HealthModule } from '#runtime/nest/health.module.js';
 import { createHttpApp } from '#runtime/nest/http-app.js';
 import { MetricsModule } from '#runtime/nest/metrics.module.js';
+import { catalogueClockToken, CatalogueController, catalogueServiceToken } from './catalogue.controller.js';
 import { serveDocs } from './docs.js';
 
 export interface HttpDeps {
+  readonly catalogue: CatalogueService;
   readonly intake: Omit<IntakeDeps, 'registry' | 'logger'>;
   readonly kpis: KpiReader;
   readonly periods: PeriodService;
@@ -40,9 +43,14 @@ export async function createHttp(deps: HttpDeps): Promise<NestFastifyApplication
 @Module({})
 class HttpModule {
   static register(deps: HttpDeps): DynamicModule {
-    const { intake, kpis, periods, stages = [], health, registry, logger } = deps;
+    const { catalogue, intake, kpis, periods, stages = [], health, registry, logger } = deps;
     return {
       module: HttpModule,
+      controllers: [CatalogueController],
+      providers: [
+        { provide: catalogueServiceToken, useValue: catalogue },
+        { provide: catalogueClockToken, useValue: intake.clock },
+      ],
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),
         KpisModule.register(kpis, intake.clock),

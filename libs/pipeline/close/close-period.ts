@@ -3,9 +3,7 @@ import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { periodBounds, type Period, zonedTime } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
-import { readTopicValues } from '#log/small-topic.js';
 import { type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
-import { topics } from '#wire/topics.js';
 import type { CloseLog, RecordedClose } from './close-log.js';
 import { behindCloses, journalEnds, type StageBehind } from './cut.js';
 import { type BookWithHistory, readBooks } from './read-books.js';
@@ -25,6 +23,8 @@ export interface CloseDeps {
   readonly tallied: (contract: string, period: string) => Promise<TalliedQuantities>;
   /** The catalogue of a version, for cuts of earlier ones. */
   readonly lookupOf: (catalogueVersion: string) => Promise<CatalogueIndex>;
+  /** Version of the catalogue in force; null: none was ever put in force. */
+  readonly inForce: () => Promise<string | null>;
   /** UTC epoch ms. */
   readonly now: () => number;
   readonly software: Software;
@@ -53,8 +53,11 @@ export type CloseResult =
   /** The period lasts, or the contract still waits for late events of it (`period.graceHours`). */
   /** `endsAt`, `closesFrom`: in the zone of the contract, with offset. */
   | { readonly status: 'notOver'; readonly endsAt: string; readonly closesFrom: string }
-  /** Another catalogue is in force by now: what this process would invoice, the next one would take back. */
-  | { readonly status: 'superseded'; readonly own: string; readonly inForce: string }
+  /**
+   * The catalogue of this process is not in force: what it would invoice, the next one would take back.
+   * `inForce` null: none ever was.
+   */
+  | { readonly status: 'superseded'; readonly own: string; readonly inForce: string | null }
   | { readonly status: 'disagree'; readonly differences: readonly Difference[] }
   | StageBehind;
 
@@ -86,8 +89,8 @@ export async function closePeriod(
     if (notOver !== null) return notOver;
   }
   const own = deps.lookup.catalogue.version;
-  const inForce = await newestCatalogue(deps.log);
-  if (inForce !== null && inForce !== own) return { status: 'superseded', own, inForce };
+  const inForce = await deps.inForce();
+  if (inForce !== own) return { status: 'superseded', own, inForce };
 
   // The order counts: all postings of what the meter has committed lie below ends that are read after it.
   const facts = await deps.metered();
@@ -164,22 +167,4 @@ function compare(book: BookWithHistory | undefined, tally: Quantities): Differen
   return [...new Set([...own.keys(), ...tally.keys()])]
     .map((key) => ({ key, book: own.get(key) ?? 0, tally: tally.get(key) ?? 0 }))
     .filter((each) => each.book !== each.tally);
-}
-
-/** Version of the catalogue that was written last; null: none was. Unrecognised records are skipped. */
-async function newestCatalogue(log: Log): Promise<string | null> {
-  const { name } = topics.catalogue;
-  const [bounds] = await log.bounds(name);
-  if (bounds === undefined || bounds.end === bounds.begin) return null;
-  const [newest] = await log.read(name, 0, bounds.end - 1, 1);
-  const version = newest === undefined ? null : catalogueVersionIn(newest.value);
-  if (version !== null) return version;
-  return (
-    (await readTopicValues(log, name)).flatMap((value) => catalogueVersionIn(value) ?? []).at(-1) ?? null
-  );
-}
-
-/** A catalogue may be large: only the version, with which its record begins, is read. */
-function catalogueVersionIn(value: string): string | null {
-  return /^\{"version":"([0-9a-f]{16})","content":/.exec(value)?.[1] ?? null;
 }

@@ -6,6 +6,7 @@ import type { Invoice } from '#domain/pricing/invoice.js';
 import type { PastPeriod } from '#domain/pricing/period-book.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
+import type { CatalogueLog } from '#pipeline/catalogue-log.js';
 import type { Store } from '#store/store.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { invoicedUpTo } from '#wire/invoiced.js';
@@ -24,6 +25,7 @@ export interface PeriodsDeps {
   readonly lookup: CatalogueIndex;
   /** Of the journal. */
   readonly partitions: number;
+  readonly catalogues: CatalogueLog;
 }
 
 export interface LivePeriod {
@@ -48,7 +50,7 @@ export class Periods {
   constructor(deps: PeriodsDeps) {
     this.#deps = deps;
     this.#closeLog = new CloseLog(deps.log);
-    this.#catalogues = new KnownCatalogues(deps.log, [deps.lookup]);
+    this.#catalogues = new KnownCatalogues(deps.catalogues, [deps.lookup]);
   }
 
   /** What a period holds and amounts to so far; null: the catalogue has no such contract. */
@@ -67,7 +69,7 @@ export class Periods {
 
   /** The caller makes sure that the tally has caught up with what is to be closed. */
   async close(contract: Contract, period: Period, mode: CloseMode = 'close'): Promise<CloseResult> {
-    const { log, lookup, store, partitions } = this.#deps;
+    const { log, lookup, store, partitions, catalogues } = this.#deps;
     const deps = {
       log,
       lookup,
@@ -75,6 +77,7 @@ export class Periods {
       metered: async () => meteredFacts(store, partitions),
       tallied: async (id: string, month: string) => this.tallied(id, month),
       lookupOf: async (version: string) => this.#catalogues.of(version),
+      inForce: async () => (await catalogues.inForce())?.version ?? null,
       now: Date.now,
       software: thisSoftware(),
     };

@@ -13,14 +13,17 @@ import type { RecordedDelivery } from '#wire/recorded-delivery.js';
 import { isTallyKeyspace, tallyKeyspace } from '#wire/stages.js';
 import { allStages, type StageObserver } from './stages.js';
 import { topicSettings } from '#wire/topics.js';
-import { recordCatalogue } from '#pipeline/catalogue-log.js';
+import { CatalogueLog } from '#pipeline/catalogue-log.js';
 
 /** What the engine works on. It does not own log and store. */
 export interface EngineParts {
   readonly log: Log;
   readonly store: Store;
   readonly partitions: number;
+  /** The one in force: what its stages work under. */
   readonly catalogue: Catalogue;
+  /** Another one to read figures as of; default: the one in force. */
+  readonly asOf?: Catalogue;
   /** How long `drained` waits (ms) while nothing moves; default a minute. */
   readonly stallTimeoutMs?: number;
 }
@@ -49,6 +52,8 @@ export class PipelineBehind extends Error {
 export class Engine {
   readonly log: Log;
   readonly store: Store;
+  readonly catalogues: CatalogueLog;
+  /** What figures are read as of. */
   readonly lookup: CatalogueIndex;
   readonly deliveryWriter: DeliveryWriter;
   readonly periods: Periods;
@@ -56,16 +61,19 @@ export class Engine {
   readonly pipelineView: PipelineView;
   readonly stages: RunningStage[] = [];
   readonly #stallTimeoutMs: number;
+  readonly #working: CatalogueIndex;
 
-  private constructor({ log, store, partitions, catalogue, stallTimeoutMs = 60_000 }: EngineParts) {
+  private constructor({ log, store, partitions, catalogue, asOf, stallTimeoutMs = 60_000 }: EngineParts) {
     this.log = log;
     this.store = store;
-    this.lookup = catalogueIndex(catalogue);
+    this.lookup = catalogueIndex(asOf ?? catalogue);
+    this.#working = asOf === undefined ? this.lookup : catalogueIndex(catalogue);
     this.deliveryWriter = new DeliveryWriter(log, Date.now);
-    this.periods = new Periods({ log, store, lookup: this.lookup, partitions });
+    this.catalogues = new CatalogueLog(log);
+    this.periods = new Periods({ log, store, lookup: this.lookup, partitions, catalogues: this.catalogues });
     this.kpis = kpiReader(store, this.lookup, partitions);
     this.#stallTimeoutMs = stallTimeoutMs;
-    this.pipelineView = { log, store, catalogueVersion: catalogue.version };
+    this.pipelineView = { log, store, catalogueVersion: this.lookup.catalogue.version };
   }
 
   /** The stages run elsewhere, or are run by the caller. */
@@ -76,15 +84,15 @@ export class Engine {
   /** Throws `LogUnusable` where settings of existing topics differ in a way that cannot be used. */
   static async start(options: EngineOptions): Promise<Engine> {
     await requireTopics(options.log, topicSettings(options.partitions));
-    await recordCatalogue(options.log, options.catalogue);
     const engine = new Engine(options);
     await engine.#begin(options);
     return engine;
   }
 
   async #begin({ customerKey, ...observer }: EngineOptions): Promise<void> {
-    const { log, store, lookup } = this;
-    for (const { name: _, ...stage } of allStages({ log, store, lookup, customerKey, observer })) {
+    const { log, store } = this;
+    const parts = { log, store, lookup: this.#working, tallied: this.lookup, customerKey, observer };
+    for (const { name: _, ...stage } of allStages(parts)) {
       const { topic, group } = stage;
       const consumption = await log.consume({ ...stage, batchRecords: 1_000 });
       this.stages.push({ topic, group, consumption });

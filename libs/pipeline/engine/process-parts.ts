@@ -1,6 +1,9 @@
+import type { Catalogue } from '#catalogue/catalogue.js';
+import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import type { Log } from '#log/log.js';
 import { readyLog } from '#log/open-log.js';
+import { CatalogueLog, catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { stopCode } from '#runtime/metrics.js';
 import type { ProcessContext } from '#runtime/process-context.js';
 import { type OpenedStore, readyStore } from '#store/open-store.js';
@@ -16,6 +19,52 @@ export async function openProcessLog(context: ProcessContext, clientId: string):
   const log = await context.connect('Kafka', () => readyLog(config, topics, options));
   shutdown.add('log', 'log', () => log.close());
   return log;
+}
+
+/** What a process works under, and the acts by which catalogues come into force. */
+export interface ProcessCatalogue {
+  readonly catalogues: CatalogueLog;
+  /** The catalogue that was in force at the start. */
+  readonly lookup: CatalogueIndex;
+}
+
+/**
+ * The catalogue in force. The files of the process are put in force where none is yet; otherwise they are
+ * only compared with it, and a line says where they differ. `author`: puts changed files in force at once;
+ * null: that is for `tallyline catalogue apply`.
+ */
+export async function openProcessCatalogue(
+  { config, logger }: Pick<ProcessContext, 'config' | 'logger'>,
+  log: Log,
+  files: Catalogue,
+): Promise<ProcessCatalogue> {
+  const catalogues = new CatalogueLog(log);
+  const { catalogueAuthor: author } = config;
+  if (author !== null) {
+    const since = await catalogues.inForce();
+    const act = { author, reason: 'changed files at the start of a process', at: Date.now() };
+    if (since !== null) await catalogues.apply(files, act, since);
+  }
+  const { catalogue, entry, files: standing } = await catalogueAtStart(catalogues, files, Date.now());
+  const { version, number } = entry;
+  switch (standing) {
+    case 'first':
+      logger.info(
+        { catalogue: version },
+        'put the catalogue of the files in force: it is the first of this log',
+      );
+      break;
+    case 'same':
+      logger.info({ catalogue: version, entry: number, author: entry.author }, 'catalogue in force');
+      break;
+    case 'differs':
+      logger.warn(
+        { catalogue: version, files: files.version },
+        `catalogue ${version} is in force, the files say ${files.version}: this process works under the one in ` +
+          'force; `tallyline catalogue apply` puts the files in force',
+      );
+  }
+  return { catalogues, lookup: catalogueIndex(catalogue) };
 }
 
 /** The store of a process; closed when the process shuts down. */

@@ -16,6 +16,7 @@ import { meterStage, normalizerStage, type Stage, tallyStage } from '#wire/stage
 export interface StageParts {
   readonly log: Log;
   readonly store: Store;
+  /** Of the catalogue in force. */
   readonly lookup: CatalogueIndex;
   /** Key of the pseudonyms of customers. */
   readonly customerKey: Uint8Array;
@@ -54,9 +55,13 @@ function stopReporter(
   return (partition, cause) => observer.onStopped?.({ stage, topic, partition }, cause);
 }
 
-/** Every stage, in the order in which a delivery passes through them. */
-export function allStages(parts: StageParts): RunnableStage[] {
-  return [runnableNormalizer(parts), runnableMeter(parts), runnableTally(parts)];
+/**
+ * Every stage, in the order in which a delivery passes through them. `tallied`: of the catalogue that the
+ * tally is of; default: the one in force.
+ */
+export function allStages(parts: StageParts & { readonly tallied?: CatalogueIndex }): RunnableStage[] {
+  const tally = runnableTally({ ...parts, lookup: parts.tallied ?? parts.lookup });
+  return [runnableNormalizer(parts), runnableMeter(parts), tally];
 }
 
 export function runnableNormalizer({

@@ -77,6 +77,72 @@ export function describeCommit(given: () => Given): void {
   });
 }
 
+export function describeGuard(given: () => Given): void {
+  describe('A commit with a guard', () => {
+    it('is applied once though next stays, while its state is as given; again it is stale', async () => {
+      const { store, at } = given();
+      const epoch = await write(store, at, { next: 5, increments: [['q', 'n', 1]] });
+      const steps = [
+        { guard: { key: 'step', value: null }, puts: [['step', '1']] },
+        { guard: { key: 'step', value: '1' }, puts: [['step', '']] },
+        { guard: { key: 'step', value: '' }, puts: [], deletes: ['step'] },
+      ] as const;
+      for (const step of steps) {
+        const change = {
+          ...changeFrom(epoch, 5, { next: 5, deletes: [], ...step, increments: [['q', 'n', 10]] }),
+          guard: step.guard,
+        };
+        expect([await store.commit(at, change), await store.commit(at, change)]).toEqual(['done', 'stale']);
+      }
+      expect(await sumsOf(store, at, 'q')).toEqual({ q: { n: 31 } });
+      expect((await store.sums(at, ['q'])).next).toBe(5);
+      expect(await store.load(at, ['step'])).toEqual([null]);
+    });
+
+    it.each([
+      ['another state', '0'],
+      ['a state where there must be none', null],
+    ])('changes nothing where the store has %s', async (_, value) => {
+      const { store, at } = given();
+      const epoch = await write(store, at, { next: 5, puts: [['step', '1']], increments: [['q', 'n', 1]] });
+      const puts = [['step', '2'] as const];
+      const change = {
+        ...changeFrom(epoch, 5, { next: 9, puts, increments: [['q', 'n', 10]] }),
+        guard: { key: 'step', value },
+      };
+      expect(await store.commit(at, change)).toBe('stale');
+      expect(await store.load(at, ['step'])).toEqual(['1']);
+      expect((await store.sums(at, ['q'])).next).toBe(5);
+      expect(await sumsOf(store, at, 'q')).toEqual({ q: { n: 1 } });
+    });
+
+    it('is stale for a writer whose partition another one claimed', async () => {
+      const { store, at, another } = given();
+      const ours = await store.claim(at);
+      await (await another()).claim(at);
+      const change = {
+        ...changeFrom(ours.epoch, 0, { next: 0, puts: [['step', '1']] }),
+        guard: { key: 'step', value: null },
+      };
+      expect(await store.commit(at, change)).toBe('stale');
+      expect(await store.load(at, ['step'])).toEqual([null]);
+    });
+
+    it('is refused where it leaves the state as it is, for it could be applied twice', async () => {
+      const { store, at } = given();
+      const { epoch } = await store.claim(at);
+      for (const [value, puts] of [
+        ['1', [['step', '1'] as const]],
+        [null, []],
+        ['1', [['other', '2'] as const]],
+      ] as const) {
+        const change = { ...changeFrom(epoch, 0, { next: 0, puts }), guard: { key: 'step', value } };
+        await expect(store.commit(at, change)).rejects.toThrow('guard');
+      }
+    });
+  });
+}
+
 export function describeStale(given: () => Given): void {
   describe('A stale commit', () => {
     it.each<[string, { epoch?: number; expectedNext?: number }]>([

@@ -173,8 +173,12 @@ function commitArguments({
   puts,
   deletes,
   increments,
+  guard,
 }: Change): (string | number)[] {
   const args: (string | number)[] = [epoch, expectedNext, next, puts.length, deletes.length];
+  if (guard === undefined) args.push('none', '', '');
+  else if (guard.value === null) args.push('absent', guard.key, '');
+  else args.push('is', guard.key, guard.value);
   for (const [key, value] of puts) args.push(key, value);
   for (const key of deletes) args.push(key);
   const lists = [...increments.values()].flatMap((fields) => [[...fields.keys()], [...fields.values()]]);

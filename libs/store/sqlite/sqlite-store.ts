@@ -58,10 +58,7 @@ export class SqliteStore implements Store {
       if (claim !== undefined && (position?.epoch !== claim.epoch || position.next !== claim.next)) {
         throw new StaleClaim(at);
       }
-      return keys.map((key) => {
-        const row = position && this.#sql.load.get(position.id, key);
-        return row ? text(row, 'value') : null;
-      });
+      return keys.map((key) => position && this.#state(position.id, key));
     });
   }
 
@@ -70,6 +67,9 @@ export class SqliteStore implements Store {
     const answer = this.#write(() => {
       const position = this.#position(at);
       if (position?.epoch !== change.epoch || position.next !== change.expectedNext) return 'stale';
+      if (change.guard !== undefined && this.#state(position.id, change.guard.key) !== change.guard.value) {
+        return 'stale';
+      }
       for (const [key, value] of change.puts) this.#sql.put.run(position.id, key, value);
       for (const key of change.deletes) this.#sql.forget.run(position.id, key);
       this.#add(position.id, change.increments);
@@ -121,6 +121,11 @@ export class SqliteStore implements Store {
   #position(at: PartitionRef): { id: number; next: number; epoch: number } | null {
     const row = this.#sql.position.get(at.keyspace, at.partition);
     return row ? { id: integer(row, 'id'), next: integer(row, 'next'), epoch: integer(row, 'epoch') } : null;
+  }
+
+  #state(place: number, key: string): string | null {
+    const row = this.#sql.load.get(place, key);
+    return row ? text(row, 'value') : null;
   }
 
   #add(place: number, increments: ReadonlyMap<string, ReadonlyMap<string, number>>): void {

@@ -251,7 +251,7 @@ ${amendments}`,
     const first = await centre().close('hours', '2026-03');
     await centre().close('hours', '2026-04');
     expect(net(first.data)).toBe('940.00');
-    centre().write([amended(['2026-03-10', '29.40'])]);
+    await centre().amend([amended(['2026-03-10', '29.40'])]);
     const second = await centre().close('hours', '2026-03', '--adjust');
     // 20 hours are charged at 29.40 instead of 28.00
     expect(amounts(second.data)).toEqual({ 'L1.1': '-560.00', 'L1.2': '588.00' });
@@ -267,7 +267,7 @@ ${amendments}`,
       await centre().close('hours', '2026-03'),
       await centre().close('hours', '2026-03', '--adjust'),
     ];
-    centre().write([amended(['2026-03-10', '29.40'], ['2026-03-20', '30.00'])]);
+    await centre().amend([amended(['2026-03-10', '29.40'], ['2026-03-20', '30.00'])]);
     await centre().deliver(calls([{ ...hour, at: paris('2026-03-26T08:00') }], 5_001));
     const third = await centre().close('hours', '2026-03', '--adjust');
     // 10 hours at 30.00 instead of 29.40, and one more at 30.00; known since the last adjustment
@@ -303,7 +303,7 @@ describe('a mapping that was wrong', () => {
   it('gives back the calls of a queue that a corrected mapping assigns to no programme', async () => {
     const first = await centre().close('calls', '2026-03');
     expect(net(first.data)).toBe('110.45');
-    centre().write([perCall('2.35')], (text) =>
+    await centre().amend([perCall('2.35')], (text) =>
       text.replace('      - { connection: voice, native: returns }\n', ''),
     );
     const second = await centre().close('calls', '2026-03', '--adjust');

@@ -13,6 +13,7 @@ import { meteredFacts } from '#pipeline/close/cut.js';
 import { thisSoftware } from '#pipeline/close/software.js';
 import type { Periods } from '#pipeline/close/periods.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
+import { catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { formatFault } from '#catalogue/fault.js';
 import { readCatalogue } from '#catalogue/load.js';
@@ -80,7 +81,8 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
       void complaints.push(`${connection}: ${field}: ${value ?? code}`),
     onRefused: ({ message }) => void complaints.push(`refused: ${message}`),
   });
-  const { lookup } = engine;
+  const { lookup, catalogues } = engine;
+  await catalogueAtStart(catalogues, catalogue, Date.now());
 
   function contractOf(id: string): Contract {
     const contract = engine.lookup.contract(id);
@@ -95,6 +97,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     metered: () => meteredFacts(store, partitions),
     tallied: (contract, month) => engine.periods.tallied(contract, month),
     lookupOf: () => Promise.resolve(lookup),
+    inForce: async () => (await catalogues.inForce())?.version ?? null,
     now: () => closesAt,
     software: thisSoftware(),
   };

@@ -6,7 +6,8 @@ import type { Contract } from '#domain/contract/contract.js';
 import { decodeClose } from '#wire/closes.js';
 import { type CloseResult, closePeriod, type CloseDeps } from '#pipeline/close/close-period.js';
 import { periodAnswer } from '#apps/invoicer/period-answer.js';
-import { encodeCatalogue, versionOf } from '#catalogue/version.js';
+import { versionOf } from '#catalogue/version.js';
+import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
@@ -213,14 +214,13 @@ describe('Two invoicers that adjust at the same time', () => {
     const before = await closes(centre());
     const { version, ...content } = { ...lookup.catalogue, tenant: 'other' };
     const newer = { ...content, version: versionOf(content) };
-    await log.append(topics.catalogue.name, [
-      { key: newer.version, value: encodeCatalogue(newer) },
-      { key: 'poison', value: 'no catalogue' },
-    ]);
+    const catalogues = new CatalogueLog(log);
+    const act = { author: 'the centre', reason: null, at: 0 };
+    await catalogues.apply(newer, act, await catalogues.inForce());
+    await log.append(topics.catalogue.name, [{ key: 'poison', value: 'no catalogue' }]);
     expect(await adjust(centre())).toEqual({ status: 'superseded', own: version, inForce: newer.version });
     expect(await closes(centre())).toEqual(before);
-    const value = encodeCatalogue(lookup.catalogue);
-    await log.append(topics.catalogue.name, [{ key: lookup.catalogue.version, value }]);
+    await catalogues.apply(lookup.catalogue, act, await catalogues.inForce());
     expect((await done(adjust(centre()))).isNew).toBe(false);
   });
 

@@ -13,14 +13,21 @@ export class Commanded {
 
   constructor(contracts: readonly string[]) {
     mkdirSync(this.#catalogue);
-    writeFileSync(join(this.#catalogue, 'centre.yaml'), base);
-    this.write(contracts);
+    this.#write(contracts, base);
   }
 
-  /** Writes the contracts again, and with `change` the rest of the catalogue. */
-  write(contracts: readonly string[], change: (base: string) => string = (text) => text): void {
+  /** Writes the contracts again, and with `change` the rest of the catalogue; and puts that in force. */
+  async amend(
+    contracts: readonly string[],
+    change: (base: string) => string = (text) => text,
+  ): Promise<void> {
+    this.#write(contracts, change(base));
+    await cliJson('catalogue', 'apply', this.#catalogue, '--author', 'the centre', '--data', this.data);
+  }
+
+  #write(contracts: readonly string[], rest: string): void {
     writeFileSync(join(this.#catalogue, 'contracts.yaml'), `contracts:\n${contracts.join('\n')}`);
-    writeFileSync(join(this.#catalogue, 'centre.yaml'), change(base));
+    writeFileSync(join(this.#catalogue, 'centre.yaml'), rest);
   }
 
   /** Replays deliveries; throws if any was refused or could not be used. */

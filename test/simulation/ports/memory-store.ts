@@ -88,6 +88,8 @@ export class MemoryStore implements Store {
     checkChange(change);
     const place = this.#place(at);
     if (place?.epoch !== change.epoch || place.next !== change.expectedNext) return 'stale';
+    const { guard } = change;
+    if (guard !== undefined && (place.states.get(guard.key) ?? null) !== guard.value) return 'stale';
     const sums = summed(place.sums, change.increments);
     for (const [key, value] of change.puts) place.states.set(key, value);
     for (const key of change.deletes) place.states.delete(key);

@@ -1,5 +1,6 @@
 import { catalogueView } from '#catalogue/view.js';
 import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
+import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { type CloseMode, closePeriod, type CloseResult } from '#pipeline/close/close-period.js';
 import { Periods } from '#pipeline/close/periods.js';
 import { CloseLog } from '#pipeline/close/close-log.js';
@@ -83,7 +84,8 @@ export async function closeWith(
   const lookup = lookups[catalogue];
   const contract = lookup.contract(asked.contract);
   if (contract === null) throw new Error(`there is no contract ${asked.contract}`);
-  const periods = new Periods({ log, store, lookup, partitions });
+  const catalogues = new CatalogueLog(log);
+  const periods = new Periods({ log, store, lookup, partitions, catalogues });
   const known = Object.values(lookups);
   const deps = {
     log,
@@ -96,6 +98,7 @@ export async function closeWith(
       if (found === undefined) throw new Error(`there is no catalogue ${version}`);
       return found;
     },
+    inForce: async () => (await catalogues.inForce())?.version ?? null,
     now: () => closingTime,
     software: thisSoftware(),
   };

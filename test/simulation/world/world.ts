@@ -1,6 +1,6 @@
 import type { CloseMode, CloseResult } from '#pipeline/close/close-period.js';
 import { CloseLog } from '#pipeline/close/close-log.js';
-import { recordCatalogue } from '#pipeline/catalogue-log.js';
+import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { LogUnavailable } from '#log/log.js';
 import { StoreUnavailable } from '#store/store.js';
 import { encodeFact } from '#wire/facts.js';
@@ -60,7 +60,7 @@ export class World {
   static async create(plan: Plan): Promise<World> {
     const world = new World(plan);
     await world.log.createTopics(topicSettings(plan.options.partitions));
-    await recordCatalogue(world.log, lookups.first.catalogue);
+    await world.#putInForce('first');
     return world;
   }
 
@@ -292,8 +292,14 @@ export class World {
 
   async #amend(): Promise<void> {
     if (this.catalogues.includes('amended')) return;
-    await recordCatalogue(this.log, lookups.amended.catalogue);
+    await this.#putInForce('amended');
     this.catalogues.push('amended');
+  }
+
+  async #putInForce(name: Centre['name']): Promise<void> {
+    const catalogues = new CatalogueLog(this.log);
+    const act = { author: 'the centre', reason: null, at: this.#now };
+    await catalogues.apply(lookups[name].catalogue, act, await catalogues.inForce());
   }
 
   #all(): number[] {

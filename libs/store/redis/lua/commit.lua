@@ -15,6 +15,7 @@ ARGV[2]    next offset that the writer expects
 ARGV[3]    next offset after this change
 ARGV[4]    number of puts
 ARGV[5]    number of deletes
+ARGV[6]    'none', or what must be stored: the state ARGV[7] 'is' ARGV[8], or is 'absent'
 then       per put: key, value
 then       per delete: key
 last       JSON, a list that holds for each of KEYS[3..] the list of its fields, each once, and then that of
@@ -23,7 +24,7 @@ last       JSON, a list that holds for each of KEYS[3..] the list of its fields,
 
 Replies
   {'done'}
-  {'stale'}                 another claim or another offset is stored; nothing is changed
+  {'stale'}                 another claim, offset or state than expected is stored; nothing is changed
   {'overflow', sum, field}  the sum (its index among KEYS[3..], from 1) would pass 2^53 - 1; nothing changes
   {'foreign', key}          the key holds something else; nothing is changed
 ]]
@@ -32,7 +33,7 @@ local CHUNK = 4000 -- of arguments in one command: Lua hands over 8 000 values a
 
 local positionKey, stateKey = KEYS[1], KEYS[2]
 local epoch, expectedNext, next = ARGV[1], ARGV[2], ARGV[3]
-local firstPut, firstDelete = 6, 6 + 2 * tonumber(ARGV[4])
+local firstPut, firstDelete = 9, 9 + 2 * tonumber(ARGV[4])
 local afterDeletes = firstDelete + tonumber(ARGV[5])
 local increments = cjson.decode(ARGV[afterDeletes])
 
@@ -107,6 +108,12 @@ end
 local stateType = redis.call('TYPE', stateKey).ok
 if stateType ~= 'hash' and stateType ~= 'none' then
   return { 'foreign', stateKey }
+end
+if ARGV[6] ~= 'none' then
+  local found = redis.call('HGET', stateKey, ARGV[7])
+  if found ~= (ARGV[6] == 'is' and ARGV[8]) then
+    return { 'stale' }
+  end
 end
 local sets, zeros = {}, {}
 for k = 3, #KEYS do
