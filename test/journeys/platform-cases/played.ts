@@ -87,6 +87,7 @@ async function linesOf({ log, store, lookup, periods }: Engine): Promise<Record<
       metered: () => meteredFacts(store, partitions),
       tallied: (each, month) => periods.tallied(each, month),
       lookupOf: () => Promise.resolve(lookup),
+      inForce: async () => lookup.catalogue.version,
       now: () => Date.UTC(2027, 11, 31),
       software: thisSoftware(),
     },
