@@ -85,6 +85,20 @@ describe.each(names)('the platform %s', (name) => {
   });
 });
 
+describe('the pages of the platforms', () => {
+  it.each(['genesys', 'avaya', 'axialys'] as const)('have bodies that %s reads', (name) => {
+    const page = readFileSync(join(import.meta.dirname, `../../docs/platforms/${name}.md`), 'utf8');
+    expect(page).toContain(`examples/deliveries/${name}.json`);
+    for (const [, body = ''] of page.matchAll(/```json\n([^`]+)```/g)) {
+      const { facts, refusals } = platforms[name].normalize(
+        { body, receivedAt: Date.UTC(2026, 10, 20, 12) },
+        connection,
+      );
+      expect([facts.length, refusals]).toEqual([1, []]);
+    }
+  });
+});
+
 /** The body that examples/ has for the platform; of outcomes a list of events. */
 function exampleOf(name: PlatformName): unknown {
   const file = name === 'outcomes' ? 'outcomes/sale.json' : `deliveries/${name}.json`;

@@ -38,13 +38,12 @@ export function eventReader<T extends Topic>(
     if (!checked.success) return refuseDelivery(invalidFields(null, '', checked.error));
     const { source, detail } = checked.data;
     const event = detail.eventBody as Body<T>;
-    const organisation = organisationOf(source);
-    if (organisation === null) return refuseDelivery(invalidField(null, 'source', sourceForm));
+    if (!namesOrganisation(source)) return refuseDelivery(invalidField(null, 'source', sourceForm));
     if (!isPlausible(event.eventTime, receivedAt))
       return refuseDelivery(implausibleTime(null, 'detail.eventBody.eventTime'));
     const warnings: Warning[] = [];
     const base: Base = {
-      id: factIdOf(topic, organisation, event, connection.connection),
+      id: factIdOf(topic, event, connection.connection),
       entity: `${connection.connection}:${event.conversationId}`,
       connection: connection.connection,
       at: event.eventTime,
@@ -54,19 +53,21 @@ export function eventReader<T extends Topic>(
   };
 }
 
-/** For these topics the organisation is named only here; what follows it is the name of the integration. */
-function organisationOf(source: string): string | null {
-  return /^aws\.partner\/[^/]+\/cloud\/([^/]+)/.exec(source)?.[1] ?? null;
+/** Another sender on the same bus of AWS is no Genesys organisation. */
+function namesOrganisation(source: string): boolean {
+  return /^aws\.partner\/[^/]+\/cloud\/[^/]+/.test(source);
 }
 
 const sourceForm = 'must be aws.partner/genesys.com/cloud/<organisation>/<suffix>';
 
-/** The idempotency key of genesys detail events, within the connection. */
-function factIdOf(topic: Topic, organisation: string, event: Participant, connection: string): string {
+/**
+ * The idempotency key of genesys detail events, within the connection. Without the organisation, which only
+ * EventBridge names: the event may come by the notification socket as well.
+ */
+function factIdOf(topic: Topic, event: Participant, connection: string): string {
   const more = event as { readonly flowOutcomeId?: string | null; readonly wrapupCode?: string | null };
   return factId([
     connection,
-    organisation,
     topic,
     event.conversationId,
     event.participantId,

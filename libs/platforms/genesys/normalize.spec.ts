@@ -312,7 +312,6 @@ describe('the id of a Genesys fact', () => {
       id('flow.outcome', { ...events['flow.outcome'], flowOutcomeId: 'another' }),
       id('acw', events.acw),
       id('acw', { ...events.acw, wrapupCode: 'ININ-WRAP-UP-TIMEOUT' }),
-      id('user.end', end, (e) => ({ ...e, source: 'aws.partner/genesys.com/cloud/other-org/bpo-prod' })),
     ];
     expect(new Set(ids).size).toBe(ids.length);
     const elsewhere = genesys.normalize(
@@ -468,7 +467,7 @@ describe('a Genesys delivery', () => {
     expect(refusals[0]!.message).toContain(message);
   });
 
-  it.each([[null], [5], ['text'], [[]], [{}], [[envelopeOf('acw', events.acw)]]])(
+  it.each([[null], [5], ['text'], [[]], [{}], [[5]], [[{}, envelopeOf('acw', events.acw)]]])(
     'is refused for JSON that is no event: %j',
     (json) => {
       expect(normalize(json)).toMatchObject({ facts: [], refusals: [{ code: 'unknown-kind', row: null }] });

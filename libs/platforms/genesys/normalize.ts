@@ -2,6 +2,8 @@ import type { AgentLeft, SessionSummarized } from '#domain/fact/fact.js';
 import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal } from '../platform.js';
 import { parseBody, refuseDelivery, unknownKind } from '../refusal.js';
 import { meaningOf } from '../enumeration.js';
+import { readConversationRecord } from './conversation-record.js';
+import { type DeliveredItem, itemsIn, placed } from './deliveries.js';
 import {
   type EventContext,
   type EventReader,
@@ -16,7 +18,8 @@ import { type Topic, prefix } from './schema.js';
 import { acdOutcomes, isTransferByDisconnectType } from './enumerations.js';
 
 /**
- * Genesys Cloud, detail events in their EventBridge envelope: one event a delivery, one fact an event.
+ * Genesys Cloud, detail events by whichever way they came (`deliveries.ts`), one fact an event, and
+ * conversations of its analytics.
  *
  * The same statement has the same id by whichever path it reaches us: the parts of the platform's idempotency
  * key, without the envelope's id (fresh on each publication) and durations. Its revision is the time of
@@ -28,10 +31,25 @@ export const genesys: Platform = { name: 'genesys', normalize };
 function normalize(delivery: DeliveryBody, connection: ConnectionContext): Normalized {
   const parsed = parseBody(delivery.body);
   if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
-  const name = detailType(parsed.json);
+  const items = itemsIn(parsed.json, [...readersByName.keys()]);
+  const [only] = items;
+  if (only !== undefined && items.length === 1) return readItem(only, delivery.receivedAt, connection);
+  const read = items.map((item) => readItem(item, delivery.receivedAt, connection));
+  return {
+    facts: read.flatMap(({ facts }) => facts),
+    refusals: read.flatMap(({ refusals }) => refusals),
+    warnings: read.flatMap(({ warnings }) => warnings),
+  };
+}
+
+function readItem(item: DeliveredItem, receivedAt: number, connection: ConnectionContext): Normalized {
+  if (item.kind === 'record') return placed(item, readConversationRecord(item.json, receivedAt, connection));
+  const name = detailType(item.json);
   const read = name === null ? undefined : readersByName.get(name);
-  if (read === undefined) return refuseDelivery(unreadTopic(name));
-  return read(parsed.json, delivery.receivedAt, connection);
+  return placed(
+    item,
+    read === undefined ? refuseDelivery(unreadTopic(name)) : read(item.json, receivedAt, connection),
+  );
 }
 
 function detailType(json: unknown): string | null {
@@ -42,7 +60,11 @@ function detailType(json: unknown): string | null {
 
 function unreadTopic(name: string | null): Refusal {
   if (name === null) {
-    return unknownKind('detail-type', 'is missing: an event in its EventBridge envelope has one, as text');
+    return unknownKind(
+      'detail-type',
+      'is missing: an event in its EventBridge envelope has one, as text; one of the notification socket has ' +
+        'topicName, one of a data action topic, both beside eventBody; a conversation of analytics participants',
+    );
   }
   const shown = /^v2\.[A-Za-z.{}]{1,120}$/.test(name) ? `'${name}'` : 'this topic';
   const known = Object.keys(readers).join('|');

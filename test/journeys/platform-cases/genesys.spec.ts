@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { centreText } from './centre.js';
 import { ech, genesys, session, stay, utc } from './deliveries.js';
 import { catalogueOf, play } from './played.js';
+import { describeSharedCases } from './shared.js';
 
 const centre = catalogueOf(centreText());
 const outbound = { direction: 'OUTBOUND', ani: 'tel:+33170000001', dnis: 'tel:+33170000777' };
@@ -417,3 +418,5 @@ describe('national numbers', () => {
     expect(total.fcr['P1D']).toMatchObject({ contacts: 2, repeated: 1 });
   });
 });
+
+describeSharedCases();
