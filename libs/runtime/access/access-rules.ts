@@ -35,6 +35,11 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     roles: ['operator', 'finance', 'brand'],
     about: 'contract',
   },
+  'GET /v1/contracts/:id/periods/:period/revisions/:revision/verification': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'brand'],
+    about: 'contract',
+  },
   'POST /v1/contracts/:id/periods/:period/close': {
     access: 'roles',
     roles: ['operator', 'finance'],
