@@ -191,7 +191,7 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
     'vat-rate-missing': () => ofContract({ vat: { category: 'S', rate: '0' } }),
     'vat-rate-not-zero': () => ofContract({ vat: { category: 'AE', rate: '20', reason: 'reverse charge' } }),
     'vat-id-missing': () => ofContract({ vat: { category: 'AE', rate: '0', reason: 'reverse charge' } }),
-    'corridor-line-not-flat': () => ofCorridor({ line: 'L1', lower: '0.9' }),
+    'corridor-line-not-by-unit': () => ofCorridor({ line: 'L1', lower: '0.9' }),
     'corridor-without-bound': () => ofCorridor({}),
     'outside-term': () =>
       ofContract({ amendments: [{ effective: '2027-01-01', set: {} }], term: { lastDay: '2026-12-31' } }),

@@ -73,7 +73,7 @@ export const faultCodes = [
   'vat-rate-missing',
   'vat-rate-not-zero',
   'vat-id-missing',
-  'corridor-line-not-flat',
+  'corridor-line-not-by-unit',
   'corridor-without-bound',
   'corridor-bounds-crossed',
   'includes-contradicted',

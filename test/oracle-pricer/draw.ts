@@ -244,18 +244,14 @@ class ContractDraw {
       ['1', '1'],
     ] as const);
     const forecast = { kind: 'agreed' as const, values: { [this.month]: random.pick([20, 60, 97]) } };
-    return [
-      {
-        id: 'C',
-        line: 'U',
-        forecast,
-        lower,
-        upper,
-        shortfallPrice: price(),
-        overflowPrice: price(),
-        proration: this.#proration(),
-      },
+    const steps = [
+      { upTo: '1.3', price: this.#price() },
+      { upTo: null, price: this.#price() },
     ];
+    const above = random.chance(0.4) && upper !== null ? { overflow: steps } : {};
+    const overflowPrice = 'overflow' in above ? null : price();
+    const common = { id: 'C', line: 'U', forecast, lower, upper, shortfallPrice: price() };
+    return [{ ...common, overflowPrice, ...above, proration: this.#proration() }];
   }
 
   #bonusMalus(): KpiBonusMalus[] {

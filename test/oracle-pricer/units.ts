@@ -1,3 +1,4 @@
+import type { OverflowStep } from '#domain/contract/bonus-malus.js';
 import type { UnitLine } from '#domain/contract/line.js';
 import type { Terms } from '#domain/contract/contract.js';
 import { Rational, zero } from '#test/simulation/oracle/rational.js';
@@ -24,7 +25,12 @@ export function chargeUnits(
   const volume = Rational.of(placed.length);
   const bound = (says: (corridor: Terms['corridors'][number]) => string | null): Bound | null =>
     boundOf(month, says);
-  const upper = bound(({ upper: times, overflowPrice }) => (overflowPrice === null ? null : times));
+  const upper = bound((corridor) => (stepsOf(corridor).length === 0 ? null : corridor.upper));
+  const ends = [
+    bound((corridor) =>
+      stepsOf(corridor).length === 0 ? null : (stepsOf(corridor)[0]?.upTo ?? corridor.upper),
+    ),
+  ];
   const lower = bound(({ lower: times }) => times);
   let held = zero;
   let counted = zero;
@@ -34,16 +40,21 @@ export function chargeUnits(
     const line = lineOf(stretch.terms);
     if (corridor?.lower != null) counted = counted.plus(Rational.of(1));
     let end = to;
-    if (upper !== null && corridor?.upper != null && corridor.overflowPrice !== null) {
-      const room = greatest([zero, upper.units.minus(held)]);
-      end = from.plus(least([Rational.of(1), room]));
-      held = held.plus(Rational.of(1));
-      const price = isPaid(stretch) ? corridor.overflowPrice : '0';
-      charges.add(
-        { line: 'U', part: 'overflow', kind: bandOf(line, at), price, name: stretch.name },
-        to.minus(end),
-        Rational.of(price),
-      );
+    const steps = corridor === undefined ? [] : stepsOf(corridor);
+    if (upper !== null && corridor?.upper != null && steps.length > 0) {
+      const [low, high] = [held, held.plus(Rational.of(1))];
+      end = from.plus(greatest([zero, least([high, upper.units]).minus(low)]));
+      held = high;
+      steps.forEach((step, place) => {
+        const [since, until] = [ends[place - 1]?.units ?? upper.units, ends[place]?.units ?? high];
+        const within = least([high, place === steps.length - 1 ? high : until]).minus(greatest([low, since]));
+        const price = isPaid(stretch) ? step.price : '0';
+        charges.add(
+          { line: 'U', part: 'overflow', kind: bandOf(line, at), price, name: stretch.name },
+          greatest([zero, within]),
+          Rational.of(price),
+        );
+      });
     }
     const band = bandOf(line, at);
     for (const { quantity, price } of pricesOf(month, line, from, end, volume)) {
@@ -77,6 +88,11 @@ export function chargeUnits(
       paid,
     );
   }
+}
+
+/** Prices of what is above the upper bound. */
+function stepsOf({ overflow, overflowPrice }: Terms['corridors'][number]): readonly OverflowStep[] {
+  return overflow ?? (overflowPrice === null ? [] : [{ upTo: null, price: overflowPrice }]);
 }
 
 interface Bound {

@@ -85,6 +85,26 @@ corridors: [{ id: volume, line: calls, forecast: { 2026-10: 100 }, upper: '1.10'
 ${withPeak("{ calls.price: '2.80' }", '320.00')}`);
   });
 
+  it('charges what is above a corridor by steps, in order of time, at the prices of the terms of each unit', () => {
+    // tiers 50 at 2.00 then 1.50, up to 110: 50 x 2.00 + 10 x 1.50 before the peak; in it 50 x 2.80; above
+    // 110 the steps of the corridor: 10 (to 120) x 1.00 in the peak, then 10 of the peak and 40 after it x
+    // 0.50 100 + 15 + 140 + 10 + 25 = 290.00
+    const invoice = expectInvoice(`${calls}
+lines:
+  - id: calls
+    model: perUnit
+    measure: answered
+    tiers: { mode: graduated, steps: [{ upTo: 50, price: '2.00' }, { price: '1.50' }] }
+corridors:
+  - id: volume
+    line: calls
+    forecast: { 2026-10: 100 }
+    upper: '1.10'
+    overflow: [{ upTo: '1.20', price: '1.00' }, { price: '0.50' }]
+${withPeak("{ calls.tiers.steps: [{ price: '2.80' }] }", '290.00')}`);
+    expect(linesOf(invoice)).toEqual(['50 x 2', '10 x 1.5', '50 x 2.8', '40 x 0.5', '10 x 1', '10 x 0.5']);
+  });
+
   it('opens packages in order of time', () => {
     // packages of 50: 2 opened by the first 60, the third by unit 101 in the peak, the fourth by unit 151
     // after it

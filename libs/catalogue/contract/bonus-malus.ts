@@ -76,6 +76,10 @@ export const corridorSchema = strict({
   upper: ratio.nullable().default(null),
   shortfallPrice: price.nullable().default(null),
   overflowPrice: price.nullable().default(null),
+  overflow: z
+    .array(strict({ upTo: ratio.nullable().default(null), price }))
+    .min(1)
+    .optional(),
   proration,
 });
 

@@ -145,6 +145,21 @@ describe('a contract of which a clause can never apply', () => {
       'corridors[0].shortfallPrice: is never charged: the corridor has no lower [never-applies]',
     ],
     [
+      'steps above a corridor that do not rise',
+      "corridors: [{ id: K, line: L, forecast: F, upper: '1.1', overflow: [{ upTo: '1.05', price: '1' }, { price: '2' }] }]",
+      'corridors[0].overflow[0].upTo: 1.05 must be above 1.1: steps rise [tiers-not-ascending]',
+    ],
+    [
+      'a last step above a corridor that ends',
+      "corridors: [{ id: K, line: L, forecast: F, upper: '1.1', overflow: [{ upTo: '1.2', price: '1' }] }]",
+      'corridors[0].overflow[0].upTo: 1.2: the last step has no end, so that every volume has a price [tiers-not-open-ended]',
+    ],
+    [
+      'steps above a corridor without upper bound',
+      "corridors: [{ id: K, line: L, forecast: F, lower: '0.9', overflow: [{ price: '1' }] }]",
+      'corridors[0].overflow: is never charged: the corridor has no upper [never-applies]',
+    ],
+    [
       'a measure outside of the scope',
       'measures: { calls: { kind: count, of: answered, where: { queues: [chat] } } }',
       'measures.calls.where.queues: chat is outside of the scope (allowed: phone): nothing would be counted [never-applies]',

@@ -3,6 +3,7 @@ import type {
   Corridor,
   Limits,
   MalusTerms,
+  OverflowStep,
   Shape,
   Waiver,
 } from '#domain/contract/bonus-malus.js';
@@ -96,7 +97,7 @@ function signed(rate: string, { percent }: Phrasebook): string {
 
 export function corridorClause(corridor: Corridor, speech: Phrasebook): Clause {
   const { t, percent, money } = speech;
-  const { id, line, forecast, lower, upper, shortfallPrice, overflowPrice, proration } = corridor;
+  const { id, line, forecast, lower, upper, shortfallPrice, overflowPrice, overflow, proration } = corridor;
   const at = (price: string | null): string =>
     price === null
       ? t("at the line's own price", 'au prix de la ligne')
@@ -111,6 +112,17 @@ export function corridorClause(corridor: Corridor, speech: Phrasebook): Clause {
       `above ${percent(bound)} of it the rest is charged ${at(overflowPrice)}`,
       `au-delà de ${percent(bound)}, le surplus est facturé ${at(overflowPrice)}`,
     );
+  const steps = (bound: string, list: readonly OverflowStep[]): string => {
+    const said = list.map(({ upTo, price }) =>
+      upTo === null
+        ? t(`beyond, at ${money(price)}`, `au-delà, à ${money(price)}`)
+        : t(`up to ${percent(upTo)} at ${money(price)}`, `jusqu'à ${percent(upTo)} à ${money(price)}`),
+    );
+    return t(
+      `above ${percent(bound)} of it the rest is charged by steps: ${said.join(', ')}`,
+      `au-delà de ${percent(bound)}, le surplus est facturé par paliers : ${said.join(', ')}`,
+    );
+  };
   const of = forecastText(forecast, speech);
   const text = t(
     `${id}: the volume of line ${line} is held against ${of}.`,
@@ -118,7 +130,9 @@ export function corridorClause(corridor: Corridor, speech: Phrasebook): Clause {
   );
   const items = [
     ...(lower === null ? [] : [below(lower)]),
-    ...(upper === null ? [] : [above(upper), orderText(speech)]),
+    ...(upper === null
+      ? []
+      : [overflow === undefined ? above(upper) : steps(upper, overflow), orderText(speech)]),
     prorationText(proration, speech),
   ];
   return { id, text, items };

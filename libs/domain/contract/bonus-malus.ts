@@ -59,7 +59,7 @@ export interface EarnBack {
 
 /**
  * The agreed volume. Below `lower` x forecast the shortfall is charged, above `upper` x forecast the rest has
- * its own price. null prices: the line's own.
+ * its own price, or one for each step of `overflow`. null prices: the line's own.
  */
 export interface Corridor {
   readonly id: string;
@@ -69,8 +69,15 @@ export interface Corridor {
   readonly upper: string | null;
   readonly shortfallPrice: string | null;
   readonly overflowPrice: string | null;
+  /** Instead of one price: each up to so many times the forecast, the last without end. */
+  readonly overflow?: readonly OverflowStep[] | undefined;
   /** Whether the forecast of a month shrinks with a month in part. */
   readonly proration: Proration;
+}
+
+export interface OverflowStep {
+  readonly upTo: string | null;
+  readonly price: string;
 }
 
 /**

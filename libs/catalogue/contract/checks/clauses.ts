@@ -34,11 +34,11 @@ export function corridorFaults(
   const { lower, upper } = corridor;
   const unknown = unknownFaults(corridor.line, 'line', [...path, 'line'], names);
   const line = terms.lines.find((candidate) => candidate.id === corridor.line);
-  const isFlat = line !== undefined && 'pricing' in line && line.pricing.mode === 'flat';
-  const notFlat = fault(
-    'corridor-line-not-flat',
+  const isByUnit = line !== undefined && 'pricing' in line && line.pricing.mode !== 'package';
+  const notByUnit = fault(
+    'corridor-line-not-by-unit',
     [...path, 'line'],
-    `'${corridor.line}' must be charged per unit at one price`,
+    `'${corridor.line}' must be charged per unit, at one price or by tiers`,
   );
   const crossed = fault(
     'corridor-bounds-crossed',
@@ -53,13 +53,46 @@ export function corridorFaults(
   );
   return [
     ...unknown,
-    ...(upper !== null && corridor.overflowPrice !== null && hasRates ? [orderUnknown] : []),
-    ...(unknown.length === 0 && !isFlat ? [notFlat] : []),
+    ...(upper !== null && (corridor.overflowPrice !== null || corridor.overflow !== undefined) && hasRates
+      ? [orderUnknown]
+      : []),
+    ...(unknown.length === 0 && !isByUnit ? [notByUnit] : []),
+    ...overflowFaults(corridor, path),
     ...(lower === null && upper === null
       ? [fault('corridor-without-bound', path, 'needs lower or upper')]
       : []),
     ...(lower !== null && upper !== null && Number(lower) > Number(upper) ? [crossed] : []),
   ];
+}
+
+/** Steps above the upper bound rise, the last has no end, and they stand instead of one price. */
+function overflowFaults({ upper, overflow, overflowPrice }: Corridor, path: Path): Fault[] {
+  if (overflow === undefined) return [];
+  const at = [...path, 'overflow'];
+  const faults: Fault[] = [];
+  if (overflowPrice !== null)
+    faults.push(
+      fault('not-one-of-several', at, 'has two prices; allowed is one of: overflowPrice, overflow'),
+    );
+  if (upper === null) faults.push(fault('never-applies', at, 'is never charged: the corridor has no upper'));
+  overflow.forEach(({ upTo }, index) => {
+    const place = [...at, index, 'upTo'];
+    const before = overflow[index - 1]?.upTo ?? upper ?? '0';
+    const isLast = index === overflow.length - 1;
+    if (upTo === null && !isLast)
+      faults.push(fault('missing', place, 'is missing: only the last step has no end'));
+    else if (upTo !== null && isLast)
+      faults.push(
+        fault(
+          'tiers-not-open-ended',
+          place,
+          `${upTo}: the last step has no end, so that every volume has a price`,
+        ),
+      );
+    else if (upTo !== null && Number(upTo) <= Number(before))
+      faults.push(fault('tiers-not-ascending', place, `${upTo} must be above ${before}: steps rise`));
+  });
+  return faults;
 }
 
 export function waiverFaults(

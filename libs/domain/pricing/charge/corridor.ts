@@ -1,4 +1,4 @@
-import type { Corridor } from '#domain/contract/bonus-malus.js';
+import type { Corridor, OverflowStep } from '#domain/contract/bonus-malus.js';
 import type { UnitLine } from '#domain/contract/line.js';
 import type { Period } from '#domain/period/period.js';
 import { daysInPeriod } from '#domain/period/period.js';
@@ -16,13 +16,32 @@ import { total, type UnitRun } from './units-in-order.js';
  */
 export interface VolumeBounds {
   readonly lower: VolumeBound | null;
-  readonly upper: VolumeBound | null;
+  readonly upper: UpperBound | null;
 }
 
 /** `units` of the segments in which the corridor holds. */
 interface VolumeBound {
   readonly units: Term;
   readonly corridors: ReadonlyMap<TermsSegment, Corridor>;
+}
+
+/** `ends`: of the steps above it, in units; the last has none. */
+interface UpperBound extends VolumeBound {
+  readonly ends: readonly Term[];
+}
+
+/**
+ * Up to how many times the forecast a step goes; of a corridor with fewer steps as far as its last but one.
+ */
+function endOf(corridor: Corridor, step: number): string | null {
+  const steps = stepsOf(corridor);
+  if (steps.length === 0) return null;
+  return steps.slice(0, step + 1).findLast(({ upTo }) => upTo !== null)?.upTo ?? corridor.upper;
+}
+
+/** What is charged above the upper bound; empty: what is charged below it. */
+function stepsOf({ overflow, overflowPrice }: Corridor): readonly OverflowStep[] {
+  return overflow ?? (overflowPrice === null ? [] : [{ upTo: null, price: overflowPrice }]);
 }
 
 /**
@@ -48,9 +67,12 @@ export function volumeBounds(
     const holding = new Map([...corridors].filter(([, corridor]) => times(corridor) !== null));
     return holding.size === 0 ? null : boundOf(context, holding, times, forecasts, period);
   };
+  const upper = bound((corridor) => (stepsOf(corridor).length === 0 ? null : corridor.upper));
+  const longest = Math.max(...[...corridors.values()].map((corridor) => stepsOf(corridor).length));
+  const ends = Array.from({ length: longest - 1 }, (_, step) => bound((corridor) => endOf(corridor, step)));
   return {
     lower: bound(({ lower }) => lower),
-    upper: bound(({ upper, overflowPrice }) => (overflowPrice === null ? null : upper)),
+    upper: upper === null ? null : { ...upper, ends: ends.flatMap((end) => end?.units ?? []) },
   };
 }
 
@@ -116,15 +138,15 @@ function boundOf(
 /** The units up to the upper bound, cell by cell, and the drafts of those above it. */
 export function withinCorridor(
   cells: readonly PricedUnits[],
-  upper: VolumeBound,
+  upper: UpperBound,
   trace: CalculationTrace,
 ): { readonly within: readonly PricedUnits[]; readonly overflow: readonly InvoiceLineDraft[] } {
   const places = placesOf(cells, upper, trace);
   const overflow: InvoiceLineDraft[] = [];
   const within = cells.map((cell): PricedUnits => {
     const { segment } = cell.lineInSegment;
-    const price = upper.corridors.get(segment)?.overflowPrice;
-    if (price == null) return cell;
+    const corridor = upper.corridors.get(segment);
+    if (corridor === undefined) return cell;
     const { version } = segment;
     const kept = cell.runs.map((run): UnitRun => {
       const place = places.get(run) ?? run;
@@ -140,11 +162,43 @@ export function withinCorridor(
       version,
       trace,
     );
-    const rest = trace.apply('corridor', 'difference', version, { value: cell.quantity, less: quantity });
-    overflow.push(unitDraft({ ...cell, part: 'overflow' }, rest, price, trace));
+    overflow.push(...overflowOf({ ...cell, part: 'overflow' }, quantity, corridor, upper, places, trace));
     return { ...cell, runs: kept, quantity };
   });
   return { within, overflow };
+}
+
+/** What is above the bound, step by step, each unit by its place. */
+function overflowOf(
+  cell: PricedUnits,
+  within: Term,
+  corridor: Corridor,
+  { units, ends }: UpperBound,
+  places: ReadonlyMap<UnitRun, UnitRun>,
+  trace: CalculationTrace,
+): InvoiceLineDraft[] {
+  const { version } = cell.lineInSegment.segment;
+  const steps = stepsOf(corridor);
+  const [only] = steps;
+  if (only !== undefined && steps.length === 1) {
+    const rest = trace.apply('corridor', 'difference', version, { value: cell.quantity, less: within });
+    return [unitDraft(cell, rest, only.price, trace)];
+  }
+  return steps.flatMap(({ price }, index) => {
+    const [from, to] = [ends[index - 1] ?? units, ends[index] ?? null];
+    const slices = cell.runs.map((run) => {
+      return slice(
+        places.get(run) ?? run,
+        from,
+        index === steps.length - 1 ? null : to,
+        version,
+        trace,
+        'corridor',
+      );
+    });
+    const inStep = total(slices, version, trace);
+    return inStep.value.isZero() ? [] : [unitDraft(cell, inStep, price, trace)];
+  });
 }
 
 /** Each run with the units before it that the corridor counts: all of them, where it holds all month. */
