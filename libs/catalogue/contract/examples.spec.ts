@@ -98,8 +98,14 @@ describe('examples in a contract file', () => {
       given: [{ contact: { at: 2026-07-14 }, work: { state: PREP, at: 2026-07-14, for: 1h } }]
       price: '0'
 `;
+    // those that show only where the form is right
+    const otherFaults = [
+      'contract.yaml:20: contract.examples[1].period: is missing: write the month that is priced, since it lies in 2026-07, 2026-08 [missing]',
+      "contract.yaml:26: contract.examples[2].given[0].contact.at: '2026-03-29T02:30' must be a date (2026-03-01), a local time (2026-03-01T06:00) or an instant (2026-03-01T06:00:00Z) [malformed-instant]",
+    ];
     expect(faults(written)).toEqual([
       "contract.yaml:19: contract.examples[0].given[0].contact.talk: '3 minutes' must be a duration such as 3min10s, 90s or PT3M10S [malformed-duration]",
+      ...otherFaults,
       'contract.yaml:27: contract.examples[2].price: 1.5 must be text, not a number: write it in quotes, "1.5" [wrong-type]',
       'contract.yaml:29: contract.examples[3].given[0]: must have one of: contact, events, work [not-one-of-several]',
     ]);
@@ -109,6 +115,7 @@ describe('examples in a contract file', () => {
       .replace(', work: { state: PREP, at: 2026-07-14, for: 1h }', '');
     expect(faults(formed)).toEqual([
       'contract.yaml:18: contract.examples[0]: expects nothing: write price (the net total) or lines (amounts by line) [example-expects-nothing]',
+      ...otherFaults,
     ]);
     expect(faults(formed.replace('talk: 3min } }]', "talk: 3min } }]\n      price: '1.77'"))).toEqual([
       'contract.yaml:21: contract.examples[1].period: is missing: write the month that is priced, since it lies in 2026-07, 2026-08 [missing]',
