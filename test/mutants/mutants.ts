@@ -264,4 +264,15 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'catching up skips the normalizer',
+    foundBy: 'libs/pipeline/pipeline-lag.spec',
+    edits: [
+      {
+        file: 'libs/wire/stages.ts',
+        find: 'return [normalizerStage, meterStage, tallyStage(catalogueVersion)];',
+        replace: 'return [meterStage, tallyStage(catalogueVersion)];',
+      },
+    ],
+  },
 ];
