@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { catalogueCommand } from './catalogue/command.js';
 import { closeCommand } from './close.js';
 import { contractsCommand } from './contracts.js';
+import { customerKeyCommand } from './customer-key.js';
 import { demoCommand } from './demo.js';
 import { CommandError, exitCodesHelp } from './command-error.js';
 import { explainCommand } from './explain.js';
@@ -34,6 +35,7 @@ for (const command of [
   whatIfCommand(Date.now),
   refusedCommand(),
   parkedCommand(),
+  customerKeyCommand(Date.now),
   keysCommand(Date.now),
   lagCommand(),
   logCommand(),

@@ -1,6 +1,7 @@
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import { openProcessCatalogue, openProcessLog, stageObserver } from '#pipeline/engine/process-parts.js';
+import { requireCustomerKey } from '#pipeline/customer-keys.js';
 import { runnableNormalizer } from '#pipeline/engine/stages.js';
 import { customerKey } from '#runtime/customer-key.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
@@ -14,8 +15,10 @@ await runProcess('normalizer', async (context) => {
   const catalogue = requireCatalogue(config.catalogueDirectory);
   const log = await openProcessLog(context, 'tallyline-normalizer');
   const { lookup } = await openProcessCatalogue(context, log, catalogue);
+  const key = customerKey(config);
+  await requireCustomerKey(log, key, Date.now);
   const observer = stageObserver(context, ['normalizer']);
-  const normalizer = runnableNormalizer({ log, lookup, customerKey: customerKey(config), observer });
+  const normalizer = runnableNormalizer({ log, lookup, customerKey: key, observer });
   const host = hostTopics(log, [normalizer], metrics.batches);
   return host.connect(await workerApp(context, host.modules, { stages: host.stages, acks: null }));
 });

@@ -7,6 +7,7 @@ import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
 import { periodService } from '#pipeline/close/period-service.js';
+import { requireCustomerKey } from '#pipeline/customer-keys.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import {
   openProcessCatalogue,
@@ -32,6 +33,8 @@ await runProcess('standalone', async (context) => {
   const { catalogues, lookup } = await openProcessCatalogue(context, log, files);
   const { catalogue } = lookup;
   const secrets = resolveSecrets(catalogue.connections);
+  const key = customerKey(config);
+  await requireCustomerKey(log, key, Date.now);
   const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue });
   const { deliveryWriter, periods, pipelineView } = engine;
   shutdown.add('producer', 'queue of intake', () => deliveryWriter.drain());
@@ -42,7 +45,7 @@ await runProcess('standalone', async (context) => {
     log,
     store,
     lookup,
-    customerKey: customerKey(config),
+    customerKey: key,
     archiveAfterMs,
     observer,
   });

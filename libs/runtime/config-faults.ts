@@ -11,7 +11,7 @@ export const settingFaultCodes = {
   'contradicts-other': 'The value contradicts that of another variable.',
   'unusable-secret': 'The secret cannot be used for the authentication of its connection.',
   'unusable-key': 'The key of the customer pseudonyms is too short or not in hex or base64.',
-  'key-differs': 'The key of the customer pseudonyms differs from the one that the data directory holds.',
+  'key-differs': 'The key of the customer pseudonyms differs from the one that data directory or log know.',
 } as const;
 
 export type SettingFaultCode = keyof typeof settingFaultCodes;

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Engine } from './config.js';
 import { ConfigFaults } from './config-faults.js';
-import { customerKey } from './customer-key.js';
+import { customerKey, existingCustomerKey, replacementKey } from './customer-key.js';
 
 const embedded: Engine = { kind: 'embedded' };
 const kafka: Engine = { kind: 'distributed', brokers: ['a:9092'], redis: ['redis://b:6379'], replication: 3 };
@@ -55,6 +55,45 @@ describe('the key of customer pseudonyms', () => {
       expect(() => customerKey({ engine: kafka, dataDirectory, customerKey: text })).toThrow(ConfigFaults);
     },
   );
+
+  it('is looked up without one being made', () => {
+    const config = { engine: embedded, dataDirectory, customerKey: null };
+    expect(existingCustomerKey(config)).toBeNull();
+    expect(existsSync(join(dataDirectory, 'customer.key'))).toBe(false);
+    const made = customerKey(config);
+    expect(existingCustomerKey(config)?.equals(made)).toBe(true);
+  });
+
+  it('is replaced by a new one, and the one before is kept beside it, however often', () => {
+    const config = { engine: embedded, dataDirectory, customerKey: null };
+    const first = customerKey(config);
+    const second = replacementKey(config, () => false);
+    const third = replacementKey(config, () => false);
+    expect(new Set([first, second, third].map((key) => key.toString('hex'))).size).toBe(3);
+    expect(customerKey(config).equals(third)).toBe(true);
+    const kept = ['before-1', 'before-2'].map((name) =>
+      readFileSync(join(dataDirectory, `customer.key.${name}`), 'utf8').trim(),
+    );
+    expect(kept).toEqual([first.toString('hex'), second.toString('hex')]);
+  });
+
+  it('is replaced by the one in its file where that is another one: the key before was lost', () => {
+    const config = { engine: embedded, dataDirectory, customerKey: null };
+    const made = customerKey(config);
+    expect(replacementKey(config, () => true).equals(made)).toBe(true);
+  });
+
+  it('is replaced by the one in the variable where it is set', () => {
+    customerKey({ engine: embedded, dataDirectory, customerKey: null });
+    const given = { engine: embedded, dataDirectory, customerKey: 'cd'.repeat(32) };
+    expect(replacementKey(given, () => false).toString('hex')).toBe('cd'.repeat(32));
+    expect(customerKey(given).toString('hex')).toBe('cd'.repeat(32));
+    const onKafka = { engine: kafka, dataDirectory, customerKey: 'ef'.repeat(32) };
+    expect(replacementKey(onKafka, () => false).toString('hex')).toBe('ef'.repeat(32));
+    expect(() => replacementKey({ ...onKafka, customerKey: null }, () => false)).toThrow(
+      'must be set on Kafka',
+    );
+  });
 
   it('is rejected when its file is damaged, without quoting it', () => {
     writeFileSync(join(dataDirectory, 'customer.key'), 'c0ffee');

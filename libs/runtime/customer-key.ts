@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.js';
 import { ConfigFaults, type SettingFaultCode } from './config-faults.js';
@@ -20,8 +29,47 @@ export function customerKey(config: Pick<Config, 'customerKey' | 'dataDirectory'
   }
 }
 
+/** The key that is set or kept, without making one; null: there is none. Throws `ConfigFaults`. */
+export function existingCustomerKey(
+  config: Pick<Config, 'customerKey' | 'dataDirectory' | 'engine'>,
+): Buffer | null {
+  const isKept = config.engine.kind === 'embedded' && existsSync(keyFile(config.dataDirectory));
+  return isKept || config.customerKey !== null ? customerKey(config) : null;
+}
+
+/**
+ * The key that is to replace the one in force, for a rotation: the variable where it is set; else, on the
+ * embedded engine, the one in its file if that is another one (the key before is lost), else a new random
+ * one. The embedded engine keeps it in its file from now on, and the one before beside it. Throws
+ * `ConfigFaults`.
+ */
+export function replacementKey(
+  config: Pick<Config, 'customerKey' | 'dataDirectory' | 'engine'>,
+  isAnother: (key: Uint8Array) => boolean,
+): Buffer {
+  const given = config.customerKey === null ? null : decodeKey(config.customerKey, '');
+  if (config.engine.kind === 'distributed') return customerKey(config);
+  const file = keyFile(config.dataDirectory);
+  const kept = existsSync(file) ? decodeKey(readFileSync(file, 'utf8'), `${file}: `) : null;
+  if (given === null && kept !== null && isAnother(kept)) return kept;
+  if (given !== null && kept?.equals(given) === true) return given;
+  mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
+  if (kept !== null) renameSync(file, unusedName(`${file}.before`));
+  return decodeKey(create(file, given ?? randomBytes(32)), `${file}: `);
+}
+
+/** With a number behind it where there is such a file: no old key is overwritten. */
+function unusedName(file: string, number = 1): string {
+  const name = `${file}-${number}`;
+  return existsSync(name) ? unusedName(file, number + 1) : name;
+}
+
+function keyFile(dataDirectory: string): string {
+  return join(dataDirectory, 'customer.key');
+}
+
 function embeddedKey(given: Buffer | null, dataDirectory: string): Buffer {
-  const file = join(dataDirectory, 'customer.key');
+  const file = keyFile(dataDirectory);
   mkdirSync(dataDirectory, { recursive: true });
   const kept = existsSync(file) ? readFileSync(file, 'utf8') : create(file, given ?? randomBytes(32));
   const key = decodeKey(kept, `${file}: `);

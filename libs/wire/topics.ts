@@ -44,6 +44,16 @@ export const topics = {
     format: 'libs/wire/postings.ts',
     value: 'what one fact changed under one key, -1 and +1: the book of record, append-only',
   },
+  customerKeys: {
+    name: 'customer.keys',
+    owner: 'normalizer, standalone and cli',
+    key: 'fingerprint of the key',
+    scales: false,
+    retentionDays: null,
+    compacted: false,
+    format: 'libs/wire/customer-keys.ts',
+    value: 'which key makes the pseudonyms of customers from here on: its fingerprint, by whom and why',
+  },
   catalogue: {
     name: 'catalogue.versions',
     owner: 'standalone and cli',

@@ -14,6 +14,7 @@ import { isTallyKeyspace, tallyKeyspace } from '#wire/stages.js';
 import { allStages, type StageObserver } from './stages.js';
 import { topicSettings } from '#wire/topics.js';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
+import { requireCustomerKey } from '#pipeline/customer-keys.js';
 
 /** What the engine works on. It does not own log and store. */
 export interface EngineParts {
@@ -84,6 +85,7 @@ export class Engine {
   /** Throws `LogUnusable` where settings of existing topics differ in a way that cannot be used. */
   static async start(options: EngineOptions): Promise<Engine> {
     await requireTopics(options.log, topicSettings(options.partitions));
+    await requireCustomerKey(options.log, options.customerKey, Date.now);
     const engine = new Engine(options);
     await engine.#begin(options);
     return engine;
