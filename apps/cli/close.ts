@@ -69,6 +69,13 @@ function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
     case 'meterBehind':
     case 'tallyBehind':
       throw new CommandError('pipeline-behind', behindText(closed, what));
+    case 'parked': {
+      const lines = closed.work.map(
+        ({ stage, entity, refusal }) => `  ${entity}, by the ${stage}: see tallyline refused show ${refusal}`,
+      );
+      const text = `part of the work of ${what} could not be counted and is parked; nothing was closed`;
+      throw new CommandError('close-stopped', [text, ...lines].join('\n'));
+    }
     case 'disagree': {
       const lines = closed.differences.map(
         ({ key, book, tally }) => `  ${key}: book ${book}, tally ${tally}`,

@@ -93,6 +93,7 @@ export class PeriodsController {
     'invalid-request',
     'unknown-contract',
     'period-not-over',
+    'work-parked',
     'book-tally-disagree',
     'catalogue-superseded',
     'pipeline-behind',
@@ -126,6 +127,14 @@ export class PeriodsController {
           'catalogue-superseded',
           `${detail}nothing was closed. Restart it: it then works under the one in force.`,
         );
+      }
+      case 'parked': {
+        const shown = answer.work.slice(0, maxShown).map(({ stage, entity, refusal }) => {
+          return `${entity} (by the ${stage}, refusal ${refusal})`;
+        });
+        const more = answer.work.length > maxShown ? ` and ${answer.work.length - maxShown} more` : '';
+        const detail = `Nothing was closed: parked is ${shown.join(', ')}${more}. Find the cause, then rebuild the stage.`;
+        throw new ProblemError('work-parked', detail);
       }
       case 'disagree':
         throw new ProblemError('book-tally-disagree', disagreement(answer.differences));

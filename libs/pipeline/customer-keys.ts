@@ -39,10 +39,11 @@ export async function customerKeyHistory(log: Log): Promise<CustomerKeyRecord[]>
   const records = (await readTopicValues(log, topics.customerKeys.name)).flatMap(
     (value) => decodeCustomerKey(value) ?? [],
   );
-  return records.reduce<CustomerKeyRecord[]>((history, record) => {
-    const inForce = history.at(-1)?.fingerprint ?? null;
-    return record.replaces === inForce ? [...history, record] : history;
-  }, []);
+  const history: CustomerKeyRecord[] = [];
+  for (const record of records) {
+    if (record.replaces === (history.at(-1)?.fingerprint ?? null)) history.push(record);
+  }
+  return history;
 }
 
 export interface Rotation {

@@ -20,6 +20,7 @@ export const problemCodes = {
   'unknown-revision': { status: 404, title: 'The revision is unknown' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'period-not-over': { status: 409, title: 'The period is not over' },
+  'work-parked': { status: 409, title: 'Part of the work could not be counted' },
   'book-tally-disagree': { status: 409, title: 'Journal and live tally disagree' },
   'catalogue-superseded': { status: 409, title: 'Another catalogue is in force' },
   'catalogue-overtaken': { status: 409, title: 'Another catalogue was put in force meanwhile' },

@@ -6,6 +6,7 @@ import type { Log } from '#log/log.js';
 import { type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
 import type { CloseLog, RecordedClose } from './close-log.js';
 import { behindCloses, journalEnds, type StageBehind } from './cut.js';
+import type { ParkedWork } from './parked-work.js';
 import { type BookWithHistory, readBooks } from './read-books.js';
 import type { Quantities } from './read-quantities.js';
 import { bookRequests, carrierAmong, type EarlierRevision, revisionEvent } from './revision.js';
@@ -21,6 +22,8 @@ export interface CloseDeps {
    * were read.
    */
   readonly tallied: (contract: string, period: string) => Promise<TalliedQuantities>;
+  /** What is parked of a contract and period. */
+  readonly parked: (contract: Contract, period: Period) => Promise<readonly ParkedWork[]>;
   /** The catalogue of a version, for cuts of earlier ones. */
   readonly lookupOf: (catalogueVersion: string) => Promise<CatalogueIndex>;
   /** Version of the catalogue in force; null: none was ever put in force. */
@@ -58,6 +61,8 @@ export type CloseResult =
    * `inForce` null: none ever was.
    */
   | { readonly status: 'superseded'; readonly own: string; readonly inForce: string | null }
+  /** Something that belongs to the period, or may, could not be counted: it waits for a decision. */
+  | { readonly status: 'parked'; readonly work: readonly ParkedWork[] }
   | { readonly status: 'disagree'; readonly differences: readonly Difference[] }
   | StageBehind;
 
@@ -91,6 +96,9 @@ export async function closePeriod(
   const own = deps.lookup.catalogue.version;
   const inForce = await deps.inForce();
   if (inForce !== own) return { status: 'superseded', own, inForce };
+
+  const parked = await deps.parked(contract, period);
+  if (parked.length > 0) return { status: 'parked', work: parked };
 
   // The order counts: all postings of what the meter has committed lie below ends that are read after it.
   const facts = await deps.metered();

@@ -16,6 +16,7 @@ import { type CloseMode, type CloseResult, closePeriod, type TalliedQuantities }
 import { meteredFacts } from './cut.js';
 import { KnownCatalogues } from './known-catalogues.js';
 import { lookBackPeriods } from './look-back.js';
+import { parkedWork } from './parked-work.js';
 import { thisSoftware } from './software.js';
 import { type Verification, verifyClose } from './verify-close.js';
 
@@ -76,6 +77,7 @@ export class Periods {
       closeLog: this.#closeLog,
       metered: async () => meteredFacts(store, partitions),
       tallied: async (id: string, month: string) => this.tallied(id, month),
+      parked: async (of: Contract, month: Period) => parkedWork(of, month, this.#deps),
       lookupOf: async (version: string) => this.#catalogues.of(version),
       inForce: async () => (await catalogues.inForce())?.version ?? null,
       now: Date.now,

@@ -12,6 +12,7 @@ import { CloseLog } from '#pipeline/close/close-log.js';
 import { meteredFacts } from '#pipeline/close/cut.js';
 import { thisSoftware } from '#pipeline/close/software.js';
 import type { Periods } from '#pipeline/close/periods.js';
+import { parkedWork } from '#pipeline/close/parked-work.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { Engine } from '#pipeline/engine/engine.js';
@@ -96,6 +97,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     closeLog: new CloseLog(log),
     metered: () => meteredFacts(store, partitions),
     tallied: (contract, month) => engine.periods.tallied(contract, month),
+    parked: (of, month) => parkedWork(of, month, { log, store, lookup, partitions }),
     lookupOf: () => Promise.resolve(lookup),
     inForce: async () => (await catalogues.inForce())?.version ?? null,
     now: () => closesAt,

@@ -5,9 +5,12 @@ import { type CloseMode, closePeriod, type CloseResult } from '#pipeline/close/c
 import { Periods } from '#pipeline/close/periods.js';
 import { CloseLog } from '#pipeline/close/close-log.js';
 import { meteredFacts } from '#pipeline/close/cut.js';
+import { parkedWork } from '#pipeline/close/parked-work.js';
 import { thisSoftware } from '#pipeline/close/software.js';
 import { meter } from '#pipeline/meter/meter.js';
 import { tally } from '#pipeline/tally/tally.js';
+import type { Contract } from '#domain/contract/contract.js';
+import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import type { Store } from '#store/store.js';
 import { meterStage, tallyStage } from '#wire/stages.js';
@@ -93,6 +96,8 @@ export async function closeWith(
     closeLog,
     metered: async () => meteredFacts(store, partitions),
     tallied: async (id: string, period: string) => periods.tallied(id, period),
+    parked: async (of: Contract, period: Period) =>
+      parkedWork(of, period, { log, store, lookup, partitions }),
     lookupOf: async (version: string) => {
       const found = known.find((other) => other.catalogue.version === version);
       if (found === undefined) throw new Error(`there is no catalogue ${version}`);

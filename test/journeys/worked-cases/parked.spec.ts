@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ContactContent } from '#domain/posting/posting.js';
+import { closePeriod, type CloseResult } from '#pipeline/close/close-period.js';
+import { encodeContent } from '#wire/posting-content.js';
+import { encodeJournalRecord } from '#wire/postings.js';
+import { topics } from '#wire/topics.js';
+import { type Centre, centreOf, contract } from './centre.js';
+import { calls, customer, paris } from './work.js';
+
+const perCall = `
+measures: { contacts: { kind: count, of: handled } }
+lines: [{ id: L1, model: perUnit, measure: contacts, price: '2.35' }]
+`;
+
+/** A call of the brand's queue in March that was never posted. */
+const startedAt = paris('2026-03-12T10:00');
+const never: ContactContent = {
+  kind: 'contact',
+  contact: 'voice:never-posted',
+  connection: 'voice',
+  direction: 'inbound',
+  media: 'voice',
+  customer: 'some customer',
+  segments: [
+    { queue: 'voice:orders', enteredAt: startedAt, leftAt: startedAt, waitMs: 0, result: 'answered' },
+  ],
+  legs: [
+    {
+      agent: 'voice:1',
+      queue: 'voice:orders',
+      startedAt,
+      endedAt: startedAt + 60_000,
+      talkMs: 60_000,
+      holdMs: 0,
+      dialMs: 0,
+      acwMs: null,
+      acwStartedAt: null,
+      disposition: null,
+      transferredOut: false,
+    },
+  ],
+  missed: [],
+};
+
+/** Journal and tally as a defect of the program would leave them: it is taken back and was never posted. */
+async function takeBack(centre: Centre): Promise<void> {
+  const record = encodeJournalRecord({
+    // A source of its own, so that it is not before or after a posting of the calls.
+    position: { partition: 9, offset: 0, index: 0 },
+    interpretation: 1,
+    cause: 'fact',
+    recordedAt: null,
+    before: '',
+    changes: [{ sign: -1, contentText: encodeContent(never) }],
+  });
+  await centre.invoicer.log.append(topics.postings.name, [{ key: 'some customer', value: record.value }]);
+}
+
+async function closed(centre: Centre, id: string, month: string): Promise<CloseResult> {
+  return closePeriod(centre.contract(id), month, centre.invoicer);
+}
+
+describe('The close of a month of which something is parked', () => {
+  const centre = centreOf([contract('calls', perCall)], async (open) => {
+    const call = (month: string, id: number) =>
+      calls([{ at: paris(`${month}-10T09:00`), talkS: 60, customer: customer(1) }], id);
+    await open.deliver(call('2026-02', 1), call('2026-03', 2));
+    expect((await closed(open, 'calls', '2026-02')).status).toBe('closed');
+    await takeBack(open);
+    await expect(open.deliver(call('2026-04', 3))).rejects.toThrow('voice:never-posted is parked');
+  });
+
+  it('waits, and names what is parked and the refusal that says why', async () => {
+    expect(await closed(centre(), 'calls', '2026-03')).toEqual({
+      status: 'parked',
+      work: [{ stage: 'tally', entity: 'voice:never-posted', refusal: expect.stringMatching(/^[\w-]{16}$/) }],
+    });
+  });
+
+  it('goes on for the months in which nothing is', async () => {
+    const april = await closed(centre(), 'calls', '2026-04');
+    expect(april).toMatchObject({ status: 'closed', isNew: true });
+  });
+
+  it('answers the event of a month that was closed before', async () => {
+    expect(await closed(centre(), 'calls', '2026-02')).toMatchObject({ status: 'closed', isNew: false });
+  });
+});
