@@ -29,6 +29,7 @@ export function observedStore(store: Store, observer: StoreObserver): Store {
     },
     sums: (at, keys) => store.sums(at, keys),
     nexts: (keyspace, partitions) => store.nexts(keyspace, partitions),
+    keys: (at) => store.keys(at),
     keyspaces: () => store.keyspaces(),
     drop: (keyspace) => store.drop(keyspace),
     check: () => store.check(),

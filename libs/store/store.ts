@@ -39,6 +39,12 @@ export interface Store {
    */
   nexts(keyspace: string, partitions: readonly number[]): Promise<(number | null)[]>;
 
+  /**
+   * The keys of all states and sums of a partition, in no order. Reads the partition as a whole and not in one
+   * step, so not for a hot path: what is committed meanwhile may be in it or not.
+   */
+  keys(at: PartitionRef): Promise<StoredKeys>;
+
   /** Names of all keyspaces that hold anything. */
   keyspaces(): Promise<string[]>;
 
@@ -49,6 +55,11 @@ export interface Store {
   check(): Promise<SetupWarning[]>;
 
   close(): Promise<void>;
+}
+
+export interface StoredKeys {
+  readonly states: readonly string[];
+  readonly sums: readonly string[];
 }
 
 export interface PartitionRef {

@@ -37,6 +37,22 @@ export function describePartitions(given: () => Given): void {
       expect(await store.nexts(keyspace, [4, 0, 33, 3])).toEqual([2, null, 4, 1]);
     });
 
+    it('list the keys of their own states and sums, and of none that was deleted or has become 0', async () => {
+      const { store, at } = given();
+      const other = { ...at, partition: at.partition * 10 + 1 };
+      await write(store, other, { puts: [['foreign', '1']], increments: [['foreign', 'n', 1]] });
+      expect(await store.keys(at)).toEqual({ states: [], sums: [] });
+      const names = Array.from({ length: 1_500 }, (_, index) => `key*[${index}]`);
+      await write(
+        store,
+        at,
+        { puts: names.map((key) => [key, 'x']), increments: names.map((key) => [key, 'n', 1]) },
+        { deletes: names.slice(3), increments: names.slice(3).map((key) => [key, 'n', -1]) },
+      );
+      const { states, sums } = await store.keys(at);
+      expect([states.toSorted(), sums.toSorted()]).toEqual([names.slice(0, 3), names.slice(0, 3)]);
+    });
+
     it('are listed and dropped by keyspace', async () => {
       const { store, at } = given();
       const other = { ...at, keyspace: `${at.keyspace}-kept` };

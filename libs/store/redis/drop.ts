@@ -22,6 +22,15 @@ export async function partitionsMatching(
   return [...partitions.values()];
 }
 
+/** The names of all keys of a partition. Scans the whole database, so not for a hot path. */
+export async function namesOf(client: Client, keys: Keys, at: PartitionRef): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const some of scan(client, keys, keys.patternOf(at.keyspace, at.partition))) {
+    for (const { names } of some) for (const name of names) found.add(name);
+  }
+  return [...found];
+}
+
 /**
  * Deletes all partitions with a key that matches: fences their writers, deletes their sums, and the positions
  * last. A drop that a process leaves unfinished stays fenced, and the next drop or claim completes it.

@@ -38,6 +38,12 @@ export class Keys {
     return `${this.#tag(at)}:sum:${key}`;
   }
 
+  /** The key of a sum by the name of its Redis key; null: it holds no sum of the partition. */
+  sumKeyOf(at: PartitionRef, name: string): string | null {
+    const prefix = this.sum(at, '');
+    return name.startsWith(prefix) ? name.slice(prefix.length) : null;
+  }
+
   /**
    * A pattern for SCAN that matches every key of the store, and maybe keys of other programs: check with
    * `partitionOf`.

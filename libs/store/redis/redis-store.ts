@@ -8,11 +8,12 @@ import {
   type SetupWarning,
   StaleClaim,
   type Store,
+  type StoredKeys,
   type Sums,
 } from '../store.js';
 import { parseAddresses } from './address.js';
 import { translateErrors, type Client, connect } from './client.js';
-import { dropPartitions, partitionsMatching } from './drop.js';
+import { dropPartitions, namesOf, partitionsMatching } from './drop.js';
 import { checkServers, health, type ServerHealth } from './health.js';
 import { Keys } from './keys.js';
 import { LAYOUT, refusal } from './refusal.js';
@@ -125,6 +126,19 @@ export class RedisStore implements Store {
       return epoch == null ? null : Number(next);
     });
     return Promise.all(reads);
+  }
+
+  async keys(at: PartitionRef): Promise<StoredKeys> {
+    const states = new Set<string>();
+    let cursor = '0';
+    do {
+      const state = this.#keys.state(at);
+      const [next, found] = await translateErrors(this.#client.hscan(state, cursor, 'COUNT', 1_000));
+      for (let index = 0; index < found.length; index += 2) states.add(found[index] ?? '');
+      cursor = next;
+    } while (cursor !== '0');
+    const names = await namesOf(this.#client, this.#keys, at);
+    return { states: [...states], sums: names.flatMap((name) => this.#keys.sumKeyOf(at, name) ?? []) };
   }
 
   async keyspaces(): Promise<string[]> {

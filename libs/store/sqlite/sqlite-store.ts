@@ -9,6 +9,7 @@ import {
   type SetupWarning,
   StaleClaim,
   type Store,
+  type StoredKeys,
   type Sums,
 } from '../store.js';
 import { integer, openDatabase, resultCode, SQLITE_CONSTRAINT, text, translateErrors } from './database.js';
@@ -97,6 +98,16 @@ export class SqliteStore implements Store {
     return this.#transaction('BEGIN', () =>
       partitions.map((partition) => this.#position({ keyspace, partition })?.next ?? null),
     );
+  }
+
+  async keys(at: PartitionRef): Promise<StoredKeys> {
+    return this.#transaction('BEGIN', () => {
+      const id = this.#position(at)?.id ?? null;
+      return {
+        states: this.#sql.stateKeys.all(id).map((row) => text(row, 'key')),
+        sums: this.#sql.sumKeys.all(id).map((row) => text(row, 'key')),
+      };
+    });
   }
 
   async keyspaces(): Promise<string[]> {

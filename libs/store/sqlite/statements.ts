@@ -31,6 +31,8 @@ export function prepareStatements(db: DatabaseSync) {
     fields: db.prepare(
       'SELECT field, value FROM sum WHERE sum_key = (SELECT id FROM sum_key WHERE place = ? AND key = ?)',
     ),
+    stateKeys: db.prepare('SELECT key FROM state WHERE place = ?'),
+    sumKeys: db.prepare('SELECT key FROM sum_key WHERE place = ?'),
     keyspaces: db.prepare('SELECT DISTINCT keyspace FROM place ORDER BY keyspace'),
     drop: [
       `DELETE FROM sum WHERE sum_key IN

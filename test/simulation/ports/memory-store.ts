@@ -8,6 +8,7 @@ import {
   type SetupWarning,
   StaleClaim,
   type Store,
+  type StoredKeys,
   StoreUnavailable,
   type Sums,
 } from '#store/store.js';
@@ -113,6 +114,11 @@ export class MemoryStore implements Store {
 
   async nexts(keyspace: string, partitions: readonly number[]): Promise<(number | null)[]> {
     return partitions.map((partition) => this.#place({ keyspace, partition })?.next ?? null);
+  }
+
+  async keys(at: PartitionRef): Promise<StoredKeys> {
+    const place = this.#place(at);
+    return { states: [...(place?.states.keys() ?? [])], sums: [...(place?.sums.keys() ?? [])] };
   }
 
   async keyspaces(): Promise<string[]> {

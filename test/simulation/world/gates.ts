@@ -86,6 +86,7 @@ export class Gates {
       commit: async (...asked) => gate(() => store.commit(...asked)),
       sums: async (...asked) => gate(() => store.sums(...asked)),
       nexts: async (...asked) => gate(() => store.nexts(...asked)),
+      keys: async (...asked) => gate(() => store.keys(...asked)),
       keyspaces: async () => store.keyspaces(),
       drop: async (...asked) => gate(() => store.drop(...asked)),
       check: async () => store.check(),
