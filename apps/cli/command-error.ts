@@ -29,6 +29,7 @@ export const commandErrors = {
     12,
     'the catalogue named is not the one in force, so nothing was done under it: see catalogue apply',
   ],
+  'sums-differ': [13, 'an audit found sums of the tally that are not what the journal says'],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;

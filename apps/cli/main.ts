@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { catalogueCommand } from './catalogue/command.js';
+import { auditSumsCommand } from './audit-sums.js';
 import { closeCommand } from './close.js';
 import { contractsCommand } from './contracts.js';
 import { customerKeyCommand } from './customer-key.js';
@@ -36,6 +37,7 @@ for (const command of [
   refusedCommand(),
   parkedCommand(),
   customerKeyCommand(Date.now),
+  auditSumsCommand(),
   keysCommand(Date.now),
   lagCommand(),
   logCommand(),

@@ -86,6 +86,7 @@ async function linesOf({ log, store, lookup, periods }: Engine): Promise<Record<
       closeLog: new CloseLog(log),
       metered: () => meteredFacts(store, partitions),
       tallied: (each, month) => periods.tallied(each, month),
+      parked: async () => [],
       lookupOf: () => Promise.resolve(lookup),
       inForce: async () => lookup.catalogue.version,
       now: () => Date.UTC(2027, 11, 31),
