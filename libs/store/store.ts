@@ -40,8 +40,8 @@ export interface Store {
   nexts(keyspace: string, partitions: readonly number[]): Promise<(number | null)[]>;
 
   /**
-   * The keys of all states and sums of a partition, in no order. Reads the partition as a whole and not in one
-   * step, so not for a hot path: what is committed meanwhile may be in it or not.
+   * The keys of all states and sums of a partition, in no order. Reads the partition as a whole and not in
+   * one step, so not for a hot path: what is committed meanwhile may be in it or not.
    */
   keys(at: PartitionRef): Promise<StoredKeys>;
 

@@ -8,8 +8,8 @@ import { withoutAppends } from './without-appends.js';
 
 /**
  * Counts a partition of the journal from its beginning into a scratch store and compares everything that the
- * tally has of it at the same offset: live sums, sums of contracts, chains of repeat contacts, watermark. What
- * differs is drift: the store has lost, doubled or changed something that no commit of the tally did.
+ * tally has of it at the same offset: live sums, sums of contracts, chains of repeat contacts, watermark.
+ * What differs is drift: the store has lost, doubled or changed something that no commit of the tally did.
  *
  * The tally works on meanwhile: what it has counted since is counted here too before a key is compared.
  */
