@@ -68,8 +68,20 @@ const usualColumns: readonly Column[] = [
   { head: 'previews', cell: ({ previewMs }) => hoursText(previewMs || null) },
   { head: 'after missed offers', cell: ({ acwMissedMs }) => hoursText(acwMissedMs || null) },
   { head: 'machines', cell: ({ machineMs }) => hoursText(machineMs || null) },
+  { head: 'logged in', cell: ({ activityMs }) => hoursText(activityMs['LOGGED_IN'] ?? null) },
+  { head: 'unmapped states', cell: ({ activityMs }) => hoursText(activityMs['UNMAPPED'] ?? null) },
+  { head: 'unseen', cell: ({ unseenMs }) => hoursText(unseenMs === 0 ? null : unseenMs) },
 ];
-const optionalHeads = new Set(['occupancy', 'preparation', 'previews', 'after missed offers', 'machines']);
+const optionalHeads = new Set([
+  'occupancy',
+  'preparation',
+  'previews',
+  'after missed offers',
+  'machines',
+  'logged in',
+  'unmapped states',
+  'unseen',
+]);
 
 /**
  * One column for each survey question and definition, and for quality: only where a row has such a figure.

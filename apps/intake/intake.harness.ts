@@ -61,7 +61,7 @@ const schemes: Record<string, Authentication> = {
 const connections = new Map<string, Connection>(
   Object.entries(schemes).map(([id, authentication]) => [
     id,
-    { id, platform: 'genesys', timeZone: 'UTC', country: null, authentication },
+    { id, platform: 'genesys', timeZone: 'UTC', country: null, authentication, states: [] },
   ]),
 );
 

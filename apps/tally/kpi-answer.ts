@@ -133,7 +133,13 @@ const kpisShape = {
   acwMissedMs: milliseconds.describe('After-call work of offers that were not taken; in no handle time, ms.'),
   machineMs: milliseconds.describe('Time of the legs of machines, ms.'),
   handleMs: milliseconds.describe('talk + hold + after-call work + dialling, ms.'),
-  activityMs: z.record(z.string(), count).describe("Agents' time outside of contacts, by state, ms."),
+  activityMs: z
+    .record(z.string(), count)
+    .describe("Agents' time outside of contacts, by state, ms; UNMAPPED: codes without a state."),
+  unseenMs: milliseconds.describe("Agents' time after a state whose end was never reported; never billed."),
+  reportedMs: z
+    .record(z.string(), count)
+    .describe('What platforms have added up themselves, by their code, ms; to compare with.'),
   answeredWithin: withinThresholds,
   abandonedWithin: withinThresholds,
   fcr: z.record(z.string(), fcrSchema).meta({

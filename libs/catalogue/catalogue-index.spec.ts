@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Contract } from '#domain/contract/contract.js';
-import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue } from './catalogue.js';
+import type { Agent, Catalogue, Connection, Programme, ProgrammeQueue, StateMapping } from './catalogue.js';
 import { catalogueIndex } from './catalogue-index.js';
 
 const queue = (native: string, span: Partial<ProgrammeQueue> = {}): ProgrammeQueue => {
@@ -17,6 +17,7 @@ const programme = (id: string, queues: readonly ProgrammeQueue[]): Programme => 
   agentTime: 'split',
   fcr: { windows: ['P1D', 'P7D'], reason: 'none' },
   queues,
+  agents: [],
 });
 
 const connection: Connection = {
@@ -25,6 +26,7 @@ const connection: Connection = {
   timeZone: 'Europe/Paris',
   country: '33',
   authentication: { scheme: 'none' },
+  states: [],
 };
 
 const agent: Agent = {
@@ -110,6 +112,65 @@ describe('The assignment of a queue', () => {
         expect(assignment?.queue ?? null).toBe(expected);
       }),
     );
+  });
+});
+
+describe('The meaning of a state', () => {
+  const state = (code: string, reason: string | null, state: StateMapping['state'], span = {}) => {
+    return { code, reason, state, from: null, to: null, ...span };
+  };
+  const { stateOf } = lookup({
+    connections: [
+      {
+        ...connection,
+        states: [
+          state('BREAK', 'coffee', 'COACHING', { to: 1000 }),
+          state('BREAK', 'coffee', 'PREP', { from: 1000 }),
+          state('MEETING', null, 'BACK_OFFICE'),
+          state('MYSTERY', null, 'TRAINING_CLIENT', { from: 1000 }),
+        ],
+      },
+      { ...connection, id: 'acme-avaya', platform: 'avaya' },
+    ],
+  });
+  const meaning = (code: string, reason: string | null, at = 0, of = 'acme-genesys') =>
+    stateOf?.(of, code, reason, at);
+
+  it('is that of the reason at the moment, else of the code, else what the platform defines', () => {
+    expect([meaning('BREAK', 'coffee', 999), meaning('BREAK', 'coffee', 1000)]).toEqual(['COACHING', 'PREP']);
+    expect([meaning('BREAK', 'tea'), meaning('BREAK', null)]).toEqual(['BREAK', 'BREAK']);
+    expect(meaning('MEETING', 'weekly')).toBe('BACK_OFFICE');
+    expect(meaning('IDLE', null)).toBe('AVAILABLE');
+    expect(meaning('INTERACTING', null)).toBe('CONTACT');
+  });
+
+  it('is none for a code that nothing defines, before its mapping begins, and of another connection', () => {
+    expect([meaning('MYSTERY', null, 999), meaning('MYSTERY', null, 1000)]).toEqual([
+      null,
+      'TRAINING_CLIENT',
+    ]);
+    expect(meaning('AUX', '3', 0, 'acme-avaya')).toBeNull();
+    expect(meaning('AUX', '0', 0, 'acme-avaya')).toBe('OTHER');
+    expect(meaning('MEETING', null, 0, 'acme-avaya')).toBeNull();
+    expect(meaning('IDLE', null, 0, 'elsewhere')).toBeNull();
+  });
+});
+
+describe('The programme of an agent', () => {
+  it('is the one that names the agent at the moment, under every id of the agent', () => {
+    const work = (code: string, span = {}) => ({ code, from: null, to: null, ...span });
+    const { agentProgramme } = lookup({
+      agents: [agent],
+      programmes: [
+        { ...programme('care', []), agents: [work('A1', { to: 1000 })] },
+        { ...programme('sales', []), agents: [work('A1', { from: 2000 })] },
+      ],
+    });
+    const at = (ms: number) => ['acme-genesys:u-1', 'acme-avaya:1001'].map((id) => agentProgramme?.(id, ms));
+    expect(at(999)).toEqual(['care', 'care']);
+    expect(at(1000)).toEqual([null, null]);
+    expect(at(2000)).toEqual(['sales', 'sales']);
+    expect(agentProgramme?.('acme-genesys:u-2', 0)).toBeNull();
   });
 });
 

@@ -1,4 +1,6 @@
 import type { Contract } from '#domain/contract/contract.js';
+import { platformState } from '#domain/timeline/platform-states.js';
+import type { StateMeaning } from '#domain/activity/activity.js';
 import type { QueueAssignment } from '#domain/scope/work-scope.js';
 import type { LiveScope, ProgrammeRules } from '#domain/live/live-scope.js';
 import type { Agent, Catalogue, Connection, Programme } from './catalogue.js';
@@ -20,12 +22,14 @@ export interface CatalogueIndex extends LiveScope {
   contractsOf(programmeId: string): readonly Contract[];
 }
 
-interface Span {
+/** What holds in `[from, to)`; made once, so that a look-up allocates nothing. */
+interface Span<T> {
   readonly from: number;
   readonly to: number;
-  /** Made once so that a look-up allocates nothing. */
-  readonly assignment: QueueAssignment;
+  readonly value: T;
 }
+
+type Spans<T> = ReadonlyMap<string, readonly Span<T>[]>;
 
 const NO_CONTRACTS: readonly Contract[] = [];
 /** Unknown queues are tallied; no service level is promised for them. */
@@ -43,7 +47,9 @@ export function catalogueIndex(catalogue: Catalogue): CatalogueIndex {
   const contractsOf = Map.groupBy(catalogue.contracts, ({ programme }) => programme);
   const rules = new Map(catalogue.programmes.map((programme) => [programme.id, rulesOf(programme)]));
   const agents = agentsById(catalogue.agents);
-  const spans = spansByQueue(catalogue.programmes);
+  const queues = spansByKey(queueSpans(catalogue.programmes));
+  const assigned = spansByKey(agentSpans(catalogue));
+  const states = spansByKey(stateSpans(catalogue.connections));
 
   const machines = machinesOf(catalogue.connections);
 
@@ -54,14 +60,13 @@ export function catalogueIndex(catalogue: Catalogue): CatalogueIndex {
     programme: (id) => programmes.get(id) ?? null,
     contract: (id) => contracts.get(id) ?? null,
     contractsOf: (programmeId) => contractsOf.get(programmeId) ?? NO_CONTRACTS,
-    assignmentOf(queueId, atMs) {
-      const found = spans.get(queueId);
-      if (found === undefined) return null;
-      for (let index = 0; index < found.length; index += 1) {
-        const span = found[index];
-        if (span !== undefined && atMs >= span.from && atMs < span.to) return span.assignment;
-      }
-      return null;
+    assignmentOf: (queueId, at) => valueAt(queues, queueId, at),
+    agentProgramme: (agentId, at) => valueAt(assigned, agentId, at),
+    stateOf(connectionId, code, reason, at) {
+      const own = reason === null ? null : valueAt(states, `${connectionId}:${code}/${reason}`, at);
+      const platform = connections.get(connectionId)?.platform;
+      if (own !== null || platform === undefined) return own;
+      return valueAt(states, `${connectionId}:${code}`, at) ?? platformState(platform, code, reason);
     },
     hasProgramme: (programmeId) => programmes.has(programmeId),
     rules: (programmeId) => rules.get(programmeId) ?? UNMAPPED_RULES,
@@ -90,22 +95,62 @@ function agentsById(agents: readonly Agent[]): Map<string, Agent> {
   return new Map(claims);
 }
 
-/** The latest span of a queue first: most postings are recent. */
-function spansByQueue(programmes: readonly Programme[]): ReadonlyMap<string, readonly Span[]> {
-  const spans = programmes.flatMap((programme) => {
-    return programme.queues.map((queue): [string, Span] => [
+function valueAt<T>(spans: Spans<T>, key: string, at: number): T | null {
+  const found = spans.get(key);
+  if (found === undefined) return null;
+  for (let index = 0; index < found.length; index += 1) {
+    const span = found[index];
+    if (span !== undefined && at >= span.from && at < span.to) return span.value;
+  }
+  return null;
+}
+
+interface Limits {
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+function spanOf<T>({ from, to }: Limits, value: T): Span<T> {
+  return { from: from ?? -Infinity, to: to ?? Infinity, value };
+}
+
+function queueSpans(programmes: readonly Programme[]): [string, Span<QueueAssignment>][] {
+  return programmes.flatMap(({ id, queues }) =>
+    queues.map((queue): [string, Span<QueueAssignment>] => [
       `${queue.connection}:${queue.native}`,
-      {
-        from: queue.from ?? -Infinity,
-        to: queue.to ?? Infinity,
-        assignment: { programme: programme.id, queue: queue.name },
-      },
-    ]);
-  });
-  const groups = Map.groupBy(spans, ([id]) => id);
+      spanOf(queue, { programme: id, queue: queue.name }),
+    ]),
+  );
+}
+
+/** Under every id of the agent, on whatever platform. */
+function agentSpans({ programmes, agents }: Catalogue): [string, Span<string>][] {
+  const idsOf = new Map(agents.map(({ code, ids }) => [code, ids]));
+  return programmes.flatMap((programme) =>
+    programme.agents.flatMap((agent) =>
+      (idsOf.get(agent.code) ?? []).map(({ connection, native }): [string, Span<string>] => [
+        `${connection}:${native}`,
+        spanOf(agent, programme.id),
+      ]),
+    ),
+  );
+}
+
+function stateSpans(connections: readonly Connection[]): [string, Span<StateMeaning>][] {
+  return connections.flatMap(({ id, states }) =>
+    states.map((mapping): [string, Span<StateMeaning>] => [
+      `${id}:${mapping.code}${mapping.reason === null ? '' : `/${mapping.reason}`}`,
+      spanOf(mapping, mapping.state),
+    ]),
+  );
+}
+
+/** The latest span of a key first: most postings are recent. */
+function spansByKey<T>(spans: readonly [string, Span<T>][]): Spans<T> {
+  const groups = Map.groupBy(spans, ([key]) => key);
   return new Map(
-    [...groups].map(([id, group]) => [
-      id,
+    [...groups].map(([key, group]) => [
+      key,
       group.map(([, span]) => span).toSorted((a, b) => (a.from === b.from ? 0 : b.from - a.from)),
     ]),
   );

@@ -1,6 +1,7 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { PlatformName } from '#domain/fact/platform-names.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
+import type { StateMeaning } from '#domain/activity/activity.js';
 
 /**
  * What the operator writes down: connections, queues -> programmes, agents, outcomes, contracts. Read from a
@@ -31,6 +32,18 @@ export interface Connection {
   /** What answers there and is no one; absent: nothing. */
   readonly machines?: ConnectionMachines;
   readonly authentication: Authentication;
+  /** What this account's codes of agents' states mean, beside what the platform defines. */
+  readonly states: readonly StateMapping[];
+}
+
+/** Holds in `[from, to)` (ms); null: without limit. No code means two things at once. */
+export interface StateMapping {
+  readonly code: string;
+  /** null: whatever the reason, where the reason has no mapping of its own. */
+  readonly reason: string | null;
+  readonly state: StateMeaning;
+  readonly from: number | null;
+  readonly to: number | null;
 }
 
 /**
@@ -80,6 +93,15 @@ export interface Programme {
    */
   readonly agentTime: 'split' | 'contact';
   readonly queues: readonly ProgrammeQueue[];
+  /** Who works for it: whose time beside contacts is its own. */
+  readonly agents: readonly ProgrammeAgent[];
+}
+
+/** Holds in `[from, to)` (ms); null: without limit. An agent never works for two programmes at once. */
+export interface ProgrammeAgent {
+  readonly code: string;
+  readonly from: number | null;
+  readonly to: number | null;
 }
 
 export interface ProgrammeQueue {

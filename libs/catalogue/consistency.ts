@@ -1,8 +1,9 @@
-import type { Agent, Programme, ProgrammeQueue } from './catalogue.js';
+import type { Agent, Connection, Programme } from './catalogue.js';
 import { contractOutcomeFaults } from './contract/outcomes.js';
 import { contractScopeFaults } from './contract/scope.js';
 import type { CatalogueDraft, DraftPart } from './draft.js';
 import { fileFault, type FileFault } from './fault.js';
+import type { FaultCode } from './fault-codes.js';
 import { allowedWords, suggestion } from './nearest.js';
 import { faultAt, type SourceLocation } from './source.js';
 
@@ -19,6 +20,9 @@ export function consistencyFaults(draft: CatalogueDraft): FileFault[] {
     ...draft.programmes.flatMap((programme) => unknownConnections(programme, 'queues', connections)),
     ...draft.agents.flatMap((agent) => unknownConnections(agent, 'ids', connections)),
     ...queueFaults(draft.programmes),
+    ...stateFaults(draft.connections),
+    ...unknownAgents(draft.programmes, knownIds(draft.agents)),
+    ...assignmentFaults(draft.programmes),
     ...agentIdFaults(draft.agents),
     ...contractScopeFaults(draft.contracts, draft.programmes),
     ...contractOutcomeFaults(draft.contracts, draft.outcomes),
@@ -73,41 +77,83 @@ function textAt(written: unknown, key: string): string | null {
   return typeof text === 'string' ? text : null;
 }
 
+/** Something that holds for a while, where it was written. */
 interface Mapping {
-  readonly queue: ProgrammeQueue;
-  readonly programme: string;
+  readonly span: { readonly from: number | null; readonly to: number | null };
+  /** What it is mapped to, in words. */
+  readonly to: string;
   readonly place: SourceLocation;
 }
 
 /** One queue may move from programme to programme but is never in two at once, nor twice in one. */
 function queueFaults(programmes: readonly DraftPart<Programme>[]): FileFault[] {
-  const mappings = programmes.flatMap(({ value, place }) => {
-    return (value?.queues ?? []).map((queue, index): [string, Mapping] => [
+  const mappings = programmes.flatMap(({ value, place }) =>
+    (value?.queues ?? []).map((queue, index): [string, Mapping] => [
       `${queue.connection}:${queue.native}`,
-      { queue, programme: value?.id ?? '', place: { ...place, path: [...place.path, 'queues', index] } },
-    ]);
-  });
-  return [...grouped(mappings)].flatMap(([id, group]) => overlaps(id, group));
+      { span: queue, to: `programme '${value?.id ?? ''}'`, place: at(place, 'queues', index) },
+    ]),
+  );
+  return overlaps(mappings, 'queue-mapped-twice', (id) => `queue ${id} is in`);
 }
 
-function overlaps(id: string, group: readonly Mapping[]): FileFault[] {
+/** A code of an account means one thing at a time. */
+function stateFaults(connections: readonly DraftPart<Connection>[]): FileFault[] {
+  const mappings = connections.flatMap(({ value, place }) =>
+    (value?.states ?? []).map((state, index): [string, Mapping] => [
+      `${value?.id ?? ''}:${state.code}${state.reason === null ? '' : `/${state.reason}`}`,
+      { span: state, to: `state ${state.state}`, place: at(place, 'states', index) },
+    ]),
+  );
+  return overlaps(mappings, 'state-mapped-twice', (id) => `code ${id} is mapped to`);
+}
+
+/** An agent may move from programme to programme, but a second of theirs beside contacts belongs to one. */
+function assignmentFaults(programmes: readonly DraftPart<Programme>[]): FileFault[] {
+  const mappings = programmes.flatMap(({ value, place }) =>
+    (value?.agents ?? []).map((agent, index): [string, Mapping] => [
+      agent.code,
+      { span: agent, to: `programme '${value?.id ?? ''}'`, place: at(place, 'agents', index) },
+    ]),
+  );
+  return overlaps(mappings, 'agent-assigned-twice', (code) => `agent ${code} works for`);
+}
+
+function unknownAgents(programmes: readonly DraftPart<Programme>[], known: ReadonlySet<string>): FileFault[] {
+  return programmes.flatMap(({ written, place }) =>
+    itemsAt(written, 'agents').flatMap((item, index) => {
+      const code = textAt(item, 'code');
+      if (code === null || known.has(code)) return [];
+      return [
+        faultAt(place, 'unknown-agent', unknownReference('agent', code, known), ['agents', index, 'code']),
+      ];
+    }),
+  );
+}
+
+function at(place: SourceLocation, key: string, index: number): SourceLocation {
+  return { ...place, path: [...place.path, key, index] };
+}
+
+function overlaps(
+  mappings: readonly [string, Mapping][],
+  code: FaultCode,
+  says: (key: string) => string,
+): FileFault[] {
+  return [...grouped(mappings)].flatMap(([key, group]) => overlapsOf(group, code, says(key)));
+}
+
+function overlapsOf(group: readonly Mapping[], code: FaultCode, says: string): FileFault[] {
   const [first, ...later] = group.toSorted(
-    (a, b) => (a.queue.from ?? -Infinity) - (b.queue.from ?? -Infinity) || 0,
+    (a, b) => (a.span.from ?? -Infinity) - (b.span.from ?? -Infinity) || 0,
   );
   if (first === undefined) return [];
   let holder = first;
   return later.flatMap((mapping) => {
     const before = holder;
-    if ((mapping.queue.to ?? Infinity) > (before.queue.to ?? Infinity)) holder = mapping;
-    if ((before.queue.to ?? Infinity) <= (mapping.queue.from ?? -Infinity)) return [];
-    const other = `programme '${before.programme}' in ${whereOf(before.place)}`;
-    return [
-      faultAt(
-        mapping.place,
-        'queue-mapped-twice',
-        `queue ${id} is in ${other} at the same time: end one with \`to\` before the other`,
-      ),
-    ];
+    if ((mapping.span.to ?? Infinity) > (before.span.to ?? Infinity)) holder = mapping;
+    if ((before.span.to ?? Infinity) <= (mapping.span.from ?? -Infinity)) return [];
+    const message = `${says} ${before.to} in ${whereOf(before.place)} at the same time: end one with \`to\` before the other`;
+    return [faultAt(mapping.place, code, message)];
   });
 }
 

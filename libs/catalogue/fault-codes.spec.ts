@@ -134,6 +134,7 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
     'unknown-connection': () => ofProgramme({ queues: [{ ...queue, connection: 'cmr' }] }),
     'unknown-programme': () => ofContract({ scope: { programme: 'caer' } }),
     'unknown-queue': () => ofContract({ scope: { programme: 'care', queues: ['ordres'] } }),
+    'unknown-agent': () => ofProgramme({ agents: [{ code: 'A9' }] }),
     'unknown-outcome': () =>
       ofContract({ measures: { ...measures, e: { kind: 'events', name: 'sale.mad' } } }),
     'unknown-field': () => ofContract({ kpis: { ...kpis, q: { type: 'quality', field: 'politeness' } } }),
@@ -159,6 +160,10 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
       }),
     'reserved-name': () => ofProgramme({ id: 'unmapped' }),
     'queue-mapped-twice': () => of({ programmes: [programme, { ...programme, id: 'sales' }] }),
+    'state-mapped-twice': () =>
+      ofConnection({ states: ['BREAK', 'LUNCH'].map((state) => ({ code: 'AUX', reason: '3', state })) }),
+    'agent-assigned-twice': () =>
+      ofProgramme({ agents: [{ code: 'A1' }, { code: 'A1', from: '2026-01-01' }] }),
     'agent-id-claimed-twice': () => of({ agents: [agent, { ...agent, code: 'A2' }] }),
 
     'interval-not-ascending': () =>

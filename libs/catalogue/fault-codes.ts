@@ -36,6 +36,7 @@ export const faultCodes = [
   'unknown-connection',
   'unknown-programme',
   'unknown-queue',
+  'unknown-agent',
   'unknown-outcome',
   'unknown-field',
   'unknown-measure',
@@ -52,6 +53,8 @@ export const faultCodes = [
   'duplicate-instant',
   'reserved-name',
   'queue-mapped-twice',
+  'state-mapped-twice',
+  'agent-assigned-twice',
   'agent-id-claimed-twice',
   // times
   'interval-not-ascending',

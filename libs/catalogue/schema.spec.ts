@@ -36,6 +36,7 @@ describe('a connection', () => {
       timeZone: 'Europe/Paris',
       country: null,
       authentication: { scheme: 'header', header: 'x-api-key', secret: 'TALLYLINE_SECRET_ACME' },
+      states: [],
     });
     expect(faultsOf(connectionSchema, {})).toEqual([
       expect.stringMatching(/^id: is missing/),
@@ -158,6 +159,7 @@ describe('a programme', () => {
       fcr: { windows: ['P1D', 'P7D'], reason: 'queue' },
       agentTime: 'split',
       queues: [{ connection: 'acme-genesys', native: 'q1', name: 'q1', from: null, to: null }],
+      agents: [],
     });
   });
 
@@ -231,7 +233,7 @@ describe('a programme', () => {
     const written = programme({ timeZone: 'x', treshold: ['20s'], fcr: { reason: 'queues' }, queues: 'q1' });
 
     expect(faultsOf(programmeSchema, written)).toEqual([
-      "treshold: unknown key; did you mean 'thresholds'? (allowed: id, brand, timeZone, thresholds, serviceLevel, fcr, agentTime, queues)",
+      "treshold: unknown key; did you mean 'thresholds'? (allowed: id, brand, timeZone, thresholds, serviceLevel, fcr, agentTime, queues, agents)",
       expect.stringMatching(/^timeZone: must be an IANA time zone/),
       "fcr.reason: 'queues' is unknown; did you mean 'queue'? (allowed: queue, disposition, none)",
       'queues: must be a list (lines that begin with `- `), not text',

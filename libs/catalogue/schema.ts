@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { activityStates } from '#domain/activity/activity.js';
 import { numberingPlans } from '#domain/fact/numbering-plans.js';
 import { platformNames } from '#domain/fact/platform-names.js';
 import {
@@ -7,7 +8,14 @@ import {
   outcomeFields,
   placeFields,
 } from '#domain/outcome/fields.js';
-import type { Agent, Connection, Programme, ProgrammeQueue } from './catalogue.js';
+import type {
+  Agent,
+  Connection,
+  Programme,
+  ProgrammeAgent,
+  ProgrammeQueue,
+  StateMapping,
+} from './catalogue.js';
 import { DURATION_FORMS, durationMs, isoDuration } from './duration.js';
 import { idRange } from './id-range.js';
 import { INSTANT_FORMS, instantMs, isTimeZone } from './instant.js';
@@ -119,6 +127,19 @@ const authentication = z.discriminatedUnion('scheme', [
   }).transform(({ tolerance, ...rest }) => ({ ...rest, toleranceMs: tolerance })),
 ]);
 
+const limit = matching(/^\d{4}-/, INSTANT_FORMS, 'malformed-instant')
+  .nullable()
+  .prefault(null);
+
+/** What a platform's code of a state means in this account, in [from, to). */
+const stateSchema = strict({
+  code: native,
+  reason: native.nullable().prefault(null),
+  state: z.enum([...activityStates, 'CONTACT']),
+  from: limit,
+  to: limit,
+});
+
 export const connectionSchema: z.ZodType<Connection> = strict({
   id,
   platform: z.enum(platformNames),
@@ -134,7 +155,14 @@ export const connectionSchema: z.ZodType<Connection> = strict({
   machines: strict({ agents: natives, queues: natives }).optional(),
   /** Says that this connection requires no credentials, which `scheme: none` asks for. */
   demo: z.boolean().prefault(false),
-}).transform(({ demo, machines, ...connection }, context) => {
+  /** What its codes of agents' states mean, beside what the platform defines. */
+  states: z.array(stateSchema).prefault([]),
+}).transform(({ demo, machines, states: written, ...rest }, context) => {
+  const states = written.map(({ from, to, ...state }, index): StateMapping => ({
+    ...state,
+    ...spanOf({ from, to }, rest.timeZone, ['states', index], context),
+  }));
+  const connection = { ...rest, states };
   if (connection.authentication.scheme === 'none' && !demo) {
     const message = 'none lets anybody send: allowed only with `demo: true` beside authentication';
     addFault(context, 'open-connection', message, ['authentication', 'scheme']);
@@ -146,11 +174,8 @@ export const connectionSchema: z.ZodType<Connection> = strict({
   };
 });
 
-const limit = matching(/^\d{4}-/, INSTANT_FORMS, 'malformed-instant')
-  .nullable()
-  .prefault(null);
-
 /** The mapping holds in [from, to), without limit where left out. The name is the native id unless given. */
+const programmeAgentSchema = strict({ code: id, from: limit, to: limit });
 const queueSchema = strict({ connection: id, native, name: text.optional(), from: limit, to: limit });
 
 /** Whole minutes, at most 31 days; kept as the shortest ISO 8601 text (`24h` and `PT24H` are `P1D`). */
@@ -181,7 +206,9 @@ export const programmeSchema: z.ZodType<Programme> = strict({
   /** Agents' time by quarter-hour: cut at its borders, or whole where the contact entered the queue. */
   agentTime: z.enum(['split', 'contact']).prefault('split'),
   queues: z.array(queueSchema).min(1),
-}).transform(({ thresholds, serviceLevel, fcr, queues, ...programme }, context) => {
+  /** Who works for it, in [from, to): their time beside contacts is the programme's. */
+  agents: z.array(programmeAgentSchema).prefault([]),
+}).transform(({ thresholds, serviceLevel, fcr, queues, agents, ...programme }, context) => {
   const { threshold, shortAbandon } = serviceLevel;
   return {
     ...programme,
@@ -189,6 +216,10 @@ export const programmeSchema: z.ZodType<Programme> = strict({
     serviceLevel: { thresholdMs: threshold, shortAbandonMs: shortAbandon },
     fcr: { windows: ascending(fcr.windows).map(isoDuration), reason: fcr.reason },
     queues: queues.map((written, index) => programmeQueue(written, programme.timeZone, index, context)),
+    agents: agents.map(({ code, ...span }, index): ProgrammeAgent => ({
+      code,
+      ...spanOf(span, programme.timeZone, ['agents', index], context),
+    })),
   };
 });
 
@@ -247,17 +278,28 @@ function programmeQueue(
   index: number,
   context: z.RefinementCtx,
 ): ProgrammeQueue {
+  const span = spanOf({ from, to }, timeZone, ['queues', index], context);
+  return { connection: queue.connection, native: queue.native, name: queue.name ?? queue.native, ...span };
+}
+
+/** Moments in a zone; what is none, or not in order, becomes a fault at the path. */
+function spanOf(
+  { from, to }: { readonly from: string | null; readonly to: string | null },
+  timeZone: string,
+  path: (string | number)[],
+  context: z.RefinementCtx,
+): { from: number | null; to: number | null } {
   const instant = (key: 'from' | 'to', written: string | null): number | null => {
     if (written === null) return null;
     const ms = instantMs(written, timeZone);
     if (ms !== null) return ms;
     const message = `'${written}' is no moment in ${timeZone} (allowed: ${INSTANT_FORMS})`;
-    addFault(context, 'malformed-instant', message, ['queues', index, key]);
+    addFault(context, 'malformed-instant', message, [...path, key]);
     return null;
   };
   const span = { from: instant('from', from), to: instant('to', to) };
   if (span.from !== null && span.to !== null && span.from >= span.to) {
-    addFault(context, 'interval-not-ascending', '`to` must come after `from`', ['queues', index, 'to']);
+    addFault(context, 'interval-not-ascending', '`to` must come after `from`', [...path, 'to']);
   }
-  return { connection: queue.connection, native: queue.native, name: queue.name ?? queue.native, ...span };
+  return span;
 }

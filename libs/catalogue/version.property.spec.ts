@@ -29,6 +29,16 @@ const connection: fc.Arbitrary<Connection> = fc.record({
   timeZone: text,
   country: wordOrNull,
   authentication,
+  states: fc.uniqueArray(
+    fc.record({
+      code: text,
+      reason: wordOrNull,
+      state: fc.constantFrom('PREP', 'CONTACT'),
+      from: instant,
+      to: instant,
+    }),
+    { maxLength: 3, selector: ({ code, reason, from }) => JSON.stringify([code, reason ?? '', from]) },
+  ),
 });
 const programme: fc.Arbitrary<Programme> = fc.record({
   id: text,
@@ -42,6 +52,10 @@ const programme: fc.Arbitrary<Programme> = fc.record({
     fc.record({ connection: text, native: text, name: text, from: instant, to: instant }),
     { maxLength: 3, selector: ({ connection, native, from }) => JSON.stringify([connection, native, from]) },
   ),
+  agents: fc.uniqueArray(fc.record({ code: text, from: instant, to: instant }), {
+    maxLength: 3,
+    selector: ({ code, from }) => JSON.stringify([code, from]),
+  }),
 });
 const agent: fc.Arbitrary<Agent> = fc.record({
   code: text,

@@ -20,15 +20,27 @@ export function encodeCatalogue({ version, ...content }: Catalogue): string {
 
 /**
  * The content as earlier releases wrote it, so that an unchanged catalogue keeps its version: without
- * `outcomes` where there are none, without `chain` where issues are sliding chains and without `proration`
- * where quantities of a month are whole in a month in part, once the only ways.
+ * `outcomes`, and `states` and `agents` of their own, where there are none, without `chain` where issues are
+ * sliding chains and without `proration` where quantities of a month are whole in a month in part, once the
+ * only ways.
  */
-function recorded({ outcomes, contracts, ...content }: CatalogueContent): Partial<CatalogueContent> {
+function recorded({ outcomes, contracts, ...all }: CatalogueContent): Partial<CatalogueContent> {
+  const content = {
+    ...all,
+    connections: all.connections.map((each) => withoutEmpty(each, 'states')),
+    programmes: all.programmes.map((each) => withoutEmpty(each, 'agents')),
+  } as unknown as typeof all;
   const then = mapObjects(contracts, (part) => {
     if (isIssueKpi(part) && part['chain'] === 'sliding') return without('chain', part);
     return isProrated(part) && part['proration'] === 'none' ? without('proration', part) : part;
   });
   return outcomes.length === 0 ? { ...content, contracts: then } : { outcomes, ...content, contracts: then };
+}
+
+function withoutEmpty<T extends object>(part: T, key: keyof T): Partial<T> {
+  if ((part[key] as readonly unknown[]).length > 0) return part;
+  const { [key]: _, ...rest } = part;
+  return rest as Partial<T>;
 }
 
 function read(contracts: readonly Contract[]): readonly Contract[] {
@@ -71,6 +83,8 @@ export function decodeCatalogue(text: string): Catalogue {
   const { version, content: stored } = JSON.parse(text) as { version: string; content: CatalogueContent };
   const content = {
     ...stored,
+    connections: (stored?.connections ?? []).map((each) => ({ ...each, states: each.states ?? [] })),
+    programmes: (stored?.programmes ?? []).map((each) => ({ ...each, agents: each.agents ?? [] })),
     outcomes: stored?.outcomes ?? [],
     contracts: read(stored?.contracts ?? []),
   };
@@ -94,12 +108,18 @@ export function inOrder({
 }: CatalogueContent): CatalogueContent {
   return {
     tenant,
-    connections: connections.toSorted(by(({ id }) => [id])),
+    connections: connections.toSorted(by(({ id }) => [id])).map((connection) => ({
+      ...connection,
+      states: connection.states.toSorted(
+        by(({ code, reason, from }) => [code, reason ?? '', from ?? -Infinity]),
+      ),
+    })),
     programmes: programmes.toSorted(by(({ id }) => [id])).map((programme) => ({
       ...programme,
       queues: programme.queues.toSorted(
         by(({ connection, native, from }) => [connection, native, from ?? -Infinity]),
       ),
+      agents: programme.agents.toSorted(by(({ code, from }) => [code, from ?? -Infinity])),
     })),
     agents: agents.toSorted(by(({ code }) => [code])).map((agent) => ({
       ...agent,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ContactFact, SegmentSummarized } from '#domain/fact/fact.js';
+import type { Fact, SegmentSummarized } from '#domain/fact/fact.js';
 import { isPlausible, parseInstant } from './instant.js';
 import type { RefusalCode } from '#domain/fact/refusal-codes.js';
 import type { ConnectionContext, DeliveryBody, Normalized, Refusal } from './platform.js';
@@ -23,10 +23,8 @@ export interface RowFormat<Row> {
   readonly rowsKind: string;
   /** The kind whose single `row` is read; null: there is none. */
   readonly rowKind: string | null;
-  /** Kinds that exist but are not read yet: refused, so that they can be re-driven later. */
-  readonly unsupportedKinds: readonly string[];
   readonly schema: z.ZodType<Row>;
-  readonly read: (row: Row, context: RowContext) => ContactFact | RowRefusal;
+  readonly read: (row: Row, context: RowContext) => Fact | readonly Fact[] | RowRefusal;
 }
 
 export interface RowContext extends ConnectionContext {
@@ -45,22 +43,57 @@ export interface RowRefusal {
   readonly what: string;
 }
 
-export function normalizeRows<Row>(
-  format: RowFormat<Row>,
+/** A format whose rows are of a type that only it knows, among others of a platform. */
+export interface RowKind extends Pick<RowFormat<never>, 'source' | 'rowsKind' | 'rowKind'> {
+  normalize(opened: OpenedRows, receivedAt: number, connection: ConnectionContext): Normalized;
+}
+
+export function rowKind<Row>(format: RowFormat<Row>): RowKind {
+  return {
+    ...format,
+    normalize: (opened, receivedAt, connection) => readRows(format, opened, receivedAt, connection),
+  };
+}
+
+/** Reads a delivery by the first of the kinds that it is of; where it is of none, as if of the first. */
+export function normalizeRows(
+  kinds: readonly [RowKind, ...RowKind[]],
   delivery: DeliveryBody,
   connection: ConnectionContext,
 ): Normalized {
   const parsed = parseBody(delivery.body);
   if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
-  const opened = openEnvelope(format, parsed.json, delivery.receivedAt);
-  if ('refusal' in opened) return refuseDelivery(opened.refusal);
+  return normalizeRowsIn(kinds, parsed.json, delivery.receivedAt, connection);
+}
 
-  const facts: ContactFact[] = [];
+/** As `normalizeRows`, of a body that is parsed already. */
+export function normalizeRowsIn(
+  kinds: readonly [RowKind, ...RowKind[]],
+  json: unknown,
+  receivedAt: number,
+  connection: ConnectionContext,
+): Normalized {
+  const named = typeof json === 'object' && json !== null && 'kind' in json ? json.kind : null;
+  const isOf = ({ rowsKind, rowKind: one }: RowKind): boolean => named === rowsKind || named === one;
+  const kind = kinds.find(isOf) ?? kinds[0];
+  const opened = openEnvelope(kinds, kind, json, receivedAt);
+  return 'refusal' in opened
+    ? refuseDelivery(opened.refusal)
+    : kind.normalize(opened, receivedAt, connection);
+}
+
+function readRows<Row>(
+  format: RowFormat<Row>,
+  opened: OpenedRows,
+  receivedAt: number,
+  connection: ConnectionContext,
+): Normalized {
+  const facts: Fact[] = [];
   const refusals: Refusal[] = [];
   const warnings: Warning[] = [];
   const context: RowContext = {
     ...connection,
-    receivedAt: delivery.receivedAt,
+    receivedAt,
     polledAt: opened.polledAt,
     warnings,
   };
@@ -71,8 +104,9 @@ export function normalizeRows<Row>(
       continue;
     }
     const read = format.read(checked.data, context);
-    if ('code' in read) refusals.push(refusalOf(row, `${path}.${read.field}`, read));
-    else facts.push(read);
+    if ('field' in read) refusals.push(refusalOf(row, `${path}.${read.field}`, read));
+    else if ('type' in read) facts.push(read);
+    else facts.push(...read);
   }
   return { facts, refusals, warnings };
 }
@@ -93,14 +127,18 @@ export function endedAt(
   return stay.enteredAt + stay.waitMs + (stay.talkMs ?? 0) + (stay.holdMs ?? 0) + (stay.acwMs ?? 0);
 }
 
-interface RowAtPath {
+export interface RowAtPath {
   readonly json: unknown;
   readonly row: number | null;
   readonly path: string;
 }
 
-type OpenedEnvelope =
-  { readonly polledAt: number; readonly rows: readonly RowAtPath[] } | { readonly refusal: Refusal };
+export interface OpenedRows {
+  readonly polledAt: number;
+  readonly rows: readonly RowAtPath[];
+}
+
+type OpenedEnvelope = OpenedRows | { readonly refusal: Refusal };
 
 const envelope = z.object({
   source: z.string(),
@@ -110,9 +148,17 @@ const envelope = z.object({
   row: z.unknown().optional(),
 });
 
-function openEnvelope<Row>(format: RowFormat<Row>, json: unknown, receivedAt: number): OpenedEnvelope {
-  const { source, rowsKind, rowKind, unsupportedKinds: unread } = format;
-  const kinds = rowKind === null ? `'${rowsKind}'` : `'${rowsKind}' or '${rowKind}'`;
+function openEnvelope(
+  all: readonly RowKind[],
+  { source, rowsKind, rowKind }: RowKind,
+  json: unknown,
+  receivedAt: number,
+): OpenedEnvelope {
+  const known = all.flatMap((each) => [each.rowsKind, each.rowKind]).filter((each) => each !== null);
+  const kinds = known
+    .map((each) => `'${each}'`)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' or $1');
   const checked = envelope.safeParse(json);
   if (!checked.success || checked.data.source !== source) {
     return {
@@ -123,11 +169,6 @@ function openEnvelope<Row>(format: RowFormat<Row>, json: unknown, receivedAt: nu
     };
   }
   const { kind } = checked.data;
-  if (unread.includes(kind)) {
-    return {
-      refusal: unknownKind('kind', `'${kind}' is not read yet; it is kept and can be re-driven`),
-    };
-  }
   if (kind !== rowsKind && kind !== rowKind) return { refusal: unknownKind('kind', `kind must be ${kinds}`) };
 
   const polled = typeof checked.data.polledAt === 'string' ? parseInstant(checked.data.polledAt, null) : null;

@@ -11,6 +11,8 @@ export const warningCodes = {
     'The local time happened twice when the clocks went back; the earlier one is taken.',
   'skipped-local-time':
     'The local time did not happen, as the clocks went forward; it is read as before them.',
+  'link-interrupted':
+    'A bridge lost or regained its link to the switch: what agents did meanwhile was not seen.',
   'field-dropped': 'A field that the catalogue does not define is not kept; the value says which and why.',
 } as const;
 

@@ -22,6 +22,11 @@ export function isOneOf<T extends string>(words: readonly T[]): Check<T> {
   return (value): value is T => known.has(value);
 }
 
+/** Durations or counts by name. */
+export function isCounts(value: unknown): value is Readonly<Record<string, number>> {
+  return isDetails(value) && Object.values(value).every(isCount);
+}
+
 /** Texts, numbers and booleans by name. */
 export function isDetails(value: unknown): value is Readonly<Record<string, string | number | boolean>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;

@@ -4,6 +4,7 @@ import { factFields } from '#domain/fact/fields.js';
 import {
   type Check,
   isCount,
+  isCounts,
   isCountOrNull,
   isDetails,
   isFlag,
@@ -156,6 +157,28 @@ const checks: Checks = {
     acwMs: isCountOrNull,
     acwEndedAt: isIntegerOrNull,
     disposition: isTextOrNull,
+  },
+  'agent.changed': {
+    agent: isText,
+    axis: isName,
+    code: isName,
+    reason: isTextOrNull,
+    observed: isFlag,
+    sequence: isInteger,
+  },
+  'agent.stretch': {
+    agent: isText,
+    code: isName,
+    reason: isTextOrNull,
+    startedAt: isInteger,
+    endedAt: isInteger,
+  },
+  'agent.totals': {
+    agent: isText,
+    startedAt: isInteger,
+    endedAt: isInteger,
+    shared: isCounts,
+    own: isCounts,
   },
 };
 

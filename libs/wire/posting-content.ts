@@ -9,8 +9,11 @@ import {
   sideStates,
   type SideWork,
 } from '#domain/posting/posting.js';
+import { closings, type Stretch, type TimelineContent } from '#domain/timeline/timeline.js';
+import type { TotalsContent } from '#domain/timeline/timeline-page.js';
 import {
   isCount,
+  isCounts,
   isCountOrNull,
   isDetails,
   isFlag,
@@ -33,6 +36,9 @@ import { isDirection, isMedia, isQueueResult } from './facts.js';
  * - `["outcome", outcome, connection, programme, queue, agent, contact, customer, events]`; an event is
  *   `[name, at, data]`
  * - `["activity", activity, connection, agent, state, startedAt, endedAt, queue, programme]`
+ * - `["timeline", timeline, connection, agent, axis, stretches]`; a stretch is `[code, reason, startedAt,
+ *   endedAt, closedBy, unseenMs]`
+ * - `["totals", totals, connection, agent, startedAt, endedAt, ms]`; `ms` by code
  *
  * Equal contents give equal texts: links of the hash chain and digests are made of them.
  */
@@ -81,6 +87,22 @@ function listOf(content: PostingContent): unknown[] {
       const { kind, activity, connection, agent, state, startedAt, endedAt, queue, programme } = content;
       return [kind, activity, connection, agent, state, startedAt, endedAt, queue, programme];
     }
+    case 'timeline': {
+      const { kind, timeline, connection, agent, axis, stretches } = content;
+      const own = stretches.map((each) => [
+        each.code,
+        each.reason,
+        each.startedAt,
+        each.endedAt,
+        each.closedBy,
+        each.unseenMs,
+      ]);
+      return [kind, timeline, connection, agent, axis, own];
+    }
+    case 'totals': {
+      const { kind, totals, connection, agent, startedAt, endedAt, ms } = content;
+      return [kind, totals, connection, agent, startedAt, endedAt, ms];
+    }
   }
 }
 
@@ -94,6 +116,10 @@ export function readContent(list: unknown): PostingContent | null {
       return list.length === 9 ? readOutcome(list) : null;
     case 'activity':
       return list.length === 9 ? readActivity(list) : null;
+    case 'timeline':
+      return list.length === 6 ? readTimeline(list) : null;
+    case 'totals':
+      return list.length === 7 ? readTotals(list) : null;
     default:
       return null;
   }
@@ -170,6 +196,29 @@ function readActivity(list: readonly unknown[]): ActivityContent | null {
 }
 
 const isState = isOneOf(activityStates);
+
+function readTimeline(list: readonly unknown[]): TimelineContent | null {
+  const [, timeline, connection, agent, axis] = list;
+  if (!isName(timeline) || !isText(connection) || !isText(agent) || !isName(axis)) return null;
+  const stretches = readList(list[5], readStretch);
+  return stretches === null ? null : { kind: 'timeline', timeline, connection, agent, axis, stretches };
+}
+
+function readStretch(list: readonly unknown[]): Stretch | null {
+  const [code, reason, startedAt, endedAt, closedBy, unseenMs] = list;
+  if (list.length !== 6 || !isName(code) || !isTextOrNull(reason) || !isInteger(startedAt)) return null;
+  if (!isInteger(endedAt) || !isClosing(closedBy) || !isCount(unseenMs)) return null;
+  return { code, reason, startedAt, endedAt, closedBy, unseenMs };
+}
+
+const isClosing = isOneOf(closings);
+
+function readTotals(list: readonly unknown[]): TotalsContent | null {
+  const [, totals, connection, agent, startedAt, endedAt, ms] = list;
+  if (!isName(totals) || !isText(connection) || !isText(agent)) return null;
+  if (!isInteger(startedAt) || !isInteger(endedAt) || !isCounts(ms)) return null;
+  return { kind: 'totals', totals, connection, agent, startedAt, endedAt, ms };
+}
 
 function readList<T>(list: unknown, read: (each: readonly unknown[]) => T | null): T[] | null {
   if (!Array.isArray(list)) return null;

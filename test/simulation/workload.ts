@@ -303,6 +303,9 @@ function changed(fact: Fact, random: Random): Fact {
     case 'session.summarized':
     case 'contact.ended':
     case 'contact.noted':
+    case 'agent.changed':
+    case 'agent.stretch':
+    case 'agent.totals':
       return fact;
   }
 }

@@ -219,6 +219,7 @@ const stateNames: Readonly<Record<ContactState | ActivityState, Phrase>> = {
   ACW: ['after-call work', 'post-appel'],
   PREVIEW: ['preview of callbacks', 'préparation des rappels'],
   ACW_MISSED: ['after-call work of offers not taken', 'post-appel des appels non pris'],
+  LOGGED_IN: ['being logged in', 'présence connectée'],
   AVAILABLE: ['availability', 'disponibilité'],
   PREP: ['preparation', 'préparation'],
   RING: ['ringing', 'sonnerie'],

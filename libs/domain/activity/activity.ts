@@ -22,9 +22,10 @@ export interface ActivityContent {
 
 /**
  * What contracts can pay or refuse to pay (docs/contracts.md, "By the hour"). `*_CLIENT`: at the brand's
- * charge or fault.
+ * charge or fault. `LOGGED_IN` is a span: from login to logout, whatever is done in it.
  */
 export const activityStates = [
+  'LOGGED_IN',
   'AVAILABLE',
   'PREP',
   'RING',
@@ -40,3 +41,9 @@ export const activityStates = [
   'OTHER',
 ] as const;
 export type ActivityState = (typeof activityStates)[number];
+
+/**
+ * What a platform's code of a state means. `CONTACT`: work on contacts, which the contacts report themselves;
+ * or another axis says what it was.
+ */
+export type StateMeaning = ActivityState | 'CONTACT';

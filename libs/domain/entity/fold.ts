@@ -1,5 +1,13 @@
 import { interpret } from '#domain/contact/interpret.js';
-import type { ActivityRecorded, ContactFact, Fact, OutcomeRecorded } from '#domain/fact/fact.js';
+import { interpretPage, interpretStretch, interpretTotals } from '#domain/timeline/timeline-page.js';
+import type {
+  ActivityRecorded,
+  AgentChanged,
+  AgentTotals,
+  ContactFact,
+  Fact,
+  OutcomeRecorded,
+} from '#domain/fact/fact.js';
 import { factFields } from '#domain/fact/fields.js';
 import { interpretOutcome } from '#domain/outcome/interpret.js';
 import type { PostingContent } from '#domain/posting/posting.js';
@@ -45,6 +53,15 @@ export function addFact(
   if (posted === null && known === undefined && finishesNothing(fact)) {
     return { state: { facts, posted }, changes: [] };
   }
+  return interpretAgain(facts, posted, interpretation);
+}
+
+/** What facts say now, beside what was posted of the entity: nothing where it is the same. */
+export function interpretAgain(
+  facts: readonly Fact[],
+  posted: PostingContent | null,
+  interpretation: Interpret,
+): { state: EntityState; changes: Change[] } {
   const content = interpretation(facts);
   if (sameContent(posted, content)) return { state: { facts, posted }, changes: [] };
   const changes: Change[] = [];
@@ -80,16 +97,14 @@ function textOf(value: unknown): string {
 
 /** What the facts of an entity say together, null while nothing is finished. They are all of one kind. */
 export function interpretEntity(facts: readonly Fact[]): PostingContent | null {
-  const contact: ContactFact[] = [];
-  const outcome: OutcomeRecorded[] = [];
-  let activity: ActivityRecorded | null = null;
-  for (const fact of facts) {
-    if (fact.type === 'outcome.recorded') outcome.push(fact);
-    else if (fact.type === 'activity.recorded') activity = fact;
-    else contact.push(fact);
-  }
-  if (outcome.length > 0) return interpretOutcome(outcome);
-  return activity === null ? interpret(contact) : activityContent(activity);
+  const [first] = facts;
+  const type = first?.type;
+  if (type === 'outcome.recorded') return interpretOutcome(facts as readonly OutcomeRecorded[]);
+  if (type === 'activity.recorded') return activityContent(facts.at(-1) as ActivityRecorded);
+  if (type === 'agent.changed') return interpretPage(facts as readonly AgentChanged[]);
+  if (type === 'agent.stretch') return interpretStretch(first);
+  if (type === 'agent.totals') return interpretTotals(facts as readonly AgentTotals[]);
+  return interpret(facts as readonly ContactFact[]);
 }
 
 /** Facts that no interpretation reads are not kept in the state; the log keeps them. */

@@ -8,7 +8,8 @@ import type { ActivityState } from '#domain/activity/activity.js';
  * Instants are UTC epoch milliseconds, durations integer milliseconds, `null` means unknown (never 0). Every
  * id of a platform (contact, queue, agent) is a string prefixed by its connection: `bank-genesys:51f0…`.
  */
-export type Fact = ContactFact | OutcomeRecorded | ActivityRecorded;
+export type Fact =
+  ContactFact | OutcomeRecorded | ActivityRecorded | AgentChanged | AgentStretch | AgentTotals;
 
 export type ContactFact =
   | ContactStarted
@@ -28,7 +29,8 @@ interface FactBase {
   readonly id: string;
   /**
    * What the fact is about: `<connection>:<native id>` of a contact, `<connection>:outcome/<subject>` of an
-   * outcome, `<connection>:activity/<id>` of an interval of an agent's day. Also the key of the record.
+   * outcome, `<connection>:activity/<id>` of an interval of an agent's day, `<connection>:agent/<id>/<axis>`
+   * of a timeline. Also the key of the record.
    */
   readonly entity: string;
   readonly connection: string;
@@ -218,4 +220,48 @@ export interface ActivityRecorded extends FactBase {
   readonly endedAt: number;
   readonly queue: string | null;
   readonly programme: string | null;
+}
+
+/**
+ * A boundary in a timeline: from `at` on the agent was in another state, by the platform's own code. Its id
+ * contains its instant, so no revision moves it. `observed`: a snapshot or heartbeat, which says what the
+ * state is and not since when: it is evidence, and changes nothing by itself.
+ */
+export interface AgentChanged extends FactBase {
+  readonly type: 'agent.changed';
+  readonly agent: string;
+  /**
+   * What the platform distinguishes: `session`, `presence`, `routing`, `state`. Each has its own timeline.
+   */
+  readonly axis: string;
+  /** As the platform has it; `LOGGED_IN` and `LOGGED_OUT`, on any axis, begin and end a session. */
+  readonly code: string;
+  /** Second code, where there is one: of a pause, an organisation's own presence; null: none. */
+  readonly reason: string | null;
+  readonly observed: boolean;
+  /** The platform's own order of what it says of one instant; 0 where it gives none. */
+  readonly sequence: number;
+}
+
+/** A finished stretch of an agent's day that the platform reports as a whole, `[startedAt, endedAt)`. */
+export interface AgentStretch extends FactBase {
+  readonly type: 'agent.stretch';
+  readonly agent: string;
+  readonly code: string;
+  readonly reason: string | null;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/**
+ * Totals (ms by code) of an interval, without instants: they check what is counted, and are never counted.
+ * `shared` is the same on the rows of all groups of an interval, `own` is of this row's group alone.
+ */
+export interface AgentTotals extends FactBase {
+  readonly type: 'agent.totals';
+  readonly agent: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly shared: Readonly<Record<string, number>>;
+  readonly own: Readonly<Record<string, number>>;
 }

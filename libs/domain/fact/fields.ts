@@ -91,4 +91,14 @@ export const factFields: Fields = {
     acwEndedAt: 'plain',
     disposition: 'word',
   },
+  'agent.changed': {
+    agent: 'word',
+    axis: 'word',
+    code: 'word',
+    reason: 'word',
+    observed: 'plain',
+    sequence: 'plain',
+  },
+  'agent.stretch': { agent: 'word', code: 'word', reason: 'word', startedAt: 'plain', endedAt: 'plain' },
+  'agent.totals': { agent: 'word', startedAt: 'plain', endedAt: 'plain', shared: 'plain', own: 'plain' },
 };

@@ -34,18 +34,20 @@ export type TimeMeasure =
   | 'acwMissedMs'
   | 'machineMs';
 
-/** An agent's time outside of contacts, by state. */
-export type ActivityMeasure = `activity${ActivityState}Ms`;
+/** An agent's time outside of contacts, by state; of a code that is unmapped. */
+export type ActivityMeasure = `activity${ActivityState | 'UNMAPPED'}Ms`;
 
 /**
  * Waits within a threshold in ms, gaps to the next contact of the customer in minutes, rounded up, by window
- * in minutes the issues that began and those solved at their first contact, and answers by question and
- * score.
+ * in minutes the issues that began and those solved at their first contact, answers by question and score,
+ * agents' time that nothing was seen of, and what platforms have added up themselves, in ms by their code.
  */
 export type Measure =
   | CountMeasure
   | TimeMeasure
   | ActivityMeasure
+  | 'unseenMs'
+  | `reported:${string}`
   | `answeredWithin${number}`
   | `abandonedWithin${number}`
   | `gap${number}`

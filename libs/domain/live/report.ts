@@ -38,8 +38,12 @@ export interface LiveKpis {
   readonly machineMs: number;
   /** Business events: sales, answers to surveys, ... */
   readonly outcomes: number;
-  /** Agents' time outside of contacts, by state. */
+  /** Agents' time outside of contacts, by state; `UNMAPPED`: of codes that the catalogue does not know. */
   readonly activityMs: Readonly<Record<string, number>>;
+  /** Agents' time after a state whose end was never reported: shown, never billed. */
+  readonly unseenMs: number;
+  /** What platforms have added up themselves, by their code: to compare with, never counted. */
+  readonly reportedMs: Readonly<Record<string, number>>;
   /** talk + hold + after-call work + dialling */
   readonly handleMs: number;
   /** Threshold in ms -> contacts whose wait was at most that. */
@@ -129,10 +133,16 @@ export function liveKpis(sums: MeasureSums, settings: KpiSettings, grain: Grain)
   return {
     ...counts,
     activityMs: Object.fromEntries(
-      activityStates.flatMap((state) => {
+      [...activityStates, 'UNMAPPED'].flatMap((state) => {
         const ms = sum(`activity${state}Ms`);
         return ms === 0 ? [] : [[state, ms]];
       }),
+    ),
+    unseenMs: sum('unseenMs'),
+    reportedMs: Object.fromEntries(
+      [...sums].flatMap(([measure, ms]) =>
+        measure.startsWith('reported:') ? [[measure.slice('reported:'.length), ms]] : [],
+      ),
     ),
     answeredWithin: within('answeredWithin'),
     abandonedWithin: within('abandonedWithin'),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ActivityContent } from '#domain/activity/activity.js';
+import type { Stretch, TimelineContent } from '#domain/timeline/timeline.js';
+import type { TotalsContent } from '#domain/timeline/timeline-page.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 import { type RepeatChain, changeChain, type RepeatChange } from '#domain/kpi/repeat-chain.js';
@@ -71,10 +73,11 @@ function totals(
   grain: Grain,
   programme: string,
   name?: string,
+  scope: LiveScope = view,
 ): Map<string, number> {
   const sums = new Map<string, number>();
   for (const content of contents) {
-    tallyContent(content, 1, view, (key, field, delta) => {
+    tallyContent(content, 1, scope, (key, field, delta) => {
       const [, measure = '', ...names] = field.split('|');
       if (!key.startsWith(`${grain}|${programme}|`) || (name !== undefined && names.join('|') !== name))
         return;
@@ -384,5 +387,59 @@ describe('The tally of repeat contacts', () => {
       asaMs: null,
       answerRate: null,
     });
+  });
+});
+
+describe('The timeline of an agent', () => {
+  const timelines: LiveScope = {
+    ...view,
+    agentProgramme: (agent, at) => (agent === 'c:alice' && at < 1_000_000 ? 'bank' : null),
+    stateOf: (_connection, code, reason) =>
+      code === 'READY' ? 'AVAILABLE' : code === 'ACD' ? 'CONTACT' : reason === '3' ? 'PREP' : null,
+  };
+  const stretch = (code: string, reason: string | null, startedAt: number, endedAt: number): Stretch => {
+    return { code, reason, startedAt, endedAt, closedBy: 'change', unseenMs: 0 };
+  };
+  const content: TimelineContent = {
+    kind: 'timeline',
+    timeline: 'c:agent/alice/state@0',
+    connection: 'c',
+    agent: 'c:alice',
+    axis: 'state',
+    stretches: [
+      stretch('READY', null, 0, 60_000),
+      stretch('ACD', null, 60_000, 90_000),
+      stretch('AUX', '3', 90_000, 100_000),
+      { ...stretch('AUX', '7', 100_000, 107_000), closedBy: 'silence', unseenMs: 40_000_000_000 },
+      stretch('READY', null, 2_000_000, 2_000_005),
+    ],
+  };
+  const kpis = (grain: Grain, programme: string, name?: string) =>
+    liveKpis(totals([content], grain, programme, name, timelines), settings, grain);
+
+  it('counts by what its codes mean, for the programme of the agent at that moment', () => {
+    const activityMs = { AVAILABLE: 60_000, PREP: 10_000, UNMAPPED: 7_000 };
+    expect(kpis('programme', 'bank')).toMatchObject({ activityMs, unseenMs: 40_000_000_000 });
+    expect(kpis('agent', 'bank', 'ALICE')).toMatchObject({ activityMs });
+    expect(kpis('programme', 'unmapped').activityMs).toEqual({ AVAILABLE: 5 });
+  });
+
+  it('shows a code that nothing maps by its name, among what is unmapped', () => {
+    expect(kpis('queue', 'unmapped', 'c:AUX/7').activityMs).toEqual({ UNMAPPED: 7_000 });
+  });
+
+  it('shows sums of the platform beside it, and counts none of them', () => {
+    const sums: TotalsContent = {
+      kind: 'totals',
+      totals: 'c:totals/1',
+      connection: 'c',
+      agent: 'c:alice',
+      startedAt: 0,
+      endedAt: 1_800_000,
+      ms: { STAFFED: 1_800_000, 'AUX/3': 9_000 },
+    };
+    const shown = liveKpis(totals([sums], 'agent', 'bank', 'ALICE', timelines), settings, 'agent');
+    expect(shown.reportedMs).toEqual({ STAFFED: 1_800_000, 'AUX/3': 9_000 });
+    expect(shown.activityMs).toEqual({});
   });
 });

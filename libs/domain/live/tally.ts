@@ -3,6 +3,7 @@ import { qualityScore } from '#domain/kpi/quality.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { assignActivity, assignOutcome } from '#domain/scope/work-scope.js';
+import { tallyTimeline, tallyTotals } from './timeline-tally.js';
 import { tallyContact } from './contact-tally.js';
 import { agentName, type LiveScope, programmeOf } from './live-scope.js';
 import {
@@ -29,6 +30,12 @@ export function tallyContent(content: PostingContent, sign: 1 | -1, scope: LiveS
       return;
     case 'outcome':
       tallyOutcome(content, sign, scope, add);
+      return;
+    case 'timeline':
+      tallyTimeline(content, sign, scope, add);
+      return;
+    case 'totals':
+      tallyTotals(content, sign, scope, add);
       return;
   }
 }

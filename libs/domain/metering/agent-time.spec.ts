@@ -1,6 +1,7 @@
 import type { PostingContent } from '#domain/posting/posting.js';
 import { describe, expect, it } from '@jest/globals';
 import type { ActivityContent } from '#domain/activity/activity.js';
+import type { Stretch, TimelineContent } from '#domain/timeline/timeline.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
@@ -83,6 +84,34 @@ describe('Time of agents outside of contacts', () => {
     expect(prep({ programme: null, agent: 'c:a2' })).toEqual({});
     expect(prep({ programme: 'other', queue: 'c:q2' })).toEqual({ 'line/L1/1/-/-/-': s });
     expect(prep({ queue: 'c:nowhere' })).toEqual({});
+  });
+
+  it('comes from a timeline by what its codes mean when they began, and nothing unmapped is billed', () => {
+    const scope: WorkScope = {
+      ...sampleScope,
+      agentProgramme: (agent) => (agent === 'c:a1' ? 'P' : null),
+      stateOf: (_connection, code, reason, at) =>
+        code === 'AUX' && reason === '3' && at >= noon ? 'PREP' : code === 'READY' ? 'AVAILABLE' : null,
+    };
+    const stretch = (code: string, reason: string | null, startedAt: number, endedAt: number): Stretch => {
+      return { code, reason, startedAt, endedAt, closedBy: 'change', unseenMs: 3_600 * s };
+    };
+    const timeline = (agent: string): TimelineContent => ({
+      kind: 'timeline',
+      timeline: `c:agent/${agent}/state@1`,
+      connection: 'c',
+      agent,
+      axis: 'state',
+      stretches: [
+        stretch('AUX', '3', noon - 10 * s, noon), // before its mapping
+        stretch('AUX', '3', noon, noon + 20 * s),
+        stretch('AUX', '4', noon + 20 * s, noon + 60 * s),
+        stretch('READY', null, noon + 60 * s, noon + 65 * s),
+      ],
+    });
+    expect(sums(contract(), [timeline('c:a1')], scope)).toEqual({ 'line/L1/1/-/-/-': 25 * s });
+    expect(sums(contract(), [timeline('c:a2')], scope)).toEqual({});
+    expect(programmesOf(timeline('c:a1'), scope)).toEqual(['P']);
   });
 
   it('is never billed for unknown agents, nor by a contract for some of the queues', () => {

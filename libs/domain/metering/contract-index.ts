@@ -73,6 +73,8 @@ function bucketOf<T>(candidates: readonly IndexedContract<T>[]): Bucket<T> {
         contact: reading('contact'),
         activity: reading('activity'),
         outcome: reading('outcome'),
+        timeline: reading('timeline'),
+        totals: [],
         repeat: reading('repeat'),
       };
       return [programme, at];
@@ -105,7 +107,11 @@ function extentOf(content: PostingContent): Extent {
       for (const { startedAt, endedAt } of content.sideWork ?? []) note(startedAt, endedAt);
       return { from, to };
     case 'activity':
+    case 'totals':
       return { from: content.startedAt, to: content.endedAt };
+    case 'timeline':
+      for (const { startedAt, endedAt } of content.stretches) note(startedAt, endedAt);
+      return { from, to };
     case 'outcome':
       // a forecast is for the month that it names, whenever it is set
       for (const { name, at } of content.events) note(name === 'forecast.set' ? -Infinity : at, at);

@@ -7,7 +7,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import { forecastsOf, measureOutcome } from './outcome-count.js';
 import { issueWindows, measureRepeat, readsRepeats } from './repeat-count.js';
 import { scopeContact } from '#domain/scope/scoped-contact.js';
-import type { WorkScope } from '#domain/scope/work-scope.js';
+import { activitiesOf, type WorkScope } from '#domain/scope/work-scope.js';
 import { meteredItems } from './metered-item.js';
 import { noQuantities, Sums, type Quantity } from './sums.js';
 import { termsInForce } from '#domain/contract/terms-in-force.js';
@@ -47,6 +47,8 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
     reads: {
       contact: forContacts.length > 0,
       activity: forActivities.length > 0,
+      timeline: forActivities.length > 0,
+      totals: false,
       outcome: forOutcomes.length > 0 || forecasts.size > 0,
       repeat: forRepeats.length > 0,
     },
@@ -69,6 +71,14 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
           for (const item of forActivities) measureActivity(contract, item, content, scope, sums);
           return sums.quantities();
         }
+        case 'timeline': {
+          const sums = new Sums();
+          for (const activity of activitiesOf(content, scope))
+            for (const item of forActivities) measureActivity(contract, item, activity, scope, sums);
+          return sums.quantities();
+        }
+        case 'totals':
+          return noQuantities;
         case 'outcome': {
           const sums = new Sums();
           measureOutcome(contract, forecasts, forOutcomes, content, scope, sums);

@@ -1,4 +1,6 @@
 import type { ActivityContent } from '#domain/activity/activity.js';
+import type { TimelineContent } from '#domain/timeline/timeline.js';
+import type { TotalsContent } from '#domain/timeline/timeline-page.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
 
@@ -24,7 +26,8 @@ export interface PostingPosition {
   readonly index: number;
 }
 
-export type PostingContent = ContactContent | OutcomeContent | ActivityContent;
+export type PostingContent =
+  ContactContent | OutcomeContent | ActivityContent | TimelineContent | TotalsContent;
 
 /**
  * What one customer interaction was, as far as it is finished: open queue stays and open agent sessions are
@@ -108,6 +111,10 @@ export function subjectOf(content: PostingContent): string {
       return content.outcome;
     case 'activity':
       return content.activity;
+    case 'timeline':
+      return content.timeline;
+    case 'totals':
+      return content.totals;
   }
 }
 
@@ -122,6 +129,8 @@ export function postingKey(content: PostingContent): string {
     case 'outcome':
       return content.outcome;
     case 'activity':
+    case 'timeline':
+    case 'totals':
       return content.agent;
   }
 }

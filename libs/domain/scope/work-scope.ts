@@ -1,4 +1,5 @@
-import type { ActivityContent } from '#domain/activity/activity.js';
+import type { ActivityContent, StateMeaning } from '#domain/activity/activity.js';
+import type { Stretch, TimelineContent } from '#domain/timeline/timeline.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { Leg, PostingContent, Segment, SideWork } from '#domain/posting/posting.js';
 
@@ -12,11 +13,15 @@ export interface WorkScope {
   /** What prices may depend on; null: an agent unknown to the catalogue, whose time is never billed. */
   agent(agent: string): AgentAttributes | null;
   /**
-   * The programme an agent works for when no queue says it (preparation, availability); null: none. Given by
-   * callers with a roster of their own; no catalogue has one yet, so there such time goes by the programme
-   * that was reported.
+   * The programme an agent works for when no queue says it (preparation, availability); null: none, and the
+   * time is unmapped.
    */
   agentProgramme?(agent: string, at: number): string | null;
+  /**
+   * What a platform's code of a state means, by the table in force at an instant; null: unmapped. Without the
+   * method all codes are.
+   */
+  stateOf?(connection: string, code: string, reason: string | null, at: number): StateMeaning | null;
   /** Voice response units and bots that answer: their legs are no one's hours. Absent: there are none. */
   readonly machines?: Machines;
 }
@@ -56,6 +61,11 @@ export function programmesOf(content: PostingContent, scope: WorkScope): readonl
     case 'outcome':
       note(assignOutcome(content, scope)?.programme);
       return programmes;
+    case 'timeline':
+      for (const stretch of content.stretches) note(assignStretch(content, stretch, scope)?.programme);
+      return programmes;
+    case 'totals':
+      return programmes;
   }
 }
 
@@ -76,6 +86,38 @@ export function assignActivity(activity: ActivityContent, scope: WorkScope): Ass
   if (queue !== null) return scope.assignmentOf(queue, startedAt);
   const programme = activity.programme ?? scope.agentProgramme?.(agent, startedAt) ?? null;
   return programme === null ? null : { programme, queue: null };
+}
+
+/** A stretch of an agent's timeline belongs to the agent's programme when it began; null: unmapped. */
+export function assignStretch(
+  { agent }: TimelineContent,
+  { startedAt }: Stretch,
+  scope: WorkScope,
+): Assignment | null {
+  const programme = scope.agentProgramme?.(agent, startedAt) ?? null;
+  return programme === null ? null : { programme, queue: null };
+}
+
+/** What a stretch meant when it began; null: its code is unmapped, and it is never billed. */
+export function meaningOfStretch(
+  { connection }: TimelineContent,
+  { code, reason, startedAt }: Stretch,
+  scope: WorkScope,
+): StateMeaning | null {
+  return scope.stateOf?.(connection, code, reason, startedAt) ?? null;
+}
+
+/** The stretches of a timeline that are an agent's own time, as activities: what is unmapped is left out. */
+export function activitiesOf(content: TimelineContent, scope: WorkScope): ActivityContent[] {
+  const { timeline, connection, agent, stretches } = content;
+  return stretches.flatMap((stretch): ActivityContent[] => {
+    const { startedAt, endedAt } = stretch;
+    const state = meaningOfStretch(content, stretch, scope);
+    if (state === null || state === 'CONTACT' || endedAt <= startedAt) return [];
+    const activity = `${timeline}/${startedAt}`;
+    const own = { activity, connection, agent, state, startedAt, endedAt };
+    return [{ kind: 'activity', ...own, queue: null, programme: null }];
+  });
 }
 
 /** A business event belongs to the programme that was reported, else to that of its queue; null: unmapped. */

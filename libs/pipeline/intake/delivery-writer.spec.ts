@@ -10,6 +10,7 @@ const connection: Connection = {
   timeZone: 'UTC',
   country: null,
   authentication: { scheme: 'none' },
+  states: [],
 };
 const bytes = (text: string) => Buffer.from(text);
 

@@ -3,7 +3,7 @@ import type { Authentication, Connection } from '#catalogue/catalogue.js';
 import { resolveSecrets } from './secrets.js';
 
 function connection(id: string, authentication: Authentication): Connection {
-  return { id, platform: 'genesys', timeZone: 'UTC', country: null, authentication };
+  return { id, platform: 'genesys', timeZone: 'UTC', country: null, authentication, states: [] };
 }
 
 const connections = [

@@ -1,7 +1,7 @@
 import { addFact, type Change, type EntityState, type Interpret } from '#domain/entity/fold.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { PostingCause } from '#domain/posting/journal-record.js';
-import { type PostingContent, postingKey } from '#domain/posting/posting.js';
+import { type PostingContent, postingKey, subjectOf } from '#domain/posting/posting.js';
 import type { Log, NewRecord, RecordPosition } from '#log/log.js';
 import { encodeContent } from '#wire/posting-content.js';
 import { encodeJournalRecord, encodeRelink } from '#wire/postings.js';
@@ -10,6 +10,7 @@ import { digestOf, type PostingRef } from './archive/archive-pointer.js';
 import type { EntityCache } from './entity-cache.js';
 import { type Entity, updateEntity } from './entity.js';
 import type { PostedBefore, PostedRecord } from './posted-before.js';
+import type { ChangedPage } from './timelines.js';
 
 /** What facts are taken to mean, and the version of that. */
 export interface Interpretation {
@@ -66,6 +67,40 @@ export class BatchFold {
     }
     cache.set(entity);
     this.changed.add(entity);
+  }
+
+  /**
+   * The pages of a timeline that a boundary changes, with what that changes of each. What an earlier run has
+   * posted of a page at this boundary holds; of the other pages it is posted now, if it still can be.
+   */
+  addPages(pages: readonly ChangedPage[], at: FactAt, cache: EntityCache): void {
+    const { before, partition } = this.#start;
+    const records = before?.at(at.offset) ?? [];
+    for (const record of records) this.#goOn(record);
+    const posted = records.flatMap(({ postings, at: place }) => postings.map((each) => ({ ...each, place })));
+    let index = (records[0]?.position.index ?? 0) + posted.length;
+    for (const { page, old, changes } of pages) {
+      const own = posted.filter(({ content }) => subjectOf(content) === page.name);
+      const plus = own.find(({ sign }) => sign === 1);
+      const isFree = (): boolean =>
+        before === null ||
+        (!before.goesOnFrom(this.head) &&
+          changes.every(({ content }, step) =>
+            before.isFree(postingKey(content), { partition, offset: at.offset, index: index + step }),
+          ));
+      if (own.length > 0) {
+        page.state = { facts: page.state.facts, posted: plus?.content ?? null };
+        page.posted = plus === undefined ? null : this.#refOf(plus.content, plus.place);
+        this.#last.delete(page);
+      } else if (isFree()) {
+        this.#post(page, changes, index, at);
+        index += changes.length;
+      } else {
+        page.state = { facts: page.state.facts, posted: old };
+      }
+      cache.set(page);
+      this.changed.add(page);
+    }
   }
 
   /** Passes what was posted before at an offset whose fact is not folded: refused or unreadable since. */

@@ -55,6 +55,28 @@ export function updateEntity(entity: Entity, state: EntityState, offset: number)
   entity.state = state;
 }
 
+/** A fact, and where it lies in the partition of facts. */
+export interface PlacedFact {
+  readonly fact: Fact;
+  readonly offset: number;
+}
+
+export function placedFacts({ state, factOffsets }: Entity): PlacedFact[] {
+  return state.facts.map((fact, index) => ({ fact, offset: factOffsets[index] ?? 0 }));
+}
+
+/** In the order of the log, in which the facts of a state lie. */
+export function inLogOrder(facts: readonly PlacedFact[]): PlacedFact[] {
+  return facts.toSorted((a, b) => a.offset - b.offset);
+}
+
+/** Sets a state whose facts, in the order of the log, may be any others than before. */
+export function replaceFacts(entity: Entity, state: EntityState, factOffsets: readonly number[]): void {
+  entity.state = state;
+  entity.factOffsets = factOffsets;
+  entity.codec = newCodec(entity.name);
+}
+
 export function archivePointerOf(entity: Entity): string {
   return encodeArchivePointer(entity);
 }

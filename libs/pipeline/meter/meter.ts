@@ -22,6 +22,7 @@ import { newEntity } from './entity.js';
 import { encodeJournalState, journalKey, type JournalState, readJournalState } from './journal-state.js';
 import { PostedBefore } from './posted-before.js';
 import { storeChange } from './store-change.js';
+import { foldBoundary, isBoundary, namesOf, Timelines } from './timelines.js';
 
 export interface MeterDeps {
   readonly log: Log;
@@ -57,7 +58,10 @@ export function meter(deps: MeterDeps): PartitionHandler {
       entityOf: ({ fact }) => fact,
       load: async (ref, claim) => loadState(ref, claim, deps),
       process: async (facts, batch, partition) => meterBatch(facts, batch, partition, deps),
-      rollBack: ({ cache }) => cache.clear(),
+      rollBack: ({ cache, timelines }) => {
+        cache.clear();
+        timelines.clear();
+      },
     },
     deps,
   );
@@ -75,6 +79,7 @@ interface MeterState {
   /** What lies in the journal of facts that are to be folded; null: nothing more. */
   before: PostedBefore | null;
   readonly cache: EntityCache;
+  readonly timelines: Timelines;
 }
 
 async function loadState(ref: PartitionRef, claim: Claim, deps: MeterDeps): Promise<MeterState> {
@@ -90,6 +95,7 @@ async function loadState(ref: PartitionRef, claim: Claim, deps: MeterDeps): Prom
     journal: isNew ? { ...journal, from: before.ends } : journal,
     before: isNew ? null : before,
     cache: new EntityCache(deps.cachedEntities ?? 5_000),
+    timelines: new Timelines(store, ref),
   };
 }
 
@@ -104,11 +110,15 @@ async function meterBatch(
   deps: MeterDeps,
 ): Promise<StateUpdate> {
   const { ref, state } = partition;
-  const { cache, queue, before } = state;
+  const { cache, queue, before, timelines } = state;
   const interpretation = deps.interpretation ?? ownInterpretation;
   const logTime = Math.max(state.logTime, batch.records.at(-1)?.timestamp ?? 0);
   const due = dueBatch(queue, logTime, deps.archiveAfterMs ?? dayMs);
-  const names = new Set(facts.map(({ event }) => event.fact.entity));
+  await timelines.load(
+    facts.map(({ event }) => event.fact),
+    partition,
+  );
+  const names = new Set(facts.flatMap(({ event }) => namesOf(event.fact, timelines)));
   const { interpret } = interpretation;
   const rehydration = await rehydrate(names, due, {
     ...deps,
@@ -126,8 +136,15 @@ async function meterBatch(
   const byOffset = new Map(facts.map((record) => [record.offset, record.event]));
   for (const { offset } of batch.records) {
     const event = byOffset.get(offset);
-    if (event !== undefined && !rehydration.expired.has(event.fact.entity)) {
-      const name = event.fact.entity;
+    const isExpired = (name: string): boolean => rehydration.expired.has(name);
+    if (event !== undefined && !namesOf(event.fact, timelines).some(isExpired)) {
+      const { fact } = event;
+      if (isBoundary(fact)) {
+        const pages = foldBoundary({ fact, offset }, timelines, cache, interpret);
+        fold.addPages(pages, { offset, ...event }, cache);
+        continue;
+      }
+      const name = fact.entity;
       const key = () => rehydration.missingKeys.get(name) ?? entityKeyOf(name);
       fold.add(cache.get(name) ?? newEntity(name, key()), { offset, ...event }, cache);
       continue;
@@ -141,9 +158,11 @@ async function meterBatch(
   const from = before === null ? endsAfter(state.journal.from, appended) : state.journal.from;
   const journal = { head: fold.head, from };
   return {
-    puts: isSame(journal, state.journal)
-      ? change.puts
-      : [...change.puts, [journalKey, encodeJournalState(journal)]],
+    puts: [
+      ...change.puts,
+      ...timelines.changes(),
+      ...(isSame(journal, state.journal) ? [] : [[journalKey, encodeJournalState(journal)] as const]),
+    ],
     deletes: change.deletes,
     increments: new Map(),
     refused,
@@ -154,6 +173,7 @@ async function meterBatch(
         Object.assign(state, { before: null, journal: { ...journal, from: before.ends } });
       }
       cache.trim();
+      timelines.trim();
     },
   };
 }

@@ -16,6 +16,7 @@ const programme: Programme = {
   fcr: { windows: [], reason: 'none' },
   agentTime: 'split',
   queues: [],
+  agents: [],
 };
 
 /** One contact offered in each of these quarter-hours, two hours on either side of a change of the clock. */

@@ -92,6 +92,7 @@ const unmappedProgramme: Programme = {
   fcr: { windows: [], reason: 'none' },
   agentTime: 'split',
   queues: [],
+  agents: [],
 };
 
 /** Reads the sums of a span of instants, which lie under the UTC hours that it touches. */

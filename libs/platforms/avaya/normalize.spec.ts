@@ -357,7 +357,7 @@ describe('a delivery of Avaya rows', () => {
   it.each([
     [{ source: 'avaya.axp' }, 'unknown-kind', 'source'],
     [{ source: undefined }, 'unknown-kind', 'source'],
-    [{ kind: 'hagent_rows' }, 'unknown-kind', 'kind'],
+    [{ kind: 'hvdn_rows' }, 'unknown-kind', 'kind'],
     [{ polledAt: undefined }, 'invalid-field', 'polledAt'],
     [{ polledAt: '2026-11-20T09:15:00' }, 'invalid-field', 'polledAt'],
     [{ polledAt: '2036-11-20T09:15:00Z' }, 'implausible-time', 'polledAt'],

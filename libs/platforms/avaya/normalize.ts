@@ -3,7 +3,10 @@ import { factId } from '../fact-id.js';
 import { isPlausible } from '../instant.js';
 import { e164Digits } from '../phone.js';
 import type { Platform } from '../platform.js';
-import { type RowContext, type RowRefusal, type RowFormat, endedAt, normalizeRows } from '../polled-rows.js';
+import { endedAt, normalizeRowsIn, type RowContext, rowKind, type RowRefusal } from '../polled-rows.js';
+import { parseBody, refuseDelivery } from '../refusal.js';
+import { agentFrameOf } from './agent-frames.js';
+import { agentRowKinds } from './agent-rows.js';
 import { callOf, filled } from './call.js';
 import { type EchRow, echRow } from './schema.js';
 
@@ -22,17 +25,24 @@ import { type EchRow, echRow } from './schema.js';
  */
 export const avaya: Platform = {
   name: 'avaya',
-  normalize: (delivery, connection) => normalizeRows(format, delivery, connection),
+  normalize(delivery, connection) {
+    const parsed = parseBody(delivery.body);
+    if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
+    const { json } = parsed;
+    const frame = agentFrameOf(json);
+    return frame === null
+      ? normalizeRowsIn([callHistory, ...agentRowKinds], json, delivery.receivedAt, connection)
+      : frame(delivery.receivedAt, connection);
+  },
 };
 
-const format: RowFormat<EchRow> = {
+const callHistory = rowKind<EchRow>({
   source: 'avaya.cms',
   rowsKind: 'ech_rows',
   rowKind: null,
-  unsupportedKinds: [],
   schema: echRow,
   read,
-};
+});
 
 function read(row: EchRow, context: RowContext): SegmentSummarized | RowRefusal {
   const call = callOf(row, context);

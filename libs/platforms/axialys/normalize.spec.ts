@@ -299,14 +299,11 @@ describe('a delivery of Axialys rows', () => {
     expect(refusals[0]!.message).toContain('with its durations');
   });
 
-  it.each(['status_row', 'status_rows'])(
-    'is refused and kept for a re-drive where its kind is %s, which is not read yet',
-    (kind) => {
-      const { refusals } = normalize([row], { kind });
-      expect(refusals).toMatchObject([{ row: null, code: 'unknown-kind', path: 'kind' }]);
-      expect(refusals[0]!.message).toContain(`'${kind}' is not read yet; it is kept`);
-    },
-  );
+  it('is refused where its kind is none that is read', () => {
+    const { refusals } = normalize([row], { kind: 'transfer_rows' });
+    expect(refusals).toMatchObject([{ row: null, code: 'unknown-kind', path: 'kind' }]);
+    expect(refusals[0]!.message).toContain("'call_rows', 'call_row', 'status_rows' or 'status_row'");
+  });
 
   it('is refused with the path of its only row', () => {
     const alone = { source: 'axialys.vm', kind: 'call_row', polledAt, row: { ...row, date: '' } };

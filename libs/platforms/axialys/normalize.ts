@@ -5,7 +5,8 @@ import { cleanText } from '../field-schemas.js';
 import { isPlausible, parseInstant } from '../instant.js';
 import { e164Digits } from '../phone.js';
 import type { Platform } from '../platform.js';
-import { type RowContext, type RowRefusal, type RowFormat, endedAt, normalizeRows } from '../polled-rows.js';
+import { endedAt, normalizeRows, type RowContext, rowKind, type RowRefusal } from '../polled-rows.js';
+import { statusRows } from './status-rows.js';
 import { type Enumeration, meaningOf } from '../enumeration.js';
 import { type CallRow, callRow } from './schema.js';
 
@@ -19,17 +20,16 @@ import { type CallRow, callRow } from './schema.js';
  */
 export const axialys: Platform = {
   name: 'axialys',
-  normalize: (delivery, connection) => normalizeRows(format, delivery, connection),
+  normalize: (delivery, connection) => normalizeRows([calls, statusRows], delivery, connection),
 };
 
-const format: RowFormat<CallRow> = {
+const calls = rowKind<CallRow>({
   source: 'axialys.vm',
   rowsKind: 'call_rows',
   rowKind: 'call_row',
-  unsupportedKinds: ['status_row', 'status_rows'],
   schema: callRow,
   read,
-};
+});
 
 function read(row: CallRow, context: RowContext): SegmentSummarized | RowRefusal {
   const date = parseInstant(row.date, context.timeZone);

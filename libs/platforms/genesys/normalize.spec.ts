@@ -457,7 +457,7 @@ describe('a Genesys delivery', () => {
   });
 
   it.each([
-    ['v2.users.{id}.activity', "'v2.users.{id}.activity' is not read yet"],
+    ['v2.users.{id}.geolocation', "'v2.users.{id}.geolocation' is not read yet"],
     ['v2.detail.events.conversation.{id}.hold', 'is not read yet'],
     ['v2.detail.events.conversation.{id}.toString', 'is not read yet'],
     ['Jeanne Martin +33612345678', 'this topic is not read yet'],

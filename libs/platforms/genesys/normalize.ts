@@ -14,6 +14,7 @@ import {
   pickFields,
   eventReader,
 } from './event-reader.js';
+import { agentReaders } from './agent-events.js';
 import { type Topic, prefix } from './schema.js';
 import { acdOutcomes, isTransferByDisconnectType } from './enumerations.js';
 
@@ -31,7 +32,7 @@ export const genesys: Platform = { name: 'genesys', normalize };
 function normalize(delivery: DeliveryBody, connection: ConnectionContext): Normalized {
   const parsed = parseBody(delivery.body);
   if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
-  const items = itemsIn(parsed.json, [...readersByName.keys()]);
+  const items = itemsIn(parsed.json, [...readersByName.keys(), ...agentReaders.keys()]);
   const [only] = items;
   if (only !== undefined && items.length === 1) return readItem(only, delivery.receivedAt, connection);
   const read = items.map((item) => readItem(item, delivery.receivedAt, connection));
@@ -45,7 +46,7 @@ function normalize(delivery: DeliveryBody, connection: ConnectionContext): Norma
 function readItem(item: DeliveredItem, receivedAt: number, connection: ConnectionContext): Normalized {
   if (item.kind === 'record') return placed(item, readConversationRecord(item.json, receivedAt, connection));
   const name = detailType(item.json);
-  const read = name === null ? undefined : readersByName.get(name);
+  const read = name === null ? undefined : (readersByName.get(name) ?? agentReaders.get(name));
   return placed(
     item,
     read === undefined ? refuseDelivery(unreadTopic(name)) : read(item.json, receivedAt, connection),
@@ -68,7 +69,8 @@ function unreadTopic(name: string | null): Refusal {
   }
   const shown = /^v2\.[A-Za-z.{}]{1,120}$/.test(name) ? `'${name}'` : 'this topic';
   const known = Object.keys(readers).join('|');
-  return unknownKind('detail-type', `${shown} is not read yet; read are ${prefix}{${known}}`);
+  const users = [...agentReaders.keys()].join(', ');
+  return unknownKind('detail-type', `${shown} is not read yet; read are ${prefix}{${known}}, ${users}`);
 }
 
 const readers: { readonly [T in Topic]: EventReader } = {

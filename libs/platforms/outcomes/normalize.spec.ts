@@ -349,7 +349,7 @@ describe("an event about a stretch of an agent's day", () => {
 
   it.each([
     [{ agent: undefined }, 'data.agent', 'is missing'],
-    [{ state: 'TALK' }, 'data.state', 'one of AVAILABLE, PREP'],
+    [{ state: 'TALK' }, 'data.state', 'one of LOGGED_IN, AVAILABLE, PREP'],
     [{ startedAt: 'eight' }, 'data.startedAt', 'must be an instant'],
     [{ endedAt: undefined }, 'data.endedAt', 'is missing'],
     [{ endedAt: '2026-03-02T07:59:59+01:00' }, 'data.endedAt', 'must not be before startedAt'],

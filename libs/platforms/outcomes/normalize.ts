@@ -48,7 +48,7 @@ function readAll(
   for (const each of events) {
     const own: Warning[] = [];
     const read = readOne(each, delivery.receivedAt, connection, own);
-    if ('code' in read) {
+    if ('path' in read) {
       refusals.push(read);
       continue;
     }

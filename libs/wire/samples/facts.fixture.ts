@@ -1,4 +1,5 @@
 import { fact } from '#domain/contact/facts.fixture.js';
+import { agentFacts } from '#domain/timeline/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
 
 const own = { entity: 'bank:4711', connection: 'bank', revision: 0 };
@@ -41,4 +42,5 @@ export const sampleFacts: readonly Fact[] = [
     agent, queue: 'bank:loans', startedAt: at + 1, talkMs: 2, holdMs: 3, dialMs: 4, alertMs: 5, callbackMs: 6,
     acwMs: 7, acwEndedAt: at + 20, disposition: 'sold', media: 'callback',
   }),
+  ...agentFacts,
 ];

@@ -46,4 +46,17 @@ export const sampleContents: readonly PostingContent[] = [
       { state: 'ACW_MISSED', agent: 'bank:bob', queue: null, startedAt: at + 8, endedAt: at + 9 },
     ],
   },
+  {
+    kind: 'timeline',
+    timeline: 'bank:agent/alice/state@492345', connection: 'bank', agent: 'bank:alice', axis: 'state',
+    stretches: [
+      { code: 'AUX', reason: '3', startedAt: at, endedAt: at + 20, closedBy: 'change', unseenMs: 0 },
+      { code: 'READY', reason: null, startedAt: at + 20, endedAt: at + 20, closedBy: 'silence', unseenMs: 7 },
+    ],
+  },
+  {
+    kind: 'totals',
+    totals: 'bank:totals/1-alice-2', connection: 'bank', agent: 'bank:alice',
+    startedAt: at, endedAt: at + 1_800_000, ms: { STAFFED: 1_800_000, 'AUX/3': 5_000 },
+  },
 ];

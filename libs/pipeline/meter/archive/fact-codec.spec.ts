@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { agentFacts } from '#domain/timeline/facts.fixture.js';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { supersedes } from '#domain/entity/fold.js';
@@ -48,6 +49,7 @@ const ofEveryType: Fact[] = [
   fact('contact.noted', 9, { details: { a: 1, b: 'x', c: false } }),
   outcome,
   activity,
+  ...agentFacts.map((each) => ({ ...each, entity: 'c:1' })),
 ];
 
 /** As the meter reads it from the log. */

@@ -1,4 +1,5 @@
 import type { Interpret } from '#domain/entity/fold.js';
+import { isPageOf } from '#domain/timeline/timeline-page.js';
 import { type Log, LogUnusable } from '#log/log.js';
 import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
 import { decodeJournalRecord } from '#wire/postings.js';
@@ -132,9 +133,12 @@ async function rehydrateArchived(
       const facts = decodeArchivePointer(pointer).factOffsets.map((offset) => factsByOffset.get(offset));
       const present = facts.filter((fact) => fact !== undefined);
       // The pointer of another entity, whose key begins alike: its facts say so.
-      if (present.some((fact) => fact.entity !== name)) continue;
+      if (present.some(({ entity }) => entity !== name && !isPageOf(name, entity))) continue;
       if (present.length < facts.length) expired.add(name);
-      else cache.set(await rehydrateEntity(name, present, pointer, posted));
+      else {
+        const renamed = present.map((fact) => (fact.entity === name ? fact : { ...fact, entity: name }));
+        cache.set(await rehydrateEntity(name, renamed, pointer, posted));
+      }
     }
   }
   return expired;

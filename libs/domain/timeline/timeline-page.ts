@@ -1,0 +1,83 @@
+import type { AgentChanged, AgentStretch, AgentTotals } from '#domain/fact/fact.js';
+import { inOrder, stretchesOf, type TimelineContent } from './timeline.js';
+
+/**
+ * A timeline is kept in pages of an hour, so that what is kept of an agent at hand is small and old hours are
+ * archived like contacts. A page holds the boundaries of its hour and the first one after them, which ends
+ * its last stretch; the stretches that begin in the hour are its content, whole, however long they last.
+ */
+export function pageName(timeline: string, hour: number): string {
+  return `${timeline}@${hour}`;
+}
+
+/** Hours since 1970 UTC. */
+export function hourOf(at: number): number {
+  return Math.floor(at / hourMs);
+}
+
+/** Whether an entity is the page of a timeline that a fact belongs to: it is renamed to its page. */
+export function isPageOf(name: string, timeline: string): boolean {
+  return name.startsWith(`${timeline}@`) && /^-?\d+$/.test(name.slice(timeline.length + 1));
+}
+
+/** The boundaries of the page's own hour, in order, and the first after it. */
+export function contentsOfPage(boundaries: readonly AgentChanged[]): {
+  readonly own: readonly AgentChanged[];
+  readonly after: AgentChanged | null;
+} {
+  const hour = hourOfPage(boundaries[0]?.entity ?? '');
+  const sorted = inOrder(boundaries);
+  const own = sorted.filter(({ at }) => hourOf(at) === hour);
+  return { own, after: sorted[own.length] ?? null };
+}
+
+/** null: nothing that begins in the hour has an end. */
+export function interpretPage(boundaries: readonly AgentChanged[]): TimelineContent | null {
+  const { own, after } = contentsOfPage(boundaries);
+  const stretches = stretchesOf(after === null ? own : [...own, after], own.length);
+  const [first] = own;
+  if (first === undefined || stretches.length === 0) return null;
+  const { entity, connection, agent, axis } = first;
+  return { kind: 'timeline', timeline: entity, connection, agent, axis, stretches };
+}
+
+/** A stretch that the platform reports as a whole; null: it has no length. */
+export function interpretStretch(fact: AgentStretch): TimelineContent | null {
+  const { entity, connection, agent, code, reason, startedAt, endedAt } = fact;
+  if (endedAt <= startedAt) return null;
+  const stretch = { code, reason, startedAt, endedAt, closedBy: 'reported', unseenMs: 0 } as const;
+  return { kind: 'timeline', timeline: entity, connection, agent, axis: 'reported', stretches: [stretch] };
+}
+
+/** What a platform has added up of an interval, for comparison; ms by its own codes. */
+export interface TotalsContent {
+  readonly kind: 'totals';
+  readonly totals: string;
+  readonly connection: string;
+  readonly agent: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly ms: Readonly<Record<string, number>>;
+}
+
+/** Of the rows of an interval: what is shared is repeated or 0 on each, what is a group's own adds up. */
+export function interpretTotals(facts: readonly AgentTotals[]): TotalsContent | null {
+  const [first] = facts;
+  if (first === undefined) return null;
+  const ms = new Map<string, number>();
+  for (const { shared, own } of facts) {
+    for (const [code, value] of Object.entries(shared)) ms.set(code, Math.max(ms.get(code) ?? 0, value));
+    for (const [code, value] of Object.entries(own)) ms.set(code, (ms.get(code) ?? 0) + value);
+  }
+  const { entity, connection, agent, startedAt } = first;
+  const endedAt = Math.max(...facts.map((fact) => fact.endedAt));
+  const sorted = [...ms].filter(([, value]) => value > 0).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sums = Object.fromEntries(sorted);
+  return { kind: 'totals', totals: entity, connection, agent, startedAt, endedAt, ms: sums };
+}
+
+function hourOfPage(name: string): number {
+  return Number(name.slice(name.lastIndexOf('@') + 1));
+}
+
+const hourMs = 3_600_000;
