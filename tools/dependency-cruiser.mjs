@@ -40,7 +40,7 @@ const domainRooms = {
   live: ['activity', 'calendar', 'contract', 'kpi', 'outcome', 'posting', 'scope', 'timeline'],
   metering: ['activity', 'contract', 'fact', 'kpi', 'outcome', 'period', 'posting', 'scope', 'timeline'],
   pricing: ['calendar', 'contract', 'kpi', 'metering', 'money', 'period'],
-  restatement: ['contract', 'metering', 'money', 'period', 'pricing'],
+  restatement: ['calendar', 'contract', 'metering', 'money', 'period', 'pricing'],
   whatif: ['calendar', 'contract', 'kpi', 'metering', 'money', 'period', 'pricing'],
 };
 

@@ -66,6 +66,11 @@ function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
         `catalogue ${closed.inForce ?? 'none'} is in force, not ${closed.own}; nothing was closed: leave --catalogue out, or put ` +
           `this one in force with tallyline catalogue apply`,
       );
+    case 'edited': {
+      const lines = closed.faults.map(({ path, message, code }) => `  ${path}: ${message} [${code}]`);
+      const text = `the contract of ${what} was edited after a close; nothing was closed`;
+      throw new CommandError('close-stopped', [text, ...lines].join('\n'));
+    }
     case 'meterBehind':
     case 'tallyBehind':
       throw new CommandError('pipeline-behind', behindText(closed, what));

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { contractDocument } from '#contract-text/clauses/clauses.js';
 import { documentText, type Document } from '#contract-text/clauses/document.js';
 import { languages, type Lang } from '#contract-text/phrasebook.js';
+import { holidayWarnings, type HolidayWarning } from '#catalogue/contract/holiday-doubts.js';
 import { contractFileJsonSchema } from '#catalogue/contract/schema.js';
 import { formatFault, type FileFault } from '#catalogue/fault.js';
 import { loadCatalogue, type LoadedCatalogue } from '#catalogue/load.js';
@@ -67,6 +68,7 @@ function checkCommand(): Command {
 
 interface CheckedContract {
   readonly id: string;
+  readonly warnings: readonly HolidayWarning[];
   readonly examples: readonly CheckedExample[];
   readonly clauses: Readonly<Partial<Record<Lang, Document>>>;
 }
@@ -94,6 +96,7 @@ function checkedContracts(
     const reason = programme?.fcr.reason ?? 'queue';
     return {
       id: contract.id,
+      warnings: holidayWarnings(contract),
       examples: (examples.get(contract.id) ?? []).map((example) =>
         checkedExample(contract, example, reason, langs[0] ?? 'en'),
       ),
@@ -118,11 +121,12 @@ function checkedExample(
   return { says, holds: false, differences, explanation: explained(all, concerned), text };
 }
 
-function contractText({ id, examples, clauses }: CheckedContract): string {
+function contractText({ id, warnings, examples, clauses }: CheckedContract): string {
   const held = examples.filter(({ holds }) => holds).length;
   const found = examples.length === 0 ? 'no examples' : `${held} of ${examples.length} examples hold`;
   return [
     `${id}: ${found}`,
+    ...warnings.map(({ code, message }) => `  warning ${message} [${code}]`),
     ...examples.map(exampleText),
     ...Object.values(clauses).flatMap((document) => ['', documentText(document)]),
   ].join('\n');

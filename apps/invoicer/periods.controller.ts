@@ -96,6 +96,7 @@ export class PeriodsController {
     'work-parked',
     'book-tally-disagree',
     'catalogue-superseded',
+    'edited-after-close',
     'pipeline-behind',
     'log-unavailable',
     'store-unavailable',
@@ -135,6 +136,10 @@ export class PeriodsController {
         const more = answer.work.length > maxShown ? ` and ${answer.work.length - maxShown} more` : '';
         const detail = `Nothing was closed: parked is ${shown.join(', ')}${more}. Find the cause, then rebuild the stage.`;
         throw new ProblemError('work-parked', detail);
+      }
+      case 'edited': {
+        const faults = answer.faults.map(({ path, message }) => `${path}: ${message}`);
+        throw new ProblemError('edited-after-close', `Nothing was closed. ${faults.join('; ')}.`);
       }
       case 'disagree':
         throw new ProblemError('book-tally-disagree', disagreement(answer.differences));

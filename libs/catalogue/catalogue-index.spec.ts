@@ -184,16 +184,16 @@ describe('The index of a catalogue', () => {
   });
 
   it('finds an agent by each of their ids', () => {
-    expect(found.agent('acme-genesys:u-1')).toBe(agent);
-    expect(found.agent('acme-avaya:1001')).toBe(agent);
+    expect(found.agent('acme-genesys:u-1', 0)).toBe(agent);
+    expect(found.agent('acme-avaya:1001', 0)).toBe(agent);
     expect(found.agentCode('acme-avaya:1001')).toBe('A1');
-    expect(found.agent('acme-avaya:1001')).toMatchObject({ grade: 'senior', languages: ['fr'] });
+    expect(found.agent('acme-avaya:1001', 0)).toMatchObject({ grade: 'senior', languages: ['fr'] });
   });
 
   it('finds no agent under an id that is not there', () => {
-    expect(found.agent('acme-avaya:u-1')).toBeNull();
+    expect(found.agent('acme-avaya:u-1', 0)).toBeNull();
     expect(found.agentCode('acme-avaya:u-1')).toBeNull();
-    expect(found.agent('A1')).toBeNull();
+    expect(found.agent('A1', 0)).toBeNull();
   });
 
   it('finds connections, programmes and contracts by id', () => {

@@ -5,6 +5,7 @@ import type { QueueAssignment } from '#domain/scope/work-scope.js';
 import type { LiveScope, ProgrammeRules } from '#domain/live/live-scope.js';
 import type { Agent, Catalogue, Connection, Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
+import { instantMs } from './instant.js';
 import { machinesOf } from './machines.js';
 
 /**
@@ -17,7 +18,7 @@ export interface CatalogueIndex extends LiveScope {
   connection(id: string): Connection | null;
   programme(id: string): Programme | null;
   contract(id: string): Contract | null;
-  agent(agentId: string): Agent | null;
+  agent(agentId: string, at: number): Agent | null;
   /** By id; empty for a programme without contracts. */
   contractsOf(programmeId: string): readonly Contract[];
 }
@@ -46,7 +47,7 @@ export function catalogueIndex(catalogue: Catalogue): CatalogueIndex {
   const contracts = byKey(catalogue.contracts, ({ id }) => id);
   const contractsOf = Map.groupBy(catalogue.contracts, ({ programme }) => programme);
   const rules = new Map(catalogue.programmes.map((programme) => [programme.id, rulesOf(programme)]));
-  const agents = agentsById(catalogue.agents);
+  const agents = agentsById(catalogue.agents, connections);
   const queues = spansByKey(queueSpans(catalogue.programmes));
   const assigned = spansByKey(agentSpans(catalogue));
   const states = spansByKey(stateSpans(catalogue.connections));
@@ -70,8 +71,16 @@ export function catalogueIndex(catalogue: Catalogue): CatalogueIndex {
     },
     hasProgramme: (programmeId) => programmes.has(programmeId),
     rules: (programmeId) => rules.get(programmeId) ?? UNMAPPED_RULES,
-    agent: (agentId) => agents.get(agentId) ?? null,
-    agentCode: (agentId) => agents.get(agentId)?.code ?? null,
+    agent(agentId, at) {
+      const found = agents.get(agentId);
+      if (found === undefined) return null;
+      for (let index = 0; index < found.length; index += 1) {
+        const span = found[index];
+        if (span !== undefined && at >= span.from) return span.agent;
+      }
+      return null;
+    },
+    agentCode: (agentId) => agents.get(agentId)?.[0]?.agent.code ?? null,
   };
 }
 
@@ -88,11 +97,42 @@ function rulesOf({ thresholdsMs, fcr, agentTime }: Programme): ProgrammeRules {
   };
 }
 
-function agentsById(agents: readonly Agent[]): Map<string, Agent> {
+interface AgentSpan {
+  readonly from: number;
+  readonly agent: Agent;
+}
+
+/** By platform id, the latest attributes first; a moment is read by the clock of the id's connection. */
+function agentsById(
+  agents: readonly Agent[],
+  connections: ReadonlyMap<string, Connection>,
+): Map<string, readonly AgentSpan[]> {
   const claims = agents.flatMap((agent) => {
-    return agent.ids.map(({ connection, native }) => [`${connection}:${native}`, agent] as const);
+    return agent.ids.map(({ connection, native }) => {
+      const zone = connections.get(connection)?.timeZone ?? 'UTC';
+      return [`${connection}:${native}`, attributeSpans(agent, zone)] as const;
+    });
   });
   return new Map(claims);
+}
+
+function attributeSpans(agent: Agent, zone: string): readonly AgentSpan[] {
+  const spans: AgentSpan[] = [{ from: -Infinity, agent }];
+  const changes = (agent.changes ?? []).map(({ from, ...change }) => ({
+    from: momentOf(from, zone),
+    change,
+  }));
+  for (const { from, change } of changes.toSorted((a, b) => a.from - b.from)) {
+    const before = spans[0]?.agent ?? agent;
+    spans.unshift({ from, agent: { ...before, ...change } });
+  }
+  return spans;
+}
+
+function momentOf(text: string, zone: string): number {
+  const ms = instantMs(text, zone);
+  if (ms === null) throw new Error(`'${text}' is no moment in ${zone}`);
+  return ms;
 }
 
 function valueAt<T>(spans: Spans<T>, key: string, at: number): T | null {

@@ -1,5 +1,6 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { PlatformName } from '#domain/fact/platform-names.js';
+import type { AgentAttributes } from '#domain/scope/work-scope.js';
 import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import type { StateMeaning } from '#domain/activity/activity.js';
 
@@ -117,15 +118,16 @@ export interface ProgrammeQueue {
   readonly to: number | null;
 }
 
-export interface Agent {
+export interface Agent extends AgentAttributes {
   /** Our own code; never a name. */
   readonly code: string;
   /** The ids under which platforms know the agent. */
   readonly ids: readonly { readonly connection: string; readonly native: string }[];
-  /** Words a contract may price by. */
-  readonly grade: string | null;
-  readonly site: string | null;
-  readonly country: string | null;
-  readonly skills: readonly string[];
-  readonly languages: readonly string[];
+  /** What holds otherwise from a moment on, by moment; absent: nothing does. */
+  readonly changes?: readonly AgentChange[];
+}
+
+/** Attributes that change, and from when on: as written, read by the clock of the connection of each id. */
+export interface AgentChange extends Partial<AgentAttributes> {
+  readonly from: string;
 }

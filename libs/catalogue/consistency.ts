@@ -4,6 +4,7 @@ import { contractScopeFaults } from './contract/scope.js';
 import type { CatalogueDraft, DraftPart } from './draft.js';
 import { fileFault, type FileFault } from './fault.js';
 import type { FaultCode } from './fault-codes.js';
+import { INSTANT_FORMS, instantMs } from './instant.js';
 import { allowedWords, suggestion } from './nearest.js';
 import { faultAt, type SourceLocation } from './source.js';
 
@@ -24,6 +25,7 @@ export function consistencyFaults(draft: CatalogueDraft): FileFault[] {
     ...unknownAgents(draft.programmes, knownIds(draft.agents)),
     ...assignmentFaults(draft.programmes),
     ...agentIdFaults(draft.agents),
+    ...agentChangeFaults(draft.agents, draft.connections),
     ...contractScopeFaults(draft.contracts, draft.programmes),
     ...contractOutcomeFaults(draft.contracts, draft.outcomes),
   ];
@@ -173,6 +175,29 @@ function agentIdFaults(agents: readonly DraftPart<Agent>[]): FileFault[] {
         `${id} is claimed in ${whereOf(first)} already: one id, one agent`,
       ),
     );
+  });
+}
+
+/** Moments must exist on the clock of every connection under which the agent works, each once. */
+function agentChangeFaults(
+  agents: readonly DraftPart<Agent>[],
+  connections: readonly DraftPart<Connection>[],
+): FileFault[] {
+  const zones = new Map(
+    connections.flatMap(({ value }) => (value === null ? [] : [[value.id, value.timeZone]])),
+  );
+  return agents.flatMap(({ value, place }) => {
+    const own = new Set((value?.ids ?? []).flatMap(({ connection }) => zones.get(connection) ?? []));
+    return (value?.changes ?? []).flatMap(({ from }, index, changes) => {
+      const at = ['changes', index, 'from'];
+      const zone = [...own].find((each) => instantMs(from, each) === null);
+      if (zone !== undefined) {
+        const message = `'${from}' is no moment in ${zone} (allowed: ${INSTANT_FORMS})`;
+        return [faultAt(place, 'malformed-instant', message, at)];
+      }
+      if (changes.findIndex((other) => other.from === from) === index) return [];
+      return [faultAt(place, 'duplicate-instant', `${from} is there twice: write one change for it`, at)];
+    });
   });
 }
 

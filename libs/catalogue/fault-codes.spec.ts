@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Catalogue } from './catalogue.js';
 import { readContractDraft } from './contract/draft.js';
 import type { FileFault } from './fault.js';
 import { faultCodes, type FaultCode } from './fault-codes.js';
+import { historyFaults } from './history.js';
 import { loadCatalogue, readCatalogue } from './load.js';
 
 const connection = {
@@ -164,6 +166,16 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
       ofConnection({ states: ['BREAK', 'LUNCH'].map((state) => ({ code: 'AUX', reason: '3', state })) }),
     'agent-assigned-twice': () =>
       ofProgramme({ agents: [{ code: 'A1' }, { code: 'A1', from: '2026-01-01' }] }),
+    'edited-after-close': () => {
+      const catalogueOf = (currency: string): Catalogue => {
+        const text = JSON.stringify({ ...content, contract: { ...contract, currency } });
+        const loaded = readCatalogue([{ name: 'a.yaml', text }]);
+        if ('faults' in loaded) throw new Error('the catalogue has faults');
+        return loaded.catalogue;
+      };
+      const closed = { contract: 'C1', closed: ['2026-03'], catalogue: catalogueOf('EUR') };
+      return historyFaults(catalogueOf('USD'), [closed]);
+    },
     'agent-id-claimed-twice': () => of({ agents: [agent, { ...agent, code: 'A2' }] }),
 
     'interval-not-ascending': () =>
@@ -179,6 +191,7 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
       ofContract({ amendments: [{ effective: '2026-05-02', set: { lines: [{ ...unitLine, id: 'L1' }] } }] }),
     'holidays-undefined': () => ofLines({ ...timeLine, bands: [{ ...night, days: ['holiday'] }] }),
 
+    'no-holiday': () => ofContract({ holidays: { country: 'FR', except: ['2026-07-13'] } }),
     'bands-overlap': () => ofLines({ ...timeLine, bands: [night, { ...night, id: 'late' }] }),
     'band-price-beside-rates': () =>
       ofLines({

@@ -56,6 +56,8 @@ export const faultCodes = [
   'state-mapped-twice',
   'agent-assigned-twice',
   'agent-id-claimed-twice',
+  // history
+  'edited-after-close',
   // times
   'interval-not-ascending',
   'overlapping-calendar-rules',
@@ -65,6 +67,7 @@ export const faultCodes = [
   'programme-changed',
   'model-changes-mid-month',
   'holidays-undefined',
+  'no-holiday',
   // prices
   'bands-overlap',
   'band-price-beside-rates',

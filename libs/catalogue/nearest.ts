@@ -1,4 +1,4 @@
-const MAX_SHOWN = 20;
+const MAX_SHOWN = 40;
 
 /**
  * Words of the field for what contracts name differently, in lower case: no spelling leads from one to the

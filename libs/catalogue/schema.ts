@@ -10,6 +10,7 @@ import {
 } from '#domain/outcome/fields.js';
 import type {
   Agent,
+  AgentChange,
   Connection,
   Programme,
   ProgrammeAgent,
@@ -223,6 +224,23 @@ export const programmeSchema: z.ZodType<Programme> = strict({
   };
 });
 
+/** From a moment on these attributes hold; the others stay as they were. */
+const agentChangeSchema = strict({
+  from: matching(/^\d{4}-/, INSTANT_FORMS, 'malformed-instant'),
+  grade: text.nullable().optional(),
+  site: text.nullable().optional(),
+  country: text.nullable().optional(),
+  skills: tags.optional(),
+  languages: tags.optional(),
+}).transform((change, context) => {
+  const given = Object.entries(change).filter(([, value]) => value !== undefined);
+  if (given.length < 2) {
+    const message = 'changes nothing: write grade, site, country, skills or languages beside `from`';
+    addFault(context, 'missing', message);
+  }
+  return Object.fromEntries(given) as unknown as AgentChange;
+});
+
 export const agentSchema: z.ZodType<Agent> = strict({
   /** Our own code; never a name. */
   code: id,
@@ -232,7 +250,8 @@ export const agentSchema: z.ZodType<Agent> = strict({
   country: text.nullable().prefault(null),
   skills: tags.prefault([]),
   languages: tags.prefault([]),
-});
+  changes: z.array(agentChangeSchema).prefault([]),
+}).transform(({ changes, ...agent }) => (changes.length === 0 ? agent : { ...agent, changes }));
 
 const outcomeField = strict({
   type: z.enum(['decimal', 'integer', 'text', 'boolean']),

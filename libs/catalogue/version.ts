@@ -124,6 +124,7 @@ export function inOrder({
     agents: agents.toSorted(by(({ code }) => [code])).map((agent) => ({
       ...agent,
       ids: agent.ids.toSorted(by(({ connection, native }) => [connection, native])),
+      ...(agent.changes !== undefined && { changes: agent.changes.toSorted(by(({ from }) => [from])) }),
     })),
     outcomes: outcomes.toSorted(by(({ name }) => [name])),
     contracts: contracts.toSorted(by(({ id }) => [id])),

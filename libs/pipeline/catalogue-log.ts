@@ -6,8 +6,10 @@ import {
   entryHead,
   firstStartAuthor,
 } from '#catalogue/entry.js';
+import { CatalogueFaults } from '#catalogue/load.js';
 import type { Log, LogRecord } from '#log/log.js';
 import { topics } from '#wire/topics.js';
+import { editsAfterClose } from './contract-history.js';
 
 const topic = topics.catalogue.name;
 const recordsAtOnce = 200;
@@ -81,11 +83,16 @@ export class CatalogueLog {
     return entry === undefined ? null : this.catalogueOf(entry);
   }
 
-  /** `since`: what was in force when the author decided; null: nothing. */
+  /**
+   * `since`: what was in force when the author decided; null: nothing.
+   * @throws {CatalogueFaults} where it changes in place what closed periods were priced by.
+   */
   async apply(catalogue: Catalogue, act: Act, since: LoggedEntry | null): Promise<ApplyResult> {
     const before = await this.inForce();
     if (before !== null && before.number !== since?.number) return { status: 'overtaken', inForce: before };
     if (before?.version === catalogue.version) return { status: 'unchanged', entry: before };
+    const faults = await editsAfterClose(this.#log, catalogue, async (version) => this.find(version));
+    if (faults.length > 0) throw new CatalogueFaults(faults);
     const number = (before?.number ?? 0) + 1;
     const value = encodeEntry({ ...act, number, catalogue });
     const [position] = await this.#log.append(topic, [{ key: String(number), value }]);

@@ -7,6 +7,7 @@ import { repaired, restsOn } from '../repair.js';
 import { strict, zodFaults } from '../zod-faults.js';
 import { bonusMalusSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './bonus-malus.js';
 import { switchFaults, termsFaults } from './checks/check.js';
+import type { WrittenHolidays } from './checks/prices.js';
 import { windowFaults } from './checks/contradictions.js';
 import { amendmentFaults, intervalFaults, outsideTermFaults, spanOf } from './checks/outside-term.js';
 import { kpiSchema } from './kpis.js';
@@ -56,7 +57,7 @@ export interface WrittenHead {
   readonly scope: { readonly programme: string };
   readonly seller: { readonly vatId: string | null };
   readonly buyer: { readonly vatId: string | null };
-  readonly holidays: { readonly country: string | null; readonly extra: readonly string[] };
+  readonly holidays: WrittenHolidays;
   readonly term: Contract['term'];
   readonly calendarRules: readonly WrittenRule[];
   readonly amendments: readonly WrittenAmendment[];

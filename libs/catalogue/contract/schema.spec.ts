@@ -231,7 +231,7 @@ describe('faults of a contract', () => {
       'a holiday band without holidays',
       { ...line({ bands: [{ id: 'h', days: ['holiday'], price: '60.00' }] }), holidays: {} },
       'lines[0].bands[0].days',
-      'holiday means nothing: the contract has neither holidays.country nor holidays.extra',
+      'holiday means nothing: the contract has neither holidays.country nor extra or only',
     ],
     [
       'an unknown measure',

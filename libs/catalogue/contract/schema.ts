@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { frenchRegions } from '#domain/calendar/french-holidays.js';
+import { frenchHolidays, frenchRegions } from '#domain/calendar/french-holidays.js';
 import type { Json } from '#domain/contract/amend.js';
 import type { Contract, Version } from '#domain/contract/contract.js';
 import type { Example } from '#domain/metering/example.js';
 import { currencyCodes, minorUnitOf } from '#domain/money/currencies.js';
-import { isZone } from '#domain/period/zone.js';
+import { formatDay, isZone } from '#domain/period/zone.js';
 import { fault, type Fault } from '../fault.js';
 import { holidayCountries, holidayRegions, publicHolidays } from '../holidays.js';
 import { suggestion } from '../nearest.js';
@@ -48,6 +48,10 @@ const contractSchema = strict({
     country: z.string().nullable().default(null),
     region: z.string().nullable().default(null),
     extra: z.array(day).default([]),
+    /** Days of the country that do not count. */
+    except: z.array(day).optional(),
+    /** The days that count, and no others. */
+    only: z.array(day).min(1).optional(),
   }).default({ country: null, region: null, extra: [] }),
   term: strict({ firstDay: day.nullable().default(null), lastDay: day.nullable().default(null) }).default({
     firstDay: null,
@@ -162,7 +166,7 @@ function build(written: WrittenContract, versions: readonly Version[]): Contract
     buyer: written.buyer,
     currency: written.currency,
     timeZone: written.timeZone,
-    holidays: { ...holidays, days: listedDays(written) },
+    holidays: holidaysOf(holidays, written),
     term: written.term,
     period: written.period,
     attribution: written.attribution,
@@ -188,6 +192,48 @@ function listedDays({ holidays, term }: WrittenContract): string[] {
   return publicHolidays(country, region, first - 1, last + 1);
 }
 
+/** `only`: days of the contract's own, of no country. */
+function holidaysOf(
+  { only, except, ...holidays }: WrittenContract['holidays'],
+  written: WrittenContract,
+): Contract['holidays'] {
+  if (only !== undefined) return { country: null, region: null, extra: sorted(only), days: [] };
+  const listed = { ...holidays, days: listedDays(written) };
+  return except === undefined || except.length === 0 ? listed : { ...listed, except: sorted(except) };
+}
+
+function sorted(days: readonly string[]): string[] {
+  return [...new Set(days)].sort();
+}
+
+/** Days that count whatever else is said, and days that cannot be left out. */
+function holidayFaults({ country, region, only, except = [], extra }: WrittenContract['holidays']): Fault[] {
+  const others = [...(extra.length > 0 ? ['extra'] : []), ...(except.length > 0 ? ['except'] : [])];
+  if (only !== undefined && others.length > 0) {
+    const message = `is the whole list, so ${others.join(' and ')} beside it would have no effect: write one of them`;
+    return [fault('not-one-of-several', ['holidays', 'only'], message)];
+  }
+  if (country === null && except.length > 0) {
+    const message = 'leaves nothing out: there is no country whose holidays count';
+    return [fault('holidays-undefined', ['holidays', 'except'], message)];
+  }
+  const isHoliday = (date: string): boolean => {
+    const year = Number(date.slice(0, 4));
+    if (country === 'FR') return frenchHolidays(year, region).map(formatDay).includes(date);
+    return publicHolidays(country ?? '', region, year, year).includes(date);
+  };
+  return except.flatMap((date, index) => {
+    if (isHoliday(date)) return [];
+    return [
+      fault(
+        'no-holiday',
+        ['holidays', 'except', index],
+        `${date} is no holiday of ${country ?? ''} anyway: leave it out`,
+      ),
+    ];
+  });
+}
+
 function headFaults({ holidays, term }: WrittenContract): Fault[] {
   const { country, region } = holidays;
   const faults: Fault[] = [];
@@ -195,7 +241,7 @@ function headFaults({ holidays, term }: WrittenContract): Fault[] {
     const message = `${term.lastDay} must not be before firstDay ${term.firstDay}`;
     faults.push(fault('interval-not-ascending', ['term', 'lastDay'], message));
   }
-  if (country === null) return faults;
+  if (country === null) return [...faults, ...holidayFaults(holidays)];
   if (!holidayCountries().includes(country)) {
     const near = suggestion(country, holidayCountries());
     const message = `'${country}' is no country code such as FR${near}`;
@@ -207,7 +253,8 @@ function headFaults({ holidays, term }: WrittenContract): Fault[] {
     const message = `'${region}' has no holidays of its own in ${country} ${allowed}`;
     faults.push(fault('unknown-region', ['holidays', 'region'], message));
   }
-  if (country !== 'FR' && term.firstDay === null) {
+  if (faults.length === 0) faults.push(...holidayFaults(holidays));
+  if (country !== 'FR' && holidays.only === undefined && term.firstDay === null) {
     const message = `is missing: holidays of ${country} are listed from a first day on`;
     faults.push(fault('missing', ['term', 'firstDay'], message));
   }

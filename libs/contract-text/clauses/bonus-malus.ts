@@ -36,7 +36,12 @@ export function bonusMalusClause(clause: BonusMalus, { kpis }: Terms, speech: Ph
           : [t(`malus of at most ${percent(cap.malus)}`, `malus de ${percent(cap.malus)} au plus`)]),
       ];
       const target = kpis[kpi] ?? null;
-      return { id, text, items: [...shapes.flatMap((shape) => shapeItems(shape, target, speech)), ...caps] };
+      const order = combinationText(shapes, speech);
+      return {
+        id,
+        text,
+        items: [...shapes.flatMap((shape) => shapeItems(shape, target, speech)), ...order, ...caps],
+      };
     }
     case 'earnBack': {
       const { of, share, ifTargetsMetFor } = clause;
@@ -51,6 +56,23 @@ export function bonusMalusClause(clause: BonusMalus, { kpis }: Terms, speech: Ph
       return { id, text, items: [] };
     }
   }
+}
+
+/** Which of several rates counts. */
+function combinationText(shapes: readonly Shape[], { t }: Phrasebook): string[] {
+  const [first] = shapes;
+  if (shapes.length > 1) {
+    return [
+      t(
+        'of these rates the first that is not 0 counts, alone',
+        'de ces taux, seul le premier qui n’est pas nul compte',
+      ),
+    ];
+  }
+  if (first?.shape !== 'step' || first.points.length < 2) return [];
+  return [
+    t('the first of these that holds counts, alone', 'seule la première de ces conditions remplies compte'),
+  ];
 }
 
 function shapeItems(shape: Shape, kpi: Kpi | null, speech: Phrasebook): string[] {
@@ -134,6 +156,10 @@ export function corridorClause(corridor: Corridor, speech: Phrasebook): Clause {
       ? []
       : [overflow === undefined ? above(upper) : steps(upper, overflow), orderText(speech)]),
     prorationText(proration, speech),
+    t(
+      'without a forecast for a month this clause has no effect in it',
+      'sans prévision pour un mois, cette clause y est sans effet',
+    ),
   ];
   return { id, text, items };
 }
@@ -148,9 +174,9 @@ export function waiverClause(waiver: Waiver, speech: Phrasebook): Clause {
         const only = during === null ? '' : t(` during ${during}`, ` pendant ${during}`);
         return t(
           `no malus under ${list(of)} where ${measure}${only} exceeds ${percent(above)} of ` +
-            forecastText(forecast, speech),
+            `${forecastText(forecast, speech)}; without a forecast nothing is waived`,
           `pas de malus au titre de ${list(of)} si ${measure}${only} dépasse ${percent(above)} de ` +
-            forecastText(forecast, speech),
+            `${forecastText(forecast, speech)} ; sans prévision, rien n'est exonéré`,
         );
       }
       case 'period':

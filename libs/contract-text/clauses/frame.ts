@@ -1,5 +1,6 @@
 import type { Contract, Party } from '#domain/contract/contract.js';
 import { plainClause, type Article, type Clause } from './document.js';
+import { holidaysClause } from './holidays.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 /** What no amendment changes. */
@@ -25,6 +26,7 @@ export function frameArticles(contract: Contract, speech: Phrasebook): Article[]
       clauses: [
         termClause(contract, speech),
         zoneClause(contract, speech),
+        holidaysClause(contract, speech),
         attributionClause(contract, speech),
       ],
     },
@@ -77,20 +79,12 @@ function termClause({ term }: Contract, { t, day }: Phrasebook): Clause {
   );
 }
 
-function zoneClause({ timeZone, holidays }: Contract, { t, list, day }: Phrasebook): Clause {
-  const { country, region, extra } = holidays;
-  const where = region === null ? country : `${country}-${region}`;
-  const own =
-    extra.length === 0 ? [] : [t(`also ${list(extra.map(day))}`, `ainsi que ${list(extra.map(day))}`)];
-  const days =
-    country === null
-      ? [t('no public holidays', 'aucun jour férié')]
-      : [t(`public holidays of ${where}`, `jours fériés de ${where}`)];
+function zoneClause({ timeZone }: Contract, { t }: Phrasebook): Clause {
   return plainClause(
     'zone',
     t(
-      `Months, days and bands follow the clock of ${timeZone}; ${[...days, ...own].join(', ')}.`,
-      `Mois, jours et plages suivent le fuseau ${timeZone} ; ${[...days, ...own].join(', ')}.`,
+      `Months, days and bands follow the clock of ${timeZone}.`,
+      `Mois, jours et plages suivent le fuseau ${timeZone}.`,
     ),
   );
 }
@@ -126,7 +120,7 @@ function changesClause(t: Phrasebook['t']): Clause {
       'Where terms change within a month, each part of the month is judged by its own: KPIs, conditions and caps ' +
         'by what was measured in it; the limits of the month and corridors are made up by calendar days.',
       'Si des clauses changent en cours de mois, chaque partie du mois est jugée selon les siennes : indicateurs, ' +
-        "conditions et plafonds d'après ce qui y a été mesuré ; plancher et plafond du mois ainsi que corridors " +
+        "conditions et plafonds d'après ce qui y a été mesuré ; plancher et plafond du mois ainsi que volumes garantis " +
         'sont composés au prorata des jours calendaires.',
     ),
   );

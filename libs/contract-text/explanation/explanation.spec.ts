@@ -3,6 +3,7 @@ import { languages } from '../phrasebook.js';
 import { runExample } from '#domain/pricing/example.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import { rules } from '#domain/pricing/calculation-rules.js';
+import { invoiceOf as pricedYaml } from '#catalogue/contract/contract-yaml.fixture.js';
 import { contractsPage } from '#test/contracts-page.js';
 import {
   agrees,
@@ -26,6 +27,8 @@ function invoiceOf(title: string): Explicable {
   if (found === undefined) throw new Error(`there is no example '${title}'`);
   return found.all;
 }
+
+const invoiceByYaml = (yaml: string): Explicable => explicableInvoice(pricedYaml(yaml));
 
 const words = (text: string): string => text.replaceAll('\u00a0', ' ').replaceAll(/ {2,}/g, '  ');
 
@@ -54,17 +57,47 @@ describe('an explanation', () => {
     const bonus = all.entries.filter(({ clause }) => clause === 'speed');
     const text = words(explanationText(all, bonus, 'fr'));
     expect(text).toContain('speed  Speed of answer : 1 440,00 EUR');
-    expect(text).toContain('asa version 1 : asa, numérateur : 3 420 000 000');
-    expect(text).toMatch(/= 228, sur la droite de 0 % à 300 jusqu'à 3 % à 180 +1,8 %/);
+    expect(text).toContain('délai de décroché (définition 1) : asa, numérateur : 950 h');
+    expect(text).toMatch(
+      /950 h \(r3\) \/ 15 000 \(r4\) = 228 s, sur la droite de 0 % à 300 s jusqu'à 3 % à 180 s +1,8 %/,
+    );
+    expect(text).toContain('31 (r1) jours × 80 000,00 EUR par 31 jours');
     expect(text).toContain('80 000,00 EUR');
   });
 
   it('says of a condition whether it holds', () => {
     const all = invoiceOf('one satisfied customer less, and nothing is paid');
     expect(words(explanationText(all, all.entries, 'en'))).toMatch(
-      /condition {2}430 \(r\d+\) \/ 507 \(r\d+\) = 0\.84812623… > 0\.85 +no/,
+      /condition {2}430 \(r\d+\) \/ 507 \(r\d+\) = 84\.812623… % > 85 % +no/,
     );
-    expect(words(explanationText(all, all.entries, 'fr'))).toMatch(/0,84812623… > 0,85 +non/);
+    expect(words(explanationText(all, all.entries, 'fr'))).toMatch(/84,812623… % > 85 % +non/);
+  });
+
+  it('says of a condition without data that it has no effect, and not that it is 100 %', () => {
+    const invoice = invoiceByYaml(`
+kpis: { fcr: { type: fcrPerContact, window: P7D }, aht: { type: aht, per: contact } }
+lines:
+  - { id: L, model: gainShare, kpi: aht, baseline: '420', better: lower, unitValue: '28.00', per: hour, share: '0.40',
+      guards: [{ kpi: fcr, op: gte, value: '0.75', minSample: 200 }] }
+examples:
+  - says: an hour saved, and too few contacts to judge resolution
+    period: 2026-03
+    given: [{ contact: { at: 2026-03-02T09:00, talk: 60s }, times: 10 }]
+    price: '11.20'
+`);
+    const english = words(explanationText(invoice, invoice.entries, 'en'));
+    expect(english).toContain('10 counted, 200 needed: without data the condition has no effect  yes');
+    expect(english).not.toContain('100 %');
+    const french = words(explanationText(invoice, invoice.entries, 'fr'));
+    expect(french).toContain('10 en base, 200 requis : sans données, la condition est sans effet  oui');
+  });
+
+  it('says nothing of units before the first', () => {
+    const all = invoiceOf('12 480 calls, the first 10 000 at 2.35 and the rest at 2.10');
+    const text = words(explanationText(all, all.entries, 'en'));
+    expect(text).toContain('of 12,480 (r1): what lies above 0, up to 10,000  10,000');
+    expect(text).not.toMatch(/: 0 +0$/m);
+    expect(text).toContain('10,000 (r2) × 2.35 EUR each');
   });
 
   it('shows a step once, however many amounts rest on it', () => {

@@ -1,3 +1,4 @@
+import { entryName } from '../entry-name.js';
 import { wording, type Lang, type Wording } from '../phrasebook.js';
 import { Decimal, plain } from '#domain/money/money.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
@@ -176,23 +177,49 @@ export function explanationText(
   const words = wording(lang);
   const { t, number } = words;
   const head = ['', t('step', 'étape'), t('how', 'calcul'), t('result', 'résultat')];
+  const byId = new Map(all.rows.map((row) => [row.id, row]));
   const shown = new Set<string>();
   return explained(all, entries)
-    .map(({ identifier, name, amount, rows }) => {
-      const own = rows.filter(({ id }) => !shown.has(id));
+    .map(({ identifier, clause, name, amount, rows }) => {
+      const own = withoutNoise(rows).filter(({ id }) => !shown.has(id));
       for (const { id } of own) shown.add(id);
-      const title = name === identifier ? identifier : `${identifier}  ${name}`;
-      const steps = own.map((row) => rowCells(row, units.get(row.id) ?? 'number', words, all.currency));
+      const said = entryName({ clause, name }, words);
+      const title = said === identifier ? identifier : `${identifier}  ${said}`;
+      const steps = own.map((row) => rowCells(row, units.get(row.id) ?? 'number', words, all.currency, byId));
       return `${title}${t(':', ' :')} ${number(amount)} ${all.currency}\n${table(head, steps, layout)}`;
     })
     .join('\n\n');
 }
 
-function rowCells(row: TraceRow, unit: Unit, words: Wording, currency: string): string[] {
+/**
+ * Without rows that say that nothing came before, and without the factors of a KPI's unit: fractions show
+ * what was counted.
+ */
+function withoutNoise(rows: readonly TraceRow[]): readonly TraceRow[] {
+  const used = new Map<string, Set<string>>();
+  for (const { inputs } of rows) {
+    for (const [name, input] of Object.entries(inputs)) {
+      if (typeof input !== 'string') used.set(input.row, (used.get(input.row) ?? new Set()).add(name));
+    }
+  }
+  return rows.filter(({ id, result, rule, step }) => {
+    const as = used.get(id);
+    if (rule === 'product' && step === 'kpi') return false;
+    return result !== '0' || as === undefined || [...as].some((name) => name !== 'after');
+  });
+}
+
+function rowCells(
+  row: TraceRow,
+  unit: Unit,
+  words: Wording,
+  currency: string,
+  rows: ReadonlyMap<string, TraceRow>,
+): string[] {
   return [
     row.id,
     stepText(row.step, words),
-    sentence(row, unit, words, currency),
+    sentence(row, unit, words, currency, rows),
     resultText(row, unit, words, currency),
   ];
 }

@@ -1,19 +1,35 @@
 import type { Comparison } from '#domain/contract/kpi.js';
 import type { RuleId } from '#domain/pricing/calculation-rules.js';
 import type { PricingStep, TraceRow } from '#domain/pricing/trace.js';
+import { kpiTypeNames } from '../kpi-words.js';
 import type { Phrase, Wording } from '../phrasebook.js';
 import { TraceFormatter, valueText } from './trace-formatter.js';
 import type { Unit } from './units.js';
 
 /** How a row comes to its result, as a sentence. */
-export function sentence(row: TraceRow, unit: Unit, wording: Wording, currency: string): string {
-  return sentences[row.rule](new TraceFormatter(row, unit, wording, currency));
+export function sentence(
+  row: TraceRow,
+  unit: Unit,
+  wording: Wording,
+  currency: string,
+  rows?: ReadonlyMap<string, TraceRow>,
+): string {
+  return sentences[row.rule](new TraceFormatter(row, unit, wording, currency, rows));
 }
 
 /** The result of a row; of a question: yes or no. */
 export function resultText(row: TraceRow, unit: Unit, wording: Wording, currency: string): string {
-  if (row.rule !== 'holds' && row.rule !== 'exceeds') return valueText(row.result, unit, wording, currency);
-  return row.result === '1' ? wording.t('yes', 'oui') : wording.t('no', 'non');
+  if (!isQuestion(row)) return valueText(row.result, unit, wording, currency);
+  return yesOrNo(row.result, wording);
+}
+
+/** Whether a condition holds, or counts as if it did. */
+function isQuestion({ rule, step }: TraceRow): boolean {
+  return rule === 'holds' || rule === 'exceeds' || (rule === 'taken' && step === 'gate');
+}
+
+function yesOrNo(result: string, { t }: Wording): string {
+  return result === '1' ? t('yes', 'oui') : t('no', 'non');
 }
 
 export function stepText(step: PricingStep, { t }: Wording): string {
@@ -42,7 +58,17 @@ const steps: Readonly<Record<PricingStep, Phrase>> = {
 const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
   sum: (row) => row.terms(row.names()),
   difference: (row) => `${row.v('value')} − ${row.v('less')}`,
-  product: (row) => `${row.v('value')} × ${row.v('times')}`,
+  product: (row) => {
+    if (row.row.step !== 'gate') return `${row.v('value')} × ${row.v('times')}`;
+    const input = row.row.inputs['times'];
+    const id = input === undefined || typeof input === 'string' ? '' : ` (${input.row})`;
+    return row.raw('times') === '1'
+      ? row.t(
+          `${row.v('value')}, the condition holds${id}`,
+          `${row.v('value')}, la condition est remplie${id}`,
+        )
+      : row.t(`nothing, the condition does not hold${id}`, `rien, la condition n'est pas remplie${id}`);
+  },
   atMost: (row) =>
     row.t(`${row.v('value')}, at most ${row.v('most')}`, `${row.v('value')}, au plus ${row.v('most')}`),
   atLeast: (row) =>
@@ -67,31 +93,40 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
       `${row.v('value')} × ${row.raw('days')} / ${row.raw('of')} days`,
       `${row.v('value')} × ${row.raw('days')} / ${row.raw('of')} jours`,
     ),
-  amount: (row) =>
-    row.raw('per') === '1'
-      ? `${row.v('quantity')} × ${row.v('price')}`
-      : row.t(
-          `${row.v('quantity')} × ${row.v('price')} per ${row.v('per')}`,
-          `${row.v('quantity')} × ${row.v('price')} par ${row.v('per')}`,
-        ),
+  amount: (row) => {
+    const spans = row.calendarUnit('quantity');
+    const quantity = spans === null ? row.v('quantity') : `${row.v('quantity')} ${row.t(...spans)}`;
+    if (row.raw('per') === '1') {
+      const each = spans === null ? row.t('each', 'l’unité') : row.t('a month', 'par mois');
+      return `${quantity} × ${row.v('price')} ${each}`;
+    }
+    const per = spans === null ? row.v('per') : `${row.v('per')} ${row.t(...spans)}`;
+    return row.t(`${quantity} × ${row.v('price')} per ${per}`, `${quantity} × ${row.v('price')} par ${per}`);
+  },
   surcharge: (row) => `${row.v('price')} + ${row.v('surcharge')}`,
-  bandHighest: (row) =>
-    row.t(`the highest price of ${row.list('band ')}`, `la plus chère de ${row.list('band ')}`),
+  bandHighest: (row) => row.t(`the highest price of ${bands(row)}`, `la plus chère de ${bands(row)}`),
   bandSum: (row) =>
     row.t(
-      `${row.v('price')} with all surcharges: ${row.list('band ')}`,
-      `${row.v('price')} avec toutes les majorations : ${row.list('band ')}`,
+      `${row.v('price')} with all surcharges: ${bands(row)}`,
+      `${row.v('price')} avec toutes les majorations : ${bands(row)}`,
     ),
   bandMultiply: (row) =>
     row.t(
-      `${row.v('price')} with one surcharge upon the other: ${row.list('band ')}`,
-      `${row.v('price')} avec les majorations l'une sur l'autre : ${row.list('band ')}`,
+      `${row.v('price')} with one surcharge upon the other: ${bands(row)}`,
+      `${row.v('price')} avec les majorations l'une sur l'autre : ${bands(row)}`,
     ),
   slice: (row) => {
     const to = row.has('to') ? row.t(`, up to ${row.v('to')}`, `, jusqu'à ${row.v('to')}`) : '';
+    const isFirst = row.raw('after') === '0';
+    const quantity = isFirst
+      ? row.v('quantity')
+      : row.t(
+          `${row.v('quantity')} that follow the first ${row.v('after')}`,
+          `${row.v('quantity')} qui suivent les ${row.v('after')} premiers`,
+        );
     return row.t(
-      `of ${row.v('quantity')} after ${row.v('after')}: what lies above ${row.v('from')}${to}`,
-      `de ${row.v('quantity')} après ${row.v('after')} : ce qui dépasse ${row.v('from')}${to}`,
+      `of ${quantity}: what lies above ${row.v('from')}${to}`,
+      `de ${quantity} : ce qui dépasse ${row.v('from')}${to}`,
     );
   },
   stepPrice: (row) =>
@@ -123,15 +158,20 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
       `shortfall of ${row.v('value')} to ${row.v('least')}`,
       `ce qui manque à ${row.v('value')} pour atteindre ${row.v('least')}`,
     ),
-  kpiSum: (row) => `${row.raw('definition')}${row.t(':', ' :')} ${row.terms(row.names('kpi/'))}`,
+  kpiSum: (row) => `${definitionText(row)}${row.t(':', ' :')} ${row.terms(row.names('kpi/'))}`,
   holds: (row) => `${row.fraction()} ${signs[row.raw('op') as Comparison]} ${row.v('value')}`,
   taken: (row) =>
-    row.has('sample')
+    row.row.step === 'gate'
       ? row.t(
-          `taken as ${row.v('value')}: ${row.v('sample')} counted, ${row.v('minSample')} needed`,
-          `réputé ${row.v('value')} : ${row.v('sample')} en base, ${row.v('minSample')} requis`,
+          `${row.v('sample')} counted, ${row.v('minSample')} needed: without data the condition has no effect`,
+          `${row.v('sample')} en base, ${row.v('minSample')} requis : sans données, la condition est sans effet`,
         )
-      : row.t(`taken as ${row.v('value')}`, `réputé ${row.v('value')}`),
+      : row.has('sample')
+        ? row.t(
+            `taken as ${row.v('value')}: ${row.v('sample')} counted, ${row.v('minSample')} needed`,
+            `réputé ${row.v('value')} : ${row.v('sample')} en base, ${row.v('minSample')} requis`,
+          )
+        : row.t(`taken as ${row.v('value')}`, `réputé ${row.v('value')}`),
   stepRate: (row) => {
     const points = row.names('rate ').map((name) => {
       const point = name.slice('rate '.length);
@@ -159,7 +199,7 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
     );
   },
   firstRate: (row) =>
-    row.t(`the first that is not 0 of ${row.list('rate ')}`, `le premier non nul de ${row.list('rate ')}`),
+    row.t(`the first that is not 0 of ${rateList(row)}`, `le premier non nul de ${rateList(row)}`),
   exceeds: (row) => `${row.v('value')} > ${row.v('most')}`,
   waivedRate: (row) =>
     row.t(
@@ -235,6 +275,22 @@ function phraseText({ t }: TraceFormatter, phrase: Phrase | undefined, otherwise
 
 function modeText(row: TraceFormatter): string {
   return phraseText(row, modeWords[row.raw('mode')], row.raw('mode'));
+}
+
+function bands(row: TraceFormatter): string {
+  return row.list('band ', ['band', 'plage']);
+}
+
+function rateList(row: TraceFormatter): string {
+  return row.list('rate ', ['rate', 'taux']);
+}
+
+/** `serviceLevel version 1` as people say it. */
+function definitionText(row: TraceFormatter): string {
+  const [type = '', , version = ''] = row.raw('definition').split(' ');
+  const name = (kpiTypeNames as Phrases)[type];
+  if (name === undefined) return row.raw('definition');
+  return row.t(`${name[0]} (definition ${version})`, `${name[1]} (définition ${version})`);
 }
 
 function stepList(row: TraceFormatter): string {

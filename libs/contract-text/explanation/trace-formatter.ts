@@ -1,8 +1,8 @@
 import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import { Decimal } from '#domain/money/money.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
-import { withMinorUnit, type Wording } from '../phrasebook.js';
-import { inputUnit, type Unit } from './units.js';
+import { withMinorUnit, type Phrase, type Wording } from '../phrasebook.js';
+import { inputUnit, kpiUnitOf, unitOfSum, type Unit } from './units.js';
 
 /** As many decimals are shown; the event holds all of them. */
 const maxDecimals = 8;
@@ -14,9 +14,7 @@ export function valueText(value: string, unit: Unit, wording: Wording, currency:
   const more = short.equals(value) ? '' : '…';
   switch (unit) {
     case 'ms':
-      return value.includes('.') ? `${number(value)} ms` : timeText(Number(value), wording);
-    case 'rawMs':
-      return `${number(value)} ms`;
+      return `${timeText(Math.trunc(Number(value)), wording)}${value.includes('.') ? '…' : ''}`;
     case 'thousandths':
       return `${number(value)} ${t('thousandths', 'millièmes')}`;
     case 's':
@@ -24,7 +22,11 @@ export function valueText(value: string, unit: Unit, wording: Wording, currency:
     case 'money':
       return `${number(withMinorUnit(short.toString(), currency))}${more} ${currency}`;
     case 'ratio':
-      return `${percent(short.toString())}${more}`;
+      return more === '' ? percent(short.toString()) : `${number(short.times(100).toString())}… %`;
+    case 'points':
+      return `${number(short.toString())}${more} points`;
+    case 'perHour':
+      return `${number(short.toString())}${more} ${t('per hour', 'par heure')}`;
     case 'percent':
       return percent(short.div(100).toString());
     case 'count':
@@ -47,6 +49,8 @@ export class TraceFormatter {
     readonly unit: Unit,
     readonly wording: Wording,
     readonly currency: string,
+    /** All rows by id: what a number is follows from where it comes from. */
+    readonly rows: ReadonlyMap<string, TraceRow> = new Map(),
   ) {
     this.t = wording.t;
   }
@@ -60,8 +64,44 @@ export class TraceFormatter {
     const input = this.row.inputs[name];
     if (input === undefined) return '?';
     const value = typeof input === 'string' ? input : input.value;
-    const text = valueText(value, inputUnit(this.row, name, this.unit), this.wording, this.currency);
+    const text = valueText(value, this.#unitOf(name), this.wording, this.currency);
     return typeof input === 'string' ? text : `${text} (${input.row})`;
+  }
+
+  /** A target is in the unit of the KPI that it is for. */
+  #unitOf(name: string): Unit {
+    const unit = inputUnit(this.row, name, this.unit);
+    return unit === 'number' && /^(value|from|to|size|baseline)( \d+)?$/.test(name) ? this.#kpiUnit() : unit;
+  }
+
+  #kpiUnit(): Unit {
+    const numerator = this.#sumOf('numerator');
+    return kpiUnitOf(numerator) ?? 'number';
+  }
+
+  /** The sum of a KPI that a side of a fraction comes from, before it was brought into the KPI's unit. */
+  #sumOf(name: string): TraceRow | undefined {
+    const input = this.row.inputs[name];
+    const row = input === undefined || typeof input === 'string' ? undefined : this.rows.get(input.row);
+    const value = row?.rule === 'product' && row.step === 'kpi' ? row.inputs['value'] : undefined;
+    return value === undefined || typeof value === 'string' ? row : this.rows.get(value.row);
+  }
+
+  /** A side of a fraction as it was counted. */
+  #side(name: 'numerator' | 'denominator'): string {
+    const row = this.#sumOf(name);
+    if (row?.rule !== 'kpiSum') return this.v(name);
+    const unit = unitOfSum(row);
+    return `${valueText(row.result, unit, this.wording, this.currency)} (${row.id})`;
+  }
+
+  /** Days or months, where the calendar gives an input; else null. */
+  calendarUnit(name: string): Phrase | null {
+    const input = this.row.inputs[name];
+    const source = input === undefined || typeof input === 'string' ? undefined : this.rows.get(input.row);
+    if (source === undefined) return null;
+    if ('days' in source.inputs) return ['days', 'jours'];
+    return 'months' in source.inputs ? ['months', 'mois'] : null;
   }
 
   raw(name: string): string {
@@ -87,14 +127,25 @@ export class TraceFormatter {
   fraction(): string {
     const [n, d] = [this.raw('numerator'), this.raw('denominator')];
     const value = new Decimal(d).isZero() ? null : new Decimal(n).div(d);
-    const quotient = value === null ? '' : ` = ${valueText(value.toString(), 'number', this.wording, '')}`;
-    return `${this.v('numerator')} / ${this.v('denominator')}${quotient}`;
+    const quotient =
+      value === null ? '' : ` = ${valueText(value.toString(), this.#kpiUnit(), this.wording, '')}`;
+    if (typeof this.row.inputs['numerator'] === 'string') return this.#taken(n);
+    return `${this.#side('numerator')} / ${this.#side('denominator')}${quotient}`;
   }
 
-  list(prefix: string): string {
+  /** `label`: what the names, which begin with `prefix`, are called. */
+  list(prefix: string, label: Phrase): string {
     return this.names(prefix)
-      .map((name) => `${name}${this.t(':', ' :')} ${this.v(name)}`)
+      .map((name) => {
+        return `${this.t(...label)} ${name.slice(prefix.length)}${this.t(':', ' :')} ${this.v(name)}`;
+      })
       .join(', ');
+  }
+
+  /** Where there is no data, the contract may take the target for it. */
+  #taken(value: string): string {
+    const text = valueText(value, 'number', this.wording, '');
+    return this.t(`no data, taken as ${text} as agreed`, `sans données, réputé ${text} comme convenu`);
   }
 }
 
@@ -132,6 +183,10 @@ function utcText(instant: number): string {
 function calendarText(name: string, t: Wording['t']): string {
   if (name === 'days') return t('days of the calendar', 'jours du calendrier');
   if (name === 'months') return t('months', 'mois');
+  if (name === 'after') return t('before it', 'avant');
+  if (name === 'quantity') return t('its own', 'elle-même');
+  const agreed = /^agreed (.+)$/.exec(name);
+  if (agreed !== null) return t(`agreed for ${agreed[1]}`, `convenu pour ${agreed[1]}`);
   const calendar = /^calendar\/([^/]+)\/(.+)$/.exec(name);
   if (calendar === null) return name;
   const bands = calendar[2] === '-' ? '' : `, ${calendar[2]?.replaceAll('+', ', ')}`;

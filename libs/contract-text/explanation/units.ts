@@ -1,19 +1,19 @@
 import type { KpiType } from '#domain/kpi/kpi-module.js';
+import type { KpiUnit } from '#domain/kpi/kpi-unit.js';
+import { kpiTypes, unitOf } from '#domain/kpi/kpis.js';
 import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Input, TraceRow } from '#domain/pricing/trace.js';
 import type { RuleId } from '#domain/pricing/calculation-rules.js';
 
-/**
- * What a number in a row is in. Rows hold bare numbers; their units follow from what becomes of them. Sums of
- * a KPI keep the integers that the book holds: `rawMs` is 8,789,000 ms, `ms` the same as 2 h 26 min 29 s.
- */
-export type Unit = 'ms' | 'rawMs' | 'thousandths' | 's' | 'money' | 'count' | 'ratio' | 'percent' | 'number';
+/** What a number in a row is in. Rows hold bare numbers; their units follow from what becomes of them. */
+export type Unit =
+  'ms' | 'thousandths' | 's' | 'money' | 'count' | 'ratio' | 'percent' | 'points' | 'perHour' | 'number';
 
 /** The unit of each row's result, going back from rows that are known to be amounts of money. */
 export function unitsOf(rows: readonly TraceRow[], amounts: Iterable<string>): ReadonlyMap<string, Unit> {
   const units = new Map<string, Unit>([...amounts].map((row) => [row, 'money']));
   for (const row of rows.toReversed()) {
-    if (row.rule === 'kpiSum') units.set(row.id, kpiSumUnit(row.inputs));
+    if (row.rule === 'kpiSum') units.set(row.id, unitOfSum(row));
     for (const [name, input] of Object.entries(row.inputs)) {
       if (typeof input !== 'string' && !units.has(input.row)) {
         units.set(input.row, inputUnit(row, name, units.get(row.id) ?? 'number'));
@@ -67,7 +67,7 @@ const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
   packages: count,
   indexRatio: (name) => (name === 'fixedShare' ? 'ratio' : 'number'),
   indexedPrice: (name) => (name === 'price' ? 'money' : 'number'),
-  kpiSum: (_, __, inputs) => kpiSumUnit(inputs),
+  kpiSum: (_, __, inputs) => unitOfSum({ inputs }),
   holds: number,
   taken: (name, of) => (name === 'value' ? of : 'count'),
   stepRate: rates,
@@ -82,7 +82,7 @@ const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
 };
 
 /** The definition begins with the type of the KPI, and the key of a sum says which side it is of. */
-function kpiSumUnit(inputs: TraceRow['inputs']): Unit {
+export function unitOfSum({ inputs }: Pick<TraceRow, 'inputs'>): Unit {
   const [type = ''] = (typeof inputs['definition'] === 'string' ? inputs['definition'] : '').split(' ');
   const key = Object.keys(inputs).find((name) => name.startsWith('kpi/'));
   const cell = key === undefined ? null : decodeQuantityKey(key);
@@ -92,9 +92,9 @@ function kpiSumUnit(inputs: TraceRow['inputs']): Unit {
 
 type KpiSumUnits = Readonly<Record<'n' | 'd', Unit>>;
 
-const timePerCount: KpiSumUnits = { n: 'rawMs', d: 'count' };
-const timePerTime: KpiSumUnits = { n: 'rawMs', d: 'rawMs' };
-const countPerTime: KpiSumUnits = { n: 'count', d: 'rawMs' };
+const timePerCount: KpiSumUnits = { n: 'ms', d: 'count' };
+const timePerTime: KpiSumUnits = { n: 'ms', d: 'ms' };
+const countPerTime: KpiSumUnits = { n: 'count', d: 'ms' };
 const scorePerCount: KpiSumUnits = { n: 'thousandths', d: 'count' };
 const counts: KpiSumUnits = { n: 'count', d: 'count' };
 
@@ -132,3 +132,19 @@ function quantityUnit(per: Input | undefined): Unit {
 }
 
 const timeUnits: Readonly<Record<string, Unit>> = { 3600000: 'ms', 60000: 'ms', 1000: 'ms', 3600: 's' };
+
+/** In which people speak of a KPI, by the definition of its sums; null: the row is not of a KPI. */
+export function kpiUnitOf(row: TraceRow | undefined): Unit | null {
+  const definition = row?.rule === 'kpiSum' ? row.inputs['definition'] : undefined;
+  const [type = ''] = typeof definition === 'string' ? definition.split(' ') : [];
+  if (!(kpiTypes as readonly string[]).includes(type)) return null;
+  return unitsOfKpis[unitOf({ type: type as KpiType })];
+}
+
+const unitsOfKpis: Readonly<Record<KpiUnit, Unit>> = {
+  seconds: 's',
+  ratio: 'ratio',
+  points: 'points',
+  score: 'number',
+  perHour: 'perHour',
+};

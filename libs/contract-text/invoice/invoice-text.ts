@@ -1,3 +1,4 @@
+import { entryName, noteText, partName } from '../entry-name.js';
 import { withMinorUnit, wording, type Lang, type Phrase, type Wording } from '../phrasebook.js';
 import { Decimal } from '#domain/money/money.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
@@ -36,7 +37,10 @@ export function invoiceText(event: string, lang: Lang = 'en', width = Infinity):
       ],
       { left: [0, 1, 3], width },
     ),
-    ...data.notes.map(({ clause, message }) => `${t('note on', 'remarque sur')} ${clause}: ${message}`),
+    ...data.notes.map(
+      ({ clause, message }) =>
+        `${t('note on', 'remarque sur')} ${clause}${t(':', ' :')} ${noteText(message, words)}`,
+    ),
     '',
     table(['', data.currencyCode], totalRows(data, words)),
     ...restatedText(data, words),
@@ -109,8 +113,9 @@ function restatedText({ adjusts, totals, period, currencyCode }: Data, { t, numb
   return ['', text];
 }
 
-function lineRow(line: Data['lines'][number], { t, number }: Wording): string[] {
-  const part = line.part === 'work' ? '' : line.part;
+function lineRow(line: Data['lines'][number], wording: Wording): string[] {
+  const { t, number } = wording;
+  const part = partName(line.part, wording);
   const what = [line.itemName, line.calendarRule ?? '', ...line.bands, line.rate ?? '', part];
   const quantity = new Decimal(line.invoicedQuantity);
   const isTime = line.unitCode === 'SEC' && line.itemPriceBaseQuantity === '3600';
@@ -124,18 +129,23 @@ function lineRow(line: Data['lines'][number], { t, number }: Wording): string[] 
   ];
 }
 
-function allowanceOrChargeRow(
-  entry: Data['allowancesAndCharges'][number],
-  { t, number, percent }: Wording,
-): string[] {
-  const { identifier, reason, chargeIndicator, amount, percentage, baseAmount } = entry;
+function allowanceOrChargeRow(entry: Data['allowancesAndCharges'][number], wording: Wording): string[] {
+  const { t, number, percent } = wording;
+  const { identifier, clause, reason, chargeIndicator, amount, percentage, baseAmount } = entry;
   const short = percentage === null ? null : new Decimal(percentage).toDecimalPlaces(6).toString();
   const rate =
     short === null || baseAmount === null
       ? []
       : [`${percent(short)} ${t('of', 'de')} ${number(baseAmount.amount)}`];
   const signed = `${chargeIndicator ? '' : '-'}${amount.amount}`;
-  return [identifier, [reason, ...rate].join(', '), '', '', '', number(signed)];
+  return [
+    identifier,
+    [entryName({ clause, name: reason }, wording), ...rate].join(', '),
+    '',
+    '',
+    '',
+    number(signed),
+  ];
 }
 
 function totalRows({ totals, vatBreakdown }: Data, { t, number }: Wording): string[][] {

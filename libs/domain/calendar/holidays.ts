@@ -12,6 +12,8 @@ export interface Holidays {
   /** Days of the contract's own. */
   readonly extra: readonly string[];
   readonly days: readonly string[];
+  /** Days of the country that do not count; absent: all of them do. */
+  readonly except?: readonly string[];
 }
 
 /**
@@ -22,27 +24,31 @@ export interface Holidays {
 export function holidayCalendar(holidays: Holidays): IsHoliday {
   const extra = new Set(holidays.extra.map(parseDay));
   if (holidays.country === null) return (day) => extra.has(day);
-  if (holidays.country === 'FR') return frenchCalendar(holidays.region, extra);
-  return listedCalendar(holidays, extra);
+  const except = new Set((holidays.except ?? []).map(parseDay));
+  const ofCountry = holidays.country === 'FR' ? frenchCalendar(holidays.region) : listedCalendar(holidays);
+  return (day) => {
+    const isPublic = ofCountry(day);
+    return extra.has(day) || (isPublic && !except.has(day));
+  };
 }
 
-function frenchCalendar(region: string | null, extra: ReadonlySet<number>): IsHoliday {
+function frenchCalendar(region: string | null): IsHoliday {
   const years = new Map<number, ReadonlySet<number>>();
   return (day) => {
     const year = plainDate(day).year;
     let days = years.get(year);
     if (days === undefined) years.set(year, (days = new Set(frenchHolidays(year, region))));
-    return days.has(day) || extra.has(day);
+    return days.has(day);
   };
 }
 
-function listedCalendar({ country, days }: Holidays, extra: ReadonlySet<number>): IsHoliday {
+function listedCalendar({ country, days }: Holidays): IsHoliday {
   const listed = new Set(days.map(parseDay));
   const years = new Set(days.map((day) => Number(day.slice(0, 4))));
   return (day) => {
     if (!years.has(plainDate(day).year)) {
       throw new Error(`the contract lists no holidays of ${country ?? ''} for the year of ${formatDay(day)}`);
     }
-    return listed.has(day) || extra.has(day);
+    return listed.has(day);
   };
 }

@@ -42,7 +42,7 @@ function activityTime(
   scope: WorkScope,
   sums: Sums,
 ): void {
-  const agent = scope.agent(activity.agent);
+  const agent = scope.agent(activity.agent, activity.startedAt);
   const began = item.intervals.at(activity.startedAt);
   const own = began === null ? undefined : item.definitions[began.inForce.index];
   const definition = own ?? item.definitions.find((each) => each !== undefined);

@@ -57,7 +57,9 @@ function measureEvents(
     if (measure?.kind !== 'events' && measure?.kind !== 'eventSum') continue;
     if (!selects(measure, outcome, event)) continue;
     const rate =
-      definition.rates.length === 0 ? null : rateOf(definition, workerOf(outcome, queue, scope), queue);
+      definition.rates.length === 0
+        ? null
+        : rateOf(definition, workerOf(outcome, event.at, queue, scope), queue);
     sums.add(interval.period, lineKey(item, interval, rate), amountOf(measure, outcome, event));
   }
 }
@@ -74,8 +76,13 @@ function inQueues({ queues }: Scope, queue: string | null): boolean {
 }
 
 /** Who brought the outcome about, for the conditions of rates. */
-function workerOf(outcome: OutcomeContent, queue: string | null, scope: WorkScope): Worker | null {
-  return outcome.agent === null ? null : { agent: scope.agent(outcome.agent), queue, disposition: null };
+function workerOf(
+  { agent }: OutcomeContent,
+  at: number,
+  queue: string | null,
+  scope: WorkScope,
+): Worker | null {
+  return agent === null ? null : { agent: scope.agent(agent, at), queue, disposition: null };
 }
 
 /**

@@ -75,10 +75,10 @@ function admits(
 }
 
 /** The worker whose rate is charged: the first known agent who worked on it in scope; null: none. */
-function workerOf({ legs }: HandledContact, { queues }: Scope, scope: WorkScope): Worker | null {
+function workerOf({ legs, connectedAt }: HandledContact, { queues }: Scope, scope: WorkScope): Worker | null {
   for (const { agent: id, queue, disposition } of legs) {
     if (queues !== null && !queues.includes(queue)) continue;
-    const agent = scope.agent(id);
+    const agent = scope.agent(id, connectedAt);
     if (agent !== null) return { agent, queue, disposition };
   }
   return null;

@@ -79,7 +79,12 @@ function partIn(contract: Contract, content: ContactContent, scope: WorkScope): 
     const assignment = assignLeg(leg, scope);
     if (assignment === null || assignment.programme !== contract.programme) continue;
     const { agent, disposition } = leg;
-    (legs ??= []).push({ leg, queue: assignment.queue, agent: scope.agent(agent), disposition });
+    (legs ??= []).push({
+      leg,
+      queue: assignment.queue,
+      agent: scope.agent(agent, leg.startedAt),
+      disposition,
+    });
   }
   if (stays === null && legs === null) return null;
   return partFrom(contract, content, stays ?? [], legs ?? [], sidesIn(contract, content, scope));
@@ -91,7 +96,9 @@ function sidesIn(contract: Contract, content: ContactContent, scope: WorkScope):
     const assignment = assignSide(side, scope);
     if (assignment?.programme !== contract.programme || scope.machines?.isAgent(side.agent) === true)
       return [];
-    return [{ side, queue: assignment.queue, agent: scope.agent(side.agent), disposition: null }];
+    return [
+      { side, queue: assignment.queue, agent: scope.agent(side.agent, side.startedAt), disposition: null },
+    ];
   });
 }
 

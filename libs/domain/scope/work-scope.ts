@@ -10,8 +10,11 @@ import type { Leg, PostingContent, Segment, SideWork } from '#domain/posting/pos
 export interface WorkScope {
   /** Where work of a queue belonged at an instant, and what the programme calls the queue; null: unmapped. */
   assignmentOf(queue: string, at: number): QueueAssignment | null;
-  /** What prices may depend on; null: an agent unknown to the catalogue, whose time is never billed. */
-  agent(agent: string): AgentAttributes | null;
+  /**
+   * What prices may depend on, as it was at an instant: that of the work's beginning. null: an agent unknown
+   * to the catalogue, whose time is never billed.
+   */
+  agent(agent: string, at: number): AgentAttributes | null;
   /**
    * The programme an agent works for when no queue says it (preparation, availability); null: none, and the
    * time is unmapped.
@@ -33,6 +36,7 @@ export interface Machines {
   isQueue(queue: string): boolean;
 }
 
+/** Words a contract may price by. */
 export interface AgentAttributes {
   readonly grade: string | null;
   readonly site: string | null;

@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
+import type { Fault } from '#catalogue/fault.js';
+import { historyFaults } from '#catalogue/history.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { periodBounds, type Period, zonedTime } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
+import { closedContracts, latestCloses } from '#pipeline/contract-history.js';
 import type { CloseLog, RecordedClose } from './close-log.js';
 import { behindCloses, journalEnds, type StageBehind } from './cut.js';
 import type { ParkedWork } from './parked-work.js';
@@ -63,6 +66,10 @@ export type CloseResult =
   | { readonly status: 'superseded'; readonly own: string; readonly inForce: string | null }
   /** Something that belongs to the period, or may, could not be counted: it waits for a decision. */
   | { readonly status: 'parked'; readonly work: readonly ParkedWork[] }
+  /**
+   * The contract was edited in place though closed periods were priced by it: an amendment is to be written.
+   */
+  | { readonly status: 'edited'; readonly faults: readonly Fault[] }
   | { readonly status: 'disagree'; readonly differences: readonly Difference[] }
   | StageBehind;
 
@@ -96,6 +103,8 @@ export async function closePeriod(
   const own = deps.lookup.catalogue.version;
   const inForce = await deps.inForce();
   if (inForce !== own) return { status: 'superseded', own, inForce };
+  const faults = await editsOf(contract, closes, deps);
+  if (faults.length > 0) return { status: 'edited', faults };
 
   const parked = await deps.parked(contract, period);
   if (parked.length > 0) return { status: 'parked', work: parked };
@@ -132,6 +141,21 @@ function notOverYet(contract: Contract, period: Period, now: number): CloseResul
   if (now >= closesFrom) return null;
   const local = (at: number): string => zonedTime(at, contract.timeZone);
   return { status: 'notOver', endsAt: local(endsAt), closesFrom: local(closesFrom) };
+}
+
+/** What the catalogue changes in place of what closed periods of the contract were priced by. */
+async function editsOf(
+  { id }: Contract,
+  closes: readonly Close[],
+  { lookup, lookupOf }: CloseDeps,
+): Promise<readonly Fault[]> {
+  const [latest] = latestCloses(closes.filter((close) => close.contract === id));
+  if (latest === undefined || latest.close.cut.catalogue === lookup.catalogue.version) return [];
+  const then = await lookupOf(latest.close.cut.catalogue);
+  return historyFaults(
+    lookup.catalogue,
+    closedContracts([latest], () => then.catalogue),
+  );
 }
 
 /** Two invoicers may both come here: the first close of a revision in the log is effective, for both. */

@@ -64,7 +64,9 @@ export class Periods {
     const invoice = price(contract, { contract: id, period, quantities, history });
     const revisions = await this.#revisions(id, period);
     const last = revisions.at(-1);
-    const difference = last === undefined ? null : adjustmentOf(contract, invoicedUpTo(last), invoice);
+    const before = last === undefined ? null : invoicedUpTo(last);
+    const isComparable = before?.currency === invoice.currency;
+    const difference = before === null || !isComparable ? null : adjustmentOf(contract, before, invoice);
     return { offsets, quantities, invoice, revisions, difference };
   }
 

@@ -73,7 +73,7 @@ describe('The catalogue of the anonymous bank', () => {
     expect(lookup.catalogue.agents.map(({ code }) => code)).toEqual(['A0567', 'A1758', 'unknown']);
     for (const { code, genesys, avaya, axialys } of bank.agents) {
       for (const id of [`bank-genesys:${genesys}`, `bank-avaya:${avaya}`, `bank-axialys:${axialys}`]) {
-        expect(lookup.agent(id)?.code).toBe(code);
+        expect(lookup.agent(id, 0)?.code).toBe(code);
       }
     }
   });

@@ -10,13 +10,13 @@ import { contradictionFaults } from './contradictions.js';
 import { deadClauseFaults } from './dead-clauses.js';
 import { includedFaults } from './included.js';
 import { plausibilityFaults } from './plausible.js';
-import { bandFaults, tierFaults } from './prices.js';
+import { bandFaults, tierFaults, type WrittenHolidays } from './prices.js';
 import { lineReferenceFaults, measureReferenceFaults, namesOf } from './references.js';
 import type { WrittenTerms } from './written-terms.js';
 
 /** What the head of a contract says, as far as its terms depend on it. */
 interface TermsHead extends WrittenParties {
-  readonly holidays: { readonly country: string | null; readonly extra: readonly string[] };
+  readonly holidays: WrittenHolidays;
 }
 
 interface WrittenParties {

@@ -4,15 +4,22 @@ import { fault, type Fault, type Path } from '../../fault.js';
 import type { FaultCode } from '../../fault-codes.js';
 import type { WrittenLine } from '../lines.js';
 
+/** As far as it matters whether any day is a holiday. */
+export interface WrittenHolidays {
+  readonly country: string | null;
+  readonly extra: readonly string[];
+  readonly only?: readonly string[] | undefined;
+}
+
+function hasNone({ country, extra, only }: WrittenHolidays): boolean {
+  return country === null && extra.length === 0 && only === undefined;
+}
+
 /**
  * Bands of ordinary days must not overlap unless the line says how they stack; a holiday band upon others
  * stacks as `highest` without saying so.
  */
-export function bandFaults(
-  line: WrittenLine,
-  path: Path,
-  holidays: { readonly country: string | null; readonly extra: readonly string[] },
-): Fault[] {
+export function bandFaults(line: WrittenLine, path: Path, holidays: WrittenHolidays): Fault[] {
   if (!('bands' in line)) return [];
   const { bands, stacking, rates } = line;
   const faults = bands.flatMap((band, index) => {
@@ -29,8 +36,8 @@ export function bandFaults(
     }
     if (bands.findIndex(({ id }) => id === band.id) !== index)
       found.push(fault('duplicate-id', [...at, 'id'], `'${band.id}' is there twice`));
-    if (band.days.includes('holiday') && holidays.country === null && holidays.extra.length === 0) {
-      const message = 'holiday means nothing: the contract has neither holidays.country nor holidays.extra';
+    if (band.days.includes('holiday') && hasNone(holidays)) {
+      const message = 'holiday means nothing: the contract has neither holidays.country nor extra or only';
       found.push(fault('holidays-undefined', [...at, 'days'], message));
     }
     return found;

@@ -1,0 +1,45 @@
+import type { Phrase, Wording } from './phrasebook.js';
+
+/** Names that the program gives, not the contract; events hold the English ones. */
+const given: Readonly<Record<string, Phrase>> = {
+  'Monthly minimum': ['Monthly minimum', 'Minimum mensuel'],
+  'Monthly maximum': ['Monthly maximum', 'Maximum mensuel'],
+};
+
+/** The name of an allowance or charge; those of the contract's own stay as they are written. */
+export function entryName(
+  { clause, name }: { readonly clause: string; readonly name: string },
+  { t }: Wording,
+): string {
+  const phrase = clause === 'limits' ? given[name] : undefined;
+  return phrase === undefined ? name : t(...phrase);
+}
+
+const partNames: Readonly<Record<'work' | 'shortfall' | 'overflow', Phrase>> = {
+  work: ['', ''],
+  shortfall: ['shortfall', 'manque'],
+  overflow: ['overflow', 'surplus'],
+};
+
+/** What a line of an invoice charges beside the work itself. */
+export function partName(part: keyof typeof partNames, { t }: Wording): string {
+  return t(...partNames[part]);
+}
+
+const notes: readonly (readonly [english: RegExp, french: string])[] = [
+  [
+    /^no forecast for (\S+): the corridor is not applied$/,
+    'pas de prévision pour $1 : l’engagement de volume ne s’applique pas',
+  ],
+  [/^no forecast for (\S+): nothing is waived$/, 'pas de prévision pour $1 : rien n’est exonéré'],
+  [
+    /^(\S+) has matured, but its sums are not in the book$/,
+    '$1 est arrivé à maturité, mais ses totaux manquent',
+  ],
+];
+
+/** What could not be applied; events hold the English text. */
+export function noteText(message: string, { t }: Wording): string {
+  const found = notes.find(([english]) => english.test(message));
+  return found === undefined ? message : t(message, message.replace(...found));
+}
