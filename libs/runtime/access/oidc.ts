@@ -12,7 +12,7 @@ export interface OidcSettings {
   readonly brandsClaim: string;
 }
 
-/** The provider does not answer, so nobody can be known by a token just now. */
+/** The provider does not answer, so no one can be known by a token just now. */
 export class IdentityProviderUnavailable extends Error {
   override readonly name = 'IdentityProviderUnavailable';
   readonly code = 'identity-provider-unavailable';
