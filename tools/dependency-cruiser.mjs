@@ -51,6 +51,8 @@ const pipelineRooms = {
   meter: [],
   tally: [],
   close: [],
+  audit: [],
+  reinterpret: [],
   engine: ['intake', 'normalize', 'meter', 'tally', 'close'],
 };
 

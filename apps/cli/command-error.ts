@@ -30,6 +30,7 @@ export const commandErrors = {
     'the catalogue named is not the one in force, so nothing was done under it: see catalogue apply',
   ],
   'sums-differ': [13, 'an audit found sums of the tally that are not what the journal says'],
+  'journal-differs': [14, 'the journal is not what was posted; the first record that differs is named'],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { catalogueCommand } from './catalogue/command.js';
 import { auditSumsCommand } from './audit-sums.js';
+import { auditCommand } from './audit.js';
 import { closeCommand } from './close.js';
 import { contractsCommand } from './contracts.js';
 import { customerKeyCommand } from './customer-key.js';
@@ -13,6 +14,7 @@ import { lagCommand } from './lag.js';
 import { logCommand } from './log.js';
 import { parkedCommand } from './parked.js';
 import { refusedCommand } from './refused.js';
+import { reinterpretCommand } from './reinterpret.js';
 import { replayCommand } from './replay.js';
 import { verifyCommand } from './verify.js';
 import { whatIfCommand } from './whatif.js';
@@ -41,6 +43,8 @@ for (const command of [
   keysCommand(Date.now),
   lagCommand(),
   logCommand(),
+  auditCommand(),
+  reinterpretCommand(Date.now),
   demoCommand(Date.now),
 ]) {
   program.addCommand(asProgram(command));

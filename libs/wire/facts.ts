@@ -180,6 +180,7 @@ const checks: Checks = {
     shared: isCounts,
     own: isCounts,
   },
+  'entity.reinterpreted': { interpretation: isCount, author: isText, reason: isText },
 };
 
 /** Fields of each type in the order of the record, with their checks. */

@@ -306,6 +306,7 @@ function changed(fact: Fact, random: Random): Fact {
     case 'agent.changed':
     case 'agent.stretch':
     case 'agent.totals':
+    case 'entity.reinterpreted':
       return fact;
   }
 }

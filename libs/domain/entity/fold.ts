@@ -56,6 +56,16 @@ export function addFact(
   return interpretAgain(facts, posted, interpretation);
 }
 
+/** What is posted of an entity where its facts are now taken to mean something else than what was posted. */
+export function reinterpret(
+  { facts, posted }: EntityState,
+  interpretation: Interpret = interpretEntity,
+): { state: EntityState; changes: Change[] } {
+  // An entity of which nothing is known was not posted either.
+  if (facts.length === 0) return { state: { facts, posted }, changes: [] };
+  return interpretAgain(facts, posted, interpretation);
+}
+
 /** What facts say now, beside what was posted of the entity: nothing where it is the same. */
 export function interpretAgain(
   facts: readonly Fact[],
@@ -109,7 +119,9 @@ export function interpretEntity(facts: readonly Fact[]): PostingContent | null {
 
 /** Facts that no interpretation reads are not kept in the state; the log keeps them. */
 function counts(fact: Fact): boolean {
-  return fact.type !== 'contact.noted' && fact.type !== 'contact.ended';
+  return (
+    fact.type !== 'contact.noted' && fact.type !== 'contact.ended' && fact.type !== 'entity.reinterpreted'
+  );
 }
 
 /** Where nothing was finished before, these facts do not finish anything: no need to interpret. */

@@ -9,7 +9,13 @@ import type { ActivityState } from '#domain/activity/activity.js';
  * id of a platform (contact, queue, agent) is a string prefixed by its connection: `bank-genesys:51f0…`.
  */
 export type Fact =
-  ContactFact | OutcomeRecorded | ActivityRecorded | AgentChanged | AgentStretch | AgentTotals;
+  | ContactFact
+  | OutcomeRecorded
+  | ActivityRecorded
+  | AgentChanged
+  | AgentStretch
+  | AgentTotals
+  | EntityReinterpreted;
 
 export type ContactFact =
   | ContactStarted
@@ -264,4 +270,16 @@ export interface AgentTotals extends FactBase {
   readonly endedAt: number;
   readonly shared: Readonly<Record<string, number>>;
   readonly own: Readonly<Record<string, number>>;
+}
+
+/**
+ * An act, not something a platform said: what is known of the entity is to be interpreted once more, as
+ * another version of the program takes it to mean something else. No part of the entity's facts.
+ */
+export interface EntityReinterpreted extends FactBase {
+  readonly type: 'entity.reinterpreted';
+  /** Version of the interpretation that found a difference. */
+  readonly interpretation: number;
+  readonly author: string;
+  readonly reason: string;
 }

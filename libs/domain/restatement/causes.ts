@@ -7,9 +7,10 @@ import type { PeriodBook } from '#domain/pricing/period-book.js';
 
 /**
  * Why a closed period now has another price. `software`: today's program prices the same contract and sums
- * differently. `lateEvents`: what became known since, also of other periods that the price looks back to.
- * `maturedVerdicts`: only whether contacts were resolved, which later contacts decided. `amendment`: the
- * contract changed. `mapping`: the rest of the catalogue changed (queues, agents, programmes).
+ * differently, or takes the same facts to mean something else. `lateEvents`: what became known since, also of
+ * other periods that the price looks back to. `maturedVerdicts`: only whether contacts were resolved, which
+ * later contacts decided. `amendment`: the contract changed. `mapping`: the rest of the catalogue changed
+ * (queues, agents, programmes).
  */
 export type Cause = (typeof causes)[number];
 export const causes = ['software', 'lateEvents', 'maturedVerdicts', 'amendment', 'mapping'] as const;
@@ -36,11 +37,14 @@ export function causesOf(
   invoiced: InvoicedPeriod,
   restatements: readonly Restatement[],
 ): CauseShare[] {
-  return restatements.flatMap(({ cause, invoice }, index) => {
+  const shares = new Map<Cause, Decimal>();
+  for (const [index, { cause, invoice }] of restatements.entries()) {
     const before = restatements[index - 1]?.invoice ?? invoiced;
     const difference = adjustmentOf(contract, before, invoice);
-    return difference === null ? [] : [{ cause, net: difference.totals.net }];
-  });
+    if (difference === null) continue;
+    shares.set(cause, difference.totals.net.plus(shares.get(cause) ?? 0));
+  }
+  return [...shares].map(([cause, net]) => ({ cause, net }));
 }
 
 /**

@@ -4,9 +4,11 @@ import { type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import { type Period, periodBounds } from '#domain/period/period.js';
+import type { JournalRecord } from '#domain/posting/journal-record.js';
+import { LinkBalance } from '#domain/posting/link-balance.js';
 import type { Posting, PostingPosition } from '#domain/posting/posting.js';
 import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
-import type { Log } from '#log/log.js';
+import { type Log, LogUnusable } from '#log/log.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
 
@@ -19,6 +21,11 @@ export interface JournalLimit {
   readonly facts: readonly number[] | null;
   /** Per partition of the journal: records below this offset. */
   readonly journal: readonly number[];
+  /**
+   * Per partition of the facts: what another interpretation of the same facts has changed at or above this
+   * offset is left out of what is summed; repeat contacts are followed over it. Default: nothing is left out.
+   */
+  readonly leftOutFrom?: readonly number[];
 }
 
 export interface QuantitiesRequest {
@@ -59,6 +66,7 @@ async function readJournal(log: Log, reading: JournalReading): Promise<void> {
     const end = Math.max(...reading.limits.map(({ journal }) => journal[partition] ?? 0));
     await readPartition(log, partition, end, reading);
   }
+  reading.requireWhole();
 }
 
 async function readPartition(
@@ -76,11 +84,14 @@ async function readPartition(
     from = last.offset + 1;
     for (const { offset, value } of records) {
       if (offset >= end) return;
-      for (const posting of decodeJournalRecord(value)?.postings ?? []) {
-        if (!advance(seen, posting.position)) continue;
-        const within = reading.limitsOf(partition, offset, posting.position);
-        if (within !== 0) reading.count(posting, within);
-      }
+      const record = decodeJournalRecord(value);
+      if (record === null) continue;
+      const within = reading.limitsOf(partition, offset, record.position);
+      const counted = record.postings.filter(({ position }) => advance(seen, position));
+      if (within === 0) continue;
+      if (counted.length > 0 || record.postings.length === 0) reading.link(record, within);
+      const summed = within & ~reading.leavingOut(record);
+      for (const posting of counted) reading.count(posting, within, summed);
     }
   }
 }
@@ -105,6 +116,8 @@ interface ContractBooks {
 class JournalReading {
   readonly limits: readonly JournalLimit[];
   readonly #views: readonly MappingReading[];
+  /** By limit; null: it is none of facts. */
+  readonly #balances: readonly (LinkBalance | null)[];
 
   /** `groups`: requests with one limit each; `books`: of all requests, by their index. */
   constructor(groups: readonly RequestsOfLimit[], books: readonly Map<string, number>[]) {
@@ -121,6 +134,8 @@ class JournalReading {
         own.books.set(period, [...earlier, { limit, book }]);
       }
     }
+    // Up to some offset of the journal it may end in the middle of what a crash left.
+    this.#balances = this.limits.map(({ facts }) => (facts === null ? null : new LinkBalance()));
     const all = 2 ** groups.length - 1;
     this.#views = [...views].map(([view, byMeter]) => new MappingReading(view, [...byMeter.values()], all));
   }
@@ -140,8 +155,36 @@ class JournalReading {
     return within;
   }
 
-  count(posting: Posting, within: LimitSet): void {
-    for (const view of this.#views) view.count(posting, within);
+  link(record: JournalRecord, within: LimitSet): void {
+    for (const [index, balance] of this.#balances.entries()) {
+      if ((within & (1 << index)) !== 0) balance?.add(record);
+    }
+  }
+
+  /** Throws where what was counted within a limit is not one chain of postings per source. */
+  requireWhole(): void {
+    const broken = this.#balances.flatMap((balance) => balance?.brokenSources() ?? [])[0];
+    if (broken === undefined) return;
+    throw new LogUnusable(
+      'log-damaged',
+      `the postings of facts partition ${broken} in ${topics.postings.name} are no whole chain: one is missing, ` +
+        'or two stand for one; tallyline audit names the first record that differs',
+    );
+  }
+
+  /** Limits that leave the postings of a record out of their sums. */
+  leavingOut({ cause, position }: JournalRecord): LimitSet {
+    if (cause !== 'software') return 0;
+    let leaving = 0;
+    for (const [index, { leftOutFrom }] of this.limits.entries()) {
+      const from = leftOutFrom?.[position.partition] ?? (leftOutFrom === undefined ? Infinity : 0);
+      if (position.offset >= from) leaving |= 1 << index;
+    }
+    return leaving;
+  }
+
+  count(posting: Posting, within: LimitSet, summed: LimitSet): void {
+    for (const view of this.#views) view.count(posting, within, summed);
   }
 }
 
@@ -176,9 +219,9 @@ class MappingReading {
     this.#chains = new Map();
   }
 
-  count({ content, sign }: Posting, within: LimitSet): void {
+  count({ content, sign }: Posting, within: LimitSet, summed: LimitSet): void {
     for (const { meter, books } of this.#contracts.of(content)) {
-      put(books, meter.measure(content), sign, within);
+      put(books, meter.measure(content), sign, summed);
     }
     for (const link of handledContacts(content, this.#view)) {
       const windows = this.#windows.get(link.programme);

@@ -42,11 +42,14 @@ export function bookRequests({ contract, mapping, period, cut, since }: Revision
   const limit = limitOf(cut);
   const now = { contract, mapping, period, limit };
   if (since === null) return [now];
-  const before = { ...now, limit: limitOf(since.cut) };
-  if (since.cut.catalogue === cut.catalogue) return [now, before];
+  const before = limitOf(since.cut);
+  const withoutSoftware = { ...limit, leftOutFrom: since.cut.facts };
+  if (since.cut.catalogue === cut.catalogue) {
+    return [now, { ...now, limit: before }, { ...now, limit: withoutSoftware }];
+  }
   const known = { ...now, contract: since.contract, mapping: since.mapping };
   const amended = isAmended(since.contract, contract) ? [{ ...known, contract }] : [];
-  return [now, { ...known, limit: limitOf(since.cut) }, known, ...amended];
+  return [now, { ...known, limit: before }, { ...known, limit: withoutSoftware }, known, ...amended];
 }
 
 /**
@@ -97,9 +100,9 @@ function lastOf(events: readonly string[], what: string): InvoiceReadyEvent {
 }
 
 /**
- * From what was invoiced to what it costs now, one step for each thing that may have changed: the program,
- * the events, the contract, the mapping. Each step is a price of its own, so the causes are measured and not
- * guessed.
+ * From what was invoiced to what it costs now, one step for each thing that may have changed: the program
+ * that prices, the events, the program that interprets them, the contract, the mapping. Each step is a price
+ * of its own, so the causes are measured and not guessed.
  */
 function restatements(
   { contract, period, cut }: RevisionInput,
@@ -107,18 +110,23 @@ function restatements(
   books: readonly BookWithHistory[],
   restated: Invoice,
 ): Restatement[] {
-  const [now, before, known, amended] = books.map((read): PeriodBook => {
+  const [now, before, withoutSoftware, known, amended] = books.map((read): PeriodBook => {
     return { contract: contract.id, period, ...read };
   });
-  if (now === undefined || before === undefined) throw new Error(`the book of ${contract.id} was not read`);
+  if (now === undefined || before === undefined || withoutSoftware === undefined) {
+    throw new Error(`the book of ${contract.id} was not read`);
+  }
   const software = { cause: 'software', invoice: price(old, before) } as const;
+  const events = causeOfEvents(old, before, withoutSoftware);
+  const ofEvents = { cause: events, invoice: price(old, withoutSoftware) };
   if (oldCut.catalogue === cut.catalogue) {
-    return [software, { cause: causeOfEvents(old, before, now), invoice: restated }];
+    return [software, ofEvents, { cause: 'software', invoice: restated }];
   }
   if (known === undefined) throw new Error(`the book of ${contract.id} was not read`);
   return [
     software,
-    { cause: causeOfEvents(old, before, known), invoice: price(old, known) },
+    ofEvents,
+    { cause: 'software', invoice: price(old, known) },
     ...(amended === undefined ? [] : [{ cause: 'amendment', invoice: price(contract, amended) } as const]),
     { cause: 'mapping', invoice: restated },
   ];

@@ -1,4 +1,4 @@
-import { addFact, type Change, type EntityState, type Interpret } from '#domain/entity/fold.js';
+import { addFact, type Change, type EntityState, type Interpret, reinterpret } from '#domain/entity/fold.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { PostingCause } from '#domain/posting/journal-record.js';
 import { type PostingContent, postingKey, subjectOf } from '#domain/posting/posting.js';
@@ -53,15 +53,20 @@ export class BatchFold {
 
   add(entity: Entity, at: FactAt, cache: EntityCache): void {
     const { before, interpretation } = this.#start;
-    const { state, changes } = addFact(entity.state, at.fact, interpretation.interpret);
+    const { state, changes } =
+      at.fact.type === 'entity.reinterpreted'
+        ? reinterpret(entity.state, interpretation.interpret)
+        : addFact(entity.state, at.fact, interpretation.interpret);
     const posted = before?.at(at.offset) ?? [];
     if (posted.length > 0) {
       this.#follow(posted, entity, state, at);
-    } else if (state === entity.state) {
+    } else if (state === entity.state || (changes.length === 0 && state.facts === entity.state.facts)) {
       return;
     } else if (this.#mayPost(changes, at.offset)) {
-      updateEntity(entity, state, at.offset);
+      this.#update(entity, state, at.offset);
       this.#post(entity, changes, 0, at);
+    } else if (state.facts === entity.state.facts) {
+      return;
     } else {
       updateEntity(entity, { facts: state.facts, posted: entity.state.posted }, at.offset);
     }
@@ -133,12 +138,16 @@ export class BatchFold {
       this.#write([{ sign: -1, content: old }], 0, at);
     }
     for (const record of posted) this.#goOn(record);
-    const facts = state === entity.state ? entity.state.facts : state.facts;
-    if (state === entity.state) entity.state = { facts, posted: plus?.content ?? null };
-    else updateEntity(entity, { facts, posted: plus?.content ?? null }, at.offset);
+    this.#update(entity, { facts: state.facts, posted: plus?.content ?? null }, at.offset);
     this.#last.delete(entity);
     entity.posted = plus === undefined ? null : this.#refOf(plus.content, plus.place);
     if (plus === undefined) this.#complete(entity, all.length, at);
+  }
+
+  /** Sets a state whose facts are those before or, with one that was added at the offset, others. */
+  #update(entity: Entity, state: EntityState, offset: number): void {
+    if (state.facts === entity.state.facts) entity.state = state;
+    else updateEntity(entity, state, offset);
   }
 
   /** The content that an earlier run meant to post beside what it took back, by today's interpretation. */
@@ -212,6 +221,6 @@ export class BatchFold {
   }
 }
 
-function causeOf(_fact: Fact): PostingCause {
-  return 'fact';
+function causeOf({ type }: Fact): PostingCause {
+  return type === 'entity.reinterpreted' ? 'software' : 'fact';
 }

@@ -2,6 +2,12 @@ import { interpretEntity } from '#domain/entity/fold.js';
 import { interpretationVersion } from '#domain/entity/interpretation-version.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { Batch, Log, PartitionHandler, RecordPosition } from '#log/log.js';
+import {
+  encodeJournalState,
+  journalKey,
+  type JournalState,
+  readJournalState,
+} from '#pipeline/journal-state.js';
 import { refusedRecord } from '#pipeline/dead-letters.js';
 import {
   type DecodedRecord,
@@ -19,7 +25,6 @@ import { rehydrate } from './archive/rehydrate.js';
 import { BatchFold, type Interpretation } from './batch-fold.js';
 import { EntityCache } from './entity-cache.js';
 import { newEntity } from './entity.js';
-import { encodeJournalState, journalKey, type JournalState, readJournalState } from './journal-state.js';
 import { PostedBefore } from './posted-before.js';
 import { storeChange } from './store-change.js';
 import { foldBoundary, isBoundary, namesOf, Timelines } from './timelines.js';
@@ -156,30 +161,23 @@ async function meterBatch(
 
   const change = storeChange({ changed: fold.changed, due, logTime, queue, rehydration, cache });
   const from = before === null ? endsAfter(state.journal.from, appended) : state.journal.from;
-  const journal = { head: fold.head, from };
+  const next = (batch.records.at(-1)?.offset ?? 0) + 1;
+  const journal = { next, head: fold.head, from };
   return {
-    puts: [
-      ...change.puts,
-      ...timelines.changes(),
-      ...(isSame(journal, state.journal) ? [] : [[journalKey, encodeJournalState(journal)] as const]),
-    ],
+    puts: [...change.puts, ...timelines.changes(), [journalKey, encodeJournalState(journal)]],
     deletes: change.deletes,
     increments: new Map(),
     refused,
     onCommitted: () => {
       change.onCommitted();
       Object.assign(state, { logTime, queue: change.queue, journal });
-      if (before?.forgetBelow((batch.records.at(-1)?.offset ?? 0) + 1) === true) {
+      if (before?.forgetBelow(next) === true) {
         Object.assign(state, { before: null, journal: { ...journal, from: before.ends } });
       }
       cache.trim();
       timelines.trim();
     },
   };
-}
-
-function isSame(a: JournalState, b: JournalState): boolean {
-  return a.head === b.head && a.from.every((offset, partition) => offset === b.from[partition]);
 }
 
 /** Offsets by journal partition, moved behind what was appended. */

@@ -43,4 +43,15 @@ export const sampleFacts: readonly Fact[] = [
     acwMs: 7, acwEndedAt: at + 20, disposition: 'sold', media: 'callback',
   }),
   ...agentFacts,
+  {
+    type: 'entity.reinterpreted',
+    id: 'reinterpreted|2|bank:4711',
+    entity: 'bank:4711',
+    connection: 'bank',
+    at: at + 13,
+    revision: 0,
+    interpretation: 2,
+    author: 'ops',
+    reason: 'consultations count once',
+  },
 ];

@@ -1,0 +1,101 @@
+import { Command } from 'commander';
+import { type AuditFault, auditJournal, type JournalAudit } from '#pipeline/audit/audit-journal.js';
+import { knownHeads } from '#pipeline/audit/known-heads.js';
+import type { PlacedRecord } from '#pipeline/audit/source-chain.js';
+import type { RecordPosition } from '#log/log.js';
+import { topics } from '#wire/topics.js';
+import { CommandError } from './command-error.js';
+import { type CommonOptions, configFor, withDataOptions } from './with-engine.js';
+import { withReaders } from './with-readers.js';
+
+export function auditCommand(): Command {
+  const command = new Command('audit')
+    .description(
+      'read the journal once and check that every posting is there as it was posted, by its hash chains; reads only',
+    )
+    .action(async (options: CommonOptions) => {
+      const audit = await withReaders(configFor(options), async ({ log, store }) =>
+        auditJournal(log, await knownHeads(log, store)),
+      );
+      const answer = { ...audit, faults: audit.faults.map(describedFault) };
+      process.stdout.write(`${options.json === true ? JSON.stringify(answer) : auditText(audit)}\n`);
+      const [first] = answer.faults;
+      if (first === undefined) return;
+      throw new CommandError(
+        'journal-differs',
+        `${answer.faults.length} fault(s), the first: ${first.message}`,
+      );
+    });
+  return withDataOptions(command);
+}
+
+interface DescribedFault {
+  readonly code: AuditFault['code'];
+  /** The record at fault; null: it is not there. */
+  readonly at: ({ readonly topic: string } & RecordPosition) | null;
+  readonly message: string;
+}
+
+function describedFault(fault: AuditFault): DescribedFault {
+  const topic = topics.postings.name;
+  switch (fault.code) {
+    case 'unreadable':
+      return { code: fault.code, at: { topic, ...fault.at }, message: `${placeOf(fault.at)} cannot be read` };
+    case 'changed':
+      return described(
+        fault,
+        `${named(fault.record)} holds other postings than its link says: it was edited`,
+      );
+    case 'posted-twice':
+      return described(
+        fault,
+        `${named(fault.record)} posts once more what another record posts at that position: both are counted`,
+      );
+    case 'out-of-order':
+      return described(
+        fault,
+        `${named(fault.record)} lies behind what was posted after it, so that no reader counts it`,
+      );
+    case 'broken-chain': {
+      const after = fault.after === null ? 'the beginning' : named(fault.after);
+      return described(
+        fault,
+        `${named(fault.record)} does not follow ${after}: what was posted in between is missing, edited or not in order`,
+      );
+    }
+    case 'head-differs': {
+      const after = fault.after === null ? 'no record' : named(fault.after);
+      const message = `${fault.known.name} names another last posting than ${after}: what was posted after it is missing or was edited`;
+      return { code: fault.code, at: fault.after === null ? null : { topic, ...fault.after.at }, message };
+    }
+  }
+}
+
+function described(fault: Extract<AuditFault, { record: PlacedRecord }>, message: string): DescribedFault {
+  return { code: fault.code, at: { topic: topics.postings.name, ...fault.record.at }, message };
+}
+
+function auditText({ records, skipped, sources, faults }: JournalAudit): string {
+  const lines = [
+    `${records} records of ${topics.postings.name} read, ${skipped} of them appended a second time and not counted`,
+    ...sources.map(({ source, postings, head }) => {
+      return `facts partition ${source}: ${postings} postings, head ${head === '' ? '-' : head}`;
+    }),
+    ...sources.flatMap(({ relinked }) =>
+      relinked.map(
+        (record) => `relinked at ${named(record)}: a crash, and another version of the program after it`,
+      ),
+    ),
+    ...faults.map((fault) => `${fault.code}: ${describedFault(fault).message}`),
+    faults.length === 0 ? 'every posting is there as it was posted' : `${faults.length} fault(s)`,
+  ];
+  return lines.join('\n');
+}
+
+function named({ at, position: { partition, offset, index } }: PlacedRecord): string {
+  return `${placeOf(at)} (posting ${partition}-${offset}-${index})`;
+}
+
+function placeOf({ partition, offset }: RecordPosition): string {
+  return `${topics.postings.name} partition ${partition} offset ${offset}`;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { JournalRecord } from './journal-record.js';
+import { LinkBalance } from './link-balance.js';
+
+/** A record at an offset that leads from one link to another; what it posts does not matter. */
+function record(source: number, offset: number, before: string, link: string, postings = 1): JournalRecord {
+  const position = { partition: source, offset, index: 0 };
+  return {
+    position,
+    interpretation: 1,
+    cause: postings === 0 ? 'relinked' : 'fact',
+    recordedAt: null,
+    before,
+    link,
+    postings: Array.from({ length: postings }, () => ({ position, sign: 1, content })),
+  };
+}
+const content = {
+  kind: 'activity',
+  activity: 'c:1',
+  connection: 'c',
+  agent: 'c:a',
+  state: 'PREP',
+  startedAt: 0,
+  endedAt: 1,
+  queue: null,
+  programme: null,
+} as const;
+
+/** Two chains of six records. */
+const whole = [0, 1].flatMap((source) =>
+  Array.from({ length: 6 }, (_, at) =>
+    record(source, at * 3, at === 0 ? '' : `link ${source} ${at - 1}`, `link ${source} ${at}`),
+  ),
+);
+
+function broken(records: readonly JournalRecord[]): number[] {
+  const balance = new LinkBalance();
+  for (const each of records) balance.add(each);
+  return balance.brokenSources();
+}
+
+describe('The links of a journal', () => {
+  it('balance where all are there, in whatever order they are read', () => {
+    const shuffled = fc.shuffledSubarray(whole, { minLength: whole.length });
+    fc.assert(fc.property(shuffled, (records) => expect(broken(records)).toEqual([])));
+  });
+
+  it('do not balance where one in the middle is missing', () => {
+    for (const [at, missing] of whole.entries()) {
+      const isLast = missing.position.offset === 15;
+      const rest = whole.toSpliced(at, 1);
+      expect(broken(rest)).toEqual(isLast ? [] : [missing.position.partition]);
+    }
+  });
+
+  it('do not balance where a position is posted twice, with another content', () => {
+    expect(broken([...whole, record(1, 6, 'link 1 1', 'another')])).toEqual([1]);
+  });
+
+  it('balance where the journal says that the chain goes on at another link, however often it says so', () => {
+    const [first, , third] = whole;
+    const made = [first, record(0, 3, 'link 0 0', 'made again'), third].flatMap((each) => each ?? []);
+    expect(broken(made)).toEqual([0]);
+    const relink = record(0, 6, 'made again', 'link 0 1', 0);
+    expect(broken([...made, relink, relink])).toEqual([]);
+  });
+});

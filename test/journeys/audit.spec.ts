@@ -1,0 +1,43 @@
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { topics } from '#wire/topics.js';
+import { cli, cliJson } from './cli.js';
+
+/** The data of a demo month, which the demo leaves and names. */
+let data: string;
+beforeAll(async () => {
+  const { stdout } = await cli('demo');
+  data = / --data (\S+)/.exec(stdout)?.[1] ?? '';
+}, 120_000);
+afterAll(() => rmSync(dirname(data), { recursive: true, force: true }));
+
+it('tallyline audit finds nothing in the demo month, and names a posting that is edited afterwards', async () => {
+  const { faults, sources } = await cliJson<{ faults: unknown[]; sources: { postings: number }[] }>(
+    'audit',
+    '--data',
+    data,
+  );
+  expect(faults).toEqual([]);
+  expect(sources.reduce((sum, { postings }) => sum + postings, 0)).toBeGreaterThan(1_000);
+
+  const database = new DatabaseSync(join(data, 'log.db'));
+  const topic = database.prepare('SELECT id FROM topics WHERE name = ?').get(topics.postings.name);
+  const table = `records_${String(topic?.['id'])}_0`;
+  database.exec(`UPDATE ${table} SET value = replace(value, '"answered"', '"abandoned"') WHERE offset = 12`);
+  database.exec(`UPDATE ${table} SET value = replace(value, '"TRAINING"', '"PREP"') WHERE offset = 12`);
+  database.exec(`UPDATE ${table} SET value = replace(value, ',1,[', ',-1,[') WHERE offset = 12`);
+  database.close();
+  const edited = await cli('audit', '--data', data);
+  expect(edited.code).toBe(14);
+  expect(edited.stderr).toContain('journal.postings partition 0 offset 12');
+}, 60_000);
+
+it('tallyline reinterpret changes nothing where the program is the same, and asks who decides it and why', async () => {
+  const dryRun = await cliJson<{ entities: unknown[] }>('reinterpret', '--dry-run', '--data', data);
+  expect(dryRun.entities).toEqual([]);
+  const nameless = await cli('reinterpret', '--data', data);
+  expect(nameless.code).toBe(2);
+  expect(nameless.stderr).toContain('--author');
+}, 60_000);
