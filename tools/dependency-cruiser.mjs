@@ -51,7 +51,6 @@ const pipelineRooms = {
   meter: [],
   tally: [],
   close: [],
-  audit: [],
   reinterpret: [],
   engine: ['intake', 'normalize', 'meter', 'tally', 'close'],
 };
