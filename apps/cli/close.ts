@@ -1,9 +1,11 @@
+import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { type Lang, wording } from '#contract-text/phrasebook.js';
 import type { CloseResult } from '#pipeline/close/close-period.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { CommandError } from './command-error.js';
+import { omissionLines } from '#contract-text/invoice/omissions-text.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { type LanguageOption, langOption } from './lang.js';
 import { month, monthForms } from './month.js';
@@ -11,6 +13,7 @@ import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './
 
 interface CloseOptions extends CommonOptions, LanguageOption {
   readonly adjust?: boolean;
+  readonly acceptOmissions?: string;
 }
 
 /** `clock`: UTC epoch ms, the current time for relative months such as `last-month`. */
@@ -25,6 +28,10 @@ export function closeCommand(clock: () => number): Command {
       '--adjust',
       'for a closed period: emit what it costs now less what was invoiced; without a difference nothing is written',
     )
+    .option(
+      '--accept-omissions <reason>',
+      'close although work is left out (queues of no programme, unknown agents, refused records); the event says why',
+    )
     .addOption(langOption())
     .action(async (contractId: string, period: string, options: CloseOptions) => {
       const mode = options.adjust === true ? 'adjust' : 'close';
@@ -33,7 +40,11 @@ export function closeCommand(clock: () => number): Command {
         const contract = engine.lookup.contract(contractId);
         if (contract === null) throw unknownContract(contractId, engine);
         const named = month('<period>', period, clock(), contract.timeZone);
-        return closedOrError(await engine.close(contract, named, mode), `${contractId} ${named}`);
+        const what = `${contractId} ${named}`;
+        const close = async (reason: string | null) => engine.close(contract, named, mode, reason);
+        const result = await close(options.acceptOmissions ?? null);
+        const reason = result.status === 'omissions' ? await askedReason(result, what, options) : null;
+        return closedOrError(reason === null ? result : await close(reason), what, options.lang);
       });
       const { event, isNew, close } = closed;
       if (mode === 'adjust' && !isNew) process.stderr.write(`${unchangedText(close, options.lang)}\n`);
@@ -51,7 +62,31 @@ function unknownContract(id: string, { lookup }: Engine): CommandError {
 
 type SuccessfulClose = Extract<CloseResult, { status: 'closed' }>;
 
-function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
+/**
+ * On a terminal the person who closes is shown what is left out and asked for a reason; null: none is given.
+ */
+async function askedReason(
+  { omissions }: Extract<CloseResult, { status: 'omissions' }>,
+  what: string,
+  { json, lang }: CloseOptions,
+): Promise<string | null> {
+  if (json === true || !process.stdin.isTTY || !process.stderr.isTTY) return null;
+  const { t } = wording(lang);
+  process.stderr.write(`${[what, ...omissionLines(omissions, lang)].join('\n')}\n`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const question = t(
+      'Close nevertheless? Reason (empty: no): ',
+      'Clôturer quand même ? Motif (vide : non) : ',
+    );
+    const reason = (await terminal.question(question)).trim();
+    return reason === '' ? null : reason;
+  } finally {
+    terminal.close();
+  }
+}
+
+function closedOrError(closed: CloseResult, what: string, lang: Lang): SuccessfulClose {
   switch (closed.status) {
     case 'closed':
       return closed;
@@ -80,6 +115,11 @@ function closedOrError(closed: CloseResult, what: string): SuccessfulClose {
       );
       const text = `part of the work of ${what} could not be counted and is parked; nothing was closed`;
       throw new CommandError('close-stopped', [text, ...lines].join('\n'));
+    }
+    case 'omissions': {
+      const advice = 'map and correct, or close it with --accept-omissions REASON';
+      const lines = omissionLines(closed.omissions, lang);
+      throw new CommandError('close-stopped', [`${what} was not closed; ${advice}`, ...lines].join('\n'));
     }
     case 'disagree': {
       const lines = closed.differences.map(

@@ -51,7 +51,7 @@ export function demoCommand(clock: () => number): Command {
         for (const id of ['aurore-hours', 'boreal-calls']) {
           const contract = engine.lookup.contract(id);
           if (contract === null) throw new Error(`the demonstration's catalogue has no contract ${id}`);
-          const closed = await engine.close(contract, month);
+          const closed = await engine.close(contract, month, 'close', 'the demonstration shows them');
           if (closed.status !== 'closed') throw new Error(`${id}: ${JSON.stringify(closed)}`);
           say(`${invoiceText(closed.event, 'en', width)}\n`);
         }

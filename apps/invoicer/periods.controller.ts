@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
+import type { CloseOmissions } from '#wire/omissions.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
 import type { Difference } from '#pipeline/close/close-period.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
@@ -28,6 +29,13 @@ const closeQuery = z.strictObject({
     .enum(['true', 'false'])
     .default('false')
     .describe('Where the period has been closed: invoice what it costs more or less since.'),
+  acceptOmissions: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('Why the close may leave out work that the catalogue does not know, or that was refused.'),
 });
 
 @ApiTags('figures')
@@ -94,6 +102,7 @@ export class PeriodsController {
     'unknown-contract',
     'period-not-over',
     'work-parked',
+    'omissions-not-accepted',
     'book-tally-disagree',
     'catalogue-superseded',
     'edited-after-close',
@@ -104,10 +113,11 @@ export class PeriodsController {
   async close(
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,
     @Param('period', { schema: period, pipes: [validationPipe('path.period')] }) month: string,
-    @Query({ schema: closeQuery, pipes: [validationPipe('query')] }) { adjust }: z.infer<typeof closeQuery>,
+    @Query({ schema: closeQuery, pipes: [validationPipe('query')] }) query: z.infer<typeof closeQuery>,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const answer = await this.periods.close(contract, month, adjust === 'true' ? 'adjust' : 'close');
+    const mode = query.adjust === 'true' ? 'adjust' : 'close';
+    const answer = await this.periods.close(contract, month, mode, query.acceptOmissions ?? null);
     switch (answer.status) {
       case 'closed':
         return reply
@@ -141,6 +151,8 @@ export class PeriodsController {
         const faults = answer.faults.map(({ path, message }) => `${path}: ${message}`);
         throw new ProblemError('edited-after-close', `Nothing was closed. ${faults.join('; ')}.`);
       }
+      case 'omissions':
+        throw new ProblemError('omissions-not-accepted', omissionsText(answer.omissions));
       case 'disagree':
         throw new ProblemError('book-tally-disagree', disagreement(answer.differences));
       case 'meterBehind':
@@ -158,6 +170,20 @@ export class PeriodsController {
   }
 }
 
+function omissionsText({ work, estimatedValues, refused }: CloseOmissions): string {
+  const left = [
+    ...work.map(
+      ({ kind, id, contacts, durationMs }) => `${kind} ${id}: ${contacts} contacts, ${durationMs} ms`,
+    ),
+    ...estimatedValues.map(({ kind, totalWithoutVat: { amount, currency } }) => {
+      return `${kind} in all: about ${amount} ${currency}`;
+    }),
+    ...refused.map(({ reason, records }) => `refused (${reason}): ${records}`),
+  ];
+  const advice = 'Nothing was closed: map and correct, or give acceptOmissions with a reason.';
+  return `${advice} Left out: ${left.slice(0, maxShown).join('; ')}${left.length > maxShown ? '; …' : ''}.`;
+}
+
 function stageBehind({ status, partition, offset, cutOffset }: StageBehind): string {
   const [stage, topic] =
     status === 'meterBehind' ? ['meter', 'telephony.facts'] : ['tally', 'journal.postings'];
@@ -167,6 +193,8 @@ function stageBehind({ status, partition, offset, cutOffset }: StageBehind): str
   );
 }
 
+const maxShown = 5;
+
 function pipelineBehind(detail: string): ProblemError {
   return new ProblemError('pipeline-behind', detail, { headers: { 'retry-after': '10' } });
 }
@@ -174,8 +202,6 @@ function pipelineBehind(detail: string): ProblemError {
 function unknownContract(): ProblemError {
   return new ProblemError('unknown-contract', 'Name a contract of the catalogue.', { field: 'path.id' });
 }
-
-const maxShown = 5;
 
 function disagreement(differences: readonly Difference[]): string {
   const shown = differences

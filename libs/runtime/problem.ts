@@ -21,6 +21,7 @@ export const problemCodes = {
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'period-not-over': { status: 409, title: 'The period is not over' },
   'work-parked': { status: 409, title: 'Part of the work could not be counted' },
+  'omissions-not-accepted': { status: 409, title: 'The close would leave work out' },
   'book-tally-disagree': { status: 409, title: 'Journal and live tally disagree' },
   'catalogue-superseded': { status: 409, title: 'Another catalogue is in force' },
   'catalogue-overtaken': { status: 409, title: 'Another catalogue was put in force meanwhile' },

@@ -13,6 +13,7 @@ const close = (revision: number, offset: number, period = '2026-03', contract = 
   invoice: invoiceId(contract, period, revision),
   digest: `d${offset}`,
   software: { code: '1.0.0+abc', node: '26.1.0', timeZones: '2026a', holidays: '3.37.0' },
+  omissions: { work: [], estimatedValues: [], refused: [], acceptedBecause: null },
 });
 
 describe('a close', () => {

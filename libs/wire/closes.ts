@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
+import { type CloseOmissions, closeOmissionsSchema } from './omissions.js';
 import { parseJson } from './parse-json.js';
 
 /**
@@ -21,6 +22,8 @@ export interface Close {
   /** SHA-256 (hex) of the invoice-ready event's bytes. */
   readonly digest: string;
   readonly software: Software;
+  /** What it leaves out, and why that was accepted. */
+  readonly omissions: CloseOmissions;
 }
 
 /**
@@ -118,5 +121,6 @@ const closeEvent = z.object({
       timeZones: z.string(),
       holidays: z.string(),
     }),
+    omissions: closeOmissionsSchema,
   }),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { omissionsSchema } from './omissions.js';
 import { causes } from '#domain/restatement/causes.js';
 
 /**
@@ -171,6 +172,7 @@ export const invoiceReadySchema = z.strictObject({
       'the books of earlier periods that the price looks back to, at the same cut; the latest first',
     ),
     explanation: term(z.array(row), 'every step, recomputable in order'),
+    omissions: term(omissionsSchema, 'work that the catalogue does not know, and that is not charged'),
     notes: term(
       z.array(z.strictObject({ clause: text, message: text })),
       'clauses that could not be applied',

@@ -22,6 +22,7 @@ function ready(entries: readonly (readonly [string, number])[]): InvoiceReady {
     contract,
     quantities,
     history: [],
+    omissions: { work: [], estimatedValues: [], acceptedBecause: null },
     invoice: price(contract, { contract: 'C1', period: '2026-03', quantities }),
   };
 }

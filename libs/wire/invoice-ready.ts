@@ -8,6 +8,7 @@ import type { PastPeriod } from '#domain/pricing/period-book.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import { canonicalJson } from './canonical-json.js';
 import { invoiceReadySchema, type InvoiceReadyEvent } from './invoice-ready-schema.js';
+import type { Omissions } from './omissions.js';
 import { parseJson } from './parse-json.js';
 
 export { invoiceReadySchema, type InvoiceReadyEvent };
@@ -36,6 +37,8 @@ export interface InvoiceReady {
   readonly quantities: ReadonlyMap<string, number>;
   /** The books of earlier periods that the price looks back to. */
   readonly history: readonly PastPeriod[];
+  /** What is not in it. */
+  readonly omissions: Omissions;
 }
 
 export interface Adjusts {
@@ -112,6 +115,12 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
       quantities: Object.fromEntries(past.quantities),
     })),
     explanation: invoice.rows.map(rowOf),
+    omissions: {
+      work: ready.omissions.work,
+      estimatedValues: ready.omissions.estimatedValues,
+      // Of refused records the event says nothing: then it has no reason to give either.
+      acceptedBecause: ready.omissions.work.length === 0 ? null : ready.omissions.acceptedBecause,
+    },
     notes: invoice.warnings.map(({ clause, message }) => ({ clause, message })),
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '#apps/cli/demo/random.js';
 import { deliver, type Parcel, parcelsOf } from '#test/faults/connector.js';
-import type { Figures, Work } from '#test/faults/figures.js';
+import { acceptance, type Figures, type Work } from '#test/faults/figures.js';
 import { inflict, type Scene, Turns } from '#test/faults/inflict.js';
 import { Installation } from '#test/faults/installation.js';
 import type { Pipeline } from '#test/faults/pipeline.js';
@@ -174,7 +174,7 @@ class Drive {
 
 async function askForClose(pipeline: Pipeline, { contracts, period }: Work): Promise<void> {
   const url = await pipeline.one('invoicer', 0).ready();
-  const path = `/v1/contracts/${contracts[0]}/periods/${period}/close`;
+  const path = `/v1/contracts/${contracts[0]}/periods/${period}/close?${acceptance}`;
   await fetch(url + path, { method: 'POST' }).catch(() => undefined);
 }
 

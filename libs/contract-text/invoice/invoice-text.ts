@@ -3,6 +3,7 @@ import { withMinorUnit, wording, type Lang, type Phrase, type Wording } from '..
 import { Decimal } from '#domain/money/money.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { table } from '../table.js';
+import { omissionLines } from './omissions-text.js';
 
 type Data = InvoiceReadyEvent['data'];
 
@@ -41,6 +42,7 @@ export function invoiceText(event: string, lang: Lang = 'en', width = Infinity):
       ({ clause, message }) =>
         `${t('note on', 'remarque sur')} ${clause}${t(':', ' :')} ${noteText(message, words)}`,
     ),
+    ...omissionLines(data.omissions, lang),
     '',
     table(['', data.currencyCode], totalRows(data, words)),
     ...restatedText(data, words),

@@ -7,12 +7,21 @@ import { periodBounds, type Period, zonedTime } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
 import { closedContracts, latestCloses } from '#pipeline/contract-history.js';
+import { type CloseOmissions, isNothing, type OmittedWork } from '#wire/omissions.js';
 import type { CloseLog, RecordedClose } from './close-log.js';
 import { behindCloses, journalEnds, type StageBehind } from './cut.js';
 import type { ParkedWork } from './parked-work.js';
+import { estimatedValues, refusedOf } from './omissions.js';
+import { OmittedWorkSums } from './omitted-work.js';
 import { type BookWithHistory, readBooks } from './read-books.js';
 import type { Quantities } from './read-quantities.js';
-import { bookRequests, carrierAmong, type EarlierRevision, revisionEvent } from './revision.js';
+import {
+  bookRequests,
+  carrierAmong,
+  type EarlierRevision,
+  revisionEvent,
+  type RevisionInput,
+} from './revision.js';
 
 export interface CloseDeps {
   readonly log: Log;
@@ -71,6 +80,8 @@ export type CloseResult =
    */
   | { readonly status: 'edited'; readonly faults: readonly Fault[] }
   | { readonly status: 'disagree'; readonly differences: readonly Difference[] }
+  /** The close would leave something out, and no reason was given to accept that. */
+  | { readonly status: 'omissions'; readonly omissions: CloseOmissions }
   | StageBehind;
 
 /** Where book and tally differ at equal offsets: a broken invariant, so nothing is billed. */
@@ -83,13 +94,15 @@ export interface Difference {
 /**
  * Closes a period, or adjusts it: cut, book, compare with the tally, price, write down. The close is written
  * before the event and holds its bytes: what a crash leaves undone is done from there, by any later version.
- * The event of a revision never changes.
+ * The event of a revision never changes. `acceptOmissions`: why the first close may leave out what the
+ * catalogue does not know and what was refused; null: it does not.
  */
 export async function closePeriod(
   contract: Contract,
   period: Period,
   deps: CloseDeps,
   mode: CloseMode = 'close',
+  acceptOmissions: string | null = null,
 ): Promise<CloseResult> {
   const closes = await deps.closeLog.closes();
   const effective = effectiveCloses(closes, contract.id, period);
@@ -119,20 +132,43 @@ export async function closePeriod(
   const since = await earlierRevision(effective, deps);
   const input = { contract, mapping: deps.lookup, period, cut, since };
   const toCompare = { ...input, limit: { facts: null, journal: tallied.offsets } };
-  const [compared, ...books] = await readBooks(deps.log, [toCompare, ...bookRequests(input)]);
+  const omitted = new OmittedWorkSums(contract, period, deps.lookup);
+  const [compared, ...books] = await readBooks(deps.log, [toCompare, ...bookRequests(input)], (posting) => {
+    if (posting.position.offset < (facts[posting.position.partition] ?? 0)) omitted.count(posting);
+  });
   const differences = compare(compared, tallied.quantities);
   if (differences.length > 0) return { status: 'disagree', differences };
 
+  const omissions = await omissionsOf(omitted.work(), input, books, acceptOmissions, deps);
+  if (first === undefined && omissions.acceptedBecause === null && !isNothing(omissions)) {
+    return { status: 'omissions', omissions };
+  }
   const revision = effective.length + 1;
   const head = {
     revision,
     carriedBy: since === null ? null : carrierAmong(closes, contract, period),
     invoice: invoiceId(contract.id, period, revision),
   };
-  const event = revisionEvent(head, input, books);
+  const event = revisionEvent({ ...head, omissions }, input, books);
   if (event === null) return answer(effective.at(-1), false, deps);
-  const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, software: deps.software };
-  return record({ ...close, ...head, digest: hash('sha256', event) }, event, deps);
+  const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
+  const { software } = deps;
+  return record({ ...close, ...head, software, digest: hash('sha256', event) }, event, deps);
+}
+
+async function omissionsOf(
+  work: readonly OmittedWork[],
+  input: RevisionInput,
+  [book]: readonly BookWithHistory[],
+  acceptedBecause: string | null,
+  { log, lookup }: CloseDeps,
+): Promise<CloseOmissions> {
+  const refused = await refusedOf(log, lookup, input.contract);
+  if (book === undefined) throw new Error('the book was not read');
+  const values = await estimatedValues(log, { ...input, mapping: lookup }, work, book);
+  const isAny = !isNothing({ work: [...work], refused });
+  const omissions = { work: [...work], estimatedValues: values, refused };
+  return { ...omissions, acceptedBecause: isAny ? acceptedBecause : null };
 }
 
 function notOverYet(contract: Contract, period: Period, now: number): CloseResult | null {

@@ -13,7 +13,13 @@ import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 export interface PeriodService {
   /** null: the catalogue has no such contract. */
   live(contract: string, period: string): Promise<LivePeriod | null>;
-  close(contract: string, period: string, mode: CloseMode): Promise<CloseAnswer>;
+  /** `acceptOmissions`: see `closePeriod`. */
+  close(
+    contract: string,
+    period: string,
+    mode: CloseMode,
+    acceptOmissions: string | null,
+  ): Promise<CloseAnswer>;
   /** Makes the event of a revision again and compares; writes nothing. */
   verify(contract: string, period: string, revision: number): Promise<Verification>;
 }
@@ -29,11 +35,11 @@ export function periodService(periods: Periods, lookup: CatalogueIndex, view: Pi
   return {
     live: (contract, period) => periods.live(contract, period),
     verify: (contract, period, revision) => periods.verify(contract, period, revision),
-    close: async (id, period, mode) => {
+    close: async (id, period, mode, acceptOmissions) => {
       const contract = lookup.contract(id);
       if (contract === null) return { status: 'unknownContract' };
       const caughtUp = await catchUp(view, catchUpOptions);
-      return caughtUp.status === 'behind' ? caughtUp : periods.close(contract, period, mode);
+      return caughtUp.status === 'behind' ? caughtUp : periods.close(contract, period, mode, acceptOmissions);
     },
   };
 }

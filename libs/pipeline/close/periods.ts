@@ -71,7 +71,12 @@ export class Periods {
   }
 
   /** The caller makes sure that the tally has caught up with what is to be closed. */
-  async close(contract: Contract, period: Period, mode: CloseMode = 'close'): Promise<CloseResult> {
+  async close(
+    contract: Contract,
+    period: Period,
+    mode: CloseMode = 'close',
+    acceptOmissions: string | null = null,
+  ): Promise<CloseResult> {
     const { log, lookup, store, partitions, catalogues } = this.#deps;
     const deps = {
       log,
@@ -85,7 +90,7 @@ export class Periods {
       now: Date.now,
       software: thisSoftware(),
     };
-    return closePeriod(contract, period, deps, mode);
+    return closePeriod(contract, period, deps, mode, acceptOmissions);
   }
 
   /** Makes the event of a revision again and compares; writes nothing. */

@@ -4,7 +4,7 @@ import { type ContractMeter, contractMeter } from '#domain/metering/contract-met
 import type { PeriodBook } from '#domain/pricing/period-book.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
-import { type JournalLimit, readQuantities } from './read-quantities.js';
+import { type JournalLimit, type OnPosting, readQuantities } from './read-quantities.js';
 import { lookBackPeriods } from './look-back.js';
 
 /** Sums of a period at a cut, and of the earlier ones that its price looks back to. */
@@ -21,7 +21,11 @@ export interface BookRequest {
 }
 
 /** One reading of the journal for the periods, and for all that they look back to. */
-export async function readBooks(log: Log, requests: readonly BookRequest[]): Promise<BookWithHistory[]> {
+export async function readBooks(
+  log: Log,
+  requests: readonly BookRequest[],
+  onPosting?: OnPosting,
+): Promise<BookWithHistory[]> {
   const meters = new Map<Mapping, Map<Contract, ContractMeter>>();
   const wanted = requests.map(({ contract, period, mapping, limit }) => {
     const known = meters.get(mapping) ?? new Map<Contract, ContractMeter>();
@@ -31,7 +35,7 @@ export async function readBooks(log: Log, requests: readonly BookRequest[]): Pro
     const periods = [period, ...lookBackPeriods(contract, period)];
     return periods.map((each) => ({ period: each, meter, view: mapping, limit }));
   });
-  const read = await readQuantities(log, wanted.flat());
+  const read = await readQuantities(log, wanted.flat(), onPosting);
   let next = 0;
   return wanted.map((periods) => {
     const [own, ...history] = periods.map(({ period }) => {

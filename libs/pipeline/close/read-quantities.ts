@@ -28,6 +28,9 @@ export interface JournalLimit {
   readonly leftOutFrom?: readonly number[];
 }
 
+/** Called with every posting that is read, once, also where no limit holds it. */
+export type OnPosting = (posting: Posting) => void;
+
 export interface QuantitiesRequest {
   readonly period: Period;
   readonly meter: ContractMeter;
@@ -43,13 +46,14 @@ export interface QuantitiesRequest {
 export async function readQuantities(
   log: Log,
   requests: readonly QuantitiesRequest[],
+  onPosting: OnPosting = () => undefined,
 ): Promise<Quantities[]> {
   const books = requests.map(() => new Map<string, number>());
   const byLimit = Map.groupBy(requests.entries(), ([, { limit }]) => JSON.stringify(limit));
   const groups = [...byLimit.values()];
   for (let from = 0; from < groups.length; from += limitsAtOnce) {
     const some = groups.slice(from, from + limitsAtOnce);
-    await readJournal(log, new JournalReading(some, books));
+    await readJournal(log, new JournalReading(some, books), from === 0 ? onPosting : () => undefined);
   }
   for (const book of books) for (const [key, value] of book) if (value === 0) book.delete(key);
   return books;
@@ -60,11 +64,11 @@ const limitsAtOnce = 31;
 const recordsAtOnce = 2_000;
 
 /** All contacts of a customer are in one partition, so repeat contacts are found within it. */
-async function readJournal(log: Log, reading: JournalReading): Promise<void> {
+async function readJournal(log: Log, reading: JournalReading, onPosting: OnPosting): Promise<void> {
   const partitions = Math.max(0, ...reading.limits.map(({ journal }) => journal.length));
   for (let partition = 0; partition < partitions; partition++) {
     const end = Math.max(...reading.limits.map(({ journal }) => journal[partition] ?? 0));
-    await readPartition(log, partition, end, reading);
+    await readPartition(log, partition, end, reading, onPosting);
   }
   reading.requireWhole();
 }
@@ -74,6 +78,7 @@ async function readPartition(
   partition: number,
   end: number,
   reading: JournalReading,
+  onPosting: OnPosting,
 ): Promise<void> {
   const seen: Watermark = decodeWatermark(null);
   reading.begin();
@@ -88,6 +93,7 @@ async function readPartition(
       if (record === null) continue;
       const within = reading.limitsOf(partition, offset, record.position);
       const counted = record.postings.filter(({ position }) => advance(seen, position));
+      for (const posting of counted) onPosting(posting);
       if (within === 0) continue;
       if (counted.length > 0 || record.postings.length === 0) reading.link(record, within);
       const summed = within & ~reading.leavingOut(record);

@@ -35,7 +35,7 @@ export interface EarlierRevision {
 }
 
 /** What the close says of itself. */
-type CloseHead = Pick<Close, 'revision' | 'carriedBy' | 'invoice'>;
+type CloseHead = Pick<Close, 'revision' | 'carriedBy' | 'invoice' | 'omissions'>;
 
 /** The books that a revision is made of; to be given to `revisionEvent` in this order. */
 export function bookRequests({ contract, mapping, period, cut, since }: RevisionInput): BookRequest[] {
@@ -65,7 +65,8 @@ export function revisionEvent(
   const [now] = books;
   if (now === undefined) throw new Error(`the book of ${contract.id} was not read`);
   const restated = price(contract, { contract: contract.id, period, ...now });
-  const common = { id: head.invoice, revision: head.revision, catalogueVersion: cut.catalogue, contract };
+  const { invoice: id, omissions } = head;
+  const common = { id, revision: head.revision, catalogueVersion: cut.catalogue, contract, omissions };
   if (since === null) return encodeInvoiceReady({ ...common, adjusts: null, invoice: restated, ...now });
 
   const last = lastOf(since.events, `${contract.id} ${period}`);

@@ -156,8 +156,13 @@ export class Engine {
   }
 
   /** The caller makes sure that the tally has caught up with what is to be closed. */
-  async close(contract: Contract, period: string, mode: CloseMode = 'close'): Promise<CloseResult> {
-    return this.periods.close(contract, period, mode);
+  async close(
+    contract: Contract,
+    period: string,
+    mode: CloseMode = 'close',
+    acceptOmissions: string | null = null,
+  ): Promise<CloseResult> {
+    return this.periods.close(contract, period, mode, acceptOmissions);
   }
 
   /**

@@ -2,7 +2,7 @@ import { kpiAnswer } from '#apps/tally/kpi-answer.js';
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
 import type { Engine } from '#pipeline/engine/engine.js';
-import { answered } from '#test/faults/figures.js';
+import { acceptance, answered } from '#test/faults/figures.js';
 import type { Pipeline } from '#test/faults/pipeline.js';
 import { contractIds, firstCentre, type Programme } from '#test/simulation/centre.js';
 import { compareAmounts, priceOf } from '#test/simulation/check-invoices.js';
@@ -49,7 +49,7 @@ export async function centreFigures(pipeline: Pipeline, log: Log): Promise<Centr
   }
   for (const contract of contractIds) {
     for (const period of closablePeriods) {
-      const path = `/v1/contracts/${contract}/periods/${period}/close?adjust=true`;
+      const path = `/v1/contracts/${contract}/periods/${period}/close?adjust=true&${acceptance}`;
       await answered(pipeline, 'invoicer', 0, 'POST', path);
     }
   }
@@ -68,7 +68,7 @@ export async function centreFiguresOf(engine: Engine): Promise<CentreFigures> {
   for (const id of contractIds) {
     const contract = engine.lookup.contract(id);
     if (contract === null) throw new Error(`the catalogue has no contract ${id}`);
-    for (const period of closablePeriods) await engine.close(contract, period, 'adjust');
+    for (const period of closablePeriods) await engine.close(contract, period, 'adjust', 'part of the work');
   }
   return { kpis, events: await eventsIn(engine.log) };
 }
@@ -89,7 +89,7 @@ export async function closeMidway(pipeline: Pipeline): Promise<void> {
   const url = await pipeline.one('invoicer', 0).ready();
   for (const contract of contractIds) {
     for (const period of closablePeriods) {
-      const path = `/v1/contracts/${contract}/periods/${period}/close`;
+      const path = `/v1/contracts/${contract}/periods/${period}/close?${acceptance}`;
       await fetch(url + path, { method: 'POST' }).catch(() => undefined);
     }
   }

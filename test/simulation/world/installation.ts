@@ -107,5 +107,5 @@ export async function closeWith(
     now: () => closingTime,
     software: thisSoftware(),
   };
-  return closePeriod(contract, asked.period, deps, asked.mode);
+  return closePeriod(contract, asked.period, deps, asked.mode, 'the workload has unknown work');
 }

@@ -1,0 +1,116 @@
+import type { Contract } from '#domain/contract/contract.js';
+import type { LiveScope } from '#domain/live/live-scope.js';
+import { type Period, periodBounds } from '#domain/period/period.js';
+import type { ContactContent, Leg, Posting, PostingContent } from '#domain/posting/posting.js';
+import { type AgentAttributes, assignActivity, assignLeg, assignStay } from '#domain/scope/work-scope.js';
+import type { OmittedWork, OmittedWorkKind } from '#wire/omissions.js';
+
+interface Sum {
+  contacts: number;
+  durationMs: number;
+}
+
+/**
+ * Adds up the work of a period that a contract does not charge: queues that belong to no programme, whichever
+ * contract they would be for, and agents unknown to the catalogue in the contract's own programme. Time is
+ * that of legs with their after-call work, and of activities, clipped to the period.
+ */
+export class OmittedWorkSums {
+  readonly #scope: LiveScope;
+  readonly #programme: string;
+  readonly #bounds: { readonly start: number; readonly end: number };
+  readonly #sums: Readonly<Record<OmittedWorkKind, Map<string, Sum>>> = {
+    unmappedQueue: new Map(),
+    unknownAgent: new Map(),
+  };
+
+  constructor({ programme, timeZone }: Contract, period: Period, scope: LiveScope) {
+    this.#scope = scope;
+    this.#programme = programme;
+    this.#bounds = periodBounds(period, timeZone);
+  }
+
+  count({ content, sign }: Posting): void {
+    if (content.kind === 'contact') this.#countContact(content, sign);
+    if (content.kind === 'activity') this.#countActivity(content, sign);
+  }
+
+  /** By kind, then the most time first; what is 0 is left out. */
+  work(): OmittedWork[] {
+    return (Object.entries(this.#sums) as [OmittedWorkKind, Map<string, Sum>][]).flatMap(([kind, sums]) =>
+      [...sums]
+        .map(([id, { contacts, durationMs }]) => ({ kind, id, contacts, durationMs }))
+        .filter(({ contacts, durationMs }) => contacts !== 0 || durationMs !== 0)
+        .sort((a, b) => b.durationMs - a.durationMs || b.contacts - a.contacts || (a.id < b.id ? -1 : 1)),
+    );
+  }
+
+  #countContact({ segments, legs }: ContactContent, sign: 1 | -1): void {
+    const queues = new Set<string>();
+    for (const segment of segments) {
+      if (assignStay(segment, this.#scope) !== null || !this.#holds(segment.enteredAt)) continue;
+      queues.add(segment.queue);
+    }
+    const agents = new Set<string>();
+    for (const leg of legs) {
+      if (leg.queue === null) continue;
+      const assigned = assignLeg(leg, this.#scope);
+      if (assigned === null) {
+        this.#add('unmappedQueue', leg.queue, 0, sign * this.#timeOf(leg));
+        if (this.#holds(leg.startedAt)) queues.add(leg.queue);
+      } else if (assigned.programme === this.#programme && this.#scope.agent(leg.agent) === null) {
+        this.#add('unknownAgent', leg.agent, 0, sign * this.#timeOf(leg));
+        if (this.#holds(leg.startedAt)) agents.add(leg.agent);
+      }
+    }
+    for (const queue of queues) this.#add('unmappedQueue', queue, sign, 0);
+    for (const agent of agents) this.#add('unknownAgent', agent, sign, 0);
+  }
+
+  #countActivity(content: Extract<PostingContent, { kind: 'activity' }>, sign: 1 | -1): void {
+    const { agent, queue, startedAt, endedAt } = content;
+    const assigned = assignActivity(content, this.#scope);
+    const durationMs = sign * this.#clipped(startedAt, endedAt);
+    if (assigned === null) {
+      if (queue !== null) this.#add('unmappedQueue', queue, 0, durationMs);
+    } else if (assigned.programme === this.#programme && this.#scope.agent(agent) === null) {
+      this.#add('unknownAgent', agent, 0, durationMs);
+    }
+  }
+
+  #add(kind: OmittedWorkKind, id: string, contacts: number, durationMs: number): void {
+    const sums = this.#sums[kind];
+    const sum = sums.get(id) ?? { contacts: 0, durationMs: 0 };
+    sum.contacts += contacts;
+    sum.durationMs += durationMs;
+    sums.set(id, sum);
+  }
+
+  #timeOf({ startedAt, endedAt, dialMs, acwStartedAt, acwMs }: Leg): number {
+    const wrapUp = acwStartedAt ?? endedAt;
+    return this.#clipped(startedAt - dialMs, endedAt) + this.#clipped(wrapUp, wrapUp + (acwMs ?? 0));
+  }
+
+  #clipped(from: number, to: number): number {
+    return Math.max(0, Math.min(to, this.#bounds.end) - Math.max(from, this.#bounds.start));
+  }
+
+  #holds(at: number): boolean {
+    return at >= this.#bounds.start && at < this.#bounds.end;
+  }
+}
+
+/** The mapping as if one kind of what is left out were known: what a contract would then charge more. */
+export function withoutOmission(kind: OmittedWorkKind, scope: LiveScope, programme: string): LiveScope {
+  switch (kind) {
+    case 'unmappedQueue':
+      return {
+        ...scope,
+        assignmentOf: (queue, at) => scope.assignmentOf(queue, at) ?? { programme, queue },
+      };
+    case 'unknownAgent':
+      return { ...scope, agent: (agent) => scope.agent(agent) ?? ofNoKind };
+  }
+}
+
+const ofNoKind: AgentAttributes = { grade: null, site: null, country: null, skills: [], languages: [] };
