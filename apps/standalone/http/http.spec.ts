@@ -185,10 +185,13 @@ describe('A period', () => {
 
 describe('The close of a period', () => {
   const close = (path: string, query = '') =>
-    fetch(`${http.url}/v1/contracts/${path}/close${query}`, { method: 'POST' });
+    fetch(`${http.url}/v1/contracts/${path}/close?acceptOmissions=as+tested${query}`, { method: 'POST' });
 
   it('answers with the event, and with the same bytes when it is repeated', async () => {
     await http.deliver([callRow]);
+    const url = `${http.url}/v1/contracts/aurore-calls/periods/2026-02/close`;
+    const unaccepted = await problemOf(await fetch(url, { method: 'POST' }));
+    expect(unaccepted).toMatchObject({ status: 409, code: 'omissions-not-accepted' });
     const first = await close('aurore-calls/periods/2026-02');
     expect(first.status).toBe(201);
     expect(first.headers.get('content-type')).toMatch(/^application\/json/);
@@ -204,7 +207,7 @@ describe('The close of a period', () => {
   it('writes an adjustment once for what is new, and the period shows both', async () => {
     const path = 'aurore-calls/periods/2026-02';
     const first = await (await close(path)).text();
-    expect((await close(path, '?adjust=true')).status).toBe(200);
+    expect((await close(path, '&adjust=true')).status).toBe(200);
     await http.deliver([{ ...callRow, id_appel: 902, date: '2026-02-27T10:00:00+01:00' }]);
     const shown = async () => {
       const answer: unknown = await (await get(`/v1/contracts/${path}`)).json();
@@ -214,20 +217,20 @@ describe('The close of a period', () => {
       invoiced: '0.00',
       difference: { net: '2.35', lines: [{ id: 'calls', quantity: '1', price: '2.35', amount: '2.35' }] },
     });
-    const adjusted = await close(path, '?adjust=true');
+    const adjusted = await close(path, '&adjust=true');
     const event = await adjusted.text();
     expect([adjusted.status, decodeInvoiceReady(event)?.data.adjusts]).toMatchObject([
       201,
       { id: decodeInvoiceReady(first)?.id, cause: 'lateEvents', carriedBy: '2026-03' },
     ]);
-    const again = await close(path, '?adjust=true');
+    const again = await close(path, '&adjust=true');
     expect([again.status, await again.text()]).toEqual([200, event]);
     expect(await (await close(path)).text()).toBe(first);
     expect(await shown()).toMatchObject({ invoiced: '2.35', difference: null });
   });
 
   it('rejects an unknown value of adjust with 400', async () => {
-    const problem = await problemOf(await close('aurore-calls/periods/2026-02', '?adjust=perhaps'));
+    const problem = await problemOf(await close('aurore-calls/periods/2026-02', '&adjust=perhaps'));
     expect(problem).toMatchObject({ status: 400, field: 'query.adjust' });
   });
 

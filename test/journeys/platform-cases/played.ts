@@ -93,6 +93,7 @@ async function linesOf({ log, store, lookup, periods }: Engine): Promise<Record<
       software: thisSoftware(),
     },
     'close',
+    'unknown work is part of the case',
   );
   const event = closed.status === 'closed' ? decodeInvoiceReady(closed.event) : null;
   if (event === null) throw new Error(`it does not close: ${JSON.stringify(closed)}`);
