@@ -40,6 +40,7 @@ function eventOf(contract: Contract, invoice: ReturnType<typeof runExample>['inv
     invoice,
     quantities: new Map(),
     history: [],
+    omissions: { work: [], estimatedValues: [], acceptedBecause: null },
   });
 }
 

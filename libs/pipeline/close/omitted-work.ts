@@ -58,7 +58,10 @@ export class OmittedWorkSums {
       if (assigned === null) {
         this.#add('unmappedQueue', leg.queue, 0, sign * this.#timeOf(leg));
         if (this.#holds(leg.startedAt)) queues.add(leg.queue);
-      } else if (assigned.programme === this.#programme && this.#scope.agent(leg.agent) === null) {
+      } else if (
+        assigned.programme === this.#programme &&
+        this.#scope.agent(leg.agent, leg.startedAt) === null
+      ) {
         this.#add('unknownAgent', leg.agent, 0, sign * this.#timeOf(leg));
         if (this.#holds(leg.startedAt)) agents.add(leg.agent);
       }
@@ -73,7 +76,7 @@ export class OmittedWorkSums {
     const durationMs = sign * this.#clipped(startedAt, endedAt);
     if (assigned === null) {
       if (queue !== null) this.#add('unmappedQueue', queue, 0, durationMs);
-    } else if (assigned.programme === this.#programme && this.#scope.agent(agent) === null) {
+    } else if (assigned.programme === this.#programme && this.#scope.agent(agent, startedAt) === null) {
       this.#add('unknownAgent', agent, 0, durationMs);
     }
   }
@@ -109,7 +112,7 @@ export function withoutOmission(kind: OmittedWorkKind, scope: LiveScope, program
         assignmentOf: (queue, at) => scope.assignmentOf(queue, at) ?? { programme, queue },
       };
     case 'unknownAgent':
-      return { ...scope, agent: (agent) => scope.agent(agent) ?? ofNoKind };
+      return { ...scope, agent: (agent, at) => scope.agent(agent, at) ?? ofNoKind };
   }
 }
 
