@@ -61,7 +61,7 @@ function headOf(
  * position, sign and content. 132 bits of SHA-256 in base64url: who changes one posting and keeps the links
  * that follow would have to find a second text of the same digest.
  */
-export function linkAfter(
+function linkAfter(
   before: string,
   { partition, offset, index }: PostingPosition,
   sign: 1 | -1,

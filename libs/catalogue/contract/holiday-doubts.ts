@@ -50,7 +50,7 @@ function isInTerm({ term }: Contract, day: string): boolean {
 }
 
 /** Whether some line or staffed place of the contract depends on holidays. */
-export function pricesByHolidays({ versions }: Contract): boolean {
+function pricesByHolidays({ versions }: Contract): boolean {
   const all = versions.flatMap(({ terms, windows }): Terms[] => [
     terms,
     ...windows.map((window) => window.terms),

@@ -120,7 +120,7 @@ function placeWrap({ agent, queue, wrap, of }: LooseWrap, legs: Leg[]): SideWork
 }
 
 /** The spans in which the agent worked on the leg. */
-export function spansOf(leg: Leg): Span[] {
+function spansOf(leg: Leg): Span[] {
   const handled = { from: beginOf(leg), to: leg.endedAt };
   const { acwMs, acwStartedAt } = leg;
   if (acwMs === null || acwStartedAt === null) return [handled];

@@ -49,7 +49,7 @@ export function agentName(agent: string, scope: LiveScope): string {
 }
 
 /** Work of no queue is shown in the unmapped queue `<connection>:-`. */
-export function ownOrNone({ queue, agent }: Leg | SideWork): string {
+function ownOrNone({ queue, agent }: Leg | SideWork): string {
   return queue ?? `${agent.slice(0, agent.indexOf(':'))}:-`;
 }
 

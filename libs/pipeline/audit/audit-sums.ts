@@ -44,7 +44,7 @@ export interface SumsAuditDeps {
 }
 
 /** The store has gone back, or was dropped, while it was audited: begin again. */
-export class TallyWentBack extends Error {
+class TallyWentBack extends Error {
   override readonly name = 'TallyWentBack';
 }
 

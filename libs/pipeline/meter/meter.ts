@@ -21,7 +21,7 @@ import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage } from '#wire/stages.js';
 import { entityKeyOf } from './archive/archive-pointer.js';
 import { type ArchiveQueue, dueBatch, readArchiveQueue } from './archive/archive-queue.js';
-import { rehydrate } from './archive/rehydrate.js';
+import { rehydrate, type Rehydration } from './archive/rehydrate.js';
 import { BatchFold, type Interpretation } from './batch-fold.js';
 import { EntityCache } from './entity-cache.js';
 import { newEntity } from './entity.js';
@@ -108,6 +108,43 @@ const ownInterpretation: Interpretation = { version: interpretationVersion, inte
 
 const dayMs = 86_400_000;
 
+interface Folding {
+  readonly fold: BatchFold;
+  readonly rehydration: Rehydration;
+  readonly timelines: Timelines;
+  readonly cache: EntityCache;
+  readonly interpret: Interpretation['interpret'];
+}
+
+/** Folds the facts one at a time, in the order of their offsets; answers those that came too late. */
+function foldFacts(
+  facts: readonly DecodedRecord<FactEvent>[],
+  batch: Batch,
+  { fold, rehydration, timelines, cache, interpret }: Folding,
+): RefusedRecord[] {
+  const refused: RefusedRecord[] = [];
+  const byOffset = new Map(facts.map((record) => [record.offset, record.event]));
+  const isExpired = (name: string): boolean => rehydration.expired.has(name);
+  for (const { offset } of batch.records) {
+    const event = byOffset.get(offset);
+    if (event === undefined || namesOf(event.fact, timelines).some(isExpired)) {
+      fold.pass(offset);
+      if (event !== undefined) refused.push(expiredFact(batch, offset, event.fact));
+      continue;
+    }
+    const { fact } = event;
+    if (isBoundary(fact)) {
+      const pages = foldBoundary({ fact, offset }, timelines, cache, interpret);
+      fold.addPages(pages, { offset, ...event }, cache);
+      continue;
+    }
+    const name = fact.entity;
+    const key = () => rehydration.missingKeys.get(name) ?? entityKeyOf(name);
+    fold.add(cache.get(name) ?? newEntity(name, key()), { offset, ...event }, cache);
+  }
+  return refused;
+}
+
 async function meterBatch(
   facts: readonly DecodedRecord<FactEvent>[],
   batch: Batch,
@@ -135,28 +172,9 @@ async function meterBatch(
   });
   await before?.readTo(batch.records.at(-1)?.offset ?? 0, partition.next);
 
-  const refused: RefusedRecord[] = [];
   const { head } = state.journal;
   const fold = new BatchFold({ partition: batch.partition, head, interpretation, before });
-  const byOffset = new Map(facts.map((record) => [record.offset, record.event]));
-  for (const { offset } of batch.records) {
-    const event = byOffset.get(offset);
-    const isExpired = (name: string): boolean => rehydration.expired.has(name);
-    if (event !== undefined && !namesOf(event.fact, timelines).some(isExpired)) {
-      const { fact } = event;
-      if (isBoundary(fact)) {
-        const pages = foldBoundary({ fact, offset }, timelines, cache, interpret);
-        fold.addPages(pages, { offset, ...event }, cache);
-        continue;
-      }
-      const name = fact.entity;
-      const key = () => rehydration.missingKeys.get(name) ?? entityKeyOf(name);
-      fold.add(cache.get(name) ?? newEntity(name, key()), { offset, ...event }, cache);
-      continue;
-    }
-    fold.pass(offset);
-    if (event !== undefined) refused.push(expiredFact(batch, offset, event.fact));
-  }
+  const refused = foldFacts(facts, batch, { fold, rehydration, timelines, cache, interpret });
   const appended = await fold.append(deps.log);
 
   const change = storeChange({ changed: fold.changed, due, logTime, queue, rehydration, cache });

@@ -135,19 +135,3 @@ export function echPolled(
     body: JSON.stringify(body),
   };
 }
-
-/** A business event of the connection `crm`. */
-export function outcome(id: string, subject: string, more: object = {}): RecordedDelivery {
-  const body = {
-    specversion: '1.0',
-    id,
-    source: '/crm',
-    type: 'sale.made',
-    subject,
-    time: '2026-03-05T10:00:00Z',
-    data: { programme: 'care', amount: '49.90' },
-    ...more,
-  };
-  const receivedAt = Date.parse('2026-03-05T12:00:00Z');
-  return { connection: 'crm', kind: 'outcome', receivedAt, headers: {}, body: JSON.stringify(body) };
-}

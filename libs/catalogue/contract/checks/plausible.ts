@@ -107,7 +107,7 @@ function shapeFaults(shape: Shape, kpi: Kpi | undefined, path: Path): Fault[] {
 function ratioFaults(ratio: string | null, most: number, path: Path): Fault[] {
   if (ratio === null || new Decimal(ratio).abs().lte(most)) return [];
   const size = new Decimal(ratio);
-  const message = `${ratio} is ${size.times(100)} %: write "${size.div(100)}" for ${ratio} % (allowed: up to ${most * 100} %)`;
+  const message = `${ratio} is ${size.times(100).toFixed()} %: write "${size.div(100).toFixed()}" for ${ratio} % (allowed: up to ${most * 100} %)`;
   return [fault('implausible-value', path, message)];
 }
 
@@ -139,7 +139,7 @@ function valueFaults(kpi: Kpi | undefined, value: string, path: Path): Fault[] {
   if (Number(value) >= least && Number(value) <= most) return [];
   const fix =
     unitOf(kpi) === 'ratio' && Number(value) > 1
-      ? `: it means ${new Decimal(value).times(100)} %, write "${new Decimal(value).div(100)}" for ${value} %`
+      ? `: it means ${new Decimal(value).times(100).toFixed()} %, write "${new Decimal(value).div(100).toFixed()}" for ${value} %`
       : '';
   const range = most === Infinity ? `at least ${least}` : `${least} to ${most}`;
   return [fault('implausible-value', path, `${value} is no value of ${kpi.type} (${range})${fix}`)];
@@ -149,7 +149,9 @@ function sizeFaults(kpi: Kpi | undefined, size: string, path: Path): Fault[] {
   const { least, most } = kpi === undefined ? { least: 0, most: Infinity } : rangeOf(kpi);
   if (kpi === undefined || Number(size) <= most - least) return [];
   const example =
-    unitOf(kpi) === 'ratio' ? `: write "${new Decimal(size).div(100)}" for ${size} points of percent` : '';
+    unitOf(kpi) === 'ratio'
+      ? `: write "${new Decimal(size).div(100).toFixed()}" for ${size} points of percent`
+      : '';
   return [
     fault(
       'implausible-value',
