@@ -12,7 +12,12 @@ import { cli, cliJson } from './cli.js';
 const month = '2026-03';
 const directory = mkdtempSync(join(tmpdir(), 'tallyline-catalogue-'));
 const data = join(directory, 'data');
-const [older, newer] = ['older', 'newer'].map((name) => join(directory, name)) as [string, string];
+/** As it was; with a price edited in place; with a queue of the programme left out. */
+const [older, dearer, newer] = ['older', 'dearer', 'newer'].map((name) => join(directory, name)) as [
+  string,
+  string,
+  string,
+];
 const span = ['--programme', 'boreal', '--from', `${month}-01`, '--to', `${month}-31`];
 
 interface History {
@@ -32,14 +37,19 @@ async function close(...flags: string[]) {
   return event.data;
 }
 
+function edit(file: string, from: string | RegExp, to: string): void {
+  const text = readFileSync(file, 'utf8');
+  const edited = text.replace(from, to);
+  if (edited === text) throw new Error(`${file} does not hold ${from}`);
+  writeFileSync(file, edited);
+}
+
 beforeAll(async () => {
   const demo = join(import.meta.dirname, '../../apps/cli/demo/catalogue');
-  for (const each of [older, newer]) cpSync(demo, each, { recursive: true });
-  const file = join(newer, 'contracts/boreal.yaml');
-  const text = readFileSync(file, 'utf8');
-  const dearer = text.replace("'2.35'", "'2.50'");
-  if (dearer === text) throw new Error('the demo has no price of 2.35');
-  writeFileSync(file, dearer);
+  for (const each of [older, dearer, newer]) cpSync(demo, each, { recursive: true });
+  edit(join(dearer, 'contracts/boreal.yaml'), "'2.35'", "'2.50'");
+  edit(join(newer, 'programmes.yaml'), /^.*c2dfd87a-730c-4726-a0aa-57b7a159e6fa.*$/m, '');
+  edit(join(newer, 'contracts/boreal.yaml'), /^ {4}- says: however[\s\S]*?(?=^ {4}- says:)/m, '');
   const calls = simulate(3, month, 'Europe/Paris').slice(0, 200);
   const recorded = join(directory, 'deliveries.ndjson');
   writeFileSync(
@@ -58,11 +68,11 @@ describe('A catalogue', () => {
   });
 
   it('is only shown by a dry run, with each price that would change', async () => {
-    const shown = await cli('catalogue', 'apply', newer, '--author', 'Ada', '--dry-run', '--data', data);
+    const shown = await cli('catalogue', 'apply', dearer, '--author', 'Ada', '--dry-run', '--data', data);
     expect(shown.stdout).toMatch(/~ contract boreal-calls\n {4}versions\[0\]\..*: 2\.35 -> 2\.50$/m);
     expect(shown.stdout).toContain('nothing was written');
     const french = ['--dry-run', '--lang', 'fr', '--data', data];
-    expect((await cli('catalogue', 'apply', newer, '--author', 'Ada', ...french)).stdout).toContain(
+    expect((await cli('catalogue', 'apply', dearer, '--author', 'Ada', ...french)).stdout).toContain(
       '~ contrat',
     );
     expect(await history()).toHaveLength(1);
@@ -78,15 +88,16 @@ describe('A catalogue', () => {
 
   it('that is in force is not changed by looking at another one, so that no adjustment comes of it', async () => {
     await close();
-    const by = ['--author', 'Ada', '--reason', 'prices agreed in April'];
+    const by = ['--author', 'Ada', '--reason', 'the queue is of another brand'];
     await cliJson('catalogue', 'apply', newer, ...by, '--data', data);
     expect((await history()).at(-1)).toMatchObject({
       number: 2,
       author: 'Ada',
-      reason: 'prices agreed in April',
+      reason: 'the queue is of another brand',
     });
     const adjusted = await close('--adjust');
-    expect(adjusted.adjusts?.cause).toBe('amendment');
+    expect(adjusted.adjusts?.cause).toBe('mapping');
+    expect(adjusted.totals.totalWithoutVat.amount).toMatch(/^-/);
 
     const looked = await cli('kpis', ...span, '--catalogue', older, '--data', data);
     expect(looked).toMatchObject({ code: 0, stderr: expect.stringMatching(/is not in force/) });
@@ -96,6 +107,13 @@ describe('A catalogue', () => {
     const again = await adjust();
     expect(again.stderr).toContain('nothing has changed since revision 2');
   }, 120_000);
+
+  it('with a price edited in place after a close does not come into force', async () => {
+    const ran = await cli('catalogue', 'apply', dearer, '--author', 'Ada', '--data', data);
+    expect(ran.code).not.toBe(0);
+    expect(ran.stderr).toMatch(/edited-after-close/);
+    expect(await history()).toHaveLength(2);
+  }, 60_000);
 
   it('that is not in force closes nothing and takes no deliveries', async () => {
     const [one, two] = (await history()).map(({ version }) => version);
@@ -116,7 +134,7 @@ describe('A catalogue', () => {
     const [one, , three] = await history();
     expect([three?.number, three?.version, three?.author]).toEqual([3, one?.version, 'Bob']);
     const [first, second, third] = [await close(), await close('--adjust'), await close('--adjust')];
-    expect(second.totals.totalWithoutVat.amount).toMatch(/^-/);
+    expect(second.totals.totalWithoutVat.amount).toMatch(/^[1-9]/);
     expect(third.revision).toBe(second.revision);
     expect(first.revision).toBe(1);
   }, 120_000);
