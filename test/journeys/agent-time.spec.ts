@@ -141,6 +141,12 @@ class Run {
     writeFileSync(join(directory, this.name, 'catalogue', 'centre.yaml'), text);
   }
 
+  /** Puts in force what was written. */
+  async apply(): Promise<void> {
+    const [, files = '', ...data] = this.#where;
+    await cliJson('catalogue', 'apply', files, '--author', 'Ada', ...data);
+  }
+
   async replay(given: readonly RecordedDelivery[]): Promise<void> {
     const file = join(directory, this.name, 'day.ndjson');
     writeFileSync(file, given.map((each) => `${encodeRecorded(each)}\n`).join(''));
@@ -200,6 +206,7 @@ describe('A day of agents on three platforms', () => {
 
   it('is corrected by an adjustment where the table of codes is corrected', async () => {
     reversed.write(catalogue('2026-03-04'));
+    await reversed.apply();
     expect(await reversed.billed('--adjust')).toEqual({ L2: '-900' });
   }, 120_000);
 });

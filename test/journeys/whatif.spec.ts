@@ -259,7 +259,7 @@ describe('tallyline explain', () => {
     expect(english).toMatch(/Checked: 2 amounts computed again from these rows alone, all agree/);
     const french = (await cli('explain', 'boreal-calls/2026-03', '--lang', 'fr', '--data', data)).stdout;
     expect(french).toContain('À facturer : boreal-calls, 2026-03');
-    expect(french).toMatch(/compté +ligne calls : /);
+    expect(french).toMatch(/compté +ligne calls, dès 2026-02-28T23:00Z : 451 /);
   });
 
   it('ends with exit code 4 for a line, period, revision or data directory that does not exist', async () => {
