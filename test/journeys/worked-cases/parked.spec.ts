@@ -56,8 +56,13 @@ async function takeBack(centre: Centre): Promise<void> {
   await centre.invoicer.log.append(topics.postings.name, [{ key: 'some customer', value: record.value }]);
 }
 
-async function closed(centre: Centre, id: string, month: string): Promise<CloseResult> {
-  return closePeriod(centre.contract(id), month, centre.invoicer);
+async function closed(
+  centre: Centre,
+  id: string,
+  month: string,
+  acceptOmissions: string | null = null,
+): Promise<CloseResult> {
+  return closePeriod(centre.contract(id), month, centre.invoicer, 'close', acceptOmissions);
 }
 
 describe('The close of a month of which something is parked', () => {
@@ -84,8 +89,9 @@ describe('The close of a month of which something is parked', () => {
     });
   });
 
-  it('goes on for the months in which nothing is', async () => {
-    const april = await closed(centre(), 'calls', '2026-04');
+  it('goes on for the months in which nothing is, once its refusal is accepted', async () => {
+    expect((await closed(centre(), 'calls', '2026-04')).status).toBe('omissions');
+    const april = await closed(centre(), 'calls', '2026-04', 'the parked contact is of March');
     expect(april).toMatchObject({ status: 'closed', isNew: true });
   });
 
