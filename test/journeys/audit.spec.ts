@@ -13,6 +13,15 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(dirname(data), { recursive: true, force: true }));
 
+it('tallyline reinterpret changes nothing where the program is the same, and asks who decides it and why', async () => {
+  const dryRun = await cliJson<{ entities: unknown[] }>('reinterpret', '--dry-run', '--data', data);
+  expect(dryRun.entities).toEqual([]);
+  const nameless = await cli('reinterpret', '--data', data);
+  expect(nameless.code).toBe(2);
+  expect(nameless.stderr).toContain('--author');
+}, 60_000);
+
+// The last: it changes the data.
 it('tallyline audit finds nothing in the demo month, and names a posting that is edited afterwards', async () => {
   const { faults, sources } = await cliJson<{ faults: unknown[]; sources: { postings: number }[] }>(
     'audit',
@@ -32,12 +41,4 @@ it('tallyline audit finds nothing in the demo month, and names a posting that is
   const edited = await cli('audit', '--data', data);
   expect(edited.code).toBe(14);
   expect(edited.stderr).toContain('journal.postings partition 0 offset 12');
-}, 60_000);
-
-it('tallyline reinterpret changes nothing where the program is the same, and asks who decides it and why', async () => {
-  const dryRun = await cliJson<{ entities: unknown[] }>('reinterpret', '--dry-run', '--data', data);
-  expect(dryRun.entities).toEqual([]);
-  const nameless = await cli('reinterpret', '--data', data);
-  expect(nameless.code).toBe(2);
-  expect(nameless.stderr).toContain('--author');
 }, 60_000);
