@@ -174,7 +174,7 @@ class Drive {
 
 async function askForClose(pipeline: Pipeline, { contracts, period }: Work): Promise<void> {
   const url = await pipeline.one('invoicer', 0).ready();
-  const path = `/v1/contracts/${contracts[0]}/periods/${period}/close?${acceptance}`;
+  const path = `/v1/contracts/${contracts[0]}/periods/${period}/close?adjust=true&${acceptance}`;
   await fetch(url + path, { method: 'POST' }).catch(() => undefined);
 }
 

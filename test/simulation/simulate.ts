@@ -20,8 +20,14 @@ export async function simulate(plan: Plan): Promise<Outcome> {
   await world.run();
   if (world.alarms.length === 0) await world.finish();
   if (world.alarms.length > 0) return { plan, faults: world.alarms, closes: none };
-  const { differences, closes } = await checkWorld(world, plan.options.partitions);
-  return { plan, faults: [...world.alarms, ...differences], closes };
+  try {
+    const { differences, closes } = await checkWorld(world, plan.options.partitions);
+    return { plan, faults: [...world.alarms, ...differences], closes };
+  } catch (error) {
+    // The product may notice first that it is wrong.
+    const message = Error.isError(error) ? (error.stack ?? error.message) : String(error);
+    return { plan, faults: [{ code: 'close-failed', message }], closes: none };
+  }
 }
 
 export async function simulateSeed(seed: number): Promise<Outcome> {
