@@ -44,13 +44,13 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a torn change is completed by half',
+    name: 'what an earlier run went on from is posted over',
     foundBy: 'libs/pipeline/meter/posted-before',
     edits: [
       {
         file: 'libs/pipeline/meter/batch-fold.ts',
-        find: 'return changes.every(',
-        replace: 'return changes.some(',
+        find: 'if (before.goesOnFrom(this.head)) return false;',
+        replace: 'if (before.goesOnFrom(this.head)) return true;',
       },
     ],
   },
@@ -160,7 +160,8 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'libs/pipeline/close/close-period.ts',
         find: 'await closeLog.writeEvents(effective);',
-        replace: 'await deps.log.append(topics.invoiceReady.name, [{ key: contract, value: event }]);',
+        replace:
+          "await deps.log.append('billing.invoice-ready', [{ key: contract, value: event }]);\n  await closeLog.writeEvents(effective);",
       },
     ],
   },
@@ -170,8 +171,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/meter/meter.ts',
-        find: 'rollBack: ({ cache }) => cache.clear()',
-        replace: 'rollBack: () => undefined',
+        find: 'rollBack: ({ cache, timelines }) => {\n        cache.clear();',
+        replace: 'rollBack: ({ timelines }) => {',
       },
     ],
   },
