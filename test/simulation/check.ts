@@ -3,6 +3,7 @@ import type { KpiReport } from '#pipeline/tally/read-kpis.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { tallyKeyspace } from '#wire/stages.js';
 import { type Centre, contractIds, type Programme } from './centre.js';
+import { canonical } from './canonical.js';
 import { checkInvoices, type CloseCounts } from './check-invoices.js';
 import type { Difference, OnDifference } from './difference.js';
 import { contentsOf } from './oracle/contents.js';
@@ -157,13 +158,4 @@ function tallySums({ data }: World, catalogue: Centre['name']): Map<string, Map<
 
 function add(sums: Map<string, number>, name: string, value: number): void {
   sums.set(name, (sums.get(name) ?? 0) + value);
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -4,6 +4,7 @@ import { readTopicValues } from '#log/small-topic.js';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { acceptance, answered } from '#test/faults/figures.js';
 import type { Pipeline } from '#test/faults/pipeline.js';
+import { canonical } from '#test/simulation/canonical.js';
 import { contractIds, firstCentre, type Programme } from '#test/simulation/centre.js';
 import { compareAmounts, priceOf } from '#test/simulation/check-invoices.js';
 import { contentsOf } from '#test/simulation/oracle/contents.js';
@@ -150,13 +151,4 @@ function rowsOf({ rows = [] }: KpiAnswer, by: string, figures: readonly GroupFig
 /** The platform numbers its agents; the oracle knows them as `a` and that number. */
 function oracleName(name: string): string {
   return name.replace(/^unmapped:pbx:(\d+)$/, 'unmapped:pbx:a$1');
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
