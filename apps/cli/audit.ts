@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type AuditFault, auditJournal, type JournalAudit } from '#pipeline/audit/audit-journal.js';
+import { closedCuts, type ClosedCut, closesAffected } from '#pipeline/audit/closed-cuts.js';
 import { knownHeads } from '#pipeline/audit/known-heads.js';
 import type { PlacedRecord } from '#pipeline/audit/source-chain.js';
 import type { RecordPosition } from '#log/log.js';
@@ -14,17 +15,16 @@ export function auditCommand(): Command {
       'read the journal once and check that every posting is there as it was posted, by its hash chains; reads only',
     )
     .action(async (options: CommonOptions) => {
-      const audit = await withReaders(configFor(options), async ({ log, store }) =>
-        auditJournal(log, await knownHeads(log, store)),
-      );
-      const answer = { ...audit, faults: audit.faults.map(describedFault) };
-      process.stdout.write(`${options.json === true ? JSON.stringify(answer) : auditText(audit)}\n`);
-      const [first] = answer.faults;
+      const { audit, cuts } = await withReaders(configFor(options), async ({ log, store }) => {
+        const closed = await closedCuts(log);
+        return { cuts: closed, audit: await auditJournal(log, await knownHeads(log, store, closed)) };
+      });
+      const faults = audit.faults.map((fault) => withCloses(describedFault(fault), fault, cuts));
+      const answer = { ...audit, faults };
+      process.stdout.write(`${options.json === true ? JSON.stringify(answer) : auditText(audit, faults)}\n`);
+      const [first] = faults;
       if (first === undefined) return;
-      throw new CommandError(
-        'journal-differs',
-        `${answer.faults.length} fault(s), the first: ${first.message}`,
-      );
+      throw new CommandError('journal-differs', `${faults.length} fault(s), the first: ${first.message}`);
     });
   return withDataOptions(command);
 }
@@ -34,13 +34,36 @@ interface DescribedFault {
   /** The record at fault; null: it is not there. */
   readonly at: ({ readonly topic: string } & RecordPosition) | null;
   readonly message: string;
+  /** Closes whose cut holds it, by name; `tallyline verify` says which of them come to another amount. */
+  readonly closes: readonly string[];
 }
+
+/** Names the closes that a fault affects. */
+function withCloses(
+  described: DescribedFault,
+  fault: AuditFault,
+  cuts: readonly ClosedCut[],
+): DescribedFault {
+  const closes = closesAffected(fault, cuts).map(({ name }) => name);
+  if (closes.length === 0) return described;
+  const more = closes.length > namedCloses ? ` and ${closes.length - namedCloses} more` : '';
+  const message = `${described.message}; it lies before the cut of ${closes.slice(0, namedCloses).join(', ')}${more}`;
+  return { ...described, message, closes };
+}
+
+/** Closes in the text of a fault; `--json` has all. */
+const namedCloses = 5;
 
 function describedFault(fault: AuditFault): DescribedFault {
   const topic = topics.postings.name;
   switch (fault.code) {
     case 'unreadable':
-      return { code: fault.code, at: { topic, ...fault.at }, message: `${placeOf(fault.at)} cannot be read` };
+      return {
+        code: fault.code,
+        at: { topic, ...fault.at },
+        message: `${placeOf(fault.at)} cannot be read`,
+        closes: [],
+      };
     case 'changed':
       return described(
         fault,
@@ -66,16 +89,17 @@ function describedFault(fault: AuditFault): DescribedFault {
     case 'head-differs': {
       const after = fault.after === null ? 'no record' : named(fault.after);
       const message = `${fault.known.name} names another last posting than ${after}: what was posted after it is missing or was edited`;
-      return { code: fault.code, at: fault.after === null ? null : { topic, ...fault.after.at }, message };
+      const at = fault.after === null ? null : { topic, ...fault.after.at };
+      return { code: fault.code, at, message, closes: fault.known.close === null ? [] : [fault.known.close] };
     }
   }
 }
 
 function described(fault: Extract<AuditFault, { record: PlacedRecord }>, message: string): DescribedFault {
-  return { code: fault.code, at: { topic: topics.postings.name, ...fault.record.at }, message };
+  return { code: fault.code, at: { topic: topics.postings.name, ...fault.record.at }, message, closes: [] };
 }
 
-function auditText({ records, skipped, sources, faults }: JournalAudit): string {
+function auditText({ records, skipped, sources }: JournalAudit, faults: readonly DescribedFault[]): string {
   const lines = [
     `${records} records of ${topics.postings.name} read, ${skipped} of them appended a second time and not counted`,
     ...sources.map(({ source, postings, head }) => {
@@ -86,7 +110,7 @@ function auditText({ records, skipped, sources, faults }: JournalAudit): string 
         (record) => `relinked at ${named(record)}: a crash, and another version of the program after it`,
       ),
     ),
-    ...faults.map((fault) => `${fault.code}: ${describedFault(fault).message}`),
+    ...faults.map(({ code, message }) => `${code}: ${message}`),
     faults.length === 0 ? 'every posting is there as it was posted' : `${faults.length} fault(s)`,
   ];
   return lines.join('\n');

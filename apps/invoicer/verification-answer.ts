@@ -12,6 +12,10 @@ export const verificationSchema = z.object({
   cut: z.object({
     catalogue: z.string().describe('Version of the catalogue.'),
     facts: z.array(z.int()).describe('Per partition of the facts: everything below this offset.'),
+    heads: z
+      .array(z.string())
+      .nullable()
+      .describe('Per partition of the facts: head of the hash chain; null: the close does not say.'),
     journal: z.array(z.int()).describe('Per partition of the journal: all of its postings lie below.'),
   }),
   first: z
@@ -35,7 +39,12 @@ export function verificationAnswer(
     period,
     revision,
     digest,
-    cut: { catalogue: cut.catalogue, facts: [...cut.facts], journal: [...cut.journal] },
+    cut: {
+      catalogue: cut.catalogue,
+      facts: [...cut.facts],
+      heads: cut.heads === null ? null : [...cut.heads],
+      journal: [...cut.journal],
+    },
     first: verified.status === 'differs' ? verified.first : null,
     software: [...verified.software],
   };

@@ -2,12 +2,13 @@ import { hash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { canonicalJson } from './canonical-json.js';
 import { type Close, decodeClose, effectiveCloses, encodeClose, eventInClose, invoiceId } from './closes.js';
+import { linesOf } from './samples/lines.fixture.js';
 
 const close = (revision: number, offset: number, period = '2026-03', contract = 'C1'): Close => ({
   contract,
   period,
   revision,
-  cut: { catalogue: 'v1', facts: [offset], journal: [offset + 1] },
+  cut: { catalogue: 'v1', facts: [offset], heads: [`head-${offset}`], journal: [offset + 1] },
   comparedTo: [offset],
   carriedBy: revision === 1 ? null : '2026-05',
   invoice: invoiceId(contract, period, revision),
@@ -20,6 +21,13 @@ describe('a close', () => {
   it('decodes to what was encoded', () => {
     expect(decodeClose(encodeClose(close(2, 7), '{}'))).toEqual(close(2, 7));
     expect(decodeClose('{"type":"tallyline.close.v2"}')).toBeNull();
+  });
+
+  it('has the bytes of the samples; the first was made before closes named the heads of their cut', () => {
+    const [first = '', second] = linesOf('closes-1.ndjson');
+    expect(encodeClose(close(2, 7), '{"id":"x"}')).toBe(second);
+    expect(decodeClose(first)).toEqual({ ...close(1, 3), cut: { ...close(1, 3).cut, heads: null } });
+    expect(decodeClose(second ?? '')).toEqual(close(2, 7));
   });
 
   it('is effective where it is the first of its revision', () => {

@@ -35,6 +35,11 @@ export interface Cut {
   readonly catalogue: string;
   /** Per partition of the facts: everything below this offset. */
   readonly facts: readonly number[];
+  /**
+   * Per partition of the facts: head of the hash chain of their postings, empty where there are none. null:
+   * made by a version that did not write it down.
+   */
+  readonly heads: readonly string[] | null;
   /** Per partition of the journal: all postings of these facts lie below this offset. */
   readonly journal: readonly number[];
 }
@@ -110,7 +115,12 @@ const closeEvent = z.object({
     contract: z.string(),
     period: z.string(),
     revision: z.int(),
-    cut: z.object({ catalogue: z.string(), facts: offsets, journal: offsets }),
+    cut: z.object({
+      catalogue: z.string(),
+      facts: offsets,
+      heads: z.array(z.string()).nullable().default(null),
+      journal: offsets,
+    }),
     comparedTo: offsets,
     carriedBy: z.string().nullable(),
     invoice: z.string(),

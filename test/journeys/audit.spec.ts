@@ -41,4 +41,6 @@ it('tallyline audit finds nothing in the demo month, and names a posting that is
   const edited = await cli('audit', '--data', data);
   expect(edited.code).toBe(14);
   expect(edited.stderr).toContain('journal.postings partition 0 offset 12');
+  // All months of the demo were closed after it.
+  expect(edited.stderr).toMatch(/it lies before the cut of \S+\/\d{4}-\d\d revision 1/);
 }, 60_000);

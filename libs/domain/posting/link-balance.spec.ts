@@ -55,6 +55,22 @@ describe('The links of a journal', () => {
     }
   });
 
+  it('do not end where they must where the last one is missing or another one, or all of them are', () => {
+    const heads = ['link 0 5', 'link 1 5'];
+    const brokenBefore = (records: readonly JournalRecord[]): number[] => {
+      const balance = new LinkBalance();
+      for (const each of records) balance.add(each);
+      return balance.brokenSources(heads);
+    };
+    expect(brokenBefore(whole)).toEqual([]);
+    for (const [at, { position }] of whole.entries()) {
+      expect(brokenBefore(whole.toSpliced(at, 1))).toEqual([position.partition]);
+    }
+    expect(brokenBefore(whole.toSpliced(-1, 1, record(1, 15, 'link 1 4', 'made to fit')))).toEqual([1]);
+    expect(brokenBefore(whole.filter(({ position }) => position.partition === 1))).toEqual([0]);
+    expect(brokenBefore([])).toEqual([0, 1]);
+  });
+
   it('do not balance where a position is posted twice, with another content', () => {
     expect(broken([...whole, record(1, 6, 'link 1 1', 'another')])).toEqual([1]);
   });

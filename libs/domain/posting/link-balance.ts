@@ -27,12 +27,18 @@ export class LinkBalance {
     }
   }
 
-  /** Source partitions whose records do not form one chain. */
-  brokenSources(): number[] {
+  /**
+   * Source partitions whose records do not form one chain. `heads`: by source, where it must end, as far as
+   * that is known.
+   */
+  brokenSources(heads: readonly string[] = []): number[] {
     const broken = [...this.#sources].filter(
       ([, { rest, head }]) => rest !== (digestOf('') ^ digestOf(head)),
     );
-    return broken.map(([source]) => source).sort((a, b) => a - b);
+    const others = [...heads.keys()].filter((source) => {
+      return heads[source] !== (this.#sources.get(source)?.head ?? '');
+    });
+    return [...new Set([...broken.map(([source]) => source), ...others])].sort((a, b) => a - b);
   }
 
   #sourceOf(partition: number): SourceBalance {

@@ -5,12 +5,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
+import type { PostingPosition } from '#domain/posting/posting.js';
+import { meteredFacts } from '#pipeline/close/cut.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { meter } from '#pipeline/meter/meter.js';
+import type { Store } from '#store/store.js';
 import { encodeFact } from '#wire/facts.js';
-import { decodeJournalRecord, linkOf } from '#wire/postings.js';
+import { type Cut, encodeClose } from '#wire/closes.js';
+import { encodeContent } from '#wire/posting-content.js';
+import { decodeJournalRecord, encodeJournalRecord, linkOf } from '#wire/postings.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { auditJournal, type JournalAudit } from './audit-journal.js';
+import { closedCuts, closesAffected } from './closed-cuts.js';
 import { knownHeads } from './known-heads.js';
 
 /** A journal of two partitions from a hundred contacts, half of them revised, on the real embedded log. */
@@ -51,9 +57,59 @@ async function fold(): Promise<void> {
   }
 }
 
-async function audit(): Promise<JournalAudit> {
+/** `store`: by default the one that the meter works on. */
+async function audit(store: Pick<Store, 'load'> = embedded.store): Promise<JournalAudit> {
+  const { log } = embedded;
+  return auditJournal(log, await knownHeads(log, store, await closedCuts(log)));
+}
+
+/** A store that was lost. */
+const lostStore: Pick<Store, 'load'> = { load: async (_, keys) => keys.map(() => null) };
+
+/** Writes down a close at what the meter has committed, as an invoicer does. */
+async function close(contract: string, changed: Partial<Cut> = {}): Promise<Cut> {
   const { log, store } = embedded;
-  return auditJournal(log, await knownHeads(log, store));
+  const cut = { catalogue: 'v1', ...(await meteredFacts(store, 2)), journal: [1_000, 1_000], ...changed };
+  const head = { contract, period: '2026-03', revision: 1, cut, comparedTo: [], carriedBy: null };
+  const software = { code: '1', node: '26', timeZones: '2026a', holidays: '1' };
+  const omissions = { work: [], estimatedValues: [], refused: [], acceptedBecause: null };
+  const value = encodeClose({ ...head, invoice: 'i', digest: 'd', software, omissions }, '{}');
+  await log.append(topics.closes.name, [{ key: contract, value }]);
+  return cut;
+}
+
+/** All records of the journal by place, in the order of their positions. */
+async function journal() {
+  const read = await Promise.all(
+    [0, 1].map(async (partition) => embedded.log.read(topics.postings.name, partition, 0, 1_000)),
+  );
+  return read
+    .flatMap((records, partition) =>
+      records.map(({ offset, value }) => ({ partition, offset, record: decodeJournalRecord(value)! })),
+    )
+    .sort((a, b) => a.record.position.offset - b.record.position.offset);
+}
+
+/** Edits what was posted at a fact, and gives all that follows links that fit. */
+async function editedWithLinks({ partition: source, offset: from }: PostingPosition): Promise<void> {
+  const all = await journal();
+  const edited = all.find(
+    ({ record: { position } }) => position.partition === source && position.offset === from,
+  )!;
+  let { before } = edited.record;
+  for (const { partition, offset, record } of all) {
+    if (record.position.partition !== source || record.position.offset < from) continue;
+    const changes = record.postings.map(({ sign, content }) => {
+      const contentText = encodeContent(content);
+      return {
+        sign,
+        contentText: record === edited.record ? contentText.replace('60000', '66000') : contentText,
+      };
+    });
+    const { value, link } = encodeJournalRecord({ ...record, before, changes });
+    edit(`UPDATE JOURNAL${partition} SET value = ? WHERE offset = ?`, value, offset);
+    before = link;
+  }
 }
 
 /** What is at fault, and where. */
@@ -69,7 +125,8 @@ async function found(): Promise<unknown[]> {
 function edit(sql: string, ...values: (string | number)[]): void {
   const database = new DatabaseSync(join(directory, 'log.db'));
   const topic = database.prepare('SELECT id FROM topics WHERE name = ?').get(topics.postings.name);
-  database.prepare(sql.replace('JOURNAL', `records_${String(topic?.['id'])}_1`)).run(...values);
+  const table = (_: string, partition = '1') => `records_${String(topic?.['id'])}_${partition}`;
+  database.prepare(sql.replace(/JOURNAL(\d)?/, table)).run(...values);
   database.close();
 }
 
@@ -139,6 +196,52 @@ describe('The audit of a journal', () => {
     const copy = { key: 'x', value: lasts[partition]?.value ?? '', partition: other };
     await log.append(topics.postings.name, [copy]);
     expect(await found()).toEqual([['posted-twice', { partition: other, offset: ends[other] }]]);
+  });
+
+  it('names the closes that an edited posting lies before, and no other', async () => {
+    // Heads or not: what lies below their cut was charged.
+    await close('C0', { facts: [0, 0], heads: ['', ''] });
+    await close('C1');
+    await close('C2', { heads: null });
+    expect((await audit()).faults).toEqual([]);
+    const value = await valueAt(7);
+    edit('UPDATE JOURNAL SET value = ? WHERE offset = 7', value.replace('60000', '66000'));
+    const [fault] = (await audit()).faults;
+    const cuts = await closedCuts(embedded.log);
+    expect(closesAffected(fault!, cuts).map(({ name }) => name)).toEqual([
+      'C1/2026-03 revision 1',
+      'C2/2026-03 revision 1',
+    ]);
+  });
+
+  it('names the close where an edited posting and all links after it were made to fit and the store is lost', async () => {
+    const cut = await close('C1');
+    await appendFacts(revisions);
+    await fold();
+    await close('C2');
+    const all = await journal();
+    // Of the facts of C2: C1 lies before it.
+    const inC1 = all.find(
+      ({ record: { position } }) => position.offset < (cut.facts[position.partition] ?? 0),
+    )!;
+    const { partition } = inC1.record.position;
+    const onlyC2 = all.find(
+      ({ record: { position } }) =>
+        position.partition === partition && position.offset >= (cut.facts[partition] ?? 0),
+    )!;
+    const namesOf = async () =>
+      (await audit(lostStore)).faults.map((fault) => [
+        fault.code,
+        fault.code === 'head-differs' && fault.known.close,
+      ]);
+    expect(await namesOf()).toEqual([]);
+    await editedWithLinks(onlyC2.record.position);
+    expect(await namesOf()).toEqual([['head-differs', 'C2/2026-03 revision 1']]);
+    await editedWithLinks(inC1.record.position);
+    expect(await namesOf()).toEqual([
+      ['head-differs', 'C1/2026-03 revision 1'],
+      ['head-differs', 'C2/2026-03 revision 1'],
+    ]);
   });
 
   it('names a record that cannot be read', async () => {

@@ -11,6 +11,8 @@ export interface PlacedRecord extends JournalRecord {
 export interface KnownHead {
   /** What names it, for people. */
   readonly name: string;
+  /** The close that names it; null: the meter. */
+  readonly close: string | null;
   /** Of the source partition: everything below this offset. */
   readonly offset: number;
   readonly head: string;

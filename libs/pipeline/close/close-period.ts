@@ -9,7 +9,7 @@ import { type Close, effectiveCloses, invoiceId, type Software } from '#wire/clo
 import { closedContracts, latestCloses } from '#pipeline/contract-history.js';
 import { type CloseOmissions, isNothing, type OmittedWork } from '#wire/omissions.js';
 import type { CloseLog, RecordedClose } from './close-log.js';
-import { behindCloses, journalEnds, type StageBehind } from './cut.js';
+import { behindCloses, journalEnds, type MeteredFacts, type StageBehind } from './cut.js';
 import type { ParkedWork } from './parked-work.js';
 import { estimatedValues, refusedOf } from './omissions.js';
 import { OmittedWorkSums } from './omitted-work.js';
@@ -27,8 +27,8 @@ export interface CloseDeps {
   readonly log: Log;
   readonly closeLog: CloseLog;
   readonly lookup: CatalogueIndex;
-  /** Per partition of the facts, what the meter has committed. */
-  readonly metered: () => Promise<readonly number[]>;
+  /** What the meter has committed. */
+  readonly metered: () => Promise<MeteredFacts>;
   /**
    * The tally's sums of a contract and period with the journal offset of each partition at which they
    * were read.
@@ -123,11 +123,11 @@ export async function closePeriod(
   if (parked.length > 0) return { status: 'parked', work: parked };
 
   // The order counts: all postings of what the meter has committed lie below ends that are read after it.
-  const facts = await deps.metered();
+  const { facts, heads } = await deps.metered();
   const tallied = await deps.tallied(contract.id, period);
   const behind = behindCloses(closes, facts, tallied.offsets);
   if (behind !== null) return behind;
-  const cut = { catalogue: own, facts, journal: await journalEnds(deps.log) };
+  const cut = { catalogue: own, facts, heads, journal: await journalEnds(deps.log) };
 
   const since = await earlierRevision(effective, deps);
   const input = { contract, mapping: deps.lookup, period, cut, since };

@@ -1,14 +1,44 @@
 import type { Log } from '#log/log.js';
-import type { Store } from '#store/store.js';
+import { type JournalState, readJournalState } from '#pipeline/journal-state.js';
+import { type Store, StoreUnusable } from '#store/store.js';
 import type { Close, Cut } from '#wire/closes.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import type { JournalLimit } from './read-quantities.js';
 
-/** Per partition of the facts, what the meter has committed: all its postings of them are in the journal. */
-export async function meteredFacts(store: Pick<Store, 'nexts'>, partitions: number): Promise<number[]> {
+/** How far the meter has come, per partition of the facts. */
+export interface MeteredFacts {
+  /** All below these offsets is committed: all postings of it are in the journal. */
+  readonly facts: readonly number[];
+  /** Heads of the hash chains of these postings. */
+  readonly heads: readonly string[];
+}
+
+export async function meteredFacts(
+  store: Pick<Store, 'nexts' | 'load'>,
+  partitions: number,
+): Promise<MeteredFacts> {
   const all = Array.from({ length: partitions }, (_, partition) => partition);
-  return (await store.nexts(meterStage.keyspace, all)).map((next) => next ?? 0);
+  const states = await Promise.all(all.map(async (partition) => meteredPartition(store, partition)));
+  return { facts: states.map(({ next }) => next), heads: states.map(({ head }) => head) };
+}
+
+/** A meter that works on, or a store that is brought back, may come between the two readings. */
+async function meteredPartition(
+  store: Pick<Store, 'nexts' | 'load'>,
+  partition: number,
+): Promise<JournalState> {
+  const { keyspace } = meterStage;
+  for (let tries = 0; tries < 10; tries++) {
+    const [next] = await store.nexts(keyspace, [partition]);
+    const state = await readJournalState(store, { keyspace, partition });
+    if (state.next >= (next ?? 0)) return state;
+  }
+  throw new StoreUnusable(
+    'store-damaged',
+    `the state of the meter in facts partition ${partition} ends before its position: drop its keyspace ` +
+      `${keyspace} to have it made again from the log`,
+  );
 }
 
 /** Ends of the journal now. */
@@ -16,8 +46,8 @@ export async function journalEnds(log: Pick<Log, 'bounds'>): Promise<number[]> {
   return (await log.bounds(topics.postings.name)).map(({ end }) => end);
 }
 
-export function limitOf({ facts, journal }: Omit<Cut, 'catalogue'>): JournalLimit {
-  return { facts, journal };
+export function limitOf({ facts, heads, journal }: Omit<Cut, 'catalogue'>): JournalLimit {
+  return heads === null ? { facts, journal } : { facts, heads, journal };
 }
 
 /**

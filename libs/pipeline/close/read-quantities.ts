@@ -19,6 +19,8 @@ export type Quantities = ReadonlyMap<string, number>;
 export interface JournalLimit {
   /** Per partition of the facts: postings whose fact lies below this offset; null: whatever their fact. */
   readonly facts: readonly number[] | null;
+  /** Per partition of the facts: where the hash chain of these postings must end; absent: not known. */
+  readonly heads?: readonly string[];
   /** Per partition of the journal: records below this offset. */
   readonly journal: readonly number[];
   /**
@@ -167,14 +169,19 @@ class JournalReading {
     }
   }
 
-  /** Throws where what was counted within a limit is not one chain of postings per source. */
+  /**
+   * Throws where what was counted within a limit is not one chain of postings per source, or not the one whose
+   * head is known.
+   */
   requireWhole(): void {
-    const broken = this.#balances.flatMap((balance) => balance?.brokenSources() ?? [])[0];
+    const broken = this.#balances.flatMap((balance, index) => {
+      return balance?.brokenSources(this.limits[index]?.heads) ?? [];
+    })[0];
     if (broken === undefined) return;
     throw new LogUnusable(
       'log-damaged',
-      `the postings of facts partition ${broken} in ${topics.postings.name} are no whole chain: one is missing, ` +
-        'or two stand for one; tallyline audit names the first record that differs',
+      `the postings of facts partition ${broken} in ${topics.postings.name} are not the whole chain that was posted: ` +
+        'one is missing or another one, or two stand for one; tallyline audit names the first record that differs',
     );
   }
 

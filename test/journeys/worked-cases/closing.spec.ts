@@ -12,6 +12,7 @@ import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
+import { decodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
 import { type Centre, centreOf, contract } from './centre.js';
 import { type Call, calls, customer, outcomes, paris } from './work.js';
@@ -83,6 +84,46 @@ describe('The close of a month', () => {
     expect(await closeAt(closesFrom)).toMatchObject({ status: 'closed', isNew: true });
   });
 });
+
+describe('The books of a close', () => {
+  const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
+
+  it('are refused where the journal no longer ends in the head that the close names', async () => {
+    const closed = await done(closePeriod(centre().contract('calls'), '2026-03', centre().invoicer));
+    const { facts, heads } = closed.close.cut;
+    const { log } = centre().invoicer;
+    const last = (await readTopicValues(log, topics.postings.name))
+      .concat((await log.read(topics.postings.name, 1, 0, 1_000)).map(({ value }) => value))
+      .filter((value) => heads?.includes(decodeJournalRecord(value)?.link ?? '-'));
+    expect(last).toHaveLength(facts.filter((offset) => offset > 0).length);
+    const verifiedWith = async (read: Log) =>
+      verifyClose('calls', '2026-03', 1, { ...centre().invoicer, log: read });
+    expect((await verifiedWith(log)).status).toBe('same');
+    for (const value of last) {
+      await expect(verifiedWith(withoutRecord(log, value))).rejects.toMatchObject({ code: 'log-damaged' });
+    }
+    // And so is a first close where the state of the meter names another posting than the journal ends in.
+    const metered = async () => ({ facts, heads: heads?.map(() => 'another') ?? [] });
+    const asked = closePeriod(centre().contract('calls'), '2026-02', { ...centre().invoicer, metered });
+    await expect(asked).rejects.toMatchObject({ code: 'log-damaged' });
+  });
+});
+
+/** The log without a record of the journal. */
+function withoutRecord(log: Log, missing: string): Log {
+  return new Proxy(log, {
+    get(target, name) {
+      if (name === 'read') {
+        return async (...asked: Parameters<Log['read']>) => {
+          const records = await target.read(...asked);
+          return records.map((each) => (each.value === missing ? { ...each, value: 'removed' } : each));
+        };
+      }
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
 
 describe('An adjustment that is interrupted', () => {
   const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));
@@ -228,10 +269,10 @@ describe('Two invoicers that adjust at the same time', () => {
     const { metered, tallied } = centre().invoicer;
     const before = await closes(centre());
     const oneLess = (offsets: readonly number[]) => offsets.map((offset) => Math.max(0, offset - 1));
-    const facts = await metered();
+    const { facts, heads } = await metered();
     const { offsets, quantities } = await tallied('calls', '2026-03');
     for (const [status, all, deps] of [
-      ['meterBehind', facts, { metered: async () => oneLess(facts) }],
+      ['meterBehind', facts, { metered: async () => ({ facts: oneLess(facts), heads }) }],
       ['tallyBehind', offsets, { tallied: async () => ({ offsets: oneLess(offsets), quantities }) }],
     ] as const) {
       const partition = all.findIndex((offset) => offset > 0);
