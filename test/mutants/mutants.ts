@@ -276,4 +276,26 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'a book does not ask for the heads of its cut',
+    foundBy: 'test/journeys/worked-cases/closing',
+    edits: [
+      {
+        file: 'libs/pipeline/close/cut.ts',
+        find: 'heads === null ?',
+        replace: 'heads !== undefined ?',
+      },
+    ],
+  },
+  {
+    name: 'the audit does not look at the heads of closes',
+    foundBy: 'libs/pipeline/audit/audit-journal',
+    edits: [
+      {
+        file: 'libs/pipeline/audit/known-heads.ts',
+        find: 'return closed === undefined',
+        replace: 'return closed !== null',
+      },
+    ],
+  },
 ];

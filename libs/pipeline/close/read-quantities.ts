@@ -170,8 +170,8 @@ class JournalReading {
   }
 
   /**
-   * Throws where what was counted within a limit is not one chain of postings per source, or not the one whose
-   * head is known.
+   * Throws where what was counted within a limit is not one chain of postings per source, or not the one
+   * whose head is known.
    */
   requireWhole(): void {
     const broken = this.#balances.flatMap((balance, index) => {
