@@ -26,7 +26,8 @@ export class Charges {
   }
 
   /**
-   * Rounded amount of a line, as far as its versions and windows are meant: by price, spread by remainder.
+   * Amount of a line, as far as its versions and windows are meant: of each price rounded where all of it is,
+   * and exact where only a part is.
    */
   rounded(line: string, isMeant: (name: string) => boolean = () => true): Rational {
     const own = [...this.#amounts.values()].filter(({ charge }) => charge.line === line);
@@ -42,13 +43,8 @@ function roundedPart(
   isMeant: (name: string) => boolean,
 ): Rational {
   const whole = sum(members.map(({ exact }) => exact)).rounded();
-  if (members.every(({ charge }) => isMeant(charge.name))) return whole;
-  return sum(
-    spread(
-      members.map(({ exact }) => exact),
-      whole,
-    ).filter((_, index) => isMeant(members[index]?.charge.name ?? '')),
-  );
+  if (members.every(({ charge, exact }) => exact.isZero || isMeant(charge.name))) return whole;
+  return sum(members.filter(({ charge }) => isMeant(charge.name)).map(({ exact }) => exact));
 }
 
 /**

@@ -20,7 +20,7 @@ interface Cell {
  */
 export function chargeHours(month: Month, calls: readonly Call[], charges: Charges): void {
   const cells = cellsOf(month, calls);
-  addIncrements(month, cells);
+  addIncrements(cells);
   takeCaps(month, calls, cells);
   for (const { name, band, terms, ms } of cells) {
     const line = lineOf(terms);
@@ -33,7 +33,9 @@ export function chargeHours(month: Month, calls: readonly Call[], charges: Charg
 
 function cellsOf(month: Month, calls: readonly Call[]): Cell[] {
   const cells: Cell[] = [];
-  for (const { name, terms } of month.stretches) {
+  // By when what they agree holds last in the month, whatever cuts it.
+  const inOrder = month.stretches.toSorted((a, b) => lastEnd(month, a) - lastEnd(month, b) || a.to - b.to);
+  for (const { name, terms } of inOrder) {
     if (cells.some((cell) => cell.name === name)) continue;
     for (const band of ['', 'late']) cells.push({ name, band, terms, ms: 0n });
   }
@@ -63,13 +65,13 @@ function cellsOf(month: Month, calls: readonly Call[]): Cell[] {
 }
 
 /**
- * Once on the time in each band, over all terms that agree the same; what it adds goes to those that end
- * last.
+ * Once on the time in each band, over all terms that agree the same; what it adds goes to those that
+ * hold last.
  */
-function addIncrements(month: Month, cells: readonly Cell[]): void {
+function addIncrements(cells: readonly Cell[]): void {
   const groups = Map.groupBy(cells, ({ band, terms }) => JSON.stringify([band, measureOf(terms).increment]));
   for (const members of groups.values()) {
-    const last = members.toSorted((a, b) => endOf(month, a.name) - endOf(month, b.name)).at(-1);
+    const last = members.at(-1);
     const increment = last === undefined ? null : measureOf(last.terms).increment;
     if (last === undefined || increment === null) continue;
     const [first, step] = [BigInt(increment.firstMs), BigInt(increment.stepMs)];
@@ -106,11 +108,18 @@ function takeCaps(month: Month, calls: readonly Call[], cells: readonly Cell[]):
       most,
     );
     lists.forEach((list, index) => {
-      const own = shared(
-        list.map(({ ms }) => ms),
+      const agreements = [...Map.groupBy(list, ({ terms }) => JSON.stringify(terms)).values()];
+      const parts = shared(
+        agreements.map((own) => own.reduce((all, { ms }) => all + ms, 0n)),
         shares[index] ?? 0n,
       );
-      list.forEach((cell, place) => (cell.ms = own[place] ?? 0n));
+      agreements.forEach((own, place) => {
+        const cut = shared(
+          own.map(({ ms }) => ms),
+          parts[place] ?? 0n,
+        );
+        own.forEach((cell, each) => (cell.ms = cut[each] ?? 0n));
+      });
     });
   }
 }
@@ -121,8 +130,9 @@ function shared(parts: readonly bigint[], total: bigint): bigint[] {
   return [...shares, total - shares.reduce((all, share) => all + share, 0n)];
 }
 
-function endOf({ stretches }: Month, name: string): number {
-  return stretches.findLast((stretch) => stretch.name === name)?.to ?? 0;
+function lastEnd({ stretches }: Month, { terms }: Stretch): number {
+  const text = JSON.stringify(terms);
+  return stretches.findLast((stretch) => JSON.stringify(stretch.terms) === text)?.to ?? 0;
 }
 
 function measureOf({ measures }: Terms): WorkTime {

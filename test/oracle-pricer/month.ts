@@ -8,6 +8,8 @@ export interface Stretch {
   /** Version and window. */
   readonly name: string;
   readonly terms: Terms;
+  /** What its version says outside of windows. */
+  readonly ordinary: Terms;
 }
 
 export class Month {
@@ -76,9 +78,13 @@ export interface Agreed {
   readonly proration: string;
 }
 
-function termsAt({ versions }: Contract, instant: number): { name: string; terms: Terms } {
+function termsAt({ versions }: Contract, instant: number): Pick<Stretch, 'name' | 'terms' | 'ordinary'> {
   const version = versions.findLast(({ from }) => from === null || from <= instant);
   if (version === undefined) throw new Error('no version holds');
   const window = version.windows.find(({ from, to }) => instant >= from && instant < to);
-  return { name: `${version.version}/${window?.id ?? ''}`, terms: window?.terms ?? version.terms };
+  return {
+    name: `${version.version}/${window?.id ?? ''}`,
+    terms: window?.terms ?? version.terms,
+    ordinary: version.terms,
+  };
 }

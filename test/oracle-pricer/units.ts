@@ -98,7 +98,7 @@ function stepsOf({ overflow, overflowPrice }: Terms['corridors'][number]): reado
 interface Bound {
   readonly units: Rational;
   readonly corridor: Terms['corridors'][number];
-  /** Where it holds last, outside of windows if it does there at all. */
+  /** Where it holds as the last version says outside of windows; if nowhere, where it holds last. */
   readonly stretch: Stretch;
 }
 
@@ -117,7 +117,9 @@ function boundOf(month: Month, says: (corridor: Terms['corridors'][number]) => s
       },
     }) => corridor !== undefined && says(corridor) !== null,
   );
-  const stretch = holding.findLast(({ name }) => name.endsWith('/')) ?? holding.at(-1);
+  const last = holding.at(-1);
+  const ordinary = JSON.stringify(last?.ordinary);
+  const stretch = holding.findLast(({ terms }) => JSON.stringify(terms) === ordinary) ?? last;
   const corridor = stretch?.terms.corridors[0];
   if (made === null || stretch === undefined || corridor === undefined) return null;
   return { units: made.isPart ? wholeUnits(made.amount) : made.amount, corridor, stretch };

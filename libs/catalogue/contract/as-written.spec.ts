@@ -85,6 +85,19 @@ corridors: [{ id: volume, line: calls, forecast: { 2026-10: 100 }, upper: '1.10'
 ${withPeak("{ calls.price: '2.80' }", '320.00')}`);
   });
 
+  it('charges what is missing to a corridor as the last version says, though a rule hides all of that version', () => {
+    // missing to 100: 40 at the 3.00 agreed from the 20th; 60 x 2.00 + 40 x 3.00 = 240.00
+    expectInvoice(`${calls}
+lines: [{ id: calls, model: perUnit, measure: answered, price: '2.00' }]
+corridors: [{ id: volume, line: calls, forecast: { 2026-10: 100 }, lower: '1' }]
+amendments: [{ effective: 2026-10-20, set: { calls.price: '3.00' } }]
+calendarRules: [{ id: peak, from: 2026-10-20, to: 2026-11-01, overrides: { calls.price: '3.00' } }]
+examples:
+  - says: 60 calls before the amendment
+    given: [{ contact: { at: 2026-10-05T10:00, talk: 1min }, times: 60 }]
+    price: '240.00'`);
+  });
+
   it('charges what is above a corridor by steps, in order of time, at the prices of the terms of each unit', () => {
     // tiers 50 at 2.00 then 1.50, up to 110: 50 x 2.00 + 10 x 1.50 before the peak; in it 50 x 2.80; above
     // 110 the steps of the corridor: 10 (to 120) x 1.00 in the peak, then 10 of the peak and 40 after it x
@@ -300,6 +313,41 @@ ${quality(70, '2026-04-20', 1)}
 `);
     expect(partsOf(invoice)).toEqual({ calls: '2000.00', bad: '-300.00' });
   });
+});
+
+describe('a border in the month that changes nothing', () => {
+  const idle = '{ id: idle, from: 2026-04-01, to: 2026-04-06, overrides: { RULE } }';
+  const rules = (rule: string): string[] => ['', idle.replace('RULE', rule)];
+
+  it.each(rules("fee.amount: '100.01'"))(
+    'leaves a maximum for half of a month at 49 of 50.005: %s',
+    (rule) => {
+      // 50.005 for the second half, at most 49.00: 1.005 less, rounded 1.01; 100.01 - 1.01 = 99.00
+      expectInvoice(`
+lines: [{ id: fee, model: fixed, amount: '100.01' }]
+calendarRules: [${rule}]
+amendments: [{ effective: 2026-04-16, set: { limits: { monthlyMax: '49.00', proration: none } } }]
+examples: [{ says: April, period: 2026-04, price: '99.00' }]`);
+    },
+  );
+
+  it.each(rules("hours.price: '60.00'"))(
+    'gives an increment on the month to the terms that hold last: %s',
+    (rule) => {
+      // 30 s + 45 s are 75 s, billed 120 s; 45 s more at 60.00 an hour: 75 s x 60.00 = 1.25; 45 s x 120.00 =
+      // 1.50
+      expectInvoice(`
+measures: { talk: { kind: contactTime, parts: [talk], increment: { first: 60s, step: 60s, per: month } } }
+lines: [{ id: hours, model: time, measure: talk, unit: hour, price: '60.00' }]
+calendarRules: [{ id: peak, from: 2026-04-12, to: 2026-04-16, overrides: { hours.price: '120.00' } }${rule && `, ${rule}`}]
+examples:
+  - says: work before the peak and in it
+    given:
+      - { contact: { at: 2026-04-05T10:00, talk: 30s } }
+      - { contact: { at: 2026-04-13T10:00, talk: 45s } }
+    price: '2.75'`);
+    },
+  );
 });
 
 describe('what is agreed by month, in a month in part', () => {

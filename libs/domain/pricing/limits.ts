@@ -8,8 +8,9 @@ import {
   type CountedAmount,
   type MonthLimit,
   type RoundedEntry,
+  type RoundedLine,
 } from './month-limit.js';
-import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
+import type { AllowanceOrCharge } from './invoice.js';
 import type { PricingContext } from './pricing-context.js';
 import type { Term } from './trace.js';
 import { vatGroupName } from './vat.js';
@@ -32,7 +33,7 @@ const names: Readonly<Record<LimitKind, string>> = {
  */
 export function limitEntries(
   context: PricingContext,
-  lines: readonly InvoiceLine[],
+  lines: readonly RoundedLine[],
   entries: readonly RoundedEntry[],
 ): AllowanceOrCharge[] {
   for (const kind of ['minimum', 'maximum'] as const) {

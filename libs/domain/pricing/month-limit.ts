@@ -1,12 +1,20 @@
 import type { Limits } from '#domain/contract/bonus-malus.js';
 import { daysInPeriod } from '#domain/period/period.js';
 import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
+import type { InvoiceLineDraft } from './line-draft.js';
 import { belongsTo, isIn } from './month-parts.js';
 import type { BonusMalusDraft } from './performance/bonus-malus.js';
 import type { PricingContext } from './pricing-context.js';
 import { daysOf } from './proration.js';
+import { roundedWith } from './rounding.js';
 import type { TermsSegment } from './terms-segments.js';
 import type { CalculationTrace, Term } from './trace.js';
+
+/** A line of the invoice with the draft that it was rounded from. */
+export interface RoundedLine {
+  readonly line: InvoiceLine;
+  readonly draft: InvoiceLineDraft;
+}
 
 /** An entry of the invoice with the draft that it was rounded from. */
 export interface RoundedEntry {
@@ -69,12 +77,13 @@ export type CountedAmount = Pick<AllowanceOrCharge, 'id' | 'amount' | 'exact' | 
  * Lines, bonus and malus that the limit is about, as far as they belong to parts of the month that have it.
  */
 export function countedAmounts(
-  { segments, trace }: PricingContext,
+  context: PricingContext,
   limit: MonthLimit,
-  lines: readonly InvoiceLine[],
+  lines: readonly RoundedLine[],
   entries: readonly RoundedEntry[],
 ): CountedAmount[] {
-  const own = lines.filter((line) => belongsTo(limit.segments, segments, line));
+  const { segments, trace } = context;
+  const own = countedLines(context, limit, lines);
   const parts = (limit.appliesTo === 'linesOnly' ? [] : entries).map(({ entry, draft }): CountedAmount => {
     if (draft.segments.every((segment) => isIn(limit.segments, segment))) return entry;
     const whole = { row: entry.row, value: entry.amount };
@@ -82,6 +91,27 @@ export function countedAmounts(
     return { ...entry, amount: part.value, row: part.row, exact: part.value };
   });
   return [...own, ...parts];
+}
+
+/**
+ * Of what is rounded together the limit counts the rounded amounts where it counts all, and else the exact
+ * ones: to which line the last cent went depends on how the month is cut, and must not decide about money.
+ */
+function countedLines(
+  { contract, segments }: PricingContext,
+  limit: MonthLimit,
+  lines: readonly RoundedLine[],
+): CountedAmount[] {
+  const isOwn = ({ line }: RoundedLine): boolean => belongsTo(limit.segments, segments, line);
+  const cut = new Set(
+    lines
+      .filter((each) => !isOwn(each) && !each.line.exact.isZero())
+      .map(({ draft }) => roundedWith(contract, draft)),
+  );
+  return lines.filter(isOwn).map(({ line, draft }) => {
+    if (!cut.has(roundedWith(contract, draft))) return line;
+    return { ...line, amount: draft.exact.value, row: draft.exact.row };
+  });
 }
 
 /** Of a bonus or malus for more of the month than the limit: as much as of its base. */

@@ -28,6 +28,18 @@ export function monthParts<C>(
   return [...parts.values()].map((part) => ({ ...part, version: part.segments.at(-1)?.version ?? 0 }));
 }
 
+/**
+ * When the terms of a segment hold last in the month. What goes to the last of several terms goes by this,
+ * not by the end of a segment: a window or an amendment that changes nothing ends a segment, and must move
+ * nothing.
+ */
+export function termsHoldUntil(segment: TermsSegment, all: readonly TermsSegment[]): number {
+  const written = JSON.stringify(segment.inForce.terms);
+  return all
+    .filter(({ inForce }) => JSON.stringify(inForce.terms) === written)
+    .reduce((end, { to }) => Math.max(end, to), segment.to);
+}
+
 /** Where a sum, a line of the invoice or an entry belongs. */
 interface Cell {
   readonly version: number;

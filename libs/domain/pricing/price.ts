@@ -2,10 +2,11 @@ import type { Contract } from '#domain/contract/contract.js';
 import { minorUnitOf } from '#domain/money/currencies.js';
 import { periodBounds } from '#domain/period/period.js';
 import { lineDrafts } from './charge/charge-models.js';
-import type { Invoice } from './invoice.js';
+import type { AllowanceOrCharge, Invoice, InvoiceLine } from './invoice.js';
 import { limitEntries } from './limits.js';
-import type { RoundedEntry } from './month-limit.js';
-import { bonusMalus } from './performance/bonus-malus.js';
+import type { InvoiceLineDraft } from './line-draft.js';
+import type { RoundedEntry, RoundedLine } from './month-limit.js';
+import { bonusMalus, type BonusMalusDraft } from './performance/bonus-malus.js';
 import { earnedBack, type PastPrice } from './performance/earn-back.js';
 import { gated } from './performance/gate.js';
 import { kpiValues } from './performance/kpi-values.js';
@@ -40,11 +41,8 @@ function priceOnce(contract: Contract, book: PeriodBook, earnsBack: boolean): Pa
 
   const drafts = [...performance.drafts, ...earned];
   const { lines, entries } = rounded(contract, payable, drafts, periodEnd.version, trace);
-  const paired = entries.flatMap((entry, index): RoundedEntry[] => {
-    const draft = drafts[index];
-    return draft === undefined ? [] : [{ entry, draft }];
-  });
-  const allowancesAndCharges = [...entries, ...limitEntries(context, lines, paired)];
+  const limited = limitEntries(context, roundedLines(lines, payable), roundedEntries(entries, drafts));
+  const allowancesAndCharges = [...entries, ...limited];
   const vat = vatGroups(contract, lines, allowancesAndCharges, trace);
   const invoice: Invoice = {
     contract: contract.id,
@@ -62,4 +60,24 @@ function priceOnce(contract: Contract, book: PeriodBook, earnsBack: boolean): Pa
     warnings,
   };
   return { invoice, verdicts: performance.verdicts };
+}
+
+function roundedLines(
+  lines: readonly InvoiceLine[],
+  drafts: readonly InvoiceLineDraft[],
+): readonly RoundedLine[] {
+  return lines.flatMap((line, index) => {
+    const draft = drafts[index];
+    return draft === undefined ? [] : [{ line, draft }];
+  });
+}
+
+function roundedEntries(
+  entries: readonly AllowanceOrCharge[],
+  drafts: readonly BonusMalusDraft[],
+): readonly RoundedEntry[] {
+  return entries.flatMap((entry, index) => {
+    const draft = drafts[index];
+    return draft === undefined ? [] : [{ entry, draft }];
+  });
 }

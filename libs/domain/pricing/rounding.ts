@@ -22,7 +22,7 @@ export function rounded(
   const unrounded = [
     ...lines.map((draft) => ({
       exact: draft.exact,
-      together: contract.rounding.at === 'total' ? 'lines' : (draft.together ?? priceOf(draft)),
+      together: roundedWith(contract, draft),
     })),
     ...entries.map(({ exact, together }) => ({ exact, together })),
   ];
@@ -31,6 +31,11 @@ export function rounded(
     lines: invoiceLines(lines, amounts.slice(0, lines.length)),
     entries: allowancesAndCharges(contract, entries, amounts.slice(lines.length)),
   };
+}
+
+/** Lines of the same name are rounded together. */
+export function roundedWith({ rounding }: Contract, draft: InvoiceLineDraft): string {
+  return rounding.at === 'total' ? 'lines' : (draft.together ?? priceOf(draft));
 }
 
 /** What a draft charges, and at what price, whatever version or window it was counted under. */

@@ -1,4 +1,5 @@
 import type { Corridor, OverflowStep } from '#domain/contract/bonus-malus.js';
+import type { Contract } from '#domain/contract/contract.js';
 import type { UnitLine } from '#domain/contract/line.js';
 import type { Period } from '#domain/period/period.js';
 import { daysInPeriod } from '#domain/period/period.js';
@@ -224,19 +225,19 @@ function placesOf(
 
 /**
  * What is missing to the lower bound: at the price of the shortfall, else as further units of the line, at
- * its own price outside of bands, rates and (where there is a time outside) windows, by the last terms.
+ * its own price outside of bands and rates, by the terms of the last version outside of its windows.
  */
 export function shortfall(
+  { contract, trace }: PricingContext,
   segments: readonly LineInSegment<UnitLine>[],
   cells: readonly PricedUnits[],
   lower: VolumeBound,
   drafts: (units: PricedUnits) => readonly InvoiceLineDraft[],
-  trace: CalculationTrace,
 ): readonly InvoiceLineDraft[] {
   const holding = segments
     .filter(({ segment }) => lower.corridors.has(segment))
     .toSorted((a, b) => a.segment.to - b.segment.to);
-  const lineInSegment = holding.findLast(({ segment }) => segment.window === null) ?? holding.at(-1);
+  const lineInSegment = ofLastVersion(contract, holding);
   const corridor = lineInSegment === undefined ? undefined : lower.corridors.get(lineInSegment.segment);
   const [first] = cells;
   if (lineInSegment === undefined || corridor === undefined || first === undefined) return [];
@@ -257,4 +258,18 @@ export function shortfall(
   return corridor.shortfallPrice === null
     ? drafts(missing)
     : [unitDraft(missing, quantity, corridor.shortfallPrice, trace)];
+}
+
+/**
+ * Where the terms hold that the last version says outside of its windows; where none does, the last. Terms
+ * are compared rather than windows, so that a window or an amendment that changes nothing moves nothing.
+ */
+function ofLastVersion(
+  { versions }: Contract,
+  holding: readonly LineInSegment<UnitLine>[],
+): LineInSegment<UnitLine> | undefined {
+  const last = holding.at(-1);
+  const own = versions.find(({ version }) => version === last?.segment.version)?.terms;
+  const written = JSON.stringify(own);
+  return holding.findLast(({ segment }) => JSON.stringify(segment.inForce.terms) === written) ?? last;
 }

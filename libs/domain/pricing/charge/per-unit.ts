@@ -53,6 +53,6 @@ export function unitDrafts(
     const mode: UnitPricingMode = unitPricingModes[pricing.mode];
     return mode.drafts(units, pricing, trace);
   };
-  const short = bounds?.lower == null ? [] : shortfall(segments, cells, bounds.lower, priced, trace);
+  const short = bounds?.lower == null ? [] : shortfall(context, segments, cells, bounds.lower, priced);
   return [...within.flatMap(priced), ...overflow, ...short];
 }

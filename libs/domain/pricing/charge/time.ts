@@ -3,8 +3,8 @@ import type { WorkTime } from '#domain/contract/measure.js';
 import { measureTotal, quantityTerm } from '../book-terms.js';
 import { lineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
-import type { BookedQuantity, LineInSegment } from '../terms-segments.js';
-import { isIn } from '../month-parts.js';
+import { isIn, termsHoldUntil } from '../month-parts.js';
+import type { BookedQuantity, LineInSegment, TermsSegment } from '../terms-segments.js';
 import type { CalculationTrace, PricingStep, Term } from '../trace.js';
 import type { ChargeModel } from './charge-model.js';
 import { seatTime } from './seats.js';
@@ -31,7 +31,7 @@ export const time: ChargeModel<TimeLine> = {
         quantity: quantityTerm(booked, lineInSegment.segment.version, trace),
       })),
     );
-    return capped(context, orZero(incrementedTimes(times, trace), segments, trace)).map(
+    return capped(context, orZero(incrementedTimes(context, times), segments, trace)).map(
       ({ lineInSegment, booked, quantity }) => {
         const { line, segment } = lineInSegment;
         const price = unitPrice(line, booked, segment.version, trace);
@@ -72,7 +72,10 @@ function workTimeOf({ segment, line }: LineInSegment<TimeLine>): WorkTime | null
  * An increment on the month is taken once on the time of each band and rate, over all terms that have it, and
  * what it adds goes to the last of them.
  */
-function incrementedTimes(times: readonly BookedTime[], trace: CalculationTrace): readonly BookedTime[] {
+function incrementedTimes(
+  { segments, trace }: PricingContext,
+  times: readonly BookedTime[],
+): readonly BookedTime[] {
   const groups = Map.groupBy(times, ({ lineInSegment, booked }) => {
     const increment = workTimeOf(lineInSegment)?.increment;
     if (increment?.per !== 'month') return null;
@@ -80,7 +83,7 @@ function incrementedTimes(times: readonly BookedTime[], trace: CalculationTrace)
   });
   const added = new Map<BookedTime, Term>();
   for (const [group, members] of groups) {
-    const last = members.toSorted((a, b) => a.lineInSegment.segment.to - b.lineInSegment.segment.to).at(-1);
+    const last = inOrderOfTerms(members, segments).at(-1);
     const increment = last === undefined ? null : (workTimeOf(last.lineInSegment)?.increment ?? null);
     if (group === null || last === undefined || increment === null) continue;
     const { version } = last.lineInSegment.segment;
@@ -130,13 +133,24 @@ function cappedPart(
   const quantities = times.map(({ quantity }) => quantity);
   const whole = trace.sum('cap', version, quantities);
   const total = trace.apply('cap', 'atMost', version, { value: whole, most });
-  return total.value.equals(whole.value) ? [] : sharesOf(times, whole, total, version, trace);
+  if (total.value.equals(whole.value)) return [];
+  return sharesOf(inOrderOfTerms(times, segments), whole, total, version, trace);
+}
+
+/** By when their terms hold last, see there; then by their end. */
+function inOrderOfTerms(times: readonly BookedTime[], all: readonly TermsSegment[]): readonly BookedTime[] {
+  const [only] = times;
+  if (only !== undefined && times.length === 1) return times;
+  return times
+    .map((each) => ({ each, until: termsHoldUntil(each.lineInSegment.segment, all) }))
+    .sort((a, b) => a.until - b.until || a.each.lineInSegment.segment.to - b.each.lineInSegment.segment.to)
+    .map(({ each }) => each);
 }
 
 /**
  * In whole milliseconds: first the price of each band and rate gets its share, the last what is left, then in
- * the same way the versions and windows of each. So a border within the month that changes nothing moves no
- * millisecond from one price to another.
+ * the same way the terms of each, then their versions and windows. So a border within the month that changes
+ * nothing moves no millisecond from one price, or from one clause, to another.
  */
 function sharesOf(
   times: readonly BookedTime[],
@@ -144,34 +158,29 @@ function sharesOf(
   total: Term,
   version: number,
   trace: CalculationTrace,
+  levels: readonly ((time: BookedTime) => string)[] = [writtenPrice, writtenTerms],
 ): (readonly [BookedTime, Term])[] {
-  const prices = [
-    ...Map.groupBy(times, ({ lineInSegment: { line }, booked }) => {
-      return JSON.stringify([
-        line.price,
-        line.indexation,
-        line.bands,
-        line.rates,
-        booked?.bands,
-        booked?.rate,
-      ]);
-    }).values(),
-  ];
-  const sums = prices.map((members) =>
-    sumOf(
-      members.map(({ quantity }) => quantity),
-      'cap',
-      version,
-      trace,
-    ),
-  );
-  const shares = shared(sums, whole, total, version, trace);
-  return prices.flatMap((members, index) => {
+  const [level, ...below] = levels;
+  const groups = level === undefined ? times.map((each) => [each]) : [...Map.groupBy(times, level).values()];
+  const sums = groups.map((members) => {
     const quantities = members.map(({ quantity }) => quantity);
-    const [sum, share] = [sums[index] ?? whole, shares[index] ?? total];
-    const own = shared(quantities, sum, share, version, trace);
-    return members.map((each, place) => [each, own[place] ?? share] as const);
+    return sumOf(quantities, 'cap', version, trace);
   });
+  const shares = shared(sums, whole, total, version, trace);
+  return groups.flatMap((members, index) => {
+    const [sum, share] = [sums[index] ?? whole, shares[index] ?? total];
+    const [only] = members;
+    if (only !== undefined && members.length === 1) return [[only, share] as const];
+    return sharesOf(members, sum, share, version, trace, below);
+  });
+}
+
+function writtenPrice({ lineInSegment: { line }, booked }: BookedTime): string {
+  return JSON.stringify([line.price, line.indexation, line.bands, line.rates, booked?.bands, booked?.rate]);
+}
+
+function writtenTerms({ lineInSegment: { segment } }: BookedTime): string {
+  return JSON.stringify(segment.inForce.terms);
 }
 
 function shared(
