@@ -72,7 +72,7 @@ async function checkFinalPrices(
   for (const contract of contractIds) {
     for (const period of closablePeriods) {
       const last = invoiced.findLast((each) => each.contract === contract && each.period === period);
-      const expected = priceOf(contract, period, world.inForce, contents);
+      const expected = priceOf(contract, period, world.site.inForce, contents);
       const what = `${contract} ${period} in the end`;
       compareAmounts('final-price', what, last?.events ?? [], expected, differ);
     }

@@ -1,3 +1,5 @@
+import type { Fact } from '#domain/fact/fact.js';
+import { openRefusals } from '#pipeline/redrive.js';
 import { kpiReader } from '#pipeline/tally/kpi-reader.js';
 import type { KpiReport } from '#pipeline/tally/read-kpis.js';
 import type { PostingContent } from '#domain/posting/posting.js';
@@ -22,7 +24,9 @@ import { quantitiesOf } from './oracle/quantities.js';
 import { MemoryStore } from './ports/memory-store.js';
 import { Records } from './records.js';
 import { centres, lookups } from './world/installation.js';
+import type { Site } from './world/site.js';
 import type { World } from './world/world.js';
+import { usableFacts } from './workload/deliveries.js';
 
 export interface Verdict {
   readonly differences: readonly Difference[];
@@ -30,19 +34,44 @@ export interface Verdict {
 }
 
 /** Compares everything that the finished world shows with the oracle. */
-export async function checkWorld(world: World, partitions: number): Promise<Verdict> {
+export async function checkWorld(world: World): Promise<Verdict> {
   const differences: Difference[] = [];
   const differ: OnDifference = (code, message) => differences.push({ code, message });
-  const records = new Records(world.log, partitions);
-  const contents = contentsOf(records.facts(null));
+  const { site } = world;
+  const records = new Records(site.log, site.partitions);
+  const facts = site.accepted.flatMap(usableFacts);
+  const contents = contentsOf(facts);
+  checkFacts(records, facts, differ);
+  await checkRefused(site, differ);
   checkJournal(records, contents, differ);
-  for (const catalogue of world.catalogues) {
-    checkSums(world, catalogue, contents, differ);
-    await checkLive(world, partitions, catalogue, contents, differ);
+  for (const catalogue of site.catalogues) {
+    checkSums(site, catalogue, contents, differ);
+    await checkLive(site, catalogue, contents, differ);
   }
   const closes = await checkInvoices(world, records, contents, differ);
   await checkWrongSum(world, differ);
   return { differences, closes };
+}
+
+/** The log of facts holds what was accepted, and nothing else. */
+function checkFacts(records: Records, accepted: readonly Fact[], differ: OnDifference): void {
+  const held = new Set(records.facts(null).map(canonical));
+  const wanted = new Set(accepted.map(canonical));
+  for (const text of wanted) if (!held.has(text)) differ('facts', `not there: ${text}`);
+  for (const text of held) if (!wanted.has(text)) differ('facts', `nobody sent ${text}`);
+}
+
+/**
+ * What cannot be used is refused, what is refused cannot be used, and a refusal that was mended is closed.
+ */
+async function checkRefused({ log, unusable }: Site, differ: OnDifference): Promise<void> {
+  const open = (await openRefusals(log)).map(({ delivery, row, reason, from }) => {
+    return delivery === null
+      ? `${from.topic} ${from.partition} ${from.offset} ${reason}`
+      : `${delivery} ${row} ${reason}`;
+  });
+  for (const what of unusable) if (!open.includes(what)) differ('refused', `not refused: ${what}`);
+  for (const what of open) if (!unusable.has(what)) differ('refused', `refused: ${what}`);
 }
 
 /** Each posting once, summed by content: what is left is what the facts say, once each. */
@@ -58,13 +87,13 @@ function checkJournal(records: Records, contents: readonly PostingContent[], dif
 
 /** All sums of contracts in the tally of a catalogue. */
 function checkSums(
-  world: World,
+  site: Site,
   catalogue: Centre['name'],
   contents: readonly PostingContent[],
   differ: OnDifference,
 ): void {
   const found = new Map<string, number>();
-  for (const sums of tallySums(world, catalogue)) {
+  for (const sums of tallySums(site, catalogue)) {
     for (const [key, fields] of sums) {
       if (!key.startsWith('contract|')) continue;
       for (const [field, value] of fields) add(found, `${key} ${field}`, value);
@@ -84,13 +113,12 @@ function checkSums(
 
 /** What the KPI read API shows of each programme. */
 async function checkLive(
-  world: World,
-  partitions: number,
+  { data, partitions }: Site,
   catalogue: Centre['name'],
   contents: readonly PostingContent[],
   differ: OnDifference,
 ): Promise<void> {
-  const reader = kpiReader(new MemoryStore(world.data), lookups[catalogue], partitions);
+  const reader = kpiReader(new MemoryStore(data), lookups[catalogue], partitions);
   for (const programme of ['care', 'shop'] satisfies Programme[]) {
     const compare = (what: string, is: unknown, wanted: unknown): void => {
       if (canonical(is) === canonical(wanted)) return;
@@ -137,7 +165,7 @@ function figuresOf(
 
 /** A close of a period whose sums in the tally are not those of the journal says so and writes nothing. */
 async function checkWrongSum(world: World, differ: OnDifference): Promise<void> {
-  for (const sums of tallySums(world, world.inForce)) {
+  for (const sums of tallySums(world.site, world.site.inForce)) {
     for (const [key, fields] of sums) {
       const contract = contractIds.find((id) => key.startsWith(`contract|${id}|`));
       const [field = '', value = 0] = [...fields][0] ?? [];
@@ -151,7 +179,7 @@ async function checkWrongSum(world: World, differ: OnDifference): Promise<void> 
 }
 
 /** Sums of a tally, as the store holds them, partition by partition. */
-function tallySums({ data }: World, catalogue: Centre['name']): Map<string, Map<string, number>>[] {
+function tallySums({ data }: Site, catalogue: Centre['name']): Map<string, Map<string, number>>[] {
   const keyspace = tallyKeyspace(lookups[catalogue].catalogue.version);
   return [...data.places.values()].filter((place) => place.keyspace === keyspace).map(({ sums }) => sums);
 }

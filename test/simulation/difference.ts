@@ -5,6 +5,9 @@ export interface Difference {
 }
 
 export type DifferenceCode =
+  /** What was accepted, beside the log of facts. */
+  | 'facts'
+  | 'refused'
   | 'journal'
   | 'sums'
   | 'live'

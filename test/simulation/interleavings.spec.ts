@@ -5,6 +5,7 @@ import type { CloseMode, CloseResult } from '#pipeline/close/close-period.js';
 import { catalogueAtStart, CatalogueLog } from '#pipeline/catalogue-log.js';
 import { partitionOf } from '#log/partition.js';
 import { encodeFact } from '#wire/facts.js';
+import type { RefusedRecord } from '#wire/refused.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { compareAmounts, priceOf } from './check-invoices.js';
 import { contentsOf } from './oracle/contents.js';
@@ -84,8 +85,8 @@ class Stepped {
       return meterIn(log, store, this.#options, refused);
     }),
   );
-  readonly #tally = this.#stage([0, 1], () =>
-    tallyIn(this.log, this.#store, 'first', this.#options, refused),
+  readonly #tally = this.#stage([0, 1], (process) =>
+    tallyIn(this.#gates.logOf(process), this.#store, 'first', this.#options, refused),
   );
 
   static async create(): Promise<Stepped> {
@@ -96,7 +97,7 @@ class Stepped {
       await world.log.append(topics.facts.name, [{ key: each.entity, value: encodeFact(each) }]);
     }
     for (const stage of [...world.#meters, world.#tally]) {
-      for (const partition of stage.idle()) stage.start(partition, 1);
+      stage.begin();
       await world.#until(stage, () => !stage.isBusy);
     }
     return world;
@@ -172,8 +173,15 @@ class Stepped {
   }
 
   #stage(own: readonly number[], make: (process: SimProcess) => StageInProcess): StageProcess {
-    return new StageProcess('stage', make, own, this.log, (where, error) => {
-      throw new Error(where, { cause: error });
+    return new StageProcess({
+      name: 'stage',
+      stage: make,
+      partitions: own,
+      log: this.log,
+      logOf: (process) => this.#gates.logOf(process),
+      onStopped: (where, error) => {
+        throw new Error(where, { cause: error });
+      },
     });
   }
 
@@ -193,8 +201,8 @@ async function nextTurn(): Promise<void> {
   });
 }
 
-function refused(reason: string): never {
-  throw new Error(reason);
+function refused({ message }: RefusedRecord): never {
+  throw new Error(message);
 }
 
 const undisturbed = async (): Promise<void> => undefined;

@@ -1,12 +1,12 @@
-import type { Fact } from '#domain/fact/fact.js';
 import { Random } from './random.js';
-import { workloadOf } from './workload.js';
+import { type Delivery, deliveriesOf } from './workload/deliveries.js';
+import { workloadOf } from './workload/workload.js';
 
 /** All that decides a run: run twice, it does the same twice. */
 export interface Plan {
   readonly seed: number;
-  /** In the order in which they reach the log. */
-  readonly deliveries: readonly Fact[];
+  /** In the order in which they are accepted. */
+  readonly deliveries: readonly Delivery[];
   readonly options: Options;
 }
 
@@ -38,6 +38,10 @@ export const everyTrouble = [
   'close',
   /** Another catalogue is put in force: back-dated amendments and a corrected mapping. */
   'amend',
+  /** A process gives its partitions away, as it should or because others own them. */
+  'rebalance',
+  /** Records that are none, in every topic. */
+  'poison',
 ] as const;
 export type Trouble = (typeof everyTrouble)[number];
 
@@ -54,5 +58,5 @@ export function planOf(seed: number): Plan {
     faultRate: random.pick([0.01, 0.05, 0.15]),
     troubles: everyTrouble.filter(() => random.chance(0.7)),
   };
-  return { seed, deliveries: workloadOf(random), options };
+  return { seed, deliveries: deliveriesOf(workloadOf(random), random), options };
 }

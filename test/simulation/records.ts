@@ -38,7 +38,8 @@ export class Records {
     return this.#perPartition((partition) =>
       this.#values(topics.facts.name, partition)
         .slice(0, below === null ? Infinity : (below[partition] ?? 0))
-        .flatMap((value) => decodeFact(value)?.fact ?? []),
+        .flatMap((value) => decodeFact(value)?.fact ?? [])
+        .filter(({ type }) => type !== 'entity.reinterpreted'),
     );
   }
 

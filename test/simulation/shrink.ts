@@ -1,4 +1,5 @@
 import { type Plan, type Trouble } from './plan.js';
+import type { Delivery } from './workload/deliveries.js';
 import { type Outcome, simulate } from './simulate.js';
 
 /** A shorter run that fails with the same code: fewer troubles, then fewer facts, as long as that works. */
@@ -21,8 +22,27 @@ export async function shrink(failed: Outcome, maxRuns = 400): Promise<Outcome> {
       if (!(await tries({ ...best.plan, deliveries }))) at += size;
     }
   }
+  await shrinkDeliveries(() => best.plan, tries);
   for (const trouble of best.plan.options.troubles) await tries(without(best.plan, trouble));
   return best;
+}
+
+/** Each delivery with fewer facts, and nothing but facts. */
+async function shrinkDeliveries(plan: () => Plan, tries: (plan: Plan) => Promise<boolean>): Promise<void> {
+  const put = async (index: number, change: Partial<Delivery>): Promise<boolean> => {
+    const { deliveries } = plan();
+    const delivery = deliveries[index];
+    if (delivery === undefined) return false;
+    return tries({ ...plan(), deliveries: deliveries.with(index, { ...delivery, ...change }) });
+  };
+  for (const [index, { badRows, kind }] of plan().deliveries.entries()) {
+    if (badRows > 0) await put(index, { badRows: 0 });
+    if (kind !== 'usual') await put(index, { kind: 'usual' });
+    for (let at = 0; at < (plan().deliveries[index]?.facts.length ?? 0);) {
+      const { facts } = plan().deliveries[index] ?? { facts: [] };
+      if (facts.length === 1 || !(await put(index, { facts: facts.toSpliced(at, 1) }))) at += 1;
+    }
+  }
 }
 
 function without(plan: Plan, trouble: Trouble): Plan {
@@ -33,7 +53,10 @@ function without(plan: Plan, trouble: Trouble): Plan {
 export function describePlan({ plan, faults }: Outcome): string {
   return [
     `options ${JSON.stringify(plan.options)}`,
-    ...plan.deliveries.map((fact) => `  ${new Date(fact.at).toISOString()} ${JSON.stringify(fact)}`),
+    ...plan.deliveries.flatMap(({ facts, kind, badRows }) => [
+      `  ${kind}${badRows === 0 ? '' : `, ${badRows} bad rows`}`,
+      ...facts.map((fact) => `    ${new Date(fact.at).toISOString()} ${JSON.stringify(fact)}`),
+    ]),
     ...faults.slice(0, 5).map(({ code, message }) => `  ${code}: ${message}`),
   ].join('\n');
 }

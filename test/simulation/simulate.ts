@@ -2,7 +2,8 @@ import { checkWorld } from './check.js';
 import type { CloseCounts } from './check-invoices.js';
 import type { Difference } from './difference.js';
 import { type Plan, planOf } from './plan.js';
-import { type Alarm, World } from './world/world.js';
+import type { Alarm } from './world/site.js';
+import { World } from './world/world.js';
 
 /** What came of a run. */
 export interface Outcome {
@@ -18,11 +19,12 @@ const none: CloseCounts = { closes: 0, underWay: 0 };
 export async function simulate(plan: Plan): Promise<Outcome> {
   const world = await World.create(plan);
   await world.run();
-  if (world.alarms.length === 0) await world.finish();
-  if (world.alarms.length > 0) return { plan, faults: world.alarms, closes: none };
+  const { alarms } = world.site;
+  if (alarms.length === 0) await world.finish();
+  if (alarms.length > 0) return { plan, faults: alarms, closes: none };
   try {
-    const { differences, closes } = await checkWorld(world, plan.options.partitions);
-    return { plan, faults: [...world.alarms, ...differences], closes };
+    const { differences, closes } = await checkWorld(world);
+    return { plan, faults: [...alarms, ...differences], closes };
   } catch (error) {
     // The product may notice first that it is wrong.
     const message = Error.isError(error) ? (error.stack ?? error.message) : String(error);

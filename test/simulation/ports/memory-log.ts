@@ -6,16 +6,26 @@ import {
   type NewRecord,
   type PartitionBounds,
   type RecordPosition,
+  type StoredPosition,
   type TopicReport,
   type TopicSettings,
   unknownTopic,
 } from '#log/log.js';
 import { partitionOf } from '#log/partition.js';
 
-/** A log in memory, on the clock that it is given. Nothing expires and nothing is compacted. */
+/** What a log holds: topics, and the positions of their groups. */
+export interface LogContents {
+  readonly topics: ReadonlyMap<string, Topic>;
+  readonly positions: ReadonlyMap<string, StoredPosition>;
+}
+
+/**
+ * A log in memory, on the clock that it is given. Nothing expires by itself and nothing is compacted; what it
+ * holds can be cut off at its beginning, or be replaced as a whole.
+ */
 export class MemoryLog implements Log {
-  readonly #topics = new Map<string, Topic>();
-  readonly #committed = new Map<string, number>();
+  #topics = new Map<string, Topic>();
+  #positions = new Map<string, StoredPosition>();
   readonly #now: () => number;
   #isClosed = false;
 
@@ -29,7 +39,7 @@ export class MemoryLog implements Log {
       const { name } = settings;
       const known = this.#topics.get(name);
       if (known === undefined) {
-        const partitions = Array.from({ length: settings.partitions }, (): LogRecord[] => []);
+        const partitions = Array.from({ length: settings.partitions }, emptyPartition);
         this.#topics.set(name, { settings, partitions });
         return { name, status: 'created', differences: [] };
       }
@@ -50,8 +60,8 @@ export class MemoryLog implements Log {
       return { record, partition, kept: this.#partition(topic, partition) };
     });
     return placed.map(({ record: { key, value }, partition, kept }) => {
-      const offset = kept.length;
-      kept.push({ offset, timestamp: this.#now(), key, value });
+      const offset = endOf(kept);
+      kept.records.push({ offset, timestamp: this.#now(), key, value });
       return { partition, offset };
     });
   }
@@ -63,22 +73,30 @@ export class MemoryLog implements Log {
   /** The same at once. */
   recordsNow(topic: string, partition: number, from: number, limit: number): LogRecord[] {
     if (!(limit > 0)) throw new RangeError(`the limit is ${limit}: ask for at least one record`);
-    return this.#partition(topic, partition).slice(from, from + limit);
+    const { begin, records } = this.#partition(topic, partition);
+    const first = Math.max(0, from - begin);
+    return records.slice(first, first + limit);
   }
 
   async bounds(topic: string): Promise<PartitionBounds[]> {
-    return this.endsNow(topic).map((end, partition) => ({ partition, begin: 0, end }));
+    return this.#topic(topic).partitions.map((_, partition) => this.boundsNow(topic, partition));
+  }
+
+  /** The same of one partition at once. */
+  boundsNow(topic: string, partition: number): PartitionBounds {
+    const kept = this.#partition(topic, partition);
+    return { partition, begin: kept.begin, end: endOf(kept) };
   }
 
   /** The offset that the next record of each partition will get, at once. */
   endsNow(topic: string): number[] {
-    return this.#topic(topic).partitions.map(({ length }) => length);
+    return this.#topic(topic).partitions.map(endOf);
   }
 
   async offsetsAt(topic: string, timestamp: number): Promise<number[]> {
-    return this.#topic(topic).partitions.map((records) => {
-      const index = records.findIndex((record) => record.timestamp >= timestamp);
-      return index < 0 ? records.length : index;
+    return this.#topic(topic).partitions.map((kept) => {
+      const found = kept.records.find((record) => record.timestamp >= timestamp);
+      return found?.offset ?? endOf(kept);
     });
   }
 
@@ -88,23 +106,51 @@ export class MemoryLog implements Log {
 
   async committed(group: string, topic: string): Promise<(number | null)[]> {
     return this.#topic(topic).partitions.map(
-      (_, partition) => this.#committed.get(`${group}/${topic}/${partition}`) ?? null,
+      (_, partition) => this.#positions.get(`${group}/${topic}/${partition}`)?.next ?? null,
     );
   }
 
-  /** Writes the group's committed offset, as the driver of a consumption does. */
-  commit(group: string, topic: string, partition: number, next: number): void {
-    this.#committed.set(`${group}/${topic}/${partition}`, next);
+  async committedPosition(group: string, topic: string, partition: number): Promise<StoredPosition | null> {
+    return this.#positions.get(`${group}/${topic}/${partition}`) ?? null;
+  }
+
+  /** As the driver of a consumption does. */
+  async commitPosition(
+    group: string,
+    topic: string,
+    partition: number,
+    position: StoredPosition,
+  ): Promise<void> {
+    this.#positions.set(`${group}/${topic}/${partition}`, position);
+  }
+
+  /** Retention deletes all below an offset. */
+  expire(topic: string, partition: number, below: number): void {
+    const kept = this.#partition(topic, partition);
+    const begin = Math.min(Math.max(below, kept.begin), endOf(kept));
+    kept.records.splice(0, begin - kept.begin);
+    kept.begin = begin;
+  }
+
+  contents(): LogContents {
+    return copyOf({ topics: this.#topics, positions: this.#positions });
+  }
+
+  /** From now on it is another log. */
+  replace(contents: LogContents): void {
+    const { topics, positions } = copyOf(contents);
+    this.#topics = new Map(topics);
+    this.#positions = new Map(positions);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
   }
 
-  #partition(topic: string, partition: number): LogRecord[] {
-    const records = this.#topic(topic).partitions[partition];
-    if (records === undefined) throw new Error(`topic ${topic} has no partition ${partition}`);
-    return records;
+  #partition(topic: string, partition: number): KeptPartition {
+    const kept = this.#topic(topic).partitions[partition];
+    if (kept === undefined) throw new Error(`topic ${topic} has no partition ${partition}`);
+    return kept;
   }
 
   #topic(topic: string): Topic {
@@ -117,5 +163,29 @@ export class MemoryLog implements Log {
 
 interface Topic {
   readonly settings: TopicSettings;
-  readonly partitions: LogRecord[][];
+  readonly partitions: KeptPartition[];
+}
+
+interface KeptPartition {
+  /** Offset of the first record that is kept. */
+  begin: number;
+  readonly records: LogRecord[];
+}
+
+function emptyPartition(): KeptPartition {
+  return { begin: 0, records: [] };
+}
+
+function endOf({ begin, records }: KeptPartition): number {
+  return begin + records.length;
+}
+
+function copyOf({ topics, positions }: LogContents): LogContents {
+  const copies = [...topics].map(([name, { settings, partitions }]): [string, Topic] => {
+    return [
+      name,
+      { settings, partitions: partitions.map((kept) => ({ ...kept, records: [...kept.records] })) },
+    ];
+  });
+  return { topics: new Map(copies), positions: new Map(positions) };
 }

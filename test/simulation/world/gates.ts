@@ -1,8 +1,9 @@
-import { type Log, LogUnavailable, type NewRecord, type RecordPosition } from '#log/log.js';
+import { LogUnavailable, type NewRecord, type RecordPosition } from '#log/log.js';
 import { partitionOf } from '#log/partition.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import type { MemoryLog } from '../ports/memory-log.js';
 import type { Random } from '../random.js';
+import type { ProcessLog } from './stage-process.js';
 
 /** A process of the simulation. What it does goes through gates; once it has died no gate opens for it. */
 export interface SimProcess {
@@ -63,7 +64,7 @@ export class Gates {
     this.waiting.splice(0, this.waiting.length, ...others);
   }
 
-  logOf(process: SimProcess): Log {
+  logOf(process: SimProcess): ProcessLog {
     const log = this.#log;
     const gate = async <T>(effect: () => Promise<T>): Promise<T> => this.#wait(process, 'log', effect);
     return {
@@ -71,6 +72,8 @@ export class Gates {
       read: async (...asked) => gate(() => log.read(...asked)),
       bounds: async (topic) => gate(() => log.bounds(topic)),
       committed: async (...asked) => gate(() => log.committed(...asked)),
+      committedPosition: async (...asked) => gate(() => log.committedPosition(...asked)),
+      commitPosition: async (...asked) => gate(() => log.commitPosition(...asked)),
       createTopics: async (...asked) => log.createTopics(...asked),
       offsetsAt: async (...asked) => log.offsetsAt(...asked),
       consume: async () => log.consume(),

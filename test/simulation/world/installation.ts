@@ -13,9 +13,13 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import type { Store } from '#store/store.js';
-import { meterStage, tallyStage } from '#wire/stages.js';
-import { amendedCentre, catalogueOf, type Centre, firstCentre } from '../centre.js';
+import { storedPosition } from '#pipeline/stored-position.js';
+import { normalizer } from '#pipeline/normalize/normalizer.js';
+import type { RefusedRecord } from '#wire/refused.js';
+import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
+import { amendedCentre, catalogueOf, type Centre, connection, firstCentre } from '../centre.js';
 import type { Options } from '../plan.js';
+import { simPlatform } from './sim-platform.js';
 import type { StageInProcess } from './stage-process.js';
 
 /** The catalogues, compiled once for all runs. */
@@ -36,19 +40,35 @@ export const centres: Readonly<Record<Centre['name'], Centre>> = {
 /** Long after every period of the workload: nothing waits for its end. */
 const closingTime = Date.UTC(2026, 6, 1);
 
-/** What refuses a record; nothing in the workload is to be refused. */
-type OnRefused = (reason: string) => void;
+type OnRefused = (refused: RefusedRecord) => void;
+
+/** `connections`: that the catalogue of the process has. */
+export function normalizerIn(log: Log, connections: readonly string[], onRefused: OnRefused): StageInProcess {
+  const { name, topic, group } = normalizerStage;
+  const own = lookups.first.connection(connection);
+  const handler = normalizer({
+    log,
+    connection: (id) => (own !== null && connections.includes(id) ? { ...own, id } : null),
+    platform: () => simPlatform,
+    outcomes: [],
+    pseudonym: (customer) => customer,
+    onWarning: () => undefined,
+    onRefused,
+  });
+  return { name, topic, group, handler };
+}
 
 export function meterIn(log: Log, store: Store, options: Options, onRefused: OnRefused): StageInProcess {
   const { cachedEntities, archiveAfterMs } = options;
+  const { name, topic, group, keyspace } = meterStage;
   const handler = meter({
     log,
     store,
     cachedEntities,
     archiveAfterMs,
-    onRefused: ({ reason, message }) => onRefused(`${reason}: ${message}`),
+    onRefused,
   });
-  return { ...meterStage, handler };
+  return { name, topic, group, handler, storedPosition: storedPosition(store, keyspace) };
 }
 
 export function tallyIn(
@@ -64,13 +84,18 @@ export function tallyIn(
     store,
     view,
     cachedChains,
-    onRefused: ({ reason, message }) => onRefused(`${reason}: ${message}`),
+    onRefused,
   });
-  return { ...tallyStage(view.catalogueVersion), handler };
+  const { name, topic, group, keyspace } = tallyStage(view.catalogueVersion);
+  return { name, topic, group, handler, storedPosition: storedPosition(store, keyspace) };
 }
 
+/** What processes run: a stage, and of the tally one for each catalogue. */
+export type StageKind = 'normalizer' | 'meter' | Centre['name'];
+
 /** The group in which a stage reads. */
-export function groupOf(kind: 'meter' | Centre['name']): string {
+export function groupOf(kind: StageKind): string {
+  if (kind === 'normalizer') return normalizerStage.group;
   return kind === 'meter' ? meterStage.group : tallyStage(views[kind].catalogueVersion).group;
 }
 

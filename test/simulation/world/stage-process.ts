@@ -1,128 +1,225 @@
-import type { BatchResult, PartitionHandler } from '#log/log.js';
+import { PartitionDriver, type PartitionSource } from '#log/driver.js';
+import type { ConsumeOptions, Log, LogRecord, PartitionHandler, StoredPosition } from '#log/log.js';
 import type { MemoryLog } from '../ports/memory-log.js';
-import type { MemoryStore } from '../ports/memory-store.js';
 import type { SimProcess } from './gates.js';
+import { SimTime } from './sim-time.js';
 
 /** What a process runs. */
 export interface StageInProcess {
-  readonly name: 'meter' | 'tally';
+  readonly name: 'normalizer' | 'meter' | 'tally';
   readonly topic: string;
   readonly group: string;
-  readonly keyspace: string;
   readonly handler: PartitionHandler;
+  /** As the stage's driver asks for it; absent: its position is the committed one. */
+  readonly storedPosition?: ConsumeOptions['storedPosition'];
 }
 
-interface PartitionRun {
-  state: 'unassigned' | 'busy' | 'ready';
-  /** Where it goes on; in `ready` what the handler said last. */
-  next: number;
+/** The log as a process sees it, with the positions that drivers commit. */
+export interface ProcessLog extends Log {
+  committedPosition(group: string, topic: string, partition: number): Promise<StoredPosition | null>;
+  commitPosition(group: string, topic: string, partition: number, position: StoredPosition): Promise<void>;
 }
 
-/** What is needed of a handler that stopped a partition: that is never expected. */
-export type OnStopped = (where: string, error: unknown) => void;
+/** Called where a partition stops for good. */
+export type OnStopped = (where: string, error: Error) => void;
+
+export interface StageProcessOptions {
+  readonly name: string;
+  readonly stage: (process: SimProcess) => StageInProcess;
+  readonly partitions: readonly number[];
+  /** What there is. */
+  readonly log: MemoryLog;
+  /** How the process reaches it. */
+  readonly logOf: (process: SimProcess) => ProcessLog;
+  readonly onStopped: OnStopped;
+}
 
 /**
- * A process with one stage, driven step by step as `libs/log/driver.ts` drives it: assigned, batch after
- * batch, assigned again where it was fenced or where the store is behind. One call per partition at a time.
+ * A process with one stage. Its partitions are driven by the product's own driver; when something is fetched
+ * and when a timer is due, the scheduler says.
  */
 export class StageProcess implements SimProcess {
   readonly name: string;
   isDead = false;
+  /** It gives its partitions away, and may have a batch under way still. */
+  isLeaving = false;
   readonly stage: StageInProcess;
-  readonly #log: MemoryLog;
-  readonly #onStopped: OnStopped;
-  readonly #runs = new Map<number, PartitionRun>();
+  readonly #time = new SimTime(0);
+  readonly #readers: ReadonlyMap<number, PartitionReader>;
 
-  constructor(
-    name: string,
-    stage: (process: SimProcess) => StageInProcess,
-    partitions: readonly number[],
-    log: MemoryLog,
-    onStopped: OnStopped,
-  ) {
+  constructor({ name, stage, partitions, log, logOf, onStopped }: StageProcessOptions) {
     this.name = name;
     this.stage = stage(this);
-    this.#log = log;
-    this.#onStopped = onStopped;
-    for (const partition of partitions) this.#runs.set(partition, { state: 'unassigned', next: 0 });
+    const own = logOf(this);
+    const stopped = (partition: number, error: Error): void => {
+      if (!this.isDead) onStopped(`${this.name} ${this.stage.topic}/${partition}`, error);
+    };
+    this.#readers = new Map(
+      partitions.map((partition) => {
+        const options = { partition, stage: this.stage, log, own, time: this.#time, onStopped: stopped };
+        return [partition, new PartitionReader(options)];
+      }),
+    );
+  }
+
+  /** It has its partitions from now on. */
+  begin(): this {
+    for (const reader of this.#readers.values()) reader.start();
+    return this;
   }
 
   get partitions(): readonly number[] {
-    return [...this.#runs.keys()];
+    return [...this.#readers.keys()];
   }
 
-  /** Partitions with something to do. */
+  /** Partitions with records that may be delivered. */
   idle(): number[] {
-    if (this.isDead) return [];
-    const ends = this.#log.endsNow(this.stage.topic);
-    return [...this.#runs].flatMap(([partition, { state, next }]) => {
-      const isIdle = state === 'unassigned' || (state === 'ready' && next < (ends[partition] ?? 0));
-      return isIdle ? [partition] : [];
+    if (this.isDead || this.isLeaving) return [];
+    return [...this.#readers.values()].filter(({ isIdle }) => isIdle).map(({ partition }) => partition);
+  }
+
+  /** Whether a call of a handler, or what comes before it, is under way. */
+  get isBusy(): boolean {
+    return !this.isDead && [...this.#readers.values()].some((reader) => reader.isBusy);
+  }
+
+  /** Whether a partition waits for its time. */
+  get isPaused(): boolean {
+    return !this.isDead && !this.isLeaving && [...this.#readers.values()].some((reader) => reader.isPaused);
+  }
+
+  /** Partitions that go on with nothing more. */
+  get stopped(): number[] {
+    return [...this.#readers.values()].filter(({ isStopped }) => isStopped).map(({ partition }) => partition);
+  }
+
+  /** Delivers the next records of a partition, at most `limit`. */
+  start(partition: number, limit: number): void {
+    const reader = this.#readers.get(partition);
+    if (reader === undefined) throw new Error(`${this.name} does not hold partition ${partition}`);
+    reader.deliver(limit);
+  }
+
+  /** The next timer is due: a pause ends, or a partition is compared with log and store. */
+  passTime(): void {
+    if (!this.isDead) this.#time.passToNext();
+  }
+
+  /** Ends as it should, or because others own its partitions now; afterwards it is dead. */
+  leave(how: 'stop' | 'lose'): void {
+    if (this.isLeaving) return;
+    this.isLeaving = true;
+    const left = Promise.all([...this.#readers.values()].map(async (reader) => reader.end(how)));
+    void left.then(() => {
+      this.isDead = true;
     });
+  }
+}
+
+interface ReaderOptions {
+  readonly partition: number;
+  readonly stage: StageInProcess;
+  readonly log: MemoryLog;
+  readonly own: ProcessLog;
+  readonly time: SimTime;
+  readonly onStopped: (partition: number, error: Error) => void;
+}
+
+class PartitionReader implements PartitionSource {
+  readonly partition: number;
+  readonly #options: ReaderOptions;
+  readonly #driver: PartitionDriver;
+  #isWanted = false;
+  #isDelivering = false;
+
+  constructor(options: ReaderOptions) {
+    this.partition = options.partition;
+    this.#options = options;
+    const { stage, partition, time, onStopped } = options;
+    const { topic, handler, storedPosition } = stage;
+    const from = storedPosition === undefined ? {} : { storedPosition };
+    const initial = { next: 0, end: 0 };
+    this.#driver = new PartitionDriver({
+      topic,
+      partition,
+      handler,
+      source: this,
+      time,
+      initial,
+      onStopped,
+      ...from,
+    });
+  }
+
+  start(): void {
+    this.#driver.start();
+  }
+
+  async end(how: 'stop' | 'lose'): Promise<void> {
+    await (how === 'stop' ? this.#driver.stop() : this.#driver.lose());
+  }
+
+  get isIdle(): boolean {
+    return this.#isWanted && !this.#isDelivering && this.#driver.next < this.#bounds().end;
   }
 
   get isBusy(): boolean {
-    return !this.isDead && [...this.#runs.values()].some(({ state }) => state === 'busy');
+    return this.#isDelivering || (!this.#isWanted && !this.isPaused && !this.isStopped);
   }
 
-  /** Starts the next call of a partition; a batch has at most `limit` records. */
-  start(partition: number, limit: number): void {
-    const run = this.#run(partition);
-    const isNew = run.state === 'unassigned';
-    run.state = 'busy';
-    const work = isNew ? this.#assign(partition, run) : this.#deliver(partition, run, limit);
-    work.catch((error: unknown) => {
-      if (!this.isDead) this.#onStopped(`${this.name} ${this.stage.topic}/${partition}`, error);
-    });
+  get isPaused(): boolean {
+    const { pausedBy, stopped } = this.#driver.progress();
+    return !this.#isWanted && !this.#isDelivering && !stopped && pausedBy !== null;
   }
 
-  /** Where the store has less than the handler said last, the partition is assigned again. */
-  async recheck(store: MemoryStore): Promise<void> {
-    for (const [partition, run] of this.#runs) {
-      if (run.state !== 'ready') continue;
-      const [stored = null] = await store.nexts(this.stage.keyspace, [partition]);
-      if (stored === null || stored < run.next) run.state = 'unassigned';
-    }
+  get isStopped(): boolean {
+    return this.#driver.progress().stopped;
   }
 
-  async #assign(partition: number, run: PartitionRun): Promise<void> {
-    let next: number;
-    try {
-      next = await this.stage.handler.assigned(partition);
-    } catch {
-      // Lost infrastructure: asked again.
-      if (!this.isDead) run.state = 'unassigned';
-      return;
-    }
-    if (this.isDead) return;
-    const end = this.#log.endsNow(this.stage.topic)[partition] ?? 0;
-    if (next > end) throw new Error(`it goes on at ${next}, and the log ends at ${end}`);
-    Object.assign(run, { state: 'ready', next });
+  deliver(limit: number): void {
+    const { log, stage } = this.#options;
+    const { begin, end } = this.#bounds();
+    const records = log.recordsNow(stage.topic, this.partition, this.#driver.next, limit);
+    const next = (records.at(-1)?.offset ?? end - 1) + 1;
+    this.#isDelivering = true;
+    const done = (): void => {
+      this.#isDelivering = false;
+    };
+    this.#driver.deliver({ records, next, begin, end }).then(done, done);
   }
 
-  async #deliver(partition: number, run: PartitionRun, limit: number): Promise<void> {
-    const { topic, handler, group } = this.stage;
-    const records = this.#log.recordsNow(topic, partition, run.next, limit);
-    const end = this.#log.endsNow(topic)[partition] ?? 0;
-    const result: BatchResult = await handler.batch({ topic, partition, records, end });
-    if (this.isDead) return;
-    switch (result.status) {
-      case 'done':
-        Object.assign(run, { state: 'ready', next: result.next });
-        this.#log.commit(group, topic, partition, result.next);
-        return;
-      case 'fenced':
-        run.state = 'unassigned';
-        return;
-      case 'retry':
-        run.state = 'ready';
-        return;
-    }
+  deliverFrom(): void {
+    this.#isWanted = true;
   }
 
-  #run(partition: number): PartitionRun {
-    const run = this.#runs.get(partition);
-    if (run === undefined) throw new Error(`${this.name} does not hold partition ${partition}`);
-    return run;
+  stopDelivery(): void {
+    this.#isWanted = false;
+  }
+
+  async bounds(): Promise<{ readonly begin: number; readonly end: number }> {
+    const all = await this.#options.own.bounds(this.#options.stage.topic);
+    const own = all[this.partition];
+    if (own === undefined) throw new Error(`there is no partition ${this.partition}`);
+    return own;
+  }
+
+  async recordFrom(offset: number): Promise<LogRecord | null> {
+    const { own, stage } = this.#options;
+    return (await own.read(stage.topic, this.partition, offset, 1))[0] ?? null;
+  }
+
+  async committed(): Promise<StoredPosition | null> {
+    const { own, stage } = this.#options;
+    return own.committedPosition(stage.group, stage.topic, this.partition);
+  }
+
+  /** A hint: nobody waits for it, and it may be lost. */
+  commit(position: StoredPosition): void {
+    const { own, stage } = this.#options;
+    own.commitPosition(stage.group, stage.topic, this.partition, position).catch(() => undefined);
+  }
+
+  #bounds(): { readonly begin: number; readonly end: number } {
+    return this.#options.log.boundsNow(this.#options.stage.topic, this.partition);
   }
 }

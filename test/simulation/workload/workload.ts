@@ -1,6 +1,6 @@
 import type { Fact, QueueResult } from '#domain/fact/fact.js';
-import { careWindowMs, connection, shopWindowMs } from './centre.js';
-import type { Random } from './random.js';
+import { careWindowMs, connection, shopWindowMs } from '../centre.js';
+import type { Random } from '../random.js';
 
 /**
  * Facts in the order in which they reach the log: with duplicates, revisions that replace others before or

@@ -1,0 +1,52 @@
+import type { Mutant } from './mutant.js';
+
+/** Defects of stages and of what drives them, planted for what the simulation learned to do. */
+export const stageMutants: readonly Mutant[] = [
+  {
+    name: 'the normalizer goes on without its facts',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/normalize/normalizer.ts',
+        find: 'if (facts.length > 0) await deps.log.append(topics.facts.name, facts);',
+        replace:
+          'if (facts.length > 0) void deps.log.append(topics.facts.name, facts).catch(() => undefined);',
+      },
+    ],
+  },
+  {
+    name: 'a bad row refuses its neighbours',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/normalize/normalizer.ts',
+        find: 'return { delivery, facts: normalized.facts, refusals: normalized.refusals };',
+        replace:
+          'return { delivery, facts: normalized.refusals.length > 0 ? [] : normalized.facts, refusals: normalized.refusals };',
+      },
+    ],
+  },
+  {
+    name: 'a refusal that was mended stays open',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/normalize/normalizer.ts',
+        find: '.filter((id) => !stillRefused.has(id))',
+        replace: '.filter((id) => stillRefused.has(id))',
+      },
+    ],
+  },
+  {
+    name: 'a driver that lost its partition commits what it has not done',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/log/driver.ts',
+        find: '    this.#options.source.stopDelivery();\n    await this.#work;',
+        replace:
+          '    this.#options.source.stopDelivery();\n    this.#options.source.commit({ next: this.#end, lastRead: null });\n    await this.#work;',
+      },
+    ],
+  },
+];

@@ -1,0 +1,205 @@
+import { catchUp } from '#pipeline/pipeline-lag.js';
+import { LogUnavailable } from '#log/log.js';
+import { StoreUnavailable } from '#store/store.js';
+import { type ContractId, contractIds } from '../centre.js';
+import type { Options } from '../plan.js';
+import { MemoryStore } from '../ports/memory-store.js';
+import type { Random } from '../random.js';
+import { closablePeriods } from '../records.js';
+import type { Gates, SimProcess } from './gates.js';
+import {
+  closeWith,
+  groupOf,
+  lookups,
+  meterIn,
+  normalizerIn,
+  type StageKind,
+  tallyIn,
+} from './installation.js';
+import { missingFacts } from './missing-facts.js';
+import type { Site } from './site.js';
+import { type ProcessLog, type StageInProcess, StageProcess } from './stage-process.js';
+
+/** The processes that there are now. */
+export class Crew {
+  stages: StageProcess[] = [];
+  readonly #closers = new Map<SimProcess, { readonly contract: ContractId; readonly period: string }>();
+  readonly #site: Site;
+  readonly #gates: Gates;
+  readonly #options: Options;
+  readonly #random: Random;
+  #names = 0;
+
+  constructor(site: Site, gates: Gates, options: Options, random: Random) {
+    this.#site = site;
+    this.#gates = gates;
+    this.#options = options;
+    this.#random = random;
+  }
+
+  get closing(): number {
+    return this.#closers.size;
+  }
+
+  get isAtWork(): boolean {
+    return this.stages.some((stage) => stage.isBusy || stage.isPaused || stage.idle().length > 0);
+  }
+
+  /** Those that have ended are forgotten. */
+  forgetDead(): void {
+    this.stages = this.stages.filter(({ isDead }) => !isDead);
+    for (const process of this.#closers.keys()) if (process.isDead) this.#closers.delete(process);
+  }
+
+  killAll(): void {
+    for (const process of [...this.stages, ...this.#closers.keys()]) this.#gates.kill(process);
+    this.forgetDead();
+  }
+
+  killOne(): void {
+    if (this.stages.length > 0) this.#gates.kill(this.#random.pick(this.stages));
+    this.forgetDead();
+  }
+
+  /** A process gives its partitions away: it ends, or others own them now. */
+  leaveOne(): void {
+    if (this.stages.length === 0) return;
+    this.#random.pick(this.stages).leave(this.#random.pick(['stop', 'lose'] as const));
+  }
+
+  /** Stages with partitions that no process holds just now. */
+  missing(): StageKind[] {
+    return this.#kinds().filter((kind) => {
+      const held = this.stages.filter(({ stage, isLeaving }) => stage.group === groupOf(kind) && !isLeaving);
+      return new Set(held.flatMap(({ partitions }) => partitions)).size < this.#site.partitions;
+    });
+  }
+
+  /** Starts a process with all partitions of a stage, or some of them. */
+  start(kind: StageKind): void {
+    const all = Array.from({ length: this.#site.partitions }, (_, partition) => partition);
+    const partitions = this.#random.chance(0.6) ? all : [this.#random.pick(all)];
+    const logOf = (process: SimProcess): ProcessLog => this.#gates.logOf(process);
+    this.#startStage(kind, partitions, logOf);
+  }
+
+  startAny(): void {
+    if (this.stages.length < 10) this.start(this.#random.pick(this.#kinds()));
+  }
+
+  /** Fresh processes, one after the other, do undisturbed what is left to do. */
+  async finish(): Promise<void> {
+    const all = Array.from({ length: this.#site.partitions }, (_, partition) => partition);
+    for (const kind of this.#kinds()) {
+      const stage = this.#startStage(kind, all, () => this.#site.log);
+      await this.#drain(stage);
+      stage.isDead = true;
+      this.forgetDead();
+    }
+  }
+
+  startClose(): void {
+    const process: SimProcess = { name: `invoicer-${++this.#names}`, isDead: false };
+    const { catalogues, inForce, partitions } = this.#site;
+    const catalogue = this.#random.chance(0.8) ? inForce : this.#random.pick(catalogues);
+    const [rival] = this.#closers.values();
+    const asked = {
+      // Two invoicers that close one period at once are of interest most.
+      ...(rival !== undefined && this.#random.chance(0.7)
+        ? rival
+        : { contract: this.#random.pick(contractIds), period: this.#random.pick(closablePeriods) }),
+      mode: this.#random.pick(['close', 'adjust', 'adjust'] as const),
+    };
+    this.#closers.set(process, asked);
+    const store = this.#gates.storeOf(process, new MemoryStore(this.#site.data));
+    const failed = (what: string): void => {
+      this.#site.alarm('close-failed', `${asked.contract} ${asked.period}: ${what}`);
+    };
+    closeWith(this.#gates.logOf(process), store, catalogue, partitions, asked)
+      .then((result) => {
+        if (result.status === 'disagree') failed(JSON.stringify(result));
+      })
+      .catch((error: unknown) => {
+        if (!isExpected(error)) failed(textOf(error));
+      })
+      .finally(() => this.#closers.delete(process));
+  }
+
+  /** Asks as before a close whether all has been dealt with that was accepted. */
+  startLook(): void {
+    const process: SimProcess = { name: `look-${++this.#names}`, isDead: false };
+    const { accepted, data, inForce, log } = this.#site;
+    const before = [...accepted];
+    const view = {
+      log: this.#gates.logOf(process),
+      store: this.#gates.storeOf(process, new MemoryStore(data)),
+      catalogueVersion: lookups[inForce].catalogue.version,
+    };
+    const now = { timeoutMs: -1, stallTimeoutMs: -1, pollMs: 0 };
+    catchUp(view, now).then(
+      ({ status }) => {
+        const missing = status === 'caughtUp' ? missingFacts(log, before) : [];
+        if (missing.length > 0) this.#site.alarm('not-caught-up', `without ${missing[0]}`);
+      },
+      () => undefined,
+    );
+  }
+
+  #kinds(): StageKind[] {
+    return ['normalizer', 'meter', ...this.#site.catalogues];
+  }
+
+  #startStage(
+    kind: StageKind,
+    partitions: readonly number[],
+    logOf: (process: SimProcess) => ProcessLog,
+  ): StageProcess {
+    const { log, data } = this.#site;
+    const store = new MemoryStore(data);
+    const stage = (process: SimProcess): StageInProcess => {
+      const own = logOf(process);
+      return this.#stageOf(kind, own, own === log ? store : this.#gates.storeOf(process, store));
+    };
+    const name = `${kind}-${++this.#names}`;
+    const onStopped = (where: string, error: Error): void => {
+      this.#site.alarm('stopped', `${where}: ${textOf(error)}`);
+    };
+    const started = new StageProcess({ name, stage, partitions, log, logOf, onStopped }).begin();
+    this.stages.push(started);
+    return started;
+  }
+
+  #stageOf(kind: StageKind, log: ProcessLog, store: ReturnType<Gates['storeOf']>): StageInProcess {
+    const onRefused = (): void => undefined;
+    if (kind === 'normalizer') return normalizerIn(log, [...this.#site.connections], onRefused);
+    if (kind === 'meter') return meterIn(log, store, this.#options, onRefused);
+    return tallyIn(log, store, kind, this.#options, onRefused);
+  }
+
+  async #drain(stage: StageProcess): Promise<void> {
+    for (let rounds = 0; this.#site.alarms.length === 0; rounds++) {
+      await microtasks();
+      const idle = stage.idle();
+      if (idle.length === 0 && !stage.isPaused && !stage.isBusy) return;
+      if (rounds > 10_000) this.#site.alarm('stuck', `${stage.stage.group} does not come to an end`);
+      for (const partition of idle) stage.start(partition, 50);
+      if (idle.length === 0) stage.passTime();
+    }
+  }
+}
+
+/** Until every process waits at a gate or has nothing to do. */
+export async function microtasks(): Promise<void> {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** What a close may throw while others work: it is asked again. */
+function isExpected(error: unknown): boolean {
+  return error instanceof LogUnavailable || error instanceof StoreUnavailable;
+}
+
+function textOf(error: unknown): string {
+  return Error.isError(error) ? (error.stack ?? error.message) : String(error);
+}

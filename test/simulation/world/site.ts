@@ -1,0 +1,143 @@
+import { CatalogueLog } from '#pipeline/catalogue-log.js';
+import { openRefusals, redrive } from '#pipeline/redrive.js';
+import { encodeRaw } from '#wire/raw.js';
+import { topics, topicSettings } from '#wire/topics.js';
+import { type Centre, connection } from '../centre.js';
+import type { Plan } from '../plan.js';
+import { MemoryLog } from '../ports/memory-log.js';
+import { MemoryData, type Snapshot } from '../ports/memory-store.js';
+import type { Random } from '../random.js';
+import type { Delivery } from '../workload/deliveries.js';
+import { lookups } from './installation.js';
+import { lateConnection, rawOf } from './sim-platform.js';
+
+/** What must never happen, whatever fails. */
+export interface Alarm {
+  readonly code: 'stopped' | 'close-failed' | 'stuck' | 'not-caught-up';
+  readonly message: string;
+}
+
+const dawn = Date.UTC(2026, 2, 28);
+
+/** What lasts while processes come and go: log, store, and what the operator has put in force. */
+export class Site {
+  readonly log: MemoryLog;
+  readonly data = new MemoryData();
+  readonly alarms: Alarm[] = [];
+  /** Catalogues whose tallies are kept, the one in force last. */
+  readonly catalogues: Centre['name'][] = ['first'];
+  /** In the catalogue in force. */
+  readonly connections: string[] = [connection];
+  /** Deliveries that the intake has acknowledged. */
+  readonly accepted: Delivery[] = [];
+  /** What is refused for good: `delivery row reason`, or `topic partition offset reason`. */
+  readonly unusable = new Set<string>();
+  readonly partitions: number;
+  now = dawn;
+  readonly #plan: Plan;
+  readonly #random: Random;
+  /** Earlier moments of the store, the latest first. */
+  readonly #snapshots: Snapshot[] = [];
+
+  private constructor(plan: Plan, random: Random) {
+    this.#plan = plan;
+    this.#random = random;
+    this.partitions = plan.options.partitions;
+    this.log = new MemoryLog(() => this.now);
+  }
+
+  static async create(plan: Plan, random: Random): Promise<Site> {
+    const site = new Site(plan, random);
+    await site.log.createTopics(topicSettings(site.partitions));
+    await site.#putInForce('first');
+    return site;
+  }
+
+  get inForce(): Centre['name'] {
+    return this.catalogues.at(-1) ?? 'first';
+  }
+
+  alarm(code: Alarm['code'], message: string): void {
+    this.alarms.push({ code, message });
+  }
+
+  get isAllAccepted(): boolean {
+    return this.accepted.length === this.#plan.deliveries.length;
+  }
+
+  /** Takes the next deliveries; one whose sender got no answer comes again. */
+  async accept(): Promise<void> {
+    for (let left = this.#random.integer(1, 4); left > 0; left--) {
+      const number = this.accepted.length;
+      const delivery = this.#plan.deliveries[number];
+      if (delivery === undefined) return;
+      this.now += this.#random.pick([0, 1, 1_000, 3_600_000]);
+      const raw = rawOf(delivery, number, connection, this.now);
+      const record = { key: raw.id, value: encodeRaw(raw) };
+      const times = this.#random.chance(0.1) ? 2 : 1;
+      for (let time = 0; time < times; time++) await this.log.append(topics.raw.name, [record]);
+      for (let row = 0; row < delivery.badRows; row++) this.unusable.add(`${raw.id} ${row} invalid-field`);
+      if (delivery.kind === 'noConnection') this.unusable.add(`${raw.id} null unknown-connection`);
+      if (delivery.kind === 'notText') this.unusable.add(`${raw.id} null unreadable`);
+      this.accepted.push(delivery);
+    }
+  }
+
+  /** A record that nobody can read, in some topic. */
+  async poison(): Promise<void> {
+    const read = [topics.raw, topics.facts, topics.postings];
+    const others = [topics.refused, topics.closes, topics.invoiceReady, topics.catalogue];
+    const { name } = this.#random.pick([...read, ...read, ...others]);
+    const value = this.#random.pick(['', 'not JSON', '{}', '[1,', '[99,"x",1]', '["\\ud800"]', 'null']);
+    const partition = this.#random.integer(0, this.log.endsNow(name).length - 1);
+    const [at] = await this.log.append(name, [{ key: 'poison', value, partition }]);
+    if (read.some((topic) => topic.name === name)) {
+      this.unusable.add(`${name} ${partition} ${at?.offset} unreadable`);
+    }
+  }
+
+  async amend(): Promise<void> {
+    if (this.catalogues.includes('amended')) return;
+    await this.#putInForce('amended');
+    this.catalogues.push('amended');
+  }
+
+  /** The missing connection is added, and what was refused for it is sent through again. */
+  async connect(): Promise<void> {
+    if (!this.connections.includes(lateConnection)) this.connections.push(lateConnection);
+    await this.redriveRefusals();
+  }
+
+  /** Sends through again what an unknown connection was the reason for; returns how many. */
+  async redriveRefusals(): Promise<number> {
+    const open = await openRefusals(this.log);
+    const refusals = open.filter(({ reason }) => reason === 'unknown-connection');
+    return (await redrive(this.log, refusals)).redriven;
+  }
+
+  remember(): void {
+    this.#snapshots.unshift(this.data.snapshot());
+    this.#snapshots.splice(4);
+  }
+
+  /** The store, or one place of it, goes back to an earlier moment. */
+  rewind(): void {
+    if (this.#snapshots.length > 0) this.data.restore(this.#random.pick(this.#snapshots), this.#somePlaces());
+  }
+
+  /** The store, or one place of it, is lost. */
+  wipe(): void {
+    this.data.restore(new Map(), this.#somePlaces());
+  }
+
+  #somePlaces(): string[] | null {
+    const names = [...this.data.places.keys()];
+    return names.length === 0 || this.#random.chance(0.3) ? null : [this.#random.pick(names)];
+  }
+
+  async #putInForce(name: Centre['name']): Promise<void> {
+    const catalogues = new CatalogueLog(this.log);
+    const act = { author: 'the centre', reason: null, at: this.now };
+    await catalogues.apply(lookups[name].catalogue, act, await catalogues.inForce());
+  }
+}
