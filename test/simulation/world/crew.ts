@@ -77,8 +77,7 @@ export class Crew {
 
   /** Starts a process with all partitions of a stage, or some of them. */
   start(kind: StageKind): void {
-    const all = Array.from({ length: this.#site.partitions }, (_, partition) => partition);
-    const partitions = this.#random.chance(0.6) ? all : [this.#random.pick(all)];
+    const partitions = this.#random.chance(0.6) ? this.#all() : [this.#random.pick(this.#all())];
     const logOf = (process: SimProcess): ProcessLog => this.#gates.logOf(process);
     this.#startStage(kind, partitions, logOf);
   }
@@ -87,11 +86,56 @@ export class Crew {
     if (this.stages.length < 10) this.start(this.#random.pick(this.#kinds()));
   }
 
+  /** The processes that there are do undisturbed what is left to do; what no process holds is taken over. */
+  async settle(): Promise<void> {
+    this.#leaveSecondOwners();
+    for (let [rounds, quiet] = [0, 0]; quiet < quietRounds && this.#site.alarms.length === 0; rounds++) {
+      if (rounds > 20_000) this.#site.alarm('stuck', 'the processes do not come to an end');
+      this.#startMissing();
+      await microtasks();
+      this.forgetDead();
+      const idle = this.stages.filter((stage) => stage.idle().length > 0);
+      quiet = this.isAtWork ? 0 : quiet + 1;
+      for (const call of [...this.#gates.waiting]) this.#gates.open(call, 'pass');
+      for (const stage of idle) for (const partition of stage.idle()) stage.start(partition, 50);
+      if (idle.length === 0) for (const stage of this.stages) stage.passTime();
+    }
+  }
+
+  /** Takes over the partitions that no process holds, and no others. */
+  #startMissing(): void {
+    for (const kind of this.missing()) {
+      const own = this.stages.filter(({ stage, isLeaving }) => stage.group === groupOf(kind) && !isLeaving);
+      const held = new Set(own.flatMap(({ partitions }) => partitions));
+      const free = this.#all().filter((partition) => !held.has(partition));
+      this.#startStage(kind, free, (process) => this.#gates.logOf(process));
+    }
+  }
+
+  #all(): number[] {
+    return Array.from({ length: this.#site.partitions }, (_, partition) => partition);
+  }
+
+  /** The group has come to an agreement who owns what. */
+  #leaveSecondOwners(): void {
+    const owned = new Set<string>();
+    for (const process of this.stages) {
+      const own = process.partitions.map((partition) => `${process.stage.group}/${partition}`);
+      if (own.some((each) => owned.has(each))) process.leave('lose');
+      else for (const each of own) owned.add(each);
+    }
+  }
+
+  /** Normalizers are started again, with the catalogue in force. */
+  restartNormalizers(): void {
+    for (const process of this.stages) if (process.stage.name === 'normalizer') this.#gates.kill(process);
+    this.forgetDead();
+  }
+
   /** Fresh processes, one after the other, do undisturbed what is left to do. */
   async finish(): Promise<void> {
-    const all = Array.from({ length: this.#site.partitions }, (_, partition) => partition);
     for (const kind of this.#kinds()) {
-      const stage = this.#startStage(kind, all, () => this.#site.log);
+      const stage = this.#startStage(kind, this.#all(), () => this.#site.log);
       await this.#drain(stage);
       stage.isDead = true;
       this.forgetDead();
@@ -187,6 +231,9 @@ export class Crew {
     }
   }
 }
+
+/** In which the timers of each process come up, all partitions' checks among them. */
+const quietRounds = 12;
 
 /** Until every process waits at a gate or has nothing to do. */
 export async function microtasks(): Promise<void> {

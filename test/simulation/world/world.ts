@@ -51,15 +51,19 @@ export class World {
     while (!this.site.isAllAccepted) await this.site.accept();
   }
 
-  /** What is left to do is done by fresh processes, without any trouble. */
+  /** What is left to do is done without any trouble: by the processes that there are, or by fresh ones. */
   async finish(): Promise<void> {
-    this.#crew.killAll();
+    const goesOn = this.#random.chance(0.5);
+    if (!goesOn) this.#crew.killAll();
     for (const append of this.#gates.delayed.splice(0)) await append();
     if (this.#may('amend')) await this.site.amend();
     await this.site.connect();
-    await this.#crew.finish();
+    this.#crew.restartNormalizers();
+    const work = async (): Promise<void> => (goesOn ? this.#crew.settle() : this.#crew.finish());
+    await work();
     // What an old process refused after the connection was there.
-    if ((await this.site.redriveRefusals()) > 0) await this.#crew.finish();
+    if ((await this.site.redriveRefusals()) > 0) await work();
+    this.#crew.killAll();
   }
 
   /** Closes or adjusts undisturbed, under the catalogue in force. */
