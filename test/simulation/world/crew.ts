@@ -4,6 +4,7 @@ import { StoreUnavailable } from '#store/store.js';
 import { type ContractId, contractIds } from '../centre.js';
 import type { Options } from '../plan.js';
 import { MemoryStore } from '../ports/memory-store.js';
+import type { ProcessLog } from '../ports/process-log.js';
 import type { Random } from '../random.js';
 import { closablePeriods } from '../records.js';
 import type { Gates, SimProcess } from './gates.js';
@@ -18,7 +19,7 @@ import {
 } from './installation.js';
 import { missingFacts } from './missing-facts.js';
 import type { Site } from './site.js';
-import { type ProcessLog, type StageInProcess, StageProcess } from './stage-process.js';
+import { type StageInProcess, StageProcess } from './stage-process.js';
 
 /** The processes that there are now. */
 export class Crew {

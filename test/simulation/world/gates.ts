@@ -2,8 +2,8 @@ import { LogUnavailable, type NewRecord, type RecordPosition } from '#log/log.js
 import { partitionOf } from '#log/partition.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import type { MemoryLog } from '../ports/memory-log.js';
+import type { ProcessLog } from '../ports/process-log.js';
 import type { Random } from '../random.js';
-import type { ProcessLog } from './stage-process.js';
 
 /** A process of the simulation. What it does goes through gates; once it has died no gate opens for it. */
 export interface SimProcess {

@@ -1,6 +1,7 @@
 import { PartitionDriver, type PartitionSource } from '#log/driver.js';
-import type { ConsumeOptions, Log, LogRecord, PartitionHandler, StoredPosition } from '#log/log.js';
+import type { ConsumeOptions, LogRecord, PartitionHandler, StoredPosition } from '#log/log.js';
 import type { MemoryLog } from '../ports/memory-log.js';
+import type { ProcessLog } from '../ports/process-log.js';
 import type { SimProcess } from './gates.js';
 import { SimTime } from './sim-time.js';
 
@@ -12,12 +13,6 @@ export interface StageInProcess {
   readonly handler: PartitionHandler;
   /** As the stage's driver asks for it; absent: its position is the committed one. */
   readonly storedPosition?: ConsumeOptions['storedPosition'];
-}
-
-/** The log as a process sees it, with the positions that drivers commit. */
-export interface ProcessLog extends Log {
-  committedPosition(group: string, topic: string, partition: number): Promise<StoredPosition | null>;
-  commitPosition(group: string, topic: string, partition: number, position: StoredPosition): Promise<void>;
 }
 
 /** Called where a partition stops for good. */
