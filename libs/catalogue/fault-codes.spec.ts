@@ -142,7 +142,9 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
     'unknown-field': () => ofContract({ kpis: { ...kpis, q: { type: 'quality', field: 'politeness' } } }),
     'unknown-measure': () => ofLines({ ...timeLine, measure: 'tolk' }),
     'unknown-count': () =>
-      ofLines({ id: 'F', model: 'fixed', amount: '1.00', includes: { measure: 'talk', upTo: 9 } }),
+      ofContract({
+        measures: { ...measures, t: { ...measures.talk, averageCap: { perUnit: '60s', measure: 'talk' } } },
+      }),
     'unknown-kpi': () => ofLines({ ...timeLine, payIf: { ...gate, kpi: 'nps' } }),
     'unknown-line': () => ofShape(step, ['L3']),
     'unknown-bonus-malus': () =>
@@ -209,7 +211,11 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
     'vat-rate-missing': () => ofContract({ vat: { category: 'S', rate: '0' } }),
     'vat-rate-not-zero': () => ofContract({ vat: { category: 'AE', rate: '20', reason: 'reverse charge' } }),
     'vat-id-missing': () => ofContract({ vat: { category: 'AE', rate: '0', reason: 'reverse charge' } }),
-    'corridor-line-not-by-unit': () => ofCorridor({ line: 'L1', lower: '0.9' }),
+    'corridor-line-not-by-unit': () =>
+      ofContract({
+        lines: [{ id: 'F', model: 'fixed', amount: '9.00' }],
+        corridors: [{ id: 'K', line: 'F', forecast: 'F', lower: '0.9' }],
+      }),
     'corridor-without-bound': () => ofCorridor({}),
     'outside-term': () =>
       ofContract({ amendments: [{ effective: '2027-01-01', set: {} }], term: { lastDay: '2026-12-31' } }),

@@ -11,7 +11,7 @@ import {
   workTime,
 } from '#domain/contract/contract.fixture.js';
 import type { Gate } from '#domain/contract/kpi.js';
-import type { Proration, TierStep, UnitPricing } from '#domain/contract/line.js';
+import type { Proration, TierStep, TimeLine, UnitPricing } from '#domain/contract/line.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { event, outcome } from '#domain/pricing/pricing.fixture.js';
 import { Random } from '#test/simulation/random.js';
@@ -155,7 +155,10 @@ class ContractDraw {
       (old) => ({ ...old, bonusMalus: this.#bonusMalus() }),
       (old) => ({ ...old, limits: this.#limits() }),
       (old) => ({ ...old, malus: { ...old.malus, overallCap: this.#cap() } }),
-      (old) => ({ ...old, corridors: old.corridors.length === 0 ? [] : this.#corridors() }),
+      (old) => ({
+        ...old,
+        corridors: old.corridors.flatMap(({ line }) => this.#corridors(line, unitOf(old))),
+      }),
       (old) => ({ ...old, measures: this.#measures() }),
       (old) => ({
         ...old,
@@ -166,9 +169,15 @@ class ContractDraw {
 
   #terms(): Terms {
     const { random } = this;
-    const corridors = random.chance(0.35) ? this.#corridors() : [];
-    const pricing =
-      corridors.length > 0 ? ({ mode: 'flat', price: this.#price() } as const) : this.#pricing();
+    const time = this.#timeLine();
+    const corridors = [
+      ...(random.chance(0.35) ? this.#corridors('U') : []),
+      ...(time.tiers === undefined && time.above === undefined && random.chance(0.3)
+        ? this.#corridors('T', time.unit)
+        : []),
+    ];
+    const hasCorridor = corridors.some(({ line }) => line === 'U');
+    const pricing = hasCorridor ? ({ mode: 'flat', price: this.#price() } as const) : this.#pricing();
     const above = corridors.length > 0 || pricing.mode === 'package' ? 0 : random.pick([0, 0, 10, 33]);
     const hasBands = pricing.mode === 'flat' && above === 0 && random.chance(0.4);
     return sampleTerms({
@@ -191,12 +200,7 @@ class ContractDraw {
           payIf: this.#gate(),
           bands: hasBands ? [evening('0.25')] : [],
         }),
-        timeLine({
-          id: 'T',
-          unit: random.pick(['hour', 'minute']),
-          price: this.#price(),
-          bands: random.chance(0.5) ? [evening('0.333')] : [],
-        }),
+        time,
         fixedLine(`${random.integer(1, 900)}.${random.integer(10, 99)}`, {
           id: 'F',
           proration: this.#proration(),
@@ -207,6 +211,26 @@ class ContractDraw {
       limits: random.chance(0.5) ? this.#limits() : null,
       malus: { overallCap: this.#cap(), vatTreatment: 'priceReduction' },
     });
+  }
+
+  /** One price, with or without an evening, or tiers and included time. */
+  #timeLine(): TimeLine {
+    const { random } = this;
+    const price = this.#price();
+    const unit = random.pick(['hour', 'minute', 'fte'] as const);
+    const common = { id: 'T', unit, price, ...(unit === 'fte' && { hoursPerFte: '1.25' }) };
+    if (random.chance(0.6))
+      return timeLine({ ...common, bands: random.chance(0.5) ? [evening('0.333')] : [] });
+    const many = unit === 'minute' ? 60 : 1;
+    const ends = [random.integer(1, 5) * many, random.integer(6, 12) * many, null];
+    const steps = ends.slice(random.integer(0, 2)).map((upTo, index): TierStep => {
+      return { upTo, price: index === 0 ? price : this.#price() };
+    });
+    const tiers = random.chance(0.8)
+      ? { mode: random.pick(['graduated', 'allUnits'] as const), steps }
+      : undefined;
+    const above = random.pick([0, 0, random.integer(1, 4) * many]);
+    return timeLine({ ...common, tiers, above, proration: this.#proration() });
   }
 
   #measures(): Terms['measures'] {
@@ -234,7 +258,7 @@ class ContractDraw {
     ]);
   }
 
-  #corridors(): Corridor[] {
+  #corridors(line: string, unit: TimeLine['unit'] = 'hour'): Corridor[] {
     const { random } = this;
     const price = (): string | null => (random.chance(0.5) ? this.#price() : null);
     const [lower, upper] = random.pick([
@@ -243,14 +267,15 @@ class ContractDraw {
       ['0.85', '1.15'],
       ['1', '1'],
     ] as const);
-    const forecast = { kind: 'agreed' as const, values: { [this.month]: random.pick([20, 60, 97]) } };
+    const volume = random.pick(line === 'U' ? [20, 60, 97] : unit === 'minute' ? [97, 400] : [2, 9]);
+    const forecast = { kind: 'agreed' as const, values: { [this.month]: volume } };
     const steps = [
       { upTo: '1.3', price: this.#price() },
       { upTo: null, price: this.#price() },
     ];
     const above = random.chance(0.4) && upper !== null ? { overflow: steps } : {};
     const overflowPrice = 'overflow' in above ? null : price();
-    const common = { id: 'C', line: 'U', forecast, lower, upper, shortfallPrice: price() };
+    const common = { id: `C${line}`, line, forecast, lower, upper, shortfallPrice: price() };
     return [{ ...common, overflowPrice, ...above, proration: this.#proration() }];
   }
 
@@ -334,8 +359,13 @@ function evening(surcharge: string) {
   return { id: 'late', days: [], times: [{ fromMs: 20 * 3_600_000, toMs: dayMs }], price: null, surcharge };
 }
 
+/** On the line of units. */
 function hasCorridor({ corridors }: Terms): boolean {
-  return corridors.length > 0;
+  return corridors.some(({ line }) => line === 'U');
+}
+
+function unitOf({ lines }: Terms): TimeLine['unit'] {
+  return lines.find((line) => line.model === 'time')?.unit ?? 'hour';
 }
 
 type Units = Partial<Extract<Terms['lines'][number], { model: 'perUnit' | 'outcome' }>>;
@@ -366,7 +396,12 @@ function repriced({ lines }: Terms, price: string): UnitPricing {
 }
 
 function withHours(terms: Terms, price: string): Terms {
-  return { ...terms, lines: terms.lines.map((line) => (line.model === 'time' ? { ...line, price } : line)) };
+  const changed = (line: TimeLine): TimeLine => {
+    if (line.tiers === undefined) return { ...line, price };
+    const steps = line.tiers.steps.map((step, index) => (index === 0 ? { ...step, price } : step));
+    return { ...line, price, tiers: { ...line.tiers, steps } };
+  };
+  return { ...terms, lines: terms.lines.map((line) => (line.model === 'time' ? changed(line) : line)) };
 }
 
 function withTarget(terms: Terms, at: string): Terms {

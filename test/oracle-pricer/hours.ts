@@ -1,11 +1,12 @@
 import type { Terms } from '#domain/contract/contract.js';
 import type { TimeLine } from '#domain/contract/line.js';
 import type { WorkTime } from '#domain/contract/measure.js';
-import { Rational } from '#test/simulation/oracle/rational.js';
+import { Rational, zero } from '#test/simulation/oracle/rational.js';
 import type { Charges } from './charges.js';
 import type { Call } from './draw.js';
-import { clock } from './fractions.js';
+import { clock, greatest, reduced, sum } from './fractions.js';
 import type { Month, Stretch } from './month.js';
+import { chargeVolume, corridorOf, type VolumeLine } from './units.js';
 
 /** Milliseconds of one version and window, in or outside of the evening. */
 interface Cell {
@@ -19,15 +20,15 @@ interface Cell {
  * The line of time: talk cut wherever terms or the evening change; the increment of the month, then the cap.
  */
 export function chargeHours(month: Month, calls: readonly Call[], charges: Charges): void {
+  if (month.stretches.some(({ terms }) => isByVolume(terms))) return chargeByVolume(month, calls, charges);
   const cells = cellsOf(month, calls);
   addIncrements(cells);
   takeCaps(month, calls, cells);
   for (const { name, band, terms, ms } of cells) {
     const line = lineOf(terms);
-    const unitMs = { hour: 3_600_000, minute: 60_000, second: 1_000 }[line.unit];
     const price = Rational.of(line.price).times(Rational.of(band === '' ? '1' : '1.333'));
     const charge = { line: 'T', part: 'work', kind: band, price: `${Number(line.price)}`, name };
-    charges.add(charge, new Rational(ms, BigInt(unitMs)), price);
+    charges.add(charge, Rational.of(String(ms)).over(unitMs(line)), price);
   }
 }
 
@@ -39,14 +40,31 @@ function cellsOf(month: Month, calls: readonly Call[]): Cell[] {
     if (cells.some((cell) => cell.name === name)) continue;
     for (const band of ['', 'late']) cells.push({ name, band, terms, ms: 0n });
   }
+  for (const { stretch, band, ms } of talkOf(month, calls)) {
+    const cell = cells.find((each) => each.name === stretch.name && each.band === band);
+    if (cell !== undefined) cell.ms += BigInt(ms);
+  }
+  return cells.filter(({ ms }) => ms > 0n);
+}
+
+interface Talk {
+  /** When its terms, in or outside of the evening, began to hold. */
+  readonly since: number;
+  readonly stretch: Stretch;
+  readonly band: string;
+  readonly ms: number;
+}
+
+/** Talk cut wherever terms or the evening change. */
+function talkOf(month: Month, calls: readonly Call[]): Talk[] {
+  const talk: Talk[] = [];
   for (const { from, to } of calls) {
     for (let at = from; at < to;) {
       const stretch = month.at(at);
       const local = clock(at);
       const isLate = local.hour >= 20;
-      const edge = isLate
-        ? local.startOfDay().add({ days: 1 })
-        : local.toPlainDate().toZonedDateTime({ timeZone: local.timeZoneId, plainTime: '20:00' });
+      const evening = local.toPlainDate().toZonedDateTime({ timeZone: local.timeZoneId, plainTime: '20:00' });
+      const edge = isLate ? local.startOfDay().add({ days: 1 }) : evening;
       const borders = [
         to,
         edge.epochMilliseconds,
@@ -54,14 +72,79 @@ function cellsOf(month: Month, calls: readonly Call[]): Cell[] {
       ];
       const end = Math.min(...borders.filter((border) => border > at));
       if (stretch !== null) {
-        const band = isLate && lineOf(stretch.terms).bands.length > 0 ? 'late' : '';
-        const cell = cells.find((each) => each.name === stretch.name && each.band === band);
-        if (cell !== undefined) cell.ms += BigInt(end - at);
+        const hasBand = lineOf(stretch.terms).bands.length > 0;
+        const midnight = local.startOfDay().epochMilliseconds;
+        const begun = isLate ? evening.epochMilliseconds : midnight;
+        const since = Math.max(stretch.from, hasBand ? begun : stretch.from);
+        talk.push({ since, stretch, band: isLate && hasBand ? 'late' : '', ms: end - at });
       }
       at = end;
     }
   }
-  return cells.filter(({ ms }) => ms > 0n);
+  return talk;
+}
+
+function isByVolume(terms: Terms): boolean {
+  const { tiers, above = 0 } = lineOf(terms);
+  return tiers !== undefined || above > 0 || corridorOf(terms, 'T') !== undefined;
+}
+
+/**
+ * Time takes its places in the volume of the month by when its price began to hold. An increment of the month
+ * lengthens the last time, a cap on the average shortens all time in proportion.
+ */
+function chargeByVolume(month: Month, calls: readonly Call[], charges: Charges): void {
+  const runs = [...Map.groupBy(talkOf(month, calls), ({ since }) => since).values()]
+    .flatMap(([first, ...others]) => {
+      if (first === undefined) return [];
+      const ms = others.reduce((all, each) => all + each.ms, first.ms);
+      return { ...first, exact: Rational.of(ms) };
+    })
+    .sort((a, b) => a.since - b.since);
+  const groups = (of: (measure: WorkTime) => unknown) =>
+    Map.groupBy(runs, ({ stretch: { terms } }) => JSON.stringify(of(measureOf(terms)))).values();
+  for (const members of groups(({ increment }) => increment)) {
+    const last = members.at(-1);
+    const increment = last === undefined ? null : measureOf(last.stretch.terms).increment;
+    if (last === undefined || increment === null) continue;
+    const whole = sum(members.map(({ exact }) => exact));
+    const [first, step] = [Rational.of(increment.firstMs), Rational.of(increment.stepMs)];
+    const steps = greatest([zero, whole.minus(first)])
+      .over(step)
+      .ceiling();
+    last.exact = last.exact.plus(first.plus(steps.times(step)).minus(whole));
+  }
+  for (const members of groups(({ averageCap }) => averageCap)) {
+    const [any] = members;
+    const cap = any === undefined ? null : measureOf(any.stretch.terms).averageCap;
+    if (cap === null) continue;
+    const most = Rational.of(handledUnder(month, calls, cap) * cap.perUnitMs);
+    const whole = sum(members.map(({ exact }) => exact));
+    if (whole.compared(most) <= 0) continue;
+    for (const run of members) run.exact = reduced(run.exact.times(most).over(whole));
+  }
+  const pieces = runs.map(({ stretch, band, exact }) => {
+    return { stretch, band, quantity: reduced(exact.over(unitMs(lineOf(stretch.terms)))) };
+  });
+  const of = (terms: Terms): VolumeLine => {
+    const { price, tiers, above = 0, proration = 'calendarDays' } = lineOf(terms);
+    return { pricing: tiers ?? { mode: 'flat', price }, above, proration };
+  };
+  chargeVolume(month, { id: 'T', of, surcharge: '1.333', isPaid: () => true }, pieces, charges);
+}
+
+function unitMs({ unit, hoursPerFte = '0' }: TimeLine): Rational {
+  const hour = Rational.of(3_600_000);
+  if (unit === 'fte') return hour.times(Rational.of(hoursPerFte));
+  return { hour, minute: Rational.of(60_000), second: Rational.of(1_000) }[unit];
+}
+
+/** Contacts of the terms that agree a cap. */
+function handledUnder(month: Month, calls: readonly Call[], cap: WorkTime['averageCap']): number {
+  const agreed = JSON.stringify(cap);
+  const isMeant = (stretch: Stretch | null): boolean =>
+    stretch !== null && JSON.stringify(measureOf(stretch.terms).averageCap) === agreed;
+  return calls.filter(({ from }) => isMeant(month.at(from))).length;
 }
 
 /**
@@ -88,14 +171,11 @@ function addIncrements(cells: readonly Cell[]): void {
  */
 function takeCaps(month: Month, calls: readonly Call[], cells: readonly Cell[]): void {
   const groups = Map.groupBy(cells, ({ terms }) => JSON.stringify(measureOf(terms).averageCap));
-  for (const [agreed, members] of groups) {
+  for (const members of groups.values()) {
     const [first] = members;
     const cap = first === undefined ? null : measureOf(first.terms).averageCap;
     if (cap === null) continue;
-    const isMeant = (stretch: Stretch | null): boolean =>
-      stretch !== null && JSON.stringify(measureOf(stretch.terms).averageCap) === agreed;
-    const handled = calls.filter(({ from }) => isMeant(month.at(from))).length;
-    const most = BigInt(handled) * BigInt(cap.perUnitMs);
+    const most = BigInt(handledUnder(month, calls, cap) * cap.perUnitMs);
     const whole = members.reduce((all, { ms }) => all + ms, 0n);
     if (whole <= most) continue;
     const prices = Map.groupBy(members, ({ band, terms }) => {

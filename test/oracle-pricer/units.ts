@@ -1,30 +1,60 @@
 import type { OverflowStep } from '#domain/contract/bonus-malus.js';
-import type { UnitLine } from '#domain/contract/line.js';
+import type { Proration, UnitLine, UnitPricing } from '#domain/contract/line.js';
 import type { Terms } from '#domain/contract/contract.js';
 import { Rational, zero } from '#test/simulation/oracle/rational.js';
-import { clock, floor, greatest, least, wholeUnits } from './fractions.js';
+import { clock, floor, greatest, least, reduced, sum, wholeUnits } from './fractions.js';
 import type { Month, Stretch } from './month.js';
 import type { Charges } from './charges.js';
 
-/**
- * The line of units, unit by unit: each has its place in the month by its time, and its own terms give its
- * price. A corridor may cut a unit in two.
- */
+/** The line of units, unit by unit: each has its place in the month by its time. */
 export function chargeUnits(
   month: Month,
   instants: readonly number[],
   isPaid: (stretch: Stretch) => boolean,
   charges: Charges,
 ): void {
-  const placed = instants
+  const pieces = instants
     .toSorted((a, b) => a - b)
-    .flatMap((at) => {
+    .flatMap((at): Piece[] => {
       const stretch = month.at(at);
-      return stretch === null ? [] : [{ at, stretch }];
+      if (stretch === null) return [];
+      return [{ stretch, band: bandOf(lineOf(stretch.terms), at), quantity: Rational.of(1) }];
     });
-  const volume = Rational.of(placed.length);
-  const bound = (says: (corridor: Terms['corridors'][number]) => string | null): Bound | null =>
-    boundOf(month, says);
+  const line = { id: 'U', of: lineOf, surcharge: '1.25', isPaid };
+  chargeVolume(month, line, pieces, charges);
+}
+
+/** What was counted without a break at one price: one unit, or some time, in units of the line. */
+export interface Piece {
+  readonly stretch: Stretch;
+  readonly band: string;
+  readonly quantity: Rational;
+}
+
+/** A line as terms have it. */
+export interface VolumeLine {
+  readonly pricing: UnitPricing;
+  readonly above: number;
+  readonly proration: Proration;
+}
+
+interface Charged {
+  readonly id: string;
+  readonly of: (terms: Terms) => VolumeLine;
+  /** Price in the evening by that outside of it. */
+  readonly surcharge: string;
+  readonly isPaid: (stretch: Stretch) => boolean;
+}
+
+/** Piece by piece in order of time: its own terms give its price. Tiers and corridors may cut one in two. */
+export function chargeVolume(
+  month: Month,
+  { id, of, surcharge, isPaid }: Charged,
+  pieces: readonly Piece[],
+  charges: Charges,
+): void {
+  const volume = sum(pieces.map(({ quantity }) => quantity));
+  const bound = (says: (corridor: Corridor) => string | null): Bound | null => boundOf(month, id, says);
   const upper = bound((corridor) => (stepsOf(corridor).length === 0 ? null : corridor.upper));
   const ends = [
     bound((corridor) =>
@@ -32,49 +62,48 @@ export function chargeUnits(
     ),
   ];
   const lower = bound(({ lower: times }) => times);
-  let held = zero;
-  let counted = zero;
-  placed.forEach(({ at, stretch }, index) => {
-    const [from, to] = [Rational.of(index), Rational.of(index + 1)];
-    const corridor = stretch.terms.corridors[0];
-    const line = lineOf(stretch.terms);
-    if (corridor?.lower != null) counted = counted.plus(Rational.of(1));
+  let [place, held, counted] = [zero, zero, zero];
+  for (const { stretch, band, quantity: size } of pieces) {
+    const [from, to] = [place, reduced(place.plus(size))];
+    place = to;
+    const corridor = corridorOf(stretch.terms, id);
+    const line = of(stretch.terms);
+    if (corridor?.lower != null) counted = reduced(counted.plus(size));
     let end = to;
     const steps = corridor === undefined ? [] : stepsOf(corridor);
     if (upper !== null && corridor?.upper != null && steps.length > 0) {
-      const [low, high] = [held, held.plus(Rational.of(1))];
+      const [low, high] = [held, reduced(held.plus(size))];
       end = from.plus(greatest([zero, least([high, upper.units]).minus(low)]));
       held = high;
-      steps.forEach((step, place) => {
-        const [since, until] = [ends[place - 1]?.units ?? upper.units, ends[place]?.units ?? high];
-        const within = least([high, place === steps.length - 1 ? high : until]).minus(greatest([low, since]));
+      steps.forEach((step, index) => {
+        const [since, until] = [ends[index - 1]?.units ?? upper.units, ends[index]?.units ?? high];
+        const within = least([high, index === steps.length - 1 ? high : until]).minus(greatest([low, since]));
         const price = isPaid(stretch) ? step.price : '0';
         charges.add(
-          { line: 'U', part: 'overflow', kind: bandOf(line, at), price, name: stretch.name },
+          { line: id, part: 'overflow', kind: band, price, name: stretch.name },
           greatest([zero, within]),
           Rational.of(price),
         );
       });
     }
-    const band = bandOf(line, at);
     for (const { quantity, price } of pricesOf(month, line, from, end, volume)) {
-      const due = band === '' ? price : price.times(Rational.of('1.25'));
+      const due = band === '' ? price : price.times(Rational.of(surcharge));
       const paid = isPaid(stretch) ? due : zero;
       charges.add(
-        { line: 'U', part: 'work', kind: band, price: textOf(paid), name: stretch.name },
+        { line: id, part: 'work', kind: band, price: textOf(paid), name: stretch.name },
         quantity,
         paid,
       );
     }
-  });
+  }
   if (lower === null) return;
   const missing = greatest([zero, lower.units.minus(counted)]);
   const { corridor, stretch } = lower;
-  const line = lineOf(stretch.terms);
+  const line = of(stretch.terms);
   if (corridor.shortfallPrice !== null) {
     const price = isPaid(stretch) ? corridor.shortfallPrice : '0';
     charges.add(
-      { line: 'U', part: 'shortfall', kind: '', price, name: stretch.name },
+      { line: id, part: 'shortfall', kind: '', price, name: stretch.name },
       missing,
       Rational.of(price),
     );
@@ -83,44 +112,48 @@ export function chargeUnits(
   for (const { quantity, price } of pricesOf(month, line, volume, volume.plus(missing), volume)) {
     const paid = isPaid(stretch) ? price : zero;
     charges.add(
-      { line: 'U', part: 'shortfall', kind: '', price: textOf(paid), name: stretch.name },
+      { line: id, part: 'shortfall', kind: '', price: textOf(paid), name: stretch.name },
       quantity,
       paid,
     );
   }
 }
 
+type Corridor = Terms['corridors'][number];
+
+export function corridorOf({ corridors }: Terms, id: string): Corridor | undefined {
+  return corridors.find(({ line }) => line === id);
+}
+
 /** Prices of what is above the upper bound. */
-function stepsOf({ overflow, overflowPrice }: Terms['corridors'][number]): readonly OverflowStep[] {
+function stepsOf({ overflow, overflowPrice }: Corridor): readonly OverflowStep[] {
   return overflow ?? (overflowPrice === null ? [] : [{ upTo: null, price: overflowPrice }]);
 }
 
 interface Bound {
   readonly units: Rational;
-  readonly corridor: Terms['corridors'][number];
+  readonly corridor: Corridor;
   /** Where it holds as the last version says outside of windows; if nowhere, where it holds last. */
   readonly stretch: Stretch;
 }
 
-function boundOf(month: Month, says: (corridor: Terms['corridors'][number]) => string | null): Bound | null {
-  const made = month.madeUp(({ corridors: [corridor] }) => {
+function boundOf(month: Month, id: string, says: (corridor: Corridor) => string | null): Bound | null {
+  const made = month.madeUp((terms) => {
+    const corridor = corridorOf(terms, id);
     const times = corridor === undefined ? null : says(corridor);
     if (corridor === undefined || times === null || corridor.forecast.kind !== 'agreed') return null;
     const forecast = Object.values(corridor.forecast.values)[0] ?? 0;
     const whole = Rational.of(forecast).times(Rational.of(times));
     return { amount: textOf(whole), proration: corridor.proration };
   });
-  const holding = month.stretches.filter(
-    ({
-      terms: {
-        corridors: [corridor],
-      },
-    }) => corridor !== undefined && says(corridor) !== null,
-  );
+  const holding = month.stretches.filter(({ terms }) => {
+    const corridor = corridorOf(terms, id);
+    return corridor !== undefined && says(corridor) !== null;
+  });
   const last = holding.at(-1);
   const ordinary = JSON.stringify(last?.ordinary);
   const stretch = holding.findLast(({ terms }) => JSON.stringify(terms) === ordinary) ?? last;
-  const corridor = stretch?.terms.corridors[0];
+  const corridor = stretch === undefined ? undefined : corridorOf(stretch.terms, id);
   if (made === null || stretch === undefined || corridor === undefined) return null;
   return { units: made.isPart ? wholeUnits(made.amount) : made.amount, corridor, stretch };
 }
@@ -128,7 +161,7 @@ function boundOf(month: Month, says: (corridor: Terms['corridors'][number]) => s
 /** What the units of the places `(from, to]` cost under a line, bands aside. */
 function pricesOf(
   month: Month,
-  line: UnitLine,
+  line: VolumeLine,
   from: Rational,
   to: Rational,
   volume: Rational,

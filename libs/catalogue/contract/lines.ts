@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Line } from '#domain/contract/line.js';
 import type { Measure } from '#domain/contract/measure.js';
 import { fault, type Fault, type Path } from '../fault.js';
-import { strict } from '../zod-faults.js';
+import { addFault, refusal, strict } from '../zod-faults.js';
 import { gateSchema } from './kpis.js';
 import { bands, indexation, packages, pricingOf, rates, stacking, tiers, vatSchema } from './prices.js';
 import { day, id, price, proration, ratio } from './words.js';
@@ -13,6 +13,14 @@ const base = {
   vat: vatSchema.nullable().default(null),
   payIf: gateSchema.nullable().default(null),
 };
+
+const timeUnit = z.enum(['hour', 'minute', 'second', 'fte']);
+
+/** Few decimals, so that an FTE is a whole number of milliseconds. */
+const hours = z
+  .string()
+  .regex(/^\d{1,4}(\.\d{1,4})?$/, 'must be hours of a month such as "151.67"; write it as text in quotes')
+  .refine((text) => Number(text) > 0, refusal('size-not-positive', 'must be above 0'));
 
 const unitTerms = {
   ...base,
@@ -36,7 +44,7 @@ export type LineReference =
       readonly path: Path;
       readonly kinds: readonly Measure['kind'][];
     }
-  | { readonly to: 'count' | 'kpi' | 'line'; readonly id: string; readonly path: Path };
+  | { readonly to: 'volume' | 'kpi' | 'line'; readonly id: string; readonly path: Path };
 
 /** How a line of one charge model is written. */
 interface LineForm<Schema> {
@@ -69,12 +77,27 @@ const lineForms = {
       model: z.literal('time'),
       ...base,
       measure: id,
-      unit: z.enum(['hour', 'minute', 'second']).default('hour'),
-      price,
+      unit: timeUnit.default('hour'),
+      hoursPerFte: hours.optional(),
+      price: price.optional(),
+      tiers: tiers.optional(),
+      above: z.int().min(0).optional(),
+      proration: z.enum(['calendarDays', 'none']).optional(),
       bands,
       stacking,
       rates,
       indexation,
+    }).transform(({ price: flat, tiers: stepped, ...line }, context) => {
+      const pricing = pricingOf({ price: flat, tiers: stepped }, context, 'price, tiers');
+      if ((line.unit === 'fte') !== (line.hoursPerFte !== undefined)) {
+        const message =
+          line.unit === 'fte'
+            ? 'needs hoursPerFte: the hours of a month that one FTE stands for, such as "151.67"'
+            : 'hoursPerFte has no effect: write `unit: fte`, or leave it out';
+        addFault(context, line.unit === 'fte' ? 'missing' : 'never-applies', message, ['hoursPerFte']);
+      }
+      const first = 'steps' in pricing ? pricing.steps[0]?.price : pricing.price;
+      return { ...line, price: first ?? '0', ...('steps' in pricing && { tiers: pricing }) };
     }),
     ({ measure }) => [measured(measure, 'time', 'seats')],
   ),
@@ -112,13 +135,13 @@ const lineForms = {
       ...base,
       amount: price,
       proration,
-      includes: strict({ measure: id, upTo: z.int().min(0) })
+      includes: strict({ measure: id, upTo: z.int().min(0), unit: timeUnit.optional() })
         .nullable()
         .default(null),
       indexation,
     }),
     ({ includes }) =>
-      includes === null ? [] : [{ to: 'count', id: includes.measure, path: ['includes', 'measure'] }],
+      includes === null ? [] : [{ to: 'volume', id: includes.measure, path: ['includes', 'measure'] }],
   ),
   gainShare: form(
     strict({

@@ -65,11 +65,15 @@ interface WrittenPricing {
   readonly package?: z.output<typeof packages> | undefined;
 }
 
-/** Exactly one of `price`, `tiers`, `package`. */
-export function pricingOf(written: WrittenPricing, context: z.RefinementCtx): UnitPricing {
+/** Exactly one of `price`, `tiers`, `package`, or of those that are `allowed`. */
+export function pricingOf(
+  written: WrittenPricing,
+  context: z.RefinementCtx,
+  allowed = 'price, tiers, package',
+): UnitPricing {
   const given = [written.price, written.tiers, written.package].filter((each) => each !== undefined);
   if (given.length !== 1) {
-    const message = `has ${given.length} prices; allowed is one of: price, tiers, package`;
+    const message = `has ${given.length} prices; allowed is one of: ${allowed}`;
     addFault(context, 'not-one-of-several', message);
   }
   if (written.tiers !== undefined) return written.tiers;

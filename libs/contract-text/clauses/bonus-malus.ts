@@ -11,7 +11,7 @@ import type { Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Clause } from './document.js';
 import { comparisonText, forecastText, kpiValueText } from './kpi-words.js';
-import { orderText, prorationText } from './lines.js';
+import { orderText, prorationText, timeUnitsText } from './lines.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 /** Bonus and malus, and what gives part of a malus back. */
@@ -117,8 +117,11 @@ function signed(rate: string, { percent }: Phrasebook): string {
   return Number(rate) > 0 ? `+${percent(rate)}` : percent(rate);
 }
 
-export function corridorClause(corridor: Corridor, speech: Phrasebook): Clause {
+export function corridorClause(corridor: Corridor, { lines }: Terms, speech: Phrasebook): Clause {
   const { t, percent, money } = speech;
+  const charged = lines.find((each) => each.id === corridor.line);
+  const unit = charged?.model === 'time' ? charged.unit : null;
+  const counted = unit === null ? '' : t(` (in ${timeUnitsText(unit, speech)})`, ` (en ${timeUnitsText(unit, speech)})`);
   const { id, line, forecast, lower, upper, shortfallPrice, overflowPrice, overflow, proration } = corridor;
   const at = (price: string | null): string =>
     price === null
@@ -147,8 +150,8 @@ export function corridorClause(corridor: Corridor, speech: Phrasebook): Clause {
   };
   const of = forecastText(forecast, speech);
   const text = t(
-    `${id}: the volume of line ${line} is held against ${of}.`,
-    `${id} : le volume de la ligne ${line} est comparé à ${of}.`,
+    `${id}: the volume of line ${line}${counted} is held against ${of}.`,
+    `${id} : le volume de la ligne ${line}${counted} est comparé à ${of}.`,
   );
   const items = [
     ...(lower === null ? [] : [below(lower)]),

@@ -87,7 +87,7 @@ function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
     },
     {
       title: t('Volume commitments', 'Engagements de volume'),
-      clauses: terms.corridors.map((corridor) => corridorClause(corridor, speech)),
+      clauses: terms.corridors.map((corridor) => corridorClause(corridor, terms, speech)),
     },
     {
       title: t('Bonus and malus', 'Bonus et malus'),

@@ -8,10 +8,11 @@ import type {
   UnitLine,
   Vat,
 } from '#domain/contract/line.js';
+import { volumeTerms } from '#domain/contract/volume-line.js';
 import { Decimal } from '#domain/money/money.js';
 import type { Clause } from './document.js';
 import { gateText, kpiValueText } from './kpi-words.js';
-import { bandItems, indexItems, pricingItems, pricingText, rateItems } from './prices.js';
+import { bandItems, indexItems, pricingItems, pricingText, rateItems, timeStepItems } from './prices.js';
 import type { Phrase, Phrasebook } from '../phrasebook.js';
 
 /** What one line charges. What it depends on (bands, rates, gates) follows as items. */
@@ -42,11 +43,9 @@ function priceItems(line: Line, speech: Phrasebook): string[] {
 /** Each charge model in words. A new one is one entry here. */
 const texts: { readonly [Model in Line['model']]: LineText<Line & { readonly model: Model }> } = {
   time: {
-    text({ measure, price, unit }, _, { t, money }) {
-      const per = t(...unitNames[unit]);
-      return t(`${measure} at ${money(price)} per ${per}`, `${measure} à ${money(price)} par ${per}`);
-    },
+    text: (line, _, speech) => timeText(line, speech),
     items: (line, speech) => [
+      ...timeVolumeItems(line, speech),
       ...bandItems(line.bands, line.stacking, speech),
       ...rateItems(line.rates, speech),
       ...indexItems(line.indexation, speech),
@@ -77,10 +76,70 @@ const texts: { readonly [Model in Line['model']]: LineText<Line & { readonly mod
   },
 };
 
-const unitNames: Readonly<Record<TimeLine['unit'], Phrase>> = {
+function timeText(line: TimeLine, speech: Phrasebook): string {
+  const { t, money } = speech;
+  const { measure, unit, price, tiers } = line;
+  const { above } = volumeTerms(line);
+  const over = volumeText(above, line, speech);
+  const beyond = above === 0 ? '' : t(` beyond ${over} a month`, ` au-delà de ${over} par mois`);
+  const per = t(...timeUnitNames[unit]);
+  if (tiers === undefined) {
+    return t(
+      `${measure}${beyond} at ${money(price)} per ${per}`,
+      `${measure}${beyond} à ${money(price)} par ${per}`,
+    );
+  }
+  return `${measure}${beyond}${t(':', ' :')} ${pricingText(tiers, speech)}`;
+}
+
+/** What an FTE is, the steps of time, and how the numbers that are agreed by month are to be read. */
+function timeVolumeItems(line: TimeLine, speech: Phrasebook): string[] {
+  const { t, number } = speech;
+  const { tiers, unit, hoursPerFte } = line;
+  const { pricing, above, proration } = volumeTerms(line);
+  const hours = number(hoursPerFte ?? '');
+  const isOrdered = pricing.mode === 'graduated' || above > 0;
+  return [
+    ...(unit === 'fte'
+      ? [
+          t(
+            `an FTE (full-time equivalent) is ${hours} hours of it in a month, parts count as parts`,
+            `un ETP (équivalent temps plein) correspond à ${hours} heures dans le mois, les fractions comptent pour ce qu'elles sont`,
+          ),
+        ]
+      : []),
+    ...(tiers === undefined ? [] : timeStepItems(tiers, unit, speech)),
+    ...(isOrdered ? [orderText(speech)] : []),
+    ...(tiers !== undefined || above > 0 ? [prorationText(proration, speech)] : []),
+  ];
+}
+
+/** A number of the units of a line of time. */
+export function volumeText(
+  value: number,
+  { unit }: Pick<TimeLine, 'unit'>,
+  { t, number }: Phrasebook,
+): string {
+  return `${number(String(value))} ${t(...timeUnitCounts[unit])}`;
+}
+
+/** What a volume of time is counted in. */
+export function timeUnitsText(unit: TimeLine['unit'], { t }: Phrasebook): string {
+  return unit === 'fte' ? t('FTE', 'ETP') : `${t(...timeUnitNames[unit])}s`;
+}
+
+const timeUnitNames: Readonly<Record<TimeLine['unit'], Phrase>> = {
   hour: ['hour', 'heure'],
   minute: ['minute', 'minute'],
   second: ['second', 'seconde'],
+  fte: ['FTE', 'ETP'],
+};
+
+const timeUnitCounts: Readonly<Record<TimeLine['unit'], Phrase>> = {
+  hour: ['h', 'h'],
+  minute: ['min', 'min'],
+  second: ['s', 's'],
+  fte: ['FTE', 'ETP'],
 };
 
 function unitText({ measure, pricing, above }: UnitLine, speech: Phrasebook): string {
@@ -142,8 +201,15 @@ function maturityText({ settleAfter }: UnitLine, { t }: Phrasebook): string {
       );
 }
 
-function fixedText({ amount, proration, includes }: FixedLine, { t, money, number }: Phrasebook): string {
-  const upTo = includes === null ? '' : number(String(includes.upTo));
+function fixedText({ amount, proration, includes }: FixedLine, speech: Phrasebook): string {
+  const { t, money, number } = speech;
+  const unit = includes?.unit;
+  const upTo =
+    includes === null
+      ? ''
+      : unit === undefined
+        ? number(String(includes.upTo))
+        : volumeText(includes.upTo, { unit }, speech);
   return [
     t(`${money(amount)} a month`, `${money(amount)} par mois`),
     proration === 'calendarDays'

@@ -1,4 +1,4 @@
-import type { Band, Indexation, Rate, Stacking, TierStep, UnitPricing } from '#domain/contract/line.js';
+import type { Band, Indexation, Rate, Stacking, TierStep, TimeLine, TimeTiers, UnitPricing } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
 import type { Phrasebook } from '../phrasebook.js';
 
@@ -53,6 +53,35 @@ function stepItems(steps: readonly TierStep[], { t, money, number }: Phrasebook)
       : t(
           `from ${from} to ${number(String(upTo))}: ${money(price)} each`,
           `de ${from} à ${number(String(upTo))} : ${money(price)} l'unité`,
+        );
+  });
+}
+
+/** Time is no whole number: a step goes from a border, not from the next whole unit. */
+export function timeStepItems(
+  { steps }: TimeTiers,
+  unit: TimeLine['unit'],
+  { t, money, number }: Phrasebook,
+): string[] {
+  const [count, each] = {
+    hour: [t('h', 'h'), t('an hour', "l'heure")],
+    minute: [t('min', 'min'), t('a minute', 'la minute')],
+    second: [t('s', 's'), t('a second', 'la seconde')],
+    fte: [t('FTE', 'ETP'), t('an FTE', "l'ETP")],
+  }[unit];
+  return steps.map(({ upTo, price }, index) => {
+    const from = number(String(steps[index - 1]?.upTo ?? 0));
+    const to = number(String(upTo ?? 0));
+    if (upTo === null)
+      return t(
+        `above ${from} ${count}: ${money(price)} ${each}`,
+        `au-delà de ${from} ${count} : ${money(price)} ${each}`,
+      );
+    return index === 0
+      ? t(`up to ${to} ${count}: ${money(price)} ${each}`, `jusqu'à ${to} ${count} : ${money(price)} ${each}`)
+      : t(
+          `above ${from} and up to ${to} ${count}: ${money(price)} ${each}`,
+          `au-delà de ${from} et jusqu'à ${to} ${count} : ${money(price)} ${each}`,
         );
   });
 }

@@ -100,6 +100,13 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
       const each = spans === null ? row.t('each', 'l’unité') : row.t('a month', 'par mois');
       return `${quantity} × ${row.v('price')} ${each}`;
     }
+    if (row.has('hoursPerFte')) {
+      const hours = row.wording.number(row.raw('hoursPerFte'));
+      return row.t(
+        `${quantity} × ${row.v('price')} per FTE of ${hours} h`,
+        `${quantity} × ${row.v('price')} par ETP de ${hours} h`,
+      );
+    }
     const per = spans === null ? row.v('per') : `${row.v('per')} ${row.t(...spans)}`;
     return row.t(`${quantity} × ${row.v('price')} per ${per}`, `${quantity} × ${row.v('price')} par ${per}`);
   },

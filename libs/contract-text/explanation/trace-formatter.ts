@@ -187,8 +187,10 @@ function calendarText(name: string, t: Wording['t']): string {
   if (name === 'quantity') return t('its own', 'elle-même');
   const agreed = /^agreed (.+)$/.exec(name);
   if (agreed !== null) return t(`agreed for ${agreed[1]}`, `convenu pour ${agreed[1]}`);
-  const calendar = /^calendar\/([^/]+)\/(.+)$/.exec(name);
+  const calendar = /^calendar\/([^/]+)\/([^/]+)(?:\/(-?\d+))?$/.exec(name);
   if (calendar === null) return name;
   const bands = calendar[2] === '-' ? '' : `, ${calendar[2]?.replaceAll('+', ', ')}`;
-  return `${t('calendar', 'calendrier')}, ${calendar[1]}${bands}`;
+  const since = calendar[3] === undefined ? '' : utcText(Number(calendar[3]));
+  const from = since === '' ? '' : `, ${t(`from ${since}`, `dès ${since}`)}`;
+  return `${t('calendar', 'calendrier')}, ${calendar[1]}${bands}${from}`;
 }

@@ -58,12 +58,18 @@ const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
     if (name === 'value' || of === 'number') return of;
     return 'ratio';
   },
-  amount: (name, _, inputs) => (name === 'price' ? 'money' : quantityUnit(inputs['per'])),
+  amount(name, _, inputs) {
+    if (name === 'price') return 'money';
+    return 'hoursPerFte' in inputs ? 'ms' : quantityUnit(inputs['per']);
+  },
   surcharge: (name) => (name === 'price' ? 'money' : 'ratio'),
   bandHighest: money,
   bandSum: money,
   bandMultiply: money,
-  stepPrice: (name) => (name.startsWith('price ') ? 'money' : 'count'),
+  stepPrice(name, _, inputs) {
+    if (name.startsWith('price ')) return 'money';
+    return 'per' in inputs ? 'ms' : 'count';
+  },
   packages: count,
   indexRatio: (name) => (name === 'fixedShare' ? 'ratio' : 'number'),
   indexedPrice: (name) => (name === 'price' ? 'money' : 'number'),

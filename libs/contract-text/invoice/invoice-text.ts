@@ -120,12 +120,14 @@ function lineRow(line: Data['lines'][number], wording: Wording): string[] {
   const part = partName(line.part, wording);
   const what = [line.itemName, line.calendarRule ?? '', ...line.bands, line.rate ?? '', part];
   const quantity = new Decimal(line.invoicedQuantity);
-  const isTime = line.unitCode === 'SEC' && line.itemPriceBaseQuantity === '3600';
+  const per = line.unitCode === 'SEC' ? line.itemPriceBaseQuantity : null;
+  const isTime = per === '3600';
+  const isFte = per !== null && !['3600', '60', '1'].includes(per);
   return [
     line.identifier,
     what.filter((word) => word !== '').join(', '),
-    number(isTime ? quantity.div(3600).toFixed(4) : quantity.toString()),
-    isTime ? 'h' : t(...unitNames[line.unitCode]),
+    number(isTime || isFte ? quantity.div(per).toFixed(4) : quantity.toString()),
+    isTime ? 'h' : isFte ? t('FTE', 'ETP') : t(...unitNames[line.unitCode]),
     number(withMinorUnit(line.itemNetPrice.amount, line.itemNetPrice.currency)),
     number(line.netAmount.amount),
   ];

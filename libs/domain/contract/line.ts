@@ -16,8 +16,17 @@ interface LineBase {
 export interface TimeLine extends LineBase {
   readonly model: 'time';
   readonly measure: string;
-  readonly unit: 'hour' | 'minute' | 'second';
+  /** `fte`: so many hours of staffed time in a month as `hoursPerFte` says. */
+  readonly unit: 'hour' | 'minute' | 'second' | 'fte';
+  readonly hoursPerFte?: string | undefined;
+  /** Of one unit; with tiers that of the first. */
   readonly price: string;
+  /** Prices by the time of the month, in units of the line; absent: one price. */
+  readonly tiers?: TimeTiers | undefined;
+  /** Units already paid for by a fixed line; absent: none. */
+  readonly above?: number | undefined;
+  /** Of `above` and tiers; absent: by days of the calendar. */
+  readonly proration?: Proration | undefined;
   readonly bands: readonly Band[];
   readonly stacking: Stacking;
   readonly rates: readonly Rate[];
@@ -59,6 +68,8 @@ export type UnitPricing =
   /** So much for each started package of `size` units. */
   | { readonly mode: 'package'; readonly size: number; readonly price: string };
 
+export type TimeTiers = Extract<UnitPricing, { readonly mode: 'graduated' | 'allUnits' }>;
+
 export interface TierStep {
   readonly upTo: number | null;
   readonly price: string;
@@ -70,8 +81,15 @@ export interface FixedLine extends LineBase {
   readonly amount: string;
   readonly proration: Proration;
   /** The volume that the amount includes, for the record; a line with `above` charges the rest. */
-  readonly includes: { readonly measure: string; readonly upTo: number } | null;
+  readonly includes: IncludedVolume | null;
   readonly indexation: Indexation | null;
+}
+
+export interface IncludedVolume {
+  readonly measure: string;
+  readonly upTo: number;
+  /** Of a measure of time; absent: it counts. */
+  readonly unit?: TimeLine['unit'] | undefined;
 }
 
 /**

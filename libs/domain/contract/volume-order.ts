@@ -1,5 +1,6 @@
 import type { Terms } from './contract.js';
 import type { Line } from './line.js';
+import { asVolumeLine, volumeTerms } from './volume-line.js';
 
 /**
  * Whether it matters which units of a line came first: where tiers, packages or a corridor rise with the
@@ -12,7 +13,10 @@ export function takesUnitsInOrder({ lines, corridors }: Terms, id: string): bool
 }
 
 function hasStepsOfVolume(line: Line): boolean {
-  if (!('pricing' in line)) return false;
-  const { mode } = line.pricing;
-  return mode === 'graduated' || mode === 'package' || line.above > 0;
+  const charged = asVolumeLine(line);
+  if (charged === null) return false;
+  const { pricing, above } = volumeTerms(charged);
+  // an increment on the month belongs to the time that comes last
+  if (line.model === 'time') return pricing.mode !== 'flat' || above > 0;
+  return pricing.mode === 'graduated' || pricing.mode === 'package' || above > 0;
 }

@@ -22,6 +22,8 @@ export interface InvoiceLineDraft {
   readonly price: Term | string;
   /** So many milliseconds or intervals cost one `price`. */
   readonly per: number;
+  /** Of time in FTE: the hours that one stands for. */
+  readonly hoursPerFte?: string | undefined;
   readonly exact: Term;
   /** Drafts that are rounded together, so that the sum of their amounts is the rounded sum. */
   readonly together: string | null;
@@ -31,7 +33,7 @@ type LineOrigin = Pick<
   InvoiceLineDraft,
   'line' | 'part' | 'from' | 'to' | 'version' | 'window' | 'bands' | 'rate' | 'vat'
 >;
-type LinePrice = Pick<InvoiceLineDraft, 'quantity' | 'shownPer' | 'unit' | 'price' | 'per'>;
+type LinePrice = Pick<InvoiceLineDraft, 'quantity' | 'shownPer' | 'unit' | 'price' | 'per' | 'hoursPerFte'>;
 
 /** The bands and the rate that a quantity was counted under. */
 export type Cell = Pick<BookedQuantity, 'bands' | 'rate'>;
@@ -62,12 +64,17 @@ export function repriced(
 }
 
 function amountOf(
-  { quantity, price, per }: LinePrice,
+  { quantity, price, per, hoursPerFte }: LinePrice,
   version: number,
   trace: CalculationTrace,
   step: PricingStep = 'line',
 ): Term {
-  return trace.apply(step, 'amount', version, { quantity, price, per });
+  return trace.apply(step, 'amount', version, {
+    quantity,
+    price,
+    per,
+    ...(hoursPerFte !== undefined && { hoursPerFte }),
+  });
 }
 
 function originOf({ segment, line }: LineInSegment, key: Cell | null): LineOrigin {

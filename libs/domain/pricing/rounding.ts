@@ -70,7 +70,7 @@ function roundedTerms(
 function invoiceLines(drafts: readonly InvoiceLineDraft[], amounts: readonly Term[]): InvoiceLine[] {
   const siblings = Map.groupBy(drafts, ({ line }) => line.id);
   return drafts.map((draft, index) => {
-    const { line, quantity, shownPer, price, per, exact, together: _, ...rest } = draft;
+    const { line, quantity, shownPer, price, per, exact, together: _, hoursPerFte: __, ...rest } = draft;
     const same = siblings.get(line.id) ?? [];
     const amount = amounts[index] ?? exact;
     return {

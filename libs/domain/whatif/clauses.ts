@@ -118,6 +118,10 @@ const lineParts: readonly LinePart[] = [
 
 /** Units priced by steps: all of them at the price of the first. */
 function withoutTiers(line: Line): Line {
+  if (line.model === 'time' && line.tiers !== undefined) {
+    const { tiers: _, ...rest } = line;
+    return rest;
+  }
   if (!('pricing' in line) || !('steps' in line.pricing)) return line;
   const [first, ...others] = line.pricing.steps;
   if (first === undefined || others.length === 0) return line;

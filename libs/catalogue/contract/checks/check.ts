@@ -1,7 +1,8 @@
 import type { Limits } from '#domain/contract/bonus-malus.js';
 import type { Version } from '#domain/contract/contract.js';
-import type { Vat } from '#domain/contract/line.js';
+import type { Line, Vat } from '#domain/contract/line.js';
 import { periodBounds, periodOf } from '#domain/period/period.js';
+import { takesUnitsInOrder } from '#domain/contract/volume-order.js';
 import { fault, pathText, type Fault, type Path } from '../../fault.js';
 import { kpiFaults } from '../kpis.js';
 import { lineFaults } from '../lines.js';
@@ -69,9 +70,12 @@ function below(faults: readonly Fault[], path: Path): Fault[] {
 
 /** A change of the charge model, which only two versions together show: at the border of a month only. */
 export function switchFaults(before: Version, after: Version, timeZone: string, path: Path): Fault[] {
-  const models = new Map(before.terms.lines.map(({ id, model }) => [id, model]));
+  const models = new Map(before.terms.lines.map((line) => [line.id, line]));
   const { lines } = after.terms;
-  const switched = lines.find(({ id, model }) => models.has(id) && models.get(id) !== model);
+  const switched = lines.find((line) => {
+    const was = models.get(line.id);
+    return was !== undefined && (was.model !== line.model || changesUnit(was, line, before, after));
+  });
   const removed = [...models.keys()].find((id) => !lines.some((line) => line.id === id));
   const added = lines.find(({ id }) => !models.has(id));
   const what = switched?.id ?? (removed !== undefined && added !== undefined ? added.id : undefined);
@@ -80,6 +84,13 @@ export function switchFaults(before: Version, after: Version, timeZone: string, 
   if (start === after.from) return [];
   const message = `${what} changes the charge model: possible at the first moment of a month only`;
   return [fault('model-changes-mid-month', path, message)];
+}
+
+/** Where the month's volume counts, hours and minutes cannot be counted on. */
+function changesUnit(was: Line, is: Line, before: Version, after: Version): boolean {
+  if (was.model !== 'time' || is.model !== 'time') return false;
+  const isSame = was.unit === is.unit && was.hoursPerFte === is.hoursPerFte;
+  return !isSame && [before, after].some(({ terms }) => takesUnitsInOrder(terms, is.id));
 }
 
 function duplicateIds(terms: WrittenTerms): Fault[] {

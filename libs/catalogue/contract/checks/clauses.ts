@@ -1,4 +1,5 @@
 import type { BonusMalus, Corridor } from '#domain/contract/bonus-malus.js';
+import { asVolumeLine, volumeTerms } from '#domain/contract/volume-line.js';
 import { fault, type Fault, type Path } from '../../fault.js';
 import { unknownFaults, type ClauseNames } from './references.js';
 import type { WrittenTerms } from './written-terms.js';
@@ -34,11 +35,12 @@ export function corridorFaults(
   const { lower, upper } = corridor;
   const unknown = unknownFaults(corridor.line, 'line', [...path, 'line'], names);
   const line = terms.lines.find((candidate) => candidate.id === corridor.line);
-  const isByUnit = line !== undefined && 'pricing' in line && line.pricing.mode !== 'package';
+  const charged = line === undefined ? null : asVolumeLine(line);
+  const isByUnit = charged !== null && volumeTerms(charged).pricing.mode !== 'package';
   const notByUnit = fault(
     'corridor-line-not-by-unit',
     [...path, 'line'],
-    `'${corridor.line}' must be charged per unit, at one price or by tiers`,
+    `'${corridor.line}' must be charged per unit or by time, at one price or by tiers`,
   );
   const crossed = fault(
     'corridor-bounds-crossed',

@@ -2,8 +2,10 @@ import type { BonusMalus, KpiBonusMalus, Shape } from '#domain/contract/bonus-ma
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Rate } from '#domain/contract/line.js';
 import type { Measure } from '#domain/contract/measure.js';
+import { asVolumeLine, volumeTerms } from '#domain/contract/volume-line.js';
 import { fault, type Fault, type Path } from '../../fault.js';
 import { rangeOf } from './plausible.js';
+import type { WrittenLine } from '../lines.js';
 import type { WrittenTerms } from './written-terms.js';
 
 /** Clauses that can never apply, whatever work comes: what was agreed is not what is written. */
@@ -94,12 +96,23 @@ function fitsWhereverFits(wide: Rate, narrow: Rate): boolean {
 }
 
 function tierFaults(line: WrittenTerms['lines'][number], path: Path): Fault[] {
-  if (!('pricing' in line) || line.pricing.mode !== 'graduated' || line.above === 0) return [];
-  return line.pricing.steps.flatMap(({ upTo }, index) => {
-    if (upTo === null || upTo > line.above) return [];
-    const message = `${upTo} is never charged: the first ${line.above} are included (above)`;
+  const charged = asVolumeLine(line);
+  if (charged === null) return [];
+  const { pricing, above } = volumeTerms(charged);
+  if (pricing.mode !== 'graduated' || above === 0) return prorationFaults(charged, path);
+  return pricing.steps.flatMap(({ upTo }, index) => {
+    if (upTo === null || upTo > above) return [];
+    const message = `${upTo} is never charged: the first ${above} are included (above)`;
     return [fault('never-applies', [...path, 'tiers', 'steps', index, 'upTo'], message)];
   });
+}
+
+/** What shrinks with a month in part must be there. */
+function prorationFaults(line: NonNullable<ReturnType<typeof asVolumeLine<WrittenLine>>>, path: Path): Fault[] {
+  if (line.model !== 'time' || line.proration === undefined) return [];
+  if (line.tiers !== undefined || (line.above ?? 0) > 0) return [];
+  const message = 'has no effect: the line has neither tiers nor above';
+  return [fault('never-applies', [...path, 'proration'], message)];
 }
 
 function withoutMalus(

@@ -1,3 +1,4 @@
+import { asVolumeLine, volumeTerms } from '#domain/contract/volume-line.js';
 import { fault, type Fault } from '../../fault.js';
 import type { WrittenTerms } from './written-terms.js';
 
@@ -5,12 +6,28 @@ import type { WrittenTerms } from './written-terms.js';
  * A fixed amount that includes a volume, and the line that charges what is above it, must say the same: else
  * units are paid twice or not at all.
  */
-export function includedFaults({ lines }: WrittenTerms): Fault[] {
-  const charging = lines.flatMap((line, index) => ('pricing' in line ? [{ line, index }] : []));
+export function includedFaults({ lines, measures }: WrittenTerms): Fault[] {
+  const charging = lines.flatMap((written, index) => {
+    const charged = asVolumeLine(written);
+    if (charged === null) return [];
+    const unit = charged.model === 'time' ? charged.unit : undefined;
+    return [{ line: { ...volumeTerms(charged), id: charged.id, measure: charged.measure, unit }, index }];
+  });
   const including = lines.flatMap((line, index) =>
     line.model === 'fixed' && line.includes !== null ? [{ line, index, includes: line.includes }] : [],
   );
-  return including.flatMap(({ line: fixed, index, includes: { measure, upTo } }) => {
+  return including.flatMap(({ line: fixed, index, includes: { measure, upTo, unit } }) => {
+    const path = ['lines', index, 'includes', 'unit'];
+    const isTime = measures[measure]?.kind === 'time';
+    if (isTime && unit === undefined)
+      return [fault('missing', path, `is missing: '${measure}' is time (allowed: hour, minute, second, fte)`)];
+    if (!isTime && unit !== undefined && measure in measures)
+      return [fault('never-applies', path, `has no effect: '${measure}' is not time`)];
+    const otherUnit = charging.find(({ line }) => line.measure === measure && line.unit !== unit);
+    if (otherUnit !== undefined) {
+      const message = `${unit} is not the unit of '${otherUnit.line.id}', which charges ${measure}: write ${otherUnit.line.unit}`;
+      return [fault('includes-contradicted', path, message)];
+    }
     const same = including.filter(({ includes }) => includes.measure === measure);
     const all = same.reduce((sum, { includes }) => sum + includes.upTo, 0);
     const own = charging.filter(({ line }) => line.measure === measure);

@@ -1,5 +1,6 @@
 import { dayNames, type DayName } from '#domain/calendar/wall-clock.js';
 import type { Band } from '#domain/contract/line.js';
+import { asVolumeLine, volumeTerms } from '#domain/contract/volume-line.js';
 import { fault, type Fault, type Path } from '../../fault.js';
 import type { FaultCode } from '../../fault-codes.js';
 import type { WrittenLine } from '../lines.js';
@@ -77,15 +78,17 @@ function sharedTime(a: Band, b: Band): boolean {
  * volume.
  */
 export function tierFaults(line: WrittenLine, path: Path): Fault[] {
-  if (!('pricing' in line)) return [];
-  const { pricing, bands, rates } = line;
+  const charged = asVolumeLine(line);
+  if (charged === null) return [];
+  const { bands, rates } = charged;
+  const { pricing, above } = volumeTerms(charged);
   const faults: Fault[] = [];
   if (pricing.mode !== 'flat' && (bands.length > 0 || rates.length > 0)) {
     const other = pricing.mode === 'package' ? 'packages' : 'tiers';
     const message = `bands and rates go with one price, not with ${other}`;
     faults.push(fault('bands-beside-tiers', path, message));
   }
-  if (line.above > 0 && pricing.mode === 'flat' && (bands.length > 0 || rates.length > 0)) {
+  if (above > 0 && pricing.mode === 'flat' && (bands.length > 0 || rates.length > 0)) {
     const message = 'goes with one price: with bands or rates it is open which units were included';
     faults.push(fault('included-units-beside-bands', [...path, 'above'], message));
   }

@@ -10,6 +10,8 @@ import type { WrittenTerms } from './written-terms.js';
 export interface ClauseNames {
   readonly measure: readonly string[];
   readonly count: readonly string[];
+  /** Measures that count, or are time of agents or customers. */
+  readonly volume: readonly string[];
   readonly kpi: readonly string[];
   readonly fcr: readonly string[];
   readonly line: readonly string[];
@@ -20,12 +22,15 @@ export interface ClauseNames {
 const kinds: Readonly<Record<keyof ClauseNames, { readonly code: FaultCode; readonly name: string }>> = {
   measure: { code: 'unknown-measure', name: 'measure' },
   count: { code: 'unknown-count', name: 'count' },
+  volume: { code: 'unknown-measure', name: 'measure of a volume' },
   kpi: { code: 'unknown-kpi', name: 'KPI' },
   fcr: { code: 'unknown-kpi', name: 'KPI of first-contact resolution' },
   line: { code: 'unknown-line', name: 'line' },
   bonusMalus: { code: 'unknown-bonus-malus', name: 'bonus or malus' },
   calendarRule: { code: 'unknown-calendar-rule', name: 'calendar rule' },
 };
+
+const volumes: ReadonlySet<Measure['kind']> = new Set(['contacts', 'events', 'resolved', 'time']);
 
 export function namesOf(
   { measures, kpis, lines, bonusMalus }: WrittenTerms,
@@ -35,6 +40,7 @@ export function namesOf(
   return {
     measure: Object.keys(measures),
     count: counted.map(([id]) => id),
+    volume: Object.entries(measures).flatMap(([id, { kind }]) => (volumes.has(kind) ? [id] : [])),
     kpi: Object.keys(kpis),
     fcr: Object.entries(kpis).flatMap(([id, { type }]) =>
       type === 'fcrPerContact' || type === 'fcrPerIssue' ? [id] : [],

@@ -1,6 +1,6 @@
 import type { Corridor, OverflowStep } from '#domain/contract/bonus-malus.js';
 import type { Contract } from '#domain/contract/contract.js';
-import type { UnitLine } from '#domain/contract/line.js';
+import { volumeTerms, type VolumeLine } from '#domain/contract/volume-line.js';
 import type { Period } from '#domain/period/period.js';
 import { daysInPeriod } from '#domain/period/period.js';
 import { forecastTerm } from '../book-terms.js';
@@ -9,7 +9,7 @@ import type { PricingContext } from '../pricing-context.js';
 import { daysOf } from '../proration.js';
 import type { LineInSegment, TermsSegment } from '../terms-segments.js';
 import type { CalculationTrace, Term } from '../trace.js';
-import { slice, unitDraft, type PricedUnits } from './unit-pricing.js';
+import { asBooked, slice, unitDraft, type PricedUnits } from './unit-pricing.js';
 import { total, type UnitRun } from './units-in-order.js';
 
 /**
@@ -52,7 +52,7 @@ function stepsOf({ overflow, overflowPrice }: Corridor): readonly OverflowStep[]
  */
 export function volumeBounds(
   context: PricingContext,
-  segments: readonly LineInSegment<UnitLine>[],
+  segments: readonly LineInSegment<VolumeLine>[],
   period: Period,
 ): VolumeBounds | null {
   const corridors = new Map<TermsSegment, Corridor>();
@@ -61,12 +61,17 @@ export function volumeBounds(
     if (corridor !== undefined) corridors.set(segment, corridor);
   }
   const [first] = corridors.values();
+  const last = segments.findLast(({ segment }) => corridors.has(segment));
   if (first === undefined) return null;
   const forecasts = forecastsOf(context, [...corridors.values()], period);
   if (forecasts === null) return null;
   const bound = (times: (corridor: Corridor) => string | null): VolumeBound | null => {
     const holding = new Map([...corridors].filter(([, corridor]) => times(corridor) !== null));
-    return holding.size === 0 ? null : boundOf(context, holding, times, forecasts, period);
+    if (holding.size === 0) return null;
+    const { units, ...held } = boundOf(context, holding, times, forecasts, period);
+    const perUnit = last === undefined ? 1 : volumeTerms(last.line).perUnit;
+    const version = last?.segment.version ?? 0;
+    return { ...held, units: asBooked(units, perUnit, version, context.trace, 'corridor') };
   };
   const upper = bound((corridor) => (stepsOf(corridor).length === 0 ? null : corridor.upper));
   const longest = Math.max(...[...corridors.values()].map((corridor) => stepsOf(corridor).length));
@@ -229,7 +234,7 @@ function placesOf(
  */
 export function shortfall(
   { contract, trace }: PricingContext,
-  segments: readonly LineInSegment<UnitLine>[],
+  segments: readonly LineInSegment<VolumeLine>[],
   cells: readonly PricedUnits[],
   lower: VolumeBound,
   drafts: (units: PricedUnits) => readonly InvoiceLineDraft[],
@@ -266,8 +271,8 @@ export function shortfall(
  */
 function ofLastVersion(
   { versions }: Contract,
-  holding: readonly LineInSegment<UnitLine>[],
-): LineInSegment<UnitLine> | undefined {
+  holding: readonly LineInSegment<VolumeLine>[],
+): LineInSegment<VolumeLine> | undefined {
   const last = holding.at(-1);
   const own = versions.find(({ version }) => version === last?.segment.version)?.terms;
   const written = JSON.stringify(own);

@@ -1,4 +1,5 @@
 import type { UnitPricing } from '#domain/contract/line.js';
+import { volumeTerms } from '#domain/contract/volume-line.js';
 import { sliceOf, threshold, unitDraft, valueOf, type UnitPricingMode } from './unit-pricing.js';
 import { indexed } from './unit-price.js';
 
@@ -7,7 +8,7 @@ export const graduated: UnitPricingMode<Extract<UnitPricing, { mode: 'graduated'
   drafts(units, { steps }, trace) {
     const { lineInSegment, quantity } = units;
     const { line, segment } = lineInSegment;
-    const included = threshold(units, line.above, trace);
+    const included = threshold(units, volumeTerms(line).above, trace);
     const ends = steps.map(({ upTo }) => (upTo === null ? null : threshold(units, upTo, trace)));
     return steps.flatMap((step, index) => {
       const start = ends[index - 1] ?? 0;

@@ -1,4 +1,5 @@
 import type { UnitLine } from '#domain/contract/line.js';
+import { volumeTerms, type VolumeLine } from '#domain/contract/volume-line.js';
 import type { Period } from '#domain/period/period.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
@@ -8,7 +9,7 @@ import type { ChargeModel } from './charge-model.js';
 import { shortfall, volumeBounds, withinCorridor } from './corridor.js';
 import type { PricedUnits, UnitPricingMode } from './unit-pricing.js';
 import { unitPricingModes } from './unit-pricing-modes.js';
-import { unitsInOrder } from './units-in-order.js';
+import { unitsInOrder, type BookedUnits } from './units-in-order.js';
 
 /** Units x price: contacts, acts, events, and results that are final at the close of their period. */
 export const perUnit: ChargeModel<UnitLine> = {
@@ -24,15 +25,25 @@ export function isMaturing(lineInSegment: LineInSegment): lineInSegment is LineI
   return line.model === 'outcome' && line.settleAfter === 'maturity';
 }
 
+/** Units of a line as they were counted. */
+export function unitDrafts(
+  context: PricingContext,
+  segments: readonly LineInSegment<UnitLine>[],
+  period: Period,
+): InvoiceLineDraft[] {
+  return volumeDrafts(context, segments, period, unitsInOrder(segments, context.trace));
+}
+
 /**
  * All segments of a line in a period together, because tiers, packages and corridors count over the whole of
  * it: first the units up to the corridor's upper bound, then those above it, then what is missing to the
  * lower.
  */
-export function unitDrafts(
+export function volumeDrafts(
   context: PricingContext,
-  segments: readonly LineInSegment<UnitLine>[],
+  segments: readonly LineInSegment<VolumeLine>[],
   period: Period,
+  counted: readonly BookedUnits<VolumeLine>[],
 ): InvoiceLineDraft[] {
   const { contract, trace } = context;
   const share = monthShare(
@@ -40,16 +51,12 @@ export function unitDrafts(
     period,
     contract.timeZone,
   );
-  const cells = unitsInOrder(segments, trace).map((units): PricedUnits => ({
-    ...units,
-    share,
-    part: 'work',
-  }));
+  const cells = counted.map((units): PricedUnits => ({ ...units, share, part: 'work' }));
   const bounds = volumeBounds(context, segments, period);
   const { within, overflow } =
     bounds?.upper == null ? { within: cells, overflow: [] } : withinCorridor(cells, bounds.upper, trace);
   const priced = (units: PricedUnits): InvoiceLineDraft[] => {
-    const { pricing } = units.lineInSegment.line;
+    const { pricing } = volumeTerms(units.lineInSegment.line);
     const mode: UnitPricingMode = unitPricingModes[pricing.mode];
     return mode.drafts(units, pricing, trace);
   };

@@ -4,7 +4,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { TimeLine } from '#domain/contract/line.js';
 import type { SeatTime } from '#domain/contract/measure.js';
 import { zoneOf } from '#domain/period/zone.js';
-import type { BookedQuantity, LineInSegment } from '../terms-segments.js';
+import type { BookedQuantity, BookedSum, LineInSegment } from '../terms-segments.js';
 
 /**
  * Time of seats kept staffed. It follows from the calendar alone, by elapsed time, so a round-the-clock seat
@@ -17,18 +17,24 @@ export function seatTime(
 ): readonly BookedQuantity[] {
   const rules = [...line.bands, ...measure.open];
   const openBits = measure.open.reduce((bits, _, index) => bits | (1 << (line.bands.length + index)), 0);
-  const sums = new Map<number, number>();
+  const sums = new Map<number, BookedSum[]>();
   for (const { from, to } of segment.parts) {
     const holidays = holidayCalendar(contract.holidays);
     forEachInterval(rules, zoneOf(contract.timeZone), holidays, from, to, (since, until, holds) => {
       if (measure.open.length > 0 && (holds & openBits) === 0) return;
       const bands = holds & ~openBits;
-      sums.set(bands, (sums.get(bands) ?? 0) + (until - since) * measure.seats);
+      const own = sums.get(bands) ?? [];
+      sums.set(bands, own);
+      const last = own.at(-1);
+      const quantity = (until - since) * measure.seats;
+      if (last?.at === from) own[own.length - 1] = { ...last, quantity: last.quantity + quantity };
+      else own.push({ key: '', at: from, quantity });
     });
   }
-  return [...sums].map(([holds, quantity]) => {
+  return [...sums].map(([holds, own]) => {
     const bands = line.bands.flatMap(({ id }, index) => ((holds & (1 << index)) === 0 ? [] : [id]));
     const key = `calendar/${line.measure}/${bands.join('+') || '-'}`;
-    return { bands, rate: null, sums: [{ key, at: segment.from, quantity }] };
+    const named = own.map((sum, index) => ({ ...sum, key: index === 0 ? key : `${key}/${sum.at}` }));
+    return { bands, rate: null, sums: named };
   });
 }

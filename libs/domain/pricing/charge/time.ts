@@ -1,29 +1,29 @@
 import type { TimeLine } from '#domain/contract/line.js';
-import type { WorkTime } from '#domain/contract/measure.js';
-import { measureTotal, quantityTerm } from '../book-terms.js';
+import { timeUnitMs, volumeTerms } from '#domain/contract/volume-line.js';
+import { quantityTerm } from '../book-terms.js';
 import { lineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
-import { isIn, termsHoldUntil } from '../month-parts.js';
-import type { BookedQuantity, LineInSegment, TermsSegment } from '../terms-segments.js';
-import type { CalculationTrace, PricingStep, Term } from '../trace.js';
+import type { BookedQuantity, LineInSegment } from '../terms-segments.js';
+import type { CalculationTrace } from '../trace.js';
 import type { ChargeModel } from './charge-model.js';
 import { seatTime } from './seats.js';
+import { volumeDrafts } from './per-unit.js';
+import { billedRuns, capped, incrementedTimes, type BookedTime } from './time-quantities.js';
 import { unitPrice } from './unit-price.js';
+import { unitsInOrder } from './units-in-order.js';
 
-const unitMs = { hour: 3_600_000, minute: 60_000, second: 1_000 } as const;
-
-/** Time of one segment that has the same bands and rate. */
-interface BookedTime {
-  readonly lineInSegment: LineInSegment<TimeLine>;
-  /** null: there is no time in the period. */
-  readonly booked: BookedQuantity | null;
-  readonly quantity: Term;
-}
-
-/** Time x price, one line for each price: version, window, bands and rate. */
+/**
+ * Time x price, one line for each price: version, window, bands and rate. Where prices rise with the month's
+ * volume, or a corridor holds it, every millisecond has its place in it, as units have.
+ */
 export const time: ChargeModel<TimeLine> = {
   drafts(context, segments) {
-    const { trace } = context;
+    const { trace, book } = context;
+    if (segments.some(isByVolume)) {
+      const counted = segments.map((each) => ({ ...each, quantities: quantitiesOf(context, each) }));
+      const units = unitsInOrder(counted, trace, (runs) => billedRuns(context, runs));
+      return volumeDrafts(context, counted, book.period, units);
+    }
     const times = segments.flatMap((lineInSegment) =>
       quantitiesOf(context, lineInSegment).map((booked) => ({
         lineInSegment,
@@ -35,7 +35,9 @@ export const time: ChargeModel<TimeLine> = {
       ({ lineInSegment, booked, quantity }) => {
         const { line, segment } = lineInSegment;
         const price = unitPrice(line, booked, segment.version, trace);
-        const priced = { quantity, shownPer: 1000, unit: 'SEC', price, per: unitMs[line.unit] } as const;
+        const { hoursPerFte } = line;
+        const per = timeUnitMs(line);
+        const priced = { quantity, shownPer: 1000, unit: 'SEC', price, per, hoursPerFte } as const;
         return lineDraft(lineInSegment, booked, priced, trace);
       },
     );
@@ -63,154 +65,9 @@ function orZero(
   return [{ lineInSegment: last, booked: null, quantity }];
 }
 
-function workTimeOf({ segment, line }: LineInSegment<TimeLine>): WorkTime | null {
-  const measure = segment.inForce.terms.measures[line.measure];
-  return measure?.kind === 'time' ? measure : null;
-}
-
-/**
- * An increment on the month is taken once on the time of each band and rate, over all terms that have it, and
- * what it adds goes to the last of them.
- */
-function incrementedTimes(
-  { segments, trace }: PricingContext,
-  times: readonly BookedTime[],
-): readonly BookedTime[] {
-  const groups = Map.groupBy(times, ({ lineInSegment, booked }) => {
-    const increment = workTimeOf(lineInSegment)?.increment;
-    if (increment?.per !== 'month') return null;
-    return JSON.stringify([increment, booked?.bands, booked?.rate]);
-  });
-  const added = new Map<BookedTime, Term>();
-  for (const [group, members] of groups) {
-    const last = inOrderOfTerms(members, segments).at(-1);
-    const increment = last === undefined ? null : (workTimeOf(last.lineInSegment)?.increment ?? null);
-    if (group === null || last === undefined || increment === null) continue;
-    const { version } = last.lineInSegment.segment;
-    const quantities = members.map(({ quantity }) => quantity);
-    const value = sumOf(quantities, 'increment', version, trace);
-    const inputs = { value, first: increment.firstMs, step: increment.stepMs };
-    const billed = trace.apply('increment', 'increment', version, inputs);
-    const others = quantities.filter((quantity) => quantity !== last.quantity);
-    added.set(last, others.length === 0 ? billed : lessOf(billed, others, 'increment', version, trace));
-  }
-  return times.map((each) => ({ ...each, quantity: added.get(each) ?? each.quantity }));
-}
-
-/**
- * A cap on the average (handle time) is taken on each part of the month that has one of its own: what lies
- * above it is taken from the parts in proportion.
- */
-function capped(context: PricingContext, times: readonly BookedTime[]): readonly BookedTime[] {
-  const groups = Map.groupBy(times, ({ lineInSegment }) => {
-    const cap = workTimeOf(lineInSegment)?.averageCap ?? null;
-    return JSON.stringify(cap);
-  });
-  const quantities = new Map<BookedTime, Term>();
-  for (const members of groups.values()) {
-    for (const [each, quantity] of cappedPart(context, members)) quantities.set(each, quantity);
-  }
-  return times.map((each) => ({ ...each, quantity: quantities.get(each) ?? each.quantity }));
-}
-
-/** Empty: nothing lies above the cap. */
-function cappedPart(
-  { book, trace, segments }: PricingContext,
-  times: readonly BookedTime[],
-): readonly (readonly [BookedTime, Term])[] {
-  const last = times.at(-1)?.lineInSegment;
-  const cap = last === undefined ? null : (workTimeOf(last)?.averageCap ?? null);
-  if (last === undefined || cap === null) return [];
-  const { version } = last.segment;
-  const written = JSON.stringify(cap);
-  const part = segments.filter(({ inForce: { terms } }) => {
-    const line = terms.lines.find(({ id }) => id === last.line.id);
-    const measure = line !== undefined && 'measure' in line ? terms.measures[line.measure] : undefined;
-    return measure?.kind === 'time' && JSON.stringify(measure.averageCap) === written;
-  });
-  const units = measureTotal(cap.measure, (cell) => isIn(part, cell), book, version, trace);
-  const most = trace.apply('cap', 'product', version, { value: units, times: cap.perUnitMs });
-  const quantities = times.map(({ quantity }) => quantity);
-  const whole = trace.sum('cap', version, quantities);
-  const total = trace.apply('cap', 'atMost', version, { value: whole, most });
-  if (total.value.equals(whole.value)) return [];
-  return sharesOf(inOrderOfTerms(times, segments), whole, total, version, trace);
-}
-
-/** By when their terms hold last, see there; then by their end. */
-function inOrderOfTerms(times: readonly BookedTime[], all: readonly TermsSegment[]): readonly BookedTime[] {
-  const [only] = times;
-  if (only !== undefined && times.length === 1) return times;
-  return times
-    .map((each) => ({ each, until: termsHoldUntil(each.lineInSegment.segment, all) }))
-    .sort((a, b) => a.until - b.until || a.each.lineInSegment.segment.to - b.each.lineInSegment.segment.to)
-    .map(({ each }) => each);
-}
-
-/**
- * In whole milliseconds: first the price of each band and rate gets its share, the last what is left, then in
- * the same way the terms of each, then their versions and windows. So a border within the month that changes
- * nothing moves no millisecond from one price, or from one clause, to another.
- */
-function sharesOf(
-  times: readonly BookedTime[],
-  whole: Term,
-  total: Term,
-  version: number,
-  trace: CalculationTrace,
-  levels: readonly ((time: BookedTime) => string)[] = [writtenPrice, writtenTerms],
-): (readonly [BookedTime, Term])[] {
-  const [level, ...below] = levels;
-  const groups = level === undefined ? times.map((each) => [each]) : [...Map.groupBy(times, level).values()];
-  const sums = groups.map((members) => {
-    const quantities = members.map(({ quantity }) => quantity);
-    return sumOf(quantities, 'cap', version, trace);
-  });
-  const shares = shared(sums, whole, total, version, trace);
-  return groups.flatMap((members, index) => {
-    const [sum, share] = [sums[index] ?? whole, shares[index] ?? total];
-    const [only] = members;
-    if (only !== undefined && members.length === 1) return [[only, share] as const];
-    return sharesOf(members, sum, share, version, trace, below);
-  });
-}
-
-function writtenPrice({ lineInSegment: { line }, booked }: BookedTime): string {
-  return JSON.stringify([line.price, line.indexation, line.bands, line.rates, booked?.bands, booked?.rate]);
-}
-
-function writtenTerms({ lineInSegment: { segment } }: BookedTime): string {
-  return JSON.stringify(segment.inForce.terms);
-}
-
-function shared(
-  parts: readonly Term[],
-  whole: Term,
-  total: Term,
-  version: number,
-  trace: CalculationTrace,
-): Term[] {
-  const shares: Term[] = [];
-  parts.forEach((part, index) => {
-    if (parts.length === 1) shares.push(total);
-    else if (index < parts.length - 1)
-      shares.push(trace.apply('cap', 'cappedShare', version, { part, capped: total, whole }));
-    else shares.push(lessOf(total, shares, 'cap', version, trace));
-  });
-  return shares;
-}
-
-function sumOf(terms: readonly Term[], step: PricingStep, version: number, trace: CalculationTrace): Term {
-  const [only] = terms;
-  return only !== undefined && terms.length === 1 ? only : trace.sum(step, version, terms);
-}
-
-function lessOf(
-  value: Term,
-  terms: readonly Term[],
-  step: PricingStep,
-  version: number,
-  trace: CalculationTrace,
-): Term {
-  return trace.apply(step, 'difference', version, { value, less: trace.sum(step, version, terms) });
+/** One price for all time needs no order of it. */
+function isByVolume({ line, segment }: LineInSegment<TimeLine>): boolean {
+  const { pricing, above } = volumeTerms(line);
+  const { corridors } = segment.inForce.terms;
+  return pricing.mode !== 'flat' || above > 0 || corridors.some((corridor) => corridor.line === line.id);
 }

@@ -1,4 +1,5 @@
-import type { UnitLine, UnitPricing } from '#domain/contract/line.js';
+import type { UnitPricing } from '#domain/contract/line.js';
+import { volumeTerms, type VolumeLine } from '#domain/contract/volume-line.js';
 import { lineDraft, type InvoiceLineDraft } from '../line-draft.js';
 import { proratedUnits, type MonthShare } from '../proration.js';
 import type { PricingStep, CalculationTrace, Term } from '../trace.js';
@@ -10,10 +11,12 @@ export interface UnitPricingMode<P extends UnitPricing = UnitPricing> {
 }
 
 /** Units of one segment, bands and rate, and how much of what is agreed by month applies to them. */
-export interface PricedUnits extends BookedUnits<UnitLine> {
+export interface PricedUnits extends BookedUnits<VolumeLine> {
   readonly share: MonthShare;
   readonly part: InvoiceLineDraft['part'];
 }
+
+const countedUnits = { shownPer: 1, unit: 'C62' } as const;
 
 export function unitDraft(
   { lineInSegment, booked, part }: PricedUnits,
@@ -21,13 +24,17 @@ export function unitDraft(
   price: Term | string,
   trace: CalculationTrace,
 ): InvoiceLineDraft {
-  const priced = { quantity, shownPer: 1, unit: 'C62', price, per: 1 } as const;
+  const { line } = lineInSegment;
+  const per = volumeTerms(line).perUnit;
+  const shown = line.model === 'time' ? ({ shownPer: 1000, unit: 'SEC' } as const) : countedUnits;
+  const hoursPerFte = line.model === 'time' ? line.hoursPerFte : undefined;
+  const priced = { quantity, ...shown, price, per, hoursPerFte };
   return { ...lineDraft(lineInSegment, booked, priced, trace), part };
 }
 
 /** Units that a fixed line already pays for come first, in order of time. */
 export function aboveIncluded(units: PricedUnits, trace: CalculationTrace): Term {
-  const { above } = units.lineInSegment.line;
+  const { above } = volumeTerms(units.lineInSegment.line);
   return above === 0 ? units.quantity : sliceOf(units, threshold(units, above, trace), null, trace);
 }
 
@@ -55,14 +62,28 @@ export function slice(
   return trace.apply(step, 'slice', version, { after, quantity, from, ...(to !== null && { to }) });
 }
 
-/** A place in the volume of a whole month, as far as the month is one of the line. */
+/** A place in the volume of a whole month, as far as the month is one of the line; as the book counts it. */
 export function threshold(
   { lineInSegment: { line, segment }, share }: PricedUnits,
   units: number,
   trace: CalculationTrace,
 ): Term | number {
-  if (line.proration === 'none' || units === 0) return units;
-  return proratedUnits(units, share, 'line', segment.version, trace);
+  const { proration, perUnit } = volumeTerms(line);
+  if (proration === 'none' || units === 0) return units * perUnit;
+  const prorated = proratedUnits(units, share, 'line', segment.version, trace);
+  if (typeof prorated === 'number') return prorated * perUnit;
+  return asBooked(prorated, perUnit, segment.version, trace);
+}
+
+/** A number of units of the line as the book counts it: milliseconds of time. */
+export function asBooked(
+  units: Term,
+  perUnit: number,
+  version: number,
+  trace: CalculationTrace,
+  step: PricingStep = 'line',
+): Term {
+  return perUnit === 1 ? units : trace.apply(step, 'product', version, { value: units, times: perUnit });
 }
 
 export function valueOf(term: Term | number): number {

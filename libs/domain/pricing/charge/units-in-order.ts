@@ -26,11 +26,13 @@ export interface BookedUnits<L extends Line = Line> {
 
 /**
  * All units of a line in a period: every unit has its place in the month's volume by its time, whatever
- * prices it. A line without any units is shown as 0, under its last terms.
+ * prices it. A line without any units is shown as 0, under its last terms. `billed`: what becomes of the
+ * quantities that were counted, where a measure has increments or caps of the month.
  */
 export function unitsInOrder<L extends Line & { readonly measure: string }>(
   segments: readonly LineInSegment<L>[],
   trace: CalculationTrace,
+  billed: (runs: readonly CountedRun<L>[]) => readonly CountedRun<L>[] = (runs) => runs,
 ): BookedUnits<L>[] {
   const last = segments.at(-1);
   if (last === undefined) return [];
@@ -43,7 +45,7 @@ export function unitsInOrder<L extends Line & { readonly measure: string }>(
     const runs = [{ after: '0', quantity: nothing }];
     return [{ lineInSegment: last, booked: null, quantity: nothing, runs, volume: nothing }];
   }
-  const runs = runsOf(cells, trace);
+  const runs = runsOf(cells, billed, trace);
   const volume = total(
     runs.map(({ quantity }) => quantity),
     version,
@@ -66,11 +68,18 @@ interface Cell<L extends Line> {
   readonly booked: BookedQuantity;
 }
 
+/** What was counted without a break under one version, window, bands and rate. */
+export interface CountedRun<L extends Line> {
+  readonly cell: Cell<L>;
+  readonly quantity: Term;
+}
+
 /** Neighbours in time of one cell are one run. */
 function runsOf<L extends Line>(
   cells: readonly Cell<L>[],
+  billed: (runs: readonly CountedRun<L>[]) => readonly CountedRun<L>[],
   trace: CalculationTrace,
-): (UnitRun & { readonly cell: Cell<L> })[] {
+): (UnitRun & CountedRun<L>)[] {
   const sums = cells.flatMap((cell) => cell.booked.sums.map((sum) => ({ cell, sum })));
   sums.sort((a, b) => a.sum.at - b.sum.at);
   const grouped: { cell: Cell<L>; sums: BookedSum[] }[] = [];
@@ -79,12 +88,15 @@ function runsOf<L extends Line>(
     if (before?.cell === cell) before.sums.push(sum);
     else grouped.push({ cell, sums: [sum] });
   }
+  const counted = grouped.map(({ cell, sums: own }) => {
+    return { cell, quantity: quantityTerm({ sums: own }, cell.lineInSegment.segment.version, trace) };
+  });
+  const runs = billed(counted);
   let after: Term | string = '0';
-  return grouped.map(({ cell, sums: own }, index) => {
+  return runs.map(({ cell, quantity }, index) => {
     const { version } = cell.lineInSegment.segment;
-    const quantity = quantityTerm({ sums: own }, version, trace);
     const run = { cell, after, quantity };
-    if (index < grouped.length - 1) {
+    if (index < runs.length - 1) {
       after = typeof after === 'string' ? quantity : trace.sum('measure', version, [after, quantity]);
     }
     return run;

@@ -1,4 +1,5 @@
 import type { UnitPricing } from '#domain/contract/line.js';
+import { volumeTerms } from '#domain/contract/volume-line.js';
 import { aboveIncluded, threshold, unitDraft, type UnitPricingMode } from './unit-pricing.js';
 import { indexed } from './unit-price.js';
 
@@ -15,6 +16,7 @@ export const volume: UnitPricingMode<Extract<UnitPricing, { mode: 'allUnits' }>>
     );
     const price = trace.apply('price', 'stepPrice', segment.version, {
       volume: units.volume,
+      ...(line.model === 'time' && { per: volumeTerms(line).perUnit }),
       ...Object.fromEntries(upTos),
       ...Object.fromEntries(prices),
     });
