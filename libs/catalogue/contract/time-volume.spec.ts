@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { faultsOf, figuresOf, invoiceOf } from './contract-yaml.fixture.js';
 
-/** Amounts by line of a contract with a line of prepared time; what is given is `hours` of it from each day. */
+/**
+ * Amounts by line of a contract with a line of prepared time; what is given is `hours` of it from each day.
+ */
 function amountsOf(clauses: string, given: string): Readonly<Record<string, string>> {
   return figuresOf(
     invoiceOf(`

@@ -121,7 +121,8 @@ export function corridorClause(corridor: Corridor, { lines }: Terms, speech: Phr
   const { t, percent, money } = speech;
   const charged = lines.find((each) => each.id === corridor.line);
   const unit = charged?.model === 'time' ? charged.unit : null;
-  const counted = unit === null ? '' : t(` (in ${timeUnitsText(unit, speech)})`, ` (en ${timeUnitsText(unit, speech)})`);
+  const counted =
+    unit === null ? '' : t(` (in ${timeUnitsText(unit, speech)})`, ` (en ${timeUnitsText(unit, speech)})`);
   const { id, line, forecast, lower, upper, shortfallPrice, overflowPrice, overflow, proration } = corridor;
   const at = (price: string | null): string =>
     price === null

@@ -1,4 +1,13 @@
-import type { Band, Indexation, Rate, Stacking, TierStep, TimeLine, TimeTiers, UnitPricing } from '#domain/contract/line.js';
+import type {
+  Band,
+  Indexation,
+  Rate,
+  Stacking,
+  TierStep,
+  TimeLine,
+  TimeTiers,
+  UnitPricing,
+} from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
 import type { Phrasebook } from '../phrasebook.js';
 

@@ -29,7 +29,9 @@ export function volumeTerms(line: WithVolume): VolumeTerms {
   return { pricing: tiers ?? { mode: 'flat', price }, above, proration, perUnit: timeUnitMs(line) };
 }
 
-/** Milliseconds of one unit. An FTE is the hours that the contract agrees for one, which have few decimals. */
+/**
+ * Milliseconds of one unit. An FTE is the hours that the contract agrees for one, which have few decimals.
+ */
 export function timeUnitMs({ unit, hoursPerFte }: Pick<TimeLine, 'unit' | 'hoursPerFte'>): number {
   if (unit !== 'fte') return unitMs[unit];
   if (hoursPerFte === undefined) throw new Error('an FTE needs the hours that it stands for');

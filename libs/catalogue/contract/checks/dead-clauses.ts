@@ -108,7 +108,10 @@ function tierFaults(line: WrittenTerms['lines'][number], path: Path): Fault[] {
 }
 
 /** What shrinks with a month in part must be there. */
-function prorationFaults(line: NonNullable<ReturnType<typeof asVolumeLine<WrittenLine>>>, path: Path): Fault[] {
+function prorationFaults(
+  line: NonNullable<ReturnType<typeof asVolumeLine<WrittenLine>>>,
+  path: Path,
+): Fault[] {
   if (line.model !== 'time' || line.proration === undefined) return [];
   if (line.tiers !== undefined || (line.above ?? 0) > 0) return [];
   const message = 'has no effect: the line has neither tiers nor above';

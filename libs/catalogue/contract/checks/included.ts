@@ -20,7 +20,9 @@ export function includedFaults({ lines, measures }: WrittenTerms): Fault[] {
     const path = ['lines', index, 'includes', 'unit'];
     const isTime = measures[measure]?.kind === 'time';
     if (isTime && unit === undefined)
-      return [fault('missing', path, `is missing: '${measure}' is time (allowed: hour, minute, second, fte)`)];
+      return [
+        fault('missing', path, `is missing: '${measure}' is time (allowed: hour, minute, second, fte)`),
+      ];
     if (!isTime && unit !== undefined && measure in measures)
       return [fault('never-applies', path, `has no effect: '${measure}' is not time`)];
     const otherUnit = charging.find(({ line }) => line.measure === measure && line.unit !== unit);
