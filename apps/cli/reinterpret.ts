@@ -18,7 +18,10 @@ export function reinterpretCommand(now: () => number): Command {
     .description(
       'after an upgrade: post the differences where facts are taken to mean something else than what was posted',
     )
-    .option('--dry-run', 'only list the contacts, outcomes and activities that would change; reads only')
+    .option(
+      '--dry-run',
+      'only list the contacts, outcomes and stretches of agents that would change; reads only',
+    )
     .option('--author <name>', 'who decided it')
     .option('--reason <text>', 'why, as finance and the brand will read it')
     .action(async (options: ReinterpretOptions) => {

@@ -15,6 +15,22 @@ export function hourOf(at: number): number {
   return Math.floor(at / hourMs);
 }
 
+/** The timeline that a page is of; null: it is no page. */
+export function timelineOf({ timeline, axis }: TimelineContent): string | null {
+  return axis === reportedAxis ? null : timeline.slice(0, timeline.lastIndexOf('@'));
+}
+
+/** The facts of each page that the boundaries of a timeline make; of each id only the one that counts. */
+export function pagesOf(boundaries: readonly AgentChanged[]): AgentChanged[][] {
+  const hours = [...Map.groupBy(inOrder(boundaries), ({ at }) => hourOf(at)).values()];
+  return hours.map((own, index) => {
+    const after = hours[index + 1]?.[0];
+    return [...own, ...(after === undefined ? [] : [after])].map((fact) => {
+      return { ...fact, entity: pageName(fact.entity, hourOf(own[0]?.at ?? 0)) };
+    });
+  });
+}
+
 /** Whether an entity is the page of a timeline that a fact belongs to: it is renamed to its page. */
 export function isPageOf(name: string, timeline: string): boolean {
   return name.startsWith(`${timeline}@`) && /^-?\d+$/.test(name.slice(timeline.length + 1));
@@ -46,8 +62,10 @@ export function interpretStretch(fact: AgentStretch): TimelineContent | null {
   const { entity, connection, agent, code, reason, startedAt, endedAt } = fact;
   if (endedAt <= startedAt) return null;
   const stretch = { code, reason, startedAt, endedAt, closedBy: 'reported', unseenMs: 0 } as const;
-  return { kind: 'timeline', timeline: entity, connection, agent, axis: 'reported', stretches: [stretch] };
+  return { kind: 'timeline', timeline: entity, connection, agent, axis: reportedAxis, stretches: [stretch] };
 }
+
+const reportedAxis = 'reported';
 
 /** What a platform has added up of an interval, for comparison; ms by its own codes. */
 export interface TotalsContent {

@@ -1,5 +1,6 @@
 import { addFact, type EntityState, interpretEntity, unknownEntity } from '#domain/entity/fold.js';
 import type { Interpret } from '#domain/entity/fold.js';
+import { timelineOf } from '#domain/timeline/timeline-page.js';
 import { type PostingContent, type PostingPosition, subjectOf } from '#domain/posting/posting.js';
 import { advance, type Watermark } from '#domain/posting/watermark.js';
 import type { Log, LogRecord } from '#log/log.js';
@@ -11,6 +12,7 @@ import { encodeContent } from '#wire/posting-content.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
+import { KnownTimelines } from './known-timelines.js';
 
 /** An entity whose facts are now taken to mean something else than what was posted of it. */
 export interface DifferingEntity {
@@ -85,6 +87,7 @@ interface KnownEntity {
 class KnownEntities {
   readonly #isOurs: (entity: string) => boolean;
   readonly #byName = new Map<string, KnownEntity>();
+  readonly #timelines = new KnownTimelines();
 
   constructor(isOurs: (entity: string) => boolean) {
     this.#isOurs = isOurs;
@@ -94,11 +97,17 @@ class KnownEntities {
     for (const { partition, begin, next } of limits) {
       await eachRecord(log, topics.facts.name, partition, begin, next, ({ value }) => {
         const fact = decodeFact(value)?.fact;
-        // Pages of agent timelines are made of facts of their neighbours too: they stay as they were posted.
-        if (fact === undefined || fact.type === 'agent.changed' || !this.#isOurs(fact.entity)) return;
+        if (fact === undefined || fact.type === 'entity.reinterpreted' || !this.#isOurs(fact.entity)) return;
+        if (fact.type === 'agent.changed') {
+          this.#timelines.add(fact, partition);
+          return;
+        }
         const known = this.#of(fact.entity, partition);
         known.state = addFact(known.state, fact, () => null).state;
       });
+    }
+    for (const { name, partition, facts } of this.#timelines.pages()) {
+      this.#of(name, partition).state = { facts, posted: null };
     }
   }
 
@@ -109,9 +118,10 @@ class KnownEntities {
         for (const { position, sign, content } of decodeJournalRecord(value)?.postings ?? []) {
           if (!advance(seen, position) || position.offset >= (limits[position.partition]?.next ?? 0))
             continue;
-          if (content.kind === 'timeline') continue;
           const entity = subjectOf(content);
-          if (this.#isOurs(entity)) this.#post(this.#of(entity, position.partition), position, sign, content);
+          const timeline = content.kind === 'timeline' ? timelineOf(content) : null;
+          if (this.#isOurs(timeline ?? entity))
+            this.#post(this.#of(entity, position.partition), position, sign, content);
         }
       });
     }
