@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.js';
 import { stageMutants } from './stage-mutants.js';
+import { timelineMutants } from './timeline-mutants.js';
 
 /**
  * The first thirteen are what a review planted; four of them survived every suite then. The others were
@@ -7,6 +8,7 @@ import { stageMutants } from './stage-mutants.js';
  */
 export const mutants: readonly Mutant[] = [
   ...stageMutants,
+  ...timelineMutants,
   {
     name: 'meter commits state before append',
     foundBy: 'simulation',

@@ -1,5 +1,6 @@
 import { readCatalogue } from '#catalogue/load.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
+import type { ActivityState, StateMeaning } from '#domain/activity/activity.js';
 
 /**
  * The centre of the simulation: two programmes, three contracts, in two states of its catalogue. The second
@@ -15,6 +16,10 @@ export interface Centre {
   readonly resolvedPrices: readonly { readonly from: string | null; readonly price: string }[];
   /** Programme by platform id of the queue. */
   readonly queues: ReadonlyMap<string, Programme>;
+  /** Programme by platform id of the agent, of those who work for one. */
+  readonly agentProgrammes: ReadonlyMap<string, Programme>;
+  /** What the account's codes of agents' states mean, by code, or by `code/reason`. */
+  readonly states: ReadonlyMap<string, ActivityState>;
 }
 
 export type Programme = 'care' | 'shop';
@@ -52,6 +57,19 @@ const firstQueues: [string, Programme][] = [
   ['pbx:q3', 'shop'],
 ];
 
+const firstStates: [string, ActivityState][] = [
+  ['PREPARING', 'PREP'],
+  ['AUX/3', 'PREP'],
+];
+
+/** What the platform defines itself, of the codes that the workload has. */
+export const platformStates: ReadonlyMap<string, StateMeaning> = new Map([
+  ['LOGGED_IN', 'LOGGED_IN'],
+  ['IDLE', 'AVAILABLE'],
+  ['BREAK', 'BREAK'],
+  ['INTERACTING', 'CONTACT'],
+]);
+
 export const firstCentre: Centre = {
   name: 'first',
   hourPrices: [
@@ -60,6 +78,8 @@ export const firstCentre: Centre = {
   ],
   resolvedPrices: [{ from: null, price: '4.20' }],
   queues: new Map(firstQueues),
+  agentProgrammes: new Map([['pbx:a1', 'care']]),
+  states: new Map(firstStates),
 };
 
 export const amendedCentre: Centre = {
@@ -74,6 +94,12 @@ export const amendedCentre: Centre = {
     { from: '2026-04-01', price: '4.45' },
   ],
   queues: new Map([...firstQueues, ['pbx:q9', 'shop']]),
+  agentProgrammes: new Map([
+    ['pbx:a1', 'care'],
+    ['pbx:a2', 'care'],
+    ['pbx:a3', 'shop'],
+  ]),
+  states: new Map([...firstStates, ['AUX', 'BREAK'], ['SOMETHING', 'PREP']]),
 };
 
 /** What the connection of the centre calls its agents, and which platform it is. */
@@ -82,15 +108,23 @@ export interface CentrePlatform {
   nativeAgent(id: string): string;
 }
 
-const genesysOnly: CentrePlatform = {
-  connections: [
-    `{ id: ${connection}, platform: genesys, timeZone: Europe/Paris, authentication: { scheme: none }, demo: true }`,
-  ],
-  nativeAgent: nativeOf,
-};
+function genesysOnly({ states }: Centre): CentrePlatform {
+  const mappings = [...states].map(([name, state]) => {
+    const [code = '', reason] = name.split('/');
+    return `{ code: ${code}, ${reason === undefined ? '' : `reason: '${reason}', `}state: ${state} }`;
+  });
+  return {
+    connections: [
+      `{ id: ${connection}, platform: genesys, timeZone: Europe/Paris, authentication: { scheme: none }, demo: true,\n` +
+        `      states: [${mappings.join(', ')}] }`,
+    ],
+    nativeAgent: nativeOf,
+  };
+}
 
 export function catalogueOf(centre: Centre): Catalogue {
-  const loaded = readCatalogue([{ name: 'centre.yaml', text: yamlOf(centre, genesysOnly) }]);
+  const text = yamlOf(centre, genesysOnly(centre));
+  const loaded = readCatalogue([{ name: 'centre.yaml', text }]);
   if ('catalogue' in loaded) return loaded.catalogue;
   throw new Error(`the centre has faults: ${JSON.stringify(loaded.faults, null, 1)}`);
 }
@@ -189,7 +223,9 @@ function nativeOf(id: string): string {
   return id.slice(connection.length + 1);
 }
 
-function programmeYaml(id: Programme, reason: string, window: string, { queues }: Centre): string {
+function programmeYaml(id: Programme, reason: string, window: string, centre: Centre): string {
+  const { queues, agentProgrammes } = centre;
+  const agents = [...agentProgrammes].filter(([, programme]) => programme === id);
   const own = [...queues].filter(([, programme]) => programme === id);
   const lines = own.map(([queue]) => `      - { connection: pbx, native: ${nativeOf(queue)} }`);
   return `  - id: ${id}
@@ -198,6 +234,7 @@ function programmeYaml(id: Programme, reason: string, window: string, { queues }
     thresholds: [20s]
     serviceLevel: { threshold: 20s, shortAbandon: 5s }
     fcr: { windows: [${window}], reason: ${reason} }
+    agents: [${agents.map(([agent]) => `{ code: ${knownAgents.get(agent)} }`).join(', ')}]
     queues:
 ${lines.join('\n')}`;
 }

@@ -1,6 +1,6 @@
 import type { Fact } from '#domain/fact/fact.js';
 import { openRefusals } from '#pipeline/redrive.js';
-import { kpiReader } from '#pipeline/tally/kpi-reader.js';
+import { type KpiReader, kpiReader } from '#pipeline/tally/kpi-reader.js';
 import type { KpiReport } from '#pipeline/tally/read-kpis.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { tallyKeyspace } from '#wire/stages.js';
@@ -11,6 +11,7 @@ import type { Difference, OnDifference } from './difference.js';
 import { contentsOf } from './oracle/contents.js';
 import {
   agentFigures,
+  agentTimeOf,
   byAgent,
   byQueue,
   comparedFigures,
@@ -21,6 +22,7 @@ import {
   queueFigures,
 } from './oracle/live.js';
 import { quantitiesOf } from './oracle/quantities.js';
+import { unmappedTime } from './oracle/shares.js';
 import { MemoryStore } from './ports/memory-store.js';
 import { Records } from './records.js';
 import { centres, lookups } from './world/installation.js';
@@ -119,6 +121,7 @@ async function checkLive(
   differ: OnDifference,
 ): Promise<void> {
   const reader = kpiReader(new MemoryStore(data), lookups[catalogue], partitions);
+  await checkUnmapped(reader, catalogue, contents, differ);
   for (const programme of ['care', 'shop'] satisfies Programme[]) {
     const compare = (what: string, is: unknown, wanted: unknown): void => {
       if (canonical(is) === canonical(wanted)) return;
@@ -147,6 +150,20 @@ async function checkLive(
       );
     }
   }
+}
+
+/** Agents' time of no programme. */
+async function checkUnmapped(
+  reader: KpiReader,
+  catalogue: Centre['name'],
+  contents: readonly PostingContent[],
+  differ: OnDifference,
+): Promise<void> {
+  const report = await reader.read('unmapped', { from: '2026-03-20', to: '2026-04-20', by: null });
+  const { activityMs, unseenMs, reportedMs } = report?.total ?? {};
+  const wanted = canonical(agentTimeOf(unmappedTime(contents, centres[catalogue])));
+  const is = canonical({ activityMs, unseenMs, reportedMs });
+  if (is !== wanted) differ('live', `${catalogue} unmapped time is ${is} instead of ${wanted}`);
 }
 
 /** Some figures of each group, those of 0 left out, and groups without any. */

@@ -19,6 +19,7 @@ import type {
   Segment,
   SideWork,
 } from '#domain/posting/posting.js';
+import { reportedStretch, timelineContents, totalsOf } from './timelines.js';
 
 /**
  * What a set of facts says, entity by entity, all at once: of each id the fact with the highest revision,
@@ -30,6 +31,7 @@ import type {
 export function contentsOf(facts: readonly Fact[]): PostingContent[] {
   const contents: PostingContent[] = [];
   for (const own of Map.groupBy(latestRevisions(facts), ({ entity }) => entity).values()) {
+    contents.push(...timelineContents(ofType(own, 'agent.changed')));
     const content = contentOf(own);
     if (content !== null) contents.push(content);
   }
@@ -46,6 +48,9 @@ function contentOf(facts: readonly Fact[]): PostingContent | null {
   const [first] = facts;
   if (first === undefined) return null;
   if (first.type === 'activity.recorded') return activityOf(first);
+  if (first.type === 'agent.changed') return null;
+  if (first.type === 'agent.stretch') return reportedStretch(first);
+  if (first.type === 'agent.totals') return totalsOf(ofType(facts, 'agent.totals'));
   if (first.type === 'outcome.recorded') return outcomeOf(ofType(facts, 'outcome.recorded'));
   return contactOf(facts as readonly ContactFact[]);
 }

@@ -10,7 +10,7 @@ import {
   shopWindowMs,
 } from '../centre.js';
 import { localDay } from './calendar.js';
-import { gapOf, type Handled, type Share, workOf } from './shares.js';
+import { gapOf, type Handled, type ProgrammeWork, type Share, workOf } from './shares.js';
 
 /** The part of the KPI read API's answer that the oracle knows. */
 export type LiveFigures = Pick<LiveKpis, (typeof comparedFigures)[number]> & {
@@ -41,6 +41,8 @@ export const comparedFigures = [
   'handleMs',
   'outcomes',
   'activityMs',
+  'unseenMs',
+  'reportedMs',
   'answeredWithin',
   'abandonedWithin',
 ] as const;
@@ -51,7 +53,8 @@ export function liveFiguresOf(
   contents: readonly PostingContent[],
   centre: Centre,
 ): LiveFigures {
-  const { shares, handled, activities, outcomes, missed } = workOf(programme, contents, centre);
+  const work = workOf(programme, contents, centre);
+  const { shares, handled, outcomes, missed } = work;
   const legs = shares.flatMap((share) => share.legs);
   const withLegs = shares.filter((share) => share.legs.length > 0);
   const ended = (result: Share['result']): Share[] => shares.filter((share) => share.result === result);
@@ -62,10 +65,6 @@ export function liveFiguresOf(
     acwMs: sum(legs.map(({ acwMs }) => acwMs ?? 0)),
     dialMs: sum(legs.map(({ dialMs }) => dialMs)),
   };
-  const activityMs: Record<string, number> = {};
-  for (const { state, startedAt, endedAt } of activities) {
-    activityMs[state] = (activityMs[state] ?? 0) + endedAt - startedAt;
-  }
   return {
     offered: shares.filter(({ stays }) => stays.length > 0).length,
     answered: ended('answered').length,
@@ -83,11 +82,31 @@ export function liveFiguresOf(
     ...times,
     handleMs: sum(Object.values(times)),
     outcomes: sum(outcomes.map(({ events }) => events.length)),
-    activityMs,
+    ...agentTimeOf(work),
     answeredWithin: within(ended('answered')),
     abandonedWithin: within(ended('abandoned')),
     fcr: resolutionOf(handled, programme === 'care' ? careWindowMs : shopWindowMs),
   };
+}
+
+type AgentTime = Pick<LiveFigures, 'activityMs' | 'unseenMs' | 'reportedMs'>;
+
+/** Agents' time by state; what contacts report themselves is not counted again. */
+export function agentTimeOf({
+  activities,
+  stretches,
+  totals,
+}: Pick<ProgrammeWork, 'activities' | 'stretches' | 'totals'>): AgentTime {
+  const activityMs: Record<string, number> = {};
+  for (const { state, startedAt, endedAt } of [...activities, ...stretches]) {
+    if (state === 'CONTACT' || endedAt === startedAt) continue;
+    activityMs[state ?? 'UNMAPPED'] = (activityMs[state ?? 'UNMAPPED'] ?? 0) + endedAt - startedAt;
+  }
+  const reportedMs: Record<string, number> = {};
+  for (const [code, ms] of totals.flatMap((each) => Object.entries(each.ms))) {
+    reportedMs[code] = (reportedMs[code] ?? 0) + ms;
+  }
+  return { activityMs, unseenMs: sum(stretches.map(({ unseenMs }) => unseenMs)), reportedMs };
 }
 
 /** Contacts offered by the local day of their entry; days without any are left out. */

@@ -92,7 +92,7 @@ class ContractSums {
 const acwCapMs = 60_000;
 
 /** Talk, hold, after-call work (a minute of it per contact) and preparation; answers and speed of answer. */
-function countHours({ shares, activities, outcomes }: ProgrammeWork, sums: ContractSums): void {
+function countHours({ shares, activities, stretches, outcomes }: ProgrammeWork, sums: ContractSums): void {
   for (const share of shares) {
     let acwLeft = acwCapMs;
     for (const leg of share.legs) {
@@ -109,7 +109,7 @@ function countHours({ shares, activities, outcomes }: ProgrammeWork, sums: Contr
     }
     if (share.result === 'answered') sums.kpi('asa', share.at, share.waitMs, 1);
   }
-  for (const { agent, state, startedAt, endedAt } of activities) {
+  for (const { agent, state, startedAt, endedAt } of [...activities, ...stretches]) {
     if (state !== 'PREP' || !knownAgents.has(agent)) continue;
     for (const { from, to, bands } of pieces(startedAt, endedAt, sums.zone)) {
       sums.line('hours', from, to - from, bands);

@@ -1,7 +1,9 @@
-import type { ActivityContent } from '#domain/activity/activity.js';
+import type { ActivityContent, StateMeaning } from '#domain/activity/activity.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
+import type { Stretch, TimelineContent } from '#domain/timeline/timeline.js';
+import type { TotalsContent } from '#domain/timeline/timeline-page.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
-import { type Centre, knownAgents, type Programme } from '../centre.js';
+import { type Centre, knownAgents, platformStates, type Programme } from '../centre.js';
 
 /** What of a contact belongs to one programme. */
 export interface Share {
@@ -25,11 +27,21 @@ export interface Handled {
   readonly group: string;
 }
 
+/** A stretch of an agent's day; `state` null: what its code means is not known. */
+export interface AgentStretch extends Stretch {
+  readonly agent: string;
+  readonly state: StateMeaning | null;
+}
+
 /** The work of one programme. */
 export interface ProgrammeWork {
   readonly shares: readonly Share[];
   readonly handled: readonly Handled[];
   readonly activities: readonly ActivityContent[];
+  /** Of agents who work for the programme. */
+  readonly stretches: readonly AgentStretch[];
+  /** Sums that platforms reported of them. */
+  readonly totals: readonly TotalsContent[];
   readonly outcomes: readonly OutcomeContent[];
   /** Offers that rang and were not answered. */
   readonly missed: number;
@@ -49,6 +61,7 @@ export function workOf(
       (content): content is ActivityContent =>
         content.kind === 'activity' && ownerOf(content, centre) === programme,
     ),
+    ...agentTimeOf(programme, contents, centre),
     outcomes: contents.filter(
       (content): content is OutcomeContent =>
         content.kind === 'outcome' && outcomeOwner(content, centre) === programme,
@@ -83,9 +96,46 @@ function handledOf(programme: Programme, share: Share): Handled[] {
   return [{ share, enteredAt: at, endedAt, group: JSON.stringify([content.customer, reason]) }];
 }
 
-/** Time of an agent belongs to its queue, else to the programme that was said. */
-function ownerOf({ queue, programme }: ActivityContent, centre: Centre): string | null {
-  return queue === null ? programme : (centre.queues.get(queue) ?? null);
+function agentTimeOf(
+  programme: Programme | null,
+  contents: readonly PostingContent[],
+  centre: Centre,
+): Pick<ProgrammeWork, 'stretches' | 'totals'> {
+  const own = contents.filter((content) => 'agent' in content && programmeOf(content, centre) === programme);
+  return {
+    stretches: own.flatMap((content) => (content.kind === 'timeline' ? stretchesOf(content, centre) : [])),
+    totals: own.filter((content) => content.kind === 'totals'),
+  };
+}
+
+/** Agents' time that belongs to no programme. */
+export function unmappedTime(
+  contents: readonly PostingContent[],
+  centre: Centre,
+): Pick<ProgrammeWork, 'activities' | 'stretches' | 'totals'> {
+  const activities = contents.filter((content) => content.kind === 'activity');
+  return {
+    activities: activities.filter((content) => ownerOf(content, centre) === null),
+    ...agentTimeOf(null, contents, centre),
+  };
+}
+
+function programmeOf({ agent }: { readonly agent: string | null }, centre: Centre): Programme | null {
+  return agent === null ? null : (centre.agentProgrammes.get(agent) ?? null);
+}
+
+function stretchesOf({ agent, stretches }: TimelineContent, { states }: Centre): AgentStretch[] {
+  return stretches.map((stretch) => {
+    const { code, reason } = stretch;
+    const state = states.get(`${code}/${reason}`) ?? states.get(code) ?? platformStates.get(code) ?? null;
+    return { ...stretch, agent, state };
+  });
+}
+
+/** Time of an agent belongs to its queue, else to the programme that was said, else to that of the agent. */
+function ownerOf({ queue, programme, agent }: ActivityContent, centre: Centre): string | null {
+  if (queue !== null) return centre.queues.get(queue) ?? null;
+  return programme ?? programmeOf({ agent }, centre);
 }
 
 /** Business events belong to the programme that was said, else to their queue. */

@@ -1,6 +1,7 @@
 import type { Fact, QueueResult } from '#domain/fact/fact.js';
 import { careWindowMs, connection, shopWindowMs } from '../centre.js';
 import type { Random } from '../random.js';
+import { agentFacts } from './agents.js';
 
 /**
  * Facts in the order in which they reach the log: with duplicates, revisions that replace others before or
@@ -12,6 +13,7 @@ export function workloadOf(random: Random): Fact[] {
     ...contacts.flatMap((contact, index) => contactFacts(contact, `pbx:c${index}`, random)),
     ...times(random.integer(0, 3), (index) => activityFacts(index, random)),
     ...times(random.integer(0, 4), (index) => outcomeFacts(index, random)),
+    ...agentFacts(() => instant(random), random),
   ];
   const disorderMs = random.pick([0, 60_000, 3_600_000, 100 * 3_600_000]);
   const delivered = facts.flatMap((fact) => times(random.chance(0.15) ? 2 : 1, () => [fact]));
