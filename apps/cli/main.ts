@@ -3,6 +3,7 @@ import { catalogueCommand } from './catalogue/command.js';
 import { auditSumsCommand } from './audit-sums.js';
 import { auditCommand } from './audit.js';
 import { closeCommand } from './close.js';
+import { contactsCommand } from './contacts.js';
 import { contractsCommand } from './contracts.js';
 import { customerKeyCommand } from './customer-key.js';
 import { demoCommand } from './demo.js';
@@ -32,6 +33,7 @@ for (const command of [
   kpisCommand(Date.now),
   closeCommand(Date.now),
   explainCommand(),
+  contactsCommand(),
   verifyCommand(),
   catalogueCommand(Date.now),
   contractsCommand(),

@@ -1,12 +1,12 @@
 import type { ContractMeter, Quantity } from '#domain/metering/contract-meter.js';
 import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/metering/contract-index.js';
-import { type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
+import { type HandledContact, type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import { type Period, periodBounds } from '#domain/period/period.js';
 import type { JournalRecord } from '#domain/posting/journal-record.js';
 import { LinkBalance } from '#domain/posting/link-balance.js';
-import type { Posting, PostingPosition } from '#domain/posting/posting.js';
+import type { Posting, PostingContent, PostingPosition } from '#domain/posting/posting.js';
 import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
 import { type Log, LogUnusable } from '#log/log.js';
 import { decodeJournalRecord } from '#wire/postings.js';
@@ -39,7 +39,17 @@ export interface QuantitiesRequest {
   /** How the catalogue maps work; of the meter too. */
   readonly view: LiveScope;
   readonly limit: JournalLimit;
+  /** Called with all that is added to the sums or taken back from them. */
+  readonly onAddition?: OnAddition;
 }
+
+/** `value`: with its sign. `work`: what it is of; of a repeat contact, the handled contact. */
+export type OnAddition = (
+  key: string,
+  value: number,
+  work: PostingContent | HandledContact,
+  sign: 1 | -1,
+) => void;
 
 /**
  * The book: sums of the journal within a limit, by the very functions with which the tally counts, for any
@@ -113,6 +123,7 @@ type LimitSet = number;
 interface BookWithin {
   readonly limit: number;
   readonly book: Map<string, number>;
+  readonly onAddition: OnAddition | undefined;
 }
 
 /** Books of a contract by period: it measures a posting once for all of them. */
@@ -132,14 +143,14 @@ class JournalReading {
     this.limits = groups.flatMap(([first]) => (first === undefined ? [] : [first[1].limit]));
     const views = new Map<LiveScope, Map<ContractMeter, ContractBooks>>();
     for (const [limit, group] of groups.entries()) {
-      for (const [index, { view, meter, period }] of group) {
+      for (const [index, { view, meter, period, onAddition }] of group) {
         const byMeter = views.get(view) ?? new Map<ContractMeter, ContractBooks>();
         views.set(view, byMeter);
         const own: ContractBooks = byMeter.get(meter) ?? { meter, books: new Map() };
         byMeter.set(meter, own);
         const book = books[index] ?? new Map<string, number>();
         const earlier = own.books.get(period) ?? [];
-        own.books.set(period, [...earlier, { limit, book }]);
+        own.books.set(period, [...earlier, { limit, book, onAddition }]);
       }
     }
     // Up to some offset of the journal it may end in the middle of what a crash left.
@@ -234,7 +245,7 @@ class MappingReading {
 
   count({ content, sign }: Posting, within: LimitSet, summed: LimitSet): void {
     for (const { meter, books } of this.#contracts.of(content)) {
-      put(books, meter.measure(content), sign, summed);
+      put(books, meter.measure(content), sign, summed, content);
     }
     for (const link of handledContacts(content, this.#view)) {
       const windows = this.#windows.get(link.programme);
@@ -251,7 +262,7 @@ class MappingReading {
         next.push({ limits: counting, chain });
         for (const change of changes) {
           for (const { meter, books } of this.#contracts.ofRepeat(change.contact)) {
-            put(books, meter.measureRepeat(change.contact, change), change.sign, counting);
+            put(books, meter.measureRepeat(change.contact, change), change.sign, counting, change.contact);
           }
         }
       }
@@ -273,10 +284,13 @@ function put(
   quantities: readonly Quantity[],
   sign: 1 | -1,
   within: LimitSet,
+  work: PostingContent | HandledContact,
 ): void {
   for (const { period, key, value } of quantities) {
-    for (const { limit, book } of books.get(period) ?? []) {
-      if ((within & (1 << limit)) !== 0) book.set(key, (book.get(key) ?? 0) + sign * value);
+    for (const { limit, book, onAddition } of books.get(period) ?? []) {
+      if ((within & (1 << limit)) === 0) continue;
+      book.set(key, (book.get(key) ?? 0) + sign * value);
+      onAddition?.(key, sign * value, work, sign);
     }
   }
 }

@@ -1,0 +1,64 @@
+import { readTopicValues } from '#log/small-topic.js';
+import type { Log } from '#log/log.js';
+import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { topics } from '#wire/topics.js';
+import type { Entry, Explicable } from '#contract-text/explanation/explanation.js';
+import { CommandError } from './command-error.js';
+
+export interface FoundInvoice {
+  /** Exact text of the event. */
+  readonly text: string;
+  readonly ready: InvoiceReadyEvent;
+  /** The adjustments of the same period that came after it. */
+  readonly later: readonly InvoiceReadyEvent[];
+}
+
+/**
+ * `invoice`: CONTRACT/PERIOD with a revision, or the id of an event. Throws `not-found` with the revisions
+ * there are.
+ */
+export async function findInvoice(log: Log, invoice: string, revision: number): Promise<FoundInvoice> {
+  const events = (await readTopicValues(log, topics.invoiceReady.name)).flatMap((text) => {
+    const ready = decodeInvoiceReady(text);
+    return ready === null ? [] : [{ text, ready }];
+  });
+  const found = events.find(({ ready }) => isRequested(ready, invoice, revision));
+  if (found === undefined) {
+    const revisions = new Set(
+      events.flatMap(({ ready: { data } }) =>
+        `${data.contract}/${data.period}` === invoice ? [data.revision] : [],
+      ),
+    );
+    const advice =
+      revisions.size === 0
+        ? 'close the period first'
+        : `it has no revision ${revision}, but ${[...revisions].sort((a, b) => a - b).join(', ')}`;
+    throw new CommandError('not-found', `there is no invoice ${invoice}; ${advice}`);
+  }
+  const { contract, period, revision: own } = found.ready.data;
+  const later = new Map(
+    events.flatMap(({ ready }) => {
+      const { data } = ready;
+      const isLater = data.contract === contract && data.period === period && data.revision > own;
+      return isLater ? [[data.revision, ready] as const] : [];
+    }),
+  );
+  return { ...found, later: [...later.values()] };
+}
+
+function isRequested({ id, data }: InvoiceReadyEvent, invoice: string, revision: number): boolean {
+  if (id === invoice) return true;
+  return `${data.contract}/${data.period}` === invoice && data.revision === revision;
+}
+
+/** All entries, or those of a line or clause; throws `not-found` with those there are. */
+export function entriesOf({ entries }: Explicable, line: string | undefined): readonly Entry[] {
+  const found = entries.filter(
+    ({ identifier, clause }) => line === undefined || identifier === line || clause === line,
+  );
+  if (line !== undefined && found.length === 0) {
+    const known = entries.map(({ identifier }) => identifier).join(', ');
+    throw new CommandError('not-found', `the invoice has no line ${line}; it has: ${known}`);
+  }
+  return found;
+}
