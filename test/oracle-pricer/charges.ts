@@ -12,12 +12,18 @@ export interface Charge {
 
 /** Amounts before rounding: those of one line at one price are rounded together. */
 export class Charges {
+  readonly #whole = new Map<string, ReadonlySet<string>>();
   readonly #amounts = new Map<string, { charge: Charge; exact: Rational }>();
 
   add(charge: Charge, quantity: Rational, price: Rational): void {
     const key = JSON.stringify(charge);
     const known = this.#amounts.get(key)?.exact ?? zero;
     this.#amounts.set(key, { charge, exact: reduced(known.plus(quantity.times(price))) });
+  }
+
+  /** From now on the amounts of these versions and windows of a line are rounded as one sum. */
+  roundWhole(line: string, names: ReadonlySet<string>): void {
+    this.#whole.set(line, names);
   }
 
   /** Unrounded, of some lines and some versions and windows. */
@@ -31,8 +37,9 @@ export class Charges {
    */
   rounded(line: string, isMeant: (name: string) => boolean = () => true): Rational {
     const own = [...this.#amounts.values()].filter(({ charge }) => charge.line === line);
-    const groups = Map.groupBy(own, ({ charge: { part, kind, price } }) =>
-      JSON.stringify([part, kind, price]),
+    const isWhole = (name: string): boolean => this.#whole.get(line)?.has(name) ?? false;
+    const groups = Map.groupBy(own, ({ charge: { part, kind, price, name } }) =>
+      isWhole(name) ? 'whole' : JSON.stringify([part, kind, price]),
     );
     return sum([...groups.values()].map((members) => roundedPart(members, isMeant)));
   }

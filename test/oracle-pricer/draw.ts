@@ -11,7 +11,7 @@ import {
   workTime,
 } from '#domain/contract/contract.fixture.js';
 import type { Gate } from '#domain/contract/kpi.js';
-import type { Proration, TierStep, TimeLine, UnitPricing } from '#domain/contract/line.js';
+import type { LineMinimum, Proration, TierStep, TimeLine, UnitPricing } from '#domain/contract/line.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { event, outcome } from '#domain/pricing/pricing.fixture.js';
 import { Random } from '#test/simulation/random.js';
@@ -150,6 +150,7 @@ class ContractDraw {
       (old) => (hasCorridor(old) ? old : withUnits(old, { pricing: this.#pricing() })),
       (old) => (hasCorridor(old) ? old : withUnits(old, { above: random.integer(0, 40) })),
       (old) => withUnits(old, { payIf: this.#gate() }),
+      (old) => (hasCorridor(old) ? old : withUnits(old, { minimum: undefined, ...this.#minimum() })),
       (old) => withHours(old, price),
       (old) => withTarget(old, this.#target()),
       (old) => ({ ...old, bonusMalus: this.#bonusMalus() }),
@@ -199,8 +200,9 @@ class ContractDraw {
           proration: this.#proration(),
           payIf: this.#gate(),
           bands: hasBands ? [evening('0.25')] : [],
+          ...(!hasCorridor && this.#minimum()),
         }),
-        time,
+        corridors.some(({ line }) => line === 'T') ? time : { ...time, ...this.#minimum(time.unit) },
         fixedLine(`${random.integer(1, 900)}.${random.integer(10, 99)}`, {
           id: 'F',
           proration: this.#proration(),
@@ -231,6 +233,20 @@ class ContractDraw {
       : undefined;
     const above = random.pick([0, 0, random.integer(1, 4) * many]);
     return timeLine({ ...common, tiers, above, proration: this.#proration() });
+  }
+
+  /** Of units, or of a line of time. */
+  #minimum(unit: TimeLine['unit'] | null = null): { minimum?: LineMinimum } {
+    const { random } = this;
+    if (random.chance(0.7)) return {};
+    const proration = this.#proration();
+    if (random.chance(0.5)) {
+      const amount = `${random.integer(1, 600)}.${random.integer(10, 99)}`;
+      return { minimum: { volume: null, amount, shortfallPrice: null, proration } };
+    }
+    const volume = random.pick(unit === null ? [20, 97] : unit === 'minute' ? [97, 400] : [2, 9]);
+    const shortfallPrice = random.chance(0.5) ? this.#price() : null;
+    return { minimum: { volume, amount: null, shortfallPrice, proration } };
   }
 
   #measures(): Terms['measures'] {

@@ -91,7 +91,7 @@ function isByVolume(terms: Terms): boolean {
 
 /**
  * Time takes its places in the volume of the month by when its price began to hold. An increment of the month
- * lengthens the last time, a cap on the average shortens all time in proportion.
+ * lengthens the last time of each band, a cap on the average shortens all time in proportion.
  */
 function chargeByVolume(month: Month, calls: readonly Call[], charges: Charges): void {
   const runs = [...Map.groupBy(talkOf(month, calls), ({ since }) => since).values()]
@@ -101,9 +101,9 @@ function chargeByVolume(month: Month, calls: readonly Call[], charges: Charges):
       return { ...first, exact: Rational.of(ms) };
     })
     .sort((a, b) => a.since - b.since);
-  const groups = (of: (measure: WorkTime) => unknown) =>
-    Map.groupBy(runs, ({ stretch: { terms } }) => JSON.stringify(of(measureOf(terms)))).values();
-  for (const members of groups(({ increment }) => increment)) {
+  const groups = (of: (measure: WorkTime, band: string) => unknown) =>
+    Map.groupBy(runs, ({ stretch: { terms }, band }) => JSON.stringify(of(measureOf(terms), band))).values();
+  for (const members of groups(({ increment }, band) => [increment, band])) {
     const last = members.at(-1);
     const increment = last === undefined ? null : measureOf(last.stretch.terms).increment;
     if (last === undefined || increment === null) continue;

@@ -4,7 +4,7 @@ import { Charges } from './charges.js';
 import type { Draw } from './draw.js';
 import { sum } from './fractions.js';
 import { chargeHours } from './hours.js';
-import { Month } from './month.js';
+import { Month, type Agreed, type Stretch } from './month.js';
 import { bonusMalus, payment, type Entry } from './results.js';
 import { chargeUnits } from './units.js';
 
@@ -21,6 +21,11 @@ export function priceDraw({ contract, month: name, calls, scores }: Draw): Price
   const instants = calls.map(({ from }) => from);
   chargeUnits(month, instants, payment(month, scores), charges);
   chargeHours(month, calls, charges);
+  // a minimum is held against what would be charged if all were paid
+  const ungated = new Charges();
+  chargeUnits(month, instants, () => true, ungated);
+  chargeMinimum(month, 'U', ungated, payment(month, scores), charges);
+  chargeMinimum(month, 'T', charges, () => true, charges);
   chargeFixed(month, charges);
   const entries = bonusMalus(month, scores, charges);
   const limit = limitOf(month, charges, entries);
@@ -33,6 +38,36 @@ export function priceDraw({ contract, month: name, calls, scores }: Draw): Price
   const parts = [...lines, ...results, ['limits', limit] as const].filter(([, amount]) => !amount.isZero);
   const net = sum(parts.map(([, amount]) => amount));
   return Object.fromEntries([...parts, ['net', net] as const].map(([id, amount]) => [id, amount.cents()]));
+}
+
+/** What is missing of a line to its least amount. */
+function chargeMinimum(
+  month: Month,
+  id: string,
+  ungated: Charges,
+  isPaid: (stretch: Stretch) => boolean,
+  charges: Charges,
+): void {
+  const minimumIn = ({ lines }: Terms): Agreed | null => {
+    const minimum = lines.find((line) => line.id === id)?.minimum;
+    return minimum === undefined || minimum.amount === null
+      ? null
+      : { amount: minimum.amount, proration: minimum.proration };
+  };
+  const made = month.madeUp(minimumIn);
+  const holding = month.stretches.filter(({ terms }) => minimumIn(terms) !== null);
+  const last = holding.at(-1);
+  if (made === null || last === undefined) return;
+  const ordinary = JSON.stringify(last.ordinary);
+  const { name } = holding.findLast(({ terms }) => JSON.stringify(terms) === ordinary) ?? last;
+  const names = new Set(holding.map((each) => each.name));
+  const held = ungated.exact(({ line, name: of }) => line === id && names.has(of));
+  const missing = made.amount.minus(held);
+  if (missing.compared(zero) <= 0) return;
+  const stretch = month.stretches.find((each) => each.name === name) ?? last;
+  const paid = isPaid(stretch) ? missing : zero;
+  charges.add({ line: id, part: 'minimum', kind: '', price: '', name }, Rational.of(1), paid);
+  charges.roundWhole(id, names);
 }
 
 /** By days of the calendar, or as a whole by what holds last. */

@@ -121,8 +121,20 @@ export function chargeVolume(
 
 type Corridor = Terms['corridors'][number];
 
-export function corridorOf({ corridors }: Terms, id: string): Corridor | undefined {
-  return corridors.find(({ line }) => line === id);
+/** A minimum volume is the lower bound of a corridor around it. */
+export function corridorOf({ corridors, lines }: Terms, id: string): Corridor | undefined {
+  const minimum = lines.find((line) => line.id === id)?.minimum;
+  if (minimum === undefined || minimum.volume === null) return corridors.find(({ line }) => line === id);
+  return {
+    id,
+    line: id,
+    forecast: { kind: 'agreed', values: { month: minimum.volume } },
+    lower: '1',
+    upper: null,
+    shortfallPrice: minimum.shortfallPrice,
+    overflowPrice: null,
+    proration: minimum.proration,
+  };
 }
 
 /** Prices of what is above the upper bound. */

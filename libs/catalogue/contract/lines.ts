@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Line } from '#domain/contract/line.js';
+import type { Line, LineMinimum } from '#domain/contract/line.js';
 import type { Measure } from '#domain/contract/measure.js';
 import { fault, type Fault, type Path } from '../fault.js';
 import { addFault, refusal, strict } from '../zod-faults.js';
@@ -14,6 +14,24 @@ const base = {
   payIf: gateSchema.nullable().default(null),
 };
 
+/** One of `volume`, `amount`. */
+const lineMinimum = strict({
+  volume: z.int().min(1).optional(),
+  amount: price.optional(),
+  shortfallPrice: price.optional(),
+  proration,
+}).transform(({ volume = null, amount = null, shortfallPrice = null, ...rest }, context): LineMinimum => {
+  if ((volume === null) === (amount === null)) {
+    const count = volume === null ? 'neither' : 'both';
+    addFault(context, 'not-one-of-several', `has ${count} of volume and amount; allowed is one of them`);
+  }
+  if (amount !== null && Number(amount) === 0)
+    addFault(context, 'never-applies', 'is no minimum: write an amount above 0', ['amount']);
+  if (shortfallPrice !== null && volume === null)
+    addFault(context, 'never-applies', 'is of a minimum volume: leave it out', ['shortfallPrice']);
+  return { volume, amount, shortfallPrice, ...rest };
+});
+
 const timeUnit = z.enum(['hour', 'minute', 'second', 'fte']);
 
 /** Few decimals, so that an FTE is a whole number of milliseconds. */
@@ -24,6 +42,7 @@ const hours = z
 
 const unitTerms = {
   ...base,
+  minimum: lineMinimum.optional(),
   measure: id,
   price: price.optional(),
   tiers: tiers.optional(),
@@ -76,6 +95,7 @@ const lineForms = {
     strict({
       model: z.literal('time'),
       ...base,
+      minimum: lineMinimum.optional(),
       measure: id,
       unit: timeUnit.default('hour'),
       hoursPerFte: hours.optional(),

@@ -88,11 +88,14 @@ function nextMonth(instant: number, timeZone: string): number {
 
 const monthly = new Set(['kpis', 'bonusMalus', 'malus', 'limits', 'corridors', 'waivers']);
 
+/** Of a line. */
+const monthlyParts = new Set(['payIf', 'guards', 'minimum']);
+
 function isJudgedByMonth(terms: Json, written: string, value: Json): boolean {
   const applied = applySet(terms, written, value);
   if ('fault' in applied) return false;
   const [section, , part] = applied.path;
-  return monthly.has(String(section)) || (section === 'lines' && (part === 'payIf' || part === 'guards'));
+  return monthly.has(String(section)) || (section === 'lines' && monthlyParts.has(String(part)));
 }
 
 export function amended(raw: Json, set: Sets, path: Path, faults: Fault[]): Json {

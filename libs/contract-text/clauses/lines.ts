@@ -19,10 +19,62 @@ import type { Phrase, Phrasebook } from '../phrasebook.js';
 export function lineClause(line: Line, terms: Terms, speech: Phrasebook): Clause {
   const { t } = speech;
   const named = line.name === line.id ? line.id : `${line.id} (${line.name})`;
-  const items = [...priceItems(line, speech), ...gateItems(line, terms, speech)];
+  const items = [
+    ...priceItems(line, speech),
+    ...minimumItems(line, speech),
+    ...gateItems(line, terms, speech),
+  ];
   const vat = line.vat === null ? [] : [vatText(line.vat, speech)];
   const title = t(`Line ${named}:`, `Ligne ${named} :`);
   return { id: line.id, text: `${title} ${lineText(line, terms, speech)}.`, items: [...items, ...vat] };
+}
+
+function minimumItems(line: Line, speech: Phrasebook): string[] {
+  const { minimum } = line;
+  if (minimum === undefined) return [];
+  const { t, money, number } = speech;
+  const { volume, amount, shortfallPrice, proration } = minimum;
+  const gated =
+    line.payIf === null
+      ? []
+      : [
+          t(
+            'the minimum of the line is due on the same condition as the line',
+            'le minimum de la ligne est dû à la même condition que la ligne',
+          ),
+        ];
+  if (amount !== null) {
+    const inPart =
+      proration === 'calendarDays'
+        ? t(
+            'in a month in part, by calendar days',
+            'pour un mois incomplet, au prorata des jours calendaires',
+          )
+        : t('in a month in part as well', 'y compris pour un mois incomplet');
+    return [
+      t(
+        `the line comes to at least ${money(amount)} a month, before bonus and malus; ${inPart}`,
+        `la ligne s'élève au minimum à ${money(amount)} par mois, avant bonus et malus ; ${inPart}`,
+      ),
+      ...gated,
+    ];
+  }
+  const units = line.model === 'time' ? volumeText(volume ?? 0, line, speech) : number(String(volume ?? 0));
+  const at =
+    shortfallPrice === null
+      ? t(
+          "as further units of the line, at the line's own price",
+          'comme autant d’unités de plus, au prix de la ligne',
+        )
+      : t(`at ${money(shortfallPrice)} each`, `à ${money(shortfallPrice)} l'unité`);
+  return [
+    t(
+      `at least ${units} a month are paid: what is missing is charged ${at}`,
+      `au moins ${units} par mois sont payés : ce qui manque est facturé ${at}`,
+    ),
+    prorationText(proration, speech),
+    ...gated,
+  ];
 }
 
 interface LineText<L> {

@@ -72,6 +72,7 @@ const kinds: Readonly<Record<ClauseKind, Phrase>> = {
   increment: ['increment of', 'palier de temps de'],
   caps: ['caps per contact of', 'plafonds par contact de'],
   averageCap: ['cap on the average of', 'plafond de la moyenne de'],
+  lineMinimum: ['minimum of the line', 'minimum de la ligne'],
   corridor: ['volume commitment', 'engagement de volume'],
   bonusMalus: ['bonus or malus', 'bonus ou malus'],
   waiver: ['waiver', 'exonération'],

@@ -11,6 +11,17 @@ interface LineBase {
   readonly vat: Vat | null;
   /** Paid only if the gate is open. */
   readonly payIf: Gate | null;
+  /** The least that a month of the line is charged as; absent: nothing is agreed. */
+  readonly minimum?: LineMinimum | undefined;
+}
+
+/** A number of units of the line (hours, minutes, FTE, contacts), or an amount: one of the two. */
+export interface LineMinimum {
+  readonly volume: number | null;
+  readonly amount: string | null;
+  /** Of the units that are missing; null: as further units of the line. */
+  readonly shortfallPrice: string | null;
+  readonly proration: Proration;
 }
 
 export interface TimeLine extends LineBase {

@@ -17,6 +17,7 @@ function hasStepsOfVolume(line: Line): boolean {
   if (charged === null) return false;
   const { pricing, above } = volumeTerms(charged);
   // an increment on the month belongs to the time that comes last
-  if (line.model === 'time') return pricing.mode !== 'flat' || above > 0;
+  if (line.model === 'time')
+    return pricing.mode !== 'flat' || above > 0 || (line.minimum?.volume ?? null) !== null;
   return pricing.mode === 'graduated' || pricing.mode === 'package' || above > 0;
 }

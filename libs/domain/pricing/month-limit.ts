@@ -1,11 +1,10 @@
 import type { Limits } from '#domain/contract/bonus-malus.js';
-import { daysInPeriod } from '#domain/period/period.js';
 import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { InvoiceLineDraft } from './line-draft.js';
+import { monthAmount } from './month-amount.js';
 import { belongsTo, isIn } from './month-parts.js';
 import type { BonusMalusDraft } from './performance/bonus-malus.js';
 import type { PricingContext } from './pricing-context.js';
-import { daysOf } from './proration.js';
 import { roundedWith } from './rounding.js';
 import type { TermsSegment } from './terms-segments.js';
 import type { CalculationTrace, Term } from './trace.js';
@@ -31,43 +30,23 @@ export interface MonthLimit {
 }
 
 /** null: no part of the month has it. */
-export function monthLimit(
-  { segments, book, contract, trace }: PricingContext,
-  kind: 'minimum' | 'maximum',
-): MonthLimit | null {
-  const amountIn = (segment: TermsSegment): string | null => {
-    const { limits } = segment.inForce.terms;
-    return (kind === 'minimum' ? limits?.monthlyMin : limits?.monthlyMax) ?? null;
-  };
-  const holding = segments.filter((segment) => amountIn(segment) !== null);
-  const last = holding.toSorted((a, b) => a.to - b.to).at(-1);
-  const limits = last?.inForce.terms.limits;
-  if (last === undefined || limits == null) return null;
-  const covered = daysOf(holding, contract.timeZone);
-  const parts = Map.groupBy(holding, (segment) =>
-    JSON.stringify([amountIn(segment), segment.inForce.terms.limits?.proration]),
+export function monthLimit(context: PricingContext, kind: 'minimum' | 'maximum'): MonthLimit | null {
+  const agreed = monthAmount(
+    context,
+    ({ inForce: { terms } }) => {
+      const amount = (kind === 'minimum' ? terms.limits?.monthlyMin : terms.limits?.monthlyMax) ?? null;
+      return amount === null || terms.limits === null ? null : { amount, proration: terms.limits.proration };
+    },
+    'limit',
   );
-  const terms = [...parts.values()].flatMap((members): (Term | string)[] => {
-    const [first] = members;
-    if (first === undefined) return [];
-    const value = amountIn(first) ?? '0';
-    const isWhole = first.inForce.terms.limits?.proration === 'none';
-    const share = {
-      days: daysOf(members, contract.timeZone),
-      of: isWhole ? covered : daysInPeriod(book.period),
-    };
-    if (share.days === share.of) return [value];
-    return [trace.apply('limit', 'prorated', first.version, { value, ...share })];
-  });
-  const { version } = last;
-  const common = { appliesTo: limits.appliesTo, segments: holding, version };
-  const [only] = terms;
-  if (typeof only === 'string' && terms.length === 1) return { ...common, amount: only };
-  const named = Object.fromEntries(
-    terms.map((term, index) => [typeof term === 'string' ? `limit ${index + 1}` : term.row, term]),
-  );
-  const sum = trace.apply('limit', 'sum', version, named);
-  return { ...common, amount: roundedTo(contract.rounding, sum, version, trace) };
+  const limits = agreed?.last.inForce.terms.limits;
+  if (agreed === null || limits == null) return null;
+  const { amount, segments, version } = agreed;
+  const whole =
+    typeof amount === 'string'
+      ? amount
+      : roundedTo(context.contract.rounding, amount, version, context.trace);
+  return { amount: whole, appliesTo: limits.appliesTo, segments, version };
 }
 
 /** What a limit is about. */

@@ -48,6 +48,7 @@ describe('A clause that is taken out', () => {
       'increment',
       'indexation',
       'line',
+      'lineMinimum',
       'malusCap',
       'maximum',
       'minimum',

@@ -30,6 +30,7 @@ export type ClauseKind =
   | 'increment'
   | 'caps'
   | 'averageCap'
+  | 'lineMinimum'
   | 'corridor'
   | 'bonusMalus'
   | 'waiver'
@@ -108,6 +109,15 @@ const lineParts: readonly LinePart[] = [
     counts: false,
   },
   { kind: 'gate', without: (line) => (line.payIf === null ? line : { ...line, payIf: null }), counts: false },
+  {
+    kind: 'lineMinimum',
+    without(line) {
+      if (line.minimum === undefined) return line;
+      const { minimum: _, ...rest } = line;
+      return rest;
+    },
+    counts: false,
+  },
   {
     kind: 'guards',
     without: (line) =>

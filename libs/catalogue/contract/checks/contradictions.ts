@@ -8,6 +8,7 @@ import type { WrittenTerms } from './written-terms.js';
 export function contradictionFaults(terms: WrittenTerms): Fault[] {
   return [
     ...gateFaults(terms),
+    ...minimumFaults(terms),
     ...corridorFaults(terms),
     ...terms.lines.flatMap((line, index) => {
       const kpi = line.model === 'gainShare' && line.per === 'hour' ? terms.kpis[line.kpi] : undefined;
@@ -32,6 +33,26 @@ function gateFaults({ lines }: WrittenTerms): Fault[] {
     if (!own && !earlier) return [];
     const message = `'${gate.line}' is paid on a condition already: a line has one`;
     return [fault('second-gate', ['lines', index, 'line'], message)];
+  });
+}
+
+/** One least volume of a line, wherever it is written; and a month to which a minimum belongs. */
+function minimumFaults({ lines, corridors }: WrittenTerms): Fault[] {
+  return lines.flatMap((line, index) => {
+    const minimum = 'minimum' in line ? line.minimum : undefined;
+    if (minimum === undefined) return [];
+    const path = ['lines', index, 'minimum'];
+    const corridor = corridors.find((each) => each.line === line.id);
+    const second = `'${line.id}' has the corridor ${corridor?.id ?? ''} already: write its lower there`;
+    const open = 'goes with settleAfter: close, since results that mature are charged in other months';
+    return [
+      ...(minimum.volume !== null && corridor !== undefined
+        ? [fault('second-corridor', [...path, 'volume'], second)]
+        : []),
+      ...('settleAfter' in line && line.settleAfter === 'maturity'
+        ? [fault('never-applies', path, open)]
+        : []),
+    ];
   });
 }
 
@@ -93,6 +114,12 @@ export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
   const faults = whole.map((part) =>
     wholeMonth(path, `${part} hold for the whole month: a calendar rule cannot change them`),
   );
+  const minimums = ({ lines }: Terms): unknown => lines.map(({ minimum }) => minimum ?? null);
+  if (!same(minimums(usual), minimums(window)) && usual.lines.length === window.lines.length) {
+    faults.push(
+      wholeMonth(path, 'a minimum of a line is for whole months: a calendar rule cannot change it'),
+    );
+  }
   const earned = ({ bonusMalus }: Terms): readonly BonusMalus[] =>
     bonusMalus.filter(({ kind }) => kind === 'earnBack');
   if (!same(earned(usual), earned(window))) {

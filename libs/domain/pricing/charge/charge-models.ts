@@ -5,6 +5,7 @@ import { linesBySegment, type LineInSegment } from '../terms-segments.js';
 import type { ChargeModel, LineOf } from './charge-model.js';
 import { fixed } from './fixed.js';
 import { gainShare } from './gain-share.js';
+import { withMinimumAmount } from './line-minimum.js';
 import { maturedDrafts } from './maturity.js';
 import { oneOff } from './one-off.js';
 import { passThrough } from './pass-through.js';
@@ -42,10 +43,11 @@ export function lineDrafts(context: PricingContext): InvoiceLineDraft[] {
 /** One line of the contract; its model may differ from segment to segment. */
 function chargedDrafts(context: PricingContext, segments: readonly LineInSegment[]): InvoiceLineDraft[] {
   const models = new Set<ChargeModel>(Object.values(chargeModels));
-  return [...models].flatMap((model) =>
+  const drafts = [...models].flatMap((model) =>
     model.drafts(
       context,
       segments.filter(({ line }) => chargeModels[line.model] === model),
     ),
   );
+  return withMinimumAmount(context, segments, drafts);
 }

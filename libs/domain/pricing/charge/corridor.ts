@@ -57,7 +57,9 @@ export function volumeBounds(
 ): VolumeBounds | null {
   const corridors = new Map<TermsSegment, Corridor>();
   for (const { segment, line } of segments) {
-    const corridor = segment.inForce.terms.corridors.find((candidate) => candidate.line === line.id);
+    const corridor =
+      segment.inForce.terms.corridors.find((candidate) => candidate.line === line.id) ??
+      minimumCorridor(line, period);
     if (corridor !== undefined) corridors.set(segment, corridor);
   }
   const [first] = corridors.values();
@@ -80,6 +82,15 @@ export function volumeBounds(
     lower: bound(({ lower }) => lower),
     upper: upper === null ? null : { ...upper, ends: ends.flatMap((end) => end?.units ?? []) },
   };
+}
+
+/** A minimum volume is a corridor around it that has no forecast of its own and nothing above it. */
+function minimumCorridor({ id, minimum }: VolumeLine, period: Period): Corridor | undefined {
+  if (minimum === undefined || minimum.volume === null) return undefined;
+  const { volume, shortfallPrice, proration } = minimum;
+  const forecast = { kind: 'agreed', values: { [period]: volume } } as const;
+  const above = { upper: null, overflowPrice: null };
+  return { id, line: id, forecast, lower: '1', ...above, shortfallPrice, proration };
 }
 
 /** By the corridor as it is written; null, with a warning: of one there is none. */
@@ -269,10 +280,10 @@ export function shortfall(
  * Where the terms hold that the last version says outside of its windows; where none does, the last. Terms
  * are compared rather than windows, so that a window or an amendment that changes nothing moves nothing.
  */
-function ofLastVersion(
+export function ofLastVersion<L extends LineInSegment>(
   { versions }: Contract,
-  holding: readonly LineInSegment<VolumeLine>[],
-): LineInSegment<VolumeLine> | undefined {
+  holding: readonly L[],
+): L | undefined {
   const last = holding.at(-1);
   const own = versions.find(({ version }) => version === last?.segment.version)?.terms;
   const written = JSON.stringify(own);

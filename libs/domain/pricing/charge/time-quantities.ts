@@ -111,7 +111,7 @@ function overCap(
 
 /**
  * Increments and caps where every millisecond has its place: an increment on the month lengthens the last
- * time that has it, a cap on the average shortens all of it in proportion, not to whole milliseconds.
+ * time of each band and rate that has it, a cap on the average shortens all of it in proportion, not to whole milliseconds.
  */
 export function billedRuns(
   context: PricingContext,
@@ -119,10 +119,10 @@ export function billedRuns(
 ): readonly CountedRun<TimeLine>[] {
   const { trace } = context;
   const quantities = new Map(runs.map((run) => [run, run.quantity]));
-  const groups = (of: (measure: WorkTime | null) => unknown): CountedRun<TimeLine>[][] => [
-    ...Map.groupBy(runs, ({ cell }) => JSON.stringify(of(workTimeOf(cell.lineInSegment)))).values(),
-  ];
-  for (const members of groups((measure) => measure?.increment ?? null)) {
+  const groups = (of: (run: CountedRun<TimeLine>, measure: WorkTime | null) => unknown) =>
+    Map.groupBy(runs, (run) => JSON.stringify(of(run, workTimeOf(run.cell.lineInSegment)))).values();
+  const ofPrice = ({ cell: { booked } }: CountedRun<TimeLine>): unknown => [booked.bands, booked.rate];
+  for (const members of groups((run, measure) => [ofPrice(run), measure?.increment ?? null])) {
     const last = members.at(-1);
     const increment = last === undefined ? null : (workTimeOf(last.cell.lineInSegment)?.increment ?? null);
     if (last === undefined || increment?.per !== 'month') continue;
@@ -138,7 +138,7 @@ export function billedRuns(
     const others = members.slice(0, -1).map(({ quantity }) => quantity);
     quantities.set(last, others.length === 0 ? whole : lessOf(whole, others, 'increment', version, trace));
   }
-  for (const members of groups((measure) => measure?.averageCap ?? null)) {
+  for (const members of groups((_, measure) => measure?.averageCap ?? null)) {
     const times = members.map((run) => ({
       lineInSegment: run.cell.lineInSegment,
       quantity: quantities.get(run) ?? run.quantity,

@@ -65,9 +65,10 @@ function orZero(
   return [{ lineInSegment: last, booked: null, quantity }];
 }
 
-/** One price for all time needs no order of it. */
+/** One price for all time needs neither its order nor its sum. */
 function isByVolume({ line, segment }: LineInSegment<TimeLine>): boolean {
   const { pricing, above } = volumeTerms(line);
   const { corridors } = segment.inForce.terms;
-  return pricing.mode !== 'flat' || above > 0 || corridors.some((corridor) => corridor.line === line.id);
+  const isFlat = pricing.mode === 'flat' && above === 0 && (line.minimum?.volume ?? null) === null;
+  return !isFlat || corridors.some((corridor) => corridor.line === line.id);
 }
