@@ -111,7 +111,8 @@ function overCap(
 
 /**
  * Increments and caps where every millisecond has its place: an increment on the month lengthens the last
- * time of each band and rate that has it, a cap on the average shortens all of it in proportion, not to whole milliseconds.
+ * time of each band and rate that has it, a cap on the average shortens all of it in proportion, not to whole
+ * milliseconds.
  */
 export function billedRuns(
   context: PricingContext,
