@@ -19,11 +19,13 @@ import { reinterpretCommand } from './reinterpret.js';
 import { replayCommand } from './replay.js';
 import { verifyCommand } from './verify.js';
 import { whatIfCommand } from './whatif.js';
+import { productVersion } from '#runtime/version.js';
 
 const isJson = process.argv.includes('--json');
 
 const program = new Command('tallyline')
   .description('Turns what call centres do into invoices that both sides can verify.')
+  .version(productVersion())
   .showHelpAfterError('Try it with --help.')
   .configureOutput({ writeErr: (text) => void (isJson || process.stderr.write(text)) })
   .exitOverride()

@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { openRefusals, redrive } from '#pipeline/redrive.js';
+import { refusalCodes } from '#domain/fact/refusal-codes.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { CommandError } from './command-error.js';
 import { table } from '#contract-text/table.js';
@@ -72,7 +73,7 @@ function redriveCommand(): Command {
 
 function withFilters(command: Command): Command {
   return command
-    .option('--reason <code>', 'only with this reason, such as invalid-field')
+    .addOption(new Option('--reason <code>', 'only with this reason').choices(Object.keys(refusalCodes)))
     .option('--connection <id>', 'only from this connection');
 }
 

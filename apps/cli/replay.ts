@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -15,8 +15,7 @@ export function replayCommand(): Command {
     .description('send recorded deliveries through the pipeline; sending them again changes nothing')
     .argument('<file>', 'NDJSON, also gzipped; -: standard input')
     .action(async (file: string, options: CommonOptions) => {
-      if (file !== '-' && !existsSync(file))
-        throw new CommandError('wrong-arguments', `there is no file ${file}`);
+      if (file !== '-') requireFile(file);
       const result = await withEngine(options, 'work', async (engine) => replay(engine, linesOf(file)));
       const hint = result.refused > 0 ? ' (see `refused list`)' : '';
       const text = `${result.deliveries} deliveries replayed, ${result.refused} refused${hint}`;
@@ -25,6 +24,16 @@ export function replayCommand(): Command {
         throw new CommandError('unusable-input', faultText(result.faults, result.unusable));
     });
   return withDataOptions(command);
+}
+
+function requireFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new CommandError('wrong-arguments', `there is no file ${path}`);
+  if (!found.isDirectory()) return;
+  throw new CommandError(
+    'wrong-arguments',
+    `${path} is a directory: name a file of deliveries, NDJSON or gzipped NDJSON`,
+  );
 }
 
 export interface Replayed {
@@ -52,13 +61,16 @@ export async function replay(engine: Engine, lines: AsyncIterable<string>): Prom
     batch = [];
     bar.show(`${deliveries} deliveries`);
   };
-  for await (const text of lines) {
+  const leaveOut = (fault: string): void => {
+    unusable++;
+    if (faults.length < 10) faults.push(fault);
+  };
+  for await (const text of readable(lines, (error) => leaveOut(`after line ${line}: ${error}`))) {
     line++;
     if (text.trim() === '') continue;
     const decoded = deliveryOf(engine, text);
     if ('fault' in decoded) {
-      unusable++;
-      if (faults.length < 10) faults.push(`line ${line}: ${decoded.fault}`);
+      leaveOut(`line ${line}: ${decoded.fault}`);
       continue;
     }
     batch.push(decoded.delivery);
@@ -69,6 +81,21 @@ export async function replay(engine: Engine, lines: AsyncIterable<string>): Prom
   await engine.dropOldTallies();
   bar.end();
   return { deliveries, refused: await refusedSince(engine.log, refusedBefore), unusable, faults };
+}
+
+/** What can be read; a file that is cut short or damaged ends there, and its lines before count. */
+async function* readable(
+  lines: AsyncIterable<string>,
+  onEnd: (fault: string) => void,
+): AsyncGenerator<string> {
+  try {
+    yield* lines;
+  } catch (error) {
+    const cause = Error.isError(error) ? error.message : String(error);
+    onEnd(
+      `the file cannot be read on (${cause}): it is damaged or was cut short; replay it again when it is whole`,
+    );
+  }
 }
 
 function deliveryOf(engine: Engine, line: string): { delivery: RecordedDelivery } | { fault: string } {
