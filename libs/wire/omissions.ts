@@ -1,16 +1,31 @@
 import { z } from 'zod';
 
-/** Work that a close has seen and does not charge, because the catalogue does not know where it belongs. */
-export const omittedWorkKinds = ['unmappedQueue', 'unknownAgent'] as const;
+/**
+ * Work that a close has seen and does not charge: the catalogue does not know where it belongs, or no one has
+ * approved it.
+ */
+export const omittedWorkKinds = ['unmappedQueue', 'unknownAgent', 'unapprovedWork'] as const;
 export type OmittedWorkKind = (typeof omittedWorkKinds)[number];
 
 const omittedWork = z.strictObject({
   kind: z
     .enum(omittedWorkKinds)
-    .describe('A queue of no programme, or an agent whom the catalogue does not know.'),
-  id: z.string().describe('Of the platform, prefixed by the connection.'),
+    .describe(
+      'A queue of no programme, an agent whom the catalogue does not know, or ad-hoc work without approval.',
+    ),
+  id: z.string().describe('Of the platform, prefixed by the connection; of ad-hoc work its subject.'),
   contacts: z.int().describe('That waited there, or that the agent handled.'),
   durationMs: z.int().describe('Time of agents in it, within the period.'),
+  adHoc: z
+    .strictObject({
+      units: z.int().nullable(),
+      amount: z.string().nullable(),
+      purpose: z.string().nullable(),
+      purchaseOrder: z.string().nullable(),
+      ticket: z.string().nullable(),
+    })
+    .optional()
+    .describe('Of ad-hoc work: what is not approved beside its hours, and what it was for.'),
 });
 
 /** In the event: what follows from the journal and the catalogue alone. */
@@ -24,7 +39,7 @@ export const omissionsSchema = z.strictObject({
       }),
     )
     .describe(
-      'What this contract would have charged more, had the queues been its own and the agents known.',
+      'What this contract would have charged more, had the queues been its own, the agents known, the work approved.',
     ),
   acceptedBecause: z.string().nullable().describe('Reason given at the close; null: nothing was left out.'),
 });

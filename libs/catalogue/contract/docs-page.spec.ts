@@ -29,6 +29,7 @@ describe('docs/contracts.md', () => {
     );
     const measures = terms.flatMap((each) => Object.values(each.measures));
     expect(kinds(measures.map(({ kind }) => kind))).toEqual([
+      'adHoc',
       'contacts',
       'eventSum',
       'events',

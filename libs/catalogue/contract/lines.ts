@@ -119,7 +119,7 @@ const lineForms = {
       const first = 'steps' in pricing ? pricing.steps[0]?.price : pricing.price;
       return { ...line, price: first ?? '0', ...('steps' in pricing && { tiers: pricing }) };
     }),
-    ({ measure }) => [measured(measure, 'time', 'seats')],
+    ({ measure }) => [measured(measure, 'time', 'seats', 'adHoc')],
   ),
   perUnit: form(
     strict({ model: z.literal('perUnit'), ...unitTerms }).transform(
@@ -130,7 +130,7 @@ const lineForms = {
         settleAfter: 'close' as const,
       }),
     ),
-    ({ measure }) => [measured(measure, 'contacts', 'events', 'resolved')],
+    ({ measure }) => [measured(measure, 'contacts', 'events', 'resolved', 'adHoc')],
   ),
   outcome: form(
     strict({
@@ -187,7 +187,7 @@ const lineForms = {
   oneOff: form(strict({ model: z.literal('oneOff'), ...base, amount: price, day }), () => []),
   passThrough: form(
     strict({ model: z.literal('passThrough'), ...base, measure: id, markup: ratio.default('0') }),
-    ({ measure }) => [measured(measure, 'eventSum')],
+    ({ measure }) => [measured(measure, 'eventSum', 'adHoc')],
   ),
   gate: form(strict({ model: z.literal('gate'), id, line: id, payIf: gateSchema }), ({ line }) => [
     { to: 'line', id: line, path: ['line'] },

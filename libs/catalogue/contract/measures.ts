@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { contactStates, type Measure, type Where, type WorkTime } from '#domain/contract/measure.js';
+import {
+  adHocQuantities,
+  contactStates,
+  type Measure,
+  type Where,
+  type WorkTime,
+} from '#domain/contract/measure.js';
 import type { OutcomeMention } from '#domain/kpi/kpi-module.js';
 import type { Path } from '../fault.js';
 import { refusal, strict } from '../zod-faults.js';
@@ -109,6 +115,14 @@ const eventSum = strict({
   match,
 });
 
+const adHoc = strict({
+  kind: z.literal('adHoc'),
+  of: z.enum(adHocQuantities),
+  scale: z.int().min(0).max(5).default(2),
+  countAt: z.enum(['work', 'approval']).default('work'),
+  match,
+});
+
 const resolved = strict({ kind: z.literal('resolved'), kpi: id });
 
 const seats = strict({
@@ -129,6 +143,7 @@ const measureSchemas = {
   count: contacts,
   events,
   eventSum,
+  adHoc,
   resolved,
   seats,
 };
@@ -169,6 +184,7 @@ const references: ReferencesOf = {
   eventSum: ({ name, field, unless }) => ({
     outcomes: [outcome(name, ['name']), { name, field, path: ['field'] }, ...eachOutcome(unless, ['unless'])],
   }),
+  adHoc: () => ({ outcomes: ['adhoc.recorded', 'adhoc.approved'].map((name) => outcome(name, ['kind'])) }),
   resolved: ({ kpi }) => ({ fcr: { id: kpi, path: ['kpi'] } }),
   seats: () => ({}),
 };

@@ -44,7 +44,9 @@ function faultOf(
 }
 
 function isNumber(type: OutcomeFields[string]['type'] | undefined): boolean {
-  return type === 'decimal' || type === 'integer' || type === 'count' || type === 'number';
+  return (
+    type === 'decimal' || type === 'quantity' || type === 'integer' || type === 'count' || type === 'number'
+  );
 }
 
 /** Every outcome that any version or window of the contract reads, each once. */

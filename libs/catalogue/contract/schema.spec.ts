@@ -243,7 +243,7 @@ describe('faults of a contract', () => {
       'a measure of the wrong kind',
       line({ measure: 'contacts' }),
       'lines[0].measure',
-      "'contacts' is a measure of kind contacts (allowed here: time, seats)",
+      "'contacts' is a measure of kind contacts (allowed here: time, seats, adHoc)",
     ],
     [
       'tiers that do not rise',

@@ -1,6 +1,7 @@
 import type { ActivityState } from '#domain/activity/activity.js';
 import type { Scope } from '#domain/contract/contract.js';
 import type {
+  AdHocWork,
   ContactCount,
   ContactState,
   EventCount,
@@ -34,6 +35,7 @@ const texts: {
   contacts: countText,
   events: eventsText,
   eventSum: sumText,
+  adHoc: adHocText,
   resolved: ({ kpi }, { t }) =>
     t(
       `contacts resolved at first contact, as KPI ${kpi} counts them`,
@@ -137,6 +139,28 @@ function sumText({ name, field, unless, match }: EventSum, speech: Phrasebook): 
     `la somme de ${field} des événements ${name}`,
   );
   return [sum, ...selectionTexts(unless, match, speech)].join('; ');
+}
+
+function adHocText({ of, countAt, match }: AdHocWork, speech: Phrasebook): string {
+  const { t } = speech;
+  const recorded = {
+    hours: t('hours of ad-hoc work', 'les heures de travaux ponctuels'),
+    units: t('units of ad-hoc work', 'les unités de travaux ponctuels'),
+    amount: t('amounts of ad-hoc work', 'les montants de travaux ponctuels'),
+  }[of];
+  const counted =
+    countAt === 'work'
+      ? t('in the month of the work', 'dans le mois des travaux')
+      : t('in the month of the approval', "dans le mois de l'approbation");
+  return [
+    t(
+      `${recorded}, as far as an approval of the same subject is in force, each piece once`,
+      `${recorded}, dans la mesure où une approbation du même dossier est en vigueur, chaque dossier une ` +
+        'seule fois',
+    ),
+    t(`counted ${counted}`, `comptés ${counted}`),
+    ...selectionTexts([], match, speech),
+  ].join('; ');
 }
 
 /** What is left out of a selection of events, and what its data must be. */

@@ -16,11 +16,13 @@ export function omissionLines(omissions: Shown, lang: Lang): string[] {
     number(new Decimal(durationMs).div(3_600_000).toFixed(2));
   return [
     t('left out, not charged:', 'laissé de côté, non facturé :'),
-    ...work.map(
-      (each) =>
-        `  - ${t(...kindNames[each.kind])} ${each.id}: ` +
-        t(`${each.contacts} contacts, ${hours(each)} h`, `${each.contacts} contacts, ${hours(each)} h`),
-    ),
+    ...work.map((each) => {
+      const quantity =
+        each.adHoc === undefined
+          ? t(`${each.contacts} contacts, ${hours(each)} h`, `${each.contacts} contacts, ${hours(each)} h`)
+          : adHocText(each.adHoc, hours(each), each.durationMs, wording(lang));
+      return `  - ${t(...kindNames[each.kind])} ${each.id}: ${quantity}`;
+    }),
     ...estimatedValues.map(({ kind, totalWithoutVat: { amount, currency } }) => {
       const value = `${number(amount)} ${currency}`;
       return t(
@@ -40,12 +42,32 @@ export function omissionLines(omissions: Shown, lang: Lang): string[] {
   ];
 }
 
+/** How much was recorded in hours, units and as an amount, then what it was for. */
+function adHocText(
+  { units, amount, purpose, purchaseOrder, ticket }: NonNullable<OmittedWork['adHoc']>,
+  hours: string,
+  durationMs: number,
+  { t, number }: ReturnType<typeof wording>,
+): string {
+  const order = t(`purchase order ${purchaseOrder}`, `bon de commande ${purchaseOrder}`);
+  return [
+    ...(durationMs === 0 ? [] : [`${hours} h`]),
+    ...(units === null ? [] : [t(`${units} units`, `${units} unités`)]),
+    ...(amount === null ? [] : [number(amount)]),
+    ...(purpose === null ? [] : [purpose]),
+    ...(purchaseOrder === null ? [] : [order]),
+    ...(ticket === null ? [] : [t(`ticket ${ticket}`, `ticket ${ticket}`)]),
+  ].join(', ');
+}
+
 const kindNames: Readonly<Record<OmittedWork['kind'], Phrase>> = {
   unmappedQueue: ['queue of no programme', 'file d’aucun programme'],
   unknownAgent: ['unknown agent', 'agent inconnu'],
+  unapprovedWork: ['ad-hoc work without approval', 'travaux ponctuels sans approbation'],
 };
 
 const valueNames: Readonly<Record<OmittedWork['kind'], Phrase>> = {
   unmappedQueue: ['as queues of this contract', 'comme files de ce contrat'],
   unknownAgent: ['with known agents', 'avec des agents connus'],
+  unapprovedWork: ['with all of it approved', 'si tous étaient approuvés'],
 };

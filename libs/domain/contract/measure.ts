@@ -2,7 +2,8 @@ import type { DayRule } from '#domain/calendar/wall-clock.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
 
 /** A named quantity that events give: integer milliseconds or a count. */
-export type Measure = WorkTime | ContactCount | EventCount | EventSum | ResolvedContacts | SeatTime;
+export type Measure =
+  WorkTime | ContactCount | EventCount | EventSum | AdHocWork | ResolvedContacts | SeatTime;
 
 /**
  * States that a contact gives, by its legs and beside them (PREVIEW, ACW_MISSED); all others come from the
@@ -84,6 +85,24 @@ export interface EventSum {
   readonly field: string;
   readonly scale: number;
   readonly unless: readonly string[];
+  readonly match: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** In what ad-hoc work is recorded: a field of `adhoc.recorded`. */
+export const adHocQuantities = ['hours', 'units', 'amount'] as const;
+export type AdHocQuantity = (typeof adHocQuantities)[number];
+
+/**
+ * Work beside the contacts that was recorded (`adhoc.recorded`) and approved (`adhoc.approved`): hours as
+ * milliseconds, units, or an amount as an integer of `10^-scale`. What is not approved does not count.
+ */
+export interface AdHocWork {
+  readonly kind: 'adHoc';
+  readonly of: AdHocQuantity;
+  readonly scale: number;
+  /** Whose instant counts: that of the work, or of the approval that is in force first. */
+  readonly countAt: 'work' | 'approval';
+  /** Data fields of the recorded work that must have these values. */
   readonly match: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -223,6 +223,7 @@ function readsMeasures(definitions: readonly (Definition | undefined)[]): Conten
         break;
       case 'events':
       case 'eventSum':
+      case 'adHoc':
         reads.outcomes = true;
         break;
       case 'seats':

@@ -1,17 +1,26 @@
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import { periodOf } from '#domain/period/period.js';
+import { adHocApproved, adHocPiece, adHocRecorded } from './ad-hoc.js';
 import { encodeQuantityKey } from './quantity-key.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import type { Forecast } from '#domain/contract/kpi.js';
 import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-events.js';
-import type { EventCount, EventSum } from '#domain/contract/measure.js';
+import type { AdHocWork, EventCount, EventSum } from '#domain/contract/measure.js';
 import { countOutcome } from '#domain/kpi/count-outcome.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
 import type { Worker } from '#domain/scope/scoped-contact.js';
 import { assignOutcome, type WorkScope } from '#domain/scope/work-scope.js';
-import { inOutage, kpiKey, lineKey, rateOf, type MeasuredItem, type MeteredItem } from './metered-item.js';
+import {
+  type Definition,
+  inOutage,
+  kpiKey,
+  lineKey,
+  rateOf,
+  type MeasuredItem,
+  type MeteredItem,
+} from './metered-item.js';
 import type { Sums } from './sums.js';
-import type { TermsInForce } from '#domain/contract/terms-in-force.js';
+import type { RatingInterval, TermsInForce } from '#domain/contract/terms-in-force.js';
 
 /**
  * What the events of one subject add to a contract's sums, each at its own instant. Events belong to the
@@ -36,7 +45,10 @@ export function measureOutcome(
           sums.add(interval.period, kpiKey(item, interval, side), value);
         }
       });
-    } else measureEvents(item, outcome, queue, scope, sums);
+    } else {
+      measureEvents(item, outcome, queue, scope, sums);
+      measureAdHoc(item, outcome, queue, scope, sums);
+    }
   }
   if (forecasts.size > 0) measureForecasts(contract, forecasts, outcome, sums);
 }
@@ -62,6 +74,46 @@ function measureEvents(
         : rateOf(definition, workerOf(outcome, event.at, queue, scope), queue);
     sums.add(interval.period, lineKey(item, interval, rate), amountOf(measure, outcome, event));
   }
+}
+
+/** A piece of ad-hoc work counts once, as far as it is approved, however many approvals name it. */
+function measureAdHoc(
+  item: MeasuredItem,
+  outcome: OutcomeContent,
+  queue: string | null,
+  scope: WorkScope,
+  sums: Sums,
+): void {
+  const piece = adHocPiece(outcome);
+  if (piece === null) return;
+  const { recorded } = piece;
+  const isTaken = scope.takesAsApproved === true;
+  const approvedAt = piece.approvedAt ?? (isTaken ? recorded.at : null);
+  const agreed = adHocAt(item, recorded.at);
+  if (approvedAt === null || agreed === null) return;
+  const at = agreed.measure.countAt === 'approval' ? approvedAt : recorded.at;
+  const counted = adHocAt(item, at);
+  if (counted === null || !inQueues(counted.interval.inForce.terms.scope, queue)) return;
+  const { interval, definition, measure } = counted;
+  if (Object.entries(measure.match).some(([field, value]) => recorded.data[field] !== value)) return;
+  const { of, scale } = measure;
+  const value = isTaken ? (adHocRecorded(recorded, of, scale) ?? 0) : adHocApproved(piece, of, scale);
+  const rate =
+    definition.rates.length === 0
+      ? null
+      : rateOf(definition, workerOf(outcome, recorded.at, queue, scope), queue);
+  sums.add(interval.period, lineKey(item, interval, rate), value);
+}
+
+/** What an item says of ad-hoc work at an instant; null: nothing. */
+function adHocAt(
+  item: MeasuredItem,
+  at: number,
+): { interval: RatingInterval; definition: Definition; measure: AdHocWork } | null {
+  const interval = item.intervals.at(at);
+  const definition = interval === null ? undefined : item.definitions[interval.inForce.index];
+  if (interval === null || definition?.measure.kind !== 'adHoc') return null;
+  return { interval, definition, measure: definition.measure };
 }
 
 function amountOf(measure: EventCount | EventSum, outcome: OutcomeContent, event: OutcomeEvent): number {

@@ -2,11 +2,12 @@ import { knownOutcomes } from './outcome.js';
 
 /**
  * What the data of an outcome can hold, beside who and where it is about. A `decimal` is written as text, so
- * that no amount ever is a float; a `count` is a whole number from 0 on; a `score` is a number, or true and
+ * that no amount ever is a float; a `quantity` is one of at least 0
+ * with up to five decimals; a `count` is a whole number from 0 on; a `score` is a number, or true and
  * false (resolved or not); a `period` is a month, `2026-11`.
  */
 export type OutcomeFieldType =
-  'decimal' | 'integer' | 'count' | 'number' | 'score' | 'period' | 'text' | 'boolean';
+  'decimal' | 'quantity' | 'integer' | 'count' | 'number' | 'score' | 'period' | 'text' | 'boolean';
 
 export interface OutcomeField {
   readonly type: OutcomeFieldType;
@@ -30,6 +31,15 @@ export const activityRecorded = 'activity.recorded';
 /** Any outcome may say what it was worth. */
 const amount: OutcomeFields = { amount: { type: 'decimal', required: false } };
 
+/** Of a piece of ad-hoc work, and how much of it an approval is for. */
+const adHoc: OutcomeFields = {
+  hours: { type: 'quantity', required: false },
+  units: { type: 'count', required: false },
+  amount: { type: 'quantity', required: false },
+  purchaseOrder: { type: 'text', required: false },
+  ticket: { type: 'text', required: false },
+};
+
 /**
  * The fields that contracts read of the known outcomes (`metering/outcome-count.ts`, `kpi/`).
  */
@@ -48,6 +58,9 @@ const knownFields: Readonly<Record<(typeof knownOutcomes)[number], OutcomeFields
   'customer.retained': amount,
   'task.completed': amount,
   'appointment.made': amount,
+  'adhoc.recorded': { ...adHoc, purpose: { type: 'text', required: false } },
+  'adhoc.approved': { ...adHoc, approver: { type: 'text', required: false } },
+  'adhoc.withdrawn': {},
   'quality.evaluated': {
     score: { type: 'number', required: true },
     critical: { type: 'boolean', required: false },

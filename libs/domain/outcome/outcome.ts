@@ -38,6 +38,9 @@ export const knownOutcomes = [
   'customer.retained',
   'task.completed',
   'appointment.made',
+  'adhoc.recorded',
+  'adhoc.approved',
+  'adhoc.withdrawn',
   'quality.evaluated',
   'forecast.set',
 ] as const;

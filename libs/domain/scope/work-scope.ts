@@ -25,6 +25,8 @@ export interface WorkScope {
    * method all codes are.
    */
   stateOf?(connection: string, code: string, reason: string | null, at: number): StateMeaning | null;
+  /** Ad-hoc work counts as if all of it were approved: what a close leaves out would be worth. */
+  readonly takesAsApproved?: boolean;
   /** Voice response units and bots that answer: their legs are no one's hours. Absent: there are none. */
   readonly machines?: Machines;
 }

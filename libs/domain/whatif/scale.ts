@@ -1,5 +1,6 @@
 import { apportion } from '#domain/calendar/split.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
+import type { Measure } from '#domain/contract/measure.js';
 import {
   encodeQuantityKey,
   decodeQuantityKey,
@@ -50,17 +51,24 @@ function divided(value: number, times: number, by: number): number {
   return Number((product + half) / divisor);
 }
 
-/** Forecasts do not follow what came, nor do customers lost. */
+/** Forecasts do not follow what came, nor do customers lost and ad-hoc work. */
 function staysPut(contract: Contract, cell: QuantityKey): boolean {
-  return cell.kind === 'forecast' || (cell.kind === 'kpi' && whatIfOf(contract, cell) === 'count');
+  switch (cell.kind) {
+    case 'forecast':
+      return true;
+    case 'kpi':
+      return whatIfOf(contract, cell) === 'count';
+    case 'line':
+      return measureOfLine(contract, cell)?.kind === 'adHoc';
+    case 'measure':
+      return false;
+  }
 }
 
 function movesWithTime(contract: Contract, cell: QuantityKey): boolean {
   switch (cell.kind) {
     case 'line': {
-      const terms = termsOf(contract, cell);
-      const line = terms?.lines.find(({ id }) => id === cell.id);
-      const measure = line !== undefined && 'measure' in line ? terms?.measures[line.measure] : undefined;
+      const measure = measureOfLine(contract, cell);
       return (
         measure?.kind === 'time' &&
         measure.states.some((state) => (workStates as readonly string[]).includes(state))
@@ -147,6 +155,12 @@ function mapCells(quantities: Quantities, change: (cell: QuantityKey, value: num
     if (changed !== 0) next.set(key, changed);
   }
   return next;
+}
+
+function measureOfLine(contract: Contract, cell: LineQuantityKey): Measure | undefined {
+  const terms = termsOf(contract, cell);
+  const line = terms?.lines.find(({ id }) => id === cell.id);
+  return line !== undefined && 'measure' in line ? terms?.measures[line.measure] : undefined;
 }
 
 function termsOf(

@@ -71,6 +71,27 @@ function breakEvens(draft: BookSeries, present: BookSeries, title: string): unkn
   );
 }
 
+describe('Ad-hoc work', () => {
+  it('does not follow the volume of contacts, as lines that count them do', () => {
+    const contract = sampleContract({
+      measures: {
+        handled: contactCount('handled'),
+        asked: { kind: 'adHoc', of: 'hours', scale: 2, countAt: 'work', match: {} },
+      },
+      lines: [
+        unitLine({ id: 'calls', measure: 'handled' }),
+        timeLine({ id: 'extra', measure: 'asked', price: '48' }),
+      ],
+    });
+    const key = 'line/extra/1/-/-/-';
+    const now = books(contract, ['2026-03', { 'line/calls/1/-/-/-': 10_000, [key]: 27_000_000 }]);
+    const half = scaled(now, driverOf(now, 'volume'), 5_000).months.get('2026-03');
+    // 5 000 calls at 1.00 and 7.5 h at 48.00
+    expect(half?.get(key)).toBe(27_000_000);
+    expect(plain(priceMonth(scaled(now, driverOf(now, 'volume'), 5_000), '2026-03').totals.net)).toBe('5360');
+  });
+});
+
 describe('A break-even point', () => {
   it('of handle time lies where 2.35 a call buys 286.78 s at 29.50 an hour', () => {
     expect(breakEvens(hourBooks, actBooks, 'handleTime')).toEqual([[286.7, 286.8]]);

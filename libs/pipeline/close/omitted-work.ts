@@ -4,6 +4,9 @@ import { type Period, periodBounds } from '#domain/period/period.js';
 import type { ContactContent, Leg, Posting, PostingContent } from '#domain/posting/posting.js';
 import { type AgentAttributes, assignActivity, assignLeg, assignStay } from '#domain/scope/work-scope.js';
 import type { OmittedWork, OmittedWorkKind } from '#wire/omissions.js';
+import { UnapprovedWork } from './unapproved-work.js';
+
+type UnknownWork = Exclude<OmittedWorkKind, 'unapprovedWork'>;
 
 interface Sum {
   contacts: number;
@@ -13,36 +16,43 @@ interface Sum {
 /**
  * Adds up the work of a period that a contract does not charge: queues that belong to no programme, whichever
  * contract they would be for, and agents unknown to the catalogue in the contract's own programme. Time is
- * that of legs with their after-call work, and of activities, clipped to the period.
+ * that of legs with their after-call work, and of activities, clipped to the period. Beside them ad-hoc work
+ * that the contract would charge and no one has approved.
  */
 export class OmittedWorkSums {
   readonly #scope: LiveScope;
   readonly #programme: string;
   readonly #bounds: { readonly start: number; readonly end: number };
-  readonly #sums: Readonly<Record<OmittedWorkKind, Map<string, Sum>>> = {
+  readonly #sums: Readonly<Record<UnknownWork, Map<string, Sum>>> = {
     unmappedQueue: new Map(),
     unknownAgent: new Map(),
   };
+  readonly #unapproved: UnapprovedWork;
 
-  constructor({ programme, timeZone }: Contract, period: Period, scope: LiveScope) {
+  constructor(contract: Contract, period: Period, scope: LiveScope) {
+    const { programme, timeZone } = contract;
     this.#scope = scope;
     this.#programme = programme;
     this.#bounds = periodBounds(period, timeZone);
+    this.#unapproved = new UnapprovedWork(contract, period, scope);
   }
 
   count({ content, sign }: Posting): void {
     if (content.kind === 'contact') this.#countContact(content, sign);
     if (content.kind === 'activity') this.#countActivity(content, sign);
+    if (content.kind === 'outcome') this.#unapproved.count(content, sign);
   }
 
   /** By kind, then the most time first; what is 0 is left out. */
   work(): OmittedWork[] {
-    return (Object.entries(this.#sums) as [OmittedWorkKind, Map<string, Sum>][]).flatMap(([kind, sums]) =>
-      [...sums]
-        .map(([id, { contacts, durationMs }]) => ({ kind, id, contacts, durationMs }))
-        .filter(({ contacts, durationMs }) => contacts !== 0 || durationMs !== 0)
-        .sort((a, b) => b.durationMs - a.durationMs || b.contacts - a.contacts || (a.id < b.id ? -1 : 1)),
+    const unknown = (Object.entries(this.#sums) as [UnknownWork, Map<string, Sum>][]).flatMap(
+      ([kind, sums]) =>
+        [...sums]
+          .map(([id, { contacts, durationMs }]) => ({ kind, id, contacts, durationMs }))
+          .filter(({ contacts, durationMs }) => contacts !== 0 || durationMs !== 0)
+          .sort((a, b) => b.durationMs - a.durationMs || b.contacts - a.contacts || (a.id < b.id ? -1 : 1)),
     );
+    return [...unknown, ...this.#unapproved.work()];
   }
 
   #countContact({ segments, legs }: ContactContent, sign: 1 | -1): void {
@@ -81,7 +91,7 @@ export class OmittedWorkSums {
     }
   }
 
-  #add(kind: OmittedWorkKind, id: string, contacts: number, durationMs: number): void {
+  #add(kind: UnknownWork, id: string, contacts: number, durationMs: number): void {
     const sums = this.#sums[kind];
     const sum = sums.get(id) ?? { contacts: 0, durationMs: 0 };
     sum.contacts += contacts;
@@ -113,6 +123,8 @@ export function withoutOmission(kind: OmittedWorkKind, scope: LiveScope, program
       };
     case 'unknownAgent':
       return { ...scope, agent: (agent, at) => scope.agent(agent, at) ?? ofNoKind };
+    case 'unapprovedWork':
+      return { ...scope, takesAsApproved: true };
   }
 }
 

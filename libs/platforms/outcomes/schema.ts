@@ -78,6 +78,9 @@ function schemaOf({ type, required }: OutcomeField): z.ZodType {
 /** Enough digits for any amount, and so few that hundredths of it are an exact integer. */
 const decimalForm = /^[+-]?\d{1,12}(\.\d{1,8})?$/;
 const decimalSays = mustBe('a decimal number as text in quotes, such as "49.90", so that nothing is rounded');
+const quantitySays = mustBe(
+  'a number of at least 0 with at most 5 decimals, as text in quotes such as "7.5"',
+);
 const numberSays = mustBe('a number such as 4 or 87.5');
 
 /** A number that prints as plain digits (no exponent); text with such digits is one too. */
@@ -88,6 +91,7 @@ const number = z.preprocess(
 
 const types: Readonly<Record<OutcomeFieldType, z.ZodType>> = {
   decimal: z.string(decimalSays).regex(decimalForm, decimalSays),
+  quantity: z.string(quantitySays).regex(/^\d{1,9}(\.\d{1,5})?$/, quantitySays),
   integer: signed,
   count,
   number,

@@ -6,6 +6,7 @@ import { takesUnitsInOrder } from '#domain/contract/volume-order.js';
 import { fault, pathText, type Fault, type Path } from '../../fault.js';
 import { kpiFaults } from '../kpis.js';
 import { lineFaults } from '../lines.js';
+import { adHocFaults } from './ad-hoc.js';
 import { bonusMalusFaults, corridorFaults, waiverFaults } from './clauses.js';
 import { contradictionFaults } from './contradictions.js';
 import { deadClauseFaults } from './dead-clauses.js';
@@ -48,6 +49,7 @@ export function termsFaults(
     ...lines.flatMap((line, index) => bandFaults(line, ['lines', index], holidays)),
     ...lines.flatMap((line, index) => tierFaults(line, ['lines', index])),
     ...contradictionFaults(terms),
+    ...adHocFaults(terms),
     ...includedFaults(terms),
     ...plausibilityFaults(terms),
     ...deadClauseFaults(terms),

@@ -10,7 +10,7 @@ export const passThrough: ChargeModel<PassThroughLine> = {
       const { line, segment, quantities } = lineInSegment;
       const { version } = segment;
       const measure = segment.inForce.terms.measures[line.measure];
-      const scale = measure?.kind === 'eventSum' ? measure.scale : 0;
+      const scale = measure?.kind === 'eventSum' || measure?.kind === 'adHoc' ? measure.scale : 0;
       return quantities.map((booked) => {
         const units = quantityTerm(booked, version, trace);
         const cost = trace.apply('line', 'amount', version, { quantity: units, price: 1, per: 10 ** scale });
