@@ -50,9 +50,10 @@ const pipelineRooms = {
   normalize: [],
   meter: [],
   tally: [],
+  audit: ['tally'],
   close: [],
   reinterpret: [],
-  engine: ['intake', 'normalize', 'meter', 'tally', 'close'],
+  engine: ['intake', 'normalize', 'meter', 'tally', 'audit', 'close'],
 };
 
 const rules = [

@@ -43,7 +43,7 @@ for (const command of [
   refusedCommand(),
   parkedCommand(),
   customerKeyCommand(Date.now),
-  auditSumsCommand(),
+  auditSumsCommand(Date.now),
   keysCommand(Date.now),
   lagCommand(),
   logCommand(),

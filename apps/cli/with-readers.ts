@@ -1,50 +1,93 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
+import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
+import { requireTopics } from '#log/require-topics.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import type { Config } from '#runtime/config.js';
 import { openStore } from '#store/open-store.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import type { Store } from '#store/store.js';
+import { topicSettings } from '#wire/topics.js';
 import { CommandError } from './command-error.js';
 import { warn } from './with-engine.js';
 
 /** Log and store for reading only: no stage is run and no partition is claimed. */
 export async function withReaders<T>(config: Config, work: (engine: Engine) => Promise<T>): Promise<T> {
-  const { log, store } = await openReaders(config);
+  return withParts(config, await openReaders(config), work);
+}
+
+/**
+ * Log and store for an act that changes them; no stage is run. Beside running processes on Kafka and Redis; on
+ * the embedded engine no other process may work.
+ */
+export async function withWriters<T>(config: Config, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const { engine, dataDirectory } = config;
+  const parts = engine.kind === 'embedded' ? openExisting(dataDirectory) : await openReaders(config);
+  return withParts(config, parts, async (attached) => {
+    for (const { message } of await requireTopics(parts.log, topicSettings(config.partitions))) warn(message);
+    return work(attached);
+  });
+}
+
+interface OpenedParts {
+  readonly log: Log;
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+async function withParts<T>(
+  { partitions }: Config,
+  { log, store, close }: OpenedParts,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
   try {
     const catalogue = await new CatalogueLog(log).catalogueInForce();
     if (catalogue === null)
       throw new CommandError('not-found', 'no catalogue is in force here yet: nothing has worked on it');
-    return await work(Engine.attach({ log, store, partitions: config.partitions, catalogue }));
+    return await work(Engine.attach({ log, store, partitions, catalogue }));
   } finally {
-    await store.close();
-    await log.close();
+    await close();
   }
 }
 
-async function openReaders(config: Config): Promise<{ log: Log; store: Store }> {
+function openExisting(directory: string): OpenedParts {
+  requireData(directory);
+  return openEmbedded(directory);
+}
+
+function requireData(directory: string): void {
+  if (['log.db', 'store.db'].every((file) => existsSync(join(directory, file)))) return;
+  throw new CommandError('not-found', `${directory} holds no data: name the data directory with --data`);
+}
+
+async function openReaders(config: Config): Promise<OpenedParts> {
   const { dataDirectory: directory, engine } = config;
   switch (engine.kind) {
-    case 'embedded':
-      for (const file of ['log.db', 'store.db']) {
-        if (existsSync(join(directory, file))) continue;
-        throw new CommandError(
-          'not-found',
-          `${directory} holds no data: name the data directory with --data`,
-        );
-      }
-      return {
-        log: openSqliteLog({ directory, readOnly: true }),
-        store: new SqliteStore({ directory, readOnly: true }),
-      };
-    case 'distributed':
-      return {
-        store: (await openStore(config)).store,
-        log: openLog(config, { clientId: 'tallyline-cli', onWarning: warn }),
-      };
+    case 'embedded': {
+      requireData(directory);
+      return closing(
+        openSqliteLog({ directory, readOnly: true }),
+        new SqliteStore({ directory, readOnly: true }),
+      );
+    }
+    case 'distributed': {
+      const { store } = await openStore(config);
+      return closing(openLog(config, { clientId: 'tallyline-cli', onWarning: warn }), store);
+    }
   }
+}
+
+function closing(log: Log, store: Store): OpenedParts {
+  return {
+    log,
+    store,
+    async close() {
+      await store.close();
+      await log.close();
+    },
+  };
 }

@@ -15,6 +15,7 @@ import {
   openProcessStore,
   stageObserver,
 } from '#pipeline/engine/process-parts.js';
+import { runSumsAudit } from '#pipeline/engine/sums-audit.js';
 import { allStages } from '#pipeline/engine/stages.js';
 import { resolveSecrets } from '#pipeline/intake/secrets.js';
 import { openAccess } from '#runtime/access/open-access.js';
@@ -50,6 +51,7 @@ await runProcess('standalone', async (context) => {
     observer,
   });
   const host = hostTopics(log, stages, metrics.batches);
+  runSumsAudit(context, { log, store, lookup, stages: host.stages });
   const app = await createHttp({
     intake: intakeDepsOf(config, { log, deliveryWriter, lookup, secrets }),
     catalogue: catalogueService(

@@ -7,6 +7,7 @@ import {
   openProcessStore,
   stageObserver,
 } from '#pipeline/engine/process-parts.js';
+import { runSumsAudit } from '#pipeline/engine/sums-audit.js';
 import { runnableTally } from '#pipeline/engine/stages.js';
 import { catalogueHeaders } from '#pipeline/catalogue-service.js';
 import { kpiReader } from '#pipeline/tally/kpi-reader.js';
@@ -26,6 +27,7 @@ await runProcess('tally', async (context) => {
   const { catalogues, lookup } = await openProcessCatalogue(context, log, catalogue);
   const tally = runnableTally({ log, store, lookup, observer: stageObserver(context, ['tally']) });
   const host = hostTopics(log, [tally], metrics.batches);
+  runSumsAudit(context, { log, store, lookup, stages: host.stages });
   const kpis = KpisModule.register(kpiReader(store, lookup, config.partitions), Date.now);
   const work = { stages: host.stages, acks: null };
   const app = await workerApp(context, [...host.modules, kpis], work, brandsOf(lookup));

@@ -34,6 +34,7 @@ export interface Config {
   readonly drainMs: number;
   /** Log time after which the meter archives a contact: keeps only where its facts are in the log. */
   readonly archiveAfterMs: number;
+  readonly audit: AuditConfig;
   /**
    * Variables with our prefix that are no settings: probably misspelt. Worth a warning, no reason to refuse
    * the start.
@@ -60,6 +61,13 @@ export interface AccessConfig {
   readonly allowedHosts: readonly string[];
   /** null: no tokens are taken. */
   readonly oidc: OidcSettings | null;
+}
+
+export interface AuditConfig {
+  /** Of one processor, 0 to 1, for comparing the sums of the tally with the journal; 0: they are not. */
+  readonly share: number;
+  /** null: a new temporary one for each run. */
+  readonly directory: string | null;
 }
 
 export interface IntakeConfig {
@@ -107,6 +115,10 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
     },
     drainMs: values.TALLYLINE_DRAIN_MS,
     archiveAfterMs: values.TALLYLINE_ARCHIVE_AFTER_HOURS * 3_600_000,
+    audit: {
+      share: values.TALLYLINE_AUDIT_PERCENT / 100,
+      directory: auditDirectoryOf(values, engine),
+    },
     unknownVariables: Object.keys(set).filter(
       (name) => name.startsWith('TALLYLINE_') && !name.startsWith(secretPrefix) && !(name in shape),
     ),
@@ -133,6 +145,12 @@ export function secretsFrom(
     );
   }
   return new Map(required.map((name) => [name, environment[name] ?? '']));
+}
+
+function auditDirectoryOf(values: z.output<typeof variables>, { kind }: Engine): string | null {
+  const named = values.TALLYLINE_AUDIT_DIRECTORY;
+  if (named !== undefined) return resolve(named);
+  return kind === 'embedded' ? resolve(values.TALLYLINE_DATA, 'audit') : null;
 }
 
 function oidcOf(values: z.output<typeof variables>): OidcSettings | null {
@@ -293,6 +311,19 @@ const shape = {
     .describe(
       'Hours from the first fact of a contact until the meter archives it: the store then keeps only where its facts ' +
         'are in the log. 24 by default; fewer take less memory, more avoid reading facts again when late ones come.',
+    ),
+  TALLYLINE_AUDIT_PERCENT: integer(0, 100)
+    .prefault('5')
+    .describe(
+      'Share of one processor, in percent, for comparing all sums of the tally with the journal in the background; 5 ' +
+        'by default, 0: they are not compared.',
+    ),
+  TALLYLINE_AUDIT_DIRECTORY: z
+    .string()
+    .optional()
+    .describe(
+      'Where that audit keeps its own count of the journal, as large as the tally; each process needs its own. Default: ' +
+        'audit in the data directory on the embedded engine, else a new temporary one, so that each start counts again.',
     ),
 };
 

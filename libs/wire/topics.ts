@@ -64,6 +64,16 @@ export const topics = {
     format: 'libs/catalogue/entry.ts',
     value: 'an act: a whole catalogue is put in force, by whom and when; the last one is in force',
   },
+  operatorActs: {
+    name: 'operator.acts',
+    owner: 'standalone and cli',
+    key: 'kind of the act',
+    scales: false,
+    retentionDays: null,
+    compacted: false,
+    format: 'libs/wire/operator-acts.ts',
+    value: 'what an operator has decided about sums that drift and what is parked, by whom and why',
+  },
   closes: {
     name: 'billing.closes',
     owner: 'invoicer',

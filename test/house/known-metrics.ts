@@ -1,6 +1,7 @@
 import type { Metric } from 'prom-client';
 import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
 import { intakeMetrics } from '#pipeline/intake/intake-metrics.js';
+import { auditMetrics } from '#runtime/audit-metrics.js';
 import { createRegistry, stageMetrics } from '#runtime/metrics.js';
 import { pipelineMetrics } from '#runtime/pipeline-metrics.js';
 import { processMetrics } from '#runtime/process-metrics.js';
@@ -15,6 +16,7 @@ export function knownMetrics(): Map<string, string[]> {
   stageMetrics(registry, () => [], Date.now);
   processMetrics(registry, { app: 'spec', version: '0', partitions: 1 }, () => []);
   pipelineMetrics(registry, Date.now);
+  auditMetrics(registry, [], () => []);
   intakeMetrics(registry, new DeliveryWriter({ append: async () => [] }, Date.now));
   serverMetrics(registry, async () => [], Date.now)();
   const known = new Map([['up', added]]);

@@ -21,6 +21,25 @@ it('tallyline reinterpret changes nothing where the program is the same, and ask
   expect(nameless.stderr).toContain('--author');
 }, 60_000);
 
+it('tallyline audit-sums --repair shows what it would set, and sets it by an act with author and reason', async () => {
+  const database = new DatabaseSync(join(data, 'store.db'));
+  database.exec(`UPDATE sum SET value = value + 1000 WHERE field LIKE '0|offered%' AND value = (
+    SELECT max(value) FROM sum WHERE field LIKE '0|offered%')`);
+  const { changes } = database.prepare('SELECT changes() AS changes').get() ?? {};
+  database.close();
+  expect(Number(changes)).toBeGreaterThan(0);
+  const repair = ['audit-sums', '--repair', '--data', data];
+  const shown = await cli(...repair);
+  expect([shown.code, shown.stdout]).toEqual([13, expect.stringContaining('0|offered')]);
+  expect((await cli(...repair, '--apply')).stderr).toContain('--author');
+  const decided = ['--apply', '--author', 'Ops', '--reason', 'a disk was full'];
+  const done = await cliJson<{ status: string; drifts?: unknown[] }[]>(...repair, ...decided);
+  expect(done.flatMap(({ drifts = [] }) => drifts)).toHaveLength(Number(changes));
+  expect(await cliJson<unknown[]>('audit-sums', '--data', data)).toHaveLength(done.length);
+  const act = await cliJson('log', 'show', topics.operatorActs.name, '0', '0', '--data', data);
+  expect(JSON.stringify(act)).toContain('a disk was full');
+}, 300_000);
+
 // The last: it changes the data.
 it('tallyline audit finds nothing in the demo month, and names a posting that is edited afterwards', async () => {
   const { faults, sources } = await cliJson<{ faults: unknown[]; sources: { postings: number }[] }>(

@@ -118,7 +118,7 @@ const driftsOf = ({ drifts }: SumsAudit) => drifts.filter(({ key }) => key !== '
 describe('An audit of the sums of a tally', () => {
   it('finds no drift where there is none, and has compared every sum, chain and position', async () => {
     const { compared, ...audit } = await audited();
-    expect(audit).toEqual({ partition: 0, offset: 30, differing: 0, drifts: [] });
+    expect(audit).toEqual({ partition: 0, offset: 30, differing: 0, drifts: [], byKind: {} });
     const { states, sums } = await embedded.store.keys(at);
     expect(states.filter((key) => key.startsWith('chain|'))).toHaveLength(3);
     const { values } = await embedded.store.sums(at, sums);

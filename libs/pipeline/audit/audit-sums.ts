@@ -1,9 +1,10 @@
 import type { CatalogueView } from '#catalogue/view.js';
 import type { Log } from '#log/log.js';
 import { tally } from '#pipeline/tally/tally.js';
-import type { PartitionRef, Store } from '#store/store.js';
+import type { PartitionRef, Store, Sums } from '#store/store.js';
 import { tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
+import { type Drift, type DriftKind, driftKind, repairedKey } from './drift.js';
 import { withoutAppends } from './without-appends.js';
 
 /**
@@ -22,53 +23,72 @@ export interface SumsAudit {
   /** How many differ; the first of them are in `drifts`. */
   readonly differing: number;
   readonly drifts: readonly Drift[];
-}
-
-/** One sum or state that is not what the journal says; null: it is not there. */
-export interface Drift {
-  readonly key: string;
-  /** Of a sum; null: a state. */
-  readonly field: string | null;
-  readonly journal: number | string | null;
-  readonly tally: number | string | null;
+  /** `differing` by what the sums are of; what has none is left out. */
+  readonly byKind: Readonly<Partial<Record<DriftKind, number>>>;
 }
 
 export interface SumsAuditDeps {
   readonly log: Log;
   readonly store: Store;
-  /** Empty, and used for this partition alone; best on a disk of the process. */
+  /**
+   * Used for this partition alone: empty, or what an audit of it has left that was ended, which is gone on
+   * with. Best on a disk of the process.
+   */
   readonly scratch: Store;
   readonly view: CatalogueView;
   /** Awaited after each batch of records and of keys: a background audit waits here. */
   readonly pause?: () => Promise<void>;
+  /** In a batch; default 1 000. */
+  readonly recordsAtOnce?: number;
+  /** Of `drifts`; default 100. */
+  readonly maxDrifts?: number;
+  /** Share that is done, 0 to 1: half of it is counting, half comparing. */
+  readonly onProgress?: (share: number) => void;
 }
 
-/** The store has gone back, or was dropped, while it was audited: begin again. */
-class TallyWentBack extends Error {
+/** The store has gone back, or was dropped, while it was audited: begin again with an empty scratch store. */
+export class TallyWentBack extends Error {
   override readonly name = 'TallyWentBack';
 }
 
 export async function auditSums(partition: number, deps: SumsAuditDeps): Promise<SumsAudit> {
-  const ref = { keyspace: tallyStage(deps.view.catalogueVersion).keyspace, partition };
+  const ref = tallyRef(partition, deps);
   const count = await Recount.begin(ref, deps);
   const [next] = await deps.store.nexts(ref.keyspace, [partition]);
   await count.to(next ?? 0);
   const [own, live] = [await deps.scratch.keys(ref), await deps.store.keys(ref)];
-  const found = new Found();
-  for (const keys of chunksOf([...new Set([...own.sums, ...live.sums])])) {
+  const found = new Found(deps.maxDrifts ?? 100);
+  const sums = [...new Set([...own.sums, ...live.sums])];
+  const states = [...new Set([...own.states, ...live.states])].filter((key) => key !== repairedKey);
+  let done = 0;
+  const goOn = async (keys: readonly string[]): Promise<void> => {
+    done += keys.length;
+    deps.onProgress?.(0.5 + done / (sums.length + states.length) / 2);
+    await deps.pause?.();
+  };
+  for (const keys of chunksOf(sums)) {
     await compareSums(keys, ref, count, deps, found);
-    await deps.pause?.();
+    await goOn(keys);
   }
-  for (const keys of chunksOf([...new Set([...own.states, ...live.states])])) {
+  for (const keys of chunksOf(states)) {
     await compareStates(keys, ref, count, deps, found);
-    await deps.pause?.();
+    await goOn(keys);
   }
-  const { compared, differing, drifts } = found;
-  return { partition, offset: count.next, compared, differing, drifts };
+  return { partition, offset: count.next, ...found.result() };
+}
+
+/** Where the tally that is audited has a partition. */
+export function tallyRef(partition: number, { view }: Pick<SumsAuditDeps, 'view'>): PartitionRef {
+  return { keyspace: tallyStage(view.catalogueVersion).keyspace, partition };
+}
+
+/** Names what a scratch store counts: it is of no use for an audit that counts something else. */
+export async function countName(partition: number, deps: Pick<SumsAuditDeps, 'view'>): Promise<string> {
+  return tallyRef(partition, deps).keyspace;
 }
 
 /** The tally once more, into the scratch store. */
-class Recount {
+export class Recount {
   next = 0;
   readonly #ref: PartitionRef;
   readonly #deps: SumsAuditDeps;
@@ -84,7 +104,6 @@ class Recount {
   static async begin(ref: PartitionRef, deps: SumsAuditDeps): Promise<Recount> {
     const recount = new Recount(ref, deps);
     recount.next = await recount.#handler.assigned(ref.partition);
-    if (recount.next !== 0) throw new Error('the scratch store of an audit is not empty');
     return recount;
   }
 
@@ -93,6 +112,8 @@ class Recount {
     if (end < this.next) throw new TallyWentBack(`the tally went back from ${this.next} to ${end}`);
     const { partition } = this.#ref;
     const topic = topics.postings.name;
+    const { onProgress, recordsAtOnce = 1_000 } = this.#deps;
+    const isFirst = this.next === 0;
     while (this.next < end) {
       const read = await this.#deps.log.read(topic, partition, this.next, recordsAtOnce);
       const records = read.filter(({ offset }) => offset < end);
@@ -105,21 +126,34 @@ class Recount {
         );
       }
       this.next = result.next;
+      if (isFirst) onProgress?.(this.next / end / 2);
       await this.#deps.pause?.();
     }
   }
 }
 
 class Found {
-  compared = 0;
-  differing = 0;
-  readonly drifts: Drift[] = [];
+  #compared = 0;
+  readonly #byKind = new Map<DriftKind, number>();
+  readonly #drifts: Drift[] = [];
+  readonly #maxDrifts: number;
+
+  constructor(maxDrifts: number) {
+    this.#maxDrifts = maxDrifts;
+  }
 
   compare(drift: Drift): void {
-    this.compared += 1;
+    this.#compared += 1;
     if (drift.journal === drift.tally) return;
-    this.differing += 1;
-    if (this.drifts.length < maxDrifts) this.drifts.push(drift);
+    const kind = driftKind(drift);
+    this.#byKind.set(kind, (this.#byKind.get(kind) ?? 0) + 1);
+    if (this.#drifts.length < this.#maxDrifts) this.#drifts.push(drift);
+  }
+
+  result(): Omit<SumsAudit, 'partition' | 'offset'> {
+    const differing = this.#byKind.values().reduce((sum, count) => sum + count, 0);
+    const byKind = Object.fromEntries(this.#byKind);
+    return { compared: this.#compared, differing, drifts: this.#drifts, byKind };
   }
 }
 
@@ -133,10 +167,19 @@ async function compareSums(
   const live = await store.sums(ref, keys);
   await count.to(live.next);
   const own = await scratch.sums(ref, keys);
+  for (const drift of pairsOf(keys, own.values, live.values)) found.compare(drift);
+}
+
+/** Every sum of the keys that one of both has, whether it drifts or not. */
+export function* pairsOf(
+  keys: readonly string[],
+  own: Sums['values'],
+  live: Sums['values'],
+): Generator<Drift> {
   for (const key of keys) {
-    const [journal, tallied] = [own.values.get(key), live.values.get(key)];
+    const [journal, tallied] = [own.get(key), live.get(key)];
     for (const field of new Set([...(journal?.keys() ?? []), ...(tallied?.keys() ?? [])])) {
-      found.compare({ key, field, journal: journal?.get(field) ?? null, tally: tallied?.get(field) ?? null });
+      yield { key, field, journal: journal?.get(field) ?? null, tally: tallied?.get(field) ?? null };
     }
   }
 }
@@ -167,6 +210,4 @@ function* chunksOf(keys: readonly string[]): Generator<readonly string[]> {
   for (let from = 0; from < keys.length; from += keysAtOnce) yield keys.slice(from, from + keysAtOnce);
 }
 
-const recordsAtOnce = 1_000;
 const keysAtOnce = 200;
-const maxDrifts = 100;

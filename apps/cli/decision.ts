@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { CommandError } from './command-error.js';
+
+/** Who decided an act, and why: asked for by commands that do nothing without. */
+export interface Decision {
+  readonly author?: string;
+  readonly reason?: string;
+}
+
+export function withDecisionOptions(command: Command): Command {
+  return command
+    .option('--author <name>', 'who decided it')
+    .option('--reason <text>', 'why, in words that are understood in a year');
+}
+
+/** Throws where one of both is missing. */
+export function decided({ author = '', reason = '' }: Decision): Required<Decision> {
+  if (author.trim() !== '' && reason.trim() !== '') return { author: author.trim(), reason: reason.trim() };
+  throw new CommandError('wrong-arguments', 'say who decided it and why: --author and --reason');
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { parseJson } from './parse-json.js';
+
+/** Who decided an act, and why. */
+const authored = {
+  author: z.string().min(1),
+  reason: z.string().min(1),
+  /** UTC epoch ms. */
+  at: z.int(),
+};
+
+const value = z.union([z.number(), z.string()]).nullable();
+
+const operatorAct = z.discriminatedUnion('act', [
+  /** Sums of a tally that were not what the journal says are set to that. */
+  z.object({
+    act: z.literal('sums-repaired'),
+    ...authored,
+    keyspace: z.string(),
+    partition: z.int().nonnegative(),
+    differing: z.int().positive(),
+    /** The first of them, with both values when the act was decided. */
+    drifts: z.array(
+      z.object({ key: z.string(), field: z.string().nullable(), journal: value, tally: value }),
+    ),
+  }),
+]);
+
+/**
+ * What an operator has decided about the state of the installation, one record for each act, kept for ever.
+ * What comes into force in another way has a topic of its own: catalogues, keys, closes.
+ */
+export type OperatorAct = z.infer<typeof operatorAct>;
+
+export type Authored = Pick<OperatorAct, 'author' | 'reason' | 'at'>;
+
+export function encodeOperatorAct(act: OperatorAct): string {
+  return JSON.stringify(act);
+}
+
+/** null: the record is none of these. */
+export function decodeOperatorAct(text: string): OperatorAct | null {
+  const parsed = operatorAct.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : null;
+}
