@@ -21,8 +21,8 @@ export async function withReaders<T>(config: Config, work: (engine: Engine) => P
 }
 
 /**
- * Log and store for an act that changes them; no stage is run. Beside running processes on Kafka and Redis; on
- * the embedded engine no other process may work.
+ * Log and store for an act that changes them; no stage is run. Beside running processes on Kafka and Redis;
+ * on the embedded engine no other process may work.
  */
 export async function withWriters<T>(config: Config, work: (engine: Engine) => Promise<T>): Promise<T> {
   const { engine, dataDirectory } = config;

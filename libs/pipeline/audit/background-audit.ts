@@ -10,7 +10,9 @@ import { Ended, Pace } from './pace.js';
 export interface BackgroundAuditDeps {
   /** What is audited. */
   readonly sums: Omit<SumsAuditDeps, 'scratch' | 'pause' | 'recordsAtOnce' | 'maxDrifts' | 'onProgress'>;
-  /** Partitions of the journal that the tally of this process owns now; each is audited by its owner alone. */
+  /**
+   * Partitions of the journal that the tally of this process owns now; each is audited by its owner alone.
+   */
   readonly partitions: () => readonly number[];
   /** For the second counts: one for each partition, as large as what the tally has of it. */
   readonly directory: string;

@@ -6,8 +6,8 @@ export class Ended extends Error {
 }
 
 /**
- * Keeps work to a share of one processor: after each piece of it, a pause in proportion to the time it took. Waiting
- * for an answer counts as work, so that log and store are spared as well.
+ * Keeps work to a share of one processor: after each piece of it, a pause in proportion to the time it took.
+ * Waiting for an answer counts as work, so that log and store are spared as well.
  */
 export class Pace {
   readonly #share: number;

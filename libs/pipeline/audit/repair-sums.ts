@@ -15,7 +15,9 @@ export type SumsRepair =
   | { readonly status: 'nothing'; readonly audit: SumsAudit }
   /** More drifts than a repair is for. */
   | { readonly status: 'too-many'; readonly audit: SumsAudit }
-  /** Something differs still: the tally claimed its partition back each time before the repair was written. */
+  /**
+   * Something differs still: the tally claimed its partition back each time before the repair was written.
+   */
   | { readonly status: 'unfinished'; readonly audit: SumsAudit }
   | {
       readonly status: 'repaired';
@@ -30,8 +32,9 @@ export type SumsRepair =
 /**
  * Sets the drifting sums and states of a partition of the tally to what the journal says, while the tally may
  * work on: it claims the partition, so that a commit of the tally that is under way is stale and counts once
- * more behind the repair; counts up to the very offset of the claim; and commits at that offset, or, where the
- * tally has claimed it back meanwhile, tries again. Who decided it is in the log before anything is changed.
+ * more behind the repair; counts up to the very offset of the claim; and commits at that offset, or, where
+ * the tally has claimed it back meanwhile, tries again. Who decided it is in the log before anything is
+ * changed.
  */
 export async function repairSums(
   partition: number,
