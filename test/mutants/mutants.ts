@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.js';
 import { stageMutants } from './stage-mutants.js';
 import { timelineMutants } from './timeline-mutants.js';
+import { upgradeMutants } from './upgrade-mutants.js';
 
 /**
  * The first thirteen are what a review planted; four of them survived every suite then. The others were
@@ -9,6 +10,7 @@ import { timelineMutants } from './timeline-mutants.js';
 export const mutants: readonly Mutant[] = [
   ...stageMutants,
   ...timelineMutants,
+  ...upgradeMutants,
   {
     name: 'meter commits state before append',
     foundBy: 'simulation',
@@ -38,7 +40,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the meter does not look for what was posted before',
-    foundBy: 'libs/pipeline/meter/posted-before',
+    foundBy: 'simulation',
     edits: [
       {
         file: 'libs/pipeline/meter/meter.ts',
@@ -49,7 +51,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what an earlier run went on from is posted over',
-    foundBy: 'libs/pipeline/meter/posted-before',
+    foundBy: 'simulation',
     edits: [
       {
         file: 'libs/pipeline/meter/batch-fold.ts',

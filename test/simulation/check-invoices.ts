@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { PostingContent } from '#domain/posting/posting.js';
+import { type PostingContent, subjectOf } from '#domain/posting/posting.js';
 import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { type Centre, type ContractId, contractIds } from './centre.js';
 import type { OnDifference } from './difference.js';
@@ -25,7 +25,7 @@ export async function checkInvoices(
   contents: readonly PostingContent[],
   differ: OnDifference,
 ): Promise<CloseCounts> {
-  const counts = checkRevisions(records, differ);
+  const counts = checkRevisions(world, records, differ);
   await checkFinalPrices(world, records, contents, differ);
   for (const close of records.closes()) {
     if (records.eventTexts(close).every((text) => hash('sha256', text) === close.digest)) continue;
@@ -36,8 +36,17 @@ export async function checkInvoices(
   return counts;
 }
 
-/** Each revision is what the facts below its cut cost, and the journal it read holds them whole. */
-function checkRevisions(records: Records, differ: OnDifference): CloseCounts {
+/**
+ * Each revision is what the facts below its cut cost, and the journal it read holds them whole. Around an
+ * upgrade facts are taken to mean what the version said that folded them: then the journal says what it was.
+ * After a lost store another version may post something of the last facts of which the one before posted
+ * nothing.
+ */
+function checkRevisions(
+  { hasUpgrade, isFoldedAgain }: World,
+  records: Records,
+  differ: OnDifference,
+): CloseCounts {
   let [closes, underWay] = [0, 0];
   const all = records.facts(null).length;
   for (const { contract, period, close, events } of records.invoiced()) {
@@ -46,12 +55,22 @@ function checkRevisions(records: Records, differ: OnDifference): CloseCounts {
     const facts = records.facts(cut.facts);
     if (facts.length < all) underWay += 1;
     const what = `${contract} ${period} revision ${revision} at its cut`;
-    if (!records.isWhole(cut)) differ('torn-cut', `${what}: postings of its facts lie above ${cut.journal}`);
+    if (!isFoldedAgain && !records.isWhole(cut))
+      differ('torn-cut', `${what}: postings of its facts lie above ${cut.journal}`);
     const catalogue = cut.catalogue === lookups.first.catalogue.version ? 'first' : 'amended';
-    const expected = priceOf(contract, period, catalogue, contentsOf(facts));
+    const contents = hasUpgrade ? records.contents(cut) : contentsOf(facts);
+    if (hasUpgrade) checkOnceEach(what, contents, differ);
+    const expected = priceOf(contract, period, catalogue, contents);
     compareAmounts('price-at-cut', what, events, expected, differ);
   }
   return { closes, underWay };
+}
+
+/** Whatever version posted it, no entity counts twice. */
+function checkOnceEach(what: string, contents: readonly PostingContent[], differ: OnDifference): void {
+  for (const [entity, own] of Map.groupBy(contents, subjectOf)) {
+    if (own.length > 1) differ('journal', `${what}: ${entity} counts ${own.length} times`);
+  }
 }
 
 /** What was invoiced in all for a period is what it costs by all facts. */

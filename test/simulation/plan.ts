@@ -42,6 +42,8 @@ export const everyTrouble = [
   'rebalance',
   /** Records that are none, in every topic. */
   'poison',
+  /** It begins with the program of before; after the upgrade some processes start with it again. */
+  'upgrade',
 ] as const;
 export type Trouble = (typeof everyTrouble)[number];
 

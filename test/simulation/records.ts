@@ -1,11 +1,12 @@
 import type { Fact } from '#domain/fact/fact.js';
 import type { JournalRecord } from '#domain/posting/journal-record.js';
-import type { Posting } from '#domain/posting/posting.js';
+import type { Posting, PostingContent } from '#domain/posting/posting.js';
 import { type Close, decodeClose, effectiveCloses } from '#wire/closes.js';
 import { decodeFact } from '#wire/facts.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
+import { canonical } from './canonical.js';
 import { type ContractId, contractIds } from './centre.js';
 import type { MemoryLog } from './ports/memory-log.js';
 
@@ -43,10 +44,36 @@ export class Records {
     );
   }
 
-  /** Once each, by position. */
-  postings(): Posting[] {
-    const all = this.#perPartition((partition) => this.#postingsOf(partition, Infinity));
-    return [...new Map(all.map((posting) => [nameOf(posting), posting])).values()];
+  /**
+   * As readers count them: in a partition of the journal each that is above all of its source before it
+   * there. `below`: offsets by partition of the journal; default: all of it.
+   */
+  postings(below: readonly number[] | null = null): Posting[] {
+    return this.#perPartition((partition) => {
+      const highest = new Map<number, Posting['position']>();
+      const end = below === null ? Infinity : (below[partition] ?? 0);
+      return this.#postingsOf(partition, end).filter(({ position }) => {
+        const before = highest.get(position.partition);
+        const order = (before?.offset ?? -1) - position.offset || (before?.index ?? -1) - position.index;
+        if (order < 0) highest.set(position.partition, position);
+        return order < 0;
+      });
+    });
+  }
+
+  /** What is left of all postings within a cut. */
+  contents({ facts, journal }: Pick<Close['cut'], 'facts' | 'journal'>): PostingContent[] {
+    const sums = new Map<string, { content: PostingContent; sum: number }>();
+    for (const { position, sign, content } of this.postings(journal)) {
+      if (position.offset >= (facts[position.partition] ?? 0)) continue;
+      const text = canonical(content);
+      const known = sums.get(text) ?? { content, sum: 0 };
+      known.sum += sign;
+      sums.set(text, known);
+    }
+    return [...sums.values()].flatMap(({ content, sum }) =>
+      Array.from({ length: Math.abs(sum) }, () => content),
+    );
   }
 
   /** Whether all postings of the facts below a cut lie in the part of the journal that the cut reads. */

@@ -8,10 +8,10 @@ import type { Random } from '../random.js';
  * sums of intervals.
  */
 export function agentFacts(instant: () => number, random: Random): Fact[] {
-  const agents = ['a1', 'a2', 'a9'].filter(() => random.chance(0.4));
+  const agents = ['a1', 'a2', 'a9'].filter(() => random.chance(0.5));
   return agents.flatMap((agent) => [
     ...['session', 'state', 'presence'].flatMap((axis) => {
-      return random.chance(0.5) ? timelineFacts(agent, axis, instant(), random) : [];
+      return random.chance(0.6) ? timelineFacts(agent, axis, instant(), random) : [];
     }),
     ...(random.chance(0.4) ? stretchFacts(agent, instant(), random) : []),
     ...(random.chance(0.3) ? totalsFacts(agent, instant(), random) : []),
@@ -47,7 +47,7 @@ function timelineFacts(agent: string, axis: string, start: number, random: Rando
   const facts: Fact[] = [];
   let at = start;
   let state = stateOf(axis, random);
-  for (let left = random.integer(1, 9), index = 0; left > 0; left--, index++) {
+  for (let left = random.integer(1, 12), index = 0; left > 0; left--, index++) {
     const fact: AgentChanged = {
       type: 'agent.changed',
       id: `${entity}/${index}`,

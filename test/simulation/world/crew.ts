@@ -1,6 +1,6 @@
 import { catchUp } from '#pipeline/pipeline-lag.js';
 import { LogUnavailable } from '#log/log.js';
-import { StoreUnavailable } from '#store/store.js';
+import { type Store, StoreUnavailable } from '#store/store.js';
 import { type ContractId, contractIds } from '../centre.js';
 import type { Options } from '../plan.js';
 import { MemoryStore } from '../ports/memory-store.js';
@@ -18,12 +18,16 @@ import {
   tallyIn,
 } from './installation.js';
 import { missingFacts } from './missing-facts.js';
+import { reinterpretAll } from './reinterpret-all.js';
 import type { Site } from './site.js';
+import { logOfInvoicer, type Software } from './software.js';
 import { type StageInProcess, StageProcess } from './stage-process.js';
 
 /** The processes that there are now. */
 export class Crew {
   stages: StageProcess[] = [];
+  /** Of stages only. */
+  readonly #software = new Map<StageProcess, Software>();
   readonly #closers = new Map<SimProcess, { readonly contract: ContractId; readonly period: string }>();
   readonly #site: Site;
   readonly #gates: Gates;
@@ -80,7 +84,14 @@ export class Crew {
   start(kind: StageKind): void {
     const partitions = this.#random.chance(0.6) ? this.#all() : [this.#random.pick(this.#all())];
     const logOf = (process: SimProcess): ProcessLog => this.#gates.logOf(process);
-    this.#startStage(kind, partitions, logOf);
+    this.#startStage(kind, partitions, logOf, this.#anySoftware());
+  }
+
+  /** Around an upgrade some processes run the other version. */
+  #anySoftware(): Software {
+    const { software } = this.#site;
+    if (!this.#options.troubles.includes('upgrade') || !this.#random.chance(0.25)) return software;
+    return software === 'new' ? 'old' : 'new';
   }
 
   startAny(): void {
@@ -127,9 +138,15 @@ export class Crew {
     }
   }
 
-  /** Normalizers are started again, with the catalogue in force. */
-  restartNormalizers(): void {
-    for (const process of this.stages) if (process.stage.name === 'normalizer') this.#gates.kill(process);
+  /**
+   * What does not run with the catalogue or the program of today ends: normalizers, and those of the program
+   * of before.
+   */
+  endOutdated(): void {
+    for (const process of this.stages) {
+      const isOld = this.#software.get(process) !== this.#site.software;
+      if (isOld || process.stage.name === 'normalizer') this.#gates.kill(process);
+    }
     this.forgetDead();
   }
 
@@ -160,7 +177,8 @@ export class Crew {
     const failed = (what: string): void => {
       this.#site.alarm('close-failed', `${asked.contract} ${asked.period}: ${what}`);
     };
-    closeWith(this.#gates.logOf(process), store, catalogue, partitions, asked)
+    const software = this.#anySoftware();
+    closeWith(logOfInvoicer(this.#gates.logOf(process), software), store, catalogue, partitions, asked)
       .then((result) => {
         if (result.status === 'disagree') failed(JSON.stringify(result));
       })
@@ -168,6 +186,15 @@ export class Crew {
         if (!isExpected(error)) failed(textOf(error));
       })
       .finally(() => this.#closers.delete(process));
+  }
+
+  /** Posts again what the program of today takes to mean something else; may be cut short. */
+  startReinterpretation(): void {
+    const process: SimProcess = { name: `reinterpret-${++this.#names}`, isDead: false };
+    const store = this.#gates.storeOf(process, new MemoryStore(this.#site.data));
+    reinterpretAll(this.#gates.logOf(process), store, this.#site.now).catch((error: unknown) => {
+      if (!isExpected(error)) this.#site.alarm('stopped', textOf(error));
+    });
   }
 
   /** Asks as before a close whether all has been dealt with that was accepted. */
@@ -198,12 +225,13 @@ export class Crew {
     kind: StageKind,
     partitions: readonly number[],
     logOf: (process: SimProcess) => ProcessLog,
+    software = this.#site.software,
   ): StageProcess {
     const { log, data } = this.#site;
     const store = new MemoryStore(data);
     const stage = (process: SimProcess): StageInProcess => {
       const own = logOf(process);
-      return this.#stageOf(kind, own, own === log ? store : this.#gates.storeOf(process, store));
+      return this.#stageOf(kind, own, own === log ? store : this.#gates.storeOf(process, store), software);
     };
     const name = `${kind}-${++this.#names}`;
     const onStopped = (where: string, error: Error): void => {
@@ -211,13 +239,14 @@ export class Crew {
     };
     const started = new StageProcess({ name, stage, partitions, log, logOf, onStopped }).begin();
     this.stages.push(started);
+    this.#software.set(started, software);
     return started;
   }
 
-  #stageOf(kind: StageKind, log: ProcessLog, store: ReturnType<Gates['storeOf']>): StageInProcess {
+  #stageOf(kind: StageKind, log: ProcessLog, store: Store, software: Software): StageInProcess {
     const onRefused = (): void => undefined;
     if (kind === 'normalizer') return normalizerIn(log, [...this.#site.connections], onRefused);
-    if (kind === 'meter') return meterIn(log, store, this.#options, onRefused);
+    if (kind === 'meter') return meterIn(log, store, this.#options, onRefused, software);
     return tallyIn(log, store, kind, this.#options, onRefused);
   }
 

@@ -20,6 +20,7 @@ import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
 import { amendedCentre, catalogueOf, type Centre, connection, firstCentre } from '../centre.js';
 import type { Options } from '../plan.js';
 import { simPlatform } from './sim-platform.js';
+import { interpretations, type Software } from './software.js';
 import type { StageInProcess } from './stage-process.js';
 
 /** The catalogues, compiled once for all runs. */
@@ -58,7 +59,13 @@ export function normalizerIn(log: Log, connections: readonly string[], onRefused
   return { name, topic, group, handler };
 }
 
-export function meterIn(log: Log, store: Store, options: Options, onRefused: OnRefused): StageInProcess {
+export function meterIn(
+  log: Log,
+  store: Store,
+  options: Options,
+  onRefused: OnRefused,
+  software: Software = 'new',
+): StageInProcess {
   const { cachedEntities, archiveAfterMs } = options;
   const { name, topic, group, keyspace } = meterStage;
   const handler = meter({
@@ -66,6 +73,7 @@ export function meterIn(log: Log, store: Store, options: Options, onRefused: OnR
     store,
     cachedEntities,
     archiveAfterMs,
+    interpretation: interpretations[software],
     onRefused,
   });
   return { name, topic, group, handler, storedPosition: storedPosition(store, keyspace) };

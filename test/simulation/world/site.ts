@@ -10,10 +10,11 @@ import type { Random } from '../random.js';
 import type { Delivery } from '../workload/deliveries.js';
 import { lookups } from './installation.js';
 import { lateConnection, rawOf } from './sim-platform.js';
+import type { Software } from './software.js';
 
 /** What must never happen, whatever fails. */
 export interface Alarm {
-  readonly code: 'stopped' | 'close-failed' | 'stuck' | 'not-caught-up';
+  readonly code: 'stopped' | 'close-failed' | 'stuck' | 'not-caught-up' | 'still-different';
   readonly message: string;
 }
 
@@ -33,6 +34,8 @@ export class Site {
   /** What is refused for good: `delivery row reason`, or `topic partition offset reason`. */
   readonly unusable = new Set<string>();
   readonly partitions: number;
+  /** What processes start with. */
+  software: Software;
   now = dawn;
   readonly #plan: Plan;
   readonly #random: Random;
@@ -44,6 +47,7 @@ export class Site {
     this.#random = random;
     this.partitions = plan.options.partitions;
     this.log = new MemoryLog(() => this.now);
+    this.software = plan.options.troubles.includes('upgrade') ? 'old' : 'new';
   }
 
   static async create(plan: Plan, random: Random): Promise<Site> {

@@ -7,6 +7,7 @@ import { Random } from '../random.js';
 import { Crew, microtasks } from './crew.js';
 import { type Fate, Gates, type PortCall } from './gates.js';
 import { closeWith } from './installation.js';
+import { reinterpretAll } from './reinterpret-all.js';
 import { Site } from './site.js';
 
 /** Steps of one run, after which what is left is done undisturbed. */
@@ -40,6 +41,16 @@ export class World {
     return new World(plan, random, await Site.create(plan, random));
   }
 
+  /** Whether two versions of the program took part. */
+  get hasUpgrade(): boolean {
+    return this.#may('upgrade');
+  }
+
+  /** Whether another version may have folded facts that were folded before. */
+  get isFoldedAgain(): boolean {
+    return this.hasUpgrade && (this.#may('wipe') || this.#may('rewind'));
+  }
+
   async run(): Promise<void> {
     for (let step = 0; step < maxSteps && this.site.alarms.length === 0; step++) {
       if (this.site.isAllAccepted && this.#gates.waiting.length === 0 && !this.#crew.isAtWork) break;
@@ -53,16 +64,24 @@ export class World {
 
   /** What is left to do is done without any trouble: by the processes that there are, or by fresh ones. */
   async finish(): Promise<void> {
+    const { site } = this;
     const goesOn = this.#random.chance(0.5);
     if (!goesOn) this.#crew.killAll();
     for (const append of this.#gates.delayed.splice(0)) await append();
-    if (this.#may('amend')) await this.site.amend();
-    await this.site.connect();
-    this.#crew.restartNormalizers();
+    if (this.#may('amend')) await site.amend();
+    await site.connect();
+    site.software = 'new';
+    this.#crew.endOutdated();
     const work = async (): Promise<void> => (goesOn ? this.#crew.settle() : this.#crew.finish());
     await work();
     // What an old process refused after the connection was there.
-    if ((await this.site.redriveRefusals()) > 0) await work();
+    if ((await site.redriveRefusals()) > 0) await work();
+    if (this.#may('upgrade')) {
+      const store = new MemoryStore(site.data);
+      if ((await reinterpretAll(site.log, store, site.now)) > 0) await work();
+      const left = await reinterpretAll(site.log, store, site.now);
+      if (left > 0) site.alarm('still-different', `${left} entities after they were reinterpreted`);
+    }
     this.#crew.killAll();
   }
 
@@ -177,6 +196,10 @@ export class World {
       case 'poison':
         if (this.#random.chance(0.5)) await site.poison();
         else await site.connect();
+        return;
+      case 'upgrade':
+        if (site.software === 'new') this.#crew.startReinterpretation();
+        else if (this.#random.chance(0.3)) site.software = 'new';
         return;
       case 'refused':
       case 'lostAck':

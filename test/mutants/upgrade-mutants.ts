@@ -1,0 +1,49 @@
+import type { Mutant } from './mutant.js';
+
+/** Defects that show where two versions of the program work on one journal. */
+export const upgradeMutants: readonly Mutant[] = [
+  {
+    name: 'what is taken back is what today’s interpretation says',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/entity.ts',
+        find: 'return content !== null && digestOf(encodeContent(content)) === posted.digest',
+        replace: 'return content !== null && digestOf(encodeContent(content)) !== `${posted.digest}?`',
+      },
+    ],
+  },
+  {
+    name: 'reinterpretation leaves pages of timelines out',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/reinterpret/differing-entities.ts',
+        find: '          this.#timelines.add(fact, partition);\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a page that is compared does not know what ends it',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/domain/timeline/timeline-page.ts',
+        find: 'const after = hours[index + 1]?.[0];',
+        replace: 'const after = hours[index + 1]?.[1];',
+      },
+    ],
+  },
+  {
+    name: 'an act of reinterpretation changes nothing',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/batch-fold.ts',
+        find: "at.fact.type === 'entity.reinterpreted'",
+        replace: "at.fact.type === 'contact.noted'",
+      },
+    ],
+  },
+];

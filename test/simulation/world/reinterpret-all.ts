@@ -1,0 +1,11 @@
+import type { Log } from '#log/log.js';
+import { differingEntities } from '#pipeline/reinterpret/differing-entities.js';
+import { reinterpretEntities } from '#pipeline/reinterpret/reinterpret.js';
+import type { Store } from '#store/store.js';
+
+/** `tallyline reinterpret`; returns how many entities are to be posted again. */
+export async function reinterpretAll(log: Log, store: Store, at: number): Promise<number> {
+  const { entities } = await differingEntities({ log, store });
+  await reinterpretEntities(log, entities, { author: 'ops', reason: 'an upgrade', at });
+  return entities.length;
+}
