@@ -94,6 +94,21 @@ describe('The catalogue in force', () => {
       expect((await new CatalogueLog(log).inForce())?.version).toBe(third.version);
     }));
 
+  it('is no other one that lies where it lay: a process that has read a topic which was made again says so', () =>
+    withLog(async (log, catalogues) => {
+      await force(catalogues, first);
+      const [entry] = await catalogues.history();
+      await withLog(async (another, itsCatalogues) => {
+        await force(itsCatalogues, second);
+        const onAnother = Object.assign(Object.create(log) as Log, {
+          read: async (...asked: Parameters<Log['read']>) => another.read(...asked),
+        });
+        await expect(new CatalogueLog(onAnother).catalogueOf(entry!)).rejects.toThrow(
+          `has lost catalogue ${first.version} at 0, or has another there`,
+        );
+      });
+    }));
+
   it('is not changed by records that are something else', () =>
     withLog(async (log, catalogues) => {
       await force(catalogues, first);

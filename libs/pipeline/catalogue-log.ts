@@ -7,12 +7,12 @@ import {
   firstStartAuthor,
 } from '#catalogue/entry.js';
 import { CatalogueFaults } from '#catalogue/load.js';
-import type { Log, LogRecord } from '#log/log.js';
+import { GrowingTopic } from '#log/growing-topic.js';
+import { type Log, type LogRecord, WrongLog } from '#log/log.js';
 import { topics } from '#wire/topics.js';
 import { editsAfterClose } from './contract-history.js';
 
 const topic = topics.catalogue.name;
-const recordsAtOnce = 200;
 
 /** Who puts a catalogue in force, and why. */
 export interface Act {
@@ -44,11 +44,12 @@ export type ApplyResult =
 export class CatalogueLog {
   readonly #log: Log;
   readonly #entries: LoggedEntry[] = [];
-  #next = 0;
+  readonly #topic: GrowingTopic;
   #reading: Promise<void> = Promise.resolve();
 
   constructor(log: Log) {
     this.#log = log;
+    this.#topic = new GrowingTopic(log, topic);
   }
 
   /** All that were put in force, oldest first. */
@@ -67,8 +68,14 @@ export class CatalogueLog {
   /** The content of an entry. Throws where the record is damaged. */
   async catalogueOf({ offset, version }: LoggedEntry): Promise<Catalogue> {
     const [record] = await this.#log.read(topic, 0, offset, 1);
-    if (record?.offset !== offset) throw new Error(`${topic} has lost catalogue ${version} at ${offset}`);
-    return catalogueOfEntry(record.value);
+    if (record?.offset === offset && entryHead(record.value)?.version === version) {
+      return catalogueOfEntry(record.value);
+    }
+    throw new WrongLog(
+      'log-replaced',
+      `${topic}/0 has lost catalogue ${version} at ${offset}, or has another there: the topic was recreated, or ` +
+        'another log connected; restore it, or connect the log that was read before (docs/faults.md, "Another log")',
+    );
   }
 
   /** The content in force; null: none was ever put in force. */
@@ -105,13 +112,7 @@ export class CatalogueLog {
   }
 
   async #readOn(): Promise<void> {
-    for (;;) {
-      const records = await this.#log.read(topic, 0, this.#next, recordsAtOnce);
-      const last = records.at(-1);
-      if (last === undefined) return;
-      for (const record of records) this.#note(record);
-      this.#next = last.offset + 1;
-    }
+    await this.#topic.readOn((record) => this.#note(record));
   }
 
   /** A record without number is of a release that knew none: it does not count beside those that have one. */

@@ -248,6 +248,30 @@ function describeAlarms(faults: KafkaFaults): void {
   );
 
   it(
+    'stops a partition whose topic was recreated and has grown beyond its position, and says what to do',
+    async () => {
+      const log = faults.openLog();
+      const topic = await faults.freshTopic(log, 1);
+      const stage = new Stage();
+      await append(log, topic, tenForEach(1, 'old'));
+      const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });
+      await until('the old is delivered', () => stage.count === 10, 60_000);
+      silence(topic);
+      await recreateTopic(faults.stack.bootstrap, topic, 1);
+      const another = faults.openLog();
+      for (const name of ['new', 'newer']) await append(another, topic, tenForEach(1, name));
+      await until('the partition is stopped', () => only(consumption)?.stopped === true, 90_000);
+      expect(only(consumption)?.pausedBy).toMatchObject({ name: 'WrongLog', code: 'log-replaced' });
+      expect(only(consumption)?.pausedBy?.message).toMatch(
+        /this is another log .* The topic was recreated, .* Connect the log that was read before/,
+      );
+      expect(stage.count).toBe(10);
+      await consumption.stop();
+    },
+    LONG_MS,
+  );
+
+  it(
     'stops a partition whose next records were deleted',
     async () => {
       const log = faults.openLog();

@@ -1,4 +1,5 @@
 import type { Period } from '#domain/period/period.js';
+import { GrowingTopic } from '#log/growing-topic.js';
 import type { Log } from '#log/log.js';
 import { type Close, decodeClose, effectiveCloses, encodeClose, eventInClose } from '#wire/closes.js';
 import { parseJson } from '#wire/parse-json.js';
@@ -6,7 +7,6 @@ import { topics } from '#wire/topics.js';
 
 const closesTopic = topics.closes.name;
 const eventsTopic = topics.invoiceReady.name;
-const recordsAtOnce = 200;
 
 /** A close with its place in `billing.closes`. */
 export type RecordedClose = Close & { readonly offset: number };
@@ -19,11 +19,14 @@ export class CloseLog {
   readonly #log: Log;
   readonly #closes: RecordedClose[] = [];
   readonly #written = new Set<string>();
-  #next = { closes: 0, events: 0 };
+  readonly #closesRead: GrowingTopic;
+  readonly #eventsRead: GrowingTopic;
   #reading: Promise<void> = Promise.resolve();
 
   constructor(log: Log) {
     this.#log = log;
+    this.#closesRead = new GrowingTopic(log, closesTopic);
+    this.#eventsRead = new GrowingTopic(log, eventsTopic);
   }
 
   /** All there are now, oldest first; also those that are not effective. */
@@ -66,28 +69,13 @@ export class CloseLog {
   }
 
   async #readOn(): Promise<void> {
-    this.#next.closes = await this.#readTopic(closesTopic, this.#next.closes, (value, offset) => {
+    await this.#closesRead.readOn(({ value, offset }) => {
       const close = decodeClose(value);
       if (close !== null) this.#closes.push({ ...close, offset });
     });
-    this.#next.events = await this.#readTopic(eventsTopic, this.#next.events, (value) => {
+    await this.#eventsRead.readOn(({ value }) => {
       const event = parseJson(value) as { readonly id?: string } | null | undefined;
       if (event?.id !== undefined) this.#written.add(event.id);
     });
-  }
-
-  /** Returns where to go on. */
-  async #readTopic(
-    topic: string,
-    from: number,
-    each: (value: string, offset: number) => void,
-  ): Promise<number> {
-    for (let next = from; ;) {
-      const records = await this.#log.read(topic, 0, next, recordsAtOnce);
-      const last = records.at(-1);
-      if (last === undefined) return next;
-      for (const { value, offset } of records) each(value, offset);
-      next = last.offset + 1;
-    }
   }
 }
