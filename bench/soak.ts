@@ -23,9 +23,8 @@ const minute = 60_000;
 const hour = 60 * minute;
 const startsAt = Date.UTC(2026, 2, 2);
 const contactsPerMinute = 50;
-/** One contact in so many is revised after it was archived, and one long after its facts have expired. */
+/** One contact in so many is revised after it was archived. */
 const revisedOf = 100;
-const expiredOf = 5_000;
 
 export async function run({ short }: { readonly short: boolean }): Promise<void> {
   const facts = short ? 200_000 : 10_000_000;
@@ -35,7 +34,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
   const store = await RedisStore.open({ url: redis.url, prefix });
   let refused = 0;
   try {
-    const feed = new Feed({ partitions, keptFacts: 50_000, batchRecords: 1_000 });
+    const feed = new Feed({ partitions, keptStates: 50_000, batchRecords: 1_000 });
     const { log } = feed;
     const onRefused = (): void => void refused++;
     const view = catalogueView(catalogueIndex(requireCatalogue(demoCatalogue)));
@@ -98,7 +97,6 @@ function* seconds(): Generator<{ at: number; records: { key: string; value: stri
       if (left === undefined) throw new Error('a call without an agent');
       const revised = { ...left, revision: left.revision + 1, talkMs: (left.talkMs ?? 0) + 1_000 };
       if (contact % revisedOf === 0) schedule(second + (3 * hour) / 1_000, revised);
-      if (contact % expiredOf === 1) schedule(second + (12 * hour) / 1_000, revised);
     }
     const facts = due.get(second) ?? [];
     due.delete(second);

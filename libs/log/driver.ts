@@ -8,6 +8,7 @@ import type {
   PartitionProgress,
 } from './log.js';
 import { fingerprintOf, fingerprintOffset } from './fingerprint.js';
+import { WrongLog } from './log.js';
 import { anotherLog, offsetOutOfRange, truncatedBelow } from './offset-checks.js';
 import type { Time } from './time.js';
 
@@ -142,7 +143,8 @@ export class PartitionDriver {
         offsetOutOfRange(this.#name(), next, bounds.begin, bounds.end) ??
         (lastRead === null ? null : await this.#comparedWithLog(lastRead, bounds.begin));
     } catch (error) {
-      this.#backOff(asError(error), () => this.start());
+      if (error instanceof WrongLog) this.#fail(error);
+      else this.#backOff(asError(error), () => this.start());
       return;
     }
     if (this.#hasEnded()) return;

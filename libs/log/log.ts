@@ -137,7 +137,7 @@ export interface StoredPosition {
 export interface PartitionHandler {
   /**
    * The partition is ours: returns the offset to begin at. Nothing of it is delivered before this resolves. A
-   * rejection is lost infrastructure: called again, with back-off. An offset outside of the partition's
+   * rejection is lost infrastructure: called again, with back-off; but `WrongLog` stops the partition. An offset outside of the partition's
    * bounds, or in another log than the stored position (a truncated or recreated topic, the store of another
    * installation), stops the partition.
    */
@@ -231,9 +231,14 @@ export class WrongLog extends Error {
 
 /**
  * Another record lies where the last one was read; records that were not yet read have been deleted; the
- * position is none of this log.
+ * position is none of this log; what the log has left does not suffice to make a lost state again.
  */
-export const wrongLogCodes = ['log-replaced', 'log-truncated', 'position-out-of-range'] as const;
+export const wrongLogCodes = [
+  'log-replaced',
+  'log-truncated',
+  'position-out-of-range',
+  'states-incomplete',
+] as const;
 
 export type WrongLogCode = (typeof wrongLogCodes)[number];
 

@@ -6,6 +6,11 @@ export interface JournalState {
   readonly next: number;
   /** Head of the hash chain of all postings of these facts; empty: there are none. */
   readonly head: string;
+  /**
+   * Facts below were folded by a meter whose store is lost: nothing more is posted of them than the journal
+   * holds. 0: none.
+   */
+  readonly foldedTo: number;
   /** By journal partition: below these offsets lies nothing of facts at or above `next`. */
   readonly from: readonly number[];
 }
@@ -13,8 +18,8 @@ export interface JournalState {
 /** Part of the stored format. */
 export const journalKey = 'journal';
 
-export function encodeJournalState({ next, head, from }: JournalState): string {
-  return JSON.stringify([next, head, ...from]);
+export function encodeJournalState({ next, head, foldedTo, from }: JournalState): string {
+  return JSON.stringify([next, head, foldedTo, ...from]);
 }
 
 /** `next` and `head` belong together, also without a claim. */
@@ -24,7 +29,7 @@ export async function readJournalState(
   claim?: HeldClaim,
 ): Promise<JournalState> {
   const [text = null] = await store.load(at, [journalKey], claim);
-  if (text === null) return { next: 0, head: '', from: [] };
-  const [next, head, ...from] = JSON.parse(text) as [number, string, ...number[]];
-  return { next, head, from };
+  if (text === null) return { next: 0, head: '', foldedTo: 0, from: [] };
+  const [next, head, foldedTo, ...from] = JSON.parse(text) as [number, string, number, ...number[]];
+  return { next, head, foldedTo, from };
 }

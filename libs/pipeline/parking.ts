@@ -1,5 +1,12 @@
 import { LogUnavailable, LogUnusable, WrongLog } from '#log/log.js';
-import { type PartitionRef, StaleClaim, type Store, StoreUnavailable, StoreUnusable } from '#store/store.js';
+import {
+  type Change,
+  type PartitionRef,
+  StaleClaim,
+  type Store,
+  StoreUnavailable,
+  StoreUnusable,
+} from '#store/store.js';
 
 /**
  * Parking: an entity with which a stage cannot go on (taken back but never posted, a sum beyond 2^53, a state
@@ -24,12 +31,10 @@ export async function readParked(store: Store, at: PartitionRef): Promise<Map<st
   return new Map([...(values.get(parkedKey) ?? [])].map(([entity, sum]) => [entity, sum - 1]));
 }
 
-/** What parks an entity, as part of a change of the store. */
-export function parkingIncrement(
-  entity: string,
-  offset: number,
-): readonly [key: string, fields: ReadonlyMap<string, number>] {
-  return [parkedKey, new Map([[entity, offset + 1]])];
+/** What parks entities at the offsets of records, as part of a change of the store. */
+export function parkingIncrements(parked: ReadonlyMap<string, number>): Change['increments'] {
+  if (parked.size === 0) return new Map();
+  return new Map([[parkedKey, new Map([...parked].map(([entity, offset]) => [entity, offset + 1]))]]);
 }
 
 /** All entities that are parked in a stage. */

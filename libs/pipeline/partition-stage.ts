@@ -6,7 +6,7 @@ import type { RefusalResolved, RefusedRecord } from '#wire/refused.js';
 import type { Stage } from '#wire/stages.js';
 import { appendRefused, parkedRecord, unreadableRecord } from './dead-letters.js';
 import { lastReadKey } from './stored-position.js';
-import { isOfLogOrStore, parkingIncrement, readParked } from './parking.js';
+import { isOfLogOrStore, parkingIncrements, readParked } from './parking.js';
 
 /**
  * What all stages have in common: claim a partition, run a batch, and answer whether it is done, fenced
@@ -28,6 +28,10 @@ export interface StoredStage<Event, State> {
   readonly expected: string;
   /** Whom a record is about: where it cannot be used, this entity is parked and the partition goes on. */
   entityOf(event: Event): StageEntity;
+  /** Brings back a state that the store has lost, and answers the claim as it is then. */
+  restore?(ref: PartitionRef, claim: Claim): Promise<Claim>;
+  /** Called before an entity is parked, as often as that is tried. */
+  keepParked?(ref: PartitionRef, entity: string, offset: number): Promise<void>;
   /** What memory holds of a partition, read under the new claim. */
   load(ref: PartitionRef, claim: Claim): Promise<State>;
   /**
@@ -78,7 +82,8 @@ export function partitionStage<Event, State>(
     async assigned(partition) {
       const ref = { keyspace, partition };
       const hints = await deps.log.committed(group, topic);
-      const claim = await deps.store.claim(ref, hints[partition] ?? undefined);
+      const found = await deps.store.claim(ref, hints[partition] ?? undefined);
+      const claim = (await stored.restore?.(ref, found)) ?? found;
       const { epoch, next } = claim;
       const state = await stored.load(ref, claim);
       owned.set(partition, { ref, epoch, next, state, parked: await readParked(deps.store, ref) });
@@ -176,7 +181,8 @@ async function park<Event, State>(
   const update = await stored.process([], batch, partition);
   const cause = Error.isError(error) ? error.message : String(error);
   const refused = [...update.refused, parkedRecord(stored.stage.name, batch, offset, { ...of, cause })];
-  const increments = new Map([...update.increments, parkingIncrement(of.entity, offset)]);
+  const increments = new Map([...update.increments, ...parkingIncrements(new Map([[of.entity, offset]]))]);
+  await stored.keepParked?.(partition.ref, of.entity, offset);
   await commit(refused, { ...update, increments }, batch, partition, deps);
   partition.parked.set(of.entity, offset);
 }

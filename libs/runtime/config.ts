@@ -309,8 +309,8 @@ const shape = {
   TALLYLINE_ARCHIVE_AFTER_HOURS: integer(0, 8_760)
     .prefault('24')
     .describe(
-      'Hours from the first fact of a contact until the meter archives it: the store then keeps only where its facts ' +
-        'are in the log. 24 by default; fewer take less memory, more avoid reading facts again when late ones come.',
+      'Hours from the first fact of a contact until the meter archives it: its state is then kept in the log, and in the ' +
+        'store only where. 24 by default; fewer take less memory, more avoid reading states again when late facts come.',
     ),
   TALLYLINE_AUDIT_PERCENT: integer(0, 100)
     .prefault('5')

@@ -1,6 +1,7 @@
 import { decodeFact } from './facts.js';
 import { parseJson } from './parse-json.js';
 import { decodeJournalRecord } from './postings.js';
+import { decodeStateRecord } from './states.js';
 import { topics } from './topics.js';
 
 /**
@@ -13,6 +14,8 @@ export function namedRecord(topic: string, value: string): unknown {
       return named(decodeFact(value)) ?? parsed(value);
     case topics.postings.name:
       return named(decodeJournalRecord(value)) ?? parsed(value);
+    case topics.states.name:
+      return decodeStateRecord(value) ?? parsed(value);
     default:
       return parsed(value);
   }

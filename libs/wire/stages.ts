@@ -24,7 +24,7 @@ export const meterStage = {
   name: 'meter',
   topic: topics.facts.name,
   group: 'meter',
-  keyspace: 'meter-3',
+  keyspace: 'meter-4',
 } as const satisfies Stage;
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The one table of topics: name, owner, key, retention, compaction, format. Partitions come from
- * configuration (embedded 4, Kafka 12 by default) for the four topics that scale; the rest are small and have
+ * configuration (embedded 4, Kafka 12 by default) for the topics that scale; the rest are small and have
  * one.
  */
 export const topics = {
@@ -43,6 +43,17 @@ export const topics = {
     compacted: false,
     format: 'libs/wire/postings.ts',
     value: 'what one fact changed under one key, -1 and +1: the book of record, append-only',
+  },
+  states: {
+    name: 'meter.states',
+    owner: 'meter',
+    key: 'entity; lies in the partition of its facts',
+    scales: true,
+    retentionDays: null,
+    compacted: false,
+    format: 'libs/wire/states.ts',
+    value:
+      'the state of an archived entity with all its facts; up to where such states suffice without facts',
   },
   customerKeys: {
     name: 'customer.keys',

@@ -4,21 +4,21 @@ import { topics } from '#wire/topics.js';
 
 /**
  * A log in the memory of this process, for load: it hands what is appended on to the handlers of its topics
- * in whole batches, and keeps the last records of the facts, so that the meter can read them again. No more
- * than the stages need, and nothing of it is durable.
+ * in whole batches, and keeps the last states of the meter, so that it can read them again. No more than the
+ * stages need, and nothing of it is durable.
  */
 export class Feed {
   readonly #handlers = new Map<string, PartitionHandler>();
   readonly #queues = new Map<string, Queue>();
   readonly #partitions: number;
-  readonly #keptFacts: number;
+  readonly #keptStates: number;
   readonly #batchRecords: number;
   /** Log time, ms. */
   now = 0;
 
-  constructor(options: { partitions: number; keptFacts: number; batchRecords: number }) {
+  constructor(options: { partitions: number; keptStates: number; batchRecords: number }) {
     this.#partitions = options.partitions;
-    this.#keptFacts = options.keptFacts;
+    this.#keptStates = options.keptStates;
     this.#batchRecords = options.batchRecords;
   }
 
@@ -52,16 +52,19 @@ export class Feed {
           const outcome = await handler.batch({ topic, partition, records, end: queue.end });
           if (outcome.status !== 'done') throw new Error(`${topic}: ${outcome.status}`, { cause: outcome });
           queue.delivered = outcome.next;
-          queue.keep(topic === topics.facts.name ? this.#keptFacts : 0);
+          queue.dropDelivered();
         }
       }
     }
   }
 
-  #append(topic: string, { key, value }: NewRecord): { partition: number; offset: number } {
-    const partition = partitionOf(key, this.#partitions);
+  #append(topic: string, record: NewRecord): { partition: number; offset: number } {
+    const { key, value } = record;
+    const partition = record.partition ?? partitionOf(key, this.#partitions);
     const queue = this.#queue(topic, partition);
-    return { partition, offset: queue.add({ timestamp: this.now, key, value }) };
+    const offset = queue.add({ timestamp: this.now, key, value });
+    if (topic === topics.states.name) queue.keepLast(this.#keptStates);
+    return { partition, offset };
   }
 
   #queue(topic: string, partition: number): Queue {
@@ -94,13 +97,20 @@ class Queue {
     return this.#records.slice(first, first + limit);
   }
 
-  /** Drops what was delivered but for the last `records`, some at a time. */
-  keep(records: number): void {
-    const max = records + Math.max(1_000, records / 10);
-    const past = this.delivered - this.begin;
-    if (past <= max) return;
-    this.#records = this.#records.slice(past - records);
-    this.begin += past - records;
+  dropDelivered(): void {
+    this.#dropBelow(this.delivered);
+  }
+
+  keepLast(records: number): void {
+    this.#dropBelow(this.end - records);
+  }
+
+  /** Some at a time. */
+  #dropBelow(offset: number): void {
+    const past = offset - this.begin;
+    if (past <= Math.max(1_000, this.#records.length / 10)) return;
+    this.#records = this.#records.slice(past);
+    this.begin += past;
   }
 }
 

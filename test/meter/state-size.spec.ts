@@ -3,8 +3,8 @@ import { describeWith } from '#test/stack/describe-with.js';
 import { ownRedisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { stateSize } from './state-size.js';
 
-/** What a contact may cost in Redis; docs/decisions/0016 says what follows from it for a whole centre. */
-const limits = { openBytes: 900, archivedBytes: 64 };
+/** What a contact may cost in Redis; docs/decisions/0032 says what follows from it for a whole centre. */
+const limits = { openBytes: 900, archivedBytes: 40 };
 
 describeWith([await ownRedisAvailable()], () => {
   describe('The state of a Genesys contact in Redis', () => {

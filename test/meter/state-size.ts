@@ -22,7 +22,7 @@ export async function stateSize(redis: { url: string; port: number }, contacts: 
   const prefix = `size-${randomUUID().slice(0, 8)}`;
   const store = await RedisStore.open({ url: redis.url, prefix });
   try {
-    const feed = new Feed({ partitions: 1, keptFacts: 0, batchRecords: 1_000 });
+    const feed = new Feed({ partitions: 1, keptStates: 100_000, batchRecords: 1_000 });
     const { log } = feed;
     await feed.handle(
       topics.facts.name,

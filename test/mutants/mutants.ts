@@ -17,8 +17,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/meter/meter.ts',
-        find: '  const appended = await fold.append(deps.log);\n',
-        replace: '  fold.assume();\n  const appended = [];\n',
+        find: '    fold.append(deps.log),\n',
+        replace: '    (async () => (fold.assume(), []))(),\n',
       },
       {
         file: 'libs/pipeline/meter/meter.ts',
@@ -57,6 +57,28 @@ export const mutants: readonly Mutant[] = [
         file: 'libs/pipeline/meter/batch-fold.ts',
         find: 'if (before.goesOnFrom(this.head)) return false;',
         replace: 'if (before.goesOnFrom(this.head)) return true;',
+      },
+    ],
+  },
+  {
+    name: 'a restored meter posts of facts that were folded before',
+    foundBy: 'libs/pipeline/meter/restore/restore.property',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/restore/restored-store.ts',
+        find: 'foldedTo: folded,',
+        replace: 'foldedTo: 0,',
+      },
+    ],
+  },
+  {
+    name: 'a restored store believes the states that it finds',
+    foundBy: 'libs/pipeline/meter/restore/restore.spec',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/restore/restore.ts',
+        find: '=== balance) return;',
+        replace: '=== balance || true) return;',
       },
     ],
   },
@@ -127,8 +149,8 @@ export const mutants: readonly Mutant[] = [
     edits: [{ file: 'libs/pipeline/meter/archive/rehydrate.ts', find: '    claim,\n  );', replace: '  );' }],
   },
   {
-    name: 'archive pointer keeps a wrong offset after a revision',
-    foundBy: 'simulation',
+    name: 'the places of a state keep a wrong offset after a revision',
+    foundBy: 'libs/pipeline/meter/restore/restore.property',
     edits: [
       {
         file: 'libs/pipeline/meter/entity.ts',

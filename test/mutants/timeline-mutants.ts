@@ -58,13 +58,14 @@ export const timelineMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'pages that were archived are read without their neighbours’ boundaries',
+    name: 'what was archived comes back with its first fact only',
     foundBy: 'simulation',
     edits: [
       {
         file: 'libs/pipeline/meter/archive/rehydrate.ts',
-        find: 'entity !== name && !isPageOf(name, entity))) continue;',
-        replace: 'entity !== name)) continue;',
+        find: 'await rehydrateEntity(state, pointer, posted)',
+        replace:
+          'await rehydrateEntity({ ...state, facts: state.facts.slice(0, 1), factOffsets: state.factOffsets.slice(0, 1) }, pointer, posted)',
       },
     ],
   },

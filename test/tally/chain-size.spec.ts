@@ -48,7 +48,7 @@ function describeChains(): void {
       const prefix = `chains-${contacts}`;
       const store = await RedisStore.open({ url: stack.url, prefix });
       try {
-        const feed = new Feed({ partitions: 1, keptFacts: 0, batchRecords: 1_000 });
+        const feed = new Feed({ partitions: 1, keptStates: 0, batchRecords: 1_000 });
         const { log } = feed;
         const onRefused = ({ message }: { message: string }): never => {
           throw new Error(message);

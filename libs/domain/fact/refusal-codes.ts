@@ -9,7 +9,6 @@ export const refusalCodes = {
   'unknown-kind': 'It is JSON, but not of a kind that this platform sends or that is read.',
   'invalid-field': 'A required field is missing, or a field has an impossible value.',
   'implausible-time': 'An instant lies before 1990 or more than a day after the receipt.',
-  expired: 'The fact comes after the other facts of its contact were removed from the log.',
   parked: 'Its contact, activity or outcome is parked: something that came of it could not be counted.',
 } as const;
 
@@ -18,6 +17,6 @@ export type RefusalCode = keyof typeof refusalCodes;
 /** The codes that each stage may give. */
 export const refusalCodesByStage = {
   normalizer: ['unreadable', 'unknown-connection', 'unknown-kind', 'invalid-field', 'implausible-time'],
-  meter: ['unreadable', 'expired', 'parked'],
+  meter: ['unreadable', 'parked'],
   tally: ['unreadable', 'parked'],
 } as const satisfies Record<string, readonly RefusalCode[]>;

@@ -31,6 +31,8 @@ export interface EngineParts {
 
 export interface EngineOptions extends EngineParts, StageObserver {
   readonly customerKey: Uint8Array;
+  /** See `MeterDeps`. */
+  readonly archiveAfterMs?: number;
 }
 
 /** One stage's reading of one topic, as health and metrics look at it. */
@@ -91,9 +93,17 @@ export class Engine {
     return engine;
   }
 
-  async #begin({ customerKey, ...observer }: EngineOptions): Promise<void> {
+  async #begin({ customerKey, archiveAfterMs, ...observer }: EngineOptions): Promise<void> {
     const { log, store } = this;
-    const parts = { log, store, lookup: this.#working, tallied: this.lookup, customerKey, observer };
+    const parts = {
+      log,
+      store,
+      lookup: this.#working,
+      tallied: this.lookup,
+      customerKey,
+      observer,
+      ...(archiveAfterMs !== undefined && { archiveAfterMs }),
+    };
     for (const { name: _, ...stage } of allStages(parts)) {
       const { topic, group } = stage;
       const consumption = await log.consume({ ...stage, batchRecords: 1_000 });

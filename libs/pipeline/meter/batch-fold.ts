@@ -5,10 +5,11 @@ import { type PostingContent, postingKey, subjectOf } from '#domain/posting/post
 import type { Log, NewRecord, RecordPosition } from '#log/log.js';
 import { encodeContent } from '#wire/posting-content.js';
 import { encodeJournalRecord, encodeRelink } from '#wire/postings.js';
+import type { PostingRef } from '#wire/states.js';
 import { topics } from '#wire/topics.js';
-import { digestOf, type PostingRef } from './archive/archive-pointer.js';
+import { digestOf, entityKeyOf } from './archive/archive-pointer.js';
 import type { EntityCache } from './entity-cache.js';
-import { type Entity, updateEntity } from './entity.js';
+import { type Entity, newEntity, updateEntity } from './entity.js';
 import type { PostedBefore, PostedRecord } from './posted-before.js';
 import type { ChangedPage } from './timelines.js';
 
@@ -32,6 +33,8 @@ export interface FoldStart {
   readonly interpretation: Interpretation;
   /** null: nothing that is to be folded was posted before. */
   readonly before: PostedBefore | null;
+  /** See `JournalState`. */
+  readonly foldedTo: number;
 }
 
 /** What the facts of a batch make of entities, and what is to be posted of it. */
@@ -52,7 +55,14 @@ export class BatchFold {
   }
 
   add(entity: Entity, at: FactAt, cache: EntityCache): void {
-    const { before, interpretation } = this.#start;
+    const { before, interpretation, foldedTo } = this.#start;
+    if (at.offset < foldedTo) {
+      const { state } = addFact(entity.state, at.fact, interpretation.interpret);
+      const { facts, posted } = entity.state;
+      if (state.facts !== facts) updateEntity(entity, { facts: state.facts, posted }, at.offset);
+      this.#repeat([entity], at.offset, cache);
+      return;
+    }
     const { state, changes } =
       at.fact.type === 'entity.reinterpreted'
         ? reinterpret(entity.state, interpretation.interpret)
@@ -79,7 +89,16 @@ export class BatchFold {
    * posted of a page at this boundary holds; of the other pages it is posted now, if it still can be.
    */
   addPages(pages: readonly ChangedPage[], at: FactAt, cache: EntityCache): void {
-    const { before, partition } = this.#start;
+    const { before, partition, foldedTo } = this.#start;
+    if (at.offset < foldedTo) {
+      for (const { page, old } of pages) page.state = { facts: page.state.facts, posted: old };
+      this.#repeat(
+        pages.map(({ page }) => page),
+        at.offset,
+        cache,
+      );
+      return;
+    }
     const records = before?.at(at.offset) ?? [];
     for (const record of records) this.#goOn(record);
     const posted = records.flatMap(({ postings, at: place }) => postings.map((each) => ({ ...each, place })));
@@ -105,6 +124,28 @@ export class BatchFold {
       }
       cache.set(page);
       this.changed.add(page);
+    }
+  }
+
+  /**
+   * A fact that was folded before the store was lost, onto states that may know it already: what was posted
+   * of any entity at it is what the journal says, and nothing is posted.
+   */
+  #repeat(changed: readonly Entity[], offset: number, cache: EntityCache): void {
+    for (const entity of changed) {
+      cache.set(entity);
+      this.changed.add(entity);
+    }
+    for (const record of this.#start.before?.at(offset) ?? []) {
+      this.#goOn(record);
+      for (const { sign, content } of record.postings) {
+        const name = subjectOf(content);
+        const entity = cache.get(name) ?? newEntity(name, entityKeyOf(name));
+        entity.state = { facts: entity.state.facts, posted: sign === 1 ? content : null };
+        entity.posted = sign === 1 ? this.#refOf(content, record.at) : null;
+        cache.set(entity);
+        this.changed.add(entity);
+      }
     }
   }
 

@@ -2,15 +2,10 @@ import { type EntityState, type Interpret, unknownEntity } from '#domain/entity/
 import type { Fact } from '#domain/fact/fact.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { encodeContent } from '#wire/posting-content.js';
-import {
-  type ArchivePointer,
-  decodeArchivePointer,
-  digestOf,
-  encodeArchivePointer,
-  entityKeyOf,
-  type PostingRef,
-} from './archive/archive-pointer.js';
-import { FactCodec } from './archive/fact-codec.js';
+import { encodeState, type KeptState, type Places, type PostingRef } from '#wire/states.js';
+import { FactCodec } from '#wire/fact-codec.js';
+import { digestOf, entityKeyOf } from './archive/archive-pointer.js';
+import { decodePlaces, encodePlaces } from './places.js';
 
 /** An entity in the meter's memory. */
 export interface Entity {
@@ -77,18 +72,34 @@ export function replaceFacts(entity: Entity, state: EntityState, factOffsets: re
   entity.codec = newCodec(entity.name);
 }
 
-export function archivePointerOf(entity: Entity): string {
-  return encodeArchivePointer(entity);
-}
-
-/** As the store keeps it: in the first line what will be left of it once it is archived, then its facts. */
+/** As the store keeps it: where all lies and its name in the first line, then its facts. */
 export function encodeEntity(entity: Entity): string {
-  return `${archivePointerOf(entity)}\n${entity.codec.encode(entity.state.facts)}`;
+  return textOf(entity.name, entity, entity.codec.encode(entity.state.facts));
 }
 
-/** The archive pointer in the text of an entity. */
-export function archivePointerIn(text: string): string {
-  return text.slice(0, text.indexOf('\n'));
+/** The same of a kept state. */
+export function stateText(state: KeptState): string {
+  return textOf(state.entity, state, newCodec(state.entity).encode(state.facts));
+}
+
+function textOf(name: string, places: Places, facts: string): string {
+  return `${encodePlaces(places)} ${JSON.stringify(name)}\n${facts}`;
+}
+
+/** What is kept for ever of an entity, from the state that the store has of it. */
+export function keptStateOf(text: string): {
+  readonly entity: string;
+  readonly places: Places;
+  readonly value: string;
+} {
+  const { name, places, facts } = partsOf(text);
+  return { entity: name, places, value: encodeState(name, places, facts) };
+}
+
+function partsOf(text: string): { readonly name: string; readonly places: Places; readonly facts: string } {
+  const [space, end] = [text.indexOf(' '), text.indexOf('\n')];
+  const name = JSON.parse(text.slice(space + 1, end)) as string;
+  return { name, places: decodePlaces(text.slice(0, space)), facts: text.slice(end + 1) };
 }
 
 /** How what was posted of an entity is found out. */
@@ -98,27 +109,21 @@ export interface PostedSource {
   read(at: PostingRef): Promise<PostingContent>;
 }
 
-/** An entity from the state that the store has kept of it. */
-export async function decodeEntity(
-  name: string,
-  key: string,
-  text: string,
-  source: PostedSource,
-): Promise<Entity> {
-  const { facts, codec } = FactCodec.read(name, text.slice(text.indexOf('\n') + 1));
-  const pointer = decodeArchivePointer(archivePointerIn(text));
-  return entityFrom({ name, key, codec, archivedAs: null }, facts, pointer, source);
+/** An entity from the state that the store has of it. */
+export async function decodeEntity(key: string, text: string, source: PostedSource): Promise<Entity> {
+  const parts = partsOf(text);
+  const { facts, codec } = FactCodec.read(parts.name, parts.facts);
+  return entityFrom({ name: parts.name, key, codec, archivedAs: null }, facts, parts.places, source);
 }
 
-/** An archived entity from its facts, read from the log again in the order of the pointer. */
+/** An archived entity from its kept state. */
 export async function rehydrateEntity(
-  name: string,
-  facts: readonly Fact[],
+  { entity: name, facts, ...places }: Omit<KeptState, 'kind'>,
   archivedAs: string,
   source: PostedSource,
 ): Promise<Entity> {
   const own = { name, key: entityKeyOf(name), codec: newCodec(name), archivedAs };
-  return entityFrom(own, facts, decodeArchivePointer(archivedAs), source);
+  return entityFrom(own, facts, places, source);
 }
 
 /**
@@ -128,7 +133,7 @@ export async function rehydrateEntity(
 async function entityFrom(
   own: Pick<Entity, 'name' | 'key' | 'codec' | 'archivedAs'>,
   facts: readonly Fact[],
-  { factOffsets, posted }: ArchivePointer,
+  { factOffsets, posted }: Places,
   source: PostedSource,
 ): Promise<Entity> {
   const state = { facts, posted: posted === null ? null : await contentOf(facts, posted, source) };

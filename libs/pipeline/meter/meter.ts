@@ -1,6 +1,7 @@
 import { interpretEntity } from '#domain/entity/fold.js';
 import { interpretationVersion } from '#domain/entity/interpretation-version.js';
-import type { Fact } from '#domain/fact/fact.js';
+import { subjectOf } from '#domain/posting/posting.js';
+import { fingerprintOf } from '#log/fingerprint.js';
 import type { Batch, Log, PartitionHandler, RecordPosition } from '#log/log.js';
 import {
   encodeJournalState,
@@ -8,7 +9,6 @@ import {
   type JournalState,
   readJournalState,
 } from '#pipeline/journal-state.js';
-import { refusedRecord } from '#pipeline/dead-letters.js';
 import {
   type DecodedRecord,
   type OwnedPartition,
@@ -19,13 +19,17 @@ import type { Claim, PartitionRef, Store } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage } from '#wire/stages.js';
+import { encodeParked } from '#wire/states.js';
+import { topics } from '#wire/topics.js';
 import { entityKeyOf } from './archive/archive-pointer.js';
-import { type ArchiveQueue, dueBatch, readArchiveQueue } from './archive/archive-queue.js';
+import { type ArchiveQueue, dueBatch, encodeOrigin, readArchiveQueue } from './archive/archive-queue.js';
+import { keepStates } from './archive/keep-states.js';
 import { rehydrate, type Rehydration } from './archive/rehydrate.js';
 import { BatchFold, type Interpretation } from './batch-fold.js';
 import { EntityCache } from './entity-cache.js';
 import { newEntity } from './entity.js';
 import { PostedBefore } from './posted-before.js';
+import { restore } from './restore/restore.js';
 import { storeChange } from './store-change.js';
 import { foldBoundary, isBoundary, namesOf, Timelines } from './timelines.js';
 
@@ -51,8 +55,8 @@ export const meterKeyspace = meterStage.keyspace;
  * size enters, so every process gives a fact the same postings with the same positions. Postings are appended
  * before the state is committed. What a crash in between, or a store that was lost, leaves in the journal
  * holds: it is read there and not made again, since another version of this program would make it otherwise.
- * An archived entity is rehydrated: its facts are read from the log again, and it goes on as if its state had
- * been kept.
+ * An archived entity is rehydrated: its state is read from the log, and it goes on as if the store had it.
+ * A store that was lost after facts have expired is made again of the states that are kept (`restore`).
  */
 export function meter(deps: MeterDeps): PartitionHandler {
   return partitionStage<FactEvent, MeterState>(
@@ -61,7 +65,12 @@ export function meter(deps: MeterDeps): PartitionHandler {
       decode: decodeFact,
       expected: 'a fact',
       entityOf: ({ fact }) => fact,
+      restore: async (ref, claim) => restore(ref, claim, deps),
       load: async (ref, claim) => loadState(ref, claim, deps),
+      keepParked: async ({ partition }, entity, offset) => {
+        const value = encodeParked(entity, offset);
+        await deps.log.append(topics.states.name, [{ key: entity, value, partition }]);
+      },
       process: async (facts, batch, partition) => meterBatch(facts, batch, partition, deps),
       rollBack: ({ cache, timelines }) => {
         cache.clear();
@@ -116,20 +125,17 @@ interface Folding {
   readonly interpret: Interpretation['interpret'];
 }
 
-/** Folds the facts one at a time, in the order of their offsets; answers those that came too late. */
+/** Folds the facts one at a time, in the order of their offsets. */
 function foldFacts(
   facts: readonly DecodedRecord<FactEvent>[],
   batch: Batch,
   { fold, rehydration, timelines, cache, interpret }: Folding,
-): RefusedRecord[] {
-  const refused: RefusedRecord[] = [];
+): void {
   const byOffset = new Map(facts.map((record) => [record.offset, record.event]));
-  const isExpired = (name: string): boolean => rehydration.expired.has(name);
   for (const { offset } of batch.records) {
     const event = byOffset.get(offset);
-    if (event === undefined || namesOf(event.fact, timelines).some(isExpired)) {
+    if (event === undefined) {
       fold.pass(offset);
-      if (event !== undefined) refused.push(expiredFact(batch, offset, event.fact));
       continue;
     }
     const { fact } = event;
@@ -142,7 +148,6 @@ function foldFacts(
     const key = () => rehydration.missingKeys.get(name) ?? entityKeyOf(name);
     fold.add(cache.get(name) ?? newEntity(name, key()), { offset, ...event }, cache);
   }
-  return refused;
 }
 
 async function meterBatch(
@@ -160,32 +165,31 @@ async function meterBatch(
     facts.map(({ event }) => event.fact),
     partition,
   );
-  const names = new Set(facts.flatMap(({ event }) => namesOf(event.fact, timelines)));
-  const { interpret } = interpretation;
-  const rehydration = await rehydrate(names, due, {
-    ...deps,
-    ref,
-    claim: partition,
-    cache,
-    queue,
-    interpret,
-  });
   await before?.readTo(batch.records.at(-1)?.offset ?? 0, partition.next);
+  const { head, foldedTo } = state.journal;
+  const names = namesToLoad(facts, state);
+  const { interpret } = interpretation;
+  const sources = { ...deps, ref, claim: partition, cache, queue, interpret };
+  const rehydration = await rehydrate(names, due, sources);
 
-  const { head } = state.journal;
-  const fold = new BatchFold({ partition: batch.partition, head, interpretation, before });
-  const refused = foldFacts(facts, batch, { fold, rehydration, timelines, cache, interpret });
-  const appended = await fold.append(deps.log);
+  const fold = new BatchFold({ partition: batch.partition, head, interpretation, before, foldedTo });
+  foldFacts(facts, batch, { fold, rehydration, timelines, cache, interpret });
+  const [appended, pointers] = await allOf(
+    fold.append(deps.log),
+    keepStates(deps.log, due, rehydration.dueStates, partition),
+  );
 
-  const change = storeChange({ changed: fold.changed, due, logTime, queue, rehydration, cache });
+  const origin = originOf(batch, partition);
+  const { changed } = fold;
+  const change = storeChange({ changed, due, pointers, logTime, origin, queue, rehydration, cache });
   const from = before === null ? endsAfter(state.journal.from, appended) : state.journal.from;
   const next = (batch.records.at(-1)?.offset ?? 0) + 1;
-  const journal = { next, head: fold.head, from };
+  const journal = { next, head: fold.head, foldedTo, from };
   return {
     puts: [...change.puts, ...timelines.changes(), [journalKey, encodeJournalState(journal)]],
     deletes: change.deletes,
     increments: new Map(),
-    refused,
+    refused: [],
     onCommitted: () => {
       change.onCommitted();
       Object.assign(state, { logTime, queue: change.queue, journal });
@@ -198,20 +202,37 @@ async function meterBatch(
   };
 }
 
+/** The entities that facts may change or must read; of facts folded before, also those that were posted. */
+function namesToLoad(
+  facts: readonly DecodedRecord<FactEvent>[],
+  { timelines, before, journal: { foldedTo } }: MeterState,
+): Set<string> {
+  const names = new Set(facts.flatMap(({ event }) => namesOf(event.fact, timelines)));
+  for (const { offset } of facts) {
+    if (before === null || offset >= foldedTo) continue;
+    for (const { postings } of before.at(offset)) {
+      for (const { content } of postings) names.add(subjectOf(content));
+    }
+  }
+  return names;
+}
+
+/** How far the meter has come before a batch. */
+function originOf({ records }: Batch, { next, state: { journal } }: OwnedPartition<MeterState>): string {
+  const [first] = records;
+  const fingerprint = first === undefined ? '' : fingerprintOf(first);
+  return encodeOrigin({ from: next, fingerprint, head: journal.head, journal: journal.from });
+}
+
+/** Both, where neither fails; waits for the other one where one does. */
+async function allOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
+}
+
 /** Offsets by journal partition, moved behind what was appended. */
 function endsAfter(from: readonly number[], appended: readonly RecordPosition[]): readonly number[] {
   const ends = [...from];
   for (const { partition, offset } of appended) ends[partition] = Math.max(ends[partition] ?? 0, offset + 1);
   return ends;
-}
-
-/**
- * A fact of an entity whose other facts retention has removed: what was posted of it can no longer be taken
- * back, and without that the fact would be billed beside it.
- */
-function expiredFact(batch: Batch, offset: number, fact: Fact): RefusedRecord {
-  const message =
-    'the fact comes so late that the others about the same contact have left the log: what was posted of ' +
-    'it stays; keep telephony.facts longer if such facts are to count';
-  return refusedRecord('meter', batch, offset, { connection: fact.connection, reason: 'expired', message });
 }

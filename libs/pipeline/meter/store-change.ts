@@ -13,7 +13,7 @@ import {
 import { HashedPages } from './archive/hashed-pages.js';
 import type { Rehydration } from './archive/rehydrate.js';
 import type { EntityCache } from './entity-cache.js';
-import { archivePointerOf, encodeEntity, type Entity } from './entity.js';
+import { encodeEntity, type Entity } from './entity.js';
 
 /** What a batch has made of entities, and what the store had before. */
 export interface BatchChanges {
@@ -21,7 +21,11 @@ export interface BatchChanges {
   readonly changed: ReadonlySet<Entity>;
   /** Archived with this batch. */
   readonly due: ArchiveBatch | null;
+  /** By key, the archive pointers of what is due: where its state, as it was before this batch, is kept. */
+  readonly pointers: ReadonlyMap<string, string>;
   readonly logTime: number;
+  /** How far the meter had come before this batch. */
+  readonly origin: string;
   readonly queue: ArchiveQueue;
   readonly rehydration: Rehydration;
   readonly cache: EntityCache;
@@ -35,40 +39,36 @@ export interface StoreChange extends Pick<Change, 'puts' | 'deletes'> {
 
 /**
  * What a batch changes in the store: states of the entities that changed, archive pointers of those that are
- * archived, and the archive queue. Changes nothing in memory before it is committed.
+ * archived, and the archive queue. What is due and changes is not archived but queued again: the state that
+ * is kept of it lacks the facts of this batch. Changes nothing in memory before it is committed.
  */
 export function storeChange({
   changed,
   due,
+  pointers,
   logTime,
+  origin,
   queue: before,
   rehydration,
   cache,
 }: BatchChanges): StoreChange {
   const pages = new HashedPages(before.archiveSize, rehydration.pages);
   for (const { key, archivedAs } of changed) if (archivedAs !== null) pages.remove(key, archivedAs);
-  const queued = [...changed].filter(({ isStored, archivedAs }) => !isStored || archivedAs !== null);
-
-  const archived = new Map<string, string>();
-  for (const key of due?.keys ?? []) {
-    const entity = cache.withKey(key);
-    const pointer = entity === undefined ? rehydration.duePointers.get(key) : archivePointerOf(entity);
-    if (pointer === undefined) throw new Error(`nothing is known of ${key}, which is to be archived`);
-    archived.set(key, pointer);
-    pages.add(key, pointer);
-  }
+  const changedKeys = new Set([...changed].map(({ key }) => key));
+  const archived = new Map([...pointers].filter(([key]) => !changedKeys.has(key)));
+  for (const [key, pointer] of archived) pages.add(key, pointer);
   pages.grow();
 
   const rest = due === null ? before : dequeue(before, rehydration.nextBatch);
-  const keys = queued.map(({ key }) => key);
-  const queue: ArchiveQueue = { ...enqueue(rest, keys, logTime), archiveSize: pages.size };
+  const keys = [...changed]
+    .filter(({ key, isStored, archivedAs }) => !isStored || archivedAs !== null || pointers.has(key))
+    .map(({ key }) => key);
+  const queue: ArchiveQueue = { ...enqueue(rest, keys, logTime, origin), archiveSize: pages.size };
   const puts: [string, string][] = pages.changes().map(([page, text]) => [pageKey(page), text]);
-  for (const entity of changed) {
-    if (!archived.has(entity.key)) puts.push([entity.key, encodeEntity(entity)]);
-  }
+  for (const entity of changed) puts.push([entity.key, encodeEntity(entity)]);
   if (keys.length > 0) puts.push([batchKey(queue.tail), encodeArchiveBatch(queue.newestBatch)]);
   if (keys.length > 0 || due !== null) puts.push([indexKey, encodeIndex(queue)]);
-  const deletes = due === null ? [] : [batchKey(before.head), ...due.keys];
+  const deletes = due === null ? [] : [batchKey(before.head), ...archived.keys()];
   return { puts, deletes, queue, onCommitted: () => updateCache(changed, archived, cache) };
 }
 

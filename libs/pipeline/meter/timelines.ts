@@ -5,9 +5,9 @@ import type { PostingContent } from '#domain/posting/posting.js';
 import { StateCache } from '#store/state-cache.js';
 import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
 import { entityKeyOf } from './archive/archive-pointer.js';
-import { decodeNumbers, encodeNumber } from './archive/varint.js';
 import type { EntityCache } from './entity-cache.js';
 import { type Entity, inLogOrder, newEntity, type PlacedFact, placedFacts, replaceFacts } from './entity.js';
+import { decodeHours, encodeHours, hoursKey, indexIn } from './timeline-hours.js';
 
 /**
  * Which hours of a timeline have a page: all that is kept of an agent beside the pages, one or two letters an
@@ -93,7 +93,7 @@ export function foldBoundary(
   const hour = hourOf(fact.at);
   const name = pageName(timeline, hour);
   const { before, has, after } = timelines.around(timeline, hour);
-  const page = has ? cachedPage(name, cache) : newEntity(name, entityKeyOf(name));
+  const page = has ? cachedPage(name, cache) : (cache.get(name) ?? newEntity(name, entityKeyOf(name)));
   const previous = before === null ? null : cachedPage(pageName(timeline, before), cache);
   const own = { ...fact, entity: name };
   const known = page.state.facts.find(({ id }) => id === fact.id);
@@ -103,7 +103,7 @@ export function foldBoundary(
   facts.push({ fact: own, offset });
   if (!has) {
     timelines.add(timeline, hour);
-    const next = previous === null ? nextPage(timeline, after, cache) : afterOf(previous);
+    const next = nextPage(timeline, after, cache);
     if (next !== null) facts.push({ ...next, fact: { ...next.fact, entity: name } });
   }
   const changed = [setFacts(page, facts, interpret)];
@@ -146,30 +146,4 @@ function cachedPage(name: string, cache: EntityCache): Entity {
   const page = cache.get(name);
   if (page === undefined) throw new Error(`the page ${name} of a timeline is not in the store`);
   return page;
-}
-
-/** One letter more than the key of an entity. */
-function hoursKey(timeline: string): string {
-  return `h${entityKeyOf(timeline)}`;
-}
-
-/** Index of the first hour that is not before it. */
-function indexIn(hours: readonly number[], hour: number): number {
-  let [low, high] = [0, hours.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((hours[middle] ?? 0) < hour) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The first hour, then distances. */
-function encodeHours(hours: readonly number[]): string {
-  return hours.map((hour, index) => encodeNumber(hour - (hours[index - 1] ?? 0))).join('');
-}
-
-function decodeHours(text: string): number[] {
-  let hour = 0;
-  return decodeNumbers(text, 0).map((distance) => (hour += distance));
 }

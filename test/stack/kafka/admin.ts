@@ -49,16 +49,17 @@ export async function recreateTopic(
   });
 }
 
-/** Deletes what lies below the offset of partition 0, as retention does. */
+/** Deletes what lies below the offset of a partition, as retention does. */
 export async function deleteBelow(
   bootstrap: readonly string[],
   topic: string,
   offset: number,
+  partition = 0,
 ): Promise<void> {
   await withAdmin(bootstrap, async (admin) => {
     // kafkajs knows the leaders of a topic only after another request about it.
     await admin.fetchTopicOffsets(topic);
-    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: `${offset}` }] });
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: `${offset}` }] });
   });
 }
 

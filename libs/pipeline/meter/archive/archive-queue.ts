@@ -1,4 +1,5 @@
 import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
+import type { Covered } from '#wire/states.js';
 import { entityKeyLetters } from './archive-pointer.js';
 import type { ArchiveSize } from './hashed-pages.js';
 
@@ -20,15 +21,20 @@ export interface ArchiveQueue {
 export interface ArchiveBatch {
   /** Log time (ms) of the last entity added: from then on the time until archiving counts for all of them. */
   readonly queuedAt: number;
+  /**
+   * How far the meter had come when the first entity was added, as `encodeOrigin` writes it: of all facts
+   * below, the entities are archived once this archive batch is the oldest.
+   */
+  readonly origin: string;
   readonly keys: readonly string[];
 }
 
 /** So many entities fill an archive batch; it is written again with each batch of facts that adds to it. */
 const fullBatch = 256;
 
-const emptyBatch: ArchiveBatch = { queuedAt: 0, keys: [] };
+const emptyBatch: ArchiveBatch = { queuedAt: 0, origin: '', keys: [] };
 
-const emptyQueue: ArchiveQueue = {
+export const emptyQueue: ArchiveQueue = {
   head: 0,
   tail: 0,
   oldestBatch: emptyBatch,
@@ -60,14 +66,20 @@ export function dequeue(queue: ArchiveQueue, next: ArchiveBatch | null): Archive
   return { ...queue, head: head + 1, oldestBatch };
 }
 
-/** With further entities, at a log time (ms). */
-export function enqueue(queue: ArchiveQueue, keys: readonly string[], logTime: number): ArchiveQueue {
+/** With further entities, at a log time (ms); `origin`: how far the meter had come before them. */
+export function enqueue(
+  queue: ArchiveQueue,
+  keys: readonly string[],
+  logTime: number,
+  origin: string,
+): ArchiveQueue {
   if (keys.length === 0) return queue;
   const { head, oldestBatch, newestBatch } = queue;
   const isFull = newestBatch.keys.length >= fullBatch;
   const tail = isFull ? queue.tail + 1 : queue.tail;
   const filled = {
     queuedAt: Math.max(logTime, newestBatch.queuedAt),
+    origin: isFull || newestBatch.keys.length === 0 ? origin : newestBatch.origin,
     keys: isFull ? [...keys] : [...newestBatch.keys, ...keys],
   };
   return { ...queue, tail, newestBatch: filled, oldestBatch: head === tail ? filled : oldestBatch };
@@ -101,17 +113,29 @@ export async function readArchiveQueue(
   };
 }
 
-export function encodeArchiveBatch({ queuedAt, keys }: ArchiveBatch): string {
-  return `${queuedAt} ${keys.join('')}`;
+export function encodeArchiveBatch({ queuedAt, origin, keys }: ArchiveBatch): string {
+  return `${queuedAt} ${origin} ${keys.join('')}`;
 }
 
 /** null: nothing was added yet. */
 export function decodeArchiveBatch(text: string | null): ArchiveBatch {
   if (text === null) return emptyBatch;
-  const space = text.indexOf(' ');
+  const [queuedAt = '', origin = '', joined = ''] = text.split(' ');
   const keys: string[] = [];
-  for (let from = space + 1; from < text.length; from += entityKeyLetters) {
-    keys.push(text.slice(from, from + entityKeyLetters));
+  for (let from = 0; from < joined.length; from += entityKeyLetters) {
+    keys.push(joined.slice(from, from + entityKeyLetters));
   }
-  return { queuedAt: Number(text.slice(0, space)), keys };
+  return { queuedAt: Number(queuedAt), origin, keys };
+}
+
+type Origin = Omit<Covered, 'kind' | 'folded'>;
+
+/** A text without spaces. */
+export function encodeOrigin({ from, fingerprint, head, journal }: Origin): string {
+  return JSON.stringify([from, fingerprint, head, journal]);
+}
+
+export function decodeOrigin(text: string): Origin {
+  const [from, fingerprint, head, journal] = JSON.parse(text) as [number, string, string, number[]];
+  return { from, fingerprint, head, journal };
 }

@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  decodeArchivePointer,
-  encodeArchivePointer,
-  entityKeyOf,
-  type ArchivePointer,
-} from './archive-pointer.js';
+import type { Places } from '#wire/states.js';
+import { decodePlaces, encodePlaces } from '../places.js';
+import { decodeArchivePointer, encodeArchivePointer, entityKeyOf } from './archive-pointer.js';
 import { decodeNumbers, encodeNumber, leadingBits } from './varint.js';
 import {
   type ArchiveSize,
@@ -33,21 +30,28 @@ describe('Encoded numbers', () => {
 });
 
 describe('An archive pointer', () => {
-  it('is decoded to what was encoded', () => {
+  it('is decoded to the offset that was encoded, and nothing else is one', () => {
+    fc.assert(
+      fc.property(offset, (each) => expect(decodeArchivePointer(encodeArchivePointer(each))).toBe(each)),
+    );
+    for (const text of ['', 'AA']) expect(() => decodeArchivePointer(text)).toThrow('is no archive pointer');
+  });
+});
+
+describe('The places of facts and posting', () => {
+  it('are decoded to what was encoded', () => {
     const posted = fc.record({
       partition: fc.nat(5_000),
       offset,
       digest: fc.string({ unit: fc.constantFrom('A', 'b', '7', '-', '_'), minLength: 6, maxLength: 6 }),
     });
-    const pointer: fc.Arbitrary<ArchivePointer> = fc.record({
+    const places: fc.Arbitrary<Places> = fc.record({
       factOffsets: fc
         .uniqueArray(offset, { maxLength: 20 })
         .map((offsets) => offsets.toSorted((a, b) => a - b)),
       posted: fc.option(posted),
     });
-    fc.assert(
-      fc.property(pointer, (each) => expect(decodeArchivePointer(encodeArchivePointer(each))).toEqual(each)),
-    );
+    fc.assert(fc.property(places, (each) => expect(decodePlaces(encodePlaces(each))).toEqual(each)));
   });
 });
 

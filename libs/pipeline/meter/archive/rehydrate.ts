@@ -1,12 +1,11 @@
 import type { Interpret } from '#domain/entity/fold.js';
-import { isPageOf } from '#domain/timeline/timeline-page.js';
 import { type Log, LogUnusable } from '#log/log.js';
 import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import type { EntityCache } from '../entity-cache.js';
-import { archivePointerIn, decodeEntity, type PostedSource, rehydrateEntity } from '../entity.js';
+import { decodeEntity, encodeEntity, type PostedSource, rehydrateEntity } from '../entity.js';
 import { decodeArchivePointer, entityKeyOf } from './archive-pointer.js';
 import {
   type ArchiveBatch,
@@ -16,7 +15,7 @@ import {
   pageKey,
 } from './archive-queue.js';
 import { pageOf, pagesToSplit, pointersOf } from './hashed-pages.js';
-import { readFactsAt } from './read-facts.js';
+import { readStatesAt } from './read-states.js';
 
 export interface RehydrationSources {
   readonly log: Log;
@@ -32,19 +31,17 @@ export interface RehydrationSources {
 export interface Rehydration {
   /** Keys of the entities that were not in memory before, by name. */
   readonly missingKeys: ReadonlyMap<string, string>;
-  /** Archived entities that cannot be rehydrated: retention has removed their facts. */
-  readonly expired: ReadonlySet<string>;
   /** Every page of the archive that this batch may change. */
   readonly pages: ReadonlyMap<number, string>;
-  /** Archive pointers, by key, of the due entities that are not in memory. */
-  readonly duePointers: ReadonlyMap<string, string>;
+  /** By key, the due entities as the store has them before this batch. */
+  readonly dueStates: ReadonlyMap<string, string>;
   /** The archive batch after the one that is due; null: none is due, or there is no other. */
   readonly nextBatch: ArchiveBatch | null;
 }
 
 /**
- * Brings the known entities of a batch into memory, from their states or from their facts in the log, with
- * one look-up in the store. Entities of which nothing is known are not in memory afterwards.
+ * Brings the known entities of a batch into memory, from their states in the store or in the log, with one
+ * look-up in the store. Entities of which nothing is known are not in memory afterwards.
  *
  * Throws `StaleClaim` where the store has advanced or been rolled back since: memory would no longer say on
  * which pages the archive pointers lie, and an archived entity would be taken for a new one.
@@ -74,18 +71,21 @@ export async function rehydrate(
   const archived = new Map<string, string[]>();
   for (const [index, { name, key }] of missing.entries()) {
     const text = stateTexts[index] ?? null;
-    if (text !== null) cache.set(await decodeEntity(name, key, text, posted));
+    if (text !== null) cache.set(await decodeEntity(key, text, posted));
     else {
       const page = pageTexts.get(pageOf(key, queue.archiveSize.pages)) ?? '';
       const pointers = pointersOf(page, key);
       if (pointers.length > 0) archived.set(name, pointers);
     }
   }
+  await rehydrateArchived(archived, posted, sources);
+  const dueStored = new Map(dueKeys.map((key, index) => [key, dueTexts[index] ?? null]));
   return {
     missingKeys: new Map(missing.map(({ name, key }) => [name, key])),
-    expired: await rehydrateArchived(archived, posted, sources),
     pages: pageTexts,
-    duePointers: new Map(dueKeys.map((key, index) => [key, duePointer(key, dueTexts[index] ?? null)])),
+    dueStates: new Map(
+      (due?.keys ?? []).map((key) => [key, dueState(key, dueStored.get(key) ?? null, cache)]),
+    ),
     nextBatch: nextText === null ? null : decodeArchiveBatch(nextText),
   };
 }
@@ -111,37 +111,28 @@ function pagesToRead(
   return pages;
 }
 
-function duePointer(key: string, text: string | null): string {
-  if (text === null) throw new Error(`the state of ${key}, which is to be archived, is missing`);
-  return archivePointerIn(text);
+function dueState(key: string, text: string | null, cache: EntityCache): string {
+  const entity = cache.withKey(key);
+  const state = text ?? (entity === undefined ? null : encodeEntity(entity));
+  if (state === null) throw new Error(`the state of ${key}, which is to be archived, is missing`);
+  return state;
 }
 
-/** Brings archived entities into memory from their facts; answers those whose facts have left the log. */
+/** Brings archived entities into memory from their kept states. */
 async function rehydrateArchived(
   archived: ReadonlyMap<string, readonly string[]>,
   posted: PostedSource,
   { log, ref: { partition }, cache }: RehydrationSources,
-): Promise<Set<string>> {
-  const expired = new Set<string>();
-  if (archived.size === 0) return expired;
-  const offsets = [...archived.values()]
-    .flat()
-    .flatMap((pointer) => decodeArchivePointer(pointer).factOffsets);
-  const factsByOffset = await readFactsAt(log, partition, offsets);
+): Promise<void> {
+  const offsets = [...archived.values()].flat().map(decodeArchivePointer);
+  const states = await readStatesAt(log, partition, offsets);
   for (const [name, pointers] of archived) {
     for (const pointer of pointers) {
-      const facts = decodeArchivePointer(pointer).factOffsets.map((offset) => factsByOffset.get(offset));
-      const present = facts.filter((fact) => fact !== undefined);
-      // The pointer of another entity, whose key begins alike: its facts say so.
-      if (present.some(({ entity }) => entity !== name && !isPageOf(name, entity))) continue;
-      if (present.length < facts.length) expired.add(name);
-      else {
-        const renamed = present.map((fact) => (fact.entity === name ? fact : { ...fact, entity: name }));
-        cache.set(await rehydrateEntity(name, renamed, pointer, posted));
-      }
+      const state = states.get(decodeArchivePointer(pointer));
+      // The pointer of another entity, whose key begins alike: its state says so.
+      if (state?.entity === name) cache.set(await rehydrateEntity(state, pointer, posted));
     }
   }
-  return expired;
 }
 
 function postedContentReader(log: Log): PostedSource['read'] {

@@ -4,7 +4,7 @@ import { agentFacts } from '#domain/timeline/facts.fixture.js';
 import { fact } from '#domain/contact/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { supersedes } from '#domain/entity/fold.js';
-import { decodeFact, encodeFact } from '#wire/facts.js';
+import { decodeFact, encodeFact } from './facts.js';
 import { FactCodec } from './fact-codec.js';
 
 const outcome: Fact = {

@@ -2,7 +2,7 @@ import type { Fact } from '#domain/fact/fact.js';
 import { factFields } from '#domain/fact/fields.js';
 
 /**
- * Facts of one entity as the store keeps them: lists instead of records, a comma between them; what the
+ * Facts of one entity as the store and `meter.states` keep them: lists instead of records, a comma between them; what the
  * entity's name says already is left out, and a word that occurred before is only its number. A list never
  * depends on those after it, so a further fact is appended and nothing is written again.
  *
@@ -34,17 +34,28 @@ export class FactCodec {
 
   /** Decodes a text, with the codec that goes on where that text ends. */
   static read(entity: string, text: string): { facts: Fact[]; codec: FactCodec } {
-    const connection = entity.slice(0, entity.indexOf(':'));
-    const codec = new FactCodec(connection);
-    const words = codec.#words;
-    const lists = JSON.parse(`[${text}]`) as unknown[][];
-    const facts = lists.map((list) => {
+    const codec = new FactCodec(entity.slice(0, entity.indexOf(':')));
+    const facts = codec.#facts(entity, JSON.parse(`[${text}]`) as unknown[][]);
+    codec.#text = text;
+    codec.#count = facts.length;
+    return { facts, codec };
+  }
+
+  /** Facts from lists that are parsed already. */
+  static fromLists(entity: string, lists: readonly unknown[][]): Fact[] {
+    return new FactCodec(entity.slice(0, entity.indexOf(':'))).#facts(entity, lists);
+  }
+
+  #facts(entity: string, lists: readonly unknown[][]): Fact[] {
+    const words = this.#words;
+    const connection = this.#connection;
+    return lists.map((list) => {
       const [code, identity, distance, revision, ...values] = list;
       const [id, from] = Array.isArray(identity) ? (identity as [string, string]) : [identity, connection];
       const type = types[code as number];
       if (type === undefined) throw new Error(`the state of ${entity} holds a fact of type ${String(code)}`);
-      const at = (codec.#firstAt ?? 0) + (distance as number);
-      codec.#firstAt ??= at;
+      const at = (this.#firstAt ?? 0) + (distance as number);
+      this.#firstAt ??= at;
       const counted = Array.isArray(revision) ? (revision[0] as number) : at + (revision as number);
       const fact: Record<string, unknown> = { type, id, entity, connection: from, at, revision: counted };
       fieldsOf[type].forEach(([field, kind], index) => {
@@ -53,9 +64,6 @@ export class FactCodec {
       });
       return fact as unknown as Fact;
     });
-    codec.#text = text;
-    codec.#count = facts.length;
-    return { facts, codec };
   }
 
   #write(fact: Fact): string {
@@ -105,7 +113,7 @@ const fieldsOf = Object.fromEntries(types.map((type) => [type, Object.entries(fa
   [string, 'word' | 'plain'][]
 >;
 
-/** Known before the first fact. Never change them: the numbers in stored states begin after them. */
+/** Known before the first fact. Never change them: the numbers in states that are kept begin after them. */
 const commonWords: readonly string[] = [
   'inbound',
   'outbound',

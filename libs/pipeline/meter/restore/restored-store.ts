@@ -1,0 +1,243 @@
+import { hourOf } from '#domain/timeline/timeline-page.js';
+import type { Log } from '#log/log.js';
+import { encodeJournalState, journalKey } from '#pipeline/journal-state.js';
+import { parkingIncrements } from '#pipeline/parking.js';
+import { type Change, type HeldClaim, type PartitionRef, StaleClaim, type Store } from '#store/store.js';
+import type { Covered, KeptState } from '#wire/states.js';
+import { decodeArchivePointer, encodeArchivePointer, entityKeyOf } from '../archive/archive-pointer.js';
+import {
+  type ArchiveQueue,
+  batchKey,
+  emptyQueue,
+  encodeArchiveBatch,
+  encodeIndex,
+  encodeOrigin,
+  enqueue,
+  indexKey,
+  pageKey,
+} from '../archive/archive-queue.js';
+import { type ArchiveSize, HashedPages, pageOf, pagesToSplit, pointersOf } from '../archive/hashed-pages.js';
+import { readStatesAt } from '../archive/read-states.js';
+import { stateText } from '../entity.js';
+import { addHour, hoursKey } from '../timeline-hours.js';
+
+/** A state, and where it lies in `meter.states`. */
+export interface PlacedState {
+  readonly state: KeptState;
+  readonly offset: number;
+}
+
+/** What is stored while a partition is restored; its last commit removes it. */
+interface Progress {
+  /** Raised with each commit, so that each is made once. */
+  readonly step: number;
+  /** Of `meter.states`: what lies below is in the store. */
+  readonly read: number;
+  readonly covered: Omit<Covered, 'kind'>;
+  readonly archiveSize: ArchiveSize;
+  /** XOR of the digests of what was posted of the archived entities. */
+  readonly balance: number;
+  readonly parked: readonly (readonly [entity: string, offset: number])[];
+}
+
+const nothing: Progress = {
+  step: 0,
+  read: 0,
+  covered: { folded: 0, from: 0, fingerprint: '', head: '', journal: [] },
+  archiveSize: { pages: 1, pointers: 0 },
+  balance: 0,
+  parked: [],
+};
+
+/** Key of the state that holds the progress. */
+const restoringKey = 'restoring';
+
+/**
+ * The store of a partition while it is filled from kept states. Its position stays 0 until the end: a process that
+ * dies, or loses the partition, leaves it to the next one, which goes on with it.
+ */
+export class RestoredStore {
+  readonly #ref: PartitionRef;
+  readonly #claim: HeldClaim;
+  readonly #log: Log;
+  readonly #store: Store;
+  #progress: Progress;
+  #stored: string | null;
+  #queue: ArchiveQueue = emptyQueue;
+
+  private constructor(
+    [ref, claim, { log, store }]: Parameters<typeof RestoredStore.open>,
+    stored: string | null,
+  ) {
+    [this.#ref, this.#claim, this.#log, this.#store, this.#stored] = [ref, claim, log, store, stored];
+    this.#progress = stored === null ? nothing : (JSON.parse(stored) as Progress);
+  }
+
+  static async open(
+    ref: PartitionRef,
+    claim: HeldClaim,
+    deps: { readonly log: Log; readonly store: Store },
+  ): Promise<RestoredStore> {
+    const [stored = null] = await deps.store.load(ref, [restoringKey], claim);
+    return new RestoredStore([ref, claim, deps], stored);
+  }
+
+  get read(): number {
+    return this.#progress.read;
+  }
+
+  get covered(): Progress['covered'] {
+    return this.#progress.covered;
+  }
+
+  get balance(): number {
+    return this.#progress.balance;
+  }
+
+  /** Takes notice of how far states suffice; as all that follows until `change`, stored with the next commit. */
+  cover({ kind: _, ...found }: Covered): void {
+    const known = this.covered;
+    const folded = Math.max(known.folded, found.folded);
+    this.#progress = { ...this.#progress, covered: { ...(found.from > known.from ? found : known), folded } };
+  }
+
+  park(entity: string, offset: number): void {
+    this.#progress = { ...this.#progress, parked: [...this.#progress.parked, [entity, offset]] };
+  }
+
+  readTo(read: number): void {
+    this.#progress = { ...this.#progress, read };
+  }
+
+  /** Archives states, in the place of earlier ones of the same entities, and takes entities out of the archive. */
+  async change(added: readonly PlacedState[], removed: readonly string[]): Promise<void> {
+    const names = [...added.map(({ state }) => state.entity), ...removed];
+    const { pages, known } = await this.#archived(names, added.length);
+    let { balance } = this.#progress;
+    const remove = (name: string): void => {
+      const old = known.get(name);
+      if (old === undefined) return;
+      pages.remove(entityKeyOf(name), encodeArchivePointer(old.offset));
+      balance ^= digestBits(old.state);
+    };
+    const kept: KeptState[] = [];
+    for (const { state, offset } of added) {
+      const old = known.get(state.entity);
+      if (old !== undefined && (old.offset === offset || lastOffset(old.state) > lastOffset(state))) continue;
+      remove(state.entity);
+      pages.add(entityKeyOf(state.entity), encodeArchivePointer(offset));
+      balance ^= digestBits(state);
+      kept.push(state);
+    }
+    for (const name of removed) remove(name);
+    pages.grow();
+    const puts = pages.changes().map(([page, text]): [string, string] => [pageKey(page), text]);
+    puts.push(...(await this.#hours(kept)));
+    await this.#commit(puts, { archiveSize: pages.size, balance });
+  }
+
+  /** States as the store keeps those of open entities, without what they know of facts that come again. */
+  async open(states: readonly KeptState[]): Promise<void> {
+    const below = states.map((state) => withoutFactsFrom(this.covered.from, state));
+    const held = below.filter(({ facts, posted }) => facts.length > 0 || posted !== null);
+    const keys = held.map(({ entity }) => entityKeyOf(entity));
+    const puts = held.map((state, index): [string, string] => [keys[index] ?? '', stateText(state)]);
+    this.#queue = enqueue(this.#queue, keys, 0, encodeOrigin(this.covered));
+    const { tail, newestBatch } = this.#queue;
+    puts.push([batchKey(tail), encodeArchiveBatch(newestBatch)], ...(await this.#hours(held)));
+    await this.#commit(puts, {});
+  }
+
+  /** Sets the position, and answers it. */
+  async finish(): Promise<number> {
+    const { covered, archiveSize, parked } = this.#progress;
+    const { from, folded, head, journal } = covered;
+    await this.#commitChange({
+      epoch: this.#claim.epoch,
+      expectedNext: 0,
+      next: from,
+      puts: [
+        [indexKey, encodeIndex({ ...this.#queue, archiveSize })],
+        [journalKey, encodeJournalState({ next: from, head, foldedTo: folded, from: journal })],
+      ],
+      deletes: [restoringKey],
+      increments: parkingIncrements(new Map(parked.filter(([, offset]) => offset < from))),
+    });
+    return from;
+  }
+
+  /** Pages that a change needs, and which of the entities they have. */
+  async #archived(names: readonly string[], more: number) {
+    const { archiveSize } = this.#progress;
+    const numbers = new Set(names.map((name) => pageOf(entityKeyOf(name), archiveSize.pages)));
+    for (const page of pagesToSplit(archiveSize, more)) numbers.add(page);
+    const read = [...numbers];
+    const texts = await this.#store.load(this.#ref, read.map(pageKey), this.#claim);
+    const pageTexts = new Map(read.map((page, index) => [page, texts[index] ?? '']));
+    const offsets = names.flatMap((name) => {
+      const key = entityKeyOf(name);
+      const page = pageTexts.get(pageOf(key, archiveSize.pages)) ?? '';
+      return pointersOf(page, key).map(decodeArchivePointer);
+    });
+    const states = await readStatesAt(this.#log, this.#ref.partition, offsets);
+    const known = new Map([...states].map(([offset, state]) => [state.entity, { state, offset }]));
+    return { pages: new HashedPages(archiveSize, pageTexts), known };
+  }
+
+  /** Pages of timelines, entered in the hours that their timelines have. */
+  async #hours(states: readonly KeptState[]): Promise<[string, string][]> {
+    const found = new Map<string, Set<number>>();
+    for (const { entity, facts } of states) {
+      const at = entity.lastIndexOf('@');
+      const hour = Number(entity.slice(at + 1));
+      const isOwn = facts.some((fact) => fact.type === 'agent.changed' && hourOf(fact.at) === hour);
+      if (!isOwn) continue;
+      const key = hoursKey(entity.slice(0, at));
+      found.set(key, (found.get(key) ?? new Set()).add(hour));
+    }
+    const keys = [...found.keys()];
+    const texts = await this.#store.load(this.#ref, keys, this.#claim);
+    return keys.map((key, index) => [
+      key,
+      [...(found.get(key) ?? [])].reduce<string | null>(addHour, texts[index] ?? null) ?? '',
+    ]);
+  }
+
+  async #commit(puts: readonly (readonly [string, string])[], change: Partial<Progress>): Promise<void> {
+    const progress = { ...this.#progress, ...change, step: this.#progress.step + 1 };
+    const text = JSON.stringify(progress);
+    await this.#commitChange({
+      epoch: this.#claim.epoch,
+      expectedNext: 0,
+      next: 0,
+      guard: { key: restoringKey, value: this.#stored },
+      puts: [...puts, [restoringKey, text]],
+      deletes: [],
+      increments: new Map(),
+    });
+    [this.#progress, this.#stored] = [progress, text];
+  }
+
+  async #commitChange(change: Change): Promise<void> {
+    if ((await this.#store.commit(this.#ref, change)) === 'stale') throw new StaleClaim(this.#ref);
+  }
+}
+
+/** Of the last fact that a state knows. */
+export function lastOffset({ factOffsets }: Pick<KeptState, 'factOffsets'>): number {
+  return factOffsets.at(-1) ?? -1;
+}
+
+/** 32 bits of the digest of what was posted; nothing: 0. */
+export function digestBits({ posted }: Pick<KeptState, 'posted'>): number {
+  return posted === null ? 0 : bitsOf(posted.digest);
+}
+
+export function bitsOf(digest: string): number {
+  return Buffer.from(digest, 'base64url').readInt32BE();
+}
+
+function withoutFactsFrom(from: number, state: KeptState): KeptState {
+  const isBelow = (_: unknown, index: number): boolean => (state.factOffsets[index] ?? 0) < from;
+  return { ...state, factOffsets: state.factOffsets.filter(isBelow), facts: state.facts.filter(isBelow) };
+}
