@@ -137,9 +137,9 @@ export interface StoredPosition {
 export interface PartitionHandler {
   /**
    * The partition is ours: returns the offset to begin at. Nothing of it is delivered before this resolves. A
-   * rejection is lost infrastructure: called again, with back-off; but `WrongLog` stops the partition. An offset outside of the partition's
-   * bounds, or in another log than the stored position (a truncated or recreated topic, the store of another
-   * installation), stops the partition.
+   * rejection is lost infrastructure: called again, with back-off; but `WrongLog` stops the partition. An
+   * offset outside of the partition's bounds, or in another log than the stored position (a truncated or
+   * recreated topic, the store of another installation), stops the partition.
    */
   assigned(partition: number): Promise<number>;
   /**

@@ -2,9 +2,9 @@ import type { Fact } from '#domain/fact/fact.js';
 import { factFields } from '#domain/fact/fields.js';
 
 /**
- * Facts of one entity as the store and `meter.states` keep them: lists instead of records, a comma between them; what the
- * entity's name says already is left out, and a word that occurred before is only its number. A list never
- * depends on those after it, so a further fact is appended and nothing is written again.
+ * Facts of one entity as the store and `meter.states` keep them: lists instead of records, a comma between
+ * them; what the entity's name says already is left out, and a word that occurred before is only its number.
+ * A list never depends on those after it, so a further fact is appended and nothing is written again.
  *
  * `[type, id, at, revision, ...fields of the type]`: `at` as the distance from the first fact's; `revision`
  * as the distance from `at`, or in a list of its own where it counts something other than time; `id` in a

@@ -29,8 +29,8 @@ import { decodeStateRecord } from '#wire/states.js';
 import { topics } from '#wire/topics.js';
 
 /**
- * Facts expire, the store is lost, and revisions, outcomes and cancellations of contacts that were settled and
- * invoiced long before come after that: every figure is that of the independent oracle.
+ * Facts expire, the store is lost, and revisions, outcomes and cancellations of contacts that were settled
+ * and invoiced long before come after that: every figure is that of the independent oracle.
  */
 interface Ground {
   readonly log: Log;

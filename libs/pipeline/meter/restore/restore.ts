@@ -14,7 +14,8 @@ import { lastOffset, type PlacedState, RestoredStore } from './restored-store.js
  *
  * The position that it leaves is the highest one at which the states suffice. States that know facts above it
  * lose these, and get them again when the facts from there on are folded once more; nothing is posted
- * meanwhile but what the journal holds (`JournalState.foldedTo`). May be cut short anywhere and goes on there.
+ * meanwhile but what the journal holds (`JournalState.foldedTo`). May be cut short anywhere and goes on
+ * there.
  *
  * Throws `WrongLog` where states, facts and journal together do not suffice, and names what is missing.
  */

@@ -53,8 +53,8 @@ const nothing: Progress = {
 const restoringKey = 'restoring';
 
 /**
- * The store of a partition while it is filled from kept states. Its position stays 0 until the end: a process that
- * dies, or loses the partition, leaves it to the next one, which goes on with it.
+ * The store of a partition while it is filled from kept states. Its position stays 0 until the end: a process
+ * that dies, or loses the partition, leaves it to the next one, which goes on with it.
  */
 export class RestoredStore {
   readonly #ref: PartitionRef;
@@ -94,7 +94,9 @@ export class RestoredStore {
     return this.#progress.balance;
   }
 
-  /** Takes notice of how far states suffice; as all that follows until `change`, stored with the next commit. */
+  /**
+   * Takes notice of how far states suffice; as all that follows until `change`, stored with the next commit.
+   */
   cover({ kind: _, ...found }: Covered): void {
     const known = this.covered;
     const folded = Math.max(known.folded, found.folded);
@@ -109,7 +111,10 @@ export class RestoredStore {
     this.#progress = { ...this.#progress, read };
   }
 
-  /** Archives states, in the place of earlier ones of the same entities, and takes entities out of the archive. */
+  /**
+   * Archives states, in the place of earlier ones of the same entities, and takes entities out of the
+   * archive.
+   */
   async change(added: readonly PlacedState[], removed: readonly string[]): Promise<void> {
     const names = [...added.map(({ state }) => state.entity), ...removed];
     const { pages, known } = await this.#archived(names, added.length);
