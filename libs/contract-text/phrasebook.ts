@@ -126,6 +126,7 @@ const dayWords: Readonly<Record<Lang, Readonly<Record<DayName, string>>>> = {
     sat: 'Saturdays',
     sun: 'Sundays',
     holiday: 'public holidays',
+    siteHoliday: 'public holidays of the site',
   },
   fr: {
     mon: 'les lundis',
@@ -136,19 +137,21 @@ const dayWords: Readonly<Record<Lang, Readonly<Record<DayName, string>>>> = {
     sat: 'les samedis',
     sun: 'les dimanches',
     holiday: 'les jours fériés',
+    siteHoliday: 'les jours fériés du site',
   },
 };
 
 function whenText(
-  { days, times }: DayRule,
+  { days, times, notOn = [] }: DayRule,
   t: Phrasebook['t'],
   named: (names: readonly DayName[]) => string,
 ): string {
   const ordered = dayNames.filter((name) => days.includes(name));
   const on = days.length === 0 ? t('every day', 'tous les jours') : t(`on ${named(ordered)}`, named(ordered));
-  if (times.length === 0) return on;
+  const but = notOn.length === 0 ? '' : t(`, but not on ${named(notOn)}`, `, sauf ${named(notOn)}`);
+  if (times.length === 0) return on + but;
   const ranges = times.map(({ fromMs, toMs }) => `${clock(fromMs)}–${clock(toMs)}`);
-  return `${on}, ${ranges.join(t(' and ', ' et '))}`;
+  return `${on}, ${ranges.join(t(' and ', ' et '))}${but}`;
 }
 
 function clock(ms: number): string {

@@ -7,7 +7,7 @@ import { repaired, restsOn } from '../repair.js';
 import { strict, zodFaults } from '../zod-faults.js';
 import { bonusMalusSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './bonus-malus.js';
 import { switchFaults, termsFaults } from './checks/check.js';
-import type { WrittenHolidays } from './checks/prices.js';
+import type { WrittenCalendars } from './checks/holiday-use.js';
 import { windowFaults } from './checks/contradictions.js';
 import { amendmentFaults, intervalFaults, outsideTermFaults, spanOf } from './checks/outside-term.js';
 import { kpiSchema } from './kpis.js';
@@ -51,13 +51,12 @@ const json: z.ZodType<Json> = z.json();
 export const sets = z.record(z.string(), json);
 
 /** The head of a written contract, as far as its versions follow from it. */
-export interface WrittenHead {
+export interface WrittenHead extends WrittenCalendars {
   readonly version: number;
   readonly timeZone: string;
   readonly scope: { readonly programme: string };
   readonly seller: { readonly vatId: string | null };
   readonly buyer: { readonly vatId: string | null };
-  readonly holidays: WrittenHolidays;
   readonly term: Contract['term'];
   readonly calendarRules: readonly WrittenRule[];
   readonly amendments: readonly WrittenAmendment[];

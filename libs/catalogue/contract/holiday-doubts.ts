@@ -1,3 +1,4 @@
+import type { Holidays } from '#domain/calendar/holidays.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import { listHolidays, type HolidayDoubt } from '../holidays.js';
 
@@ -19,10 +20,20 @@ const proclaiming: ReadonlySet<string> = new Set(['PH', 'ID', 'MY', 'SG', 'TH', 
 
 /** Days that the contract names itself, under `extra` or `except`, are settled. */
 export function holidayWarnings(contract: Contract): HolidayWarning[] {
-  const { holidays, id } = contract;
+  const { holidays, siteHolidays } = contract;
+  return [
+    ...calendarWarnings(contract, 'holidays', holidays),
+    ...(siteHolidays === undefined ? [] : calendarWarnings(contract, 'siteHolidays', siteHolidays)),
+  ];
+}
+
+type CalendarKey = 'holidays' | 'siteHolidays';
+
+function calendarWarnings(contract: Contract, key: CalendarKey, holidays: Holidays): HolidayWarning[] {
+  const { id } = contract;
   const { country, region, days } = holidays;
   const [first, last] = [days[0], days.at(-1)];
-  if (country === null || first === undefined || last === undefined || !pricesByHolidays(contract)) return [];
+  if (country === null || first === undefined || last === undefined || !asksFor(contract, key)) return [];
   const settled = new Set([...holidays.extra, ...(holidays.except ?? [])]);
   const listed = listHolidays(country, region, Number(first.slice(0, 4)), Number(last.slice(0, 4)));
   const doubtful = listed.filter(({ day }) => isInTerm(contract, day) && !settled.has(day));
@@ -31,17 +42,17 @@ export function holidayWarnings(contract: Contract): HolidayWarning[] {
     if (found.length === 0) return [];
     const shown =
       found.length > 6 ? `${found.slice(0, 6).join(', ')} and ${found.length - 6} more` : found.join(', ');
-    return [warning(id, `of the holidays of ${country}, ${shown} ${reasons[doubt]}`)];
+    return [warning(id, key, `of the holidays of ${country}, ${shown} ${reasons[doubt]}`)];
   });
   if (!proclaiming.has(country)) return warnings;
   return [
     ...warnings,
-    warning(id, `${country} proclaims further or other days each year, which are not listed`),
+    warning(id, key, `${country} proclaims further or other days each year, which are not listed`),
   ];
 }
 
-function warning(contract: string, found: string): HolidayWarning {
-  const message = `${found}: agree on each and write it under holidays.extra or holidays.except, or all days that count under holidays.only`;
+function warning(contract: string, key: CalendarKey, found: string): HolidayWarning {
+  const message = `${found}: agree on each and write it under ${key}.extra or ${key}.except, or all days that count under ${key}.only`;
   return { code: 'doubtful-holidays', contract, message };
 }
 
@@ -49,11 +60,12 @@ function isInTerm({ term }: Contract, day: string): boolean {
   return (term.firstDay === null || day >= term.firstDay) && (term.lastDay === null || day <= term.lastDay);
 }
 
-/** Whether some line or staffed place of the contract depends on holidays. */
-function pricesByHolidays({ versions }: Contract): boolean {
+/** Whether some line or staffed place of the contract depends on the days of a calendar. */
+function asksFor({ versions }: Contract, key: CalendarKey): boolean {
   const all = versions.flatMap(({ terms, windows }): Terms[] => [
     terms,
     ...windows.map((window) => window.terms),
   ]);
-  return /"days":\[[^\]]*"holiday"/.test(JSON.stringify(all));
+  const day = key === 'holidays' ? 'holiday' : 'siteHoliday';
+  return new RegExp(`"(days|notOn)":\\[[^\\]]*"${day}"`).test(JSON.stringify(all));
 }

@@ -82,6 +82,79 @@ describe('holidays of a contract, from the clause to the invoice', () => {
     expect(warnings('{ country: FR }')).toEqual([]);
   });
 
+  it('of the site are a calendar of its own beside that of the brand', () => {
+    // Tunisia's 20 March is no holiday in France, 14 July none in Tunisia, 1 May one in both. Work by the
+    // hour at
+    // 10.00: on a holiday of the brand at 20.00, on one of the site at 15.00, on both the higher of the two.
+    const contract = `
+timeZone: UTC
+term: { firstDay: 2026-01-01, lastDay: 2026-12-31 }
+holidays: { country: FR }
+siteHolidays: { country: TN, except: [2026-04-09], extra: [2026-12-24] }
+measures:
+  worked: { kind: agentTime, states: [PREP] }
+  desk: { kind: seats, open: [{ days: [thu, fri], times: ['08:00-10:00'], notOn: [siteHoliday] }] }
+lines:
+  - id: L
+    model: time
+    measure: worked
+    price: '10.00'
+    bands: [{ id: feast, days: [holiday], price: '20.00' }, { id: closed, days: [siteHoliday], price: '15.00' }]
+  - { id: S, model: time, measure: desk, price: '7.00' }
+examples:
+  - says: an hour on each day
+    period: MONTH
+    given: [{ work: { state: PREP, at: 'DAYT10:00', for: 1h } }]
+    price: '0'
+`;
+    const on = (day: string): string | undefined => {
+      const yaml = contract.replace('MONTH', day.slice(0, 7)).replace('DAY', day);
+      return Object.entries(figuresOf(invoiceOf(yaml)).amounts).find(([id]) => id.startsWith('L'))?.[1];
+    };
+    const days = ['2026-03-20', '2026-07-14', '2026-05-01', '2026-04-09', '2026-12-24', '2026-03-19'];
+    expect(days.map(on)).toEqual(['15.00', '20.00', '20.00', '10.00', '15.00', '10.00']);
+    // May 2026 has 4 Thursdays and 5 Fridays, of which Friday 1 May is closed: 8 x 2 h x 7.00
+    const may = contract.replace('MONTH', '2026-05').replace('DAY', '2026-05-04');
+    expect(figuresOf(invoiceOf(may)).amounts).toMatchObject({ S: '112.00' });
+    const read = contractOf(may);
+    const [english, french] = (['en', 'fr'] as const).map((lang) => {
+      return documentText(contractDocument(read, lang)).replaceAll('\u00a0', ' ');
+    });
+    expect(english).toContain('Public holidays are those of FR, and no other days:');
+    expect(english).toContain('Public holidays of the site are those of TN, and no other days:');
+    expect(english).toContain('but not 9 April 2026');
+    expect(english).toContain(
+      'on Thursdays and Fridays, 08:00–10:00, but not on public holidays of the site',
+    );
+    expect(french).toContain("Les jours fériés du site sont ceux de TN, à l'exclusion de tout autre jour :");
+    expect(french).toContain('sauf les jours fériés du site');
+    const [eid] = holidayWarnings(read).map(({ message }) => message);
+    expect(eid).toMatch(/^of the holidays of TN, .* write it under siteHolidays\.extra/);
+  });
+
+  it('of the site have faults where no clause asks for them, or one asks for what is not there', () => {
+    const one = (head: string, days: string): string[] =>
+      faultsOf(`
+${head}
+measures: { worked: { kind: agentTime, states: [PREP] }, desk: { kind: seats, open: [${days}] } }
+lines:
+  - { id: L, model: time, measure: worked, price: '10.00' }
+  - { id: S, model: time, measure: desk, price: '7.00' }
+`);
+    expect(one('siteHolidays: { country: FR }', '{ days: [mon] }')).toEqual([
+      'siteHolidays: no clause asks for it: write siteHoliday among the days of a band or of opening times, or leave it out [never-applies]',
+    ]);
+    expect(one('', '{ days: [mon], notOn: [siteHoliday] }')).toEqual([
+      'measures.desk.open[0].notOn: siteHoliday means nothing: the contract has no siteHolidays; write country, extra or only there, or holiday for the calendar of the brand [holidays-undefined]',
+    ]);
+    expect(one('holidays: { country: FR }', '{ days: [holiday], notOn: [holiday] }')).toEqual([
+      'measures.desk.open[0].notOn: leaves out holiday, the only days named: nothing is left [never-applies]',
+    ]);
+    expect(one('siteHolidays: { country: FR, except: [2026-07-05] }', '{ days: [siteHoliday] }')).toEqual([
+      'siteHolidays.except[0]: 2026-07-05 is no holiday of FR anyway: leave it out [no-holiday]',
+    ]);
+  });
+
   it('have faults where a day is excepted that is none, or would have no effect', () => {
     const faults = (holidays: string): string[] => faultsOf(worked(holidays, ['2026-07-03']));
     expect(faults('{ country: US, except: [2026-07-05] }')).toEqual([

@@ -129,7 +129,15 @@ const seats = strict({
   kind: z.literal('seats'),
   seats: z.int().min(1).default(1),
   open: z
-    .array(strict({ days: z.array(dayName).default([]), times: times.default([]) }))
+    .array(
+      strict({
+        days: z.array(dayName).default([]),
+        times: times.default([]),
+        notOn: z.array(z.enum(['holiday', 'siteHoliday'])).optional(),
+      }).transform(({ notOn, ...rule }) =>
+        notOn === undefined || notOn.length === 0 ? rule : { ...rule, notOn },
+      ),
+    )
     .max(10)
     .default([]),
 });

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { frenchHolidays, frenchRegions } from '#domain/calendar/french-holidays.js';
 import type { Json } from '#domain/contract/amend.js';
 import type { Contract, Version } from '#domain/contract/contract.js';
 import type { Example } from '#domain/metering/example.js';
 import { currencyCodes, minorUnitOf } from '#domain/money/currencies.js';
-import { formatDay, isZone } from '#domain/period/zone.js';
+import { isZone } from '#domain/period/zone.js';
 import { fault, type Fault } from '../fault.js';
-import { holidayCountries, holidayRegions, publicHolidays } from '../holidays.js';
 import { suggestion } from '../nearest.js';
 import { repaired, restsOn } from '../repair.js';
 import { addFault, refusal, strict, zodFaults } from '../zod-faults.js';
 import { sets, terms, versionsOf } from './amendments.js';
+import { unusedSiteCalendar } from './checks/holiday-use.js';
 import { exampleSchema, examplesOf } from './examples.js';
+import { holidayFaults, holidaysOf, holidaysSchema } from './holidays.js';
 import { day, id } from './words.js';
 
 const party = strict({
@@ -44,15 +44,9 @@ const contractSchema = strict({
   timeZone: z
     .string()
     .refine(isZone, refusal('unknown-time-zone', 'must be an IANA time zone such as Europe/Paris')),
-  holidays: strict({
-    country: z.string().nullable().default(null),
-    region: z.string().nullable().default(null),
-    extra: z.array(day).default([]),
-    /** Days of the country that do not count. */
-    except: z.array(day).optional(),
-    /** The days that count, and no others. */
-    only: z.array(day).min(1).optional(),
-  }).default({ country: null, region: null, extra: [] }),
+  holidays: holidaysSchema.default({ country: null, region: null, extra: [] }),
+  /** Of the centre: who works when. */
+  siteHolidays: holidaysSchema.optional(),
   term: strict({ firstDay: day.nullable().default(null), lastDay: day.nullable().default(null) }).default({
     firstDay: null,
     lastDay: null,
@@ -120,6 +114,7 @@ function contractOf(written: WrittenContract, value: Json): ParsedContract {
   const versions = hasZone ? versionsOf(written, value, faults) : [];
   const anyQueue = written.scope.queues?.[0] ?? 'any';
   const examples = hasZone ? examplesOf(written.examples, written.timeZone, anyQueue, faults) : [];
+  if (written.siteHolidays !== undefined) faults.push(...unusedSiteCalendar(versions));
   if (faults.length > 0) return { faults: unique(faults) };
   return { contract: build(written, versions), examples };
 }
@@ -159,14 +154,15 @@ export function contractFileJsonSchema(): Record<string, unknown> {
 }
 
 function build(written: WrittenContract, versions: readonly Version[]): Contract {
-  const { holidays, rounding } = written;
+  const { holidays, siteHolidays, rounding, term } = written;
   return {
     id: written.id,
     seller: written.seller,
     buyer: written.buyer,
     currency: written.currency,
     timeZone: written.timeZone,
-    holidays: holidaysOf(holidays, written),
+    holidays: holidaysOf(holidays, term),
+    ...(siteHolidays !== undefined && { siteHolidays: holidaysOf(siteHolidays, term) }),
     term: written.term,
     period: written.period,
     attribution: written.attribution,
@@ -180,84 +176,14 @@ function build(written: WrittenContract, versions: readonly Version[]): Contract
   };
 }
 
-/** A contract without end lists this many years of a foreign country's holidays. */
-const yearsListed = 15;
-
-function listedDays({ holidays, term }: WrittenContract): string[] {
-  const { country, region } = holidays;
-  if (country === null || country === 'FR' || term.firstDay === null) return [];
-  const first = Number(term.firstDay.slice(0, 4));
-  const last = term.lastDay === null ? first + yearsListed : Number(term.lastDay.slice(0, 4));
-  // neighbours: a local day at a border may fall into the year before or after
-  return publicHolidays(country, region, first - 1, last + 1);
-}
-
-/** `only`: days of the contract's own, of no country. */
-function holidaysOf(
-  { only, except, ...holidays }: WrittenContract['holidays'],
-  written: WrittenContract,
-): Contract['holidays'] {
-  if (only !== undefined) return { country: null, region: null, extra: sorted(only), days: [] };
-  const listed = { ...holidays, days: listedDays(written) };
-  return except === undefined || except.length === 0 ? listed : { ...listed, except: sorted(except) };
-}
-
-function sorted(days: readonly string[]): string[] {
-  return [...new Set(days)].sort();
-}
-
-/** Days that count whatever else is said, and days that cannot be left out. */
-function holidayFaults({ country, region, only, except = [], extra }: WrittenContract['holidays']): Fault[] {
-  const others = [...(extra.length > 0 ? ['extra'] : []), ...(except.length > 0 ? ['except'] : [])];
-  if (only !== undefined && others.length > 0) {
-    const message = `is the whole list, so ${others.join(' and ')} beside it would have no effect: write one of them`;
-    return [fault('not-one-of-several', ['holidays', 'only'], message)];
-  }
-  if (country === null && except.length > 0) {
-    const message = 'leaves nothing out: there is no country whose holidays count';
-    return [fault('holidays-undefined', ['holidays', 'except'], message)];
-  }
-  const isHoliday = (date: string): boolean => {
-    const year = Number(date.slice(0, 4));
-    if (country === 'FR') return frenchHolidays(year, region).map(formatDay).includes(date);
-    return publicHolidays(country ?? '', region, year, year).includes(date);
-  };
-  return except.flatMap((date, index) => {
-    if (isHoliday(date)) return [];
-    return [
-      fault(
-        'no-holiday',
-        ['holidays', 'except', index],
-        `${date} is no holiday of ${country ?? ''} anyway: leave it out`,
-      ),
-    ];
-  });
-}
-
-function headFaults({ holidays, term }: WrittenContract): Fault[] {
-  const { country, region } = holidays;
+function headFaults({ holidays, siteHolidays, term }: WrittenContract): Fault[] {
   const faults: Fault[] = [];
   if (term.firstDay !== null && term.lastDay !== null && term.firstDay > term.lastDay) {
     const message = `${term.lastDay} must not be before firstDay ${term.firstDay}`;
     faults.push(fault('interval-not-ascending', ['term', 'lastDay'], message));
   }
-  if (country === null) return [...faults, ...holidayFaults(holidays)];
-  if (!holidayCountries().includes(country)) {
-    const near = suggestion(country, holidayCountries());
-    const message = `'${country}' is no country code such as FR${near}`;
-    return [...faults, fault('unknown-country', ['holidays', 'country'], message)];
-  }
-  const regions = country === 'FR' ? frenchRegions : holidayRegions(country);
-  if (region !== null && !regions.includes(region)) {
-    const allowed = `(allowed: ${regions.join(', ')})`;
-    const message = `'${region}' has no holidays of its own in ${country} ${allowed}`;
-    faults.push(fault('unknown-region', ['holidays', 'region'], message));
-  }
-  if (faults.length === 0) faults.push(...holidayFaults(holidays));
-  if (country !== 'FR' && holidays.only === undefined && term.firstDay === null) {
-    const message = `is missing: holidays of ${country} are listed from a first day on`;
-    faults.push(fault('missing', ['term', 'firstDay'], message));
-  }
+  faults.push(...holidayFaults(holidays, 'holidays', term));
+  if (siteHolidays !== undefined) faults.push(...holidayFaults(siteHolidays, 'siteHolidays', term));
   return faults;
 }
 

@@ -1,6 +1,6 @@
 import type { Contract, Party } from '#domain/contract/contract.js';
 import { plainClause, type Article, type Clause } from './document.js';
-import { holidaysClause } from './holidays.js';
+import { holidayClauses } from './holidays.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 /** What no amendment changes. */
@@ -26,7 +26,7 @@ export function frameArticles(contract: Contract, speech: Phrasebook): Article[]
       clauses: [
         termClause(contract, speech),
         zoneClause(contract, speech),
-        holidaysClause(contract, speech),
+        ...holidayClauses(contract, speech),
         attributionClause(contract, speech),
       ],
     },

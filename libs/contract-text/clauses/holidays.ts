@@ -1,49 +1,83 @@
+import type { Holidays } from '#domain/calendar/holidays.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Phrase, Phrasebook } from '../phrasebook.js';
 import { plainClause, type Clause } from './document.js';
 
-/** Which days are holidays: by name where a law sets them for every year, else day by day. */
-export function holidaysClause(contract: Contract, speech: Phrasebook): Clause {
+/**
+ * Which days are holidays of the brand and, where clauses ask for them, of the site: by name where a law sets
+ * them for every year, else day by day.
+ */
+export function holidayClauses({ holidays, siteHolidays, term }: Contract, speech: Phrasebook): Clause[] {
+  return [
+    holidaysClause('holidays', ['Public holidays', 'Les jours fériés'], holidays, term, speech),
+    ...(siteHolidays === undefined
+      ? []
+      : [
+          holidaysClause(
+            'siteHolidays',
+            ['Public holidays of the site', 'Les jours fériés du site'],
+            siteHolidays,
+            term,
+            speech,
+          ),
+        ]),
+  ];
+}
+
+function holidaysClause(
+  id: string,
+  what: Phrase,
+  holidays: Holidays,
+  term: Contract['term'],
+  speech: Phrasebook,
+): Clause {
   const { t, list, day } = speech;
-  const { country, region, extra, except = [] } = contract.holidays;
-  if (country === null) return ownDaysClause(extra, speech);
+  const { country, region, extra, except = [] } = holidays;
+  const [english, french] = what;
+  if (country === null) return ownDaysClause(id, what, extra, speech);
   const where = region === null ? country : `${country}-${region}`;
   const text = t(
-    `Public holidays are those of ${where}, and no other days:`,
-    `Les jours fériés sont ceux de ${where}, à l'exclusion de tout autre jour :`,
+    `${english} are those of ${where}, and no other days:`,
+    `${french} sont ceux de ${where}, à l'exclusion de tout autre jour :`,
   );
   const items = [
     ...(country === 'FR'
       ? [list(frenchNames(region).map((name) => t(...name)))]
-      : listedByYear(contract, speech)),
+      : listedByYear(holidays, term, speech)),
     ...(extra.length === 0 ? [] : [t(`also ${list(extra.map(day))}`, `ainsi que ${list(extra.map(day))}`)]),
     ...(except.length === 0
       ? []
       : [t(`but not ${list(except.map(day))}`, `mais pas ${list(except.map(day))}`)]),
   ];
-  return { id: 'holidays', text, items };
+  return { id, text, items };
 }
 
-function ownDaysClause(days: readonly string[], { t, list, day }: Phrasebook): Clause {
+function ownDaysClause(
+  id: string,
+  [english, french]: Phrase,
+  days: readonly string[],
+  { t, list, day }: Phrasebook,
+): Clause {
   const listed = list(days.map(day));
-  const text =
-    days.length === 0
-      ? t('No day is a public holiday.', "Aucun jour n'est férié.")
-      : t(
-          `Public holidays are ${listed}, and no other days.`,
-          `Les jours fériés sont ${listed}, à l'exclusion de tout autre jour.`,
-        );
-  return plainClause('holidays', text);
+  if (days.length === 0) return plainClause(id, t('No day is a public holiday.', "Aucun jour n'est férié."));
+  const text = t(
+    `${english} are ${listed}, and no other days.`,
+    `${french} sont ${listed}, à l'exclusion de tout autre jour.`,
+  );
+  return plainClause(id, text);
 }
 
 /** The days within the term, a line for each year. */
-function listedByYear({ holidays, term }: Contract, { day, list }: Phrasebook): string[] {
-  const { firstDay, lastDay } = term;
-  const within = holidays.days.filter(
+function listedByYear(
+  { days }: Holidays,
+  { firstDay, lastDay }: Contract['term'],
+  { day, list }: Phrasebook,
+): string[] {
+  const within = days.filter(
     (date) => (firstDay === null || date >= firstDay) && (lastDay === null || date <= lastDay),
   );
-  return [...Map.groupBy(within, (date) => date.slice(0, 4))].map(([year, days]) => {
-    const withoutYear = days.map((date) => day(date).replace(` ${year}`, ''));
+  return [...Map.groupBy(within, (date) => date.slice(0, 4))].map(([year, dates]) => {
+    const withoutYear = dates.map((date) => day(date).replace(` ${year}`, ''));
     return `${year}: ${list(withoutYear)}`;
   });
 }

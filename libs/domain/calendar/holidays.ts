@@ -1,6 +1,6 @@
 import { formatDay, parseDay, plainDate } from '#domain/period/zone.js';
 import { frenchHolidays } from './french-holidays.js';
-import type { IsHoliday } from './wall-clock.js';
+import type { HolidayCalendars, IsHoliday } from './wall-clock.js';
 
 /**
  * French days are computed (`calendar/french-holidays.ts`); for any other country `days` lists them, put
@@ -14,6 +14,18 @@ export interface Holidays {
   readonly days: readonly string[];
   /** Days of the country that do not count; absent: all of them do. */
   readonly except?: readonly string[];
+}
+
+/** Those of the brand and those of the site; without a calendar of its own a site has none. */
+export function holidayCalendars(contract: {
+  readonly holidays: Holidays;
+  readonly siteHolidays?: Holidays;
+}): HolidayCalendars {
+  const { holidays, siteHolidays } = contract;
+  return {
+    holiday: holidayCalendar(holidays),
+    siteHoliday: siteHolidays === undefined ? () => false : holidayCalendar(siteHolidays),
+  };
 }
 
 /**

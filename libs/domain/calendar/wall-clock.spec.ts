@@ -23,15 +23,24 @@ function hours(
   isHoliday = noHoliday,
 ): Record<number, number> {
   const sums: Record<number, number> = {};
-  forEachInterval(rules, paris, isHoliday, from, to, (since, until, holds) => {
-    sums[holds] = (sums[holds] ?? 0) + (until - since) / hour;
-  });
+  forEachInterval(
+    rules,
+    paris,
+    { holiday: isHoliday, siteHoliday: noHoliday },
+    from,
+    to,
+    (since, until, holds) => {
+      sums[holds] = (sums[holds] ?? 0) + (until - since) / hour;
+    },
+  );
   return sums;
 }
 
 function intervals(rules: readonly DayRule[], from: number, to: number): [number, number, number][] {
   const found: [number, number, number][] = [];
-  forEachInterval(rules, paris, noHoliday, from, to, (...interval) => found.push(interval));
+  forEachInterval(rules, paris, { holiday: noHoliday, siteHoliday: noHoliday }, from, to, (...interval) =>
+    found.push(interval),
+  );
   return found;
 }
 
@@ -129,7 +138,7 @@ describe('Wall-clock rules', () => {
           forEachInterval(
             given,
             zoneOf(zone),
-            (day) => day % 9 === 0,
+            { holiday: (day) => day % 9 === 0, siteHoliday: (day) => day % 7 === 0 },
             from,
             from + length,
             (since, until, holds) => {

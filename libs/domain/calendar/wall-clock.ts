@@ -1,6 +1,6 @@
 import { dayMs, epochDayOf, weekdayOf, type Zone } from '#domain/period/zone.js';
 
-export const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'holiday'] as const;
+export const dayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'holiday', 'siteHoliday'] as const;
 export type DayName = (typeof dayNames)[number];
 
 /** Milliseconds of the local day, half-open; 86 400 000 is midnight at its end. */
@@ -13,10 +13,17 @@ export interface TimeRange {
 export interface DayRule {
   readonly days: readonly DayName[];
   readonly times: readonly TimeRange[];
+  /** Days on which it does not hold, whatever else is said. */
+  readonly notOn?: readonly HolidayName[];
 }
+
+/** Of the brand, and of the site where the work is done. */
+export type HolidayName = 'holiday' | 'siteHoliday';
 
 /** Whether a local day (counted from 1970-01-01) is a public holiday. */
 export type IsHoliday = (epochDay: number) => boolean;
+
+export type HolidayCalendars = Readonly<Record<HolidayName, IsHoliday>>;
 
 /** More would not fit into the bits of an integer; contracts are held to fewer when they are read. */
 const maxRules = 30;
@@ -29,7 +36,7 @@ const maxRules = 30;
 export function forEachInterval(
   rules: readonly DayRule[],
   zone: Zone,
-  isHoliday: IsHoliday,
+  holidays: HolidayCalendars,
   from: number,
   to: number,
   report: (from: number, to: number, holds: number) => void,
@@ -43,7 +50,7 @@ export function forEachInterval(
     const local = at + interval.offsetMs;
     const day = epochDayOf(local);
     const time = local - day * dayMs;
-    const holds = rulesAt(rules, weekdayOf(day), isHoliday(day), time);
+    const holds = rulesAt(rules, weekdayOf(day), namesOf(holidays, day), time);
     if (holds !== held) {
       if (at > since) report(since, at, held);
       since = at;
@@ -60,18 +67,32 @@ function edgesOf(rules: readonly DayRule[]): number[] {
   return [...new Set([...edges, dayMs])].sort((a, b) => a - b);
 }
 
-function rulesAt(rules: readonly DayRule[], weekday: number, holiday: boolean, time: number): number {
+function rulesAt(
+  rules: readonly DayRule[],
+  weekday: number,
+  holidays: readonly HolidayName[],
+  time: number,
+): number {
   let holds = 0;
   rules.forEach((rule, index) => {
-    if (onDay(rule, weekday, holiday) && atTime(rule, time)) holds |= 1 << index;
+    if (onDay(rule, weekday, holidays) && atTime(rule, time)) holds |= 1 << index;
   });
   return holds;
 }
 
-function onDay({ days }: DayRule, weekday: number, holiday: boolean): boolean {
+const none: readonly HolidayName[] = [];
+
+function namesOf({ holiday, siteHoliday }: HolidayCalendars, day: number): readonly HolidayName[] {
+  const isOfSite = siteHoliday(day);
+  if (holiday(day)) return isOfSite ? ['holiday', 'siteHoliday'] : ['holiday'];
+  return isOfSite ? ['siteHoliday'] : none;
+}
+
+function onDay({ days, notOn }: DayRule, weekday: number, holidays: readonly HolidayName[]): boolean {
+  if (notOn?.some((each) => holidays.includes(each)) === true) return false;
   if (days.length === 0) return true;
   const name = dayNames[weekday - 1];
-  return (name !== undefined && days.includes(name)) || (holiday && days.includes('holiday'));
+  return (name !== undefined && days.includes(name)) || holidays.some((each) => days.includes(each));
 }
 
 function atTime({ times }: DayRule, time: number): boolean {

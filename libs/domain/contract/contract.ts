@@ -22,7 +22,10 @@ export interface Contract {
   readonly currency: string;
   /** IANA zone in which periods, days, bands and windows are cut. */
   readonly timeZone: string;
+  /** Of the brand: days of the name `holiday`. */
   readonly holidays: Holidays;
+  /** Of the site: days of the name `siteHoliday`; absent: no clause asks for them. */
+  readonly siteHolidays?: Holidays;
   /**
    * First and last day of the work, both included; null: without limit. Nothing outside is measured or
    * priced.

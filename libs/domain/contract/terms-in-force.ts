@@ -1,5 +1,5 @@
-import { forEachInterval, type DayRule, type IsHoliday } from '#domain/calendar/wall-clock.js';
-import { holidayCalendar } from '#domain/calendar/holidays.js';
+import { forEachInterval, type DayRule, type HolidayCalendars } from '#domain/calendar/wall-clock.js';
+import { holidayCalendars } from '#domain/calendar/holidays.js';
 import { dayBounds, periodBounds, periodOf, type Period } from '#domain/period/period.js';
 import { zoneOf } from '#domain/period/zone.js';
 import type { Contract, Terms } from './contract.js';
@@ -101,7 +101,7 @@ export function ratingIntervals(
   termsList: readonly TermsInForce[],
   bandsOf: (inForce: TermsInForce) => readonly NamedRule[],
 ): RatingIntervals {
-  const holidays = holidayCalendar(contract.holidays);
+  const holidays = holidayCalendars(contract);
   const months: Month[] = [];
   let slots = 0;
   let month: Month | undefined;
@@ -134,7 +134,7 @@ function compile(
   contract: Contract,
   termsList: readonly TermsInForce[],
   bandsOf: (inForce: TermsInForce) => readonly NamedRule[],
-  holidays: IsHoliday,
+  holidays: HolidayCalendars,
   period: Period,
   firstSlot: number,
 ): RatingInterval[] {

@@ -45,8 +45,10 @@ function headEdits(before: Contract, after: Contract, closed: readonly Period[])
   if (lengthOf(before, closed) !== lengthOf(after, closed)) {
     edits.push({ path: 'term', was: termText(before), is: termText(after), by: 'head' });
   }
-  const [was, is] = [holidaysOf(before, closed), holidaysOf(after, closed)];
-  if (was !== is) edits.push({ path: 'holidays', was, is, by: 'head' });
+  for (const path of ['holidays', 'siteHolidays'] as const) {
+    const [was, is] = [holidaysOf(before, path, closed), holidaysOf(after, path, closed)];
+    if (was !== is) edits.push({ path, was, is, by: 'head' });
+  }
   return edits;
 }
 
@@ -60,9 +62,15 @@ function termText({ term }: Contract): string {
   return `${term.firstDay ?? ''}..${term.lastDay ?? ''}`;
 }
 
-/** Holidays within the closed periods. */
-function holidaysOf(contract: Contract, closed: readonly Period[]): string {
-  const isHoliday = holidayCalendar(contract.holidays);
+/** Holidays of the brand or the site within the closed periods. */
+function holidaysOf(
+  contract: Contract,
+  whose: 'holidays' | 'siteHolidays',
+  closed: readonly Period[],
+): string {
+  const holidays = contract[whose];
+  if (holidays === undefined) return '';
+  const isHoliday = holidayCalendar(holidays);
   const zone = zoneOf(contract.timeZone);
   const days = closed.flatMap((period) => {
     const { start, end } = periodBounds(period, contract.timeZone);

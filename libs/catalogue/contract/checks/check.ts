@@ -10,16 +10,15 @@ import { adHocFaults } from './ad-hoc.js';
 import { bonusMalusFaults, corridorFaults, waiverFaults } from './clauses.js';
 import { contradictionFaults } from './contradictions.js';
 import { deadClauseFaults } from './dead-clauses.js';
+import { holidayUseFaults, type WrittenCalendars } from './holiday-use.js';
 import { includedFaults } from './included.js';
 import { plausibilityFaults } from './plausible.js';
-import { bandFaults, tierFaults, type WrittenHolidays } from './prices.js';
+import { bandFaults, tierFaults } from './prices.js';
 import { lineReferenceFaults, measureReferenceFaults, namesOf } from './references.js';
 import type { WrittenTerms } from './written-terms.js';
 
 /** What the head of a contract says, as far as its terms depend on it. */
-interface TermsHead extends WrittenParties {
-  readonly holidays: WrittenHolidays;
-}
+interface TermsHead extends WrittenParties, WrittenCalendars {}
 
 interface WrittenParties {
   readonly seller: { readonly vatId: string | null };
@@ -27,11 +26,7 @@ interface WrittenParties {
 }
 
 /** What cannot be seen in one place: names of nothing, clauses that contradict each other. */
-export function termsFaults(
-  terms: WrittenTerms,
-  windows: readonly string[],
-  { holidays, ...parties }: TermsHead,
-): Fault[] {
+export function termsFaults(terms: WrittenTerms, windows: readonly string[], head: TermsHead): Fault[] {
   const names = namesOf(terms, windows);
   const { measures, kpis, lines, bonusMalus, corridors, waivers } = terms;
   return [
@@ -46,7 +41,8 @@ export function termsFaults(
     ...bonusMalus.flatMap((each, index) => bonusMalusFaults(each, ['bonusMalus', index], names)),
     ...corridors.flatMap((corridor, index) => corridorFaults(corridor, ['corridors', index], terms, names)),
     ...waivers.flatMap((waiver, index) => waiverFaults(waiver, ['waivers', index], names)),
-    ...lines.flatMap((line, index) => bandFaults(line, ['lines', index], holidays)),
+    ...lines.flatMap((line, index) => bandFaults(line, ['lines', index])),
+    ...holidayUseFaults(terms, head),
     ...lines.flatMap((line, index) => tierFaults(line, ['lines', index])),
     ...contradictionFaults(terms),
     ...adHocFaults(terms),
@@ -55,7 +51,7 @@ export function termsFaults(
     ...deadClauseFaults(terms),
     ...limitFaults(terms.limits),
     ...vatFaults(terms.vat, ['vat']),
-    ...vatIdFaults(terms, parties),
+    ...vatIdFaults(terms, head),
     ...lines.flatMap((line, index) =>
       line.model === 'gate' || line.vat === null ? [] : vatFaults(line.vat, ['lines', index, 'vat']),
     ),

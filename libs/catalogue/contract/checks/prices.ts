@@ -5,22 +5,11 @@ import { fault, type Fault, type Path } from '../../fault.js';
 import type { FaultCode } from '../../fault-codes.js';
 import type { WrittenLine } from '../lines.js';
 
-/** As far as it matters whether any day is a holiday. */
-export interface WrittenHolidays {
-  readonly country: string | null;
-  readonly extra: readonly string[];
-  readonly only?: readonly string[] | undefined;
-}
-
-function hasNone({ country, extra, only }: WrittenHolidays): boolean {
-  return country === null && extra.length === 0 && only === undefined;
-}
-
 /**
  * Bands of ordinary days must not overlap unless the line says how they stack; a holiday band upon others
  * stacks as `highest` without saying so.
  */
-export function bandFaults(line: WrittenLine, path: Path, holidays: WrittenHolidays): Fault[] {
+export function bandFaults(line: WrittenLine, path: Path): Fault[] {
   if (!('bands' in line)) return [];
   const { bands, stacking, rates } = line;
   const faults = bands.flatMap((band, index) => {
@@ -37,10 +26,6 @@ export function bandFaults(line: WrittenLine, path: Path, holidays: WrittenHolid
     }
     if (bands.findIndex(({ id }) => id === band.id) !== index)
       found.push(fault('duplicate-id', [...at, 'id'], `'${band.id}' is there twice`));
-    if (band.days.includes('holiday') && hasNone(holidays)) {
-      const message = 'holiday means nothing: the contract has neither holidays.country nor extra or only';
-      found.push(fault('holidays-undefined', [...at, 'days'], message));
-    }
     return found;
   });
   const sameRates = rates.flatMap(({ id }, index) =>
@@ -65,7 +50,7 @@ function overlaps(bands: readonly Band[], path: Path): Fault[] {
 
 function sharedDay(a: Band, b: Band): DayName | null {
   const on = ({ days }: Band, day: DayName): boolean => days.length === 0 || days.includes(day);
-  return dayNames.find((day) => day !== 'holiday' && on(a, day) && on(b, day)) ?? null;
+  return dayNames.find((day) => !/holiday/i.test(day) && on(a, day) && on(b, day)) ?? null;
 }
 
 function sharedTime(a: Band, b: Band): boolean {

@@ -1,4 +1,4 @@
-import { holidayCalendar } from '#domain/calendar/holidays.js';
+import { holidayCalendars } from '#domain/calendar/holidays.js';
 import { forEachInterval } from '#domain/calendar/wall-clock.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { TimeLine } from '#domain/contract/line.js';
@@ -19,7 +19,7 @@ export function seatTime(
   const openBits = measure.open.reduce((bits, _, index) => bits | (1 << (line.bands.length + index)), 0);
   const sums = new Map<number, BookedSum[]>();
   for (const { from, to } of segment.parts) {
-    const holidays = holidayCalendar(contract.holidays);
+    const holidays = holidayCalendars(contract);
     forEachInterval(rules, zoneOf(contract.timeZone), holidays, from, to, (since, until, holds) => {
       if (measure.open.length > 0 && (holds & openBits) === 0) return;
       const bands = holds & ~openBits;
