@@ -1,12 +1,13 @@
 import type { Interpret } from '#domain/entity/fold.js';
 import { type Log, LogUnusable } from '#log/log.js';
 import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
+import { encodeContent } from '#wire/posting-content.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import type { EntityCache } from '../entity-cache.js';
 import { decodeEntity, encodeEntity, type PostedSource, rehydrateEntity } from '../entity.js';
-import { decodeArchivePointer, entityKeyOf } from './archive-pointer.js';
+import { decodeArchivePointer, digestOf, entityKeyOf } from './archive-pointer.js';
 import {
   type ArchiveBatch,
   type ArchiveQueue,
@@ -136,15 +137,18 @@ async function rehydrateArchived(
 }
 
 function postedContentReader(log: Log): PostedSource['read'] {
-  return async ({ partition, offset }) => {
+  return async ({ partition, offset, digest }) => {
     const [record] = await log.read(topics.postings.name, partition, offset, 1);
     const found = record?.offset === offset ? decodeJournalRecord(record.value) : null;
-    const posting = found?.postings.find(({ sign }) => sign === 1);
+    const posting = found?.postings.find(
+      ({ sign, content }) => sign === 1 && digestOf(encodeContent(content)) === digest,
+    );
     if (posting !== undefined) return posting.content;
     throw new LogUnusable(
       'log-damaged',
-      `${topics.postings.name} partition ${partition} has no posting at ${offset}, to which the state of ` +
-        `${meterStage.topic} refers: the journal was truncated or recreated; restore it`,
+      `${topics.postings.name} partition ${partition} has at ${offset} not the posting to which the state of ` +
+        `${meterStage.topic} refers: the journal was truncated, recreated or is a copy of another moment. Restore it, ` +
+        'or drop the state of the meter, which follows the journal then (docs/faults.md, "Another log")',
     );
   };
 }
