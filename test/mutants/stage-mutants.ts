@@ -49,4 +49,26 @@ export const stageMutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'a position in another log is not noticed',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/log/offset-checks.ts',
+        find: 'if (offset < begin || now === null || fingerprintOf(now) === lastRead) return null;',
+        replace: 'if (offset < begin || now === null || fingerprintOf(now) !== `${lastRead}?`) return null;',
+      },
+    ],
+  },
+  {
+    name: 'any posting will do where the state says that its own lies',
+    foundBy: 'simulation',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/archive/rehydrate.ts',
+        find: 'sign === 1 && digestOf(encodeContent(content)) === digest,',
+        replace: 'sign === 1 && digestOf(encodeContent(content)) !== `${digest}?`,',
+      },
+    ],
+  },
 ];

@@ -42,6 +42,8 @@ export const everyTrouble = [
   'rebalance',
   /** Records that are none, in every topic. */
   'poison',
+  /** For a while processes are connected to another log, or to an older copy. */
+  'otherLog',
   /** It begins with the program of before; after the upgrade some processes start with it again. */
   'upgrade',
 ] as const;

@@ -50,6 +50,12 @@ export class Crew {
     return this.stages.some((stage) => stage.isBusy || stage.isPaused || stage.idle().length > 0);
   }
 
+  /** Processes with a partition that stopped for good: an operator ends them. */
+  endStopped(): void {
+    for (const process of this.stages) if (process.stopped.length > 0) this.#gates.kill(process);
+    this.forgetDead();
+  }
+
   /** Those that have ended are forgotten. */
   forgetDead(): void {
     this.stages = this.stages.filter(({ isDead }) => !isDead);
@@ -175,6 +181,7 @@ export class Crew {
     this.#closers.set(process, asked);
     const store = this.#gates.storeOf(process, new MemoryStore(this.#site.data));
     const failed = (what: string): void => {
+      if (this.#site.wasElsewhere) return;
       this.#site.alarm('close-failed', `${asked.contract} ${asked.period}: ${what}`);
     };
     const software = this.#anySoftware();
@@ -235,7 +242,7 @@ export class Crew {
     };
     const name = `${kind}-${++this.#names}`;
     const onStopped = (where: string, error: Error): void => {
-      this.#site.alarm('stopped', `${where}: ${textOf(error)}`);
+      this.#site.stopped(started.stage, where, error);
     };
     const started = new StageProcess({ name, stage, partitions, log, logOf, onStopped }).begin();
     this.stages.push(started);

@@ -1,16 +1,23 @@
+import { auditJournal } from '#pipeline/audit/audit-journal.js';
+import { closedCuts } from '#pipeline/audit/closed-cuts.js';
+import { knownHeads } from '#pipeline/audit/known-heads.js';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { openRefusals, redrive } from '#pipeline/redrive.js';
 import { encodeRaw } from '#wire/raw.js';
+import { meterStage } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
+import { LogUnusable, WrongLog } from '#log/log.js';
 import { type Centre, connection } from '../centre.js';
 import type { Plan } from '../plan.js';
 import { MemoryLog } from '../ports/memory-log.js';
-import { MemoryData, type Snapshot } from '../ports/memory-store.js';
+import { MemoryData, MemoryStore, type Snapshot } from '../ports/memory-store.js';
 import type { Random } from '../random.js';
 import type { Delivery } from '../workload/deliveries.js';
 import { lookups } from './installation.js';
 import { lateConnection, rawOf } from './sim-platform.js';
 import type { Software } from './software.js';
+import { OtherLog } from './other-log.js';
+import type { StageInProcess } from './stage-process.js';
 
 /** What must never happen, whatever fails. */
 export interface Alarm {
@@ -34,6 +41,11 @@ export class Site {
   /** What is refused for good: `delivery row reason`, or `topic partition offset reason`. */
   readonly unusable = new Set<string>();
   readonly partitions: number;
+  readonly otherLog: OtherLog;
+  /** Groups whose stages stopped because their position is in another log, and wait for an operator. */
+  readonly stoppedGroups = new Set<string>();
+  /** Whether another log was ever connected: until its traces are gone, closes may stop. */
+  wasElsewhere = false;
   /** What processes start with. */
   software: Software;
   now = dawn;
@@ -47,6 +59,7 @@ export class Site {
     this.#random = random;
     this.partitions = plan.options.partitions;
     this.log = new MemoryLog(() => this.now);
+    this.otherLog = new OtherLog(this.log, random);
     this.software = plan.options.troubles.includes('upgrade') ? 'old' : 'new';
   }
 
@@ -63,6 +76,36 @@ export class Site {
 
   alarm(code: Alarm['code'], message: string): void {
     this.alarms.push({ code, message });
+  }
+
+  /** A partition stops for good: as it must where its position is in another log, else that is an alarm. */
+  stopped({ name, group }: Pick<StageInProcess, 'name' | 'group'>, where: string, error: Error): void {
+    const isNamed = error instanceof WrongLog || error instanceof LogUnusable;
+    if (this.wasElsewhere && isNamed) this.stoppedGroups.add(group);
+    else this.alarm('stopped', `${name} ${where}: ${error.stack ?? error.message}`);
+  }
+
+  /**
+   * `tallyline audit`: where the meter's state names another journal than this one, its state is to be
+   * dropped.
+   */
+  async auditHeads(): Promise<void> {
+    const known = await knownHeads(this.log, new MemoryStore(this.data), await closedCuts(this.log));
+    const { faults } = await auditJournal(this.log, known);
+    if (faults.some(({ code }) => code === 'head-differs')) this.stoppedGroups.add(meterStage.group);
+  }
+
+  /**
+   * docs/faults.md, "Another log": the state of stages that stopped in this log is dropped, and they make it
+   * again.
+   */
+  async dropStopped(): Promise<void> {
+    const store = new MemoryStore(this.data);
+    for (const keyspace of await store.keyspaces()) {
+      const group = keyspace === meterStage.keyspace ? meterStage.group : keyspace;
+      if (this.stoppedGroups.has(group)) await store.drop(keyspace);
+    }
+    this.stoppedGroups.clear();
   }
 
   get isAllAccepted(): boolean {
@@ -120,6 +163,7 @@ export class Site {
   }
 
   remember(): void {
+    this.otherLog.remember();
     this.#snapshots.unshift(this.data.snapshot());
     this.#snapshots.splice(4);
   }

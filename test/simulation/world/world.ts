@@ -14,7 +14,17 @@ import { Site } from './site.js';
 const maxSteps = 2_500;
 
 type Action =
-  'gate' | 'work' | 'accept' | 'start' | 'trouble' | 'close' | 'look' | 'late' | 'pauseEnds' | 'check';
+  | 'gate'
+  | 'work'
+  | 'accept'
+  | 'start'
+  | 'trouble'
+  | 'close'
+  | 'look'
+  | 'mend'
+  | 'late'
+  | 'pauseEnds'
+  | 'check';
 
 /**
  * A site, and processes that come and go. `run` brings in the deliveries step by step, in an order that the
@@ -59,7 +69,37 @@ export class World {
       await microtasks();
       this.#crew.forgetDead();
     }
+    this.#comeBack();
     while (!this.site.isAllAccepted) await this.site.accept();
+  }
+
+  /** All processes start again, connected to another log. */
+  async #goElsewhere(): Promise<void> {
+    this.#crew.killAll();
+    for (const append of this.#gates.delayed.splice(0)) await append();
+    this.site.wasElsewhere = true;
+    await this.site.otherLog.connect(this.#plan.deliveries, this.site.now);
+  }
+
+  #comeBack(): void {
+    if (!this.site.otherLog.isConnected) return;
+    this.#crew.killAll();
+    this.#gates.delayed.splice(0);
+    this.site.otherLog.disconnect();
+    this.site.stoppedGroups.clear();
+  }
+
+  /**
+   * What the operator does about stages that stopped: the right log is connected, or their state is dropped.
+   */
+  async #mend(): Promise<void> {
+    const { site } = this;
+    if (site.otherLog.isConnected) {
+      this.#comeBack();
+      return;
+    }
+    this.#crew.endStopped();
+    await site.dropStopped();
   }
 
   /** What is left to do is done without any trouble: by the processes that there are, or by fresh ones. */
@@ -72,15 +112,23 @@ export class World {
     await site.connect();
     site.software = 'new';
     this.#crew.endOutdated();
-    const work = async (): Promise<void> => (goesOn ? this.#crew.settle() : this.#crew.finish());
+    const work = async (): Promise<void> => {
+      for (let stops = 0; stops < 5; stops++) {
+        await (goesOn ? this.#crew.settle() : this.#crew.finish());
+        if (site.wasElsewhere) await site.auditHeads();
+        if (site.stoppedGroups.size === 0) return;
+        await this.#mend();
+      }
+      site.alarm('stopped', 'a stage stops again and again, though its state was dropped');
+    };
     await work();
     // What an old process refused after the connection was there.
     if ((await site.redriveRefusals()) > 0) await work();
     if (this.#may('upgrade')) {
       const store = new MemoryStore(site.data);
-      if ((await reinterpretAll(site.log, store, site.now)) > 0) await work();
-      const left = await reinterpretAll(site.log, store, site.now);
-      if (left > 0) site.alarm('still-different', `${left} entities after they were reinterpreted`);
+      if ((await reinterpretAll(site.log, store, site.now)).length > 0) await work();
+      const [left] = await reinterpretAll(site.log, store, site.now);
+      if (left !== undefined) site.alarm('still-different', JSON.stringify(left));
     }
     this.#crew.killAll();
   }
@@ -102,16 +150,18 @@ export class World {
     const crew = this.#crew;
     const idle = crew.stages.filter((stage) => stage.idle().length > 0);
     const paused = crew.stages.filter(({ isPaused }) => isPaused);
-    const canClose = this.#may('close') && crew.closing < 2;
+    const isElsewhere = this.site.otherLog.isConnected;
+    const canClose = this.#may('close') && crew.closing < 2 && !isElsewhere;
     const action = this.#random.weighted<Action>([
       [waiting.length > 0 ? 14 : 0, 'gate'],
       [idle.length > 0 ? 5 : 0, 'work'],
-      [this.site.isAllAccepted ? 0 : 1.5, 'accept'],
+      [this.site.isAllAccepted || isElsewhere ? 0 : 1.5, 'accept'],
       [crew.missing().length > 0 ? 3 : 0, 'start'],
       [paused.length > 0 ? 2 : 0, 'pauseEnds'],
       [delayed.length > 0 ? 0.5 : 0, 'late'],
       [canClose ? (crew.closing > 0 ? 1 : 0.4) : 0, 'close'],
-      [0.15, 'look'],
+      [isElsewhere ? 0 : 0.15, 'look'],
+      [this.site.stoppedGroups.size > 0 || isElsewhere ? 0.3 : 0, 'mend'],
       [crew.stages.length > 0 ? 0.4 : 0, 'check'],
       [0.3, 'trouble'],
     ]);
@@ -142,6 +192,8 @@ export class World {
       case 'look':
         crew.startLook();
         return;
+      case 'mend':
+        return this.#mend();
       case 'check':
         this.#random.pick(crew.stages).passTime();
         return;
@@ -174,6 +226,7 @@ export class World {
   async #trouble(): Promise<void> {
     const { site } = this;
     const trouble = this.#random.pick(this.#plan.options.troubles.concat(['refused']));
+    if (site.otherLog.isConnected && isAct(trouble)) return;
     switch (trouble) {
       case 'secondOwner':
         this.#crew.startAny();
@@ -197,6 +250,9 @@ export class World {
         if (this.#random.chance(0.5)) await site.poison();
         else await site.connect();
         return;
+      case 'otherLog':
+        if (this.#random.chance(0.4)) await this.#goElsewhere();
+        return;
       case 'upgrade':
         if (site.software === 'new') this.#crew.startReinterpretation();
         else if (this.#random.chance(0.3)) site.software = 'new';
@@ -215,4 +271,9 @@ export class World {
   #checkAll(): void {
     for (const stage of this.#crew.stages) if (this.#random.chance(0.7)) stage.passTime();
   }
+}
+
+/** What an operator would do in the right log only. */
+function isAct(trouble: Trouble): boolean {
+  return trouble === 'amend' || trouble === 'poison' || trouble === 'upgrade' || trouble === 'otherLog';
 }
