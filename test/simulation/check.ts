@@ -60,7 +60,7 @@ function checkFacts(records: Records, accepted: readonly Fact[], differ: OnDiffe
   const held = new Set(records.facts(null).map(canonical));
   const wanted = new Set(accepted.map(canonical));
   for (const text of wanted) if (!held.has(text)) differ('facts', `not there: ${text}`);
-  for (const text of held) if (!wanted.has(text)) differ('facts', `nobody sent ${text}`);
+  for (const text of held) if (!wanted.has(text)) differ('facts', `no one sent ${text}`);
 }
 
 /**

@@ -22,7 +22,7 @@ export function agentFacts(instant: () => number, random: Random): Fact[] {
 const gaps = [0, 1, 60_000, 900_000, 2_400_000, 3_599_999, 3_600_000, 3_600_001, 7_200_000];
 const longGaps = [12 * 3_600_000, 12 * 3_600_000 + 1, 20 * 3_600_000];
 
-/** As account and platform have them, and one that nobody knows. */
+/** As account and platform have them, and one that is unknown. */
 const states = [
   { code: 'IDLE', reason: null },
   { code: 'PREPARING', reason: null },

@@ -20,10 +20,10 @@ export function usableFacts({ facts, kind }: Delivery): readonly Fact[] {
 
 /** Facts in their order, a few in each delivery. */
 export function deliveriesOf(facts: readonly Fact[], random: Random): Delivery[] {
-  const mostFacts = random.pick([1, 1, 3, 8]);
+  const maxFacts = random.pick([1, 1, 3, 8]);
   const deliveries: Delivery[] = [];
   for (let at = 0; at < facts.length;) {
-    const size = random.integer(1, mostFacts);
+    const size = random.integer(1, maxFacts);
     const own = facts.slice(at, at + size);
     at += size;
     const kind = random.chance(0.05) ? 'late' : 'usual';

@@ -28,7 +28,7 @@ interface Body {
 /** A connection that the catalogue does not have at first. */
 export const lateConnection = 'late';
 /** A connection that it never has. */
-const noConnection = 'nobody';
+const noConnection = 'unknown';
 
 /** A delivery as the intake writes it. */
 export function rawOf(delivery: Delivery, number: number, connection: string, now: number): RawDelivery {

@@ -130,7 +130,7 @@ export class Site {
     }
   }
 
-  /** A record that nobody can read, in some topic. */
+  /** A record that no one can read, in some topic. */
   async poison(): Promise<void> {
     const read = [topics.raw, topics.facts, topics.postings];
     const others = [topics.refused, topics.closes, topics.invoiceReady, topics.catalogue];

@@ -208,7 +208,7 @@ class PartitionReader implements PartitionSource {
     return own.committedPosition(stage.group, stage.topic, this.partition);
   }
 
-  /** A hint: nobody waits for it, and it may be lost. */
+  /** A hint: no one waits for it, and it may be lost. */
   commit(position: StoredPosition): void {
     const { own, stage } = this.#options;
     own.commitPosition(stage.group, stage.topic, this.partition, position).catch(() => undefined);
