@@ -113,7 +113,9 @@ function closedOrError(closed: CloseResult, what: string, lang: Lang): Successfu
       const lines = closed.work.map(
         ({ stage, entity, refusal }) => `  ${entity}, by the ${stage}: see tallyline refused show ${refusal}`,
       );
-      const text = `part of the work of ${what} could not be counted and is parked; nothing was closed`;
+      const text =
+        `part of the work of ${what} could not be counted and is parked; nothing was closed: mend the program, or decide ` +
+        'to leave it out with tallyline parked leave-out';
       throw new CommandError('close-stopped', [text, ...lines].join('\n'));
     }
     case 'omissions': {

@@ -41,7 +41,7 @@ for (const command of [
   contractsCommand(),
   whatIfCommand(Date.now),
   refusedCommand(),
-  parkedCommand(),
+  parkedCommand(Date.now),
   customerKeyCommand(Date.now),
   auditSumsCommand(Date.now),
   keysCommand(Date.now),

@@ -144,7 +144,7 @@ export class PeriodsController {
           return `${entity} (by the ${stage}, refusal ${refusal})`;
         });
         const more = answer.work.length > maxShown ? ` and ${answer.work.length - maxShown} more` : '';
-        const detail = `Nothing was closed: parked is ${shown.join(', ')}${more}. Find the cause, then rebuild the stage.`;
+        const detail = `Nothing was closed: parked is ${shown.join(', ')}${more}. Find the cause and rebuild the stage, or leave it out: tallyline parked leave-out.`;
         throw new ProblemError('work-parked', detail);
       }
       case 'edited': {
@@ -170,7 +170,7 @@ export class PeriodsController {
   }
 }
 
-function omissionsText({ work, estimatedValues, refused }: CloseOmissions): string {
+function omissionsText({ work, estimatedValues, refused, parked }: CloseOmissions): string {
   const left = [
     ...work.map(
       ({ kind, id, contacts, durationMs }) => `${kind} ${id}: ${contacts} contacts, ${durationMs} ms`,
@@ -179,6 +179,7 @@ function omissionsText({ work, estimatedValues, refused }: CloseOmissions): stri
       return `${kind} in all: about ${amount} ${currency}`;
     }),
     ...refused.map(({ reason, records }) => `refused (${reason}): ${records}`),
+    ...parked.map(({ entity, author, reason }) => `parked, left out by ${author}: ${entity} (${reason})`),
   ];
   const advice = 'Nothing was closed: map and correct, or give acceptOmissions with a reason.';
   return `${advice} Left out: ${left.slice(0, maxShown).join('; ')}${left.length > maxShown ? '; …' : ''}.`;

@@ -8,13 +8,13 @@ const close = (revision: number, offset: number, period = '2026-03', contract = 
   contract,
   period,
   revision,
-  cut: { catalogue: 'v1', facts: [offset], heads: [`head-${offset}`], journal: [offset + 1] },
+  cut: { catalogue: 'v1', facts: [offset], heads: [`head-${offset}`], journal: [offset + 1], without: [] },
   comparedTo: [offset],
   carriedBy: revision === 1 ? null : '2026-05',
   invoice: invoiceId(contract, period, revision),
   digest: `d${offset}`,
   software: { code: '1.0.0+abc', node: '26.1.0', timeZones: '2026a', holidays: '3.37.0' },
-  omissions: { work: [], estimatedValues: [], refused: [], acceptedBecause: null },
+  omissions: { work: [], estimatedValues: [], refused: [], parked: [], acceptedBecause: null },
 });
 
 describe('a close', () => {
@@ -23,11 +23,20 @@ describe('a close', () => {
     expect(decodeClose('{"type":"tallyline.close.v2"}')).toBeNull();
   });
 
-  it('has the bytes of the samples; the first was made before closes named the heads of their cut', () => {
-    const [first = '', second] = linesOf('closes-1.ndjson');
-    expect(encodeClose(close(2, 7), '{"id":"x"}')).toBe(second);
+  it('has the bytes of the last sample; those before lack the heads, and what was left out', () => {
+    const [first = '', second = '', third = ''] = linesOf('closes-1.ndjson');
     expect(decodeClose(first)).toEqual({ ...close(1, 3), cut: { ...close(1, 3).cut, heads: null } });
-    expect(decodeClose(second ?? '')).toEqual(close(2, 7));
+    expect(decodeClose(second)).toEqual(close(2, 7));
+    const without = [{ entity: 'c:1', partition: 0, offset: 4 }];
+    const parked = [{ stage: 'tally', entity: 'c:1', refusal: 'r', author: 'Ops', reason: 'lost' }] as const;
+    const last: Close = close(2, 7);
+    const whole: Close = {
+      ...last,
+      cut: { ...last.cut, without },
+      omissions: { ...last.omissions, parked: [...parked], acceptedBecause: 'agreed' },
+    };
+    expect(encodeClose(whole, '{"id":"x"}')).toBe(third);
+    expect(decodeClose(third)).toEqual(whole);
   });
 
   it('is effective where it is the first of its revision', () => {

@@ -42,6 +42,15 @@ export interface Cut {
   readonly heads: readonly string[] | null;
   /** Per partition of the journal: all postings of these facts lie below this offset. */
   readonly journal: readonly number[];
+  /** What the tally has parked and an operator has left out: it is in no book of this cut. */
+  readonly without: readonly LeftOutEntity[];
+}
+
+/** All records of an entity in a partition of the journal from an offset on. */
+export interface LeftOutEntity {
+  readonly entity: string;
+  readonly partition: number;
+  readonly offset: number;
 }
 
 /** What a close was made with, beside the contract and the journal: all that may make its bytes differ. */
@@ -120,6 +129,7 @@ const closeEvent = z.object({
       facts: offsets,
       heads: z.array(z.string()).nullable().default(null),
       journal: offsets,
+      without: z.array(z.object({ entity: z.string(), partition: z.int(), offset: z.int() })).default([]),
     }),
     comparedTo: offsets,
     carriedBy: z.string().nullable(),

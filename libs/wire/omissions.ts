@@ -46,13 +46,31 @@ export const omissionsSchema = z.strictObject({
 export type Omissions = z.infer<typeof omissionsSchema>;
 export type OmittedWork = z.infer<typeof omittedWork>;
 
-/** In the close: also what was refused when it was made, and has not been sent again since. */
+/**
+ * In the close: also what was refused when it was made, and has not been sent again since; and what a stage
+ * has parked and an operator has decided to leave out.
+ */
 export const closeOmissionsSchema = z.object({
   ...omissionsSchema.shape,
   refused: z.array(z.object({ reason: z.string(), records: z.int() })),
+  parked: z
+    .array(
+      z.object({
+        stage: z.enum(['meter', 'tally']),
+        entity: z.string(),
+        refusal: z.string(),
+        author: z.string(),
+        reason: z.string(),
+      }),
+    )
+    .default([]),
 });
 export type CloseOmissions = z.infer<typeof closeOmissionsSchema>;
 
-export function isNothing({ work, refused }: Pick<CloseOmissions, 'work' | 'refused'>): boolean {
-  return work.length === 0 && refused.length === 0;
+export function isNothing({
+  work,
+  refused,
+  parked,
+}: Pick<CloseOmissions, 'work' | 'refused' | 'parked'>): boolean {
+  return work.length + refused.length + parked.length === 0;
 }

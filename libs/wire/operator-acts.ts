@@ -12,6 +12,16 @@ const authored = {
 const value = z.union([z.number(), z.string()]).nullable();
 
 const operatorAct = z.discriminatedUnion('act', [
+  /** Closes no longer wait for a parked entity: they leave it out, and say so. */
+  z.object({
+    act: z.literal('parked-left-out'),
+    ...authored,
+    stage: z.enum(['meter', 'tally']),
+    entity: z.string(),
+    /** Of the stage's topic: where it was parked. Parked elsewhere, it waits for another decision. */
+    partition: z.int().nonnegative(),
+    offset: z.int().nonnegative(),
+  }),
   /** Sums of a tally that were not what the journal says are set to that. */
   z.object({
     act: z.literal('sums-repaired'),

@@ -1,17 +1,19 @@
-import type { OmittedWork, Omissions } from '#wire/omissions.js';
+import type { CloseOmissions, OmittedWork, Omissions } from '#wire/omissions.js';
 import { Decimal } from '#domain/money/money.js';
 import { type Lang, type Phrase, wording } from '../phrasebook.js';
 
 interface Shown extends Omissions {
   /** Refused records by reason, where that is known. */
   readonly refused?: readonly { readonly reason: string; readonly records: number }[];
+  /** What an operator has decided to leave out, where that is known. */
+  readonly parked?: CloseOmissions['parked'];
 }
 
 /** What a close leaves out, a line each; empty: nothing. */
 export function omissionLines(omissions: Shown, lang: Lang): string[] {
   const { t, number } = wording(lang);
-  const { work, estimatedValues, refused = [], acceptedBecause } = omissions;
-  if (work.length + refused.length === 0) return [];
+  const { work, estimatedValues, refused = [], parked = [], acceptedBecause } = omissions;
+  if (work.length + refused.length + parked.length === 0) return [];
   const hours = ({ durationMs }: OmittedWork): string =>
     number(new Decimal(durationMs).div(3_600_000).toFixed(2));
   return [
@@ -34,6 +36,12 @@ export function omissionLines(omissions: Shown, lang: Lang): string[] {
       t(
         `  - refused (${reason}): ${records} records`,
         `  - refusés (${reason}) : ${records} enregistrements`,
+      ),
+    ),
+    ...parked.map(({ entity, author, reason }) =>
+      t(
+        `  - parked, left out by ${author}: ${entity} (${reason})`,
+        `  - mis de côté, laissé par ${author} : ${entity} (${reason})`,
       ),
     ),
     ...(acceptedBecause === null

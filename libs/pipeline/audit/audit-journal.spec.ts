@@ -69,10 +69,16 @@ const lostStore: Pick<Store, 'load'> = { load: async (_, keys) => keys.map(() =>
 /** Writes down a close at what the meter has committed, as an invoicer does. */
 async function close(contract: string, changed: Partial<Cut> = {}): Promise<Cut> {
   const { log, store } = embedded;
-  const cut = { catalogue: 'v1', ...(await meteredFacts(store, 2)), journal: [1_000, 1_000], ...changed };
+  const cut = {
+    catalogue: 'v1',
+    ...(await meteredFacts(store, 2)),
+    journal: [1_000, 1_000],
+    without: [],
+    ...changed,
+  };
   const head = { contract, period: '2026-03', revision: 1, cut, comparedTo: [], carriedBy: null };
   const software = { code: '1', node: '26', timeZones: '2026a', holidays: '1' };
-  const omissions = { work: [], estimatedValues: [], refused: [], acceptedBecause: null };
+  const omissions = { work: [], estimatedValues: [], refused: [], parked: [], acceptedBecause: null };
   const value = encodeClose({ ...head, invoice: 'i', digest: 'd', software, omissions }, '{}');
   await log.append(topics.closes.name, [{ key: contract, value }]);
   return cut;

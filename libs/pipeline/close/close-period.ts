@@ -120,18 +120,22 @@ export async function closePeriod(
   if (faults.length > 0) return { status: 'edited', faults };
 
   const parked = await deps.parked(contract, period);
-  if (parked.length > 0) return { status: 'parked', work: parked };
+  const waiting = parked.filter(({ decision }) => decision === null);
+  if (waiting.length > 0) return { status: 'parked', work: waiting };
 
+  const without = parked
+    .filter(({ stage }) => stage === 'tally')
+    .map(({ entity, partition, offset }) => ({ entity, partition, offset }));
   // The order counts: all postings of what the meter has committed lie below ends that are read after it.
   const { facts, heads } = await deps.metered();
   const tallied = await deps.tallied(contract.id, period);
   const behind = behindCloses(closes, facts, tallied.offsets);
   if (behind !== null) return behind;
-  const cut = { catalogue: own, facts, heads, journal: await journalEnds(deps.log) };
+  const cut = { catalogue: own, facts, heads, journal: await journalEnds(deps.log), without };
 
   const since = await earlierRevision(effective, deps);
   const input = { contract, mapping: deps.lookup, period, cut, since };
-  const toCompare = { ...input, limit: { facts: null, journal: tallied.offsets } };
+  const toCompare = { ...input, limit: { facts: null, journal: tallied.offsets, without } };
   const omitted = new OmittedWorkSums(contract, period, deps.lookup);
   const [compared, ...books] = await readBooks(deps.log, [toCompare, ...bookRequests(input)], (posting) => {
     if (posting.position.offset < (facts[posting.position.partition] ?? 0)) omitted.count(posting);
@@ -139,7 +143,7 @@ export async function closePeriod(
   const differences = compare(compared, tallied.quantities);
   if (differences.length > 0) return { status: 'disagree', differences };
 
-  const omissions = await omissionsOf(omitted.work(), input, books, acceptOmissions, deps);
+  const omissions = await omissionsOf({ work: omitted.work(), parked }, input, books, acceptOmissions, deps);
   if (first === undefined && omissions.acceptedBecause === null && !isNothing(omissions)) {
     return { status: 'omissions', omissions };
   }
@@ -157,7 +161,10 @@ export async function closePeriod(
 }
 
 async function omissionsOf(
-  work: readonly OmittedWork[],
+  {
+    work,
+    parked: decided,
+  }: { readonly work: readonly OmittedWork[]; readonly parked: readonly ParkedWork[] },
   input: RevisionInput,
   [book]: readonly BookWithHistory[],
   acceptedBecause: string | null,
@@ -166,8 +173,11 @@ async function omissionsOf(
   const refused = await refusedOf(log, lookup, input.contract);
   if (book === undefined) throw new Error('the book was not read');
   const values = await estimatedValues(log, { ...input, mapping: lookup }, work, book);
-  const isAny = !isNothing({ work: [...work], refused });
-  const omissions = { work: [...work], estimatedValues: values, refused };
+  const parked = decided.flatMap(({ stage, entity, refusal, decision }) =>
+    decision === null ? [] : [{ stage, entity, refusal, author: decision.author, reason: decision.reason }],
+  );
+  const isAny = !isNothing({ work: [...work], refused, parked });
+  const omissions = { work: [...work], estimatedValues: values, refused, parked };
   return { ...omissions, acceptedBecause: isAny ? acceptedBecause : null };
 }
 

@@ -46,8 +46,8 @@ export async function journalEnds(log: Pick<Log, 'bounds'>): Promise<number[]> {
   return (await log.bounds(topics.postings.name)).map(({ end }) => end);
 }
 
-export function limitOf({ facts, heads, journal }: Omit<Cut, 'catalogue'>): JournalLimit {
-  return heads === null ? { facts, journal } : { facts, heads, journal };
+export function limitOf({ facts, heads, journal, without }: Omit<Cut, 'catalogue'>): JournalLimit {
+  return { facts, journal, ...(heads !== null && { heads }), ...(without.length > 0 && { without }) };
 }
 
 /**

@@ -7,9 +7,11 @@ import { contractMeter } from '#domain/metering/contract-meter.js';
 import { periodBounds, type Period } from '#domain/period/period.js';
 import { type PostingContent, subjectOf } from '#domain/posting/posting.js';
 import type { Log } from '#log/log.js';
+import { leftOutDecisions, markName } from '#pipeline/operator-acts.js';
 import { allParked, type ParkedEntity } from '#pipeline/parking.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import type { Store } from '#store/store.js';
+import type { Authored } from '#wire/operator-acts.js';
 import { decodeFact } from '#wire/facts.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { meterStage, tallyStage } from '#wire/stages.js';
@@ -20,6 +22,11 @@ export interface ParkedWork {
   readonly entity: string;
   /** Of the refusal that says why. */
   readonly refusal: string;
+  /** Of the stage's topic: where it was parked. */
+  readonly partition: number;
+  readonly offset: number;
+  /** An operator's, to leave it out; null: closes wait for one. */
+  readonly decision: Authored | null;
 }
 
 export interface ParkedWorkDeps {
@@ -31,8 +38,8 @@ export interface ParkedWorkDeps {
 }
 
 /**
- * What is parked of a contract's period: as long as there is any, the period is neither closed nor adjusted,
- * for the sums leave it out. Of a posting its content says to whom it belongs; of a fact, that has not become
+ * What is parked of a contract's period: as long as there is any that no operator has left out, the period is
+ * neither closed nor adjusted, for the sums leave it out. Of a posting its content says to whom it belongs; of a fact, that has not become
  * part of one, its connection and time do, so that it counts for every programme with a queue there.
  */
 export async function parkedWork(
@@ -47,6 +54,7 @@ export async function parkedWork(
   };
   if (parked.meter.length + parked.tally.length === 0) return [];
   const scope = concernOf(contract, period, lookup);
+  const decisions = await leftOutDecisions(log);
   const found = new Map<string, ParkedWork>();
   for (const { id, stage, reason, from } of await openRefusals(log)) {
     if (reason !== 'parked' || stage === 'normalizer') continue;
@@ -56,9 +64,10 @@ export async function parkedWork(
       ? factIn(record.value)
       : contentsIn(record.value)) {
       const name = `${stage}|${entity}`;
-      if (!found.has(name) && isLeftOut(parked[stage], entity, from) && isConcerned(scope)) {
-        found.set(name, { stage, entity, refusal: id });
-      }
+      const mark = parked[stage].find((each) => isBehind(each, entity, from));
+      if (found.has(name) || mark === undefined || !isConcerned(scope)) continue;
+      const decision = decisions.get(markName(stage, mark)) ?? null;
+      found.set(name, { stage, refusal: id, ...mark, decision });
     }
   }
   return [...found.values()];
@@ -90,14 +99,12 @@ function factIn(value: string): LeftOut[] {
 }
 
 /** Not where the stage was rebuilt since and could go on with it. */
-function isLeftOut(
-  parked: readonly ParkedEntity[],
+function isBehind(
+  mark: ParkedEntity,
   entity: string,
   from: { readonly partition: number; readonly offset: number },
 ): boolean {
-  return parked.some(
-    (each) => each.entity === entity && each.partition === from.partition && each.offset <= from.offset,
-  );
+  return mark.entity === entity && mark.partition === from.partition && mark.offset <= from.offset;
 }
 
 function concernOf(contract: Contract, period: Period, lookup: CatalogueIndex): Concern {

@@ -6,9 +6,15 @@ import { handledContacts } from '#domain/live/repeat-tally.js';
 import { type Period, periodBounds } from '#domain/period/period.js';
 import type { JournalRecord } from '#domain/posting/journal-record.js';
 import { LinkBalance } from '#domain/posting/link-balance.js';
-import type { Posting, PostingContent, PostingPosition } from '#domain/posting/posting.js';
+import {
+  type Posting,
+  type PostingContent,
+  type PostingPosition,
+  subjectOf,
+} from '#domain/posting/posting.js';
 import { decodeWatermark, type Watermark, advance } from '#domain/posting/watermark.js';
 import { type Log, LogUnusable } from '#log/log.js';
+import type { LeftOutEntity } from '#wire/closes.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
 
@@ -28,6 +34,8 @@ export interface JournalLimit {
    * offset is left out of what is summed; repeat contacts are followed over it. Default: nothing is left out.
    */
   readonly leftOutFrom?: readonly number[];
+  /** Left out altogether, with all that follows from it; what of it lies before its offset is counted. */
+  readonly without?: readonly LeftOutEntity[];
 }
 
 /** Called with every posting that is read, once, also where no limit holds it. */
@@ -108,8 +116,9 @@ async function readPartition(
       for (const posting of counted) onPosting(posting);
       if (within === 0) continue;
       if (counted.length > 0 || record.postings.length === 0) reading.link(record, within);
-      const summed = within & ~reading.leavingOut(record);
-      for (const posting of counted) reading.count(posting, within, summed);
+      const counting = within & ~reading.without(partition, offset, record);
+      const summed = counting & ~reading.leavingOut(record);
+      for (const posting of counted) reading.count(posting, counting, summed);
     }
   }
 }
@@ -205,6 +214,20 @@ class JournalReading {
       if (position.offset >= from) leaving |= 1 << index;
     }
     return leaving;
+  }
+
+  /** Limits that are without a record: of the entity that the tally would name, as a whole. */
+  without(partition: number, offset: number, { postings: [first] }: JournalRecord): LimitSet {
+    let without = 0;
+    for (const [index, limit] of this.limits.entries()) {
+      if (limit.without === undefined || first === undefined) continue;
+      const entity = subjectOf(first.content);
+      const isLeftOut = limit.without.some(
+        (each) => each.entity === entity && each.partition === partition && offset >= each.offset,
+      );
+      if (isLeftOut) without |= 1 << index;
+    }
+    return without;
   }
 
   count(posting: Posting, within: LimitSet, summed: LimitSet): void {

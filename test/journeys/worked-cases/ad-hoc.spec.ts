@@ -63,6 +63,7 @@ describe('Ad-hoc work', () => {
       omissions: {
         work,
         estimatedValues: [{ kind: 'unapprovedWork', totalWithoutVat: value }],
+        parked: [],
         refused: [],
         acceptedBecause: null,
       },

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ContactContent } from '#domain/posting/posting.js';
 import { closePeriod, type CloseResult } from '#pipeline/close/close-period.js';
+import { appendAct } from '#pipeline/operator-acts.js';
+import { verifyClose } from '#pipeline/close/verify-close.js';
+import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { encodeContent } from '#wire/posting-content.js';
 import { encodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
@@ -85,7 +88,16 @@ describe('The close of a month of which something is parked', () => {
   it('waits, and names what is parked and the refusal that says why', async () => {
     expect(await closed(centre(), 'calls', '2026-03')).toEqual({
       status: 'parked',
-      work: [{ stage: 'tally', entity: 'voice:never-posted', refusal: expect.stringMatching(/^[\w-]{16}$/) }],
+      work: [
+        {
+          stage: 'tally',
+          entity: 'voice:never-posted',
+          refusal: expect.stringMatching(/^[\w-]{16}$/),
+          partition: expect.any(Number),
+          offset: expect.any(Number),
+          decision: null,
+        },
+      ],
     });
   });
 
@@ -93,6 +105,37 @@ describe('The close of a month of which something is parked', () => {
     expect((await closed(centre(), 'calls', '2026-04')).status).toBe('omissions');
     const april = await closed(centre(), 'calls', '2026-04', 'the parked contact is of March');
     expect(april).toMatchObject({ status: 'closed', isNew: true });
+  });
+
+  it('leaves it out by the decision of an operator, which the close holds with author and reason', async () => {
+    const { log, parked } = centre().invoicer;
+    const [mark] = await parked(centre().contract('calls'), '2026-03');
+    const { partition = -1, offset = -1 } = mark ?? {};
+    const act = { act: 'parked-left-out', stage: 'tally', entity: 'voice:never-posted' } as const;
+    const decision = { author: 'Ops', reason: 'agreed with Aurore', at: 1 };
+    // A decision about something that was parked at another place is none.
+    await appendAct(log, { ...act, ...decision, partition, offset: offset + 1 });
+    expect((await closed(centre(), 'calls', '2026-03')).status).toBe('parked');
+    await appendAct(log, { ...act, ...decision, partition, offset });
+    const unaccepted = await closed(centre(), 'calls', '2026-03');
+    const parkedNow = [
+      { stage: 'tally', entity: 'voice:never-posted', author: 'Ops', reason: 'agreed with Aurore' },
+    ];
+    expect(unaccepted).toMatchObject({ status: 'omissions', omissions: { parked: parkedNow } });
+    const march = await closed(centre(), 'calls', '2026-03', 'one contact, agreed');
+    expect(march).toMatchObject({
+      status: 'closed',
+      close: {
+        omissions: { parked: parkedNow, acceptedBecause: 'one contact, agreed' },
+        cut: { without: [{ entity: 'voice:never-posted', partition, offset }] },
+      },
+    });
+    // By hand: the one call that was posted, at 2.35.
+    const event = march.status === 'closed' ? decodeInvoiceReady(march.event) : null;
+    expect(event?.data.totals.totalWithoutVat.amount).toBe('2.35');
+    expect((await verifyClose('calls', '2026-03', 1, centre().invoicer)).status).toBe('same');
+    const again = await closePeriod(centre().contract('calls'), '2026-03', centre().invoicer, 'adjust');
+    expect(again).toMatchObject({ status: 'closed', isNew: false });
   });
 
   it('answers the event of a month that was closed before', async () => {
