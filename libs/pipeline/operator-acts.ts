@@ -20,7 +20,9 @@ export async function operatorActs(log: Log): Promise<OperatorAct[]> {
   return values.flatMap((text) => decodeOperatorAct(text) ?? []);
 }
 
-/** Names the place where a stage has parked an entity: parked at another one it waits for another decision. */
+/**
+ * Names the place where a stage has parked an entity: parked at another one it waits for another decision.
+ */
 export function markName(stage: string, { entity, partition, offset }: ParkedEntity): string {
   return `${stage}|${partition}|${offset}|${entity}`;
 }

@@ -39,8 +39,9 @@ export interface ParkedWorkDeps {
 
 /**
  * What is parked of a contract's period: as long as there is any that no operator has left out, the period is
- * neither closed nor adjusted, for the sums leave it out. Of a posting its content says to whom it belongs; of a fact, that has not become
- * part of one, its connection and time do, so that it counts for every programme with a queue there.
+ * neither closed nor adjusted, for the sums leave it out. Of a posting its content says to whom it belongs;
+ * of a fact, that has not become part of one, its connection and time do, so that it counts for every
+ * programme with a queue there.
  */
 export async function parkedWork(
   contract: Contract,
