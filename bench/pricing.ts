@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readQuantities, type Quantities, type QuantitiesRequest } from '#pipeline/close/read-quantities.js';
-import { lookBackPeriods } from '#pipeline/close/look-back.js';
+import { lookBackPeriods } from '#domain/pricing/look-back.js';
 import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { catalogueView, type CatalogueView } from '#catalogue/view.js';
 import type { Invoice } from '#domain/pricing/invoice.js';

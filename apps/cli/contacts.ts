@@ -97,7 +97,7 @@ interface Shown extends SumUnits {
 function unitsOfSums(rows: readonly TraceRow[], entries: readonly Entry[], sums: CountedSums): SumUnits {
   const units = unitsOf(
     rows,
-    entries.map(({ row }) => row),
+    entries.map(({ row }) => [row, 'money'] as const),
   );
   const unitOf = (isMeant: (key: string) => boolean): Unit | null => {
     const row = rows.find(({ inputs }) => Object.keys(inputs).some((key) => sums.has(key) && isMeant(key)));

@@ -9,6 +9,7 @@ import {
   explained,
   explanationText,
   explicableEvent,
+  type Explicable,
 } from '#contract-text/explanation/explanation.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { entriesOf, findInvoice } from './find-invoice.js';
@@ -42,7 +43,7 @@ export function explainCommand(): Command {
       } else {
         const width = outputWidth(options);
         const invoiceFirst = line === undefined ? [invoiceText(text, options.lang, width)] : [];
-        const steps = explanationText(all, entries, options.lang, width);
+        const steps = explanationText(narrowed(all, line), entries, options.lang, width);
         const parts = [
           ...invoiceFirst,
           steps,
@@ -71,4 +72,10 @@ function laterText(later: readonly InvoiceReadyEvent[], lang: Lang): string[] {
   });
   const list = adjustments.join(', ');
   return [t(`Adjusted since by ${list}: see --revision.`, `Rectifié depuis par ${list} : voir --revision.`)];
+}
+
+/** Commitments of one clause, also in a month in which it charges nothing. */
+function narrowed(all: Explicable, line: string | undefined): Explicable {
+  if (line === undefined) return all;
+  return { ...all, commitments: all.commitments.filter(({ clause }) => clause === line) };
 }

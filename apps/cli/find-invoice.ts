@@ -51,13 +51,21 @@ function isRequested({ id, data }: InvoiceReadyEvent, invoice: string, revision:
   return `${data.contract}/${data.period}` === invoice && data.revision === revision;
 }
 
-/** All entries, or those of a line or clause; throws `not-found` with those there are. */
-export function entriesOf({ entries }: Explicable, line: string | undefined): readonly Entry[] {
+/**
+ * All entries, or those of a line or clause; of a commitment there may be none. Throws `not-found` with those there
+ * are.
+ */
+export function entriesOf({ entries, commitments }: Explicable, line: string | undefined): readonly Entry[] {
   const found = entries.filter(
     ({ identifier, clause }) => line === undefined || identifier === line || clause === line,
   );
-  if (line !== undefined && found.length === 0) {
-    const known = entries.map(({ identifier }) => identifier).join(', ');
+  const isCommitment = commitments.some(({ clause }) => clause === line);
+  if (line !== undefined && found.length === 0 && !isCommitment) {
+    const names = [
+      ...entries.map(({ identifier }) => identifier),
+      ...commitments.map(({ clause }) => clause),
+    ];
+    const known = [...new Set(names)].join(', ');
     throw new CommandError('not-found', `the invoice has no line ${line}; it has: ${known}`);
   }
   return found;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Invoice, AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
+import { commitmentSpans } from '#domain/contract/commitment.js';
+import type { Invoice, AllowanceOrCharge, CommitmentBalance, InvoiceLine } from '#domain/pricing/invoice.js';
 import { invoicedNet } from '#wire/invoiced.js';
 import type { LivePeriod } from '#pipeline/close/periods.js';
 
@@ -29,14 +30,29 @@ const allowanceOrChargeSchema = z
   .object({
     id: z.string(),
     clause: z.string().describe('Clause of the contract.'),
-    kind: z.enum(['bonus', 'malus', 'earnBack', 'minimum', 'maximum']),
+    kind: z.enum(['bonus', 'malus', 'earnBack', 'minimum', 'maximum', 'commitment']),
     name: z.string(),
     amount: decimal,
   })
   .meta({
     id: 'PeriodAllowanceOrCharge',
-    description: 'Bonus, malus, minimum or maximum as it would be now.',
+    description: 'Bonus, malus, minimum, maximum or commitment as it would be now.',
   });
+
+const commitmentSchema = z
+  .object({
+    clause: z.string().describe('Clause of the contract; of tiers: the line.'),
+    kind: z.enum(['tiers', 'minimumVolume', 'minimum', 'maximum']),
+    over: z.enum(commitmentSpans),
+    firstPeriod: z.string(),
+    lastPeriod: z.string().nullable().describe('null: a term without end.'),
+    unit: z.enum(['ms', 'units', 'money']),
+    agreed: decimal.nullable().describe('null: the last tier has been reached.'),
+    before: decimal.describe('What the earlier periods of the commitment period count.'),
+    inPeriod: decimal,
+    left: decimal.nullable().describe('What is missing to the number agreed.'),
+  })
+  .meta({ id: 'PeriodCommitment', description: 'A commitment over several months.' });
 
 const differenceSchema = z
   .object({
@@ -74,6 +90,9 @@ export const periodAnswerSchema = z.object({
     .describe('What a close would charge now. Not an invoice: later events still change it.'),
   lines: z.array(lineSchema),
   allowancesAndCharges: z.array(allowanceOrChargeSchema),
+  commitments: z
+    .array(commitmentSchema)
+    .describe('Where commitments over several months stand, with this period as it is now.'),
   notes: z
     .array(z.object({ clause: z.string(), message: z.string() }))
     .describe('Clauses that could not be applied, and why.'),
@@ -107,6 +126,7 @@ export function periodAnswer(live: LivePeriod): PeriodAnswer {
     },
     lines: invoice.lines.map((line) => lineAnswer(line, amount)),
     allowancesAndCharges: invoice.allowancesAndCharges.map((each) => allowanceOrChargeAnswer(each, amount)),
+    commitments: invoice.commitments.map(commitmentAnswer),
     notes: invoice.warnings.map(({ clause, message }) => ({ clause, message })),
     closed: closedAnswer(live, amount),
     quantities: Object.fromEntries([...quantities].toSorted(([a], [b]) => (a < b ? -1 : 1))),
@@ -170,6 +190,22 @@ function allowanceOrChargeAnswer(
   amount: Amount,
 ): PeriodAnswer['allowancesAndCharges'][number] {
   return { id, clause, kind, name, amount: amount(value) };
+}
+
+function commitmentAnswer(balance: CommitmentBalance): PeriodAnswer['commitments'][number] {
+  const { clause, kind, over, first, last, unit, agreed, before, inMonth, left } = balance;
+  return {
+    clause,
+    kind,
+    over,
+    firstPeriod: first,
+    lastPeriod: last,
+    unit,
+    agreed: agreed?.toFixed() ?? null,
+    before: before.toFixed(),
+    inPeriod: inMonth.toFixed(),
+    left: left?.toFixed() ?? null,
+  };
 }
 
 function iso(instantMs: number): string {

@@ -101,6 +101,7 @@ function ofDraft(text: string): Faults {
 
 const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
 const night = { id: 'night', times: ['21:00-23:00'], surcharge: '0.25' };
+const spend = { id: 'S', kind: 'amount', over: 'calendarYear', minimum: '1.00' };
 const step = { shape: 'step', points: [{ gt: '0.9', rate: '+0.02' }] };
 
 /** Something faulty for every code; those of files on disk are in load.spec.ts. */
@@ -191,6 +192,12 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
       ofContract({ amendments: [{ effective: '2026-05-01', set: { 'scope.programme': 'sales' } }] }),
     'model-changes-mid-month': () =>
       ofContract({ amendments: [{ effective: '2026-05-02', set: { lines: [{ ...unitLine, id: 'L1' }] } }] }),
+    'commitment-changes-mid-month': () =>
+      ofContract({
+        commitments: [spend],
+        amendments: [{ effective: '2026-05-02', set: { 'S.minimum': '2.00' } }],
+      }),
+    'commitment-without-term': () => ofContract({ commitments: [{ ...spend, over: 'contractYear' }] }),
     'holidays-undefined': () => ofLines({ ...timeLine, bands: [{ ...night, days: ['holiday'] }] }),
 
     'no-holiday': () => ofContract({ holidays: { country: 'FR', except: ['2026-07-13'] } }),
@@ -217,6 +224,30 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
         corridors: [{ id: 'K', line: 'F', forecast: 'F', lower: '0.9' }],
       }),
     'corridor-without-bound': () => ofCorridor({}),
+    'commitment-reprices': () => {
+      const steps = [{ upTo: 9, price: '2.00' }, { price: '1.00' }];
+      const { price: _, ...unpriced } = unitLine;
+      return ofLines({ ...unpriced, over: 'calendarYear', tiers: { mode: 'allUnits', steps } });
+    },
+    'commitment-beside-corridor': () =>
+      ofContract({
+        lines: [{ ...unitLine, over: 'calendarYear', above: 9 }],
+        corridors: [{ id: 'K', line: 'L2', forecast: 'F', lower: '0.9' }],
+      }),
+    'commitment-without-volume': () =>
+      ofContract({
+        lines: [{ id: 'F', model: 'fixed', amount: '1.00' }],
+        commitments: [
+          {
+            ...spend,
+            kind: 'volume',
+            minimum: undefined,
+            line: 'F',
+            minimumVolume: '9',
+            shortfallPrice: '1.00',
+          },
+        ],
+      }),
     'outside-term': () =>
       ofContract({ amendments: [{ effective: '2027-01-01', set: {} }], term: { lastDay: '2026-12-31' } }),
     'charged-twice': () =>

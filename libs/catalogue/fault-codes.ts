@@ -66,6 +66,8 @@ export const faultCodes = [
   'calendar-rule-changes-month',
   'programme-changed',
   'model-changes-mid-month',
+  'commitment-changes-mid-month',
+  'commitment-without-term',
   'holidays-undefined',
   'no-holiday',
   // prices
@@ -82,6 +84,9 @@ export const faultCodes = [
   'corridor-line-not-by-unit',
   'corridor-without-bound',
   'corridor-bounds-crossed',
+  'commitment-reprices',
+  'commitment-beside-corridor',
+  'commitment-without-volume',
   'includes-contradicted',
   'order-unknown',
   'implausible-value',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { commitmentSpans } from '#domain/contract/commitment.js';
 import { omissionsSchema } from './omissions.js';
 import { causes } from '#domain/restatement/causes.js';
 
@@ -63,7 +64,7 @@ const line = z.strictObject({
 const allowanceOrCharge = z.strictObject({
   identifier: text,
   clause: text,
-  kind: z.enum(['bonus', 'malus', 'earnBack', 'minimum', 'maximum']),
+  kind: z.enum(['bonus', 'malus', 'earnBack', 'minimum', 'maximum', 'commitment']),
   chargeIndicator: term(z.boolean(), 'true: BG-21, false: BG-20'),
   reason: term(text, 'BT-97, BT-104'),
   baseAmount: term(money.nullable(), 'BT-93, BT-100'),
@@ -72,6 +73,20 @@ const allowanceOrCharge = z.strictObject({
   unroundedAmount: decimal,
   vat,
   contractVersion: z.int(),
+  explainedBy: text,
+});
+
+const commitment = z.strictObject({
+  clause: term(text, 'clause of the contract; of tiers: the line'),
+  kind: z.enum(['tiers', 'minimumVolume', 'minimum', 'maximum']),
+  over: z.enum(commitmentSpans),
+  firstPeriod: term(text, 'of the commitment period'),
+  lastPeriod: term(text.nullable(), 'of the commitment period; null: a term without end'),
+  unit: term(z.enum(['ms', 'units', 'money']), 'work in milliseconds, acts, or money in the currency'),
+  agreed: term(decimal.nullable(), 'null: the last tier has been reached'),
+  before: term(decimal, 'what the earlier periods of the commitment period count'),
+  inPeriod: decimal,
+  left: term(decimal.nullable(), 'what is missing to the number agreed'),
   explainedBy: text,
 });
 
@@ -153,6 +168,11 @@ export const invoiceReadySchema = z.strictObject({
         roundingResidue: term(decimal, 'unrounded sum less BT-109'),
       }),
       'BG-22',
+    ),
+    // events written before there were commitments over several months do not have it
+    commitments: term(
+      z.array(commitment).default([]),
+      'where commitments over several months stand: before this period, in it, and what is left',
     ),
     kpis: z.array(
       z.strictObject({

@@ -3,7 +3,14 @@ import type { Vat } from '#domain/contract/line.js';
 import { plain, type Decimal } from '#domain/money/money.js';
 import { localDay, type Period } from '#domain/period/period.js';
 import type { CauseShare } from '#domain/restatement/causes.js';
-import type { Invoice, AllowanceOrCharge, InvoiceLine, KpiValue, VatGroup } from '#domain/pricing/invoice.js';
+import type {
+  Invoice,
+  AllowanceOrCharge,
+  CommitmentBalance,
+  InvoiceLine,
+  KpiValue,
+  VatGroup,
+} from '#domain/pricing/invoice.js';
 import type { PastPeriod } from '#domain/pricing/period-book.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import { canonicalJson } from './canonical-json.js';
@@ -108,6 +115,7 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
       totalWithVat: amount(totals.gross),
       roundingResidue: plain(totals.residue),
     },
+    commitments: invoice.commitments.map(commitmentOf),
     kpis: invoice.kpis.map(kpiOf),
     quantities: Object.fromEntries(quantities),
     earlierPeriods: history.map((past) => ({
@@ -217,6 +225,23 @@ function kpiOf(kpi: KpiValue): Data['kpis'][number] {
     numerator: kpi.numerator,
     denominator: kpi.denominator,
     value: kpi.value === null ? null : plain(kpi.value),
+  };
+}
+
+export function commitmentOf(balance: CommitmentBalance): Data['commitments'][number] {
+  const { clause, kind, over, unit, agreed, left } = balance;
+  return {
+    clause,
+    kind,
+    over,
+    firstPeriod: balance.first,
+    lastPeriod: balance.last,
+    unit,
+    agreed: agreed === null ? null : plain(agreed),
+    before: plain(balance.before),
+    inPeriod: plain(balance.inMonth),
+    left: left === null ? null : plain(left),
+    explainedBy: balance.row,
   };
 }
 

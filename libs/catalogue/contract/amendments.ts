@@ -7,9 +7,11 @@ import { repaired, restsOn } from '../repair.js';
 import { strict, zodFaults } from '../zod-faults.js';
 import { bonusMalusSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './bonus-malus.js';
 import { switchFaults, termsFaults } from './checks/check.js';
+import { commitmentChangeFaults } from './checks/commitments.js';
 import type { WrittenCalendars } from './checks/holiday-use.js';
 import { windowFaults } from './checks/contradictions.js';
 import { amendmentFaults, intervalFaults, outsideTermFaults, spanOf } from './checks/outside-term.js';
+import { commitmentSchema } from './commitments.js';
 import { kpiSchema } from './kpis.js';
 import { lineSchema, linesOf } from './lines.js';
 import { measureSchema } from './measures.js';
@@ -39,6 +41,7 @@ export const terms = {
   lines: z.array(lineSchema).min(1),
   bonusMalus: z.array(bonusMalusSchema).default([]),
   corridors: z.array(corridorSchema).default([]),
+  commitments: z.array(commitmentSchema).optional(),
   waivers: z.array(waiverSchema).default([]),
   limits: limitsSchema.nullable().default(null),
   malus: malusSchema.default({ overallCap: null, vatTreatment: 'priceReduction' }),
@@ -122,7 +125,10 @@ function datedFaults(
     const [before, after] = [versions[index - 1], versions[index]];
     return before === undefined || after === undefined
       ? []
-      : switchFaults(before, after, timeZone, effective(draft));
+      : [
+          ...switchFaults(before, after, timeZone, effective(draft)),
+          ...commitmentChangeFaults(before, after, timeZone, effective(draft)),
+        ];
   });
   const paths = drafts.map(({ path }) => path);
   return [...outside, ...switched, ...outsideTermFaults(versions, span, timeZone, paths)];

@@ -3,6 +3,7 @@ import type { Line, LineMinimum } from '#domain/contract/line.js';
 import type { Measure } from '#domain/contract/measure.js';
 import { fault, type Fault, type Path } from '../fault.js';
 import { addFault, refusal, strict } from '../zod-faults.js';
+import { over } from './commitments.js';
 import { gateSchema } from './kpis.js';
 import { bands, indexation, packages, pricingOf, rates, stacking, tiers, vatSchema } from './prices.js';
 import { day, id, price, proration, ratio } from './words.js';
@@ -49,6 +50,7 @@ const unitTerms = {
   package: packages.optional(),
   above: z.int().min(0).default(0),
   proration,
+  over: over.optional(),
   bands,
   stacking,
   rates,
@@ -103,6 +105,7 @@ const lineForms = {
       tiers: tiers.optional(),
       above: z.int().min(0).optional(),
       proration: z.enum(['calendarDays', 'none']).optional(),
+      over: over.optional(),
       bands,
       stacking,
       rates,

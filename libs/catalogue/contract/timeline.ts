@@ -86,10 +86,10 @@ function nextMonth(instant: number, timeZone: string): number {
   return start === instant ? start : end;
 }
 
-const monthly = new Set(['kpis', 'bonusMalus', 'malus', 'limits', 'corridors', 'waivers']);
+const monthly = new Set(['kpis', 'bonusMalus', 'malus', 'limits', 'corridors', 'commitments', 'waivers']);
 
 /** Of a line. */
-const monthlyParts = new Set(['payIf', 'guards', 'minimum']);
+const monthlyParts = new Set(['payIf', 'guards', 'minimum', 'over']);
 
 function isJudgedByMonth(terms: Json, written: string, value: Json): boolean {
   const applied = applySet(terms, written, value);

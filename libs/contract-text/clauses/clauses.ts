@@ -1,5 +1,6 @@
 import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
 import { bonusMalusClause, corridorClause, limitsText, malusTexts, waiverClause } from './bonus-malus.js';
+import { commitmentClause } from './commitments.js';
 import { plainClause, type Article, type Clause, type Document } from './document.js';
 import { frameArticles } from './frame.js';
 import { kpiClause } from './kpis.js';
@@ -88,6 +89,10 @@ function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
     {
       title: t('Volume commitments', 'Engagements de volume'),
       clauses: terms.corridors.map((corridor) => corridorClause(corridor, terms, speech)),
+    },
+    {
+      title: t('Commitments over several months', 'Engagements sur plusieurs mois'),
+      clauses: (terms.commitments ?? []).map((each) => commitmentClause(each, terms, speech)),
     },
     {
       title: t('Bonus and malus', 'Bonus et malus'),

@@ -1,3 +1,4 @@
+import type { CommitmentSpan } from '#domain/contract/commitment.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type {
   FixedLine,
@@ -10,6 +11,7 @@ import type {
 } from '#domain/contract/line.js';
 import { volumeTerms } from '#domain/contract/volume-line.js';
 import { Decimal } from '#domain/money/money.js';
+import { ofSpanText, overText } from '../commitment-words.js';
 import type { Clause } from './document.js';
 import { gateText, kpiValueText } from './kpi-words.js';
 import { bandItems, indexItems, pricingItems, pricingText, rateItems, timeStepItems } from './prices.js';
@@ -132,8 +134,9 @@ function timeText(line: TimeLine, speech: Phrasebook): string {
   const { t, money } = speech;
   const { measure, unit, price, tiers } = line;
   const { above } = volumeTerms(line);
-  const over = volumeText(above, line, speech);
-  const beyond = above === 0 ? '' : t(` beyond ${over} a month`, ` au-delà de ${over} par mois`);
+  const first = volumeText(above, line, speech);
+  const span = spanText(line.over, speech);
+  const beyond = above === 0 ? '' : t(` beyond ${first} ${span}`, ` au-delà de ${first} ${span}`);
   const per = t(...timeUnitNames[unit]);
   if (tiers === undefined) {
     return t(
@@ -141,7 +144,7 @@ function timeText(line: TimeLine, speech: Phrasebook): string {
       `${measure}${beyond} à ${money(price)} par ${per}`,
     );
   }
-  return `${measure}${beyond}${t(':', ' :')} ${pricingText(tiers, speech)}`;
+  return `${measure}${beyond}${t(':', ' :')} ${pricingText(tiers, line.over, speech)}`;
 }
 
 /** What an FTE is, the steps of time, and how the numbers that are agreed by month are to be read. */
@@ -161,8 +164,8 @@ function timeVolumeItems(line: TimeLine, speech: Phrasebook): string[] {
         ]
       : []),
     ...(tiers === undefined ? [] : timeStepItems(tiers, unit, speech)),
-    ...(isOrdered ? [orderText(speech)] : []),
-    ...(tiers !== undefined || above > 0 ? [prorationText(proration, speech)] : []),
+    ...(isOrdered ? [orderText(speech, line.over)] : []),
+    ...(tiers !== undefined || above > 0 ? [prorationText(proration, speech, line.over)] : []),
   ];
 }
 
@@ -194,12 +197,13 @@ const timeUnitCounts: Readonly<Record<TimeLine['unit'], Phrase>> = {
   fte: ['FTE', 'ETP'],
 };
 
-function unitText({ measure, pricing, above }: UnitLine, speech: Phrasebook): string {
+function unitText({ measure, pricing, above, over }: UnitLine, speech: Phrasebook): string {
   const { t, number } = speech;
-  const over = number(String(above));
-  const beyond = above === 0 ? '' : t(` beyond ${over} a month`, ` au-delà de ${over} par mois`);
+  const first = number(String(above));
+  const span = spanText(over, speech);
+  const beyond = above === 0 ? '' : t(` beyond ${first} ${span}`, ` au-delà de ${first} ${span}`);
   const colon = t(':', ' :');
-  return `${measure}${beyond}${colon} ${pricingText(pricing, speech)}`;
+  return `${measure}${beyond}${colon} ${pricingText(pricing, over, speech)}`;
 }
 
 function unitItems(line: UnitLine, speech: Phrasebook): string[] {
@@ -214,17 +218,32 @@ function unitItems(line: UnitLine, speech: Phrasebook): string[] {
 }
 
 /** How the numbers that are agreed by month are to be read. */
-function volumeItems({ pricing: { mode }, above, proration }: UnitLine, speech: Phrasebook): string[] {
+function volumeItems({ pricing: { mode }, above, proration, over }: UnitLine, speech: Phrasebook): string[] {
   const isOrdered = mode === 'graduated' || mode === 'package' || above > 0;
   const isByMonth = mode === 'graduated' || mode === 'allUnits' || above > 0;
   return [
-    ...(isOrdered ? [orderText(speech)] : []),
-    ...(isByMonth ? [prorationText(proration, speech)] : []),
+    ...(isOrdered ? [orderText(speech, over)] : []),
+    ...(isByMonth ? [prorationText(proration, speech, over)] : []),
   ];
 }
 
-/** One rule for all that rises with the month's volume. */
-export function orderText({ t }: Phrasebook): string {
+function spanText(over: CommitmentSpan | undefined, speech: Phrasebook): string {
+  const { t } = speech;
+  if (over === undefined) return t('a month', 'par mois');
+  return t(`in ${overText(over, speech)}`, `sur ${overText(over, speech)}`);
+}
+
+/** One rule for all that rises with the volume of a month, or of several. */
+export function orderText(speech: Phrasebook, over?: CommitmentSpan): string {
+  const { t } = speech;
+  if (over !== undefined) {
+    return t(
+      `units take their places in the volume ${ofSpanText(over, speech)} in order of time, all of its months ` +
+        'together, whatever terms price them',
+      `les unités prennent rang dans le volume ${ofSpanText(over, speech)} dans l'ordre du temps, tous ses mois ` +
+        'ensemble, quelles que soient les clauses qui en fixent le prix',
+    );
+  }
   return t(
     "units take their places in the month's volume in order of time, whatever terms price them",
     "les unités prennent rang dans le volume du mois dans l'ordre du temps, quelles que soient les clauses " +
@@ -232,7 +251,19 @@ export function orderText({ t }: Phrasebook): string {
   );
 }
 
-export function prorationText(proration: Proration, { t }: Phrasebook): string {
+export function prorationText(proration: Proration, { t }: Phrasebook, over?: CommitmentSpan): string {
+  if (over !== undefined) {
+    return proration === 'calendarDays'
+      ? t(
+          'where the contract covers a part of that time these numbers shrink by calendar days, to whole units',
+          "si le contrat n'en couvre qu'une partie, ces quantités sont réduites au prorata des jours calendaires, en " +
+            'unités entières',
+        )
+      : t(
+          'these numbers are whole even where the contract covers a part of that time',
+          "ces quantités restent entières même si le contrat n'en couvre qu'une partie",
+        );
+  }
   return proration === 'calendarDays'
     ? t(
         'in a month in part these numbers shrink by calendar days, to whole units',

@@ -1,3 +1,4 @@
+import type { CommitmentSpan } from '#domain/contract/commitment.js';
 import type {
   Band,
   Indexation,
@@ -9,32 +10,43 @@ import type {
   UnitPricing,
 } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
+import { ofSpanText } from '../commitment-words.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 interface UnitPricingText<P> {
-  text(pricing: P, speech: Phrasebook): string;
+  /** `over`: the months that the volume is of; undefined: one. */
+  text(pricing: P, over: CommitmentSpan | undefined, speech: Phrasebook): string;
   items?(pricing: P, speech: Phrasebook): string[];
 }
 
-export function pricingText(pricing: UnitPricing, speech: Phrasebook): string {
-  return (pricings[pricing.mode] as UnitPricingText<UnitPricing>).text(pricing, speech);
+export function pricingText(
+  pricing: UnitPricing,
+  over: CommitmentSpan | undefined,
+  speech: Phrasebook,
+): string {
+  return (pricings[pricing.mode] as UnitPricingText<UnitPricing>).text(pricing, over, speech);
 }
 
 /** Each way to price units in words. A new one is one entry here. */
 const pricings: {
   readonly [Mode in UnitPricing['mode']]: UnitPricingText<Extract<UnitPricing, { readonly mode: Mode }>>;
 } = {
-  flat: { text: ({ price }, { t, money }) => t(`${money(price)} each`, `${money(price)} l'unité`) },
+  flat: { text: ({ price }, _, { t, money }) => t(`${money(price)} each`, `${money(price)} l'unité`) },
   graduated: {
-    text: (_, { t }) =>
-      t(
-        'each slice of the month’s volume at its own price',
-        'chaque tranche du volume mensuel à son propre prix',
-      ),
+    text: (_, over, speech) =>
+      over === undefined
+        ? speech.t(
+            'each slice of the month’s volume at its own price',
+            'chaque tranche du volume mensuel à son propre prix',
+          )
+        : speech.t(
+            `each slice of the volume ${ofSpanText(over, speech)} at its own price`,
+            `chaque tranche du volume ${ofSpanText(over, speech)} à son propre prix`,
+          ),
     items: ({ steps }, speech) => stepItems(steps, speech),
   },
   allUnits: {
-    text: (_, { t }) =>
+    text: (_, __, { t }) =>
       t(
         'the whole volume of the month at the price of the step it reaches',
         'tout le volume du mois au prix du palier atteint',
@@ -42,7 +54,7 @@ const pricings: {
     items: ({ steps }, speech) => stepItems(steps, speech),
   },
   package: {
-    text: ({ price, size }, { t, money, number }) =>
+    text: ({ price, size }, _, { t, money, number }) =>
       t(
         `${money(price)} for each started package of ${number(String(size))}`,
         `${money(price)} par lot entamé de ${number(String(size))}`,

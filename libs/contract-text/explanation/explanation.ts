@@ -1,9 +1,10 @@
+import { balanceText } from '../commitment-words.js';
 import { entryName } from '../entry-name.js';
 import { wording, type Lang, type Wording } from '../phrasebook.js';
 import { Decimal, plain } from '#domain/money/money.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { recompute, rowsBehind, type TraceRow } from '#domain/pricing/trace.js';
-import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { commitmentOf, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { table } from '../table.js';
 import { resultText, sentence, stepText } from './sentences.js';
 import { unitsOf, type Unit } from './units.js';
@@ -18,7 +19,11 @@ export interface Explicable {
   readonly rows: readonly TraceRow[];
   /** Of an adjustment: the whole period as it is with it; null: the close itself. */
   readonly restated: RestatedPeriod | null;
+  /** Where commitments over several months stand. */
+  readonly commitments: readonly Balance[];
 }
+
+type Balance = InvoiceReadyEvent['data']['commitments'][number];
 
 export interface RestatedPeriod {
   readonly entries: readonly Entry[];
@@ -53,6 +58,7 @@ export function explicableEvent({ data }: InvoiceReadyEvent): Explicable {
     ],
     net: data.totals.totalWithoutVat.amount,
     rows: data.explanation as TraceRow[],
+    commitments: data.commitments,
     restated:
       adjusts === null
         ? null
@@ -97,6 +103,7 @@ export function explicableInvoice(invoice: Invoice): Explicable {
     net: plain(invoice.totals.net, scale),
     rows: invoice.rows,
     restated: null,
+    commitments: invoice.commitments.map(commitmentOf),
   };
 }
 
@@ -160,8 +167,9 @@ function isRestated(
 }
 
 /**
- * The steps of each entry as a table for a person; a step that several rest on is shown once. `width`:
- * characters a line of a table may have.
+ * The steps of each entry as a table for a person; a step that several rest on is shown once. Then how far the
+ * commitments of their clauses have come; of all entries: all commitments. `width`: characters a line of a table
+ * may have.
  */
 export function explanationText(
   all: Explicable,
@@ -169,26 +177,39 @@ export function explanationText(
   lang: Lang,
   width = Infinity,
 ): string {
-  const units = unitsOf(
-    all.rows,
-    all.entries.map(({ row }) => row),
-  );
+  const units = unitsOf(all.rows, [
+    ...all.entries.map(({ row }) => [row, 'money'] as const),
+    ...all.commitments.map(
+      ({ explainedBy, unit }) => [explainedBy, unit === 'units' ? 'count' : unit] as const,
+    ),
+  ]);
   const layout = { left: [0, 1, 2], width };
   const words = wording(lang);
   const { t, number } = words;
   const head = ['', t('step', 'étape'), t('how', 'calcul'), t('result', 'résultat')];
   const byId = new Map(all.rows.map((row) => [row.id, row]));
   const shown = new Set<string>();
-  return explained(all, entries)
-    .map(({ identifier, clause, name, amount, rows }) => {
-      const own = withoutNoise(rows).filter(({ id }) => !shown.has(id));
-      for (const { id } of own) shown.add(id);
-      const said = entryName({ clause, name }, words);
-      const title = said === identifier ? identifier : `${identifier}  ${said}`;
-      const steps = own.map((row) => rowCells(row, units.get(row.id) ?? 'number', words, all.currency, byId));
-      return `${title}${t(':', ' :')} ${number(amount)} ${all.currency}\n${table(head, steps, layout)}`;
-    })
-    .join('\n\n');
+  const steps = (rows: readonly TraceRow[]): string => {
+    const own = withoutNoise(rows).filter(({ id }) => !shown.has(id));
+    for (const { id } of own) shown.add(id);
+    const cells = own.map((row) => rowCells(row, units.get(row.id) ?? 'number', words, all.currency, byId));
+    return table(head, cells, layout);
+  };
+  const amounts = explained(all, entries).map(({ identifier, clause, name, amount, rows }) => {
+    const said = entryName({ clause, name }, words);
+    const title = said === identifier ? identifier : `${identifier}  ${said}`;
+    return `${title}${t(':', ' :')} ${number(amount)} ${all.currency}\n${steps(rows)}`;
+  });
+  const balances = concerned(all, entries).map((balance) => {
+    const title = `${t('commitment', 'engagement')} ${balanceText(balance, words, all.currency)}`;
+    return `${title}\n${steps(rowsBehind(all.rows, balance.explainedBy))}`;
+  });
+  return [...amounts, ...balances].join('\n\n');
+}
+
+function concerned({ commitments, entries: all }: Explicable, entries: readonly Entry[]): readonly Balance[] {
+  if (entries.length === all.length || entries.length === 0) return commitments;
+  return commitments.filter(({ clause }) => entries.some((entry) => entry.clause === clause));
 }
 
 /**

@@ -49,6 +49,7 @@ const steps: Readonly<Record<PricingStep, Phrase>> = {
   kpiCap: ['cap', 'plafond'],
   overallCap: ['cap of all malus', 'plafond des malus'],
   limit: ['month', 'mois'],
+  commitment: ['commitment', 'engagement'],
   rounding: ['rounding', 'arrondi'],
   total: ['total', 'total'],
   vat: ['VAT', 'TVA'],
@@ -85,8 +86,8 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
     ),
   proratedUnits: (row) =>
     row.t(
-      `${row.v('value')} × ${row.raw('days')} / ${row.raw('of')} days of the month, in whole units`,
-      `${row.v('value')} × ${row.raw('days')} / ${row.raw('of')} jours du mois, en unités entières`,
+      `${row.v('value')} × ${row.raw('days')} / ${row.raw('of')} days, in whole units`,
+      `${row.v('value')} × ${row.raw('days')} / ${row.raw('of')} jours, en unités entières`,
     ),
   prorated: (row) =>
     row.t(

@@ -9,9 +9,12 @@ import type { RuleId } from '#domain/pricing/calculation-rules.js';
 export type Unit =
   'ms' | 'thousandths' | 's' | 'money' | 'count' | 'ratio' | 'percent' | 'points' | 'perHour' | 'number';
 
-/** The unit of each row's result, going back from rows that are known to be amounts of money. */
-export function unitsOf(rows: readonly TraceRow[], amounts: Iterable<string>): ReadonlyMap<string, Unit> {
-  const units = new Map<string, Unit>([...amounts].map((row) => [row, 'money']));
+/** The unit of each row's result, going back from rows of which it is known. */
+export function unitsOf(
+  rows: readonly TraceRow[],
+  known: Iterable<readonly [row: string, unit: Unit]>,
+): ReadonlyMap<string, Unit> {
+  const units = new Map<string, Unit>(known);
   for (const row of rows.toReversed()) {
     if (row.rule === 'kpiSum') units.set(row.id, unitOfSum(row));
     for (const [name, input] of Object.entries(row.inputs)) {

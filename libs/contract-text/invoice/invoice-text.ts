@@ -1,3 +1,4 @@
+import { balanceText } from '../commitment-words.js';
 import { entryName, noteText, partName } from '../entry-name.js';
 import { withMinorUnit, wording, type Lang, type Phrase, type Wording } from '../phrasebook.js';
 import { Decimal } from '#domain/money/money.js';
@@ -41,6 +42,9 @@ export function invoiceText(event: string, lang: Lang = 'en', width = Infinity):
     ...data.notes.map(
       ({ clause, message }) =>
         `${t('note on', 'remarque sur')} ${clause}${t(':', ' :')} ${noteText(message, words)}`,
+    ),
+    ...data.commitments.map(
+      (balance) => `${t('commitment', 'engagement')} ${balanceText(balance, words, data.currencyCode)}`,
     ),
     ...omissionLines(data.omissions, lang),
     '',

@@ -74,6 +74,7 @@ const kinds: Readonly<Record<ClauseKind, Phrase>> = {
   averageCap: ['cap on the average of', 'plafond de la moyenne de'],
   lineMinimum: ['minimum of the line', 'minimum de la ligne'],
   corridor: ['volume commitment', 'engagement de volume'],
+  commitment: ['commitment over several months', 'engagement sur plusieurs mois'],
   bonusMalus: ['bonus or malus', 'bonus ou malus'],
   waiver: ['waiver', 'exonération'],
   malusCap: ['cap over all malus', 'plafond de tous les malus'],

@@ -14,6 +14,7 @@ const sections = [
   'lines',
   'bonusMalus',
   'corridors',
+  'commitments',
   'waivers',
   'limits',
   'malus',

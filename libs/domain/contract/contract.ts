@@ -1,6 +1,7 @@
 import type { Holidays } from '#domain/calendar/holidays.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
 import type { RoundingMode } from '#domain/money/money.js';
+import type { Commitment } from './commitment.js';
 import type { Kpi } from './kpi.js';
 import type { Line, Vat } from './line.js';
 import type { Measure } from './measure.js';
@@ -65,6 +66,7 @@ export interface Terms {
   readonly lines: readonly Line[];
   readonly bonusMalus: readonly BonusMalus[];
   readonly corridors: readonly Corridor[];
+  readonly commitments?: readonly Commitment[] | undefined;
   readonly waivers: readonly Waiver[];
   readonly limits: Limits | null;
   readonly malus: MalusTerms;

@@ -1,4 +1,5 @@
 import type { DayRule } from '#domain/calendar/wall-clock.js';
+import type { CommitmentSpan } from './commitment.js';
 import type { Gate } from './kpi.js';
 
 /** What is charged, in order; each line of a contract yields one or more lines of the invoice. */
@@ -38,6 +39,8 @@ export interface TimeLine extends LineBase {
   readonly above?: number | undefined;
   /** Of `above` and tiers; absent: by days of the calendar. */
   readonly proration?: Proration | undefined;
+  /** As of a line by the unit: months whose time fills tiers and `above` together. */
+  readonly over?: CommitmentSpan | undefined;
   readonly bands: readonly Band[];
   readonly stacking: Stacking;
   readonly rates: readonly Rate[];
@@ -53,6 +56,8 @@ export interface UnitLine extends LineBase {
   readonly above: number;
   /** Whether `above` and the tiers, which are agreed for a whole month, shrink with a month in part. */
   readonly proration: Proration;
+  /** Months whose units fill tiers, packages and `above` together, in order of time; absent: each by itself. */
+  readonly over?: CommitmentSpan | undefined;
   readonly bands: readonly Band[];
   readonly stacking: Stacking;
   readonly rates: readonly Rate[];

@@ -11,6 +11,7 @@ import { decimal, plain, type Decimal } from '#domain/money/money.js';
 import { nextPeriod, type Period } from '#domain/period/period.js';
 import type { Invoice } from './invoice.js';
 import type { PastPeriod } from './period-book.js';
+import { commitsOverMonths, lookBackPeriods } from './look-back.js';
 import { price } from './price.js';
 import { amountsByClause } from './totals.js';
 
@@ -42,7 +43,7 @@ export function runExample(
     contract: contract.id,
     period: example.period,
     quantities: sums.get(example.period) ?? new Map<string, number>(),
-    history: historyOf(sums, example.period),
+    history: historyOf(contract, sums, example.period),
   });
   return { invoice, differences: differencesOf(example, invoice) };
 }
@@ -65,9 +66,13 @@ function measured(meter: ContractMeter, contents: readonly MaterializedExample[]
   return sums;
 }
 
-/** From the first month that is given, without gaps: an idle month is known to have been idle. */
-function historyOf(sums: Sums, period: Period): PastPeriod[] {
-  const first = [...sums.keys()].reduce((earliest, month) => (month < earliest ? month : earliest), period);
+/**
+ * From the first month that is given, or from the first that a commitment counts, without gaps: an idle month is
+ * known to have been idle.
+ */
+function historyOf(contract: Contract, sums: Sums, period: Period): PastPeriod[] {
+  const counted = commitsOverMonths(contract) ? (lookBackPeriods(contract, period).at(-1) ?? period) : period;
+  const first = [...sums.keys()].reduce((earliest, month) => (month < earliest ? month : earliest), counted);
   const past: PastPeriod[] = [];
   for (let month = first; month < period; month = nextPeriod(month)) {
     past.push({ period: month, quantities: sums.get(month) ?? new Map<string, number>() });

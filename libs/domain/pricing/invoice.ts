@@ -1,3 +1,4 @@
+import type { CommitmentSpan } from '#domain/contract/commitment.js';
 import type { Vat } from '#domain/contract/line.js';
 import type { Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
@@ -21,6 +22,7 @@ export interface Invoice {
   readonly allowancesAndCharges: readonly AllowanceOrCharge[];
   readonly vat: readonly VatGroup[];
   readonly totals: Totals;
+  readonly commitments: readonly CommitmentBalance[];
   readonly kpis: readonly KpiValue[];
   readonly rows: readonly TraceRow[];
   readonly warnings: readonly Warning[];
@@ -76,7 +78,7 @@ export interface AllowanceOrCharge {
   readonly id: string;
   /** Clause of the contract. */
   readonly clause: string;
-  readonly kind: 'bonus' | 'malus' | 'earnBack' | 'minimum' | 'maximum';
+  readonly kind: 'bonus' | 'malus' | 'earnBack' | 'minimum' | 'maximum' | 'commitment';
   readonly name: string;
   /** BT-93, BT-100; null where no base applies. */
   readonly base: Decimal | null;
@@ -105,6 +107,29 @@ export interface Totals {
   readonly vat: Decimal;
   readonly gross: Decimal;
   readonly residue: Decimal;
+}
+
+/**
+ * Where a commitment over several months stands: what counted before this month, what in it, and what is left
+ * to the number agreed. `tiers`: of a line whose months fill tiers together, to the end of the tier reached.
+ */
+export interface CommitmentBalance {
+  /** Clause of the contract; of tiers: the line. */
+  readonly clause: string;
+  readonly kind: 'tiers' | 'minimumVolume' | 'minimum' | 'maximum';
+  readonly over: CommitmentSpan;
+  /** Months of the commitment period, both included; null: a term without end. */
+  readonly first: Period;
+  readonly last: Period | null;
+  /** `ms`: work; `units`: acts; `money`: in the currency. */
+  readonly unit: 'ms' | 'units' | 'money';
+  /** null: of tiers, the last has been reached. */
+  readonly agreed: Decimal | null;
+  readonly before: Decimal;
+  readonly inMonth: Decimal;
+  readonly left: Decimal | null;
+  /** Row that gives what is left, or what has counted so far. */
+  readonly row: string;
 }
 
 /** A KPI as it was evaluated; `value` null: there is no data. */

@@ -4,7 +4,6 @@ import { valueOf } from './line-draft.js';
 import {
   countedAmounts,
   monthLimit,
-  roundedTo,
   type CountedAmount,
   type MonthLimit,
   type RoundedEntry,
@@ -13,6 +12,7 @@ import {
 import type { AllowanceOrCharge } from './invoice.js';
 import type { PricingContext } from './pricing-context.js';
 import type { Term } from './trace.js';
+import { vatShares, type VatShare } from './vat-shares.js';
 import { vatGroupName } from './vat.js';
 
 /** What the entries of a limit are called; `.1`, `.2` where it stands for several VAT groups. */
@@ -77,11 +77,6 @@ function entriesTo(
   }));
 }
 
-interface LimitShare {
-  readonly vat: Vat;
-  readonly amount: Term;
-}
-
 /**
  * The difference to a limit over the VAT groups of what it corrects, in proportion to their amounts. A group
  * below 0 (damages) is nothing that the limit stands for and takes no share.
@@ -91,40 +86,19 @@ function limitShares(
   difference: Term,
   version: number,
   counted: readonly CountedAmount[],
-): readonly LimitShare[] {
-  const { contract, trace } = context;
-  const { scale, mode } = contract.rounding;
+): readonly VatShare[] {
   const groups = [...Map.groupBy(counted, ({ vat }) => vatGroupName(vat)).values()].flatMap((members) => {
     const [first] = members;
     const amount = members.reduce((all, member) => all.plus(member.amount), zero);
-    return first === undefined || amount.lte(0) ? [] : [{ vat: first.vat, members }];
+    if (first === undefined || amount.lte(0)) return [];
+    const amounts = Object.fromEntries(members.map(({ id, amount: value, row }) => [id, { row, value }]));
+    return { vat: first.vat, sum: () => context.trace.apply('limit', 'sum', version, amounts) };
   });
-  const [only] = groups;
-  if (only === undefined || groups.length === 1) {
-    return [
-      {
-        vat: only?.vat ?? vatOfNothing(context),
-        amount: roundedTo(contract.rounding, difference, version, trace),
-      },
-    ];
-  }
-  const sums = groups.map(({ members }) => {
-    const amounts = Object.fromEntries(members.map(({ id, amount, row }) => [id, { row, value: amount }]));
-    return trace.apply('limit', 'sum', version, amounts);
-  });
-  const whole = trace.sum('limit', version, sums);
-  const parts = sums.map((part) =>
-    trace.apply('limit', 'scaled', version, { part, capped: difference, whole }),
-  );
-  const values = Object.fromEntries(parts.map((part, index) => [`value ${index + 1}`, part]));
-  return groups.map(({ vat }, index) => ({
-    vat,
-    amount: trace.apply('limit', 'roundShare', version, { index, scale, mode, ...values }),
-  }));
+  return vatShares(context, 'limit', difference, version, groups, vatOfNothing(context));
 }
 
 /** A minimum for a month without any work: what its lines agree in, else what the contract says. */
-function vatOfNothing({ periodEnd: { terms } }: PricingContext): Vat {
+export function vatOfNothing({ periodEnd: { terms } }: PricingContext): Vat {
   const all = terms.lines.map((line) => line.vat ?? terms.vat);
   const [first] = all;
   const same = first !== undefined && all.every((vat) => vatGroupName(vat) === vatGroupName(first));

@@ -15,6 +15,14 @@ export interface PeriodBook {
   readonly history?: readonly PastPeriod[];
 }
 
+/** The book of an earlier period, which may look back as well; null: its sums are not there. */
+export function pastBook(book: PeriodBook, period: Period): PeriodBook | null {
+  const { contract, history = [] } = book;
+  if (period === book.period) return { contract, period, quantities: book.quantities, history };
+  const past = history.find((candidate) => candidate.period === period);
+  return past === undefined ? null : { contract, period, quantities: past.quantities, history };
+}
+
 export interface PastPeriod {
   readonly period: Period;
   readonly quantities: ReadonlyMap<string, number>;

@@ -1,18 +1,12 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { minorUnitOf } from '#domain/money/currencies.js';
 import { periodBounds } from '#domain/period/period.js';
-import { lineDrafts } from './charge/charge-models.js';
-import type { AllowanceOrCharge, Invoice, InvoiceLine } from './invoice.js';
-import { limitEntries } from './limits.js';
-import type { InvoiceLineDraft } from './line-draft.js';
-import type { RoundedEntry, RoundedLine } from './month-limit.js';
-import { bonusMalus, type BonusMalusDraft } from './performance/bonus-malus.js';
-import { earnedBack, type PastPrice } from './performance/earn-back.js';
-import { gated } from './performance/gate.js';
+import { unitBalances } from './commitment/balances.js';
+import { Settlements } from './commitment/settlements.js';
+import type { Invoice } from './invoice.js';
 import { kpiValues } from './performance/kpi-values.js';
 import type { PeriodBook } from './period-book.js';
-import { pricingContext } from './pricing-context.js';
-import { rounded } from './rounding.js';
+import { PricedMonths } from './priced-months.js';
 import { versionsOf } from './terms-segments.js';
 import { totalsOf } from './totals.js';
 import { vatGroups } from './vat.js';
@@ -24,27 +18,17 @@ import { vatGroups } from './vat.js';
  * The order is fixed: quantities with increments and caps -> lines by version, window and band, with their
  * tiers and corridors -> gates -> bonus and malus, each on its named base -> cap per KPI -> cap over all ->
  * what is earned back
- * -> rounding -> minimum and maximum of the month -> VAT. Each step leaves a row in the trace.
+ * -> rounding -> minimum and maximum of the month -> commitments over several months -> VAT. Each step leaves a
+ * row in the trace.
  */
 export function price(contract: Contract, book: PeriodBook): Invoice {
-  return priceOnce(contract, book, true).invoice;
-}
-
-/** `earnsBack` false: of a past period that this one looks back to, so that pricing does not recur. */
-function priceOnce(contract: Contract, book: PeriodBook, earnsBack: boolean): PastPrice {
-  const context = pricingContext(contract, book);
-  const { segments, periodEnd, trace, warnings } = context;
-
-  const payable = gated(context, lineDrafts(context));
-  const performance = bonusMalus(context, payable);
-  const earned = earnsBack ? earnedBack(context, (past) => priceOnce(contract, past, false)) : [];
-
-  const drafts = [...performance.drafts, ...earned];
-  const { lines, entries } = rounded(contract, payable, drafts, periodEnd.version, trace);
-  const limited = limitEntries(context, roundedLines(lines, payable), roundedEntries(entries, drafts));
-  const allowancesAndCharges = [...entries, ...limited];
+  const months = new PricedMonths(contract, book);
+  const { context, lines, entries } = months.of(book.period);
+  const { segments, trace, warnings } = context;
+  const settled = new Settlements(months).of(book.period);
+  const allowancesAndCharges = [...entries, ...settled.entries];
   const vat = vatGroups(contract, lines, allowancesAndCharges, trace);
-  const invoice: Invoice = {
+  return {
     contract: contract.id,
     period: book.period,
     bounds: periodBounds(book.period, contract.timeZone),
@@ -55,29 +39,9 @@ function priceOnce(contract: Contract, book: PeriodBook, earnsBack: boolean): Pa
     allowancesAndCharges,
     vat,
     totals: totalsOf(lines, allowancesAndCharges, vat),
+    commitments: [...unitBalances(context), ...settled.balances],
     kpis: kpiValues(context),
     rows: trace.rows,
     warnings,
   };
-  return { invoice, verdicts: performance.verdicts };
-}
-
-function roundedLines(
-  lines: readonly InvoiceLine[],
-  drafts: readonly InvoiceLineDraft[],
-): readonly RoundedLine[] {
-  return lines.flatMap((line, index) => {
-    const draft = drafts[index];
-    return draft === undefined ? [] : [{ line, draft }];
-  });
-}
-
-function roundedEntries(
-  entries: readonly AllowanceOrCharge[],
-  drafts: readonly BonusMalusDraft[],
-): readonly RoundedEntry[] {
-  return entries.flatMap((entry, index) => {
-    const draft = drafts[index];
-    return draft === undefined ? [] : [{ entry, draft }];
-  });
 }

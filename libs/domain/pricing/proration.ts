@@ -7,7 +7,7 @@ import type { CalculationTrace, PricingStep, Term } from './trace.js';
  * The part of a month in which a clause holds, in days of the calendar, never in hours: a month with a change
  * of clocks has no other share. `days` of `of`.
  */
-export interface MonthShare {
+export interface PeriodShare {
   readonly days: number;
   readonly of: number;
 }
@@ -28,14 +28,14 @@ export function monthShare(
   segments: readonly Pick<TermsSegment, 'parts'>[],
   period: Period,
   timeZone: string,
-): MonthShare {
+): PeriodShare {
   return { days: daysOf(segments, timeZone), of: daysInPeriod(period) };
 }
 
 /** A number of units agreed for the month, as far as the share goes: whole units, a half is one more. */
 export function proratedUnits(
   value: number,
-  { days, of }: MonthShare,
+  { days, of }: PeriodShare,
   step: PricingStep,
   version: number,
   trace: CalculationTrace,

@@ -31,6 +31,7 @@ export type PricingStep =
   | 'kpiCap'
   | 'overallCap'
   | 'limit'
+  | 'commitment'
   | 'rounding'
   | 'total'
   | 'vat';

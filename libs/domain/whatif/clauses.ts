@@ -32,6 +32,7 @@ export type ClauseKind =
   | 'averageCap'
   | 'lineMinimum'
   | 'corridor'
+  | 'commitment'
   | 'bonusMalus'
   | 'waiver'
   | 'malusCap'
@@ -180,15 +181,16 @@ const measureParts: readonly { kind: ClauseKind; without: (measure: WorkTime) =>
 function sectionClauses(contract: Contract, all: readonly Terms[]): Clause[] {
   const sections = [
     ['corridors', 'corridor'],
+    ['commitments', 'commitment'],
     ['bonusMalus', 'bonusMalus'],
     ['waivers', 'waiver'],
   ] as const;
   return sections.flatMap(([section, kind]) => {
-    const ids = [...new Set(all.flatMap((terms) => terms[section].map(({ id }) => id)))];
+    const ids = [...new Set(all.flatMap((terms) => (terms[section] ?? []).map(({ id }) => id)))];
     return ids.map((id): Clause => {
       const without = mapTerms(contract, (terms) => ({
         ...terms,
-        [section]: terms[section].filter((each) => each.id !== id),
+        [section]: (terms[section] ?? []).filter((each) => each.id !== id),
       }));
       // an outage is left out when counting
       return { kind, id, without, sums: kind === 'waiver' ? null : same };

@@ -16,7 +16,7 @@ import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
 import { journalEnds } from './cut.js';
 import { type QuantitiesRequest, readQuantities } from './read-quantities.js';
-import { lookBackPeriods } from './look-back.js';
+import { lookBackPeriods } from '#domain/pricing/look-back.js';
 
 /** A draft, and the months to price under it. */
 export interface WhatIfQuestion {

@@ -15,7 +15,7 @@ import { CloseLog } from './close-log.js';
 import { type CloseMode, type CloseResult, closePeriod, type TalliedQuantities } from './close-period.js';
 import { meteredFacts } from './cut.js';
 import { KnownCatalogues } from './known-catalogues.js';
-import { lookBackPeriods } from './look-back.js';
+import { lookBackPeriods } from '#domain/pricing/look-back.js';
 import { parkedWork } from './parked-work.js';
 import { thisSoftware } from './software.js';
 import { type Verification, verifyClose } from './verify-close.js';

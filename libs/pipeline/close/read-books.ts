@@ -5,7 +5,7 @@ import type { PeriodBook } from '#domain/pricing/period-book.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { type JournalLimit, type OnPosting, readQuantities } from './read-quantities.js';
-import { lookBackPeriods } from './look-back.js';
+import { lookBackPeriods } from '#domain/pricing/look-back.js';
 
 /** Sums of a period at a cut, and of the earlier ones that its price looks back to. */
 export type BookWithHistory = Required<Pick<PeriodBook, 'quantities' | 'history'>>;

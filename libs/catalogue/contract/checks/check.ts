@@ -1,5 +1,5 @@
 import type { Limits } from '#domain/contract/bonus-malus.js';
-import type { Version } from '#domain/contract/contract.js';
+import type { Contract, Version } from '#domain/contract/contract.js';
 import type { Line, Vat } from '#domain/contract/line.js';
 import { periodBounds, periodOf } from '#domain/period/period.js';
 import { takesUnitsInOrder } from '#domain/contract/volume-order.js';
@@ -8,6 +8,7 @@ import { kpiFaults } from '../kpis.js';
 import { lineFaults } from '../lines.js';
 import { adHocFaults } from './ad-hoc.js';
 import { bonusMalusFaults, corridorFaults, waiverFaults } from './clauses.js';
+import { commitmentFaults } from './commitments.js';
 import { contradictionFaults } from './contradictions.js';
 import { deadClauseFaults } from './dead-clauses.js';
 import { holidayUseFaults, type WrittenCalendars } from './holiday-use.js';
@@ -18,7 +19,9 @@ import { lineReferenceFaults, measureReferenceFaults, namesOf } from './referenc
 import type { WrittenTerms } from './written-terms.js';
 
 /** What the head of a contract says, as far as its terms depend on it. */
-interface TermsHead extends WrittenParties, WrittenCalendars {}
+interface TermsHead extends WrittenParties, WrittenCalendars {
+  readonly term: Contract['term'];
+}
 
 interface WrittenParties {
   readonly seller: { readonly vatId: string | null };
@@ -40,6 +43,7 @@ export function termsFaults(terms: WrittenTerms, windows: readonly string[], hea
     ...Object.entries(kpis).flatMap(([id, kpi]) => below(kpiFaults(kpi), ['kpis', id])),
     ...bonusMalus.flatMap((each, index) => bonusMalusFaults(each, ['bonusMalus', index], names)),
     ...corridors.flatMap((corridor, index) => corridorFaults(corridor, ['corridors', index], terms, names)),
+    ...commitmentFaults(terms, names, head.term),
     ...waivers.flatMap((waiver, index) => waiverFaults(waiver, ['waivers', index], names)),
     ...lines.flatMap((line, index) => bandFaults(line, ['lines', index])),
     ...holidayUseFaults(terms, head),
@@ -95,8 +99,8 @@ function duplicateIds(terms: WrittenTerms): Fault[] {
   const places: [string, Path][] = [
     ...Object.keys(terms.measures).map((id): [string, Path] => [id, ['measures', id]]),
     ...Object.keys(terms.kpis).map((id): [string, Path] => [id, ['kpis', id]]),
-    ...(['lines', 'bonusMalus', 'corridors', 'waivers'] as const).flatMap((section) =>
-      terms[section].map(({ id }, index): [string, Path] => [id, [section, index, 'id']]),
+    ...(['lines', 'bonusMalus', 'corridors', 'commitments', 'waivers'] as const).flatMap((section) =>
+      (terms[section] ?? []).map(({ id }, index): [string, Path] => [id, [section, index, 'id']]),
     ),
   ];
   const first = new Map<string, Path>();

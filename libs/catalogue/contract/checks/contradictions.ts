@@ -2,6 +2,7 @@ import type { BonusMalus, StepShape } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import { unitOf } from '#domain/kpi/kpis.js';
 import { fault, type Fault, type Path } from '../../fault.js';
+import { committed } from './commitments.js';
 import type { WrittenTerms } from './written-terms.js';
 
 /** Clauses that are right one by one, but of which one would be ignored in silence or count twice. */
@@ -119,6 +120,10 @@ export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
     faults.push(
       wholeMonth(path, 'a minimum of a line is for whole months: a calendar rule cannot change it'),
     );
+  }
+  if (!same(committed(usual), committed(window))) {
+    const message = 'commitments and `over` hold for whole months: a calendar rule cannot change them';
+    faults.push(wholeMonth(path, message));
   }
   const earned = ({ bonusMalus }: Terms): readonly BonusMalus[] =>
     bonusMalus.filter(({ kind }) => kind === 'earnBack');

@@ -1,4 +1,5 @@
 import type { BonusMalus, Corridor, Limits, MalusTerms, Waiver } from '#domain/contract/bonus-malus.js';
+import type { Commitment } from '#domain/contract/commitment.js';
 import type { Scope } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Vat } from '#domain/contract/line.js';
@@ -12,6 +13,7 @@ export interface WrittenTerms {
   readonly lines: readonly WrittenLine[];
   readonly bonusMalus: readonly BonusMalus[];
   readonly corridors: readonly Corridor[];
+  readonly commitments?: readonly Commitment[] | undefined;
   readonly waivers: readonly (
     Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] }
   )[];

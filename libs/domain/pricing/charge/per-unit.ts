@@ -3,7 +3,9 @@ import { volumeTerms, type VolumeLine } from '#domain/contract/volume-line.js';
 import type { Period } from '#domain/period/period.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
-import { monthShare } from '../proration.js';
+import { monthShare, type PeriodShare } from '../proration.js';
+import { committedUnits } from '../commitment/committed-units.js';
+import type { Term } from '../trace.js';
 import type { LineInSegment } from '../terms-segments.js';
 import type { ChargeModel } from './charge-model.js';
 import { shortfall, volumeBounds, withinCorridor } from './corridor.js';
@@ -31,27 +33,29 @@ export function unitDrafts(
   segments: readonly LineInSegment<UnitLine>[],
   period: Period,
 ): InvoiceLineDraft[] {
-  return volumeDrafts(context, segments, period, unitsInOrder(segments, context.trace));
+  return volumeDrafts(context, segments, period, (before) => unitsInOrder(segments, before, context.trace));
 }
 
 /**
  * All segments of a line in a period together, because tiers, packages and corridors count over the whole of
- * it: first the units up to the corridor's upper bound, then those above it, then what is missing to the
- * lower.
+ * it, or of the commitment period that it belongs to: first the units up to the corridor's upper bound, then
+ * those above it, then what is missing to the lower. `count`: the units of the month, each at its place after those
+ * of earlier months; null: there are none.
  */
 export function volumeDrafts(
   context: PricingContext,
   segments: readonly LineInSegment<VolumeLine>[],
   period: Period,
-  counted: readonly BookedUnits<VolumeLine>[],
+  count: (before: Term | null) => readonly BookedUnits<VolumeLine>[],
 ): InvoiceLineDraft[] {
   const { contract, trace } = context;
-  const share = monthShare(
-    segments.map(({ segment }) => segment),
-    period,
-    contract.timeZone,
-  );
-  const cells = counted.map((units): PricedUnits => ({ ...units, share, part: 'work' }));
+  const last = segments.at(-1);
+  const { over } = last?.line ?? {};
+  const { before, share } =
+    last === undefined || over === undefined
+      ? { before: null, share: shareOfMonth(segments, period, contract) }
+      : committedUnits(context, last, over, period);
+  const cells = count(before).map((units): PricedUnits => ({ ...units, share, part: 'work' }));
   const bounds = volumeBounds(context, segments, period);
   const { within, overflow } =
     bounds?.upper == null ? { within: cells, overflow: [] } : withinCorridor(cells, bounds.upper, trace);
@@ -62,4 +66,16 @@ export function volumeDrafts(
   };
   const short = bounds?.lower == null ? [] : shortfall(context, segments, cells, bounds.lower, priced);
   return [...within.flatMap(priced), ...overflow, ...short];
+}
+
+function shareOfMonth(
+  segments: readonly LineInSegment<VolumeLine>[],
+  period: Period,
+  { timeZone }: PricingContext['contract'],
+): PeriodShare {
+  return monthShare(
+    segments.map(({ segment }) => segment),
+    period,
+    timeZone,
+  );
 }

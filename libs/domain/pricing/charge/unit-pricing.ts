@@ -1,7 +1,7 @@
 import type { UnitPricing } from '#domain/contract/line.js';
 import { volumeTerms, type VolumeLine } from '#domain/contract/volume-line.js';
 import { lineDraft, type InvoiceLineDraft } from '../line-draft.js';
-import { proratedUnits, type MonthShare } from '../proration.js';
+import { proratedUnits, type PeriodShare } from '../proration.js';
 import type { PricingStep, CalculationTrace, Term } from '../trace.js';
 import { total, type BookedUnits, type UnitRun } from './units-in-order.js';
 
@@ -12,7 +12,7 @@ export interface UnitPricingMode<P extends UnitPricing = UnitPricing> {
 
 /** Units of one segment, bands and rate, and how much of what is agreed by month applies to them. */
 export interface PricedUnits extends BookedUnits<VolumeLine> {
-  readonly share: MonthShare;
+  readonly share: PeriodShare;
   readonly part: InvoiceLineDraft['part'];
 }
 

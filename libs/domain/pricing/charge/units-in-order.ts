@@ -26,11 +26,13 @@ export interface BookedUnits<L extends Line = Line> {
 
 /**
  * All units of a line in a period: every unit has its place in the month's volume by its time, whatever
- * prices it. A line without any units is shown as 0, under its last terms. `billed`: what becomes of the
- * quantities that were counted, where a measure has increments or caps of the month.
+ * prices it. A line without any units is shown as 0, under its last terms. `before`: units of earlier months that
+ * fill the volume together with these; null: there are none. `billed`: what becomes of the quantities that were
+ * counted, where a measure has increments or caps of the month.
  */
 export function unitsInOrder<L extends Line & { readonly measure: string }>(
   segments: readonly LineInSegment<L>[],
+  before: Term | null,
   trace: CalculationTrace,
   billed: (runs: readonly CountedRun<L>[]) => readonly CountedRun<L>[] = (runs) => runs,
 ): BookedUnits<L>[] {
@@ -42,10 +44,10 @@ export function unitsInOrder<L extends Line & { readonly measure: string }>(
   );
   if (cells.length === 0) {
     const nothing = trace.apply('measure', 'sum', version, { [last.line.measure]: 0 });
-    const runs = [{ after: '0', quantity: nothing }];
+    const runs = [{ after: before ?? '0', quantity: nothing }];
     return [{ lineInSegment: last, booked: null, quantity: nothing, runs, volume: nothing }];
   }
-  const runs = runsOf(cells, billed, trace);
+  const runs = runsOf(cells, before, billed, trace);
   const volume = total(
     runs.map(({ quantity }) => quantity),
     version,
@@ -77,6 +79,7 @@ export interface CountedRun<L extends Line> {
 /** Neighbours in time of one cell are one run. */
 function runsOf<L extends Line>(
   cells: readonly Cell<L>[],
+  before: Term | null,
   billed: (runs: readonly CountedRun<L>[]) => readonly CountedRun<L>[],
   trace: CalculationTrace,
 ): (UnitRun & CountedRun<L>)[] {
@@ -84,15 +87,15 @@ function runsOf<L extends Line>(
   sums.sort((a, b) => a.sum.at - b.sum.at);
   const grouped: { cell: Cell<L>; sums: BookedSum[] }[] = [];
   for (const { cell, sum } of sums) {
-    const before = grouped.at(-1);
-    if (before?.cell === cell) before.sums.push(sum);
+    const latest = grouped.at(-1);
+    if (latest?.cell === cell) latest.sums.push(sum);
     else grouped.push({ cell, sums: [sum] });
   }
   const counted = grouped.map(({ cell, sums: own }) => {
     return { cell, quantity: quantityTerm({ sums: own }, cell.lineInSegment.segment.version, trace) };
   });
   const runs = billed(counted);
-  let after: Term | string = '0';
+  let after: Term | string = before ?? '0';
   return runs.map(({ cell, quantity }, index) => {
     const { version } = cell.lineInSegment.segment;
     const run = { cell, after, quantity };

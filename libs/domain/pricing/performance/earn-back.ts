@@ -1,14 +1,14 @@
 import type { EarnBack } from '#domain/contract/bonus-malus.js';
-import { shiftPeriod, type Period } from '#domain/period/period.js';
+import { shiftPeriod } from '#domain/period/period.js';
 import type { BonusMalusDraft, Verdict } from './bonus-malus.js';
-import type { Invoice } from '../invoice.js';
-import type { PeriodBook } from '../period-book.js';
+import type { AllowanceOrCharge } from '../invoice.js';
+import { pastBook, type PeriodBook } from '../period-book.js';
 import type { PricingContext } from '../pricing-context.js';
 import { vatGroupName } from '../vat.js';
 
 /** A period priced at this cut; of a past one without what it earned back itself. */
 export interface PastPrice {
-  readonly invoice: Invoice;
+  readonly entries: readonly AllowanceOrCharge[];
   readonly verdicts: readonly Verdict[];
 }
 
@@ -38,7 +38,7 @@ function earnBack(
   const [malusPeriod, ...rest] = books.map((past) => (past === null ? null : priceAgain(past)));
   if (malusPeriod === null || malusPeriod === undefined || rest.some((past) => past === null)) return [];
   const isMet = rest.every((past) => past !== null && clause.of.every((id) => meets(past, id)));
-  const malus = malusPeriod.invoice.allowancesAndCharges.filter(
+  const malus = malusPeriod.entries.filter(
     (entry) => entry.kind === 'malus' && clause.of.includes(entry.clause),
   );
   if (!isMet || malus.length === 0) return [];
@@ -71,11 +71,4 @@ function earnBack(
 function meets({ verdicts }: PastPrice, id: string): boolean {
   const own = verdicts.filter(({ clause }) => clause === id);
   return own.length > 0 && own.every(({ is }) => is === 'met');
-}
-
-function pastBook(book: PeriodBook, period: Period): PeriodBook | null {
-  const { contract, history = [] } = book;
-  if (period === book.period) return { contract, period, quantities: book.quantities, history };
-  const past = history.find((candidate) => candidate.period === period);
-  return past === undefined ? null : { contract, period, quantities: past.quantities, history };
 }

@@ -8,7 +8,7 @@ import type { PeriodBook } from '../period-book.js';
 import { forecastTerm } from '../book-terms.js';
 import type { PricingContext } from '../pricing-context.js';
 import { isIn } from '../month-parts.js';
-import { daysOf, type MonthShare } from '../proration.js';
+import { daysOf, type PeriodShare } from '../proration.js';
 import type { TermsSegment } from '../terms-segments.js';
 import type { CalculationTrace, Term } from '../trace.js';
 
@@ -19,7 +19,7 @@ export interface KpiScope {
   /** Only this calendar window, also of the month before; null: what `includes` says. */
   readonly window: string | null;
   /** Share of what was forecast for the month; null: all of it. */
-  readonly share: MonthShare | null;
+  readonly share: PeriodShare | null;
 }
 
 export const wholeMonth: KpiScope = { includes: () => true, window: null, share: null };

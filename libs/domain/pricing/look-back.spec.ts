@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Terms } from '#domain/contract/contract.js';
+import type { Commitment } from '#domain/contract/commitment.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import {
   fixedLine,
@@ -19,6 +20,15 @@ const csat = (onNoData: Kpi['onNoData']): Kpi => ({
   boxes: [4, 5],
   scale: [1, 5],
 });
+const spend = {
+  kind: 'amount',
+  id: 'S',
+  name: 'S',
+  base: null,
+  minimum: '1.00',
+  maximum: null,
+  proration: 'calendarDays',
+} as const;
 const earnBack = { kind: 'earnBack', id: 'E', name: 'E', of: [], share: '0.5', ifTargetsMetFor: 3 } as const;
 const maturing = unitLine({ model: 'outcome', settleAfter: 'maturity' });
 const gated = fixedLine('1.00', {
@@ -53,5 +63,23 @@ describe('The periods that a price looks back to', () => {
       sampleVersion(2, paris('2026-05-16T00:00'), { bonusMalus: [earnBack] }),
     ];
     expect(lookBackPeriods(sampleContract({}, { versions }), '2026-02')).toHaveLength(4);
+  });
+
+  it('are the months of the commitment period before it', () => {
+    const lines = [unitLine({ over: 'calendarYear' })];
+    expect(lookBackPeriods(sampleContract({ lines }), '2026-04')).toEqual(['2026-03', '2026-02', '2026-01']);
+    expect(lookBackPeriods(sampleContract({ lines }), '2026-01')).toEqual([]);
+  });
+
+  it('are those that a month of the commitment period looks back to as well', () => {
+    const yearly: Commitment = { ...spend, over: 'calendarYear' };
+    const quarterly: Commitment = { ...spend, id: 'Q', over: 'contractQuarter' };
+    const term = { firstDay: '2025-06-01', lastDay: null };
+    const contract = (commitments: readonly Commitment[]) =>
+      sampleContract({ commitments, bonusMalus: [earnBack] }, { term });
+    // January, and the three months before it that earn back
+    expect(lookBackPeriods(contract([yearly]), '2026-02').at(-1)).toBe('2025-10');
+    // the quarter of January began in December
+    expect(lookBackPeriods(contract([quarterly, yearly]), '2026-02').at(-1)).toBe('2025-09');
   });
 });

@@ -1,0 +1,140 @@
+import type { Commitment, CommitmentSpan } from '#domain/contract/commitment.js';
+import type { Contract, Terms, Version } from '#domain/contract/contract.js';
+import { volumeTerms } from '#domain/contract/volume-line.js';
+import { periodBounds, periodOf } from '#domain/period/period.js';
+import { fault, type Fault, type Path } from '../../fault.js';
+import { unknownFaults, type ClauseNames } from './references.js';
+import type { WrittenTerms } from './written-terms.js';
+
+type Term = Contract['term'];
+type WrittenLine = WrittenTerms['lines'][number];
+
+/** Commitments over several months, and lines whose months fill tiers together. */
+export function commitmentFaults(terms: WrittenTerms, names: ClauseNames, term: Term): Fault[] {
+  return [
+    ...terms.lines.flatMap((line, index) => lineFaults(line, terms, ['lines', index], term)),
+    ...(terms.commitments ?? []).flatMap((each, index) => {
+      const path = ['commitments', index];
+      return [
+        ...beginningFaults(each.over, [...path, 'over'], term),
+        ...endFaults(each.over, [...path, 'over'], term),
+        ...(each.kind === 'volume'
+          ? volumeFaults(each, terms, path, names)
+          : amountFaults(each, path, names)),
+      ];
+    }),
+  ];
+}
+
+/** What the months of a contract are counted from. */
+function beginningFaults(over: CommitmentSpan, path: Path, { firstDay }: Term): Fault[] {
+  if (over.startsWith('calendar')) return [];
+  if (firstDay === null) {
+    const message = `${over} counts from the first day of the contract: write term.firstDay`;
+    return [fault('commitment-without-term', path, message)];
+  }
+  if (over === 'term' || firstDay.endsWith('-01')) return [];
+  const message =
+    `${over} would begin within a month, on ${firstDay}, and invoices are monthly: write calendarYear or ` +
+    'calendarQuarter, or a first day that is the first of a month';
+  return [fault('commitment-without-term', path, message)];
+}
+
+function endFaults(over: CommitmentSpan, path: Path, { lastDay }: Term): Fault[] {
+  if (over !== 'term' || lastDay !== null) return [];
+  const message = 'the term has no end, so nothing would ever be settled: write term.lastDay';
+  return [fault('commitment-without-term', path, message)];
+}
+
+function lineFaults(line: WrittenLine, { corridors }: WrittenTerms, path: Path, term: Term): Fault[] {
+  if (!('over' in line) || line.over === undefined) return [];
+  const at = [...path, 'over'];
+  const { pricing, above } = volumeTerms(line);
+  const { mode } = pricing;
+  const faults = beginningFaults(line.over, at, term);
+  if (line.model === 'time' && line.unit === 'fte') faults.push(ofOneMonth(at, line.id));
+  if (mode === 'flat' && above === 0) {
+    const message = 'says nothing where every unit has one price: write tiers, a package or above beside it';
+    faults.push(fault('never-applies', at, message));
+  }
+  if (mode === 'allUnits') {
+    const message =
+      'would change the price of months that are invoiced: with over, write tiers of mode graduated';
+    faults.push(fault('commitment-reprices', at, message));
+  }
+  const isHeldByMonth =
+    line.minimum?.volume != null || corridors.some((corridor) => corridor.line === line.id);
+  if (isHeldByMonth) {
+    const message = `'${line.id}' has a corridor or a minimum volume, held month by month: write one of the two`;
+    faults.push(fault('commitment-beside-corridor', at, message));
+  }
+  return faults;
+}
+
+function ofOneMonth(path: Path, line: string): Fault {
+  const message = `'${line}' is by FTE, which are hours of one month: over several months write a line by the hour`;
+  return fault('commitment-without-volume', path, message);
+}
+
+function volumeFaults(
+  { line, minimumVolume }: Extract<Commitment, { kind: 'volume' }>,
+  { lines, measures }: WrittenTerms,
+  path: Path,
+  names: ClauseNames,
+): Fault[] {
+  const unknown = unknownFaults(line, 'line', [...path, 'line'], names);
+  const found = lines.find((each) => each.id === line);
+  if (unknown.length > 0 || found === undefined) return unknown;
+  if (found.model === 'time' && found.unit === 'fte') return [ofOneMonth([...path, 'line'], line)];
+  const isCounted = 'pricing' in found || found.model === 'time';
+  const measure = 'measure' in found ? measures[found.measure] : undefined;
+  if (!isCounted || measure?.kind === 'seats') {
+    const message = `'${line}' has no volume that work could fall short of: write a line by time or by the unit`;
+    return [fault('commitment-without-volume', [...path, 'line'], message)];
+  }
+  if (Number(minimumVolume) > 0) return [];
+  return [fault('never-applies', [...path, 'minimumVolume'], 'nothing can fall short of 0')];
+}
+
+function amountFaults(
+  { base, minimum, maximum }: Extract<Commitment, { kind: 'amount' }>,
+  path: Path,
+  names: ClauseNames,
+): Fault[] {
+  const faults = (base ?? []).flatMap((id, index) => {
+    const at = [...path, 'base', index];
+    const unknown = unknownFaults(id, 'line', at, names);
+    if (base?.indexOf(id) === index) return unknown;
+    return [...unknown, fault('base-repeated', at, `'${id}' is listed twice and would count twice`)];
+  });
+  if (minimum === null && maximum === null)
+    faults.push(fault('never-applies', path, 'commits to nothing: write minimum or maximum'));
+  if (minimum !== null && maximum !== null && Number(minimum) > Number(maximum)) {
+    const message = `${maximum} must not be below minimum ${minimum}`;
+    faults.push(fault('limits-crossed', [...path, 'maximum'], message));
+  }
+  return faults;
+}
+
+/** What is agreed over several months begins, changes and ends with a month. */
+export function commitmentChangeFaults(
+  before: Version,
+  after: Version,
+  timeZone: string,
+  path: Path,
+): Fault[] {
+  if (after.from === null || isSame(committed(before.terms), committed(after.terms))) return [];
+  const { start } = periodBounds(periodOf(after.from, timeZone), timeZone);
+  if (start === after.from) return [];
+  const message = 'changes what is agreed over several months: possible at the first moment of a month only';
+  return [fault('commitment-changes-mid-month', path, message)];
+}
+
+/** Commitments, and over how many months each line fills its tiers; a calendar rule changes neither. */
+export function committed({ commitments = [], lines }: Terms): unknown {
+  return { commitments, over: lines.map((line) => [line.id, 'over' in line ? (line.over ?? null) : null]) };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

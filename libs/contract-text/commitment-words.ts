@@ -1,0 +1,72 @@
+import type { CommitmentSpan } from '#domain/contract/commitment.js';
+import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { withMinorUnit, type Phrase, type Wording } from './phrasebook.js';
+
+const spans: Readonly<Record<CommitmentSpan, Phrase>> = {
+  calendarQuarter: ['a calendar quarter', 'un trimestre civil'],
+  calendarYear: ['a calendar year', 'une année civile'],
+  contractQuarter: ['a quarter of the contract', 'un trimestre du contrat'],
+  contractYear: ['a year of the contract', 'une année du contrat'],
+  term: ['the whole term of the contract', 'toute la durée du contrat'],
+};
+
+/** `a calendar year`. */
+export function overText(over: CommitmentSpan, { t }: Wording): string {
+  return t(...spans[over]);
+}
+
+const ofSpans: Readonly<Record<CommitmentSpan, Phrase>> = {
+  calendarQuarter: ['of the calendar quarter', 'du trimestre civil'],
+  calendarYear: ['of the calendar year', "de l'année civile"],
+  contractQuarter: ['of the quarter of the contract', 'du trimestre du contrat'],
+  contractYear: ['of the year of the contract', "de l'année du contrat"],
+  term: ['of the term of the contract', 'de la durée du contrat'],
+};
+
+/** `of the calendar year`; undefined: of the month. */
+export function ofSpanText(over: CommitmentSpan | undefined, { t }: Wording): string {
+  return over === undefined ? t('of the month', 'du mois') : t(...ofSpans[over]);
+}
+
+type Balance = InvoiceReadyEvent['data']['commitments'][number];
+
+const kinds: Readonly<Record<Balance['kind'], Phrase>> = {
+  tiers: ['tiers', 'paliers'],
+  minimumVolume: ['minimum volume', 'volume minimum'],
+  minimum: ['minimum', 'minimum'],
+  maximum: ['maximum', 'maximum'],
+};
+
+/** Where a commitment stands: what counted before, what in this month, what is left. */
+export function balanceText(balance: Balance, words: Wording, currency: string): string {
+  const { t } = words;
+  const { clause, kind, firstPeriod, lastPeriod, agreed, before, inPeriod, left } = balance;
+  const amount = (value: string): string => amountText(value, balance.unit, words, currency);
+  const until = lastPeriod === null ? '…' : lastPeriod;
+  const colon = t(':', ' :');
+  const head = `${clause}, ${t(...kinds[kind])} ${ofSpanText(balance.over, words)} (${firstPeriod} ${t('to', 'à')} ${until})${colon}`;
+  const counted = t(
+    `${amount(before)} before, ${amount(inPeriod)} in this month`,
+    `${amount(before)} avant, ${amount(inPeriod)} ce mois`,
+  );
+  if (agreed === null || left === null) {
+    const last = kind === 'tiers' ? t(', in the last tier', ', au dernier palier') : '';
+    return `${head} ${counted}${last}`;
+  }
+  const reached = t(
+    `${amount(left)} left to ${amount(agreed)}`,
+    `reste ${amount(left)} pour ${amount(agreed)}`,
+  );
+  return `${head} ${counted}, ${reached}`;
+}
+
+function amountText(value: string, unit: Balance['unit'], words: Wording, currency: string): string {
+  switch (unit) {
+    case 'ms':
+      return words.duration(Math.round(Number(value)));
+    case 'units':
+      return words.number(value);
+    case 'money':
+      return `${words.number(withMinorUnit(value, currency))} ${currency}`;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Commitment, CommitmentSpan } from '#domain/contract/commitment.js';
+import { commitmentPeriod, monthsBefore } from '#domain/contract/commitment-period.js';
+import type { Contract, Terms } from '#domain/contract/contract.js';
+import { type Period, shiftPeriod } from '#domain/period/period.js';
+
+/**
+ * The earlier periods that pricing one looks at, the latest first: as far back as any version of the contract
+ * reaches. A period that is looked at may itself look back, so the reaches add up.
+ */
+export function lookBackPeriods(contract: Contract, period: Period): Period[] {
+  const all = allTerms(contract);
+  const reach =
+    Math.max(...all.map(earnBackReach)) + Math.max(...all.map(maturityReach), ...all.map(noDataReach));
+  // one commitment counts what those written before it have settled in the months of its own period
+  const since = commitmentOrder(contract).reduceRight((month, { over }) => {
+    return beginning(contract, [over], month);
+  }, period);
+  const looked = shiftPeriod(since, -reach);
+  return monthsBefore(beginning(contract, lineSpans(all), looked), period).toReversed();
+}
+
+/** Whether the price of a month may need those before it, however idle they were. */
+export function commitsOverMonths(contract: Contract): boolean {
+  return commitmentOrder(contract).length + lineSpans(allTerms(contract)).length > 0;
+}
+
+/** The commitments of all versions in the order in which they were first written. */
+export function commitmentOrder(contract: Contract): readonly Pick<Commitment, 'id' | 'over'>[] {
+  const all = allTerms(contract).flatMap(({ commitments = [] }) => commitments);
+  return [...new Map(all.map((each) => [`${each.id} ${each.over}`, each])).values()];
+}
+
+function allTerms({ versions }: Contract): Terms[] {
+  return versions.flatMap(({ terms, windows }) => [terms, ...windows.map((window) => window.terms)]);
+}
+
+function lineSpans(all: readonly Terms[]): CommitmentSpan[] {
+  return all.flatMap(({ lines }) =>
+    lines.flatMap((line) => ('over' in line && line.over !== undefined ? [line.over] : [])),
+  );
+}
+
+function beginning(contract: Contract, spans: readonly CommitmentSpan[], period: Period): Period {
+  const firsts = spans.map((over) => commitmentPeriod(contract, over, period).first);
+  return firsts.reduce((earliest, first) => (first < earliest ? first : earliest), period);
+}
+
+/** A malus is given back from the period before those in which the targets were met. */
+function earnBackReach({ bonusMalus }: Terms): number {
+  return Math.max(0, ...bonusMalus.map((each) => (each.kind === 'earnBack' ? each.ifTargetsMetFor : 0)));
+}
+
+/** A window of at most 31 days ends at the latest in the second period after its own. */
+function maturityReach({ lines }: Terms): number {
+  return lines.some((line) => line.model === 'outcome' && line.settleAfter === 'maturity') ? 2 : 0;
+}
+
+function noDataReach({ kpis, lines }: Terms): number {
+  const gates = lines.flatMap((line) => [
+    ...(line.payIf === null ? [] : [line.payIf]),
+    ...(line.model === 'gainShare' ? line.guards : []),
+  ]);
+  const clauses = [...Object.values(kpis), ...gates];
+  return clauses.some(({ onNoData }) => onNoData === 'previousPeriod') ? 1 : 0;
+}
