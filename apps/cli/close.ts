@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { type Lang, wording } from '#contract-text/phrasebook.js';
+import type { AdjustResult } from '#pipeline/close/adjust-period.js';
 import type { CloseResult } from '#pipeline/close/close-period.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
 import type { Engine } from '#pipeline/engine/engine.js';
@@ -48,9 +49,13 @@ export function closeCommand(clock: () => number): Command {
       });
       const { event, isNew, close } = closed;
       if (mode === 'adjust' && !isNew) process.stderr.write(`${unchangedText(close, options.lang)}\n`);
-      process.stdout.write(
-        `${options.json === true ? event : invoiceText(event, options.lang, outputWidth(options))}\n`,
-      );
+      printEvent(event, options);
+      for (const { period: later, result } of closed.moved) {
+        const also = `${contractId} ${later}`;
+        const { event: adjustment } = closedOrError(result, also, options.lang);
+        process.stderr.write(`${movedText(also, closeName(close), options.lang)}\n`);
+        printEvent(adjustment, options);
+      }
     });
   return withDataOptions(command);
 }
@@ -60,13 +65,19 @@ function unknownContract(id: string, { lookup }: Engine): CommandError {
   return new CommandError('not-found', `there is no contract ${id}; the catalogue has: ${known}`);
 }
 
-type SuccessfulClose = Extract<CloseResult, { status: 'closed' }>;
+type SuccessfulClose = Extract<AdjustResult, { status: 'closed' }>;
+
+/** As JSON one event a line. */
+function printEvent(event: string, options: CloseOptions): void {
+  const text = options.json === true ? event : invoiceText(event, options.lang, outputWidth(options));
+  process.stdout.write(`${text}\n`);
+}
 
 /**
  * On a terminal the person who closes is shown what is left out and asked for a reason; null: none is given.
  */
 async function askedReason(
-  { omissions }: Extract<CloseResult, { status: 'omissions' }>,
+  { omissions }: Extract<AdjustResult, { status: 'omissions' }>,
   what: string,
   { json, lang }: CloseOptions,
 ): Promise<string | null> {
@@ -86,10 +97,14 @@ async function askedReason(
   }
 }
 
-function closedOrError(closed: CloseResult, what: string, lang: Lang): SuccessfulClose {
+function closedOrError<C extends CloseResult>(
+  closed: C,
+  what: string,
+  lang: Lang,
+): Extract<C, { status: 'closed' }> {
   switch (closed.status) {
     case 'closed':
-      return closed;
+      return closed as Extract<C, { status: 'closed' }>;
     case 'notOver': {
       const { endsAt: end, closesFrom: from } = closed;
       const grace = `${what} ends at ${end}, and its contract waits for late events (period.graceHours)`;
@@ -140,6 +155,18 @@ function behindText({ status, partition, offset, cutOffset }: StageBehind, what:
   return (
     `nothing was closed of ${what}: the ${stage} is at ${offset} in partition ${partition} of ${topic}, and an ` +
     `earlier close at ${cutOffset}; where its store was lost it is made again from the log: wait until it is there`
+  );
+}
+
+function closeName({ contract, period }: SuccessfulClose['close']): string {
+  return `${contract} ${period}`;
+}
+
+/** A later month that was adjusted along; both are contract and period. */
+function movedText(later: string, adjusted: string, lang: Lang): string {
+  return wording(lang).t(
+    `${later} was adjusted as well: its price looks back to ${adjusted}`,
+    `${later} est rectifié aussi : son prix dépend de ${adjusted}`,
   );
 }
 

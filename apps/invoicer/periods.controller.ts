@@ -11,7 +11,7 @@ import type { Difference } from '#pipeline/close/close-period.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
 import { type VerificationAnswer, verificationAnswer, verificationSchema } from './verification-answer.js';
 import { type PeriodAnswer, periodAnswer, periodAnswerSchema } from './period-answer.js';
-import type { PeriodService } from '#pipeline/close/period-service.js';
+import type { CloseAnswer, PeriodService } from '#pipeline/close/period-service.js';
 
 export const periodsApiToken = Symbol('periods of contracts');
 
@@ -93,7 +93,8 @@ export class PeriodsController {
       'Cuts the journal, books and prices it, and emits the invoice-ready event, which is the answer, byte for byte. ' +
       'Nothing closes by itself. The event of a closed period never changes: a repeated close answers it again. ' +
       'With `adjust=true` what the period costs now less all that was invoiced for it is one more event, of the ' +
-      'next revision, which names its causes; where nothing differs, the last one is the answer.',
+      'next revision, which names its causes; where nothing differs, the last one is the answer. Later closed periods ' +
+      'whose price looks back to it are adjusted as well where they differ: the header `adjusted-periods` names them.',
   })
   @ApiResponse({ status: 201, description: 'Closed or adjusted now.', standardSchema: invoiceReadySchema })
   @ApiResponse({ status: 200, description: 'Nothing was to be written.', standardSchema: invoiceReadySchema })
@@ -118,54 +119,68 @@ export class PeriodsController {
   ): Promise<FastifyReply> {
     const mode = query.adjust === 'true' ? 'adjust' : 'close';
     const answer = await this.periods.close(contract, month, mode, query.acceptOmissions ?? null);
-    switch (answer.status) {
-      case 'closed':
-        return reply
-          .code(answer.isNew ? 201 : 200)
-          .type('application/json; charset=utf-8')
-          .send(answer.event);
-      case 'unknownContract':
-        throw unknownContract();
-      case 'notOver': {
-        const { endsAt: end, closesFrom: from } = answer;
-        const detail = `It ends at ${end}; the contract waits for late events: close it from ${from} on.`;
-        throw new ProblemError('period-not-over', detail, { field: 'path.period' });
-      }
-      case 'superseded': {
-        const inForce = answer.inForce === null ? 'No catalogue' : `Catalogue ${answer.inForce}`;
-        const detail = `${inForce} is in force, this process works under ${answer.own}; `;
-        throw new ProblemError(
-          'catalogue-superseded',
-          `${detail}nothing was closed. Restart it: it then works under the one in force.`,
-        );
-      }
-      case 'parked': {
-        const shown = answer.work.slice(0, maxShown).map(({ stage, entity, refusal }) => {
-          return `${entity} (by the ${stage}, refusal ${refusal})`;
-        });
-        const more = answer.work.length > maxShown ? ` and ${answer.work.length - maxShown} more` : '';
-        const detail = `Nothing was closed: parked is ${shown.join(', ')}${more}. Find the cause and rebuild the stage, or leave it out: tallyline parked leave-out.`;
-        throw new ProblemError('work-parked', detail);
-      }
-      case 'edited': {
-        const faults = answer.faults.map(({ path, message }) => `${path}: ${message}`);
-        throw new ProblemError('edited-after-close', `Nothing was closed. ${faults.join('; ')}.`);
-      }
-      case 'omissions':
-        throw new ProblemError('omissions-not-accepted', omissionsText(answer.omissions));
-      case 'disagree':
-        throw new ProblemError('book-tally-disagree', disagreement(answer.differences));
-      case 'meterBehind':
-      case 'tallyBehind':
-        throw pipelineBehind(stageBehind(answer));
-      case 'behind': {
-        const { stage, left } = answer;
-        const detail = `The ${stage.name} has ${left} record(s) of ${stage.topic} to go; nothing was closed. `;
-        const advice = answer.begun
-          ? 'Ask again later.'
-          : 'No process works under this catalogue yet: start one.';
-        throw pipelineBehind(detail + advice);
-      }
+    if (answer.status !== 'closed') throw problemOf(answer);
+    const stopped = answer.moved.find(({ result }) => result.status !== 'closed');
+    if (stopped !== undefined && stopped.result.status !== 'closed') {
+      const before = `${month} is adjusted; ${stopped.period}, whose price looks back to it, is not. `;
+      throw problemOf(stopped.result, before);
+    }
+    const moved = answer.moved.map(({ period: later }) => later);
+    if (moved.length > 0) void reply.header(adjustedPeriods, moved.join(', '));
+    return reply
+      .code(answer.isNew || moved.length > 0 ? 201 : 200)
+      .type('application/json; charset=utf-8')
+      .send(answer.event);
+  }
+}
+
+/** Header of an answer: the later periods that were adjusted along. */
+const adjustedPeriods = 'adjusted-periods';
+
+/** `before`: what was done all the same. */
+function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = ''): ProblemError {
+  switch (answer.status) {
+    case 'unknownContract':
+      return unknownContract();
+    case 'notOver': {
+      const { endsAt: end, closesFrom: from } = answer;
+      const detail = `It ends at ${end}; the contract waits for late events: close it from ${from} on.`;
+      return new ProblemError('period-not-over', before + detail, { field: 'path.period' });
+    }
+    case 'superseded': {
+      const inForce = answer.inForce === null ? 'No catalogue' : `Catalogue ${answer.inForce}`;
+      const detail = `${inForce} is in force, this process works under ${answer.own}; `;
+      return new ProblemError(
+        'catalogue-superseded',
+        `${before}${detail}nothing was closed. Restart it: it then works under the one in force.`,
+      );
+    }
+    case 'parked': {
+      const shown = answer.work.slice(0, maxShown).map(({ stage, entity, refusal }) => {
+        return `${entity} (by the ${stage}, refusal ${refusal})`;
+      });
+      const more = answer.work.length > maxShown ? ` and ${answer.work.length - maxShown} more` : '';
+      const detail = `Nothing was closed: parked is ${shown.join(', ')}${more}. Find the cause and rebuild the stage, or leave it out: tallyline parked leave-out.`;
+      return new ProblemError('work-parked', before + detail);
+    }
+    case 'edited': {
+      const faults = answer.faults.map(({ path, message }) => `${path}: ${message}`);
+      return new ProblemError('edited-after-close', `${before}Nothing was closed. ${faults.join('; ')}.`);
+    }
+    case 'omissions':
+      return new ProblemError('omissions-not-accepted', before + omissionsText(answer.omissions));
+    case 'disagree':
+      return new ProblemError('book-tally-disagree', before + disagreement(answer.differences));
+    case 'meterBehind':
+    case 'tallyBehind':
+      return pipelineBehind(before + stageBehind(answer));
+    case 'behind': {
+      const { stage, left } = answer;
+      const detail = `The ${stage.name} has ${left} record(s) of ${stage.topic} to go; nothing was closed. `;
+      const advice = answer.begun
+        ? 'Ask again later.'
+        : 'No process works under this catalogue yet: start one.';
+      return pipelineBehind(before + detail + advice);
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { CloseMode, CloseResult } from './close-period.js';
+import type { AdjustResult } from './adjust-period.js';
+import type { CloseMode } from './close-period.js';
 import type { LivePeriod, Periods } from './periods.js';
 import {
   catchUp,
@@ -25,7 +26,7 @@ export interface PeriodService {
 }
 
 export type CloseAnswer =
-  CloseResult | Extract<CatchUpResult, { status: 'behind' }> | { readonly status: 'unknownContract' };
+  AdjustResult | Extract<CatchUpResult, { status: 'behind' }> | { readonly status: 'unknownContract' };
 
 /** A request waits no longer for records that are still on their way. */
 const catchUpOptions: CatchUpOptions = { timeoutMs: 10_000, stallTimeoutMs: 10_000, pollMs: 50 };

@@ -12,7 +12,8 @@ import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.
 import { invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey, tallyKeyspace } from '#wire/stages.js';
 import { CloseLog } from './close-log.js';
-import { type CloseMode, type CloseResult, closePeriod, type TalliedQuantities } from './close-period.js';
+import { adjustPeriod, type AdjustResult } from './adjust-period.js';
+import { type CloseMode, closePeriod, type TalliedQuantities } from './close-period.js';
 import { meteredFacts } from './cut.js';
 import { KnownCatalogues } from './known-catalogues.js';
 import { lookBackPeriods } from '#domain/pricing/look-back.js';
@@ -70,13 +71,16 @@ export class Periods {
     return { offsets, quantities, invoice, revisions, difference };
   }
 
-  /** The caller makes sure that the tally has caught up with what is to be closed. */
+  /**
+   * The caller makes sure that the tally has caught up with what is to be closed. An adjustment settles the later
+   * closed periods that it moves as well.
+   */
   async close(
     contract: Contract,
     period: Period,
     mode: CloseMode = 'close',
     acceptOmissions: string | null = null,
-  ): Promise<CloseResult> {
+  ): Promise<AdjustResult> {
     const { log, lookup, store, partitions, catalogues } = this.#deps;
     const deps = {
       log,
@@ -90,7 +94,9 @@ export class Periods {
       now: Date.now,
       software: thisSoftware(),
     };
-    return closePeriod(contract, period, deps, mode, acceptOmissions);
+    if (mode === 'adjust') return adjustPeriod(contract, period, deps, acceptOmissions);
+    const closed = await closePeriod(contract, period, deps, mode, acceptOmissions);
+    return closed.status === 'closed' ? { ...closed, moved: [] } : closed;
   }
 
   /** Makes the event of a revision again and compares; writes nothing. */

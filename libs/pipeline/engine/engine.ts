@@ -1,5 +1,6 @@
 import { DeliveryWriter, prepareDelivery } from '#pipeline/intake/delivery-writer.js';
-import type { CloseMode, CloseResult } from '#pipeline/close/close-period.js';
+import type { AdjustResult } from '#pipeline/close/adjust-period.js';
+import type { CloseMode } from '#pipeline/close/close-period.js';
 import { Periods } from '#pipeline/close/periods.js';
 import { catchUp, type PipelineView, pipelineLag, type StageLag } from '#pipeline/pipeline-lag.js';
 import { type KpiReader, kpiReader } from '#pipeline/tally/kpi-reader.js';
@@ -171,7 +172,7 @@ export class Engine {
     period: string,
     mode: CloseMode = 'close',
     acceptOmissions: string | null = null,
-  ): Promise<CloseResult> {
+  ): Promise<AdjustResult> {
     return this.periods.close(contract, period, mode, acceptOmissions);
   }
 
