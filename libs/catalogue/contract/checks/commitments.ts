@@ -132,7 +132,10 @@ export function commitmentChangeFaults(
 
 /** Commitments, and over how many months each line fills its tiers; a calendar rule changes neither. */
 export function committed({ commitments = [], lines }: Terms): unknown {
-  return { commitments, over: lines.map((line) => [line.id, 'over' in line ? (line.over ?? null) : null]) };
+  const spans = lines.flatMap((line) =>
+    'over' in line && line.over !== undefined ? [[line.id, line.over] as const] : [],
+  );
+  return { commitments, spans };
 }
 
 function isSame(a: unknown, b: unknown): boolean {
