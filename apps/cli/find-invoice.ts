@@ -52,8 +52,8 @@ function isRequested({ id, data }: InvoiceReadyEvent, invoice: string, revision:
 }
 
 /**
- * All entries, or those of a line or clause; of a commitment there may be none. Throws `not-found` with those there
- * are.
+ * All entries, or those of a line or clause; of a commitment there may be none. Throws `not-found` with those
+ * there are.
  */
 export function entriesOf({ entries, commitments }: Explicable, line: string | undefined): readonly Entry[] {
   const found = entries.filter(

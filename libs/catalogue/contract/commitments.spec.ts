@@ -183,7 +183,8 @@ ${rest}`;
 
   it('is trued up where the contract ends early, by calendar days or whole', () => {
     const ended = contract(example('2026-05', given)).replace('2026-12-31', '2026-05-15');
-    // April and 15 days of May are 45 of 91: 49.45 -> 49 calls; 135 of 365 days of ten hours are 3.69863 h, less 1.5
+    // April and 15 days of May are 45 of 91: 49.45 -> 49 calls; 135 of 365 days of ten hours are 3.69863 h,
+    // less 1.5
     expect(amountsOf(ended)).toMatchObject({ volume: '58.80', time: '54.97' });
     const whole = ended
       .replaceAll("'1.20' }", "'1.20', proration: none }")

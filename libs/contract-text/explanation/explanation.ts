@@ -167,9 +167,9 @@ function isRestated(
 }
 
 /**
- * The steps of each entry as a table for a person; a step that several rest on is shown once. Then how far the
- * commitments of their clauses have come; of all entries: all commitments. `width`: characters a line of a table
- * may have.
+ * The steps of each entry as a table for a person; a step that several rest on is shown once. Then how far
+ * the commitments of their clauses have come; of all entries: all commitments. `width`: characters a line of
+ * a table may have.
  */
 export function explanationText(
   all: Explicable,

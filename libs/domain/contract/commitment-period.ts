@@ -11,7 +11,9 @@ export interface CommitmentPeriod {
   readonly days: number | null;
 }
 
-/** The commitment period that a month belongs to. Throws where the contract has no first day to count from. */
+/**
+ * The commitment period that a month belongs to. Throws where the contract has no first day to count from.
+ */
 export function commitmentPeriod(
   { term }: Pick<Contract, 'term'>,
   over: CommitmentSpan,

@@ -27,7 +27,9 @@ interface CommitmentBase {
   readonly proration: Proration;
 }
 
-/** At least so much of a line, in its unit (hours, minutes, units); what is missing has a price of its own. */
+/**
+ * At least so much of a line, in its unit (hours, minutes, units); what is missing has a price of its own.
+ */
 export interface VolumeCommitment extends CommitmentBase {
   readonly kind: 'volume';
   readonly line: string;
@@ -39,8 +41,8 @@ export interface VolumeCommitment extends CommitmentBase {
 export interface AmountCommitment extends CommitmentBase {
   readonly kind: 'amount';
   /**
-   * Ids of the lines whose amounts count, before bonus and malus; null: all that is invoiced, with the limits of
-   * the months and the commitments that are written before this one.
+   * Ids of the lines whose amounts count, before bonus and malus; null: all that is invoiced, with the limits
+   * of the months and the commitments that are written before this one.
    */
   readonly base: readonly string[] | null;
   readonly minimum: string | null;

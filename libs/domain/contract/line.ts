@@ -56,7 +56,9 @@ export interface UnitLine extends LineBase {
   readonly above: number;
   /** Whether `above` and the tiers, which are agreed for a whole month, shrink with a month in part. */
   readonly proration: Proration;
-  /** Months whose units fill tiers, packages and `above` together, in order of time; absent: each by itself. */
+  /**
+   * Months whose units fill tiers, packages and `above` together, in order of time; absent: each by itself.
+   */
   readonly over?: CommitmentSpan | undefined;
   readonly bands: readonly Band[];
   readonly stacking: Stacking;

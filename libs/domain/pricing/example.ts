@@ -67,8 +67,8 @@ function measured(meter: ContractMeter, contents: readonly MaterializedExample[]
 }
 
 /**
- * From the first month that is given, or from the first that a commitment counts, without gaps: an idle month is
- * known to have been idle.
+ * From the first month that is given, or from the first that a commitment counts, without gaps: an idle month
+ * is known to have been idle.
  */
 function historyOf(contract: Contract, sums: Sums, period: Period): PastPeriod[] {
   const counted = commitsOverMonths(contract) ? (lookBackPeriods(contract, period).at(-1) ?? period) : period;

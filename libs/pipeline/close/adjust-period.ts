@@ -9,7 +9,9 @@ export type ClosedResult = Extract<CloseResult, { status: 'closed' }>;
 export type AdjustResult =
   Exclude<CloseResult, ClosedResult> | (ClosedResult & { readonly moved: readonly MovedPeriod[] });
 
-/** A later closed period whose price looks back to an adjusted one: its own adjustment, or what stopped it. */
+/**
+ * A later closed period whose price looks back to an adjusted one: its own adjustment, or what stopped it.
+ */
 export interface MovedPeriod {
   readonly period: Period;
   readonly result: CloseResult;
@@ -18,8 +20,8 @@ export interface MovedPeriod {
 /**
  * Adjusts a closed period, then every later closed period whose price looks back to it: units that come late
  * move those of later months to other tiers, and a true-up settles what all months together came to. In order
- * of time, each as a revision of its own; those in which nothing differs are left out. Where one is stopped it
- * is the last of `moved`: doing the same again goes on from there.
+ * of time, each as a revision of its own; those in which nothing differs are left out. Where one is stopped
+ * it is the last of `moved`: doing the same again goes on from there.
  */
 export async function adjustPeriod(
   contract: Contract,

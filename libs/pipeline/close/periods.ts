@@ -72,8 +72,8 @@ export class Periods {
   }
 
   /**
-   * The caller makes sure that the tally has caught up with what is to be closed. An adjustment settles the later
-   * closed periods that it moves as well.
+   * The caller makes sure that the tally has caught up with what is to be closed. An adjustment settles the
+   * later closed periods that it moves as well.
    */
   async close(
     contract: Contract,

@@ -39,8 +39,8 @@ export function unitDrafts(
 /**
  * All segments of a line in a period together, because tiers, packages and corridors count over the whole of
  * it, or of the commitment period that it belongs to: first the units up to the corridor's upper bound, then
- * those above it, then what is missing to the lower. `count`: the units of the month, each at its place after those
- * of earlier months; null: there are none.
+ * those above it, then what is missing to the lower. `count`: the units of the month, each at its place after
+ * those of earlier months; null: there are none.
  */
 export function volumeDrafts(
   context: PricingContext,

@@ -26,9 +26,9 @@ export interface BookedUnits<L extends Line = Line> {
 
 /**
  * All units of a line in a period: every unit has its place in the month's volume by its time, whatever
- * prices it. A line without any units is shown as 0, under its last terms. `before`: units of earlier months that
- * fill the volume together with these; null: there are none. `billed`: what becomes of the quantities that were
- * counted, where a measure has increments or caps of the month.
+ * prices it. A line without any units is shown as 0, under its last terms. `before`: units of earlier months
+ * that fill the volume together with these; null: there are none. `billed`: what becomes of the quantities
+ * that were counted, where a measure has increments or caps of the month.
  */
 export function unitsInOrder<L extends Line & { readonly measure: string }>(
   segments: readonly LineInSegment<L>[],

@@ -21,8 +21,8 @@ export interface CountedMonth {
 }
 
 /**
- * A minimum and a maximum in money. `earlier`: the months before in the commitment period, by time; `own`: what
- * counts in this one.
+ * A minimum and a maximum in money. `earlier`: the months before in the commitment period, by time; `own`:
+ * what counts in this one.
  */
 export function settleAmount(
   { context }: PricedMonth,
