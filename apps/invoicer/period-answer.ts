@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commitmentSpans } from '#domain/contract/commitment.js';
+import { commitmentSpans } from '#domain/contract/commitment-span.js';
 import type { Invoice, AllowanceOrCharge, CommitmentBalance, InvoiceLine } from '#domain/pricing/invoice.js';
 import { invoicedNet } from '#wire/invoiced.js';
 import type { LivePeriod } from '#pipeline/close/periods.js';

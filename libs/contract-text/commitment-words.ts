@@ -1,4 +1,4 @@
-import type { CommitmentSpan } from '#domain/contract/commitment.js';
+import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { withMinorUnit, type Phrase, type Wording } from './phrasebook.js';
 

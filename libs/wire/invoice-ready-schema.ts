@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commitmentSpans } from '#domain/contract/commitment.js';
+import { commitmentSpans } from '#domain/contract/commitment-span.js';
 import { omissionsSchema } from './omissions.js';
 import { causes } from '#domain/restatement/causes.js';
 

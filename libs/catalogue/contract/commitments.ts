@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { commitmentSpans, type Commitment } from '#domain/contract/commitment.js';
+import { commitmentSpans } from '#domain/contract/commitment-span.js';
+import type { Commitment } from '#domain/contract/commitment.js';
 import { strict } from '../zod-faults.js';
 import { id, price, proration } from './words.js';
 

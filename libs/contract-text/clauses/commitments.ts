@@ -1,4 +1,5 @@
-import type { Commitment, CommitmentSpan } from '#domain/contract/commitment.js';
+import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
+import type { Commitment } from '#domain/contract/commitment.js';
 import type { Terms } from '#domain/contract/contract.js';
 import { overText } from '../commitment-words.js';
 import { timeUnitsText } from './lines.js';

@@ -1,4 +1,4 @@
-import type { CommitmentSpan } from '#domain/contract/commitment.js';
+import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type {
   FixedLine,

@@ -1,4 +1,4 @@
-import type { CommitmentSpan } from '#domain/contract/commitment.js';
+import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type {
   Band,
   Indexation,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CommitmentSpan } from './commitment.js';
+import type { CommitmentSpan } from './commitment-span.js';
 import { commitmentPeriod, monthsBefore } from './commitment-period.js';
 
 const of = (over: CommitmentSpan, month: string, firstDay: string | null, lastDay: string | null = null) => {

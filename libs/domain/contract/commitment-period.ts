@@ -1,5 +1,5 @@
 import { daysInPeriod, shiftPeriod, type Period } from '#domain/period/period.js';
-import type { CommitmentSpan } from './commitment.js';
+import type { CommitmentSpan } from './commitment-span.js';
 import type { Contract } from './contract.js';
 
 /** The months that share a commitment, as far as the contract's term goes. */

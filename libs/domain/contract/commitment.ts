@@ -1,17 +1,5 @@
+import type { CommitmentSpan } from './commitment-span.js';
 import type { Proration } from './line.js';
-
-/**
- * Months that share what is agreed for all of them: of the calendar, of the contract (twelve or three months
- * from its first day on, again and again), or its whole term.
- */
-export const commitmentSpans = [
-  'calendarQuarter',
-  'calendarYear',
-  'contractQuarter',
-  'contractYear',
-  'term',
-] as const;
-export type CommitmentSpan = (typeof commitmentSpans)[number];
 
 /**
  * What is agreed over several months and settled within the invoices of the months: a minimum by a true-up on

@@ -1,5 +1,5 @@
 import type { DayRule } from '#domain/calendar/wall-clock.js';
-import type { CommitmentSpan } from './commitment.js';
+import type { CommitmentSpan } from './commitment-span.js';
 import type { Gate } from './kpi.js';
 
 /** What is charged, in order; each line of a contract yields one or more lines of the invoice. */

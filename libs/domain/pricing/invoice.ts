@@ -1,4 +1,4 @@
-import type { CommitmentSpan } from '#domain/contract/commitment.js';
+import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type { Vat } from '#domain/contract/line.js';
 import type { Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';

@@ -1,4 +1,5 @@
-import type { Commitment, CommitmentSpan } from '#domain/contract/commitment.js';
+import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
+import type { Commitment } from '#domain/contract/commitment.js';
 import { commitmentPeriod, monthsBefore } from '#domain/contract/commitment-period.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import { type Period, shiftPeriod } from '#domain/period/period.js';

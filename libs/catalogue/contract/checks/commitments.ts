@@ -1,4 +1,5 @@
-import type { Commitment, CommitmentSpan } from '#domain/contract/commitment.js';
+import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
+import type { Commitment } from '#domain/contract/commitment.js';
 import type { Contract, Terms, Version } from '#domain/contract/contract.js';
 import { volumeTerms } from '#domain/contract/volume-line.js';
 import { periodBounds, periodOf } from '#domain/period/period.js';

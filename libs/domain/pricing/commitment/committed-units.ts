@@ -1,5 +1,5 @@
 import { commitmentPeriod, monthsBefore, type CommitmentPeriod } from '#domain/contract/commitment-period.js';
-import type { CommitmentSpan } from '#domain/contract/commitment.js';
+import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { TimeLine } from '#domain/contract/line.js';
 import type { VolumeLine } from '#domain/contract/volume-line.js';
