@@ -36,7 +36,7 @@ export async function withWriters<T>(config: Config, work: (engine: Engine) => P
 interface OpenedParts {
   readonly log: Log;
   readonly store: Store;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 async function withParts<T>(

@@ -96,11 +96,12 @@ describe('The audit of sums in the background', () => {
     });
     const { promise: reading, resolve: read } = Promise.withResolvers<void>();
     const { store } = journal;
+    const keys = store.keys.bind(store);
     // Stops it at the first thing that it compares.
     store.keys = async (at) => {
       read();
       await stopped;
-      return Object.getPrototypeOf(store).keys.call(store, at) as ReturnType<typeof store.keys>;
+      return keys(at);
     };
     const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
     audit.start();
