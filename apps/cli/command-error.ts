@@ -31,6 +31,10 @@ export const commandErrors = {
   ],
   'sums-differ': [13, 'an audit found sums of the tally that are not what the journal says'],
   'journal-differs': [14, 'the journal is not what was posted; the first record that differs is named'],
+  'states-differ': [
+    15,
+    'states of the meter are not what kept states, journal and facts make; they are listed',
+  ],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;

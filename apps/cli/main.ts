@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { catalogueCommand } from './catalogue/command.js';
 import { auditSumsCommand } from './audit-sums.js';
+import { rebuildCommand } from './rebuild.js';
 import { auditCommand } from './audit.js';
 import { closeCommand } from './close.js';
 import { contactsCommand } from './contacts.js';
@@ -44,6 +45,7 @@ for (const command of [
   parkedCommand(Date.now),
   customerKeyCommand(Date.now),
   auditSumsCommand(Date.now),
+  rebuildCommand(Date.now),
   keysCommand(Date.now),
   lagCommand(),
   logCommand(),

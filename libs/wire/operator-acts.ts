@@ -34,6 +34,22 @@ const operatorAct = z.discriminatedUnion('act', [
       z.object({ key: z.string(), field: z.string().nullable(), journal: value, tally: value }),
     ),
   }),
+  /** States of the meter that are not what kept states, journal and facts make are set to that. */
+  z.object({
+    act: z.literal('meter-repaired'),
+    ...authored,
+    partition: z.int().nonnegative(),
+    differing: z.int().positive(),
+    /** The first of them, when the act was decided. */
+    differences: z.array(
+      z.object({
+        kind: z.enum(['entity', 'hours', 'head', 'parked']),
+        name: z.string(),
+        rebuilt: z.string().nullable(),
+        stored: z.string().nullable(),
+      }),
+    ),
+  }),
 ]);
 
 /**

@@ -11,6 +11,8 @@ import type { Log } from '#log/log.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { Engine } from '#pipeline/engine/engine.js';
+import { compareMeter, meterRef } from '#pipeline/meter/rebuild/compare-meter.js';
+import { repairMeter } from '#pipeline/meter/rebuild/repair-meter.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import { RedisStore } from '#store/redis/redis-store.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
@@ -52,6 +54,26 @@ async function covered(log: Log): Promise<number[]> {
     found.push(Math.max(0, ...all.map((each) => (each?.kind === 'covered' ? each.from : 0))));
   }
   return found;
+}
+
+async function withScratch<T>(work: (scratch: Store) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'tallyline-scratch-'));
+  const scratch = new SqliteStore({ directory });
+  try {
+    return await work(scratch);
+  } finally {
+    await scratch.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Deletes a page of the meter's archive behind its back. */
+async function losePage(store: Store): Promise<void> {
+  const ref = meterRef(0);
+  const { epoch, next } = await store.claim(ref);
+  const change = { epoch, expectedNext: next, next, puts: [['lost', 'p0']] as const, deletes: ['p0'] };
+  const guard = { key: 'lost', value: null };
+  expect(await store.commit(ref, { ...change, guard, increments: new Map() })).toBe('done');
 }
 
 async function accept(engine: Engine, deliveries: readonly RecordedDelivery[]): Promise<void> {
@@ -108,6 +130,20 @@ function describeLoss(ground: () => Promise<Ground>): void {
     await accept(after, deliveries.slice(early));
     expect(differencesFromOracle(await centreFiguresOf(after), input)).toEqual([]);
     expect(await openRefusals(log)).toEqual([]);
+
+    // The restored meter, while it runs, is what a rebuild makes; a page of its archive that is lost comes
+    // back.
+    for (let partition = 0; partition < partitions; partition++) {
+      const { compared, differences } = await withScratch((scratch) =>
+        compareMeter(partition, { log, store, scratch }),
+      );
+      expect(differences).toEqual([]);
+      expect(compared).toBeGreaterThan(20);
+    }
+    await losePage(store);
+    const decided = { author: 'Ops', reason: 'a lost page', at: Date.now() };
+    const repair = await withScratch((scratch) => repairMeter(0, { log, store, scratch }, decided));
+    expect(repair).toMatchObject({ status: 'repaired', left: [] });
     await after.stop();
   }, 400_000);
 }

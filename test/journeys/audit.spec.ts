@@ -40,6 +40,20 @@ it('tallyline audit-sums --repair shows what it would set, and sets it by an act
   expect(JSON.stringify(act)).toContain('a disk was full');
 }, 300_000);
 
+it('tallyline rebuild lists which states of the meter differ, and sets them right by an act with author and reason', async () => {
+  expect((await cli('rebuild', '--data', data)).code).toBe(0);
+  const database = new DatabaseSync(join(data, 'store.db'));
+  database.exec(`DELETE FROM state WHERE key IN (SELECT key FROM state WHERE length(key) = 20 LIMIT 7)`);
+  database.close();
+  const shown = await cli('rebuild', '--data', data);
+  expect([shown.code, shown.stdout]).toEqual([15, expect.stringContaining('entity')]);
+  expect((await cli('rebuild', '--data', data, '--apply')).stderr).toContain('--author');
+  const decided = ['--apply', '--author', 'Ops', '--reason', 'a disk was full'];
+  const done = await cliJson<{ status: string }[]>('rebuild', '--data', data, ...decided);
+  expect(done.map(({ status }) => status)).toContain('repaired');
+  expect((await cli('rebuild', '--data', data)).code).toBe(0);
+}, 300_000);
+
 // The last: it changes the data.
 it('tallyline audit finds nothing in the demo month, and names a posting that is edited afterwards', async () => {
   const { faults, sources } = await cliJson<{ faults: unknown[]; sources: { postings: number }[] }>(

@@ -31,11 +31,6 @@ export function pagesOf(boundaries: readonly AgentChanged[]): AgentChanged[][] {
   });
 }
 
-/** Whether an entity is the page of a timeline that a fact belongs to: it is renamed to its page. */
-export function isPageOf(name: string, timeline: string): boolean {
-  return name.startsWith(`${timeline}@`) && /^-?\d+$/.test(name.slice(timeline.length + 1));
-}
-
 /** The boundaries of the page's own hour, in order, and the first after it. */
 export function contentsOfPage(boundaries: readonly AgentChanged[]): {
   readonly own: readonly AgentChanged[];

@@ -44,6 +44,8 @@ export interface MeterDeps {
    * day. No posting depends on it.
    */
   readonly archiveAfterMs?: number;
+  /** Offset of facts below which nothing is posted: see `JournalState`; default: as the store has it. */
+  readonly foldedTo?: () => number;
   /** Default: that of this program. */
   readonly interpretation?: Interpretation;
 }
@@ -166,8 +168,9 @@ async function meterBatch(
     partition,
   );
   await before?.readTo(batch.records.at(-1)?.offset ?? 0, partition.next);
-  const { head, foldedTo } = state.journal;
-  const names = namesToLoad(facts, state);
+  const { head } = state.journal;
+  const foldedTo = deps.foldedTo?.() ?? state.journal.foldedTo;
+  const names = namesToLoad(facts, state, foldedTo);
   const { interpret } = interpretation;
   const sources = { ...deps, ref, claim: partition, cache, queue, interpret };
   const rehydration = await rehydrate(names, due, sources);
@@ -205,7 +208,8 @@ async function meterBatch(
 /** The entities that facts may change or must read; of facts folded before, also those that were posted. */
 function namesToLoad(
   facts: readonly DecodedRecord<FactEvent>[],
-  { timelines, before, journal: { foldedTo } }: MeterState,
+  { timelines, before }: MeterState,
+  foldedTo: number,
 ): Set<string> {
   const names = new Set(facts.flatMap(({ event }) => namesOf(event.fact, timelines)));
   for (const { offset } of facts) {

@@ -98,7 +98,7 @@ export function encodeIndex({ head, tail, archiveSize }: ArchiveQueue): string {
 export async function readArchiveQueue(
   store: Store,
   ref: PartitionRef,
-  claim: HeldClaim,
+  claim?: HeldClaim,
 ): Promise<ArchiveQueue> {
   const [index] = await store.load(ref, [indexKey], claim);
   if (index === null || index === undefined) return emptyQueue;

@@ -40,6 +40,11 @@ export function pointersOf(page: string, key: string): string[] {
     .map((entry) => entry.slice(tagLetters));
 }
 
+/** All pointers on a page. */
+export function pointersOn(page: string): string[] {
+  return entriesOf(page).map((entry) => entry.slice(tagLetters));
+}
+
 const tagLetters = 10;
 
 function entriesOf(page: string): string[] {

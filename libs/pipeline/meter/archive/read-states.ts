@@ -11,6 +11,22 @@ export async function readStatesAt(
   partition: number,
   offsets: readonly number[],
 ): Promise<ReadonlyMap<number, KeptState>> {
+  const states = await statesThere(log, partition, offsets);
+  const lost = offsets.find((offset) => !states.has(offset));
+  if (lost === undefined) return states;
+  throw new LogUnusable(
+    'log-damaged',
+    `${topic} partition ${partition} has no state at ${lost}, where the store of the meter says that it is: the ` +
+      'topic was truncated or recreated; restore it',
+  );
+}
+
+/** Those that are there. */
+export async function statesThere(
+  log: Log,
+  partition: number,
+  offsets: readonly number[],
+): Promise<ReadonlyMap<number, KeptState>> {
   const states = new Map<number, KeptState>();
   for (const { offsets: needed, first, last } of runsOf(offsets)) {
     for (let from = first; from <= last;) {
@@ -24,13 +40,7 @@ export async function readStatesAt(
       from = reached + 1;
     }
   }
-  const lost = offsets.find((offset) => !states.has(offset));
-  if (lost === undefined) return states;
-  throw new LogUnusable(
-    'log-damaged',
-    `${topic} partition ${partition} has no state at ${lost}, where the store of the meter says that it is: the ` +
-      'topic was truncated or recreated; restore it',
-  );
+  return states;
 }
 
 const topic = topics.states.name;

@@ -36,7 +36,7 @@ export async function lackedByStates(log: Log, { partition, from, isLeftOut }: B
     else posted.delete(subjectOf(content));
   });
   const kept = new Map<string, { readonly last: number; readonly digest: string | null }>();
-  const [bounds] = (await log.bounds(topics.states.name)).filter((each) => each.partition === partition);
+  const bounds = (await log.bounds(topics.states.name)).find((each) => each.partition === partition);
   await eachRecord(log, topics.states.name, partition, bounds?.end ?? 0, (value) => {
     const record = decodeStateRecord(value);
     if (record?.kind !== 'state') return;

@@ -1,16 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fact } from '#domain/contact/facts.fixture.js';
-import type { AgentChanged, Fact } from '#domain/fact/fact.js';
-import { advance, type Watermark } from '#domain/posting/watermark.js';
+import type { Fact } from '#domain/fact/fact.js';
 import { type Log, LogUnavailable, WrongLog } from '#log/log.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import { MemoryLog } from '#test/simulation/ports/memory-log.js';
 import { MemoryData, MemoryStore } from '#test/simulation/ports/memory-store.js';
 import { encodeFact } from '#wire/facts.js';
-import { decodeJournalRecord } from '#wire/postings.js';
 import { decodeStateRecord } from '#wire/states.js';
 import { topics, topicSettings } from '#wire/topics.js';
+import { anyFact, expired, journal } from '../any-fact.fixture.js';
 import { meter } from '../meter.js';
 
 /**
@@ -22,56 +20,6 @@ let store: MemoryStore;
 function newStore(): MemoryStore {
   return new MemoryStore(new MemoryData());
 }
-
-const start = Date.UTC(2026, 2, 2, 8);
-const minute = 60_000;
-
-/** What a platform can report about one contact; the later ones revise or contradict the earlier ones. */
-function story(entity: string): Fact[] {
-  const own = { entity };
-  return [
-    fact('contact.started', 0, own),
-    fact('queue.entered', 1_000, own),
-    fact('agent.joined', 9_000, own),
-    fact('queue.left', 10_000, own),
-    fact('agent.left', 70_000, own),
-    fact('agent.left', 70_000, { ...own, revision: 2, talkMs: 55_000 }),
-    fact('agent.left', 70_000, { ...own, talkMs: 59_000 }),
-    fact('queue.left', 10_000, { ...own, revision: 70_001, result: 'abandoned', answeredBy: null }),
-    fact('contact.identified', 12_000, { ...own, customer: 'cust-9' }),
-    fact('queue.left', 10_000, { ...own, revision: 80_001, result: 'unknown', waitMs: null }),
-  ].map((each) => ({ ...each, id: `${entity}|${each.id}` }));
-}
-
-/** A boundary of an agent's state, in one of six hours; the same minute again is a revision. */
-function boundary(agent: string, at: number, code: string, revision: number): AgentChanged {
-  return {
-    type: 'agent.changed',
-    id: `${agent}/${at}`,
-    entity: `c:agent/${agent}/state`,
-    connection: 'c',
-    at: start + at * minute,
-    revision,
-    agent: `c:${agent}`,
-    axis: 'state',
-    code,
-    reason: null,
-    observed: false,
-    sequence: 0,
-  };
-}
-
-const anyFact: fc.Arbitrary<Fact> = fc.oneof(
-  fc.constantFrom(...['c:1', 'c:2', 'c:é"\n'].flatMap(story)),
-  fc
-    .record({
-      agent: fc.constantFrom('a', 'b'),
-      at: fc.integer({ min: 0, max: 359 }).map((each) => each - (each % 20)),
-      code: fc.constantFrom('READY', 'BREAK', 'OFF'),
-      revision: fc.nat(2),
-    })
-    .map(({ agent, at, code, revision }) => boundary(agent, at, code, revision)),
-);
 
 interface Loss {
   /** After so many facts. */
@@ -106,30 +54,6 @@ async function newLog(facts: readonly Fact[]): Promise<Log> {
   const records = facts.map((each) => ({ key: each.entity, value: encodeFact(each), partition: 0 }));
   await log.append(topics.facts.name, records);
   return log;
-}
-
-/** The log, whose facts below an offset have expired; its time goes on by 50 ms with each fact. */
-function expired(log: Log, begin: () => number): Log {
-  return overriding(log, {
-    bounds: async (topic: string) => {
-      const bounds = await log.bounds(topic);
-      return topic === topics.facts.name ? bounds.map((each) => ({ ...each, begin: begin() })) : bounds;
-    },
-    read: async (topic: string, partition: number, from: number, limit: number) => {
-      if (topic !== topics.facts.name) return log.read(topic, partition, from, limit);
-      const read = await log.read(topic, partition, Math.max(from, begin()), limit);
-      return read.map((record) => ({ ...record, timestamp: 1_000_000 + record.offset * 50 }));
-    },
-  });
-}
-
-function overriding<T extends object>(real: T, own: Partial<T>): T {
-  return new Proxy(real, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(name in own ? own : target, name);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
 }
 
 /** Log and store that answer so many calls. */
@@ -173,17 +97,20 @@ async function coveredTo(log: Log): Promise<number> {
   return records.reduce((to, each) => Math.max(to, each?.kind === 'covered' ? each.from : 0), 0);
 }
 
-/** What readers count, by partition of the journal. */
-async function journal(log: Log): Promise<string[]> {
-  const all: string[] = [];
-  for (const { partition } of await log.bounds(topics.postings.name)) {
-    const seen: Watermark = new Map();
-    for (const { value } of await log.read(topics.postings.name, partition, 0, 100_000)) {
-      const record = decodeJournalRecord(value);
-      if (record?.postings.some(({ position }) => advance(seen, position)) === true) all.push(value);
-    }
-  }
-  return all;
+async function refusedFor(what: string, folded: Promise<void>): Promise<void> {
+  await expect(folded).rejects.toMatchObject({ code: 'states-incomplete' });
+  await expect(folded).rejects.toThrow(what);
+}
+
+/** Whether the process died; else it came to its end. */
+async function isKilled(folded: Promise<void>): Promise<boolean> {
+  return folded.then(
+    () => false,
+    (cause: unknown) => {
+      if (cause instanceof WrongLog) throw cause;
+      return true;
+    },
+  );
 }
 
 describe('A meter that has lost its store after facts have expired', () => {
@@ -211,19 +138,13 @@ describe('A meter that has lost its store after facts have expired', () => {
           const covered = await coveredTo(log);
           begin = Math.max(begin, Math.floor(share * to));
           if (begin > covered) {
-            await expect(fold(ports(), to, run)).rejects.toMatchObject({ code: 'states-incomplete' });
-            await expect(fold(ports(), to, run)).rejects.toThrow(
-              `facts ${covered} to ${begin - 1} are nowhere`,
-            );
+            await refusedFor(`facts ${covered} to ${begin - 1} are nowhere`, fold(ports(), to, run));
             seen.refused++;
             // A copy of the facts is restored.
             begin = covered;
           }
-          if (diesAfter !== null) {
-            const killed = await fold(dying(log, store, diesAfter), to, run).catch((error) => error);
-            if (killed instanceof WrongLog) throw killed;
-            if (killed !== undefined) seen.killed++;
-          }
+          if (diesAfter !== null && (await isKilled(fold(dying(log, store, diesAfter), to, run))))
+            seen.killed++;
           if (begin > 0) seen.restored++;
         }
         await fold(ports(), facts.length, run);
@@ -232,7 +153,6 @@ describe('A meter that has lost its store after facts have expired', () => {
       { numRuns: 100, endOnFailure: true },
     );
     // Each of the ways was gone.
-
     expect(Math.min(seen.restored, seen.refused, seen.killed)).toBeGreaterThan(10);
   }, 240_000);
 });

@@ -1,4 +1,5 @@
 import { hourOf } from '#domain/timeline/timeline-page.js';
+import type { Fact } from '#domain/fact/fact.js';
 import type { Log } from '#log/log.js';
 import { encodeJournalState, journalKey } from '#pipeline/journal-state.js';
 import { parkingIncrements } from '#pipeline/parking.js';
@@ -33,7 +34,7 @@ interface Progress {
   readonly step: number;
   /** Of `meter.states`: what lies below is in the store. */
   readonly read: number;
-  readonly covered: Omit<Covered, 'kind'>;
+  readonly covered: Covered;
   readonly archiveSize: ArchiveSize;
   /** XOR of the digests of what was posted of the archived entities. */
   readonly balance: number;
@@ -43,7 +44,7 @@ interface Progress {
 const nothing: Progress = {
   step: 0,
   read: 0,
-  covered: { folded: 0, from: 0, fingerprint: '', head: '', journal: [] },
+  covered: { kind: 'covered', folded: 0, from: 0, fingerprint: '', head: '', journal: [] },
   archiveSize: { pages: 1, pointers: 0 },
   balance: 0,
   parked: [],
@@ -97,7 +98,7 @@ export class RestoredStore {
   /**
    * Takes notice of how far states suffice; as all that follows until `change`, stored with the next commit.
    */
-  cover({ kind: _, ...found }: Covered): void {
+  cover(found: Covered): void {
     const known = this.covered;
     const folded = Math.max(known.folded, found.folded);
     this.#progress = { ...this.#progress, covered: { ...(found.from > known.from ? found : known), folded } };
@@ -193,12 +194,10 @@ export class RestoredStore {
   async #hours(states: readonly KeptState[]): Promise<[string, string][]> {
     const found = new Map<string, Set<number>>();
     for (const { entity, facts } of states) {
+      if (!hasOwnBoundary(entity, facts)) continue;
       const at = entity.lastIndexOf('@');
-      const hour = Number(entity.slice(at + 1));
-      const isOwn = facts.some((fact) => fact.type === 'agent.changed' && hourOf(fact.at) === hour);
-      if (!isOwn) continue;
       const key = hoursKey(entity.slice(0, at));
-      found.set(key, (found.get(key) ?? new Set()).add(hour));
+      found.set(key, (found.get(key) ?? new Set()).add(Number(entity.slice(at + 1))));
     }
     const keys = [...found.keys()];
     const texts = await this.#store.load(this.#ref, keys, this.#claim);
@@ -234,7 +233,7 @@ export function lastOffset({ factOffsets }: Pick<KeptState, 'factOffsets'>): num
 }
 
 /** 32 bits of the digest of what was posted; nothing: 0. */
-export function digestBits({ posted }: Pick<KeptState, 'posted'>): number {
+function digestBits({ posted }: Pick<KeptState, 'posted'>): number {
   return posted === null ? 0 : bitsOf(posted.digest);
 }
 
@@ -244,5 +243,15 @@ export function bitsOf(digest: string): number {
 
 function withoutFactsFrom(from: number, state: KeptState): KeptState {
   const isBelow = (_: unknown, index: number): boolean => (state.factOffsets[index] ?? 0) < from;
-  return { ...state, factOffsets: state.factOffsets.filter(isBelow), facts: state.facts.filter(isBelow) };
+  const facts = state.facts.filter(isBelow);
+  // A page that has no boundary yet is made with the first one, and looks then for the one after it.
+  const isNoPage = facts[0]?.type === 'agent.changed' && !hasOwnBoundary(state.entity, facts);
+  if (isNoPage) return { ...state, factOffsets: [], facts: [] };
+  return { ...state, factOffsets: state.factOffsets.filter(isBelow), facts };
+}
+
+/** Whether it is the page of a timeline with a boundary of its hour, not only the one after it. */
+function hasOwnBoundary(entity: string, facts: readonly Fact[]): boolean {
+  const hour = Number(entity.slice(entity.lastIndexOf('@') + 1));
+  return facts.some((fact) => fact.type === 'agent.changed' && hourOf(fact.at) === hour);
 }
