@@ -31,6 +31,15 @@ const notes: readonly (readonly [english: RegExp, french: string])[] = [
     /^no forecast for (\S+): the corridor is not applied$/,
     'pas de prévision pour $1 : l’engagement de volume ne s’applique pas',
   ],
+  [
+    /^no rate of (\S+) for (\S+): amounts in \S+ are missing$/,
+    'pas de cours $1 pour $2 : montants en $1 absents',
+  ],
+  [/^no purchase order covers (\S+)$/, 'aucun bon de commande ne couvre $1'],
+  [
+    /^purchase order (\S+) is for (.+); with (\S+) it is charged (.+)$/,
+    'le bon de commande $1 porte sur $2 ; avec $3 il est facturé à $4',
+  ],
   [/^no forecast for (\S+): nothing is waived$/, 'pas de prévision pour $1 : rien n’est exonéré'],
   [
     /^(\S+) has matured, but its sums are not in the book$/,

@@ -90,6 +90,37 @@ const commitment = z.strictObject({
   explainedBy: text,
 });
 
+const discount = z.strictObject({
+  days: term(z.int(), 'paid within so many days of the date of the invoice (BT-2)'),
+  rate: term(decimal, 'ratio'),
+  groups: term(
+    z.array(z.strictObject({ vat, taxableAmount: money, taxAmount: money })),
+    'what it takes off each VAT group',
+  ),
+  total: term(money, 'what it takes off the total with VAT'),
+});
+
+const paymentTerms = z.strictObject({
+  days: z.int(),
+  count: term(
+    z.enum(['fromInvoice', 'fromMonthEnd', 'toMonthEnd']),
+    'from BT-2; from the end of its month; or from BT-2 to the end of the month reached',
+  ),
+  note: term(z.string(), 'discounts as XRechnung writes them in BT-20; empty: there are none'),
+  discounts: z.array(discount),
+});
+
+const conversion = z.strictObject({
+  use: z.enum(['tax', 'accounting']),
+  currency: z.string().length(3),
+  source: term(text, 'who publishes the rate'),
+  date: term(date, 'of the rate'),
+  rate: term(decimal, 'units of this currency for one of BT-5'),
+  totalWithoutVat: money,
+  totalVat: money,
+  totalWithVat: money,
+});
+
 /**
  * Of an event that corrects a closed period. Its own lines, allowances, charges and totals are the
  * differences.
@@ -174,6 +205,12 @@ export const invoiceReadySchema = z.strictObject({
       z.array(commitment).default([]),
       'where commitments over several months stand: before this period, in it, and what is left',
     ),
+    vatAccountingCurrencyCode: term(z.string().length(3), 'BT-6').optional(),
+    paymentTerms: term(paymentTerms, 'BT-20; information, no amount of the invoice changes by it').optional(),
+    conversions: term(
+      z.array(conversion),
+      'the totals in other currencies, with the rate that gave them; that of use tax has BT-111 (totalVat)',
+    ).optional(),
     kpis: z.array(
       z.strictObject({
         id: text,

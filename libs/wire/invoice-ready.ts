@@ -1,6 +1,7 @@
 import type { Contract, Party } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
-import { plain, type Decimal } from '#domain/money/money.js';
+import { minorUnitOf } from '#domain/money/currencies.js';
+import { Decimal, plain } from '#domain/money/money.js';
 import { localDay, type Period } from '#domain/period/period.js';
 import type { CauseShare } from '#domain/restatement/causes.js';
 import type {
@@ -101,7 +102,7 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
     invoicingPeriod: daysOf(invoice.bounds.start, invoice.bounds.end, timeZone),
     seller: partyOf(contract.seller),
     buyer: partyOf(buyer),
-    purchaseOrderReference: buyer.purchaseOrder,
+    purchaseOrderReference: invoice.paymentDetails?.purchaseOrder ?? buyer.purchaseOrder,
     buyerAccountingReference: buyer.accountingRef,
     lines: invoice.lines.map((each) => lineOf(each, invoice.currency, timeZone, amount)),
     allowancesAndCharges: invoice.allowancesAndCharges.map((each) => allowanceOrChargeOf(each, amount)),
@@ -116,6 +117,7 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
       roundingResidue: plain(totals.residue),
     },
     commitments: invoice.commitments.map(commitmentOf),
+    ...paymentDetailsOf(invoice, amount),
     kpis: invoice.kpis.map(kpiOf),
     quantities: Object.fromEntries(quantities),
     earlierPeriods: history.map((past) => ({
@@ -131,6 +133,46 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
     },
     notes: invoice.warnings.map(({ clause, message }) => ({ clause, message })),
   };
+}
+
+/** Nothing where the contract says nothing of it, so that events of such contracts stay as they were. */
+function paymentDetailsOf({ paymentDetails }: Invoice, amount: Amount): Partial<Data> {
+  if (paymentDetails === undefined) return {};
+  const { payment, conversions } = paymentDetails;
+  const taxCurrency = conversions.find(({ use }) => use === 'tax')?.currency;
+  return {
+    ...(taxCurrency !== undefined && { vatAccountingCurrencyCode: taxCurrency }),
+    ...(payment !== null && {
+      paymentTerms: {
+        days: payment.days,
+        count: payment.count,
+        note: payment.discounts.map(structuredNote).join(''),
+        discounts: payment.discounts.map(({ days, rate, groups, total }) => ({
+          days,
+          rate,
+          groups: groups.map(({ vat, base, tax }) => ({
+            vat: vatOf(vat),
+            taxableAmount: amount(base),
+            taxAmount: amount(tax),
+          })),
+          total: amount(total),
+        })),
+      },
+    }),
+    ...(conversions.length > 0 && {
+      conversions: conversions.map(({ use, currency, source, date, rate, net, vat, gross }) => {
+        const scale = minorUnitOf(currency);
+        const money = (value: Decimal) => ({ amount: plain(value, scale), currency });
+        const totals = { totalWithoutVat: money(net), totalVat: money(vat), totalWithVat: money(gross) };
+        return { use, currency, source, date, rate, ...totals };
+      }),
+    }),
+  };
+}
+
+/** A discount in BT-20 as XRechnung structures it (BR-DE-18): percent with two decimals, a line each. */
+function structuredNote({ days, rate }: { readonly days: number; readonly rate: string }): string {
+  return `#SKONTO#TAGE=${days}#PROZENT=${new Decimal(rate).times(100).toFixed(2)}#\n`;
 }
 
 function adjustsOf(

@@ -12,6 +12,7 @@ import { sets, terms, versionsOf } from './amendments.js';
 import { unusedSiteCalendar } from './checks/holiday-use.js';
 import { exampleSchema, examplesOf } from './examples.js';
 import { holidayFaults, holidaysOf, holidaysSchema } from './holidays.js';
+import { paymentFaults, paymentOf, paymentTerms } from './payment.js';
 import { day, id } from './words.js';
 
 const party = strict({
@@ -70,6 +71,7 @@ const contractSchema = strict({
     }).default({ mode: 'halfAwayFromZero', at: 'line' }),
     displayRatio: z.int().min(0).max(8).default(4),
   }).default({ money: { mode: 'halfAwayFromZero', at: 'line' }, displayRatio: 4 }),
+  ...paymentTerms,
   ...terms,
   calendarRules: z.array(strict({ id, from: z.string(), to: z.string(), overrides: sets })).default([]),
   amendments: z
@@ -109,7 +111,7 @@ export function parseContract(value: unknown): ParsedContract {
 }
 
 function contractOf(written: WrittenContract, value: Json): ParsedContract {
-  const faults = [...headFaults(written)];
+  const faults = [...headFaults(written), ...paymentFaults(written)];
   const hasZone = isZone(written.timeZone);
   const versions = hasZone ? versionsOf(written, value, faults) : [];
   const anyQueue = written.scope.queues?.[0] ?? 'any';
@@ -172,6 +174,7 @@ function build(written: WrittenContract, versions: readonly Version[]): Contract
       displayRatio: rounding.displayRatio,
     },
     programme: written.scope.programme,
+    ...paymentOf(written),
     versions,
   };
 }

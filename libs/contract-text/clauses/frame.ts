@@ -1,6 +1,7 @@
 import type { Contract, Party } from '#domain/contract/contract.js';
 import { plainClause, type Article, type Clause } from './document.js';
 import { holidayClauses } from './holidays.js';
+import { paymentArticle } from './payment.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 /** What no amendment changes. */
@@ -31,6 +32,7 @@ export function frameArticles(contract: Contract, speech: Phrasebook): Article[]
       ],
     },
     { title: t('Closing and rounding', 'Clôture et arrondis'), clauses: closingClauses(contract, speech) },
+    paymentArticle(contract, speech),
   ];
 }
 

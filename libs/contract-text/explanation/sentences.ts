@@ -53,6 +53,7 @@ const steps: Readonly<Record<PricingStep, Phrase>> = {
   rounding: ['rounding', 'arrondi'],
   total: ['total', 'total'],
   vat: ['VAT', 'TVA'],
+  payment: ['payment', 'paiement'],
 };
 
 /** Each calculation rule as a sentence. A new rule is one entry here. */

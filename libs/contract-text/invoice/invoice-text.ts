@@ -5,6 +5,7 @@ import { Decimal } from '#domain/money/money.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { table } from '../table.js';
 import { omissionLines } from './omissions-text.js';
+import { paymentText } from './payment-text.js';
 
 type Data = InvoiceReadyEvent['data'];
 
@@ -49,6 +50,7 @@ export function invoiceText(event: string, lang: Lang = 'en', width = Infinity):
     ...omissionLines(data.omissions, lang),
     '',
     table(['', data.currencyCode], totalRows(data, words)),
+    ...paymentText(data, words),
     ...restatedText(data, words),
   ].join('\n');
 }

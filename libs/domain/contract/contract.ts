@@ -5,6 +5,7 @@ import type { Commitment } from './commitment.js';
 import type { Kpi } from './kpi.js';
 import type { Line, Vat } from './line.js';
 import type { Measure } from './measure.js';
+import type { Conversion, PaymentTerms, PurchaseOrder } from './payment.js';
 import type { BonusMalus, Corridor, Limits, MalusTerms, Waiver } from './bonus-malus.js';
 
 /**
@@ -36,6 +37,10 @@ export interface Contract {
   readonly attribution: Attribution;
   readonly rounding: Rounding;
   readonly programme: string;
+  /** How it is paid; absent: the contract does not say. None of it changes an amount. */
+  readonly payment?: PaymentTerms;
+  readonly purchaseOrders?: readonly PurchaseOrder[];
+  readonly conversions?: readonly Conversion[];
   /** By effective instant; the first has no beginning (`from: null`). Never empty. */
   readonly versions: readonly Version[];
 }

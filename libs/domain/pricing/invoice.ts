@@ -1,5 +1,6 @@
 import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type { Vat } from '#domain/contract/line.js';
+import type { Conversion, PaymentDiscount, PaymentTerms } from '#domain/contract/payment.js';
 import type { Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
 import type { TraceRow } from './trace.js';
@@ -26,11 +27,18 @@ export interface Invoice {
   readonly kpis: readonly KpiValue[];
   readonly rows: readonly TraceRow[];
   readonly warnings: readonly Warning[];
+  /** How it is paid; absent: the contract does not say. */
+  readonly paymentDetails?: PaymentDetails;
 }
 
 /** A clause of the contract that could not be applied, and why; the rest of the invoice is not affected. */
 export interface Warning {
-  readonly code: 'no-forecast' | 'matured-period-not-in-book';
+  readonly code:
+    | 'no-forecast'
+    | 'matured-period-not-in-book'
+    | 'no-rate'
+    | 'no-purchase-order'
+    | 'purchase-order-exceeded';
   readonly clause: string;
   readonly message: string;
 }
@@ -142,4 +150,33 @@ export interface KpiValue {
   readonly denominator: number;
   /** In the unit in which contracts speak of it (seconds, ratio, points), rounded for display. */
   readonly value: Decimal | null;
+}
+
+/** How an invoice is paid and what it is in other currencies: information that changes no amount of it. */
+export interface PaymentDetails {
+  /** BT-13. */
+  readonly purchaseOrder: string | null;
+  readonly payment: InvoicePayment | null;
+  readonly conversions: readonly ConvertedTotals[];
+}
+
+export interface InvoicePayment extends Pick<PaymentTerms, 'days' | 'count'> {
+  /** Empty where nothing is to be paid. */
+  readonly discounts: readonly DiscountAmounts[];
+}
+
+/** What early payment takes off, by VAT group and in all, in the currency of the invoice. */
+export interface DiscountAmounts extends PaymentDiscount {
+  readonly groups: readonly { readonly vat: Vat; readonly base: Decimal; readonly tax: Decimal }[];
+  readonly total: Decimal;
+}
+
+/** The totals in another currency, with the rate that gave them. */
+export interface ConvertedTotals extends Pick<Conversion, 'use' | 'currency' | 'source'> {
+  readonly date: string;
+  readonly rate: string;
+  readonly net: Decimal;
+  /** BT-111, where it is the tax currency. */
+  readonly vat: Decimal;
+  readonly gross: Decimal;
 }

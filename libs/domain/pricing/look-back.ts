@@ -3,19 +3,22 @@ import type { Commitment } from '#domain/contract/commitment.js';
 import { commitmentPeriod, monthsBefore } from '#domain/contract/commitment-period.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import { type Period, shiftPeriod } from '#domain/period/period.js';
+import { orderMonthsBefore } from './payment-details.js';
 
 /**
  * The earlier periods that pricing one looks at, the latest first: as far back as any version of the contract
- * reaches. A period that is looked at may itself look back, so the reaches add up.
+ * reaches. A period that is looked at may itself look back, so the reaches add up. The
+ * limit of a purchase order is held against all its months.
  */
 export function lookBackPeriods(contract: Contract, period: Period): Period[] {
   const all = allTerms(contract);
   const reach =
     Math.max(...all.map(earnBackReach)) + Math.max(...all.map(maturityReach), ...all.map(noDataReach));
   // one commitment counts what those written before it have settled in the months of its own period
+  const ordered = orderMonthsBefore(contract, period).at(-1) ?? period;
   const since = commitmentOrder(contract).reduceRight((month, { over }) => {
     return beginning(contract, [over], month);
-  }, period);
+  }, ordered);
   const looked = shiftPeriod(since, -reach);
   return monthsBefore(beginning(contract, lineSpans(all), looked), period).toReversed();
 }

@@ -1,12 +1,14 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { minorUnitOf } from '#domain/money/currencies.js';
-import { periodBounds } from '#domain/period/period.js';
+import type { Decimal } from '#domain/money/money.js';
+import { type Period, periodBounds } from '#domain/period/period.js';
 import { unitBalances } from './commitment/balances.js';
 import { Settlements } from './commitment/settlements.js';
 import type { Invoice } from './invoice.js';
 import { kpiValues } from './performance/kpi-values.js';
-import type { PeriodBook } from './period-book.js';
+import { pastBook, type PeriodBook } from './period-book.js';
 import { PricedMonths } from './priced-months.js';
+import { paymentDetailsOf, paymentWarnings } from './payment-details.js';
 import { versionsOf } from './terms-segments.js';
 import { totalsOf } from './totals.js';
 import { vatGroups } from './vat.js';
@@ -22,12 +24,33 @@ import { vatGroups } from './vat.js';
  * row in the trace.
  */
 export function price(contract: Contract, book: PeriodBook): Invoice {
+  const invoice = pricedMonth(contract, book);
+  const { period, totals, warnings } = invoice;
+  const netOf = (past: Period): Decimal | null => {
+    const sums = pastBook(book, past);
+    return sums === null ? null : pricedMonth(contract, sums).totals.net;
+  };
+  return {
+    ...invoice,
+    warnings: [...warnings, ...paymentWarnings(contract, period, totals.net, netOf)],
+  };
+}
+
+function pricedMonth(contract: Contract, book: PeriodBook): Invoice {
   const months = new PricedMonths(contract, book);
   const { context, lines, entries } = months.of(book.period);
   const { segments, trace, warnings } = context;
   const settled = new Settlements(months).of(book.period);
   const allowancesAndCharges = [...entries, ...settled.entries];
   const vat = vatGroups(contract, lines, allowancesAndCharges, trace);
+  const totals = totalsOf(lines, allowancesAndCharges, vat);
+  const paymentDetails = paymentDetailsOf(
+    contract,
+    book.period,
+    { vat, totals },
+    context.periodEnd.version,
+    trace,
+  );
   return {
     contract: contract.id,
     period: book.period,
@@ -38,10 +61,11 @@ export function price(contract: Contract, book: PeriodBook): Invoice {
     lines,
     allowancesAndCharges,
     vat,
-    totals: totalsOf(lines, allowancesAndCharges, vat),
+    totals,
     commitments: [...unitBalances(context), ...settled.balances],
     kpis: kpiValues(context),
     rows: trace.rows,
     warnings,
+    ...(paymentDetails !== undefined && { paymentDetails }),
   };
 }

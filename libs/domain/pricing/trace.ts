@@ -34,7 +34,8 @@ export type PricingStep =
   | 'commitment'
   | 'rounding'
   | 'total'
-  | 'vat';
+  | 'vat'
+  | 'payment';
 
 /** A value and the row that explains it. */
 export interface Term {

@@ -4,6 +4,7 @@ import { periodOf } from '#domain/period/period.js';
 import type { Invoice, AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
 import { CalculationTrace, rowsBehind, type TraceRow, type Term } from '#domain/pricing/trace.js';
 import { limitIds } from '#domain/pricing/limits.js';
+import { paymentDetailsOf } from '#domain/pricing/payment-details.js';
 import { totalsOf } from '#domain/pricing/totals.js';
 import { vatGroupName, vatGroups } from '#domain/pricing/vat.js';
 
@@ -44,13 +45,17 @@ export function adjustmentOf(contract: Contract, before: InvoicedPeriod, after: 
   );
   if (lines.length + allowancesAndCharges.length === 0) return null;
   const vat = vatGroups(contract, lines, allowancesAndCharges, trace);
+  const totals = totalsOf(lines, allowancesAndCharges, vat);
+  const version = after.versions.at(-1) ?? 1;
+  const paymentDetails = paymentDetailsOf(contract, after.period, { vat, totals }, version, trace);
   return {
     ...after,
     lines,
     allowancesAndCharges,
     vat,
-    totals: totalsOf(lines, allowancesAndCharges, vat),
+    totals,
     rows: trace.rows,
+    ...(paymentDetails !== undefined && { paymentDetails }),
   };
 }
 

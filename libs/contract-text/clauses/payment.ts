@@ -1,0 +1,67 @@
+import type { Contract } from '#domain/contract/contract.js';
+import { dueText } from '../due-text.js';
+import type { Phrasebook } from '../phrasebook.js';
+import { plainClause, type Article, type Clause } from './document.js';
+
+/** How invoices are paid; no clauses where the contract says nothing of it. */
+export function paymentArticle(contract: Contract, speech: Phrasebook): Article {
+  const { t } = speech;
+  return {
+    title: t('Payment', 'Paiement'),
+    clauses: [
+      ...paymentClause(contract, speech),
+      ...ordersClause(contract, speech),
+      ...conversionsClause(contract, speech),
+    ],
+  };
+}
+
+function paymentClause({ payment }: Contract, speech: Phrasebook): Clause[] {
+  if (payment === undefined) return [];
+  const { t, percent } = speech;
+  const items = payment.discounts.map(({ days, rate }) =>
+    t(
+      `${percent(rate)} less of what is to be paid with VAT where it is paid within ${days} days; what is charged, and what VAT is computed from, ` +
+        'change only then',
+      `${percent(rate)} d'escompte sur le montant TTC en cas de paiement sous ${days} jours ; le montant facturé et sa ` +
+        "assiette de TVA ne changent qu'alors",
+    ),
+  );
+  const due = dueText(payment, speech);
+  return [{ id: 'payment', text: t(`Invoices are paid ${due}.`, `Les factures sont payées ${due}.`), items }];
+}
+
+function ordersClause({ purchaseOrders = [] }: Contract, { t, money }: Phrasebook): Clause[] {
+  if (purchaseOrders.length === 0) return [];
+  const items = purchaseOrders.map(({ number, from, to, limit }) => {
+    const months =
+      to === null
+        ? t(`from ${from} on`, `à compter de ${from}`)
+        : t(`${from} to ${to}`, `de ${from} à ${to}`);
+    if (limit === null) return `${number}: ${months}`;
+    const most = money(limit);
+    return t(
+      `${number}: ${months}, for ${most} without VAT in all; a month that goes beyond it comes with a warning`,
+      `${number}: ${months}, pour ${most} hors TVA en tout ; un mois qui le dépasse est signalé`,
+    );
+  });
+  return [{ id: 'purchaseOrders', text: t('Purchase orders:', 'Bons de commande :'), items }];
+}
+
+function conversionsClause({ conversions = [], currency }: Contract, { t }: Phrasebook): Clause[] {
+  return conversions.map(({ use, currency: other, source }) => {
+    const why =
+      use === 'tax'
+        ? t(`VAT is owed in ${other}`, `la TVA est due en ${other}`)
+        : t(`the books are kept in ${other}`, `la comptabilité est tenue en ${other}`);
+    return plainClause(
+      `conversion ${other}`,
+      t(
+        `Invoices are in ${currency}; ${why}, so their totals are shown in ${other} too, at the rate of the month by ` +
+          `${source}, which each invoice names with its date.`,
+        `Les factures sont en ${currency} ; ${why}, leurs totaux sont donc aussi donnés en ${other}, au cours du mois ` +
+          `publié par ${source}, que chaque facture indique avec sa date.`,
+      ),
+    );
+  });
+}
