@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { meter, meterKeyspace } from '#pipeline/meter/meter.js';
+import { onlyCatalogue } from '#pipeline/tally/tally-state.js';
 import { tally } from '#pipeline/tally/tally.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { catalogueIndex } from '#catalogue/catalogue-index.js';
@@ -39,7 +40,10 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
     const onRefused = (): void => void refused++;
     const view = catalogueView(catalogueIndex(requireCatalogue(demoCatalogue)));
     await feed.handle(topics.facts.name, meter({ log, store, onRefused, archiveAfterMs: 2 * hour }));
-    await feed.handle(topics.postings.name, tally({ log, store, view, onRefused }));
+    await feed.handle(
+      topics.postings.name,
+      tally({ log, store, catalogues: onlyCatalogue(view), onRefused }),
+    );
 
     const keys = Array.from({ length: partitions }, (_, partition) =>
       new Keys(prefix).state({ keyspace: meterKeyspace, partition }),

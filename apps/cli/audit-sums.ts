@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { catalogueView } from '#catalogue/view.js';
 import { table } from '#contract-text/table.js';
 import { auditSums, type SumsAudit, type SumsAuditDeps } from '#pipeline/audit/audit-sums.js';
 import type { Drift } from '#pipeline/audit/drift.js';
@@ -69,17 +68,16 @@ async function repairAll(options: AuditSumsOptions, decision: Authored): Promise
 
 /** One partition after the other, each counted into a file that is removed again. */
 async function eachPartition<T>(
-  { log, store, lookup }: Engine,
+  { log, store, inForce }: Engine,
   partitions: number,
   work: (partition: number, deps: SumsAuditDeps) => Promise<T>,
 ): Promise<T[]> {
-  const view = catalogueView(lookup);
   const answers: T[] = [];
   for (let partition = 0; partition < partitions; partition++) {
     const directory = mkdtempSync(join(tmpdir(), 'tallyline-audit-'));
     const scratch = new SqliteStore({ directory });
     try {
-      answers.push(await work(partition, { log, store, scratch, view }));
+      answers.push(await work(partition, { log, store, scratch, catalogues: inForce }));
     } finally {
       await scratch.close();
       rmSync(directory, { recursive: true, force: true });

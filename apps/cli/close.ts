@@ -138,6 +138,11 @@ function closedOrError<C extends CloseResult>(
       const lines = omissionLines(closed.omissions, lang);
       throw new CommandError('close-stopped', [`${what} was not closed; ${advice}`, ...lines].join('\n'));
     }
+    case 'recounting':
+      throw new CommandError(
+        'pipeline-behind',
+        `${what}: ${closed.detail}; nothing was closed: ask again later`,
+      );
     case 'disagree': {
       const lines = closed.differences.map(
         ({ key, book, tally }) => `  ${key}: book ${book}, tally ${tally}`,

@@ -1,3 +1,4 @@
+import { TallyRecounting } from '#pipeline/tally-reader.js';
 import { PipelineBehind } from '#pipeline/engine/engine.js';
 import { CatalogueFaults } from '#catalogue/load.js';
 import { LogUnavailable, LogUnusable } from '#log/log.js';
@@ -77,7 +78,7 @@ function codeOf(error: unknown): ErrorCode {
     return error.code.endsWith('-missing') ? 'not-found' : 'bad-configuration';
   }
   if (error instanceof StartupError) return 'cannot-start';
-  if (error instanceof PipelineBehind) return 'pipeline-behind';
+  if (error instanceof PipelineBehind || error instanceof TallyRecounting) return 'pipeline-behind';
   if (error instanceof LogUnavailable || error instanceof StoreUnavailable) return 'unreachable';
   return 'failed';
 }

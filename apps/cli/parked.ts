@@ -73,9 +73,9 @@ interface Parked extends ParkedEntity {
   readonly leftOut: Authored | null;
 }
 
-async function parkedIn({ log, store, lookup }: Engine, partitions: number): Promise<Parked[]> {
+async function parkedIn({ log, store }: Engine, partitions: number): Promise<Parked[]> {
   const decisions = await leftOutDecisions(log);
-  const stages = [meterStage, tallyStage(lookup.catalogue.version)];
+  const stages = [meterStage, tallyStage];
   const found = await Promise.all(
     stages.map(async ({ name: stage, topic, keyspace }) => {
       const parked = await allParked(store, keyspace, partitions);

@@ -46,6 +46,7 @@ const anyDelivery = [
   'body-too-large',
   'too-many-requests',
   'overloaded',
+  'secret-missing',
   'log-unavailable',
 ] as const;
 

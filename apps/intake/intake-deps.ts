@@ -14,15 +14,15 @@ export function intakeDepsOf(
   parts: {
     readonly log: Log;
     readonly deliveryWriter: DeliveryWriter;
-    readonly lookup: Pick<CatalogueIndex, 'connection'>;
-    readonly secrets: Secrets;
+    readonly inForce: { readonly lookup: Pick<CatalogueIndex, 'connection'> };
+    readonly secrets: () => Secrets;
   },
 ): Omit<IntakeDeps, 'registry' | 'logger'> {
   return {
     deliveryWriter: parts.deliveryWriter,
     refusals: new RefusalIndex(parts.log),
-    connection: (id) => parts.lookup.connection(id),
-    secrets: () => parts.secrets,
+    connection: (id) => parts.inForce.lookup.connection(id),
+    secrets: parts.secrets,
     clock: Date.now,
     limits: config.intake,
   };

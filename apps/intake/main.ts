@@ -1,7 +1,7 @@
 import { requireCatalogue } from '#catalogue/load.js';
 import { openProcessCatalogue, openProcessLog } from '#pipeline/engine/process-parts.js';
 import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';
-import { resolveSecrets } from '#pipeline/intake/secrets.js';
+import { followSecrets } from '#pipeline/intake/secrets.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { intakeAcks, intakeDepsOf } from './intake-deps.js';
 import { IntakeModule } from './intake.module.js';
@@ -12,13 +12,13 @@ await runProcess('intake', async (context) => {
   requireDistributed(config);
   const catalogue = requireCatalogue(config.catalogueDirectory);
   const log = await openProcessLog(context, 'tallyline-intake');
-  const { lookup } = await openProcessCatalogue(context, log, catalogue);
-  const secrets = resolveSecrets(lookup.catalogue.connections);
+  const { inForce } = await openProcessCatalogue(context, log, catalogue);
+  const secrets = followSecrets(inForce, logger);
   const deliveryWriter = new DeliveryWriter(log, Date.now);
   shutdown.add('producer', 'queue of intake', () => deliveryWriter.drain());
 
   const intake = IntakeModule.register({
-    ...intakeDepsOf(config, { log, deliveryWriter, lookup, secrets }),
+    ...intakeDepsOf(config, { log, deliveryWriter, inForce, secrets }),
     registry,
     logger,
   });

@@ -1,8 +1,7 @@
-import { brandsOf } from '#catalogue/brands.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { catalogueHeaders } from '#pipeline/catalogue-service.js';
 import { periodService } from '#pipeline/close/period-service.js';
-import { Periods } from '#pipeline/close/periods.js';
+import { Engine } from '#pipeline/engine/engine.js';
 import { openProcessCatalogue, openProcessLog, openProcessStore } from '#pipeline/engine/process-parts.js';
 import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
@@ -15,13 +14,12 @@ await runProcess('invoicer', async (context) => {
   const catalogue = requireCatalogue(config.catalogueDirectory);
   const log = await openProcessLog(context, 'tallyline-invoicer');
   const { store } = await openProcessStore(context);
-  const { catalogues, lookup } = await openProcessCatalogue(context, log, catalogue);
-  const periods = new Periods({ log, store, lookup, partitions: config.partitions, catalogues });
-  const pipeline = { log, store, catalogueVersion: lookup.catalogue.version };
-  const invoicer = InvoicerModule.register(periodService(periods, lookup, pipeline));
-  const app = await workerApp(context, [invoicer], { stages: () => [], acks: null }, brandsOf(lookup));
+  const { inForce } = await openProcessCatalogue(context, log, catalogue);
+  const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue: inForce });
+  const invoicer = InvoicerModule.register(periodService(async () => engine.now(), engine.pipelineView));
+  const app = await workerApp(context, [invoicer], { stages: () => [], acks: null }, engine.brandOf);
   addAnswerHeaders(app, ['/v1/contracts/'], () => {
-    return catalogueHeaders(catalogues, lookup.catalogue.version);
+    return catalogueHeaders(engine.catalogues, engine.lookup.catalogue.version);
   });
   return app;
 });

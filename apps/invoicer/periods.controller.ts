@@ -55,7 +55,13 @@ export class PeriodsController {
     description: 'Quantities and amounts so far.',
     standardSchema: periodAnswerSchema,
   })
-  @ApiProblems('invalid-request', 'unknown-contract', 'log-unavailable', 'store-unavailable')
+  @ApiProblems(
+    'invalid-request',
+    'unknown-contract',
+    'tally-recounting',
+    'log-unavailable',
+    'store-unavailable',
+  )
   async period(
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,
     @Param('period', { schema: period, pipes: [validationPipe('path.period')] }) month: string,
@@ -108,6 +114,7 @@ export class PeriodsController {
     'catalogue-superseded',
     'edited-after-close',
     'pipeline-behind',
+    'tally-recounting',
     'log-unavailable',
     'store-unavailable',
   )
@@ -152,7 +159,7 @@ function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = 
       const detail = `${inForce} is in force, this process works under ${answer.own}; `;
       return new ProblemError(
         'catalogue-superseded',
-        `${before}${detail}nothing was closed. Restart it: it then works under the one in force.`,
+        `${before}${detail}nothing was closed. Ask again: it follows what is put in force.`,
       );
     }
     case 'parked': {
@@ -169,6 +176,14 @@ function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = 
     }
     case 'omissions':
       return new ProblemError('omissions-not-accepted', before + omissionsText(answer.omissions));
+    case 'recounting':
+      return new ProblemError(
+        'tally-recounting',
+        `${before}Nothing was closed: ${answer.detail}. Ask again later.`,
+        {
+          headers: { 'retry-after': '5' },
+        },
+      );
     case 'disagree':
       return new ProblemError('book-tally-disagree', before + disagreement(answer.differences));
     case 'meterBehind':
@@ -177,9 +192,7 @@ function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = 
     case 'behind': {
       const { stage, left } = answer;
       const detail = `The ${stage.name} has ${left} record(s) of ${stage.topic} to go; nothing was closed. `;
-      const advice = answer.begun
-        ? 'Ask again later.'
-        : 'No process works under this catalogue yet: start one.';
+      const advice = answer.begun ? 'Ask again later.' : 'No process has begun with it yet: start one.';
       return pipelineBehind(before + detail + advice);
     }
   }

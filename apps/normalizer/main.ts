@@ -14,11 +14,11 @@ await runProcess('normalizer', async (context) => {
   requireDistributed(config);
   const catalogue = requireCatalogue(config.catalogueDirectory);
   const log = await openProcessLog(context, 'tallyline-normalizer');
-  const { lookup } = await openProcessCatalogue(context, log, catalogue);
+  const { inForce } = await openProcessCatalogue(context, log, catalogue);
   const key = customerKey(config);
   await requireCustomerKey(log, key, Date.now);
   const observer = stageObserver(context, ['normalizer']);
-  const normalizer = runnableNormalizer({ log, lookup, customerKey: key, observer });
+  const normalizer = runnableNormalizer({ log, catalogues: inForce, customerKey: key, observer });
   const host = hostTopics(log, [normalizer], metrics.batches);
   return host.connect(await workerApp(context, host.modules, { stages: host.stages, acks: null }));
 });

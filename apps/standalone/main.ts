@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { intakeAcks, intakeDepsOf } from '#apps/intake/intake-deps.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
-import { brandsOf } from '#catalogue/brands.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
@@ -10,6 +9,7 @@ import { periodService } from '#pipeline/close/period-service.js';
 import { requireCustomerKey } from '#pipeline/customer-keys.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import {
+  followWithTally,
   openProcessCatalogue,
   openProcessLog,
   openProcessStore,
@@ -17,7 +17,7 @@ import {
 } from '#pipeline/engine/process-parts.js';
 import { runSumsAudit } from '#pipeline/engine/sums-audit.js';
 import { allStages } from '#pipeline/engine/stages.js';
-import { resolveSecrets } from '#pipeline/intake/secrets.js';
+import { followSecrets } from '#pipeline/intake/secrets.js';
 import { openAccess } from '#runtime/access/open-access.js';
 import { customerKey } from '#runtime/customer-key.js';
 import type { Logger } from '#runtime/logging.js';
@@ -31,13 +31,12 @@ await runProcess('standalone', async (context) => {
   const files = catalogueOrDemo(config.catalogueDirectory, config.isCatalogueNamed, logger);
   const log = await openProcessLog(context, 'tallyline');
   const { store } = await openProcessStore(context);
-  const { catalogues, lookup } = await openProcessCatalogue(context, log, files);
-  const { catalogue } = lookup;
-  const secrets = resolveSecrets(catalogue.connections);
+  const { catalogues, inForce } = await openProcessCatalogue(context, log, files);
+  const secrets = followSecrets(inForce, logger);
   const key = customerKey(config);
   await requireCustomerKey(log, key, Date.now);
-  const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue });
-  const { deliveryWriter, periods, pipelineView } = engine;
+  const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue: inForce });
+  const { deliveryWriter, pipelineView } = engine;
   shutdown.add('producer', 'queue of intake', () => deliveryWriter.drain());
 
   const { archiveAfterMs } = config;
@@ -45,34 +44,36 @@ await runProcess('standalone', async (context) => {
   const stages = allStages({
     log,
     store,
-    lookup,
     customerKey: key,
+    catalogues: inForce,
     archiveAfterMs,
     observer,
   });
+  const [, , tally] = stages;
+  followWithTally(context, tally);
   const host = hostTopics(log, stages, metrics.batches);
-  runSumsAudit(context, { log, store, lookup, stages: host.stages });
+  runSumsAudit(context, { log, store, catalogues: inForce, stages: host.stages });
   const app = await createHttp({
-    intake: intakeDepsOf(config, { log, deliveryWriter, lookup, secrets }),
+    intake: intakeDepsOf(config, { log, deliveryWriter, inForce, secrets }),
     catalogue: catalogueService(
       catalogues,
       () => catalogueOrDemo(config.catalogueDirectory, config.isCatalogueNamed, logger),
-      () => catalogue.version,
+      () => engine.lookup.catalogue.version,
     ),
-    kpis: engine.kpis,
-    periods: periodService(periods, lookup, pipelineView),
+    kpis: async () => (await engine.now()).kpis,
+    periods: periodService(async () => engine.now(), pipelineView),
     stages: host.modules,
     health: context.monitor({
       stages: host.stages,
       acks: intakeAcks(log, deliveryWriter),
     }),
-    access: openAccess(config, logger, brandsOf(lookup)),
+    access: openAccess(config, logger, engine.brandOf),
     registry,
     logger,
     version,
   });
   addAnswerHeaders(app, ['/v1/programmes/', '/v1/contracts/'], () => {
-    return catalogueHeaders(catalogues, lookup.catalogue.version);
+    return catalogueHeaders(catalogues, engine.lookup.catalogue.version);
   });
   return host.connect(app);
 });

@@ -14,6 +14,9 @@ export const kpiClockToken = Symbol('clock of KPIs');
 /** UTC epoch ms. */
 export type Clock = () => number;
 
+/** The reader as of the catalogue in force; asked with each request. */
+export type KpisNow = () => Promise<KpiReader>;
+
 const id = z.string().min(1).max(100);
 const dayRule = `must be a day: YYYY-MM-DD, ${dayWords.join(', ')}`;
 const day = z
@@ -47,7 +50,7 @@ type KpiParameters = z.infer<typeof kpiQuery>;
 @Controller('v1')
 export class KpisController {
   constructor(
-    @Inject(kpiReaderToken) private readonly reader: KpiReader,
+    @Inject(kpiReaderToken) private readonly readerNow: KpisNow,
     @Inject(kpiClockToken) private readonly clock: Clock,
   ) {}
 
@@ -59,15 +62,16 @@ export class KpisController {
       '`unmapped` holds what belongs to no programme; it is never billed.',
   })
   @ApiResponse({ status: 200, description: 'The KPIs.', standardSchema: kpiAnswerSchema })
-  @ApiProblems('invalid-request', 'unknown-programme', 'store-unavailable')
+  @ApiProblems('invalid-request', 'unknown-programme', 'tally-recounting', 'store-unavailable')
   async kpis(
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) programme: string,
     @Query({ schema: kpiQuery, pipes: [validationPipe('query')] }) query: KpiParameters,
   ): Promise<KpiAnswer> {
-    const timeZone = this.reader.timeZone(programme);
+    const reader = await this.readerNow();
+    const timeZone = reader.timeZone(programme);
     if (timeZone === null) throw unknownProgramme();
     const { by = null } = query;
-    const report = await this.reader.read(programme, { ...spanOf(query, this.clock(), timeZone), by });
+    const report = await reader.read(programme, { ...spanOf(query, this.clock(), timeZone), by });
     if (report === null) throw unknownProgramme();
     return kpiAnswer(report, by);
   }

@@ -1,7 +1,7 @@
-import { brandsOf } from '#catalogue/brands.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import {
+  followWithTally,
   openProcessCatalogue,
   openProcessLog,
   openProcessStore,
@@ -10,7 +10,7 @@ import {
 import { runSumsAudit } from '#pipeline/engine/sums-audit.js';
 import { runnableTally } from '#pipeline/engine/stages.js';
 import { catalogueHeaders } from '#pipeline/catalogue-service.js';
-import { kpiReader } from '#pipeline/tally/kpi-reader.js';
+import { Engine } from '#pipeline/engine/engine.js';
 import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { serverMetrics } from '#runtime/server-metrics.js';
@@ -24,15 +24,18 @@ await runProcess('tally', async (context) => {
   const log = await openProcessLog(context, 'tallyline-tally');
   const { store, health } = await openProcessStore(context);
   if (health !== null) serverMetrics(registry, health, Date.now);
-  const { catalogues, lookup } = await openProcessCatalogue(context, log, catalogue);
-  const tally = runnableTally({ log, store, lookup, observer: stageObserver(context, ['tally']) });
+  const { inForce } = await openProcessCatalogue(context, log, catalogue);
+  const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue: inForce });
+  const observer = stageObserver(context, ['tally']);
+  const tally = runnableTally({ log, store, catalogues: inForce, observer });
+  followWithTally(context, tally);
   const host = hostTopics(log, [tally], metrics.batches);
-  runSumsAudit(context, { log, store, lookup, stages: host.stages });
-  const kpis = KpisModule.register(kpiReader(store, lookup, config.partitions), Date.now);
+  runSumsAudit(context, { log, store, catalogues: inForce, stages: host.stages });
+  const kpis = KpisModule.register(async () => (await engine.now()).kpis, Date.now);
   const work = { stages: host.stages, acks: null };
-  const app = await workerApp(context, [...host.modules, kpis], work, brandsOf(lookup));
+  const app = await workerApp(context, [...host.modules, kpis], work, engine.brandOf);
   addAnswerHeaders(app, ['/v1/programmes/'], () => {
-    return catalogueHeaders(catalogues, lookup.catalogue.version);
+    return catalogueHeaders(engine.catalogues, engine.lookup.catalogue.version);
   });
   return host.connect(app);
 });

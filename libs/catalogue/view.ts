@@ -2,13 +2,15 @@ import { type ContractMeter, contractMeter } from '#domain/metering/contract-met
 import type { Contract } from '#domain/contract/contract.js';
 import type { KpiSettings } from '#domain/live/kpi-figure.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
-import type { Programme } from './catalogue.js';
+import type { Catalogue, Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
 import type { CatalogueIndex } from './catalogue-index.js';
 
 /** A catalogue as counting needs it: for the tally, live, and for the period book, at the close. */
 export interface CatalogueView extends LiveScope {
   readonly catalogueVersion: string;
+  /** What it was made of. */
+  readonly catalogue?: Catalogue;
   readonly contracts: readonly { readonly id: string; readonly meter: ContractMeter }[];
 }
 

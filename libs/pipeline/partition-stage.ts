@@ -65,7 +65,7 @@ export interface OwnedPartition<State> {
   readonly state: State;
 }
 
-export interface StateUpdate extends Pick<Change, 'puts' | 'deletes' | 'increments'> {
+export interface StateUpdate extends Pick<Change, 'puts' | 'deletes' | 'increments' | 'guard'> {
   /** Beside the unreadable records. */
   readonly refused: readonly RefusedRecord[];
   /** Called once the update is committed: memory may now say the same. */
@@ -189,7 +189,7 @@ async function park<Event, State>(
 
 async function commit<State>(
   refused: readonly RefusedRecord[],
-  { puts, deletes, increments, onCommitted }: StateUpdate,
+  { puts, deletes, increments, guard, onCommitted }: StateUpdate,
   batch: Batch,
   partition: ClaimedPartitionState<State>,
   deps: StoredStageDeps,
@@ -199,7 +199,8 @@ async function commit<State>(
   const next = endOf(batch);
   const last = batch.records.at(-1);
   const read = last === undefined ? [] : [[lastReadKey, fingerprintOf(last)] as const];
-  const change = { epoch, expectedNext, next, puts: [...puts, ...read], deletes, increments };
+  const guarded = guard === undefined ? {} : { guard };
+  const change = { epoch, expectedNext, next, puts: [...puts, ...read], deletes, increments, ...guarded };
   const status = await deps.store.commit(ref, change);
   if (status === 'stale') throw new StaleClaim(ref);
   partition.next = next;
@@ -267,7 +268,7 @@ async function report(
  * Lost infrastructure is retried, a lost claim fenced; anything else is a broken invariant and stops the
  * partition.
  */
-function resultOfFailure(error: unknown): BatchResult {
+export function resultOfFailure(error: unknown): BatchResult {
   if (error instanceof StaleClaim) return { status: 'fenced' };
   if (error instanceof LogUnavailable || error instanceof StoreUnavailable) {
     return { status: 'retry', cause: error };

@@ -15,7 +15,7 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tallyline-lag-'));
   embedded = openEmbedded(directory);
   await embedded.log.createTopics(topicSettings(1));
-  view = { ...embedded, catalogueVersion: 'one' };
+  view = embedded;
 });
 afterEach(async () => {
   await embedded.close();
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 /** As docs/walk.md has them; not asked of the code under test. */
-const stages: readonly Stage[] = [normalizerStage, meterStage, tallyStage('one')];
+const stages: readonly Stage[] = [normalizerStage, meterStage, tallyStage];
 const soon = { timeoutMs: 30, stallTimeoutMs: 30, pollMs: 1 };
 
 /** The stage has read all that is in its topic. */

@@ -2,13 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lagBehind, type PartitionLag } from '#log/lag.js';
 import type { Log } from '#log/log.js';
 import type { Store } from '#store/store.js';
-import { type Stage, stagesOf } from '#wire/stages.js';
+import { type Stage, stages } from '#wire/stages.js';
 
 /** By which any process sees how far the stages are: in the store, and for the normalizer in the log. */
 export interface PipelineView {
   readonly log: Log;
   readonly store: Store;
-  readonly catalogueVersion: string;
 }
 
 export interface StageLag {
@@ -19,7 +18,7 @@ export interface StageLag {
 /** How far each stage is behind its topic, measured against what it has stored. */
 export async function pipelineLag(view: PipelineView): Promise<StageLag[]> {
   return Promise.all(
-    stagesOf(view.catalogueVersion).map(async (stage) => {
+    stages.map(async (stage) => {
       const { length } = await view.log.bounds(stage.topic);
       const nexts = await nextsOf(stage, view, length);
       return { stage, partitions: await lagBehind(view.log, stage.topic, nexts) };
@@ -48,7 +47,7 @@ export type CatchUpResult =
  */
 export async function catchUp(view: PipelineView, options: CatchUpOptions): Promise<CatchUpResult> {
   const started = performance.now();
-  for (const stage of stagesOf(view.catalogueVersion)) {
+  for (const stage of stages) {
     const bounds = await view.log.bounds(stage.topic);
     let [movedAt, before] = [performance.now(), Infinity];
     for (;;) {

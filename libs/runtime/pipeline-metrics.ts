@@ -15,6 +15,9 @@ export interface PipelineMetrics {
   warned(connection: string, warning: { readonly code: string; readonly field: string }): void;
   /** Postings now in the tally: when the log took their deliveries, UTC epoch ms. */
   tallied(recordedAts: readonly number[]): void;
+  /** `left`: records of the journal still to be recounted under the catalogue in force, asked at each scrape. */
+  watchRecounts(left: () => number): void;
+  recountFailed(): void;
   /** Newest instant (UTC epoch ms) that facts of a connection name, and when their delivery was received. */
   eventsDated(connection: string, newestAt: number, receivedAt: number): void;
 }
@@ -73,6 +76,20 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
     'Deliveries with an instant more than two minutes after their receipt: the clock of sender or intake is wrong.',
     ['connection'],
   );
+  let recountLeft = (): number => 0;
+  gauge(
+    registry,
+    'tallyline_recount_records',
+    'Records of the journal to be recounted until this process counts under the catalogue in force.',
+    [],
+    () => [{ labels: {}, value: recountLeft() }],
+  );
+  const recountFailures = counter(
+    registry,
+    'tallyline_recount_failures_total',
+    'Steps towards the catalogue in force that failed; each is tried again.',
+    [],
+  );
   return {
     batches: batchMetrics(registry, clock),
     log: logMetrics(registry),
@@ -86,6 +103,10 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
       const now = clock();
       for (const at of recordedAts) endToEnd.observe(Math.max(0, now - at) / 1000);
     },
+    watchRecounts: (left) => {
+      recountLeft = left;
+    },
+    recountFailed: () => recountFailures.inc(),
     eventsDated: (connection, newestAt, receivedAt) => {
       // Exported as 0 before, so that the first one is an increase.
       ahead.inc({ connection }, newestAt - receivedAt > toleratedAheadMs ? 1 : 0);

@@ -38,6 +38,8 @@ export const problemCodes = {
   'internal-error': { status: 500, title: 'Internal error' },
   overloaded: { status: 503, title: 'The queue of intake is full' },
   'pipeline-behind': { status: 503, title: 'Accepted deliveries are not yet in the tally' },
+  'tally-recounting': { status: 503, title: 'Sums are being recounted under another catalogue' },
+  'secret-missing': { status: 503, title: 'A secret of the connection is not known to this process' },
   'log-unavailable': { status: 503, title: 'The log is unavailable' },
   'identity-provider-unavailable': { status: 503, title: 'The identity provider is unavailable' },
   'store-unavailable': { status: 503, title: 'The store is unavailable' },

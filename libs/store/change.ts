@@ -11,7 +11,7 @@ export function checkChange(change: Change): void {
     throw new RangeError(`next is ${next}: give an offset above expectedNext, which is ${expectedNext}`);
   }
   const after = guard === undefined ? null : valueAfter(change, guard.key);
-  if (guard !== undefined && (after === undefined || after === guard.value)) {
+  if (guard !== undefined && next === expectedNext && (after === undefined || after === guard.value)) {
     throw new RangeError(
       `the guard ${JSON.stringify(guard.key)} stays as it is: put another value, or delete it`,
     );

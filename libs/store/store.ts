@@ -95,8 +95,8 @@ export interface Change {
    */
   readonly next: number;
   /**
-   * Applied only while this state is as given (null: there is none), else `stale`. The change must put it to
-   * another value or delete it, so that it is applied once, whether or not `next` moves.
+   * Applied only while this state is as given (null: there is none), else `stale`. Where `next` stays, the
+   * change must put it to another value or delete it, so that it is applied once.
    */
   readonly guard?: { readonly key: string; readonly value: string | null };
   /** States to set: key, value. The last one of a key counts. */

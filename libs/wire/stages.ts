@@ -29,39 +29,26 @@ export const meterStage = {
 
 /**
  * Format of the tally's sums and chains. Raised when it changes, so that sums of an older format are not
- * misread: the tally is rebuilt from the journal. 4: answers to surveys and quality evaluations.
+ * misread: the tally is rebuilt from the journal. 5: one tally for all catalogues, agents by the platforms' ids.
  */
-const tallyFormat = 4;
+const tallyFormat = 5;
+const tallyPrefix = 'tally-';
 
-/**
- * Sums made under one catalogue live in a keyspace of their own, and are made by a group of their own: a
- * corrected mapping is a new tally from the same journal, built while the old one is still in use.
- */
-export function tallyStage(catalogueVersion: string) {
-  const keyspace = tallyKeyspace(catalogueVersion);
-  return {
-    name: 'tally',
-    topic: topics.postings.name,
-    group: keyspace,
-    keyspace,
-  } as const satisfies Stage;
-}
+/** Under which catalogue a partition counts is part of its state: another one is taken over beside the reading. */
+export const tallyStage = {
+  name: 'tally',
+  topic: topics.postings.name,
+  group: `${tallyPrefix}${tallyFormat}`,
+  keyspace: `${tallyPrefix}${tallyFormat}`,
+} as const satisfies Stage;
 
-export function tallyKeyspace(catalogueVersion: string): string {
-  return `${tallyPrefix}${tallyFormat}-${catalogueVersion}`;
-}
-
-/** Whether a keyspace of the store is a tally, of whatever catalogue and format. */
+/** Whether a keyspace of the store is a tally, of whatever format. */
 export function isTallyKeyspace(keyspace: string): boolean {
   return keyspace.startsWith(tallyPrefix);
 }
 
-const tallyPrefix = 'tally-';
-
 /** The stages that a delivery goes through, in order. */
-export function stagesOf(catalogueVersion: string): readonly Stage[] {
-  return [normalizerStage, meterStage, tallyStage(catalogueVersion)];
-}
+export const stages: readonly Stage[] = [normalizerStage, meterStage, tallyStage];
 
 /** Key of the tally's sums of a contract and period; fields are the quantity keys of its meter. */
 export function contractKey(contract: string, period: string): string {

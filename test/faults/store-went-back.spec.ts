@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { meter, meterKeyspace } from '#pipeline/meter/meter.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
+import { onlyCatalogue } from '#pipeline/tally/tally-state.js';
 import { tally } from '#pipeline/tally/tally.js';
 import type { CatalogueView } from '#catalogue/view.js';
 import { fact } from '#domain/contact/facts.fixture.js';
@@ -26,7 +27,7 @@ const view: CatalogueView = {
   agent: () => null,
   agentCode: (agent) => agent,
 };
-const { keyspace: tallied } = tallyStage(view.catalogueVersion);
+const { keyspace: tallied } = tallyStage;
 
 /** The facts of a contact in two batches; the second takes back what the first posted. */
 const first = [fact('queue.entered', 0), fact('agent.joined', 9_000), fact('queue.left', 10_000)];
@@ -99,7 +100,13 @@ describe('A store that was wiped between two batches', () => {
     const { length } = await journal();
     const { log, store } = embedded;
     for (let seen = 1; seen < length; seen++) {
-      const counting = tally({ log, store, view, onRefused: () => undefined, cachedChains: 0 });
+      const counting = tally({
+        log,
+        store,
+        catalogues: onlyCatalogue(view),
+        onRefused: () => undefined,
+        cachedChains: 0,
+      });
       await counting.assigned(0);
       expect(await batch(counting, topics.postings.name, 0, seen)).toEqual({ status: 'done', next: seen });
       await store.drop(tallied);

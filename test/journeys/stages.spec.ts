@@ -7,6 +7,7 @@ import { readQuantities } from '#pipeline/close/read-quantities.js';
 import { meter, meterKeyspace } from '#pipeline/meter/meter.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { openRefusals } from '#pipeline/redrive.js';
+import { onlyCatalogue } from '#pipeline/tally/tally-state.js';
 import { tally } from '#pipeline/tally/tally.js';
 import type { CatalogueView } from '#catalogue/view.js';
 import { fact } from '#domain/contact/facts.fixture.js';
@@ -18,7 +19,7 @@ import type { Batch, Log, LogRecord, PartitionHandler } from '#log/log.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import { encodeFact } from '#wire/facts.js';
 import { decodeJournalRecord } from '#wire/postings.js';
-import { contractKey, tallyKeyspace } from '#wire/stages.js';
+import { contractKey, tallyStage } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 
 /** The meter and the tally at the boundaries where a process can die, on the real embedded log and store. */
@@ -85,7 +86,12 @@ function newMeter(store: Store = embedded.store, log: Log = embedded.log): Parti
 }
 
 function newTally(): PartitionHandler {
-  return tally({ log: embedded.log, store: embedded.store, view, onRefused: () => undefined });
+  return tally({
+    log: embedded.log,
+    store: embedded.store,
+    catalogues: onlyCatalogue(view),
+    onRefused: () => undefined,
+  });
 }
 
 let runs = 0;
@@ -104,7 +110,7 @@ function withJournal(name: string): Log {
 
 async function sums(): Promise<Record<string, number>> {
   const key = 'programme|p|1970-01-01T00';
-  const { values } = await embedded.store.sums({ keyspace: tallyKeyspace('v1'), partition: 0 }, [key]);
+  const { values } = await embedded.store.sums({ keyspace: tallyStage.keyspace, partition: 0 }, [key]);
   return Object.fromEntries(values.get(key) ?? []);
 }
 
@@ -225,7 +231,7 @@ describe('The tally', () => {
     await drive(newMeter(), topics.facts.name);
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.integer({ min: 1, max: 5 })), async (ends) => {
-        await embedded.store.drop(tallyKeyspace('v1'));
+        await embedded.store.drop(tallyStage.keyspace);
         await drive(
           newTally(),
           topics.postings.name,
@@ -264,34 +270,16 @@ describe('The tally', () => {
     const withContract: CatalogueView = { ...view, contracts: [{ id: contract.id, meter }] };
     await appendFacts(facts.map(encodeFact));
     await drive(newMeter(), topics.facts.name);
-    const counting = { log: embedded.log, store: embedded.store, view: withContract };
+    const counting = { log: embedded.log, store: embedded.store, catalogues: onlyCatalogue(withContract) };
     await drive(tally({ ...counting, onRefused: () => undefined }), topics.postings.name);
     const period = '1970-01';
     const key = contractKey(contract.id, period);
-    const { next, values } = await embedded.store.sums({ keyspace: tallyKeyspace('v1'), partition: 0 }, [
+    const { next, values } = await embedded.store.sums({ keyspace: tallyStage.keyspace, partition: 0 }, [
       key,
     ]);
     const limit = { facts: null, journal: [next] };
     const [book] = await readQuantities(embedded.log, [{ period, meter, view: withContract, limit }]);
     expect(values.get(key)?.size).toBeGreaterThan(0);
     expect(new Map(values.get(key))).toEqual(book);
-  });
-
-  it('counts under another catalogue from the beginning, beside the old one', async () => {
-    await appendFacts(facts.map((each) => encodeFact(each)));
-    await drive(newMeter(), topics.facts.name);
-    await drive(newTally(), topics.postings.name);
-    const later: CatalogueView = { ...view, catalogueVersion: 'v2', assignmentOf: () => null };
-    const other = tally({
-      log: embedded.log,
-      store: embedded.store,
-      view: later,
-      onRefused: () => undefined,
-    });
-    await drive(other, topics.postings.name);
-    expect(await sums()).toEqual(counted);
-    const key = 'programme|unmapped|1970-01-01T00';
-    const { values } = await embedded.store.sums({ keyspace: tallyKeyspace('v2'), partition: 0 }, [key]);
-    expect(values.get(key)?.get('0|offered')).toBe(2);
   });
 });

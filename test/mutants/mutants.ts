@@ -210,8 +210,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/tally/tally.ts',
-        find: 'rollBack: ({ chains }) => chains.clear()',
-        replace: 'rollBack: () => undefined',
+        find: '=> {\n        chains.clear();\n        firstSeen.forget();\n      }',
+        replace: '=> void [chains, firstSeen]',
       },
     ],
   },
@@ -299,8 +299,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/wire/stages.ts',
-        find: 'return [normalizerStage, meterStage, tallyStage(catalogueVersion)];',
-        replace: 'return [meterStage, tallyStage(catalogueVersion)];',
+        find: '= [normalizerStage, meterStage, tallyStage];',
+        replace: '= [meterStage, tallyStage];',
       },
     ],
   },

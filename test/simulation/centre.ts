@@ -3,17 +3,23 @@ import type { Catalogue } from '#catalogue/catalogue.js';
 import type { ActivityState, StateMeaning } from '#domain/activity/activity.js';
 
 /**
- * The centre of the simulation: two programmes, three contracts, in two states of its catalogue. The second
- * has what was agreed later: an amendment back-dated into the middle of a month, another price of a result,
- * and a queue that was unmapped. The YAML and the oracle are made from the same numbers, and from nothing
+ * The centre of the simulation: two programmes, three contracts, in four states of its catalogue. `amended` has
+ * what was agreed later: an amendment back-dated into the middle of a month, another price of a result, a queue
+ * that was unmapped. `hired` knows one more agent, and a contract is gone. `retuned` has another window of
+ * first-contact resolution, as a KPI of a contract and live. The YAML and the oracle are made from the same numbers, and from nothing
  * else.
  */
 export interface Centre {
-  readonly name: 'first' | 'amended';
+  readonly name: 'first' | 'amended' | 'hired' | 'retuned';
   /** Prices of `care-hours`, by the local day from which they hold; the first from ever. */
   readonly hourPrices: readonly { readonly from: string | null; readonly price: string }[];
   /** Prices of a resolved contact in `care-results`, in the same way. */
   readonly resolvedPrices: readonly { readonly from: string | null; readonly price: string }[];
+  readonly contracts: readonly ContractId[];
+  /** Codes of agents by platform id. */
+  readonly agents: ReadonlyMap<string, string>;
+  /** Window of first-contact resolution of `care`, of its contract and of the live view. */
+  readonly careWindow: { readonly iso: string; readonly ms: number };
   /** Programme by platform id of the queue. */
   readonly queues: ReadonlyMap<string, Programme>;
   /** Programme by platform id of the agent, of those who work for one. */
@@ -77,12 +83,29 @@ export const firstCentre: Centre = {
     { from: '2026-03-31', price: '31.10' },
   ],
   resolvedPrices: [{ from: null, price: '4.20' }],
+  contracts: contractIds,
+  agents: knownAgents,
+  careWindow: { iso: 'P1D', ms: careWindowMs },
   queues: new Map(firstQueues),
   agentProgrammes: new Map([['pbx:a1', 'care']]),
   states: new Map(firstStates),
 };
 
+export const hiredCentre: Centre = {
+  ...firstCentre,
+  name: 'hired',
+  contracts: ['care-hours', 'shop-acts'],
+  agents: new Map([...knownAgents, ['pbx:a9', 'A9']]),
+};
+
+export const retunedCentre: Centre = {
+  ...firstCentre,
+  name: 'retuned',
+  careWindow: { iso: 'PT6H', ms: shopWindowMs },
+};
+
 export const amendedCentre: Centre = {
+  ...firstCentre,
   name: 'amended',
   hourPrices: [
     { from: null, price: '29.50' },
@@ -136,11 +159,18 @@ tenant: sim
 connections:
 ${connections.map((each) => `  - ${each}`).join('\n')}
 agents:
-${[...knownAgents].map(([id, code]) => `  - { code: ${code}, ids: [{ connection: pbx, native: '${nativeAgent(id)}' }] }`).join('\n')}
+${[...centre.agents].map(([id, code]) => `  - { code: ${code}, ids: [{ connection: pbx, native: '${nativeAgent(id)}' }] }`).join('\n')}
 programmes:
-${programmeYaml('care', 'none', 'P1D', centre)}
+${programmeYaml('care', 'none', centre.careWindow.iso, centre)}
 ${programmeYaml('shop', 'disposition', 'PT6H', centre)}
-contracts:
+contracts:${centre.contracts.map((id) => contractYaml(id, centre)).join('')}
+`;
+}
+
+function contractYaml(id: ContractId, centre: Centre): string {
+  switch (id) {
+    case 'care-hours':
+      return `
   - id: care-hours
 ${frame('care')}
     holidays: { country: FR }
@@ -172,14 +202,16 @@ ${frame('care')}
         kpi: csat
         base: [hours]
         shapes: [{ shape: step, points: [{ gte: '0.50', rate: '+0.02' }, { lt: '0.50', rate: '-0.03' }] }]
-    ${amendmentsYaml('hours.price', centre.hourPrices)}
+    ${amendmentsYaml('hours.price', centre.hourPrices)}`;
+    case 'care-results':
+      return `
   - id: care-results
 ${frame('care')}
     measures:
       solved: { kind: resolved, kpi: fcr }
       sales: { kind: events, name: sale.made, unless: [sale.cancelled] }
     kpis:
-      fcr: { type: fcrPerContact, window: P1D, unknownCustomer: exclude }
+      fcr: { type: fcrPerContact, window: ${centre.careWindow.iso}, unknownCustomer: exclude }
       conversion:
         type: ratio
         numerator: { name: sale.made, unless: [sale.cancelled] }
@@ -194,7 +226,9 @@ ${frame('care')}
         base: [resolved]
         shapes: [{ shape: perPoint, from: '0.80', beyond: below, size: '0.01', count: exact, rate: '-0.01' }]
         cap: { malus: '0.20' }
-    ${amendmentsYaml('resolved.price', centre.resolvedPrices)}
+    ${amendmentsYaml('resolved.price', centre.resolvedPrices)}`;
+    case 'shop-acts':
+      return `
   - id: shop-acts
 ${frame('shop')}
     measures:
@@ -215,8 +249,8 @@ ${frame('shop')}
         kpi: level
         base: [calls, base]
         shapes: [{ shape: perPoint, from: '0.80', beyond: below, size: '0.01', count: exact, rate: '-0.01' }]
-        cap: { malus: '0.10' }
-`;
+        cap: { malus: '0.10' }`;
+  }
 }
 
 function nativeOf(id: string): string {

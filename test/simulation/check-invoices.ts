@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 import { type PostingContent, subjectOf } from '#domain/posting/posting.js';
 import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
-import { type Centre, type ContractId, contractIds } from './centre.js';
+import type { Centre, ContractId } from './centre.js';
 import type { OnDifference } from './difference.js';
 import { contentsOf } from './oracle/contents.js';
 import { type Amounts, amountsOf, totalOf } from './oracle/prices.js';
 import { quantitiesOf } from './oracle/quantities.js';
 import { Rational, zero } from './oracle/rational.js';
 import { closablePeriods, type Records } from './records.js';
-import { centres, lookups } from './world/installation.js';
+import { centreOf, centres } from './world/installation.js';
 import type { World } from './world/world.js';
 
 /** Revisions that were invoiced while facts came. */
@@ -57,10 +57,9 @@ function checkRevisions(
     const what = `${contract} ${period} revision ${revision} at its cut`;
     if (!isFoldedAgain && !records.isWhole(cut))
       differ('torn-cut', `${what}: postings of its facts lie above ${cut.journal}`);
-    const catalogue = cut.catalogue === lookups.first.catalogue.version ? 'first' : 'amended';
     const contents = hasUpgrade ? records.contents(cut) : contentsOf(facts);
     if (hasUpgrade) checkOnceEach(what, contents, differ);
-    const expected = priceOf(contract, period, catalogue, contents);
+    const expected = priceOf(contract, period, centreOf(cut.catalogue), contents);
     compareAmounts('price-at-cut', what, events, expected, differ);
   }
   return { closes, underWay };
@@ -80,7 +79,8 @@ async function checkFinalPrices(
   contents: readonly PostingContent[],
   differ: OnDifference,
 ): Promise<void> {
-  for (const contract of contractIds) {
+  const { contracts } = centres[world.site.inForce];
+  for (const contract of contracts) {
     for (const period of closablePeriods) {
       const result = await world.close(contract, period, 'adjust');
       if (result.status === 'closed') continue;
@@ -88,7 +88,7 @@ async function checkFinalPrices(
     }
   }
   const invoiced = records.invoiced();
-  for (const contract of contractIds) {
+  for (const contract of contracts) {
     for (const period of closablePeriods) {
       const last = invoiced.findLast((each) => each.contract === contract && each.period === period);
       const expected = priceOf(contract, period, world.site.inForce, contents);

@@ -1,10 +1,12 @@
 import type { Fact } from '#domain/fact/fact.js';
+import type { Catalogue } from '#catalogue/catalogue.js';
+import { TallyReader } from '#pipeline/tally-reader.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import { type KpiReader, kpiReader } from '#pipeline/tally/kpi-reader.js';
 import type { KpiReport } from '#pipeline/tally/read-kpis.js';
 import type { PostingContent } from '#domain/posting/posting.js';
-import { tallyKeyspace } from '#wire/stages.js';
-import { type Centre, contractIds, type Programme } from './centre.js';
+import { tallyStage } from '#wire/stages.js';
+import type { Centre, Programme } from './centre.js';
 import { canonical } from './canonical.js';
 import { checkInvoices, type CloseCounts } from './check-invoices.js';
 import type { Difference, OnDifference } from './difference.js';
@@ -25,7 +27,7 @@ import { quantitiesOf } from './oracle/quantities.js';
 import { unmappedTime } from './oracle/shares.js';
 import { MemoryStore } from './ports/memory-store.js';
 import { Records } from './records.js';
-import { centres, lookups } from './world/installation.js';
+import { centreOf, centres, lookups } from './world/installation.js';
 import type { Site } from './world/site.js';
 import type { World } from './world/world.js';
 import { usableFacts } from './workload/deliveries.js';
@@ -46,10 +48,8 @@ export async function checkWorld(world: World): Promise<Verdict> {
   checkFacts(records, facts, differ);
   await checkRefused(site, differ);
   checkJournal(records, contents, differ);
-  for (const catalogue of site.catalogues) {
-    checkSums(site, catalogue, contents, differ);
-    await checkLive(site, catalogue, contents, differ);
-  }
+  checkSums(site, site.inForce, contents, differ);
+  await checkLive(site, site.inForce, contents, differ);
   const closes = await checkInvoices(world, records, contents, differ);
   await checkWrongSum(world, differ);
   return { differences, closes };
@@ -95,14 +95,14 @@ function checkSums(
   differ: OnDifference,
 ): void {
   const found = new Map<string, number>();
-  for (const sums of tallySums(site, catalogue)) {
+  for (const sums of tallySums(site)) {
     for (const [key, fields] of sums) {
       if (!key.startsWith('contract|')) continue;
       for (const [field, value] of fields) add(found, `${key} ${field}`, value);
     }
   }
   const expected = new Map<string, number>();
-  for (const contract of contractIds) {
+  for (const contract of centres[catalogue].contracts) {
     for (const [month, sums] of quantitiesOf(contract, contents, centres[catalogue])) {
       for (const [key, value] of sums) add(expected, `contract|${contract}|${month} ${key}`, value);
     }
@@ -120,7 +120,11 @@ async function checkLive(
   contents: readonly PostingContent[],
   differ: OnDifference,
 ): Promise<void> {
-  const reader = kpiReader(new MemoryStore(data), lookups[catalogue], partitions);
+  const lookup = lookups[catalogue];
+  const find = async (version: string): Promise<Catalogue> => lookups[centreOf(version)].catalogue;
+  const store = new MemoryStore(data);
+  const tally = new TallyReader({ store, partitions, catalogue: lookup.catalogue, find });
+  const reader = kpiReader(tally, lookup);
   await checkUnmapped(reader, catalogue, contents, differ);
   for (const programme of ['care', 'shop'] satisfies Programme[]) {
     const compare = (what: string, is: unknown, wanted: unknown): void => {
@@ -182,9 +186,9 @@ function figuresOf(
 
 /** A close of a period whose sums in the tally are not those of the journal says so and writes nothing. */
 async function checkWrongSum(world: World, differ: OnDifference): Promise<void> {
-  for (const sums of tallySums(world.site, world.site.inForce)) {
+  for (const sums of tallySums(world.site)) {
     for (const [key, fields] of sums) {
-      const contract = contractIds.find((id) => key.startsWith(`contract|${id}|`));
+      const contract = centres[world.site.inForce].contracts.find((id) => key.startsWith(`contract|${id}|`));
       const [field = '', value = 0] = [...fields][0] ?? [];
       if (contract === undefined) continue;
       fields.set(field, value + 1);
@@ -196,8 +200,8 @@ async function checkWrongSum(world: World, differ: OnDifference): Promise<void> 
 }
 
 /** Sums of a tally, as the store holds them, partition by partition. */
-function tallySums({ data }: Site, catalogue: Centre['name']): Map<string, Map<string, number>>[] {
-  const keyspace = tallyKeyspace(lookups[catalogue].catalogue.version);
+function tallySums({ data }: Site): Map<string, Map<string, number>>[] {
+  const { keyspace } = tallyStage;
   return [...data.places.values()].filter((place) => place.keyspace === keyspace).map(({ sums }) => sums);
 }
 

@@ -86,7 +86,7 @@ class Stepped {
     }),
   );
   readonly #tally = this.#stage([0, 1], (process) =>
-    tallyIn(this.#gates.logOf(process), this.#store, 'first', this.#options, refused),
+    tallyIn(this.#gates.logOf(process), this.#store, this.#options, refused),
   );
 
   static async create(): Promise<Stepped> {

@@ -17,6 +17,8 @@ export interface Options {
   readonly cachedEntities: number;
   readonly cachedChains: number;
   readonly batchRecords: number;
+  /** Records and chains that one step of a takeover reads, and those between checkpoints. */
+  readonly takeoverRecords: number;
   /** Of so many calls of a port one fails. */
   readonly faultRate: number;
   /** What may happen beside the work; a run that fails is tried again with fewer. */
@@ -59,6 +61,7 @@ export function planOf(seed: number): Plan {
     cachedEntities: random.pick([1, 2, 50]),
     cachedChains: random.pick([1, 2, 50]),
     batchRecords: random.pick([1, 3, 20]),
+    takeoverRecords: [1, 2, 30][seed % 3] ?? 1,
     faultRate: random.pick([0.01, 0.05, 0.15]),
     troubles: everyTrouble.filter(() => random.chance(0.7)),
   };

@@ -60,8 +60,8 @@ async function work(topic: string, handler: PartitionHandler): Promise<void> {
 async function run(interpret: Interpret, version: number): Promise<void> {
   const onRefused = (refused: unknown): void => expect(refused).toBeUndefined();
   await work(topics.facts.name, meter({ log, store, onRefused, interpretation: { version, interpret } }));
-  const options = { partitions: 1, cachedChains: 10 } as Parameters<typeof tallyIn>[3];
-  await work(topics.postings.name, tallyIn(log, store, 'first', options, onRefused).handler);
+  const options = { partitions: 1, cachedChains: 10 } as Parameters<typeof tallyIn>[2];
+  await work(topics.postings.name, tallyIn(log, store, options, onRefused).handler);
 }
 
 async function invoiced(mode: CloseMode) {

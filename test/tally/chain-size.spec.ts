@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { meter } from '#pipeline/meter/meter.js';
+import { onlyCatalogue } from '#pipeline/tally/tally-state.js';
 import { tally } from '#pipeline/tally/tally.js';
 import type { CatalogueView } from '#catalogue/view.js';
 import { Keys } from '#store/redis/keys.js';
@@ -10,7 +11,7 @@ import { describeWith } from '#test/stack/describe-with.js';
 import { ask } from '#test/stack/redis/ask.js';
 import { ownRedisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { encodeFact } from '#wire/facts.js';
-import { tallyKeyspace } from '#wire/stages.js';
+import { tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 
 /**
@@ -54,7 +55,10 @@ function describeChains(): void {
           throw new Error(message);
         };
         await feed.handle(topics.facts.name, meter({ log, store, onRefused }));
-        await feed.handle(topics.postings.name, tally({ log, store, view, onRefused }));
+        await feed.handle(
+          topics.postings.name,
+          tally({ log, store, catalogues: onlyCatalogue(view), onRefused }),
+        );
         for (let contact = 0; contact < contacts; contact++) {
           const facts = contactFacts(contact, Date.UTC(2026, 2, 2) + contact * 1_000);
           await log.append(
@@ -64,7 +68,7 @@ function describeChains(): void {
         }
         await feed.deliver(true);
         const state = new Keys(prefix).state({
-          keyspace: tallyKeyspace(view.catalogueVersion),
+          keyspace: tallyStage.keyspace,
           partition: 0,
         });
         const bytesEach = Number(await ask(stack.server.port, `MEMORY USAGE ${state} SAMPLES 0`)) / contacts;

@@ -61,17 +61,18 @@ describe('The catalogue over HTTP', () => {
   });
 });
 
-describe('A process whose catalogue is not in force', () => {
-  it('says so with every figure, and closes nothing', async () => {
-    const inForce = (await json('/v1/catalogue')) as { inForce: { version: string }; own: string };
-    expect(inForce.own).not.toBe(inForce.inForce.version);
-    const { headers } = await http.get(kpis);
-    expect([headers.get('tallyline-catalogue'), headers.get('tallyline-catalogue-in-force')]).toEqual([
-      inForce.own,
-      inForce.inForce.version,
-    ]);
+describe('A running process', () => {
+  it('follows what is put in force: figures and closes are as of it, without a restart', async () => {
+    const state = (await json('/v1/catalogue')) as { inForce: { version: string }; own: string };
+    expect(state.own).toBe(state.inForce.version);
+    const { status, headers } = await http.get(kpis);
+    expect([status, headers.get('tallyline-catalogue')]).toEqual([200, state.inForce.version]);
+    expect(headers.has('tallyline-catalogue-in-force')).toBe(false);
     const url = `${http.url}/v1/contracts/aurore-calls/periods/2026-01/close`;
     const answer = await fetch(url, { method: 'POST' });
-    expect([answer.status, await answer.json()]).toMatchObject([409, { code: 'catalogue-superseded' }]);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      201,
+      { data: { catalogueVersion: state.inForce.version } },
+    ]);
   });
 });

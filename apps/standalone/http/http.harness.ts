@@ -118,8 +118,8 @@ export async function startHttp(access: Access = noKeys) {
       () => catalogue(files),
       () => engine.lookup.catalogue.version,
     ),
-    kpis: engine.kpis,
-    periods: periodService(engine.periods, engine.lookup, engine.pipelineView),
+    kpis: async () => (await engine.now()).kpis,
+    periods: periodService(async () => engine.now(), engine.pipelineView),
     health: {
       stages,
       acks: { state: () => engine.deliveryWriter.acks(), probe: () => engine.log.bounds('telephony.raw') },

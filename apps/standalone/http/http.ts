@@ -4,7 +4,7 @@ import { type IntakeDeps, IntakeModule } from '#apps/intake/intake.module.js';
 import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
 import type { CatalogueService } from '#pipeline/catalogue-service.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
-import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
+import type { KpisNow } from '#apps/tally/kpis.controller.js';
 import { KpisModule } from '#apps/tally/kpis.module.js';
 import type { Access } from '#runtime/access/access.js';
 import type { Logger } from '#runtime/logging.js';
@@ -19,7 +19,7 @@ import { serveDocs } from './docs.js';
 export interface HttpDeps {
   readonly catalogue: CatalogueService;
   readonly intake: Omit<IntakeDeps, 'registry' | 'logger'>;
-  readonly kpis: KpiReader;
+  readonly kpis: KpisNow;
   readonly periods: PeriodService;
   /** Modules without HTTP of their own: the stages of the pipeline. */
   readonly stages?: readonly DynamicModule[];

@@ -23,7 +23,7 @@ export interface IndexedContract<T> {
 }
 
 /** Instants between which all of a piece of work lies, both included. */
-interface Extent {
+export interface Extent {
   readonly from: number;
   readonly to: number;
 }
@@ -91,7 +91,8 @@ function extentOfHandled({ enteredAt, connectedAt, lastAt }: HandledContact): Ex
   return { from: Math.min(enteredAt, connectedAt), to: Math.max(enteredAt, lastAt) };
 }
 
-function extentOf(content: PostingContent): Extent {
+/** Of all that a contract may measure of it: a forecast is of any time. */
+export function extentOf(content: PostingContent): Extent {
   let from = Infinity;
   let to = -Infinity;
   const note = (since: number, until: number): void => {

@@ -1,7 +1,10 @@
-import type { CatalogueView } from '#catalogue/view.js';
 import type { Log } from '#log/log.js';
+import { type TallyCatalogue, tallyCatalogueIn, tallyCatalogueKey } from '#pipeline/tally-catalogue.js';
+import { TallyRecounting } from '#pipeline/tally-reader.js';
 import { tally } from '#pipeline/tally/tally.js';
+import { onlyCatalogue, type TallyCatalogues } from '#pipeline/tally/tally-state.js';
 import type { PartitionRef, Store, Sums } from '#store/store.js';
+import type { CatalogueView } from '#catalogue/view.js';
 import { tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { type Drift, type DriftKind, driftKind, repairedKey } from './drift.js';
@@ -12,7 +15,8 @@ import { withoutAppends } from './without-appends.js';
  * tally has of it at the same offset: live sums, sums of contracts, chains of repeat contacts, watermark.
  * What differs is drift: the store has lost, doubled or changed something that no commit of the tally did.
  *
- * The tally works on meanwhile: what it has counted since is counted here too before a key is compared.
+ * The tally works on meanwhile: what it has counted since is counted here too before a key is compared. Where
+ * it takes over another catalogue, `TallyRecounting` is thrown: audit it again once that is done.
  */
 export interface SumsAudit {
   readonly partition: number;
@@ -35,7 +39,8 @@ export interface SumsAuditDeps {
    * with. Best on a disk of the process.
    */
   readonly scratch: Store;
-  readonly view: CatalogueView;
+  /** Sums are counted under the catalogue of the partition. */
+  readonly catalogues: TallyCatalogues;
   /** Awaited after each batch of records and of keys: a background audit waits here. */
   readonly pause?: () => Promise<void>;
   /** In a batch; default 1 000. */
@@ -52,14 +57,14 @@ export class TallyWentBack extends Error {
 }
 
 export async function auditSums(partition: number, deps: SumsAuditDeps): Promise<SumsAudit> {
-  const ref = tallyRef(partition, deps);
-  const count = await Recount.begin(ref, deps);
-  const [next] = await deps.store.nexts(ref.keyspace, [partition]);
-  await count.to(next ?? 0);
+  const ref = tallyRef(partition);
+  const { next, values } = await deps.store.sums(ref, [tallyCatalogueKey]);
+  const count = await Recount.begin(ref, values, deps);
+  await count.to(next);
   const [own, live] = [await deps.scratch.keys(ref), await deps.store.keys(ref)];
   const found = new Found(deps.maxDrifts ?? 100);
-  const sums = [...new Set([...own.sums, ...live.sums])];
-  const states = [...new Set([...own.states, ...live.states])].filter((key) => key !== repairedKey);
+  const sums = [...new Set([...own.sums, ...live.sums])].filter(isCounted);
+  const states = [...new Set([...own.states, ...live.states])].filter(isCounted);
   let done = 0;
   const goOn = async (keys: readonly string[]): Promise<void> => {
     done += keys.length;
@@ -77,14 +82,20 @@ export async function auditSums(partition: number, deps: SumsAuditDeps): Promise
   return { partition, offset: count.next, ...found.result() };
 }
 
-/** Where the tally that is audited has a partition. */
-export function tallyRef(partition: number, { view }: Pick<SumsAuditDeps, 'view'>): PartitionRef {
-  return { keyspace: tallyStage(view.catalogueVersion).keyspace, partition };
+/** Where the tally has a partition. */
+export function tallyRef(partition: number): PartitionRef {
+  return { keyspace: tallyStage.keyspace, partition };
 }
 
 /** Names what a scratch store counts: it is of no use for an audit that counts something else. */
-export async function countName(partition: number, deps: Pick<SumsAuditDeps, 'view'>): Promise<string> {
-  return tallyRef(partition, deps).keyspace;
+export async function countName(
+  partition: number,
+  { store, catalogues }: Pick<SumsAuditDeps, 'store' | 'catalogues'>,
+): Promise<string> {
+  const ref = tallyRef(partition);
+  const { values } = await store.sums(ref, [tallyCatalogueKey]);
+  const of = tallyCatalogueIn(values)?.of ?? (await catalogues.inForce()).catalogueVersion;
+  return `${ref.keyspace}/${of}`;
 }
 
 /** The tally once more, into the scratch store. */
@@ -92,19 +103,41 @@ export class Recount {
   next = 0;
   readonly #ref: PartitionRef;
   readonly #deps: SumsAuditDeps;
+  readonly #catalogue: TallyCatalogue | null;
   readonly #handler;
 
-  private constructor(ref: PartitionRef, deps: SumsAuditDeps) {
+  private constructor(
+    ref: PartitionRef,
+    catalogue: TallyCatalogue | null,
+    view: CatalogueView,
+    deps: SumsAuditDeps,
+  ) {
     this.#ref = ref;
     this.#deps = deps;
-    const { view, scratch: store } = deps;
-    this.#handler = tally({ log: withoutAppends(deps.log), store, view, onRefused: () => undefined });
+    this.#catalogue = catalogue;
+    const { scratch: store } = deps;
+    const catalogues = onlyCatalogue(view);
+    this.#handler = tally({ log: withoutAppends(deps.log), store, catalogues, onRefused: () => undefined });
   }
 
-  static async begin(ref: PartitionRef, deps: SumsAuditDeps): Promise<Recount> {
-    const recount = new Recount(ref, deps);
+  /** `values`: of the tally, with the catalogue that it counts under. */
+  static async begin(ref: PartitionRef, values: Sums['values'], deps: SumsAuditDeps): Promise<Recount> {
+    const catalogue = tallyCatalogueIn(values);
+    const { catalogues } = deps;
+    const view = await (catalogue === null ? catalogues.inForce() : catalogues.find(catalogue.of));
+    const recount = new Recount(ref, catalogue, view, deps);
+    recount.requireSame(values);
     recount.next = await recount.#handler.assigned(ref.partition);
     return recount;
+  }
+
+  /** Throws where the tally is taking over another catalogue, or did since the audit began. */
+  requireSame(values: Sums['values']): void {
+    const now = tallyCatalogueIn(values);
+    if (now === null) return;
+    if (now.to === null && (this.#catalogue === null || now.recounts === this.#catalogue.recounts)) return;
+    const left = now.to === null ? null : Math.max(0, this.next - now.to.at);
+    throw new TallyRecounting(this.#ref.partition, now.to?.version ?? now.of, now.of, left);
   }
 
   /** Counts all records below an offset. */
@@ -164,7 +197,8 @@ async function compareSums(
   { store, scratch }: SumsAuditDeps,
   found: Found,
 ): Promise<void> {
-  const live = await store.sums(ref, keys);
+  const live = await store.sums(ref, [...keys, tallyCatalogueKey]);
+  count.requireSame(live.values);
   await count.to(live.next);
   const own = await scratch.sums(ref, keys);
   for (const drift of pairsOf(keys, own.values, live.values)) found.compare(drift);
@@ -193,17 +227,23 @@ async function compareStates(
   found: Found,
 ): Promise<void> {
   for (;;) {
-    const [before] = await store.nexts(ref.keyspace, [ref.partition]);
+    const before = await store.sums(ref, [tallyCatalogueKey]);
     const live = await store.load(ref, keys);
-    const [after] = await store.nexts(ref.keyspace, [ref.partition]);
-    if (before !== after) continue;
-    await count.to(after ?? 0);
+    const after = await store.sums(ref, [tallyCatalogueKey]);
+    count.requireSame(after.values);
+    if (before.next !== after.next) continue;
+    await count.to(after.next);
     const own = await scratch.load(ref, keys);
     for (const [index, key] of keys.entries()) {
       found.compare({ key, field: null, journal: own[index] ?? null, tally: live[index] ?? null });
     }
     return;
   }
+}
+
+/** What the journal and a catalogue alone do not decide is left out. */
+function isCounted(key: string): boolean {
+  return key !== tallyCatalogueKey && key !== repairedKey;
 }
 
 function* chunksOf(keys: readonly string[]): Generator<readonly string[]> {

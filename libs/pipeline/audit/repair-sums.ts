@@ -2,6 +2,7 @@ import type { Change, Claim, PartitionRef } from '#store/store.js';
 import { appendAct } from '#pipeline/operator-acts.js';
 import type { Authored } from '#wire/operator-acts.js';
 import { auditSums, pairsOf, Recount, type SumsAudit, type SumsAuditDeps, tallyRef } from './audit-sums.js';
+import { tallyCatalogueKey } from '#pipeline/tally-catalogue.js';
 import { type Drift, repairedKey } from './drift.js';
 
 /** More is no drift but a lost store: it is made again as a whole. */
@@ -46,7 +47,7 @@ export async function repairSums(
   const { differing } = audit;
   if (differing === 0) return { status: 'nothing', audit };
   if (differing > maxRepaired) return { status: 'too-many', audit };
-  const { keyspace } = tallyRef(partition, deps);
+  const { keyspace } = tallyRef(partition);
   const recorded = audit.drifts.slice(0, maxRecorded);
   const act = { act: 'sums-repaired', ...decided, keyspace, partition, differing, drifts: recorded } as const;
   await appendAct(deps.log, act);
@@ -68,11 +69,14 @@ async function repairOnce(
   deps: SumsAuditDeps,
   decided: Authored,
 ): Promise<readonly Drift[] | null> {
-  const ref = tallyRef(partition, deps);
-  const count = await Recount.begin(ref, deps);
+  const ref = tallyRef(partition);
+  const begun = await deps.store.sums(ref, [tallyCatalogueKey]);
+  const count = await Recount.begin(ref, begun.values, deps);
   const keys = keysOf(found);
   for (let tries = 0; tries < maxTries; tries++) {
     const claim = await deps.store.claim(ref);
+    const { values } = await deps.store.sums(ref, [tallyCatalogueKey]);
+    count.requireSame(values);
     await count.to(claim.next);
     const { change, drifts } = await correction(keys, ref, claim, deps, decided);
     if (drifts.length === 0) return drifts;

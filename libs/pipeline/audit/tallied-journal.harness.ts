@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { formatFault } from '#catalogue/fault.js';
 import { readCatalogue } from '#catalogue/load.js';
+import { onlyCatalogue } from '#pipeline/tally/tally-state.js';
 import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 import type { ContactContent } from '#domain/posting/posting.js';
 import type { PartitionHandler } from '#log/log.js';
@@ -84,7 +85,12 @@ export class TalliedJournal {
   private constructor(store: Store | null) {
     this.store = store ?? this.#embedded.store;
     const { log, view } = this;
-    this.#handler = tally({ log, store: this.store, view, onRefused: () => undefined });
+    this.#handler = tally({
+      log,
+      store: this.store,
+      catalogues: onlyCatalogue(view),
+      onRefused: () => undefined,
+    });
   }
 
   /** `store`: by default the embedded one. */
@@ -101,11 +107,11 @@ export class TalliedJournal {
 
   get sums(): Omit<SumsAuditDeps, 'scratch'> {
     const { log, store, view } = this;
-    return { log, store, view };
+    return { log, store, catalogues: onlyCatalogue(view) };
   }
 
   get at() {
-    return tallyRef(0, this);
+    return tallyRef(0);
   }
 
   async post(calls: number): Promise<void> {

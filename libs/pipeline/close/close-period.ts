@@ -8,6 +8,7 @@ import type { Log } from '#log/log.js';
 import { type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
 import { closedContracts, latestCloses } from '#pipeline/contract-history.js';
 import { type CloseOmissions, isNothing, type OmittedWork } from '#wire/omissions.js';
+import { TallyRecounting } from '#pipeline/tally-reader.js';
 import type { CloseLog, RecordedClose } from './close-log.js';
 import { behindCloses, journalEnds, type MeteredFacts, type StageBehind } from './cut.js';
 import type { ParkedWork } from './parked-work.js';
@@ -79,6 +80,8 @@ export type CloseResult =
    * The contract was edited in place though closed periods were priced by it: an amendment is to be written.
    */
   | { readonly status: 'edited'; readonly faults: readonly Fault[] }
+  /** The tally is taking over the catalogue in force, and this contract counts otherwise under it. */
+  | { readonly status: 'recounting'; readonly detail: string }
   | { readonly status: 'disagree'; readonly differences: readonly Difference[] }
   /** The close would leave something out, and no reason was given to accept that. */
   | { readonly status: 'omissions'; readonly omissions: CloseOmissions }
@@ -128,7 +131,8 @@ export async function closePeriod(
     .map(({ entity, partition, offset }) => ({ entity, partition, offset }));
   // The order counts: all postings of what the meter has committed lie below ends that are read after it.
   const { facts, heads } = await deps.metered();
-  const tallied = await deps.tallied(contract.id, period);
+  const tallied = await talliedNow(contract, period, deps);
+  if ('status' in tallied) return tallied;
   const behind = behindCloses(closes, facts, tallied.offsets);
   if (behind !== null) return behind;
   const cut = { catalogue: own, facts, heads, journal: await journalEnds(deps.log), without };
@@ -158,6 +162,20 @@ export async function closePeriod(
   const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
   const { software } = deps;
   return record({ ...close, ...head, software, digest: hash('sha256', event) }, event, deps);
+}
+
+/** The tally's sums, unless they are being recounted. */
+async function talliedNow(
+  { id }: Contract,
+  period: Period,
+  { tallied }: Pick<CloseDeps, 'tallied'>,
+): Promise<TalliedQuantities | Extract<CloseResult, { status: 'recounting' }>> {
+  try {
+    return await tallied(id, period);
+  } catch (error) {
+    if (error instanceof TallyRecounting) return { status: 'recounting', detail: error.message };
+    throw error;
+  }
 }
 
 async function omissionsOf(

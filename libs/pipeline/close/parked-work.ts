@@ -48,10 +48,9 @@ export async function parkedWork(
   period: Period,
   { log, store, lookup, partitions }: ParkedWorkDeps,
 ): Promise<ParkedWork[]> {
-  const tally = tallyStage(lookup.catalogue.version);
   const parked = {
     meter: await allParked(store, meterStage.keyspace, partitions),
-    tally: await allParked(store, tally.keyspace, partitions),
+    tally: await allParked(store, tallyStage.keyspace, partitions),
   };
   if (parked.meter.length + parked.tally.length === 0) return [];
   const scope = concernOf(contract, period, lookup);

@@ -31,12 +31,22 @@ export type CloseAnswer =
 /** A request waits no longer for records that are still on their way. */
 const catchUpOptions: CatchUpOptions = { timeoutMs: 10_000, stallTimeoutMs: 10_000, pollMs: 50 };
 
-/** A close covers all that was accepted before the request: it waits for records still on their way. */
-export function periodService(periods: Periods, lookup: CatalogueIndex, view: PipelineView): PeriodService {
+/** The periods as of the catalogue in force. */
+export interface PeriodsNow {
+  readonly periods: Periods;
+  readonly lookup: CatalogueIndex;
+}
+
+/**
+ * A close covers all that was accepted before the request: it waits for records still on their way. `now` is
+ * asked with each request.
+ */
+export function periodService(now: () => Promise<PeriodsNow>, view: PipelineView): PeriodService {
   return {
-    live: (contract, period) => periods.live(contract, period),
-    verify: (contract, period, revision) => periods.verify(contract, period, revision),
+    live: async (contract, period) => (await now()).periods.live(contract, period),
+    verify: async (contract, period, revision) => (await now()).periods.verify(contract, period, revision),
     close: async (id, period, mode, acceptOmissions) => {
+      const { periods, lookup } = await now();
       const contract = lookup.contract(id);
       if (contract === null) return { status: 'unknownContract' };
       const caughtUp = await catchUp(view, catchUpOptions);

@@ -1,3 +1,4 @@
+import { affectsContract } from '#catalogue/difference.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
@@ -7,10 +8,11 @@ import type { PastPeriod } from '#domain/pricing/period-book.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
 import type { CatalogueLog } from '#pipeline/catalogue-log.js';
+import { TallyReader } from '#pipeline/tally-reader.js';
 import type { Store } from '#store/store.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { invoicedUpTo } from '#wire/invoiced.js';
-import { contractKey, tallyKeyspace } from '#wire/stages.js';
+import { contractKey } from '#wire/stages.js';
 import { CloseLog } from './close-log.js';
 import { adjustPeriod, type AdjustResult } from './adjust-period.js';
 import { type CloseMode, closePeriod, type TalliedQuantities } from './close-period.js';
@@ -48,11 +50,15 @@ export class Periods {
   readonly #deps: PeriodsDeps;
   readonly #closeLog: CloseLog;
   readonly #catalogues: KnownCatalogues;
+  readonly #tally: TallyReader;
 
   constructor(deps: PeriodsDeps) {
     this.#deps = deps;
     this.#closeLog = new CloseLog(deps.log);
     this.#catalogues = new KnownCatalogues(deps.catalogues, [deps.lookup]);
+    const { store, partitions, lookup, catalogues } = deps;
+    const find = async (version: string) => catalogues.find(version);
+    this.#tally = new TallyReader({ store, partitions, catalogue: lookup.catalogue, find });
   }
 
   /** What a period holds and amounts to so far; null: the catalogue has no such contract. */
@@ -116,22 +122,22 @@ export class Periods {
   async #tallied(
     contract: string,
     periods: readonly Period[],
-  ): Promise<{ offsets: number[]; books: PastPeriod[] }> {
-    const { store, partitions, lookup } = this.#deps;
-    const keyspace = tallyKeyspace(lookup.catalogue.version);
+  ): Promise<{ offsets: readonly number[]; books: PastPeriod[] }> {
+    const programme = this.#deps.lookup.contract(contract)?.programme ?? '';
     const keys = periods.map((period) => contractKey(contract, period));
-    const refs = Array.from({ length: partitions }, (_, partition) => ({ keyspace, partition }));
-    const read = await Promise.all(refs.map((ref) => store.sums(ref, keys)));
+    const { offsets, values: read } = await this.#tally.read(keys, (difference) => {
+      return affectsContract(difference, { id: contract, programme });
+    });
     const books = periods.map((period) => {
       const quantities = new Map<string, number>();
-      for (const { values } of read) {
+      for (const values of read) {
         for (const [field, sum] of values.get(contractKey(contract, period)) ?? [])
           quantities.set(field, (quantities.get(field) ?? 0) + sum);
       }
       for (const [field, sum] of quantities) if (sum === 0) quantities.delete(field);
       return { period, quantities };
     });
-    return { offsets: read.map(({ next }) => next), books };
+    return { offsets, books };
   }
 
   async #revisions(contract: string, period: Period): Promise<InvoiceReadyEvent[]> {

@@ -1,17 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DeliveryWriter, prepareDelivery } from '#pipeline/intake/delivery-writer.js';
 import type { AdjustResult } from '#pipeline/close/adjust-period.js';
 import type { CloseMode } from '#pipeline/close/close-period.js';
 import { Periods } from '#pipeline/close/periods.js';
 import { catchUp, type PipelineView, pipelineLag, type StageLag } from '#pipeline/pipeline-lag.js';
+import { journalKpiReader } from '#pipeline/tally/journal-sums.js';
 import { type KpiReader, kpiReader } from '#pipeline/tally/kpi-reader.js';
+import { TallyReader } from '#pipeline/tally-reader.js';
+import { CatalogueInForce, follow, type Following } from './catalogue-in-force.js';
+import { brandsOf } from '#catalogue/brands.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
-import type { Consumption, Log } from '#log/log.js';
+import { type Consumption, type Log, LogUnavailable } from '#log/log.js';
 import { requireTopics } from '#log/require-topics.js';
 import type { Store } from '#store/store.js';
 import type { RecordedDelivery } from '#wire/recorded-delivery.js';
-import { isTallyKeyspace, tallyKeyspace } from '#wire/stages.js';
+import { isTallyKeyspace, tallyStage } from '#wire/stages.js';
 import { allStages, type StageObserver } from './stages.js';
 import { topicSettings } from '#wire/topics.js';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
@@ -22,8 +27,8 @@ export interface EngineParts {
   readonly log: Log;
   readonly store: Store;
   readonly partitions: number;
-  /** The one in force: what its stages work under. */
-  readonly catalogue: Catalogue;
+  /** What is in force, or was at the start: stages and figures follow what is put in force after it. */
+  readonly catalogue: CatalogueInForce | Catalogue;
   /** Another one to read figures as of; default: the one in force. */
   readonly asOf?: Catalogue;
   /** How long `drained` waits (ms) while nothing moves; default a minute. */
@@ -43,6 +48,14 @@ export interface RunningStage {
   readonly consumption: Consumption;
 }
 
+/** What reads figures as of one catalogue. */
+export interface Readers {
+  readonly lookup: CatalogueIndex;
+  readonly tally: TallyReader;
+  readonly kpis: KpiReader;
+  readonly periods: Periods;
+}
+
 /** The stages have not processed what was there, and there was no progress for the stall timeout. */
 export class PipelineBehind extends Error {
   override readonly name = 'PipelineBehind';
@@ -57,27 +70,67 @@ export class Engine {
   readonly log: Log;
   readonly store: Store;
   readonly catalogues: CatalogueLog;
-  /** What figures are read as of. */
-  readonly lookup: CatalogueIndex;
   readonly deliveryWriter: DeliveryWriter;
-  readonly periods: Periods;
-  readonly kpis: KpiReader;
   readonly pipelineView: PipelineView;
   readonly stages: RunningStage[] = [];
   readonly #stallTimeoutMs: number;
-  readonly #working: CatalogueIndex;
+  readonly #partitions: number;
+  /** The catalogue in force, as far as this process knows. */
+  readonly inForce: CatalogueInForce;
+  readonly #asOf: CatalogueIndex | null;
+  #readers: Readers | null = null;
+  #following: Following | null = null;
 
   private constructor({ log, store, partitions, catalogue, asOf, stallTimeoutMs = 60_000 }: EngineParts) {
     this.log = log;
     this.store = store;
-    this.lookup = catalogueIndex(asOf ?? catalogue);
-    this.#working = asOf === undefined ? this.lookup : catalogueIndex(catalogue);
+    this.#partitions = partitions;
+    this.inForce =
+      catalogue instanceof CatalogueInForce
+        ? catalogue
+        : new CatalogueInForce(new CatalogueLog(log), catalogueIndex(catalogue));
+    this.catalogues = this.inForce.catalogues;
+    this.#asOf = asOf === undefined ? null : catalogueIndex(asOf);
     this.deliveryWriter = new DeliveryWriter(log, Date.now);
-    this.catalogues = new CatalogueLog(log);
-    this.periods = new Periods({ log, store, lookup: this.lookup, partitions, catalogues: this.catalogues });
-    this.kpis = kpiReader(store, this.lookup, partitions);
     this.#stallTimeoutMs = stallTimeoutMs;
-    this.pipelineView = { log, store, catalogueVersion: this.lookup.catalogue.version };
+    this.pipelineView = { log, store };
+  }
+
+  /** To which brand something belongs, as of what figures are read as of. */
+  readonly brandOf = brandsOf(() => this.lookup);
+
+  /** What figures are read as of: the catalogue in force as far as known, or the one that was asked for. */
+  get lookup(): CatalogueIndex {
+    return this.#asOf ?? this.inForce.lookup;
+  }
+
+  /** As of the catalogue in force, or of the one that was asked for; without the log, as far as known. */
+  async now(): Promise<Readers> {
+    if (this.#asOf === null) {
+      await this.inForce.look().catch((error: unknown) => {
+        if (!(error instanceof LogUnavailable)) throw error;
+      });
+    }
+    return this.#readersNow();
+  }
+
+  get periods(): Periods {
+    return this.#readersNow().periods;
+  }
+
+  get kpis(): KpiReader {
+    return this.#readersNow().kpis;
+  }
+
+  #readersNow(): Readers {
+    const { log, store, catalogues, lookup } = this;
+    if (this.#readers?.lookup === lookup) return this.#readers;
+    const partitions = this.#partitions;
+    const find = async (version: string) => catalogues.find(version);
+    const tally = new TallyReader({ store, partitions, catalogue: lookup.catalogue, find });
+    const kpis = this.#asOf === null ? kpiReader(tally, lookup) : journalKpiReader(log, lookup);
+    const periods = new Periods({ log, store, lookup, partitions, catalogues });
+    return (this.#readers = { lookup, tally, kpis, periods });
   }
 
   /** The stages run elsewhere, or are run by the caller. */
@@ -99,17 +152,19 @@ export class Engine {
     const parts = {
       log,
       store,
-      lookup: this.#working,
-      tallied: this.lookup,
+      catalogues: this.inForce,
       customerKey,
       observer,
       ...(archiveAfterMs !== undefined && { archiveAfterMs }),
     };
-    for (const { name: _, ...stage } of allStages(parts)) {
+    const stages = allStages(parts);
+    for (const { name: _, ...stage } of stages) {
       const { topic, group } = stage;
       const consumption = await log.consume({ ...stage, batchRecords: 1_000 });
       this.stages.push({ topic, group, consumption });
     }
+    const [, , tally] = stages;
+    this.#following = follow(async () => tally.handler.takeOver(), 50);
   }
 
   /** Like deliveries over HTTP. Throws where the log does not acknowledge: nothing may be lost on the way. */
@@ -142,14 +197,33 @@ export class Engine {
     });
     if (caughtUp.status === 'behind') {
       const { stage, left, begun } = caughtUp;
-      const ofCatalogue = stage.name === 'tally' ? ` of catalogue ${this.lookup.catalogue.version}` : '';
       const timeout = `${this.#stallTimeoutMs / 1_000} s`;
       const state = begun ? `has made no progress for ${timeout}` : `has not begun within ${timeout}`;
       throw new PipelineBehind(
-        `the ${stage.name}${ofCatalogue} ${state}, with ${left} record(s) of ${stage.topic} to go: check that its process runs`,
+        `the ${stage.name} ${state}, with ${left} record(s) of ${stage.topic} to go: check that its process runs`,
       );
     }
+    await this.#takenOver();
     onProgress(0);
+  }
+
+  /** Until the tally counts under the catalogue in force. */
+  async #takenOver(): Promise<void> {
+    if (this.#asOf !== null) return;
+    let [movedAt, before] = [performance.now(), Infinity];
+    for (;;) {
+      const left = await (await this.now()).tally.leftToRecount();
+      if (left === 0) return;
+      if (left < before) [movedAt, before] = [performance.now(), left];
+      this.#failWhereStopped();
+      if (performance.now() - movedAt > this.#stallTimeoutMs) {
+        throw new PipelineBehind(
+          `the tally has not gone on to take over catalogue ${this.lookup.catalogue.version} for ` +
+            `${this.#stallTimeoutMs / 1_000} s: check that its process runs`,
+        );
+      }
+      await delay(20);
+    }
   }
 
   #failWhereStopped(): void {
@@ -176,21 +250,18 @@ export class Engine {
     return this.periods.close(contract, period, mode, acceptOmissions);
   }
 
-  /**
-   * Drops tallies of earlier catalogues once the present one has caught up; they could be rebuilt at any
-   * time. Not where the stages run elsewhere: some of them may still work under another catalogue.
-   */
+  /** Drops tallies of earlier formats; not where the stages run elsewhere: some may still be of that release. */
   async dropOldTallies(): Promise<void> {
     if (this.stages.length === 0) return;
-    const present = tallyKeyspace(this.lookup.catalogue.version);
     for (const keyspace of await this.store.keyspaces()) {
-      if (isTallyKeyspace(keyspace) && keyspace !== present) await this.store.drop(keyspace);
+      if (isTallyKeyspace(keyspace) && keyspace !== tallyStage.keyspace) await this.store.drop(keyspace);
     }
   }
 
   /** Finishes the batches under way. Log and store stay open: they are the caller's. */
   async stop(): Promise<void> {
     await this.deliveryWriter.drain();
+    await this.#following?.stop();
     for (const { consumption } of this.stages) await consumption.stop();
   }
 }

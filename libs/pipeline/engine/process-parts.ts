@@ -1,5 +1,5 @@
 import type { Catalogue } from '#catalogue/catalogue.js';
-import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
+import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { refusalCodesByStage } from '#domain/fact/refusal-codes.js';
 import type { Log } from '#log/log.js';
 import { readyLog } from '#log/open-log.js';
@@ -9,7 +9,8 @@ import type { ProcessContext } from '#runtime/process-context.js';
 import { type OpenedStore, readyStore } from '#store/open-store.js';
 import type { Stage } from '#wire/stages.js';
 import { topicSettings } from '#wire/topics.js';
-import type { StageObserver } from './stages.js';
+import { CatalogueInForce, follow } from './catalogue-in-force.js';
+import type { RunnableTally, StageObserver } from './stages.js';
 
 /** The log of a process, with all topics in place; closed when the process shuts down. */
 export async function openProcessLog(context: ProcessContext, clientId: string): Promise<Log> {
@@ -21,11 +22,13 @@ export async function openProcessLog(context: ProcessContext, clientId: string):
   return log;
 }
 
+const lookEveryMs = 1_000;
+
 /** What a process works under, and the acts by which catalogues come into force. */
 export interface ProcessCatalogue {
   readonly catalogues: CatalogueLog;
-  /** The catalogue that was in force at the start. */
-  readonly lookup: CatalogueIndex;
+  /** What is in force; looked at now and then, and where it has to be known. */
+  readonly inForce: CatalogueInForce;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface ProcessCatalogue {
  * null: that is for `tallyline catalogue apply`.
  */
 export async function openProcessCatalogue(
-  { config, logger }: Pick<ProcessContext, 'config' | 'logger'>,
+  { config, logger, shutdown }: Pick<ProcessContext, 'config' | 'logger' | 'shutdown'>,
   log: Log,
   files: Catalogue,
 ): Promise<ProcessCatalogue> {
@@ -64,7 +67,22 @@ export async function openProcessCatalogue(
           'force; `tallyline catalogue apply` puts the files in force',
       );
   }
-  return { catalogues, lookup: catalogueIndex(catalogue) };
+  const inForce = new CatalogueInForce(catalogues, catalogueIndex(catalogue), (lookup) => {
+    logger.info(
+      { catalogue: lookup.catalogue.version },
+      'another catalogue is in force now: working under it',
+    );
+  });
+  const following = follow(
+    async () => {
+      await inForce.look();
+      return false;
+    },
+    lookEveryMs,
+    (error) => logger.warn({ err: error }, 'cannot look which catalogue is in force; tried again'),
+  );
+  shutdown.add('producer', 'look at the catalogue in force', async () => following.stop());
+  return { catalogues, inForce };
 }
 
 /** The store of a process; closed when the process shuts down. */
@@ -74,6 +92,23 @@ export async function openProcessStore(context: ProcessContext): Promise<OpenedS
   const opened = await context.connect('Redis', () => readyStore(config, options));
   shutdown.add('store', 'store', () => opened.store.close());
   return opened;
+}
+
+/** Has the tally of a process take over what is put in force, until it shuts down. */
+export function followWithTally(
+  { logger, metrics, shutdown }: Pick<ProcessContext, 'logger' | 'metrics' | 'shutdown'>,
+  { handler }: RunnableTally,
+): void {
+  metrics.watchRecounts(() => handler.leftToRecount());
+  const following = follow(
+    async () => handler.takeOver(),
+    lookEveryMs,
+    (error) => {
+      metrics.recountFailed();
+      logger.error({ err: error }, 'the tally cannot take over the catalogue in force; tried again');
+    },
+  );
+  shutdown.add('stages', 'takeover of the catalogue in force', async () => following.stop());
 }
 
 /** Metrics and log lines of what the stages of a process report. */

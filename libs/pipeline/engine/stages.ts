@@ -1,23 +1,22 @@
-import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
-import { catalogueView } from '#catalogue/view.js';
 import type { ConsumeOptions, Log, PartitionHandler } from '#log/log.js';
 import { meter, type MeterDeps } from '#pipeline/meter/meter.js';
 import { storedPosition } from '#pipeline/stored-position.js';
 import { normalizer } from '#pipeline/normalize/normalizer.js';
-import { tally } from '#pipeline/tally/tally.js';
+import { tally, type TallyHandler, tallyPosition } from '#pipeline/tally/tally.js';
 import { platforms } from '#platforms/platforms.js';
 import { pseudonymizer } from '#platforms/pseudonym.js';
 import type { Warning } from '#platforms/warning.js';
 import type { Store } from '#store/store.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage, normalizerStage, type Stage, tallyStage } from '#wire/stages.js';
+import type { CatalogueInForce } from './catalogue-in-force.js';
 
 /** All that the stages are made of; each takes what it needs. */
 export interface StageParts {
   readonly log: Log;
   readonly store: Store;
-  /** Of the catalogue in force. */
-  readonly lookup: CatalogueIndex;
+  /** What is in force; stages follow it. */
+  readonly catalogues: CatalogueInForce;
   /** Key of the pseudonyms of customers. */
   readonly customerKey: Uint8Array;
   readonly archiveAfterMs?: number;
@@ -55,27 +54,29 @@ function stopReporter(
   return (partition, cause) => observer.onStopped?.({ stage, topic, partition }, cause);
 }
 
-/**
- * Every stage, in the order in which a delivery passes through them. `tallied`: of the catalogue that the
- * tally is of; default: the one in force.
- */
-export function allStages(parts: StageParts & { readonly tallied?: CatalogueIndex }): RunnableStage[] {
-  const tally = runnableTally({ ...parts, lookup: parts.tallied ?? parts.lookup });
-  return [runnableNormalizer(parts), runnableMeter(parts), tally];
+/** The tally, which also takes over what comes into force. */
+export interface RunnableTally extends RunnableStage {
+  readonly handler: TallyHandler;
+}
+
+/** Every stage, in the order in which a delivery passes through them; the tally is the last. */
+export function allStages(
+  parts: StageParts,
+): [normalizer: RunnableStage, meter: RunnableStage, tally: RunnableTally] {
+  return [runnableNormalizer(parts), runnableMeter(parts), runnableTally(parts)];
 }
 
 export function runnableNormalizer({
   log,
-  lookup,
+  catalogues,
   customerKey,
   observer,
 }: Omit<StageParts, 'store' | 'archiveAfterMs'>): RunnableStage {
   const { name, topic, group } = normalizerStage;
   const handler = normalizer({
     log,
-    connection: (id) => lookup.connection(id),
+    catalogue: async () => catalogues.look(),
     platform: (platform) => platforms[platform],
-    outcomes: lookup.catalogue.outcomes,
     pseudonym: pseudonymizer(customerKey),
     onWarning: (connection, warning) => observer.onWarning(connection, warning),
     onRefused: (refused) => observer.onRefused(refused),
@@ -89,7 +90,7 @@ export function runnableMeter({
   store,
   archiveAfterMs,
   observer,
-}: Omit<StageParts, 'lookup' | 'customerKey'>): RunnableStage {
+}: Omit<StageParts, 'catalogues' | 'customerKey'>): RunnableStage {
   const { name, topic, group, keyspace } = meterStage;
   const handler = meter({
     log,
@@ -104,17 +105,17 @@ export function runnableMeter({
 export function runnableTally({
   log,
   store,
-  lookup,
+  catalogues,
   observer,
-}: Omit<StageParts, 'customerKey' | 'archiveAfterMs'>): RunnableStage {
-  const { name, topic, group, keyspace } = tallyStage(lookup.catalogue.version);
+}: Pick<StageParts, 'log' | 'store' | 'catalogues' | 'observer'>): RunnableTally {
+  const { name, topic, group } = tallyStage;
   const handler = tally({
     log,
     store,
-    view: catalogueView(lookup),
+    catalogues,
     onRefused: (refused) => observer.onRefused(refused),
     onTallied: (recordedAts) => observer.onTallied?.(recordedAts),
   });
   const onStopped = stopReporter(name, topic, observer);
-  return { name, topic, group, handler, storedPosition: storedPosition(store, keyspace), onStopped };
+  return { name, topic, group, handler, storedPosition: tallyPosition(store, handler), onStopped };
 }

@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
-import { catalogueView } from '#catalogue/view.js';
 import type { Log } from '#log/log.js';
+import type { TallyCatalogues } from '#pipeline/tally/tally-state.js';
 import type { SumsAudit } from '#pipeline/audit/audit-sums.js';
 import { BackgroundAudit } from '#pipeline/audit/background-audit.js';
 import { driftKind, driftKinds } from '#pipeline/audit/drift.js';
@@ -17,7 +16,7 @@ import { topics } from '#wire/topics.js';
 export interface SumsAuditParts {
   readonly log: Log;
   readonly store: Store;
-  readonly lookup: CatalogueIndex;
+  readonly catalogues: TallyCatalogues;
   /** Of the process: the partitions of the journal that its tally owns are audited. */
   readonly stages: () => readonly Stage[];
 }
@@ -25,7 +24,7 @@ export interface SumsAuditParts {
 /** Audits the sums of the tally of this process in the background, until it shuts down. */
 export function runSumsAudit(
   { config, logger, registry, shutdown }: ProcessContext,
-  { log, store, lookup, stages }: SumsAuditParts,
+  { log, store, catalogues, stages }: SumsAuditParts,
 ): void {
   const { share, directory: named } = config.audit;
   if (share === 0) {
@@ -34,7 +33,7 @@ export function runSumsAudit(
   }
   const directory = named ?? mkdtempSync(join(tmpdir(), 'tallyline-audit-'));
   const audit = new BackgroundAudit({
-    sums: { log, store, view: catalogueView(lookup) },
+    sums: { log, store, catalogues },
     partitions: () =>
       stages()
         .filter(({ topic }) => topic === topics.postings.name)

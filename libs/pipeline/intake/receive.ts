@@ -70,7 +70,12 @@ function requireSender(
 ): void {
   const { authentication } = connection;
   const known = secrets();
-  const values = secretNames(authentication).flatMap((name) => known.get(name) ?? []);
+  const names = secretNames(authentication);
+  const values = names.flatMap((name) => known.get(name) ?? []);
+  if (values.length < names.length) {
+    const detail = 'The operator must start intake with the secrets of this connection; send it again then.';
+    throw new ProblemError('secret-missing', detail, { headers: retryAfter(60_000) });
+  }
   const verdict = authenticate(authentication, values, request.headersDistinct, body, now);
   if (verdict === 'ok') return;
   throw new ProblemError('unauthorized', `${capitalized(verdict.reason)}.`, {

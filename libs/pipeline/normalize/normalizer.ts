@@ -1,7 +1,7 @@
 import type { Connection } from '#catalogue/catalogue.js';
+import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { RefusalCode } from '#domain/fact/refusal-codes.js';
-import type { OutcomeDefinition } from '#domain/outcome/fields.js';
 import type { Batch, Log, LogRecord, PartitionHandler } from '#log/log.js';
 import { recordName } from '#pipeline/dead-letters.js';
 import { statelessStage } from '#pipeline/partition-stage.js';
@@ -15,10 +15,9 @@ import { topics } from '#wire/topics.js';
 
 export interface NormalizerDeps {
   readonly log: Log;
-  readonly connection: (id: string) => Connection | null;
+  /** What is in force; asked once for each batch. */
+  readonly catalogue: () => Promise<Pick<CatalogueIndex, 'connection' | 'catalogue'>>;
   readonly platform: (name: Connection['platform']) => Platform;
-  /** What the catalogue defines beside the outcomes known to the program. */
-  readonly outcomes: readonly OutcomeDefinition[];
   /** Keyed hash of a customer's number. */
   readonly pseudonym: (customer: string) => string;
   readonly onWarning: (connection: string, warning: Warning) => void;
@@ -41,8 +40,9 @@ async function translateBatch(
 ): Promise<readonly (RefusedRecord | RefusalResolved)[]> {
   const facts: { key: string; value: string }[] = [];
   const entries: (RefusedRecord | RefusalResolved)[] = [];
+  const lookup = await deps.catalogue();
   for (const record of batch.records) {
-    const translation = translate(record, deps);
+    const translation = translate(record, lookup, deps);
     for (const fact of translation.facts) {
       facts.push({ key: fact.entity, value: encodeFact(fact, record.timestamp) });
     }
@@ -66,12 +66,16 @@ interface Translation {
   readonly refusals: readonly Refusal[];
 }
 
-function translate(record: LogRecord, deps: NormalizerDeps): Translation {
+function translate(
+  record: LogRecord,
+  lookup: Pick<CatalogueIndex, 'connection' | 'catalogue'>,
+  deps: NormalizerDeps,
+): Translation {
   const delivery = decodeRaw(record.value);
   if (delivery === null) {
     return refuseAll(null, 'unreadable', 'the record is no delivery: expected a tallyline.delivery.v1 event');
   }
-  const connection = deps.connection(delivery.connection);
+  const connection = lookup.connection(delivery.connection);
   if (connection === null) {
     const message = `connection ${delivery.connection} is not in the catalogue: add it, then re-drive`;
     return refuseAll(delivery, 'unknown-connection', message);
@@ -85,8 +89,8 @@ function translate(record: LogRecord, deps: NormalizerDeps): Translation {
     timeZone: connection.timeZone,
     country: connection.country,
     pseudonym: deps.pseudonym,
-    outcomes: deps.outcomes,
-    isConnection: (id) => deps.connection(id) !== null,
+    outcomes: lookup.catalogue.outcomes,
+    isConnection: (id) => lookup.connection(id) !== null,
   });
   for (const warning of normalized.warnings) deps.onWarning(connection.id, warning);
   return { delivery, facts: normalized.facts, refusals: normalized.refusals };

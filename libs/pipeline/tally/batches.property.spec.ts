@@ -9,7 +9,8 @@ import type { Log, LogRecord } from '#log/log.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import { journalWriter } from '#wire/journal.fixture.js';
-import { tallyKeyspace } from '#wire/stages.js';
+import { onlyCatalogue } from './tally-state.js';
+import { tallyStage } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { tally } from './tally.js';
 
@@ -95,7 +96,6 @@ describe('The tally of a journal', () => {
   let directory: string;
   let log: Log;
   let store: NotingStore;
-  let tallies = 0;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'tallyline-batches-'));
@@ -110,10 +110,10 @@ describe('The tally of a journal', () => {
 
   /** Sums and chains after the journal was read in batches that end at these records. */
   async function tallied(journal: readonly LogRecord[], ends: readonly number[]) {
-    const view = viewOf(`v${++tallies}`);
-    const ref = { keyspace: tallyKeyspace(view.catalogueVersion), partition: 0 };
+    const view = viewOf('v1');
+    const ref = { keyspace: tallyStage.keyspace, partition: 0 };
     const { sums, states } = store.restart();
-    const handler = tally({ log, store, view, onRefused: () => undefined });
+    const handler = tally({ log, store, catalogues: onlyCatalogue(view), onRefused: () => undefined });
     let next = await handler.assigned(0);
     for (const end of [...ends, journal.length].sort((a, b) => a - b)) {
       if (end <= next || end > journal.length) continue;

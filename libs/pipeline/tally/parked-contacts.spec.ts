@@ -8,7 +8,8 @@ import { allParked } from '#pipeline/parking.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import { journalWriter } from '#wire/journal.fixture.js';
-import { tallyKeyspace } from '#wire/stages.js';
+import { onlyCatalogue } from './tally-state.js';
+import { tallyStage } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { tally } from './tally.js';
 
@@ -61,7 +62,7 @@ async function tallied(...postings: readonly (readonly [sign: 1 | -1, content: C
     return { key: 'one customer', value: write([{ position, sign, content }]) };
   });
   await log.append(topics.postings.name, records);
-  const handler = tally({ log, store, view, onRefused: () => undefined });
+  const handler = tally({ log, store, catalogues: onlyCatalogue(view), onRefused: () => undefined });
   const from = await handler.assigned(0);
   const read = await log.read(topics.postings.name, 0, from, 100);
   const batch = { topic: topics.postings.name, partition: 0, records: read, end: read.length };
@@ -70,7 +71,7 @@ async function tallied(...postings: readonly (readonly [sign: 1 | -1, content: C
 
 /** Handled contacts of the programme in the first hour of 1970. */
 async function handled(): Promise<number | undefined> {
-  const at = { keyspace: tallyKeyspace('v1'), partition: 0 };
+  const at = { keyspace: tallyStage.keyspace, partition: 0 };
   const { values } = await embedded.store.sums(at, ['programme|p|1970-01-01T00']);
   return values.get('programme|p|1970-01-01T00')?.get('0|fcrContacts');
 }
@@ -80,7 +81,7 @@ describe('A contact with which the tally cannot go on', () => {
     const result = await tallied([1, call('x', 10)], [-1, call('poison', 20)], [1, call('y', 90)]);
     expect(result).toEqual({ status: 'done', next: 3 });
     expect(await handled()).toBe(2);
-    expect(await allParked(embedded.store, tallyKeyspace('v1'), 1)).toEqual([
+    expect(await allParked(embedded.store, tallyStage.keyspace, 1)).toEqual([
       { entity: 'c:poison', partition: 0, offset: 1 },
     ]);
   });

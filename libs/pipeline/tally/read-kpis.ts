@@ -7,7 +7,6 @@ import { hourMs, quarterMs } from '#domain/live/quarters.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { type LiveKpis, liveKpis } from '#domain/live/report.js';
 import { dayBounds, localDay, zonedTime } from '#domain/period/period.js';
-import type { Store } from '#store/store.js';
 
 export type KpiGrouping = 'queue' | 'agent' | 'day' | 'quarter-hour';
 
@@ -34,20 +33,28 @@ export interface KpiReport {
   readonly groups: readonly { readonly name: string; readonly kpis: LiveKpis }[];
 }
 
-/** KPIs of a programme from the tally's sums, as far as the tally has read the journal. */
+/** Sums by key and field, of each partition. */
+export type SumSource = (
+  keys: readonly string[],
+) => Promise<readonly ReadonlyMap<string, ReadonlyMap<string, number>>[]>;
+
+/**
+ * KPIs of a programme from the tally's sums, as far as the tally has read the journal. `codeOf`: what an agent is
+ * called whom the sums name by the platform's id.
+ */
 export async function readKpis(
-  store: Store,
-  keyspace: string,
-  partitions: number,
+  source: SumSource,
   query: KpiQuery,
+  codeOf: (agent: string) => string = (agent) => agent,
 ): Promise<KpiReport> {
   const programme = query.programme === unmapped ? unmappedProgramme : query.programme;
   const start = dayBounds(query.from, programme.timeZone).start;
   const end = dayBounds(query.to, programme.timeZone).end;
-  const sums = new SumReader(store, keyspace, partitions, programme.id, start, end);
+  const sums = new SumReader(source, programme.id, start, end);
   const settings = kpiSettings(programme, query.contracts);
   const total = await sums.read('programme', () => '');
-  const keyOf = (at: number, name: string): string => groupKey(query.by, programme.timeZone, at, name);
+  const keyOf = (at: number, name: string): string =>
+    groupKey(query.by, programme.timeZone, at, query.by === 'agent' ? codeOf(name) : name);
   const grain = query.by === 'queue' || query.by === 'agent' ? query.by : 'programme';
   const groups = query.by === null ? new Map<string, Map<string, number>>() : await sums.read(grain, keyOf);
   return {
@@ -97,24 +104,13 @@ const unmappedProgramme: Programme = {
 
 /** Reads the sums of a span of instants, which lie under the UTC hours that it touches. */
 class SumReader {
-  readonly #read: (keys: readonly string[]) => Promise<ReadonlyMap<string, ReadonlyMap<string, number>>[]>;
+  readonly #read: SumSource;
   readonly #programme: string;
   readonly #start: number;
   readonly #end: number;
 
-  constructor(
-    store: Store,
-    keyspace: string,
-    partitions: number,
-    programme: string,
-    start: number,
-    end: number,
-  ) {
-    this.#read = async (keys) => {
-      const refs = Array.from({ length: partitions }, (_, partition) => ({ keyspace, partition }));
-      const found = await Promise.all(refs.map(async (ref) => store.sums(ref, keys)));
-      return found.map(({ values }) => values);
-    };
+  constructor(source: SumSource, programme: string, start: number, end: number) {
+    this.#read = source;
     this.#programme = programme;
     this.#start = start;
     this.#end = end;

@@ -8,7 +8,8 @@ import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import type { Store } from '#store/store.js';
 import { journalWriter } from '#wire/journal.fixture.js';
-import { tallyKeyspace } from '#wire/stages.js';
+import { onlyCatalogue } from './tally-state.js';
+import { tallyStage } from '#wire/stages.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { tally } from './tally.js';
 
@@ -61,7 +62,13 @@ describe('The whole delay of postings', () => {
     await log.createTopics(topicSettings(1));
     const reported: number[] = [];
     const newTally = () =>
-      tally({ log, store, view, onRefused: () => undefined, onTallied: (ats) => reported.push(...ats) });
+      tally({
+        log,
+        store,
+        catalogues: onlyCatalogue(view),
+        onRefused: () => undefined,
+        onTallied: (ats) => reported.push(...ats),
+      });
     try {
       await run(log, store, newTally, reported);
     } finally {
@@ -89,7 +96,7 @@ describe('The whole delay of postings', () => {
     withTally(async (log, store, newTally, reported) => {
       await log.append(topics.postings.name, [posting(0, 100), posting(1, 200)]);
       await handOver(newTally(), log);
-      await store.drop(tallyKeyspace('v1'));
+      await store.drop(tallyStage.keyspace);
       await handOver(newTally(), log);
       expect(reported).toEqual([]);
       await log.append(topics.postings.name, [posting(2, 300)]);

@@ -33,7 +33,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (unavailable !== null) {
       const reason = Error.isError(error) ? error.message : '';
       this.logger.warn({ reason, method: request.method, route: request.routeOptions.url }, unavailable);
-      const answer = problem(unavailable, 'The fault is not in the request: send the same again later.');
+      const later = 'The fault is not in the request: send the same again later.';
+      const detail = unavailable === 'tally-recounting' ? `${reason}. ${later}` : later;
+      const answer = problem(unavailable, detail);
       return { problem: answer, headers: { 'retry-after': String(retryAfterS) } };
     }
     const status = statusOf(error);

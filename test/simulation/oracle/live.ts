@@ -1,14 +1,6 @@
 import type { LiveKpis } from '#domain/live/report.js';
 import type { PostingContent } from '#domain/posting/posting.js';
-import {
-  careWindowMs,
-  type Centre,
-  knownAgents,
-  liveThresholdsMs,
-  type Programme,
-  programmeZones,
-  shopWindowMs,
-} from '../centre.js';
+import { type Centre, liveThresholdsMs, type Programme, programmeZones, shopWindowMs } from '../centre.js';
 import { localDay } from './calendar.js';
 import { gapOf, type Handled, type ProgrammeWork, type Share, workOf } from './shares.js';
 
@@ -85,7 +77,7 @@ export function liveFiguresOf(
     ...agentTimeOf(work),
     answeredWithin: within(ended('answered')),
     abandonedWithin: within(ended('abandoned')),
-    fcr: resolutionOf(handled, programme === 'care' ? careWindowMs : shopWindowMs),
+    fcr: resolutionOf(handled, programme === 'care' ? centre.careWindow.ms : shopWindowMs),
   };
 }
 
@@ -195,7 +187,7 @@ export function byAgent(
     groups.add(leg.agent, 'holdMs', leg.holdMs ?? 0);
     groups.add(leg.agent, 'acwMs', leg.acwMs ?? 0);
   }
-  return groups.named((agent) => knownAgents.get(agent) ?? `unmapped:${agent}`);
+  return groups.named((agent) => centre.agents.get(agent) ?? `unmapped:${agent}`);
 }
 
 class Groups {

@@ -1,14 +1,6 @@
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { PostingContent } from '#domain/posting/posting.js';
-import {
-  careWindowMs,
-  type Centre,
-  type ContractId,
-  contractProgrammes,
-  knownAgents,
-  programmeZones,
-  shopWindowMs,
-} from '../centre.js';
+import { type Centre, type ContractId, contractProgrammes, programmeZones, shopWindowMs } from '../centre.js';
 import { monthOf, pieces, startOfDay } from './calendar.js';
 import { hasKnownAgent, isRepeated, type ProgrammeWork, type Share, workOf } from './shares.js';
 
@@ -28,13 +20,13 @@ export function quantitiesOf(
   const sums = new ContractSums(programmeZones[programme], versionDays(contract, centre));
   switch (contract) {
     case 'care-hours':
-      countHours(work, sums);
+      countHours(work, sums, centre);
       break;
     case 'care-results':
-      countResults(work, sums);
+      countResults(work, sums, centre);
       break;
     case 'shop-acts':
-      countActs(work, sums);
+      countActs(work, sums, centre);
       break;
   }
   return sums.byMonth();
@@ -92,11 +84,15 @@ class ContractSums {
 const acwCapMs = 60_000;
 
 /** Talk, hold, after-call work (a minute of it per contact) and preparation; answers and speed of answer. */
-function countHours({ shares, activities, stretches, outcomes }: ProgrammeWork, sums: ContractSums): void {
+function countHours(
+  { shares, activities, stretches, outcomes }: ProgrammeWork,
+  sums: ContractSums,
+  { agents }: Centre,
+): void {
   for (const share of shares) {
     let acwLeft = acwCapMs;
     for (const leg of share.legs) {
-      if (!knownAgents.has(leg.agent)) continue;
+      if (!agents.has(leg.agent)) continue;
       for (const { from, to, bands } of pieces(leg.startedAt, leg.endedAt, sums.zone)) {
         sums.line('hours', from, to - from, bands);
       }
@@ -110,7 +106,7 @@ function countHours({ shares, activities, stretches, outcomes }: ProgrammeWork, 
     if (share.result === 'answered') sums.kpi('asa', share.at, share.waitMs, 1);
   }
   for (const { agent, state, startedAt, endedAt } of [...activities, ...stretches]) {
-    if (state !== 'PREP' || !knownAgents.has(agent)) continue;
+    if (state !== 'PREP' || !agents.has(agent)) continue;
     for (const { from, to, bands } of pieces(startedAt, endedAt, sums.zone)) {
       sums.line('hours', from, to - from, bands);
     }
@@ -129,11 +125,11 @@ function lastAnswer({ events }: OutcomeContent): OutcomeEvent | undefined {
 }
 
 /** Contacts resolved at first contact, and sales that were not cancelled. */
-function countResults({ handled, outcomes }: ProgrammeWork, sums: ContractSums): void {
+function countResults({ handled, outcomes }: ProgrammeWork, sums: ContractSums, centre: Centre): void {
   for (const own of handled) {
-    const n = isRepeated(own, handled, careWindowMs) ? 0 : 1;
+    const n = isRepeated(own, handled, centre.careWindow.ms) ? 0 : 1;
     sums.kpi('fcr', own.enteredAt, n, 1);
-    if (hasKnownAgent(own.share)) sums.line('resolved', own.enteredAt, n);
+    if (hasKnownAgent(own.share, centre)) sums.line('resolved', own.enteredAt, n);
   }
   for (const { events } of outcomes) {
     const isCancelled = events.some(({ name }) => name === 'sale.cancelled');
@@ -147,9 +143,9 @@ function countResults({ handled, outcomes }: ProgrammeWork, sums: ContractSums):
 }
 
 /** Answered contacts, resolved ones (those of unknown customers are taken as resolved), the service level. */
-function countActs({ shares, handled }: ProgrammeWork, sums: ContractSums): void {
+function countActs({ shares, handled }: ProgrammeWork, sums: ContractSums, centre: Centre): void {
   for (const share of shares) {
-    if (isAnsweredAct(share)) sums.line('calls', share.at, 1);
+    if (isAnsweredAct(share, centre)) sums.line('calls', share.at, 1);
     if (share.stays.length > 0) {
       const isShort = share.result === 'abandoned' && share.waitMs <= 5_000;
       const isInTime = share.result === 'answered' && share.waitMs <= 20_000;
@@ -157,18 +153,18 @@ function countActs({ shares, handled }: ProgrammeWork, sums: ContractSums): void
     }
     if (share.content.customer !== null || share.legs.length === 0) continue;
     sums.kpi('fcr', share.at, 1, 1);
-    if (hasKnownAgent(share)) sums.line('resolved', share.at, 1);
+    if (hasKnownAgent(share, centre)) sums.line('resolved', share.at, 1);
   }
   for (const own of handled) {
     const n = isRepeated(own, handled, shopWindowMs) ? 0 : 1;
     sums.kpi('fcr', own.enteredAt, n, 1);
-    if (hasKnownAgent(own.share)) sums.line('resolved', own.enteredAt, n);
+    if (hasKnownAgent(own.share, centre)) sums.line('resolved', own.enteredAt, n);
   }
 }
 
 /** Answered by the queue, with at least 5 s of talk, and not by unknown agents only. */
-function isAnsweredAct(share: Share): boolean {
+function isAnsweredAct(share: Share, centre: Centre): boolean {
   const talkMs = share.legs.reduce((sum, leg) => sum + (leg.talkMs ?? 0), 0);
-  const isKnown = share.legs.length === 0 || hasKnownAgent(share);
+  const isKnown = share.legs.length === 0 || hasKnownAgent(share, centre);
   return share.result === 'answered' && isKnown && talkMs >= 5_000;
 }

@@ -3,7 +3,7 @@ import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { Stretch, TimelineContent } from '#domain/timeline/timeline.js';
 import type { TotalsContent } from '#domain/timeline/timeline-page.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
-import { type Centre, knownAgents, platformStates, type Programme } from '../centre.js';
+import { type Centre, platformStates, type Programme } from '../centre.js';
 
 /** What of a contact belongs to one programme. */
 export interface Share {
@@ -155,6 +155,6 @@ export function isRepeated(own: Handled, handled: readonly Handled[], windowMs: 
   return gapMs !== null && gapMs <= windowMs;
 }
 
-export function hasKnownAgent({ legs }: Pick<Share, 'legs'>): boolean {
-  return legs.some(({ agent }) => knownAgents.has(agent));
+export function hasKnownAgent({ legs }: Pick<Share, 'legs'>, { agents }: Centre): boolean {
+  return legs.some(({ agent }) => agents.has(agent));
 }

@@ -1,4 +1,5 @@
 import { catchUp } from '#pipeline/pipeline-lag.js';
+import { TallyRecounting } from '#pipeline/tally-reader.js';
 import { LogUnavailable } from '#log/log.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import { type ContractId, contractIds } from '../centre.js';
@@ -9,9 +10,9 @@ import type { Random } from '../random.js';
 import { closablePeriods } from '../records.js';
 import type { Gates, SimProcess } from './gates.js';
 import {
+  centres,
   closeWith,
   groupOf,
-  lookups,
   meterIn,
   normalizerIn,
   type StageKind,
@@ -107,13 +108,18 @@ export class Crew {
   /** The processes that there are do undisturbed what is left to do; what no process holds is taken over. */
   async settle(): Promise<void> {
     this.#leaveSecondOwners();
+    for (const stage of this.stages) stage.mustTakeOver = true;
     for (let [rounds, quiet] = [0, 0]; quiet < quietRounds && this.#site.alarms.length === 0; rounds++) {
       if (rounds > 20_000) this.#site.alarm('stuck', 'the processes do not come to an end');
       this.#startMissing();
       await microtasks();
       this.forgetDead();
       const idle = this.stages.filter((stage) => stage.idle().length > 0);
-      quiet = this.isAtWork ? 0 : quiet + 1;
+      const isTakenOver = this.stages.every(
+        (stage) => stage.stage.takeOver === undefined || !stage.mustTakeOver,
+      );
+      quiet = this.isAtWork || !isTakenOver ? 0 : quiet + 1;
+      if (idle.length === 0) for (const stage of this.stages) stage.takeOver();
       for (const call of [...this.#gates.waiting]) this.#gates.open(call, 'pass');
       for (const stage of idle) for (const partition of stage.idle()) stage.start(partition, 50);
       if (idle.length === 0) for (const stage of this.stages) stage.passTime();
@@ -178,6 +184,7 @@ export class Crew {
         : { contract: this.#random.pick(contractIds), period: this.#random.pick(closablePeriods) }),
       mode: this.#random.pick(['close', 'adjust', 'adjust'] as const),
     };
+    if (!centres[catalogue].contracts.includes(asked.contract)) return;
     this.#closers.set(process, asked);
     const store = this.#gates.storeOf(process, new MemoryStore(this.#site.data));
     const failed = (what: string): void => {
@@ -207,12 +214,11 @@ export class Crew {
   /** Asks as before a close whether all has been dealt with that was accepted. */
   startLook(): void {
     const process: SimProcess = { name: `look-${++this.#names}`, isDead: false };
-    const { accepted, data, inForce, log } = this.#site;
+    const { accepted, data, log } = this.#site;
     const before = [...accepted];
     const view = {
       log: this.#gates.logOf(process),
       store: this.#gates.storeOf(process, new MemoryStore(data)),
-      catalogueVersion: lookups[inForce].catalogue.version,
     };
     const now = { timeoutMs: -1, stallTimeoutMs: -1, pollMs: 0 };
     catchUp(view, now).then(
@@ -225,7 +231,7 @@ export class Crew {
   }
 
   #kinds(): StageKind[] {
-    return ['normalizer', 'meter', ...this.#site.catalogues];
+    return ['normalizer', 'meter', 'tally'];
   }
 
   #startStage(
@@ -254,14 +260,16 @@ export class Crew {
     const onRefused = (): void => undefined;
     if (kind === 'normalizer') return normalizerIn(log, [...this.#site.connections], onRefused);
     if (kind === 'meter') return meterIn(log, store, this.#options, onRefused, software);
-    return tallyIn(log, store, kind, this.#options, onRefused);
+    return tallyIn(log, store, this.#options, onRefused);
   }
 
   async #drain(stage: StageProcess): Promise<void> {
     for (let rounds = 0; this.#site.alarms.length === 0; rounds++) {
       await microtasks();
       const idle = stage.idle();
-      if (idle.length === 0 && !stage.isPaused && !stage.isBusy) return;
+      const isDone = idle.length === 0 && !stage.isPaused && !stage.isBusy;
+      if (isDone && (stage.stage.takeOver === undefined || !stage.mustTakeOver)) return;
+      if (isDone) stage.takeOver();
       if (rounds > 10_000) this.#site.alarm('stuck', `${stage.stage.group} does not come to an end`);
       for (const partition of idle) stage.start(partition, 50);
       if (idle.length === 0) stage.passTime();
@@ -281,7 +289,7 @@ export async function microtasks(): Promise<void> {
 
 /** What a close may throw while others work: it is asked again. */
 function isExpected(error: unknown): boolean {
-  return error instanceof LogUnavailable || error instanceof StoreUnavailable;
+  return [LogUnavailable, StoreUnavailable, TallyRecounting].some((kind) => error instanceof kind);
 }
 
 function textOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import { catalogueView } from '#catalogue/view.js';
+import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { type CloseMode, closePeriod, type CloseResult } from '#pipeline/close/close-period.js';
@@ -8,7 +8,8 @@ import { meteredFacts } from '#pipeline/close/cut.js';
 import { parkedWork } from '#pipeline/close/parked-work.js';
 import { thisSoftware } from '#pipeline/close/software.js';
 import { meter } from '#pipeline/meter/meter.js';
-import { tally } from '#pipeline/tally/tally.js';
+import { tally, tallyPosition } from '#pipeline/tally/tally.js';
+import type { TallyCatalogues } from '#pipeline/tally/tally-state.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
@@ -17,7 +18,15 @@ import { storedPosition } from '#pipeline/stored-position.js';
 import { normalizer } from '#pipeline/normalize/normalizer.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage, normalizerStage, tallyStage } from '#wire/stages.js';
-import { amendedCentre, catalogueOf, type Centre, connection, firstCentre } from '../centre.js';
+import {
+  amendedCentre,
+  catalogueOf,
+  type Centre,
+  connection,
+  firstCentre,
+  hiredCentre,
+  retunedCentre,
+} from '../centre.js';
 import type { Options } from '../plan.js';
 import { simPlatform } from './sim-platform.js';
 import { interpretations, type Software } from './software.js';
@@ -27,16 +36,43 @@ import type { StageInProcess } from './stage-process.js';
 export const lookups: Readonly<Record<Centre['name'], CatalogueIndex>> = {
   first: catalogueIndex(catalogueOf(firstCentre)),
   amended: catalogueIndex(catalogueOf(amendedCentre)),
+  hired: catalogueIndex(catalogueOf(hiredCentre)),
+  retuned: catalogueIndex(catalogueOf(retunedCentre)),
 };
-const views = {
-  first: catalogueView(lookups.first),
-  amended: catalogueView(lookups.amended),
-};
+const views = new Map(
+  Object.values(lookups).map((lookup) => [lookup.catalogue.version, catalogueView(lookup)]),
+);
+
+function viewOf(version: string | undefined): CatalogueView {
+  const view = version === undefined ? undefined : views.get(version);
+  if (view === undefined) throw new Error(`there is no catalogue ${version}`);
+  return view;
+}
+
+/** What a process with this log finds in force. */
+function cataloguesIn(log: Log): TallyCatalogues {
+  const catalogues = new CatalogueLog(log);
+  return {
+    inForce: async () => viewOf((await catalogues.inForce())?.version),
+    find: async (version) => viewOf(version),
+  };
+}
 
 export const centres: Readonly<Record<Centre['name'], Centre>> = {
   first: firstCentre,
   amended: amendedCentre,
+  hired: hiredCentre,
+  retuned: retunedCentre,
 };
+
+export const centreNames = Object.keys(centres) as Centre['name'][];
+
+/** The centre of a catalogue. */
+export function centreOf(version: string): Centre['name'] {
+  const found = centreNames.find((name) => lookups[name].catalogue.version === version);
+  if (found === undefined) throw new Error(`there is no catalogue ${version}`);
+  return found;
+}
 
 /** Long after every period of the workload: nothing waits for its end. */
 const closingTime = Date.UTC(2026, 6, 1);
@@ -49,9 +85,11 @@ export function normalizerIn(log: Log, connections: readonly string[], onRefused
   const own = lookups.first.connection(connection);
   const handler = normalizer({
     log,
-    connection: (id) => (own !== null && connections.includes(id) ? { ...own, id } : null),
+    catalogue: async () => ({
+      catalogue: lookups.first.catalogue,
+      connection: (id) => (own !== null && connections.includes(id) ? { ...own, id } : null),
+    }),
     platform: () => simPlatform,
-    outcomes: [],
     pseudonym: (customer) => customer,
     onWarning: () => undefined,
     onRefused,
@@ -82,29 +120,29 @@ export function meterIn(
 export function tallyIn(
   log: Log,
   store: Store,
-  catalogue: Centre['name'],
-  { cachedChains }: Options,
+  { cachedChains, takeoverRecords }: Options,
   onRefused: OnRefused,
 ): StageInProcess {
-  const view = views[catalogue];
   const handler = tally({
     log,
     store,
-    view,
+    catalogues: cataloguesIn(log),
     cachedChains,
+    takeoverRecords,
+    takeoverChains: takeoverRecords,
+    checkpointRecords: takeoverRecords,
     onRefused,
   });
-  const { name, topic, group, keyspace } = tallyStage(view.catalogueVersion);
-  return { name, topic, group, handler, storedPosition: storedPosition(store, keyspace) };
+  const { name, topic, group } = tallyStage;
+  const takeOver = async (): Promise<boolean> => handler.takeOver();
+  return { name, topic, group, handler, takeOver, storedPosition: tallyPosition(store, handler) };
 }
 
-/** What processes run: a stage, and of the tally one for each catalogue. */
-export type StageKind = 'normalizer' | 'meter' | Centre['name'];
+export type StageKind = StageInProcess['name'];
 
 /** The group in which a stage reads. */
 export function groupOf(kind: StageKind): string {
-  if (kind === 'normalizer') return normalizerStage.group;
-  return kind === 'meter' ? meterStage.group : tallyStage(views[kind].catalogueVersion).group;
+  return { normalizer: normalizerStage, meter: meterStage, tally: tallyStage }[kind].group;
 }
 
 /** What an invoicer with this catalogue does when it is asked to close. */

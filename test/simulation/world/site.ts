@@ -1,6 +1,7 @@
 import { auditJournal } from '#pipeline/audit/audit-journal.js';
 import { closedCuts } from '#pipeline/audit/closed-cuts.js';
 import { knownHeads } from '#pipeline/audit/known-heads.js';
+import { CatalogueFaults } from '#catalogue/load.js';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { openRefusals, redrive } from '#pipeline/redrive.js';
 import { encodeRaw } from '#wire/raw.js';
@@ -13,7 +14,7 @@ import { MemoryLog } from '../ports/memory-log.js';
 import { MemoryData, MemoryStore, type Snapshot } from '../ports/memory-store.js';
 import type { Random } from '../random.js';
 import type { Delivery } from '../workload/deliveries.js';
-import { lookups } from './installation.js';
+import { centreNames, lookups } from './installation.js';
 import { lateConnection, rawOf } from './sim-platform.js';
 import type { Software } from './software.js';
 import { OtherLog } from './other-log.js';
@@ -32,8 +33,8 @@ export class Site {
   readonly log: MemoryLog;
   readonly data = new MemoryData();
   readonly alarms: Alarm[] = [];
-  /** Catalogues whose tallies are kept, the one in force last. */
-  readonly catalogues: Centre['name'][] = ['first'];
+  /** Catalogues that were put in force, one after the other; the last of them is. */
+  readonly catalogues: Centre['name'][] = [];
   /** In the catalogue in force. */
   readonly connections: string[] = [connection];
   /** Deliveries that the intake has acknowledged. */
@@ -143,10 +144,12 @@ export class Site {
     }
   }
 
+  /** Another catalogue, or one that was in force before; where closed periods forbid it, it stays as it was. */
   async amend(): Promise<void> {
-    if (this.catalogues.includes('amended')) return;
-    await this.#putInForce('amended');
-    this.catalogues.push('amended');
+    const others = centreNames.filter((name) => name !== this.inForce);
+    await this.#putInForce(this.#random.pick(others)).catch((error: unknown) => {
+      if (!(error instanceof CatalogueFaults)) throw error;
+    });
   }
 
   /** The missing connection is added, and what was refused for it is sent through again. */
@@ -187,5 +190,6 @@ export class Site {
     const catalogues = new CatalogueLog(this.log);
     const act = { author: 'the centre', reason: null, at: this.now };
     await catalogues.apply(lookups[name].catalogue, act, await catalogues.inForce());
+    this.catalogues.push(name);
   }
 }

@@ -1,5 +1,13 @@
 import { PartitionDriver, type PartitionSource } from '#log/driver.js';
-import type { ConsumeOptions, LogRecord, PartitionHandler, StoredPosition } from '#log/log.js';
+import {
+  type ConsumeOptions,
+  type LogRecord,
+  LogUnavailable,
+  type PartitionHandler,
+  type StoredPosition,
+  WrongLog,
+} from '#log/log.js';
+import { StoreUnavailable } from '#store/store.js';
 import type { MemoryLog } from '../ports/memory-log.js';
 import type { ProcessLog } from '../ports/process-log.js';
 import type { SimProcess } from './gates.js';
@@ -11,6 +19,8 @@ export interface StageInProcess {
   readonly topic: string;
   readonly group: string;
   readonly handler: PartitionHandler;
+  /** Of a tally: one step towards the catalogue in force. */
+  readonly takeOver?: () => Promise<boolean>;
   /** As the stage's driver asks for it; absent: its position is the committed one. */
   readonly storedPosition?: ConsumeOptions['storedPosition'];
 }
@@ -41,10 +51,15 @@ export class StageProcess implements SimProcess {
   readonly stage: StageInProcess;
   readonly #time = new SimTime(0);
   readonly #readers: ReadonlyMap<number, PartitionReader>;
+  readonly #onStopped: OnStopped;
+  #isTakingOver = false;
+  /** It has to take over what is in force, as far as is known. */
+  mustTakeOver = true;
 
   constructor({ name, stage, partitions, log, logOf, onStopped }: StageProcessOptions) {
     this.name = name;
     this.stage = stage(this);
+    this.#onStopped = onStopped;
     const own = logOf(this);
     const stopped = (partition: number, error: Error): void => {
       if (!this.isDead) onStopped(`${this.name} ${this.stage.topic}/${partition}`, error);
@@ -86,6 +101,26 @@ export class StageProcess implements SimProcess {
   /** Partitions that go on with nothing more. */
   get stopped(): number[] {
     return [...this.#readers.values()].filter(({ isStopped }) => isStopped).map(({ partition }) => partition);
+  }
+
+  get canTakeOver(): boolean {
+    return !this.isDead && this.stage.takeOver !== undefined && !this.#isTakingOver;
+  }
+
+  /** One step towards the catalogue in force, beside all else. */
+  takeOver(): void {
+    if (!this.canTakeOver) return;
+    this.#isTakingOver = true;
+    const ended = (isMore: boolean): void => {
+      this.#isTakingOver = false;
+      this.mustTakeOver = isMore;
+    };
+    this.stage.takeOver?.().then(ended, (error: unknown) => {
+      ended(true);
+      const kinds = [LogUnavailable, StoreUnavailable, WrongLog];
+      if (this.isDead || kinds.some((kind) => error instanceof kind)) return;
+      this.#onStopped(`${this.name} taking over`, Error.isError(error) ? error : new Error(String(error)));
+    });
   }
 
   /** Delivers the next records of a partition, at most `limit`. */

@@ -16,6 +16,7 @@ const maxSteps = 2_500;
 type Action =
   | 'gate'
   | 'work'
+  | 'takeOver'
   | 'accept'
   | 'start'
   | 'trouble'
@@ -150,11 +151,13 @@ export class World {
     const crew = this.#crew;
     const idle = crew.stages.filter((stage) => stage.idle().length > 0);
     const paused = crew.stages.filter(({ isPaused }) => isPaused);
+    const takers = crew.stages.filter(({ canTakeOver }) => canTakeOver);
     const isElsewhere = this.site.otherLog.isConnected;
     const canClose = this.#may('close') && crew.closing < 2 && !isElsewhere;
     const action = this.#random.weighted<Action>([
       [waiting.length > 0 ? 14 : 0, 'gate'],
       [idle.length > 0 ? 5 : 0, 'work'],
+      [takers.length > 0 && !isElsewhere ? 1 : 0, 'takeOver'],
       [this.site.isAllAccepted || isElsewhere ? 0 : 1.5, 'accept'],
       [crew.missing().length > 0 ? 3 : 0, 'start'],
       [paused.length > 0 ? 2 : 0, 'pauseEnds'],
@@ -175,6 +178,9 @@ export class World {
         stage.start(this.#random.pick(stage.idle()), limit);
         return;
       }
+      case 'takeOver':
+        this.#random.pick(takers).takeOver();
+        return;
       case 'accept':
         return this.site.accept();
       case 'start':

@@ -1,0 +1,288 @@
+import type { CatalogueView } from '#catalogue/view.js';
+import type { RepeatChain } from '#domain/kpi/repeat-chain.js';
+import { decodeWatermark, type Watermark } from '#domain/posting/watermark.js';
+import { fingerprintOffset } from '#log/fingerprint.js';
+import type { Log, LogRecord } from '#log/log.js';
+import { anotherLog } from '#log/offset-checks.js';
+import { readParked } from '#pipeline/parking.js';
+import { lastReadKey } from '#pipeline/stored-position.js';
+import {
+  decodeTallyCatalogue,
+  encodeTallyCatalogue,
+  type TallyCatalogue,
+  tallyCatalogueIncrement,
+  tallyCatalogueKey,
+  type Takeover,
+} from '#pipeline/tally-catalogue.js';
+import { type Change, StaleClaim, type Store } from '#store/store.js';
+import { topics } from '#wire/topics.js';
+import { decodeChain } from './chain-codec.js';
+import { type CountingRules, Sums } from './counting.js';
+import { contentOf, Recount } from './recount.js';
+import { chainUpdates, checkpointKey, type TallyCatalogues, type TallyState } from './tally-state.js';
+
+export interface TakeoverDeps {
+  readonly log: Log;
+  readonly store: Store;
+  readonly catalogues: TallyCatalogues;
+  /** Records that one step reads; default 2 000. */
+  readonly takeoverRecords?: number;
+  /** Chains that one commit changes; default 2 000. */
+  readonly takeoverChains?: number;
+  /** Records between two checkpoints of the watermark. */
+  readonly checkpointRecords: number;
+  readonly rulesOf: (view: CatalogueView) => CountingRules;
+  /** Does the work while no batch of the partition is processed; null: the partition is no longer held. */
+  readonly withTurn: <T>(state: TallyState, work: () => Promise<T>) => Promise<T | null>;
+}
+
+/**
+ * One step towards a catalogue: begins to take it over, recounts one chunk of the journal, or completes it. What
+ * is under way is completed before another catalogue is taken over. Each commit is guarded by the state
+ * `catalogue`, so that it is applied once. Returns whether there is more to do now.
+ */
+export async function takeOver(
+  state: TallyState,
+  inForce: CatalogueView,
+  deps: TakeoverDeps,
+): Promise<boolean> {
+  const wasUncertain = state.isUncertain;
+  try {
+    if (state.isUncertain) await deps.withTurn(state, () => reload(state, deps));
+    const { of, to } = state.catalogue;
+    if (to === null && of === inForce.catalogueVersion) return false;
+    if (to === null) return (await deps.withTurn(state, () => begin(state, inForce, deps))) ?? false;
+    return await recountOn(state, to, deps);
+  } catch (error) {
+    if (!(error instanceof StaleClaim)) throw error;
+    // A commit whose answer was lost is there, or the claim is lost: the next step looks which it is.
+    state.isUncertain = true;
+    state.isLost = wasUncertain;
+    return !wasUncertain;
+  }
+}
+
+/**
+ * To be called in a turn of the partition, before a batch of it: where chains are being changed, the rest of
+ * them comes first. Throws `StaleClaim` where the claim is lost.
+ */
+export async function finishChains(state: TallyState, deps: TakeoverDeps): Promise<void> {
+  if (state.isUncertain) await reload(state, deps);
+  for (let to = state.catalogue.to; to !== null && to.chains !== null; to = state.catalogue.to) {
+    const run = await runOf(state, to, deps);
+    const parked = await readParked(deps.store, state.ref);
+    while (run.readAt < state.next) {
+      const records = await recordsBelow(deps.log, state, run.readAt, deps);
+      run.read(records, state.next, parked, new Sums());
+    }
+    await requireOwnLog(state, deps);
+    await changeSomeChains(state, run, new Sums(), deps);
+  }
+}
+
+/** A recount under way, as far as this process has read for it. */
+class Run {
+  readonly recount: Recount;
+  /** Read up to here in this process: after a crash the chains need all of it again. */
+  readAt: number;
+
+  constructor(
+    before: CatalogueView,
+    readonly after: CatalogueView,
+    from: number,
+    watermark: Watermark,
+  ) {
+    this.recount = new Recount(before, after, watermark);
+    this.readAt = from;
+  }
+
+  /** `end`: of what was to be read, where there is nothing. */
+  read(
+    records: readonly LogRecord[],
+    end: number,
+    parked: ReadonlyMap<string, number>,
+    sums: Sums,
+    sumsFrom = end,
+  ) {
+    this.recount.read(records, sumsFrom, parked, sums);
+    const last = records.at(-1);
+    this.readAt = last === undefined ? Math.max(this.readAt, end) : last.offset + 1;
+  }
+}
+
+const runs = new WeakMap<TallyState, Run>();
+
+async function runOf(state: TallyState, to: Takeover, deps: TakeoverDeps): Promise<Run> {
+  const known = runs.get(state);
+  if (known !== undefined) return known;
+  const after = await deps.catalogues.find(to.version);
+  const run = new Run(state.rules.view, after, to.from, await watermarkAt(state, to.from, deps));
+  runs.set(state, run);
+  return run;
+}
+
+async function begin(state: TallyState, after: CatalogueView, deps: TakeoverDeps): Promise<boolean> {
+  const { of, recounts } = state.catalogue;
+  const before = state.rules.view;
+  const { difference } = new Recount(before, after);
+  const first = state.firstSeen.firstTouched(difference, contentOf(before), contentOf(after));
+  const version = after.catalogueVersion;
+  if (first >= state.next) {
+    const catalogue = { recounts: recounts + 1, of: version, to: null };
+    // Without a position there is no state yet either: the first batch says under what it counts.
+    if (state.next === 0 && state.stored === null) state.catalogue = catalogue;
+    else await commit(state, catalogue, {}, deps);
+    state.rules = deps.rulesOf(after);
+    return false;
+  }
+  const from = Math.floor(first / deps.checkpointRecords) * deps.checkpointRecords;
+  const to = { version, from, at: from, chains: null };
+  await commit(state, { recounts: recounts + 1, of, to }, {}, deps);
+  runs.delete(state);
+  return true;
+}
+
+async function recountOn(state: TallyState, to: Takeover, deps: TakeoverDeps): Promise<boolean> {
+  const run = await runOf(state, to, deps);
+  const end = state.next;
+  const records = await recordsBelow(deps.log, state, run.readAt, deps);
+  const parked = await readParked(deps.store, state.ref);
+  const isMore = await deps.withTurn(state, async () => {
+    // Another step may have been done meanwhile: a batch that had to finish it.
+    if (runs.get(state) !== run || state.catalogue.to === null) return true;
+    await requireOwnLog(state, deps);
+    const sums = new Sums();
+    run.read(records, end, parked, sums, to.at);
+    if (run.readAt >= state.next) return changeSomeChains(state, run, sums, deps);
+    // What is read again after a crash changes no sums; the state stays as it is.
+    if (run.readAt <= to.at) return true;
+    await commit(
+      state,
+      { ...state.catalogue, to: { ...to, at: run.readAt } },
+      { increments: sums.increments() },
+      deps,
+    );
+    return true;
+  });
+  return isMore ?? false;
+}
+
+/**
+ * All is read up to the position of the partition, of which no batch is processed now: changes chains, some in
+ * each commit. With the last of them the catalogue is taken over.
+ */
+async function changeSomeChains(
+  state: TallyState,
+  { recount, after }: Run,
+  sums: Sums,
+  deps: TakeoverDeps,
+): Promise<boolean> {
+  const { to, ...rest } = state.catalogue;
+  if (to === null) return false;
+  const { takeoverChains = 2_000 } = deps;
+  const all = recount.chains();
+  const left = to.chains === null ? all : all.filter((key) => key > (to.chains ?? ''));
+  const keys = left.slice(0, takeoverChains);
+  const updates = chainUpdates(recount.changeChains(keys, await loadChains(state, keys, deps), sums));
+  const update = { ...updates, increments: sums.increments() };
+  const isLast = keys.length === left.length;
+  if (!isLast) {
+    await commit(state, { ...rest, to: { ...to, at: state.next, chains: keys.at(-1) ?? '' } }, update, deps);
+    return true;
+  }
+  await commit(state, { ...rest, of: after.catalogueVersion, to: null }, update, deps);
+  state.rules = deps.rulesOf(after);
+  state.chains.clear();
+  runs.delete(state);
+  // Yet another one may be in force by now.
+  return true;
+}
+
+async function loadChains(
+  { ref, epoch, next }: TallyState,
+  keys: readonly string[],
+  { store }: TakeoverDeps,
+): Promise<Map<string, RepeatChain>> {
+  const texts = keys.length === 0 ? [] : await store.load(ref, keys, { epoch, next });
+  return new Map(
+    keys.flatMap((key, index) => {
+      const text = texts[index] ?? null;
+      return text === null ? [] : [[key, decodeChain(key, text)] as const];
+    }),
+  );
+}
+
+/** The watermark before the first record at or above the offset, which is that of a checkpoint. */
+async function watermarkAt(
+  { ref, epoch, next }: TallyState,
+  offset: number,
+  { store }: TakeoverDeps,
+): Promise<Watermark> {
+  if (offset === 0) return new Map();
+  const [text = null] = await store.load(ref, [checkpointKey(offset)], { epoch, next });
+  if (text === null)
+    throw new Error(`the tally of partition ${ref.partition} has lost its checkpoint at ${offset}`);
+  return decodeWatermark(text);
+}
+
+async function commit(
+  state: TallyState,
+  catalogue: TallyCatalogue,
+  update: Partial<Pick<Change, 'puts' | 'deletes' | 'increments'>>,
+  { store }: TakeoverDeps,
+): Promise<void> {
+  const { ref, epoch, next, stored } = state;
+  const text = encodeTallyCatalogue(catalogue);
+  state.isUncertain = true;
+  const answer = await store.commit(ref, {
+    epoch,
+    expectedNext: next,
+    next,
+    guard: { key: tallyCatalogueKey, value: stored },
+    puts: [[tallyCatalogueKey, text], ...(update.puts ?? [])],
+    deletes: update.deletes ?? [],
+    increments: new Map([...(update.increments ?? []), tallyCatalogueIncrement(stored, text)]),
+  });
+  if (answer === 'stale') throw new StaleClaim(ref);
+  state.isUncertain = false;
+  state.catalogue = catalogue;
+  state.stored = text;
+}
+
+/** What the store has; throws `StaleClaim` where the partition is another process's by now. */
+async function reload(state: TallyState, { store, catalogues, rulesOf }: TakeoverDeps): Promise<void> {
+  const { ref, epoch, next } = state;
+  const [stored = null] = await store.load(ref, [tallyCatalogueKey], { epoch, next });
+  const known = decodeTallyCatalogue(stored);
+  state.stored = stored;
+  if (known !== null) state.catalogue = known;
+  state.rules = rulesOf(await catalogues.find(state.catalogue.of));
+  state.chains.clear();
+  runs.delete(state);
+  state.isUncertain = false;
+}
+
+/**
+ * What was read is to be of the log that the tally counts: it holds the last record that was counted. A driver
+ * finds that out of its own, and later.
+ */
+async function requireOwnLog({ ref, epoch, next }: TallyState, { log, store }: TakeoverDeps): Promise<void> {
+  const [lastRead = null] = await store.load(ref, [lastReadKey], { epoch, next });
+  const offset = lastRead === null ? null : fingerprintOffset(lastRead);
+  if (lastRead === null || offset === null) return;
+  const topic = topics.postings.name;
+  const [record = null] = await log.read(topic, ref.partition, offset, 1);
+  const fault = anotherLog(`${topic} partition ${ref.partition}`, lastRead, record, 0);
+  if (fault !== null) throw fault;
+}
+
+async function recordsBelow(
+  log: Log,
+  { ref, next: end }: TallyState,
+  from: number,
+  { takeoverRecords = 2_000 }: TakeoverDeps,
+): Promise<readonly LogRecord[]> {
+  if (from >= end) return [];
+  const records = await log.read(topics.postings.name, ref.partition, from, takeoverRecords);
+  return records.filter(({ offset }) => offset < end);
+}
