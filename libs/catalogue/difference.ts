@@ -222,9 +222,10 @@ function statesByConnection({ connections }: Catalogue): Map<string, object> {
   return new Map(connections.map(({ id, platform, states }) => [id, { platform, states }]));
 }
 
-/** What counting reads of a programme beside its queues and agents. */
-function rulesOf({ thresholdsMs, fcr, agentTime }: Programme): object {
-  return { thresholdsMs, fcr, agentTime };
+/** What counting reads of a programme beside its queues and agents: all that is not left out here by name. */
+function rulesOf(programme: Programme): object {
+  const { id: _i, brand: _b, timeZone: _t, serviceLevel: _s, queues: _q, agents: _a, ...rules } = programme;
+  return rules;
 }
 
 function byId<T extends { readonly id: string }>(
@@ -301,11 +302,21 @@ function differsFrom(before: Contract, after: Contract): number | null {
  * under any terms has its sums named by time under all of them.
  */
 function frameOf(contract: Contract): object {
-  const { programme, timeZone, holidays, term, attribution, versions } = contract;
+  // What only prices and names read is left out by name, so that nothing new is forgotten.
+  const {
+    id: _i,
+    seller: _s,
+    buyer: _b,
+    currency: _c,
+    period: _p,
+    rounding: _r,
+    versions,
+    ...frame
+  } = contract;
   const all = versions.flatMap(({ terms, windows }) => [terms, ...windows.map((window) => window.terms)]);
   const lines = new Set(all.flatMap((terms) => terms.lines.map(({ id }) => id)));
   const ordered = [...lines].filter((id) => all.some((terms) => takesUnitsInOrder(terms, id))).sort();
-  return { programme, timeZone, holidays, term, attribution, ordered };
+  return { ...frame, ordered };
 }
 
 const texts = new WeakMap<Terms, string>();
