@@ -65,8 +65,8 @@ export function catalogueDifference(before: Catalogue, after: Catalogue): Catalo
 }
 
 /**
- * The same, where it is known which programmes outcomes have reported beside a queue: what the queue is called
- * then matters to that programme, wherever the queue is mapped.
+ * The same, where it is known which programmes outcomes have reported beside a queue: what the queue is
+ * called then matters to that programme, wherever the queue is mapped.
  */
 export function withReported(
   difference: CatalogueDifference,

@@ -22,8 +22,8 @@ export interface TalliedSums {
 }
 
 /**
- * The sums asked for are those of another catalogue, or between two: the tally is taking over the one in force, or
- * has not begun to. All that the two count in the same way can be read meanwhile.
+ * The sums asked for are those of another catalogue, or between two: the tally is taking over the one in
+ * force, or has not begun to. All that the two count in the same way can be read meanwhile.
  */
 export class TallyRecounting extends Error {
   override readonly name = 'TallyRecounting';
@@ -66,7 +66,9 @@ export class TallyReader {
     return { offsets: read.map(({ next }) => next), values: read.map(({ values }) => values) };
   }
 
-  /** About how many records are to be recounted until all of the tally counts under the catalogue; 0: it does. */
+  /**
+   * About how many records are to be recounted until all of the tally counts under the catalogue; 0: it does.
+   */
   async leftToRecount(): Promise<number> {
     const { store, catalogue } = this.#deps;
     const left = await Promise.all(

@@ -15,7 +15,9 @@ export interface PipelineMetrics {
   warned(connection: string, warning: { readonly code: string; readonly field: string }): void;
   /** Postings now in the tally: when the log took their deliveries, UTC epoch ms. */
   tallied(recordedAts: readonly number[]): void;
-  /** `left`: records of the journal still to be recounted under the catalogue in force, asked at each scrape. */
+  /**
+   * `left`: records of the journal still to be recounted under the catalogue in force, asked at each scrape.
+   */
   watchRecounts(left: () => number): void;
   recountFailed(): void;
   /** Newest instant (UTC epoch ms) that facts of a connection name, and when their delivery was received. */

@@ -29,12 +29,16 @@ export const meterStage = {
 
 /**
  * Format of the tally's sums and chains. Raised when it changes, so that sums of an older format are not
- * misread: the tally is rebuilt from the journal. 5: one tally for all catalogues, agents by the platforms' ids.
+ * misread: the tally is rebuilt from the journal. 5: one tally for all catalogues, agents by the platforms'
+ * ids.
  */
 const tallyFormat = 5;
 const tallyPrefix = 'tally-';
 
-/** Under which catalogue a partition counts is part of its state: another one is taken over beside the reading. */
+/**
+ * Under which catalogue a partition counts is part of its state: another one is taken over beside the
+ * reading.
+ */
 export const tallyStage = {
   name: 'tally',
   topic: topics.postings.name,

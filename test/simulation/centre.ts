@@ -3,11 +3,11 @@ import type { Catalogue } from '#catalogue/catalogue.js';
 import type { ActivityState, StateMeaning } from '#domain/activity/activity.js';
 
 /**
- * The centre of the simulation: two programmes, three contracts, in four states of its catalogue. `amended` has
- * what was agreed later: an amendment back-dated into the middle of a month, another price of a result, a queue
- * that was unmapped. `hired` knows one more agent, and a contract is gone. `retuned` has another window of
- * first-contact resolution, as a KPI of a contract and live. The YAML and the oracle are made from the same numbers, and from nothing
- * else.
+ * The centre of the simulation: two programmes, three contracts, in four states of its catalogue. `amended`
+ * has what was agreed later: an amendment back-dated into the middle of a month, another price of a result, a
+ * queue that was unmapped. `hired` knows one more agent, and a contract is gone. `retuned` has another window
+ * of first-contact resolution, as a KPI of a contract and live. The YAML and the oracle are made from the
+ * same numbers, and from nothing else.
  */
 export interface Centre {
   readonly name: 'first' | 'amended' | 'hired' | 'retuned';

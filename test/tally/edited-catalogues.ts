@@ -5,7 +5,9 @@ import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 
 /** What can be edited in a small catalogue; each edit is another of these choices. */
 export interface Choices {
-  /** Two bits for each of three queues: programme 0, programme 1, neither, or moved from 0 to 1 in mid-month. */
+  /**
+   * Two bits for each of three queues: programme 0, programme 1, neither, or moved from 0 to 1 in mid-month.
+   */
   readonly mapping: number;
   readonly reason: 'queue' | 'disposition' | 'none';
   readonly thresholds: string;

@@ -106,7 +106,9 @@ export class TakeoverRun {
     for (let steps = 0; await own.handler.takeOver(); steps++) if (steps > 1_000) throw new Error('no end');
   }
 
-  /** All that a reader as of each of the catalogues is given, compared with a whole count at the same offset. */
+  /**
+   * All that a reader as of each of the catalogues is given, compared with a whole count at the same offset.
+   */
   async differences(): Promise<string[]> {
     const wrong: string[] = [];
     for (const view of this.#views) {

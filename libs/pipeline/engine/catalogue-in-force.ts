@@ -5,8 +5,8 @@ import type { CatalogueLog } from '#pipeline/catalogue-log.js';
 import type { TallyCatalogues } from '#pipeline/tally/tally-state.js';
 
 /**
- * The catalogue in force, compiled, as far as this process knows; and earlier ones, for what still counts under
- * them. All that look follow it: no process has to be started again for another catalogue.
+ * The catalogue in force, compiled, as far as this process knows; and earlier ones, for what still counts
+ * under them. All that look follow it: no process has to be started again for another catalogue.
  */
 export class CatalogueInForce implements TallyCatalogues {
   readonly catalogues: CatalogueLog;
@@ -83,8 +83,8 @@ export interface Following {
 }
 
 /**
- * Repeats a step for as long as there is more to do, and again after each pause. A step that fails is reported
- * and tried again after the pause.
+ * Repeats a step for as long as there is more to do, and again after each pause. A step that fails is
+ * reported and tried again after the pause.
  */
 export function follow(
   step: () => Promise<boolean>,

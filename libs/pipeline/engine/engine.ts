@@ -250,7 +250,9 @@ export class Engine {
     return this.periods.close(contract, period, mode, acceptOmissions);
   }
 
-  /** Drops tallies of earlier formats; not where the stages run elsewhere: some may still be of that release. */
+  /**
+   * Drops tallies of earlier formats; not where the stages run elsewhere: some may still be of that release.
+   */
   async dropOldTallies(): Promise<void> {
     if (this.stages.length === 0) return;
     for (const keyspace of await this.store.keyspaces()) {

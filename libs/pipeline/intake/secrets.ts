@@ -29,9 +29,9 @@ export function resolveSecrets(connections: readonly Connection[], environment?:
 }
 
 /**
- * The secrets of the connections in force, also of later ones. At the start each one must be there and usable;
- * one that a later catalogue names and this process was not started with is logged, and what comes for its
- * connection is answered with `secret-missing`: no one can give a variable to a process that runs.
+ * The secrets of the connections in force, also of later ones. At the start each one must be there and
+ * usable; one that a later catalogue names and this process was not started with is logged, and what comes
+ * for its connection is answered with `secret-missing`: no one can give a variable to a process that runs.
  */
 export function followSecrets(
   inForce: { readonly lookup: CatalogueIndex },

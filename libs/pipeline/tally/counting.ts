@@ -13,8 +13,8 @@ import { contractKey } from '#wire/stages.js';
 export interface CountingRules {
   readonly view: CatalogueView;
   /**
-   * As the view, but agents are summed by the platforms' ids: codes are looked up when figures are read. null:
-   * live sums are left out.
+   * As the view, but agents are summed by the platforms' ids: codes are looked up when figures are read.
+   * null: live sums are left out.
    */
   readonly live: LiveScope | null;
   readonly contracts: ContractIndex<CatalogueView['contracts'][number]>;

@@ -12,8 +12,8 @@ import { type KpiReader, readerOf } from './kpi-reader.js';
 import type { SumSource } from './read-kpis.js';
 
 /**
- * KPIs as of a catalogue that is not in force: counted from the journal, in memory, each time they are read. Nothing
- * is written.
+ * KPIs as of a catalogue that is not in force: counted from the journal, in memory, each time they are read.
+ * Nothing is written.
  */
 export function journalKpiReader(log: Log, lookup: CatalogueIndex): KpiReader {
   const rules = countingRules({ ...catalogueView(lookup), contracts: [] });

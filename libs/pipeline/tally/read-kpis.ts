@@ -39,8 +39,8 @@ export type SumSource = (
 ) => Promise<readonly ReadonlyMap<string, ReadonlyMap<string, number>>[]>;
 
 /**
- * KPIs of a programme from the tally's sums, as far as the tally has read the journal. `codeOf`: what an agent is
- * called whom the sums name by the platform's id.
+ * KPIs of a programme from the tally's sums, as far as the tally has read the journal. `codeOf`: what an
+ * agent is called whom the sums name by the platform's id.
  */
 export async function readKpis(
   source: SumSource,

@@ -17,12 +17,12 @@ import { chainKey } from './chain-codec.js';
 import { countChain, countPosting, countingRules, type CountingRules, type Sums } from './counting.js';
 
 /**
- * What a change of the catalogue makes of the sums of one partition: of each posting that it touches, what the
- * catalogue before counted is subtracted and what the one after counts is added. All other postings count the
- * same under both; those before the first that is touched are not even read.
+ * What a change of the catalogue makes of the sums of one partition: of each posting that it touches, what
+ * the catalogue before counted is subtracted and what the one after counts is added. All other postings count
+ * the same under both; those before the first that is touched are not even read.
  *
- * Sums are changed chunk by chunk; chains of repeat contacts are sets, so only what is left of them at the end
- * matters, and they are changed last.
+ * Sums are changed chunk by chunk; chains of repeat contacts are sets, so only what is left of them at the
+ * end matters, and they are changed last.
  */
 export class Recount {
   readonly difference: CatalogueDifference;

@@ -37,8 +37,8 @@ export interface TakeoverDeps {
 }
 
 /**
- * One step towards a catalogue: begins to take it over, recounts one chunk of the journal, or completes it. What
- * is under way is completed before another catalogue is taken over. Each commit is guarded by the state
+ * One step towards a catalogue: begins to take it over, recounts one chunk of the journal, or completes it.
+ * What is under way is completed before another catalogue is taken over. Each commit is guarded by the state
  * `catalogue`, so that it is applied once. Returns whether there is more to do now.
  */
 export async function takeOver(
@@ -168,8 +168,8 @@ async function recountOn(state: TallyState, to: Takeover, deps: TakeoverDeps): P
 }
 
 /**
- * All is read up to the position of the partition, of which no batch is processed now: changes chains, some in
- * each commit. With the last of them the catalogue is taken over.
+ * All is read up to the position of the partition, of which no batch is processed now: changes chains, some
+ * in each commit. With the last of them the catalogue is taken over.
  */
 async function changeSomeChains(
   state: TallyState,
@@ -263,8 +263,8 @@ async function reload(state: TallyState, { store, catalogues, rulesOf }: Takeove
 }
 
 /**
- * What was read is to be of the log that the tally counts: it holds the last record that was counted. A driver
- * finds that out of its own, and later.
+ * What was read is to be of the log that the tally counts: it holds the last record that was counted. A
+ * driver finds that out of its own, and later.
  */
 async function requireOwnLog({ ref, epoch, next }: TallyState, { log, store }: TakeoverDeps): Promise<void> {
   const [lastRead = null] = await store.load(ref, [lastReadKey], { epoch, next });

@@ -63,7 +63,9 @@ export interface TallyHandler extends PartitionHandler {
    * and batches of one partition may be called at any time; they wait for each other where they must.
    */
   takeOver(): Promise<boolean>;
-  /** Whether a takeover found that another process has claimed a partition since: it is to be assigned again. */
+  /**
+   * Whether a takeover found that another process has claimed a partition since: it is to be assigned again.
+   */
   hasLostClaim(partition: number): boolean;
   /** Records still to be recounted in the partitions that are held. */
   leftToRecount(): number;
@@ -144,7 +146,8 @@ export function tally(deps: TallyDeps): TallyHandler {
 
 /**
  * Where the tally goes on with a partition. Where its claim was lost without a record that would have shown
- * it, the position is behind any: so the driver assigns the partition again, and what is in force is taken over.
+ * it, the position is behind any: so the driver assigns the partition again, and what is in force is taken
+ * over.
  */
 export function tallyPosition(
   store: Store,

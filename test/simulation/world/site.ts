@@ -144,7 +144,9 @@ export class Site {
     }
   }
 
-  /** Another catalogue, or one that was in force before; where closed periods forbid it, it stays as it was. */
+  /**
+   * Another catalogue, or one that was in force before; where closed periods forbid it, it stays as it was.
+   */
   async amend(): Promise<void> {
     // A KPI that is edited in place while a close is under way may not be adjusted afterwards.
     const closes = this.#plan.options.troubles.includes('close');
