@@ -5,6 +5,7 @@
  */
 export const failedOnce: readonly { readonly seed: number; readonly cause: string }[] = [
   { seed: 35, cause: 'an amendment between two answers to one question counted both of them' },
+  { seed: 90_017, cause: 'a reinterpretation left contacts as they were posted whose facts had expired' },
   ...[2, 8, 14, 24, 55, 79].map((seed) => ({
     seed,
     cause: 'a close took the offset of each journal partition on its own and held half of a change',

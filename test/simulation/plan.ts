@@ -44,6 +44,8 @@ export const everyTrouble = [
   'rebalance',
   /** Records that are none, in every topic. */
   'poison',
+  /** Facts expire as far as kept states suffice, and the meter's store is lost. */
+  'expire',
   /** For a while processes are connected to another log, or to an older copy. */
   'otherLog',
   /** It begins with the program of before; after the upgrade some processes start with it again. */

@@ -131,7 +131,7 @@ export class Records {
   }
 
   #values(topic: string, partition: number): string[] {
-    return this.#log.recordsNow(topic, partition, 0, Infinity).map(({ value }) => value);
+    return this.#log.recordsEver(topic, partition).map(({ value }) => value);
   }
 }
 

@@ -1,6 +1,7 @@
 import { addFact, type EntityState, interpretEntity, unknownEntity } from '#domain/entity/fold.js';
 import type { Interpret } from '#domain/entity/fold.js';
 import { timelineOf } from '#domain/timeline/timeline-page.js';
+import type { Fact } from '#domain/fact/fact.js';
 import { type PostingContent, type PostingPosition, subjectOf } from '#domain/posting/posting.js';
 import { advance, type Watermark } from '#domain/posting/watermark.js';
 import type { Log, LogRecord } from '#log/log.js';
@@ -8,6 +9,7 @@ import { partitionOf } from '#log/partition.js';
 import { readJournalState } from '#pipeline/journal-state.js';
 import type { Store } from '#store/store.js';
 import { decodeFact } from '#wire/facts.js';
+import { decodeStateRecord } from '#wire/states.js';
 import { encodeContent } from '#wire/posting-content.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { meterStage } from '#wire/stages.js';
@@ -88,27 +90,52 @@ class KnownEntities {
   readonly #isOurs: (entity: string) => boolean;
   readonly #byName = new Map<string, KnownEntity>();
   readonly #timelines = new KnownTimelines();
+  /** By partition of the facts: of all below, the states are kept. */
+  readonly #covered: number[] = [];
 
   constructor(isOurs: (entity: string) => boolean) {
     this.#isOurs = isOurs;
   }
 
   async readFacts(log: Log, limits: readonly Limit[]): Promise<void> {
-    for (const { partition, begin, next } of limits) {
+    for (const limit of limits) {
+      const { partition, begin, next } = limit;
+      if (begin > 0) await this.#readStates(log, limit);
       await eachRecord(log, topics.facts.name, partition, begin, next, ({ value }) => {
         const fact = decodeFact(value)?.fact;
-        if (fact === undefined || fact.type === 'entity.reinterpreted' || !this.#isOurs(fact.entity)) return;
-        if (fact.type === 'agent.changed') {
-          this.#timelines.add(fact, partition);
-          return;
-        }
-        const known = this.#of(fact.entity, partition);
-        known.state = addFact(known.state, fact, () => null).state;
+        if (fact !== undefined) this.#add(fact, partition);
       });
     }
     for (const { name, partition, facts } of this.#timelines.pages()) {
       this.#of(name, partition).state = { facts, posted: null };
     }
+  }
+
+  /**
+   * Facts that have expired, from the states that are kept: facts are a set, so the order does not matter.
+   */
+  async #readStates(log: Log, { partition, next }: Limit): Promise<void> {
+    const bounds = (await log.bounds(topics.states.name)).find((each) => each.partition === partition);
+    await eachRecord(log, topics.states.name, partition, 0, bounds?.end ?? 0, ({ value }) => {
+      const record = decodeStateRecord(value);
+      if (record?.kind === 'covered') {
+        this.#covered[partition] = Math.max(this.#covered[partition] ?? 0, record.from);
+      } else if (record?.kind === 'state') {
+        for (const [index, fact] of record.facts.entries()) {
+          if ((record.factOffsets[index] ?? 0) < next) this.#add(onTimeline(fact), partition);
+        }
+      }
+    });
+  }
+
+  #add(fact: Fact, partition: number): void {
+    if (fact.type === 'entity.reinterpreted' || !this.#isOurs(fact.entity)) return;
+    if (fact.type === 'agent.changed') {
+      this.#timelines.add(fact, partition);
+      return;
+    }
+    const known = this.#of(fact.entity, partition);
+    known.state = addFact(known.state, fact, () => null).state;
   }
 
   async readJournal(log: Log, limits: readonly Limit[]): Promise<void> {
@@ -138,7 +165,9 @@ class KnownEntities {
     const entities: DifferingEntity[] = [];
     let expired = 0;
     for (const [entity, { partition, state, posted, firstOffset }] of this.#byName) {
-      if (state.facts.length === 0 || firstOffset < (limits[partition]?.begin ?? 0)) {
+      const begin = limits[partition]?.begin ?? 0;
+      const isKnown = begin <= (this.#covered[partition] ?? 0) || firstOffset >= begin;
+      if (state.facts.length === 0 || !isKnown) {
         if (posted !== null) expired++;
         continue;
       }
@@ -158,6 +187,12 @@ class KnownEntities {
     }
     return known;
   }
+}
+
+/** A boundary as it was reported: a state names the page that it lies on. */
+function onTimeline(fact: Fact): Fact {
+  if (fact.type !== 'agent.changed') return fact;
+  return { ...fact, entity: fact.entity.slice(0, fact.entity.lastIndexOf('@')) };
 }
 
 function textOf(content: PostingContent | null): string | null {

@@ -78,6 +78,12 @@ export class MemoryLog implements Log {
     return records.slice(first, first + limit);
   }
 
+  /** All that a partition ever held, what has expired included. */
+  recordsEver(topic: string, partition: number): LogRecord[] {
+    const { expired, records } = this.#partition(topic, partition);
+    return [...expired, ...records];
+  }
+
   async bounds(topic: string): Promise<PartitionBounds[]> {
     return this.#topic(topic).partitions.map((_, partition) => this.boundsNow(topic, partition));
   }
@@ -128,7 +134,7 @@ export class MemoryLog implements Log {
   expire(topic: string, partition: number, below: number): void {
     const kept = this.#partition(topic, partition);
     const begin = Math.min(Math.max(below, kept.begin), endOf(kept));
-    kept.records.splice(0, begin - kept.begin);
+    kept.expired.push(...kept.records.splice(0, begin - kept.begin));
     kept.begin = begin;
   }
 
@@ -170,10 +176,12 @@ interface KeptPartition {
   /** Offset of the first record that is kept. */
   begin: number;
   readonly records: LogRecord[];
+  /** Those before, which no process sees any more. */
+  readonly expired: LogRecord[];
 }
 
 function emptyPartition(): KeptPartition {
-  return { begin: 0, records: [] };
+  return { begin: 0, records: [], expired: [] };
 }
 
 function endOf({ begin, records }: KeptPartition): number {
@@ -184,7 +192,14 @@ function copyOf({ topics, positions }: LogContents): LogContents {
   const copies = [...topics].map(([name, { settings, partitions }]): [string, Topic] => {
     return [
       name,
-      { settings, partitions: partitions.map((kept) => ({ ...kept, records: [...kept.records] })) },
+      {
+        settings,
+        partitions: partitions.map((kept) => ({
+          ...kept,
+          records: [...kept.records],
+          expired: [...kept.expired],
+        })),
+      },
     ];
   });
   return { topics: new Map(copies), positions: new Map(positions) };

@@ -8,7 +8,7 @@ import type { Delivery } from '../workload/deliveries.js';
 export function missingFacts(log: MemoryLog, deliveries: readonly Delivery[]): string[] {
   const held = new Set(
     log.endsNow(topics.facts.name).flatMap((_, partition) =>
-      log.recordsNow(topics.facts.name, partition, 0, Infinity).map(({ value }) => {
+      log.recordsEver(topics.facts.name, partition).map(({ value }) => {
         return canonical(decodeFact(value)?.fact ?? null);
       }),
     ),

@@ -6,6 +6,7 @@ import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { openRefusals, redrive } from '#pipeline/redrive.js';
 import { encodeRaw } from '#wire/raw.js';
 import { meterStage } from '#wire/stages.js';
+import { decodeStateRecord } from '#wire/states.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import { LogUnusable, WrongLog } from '#log/log.js';
 import { type Centre, connection } from '../centre.js';
@@ -183,6 +184,25 @@ export class Site {
   /** The store, or one place of it, is lost. */
   wipe(): void {
     this.data.restore(new Map(), this.#somePlaces());
+  }
+
+  /**
+   * While no process runs, facts expire as far as kept states suffice, and the meter's store is lost. It goes
+   * back to no moment before.
+   */
+  expireFacts(): void {
+    if (this.otherLog.isConnected) return;
+    for (let partition = 0; partition < this.partitions; partition++) {
+      const states = this.log.recordsNow(topics.states.name, partition, 0, Infinity);
+      const covered = states.reduce((to, { value }) => {
+        const record = decodeStateRecord(value);
+        return record?.kind === 'covered' ? Math.max(to, record.from) : to;
+      }, 0);
+      this.log.expire(topics.facts.name, partition, this.#random.integer(0, covered));
+    }
+    this.#snapshots.splice(0);
+    const places = [...this.data.places.keys()].filter((name) => name.startsWith(meterStage.keyspace));
+    this.data.restore(new Map(), places);
   }
 
   #somePlaces(): string[] | null {

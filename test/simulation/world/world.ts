@@ -243,6 +243,10 @@ export class World {
       case 'wipe':
         site.wipe();
         return this.#checkAll();
+      case 'expire':
+        this.#crew.killAll();
+        site.expireFacts();
+        return;
       case 'amend':
         if (this.#random.chance(0.3)) await site.amend();
         return;
