@@ -291,6 +291,13 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
     'step-unreachable': () =>
       ofShape({ shape: 'step', points: [step.points[0], { gt: '0.95', rate: '+0.03' }] }),
     'base-repeated': () => ofShape(step, ['L1', 'L1']),
+    'weights-not-one': () => {
+      const of = ['csat', 'sl'].map((kpi) => {
+        return { kpi, weight: '0.6', shapes: [{ shape: 'step', points: [{ gte: '0.9', points: 100 }] }] };
+      });
+      const shapes = [{ shape: 'step', points: [{ lt: 60, rate: '-0.05' }] }];
+      return ofContract({ bonusMalus: [{ kind: 'scorecard', id: 'S', base: ['L1'], of, shapes }] });
+    },
     'second-gate': () =>
       ofLines({ ...timeLine, payIf: gate }, { id: 'G', model: 'gate', line: 'L1', payIf: gate }),
     'second-corridor': () => ofCorridor({ lower: '0.9' }, { lower: '0.8' }),

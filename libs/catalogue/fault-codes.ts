@@ -100,6 +100,7 @@ export const faultCodes = [
   'line-without-slope',
   'step-unreachable',
   'base-repeated',
+  'weights-not-one',
   'second-gate',
   'second-corridor',
   // examples and senders

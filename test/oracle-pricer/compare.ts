@@ -18,13 +18,20 @@ export function differenceOf(seed: number): { draw: Draw; product: Priced; refer
 export function productPrice(drawn: Draw): Priced {
   const { contract, month } = drawn;
   const meter = contractMeter(contract, sampleScope);
-  const quantities = new Map<string, number>();
+  const months = new Map<string, Map<string, number>>(
+    [month, ...drawn.past.map((each) => each.month)].map((each) => [each, new Map()]),
+  );
   for (const content of contentsOf(drawn)) {
     for (const { period, key, value } of meter.measure(content)) {
-      if (period === month) quantities.set(key, (quantities.get(key) ?? 0) + value);
+      const quantities = months.get(period);
+      quantities?.set(key, (quantities.get(key) ?? 0) + value);
     }
   }
-  const invoice = price(contract, { contract: contract.id, period: month, quantities });
+  const quantities = months.get(month) ?? new Map<string, number>();
+  const history = drawn.past.map(({ month: period }) => {
+    return { period, quantities: months.get(period) ?? new Map<string, number>() };
+  });
+  const invoice = price(contract, { contract: contract.id, period: month, quantities, history });
   const parts = [...amountsByClause(invoice)].filter(([, amount]) => !amount.isZero());
   return Object.fromEntries(
     [...parts, ['net', invoice.totals.net] as const].map(([id, amount]) => [id, plain(amount, 2)]),

@@ -1,4 +1,4 @@
-import type { KpiBonusMalus, Corridor, Limits, Shape } from '#domain/contract/bonus-malus.js';
+import type { Corridor, JudgedClause, Limits, ScoredKpi, Shape } from '#domain/contract/bonus-malus.js';
 import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
 import {
   answeredCall,
@@ -23,6 +23,14 @@ export interface Draw {
   readonly month: string;
   readonly calls: readonly Call[];
   readonly scores: readonly Score[];
+  /** The months before, the latest first: scores and the instants of calls. */
+  readonly past: readonly PastMonth[];
+}
+
+interface PastMonth {
+  readonly month: string;
+  readonly scores: readonly Score[];
+  readonly calls: readonly number[];
 }
 
 /** Entered the queue and was answered at `from`; `[from, to)` is its talk, UTC epoch ms. */
@@ -34,6 +42,8 @@ export interface Call {
 export interface Score {
   readonly at: number;
   readonly score: number;
+  /** null: it was not judged. */
+  readonly tone: number | null;
 }
 
 export const zone = 'Europe/Paris';
@@ -53,14 +63,35 @@ export function draw(seed: number): Draw {
     const from = instant();
     return { from, to: from + random.integer(0, 900_000) };
   }).filter(({ from, to }) => to < start + (days - 1) * dayMs && from >= start);
-  const scores = many(12, () => ({ at: instant(), score: random.integer(40, 100) }));
-  return { seed, contract, month, calls, scores };
+  const scoreAt = (at: number): Score => {
+    const tone = random.chance(0.6) ? random.integer(30, 100) : null;
+    return { at, score: random.integer(40, 100), tone };
+  };
+  const scores = many(12, () => scoreAt(instant()));
+  const past = [1, 2].map((months): PastMonth => {
+    const earlier = Temporal.PlainYearMonth.from(month).subtract({ months }).toString();
+    const begin = localMidnight(`${earlier}-01`);
+    const within = (): number => begin + random.integer(0, 27 * 1_440) * minuteMs;
+    return {
+      month: earlier,
+      scores: many(4, () => scoreAt(within())),
+      calls: many(20, within),
+    };
+  });
+  return { seed, contract, month, calls, scores, past };
 }
 
-export function contentsOf({ calls, scores }: Draw): PostingContent[] {
+export function contentsOf({ calls, scores, past }: Draw): PostingContent[] {
+  const earlier = past.flatMap((each) => each.calls.map((from): Call => ({ from, to: from })));
   return [
-    ...calls.map(({ from, to }, index) => ({ ...answeredCall(from, to), contact: `c:${index}` })),
-    ...scores.map(({ at, score }, index) => outcome(`q${index}`, event('quality.evaluated', at, { score }))),
+    ...[...calls, ...earlier].map(({ from, to }, index) => ({
+      ...answeredCall(from, to),
+      contact: `c:${index}`,
+    })),
+    ...[...scores, ...past.flatMap((each) => each.scores)].map(({ at, score, tone }, index) => {
+      const data = tone === null ? { score } : { score, tone };
+      return outcome(`q${index}`, event('quality.evaluated', at, data));
+    }),
   ];
 }
 
@@ -191,6 +222,13 @@ class ContractDraw {
           minSample: random.pick([0, 2]),
           onNoData: random.pick(['neutral', 'asTarget']),
         },
+        tone: {
+          type: 'quality',
+          field: 'tone',
+          version: 1,
+          minSample: random.pick([0, 2]),
+          onNoData: random.pick(['neutral', 'asTarget']),
+        },
       },
       lines: [
         unitLine({
@@ -211,7 +249,8 @@ class ContractDraw {
       corridors,
       bonusMalus: random.chance(0.7) ? this.#bonusMalus() : [],
       limits: random.chance(0.5) ? this.#limits() : null,
-      malus: { overallCap: this.#cap(), vatTreatment: 'priceReduction' },
+      malus: { overallCap: this.#cap(), ...this.#capBase(), vatTreatment: 'priceReduction' },
+      ...(random.chance(0.3) && { bonus: { overallCap: this.#cap(), ...this.#capBase() } }),
     });
   }
 
@@ -295,40 +334,106 @@ class ContractDraw {
     return [{ ...common, overflowPrice, ...above, proration: this.#proration() }];
   }
 
-  #bonusMalus(): KpiBonusMalus[] {
-    const { random } = this;
-    const count = random.integer(1, 2);
-    return Array.from({ length: count }, (_, index): KpiBonusMalus => ({
-      kind: 'kpi',
-      id: `B${index}`,
-      name: `B${index}`,
-      kpi: 'quality',
-      base: random.pick([['U'], ['T', 'F'], ['U', 'T', 'F']]),
-      shapes: [this.#shape()],
-      cap: { bonus: random.chance(0.3) ? '0.03' : null, malus: random.chance(0.3) ? '0.05' : null },
-      during: null,
-    }));
+  #bonusMalus(): JudgedClause[] {
+    return Array.from({ length: this.random.integer(1, 3) }, (_, index) => this.#clause(`B${index}`));
   }
 
-  #shape(): Shape {
+  #clause(id: string): JudgedClause {
+    const { random } = this;
+    const maybe = <T extends object>(chance: number, part: () => T): Partial<T> =>
+      random.chance(chance) ? part() : {};
+    const bound = (value: string): string | null => (random.chance(0.4) ? value : null);
+    const common = {
+      id,
+      name: id,
+      base: random.pick([['U'], ['T', 'F'], ['U', 'T', 'F']]),
+      cap: { bonus: bound('0.03'), malus: bound('0.05') },
+      during: null,
+      ...maybe(0.25, () => ({ capAmount: { bonus: bound('9.30'), malus: bound('21.77') } })),
+      ...maybe(0.3, () => ({ proration: this.#proration() })),
+      ...maybe(0.25, () => ({
+        bonusIf: [
+          { kpi: 'tone', op: 'gte' as const, value: this.#target(), minSample: null, onNoData: null },
+        ],
+      })),
+      ...maybe(0.3, () => ({
+        escalation: random.pick([
+          ['1', '1.5'],
+          ['1', '1.25', '3'],
+        ]),
+      })),
+    };
+    const amount = random.chance(0.3);
+    const unit = amount ? { unit: 'amount' as const } : {};
+    return random.weighted<JudgedClause>([
+      [3, { kind: 'kpi', ...common, ...unit, kpi: 'quality', shapes: [this.#shape(amount)] }],
+      [1, { kind: 'scorecard', ...common, ...unit, of: this.#scored(), shapes: [this.#shape(amount)] }],
+      [
+        1,
+        {
+          kind: 'perEvent',
+          ...common,
+          measure: 'contacts',
+          amount: random.pick(['-0.37', '1.204']),
+          free: random.pick([0, 5, 33]),
+        },
+      ],
+    ]);
+  }
+
+  /** Points of two KPIs. */
+  #scored(): ScoredKpi[] {
+    const weight = this.random.pick(['0.5', '0.3', '0.65']);
+    const rest = { '0.5': '0.5', '0.3': '0.7', '0.65': '0.35' }[weight] ?? '0';
+    return [
+      {
+        kpi: 'quality',
+        weight,
+        shapes: [
+          { shape: 'linear', from: { at: '55', rate: '40' }, to: { at: this.#target(), rate: '100' } },
+        ],
+      },
+      {
+        kpi: 'tone',
+        weight: rest,
+        shapes: [
+          {
+            shape: 'step',
+            points: [
+              { op: 'gte', value: '80', rate: '100' },
+              { op: 'gte', value: '60', rate: '70' },
+            ],
+          },
+        ],
+      },
+    ];
+  }
+
+  /** Rates, or amounts of some euros. */
+  #shape(isAmount = false): Shape {
     const { random } = this;
     const target = this.#target();
+    const given = (rate: string): string => (isAmount ? String(Number(rate) * 250) : rate);
     return random.pick<Shape>([
       {
         shape: 'step',
         points: [
-          { op: 'gte', value: '90', rate: '0.04' },
-          { op: 'lt', value: target, rate: '-0.077' },
+          { op: 'gte', value: '90', rate: given('0.04') },
+          { op: 'lt', value: target, rate: given('-0.077') },
         ],
       },
-      { shape: 'linear', from: { at: target, rate: '-0.1' }, to: { at: '97', rate: '0.05' } },
+      {
+        shape: 'linear',
+        from: { at: target, rate: given('-0.1') },
+        to: { at: '97', rate: given('0.05') },
+      },
       {
         shape: 'perPoint',
         from: target,
-        beyond: 'below',
+        beyond: random.pick(['above', 'below']),
         size: '3',
         count: random.pick(['exact', 'full', 'started']),
-        rate: '-0.011',
+        rate: given(random.pick(['-0.011', '0.02'])),
       },
     ]);
   }
@@ -364,6 +469,10 @@ class ContractDraw {
 
   #cap(): string | null {
     return this.random.pick([null, null, '0.02', '0.055']);
+  }
+
+  #capBase(): { base?: string[] } {
+    return this.random.chance(0.3) ? { base: this.random.pick([['U'], ['T', 'F']]) } : {};
   }
 
   #proration(): Proration {
@@ -437,7 +546,7 @@ function withTarget(terms: Terms, at: string): Terms {
   return {
     ...terms,
     bonusMalus: terms.bonusMalus.map((clause) =>
-      clause.kind === 'kpi' ? { ...clause, shapes: clause.shapes.map(moved) } : clause,
+      'shapes' in clause ? { ...clause, shapes: clause.shapes.map(moved) } : clause,
     ),
   };
 }

@@ -32,7 +32,7 @@ for (let seed = from; seed < from + count; seed += 1) {
   const { term, versions } = draw.contract;
   process.stdout.write(
     `seed ${seed} differs\n${says('product', product)}${says('reference', reference)}` +
-      `${says('month', draw.month)}${says('term', term)}${says('calls', draw.calls)}${says('scores', draw.scores)}` +
+      `${says('month', draw.month)}${says('term', term)}${says('calls', draw.calls)}${says('scores', draw.scores)}${says('past', draw.past)}` +
       versions.map((version) => says('version', version)).join(''),
   );
   process.exit(1);

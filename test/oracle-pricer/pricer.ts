@@ -15,7 +15,7 @@ export type Priced = Readonly<Record<string, string>>;
  * The month of a draw priced from the words of its clauses: work by work and unit by unit, in exact
  * fractions. Shares types with the product and no code.
  */
-export function priceDraw({ contract, month: name, calls, scores }: Draw): Priced {
+export function priceDraw({ contract, month: name, calls, scores, past }: Draw): Priced {
   const month = new Month(contract, name);
   const charges = new Charges();
   const instants = calls.map(({ from }) => from);
@@ -27,7 +27,8 @@ export function priceDraw({ contract, month: name, calls, scores }: Draw): Price
   chargeMinimum(month, 'U', ungated, payment(month, scores), charges);
   chargeMinimum(month, 'T', charges, () => true, charges);
   chargeFixed(month, charges);
-  const entries = bonusMalus(month, scores, charges);
+  const before = past.map((each) => ({ ...each, month: new Month(contract, each.month) }));
+  const entries = bonusMalus({ month, scores, calls: instants }, before, charges);
   const limit = limitOf(month, charges, entries);
   const lines = ['U', 'T', 'F'].map((line): [string, Rational] => [line, charges.rounded(line)]);
   const clauses = Map.groupBy(entries, ({ id }) => id);

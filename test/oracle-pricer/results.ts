@@ -1,10 +1,10 @@
-import type { KpiBonusMalus, Shape } from '#domain/contract/bonus-malus.js';
+import type { JudgedClause, Shape } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type { Gate, Kpi } from '#domain/contract/kpi.js';
 import { Rational, zero } from '#test/simulation/oracle/rational.js';
 import { spread, type Charges } from './charges.js';
 import type { Score } from './draw.js';
-import { floor, greatest, least, sum } from './fractions.js';
+import { floor, greatest, least, sum, wholeUnits } from './fractions.js';
 import type { Month, Stretch } from './month.js';
 
 /** A bonus or malus for the versions and windows `names`. */
@@ -30,16 +30,19 @@ function partsOf<C>(month: Month, says: (terms: Terms) => C | null): { clause: C
   return [...parts.values()];
 }
 
-/** Mean score of some versions and windows; null: no data. */
+/** Mean of one field of the scores of some versions and windows; null: no data. */
 function meanOf(
   month: Month,
   scores: readonly Score[],
   names: ReadonlySet<string>,
   minSample: number,
+  field: 'score' | 'tone' = 'score',
 ): Rational | null {
-  const own = scores.filter(({ at }) => names.has(month.at(at)?.name ?? ''));
+  const own = scores
+    .filter(({ at }) => names.has(month.at(at)?.name ?? ''))
+    .flatMap((each) => each[field] ?? []);
   if (own.length === 0 || own.length < minSample) return null;
-  return sum(own.map(({ score }) => Rational.of(score))).over(Rational.of(own.length));
+  return sum(own.map((value) => Rational.of(value))).over(Rational.of(own.length));
 }
 
 /** Whether a line is paid, by the condition and the scores of its own part of the month. */
@@ -63,45 +66,151 @@ function holds(value: Rational, op: string, than: string): boolean {
   return { gt: compared > 0, gte: compared >= 0, lt: compared < 0, lte: compared <= 0 }[op] ?? false;
 }
 
-export function bonusMalus(month: Month, scores: readonly Score[], charges: Charges): Entry[] {
-  const terms = [...month.stretches.slice(-1), ...month.stretches].map((stretch) => stretch.terms);
-  const ids = new Set(terms.flatMap((each) => each.bonusMalus.map(({ id }) => id)));
-  const entries = [...ids].flatMap((id) => entriesOf(month, id, scores, charges));
-  return partsOf(month, ({ malus }) => malus).reduce((all, { clause: { overallCap }, names }) => {
-    const taken = all.filter((entry) => entry.exact.compared(zero) < 0 && entry.names.isSubsetOf(names));
-    if (overallCap === null || taken.length === 0) return all;
-    const lines = charges.exact(({ name }) => names.has(name));
-    const bound = zero.minus(lines.times(Rational.of(overallCap)));
-    const whole = sum(taken.map(({ exact }) => exact));
-    if (whole.compared(bound) >= 0) return all;
-    const scaled = taken.map(({ exact }) => exact.times(bound).over(whole));
-    const amounts = spread(scaled, bound.rounded());
-    return all.map((entry) => {
-      const index = taken.indexOf(entry);
-      if (index < 0) return entry;
-      return { ...entry, exact: scaled[index] ?? zero, amount: amounts[index] ?? zero };
-    });
-  }, entries);
+/** What is known of the months before, for a malus that escalates. */
+export interface Past {
+  readonly month: Month;
+  readonly scores: readonly Score[];
+  readonly calls: readonly number[];
 }
 
-function entriesOf(month: Month, id: string, scores: readonly Score[], charges: Charges): Entry[] {
-  const parts = partsOf(month, (terms): { clause: KpiBonusMalus; kpi: Kpi; malus: Terms['malus'] } | null => {
+export function bonusMalus(now: Past, past: readonly Past[], charges: Charges): Entry[] {
+  const { month } = now;
+  const terms = [...month.stretches.slice(-1), ...month.stretches].map((stretch) => stretch.terms);
+  const ids = new Set(terms.flatMap((each) => each.bonusMalus.map(({ id }) => id)));
+  const entries = [...ids].flatMap((id) => entriesOf(now, past, id, charges));
+  return (['malus', 'bonus'] as const).reduce((all, kind) => capped(month, kind, all, charges), entries);
+}
+
+/** All malus, or all bonus, of each part of the month against the cap that it agrees. */
+function capped(month: Month, kind: 'malus' | 'bonus', entries: readonly Entry[], charges: Charges): Entry[] {
+  const sign = Rational.of(kind === 'malus' ? -1 : 1);
+  const size = (value: Rational): Rational => value.times(sign);
+  const parts = partsOf(month, (terms) => terms[kind] ?? null);
+  return parts.reduce(
+    (all, { clause: { overallCap, base }, names }) => {
+      const taken = all.filter(
+        (entry) => size(entry.exact).compared(zero) > 0 && entry.names.isSubsetOf(names),
+      );
+      if (overallCap === null || taken.length === 0) return all;
+      const lines = charges.exact(({ line, name }) => names.has(name) && (base?.includes(line) ?? true));
+      const bound = lines.times(Rational.of(overallCap)).times(sign);
+      const whole = sum(taken.map(({ exact }) => exact));
+      if (size(whole).compared(size(bound)) <= 0) return all;
+      const scaled = taken.map(({ exact }) => exact.times(bound).over(whole));
+      const amounts = spread(scaled, bound.rounded());
+      return all.map((entry) => {
+        const index = taken.indexOf(entry);
+        if (index < 0) return entry;
+        return { ...entry, exact: scaled[index] ?? zero, amount: amounts[index] ?? zero };
+      });
+    },
+    [...entries],
+  );
+}
+
+interface Judged {
+  readonly clause: JudgedClause;
+  readonly kpis: Terms['kpis'];
+  readonly malus: Terms['malus'];
+}
+
+/** Parts of a month in which a clause, what it is judged by and what bounds its malus are the same. */
+function judgedParts(month: Month, id: string): { clause: Judged; names: Set<string> }[] {
+  return partsOf(month, (terms): Judged | null => {
     const clause = terms.bonusMalus.find((each) => each.id === id);
-    const kpi = terms.kpis['quality'];
-    return clause?.kind !== 'kpi' || kpi === undefined ? null : { clause, kpi, malus: terms.malus };
+    if (clause === undefined || clause.kind === 'earnBack') return null;
+    return { clause, kpis: terms.kpis, malus: terms.malus };
   });
-  return parts.flatMap(({ clause: { clause, kpi }, names }) => {
-    const [shape] = clause.shapes;
-    if (shape === undefined) return [];
-    const mean =
-      meanOf(month, scores, names, kpi.minSample) ?? (kpi.onNoData === 'asTarget' ? targetOf(shape) : null);
-    const rate = mean === null ? zero : bounded(rateOf(shape, mean), clause);
-    if (rate.isZero) return [];
-    const exact = charges
-      .exact(({ line, name }) => clause.base.includes(line) && names.has(name))
-      .times(rate);
+}
+
+function entriesOf(now: Past, past: readonly Past[], id: string, charges: Charges): Entry[] {
+  const { month } = now;
+  const parts = judgedParts(month, id);
+  const held = new Set(parts.flatMap(({ names }) => [...names]));
+  const daysIn = (names: ReadonlySet<string>): number => month.daysWhere(({ name }) => names.has(name));
+  return parts.flatMap(({ clause: judged, names }) => {
+    const { clause } = judged;
+    const first = valueOf(now, judged, names);
+    const value = first.compared(zero) < 0 ? first.times(timesOf(past, clause)) : first;
+    const base = charges.exact(({ line, name }) => clause.base.includes(line) && names.has(name));
+    const of = clause.proration === 'none' ? daysIn(held) : month.days.length;
+    const days = daysIn(names);
+    const share = days === of ? Rational.of(1) : Rational.of(days).over(Rational.of(of));
+    const isAmount = clause.kind === 'perEvent' || clause.unit === 'amount';
+    const amount = !isAmount
+      ? base.times(bounded(value, clause.cap, Rational.of(1)))
+      : bounded(clause.kind === 'perEvent' ? value : value.times(share), clause.cap, base);
+    const exact = bounded(amount, clause.capAmount ?? { bonus: null, malus: null }, share);
+    if (value.isZero) return [];
     return [{ id, names, base: clause.base, exact, amount: exact.rounded() }];
   });
+}
+
+/** A rate, or an amount before it is prorated: 0 without data. */
+function valueOf(now: Past, { clause, kpis }: Judged, names: ReadonlySet<string>): Rational {
+  const { month, scores, calls } = now;
+  const given = (id: string, shape: Shape): Rational | null => {
+    const kpi = kpis[id];
+    if (kpi === undefined) return null;
+    const field = id === 'quality' ? 'score' : 'tone';
+    const mean =
+      meanOf(month, scores, names, kpi.minSample, field) ??
+      (kpi.onNoData === 'asTarget' ? targetOf(shape) : null);
+    return mean === null ? null : rateOf(shape, mean);
+  };
+  const agreed = (): Rational => {
+    switch (clause.kind) {
+      case 'kpi':
+        return clause.shapes[0] === undefined ? zero : (given(clause.kpi, clause.shapes[0]) ?? zero);
+      case 'scorecard': {
+        const points = clause.of.flatMap(({ kpi, weight, shapes: [shape] }) => {
+          const own = shape === undefined ? null : given(kpi, shape);
+          return own === null ? [] : [{ own: millionths(own), weight: Rational.of(weight) }];
+        });
+        const [shape] = clause.shapes;
+        if (points.length === 0 || shape === undefined) return zero;
+        const whole = sum(points.map(({ own, weight }) => own.times(weight)));
+        return rateOf(shape, whole.over(sum(points.map(({ weight }) => weight))));
+      }
+      case 'perEvent': {
+        const counted = calls.filter((at) => names.has(month.at(at)?.name ?? '')).length;
+        const days = month.daysWhere(({ name }) => names.has(name));
+        const part = Rational.of(clause.free).times(Rational.of(days)).over(Rational.of(month.days.length));
+        const free = clause.proration === 'none' ? Rational.of(clause.free) : wholeUnits(part);
+        return greatest([zero, Rational.of(counted).minus(free)]).times(Rational.of(clause.amount));
+      }
+    }
+  };
+  const value = agreed();
+  if (value.compared(zero) <= 0) return value;
+  const isOpen = (clause.bonusIf ?? []).every(({ kpi: id, op, value: than }) => {
+    const kpi = kpis[id];
+    const field = id === 'quality' ? 'score' : 'tone';
+    const mean = kpi === undefined ? null : meanOf(month, scores, names, kpi.minSample, field);
+    return mean === null || holds(mean, op, than);
+  });
+  return isOpen ? value : zero;
+}
+
+/** By the months before, the latest first, up to one in which nothing was taken. */
+function timesOf(past: readonly Past[], { id, escalation }: JudgedClause): Rational {
+  if (escalation === undefined) return Rational.of(1);
+  let months = 0;
+  for (const earlier of past) {
+    const taken = judgedParts(earlier.month, id).some(
+      ({ clause, names }) => valueOf(earlier, clause, names).compared(zero) < 0,
+    );
+    if (!taken) break;
+    months += 1;
+  }
+  return Rational.of(escalation[Math.min(months, escalation.length - 1)] ?? '1');
+}
+
+function millionths(value: Rational): Rational {
+  const [scale, half] = [Rational.of(1_000_000), Rational.of('0.5')];
+  const size = value.compared(zero) < 0 ? zero.minus(value) : value;
+  const whole = floor(size.times(scale).plus(half)).over(scale);
+  return value.compared(zero) < 0 ? zero.minus(whole) : whole;
 }
 
 /** On target: at the first threshold of the clause. */
@@ -127,7 +236,8 @@ function rateOf(shape: Shape, value: Rational): Rational {
       return low.plus(high.minus(low).times(way));
     }
     case 'perPoint': {
-      const beyond = Rational.of(shape.from).minus(value).over(Rational.of(shape.size));
+      const below = Rational.of(shape.from).minus(value).over(Rational.of(shape.size));
+      const beyond = shape.beyond === 'below' ? below : zero.minus(below);
       if (beyond.compared(zero) <= 0) return zero;
       const steps = { exact: beyond, full: floor(beyond), started: beyond.ceiling() }[shape.count];
       return steps.times(Rational.of(shape.rate));
@@ -135,7 +245,12 @@ function rateOf(shape: Shape, value: Rational): Rational {
   }
 }
 
-function bounded(rate: Rational, { cap: { bonus, malus } }: KpiBonusMalus): Rational {
-  const most = bonus === null ? rate : least([rate, Rational.of(bonus)]);
-  return malus === null ? most : greatest([most, zero.minus(Rational.of(malus))]);
+/** At most `bonus`, at least minus `malus`, each times a whole. */
+function bounded(
+  value: Rational,
+  { bonus, malus }: { readonly bonus: string | null; readonly malus: string | null },
+  whole: Rational,
+): Rational {
+  const most = bonus === null ? value : least([value, Rational.of(bonus).times(whole)]);
+  return malus === null ? most : greatest([most, zero.minus(Rational.of(malus).times(whole))]);
 }

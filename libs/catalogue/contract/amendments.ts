@@ -1,11 +1,19 @@
 import { z } from 'zod';
-import type { EarnBack, KpiBonusMalus, Waiver } from '#domain/contract/bonus-malus.js';
+import type { Waiver } from '#domain/contract/bonus-malus.js';
 import type { Json } from '#domain/contract/amend.js';
 import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
 import { fault, type Fault, type Path } from '../fault.js';
 import { repaired, restsOn } from '../repair.js';
 import { strict, zodFaults } from '../zod-faults.js';
-import { bonusMalusSchema, corridorSchema, limitsSchema, malusSchema, waiverSchema } from './bonus-malus.js';
+import {
+  bonusMalusSchema,
+  bonusSchema,
+  corridorSchema,
+  limitsSchema,
+  malusSchema,
+  waiverSchema,
+} from './bonus-malus.js';
+import { withLineBases } from './line-bases.js';
 import { switchFaults, termsFaults } from './checks/check.js';
 import { commitmentChangeFaults } from './checks/commitments.js';
 import type { WrittenCalendars } from './checks/holiday-use.js';
@@ -44,11 +52,15 @@ export const terms = {
   commitments: z.array(commitmentSchema).optional(),
   waivers: z.array(waiverSchema).default([]),
   limits: limitsSchema.nullable().default(null),
+  bonus: bonusSchema.optional(),
   malus: malusSchema.default({ overallCap: null, vatTreatment: 'priceReduction' }),
   vat: vatSchema.default({ category: 'S', rate: '20', reason: null }),
 };
 
 const termsSchema = strict(terms);
+
+/** Terms in the form of their schema, lines not yet named one by one. */
+export type ParsedTerms = z.output<typeof termsSchema>;
 
 const json: z.ZodType<Json> = z.json();
 export const sets = z.record(z.string(), json);
@@ -161,8 +173,9 @@ function readTerms(raw: Json, written: WrittenHead, path: Path, faults: Fault[])
   if (!parsed.success) report(zodFaults(parsed.error.issues, raw, { quotes: true }));
   const read = parsed.success ? { data: parsed.data, invented: [] } : repaired(termsSchema, raw);
   if (read === null) return null;
-  const { data, invented } = read;
+  const { invented } = read;
   const found: Fault[] = [];
+  const data = withLineBases(read.data, found);
   if (data.scope.programme !== written.scope.programme) {
     const message = 'cannot change: a contract is for one programme';
     found.push(fault('programme-changed', ['scope', 'programme'], message));
@@ -176,7 +189,12 @@ function readTerms(raw: Json, written: WrittenHead, path: Path, faults: Fault[])
   return invented.length === 0 ? terms : null;
 }
 
-function domainTerms(parsed: z.output<typeof termsSchema>, zone: string, path: Path, faults: Fault[]): Terms {
+function domainTerms(
+  parsed: ReturnType<typeof withLineBases>,
+  zone: string,
+  path: Path,
+  faults: Fault[],
+): Terms {
   const { programme: _, ...scoped } = parsed.scope;
   const waivers = parsed.waivers.map((waiver, index): Waiver => {
     if (waiver.kind === 'volumeAbove') return waiver;
@@ -186,8 +204,7 @@ function domainTerms(parsed: z.output<typeof termsSchema>, zone: string, path: P
     if (from >= to) faults.push(notAscending(waiver, at));
     return { ...waiver, from, to };
   });
-  const bonusMalus = parsed.bonusMalus as (KpiBonusMalus | EarnBack)[];
-  return { ...parsed, scope: scoped, lines: linesOf(parsed.lines), bonusMalus, waivers };
+  return { ...parsed, scope: scoped, lines: linesOf(parsed.lines), waivers };
 }
 
 function datedRules(

@@ -31,6 +31,7 @@ describe('docs/contracts.md', () => {
     expect(kinds(measures.map(({ kind }) => kind))).toEqual([
       'adHoc',
       'contacts',
+      'elapsed',
       'eventSum',
       'events',
       'resolved',

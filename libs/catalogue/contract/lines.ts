@@ -133,7 +133,7 @@ const lineForms = {
         settleAfter: 'close' as const,
       }),
     ),
-    ({ measure }) => [measured(measure, 'contacts', 'events', 'resolved', 'adHoc')],
+    ({ measure }) => [measured(measure, 'contacts', 'events', 'elapsed', 'resolved', 'adHoc')],
   ),
   outcome: form(
     strict({
@@ -145,7 +145,7 @@ const lineForms = {
       name: name ?? line.id,
       pricing: pricingOf({ price: flat, tiers: tiered, package: packed }, context),
     })),
-    ({ measure }) => [measured(measure, 'contacts', 'events', 'resolved')],
+    ({ measure }) => [measured(measure, 'contacts', 'events', 'elapsed', 'resolved')],
     ({ settleAfter, measure: named }, measure) => {
       if (settleAfter !== 'maturity' || measure?.kind === 'resolved') return [];
       const message = `maturity is for measures of kind resolved; ${named} is final at the close`;

@@ -123,6 +123,20 @@ const adHoc = strict({
   match,
 });
 
+const elapsed = strict({
+  kind: z.literal('elapsed'),
+  from: z.string().min(1),
+  to: z.string().min(1),
+  started: duration,
+  free: duration.default(0),
+  match,
+})
+  .refine(({ started }) => started > 0, {
+    ...refusal('size-not-positive', 'must be above 0'),
+    path: ['started'],
+  })
+  .transform(({ started, free, ...rest }) => ({ ...rest, stepMs: started, freeMs: free }));
+
 const resolved = strict({ kind: z.literal('resolved'), kpi: id });
 
 const seats = strict({
@@ -152,6 +166,7 @@ const measureSchemas = {
   events,
   eventSum,
   adHoc,
+  elapsed,
   resolved,
   seats,
 };
@@ -193,6 +208,7 @@ const references: ReferencesOf = {
     outcomes: [outcome(name, ['name']), { name, field, path: ['field'] }, ...eachOutcome(unless, ['unless'])],
   }),
   adHoc: () => ({ outcomes: ['adhoc.recorded', 'adhoc.approved'].map((name) => outcome(name, ['kind'])) }),
+  elapsed: ({ from, to }) => ({ outcomes: [outcome(from, ['from']), outcome(to, ['to'])] }),
   resolved: ({ kpi }) => ({ fcr: { id: kpi, path: ['kpi'] } }),
   seats: () => ({}),
 };

@@ -86,7 +86,16 @@ function nextMonth(instant: number, timeZone: string): number {
   return start === instant ? start : end;
 }
 
-const monthly = new Set(['kpis', 'bonusMalus', 'malus', 'limits', 'corridors', 'commitments', 'waivers']);
+const monthly = new Set([
+  'kpis',
+  'bonusMalus',
+  'bonus',
+  'malus',
+  'limits',
+  'corridors',
+  'commitments',
+  'waivers',
+]);
 
 /** Of a line. */
 const monthlyParts = new Set(['payIf', 'guards', 'minimum', 'over']);

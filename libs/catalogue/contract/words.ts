@@ -35,6 +35,12 @@ export const signedRatio = z
   .regex(/^[+-]?\d+(\.\d{1,8})?$/, `must be a ratio such as "+0.02" or "-0.03"; ${quoted}`)
   .transform((text) => text.replace(/^\+/, ''));
 
+/** An amount with a sign: "+250.00", "-500.00". */
+export const signedAmount = z
+  .string()
+  .regex(/^[+-]?\d{1,12}(\.\d{1,8})?$/, `must be an amount such as "+250.00" or "-500.00"; ${quoted}`)
+  .transform((text) => text.replace(/^\+/, ''));
+
 /** A value of a KPI: text, or a whole number. */
 export const kpiValue = z
   .union([

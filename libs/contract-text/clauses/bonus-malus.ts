@@ -1,121 +1,9 @@
-import type {
-  BonusMalus,
-  Corridor,
-  Limits,
-  MalusTerms,
-  OverflowStep,
-  Shape,
-  Waiver,
-} from '#domain/contract/bonus-malus.js';
+import type { Corridor, Limits, BonusTerms, OverflowStep, Waiver } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
-import type { Kpi } from '#domain/contract/kpi.js';
 import type { Clause } from './document.js';
-import { comparisonText, forecastText, kpiValueText } from './kpi-words.js';
+import { forecastText } from './kpi-words.js';
 import { orderText, prorationText, timeUnitsText } from './lines.js';
 import type { Phrasebook } from '../phrasebook.js';
-
-/** Bonus and malus, and what gives part of a malus back. */
-export function bonusMalusClause(clause: BonusMalus, { kpis }: Terms, speech: Phrasebook): Clause {
-  const { t, list, percent } = speech;
-  const { id, name } = clause;
-  const named = name === id ? id : `${id} (${name})`;
-  switch (clause.kind) {
-    case 'kpi': {
-      const { kpi, base, shapes, cap, during } = clause;
-      const only = during === null ? '' : t(` during ${during} alone`, ` pendant ${during} uniquement`);
-      const text = t(
-        `${named}: KPI ${kpi}${only} gives a bonus or malus on ${list(base)}.`,
-        `${named} : l'indicateur ${kpi}${only} donne lieu à bonus ou malus sur ${list(base)}.`,
-      );
-      const caps = [
-        ...(cap.bonus === null
-          ? []
-          : [t(`bonus of at most ${percent(cap.bonus)}`, `bonus de ${percent(cap.bonus)} au plus`)]),
-        ...(cap.malus === null
-          ? []
-          : [t(`malus of at most ${percent(cap.malus)}`, `malus de ${percent(cap.malus)} au plus`)]),
-      ];
-      const target = kpis[kpi] ?? null;
-      const order = combinationText(shapes, speech);
-      return {
-        id,
-        text,
-        items: [...shapes.flatMap((shape) => shapeItems(shape, target, speech)), ...order, ...caps],
-      };
-    }
-    case 'earnBack': {
-      const { of, share, ifTargetsMetFor } = clause;
-      const text = t(
-        `${named}: ${percent(share)} of a malus under ${list(of)} is given back if the targets are met ` +
-          `in each of the ${ifTargetsMetFor} month(s) that follow; a month that is not judged for want of data ` +
-          'does not count as met.',
-        `${named} : ${percent(share)} d'un malus au titre de ${list(of)} est restitué si les objectifs ` +
-          `sont tenus chacun des ${ifTargetsMetFor} mois suivants ; un mois non jugé faute de données ne ` +
-          'compte pas comme tenu.',
-      );
-      return { id, text, items: [] };
-    }
-  }
-}
-
-/** Which of several rates counts. */
-function combinationText(shapes: readonly Shape[], { t }: Phrasebook): string[] {
-  const [first] = shapes;
-  if (shapes.length > 1) {
-    return [
-      t(
-        'of these rates the first that is not 0 counts, alone',
-        'de ces taux, seul le premier qui n’est pas nul compte',
-      ),
-    ];
-  }
-  if (first?.shape !== 'step' || first.points.length < 2) return [];
-  return [
-    t('the first of these that holds counts, alone', 'seule la première de ces conditions remplies compte'),
-  ];
-}
-
-function shapeItems(shape: Shape, kpi: Kpi | null, speech: Phrasebook): string[] {
-  const { t } = speech;
-  const value = (text: string): string => kpiValueText(kpi, text, speech);
-  switch (shape.shape) {
-    case 'step':
-      return shape.points.map(({ op, value: at, rate }) => {
-        const holds = comparisonText(op, value(at), speech);
-        return t(`where it ${holds}: ${signed(rate, speech)}`, `s'il ${holds} : ${signed(rate, speech)}`);
-      });
-    case 'linear': {
-      const { from, to } = shape;
-      return [
-        t(
-          `in a straight line from ${signed(from.rate, speech)} at ${value(from.at)} to ` +
-            `${signed(to.rate, speech)} at ${value(to.at)}, and no further`,
-          `linéairement de ${signed(from.rate, speech)} à ${value(from.at)} jusqu'à ` +
-            `${signed(to.rate, speech)} à ${value(to.at)}, sans aller au-delà`,
-        ),
-      ];
-    }
-    case 'perPoint': {
-      const { from, beyond, size, count, rate } = shape;
-      const each = {
-        exact: t('every', 'chaque'),
-        full: t('every full', 'chaque tranche pleine de'),
-        started: t('every started', 'chaque tranche entamée de'),
-      }[count];
-      const side = beyond === 'above' ? t('above', 'au-dessus de') : t('below', 'en dessous de');
-      return [
-        t(
-          `${signed(rate, speech)} for ${each} ${value(size)} ${side} ${value(from)}`,
-          `${signed(rate, speech)} pour ${each} ${value(size)} ${side} ${value(from)}`,
-        ),
-      ];
-    }
-  }
-}
-
-function signed(rate: string, { percent }: Phrasebook): string {
-  return Number(rate) > 0 ? `+${percent(rate)}` : percent(rate);
-}
 
 export function corridorClause(corridor: Corridor, { lines }: Terms, speech: Phrasebook): Clause {
   const { t, percent, money } = speech;
@@ -224,14 +112,18 @@ export function limitsText(
   return `${t(`${of} come to ${list(bounds)}.`, `${of} s'élèvent ${list(bounds)}.`)} ${inPart}`;
 }
 
-export function malusTexts({ overallCap, vatTreatment }: MalusTerms, { t, percent }: Phrasebook): string[] {
+export function bonusMalusTexts(
+  { bonus, malus: { overallCap, base, vatTreatment } }: Pick<Terms, 'bonus' | 'malus'>,
+  speech: Phrasebook,
+): string[] {
+  const { t, percent } = speech;
   const cap =
     overallCap === null
       ? []
       : [
           t(
-            `All malus of a month together is at most ${percent(overallCap)} of its lines.`,
-            `L'ensemble des malus d'un mois est plafonné à ${percent(overallCap)} de ses lignes.`,
+            `All malus of a month together is at most ${percent(overallCap)} of ${capBase(base, speech)}.`,
+            `L'ensemble des malus d'un mois est plafonné à ${percent(overallCap)} de ${capBase(base, speech)}.`,
           ),
         ];
   const vat =
@@ -244,5 +136,24 @@ export function malusTexts({ overallCap, vatTreatment }: MalusTerms, { t, percen
           'A malus is damages, outside the scope of VAT.',
           'Un malus est une indemnité, hors champ de la TVA.',
         );
-  return [...cap, vat];
+  return [...cap, ...bonusCap(bonus, speech), vat];
+}
+
+function bonusCap(bonus: BonusTerms | undefined, speech: Phrasebook): string[] {
+  const { t, percent } = speech;
+  const overallCap = bonus?.overallCap ?? null;
+  if (overallCap === null) return [];
+  const of = capBase(bonus?.base, speech);
+  return [
+    t(
+      `All bonus of a month together is at most ${percent(overallCap)} of ${of}.`,
+      `L'ensemble des bonus d'un mois est plafonné à ${percent(overallCap)} de ${of}.`,
+    ),
+  ];
+}
+
+function capBase(base: readonly string[] | undefined, { t, list }: Phrasebook): string {
+  return base === undefined
+    ? t('its lines', 'ses lignes')
+    : t(`its lines ${list(base)}`, `ses lignes ${list(base)}`);
 }

@@ -1,8 +1,9 @@
 import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
-import { bonusMalusClause, corridorClause, limitsText, malusTexts, waiverClause } from './bonus-malus.js';
+import { bonusMalusTexts, corridorClause, limitsText, waiverClause } from './bonus-malus.js';
 import { commitmentClause } from './commitments.js';
 import { plainClause, type Article, type Clause, type Document } from './document.js';
 import { frameArticles } from './frame.js';
+import { bonusMalusClause } from './judged-clause.js';
 import { kpiClause } from './kpis.js';
 import { lineClause, vatText } from './lines.js';
 import { measureClause, scopeTexts } from './measures.js';
@@ -101,9 +102,7 @@ function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
           ? []
           : [
               ...terms.bonusMalus.map((each) => bonusMalusClause(each, terms, speech)),
-              ...malusTexts(terms.malus, speech).map((text, index) =>
-                plainClause(`malus ${index + 1}`, text),
-              ),
+              ...bonusMalusTexts(terms, speech).map((text, index) => plainClause(`malus ${index + 1}`, text)),
             ],
     },
     { title: t('Waivers', 'Exonérations'), clauses: terms.waivers.map((each) => waiverClause(each, speech)) },

@@ -36,6 +36,16 @@ const texts: {
   events: eventsText,
   eventSum: sumText,
   adHoc: adHocText,
+  elapsed: ({ from, to, stepMs, freeMs }, { t, duration }) => {
+    const free =
+      freeMs === 0
+        ? ''
+        : t(`, without the first ${duration(freeMs)}`, `, hors les ${duration(freeMs)} premières`);
+    return t(
+      `each started ${duration(stepMs)} from ${from} to ${to}${free}, counted in the month of ${to}`,
+      `chaque tranche entamée de ${duration(stepMs)} entre ${from} et ${to}${free}, comptée au mois de ${to}`,
+    );
+  },
   resolved: ({ kpi }, { t }) =>
     t(
       `contacts resolved at first contact, as KPI ${kpi} counts them`,

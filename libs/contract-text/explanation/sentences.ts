@@ -209,6 +209,20 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
   },
   firstRate: (row) =>
     row.t(`the first that is not 0 of ${rateList(row)}`, `le premier non nul de ${rateList(row)}`),
+  monthsInARow: (row) => {
+    const before = row.names().map((name) => row.v(name));
+    return before.length === 0
+      ? row.t('the first month', 'le premier mois')
+      : row.t(
+          `consecutive months with a malus: this one, and before it, the latest first, ${before.join(', ')}`,
+          `mois consécutifs avec malus : celui-ci et, avant lui, du plus récent au plus ancien, ${before.join(', ')}`,
+        );
+  },
+  escalated: (row) =>
+    row.t(
+      `${row.v('rate')}, month ${row.v('months')} in a row: ${row.list('times ', ['month', 'mois'])}`,
+      `${row.v('rate')}, mois n° ${row.v('months')} de suite : ${row.list('times ', ['month', 'mois'])}`,
+    ),
   exceeds: (row) => `${row.v('value')} > ${row.v('most')}`,
   waivedRate: (row) =>
     row.t(

@@ -37,10 +37,12 @@ const asResult: UnitOf = (_, of) => of;
 const number: UnitOf = () => 'number';
 const count: UnitOf = () => 'count';
 const money: UnitOf = () => 'money';
-const ratio: UnitOf = () => 'ratio';
 
-/** Names of inputs that hold a rate; the others of such a rule are values of a KPI. */
-const rates: UnitOf = (name) => (/rate/i.test(name) ? 'ratio' : 'number');
+/**
+ * Names of inputs that hold a rate, or an amount that is given instead; the others of such a rule are values of a
+ * KPI.
+ */
+const rates: UnitOf = (name, of) => (/rate/i.test(name) ? of : 'number');
 
 const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
   sum: asResult,
@@ -82,10 +84,12 @@ const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
   stepRate: rates,
   linearRate: rates,
   pointRate: rates,
-  firstRate: ratio,
+  firstRate: asResult,
+  monthsInARow: (name) => (name.startsWith('amount ') ? 'money' : 'ratio'),
+  escalated: (name, of) => (name === 'rate' ? of : name === 'months' ? 'count' : 'number'),
   exceeds: count,
   waivedRate: rates,
-  cappedRate: ratio,
+  cappedRate: asResult,
   saved: number,
   tax: (name) => (name === 'base' ? 'money' : name === 'rate' ? 'percent' : 'number'),
 };

@@ -77,6 +77,7 @@ const kinds: Readonly<Record<ClauseKind, Phrase>> = {
   commitment: ['commitment over several months', 'engagement sur plusieurs mois'],
   bonusMalus: ['bonus or malus', 'bonus ou malus'],
   waiver: ['waiver', 'exonération'],
+  bonusCap: ['cap of all bonus', 'plafond des bonus'],
   malusCap: ['cap over all malus', 'plafond de tous les malus'],
   minimum: ['monthly minimum', 'plancher du mois'],
   maximum: ['monthly maximum', 'plafond du mois'],

@@ -17,6 +17,7 @@ const sections = [
   'commitments',
   'waivers',
   'limits',
+  'bonus',
   'malus',
   'scope',
   'vat',

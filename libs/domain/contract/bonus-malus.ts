@@ -1,25 +1,76 @@
-import type { Comparison, Forecast } from './kpi.js';
+import type { Comparison, Forecast, Gate } from './kpi.js';
 import type { Proration } from './line.js';
 
 /** Bonus and malus, applied to a named base; and what gives part of a malus back. */
-export type BonusMalus = KpiBonusMalus | EarnBack;
+export type BonusMalus = JudgedClause | EarnBack;
+
+/** What is judged by month, or by the parts of one that have terms of their own. */
+export type JudgedClause = KpiBonusMalus | Scorecard | EventBonusMalus;
+
+interface ClauseBase {
+  readonly id: string;
+  readonly name: string;
+  /** Ids of lines. An amount has their VAT, in proportion to their own amounts. */
+  readonly base: readonly string[];
+  /** Maximum that is given or taken, as a ratio of the base; null: no cap. */
+  readonly cap: Bounds;
+  /** The same as amounts of a month; absent: no cap. */
+  readonly capAmount?: Bounds | undefined;
+  /** Only this calendar window: its KPI values and its part of the base. */
+  readonly during: string | null;
+  /** Whether its amounts shrink with a month in part; absent: by days of the calendar. */
+  readonly proration?: Proration | undefined;
+  /** A bonus is given only if all of these hold, a malus is taken in any case; absent: no condition. */
+  readonly bonusIf?: readonly Gate[] | undefined;
+  /**
+   * What a malus is multiplied by in the first month, the second in a row, ...; the last for all that follow.
+   * A month in which it is waived or not judged ends the row. Absent: 1.
+   */
+  readonly escalation?: readonly string[] | undefined;
+}
+
+export interface Bounds {
+  readonly bonus: string | null;
+  readonly malus: string | null;
+}
+
+interface ShapedClause extends ClauseBase {
+  readonly shapes: readonly Shape[];
+  /** The rates of its shapes are amounts of money for a month; absent: rates of the base. */
+  readonly unit?: 'amount' | undefined;
+}
 
 /**
  * A bonus (positive rate) or malus (negative rate) on the amounts of the base lines. The first of `shapes`
  * that gives a rate other than zero counts, so a bonus and a malus can have shapes of their own.
  */
-export interface KpiBonusMalus {
+export interface KpiBonusMalus extends ShapedClause {
   readonly kind: 'kpi';
-  readonly id: string;
-  readonly name: string;
   readonly kpi: string;
-  /** Ids of lines. */
-  readonly base: readonly string[];
+}
+
+/**
+ * The same by a score made of several KPIs, each of which gives points (the rates of its own shapes). A KPI
+ * without data is left out, with its weight.
+ */
+export interface Scorecard extends ShapedClause {
+  readonly kind: 'scorecard';
+  readonly of: readonly ScoredKpi[];
+}
+
+export interface ScoredKpi {
+  readonly kpi: string;
+  /** The weights of a scorecard sum to 1. */
+  readonly weight: string;
   readonly shapes: readonly Shape[];
-  /** Maximum that is given or taken, as a ratio of the base; null: no cap. */
-  readonly cap: { readonly bonus: string | null; readonly malus: string | null };
-  /** Only this calendar window: its KPI values and its part of the base. */
-  readonly during: string | null;
+}
+
+/** So much for each that a measure counts beyond the first `free` of a month. */
+export interface EventBonusMalus extends ClauseBase {
+  readonly kind: 'perEvent';
+  readonly measure: string;
+  readonly amount: string;
+  readonly free: number;
 }
 
 export type Shape = StepShape | LinearShape | PointShape;
@@ -125,9 +176,18 @@ export interface Limits {
   readonly proration: Proration;
 }
 
+export interface BonusTerms {
+  /** Maximum bonus of a month over all clauses, as a ratio of its lines. */
+  readonly overallCap: string | null;
+  /** Ids of the lines that the cap is a ratio of; absent: all of them. */
+  readonly base?: readonly string[] | undefined;
+}
+
 export interface MalusTerms {
   /** Maximum malus of a month over all KPIs, as a ratio of its lines. */
   readonly overallCap: string | null;
+  /** Ids of the lines that the cap is a ratio of; absent: all of them. */
+  readonly base?: readonly string[] | undefined;
   /** A price reduction lowers the taxable base; damages are outside VAT. */
   readonly vatTreatment: 'priceReduction' | 'outOfScope';
 }

@@ -6,7 +6,7 @@ import type { Kpi } from './kpi.js';
 import type { Line, Vat } from './line.js';
 import type { Measure } from './measure.js';
 import type { Conversion, PaymentTerms, PurchaseOrder } from './payment.js';
-import type { BonusMalus, Corridor, Limits, MalusTerms, Waiver } from './bonus-malus.js';
+import type { BonusMalus, BonusTerms, Corridor, Limits, MalusTerms, Waiver } from './bonus-malus.js';
 
 /**
  * What a brand and an outsourcer agreed. Plain JSON: amounts, prices and ratios are decimal strings,
@@ -74,6 +74,8 @@ export interface Terms {
   readonly commitments?: readonly Commitment[] | undefined;
   readonly waivers: readonly Waiver[];
   readonly limits: Limits | null;
+  /** Absent: no cap over all bonus. */
+  readonly bonus?: BonusTerms | undefined;
   readonly malus: MalusTerms;
   readonly vat: Vat;
 }

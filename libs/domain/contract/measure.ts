@@ -3,7 +3,14 @@ import type { Direction, Media } from '#domain/fact/fact.js';
 
 /** A named quantity that events give: integer milliseconds or a count. */
 export type Measure =
-  WorkTime | ContactCount | EventCount | EventSum | AdHocWork | ResolvedContacts | SeatTime;
+  | WorkTime
+  | ContactCount
+  | EventCount
+  | ElapsedCount
+  | EventSum
+  | AdHocWork
+  | ResolvedContacts
+  | SeatTime;
 
 /**
  * States that a contact gives, by its legs and beside them (PREVIEW, ACW_MISSED); all others come from the
@@ -75,6 +82,20 @@ export interface EventCount {
   readonly within: { readonly from: string; readonly atMostMs: number } | null;
   readonly unless: readonly string[];
   /** Data fields that must have these values. */
+  readonly match: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * Started stretches of `stepMs` from the first event `from` of a subject to an event `to`, which began after the
+ * first `freeMs`: the hours of an outage. Counted at the instant of `to`.
+ */
+export interface ElapsedCount {
+  readonly kind: 'elapsed';
+  readonly from: string;
+  readonly to: string;
+  readonly stepMs: number;
+  readonly freeMs: number;
+  /** Data fields that the event `to` must have with these values. */
   readonly match: Readonly<Record<string, string | number | boolean>>;
 }
 

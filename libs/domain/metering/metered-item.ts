@@ -1,5 +1,6 @@
 import type { Band, Rate } from '#domain/contract/line.js';
 import { encodeQuantityKey } from './quantity-key.js';
+import { evaluatedKpis } from '#domain/contract/evaluated-kpis.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { ContactCounter } from '#domain/kpi/kpi-module.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
@@ -175,7 +176,8 @@ function measureIds(terms: Terms): string[] {
     line.model === 'fixed' && line.includes !== null ? [line.includes.measure] : [],
   );
   const waived = terms.waivers.flatMap((waiver) => (waiver.kind === 'volumeAbove' ? [waiver.measure] : []));
-  return [...caps, ...included, ...waived];
+  const events = terms.bonusMalus.flatMap((each) => (each.kind === 'perEvent' ? [each.measure] : []));
+  return [...caps, ...included, ...waived, ...events];
 }
 
 function definitionOf(terms: Terms, id: string, rates: readonly Rate[]): Definition | null {
@@ -201,7 +203,7 @@ function outagesOf(termsList: readonly TermsInForce[], kpi: string): { from: num
     terms.waivers.flatMap((waiver) => {
       if (waiver.kind !== 'outage') return [];
       const concerned = terms.bonusMalus.some(
-        (clause) => clause.kind === 'kpi' && clause.kpi === kpi && waiver.of.includes(clause.id),
+        (clause) => evaluatedKpis(clause).includes(kpi) && waiver.of.includes(clause.id),
       );
       return concerned ? [{ from: waiver.from, to: waiver.to }] : [];
     }),
@@ -224,6 +226,7 @@ function readsMeasures(definitions: readonly (Definition | undefined)[]): Conten
       case 'events':
       case 'eventSum':
       case 'adHoc':
+      case 'elapsed':
         reads.outcomes = true;
         break;
       case 'seats':

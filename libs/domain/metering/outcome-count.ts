@@ -5,7 +5,7 @@ import { encodeQuantityKey } from './quantity-key.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import type { Forecast } from '#domain/contract/kpi.js';
 import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-events.js';
-import type { AdHocWork, EventCount, EventSum } from '#domain/contract/measure.js';
+import type { AdHocWork, ElapsedCount, EventCount, EventSum } from '#domain/contract/measure.js';
 import { countOutcome } from '#domain/kpi/count-outcome.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
 import type { Worker } from '#domain/scope/scoped-contact.js';
@@ -66,8 +66,9 @@ function measureEvents(
     const measure = definition?.measure;
     if (interval === null || definition === undefined || !inQueues(interval.inForce.terms.scope, queue))
       continue;
-    if (measure?.kind !== 'events' && measure?.kind !== 'eventSum') continue;
-    if (!selects(measure, outcome, event)) continue;
+    if (measure?.kind !== 'events' && measure?.kind !== 'eventSum' && measure?.kind !== 'elapsed') continue;
+    const selection = measure.kind === 'elapsed' ? { ...measure, name: measure.to, unless: [] } : measure;
+    if (!selects(selection, outcome, event)) continue;
     const rate =
       definition.rates.length === 0
         ? null
@@ -116,8 +117,16 @@ function adHocAt(
   return { interval, definition, measure: definition.measure };
 }
 
-function amountOf(measure: EventCount | EventSum, outcome: OutcomeContent, event: OutcomeEvent): number {
+function amountOf(
+  measure: EventCount | EventSum | ElapsedCount,
+  outcome: OutcomeContent,
+  event: OutcomeEvent,
+): number {
   if (measure.kind === 'eventSum') return scaledInteger(event.data[measure.field], measure.scale) ?? 0;
+  if (measure.kind === 'elapsed') {
+    const beyond = (elapsedSince(outcome, measure.from, event) ?? 0) - measure.freeMs;
+    return Math.max(0, Math.ceil(beyond / measure.stepMs));
+  }
   if (measure.within === null) return 1;
   const elapsed = elapsedSince(outcome, measure.within.from, event);
   return elapsed !== null && elapsed <= measure.within.atMostMs ? 1 : 0;

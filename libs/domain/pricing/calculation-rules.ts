@@ -136,6 +136,18 @@ export const rules = {
   /** A malus that is waived is 0; a bonus stays. */
   waivedRate: (inputs) =>
     inputs.number('waived').isZero() ? inputs.number('rate') : Decimal.max(zero, inputs.number('rate')),
+  /** 1, and one more for each month before, the latest first, up to one in which nothing was taken. */
+  monthsInARow: (inputs) => {
+    const rates = inputs.all();
+    const end = rates.findIndex((rate) => !rate.isNegative() || rate.isZero());
+    return new Decimal(1 + (end === -1 ? rates.length : end));
+  },
+  /** rate x what is agreed for the n-th month in a row; the last for all that follow. */
+  escalated: (inputs) => {
+    const times = inputs.all('times ');
+    const index = Math.min(inputs.number('months').toNumber(), times.length) - 1;
+    return inputs.number('rate').times(times[index] ?? 1);
+  },
   /** At most `bonus` given, at most `malus` taken. */
   cappedRate: (inputs) => {
     let rate = inputs.number('rate');

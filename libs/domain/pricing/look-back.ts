@@ -13,7 +13,9 @@ import { orderMonthsBefore } from './payment-details.js';
 export function lookBackPeriods(contract: Contract, period: Period): Period[] {
   const all = allTerms(contract);
   const reach =
-    Math.max(...all.map(earnBackReach)) + Math.max(...all.map(maturityReach), ...all.map(noDataReach));
+    Math.max(...all.map(earnBackReach)) +
+    Math.max(...all.map(escalationReach)) +
+    Math.max(...all.map(maturityReach), ...all.map(noDataReach));
   // one commitment counts what those written before it have settled in the months of its own period
   const ordered = orderMonthsBefore(contract, period).at(-1) ?? period;
   const since = commitmentOrder(contract).reduceRight((month, { over }) => {
@@ -47,6 +49,14 @@ function lineSpans(all: readonly Terms[]): CommitmentSpan[] {
 function beginning(contract: Contract, spans: readonly CommitmentSpan[], period: Period): Period {
   const firsts = spans.map((over) => commitmentPeriod(contract, over, period).first);
   return firsts.reduce((earliest, first) => (first < earliest ? first : earliest), period);
+}
+
+/** The row of months in which a malus was taken. */
+function escalationReach({ bonusMalus }: Terms): number {
+  const lengths = bonusMalus.map((each) =>
+    each.kind === 'earnBack' ? 0 : (each.escalation?.length ?? 1) - 1,
+  );
+  return Math.max(0, ...lengths);
 }
 
 /** A malus is given back from the period before those in which the targets were met. */

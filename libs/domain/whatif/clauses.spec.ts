@@ -43,6 +43,7 @@ describe('A clause that is taken out', () => {
       'amendment',
       'averageCap',
       'bands',
+      'bonusCap',
       'bonusMalus',
       'calendarRule',
       'caps',

@@ -35,6 +35,7 @@ export type ClauseKind =
   | 'commitment'
   | 'bonusMalus'
   | 'waiver'
+  | 'bonusCap'
   | 'malusCap'
   | 'minimum'
   | 'maximum'
@@ -203,6 +204,9 @@ function limitClauses(contract: Contract, all: readonly Terms[]): Clause[] {
     return { kind, id, without: mapTerms(contract, change), sums: same };
   };
   const found: Clause[] = [];
+  if (all.some(({ bonus }) => bonus !== undefined)) {
+    found.push(clause('bonusCap', 'bonus', ({ bonus: _, ...terms }) => terms));
+  }
   if (all.some(({ malus }) => malus.overallCap !== null)) {
     found.push(
       clause('malusCap', 'malus', (terms) => ({ ...terms, malus: { ...terms.malus, overallCap: null } })),

@@ -1,4 +1,5 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
+import { conditionKpis, evaluatedKpis } from '#domain/contract/evaluated-kpis.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import { type KpiUnit, kpiScales } from '#domain/kpi/kpi-unit.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
@@ -63,7 +64,7 @@ function pricedKpis({ versions }: Contract): NamedKpi[] {
 
 function evaluatedIds({ bonusMalus, lines, measures }: Terms): string[] {
   return [
-    ...bonusMalus.flatMap((clause) => (clause.kind === 'kpi' ? [clause.kpi] : [])),
+    ...bonusMalus.flatMap((clause) => [...evaluatedKpis(clause), ...conditionKpis(clause)]),
     ...lines.flatMap((line) => [
       ...(line.payIf === null ? [] : [line.payIf.kpi]),
       ...(line.model === 'gainShare' ? [line.kpi, ...line.guards.map(({ kpi }) => kpi)] : []),

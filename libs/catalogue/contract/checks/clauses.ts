@@ -1,4 +1,5 @@
-import type { BonusMalus, Corridor } from '#domain/contract/bonus-malus.js';
+import type { BonusMalus, Corridor, JudgedClause, Shape } from '#domain/contract/bonus-malus.js';
+import { zero } from '#domain/money/money.js';
 import { asVolumeLine, volumeTerms } from '#domain/contract/volume-line.js';
 import { fault, type Fault, type Path } from '../../fault.js';
 import { unknownFaults, type ClauseNames } from './references.js';
@@ -8,22 +9,60 @@ export function bonusMalusFaults(clause: BonusMalus, path: Path, names: ClauseNa
   if (clause.kind === 'earnBack') {
     return clause.of.flatMap((id, index) => unknownFaults(id, 'bonusMalus', [...path, 'of', index], names));
   }
+  const { base, during, bonusIf = [] } = clause;
   return [
-    ...unknownFaults(clause.kpi, 'kpi', [...path, 'kpi'], names),
-    ...clause.base.flatMap((id, index) => unknownFaults(id, 'line', [...path, 'base', index], names)),
-    ...unknownFaults(clause.during, 'calendarRule', [...path, 'during'], names),
-    ...clause.shapes.flatMap((shape, index) => {
-      const at = [...path, 'shapes', index];
-      if (shape.shape === 'linear' && Number(shape.from.at) === Number(shape.to.at)) {
-        const message = `${shape.to.at} must differ from ${shape.from.at}`;
-        return [fault('line-without-slope', [...at, 'to', 'at'], message)];
-      }
-      if (shape.shape === 'perPoint' && Number(shape.size) <= 0) {
-        return [fault('size-not-positive', [...at, 'size'], `${shape.size} must be above 0`)];
-      }
-      return [];
-    }),
+    ...sourceFaults(clause, path, names),
+    ...base.flatMap((id, index) => unknownFaults(id, 'line', [...path, 'base', index], names)),
+    ...unknownFaults(during, 'calendarRule', [...path, 'during'], names),
+    ...bonusIf.flatMap(({ kpi }, index) =>
+      unknownFaults(kpi, 'kpi', [...path, 'bonusIf', index, 'kpi'], names),
+    ),
+    ...('shapes' in clause ? shapeFaults(clause.shapes, path) : []),
   ];
+}
+
+/** What a clause is judged by. */
+function sourceFaults(clause: JudgedClause, path: Path, names: ClauseNames): Fault[] {
+  switch (clause.kind) {
+    case 'kpi':
+      return unknownFaults(clause.kpi, 'kpi', [...path, 'kpi'], names);
+    case 'perEvent':
+      return unknownFaults(clause.measure, 'event', [...path, 'measure'], names);
+    case 'scorecard': {
+      const whole = clause.of.reduce((sum, { weight }) => sum.plus(weight), zero);
+      const message = `the weights sum to ${whole.toString()}: they are shares of one score and must sum to 1`;
+      return [
+        ...clause.of.flatMap(({ kpi, shapes }, index) => [
+          ...unknownFaults(kpi, 'kpi', [...path, 'of', index, 'kpi'], names),
+          ...shapeFaults(shapes, [...path, 'of', index]),
+          ...(clause.of.findIndex((other) => other.kpi === kpi) === index
+            ? []
+            : [
+                fault(
+                  'base-repeated',
+                  [...path, 'of', index, 'kpi'],
+                  `'${kpi}' is listed twice and would count twice`,
+                ),
+              ]),
+        ]),
+        ...(whole.equals(1) ? [] : [fault('weights-not-one', [...path, 'of'], message)]),
+      ];
+    }
+  }
+}
+
+function shapeFaults(shapes: readonly Shape[], path: Path): Fault[] {
+  return shapes.flatMap((shape, index) => {
+    const at = [...path, 'shapes', index];
+    if (shape.shape === 'linear' && Number(shape.from.at) === Number(shape.to.at)) {
+      const message = `${shape.to.at} must differ from ${shape.from.at}`;
+      return [fault('line-without-slope', [...at, 'to', 'at'], message)];
+    }
+    if (shape.shape === 'perPoint' && Number(shape.size) <= 0) {
+      return [fault('size-not-positive', [...at, 'size'], `${shape.size} must be above 0`)];
+    }
+    return [];
+  });
 }
 
 export function corridorFaults(

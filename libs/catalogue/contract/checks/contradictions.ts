@@ -1,4 +1,4 @@
-import type { BonusMalus, StepShape } from '#domain/contract/bonus-malus.js';
+import type { BonusMalus, Shape, StepShape } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import { unitOf } from '#domain/kpi/kpis.js';
 import { fault, type Fault, type Path } from '../../fault.js';
@@ -67,7 +67,7 @@ function corridorFaults({ corridors }: WrittenTerms): Fault[] {
 }
 
 function baseFaults(clause: BonusMalus, path: Path): Fault[] {
-  const [list, key] = clause.kind === 'kpi' ? [clause.base, 'base'] : [clause.of, 'of'];
+  const [list, key] = clause.kind === 'earnBack' ? [clause.of, 'of'] : [clause.base, 'base'];
   return list.flatMap((id, index) =>
     list.indexOf(id) === index
       ? []
@@ -79,8 +79,15 @@ type Point = StepShape['points'][number];
 
 /** The first point that holds counts, so one that holds only where an earlier one does is never reached. */
 function stepFaults(clause: BonusMalus, path: Path): Fault[] {
-  if (clause.kind !== 'kpi') return [];
-  return clause.shapes.flatMap((shape, at) => {
+  if (clause.kind === 'scorecard') {
+    const own = clause.of.flatMap(({ shapes }, index) => unreachable(shapes, [...path, 'of', index]));
+    return [...own, ...unreachable(clause.shapes, path)];
+  }
+  return clause.kind === 'kpi' ? unreachable(clause.shapes, path) : [];
+}
+
+function unreachable(shapes: readonly Shape[], path: Path): Fault[] {
+  return shapes.flatMap((shape, at) => {
     if (shape.shape !== 'step') return [];
     return shape.points.flatMap((point, index) => {
       const before = shape.points.slice(0, index).find((earlier) => implies(point, earlier));
@@ -109,7 +116,7 @@ function implies(point: Point, other: Point): boolean {
  */
 export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  const whole = (['limits', 'malus', 'corridors'] as const).filter(
+  const whole = (['limits', 'bonus', 'malus', 'corridors'] as const).filter(
     (part) => !same(usual[part], window[part]),
   );
   const faults = whole.map((part) =>

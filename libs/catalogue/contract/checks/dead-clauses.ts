@@ -1,10 +1,9 @@
-import type { BonusMalus, KpiBonusMalus, Shape } from '#domain/contract/bonus-malus.js';
-import type { Kpi } from '#domain/contract/kpi.js';
+import type { BonusMalus, JudgedClause, Shape } from '#domain/contract/bonus-malus.js';
 import type { Rate } from '#domain/contract/line.js';
 import type { Measure } from '#domain/contract/measure.js';
 import { asVolumeLine, volumeTerms } from '#domain/contract/volume-line.js';
 import { fault, type Fault, type Path } from '../../fault.js';
-import { rangeOf } from './plausible.js';
+import { scoreValues, valuesOf, type Values } from './plausible.js';
 import type { WrittenLine } from '../lines.js';
 import type { WrittenTerms } from './written-terms.js';
 
@@ -19,7 +18,7 @@ export function deadClauseFaults(terms: WrittenTerms): Fault[] {
     ]),
     ...bonusMalus.flatMap((clause, index) => {
       const path = ['bonusMalus', index];
-      if (clause.kind === 'kpi') return shapeFaults(clause, kpis[clause.kpi], path);
+      if (clause.kind !== 'earnBack') return judgedClauseFaults(clause, kpis, path);
       return withoutMalus(clause.of, bonusMalus, [...path, 'of'], 'there is nothing to give back');
     }),
     ...terms.waivers.flatMap(({ kind, of }, index) =>
@@ -126,13 +125,9 @@ function withoutMalus(
 ): Fault[] {
   return of.flatMap((id, index) => {
     const clause = clauses.find((each) => each.id === id);
-    if (clause?.kind !== 'kpi' || clause.shapes.some(takes)) return [];
+    if (clause === undefined || clause.kind === 'earnBack' || canBe('malus', clause)) return [];
     return [fault('never-applies', [...path, index], `'${id}' never takes a malus: ${why}`)];
   });
-}
-
-function takes(shape: Shape): boolean {
-  return ratesOf(shape).some((rate) => Number(rate) < 0);
 }
 
 function ratesOf(shape: Shape): string[] {
@@ -146,13 +141,77 @@ function ratesOf(shape: Shape): string[] {
   }
 }
 
+/** The first shape that gives a rate other than 0 counts. */
+function judgedClauseFaults(clause: JudgedClause, kpis: WrittenTerms['kpis'], path: Path): Fault[] {
+  switch (clause.kind) {
+    case 'kpi':
+      return [
+        ...shapeFaults(clause.shapes, valuesOf(kpis[clause.kpi]), path),
+        ...uselessFaults(clause, path),
+      ];
+    case 'scorecard':
+      return [
+        ...clause.of.flatMap(({ kpi, shapes }, index) =>
+          shapeFaults(shapes, valuesOf(kpis[kpi]), [...path, 'of', index]),
+        ),
+        ...shapeFaults(clause.shapes, scoreValues(clause), path),
+        ...uselessFaults(clause, path),
+      ];
+    case 'perEvent':
+      return [
+        ...(Number(clause.amount) === 0
+          ? [fault('never-applies', [...path, 'amount'], 'never gives an amount other than 0')]
+          : []),
+        ...uselessFaults(clause, path),
+      ];
+  }
+}
+
+/** Bounds, conditions and escalation of a bonus that is never given, or of a malus that is never taken. */
+function uselessFaults(clause: JudgedClause, path: Path): Fault[] {
+  const useless = (kind: 'bonus' | 'malus', at: Path): Fault[] =>
+    canBe(kind, clause)
+      ? []
+      : [fault('never-applies', [...path, ...at], `has no effect: '${clause.id}' never gives a ${kind}`)];
+  const { capAmount, bonusIf, escalation, proration, during } = clause;
+  const hasAmounts = clause.kind === 'perEvent' || clause.unit === 'amount' || capAmount !== undefined;
+  return [
+    ...(['bonus', 'malus'] as const).flatMap((kind) => {
+      return (capAmount?.[kind] ?? null) === null ? [] : useless(kind, ['capAmount', kind]);
+    }),
+    ...(bonusIf === undefined ? [] : useless('bonus', ['bonusIf'])),
+    ...(escalation === undefined ? [] : useless('malus', ['escalation'])),
+    ...(escalation?.every((times) => Number(times) === 1)
+      ? [fault('never-applies', [...path, 'escalation'], 'multiplies by 1 in every month: leave it out')]
+      : []),
+    ...(proration === undefined || hasAmounts
+      ? []
+      : [fault('never-applies', [...path, 'proration'], 'has no effect: rates follow their base')]),
+    ...(proration !== undefined && during !== null
+      ? [
+          fault(
+            'never-applies',
+            [...path, 'proration'],
+            'has no effect: an amount for a window is that of the window',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function canBe(kind: 'bonus' | 'malus', clause: JudgedClause): boolean {
+  const sign = kind === 'bonus' ? 1 : -1;
+  const rates = clause.kind === 'perEvent' ? [clause.amount] : clause.shapes.flatMap(ratesOf);
+  return rates.some((rate) => Math.sign(Number(rate)) === sign);
+}
+
 /**
- * The first shape that gives a rate other than 0 counts. Looks at the values at which a shape changes and
- * between them: a shape that counts at none of them counts nowhere.
+ * Looks at the values at which a shape changes and between them: a shape that counts at none of them counts
+ * nowhere.
  */
-function shapeFaults({ shapes }: KpiBonusMalus, kpi: Kpi | undefined, path: Path): Fault[] {
-  if (kpi === undefined) return [];
-  const values = sampleValues(shapes, kpi);
+function shapeFaults(shapes: readonly Shape[], range: Values | undefined, path: Path): Fault[] {
+  if (range === undefined) return [];
+  const values = sampleValues(shapes, range);
   return shapes.flatMap((shape, index) => {
     const gives = values.filter((value) => rateAt(shape, value) !== 0);
     const earlier = shapes.slice(0, index);
@@ -167,8 +226,7 @@ function shapeFaults({ shapes }: KpiBonusMalus, kpi: Kpi | undefined, path: Path
   });
 }
 
-function sampleValues(shapes: readonly Shape[], kpi: Kpi): number[] {
-  const { least, most } = rangeOf(kpi);
+function sampleValues(shapes: readonly Shape[], { least, most }: Values): number[] {
   const changes = shapes.flatMap((shape): number[] => {
     switch (shape.shape) {
       case 'step':

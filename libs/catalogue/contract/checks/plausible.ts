@@ -1,4 +1,4 @@
-import type { BonusMalus, Shape } from '#domain/contract/bonus-malus.js';
+import type { BonusMalus, JudgedClause, Scorecard, Shape } from '#domain/contract/bonus-malus.js';
 import type { Gate, Kpi } from '#domain/contract/kpi.js';
 import type { Indexation } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
@@ -20,6 +20,7 @@ export function plausibilityFaults(terms: WrittenTerms): Fault[] {
       'above' in waiver ? ratioFaults(waiver.above, 5, ['waivers', index, 'above']) : [],
     ),
     ...ratioFaults(malus.overallCap, 1, ['malus', 'overallCap']),
+    ...ratioFaults(terms.bonus?.overallCap ?? null, 1, ['bonus', 'overallCap']),
   ];
 }
 
@@ -36,8 +37,8 @@ function lineFaults(line: WrittenTerms['lines'][number], path: Path, kpis: Kpis)
   const bands = 'bands' in line ? line.bands : [];
   return [
     ...gates.flatMap(([gate, at]) => [
-      ...valueFaults(kpis[gate.kpi], gate.value, [...at, 'value']),
-      ...neverHolds(kpis[gate.kpi], gate, at),
+      ...valueFaults(valuesOf(kpis[gate.kpi]), gate.value, [...at, 'value']),
+      ...neverHolds(valuesOf(kpis[gate.kpi]), gate, at),
     ]),
     ...bands.flatMap(({ surcharge }, index) =>
       ratioFaults(surcharge, 5, [...path, 'bands', index, 'surcharge']),
@@ -46,7 +47,7 @@ function lineFaults(line: WrittenTerms['lines'][number], path: Path, kpis: Kpis)
     ...(line.model === 'gainShare'
       ? [
           ...ratioFaults(line.share, 1, [...path, 'share']),
-          ...valueFaults(kpis[line.kpi], line.baseline, [...path, 'baseline']),
+          ...valueFaults(valuesOf(kpis[line.kpi]), line.baseline, [...path, 'baseline']),
         ]
       : []),
     ...(line.model === 'passThrough' ? ratioFaults(line.markup, 1, [...path, 'markup']) : []),
@@ -70,15 +71,51 @@ function indexationFaults(indexation: Indexation | null, path: Path): Fault[] {
 
 function clauseFaults(clause: BonusMalus, path: Path, kpis: Kpis): Fault[] {
   if (clause.kind === 'earnBack') return ratioFaults(clause.share, 1, [...path, 'share']);
-  const kpi = kpis[clause.kpi];
   return [
-    ...clause.shapes.flatMap((shape, index) => shapeFaults(shape, kpi, [...path, 'shapes', index])),
+    ...judgedFaults(clause, path, kpis),
+    ...(clause.bonusIf ?? []).flatMap((gate, index) => {
+      const at = [...path, 'bonusIf', index];
+      return [
+        ...valueFaults(valuesOf(kpis[gate.kpi]), gate.value, [...at, 'value']),
+        ...neverHolds(valuesOf(kpis[gate.kpi]), gate, at),
+      ];
+    }),
+    ...(clause.escalation ?? []).flatMap((times, index) =>
+      ratioFaults(times, 10, [...path, 'escalation', index]),
+    ),
     ...ratioFaults(clause.cap.bonus, 1, [...path, 'cap', 'bonus']),
     ...ratioFaults(clause.cap.malus, 1, [...path, 'cap', 'malus']),
   ];
 }
 
-function shapeFaults(shape: Shape, kpi: Kpi | undefined, path: Path): Fault[] {
+function judgedFaults(clause: JudgedClause, path: Path, kpis: Kpis): Fault[] {
+  switch (clause.kind) {
+    case 'perEvent':
+      return [];
+    case 'kpi':
+      return shapesFaults(clause, valuesOf(kpis[clause.kpi]), path, clause.unit !== 'amount');
+    case 'scorecard':
+      return [
+        ...clause.of.flatMap(({ kpi, weight, shapes }, index) => [
+          ...ratioFaults(weight, 1, [...path, 'of', index, 'weight']),
+          ...shapesFaults({ shapes }, valuesOf(kpis[kpi]), [...path, 'of', index], false),
+        ]),
+        ...shapesFaults(clause, scoreValues(clause), path, clause.unit !== 'amount'),
+      ];
+  }
+}
+
+function shapesFaults(
+  { shapes }: { readonly shapes: readonly Shape[] },
+  values: Values | undefined,
+  path: Path,
+  areRates: boolean,
+): Fault[] {
+  return shapes.flatMap((shape, index) => shapeFaults(shape, values, [...path, 'shapes', index], areRates));
+}
+
+function shapeFaults(shape: Shape, kpi: Values | undefined, path: Path, areRates: boolean): Fault[] {
+  const rateFaults = (rate: string, at: Path): Fault[] => (areRates ? ratioFaults(rate, 1, at) : []);
   switch (shape.shape) {
     case 'step':
       return shape.points.flatMap((point, index) => {
@@ -86,19 +123,19 @@ function shapeFaults(shape: Shape, kpi: Kpi | undefined, path: Path): Fault[] {
         return [
           ...valueFaults(kpi, point.value, [...at, point.op]),
           ...neverHolds(kpi, point, at),
-          ...ratioFaults(point.rate, 1, [...at, 'rate']),
+          ...rateFaults(point.rate, [...at, 'rate']),
         ];
       });
     case 'linear':
       return (['from', 'to'] as const).flatMap((end) => [
         ...valueFaults(kpi, shape[end].at, [...path, end, 'at']),
-        ...ratioFaults(shape[end].rate, 1, [...path, end, 'rate']),
+        ...rateFaults(shape[end].rate, [...path, end, 'rate']),
       ]);
     case 'perPoint':
       return [
         ...valueFaults(kpi, shape.from, [...path, 'from']),
         ...sizeFaults(kpi, shape.size, [...path, 'size']),
-        ...ratioFaults(shape.rate, 1, [...path, 'rate']),
+        ...rateFaults(shape.rate, [...path, 'rate']),
       ];
   }
 }
@@ -114,6 +151,45 @@ function ratioFaults(ratio: string | null, most: number, path: Path): Fault[] {
 interface Range {
   readonly least: number;
   readonly most: number;
+}
+
+/** What something that a clause is judged by can be. */
+export interface Values extends Range {
+  readonly name: string;
+  readonly isRatio: boolean;
+}
+
+export function valuesOf(kpi: Kpi | undefined): Values | undefined {
+  if (kpi === undefined) return undefined;
+  return { ...rangeOf(kpi), name: kpi.type, isRatio: unitOf(kpi) === 'ratio' };
+}
+
+/** From the lowest points of every KPI to the highest, by weight; without end where points have none. */
+export function scoreValues({ of }: Scorecard): Values {
+  const ends = of.map(({ weight, shapes }) => {
+    const points = shapes.flatMap(pointsOf).map((each) => Number(each) * Number(weight));
+    const isOpen = shapes.some(({ shape }) => shape === 'perPoint');
+    return { least: Math.min(0, ...points), most: isOpen ? Infinity : Math.max(0, ...points) };
+  });
+  const sum = (values: readonly number[]): number =>
+    Number(values.reduce((all, each) => all + each, 0).toFixed(8));
+  return {
+    least: sum(ends.map(({ least }) => least)),
+    most: sum(ends.map(({ most }) => most)),
+    name: 'the score',
+    isRatio: false,
+  };
+}
+
+function pointsOf(shape: Shape): string[] {
+  switch (shape.shape) {
+    case 'step':
+      return shape.points.map(({ rate }) => rate);
+    case 'linear':
+      return [shape.from.rate, shape.to.rate];
+    case 'perPoint':
+      return [];
+  }
 }
 
 /** What a KPI can be, in the unit in which contracts speak of it. Events per event may be more than one. */
@@ -133,42 +209,41 @@ export function rangeOf(kpi: Kpi): Range {
   }
 }
 
-function valueFaults(kpi: Kpi | undefined, value: string, path: Path): Fault[] {
-  if (kpi === undefined) return [];
-  const { least, most } = rangeOf(kpi);
+function valueFaults(values: Values | undefined, value: string, path: Path): Fault[] {
+  if (values === undefined) return [];
+  const { least, most } = values;
   if (Number(value) >= least && Number(value) <= most) return [];
   const fix =
-    unitOf(kpi) === 'ratio' && Number(value) > 1
+    values.isRatio && Number(value) > 1
       ? `: it means ${new Decimal(value).times(100).toFixed()} %, write "${new Decimal(value).div(100).toFixed()}" for ${value} %`
       : '';
   const range = most === Infinity ? `at least ${least}` : `${least} to ${most}`;
-  return [fault('implausible-value', path, `${value} is no value of ${kpi.type} (${range})${fix}`)];
+  return [fault('implausible-value', path, `${value} is no value of ${values.name} (${range})${fix}`)];
 }
 
-function sizeFaults(kpi: Kpi | undefined, size: string, path: Path): Fault[] {
-  const { least, most } = kpi === undefined ? { least: 0, most: Infinity } : rangeOf(kpi);
-  if (kpi === undefined || Number(size) <= most - least) return [];
-  const example =
-    unitOf(kpi) === 'ratio'
-      ? `: write "${new Decimal(size).div(100).toFixed()}" for ${size} points of percent`
-      : '';
+function sizeFaults(values: Values | undefined, size: string, path: Path): Fault[] {
+  const { least, most } = values ?? { least: 0, most: Infinity };
+  if (values === undefined || Number(size) <= most - least) return [];
+  const example = values.isRatio
+    ? `: write "${new Decimal(size).div(100).toFixed()}" for ${size} points of percent`
+    : '';
   return [
     fault(
       'implausible-value',
       path,
-      `${size} is more than ${kpi.type} can differ (${most - least})${example}`,
+      `${size} is more than ${values.name} can differ (${most - least})${example}`,
     ),
   ];
 }
 
 /** Above the greatest value, or below the least. */
 function neverHolds(
-  kpi: Kpi | undefined,
+  values: Values | undefined,
   { op, value }: { readonly op: Gate['op']; readonly value: string },
   path: Path,
 ): Fault[] {
-  if (kpi === undefined) return [];
-  const { least, most } = rangeOf(kpi);
+  if (values === undefined) return [];
+  const { least, most } = values;
   const never = (op === 'gt' && Number(value) === most) || (op === 'lt' && Number(value) === least);
   if (!never) return [];
   const other = op === 'gt' ? 'gte' : 'lte';
@@ -176,7 +251,7 @@ function neverHolds(
     fault(
       'never-applies',
       path,
-      `${op} ${value} never holds: ${kpi.type} is ${least} to ${most}; write ${other}`,
+      `${op} ${value} never holds: ${values.name} is ${least} to ${most}; write ${other}`,
     ),
   ];
 }

@@ -12,6 +12,8 @@ export interface ClauseNames {
   readonly count: readonly string[];
   /** Measures that count, or are time of agents or customers. */
   readonly volume: readonly string[];
+  /** Measures of which each one may cost an amount. */
+  readonly event: readonly string[];
   readonly kpi: readonly string[];
   readonly fcr: readonly string[];
   readonly line: readonly string[];
@@ -23,6 +25,7 @@ const kinds: Readonly<Record<keyof ClauseNames, { readonly code: FaultCode; read
   measure: { code: 'unknown-measure', name: 'measure' },
   count: { code: 'unknown-count', name: 'count' },
   volume: { code: 'unknown-measure', name: 'measure of a volume' },
+  event: { code: 'unknown-count', name: 'count' },
   kpi: { code: 'unknown-kpi', name: 'KPI' },
   fcr: { code: 'unknown-kpi', name: 'KPI of first-contact resolution' },
   line: { code: 'unknown-line', name: 'line' },
@@ -30,6 +33,7 @@ const kinds: Readonly<Record<keyof ClauseNames, { readonly code: FaultCode; read
   calendarRule: { code: 'unknown-calendar-rule', name: 'calendar rule' },
 };
 
+const events: ReadonlySet<Measure['kind']> = new Set(['contacts', 'events', 'elapsed', 'resolved']);
 const volumes: ReadonlySet<Measure['kind']> = new Set(['contacts', 'events', 'resolved', 'time']);
 
 export function namesOf(
@@ -41,12 +45,13 @@ export function namesOf(
     measure: Object.keys(measures),
     count: counted.map(([id]) => id),
     volume: Object.entries(measures).flatMap(([id, { kind }]) => (volumes.has(kind) ? [id] : [])),
+    event: Object.entries(measures).flatMap(([id, { kind }]) => (events.has(kind) ? [id] : [])),
     kpi: Object.keys(kpis),
     fcr: Object.entries(kpis).flatMap(([id, { type }]) =>
       type === 'fcrPerContact' || type === 'fcrPerIssue' ? [id] : [],
     ),
     line: lines.flatMap((line) => (line.model === 'gate' ? [] : [line.id])),
-    bonusMalus: bonusMalus.flatMap(({ kind, id }) => (kind === 'kpi' ? [id] : [])),
+    bonusMalus: bonusMalus.flatMap(({ kind, id }) => (kind === 'earnBack' ? [] : [id])),
     calendarRule: windows,
   };
 }

@@ -1,4 +1,11 @@
-import type { BonusMalus, Corridor, Limits, MalusTerms, Waiver } from '#domain/contract/bonus-malus.js';
+import type {
+  BonusMalus,
+  BonusTerms,
+  Corridor,
+  Limits,
+  MalusTerms,
+  Waiver,
+} from '#domain/contract/bonus-malus.js';
 import type { Commitment } from '#domain/contract/commitment.js';
 import type { Scope } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
@@ -18,6 +25,7 @@ export interface WrittenTerms {
     Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] }
   )[];
   readonly limits: Limits | null;
+  readonly bonus?: BonusTerms;
   readonly malus: MalusTerms;
   readonly scope: Scope;
   readonly vat: Vat;

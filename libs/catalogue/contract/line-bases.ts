@@ -1,0 +1,46 @@
+import type { BonusMalus, BonusTerms, MalusTerms } from '#domain/contract/bonus-malus.js';
+import { fault, type Fault, type Path } from '../fault.js';
+import type { ParsedTerms } from './amendments.js';
+
+type WrittenBase = readonly string[] | { readonly allBut: readonly string[] };
+
+type WithBases = Omit<ParsedTerms, 'bonusMalus' | 'malus' | 'bonus'> & {
+  readonly bonusMalus: readonly BonusMalus[];
+  readonly malus: MalusTerms;
+  readonly bonus?: BonusTerms;
+};
+
+/** Terms whose bases name every line: `allBut` stands for all lines of these terms without some. */
+export function withLineBases(terms: ParsedTerms, faults: Fault[]): WithBases {
+  const all = terms.lines.flatMap((line) => (line.model === 'gate' ? [] : [line.id]));
+  const named = (base: WrittenBase, path: Path): readonly string[] => {
+    if (!('allBut' in base)) return base;
+    base.allBut.forEach((id, index) => {
+      if (all.includes(id)) return;
+      const message = `there is no line '${id}' (allowed: ${all.join(', ')})`;
+      faults.push(fault('unknown-line', [...path, 'allBut', index], message));
+    });
+    const rest = all.filter((id) => !base.allBut.includes(id));
+    if (rest.length === 0)
+      faults.push(fault('never-applies', [...path, 'allBut'], 'leaves no line: name fewer'));
+    return rest;
+  };
+  const { bonus, malus, bonusMalus, ...others } = terms;
+  const capBase = <T extends { readonly base?: WrittenBase | undefined }>(
+    cap: T,
+    section: string,
+  ): Omit<T, 'base'> & { readonly base?: readonly string[] } => {
+    const { base, ...rest } = cap;
+    return base === undefined ? rest : { ...rest, base: named(base, [section, 'base']) };
+  };
+  return {
+    ...others,
+    bonusMalus: bonusMalus.map((clause, index) =>
+      clause.kind === 'earnBack'
+        ? clause
+        : { ...clause, base: named(clause.base, ['bonusMalus', index, 'base']) },
+    ),
+    malus: capBase(malus, 'malus'),
+    ...(bonus !== undefined && { bonus: capBase(bonus, 'bonus') }),
+  };
+}

@@ -1,0 +1,178 @@
+import type { Bounds } from '#domain/contract/bonus-malus.js';
+import type { Vat } from '#domain/contract/line.js';
+import { daysInPeriod } from '#domain/period/period.js';
+import type { InvoiceLineDraft } from '../line-draft.js';
+import { belongsTo } from '../month-parts.js';
+import type { PricingContext } from '../pricing-context.js';
+import { daysOf, type PeriodShare } from '../proration.js';
+import type { Term } from '../trace.js';
+import { vatGroupName } from '../vat.js';
+import type { BonusMalusDraft } from './bonus-malus.js';
+import { clauseIn, type Evaluation } from './evaluation.js';
+
+/** One entry for each VAT group of the base; damages have a group of their own. */
+export function clauseDrafts(
+  context: PricingContext,
+  evaluation: Evaluation,
+  value: Term,
+  lines: readonly InvoiceLineDraft[],
+): BonusMalusDraft[] {
+  const { trace } = context;
+  const { clause, segments, version, malus: terms } = evaluation;
+  const base = lines.filter(
+    (draft) => clause.base.includes(draft.line.id) && belongsTo(segments, context.segments, draft),
+  );
+  const kind = value.value.isNegative() ? 'malus' : 'bonus';
+  const isDamages = kind === 'malus' && terms.vatTreatment === 'outOfScope';
+  const isAmount = isInMoney(evaluation);
+  const members = isDamages ? [base] : [...Map.groupBy(base, ({ vat }) => vatGroupName(vat)).values()];
+  const found = members.flatMap((own): BaseGroup[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const whole = trace.sum('bonusMalus', version, exactOf(own));
+    return [{ whole, vat: isDamages ? outOfScope : first.vat, members: own }];
+  });
+  // an amount is due also where its base has nothing to charge
+  const groups = found.length === 0 && isAmount ? [emptyBase(context, evaluation, isDamages)] : found;
+  const exacts = isAmount
+    ? spread(context, evaluation, value, groups)
+    : groups.map(({ whole }) =>
+        trace.apply('bonusMalus', 'product', version, { value: whole, times: value }),
+      );
+  const capped = withinCapAmounts(context, evaluation, kind, exacts);
+  const together = capped === exacts ? null : `cap ${clause.id} ${segments[0]?.from ?? 0}`;
+  return groups.flatMap(({ whole, vat, members }, index) => {
+    const exact = capped[index];
+    if (exact === undefined || (isAmount && exact.value.isZero() && groups.length > 1)) return [];
+    const rate = isAmount ? null : value;
+    const { id, name } = clause;
+    const draft = {
+      clause: id,
+      kind,
+      name,
+      base: whole,
+      rate,
+      exact,
+      vat,
+      version,
+      together,
+      segments,
+    } as const;
+    return { ...draft, baseLines: members };
+  });
+}
+
+interface BaseGroup {
+  readonly whole: Term;
+  readonly vat: Vat;
+  readonly members: readonly InvoiceLineDraft[];
+}
+
+function emptyBase(
+  { trace }: PricingContext,
+  { clause, segments, version }: Evaluation,
+  isDamages: boolean,
+): BaseGroup {
+  const terms = segments.at(-1)?.inForce.terms;
+  const vat = terms?.lines.find(({ id }) => clause.base.includes(id))?.vat ?? terms?.vat ?? outOfScope;
+  const whole = trace.sum('bonusMalus', version, []);
+  return { whole, vat: isDamages ? outOfScope : vat, members: [] };
+}
+
+export function isInMoney({ clause }: Pick<Evaluation, 'clause'>): boolean {
+  return clause.kind === 'perEvent' || clause.unit === 'amount';
+}
+
+/** An amount over the VAT groups of its base, in proportion to what is above 0 of them. */
+function spread(
+  context: PricingContext,
+  evaluation: Evaluation,
+  value: Term,
+  groups: readonly BaseGroup[],
+): (Term | undefined)[] {
+  const { trace } = context;
+  const { version, clause } = evaluation;
+  const share = clause.kind === 'perEvent' ? null : shareOf(context, evaluation);
+  const amount = share === null ? value : trace.apply('bonusMalus', 'prorated', version, { value, ...share });
+  const bounded = withinRatio(context, evaluation, amount, groups);
+  const positive = groups.filter(({ whole }) => whole.value.gt(0));
+  if (positive.length < 2) {
+    const only = positive[0] ?? groups[0];
+    return groups.map((group) => (group === only ? bounded : undefined));
+  }
+  const whole = trace.sum(
+    'bonusMalus',
+    version,
+    positive.map((group) => group.whole),
+  );
+  return groups.map((group) =>
+    positive.includes(group)
+      ? trace.apply('bonusMalus', 'scaled', version, { part: group.whole, capped: bounded, whole })
+      : undefined,
+  );
+}
+
+/** The caps of an amount that are ratios of its base. */
+function withinRatio(
+  { trace }: PricingContext,
+  { clause: { cap }, version }: Evaluation,
+  amount: Term,
+  groups: readonly BaseGroup[],
+): Term {
+  const ratio = amount.value.isNegative() ? cap.malus : cap.bonus;
+  if (ratio === null) return amount;
+  const base = trace.sum(
+    'kpiCap',
+    version,
+    groups.map(({ whole }) => whole),
+  );
+  const most = trace.apply('kpiCap', 'product', version, { value: base, times: ratio });
+  return trace.apply('kpiCap', 'cappedRate', version, { rate: amount, bonus: most, malus: most });
+}
+
+/** Amounts of a clause that are capped together; the very same where they are not. */
+function withinCapAmounts(
+  context: PricingContext,
+  evaluation: Evaluation,
+  kind: keyof Bounds,
+  exacts: readonly (Term | undefined)[],
+): readonly (Term | undefined)[] {
+  const { trace } = context;
+  const { clause, version } = evaluation;
+  const agreed = clause.capAmount?.[kind] ?? null;
+  const given = exacts.flatMap((exact) => exact ?? []);
+  if (agreed === null || given.length === 0) return exacts;
+  const share = shareOf(context, evaluation);
+  const most =
+    share === null ? agreed : trace.apply('kpiCap', 'prorated', version, { value: agreed, ...share });
+  const [only] = given;
+  const rate = only !== undefined && given.length === 1 ? only : trace.sum('kpiCap', version, given);
+  const capped = trace.apply('kpiCap', 'cappedRate', version, { rate, [kind]: most });
+  if (capped.value.equals(rate.value)) return exacts;
+  return exacts.map((part) => {
+    if (part === undefined || given.length === 1) return part === undefined ? undefined : capped;
+    return trace.apply('kpiCap', 'scaled', version, { part, capped, whole: rate });
+  });
+}
+
+/**
+ * The share of an amount agreed by month that belongs to the part which is judged; null: all of it. An amount for
+ * a window is that of the window.
+ */
+function shareOf(
+  { contract, book, segments: month }: PricingContext,
+  { clause, segments }: Evaluation,
+): PeriodShare | null {
+  const days = daysOf(segments, contract.timeZone);
+  const held = month.filter((segment) => clauseIn(segment, clause.id) !== null);
+  const isWhole = clause.proration === 'none' || clause.during !== null;
+  const of = isWhole ? daysOf(held, contract.timeZone) : daysInPeriod(book.period);
+  return days === of ? null : { days, of };
+}
+
+function exactOf(members: readonly InvoiceLineDraft[]): readonly Term[] {
+  return members.map(({ exact }) => exact);
+}
+
+/** Damages are no reduction of the price: outside the scope of VAT. */
+const outOfScope: Vat = { category: 'O', rate: '0', reason: 'Damages, outside the scope of VAT' };
