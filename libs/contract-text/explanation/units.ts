@@ -39,8 +39,8 @@ const count: UnitOf = () => 'count';
 const money: UnitOf = () => 'money';
 
 /**
- * Names of inputs that hold a rate, or an amount that is given instead; the others of such a rule are values of a
- * KPI.
+ * Names of inputs that hold a rate, or an amount that is given instead; the others of such a rule are values
+ * of a KPI.
  */
 const rates: UnitOf = (name, of) => (/rate/i.test(name) ? of : 'number');
 

@@ -3,14 +3,7 @@ import type { Direction, Media } from '#domain/fact/fact.js';
 
 /** A named quantity that events give: integer milliseconds or a count. */
 export type Measure =
-  | WorkTime
-  | ContactCount
-  | EventCount
-  | ElapsedCount
-  | EventSum
-  | AdHocWork
-  | ResolvedContacts
-  | SeatTime;
+  WorkTime | ContactCount | EventCount | ElapsedCount | EventSum | AdHocWork | ResolvedContacts | SeatTime;
 
 /**
  * States that a contact gives, by its legs and beside them (PREVIEW, ACW_MISSED); all others come from the
@@ -86,8 +79,8 @@ export interface EventCount {
 }
 
 /**
- * Started stretches of `stepMs` from the first event `from` of a subject to an event `to`, which began after the
- * first `freeMs`: the hours of an outage. Counted at the instant of `to`.
+ * Started stretches of `stepMs` from the first event `from` of a subject to an event `to`, which began after
+ * the first `freeMs`: the hours of an outage. Counted at the instant of `to`.
  */
 export interface ElapsedCount {
   readonly kind: 'elapsed';

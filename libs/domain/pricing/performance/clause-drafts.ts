@@ -156,8 +156,8 @@ function withinCapAmounts(
 }
 
 /**
- * The share of an amount agreed by month that belongs to the part which is judged; null: all of it. An amount for
- * a window is that of the window.
+ * The share of an amount agreed by month that belongs to the part which is judged; null: all of it. An amount
+ * for a window is that of the window.
  */
 function shareOf(
   { contract, book, segments: month }: PricingContext,

@@ -8,8 +8,8 @@ import { judgedValue } from './judged-value.js';
 
 /**
  * A malus multiplied by what is agreed for the n-th month in a row. What was taken in the months before is
- * judged again from their sums at this cut, under their own terms; it is stored nowhere, and its rows are among
- * those of this price.
+ * judged again from their sums at this cut, under their own terms; it is stored nowhere, and its rows are
+ * among those of this price.
  */
 export function escalated(context: PricingContext, { clause, version }: Evaluation, value: Term): Term {
   const { escalation } = clause;
