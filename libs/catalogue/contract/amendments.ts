@@ -59,9 +59,6 @@ export const terms = {
 
 const termsSchema = strict(terms);
 
-/** Terms in the form of their schema, lines not yet named one by one. */
-export type ParsedTerms = z.output<typeof termsSchema>;
-
 const json: z.ZodType<Json> = z.json();
 export const sets = z.record(z.string(), json);
 
@@ -190,7 +187,7 @@ function readTerms(raw: Json, written: WrittenHead, path: Path, faults: Fault[])
 }
 
 function domainTerms(
-  parsed: ReturnType<typeof withLineBases>,
+  parsed: ReturnType<typeof withLineBases<z.output<typeof termsSchema>>>,
   zone: string,
   path: Path,
   faults: Fault[],

@@ -112,7 +112,7 @@ const cap = strict({ bonus: ratio.nullable().default(null), malus: ratio.nullabl
 const capAmount = strict({ bonus: price.nullable().default(null), malus: price.nullable().default(null) });
 
 /** Ids of lines, or all lines but some: costs handed on, for instance. */
-export const lineBase = z.union([z.array(id).min(1), strict({ allBut: z.array(id) })]);
+const lineBase = z.union([z.array(id).min(1), strict({ allBut: z.array(id) })]);
 
 const clause = {
   id,
@@ -212,3 +212,10 @@ export const malusSchema = strict({
 });
 
 export const bonusSchema = strict({ overallCap: ratio, base: lineBase.optional() });
+
+export type WrittenClause = z.output<typeof bonusMalusSchema>;
+
+/** A cap whose base may be all lines but some. */
+export interface WrittenCap {
+  readonly base?: z.output<typeof lineBase> | undefined;
+}

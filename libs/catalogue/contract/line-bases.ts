@@ -1,17 +1,25 @@
 import type { BonusMalus, BonusTerms, MalusTerms } from '#domain/contract/bonus-malus.js';
 import { fault, type Fault, type Path } from '../fault.js';
-import type { ParsedTerms } from './amendments.js';
+import type { WrittenCap, WrittenClause } from './bonus-malus.js';
+import type { WrittenLine } from './lines.js';
 
 type WrittenBase = readonly string[] | { readonly allBut: readonly string[] };
 
-type WithBases = Omit<ParsedTerms, 'bonusMalus' | 'malus' | 'bonus'> & {
+interface WrittenBases {
+  readonly lines: readonly WrittenLine[];
+  readonly bonusMalus: readonly WrittenClause[];
+  readonly bonus?: (Omit<BonusTerms, 'base'> & WrittenCap) | undefined;
+  readonly malus: Omit<MalusTerms, 'base'> & WrittenCap;
+}
+
+type WithBases<T> = Omit<T, 'bonusMalus' | 'malus' | 'bonus'> & {
   readonly bonusMalus: readonly BonusMalus[];
   readonly malus: MalusTerms;
   readonly bonus?: BonusTerms;
 };
 
 /** Terms whose bases name every line: `allBut` stands for all lines of these terms without some. */
-export function withLineBases(terms: ParsedTerms, faults: Fault[]): WithBases {
+export function withLineBases<T extends WrittenBases>(terms: T, faults: Fault[]): WithBases<T> {
   const all = terms.lines.flatMap((line) => (line.model === 'gate' ? [] : [line.id]));
   const named = (base: WrittenBase, path: Path): readonly string[] => {
     if (!('allBut' in base)) return base;

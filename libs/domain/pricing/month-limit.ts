@@ -3,7 +3,7 @@ import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { InvoiceLineDraft } from './line-draft.js';
 import { monthAmount } from './month-amount.js';
 import { belongsTo, isIn } from './month-parts.js';
-import type { BonusMalusDraft } from './performance/bonus-malus.js';
+import type { BonusMalusDraft } from './performance/bonus-malus-draft.js';
 import type { PricingContext } from './pricing-context.js';
 import { roundedWith } from './rounding.js';
 import type { TermsSegment } from './terms-segments.js';

@@ -1,5 +1,5 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { BonusMalusDraft } from './performance/bonus-malus.js';
+import type { BonusMalusDraft } from './performance/bonus-malus-draft.js';
 import { valueOf, type InvoiceLineDraft } from './line-draft.js';
 import { Decimal, plain, round } from '#domain/money/money.js';
 import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';

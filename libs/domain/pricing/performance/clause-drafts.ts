@@ -7,7 +7,7 @@ import type { PricingContext } from '../pricing-context.js';
 import { daysOf, type PeriodShare } from '../proration.js';
 import type { Term } from '../trace.js';
 import { vatGroupName } from '../vat.js';
-import type { BonusMalusDraft } from './bonus-malus.js';
+import type { BonusMalusDraft } from './bonus-malus-draft.js';
 import { clauseIn, type Evaluation } from './evaluation.js';
 
 /** One entry for each VAT group of the base; damages have a group of their own. */

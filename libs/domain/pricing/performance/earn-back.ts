@@ -1,6 +1,7 @@
 import type { EarnBack } from '#domain/contract/bonus-malus.js';
 import { shiftPeriod } from '#domain/period/period.js';
-import type { BonusMalusDraft, Verdict } from './bonus-malus.js';
+import type { Verdict } from './bonus-malus.js';
+import type { BonusMalusDraft } from './bonus-malus-draft.js';
 import type { AllowanceOrCharge } from '../invoice.js';
 import { pastBook, type PeriodBook } from '../period-book.js';
 import type { PricingContext } from '../pricing-context.js';

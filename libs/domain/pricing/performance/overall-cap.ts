@@ -2,7 +2,7 @@ import { monthParts, belongsTo } from '../month-parts.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
 import type { TermsSegment } from '../terms-segments.js';
-import type { BonusMalusDraft } from './bonus-malus.js';
+import type { BonusMalusDraft } from './bonus-malus-draft.js';
 
 /** A cap over all bonus, or over all malus. */
 interface OverallCap {
