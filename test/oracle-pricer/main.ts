@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { differenceOfYears } from './compare-years.js';
 import { differenceOf } from './compare.js';
 
 const usage = `npm run prices -- [--draws N] [--from S]
@@ -26,6 +27,11 @@ if (values.help || !(count > 0) || !Number.isSafeInteger(from)) {
 const begun = performance.now();
 for (let seed = from; seed < from + count; seed += 1) {
   const difference = differenceOf(seed);
+  const years = difference === null ? differenceOfYears(seed) : null;
+  if (years !== null) {
+    process.stdout.write(`seed ${seed} differs over several months\n${JSON.stringify(years, null, 1)}\n`);
+    process.exit(1);
+  }
   if (difference === null) continue;
   const { product, reference, draw } = difference;
   const says = (name: string, value: unknown): string => `${name}: ${JSON.stringify(value)}\n`;

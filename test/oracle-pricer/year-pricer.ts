@@ -1,0 +1,269 @@
+import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
+import type { Commitment } from '#domain/contract/commitment.js';
+import type { Contract, Terms } from '#domain/contract/contract.js';
+import { volumeTerms } from '#domain/contract/volume-line.js';
+import { Rational, zero } from '#test/simulation/oracle/rational.js';
+import { greatest, least, sum, wholeUnits } from './fractions.js';
+import type { Priced } from './pricer.js';
+import { firstMonth, midnight, monthsBetween, type YearDraw } from './year-draw.js';
+
+interface Agreed {
+  readonly value: string;
+  readonly proration: string;
+}
+
+/**
+ * Commitments over several months, priced forwards: month after month from the first, as a clerk would keep
+ * the books, with what each commitment period has come to so far. Amendments hold from the first of a month.
+ */
+export function priceYear({ contract, month: priced, calls }: YearDraw): Priced {
+  const books = new Books(contract);
+  let parts: [string, Rational][] = [];
+  for (const month of monthsBetween(firstMonth, priced)) {
+    const own = calls.filter(({ from }) => monthOf(from, contract.timeZone) === month);
+    parts = books.month(month, own);
+  }
+  const net = sum(parts.map(([, amount]) => amount));
+  const shown = parts.filter(([, amount]) => !amount.isZero);
+  return Object.fromEntries([...shown, ['net', net] as const].map(([id, amount]) => [id, amount.cents()]));
+}
+
+class Books {
+  readonly #contract: Contract;
+  /** By line or commitment, and the first day of its commitment period. */
+  readonly #soFar = new Map<string, Rational>();
+  readonly #order: string[];
+  readonly #spans = new Map<string, Temporal.PlainDate[]>();
+  /** Terms by day, once asked for. */
+  readonly #days = new Map<string, Terms | null>();
+
+  constructor(contract: Contract) {
+    this.#contract = contract;
+    const all = contract.versions.flatMap(({ terms }) => terms.commitments ?? []);
+    this.#order = [...new Set(all.map(({ id }) => id))];
+  }
+
+  month(month: string, calls: YearDraw['calls']): [string, Rational][] {
+    const days = daysOf(month, month).filter((day) => this.#termsOn(day) !== null);
+    const [first] = days;
+    const terms = first === undefined ? null : this.#termsOn(first);
+    if (first === undefined || terms === null) return [];
+    const last = days.at(-1) ?? first;
+    const [begins, ends] = [midnight(first), midnight(last.add({ days: 1 }))];
+    const within = calls.filter(({ from }) => from >= begins && from < ends);
+    const ms = sum(within.map(({ from, to }) => Rational.of(to - from)));
+    const share = new Rational(BigInt(days.length), BigInt(daysOf(month, month).length));
+    const amounts = new Map<string, Rational>([
+      ['U', this.#units('U', Rational.of(within.length), month, terms, share)],
+      ['T', this.#units('T', ms, month, terms, share)],
+      ['F', Rational.of(amountOf(terms)).times(share).rounded()],
+    ]);
+    amounts.set('limits', limitOf(terms, share, sum([...amounts.values()])));
+    for (const id of this.#order) {
+      const clause = (terms.commitments ?? []).find((each) => each.id === id);
+      if (clause !== undefined)
+        amounts.set(id, this.#settled(clause, month, terms, amounts, within.length, ms));
+    }
+    return [...amounts];
+  }
+
+  /** A line of units or time: each at its place in the volume of the month, or of its commitment period. */
+  #units(id: string, volume: Rational, month: string, terms: Terms, share: Rational): Rational {
+    const line = terms.lines.find((each) => each.id === id);
+    if (line === undefined || !(line.model === 'perUnit' || line.model === 'time')) return zero;
+    const { pricing, above, proration, perUnit } = volumeTerms(line);
+    const { over } = line;
+    const span = over === undefined ? null : this.#span(over, month);
+    const key = `${id} ${over ?? ''} ${span?.first.toString() ?? month}`;
+    const from = this.#soFar.get(key) ?? zero;
+    const to = from.plus(volume);
+    this.#soFar.set(key, to);
+    const holds = ({ lines }: Terms): boolean => {
+      const same = lines.find((each) => each.id === id);
+      return same !== undefined && 'over' in same && same.over === over;
+    };
+    const part = span === null ? share : this.#partOf(span, holds);
+    const place = (units: number): Rational => {
+      const number = Rational.of(units);
+      const agreed =
+        proration === 'none' || part.compared(Rational.of(1)) === 0 ? number : wholeUnits(number.times(part));
+      return agreed.times(Rational.of(perUnit));
+    };
+    const between = (low: Rational, high: Rational | null): Rational =>
+      greatest([
+        zero,
+        (high === null ? to : least([to, high])).minus(greatest([from, low, place(above)])),
+      ]).over(Rational.of(perUnit));
+    switch (pricing.mode) {
+      case 'flat':
+        return between(zero, null).times(Rational.of(pricing.price)).rounded();
+      case 'package': {
+        const size = Rational.of(pricing.size);
+        const opened = to.over(size).ceiling().minus(from.over(size).ceiling());
+        return opened.times(Rational.of(pricing.price)).rounded();
+      }
+      case 'graduated':
+      case 'allUnits': {
+        const slices = pricing.steps.map(({ upTo, price }, index) => {
+          const low = place(pricing.steps[index - 1]?.upTo ?? 0);
+          return { price, quantity: between(low, upTo === null ? null : place(upTo)) };
+        });
+        const prices = Map.groupBy(slices, ({ price }) => Number(price));
+        return sum(
+          [...prices.values()].map((same) =>
+            sum(same.map(({ price, quantity }) => quantity.times(Rational.of(price)))).rounded(),
+          ),
+        );
+      }
+    }
+  }
+
+  #settled(
+    clause: Commitment,
+    month: string,
+    terms: Terms,
+    amounts: ReadonlyMap<string, Rational>,
+    units: number,
+    ms: Rational,
+  ): Rational {
+    const span = this.#span(clause.over, month);
+    const key = `${clause.id} ${clause.over} ${span.first.toString()}`;
+    const before = this.#soFar.get(key) ?? zero;
+    const isLast =
+      span.days
+        .findLast((day) => this.#termsOn(day) !== null)
+        ?.toPlainYearMonth()
+        .toString() === month;
+    const agreed = (says: (each: Commitment) => string | null): Rational | null =>
+      this.#agreed(span, (on) => {
+        const own = (on.commitments ?? []).find(({ id, over }) => id === clause.id && over === clause.over);
+        const value = own === undefined ? null : says(own);
+        return own === undefined || value === null ? null : { value, proration: own.proration };
+      });
+    if (clause.kind === 'volume') {
+      const line = terms.lines.find(({ id }) => id === clause.line);
+      const per = Rational.of(line?.model === 'time' ? volumeTerms(line).perUnit : 1);
+      const minimum = agreed((each) => (each.kind === 'volume' ? each.minimumVolume : null)) ?? zero;
+      const soFar = before.plus(clause.line === 'U' ? Rational.of(units) : ms);
+      this.#soFar.set(key, soFar);
+      const missing = greatest([zero, wholeUnits(minimum.times(per)).minus(soFar)]);
+      return isLast ? missing.times(Rational.of(clause.shortfallPrice)).over(per).rounded() : zero;
+    }
+    const counted = sum(
+      [...amounts].flatMap(([id, amount]) => ((clause.base?.includes(id) ?? true) ? [amount] : [])),
+    );
+    const soFar = before.plus(counted);
+    this.#soFar.set(key, soFar);
+    const bound = (kind: 'minimum' | 'maximum'): Rational | null =>
+      agreed((each) => (each.kind === 'amount' ? each[kind] : null))?.rounded() ?? null;
+    const [minimum, maximum] = [bound('minimum'), bound('maximum')];
+    const beyond = (value: Rational): Rational =>
+      maximum === null ? zero : greatest([zero, value.minus(maximum)]);
+    const missing = minimum === null || !isLast ? zero : greatest([zero, minimum.minus(soFar)]);
+    return beyond(before).minus(beyond(soFar)).plus(missing);
+  }
+
+  #termsOn(day: Temporal.PlainDate): Terms | null {
+    const text = day.toString();
+    const known = this.#days.get(text);
+    if (known !== undefined) return known;
+    const terms = this.#termsAt(day);
+    this.#days.set(text, terms);
+    return terms;
+  }
+
+  #termsAt(day: Temporal.PlainDate): Terms | null {
+    const { term, versions } = this.#contract;
+    const text = day.toString();
+    if ((term.firstDay !== null && text < term.firstDay) || (term.lastDay !== null && text > term.lastDay))
+      return null;
+    return versions.findLast(({ from }) => from === null || from <= midnight(day))?.terms ?? null;
+  }
+
+  /** All days of the commitment period that a month belongs to. */
+  #span(over: CommitmentSpan, month: string): { first: Temporal.PlainDate; days: Temporal.PlainDate[] } {
+    const { firstDay, lastDay } = this.#contract.term;
+    const begins = Temporal.PlainDate.from(firstDay ?? '2025-01-01');
+    if (over === 'term') {
+      const until = Temporal.PlainDate.from(lastDay ?? '2026-12-31');
+      return {
+        first: begins,
+        days: daysOf(firstDay ?? '', until.toString()).filter(
+          (day) =>
+            Temporal.PlainDate.compare(day, begins) >= 0 && Temporal.PlainDate.compare(day, until) <= 0,
+        ),
+      };
+    }
+    const length = over.endsWith('Year') ? 12 : 3;
+    let first = over.startsWith('calendar') ? Temporal.PlainDate.from('2024-01-01') : begins;
+    while (first.add({ months: length }).toPlainYearMonth().toString() <= month)
+      first = first.add({ months: length });
+    const key = `${over} ${first.toString()}`;
+    const end = first.add({ months: length });
+    const days = this.#spans.get(key) ?? daysBetween(first, end);
+    this.#spans.set(key, days);
+    return { first, days };
+  }
+
+  #partOf({ days }: { days: Temporal.PlainDate[] }, holds: (terms: Terms) => boolean): Rational {
+    const own = days.filter((day) => {
+      const terms = this.#termsOn(day);
+      return terms !== null && holds(terms);
+    });
+    return new Rational(BigInt(own.length), BigInt(days.length));
+  }
+
+  /** Day by day; null: no day has it. */
+  #agreed({ days }: { days: Temporal.PlainDate[] }, says: (terms: Terms) => Agreed | null): Rational | null {
+    const said = days.flatMap((day) => {
+      const terms = this.#termsOn(day);
+      return terms === null ? [] : (says(terms) ?? []);
+    });
+    if (said.length === 0) return null;
+    const values = Map.groupBy(said, ({ value, proration }) => `${value} ${proration}`);
+    return sum(
+      [...values.values()].map((same) => {
+        const of = same[0]?.proration === 'none' ? said.length : days.length;
+        return Rational.of(same[0]?.value ?? '0').times(new Rational(BigInt(same.length), BigInt(of)));
+      }),
+    );
+  }
+}
+
+function limitOf({ limits }: Terms, share: Rational, net: Rational): Rational {
+  if (limits === null) return zero;
+  const bound = (value: string): Rational =>
+    limits.proration === 'none' ? Rational.of(value) : Rational.of(value).times(share).rounded();
+  const { monthlyMin: low, monthlyMax: high } = limits;
+  if (low !== null && bound(low).compared(net) > 0) return bound(low).minus(net);
+  if (high !== null && bound(high).compared(net) < 0) return bound(high).minus(net);
+  return zero;
+}
+
+function amountOf({ lines }: Terms): string {
+  const line = lines.find(({ id }) => id === 'F');
+  return line?.model === 'fixed' ? line.amount : '0';
+}
+
+/** Days from the first of one month to the last of another. */
+function daysOf(from: string, to: string): Temporal.PlainDate[] {
+  const end = Temporal.PlainYearMonth.from(to.slice(0, 7)).add({ months: 1 }).toPlainDate({ day: 1 });
+  const days: Temporal.PlainDate[] = [];
+  for (
+    let day = Temporal.PlainYearMonth.from(from.slice(0, 7)).toPlainDate({ day: 1 });
+    Temporal.PlainDate.compare(day, end) < 0;
+    day = day.add({ days: 1 })
+  )
+    days.push(day);
+  return days;
+}
+
+function monthOf(instant: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toString().slice(0, 7);
+}
+
+function daysBetween(first: Temporal.PlainDate, end: Temporal.PlainDate): Temporal.PlainDate[] {
+  const days: Temporal.PlainDate[] = [];
+  for (let day = first; Temporal.PlainDate.compare(day, end) < 0; day = day.add({ days: 1 })) days.push(day);
+  return days;
+}
