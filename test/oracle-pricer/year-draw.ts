@@ -14,7 +14,9 @@ import type { Proration, UnitPricing } from '#domain/contract/line.js';
 import { Random } from '#test/simulation/random.js';
 import { zone, type Call } from './draw.js';
 
-/** A contract that commits over several months, the month to price, and the work of it and of those before. */
+/**
+ * A contract that commits over several months, the month to price, and the work of it and of those before.
+ */
 export interface YearDraw {
   readonly seed: number;
   readonly contract: Contract;
