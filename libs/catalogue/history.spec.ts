@@ -6,6 +6,7 @@ import { readCatalogue } from './load.js';
 
 const terms = `
     holidays: { country: FR, extra: [2026-03-20] }
+    siteHolidays: { extra: [2026-03-21] }
     term: { firstDay: 2026-01-01 }
     measures: { worked: { kind: agentTime, states: [TALK] }, n: { kind: count, of: handled } }
     kpis: { level: { type: serviceLevel, variant: SL-B, threshold: 20s } }
@@ -16,6 +17,7 @@ const terms = `
         measure: worked
         price: '29.50'
         rates: [{ id: expert, price: '38.00', when: { grades: [expert] } }]
+        bands: [{ id: closed, days: [siteHoliday], surcharge: '1' }]
       - { id: calls, model: perUnit, measure: n, price: '2.35' }
     bonusMalus:
       - { id: fast, kpi: level, base: [calls], shapes: [{ shape: step, points: [{ gte: '0.9', rate: '+0.02' }] }] }
@@ -114,6 +116,7 @@ describe('an edit of what closed periods were priced by', () => {
       'timeZone',
     ],
     ['a holiday of a closed month', 'extra: [2026-03-20]', 'extra: []', 'holidays'],
+    ['one of the site', 'extra: [2026-03-21]', 'extra: [2026-03-22]', 'siteHolidays'],
     ['a term that ends before', 'firstDay: 2026-01-01', 'firstDay: 2026-02-01', 'term'],
     ['rounding', '    term:', '    rounding: { money: { mode: down } }\n    term:', 'rounding.mode'],
     ['the grade of an agent', 'grade: junior', 'grade: expert', 'agents.A1.grade'],
@@ -145,6 +148,12 @@ describe('an edit of what closed periods were priced by', () => {
     ],
     ['the forecast of an open month', '2026-03: 100', '2026-03: 100, 2026-04: 120'],
     ['a calendar rule to come', "calls.price: '2.90'", "calls.price: '3.00'"],
+    ['holidays of the site to come', 'extra: [2026-03-21]', 'extra: [2026-03-21, 2026-05-02]'],
+    [
+      'orders, rates and payment terms',
+      '    term:',
+      '    payment: { days: 30 }\n    purchaseOrders: [{ number: A, from: 2026-01 }]\n    term:',
+    ],
     ['holidays to come', 'extra: [2026-03-20]', 'extra: [2026-03-20, 2026-05-02]'],
     ['a name', 'name: Hours', 'name: Hours worked'],
     ['the end of the contract', 'firstDay: 2026-01-01', 'firstDay: 2026-01-01, lastDay: 2026-12-31'],
