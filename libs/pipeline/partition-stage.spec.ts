@@ -29,6 +29,7 @@ const ref = { keyspace: meterStage.keyspace, partition: 0 };
 /** Sums the numbers of its records; `fail` is called within each batch. */
 function adder(fail: (numbers: readonly number[]) => void = () => undefined) {
   const rolledBack: number[] = [];
+  const parkedCounts: number[] = [];
   const handler = partitionStage<number, { total: number }>(
     {
       stage: meterStage,
@@ -53,9 +54,14 @@ function adder(fail: (numbers: readonly number[]) => void = () => undefined) {
       },
       rollBack: ({ total }) => void rolledBack.push(total),
     },
-    { log: embedded.log, store: embedded.store, onRefused: () => undefined },
+    {
+      log: embedded.log,
+      store: embedded.store,
+      onRefused: () => undefined,
+      onParked: (_partition, count) => void parkedCounts.push(count),
+    },
   );
-  return { handler, rolledBack };
+  return { handler, rolledBack, parkedCounts };
 }
 
 function batchOf(from: number, ...values: string[]): Batch {
@@ -151,6 +157,19 @@ describe('A stage with state', () => {
         from: { offset: 6 },
         message: expect.stringContaining('offset 2'),
       },
+    ]);
+  });
+
+  it('says how many are parked, when one is, where another process goes on, and when the partition is lost', async () => {
+    const first = adder(refuses13);
+    await first.handler.assigned(0);
+    await first.handler.batch(batchOf(0, '1', '13', '13'));
+    const second = adder(refuses13);
+    await second.handler.assigned(0);
+    second.handler.lost(0);
+    expect([first.parkedCounts, second.parkedCounts]).toEqual([
+      [0, 1],
+      [1, 0],
     ]);
   });
 

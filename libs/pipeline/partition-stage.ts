@@ -17,6 +17,8 @@ export interface StageDeps {
   readonly log: Log;
   /** Called for each refusal before it is written. */
   readonly onRefused: (refused: RefusedRecord) => void;
+  /** Called with how many entities are parked in a partition, where it is assigned and where that changes. */
+  readonly onParked?: ((partition: number, count: number) => void) | undefined;
 }
 
 /** A stage whose position and state lie in the store: what it does beside the common part. */
@@ -86,7 +88,9 @@ export function partitionStage<Event, State>(
       const claim = (await stored.restore?.(ref, found)) ?? found;
       const { epoch, next } = claim;
       const state = await stored.load(ref, claim);
-      owned.set(partition, { ref, epoch, next, state, parked: await readParked(deps.store, ref) });
+      const parked = await readParked(deps.store, ref);
+      owned.set(partition, { ref, epoch, next, state, parked });
+      deps.onParked?.(partition, parked.size);
       return next;
     },
     async batch(batch) {
@@ -104,6 +108,7 @@ export function partitionStage<Event, State>(
     },
     lost(partition) {
       owned.delete(partition);
+      deps.onParked?.(partition, 0);
     },
   };
 }
@@ -185,6 +190,7 @@ async function park<Event, State>(
   await stored.keepParked?.(partition.ref, of.entity, offset);
   await commit(refused, { ...update, increments }, batch, partition, deps);
   partition.parked.set(of.entity, offset);
+  deps.onParked?.(batch.partition, partition.parked.size);
 }
 
 async function commit<State>(

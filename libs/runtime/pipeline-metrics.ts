@@ -11,6 +11,8 @@ export interface PipelineMetrics {
   /** Refusal codes of a stage: exported as 0 from the start, so that the first refusal is an increase. */
   declareRefusals(stage: string, codes: readonly string[]): void;
   refused(refusal: { readonly stage: string; readonly reason: string }): void;
+  /** So many entities are parked in a partition. */
+  parked(stage: string, partition: number, count: number): void;
   /** A delivery holds something odd that does not stop it. */
   warned(connection: string, warning: { readonly code: string; readonly field: string }): void;
   /** Postings now in the tally: when the log took their deliveries, UTC epoch ms. */
@@ -59,6 +61,19 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
     'Records and rows refused, by stage and code; a row that is read again after a crash counts again.',
     ['stage', 'reason'],
   );
+  const parked = new Map<string, number>();
+  gauge(
+    registry,
+    'tallyline_parked_entities',
+    'Contacts, activities and outcomes that a stage could not go on with, by partition; also those that are left out.',
+    ['stage', 'partition'],
+    function* () {
+      for (const [at, value] of parked) {
+        const [stage = '', partition = ''] = at.split('|');
+        yield { labels: { stage, partition }, value };
+      }
+    },
+  );
   const warned = counter(
     registry,
     'tallyline_warnings_total',
@@ -100,6 +115,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
       for (const reason of codes) refused.inc({ stage, reason }, 0);
     },
     refused: ({ stage, reason }) => refused.inc({ stage, reason }),
+    parked: (stage, partition, count) => void parked.set(`${stage}|${partition}`, count),
     warned: (connection, { field, code }) => warned.inc({ connection, field, code }),
     tallied: (recordedAts) => {
       const now = clock();

@@ -123,6 +123,7 @@ export function stageObserver(
       const { id, stage, from, connection, delivery, row, reason, path } = refused;
       logger.warn({ id, stage, from, connection, delivery, row, reason, path }, 'refused');
     },
+    onParked: (stage, partition, count) => metrics.parked(stage, partition, count),
     onStopped: ({ stage, topic, partition }, cause) => {
       logger.error(
         { stage, topic, partition, code: stopCode(cause), err: cause },

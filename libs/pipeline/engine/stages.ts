@@ -28,6 +28,8 @@ export interface StageObserver {
   onRefused(refused: RefusedRecord): void;
   /** A delivery of the connection holds something odd that does not stop it. */
   onWarning(connection: string, warning: Warning): void;
+  /** So many entities are parked in a partition of the meter or the tally that this process owns. */
+  onParked?(stage: Stage['name'], partition: number, count: number): void;
   /** A partition has stopped for good. */
   onStopped?(
     at: { readonly stage: string; readonly topic: string; readonly partition: number },
@@ -96,6 +98,7 @@ export function runnableMeter({
     log,
     store,
     onRefused: (refused) => observer.onRefused(refused),
+    onParked: (partition, count) => observer.onParked?.(name, partition, count),
     ...(archiveAfterMs === undefined ? {} : ({ archiveAfterMs } satisfies Partial<MeterDeps>)),
   });
   const onStopped = stopReporter(name, topic, observer);
@@ -114,6 +117,7 @@ export function runnableTally({
     store,
     catalogues,
     onRefused: (refused) => observer.onRefused(refused),
+    onParked: (partition, count) => observer.onParked?.(name, partition, count),
     onTallied: (recordedAts) => observer.onTallied?.(recordedAts),
   });
   const onStopped = stopReporter(name, topic, observer);

@@ -13,6 +13,7 @@ import {
   type DecodedRecord,
   type OwnedPartition,
   partitionStage,
+  type StageDeps,
   type StateUpdate,
 } from '#pipeline/partition-stage.js';
 import type { Claim, PartitionRef, Store } from '#store/store.js';
@@ -37,6 +38,8 @@ export interface MeterDeps {
   readonly log: Log;
   readonly store: Store;
   readonly onRefused: (refused: RefusedRecord) => void;
+  /** See `StageDeps`. */
+  readonly onParked?: StageDeps['onParked'];
   /** Entities kept in memory per partition, to spare the store a look-up; default 5 000. */
   readonly cachedEntities?: number;
   /**

@@ -10,6 +10,7 @@ import {
   type OwnedPartition,
   partitionStage,
   resultOfFailure,
+  type StageDeps,
   type StateUpdate,
 } from '#pipeline/partition-stage.js';
 import {
@@ -43,6 +44,8 @@ export interface TallyDeps {
   /** The catalogue in force as counting needs it, and earlier ones; or one that is in force for ever. */
   readonly catalogues: TallyCatalogues;
   readonly onRefused: (refused: RefusedRecord) => void;
+  /** See `StageDeps`. */
+  readonly onParked?: StageDeps['onParked'];
   /**
    * Called after each commit with the times (UTC epoch ms) at which the log took the deliveries of the
    * postings that are in the tally for the first time; not with those that a new tally, or one that went
@@ -107,7 +110,7 @@ export function tally(deps: TallyDeps): TallyHandler {
         firstSeen.forget();
       },
     },
-    { log, store, onRefused: deps.onRefused },
+    { log, store, onRefused: deps.onRefused, onParked: deps.onParked },
   );
   const withTurn: TakeoverDeps['withTurn'] = async (state, work) =>
     turns.take(state.ref.partition, async () => (held.get(state.ref.partition) === state ? work() : null));
