@@ -310,8 +310,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/close/cut.ts',
-        find: 'heads === null ?',
-        replace: 'heads !== undefined ?',
+        find: '...(heads !== null && { heads }), ',
+        replace: '',
       },
     ],
   },

@@ -19,7 +19,7 @@ export const upgradeMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/reinterpret/differing-entities.ts',
-        find: '          this.#timelines.add(fact, partition);\n',
+        find: '      this.#timelines.add(fact, partition);\n',
         replace: '',
       },
     ],
