@@ -1,5 +1,7 @@
 import type { ContactFact } from '#domain/fact/fact.js';
-import { isConsultation, type Session } from './sessions.js';
+import { Consultations } from './consultations.js';
+import type { Session } from './sessions.js';
+import { countWhile } from '#domain/calendar/sorted.js';
 
 /**
  * Who the customer is: as the contact itself says it, in the direction in which it began. What an agent
@@ -10,7 +12,9 @@ import { isConsultation, type Session } from './sessions.js';
  * @param sorted in order of time
  */
 export function customerOf(sorted: readonly ContactFact[], sessions: readonly Session[]): string | null {
-  const consultations = sessions.filter((session) => isConsultation(session, sessions));
+  const all = new Consultations(sessions);
+  const consultations = sessions.filter((session) => all.has(session));
+  const within = consultations.length === 0 ? null : new Within(consultations, sessions);
   const origin = directionOf(sorted);
   let identified: string | null = null;
   for (const fact of sorted) {
@@ -18,7 +22,7 @@ export function customerOf(sorted: readonly ContactFact[], sessions: readonly Se
     else if ('customer' in fact && fact.customer !== null) {
       const { direction } = fact;
       if (origin !== null && direction !== 'unknown' && direction !== origin) continue;
-      if (consultations.length === 0 || !isWithin(fact, consultations, sessions)) return fact.customer;
+      if (within === null || !within.has(fact)) return fact.customer;
     }
   }
   return identified;
@@ -32,17 +36,30 @@ function directionOf(sorted: readonly ContactFact[]): 'inbound' | 'outbound' | n
   return null;
 }
 
-/** Whether the fact is of a consultation, or of a stay or session that began while there was one. */
-function isWithin(
-  fact: ContactFact,
-  consultations: readonly Session[],
-  sessions: readonly Session[],
-): boolean {
-  const leg = 'leg' in fact ? fact.leg : null;
-  if (leg !== null && consultations.some((session) => session.leg === leg)) return true;
-  const began =
-    leg === null ? beginOf(fact) : (sessions.find((session) => session.leg === leg)?.from ?? fact.at);
-  return consultations.some(({ from, end }) => began >= from && began <= (end?.at ?? Infinity));
+/** Facts of a consultation, or of a stay or session that began while there was one. */
+class Within {
+  readonly #legs: ReadonlySet<string>;
+  readonly #begins = new Map<string, number>();
+  /** By begin. */
+  readonly #consultations: readonly Session[];
+  /** The latest end of those up to each. */
+  readonly #lastEnds: readonly number[];
+
+  constructor(consultations: readonly Session[], sessions: readonly Session[]) {
+    this.#legs = new Set(consultations.map(({ leg }) => leg));
+    for (const { leg, from } of sessions) if (!this.#begins.has(leg)) this.#begins.set(leg, from);
+    this.#consultations = consultations.toSorted((a, b) => a.from - b.from);
+    let lastEnd = -Infinity;
+    this.#lastEnds = this.#consultations.map(({ end }) => (lastEnd = Math.max(lastEnd, end?.at ?? Infinity)));
+  }
+
+  has(fact: ContactFact): boolean {
+    const leg = 'leg' in fact ? fact.leg : null;
+    if (leg !== null && this.#legs.has(leg)) return true;
+    const began = leg === null ? beginOf(fact) : (this.#begins.get(leg) ?? fact.at);
+    const count = countWhile(this.#consultations, ({ from }) => from <= began);
+    return (this.#lastEnds[count - 1] ?? -Infinity) >= began;
+  }
 }
 
 function beginOf(fact: ContactFact): number {

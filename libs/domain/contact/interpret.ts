@@ -12,14 +12,9 @@ import type { ContactContent, Leg, MissedOffer, Segment, SideWork } from '#domai
 import { customerOf } from './customer.js';
 import { byText, byTime } from './order.js';
 import { type LooseWrap, ownLegs, previewsOf, type ReportedLeg } from './own-time.js';
-import {
-  type EndedSession,
-  handledMs,
-  isConsultation,
-  isEnded,
-  type Session,
-  sessionsOf,
-} from './sessions.js';
+import { answeredSessions } from './answered.js';
+import { Consultations } from './consultations.js';
+import { type EndedSession, isEnded, type Session, sessionsOf } from './sessions.js';
 
 /**
  * What a contact was, from the set of its facts alone: order of arrival and duplicates do not matter. Only
@@ -60,7 +55,7 @@ function finishes({ type }: ContactFact): boolean {
   );
 }
 
-interface CollectedFacts {
+export interface CollectedFacts {
   readonly entered: Map<string, QueueEntered>;
   readonly queueLefts: Map<string, QueueLeft>;
   readonly joined: Map<string, AgentJoined>;
@@ -156,13 +151,15 @@ interface AgentWork {
 function workOf(events: CollectedFacts, sessions: readonly Session[]): AgentWork {
   const ended = sessions.filter(isEnded);
   const answered = answeredSessions(events, sessions, ended);
+  // Consulted from within a call that is not over: until it is, it is not known what lasts beyond it.
+  const ofOpenCalls = new Consultations(sessions.filter(({ end }) => end === null));
   const reported: ReportedLeg[] = [];
   const missed: MissedOffer[] = [];
   const loose: LooseWrap[] = [];
   for (const session of ended) {
     const { agent, queue, end } = session;
     if (answered.has(session)) {
-      if (isOfOpenCall(session, sessions)) continue;
+      if (ofOpenCalls.has(session)) continue;
       reported.push({ session: session.leg, leg: sessionLeg(session) });
       continue;
     }
@@ -176,38 +173,6 @@ function workOf(events: CollectedFacts, sessions: readonly Session[]): AgentWork
   }
   const { legs, sideWork } = ownLegs(reported, loose);
   return { legs, missed, sideWork: [...sideWork, ...previewsOf(ended, legs)] };
-}
-
-/** Consulted from within a call that is not over: until it is, it is not known what lasts beyond it. */
-function isOfOpenCall(session: EndedSession, sessions: readonly Session[]): boolean {
-  const open = sessions.filter(({ end }) => end === null);
-  return open.length > 0 && isConsultation(session, open);
-}
-
-/**
- * An agent's session bracket also surrounds mere ringing. It was answered when it has talk, hold or dialling,
- * or when the queue names its agent as the one who answered and none of the agent's sessions in that queue
- * shows any (real months have answered calls of 0 s).
- */
-function answeredSessions(
-  events: CollectedFacts,
-  all: readonly Session[],
-  ended: readonly EndedSession[],
-): Set<EndedSession> {
-  const answered = new Set(ended.filter((session) => handledMs(session) > 0));
-  for (const queueLeft of events.queueLefts.values()) {
-    if (queueLeft.result !== 'answered' || queueLeft.answeredBy === null) continue;
-    const queue = queueLeft.queue ?? events.entered.get(queueLeft.segment)?.queue;
-    const agent = queueLeft.answeredBy;
-    const own = ended.filter(
-      (session) => session.agent === agent && (queue === undefined || session.queue === queue),
-    );
-    if (own.some((session) => session.end.at >= queueLeft.at && answered.has(session))) continue;
-    const stillOpen = all.some((session) => session.agent === agent && session.end === null);
-    const found = own.find(({ end }) => end.at >= queueLeft.at) ?? (stillOpen ? undefined : own.at(-1));
-    if (found !== undefined) answered.add(found);
-  }
-  return answered;
 }
 
 function sessionLeg({ agent, queue, end }: EndedSession): Leg {

@@ -1,7 +1,8 @@
 import { apportionTalkAndHold } from '#domain/calendar/split.js';
 import type { Leg, SideWork } from '#domain/posting/posting.js';
 import { type EndedSession, type Wrap } from './sessions.js';
-import { outside, type Span } from './spans.js';
+import { countWhile } from '#domain/calendar/sorted.js';
+import { Coverage, type Span } from './spans.js';
 
 /** A leg as the platform reported it, with the session that it is from. */
 export interface ReportedLeg {
@@ -30,13 +31,69 @@ export function ownLegs(
 ): { readonly legs: Leg[]; readonly sideWork: SideWork[] } {
   if (reported.length < 2 && loose.length === 0)
     return { legs: reported.map(({ leg }) => leg), sideWork: [] };
-  const legs: Leg[] = [];
+  const agents = new Map<string, AgentLegs>();
   const wraps = [...loose];
-  for (const own of Map.groupBy(reported, ({ leg }) => leg.agent).values()) {
-    legs.push(...(own.length === 1 ? own.map(({ leg }) => leg) : withoutConsultations(own, wraps)));
+  for (const [agent, own] of Map.groupBy(reported, ({ leg }) => leg.agent)) {
+    const legs = own.length === 1 ? own.map(({ leg }) => leg) : withoutConsultations(own, wraps);
+    agents.set(agent, new AgentLegs(legs));
   }
-  const sideWork = wraps.flatMap((wrap) => placeWrap(wrap, legs));
-  return { legs: withOwnAfterCallWork(legs), sideWork };
+  const sideWork: SideWork[] = [];
+  for (const wrap of wraps) {
+    const legs = agents.get(wrap.agent) ?? new AgentLegs([]);
+    agents.set(wrap.agent, legs);
+    sideWork.push(...placeWrap(wrap, legs, sideWork.length < piecesShown));
+  }
+  return { legs: withOwnAfterCallWork([...agents.values()].flatMap(({ legs }) => legs)), sideWork };
+}
+
+/**
+ * From here on what is reported of one second several times is listed once: else n wrap-ups around n legs
+ * would be n * n pieces.
+ */
+const piecesShown = 256;
+
+/** The legs of one agent, none of which overlaps another, in order of time. */
+class AgentLegs {
+  readonly legs: Leg[];
+  #taken: Coverage | null = null;
+  readonly #side = new Coverage();
+
+  constructor(legs: readonly Leg[]) {
+    this.legs = [...legs];
+  }
+
+  /** The last one that was over at the instant; -1: none. */
+  lastBefore(instant: number): number {
+    return countWhile(this.legs, ({ endedAt }) => endedAt <= instant) - 1;
+  }
+
+  replace(index: number, leg: Leg): void {
+    this.legs[index] = leg;
+    for (const span of spansOf(leg)) this.#taken?.add(span);
+  }
+
+  /** What of a span was not worked on legs. */
+  outside(span: Span): Span[] {
+    this.#taken ??= coverageOf(this.legs);
+    return this.#taken.outside(span);
+  }
+
+  /** What of spans is not side work yet; it is from then on. */
+  newSide(spans: readonly Span[]): Span[] {
+    const left = spans.flatMap((span) => this.#side.outside(span));
+    this.addSide(left);
+    return left;
+  }
+
+  addSide(spans: readonly Span[]): void {
+    for (const span of spans) this.#side.add(span);
+  }
+}
+
+function coverageOf(legs: readonly Leg[]): Coverage {
+  const coverage = new Coverage();
+  for (const span of legs.flatMap(spansOf)) coverage.add(span);
+  return coverage;
 }
 
 /** `own`: the legs of one agent. After-call work of a consultation is added to `wraps`. */
@@ -96,27 +153,22 @@ function beyond(leg: Leg, instant: number): Leg | null {
  * After-call work reported of another session belongs to the agent's last leg before it, where that has none
  * of its own; what is reported of both is one wrap-up. Without such a leg no one was spoken to.
  */
-function placeWrap({ agent, queue, wrap, of }: LooseWrap, legs: Leg[]): SideWork[] {
+function placeWrap({ agent, queue, wrap, of }: LooseWrap, own: AgentLegs, isShownWhole: boolean): SideWork[] {
   if (wrap.acwMs === null || wrap.acwMs === 0) return [];
   const startedAt = wrap.at - wrap.acwMs;
   const span = { from: startedAt, to: wrap.at };
-  const index =
-    of === 'offer' ? -1 : legs.findLastIndex((leg) => leg.agent === agent && leg.endedAt <= wrap.at);
-  const target = legs[index];
+  const index = of === 'offer' ? -1 : own.lastBefore(wrap.at);
+  const target = own.legs[index];
   if (target !== undefined && target.acwMs === null) {
     const disposition = target.disposition ?? wrap.disposition;
-    legs[index] = { ...target, acwMs: wrap.acwMs, acwStartedAt: startedAt, disposition };
+    own.replace(index, { ...target, acwMs: wrap.acwMs, acwStartedAt: startedAt, disposition });
     return [];
   }
   if (target !== undefined && of === 'callback') return [];
-  const taken = of === 'offer' ? [] : legs.filter((leg) => leg.agent === agent).flatMap(spansOf);
-  return outside(span, taken).map(({ from, to }) => ({
-    state: 'ACW_MISSED',
-    agent,
-    queue,
-    startedAt: from,
-    endedAt: to,
-  }));
+  const left = of === 'offer' ? [span] : own.outside(span);
+  const spans = isShownWhole ? left : own.newSide(left);
+  if (isShownWhole) own.addSide(left);
+  return spans.map(({ from, to }) => ({ state: 'ACW_MISSED', agent, queue, startedAt: from, endedAt: to }));
 }
 
 /** The spans in which the agent worked on the leg. */
@@ -146,15 +198,17 @@ function withOwnAfterCallWork(legs: readonly Leg[]): Leg[] {
 /** The time in which agents had a callback or a preview and worked on none of their legs. */
 export function previewsOf(sessions: readonly EndedSession[], legs: readonly Leg[]): SideWork[] {
   const previews: SideWork[] = [];
+  const byAgent = Map.groupBy(legs, ({ agent }) => agent);
+  const taken = new Map<string, Coverage>();
   for (const { agent, queue, end } of sessions) {
     if (end.callbackMs === 0) continue;
-    const own = legs.filter((leg) => leg.agent === agent).flatMap(spansOf);
-    const before = previews
-      .filter((preview) => preview.agent === agent)
-      .map(({ startedAt, endedAt }) => ({ from: startedAt, to: endedAt }));
-    for (const { from, to } of outside({ from: end.at - end.callbackMs, to: end.at }, [...own, ...before])) {
+    let own = taken.get(agent);
+    if (own === undefined) taken.set(agent, (own = coverageOf(byAgent.get(agent) ?? [])));
+    const span = { from: end.at - end.callbackMs, to: end.at };
+    for (const { from, to } of own.outside(span)) {
       previews.push({ state: 'PREVIEW', agent, queue, startedAt: from, endedAt: to });
     }
+    own.add(span);
   }
   return previews;
 }

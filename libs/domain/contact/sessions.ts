@@ -6,6 +6,7 @@ import type {
   Media,
   SessionSummarized,
 } from '#domain/fact/fact.js';
+import { countWhile } from '#domain/calendar/sorted.js';
 
 /** An agent's session in a contact, as far as it is known. */
 export interface Session {
@@ -56,20 +57,17 @@ export interface SessionFacts {
 export function sessionsOf({ joined, lefts, wraps, summaries }: SessionFacts): Session[] {
   const summarized = new Set(summaries.map(({ leg }) => leg));
   const kept = summarized.size === 0 ? lefts : lefts.filter(({ leg }) => !summarized.has(leg));
-  const ended = kept.map((left) => eventSession(left, wraps, kept));
-  const open = [...joined.values()].filter(
-    ({ leg }) => !summarized.has(leg) && !kept.some((left) => left.leg === leg),
-  );
-  return [...ended, ...summaries.map((fact) => summarySession(fact, wraps)), ...open.map(openSession)];
+  const wrapsByLeft = wrapsOf(kept, wraps);
+  const ended = kept.map((left) => eventSession(left, wrapsByLeft.get(left) ?? null));
+  const left = new Set(kept.map(({ leg }) => leg));
+  const open = [...joined.values()].filter(({ leg }) => !summarized.has(leg) && !left.has(leg));
+  const lastWraps = new Map(summaries.length === 0 ? [] : wraps.map((wrap) => [wrap.leg, wrap]));
+  const summed = summaries.map((fact) => summarySession(fact, lastWraps.get(fact.leg) ?? null));
+  return [...ended, ...summed, ...open.map(openSession)];
 }
 
-function eventSession(
-  left: AgentLeft,
-  wraps: readonly AgentWrapped[],
-  lefts: readonly AgentLeft[],
-): EndedSession {
+function eventSession(left: AgentLeft, wrap: AgentWrapped | null): EndedSession {
   const { at, talkMs, holdMs, dialMs, alertMs, transferredOut } = left;
-  const wrap = wraps.findLast((candidate) => wrappedLeft(candidate, lefts) === left) ?? null;
   return {
     ...partyOf(left),
     from: at - dialMs - (talkMs ?? 0) - (holdMs ?? 0),
@@ -77,16 +75,29 @@ function eventSession(
   };
 }
 
-/** After-call work belongs to the last end of its session before it; reported too early, to the first. */
-function wrappedLeft(wrap: AgentWrapped, lefts: readonly AgentLeft[]): AgentLeft | undefined {
-  const own = lefts.filter((left) => left.leg === wrap.leg);
-  return own.findLast((left) => left.at <= wrap.at) ?? own[0];
+/**
+ * After-call work belongs to the last end of its session before it; reported too early, to the first. Of
+ * several of one end the last counts. `lefts` and `wraps` are in order of time.
+ */
+function wrapsOf(
+  lefts: readonly AgentLeft[],
+  wraps: readonly AgentWrapped[],
+): ReadonlyMap<AgentLeft, AgentWrapped> {
+  const found = new Map<AgentLeft, AgentWrapped>();
+  if (wraps.length === 0) return found;
+  const byLeg = Map.groupBy(lefts, ({ leg }) => leg);
+  for (const wrap of wraps) {
+    const own = byLeg.get(wrap.leg) ?? [];
+    const left = own[countWhile(own, ({ at }) => at <= wrap.at) - 1] ?? own[0];
+    if (left !== undefined) found.set(left, wrap);
+  }
+  return found;
 }
 
-function summarySession(fact: SessionSummarized, wraps: readonly AgentWrapped[]): EndedSession {
+function summarySession(fact: SessionSummarized, lastWrap: AgentWrapped | null): EndedSession {
   const { at, talkMs, holdMs, dialMs, alertMs, callbackMs, transferredOut, acwMs, acwEndedAt } = fact;
   const own: Wrap = { at: acwEndedAt ?? at, acwMs, disposition: fact.disposition };
-  const wrap = acwMs === null ? (wraps.findLast(({ leg }) => leg === fact.leg) ?? null) : own;
+  const wrap = acwMs === null ? lastWrap : own;
   return {
     ...partyOf(fact),
     from: at - dialMs - talkMs - holdMs,
@@ -108,32 +119,4 @@ export function isEnded(session: Session): session is EndedSession {
 
 export function handledMs({ end }: EndedSession): number {
   return (end.talkMs ?? 0) + (end.holdMs ?? 0) + end.dialMs;
-}
-
-/**
- * Whether the agent had the customer (or a colleague) on the line while a session of theirs in the same
- * contact was under way: they consulted a colleague from within their own call. A callback is no such call:
- * its own calls are made within it. A session whose end is not known only counts where the agent dialled out
- * of a call that came in.
- */
-export function isConsultation(session: Session, others: readonly Session[]): boolean {
-  return others.some(
-    (other) =>
-      other !== session &&
-      other.agent === session.agent &&
-      other.media !== 'callback' &&
-      begunBefore(other, session) &&
-      (other.end === null
-        ? session.direction === 'outbound' && other.direction === 'inbound'
-        : handledMs({ ...other, end: other.end }) > 0 && other.end.at > session.from),
-  );
-}
-
-/**
- * Of two that began at one instant, the one that lasted longer is the call, the other one the consultation.
- */
-function begunBefore(a: Session, b: Session): boolean {
-  if (a.from !== b.from) return a.from < b.from;
-  const [endOfA, endOfB] = [a.end?.at ?? Infinity, b.end?.at ?? Infinity];
-  return endOfA === endOfB ? a.leg < b.leg : endOfA > endOfB;
 }

@@ -21,40 +21,66 @@ const cut = new WeakMap<ContactContent, readonly ContactContent[]>();
 function episodesIn(content: ContactContent): readonly ContactContent[] {
   const { segments, legs } = content;
   const begins: number[] = [];
+  let work = new WorkSoFar();
+  let [stay, leg] = [0, 0];
   for (const { enteredAt } of segments) {
-    const since = begins.at(-1) ?? -Infinity;
-    const before = segments.filter((other) => other.enteredAt >= since && other.enteredAt < enteredAt);
-    const worked = legs.filter(({ startedAt }) => startedAt >= since && startedAt < enteredAt);
-    if (begins.length === 0 || isAtRest(before, worked, enteredAt)) begins.push(enteredAt);
+    for (let next = segments[stay]; next !== undefined && next.enteredAt < enteredAt; next = segments[++stay])
+      work.addStay(next);
+    for (let next = legs[leg]; next !== undefined && next.startedAt < enteredAt; next = legs[++leg])
+      work.addLeg(next);
+    if (begins.length > 0 && !work.isAtRest(enteredAt)) continue;
+    begins.push(enteredAt);
+    work = new WorkSoFar();
   }
   if (begins.length < 2) return [content];
-  return begins.map((begin, index) => {
-    const from = index === 0 ? -Infinity : begin;
-    const to = begins[index + 1] ?? Infinity;
-    const within = (at: number): boolean => at >= from && at < to;
-    const sideWork = content.sideWork?.filter(({ startedAt }) => within(startedAt)) ?? [];
-    const { sideWork: _, ...rest } = content;
+  const { sideWork: _, ...rest } = content;
+  const parts = {
+    segments: cutAt(begins, segments, ({ enteredAt }) => enteredAt),
+    legs: cutAt(begins, legs, ({ startedAt }) => startedAt),
+    missed: cutAt(begins, content.missed, ({ at }) => at),
+    sideWork: cutAt(begins, content.sideWork ?? [], ({ startedAt }) => startedAt),
+  };
+  return begins.map((_begin, index) => {
+    const sideWork = parts.sideWork[index] ?? [];
     return {
       ...rest,
-      segments: segments.filter(({ enteredAt }) => within(enteredAt)),
-      legs: legs.filter(({ startedAt }) => within(startedAt)),
-      missed: content.missed.filter(({ at }) => within(at)),
+      segments: parts.segments[index] ?? [],
+      legs: parts.legs[index] ?? [],
+      missed: parts.missed[index] ?? [],
       ...(sideWork.length > 0 && { sideWork }),
     };
   });
 }
 
-function isAtRest(stays: readonly Segment[], legs: readonly Leg[], at: number): boolean {
-  if (stays.some(({ leftAt }) => leftAt > at) || legs.some(({ endedAt }) => endedAt > at)) return false;
-  const stay = last(stays, ({ leftAt }) => leftAt);
-  const leg = last(legs, ({ endedAt }) => endedAt);
-  if (leg !== null && leg.endedAt >= (stay?.leftAt ?? -Infinity)) return !leg.transferredOut;
-  return stay !== null && (stay.result === 'abandoned' || stay.result === 'answered');
+/** Items that are in order of time, by the episode they lie in; the first one has all that came before it. */
+function cutAt<T>(begins: readonly number[], items: readonly T[], at: (item: T) => number): T[][] {
+  const parts: T[][] = begins.map(() => []);
+  let index = 0;
+  for (const item of items) {
+    while (at(item) >= (begins[index + 1] ?? Infinity)) index += 1;
+    parts[index]?.push(item);
+  }
+  return parts;
 }
 
-function last<T>(items: readonly T[], endOf: (item: T) => number): T | null {
-  return items.reduce<T | null>(
-    (found, item) => (found === null || endOf(item) >= endOf(found) ? item : found),
-    null,
-  );
+/** Stays and legs of an episode up to an instant. */
+class WorkSoFar {
+  #lastStay: Segment | null = null;
+  #lastLeg: Leg | null = null;
+
+  /** In order of entry; of two that ended at one instant the later one is the last. */
+  addStay(stay: Segment): void {
+    if (this.#lastStay === null || stay.leftAt >= this.#lastStay.leftAt) this.#lastStay = stay;
+  }
+
+  addLeg(leg: Leg): void {
+    if (this.#lastLeg === null || leg.endedAt >= this.#lastLeg.endedAt) this.#lastLeg = leg;
+  }
+
+  isAtRest(at: number): boolean {
+    const [stay, leg] = [this.#lastStay, this.#lastLeg];
+    if ((stay?.leftAt ?? -Infinity) > at || (leg?.endedAt ?? -Infinity) > at) return false;
+    if (leg !== null && leg.endedAt >= (stay?.leftAt ?? -Infinity)) return !leg.transferredOut;
+    return stay !== null && (stay.result === 'abandoned' || stay.result === 'answered');
+  }
 }
