@@ -70,7 +70,7 @@ function keyFile(dataDirectory: string): string {
 
 function embeddedKey(given: Buffer | null, dataDirectory: string): Buffer {
   const file = keyFile(dataDirectory);
-  mkdirSync(dataDirectory, { recursive: true });
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const kept = existsSync(file) ? readFileSync(file, 'utf8') : create(file, given ?? randomBytes(32));
   const key = decodeKey(kept, `${file}: `);
   if (given !== null && !given.equals(key)) {

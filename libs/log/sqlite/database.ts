@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LogUnusable } from '../log.js';
+import { privateFile } from './private-files.js';
 
 /**
  * Opens `log.db` of a data directory. A committed transaction is on the disk (WAL, `synchronous = full`: one
@@ -13,6 +14,7 @@ export function openDatabase(directory: string, readOnly: boolean): DatabaseSync
     throw new LogUnusable('log-missing', `there is no log in data directory ${directory}: name another one`);
   }
 
+  if (!readOnly) privateFile(file);
   const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
   try {
     const layout = Number(database.prepare('pragma user_version').get()?.['user_version']);

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteCode } from './database.js';
+import { privateDirectory, privateFile } from './private-files.js';
 
 /**
  * A data directory locked by this process. Code that opens files in it requires this, or takes a lock itself.
@@ -13,13 +14,14 @@ export interface DirectoryLock {
 }
 
 /**
- * Locks a data directory for this process, and creates it where it is missing; throws `DirectoryInUse` where
+ * Locks a data directory for this process, lets its owner alone in, and creates it where it is missing; throws `DirectoryInUse` where
  * another process has locked it. The lock is the operating system's (an exclusive transaction in `lock.db`
  * that never ends): it ends with the process, `kill -9` included, and leaves nothing to clean up. Only on a
  * local file system.
  */
 export function lockDirectory(directory: string): DirectoryLock {
-  mkdirSync(directory, { recursive: true });
+  privateDirectory(directory);
+  privateFile(join(directory, 'lock.db'));
   const holder = new DatabaseSync(join(directory, 'lock.db'), { timeout: 0 });
   try {
     holder.exec('pragma journal_mode = memory; begin exclusive');
@@ -27,7 +29,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     holder.close();
     throw sqliteCode(error) === SQLITE_BUSY ? new DirectoryInUse(directory, pidIn(directory)) : error;
   }
-  writeFileSync(pidFile(directory), `${process.pid}\n`);
+  writeFileSync(pidFile(directory), `${process.pid}\n`, { mode: 0o600 });
   return {
     directory,
     release() {

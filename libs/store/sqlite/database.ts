@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { StoreUnavailable, StoreUnusable } from '../store.js';
+import { privateDirectory, privateFile } from './private-files.js';
 import { prepareLayout } from './schema.js';
 
 /** Opens `store.db` in the directory; creates both unless it is read-only. */
@@ -14,7 +15,10 @@ export function openDatabase(directory: string, readOnly: boolean): DatabaseSync
     );
   }
   return translateErrors(() => {
-    if (!readOnly) mkdirSync(directory, { recursive: true });
+    if (!readOnly) {
+      privateDirectory(directory);
+      privateFile(file);
+    }
     const db = new DatabaseSync(file, { readOnly, timeout: 5_000 });
     try {
       if (!readOnly) db.exec(WRITER);
