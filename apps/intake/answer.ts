@@ -67,6 +67,7 @@ export const typedProblems = [
 export const batchProblems = [
   'empty-body',
   'invalid-batch',
+  'too-many-lines',
   'invalid-encoding',
   ...anyDelivery,
   'unsupported-media-type',

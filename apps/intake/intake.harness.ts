@@ -83,7 +83,13 @@ export async function startIntake(options: HarnessOptions = {}): Promise<Harness
     ...queueLimits,
     ...options.queue,
   });
-  const limits = { bodyLimitBytes: 1_000, batchLimitBytes: 100_000, ratePerSecond: 1_000, rateBurst: 10_000 };
+  const limits = {
+    bodyLimitBytes: 1_000,
+    batchLimitBytes: 100_000,
+    batchLimitLines: 5_000,
+    ratePerSecond: 1_000,
+    rateBurst: 10_000,
+  };
   const module = IntakeModule.register({
     deliveryWriter,
     refusals: new RefusalIndex(options.refusalsLog ?? log),

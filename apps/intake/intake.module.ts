@@ -31,8 +31,8 @@ export class IntakeModule {
     const context: IntakeContext = {
       ...deps,
       rate: new RateLimit(deps.limits, deps.clock),
-      // Room for a dozen of the largest batches, a thousand single deliveries of the largest size.
-      bodies: new BodyBudget(deps.limits.batchLimitBytes * 12),
+      // Room for four of the largest batches, two of one connection.
+      bodies: new BodyBudget(deps.limits.batchLimitBytes * 4, deps.limits.batchLimitBytes * 2),
       metrics: intakeMetrics(registry, deps.deliveryWriter),
     };
     return {

@@ -28,9 +28,8 @@ export function authenticate(
   now: number,
 ): AuthenticationResult {
   if (scheme.scheme === 'none') return 'ok';
-  if (secrets.length === 0 || secrets.some((secret) => secretFault(scheme, secret) !== null)) {
-    return { reason: 'the receiver has no usable secret for this connection; its operator must set one' };
-  }
+  const unusable = unusableSecrets(scheme, secrets);
+  if (unusable !== null) return unusable;
   switch (scheme.scheme) {
     case 'header':
       return checkToken(scheme.header, secrets, headers);
@@ -41,6 +40,25 @@ export function authenticate(
   }
 }
 
+/**
+ * As far as the headers say, before anything of the body is read: all of it but the signature of an HMAC, of
+ * which they say that there is one and that it is of now. Pure and never throws.
+ */
+export function authenticateHead(
+  scheme: AuthenticationScheme,
+  secrets: readonly string[],
+  headers: RequestHeaders,
+  now: number,
+): AuthenticationResult {
+  if (scheme.scheme !== 'hmac') return authenticate(scheme, secrets, headers, nothingSent, now);
+  const unusable = unusableSecrets(scheme, secrets);
+  if (unusable !== null) return unusable;
+  const signed = signedHead(scheme.toleranceMs, headers, now);
+  return 'reason' in signed ? signed : 'ok';
+}
+
+const nothingSent = new Uint8Array();
+
 /** What is wrong with the value of a secret, checked when a server starts; null: nothing. Never quotes it. */
 export function secretFault(scheme: AuthenticationScheme, secret: string): string | null {
   if (scheme.scheme === 'none') return null;
@@ -49,6 +67,14 @@ export function secretFault(scheme: AuthenticationScheme, secret: string): strin
   const key = signingKey(secret);
   if (key === null) return 'must be whsec_ followed by base64';
   return key.length < 16 ? 'must hold at least 16 bytes of key (24 to 64 are usual)' : null;
+}
+
+function unusableSecrets(
+  scheme: AuthenticationScheme,
+  secrets: readonly string[],
+): { readonly reason: string } | null {
+  if (secrets.length > 0 && secrets.every((secret) => secretFault(scheme, secret) === null)) return null;
+  return { reason: 'the receiver has no usable secret for this connection; its operator must set one' };
 }
 
 function checkToken(
@@ -85,6 +111,30 @@ function checkSignature(
   body: Uint8Array,
   now: number,
 ): AuthenticationResult {
+  const signed = signedHead(toleranceMs, headers, now);
+  if ('reason' in signed) return signed;
+  const { id, timestamp, given } = signed;
+  const expected = secrets.map((secret) => sign(secret, id, timestamp, body));
+  const matches = expected.map((one) => given.map((other) => timingSafeEqual(one, other)).includes(true));
+  if (matches.includes(true)) return 'ok';
+  return {
+    reason:
+      "header 'webhook-signature' does not match; sign webhook-id.webhook-timestamp.body, the exact bytes sent",
+  };
+}
+
+interface SignedHead {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly given: readonly Buffer[];
+}
+
+/** What the headers say of a signature, or what is wrong with them. */
+function signedHead(
+  toleranceMs: number,
+  headers: RequestHeaders,
+  now: number,
+): SignedHead | { readonly reason: string } {
   const id = single(headers, 'webhook-id');
   if (typeof id !== 'string') return id;
   const timestamp = single(headers, 'webhook-timestamp');
@@ -103,14 +153,15 @@ function checkSignature(
   }
   const given = signatures.split(' ').flatMap(versionOne);
   if (given.length === 0) return { reason: "header 'webhook-signature' holds no v1,<base64 of 32 bytes>" };
-  const expected = secrets.map((secret) => sign(secret, id, timestamp, body));
-  const matches = expected.map((one) => given.map((other) => timingSafeEqual(one, other)).includes(true));
-  if (matches.includes(true)) return 'ok';
-  return {
-    reason:
-      "header 'webhook-signature' does not match; sign webhook-id.webhook-timestamp.body, the exact bytes sent",
-  };
+  if (given.length > maxSignatures)
+    return {
+      reason: `header 'webhook-signature' holds more than ${maxSignatures} signatures; send one a secret`,
+    };
+  return { id, timestamp, given };
 }
+
+/** Several while a secret is being changed. */
+const maxSignatures = 8;
 
 function versionOne(signature: string): Buffer[] {
   if (!signature.startsWith('v1,')) return [];

@@ -23,6 +23,7 @@ describe('the settings', () => {
     expect(config.intake).toEqual({
       bodyLimitBytes: 1_048_576,
       batchLimitBytes: 16_777_216,
+      batchLimitLines: 20_000,
       ratePerSecond: 20_000,
       rateBurst: 200_000,
     });

@@ -73,6 +73,7 @@ export interface AuditConfig {
 export interface IntakeConfig {
   readonly bodyLimitBytes: number;
   readonly batchLimitBytes: number;
+  readonly batchLimitLines: number;
   /** Deliveries a second and connection that are accepted over time, and at once. */
   readonly ratePerSecond: number;
   readonly rateBurst: number;
@@ -110,6 +111,7 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
     intake: {
       bodyLimitBytes: values.TALLYLINE_BODY_LIMIT_BYTES,
       batchLimitBytes: values.TALLYLINE_BATCH_LIMIT_BYTES,
+      batchLimitLines: values.TALLYLINE_BATCH_LIMIT_LINES,
       ratePerSecond: values.TALLYLINE_RATE_PER_SECOND,
       rateBurst: values.TALLYLINE_RATE_BURST ?? values.TALLYLINE_RATE_PER_SECOND * 10,
     },
@@ -295,6 +297,9 @@ const shape = {
   TALLYLINE_BATCH_LIMIT_BYTES: integer(1, 256 * mebibyte)
     .prefault(String(16 * mebibyte))
     .describe('Largest batch of deliveries, 16 MiB by default.'),
+  TALLYLINE_BATCH_LIMIT_LINES: integer(1, 10_000_000)
+    .prefault('20000')
+    .describe('Most lines of a batch, blank ones included; 20000 by default.'),
   TALLYLINE_RATE_PER_SECOND: integer(1, 100_000_000)
     .prefault('20000')
     .describe('Deliveries a second that one connection may send over time, 20000 by default.'),

@@ -28,6 +28,7 @@ export const problemCodes = {
   'edited-after-close': { status: 409, title: 'The contract was edited after a close' },
   'request-timeout': { status: 408, title: 'The request took too long' },
   'body-too-large': { status: 413, title: 'The body is too large' },
+  'too-many-lines': { status: 413, title: 'The batch has too many lines' },
   'uri-too-long': { status: 414, title: 'Part of the address is too long' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported here' },
   'unsupported-encoding': { status: 415, title: 'The content encoding is not supported' },

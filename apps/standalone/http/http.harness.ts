@@ -111,7 +111,13 @@ export async function startHttp(access: Access = noKeys) {
       connection: (id) => engine.lookup.connection(id),
       secrets: () => new Map(),
       clock: () => now,
-      limits: { bodyLimitBytes: 10_000, batchLimitBytes: 100_000, ratePerSecond: 1_000, rateBurst: 1_000 },
+      limits: {
+        bodyLimitBytes: 10_000,
+        batchLimitBytes: 100_000,
+        batchLimitLines: 5_000,
+        ratePerSecond: 1_000,
+        rateBurst: 1_000,
+      },
     },
     catalogue: catalogueService(
       engine.catalogues,

@@ -6,6 +6,8 @@ export type BodyResult =
   | { readonly status: 'read'; readonly bytes: Buffer }
   | { readonly status: 'tooLarge' }
   | { readonly status: 'notGzip' }
+  /** Too much is being received already. */
+  | { readonly status: 'noRoom' }
   /** The sender closed the connection; no one waits for an answer. */
   | { readonly status: 'aborted' };
 
@@ -28,15 +30,18 @@ export function encodingOf(header: string | undefined): Encoding | null {
 
 /**
  * The exact bytes of a body, decoded, at most `limitBytes` on the wire and after. No more is ever held:
- * reading stops at the limit, and so does unpacking.
+ * reading stops at the limit, and so does unpacking. What is held is taken from the budget as it comes: a
+ * sender who announces much and sends nothing takes nothing.
  */
 export async function readBody(
   request: IncomingMessage,
   encoding: Encoding,
   limitBytes: number,
+  budget: HeldBytes,
 ): Promise<BodyResult> {
-  const body = await receive(request, limitBytes);
+  const body = await receive(request, limitBytes, budget);
   if (body.status !== 'read' || encoding === 'identity' || body.bytes.length === 0) return body;
+  if (!budget.hold(limitBytes)) return { status: 'noRoom' };
   try {
     return { status: 'read', bytes: await unzip(body.bytes, { maxOutputLength: limitBytes }) };
   } catch (error) {
@@ -47,7 +52,7 @@ export async function readBody(
 
 const unzip = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
 
-function receive(request: IncomingMessage, limitBytes: number): Promise<BodyResult> {
+function receive(request: IncomingMessage, limitBytes: number, budget: HeldBytes): Promise<BodyResult> {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
     return Promise.resolve({ status: 'tooLarge' });
   }
@@ -56,11 +61,14 @@ function receive(request: IncomingMessage, limitBytes: number): Promise<BodyResu
     let length = 0;
     const onData = (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= limitBytes) chunks.push(chunk);
-      else {
-        chunks = [];
-        resolve({ status: 'tooLarge' });
+      const isTooLarge = length > limitBytes;
+      if (!isTooLarge && budget.hold(chunk.length)) {
+        chunks.push(chunk);
+        return;
       }
+      chunks = [];
+      request.off('data', onData);
+      resolve({ status: isTooLarge ? 'tooLarge' : 'noRoom' });
     };
     const onEnd = () => resolve({ status: 'read', bytes: joined(chunks, length) });
     const onClose = () => resolve({ status: 'aborted' });
@@ -74,23 +82,45 @@ function joined(chunks: readonly Buffer[], length: number): Buffer {
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
 }
 
-/** Bytes of bodies that may be held at once while they are being received. */
-export class BodyBudget {
-  #held = 0;
-  constructor(private readonly maxBytes: number) {}
-
-  /** Returns how to release it; null: too much is being received already. A single one always has room. */
-  reserve(bytes: number): (() => void) | null {
-    if (this.#held > 0 && this.#held + bytes > this.maxBytes) return null;
-    this.#held += bytes;
-    return () => void (this.#held -= bytes);
-  }
+/** Bytes that one request holds. */
+export interface HeldBytes {
+  /** False: there is no room; nothing more is held. */
+  hold(bytes: number): boolean;
+  release(): void;
 }
 
-/** A body without a declared length, or in gzip, may become as large as is allowed. */
-export function maxBodyBytes(request: IncomingMessage, encoding: Encoding, limitBytes: number): number {
-  const declared = request.headers['content-length'];
-  return encoding === 'identity' && declared !== undefined
-    ? Math.min(Number(declared), limitBytes)
-    : limitBytes;
+/**
+ * Bytes of bodies that may be held at once while they are received and checked, in all and of one
+ * connection, so that no connection can take the room of the others. One request of each always has room.
+ */
+export class BodyBudget {
+  #held = 0;
+  readonly #ofConnections = new Map<string, number>();
+
+  constructor(
+    private readonly maxBytes: number,
+    private readonly maxBytesOfConnection: number,
+  ) {}
+
+  /** Keys must come from a bounded set. */
+  open(connection: string): HeldBytes {
+    let own = 0;
+    const take = (bytes: number): void => {
+      own += bytes;
+      this.#held += bytes;
+      const rest = (this.#ofConnections.get(connection) ?? 0) + bytes;
+      if (rest === 0) this.#ofConnections.delete(connection);
+      else this.#ofConnections.set(connection, rest);
+    };
+    return {
+      hold: (bytes) => {
+        const ofOthers = (this.#ofConnections.get(connection) ?? 0) - own;
+        if (ofOthers > 0 && ofOthers + own + bytes > this.maxBytesOfConnection) return false;
+        if (ofOthers > 0 && this.#held + bytes > this.maxBytes) return false;
+        take(bytes);
+        return true;
+      },
+      release: () => take(-own),
+    };
+  }
 }

@@ -32,14 +32,17 @@ export class DeliveryWriter {
     this.#queue = new IntakeQueue(log, topics.raw.name, clock, limits);
   }
 
-  /** Resolves after the log's durable ack of all of them, or with the reason of the failure. */
-  async accept(deliveries: readonly PreparedDelivery[]): Promise<WriteResult> {
-    const result = await this.#queue.append(deliveries);
+  /**
+   * Resolves after the log's durable ack of all of them, or with the reason of the failure. `sender`: whose
+   * they are; senders take turns.
+   */
+  async accept(deliveries: readonly PreparedDelivery[], sender: string | null = null): Promise<WriteResult> {
+    const result = await this.#queue.append(deliveries, sender);
     return result.status === 'acked' ? { status: 'accepted', ids: deliveries.map(({ id }) => id) } : result;
   }
 
-  overload(): ReturnType<IntakeQueue['overload']> {
-    return this.#queue.overload();
+  overload(sender: string): ReturnType<IntakeQueue['overload']> {
+    return this.#queue.overload(sender);
   }
 
   depth(): ReturnType<IntakeQueue['depth']> {

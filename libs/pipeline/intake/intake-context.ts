@@ -24,6 +24,8 @@ export interface IntakeLimits {
   /** Of one delivery, alone or as a line. */
   readonly bodyLimitBytes: number;
   readonly batchLimitBytes: number;
+  /** Lines of a batch, blank ones included. */
+  readonly batchLimitLines: number;
 }
 
 /** One delivery, or one a line. */

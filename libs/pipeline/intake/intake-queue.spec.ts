@@ -170,4 +170,29 @@ describe('The queue in front of the log', () => {
       { numRuns: 50 },
     );
   });
+
+  it('appends what senders bring in turns, so that one with many records does not keep the others waiting', async () => {
+    const { log, queue } = start({ appendRecords: 100 });
+    const many = records(...Array.from({ length: 300 }, (_, index) => `many${index}`));
+    const answers = [queue.append(many, 'flood'), queue.append(records('one'), 'bank')];
+    (await log.next(0)).ack();
+    (await log.next(1)).ack();
+    (await log.next(2)).ack();
+    (await log.next(3)).ack();
+    await Promise.all(answers);
+    // The first append began before the second sender came; in the next one its turn is after 50 records.
+    expect(log.values().map((append) => append.indexOf('one'))).toEqual([-1, 50, -1, -1]);
+    const ofFlood = log
+      .values()
+      .flat()
+      .filter((value) => value !== 'one');
+    expect(ofFlood).toEqual(many.map(({ record }) => record.value));
+  });
+
+  it('rejects a sender who fills half of it, and no other', () => {
+    const { queue } = start({ queuedRecords: 10 });
+    void queue.append(records('1', '2', '3', '4', '5'), 'flood');
+    expect(queue.overload('flood')).toEqual({ status: 'overloaded', bound: 'records' });
+    expect(queue.overload('bank')).toBeNull();
+  });
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import type { Connection } from '#catalogue/catalogue.js';
-import { authenticate } from '#platforms/authenticate.js';
+import { authenticate, authenticateHead, type AuthenticationResult } from '#platforms/authenticate.js';
 import { ProblemError } from '#runtime/problem.js';
 import type { DeliveryKind } from '#wire/raw.js';
 import { deliveryPreparer, type PreparedDelivery, type WriteResult } from './delivery-writer.js';
@@ -22,22 +22,43 @@ export async function receive(
   connectionId: string,
   request: IncomingMessage,
 ): Promise<readonly string[]> {
-  const { clock, metrics } = context;
+  const { clock } = context;
   const connection = knownConnection(context, connectionId);
   const headers = singleHeaders(request);
   requireMediaType(form, kind, headers['content-type']);
   const encoding = requireEncoding(headers['content-encoding']);
-  requireRoom(context);
+  requireRoom(context, connection);
+  const sender = { connection, request };
+  requireSender(context, sender, (...given) => authenticateHead(...given, clock()));
 
-  const body = await bodyOf(context, form, encoding, request);
-  const receivedAt = clock();
-  requireSender(context, connection, request, body, receivedAt);
-  const bodies = deliveriesIn(body, form, context.limits);
-  requireRate(context.rate, connection.id, bodies.length, tooFast);
+  const held = context.bodies.open(connection.id);
+  try {
+    const body = await bodyOf(context, form, encoding, request, held);
+    const receivedAt = clock();
+    requireSender(context, sender, (...given) => authenticate(...given, body, receivedAt));
+    const bodies = await deliveriesIn(body, form, context.limits);
+    requireRate(context.rate, connection.id, bodies.length, tooFast);
+    return await write(context, { connection, headers, receivedAt, kind }, bodies);
+  } finally {
+    held.release();
+  }
+}
 
-  const prepared = await prepareAll(connection, headers, bodies, receivedAt, kind);
-  const written = await context.deliveryWriter.accept(prepared);
-  const ids = idsOf(written);
+interface Received {
+  readonly connection: Connection;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly receivedAt: number;
+  readonly kind: DeliveryKind;
+}
+
+async function write(
+  { deliveryWriter, metrics, clock }: IntakeContext,
+  received: Received,
+  bodies: readonly Uint8Array[],
+): Promise<readonly string[]> {
+  const { connection, receivedAt } = received;
+  const prepared = await prepareAll(received, bodies);
+  const ids = idsOf(await deliveryWriter.accept(prepared, connection.id));
   metrics.ackSeconds.observe(Math.max(0, clock() - receivedAt) / 1000);
   metrics.bytes.inc(
     { connection: connection.id },
@@ -56,19 +77,25 @@ function knownConnection(context: IntakeContext, id: string): Connection {
   });
 }
 
-function requireRoom({ deliveryWriter }: IntakeContext): void {
-  const overload = deliveryWriter.overload();
+function requireRoom({ deliveryWriter }: IntakeContext, { id }: Connection): void {
+  const overload = deliveryWriter.overload(id);
   if (overload !== null) throw overloaded();
+}
+
+interface Sender {
+  readonly connection: Connection;
+  readonly request: IncomingMessage;
 }
 
 function requireSender(
   { secrets }: IntakeContext,
-  connection: Connection,
-  request: IncomingMessage,
-  body: Buffer,
-  now: number,
+  { connection: { authentication }, request }: Sender,
+  check: (
+    scheme: Connection['authentication'],
+    values: readonly string[],
+    headers: IncomingMessage['headersDistinct'],
+  ) => AuthenticationResult,
 ): void {
-  const { authentication } = connection;
   const known = secrets();
   const names = secretNames(authentication);
   const values = names.flatMap((name) => known.get(name) ?? []);
@@ -76,29 +103,35 @@ function requireSender(
     const detail = 'The operator must start intake with the secrets of this connection; send it again then.';
     throw new ProblemError('secret-missing', detail, { headers: retryAfter(60_000) });
   }
-  const verdict = authenticate(authentication, values, request.headersDistinct, body, now);
+  const verdict = check(authentication, values, request.headersDistinct);
   if (verdict === 'ok') return;
   throw new ProblemError('unauthorized', `${capitalized(verdict.reason)}.`, {
     headers: authentication.scheme === 'basic' ? { 'www-authenticate': 'Basic realm="tallyline"' } : {},
   });
 }
 
-/** A batch of many lines yields to the event loop now and then. */
+/** Yields to the event loop now and then. */
 async function prepareAll(
-  connection: Connection,
-  headers: Readonly<Record<string, string>>,
+  { connection, headers, receivedAt, kind }: Received,
   bodies: readonly Uint8Array[],
-  receivedAt: number,
-  kind: DeliveryKind,
 ): Promise<PreparedDelivery[]> {
   const prepareOne = deliveryPreparer(connection, headers, receivedAt, kind);
   const prepared: PreparedDelivery[] = [];
+  let untilYield = yieldBytes;
   for (const body of bodies) {
-    if (prepared.length > 0 && prepared.length % 500 === 0) await setImmediate();
+    if (untilYield < 0) {
+      await setImmediate();
+      untilYield = yieldBytes;
+    }
+    untilYield -= body.length + lineBytes;
     prepared.push(prepareOne(body));
   }
   return prepared;
 }
+
+const yieldBytes = 1024 * 1024;
+/** What a short delivery takes, in terms of bytes of a long one. */
+const lineBytes = 2_000;
 
 function idsOf(written: WriteResult): readonly string[] {
   switch (written.status) {

@@ -1,60 +1,57 @@
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '#runtime/problem.js';
-import { type Encoding, maxBodyBytes, readBody } from './body.js';
+import { type Encoding, type HeldBytes, readBody } from './body.js';
 import type { DeliveryForm, IntakeContext, IntakeLimits } from './intake-context.js';
 import { splitLines } from './ndjson.js';
 import { overloaded } from './rejections.js';
 
 /** The body of a request, unpacked; a thrown `ProblemError` where it cannot be read within the limits. */
 export async function bodyOf(
-  { limits, bodies }: Pick<IntakeContext, 'limits' | 'bodies'>,
+  { limits }: Pick<IntakeContext, 'limits'>,
   form: DeliveryForm,
   encoding: Encoding,
   request: IncomingMessage,
+  held: HeldBytes,
 ): Promise<Buffer> {
   const limitBytes = form === 'batch' ? limits.batchLimitBytes : limits.bodyLimitBytes;
-  const release = bodies.reserve(maxBodyBytes(request, encoding, limitBytes));
-  if (release === null) throw overloaded();
-  try {
-    const body = await readBody(request, encoding, limitBytes);
-    switch (body.status) {
-      case 'read':
-        return body.bytes;
-      case 'tooLarge':
-        throw new ProblemError('body-too-large', tooLargeAdvice(form, limitBytes), { field: 'body' });
-      case 'notGzip':
-        throw new ProblemError(
-          'invalid-encoding',
-          'The header says gzip; send valid gzip or drop the header.',
-          {
-            field: 'header.content-encoding',
-          },
-        );
-      case 'aborted':
-        throw new ProblemError('invalid-request', 'The body ended early; send it again.', { field: 'body' });
+  const body = await readBody(request, encoding, limitBytes, held);
+  switch (body.status) {
+    case 'read':
+      return body.bytes;
+    case 'noRoom':
+      throw overloaded();
+    case 'tooLarge':
+      throw new ProblemError('body-too-large', tooLargeAdvice(form, limitBytes), { field: 'body' });
+    case 'notGzip': {
+      const advice = 'The header says gzip; send valid gzip or drop the header.';
+      throw new ProblemError('invalid-encoding', advice, { field: 'header.content-encoding' });
     }
-  } finally {
-    release();
+    case 'aborted':
+      throw new ProblemError('invalid-request', 'The body ended early; send it again.', { field: 'body' });
   }
 }
 
 /** The deliveries of a body; a thrown `ProblemError` where there is none, or a line cannot be one. */
-export function deliveriesIn(
+export async function deliveriesIn(
   body: Buffer,
   form: DeliveryForm,
-  limits: Pick<IntakeLimits, 'bodyLimitBytes'>,
-): readonly Uint8Array[] {
-  const bodies = form === 'batch' ? linesOf(body, limits) : [body];
+  limits: Pick<IntakeLimits, 'bodyLimitBytes' | 'batchLimitLines'>,
+): Promise<readonly Uint8Array[]> {
+  const bodies = form === 'batch' ? await linesOf(body, limits) : [body];
   if (bodies.every(({ length }) => length === 0)) throw emptyBody(form);
   return bodies;
 }
 
-function linesOf(
+async function linesOf(
   body: Buffer,
-  { bodyLimitBytes }: Pick<IntakeLimits, 'bodyLimitBytes'>,
-): readonly Uint8Array[] {
-  const split = splitLines(body, bodyLimitBytes);
+  { bodyLimitBytes, batchLimitLines }: Pick<IntakeLimits, 'bodyLimitBytes' | 'batchLimitLines'>,
+): Promise<readonly Uint8Array[]> {
+  const split = await splitLines(body, { lineBytes: bodyLimitBytes, lines: batchLimitLines });
   if (split.status === 'lines') return split.lines;
+  if (split.status === 'tooManyLines') {
+    const advice = `At most ${batchLimitLines} lines, blank ones included; split the batch. Nothing was stored.`;
+    throw new ProblemError('too-many-lines', advice, { field: 'body' });
+  }
   const what = {
     tooLarge: `has more than ${bodyLimitBytes} bytes, the maximum of one delivery`,
     notUtf8: 'is not UTF-8; send such a delivery alone',

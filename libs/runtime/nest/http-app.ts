@@ -41,6 +41,7 @@ export async function createHttpApp(
   const fastify = adapter.getInstance();
   guard(fastify, access, logger);
   leaveBodiesUnread(fastify);
+  stopReadingAfterAnswers(fastify);
   closeConnectionsWhenClosing(fastify, closeTimeoutMs);
   const allowed = allowedMethods(fastify);
 
@@ -76,6 +77,29 @@ function leaveBodiesUnread(fastify: FastifyInstance): void {
     done();
   });
 }
+
+/**
+ * What is still to come of a body once its request is answered (too large, not authenticated) is of no use,
+ * but a connection closed at once would lose the answer on its way. So a little of it is read and dropped,
+ * for a short time; a sender who goes on beyond that is cut off.
+ */
+function stopReadingAfterAnswers(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', ({ raw }, _reply, _payload, done) => {
+    done();
+    if (raw.complete || raw.destroyed) return;
+    let rest = restOfBody.bytes;
+    const cutOff = (): void => void raw.socket.destroy();
+    const timer = setTimeout(cutOff, restOfBody.ms);
+    // Listened to before the answer is out: from then on Node would drop the rest unseen, all of it.
+    raw.on('data', (chunk: Buffer) => {
+      rest -= chunk.length;
+      if (rest < 0) cutOff();
+    });
+    raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+  });
+}
+
+const restOfBody = { bytes: 1024 * 1024, ms: 2_000 };
 
 /**
  * When closing begins, Fastify closes idle connections only: it would wait for a connection that is answered
