@@ -70,6 +70,8 @@ export interface OwnedPartition<State> {
 export interface StateUpdate extends Pick<Change, 'puts' | 'deletes' | 'increments' | 'guard'> {
   /** Beside the unreadable records. */
   readonly refused: readonly RefusedRecord[];
+  /** The first offset that was not processed, where a batch would be too much at once; absent: all was. */
+  readonly next?: number;
   /** Called once the update is committed: memory may now say the same. */
   readonly onCommitted: () => void;
 }
@@ -143,7 +145,9 @@ async function runOrPark<Event, State>(
     }
   }
   const half = batch.records.length >>> 1;
-  await runOrPark({ ...batch, records: batch.records.slice(0, half) }, partition, stored, deps);
+  const first = { ...batch, records: batch.records.slice(0, half) };
+  await runOrPark(first, partition, stored, deps);
+  if (partition.next < endOf(first)) return;
   await runOrPark({ ...batch, records: batch.records.slice(half) }, partition, stored, deps);
 }
 
@@ -166,7 +170,11 @@ async function runBatch<Event, State>(
       cause: `what came before at offset ${partition.parked.get(of.entity)} could not be used`,
     });
   });
-  await commit([...unreadable, ...update.refused, ...refused], update, batch, partition, deps);
+  const { next = endOf(batch) } = update;
+  const done = { ...batch, records: batch.records.filter(({ offset }) => offset < next) };
+  const all = [...unreadable, ...update.refused, ...refused];
+  const own = all.filter(({ from }) => from.offset < next);
+  await commit(own, update, done, partition, deps);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Fact, SegmentSummarized } from '#domain/fact/fact.js';
 import { isPlausible, parseInstant } from './instant.js';
 import type { RefusalCode } from '#domain/fact/refusal-codes.js';
 import type { ConnectionContext, DeliveryBody, Normalized, Refusal } from './platform.js';
+import { maxRows, overlongIn, tooManyRows } from './limits.js';
 import type { Warning } from './warning.js';
 import {
   implausibleTime,
@@ -98,15 +99,24 @@ function readRows<Row>(
     warnings,
   };
   for (const { json, row, path } of opened.rows) {
+    if (typeof json !== 'object' || json === null) {
+      refusals.push(invalidField(row, path, 'must be an object'));
+      continue;
+    }
     const checked = format.schema.safeParse(json);
     if (!checked.success) {
       refusals.push(invalidFields(row, path, checked.error));
       continue;
     }
     const read = format.read(checked.data, context);
-    if ('field' in read) refusals.push(refusalOf(row, `${path}.${read.field}`, read));
-    else if ('type' in read) facts.push(read);
-    else facts.push(...read);
+    if ('field' in read) {
+      refusals.push(refusalOf(row, `${path}.${read.field}`, read));
+      continue;
+    }
+    const own = 'type' in read ? [read] : read;
+    const overlong = overlongIn(own, row, path);
+    if (overlong === null) facts.push(...own);
+    else refusals.push(overlong);
   }
   return { facts, refusals, warnings };
 }
@@ -182,6 +192,7 @@ function openEnvelope(
     return { polledAt: polled.at, rows: [{ json: checked.data.row, row: null, path: 'row' }] };
   const { rows } = checked.data;
   if (!Array.isArray(rows)) return { refusal: invalidField(null, 'rows', 'must be a list of rows') };
+  if (rows.length > maxRows) return { refusal: tooManyRows('rows', rows.length, maxRows, 'rows') };
   return {
     polledAt: polled.at,
     rows: rows.map((row: unknown, index) => ({ json: row, row: index, path: `rows[${index}]` })),

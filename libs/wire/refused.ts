@@ -21,6 +21,8 @@ export interface RefusedRecord {
   readonly reason: RefusalCode;
   readonly path: string;
   readonly message: string;
+  /** How many rows it stands for, where the rest of a delivery is summed up; absent: one. */
+  readonly rows?: number | undefined;
 }
 
 /** A re-driven delivery was read: the refusal of that id is resolved. */
@@ -65,6 +67,7 @@ const refusedEvent = z.discriminatedUnion('type', [
       reason: z.enum(Object.keys(refusalCodes) as RefusalCode[]),
       path: z.string(),
       message: z.string(),
+      rows: z.int().optional(),
     }),
   }),
   z.object({ type: z.literal('tallyline.resolved.v1'), id: z.string(), data: z.object({}) }),

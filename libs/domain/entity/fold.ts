@@ -34,8 +34,20 @@ export type Interpret = (facts: readonly Fact[]) => PostingContent | null;
 export const unknownEntity: EntityState = { facts: [], posted: null };
 
 /**
+ * Facts that are kept of one entity. Each further one is another look at all of them, and what is posted of
+ * them grows with them: without a bound few bytes would be made to cost as much as one likes. The longest
+ * conversations have some hundred.
+ */
+export const maxFacts = 1_000;
+
+/** Whether a fact can be added: a revision of a known one always can. */
+export function hasRoomFor(fact: Fact, { facts }: EntityState): boolean {
+  return facts.length < maxFacts || !counts(fact) || facts.some(({ id }) => id === fact.id);
+}
+
+/**
  * Adds one fact to an entity. Where the interpretation changes, the old content is taken back and the new one
- * posted; a duplicate, a lower revision or a fact that changes nothing finished gives no change. The same
+ * posted; a duplicate, a lower revision, one too many or a fact that changes nothing finished gives no change. The same
  * state is returned where the fact is not kept; else the fact is the last of `facts`, and a superseded one of
  * the same id is removed.
  */
@@ -44,7 +56,7 @@ export function addFact(
   fact: Fact,
   interpretation: Interpret = interpretEntity,
 ): { state: EntityState; changes: Change[] } {
-  if (!counts(fact)) return { state, changes: [] };
+  if (!counts(fact) || !hasRoomFor(fact, state)) return { state, changes: [] };
   const known = state.facts.find(({ id }) => id === fact.id);
   if (known !== undefined && !supersedes(fact, known)) return { state, changes: [] };
   const others = known === undefined ? state.facts : state.facts.filter((other) => other !== known);

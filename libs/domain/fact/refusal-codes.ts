@@ -9,6 +9,10 @@ export const refusalCodes = {
   'unknown-kind': 'It is JSON, but not of a kind that this platform sends or that is read.',
   'invalid-field': 'A required field is missing, or a field has an impossible value.',
   'implausible-time': 'An instant lies before 1990 or more than a day after the receipt.',
+  'nested-too-deeply': 'Lists and objects lie in each other more than 64 levels deep.',
+  'too-many-rows': 'The delivery has more rows, events or sessions than a delivery may have.',
+  'span-too-long': 'The work lasts longer than an agent can work in one go; split it.',
+  'too-many-facts': 'Its contact, timeline or outcome has as many facts as are kept of one.',
   parked: 'Its contact, activity or outcome is parked: something that came of it could not be counted.',
 } as const;
 
@@ -16,7 +20,16 @@ export type RefusalCode = keyof typeof refusalCodes;
 
 /** The codes that each stage may give. */
 export const refusalCodesByStage = {
-  normalizer: ['unreadable', 'unknown-connection', 'unknown-kind', 'invalid-field', 'implausible-time'],
-  meter: ['unreadable', 'parked'],
+  normalizer: [
+    'unreadable',
+    'unknown-connection',
+    'unknown-kind',
+    'invalid-field',
+    'implausible-time',
+    'nested-too-deeply',
+    'too-many-rows',
+    'span-too-long',
+  ],
+  meter: ['unreadable', 'parked', 'too-many-facts'],
   tally: ['unreadable', 'parked'],
 } as const satisfies Record<string, readonly RefusalCode[]>;

@@ -21,7 +21,7 @@ export async function refusedOf(
   const connections = new Set(queues.map(({ connection }) => connection));
   const own = (await openRefusals(log)).filter(({ connection }) => connections.has(connection ?? ''));
   return [...Map.groupBy(own, ({ reason }) => reason)]
-    .map(([reason, records]) => ({ reason, records: records.length }))
+    .map(([reason, records]) => ({ reason, records: records.reduce((sum, { rows = 1 }) => sum + rows, 0) }))
     .sort((a, b) => (a.reason < b.reason ? -1 : 1));
 }
 

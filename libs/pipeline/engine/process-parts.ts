@@ -7,6 +7,7 @@ import { CatalogueLog, catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { stopCode } from '#runtime/metrics.js';
 import type { ProcessContext } from '#runtime/process-context.js';
 import { type OpenedStore, readyStore } from '#store/open-store.js';
+import { RepeatedLines } from '#runtime/repeated-lines.js';
 import type { Stage } from '#wire/stages.js';
 import { topicSettings } from '#wire/topics.js';
 import { CatalogueInForce, follow } from './catalogue-in-force.js';
@@ -117,11 +118,15 @@ export function stageObserver(
   stages: readonly Stage['name'][],
 ): StageObserver {
   for (const stage of stages) metrics.declareRefusals(stage, refusalCodesByStage[stage]);
+  const lines = new RepeatedLines(Date.now);
   return {
     onRefused: (refused) => {
       metrics.refused(refused);
       const { id, stage, from, connection, delivery, row, reason, path } = refused;
-      logger.warn({ id, stage, from, connection, delivery, row, reason, path }, 'refused');
+      lines.add(
+        () => logger.warn({ id, stage, from, connection, delivery, row, reason, path }, 'refused'),
+        (left) => logger.warn({ refused: left }, 'more were refused; tallyline refused list has all'),
+      );
     },
     onParked: (stage, partition, count) => metrics.parked(stage, partition, count),
     onStopped: ({ stage, topic, partition }, cause) => {

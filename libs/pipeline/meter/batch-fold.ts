@@ -42,6 +42,8 @@ export class BatchFold {
   readonly changed = new Set<Entity>();
   /** The link that the next posting goes on from. */
   head: string;
+  /** Characters that wait to be appended. */
+  size = 0;
   readonly #start: FoldStart;
   readonly #records: NewRecord[] = [];
   /** Index of the record that holds what is posted of each entity now. */
@@ -149,6 +151,11 @@ export class BatchFold {
     }
   }
 
+  /** Whether an earlier run has posted something at an offset. */
+  hasPosted(offset: number): boolean {
+    return (this.#start.before?.at(offset) ?? []).length > 0;
+  }
+
   /** Passes what was posted before at an offset whose fact is not folded: refused or unreadable since. */
   pass(offset: number): void {
     for (const record of this.#start.before?.at(offset) ?? []) this.#goOn(record);
@@ -231,6 +238,7 @@ export class BatchFold {
         changes: own.map(({ sign, content }) => ({ sign, contentText: this.#textOf(content) })),
       });
       this.#records.push({ key, value });
+      this.size += value.length;
       this.head = link;
       index += own.length;
     }

@@ -1,8 +1,11 @@
-import { interpretEntity } from '#domain/entity/fold.js';
+import { setImmediate } from 'node:timers/promises';
+import { hasRoomFor, interpretEntity, maxFacts, unknownEntity } from '#domain/entity/fold.js';
 import { interpretationVersion } from '#domain/entity/interpretation-version.js';
+import type { Fact } from '#domain/fact/fact.js';
 import { subjectOf } from '#domain/posting/posting.js';
 import { fingerprintOf } from '#log/fingerprint.js';
 import type { Batch, Log, PartitionHandler, RecordPosition } from '#log/log.js';
+import { refusedRecord } from '#pipeline/dead-letters.js';
 import {
   encodeJournalState,
   journalKey,
@@ -32,7 +35,7 @@ import { newEntity } from './entity.js';
 import { PostedBefore } from './posted-before.js';
 import { restore } from './restore/restore.js';
 import { storeChange } from './store-change.js';
-import { foldBoundary, isBoundary, namesOf, Timelines } from './timelines.js';
+import { foldBoundary, isBoundary, nameOf, namesOf, Timelines } from './timelines.js';
 
 export interface MeterDeps {
   readonly log: Log;
@@ -130,30 +133,55 @@ interface Folding {
   readonly interpret: Interpretation['interpret'];
 }
 
-/** Folds the facts one at a time, in the order of their offsets. */
-function foldFacts(
+/**
+ * Folds the facts one at a time, in the order of their offsets; answers those that are too many, and where
+ * it stopped because what is to be posted has become much. Yields to the event loop now and then.
+ */
+async function foldFacts(
   facts: readonly DecodedRecord<FactEvent>[],
   batch: Batch,
-  { fold, rehydration, timelines, cache, interpret }: Folding,
-): void {
+  folding: Folding,
+): Promise<{ readonly refused: RefusedRecord[]; readonly records: Batch['records'] }> {
+  const { fold, rehydration, timelines, cache, interpret } = folding;
+  const refused: RefusedRecord[] = [];
   const byOffset = new Map(facts.map((record) => [record.offset, record.event]));
-  for (const { offset } of batch.records) {
+  let sinceYield = 0;
+  for (const [index, { offset }] of batch.records.entries()) {
+    if (fold.size > stepSize) return { refused, records: batch.records.slice(0, index) };
     const event = byOffset.get(offset);
     if (event === undefined) {
       fold.pass(offset);
       continue;
     }
     const { fact } = event;
+    const name = nameOf(fact);
+    const known = cache.get(name);
+    const state = known?.state ?? unknownEntity;
+    if (!hasRoomFor(fact, state) && !fold.hasPosted(offset)) {
+      refused.push(superfluousFact(batch, offset, fact));
+      continue;
+    }
+    sinceYield += state.facts.length;
+    if (sinceYield > factsUntilYield) {
+      await setImmediate();
+      sinceYield = 0;
+    }
     if (isBoundary(fact)) {
       const pages = foldBoundary({ fact, offset }, timelines, cache, interpret);
       fold.addPages(pages, { offset, ...event }, cache);
       continue;
     }
-    const name = fact.entity;
     const key = () => rehydration.missingKeys.get(name) ?? entityKeyOf(name);
-    fold.add(cache.get(name) ?? newEntity(name, key()), { offset, ...event }, cache);
+    fold.add(known ?? newEntity(name, key()), { offset, ...event }, cache);
   }
+  return { refused, records: batch.records };
 }
+
+/** Characters of postings after which a batch is committed as far as it has come. */
+const stepSize = 4 * 1024 * 1024;
+
+/** Facts that are looked at before others have their turn: some milliseconds. */
+const factsUntilYield = 5_000;
 
 async function meterBatch(
   facts: readonly DecodedRecord<FactEvent>[],
@@ -179,7 +207,8 @@ async function meterBatch(
   const rehydration = await rehydrate(names, due, sources);
 
   const fold = new BatchFold({ partition: batch.partition, head, interpretation, before, foldedTo });
-  foldFacts(facts, batch, { fold, rehydration, timelines, cache, interpret });
+  const folding = { fold, rehydration, timelines, cache, interpret };
+  const { refused, records } = await foldFacts(facts, batch, folding);
   const [appended, pointers] = await allOf(
     fold.append(deps.log),
     keepStates(deps.log, due, rehydration.dueStates, partition),
@@ -189,13 +218,14 @@ async function meterBatch(
   const { changed } = fold;
   const change = storeChange({ changed, due, pointers, logTime, origin, queue, rehydration, cache });
   const from = before === null ? endsAfter(state.journal.from, appended) : state.journal.from;
-  const next = (batch.records.at(-1)?.offset ?? 0) + 1;
+  const next = (records.at(-1)?.offset ?? 0) + 1;
   const journal = { next, head: fold.head, foldedTo, from };
   return {
     puts: [...change.puts, ...timelines.changes(), [journalKey, encodeJournalState(journal)]],
     deletes: change.deletes,
     increments: new Map(),
-    refused: [],
+    refused,
+    next,
     onCommitted: () => {
       change.onCommitted();
       Object.assign(state, { logTime, queue: change.queue, journal });
@@ -242,4 +272,12 @@ function endsAfter(from: readonly number[], appended: readonly RecordPosition[])
   const ends = [...from];
   for (const { partition, offset } of appended) ends[partition] = Math.max(ends[partition] ?? 0, offset + 1);
   return ends;
+}
+
+/** A fact beyond those that are kept of its entity. */
+function superfluousFact(batch: Batch, offset: number, { entity, connection }: Fact): RefusedRecord {
+  const message =
+    `${entity} has ${maxFacts} facts, the most that are kept of one: what came before counts, this does ` +
+    'not; check why the sender goes on about it';
+  return refusedRecord('meter', batch, offset, { connection, reason: 'too-many-facts', message });
 }

@@ -63,6 +63,11 @@ export function isBoundary(fact: Fact): fact is AgentChanged {
   return fact.type === 'agent.changed';
 }
 
+/** The entity that a fact is kept with: of a boundary its page. */
+export function nameOf(fact: Fact): string {
+  return isBoundary(fact) ? pageName(fact.entity, hourOf(fact.at)) : fact.entity;
+}
+
 /** The entities that a fact may change or must read: of a boundary, its page and those next to it. */
 export function namesOf(fact: Fact, timelines: Timelines): string[] {
   if (!isBoundary(fact)) return [fact.entity];

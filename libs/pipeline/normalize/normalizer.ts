@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Connection } from '#catalogue/catalogue.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Fact } from '#domain/fact/fact.js';
@@ -41,7 +42,14 @@ async function translateBatch(
   const facts: { key: string; value: string }[] = [];
   const entries: (RefusedRecord | RefusalResolved)[] = [];
   const lookup = await deps.catalogue();
+  let sinceYield = 0;
   for (const record of batch.records) {
+    if (sinceYield > charactersUntilYield) {
+      await appendFacts(deps.log, facts.splice(0));
+      await setImmediate();
+      sinceYield = 0;
+    }
+    sinceYield += record.value.length;
     const translation = translate(record, lookup, deps);
     for (const fact of translation.facts) {
       facts.push({ key: fact.entity, value: encodeFact(fact, record.timestamp) });
@@ -50,8 +58,15 @@ async function translateBatch(
     const refused = refusedRows(translation, batch, record);
     entries.push(...refused, ...resolvedBy(translation, refused));
   }
-  if (facts.length > 0) await deps.log.append(topics.facts.name, facts);
+  await appendFacts(deps.log, facts);
   return entries;
+}
+
+/** A batch of long deliveries goes on in steps: others have their turn, and memory holds what a step gives. */
+const charactersUntilYield = 1024 * 1024;
+
+async function appendFacts(log: Log, facts: readonly { key: string; value: string }[]): Promise<void> {
+  if (facts.length > 0) await log.append(topics.facts.name, facts);
 }
 
 function reportNewestInstant({ delivery, facts }: Translation, { onDated }: NormalizerDeps): void {
@@ -103,7 +118,7 @@ function refuseAll(delivery: RawDelivery | null, code: RefusalCode, message: str
 function refusedRows({ delivery, refusals }: Translation, batch: Batch, record: LogRecord): RefusedRecord[] {
   const from = { topic: batch.topic, partition: batch.partition, offset: record.offset };
   const identity = delivery?.id ?? recordName(from.topic, from.partition, from.offset);
-  return refusals.map(({ row, code, path, message }) => ({
+  return summedUp(refusals).map(({ row, code, path, message, rows }) => ({
     state: 'refused',
     id: refusalId('normalizer', identity, row),
     stage: 'normalizer',
@@ -114,8 +129,23 @@ function refusedRows({ delivery, refusals }: Translation, batch: Batch, record: 
     reason: code,
     path,
     message,
+    ...(rows !== undefined && { rows }),
   }));
 }
+
+/** A delivery whose rows are nearly all refused is refused for one reason, not for each of them. */
+function summedUp(refusals: readonly Refusal[]): readonly (Refusal & { readonly rows?: number })[] {
+  if (refusals.length <= maxRefusals) return refusals;
+  const rest = refusals.slice(maxRefusals - 1);
+  const reasons = Map.groupBy(rest, ({ code }) => code);
+  const [code] = [...reasons].reduce((most, each) => (each[1].length > most[1].length ? each : most));
+  const counts = [...reasons].map(([reason, { length }]) => `${reason}: ${length}`).join(', ');
+  const message = `${rest.length} more rows of the delivery are refused (${counts}), summed up here`;
+  return [...refusals.slice(0, maxRefusals - 1), { row: null, code, path: '', message, rows: rest.length }];
+}
+
+/** Of one delivery, the sum of the rest included. */
+const maxRefusals = 100;
 
 /** The refusals for which a delivery was re-driven and that did not occur again. */
 function resolvedBy({ delivery }: Translation, refused: readonly RefusedRecord[]): RefusalResolved[] {

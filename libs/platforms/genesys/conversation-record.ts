@@ -2,6 +2,7 @@ import type { ContactFact, Direction, Media, QueueResult, SessionSummarized } fr
 import { meaningOf } from '../enumeration.js';
 import { factId } from '../fact-id.js';
 import { isPlausible, parseInstant } from '../instant.js';
+import { maxSessions, tooManyRows } from '../limits.js';
 import { e164Digits } from '../phone.js';
 import type { ConnectionContext, Normalized } from '../platform.js';
 import { implausibleTime, invalidField, invalidFields, refuseDelivery } from '../refusal.js';
@@ -35,6 +36,9 @@ export function readConversationRecord(
   if (start === null)
     return refuseDelivery(invalidField(null, 'conversationStart', 'must be an instant with its offset'));
   if (!isPlausible(start, receivedAt)) return refuseDelivery(implausibleTime(null, 'conversationStart'));
+  const sessions = record.participants.reduce((sum, each) => sum + (each.sessions?.length ?? 0), 0);
+  if (sessions > maxSessions)
+    return refuseDelivery(tooManyRows('participants', sessions, maxSessions, 'sessions'));
   const warnings: Warning[] = [];
   const reading: RecordContext = { record, start, receivedAt, connection, warnings };
   const facts = record.participants.flatMap((participant) =>

@@ -2,6 +2,7 @@ import type { AgentLeft, SessionSummarized } from '#domain/fact/fact.js';
 import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal } from '../platform.js';
 import { parseBody, refuseDelivery, unknownKind } from '../refusal.js';
 import { meaningOf } from '../enumeration.js';
+import { maxRows, overlongIn, tooManyRows } from '../limits.js';
 import { readConversationRecord } from './conversation-record.js';
 import { type DeliveredItem, itemsIn, placed } from './deliveries.js';
 import {
@@ -33,6 +34,7 @@ function normalize(delivery: DeliveryBody, connection: ConnectionContext): Norma
   const parsed = parseBody(delivery.body);
   if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
   const items = itemsIn(parsed.json, [...readersByName.keys(), ...agentReaders.keys()]);
+  if (items.length > maxRows) return refuseDelivery(tooManyRows('', items.length, maxRows, 'events'));
   const [only] = items;
   if (only !== undefined && items.length === 1) return readItem(only, delivery.receivedAt, connection);
   const read = items.map((item) => readItem(item, delivery.receivedAt, connection));
@@ -44,6 +46,12 @@ function normalize(delivery: DeliveryBody, connection: ConnectionContext): Norma
 }
 
 function readItem(item: DeliveredItem, receivedAt: number, connection: ConnectionContext): Normalized {
+  const read = normalizedItem(item, receivedAt, connection);
+  const overlong = overlongIn(read.facts, item.row, item.path);
+  return overlong === null ? read : { ...refuseDelivery(overlong), warnings: read.warnings };
+}
+
+function normalizedItem(item: DeliveredItem, receivedAt: number, connection: ConnectionContext): Normalized {
   if (item.kind === 'record') return placed(item, readConversationRecord(item.json, receivedAt, connection));
   const name = detailType(item.json);
   const read = name === null ? undefined : (readersByName.get(name) ?? agentReaders.get(name));

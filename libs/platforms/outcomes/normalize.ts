@@ -4,6 +4,7 @@ import { activityRecorded, type OutcomeDefinition, outcomeFields } from '#domain
 import { compileSchema } from '../compile-schema.js';
 import { factId } from '../fact-id.js';
 import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal } from '../platform.js';
+import { maxRows, overlongIn, tooManyRows } from '../limits.js';
 import type { Warning } from '../warning.js';
 import { invalidField, invalidFields, parseBody, refuseDelivery, unknownKind } from '../refusal.js';
 import { activityFactOf } from './activity.js';
@@ -26,6 +27,7 @@ export const outcomes: Platform = {
     const { json } = parsed;
     if (!Array.isArray(json)) return readAll([{ json, row: null, path: '' }], delivery, connection);
     if (json.length === 0) return refuseDelivery(unknownKind('', 'the list holds no event'));
+    if (json.length > maxRows) return refuseDelivery(tooManyRows('', json.length, maxRows, 'events'));
     const rows = json.map((each: unknown, index) => ({ json: each, row: index, path: `[${index}]` }));
     return readAll(rows, delivery, connection);
   },
@@ -50,6 +52,11 @@ function readAll(
     const read = readOne(each, delivery.receivedAt, connection, own);
     if ('path' in read) {
       refusals.push(read);
+      continue;
+    }
+    const overlong = overlongIn([read], each.row, each.path);
+    if (overlong !== null) {
+      refusals.push(overlong);
       continue;
     }
     facts.push(read);
