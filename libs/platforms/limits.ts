@@ -101,7 +101,17 @@ function spansOf(fact: Fact): Spans {
       return [handled({ ...fact, dialMs: 0 }), afterCallWork(fact)];
     case 'session.summarized':
       return [handled(fact), afterCallWork(fact), ['the callback', fact.callbackMs, longestWorkDays]];
-    default:
+    case 'agent.changed':
+    case 'agent.joined':
+    case 'agent.totals':
+    case 'contact.ended':
+    case 'contact.identified':
+    case 'contact.noted':
+    case 'contact.started':
+    case 'entity.reinterpreted':
+    case 'outcome.recorded':
+    case 'queue.entered':
+    case 'queue.left':
       return [];
   }
 }

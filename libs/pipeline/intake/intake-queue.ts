@@ -153,7 +153,8 @@ export class IntakeQueue {
   /** `next`: whose turn it is now; null: everybody's. */
   #taken(taken: Entry[], next: SenderQueue | null): Entry[] {
     this.#pending -= taken.length;
-    for (const own of [...this.#senders.values()]) {
+    const order = Array.from(this.#senders.values());
+    for (const own of order) {
       if (own === next) break;
       this.#senders.delete(own.sender);
       this.#senders.set(own.sender, own);

@@ -19,8 +19,8 @@ const bank: Connection = {
 
 async function normalized(
   body: string,
-): Promise<{ told: RefusedRecord[]; kept: unknown[]; facts: NewRecord[] }> {
-  const told: RefusedRecord[] = [];
+): Promise<{ reported: RefusedRecord[]; kept: unknown[]; facts: NewRecord[] }> {
+  const reported: RefusedRecord[] = [];
   const appended = new Map<string, NewRecord[]>();
   const log = {
     append: async (topic: string, records: readonly NewRecord[]) => {
@@ -35,14 +35,14 @@ async function normalized(
     outcomes: [],
     pseudonym: (customer) => customer,
     onWarning: () => undefined,
-    onRefused: (refused) => void told.push(refused),
+    onRefused: (refused) => void reported.push(refused),
   });
   const value = encodeRaw(rawDelivery('bank', Buffer.from(body), receivedAt, {}, 'outcome'));
   const records = [{ offset: 7, timestamp: receivedAt, key: '', value }];
   const result = await handler.batch({ topic: topics.raw.name, partition: 0, records, end: 8 });
   expect(result).toEqual({ status: 'done', next: 8 });
   const kept = (appended.get(topics.refused.name) ?? []).map((record) => decodeRefused(record.value));
-  return { told, kept, facts: appended.get(topics.facts.name) ?? [] };
+  return { reported, kept, facts: appended.get(topics.facts.name) ?? [] };
 }
 
 const sale = {
@@ -56,24 +56,24 @@ const sale = {
 };
 
 describe('A delivery with many rows that cannot be used', () => {
-  it('is told and kept with each of a hundred', async () => {
-    const { told, kept } = await normalized(JSON.stringify(Array(100).fill({})));
-    expect(told.map(({ row }) => row)).toEqual(Array.from({ length: 100 }, (_, row) => row));
-    expect(kept).toEqual(told);
+  it('is reported and kept with each of a hundred', async () => {
+    const { reported, kept } = await normalized(JSON.stringify(Array.from({ length: 100 }, () => ({}))));
+    expect(reported.map(({ row }) => row)).toEqual(Array.from({ length: 100 }, (_, row) => row));
+    expect(kept).toEqual(reported);
   });
 
   it('is summed up from the hundredth on, and what can be used of it counts', async () => {
-    const rows = [...Array(3_000).fill({}), { ...sale, time: 'never' }, sale];
-    const { told, kept, facts } = await normalized(JSON.stringify(rows));
-    expect(told).toHaveLength(100);
-    expect(told.at(-1)).toMatchObject({
+    const rows = [...Array.from({ length: 3_000 }, () => ({})), { ...sale, time: 'never' }, sale];
+    const { reported, kept, facts } = await normalized(JSON.stringify(rows));
+    expect(reported).toHaveLength(100);
+    expect(reported.at(-1)).toMatchObject({
       row: null,
       reason: 'unknown-kind',
       rows: 3_001 - 99,
       from: { offset: 7 },
     });
-    expect(told.at(-1)?.message).toContain('unknown-kind: 2901, invalid-field: 1');
-    expect(kept).toEqual(told);
+    expect(reported.at(-1)?.message).toContain('unknown-kind: 2901, invalid-field: 1');
+    expect(kept).toEqual(reported);
     expect(facts).toHaveLength(1);
   });
 });
