@@ -62,7 +62,8 @@ describe('Interpreting a contact of k facts', () => {
     'looks at each of %s a number of times that grows as log k',
     (_, story) => {
       const [small, large] = [looksAt(story, 200), looksAt(story, 1_600)];
-      // 8 times the facts: 8 * log 1600 / log 200 = 11.1 times the looks; 64 times if each looked at all others
+      // 8 times the facts: 8 * log 1600 / log 200 = 11.1 times the looks; 64 times if each looked at all
+      // others
       expect(large / small).toBeLessThan(12);
     },
   );
@@ -82,7 +83,8 @@ describe('Interpreting a contact of k facts', () => {
       }),
     );
     const content = interpret([...facts, ...wraps].map((each, index) => ({ ...each, id: `fact ${index}` })));
-    // 400 calls, 400 consultations within: without a bound each wrap-up of those has 400 pieces around the calls
+    // 400 calls, 400 consultations within: without a bound each wrap-up of those has 400 pieces around the
+    // calls
     expect(content?.legs).toHaveLength(400);
     expect(content?.sideWork?.length ?? 0).toBeLessThan(256 + 2 * 401);
   });

@@ -47,9 +47,9 @@ export function hasRoomFor(fact: Fact, { facts }: EntityState): boolean {
 
 /**
  * Adds one fact to an entity. Where the interpretation changes, the old content is taken back and the new one
- * posted; a duplicate, a lower revision, one too many or a fact that changes nothing finished gives no change. The same
- * state is returned where the fact is not kept; else the fact is the last of `facts`, and a superseded one of
- * the same id is removed.
+ * posted; a duplicate, a lower revision, one too many or a fact that changes nothing finished gives no
+ * change. The same state is returned where the fact is not kept; else the fact is the last of `facts`, and a
+ * superseded one of the same id is removed.
  */
 export function addFact(
   state: EntityState,

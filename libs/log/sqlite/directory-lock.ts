@@ -14,10 +14,10 @@ export interface DirectoryLock {
 }
 
 /**
- * Locks a data directory for this process, lets its owner alone in, and creates it where it is missing; throws `DirectoryInUse` where
- * another process has locked it. The lock is the operating system's (an exclusive transaction in `lock.db`
- * that never ends): it ends with the process, `kill -9` included, and leaves nothing to clean up. Only on a
- * local file system.
+ * Locks a data directory for this process, lets its owner alone in, and creates it where it is missing;
+ * throws `DirectoryInUse` where another process has locked it. The lock is the operating system's (an
+ * exclusive transaction in `lock.db` that never ends): it ends with the process, `kill -9` included, and
+ * leaves nothing to clean up. Only on a local file system.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   privateDirectory(directory);

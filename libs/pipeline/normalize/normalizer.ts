@@ -62,7 +62,9 @@ async function translateBatch(
   return entries;
 }
 
-/** A batch of long deliveries goes on in steps: others have their turn, and memory holds what a step gives. */
+/**
+ * A batch of long deliveries goes on in steps: others have their turn, and memory holds what a step gives.
+ */
 const charactersUntilYield = 1024 * 1024;
 
 async function appendFacts(log: Log, facts: readonly { key: string; value: string }[]): Promise<void> {
