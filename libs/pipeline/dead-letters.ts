@@ -44,7 +44,7 @@ export function parkedRecord(
 }
 
 /** A whole record of one of our own topics that a stage cannot use. */
-function refusedRecord(
+export function refusedRecord(
   stage: RefusedRecord['stage'],
   { topic, partition }: Batch,
   offset: number,
