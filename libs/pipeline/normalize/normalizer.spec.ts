@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Connection } from '#catalogue/catalogue.js';
+import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Log, NewRecord } from '#log/log.js';
 import { platforms } from '#platforms/platforms.js';
 import { encodeRaw, rawDelivery } from '#wire/raw.js';
@@ -17,6 +18,11 @@ const bank: Connection = {
   states: [],
 };
 
+const lookup = {
+  connection: (id: string) => (id === 'bank' ? bank : null),
+  catalogue: { outcomes: [] },
+} as unknown as CatalogueIndex;
+
 async function normalized(
   body: string,
 ): Promise<{ reported: RefusedRecord[]; kept: unknown[]; facts: NewRecord[] }> {
@@ -30,9 +36,8 @@ async function normalized(
   } as unknown as Log;
   const handler = normalizer({
     log,
-    connection: (id) => (id === 'bank' ? bank : null),
+    catalogue: async () => lookup,
     platform: (name) => platforms[name],
-    outcomes: [],
     pseudonym: (customer) => customer,
     onWarning: () => undefined,
     onRefused: (refused) => void reported.push(refused),
