@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { fingerprintOf } from './fingerprint.js';
-import { backOffMs, type PartitionSource, PartitionDriver } from './driver.js';
+import { backOffMs } from './back-off.js';
+import { PartitionDriver } from './driver.js';
+import type { PartitionSource } from './partition-source.js';
 import type { Batch, LogRecord, BatchResult, PartitionHandler, StoredPosition } from './log.js';
 import { promisesRun, VirtualTime } from './virtual-time.harness.js';
 

@@ -1,15 +1,11 @@
-import type {
-  ConsumeOptions,
-  LogRecord,
-  StoredPosition,
-  BatchResult,
-  PartitionBounds,
-  PartitionHandler,
-  PartitionProgress,
-} from './log.js';
-import { fingerprintOf, fingerprintOffset } from './fingerprint.js';
+import type { ConsumeOptions, LogRecord, BatchResult, PartitionHandler, PartitionProgress } from './log.js';
+import { backOffMs } from './back-off.js';
+import { fingerprintOf } from './fingerprint.js';
+import { comparedWithLog, storedLastRead } from './log-identity.js';
 import { WrongLog } from './log.js';
-import { anotherLog, offsetOutOfRange, truncatedBelow } from './offset-checks.js';
+import { offsetOutOfRange, truncatedBelow } from './offset-checks.js';
+import { PartitionAdvance } from './partition-advance.js';
+import type { FetchedRecords, PartitionSource } from './partition-source.js';
 import type { Time } from './time.js';
 
 /**
@@ -32,13 +28,7 @@ export class PartitionDriver {
   /** The call of the handler that is under way. Never rejects. */
   #work: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | null = null;
-  #position: number;
-  #end: number;
-  #nextTimestamp: number | null = null;
-  #progressedAt: number;
-  #pauseCause: Error | null = null;
-  /** Failed attempts in a row. */
-  #failures = 0;
+  readonly #at: PartitionAdvance;
   /** The last `next` of the handler. */
   #handlerNext = 0;
   /** Fingerprint of the last record before it; null: not known. */
@@ -51,9 +41,7 @@ export class PartitionDriver {
   constructor(options: DriverOptions) {
     this.#options = options;
     this.partition = options.partition;
-    this.#position = options.initial.next;
-    this.#end = options.initial.end;
-    this.#progressedAt = options.time.now();
+    this.#at = new PartitionAdvance(options.initial, options.time);
   }
 
   start(): void {
@@ -63,7 +51,7 @@ export class PartitionDriver {
 
   /** Next offset to be processed, as far as known. */
   get next(): number {
-    return this.#position;
+    return this.#at.next;
   }
 
   /**
@@ -72,20 +60,20 @@ export class PartitionDriver {
    */
   async deliver(fetched: FetchedRecords): Promise<void> {
     if (this.#state.name !== 'running') return;
-    if (fetched.end < this.#end) {
+    if (fetched.end < this.#at.end) {
       await this.#checkLog();
       // What was fetched is fetched again; a log that has another end again is another question.
       if (this.#state.name !== 'running') return;
     }
     this.endMovedTo(fetched.end);
-    if (this.#position < fetched.begin) {
-      this.#fail(truncatedBelow(this.#name(), this.#position, fetched.begin));
+    if (this.#at.next < fetched.begin) {
+      this.#fail(truncatedBelow(this.#name(), this.#at.next, fetched.begin));
       return;
     }
-    const first = fetched.records.findIndex((record) => record.offset >= this.#position);
+    const first = fetched.records.findIndex((record) => record.offset >= this.#at.next);
     const records = first === 0 ? fetched.records : first < 0 ? [] : fetched.records.slice(first);
     if (records.length === 0) {
-      if (fetched.next > this.#position) this.#advance(fetched.next, null);
+      if (fetched.next > this.#at.next) this.#advance(fetched.next, null);
       return;
     }
     this.#state = { name: 'processing' };
@@ -95,9 +83,9 @@ export class PartitionDriver {
 
   /** Reports the end of the partition as the adapter knows it now. */
   endMovedTo(end: number): void {
-    if (this.#isCaughtUp()) this.#recordProgress();
-    this.#end = end;
-    if (this.#isCaughtUp()) this.#recordProgress();
+    if (this.#isCaughtUp()) this.#at.record();
+    this.#at.end = end;
+    if (this.#isCaughtUp()) this.#at.record();
   }
 
   /** Reports that the adapter could not fetch: lost infrastructure. */
@@ -119,11 +107,7 @@ export class PartitionDriver {
   progress(): PartitionProgress {
     return {
       partition: this.partition,
-      next: this.#position,
-      end: this.#end,
-      nextTimestamp: this.#nextTimestamp,
-      progressedAt: this.#progressedAt,
-      pausedBy: this.#pauseCause,
+      ...this.#at.shown(),
       stopped: this.#state.name === 'failed',
     };
   }
@@ -137,38 +121,38 @@ export class PartitionDriver {
     let fault: Error | null;
     try {
       next = await handler.assigned(this.partition);
-      lastRead = await this.#storedLastRead();
+      lastRead = await storedLastRead(this.partition, this.#options.storedPosition, source);
       bounds = await source.bounds();
       fault =
         offsetOutOfRange(this.#name(), next, bounds.begin, bounds.end) ??
-        (lastRead === null ? null : await this.#comparedWithLog(lastRead, bounds.begin));
+        (await comparedWithLog(this.#name(), lastRead, bounds.begin, source));
     } catch (error) {
       if (error instanceof WrongLog) this.#fail(error);
       else this.#backOff(asError(error), () => this.start());
       return;
     }
     if (this.#hasEnded()) return;
-    this.#position = next;
+    this.#at.next = next;
     this.#handlerNext = next;
     this.#lastRead = lastRead;
-    this.#end = bounds.end;
-    this.#nextTimestamp = null;
+    this.#at.end = bounds.end;
+    this.#at.nextTimestamp = null;
     if (fault !== null) {
       this.#fail(fault);
       return;
     }
     this.#run();
-    if (this.#isCaughtUp()) this.#recordProgress();
+    if (this.#isCaughtUp()) this.#at.record();
   }
 
   #run(): void {
     this.#state = { name: 'running' };
-    this.#options.source.deliverFrom(this.#position);
+    this.#options.source.deliverFrom(this.#at.next);
   }
 
   async #handle(records: readonly LogRecord[], fetched: FetchedRecords): Promise<void> {
     const { handler, topic } = this.#options;
-    this.#nextTimestamp = records[0]?.timestamp ?? null;
+    this.#at.nextTimestamp = records[0]?.timestamp ?? null;
     let result: BatchResult;
     try {
       result = await handler.batch({ topic, partition: this.partition, records, end: fetched.end });
@@ -212,9 +196,9 @@ export class PartitionDriver {
   }
 
   #advance(next: number, nextTimestamp: number | null): void {
-    this.#position = next;
-    this.#nextTimestamp = nextTimestamp;
-    this.#recordProgress();
+    this.#at.next = next;
+    this.#at.nextTimestamp = nextTimestamp;
+    this.#at.record();
     const state = this.#state;
     const position = { next, lastRead: this.#lastRead };
     if (state.name === 'ended') {
@@ -230,8 +214,8 @@ export class PartitionDriver {
   async #fenced(): Promise<void> {
     if (this.#hasEnded()) return;
     this.#options.source.stopDelivery();
-    if (this.#failures === 0) {
-      this.#failures = 1;
+    if (this.#at.failures === 0) {
+      this.#at.failures = 1;
       await this.#assign();
       return;
     }
@@ -253,14 +237,6 @@ export class PartitionDriver {
     if (storedPosition !== undefined) await this.#checkStore(storedPosition);
   }
 
-  /** Fingerprint beside the stored position; null: none is. */
-  async #storedLastRead(): Promise<string | null> {
-    const { storedPosition, source } = this.#options;
-    const stored =
-      storedPosition === undefined ? await source.committed() : await storedPosition(this.partition);
-    return stored?.lastRead ?? null;
-  }
-
   /** A topic may be recreated while it is consumed, and grow beyond the position before anyone looks. */
   async #checkLog(): Promise<void> {
     const { name } = this.#state;
@@ -269,17 +245,11 @@ export class PartitionDriver {
     const { source } = this.#options;
     const fault = await source
       .bounds()
-      .then(({ begin }) => this.#comparedWithLog(lastRead, begin))
+      .then(({ begin }) => comparedWithLog(this.#name(), lastRead, begin, source))
       .catch(() => null);
     if (fault === null) return;
     if (this.#state.name === 'running') this.#fail(fault);
     else this.#wrongLog = fault;
-  }
-
-  async #comparedWithLog(lastRead: string, begin: number): Promise<Error | null> {
-    const offset = fingerprintOffset(lastRead);
-    const record = offset === null || offset < begin ? null : await this.#options.source.recordFrom(offset);
-    return anotherLog(this.#name(), lastRead, record, begin);
   }
 
   /**
@@ -303,15 +273,15 @@ export class PartitionDriver {
   #backOff(cause: Error, again: () => void): void {
     if (this.#hasEnded()) return;
     this.#options.source.stopDelivery();
-    this.#pauseCause = cause;
-    const cancel = this.#options.time.after(backOffMs(this.#failures), again);
-    this.#failures += 1;
+    this.#at.pausedBy = cause;
+    const cancel = this.#options.time.after(backOffMs(this.#at.failures), again);
+    this.#at.failures += 1;
     this.#state = { name: 'paused', cancel };
   }
 
   /** A broken invariant: the partition stops and shows why until an operator acts. */
   #fail(error: Error): void {
-    this.#pauseCause = error;
+    this.#at.pausedBy = error;
     if (this.#hasEnded()) return;
     this.#options.source.stopDelivery();
     this.#state = { name: 'failed' };
@@ -332,14 +302,8 @@ export class PartitionDriver {
     this.#options.handler.lost(this.partition);
   }
 
-  #recordProgress(): void {
-    this.#progressedAt = this.#options.time.now();
-    this.#pauseCause = null;
-    this.#failures = 0;
-  }
-
   #isCaughtUp(): boolean {
-    return this.#state.name === 'running' && this.#position >= this.#end;
+    return this.#state.name === 'running' && this.#at.next >= this.#at.end;
   }
 
   #hasEnded(): boolean {
@@ -365,36 +329,6 @@ export interface DriverOptions {
   readonly initial: { readonly next: number; readonly end: number };
 }
 
-/** Where a driver gets its records from: what an adapter implements. */
-export interface PartitionSource {
-  /**
-   * Fetch from this offset on and pass the records to `deliver`, one fetch after the other (Kafka: seek,
-   * resume).
-   */
-  deliverFrom(offset: number): void;
-  /** Deliver nothing until the next `deliverFrom` (Kafka: pause). */
-  stopDelivery(): void;
-  /** Bounds of the partition now. A rejection is lost infrastructure. */
-  bounds(): Promise<Pick<PartitionBounds, 'begin' | 'end'>>;
-  /** The first record at or after an offset; null: there is none yet. A rejection is lost infrastructure. */
-  recordFrom(offset: number): Promise<LogRecord | null>;
-  /** The position that was committed last and is written; null: none. A rejection is lost infrastructure. */
-  committed(): Promise<StoredPosition | null>;
-  /** Everything below its `next` is processed. May be written later. */
-  commit(position: StoredPosition): void;
-}
-
-export interface FetchedRecords {
-  /** In offset order. May be empty. */
-  readonly records: readonly LogRecord[];
-  /**
-   * The offset after all that was fetched: further on than the last record where transaction markers follow.
-   */
-  readonly next: number;
-  readonly begin: number;
-  readonly end: number;
-}
-
 type State =
   | { readonly name: 'assigning' | 'running' | 'processing' | 'failed' }
   | { readonly name: 'paused'; readonly cancel: () => void }
@@ -404,11 +338,6 @@ type State =
  * How often a partition is compared with its log, and without a batch under way with what is stored of it.
  */
 const CHECK_INTERVAL_MS = 5_000;
-
-/** 100 ms, doubled with each failure in a row, at most 10 s. */
-export function backOffMs(failures: number): number {
-  return Math.min(100 * 2 ** failures, 10_000);
-}
 
 function asError(thrown: unknown): Error {
   return Error.isError(thrown) ? thrown : new Error(String(thrown));

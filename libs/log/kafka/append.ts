@@ -1,6 +1,6 @@
 import type { Producer } from 'kafkajs';
 import { type RecordPosition, LogUnavailable, type NewRecord } from '../log.js';
-import { backOffMs } from '../driver.js';
+import { backOffMs } from '../back-off.js';
 import { partitionOf } from '../partition.js';
 import { AppendCall, Deadlines } from './append-call.js';
 import { type PartitionMessages, sendChecked, type SendOptions } from './checked-send.js';

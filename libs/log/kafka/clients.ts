@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kafka, type LogEntry, logLevel, type RetryOptions } from 'kafkajs';
-import { backOffMs } from '../driver.js';
+import { backOffMs } from '../back-off.js';
 import { LogUnavailable, unknownTopic } from '../log.js';
 import type { KafkaSettings } from './options.js';
 

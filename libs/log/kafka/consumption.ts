@@ -1,4 +1,4 @@
-import { backOffMs } from '../driver.js';
+import { backOffMs } from '../back-off.js';
 import {
   type ConsumeOptions,
   type Consumption,

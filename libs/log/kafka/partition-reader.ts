@@ -1,4 +1,5 @@
-import { type PartitionSource, PartitionDriver } from '../driver.js';
+import { PartitionDriver } from '../driver.js';
+import type { PartitionSource } from '../partition-source.js';
 import type {
   ConsumeOptions,
   LogRecord,

@@ -1,4 +1,5 @@
-import { PartitionDriver, type PartitionSource } from '../driver.js';
+import { PartitionDriver } from '../driver.js';
+import type { PartitionSource } from '../partition-source.js';
 import type { ConsumeOptions, Consumption, LogRecord, PartitionProgress, StoredPosition } from '../log.js';
 import type { Time } from '../time.js';
 import type { PartitionTable } from './partition-table.js';

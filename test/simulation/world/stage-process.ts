@@ -1,4 +1,5 @@
-import { PartitionDriver, type PartitionSource } from '#log/driver.js';
+import { PartitionDriver } from '#log/driver.js';
+import type { PartitionSource } from '#log/partition-source.js';
 import {
   type ConsumeOptions,
   type LogRecord,
