@@ -94,7 +94,8 @@ export class Site {
   async auditHeads(): Promise<void> {
     const known = await knownHeads(this.log, new MemoryStore(this.data), await closedCuts(this.log));
     const { faults } = await auditJournal(this.log, known);
-    if (faults.some(({ code }) => code === 'head-differs')) this.stoppedGroups.add(meterStage.group);
+    const isOfState = faults.some((fault) => fault.code === 'head-differs' && fault.known.close === null);
+    if (isOfState) this.stoppedGroups.add(meterStage.group);
   }
 
   /**
