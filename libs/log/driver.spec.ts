@@ -561,6 +561,17 @@ describe('A partition whose log may be another one', () => {
     expect(handler.firsts()).toEqual([2]);
   });
 
+  it('goes on where retention deletes that record between a look at the bounds and one at the record', async () => {
+    source.records.push(record(0, 'a'), record(1, 'b'), record(2, 'c'));
+    source.recordFrom = async () => {
+      source.begin = 2;
+      return record(2, 'c');
+    };
+    driverAt({ next: 2, lastRead: fingerprintOf(record(1, 'b')) });
+    await started();
+    expect(handler.firsts()).toEqual([2]);
+  });
+
   it('is noticed while it runs, also where the new log has grown beyond the position', async () => {
     source.records.push(record(0, 'a'), record(1, 'b'));
     driverAt(null);

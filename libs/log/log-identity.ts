@@ -21,10 +21,12 @@ export async function comparedWithLog(
   name: string,
   lastRead: string | null,
   begin: number,
-  source: Pick<PartitionSource, 'recordFrom'>,
+  source: Pick<PartitionSource, 'recordFrom' | 'bounds'>,
 ): Promise<WrongLog | null> {
   if (lastRead === null) return null;
   const offset = fingerprintOffset(lastRead);
   const record = offset === null || offset < begin ? null : await source.recordFrom(offset);
-  return anotherLog(name, lastRead, record, begin);
+  // Retention may have deleted it since the bounds were read.
+  const isGone = record !== null && record.offset !== offset;
+  return anotherLog(name, lastRead, record, isGone ? (await source.bounds()).begin : begin);
 }
