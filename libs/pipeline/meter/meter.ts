@@ -36,6 +36,7 @@ import { PostedBefore } from './posted-before.js';
 import { restore } from './restore/restore.js';
 import { storeChange } from './store-change.js';
 import { foldBoundary, isBoundary, nameOf, namesOf, Timelines } from './timelines.js';
+import { UnseenPostings } from './unseen-postings.js';
 
 export interface MeterDeps {
   readonly log: Log;
@@ -100,6 +101,7 @@ interface MeterState {
   journal: JournalState;
   /** What lies in the journal of facts that are to be folded; null: nothing more. */
   before: PostedBefore | null;
+  readonly unseen: UnseenPostings;
   readonly cache: EntityCache;
   readonly timelines: Timelines;
 }
@@ -116,6 +118,7 @@ async function loadState(ref: PartitionRef, claim: Claim, deps: MeterDeps): Prom
     queue: await readArchiveQueue(store, ref, claim),
     journal: isNew ? { ...journal, from: before.ends } : journal,
     before: isNew ? null : before,
+    unseen: new UnseenPostings(log, ref.partition, before.ends, end),
     cache: new EntityCache(deps.cachedEntities ?? 5_000),
     timelines: new Timelines(store, ref),
   };
@@ -213,6 +216,8 @@ async function meterBatch(
     fold.append(deps.log),
     keepStates(deps.log, due, rehydration.dueStates, partition),
   );
+
+  await state.unseen.requireNone(appended, partition.next, ref);
 
   const origin = originOf(batch, partition);
   const { changed } = fold;
