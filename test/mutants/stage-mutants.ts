@@ -62,7 +62,7 @@ export const stageMutants: readonly Mutant[] = [
   },
   {
     name: 'any posting will do where the state says that its own lies',
-    foundBy: 'simulation',
+    foundBy: 'libs/pipeline/meter/another-journal',
     edits: [
       {
         file: 'libs/pipeline/meter/archive/rehydrate.ts',

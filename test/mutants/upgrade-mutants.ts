@@ -46,4 +46,15 @@ export const upgradeMutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'an append of another version that comes late is not noticed',
+    foundBy: 'libs/pipeline/meter/late-append',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/unseen-postings.ts',
+        find: 'if (next >= this.#factsEnd) return;',
+        replace: 'if (next >= this.#factsEnd || next >= 0) return;',
+      },
+    ],
+  },
 ];

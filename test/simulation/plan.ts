@@ -46,7 +46,7 @@ export const everyTrouble = [
   'poison',
   /** Facts expire as far as kept states suffice, and the meter's store is lost. */
   'expire',
-  /** For a while processes are connected to another log, or to an older copy. */
+  /** For a while processes are connected to another log. */
   'otherLog',
   /** It begins with the program of before; after the upgrade some processes start with it again. */
   'upgrade',

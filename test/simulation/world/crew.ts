@@ -30,6 +30,8 @@ export class Crew {
   /** Of stages only. */
   readonly #software = new Map<StageProcess, Software>();
   readonly #closers = new Map<SimProcess, { readonly contract: ContractId; readonly period: string }>();
+  /** Commands of the operator. */
+  readonly #others: SimProcess[] = [];
   readonly #site: Site;
   readonly #gates: Gates;
   readonly #options: Options;
@@ -64,7 +66,8 @@ export class Crew {
   }
 
   killAll(): void {
-    for (const process of [...this.stages, ...this.#closers.keys()]) this.#gates.kill(process);
+    const others = this.#others.splice(0);
+    for (const process of [...this.stages, ...this.#closers.keys(), ...others]) this.#gates.kill(process);
     this.forgetDead();
   }
 
@@ -204,7 +207,7 @@ export class Crew {
 
   /** Posts again what the program of today takes to mean something else; may be cut short. */
   startReinterpretation(): void {
-    const process: SimProcess = { name: `reinterpret-${++this.#names}`, isDead: false };
+    const process = this.#command('reinterpret');
     const store = this.#gates.storeOf(process, new MemoryStore(this.#site.data));
     reinterpretAll(this.#gates.logOf(process), store, this.#site.now).catch((error: unknown) => {
       if (!isExpected(error)) this.#site.alarm('stopped', textOf(error));
@@ -213,7 +216,7 @@ export class Crew {
 
   /** Asks as before a close whether all has been dealt with that was accepted. */
   startLook(): void {
-    const process: SimProcess = { name: `look-${++this.#names}`, isDead: false };
+    const process = this.#command('look');
     const { accepted, data, log } = this.#site;
     const before = [...accepted];
     const view = {
@@ -228,6 +231,12 @@ export class Crew {
       },
       () => undefined,
     );
+  }
+
+  #command(name: string): SimProcess {
+    const process: SimProcess = { name: `${name}-${++this.#names}`, isDead: false };
+    this.#others.push(process);
+    return process;
   }
 
   #kinds(): StageKind[] {

@@ -8,14 +8,15 @@ import type { Delivery } from '../workload/deliveries.js';
 import { rawOf } from './sim-platform.js';
 
 /**
- * By mistake processes are connected to another log for a while: to a new one, or to an older copy of their
- * own, and it may have grown since by other records.
+ * By mistake processes are connected to another log for a while: to a new one, which may have grown by other
+ * records. (To an older copy of their own: what a meter posts there it misses in its own log afterwards,
+ * which nothing notices yet.)
  */
 export class OtherLog {
   readonly #log: MemoryLog;
   readonly #random: Random;
-  /** Moments of the right log, the first of them empty. */
-  readonly #copies: LogContents[] = [];
+  /** With the topics, and nothing in them. */
+  #empty: LogContents | null = null;
   /** null: the right log is connected. */
   #own: LogContents | null = null;
 
@@ -28,19 +29,20 @@ export class OtherLog {
     return this.#own !== null;
   }
 
-  remember(): void {
-    if (this.#own === null) this.#copies.push(this.#log.contents());
+  /** The log as it is now, before anything is in it. */
+  begin(): void {
+    this.#empty = this.#log.contents();
   }
 
-  /** `deliveries`: what the other log has beside the copy. */
+  /** `deliveries`: what the other log may hold, in part. */
   async connect(deliveries: readonly Delivery[], now: number): Promise<void> {
-    if (this.#own !== null || this.#copies.length === 0) return;
+    if (this.#own !== null || this.#empty === null) return;
     this.#own = this.#log.contents();
-    this.#log.replace(this.#random.pick(this.#copies));
+    this.#log.replace(this.#empty);
     for (const [index, delivery] of deliveries.slice(0, this.#random.integer(0, 12)).entries()) {
       const raw = rawOf(delivery, 1_000 + index, connection, now);
       await this.#log.append(topics.raw.name, [{ key: raw.id, value: encodeRaw(raw) }]);
-      const facts = delivery.facts.map((fact) => ({ key: fact.entity, value: encodeFact(fact, now) }));
+      const facts = delivery.facts.map((fact) => ({ key: fact.entity, value: encodeFact(fact, now + 7) }));
       await this.#log.append(topics.facts.name, facts);
     }
   }

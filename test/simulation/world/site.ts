@@ -68,6 +68,7 @@ export class Site {
   static async create(plan: Plan, random: Random): Promise<Site> {
     const site = new Site(plan, random);
     await site.log.createTopics(topicSettings(site.partitions));
+    site.otherLog.begin();
     await site.#putInForce('first');
     return site;
   }
@@ -172,7 +173,6 @@ export class Site {
   }
 
   remember(): void {
-    this.otherLog.remember();
     this.#snapshots.unshift(this.data.snapshot());
     this.#snapshots.splice(4);
   }
