@@ -14,7 +14,7 @@ import { compareMeter, meterRef } from './compare-meter.js';
 import { repairMeter } from './repair-meter.js';
 
 /**
- * A running meter is compared with one that is made anew, with facts expired or not; then a state of it is
+ * A running meter is compared with one that is made again, with facts expired or not; then a state of it is
  * damaged, by kind of key, found, and repaired; then it goes on.
  */
 const newStore = (): MemoryStore => new MemoryStore(new MemoryData());

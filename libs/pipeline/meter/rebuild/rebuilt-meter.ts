@@ -66,7 +66,7 @@ function readOnly(log: Log): Log {
     bounds: (topic) => log.bounds(topic),
     offsetsAt: (topic, timestamp) => log.offsetsAt(topic, timestamp),
     consume: (options) => log.consume(options),
-    // Positions of the running meter: here everything begins anew.
+    // Positions of the running meter: here everything begins at the first record.
     committed: async () => [],
     close: () => log.close(),
   };

@@ -22,8 +22,8 @@ export interface StoredEntity {
 }
 
 /**
- * What a store of the meter holds of a partition, whoever wrote it: entities, open and archived. What cannot
- * be read is not there.
+ * What a store of the meter holds of a partition, whichever process wrote it: entities, open and archived.
+ * What cannot be read is not there.
  */
 export class StoredEntities {
   readonly #log: Log;
