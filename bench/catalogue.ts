@@ -157,10 +157,10 @@ async function fill(log: Log, perMonth: number): Promise<number> {
 
 /** The same at another time, of another entity. */
 function shifted(content: PostingContent, byMs: number, prefix: string): PostingContent {
-  const names = ['contact', 'activity', 'outcome'];
+  const names = new Set(['contact', 'activity', 'outcome']);
   return JSON.parse(JSON.stringify(content), (key, value: unknown) => {
     if (typeof value === 'number' && value > 1e12) return value + byMs;
-    return names.includes(key) && typeof value === 'string' ? prefix + value : value;
+    return names.has(key) && typeof value === 'string' ? prefix + value : value;
   }) as PostingContent;
 }
 

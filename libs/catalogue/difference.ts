@@ -239,7 +239,8 @@ function byId<T extends { readonly id: string }>(
 function attributes({ agents, connections }: Catalogue): Map<string, object> {
   const zones = new Map(connections.map(({ id, timeZone }) => [id, timeZone]));
   return new Map(
-    agents.flatMap(({ ids, code: _, ...known }) => {
+    agents.flatMap((agent) => {
+      const { ids, code: _, ...known } = agent;
       return ids.map(({ connection, native }) => {
         // changes take effect by the clock of the connection
         const zone = known.changes === undefined ? null : (zones.get(connection) ?? null);

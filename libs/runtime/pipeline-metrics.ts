@@ -61,19 +61,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
     'Records and rows refused, by stage and code; a row that is read again after a crash counts again.',
     ['stage', 'reason'],
   );
-  const parked = new Map<string, number>();
-  gauge(
-    registry,
-    'tallyline_parked_entities',
-    'Contacts, activities and outcomes that a stage could not go on with, by partition; also those that are left out.',
-    ['stage', 'partition'],
-    function* () {
-      for (const [at, value] of parked) {
-        const [stage = '', partition = ''] = at.split('|');
-        yield { labels: { stage, partition }, value };
-      }
-    },
-  );
+  const parked = parkedGauge(registry);
   const warned = counter(
     registry,
     'tallyline_warnings_total',
@@ -115,7 +103,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
       for (const reason of codes) refused.inc({ stage, reason }, 0);
     },
     refused: ({ stage, reason }) => refused.inc({ stage, reason }),
-    parked: (stage, partition, count) => void parked.set(`${stage}|${partition}`, count),
+    parked,
     warned: (connection, { field, code }) => warned.inc({ connection, field, code }),
     tallied: (recordedAts) => {
       const now = clock();
@@ -130,6 +118,23 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
       ahead.inc({ connection }, newestAt - receivedAt > toleratedAheadMs ? 1 : 0);
     },
   };
+}
+
+function parkedGauge(registry: Registry): PipelineMetrics['parked'] {
+  const parked = new Map<string, number>();
+  gauge(
+    registry,
+    'tallyline_parked_entities',
+    'Contacts, activities and outcomes that a stage could not go on with, by partition; also those that are left out.',
+    ['stage', 'partition'],
+    function* () {
+      for (const [at, value] of parked) {
+        const [stage = '', partition = ''] = at.split('|');
+        yield { labels: { stage, partition }, value };
+      }
+    },
+  );
+  return (stage, partition, count) => void parked.set(`${stage}|${partition}`, count);
 }
 
 const toleratedAheadMs = 120_000;

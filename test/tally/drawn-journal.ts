@@ -45,7 +45,12 @@ const contact = fc
       startedAt,
       endedAt: startedAt + talkMs,
       talkMs,
-      ...{ holdMs: 0, dialMs: 0, acwMs: null, acwStartedAt: null, disposition, transferredOut: false },
+      holdMs: 0,
+      dialMs: 0,
+      acwMs: null,
+      acwStartedAt: null,
+      disposition,
+      transferredOut: false,
     };
     const side = {
       state: 'ACW_MISSED' as const,

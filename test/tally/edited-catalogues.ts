@@ -33,7 +33,7 @@ export interface Choices {
 }
 
 const oneOf = fc.constantFrom;
-export const choices: fc.Arbitrary<Choices> = fc.record({
+const choices: fc.Arbitrary<Choices> = fc.record({
   mapping: fc.nat({ max: 63 }),
   reason: oneOf('queue', 'disposition', 'none'),
   thresholds: oneOf('20s', '20s, 30s'),

@@ -195,7 +195,10 @@ export class TakeoverRun {
       onRefused: ({ message }) => {
         throw new Error(message);
       },
-      ...{ takeoverRecords: 3, takeoverChains: 1, checkpointRecords: 4, cachedChains: 2 },
+      takeoverRecords: 3,
+      takeoverChains: 1,
+      checkpointRecords: 4,
+      cachedChains: 2,
     });
   }
 

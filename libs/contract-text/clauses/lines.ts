@@ -170,7 +170,7 @@ function timeVolumeItems(line: TimeLine, speech: Phrasebook): string[] {
 }
 
 /** A number of the units of a line of time. */
-export function volumeText(
+function volumeText(
   value: number,
   { unit }: Pick<TimeLine, 'unit'>,
   { t, number }: Phrasebook,

@@ -205,7 +205,11 @@ function limitClauses(contract: Contract, all: readonly Terms[]): Clause[] {
   };
   const found: Clause[] = [];
   if (all.some(({ bonus }) => bonus !== undefined)) {
-    found.push(clause('bonusCap', 'bonus', ({ bonus: _, ...terms }) => terms));
+    const withoutCap = (all: Terms): Terms => {
+      const { bonus: _, ...terms } = all;
+      return terms;
+    };
+    found.push(clause('bonusCap', 'bonus', withoutCap));
   }
   if (all.some(({ malus }) => malus.overallCap !== null)) {
     found.push(

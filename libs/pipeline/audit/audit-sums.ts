@@ -52,7 +52,7 @@ export interface SumsAuditDeps {
 }
 
 /** The store has gone back, or was dropped, while it was audited: begin again with an empty scratch store. */
-export class TallyWentBack extends Error {
+class TallyWentBack extends Error {
   override readonly name = 'TallyWentBack';
 }
 

@@ -54,7 +54,11 @@ export function journalKpiReader(log: Log, lookup: CatalogueIndex): KpiReader {
     counted.set(programme, known);
     return async (keys) => {
       const sums = await known;
-      return [new Map(keys.flatMap((key) => (sums.has(key) ? [[key, sums.get(key)!] as const] : [])))];
+      const found = keys.flatMap((key) => {
+        const fields = sums.get(key);
+        return fields === undefined ? [] : [[key, fields] as const];
+      });
+      return [new Map(found)];
     };
   };
   return readerOf(lookup, sourceOf);

@@ -193,7 +193,7 @@ function pointsOf(shape: Shape): string[] {
 }
 
 /** What a KPI can be, in the unit in which contracts speak of it. Events per event may be more than one. */
-export function rangeOf(kpi: Kpi): Range {
+function rangeOf(kpi: Kpi): Range {
   switch (unitOf(kpi)) {
     case 'ratio':
       return { least: 0, most: kpi.type === 'ratio' || kpi.type === 'share' ? 10 : 1 };

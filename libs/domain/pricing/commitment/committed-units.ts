@@ -45,7 +45,7 @@ export function committedUnits(
 }
 
 /** Days of a commitment period in which a clause holds, of all of its days. */
-export function commitmentShare(
+function commitmentShare(
   contract: Contract,
   { first, last, days }: CommitmentPeriod,
   holds: (terms: Terms) => boolean,
