@@ -170,11 +170,7 @@ function timeVolumeItems(line: TimeLine, speech: Phrasebook): string[] {
 }
 
 /** A number of the units of a line of time. */
-function volumeText(
-  value: number,
-  { unit }: Pick<TimeLine, 'unit'>,
-  { t, number }: Phrasebook,
-): string {
+function volumeText(value: number, { unit }: Pick<TimeLine, 'unit'>, { t, number }: Phrasebook): string {
   return `${number(String(value))} ${t(...timeUnitCounts[unit])}`;
 }
 
