@@ -36,7 +36,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<void>
   if (store === undefined || scratch === undefined) throw new Error('there are two stores');
   try {
     await log.createTopics(topicSettings(1));
-    const total = await fill(log, short ? 200 : 12_500);
+    const total = await fill(log, short ? 200 : 5_000);
     const steps = changes(manyContracts(200));
     const views = steps.map(({ after }) => catalogueView(catalogueIndex(after)));
     const following = new Following(views);
