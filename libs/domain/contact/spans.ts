@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** What is left of a span outside of others, in order of time. */
-export function outside({ from, to }: Span, others: readonly Span[]): Span[] {
+function outside({ from, to }: Span, others: readonly Span[]): Span[] {
   const left: Span[] = [];
   let at = from;
   for (const other of others.toSorted((a, b) => a.from - b.from)) {

@@ -123,7 +123,8 @@ export class Crew {
       );
       quiet = this.isAtWork || !isTakenOver ? 0 : quiet + 1;
       if (idle.length === 0) for (const stage of this.stages) stage.takeOver();
-      for (const call of [...this.#gates.waiting]) this.#gates.open(call, 'pass');
+      // A copy: opening takes out of the list.
+      for (const call of this.#gates.waiting.slice()) this.#gates.open(call, 'pass');
       for (const stage of idle) for (const partition of stage.idle()) stage.start(partition, 50);
       if (idle.length === 0) for (const stage of this.stages) stage.passTime();
     }

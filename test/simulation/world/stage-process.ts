@@ -213,10 +213,12 @@ class PartitionReader implements PartitionSource {
     const records = log.recordsNow(stage.topic, this.partition, this.#driver.next, limit);
     const next = (records.at(-1)?.offset ?? end - 1) + 1;
     this.#isDelivering = true;
-    const done = (): void => {
-      this.#isDelivering = false;
-    };
-    this.#driver.deliver({ records, next, begin, end }).then(done, done);
+    const delivering = this.#driver.deliver({ records, next, begin, end });
+    void delivering
+      .catch(() => undefined)
+      .then(() => {
+        this.#isDelivering = false;
+      });
   }
 
   deliverFrom(): void {
