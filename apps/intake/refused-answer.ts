@@ -19,8 +19,10 @@ export const refusedAnswerSchema = z.object({
   total: z
     .int()
     .min(0)
-    .describe('Number of its refusals; 0: nothing of it is refused, or it is not read yet.'),
-  refused: z.array(refusalSchema).describe(`The first ${maxRefusals} of them, in the order of its rows.`),
+    .describe('Number of its refused rows; 0: nothing of it is refused, or it is not read yet.'),
+  refused: z
+    .array(refusalSchema)
+    .describe(`The first ${maxRefusals} of them, in the order of its rows; the last may sum up the rest.`),
 });
 
 export type RefusedAnswer = z.infer<typeof refusedAnswerSchema>;

@@ -5,7 +5,10 @@ import { topics } from '#wire/topics.js';
 const topic = topics.refused.name;
 const maxRecords = 1_000;
 
-/** Open refusals of a delivery in the order of its rows: the first of them, and how many there are. */
+/**
+ * Open refusals of a delivery in the order of its rows: the first of them, and how many rows are refused; of
+ * very many the last refusal sums up the rest.
+ */
 export interface DeliveryRefusals {
   readonly total: number;
   readonly refusals: readonly RefusedRecord[];
@@ -44,7 +47,8 @@ export class RefusalIndex {
       if (entry?.state === 'refused') refusals.push(entry);
     }
     refusals.sort((a, b) => (a.row ?? -1) - (b.row ?? -1));
-    return { total: offsets.length, refusals };
+    const summedUp = refusals.reduce((more, { rows = 1 }) => more + rows - 1, 0);
+    return { total: offsets.length + summedUp, refusals };
   }
 
   /** Resolves once everything is read that lay in the topic when it was called. */

@@ -12,7 +12,7 @@ import type { PartitionHandler } from '#log/log.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { tally } from '#pipeline/tally/tally.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
-import type { Change, Store } from '#store/store.js';
+import { type Change, StaleClaim, type Store } from '#store/store.js';
 import { journalWriter } from '#wire/journal.fixture.js';
 import { topics, topicSettings } from '#wire/topics.js';
 import type { SumsAudit, SumsAuditDeps } from './audit-sums.js';
@@ -125,7 +125,7 @@ export class TalliedJournal {
   /** What the driver of a running tally does: batch after batch, claiming again where it was fenced. */
   async tallyUp(): Promise<void> {
     for (;;) {
-      this.#next ??= await this.#handler.assigned(0);
+      this.#next ??= await this.#claimed();
       const records = await this.log.read(topics.postings.name, 0, this.#next, 50);
       if (records.length === 0) return;
       const result = await this.#handler.batch({
@@ -136,6 +136,17 @@ export class TalliedJournal {
       });
       if (result.status === 'retry') throw result.cause;
       this.#next = result.status === 'done' ? result.next : null;
+    }
+  }
+
+  /** As a driver does: where another claim comes while the state is read, it claims once more. */
+  async #claimed(): Promise<number> {
+    for (;;) {
+      try {
+        return await this.#handler.assigned(0);
+      } catch (error) {
+        if (!(error instanceof StaleClaim)) throw error;
+      }
     }
   }
 
