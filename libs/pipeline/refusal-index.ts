@@ -46,7 +46,7 @@ export class RefusalIndex {
       // Retention may have removed it since.
       if (entry?.state === 'refused') refusals.push(entry);
     }
-    refusals.sort((a, b) => (a.row ?? -1) - (b.row ?? -1));
+    refusals.sort((a, b) => placeOf(a) - placeOf(b));
     const summedUp = refusals.reduce((more, { rows = 1 }) => more + rows - 1, 0);
     return { total: offsets.length + summedUp, refusals };
   }
@@ -89,4 +89,10 @@ export class RefusalIndex {
       if (refusals.size === 0) this.#open.delete(delivery);
     }
   }
+}
+
+/** What is wrong with the whole delivery comes first, what sums up the rest of the rows last. */
+function placeOf({ row, rows }: RefusedRecord): number {
+  if (row !== null) return row;
+  return rows === undefined ? -1 : Infinity;
 }

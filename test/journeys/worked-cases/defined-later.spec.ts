@@ -34,7 +34,7 @@ ${definitions}`;
 async function start(definitions: string): Promise<Engine> {
   const loaded = readCatalogue([{ name: 'all.yaml', text: catalogueText(definitions) }]);
   if ('faults' in loaded) throw new Error(JSON.stringify(loaded.faults));
-  return Engine.start({
+  const engine = await Engine.start({
     log: embedded.log,
     store: embedded.store,
     partitions: 1,
@@ -43,6 +43,10 @@ async function start(definitions: string): Promise<Engine> {
     onWarning: () => undefined,
     onRefused: () => undefined,
   });
+  const { catalogues } = engine;
+  const act = { author: 'the centre', reason: null, at: Date.now() };
+  await catalogues.apply(loaded.catalogue, act, await catalogues.inForce());
+  return engine;
 }
 
 /** As a replay would read them. */

@@ -41,7 +41,7 @@ describe('A close that leaves work out', () => {
     const result = await close(null);
     expect(result).toEqual({
       status: 'omissions',
-      omissions: { work, estimatedValues, refused: [], acceptedBecause: null },
+      omissions: { work, estimatedValues, refused: [], parked: [], acceptedBecause: null },
     });
   });
 
@@ -64,6 +64,7 @@ describe('A close that leaves work out', () => {
       work: [],
       estimatedValues: [],
       refused: [],
+      parked: [],
       acceptedBecause: null,
     });
   });
