@@ -8,9 +8,8 @@ export const stageMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/pipeline/normalize/normalizer.ts',
-        find: 'if (facts.length > 0) await deps.log.append(topics.facts.name, facts);',
-        replace:
-          'if (facts.length > 0) void deps.log.append(topics.facts.name, facts).catch(() => undefined);',
+        find: 'if (facts.length > 0) await log.append(topics.facts.name, facts);',
+        replace: 'if (facts.length > 0) void log.append(topics.facts.name, facts).catch(() => undefined);',
       },
     ],
   },
