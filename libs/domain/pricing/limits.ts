@@ -1,16 +1,10 @@
 import type { Vat } from '#domain/contract/line.js';
 import { zero } from '#domain/money/money.js';
 import { valueOf } from './line-draft.js';
-import {
-  countedAmounts,
-  monthLimit,
-  type CountedAmount,
-  type MonthLimit,
-  type RoundedEntry,
-  type RoundedLine,
-} from './month-limit.js';
+import { countedAmounts, monthLimit, type CountedAmount, type MonthLimit } from './month-limit.js';
 import type { AllowanceOrCharge } from './invoice.js';
 import type { PricingContext } from './pricing-context.js';
+import type { RoundedEntry, RoundedLine } from './rounding.js';
 import type { Term } from './trace.js';
 import { vatShares, type VatShare } from './vat-shares.js';
 import { vatGroupName } from './vat.js';

@@ -1,25 +1,12 @@
 import type { Limits } from '#domain/contract/bonus-malus.js';
-import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
-import type { InvoiceLineDraft } from './line-draft.js';
+import type { AllowanceOrCharge } from './invoice.js';
 import { monthAmount } from './month-amount.js';
 import { belongsTo, isIn } from './month-parts.js';
 import type { BonusMalusDraft } from './performance/bonus-malus-draft.js';
 import type { PricingContext } from './pricing-context.js';
-import { roundedWith } from './rounding.js';
+import { type RoundedEntry, type RoundedLine, roundedWith } from './rounding.js';
 import type { TermsSegment } from './terms-segments.js';
 import type { CalculationTrace, Term } from './trace.js';
-
-/** A line of the invoice with the draft that it was rounded from. */
-export interface RoundedLine {
-  readonly line: InvoiceLine;
-  readonly draft: InvoiceLineDraft;
-}
-
-/** An entry of the invoice with the draft that it was rounded from. */
-export interface RoundedEntry {
-  readonly entry: AllowanceOrCharge;
-  readonly draft: BonusMalusDraft;
-}
 
 /** A limit of the month, made of its parts by days of the calendar. */
 export interface MonthLimit {

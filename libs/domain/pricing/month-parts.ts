@@ -1,4 +1,4 @@
-import type { TermsSegment } from './terms-segments.js';
+import { type TermsSegment, writtenTerms } from './terms-segments.js';
 
 /**
  * Segments of a month in which a clause says the same. What is judged by month is judged for each such part
@@ -34,9 +34,9 @@ export function monthParts<C>(
  * nothing.
  */
 export function termsHoldUntil(segment: TermsSegment, all: readonly TermsSegment[]): number {
-  const written = JSON.stringify(segment.inForce.terms);
+  const written = writtenTerms(segment);
   return all
-    .filter(({ inForce }) => JSON.stringify(inForce.terms) === written)
+    .filter((each) => writtenTerms(each) === written)
     .reduce((end, { to }) => Math.max(end, to), segment.to);
 }
 

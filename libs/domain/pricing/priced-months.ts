@@ -4,9 +4,7 @@ import { lineDrafts } from './charge/charge-models.js';
 import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import { limitEntries } from './limits.js';
 import type { InvoiceLineDraft } from './line-draft.js';
-import type { RoundedEntry, RoundedLine } from './month-limit.js';
 import { bonusMalus, type Verdict } from './performance/bonus-malus.js';
-import type { BonusMalusDraft } from './performance/bonus-malus-draft.js';
 import { earnedBack } from './performance/earn-back.js';
 import { gated } from './performance/gate.js';
 import { pastBook, type PeriodBook } from './period-book.js';
@@ -56,32 +54,12 @@ function priceMonth(contract: Contract, book: PeriodBook, earnsBack: boolean): P
   const drafts = [...performance.drafts, ...earned];
   const { version } = context.periodEnd;
   const { lines, entries } = rounded(contract, payable, drafts, version, context.trace);
-  const limited = limitEntries(context, roundedLines(lines, payable), roundedEntries(entries, drafts));
+  const limited = limitEntries(context, lines, entries);
   return {
     context,
     drafts: payable,
-    lines,
-    entries: [...entries, ...limited],
+    lines: lines.map(({ line }) => line),
+    entries: [...entries.map(({ entry }) => entry), ...limited],
     verdicts: performance.verdicts,
   };
-}
-
-function roundedLines(
-  lines: readonly InvoiceLine[],
-  drafts: readonly InvoiceLineDraft[],
-): readonly RoundedLine[] {
-  return lines.flatMap((line, index) => {
-    const draft = drafts[index];
-    return draft === undefined ? [] : [{ line, draft }];
-  });
-}
-
-function roundedEntries(
-  entries: readonly AllowanceOrCharge[],
-  drafts: readonly BonusMalusDraft[],
-): readonly RoundedEntry[] {
-  return entries.flatMap((entry, index) => {
-    const draft = drafts[index];
-    return draft === undefined ? [] : [{ entry, draft }];
-  });
 }

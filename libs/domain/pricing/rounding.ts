@@ -6,6 +6,18 @@ import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import type { CalculationTrace, Term } from './trace.js';
 import { vatGroupName } from './vat.js';
 
+/** A line of the invoice with the draft that it was rounded from. */
+export interface RoundedLine {
+  readonly line: InvoiceLine;
+  readonly draft: InvoiceLineDraft;
+}
+
+/** An entry of the invoice with the draft that it was rounded from. */
+export interface RoundedEntry {
+  readonly entry: AllowanceOrCharge;
+  readonly draft: BonusMalusDraft;
+}
+
 /**
  * Rounds lines, allowances and charges where the contract says: each by itself, or the total of the lines,
  * whose last units are then spread over them. Entries that share a cap are rounded together, so that their
@@ -18,7 +30,7 @@ export function rounded(
   entries: readonly BonusMalusDraft[],
   version: number,
   trace: CalculationTrace,
-): { readonly lines: InvoiceLine[]; readonly entries: AllowanceOrCharge[] } {
+): { readonly lines: RoundedLine[]; readonly entries: RoundedEntry[] } {
   const unrounded = [
     ...lines.map((draft) => ({
       exact: draft.exact,
@@ -28,8 +40,8 @@ export function rounded(
   ];
   const amounts = roundedTerms(contract, unrounded, version, trace);
   return {
-    lines: invoiceLines(lines, amounts.slice(0, lines.length)),
-    entries: allowancesAndCharges(contract, entries, amounts.slice(lines.length)),
+    lines: roundedLines(lines, amounts.slice(0, lines.length)),
+    entries: roundedEntries(contract, entries, amounts.slice(lines.length)),
   };
 }
 
@@ -67,13 +79,13 @@ function roundedTerms(
   });
 }
 
-function invoiceLines(drafts: readonly InvoiceLineDraft[], amounts: readonly Term[]): InvoiceLine[] {
+function roundedLines(drafts: readonly InvoiceLineDraft[], amounts: readonly Term[]): RoundedLine[] {
   const siblings = Map.groupBy(drafts, ({ line }) => line.id);
   return drafts.map((draft, index) => {
     const { line, quantity, shownPer, price, per, exact, together: _, hoursPerFte: __, ...rest } = draft;
     const same = siblings.get(line.id) ?? [];
     const amount = amounts[index] ?? exact;
-    return {
+    const invoiceLine: InvoiceLine = {
       ...rest,
       id: same.length === 1 ? line.id : `${line.id}.${same.indexOf(draft) + 1}`,
       line: line.id,
@@ -85,20 +97,21 @@ function invoiceLines(drafts: readonly InvoiceLineDraft[], amounts: readonly Ter
       amount: amount.value,
       row: amount.row,
     };
+    return { line: invoiceLine, draft };
   });
 }
 
-function allowancesAndCharges(
+function roundedEntries(
   { rounding }: Contract,
   drafts: readonly BonusMalusDraft[],
   amounts: readonly Term[],
-): AllowanceOrCharge[] {
+): RoundedEntry[] {
   const siblings = Map.groupBy(drafts, ({ clause }) => clause);
   return drafts.map((draft, index) => {
     const { clause, base, rate, exact, together: _, segments: __, baseLines: ___, ...rest } = draft;
     const same = siblings.get(clause) ?? [];
     const amount = amounts[index] ?? exact;
-    return {
+    const entry: AllowanceOrCharge = {
       ...rest,
       clause,
       id: same.length === 1 ? clause : `${clause}.${same.indexOf(draft) + 1}`,
@@ -108,5 +121,6 @@ function allowancesAndCharges(
       amount: amount.value,
       row: amount.row,
     };
+    return { entry, draft };
   });
 }

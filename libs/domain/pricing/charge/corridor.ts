@@ -7,7 +7,7 @@ import { forecastTerm } from '../book-terms.js';
 import { valueOf, type InvoiceLineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
 import { daysOf } from '../proration.js';
-import type { LineInSegment, TermsSegment } from '../terms-segments.js';
+import { type LineInSegment, type TermsSegment, writtenTerms } from '../terms-segments.js';
 import type { CalculationTrace, Term } from '../trace.js';
 import { asBooked, slice, unitDraft, type PricedUnits } from './unit-pricing.js';
 import { total, type UnitRun } from './units-in-order.js';
@@ -287,5 +287,5 @@ export function ofLastVersion<L extends LineInSegment>(
   const last = holding.at(-1);
   const own = versions.find(({ version }) => version === last?.segment.version)?.terms;
   const written = JSON.stringify(own);
-  return holding.findLast(({ segment }) => JSON.stringify(segment.inForce.terms) === written) ?? last;
+  return holding.findLast(({ segment }) => writtenTerms(segment) === written) ?? last;
 }

@@ -3,7 +3,12 @@ import type { WorkTime } from '#domain/contract/measure.js';
 import { measureTotal } from '../book-terms.js';
 import { isIn, termsHoldUntil } from '../month-parts.js';
 import type { PricingContext } from '../pricing-context.js';
-import type { BookedQuantity, LineInSegment, TermsSegment } from '../terms-segments.js';
+import {
+  type BookedQuantity,
+  type LineInSegment,
+  type TermsSegment,
+  writtenTerms,
+} from '../terms-segments.js';
 import type { CalculationTrace, PricingStep, Term } from '../trace.js';
 import type { CountedRun } from './units-in-order.js';
 
@@ -166,7 +171,10 @@ function sharesOf(
   total: Term,
   version: number,
   trace: CalculationTrace,
-  levels: readonly ((time: BookedTime) => string)[] = [writtenPrice, writtenTerms],
+  levels: readonly ((time: BookedTime) => string)[] = [
+    writtenPrice,
+    ({ lineInSegment }) => writtenTerms(lineInSegment.segment),
+  ],
 ): (readonly [BookedTime, Term])[] {
   const [level, ...below] = levels;
   const groups = level === undefined ? times.map((each) => [each]) : [...Map.groupBy(times, level).values()];
@@ -185,10 +193,6 @@ function sharesOf(
 
 function writtenPrice({ lineInSegment: { line }, booked }: BookedTime): string {
   return JSON.stringify([line.price, line.indexation, line.bands, line.rates, booked?.bands, booked?.rate]);
-}
-
-function writtenTerms({ lineInSegment: { segment } }: BookedTime): string {
-  return JSON.stringify(segment.inForce.terms);
 }
 
 function shared(
