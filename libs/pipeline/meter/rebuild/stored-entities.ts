@@ -23,7 +23,8 @@ export interface StoredEntity {
 
 /**
  * What a store of the meter holds of a partition, whichever process wrote it: entities, open and archived.
- * What cannot be read is not there.
+ * What cannot be read is not there, nor is an entity without facts: whether a meter writes down its state
+ * depends on batches, and the state says nothing.
  */
 export class StoredEntities {
   readonly #log: Log;
@@ -95,7 +96,9 @@ export class StoredEntities {
   async #archived(pointers: readonly string[]): Promise<StoredEntity[]> {
     const offsets = new Map(pointers.flatMap((pointer) => offsetOf(pointer).map((each) => [each, pointer])));
     const states = await statesThere(this.#log, this.#ref.partition, [...offsets.keys()]);
-    return [...states].map(([offset, state]) => ({ state, pointer: offsets.get(offset) ?? null }));
+    return [...states]
+      .filter(([, state]) => knowsAny(state))
+      .map(([offset, state]) => ({ state, pointer: offsets.get(offset) ?? null }));
   }
 }
 
@@ -107,6 +110,10 @@ export function digestOfState({ entity, factOffsets, posted, facts }: KeptState)
   return hash('sha256', known, 'base64url').slice(0, 16);
 }
 
+function knowsAny({ factOffsets }: KeptState): boolean {
+  return factOffsets.length > 0;
+}
+
 /** An open state counts before an archived one: a meter looks for it first. */
 function add(found: Map<string, StoredEntity>, entity: StoredEntity): void {
   if (!found.has(entity.state.entity)) found.set(entity.state.entity, entity);
@@ -116,7 +123,7 @@ function openEntity(text: string | null): StoredEntity[] {
   if (text === null) return [];
   try {
     const state = decodeStateRecord(keptStateOf(text).value);
-    return state?.kind === 'state' ? [{ state, pointer: null }] : [];
+    return state?.kind === 'state' && knowsAny(state) ? [{ state, pointer: null }] : [];
   } catch {
     return [];
   }
