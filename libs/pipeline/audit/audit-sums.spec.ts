@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CatalogueView } from '#catalogue/view.js';
+import { tenSeconds } from '#domain/posting/call.fixture.js';
 import type { ContactContent } from '#domain/posting/posting.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { tally } from '#pipeline/tally/tally.js';
@@ -30,20 +31,7 @@ const hour = 'programme|p|1970-01-01T00';
 
 /** A call of one of three customers, of 10 s, by its number: one a minute. */
 function call(number: number): ContactContent {
-  const startedAt = number * 60_000;
-  const leg = { dialMs: 0, acwMs: null, acwStartedAt: null, disposition: null, transferredOut: false };
-  const work = { agent: 'c:a', queue: 'c:q', startedAt, endedAt: startedAt + 10_000, talkMs: 10_000 };
-  return {
-    kind: 'contact',
-    contact: `c:${number}`,
-    connection: 'c',
-    direction: 'inbound',
-    media: 'voice',
-    customer: `customer ${number % 3}`,
-    segments: [{ queue: 'c:q', enteredAt: startedAt, leftAt: startedAt, waitMs: 0, result: 'answered' }],
-    legs: [{ ...work, holdMs: 0, ...leg }],
-    missed: [],
-  };
+  return tenSeconds(number, number * 60_000, `customer ${number % 3}`);
 }
 
 let directory: string;

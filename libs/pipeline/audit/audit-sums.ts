@@ -8,7 +8,7 @@ import type { CatalogueView } from '#catalogue/view.js';
 import { tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { type Drift, type DriftKind, driftKind, repairedKey } from './drift.js';
-import { withoutAppends } from './without-appends.js';
+import { withoutAppends } from '#pipeline/without-appends.js';
 
 /**
  * Counts a partition of the journal from its beginning into a scratch store and compares everything that the

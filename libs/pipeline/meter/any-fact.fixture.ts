@@ -10,7 +10,7 @@ const start = Date.UTC(2026, 2, 2, 8);
 const minute = 60_000;
 
 /** What a platform can report about one contact; the later ones revise or contradict the earlier ones. */
-function story(entity: string): Fact[] {
+export function story(entity: string): Fact[] {
   const own = { entity };
   return [
     fact('contact.started', 0, own),
@@ -18,6 +18,8 @@ function story(entity: string): Fact[] {
     fact('agent.joined', 9_000, own),
     fact('queue.left', 10_000, own),
     fact('agent.left', 70_000, own),
+    fact('agent.wrapped', 110_000, own),
+    fact('contact.noted', 110_500, own),
     fact('agent.left', 70_000, { ...own, revision: 2, talkMs: 55_000 }),
     fact('agent.left', 70_000, { ...own, talkMs: 59_000 }),
     fact('queue.left', 10_000, { ...own, revision: 70_001, result: 'abandoned', answeredBy: null }),
@@ -81,14 +83,15 @@ function overriding<T extends object>(real: T, own: Partial<T>): T {
   });
 }
 
-/** What readers count, by partition of the journal. */
+/** Texts of the records with postings that a reader counts, by partition of the journal, in order. */
 export async function journal(log: Log): Promise<string[]> {
   const all: string[] = [];
   for (const { partition } of await log.bounds(topics.postings.name)) {
     const seen: Watermark = new Map();
     for (const { value } of await log.read(topics.postings.name, partition, 0, 100_000)) {
-      const record = decodeJournalRecord(value);
-      if (record?.postings.some(({ position }) => advance(seen, position)) === true) all.push(value);
+      const { postings = [] } = decodeJournalRecord(value) ?? {};
+      // Each posting of a record moves the watermark, or the record would count again where it lies twice.
+      if (postings.filter(({ position }) => advance(seen, position)).length > 0) all.push(value);
     }
   }
   return all;

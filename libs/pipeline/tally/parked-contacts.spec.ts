@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CatalogueView } from '#catalogue/view.js';
+import { tenSeconds } from '#domain/posting/call.fixture.js';
 import type { ContactContent } from '#domain/posting/posting.js';
 import { allParked } from '#pipeline/parking.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
@@ -37,20 +38,7 @@ const view: CatalogueView = {
 
 /** A call of 10 s of one customer, entered on the first day of 1970 at a second. */
 function call(contact: string, second: number): ContactContent {
-  const startedAt = second * 1_000;
-  const leg = { dialMs: 0, acwMs: null, acwStartedAt: null, disposition: null, transferredOut: false };
-  const work = { agent: 'c:a', queue: 'c:q', startedAt, endedAt: startedAt + 10_000, talkMs: 10_000 };
-  return {
-    kind: 'contact',
-    contact: `c:${contact}`,
-    connection: 'c',
-    direction: 'inbound',
-    media: 'voice',
-    customer: 'one customer',
-    segments: [{ queue: 'c:q', enteredAt: startedAt, leftAt: startedAt, waitMs: 0, result: 'answered' }],
-    legs: [{ ...work, holdMs: 0, ...leg }],
-    missed: [],
-  };
+  return tenSeconds(contact, second * 1_000, 'one customer');
 }
 
 /** Appends the postings, signed, and has a tally read them from the beginning in one batch. */

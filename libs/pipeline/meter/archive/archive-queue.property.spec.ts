@@ -4,18 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
-import { fact } from '#domain/contact/facts.fixture.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { addFact, type EntityState, unknownEntity } from '#domain/entity/fold.js';
 import { postingKey } from '#domain/posting/posting.js';
-import { advance } from '#domain/posting/watermark.js';
 import { inNamespace } from '#log/in-namespace.js';
 import { type Log, LogUnavailable, type PartitionHandler } from '#log/log.js';
 import { type Store, StoreUnavailable } from '#store/store.js';
 import { encodeFact } from '#wire/facts.js';
 import { journalWriter } from '#wire/journal.fixture.js';
-import { decodeJournalRecord } from '#wire/postings.js';
 import { topics, topicSettings } from '#wire/topics.js';
+import { journal, story } from '../any-fact.fixture.js';
 import { meter, meterKeyspace } from '../meter.js';
 
 /**
@@ -66,25 +64,6 @@ interface Scenario {
   readonly actors: readonly (0 | 1)[];
   /** What breaks at the boundary of that number: see `breaking`. */
   readonly breaks: readonly ('append' | 'appended' | 'commit' | 'committed' | 'restart' | null)[];
-}
-
-/** What a platform can report about one contact; the later ones revise or contradict the earlier ones. */
-function story(entity: string): Fact[] {
-  const own = { entity };
-  return [
-    fact('contact.started', 0, own),
-    fact('queue.entered', 1_000, own),
-    fact('agent.joined', 9_000, own),
-    fact('queue.left', 10_000, own),
-    fact('agent.left', 70_000, own),
-    fact('agent.wrapped', 110_000, own),
-    fact('contact.noted', 110_500, own),
-    fact('agent.left', 70_000, { ...own, revision: 2, talkMs: 55_000 }),
-    fact('agent.left', 70_000, { ...own, talkMs: 59_000 }),
-    fact('queue.left', 10_000, { ...own, revision: 70_001, result: 'abandoned', answeredBy: null }),
-    fact('contact.identified', 12_000, { ...own, customer: 'cust-9' }),
-    fact('queue.left', 10_000, { ...own, revision: 80_001, result: 'unknown', waitMs: null }),
-  ].map((each) => ({ ...each, id: `${entity}|${each.id}` }));
 }
 
 const anyFact = fc.oneof(
@@ -161,18 +140,6 @@ function breaking<T extends Log | Store>(
       };
     },
   });
-}
-
-/** Texts of the records with postings that a reader counts, in order. */
-async function journal(log: Log): Promise<string[]> {
-  const seen = new Map();
-  const records = await log.read(topics.postings.name, 0, 0, 100_000);
-  return records
-    .map(({ value }) => value)
-    .filter((value) => {
-      const { postings = [] } = decodeJournalRecord(value) ?? {};
-      return postings.filter(({ position }) => advance(seen, position)).length > 0;
-    });
 }
 
 function expected(facts: readonly Fact[]): string[] {

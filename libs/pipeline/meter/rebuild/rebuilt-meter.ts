@@ -1,4 +1,5 @@
-import type { Log, PartitionHandler } from '#log/log.js';
+import type { Log, NewRecord, PartitionHandler } from '#log/log.js';
+import { withoutAppends } from '#pipeline/without-appends.js';
 import type { PartitionRef, Store } from '#store/store.js';
 import { meterStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
@@ -22,7 +23,7 @@ export class RebuiltMeter {
     this.#ref = ref;
     this.#pause = pause;
     this.#handler = meter({
-      log: readOnly(log),
+      log: withoutAppends(log, requireNoPostings),
       store: scratch,
       archiveAfterMs: Infinity,
       foldedTo: () => this.#foldedTo,
@@ -53,21 +54,8 @@ export class RebuiltMeter {
 
 const recordsAtOnce = 1_000;
 
-function readOnly(log: Log): Log {
-  return {
-    createTopics: (settings) => log.createTopics(settings),
-    append: async (topic, records) => {
-      if (topic === topics.postings.name && records.length > 0) {
-        throw new Error('the hash chain of the journal is not whole: see `tallyline audit`');
-      }
-      return [];
-    },
-    read: (topic, partition, from, limit) => log.read(topic, partition, from, limit),
-    bounds: (topic) => log.bounds(topic),
-    offsetsAt: (topic, timestamp) => log.offsetsAt(topic, timestamp),
-    consume: (options) => log.consume(options),
-    // Positions of the running meter: here everything begins at the first record.
-    committed: async () => [],
-    close: () => log.close(),
-  };
+/** All postings are in the journal, so that none is made again. */
+function requireNoPostings(topic: string, records: readonly NewRecord[]): void {
+  if (topic !== topics.postings.name || records.length === 0) return;
+  throw new Error('the hash chain of the journal is not whole: see `tallyline audit`');
 }
