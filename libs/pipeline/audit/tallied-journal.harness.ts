@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { formatFault } from '#catalogue/fault.js';
 import { readCatalogue } from '#catalogue/load.js';
 import { onlyCatalogue } from '#pipeline/tally/tally-state.js';
 import { type CatalogueView, catalogueView } from '#catalogue/view.js';
+import { tenSeconds } from '#domain/posting/call.fixture.js';
 import type { ContactContent } from '#domain/posting/posting.js';
+import { backOffMs } from '#log/back-off.js';
 import type { PartitionHandler } from '#log/log.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { tally } from '#pipeline/tally/tally.js';
@@ -46,20 +48,7 @@ const firstAt = Date.UTC(2026, 2, 2, 9);
 
 /** A call of one of three customers, of 10 s, by its number: one a second. */
 function call(number: number): ContactContent {
-  const startedAt = firstAt + number * 1_000;
-  const leg = { dialMs: 0, acwMs: null, acwStartedAt: null, disposition: null, transferredOut: false };
-  const work = { agent: 'c:a', queue: 'c:q', startedAt, endedAt: startedAt + 10_000, talkMs: 10_000 };
-  return {
-    kind: 'contact',
-    contact: `c:${number}`,
-    connection: 'c',
-    direction: 'inbound',
-    media: 'voice',
-    customer: `customer ${number % 3}`,
-    segments: [{ queue: 'c:q', enteredAt: startedAt, leftAt: startedAt, waitMs: 0, result: 'answered' }],
-    legs: [{ ...work, holdMs: 0, ...leg }],
-    missed: [],
-  };
+  return tenSeconds(number, firstAt + number * 1_000, `customer ${number % 3}`);
 }
 
 function viewOf(text: string): CatalogueView {
@@ -81,6 +70,8 @@ export class TalliedJournal {
   posted = 0;
   #scratches = 0;
   #next: number | null = null;
+  /** In a row. */
+  #failures = 0;
 
   private constructor(store: Store | null) {
     this.store = store ?? this.#embedded.store;
@@ -135,11 +126,18 @@ export class TalliedJournal {
         end: (records.at(-1)?.offset ?? 0) + 1,
       });
       if (result.status === 'retry') throw result.cause;
-      this.#next = result.status === 'done' ? result.next : null;
+      if (result.status === 'done') {
+        [this.#next, this.#failures] = [result.next, 0];
+        continue;
+      }
+      this.#next = null;
+      // The first time in a row without a pause.
+      if (this.#failures === 0) this.#failures = 1;
+      else await this.#backOff();
     }
   }
 
-  /** As a driver does: where another claim comes while the state is read, it claims once more. */
+  /** Where another claim comes while the state is read, it backs off and claims once more. */
   async #claimed(): Promise<number> {
     for (;;) {
       try {
@@ -147,7 +145,12 @@ export class TalliedJournal {
       } catch (error) {
         if (!(error instanceof StaleClaim)) throw error;
       }
+      await this.#backOff();
     }
+  }
+
+  async #backOff(): Promise<void> {
+    await delay(backOffMs((this.#failures += 1)));
   }
 
   /** Postings go on arriving, and the tally counts them, while something else is done. */
