@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Contract } from '#domain/contract/contract.js';
 import { runExample } from '#domain/pricing/example.js';
-import { encodeInvoiceReady } from '#wire/invoice-ready.js';
+import { eventOf } from '#wire/event-of.fixture.js';
 import { contractsPage } from '#test/contracts-page.js';
 import { contractDocument } from './clauses/clauses.js';
 import { documentText } from './clauses/document.js';
@@ -28,20 +27,6 @@ function wordsIn(lang: Lang): ReadonlySet<string> {
     for (const word of texts.flatMap(tokens)) if (!own.has(word)) words.add(word);
   }
   return words;
-}
-
-function eventOf(contract: Contract, invoice: ReturnType<typeof runExample>['invoice']): string {
-  return encodeInvoiceReady({
-    id: 'x',
-    revision: 1,
-    adjusts: null,
-    catalogueVersion: 'x',
-    contract,
-    invoice,
-    quantities: new Map(),
-    history: [],
-    omissions: { work: [], estimatedValues: [], acceptedBecause: null },
-  });
 }
 
 function tokens(text: string): string[] {

@@ -227,16 +227,22 @@ function silence(topic: string): void {
   newest.pause([{ topic, partitions: [0] }]);
 }
 
+/** A topic whose ten records a stage has, and goes on waiting for more. */
+async function tenDelivered(faults: KafkaFaults) {
+  const log = faults.openLog();
+  const topic = await faults.freshTopic(log, 1);
+  const stage = new Stage();
+  await append(log, topic, tenForEach(1, 'old'));
+  const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });
+  await until('the old is delivered', () => stage.count === 10, 60_000);
+  return { topic, stage, consumption };
+}
+
 function describeAlarms(faults: KafkaFaults): void {
   it(
     'stops a partition whose topic was recreated, and delivers nothing of the new one',
     async () => {
-      const log = faults.openLog();
-      const topic = await faults.freshTopic(log, 1);
-      const stage = new Stage();
-      await append(log, topic, tenForEach(1, 'old'));
-      const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });
-      await until('the old is delivered', () => stage.count === 10, 60_000);
+      const { topic, stage, consumption } = await tenDelivered(faults);
       await recreateTopic(faults.stack.bootstrap, topic, 1);
       await append(faults.openLog(), topic, tenForEach(1, 'new').slice(0, 5));
       await until('the partition is stopped', () => only(consumption)?.stopped === true, 90_000);
@@ -250,12 +256,7 @@ function describeAlarms(faults: KafkaFaults): void {
   it(
     'stops a partition whose topic was recreated and has grown beyond its position, and says what to do',
     async () => {
-      const log = faults.openLog();
-      const topic = await faults.freshTopic(log, 1);
-      const stage = new Stage();
-      await append(log, topic, tenForEach(1, 'old'));
-      const consumption = await log.consume({ topic, group: freshName(), handler: stage, batchRecords: 10 });
-      await until('the old is delivered', () => stage.count === 10, 60_000);
+      const { topic, stage, consumption } = await tenDelivered(faults);
       silence(topic);
       await recreateTopic(faults.stack.bootstrap, topic, 1);
       const another = faults.openLog();

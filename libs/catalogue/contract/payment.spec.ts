@@ -9,7 +9,8 @@ import { recompute } from '#domain/pricing/trace.js';
 import { adjustmentOf } from '#domain/restatement/adjustment.js';
 import { clausesOf } from '#domain/whatif/clauses.js';
 import { lookBackPeriods } from '#domain/pricing/look-back.js';
-import { decodeInvoiceReady, encodeInvoiceReady } from '#wire/invoice-ready.js';
+import { eventOf } from '#wire/event-of.fixture.js';
+import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { contractOf, faultsOf } from './contract-yaml.fixture.js';
 
 /**
@@ -39,23 +40,9 @@ const monthOf = (period: string, past: readonly string[] = []): Invoice =>
     history: past.map((each) => ({ period: each, quantities: new Map() })),
   });
 
-function eventOf(invoice: Invoice): string {
-  return encodeInvoiceReady({
-    id: 'x',
-    revision: 1,
-    adjusts: null,
-    catalogueVersion: 'x',
-    contract,
-    invoice,
-    quantities: new Map(),
-    history: [],
-    omissions: { work: [], estimatedValues: [], acceptedBecause: null },
-  });
-}
-
 describe('Payment terms, from the contract to the invoice', () => {
   const march = monthOf('2026-03', ['2026-02', '2026-01']);
-  const data = decodeInvoiceReady(eventOf(march))?.data;
+  const data = decodeInvoiceReady(eventOf(contract, march))?.data;
   const euros = (amount: string) => ({ amount, currency: 'EUR' });
 
   it('change no amount of it', () => {
@@ -65,7 +52,7 @@ describe('Payment terms, from the contract to the invoice', () => {
       expect([net, vat, gross].map((each) => plain(each, 2))).toEqual(['1500.55', '250.06', '1750.61']);
     }
     // and the event of a contract that says nothing of it is what it was
-    const bare = decodeInvoiceReady(eventOf(without))?.data ?? {};
+    const bare = decodeInvoiceReady(eventOf(contract, without))?.data ?? {};
     expect(Object.keys(bare)).not.toEqual(expect.arrayContaining(['paymentTerms']));
   });
 
@@ -140,7 +127,7 @@ describe('Payment terms, from the contract to the invoice', () => {
   it('name the purchase order of the month, and warn once its amount is exceeded', () => {
     expect([
       data?.purchaseOrderReference,
-      decodeInvoiceReady(eventOf(monthOf('2026-04')))?.data.purchaseOrderReference,
+      decodeInvoiceReady(eventOf(contract, monthOf('2026-04')))?.data.purchaseOrderReference,
     ]).toEqual(['PO-1', 'PO-2']);
     expect(lookBackPeriods(contract, '2026-03')).toEqual(['2026-02', '2026-01']);
     expect(lookBackPeriods(contract, '2026-04')).toEqual([]);
@@ -160,7 +147,7 @@ describe('Payment terms, from the contract to the invoice', () => {
 
   it('are read in English and French on contract and invoice', () => {
     const said = (lang: 'en' | 'fr'): string =>
-      [documentText(contractDocument(contract, lang)), invoiceText(eventOf(march), lang)]
+      [documentText(contractDocument(contract, lang)), invoiceText(eventOf(contract, march), lang)]
         .join('\n')
         .replaceAll('\u00a0', ' ');
     const [english, french] = [said('en'), said('fr')];

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Contract } from '#domain/contract/contract.js';
-import { contractMeter } from '#domain/metering/contract-meter.js';
-import { exampleScope, givenGaps, materialize, type Example } from '#domain/metering/example.js';
+import type { Example } from '#domain/metering/example.js';
 import { plain } from '#domain/money/money.js';
 import { contractsPage } from '#test/contracts-page.js';
 import { priceMonth } from './books.js';
 import { clausesOf } from './clauses.js';
+import { counted } from './counted-example.fixture.js';
 
 const examples = contractsPage().flatMap(({ contract, examples: own }) =>
   own.map((example) => ({ contract, example })),
@@ -13,17 +13,7 @@ const examples = contractsPage().flatMap(({ contract, examples: own }) =>
 
 /** What an example costs under any contract of its programme. */
 function netOf(contract: Contract, example: Example): string {
-  const meter = contractMeter(contract, exampleScope(contract, example));
-  const months = new Map([[example.period, new Map<string, number>()]]);
-  for (const { content, repeat, times } of materialize(contract, example, 'queue')) {
-    const gaps = repeat === null ? null : givenGaps(repeat.given, meter.issueWindowsMs);
-    const again = repeat === null || gaps === null ? [] : meter.measureRepeat(repeat.contact, gaps);
-    for (const { period, key, value } of [...meter.measure(content), ...again]) {
-      const month = months.get(period) ?? new Map<string, number>();
-      months.set(period, month.set(key, (month.get(key) ?? 0) + value * times));
-    }
-  }
-  return plain(priceMonth({ contract, months }, example.period).totals.net, 2);
+  return plain(priceMonth(counted(contract, example), example.period).totals.net, 2);
 }
 
 /** The example's price, and what each clause makes it: `kind id` of the clause that is taken out. */

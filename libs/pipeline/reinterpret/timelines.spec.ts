@@ -1,29 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Interpret, interpretEntity } from '#domain/entity/fold.js';
 import type { AgentChanged, Fact } from '#domain/fact/fact.js';
 import { agentFacts } from '#domain/timeline/facts.fixture.js';
-import { openEmbedded } from '#pipeline/engine/embedded.js';
-import { meter } from '#pipeline/meter/meter.js';
-import { encodeFact } from '#wire/facts.js';
-import { decodeJournalRecord } from '#wire/postings.js';
-import { topics, topicSettings } from '#wire/topics.js';
 import { differingEntities } from './differing-entities.js';
+import { FoldedFacts } from './folded-facts.harness.js';
 import { reinterpretEntities } from './reinterpret.js';
 
-let directory: string;
-let embedded: ReturnType<typeof openEmbedded>;
+let folded: FoldedFacts;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'tallyline-reinterpret-'));
-  embedded = openEmbedded(directory);
-  await embedded.log.createTopics(topicSettings(1));
+  folded = await FoldedFacts.open();
 });
-afterEach(async () => {
-  await embedded.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterEach(async () => folded.close());
 
 /** The program of before: it took each stretch to be 700 ms shorter where it began in a pause. */
 const before: Interpret = (facts) => {
@@ -70,36 +57,10 @@ const day: Fact[] = [
   boundary(95, 'LOGGED_OUT', 'bob'),
 ];
 
-async function append(facts: readonly Fact[]): Promise<void> {
-  await embedded.log.append(
-    topics.facts.name,
-    facts.map((each) => ({ key: each.entity, value: encodeFact(each) })),
-  );
-}
-
-/** Archived at once, so that each act rehydrates. */
-async function fold(interpret: Interpret, version: number): Promise<void> {
-  const { log, store } = embedded;
-  const onRefused = (refused: unknown): void => expect(refused).toBeUndefined();
-  const handler = meter({ log, store, onRefused, archiveAfterMs: 0, interpretation: { version, interpret } });
-  for (let next = await handler.assigned(0); ;) {
-    const records = await log.read(topics.facts.name, 0, next, 3);
-    if (records.length === 0) return;
-    next = (records.at(-1)?.offset ?? 0) + 1;
-    const result = await handler.batch({ topic: topics.facts.name, partition: 0, records, end: next });
-    expect(result).toEqual({ status: 'done', next });
-  }
-}
-
-async function journal() {
-  const records = await embedded.log.read(topics.postings.name, 0, 0, 1_000);
-  return records.flatMap(({ value }) => decodeJournalRecord(value) ?? []);
-}
-
 /** Seconds by code. */
 async function seconds(): Promise<Record<string, number>> {
   const ms: Record<string, number> = {};
-  for (const { sign, content } of (await journal()).flatMap(({ postings }) => postings)) {
+  for (const { sign, content } of (await folded.journal()).flatMap(({ postings }) => postings)) {
     if (content.kind !== 'timeline') continue;
     for (const { code, startedAt, endedAt } of content.stretches) {
       ms[code] = (ms[code] ?? 0) + sign * (endedAt - startedAt);
@@ -114,11 +75,11 @@ const right = { READY: 16_200, AUX: 3_600 };
 
 describe('Pages of agents’ timelines that are taken to mean something else than was posted', () => {
   it('are found by comparing the journal with all boundaries, and no others, in any shares of memory', async () => {
-    await append(day);
-    await fold(before, 1);
+    await folded.append(...day);
+    await folded.fold(before, 1);
     expect(await seconds()).toEqual({ READY: 16_200, AUX: 3_598.6 });
     for (const factsAtOnce of [1_000, 2]) {
-      const { entities, expired } = await differingEntities({ ...embedded, factsAtOnce });
+      const { entities, expired } = await differingEntities({ ...folded.embedded, factsAtOnce });
       const hours = [8, 10].map((hour) => Math.floor(start / 3_600_000) + hour - 8);
       expect(entities.map(({ entity }) => entity).sort()).toEqual(
         hours.map((hour) => `c:agent/alice/state@${hour}`),
@@ -129,37 +90,37 @@ describe('Pages of agents’ timelines that are taken to mean something else tha
   });
 
   it('are posted by an act, with the cause software, once where it is done again', async () => {
-    await append(day);
-    await fold(before, 1);
-    const { entities } = await differingEntities(embedded);
-    await reinterpretEntities(embedded.log, entities, act);
-    await reinterpretEntities(embedded.log, entities, act);
-    await fold(interpretEntity, 2);
+    await folded.append(...day);
+    await folded.fold(before, 1);
+    const { entities } = await differingEntities(folded.embedded);
+    await reinterpretEntities(folded.embedded.log, entities, act);
+    await reinterpretEntities(folded.embedded.log, entities, act);
+    await folded.fold(interpretEntity, 2);
     expect(await seconds()).toEqual(right);
-    const acts = (await journal()).filter(({ cause }) => cause === 'software');
+    const acts = (await folded.journal()).filter(({ cause }) => cause === 'software');
     expect(acts.map(({ postings }) => postings.map(({ sign }) => sign))).toEqual([
       [-1, 1],
       [-1, 1],
     ]);
-    expect(await differingEntities(embedded)).toEqual({ entities: [], expired: 0 });
+    expect(await differingEntities(folded.embedded)).toEqual({ entities: [], expired: 0 });
   });
 
   it('go on with boundaries that come late, also at the begin of a page', async () => {
-    await append(day);
-    await fold(before, 1);
-    const { entities } = await differingEntities(embedded);
-    await reinterpretEntities(embedded.log, entities, act);
+    await folded.append(...day);
+    await folded.fold(before, 1);
+    const { entities } = await differingEntities(folded.embedded);
+    await reinterpretEntities(folded.embedded.log, entities, act);
     // The pause of 08:20 ended at 09:02 already.
-    await append([boundary(62, 'READY')]);
-    await fold(interpretEntity, 2);
+    await folded.append(boundary(62, 'READY'));
+    await folded.fold(interpretEntity, 2);
     expect(await seconds()).toEqual({ READY: right.READY + 480, AUX: right.AUX - 480 });
-    expect(await differingEntities(embedded)).toEqual({ entities: [], expired: 0 });
+    expect(await differingEntities(folded.embedded)).toEqual({ entities: [], expired: 0 });
   });
 
   it('are none where stretches and sums were reported as a whole', async () => {
-    await append(agentFacts.filter(({ type }) => type !== 'agent.changed'));
-    await fold(interpretEntity, 2);
-    expect(await journal()).toHaveLength(2);
-    expect(await differingEntities(embedded)).toEqual({ entities: [], expired: 0 });
+    await folded.append(...agentFacts.filter(({ type }) => type !== 'agent.changed'));
+    await folded.fold(interpretEntity, 2);
+    expect(await folded.journal()).toHaveLength(2);
+    expect(await differingEntities(folded.embedded)).toEqual({ entities: [], expired: 0 });
   });
 });

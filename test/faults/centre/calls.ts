@@ -1,3 +1,4 @@
+import { borders } from '#test/simulation/workload/workload.js';
 import type { Fact, QueueResult } from '#domain/fact/fact.js';
 import { careWindowMs, shopWindowMs } from '#test/simulation/centre.js';
 import type { Random } from '#test/simulation/random.js';
@@ -35,16 +36,6 @@ interface Call {
   readonly versions: readonly CallVersion[];
 }
 
-const borders = [
-  '2026-03-28T12:00:00Z',
-  '2026-03-28T23:00:00Z', // 29 March in Paris
-  '2026-03-29T01:00:00Z', // the clocks of Paris go forward
-  '2026-03-30T22:00:00Z', // 31 March in Paris
-  '2026-03-31T18:00:00Z', // evening in Paris
-  '2026-03-31T22:00:00Z', // April in Paris
-  '2026-04-01T04:00:00Z', // April in New York
-  '2026-04-05T22:00:00Z', // Easter Monday in Paris
-].map((text) => Date.parse(text));
 const queues = ['q1', 'q1', 'q2', 'q3', 'q3', 'q9'];
 const agents = [1, 2, 3, 9];
 /** Beginning of the polls, after all that is polled. */

@@ -54,7 +54,8 @@ interface Leg {
 const customers = ['v1', 'v2', 'v2', null];
 const queues = ['pbx:q1', 'pbx:q1', 'pbx:q2', 'pbx:q3', 'pbx:q3', 'pbx:q9'];
 const agents = ['pbx:a1', 'pbx:a2', 'pbx:a3', 'pbx:a9'];
-const borders = [
+/** Of months, days, versions and summer time, UTC epoch ms. */
+export const borders = [
   '2026-03-28T12:00:00Z',
   '2026-03-28T23:00:00Z', // 29 March in Paris
   '2026-03-29T01:00:00Z', // the clocks of Paris go forward
