@@ -1,3 +1,4 @@
+import '#runtime/v8-flags.js';
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { StackUnavailable } from '#test/stack/unavailable.js';

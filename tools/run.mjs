@@ -46,6 +46,9 @@ const commands = {
 // on either.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
+// As in libs/runtime/v8-flags.ts, for the tools as well: without it this Node sometimes counts wrongly.
+const exact = ['--no-function-context-cells'];
+
 // As in docker/Dockerfile, which says why.
 const ofApps = ['--enable-source-maps', '--max-semi-space-size=64'];
 
@@ -78,6 +81,7 @@ if (command.script) {
     process.exit(1);
   }
   await become(nodeBinary(), [
+    ...exact,
     ...quiet,
     ...(command.flags ?? []),
     ...(command.app ? ofApps : []),

@@ -1,3 +1,4 @@
+import '#runtime/v8-flags.js';
 import { Command, CommanderError } from 'commander';
 import { catalogueCommand } from './catalogue/command.js';
 import { auditSumsCommand } from './audit-sums.js';

@@ -1,3 +1,4 @@
+import '#runtime/v8-flags.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { openProcessCatalogue, openProcessLog } from '#pipeline/engine/process-parts.js';
 import { DeliveryWriter } from '#pipeline/intake/delivery-writer.js';

@@ -1,3 +1,4 @@
+import '#runtime/v8-flags.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { catalogueHeaders } from '#pipeline/catalogue-service.js';
 import { periodService } from '#pipeline/close/period-service.js';

@@ -1,3 +1,4 @@
+import '#runtime/v8-flags.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import { openProcessLog, openProcessStore, stageObserver } from '#pipeline/engine/process-parts.js';
 import { runnableMeter } from '#pipeline/engine/stages.js';

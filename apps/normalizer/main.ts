@@ -1,3 +1,4 @@
+import '#runtime/v8-flags.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import { openProcessCatalogue, openProcessLog, stageObserver } from '#pipeline/engine/process-parts.js';

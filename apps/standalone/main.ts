@@ -1,3 +1,4 @@
+import '#runtime/v8-flags.js';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { intakeAcks, intakeDepsOf } from '#apps/intake/intake-deps.js';

@@ -1,3 +1,4 @@
+import '#runtime/v8-flags.js';
 import { parseArgs } from 'node:util';
 import { runMonth } from '#test/faults/command/month.js';
 import { centreTrial, demoTrial, runSchedules } from '#test/faults/command/schedules.js';

@@ -1,3 +1,4 @@
+import '#runtime/v8-flags.js';
 import { parseArgs } from 'node:util';
 import { differenceOfYears } from './compare-years.js';
 import { differenceOf } from './compare.js';

@@ -1,3 +1,4 @@
+import '#runtime/v8-flags.js';
 import { parseArgs } from 'node:util';
 import { simulateSeed } from './simulate.js';
 import { shrink, describePlan } from './shrink.js';

@@ -34,11 +34,8 @@ const asUtf8 = (text: string) => text.toWellFormed();
 
 const asItIs = (bytes: Buffer) => bytes;
 
-/**
- * One run in a dozen with another seed took more than nine minutes; the seed is fixed and nothing is shrunk
- * until that seed is known, so that a failure ends at once.
- */
-const repeatable = { seed: 20_261_127, endOnFailure: true };
+/** Shrinking texts of 16 000 characters takes minutes; the seed says enough. */
+const unshrunk = { endOnFailure: true };
 
 describe('A record batch', () => {
   it('has the same bytes as kafkajs writes, for any keys and values', async () => {
@@ -49,7 +46,7 @@ describe('A record batch', () => {
       fc.asyncProperty(records, timestamp, async (some, at) => {
         expect(encodeRecordBatch(some, at, 0, asItIs).equals(await byKafkajs(some, at))).toBe(true);
       }),
-      { numRuns: 60, ...repeatable },
+      { numRuns: 60, ...unshrunk },
     );
   });
 
@@ -78,7 +75,7 @@ describe('A record batch', () => {
           records.map(({ key, value }, index) => [`${index}`, '1772000000000', asUtf8(key), asUtf8(value)]),
         );
       }),
-      { numRuns: 40, ...repeatable },
+      { numRuns: 40, ...unshrunk },
     );
   });
 
