@@ -69,7 +69,10 @@ async function verdictOn(mutant: Mutant): Promise<{ readonly isFound: boolean; r
     const { code, output } = await run(mutant);
     const seconds = `${Math.round((performance.now() - begun) / 1_000)} s`;
     if (code === 0) return { isFound: false, text: `SURVIVES ${mutant.foundBy} (${seconds})` };
-    return { isFound: true, text: `${firstFinding(output)} (${seconds})` };
+    const finding = firstFinding(output);
+    if (finding === null)
+      return { isFound: false, text: `ENDS WITH AN ERROR, not a finding:\n${output.slice(-2_000)}` };
+    return { isFound: true, text: `${finding} (${seconds})` };
   } finally {
     for (const [path, text] of before) writeFileSync(path, text);
   }
@@ -90,10 +93,11 @@ function run({ foundBy }: Mutant): Promise<{ readonly code: number | null; reado
   });
 }
 
-/** The line that says what was found; a build that failed would find everything. */
-function firstFinding(output: string): string {
-  const line = /^seed \d+ fails: .*$/m.exec(output)?.[0] ?? /^\s*● .*$/m.exec(output)?.[0];
-  if (line === undefined)
-    throw new Error(`it ended with an error that is no finding:\n${output.slice(-2_000)}`);
-  return line.trim().slice(0, 160);
+/**
+ * The line that says what was found, or null: a defect that does not build or start would find everything.
+ */
+function firstFinding(output: string): string | null {
+  const line =
+    /^seed \d+ fails: .*$/m.exec(output)?.[0] ?? /^\s*● (?!Test suite failed to run).*$/m.exec(output)?.[0];
+  return line?.trim().slice(0, 160) ?? null;
 }

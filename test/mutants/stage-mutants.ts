@@ -44,7 +44,7 @@ export const stageMutants: readonly Mutant[] = [
         file: 'libs/log/driver.ts',
         find: '    this.#options.source.stopDelivery();\n    await this.#work;',
         replace:
-          '    this.#options.source.stopDelivery();\n    this.#options.source.commit({ next: this.#end, lastRead: null });\n    await this.#work;',
+          '    this.#options.source.stopDelivery();\n    this.#options.source.commit({ next: this.#at.end, lastRead: null });\n    await this.#work;',
       },
     ],
   },
