@@ -5,7 +5,7 @@ import { formatFault } from '#catalogue/fault.js';
 import { readCatalogue } from '#catalogue/load.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { type Random, seededRandom } from '#apps/cli/demo/random.js';
-import { periodBounds } from '#domain/period/period.js';
+import { monthBounds } from '#domain/period/period.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
 
 /** A month in which clocks change. */
@@ -96,7 +96,7 @@ export interface SignedContent {
  */
 export function* manyPostings(most: number, seed = 1): Generator<SignedContent> {
   const random = seededRandom(seed);
-  const { start, end } = periodBounds(month, 'Europe/Paris');
+  const { start, end } = monthBounds(month, 'Europe/Paris');
   const at = (): number => start + Math.floor(random.next() * (end - start));
   for (let made = 0, index = 0; made < most; index++) {
     const kind = random.next();

@@ -248,6 +248,7 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
           },
         ],
       }),
+    'foreign-period': () => ofContract({ purchaseOrders: [{ number: 'PO-1', from: '2026-W10' }] }),
     'outside-term': () =>
       ofContract({ amendments: [{ effective: '2027-01-01', set: {} }], term: { lastDay: '2026-12-31' } }),
     'charged-twice': () =>

@@ -62,6 +62,7 @@ export const faultCodes = [
   'interval-not-ascending',
   'overlapping-calendar-rules',
   'outside-term',
+  'foreign-period',
   'charged-twice',
   'calendar-rule-changes-month',
   'programme-changed',

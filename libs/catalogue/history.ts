@@ -1,7 +1,8 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { RateConditions } from '#domain/contract/line.js';
 import { type Edit, editsSince, firstOpenPeriod } from '#domain/restatement/edits.js';
-import { previousPeriod, type Period } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import type { Agent, Catalogue } from './catalogue.js';
 import { fault, type Fault, type FileFault } from './fault.js';
 
@@ -31,7 +32,7 @@ function contractHistoryFaults(
   const [before, after] = [contractIn(then, id), contractIn(catalogue, id)];
   if (before === null || after === null) return [];
   return editsSince(before, after, closed).map((edit) =>
-    fault('edited-after-close', ['contracts', id, edit.path], editText(edit, closed)),
+    fault('edited-after-close', ['contracts', id, edit.path], editText(edit, before, closed)),
   );
 }
 
@@ -39,18 +40,28 @@ function contractIn({ contracts }: Catalogue, id: string): Contract | null {
   return contracts.find((each) => each.id === id) ?? null;
 }
 
-function editText({ path, was, is, by }: Edit, closed: readonly Period[]): string {
-  const open = firstOpenPeriod(closed);
+function editText({ path, was, is, by }: Edit, contract: Contract, closed: readonly Period[]): string {
+  const { open, last, day } = openOf(contract, closed);
   const changed = `${was === null ? 'was not there' : `was ${quoted(was)}`} and ${is === null ? 'is gone' : `is ${quoted(is)}`}`;
-  const why = `${changed}, but ${previousPeriod(open)} is closed and was priced by it: restore it`;
+  const why = `${changed}, but ${last} is closed and was priced by it: restore it`;
   if (by === 'head') {
     return `${why}; to change it, end this contract before ${open} (term.lastDay) and write another from then on`;
   }
   if (is === null || path.startsWith('calendarRules.') || path === 'amendments') {
-    return `${why} and write an amendment that holds from ${open}-01 on`;
+    return `${why} and write an amendment that holds from ${day} on`;
   }
-  const amendment = `{ effective: ${open}-01, reason: ..., set: { '${path}': ${quoted(is)} } }`;
+  const amendment = `{ effective: ${day}, reason: ..., set: { '${path}': ${quoted(is)} } }`;
   return `${why} and write under amendments: ${amendment}`;
+}
+
+/** The first period that is open, its first day, and the one before it. */
+function openOf(
+  contract: Contract,
+  closed: readonly Period[],
+): { readonly open: Period; readonly last: Period; readonly day: string } {
+  const open = firstOpenPeriod(contract, closed);
+  const { shift, firstDay } = periodsOf(contract);
+  return { open, last: shift(open, -1), day: firstDay(open) };
 }
 
 function quoted(value: string): string {
@@ -77,18 +88,18 @@ function agentHistoryFaults(
   if (contract === null) return [];
   const pricedBy = attributes.filter((attribute) => pricesBy(contract, conditionOf[attribute]));
   if (pricedBy.length === 0) return [];
-  const open = firstOpenPeriod(closed);
+  const { last, day } = openOf(contract, closed);
   const agents = new Map(catalogue.agents.map((agent) => [agent.code, agent]));
   return then.agents.flatMap((before) => {
     const after = agents.get(before.code);
     if (after === undefined) return [];
     return pricedBy.flatMap((attribute) => {
-      const edited = editedAttribute(before, after, attribute, `${open}-01`);
+      const edited = editedAttribute(before, after, attribute, day);
       if (edited === null) return [];
       const [was, is] = edited;
       const message =
-        `was ${was} and is ${is}, but ${id} prices by it and ${previousPeriod(open)} is closed: restore it and ` +
-        `write under changes: { from: ${open}-01, ${attribute}: ${is} }`;
+        `was ${was} and is ${is}, but ${id} prices by it and ${last} is closed: restore it and ` +
+        `write under changes: { from: ${day}, ${attribute}: ${is} }`;
       return [fault('edited-after-close', ['agents', before.code, attribute], message)];
     });
   });

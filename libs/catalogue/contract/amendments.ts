@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Waiver } from '#domain/contract/bonus-malus.js';
 import type { Json } from '#domain/contract/amend.js';
 import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
+import type { PeriodFrame } from '#domain/period/contract-periods.js';
 import { fault, type Fault, type Path } from '../fault.js';
 import { repaired, restsOn } from '../repair.js';
 import { strict, zodFaults } from '../zod-faults.js';
@@ -63,9 +64,8 @@ const json: z.ZodType<Json> = z.json();
 export const sets = z.record(z.string(), json);
 
 /** The head of a written contract, as far as its versions follow from it. */
-export interface WrittenHead extends WrittenCalendars {
+export interface WrittenHead extends WrittenCalendars, PeriodFrame {
   readonly version: number;
-  readonly timeZone: string;
   readonly scope: { readonly programme: string };
   readonly seller: { readonly vatId: string | null };
   readonly buyer: { readonly vatId: string | null };
@@ -113,10 +113,11 @@ function ruleFaults(
 
 /** What shows only where the versions are put beside each other, and beside the term. */
 function datedFaults(
-  { term, timeZone, amendments }: WrittenHead,
+  head: WrittenHead,
   drafts: readonly VersionDraft[],
   versions: readonly Version[],
 ): Fault[] {
+  const { term, timeZone, amendments } = head;
   const span = spanOf(term, timeZone);
   const effective = ({ path: [section, index] }: VersionDraft): Path => [
     section ?? '',
@@ -135,12 +136,12 @@ function datedFaults(
     return before === undefined || after === undefined
       ? []
       : [
-          ...switchFaults(before, after, timeZone, effective(draft)),
-          ...commitmentChangeFaults(before, after, timeZone, effective(draft)),
+          ...switchFaults(before, after, head, effective(draft)),
+          ...commitmentChangeFaults(before, after, head, effective(draft)),
         ];
   });
   const paths = drafts.map(({ path }) => path);
-  return [...outside, ...switched, ...outsideTermFaults(versions, span, timeZone, paths)];
+  return [...outside, ...switched, ...outsideTermFaults(versions, span, head, paths)];
 }
 
 function pickTerms(value: Json): Json {

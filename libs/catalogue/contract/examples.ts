@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import type { Example, Given, GivenContact } from '#domain/metering/example.js';
 import type { AgentAttributes } from '#domain/scope/work-scope.js';
-import { periodOf } from '#domain/period/period.js';
+import { type PeriodFrame, periodsOf } from '#domain/period/contract-periods.js';
+import { periodNouns } from '#domain/period/rhythm.js';
 import { fault, type Fault, type Path } from '../fault.js';
 import { addFault, refusal, strict } from '../zod-faults.js';
 import { direction, duration, media, period } from './words.js';
+import { foreignPeriodFaults } from './checks/period-border.js';
 import { durationMs } from '../duration.js';
 import { INSTANT_FORMS, instantMs } from '../instant.js';
 
@@ -83,7 +85,7 @@ const amount = z
 
 export const exampleSchema = strict({
   says: word,
-  period: period('must be a month such as 2026-03').nullable().default(null),
+  period: period('must be a period such as 2026-03').nullable().default(null),
   /** Empty: the month has only what follows from the calendar (fixed amounts, seats). */
   given: z.array(given).default([]),
   price: amount.nullable().default(null),
@@ -101,22 +103,27 @@ export type WrittenExample = z.output<typeof exampleSchema>;
 /** Examples with their instants, by the clock of the contract. `queue`: of those that name none. */
 export function examplesOf(
   written: readonly WrittenExample[],
-  timeZone: string,
+  frame: PeriodFrame,
   queue: string,
   faults: Fault[],
 ): Example[] {
+  const { timeZone } = frame;
+  const periods = periodsOf(frame);
+  const noun = periodNouns[frame.period.unit];
   return written.map((example, index): Example => {
     const path = ['examples', index];
     const before = faults.length;
     const rows = example.given.map((one, place) =>
       givenOf(one, timeZone, queue, [...path, 'given', place], faults),
     );
-    const months = new Set(rows.flatMap(instantsOf).map((instant) => periodOf(instant, timeZone)));
-    const [only = ''] = months;
-    if (example.period === null && months.size !== 1 && faults.length === before) {
-      const lies = months.size === 0 ? 'nothing is given' : `it lies in ${[...months].sort().join(', ')}`;
+    const touched = new Set(rows.flatMap(instantsOf).map((instant) => periods.at(instant)));
+    const [only = ''] = touched;
+    if (example.period !== null)
+      faults.push(...foreignPeriodFaults(example.period, frame, [...path, 'period']));
+    if (example.period === null && touched.size !== 1 && faults.length === before) {
+      const lies = touched.size === 0 ? 'nothing is given' : `it lies in ${[...touched].sort().join(', ')}`;
       faults.push(
-        fault('missing', [...path, 'period'], `is missing: write the month that is priced, since ${lies}`),
+        fault('missing', [...path, 'period'], `is missing: write the ${noun} that is priced, since ${lies}`),
       );
     }
     return { ...example, given: rows, period: example.period ?? only };

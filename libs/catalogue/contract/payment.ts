@@ -2,13 +2,15 @@ import { z } from 'zod';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Conversion, PurchaseOrder } from '#domain/contract/payment.js';
 import { currencyCodes } from '#domain/money/currencies.js';
-import { shiftPeriod } from '#domain/period/period.js';
+import { type PeriodFrame, periodsOf } from '#domain/period/contract-periods.js';
+import { periodNouns } from '#domain/period/rhythm.js';
 import { fault, type Fault } from '../fault.js';
 import { suggestion } from '../nearest.js';
 import { strict } from '../zod-faults.js';
+import { foreignPeriodFaults } from './checks/period-border.js';
 import { day, period, price, ratio } from './words.js';
 
-const month = period('must be a month such as 2026-03');
+const ofPeriod = period('must be a period such as 2026-03');
 
 /** How invoices are paid, by which orders of the buyer, and in which other currencies they are shown. */
 export const paymentTerms = {
@@ -21,8 +23,8 @@ export const paymentTerms = {
     .array(
       strict({
         number: z.string().min(1),
-        from: month,
-        to: month.nullable().default(null),
+        from: ofPeriod,
+        to: ofPeriod.nullable().default(null),
         limit: price.nullable().default(null),
       }),
     )
@@ -34,7 +36,7 @@ export const paymentTerms = {
         use: z.enum(['tax', 'accounting']),
         currency: z.string(),
         source: z.string().min(1),
-        rates: z.record(month, strict({ date: day, rate: price })),
+        rates: z.record(ofPeriod, strict({ date: day, rate: price })),
       }),
     )
     .min(1)
@@ -43,7 +45,7 @@ export const paymentTerms = {
 
 type Written = {
   readonly [Key in keyof typeof paymentTerms]?: z.output<(typeof paymentTerms)[Key]>;
-} & { readonly currency: string; readonly term: Contract['term'] };
+} & PeriodFrame & { readonly currency: string; readonly term: Contract['term'] };
 
 /** Only what is written: a contract without payment terms is what it was before there were any. */
 export function paymentOf({ payment, purchaseOrders, conversions }: Written): Partial<Contract> {
@@ -54,17 +56,32 @@ export function paymentOf({ payment, purchaseOrders, conversions }: Written): Pa
   };
 }
 
-export function paymentFaults({
-  payment,
-  purchaseOrders = [],
-  conversions = [],
-  currency,
-  term,
-}: Written): Fault[] {
+export function paymentFaults(written: Written): Fault[] {
+  const { payment, purchaseOrders = [], conversions = [], currency, term } = written;
+  const foreign = foreignFaults(purchaseOrders, conversions, written);
+  if (foreign.length > 0) return foreign;
   return [
     ...(payment === undefined ? [] : discountFaults(payment)),
-    ...orderFaults(purchaseOrders, term),
-    ...conversionFaults(conversions, currency),
+    ...orderFaults(purchaseOrders, term, written),
+    ...conversionFaults(conversions, currency, written),
+  ];
+}
+
+/** Names of periods that the contract does not have: nothing else can be said of them. */
+function foreignFaults(
+  orders: readonly PurchaseOrder[],
+  conversions: readonly Conversion[],
+  frame: PeriodFrame,
+): Fault[] {
+  return [
+    ...orders.flatMap(({ from, to }, index) => {
+      const path = ['purchaseOrders', index];
+      const end = to === null ? [] : foreignPeriodFaults(to, frame, [...path, 'to']);
+      return [...foreignPeriodFaults(from, frame, [...path, 'from']), ...end];
+    }),
+    ...conversions.flatMap(({ rates }, index) =>
+      Object.keys(rates).flatMap((of) => foreignPeriodFaults(of, frame, ['conversions', index, 'rates', of])),
+    ),
   ];
 }
 
@@ -93,28 +110,39 @@ function discountFaults({ days, discounts }: NonNullable<Contract['payment']>): 
   });
 }
 
-/** One order covers a month, each within the term. */
-function orderFaults(orders: readonly PurchaseOrder[], { firstDay, lastDay }: Contract['term']): Fault[] {
-  const [first, last] = [firstDay?.slice(0, 7) ?? '', lastDay?.slice(0, 7) ?? '9999-12'];
+/** After every period there may be. */
+const never = '9999-~';
+
+/** One order covers a period, each within the term. */
+function orderFaults(
+  orders: readonly PurchaseOrder[],
+  { firstDay, lastDay }: Contract['term'],
+  frame: PeriodFrame,
+): Fault[] {
+  const { ofDay, shift } = periodsOf(frame);
+  const noun = periodNouns[frame.period.unit];
+  const [first, last] = [firstDay === null ? '' : ofDay(firstDay), lastDay === null ? never : ofDay(lastDay)];
   return orders.flatMap(({ number, from, to }, index): Fault[] => {
     const path = ['purchaseOrders', index];
-    const end = to ?? '9999-12';
+    const end = to ?? never;
     if (end < from)
       return [fault('interval-not-ascending', [...path, 'to'], `${end} must not be before ${from}`)];
     if (from > last || end < first) {
-      const message = `${number} is for months in which the contract does not hold (${first || '…'} to ${lastDay === null ? '…' : last})`;
+      const message = `${number} is for ${noun}s in which the contract does not hold (${first || '…'} to ${lastDay === null ? '…' : last})`;
       return [fault('outside-term', path, message)];
     }
     const other = orders
       .slice(0, index)
-      .find((earlier) => from <= (earlier.to ?? '9999-12') && earlier.from <= end);
+      .find((earlier) => from <= (earlier.to ?? never) && earlier.from <= end);
     if (other === undefined) return [];
-    const message = `${number} overlaps ${other.number}: one order covers a month; end ${other.number} with \`to: ${shiftPeriod(from, -1)}\``;
+    const message = `${number} overlaps ${other.number}: one order covers a ${noun}; end ${other.number} with \`to: ${shift(from, -1)}\``;
     return [fault('charged-twice', [...path, 'from'], message)];
   });
 }
 
-function conversionFaults(conversions: readonly Conversion[], own: string): Fault[] {
+function conversionFaults(conversions: readonly Conversion[], own: string, frame: PeriodFrame): Fault[] {
+  const { ofDay, shift } = periodsOf(frame);
+  const noun = periodNouns[frame.period.unit];
   return conversions.flatMap(({ use, currency, rates }, index): Fault[] => {
     const path = ['conversions', index];
     const faults: Fault[] = [];
@@ -130,7 +158,7 @@ function conversionFaults(conversions: readonly Conversion[], own: string): Faul
     const isSame = (other: Conversion): boolean =>
       use === 'tax' ? other.use === 'tax' : other.use === use && other.currency === currency;
     if (conversions.slice(0, index).some(isSame)) {
-      const message = `${use} ${currency} is there twice: VAT is owed in one currency, and a month has one rate`;
+      const message = `${use} ${currency} is there twice: VAT is owed in one currency, and a ${noun} has one rate`;
       faults.push(fault('duplicate-id', path, message));
     }
     for (const [of, { date, rate }] of Object.entries(rates)) {
@@ -138,8 +166,8 @@ function conversionFaults(conversions: readonly Conversion[], own: string): Faul
         const message = `${rate} must be above 0: units of ${currency} for one ${own}`;
         faults.push(fault('implausible-value', [...path, 'rates', of, 'rate'], message));
       }
-      if (date.slice(0, 7) !== of && date.slice(0, 7) !== shiftPeriod(of, 1)) {
-        const message = `${date} is neither in ${of} nor in the month after it: write the date that the rate was published for`;
+      if (ofDay(date) !== of && ofDay(date) !== shift(of, 1)) {
+        const message = `${date} is neither in ${of} nor in the ${noun} after it: write the date that the rate was published for`;
         faults.push(fault('implausible-value', [...path, 'rates', of, 'date'], message));
       }
     }

@@ -111,11 +111,12 @@ export function parseContract(value: unknown): ParsedContract {
 }
 
 function contractOf(written: WrittenContract, value: Json): ParsedContract {
-  const faults = [...headFaults(written), ...paymentFaults(written)];
   const hasZone = isZone(written.timeZone);
+  const timeZone = hasZone ? written.timeZone : 'UTC';
+  const faults = [...headFaults(written), ...paymentFaults({ ...written, timeZone })];
   const versions = hasZone ? versionsOf(written, value, faults) : [];
   const anyQueue = written.scope.queues?.[0] ?? 'any';
-  const examples = hasZone ? examplesOf(written.examples, written.timeZone, anyQueue, faults) : [];
+  const examples = hasZone ? examplesOf(written.examples, written, anyQueue, faults) : [];
   if (written.siteHolidays !== undefined) faults.push(...unusedSiteCalendar(versions));
   if (faults.length > 0) return { faults: unique(faults) };
   return { contract: build(written, versions), examples };

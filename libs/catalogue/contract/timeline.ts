@@ -1,5 +1,5 @@
 import { applySet, type Json } from '#domain/contract/amend.js';
-import { periodBounds, periodOf } from '#domain/period/period.js';
+import { type PeriodFrame, periodsOf } from '#domain/period/contract-periods.js';
 import { fault, type Fault, type Path } from '../fault.js';
 import { INSTANT_FORMS, instantMs } from '../instant.js';
 
@@ -32,13 +32,10 @@ interface Amendment {
 
 /**
  * The versions that the amendments make, by effective instant. Of one with `from: nextPeriod` what is judged
- * by month is a version of its own, from the first moment of the next month on.
+ * by period is a version of its own, from the first moment of the next period on.
  */
-export function versionDrafts(
-  { version, timeZone, amendments }: WrittenHead,
-  raw: Json,
-  faults: Fault[],
-): VersionDraft[] {
+export function versionDrafts(head: WrittenHead, raw: Json, faults: Fault[]): VersionDraft[] {
+  const { version, timeZone, amendments } = head;
   const drafts: VersionDraft[] = [{ version, from: null, reason: null, raw, path: [] }];
   const add = ({ from, reason, index, set }: Omit<Amendment, 'isDeferred'>): void => {
     const last = drafts.at(-1);
@@ -58,7 +55,7 @@ export function versionDrafts(
   for (const amendment of datedAmendments(amendments, timeZone, faults)) {
     addDeferred(amendment.from);
     const { set, from } = amendment;
-    const next = Number.isNaN(from) ? from : nextMonth(from, timeZone);
+    const next = Number.isNaN(from) ? from : nextBorder(from, head);
     if (!amendment.isDeferred || next === from) {
       add(amendment);
       continue;
@@ -74,15 +71,15 @@ export function versionDrafts(
   return drafts;
 }
 
-interface WrittenHead {
+interface WrittenHead extends PeriodFrame {
   readonly version: number;
-  readonly timeZone: string;
   readonly amendments: readonly WrittenAmendment[];
 }
 
-/** The first moment of a month that is not before the instant. */
-function nextMonth(instant: number, timeZone: string): number {
-  const { start, end } = periodBounds(periodOf(instant, timeZone), timeZone);
+/** The first moment of a period that is not before the instant. */
+function nextBorder(instant: number, frame: PeriodFrame): number {
+  const periods = periodsOf(frame);
+  const { start, end } = periods.bounds(periods.at(instant));
   return start === instant ? start : end;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import { contactStates } from '#domain/contract/measure.js';
+import { anyPeriodForm } from '#domain/period/rhythm.js';
 import { DURATION_FORMS, durationMs } from '../duration.js';
 import { addFault, refusal } from '../zod-faults.js';
 
@@ -59,9 +60,9 @@ export const duration = z.string().transform((text, context) => {
 /** What becomes of what is agreed by month in a month that is covered in part. */
 export const proration = z.enum(['calendarDays', 'none']).default('calendarDays');
 
-/** A month, `2026-11`. */
+/** A period of any rhythm, `2026-11`; a year is written as text, in quotes. */
 export function period(message: string): z.ZodString {
-  return z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, message);
+  return z.string().regex(anyPeriodForm, message);
 }
 
 /** A local day, `2026-03-10`. */

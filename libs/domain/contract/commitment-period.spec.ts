@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CommitmentSpan } from './commitment-span.js';
-import { commitmentPeriod, monthsBefore } from './commitment-period.js';
+import { commitmentPeriod, periodsBefore } from './commitment-period.js';
+
+const byMonth = { timeZone: 'Europe/Paris', period: { unit: 'month' } } as const;
 
 const of = (over: CommitmentSpan, month: string, firstDay: string | null, lastDay: string | null = null) => {
-  const { first, last, days } = commitmentPeriod({ term: { firstDay, lastDay } }, over, month);
+  const { first, last, days } = commitmentPeriod({ ...byMonth, term: { firstDay, lastDay } }, over, month);
   return [first, last, days];
 };
 
@@ -36,7 +38,10 @@ describe('a commitment period', () => {
   });
 
   it('has the months before one in order', () => {
-    expect(monthsBefore('2025-11', '2026-02')).toEqual(['2025-11', '2025-12', '2026-01']);
-    expect([monthsBefore('2026-02', '2026-02'), monthsBefore('2026-03', '2026-02')]).toEqual([[], []]);
+    expect(periodsBefore(byMonth, '2025-11', '2026-02')).toEqual(['2025-11', '2025-12', '2026-01']);
+    expect([
+      periodsBefore(byMonth, '2026-02', '2026-02'),
+      periodsBefore(byMonth, '2026-03', '2026-02'),
+    ]).toEqual([[], []]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Holidays } from '#domain/calendar/holidays.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
 import type { RoundingMode } from '#domain/money/money.js';
+import type { Rhythm } from '#domain/period/rhythm.js';
 import type { Commitment } from './commitment.js';
 import type { Kpi } from './kpi.js';
 import type { Line, Vat } from './line.js';
@@ -92,12 +93,12 @@ export interface Party {
   readonly accountingRef: string | null;
 }
 
-export interface PeriodTerms {
-  readonly unit: 'month';
+/** Which time an invoice is about, and how long its close waits. */
+export type PeriodTerms = Rhythm & {
   readonly graceHours: number;
   readonly disputeDays: number;
   readonly lateEvents: 'nextPeriod' | 'creditNote';
-}
+};
 
 /**
  * Where a contact that crosses a border counts. `contacts`: the instant that decides for counts. `time`:

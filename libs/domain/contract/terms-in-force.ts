@@ -1,6 +1,7 @@
 import { forEachInterval, type DayRule, type HolidayCalendars } from '#domain/calendar/wall-clock.js';
 import { holidayCalendars } from '#domain/calendar/holidays.js';
-import { dayBounds, periodBounds, periodOf, type Period } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import { dayBounds, type Period } from '#domain/period/period.js';
 import { zoneOf } from '#domain/period/zone.js';
 import type { Contract, Terms } from './contract.js';
 
@@ -55,7 +56,7 @@ function intervalsOf(contract: Contract): Omit<TermsInForce, 'index'>[] {
 
 /** The terms that touch a period, clipped to it. */
 export function termsInForceDuring(contract: Contract, period: Period): readonly TermsInForce[] {
-  const { start, end } = periodBounds(period, contract.timeZone);
+  const { start, end } = periodsOf(contract).bounds(period);
   return termsInForce(contract).flatMap((inForce) => {
     const from = Math.max(start, inForce.from);
     const to = Math.min(end, inForce.to);
@@ -83,7 +84,7 @@ export interface RatingIntervals {
   at(instant: number): RatingInterval | null;
 }
 
-interface Month {
+interface CompiledPeriod {
   readonly start: number;
   readonly end: number;
   readonly intervals: readonly RatingInterval[];
@@ -93,7 +94,7 @@ interface Month {
 type NamedRule = DayRule & { readonly id: string };
 
 /**
- * Compiles the intervals of a quantity month by month, on first use; after that a look-up compares
+ * Compiles the intervals of a quantity period by period, on first use; after that a look-up compares
  * integers.
  */
 export function ratingIntervals(
@@ -102,28 +103,29 @@ export function ratingIntervals(
   bandsOf: (inForce: TermsInForce) => readonly NamedRule[],
 ): RatingIntervals {
   const holidays = holidayCalendars(contract);
-  const months: Month[] = [];
+  const periods = periodsOf(contract);
+  const known: CompiledPeriod[] = [];
   let slots = 0;
-  let month: Month | undefined;
+  let current: CompiledPeriod | undefined;
   let last: RatingInterval | undefined;
 
-  function monthAt(instant: number): Month {
-    if (month !== undefined && instant >= month.start && instant < month.end) return month;
-    month = months.find(({ start, end }) => instant >= start && instant < end);
-    if (month === undefined) {
-      const period = periodOf(instant, contract.timeZone);
-      const { start, end } = periodBounds(period, contract.timeZone);
+  function compiledAt(instant: number): CompiledPeriod {
+    if (current !== undefined && instant >= current.start && instant < current.end) return current;
+    current = known.find(({ start, end }) => instant >= start && instant < end);
+    if (current === undefined) {
+      const period = periods.at(instant);
+      const { start, end } = periods.bounds(period);
       const intervals = compile(contract, termsList, bandsOf, holidays, period, slots);
       slots += intervals.length;
-      month = { start, end, intervals, ends: Float64Array.from(intervals, ({ to }) => to) };
-      months.push(month);
+      current = { start, end, intervals, ends: Float64Array.from(intervals, ({ to }) => to) };
+      known.push(current);
     }
-    return month;
+    return current;
   }
   return {
     at(instant) {
       if (last !== undefined && instant >= last.from && instant < last.to) return last;
-      const found = search(monthAt(instant), instant);
+      const found = search(compiledAt(instant), instant);
       if (found !== null) last = found;
       return found;
     },
@@ -139,7 +141,7 @@ function compile(
   firstSlot: number,
 ): RatingInterval[] {
   const zone = zoneOf(contract.timeZone);
-  const { start, end } = periodBounds(period, contract.timeZone);
+  const { start, end } = periodsOf(contract).bounds(period);
   const intervals: RatingInterval[] = [];
   for (const inForce of termsList) {
     const from = Math.max(start, inForce.from);
@@ -158,7 +160,7 @@ function compile(
 }
 
 /** The first interval that ends after the instant, if it has begun. */
-function search({ intervals, ends }: Month, instant: number): RatingInterval | null {
+function search({ intervals, ends }: CompiledPeriod, instant: number): RatingInterval | null {
   let low = 0;
   let high = ends.length;
   while (low < high) {

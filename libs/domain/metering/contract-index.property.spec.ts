@@ -5,7 +5,7 @@ import { type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
-import { periodBounds } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Contract, Scope, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import { contractMeter, type ContractMeter } from './contract-meter.js';
@@ -195,7 +195,7 @@ function booked(
 ): Books {
   const books: Books = {};
   const stops = meters.map((meter, index) => {
-    const bounds = months.map((period) => periodBounds(period, meter.contract.timeZone));
+    const bounds = months.map((period) => periodsOf(meter.contract).bounds(period));
     const from = Math.min(...bounds.map(({ start }) => start));
     return { item: index, meter, from, to: Math.max(...bounds.map(({ end }) => end)) };
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ContactContent, Leg } from '#domain/posting/posting.js';
-import { periodBounds } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import { decodeQuantityKey } from './quantity-key.js';
 import type { Band } from '#domain/contract/line.js';
@@ -148,7 +148,7 @@ describe('For any contact, over all periods, versions, windows and bands,', () =
       fc.property(fc.integer({ min: start, max: end }), (at) => {
         const [quantity] = meter.measure(answeredCall(at, at + 1));
         const cell = decodeQuantityKey(quantity?.key ?? '');
-        const bounds = periodBounds(quantity?.period ?? '', contract.timeZone);
+        const bounds = periodsOf(contract).bounds(quantity?.period ?? '');
         expect(at >= bounds.start && at < bounds.end).toBe(true);
         const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(contract.timeZone);
         const held = 'bands' in cell ? cell.bands : [];

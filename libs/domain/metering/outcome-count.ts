@@ -1,5 +1,5 @@
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
-import { periodOf } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
 import { adHocApproved, adHocPiece, adHocRecorded } from './ad-hoc.js';
 import { encodeQuantityKey } from './quantity-key.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
@@ -147,8 +147,9 @@ function workerOf(
 }
 
 /**
- * `forecast.set` {id, value, period?}: the number for a period, by default that of the event. Of one subject
- * the last event counts; several subjects may give one forecast, and pricing takes the last of them.
+ * `forecast.set` {id, value, period?}: the number for a period, by default that of the event; one for a
+ * period of another rhythm is none of this contract. Of one subject the last event counts; several subjects
+ * may give one forecast, and pricing takes the last of them.
  */
 function measureForecasts(
   contract: Contract,
@@ -156,13 +157,14 @@ function measureForecasts(
   outcome: OutcomeContent,
   sums: Sums,
 ): void {
+  const periods = periodsOf(contract);
   const last = new Map<string, { period: string; id: string; at: number; value: number }>();
   for (const { name, at, data } of outcome.events) {
     const { id, value, period } = data;
     if (name !== 'forecast.set' || typeof id !== 'string' || typeof value !== 'number') continue;
     if (!Number.isSafeInteger(value) || !forecasts.has(id)) continue;
-    const month = typeof period === 'string' ? period : periodOf(at, contract.timeZone);
-    last.set(`${id}/${month}`, { period: month, id, at, value });
+    const named = typeof period === 'string' ? period : periods.at(at);
+    if (periods.has(named)) last.set(`${id}/${named}`, { period: named, id, at, value });
   }
   for (const { period, ...forecast } of last.values())
     sums.add(period, encodeQuantityKey({ kind: 'forecast', ...forecast }), 1);

@@ -2,21 +2,21 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   dayBounds,
-  daysInPeriod,
+  daysInMonth,
   localDay,
   localInstant,
-  nextPeriod,
-  periodBounds,
-  periodOf,
-  previousPeriod,
-  shiftPeriod,
+  nextMonth,
+  monthBounds,
+  monthOf,
+  previousMonth,
+  shiftMonth,
 } from './period.js';
 import { isZone, weekdayOf, parseDay, zoneOf } from './zone.js';
 
 const hour = 3_600_000;
 const utc = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
 const hoursOf = (period: string, zone: string): number => {
-  const { start, end } = periodBounds(period, zone);
+  const { start, end } = monthBounds(period, zone);
   return (end - start) / hour;
 };
 
@@ -27,7 +27,7 @@ describe('A period', () => {
     ['2026-02', '2026-01-31T23:00:00Z', '2026-02-28T23:00:00Z', 672],
     ['2026-04', '2026-03-31T22:00:00Z', '2026-04-30T22:00:00Z', 720],
   ])('of %s in Paris is [%s, %s), %d hours', (period, start, end, hours) => {
-    expect(periodBounds(period, 'Europe/Paris')).toEqual({ start: utc(start), end: utc(end) });
+    expect(monthBounds(period, 'Europe/Paris')).toEqual({ start: utc(start), end: utc(end) });
     expect(hoursOf(period, 'Europe/Paris')).toBe(hours);
   });
 
@@ -38,16 +38,16 @@ describe('A period', () => {
   });
 
   it('is half-open: its last millisecond is inside, its end is the next period', () => {
-    const { end } = periodBounds('2026-03', 'Europe/Paris');
-    expect([end - 1, end].map((at) => periodOf(at, 'Europe/Paris'))).toEqual(['2026-03', '2026-04']);
+    const { end } = monthBounds('2026-03', 'Europe/Paris');
+    expect([end - 1, end].map((at) => monthOf(at, 'Europe/Paris'))).toEqual(['2026-03', '2026-04']);
   });
 
   it('counts days of the calendar, not of the clock', () => {
-    expect(['2026-03', '2028-02', '2026-02'].map(daysInPeriod)).toEqual([31, 29, 28]);
+    expect(['2026-03', '2028-02', '2026-02'].map(daysInMonth)).toEqual([31, 29, 28]);
   });
 
   it('is followed and preceded by one of another year where the year ends', () => {
-    expect([nextPeriod('2026-12'), previousPeriod('2026-01'), shiftPeriod('2026-01', -13)]).toEqual([
+    expect([nextMonth('2026-12'), previousMonth('2026-01'), shiftMonth('2026-01', -13)]).toEqual([
       '2027-01',
       '2025-12',
       '2024-12',
@@ -55,7 +55,7 @@ describe('A period', () => {
   });
 
   it.each(['2026-13', '2026-3', 'March', ''])('is never %p', (period) => {
-    expect(() => periodBounds(period, 'UTC')).toThrow('is not a period');
+    expect(() => monthBounds(period, 'UTC')).toThrow('is not a period');
   });
 });
 
@@ -122,14 +122,14 @@ describe('Zones', () => {
 
   it('cut months without gap or overlap in every zone there is', () => {
     for (const zone of Intl.supportedValuesOf('timeZone')) {
-      for (let period = '2025-12'; period < '2027-02'; period = nextPeriod(period)) {
-        const { start, end } = periodBounds(period, zone);
-        const found = [start - 1, start, end - 1, end].map((at) => periodOf(at, zone));
+      for (let period = '2025-12'; period < '2027-02'; period = nextMonth(period)) {
+        const { start, end } = monthBounds(period, zone);
+        const found = [start - 1, start, end - 1, end].map((at) => monthOf(at, zone));
         expect({ zone, found }).toEqual({
           zone,
-          found: [previousPeriod(period), period, period, nextPeriod(period)],
+          found: [previousMonth(period), period, period, nextMonth(period)],
         });
-        expect(periodBounds(nextPeriod(period), zone).start).toBe(end);
+        expect(monthBounds(nextMonth(period), zone).start).toBe(end);
       }
     }
   });

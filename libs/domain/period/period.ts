@@ -19,17 +19,17 @@ const boundsOf = new Map<string, Bounds>();
 /**
  * The month that an instant falls into, in a zone. Comparing integers while the instants stay in one month.
  */
-export function periodOf(instant: number, zone: string): Period {
+export function monthOf(instant: number, zone: string): Period {
   const known = lastMonth.get(zone);
   if (known !== undefined && instant >= known.start && instant < known.end) return known.period;
   const period = localDay(instant, zone).slice(0, -3);
-  const month = { period, ...periodBounds(period, zone) };
+  const month = { period, ...monthBounds(period, zone) };
   lastMonth.set(zone, month);
   return period;
 }
 
 /** First and first-after-last instant of a month: Europe/Paris 2026-03 has 743 h, 2026-10 has 745 h. */
-export function periodBounds(period: Period, zone: string): Bounds {
+export function monthBounds(period: Period, zone: string): Bounds {
   const key = `${period} ${zone}`;
   const known = boundsOf.get(key);
   if (known !== undefined) return known;
@@ -71,15 +71,15 @@ export function zonedTime(instant: number, zone: string): string {
     .toString({ timeZoneName: 'never', smallestUnit: 'second' });
 }
 
-export function nextPeriod(period: Period): Period {
-  return shiftPeriod(period, 1);
+export function nextMonth(period: Period): Period {
+  return shiftMonth(period, 1);
 }
 
-export function previousPeriod(period: Period): Period {
-  return shiftPeriod(period, -1);
+export function previousMonth(period: Period): Period {
+  return shiftMonth(period, -1);
 }
 
-export function shiftPeriod(period: Period, months: number): Period {
+export function shiftMonth(period: Period, months: number): Period {
   const { year, month } = parsePeriod(period);
   return plainDate(epochDay(year, month + months, 1))
     .toString()
@@ -87,7 +87,7 @@ export function shiftPeriod(period: Period, months: number): Period {
 }
 
 /** Calendar days of a month, whatever the clocks did. */
-export function daysInPeriod(period: Period): number {
+export function daysInMonth(period: Period): number {
   const { year, month } = parsePeriod(period);
   return epochDay(year, month + 1, 1) - epochDay(year, month, 1);
 }

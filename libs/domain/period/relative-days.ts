@@ -1,4 +1,4 @@
-import { localDay, periodBounds, type Period, periodOf, previousPeriod } from './period.js';
+import { localDay, monthBounds, type Period, monthOf, previousMonth } from './period.js';
 
 /** Local days, `YYYY-MM-DD`, both included. */
 export interface DayRange {
@@ -32,14 +32,14 @@ export function namedDays(text: string, now: number, zone: string): DayRange | n
 
 /** The month that a text names: `2026-03`, or one of `monthWords` in the zone; else null. */
 export function namedMonth(text: string, now: number, zone: string): Period | null {
-  const current = periodOf(now, zone);
+  const current = monthOf(now, zone);
   if (text === 'this-month') return current;
-  if (text === 'last-month') return previousPeriod(current);
+  if (text === 'last-month') return previousMonth(current);
   return /^\d{4}-(0[1-9]|1[0-2])$/.test(text) ? text : null;
 }
 
 function daysOfMonth(period: Period, zone: string): DayRange {
-  const { start, end } = periodBounds(period, zone);
+  const { start, end } = monthBounds(period, zone);
   return { first: localDay(start, zone), last: localDay(end - 1, zone) };
 }
 

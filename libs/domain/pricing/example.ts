@@ -8,7 +8,8 @@ import {
 } from '#domain/metering/example.js';
 import { contractMeter, type ContractMeter, type Quantity } from '#domain/metering/contract-meter.js';
 import { decimal, plain, type Decimal } from '#domain/money/money.js';
-import { nextPeriod, type Period } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import type { Invoice } from './invoice.js';
 import type { PastPeriod } from './period-book.js';
 import { commitsOverMonths, lookBackPeriods } from './look-back.js';
@@ -74,7 +75,8 @@ function historyOf(contract: Contract, sums: Sums, period: Period): PastPeriod[]
   const counted = commitsOverMonths(contract) ? (lookBackPeriods(contract, period).at(-1) ?? period) : period;
   const first = [...sums.keys()].reduce((earliest, month) => (month < earliest ? month : earliest), counted);
   const past: PastPeriod[] = [];
-  for (let month = first; month < period; month = nextPeriod(month)) {
+  const { shift } = periodsOf(contract);
+  for (let month = first; month < period; month = shift(month, 1)) {
     past.push({ period: month, quantities: sums.get(month) ?? new Map<string, number>() });
   }
   return past;

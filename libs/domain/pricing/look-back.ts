@@ -1,9 +1,11 @@
 import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type { Commitment } from '#domain/contract/commitment.js';
-import { commitmentPeriod, monthsBefore } from '#domain/contract/commitment-period.js';
+import { commitmentPeriod, periodsBefore } from '#domain/contract/commitment-period.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
-import { type Period, shiftPeriod } from '#domain/period/period.js';
-import { orderMonthsBefore } from './payment-details.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
+import type { PeriodUnit } from '#domain/period/rhythm.js';
+import { orderPeriodsBefore } from './payment-details.js';
 
 /**
  * The earlier periods that pricing one looks at, the latest first: as far back as any version of the contract
@@ -15,14 +17,14 @@ export function lookBackPeriods(contract: Contract, period: Period): Period[] {
   const reach =
     Math.max(...all.map(earnBackReach)) +
     Math.max(...all.map(escalationReach)) +
-    Math.max(...all.map(maturityReach), ...all.map(noDataReach));
+    Math.max(maturityReach(contract), ...all.map(noDataReach));
   // one commitment counts what those written before it have settled in the months of its own period
-  const ordered = orderMonthsBefore(contract, period).at(-1) ?? period;
+  const ordered = orderPeriodsBefore(contract, period).at(-1) ?? period;
   const since = commitmentOrder(contract).reduceRight((month, { over }) => {
     return beginning(contract, [over], month);
   }, ordered);
-  const looked = shiftPeriod(since, -reach);
-  return monthsBefore(beginning(contract, lineSpans(all), looked), period).toReversed();
+  const looked = periodsOf(contract).shift(since, -reach);
+  return periodsBefore(contract, beginning(contract, lineSpans(all), looked), period).toReversed();
 }
 
 /** Whether the price of a month may need those before it, however idle they were. */
@@ -64,9 +66,21 @@ function earnBackReach({ bonusMalus }: Terms): number {
   return Math.max(0, ...bonusMalus.map((each) => (each.kind === 'earnBack' ? each.ifTargetsMetFor : 0)));
 }
 
-/** A window of at most 31 days ends at the latest in the second period after its own. */
-function maturityReach({ lines }: Terms): number {
-  return lines.some((line) => line.model === 'outcome' && line.settleAfter === 'maturity') ? 2 : 0;
+/** A window of at most 31 days ends at the latest in the n-th period after its own. */
+const periodsInWindow: Readonly<Record<PeriodUnit, number>> = {
+  week: 5,
+  halfMonth: 3,
+  month: 2,
+  '4-4-5': 2,
+  quarter: 1,
+  year: 1,
+};
+
+/** How many periods back results may lie that mature in one. */
+export function maturityReach(contract: Contract): number {
+  const matures = ({ lines }: Terms): boolean =>
+    lines.some((line) => line.model === 'outcome' && line.settleAfter === 'maturity');
+  return allTerms(contract).some(matures) ? periodsInWindow[contract.period.unit] : 0;
 }
 
 function noDataReach({ kpis, lines }: Terms): number {

@@ -1,5 +1,5 @@
 import type { Proration } from '#domain/contract/line.js';
-import { daysInPeriod } from '#domain/period/period.js';
+import { daysInMonth } from '#domain/period/period.js';
 import type { PricingContext } from './pricing-context.js';
 import { daysOf } from './proration.js';
 import type { TermsSegment } from './terms-segments.js';
@@ -41,7 +41,7 @@ export function monthAmount(
     if (first === undefined || agreed === null) return [];
     const share = {
       days: daysOf(members, contract.timeZone),
-      of: agreed.proration === 'none' ? covered : daysInPeriod(book.period),
+      of: agreed.proration === 'none' ? covered : daysInMonth(book.period),
     };
     if (share.days === share.of) return [agreed.amount];
     return [trace.apply(step, 'prorated', first.version, { value: agreed.amount, ...share })];

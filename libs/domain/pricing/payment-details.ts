@@ -2,7 +2,8 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { PaymentDiscount, PurchaseOrder } from '#domain/contract/payment.js';
 import { minorUnitOf } from '#domain/money/currencies.js';
 import { Decimal, plain } from '#domain/money/money.js';
-import { type Period, shiftPeriod } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import type { DiscountAmounts, PaymentDetails, Totals, VatGroup, Warning } from './invoice.js';
 import type { CalculationTrace } from './trace.js';
 
@@ -71,7 +72,10 @@ export function paymentWarnings(
     warnings.push({ code: 'no-purchase-order', clause: 'purchaseOrders', message });
   }
   if (order === null || order.limit === null) return warnings;
-  const charged = monthsBefore(order, period).reduce((sum, past) => sum.plus(netOf(past) ?? 0), net);
+  const charged = periodsBefore(contract, order, period).reduce(
+    (sum, past) => sum.plus(netOf(past) ?? 0),
+    net,
+  );
   if (charged.lte(order.limit)) return warnings;
   const scale = minorUnitOf(currency);
   const amount = (value: Decimal): string => `${plain(value.toDecimalPlaces(scale), scale)} ${currency}`;
@@ -79,16 +83,18 @@ export function paymentWarnings(
   return [...warnings, { code: 'purchase-order-exceeded', clause: 'purchaseOrders', message }];
 }
 
-/** Months of the order before a period that its limit has to be held against. */
-export function orderMonthsBefore({ purchaseOrders }: Contract, period: Period): Period[] {
-  const order = orderOf(purchaseOrders, period);
-  return order === null || order.limit === null ? [] : monthsBefore(order, period);
+/** Periods of the order before a period that its limit has to be held against. */
+export function orderPeriodsBefore(contract: Contract, period: Period): Period[] {
+  const order = orderOf(contract.purchaseOrders, period);
+  return order === null || order.limit === null ? [] : periodsBefore(contract, order, period);
 }
 
-function monthsBefore({ from }: PurchaseOrder, period: Period): Period[] {
-  const months: Period[] = [];
-  for (let past = shiftPeriod(period, -1); past >= from; past = shiftPeriod(past, -1)) months.push(past);
-  return months;
+/** The latest first. */
+function periodsBefore(contract: Contract, { from }: PurchaseOrder, period: Period): Period[] {
+  const { shift } = periodsOf(contract);
+  const before: Period[] = [];
+  for (let past = shift(period, -1); past >= from; past = shift(past, -1)) before.push(past);
+  return before;
 }
 
 function orderOf(orders: readonly PurchaseOrder[] | undefined, period: Period): PurchaseOrder | null {

@@ -1,7 +1,8 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { minorUnitOf } from '#domain/money/currencies.js';
 import type { Decimal } from '#domain/money/money.js';
-import { type Period, periodBounds } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import { unitBalances } from './commitment/balances.js';
 import { Settlements } from './commitment/settlements.js';
 import type { Invoice } from './invoice.js';
@@ -54,7 +55,7 @@ function pricedMonth(contract: Contract, book: PeriodBook): Invoice {
   return {
     contract: contract.id,
     period: book.period,
-    bounds: periodBounds(book.period, contract.timeZone),
+    bounds: periodsOf(contract).bounds(book.period),
     currency: contract.currency,
     scale: Math.max(contract.rounding.scale, minorUnitOf(contract.currency)),
     versions: versionsOf(segments, lines),

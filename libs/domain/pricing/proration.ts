@@ -1,11 +1,13 @@
-import { daysInPeriod, type Period } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Contract } from '#domain/contract/contract.js';
+import type { Period } from '#domain/period/period.js';
 import { epochDayOf, zoneOf } from '#domain/period/zone.js';
 import type { TermsSegment } from './terms-segments.js';
 import type { CalculationTrace, PricingStep, Term } from './trace.js';
 
 /**
- * The part of a month in which a clause holds, in days of the calendar, never in hours: a month with a change
- * of clocks has no other share. `days` of `of`.
+ * The part of a period in which a clause holds, in days of the calendar, never in hours: a month with a
+ * change of clocks has no other share. `days` of `of`.
  */
 export interface PeriodShare {
   readonly days: number;
@@ -24,15 +26,15 @@ export function daysOf(segments: readonly Pick<TermsSegment, 'parts'>[], timeZon
     .reduce((days, { from, to }) => days + dayAfter(to) - dayAfter(from), 0);
 }
 
-export function monthShare(
+export function periodShare(
   segments: readonly Pick<TermsSegment, 'parts'>[],
   period: Period,
-  timeZone: string,
+  contract: Contract,
 ): PeriodShare {
-  return { days: daysOf(segments, timeZone), of: daysInPeriod(period) };
+  return { days: daysOf(segments, contract.timeZone), of: periodsOf(contract).days(period) };
 }
 
-/** A number of units agreed for the month, as far as the share goes: whole units, a half is one more. */
+/** A number of units agreed for the period, as far as the share goes: whole units, a half is one more. */
 export function proratedUnits(
   value: number,
   { days, of }: PeriodShare,

@@ -1,6 +1,6 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { zero, type Decimal } from '#domain/money/money.js';
-import { periodOf } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Invoice, AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
 import { CalculationTrace, rowsBehind, type TraceRow, type Term } from '#domain/pricing/trace.js';
 import { limitIds } from '#domain/pricing/limits.js';
@@ -27,9 +27,8 @@ export function adjustmentOf(contract: Contract, before: InvoicedPeriod, after: 
     throw new Error(`${id} was invoiced in ${before.currency} and is now in ${after.currency}`);
   }
   const trace = new CalculationTrace([...rowsOf(before), ...after.rows]);
-  const { timeZone } = contract;
   const lines = numbered(
-    paired(before.lines, after.lines, lineOf, (line) => lineName(line, timeZone)).flatMap((pair) =>
+    paired(before.lines, after.lines, lineOf, (line) => lineName(line, contract)).flatMap((pair) =>
       lineDifference(pair, trace),
     ),
     lineOf,
@@ -106,13 +105,13 @@ function paired<T>(
 
 /**
  * What must be the same for lines to differ in quantity only. Neither version nor window: an amendment of one
- * clause cuts the month for all of them, and those it left alone have no difference. The month is in it,
- * because results that mature are charged with those of other months.
+ * clause cuts the month for all of them, and those it left alone have no difference. The period is in
+ * it, because results that mature are charged with those of other periods.
  */
-function lineName(line: InvoiceLine, timeZone: string): string {
+function lineName(line: InvoiceLine, contract: Contract): string {
   const { line: id, part, from, bands, rate, unit, price, baseQuantity, vat } = line;
-  const month = periodOf(from, timeZone);
-  return JSON.stringify([id, part, month, bands, rate, unit, price, baseQuantity, vatGroupName(vat)]);
+  const period = periodsOf(contract).at(from);
+  return JSON.stringify([id, part, period, bands, rate, unit, price, baseQuantity, vatGroupName(vat)]);
 }
 
 function entryName({ clause, kind, vat }: AllowanceOrCharge): string {

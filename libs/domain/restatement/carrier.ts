@@ -1,5 +1,6 @@
 import type { Contract } from '#domain/contract/contract.js';
-import { nextPeriod, type Period } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 
 /**
  * The period whose invoice carries the adjustment of a closed one: the first after it that is still open.
@@ -7,12 +8,14 @@ import { nextPeriod, type Period } from '#domain/period/period.js';
  * period.
  */
 export function carrierOf(
-  { period: terms, term }: Pick<Contract, 'period' | 'term'>,
+  contract: Pick<Contract, 'period' | 'term' | 'timeZone'>,
   period: Period,
   closed: ReadonlySet<Period>,
 ): Period | null {
-  if (terms.lateEvents === 'creditNote') return null;
-  let carrier = nextPeriod(period);
-  while (closed.has(carrier)) carrier = nextPeriod(carrier);
-  return term.lastDay !== null && carrier > term.lastDay.slice(0, carrier.length) ? null : carrier;
+  if (contract.period.lateEvents === 'creditNote') return null;
+  const { shift, firstDay } = periodsOf(contract);
+  let carrier = shift(period, 1);
+  while (closed.has(carrier)) carrier = shift(carrier, 1);
+  const { lastDay } = contract.term;
+  return lastDay !== null && firstDay(carrier) > lastDay ? null : carrier;
 }

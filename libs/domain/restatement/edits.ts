@@ -1,7 +1,8 @@
 import { holidayCalendar } from '#domain/calendar/holidays.js';
 import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
 import { termsInForceDuring } from '#domain/contract/terms-in-force.js';
-import { nextPeriod, periodBounds, type Period } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import { dayMs, epochDayOf, zoneOf } from '#domain/period/zone.js';
 import { leavesOf, type Leaf, type Leaves } from './leaves.js';
 
@@ -22,6 +23,9 @@ export interface Edit {
 /** Edits of a contract since its latest close; `closed`: all of its closed periods. Empty: all is well. */
 export function editsSince(before: Contract, after: Contract, closed: readonly Period[]): Edit[] {
   if (closed.length === 0) return [];
+  const rhythms = rhythmEdits(before, after);
+  // under another rhythm there are no such periods: nothing else can be compared
+  if (rhythms.length > 0) return rhythms;
   return [
     ...headEdits(before, after, closed),
     ...versionEdits(before, after, closed),
@@ -30,10 +34,19 @@ export function editsSince(before: Contract, after: Contract, closed: readonly P
 }
 
 /** First period that an amendment may begin with, without changing what was invoiced. */
-export function firstOpenPeriod(closed: readonly Period[]): Period {
+export function firstOpenPeriod(contract: Contract, closed: readonly Period[]): Period {
   const last = closed.toSorted().at(-1);
   if (last === undefined) throw new Error('no period is closed');
-  return nextPeriod(last);
+  return periodsOf(contract).shift(last, 1);
+}
+
+function rhythmEdits(before: Contract, after: Contract): Edit[] {
+  const rhythmOf = ({ period }: Contract): Leaves => {
+    const { graceHours: _g, disputeDays: _d, lateEvents: _l, ...rhythm } = period;
+    return leavesOf(rhythm, 'period');
+  };
+  const [was, is] = [rhythmOf(before), rhythmOf(after)];
+  return differing(was, is).map((path) => edit(path, was.get(path), is.get(path), 'head'));
 }
 
 function headEdits(before: Contract, after: Contract, closed: readonly Period[]): Edit[] {
@@ -73,7 +86,7 @@ function holidaysOf(
   const isHoliday = holidayCalendar(holidays);
   const zone = zoneOf(contract.timeZone);
   const days = closed.flatMap((period) => {
-    const { start, end } = periodBounds(period, contract.timeZone);
+    const { start, end } = periodsOf(contract).bounds(period);
     const first = epochDayOf(start + zone.offsetAt(start));
     const last = epochDayOf(end - 1 + zone.offsetAt(end - 1));
     return Array.from({ length: last - first + 1 }, (_, index) => first + index);
@@ -169,7 +182,7 @@ interface UsedWindow {
 }
 
 function windowsIn(contract: Contract, closed: readonly Period[]): Map<string, UsedWindow> {
-  const bounds = closed.map((period) => periodBounds(period, contract.timeZone));
+  const bounds = closed.map((period) => periodsOf(contract).bounds(period));
   const found = contract.versions.flatMap((version) =>
     version.windows
       .filter(({ from, to }) => bounds.some(({ start, end }) => from < end && to > start))
@@ -193,18 +206,19 @@ function setsOf({ window, version }: UsedWindow, contract: Contract, closed: rea
  * Terms without what closed periods did not use: fees of another day, waivers of another time, forecasts of
  * other periods; and without names and the versions of KPI definitions, which price nothing.
  */
-function termsLeaves(terms: Terms, { timeZone }: Contract, closed: readonly Period[]): Leaves {
-  const bounds = closed.map((period) => periodBounds(period, timeZone));
+function termsLeaves(terms: Terms, contract: Contract, closed: readonly Period[]): Leaves {
+  const periods = periodsOf(contract);
+  const bounds = closed.map((period) => periods.bounds(period));
   const touches = (from: number, to: number): boolean =>
     bounds.some(({ start, end }) => from < end && to > start);
   const used = {
     ...terms,
-    lines: terms.lines.filter((line) => line.model !== 'oneOff' || closed.includes(line.day.slice(0, 7))),
+    lines: terms.lines.filter((line) => line.model !== 'oneOff' || closed.includes(periods.ofDay(line.day))),
     waivers: terms.waivers.filter((each) => each.kind === 'volumeAbove' || touches(each.from, each.to)),
   };
   const unused = ([path]: [string, Leaf]): boolean => {
     const last = path.slice(path.lastIndexOf('.') + 1);
-    const isPeriod = /^\d{4}-\d{2}$/.test(last) && !closed.includes(last);
+    const isPeriod = periods.has(last) && !closed.includes(last);
     return isPeriod || last === 'name' || /^kpis\..*\.version$/.test(path);
   };
   return new Map([...leavesOf(used, '')].filter((entry) => !unused(entry)));

@@ -5,7 +5,8 @@ import type { Contract } from '#domain/contract/contract.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { Decimal, zero } from '#domain/money/money.js';
-import { nextPeriod, type Period } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import { benchmarkContract, type BenchmarkTerms } from '#domain/whatif/benchmarks.js';
 import { mapBooks, type BookSeries } from '#domain/whatif/books.js';
 import { clausesOf } from '#domain/whatif/clauses.js';
@@ -55,7 +56,7 @@ export async function answerWhatIf(
 
 async function priceDraft(question: WhatIfQuestion, mapping: Mapping): Promise<WhatIf> {
   const { draft, present } = question;
-  const periods = monthsFrom(question.from, question.to);
+  const periods = periodsFrom(draft, question);
   const clauses = clausesOf(draft);
   const recounted = clauses.filter(({ sums }) => sums === null);
   const contracts = [
@@ -86,10 +87,9 @@ async function priceDraft(question: WhatIfQuestion, mapping: Mapping): Promise<W
   });
 }
 
-function monthsFrom(from: Period, to: Period): Period[] {
-  const months: Period[] = [];
-  for (let month = from; month <= to; month = nextPeriod(month)) months.push(month);
-  return months;
+function periodsFrom(draft: Contract, { from, to }: WhatIfQuestion): Period[] {
+  const { distance, shift } = periodsOf(draft);
+  return Array.from({ length: Math.max(0, distance(from, to) + 1) }, (_, index) => shift(from, index));
 }
 
 /** A book series for each contract, with the months that its prices look back to, in one reading. */

@@ -3,7 +3,8 @@ import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Fault } from '#catalogue/fault.js';
 import { historyFaults } from '#catalogue/history.js';
 import type { Contract } from '#domain/contract/contract.js';
-import { periodBounds, type Period, zonedTime } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import { type Period, zonedTime } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
 import { closedContracts, latestCloses } from '#pipeline/contract-history.js';
@@ -200,7 +201,7 @@ async function omissionsOf(
 }
 
 function notOverYet(contract: Contract, period: Period, now: number): CloseResult | null {
-  const endsAt = periodBounds(period, contract.timeZone).end;
+  const endsAt = periodsOf(contract).bounds(period).end;
   const closesFrom = endsAt + contract.period.graceHours * 3_600_000;
   if (now >= closesFrom) return null;
   const local = (at: number): string => zonedTime(at, contract.timeZone);

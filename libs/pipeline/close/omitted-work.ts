@@ -1,6 +1,7 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
-import { type Period, periodBounds } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import type { ContactContent, Leg, Posting, PostingContent } from '#domain/posting/posting.js';
 import { type AgentAttributes, assignActivity, assignLeg, assignStay } from '#domain/scope/work-scope.js';
 import type { OmittedWork, OmittedWorkKind } from '#wire/omissions.js';
@@ -30,10 +31,10 @@ export class OmittedWorkSums {
   readonly #unapproved: UnapprovedWork;
 
   constructor(contract: Contract, period: Period, scope: LiveScope) {
-    const { programme, timeZone } = contract;
+    const { programme } = contract;
     this.#scope = scope;
     this.#programme = programme;
-    this.#bounds = periodBounds(period, timeZone);
+    this.#bounds = periodsOf(contract).bounds(period);
     this.#unapproved = new UnapprovedWork(contract, period, scope);
   }
 

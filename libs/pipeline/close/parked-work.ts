@@ -4,7 +4,8 @@ import type { Fact } from '#domain/fact/fact.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import { contractIndex } from '#domain/metering/contract-index.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
-import { periodBounds, type Period } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import { type PostingContent, subjectOf } from '#domain/posting/posting.js';
 import type { Log } from '#log/log.js';
 import { leftOutDecisions, markName } from '#pipeline/operator-acts.js';
@@ -108,7 +109,7 @@ function isBehind(
 }
 
 function concernOf(contract: Contract, period: Period, lookup: CatalogueIndex): Concern {
-  const { start, end } = periodBounds(period, contract.timeZone);
+  const { start, end } = periodsOf(contract).bounds(period);
   const meter = contractMeter(contract, lookup);
   const index = contractIndex([{ item: contract, meter, from: start, to: end }]);
   const queues = lookup.catalogue.programmes.find(({ id }) => id === contract.programme)?.queues ?? [];

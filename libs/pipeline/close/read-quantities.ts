@@ -3,7 +3,8 @@ import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/meter
 import { type HandledContact, type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
-import { type Period, periodBounds } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import type { JournalRecord } from '#domain/posting/journal-record.js';
 import { LinkBalance } from '#domain/posting/link-balance.js';
 import {
@@ -296,8 +297,8 @@ class MappingReading {
 
 /** A contract meters only work that touches a period requested of it. */
 function indexed(item: ContractBooks) {
-  const { timeZone } = item.meter.contract;
-  const bounds = [...item.books.keys()].map((period) => periodBounds(period, timeZone));
+  const periods = periodsOf(item.meter.contract);
+  const bounds = [...item.books.keys()].map((period) => periods.bounds(period));
   const from = Math.min(...bounds.map(({ start }) => start));
   return { item, meter: item.meter, from, to: Math.max(...bounds.map(({ end }) => end)) };
 }

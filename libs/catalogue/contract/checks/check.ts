@@ -1,7 +1,8 @@
 import type { Limits } from '#domain/contract/bonus-malus.js';
 import type { Contract, Version } from '#domain/contract/contract.js';
 import type { Line, Vat } from '#domain/contract/line.js';
-import { periodBounds, periodOf } from '#domain/period/period.js';
+import type { PeriodFrame } from '#domain/period/contract-periods.js';
+import { periodNouns } from '#domain/period/rhythm.js';
 import { takesUnitsInOrder } from '#domain/contract/volume-order.js';
 import { fault, pathText, type Fault, type Path } from '../../fault.js';
 import { kpiFaults } from '../kpis.js';
@@ -13,6 +14,7 @@ import { contradictionFaults } from './contradictions.js';
 import { deadClauseFaults } from './dead-clauses.js';
 import { holidayUseFaults, type WrittenCalendars } from './holiday-use.js';
 import { includedFaults } from './included.js';
+import { isBorder } from './period-border.js';
 import { plausibilityFaults } from './plausible.js';
 import { bandFaults, tierFaults } from './prices.js';
 import { lineReferenceFaults, measureReferenceFaults, namesOf } from './references.js';
@@ -70,8 +72,8 @@ function below(faults: readonly Fault[], path: Path): Fault[] {
   });
 }
 
-/** A change of the charge model, which only two versions together show: at the border of a month only. */
-export function switchFaults(before: Version, after: Version, timeZone: string, path: Path): Fault[] {
+/** A change of the charge model, which only two versions together show: at the border of a period only. */
+export function switchFaults(before: Version, after: Version, frame: PeriodFrame, path: Path): Fault[] {
   const models = new Map(before.terms.lines.map((line) => [line.id, line]));
   const { lines } = after.terms;
   const switched = lines.find((line) => {
@@ -82,13 +84,13 @@ export function switchFaults(before: Version, after: Version, timeZone: string, 
   const added = lines.find(({ id }) => !models.has(id));
   const what = switched?.id ?? (removed !== undefined && added !== undefined ? added.id : undefined);
   if (what === undefined || after.from === null) return [];
-  const { start } = periodBounds(periodOf(after.from, timeZone), timeZone);
-  if (start === after.from) return [];
-  const message = `${what} changes the charge model: possible at the first moment of a month only`;
+  if (isBorder(after.from, frame)) return [];
+  const noun = periodNouns[frame.period.unit];
+  const message = `${what} changes the charge model: possible at the first moment of a ${noun} only`;
   return [fault('model-changes-mid-month', path, message)];
 }
 
-/** Where the month's volume counts, hours and minutes cannot be counted on. */
+/** Where the volume of the period counts, hours and minutes cannot be counted on. */
 function changesUnit(was: Line, is: Line, before: Version, after: Version): boolean {
   if (was.model !== 'time' || is.model !== 'time') return false;
   const isSame = was.unit === is.unit && was.hoursPerFte === is.hoursPerFte;

@@ -2,8 +2,10 @@ import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type { Commitment } from '#domain/contract/commitment.js';
 import type { Contract, Terms, Version } from '#domain/contract/contract.js';
 import { volumeTerms } from '#domain/contract/volume-line.js';
-import { periodBounds, periodOf } from '#domain/period/period.js';
+import type { PeriodFrame } from '#domain/period/contract-periods.js';
+import { periodNouns } from '#domain/period/rhythm.js';
 import { fault, type Fault, type Path } from '../../fault.js';
+import { isBorder } from './period-border.js';
 import { unknownFaults, type ClauseNames } from './references.js';
 import type { WrittenTerms } from './written-terms.js';
 
@@ -121,13 +123,13 @@ function amountFaults(
 export function commitmentChangeFaults(
   before: Version,
   after: Version,
-  timeZone: string,
+  frame: PeriodFrame,
   path: Path,
 ): Fault[] {
   if (after.from === null || isSame(committed(before.terms), committed(after.terms))) return [];
-  const { start } = periodBounds(periodOf(after.from, timeZone), timeZone);
-  if (start === after.from) return [];
-  const message = 'changes what is agreed over several months: possible at the first moment of a month only';
+  if (isBorder(after.from, frame)) return [];
+  const noun = periodNouns[frame.period.unit];
+  const message = `changes what is agreed over several ${noun}s: possible at the first moment of a ${noun} only`;
   return [fault('commitment-changes-mid-month', path, message)];
 }
 

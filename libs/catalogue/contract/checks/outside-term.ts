@@ -1,8 +1,11 @@
 import type { Contract, Version } from '#domain/contract/contract.js';
 import type { Forecast } from '#domain/contract/kpi.js';
 import type { OneOffLine } from '#domain/contract/line.js';
-import { dayBounds, periodBounds } from '#domain/period/period.js';
+import { type PeriodFrame, periodsOf } from '#domain/period/contract-periods.js';
+import { dayBounds } from '#domain/period/period.js';
+import { periodNouns } from '#domain/period/rhythm.js';
 import { fault, type Fault, type Path } from '../../fault.js';
+import { foreignPeriodFaults } from './period-border.js';
 
 /** The time of a contract, `[from, to)`. */
 interface Span {
@@ -46,7 +49,7 @@ export function intervalFaults({ from, to }: Span, span: Span, path: Path): Faul
 export function outsideTermFaults(
   versions: readonly Version[],
   span: Span,
-  timeZone: string,
+  frame: PeriodFrame,
   paths: readonly Path[],
 ): Fault[] {
   const seen = new Set<string>();
@@ -56,28 +59,31 @@ export function outsideTermFaults(
     const waivers = terms.waivers.flatMap((waiver, place) => {
       const path = ['waivers', place];
       if (waiver.kind !== 'volumeAbove') return intervalFaults(waiver, span, own(path));
-      return forecastFaults(waiver.forecast, span, timeZone, own([...path, 'forecast']));
+      return forecastFaults(waiver.forecast, span, frame, own([...path, 'forecast']));
     });
     const corridors = terms.corridors.flatMap(({ forecast }, place) =>
-      forecastFaults(forecast, span, timeZone, own(['corridors', place, 'forecast'])),
+      forecastFaults(forecast, span, frame, own(['corridors', place, 'forecast'])),
     );
     const shares = Object.entries(terms.kpis).flatMap(([id, kpi]) =>
-      kpi.type === 'share' ? forecastFaults(kpi.of, span, timeZone, own(['kpis', id, 'of'])) : [],
+      kpi.type === 'share' ? forecastFaults(kpi.of, span, frame, own(['kpis', id, 'of'])) : [],
     );
     const faults = [...waivers, ...corridors, ...shares].filter(({ message }) => !seen.has(message));
     for (const { message } of faults) seen.add(message);
     return faults;
   });
-  return [...dated, ...oneOffFaults(versions, span, timeZone, paths)];
+  return [...dated, ...oneOffFaults(versions, span, frame.timeZone, paths)];
 }
 
-/** Numbers agreed for months in which the contract does not hold. */
-function forecastFaults(forecast: Forecast, span: Span, timeZone: string, path: Path): Fault[] {
+/** Numbers agreed for periods in which the contract does not hold, or that it does not have. */
+function forecastFaults(forecast: Forecast, span: Span, frame: PeriodFrame, path: Path): Fault[] {
   if (forecast.kind === 'event') return [];
   return Object.keys(forecast.values).flatMap((period) => {
-    const { start, end } = periodBounds(period, timeZone);
+    const foreign = foreignPeriodFaults(period, frame, path);
+    if (foreign.length > 0) return foreign;
+    const { start, end } = periodsOf(frame).bounds(period);
     if (start < span.to && end > span.from) return [];
-    return [fault('outside-term', path, `${period} is a month in which the contract does not hold`)];
+    const noun = periodNouns[frame.period.unit];
+    return [fault('outside-term', path, `${period} is a ${noun} in which the contract does not hold`)];
   });
 }
 

@@ -2,7 +2,7 @@ import type { Corridor, OverflowStep } from '#domain/contract/bonus-malus.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { volumeTerms, type VolumeLine } from '#domain/contract/volume-line.js';
 import type { Period } from '#domain/period/period.js';
-import { daysInPeriod } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
 import { forecastTerm } from '../book-terms.js';
 import { valueOf, type InvoiceLineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
@@ -126,6 +126,7 @@ function boundOf(
   });
   const days = (segments: readonly TermsSegment[]): number => daysOf(segments, contract.timeZone);
   const covered = days([...corridors.keys()]);
+  const daysInPeriod = periodsOf(contract).days(period);
   const terms = [...groups.values()].flatMap((members) => {
     const [segment, corridor] = members.at(-1) ?? [];
     if (segment === undefined || corridor === undefined) return [];
@@ -137,7 +138,7 @@ function boundOf(
     });
     const share = {
       days: days(members.map(([each]) => each)),
-      of: corridor.proration === 'none' ? covered : daysInPeriod(period),
+      of: corridor.proration === 'none' ? covered : daysInPeriod,
     };
     if (share.days === share.of) return whole;
     return trace.apply('corridor', 'prorated', version, { value: whole, ...share });
@@ -145,7 +146,7 @@ function boundOf(
   const [only] = terms;
   const version = [...corridors.keys()].at(-1)?.version ?? 0;
   const sum = only !== undefined && terms.length === 1 ? only : trace.sum('corridor', version, terms);
-  const isPart = terms.length > 1 || covered !== daysInPeriod(period);
+  const isPart = terms.length > 1 || covered !== daysInPeriod;
   const units = isPart
     ? trace.apply('corridor', 'round', version, { value: sum, scale: 0, mode: 'halfAwayFromZero' })
     : sum;

@@ -1,5 +1,5 @@
 import type { FixedLine } from '#domain/contract/line.js';
-import { daysInPeriod } from '#domain/period/period.js';
+import { daysInMonth } from '#domain/period/period.js';
 import { lineDraft } from '../line-draft.js';
 import { daysOf } from '../proration.js';
 import type { ChargeModel } from './charge-model.js';
@@ -23,7 +23,7 @@ export const fixed: ChargeModel<FixedLine> = {
       const quantity = trace.apply('measure', 'sum', segment.version, {
         [prorated ? 'days' : 'months']: days,
       });
-      const per = prorated ? daysInPeriod(book.period) : 1;
+      const per = prorated ? daysInMonth(book.period) : 1;
       const unit = prorated ? 'DAY' : 'MON';
       const draft = lineDraft(lineInSegment, null, { quantity, shownPer: 1, unit, price, per }, trace);
       return { ...draft, together: `fixed ${line.id}` };

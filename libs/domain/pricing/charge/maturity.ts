@@ -1,6 +1,8 @@
 import type { UnitLine } from '#domain/contract/line.js';
-import { periodBounds, shiftPeriod, type Period } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
+import { maturityReach } from '../look-back.js';
 import type { PricingContext } from '../pricing-context.js';
 import { linesBySegment, termsSegments, type LineInSegment } from '../terms-segments.js';
 import { isMaturing, unitDrafts } from './per-unit.js';
@@ -12,8 +14,10 @@ import { isMaturing, unitDrafts } from './per-unit.js';
  */
 export function maturedDrafts(context: PricingContext): InvoiceLineDraft[] {
   const { contract, book } = context;
-  return [-2, -1, 0].flatMap((months) => {
-    const period = shiftPeriod(book.period, months);
+  const periods = periodsOf(contract);
+  const reach = maturityReach(contract);
+  return Array.from({ length: reach + 1 }, (_, index) => index - reach).flatMap((by) => {
+    const period = periods.shift(book.period, by);
     const quantities = quantitiesOf(context, period);
     const segments = termsSegments(contract, period);
     if (segments.length === 0) return [];
@@ -47,7 +51,8 @@ function matures(
   const measure = segment.inForce.terms.measures[line.measure];
   const kpi = measure?.kind === 'resolved' ? segment.inForce.terms.kpis[measure.kpi] : undefined;
   const windowMs = kpi !== undefined && 'windowMs' in kpi ? kpi.windowMs : 0;
-  const maturesAt = periodBounds(period, contract.timeZone).end + windowMs;
-  const { start, end } = periodBounds(book.period, contract.timeZone);
+  const periods = periodsOf(contract);
+  const maturesAt = periods.bounds(period).end + windowMs;
+  const { start, end } = periods.bounds(book.period);
   return maturesAt > start && maturesAt <= end;
 }

@@ -3,7 +3,7 @@ import { volumeTerms, type VolumeLine } from '#domain/contract/volume-line.js';
 import type { Period } from '#domain/period/period.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
-import { monthShare, type PeriodShare } from '../proration.js';
+import { periodShare, type PeriodShare } from '../proration.js';
 import { committedUnits } from '../commitment/committed-units.js';
 import type { Term } from '../trace.js';
 import type { LineInSegment } from '../terms-segments.js';
@@ -53,7 +53,7 @@ export function volumeDrafts(
   const { over } = last?.line ?? {};
   const { before, share } =
     last === undefined || over === undefined
-      ? { before: null, share: shareOfMonth(segments, period, contract) }
+      ? { before: null, share: shareOfPeriod(segments, period, contract) }
       : committedUnits(context, last, over, period);
   const cells = count(before).map((units): PricedUnits => ({ ...units, share, part: 'work' }));
   const bounds = volumeBounds(context, segments, period);
@@ -68,14 +68,14 @@ export function volumeDrafts(
   return [...within.flatMap(priced), ...overflow, ...short];
 }
 
-function shareOfMonth(
+function shareOfPeriod(
   segments: readonly LineInSegment<VolumeLine>[],
   period: Period,
-  { timeZone }: PricingContext['contract'],
+  contract: PricingContext['contract'],
 ): PeriodShare {
-  return monthShare(
+  return periodShare(
     segments.map(({ segment }) => segment),
     period,
-    timeZone,
+    contract,
   );
 }

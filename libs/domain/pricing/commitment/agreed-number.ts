@@ -1,11 +1,10 @@
 import type { CommitmentPeriod } from '#domain/contract/commitment-period.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type { Proration } from '#domain/contract/line.js';
-import { monthsBefore } from '#domain/contract/commitment-period.js';
-import { nextPeriod } from '#domain/period/period.js';
+import { segmentsOf } from './segments-of.js';
 import type { PricingContext } from '../pricing-context.js';
 import { daysOf } from '../proration.js';
-import { termsSegments, type TermsSegment } from '../terms-segments.js';
+import type { TermsSegment } from '../terms-segments.js';
 import type { Term } from '../trace.js';
 
 /** A number that is agreed for a whole commitment period. */
@@ -24,7 +23,7 @@ export function agreedNumber(
   agreedIn: (terms: Terms) => Agreed | null,
 ): { readonly number: Term | string; readonly isWhole: boolean } | null {
   if (last === null) throw new Error(`${contract.id} commits over a term without a last day`);
-  const segments = monthsBefore(first, nextPeriod(last)).flatMap((month) => termsSegments(contract, month));
+  const segments = segmentsOf(contract, first, last);
   const holding = segments.filter(({ inForce }) => agreedIn(inForce.terms) !== null);
   const daysIn = (some: readonly TermsSegment[]): number => daysOf(some, contract.timeZone);
   const parts = Map.groupBy(holding, ({ inForce }) => JSON.stringify(agreedIn(inForce.terms)));

@@ -1,16 +1,21 @@
-import { commitmentPeriod, monthsBefore, type CommitmentPeriod } from '#domain/contract/commitment-period.js';
+import {
+  commitmentPeriod,
+  periodsBefore,
+  type CommitmentPeriod,
+} from '#domain/contract/commitment-period.js';
 import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { TimeLine } from '#domain/contract/line.js';
 import type { VolumeLine } from '#domain/contract/volume-line.js';
 import { zero, type Decimal } from '#domain/money/money.js';
-import { nextPeriod, type Period } from '#domain/period/period.js';
+import type { Period } from '#domain/period/period.js';
 import { pastBook } from '../period-book.js';
 import { timeInOrder } from '../charge/time-in-order.js';
 import { pricingContext, type PricingContext } from '../pricing-context.js';
 import { daysOf, type PeriodShare } from '../proration.js';
-import { linesBySegment, termsSegments, type LineInSegment } from '../terms-segments.js';
+import { linesBySegment, type LineInSegment } from '../terms-segments.js';
 import type { Term } from '../trace.js';
+import { segmentsOf } from './segments-of.js';
 
 /** Where the units of a month stand in the volume of its commitment period. */
 export interface CommittedUnits {
@@ -32,7 +37,7 @@ export function committedUnits(
 ): CommittedUnits {
   const { contract, trace } = context;
   const whole = commitmentPeriod(contract, over, month);
-  const months = monthsBefore(whole.first, month);
+  const months = periodsBefore(contract, whole.first, month);
   const units = Object.fromEntries(
     months.map((each) => [each, volumeOf(context, line, over, each)] as const),
   );
@@ -51,7 +56,7 @@ function commitmentShare(
   holds: (terms: Terms) => boolean,
 ): PeriodShare {
   if (last === null) return { days: 1, of: 1 };
-  const all = monthsBefore(first, nextPeriod(last)).flatMap((month) => termsSegments(contract, month));
+  const all = segmentsOf(contract, first, last);
   const holding = all.filter(({ inForce }) => holds(inForce.terms));
   return {
     days: daysOf(holding, contract.timeZone),

@@ -1,4 +1,8 @@
-import { commitmentPeriod, monthsBefore, type CommitmentPeriod } from '#domain/contract/commitment-period.js';
+import {
+  commitmentPeriod,
+  periodsBefore,
+  type CommitmentPeriod,
+} from '#domain/contract/commitment-period.js';
 import type { AmountCommitment, Commitment, VolumeCommitment } from '#domain/contract/commitment.js';
 import { zero } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
@@ -61,7 +65,9 @@ export class Settlements {
   }
 
   #earlier({ context }: PricedMonth, { first }: CommitmentPeriod): PricedMonth[] {
-    return monthsBefore(first, context.book.period).map((month) => this.#months.of(month));
+    return periodsBefore(this.#months.contract, first, context.book.period).map((month) =>
+      this.#months.of(month),
+    );
   }
 
   #volumeBefore(month: PricedMonth, clause: VolumeCommitment, whole: CommitmentPeriod): Term | null {

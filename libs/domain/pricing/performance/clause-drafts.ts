@@ -1,6 +1,6 @@
 import type { Bounds } from '#domain/contract/bonus-malus.js';
 import type { Vat } from '#domain/contract/line.js';
-import { daysInPeriod } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import { belongsTo } from '../month-parts.js';
 import type { PricingContext } from '../pricing-context.js';
@@ -166,7 +166,7 @@ function shareOf(
   const days = daysOf(segments, contract.timeZone);
   const held = month.filter((segment) => clauseIn(segment, clause.id) !== null);
   const isWhole = clause.proration === 'none' || clause.during !== null;
-  const of = isWhole ? daysOf(held, contract.timeZone) : daysInPeriod(book.period);
+  const of = isWhole ? daysOf(held, contract.timeZone) : periodsOf(contract).days(book.period);
   return days === of ? null : { days, of };
 }
 

@@ -1,5 +1,5 @@
 import type { EarnBack } from '#domain/contract/bonus-malus.js';
-import { shiftPeriod } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Verdict } from './bonus-malus.js';
 import type { BonusMalusDraft } from './bonus-malus-draft.js';
 import type { AllowanceOrCharge } from '../invoice.js';
@@ -33,8 +33,9 @@ function earnBack(
   priceAgain: (book: PeriodBook) => PastPrice,
 ): BonusMalusDraft[] {
   const { book, periodEnd, trace } = context;
-  const charged = shiftPeriod(book.period, -clause.ifTargetsMetFor);
-  const since = Array.from({ length: clause.ifTargetsMetFor }, (_, index) => shiftPeriod(charged, index + 1));
+  const { shift } = periodsOf(context.contract);
+  const charged = shift(book.period, -clause.ifTargetsMetFor);
+  const since = Array.from({ length: clause.ifTargetsMetFor }, (_, index) => shift(charged, index + 1));
   const books = [charged, ...since].map((period) => pastBook(book, period));
   const [malusPeriod, ...rest] = books.map((past) => (past === null ? null : priceAgain(past)));
   if (malusPeriod === null || malusPeriod === undefined || rest.some((past) => past === null)) return [];

@@ -1,4 +1,5 @@
-import { shiftPeriod, type Period } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import type { Period } from '#domain/period/period.js';
 import { pastBook } from '../period-book.js';
 import { pricingContext, type PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
@@ -17,7 +18,7 @@ export function escalated(context: PricingContext, { clause, version }: Evaluati
   const { book, trace } = context;
   const past: Term[] = [];
   for (let months = 1; months < escalation.length; months += 1) {
-    const rate = takenIn(context, clause.id, shiftPeriod(book.period, -months));
+    const rate = takenIn(context, clause.id, periodsOf(context.contract).shift(book.period, -months));
     if (rate === null) break;
     past.push(rate);
     if (!rate.value.isNegative() || rate.value.isZero()) break;

@@ -4,7 +4,7 @@ import { daysOf, proratedUnits } from '../proration.js';
 import { isIn } from '../month-parts.js';
 import type { PricingContext } from '../pricing-context.js';
 import type { CalculationTrace, Term } from '../trace.js';
-import { daysInPeriod } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
 import { kpiOf, type Evaluation } from './evaluation.js';
 import { gateTerm } from './gate.js';
 import { evaluatedFraction, readKpi, type Fraction } from './kpi-reading.js';
@@ -106,7 +106,7 @@ function byEvents(
 ): Term {
   const { contract, book, trace } = context;
   const counted = measureTotal(measure, (cell) => isIn(segments, cell), book, version, trace);
-  const share = { days: daysOf(segments, contract.timeZone), of: daysInPeriod(book.period) };
+  const share = { days: daysOf(segments, contract.timeZone), of: periodsOf(contract).days(book.period) };
   const isWhole = proration === 'none' || during !== null || free === 0;
   const from = isWhole ? free : proratedUnits(free, share, 'bonusMalus', version, trace);
   const quantity =

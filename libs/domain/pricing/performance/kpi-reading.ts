@@ -2,7 +2,7 @@ import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Kpi, NoData } from '#domain/contract/kpi.js';
 import { kpiModule, scaleOf } from '#domain/kpi/kpis.js';
 import { round } from '#domain/money/money.js';
-import { previousPeriod } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
 import type { KpiValue } from '../invoice.js';
 import type { PeriodBook } from '../period-book.js';
 import { forecastTerm } from '../book-terms.js';
@@ -116,7 +116,7 @@ export function evaluatedFraction(
     case 'asTarget':
       return { n: target, d: '1' };
     case 'previousPeriod': {
-      const period = previousPeriod(pricing.book.period);
+      const period = periodsOf(pricing.contract).shift(pricing.book.period, -1);
       const past = pricing.book.history?.find((candidate) => candidate.period === period);
       if (past === undefined) return null;
       const book: PeriodBook = { contract: pricing.book.contract, period, quantities: past.quantities };

@@ -1,5 +1,5 @@
 import type { Waiver } from '#domain/contract/bonus-malus.js';
-import { periodBounds } from '#domain/period/period.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
 import { forecastTerm, measureTotal } from '../book-terms.js';
 import type { PricingContext } from '../pricing-context.js';
 import type { Term } from '../trace.js';
@@ -62,6 +62,6 @@ function touches(
   { contract, book }: PricingContext,
   { from, to }: { readonly from: number; readonly to: number },
 ): boolean {
-  const { start, end } = periodBounds(book.period, contract.timeZone);
+  const { start, end } = periodsOf(contract).bounds(book.period);
   return from < end && to > start;
 }
