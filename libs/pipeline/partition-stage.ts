@@ -3,6 +3,7 @@ import { type Change, type Claim, type PartitionRef, StaleClaim } from '#store/s
 import { type Store, StoreUnavailable } from '#store/store.js';
 import { fingerprintOf } from '#log/fingerprint.js';
 import type { RefusalResolved, RefusedRecord } from '#wire/refused.js';
+import { isWellFormedJson } from '#wire/parse-json.js';
 import type { Stage } from '#wire/stages.js';
 import { appendRefused, parkedRecord, unreadableRecord } from './dead-letters.js';
 import { lastReadKey } from './stored-position.js';
@@ -228,19 +229,11 @@ function decodeRecords<Event>(
   const records: DecodedRecord<Event>[] = [];
   const unreadable: RefusedRecord[] = [];
   for (const { offset, value } of batch.records) {
-    const event = isWellFormed(value) ? decode(value) : null;
+    const event = isWellFormedJson(value) ? decode(value) : null;
     if (event !== null) records.push({ offset, event });
     else unreadable.push(unreadableRecord(stage.name, batch, offset, expected));
   }
   return { records, unreadable };
-}
-
-/**
- * Half a surrogate pair has no UTF-8, so two texts would become one in the store. JSON as it is written here
- * has it only as an escape. A backslash before the backslash makes it another text, which is well-formed.
- */
-function isWellFormed(json: string): boolean {
-  return !json.includes('\\ud') || !/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(json);
 }
 
 /**

@@ -69,6 +69,14 @@ describe('a record of the journal', () => {
     );
   });
 
+  it('is unreadable to all with half of a surrogate pair, which the stores of its readers cannot hold', () => {
+    const { value } = recordOf([{ ...sampleContents[0]!, customer: '\ud800' } as PostingContent]);
+    expect(value).toContain(String.raw`"\ud800"`);
+    expect(decodeJournalRecord(value)).toBeNull();
+    // With a backslash before it, it is six characters that any store holds.
+    expect(decodeJournalRecord(value.replace(String.raw`\ud800`, String.raw`\\ud800`))).not.toBeNull();
+  });
+
   it('names its source in its first characters', () => {
     for (const sample of samples) expect(sourceOf(sample)).toEqual({ partition: 3, offset: 41 });
     expect(sourceOf('[1,12,345678,0')).toEqual({ partition: 12, offset: 345_678 });

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { type JournalRecord, postingCauses } from '#domain/posting/journal-record.js';
 import type { Posting, PostingPosition } from '#domain/posting/posting.js';
 import { isCount, isInteger, isOneOf, isText } from './checks.js';
-import { parseJson } from './parse-json.js';
+import { isWellFormedJson, parseJson } from './parse-json.js';
 import { encodeContent, readContent } from './posting-content.js';
 
 /**
@@ -81,8 +81,12 @@ export function linkOf({ before, postings }: JournalRecord): string {
 
 const linkLetters = 22;
 
-/** null: the record is not a known one of the journal (unreadable). */
+/**
+ * null: the record is not a known one of the journal (unreadable), or it holds half a surrogate pair. All
+ * readers are to leave out the same records: what one of them counts and another does not is a difference.
+ */
 export function decodeJournalRecord(value: string): JournalRecord | null {
+  if (!isWellFormedJson(value)) return null;
   const list: unknown = parseJson(value);
   if (!Array.isArray(list) || list[0] !== version) return null;
   const [, partition, offset, index, interpretation, cause, recordedAt] = list as unknown[];

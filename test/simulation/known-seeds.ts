@@ -17,6 +17,10 @@ export const failedOnce: readonly { readonly seed: number; readonly cause: strin
     seed: 20175,
     cause: 'after an upgrade and a lost store the audit names a close whose facts were posted of later',
   },
+  ...[300_074, 310_670].map((seed) => ({
+    seed,
+    cause: 'a takeover lost the sums it had read, as the store could not say for once what the chains are',
+  })),
   ...[2, 8, 14, 24, 55, 79].map((seed) => ({
     seed,
     cause: 'a close took the offset of each journal partition on its own and held half of a change',

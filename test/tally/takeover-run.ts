@@ -2,7 +2,7 @@ import { affectsContract, affectsProgramme, type CatalogueDifference } from '#ca
 import type { Catalogue } from '#catalogue/catalogue.js';
 import type { CatalogueView } from '#catalogue/view.js';
 import { unmapped } from '#domain/live/live-scope.js';
-import type { Log, LogRecord } from '#log/log.js';
+import { type LogRecord, LogUnavailable } from '#log/log.js';
 import { tallyCatalogueKey } from '#pipeline/tally-catalogue.js';
 import { TallyReader, TallyRecounting } from '#pipeline/tally-reader.js';
 import { tally, type TallyHandler } from '#pipeline/tally/tally.js';
@@ -21,7 +21,9 @@ export type Step =
   | { readonly do: 'takeOver' | 'crash' | 'secondOwner' | 'read' }
   | { readonly do: 'batch'; readonly records: number }
   /** The next commit is refused, or done and its answer is lost. */
-  | { readonly do: 'refuse' | 'loseAnswer' };
+  | { readonly do: 'refuse' | 'loseAnswer' }
+  /** States of the store or records of the log are not read for once, after so many times that they are. */
+  | { readonly do: 'refuseStates' | 'refuseRecords'; readonly after: number };
 
 /** Everything a tally has stored but under which catalogue it is. */
 export type Stored = ReadonlyMap<string, string | number>;
@@ -32,9 +34,18 @@ interface Process {
   next: number | null;
 }
 
-/** A store of which the next commit can be made to fail. */
+/** A store of which the next commit, or a reading of states, can be made to fail. */
 class FailingStore extends MemoryStore {
   next: 'refuse' | 'loseAnswer' | null = null;
+  /** Readings until one fails; Infinity: none does. */
+  readable = Infinity;
+
+  override async load(...asked: Parameters<MemoryStore['load']>): Promise<(string | null)[]> {
+    const isRefused = this.readable === 0;
+    this.readable = isRefused ? Infinity : this.readable - 1;
+    if (isRefused) throw new StoreUnavailable('refused');
+    return super.load(...asked);
+  }
 
   override async commit(ref: PartitionRef, change: Change): Promise<'done' | 'stale'> {
     const fate = this.next;
@@ -46,13 +57,25 @@ class FailingStore extends MemoryStore {
   }
 }
 
+/** A log of which a reading can be made to fail. */
+class FailingLog extends MemoryLog {
+  readable = Infinity;
+
+  override async read(...asked: Parameters<MemoryLog['read']>): Promise<LogRecord[]> {
+    const isRefused = this.readable === 0;
+    this.readable = isRefused ? Infinity : this.readable - 1;
+    if (isRefused) throw new LogUnavailable('refused');
+    return super.read(...asked);
+  }
+}
+
 /** One partition of the journal, and processes that count it under whatever is in force. */
 export class TakeoverRun {
   readonly #journal: readonly LogRecord[];
   readonly #views: readonly CatalogueView[];
   readonly #data = new MemoryData();
   readonly #store = new FailingStore(this.#data);
-  readonly #log: Log;
+  readonly #log: FailingLog;
   readonly #wholes = new Map<string, Promise<Stored>>();
   #inForce: CatalogueView;
   #handlers: Process[] = [];
@@ -92,6 +115,12 @@ export class TakeoverRun {
       case 'loseAnswer':
         this.#store.next = step.do;
         return [];
+      case 'refuseStates':
+        this.#store.readable = step.after;
+        return [];
+      case 'refuseRecords':
+        this.#log.readable = step.after;
+        return [];
       case 'read':
         return this.differences();
     }
@@ -100,6 +129,8 @@ export class TakeoverRun {
   /** A fresh process counts all that is left, and takes over what is in force. */
   async finish(): Promise<void> {
     this.#store.next = null;
+    this.#store.readable = Infinity;
+    this.#log.readable = Infinity;
     const own: Process = { handler: this.#start(), next: null };
     this.#handlers = [own];
     while (own.next === null || own.next < this.#journal.length) await this.#batch(own, this.#journal.length);
@@ -270,8 +301,8 @@ function keyOf(name: string): string {
   return name.slice(0, name.indexOf(' '));
 }
 
-function logOf(records: readonly LogRecord[]): Log {
-  const log = new MemoryLog(() => 0);
+function logOf(records: readonly LogRecord[]): FailingLog {
+  const log = new FailingLog(() => 0);
   void log.createTopics(topicSettings(1));
   void log.append(
     topics.postings.name,
@@ -281,6 +312,6 @@ function logOf(records: readonly LogRecord[]): Log {
 }
 
 function expected(error: unknown): null {
-  if (error instanceof StoreUnavailable) return null;
+  if (error instanceof StoreUnavailable || error instanceof LogUnavailable) return null;
   throw error;
 }

@@ -13,6 +13,13 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.constant<Step>({ do: 'read' }) },
   fc.constantFrom<Step>({ do: 'crash' }, { do: 'secondOwner' }, { do: 'refuse' }, { do: 'loseAnswer' }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('refuseStates' as const, 'refuseRecords' as const),
+      after: fc.nat({ max: 3 }),
+    }),
+  },
 );
 const steps = fc.array(anyStep, { minLength: 10, maxLength: 40 });
 /** Most of the journal is counted before another catalogue comes. */

@@ -1,11 +1,8 @@
 import type { CatalogueView } from '#catalogue/view.js';
 import type { RepeatChain } from '#domain/kpi/repeat-chain.js';
 import { decodeWatermark, type Watermark } from '#domain/posting/watermark.js';
-import { fingerprintOffset } from '#log/fingerprint.js';
 import type { Log, LogRecord } from '#log/log.js';
-import { anotherLog } from '#log/offset-checks.js';
 import { readParked } from '#pipeline/parking.js';
-import { lastReadKey } from '#pipeline/stored-position.js';
 import {
   decodeTallyCatalogue,
   encodeTallyCatalogue,
@@ -15,9 +12,9 @@ import {
   type Takeover,
 } from '#pipeline/tally-catalogue.js';
 import { type Change, StaleClaim, type Store } from '#store/store.js';
-import { topics } from '#wire/topics.js';
 import { decodeChain } from './chain-codec.js';
 import { type CountingRules, Sums } from './counting.js';
+import { recordsBelow, requireOwnJournal } from './own-journal.js';
 import { contentOf, Recount } from './recount.js';
 import { chainUpdates, checkpointKey, type TallyCatalogues, type TallyState } from './tally-state.js';
 
@@ -73,10 +70,10 @@ export async function finishChains(state: TallyState, deps: TakeoverDeps): Promi
     const parked = await readParked(deps.store, state.ref);
     while (run.readAt < state.next) {
       const records = await recordsBelow(deps.log, state, run.readAt, deps);
-      run.read(records, state.next, parked, new Sums());
+      await orForget(state, async () => run.read(records, state.next, parked, new Sums()));
     }
-    await requireOwnLog(state, deps);
-    await changeSomeChains(state, run, new Sums(), deps);
+    await requireOwnJournal(state, deps);
+    await orForget(state, async () => changeSomeChains(state, run, new Sums(), deps));
   }
 }
 
@@ -121,7 +118,22 @@ async function runOf(state: TallyState, to: Takeover, deps: TakeoverDeps): Promi
   return run;
 }
 
+/**
+ * What a step has read is in the run, and its sums are in the commit alone: where the step fails before or in
+ * it, for whatever reason, the run is forgotten, so that the next step reads it again.
+ */
+async function orForget<T>(state: TallyState, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    runs.delete(state);
+    throw error;
+  }
+}
+
 async function begin(state: TallyState, after: CatalogueView, deps: TakeoverDeps): Promise<boolean> {
+  // What is in force in another log is none of this tally's business, and its own log may not know it.
+  await requireOwnJournal(state, deps);
   const { of, recounts } = state.catalogue;
   const before = state.rules.view;
   const { difference } = new Recount(before, after);
@@ -149,20 +161,18 @@ async function recountOn(state: TallyState, to: Takeover, deps: TakeoverDeps): P
   const parked = await readParked(deps.store, state.ref);
   const isMore = await deps.withTurn(state, async () => {
     // Another step may have been done meanwhile: a batch that had to finish it.
-    if (runs.get(state) !== run || state.catalogue.to === null) return true;
-    await requireOwnLog(state, deps);
-    const sums = new Sums();
-    run.read(records, end, parked, sums, to.at);
-    if (run.readAt >= state.next) return changeSomeChains(state, run, sums, deps);
-    // What is read again after a crash changes no sums; the state stays as it is.
-    if (run.readAt <= to.at) return true;
-    await commit(
-      state,
-      { ...state.catalogue, to: { ...to, at: run.readAt } },
-      { increments: sums.increments() },
-      deps,
-    );
-    return true;
+    if (runs.get(state) !== run || state.catalogue.to !== to) return true;
+    await requireOwnJournal(state, deps);
+    return orForget(state, async () => {
+      const sums = new Sums();
+      run.read(records, end, parked, sums, to.at);
+      if (run.readAt >= state.next) return changeSomeChains(state, run, sums, deps);
+      // What is read again after a crash changes no sums; the state stays as it is.
+      if (run.readAt <= to.at) return true;
+      const reached = { ...state.catalogue, to: { ...to, at: run.readAt } };
+      await commit(state, reached, { increments: sums.increments() }, deps);
+      return true;
+    });
   });
   return isMore ?? false;
 }
@@ -260,29 +270,4 @@ async function reload(state: TallyState, { store, catalogues, rulesOf }: Takeove
   state.chains.clear();
   runs.delete(state);
   state.isUncertain = false;
-}
-
-/**
- * What was read is to be of the log that the tally counts: it holds the last record that was counted. A
- * driver finds that out of its own, and later.
- */
-async function requireOwnLog({ ref, epoch, next }: TallyState, { log, store }: TakeoverDeps): Promise<void> {
-  const [lastRead = null] = await store.load(ref, [lastReadKey], { epoch, next });
-  const offset = lastRead === null ? null : fingerprintOffset(lastRead);
-  if (lastRead === null || offset === null) return;
-  const topic = topics.postings.name;
-  const [record = null] = await log.read(topic, ref.partition, offset, 1);
-  const fault = anotherLog(`${topic} partition ${ref.partition}`, lastRead, record, 0);
-  if (fault !== null) throw fault;
-}
-
-async function recordsBelow(
-  log: Log,
-  { ref, next: end }: TallyState,
-  from: number,
-  { takeoverRecords = 2_000 }: TakeoverDeps,
-): Promise<readonly LogRecord[]> {
-  if (from >= end) return [];
-  const records = await log.read(topics.postings.name, ref.partition, from, takeoverRecords);
-  return records.filter(({ offset }) => offset < end);
 }

@@ -63,7 +63,8 @@ export interface TallyDeps {
 export interface TallyHandler extends PartitionHandler {
   /**
    * One step towards the catalogue in force in each partition that is held; true: there is more to do. Steps
-   * and batches of one partition may be called at any time; they wait for each other where they must.
+   * and batches of one partition may be called at any time; they wait for each other where they must. Where
+   * a partition cannot go on, the others do, and then its error is thrown.
    */
   takeOver(): Promise<boolean>;
   /**
@@ -140,8 +141,16 @@ export function tally(deps: TallyDeps): TallyHandler {
     },
     async takeOver() {
       const view = await catalogues.inForce();
+      const failures: unknown[] = [];
       let more = false;
-      for (const state of held.values()) more = (await takeOver(state, view, takeoverDeps)) || more;
+      for (const state of held.values()) {
+        try {
+          more = (await takeOver(state, view, takeoverDeps)) || more;
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
       return more;
     },
   };
