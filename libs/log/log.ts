@@ -251,6 +251,8 @@ export type LogUnusableCode =
   /** The file of the embedded log is not a database, or not a whole one. */
   | 'log-damaged'
   | 'topic-settings-differ'
+  /** Kafka cannot be reached as it is set up: certificates, user, password or rights. */
+  | 'log-access'
   /** There is no log in the directory, or nothing in it yet. */
   | 'log-missing'
   /** Written by a newer version, or not by us. */

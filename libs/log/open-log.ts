@@ -1,5 +1,6 @@
 import { inNamespace } from './in-namespace.js';
 import { openKafkaLog } from './kafka/kafka-log.js';
+import type { KafkaLogAccess } from './kafka/options.js';
 import type { Log, TopicSettings } from './log.js';
 import { type LogObserver, observedLog } from './observed-log.js';
 import { requireTopics } from './require-topics.js';
@@ -9,7 +10,13 @@ import { openSqliteLog, type SqliteLog } from './sqlite/sqlite-log.js';
 export interface LogSettings {
   readonly engine:
     | { readonly kind: 'embedded' }
-    | { readonly kind: 'distributed'; readonly brokers: readonly string[]; readonly replication: number };
+    | {
+        readonly kind: 'distributed';
+        readonly brokers: readonly string[];
+        readonly replication: number;
+        /** Absent: without TLS, without a user. */
+        readonly kafkaAccess?: KafkaLogAccess;
+      };
   /** Of the embedded log. */
   readonly dataDirectory: string;
   /** Prefix of the names of topics and groups on Kafka; null: none. */
@@ -34,8 +41,9 @@ export function openLog({ engine, dataDirectory, namespace }: LogSettings, optio
       return log;
     }
     case 'distributed': {
-      const { brokers, replication: replicationFactor } = engine;
-      return inNamespace(openKafkaLog({ brokers, replicationFactor, ...options }), namespace);
+      const { brokers, replication: replicationFactor, kafkaAccess } = engine;
+      const access = kafkaAccess === undefined ? {} : { access: kafkaAccess };
+      return inNamespace(openKafkaLog({ brokers, replicationFactor, ...access, ...options }), namespace);
     }
   }
 }

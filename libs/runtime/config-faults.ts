@@ -9,6 +9,9 @@ export const settingFaultCodes = {
   'out-of-range': 'The number is below the minimum or above the maximum.',
   'incomplete-pair': 'Of two variables that go together only one is set.',
   'contradicts-other': 'The value contradicts that of another variable.',
+  'unreadable-file': 'The file that the variable names cannot be read.',
+  'unusable-certificate':
+    'The file holds no certificate or key that can be used, or the two do not belong together.',
   'unusable-secret': 'The secret cannot be used for the authentication of its connection.',
   'unusable-key': 'The key of the customer pseudonyms is too short or not in hex or base64.',
   'key-differs': 'The key of the customer pseudonyms differs from the one that data directory or log know.',

@@ -38,7 +38,7 @@ describe('the settings', () => {
         TALLYLINE_CUSTOMER_KEY: 'ab'.repeat(32),
       },
     );
-    expect(config.engine).toEqual({
+    expect(config.engine).toMatchObject({
       kind: 'distributed',
       brokers: ['a:9092', 'b:9092'],
       redis: ['redis://c:6379'],

@@ -7,6 +7,9 @@ import {
   settingFaultCodes,
 } from './config-faults.js';
 import type { OidcSettings } from './access/oidc.js';
+import { type KafkaAccess, kafkaAccessOf, type RedisAccess, redisAccessOf } from './servers/server-access.js';
+import { serverSettings } from './servers/server-settings.js';
+import { FileFaults } from './servers/tls-files.js';
 
 /** Settings of a process, read once at its start; nothing else reads the environment. */
 export interface Config {
@@ -50,6 +53,8 @@ export type Engine =
       readonly redis: readonly string[];
       /** Replicas of each partition of the topics that we create. */
       readonly replication: number;
+      readonly kafkaAccess: KafkaAccess;
+      readonly redisAccess: RedisAccess;
     };
 
 export interface AccessConfig {
@@ -276,6 +281,7 @@ const shape = {
   TALLYLINE_REDIS: redisUrls
     .optional()
     .describe('redis://host:port; several, separated by commas, are the nodes of a cluster.'),
+  ...serverSettings,
   TALLYLINE_REPLICATION: integer(1, 9)
     .prefault('3')
     .describe(
@@ -362,16 +368,26 @@ const variables = z.object(shape).check((context) => {
   }
 });
 
-function engineOf({
-  TALLYLINE_KAFKA: brokers,
-  TALLYLINE_REDIS: redis,
-  TALLYLINE_REPLICATION: replication,
-}: z.infer<typeof variables>): Engine {
-  return brokers && redis ? { kind: 'distributed', brokers, redis, replication } : { kind: 'embedded' };
+/** Throws `ConfigFaults` where files that the settings name cannot be used. */
+function engineOf(values: z.infer<typeof variables>): Engine {
+  const faults = new FileFaults();
+  const kafkaAccess = kafkaAccessOf(values, faults);
+  const redisAccess = redisAccessOf(values, faults);
+  if (faults.faults.length > 0) throw new ConfigFaults(faults.faults);
+  const { TALLYLINE_KAFKA: brokers, TALLYLINE_REDIS: redis, TALLYLINE_REPLICATION: replication } = values;
+  return brokers && redis
+    ? { kind: 'distributed', brokers, redis, replication, kafkaAccess, redisAccess }
+    : { kind: 'embedded' };
 }
 
 /** These may hold a secret (a Redis address its password): their values are never shown. */
-const confidential = new Set(['TALLYLINE_CUSTOMER_KEY', 'TALLYLINE_REDIS']);
+const confidential = new Set([
+  'TALLYLINE_CUSTOMER_KEY',
+  'TALLYLINE_REDIS',
+  'TALLYLINE_KAFKA_PASSWORD',
+  'TALLYLINE_REDIS_PASSWORD',
+  'TALLYLINE_KAFKA_TOKEN_URL',
+]);
 
 function faultOf(issue: z.core.$ZodIssue, set: Variables): SettingFault {
   const variable = String(issue.path[0] ?? '');

@@ -3,11 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Engine } from './config.js';
+import { readConfig } from './config.js';
 import { ConfigFaults } from './config-faults.js';
 import { customerKey, existingCustomerKey, replacementKey } from './customer-key.js';
 
 const embedded: Engine = { kind: 'embedded' };
-const kafka: Engine = { kind: 'distributed', brokers: ['a:9092'], redis: ['redis://b:6379'], replication: 3 };
+const { engine: kafka } = readConfig(
+  {},
+  {
+    TALLYLINE_KAFKA: 'a:9092',
+    TALLYLINE_REDIS: 'redis://b:6379',
+    TALLYLINE_CUSTOMER_KEY: 'ab'.repeat(32),
+  },
+);
 
 let dataDirectory: string;
 beforeEach(() => void (dataDirectory = mkdtempSync(join(tmpdir(), 'tallyline-key-'))));

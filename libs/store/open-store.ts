@@ -1,4 +1,5 @@
 import { type StoreObserver, observedStore } from './observed-store.js';
+import type { RedisStoreAccess } from './redis/address.js';
 import type { ServerHealth } from './redis/health.js';
 import { RedisStore } from './redis/redis-store.js';
 import { SqliteStore } from './sqlite/sqlite-store.js';
@@ -7,7 +8,13 @@ import { type SetupWarning, type Store, StoreUnusable } from './store.js';
 /** The part of a process's settings that concerns its store. */
 export interface StoreSettings {
   readonly engine:
-    { readonly kind: 'embedded' } | { readonly kind: 'distributed'; readonly redis: readonly string[] };
+    | { readonly kind: 'embedded' }
+    | {
+        readonly kind: 'distributed';
+        readonly redis: readonly string[];
+        /** Absent: what the addresses say, and the authorities that Node trusts. */
+        readonly redisAccess?: RedisStoreAccess;
+      };
   /** Of the embedded store; the caller must hold the log's lock on it. */
   readonly dataDirectory: string;
   /** First part of every key in Redis; null: `tallyline`. */
@@ -27,7 +34,9 @@ export async function openStore({ engine, dataDirectory, namespace }: StoreSetti
       return { store: new SqliteStore({ directory: dataDirectory }), health: null };
     case 'distributed': {
       const url = engine.redis.join(',');
-      const store = await RedisStore.open({ url, ...(namespace === null ? {} : { prefix: namespace }) });
+      const prefix = namespace === null ? {} : { prefix: namespace };
+      const access = engine.redisAccess === undefined ? {} : { access: engine.redisAccess };
+      const store = await RedisStore.open({ url, ...prefix, ...access });
       return { store, health: () => store.health() };
     }
   }

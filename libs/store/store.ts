@@ -150,6 +150,8 @@ export class StoreUnusable extends Error {
 export type StoreUnusableCode =
   /** Its servers are set up so that figures would be lost or wrong; see `SetupWarning.forbidsStart`. */
   | 'store-setup'
+  /** Redis cannot be reached as it is set up: certificates, user, password or rights. */
+  | 'store-access'
   /** There is no store in the directory, or nothing in it yet. */
   | 'store-missing'
   /** Written by another version. */

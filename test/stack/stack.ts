@@ -36,7 +36,13 @@ export async function ownKafka(options: KafkaOptions): Promise<Needed<KafkaStack
     return available(await startKafka(options));
   } catch (error) {
     if (!(error instanceof StackUnavailable)) throw error;
-    const nothing = { source: 'processes', bootstrap: [], brokers: [], stop: async () => {} } as const;
+    const nothing = {
+      source: 'processes',
+      bootstrap: [],
+      listeners: {},
+      brokers: [],
+      stop: async () => {},
+    } as const;
     return missing('Kafka', error, nothing);
   }
 }

@@ -1,8 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kafka, type LogEntry, logLevel, type RetryOptions } from 'kafkajs';
+import {
+  Kafka,
+  type KafkaConfig,
+  type LogEntry,
+  logLevel,
+  type Mechanism,
+  type RetryOptions,
+  type SASLOptions,
+} from 'kafkajs';
 import { backOffMs } from '../back-off.js';
-import { LogUnavailable, unknownTopic } from '../log.js';
-import type { KafkaSettings } from './options.js';
+import { oauthBearer } from './oauth-bearer.js';
+import { LogUnavailable, LogUnusable, unknownTopic } from '../log.js';
+import type { KafkaLogAccess, KafkaSettings } from './options.js';
 
 /**
  * kafkajs' own retries, with every option set: its defaults differ when NODE_ENV is "test". Within a send
@@ -19,8 +28,9 @@ function retries(count: number): RetryOptions {
  * Creates kafkajs clients. Each begins at the next broker, since kafkajs does not give up a first one that
  * hangs.
  */
-export class Clients {
+export class Clients implements ConnectionWatch {
   #created = 0;
+  #hasConnected = false;
   readonly #settings: KafkaSettings;
 
   constructor(settings: KafkaSettings) {
@@ -28,7 +38,7 @@ export class Clients {
   }
 
   create(): Kafka {
-    const { brokers, clientId, requestTimeoutMs, tls, sasl, onWarning } = this.#settings;
+    const { brokers, clientId, requestTimeoutMs, access, onWarning } = this.#settings;
     const first = this.#created++ % brokers.length;
     return new Kafka({
       brokers: [...brokers.slice(first), ...brokers.slice(0, first)],
@@ -37,11 +47,54 @@ export class Clients {
       requestTimeout: requestTimeoutMs,
       retry: fewRetries,
       logLevel: logLevel.ERROR,
-      logCreator: () => (entry) => onWarning(logText(entry)),
-      ...(tls === undefined ? {} : { ssl: tls }),
-      ...(sasl === undefined ? {} : { sasl }),
+      // Why a first connection fails is said once, by its error.
+      logCreator: () => (entry) => void (this.#hasConnected && onWarning(logText(entry))),
+      ...kafkajsAccess(access),
     });
   }
+
+  connected(): void {
+    this.#hasConnected = true;
+  }
+
+  /**
+   * Before the first connection a fault of the settings ends the start; later the same error may be one of a
+   * broker that is being changed, and is retried.
+   */
+  explain(error: unknown): unknown {
+    if (this.#hasConnected) return error;
+    const { access } = this.#settings;
+    const fault = access.faultOf(error);
+    if (fault !== null) return new LogUnusable('log-access', `Kafka: ${fault}`);
+    const isClosed = /before secure TLS connection|Closed connection/.test(messageOf(error));
+    if (!isClosed) return error;
+    const question =
+      access.tls === null
+        ? 'if it asks for TLS, set TALLYLINE_KAFKA_TLS=on'
+        : 'if this port speaks no TLS, name another in TALLYLINE_KAFKA';
+    return new Error(`the broker closes connections at once: ${question}`, { cause: error });
+  }
+}
+
+function kafkajsAccess({ tls, sasl }: KafkaLogAccess): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  return {
+    ...(tls === null
+      ? {}
+      : {
+          ssl: {
+            ...(tls.ca === null ? {} : { ca: tls.ca }),
+            ...(tls.cert === null || tls.key === null ? {} : { cert: tls.cert, key: tls.key.reveal() }),
+          },
+        }),
+    ...(sasl === null ? {} : { sasl: kafkajsSasl(sasl) }),
+  };
+}
+
+function kafkajsSasl(sasl: NonNullable<KafkaLogAccess['sasl']>): SASLOptions | Mechanism {
+  if (sasl.mechanism === 'oauthbearer') return oauthBearer(sasl.token);
+  const { mechanism, username } = sasl;
+  // The types of kafkajs name each mechanism apart.
+  return { mechanism: mechanism as 'plain', username, password: sasl.password.reveal() };
 }
 
 function logText({ namespace, log }: LogEntry): string {
@@ -54,6 +107,15 @@ export interface ConnectableClient {
   disconnect(): Promise<void>;
 }
 
+/** Follows whether clients can be connected. */
+export interface ConnectionWatch {
+  connected(): void;
+  /** The error to throw where a client could not be connected for this reason. */
+  explain(error: unknown): unknown;
+}
+
+const noWatch: ConnectionWatch = { connected: () => {}, explain: (error) => error };
+
 /**
  * A client that is connected when needed, and replaced by a new one after an error: kafkajs keeps asking a
  * broker that hangs. The old client is disconnected when its last call has ended, since disconnecting it
@@ -63,9 +125,11 @@ export class ReconnectingClient<Client extends ConnectableClient> {
   #current: ClientUse<Client> | null = null;
   #closed = false;
   readonly #create: () => Client;
+  readonly #watch: ConnectionWatch;
 
-  constructor(create: () => Client) {
+  constructor(create: () => Client, watch: ConnectionWatch = noWatch) {
     this.#create = create;
+    this.#watch = watch;
   }
 
   /** Rejects as `attempt` does; the next call then has a new client. */
@@ -93,7 +157,15 @@ export class ReconnectingClient<Client extends ConnectableClient> {
 
   #open(): ClientUse<Client> {
     const client = this.#create();
-    const connected = client.connect().then(() => client);
+    const connected = client.connect().then(
+      () => {
+        this.#watch.connected();
+        return client;
+      },
+      (error: unknown) => {
+        throw this.#watch.explain(error);
+      },
+    );
     return { client: connected, raw: client, users: 0 };
   }
 
@@ -133,10 +205,11 @@ export async function retryUntilTimeout<Result>(
     try {
       return await attempt();
     } catch (error) {
-      if (error instanceof LogUnavailable) throw error;
+      if (error instanceof LogUnavailable || error instanceof LogUnusable) throw error;
       const spentMs = performance.now() - started;
       const type = kafkaErrorType(error) ?? '';
       if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && spentMs > unknownForMs) throw unknownTopic(topic);
+      if (type.endsWith('_AUTHORIZATION_FAILED')) throw lacksRight(`${what}: ${messageOf(error)}`);
       if (isPermanent(type)) throw new Error(`${what}: ${messageOf(error)}`, { cause: error });
       const waitMs = Math.min(backOffMs(failures), 1_000);
       if (spentMs + waitMs > timeoutMs) {
@@ -147,15 +220,14 @@ export async function retryUntilTimeout<Result>(
   }
 }
 
-/** Wrong settings or missing rights. */
+function lacksRight(what: string): LogUnusable {
+  const advice = 'the user of TALLYLINE_KAFKA_USERNAME lacks a right; docs/settings.md lists them';
+  return new LogUnusable('log-access', `${what}: ${advice}`);
+}
+
+/** Wrong settings. */
 function isPermanent(type: string): boolean {
-  const types = [
-    'INVALID_CONFIG',
-    'INVALID_TOPIC_EXCEPTION',
-    'POLICY_VIOLATION',
-    'SASL_AUTHENTICATION_FAILED',
-  ];
-  return types.includes(type) || type.endsWith('_AUTHORIZATION_FAILED');
+  return ['INVALID_CONFIG', 'INVALID_TOPIC_EXCEPTION', 'POLICY_VIOLATION'].includes(type);
 }
 
 /** The protocol's name of an error, unwrapped from kafkajs' errors; null where there is none. */

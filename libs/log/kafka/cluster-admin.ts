@@ -13,7 +13,7 @@ export class ClusterAdmin {
 
   constructor(clients: Clients, settings: KafkaSettings) {
     this.#settings = settings;
-    this.#admins = new ReconnectingClient(() => clients.create().admin({ retry: fewRetries }));
+    this.#admins = new ReconnectingClient(() => clients.create().admin({ retry: fewRetries }), clients);
   }
 
   async createTopics(topics: readonly TopicSettings[]): Promise<TopicReport[]> {

@@ -23,7 +23,7 @@ export class Fetcher {
 
   constructor(clients: Clients, settings: KafkaSettings) {
     this.#settings = settings;
-    this.#clusters = new ReconnectingClient(() => clusterOf(clients.create()));
+    this.#clusters = new ReconnectingClient(() => clusterOf(clients.create()), clients);
   }
 
   /** Null where the offset is out of the partition's bounds. Does not wait for new records. */

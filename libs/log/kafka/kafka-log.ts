@@ -52,7 +52,7 @@ export class KafkaLog implements Log {
     this.#settings = settingsOf(options);
     const { compression, requestTimeoutMs } = this.#settings;
     this.#clients = new Clients(this.#settings);
-    this.#producers = new ReconnectingClient(() => producerOf(this.#clients));
+    this.#producers = new ReconnectingClient(() => producerOf(this.#clients), this.#clients);
     this.#appender = new Appender(this.#producers, this.#settings, {
       compression: compressionTypes[compression],
       timeoutMs: Math.ceil(requestTimeoutMs * 0.9),

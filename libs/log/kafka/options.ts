@@ -1,12 +1,11 @@
-import type { KafkaConfig } from 'kafkajs';
 import { systemTime, type Time } from '../time.js';
 
 export interface KafkaLogOptions {
   /** `host:port` of some brokers; they name the rest. */
   readonly brokers: readonly string[];
   readonly clientId: string;
-  readonly tls?: KafkaConfig['ssl'];
-  readonly sasl?: KafkaConfig['sasl'];
+  /** How the brokers are reached. Default: without TLS, without a user. */
+  readonly access?: KafkaLogAccess;
   /** Copies of each partition of the topics created here. Default 3. */
   readonly replicationFactor?: number;
   /** Copies that must have a record before it is acknowledged. Default: all but one, at least one. */
@@ -45,10 +44,31 @@ export interface KafkaLogOptions {
   readonly time?: Time;
 }
 
+/** Texts behind `reveal` are secrets. */
+export interface KafkaLogAccess {
+  readonly tls: {
+    /** PEM; null: the authorities that Node trusts. */
+    readonly ca: string | null;
+    readonly cert: string | null;
+    readonly key: { reveal(): string } | null;
+  } | null;
+  readonly sasl:
+    | {
+        readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+        readonly username: string;
+        readonly password: { reveal(): string };
+      }
+    | { readonly mechanism: 'oauthbearer'; readonly token: () => Promise<string> }
+    | null;
+  /**
+   * What an operator has to change, from the error of a first connection; null: the brokers may be away.
+   */
+  readonly faultOf: (error: unknown) => string | null;
+}
+
 export type Compression = 'none' | 'gzip' | 'lz4' | 'zstd';
 
-export type KafkaSettings = Required<Omit<KafkaLogOptions, 'tls' | 'sasl'>> &
-  Pick<KafkaLogOptions, 'tls' | 'sasl'>;
+export type KafkaSettings = Required<KafkaLogOptions>;
 
 export function settingsOf(options: KafkaLogOptions): KafkaSettings {
   if (options.brokers.length === 0) throw new Error('brokers is empty: name at least one as host:port');
@@ -68,6 +88,7 @@ export function settingsOf(options: KafkaLogOptions): KafkaSettings {
     commitEveryMs: 2_000,
     silentAfterMs: 15_000,
     onWarning: () => {},
+    access: { tls: null, sasl: null, faultOf: () => null },
     time: systemTime,
     ...options,
   };

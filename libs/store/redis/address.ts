@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** A server's address and credentials. */
 export interface Address {
   readonly host: string;
@@ -6,8 +8,47 @@ export interface Address {
   readonly access: {
     readonly username?: string;
     readonly password?: string;
-    readonly tls?: Record<string, never>;
+    readonly tls?: NodeTls;
   };
+}
+
+/** As Node's TLS takes it. */
+interface NodeTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name that the certificate must have, where the address is not one. */
+  readonly servername?: string;
+}
+
+/** Who we are to every server, and whom we trust. Texts behind `reveal` are secrets. */
+export interface RedisStoreAccess {
+  readonly username: string | null;
+  readonly password: { reveal(): string } | null;
+  readonly tls: {
+    /** PEM; null: the authorities that Node trusts. */
+    readonly ca: string | null;
+    readonly cert: string | null;
+    readonly key: { reveal(): string } | null;
+  };
+  /** What an operator has to change, from the error of a first connection; null: Redis may be away. */
+  readonly faultOf: (error: unknown) => string | null;
+}
+
+/** The address with what all servers share; what the address says of a user wins. */
+export function withAccess(address: Address, { username, password, tls }: RedisStoreAccess): Address {
+  const node: NodeTls = {
+    ...(tls.ca === null ? {} : { ca: tls.ca }),
+    ...(tls.cert === null || tls.key === null ? {} : { cert: tls.cert, key: tls.key.reveal() }),
+    // For servers that choose their certificate by the name that is asked for.
+    ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
+  };
+  const access = {
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password: password.reveal() }),
+    ...address.access,
+  };
+  return { ...address, access: address.access.tls === undefined ? access : { ...access, tls: node } };
 }
 
 /**

@@ -23,8 +23,13 @@ function nodeOptions(commandTimeout: number) {
 }
 
 /** Connects to the server, or to the cluster that the server is part of. Resolves once it can be used. */
-export async function connect(addresses: readonly Address[], timeoutMs: number): Promise<Client> {
+export async function connect(
+  addresses: readonly Address[],
+  timeoutMs: number,
+  faultOf: (error: unknown) => string | null = () => null,
+): Promise<Client> {
   const node = nodeOptions(timeoutMs);
+  const faults: string[] = [];
   const failures: string[] = [];
   for (const address of addresses) {
     try {
@@ -32,14 +37,24 @@ export async function connect(addresses: readonly Address[], timeoutMs: number):
       if (addresses.length === 1) return await connectServer(address, node);
     } catch (error) {
       if (error instanceof RangeError) throw error;
-      failures.push(`${nameOf(address)}: ${messageOf(error)}`);
+      const fault = faultOf(error);
+      if (fault !== null) faults.push(`${nameOf(address)}: ${fault}`);
+      failures.push(`${nameOf(address)}: ${messageOf(error)}${questionOf(address, error)}`);
       continue;
     }
     throw new RangeError(
       `${nameOf(address)} is no cluster, but ${addresses.length} addresses are given: give one`,
     );
   }
+  if (faults[0] !== undefined) throw new StoreUnusable('store-access', `Redis ${faults[0]}`);
   throw new StoreUnavailable(`no Redis can be used: ${failures.join('; ')}`);
+}
+
+/** A server that wants TLS, or a certificate of ours, may close the connection without saying so. */
+function questionOf({ access: { tls } }: Address, error: unknown): string {
+  if (!/Connection is closed|ECONNRESET|EPIPE|before secure TLS/.test(messageOf(error))) return '';
+  if (tls === undefined) return ' (if it asks for TLS, write rediss:// in TALLYLINE_REDIS)';
+  return tls.cert === undefined ? ' (if it asks for a certificate of ours, set TALLYLINE_REDIS_CERT)' : '';
 }
 
 async function isCluster({ host, port, access }: Address, node: NodeOptions): Promise<boolean> {
@@ -65,12 +80,17 @@ async function connectCluster(addresses: readonly Address[], node: NodeOptions):
       `${nameOf(withDatabase)} is a cluster, which has no database ${withDatabase.db}: leave it out`,
     );
   }
+  const { tls, ...user } = addresses[0]?.access ?? {};
+  // Each node is checked against its own name.
+  const { servername: _, ...trust } = tls ?? {};
   const client = new Cluster(
     addresses.map(({ host, port }) => ({ host, port })),
     {
-      redisOptions: { ...node, ...addresses[0]?.access },
+      redisOptions: { ...node, ...user, ...(tls === undefined ? {} : { tls: trust }) },
       enableOfflineQueue: false,
       lazyConnect: true,
+      // Unresolved, so that the certificate of a node is compared with its name and not with its number.
+      ...(tls === undefined ? {} : { dnsLookup: (host, resolved) => resolved(null, host) }),
       slotsRefreshTimeout: 3_000,
     },
   );
@@ -104,6 +124,12 @@ export async function translateErrors<T>(answer: Promise<T>): Promise<T> {
         'store-foreign-data',
         `Redis holds data of another program under a key of the store: ${message}`,
       );
+    if (message.startsWith('NOPERM')) {
+      throw new StoreUnusable(
+        'store-access',
+        `the user of Redis lacks a right; docs/settings.md lists them (${message})`,
+      );
+    }
     throw new StoreUnavailable(`Redis: ${message}`);
   }
 }

@@ -11,7 +11,7 @@ import {
   type StoredKeys,
   type Sums,
 } from '../store.js';
-import { parseAddresses } from './address.js';
+import { parseAddresses, type RedisStoreAccess, withAccess } from './address.js';
 import { translateErrors, type Client, connect } from './client.js';
 import { dropPartitions, namesOf, partitionsMatching } from './drop.js';
 import { checkServers, health, type ServerHealth } from './health.js';
@@ -24,6 +24,8 @@ export interface RedisStoreOptions {
   readonly url: string;
   /** First part of every key; keeps installations apart that share one Redis. */
   readonly prefix?: string;
+  /** Default: what the addresses say, and the authorities that Node trusts. */
+  readonly access?: RedisStoreAccess;
   /** After which a call fails as unavailable. Default 10 000. */
   readonly timeoutMs?: number;
 }
@@ -32,6 +34,13 @@ export interface RedisStoreOptions {
  * Long enough for the largest commit, short enough to notice a hung server before a group loses its member.
  */
 const TIMEOUT_MS = 10_000;
+
+const openAccess: RedisStoreAccess = {
+  username: null,
+  password: null,
+  tls: { ca: null, cert: null, key: null },
+  faultOf: () => null,
+};
 
 /**
  * The store in Redis, one server or a cluster: one Lua script per operation, all keys of a partition in one
@@ -50,7 +59,9 @@ export class RedisStore implements Store {
   /** Connects, and detects whether it is one server or a cluster. */
   static async open(options: RedisStoreOptions): Promise<RedisStore> {
     const keys = new Keys(options.prefix ?? 'tallyline');
-    return new RedisStore(await connect(parseAddresses(options.url), options.timeoutMs ?? TIMEOUT_MS), keys);
+    const { url, access = openAccess, timeoutMs = TIMEOUT_MS } = options;
+    const addresses = parseAddresses(url).map((address) => withAccess(address, access));
+    return new RedisStore(await connect(addresses, timeoutMs, access.faultOf), keys);
   }
 
   async claim(at: PartitionRef, known?: number): Promise<Claim> {

@@ -4,11 +4,24 @@ export interface KafkaOptions {
   readonly faults?: boolean;
   /** Broker settings on top of those of the stack. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Further listeners by name, of processes only: `SSL`, `SASL_SSL`, …, and their settings. */
+  readonly listeners?: Readonly<Record<string, ListenerOptions>>;
+  /** Further options of the Java machine, of processes only. */
+  readonly javaOptions?: readonly string[];
+}
+
+export interface ListenerOptions {
+  readonly protocol: 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT';
+  readonly settings: Readonly<Record<string, string>>;
+  /** By which name the broker calls itself. Default 127.0.0.1. */
+  readonly host?: string;
 }
 
 export interface KafkaStack {
   readonly source: 'environment' | 'containers' | 'processes';
   readonly bootstrap: readonly string[];
+  /** Address of the first broker at each further listener. */
+  readonly listeners: Readonly<Record<string, string>>;
   /** Empty where the environment names the cluster. */
   readonly brokers: readonly BrokerHandle[];
   stop(): Promise<void>;

@@ -55,7 +55,7 @@ export async function startContainers(options: KafkaOptions): Promise<KafkaStack
       },
     };
   });
-  return { source: 'containers', bootstrap, brokers, stop };
+  return { source: 'containers', bootstrap, listeners: {}, brokers, stop };
 }
 
 const clientPort = 9092;

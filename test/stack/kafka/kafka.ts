@@ -5,12 +5,14 @@ import { StackUnavailable } from '#test/stack/unavailable.js';
 /** Kafka from the first source that has it: TALLYLINE_KAFKA, processes of this machine, containers. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaStack> {
   const named = process.env['TALLYLINE_KAFKA'];
-  if (named !== undefined && named !== '' && options.faults !== true) return fromEnvironment(named);
+  const canShare = options.faults !== true && options.listeners === undefined;
+  if (named !== undefined && named !== '' && canShare) return fromEnvironment(named);
   const processes = await import('#test/stack/kafka/processes.js');
   try {
     return await processes.startProcesses(options);
   } catch (error) {
-    if (!(error instanceof StackUnavailable) || !(await engineAnswers())) throw error;
+    if (!(error instanceof StackUnavailable) || options.listeners !== undefined) throw error;
+    if (!(await engineAnswers())) throw error;
     const { startContainers } = await import('#test/stack/kafka/containers.js');
     return startContainers(options);
   }
@@ -24,5 +26,5 @@ async function fromEnvironment(named: string): Promise<KafkaStack> {
   } catch (error) {
     throw new StackUnavailable(`TALLYLINE_KAFKA=${named} does not answer: ${String(error)}`);
   }
-  return { source: 'environment', bootstrap, brokers: [], stop: () => Promise.resolve() };
+  return { source: 'environment', bootstrap, listeners: {}, brokers: [], stop: () => Promise.resolve() };
 }

@@ -11,6 +11,7 @@ import {
   commonSettings,
   type KafkaOptions,
   type KafkaStack,
+  type ListenerOptions,
 } from '#test/stack/kafka/cluster.js';
 import { installKafka, type KafkaInstallation, logSettings } from '#test/stack/kafka/jars.js';
 import { untilServing } from '#test/stack/kafka/serving.js';
@@ -43,14 +44,19 @@ async function launch(
 ): Promise<KafkaStack> {
   const dir = mkdtempSync(join(tmpdir(), 'tallyline-kafka-'));
   const release = reap(dir);
-  const ports = await freePorts(options.brokers * 2);
+  const listeners = Object.entries(options.listeners ?? {});
+  const ports = await freePorts(options.brokers * (2 + listeners.length));
   const plan: ClusterPlan = {
     dir,
     count: options.brokers,
     ports: ports.slice(0, options.brokers),
-    controllerPorts: ports.slice(options.brokers),
+    controllerPorts: ports.slice(options.brokers, options.brokers * 2),
+    listeners: listeners.map(([name, { host = '127.0.0.1', ...listener }], index) => {
+      const from = options.brokers * (2 + index);
+      return { ...listener, name, host, ports: ports.slice(from, from + options.brokers) };
+    }),
     settings: options.settings ?? {},
-    jvm,
+    jvm: [...jvm, ...(options.javaOptions ?? [])],
   };
   const bootstrap = plan.ports.map((port) => `127.0.0.1:${port}`);
   const brokerIds = plan.ports.map((_, index) => index + 1);
@@ -67,7 +73,8 @@ async function launch(
     throw error;
   }
   const brokers = servers.map((server, index) => handle(server, index + 1, bootstrap));
-  return { source: 'processes', bootstrap, brokers, stop };
+  const more = plan.listeners.map(({ name, host, ports: [port] }) => [name, `${host}:${port}`]);
+  return { source: 'processes', bootstrap, listeners: Object.fromEntries(more), brokers, stop };
 }
 
 interface ClusterPlan {
@@ -76,6 +83,7 @@ interface ClusterPlan {
   readonly ports: readonly number[];
   readonly controllerPorts: readonly number[];
   readonly settings: Readonly<Record<string, string>>;
+  readonly listeners: readonly (ListenerOptions & { name: string; host: string; ports: readonly number[] })[];
   /** Options of the Java machine. */
   readonly jvm: readonly string[];
 }
@@ -110,13 +118,22 @@ async function prepare(kafka: KafkaInstallation, plan: ClusterPlan, id: number):
 
 function brokerSettings(plan: ClusterPlan, id: number, data: string): Record<string, string> {
   const broker = `PLAINTEXT://127.0.0.1:${plan.ports[id - 1]}`;
+  const more = plan.listeners.map((each) => ({ ...each, port: each.ports[id - 1] }));
+  const listening = more.map(({ name, port }) => `${name}://127.0.0.1:${port}`);
+  const called = more.map(({ name, host, port }) => `${name}://${host}:${port}`);
+  const protocols = more.map(({ name, protocol }) => `${name}:${protocol}`);
+  const ofListeners = more.flatMap(({ name, settings }) =>
+    Object.entries(settings).map(([key, value]) => [`listener.name.${name.toLowerCase()}.${key}`, value]),
+  );
   const voters = plan.controllerPorts.map((port, index) => `${index + 1}@127.0.0.1:${port}`);
   return {
     ...commonSettings(id, plan.count),
     'controller.quorum.voters': voters.join(','),
-    listeners: `${broker},CONTROLLER://127.0.0.1:${plan.controllerPorts[id - 1]}`,
-    'advertised.listeners': broker,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: [broker, ...listening, `CONTROLLER://127.0.0.1:${plan.controllerPorts[id - 1]}`].join(','),
+    'advertised.listeners': [broker, ...called].join(','),
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': ['PLAINTEXT:PLAINTEXT', 'CONTROLLER:PLAINTEXT', ...protocols].join(','),
+    ...Object.fromEntries(ofListeners),
     'log.dirs': data,
     // Few threads and little memory, since the tests run on the same machine.
     'num.network.threads': '2',

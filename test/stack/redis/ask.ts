@@ -45,7 +45,8 @@ export async function askUntil(
       last = await ask(port, command);
       if (isWanted(last)) return;
     } catch (error) {
-      last = String(error);
+      last = Error.isError(error) ? error.message : String(error);
+      if (isWanted(last)) return;
     }
     if (performance.now() > deadline) throw new Error(`${command} on port ${port} still answers: ${last}`);
     await delay(20);

@@ -28,15 +28,18 @@ export interface RedisStack {
 /**
  * Takes the one that TALLYLINE_REDIS names; else starts one server, or a cluster of three primaries, each on
  * free ports with `appendonly yes`, `appendfsync always` and `noeviction`; else a container where an engine
- * answers. For `cluster` and `own` a started server only. Throws `StackUnavailable` where there is none.
+ * answers. For `cluster`, `own` and `settings` (with `own`) a started server only. Throws `StackUnavailable`
+ * where there is none.
  */
-export async function startRedis(options: { cluster?: boolean; own?: boolean } = {}): Promise<RedisStack> {
+export async function startRedis(
+  options: { cluster?: boolean; own?: boolean; settings?: readonly string[] } = {},
+): Promise<RedisStack> {
   const cluster = options.cluster ?? false;
   const canShare = !cluster && options.own !== true;
   const given = givenRedis();
   if (given !== null && canShare) return stackOf(given.split(','), [], async () => {});
   const server = await findRedisServer();
-  if (server.program !== null) return startProcesses(server.program, cluster);
+  if (server.program !== null) return startProcesses(server.program, cluster, options.settings);
   if (canShare && (await engineAnswers())) {
     const { startContainer } = await import('./containers.js');
     const { address, stop } = await startContainer();
@@ -50,7 +53,11 @@ function givenRedis(): string | null {
   return given === '' ? null : given;
 }
 
-async function startProcesses(program: Program, cluster: boolean): Promise<RedisStack> {
+async function startProcesses(
+  program: Program,
+  cluster: boolean,
+  settings: readonly string[] = [],
+): Promise<RedisStack> {
   const directory = await mkdtemp(join(tmpdir(), 'tallyline-redis-'));
   const release = reap(directory);
   const servers: RedisServer[] = [];
@@ -60,7 +67,8 @@ async function startProcesses(program: Program, cluster: boolean): Promise<Redis
   };
   try {
     for (const name of cluster ? ['1', '2', '3'] : ['1']) {
-      const server = await RedisServer.create({ program, directory: join(directory, name), cluster });
+      const own = { program, directory: join(directory, name), cluster, settings };
+      const server = await RedisServer.create(own);
       servers.push(server);
       await server.start();
     }

@@ -8,12 +8,14 @@ interface Setup {
   readonly program: Program;
   readonly directory: string;
   readonly cluster: boolean;
+  /** Further lines of its configuration; `PORT` stands for another free port. */
+  readonly settings?: readonly string[];
 }
 
 /** One redis-server with its directory. Its data outlive the process: `kill` and `start` keep them. */
 export class RedisServer {
   readonly port: number;
-  /** Port of the cluster bus. */
+  /** Port of the cluster bus, or the one that the settings name `PORT`. */
   readonly busPort: number;
   readonly #setup: Setup;
   readonly #process: ServerProcess;
@@ -39,7 +41,7 @@ export class RedisServer {
   async start(): Promise<void> {
     this.#process.start();
     try {
-      await askUntil(this.port, 'PING', (answer) => answer === 'PONG');
+      await askUntil(this.port, 'PING', (answer) => answer === 'PONG' || answer.startsWith('NOAUTH'));
     } catch (error) {
       throw new Error(`${String(error)}\n${this.#process.lastLines(20)}`, { cause: error });
     }
@@ -110,7 +112,8 @@ export class RedisServer {
       'auto-aof-rewrite-percentage 0',
     ];
     const clustered = ['cluster-enabled yes', `cluster-port ${this.busPort}`, 'cluster-node-timeout 2000'];
-    return `${[...lines, ...(this.#setup.cluster ? clustered : [])].join('\n')}\n`;
+    const more = (this.#setup.settings ?? []).map((line) => line.replace('PORT', `${this.busPort}`));
+    return `${[...lines, ...more, ...(this.#setup.cluster ? clustered : [])].join('\n')}\n`;
   }
 }
 
