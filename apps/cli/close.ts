@@ -116,6 +116,12 @@ function closedOrError<C extends CloseResult>(
         `catalogue ${closed.inForce ?? 'none'} is in force, not ${closed.own}; nothing was closed: leave --catalogue out, or put ` +
           `this one in force with tallyline catalogue apply`,
       );
+    case 'overtaken':
+      throw new CommandError(
+        'close-stopped',
+        `${closed.by.author} was putting catalogue ${closed.by.version} in force while ${what} was closed; nothing was ` +
+          'invoiced: close again',
+      );
     case 'edited': {
       const lines = closed.faults.map(({ path, message, code }) => `  ${path}: ${message} [${code}]`);
       const text = `the contract of ${what} was edited after a close; nothing was closed`;

@@ -162,6 +162,11 @@ function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = 
         `${before}${detail}nothing was closed. Ask again: it follows what is put in force.`,
       );
     }
+    case 'overtaken': {
+      const { author, version } = answer.by;
+      const detail = `${author} was putting catalogue ${version} in force meanwhile; nothing was invoiced. Ask again.`;
+      return new ProblemError('catalogue-superseded', before + detail);
+    }
     case 'parked': {
       const shown = answer.work.slice(0, maxShown).map(({ stage, entity, refusal }) => {
         return `${entity} (by the ${stage}, refusal ${refusal})`;

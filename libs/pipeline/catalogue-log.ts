@@ -9,6 +9,7 @@ import {
 import { CatalogueFaults } from '#catalogue/load.js';
 import { GrowingTopic } from '#log/growing-topic.js';
 import { type Log, type LogRecord, WrongLog } from '#log/log.js';
+import { type CatalogueNotice, type Close, encodeNotice, ValidCloses } from '#wire/closes.js';
 import { topics } from '#wire/topics.js';
 import { editsAfterClose } from './contract-history.js';
 
@@ -45,11 +46,15 @@ export class CatalogueLog {
   readonly #log: Log;
   readonly #entries: LoggedEntry[] = [];
   readonly #topic: GrowingTopic;
+  readonly #closes: Close[] = [];
+  readonly #valid = new ValidCloses();
+  readonly #closesRead: GrowingTopic;
   #reading: Promise<void> = Promise.resolve();
 
   constructor(log: Log) {
     this.#log = log;
     this.#topic = new GrowingTopic(log, topic);
+    this.#closesRead = new GrowingTopic(log, topics.closes.name);
   }
 
   /** All that were put in force, oldest first. */
@@ -91,24 +96,79 @@ export class CatalogueLog {
   }
 
   /**
-   * `since`: what was in force when the author decided; null: nothing.
+   * `since`: what was in force when the author decided; null: nothing. It and a close under way exclude each
+   * other: its notice comes before the close, which then is not valid, or the close is seen here.
    * @throws {CatalogueFaults} where it changes in place what closed periods were priced by.
    */
   async apply(catalogue: Catalogue, act: Act, since: LoggedEntry | null): Promise<ApplyResult> {
-    const before = await this.inForce();
-    if (before !== null && before.number !== since?.number) return { status: 'overtaken', inForce: before };
-    if (before?.version === catalogue.version) return { status: 'unchanged', entry: before };
-    const faults = await editsAfterClose(this.#log, catalogue, async (version) => this.find(version));
-    if (faults.length > 0) throw new CatalogueFaults(faults);
-    const number = (before?.number ?? 0) + 1;
+    for (let tries = 1; ; tries++) {
+      const before = await this.inForce();
+      if (before !== null && !(await this.#isUnchanged(since))) {
+        return { status: 'overtaken', inForce: before };
+      }
+      if (before?.version === catalogue.version) return { status: 'unchanged', entry: before };
+      await this.#refuseEdits(catalogue);
+      const number = (before?.number ?? 0) + 1;
+      // Before the first entry nothing closes.
+      if (before !== null) {
+        await this.#announce({ number, version: catalogue.version, author: act.author });
+        await this.#refuseEdits(catalogue);
+      }
+      const { entry, isOwn } = await this.#append(number, catalogue, act);
+      if (isOwn) return { status: 'applied', entry };
+      if (tries === maxTries || !(await this.#isUnchanged(since))) {
+        return { status: 'overtaken', inForce: entry };
+      }
+    }
+  }
+
+  /**
+   * In force once every change that was announced is decided. One whose author has not come to its entry is
+   * left out for good: an entry puts in force again what is in force. So a close waits for no one.
+   * `notice`: the latest that the closes of the caller come after; null: there is none. `now`: UTC epoch ms.
+   */
+  async decided(notice: CatalogueNotice | null, now: number): Promise<LoggedEntry | null> {
+    for (;;) {
+      const before = await this.inForce();
+      if (before === null || notice === null || notice.number <= before.number) return before;
+      const reason = `the change to ${notice.version} that ${notice.author} announced was not made before a close`;
+      const act = { author: closeAuthor, reason, at: now };
+      await this.#append(before.number + 1, await this.catalogueOf(before), act);
+    }
+  }
+
+  /** Of two entries with one number the first in the log holds. */
+  async #append(
+    number: number,
+    catalogue: Catalogue,
+    act: Act,
+  ): Promise<{ readonly entry: LoggedEntry; readonly isOwn: boolean }> {
     const value = encodeEntry({ ...act, number, catalogue });
     const [position] = await this.#log.append(topic, [{ key: String(number), value }]);
     const entry = (await this.history())[number - 1];
     if (entry === undefined)
       throw new Error(`the entry of catalogue ${catalogue.version} was acknowledged but is not there`);
-    return entry.offset === position?.offset
-      ? { status: 'applied', entry }
-      : { status: 'overtaken', inForce: entry };
+    return { entry, isOwn: entry.offset === position?.offset };
+  }
+
+  async #announce(notice: CatalogueNotice): Promise<void> {
+    const record = { key: noticeKey, value: encodeNotice(notice) };
+    await this.#log.append(topics.closes.name, [record]);
+  }
+
+  async #refuseEdits(catalogue: Catalogue): Promise<void> {
+    await this.#closesRead.readOn(({ value }) => {
+      const close = this.#valid.take(value);
+      if (close !== null) this.#closes.push(close);
+    });
+    const faults = await editsAfterClose(this.#closes, catalogue, async (version) => this.find(version));
+    if (faults.length > 0) throw new CatalogueFaults(faults);
+  }
+
+  /** Whether what was in force then has been so ever since, whatever entries say so again. */
+  async #isUnchanged(since: LoggedEntry | null): Promise<boolean> {
+    const later = (await this.history()).slice(since?.number ?? 0);
+    return later.every(({ version }) => version === since?.version);
   }
 
   async #readOn(): Promise<void> {
@@ -134,6 +194,12 @@ export class CatalogueLog {
     });
   }
 }
+
+/** So often an author tries where only closes come between. */
+const maxTries = 5;
+const noticeKey = 'catalogue';
+/** The author of an entry that leaves out a change that was announced. */
+const closeAuthor = 'tallyline (close)';
 
 /** Of records that releases without authors wrote. */
 const unknownAuthor = 'unknown';

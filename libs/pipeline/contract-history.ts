@@ -1,20 +1,14 @@
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { historyFaults, type ClosedContract } from '#catalogue/history.js';
 import type { FileFault } from '#catalogue/fault.js';
-import type { Log } from '#log/log.js';
-import { readTopicValues } from '#log/small-topic.js';
-import { type Close, decodeClose } from '#wire/closes.js';
-import { topics } from '#wire/topics.js';
+import type { Close } from '#wire/closes.js';
 
-/** What a catalogue changes in place although closed periods were priced by it, by all closes in the log. */
+/** What a catalogue changes in place although closed periods were priced by it. `closes`: all valid ones. */
 export async function editsAfterClose(
-  log: Log,
+  closes: readonly Close[],
   catalogue: Catalogue,
   find: (version: string) => Promise<Catalogue | null>,
 ): Promise<readonly FileFault[]> {
-  const closes = (await readTopicValues(log, topics.closes.name)).flatMap(
-    (value) => decodeClose(value) ?? [],
-  );
   const latest = latestCloses(closes).filter(({ close }) => close.cut.catalogue !== catalogue.version);
   if (latest.length === 0) return [];
   const then = new Map<string, Catalogue | null>();

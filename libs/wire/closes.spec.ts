@@ -1,7 +1,17 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { canonicalJson } from './canonical-json.js';
-import { type Close, decodeClose, effectiveCloses, encodeClose, eventInClose, invoiceId } from './closes.js';
+import {
+  type Close,
+  decodeClose,
+  decodeNotice,
+  effectiveCloses,
+  encodeClose,
+  encodeNotice,
+  eventInClose,
+  invoiceId,
+  validCloses,
+} from './closes.js';
 import { linesOf } from './samples/lines.fixture.js';
 
 const close = (revision: number, offset: number, period = '2026-03', contract = 'C1'): Close => ({
@@ -9,6 +19,7 @@ const close = (revision: number, offset: number, period = '2026-03', contract = 
   period,
   revision,
   cut: { catalogue: 'v1', facts: [offset], heads: [`head-${offset}`], journal: [offset + 1], without: [] },
+  catalogueEntry: 1,
   comparedTo: [offset],
   carriedBy: revision === 1 ? null : '2026-05',
   invoice: invoiceId(contract, period, revision),
@@ -23,10 +34,11 @@ describe('a close', () => {
     expect(decodeClose('{"type":"tallyline.close.v2"}')).toBeNull();
   });
 
-  it('has the bytes of the last sample; those before lack the heads, and what was left out', () => {
-    const [first = '', second = '', third = ''] = linesOf('closes-1.ndjson');
-    expect(decodeClose(first)).toEqual({ ...close(1, 3), cut: { ...close(1, 3).cut, heads: null } });
-    expect(decodeClose(second)).toEqual(close(2, 7));
+  it('has the bytes of the last sample; those before lack the heads, what was left out, and the entry', () => {
+    const [first = '', second = '', third = '', fourth = ''] = linesOf('closes-1.ndjson');
+    const withoutEntry = { ...close(1, 3), catalogueEntry: null };
+    expect(decodeClose(first)).toEqual({ ...withoutEntry, cut: { ...withoutEntry.cut, heads: null } });
+    expect(decodeClose(second)).toEqual({ ...close(2, 7), catalogueEntry: null });
     const without = [{ entity: 'c:1', partition: 0, offset: 4 }];
     const parked = [{ stage: 'tally', entity: 'c:1', refusal: 'r', author: 'Ops', reason: 'lost' }] as const;
     const last: Close = close(2, 7);
@@ -35,8 +47,30 @@ describe('a close', () => {
       cut: { ...last.cut, without },
       omissions: { ...last.omissions, parked: [...parked], acceptedBecause: 'agreed' },
     };
-    expect(encodeClose(whole, '{"id":"x"}')).toBe(third);
-    expect(decodeClose(third)).toEqual(whole);
+    expect(decodeClose(third)).toEqual({ ...whole, catalogueEntry: null });
+    expect(encodeClose(whole, '{"id":"x"}')).toBe(fourth);
+    expect(decodeClose(fourth)).toEqual(whole);
+  });
+
+  it('is valid where no catalogue after its own was announced before it', () => {
+    const notice = { number: 2, version: 'v2', author: 'Ada' };
+    const [, , , , fifth = ''] = linesOf('closes-1.ndjson');
+    expect([encodeNotice(notice), decodeNotice(fifth)]).toEqual([fifth, notice]);
+    const under = (catalogueEntry: number | null, offset: number) =>
+      encodeClose({ ...close(1, offset), catalogueEntry }, '{}');
+    const values = [
+      under(1, 1),
+      encodeNotice(notice),
+      under(1, 2), // too late
+      under(2, 3),
+      encodeNotice({ ...notice, number: 1 }), // late itself: what it announced is decided
+      under(2, 4),
+      'poison',
+      encodeNotice({ ...notice, number: 3 }),
+      under(2, 5), // too late
+      under(null, 6), // of a version that does not say
+    ];
+    expect(validCloses(values).map(({ digest }) => digest)).toEqual(['d1', 'd3', 'd4', 'd6']);
   });
 
   it('is effective where it is the first of its revision', () => {

@@ -14,6 +14,11 @@ export interface Close {
   readonly period: string;
   readonly revision: number;
   readonly cut: Cut;
+  /**
+   * Number of the entry by which the catalogue of the cut was in force; null: made by a version that did not
+   * write it down.
+   */
+  readonly catalogueEntry: number | null;
   /** Per partition of the journal: up to where the tally was compared with the journal. */
   readonly comparedTo: readonly number[];
   /** The period whose invoice carries an adjustment; null: a document of its own, or the close itself. */
@@ -65,8 +70,51 @@ export interface Software {
 }
 
 /**
- * The effective closes of a period, revision by revision. Where two invoicers closed at once, the first
- * record of a revision in the log is the effective one.
+ * Announces in `billing.closes` that a catalogue is about to come into force. From here on no close under an
+ * earlier entry is valid, so the author knows all closes that the catalogue is to be held against.
+ */
+export interface CatalogueNotice {
+  /** Of the entry that is to come; another author's may have it in the end. */
+  readonly number: number;
+  readonly version: string;
+  readonly author: string;
+}
+
+/**
+ * Reads the records of `billing.closes` in their order, and leaves out the closes that are not valid: those
+ * under a catalogue that another one was announced to follow, earlier in the topic.
+ */
+export class ValidCloses {
+  #notice: CatalogueNotice | null = null;
+
+  /** The one with the highest number so far; null: there is none. */
+  get notice(): CatalogueNotice | null {
+    return this.#notice;
+  }
+
+  /** null: the record is no close, or one that is not valid. */
+  take(value: string): Close | null {
+    const close = decodeClose(value);
+    if (close !== null) return this.#isValid(close) ? close : null;
+    const notice = decodeNotice(value);
+    if (notice !== null && notice.number > (this.#notice?.number ?? 0)) this.#notice = notice;
+    return null;
+  }
+
+  #isValid({ catalogueEntry }: Close): boolean {
+    return catalogueEntry === null || catalogueEntry >= (this.#notice?.number ?? 0);
+  }
+}
+
+/** The valid closes of all records of the topic. */
+export function validCloses(values: readonly string[]): Close[] {
+  const valid = new ValidCloses();
+  return values.flatMap((value) => valid.take(value) ?? []);
+}
+
+/**
+ * The effective closes of a period, revision by revision, of valid ones. Where two invoicers closed at
+ * once, the first record of a revision in the log is the effective one.
  */
 export function effectiveCloses<T extends Pick<Close, 'contract' | 'period' | 'revision'>>(
   closes: readonly T[],
@@ -107,6 +155,23 @@ export function decodeClose(value: string): Close | null {
   return parsed.success ? parsed.data.data : null;
 }
 
+export function encodeNotice(notice: CatalogueNotice): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: `catalogue/${notice.number}/${notice.version}`,
+    source: '/catalogue',
+    type: 'tallyline.catalogue-notice.v1',
+    subject: String(notice.number),
+    data: notice,
+  });
+}
+
+/** null: the record is no notice. */
+export function decodeNotice(value: string): CatalogueNotice | null {
+  const parsed = noticeEvent.safeParse(parseJson(value));
+  return parsed.success ? parsed.data.data : null;
+}
+
 /** Exact text of the invoice-ready event in a record; null: it is not the one that the close names. */
 export function eventInClose(value: string): string | null {
   const record = parseJson(value) as { data?: { digest?: string; event?: unknown } } | null | undefined;
@@ -131,6 +196,7 @@ const closeEvent = z.object({
       journal: offsets,
       without: z.array(z.object({ entity: z.string(), partition: z.int(), offset: z.int() })).default([]),
     }),
+    catalogueEntry: z.int().nullable().default(null),
     comparedTo: offsets,
     carriedBy: z.string().nullable(),
     invoice: z.string(),
@@ -143,4 +209,9 @@ const closeEvent = z.object({
     }),
     omissions: closeOmissionsSchema,
   }),
+});
+
+const noticeEvent = z.object({
+  type: z.literal('tallyline.catalogue-notice.v1'),
+  data: z.object({ number: z.int().positive(), version: z.string(), author: z.string() }),
 });

@@ -93,7 +93,8 @@ export const topics = {
     retentionDays: null,
     compacted: false,
     format: 'libs/wire/closes.ts',
-    value: 'a close: contract, period, revision, cut, and the bytes of its event',
+    value:
+      'a close: contract, period, revision, cut, and the bytes of its event; or the notice of another catalogue',
   },
   invoiceReady: {
     name: 'billing.invoice-ready',

@@ -1,7 +1,7 @@
 import type { Fact } from '#domain/fact/fact.js';
 import type { JournalRecord } from '#domain/posting/journal-record.js';
 import type { Posting, PostingContent } from '#domain/posting/posting.js';
-import { type Close, decodeClose, effectiveCloses } from '#wire/closes.js';
+import { type Close, effectiveCloses, validCloses } from '#wire/closes.js';
 import { decodeFact } from '#wire/facts.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
 import { decodeJournalRecord } from '#wire/postings.js';
@@ -88,7 +88,7 @@ export class Records {
 
   /** The closes that count, revision by revision. */
   closes(): Close[] {
-    const closes = this.#values(topics.closes.name, 0).flatMap((value) => decodeClose(value) ?? []);
+    const closes = validCloses(this.#values(topics.closes.name, 0));
     return contractIds.flatMap((contract) =>
       closablePeriods.flatMap((period) => effectiveCloses(closes, contract, period)),
     );

@@ -63,9 +63,10 @@ describe('The catalogue over HTTP', () => {
 
 describe('A running process', () => {
   it('follows what is put in force: figures and closes are as of it, without a restart', async () => {
+    // Reading figures looks what is in force.
+    const { status, headers } = await http.get(kpis);
     const state = (await json('/v1/catalogue')) as { inForce: { version: string }; own: string };
     expect(state.own).toBe(state.inForce.version);
-    const { status, headers } = await http.get(kpis);
     expect([status, headers.get('tallyline-catalogue')]).toEqual([200, state.inForce.version]);
     expect(headers.has('tallyline-catalogue-in-force')).toBe(false);
     const url = `${http.url}/v1/contracts/aurore-calls/periods/2026-01/close`;

@@ -76,7 +76,15 @@ async function close(contract: string, changed: Partial<Cut> = {}): Promise<Cut>
     without: [],
     ...changed,
   };
-  const head = { contract, period: '2026-03', revision: 1, cut, comparedTo: [], carriedBy: null };
+  const head = {
+    contract,
+    period: '2026-03',
+    revision: 1,
+    cut,
+    catalogueEntry: 1,
+    comparedTo: [],
+    carriedBy: null,
+  };
   const software = { code: '1', node: '26', timeZones: '2026a', holidays: '1' };
   const omissions = { work: [], estimatedValues: [], refused: [], parked: [], acceptedBecause: null };
   const value = encodeClose({ ...head, invoice: 'i', digest: 'd', software, omissions }, '{}');

@@ -1,6 +1,6 @@
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
-import { decodeClose } from '#wire/closes.js';
+import { validCloses } from '#wire/closes.js';
 import { topics } from '#wire/topics.js';
 import type { AuditFault } from './audit-journal.js';
 
@@ -17,9 +17,7 @@ export interface ClosedCut {
 /** Of all effective closes: the first record of each revision. */
 export async function closedCuts(log: Log): Promise<ClosedCut[]> {
   const byName = new Map<string, ClosedCut>();
-  for (const value of await readTopicValues(log, topics.closes.name)) {
-    const close = decodeClose(value);
-    if (close === null) continue;
+  for (const close of validCloses(await readTopicValues(log, topics.closes.name))) {
     const { contract, period, revision, cut } = close;
     const name = `${contract}/${period} revision ${revision}`;
     if (!byName.has(name)) byName.set(name, { name, facts: cut.facts, heads: cut.heads });

@@ -1,7 +1,14 @@
 import type { Period } from '#domain/period/period.js';
 import { GrowingTopic } from '#log/growing-topic.js';
 import type { Log } from '#log/log.js';
-import { type Close, decodeClose, effectiveCloses, encodeClose, eventInClose } from '#wire/closes.js';
+import {
+  type CatalogueNotice,
+  type Close,
+  effectiveCloses,
+  encodeClose,
+  eventInClose,
+  ValidCloses,
+} from '#wire/closes.js';
 import { parseJson } from '#wire/parse-json.js';
 import { topics } from '#wire/topics.js';
 
@@ -18,6 +25,7 @@ export type RecordedClose = Close & { readonly offset: number };
 export class CloseLog {
   readonly #log: Log;
   readonly #closes: RecordedClose[] = [];
+  readonly #valid = new ValidCloses();
   readonly #written = new Set<string>();
   readonly #closesRead: GrowingTopic;
   readonly #eventsRead: GrowingTopic;
@@ -29,12 +37,17 @@ export class CloseLog {
     this.#eventsRead = new GrowingTopic(log, eventsTopic);
   }
 
-  /** All there are now, oldest first; also those that are not effective. */
+  /** All valid ones there are now, oldest first; also those that are not effective. */
   async closes(): Promise<readonly RecordedClose[]> {
     const reading = this.#reading.catch(() => undefined).then(() => this.#readOn());
     this.#reading = reading;
     await reading;
     return [...this.#closes];
+  }
+
+  /** The latest change of the catalogue that was announced before the closes were read; null: none was. */
+  get notice(): CatalogueNotice | null {
+    return this.#valid.notice;
   }
 
   /** The effective closes of a period, revision by revision. */
@@ -70,7 +83,7 @@ export class CloseLog {
 
   async #readOn(): Promise<void> {
     await this.#closesRead.readOn(({ value, offset }) => {
-      const close = decodeClose(value);
+      const close = this.#valid.take(value);
       if (close !== null) this.#closes.push({ ...close, offset });
     });
     await this.#eventsRead.readOn(({ value }) => {

@@ -6,7 +6,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import { type Period, zonedTime } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
-import { type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
+import { type CatalogueNotice, type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
 import { closedContracts, latestCloses } from '#pipeline/contract-history.js';
 import { type CloseOmissions, isNothing, type OmittedWork } from '#wire/omissions.js';
 import { TallyRecounting } from '#pipeline/tally-reader.js';
@@ -40,8 +40,13 @@ export interface CloseDeps {
   readonly parked: (contract: Contract, period: Period) => Promise<readonly ParkedWork[]>;
   /** The catalogue of a version, for cuts of earlier ones. */
   readonly lookupOf: (catalogueVersion: string) => Promise<CatalogueIndex>;
-  /** Version of the catalogue in force; null: none was ever put in force. */
-  readonly inForce: () => Promise<string | null>;
+  /**
+   * The entry of the catalogue in force once the change that was announced is decided; null: none was ever
+   * put in force.
+   */
+  readonly inForce: (
+    announced: CatalogueNotice | null,
+  ) => Promise<{ readonly version: string; readonly number: number } | null>;
   /** UTC epoch ms. */
   readonly now: () => number;
   readonly software: Software;
@@ -75,6 +80,8 @@ export type CloseResult =
    * `inForce` null: none ever was.
    */
   | { readonly status: 'superseded'; readonly own: string; readonly inForce: string | null }
+  /** A change of the catalogue was announced while this was closed: it is not valid, nothing was invoiced. */
+  | { readonly status: 'overtaken'; readonly by: CatalogueNotice }
   /** Something that belongs to the period, or may, could not be counted: it waits for a decision. */
   | { readonly status: 'parked'; readonly work: readonly ParkedWork[] }
   /**
@@ -118,8 +125,9 @@ export async function closePeriod(
     if (notOver !== null) return notOver;
   }
   const own = deps.lookup.catalogue.version;
-  const inForce = await deps.inForce();
-  if (inForce !== own) return { status: 'superseded', own, inForce };
+  // After the closes were read: what is announced from here on, makes the close invalid.
+  const inForce = await deps.inForce(deps.closeLog.notice);
+  if (inForce?.version !== own) return { status: 'superseded', own, inForce: inForce?.version ?? null };
   const faults = await editsOf(contract, closes, deps);
   if (faults.length > 0) return { status: 'edited', faults };
 
@@ -162,7 +170,8 @@ export async function closePeriod(
   if (event === null) return answer(effective.at(-1), false, deps);
   const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
   const { software } = deps;
-  return record({ ...close, ...head, software, digest: hash('sha256', event) }, event, deps);
+  const catalogueEntry = inForce.number;
+  return record({ ...close, ...head, catalogueEntry, software, digest: hash('sha256', event) }, event, deps);
 }
 
 /** The tally's sums, unless they are being recounted. */
@@ -223,13 +232,18 @@ async function editsOf(
   );
 }
 
-/** Two invoicers may both come here: the first close of a revision in the log is effective, for both. */
+/**
+ * Two invoicers may both come here: the first close of a revision in the log is effective, for both. It is
+ * not valid where another catalogue was announced before it.
+ */
 async function record(close: Close, event: string, deps: CloseDeps): Promise<CloseResult> {
   const { closeLog } = deps;
   const { contract, period, revision } = close;
   await closeLog.append(close, event);
   const effective = (await closeLog.effective(contract, period)).slice(0, revision);
   await closeLog.writeEvents(effective);
+  const { notice } = closeLog;
+  if (effective.length < revision && notice !== null) return { status: 'overtaken', by: notice };
   return answer(effective[revision - 1], effective[revision - 1]?.digest === close.digest, deps);
 }
 

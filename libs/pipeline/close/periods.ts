@@ -15,7 +15,7 @@ import { invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey } from '#wire/stages.js';
 import { CloseLog } from './close-log.js';
 import { adjustPeriod, type AdjustResult } from './adjust-period.js';
-import { type CloseMode, closePeriod, type TalliedQuantities } from './close-period.js';
+import { type CloseDeps, type CloseMode, closePeriod, type TalliedQuantities } from './close-period.js';
 import { meteredFacts } from './cut.js';
 import { KnownCatalogues } from './known-catalogues.js';
 import { lookBackPeriods } from '#domain/pricing/look-back.js';
@@ -88,7 +88,7 @@ export class Periods {
     acceptOmissions: string | null = null,
   ): Promise<AdjustResult> {
     const { log, lookup, store, partitions, catalogues } = this.#deps;
-    const deps = {
+    const deps: CloseDeps = {
       log,
       lookup,
       closeLog: this.#closeLog,
@@ -96,7 +96,7 @@ export class Periods {
       tallied: async (id: string, month: string) => this.tallied(id, month),
       parked: async (of: Contract, month: Period) => parkedWork(of, month, this.#deps),
       lookupOf: async (version: string) => this.#catalogues.of(version),
-      inForce: async () => (await catalogues.inForce())?.version ?? null,
+      inForce: async (announced) => catalogues.decided(announced, Date.now()),
       now: Date.now,
       software: thisSoftware(),
     };

@@ -88,7 +88,7 @@ async function linesOf({ log, store, lookup, periods }: Engine): Promise<Record<
       tallied: (each, month) => periods.tallied(each, month),
       parked: async () => [],
       lookupOf: () => Promise.resolve(lookup),
-      inForce: async () => lookup.catalogue.version,
+      inForce: async () => ({ version: lookup.catalogue.version, number: 1 }),
       now: () => Date.UTC(2027, 11, 31),
       software: thisSoftware(),
     },

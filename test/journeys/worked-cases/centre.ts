@@ -99,7 +99,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
     tallied: (contract, month) => engine.periods.tallied(contract, month),
     parked: (of, month) => parkedWork(of, month, { log, store, lookup, partitions }),
     lookupOf: () => Promise.resolve(lookup),
-    inForce: async () => (await catalogues.inForce())?.version ?? null,
+    inForce: async (announced) => catalogues.decided(announced, closesAt),
     now: () => closesAt,
     software: thisSoftware(),
   };

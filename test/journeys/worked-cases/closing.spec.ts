@@ -65,7 +65,10 @@ function centreContract(centre: Centre, price: string): Contract {
 }
 
 const events = (centre: Centre) => readTopicValues(centre.invoicer.log, topics.invoiceReady.name);
-const closes = (centre: Centre) => readTopicValues(centre.invoicer.log, topics.closes.name);
+const closes = async (centre: Centre) =>
+  (await readTopicValues(centre.invoicer.log, topics.closes.name)).filter(
+    (text) => decodeClose(text) !== null,
+  );
 
 describe('The close of a month', () => {
   const centre = centreOf([contract('calls', perCall)], (open) => open.deliver(talks(10, '2026-03', 1)));

@@ -1,7 +1,12 @@
 import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 import { catalogueIndex, type CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
-import { type CloseMode, closePeriod, type CloseResult } from '#pipeline/close/close-period.js';
+import {
+  type CloseDeps,
+  type CloseMode,
+  closePeriod,
+  type CloseResult,
+} from '#pipeline/close/close-period.js';
 import { Periods } from '#pipeline/close/periods.js';
 import { CloseLog } from '#pipeline/close/close-log.js';
 import { meteredFacts } from '#pipeline/close/cut.js';
@@ -161,7 +166,7 @@ export async function closeWith(
   const catalogues = new CatalogueLog(log);
   const periods = new Periods({ log, store, lookup, partitions, catalogues });
   const known = Object.values(lookups);
-  const deps = {
+  const deps: CloseDeps = {
     log,
     lookup,
     closeLog,
@@ -174,7 +179,7 @@ export async function closeWith(
       if (found === undefined) throw new Error(`there is no catalogue ${version}`);
       return found;
     },
-    inForce: async () => (await catalogues.inForce())?.version ?? null,
+    inForce: async (announced) => catalogues.decided(announced, closingTime),
     now: () => closingTime,
     software: thisSoftware(),
   };
