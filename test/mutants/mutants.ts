@@ -150,7 +150,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the places of a state keep a wrong offset after a revision',
-    foundBy: 'libs/pipeline/meter/restore/restore.property',
+    foundBy: 'libs/pipeline/meter/entity',
     edits: [
       {
         file: 'libs/pipeline/meter/entity.ts',
@@ -235,7 +235,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'halves are rounded to even',
-    foundBy: 'simulation',
+    foundBy: 'libs/domain/money',
     edits: [
       {
         file: 'libs/domain/money/money.ts',
@@ -284,7 +284,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the driver never checks the store again',
-    foundBy: 'simulation',
+    foundBy: 'libs/log/driver',
     edits: [
       {
         file: 'libs/log/driver.ts',

@@ -50,7 +50,7 @@ export const stageMutants: readonly Mutant[] = [
   },
   {
     name: 'a position in another log is not noticed',
-    foundBy: 'simulation',
+    foundBy: 'libs/log/driver.spec',
     edits: [
       {
         file: 'libs/log/offset-checks.ts',

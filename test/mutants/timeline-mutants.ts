@@ -48,7 +48,7 @@ export const timelineMutants: readonly Mutant[] = [
   },
   {
     name: 'of a boundary with two pages a crash leaves one unposted',
-    foundBy: 'simulation',
+    foundBy: 'libs/pipeline/meter/timelines.property',
     edits: [
       {
         file: 'libs/pipeline/meter/batch-fold.ts',

@@ -27,6 +27,7 @@ describe('money', () => {
   it.each([
     ['halfAwayFromZero', '46.875', '46.88'],
     ['halfAwayFromZero', '-46.875', '-46.88'],
+    ['halfAwayFromZero', '46.865', '46.87'],
     ['halfEven', '46.865', '46.86'],
     ['halfEven', '46.875', '46.88'],
     ['down', '-46.879', '-46.87'],
