@@ -36,7 +36,7 @@ const domainRooms = {
   entity: ['contact', 'fact', 'outcome', 'posting', 'timeline'],
   contract: ['calendar', 'fact', 'money', 'period'],
   scope: ['activity', 'calendar', 'contract', 'outcome', 'posting', 'timeline'],
-  kpi: ['contract', 'fact', 'outcome', 'scope'],
+  kpi: ['calendar', 'contract', 'fact', 'outcome', 'scope'],
   live: ['activity', 'calendar', 'contract', 'kpi', 'outcome', 'posting', 'scope', 'timeline'],
   metering: ['activity', 'contract', 'fact', 'kpi', 'outcome', 'period', 'posting', 'scope', 'timeline'],
   pricing: ['calendar', 'contract', 'kpi', 'metering', 'money', 'period'],

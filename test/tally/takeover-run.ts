@@ -4,6 +4,7 @@ import type { CatalogueView } from '#catalogue/view.js';
 import { unmapped } from '#domain/live/live-scope.js';
 import { type LogRecord, LogUnavailable } from '#log/log.js';
 import { tallyCatalogueKey } from '#pipeline/tally-catalogue.js';
+import { readStates } from '#pipeline/audit/tallied-states.js';
 import { TallyReader, TallyRecounting } from '#pipeline/tally-reader.js';
 import { tally, type TallyHandler } from '#pipeline/tally/tally.js';
 import { onlyCatalogue } from '#pipeline/tally/tally-state.js';
@@ -163,7 +164,7 @@ export class TakeoverRun {
 
   /** All that is stored, and what a whole count under the catalogue in force stores. */
   async stored(): Promise<{ readonly is: Stored; readonly whole: Stored }> {
-    return { is: storedIn(this.#data), whole: await this.#whole(this.#inForce, this.#journal.length) };
+    return { is: await storedIn(this.#data), whole: await this.#whole(this.#inForce, this.#journal.length) };
   }
 
   async #compare(
@@ -282,10 +283,16 @@ async function wholeCount(journal: readonly LogRecord[], view: CatalogueView): P
   return storedIn(data);
 }
 
-function storedIn(data: MemoryData): Stored {
+/** Chains as a whole: how their contacts are spread over pages depends on the order in which they came. */
+async function storedIn(data: MemoryData): Promise<Stored> {
   const stored = new Map<string, string | number>();
   for (const { states, sums } of data.places.values()) {
-    for (const [key, value] of states) if (key !== tallyCatalogueKey) stored.set(nameOf(key, ''), value);
+    const texts = await readStates([...states.keys()], async (keys) =>
+      keys.map((key) => states.get(key) ?? null),
+    );
+    for (const [key, { text }] of texts) {
+      if (key !== tallyCatalogueKey && text !== null) stored.set(nameOf(key, ''), text);
+    }
     for (const [key, fields] of sums) {
       if (key !== tallyCatalogueKey) for (const [field, sum] of fields) stored.set(nameOf(key, field), sum);
     }

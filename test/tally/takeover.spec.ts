@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { tenSeconds } from '#domain/posting/call.fixture.js';
 import { content, journalOf } from './drawn-journal.js';
 import { editedFrom, viewOf } from './edited-catalogues.js';
 import { differencesOf, type Step, TakeoverRun } from './takeover-run.js';
@@ -50,4 +51,31 @@ describe('A tally that takes over catalogues', () => {
     expect(read.figures).toBeGreaterThan(500);
     expect(read.recounting).toBeGreaterThan(50);
   }, 120_000);
+
+  it('moves a chain of many pages from programme to programme, contact by contact', async () => {
+    const own = { mapping: 0, reason: 'none', thresholds: '20s', agents: 7, grade: 'junior' } as const;
+    const more = { promoted: false, assigned: 'both', price: '1.00', amended: null, tiered: false } as const;
+    const rest = { window: 'P1D', agentTime: 'split', state: null, machines: false } as const;
+    const first = { ...own, ...more, ...rest, second: 'both', zone: 'Europe/Paris' } as const;
+    // Two queues in turn, of which the second one moves; every fifth call was another one before.
+    const contents = Array.from({ length: 300 }, (_, index) => {
+      const number = index % 5 === 4 ? index - 2 : index;
+      const call = tenSeconds(number, Date.UTC(2026, 2, 2) + index * 3_600_000, 'switchboard');
+      const queue = `c:q${index % 2}`;
+      const segments = call.segments.map((segment) => ({ ...segment, queue }));
+      return { ...call, segments, legs: call.legs.map((leg) => ({ ...leg, queue })) };
+    });
+    const run = new TakeoverRun(journalOf(contents), [viewOf(first), viewOf({ ...first, mapping: 4 })]);
+    expect(await run.take({ do: 'batch', records: 200 })).toEqual([]);
+    await run.take({ do: 'apply', catalogue: 1 });
+    await run.finish();
+    expect(await run.differences()).toEqual([]);
+    const { is, whole } = await run.stored();
+    expect(differencesOf(is, whole)).toEqual([]);
+    const lengths = [...is].flatMap(([name, text]) =>
+      name.startsWith('chain|') ? (JSON.parse(String(text)) as unknown[]).length : [],
+    );
+    // 300 less the 60 that others took the place of: in each queue one half
+    expect(lengths).toEqual([120, 120]);
+  }, 60_000);
 });

@@ -4,7 +4,8 @@ import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { ScopedContact } from '#domain/scope/scoped-contact.js';
 import type { Fraction } from './fraction.js';
 import type { KpiUnit } from './kpi-unit.js';
-import type { RepeatGaps, HandledContact } from './repeat-chain.js';
+import type { HandledContact } from './chain-links.js';
+import type { RepeatGaps } from './repeat-chain.js';
 
 export type KpiType = KpiDefinition['type'];
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type RepeatChain, changeChain, type RepeatChange, type HandledContact } from './repeat-chain.js';
+import type { HandledContact } from './chain-links.js';
+import { type RepeatChain, changeChain, emptyChain, type RepeatChange } from './repeat-chain.js';
 
 const day = 86_400_000;
 
@@ -65,7 +66,7 @@ function applied(changes: readonly RepeatChange[]): Present {
 describe('changeChain', () => {
   it('gives the gap to the next contact: days 0, 3, 12 fail at 3 d, 9 d, never', () => {
     const all: RepeatChange[] = [];
-    let chain: RepeatChain = [];
+    let chain: RepeatChain = emptyChain;
     for (const [index, at] of [0, 3 * day, 12 * day].entries()) {
       const changed = changeChain(chain, handled(`c${index}`, at), 1);
       chain = changed.chain;
@@ -81,7 +82,7 @@ describe('changeChain', () => {
   });
 
   it('has no repeat among contacts that entered at one instant, and a gap of 0 where calls overlap', () => {
-    const first = changeChain([], handled('a', 0, 500), 1);
+    const first = changeChain(emptyChain, handled('a', 0, 500), 1);
     const twin = changeChain(first.chain, handled('b', 0, 100), 1);
     const third = changeChain(twin.chain, handled('c', 300), 1);
     expect(applied([...first.changes, ...twin.changes, ...third.changes])).toEqual(
@@ -95,7 +96,7 @@ describe('changeChain', () => {
 
   it('says where anchored issues begin: days 0, 5, 10 are two issues by 7 days, and one without day 0', () => {
     const window = 7 * day;
-    let chain: RepeatChain = [];
+    let chain: RepeatChain = emptyChain;
     const all: RepeatChange[] = [];
     const change = (name: string, at: number, sign: 1 | -1): void => {
       const changed = changeChain(chain, handled(name, at), sign, [window]);
@@ -115,7 +116,7 @@ describe('changeChain', () => {
   });
 
   it('refuses to take back what was never posted', () => {
-    expect(() => changeChain([], handled('a', 0), -1)).toThrow(
+    expect(() => changeChain(emptyChain, handled('a', 0), -1)).toThrow(
       'contact a is taken back but was never posted',
     );
   });
@@ -127,23 +128,40 @@ describe('changeChain', () => {
       length: fc.nat(4),
     });
     const windows = [0, 2, 5];
+    fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => expectPresentGaps(steps, windows)));
+  });
+
+  it('gives the present gaps of chains of several pages too, also where very many entered at one instant', () => {
+    const step = fc.record({ id: fc.nat({ max: 400 }), at: fc.nat({ max: 40 }), length: fc.nat(4) });
+    const windows = [0, 2, 5];
+    const steps = fc.array(step, { minLength: 250, maxLength: 400, size: 'max' });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        let chain: RepeatChain = [];
-        const present = new Map<string, HandledContact>();
-        const all: RepeatChange[] = [];
-        for (const { id, at, length } of steps) {
-          const name = `c${id}`;
-          const old = present.get(name);
-          const contact = old ?? handled(name, at, at + length);
-          const changed = changeChain(chain, contact, old === undefined ? 1 : -1, windows);
-          if (old === undefined) present.set(name, contact);
-          else present.delete(name);
-          chain = changed.chain;
-          all.push(...changed.changes);
-        }
-        expect(applied(all)).toEqual(bruteForce([...present.values()], windows));
-      }),
+      fc.property(steps, (all) => expectPresentGaps(all, windows)),
+      { numRuns: 20 },
     );
   });
 });
+
+interface Step {
+  readonly id: number;
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Adds a contact where it is not in the chain, and takes it out where it is. */
+function expectPresentGaps(steps: readonly Step[], windows: readonly number[]): void {
+  let chain: RepeatChain = emptyChain;
+  const present = new Map<string, HandledContact>();
+  const all: RepeatChange[] = [];
+  for (const { id, at, length } of steps) {
+    const name = `c${id}`;
+    const old = present.get(name);
+    const contact = old ?? handled(name, at, at + length);
+    const changed = changeChain(chain, contact, old === undefined ? 1 : -1, windows);
+    if (old === undefined) present.set(name, contact);
+    else present.delete(name);
+    chain = changed.chain;
+    all.push(...changed.changes);
+  }
+  expect(applied(all)).toEqual(bruteForce([...present.values()], windows));
+}

@@ -1,38 +1,16 @@
-import type { Direction, Media } from '#domain/fact/fact.js';
-
-/**
- * Repeat contacts, from which first-contact resolution is computed (docs/contracts.md, "KPIs"). Per customer
- * and reason the handled contacts form a chain by queue entry. Of each the gap to the next one is posted, not
- * a verdict, so that any window can be evaluated later.
- */
-export interface HandledContact {
-  readonly contact: string;
-  readonly customer: string;
-  readonly programme: string;
-  /** Group of reasons within which a second contact repeats the first. */
-  readonly reason: string;
-  /** Name of the queue in which it was answered first. */
-  readonly queue: string;
-  readonly media: Media;
-  readonly direction: Direction;
-  /** Entry into its first queue of the programme. */
-  readonly enteredAt: number;
-  /** Start of its first agent leg. */
-  readonly connectedAt: number;
-  /** End of its last agent leg, after-call work not included. */
-  readonly endedAt: number;
-  /** End of its last agent leg or stay in a queue. */
-  readonly lastAt: number;
-  /** Who worked on it, by start. */
-  readonly legs: readonly HandledLeg[];
-}
-
-export interface HandledLeg {
-  readonly agent: string;
-  /** Name of the queue in the programme. */
-  readonly queue: string;
-  readonly disposition: string | null;
-}
+import {
+  type HandledContact,
+  inserted,
+  lastEndAt,
+  linkAfter,
+  linkBefore,
+  type Links,
+  linksAt,
+  noLinks,
+  removed,
+  sameLinks,
+} from './chain-links.js';
+import { countWhile } from '#domain/calendar/sorted.js';
 
 /**
  * `gapMs`: from this contact's end to the next one's queue entry, `gapBeforeMs`: from the end of the last one
@@ -53,17 +31,15 @@ export interface RepeatChange extends RepeatGaps {
   readonly sign: 1 | -1;
 }
 
-/** Sorted by entry, then contact. */
-export type RepeatChain = readonly HandledContact[];
-
 /**
  * Adds a contact to its chain or takes it out again; the changes are signed, so their sum is the present
- * truth. `windows`: of anchored issues, in ms.
+ * truth. `windows`: of anchored issues, in ms; the same for all changes of a chain.
  *
  * A chain is never cut short. A contact that comes late, be it months, must find the neighbours it had, and
  * one that is taken back must be there: otherwise gaps would depend on when things were reported. So it grows
  * by a link per handled contact, about 200 bytes in the store, for as long as its catalogue is in force: a
- * customer who calls once a month has 2.4 kB after a year.
+ * customer who calls once a month has 2.4 kB after a year. However long it is, a change looks at the
+ * contact's neighbours, and writes the page that it is in.
  */
 export function changeChain(
   chain: RepeatChain,
@@ -71,17 +47,48 @@ export function changeChain(
   sign: 1 | -1,
   windows: readonly number[] = [],
 ): { chain: RepeatChain; changes: RepeatChange[] } {
-  const next = sign === 1 ? inserted(chain, contact) : removed(chain, contact);
-  const before = gapsAround(chain, contact.enteredAt, windows);
-  const after = gapsAround(next, contact.enteredAt, windows);
+  const { enteredAt } = contact;
+  const links = sign === 1 ? inserted(chain.links, contact) : removed(chain.links, contact);
+  const issues = windows.map((window) => {
+    const before = chain.issues.get(window) ?? issuesBehind(chain.links, window, undefined);
+    return { window, before, after: issuesAfter(before, links, window, enteredAt) };
+  });
+  const instants = [...affected(chain.links, links, contact), ...issues.flatMap(movedInstants)];
+  const before = gapsAt(chain.links, instants, contact, issues, 'before');
+  const after = gapsAt(links, instants, contact, issues, 'after');
   const changes: RepeatChange[] = [];
-  for (const [contact, gaps] of before) {
-    if (!sameGaps(after.get(contact), gaps)) changes.push({ contact, sign: -1, ...gaps });
+  for (const [of, gaps] of before) {
+    if (!sameGaps(after.get(of), gaps)) changes.push({ contact: of, sign: -1, ...gaps });
   }
-  for (const [contact, gaps] of after) {
-    if (!sameGaps(before.get(contact), gaps)) changes.push({ contact, sign: 1, ...gaps });
+  for (const [of, gaps] of after) {
+    if (!sameGaps(before.get(of), gaps)) changes.push({ contact: of, sign: 1, ...gaps });
   }
+  const next = { links, issues: new Map(issues.map(({ window, after: own }) => [window, own])) };
   return { chain: next, changes };
+}
+
+/** The contacts of a chain, and by window (ms) where its issues begin, as far as that was asked for. */
+export interface RepeatChain {
+  readonly links: Links;
+  readonly issues: ReadonlyMap<number, readonly Issue[]>;
+}
+
+export const emptyChain: RepeatChain = { links: noLinks, issues: new Map() };
+
+export function chainOf(links: Links): RepeatChain {
+  return { links, issues: new Map() };
+}
+
+/** An anchored issue: its first contacts entered at one instant; the last of them ended at `end`. */
+interface Issue {
+  readonly at: number;
+  readonly end: number;
+}
+
+interface MovedIssues {
+  readonly window: number;
+  readonly before: readonly Issue[];
+  readonly after: readonly Issue[];
 }
 
 function sameGaps(a: RepeatGaps | undefined, b: RepeatGaps): boolean {
@@ -90,109 +97,110 @@ function sameGaps(a: RepeatGaps | undefined, b: RepeatGaps): boolean {
 }
 
 /**
- * Only the contacts of that instant, of the instant before it and of the one after it can have changed gaps;
- * where an issue begins can change for all that follow.
+ * The instants of entry at which gaps can have changed: where the contact is the first or was the last of
+ * its instant, those of the instant before it; those of the one after it also where another contact of its
+ * instant is now the one that ended last. Others of its own instant are not concerned.
  */
-function gapsAround(
-  chain: RepeatChain,
-  enteredAt: number,
-  windows: readonly number[],
+function affected(before: Links, after: Links, { enteredAt }: HandledContact): number[] {
+  const [endBefore, endAfter] = [lastEndAt(before, enteredAt), lastEndAt(after, enteredAt)];
+  const isNew = endBefore === null || endAfter === null;
+  const neighbours = [
+    isNew ? linkBefore(after, enteredAt) : undefined,
+    endBefore !== endAfter ? linkAfter(after, enteredAt) : undefined,
+  ];
+  return neighbours.flatMap((link) => (link === undefined ? [] : [link.enteredAt]));
+}
+
+/**
+ * Gaps of the contacts that entered at the instants, and of the contact itself where it is in the chain.
+ * "Enters the queue after it" is strictly later: contacts that entered at one instant do not repeat each
+ * other. Before a contact counts, of those of the last earlier instant, the one that ended last.
+ */
+function gapsAt(
+  links: Links,
+  instants: readonly number[],
+  contact: HandledContact,
+  issues: readonly MovedIssues[],
+  which: 'before' | 'after',
 ): Map<HandledContact, RepeatGaps> {
   const gaps = new Map<HandledContact, RepeatGaps>();
-  const [first, past] = groupAt(chain, firstAfter(chain, enteredAt) - 1, enteredAt);
-  const from = first === 0 ? 0 : groupAt(chain, first - 1)[0];
-  const to = windows.length > 0 || past === chain.length ? chain.length : groupAt(chain, past)[1];
-  const openings = windows.map((window) => openingsOf(chain, window));
-  for (let index = from; index < to; index++) {
-    const { enteredAt: at } = member(chain, index);
-    const opens = windows.filter((_, which) => openings[which]?.has(at) === true);
-    gaps.set(member(chain, index), { ...gapsOf(chain, index), opens });
+  const others = new Set(instants);
+  for (const at of [...new Set([...others, contact.enteredAt])].sort((a, b) => a - b)) {
+    const next = linkAfter(links, at);
+    const last = linkBefore(links, at);
+    const endBefore = last === undefined ? null : lastEndAt(links, last.enteredAt);
+    const opens = issues.flatMap((each) => (hasIssueAt(each[which], at) ? [each.window] : []));
+    const own = others.has(at) ? linksAt(links, at) : sameLinks(links, contact);
+    for (const link of own) {
+      gaps.set(link, {
+        gapMs: next === undefined ? null : Math.max(0, next.enteredAt - link.endedAt),
+        gapBeforeMs: endBefore === null ? null : Math.max(0, link.enteredAt - endBefore),
+        opens,
+      });
+    }
   }
   return gaps;
 }
 
-/** Instants of entry at which issues begin; contacts of one instant do not repeat each other. */
-function openingsOf(chain: RepeatChain, windowMs: number): ReadonlySet<number> {
-  const openings = new Set<number>();
-  let openedAt = -Infinity;
-  let anchorEnd = -Infinity;
-  for (const { enteredAt, endedAt } of chain) {
-    if (enteredAt === openedAt) anchorEnd = Math.max(anchorEnd, endedAt);
-    else if (enteredAt - anchorEnd > windowMs) {
-      openings.add((openedAt = enteredAt));
-      anchorEnd = endedAt;
-    }
+/** Issues behind the last one given. Contacts of one instant do not repeat each other. */
+function issuesBehind(
+  links: Links,
+  windowMs: number,
+  last: Issue | undefined,
+  isEnough: (issue: Issue) => boolean = () => false,
+): Issue[] {
+  const issues: Issue[] = [];
+  for (let known = last; ; known = issues.at(-1)) {
+    const next = linkAfter(links, known === undefined ? -Infinity : Math.max(known.at, known.end + windowMs));
+    if (next === undefined) return issues;
+    const issue = { at: next.enteredAt, end: lastEndAt(links, next.enteredAt) ?? next.endedAt };
+    issues.push(issue);
+    if (isEnough(issue)) return issues;
   }
-  return openings;
 }
 
 /**
- * "Enters the queue after it" is strictly later: contacts that entered at one instant do not repeat each
- * other. Before a contact counts, of those of the last earlier instant, the one that ended last.
+ * What becomes of issues where contacts differ at one instant: from there on, until they are as before. The
+ * same list where none differs.
  */
-function gapsOf(chain: RepeatChain, index: number): Omit<RepeatGaps, 'opens'> {
-  const own = member(chain, index);
-  const [first, past] = groupAt(chain, index);
-  const next = chain[past];
-  const before = first === 0 ? [] : chain.slice(...groupAt(chain, first - 1));
-  return {
-    gapMs: next === undefined ? null : Math.max(0, next.enteredAt - own.endedAt),
-    gapBeforeMs:
-      before.length === 0
-        ? null
-        : Math.max(0, own.enteredAt - Math.max(...before.map(({ endedAt }) => endedAt))),
-  };
+function issuesAfter(
+  before: readonly Issue[],
+  links: Links,
+  windowMs: number,
+  enteredAt: number,
+): readonly Issue[] {
+  const kept = countWhile(before, ({ at }) => at < enteredAt);
+  let past = before.length;
+  const issues = issuesBehind(links, windowMs, before[kept - 1], (issue) => {
+    if (issue.at <= enteredAt) return false;
+    const index = countWhile(before, ({ at }) => at < issue.at);
+    if (!isSameIssue(issue, before[index])) return false;
+    past = index + 1;
+    return true;
+  });
+  const isSame =
+    issues.length === past - kept && issues.every((each, index) => isSameIssue(each, before[kept + index]));
+  return isSame ? before : [...before.slice(0, kept), ...issues, ...before.slice(past)];
+}
+
+function isSameIssue(a: Issue, b: Issue | undefined): boolean {
+  return a.at === b?.at && a.end === b.end;
 }
 
 /**
- * `[first, past)` of the contacts that entered at the same instant as the one at `index`, or at the instant
- * given.
+ * Instants at which an issue begins in one of two lists only; what they share at both ends is passed over.
  */
-function groupAt(chain: RepeatChain, index: number, enteredAt = chain[index]?.enteredAt): [number, number] {
-  let first = index + 1;
-  while (first > 0 && chain[first - 1]?.enteredAt === enteredAt) first--;
-  let past = index + 1;
-  while (past < chain.length && chain[past]?.enteredAt === enteredAt) past++;
-  return [first, past];
+function movedInstants({ before, after }: MovedIssues): number[] {
+  if (before === after) return [];
+  const shorter = Math.min(before.length, after.length);
+  let first = 0;
+  while (first < shorter && before[first] === after[first]) first += 1;
+  let last = 0;
+  while (last < shorter - first && before.at(-1 - last) === after.at(-1 - last)) last += 1;
+  const own = new Set(before.slice(first, before.length - last).map(({ at }) => at));
+  return [...own.symmetricDifference(new Set(after.slice(first, after.length - last).map(({ at }) => at)))];
 }
 
-function member(chain: RepeatChain, index: number): HandledContact {
-  const found = chain[index];
-  if (found === undefined) throw new Error(`no contact at ${index} of the chain`);
-  return found;
-}
-
-function inserted(chain: RepeatChain, contact: HandledContact): RepeatChain {
-  let index = firstAfter(chain, contact.enteredAt);
-  while (index > 0) {
-    const before = member(chain, index - 1);
-    if (before.enteredAt < contact.enteredAt || before.contact <= contact.contact) break;
-    index--;
-  }
-  return [...chain.slice(0, index), contact, ...chain.slice(index)];
-}
-
-/** Taking out what was never put in is a broken journal. */
-function removed(chain: RepeatChain, contact: HandledContact): RepeatChain {
-  const index = chain.findIndex(
-    (candidate) =>
-      candidate.contact === contact.contact &&
-      candidate.enteredAt === contact.enteredAt &&
-      candidate.endedAt === contact.endedAt &&
-      candidate.queue === contact.queue,
-  );
-  if (index < 0) throw new Error(`contact ${contact.contact} is taken back but was never posted`);
-  return [...chain.slice(0, index), ...chain.slice(index + 1)];
-}
-
-/** Index of the first contact that entered after the instant. */
-function firstAfter(chain: RepeatChain, enteredAt: number): number {
-  let low = 0;
-  let high = chain.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (member(chain, middle).enteredAt <= enteredAt) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function hasIssueAt(issues: readonly Issue[], instant: number): boolean {
+  return issues[countWhile(issues, ({ at }) => at < instant)]?.at === instant;
 }

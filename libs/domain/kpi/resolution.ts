@@ -3,7 +3,8 @@ import type { ScopedContact } from '#domain/scope/scoped-contact.js';
 import { countContacts } from './contact-counters.js';
 import { bit, type Fraction, notCounted } from './fraction.js';
 import type { KpiModule } from './kpi-module.js';
-import type { RepeatGaps, HandledContact } from './repeat-chain.js';
+import type { HandledContact } from './chain-links.js';
+import type { RepeatGaps } from './repeat-chain.js';
 
 /**
  * First-contact resolution, of handled contacts of known customers: contacts that are not

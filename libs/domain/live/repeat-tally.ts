@@ -1,4 +1,5 @@
-import type { HandledContact, RepeatChange } from '#domain/kpi/repeat-chain.js';
+import type { HandledContact } from '#domain/kpi/chain-links.js';
+import type { RepeatChange } from '#domain/kpi/repeat-chain.js';
 import { episodesOf } from '#domain/posting/episodes.js';
 import type { ContactContent, PostingContent } from '#domain/posting/posting.js';
 import { enteredAt } from '#domain/scope/contact-part.js';

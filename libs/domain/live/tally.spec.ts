@@ -5,7 +5,7 @@ import type { Stretch, TimelineContent } from '#domain/timeline/timeline.js';
 import type { TotalsContent } from '#domain/timeline/timeline-page.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
-import { type RepeatChain, changeChain, type RepeatChange } from '#domain/kpi/repeat-chain.js';
+import { type RepeatChain, changeChain, emptyChain, type RepeatChange } from '#domain/kpi/repeat-chain.js';
 import { liveKpis } from './report.js';
 import type { LiveScope } from './live-scope.js';
 import type { Grain } from './measure.js';
@@ -348,7 +348,7 @@ describe('The tally of repeat contacts', () => {
   it('counts issues by window: on hours 0, 20 and 30 two began within a day of a call, one took one call', () => {
     const hour = 3_600_000;
     const sums = new Map<string, number>();
-    let chain: RepeatChain = [];
+    let chain: RepeatChain = emptyChain;
     for (const at of [0, 30 * hour, 20 * hour]) {
       const stay = segment({ enteredAt: at });
       const [link] = handledContacts(

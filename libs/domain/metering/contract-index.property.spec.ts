@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { activityStates } from '#domain/activity/activity.js';
-import { type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
+import { type RepeatChain, changeChain, emptyChain } from '#domain/kpi/repeat-chain.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posting/posting.js';
@@ -213,7 +213,7 @@ function booked(
     for (const link of handledContacts(content, view)) {
       const key = `${link.programme} ${link.customer}`;
       const windows = issueWindowsOf(meters, link.programme);
-      const { chain, changes } = changeChain(chains.get(key) ?? [], link, 1, windows);
+      const { chain, changes } = changeChain(chains.get(key) ?? emptyChain, link, 1, windows);
       chains.set(key, chain);
       for (const change of changes) {
         for (const index of routed ? routes.ofRepeat(change.contact) : all) {

@@ -1,4 +1,4 @@
-import type { HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { HandledContact } from '#domain/kpi/chain-links.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import type { ContractMeter } from './contract-meter.js';
 import { type WorkScope, programmesOf } from '#domain/scope/work-scope.js';

@@ -1,6 +1,6 @@
 import type { PostingContent } from '#domain/posting/posting.js';
 import { describe, expect, it } from '@jest/globals';
-import type { HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { HandledContact } from '#domain/kpi/chain-links.js';
 import type { Contract, Scope, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { UnitLine } from '#domain/contract/line.js';

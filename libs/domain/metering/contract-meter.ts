@@ -1,4 +1,5 @@
-import type { RepeatGaps, HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { HandledContact } from '#domain/kpi/chain-links.js';
+import type { RepeatGaps } from '#domain/kpi/repeat-chain.js';
 import { episodesOf } from '#domain/posting/episodes.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { measureActivity } from './activity-time.js';

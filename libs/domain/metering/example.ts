@@ -1,6 +1,7 @@
 import type { ActivityContent, ActivityState } from '#domain/activity/activity.js';
 import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
-import type { RepeatGaps, HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { HandledContact } from '#domain/kpi/chain-links.js';
+import type { RepeatGaps } from '#domain/kpi/repeat-chain.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Period } from '#domain/period/period.js';
 import type { ContactContent, Leg, PostingContent } from '#domain/posting/posting.js';

@@ -1,4 +1,5 @@
-import type { RepeatGaps, HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { HandledContact } from '#domain/kpi/chain-links.js';
+import type { RepeatGaps } from '#domain/kpi/repeat-chain.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import { notCounted } from '#domain/kpi/fraction.js';
 import { kpiModule } from '#domain/kpi/kpis.js';

@@ -8,6 +8,7 @@ import type { CatalogueView } from '#catalogue/view.js';
 import { tallyStage } from '#wire/stages.js';
 import { topics } from '#wire/topics.js';
 import { type Drift, type DriftKind, driftKind, repairedKey } from './drift.js';
+import { readStates, statePairsOf } from './tallied-states.js';
 import { withoutAppends } from '#pipeline/without-appends.js';
 
 /**
@@ -228,15 +229,13 @@ async function compareStates(
 ): Promise<void> {
   for (;;) {
     const before = await store.sums(ref, [tallyCatalogueKey]);
-    const live = await store.load(ref, keys);
+    const live = await readStates(keys, async (some) => store.load(ref, some));
     const after = await store.sums(ref, [tallyCatalogueKey]);
     count.requireSame(after.values);
     if (before.next !== after.next) continue;
     await count.to(after.next);
-    const own = await scratch.load(ref, keys);
-    for (const [index, key] of keys.entries()) {
-      found.compare({ key, field: null, journal: own[index] ?? null, tally: live[index] ?? null });
-    }
+    const own = await readStates(keys, async (some) => scratch.load(ref, some));
+    for (const drift of statePairsOf(keys, own, live)) found.compare(drift);
     return;
   }
 }

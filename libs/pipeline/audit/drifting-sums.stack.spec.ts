@@ -125,6 +125,59 @@ function describeDrift(
       ]);
     }, 60_000);
 
+    it('are found in each page of a long chain, which is set right whatever pages it has', async () => {
+      const { store, at } = journal;
+      await journal.post(200, 'switchboard');
+      await journal.tallyUp();
+      const { states } = await store.keys(at);
+      const pages = states.filter((key) => key.startsWith('chain||')).sort();
+      const [first = '', second = '', third = '', fourth = ''] = pages;
+      expect(pages).toHaveLength(4);
+      const head = first.slice(first.indexOf('|', 'chain||'.length) + 1);
+      const stray = first.replace('||0|', '||99|');
+      await journal.damage({ puts: [[stray, '[]']] });
+      expect(await journal.audited()).toMatchObject({
+        differing: 1,
+        drifts: [{ key: stray, journal: null, tally: '[]' }],
+      });
+      await journal.damage({ deletes: [third, stray] });
+      const lost = await journal.audited();
+      expect(lost).toMatchObject({ differing: 1, drifts: [{ key: head }], byKind: { chain: 1 } });
+      // In other pages than a count from the first record has, some of them lost.
+      await journal.damage({
+        puts: [
+          [head, JSON.stringify({ next: 9, pages: [0, 3] })],
+          [stray, '[]'],
+        ],
+      });
+      const repair = await journal.withScratch(async (deps) => repairSums(0, deps, decided));
+      expect(repair.status).toBe('repaired');
+      expect(await journal.audited()).toMatchObject({ differing: 0 });
+      expect((await store.keys(at)).states.filter((key) => key.startsWith('chain||')).sort()).toEqual([
+        first,
+        second,
+        third,
+        fourth,
+      ]);
+    }, 60_000);
+
+    it('are not what an earlier version wrote: a long chain as one text', async () => {
+      const { store, at } = journal;
+      await journal.post(150, 'switchboard');
+      await journal.tallyUp();
+      const pages = (await store.keys(at)).states.filter((key) => key.startsWith('chain||')).sort();
+      const texts = await store.load(at, pages);
+      const [first = ''] = pages;
+      const head = first.slice(first.indexOf('|', 'chain||'.length) + 1);
+      const whole = `[${texts.map((text) => text?.slice(1, -1)).join(',')}]`;
+      await journal.damage({ puts: [[head, whole]], deletes: pages });
+      expect(await journal.audited()).toMatchObject({ differing: 0 });
+      await journal.post(10, 'switchboard');
+      await journal.tallyUp();
+      expect(await journal.audited()).toMatchObject({ differing: 0 });
+      expect(await contractCount()).toBe(journal.posted);
+    }, 60_000);
+
     it('are left alone, and nothing is written, where there are none', async () => {
       const repair = await journal.withScratch(async (deps) => repairSums(0, deps, decided));
       expect(repair.status).toBe('nothing');

@@ -4,6 +4,7 @@ import type { Authored } from '#wire/operator-acts.js';
 import { auditSums, pairsOf, Recount, type SumsAudit, type SumsAuditDeps, tallyRef } from './audit-sums.js';
 import { tallyCatalogueKey } from '#pipeline/tally-catalogue.js';
 import { type Drift, repairedKey } from './drift.js';
+import { readStates, statePairsOf } from './tallied-states.js';
 
 /** More is no drift but a lost store: it is made again as a whole. */
 const maxRepaired = 10_000;
@@ -111,12 +112,9 @@ async function correction(
 ): Promise<{ readonly change: Change; readonly drifts: readonly Drift[] }> {
   const [own, live] = [await scratch.sums(ref, keys.sums), await store.sums(ref, keys.sums)];
   const sums = [...pairsOf(keys.sums, own.values, live.values)].filter(isDrift);
-  const [ownStates, liveStates] = [await scratch.load(ref, keys.states), await store.load(ref, keys.states)];
-  const states = keys.states
-    .map((key, index): Drift => {
-      return { key, field: null, journal: ownStates[index] ?? null, tally: liveStates[index] ?? null };
-    })
-    .filter(isDrift);
+  const ownStates = await readStates(keys.states, async (some) => scratch.load(ref, some));
+  const liveStates = await readStates(keys.states, async (some) => store.load(ref, some));
+  const states = statePairsOf(keys.states, ownStates, liveStates).filter(isDrift);
   const [before = null] = await store.load(ref, [repairedKey]);
   const drifts = [...sums, ...states];
   const increments = new Map<string, Map<string, number>>();
@@ -124,9 +122,8 @@ async function correction(
     const fields = increments.get(key) ?? new Map<string, number>();
     increments.set(key, fields.set(field ?? '', Number(journal ?? 0) - Number(tally ?? 0)));
   }
-  const puts = states.flatMap(({ key, journal }) =>
-    journal === null ? [] : [[key, String(journal)] as const],
-  );
+  const puts = new Map(states.flatMap(({ key }) => [...(ownStates.get(key)?.stored ?? [])]));
+  const lying = states.flatMap(({ key }) => [...(liveStates.get(key)?.stored.keys() ?? [])]);
   const repaired = JSON.stringify({ ...decided, offset: next, epoch, sums: drifts.length });
   return {
     drifts,
@@ -136,7 +133,7 @@ async function correction(
       next,
       guard: { key: repairedKey, value: before },
       puts: [...puts, [repairedKey, repaired]],
-      deletes: states.flatMap(({ key, journal }) => (journal === null ? [key] : [])),
+      deletes: lying.filter((key) => !puts.has(key)),
       increments,
     },
   };

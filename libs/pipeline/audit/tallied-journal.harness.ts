@@ -105,10 +105,13 @@ export class TalliedJournal {
     return tallyRef(0);
   }
 
-  async post(calls: number): Promise<void> {
+  /** `customer`: by default one of three. */
+  async post(calls: number, customer?: string): Promise<void> {
     const records = Array.from({ length: calls }, () => {
       const position = { partition: 0, offset: this.posted, index: 0 };
-      return { key: 'k', value: this.#write([{ position, sign: 1, content: call(this.posted++) }]) };
+      const own = call(this.posted++);
+      const content = customer === undefined ? own : { ...own, customer };
+      return { key: 'k', value: this.#write([{ position, sign: 1, content }]) };
     });
     await this.log.append(topics.postings.name, records);
   }

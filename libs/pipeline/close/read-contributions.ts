@@ -1,4 +1,4 @@
-import type { HandledContact } from '#domain/kpi/repeat-chain.js';
+import type { HandledContact } from '#domain/kpi/chain-links.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
 import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import { localDay, type Period } from '#domain/period/period.js';

@@ -1,6 +1,7 @@
 import type { ContractMeter, Quantity } from '#domain/metering/contract-meter.js';
 import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/metering/contract-index.js';
-import { type HandledContact, type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
+import type { HandledContact } from '#domain/kpi/chain-links.js';
+import { type RepeatChain, changeChain, emptyChain } from '#domain/kpi/repeat-chain.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
@@ -276,7 +277,7 @@ class MappingReading {
       if (windows === undefined) continue;
       const key = JSON.stringify([link.programme, link.reason, link.customer]);
       // Limits that have counted the same postings so far share one chain.
-      const known = this.#chains.get(key) ?? [{ limits: this.#all, chain: [] }];
+      const known = this.#chains.get(key) ?? [{ limits: this.#all, chain: emptyChain }];
       const next: ChainWithin[] = [];
       for (const { limits, chain: before } of known) {
         const [counting, others] = [limits & within, limits & ~within];

@@ -1,12 +1,14 @@
 import type { CatalogueView } from '#catalogue/view.js';
 import type { Contract } from '#domain/contract/contract.js';
-import { changeChain, type RepeatChain, type RepeatChange } from '#domain/kpi/repeat-chain.js';
+import { contactsOf } from '#domain/kpi/chain-links.js';
+import { changeChain, emptyChain, type RepeatChain, type RepeatChange } from '#domain/kpi/repeat-chain.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import type { AddToTally } from '#domain/live/measure.js';
 import { tallyRepeat } from '#domain/live/repeat-tally.js';
 import { tallyContent } from '#domain/live/tally.js';
 import { type ContractIndex, contractIndex, issueWindowsOf } from '#domain/metering/contract-index.js';
 import type { Posting } from '#domain/posting/posting.js';
+import { EventLoopTurns } from '#pipeline/event-loop-turns.js';
 import { contractKey } from '#wire/stages.js';
 
 /** What a catalogue says of counting: the contracts a posting counts for, in all of their months. */
@@ -77,21 +79,39 @@ export function countRepeat(change: RepeatChange, { live, contracts }: CountingR
   }
 }
 
-/** All that a chain adds, as if its contacts came one after the other. */
-export function countChain(chain: RepeatChain, rules: CountingRules, add: AddToTally): void {
-  let grown: RepeatChain = [];
-  for (const contact of chain) {
+/**
+ * Adds all that a chain counts, as if its contacts came one after the other, or takes it back. Others have
+ * their turn now and then.
+ */
+export async function countChain(
+  chain: RepeatChain,
+  rules: CountingRules,
+  sums: Sums,
+  sign: 1 | -1,
+): Promise<void> {
+  const add = sign === 1 ? sums.add : sums.subtract;
+  const turns = new EventLoopTurns(additionsUntilTurn);
+  let grown = emptyChain;
+  for (const contact of contactsOf(chain.links)) {
+    const { added } = sums;
     const changed = changeChain(grown, contact, 1, rules.windowsOf(contact.programme));
     grown = changed.chain;
     for (const change of changed.changes) countRepeat(change, rules, add);
+    await turns.after(sums.added - added);
   }
 }
 
+/** What is added to sums before others have their turn: some milliseconds. */
+export const additionsUntilTurn = 20_000;
+
 /** The increments of one commit, summed before they go to the store. */
 export class Sums {
+  /** How often something was added. */
+  added = 0;
   readonly #byKey = new Map<string, Map<string, number>>();
 
   readonly add: AddToTally = (key, field, delta) => {
+    this.added += 1;
     let fields = this.#byKey.get(key);
     if (fields === undefined) this.#byKey.set(key, (fields = new Map<string, number>()));
     fields.set(field, (fields.get(field) ?? 0) + delta);

@@ -1,6 +1,6 @@
 import { catalogueView } from '#catalogue/view.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
-import { changeChain, type RepeatChain } from '#domain/kpi/repeat-chain.js';
+import { changeChain, emptyChain, type RepeatChain } from '#domain/kpi/repeat-chain.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import { advance, type Watermark } from '#domain/posting/watermark.js';
 import type { Log } from '#log/log.js';
@@ -37,7 +37,12 @@ export function journalKpiReader(log: Log, lookup: CatalogueIndex): KpiReader {
               if (contact.programme !== programme) continue;
               const key = chainKey(contact);
               const windows = rules.windowsOf(programme);
-              const { chain, changes } = changeChain(chains.get(key) ?? [], contact, posting.sign, windows);
+              const { chain, changes } = changeChain(
+                chains.get(key) ?? emptyChain,
+                contact,
+                posting.sign,
+                windows,
+              );
               chains.set(key, chain);
               for (const change of changes) countRepeat(change, rules, add);
             }

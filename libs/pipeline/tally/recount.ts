@@ -8,11 +8,14 @@ import {
 import type { Catalogue } from '#catalogue/catalogue.js';
 import type { CatalogueView } from '#catalogue/view.js';
 import type { Contract } from '#domain/contract/contract.js';
-import { changeChain, type HandledContact, type RepeatChain } from '#domain/kpi/repeat-chain.js';
+import type { HandledContact } from '#domain/kpi/chain-links.js';
+import { changeChain, type RepeatChain } from '#domain/kpi/repeat-chain.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import { type Posting, subjectOf } from '#domain/posting/posting.js';
 import { advance, type Watermark } from '#domain/posting/watermark.js';
+import { EventLoopTurns } from '#pipeline/event-loop-turns.js';
 import { decodeJournalRecord } from '#wire/postings.js';
+import type { ChainCache } from './chain-cache.js';
 import { chainKey } from './chain-codec.js';
 import { countChain, countPosting, countingRules, type CountingRules, type Sums } from './counting.js';
 
@@ -75,20 +78,14 @@ export class Recount {
   }
 
   /** Changes some of the chains, and adds what that changes. `chains`: as they are now. */
-  changeChains(
-    keys: readonly string[],
-    chains: ReadonlyMap<string, RepeatChain>,
-    sums: Sums,
-  ): Map<string, RepeatChain> {
-    const changed = new Map<string, RepeatChain>();
+  async changeChains(keys: readonly string[], chains: ChainCache, sums: Sums): Promise<void> {
     for (const key of keys) {
-      const before = chains.get(key) ?? [];
-      const after = moved(before, [...(this.#chains.get(key)?.values() ?? [])]);
-      countChain(before, this.#before, sums.subtract);
-      countChain(after, this.#after, sums.add);
-      if (after !== before) changed.set(key, after);
+      const before = chains.get(key);
+      const after = await moved(before, [...(this.#chains.get(key)?.values() ?? [])]);
+      await countChain(before, this.#before, sums, -1);
+      await countChain(after, this.#after, sums, 1);
+      if (after !== before) chains.set(key, after);
     }
-    return changed;
   }
 
   #count(posting: Posting, isNew: boolean, sums: Sums): void {
@@ -154,14 +151,19 @@ function named(contact: HandledContact): Named {
 }
 
 /** What goes is taken out first: what comes may look like it. */
-function moved(chain: RepeatChain, moves: readonly Move[]): RepeatChain {
+async function moved(chain: RepeatChain, moves: readonly Move[]): Promise<RepeatChain> {
+  const turns = new EventLoopTurns(movesUntilTurn);
   let next = chain;
   for (const { contact, net } of moves.toSorted((a, b) => a.net - b.net)) {
     const sign = net > 0 ? 1 : -1;
     for (let left = Math.abs(net); left > 0; left--) next = changeChain(next, contact, sign).chain;
+    await turns.after(1);
   }
   return next;
 }
+
+/** Some milliseconds. */
+const movesUntilTurn = 1_000;
 
 /** Throws for a view that was not made of a catalogue. */
 export function contentOf({ catalogue, catalogueVersion }: CatalogueView): Catalogue {

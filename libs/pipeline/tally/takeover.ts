@@ -1,5 +1,4 @@
 import type { CatalogueView } from '#catalogue/view.js';
-import type { RepeatChain } from '#domain/kpi/repeat-chain.js';
 import { decodeWatermark, type Watermark } from '#domain/posting/watermark.js';
 import type { Log, LogRecord } from '#log/log.js';
 import { readParked } from '#pipeline/parking.js';
@@ -12,11 +11,11 @@ import {
   type Takeover,
 } from '#pipeline/tally-catalogue.js';
 import { type Change, StaleClaim, type Store } from '#store/store.js';
-import { decodeChain } from './chain-codec.js';
+import { ChainCache } from './chain-cache.js';
 import { type CountingRules, Sums } from './counting.js';
 import { recordsBelow, requireOwnJournal } from './own-journal.js';
 import { contentOf, Recount } from './recount.js';
-import { chainUpdates, checkpointKey, type TallyCatalogues, type TallyState } from './tally-state.js';
+import { checkpointKey, type TallyCatalogues, type TallyState } from './tally-state.js';
 
 export interface TakeoverDeps {
   readonly log: Log;
@@ -193,8 +192,10 @@ async function changeSomeChains(
   const all = recount.chains();
   const left = to.chains === null ? all : all.filter((key) => key > (to.chains ?? ''));
   const keys = left.slice(0, takeoverChains);
-  const updates = chainUpdates(recount.changeChains(keys, await loadChains(state, keys, deps), sums));
-  const update = { ...updates, increments: sums.increments() };
+  const chains = new ChainCache(deps.store, state.ref, Infinity);
+  await chains.load(keys, state);
+  await recount.changeChains(keys, chains, sums);
+  const update = { ...chains.changes(), increments: sums.increments() };
   const isLast = keys.length === left.length;
   if (!isLast) {
     await commit(state, { ...rest, to: { ...to, at: state.next, chains: keys.at(-1) ?? '' } }, update, deps);
@@ -206,20 +207,6 @@ async function changeSomeChains(
   runs.delete(state);
   // Yet another one may be in force by now.
   return true;
-}
-
-async function loadChains(
-  { ref, epoch, next }: TallyState,
-  keys: readonly string[],
-  { store }: TakeoverDeps,
-): Promise<Map<string, RepeatChain>> {
-  const texts = keys.length === 0 ? [] : await store.load(ref, keys, { epoch, next });
-  return new Map(
-    keys.flatMap((key, index) => {
-      const text = texts[index] ?? null;
-      return text === null ? [] : [[key, decodeChain(key, text)] as const];
-    }),
-  );
 }
 
 /** The watermark before the first record at or above the offset, which is that of a checkpoint. */

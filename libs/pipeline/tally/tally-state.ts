@@ -1,10 +1,8 @@
 import type { CatalogueView } from '#catalogue/view.js';
-import type { RepeatChain } from '#domain/kpi/repeat-chain.js';
 import type { Watermark } from '#domain/posting/watermark.js';
 import type { TallyCatalogue } from '#pipeline/tally-catalogue.js';
-import type { StateCache } from '#store/state-cache.js';
 import type { PartitionRef } from '#store/store.js';
-import { encodeChain } from './chain-codec.js';
+import type { ChainCache } from './chain-cache.js';
 import type { CountingRules } from './counting.js';
 import type { FirstSeen } from './first-seen.js';
 
@@ -37,7 +35,7 @@ export interface TallyState {
    */
   newFrom: number | null;
   watermark: Watermark;
-  readonly chains: StateCache<RepeatChain>;
+  readonly chains: ChainCache;
   readonly firstSeen: FirstSeen;
   catalogue: TallyCatalogue;
   /** The state `catalogue` as the store has it; null: not yet. */
@@ -48,20 +46,6 @@ export interface TallyState {
   isLost: boolean;
   /** Of `catalogue.of`. */
   rules: CountingRules;
-}
-
-/** What the store is to do with chains; one without contacts is forgotten. */
-export function chainUpdates(chains: ReadonlyMap<string, RepeatChain>): {
-  readonly puts: readonly (readonly [key: string, value: string])[];
-  readonly deletes: readonly string[];
-} {
-  const all = [...chains];
-  return {
-    puts: all
-      .filter(([, chain]) => chain.length > 0)
-      .map(([key, chain]) => [key, encodeChain(chain)] as const),
-    deletes: all.filter(([, chain]) => chain.length === 0).map(([key]) => key),
-  };
 }
 
 /** Part of the stored format. */

@@ -1,10 +1,11 @@
 import type { CatalogueView } from '#catalogue/view.js';
-import { type RepeatChain, changeChain } from '#domain/kpi/repeat-chain.js';
+import { changeChain } from '#domain/kpi/repeat-chain.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import type { JournalRecord } from '#domain/posting/journal-record.js';
 import { subjectOf } from '#domain/posting/posting.js';
 import { advance, decodeWatermark, encodeWatermark, type Watermark } from '#domain/posting/watermark.js';
 import type { Batch, ConsumeOptions, Log, PartitionHandler } from '#log/log.js';
+import { EventLoopTurns } from '#pipeline/event-loop-turns.js';
 import {
   type DecodedRecord,
   type OwnedPartition,
@@ -20,17 +21,23 @@ import {
   tallyCatalogueKey,
 } from '#pipeline/tally-catalogue.js';
 import { storedPosition } from '#pipeline/stored-position.js';
-import { StateCache } from '#store/state-cache.js';
 import type { Claim, PartitionRef, Store } from '#store/store.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { tallyStage } from '#wire/stages.js';
-import { chainKey, decodeChain } from './chain-codec.js';
-import { countPosting, countRepeat, type CountingRules, countingRules, Sums } from './counting.js';
+import { ChainCache } from './chain-cache.js';
+import { chainKey } from './chain-codec.js';
+import {
+  additionsUntilTurn,
+  countPosting,
+  countRepeat,
+  type CountingRules,
+  countingRules,
+  Sums,
+} from './counting.js';
 import { FirstSeen } from './first-seen.js';
 import { finishChains, takeOver, type TakeoverDeps } from './takeover.js';
 import {
-  chainUpdates,
   checkpointKey,
   checkpointRecords,
   type TallyCatalogues,
@@ -52,7 +59,7 @@ export interface TallyDeps {
    * back, reads again.
    */
   readonly onTallied?: (recordedAts: readonly number[]) => void;
-  /** Chains of repeat contacts kept in memory per partition; default 20 000. */
+  /** Pages of chains of repeat contacts kept in memory per partition; default 20 000. */
   readonly cachedChains?: number;
   /** See `TakeoverDeps`. */
   readonly takeoverRecords?: number;
@@ -187,7 +194,7 @@ async function loadState(
     next: claim.next,
     newFrom: claim.state === 'kept' ? claim.next : null,
     watermark: decodeWatermark(watermark),
-    chains: new StateCache(store, ref, decodeChain, cachedChains),
+    chains: new ChainCache(store, ref, cachedChains),
     firstSeen: await FirstSeen.load(store, ref),
     catalogue: known ?? { recounts: 0, of: view.catalogueVersion, to: null },
     stored,
@@ -218,20 +225,21 @@ async function tallyBatch(
   const contacts = fresh.map(({ posting }) => handledContacts(posting.content, rules.view));
   await state.chains.load(contacts.flat().map(chainKey), partition);
   const sums = new Sums();
-  const changedChains = new Map<string, RepeatChain>();
-  fresh.forEach(({ posting, offset }, index) => {
+  const turns = new EventLoopTurns(additionsUntilTurn);
+  for (const [index, { posting, offset }] of fresh.entries()) {
+    const { added } = sums;
     firstSeen.note(posting.content, offset, sums.add);
     countPosting(posting, rules, sums.add);
     for (const contact of contacts[index] ?? []) {
       const key = chainKey(contact);
       const windows = rules.windowsOf(contact.programme);
-      const { chain, changes } = changeChain(state.chains.get(key) ?? [], contact, posting.sign, windows);
+      const { chain, changes } = changeChain(state.chains.get(key), contact, posting.sign, windows);
       state.chains.set(key, chain);
-      changedChains.set(key, chain);
       for (const change of changes) countRepeat(change, rules, sums.add);
     }
-  });
-  const { puts, deletes } = chainUpdates(changedChains);
+    await turns.after(sums.added - added);
+  }
+  const { puts, deletes } = state.chains.changes();
   const catalogueText = encodeTallyCatalogue(state.catalogue);
   const isFirst = state.stored === null;
   return {

@@ -1,0 +1,227 @@
+import type { Direction, Media } from '#domain/fact/fact.js';
+import { countWhile } from '#domain/calendar/sorted.js';
+
+/**
+ * Repeat contacts, from which first-contact resolution is computed (docs/contracts.md, "KPIs"). Per customer
+ * and reason the handled contacts form a chain by queue entry. Of each the gap to the next one is posted, not
+ * a verdict, so that any window can be evaluated later.
+ */
+export interface HandledContact {
+  readonly contact: string;
+  readonly customer: string;
+  readonly programme: string;
+  /** Group of reasons within which a second contact repeats the first. */
+  readonly reason: string;
+  /** Name of the queue in which it was answered first. */
+  readonly queue: string;
+  readonly media: Media;
+  readonly direction: Direction;
+  /** Entry into its first queue of the programme. */
+  readonly enteredAt: number;
+  /** Start of its first agent leg. */
+  readonly connectedAt: number;
+  /** End of its last agent leg, after-call work not included. */
+  readonly endedAt: number;
+  /** End of its last agent leg or stay in a queue. */
+  readonly lastAt: number;
+  /** Who worked on it, by start. */
+  readonly legs: readonly HandledLeg[];
+}
+
+export interface HandledLeg {
+  readonly agent: string;
+  /** Name of the queue in the programme. */
+  readonly queue: string;
+  readonly disposition: string | null;
+}
+
+/**
+ * The contacts of a chain by entry, then contact, in pages. Nothing is changed in place: a change gives other
+ * links that share all pages but those that it concerns.
+ */
+export interface Links {
+  readonly pages: readonly Page[];
+  /** Number of the next page that is added. */
+  readonly nextPage: number;
+}
+
+export interface Page {
+  readonly number: number;
+  /** Never empty. */
+  readonly contacts: readonly HandledContact[];
+  /** When the one that ended last did. */
+  readonly lastEnd: number;
+}
+
+export const noLinks: Links = { pages: [], nextPage: 0 };
+
+/** Contacts of a page, at most. */
+export const pageSize = 64;
+
+export function pageOf(number: number, contacts: readonly HandledContact[]): Page {
+  let lastEnd = -Infinity;
+  for (const { endedAt } of contacts) lastEnd = Math.max(lastEnd, endedAt);
+  return { number, contacts, lastEnd };
+}
+
+/** `contacts`: in order. */
+export function linksOf(contacts: readonly HandledContact[]): Links {
+  const pages: Page[] = [];
+  for (let from = 0; from < contacts.length; from += pageSize) {
+    pages.push(pageOf(pages.length, contacts.slice(from, from + pageSize)));
+  }
+  return { pages, nextPage: pages.length };
+}
+
+export function* contactsOf({ pages }: Links): Generator<HandledContact> {
+  for (const { contacts } of pages) yield* contacts;
+}
+
+export function inserted(links: Links, contact: HandledContact): Links {
+  const isUpTo = (other: HandledContact): boolean => compare(other, contact) <= 0;
+  const { pages } = links;
+  const index = Math.max(0, countWhile(pages, (page) => isUpTo(firstOf(page))) - 1);
+  const page = pages[index];
+  if (page === undefined) return withPages(links, 0, 0, [[contact]]);
+  const at = countWhile(page.contacts, isUpTo);
+  const contacts = page.contacts.toSpliced(at, 0, contact);
+  if (contacts.length <= pageSize) return withPage(links, index, contacts);
+  const isAtEnd = index === pages.length - 1 && at === contacts.length - 1;
+  const first = isAtEnd ? contacts.length - 1 : contacts.length >> 1;
+  return withPages(links, index, 1, [contacts.slice(0, first), contacts.slice(first)]);
+}
+
+/** Taking out what was never put in is a broken journal. */
+export function removed(links: Links, contact: HandledContact): Links {
+  const found = sameLinks(links, contact).find(
+    ({ endedAt, queue }) => endedAt === contact.endedAt && queue === contact.queue,
+  );
+  if (found === undefined) throw new Error(`contact ${contact.contact} is taken back but was never posted`);
+  const { pages } = links;
+  const first = Math.max(0, countWhile(pages, (page) => compare(firstOf(page), contact) < 0) - 1);
+  const index = pages.findIndex((page, at) => at >= first && page.contacts.includes(found));
+  const contacts = (pages[index]?.contacts ?? []).filter((each) => each !== found);
+  if (contacts.length === 0 && pages.length === 1) return noLinks;
+  return contacts.length === 0 ? withPages(links, index, 1, []) : withPage(links, index, contacts);
+}
+
+/** The first that entered after an instant. */
+export function linkAfter(links: Links, instant: number): HandledContact | undefined {
+  return linkFrom(links, ({ enteredAt }) => enteredAt <= instant);
+}
+
+/** The last that entered before an instant. */
+export function linkBefore({ pages }: Links, instant: number): HandledContact | undefined {
+  const isBefore = ({ enteredAt }: HandledContact): boolean => enteredAt < instant;
+  const page = pages[countWhile(pages, (each) => isBefore(firstOf(each))) - 1];
+  return page?.contacts[countWhile(page.contacts, isBefore) - 1];
+}
+
+/** Those that entered at an instant. */
+export function linksAt(links: Links, instant: number): HandledContact[] {
+  return linksFrom(
+    links,
+    ({ enteredAt }) => enteredAt < instant,
+    ({ enteredAt }) => enteredAt === instant,
+  );
+}
+
+/**
+ * When the last of those that entered at an instant ended; null: none entered then. Pages of which all
+ * entered then are not looked into.
+ */
+export function lastEndAt({ pages }: Links, instant: number): number | null {
+  const isBefore = ({ enteredAt }: HandledContact): boolean => enteredAt < instant;
+  let lastEnd: number | null = null;
+  const first = Math.max(0, countWhile(pages, (page) => isBefore(firstOf(page))) - 1);
+  for (const page of pages.slice(first, first + 2)) lastEnd = later(lastEnd, lastEndIn(page, instant));
+  for (let index = first + 2; index < pages.length; index++) {
+    const page = pages[index];
+    if (page === undefined || firstOf(page).enteredAt !== instant) break;
+    lastEnd = later(lastEnd, lastEndIn(page, instant));
+  }
+  return lastEnd;
+}
+
+function lastEndIn(page: Page, instant: number): number | null {
+  const { contacts, lastEnd } = page;
+  if (firstOf(page).enteredAt === instant && contacts.at(-1)?.enteredAt === instant) return lastEnd;
+  let end: number | null = null;
+  for (let at = countWhile(contacts, ({ enteredAt }) => enteredAt < instant); at < contacts.length; at++) {
+    const contact = contacts[at];
+    if (contact?.enteredAt !== instant) break;
+    end = later(end, contact.endedAt);
+  }
+  return end;
+}
+
+function later(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
+/** Those of the same contact and entry. */
+export function sameLinks(links: Links, contact: HandledContact): HandledContact[] {
+  return linksFrom(
+    links,
+    (other) => compare(other, contact) < 0,
+    (other) => compare(other, contact) === 0,
+  );
+}
+
+function linkFrom(
+  { pages }: Links,
+  isBefore: (contact: HandledContact) => boolean,
+): HandledContact | undefined {
+  const index = Math.max(0, countWhile(pages, (page) => isBefore(firstOf(page))) - 1);
+  const contacts = pages[index]?.contacts ?? [];
+  return contacts[countWhile(contacts, isBefore)] ?? pages[index + 1]?.contacts[0];
+}
+
+function linksFrom(
+  { pages }: Links,
+  isBefore: (contact: HandledContact) => boolean,
+  isWanted: (contact: HandledContact) => boolean,
+): HandledContact[] {
+  const found: HandledContact[] = [];
+  const first = Math.max(0, countWhile(pages, (page) => isBefore(firstOf(page))) - 1);
+  for (let index = first; index < pages.length; index++) {
+    const contacts = pages[index]?.contacts ?? [];
+    for (let at = index === first ? countWhile(contacts, isBefore) : 0; at < contacts.length; at++) {
+      const contact = contacts[at];
+      if (contact === undefined || !isWanted(contact)) return found;
+      found.push(contact);
+    }
+  }
+  return found;
+}
+
+function firstOf({ contacts: [first], number }: Page): HandledContact {
+  if (first === undefined) throw new Error(`page ${number} of a chain is empty`);
+  return first;
+}
+
+function compare(a: HandledContact, b: HandledContact): number {
+  if (a.enteredAt !== b.enteredAt) return a.enteredAt - b.enteredAt;
+  return a.contact < b.contact ? -1 : a.contact > b.contact ? 1 : 0;
+}
+
+function withPage(links: Links, index: number, contacts: readonly HandledContact[]): Links {
+  const number = links.pages[index]?.number ?? 0;
+  return { ...links, pages: links.pages.with(index, pageOf(number, contacts)) };
+}
+
+/** Other pages in the place of some; the first of them keeps its number. */
+function withPages(
+  { pages, nextPage }: Links,
+  index: number,
+  count: number,
+  lists: readonly (readonly HandledContact[])[],
+): Links {
+  const kept = count > 0 && lists.length > 0 ? [pages[index]?.number ?? 0] : [];
+  const numbers = lists.map((_, which) => kept[which] ?? nextPage + which - kept.length);
+  const added = lists.map((contacts, which) => pageOf(numbers[which] ?? 0, contacts));
+  return {
+    pages: pages.toSpliced(index, count, ...added),
+    nextPage: nextPage + lists.length - kept.length,
+  };
+}
