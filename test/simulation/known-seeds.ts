@@ -21,6 +21,14 @@ export const failedOnce: readonly { readonly seed: number; readonly cause: strin
     seed,
     cause: 'a takeover lost the sums it had read, as the store could not say for once what the chains are',
   })),
+  {
+    seed: 310_820,
+    cause: 'a retry of fewer facts hid what an append of more had left in the journal',
+  },
+  ...[301_091, 301_223, 302_927, 310_440].map((seed) => ({
+    seed,
+    cause: 'a catalogue that edited what a close used came into force while it closed',
+  })),
   ...[2, 8, 14, 24, 55, 79].map((seed) => ({
     seed,
     cause: 'a close took the offset of each journal partition on its own and held half of a change',

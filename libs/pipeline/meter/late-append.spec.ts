@@ -59,8 +59,12 @@ function meterOf(log: Log, interpret: Interpret, version: number): PartitionHand
   return meter({ log, store: embedded.store, onRefused, interpretation: { version, interpret } });
 }
 
-async function batch(handler: PartitionHandler, from: number): ReturnType<PartitionHandler['batch']> {
-  const records = await embedded.log.read(topics.facts.name, 0, from, 10);
+async function batch(
+  handler: PartitionHandler,
+  from: number,
+  most = 10,
+): ReturnType<PartitionHandler['batch']> {
+  const records = await embedded.log.read(topics.facts.name, 0, from, most);
   return handler.batch({ topic: topics.facts.name, partition: 0, records, end: from + records.length });
 }
 
@@ -107,4 +111,31 @@ it('follows an append of the program of before that comes to the journal between
   await append(call(50_000, 1));
   expect(await batch(own, 1)).toEqual({ status: 'done', next: 2 });
   expect(await counted()).toBe(50_000);
+});
+
+it('follows what an append of more facts has left where the program of before tried it again with fewer', async () => {
+  let lostAnswers = 1;
+  const old = meterOf(
+    logWith(async (records) => {
+      const appended = await embedded.log.append(topics.postings.name, records);
+      if (lostAnswers-- > 0) throw new LogUnavailable('no answer');
+      return appended;
+    }),
+    before,
+    1,
+  );
+  await old.assigned(0);
+  await append(call(60_000, 0), call(50_000, 1));
+  expect(await batch(old, 0)).toMatchObject({ status: 'retry' });
+  expect(await batch(old, 0, 1)).toEqual({ status: 'done', next: 1 });
+  // Both facts are posted, the first one twice, which counts once: 50.7 s.
+  expect(await counted()).toBe(50_700);
+
+  const own = meterOf(embedded.log, interpretEntity, 2);
+  expect(await own.assigned(0)).toBe(1);
+  expect(await batch(own, 1)).toEqual({ status: 'done', next: 2 });
+  expect(await counted()).toBe(50_700);
+  await append(call(40_000, 2));
+  expect(await batch(own, 2)).toEqual({ status: 'done', next: 3 });
+  expect(await counted()).toBe(40_000);
 });

@@ -102,6 +102,8 @@ interface MeterState {
   /** What lies in the journal of facts that are to be folded; null: nothing more. */
   before: PostedBefore | null;
   readonly unseen: UnseenPostings;
+  /** Offset of facts below which postings may have been appended under this claim, committed or not. */
+  appendedTo: number;
   readonly cache: EntityCache;
   readonly timelines: Timelines;
 }
@@ -119,6 +121,7 @@ async function loadState(ref: PartitionRef, claim: Claim, deps: MeterDeps): Prom
     journal: isNew ? { ...journal, from: before.ends } : journal,
     before: isNew ? null : before,
     unseen: new UnseenPostings(log, ref.partition, before.ends, end),
+    appendedTo: claim.next,
     cache: new EntityCache(deps.cachedEntities ?? 5_000),
     timelines: new Timelines(store, ref),
   };
@@ -212,6 +215,10 @@ async function meterBatch(
   const fold = new BatchFold({ partition: batch.partition, head, interpretation, before, foldedTo });
   const folding = { fold, rehydration, timelines, cache, interpret };
   const { refused, records } = await foldFacts(facts, batch, folding);
+  const next = (records.at(-1)?.offset ?? 0) + 1;
+  // Of facts from `next` on an earlier try of a larger batch may have left something anywhere in the journal.
+  const isFurthest = state.appendedTo <= next;
+  state.appendedTo = Math.max(state.appendedTo, next);
   const [appended, pointers] = await allOf(
     fold.append(deps.log),
     keepStates(deps.log, due, rehydration.dueStates, partition),
@@ -222,8 +229,8 @@ async function meterBatch(
   const origin = originOf(batch, partition);
   const { changed } = fold;
   const change = storeChange({ changed, due, pointers, logTime, origin, queue, rehydration, cache });
-  const from = before === null ? endsAfter(state.journal.from, appended) : state.journal.from;
-  const next = (records.at(-1)?.offset ?? 0) + 1;
+  const isAllKnown = before === null && isFurthest;
+  const from = isAllKnown ? endsAfter(state.journal.from, appended) : state.journal.from;
   const journal = { next, head: fold.head, foldedTo, from };
   return {
     puts: [...change.puts, ...timelines.changes(), [journalKey, encodeJournalState(journal)]],
