@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.js';
 import { stageMutants } from './stage-mutants.js';
+import { takeoverMutants } from './takeover-mutants.js';
 import { timelineMutants } from './timeline-mutants.js';
 import { upgradeMutants } from './upgrade-mutants.js';
 
@@ -9,6 +10,7 @@ import { upgradeMutants } from './upgrade-mutants.js';
  */
 export const mutants: readonly Mutant[] = [
   ...stageMutants,
+  ...takeoverMutants,
   ...timelineMutants,
   ...upgradeMutants,
   {

@@ -3,6 +3,7 @@ import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { readCatalogue } from '#catalogue/load.js';
 import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 import { tenSeconds } from '#domain/posting/call.fixture.js';
+import type { ContactContent } from '#domain/posting/posting.js';
 import { type NewRecord, WrongLog } from '#log/log.js';
 import { StoreUnavailable } from '#store/store.js';
 import { MemoryLog } from '#test/simulation/ports/memory-log.js';
@@ -38,7 +39,7 @@ const [ofCare, ofShop, ofNone] = [viewWhere('care'), viewWhere('shop'), viewWher
 
 /** Refuses one reading. */
 class RefusingStore extends MemoryStore {
-  refused: 'chains' | null = null;
+  refused: 'chains' | 'commit' | null = null;
 
   override async load(...asked: Parameters<MemoryStore['load']>): Promise<(string | null)[]> {
     if (this.refused === 'chains' && asked[1].some((key) => key.startsWith('chain|'))) {
@@ -47,21 +48,45 @@ class RefusingStore extends MemoryStore {
     }
     return super.load(...asked);
   }
+
+  override async commit(...asked: Parameters<MemoryStore['commit']>): Promise<'done' | 'stale'> {
+    if (this.refused === 'commit') {
+      this.refused = null;
+      throw new StoreUnavailable('refused');
+    }
+    return super.commit(...asked);
+  }
+}
+
+/** What was posted of the fact at an offset. */
+function recordOf(offset: number, sign: 1 | -1, content: ContactContent): NewRecord {
+  return {
+    key: 'c',
+    value: journalWriter()([{ position: { partition: 0, offset, index: 0 }, sign, content }]),
+  };
 }
 
 /** A call of each customer, one second after the other. */
 function journalOf(customers: readonly string[]): NewRecord[] {
-  const write = journalWriter();
-  return customers.map((customer, offset) => {
-    const content = tenSeconds(offset, offset * 1_000, customer);
-    return { key: 'c', value: write([{ position: { partition: 0, offset, index: 0 }, sign: 1, content }]) };
-  });
+  return customers.map((customer, offset) =>
+    recordOf(offset, 1, tenSeconds(offset, offset * 1_000, customer)),
+  );
+}
+
+function inQueue({ segments, legs, ...call }: ContactContent, queue: string): ContactContent {
+  return {
+    ...call,
+    segments: segments.map((each) => ({ ...each, queue })),
+    legs: legs.map((each) => ({ ...each, queue })),
+  };
 }
 
 class Installation {
   readonly log = new MemoryLog(() => 0);
   readonly store = new RefusingStore(new MemoryData());
   inForce: CatalogueView;
+  /** Of the partitions that the tally holds. */
+  readonly #next = new Map<number, number>();
   readonly handler = tally({
     log: this.log,
     store: this.store,
@@ -91,17 +116,25 @@ class Installation {
     return made;
   }
 
-  /** Appends the records to a partition of the journal that has none, and has the tally count them. */
+  /** Appends records to a partition of the journal, and has the tally count them. */
   async count(partition: number, appended: readonly NewRecord[]): Promise<void> {
     const topic = topics.postings.name;
     await this.log.append(
       topic,
       appended.map((record) => ({ ...record, partition })),
     );
-    await this.handler.assigned(partition);
-    const records = this.log.recordsNow(topic, partition, 0, 100);
-    const batch = { topic, partition, records, end: records.length };
-    expect(await this.handler.batch(batch)).toEqual({ status: 'done', next: records.length });
+    const next = this.#next.get(partition) ?? (await this.handler.assigned(partition));
+    const records = this.log.recordsNow(topic, partition, next, 100);
+    const end = next + records.length;
+    const batch = { topic, partition, records, end };
+    if (this.store.refused === 'commit') {
+      expect(await this.handler.batch(batch)).toEqual({
+        status: 'retry',
+        cause: expect.any(StoreUnavailable),
+      });
+    }
+    expect(await this.handler.batch(batch)).toEqual({ status: 'done', next: end });
+    this.#next.set(partition, end);
   }
 
   /** Another log takes the place of this one, with some records of its own. */
@@ -185,14 +218,69 @@ describe('A takeover of another catalogue that is interrupted', () => {
     expect([await centre.calls('care'), await centre.calls('shop')]).toEqual([none, all]);
   });
 
+  it('moves no call that was not counted, as another program had posted something else in its place', async () => {
+    const centre = new Installation();
+    await centre.log.createTopics(topicSettings(2));
+    const record = (offset: number, queue: string, second: number): NewRecord =>
+      recordOf(offset, 1, inQueue(tenSeconds(offset, second * 1_000, 'a customer'), queue));
+    // Two calls of a queue that stays with care; after the checkpoint at 2 the second once more, now of the
+    // queue that moves, which no reader counts; then a call of that queue.
+    const own = 'c:own-care';
+    await centre.count(0, [record(0, own, 0), record(1, own, 1), record(1, 'c:q', 2), record(2, 'c:q', 3)]);
+    expect([await centre.calls('care'), await centre.calls('shop')]).toEqual([[3, 3], none]);
+    expect(await centre.takeOver(ofShop)).toEqual([]);
+    expect([await centre.calls('care'), await centre.calls('shop')]).toEqual([
+      [2, 2],
+      [1, 1],
+    ]);
+  });
+
+  it('changes all chains before a batch that comes in the middle of them', async () => {
+    const centre = await Installation.counted(...four);
+    centre.inForce = ofShop;
+    // It begins, moves two calls and then the other two, and with these it takes the first call out of its
+    // chain: four calls to go, four to come.
+    for (let step = 0; step < 3; step++) expect(await centre.handler.takeOver()).toBe(true);
+    expect([await centre.calls('care'), await centre.calls('shop')]).toEqual([
+      [undefined, 3],
+      [4, undefined],
+    ]);
+    await centre.count(0, [recordOf(4, 1, tenSeconds(4, 4_000, 'a'))]);
+    expect(await centre.takeOver(ofShop)).toEqual([]);
+    expect([await centre.calls('care'), await centre.calls('shop')]).toEqual([none, [5, 5]]);
+  });
+
+  it('begins at the first call that it touches, also where that was counted at the second attempt', async () => {
+    const centre = new Installation();
+    await centre.log.createTopics(topicSettings(2));
+    centre.store.refused = 'commit';
+    await centre.count(0, journalOf(four));
+    // What memory knows of the first attempt is gone.
+    await centre.handler.assigned(0);
+    expect(await centre.takeOver(ofShop)).toEqual([]);
+    expect([await centre.calls('care'), await centre.calls('shop')]).toEqual([none, all]);
+  });
+
+  it('counts on from the chains as it has left them', async () => {
+    const centre = new Installation();
+    await centre.log.createTopics(topicSettings(2));
+    const record = (offset: number, sign: 1 | -1, call: number): NewRecord =>
+      recordOf(offset, sign, tenSeconds(call, call * 1_000, 'a customer'));
+    await centre.count(0, [record(0, 1, 0)]);
+    expect(await centre.takeOver(ofShop)).toEqual([]);
+    await centre.count(0, [record(1, 1, 1)]);
+    expect(await centre.takeOver(ofCare)).toEqual([]);
+    await centre.count(0, [record(2, 1, 2)]);
+    // All three calls of the customer lie in one chain of care, of which any can be taken back.
+    expect([await centre.calls('care'), await centre.calls('shop')]).toEqual([[3, 3], none]);
+    await centre.count(0, [record(3, -1, 1)]);
+    expect([await centre.calls('care'), await centre.calls('shop')]).toEqual([[2, 2], none]);
+  });
+
   it('goes on in all other partitions where one of them cannot', async () => {
     const centre = new Installation(ofNone);
     await centre.log.createTopics(topicSettings(2));
-    const neverPosted = tenSeconds('never posted', 0, 'a');
-    const position = { partition: 0, offset: 0, index: 0 };
-    await centre.count(0, [
-      { key: 'c', value: journalWriter()([{ position, sign: -1, content: neverPosted }]) },
-    ]);
+    await centre.count(0, [recordOf(0, -1, tenSeconds('never posted', 0, 'a'))]);
     await centre.count(1, journalOf(four));
     expect(await centre.takeOver(ofShop)).toContainEqual(
       expect.objectContaining({ message: expect.stringContaining('was never posted') as unknown }),
