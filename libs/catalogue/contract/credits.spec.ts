@@ -65,13 +65,13 @@ describe('a month below zero', () => {
       ['2026-07', 100, 0],
     ];
     const of = (month: string) => figures(contract, month, ...year);
-    expect(of('2026-03')).toMatchObject({ amounts: { carried: '200.00' }, net: '0.00', gross: '0.00' });
-    expect(of('2026-04')).toMatchObject({ amounts: { carried: '50.00' }, net: '0.00' });
+    expect(of('2026-03')).toMatchObject({ amounts: { credits: '200.00' }, net: '0.00', gross: '0.00' });
+    expect(of('2026-04')).toMatchObject({ amounts: { credits: '50.00' }, net: '0.00' });
     expect(of('2026-05')).toMatchObject({
-      amounts: { 'credit.2026-03': '-200.00', 'credit.2026-04': '-20.00' },
+      amounts: { 'credits.2026-03': '-200.00', 'credits.2026-04': '-20.00' },
       net: '0.00',
     });
-    expect(of('2026-06')).toMatchObject({ amounts: { 'credit.2026-04': '-30.00' }, net: '70.00' });
+    expect(of('2026-06')).toMatchObject({ amounts: { 'credits.2026-04': '-30.00' }, net: '70.00' });
     expect(of('2026-07').net).toBe('100.00');
     const shown = priced(contract, '2026-05', ...year).credits?.map((each) => {
       return [each.origin, ...[each.arisen, each.usedBefore, each.used, each.left].map(String)];
@@ -90,7 +90,7 @@ describe('a month below zero', () => {
     ];
     // S 20: 100 - 400 = -300; S 10: 50; 250 are carried from S 20
     expect(figures(contract, '2026-03', ...months)).toMatchObject({
-      amounts: { carried: '250.00' },
+      amounts: { credits: '250.00' },
       vat: ['S 20: -50.00 -10.00', 'S 10: 50.00 5.00'],
       net: '0.00',
     });
@@ -107,7 +107,7 @@ describe('a month below zero', () => {
       ['2026-04', 500, 0],
     ];
     expect(figures(contract, '2026-04', ...months)).toMatchObject({
-      amounts: { 'credit.2026-03': '-200.00' },
+      amounts: { 'credits.2026-03': '-200.00' },
       net: '300.00',
       gross: '400.00',
     });
@@ -119,12 +119,12 @@ describe('a month below zero', () => {
       ['2026-12', 50, 0],
     ];
     expect(figures(head + complaint() + carry, '2026-12', ...months)).toMatchObject({
-      amounts: { 'credit.2026-11': '-200.00' },
+      amounts: { 'credits.2026-11': '-200.00' },
       net: '-150.00',
     });
     const lapsing = `${head}${complaint()}credits: { belowZero: carry, atEnd: lapse }\n`;
     expect(figures(lapsing, '2026-12', ...months)).toMatchObject({
-      amounts: { 'credit.2026-11': '-50.00' },
+      amounts: { 'credits.2026-11': '-50.00' },
       net: '0.00',
     });
     expect(priced(lapsing, '2026-12', ...months).credits).toMatchObject([{ then: 'lapses' }]);
@@ -184,11 +184,11 @@ describe('a service credit', () => {
       ['2026-05', 500, 0],
     ];
     expect(figures(deducted + carry, '2026-04', ...some)).toMatchObject({
-      amounts: { 'complaint.2026-03': '-300.00', carried: '200.00' },
+      amounts: { 'complaint.2026-03': '-300.00', credits: '200.00' },
       net: '0.00',
     });
     expect(figures(deducted + carry, '2026-05', ...some).amounts).toMatchObject({
-      'credit.2026-04': '-200.00',
+      'credits.2026-04': '-200.00',
     });
   });
 });

@@ -147,7 +147,7 @@ function restOf(
   const rest = trace.apply('credit', 'shortBy', version, { value: total, least: 0 });
   const shares = vatShares(context, 'credit', rest, version, groups, periodEnd.terms.vat);
   const entries = shares.map(({ vat, amount }, index): AllowanceOrCharge => {
-    const id = shares.length === 1 ? 'carried' : `carried.${index + 1}`;
+    const id = shares.length === 1 ? 'credits' : `credits.${index + 1}`;
     const entry = creditEntry({ id, clause: creditsClause, name: carriedName, vat }, amount, version);
     return { ...entry, kind: 'carriedForward' };
   });
@@ -187,7 +187,7 @@ function usedIn(
     if (used.value.isZero()) continue;
     const amount = trace.apply('credit', 'difference', version, { value: '0', less: used });
     const same = entries.filter((entry) => entry.origin === origin).length;
-    const id = `credit.${origin}${same === 0 ? '' : `.${same + 1}`}`;
+    const id = `credits.${origin}${same === 0 ? '' : `.${same + 1}`}`;
     const name = `Credit of ${origin}`;
     entries.push(creditEntry({ id, clause: creditsClause, name, origin, vat }, amount, version));
     open = trace.apply('credit', 'difference', version, { value: open, less: used });
