@@ -10,7 +10,9 @@ import type { Phrasebook } from '../phrasebook.js';
 import type { Clause } from './document.js';
 import { timeUnitsText } from './lines.js';
 
-/** A discount of the month, or a rebate over several months: on what, from where on, and when it is settled. */
+/**
+ * A discount of the month, or a rebate over several months: on what, from where on, and when it is settled.
+ */
 export function discountClause(discount: Discount, terms: Terms, speech: Phrasebook): Clause {
   const { t } = speech;
   const { id, name, over } = discount;

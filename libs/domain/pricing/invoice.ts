@@ -81,8 +81,8 @@ export interface InvoiceLine {
 export type UnitCode = 'SEC' | 'DAY' | 'MON' | 'C62';
 
 /**
- * What KPIs, earn-back, discounts, limits, commitments and credits add to or take from the lines: EN 16931 BG-20 (negative:
- * allowance) and BG-21 (positive: charge) of the document.
+ * What KPIs, earn-back, discounts, limits, commitments and credits add to or take from the lines: EN 16931
+ * BG-20 (negative: allowance) and BG-21 (positive: charge) of the document.
  */
 export interface AllowanceOrCharge {
   readonly id: string;

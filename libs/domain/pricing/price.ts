@@ -22,9 +22,9 @@ import { vatGroups } from './vat.js';
  *
  * The order is fixed: quantities with increments and caps -> lines by version, window and band, with their
  * tiers and corridors -> gates -> bonus and malus, each on its named base -> cap per KPI -> cap over all ->
- * what is earned back -> rounding -> discounts of the month -> minimum and maximum of the month -> commitments
- * over several months -> rebates over several months -> service credits of the month before -> credits of months
- * below zero -> VAT. Each step leaves a row in the trace.
+ * what is earned back -> rounding -> discounts of the month -> minimum and maximum of the month ->
+ * commitments over several months -> rebates over several months -> service credits of the month before ->
+ * credits of months below zero -> VAT. Each step leaves a row in the trace.
  */
 export function price(contract: Contract, book: PeriodBook): Invoice {
   const invoice = pricedMonth(contract, book);

@@ -46,7 +46,9 @@ function invoiceOf(contract: Contract, period: string): Invoice {
   return price(contract, { contract: contract.id, period, quantities: none, history });
 }
 
-/** A clerk's book in cents: what each month is invoiced, and the credits by month that are left, oldest first. */
+/**
+ * A clerk's book in cents: what each month is invoiced, and the credits by month that are left, oldest first.
+ */
 function ledger(cents: readonly (readonly [number, number])[], hasEnd: boolean) {
   const open: [month: string, cents: number][] = [];
   return months.map((month, index) => {

@@ -23,8 +23,8 @@ const none: SettledCredits = { entries: [], balances: [], left: [] };
 
 /**
  * What is taken off later invoices, month by month: service credits of the month before, then the rest of
- * months whose total was below zero, the oldest first. Every credit keeps the VAT of what it comes from and is
- * used once: what one month uses of it is not there for the next.
+ * months whose total was below zero, the oldest first. Every credit keeps the VAT of what it comes from and
+ * is used once: what one month uses of it is not there for the next.
  */
 export class Credits {
   readonly #months: PricedMonths;
