@@ -2,15 +2,14 @@ import type { CommitmentPeriod } from '#domain/contract/commitment-period.js';
 import type { VolumeCommitment } from '#domain/contract/commitment.js';
 import { valueOf } from '../line-draft.js';
 import { roundedTo } from '../month-limit.js';
-import type { PricedMonth } from '../priced-months.js';
 import type { CalculationTrace, PricingStep, Term } from '../trace.js';
 import { agreedNumber } from './agreed-number.js';
 import { agreedIn, balanceOf, entryOf, type Settlement } from './settlement.js';
-import { countedVolume, volumeUnit } from './volume.js';
+import { countedVolume, volumeUnit, type MonthWork } from './volume.js';
 
 /** `before`: what the earlier months of the commitment period count; null: this is the first. */
 export function settleVolume(
-  month: PricedMonth,
+  month: MonthWork,
   clause: VolumeCommitment,
   whole: CommitmentPeriod,
   before: Term | null,

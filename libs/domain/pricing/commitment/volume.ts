@@ -2,12 +2,16 @@ import type { TimeLine } from '#domain/contract/line.js';
 import { timeUnitMs } from '#domain/contract/volume-line.js';
 import { isByVolume, timeInOrder } from '../charge/time-in-order.js';
 import { quantityTerm } from '../book-terms.js';
-import type { PricedMonth } from '../priced-months.js';
+import type { InvoiceLineDraft } from '../line-draft.js';
+import type { PricingContext } from '../pricing-context.js';
 import { linesBySegment, type LineInSegment } from '../terms-segments.js';
 import type { Term } from '../trace.js';
 
 /** The work of a month as far as it is priced. */
-type MonthWork = Pick<PricedMonth, 'context' | 'drafts'>;
+export interface MonthWork {
+  readonly context: PricingContext;
+  readonly drafts: readonly InvoiceLineDraft[];
+}
 
 /** In what the volume of a line is counted, and how much of it one priced unit is. */
 export interface VolumeUnit {
@@ -17,7 +21,7 @@ export interface VolumeUnit {
 
 /** null: the month has no such line. */
 export function volumeUnit(
-  { context: { periodEnd } }: Pick<PricedMonth, 'context'>,
+  { context: { periodEnd } }: Pick<MonthWork, 'context'>,
   id: string,
 ): VolumeUnit | null {
   const line = periodEnd.terms.lines.find((candidate) => candidate.id === id);
