@@ -7,8 +7,8 @@ export interface JournalState {
   /** Head of the hash chain of all postings of these facts; empty: there are none. */
   readonly head: string;
   /**
-   * Facts below were folded by a meter whose store is lost: nothing more is posted of them than the journal
-   * holds. 0: none.
+   * Facts below were folded by a meter whose store is lost, or lie below the cut of a close: nothing more is
+   * posted of them than the journal holds. 0: none.
    */
   readonly foldedTo: number;
   /** By journal partition: below these offsets lies nothing of facts at or above `next`. */

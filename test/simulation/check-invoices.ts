@@ -39,14 +39,8 @@ export async function checkInvoices(
 /**
  * Each revision is what the facts below its cut cost, and the journal it read holds them whole. Around an
  * upgrade facts are taken to mean what the version said that folded them: then the journal says what it was.
- * After a lost store another version may post something of the last facts of which the one before posted
- * nothing.
  */
-function checkRevisions(
-  { hasUpgrade, isFoldedAgain }: World,
-  records: Records,
-  differ: OnDifference,
-): CloseCounts {
+function checkRevisions({ hasUpgrade }: World, records: Records, differ: OnDifference): CloseCounts {
   let [closes, underWay] = [0, 0];
   const all = records.facts(null).length;
   for (const { contract, period, close, events } of records.invoiced()) {
@@ -55,8 +49,7 @@ function checkRevisions(
     const facts = records.facts(cut.facts);
     if (facts.length < all) underWay += 1;
     const what = `${contract} ${period} revision ${revision} at its cut`;
-    if (!isFoldedAgain && !records.isWhole(cut))
-      differ('torn-cut', `${what}: postings of its facts lie above ${cut.journal}`);
+    if (!records.isWhole(cut)) differ('torn-cut', `${what}: postings of its facts lie above ${cut.journal}`);
     const contents = hasUpgrade ? records.contents(cut) : contentsOf(facts);
     if (hasUpgrade) checkOnceEach(what, contents, differ);
     const expected = priceOf(contract, period, centreOf(cut.catalogue), contents);

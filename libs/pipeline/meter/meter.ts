@@ -29,6 +29,7 @@ import { entityKeyOf } from './archive/archive-pointer.js';
 import { type ArchiveQueue, dueBatch, encodeOrigin, readArchiveQueue } from './archive/archive-queue.js';
 import { keepStates } from './archive/keep-states.js';
 import { rehydrate, type Rehydration } from './archive/rehydrate.js';
+import { closedFacts } from './closed-facts.js';
 import { BatchFold, type Interpretation } from './batch-fold.js';
 import { EntityCache } from './entity-cache.js';
 import { newEntity } from './entity.js';
@@ -110,11 +111,14 @@ interface MeterState {
 
 async function loadState(ref: PartitionRef, claim: Claim, deps: MeterDeps): Promise<MeterState> {
   const { log, store } = deps;
-  const journal = await readJournalState(store, ref, claim);
-  const before = await PostedBefore.open(log, ref.partition, journal.from);
+  const stored = await readJournalState(store, ref, claim);
+  const before = await PostedBefore.open(log, ref.partition, stored.from);
   const end = (await log.bounds(meterStage.topic))[ref.partition]?.end ?? 0;
   // Nothing is posted of facts that there are not yet.
   const isNew = claim.next >= end;
+  // A store that was lost or brought back folds again what closes were made of.
+  const closed = isNew ? 0 : await closedFacts(log, ref.partition, end);
+  const journal = { ...stored, foldedTo: Math.max(stored.foldedTo, closed) };
   return {
     logTime: 0,
     queue: await readArchiveQueue(store, ref, claim),

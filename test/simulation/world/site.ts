@@ -23,7 +23,7 @@ import type { StageInProcess } from './stage-process.js';
 
 /** What must never happen, whatever fails. */
 export interface Alarm {
-  readonly code: 'stopped' | 'close-failed' | 'stuck' | 'not-caught-up' | 'still-different';
+  readonly code: 'stopped' | 'close-failed' | 'stuck' | 'not-caught-up' | 'still-different' | 'head-differs';
   readonly message: string;
 }
 
@@ -90,13 +90,19 @@ export class Site {
 
   /**
    * `tallyline audit`: where the meter's state names another journal than this one, its state is to be
-   * dropped.
+   * dropped. Without another log no head ever differs, and that of a close in no case.
    */
   async auditHeads(): Promise<void> {
     const known = await knownHeads(this.log, new MemoryStore(this.data), await closedCuts(this.log));
     const { faults } = await auditJournal(this.log, known);
+    for (const fault of faults) {
+      if (fault.code !== 'head-differs' || fault.known.close === null) continue;
+      this.alarm('head-differs', `the audit finds another journal than that of ${fault.known.name}`);
+    }
     const isOfState = faults.some((fault) => fault.code === 'head-differs' && fault.known.close === null);
-    if (isOfState) this.stoppedGroups.add(meterStage.group);
+    if (!isOfState) return;
+    if (this.wasElsewhere) this.stoppedGroups.add(meterStage.group);
+    else this.alarm('head-differs', 'the audit finds another journal than that of the meter');
   }
 
   /**

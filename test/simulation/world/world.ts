@@ -57,11 +57,6 @@ export class World {
     return this.#may('upgrade');
   }
 
-  /** Whether another version may have folded facts that were folded before. */
-  get isFoldedAgain(): boolean {
-    return this.hasUpgrade && (this.#may('wipe') || this.#may('rewind'));
-  }
-
   async run(): Promise<void> {
     for (let step = 0; step < maxSteps && this.site.alarms.length === 0; step++) {
       if (this.site.isAllAccepted && this.#gates.waiting.length === 0 && !this.#crew.isAtWork) break;
@@ -116,7 +111,7 @@ export class World {
     const work = async (): Promise<void> => {
       for (let stops = 0; stops < 5; stops++) {
         await (goesOn ? this.#crew.settle() : this.#crew.finish());
-        if (site.wasElsewhere) await site.auditHeads();
+        await site.auditHeads();
         if (site.stoppedGroups.size === 0) return;
         await this.#mend();
       }
