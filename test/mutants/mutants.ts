@@ -124,8 +124,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/domain/kpi/repeat-chain.ts',
-        find: 'const from = first === 0 ? 0 : groupAt(chain, first - 1)[0];',
-        replace: 'const from = first;',
+        find: 'isNew ? linkBefore(after, enteredAt) : undefined,',
+        replace: 'undefined,',
       },
     ],
   },

@@ -28,6 +28,17 @@ export const takeoverMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a takeover goes on without records that the log has lost',
+    foundBy: 'libs/pipeline/tally/interrupted-takeover.spec',
+    edits: [
+      {
+        file: 'libs/pipeline/tally/own-journal.ts',
+        find: 'if (from < begin) throw',
+        replace: 'if (from < 0) throw',
+      },
+    ],
+  },
+  {
     name: 'a takeover counts what no reader counted, behind a checkpoint',
     foundBy: 'libs/pipeline/tally/interrupted-takeover.spec',
     edits: [

@@ -1,6 +1,6 @@
 import { fingerprintOffset } from '#log/fingerprint.js';
 import type { Log, LogRecord } from '#log/log.js';
-import { anotherLog, offsetOutOfRange } from '#log/offset-checks.js';
+import { anotherLog, offsetOutOfRange, truncatedBelow } from '#log/offset-checks.js';
 import { lastReadKey } from '#pipeline/stored-position.js';
 import type { Store } from '#store/store.js';
 import { topics } from '#wire/topics.js';
@@ -27,7 +27,10 @@ export async function requireOwnJournal(
   if (fault !== null) throw fault;
 }
 
-/** The next records from an offset on that the tally has counted. */
+/**
+ * The next records from an offset on that the tally has counted.
+ * @throws {WrongLog} where the log has lost the first of them.
+ */
 export async function recordsBelow(
   log: Log,
   { ref, next: end }: TallyState,
@@ -35,6 +38,11 @@ export async function recordsBelow(
   { takeoverRecords = 2_000 }: { readonly takeoverRecords?: number | undefined },
 ): Promise<readonly LogRecord[]> {
   if (from >= end) return [];
-  const records = await log.read(topics.postings.name, ref.partition, from, takeoverRecords);
+  const topic = topics.postings.name;
+  const records = await log.read(topic, ref.partition, from, takeoverRecords);
+  if (records[0]?.offset !== from) {
+    const { begin = 0 } = (await log.bounds(topic))[ref.partition] ?? {};
+    if (from < begin) throw truncatedBelow(`${topic}/${ref.partition}`, from, begin);
+  }
   return records.filter(({ offset }) => offset < end);
 }

@@ -32,16 +32,31 @@ export interface TakeoverDeps {
   readonly withTurn: <T>(state: TallyState, work: () => Promise<T>) => Promise<T | null>;
 }
 
+/** A step of each partition; where one of them cannot go on, the others do, and then its error is thrown. */
+export async function takeOverAll(
+  states: Iterable<TallyState>,
+  inForce: CatalogueView,
+  deps: TakeoverDeps,
+): Promise<boolean> {
+  const failures: unknown[] = [];
+  let more = false;
+  for (const state of states) {
+    try {
+      more = (await takeOver(state, inForce, deps)) || more;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return more;
+}
+
 /**
  * One step towards a catalogue: begins to take it over, recounts one chunk of the journal, or completes it.
  * What is under way is completed before another catalogue is taken over. Each commit is guarded by the state
  * `catalogue`, so that it is applied once. Returns whether there is more to do now.
  */
-export async function takeOver(
-  state: TallyState,
-  inForce: CatalogueView,
-  deps: TakeoverDeps,
-): Promise<boolean> {
+async function takeOver(state: TallyState, inForce: CatalogueView, deps: TakeoverDeps): Promise<boolean> {
   const wasUncertain = state.isUncertain;
   try {
     if (state.isUncertain) await deps.withTurn(state, () => reload(state, deps));

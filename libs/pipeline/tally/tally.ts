@@ -36,7 +36,7 @@ import {
   Sums,
 } from './counting.js';
 import { FirstSeen } from './first-seen.js';
-import { finishChains, takeOver, type TakeoverDeps } from './takeover.js';
+import { finishChains, takeOverAll, type TakeoverDeps } from './takeover.js';
 import {
   checkpointKey,
   checkpointRecords,
@@ -148,17 +148,7 @@ export function tally(deps: TallyDeps): TallyHandler {
     },
     async takeOver() {
       const view = await catalogues.inForce();
-      const failures: unknown[] = [];
-      let more = false;
-      for (const state of held.values()) {
-        try {
-          more = (await takeOver(state, view, takeoverDeps)) || more;
-        } catch (error) {
-          failures.push(error);
-        }
-      }
-      if (failures.length > 0) throw failures[0];
-      return more;
+      return takeOverAll(held.values(), view, takeoverDeps);
     },
   };
 }
