@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { type Lang, wording } from '#contract-text/phrasebook.js';
 import type { AdjustResult } from '#pipeline/close/adjust-period.js';
+import { outsideTermText } from '#pipeline/close/outside-term-text.js';
 import type { CloseResult } from '#pipeline/close/close-period.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
 import type { Engine } from '#pipeline/engine/engine.js';
@@ -110,6 +111,8 @@ function closedOrError<C extends CloseResult>(
       const grace = `${what} ends at ${end}, and its contract waits for late events (period.graceHours)`;
       throw new CommandError('close-stopped', `${grace}: close it from ${from} on`);
     }
+    case 'outsideTerm':
+      throw new CommandError('close-stopped', `${what}: nothing was closed. ${outsideTermText(closed)}`);
     case 'superseded':
       throw new CommandError(
         'close-stopped',

@@ -21,7 +21,7 @@ export const commandErrors = {
   'unusable-input': [6, 'some lines of the input are no recorded deliveries; the others were processed'],
   'close-stopped': [
     7,
-    'nothing was closed: the period is not over, the contract was edited after a close, work would be left out, or book and tally or the catalogue differ',
+    'nothing was closed: the period is not over or none of the contract, the contract was edited after a close, work would be left out, or book and tally or the catalogue differ',
   ],
   'pipeline-behind': [8, 'a stage of the pipeline does not progress: on Kafka, check that its process runs'],
   unreachable: [9, 'Kafka or Redis cannot be reached'],

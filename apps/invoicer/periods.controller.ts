@@ -7,6 +7,7 @@ import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import type { CloseOmissions } from '#wire/omissions.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
+import { outsideTermText } from '#pipeline/close/outside-term-text.js';
 import type { Difference } from '#pipeline/close/close-period.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
 import { type VerificationAnswer, verificationAnswer, verificationSchema } from './verification-answer.js';
@@ -108,6 +109,7 @@ export class PeriodsController {
     'invalid-request',
     'unknown-contract',
     'period-not-over',
+    'period-outside-term',
     'work-parked',
     'omissions-not-accepted',
     'book-tally-disagree',
@@ -154,6 +156,14 @@ function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = 
       const detail = `It ends at ${end}; the contract waits for late events: close it from ${from} on.`;
       return new ProblemError('period-not-over', before + detail, { field: 'path.period' });
     }
+    case 'outsideTerm':
+      return new ProblemError(
+        'period-outside-term',
+        `${before}Nothing was closed. ${outsideTermText(answer)}`,
+        {
+          field: 'path.period',
+        },
+      );
     case 'superseded': {
       const inForce = answer.inForce === null ? 'No catalogue' : `Catalogue ${answer.inForce}`;
       const detail = `${inForce} is in force, this process works under ${answer.own}; `;

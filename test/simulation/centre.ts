@@ -278,6 +278,8 @@ function frame(programme: Programme): string {
     buyer: { name: Buyer, siren: '987654321', vatId: FR98987654321, countryCode: FR }
     currency: EUR
     timeZone: ${programmeZones[programme]}
+    # Closed also while it has no work: the schedule may close before the first delivery.
+    term: { firstDay: 2000-01-01 }
     scope: { programme: ${programme} }`;
 }
 

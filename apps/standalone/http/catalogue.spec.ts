@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { problemSchema } from '#runtime/problem.js';
-import { startHttp } from './http.harness.js';
+import { callRow, startHttp } from './http.harness.js';
 
 let http: Awaited<ReturnType<typeof startHttp>>;
 beforeAll(async () => void (http = await startHttp()));
@@ -69,6 +69,7 @@ describe('A running process', () => {
     expect(state.own).toBe(state.inForce.version);
     expect([status, headers.get('tallyline-catalogue')]).toEqual([200, state.inForce.version]);
     expect(headers.has('tallyline-catalogue-in-force')).toBe(false);
+    await http.deliver([{ ...callRow, date: '2025-12-15T10:00:00+01:00' }]);
     const url = `${http.url}/v1/contracts/aurore-calls/periods/2026-01/close`;
     const answer = await fetch(url, { method: 'POST' });
     expect([answer.status, await answer.json()]).toMatchObject([

@@ -185,11 +185,13 @@ describe('A period', () => {
 });
 
 describe('The close of a period', () => {
+  /** The work begins before February, which can then be closed although it holds none. */
+  const inJanuary = { ...callRow, id_appel: 900, date: '2026-01-15T10:00:00+01:00' };
   const close = (path: string, query = '') =>
     fetch(`${http.url}/v1/contracts/${path}/close?acceptOmissions=as+tested${query}`, { method: 'POST' });
 
   it('answers with the event, and with the same bytes when it is repeated', async () => {
-    await http.deliver([callRow]);
+    await http.deliver([inJanuary, callRow]);
     const url = `${http.url}/v1/contracts/aurore-calls/periods/2026-02/close`;
     const unaccepted = await problemOf(await fetch(url, { method: 'POST' }));
     expect(unaccepted).toMatchObject({ status: 409, code: 'omissions-not-accepted' });
@@ -207,6 +209,7 @@ describe('The close of a period', () => {
 
   it('writes an adjustment once for what is new, and the period shows both', async () => {
     const path = 'aurore-calls/periods/2026-02';
+    await http.deliver([inJanuary]);
     const first = await (await close(path)).text();
     expect((await close(path, '&adjust=true')).status).toBe(200);
     await http.deliver([{ ...callRow, id_appel: 902, date: '2026-02-27T10:00:00+01:00' }]);
@@ -237,6 +240,8 @@ describe('The close of a period', () => {
 
   it.each([
     ['aurore-calls/periods/2199-01', 409, 'period-not-over', 'path.period'],
+    ['aurore-calls/periods/1970-01', 409, 'period-outside-term', 'path.period'],
+    ['aurore-calls/periods/0001-01', 409, 'period-outside-term', 'path.period'],
     ['unknown/periods/2026-02', 404, 'unknown-contract', 'path.id'],
     ['aurore-calls/periods/2026-13', 400, 'invalid-request', 'path.period'],
   ])('of %s is answered with %d', async (path, status, kind, field) => {

@@ -101,7 +101,8 @@ export function epochDayOf(localMs: number): number {
 }
 
 export function epochDay(year: number, month: number, day: number): number {
-  return Math.round(Date.UTC(year, month - 1, day) / dayMs);
+  // Not `Date.UTC`, which takes the years 0 to 99 for those of the twentieth century.
+  return Math.round(new Date(0).setUTCFullYear(year, month - 1, day) / dayMs);
 }
 
 export function plainDate(day: number): Temporal.PlainDate {

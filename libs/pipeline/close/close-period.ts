@@ -14,6 +14,7 @@ import type { CloseLog, RecordedClose } from './close-log.js';
 import { behindCloses, journalEnds, type MeteredFacts, type StageBehind } from './cut.js';
 import type { ParkedWork } from './parked-work.js';
 import { estimatedValues, refusedOf } from './omissions.js';
+import { FirstWork } from './first-work.js';
 import { OmittedWorkSums } from './omitted-work.js';
 import { type BookWithHistory, readBooks } from './read-books.js';
 import type { Quantities } from './read-quantities.js';
@@ -76,6 +77,17 @@ export type CloseResult =
   /** `endsAt`, `closesFrom`: in the zone of the contract, with offset. */
   | { readonly status: 'notOver'; readonly endsAt: string; readonly closesFrom: string }
   /**
+   * The contract has no such period: it lies outside of its term; or the contract names no first day, and
+   * there is no work before or in it. Periods in the contract's rhythm; null: without limit, or none known.
+   */
+  | {
+      readonly status: 'outsideTerm';
+      readonly first: Period | null;
+      readonly last: Period | null;
+      /** What says so of the first period. */
+      readonly by: 'term' | 'work';
+    }
+  /**
    * The catalogue of this process is not in force: what it would invoice, the next one would take back.
    * `inForce` null: none ever was.
    */
@@ -121,6 +133,8 @@ export async function closePeriod(
   const [first] = effective;
   if (first !== undefined && mode === 'close') return answer(first, false, deps);
   if (first === undefined) {
+    const outside = outsideTerm(contract, period);
+    if (outside !== null) return outside;
     const notOver = notOverYet(contract, period, deps.now());
     if (notOver !== null) return notOver;
   }
@@ -150,11 +164,20 @@ export async function closePeriod(
   const input = { contract, mapping: deps.lookup, period, cut, since };
   const toCompare = { ...input, limit: { facts: null, journal: tallied.offsets, without } };
   const omitted = new OmittedWorkSums(contract, period, deps.lookup);
+  const isWithoutBeginning = first === undefined && contract.term.firstDay === null;
+  const work = isWithoutBeginning ? new FirstWork(contract, deps.lookup) : null;
   const [compared, ...books] = await readBooks(deps.log, [toCompare, ...bookRequests(input)], (posting) => {
-    if (posting.position.offset < (facts[posting.position.partition] ?? 0)) omitted.count(posting);
+    if (posting.position.offset >= (facts[posting.position.partition] ?? 0)) return;
+    omitted.count(posting);
+    work?.count(posting);
   });
   const differences = compare(compared, tallied.quantities);
   if (differences.length > 0) return { status: 'disagree', differences };
+
+  const begun = work?.period();
+  if (begun !== undefined && (begun === null || period < begun)) {
+    return { status: 'outsideTerm', first: begun, last: lastPeriod(contract), by: 'work' };
+  }
 
   const omissions = await omissionsOf({ work: omitted.work(), parked }, input, books, acceptOmissions, deps);
   if (first === undefined && omissions.acceptedBecause === null && !isNothing(omissions)) {
@@ -207,6 +230,21 @@ async function omissionsOf(
   const isAny = !isNothing({ work: [...work], refused, parked });
   const omissions = { work: [...work], estimatedValues: values, refused, parked };
   return { ...omissions, acceptedBecause: isAny ? acceptedBecause : null };
+}
+
+/** By the contract alone; null: the period lies in its term, as far as the contract names one. */
+function outsideTerm(contract: Contract, period: Period): CloseResult | null {
+  const { firstDay } = contract.term;
+  const periods = periodsOf(contract);
+  const first = firstDay === null ? null : periods.ofDay(firstDay);
+  const last = lastPeriod(contract);
+  const isOutside = (first !== null && period < first) || (last !== null && period > last);
+  return isOutside ? { status: 'outsideTerm', first, last, by: 'term' } : null;
+}
+
+function lastPeriod(contract: Contract): Period | null {
+  const { lastDay } = contract.term;
+  return lastDay === null ? null : periodsOf(contract).ofDay(lastDay);
 }
 
 function notOverYet(contract: Contract, period: Period, now: number): CloseResult | null {

@@ -27,7 +27,7 @@ lines: [{ id: S, model: time, measure: seat, unit: hour, price: '24.00' }]
     const march = await centre().close('fixed', '2026-03');
     expect([net(march), shown(march)]).toEqual(['12774.19', ['22 DAY at 18000 for 31']]);
     expect(march.lines[0]!.period).toEqual({ startDate: '2026-03-10', endDate: '2026-03-31' });
-    expect(net(await centre().close('fixed', '2026-02'))).toBe('0.00');
+    await expect(centre().close('fixed', '2026-02')).rejects.toThrow('outsideTerm');
     expect(net(await centre().close('fixed', '2026-04'))).toBe('18000.00');
   });
 
