@@ -32,6 +32,7 @@ const head = [
   'answer',
   'seconds',
   'longest stall ms',
+  'of it CPU ms',
   'CPU s',
   'MB idle',
   'MB peak',
@@ -68,7 +69,7 @@ async function under(attack: Attack): Promise<string[]> {
     const url = await app.ready();
     await idle(pid);
     const before = { mb: memoryMb(pid), cpu: cpuUsOf(pid) };
-    const probe = new Probe(url);
+    const probe = new Probe(url, pid);
     const started = performance.now();
     const answer = await attack({
       url,
@@ -81,7 +82,8 @@ async function under(attack: Attack): Promise<string[]> {
     return [
       app.child.exitCode === null ? answer : `${answer}; process ended`,
       figure(Math.max(0, seconds), 1),
-      figure(longest, 0),
+      figure(longest.ms, 0),
+      figure(longest.cpuMs, 0),
       figure((cpuUsOf(pid) - before.cpu) / 1e6, 1),
       figure(before.mb),
       figure(peak),
@@ -102,32 +104,45 @@ const lockedConnection = `
     authentication: { scheme: header, header: x-token, secret: TALLYLINE_SECRET_BENCH }
 `;
 
+/**
+ * How long the process did not answer, and how long it computed meanwhile: the rest is for other processes.
+ */
+interface Stall {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
 /** Asks whether the process lives, again and again; keeps the longest wait for the answer. */
 class Probe {
-  #longestMs = 0;
+  #longest: Stall = { ms: 0, cpuMs: 0 };
   #isOver = false;
+  readonly #pid: number | null;
   readonly #running: Promise<void>;
 
-  constructor(url: string) {
+  constructor(url: string, pid: number | null) {
+    this.#pid = pid;
     this.#running = this.#run(`${url}/health/live`);
   }
 
   async #run(url: string): Promise<void> {
     while (!this.#isOver) {
-      const asked = performance.now();
+      const [asked, cpu] = [performance.now(), cpuUsOf(this.#pid)];
       await fetch(url).then(
         async (response) => response.text(),
         () => '',
       );
-      this.#longestMs = Math.max(this.#longestMs, performance.now() - asked);
+      this.#longest = {
+        ms: Math.max(this.#longest.ms, performance.now() - asked),
+        cpuMs: Math.max(this.#longest.cpuMs, (cpuUsOf(this.#pid) - cpu) / 1000),
+      };
       await delay(5);
     }
   }
 
-  async stop(): Promise<number> {
+  async stop(): Promise<Stall> {
     this.#isOver = true;
     await this.#running;
-    return this.#longestMs;
+    return this.#longest;
   }
 }
 
@@ -224,6 +239,9 @@ function attacksOf(short: boolean): Record<string, Attack> {
       post(`${genesys}/batch`, packed(conversation(size(800))), { ...gzip, ...ndjson }),
     'one conversation of 3 000 events': async ({ post }) =>
       post(`${genesys}/batch`, packed(conversation(size(3_000))), { ...gzip, ...ndjson }),
+    'one conversation of 100 000 events': async (target) => longConversation(target, size(100_000)),
+    '20 000 calls of one number, the last one first': async (target) =>
+      calls(target, size(20_000), () => '33612345678', -1),
     '20 000 calls of one number': async (target) => calls(target, size(20_000), () => '33612345678'),
     '20 000 calls of 20 000 numbers': async (target) =>
       calls(target, size(20_000), (call) => `336${String(10_000_000 + call)}`),
@@ -318,7 +336,7 @@ function conversation(events: number): string {
   const lines = Array.from({ length: events }, (_, event) => {
     const own = { participantId: `p${event}`, sessionId: `s${event >> 2}`, userId: 'alice', queueId: queue };
     const body = {
-      eventTime: now - hourMs + event * 1000,
+      eventTime: now - 30 * hourMs + event * 1000,
       conversationId: 'one',
       ...own,
       ...party,
@@ -343,12 +361,29 @@ const kinds = [
   { wrapupDurationMs: 300, wrapupCode: 'done' },
 ];
 
-async function calls({ post }: Target, count: number, numberOf: (call: number) => string): Promise<string> {
+/** In batches of as many lines as one may have. */
+async function longConversation({ post }: Target, events: number): Promise<string> {
+  const lines = conversation(events).split('\n');
+  let answer = '';
+  for (let from = 0; from < events; from += 20_000) {
+    const batch = `${lines.slice(from, Math.min(from + 20_000, events)).join('\n')}\n`;
+    answer = await post(`${genesys}/batch`, packed(batch), { ...gzip, ...ndjson });
+  }
+  return answer;
+}
+
+/** `order`: -1 for the last one first. */
+async function calls(
+  { post }: Target,
+  count: number,
+  numberOf: (call: number) => string,
+  order: 1 | -1 = 1,
+): Promise<string> {
   const perDelivery = 500;
   let answer = '';
   for (let first = 0; first < count; first += perDelivery) {
     const rows = Array.from({ length: Math.min(perDelivery, count - first) }, (_, index) => {
-      const call = first + index;
+      const call = order === 1 ? first + index : count - 1 - first - index;
       return {
         ...longCall,
         callid: call,

@@ -4,7 +4,6 @@ import { catalogueCommand } from './catalogue/command.js';
 import { auditSumsCommand } from './audit-sums.js';
 import { rebuildCommand } from './rebuild.js';
 import { auditCommand } from './audit.js';
-import { backupCommand, restoreCommand } from './backup.js';
 import { closeCommand } from './close.js';
 import { contactsCommand } from './contacts.js';
 import { contractsCommand } from './contracts.js';
@@ -49,8 +48,6 @@ for (const command of [
   auditSumsCommand(Date.now),
   rebuildCommand(Date.now),
   keysCommand(Date.now),
-  backupCommand(Date.now),
-  restoreCommand(),
   lagCommand(),
   logCommand(),
   auditCommand(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConnectionContext, Normalized } from './platform.js';
-import { isNestedTooDeeply, maxDepth, maxRows, maxSessions } from './limits.js';
+import { exceededBound, maxDepth, maxRows, maxSessions, maxValues } from './limits.js';
 import { platforms } from './platforms.js';
 
 const receivedAt = Date.UTC(2026, 10, 20, 12);
@@ -56,11 +56,25 @@ describe('The bounds of a delivery', () => {
   it('looks for depth outside of texts, whatever they hold', () => {
     const brackets = '['.repeat(100);
     const inText = [brackets, `\\"${brackets}`, `\\\\\\"${brackets}`].map((text) => `{"a":"${text}"}`);
-    expect(inText.map(isNestedTooDeeply)).toEqual([false, false, false]);
+    expect(inText.map(exceededBound)).toEqual([null, null, null]);
     // The text ends before the brackets: the backslash before its quote is itself escaped.
-    expect(isNestedTooDeeply(`{"a":"\\\\",${brackets}`)).toBe(true);
-    expect(isNestedTooDeeply(`"unended ${brackets}`)).toBe(false);
+    expect(exceededBound(`{"a":"\\\\",${brackets}`)).toBe('depth');
+    expect(exceededBound(`"unended ${brackets}`)).toBeNull();
   });
+
+  it.each<Name>(['avaya', 'axialys', 'outcomes', 'genesys'])(
+    'refuses more values than %s can mean before they are parsed',
+    (name) => {
+      expect(read(name, `[${'{},'.repeat(maxValues)}{}]`)).toMatchObject({
+        facts: [],
+        refusals: [{ row: null, code: 'too-many-rows', path: '' }],
+      });
+      // Commas of a text are none of values.
+      expect(reasonsOf(read(name, JSON.stringify({ text: ','.repeat(maxValues) })))).not.toContain(
+        'too-many-rows',
+      );
+    },
+  );
 
   it('refuses the record of a conversation with more sessions than one can have', () => {
     const record = (sessions: number) => ({

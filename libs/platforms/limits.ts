@@ -23,17 +23,23 @@ const longestActivityDays = 7;
 /** Talk and hold, after-call work, a callback: conversations in writing stay with an agent for days. */
 const longestWorkDays = 31;
 
-/** Whether JSON text has more than the levels allowed, without parsing it. */
-export function isNestedTooDeeply(json: string): boolean {
-  let depth = 0;
+/** Values of all lists and objects together: 5 000 rows in a body of 1 MiB have fewer. */
+export const maxValues = 150_000;
+
+/** Which bound JSON text exceeds, without parsing it; null: none. */
+export function exceededBound(json: string): 'depth' | 'values' | null {
+  let [depth, values] = [0, 1];
   for (let at = 0; at < json.length; at++) {
     switch (json.charCodeAt(at)) {
       case quote:
         at = endOfText(json, at);
         break;
+      case comma:
+        if (++values > maxValues) return 'values';
+        break;
       case openBracket:
       case openBrace:
-        if (++depth > maxDepth) return true;
+        if (++depth > maxDepth) return 'depth';
         break;
       case closeBracket:
       case closeBrace:
@@ -41,10 +47,11 @@ export function isNestedTooDeeply(json: string): boolean {
         break;
     }
   }
-  return false;
+  return null;
 }
 
 const quote = 0x22;
+const comma = 0x2c;
 const backslash = 0x5c;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;

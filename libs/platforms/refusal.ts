@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isNestedTooDeeply, maxDepth } from './limits.js';
+import { exceededBound, maxDepth, maxValues } from './limits.js';
 import type { Normalized, Refusal } from './platform.js';
 
 /** The result for a delivery that is refused as a whole. */
@@ -9,7 +9,12 @@ export function refuseDelivery(refusal: Refusal): Normalized {
 
 /** The body as JSON, or the refusal of a body that is none. */
 export function parseBody(body: string): { readonly json: unknown } | { readonly refusal: Refusal } {
-  if (isNestedTooDeeply(body)) {
+  const bound = exceededBound(body);
+  if (bound === 'values') {
+    const message = `the body has more than ${maxValues} values, the most that are read: split it`;
+    return { refusal: { row: null, code: 'too-many-rows', path: '', message } };
+  }
+  if (bound === 'depth') {
     const message = `the body has lists and objects more than ${maxDepth} levels deep within each other`;
     return { refusal: { row: null, code: 'nested-too-deeply', path: '', message } };
   }

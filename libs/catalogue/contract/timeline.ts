@@ -91,8 +91,6 @@ const monthly = new Set([
   'limits',
   'corridors',
   'commitments',
-  'discounts',
-  'credits',
   'waivers',
 ]);
 

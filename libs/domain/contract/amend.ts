@@ -15,8 +15,6 @@ const sections = [
   'bonusMalus',
   'corridors',
   'commitments',
-  'discounts',
-  'credits',
   'waivers',
   'limits',
   'bonus',

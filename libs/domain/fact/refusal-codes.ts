@@ -10,7 +10,7 @@ export const refusalCodes = {
   'invalid-field': 'A required field is missing, or a field has an impossible value.',
   'implausible-time': 'An instant lies before 1990 or more than a day after the receipt.',
   'nested-too-deeply': 'Lists and objects lie in each other more than 64 levels deep.',
-  'too-many-rows': 'The delivery has more rows, events or sessions than a delivery may have.',
+  'too-many-rows': 'The delivery has more rows, events, sessions or values than a delivery may have.',
   'span-too-long': 'The work lasts longer than an agent can work in one go; split it.',
   'too-many-facts': 'Its contact, timeline or outcome has as many facts as are kept of one.',
   parked: 'Its contact, activity or outcome is parked: something that came of it could not be counted.',

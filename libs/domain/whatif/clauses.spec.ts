@@ -28,8 +28,6 @@ describe('A clause that is taken out', () => {
       'caps',
       'commitment',
       'corridor',
-      'credits',
-      'discount',
       'gate',
       'guards',
       'increment',

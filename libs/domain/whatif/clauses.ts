@@ -33,8 +33,6 @@ export type ClauseKind =
   | 'lineMinimum'
   | 'corridor'
   | 'commitment'
-  | 'discount'
-  | 'credits'
   | 'bonusMalus'
   | 'waiver'
   | 'bonusCap'
@@ -185,7 +183,6 @@ function sectionClauses(contract: Contract, all: readonly Terms[]): Clause[] {
   const sections = [
     ['corridors', 'corridor'],
     ['commitments', 'commitment'],
-    ['discounts', 'discount'],
     ['bonusMalus', 'bonusMalus'],
     ['waivers', 'waiver'],
   ] as const;
@@ -230,9 +227,6 @@ function limitClauses(contract: Contract, all: readonly Terms[]): Clause[] {
         limits: terms.limits === null ? null : { ...terms.limits, [bound]: null },
       })),
     );
-  }
-  if (all.some(({ credits }) => credits !== undefined)) {
-    found.push(clause('credits', 'credits', ({ credits: _, ...terms }) => terms));
   }
   return found;
 }

@@ -57,10 +57,12 @@ export class PartitionTable {
   /** At most `limit` records; fewer where they are large. */
   read(from: number, limit: number): LogRecord[] {
     const records: LogRecord[] = [];
-    let size = 0;
-    let next = from;
+    let [size, next] = [0, from];
     while (records.length < limit && size < READ_CHARACTERS) {
-      const count = Math.min(SELECT_ROWS, limit - records.length);
+      // Of rows as large as those before.
+      const expected =
+        size === 0 ? FIRST_ROWS : Math.ceil(((READ_CHARACTERS - size) * records.length) / size);
+      const count = Math.min(expected, SELECT_ROWS, limit - records.length);
       const rows = this.#statements.select.all(next, count) as unknown as Row[];
       for (const [offset, timestamp, key, value] of rows) {
         records.push({ offset, timestamp, key, value });
@@ -146,9 +148,11 @@ type StoredExtent = readonly [begin: number, end: number, timestamp: number];
 const COLUMNS = 4;
 /** Rows in one insert statement: a quarter faster than one at a time. */
 const INSERT_ROWS = 8;
-/** Rows fetched before their size is checked. */
+/** Rows fetched before their size is checked: few at first, since they may be large. */
+const FIRST_ROWS = 4;
 const SELECT_ROWS = 64;
-const READ_CHARACTERS = 16_000_000;
+/** What a reader parses in some ten milliseconds, for it may do so in one go. */
+const READ_CHARACTERS = 2_000_000;
 
 interface Statements {
   readonly insertOne: StatementSync;

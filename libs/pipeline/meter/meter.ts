@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { hasRoomFor, interpretEntity, maxFacts, unknownEntity } from '#domain/entity/fold.js';
 import { interpretationVersion } from '#domain/entity/interpretation-version.js';
 import type { Fact } from '#domain/fact/fact.js';
@@ -6,6 +5,7 @@ import { subjectOf } from '#domain/posting/posting.js';
 import { fingerprintOf } from '#log/fingerprint.js';
 import type { Batch, Log, PartitionHandler, RecordPosition } from '#log/log.js';
 import { refusedRecord } from '#pipeline/dead-letters.js';
+import { EventLoopTurns } from '#pipeline/event-loop-turns.js';
 import {
   encodeJournalState,
   journalKey,
@@ -155,7 +155,7 @@ async function foldFacts(
   const { fold, rehydration, timelines, cache, interpret } = folding;
   const refused: RefusedRecord[] = [];
   const byOffset = new Map(facts.map((record) => [record.offset, record.event]));
-  let sinceYield = 0;
+  const turns = new EventLoopTurns(factsUntilTurn);
   for (const [index, { offset }] of batch.records.entries()) {
     if (fold.size > stepSize) return { refused, records: batch.records.slice(0, index) };
     const event = byOffset.get(offset);
@@ -167,14 +167,10 @@ async function foldFacts(
     const name = nameOf(fact);
     const known = cache.get(name);
     const state = known?.state ?? unknownEntity;
+    await turns.after(ofEachFact + state.facts.length);
     if (!hasRoomFor(fact, state) && !fold.hasPosted(offset)) {
       refused.push(superfluousFact(batch, offset, fact));
       continue;
-    }
-    sinceYield += state.facts.length;
-    if (sinceYield > factsUntilYield) {
-      await setImmediate();
-      sinceYield = 0;
     }
     if (isBoundary(fact)) {
       const pages = foldBoundary({ fact, offset }, timelines, cache, interpret);
@@ -191,7 +187,9 @@ async function foldFacts(
 const stepSize = 4 * 1024 * 1024;
 
 /** Facts that are looked at before others have their turn: some milliseconds. */
-const factsUntilYield = 5_000;
+const factsUntilTurn = 3_000;
+/** To read a fact, to look its entity up and to write what it changes costs as much as to look at some. */
+const ofEachFact = 10;
 
 async function meterBatch(
   facts: readonly DecodedRecord<FactEvent>[],

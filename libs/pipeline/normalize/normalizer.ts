@@ -65,7 +65,7 @@ async function translateBatch(
 /**
  * A batch of long deliveries goes on in steps: others have their turn, and memory holds what a step gives.
  */
-const charactersUntilYield = 1024 * 1024;
+const charactersUntilYield = 256 * 1024;
 
 async function appendFacts(log: Log, facts: readonly { key: string; value: string }[]): Promise<void> {
   if (facts.length > 0) await log.append(topics.facts.name, facts);

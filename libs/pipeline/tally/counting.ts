@@ -102,7 +102,7 @@ export async function countChain(
 }
 
 /** What is added to sums before others have their turn: some milliseconds. */
-export const additionsUntilTurn = 20_000;
+export const additionsUntilTurn = 5_000;
 
 /** The increments of one commit, summed before they go to the store. */
 export class Sums {
