@@ -157,9 +157,7 @@ export class Site {
    * Another catalogue, or one that was in force before; where closed periods forbid it, it stays as it was.
    */
   async amend(): Promise<void> {
-    // A KPI that is edited in place while a close is under way may not be adjusted afterwards.
-    const closes = this.#plan.options.troubles.includes('close');
-    const others = centreNames.filter((name) => name !== this.inForce && !(closes && name === 'retuned'));
+    const others = centreNames.filter((name) => name !== this.inForce);
     await this.#putInForce(this.#random.pick(others)).catch((error: unknown) => {
       if (!(error instanceof CatalogueFaults)) throw error;
     });
