@@ -27,6 +27,7 @@ const commands = {
   bench: { script: join(root, 'dist/bench/main.js'), built: true, app: true },
   faults: { script: join(root, 'dist/test/faults/main.js'), built: true, app: true },
   simulate: { script: join(root, 'dist/test/simulation/main.js'), built: true, app: true },
+  mutated: { script: join(root, 'dist/test/mutated/main.js'), built: true, app: true },
   prices: { script: join(root, 'dist/test/oracle-pricer/main.js'), built: true, app: true },
   mutants: { script: join(root, 'dist/test/mutants/main.js'), built: true, app: true },
   stack: { script: join(root, 'dist/test/stack/main.js'), built: true, app: true },
