@@ -1,4 +1,5 @@
 import { TallyRecounting } from '#pipeline/tally-reader.js';
+import { BackupUnusable } from '#pipeline/engine/backup.js';
 import { PipelineBehind } from '#pipeline/engine/engine.js';
 import { CatalogueFaults } from '#catalogue/load.js';
 import { LogUnavailable, LogUnusable } from '#log/log.js';
@@ -35,6 +36,10 @@ export const commandErrors = {
   'states-differ': [
     15,
     'states of the meter are not what kept states, journal and facts make; they are listed',
+  ],
+  'backup-unusable': [
+    16,
+    'a backup is not whole, or the directory to write to is not empty; nothing was written',
   ],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
@@ -77,6 +82,7 @@ function codeOf(error: unknown): ErrorCode {
   if (error instanceof LogUnusable || error instanceof StoreUnusable) {
     return error.code.endsWith('-missing') ? 'not-found' : 'bad-configuration';
   }
+  if (error instanceof BackupUnusable) return 'backup-unusable';
   if (error instanceof StartupError) return 'cannot-start';
   if (error instanceof PipelineBehind || error instanceof TallyRecounting) return 'pipeline-behind';
   if (error instanceof LogUnavailable || error instanceof StoreUnavailable) return 'unreachable';

@@ -4,6 +4,7 @@ import { catalogueCommand } from './catalogue/command.js';
 import { auditSumsCommand } from './audit-sums.js';
 import { rebuildCommand } from './rebuild.js';
 import { auditCommand } from './audit.js';
+import { backupCommand, restoreCommand } from './backup.js';
 import { closeCommand } from './close.js';
 import { contactsCommand } from './contacts.js';
 import { contractsCommand } from './contracts.js';
@@ -48,6 +49,8 @@ for (const command of [
   auditSumsCommand(Date.now),
   rebuildCommand(Date.now),
   keysCommand(Date.now),
+  backupCommand(Date.now),
+  restoreCommand(),
   lagCommand(),
   logCommand(),
   auditCommand(),

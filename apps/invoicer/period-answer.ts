@@ -30,19 +30,30 @@ const allowanceOrChargeSchema = z
   .object({
     id: z.string(),
     clause: z.string().describe('Clause of the contract.'),
-    kind: z.enum(['bonus', 'malus', 'earnBack', 'minimum', 'maximum', 'commitment']),
+    kind: z.enum([
+      'bonus',
+      'malus',
+      'earnBack',
+      'minimum',
+      'maximum',
+      'commitment',
+      'discount',
+      'rebate',
+      'credit',
+      'carriedForward',
+    ]),
     name: z.string(),
     amount: decimal,
   })
   .meta({
     id: 'PeriodAllowanceOrCharge',
-    description: 'Bonus, malus, minimum, maximum or commitment as it would be now.',
+    description: 'Bonus, malus, discount, minimum, maximum, commitment or credit as it would be now.',
   });
 
 const commitmentSchema = z
   .object({
     clause: z.string().describe('Clause of the contract; of tiers: the line.'),
-    kind: z.enum(['tiers', 'minimumVolume', 'minimum', 'maximum']),
+    kind: z.enum(['tiers', 'minimumVolume', 'minimum', 'maximum', 'rebate']),
     over: z.enum(commitmentSpans),
     firstPeriod: z.string(),
     lastPeriod: z.string().nullable().describe('null: a term without end.'),

@@ -192,6 +192,13 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
       ofContract({ amendments: [{ effective: '2026-05-01', set: { 'scope.programme': 'sales' } }] }),
     'model-changes-mid-month': () =>
       ofContract({ amendments: [{ effective: '2026-05-02', set: { lines: [{ ...unitLine, id: 'L1' }] } }] }),
+    'discount-changes-mid-month': () =>
+      ofContract({
+        discounts: [{ id: 'd', rate: '0.1' }],
+        amendments: [{ effective: '2026-04-16', set: { 'd.rate': '0.2' } }],
+      }),
+    'credit-without-term': () =>
+      ofContract({ discounts: [{ id: 'd', rate: '0.1' }], credits: { belowZero: 'carry' } }),
     'commitment-changes-mid-month': () =>
       ofContract({
         commitments: [spend],

@@ -112,6 +112,7 @@ const candidates: readonly unknown[] = [
   { shape: 'step', points: [{ lt: '0.5', rate: '-0.01' }] },
   { kind: 'earnBack', of: ['a1'], share: '0.1', ifTargetsMetFor: 1, id: 'a1' },
   { kind: 'amount', id: 'a1', over: 'calendarYear', minimum: '1' },
+  { id: 'a1', rate: '0.1' },
   { kind: 'period', of: ['a1'], from: '2026-01-01', to: '2026-01-02', proof: 'a1', id: 'a1' },
   { name: 'a1', countryCode: 'FR' },
   { programme: 'a1' },

@@ -35,6 +35,7 @@ const kinds: Readonly<Record<Balance['kind'], Phrase>> = {
   minimumVolume: ['minimum volume', 'volume minimum'],
   minimum: ['minimum', 'minimum'],
   maximum: ['maximum', 'maximum'],
+  rebate: ['rebate', 'ristourne'],
 };
 
 /** Where a commitment stands: what counted before, what in this month, what is left. */
@@ -50,7 +51,12 @@ export function balanceText(balance: Balance, words: Wording, currency: string):
     `${amount(before)} avant, ${amount(inPeriod)} ce mois`,
   );
   if (agreed === null || left === null) {
-    const last = kind === 'tiers' ? t(', in the last tier', ', au dernier palier') : '';
+    const last =
+      kind === 'tiers'
+        ? t(', in the last tier', ', au dernier palier')
+        : kind === 'rebate'
+          ? t(', with no further step', ', sans autre palier')
+          : '';
     return `${head} ${counted}${last}`;
   }
   const reached = t(
@@ -58,6 +64,27 @@ export function balanceText(balance: Balance, words: Wording, currency: string):
     `reste ${amount(left)} pour ${amount(agreed)}`,
   );
   return `${head} ${counted}, ${reached}`;
+}
+
+type Credit = NonNullable<InvoiceReadyEvent['data']['credits']>[number];
+
+/** Where a credit stands: what was used of it before, what on this invoice, and what is left. */
+export function creditText(credit: Credit, { t, number }: Wording): string {
+  const { clause, originPeriod, vat, arisen, usedBefore, used, left, then } = credit;
+  const money = ({ amount, currency }: Credit['left']): string => `${number(amount)} ${currency}`;
+  const head = t(
+    `${clause}, of ${originPeriod}, VAT ${vat.rate} % (${vat.categoryCode}):`,
+    `${clause}, de ${originPeriod}, TVA ${vat.rate} % (${vat.categoryCode}) :`,
+  );
+  const rest =
+    then === 'lapses'
+      ? t(`${money(left)} lapse`, `${money(left)} échus`)
+      : t(`${money(left)} left`, `reste ${money(left)}`);
+  const counted = t(
+    `${money(arisen)}, ${money(usedBefore)} used before, ${money(used)} on this invoice`,
+    `${money(arisen)}, ${money(usedBefore)} utilisés avant, ${money(used)} sur cette facture`,
+  );
+  return `${head} ${counted}, ${rest}`;
 }
 
 function amountText(value: string, unit: Balance['unit'], words: Wording, currency: string): string {

@@ -6,11 +6,15 @@ const given: Readonly<Record<string, Phrase>> = {
   'Monthly maximum': ['Monthly maximum', 'Maximum mensuel'],
 };
 
+const [carried, carriedFr] = ['Carried to the next invoice', 'Report sur la facture suivante'];
+
 /** The name of an allowance or charge; those of the contract's own stay as they are written. */
 export function entryName(
   { clause, name }: { readonly clause: string; readonly name: string },
   { t }: Wording,
 ): string {
+  if (clause === 'credits')
+    return t(name, name.replace(/^Credit of /, 'Avoir de ').replace(carried, carriedFr));
   const phrase = clause === 'limits' ? given[name] : undefined;
   return phrase === undefined ? name : t(...phrase);
 }

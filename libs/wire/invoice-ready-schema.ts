@@ -64,7 +64,18 @@ const line = z.strictObject({
 const allowanceOrCharge = z.strictObject({
   identifier: text,
   clause: text,
-  kind: z.enum(['bonus', 'malus', 'earnBack', 'minimum', 'maximum', 'commitment']),
+  kind: z.enum([
+    'bonus',
+    'malus',
+    'earnBack',
+    'minimum',
+    'maximum',
+    'commitment',
+    'discount',
+    'rebate',
+    'credit',
+    'carriedForward',
+  ]),
   chargeIndicator: term(z.boolean(), 'true: BG-21, false: BG-20'),
   reason: term(text, 'BT-97, BT-104'),
   baseAmount: term(money.nullable(), 'BT-93, BT-100'),
@@ -74,20 +85,33 @@ const allowanceOrCharge = z.strictObject({
   vat,
   contractVersion: z.int(),
   explainedBy: text,
+  reasonCode: term(text, 'BT-98 (UNTDID 5189), BT-105 (UNTDID 7161)').optional(),
+  originPeriod: term(text, 'of a credit: the period that it comes from').optional(),
 });
 
 const commitment = z.strictObject({
   clause: term(text, 'clause of the contract; of tiers: the line'),
-  kind: z.enum(['tiers', 'minimumVolume', 'minimum', 'maximum']),
+  kind: z.enum(['tiers', 'minimumVolume', 'minimum', 'maximum', 'rebate']),
   over: z.enum(commitmentSpans),
   firstPeriod: term(text, 'of the commitment period'),
   lastPeriod: term(text.nullable(), 'of the commitment period; null: a term without end'),
   unit: term(z.enum(['ms', 'units', 'money']), 'work in milliseconds, acts, or money in the currency'),
-  agreed: term(decimal.nullable(), 'null: the last tier has been reached'),
+  agreed: term(decimal.nullable(), 'null: the last tier or step has been reached'),
   before: term(decimal, 'what the earlier periods of the commitment period count'),
   inPeriod: decimal,
   left: term(decimal.nullable(), 'what is missing to the number agreed'),
   explainedBy: text,
+});
+
+const credit = z.strictObject({
+  clause: term(text, 'clause that gave it; credits: a period whose total would have been below zero'),
+  originPeriod: term(text, 'the period that it comes from'),
+  vat,
+  arisen: term(money, 'what it was at first'),
+  usedBefore: money,
+  used: term(money, 'on this invoice'),
+  left: money,
+  then: term(z.enum(['carried', 'lapses']), 'what becomes of what is left'),
 });
 
 const discount = z.strictObject({
@@ -205,6 +229,10 @@ export const invoiceReadySchema = z.strictObject({
       z.array(commitment).default([]),
       'where commitments over several months stand: before this period, in it, and what is left',
     ),
+    credits: term(
+      z.array(credit),
+      'what is taken off other invoices than that of its own period, by clause, period and VAT group',
+    ).optional(),
     vatAccountingCurrencyCode: term(z.string().length(3), 'BT-6').optional(),
     paymentTerms: term(paymentTerms, 'BT-20; information, no amount of the invoice changes by it').optional(),
     conversions: term(

@@ -8,6 +8,7 @@ import type {
   Invoice,
   AllowanceOrCharge,
   CommitmentBalance,
+  CreditBalance,
   InvoiceLine,
   KpiValue,
   VatGroup,
@@ -117,6 +118,9 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
       roundingResidue: plain(totals.residue),
     },
     commitments: invoice.commitments.map(commitmentOf),
+    ...(invoice.credits !== undefined && {
+      credits: invoice.credits.map((each) => creditOf(each, amount)),
+    }),
     ...paymentDetailsOf(invoice, amount),
     kpis: invoice.kpis.map(kpiOf),
     quantities: Object.fromEntries(quantities),
@@ -246,6 +250,27 @@ function allowanceOrChargeOf(each: AllowanceOrCharge, amount: Amount): Data['all
     vat: vatOf(each.vat),
     contractVersion: each.version,
     explainedBy: each.row,
+    ...(each.allowanceCode !== undefined && {
+      reasonCode: each.amount.isNegative() ? each.allowanceCode : mutuallyDefined,
+    }),
+    ...(each.origin !== undefined && { originPeriod: each.origin }),
+  };
+}
+
+/** UNTDID 7161, which has no charge for what a discount gave before. */
+const mutuallyDefined = 'ZZZ';
+
+function creditOf(each: CreditBalance, amount: Amount): NonNullable<Data['credits']>[number] {
+  const { clause, origin, vat, arisen, usedBefore, used, left, then } = each;
+  return {
+    clause,
+    originPeriod: origin,
+    vat: vatOf(vat),
+    arisen: amount(arisen),
+    usedBefore: amount(usedBefore),
+    used: amount(used),
+    left: amount(left),
+    then,
   };
 }
 

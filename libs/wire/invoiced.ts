@@ -1,7 +1,7 @@
 import type { Vat } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
 import type { InvoicedPeriod } from '#domain/restatement/adjustment.js';
-import type { AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
+import type { AllowanceCode, AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import type { InvoiceReadyEvent } from './invoice-ready-schema.js';
 
@@ -63,7 +63,16 @@ function allowanceOrChargeOf(entry: Data['allowancesAndCharges'][number]): Allow
     vat: vatOf(entry.vat),
     version: entry.contractVersion,
     row: entry.explainedBy,
+    ...(entry.reasonCode !== undefined && { allowanceCode: allowanceCodeOf(entry.reasonCode) }),
+    ...(entry.originPeriod !== undefined && { origin: entry.originPeriod }),
   };
+}
+
+const allowanceCodes: readonly string[] = ['64', '95', '100', '105'] satisfies AllowanceCode[];
+
+/** A difference that was a charge had another code. */
+function allowanceCodeOf(code: string): AllowanceCode {
+  return allowanceCodes.includes(code) ? (code as AllowanceCode) : '95';
 }
 
 function vatOf({ categoryCode, rate, exemptionReason }: Data['lines'][number]['vat']): Vat {

@@ -22,11 +22,14 @@ export function parcelsOf(deliveries: readonly RecordedDelivery[], atOnce: numbe
   );
 }
 
+/** Where it is sent to, though another process may be there the next time. */
+type Intake = Pick<Slot, 'ready'>;
+
 /**
  * Sends a parcel until it is answered with 202, as a connector would that sees only the
  * answers.
  */
-export async function deliver(intake: Slot, parcel: Parcel, timeoutMs = 120_000): Promise<void> {
+export async function deliver(intake: Intake, parcel: Parcel, timeoutMs = 120_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const answer = await attempt(intake, parcel);
@@ -39,7 +42,7 @@ export async function deliver(intake: Slot, parcel: Parcel, timeoutMs = 120_000)
   }
 }
 
-async function attempt(intake: Slot, { path, body }: Parcel): Promise<number | string> {
+async function attempt(intake: Intake, { path, body }: Parcel): Promise<number | string> {
   try {
     const response = await fetch((await intake.ready()) + path, {
       method: 'POST',

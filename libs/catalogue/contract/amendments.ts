@@ -17,10 +17,12 @@ import {
 import { withLineBases } from './line-bases.js';
 import { switchFaults, termsFaults } from './checks/check.js';
 import { commitmentChangeFaults } from './checks/commitments.js';
+import { discountChangeFaults } from './checks/discounts.js';
 import type { WrittenCalendars } from './checks/holiday-use.js';
 import { windowFaults } from './checks/contradictions.js';
 import { amendmentFaults, intervalFaults, outsideTermFaults, spanOf } from './checks/outside-term.js';
 import { commitmentSchema } from './commitments.js';
+import { creditsSchema, discountSchema } from './discounts.js';
 import { kpiSchema } from './kpis.js';
 import { lineSchema, linesOf } from './lines.js';
 import { measureSchema } from './measures.js';
@@ -51,6 +53,8 @@ export const terms = {
   bonusMalus: z.array(bonusMalusSchema).default([]),
   corridors: z.array(corridorSchema).default([]),
   commitments: z.array(commitmentSchema).optional(),
+  discounts: z.array(discountSchema).optional(),
+  credits: creditsSchema.optional(),
   waivers: z.array(waiverSchema).default([]),
   limits: limitsSchema.nullable().default(null),
   bonus: bonusSchema.optional(),
@@ -138,6 +142,7 @@ function datedFaults(
       : [
           ...switchFaults(before, after, head, effective(draft)),
           ...commitmentChangeFaults(before, after, head, effective(draft)),
+          ...discountChangeFaults(before, after, head, effective(draft)),
         ];
   });
   const paths = drafts.map(({ path }) => path);

@@ -112,7 +112,7 @@ const cap = strict({ bonus: ratio.nullable().default(null), malus: ratio.nullabl
 const capAmount = strict({ bonus: price.nullable().default(null), malus: price.nullable().default(null) });
 
 /** Ids of lines, or all lines but some: costs handed on, for instance. */
-const lineBase = z.union([z.array(id).min(1), strict({ allBut: z.array(id) })]);
+export const lineBase = z.union([z.array(id).min(1), strict({ allBut: z.array(id) })]);
 
 const clause = {
   id,
@@ -124,6 +124,7 @@ const clause = {
   proration: z.enum(['calendarDays', 'none']).optional(),
   bonusIf: z.array(gateSchema).min(1).optional(),
   escalation: z.array(ratio).min(2).max(24).optional(),
+  deduct: z.enum(['nextInvoice']).optional(),
 };
 
 const shaped = { ...clause, shapes: z.array(shape).min(1) };

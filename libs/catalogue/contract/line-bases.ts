@@ -1,6 +1,8 @@
 import type { BonusMalus, BonusTerms, MalusTerms } from '#domain/contract/bonus-malus.js';
 import { fault, type Fault, type Path } from '../fault.js';
+import type { Discount } from '#domain/contract/discount.js';
 import type { WrittenCap, WrittenClause } from './bonus-malus.js';
+import type { WrittenDiscount } from './discounts.js';
 import type { WrittenLine } from './lines.js';
 
 type WrittenBase = readonly string[] | { readonly allBut: readonly string[] };
@@ -8,11 +10,13 @@ type WrittenBase = readonly string[] | { readonly allBut: readonly string[] };
 interface WrittenBases {
   readonly lines: readonly WrittenLine[];
   readonly bonusMalus: readonly WrittenClause[];
+  readonly discounts?: readonly WrittenDiscount[] | undefined;
   readonly bonus?: (Omit<BonusTerms, 'base'> & WrittenCap) | undefined;
   readonly malus: Omit<MalusTerms, 'base'> & WrittenCap;
 }
 
-type WithBases<T> = Omit<T, 'bonusMalus' | 'malus' | 'bonus'> & {
+type WithBases<T> = Omit<T, 'bonusMalus' | 'discounts' | 'malus' | 'bonus'> & {
+  readonly discounts?: readonly Discount[];
   readonly bonusMalus: readonly BonusMalus[];
   readonly malus: MalusTerms;
   readonly bonus?: BonusTerms;
@@ -33,7 +37,7 @@ export function withLineBases<T extends WrittenBases>(terms: T, faults: Fault[])
       faults.push(fault('never-applies', [...path, 'allBut'], 'leaves no line: name fewer'));
     return rest;
   };
-  const { bonus, malus, bonusMalus, ...others } = terms;
+  const { bonus, malus, bonusMalus, discounts, ...others } = terms;
   const capBase = <T extends { readonly base?: WrittenBase | undefined }>(
     cap: T,
     section: string,
@@ -48,6 +52,12 @@ export function withLineBases<T extends WrittenBases>(terms: T, faults: Fault[])
         ? clause
         : { ...clause, base: named(clause.base, ['bonusMalus', index, 'base']) },
     ),
+    ...(discounts !== undefined && {
+      discounts: discounts.map((discount, index) => ({
+        ...discount,
+        base: discount.base === null ? null : named(discount.base, ['discounts', index, 'base']),
+      })),
+    }),
     malus: capBase(malus, 'malus'),
     ...(bonus !== undefined && { bonus: capBase(bonus, 'bonus') }),
   };

@@ -6,7 +6,7 @@ import { addFault, refusal, strict } from '../zod-faults.js';
 import { over } from './commitments.js';
 import { gateSchema } from './kpis.js';
 import { bands, indexation, packages, pricingOf, rates, stacking, tiers, vatSchema } from './prices.js';
-import { day, id, price, proration, ratio } from './words.js';
+import { amountOfLine, day, id, price, proration, ratio } from './words.js';
 
 const base = {
   id,
@@ -156,7 +156,7 @@ const lineForms = {
     strict({
       model: z.literal('fixed'),
       ...base,
-      amount: price,
+      amount: amountOfLine,
       proration,
       includes: strict({ measure: id, upTo: z.int().min(0), unit: timeUnit.optional() })
         .nullable()
@@ -187,7 +187,7 @@ const lineForms = {
       })),
     ],
   ),
-  oneOff: form(strict({ model: z.literal('oneOff'), ...base, amount: price, day }), () => []),
+  oneOff: form(strict({ model: z.literal('oneOff'), ...base, amount: amountOfLine, day }), () => []),
   passThrough: form(
     strict({ model: z.literal('passThrough'), ...base, measure: id, markup: ratio.default('0') }),
     ({ measure }) => [measured(measure, 'eventSum', 'adHoc')],

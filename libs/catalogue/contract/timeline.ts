@@ -91,6 +91,8 @@ const monthly = new Set([
   'limits',
   'corridors',
   'commitments',
+  'discounts',
+  'credits',
   'waivers',
 ]);
 

@@ -15,6 +15,11 @@ export const id = z
 
 const quoted = 'write it as text in quotes';
 
+const below10to12 = [
+  (text: string): boolean => text.replace(/^-?0*|\..*$/g, '').length <= 12,
+  refusal('out-of-range', 'must be below 1000000000000 (10^12)'),
+] as const;
+
 /**
  * An amount or price that is never negative: below 10^12, with at most 8 decimals. So a price times a billion
  * units is exact in the 34 digits of our decimals.
@@ -22,10 +27,14 @@ const quoted = 'write it as text in quotes';
 export const price = z
   .string()
   .regex(/^\d+(\.\d{1,8})?$/, `must be an amount of at least 0, such as "29.50"; ${quoted}`)
-  .refine(
-    (text) => text.replace(/^0+|\..*$/g, '').length <= 12,
-    refusal('out-of-range', 'must be below 1000000000000 (10^12)'),
-  );
+  .refine(...below10to12);
+
+/** The same, or an agreed credit below 0. */
+export const amountOfLine = z
+  .string()
+  .regex(/^-?\d+(\.\d{1,8})?$/, `must be an amount such as "29.50" or "-29.50"; ${quoted}`)
+  .refine(...below10to12)
+  .transform((text) => (/[1-9]/.test(text) ? text : text.replace(/^-/, '')));
 
 /** A ratio that is never negative: "0.05" is 5 %. */
 export const ratio = z.string().regex(/^\d+(\.\d{1,8})?$/, `must be a ratio such as "0.05" (5 %); ${quoted}`);

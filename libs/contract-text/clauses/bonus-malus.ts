@@ -93,11 +93,17 @@ export function waiverClause(waiver: Waiver, speech: Phrasebook): Clause {
 export function limitsText(
   { monthlyMin, monthlyMax, appliesTo, proration }: Limits,
   { t, money, list }: Phrasebook,
+  isDiscounted: boolean,
 ): string {
   const of =
     appliesTo === 'linesOnly'
       ? t('The lines of a month', "Les lignes d'un mois")
-      : t('The lines of a month with bonus and malus', "Les lignes d'un mois, bonus et malus compris,");
+      : isDiscounted
+        ? t(
+            'The lines of a month with bonus and malus, less its discounts,',
+            "Les lignes d'un mois, bonus, malus et remises compris,",
+          )
+        : t('The lines of a month with bonus and malus', "Les lignes d'un mois, bonus et malus compris,");
   const bounds = [
     ...(monthlyMin === null ? [] : [t(`at least ${money(monthlyMin)}`, `au minimum à ${money(monthlyMin)}`)]),
     ...(monthlyMax === null ? [] : [t(`at most ${money(monthlyMax)}`, `au maximum à ${money(monthlyMax)}`)]),

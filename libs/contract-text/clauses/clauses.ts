@@ -1,6 +1,7 @@
 import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
 import { bonusMalusTexts, corridorClause, limitsText, waiverClause } from './bonus-malus.js';
 import { commitmentClause } from './commitments.js';
+import { creditsText, discountClause, orderOfDiscountsText } from './discounts.js';
 import { plainClause, type Article, type Clause, type Document } from './document.js';
 import { frameArticles } from './frame.js';
 import { bonusMalusClause } from './judged-clause.js';
@@ -105,12 +106,32 @@ function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
               ...bonusMalusTexts(terms, speech).map((text, index) => plainClause(`malus ${index + 1}`, text)),
             ],
     },
+    {
+      title: t('Discounts and credits', 'Remises et avoirs'),
+      clauses: discountClauses(terms, speech),
+    },
     { title: t('Waivers', 'Exonérations'), clauses: terms.waivers.map((each) => waiverClause(each, speech)) },
     {
       title: t('Limits of the month', 'Plancher et plafond mensuels'),
-      clauses: terms.limits === null ? [] : [plainClause('limits', limitsText(terms.limits, speech))],
+      clauses:
+        terms.limits === null
+          ? []
+          : [plainClause('limits', limitsText(terms.limits, speech, hasMonthDiscount(terms)))],
     },
   ];
+}
+
+function discountClauses(terms: Terms, speech: Phrasebook): Clause[] {
+  const { discounts = [], credits } = terms;
+  const all = [
+    ...discounts.map((each) => discountClause(each, terms, speech)),
+    ...(credits === undefined ? [] : [plainClause('credits', creditsText(credits, speech))]),
+  ];
+  return all.length === 0 ? [] : [...all, plainClause('order', orderOfDiscountsText(speech))];
+}
+
+function hasMonthDiscount({ discounts = [] }: Terms): boolean {
+  return discounts.some(({ over }) => over === undefined);
 }
 
 /** The calendar rules of a version, as far as they change other clauses than in the version before it. */

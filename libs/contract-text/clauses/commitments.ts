@@ -12,7 +12,9 @@ export function commitmentClause(commitment: Commitment, terms: Terms, speech: P
   const { id, name, over, proration } = commitment;
   const named = name === id ? id : `${id} (${name})`;
   const said =
-    commitment.kind === 'volume' ? volumeText(commitment, terms, speech) : amountText(commitment, speech);
+    commitment.kind === 'volume'
+      ? volumeText(commitment, terms, speech)
+      : amountText(commitment, terms, speech);
   const isPart =
     proration === 'calendarDays'
       ? t(
@@ -47,14 +49,18 @@ function volumeText(
 
 function amountText(
   { base, over, minimum, maximum }: Extract<Commitment, { kind: 'amount' }>,
+  { discounts = [] }: Terms,
   speech: Phrasebook,
 ): string {
   const { t, money, list } = speech;
+  const [less, lessFr] = discounts.some((each) => each.over === undefined)
+    ? ['discounts of the month, ', 'remises du mois, ']
+    : ['', ''];
   const of =
     base === null
       ? t(
-          'all that is invoiced (lines, bonus and malus, limits of the months, and commitments written before this one)',
-          'tout ce qui est facturé (lignes, bonus et malus, plancher et plafond des mois, et les engagements écrits avant celui-ci)',
+          `all that is invoiced (lines, bonus and malus, ${less}limits of the months, and commitments written before this one)`,
+          `tout ce qui est facturé (lignes, bonus et malus, ${lessFr}plancher et plafond des mois, et les engagements écrits avant celui-ci)`,
         )
       : t(
           `the lines ${list(base)}, before bonus and malus,`,

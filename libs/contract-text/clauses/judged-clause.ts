@@ -91,6 +91,7 @@ function judgedItems(clause: JudgedClause, terms: Terms, speech: Phrasebook): st
           ),
         ]),
     ...capItems(clause, speech),
+    ...deductItems(clause, speech),
     ...inPartItems(clause, speech),
   ];
 }
@@ -147,6 +148,18 @@ function capItems({ cap, capAmount }: JudgedClause, { t, percent, money }: Phras
   return (['bonus', 'malus'] as const).flatMap((kind) =>
     most(kind).map((bound) => t(`${kind} of at most ${bound}`, `${kind} de ${bound} au plus`)),
   );
+}
+
+function deductItems({ deduct }: JudgedClause, { t }: Phrasebook): string[] {
+  if (deduct === undefined) return [];
+  return [
+    t(
+      'a malus is a service credit: it is taken off the invoice of the next month, after its limits and commitments; in the ' +
+        'last month of the contract off its own',
+      'un malus est un avoir de service : il est déduit de la facture du mois suivant, après ses plancher, plafond et engagements ; ' +
+        'le dernier mois du contrat, de la sienne',
+    ),
+  ];
 }
 
 /** What becomes of amounts of a month in a month in part. */

@@ -49,7 +49,9 @@ const steps: Readonly<Record<PricingStep, Phrase>> = {
   kpiCap: ['cap', 'plafond'],
   overallCap: ['cap of all malus', 'plafond des malus'],
   limit: ['month', 'mois'],
+  discount: ['discount', 'remise'],
   commitment: ['commitment', 'engagement'],
+  credit: ['credit', 'avoir'],
   rounding: ['rounding', 'arrondi'],
   total: ['total', 'total'],
   vat: ['VAT', 'TVA'],
@@ -247,6 +249,22 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
       `what ${row.fraction()} saves against ${row.v('baseline')}, times ${row.v('units')}`,
       `ce que ${row.fraction()} fait gagner par rapport à ${row.v('baseline')}, fois ${row.v('units')}`,
     ),
+  rebate: (row) => {
+    const steps = stepsOfRebate(row);
+    const measured =
+      row.raw('measured') === row.raw('base')
+        ? ''
+        : row.t(` at ${row.v('measured')}`, ` pour ${row.v('measured')}`);
+    return row.raw('appliesTo') === 'excess'
+      ? row.t(
+          `on ${row.v('base')}, each rate on what lies above its step: ${steps}`,
+          `sur ${row.v('base')}, chaque taux sur ce qui dépasse son palier : ${steps}`,
+        )
+      : row.t(
+          `on ${row.v('base')}${measured}, by the last step that is passed: ${steps}`,
+          `sur ${row.v('base')}${measured}, selon le dernier palier franchi : ${steps}`,
+        );
+  },
   round: (row) =>
     row.t(
       `${row.v('value')} to ${row.raw('scale')} decimals, ${modeText(row)}`,
@@ -314,6 +332,23 @@ function definitionText(row: TraceFormatter): string {
   const name = (kpiTypeNames as Phrases)[type];
   if (name === undefined) return row.raw('definition');
   return row.t(`${name[0]} (definition ${version})`, `${name[1]} (définition ${version})`);
+}
+
+/** `above 10 000.00 EUR: 2 %`, for every step of a discount. */
+function stepsOfRebate(row: TraceFormatter): string {
+  const steps = row.names().flatMap((name) => /^(?:rate|amount) (\d+)$/.exec(name)?.[1] ?? []);
+  return steps
+    .map((step) => {
+      const gives = row.v(row.has(`rate ${step}`) ? `rate ${step}` : `amount ${step}`);
+      if (row.has(`above ${step}`)) {
+        const bound = row.v(`above ${step}`);
+        return row.t(`above ${bound}: ${gives}`, `au-delà de ${bound} : ${gives}`);
+      }
+      if (!row.has(`atLeast ${step}`)) return gives;
+      const bound = row.v(`atLeast ${step}`);
+      return row.t(`from ${bound} on: ${gives}`, `à partir de ${bound} : ${gives}`);
+    })
+    .join(', ');
 }
 
 function stepList(row: TraceFormatter): string {

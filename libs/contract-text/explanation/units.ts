@@ -55,6 +55,12 @@ const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
   scaled: asResult,
   prorated: (name, of) => (name === 'value' ? of : 'number'),
   proratedUnits: (name) => (name === 'value' ? 'count' : 'number'),
+  rebate(name, _, inputs) {
+    if (name.startsWith('rate ')) return 'ratio';
+    if (name === 'base' || name.startsWith('amount ')) return 'money';
+    const unit = inputs['unit'];
+    return unit === 'ms' ? 'ms' : unit === 'units' ? 'count' : 'money';
+  },
   round: (name, of) => (name === 'value' ? of : 'number'),
   roundShare: (name, of) => (name.startsWith('value ') ? of : 'number'),
   slice: asResult,

@@ -1,4 +1,4 @@
-import { balanceText } from '../commitment-words.js';
+import { balanceText, creditText } from '../commitment-words.js';
 import { entryName, noteText, partName } from '../entry-name.js';
 import { withMinorUnit, wording, type Lang, type Phrase, type Wording } from '../phrasebook.js';
 import { Decimal } from '#domain/money/money.js';
@@ -47,6 +47,7 @@ export function invoiceText(event: string, lang: Lang = 'en', width = Infinity):
     ...data.commitments.map(
       (balance) => `${t('commitment', 'engagement')} ${balanceText(balance, words, data.currencyCode)}`,
     ),
+    ...(data.credits ?? []).map((credit) => `${t('credit', 'avoir')} ${creditText(credit, words)}`),
     ...omissionLines(data.omissions, lang),
     '',
     table(['', data.currencyCode], totalRows(data, words)),

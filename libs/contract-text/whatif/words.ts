@@ -75,6 +75,8 @@ const kinds: Readonly<Record<ClauseKind, Phrase>> = {
   lineMinimum: ['minimum of the line', 'minimum de la ligne'],
   corridor: ['volume commitment', 'engagement de volume'],
   commitment: ['commitment over several months', 'engagement sur plusieurs mois'],
+  discount: ['discount or rebate', 'remise ou ristourne'],
+  credits: ['credits carried on', 'avoirs reportés'],
   bonusMalus: ['bonus or malus', 'bonus ou malus'],
   waiver: ['waiver', 'exonération'],
   bonusCap: ['cap of all bonus', 'plafond des bonus'],
@@ -86,7 +88,7 @@ const kinds: Readonly<Record<ClauseKind, Phrase>> = {
 };
 
 /** Kinds of which a month has one: they need no name. */
-const unnamed: ReadonlySet<ClauseKind> = new Set(['minimum', 'maximum', 'malusCap']);
+const unnamed: ReadonlySet<ClauseKind> = new Set(['minimum', 'maximum', 'malusCap', 'credits']);
 
 /** `time bands of hours`; limits of the month need no name. */
 export function clauseText(kind: ClauseKind, id: string, { t }: Wording): string {

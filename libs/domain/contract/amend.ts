@@ -15,6 +15,8 @@ const sections = [
   'bonusMalus',
   'corridors',
   'commitments',
+  'discounts',
+  'credits',
   'waivers',
   'limits',
   'bonus',

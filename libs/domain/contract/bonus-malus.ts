@@ -27,6 +27,10 @@ interface ClauseBase {
    * A month in which it is waived or not judged ends the row. Absent: 1.
    */
   readonly escalation?: readonly string[] | undefined;
+  /**
+   * A malus is a service credit: it is taken off the invoice of the next month. Absent: off that of its own.
+   */
+  readonly deduct?: 'nextInvoice' | undefined;
 }
 
 export interface Bounds {

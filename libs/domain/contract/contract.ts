@@ -3,6 +3,7 @@ import type { Direction, Media } from '#domain/fact/fact.js';
 import type { RoundingMode } from '#domain/money/money.js';
 import type { Rhythm } from '#domain/period/rhythm.js';
 import type { Commitment } from './commitment.js';
+import type { CreditTerms, Discount } from './discount.js';
 import type { Kpi } from './kpi.js';
 import type { Line, Vat } from './line.js';
 import type { Measure } from './measure.js';
@@ -73,6 +74,10 @@ export interface Terms {
   readonly bonusMalus: readonly BonusMalus[];
   readonly corridors: readonly Corridor[];
   readonly commitments?: readonly Commitment[] | undefined;
+  /** Discounts of a month and rebates over several. */
+  readonly discounts?: readonly Discount[] | undefined;
+  /** Absent: a month below zero is a credit note. */
+  readonly credits?: CreditTerms | undefined;
   readonly waivers: readonly Waiver[];
   readonly limits: Limits | null;
   /** Absent: no cap over all bonus. */

@@ -164,6 +164,12 @@ export const rules = {
     return Decimal.max(zero, less.times(inputs.number('units')).div(inputs.number('denominator')));
   },
 
+  /**
+   * What steps take off a base, never more than it: the rate or amount of the last step that `measured`
+   * passes, or with `appliesTo` excess each rate on what of the base lies above its step, up to the next.
+   */
+  rebate: (inputs) => rebateOf(inputs),
+
   /** Rounded to `scale` decimals. */
   round: (inputs) => round(inputs.number('value'), inputs.number('scale').toNumber(), modeOf(inputs)),
   /** Part `index` of a rounded sum: each value down, the missing last units to the largest remainders. */
@@ -191,6 +197,33 @@ function sharePart(inputs: Inputs): Decimal {
 /** numerator - value x denominator: sign and size of (fraction - value), times the denominator. */
 function distance(inputs: Inputs, value: Decimal): Decimal {
   return inputs.number('numerator').minus(value.times(inputs.number('denominator')));
+}
+
+function rebateOf(inputs: Inputs): Decimal {
+  const base = Decimal.max(zero, inputs.number('base'));
+  const isExcess = inputs.text('appliesTo') === 'excess';
+  const bound = (step: number): Decimal =>
+    ['above', 'atLeast']
+      .map((key) => `${key} ${step}`)
+      .flatMap((name) => (inputs.has(name) ? [inputs.number(name)] : []))[0] ?? zero;
+  let rebate = zero;
+  for (let step = 1; inputs.has(`rate ${step}`) || inputs.has(`amount ${step}`); step += 1) {
+    const rate = inputs.has(`rate ${step}`) ? inputs.number(`rate ${step}`) : null;
+    if (isExcess) {
+      const hasNext = inputs.has(`rate ${step + 1}`);
+      const end = hasNext ? Decimal.min(base, bound(step + 1)) : base;
+      rebate = rebate.plus(Decimal.max(zero, end.minus(bound(step))).times(rate ?? zero));
+    } else if (passes(inputs, step)) {
+      rebate = rate === null ? inputs.number(`amount ${step}`) : base.times(rate);
+    }
+  }
+  return Decimal.min(rebate, base);
+}
+
+function passes(inputs: Inputs, step: number): boolean {
+  const measured = inputs.number('measured');
+  if (inputs.has(`above ${step}`)) return measured.gt(inputs.number(`above ${step}`));
+  return !inputs.has(`atLeast ${step}`) || measured.gte(inputs.number(`atLeast ${step}`));
 }
 
 function compares(inputs: Inputs, op: string, value: Decimal): boolean {

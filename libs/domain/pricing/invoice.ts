@@ -24,6 +24,8 @@ export interface Invoice {
   readonly vat: readonly VatGroup[];
   readonly totals: Totals;
   readonly commitments: readonly CommitmentBalance[];
+  /** Absent: there are none. */
+  readonly credits?: readonly CreditBalance[];
   readonly kpis: readonly KpiValue[];
   readonly rows: readonly TraceRow[];
   readonly warnings: readonly Warning[];
@@ -79,14 +81,24 @@ export interface InvoiceLine {
 export type UnitCode = 'SEC' | 'DAY' | 'MON' | 'C62';
 
 /**
- * What KPIs, earn-back and the limits of the month add to or take from the lines: EN 16931 BG-20 (negative:
- * allowance) and BG-21 (positive: charge) of the document.
+ * What KPIs, earn-back, discounts, limits, commitments and credits add to or take from the lines: EN 16931
+ * BG-20 (negative: allowance) and BG-21 (positive: charge) of the document.
  */
 export interface AllowanceOrCharge {
   readonly id: string;
   /** Clause of the contract. */
   readonly clause: string;
-  readonly kind: 'bonus' | 'malus' | 'earnBack' | 'minimum' | 'maximum' | 'commitment';
+  readonly kind:
+    | 'bonus'
+    | 'malus'
+    | 'earnBack'
+    | 'minimum'
+    | 'maximum'
+    | 'commitment'
+    | 'discount'
+    | 'rebate'
+    | 'credit'
+    | 'carriedForward';
   readonly name: string;
   /** BT-93, BT-100; null where no base applies. */
   readonly base: Decimal | null;
@@ -96,7 +108,14 @@ export interface AllowanceOrCharge {
   readonly vat: Vat;
   readonly version: number;
   readonly row: string;
+  /** Why an allowance is given, by UNTDID 5189 (BT-98); absent: no code is given. */
+  readonly allowanceCode?: AllowanceCode | undefined;
+  /** Of a credit: the month that it comes from. */
+  readonly origin?: Period | undefined;
 }
+
+/** UNTDID 5189: special agreement, discount, special rebate, yearly turnover. */
+export type AllowanceCode = '64' | '95' | '100' | '105';
 
 /** EN 16931 BG-23. */
 export interface VatGroup {
@@ -124,20 +143,39 @@ export interface Totals {
 export interface CommitmentBalance {
   /** Clause of the contract; of tiers: the line. */
   readonly clause: string;
-  readonly kind: 'tiers' | 'minimumVolume' | 'minimum' | 'maximum';
+  readonly kind: 'tiers' | 'minimumVolume' | 'minimum' | 'maximum' | 'rebate';
   readonly over: CommitmentSpan;
   /** Months of the commitment period, both included; null: a term without end. */
   readonly first: Period;
   readonly last: Period | null;
   /** `ms`: work; `units`: acts; `money`: in the currency. */
   readonly unit: 'ms' | 'units' | 'money';
-  /** null: of tiers, the last has been reached. */
+  /** null: of tiers or steps of a rebate, the last has been reached. */
   readonly agreed: Decimal | null;
   readonly before: Decimal;
   readonly inMonth: Decimal;
   readonly left: Decimal | null;
   /** Row that gives what is left, or what has counted so far. */
   readonly row: string;
+}
+
+/**
+ * Where a credit of a VAT group stands: a malus that is taken off the next invoice, or the rest of a month
+ * that was below zero.
+ */
+export interface CreditBalance {
+  /** Clause that gave it; `credits`: a month below zero. */
+  readonly clause: string;
+  /** The month that it comes from. */
+  readonly origin: Period;
+  readonly vat: Vat;
+  /** What it was at first, what earlier months have used of it, what this one has, and what is left. */
+  readonly arisen: Decimal;
+  readonly usedBefore: Decimal;
+  readonly used: Decimal;
+  readonly left: Decimal;
+  /** What becomes of the rest. */
+  readonly then: 'carried' | 'lapses';
 }
 
 /** A KPI as it was evaluated; `value` null: there is no data. */

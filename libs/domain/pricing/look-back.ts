@@ -2,6 +2,7 @@ import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type { Commitment } from '#domain/contract/commitment.js';
 import { commitmentPeriod, periodsBefore } from '#domain/contract/commitment-period.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
+import type { Discount } from '#domain/contract/discount.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Period } from '#domain/period/period.js';
 import type { PeriodUnit } from '#domain/period/rhythm.js';
@@ -17,25 +18,54 @@ export function lookBackPeriods(contract: Contract, period: Period): Period[] {
   const reach =
     Math.max(...all.map(earnBackReach)) +
     Math.max(...all.map(escalationReach)) +
+    Math.max(...all.map(deductReach)) +
     Math.max(maturityReach(contract), ...all.map(noDataReach));
   // one commitment counts what those written before it have settled in the months of its own period
   const ordered = orderPeriodsBefore(contract, period).at(-1) ?? period;
-  const since = commitmentOrder(contract).reduceRight((month, { over }) => {
+  const carried = carryStart(contract) ?? period;
+  const earliest = carried < ordered ? carried : ordered;
+  const settled = [...commitmentOrder(contract), ...rebateOrder(contract)];
+  const since = settled.reduceRight((month, { over }) => {
     return beginning(contract, [over], month);
-  }, ordered);
+  }, earliest);
   const looked = periodsOf(contract).shift(since, -reach);
   return periodsBefore(contract, beginning(contract, lineSpans(all), looked), period).toReversed();
 }
 
 /** Whether the price of a month may need those before it, however idle they were. */
 export function commitsOverMonths(contract: Contract): boolean {
-  return commitmentOrder(contract).length + lineSpans(allTerms(contract)).length > 0;
+  const all = allTerms(contract);
+  const spans = commitmentOrder(contract).length + rebateOrder(contract).length + lineSpans(all).length;
+  return spans > 0 || carryStart(contract) !== null || all.some((terms) => deductReach(terms) > 0);
 }
 
 /** The commitments of all versions in the order in which they were first written. */
 export function commitmentOrder(contract: Contract): readonly Pick<Commitment, 'id' | 'over'>[] {
   const all = allTerms(contract).flatMap(({ commitments = [] }) => commitments);
   return [...new Map(all.map((each) => [`${each.id} ${each.over}`, each])).values()];
+}
+
+type Rebate = Discount & { readonly over: CommitmentSpan };
+
+/** Rebates over several months, of all versions, in the order in which they were first written. */
+export function rebateOrder(contract: Contract): readonly Pick<Rebate, 'id' | 'over'>[] {
+  const all = allTerms(contract).flatMap(({ discounts = [] }) =>
+    discounts.flatMap(({ id, over }) => (over === undefined ? [] : [{ id, over }])),
+  );
+  return [...new Map(all.map((each) => [`${each.id} ${each.over}`, each])).values()];
+}
+
+/** The first month whose rest may be carried on; null: nothing is carried. */
+export function carryStart(contract: Contract): Period | null {
+  const { versions, term } = contract;
+  const first = versions.find(({ terms }) => terms.credits?.belowZero === 'carry');
+  if (first === undefined) return null;
+  const { ofDay, at } = periodsOf(contract);
+  const begins = term.firstDay === null ? null : ofDay(term.firstDay);
+  const agreed = first.from === null ? null : at(first.from);
+  const start = begins !== null && (agreed === null || agreed < begins) ? begins : agreed;
+  if (start === null) throw new Error('credits are carried from the first day of the contract on');
+  return start;
 }
 
 function allTerms({ versions }: Contract): Terms[] {
@@ -59,6 +89,11 @@ function escalationReach({ bonusMalus }: Terms): number {
     each.kind === 'earnBack' ? 0 : (each.escalation?.length ?? 1) - 1,
   );
   return Math.max(0, ...lengths);
+}
+
+/** A malus that is taken off the next invoice. */
+function deductReach({ bonusMalus }: Terms): number {
+  return bonusMalus.some((each) => each.kind !== 'earnBack' && each.deduct !== undefined) ? 1 : 0;
 }
 
 /** A malus is given back from the period before those in which the targets were met. */

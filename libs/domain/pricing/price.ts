@@ -5,6 +5,8 @@ import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Period } from '#domain/period/period.js';
 import { unitBalances } from './commitment/balances.js';
 import { Settlements } from './commitment/settlements.js';
+import { Credits } from './credit/credits.js';
+import { Rebates } from './discount/rebates.js';
 import type { Invoice } from './invoice.js';
 import { kpiValues } from './performance/kpi-values.js';
 import { pastBook, type PeriodBook } from './period-book.js';
@@ -20,9 +22,9 @@ import { vatGroups } from './vat.js';
  *
  * The order is fixed: quantities with increments and caps -> lines by version, window and band, with their
  * tiers and corridors -> gates -> bonus and malus, each on its named base -> cap per KPI -> cap over all ->
- * what is earned back
- * -> rounding -> minimum and maximum of the month -> commitments over several months -> VAT. Each step leaves a
- * row in the trace.
+ * what is earned back -> rounding -> discounts of the month -> minimum and maximum of the month ->
+ * commitments over several months -> rebates over several months -> service credits of the month before ->
+ * credits of months below zero -> VAT. Each step leaves a row in the trace.
  */
 export function price(contract: Contract, book: PeriodBook): Invoice {
   const invoice = pricedMonth(contract, book);
@@ -41,8 +43,12 @@ function pricedMonth(contract: Contract, book: PeriodBook): Invoice {
   const months = new PricedMonths(contract, book);
   const { context, lines, entries } = months.of(book.period);
   const { segments, trace, warnings } = context;
-  const settled = new Settlements(months).of(book.period);
-  const allowancesAndCharges = [...entries, ...settled.entries];
+  const settlements = new Settlements(months);
+  const rebates = new Rebates(months, settlements);
+  const settled = settlements.of(book.period);
+  const rebated = rebates.of(book.period);
+  const credits = new Credits(months, settlements, rebates).of(book.period);
+  const allowancesAndCharges = [...entries, ...settled.entries, ...rebated.entries, ...credits.entries];
   const vat = vatGroups(contract, lines, allowancesAndCharges, trace);
   const totals = totalsOf(lines, allowancesAndCharges, vat);
   const paymentDetails = paymentDetailsOf(
@@ -63,7 +69,8 @@ function pricedMonth(contract: Contract, book: PeriodBook): Invoice {
     allowancesAndCharges,
     vat,
     totals,
-    commitments: [...unitBalances(context), ...settled.balances],
+    commitments: [...unitBalances(context), ...settled.balances, ...rebated.balances],
+    ...(credits.balances.length > 0 && { credits: credits.balances }),
     kpis: kpiValues(context),
     rows: trace.rows,
     warnings,

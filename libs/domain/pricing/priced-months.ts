@@ -1,11 +1,13 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
 import { lineDrafts } from './charge/charge-models.js';
+import { serviceCredits } from './credit/service-credits.js';
+import { monthDiscounts } from './discount/month-discounts.js';
 import type { AllowanceOrCharge, InvoiceLine } from './invoice.js';
 import { limitEntries } from './limits.js';
 import type { InvoiceLineDraft } from './line-draft.js';
 import { bonusMalus, type Verdict } from './performance/bonus-malus.js';
-import { earnedBack } from './performance/earn-back.js';
+import { earnedBack, type PastPrice } from './performance/earn-back.js';
 import { gated } from './performance/gate.js';
 import { pastBook, type PeriodBook } from './period-book.js';
 import { pricingContext, type PricingContext } from './pricing-context.js';
@@ -17,8 +19,10 @@ export interface PricedMonth {
   /** What the lines are made of. */
   readonly drafts: readonly InvoiceLineDraft[];
   readonly lines: readonly InvoiceLine[];
-  /** Bonus, malus, what is earned back, and the limits of the month. */
+  /** Bonus, malus, what is earned back, discounts, and the limits of the month. */
   readonly entries: readonly AllowanceOrCharge[];
+  /** Malus that is taken off the invoice of the next month. */
+  readonly later: readonly AllowanceOrCharge[];
   readonly verdicts: readonly Verdict[];
 }
 
@@ -50,16 +54,25 @@ function priceMonth(contract: Contract, book: PeriodBook, earnsBack: boolean): P
   const context = pricingContext(contract, book);
   const payable = gated(context, lineDrafts(context));
   const performance = bonusMalus(context, payable);
-  const earned = earnsBack ? earnedBack(context, (past) => priceMonth(contract, past, false)) : [];
+  const earned = earnsBack ? earnedBack(context, (past) => pastPrice(contract, past)) : [];
   const drafts = [...performance.drafts, ...earned];
   const { version } = context.periodEnd;
   const { lines, entries } = rounded(contract, payable, drafts, version, context.trace);
-  const limited = limitEntries(context, lines, entries);
+  const { own, later } = serviceCredits(contract, book.period, entries);
+  const discounted = monthDiscounts({ context, drafts: payable, lines, entries: own });
+  const limited = limitEntries(context, lines, [...own, ...discounted]);
   return {
     context,
     drafts: payable,
     lines: lines.map(({ line }) => line),
-    entries: [...entries.map(({ entry }) => entry), ...limited],
+    entries: [...[...own, ...discounted].map(({ entry }) => entry), ...limited],
+    later,
     verdicts: performance.verdicts,
   };
+}
+
+/** A past month for what it took: a malus counts in its own month, wherever it is deducted. */
+function pastPrice(contract: Contract, book: PeriodBook): PastPrice {
+  const { entries, later, verdicts } = priceMonth(contract, book, false);
+  return { entries: [...entries, ...later], verdicts };
 }

@@ -114,8 +114,9 @@ function lineName(line: InvoiceLine, contract: Contract): string {
   return JSON.stringify([id, part, period, bands, rate, unit, price, baseQuantity, vatGroupName(vat)]);
 }
 
-function entryName({ clause, kind, vat }: AllowanceOrCharge): string {
-  return JSON.stringify([clause, kind, vatGroupName(vat)]);
+/** A credit of one month is another than that of the next. */
+function entryName({ clause, kind, vat, origin }: AllowanceOrCharge): string {
+  return JSON.stringify([clause, kind, vatGroupName(vat), origin ?? null]);
 }
 
 function lineDifference({ was, is }: Pair<InvoiceLine>, trace: CalculationTrace): InvoiceLine[] {

@@ -251,7 +251,7 @@ function edit(path: string, was: Leaf | undefined, is: Leaf | undefined, by: Edi
 /** As amendments name it: without the section where an id says it, and prices where they are written. */
 function writtenPath(path: string): string {
   return path
-    .replace(/^(lines|bonusMalus|corridors|commitments|waivers|measures|kpis)\./, '')
+    .replace(/^(lines|bonusMalus|corridors|commitments|discounts|waivers|measures|kpis)\./, '')
     .replace(/\.pricing\.(price|size)$/, '.$1')
     .replace('.pricing.steps.', '.tiers.steps.');
 }

@@ -28,6 +28,8 @@ describe('A clause that is taken out', () => {
       'caps',
       'commitment',
       'corridor',
+      'credits',
+      'discount',
       'gate',
       'guards',
       'increment',

@@ -33,6 +33,8 @@ export type ClauseKind =
   | 'lineMinimum'
   | 'corridor'
   | 'commitment'
+  | 'discount'
+  | 'credits'
   | 'bonusMalus'
   | 'waiver'
   | 'bonusCap'
@@ -183,6 +185,7 @@ function sectionClauses(contract: Contract, all: readonly Terms[]): Clause[] {
   const sections = [
     ['corridors', 'corridor'],
     ['commitments', 'commitment'],
+    ['discounts', 'discount'],
     ['bonusMalus', 'bonusMalus'],
     ['waivers', 'waiver'],
   ] as const;
@@ -227,6 +230,9 @@ function limitClauses(contract: Contract, all: readonly Terms[]): Clause[] {
         limits: terms.limits === null ? null : { ...terms.limits, [bound]: null },
       })),
     );
+  }
+  if (all.some(({ credits }) => credits !== undefined)) {
+    found.push(clause('credits', 'credits', ({ credits: _, ...terms }) => terms));
   }
   return found;
 }

@@ -12,6 +12,8 @@ import { bonusMalusFaults, corridorFaults, waiverFaults } from './clauses.js';
 import { commitmentFaults } from './commitments.js';
 import { contradictionFaults } from './contradictions.js';
 import { deadClauseFaults } from './dead-clauses.js';
+import { creditFaults } from './credits.js';
+import { discountFaults } from './discounts.js';
 import { holidayUseFaults, type WrittenCalendars } from './holiday-use.js';
 import { includedFaults } from './included.js';
 import { isBorder } from './period-border.js';
@@ -21,7 +23,7 @@ import { lineReferenceFaults, measureReferenceFaults, namesOf } from './referenc
 import type { WrittenTerms } from './written-terms.js';
 
 /** What the head of a contract says, as far as its terms depend on it. */
-interface TermsHead extends WrittenParties, WrittenCalendars {
+interface TermsHead extends WrittenParties, WrittenCalendars, PeriodFrame {
   readonly term: Contract['term'];
 }
 
@@ -46,6 +48,8 @@ export function termsFaults(terms: WrittenTerms, windows: readonly string[], hea
     ...bonusMalus.flatMap((each, index) => bonusMalusFaults(each, ['bonusMalus', index], names)),
     ...corridors.flatMap((corridor, index) => corridorFaults(corridor, ['corridors', index], terms, names)),
     ...commitmentFaults(terms, names, head.term),
+    ...discountFaults(terms, names, head),
+    ...creditFaults(terms, head.term),
     ...waivers.flatMap((waiver, index) => waiverFaults(waiver, ['waivers', index], names)),
     ...lines.flatMap((line, index) => bandFaults(line, ['lines', index])),
     ...holidayUseFaults(terms, head),
@@ -99,10 +103,13 @@ function changesUnit(was: Line, is: Line, before: Version, after: Version): bool
 
 function duplicateIds(terms: WrittenTerms): Fault[] {
   const places: [string, Path][] = [
+    // what is carried on has the name of its section on invoices
+    ...(terms.credits === undefined ? [] : [['credits', ['credits']] as [string, Path]]),
     ...Object.keys(terms.measures).map((id): [string, Path] => [id, ['measures', id]]),
     ...Object.keys(terms.kpis).map((id): [string, Path] => [id, ['kpis', id]]),
-    ...(['lines', 'bonusMalus', 'corridors', 'commitments', 'waivers'] as const).flatMap((section) =>
-      (terms[section] ?? []).map(({ id }, index): [string, Path] => [id, [section, index, 'id']]),
+    ...(['lines', 'bonusMalus', 'corridors', 'commitments', 'discounts', 'waivers'] as const).flatMap(
+      (section) =>
+        (terms[section] ?? []).map(({ id }, index): [string, Path] => [id, [section, index, 'id']]),
     ),
   ];
   const first = new Map<string, Path>();

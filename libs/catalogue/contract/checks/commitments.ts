@@ -30,7 +30,7 @@ export function commitmentFaults(terms: WrittenTerms, names: ClauseNames, term: 
 }
 
 /** What the months of a contract are counted from. */
-function beginningFaults(over: CommitmentSpan, path: Path, { firstDay }: Term): Fault[] {
+export function beginningFaults(over: CommitmentSpan, path: Path, { firstDay }: Term): Fault[] {
   if (over.startsWith('calendar')) return [];
   if (firstDay === null) {
     const message = `${over} counts from the first day of the contract: write term.firstDay`;
@@ -43,7 +43,7 @@ function beginningFaults(over: CommitmentSpan, path: Path, { firstDay }: Term): 
   return [fault('commitment-without-term', path, message)];
 }
 
-function endFaults(over: CommitmentSpan, path: Path, { lastDay }: Term): Fault[] {
+export function endFaults(over: CommitmentSpan, path: Path, { lastDay }: Term): Fault[] {
   if (over !== 'term' || lastDay !== null) return [];
   const message = 'the term has no end, so nothing would ever be settled: write term.lastDay';
   return [fault('commitment-without-term', path, message)];
@@ -81,22 +81,31 @@ function ofOneMonth(path: Path, line: string): Fault {
 
 function volumeFaults(
   { line, minimumVolume }: Extract<Commitment, { kind: 'volume' }>,
+  terms: WrittenTerms,
+  path: Path,
+  names: ClauseNames,
+): Fault[] {
+  const faults = lineVolumeFaults(line, terms, [...path, 'line'], names);
+  if (faults.length > 0 || Number(minimumVolume) > 0) return faults;
+  return [fault('never-applies', [...path, 'minimumVolume'], 'nothing can fall short of 0')];
+}
+
+/** A line whose volume over months is asked for, and that has none. */
+export function lineVolumeFaults(
+  line: string,
   { lines, measures }: WrittenTerms,
   path: Path,
   names: ClauseNames,
 ): Fault[] {
-  const unknown = unknownFaults(line, 'line', [...path, 'line'], names);
+  const unknown = unknownFaults(line, 'line', path, names);
   const found = lines.find((each) => each.id === line);
   if (unknown.length > 0 || found === undefined) return unknown;
-  if (found.model === 'time' && found.unit === 'fte') return [ofOneMonth([...path, 'line'], line)];
+  if (found.model === 'time' && found.unit === 'fte') return [ofOneMonth(path, line)];
   const isCounted = 'pricing' in found || found.model === 'time';
   const measure = 'measure' in found ? measures[found.measure] : undefined;
-  if (!isCounted || measure?.kind === 'seats') {
-    const message = `'${line}' has no volume that work could fall short of: write a line by time or by the unit`;
-    return [fault('commitment-without-volume', [...path, 'line'], message)];
-  }
-  if (Number(minimumVolume) > 0) return [];
-  return [fault('never-applies', [...path, 'minimumVolume'], 'nothing can fall short of 0')];
+  if (isCounted && measure?.kind !== 'seats') return [];
+  const message = `'${line}' has no volume that work could fall short of: write a line by time or by the unit`;
+  return [fault('commitment-without-volume', path, message)];
 }
 
 function amountFaults(

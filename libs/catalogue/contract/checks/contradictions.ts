@@ -3,6 +3,7 @@ import type { Terms } from '#domain/contract/contract.js';
 import { unitOf } from '#domain/kpi/kpis.js';
 import { fault, type Fault, type Path } from '../../fault.js';
 import { committed } from './commitments.js';
+import { ofMonths } from './discounts.js';
 import type { WrittenTerms } from './written-terms.js';
 
 /** Clauses that are right one by one, but of which one would be ignored in silence or count twice. */
@@ -130,6 +131,10 @@ export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
   }
   if (!same(committed(usual), committed(window))) {
     const message = 'commitments and `over` hold for whole months: a calendar rule cannot change them';
+    faults.push(wholeMonth(path, message));
+  }
+  if (!same(ofMonths(usual), ofMonths(window))) {
+    const message = 'discounts and credits hold for whole months: a calendar rule cannot change them';
     faults.push(wholeMonth(path, message));
   }
   const earned = ({ bonusMalus }: Terms): readonly BonusMalus[] =>

@@ -199,7 +199,7 @@ function uselessFaults(clause: JudgedClause, path: Path): Fault[] {
   ];
 }
 
-function canBe(kind: 'bonus' | 'malus', clause: JudgedClause): boolean {
+export function canBe(kind: 'bonus' | 'malus', clause: JudgedClause): boolean {
   const sign = kind === 'bonus' ? 1 : -1;
   const rates = clause.kind === 'perEvent' ? [clause.amount] : clause.shapes.flatMap(ratesOf);
   return rates.some((rate) => Math.sign(Number(rate)) === sign);

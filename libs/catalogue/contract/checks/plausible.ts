@@ -141,7 +141,7 @@ function shapeFaults(shape: Shape, kpi: Values | undefined, path: Path, areRates
 }
 
 /** `most` is 1 for what is a part of a whole; null: nothing is agreed. */
-function ratioFaults(ratio: string | null, most: number, path: Path): Fault[] {
+export function ratioFaults(ratio: string | null, most: number, path: Path): Fault[] {
   if (ratio === null || new Decimal(ratio).abs().lte(most)) return [];
   const size = new Decimal(ratio);
   const message = `${ratio} is ${size.times(100).toFixed()} %: write "${size.div(100).toFixed()}" for ${ratio} % (allowed: up to ${most * 100} %)`;

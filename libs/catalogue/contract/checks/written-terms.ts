@@ -7,6 +7,7 @@ import type {
   Waiver,
 } from '#domain/contract/bonus-malus.js';
 import type { Commitment } from '#domain/contract/commitment.js';
+import type { CreditTerms, Discount } from '#domain/contract/discount.js';
 import type { Scope } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { Vat } from '#domain/contract/line.js';
@@ -21,6 +22,8 @@ export interface WrittenTerms {
   readonly bonusMalus: readonly BonusMalus[];
   readonly corridors: readonly Corridor[];
   readonly commitments?: readonly Commitment[] | undefined;
+  readonly discounts?: readonly Discount[] | undefined;
+  readonly credits?: CreditTerms | undefined;
   readonly waivers: readonly (
     Waiver | { readonly id: string; readonly kind: 'period' | 'outage'; readonly of: readonly string[] }
   )[];

@@ -3,6 +3,7 @@ import { daysInMonth } from '#domain/period/period.js';
 import { lineDraft } from '../line-draft.js';
 import { daysOf } from '../proration.js';
 import type { ChargeModel } from './charge-model.js';
+import { signOf, unsigned } from './signed-amount.js';
 import { indexed } from './unit-price.js';
 
 /**
@@ -16,12 +17,12 @@ export const fixed: ChargeModel<FixedLine> = {
     const shown = segments.every(({ line }) => line.proration === 'none') ? latest : segments;
     return shown.flatMap((lineInSegment) => {
       const { line, segment } = lineInSegment;
-      const price = indexed(line.amount, line.indexation, segment.version, trace);
+      const price = indexed(unsigned(line.amount), line.indexation, segment.version, trace);
       const prorated = line.proration === 'calendarDays';
       const days = prorated ? daysOf([segment], contract.timeZone) : 1;
       if (days === 0) return [];
       const quantity = trace.apply('measure', 'sum', segment.version, {
-        [prorated ? 'days' : 'months']: days,
+        [prorated ? 'days' : 'months']: signOf(line.amount) * days,
       });
       const per = prorated ? daysInMonth(book.period) : 1;
       const unit = prorated ? 'DAY' : 'MON';

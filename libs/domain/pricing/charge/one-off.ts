@@ -2,6 +2,7 @@ import type { OneOffLine } from '#domain/contract/line.js';
 import { dayBounds } from '#domain/period/period.js';
 import { lineDraft } from '../line-draft.js';
 import type { ChargeModel } from './charge-model.js';
+import { signOf, unsigned } from './signed-amount.js';
 
 /** Charged in the period of its day, under the terms in force on that day. */
 export const oneOff: ChargeModel<OneOffLine> = {
@@ -10,8 +11,8 @@ export const oneOff: ChargeModel<OneOffLine> = {
       const { line, segment } = lineInSegment;
       const { start } = dayBounds(line.day, contract.timeZone);
       if (!segment.parts.some(({ from, to }) => start >= from && start < to)) return [];
-      const quantity = trace.apply('measure', 'sum', segment.version, { [line.day]: 1 });
-      const priced = { quantity, shownPer: 1, unit: 'C62', price: line.amount, per: 1 } as const;
+      const quantity = trace.apply('measure', 'sum', segment.version, { [line.day]: signOf(line.amount) });
+      const priced = { quantity, shownPer: 1, unit: 'C62', price: unsigned(line.amount), per: 1 } as const;
       return lineDraft(lineInSegment, null, priced, trace);
     });
   },

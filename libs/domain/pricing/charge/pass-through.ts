@@ -13,9 +13,13 @@ export const passThrough: ChargeModel<PassThroughLine> = {
       const scale = measure?.kind === 'eventSum' || measure?.kind === 'adHoc' ? measure.scale : 0;
       return quantities.map((booked) => {
         const units = quantityTerm(booked, version, trace);
-        const cost = trace.apply('line', 'amount', version, { quantity: units, price: 1, per: 10 ** scale });
+        const isCredit = units.value.isNegative();
+        const paid = isCredit
+          ? trace.apply('measure', 'product', version, { value: units, times: -1 })
+          : units;
+        const cost = trace.apply('line', 'amount', version, { quantity: paid, price: 1, per: 10 ** scale });
         const price = trace.apply('price', 'surcharge', version, { price: cost, surcharge: line.markup });
-        const quantity = trace.apply('measure', 'sum', version, { [line.measure]: 1 });
+        const quantity = trace.apply('measure', 'sum', version, { [line.measure]: isCredit ? -1 : 1 });
         const priced = { quantity, shownPer: 1, unit: 'C62', price, per: 1 } as const;
         return lineDraft(lineInSegment, booked, priced, trace);
       });

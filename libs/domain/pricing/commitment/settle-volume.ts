@@ -2,15 +2,14 @@ import type { CommitmentPeriod } from '#domain/contract/commitment-period.js';
 import type { VolumeCommitment } from '#domain/contract/commitment.js';
 import { valueOf } from '../line-draft.js';
 import { roundedTo } from '../month-limit.js';
-import type { PricedMonth } from '../priced-months.js';
-import type { CalculationTrace, Term } from '../trace.js';
+import type { CalculationTrace, PricingStep, Term } from '../trace.js';
 import { agreedNumber } from './agreed-number.js';
 import { agreedIn, balanceOf, entryOf, type Settlement } from './settlement.js';
-import { countedVolume, volumeUnit } from './volume.js';
+import { countedVolume, volumeUnit, type MonthWork } from './volume.js';
 
 /** `before`: what the earlier months of the commitment period count; null: this is the first. */
 export function settleVolume(
-  month: PricedMonth,
+  month: MonthWork,
   clause: VolumeCommitment,
   whole: CommitmentPeriod,
   before: Term | null,
@@ -41,15 +40,15 @@ export function settleVolume(
 }
 
 /** In milliseconds or acts; a number that was made up by days has whole ones. */
-function inWholeUnits(
+export function inWholeUnits(
   { number, isWhole }: NonNullable<ReturnType<typeof agreedNumber>>,
   per: number,
   version: number,
   trace: CalculationTrace,
+  step: PricingStep = 'commitment',
 ): Term | string {
-  const units =
-    per === 1 ? number : trace.apply('commitment', 'product', version, { value: number, times: per });
+  const units = per === 1 ? number : trace.apply(step, 'product', version, { value: number, times: per });
   if (isWhole || typeof units === 'string') return units;
   const inputs = { value: units, scale: 0, mode: 'halfAwayFromZero' };
-  return trace.apply('commitment', 'round', version, inputs);
+  return trace.apply(step, 'round', version, inputs);
 }

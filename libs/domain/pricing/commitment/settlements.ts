@@ -6,11 +6,12 @@ import {
 import type { AmountCommitment, Commitment, VolumeCommitment } from '#domain/contract/commitment.js';
 import { zero } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
+import type { CountedMonth } from '../counted-months.js';
 import { commitmentOrder } from '../look-back.js';
 import type { CountedAmount } from '../month-limit.js';
 import type { PricedMonth, PricedMonths } from '../priced-months.js';
 import type { Term } from '../trace.js';
-import { settleAmount, type CountedMonth } from './settle-amount.js';
+import { settleAmount } from './settle-amount.js';
 import { settleVolume } from './settle-volume.js';
 import { commitmentIn, type Settlement } from './settlement.js';
 import { countedVolume } from './volume.js';

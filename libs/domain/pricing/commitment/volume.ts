@@ -2,9 +2,16 @@ import type { TimeLine } from '#domain/contract/line.js';
 import { timeUnitMs } from '#domain/contract/volume-line.js';
 import { isByVolume, timeInOrder } from '../charge/time-in-order.js';
 import { quantityTerm } from '../book-terms.js';
-import type { PricedMonth } from '../priced-months.js';
+import type { InvoiceLineDraft } from '../line-draft.js';
+import type { PricingContext } from '../pricing-context.js';
 import { linesBySegment, type LineInSegment } from '../terms-segments.js';
 import type { Term } from '../trace.js';
+
+/** The work of a month as far as it is priced. */
+export interface MonthWork {
+  readonly context: PricingContext;
+  readonly drafts: readonly InvoiceLineDraft[];
+}
 
 /** In what the volume of a line is counted, and how much of it one priced unit is. */
 export interface VolumeUnit {
@@ -13,14 +20,17 @@ export interface VolumeUnit {
 }
 
 /** null: the month has no such line. */
-export function volumeUnit({ context: { periodEnd } }: PricedMonth, id: string): VolumeUnit | null {
+export function volumeUnit(
+  { context: { periodEnd } }: Pick<MonthWork, 'context'>,
+  id: string,
+): VolumeUnit | null {
   const line = periodEnd.terms.lines.find((candidate) => candidate.id === id);
   if (line === undefined) return null;
   return line.model === 'time' ? { unit: 'ms', per: timeUnitMs(line) } : { unit: 'units', per: 1 };
 }
 
 /** What counts of a line in a month: all of its units, or its time as it is billed. */
-export function countedVolume({ context, drafts }: PricedMonth, id: string): Term[] {
+export function countedVolume({ context, drafts }: MonthWork, id: string): Term[] {
   const { contract, segments, book, trace } = context;
   const own = linesBySegment(contract, segments, book)
     .flat()
