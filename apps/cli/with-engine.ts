@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { openEmbedded } from '#pipeline/engine/embedded.js';
+import { openEmbedded, openEmbeddedReaders } from '#pipeline/engine/embedded.js';
 import { Engine, type EngineParts } from '#pipeline/engine/engine.js';
 import { CatalogueLog, catalogueAtStart } from '#pipeline/catalogue-log.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { openLog } from '#log/open-log.js';
+import { DirectoryInUse } from '#log/sqlite/directory-lock.js';
 import { requireTopics } from '#log/require-topics.js';
 import { type Config, readConfig } from '#runtime/config.js';
 import { customerKey } from '#runtime/customer-key.js';
@@ -18,7 +19,7 @@ export interface CommonOptions {
   readonly data?: string;
   readonly catalogue?: string;
   readonly json?: boolean;
-  /** Seconds; on Kafka and Redis only. */
+  /** Seconds; where the stages run in other processes. */
   readonly timeout?: number;
   /** Characters. */
   readonly width?: number;
@@ -37,7 +38,7 @@ export function withDataOptions(command: Command): Command {
     .addOption(widthOption())
     .option(
       '--timeout <seconds>',
-      'on Kafka: how long to wait for a stage that does not progress; default: 60',
+      'on Kafka, or beside a running server: how long to wait for a stage that does not progress; default: 60',
       timeout,
     );
 }
@@ -74,7 +75,8 @@ export function configFor(options: CommonOptions): Config {
 }
 
 /**
- * `read`: nothing is changed, so another catalogue than the one in force may be named, to look at it. `work`:
+ * `read`: nothing is changed, so another catalogue than the one in force may be named, to look at it, and
+ * another process may work on the data directory: its stages count then, and this one waits for them. `work`:
  * only under the one in force; the first work on an empty log puts its catalogue in force.
  */
 export type EngineUse = 'read' | 'work';
@@ -106,7 +108,9 @@ async function withStages<T>(
   const isNew = !existsSync(join(config.dataDirectory, 'log.db'));
   const files = filesFor(options, config, isNew);
   const warned = new Set<string>();
-  const { log, store, close } = openEmbedded(config.dataDirectory);
+  const opened = openUnlessInUse(config.dataDirectory, use);
+  if (opened === null) return withRunning(options, files, config, work);
+  const { log, store, close } = opened;
   try {
     await requireTopics(log, topicSettings(config.partitions));
     const engine = await Engine.start({
@@ -132,6 +136,39 @@ async function withStages<T>(
   }
 }
 
+/** Null: another process works on the directory, and it is to be read only. */
+function openUnlessInUse(directory: string, use: EngineUse): ReturnType<typeof openEmbedded> | null {
+  try {
+    return openEmbedded(directory);
+  } catch (error) {
+    if (use === 'read' && error instanceof DirectoryInUse) return null;
+    throw error;
+  }
+}
+
+/** Beside the process that works on the data directory. */
+async function withRunning<T>(
+  options: CommonOptions,
+  files: Catalogue | null,
+  config: Config,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const { log, store, close } = openEmbeddedReaders(config.dataDirectory);
+  try {
+    const catalogues = await catalogueFor(options, 'read', files, new CatalogueLog(log));
+    const stallTimeoutMs = stallTimeout(options);
+    return await work(
+      Engine.attach({ log, store, partitions: config.partitions, ...catalogues, stallTimeoutMs }),
+    );
+  } finally {
+    await close();
+  }
+}
+
+function stallTimeout({ timeout: seconds = 60 }: CommonOptions): number {
+  return seconds * 1_000;
+}
+
 async function withAttached<T>(
   options: CommonOptions,
   use: EngineUse,
@@ -145,7 +182,7 @@ async function withAttached<T>(
     const { store } = await openStore(config);
     try {
       const catalogues = await catalogueFor(options, use, files, new CatalogueLog(log));
-      const stallTimeoutMs = (options.timeout ?? 60) * 1_000;
+      const stallTimeoutMs = stallTimeout(options);
       const engine = Engine.attach({
         log,
         store,

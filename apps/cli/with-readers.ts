@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
-import { openEmbedded } from '#pipeline/engine/embedded.js';
+import { openEmbedded, openEmbeddedReaders } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
 import { requireTopics } from '#log/require-topics.js';
-import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import type { Config } from '#runtime/config.js';
 import { openStore } from '#store/open-store.js';
-import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import type { Store } from '#store/store.js';
 import { topicSettings } from '#wire/topics.js';
 import { CommandError } from './command-error.js';
@@ -69,25 +67,19 @@ async function openReaders(config: Config): Promise<OpenedParts> {
   switch (engine.kind) {
     case 'embedded': {
       requireData(directory);
-      return closing(
-        openSqliteLog({ directory, readOnly: true }),
-        new SqliteStore({ directory, readOnly: true }),
-      );
+      return openEmbeddedReaders(directory);
     }
     case 'distributed': {
       const { store } = await openStore(config);
-      return closing(openLog(config, { clientId: 'tallyline-cli', onWarning: warn }), store);
+      const log = openLog(config, { clientId: 'tallyline-cli', onWarning: warn });
+      return {
+        log,
+        store,
+        async close() {
+          await store.close();
+          await log.close();
+        },
+      };
     }
   }
-}
-
-function closing(log: Log, store: Store): OpenedParts {
-  return {
-    log,
-    store,
-    async close() {
-      await store.close();
-      await log.close();
-    },
-  };
 }

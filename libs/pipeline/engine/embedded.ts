@@ -24,3 +24,24 @@ export function openEmbedded(directory: string): { log: Log; store: Store; close
     throw error;
   }
 }
+
+/**
+ * The same for reading only, also while another process works on it; `LogUnusable` or `StoreUnusable` where
+ * there is none.
+ */
+export function openEmbeddedReaders(directory: string): {
+  log: Log;
+  store: Store;
+  close: () => Promise<void>;
+} {
+  const log = openSqliteLog({ directory, readOnly: true });
+  const store = new SqliteStore({ directory, readOnly: true });
+  return {
+    log,
+    store,
+    async close() {
+      await store.close();
+      await log.close();
+    },
+  };
+}
