@@ -104,6 +104,19 @@ export const periodAnswerSchema = z.object({
   commitments: z
     .array(commitmentSchema)
     .describe('Where commitments over several months stand, with this period as it is now.'),
+  provisional: z
+    .array(
+      z.object({
+        line: z.string(),
+        period: z.string().describe('Month in which they count.'),
+        count: z.int(),
+        estimate: decimal,
+        chargedIn: z.string().describe('Period whose invoice charges those that held.'),
+      }),
+    )
+    .describe(
+      'Resolutions that hold so far and can still be taken back at the end of the period: in no amount.',
+    ),
   notes: z
     .array(z.object({ clause: z.string(), message: z.string() }))
     .describe('Clauses that could not be applied, and why.'),
@@ -138,6 +151,9 @@ export function periodAnswer(live: LivePeriod): PeriodAnswer {
     lines: invoice.lines.map((line) => lineAnswer(line, amount)),
     allowancesAndCharges: invoice.allowancesAndCharges.map((each) => allowanceOrChargeAnswer(each, amount)),
     commitments: invoice.commitments.map(commitmentAnswer),
+    provisional: (invoice.provisional ?? []).map(({ line, period, count, estimate, chargedIn }) => {
+      return { line, period, count, estimate: amount(estimate), chargedIn };
+    }),
     notes: invoice.warnings.map(({ clause, message }) => ({ clause, message })),
     closed: closedAnswer(live, amount),
     quantities: Object.fromEntries([...quantities].toSorted(([a], [b]) => (a < b ? -1 : 1))),

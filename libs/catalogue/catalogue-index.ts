@@ -1,6 +1,7 @@
 import type { Contract } from '#domain/contract/contract.js';
 import { platformState } from '#domain/timeline/platform-states.js';
 import type { StateMeaning } from '#domain/activity/activity.js';
+import type { AgentKind } from '#domain/contract/agent-kind.js';
 import type { QueueAssignment } from '#domain/scope/work-scope.js';
 import type { LiveScope, ProgrammeRules } from '#domain/live/live-scope.js';
 import type { Agent, Catalogue, Connection, Programme } from './catalogue.js';
@@ -52,7 +53,8 @@ export function catalogueIndex(catalogue: Catalogue): CatalogueIndex {
   const assigned = spansByKey(agentSpans(catalogue));
   const states = spansByKey(stateSpans(catalogue.connections));
 
-  const machines = machinesOf(catalogue.connections);
+  const kindAt = (agentId: string, at: number): AgentKind | undefined => agentAt(agents, agentId, at)?.kind;
+  const machines = machinesOf(catalogue, kindAt);
 
   return {
     catalogue,
@@ -71,15 +73,7 @@ export function catalogueIndex(catalogue: Catalogue): CatalogueIndex {
     },
     hasProgramme: (programmeId) => programmes.has(programmeId),
     rules: (programmeId) => rules.get(programmeId) ?? UNMAPPED_RULES,
-    agent(agentId, at) {
-      const found = agents.get(agentId);
-      if (found === undefined) return null;
-      for (let index = 0; index < found.length; index += 1) {
-        const span = found[index];
-        if (span !== undefined && at >= span.from) return span.agent;
-      }
-      return null;
-    },
+    agent: (agentId, at) => agentAt(agents, agentId, at),
     agentCode: (agentId) => agents.get(agentId)?.[0]?.agent.code ?? null,
   };
 }
@@ -100,6 +94,20 @@ function rulesOf({ thresholdsMs, fcr, agentTime }: Programme): ProgrammeRules {
 interface AgentSpan {
   readonly from: number;
   readonly agent: Agent;
+}
+
+function agentAt(
+  agents: ReadonlyMap<string, readonly AgentSpan[]>,
+  agentId: string,
+  at: number,
+): Agent | null {
+  const found = agents.get(agentId);
+  if (found === undefined) return null;
+  for (let index = 0; index < found.length; index += 1) {
+    const span = found[index];
+    if (span !== undefined && at >= span.from) return span.agent;
+  }
+  return null;
 }
 
 /** By platform id, the latest attributes first; a moment is read by the clock of the id's connection. */

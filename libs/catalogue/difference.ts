@@ -5,8 +5,10 @@ import { unmapped } from '#domain/live/live-scope.js';
 import { extentOf } from '#domain/metering/contract-index.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { programmesOf, type WorkScope } from '#domain/scope/work-scope.js';
+import { resolvingProgrammes } from '#domain/metering/resolving.js';
 import { canonicalJson } from '#wire/canonical-json.js';
 import type { Catalogue, Programme } from './catalogue.js';
+import { isEverMachine } from './machines.js';
 
 /**
  * What two catalogues count differently: all that can make a posting count otherwise under one than under the
@@ -48,7 +50,10 @@ export function catalogueDifference(before: Catalogue, after: Catalogue): Catalo
   const assigned = differing(...both, assignments);
   const machines = differing(...both, machinesByConnection);
   const states = differing(...both, statesByConnection);
-  const programmes = differing(...both, ({ programmes: all }) => byId(all, rulesOf));
+  const programmes = differing(...both, ({ programmes: all, contracts }) => {
+    const resolving = resolvingProgrammes(contracts);
+    return byId(all, (programme) => ({ ...rulesOf(programme), isResolving: resolving.has(programme.id) }));
+  });
   const concerned = both.flatMap((catalogue) =>
     programmesConcerned(catalogue, { queues, assigned, machines, states }),
   );
@@ -211,9 +216,21 @@ function grouped<T>(entries: readonly (readonly [string, T])[]): Map<string, T[]
   return new Map([...groups].map(([name, group]) => [name, group.map(([, value]) => value)]));
 }
 
-function machinesByConnection({ connections }: Catalogue): Map<string, object> {
+/** What the connection says of them, and its agents who are of that kind at some time. */
+function machinesByConnection({ connections, agents }: Catalogue): Map<string, object> {
+  const own = agents.filter(isEverMachine).flatMap(({ ids, kind, changes = [] }) => {
+    const kinds = changes.flatMap((change) =>
+      change.kind === undefined ? [] : [[change.from, change.kind]],
+    );
+    return ids.map(({ connection, native }) => ({ connection, native, kind, kinds }));
+  });
+  const byConnection = Map.groupBy(own, ({ connection }) => connection);
   return new Map(
-    connections.flatMap(({ id, machines }) => (machines === undefined ? [] : [[id, machines] as const])),
+    connections.flatMap(({ id, machines, timeZone }) => {
+      const machineAgents = byConnection.get(id);
+      if (machines === undefined && machineAgents === undefined) return [];
+      return [[id, { machines, ...(machineAgents !== undefined && { machineAgents, timeZone }) }] as const];
+    }),
   );
 }
 

@@ -288,6 +288,12 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
         per: 'hour',
         share: '0.5',
       }),
+    'charged-before-settled': () =>
+      ofContract({
+        kpis: { held: { type: 'settled', window: 'P7D' } },
+        measures: { solved: { kind: 'resolved', kpi: 'held' } },
+        lines: [{ id: 'L', model: 'outcome', measure: 'solved', price: '1.00' }],
+      }),
     'maturity-without-verdict': () => ofLines({ ...unitLine, model: 'outcome', settleAfter: 'maturity' }),
     'scale-not-ascending': () =>
       ofContract({ kpis: { ...kpis, m: { type: 'meanScore', question: 'q', scale: [5, 1] } } }),

@@ -97,6 +97,7 @@ export const faultCodes = [
   // results
   'gain-share-per-hour',
   'maturity-without-verdict',
+  'charged-before-settled',
   'scale-not-ascending',
   'box-off-scale',
   'size-not-positive',

@@ -68,10 +68,11 @@ function quoted(value: string): string {
   return `'${value}'`;
 }
 
-const attributes = ['grade', 'site', 'country', 'skills', 'languages'] as const;
+const attributes = ['kind', 'grade', 'site', 'country', 'skills', 'languages'] as const;
 type Attribute = (typeof attributes)[number];
 
 const conditionOf: Readonly<Record<Attribute, keyof RateConditions>> = {
+  kind: 'kinds',
   grade: 'grades',
   site: 'sites',
   country: 'countries',

@@ -113,7 +113,7 @@ describe('faults', () => {
       expect.stringMatching(
         /^b\.yaml:4: programmes\[0\]\.timeZone: must be an IANA .*did you mean 'Europe\/Paris'/,
       ),
-      "c.yaml:3: agents[0].id: unknown key; did you mean 'ids'? (allowed: code, ids, grade, site, country, skills, languages, changes) [unknown-key]",
+      "c.yaml:3: agents[0].id: unknown key; did you mean 'ids'? (allowed: code, ids, kind, grade, site, country, skills, languages, changes) [unknown-key]",
       'c.yaml:5: agents[0].ids[0].native: must be text, not a number: write it in quotes [wrong-type]',
       "c.yaml:6: agent: unknown key; did you mean 'agents'? (allowed: tenant, connections, programmes, agents, outcomes, contracts, contract) [unknown-key]",
     ]);

@@ -1,17 +1,28 @@
+import type { AgentKind } from '#domain/contract/agent-kind.js';
 import type { Machines } from '#domain/scope/work-scope.js';
-import type { Connection } from './catalogue.js';
+import type { Agent, Catalogue } from './catalogue.js';
 import { type IdRange, idRange, isInRange } from './id-range.js';
 
-/** The machines of all connections; null: there are none. */
-export function machinesOf(connections: readonly Connection[]): Machines | null {
+/** The machines of all connections, and agents of that kind at an instant; null: there are none. */
+export function machinesOf(
+  { connections, agents }: Pick<Catalogue, 'connections' | 'agents'>,
+  kindAt: (agent: string, at: number) => AgentKind | undefined,
+): Machines | null {
   const declared = connections.flatMap(({ id, machines }) =>
     machines === undefined ? [] : [{ id, ...machines }],
   );
-  if (declared.length === 0) return null;
+  const hasAgents = agents.some(isEverMachine);
+  if (declared.length === 0 && !hasAgents) return null;
+  const isDeclared = idTest(declared.map(({ id, agents: own }) => [id, own] as const));
   return {
-    isAgent: idTest(declared.map(({ id, agents }) => [id, agents] as const)),
+    isAgent: (agent, at) => isDeclared(agent) || (hasAgents && kindAt(agent, at) === 'machine'),
     isQueue: idTest(declared.map(({ id, queues }) => [id, queues] as const)),
   };
+}
+
+/** Whether an agent is of kind `machine` at some instant. */
+export function isEverMachine({ kind, changes = [] }: Agent): boolean {
+  return kind === 'machine' || changes.some((change) => change.kind === 'machine');
 }
 
 /** Whether `<connection>:<native>` is one of them. */

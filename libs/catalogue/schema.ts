@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import { numberingPlans } from '#domain/fact/numbering-plans.js';
 import { platformNames } from '#domain/fact/platform-names.js';
+import { agentKinds } from '#domain/contract/agent-kind.js';
 import {
   activityRecorded,
   type OutcomeDefinition,
@@ -227,6 +228,7 @@ export const programmeSchema: z.ZodType<Programme> = strict({
 /** From a moment on these attributes hold; the others stay as they were. */
 const agentChangeSchema = strict({
   from: matching(/^\d{4}-/, INSTANT_FORMS, 'malformed-instant'),
+  kind: z.enum(agentKinds).optional(),
   grade: text.nullable().optional(),
   site: text.nullable().optional(),
   country: text.nullable().optional(),
@@ -235,7 +237,7 @@ const agentChangeSchema = strict({
 }).transform((change, context) => {
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
   if (given.length < 2) {
-    const message = 'changes nothing: write grade, site, country, skills or languages beside `from`';
+    const message = 'changes nothing: write kind, grade, site, country, skills or languages beside `from`';
     addFault(context, 'missing', message);
   }
   return Object.fromEntries(given) as unknown as AgentChange;
@@ -245,13 +247,19 @@ export const agentSchema: z.ZodType<Agent> = strict({
   /** Our own code; never a name. */
   code: id,
   ids: z.array(strict({ connection: id, native })).min(1),
+  /** `machine`: a bot that works on contacts beside people. */
+  kind: z.enum(agentKinds).prefault('person'),
   grade: text.nullable().prefault(null),
   site: text.nullable().prefault(null),
   country: text.nullable().prefault(null),
   skills: tags.prefault([]),
   languages: tags.prefault([]),
   changes: z.array(agentChangeSchema).prefault([]),
-}).transform(({ changes, ...agent }) => (changes.length === 0 ? agent : { ...agent, changes }));
+}).transform(({ changes, kind, ...agent }) => ({
+  ...agent,
+  ...(kind === 'machine' && { kind }),
+  ...(changes.length > 0 && { changes }),
+}));
 
 const outcomeField = strict({
   type: z.enum(['decimal', 'integer', 'text', 'boolean']),

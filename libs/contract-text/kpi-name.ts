@@ -1,7 +1,8 @@
 import type { EventSelection, Kpi, KpiDefinition, RepeatTerms } from '#domain/contract/kpi.js';
 import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
+import { breakingOutcomes } from '#domain/fact/breaking-outcomes.js';
 import { forecastText } from './clauses/kpi-words.js';
-import { selectionTexts, stateText } from './clauses/measures.js';
+import { agentKindText, elapsedText, selectionTexts, stateText } from './clauses/measures.js';
 import { phrasebook, type Phrasebook, type Wording } from './phrasebook.js';
 
 /**
@@ -49,6 +50,22 @@ const names: { readonly [T in KpiType]: (kpi: KpiOf<T>, speech: Phrasebook) => s
     speech.t('FCR per issue', 'FCR par dossier') +
     repeatText(kpi, speech) +
     (kpi.chain === 'sliding' ? speech.t(', sliding', ', glissant') : ''),
+  settled: ({ windowMs, by, unless, resolved }, speech) => {
+    const { t, list } = speech;
+    return [
+      `${t('settled resolutions', 'résolutions acquises')} ${elapsedText(windowMs, speech)}`,
+      ...(by === null ? [] : [`${t('by', 'par')} ${agentKindText(by, speech)}`]),
+      ...(resolved === null ? [] : [list(resolved, 'or')]),
+      ...(unless.length === breakingOutcomes.length
+        ? []
+        : [
+            t(
+              `unless ${unless.length === 0 ? 'nothing' : list(unless)}`,
+              `sauf ${unless.length === 0 ? 'rien' : list(unless)}`,
+            ),
+          ]),
+    ].join(', ');
+  },
   fcrDeclared: ({ resolved }, { t, list }) => `${t('FCR declared', 'FCR déclaré')} (${list(resolved, 'or')})`,
   topBox: ({ question, boxes, scale }, { t, list }) =>
     `${questionText(question)} ${list(boxes.map(String), 'or')} ` +

@@ -17,6 +17,7 @@ export const kpiTypeNames: Readonly<Record<KpiType, Phrase>> = {
   contactsPerHour: ['contacts handled an hour', 'contacts traités par heure'],
   fcrPerContact: ['first-contact resolution, per contact', 'résolution au premier contact, par contact'],
   fcrPerIssue: ['first-contact resolution, per issue', 'résolution au premier contact, par dossier'],
+  settled: ['settled resolution', 'résolution acquise'],
   fcrDeclared: ['first-contact resolution, declared', 'résolution au premier contact, déclarée'],
   topBox: ['satisfaction', 'taux de satisfaction'],
   meanScore: ['mean score', 'note moyenne'],

@@ -233,6 +233,19 @@ export const invoiceReadySchema = z.strictObject({
       z.array(credit),
       'what is taken off other invoices than that of its own period, by clause, period and VAT group',
     ).optional(),
+    provisional: term(
+      z.array(
+        z.strictObject({
+          contractLine: text,
+          itemName: text,
+          period: text,
+          count: z.int(),
+          estimatedAmount: money,
+          chargedIn: text,
+        }),
+      ),
+      'resolutions whose window is open at the end of the period: in no amount, charged by a later invoice',
+    ).optional(),
     vatAccountingCurrencyCode: term(z.string().length(3), 'BT-6').optional(),
     paymentTerms: term(paymentTerms, 'BT-20; information, no amount of the invoice changes by it').optional(),
     conversions: term(

@@ -11,6 +11,7 @@ import type {
   CreditBalance,
   InvoiceLine,
   KpiValue,
+  ProvisionalResults,
   VatGroup,
 } from '#domain/pricing/invoice.js';
 import type { PastPeriod } from '#domain/pricing/period-book.js';
@@ -120,6 +121,9 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
     commitments: invoice.commitments.map(commitmentOf),
     ...(invoice.credits !== undefined && {
       credits: invoice.credits.map((each) => creditOf(each, amount)),
+    }),
+    ...(invoice.provisional !== undefined && {
+      provisional: invoice.provisional.map((each) => provisionalOf(each, amount)),
     }),
     ...paymentDetailsOf(invoice, amount),
     kpis: invoice.kpis.map(kpiOf),
@@ -293,6 +297,13 @@ function kpiOf(kpi: KpiValue): Data['kpis'][number] {
     denominator: kpi.denominator,
     value: kpi.value === null ? null : plain(kpi.value),
   };
+}
+
+function provisionalOf(
+  { line, name, period, count, estimate, chargedIn }: ProvisionalResults,
+  amount: Amount,
+): NonNullable<Data['provisional']>[number] {
+  return { contractLine: line, itemName: name, period, count, estimatedAmount: amount(estimate), chargedIn };
 }
 
 export function commitmentOf(balance: CommitmentBalance): Data['commitments'][number] {

@@ -74,6 +74,7 @@ export interface WrittenHead extends WrittenCalendars, PeriodFrame {
   readonly seller: { readonly vatId: string | null };
   readonly buyer: { readonly vatId: string | null };
   readonly term: Contract['term'];
+  readonly period: Contract['period'];
   readonly calendarRules: readonly WrittenRule[];
   readonly amendments: readonly WrittenAmendment[];
 }

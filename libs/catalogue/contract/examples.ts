@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import type { Example, Given, GivenContact } from '#domain/metering/example.js';
+import { breakingOutcomes } from '#domain/fact/breaking-outcomes.js';
+import { agentKinds } from '#domain/contract/agent-kind.js';
 import type { AgentAttributes } from '#domain/scope/work-scope.js';
 import { type PeriodFrame, periodsOf } from '#domain/period/contract-periods.js';
 import { periodNouns } from '#domain/period/rhythm.js';
@@ -15,12 +17,13 @@ const word = z.string().min(1);
 const words = z.array(word).default([]);
 
 const agent = strict({
+  kind: z.enum(agentKinds).optional(),
   grade: word.nullable().default(null),
   site: word.nullable().default(null),
   country: word.nullable().default(null),
   skills: words,
   languages: words,
-}) satisfies z.ZodType<AgentAttributes>;
+}).transform(({ kind, ...rest }): AgentAttributes => (kind === 'machine' ? { ...rest, kind } : rest));
 
 /** A duration, also as spoken: `3min10s`, `1h 30min`. */
 const spoken = z.string().transform((text, context) => {
@@ -50,6 +53,10 @@ const contact = strict({
   customer: z.enum(['known', 'unknown']).default('known'),
   nextAfter: duration.nullable().default(null),
   previousBefore: duration.nullable().default(null),
+  /** Outcomes of the customer, and how long after the end of the contact they come. */
+  outcomesAfter: z.partialRecord(z.enum(breakingOutcomes), duration).default({}),
+  /** By a machine, to a person. */
+  handedOver: z.boolean().default(false),
 });
 
 const event = strict({
@@ -182,6 +189,7 @@ function contactOf(
     customer,
     nextAfter,
     previousBefore,
+    outcomesAfter,
     ...rest
   }: Omit<z.output<typeof contact>, 'at'>,
   queue: string,
@@ -196,7 +204,10 @@ function contactOf(
     talkMs: talk,
     holdMs: hold,
     acwMs: acw,
-    customer: customer === 'unknown' ? null : { nextAfterMs: nextAfter, previousBeforeMs: previousBefore },
+    customer:
+      customer === 'unknown'
+        ? null
+        : { nextAfterMs: nextAfter, previousBeforeMs: previousBefore, outcomesAfterMs: outcomesAfter },
   };
 }
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { Gate, Kpi, Forecast } from '#domain/contract/kpi.js';
+import { breakingOutcomes } from '#domain/fact/breaking-outcomes.js';
+import { longestWindowMs } from '#domain/kpi/resolution-chain.js';
+import { agentKinds } from '#domain/contract/agent-kind.js';
 import { fault, type Fault } from '../fault.js';
-import { strict } from '../zod-faults.js';
+import { refusal, strict } from '../zod-faults.js';
 import { duration, id, kpiValue, match, period, state } from './words.js';
 
 const noData = z.enum(['neutral', 'asTarget', 'previousPeriod']);
@@ -106,6 +109,24 @@ const kpiForms = {
       chain: z.enum(['anchored', 'sliding']).default('anchored'),
       ...repeat,
     }).transform(({ window, ...rest }) => ({ ...rest, windowMs: window })),
+  ),
+  settled: form(
+    strict({
+      ...type('settled'),
+      window: duration.default(72 * 3_600_000),
+      by: z.enum(agentKinds).nullable().default(null),
+      unless: z.array(z.enum(breakingOutcomes)).default([...breakingOutcomes]),
+      resolved: z.array(z.string()).min(1).nullable().default(null),
+    })
+      .refine(({ window }) => window > 0, {
+        ...refusal('size-not-positive', 'must be above 0'),
+        path: ['window'],
+      })
+      .refine(({ window }) => window <= longestWindowMs, {
+        ...refusal('out-of-range', 'must be at most 31 days'),
+        path: ['window'],
+      })
+      .transform(({ window, ...rest }) => ({ ...rest, windowMs: window })),
   ),
   fcrDeclared: form(strict({ ...type('fcrDeclared'), resolved: z.array(z.string()).min(1) })),
   topBox: form(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Band, Indexation, Rate, UnitPricing, Vat } from '#domain/contract/line.js';
+import { agentKinds } from '#domain/contract/agent-kind.js';
 import { addFault, strict } from '../zod-faults.js';
 import { dayName, id, names, price, ratio, times } from './words.js';
 
@@ -29,6 +30,7 @@ const rate = strict({
   id,
   price,
   when: strict({
+    kinds: z.array(z.enum(agentKinds)).min(1).optional(),
     grades: some,
     sites: some,
     countries: some,

@@ -95,6 +95,25 @@ const sentences = {
       'dossiers (chaînes de contacts espacés de 7 jours au plus) réglés en un seul contact ; clients inconnus ' +
       'comptés comme résolus',
   },
+  settled: {
+    kpi: {
+      type: 'settled',
+      windowMs: 72 * 3_600_000,
+      by: 'machine',
+      unless: ['refund.made', 'resolution.reopened'],
+      resolved: ['solved'],
+    },
+    en:
+      'contacts that machines worked on and closed as solved, whose resolution held: within 72 h of elapsed time ' +
+      'from their end (the instant 72 h after it no longer) came no further contact of the customer on the same ' +
+      'topic, no refund.made, no resolution.reopened; what a machine hands over to a person is not resolved by ' +
+      'the machine; a contact without a topic is about any topic; unknown customers left out',
+    fr:
+      'contacts traités par des machines et qualifiés solved, dont la résolution a tenu : dans les 72 h de temps ' +
+      "écoulé après leur fin (l'instant de 72 h exclu), ni nouveau contact du client sur le même sujet, ni " +
+      "refund.made, ni resolution.reopened ; ce qu'une machine passe à une personne n'est pas résolu par la " +
+      'machine ; un contact sans sujet vaut pour tous les sujets ; clients inconnus exclus',
+  },
   fcrDeclared: {
     kpi: { type: 'fcrDeclared', resolved: ['solved', 'closed'] },
     en: 'contacts that the agent closed as solved or closed, of those with a disposition',

@@ -1,7 +1,7 @@
 import type { EventSelection, Kpi, KpiDefinition } from '#domain/contract/kpi.js';
 import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
 import { forecastText, sampleText } from './kpi-words.js';
-import { selectionTexts, stateText } from './measures.js';
+import { agentKindText, elapsedText, selectionTexts, stateText } from './measures.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 /** A KPI: what it is, of which definition, and what no data means. */
@@ -101,6 +101,7 @@ const texts: { readonly [T in KpiType]: (kpi: KpiOf<T>, speech: Phrasebook) => s
           );
     return repeatText(what, kpi, speech);
   },
+  settled: settledText,
   fcrDeclared: ({ resolved }, { t, list }) =>
     t(
       `contacts that the agent closed as ${list(resolved, 'or')}, of those with a disposition`,
@@ -210,6 +211,43 @@ function repeatText(
     `hors motifs ${list(notSolvable)}, qui ne peuvent être résolus au premier contact`,
   );
   return [what, unknown, ...(basis === 'gross' ? [] : [net])].join(t('; ', ' ; '));
+}
+
+/** What is counted, what breaks it, and on which side the end of the window lies. */
+function settledText({ windowMs, by, unless, resolved }: KpiOf<'settled'>, speech: Phrasebook): string {
+  const { t, list } = speech;
+  const window = elapsedText(windowMs, speech);
+  const who = by === null ? (['person', 'machine'] as const) : ([by] as const);
+  const whose = list(
+    who.map((kind) => agentKindText(kind, speech)),
+    'or',
+  );
+  const declared =
+    resolved === null
+      ? ''
+      : t(` and closed as ${list(resolved, 'or')}`, ` et qualifiés ${list(resolved, 'or')}`);
+  const broken = [
+    t('further contact of the customer on the same topic', 'nouveau contact du client sur le même sujet'),
+    ...unless,
+  ];
+  return [
+    t(
+      `contacts that ${whose} worked on${declared}, whose resolution held: within ${window} of elapsed time from ` +
+        `their end (the instant ${window} after it no longer) came ${broken.map((each) => `no ${each}`).join(', ')}`,
+      `contacts traités par ${whose}${declared}, dont la résolution a tenu : dans les ${window} de temps écoulé ` +
+        `après leur fin (l'instant de ${window} exclu), ${broken.map((each) => `ni ${each}`).join(', ')}`,
+    ),
+    ...(by === 'person'
+      ? []
+      : [
+          t(
+            'what a machine hands over to a person is not resolved by the machine',
+            "ce qu'une machine passe à une personne n'est pas résolu par la machine",
+          ),
+        ]),
+    t('a contact without a topic is about any topic', 'un contact sans sujet vaut pour tous les sujets'),
+    t('unknown customers left out', 'clients inconnus exclus'),
+  ].join(t('; ', ' ; '));
 }
 
 function selection({ name, unless, match }: EventSelection, speech: Phrasebook): string {

@@ -13,6 +13,7 @@ import type {
   WorkTime,
 } from '#domain/contract/measure.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
+import type { AgentKind } from '#domain/contract/agent-kind.js';
 import type { Phrase, Phrasebook } from '../phrasebook.js';
 
 /** What is counted or timed, in words. */
@@ -237,6 +238,16 @@ export function scopeTexts({ queues, channels, directions }: Scope, { t, list }:
           ),
         ]),
   ];
+}
+
+/** The agents of a kind, in the plural. */
+export function agentKindText(kind: AgentKind, { t }: Phrasebook): string {
+  return kind === 'machine' ? t('machines', 'des machines') : t('people', 'des personnes');
+}
+
+/** In hours where it is whole hours: 72 h of elapsed time are not three days of the calendar. */
+export function elapsedText(ms: number, { duration }: Phrasebook): string {
+  return ms % 3_600_000 === 0 ? `${ms / 3_600_000}\u00a0h` : duration(ms);
 }
 
 /** A state of an agent in words; one that we do not know by its own name. */

@@ -12,6 +12,7 @@ import type {
 import { Decimal } from '#domain/money/money.js';
 import { ofSpanText } from '../commitment-words.js';
 import type { Phrasebook } from '../phrasebook.js';
+import { agentKindText } from './measures.js';
 
 interface UnitPricingText<P> {
   /** `over`: the months that the volume is of; undefined: one. */
@@ -135,6 +136,7 @@ export function rateItems(rates: readonly Rate[], speech: Phrasebook): string[] 
   const { t, money, list } = speech;
   return rates.map(({ id, price, when }) => {
     const conditions = [
+      [t('worked by', 'traité par'), when.kinds?.map((kind) => agentKindText(kind, speech)) ?? null],
       [t('grade', 'niveau'), when.grades],
       [t('site', 'site'), when.sites],
       [t('country', 'pays'), when.countries],

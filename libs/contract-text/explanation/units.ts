@@ -135,6 +135,7 @@ const kpiSumUnits: Readonly<Record<KpiType, KpiSumUnits>> = {
   hold: counts,
   fcrPerContact: counts,
   fcrPerIssue: counts,
+  settled: counts,
   fcrDeclared: counts,
   fcrSurvey: counts,
   topBox: counts,

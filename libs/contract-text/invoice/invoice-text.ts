@@ -48,12 +48,27 @@ export function invoiceText(event: string, lang: Lang = 'en', width = Infinity):
       (balance) => `${t('commitment', 'engagement')} ${balanceText(balance, words, data.currencyCode)}`,
     ),
     ...(data.credits ?? []).map((credit) => `${t('credit', 'avoir')} ${creditText(credit, words)}`),
+    ...(data.provisional ?? []).map((each) => provisionalText(each, words)),
     ...omissionLines(data.omissions, lang),
     '',
     table(['', data.currencyCode], totalRows(data, words)),
     ...paymentText(data, words),
     ...restatedText(data, words),
   ].join('\n');
+}
+
+/** What may still be taken back, and which invoice charges it. */
+function provisionalText(
+  { contractLine, period, count, estimatedAmount, chargedIn }: NonNullable<Data['provisional']>[number],
+  { t, number }: Wording,
+): string {
+  const money = `${number(estimatedAmount.amount)} ${estimatedAmount.currency}`;
+  return t(
+    `provisional ${contractLine}: ${number(String(count))} resolutions of ${period} can still be taken back ` +
+      `(estimated ${money}, in no amount here); what held is charged on the invoice of ${chargedIn}`,
+    `provisoire ${contractLine} : ${number(String(count))} résolutions de ${period} peuvent encore être reprises ` +
+      `(estimation ${money}, dans aucun montant ici) ; celles qui ont tenu sont facturées avec ${chargedIn}`,
+  );
 }
 
 /** Units of the invoice; time is shown in hours. */

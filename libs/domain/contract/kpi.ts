@@ -1,4 +1,6 @@
+import type { BreakingOutcome } from '#domain/fact/breaking-outcomes.js';
 import type { Period } from '#domain/period/period.js';
+import type { AgentKind } from '#domain/contract/agent-kind.js';
 
 /**
  * A KPI of a contract. Kept as numerator and denominator, each an integer; the ratio is made last and
@@ -68,6 +70,8 @@ export type RepeatKpi =
    * anchored, 0/1 sliding.
    */
   | ({ readonly type: 'fcrPerIssue'; readonly chain: 'anchored' | 'sliding' } & RepeatTerms)
+  /** Resolutions that held / contacts that people or machines worked on. */
+  | ({ readonly type: 'settled' } & ResolutionTerms)
   /** Disposition of the last leg says it was resolved. */
   | { readonly type: 'fcrDeclared'; readonly resolved: readonly string[] };
 
@@ -79,6 +83,20 @@ export interface RepeatTerms {
   readonly basis: 'gross' | 'net';
   /** Reasons that cannot be solved at first level; left out where the basis is net. */
   readonly notSolvable: readonly string[];
+}
+
+/**
+ * A resolution counts if it holds for the window: no contact of the customer and topic, and none of `unless`,
+ * in `[end, end + window)`; and no hand-over to a person.
+ */
+export interface ResolutionTerms {
+  readonly windowMs: number;
+  /** Whose resolutions count, of the contacts they worked on; null: people's and machines'. */
+  readonly by: AgentKind | null;
+  /** Outcomes of the customer that take a resolution back. */
+  readonly unless: readonly BreakingOutcome[];
+  /** Last dispositions of contacts that were declared resolved; null: every contact is taken as one. */
+  readonly resolved: readonly string[] | null;
 }
 
 /** Answers to a question (`survey.answered` with `question` and `score`). */

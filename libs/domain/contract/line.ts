@@ -1,5 +1,6 @@
 import type { DayRule } from '#domain/calendar/wall-clock.js';
 import type { CommitmentSpan } from './commitment-span.js';
+import type { AgentKind } from '#domain/contract/agent-kind.js';
 import type { Gate } from './kpi.js';
 
 /** What is charged, in order; each line of a contract yields one or more lines of the invoice. */
@@ -167,6 +168,8 @@ export interface Rate {
 }
 
 export interface RateConditions {
+  /** Absent: either. */
+  readonly kinds?: readonly AgentKind[] | undefined;
   readonly grades: readonly string[] | null;
   readonly sites: readonly string[] | null;
   readonly countries: readonly string[] | null;

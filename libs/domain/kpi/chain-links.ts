@@ -1,3 +1,5 @@
+import type { AgentKind } from '#domain/contract/agent-kind.js';
+import type { BreakingOutcome } from '#domain/fact/breaking-outcomes.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
 import { countWhile } from '#domain/calendar/sorted.js';
 
@@ -26,6 +28,8 @@ export interface HandledContact {
   readonly lastAt: number;
   /** Who worked on it, by start. */
   readonly legs: readonly HandledLeg[];
+  /** Of a chain of resolutions, which is apart from those of repeat contacts; absent: of one of these. */
+  readonly resolution?: ResolutionLink;
 }
 
 export interface HandledLeg {
@@ -33,6 +37,46 @@ export interface HandledLeg {
   /** Name of the queue in the programme. */
   readonly queue: string;
   readonly disposition: string | null;
+}
+
+/**
+ * What a link of a chain of resolutions is, beside what every link says. Its instants: of a contact those of
+ * all who worked on it, people and machines; of an outcome its own.
+ */
+export interface ResolutionLink {
+  /** Who resolved it: a person where one worked on it, else the machine; null: it was not. */
+  readonly by: AgentKind | null;
+  /** Who worked on it; empty: no one did, or it is no contact. */
+  readonly kinds: readonly AgentKind[];
+  /** null: it names none, and is about any. */
+  readonly topic: string | null;
+  /** null: it is a contact. */
+  readonly event: BreakingOutcome | null;
+  /** It was taken out before it was put in; the same link put in undoes it. */
+  readonly isOwed?: true;
+}
+
+/**
+ * `gapMs`: from this contact's end to the next one's queue entry, `gapBeforeMs`: from the end of the last one
+ * before it to its own entry; 0 where they overlap, null: there is none.
+ *
+ * `opens`: of the windows given (ms), those by which the contact is the first of an issue, anchored: an
+ * issue is its first contact and all that enter the queue at most the window after the end of that one; what
+ * comes later opens the next issue. Contacts of days 0, 5, 10 are two issues by 7 days.
+ *
+ * `eventGapsMs`: in a chain of resolutions, from the contact's end to the first of each outcome that breaks
+ * it.
+ */
+export interface RepeatGaps {
+  readonly gapMs: number | null;
+  readonly gapBeforeMs: number | null;
+  readonly opens: readonly number[];
+  readonly eventGapsMs?: Readonly<Partial<Record<BreakingOutcome, number>>>;
+}
+
+export interface RepeatChange extends RepeatGaps {
+  readonly contact: HandledContact;
+  readonly sign: 1 | -1;
 }
 
 /**
@@ -108,6 +152,33 @@ export function removed(links: Links, contact: HandledContact): Links {
 /** The first that entered after an instant. */
 export function linkAfter(links: Links, instant: number): HandledContact | undefined {
   return linkFrom(links, ({ enteredAt }) => enteredAt <= instant);
+}
+
+/** Those that entered at an instant or after it, in order. */
+export function* linksFromOn({ pages }: Links, instant: number): Generator<HandledContact> {
+  const isBefore = ({ enteredAt }: HandledContact): boolean => enteredAt < instant;
+  const first = Math.max(0, countWhile(pages, (page) => isBefore(firstOf(page))) - 1);
+  for (let index = first; index < pages.length; index++) {
+    const contacts = pages[index]?.contacts ?? [];
+    for (let at = index === first ? countWhile(contacts, isBefore) : 0; at < contacts.length; at++) {
+      const contact = contacts[at];
+      if (contact !== undefined) yield contact;
+    }
+  }
+}
+
+/** Those that entered before an instant, the last one first. */
+export function* linksBackFrom({ pages }: Links, instant: number): Generator<HandledContact> {
+  const isBefore = ({ enteredAt }: HandledContact): boolean => enteredAt < instant;
+  const last = countWhile(pages, (page) => isBefore(firstOf(page))) - 1;
+  for (let index = last; index >= 0; index--) {
+    const contacts = pages[index]?.contacts ?? [];
+    const past = index === last ? countWhile(contacts, isBefore) : contacts.length;
+    for (let at = past - 1; at >= 0; at--) {
+      const contact = contacts[at];
+      if (contact !== undefined) yield contact;
+    }
+  }
 }
 
 /** The last that entered before an instant. */

@@ -7,7 +7,7 @@ import { hold } from './hold.js';
 import { type KpiScale, kpiScales, type KpiUnit } from './kpi-unit.js';
 import type { KpiModule, KpiType } from './kpi-module.js';
 import { quality } from './quality.js';
-import { fcrDeclared, fcrPerContact, fcrPerIssue } from './resolution.js';
+import { fcrDeclared, fcrPerContact, fcrPerIssue, settled } from './resolution.js';
 import { serviceLevel } from './service-level.js';
 import { asa } from './speed-of-answer.js';
 import { fcrSurvey, meanScore, nps, topBox } from './survey.js';
@@ -32,6 +32,7 @@ const kpis = {
   contactsPerHour,
   fcrPerContact,
   fcrPerIssue,
+  settled,
   fcrDeclared,
   topBox,
   meanScore,

@@ -8,28 +8,14 @@ import {
   linksAt,
   noLinks,
   removed,
+  type RepeatChange,
+  type RepeatGaps,
   sameLinks,
 } from './chain-links.js';
+import { changeResolutions, isOfResolutions } from './resolution-chain.js';
 import { countWhile } from '#domain/calendar/sorted.js';
 
-/**
- * `gapMs`: from this contact's end to the next one's queue entry, `gapBeforeMs`: from the end of the last one
- * before it to its own entry; 0 where they overlap, null: there is none.
- *
- * `opens`: of the windows given (ms), those by which the contact is the first of an issue, anchored: an
- * issue is its first contact and all that enter the queue at most the window after the end of that one; what
- * comes later opens the next issue. Contacts of days 0, 5, 10 are two issues by 7 days.
- */
-export interface RepeatGaps {
-  readonly gapMs: number | null;
-  readonly gapBeforeMs: number | null;
-  readonly opens: readonly number[];
-}
-
-export interface RepeatChange extends RepeatGaps {
-  readonly contact: HandledContact;
-  readonly sign: 1 | -1;
-}
+export type { RepeatChange, RepeatGaps } from './chain-links.js';
 
 /**
  * Adds a contact to its chain or takes it out again; the changes are signed, so their sum is the present
@@ -47,6 +33,10 @@ export function changeChain(
   sign: 1 | -1,
   windows: readonly number[] = [],
 ): { chain: RepeatChain; changes: RepeatChange[] } {
+  if (isOfResolutions(contact)) {
+    const { links: own, changes } = changeResolutions(chain.links, contact, sign);
+    return { chain: chainOf(own), changes };
+  }
   const { enteredAt } = contact;
   const links = sign === 1 ? inserted(chain.links, contact) : removed(chain.links, contact);
   const issues = windows.map((window) => {

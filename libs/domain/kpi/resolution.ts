@@ -1,7 +1,8 @@
-import type { RepeatTerms } from '#domain/contract/kpi.js';
+import type { RepeatTerms, ResolutionTerms } from '#domain/contract/kpi.js';
 import type { ScopedContact } from '#domain/scope/scoped-contact.js';
 import { countContacts } from './contact-counters.js';
 import { bit, type Fraction, notCounted } from './fraction.js';
+import type { BreakingOutcome } from '#domain/fact/breaking-outcomes.js';
 import type { KpiModule } from './kpi-module.js';
 import type { HandledContact } from './chain-links.js';
 import type { RepeatGaps } from './repeat-chain.js';
@@ -37,6 +38,29 @@ export const fcrPerIssue: KpiModule<'fcrPerIssue'> = {
   },
 };
 
+/**
+ * Resolutions that held / contacts of known customers that people or machines worked on. A resolution holds
+ * if nothing breaks it in `[end, end + window)`; one that was handed over to a person is that person's.
+ */
+export const settled: KpiModule<'settled'> = {
+  unit: 'ratio',
+  repeats(kpi, { resolution, legs }, gaps) {
+    if (resolution === undefined || resolution.kinds.length === 0) return notCounted;
+    if (kpi.by !== null && !resolution.kinds.includes(kpi.by)) return notCounted;
+    const disposition = legs.findLast((leg) => leg.disposition !== null)?.disposition ?? null;
+    if (kpi.resolved !== null && (disposition === null || !kpi.resolved.includes(disposition)))
+      return notCounted;
+    const isResolved = resolution.by !== null && (kpi.by === null || resolution.by === kpi.by);
+    return { n: bit(isResolved && holds(kpi, gaps)), d: 1 };
+  },
+  mentions: ({ unless }) => unless.map((name, index) => ({ name, field: null, path: ['unless', index] })),
+};
+
+function holds({ windowMs, unless }: ResolutionTerms, { gapMs, eventGapsMs = {} }: RepeatGaps): boolean {
+  if (gapMs !== null && gapMs < windowMs) return false;
+  return unless.every((name: BreakingOutcome) => (eventGapsMs[name] ?? Infinity) >= windowMs);
+}
+
 /** Contacts whose last disposition says that they were resolved / contacts with a disposition. */
 export const fcrDeclared: KpiModule<'fcrDeclared'> = {
   unit: 'ratio',
@@ -52,8 +76,8 @@ function unknownCustomer(kpi: RepeatTerms, { content, legs }: ScopedContact): Fr
   return kpi.unknownCustomer === 'countAsResolved' ? { n: 1, d: 1 } : notCounted;
 }
 
-function isLeftOut({ basis, notSolvable }: RepeatTerms, { reason }: HandledContact): boolean {
-  return basis === 'net' && notSolvable.includes(reason);
+function isLeftOut({ basis, notSolvable }: RepeatTerms, { reason, resolution }: HandledContact): boolean {
+  return resolution !== undefined || (basis === 'net' && notSolvable.includes(reason));
 }
 
 function isRepeated({ windowMs }: RepeatTerms, { gapMs }: RepeatGaps): boolean {

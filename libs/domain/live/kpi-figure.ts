@@ -44,6 +44,7 @@ const isLive = {
   contactsPerHour: false,
   fcrPerContact: true,
   fcrPerIssue: true,
+  settled: false,
   fcrDeclared: false,
   topBox: true,
   meanScore: true,

@@ -84,7 +84,7 @@ export function workByProgramme(content: ContactContent, scope: LiveScope): Map<
     workOf(programme).machineLegs.push({ leg, queue });
   }
   for (const side of content.sideWork ?? []) {
-    if (scope.machines?.isAgent(side.agent) === true) continue;
+    if (scope.machines?.isAgent(side.agent, side.startedAt) === true) continue;
     const { programme, queue } = mappedOrOwn(assignSide(side, scope), ownOrNone(side));
     workOf(programme).sides.push({ side, queue });
   }

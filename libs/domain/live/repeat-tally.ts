@@ -10,11 +10,13 @@ import {
   unmapped,
   workByProgramme,
 } from './live-scope.js';
+import { resolutionLinks } from './resolution-links.js';
 import { addMeasure, type AddToTally, type Measure } from './measure.js';
 
 /** A change of a gap or of where issues begin, in the quarter-hour in which the contact entered. */
 export function tallyRepeat(change: RepeatChange, rules: ProgrammeRules, add: AddToTally): void {
   const { contact, sign, gapMs, opens } = change;
+  if (contact.resolution !== undefined) return;
   for (const grain of ['programme', 'queue'] as const) {
     const name = grain === 'queue' ? contact.queue : null;
     const record = (measure: Measure): void =>
@@ -31,13 +33,20 @@ export function tallyRepeat(change: RepeatChange, rules: ProgrammeRules, add: Ad
 
 /**
  * The contact as a link of its customer's chains, one per programme that handled it and per episode; none for
- * unknown customers.
+ * unknown customers. `resolving`: programmes of which chain of resolutions are kept as well, with outcomes.
  */
-export function handledContacts(content: PostingContent, scope: LiveScope): HandledContact[] {
-  if (content.kind !== 'contact' || content.customer === null) return [];
+export function handledContacts(
+  content: PostingContent,
+  scope: LiveScope,
+  resolving: ReadonlySet<string> = noProgrammes,
+): HandledContact[] {
+  const resolutions = resolving.size === 0 ? [] : resolutionLinks(content, scope, resolving);
+  if (content.kind !== 'contact' || content.customer === null) return resolutions;
   const { customer } = content;
-  return episodesOf(content).flatMap((episode) => handledIn(episode, customer, scope));
+  return [...episodesOf(content).flatMap((episode) => handledIn(episode, customer, scope)), ...resolutions];
 }
+
+const noProgrammes: ReadonlySet<string> = new Set();
 
 function handledIn(content: ContactContent, customer: string, scope: LiveScope): HandledContact[] {
   const handled: HandledContact[] = [];

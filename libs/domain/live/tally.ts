@@ -80,15 +80,17 @@ function measuresOf(event: OutcomeEvent, events: readonly OutcomeEvent[]): [Meas
 }
 
 /**
- * Time outside of contacts counts as for contracts (`scope/work-scope.ts`): for the programme of
- * its queue, or without a queue for the programme that was reported. Of no known programme it is unmapped.
+ * Time outside of contacts counts as for contracts (`scope/work-scope.ts`): for the programme of its queue,
+ * or without a queue for the programme that was reported. Of no known programme it is unmapped. That of a
+ * machine is its own alone.
  */
 function tallyActivity(content: ActivityContent, sign: 1 | -1, scope: LiveScope, add: AddToTally): void {
   const programme = programmeOf(assignActivity(content, scope), scope);
   const agent = agentName(content.agent, scope);
+  const isMachine = scope.agent(content.agent, content.startedAt)?.kind === 'machine';
   eachQuarter(content.startedAt, content.endedAt, (from, to) => {
     const measure: ActivityMeasure = `activity${content.state}Ms`;
-    addMeasure(add, 'programme', programme, from, measure, null, sign * (to - from));
+    if (!isMachine) addMeasure(add, 'programme', programme, from, measure, null, sign * (to - from));
     addMeasure(add, 'agent', programme, from, measure, agent, sign * (to - from));
   });
 }

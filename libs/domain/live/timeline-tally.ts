@@ -20,9 +20,10 @@ export function tallyTimeline(
   for (const stretch of content.stretches) {
     const { code, reason, startedAt, endedAt, unseenMs } = stretch;
     const programme = programmeOf(assignStretch(content, stretch, scope), scope);
+    const isMachine = scope.agent(content.agent, startedAt)?.kind === 'machine';
     const count = (from: number, to: number, measure: Measure): void => {
       eachQuarter(from, to, (start, end) => {
-        addMeasure(add, 'programme', programme, start, measure, null, sign * (end - start));
+        if (!isMachine) addMeasure(add, 'programme', programme, start, measure, null, sign * (end - start));
         addMeasure(add, 'agent', programme, start, measure, agent, sign * (end - start));
       });
     };

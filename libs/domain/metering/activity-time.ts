@@ -19,7 +19,8 @@ import type { RatingInterval } from '#domain/contract/terms-in-force.js';
 /**
  * What an activity of an agent adds to one sum. It belongs to the programme that it was for: as reported,
  * else by its queue, else by the agent. Time without a queue belongs to the whole programme, so only a
- * contract for all of its queues pays it, and no second is paid by two contracts for a part each.
+ * contract for all of its queues pays it, and no second is paid by two contracts for a part each. A machine's
+ * own time is no one's hours.
  */
 export function measureActivity(
   contract: Contract,
@@ -30,6 +31,7 @@ export function measureActivity(
 ): void {
   const assignment = assignActivity(activity, scope);
   if (assignment?.programme !== contract.programme) return;
+  if (scope.agent(activity.agent, activity.startedAt)?.kind === 'machine') return;
   if (item.kind === 'kpi') activityKpi(item, activity, assignment.queue, sums);
   else activityTime(contract, item, activity, assignment.queue, scope, sums);
 }

@@ -2,6 +2,7 @@ import type { ActivityContent, ActivityState } from '#domain/activity/activity.j
 import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
 import type { HandledContact } from '#domain/kpi/chain-links.js';
 import type { RepeatGaps } from '#domain/kpi/repeat-chain.js';
+import type { BreakingOutcome } from '#domain/fact/breaking-outcomes.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Period } from '#domain/period/period.js';
 import type { ContactContent, Leg, PostingContent } from '#domain/posting/posting.js';
@@ -44,11 +45,18 @@ export interface GivenContact {
   readonly agent: AgentAttributes;
   readonly disposition: string | null;
   readonly transferred: boolean;
+  /** By a machine, to a person. */
+  readonly handedOver?: boolean;
   /**
    * null: an unknown customer. Gaps to the same customer's next and from the previous contact; null:
    * none.
    */
-  readonly customer: { readonly nextAfterMs: number | null; readonly previousBeforeMs: number | null } | null;
+  readonly customer: {
+    readonly nextAfterMs: number | null;
+    readonly previousBeforeMs: number | null;
+    /** Outcomes that take a resolution back, after its end. */
+    readonly outcomesAfterMs?: Readonly<Partial<Record<BreakingOutcome, number>>>;
+  } | null;
 }
 
 export interface GivenEvents {
@@ -73,19 +81,19 @@ export interface GivenWork {
 export interface MaterializedExample {
   readonly times: number;
   readonly content: PostingContent;
-  /** Of a handled contact of a known customer. */
-  readonly repeat: { readonly contact: HandledContact; readonly given: GivenGaps } | null;
+  /** Of a handled contact of a known customer, as a link of each of its chains. */
+  readonly repeats: readonly { readonly contact: HandledContact; readonly given: GivenGaps }[];
 }
 
 type GivenGaps = NonNullable<GivenContact['customer']>;
 
 /** The contact before, where one is given, is taken for the first of its issue. */
 export function givenGaps(
-  { nextAfterMs, previousBeforeMs }: GivenGaps,
+  { nextAfterMs, previousBeforeMs, outcomesAfterMs = {} }: GivenGaps,
   windows: readonly number[],
 ): RepeatGaps {
   const opens = windows.filter((window) => previousBeforeMs === null || previousBeforeMs > window);
-  return { gapMs: nextAfterMs, gapBeforeMs: previousBeforeMs, opens };
+  return { gapMs: nextAfterMs, gapBeforeMs: previousBeforeMs, opens, eventGapsMs: outcomesAfterMs };
 }
 
 /** The catalogue of an example: every queue is of the contract's programme, every agent is known. */
@@ -94,6 +102,7 @@ export function exampleScope(contract: Contract, { given }: Example): WorkScope 
   return {
     assignmentOf: (queue) => ({ programme: contract.programme, queue }),
     agent: (agent) => agents.get(agent) ?? null,
+    machines: { isAgent: (agent) => agents.get(agent)?.kind === 'machine', isQueue: () => false },
   };
 }
 
@@ -108,12 +117,12 @@ export function materialize(
     switch (one.kind) {
       case 'contact': {
         const content = contactOf(one, index);
-        return { times, content, repeat: repeatOf(contract, one, content, reason) };
+        return { times, content, repeats: repeatsOf(contract, one, content, reason) };
       }
       case 'events':
-        return { times, content: outcomeOf(contract, one, index), repeat: null };
+        return { times, content: outcomeOf(contract, one, index), repeats: [] };
       case 'work':
-        return { times, content: activityOf(contract, one, index), repeat: null };
+        return { times, content: activityOf(contract, one, index), repeats: [] };
     }
   });
 }
@@ -154,32 +163,34 @@ function legOf(given: GivenContact, index: number): Leg {
   };
 }
 
-function repeatOf(
+function repeatsOf(
   contract: Contract,
-  { customer, queue, enteredAt, media, direction, disposition }: GivenContact,
+  { customer, queue, enteredAt, media, direction, disposition, agent, handedOver = false }: GivenContact,
   { contact, legs }: ContactContent,
   reason: 'queue' | 'disposition' | 'none',
-): MaterializedExample['repeat'] {
+): MaterializedExample['repeats'] {
   const [leg] = legs;
-  if (customer === null || leg === undefined) return null;
+  if (customer === null || leg === undefined) return [];
   const reasons = { queue, disposition: disposition ?? '', none: '' };
-  return {
-    contact: {
-      contact,
-      customer: contact,
-      programme: contract.programme,
-      reason: reasons[reason],
-      queue,
-      media,
-      direction,
-      enteredAt,
-      connectedAt: leg.startedAt,
-      endedAt: leg.endedAt,
-      lastAt: leg.endedAt,
-      legs: [{ agent: leg.agent, queue, disposition }],
-    },
-    given: customer,
+  const link: HandledContact = {
+    contact,
+    customer: contact,
+    programme: contract.programme,
+    reason: reasons[reason],
+    queue,
+    media,
+    direction,
+    enteredAt,
+    connectedAt: leg.startedAt,
+    endedAt: leg.endedAt,
+    lastAt: leg.endedAt,
+    legs: [{ agent: leg.agent, queue, disposition }],
   };
+  const { kind = 'person' } = agent;
+  const by = kind === 'machine' && handedOver ? null : kind;
+  const resolution = { by, kinds: [kind], topic: null, event: null };
+  const ofPeople = kind === 'person' ? [{ contact: link, given: customer }] : [];
+  return [...ofPeople, { contact: { ...link, resolution }, given: customer }];
 }
 
 function outcomeOf(contract: Contract, given: GivenEvents, index: number): OutcomeContent {

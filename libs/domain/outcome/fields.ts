@@ -61,6 +61,8 @@ const knownFields: Readonly<Record<(typeof knownOutcomes)[number], OutcomeFields
   'adhoc.recorded': { ...adHoc, purpose: { type: 'text', required: false } },
   'adhoc.approved': { ...adHoc, approver: { type: 'text', required: false } },
   'adhoc.withdrawn': {},
+  'refund.made': { ...amount, topic: { type: 'text', required: false } },
+  'resolution.reopened': { topic: { type: 'text', required: false } },
   'quality.evaluated': {
     score: { type: 'number', required: true },
     critical: { type: 'boolean', required: false },

@@ -1,3 +1,5 @@
+import { type BreakingOutcome, breakingOutcomes } from '#domain/fact/breaking-outcomes.js';
+
 /**
  * What a business process reported about one subject (a sale, a credit request, a survey, a lead): the set of
  * its events, in order of their instants. Later events of a subject (a cancellation, an approval) change this
@@ -41,6 +43,13 @@ export const knownOutcomes = [
   'adhoc.recorded',
   'adhoc.approved',
   'adhoc.withdrawn',
+  'refund.made',
+  'resolution.reopened',
   'quality.evaluated',
   'forecast.set',
 ] as const;
+
+/** Whether it takes back a resolution that it follows. */
+export function isBreaking(name: string): name is BreakingOutcome {
+  return (breakingOutcomes as readonly string[]).includes(name);
+}

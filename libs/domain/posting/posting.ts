@@ -1,6 +1,7 @@
 import type { ActivityContent } from '#domain/activity/activity.js';
 import type { TimelineContent } from '#domain/timeline/timeline.js';
 import type { TotalsContent } from '#domain/timeline/timeline-page.js';
+import { isBreaking } from '#domain/outcome/outcome.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
 import type { Direction, Media, QueueResult } from '#domain/fact/fact.js';
 
@@ -120,14 +121,16 @@ export function subjectOf(content: PostingContent): string {
 
 /**
  * Key of the posting's record: all contacts of one customer lie in one partition, so that repeat contacts can
- * be found there.
+ * be found there, and with them the outcomes that take a resolution back.
  */
 export function postingKey(content: PostingContent): string {
   switch (content.kind) {
     case 'contact':
       return content.customer ?? content.contact;
     case 'outcome':
-      return content.outcome;
+      return content.events.some(({ name }) => isBreaking(name))
+        ? (content.customer ?? content.outcome)
+        : content.outcome;
     case 'activity':
     case 'timeline':
     case 'totals':

@@ -59,10 +59,10 @@ function measured(meter: ContractMeter, contents: readonly MaterializedExample[]
       sums.set(period, month.set(key, (month.get(key) ?? 0) + value * times));
     }
   };
-  for (const { content, repeat, times } of contents) {
+  for (const { content, repeats, times } of contents) {
     add(meter.measure(content), times);
-    if (repeat === null) continue;
-    add(meter.measureRepeat(repeat.contact, givenGaps(repeat.given, meter.issueWindowsMs)), times);
+    for (const { contact, given } of repeats)
+      add(meter.measureRepeat(contact, givenGaps(given, meter.issueWindowsMs)), times);
   }
   return sums;
 }

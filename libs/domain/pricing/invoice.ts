@@ -26,6 +26,8 @@ export interface Invoice {
   readonly commitments: readonly CommitmentBalance[];
   /** Absent: there are none. */
   readonly credits?: readonly CreditBalance[];
+  /** Not in any amount; absent: there are none. */
+  readonly provisional?: readonly ProvisionalResults[];
   readonly kpis: readonly KpiValue[];
   readonly rows: readonly TraceRow[];
   readonly warnings: readonly Warning[];
@@ -176,6 +178,20 @@ export interface CreditBalance {
   readonly left: Decimal;
   /** What becomes of the rest. */
   readonly then: 'carried' | 'lapses';
+}
+
+/** Resolutions of a line and month that held so far and may still be taken back. */
+export interface ProvisionalResults {
+  /** Line of the contract. */
+  readonly line: string;
+  readonly name: string;
+  /** The month in which they count. */
+  readonly period: Period;
+  readonly count: number;
+  /** What they cost by themselves, if all of them hold, without what other clauses make of it. */
+  readonly estimate: Decimal;
+  /** The period whose invoice charges those that held, with the dates of their own. */
+  readonly chargedIn: Period;
 }
 
 /** A KPI as it was evaluated; `value` null: there is no data. */

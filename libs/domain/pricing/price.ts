@@ -4,6 +4,7 @@ import type { Decimal } from '#domain/money/money.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Period } from '#domain/period/period.js';
 import { unitBalances } from './commitment/balances.js';
+import { provisionalResults } from './charge/provisional.js';
 import { Settlements } from './commitment/settlements.js';
 import { Credits } from './credit/credits.js';
 import { Rebates } from './discount/rebates.js';
@@ -49,6 +50,7 @@ function pricedMonth(contract: Contract, book: PeriodBook): Invoice {
   const rebated = rebates.of(book.period);
   const credits = new Credits(months, settlements, rebates).of(book.period);
   const allowancesAndCharges = [...entries, ...settled.entries, ...rebated.entries, ...credits.entries];
+  const provisional = provisionalResults(context);
   const vat = vatGroups(contract, lines, allowancesAndCharges, trace);
   const totals = totalsOf(lines, allowancesAndCharges, vat);
   const paymentDetails = paymentDetailsOf(
@@ -74,6 +76,7 @@ function pricedMonth(contract: Contract, book: PeriodBook): Invoice {
     kpis: kpiValues(context),
     rows: trace.rows,
     warnings,
+    ...(provisional.length > 0 && { provisional }),
     ...(paymentDetails !== undefined && { paymentDetails }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Contract } from '#domain/contract/contract.js';
+import type { Kpi } from '#domain/contract/kpi.js';
 import { decodeQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Decimal } from '#domain/money/money.js';
 import { adjustmentOf, type InvoicedPeriod } from './adjustment.js';
@@ -68,6 +69,9 @@ function changedKeys(before: ReadonlyMap<string, number>, after: ReadonlyMap<str
   return keys.filter((key) => (before.get(key) ?? 0) !== (after.get(key) ?? 0));
 }
 
+/** KPIs of which later contacts decide the numerator. */
+const verdicts: ReadonlySet<Kpi['type']> = new Set(['fcrPerContact', 'fcrPerIssue', 'settled']);
+
 function isVerdict(contract: Contract, key: string): boolean {
   const decoded = decodeQuantityKey(key);
   if (decoded.kind === 'forecast') return false;
@@ -83,7 +87,7 @@ function isVerdict(contract: Contract, key: string): boolean {
       return terms.measures[decoded.id]?.kind === 'resolved';
     case 'kpi': {
       const type = terms.kpis[decoded.id]?.type;
-      return decoded.part === 'n' && (type === 'fcrPerContact' || type === 'fcrPerIssue');
+      return decoded.part === 'n' && type !== undefined && verdicts.has(type);
     }
   }
 }

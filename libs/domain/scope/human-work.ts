@@ -29,8 +29,8 @@ export function humanWork(content: ContactContent, { machines }: WorkScope): Hum
 
 const none: readonly Leg[] = [];
 
-function isMachineLeg({ agent, queue }: Leg, machines: Machines): boolean {
-  return machines.isAgent(agent) || (queue !== null && machines.isQueue(queue));
+function isMachineLeg({ agent, queue, startedAt }: Leg, machines: Machines): boolean {
+  return machines.isAgent(agent, startedAt) || (queue !== null && machines.isQueue(queue));
 }
 
 /** Of the legs in its queue, the one that began nearest to the end of the stay answered it. */
@@ -41,7 +41,7 @@ function isAnsweredByMachine(segment: Segment, legs: readonly Leg[], machines: M
     if (leg.queue !== segment.queue) continue;
     if (nearest === null || distance(leg, segment) < distance(nearest, segment)) nearest = leg;
   }
-  return nearest !== null && machines.isAgent(nearest.agent);
+  return nearest !== null && machines.isAgent(nearest.agent, nearest.startedAt);
 }
 
 function distance(leg: Leg, segment: Segment): number {

@@ -94,7 +94,10 @@ function sidesIn(contract: Contract, content: ContactContent, scope: WorkScope):
   if (content.sideWork === undefined) return noSides;
   return content.sideWork.flatMap((side) => {
     const assignment = assignSide(side, scope);
-    if (assignment?.programme !== contract.programme || scope.machines?.isAgent(side.agent) === true)
+    if (
+      assignment?.programme !== contract.programme ||
+      scope.machines?.isAgent(side.agent, side.startedAt) === true
+    )
       return [];
     return [
       { side, queue: assignment.queue, agent: scope.agent(side.agent, side.startedAt), disposition: null },
@@ -176,6 +179,7 @@ function instantOf(contract: Contract, stays: readonly QueueStay[], legs: readon
 export function meetsConditions(when: RateConditions, work: Worker | null, queue: string | null): boolean {
   const agent = work?.agent ?? null;
   return (
+    (when.kinds === undefined || (agent !== null && when.kinds.includes(agent.kind ?? 'person'))) &&
     allows(when.grades, agent?.grade) &&
     allows(when.sites, agent?.site) &&
     allows(when.countries, agent?.country) &&

@@ -1,3 +1,4 @@
+import type { AgentKind } from '#domain/contract/agent-kind.js';
 import type { ActivityContent, StateMeaning } from '#domain/activity/activity.js';
 import type { Stretch, TimelineContent } from '#domain/timeline/timeline.js';
 import type { OutcomeContent } from '#domain/outcome/outcome.js';
@@ -27,19 +28,23 @@ export interface WorkScope {
   stateOf?(connection: string, code: string, reason: string | null, at: number): StateMeaning | null;
   /** Ad-hoc work counts as if all of it were approved: what a close leaves out would be worth. */
   readonly takesAsApproved?: boolean;
-  /** Voice response units and bots that answer: their legs are no one's hours. Absent: there are none. */
+  /**
+   * Voice response units and agents of kind `machine`: their legs are no one's hours. Absent: there are none.
+   */
   readonly machines?: Machines;
 }
 
 /** Ids are the platform's, prefixed by the connection. */
 export interface Machines {
-  isAgent(agent: string): boolean;
+  isAgent(agent: string, at: number): boolean;
   /** A queue that only machines answer. */
   isQueue(queue: string): boolean;
 }
 
 /** Words a contract may price by. */
 export interface AgentAttributes {
+  /** Absent: a person. */
+  readonly kind?: AgentKind;
   readonly grade: string | null;
   readonly site: string | null;
   readonly country: string | null;

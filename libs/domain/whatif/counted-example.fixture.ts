@@ -11,9 +11,10 @@ export function counted(contract: Contract, example: Example): BookSeries {
   const months = new Map<string, Map<string, number>>(
     [example.period, ...read].map((month) => [month, new Map<string, number>()]),
   );
-  for (const { content, repeat, times } of materialize(contract, example, 'queue')) {
-    const gaps = repeat === null ? null : givenGaps(repeat.given, meter.issueWindowsMs);
-    const again = repeat === null || gaps === null ? [] : meter.measureRepeat(repeat.contact, gaps);
+  for (const { content, repeats, times } of materialize(contract, example, 'queue')) {
+    const again = repeats.flatMap(({ contact, given }) => {
+      return meter.measureRepeat(contact, givenGaps(given, meter.issueWindowsMs));
+    });
     for (const { period, key, value } of [...meter.measure(content), ...again]) {
       const month = months.get(period) ?? new Map<string, number>();
       months.set(period, month.set(key, (month.get(key) ?? 0) + value * times));

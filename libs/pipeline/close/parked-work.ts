@@ -3,6 +3,7 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { Fact } from '#domain/fact/fact.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import { contractIndex } from '#domain/metering/contract-index.js';
+import { resolvingProgrammes } from '#domain/metering/resolving.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Period } from '#domain/period/period.js';
@@ -111,13 +112,14 @@ function isBehind(
 function concernOf(contract: Contract, period: Period, lookup: CatalogueIndex): Concern {
   const { start, end } = periodsOf(contract).bounds(period);
   const meter = contractMeter(contract, lookup);
+  const resolving = resolvingProgrammes([contract]);
   const index = contractIndex([{ item: contract, meter, from: start, to: end }]);
   const queues = lookup.catalogue.programmes.find(({ id }) => id === contract.programme)?.queues ?? [];
   const connections = new Set(queues.map(({ connection }) => connection));
   return {
     hasContent: (content) =>
       index.of(content).length > 0 ||
-      handledContacts(content, lookup).some((contact) => index.ofRepeat(contact).length > 0),
+      handledContacts(content, lookup, resolving).some((contact) => index.ofRepeat(contact).length > 0),
     hasFact: (fact) => {
       const named = 'programme' in fact ? fact.programme : null;
       if (named !== null && named !== contract.programme) return false;

@@ -3,6 +3,7 @@ import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/meter
 import type { HandledContact } from '#domain/kpi/chain-links.js';
 import { type RepeatChain, changeChain, emptyChain } from '#domain/kpi/repeat-chain.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
+import { resolvingProgrammes } from '#domain/metering/resolving.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import type { Period } from '#domain/period/period.js';
@@ -249,6 +250,7 @@ class MappingReading {
   readonly #contracts: ContractIndex<ContractBooks>;
   /** Windows of anchored issues, of each programme whose repeat contacts matter. */
   readonly #windows: ReadonlyMap<string, readonly number[]>;
+  readonly #resolving: ReadonlySet<string>;
   readonly #all: LimitSet;
   #chains = new Map<string, readonly ChainWithin[]>();
 
@@ -257,6 +259,7 @@ class MappingReading {
     this.#all = all;
     this.#contracts = contractIndex(contracts.map(indexed));
     const meters = contracts.map(({ meter }) => meter);
+    this.#resolving = resolvingProgrammes(meters.map(({ contract }) => contract));
     const reading = meters.filter(({ reads }) => reads.repeat);
     const programmes = new Set(reading.map(({ contract }) => contract.programme));
     this.#windows = new Map(
@@ -272,10 +275,11 @@ class MappingReading {
     for (const { meter, books } of this.#contracts.of(content)) {
       put(books, meter.measure(content), sign, summed, content);
     }
-    for (const link of handledContacts(content, this.#view)) {
+    for (const link of handledContacts(content, this.#view, this.#resolving)) {
       const windows = this.#windows.get(link.programme);
       if (windows === undefined) continue;
-      const key = JSON.stringify([link.programme, link.reason, link.customer]);
+      const chain = link.resolution === undefined ? link.reason : null;
+      const key = JSON.stringify([link.programme, chain, link.customer]);
       // Limits that have counted the same postings so far share one chain.
       const known = this.#chains.get(key) ?? [{ limits: this.#all, chain: emptyChain }];
       const next: ChainWithin[] = [];

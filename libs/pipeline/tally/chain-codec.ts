@@ -1,8 +1,8 @@
-import type { HandledContact, HandledLeg, Links, Page } from '#domain/kpi/chain-links.js';
+import type { HandledContact, HandledLeg, Links, Page, ResolutionLink } from '#domain/kpi/chain-links.js';
 
-/** Ids of programmes and pseudonyms have no bar; a reason may. */
-export function chainKey({ programme, customer, reason }: HandledContact): string {
-  return `${chainPrefix}${programme}|${customer}|${reason}`;
+/** Ids of programmes and pseudonyms have no bar; a reason may, and none begins with a control character. */
+export function chainKey({ programme, customer, reason, resolution }: HandledContact): string {
+  return `${chainPrefix}${programme}|${customer}|${resolution === undefined ? reason : ofResolutions}`;
 }
 
 type ContactRow = readonly [
@@ -15,6 +15,7 @@ type ContactRow = readonly [
   endedAt: number,
   lastAt: number,
   legs: readonly (readonly [agent: string, queue: string, disposition: string | null])[],
+  ...resolution: ResolutionLink[],
 ];
 
 /** Where a page of a long chain lies: no programme has an empty id. */
@@ -32,6 +33,7 @@ export function isChainKey(key: string): boolean {
 }
 
 const chainPrefix = 'chain|';
+const ofResolutions = '\u0001resolutions';
 const pagePrefix = 'chain||';
 
 /**
@@ -61,7 +63,8 @@ export function encodePage({ contacts }: Page): string {
     contacts.map((handled): ContactRow => {
       const { contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt } = handled;
       const legs = handled.legs.map((leg) => [leg.agent, leg.queue, leg.disposition] as const);
-      return [contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, legs];
+      const row = [contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, legs] as const;
+      return handled.resolution === undefined ? row : [...row, handled.resolution];
     }),
   );
 }
@@ -71,12 +74,15 @@ export function decodePage(key: string, text: string): HandledContact[] {
   const [, programme = '', customer = '', ...reasonParts] = key.split('|');
   const reason = reasonParts.join('|');
   const rows = JSON.parse(text) as ContactRow[];
-  return rows.map(([contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, legRows]) => {
+  return rows.map((row) => {
+    const [contact, queue, media, direction, enteredAt, connectedAt, endedAt, lastAt, legRows, resolution] =
+      row;
     const legs = legRows.map(([agent, legQueue, disposition]): HandledLeg => {
       return { agent, queue: legQueue, disposition };
     });
     const instants = { enteredAt, connectedAt, endedAt, lastAt };
-    return { contact, customer, programme, reason, queue, media, direction, ...instants, legs };
+    const own = { contact, customer, programme, reason, queue, media, direction, ...instants, legs };
+    return resolution === undefined ? own : { ...own, reason: '', resolution };
   });
 }
 

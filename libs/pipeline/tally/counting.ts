@@ -7,6 +7,7 @@ import type { AddToTally } from '#domain/live/measure.js';
 import { tallyRepeat } from '#domain/live/repeat-tally.js';
 import { tallyContent } from '#domain/live/tally.js';
 import { type ContractIndex, contractIndex, issueWindowsOf } from '#domain/metering/contract-index.js';
+import { resolvingProgrammes } from '#domain/metering/resolving.js';
 import type { Posting } from '#domain/posting/posting.js';
 import { EventLoopTurns } from '#pipeline/event-loop-turns.js';
 import { contractKey } from '#wire/stages.js';
@@ -20,6 +21,8 @@ export interface CountingRules {
    */
   readonly live: LiveScope | null;
   readonly contracts: ContractIndex<CatalogueView['contracts'][number]>;
+  /** Programmes of which chain of resolutions are kept. */
+  readonly resolving: ReadonlySet<string>;
   /** Windows of anchored issues of a programme: its own and those of its contracts. */
   windowsOf(programme: string): readonly number[];
 }
@@ -37,6 +40,7 @@ export function countingRules(view: CatalogueView, part = everything): CountingR
   const windows = new Map<string, readonly number[]>();
   return {
     view,
+    resolving: resolvingProgrammes(view.contracts.map(({ meter }) => meter.contract)),
     live: part.live ? { ...view, agentCode: (agent) => agent } : null,
     contracts: contractIndex(
       contracts.map((item) => ({ item, meter: item.meter, from: -Infinity, to: Infinity })),

@@ -33,7 +33,7 @@ export function journalKpiReader(log: Log, lookup: CatalogueIndex): KpiReader {
           for (const posting of decodeJournalRecord(value)?.postings ?? []) {
             if (!advance(seen, posting.position)) continue;
             countPosting(posting, rules, add);
-            for (const contact of handledContacts(posting.content, rules.view)) {
+            for (const contact of handledContacts(posting.content, rules.view, rules.resolving)) {
               if (contact.programme !== programme) continue;
               const key = chainKey(contact);
               const windows = rules.windowsOf(programme);

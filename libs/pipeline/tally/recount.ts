@@ -96,8 +96,8 @@ export class Recount {
       countPosting(posting, before, sums.subtract);
       countPosting(posting, after, sums.add);
     }
-    const was = handledContacts(content, before.view).map(named);
-    const is = handledContacts(content, after.view).map(named);
+    const was = handledContacts(content, before.view, before.resolving).map(named);
+    const is = handledContacts(content, after.view, after.resolving).map(named);
     for (const each of was) this.#move(each, -sign, is);
     for (const each of is) this.#move(each, sign, was);
   }

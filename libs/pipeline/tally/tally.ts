@@ -212,7 +212,7 @@ async function tallyBatch(
   });
   checkpoints.reach(Infinity, watermark);
   const newFrom = (state.newFrom ??= batch.end);
-  const contacts = fresh.map(({ posting }) => handledContacts(posting.content, rules.view));
+  const contacts = fresh.map(({ posting }) => handledContacts(posting.content, rules.view, rules.resolving));
   await state.chains.load(contacts.flat().map(chainKey), partition);
   const sums = new Sums();
   const turns = new EventLoopTurns(additionsUntilTurn);

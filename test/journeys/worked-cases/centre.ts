@@ -139,7 +139,7 @@ function decoded(text: string): Event {
 const partitions = 2;
 const agentCount = 200;
 
-/** Three queues and two hundred agents on the telephone, a mailbox, and the brand's CRM. */
+/** Three queues, two hundred agents and a bot (201) on the telephone, a mailbox, and the brand's CRM. */
 export const base = `
 tenant: atelier
 connections:
@@ -161,6 +161,7 @@ ${Array.from({ length: agentCount }, (_, index) => {
   const native = `'${index + 1}'`;
   return `  - { code: A${index + 1}, ids: [{ connection: voice, native: ${native} }, { connection: mail, native: ${native} }] }`;
 }).join('\n')}
+  - { code: bot, kind: machine, ids: [{ connection: voice, native: '201' }] }
 `;
 
 export type Event = InvoiceReadyEvent['data'];

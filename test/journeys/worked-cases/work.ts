@@ -13,6 +13,8 @@ export interface Call {
   readonly agent?: number;
   /** Number of the customer; left out: withheld. */
   readonly customer?: string;
+  /** They waited and reached no one; no agent had the call. */
+  readonly isAbandoned?: boolean;
 }
 
 /** An instant by the clock of Paris, `2026-03-10T09:00`. */
@@ -33,7 +35,17 @@ export function calls(work: readonly Call[], from = 1): RecordedDelivery[] {
 }
 
 function rowOf(
-  { at, waitS = 0, talkS, holdS = 0, acwS = 0, queue = 'orders', agent = 1, customer }: Call,
+  {
+    at,
+    waitS = 0,
+    talkS,
+    holdS = 0,
+    acwS = 0,
+    queue = 'orders',
+    agent = 1,
+    customer,
+    isAbandoned = false,
+  }: Call,
   id: number,
 ) {
   return {
@@ -41,8 +53,8 @@ function rowOf(
     date: new Date(at).toISOString(),
     caller_number: customer ?? '',
     group_name: queue,
-    id_op: agent,
-    status: 'ANSWER',
+    id_op: isAbandoned ? null : agent,
+    status: isAbandoned ? 'ABORT' : 'ANSWER',
     duration: waitS + talkS + holdS,
     duration_svi: 0,
     duration_wait: waitS,

@@ -8,6 +8,7 @@ import { fault, pathText, type Fault, type Path } from '../../fault.js';
 import { kpiFaults } from '../kpis.js';
 import { lineFaults } from '../lines.js';
 import { adHocFaults } from './ad-hoc.js';
+import { provisionalFaults } from './settled.js';
 import { bonusMalusFaults, corridorFaults, waiverFaults } from './clauses.js';
 import { commitmentFaults } from './commitments.js';
 import { contradictionFaults } from './contradictions.js';
@@ -25,6 +26,7 @@ import type { WrittenTerms } from './written-terms.js';
 /** What the head of a contract says, as far as its terms depend on it. */
 interface TermsHead extends WrittenParties, WrittenCalendars, PeriodFrame {
   readonly term: Contract['term'];
+  readonly period: Pick<Contract['period'], 'graceHours'>;
 }
 
 interface WrittenParties {
@@ -56,6 +58,7 @@ export function termsFaults(terms: WrittenTerms, windows: readonly string[], hea
     ...lines.flatMap((line, index) => tierFaults(line, ['lines', index])),
     ...contradictionFaults(terms),
     ...adHocFaults(terms),
+    ...provisionalFaults(terms, head.period),
     ...includedFaults(terms),
     ...plausibilityFaults(terms),
     ...deadClauseFaults(terms),

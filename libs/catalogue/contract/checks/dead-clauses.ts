@@ -89,7 +89,7 @@ function rateFaults(rates: readonly Rate[], path: Path): Fault[] {
 
 function fitsWhereverFits(wide: Rate, narrow: Rate): boolean {
   return (Object.keys(wide.when) as (keyof Rate['when'])[]).every((key) => {
-    const choices = wide.when[key];
+    const choices: readonly string[] | null = wide.when[key] ?? null;
     return choices === null || (narrow.when[key]?.every((choice) => choices.includes(choice)) ?? false);
   });
 }

@@ -27,7 +27,7 @@ const kinds: Readonly<Record<keyof ClauseNames, { readonly code: FaultCode; read
   volume: { code: 'unknown-measure', name: 'measure of a volume' },
   event: { code: 'unknown-count', name: 'count' },
   kpi: { code: 'unknown-kpi', name: 'KPI' },
-  fcr: { code: 'unknown-kpi', name: 'KPI of first-contact resolution' },
+  fcr: { code: 'unknown-kpi', name: 'KPI of resolution' },
   line: { code: 'unknown-line', name: 'line' },
   bonusMalus: { code: 'unknown-bonus-malus', name: 'bonus or malus' },
   calendarRule: { code: 'unknown-calendar-rule', name: 'calendar rule' },
@@ -48,7 +48,7 @@ export function namesOf(
     event: Object.entries(measures).flatMap(([id, { kind }]) => (events.has(kind) ? [id] : [])),
     kpi: Object.keys(kpis),
     fcr: Object.entries(kpis).flatMap(([id, { type }]) =>
-      type === 'fcrPerContact' || type === 'fcrPerIssue' ? [id] : [],
+      type === 'fcrPerContact' || type === 'fcrPerIssue' || type === 'settled' ? [id] : [],
     ),
     line: lines.flatMap((line) => (line.model === 'gate' ? [] : [line.id])),
     bonusMalus: bonusMalus.flatMap(({ kind, id }) => (kind === 'earnBack' ? [] : [id])),

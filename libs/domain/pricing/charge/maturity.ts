@@ -43,16 +43,20 @@ function quantitiesOf({ book }: PricingContext, period: Period): ReadonlyMap<str
 }
 
 /** Whether a period's last window closes within the invoiced period. */
-function matures(
-  { contract, book }: PricingContext,
+function matures(context: PricingContext, line: LineInSegment<UnitLine>, period: Period): boolean {
+  const at = maturesAt(context, line, period);
+  const { start, end } = periodsOf(context.contract).bounds(context.book.period);
+  return at > start && at <= end;
+}
+
+/** When the last window of a period closes (UTC epoch ms). */
+export function maturesAt(
+  { contract }: PricingContext,
   { segment, line }: LineInSegment<UnitLine>,
   period: Period,
-): boolean {
+): number {
   const measure = segment.inForce.terms.measures[line.measure];
   const kpi = measure?.kind === 'resolved' ? segment.inForce.terms.kpis[measure.kpi] : undefined;
   const windowMs = kpi !== undefined && 'windowMs' in kpi ? kpi.windowMs : 0;
-  const periods = periodsOf(contract);
-  const maturesAt = periods.bounds(period).end + windowMs;
-  const { start, end } = periods.bounds(book.period);
-  return maturesAt > start && maturesAt <= end;
+  return periodsOf(contract).bounds(period).end + windowMs;
 }

@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import { invoiceText } from '#contract-text/invoice/invoice-text.js';
+import { amounts, centreOf, contract, net, shown } from './centre.js';
+import { type Call, calls, customer, outcomes, paris } from './work.js';
+
+/**
+ * Resolutions that count if they hold for 72 h, of people and of a bot, from events to the invoice. By hand,
+ * Paris; each call ends a minute after its instant:
+ *
+ * customer 1: the bot, 10 March. Nothing follows. customer 2: the bot, Friday 27 March 10:00. The clocks go
+ * forward on Sunday, so 72 h after its end at 10:01 it
+ *   is Monday 11:01; agent 1 has the next call at 11:00:59: the bot's does not hold, the agent's does.
+ * customer 3: the same, but agent 3 has the next call at 11:01:00: both hold.
+ * customer 4: agent 2, 31 March 23:50. A refund of 3 April 23:50:59 is reported after the close.
+ * customer 5: agent 4, 31 March 12:00, and the day after about something else, in another queue.
+ * customer 6: the bot, 20 March; the customer is in the queue on 22 March and reaches no one.
+ *
+ * In March: of the bot 2 (customers 1, 3) at 0.90, of people 4 (2, 3, 4, 5) at 4.00: 17.80; after the refund
+ * 13.80.
+ */
+const terms = (settleAfter: string): string => `
+term: { firstDay: 2026-03-01 }
+kpis:
+  held: { type: settled }
+  bot: { type: settled, by: machine }
+  people: { type: settled, by: person }
+measures:
+  solved: { kind: resolved, kpi: held }
+lines:
+  - id: resolved
+    model: outcome
+    measure: solved
+    price: '4.00'
+    settleAfter: ${settleAfter}
+    rates: [{ id: bot, price: '0.90', when: { kinds: [machine] } }]
+bonusMalus:
+  - { id: B, kpi: bot, base: [resolved], shapes: [{ shape: step, points: [{ lt: '0.01', rate: '-0.10' }] }] }
+  - { id: P, kpi: people, base: [resolved], shapes: [{ shape: step, points: [{ lt: '0.01', rate: '-0.10' }] }] }
+`;
+const talk = `
+measures: { talk: { kind: agentTime, states: [TALK] } }
+lines: [{ id: hours, model: time, measure: talk, price: '30.00' }]
+`;
+const bot = 201;
+const call = (of: number, at: string, agent: number, queue = 'orders'): Call => {
+  return { at: paris(at), talkS: 60, agent, queue, customer: customer(of) };
+};
+const all = [
+  call(1, '2026-03-10T10:00', bot),
+  call(2, '2026-03-27T10:00', bot),
+  call(2, '2026-03-30T11:00:59', 1),
+  call(3, '2026-03-27T10:00', bot),
+  call(3, '2026-03-30T11:01:00', 3),
+  call(4, '2026-03-31T23:50', 2),
+  call(5, '2026-03-31T12:00', 4),
+  call(5, '2026-04-01T12:00', 5, 'advice'),
+  call(6, '2026-03-20T10:00', bot),
+];
+const lost = { ...call(6, '2026-03-22T10:00', 0), waitS: 60, talkS: 0, isAbandoned: true };
+const refund = outcomes([
+  { type: 'refund.made', subject: 'R-4', at: paris('2026-04-03T23:50:59'), data: { customer: customer(4) } },
+]);
+const contracts = [
+  contract('at-close', terms('close')),
+  contract('matured', terms('maturity')),
+  contract('talk', talk),
+];
+
+describe('resolutions that have to hold for 72 hours', () => {
+  const centre = centreOf(contracts, (open) => open.deliver(calls([...all, lost])));
+  const reversed = centreOf(contracts, async (open) => {
+    const [first, second] = [all.slice(0, 4), all.slice(4)];
+    await open.deliver(refund, calls([...second, lost].toReversed(), 5), calls(first), calls(first), refund);
+  });
+
+  it('pays those that held, of people and of the bot at prices of their own', async () => {
+    const invoice = await centre().close('at-close', '2026-03');
+    expect([net(invoice), shown(invoice)]).toEqual(['17.80', ['2 C62 at 0.9 for 1', '4 C62 at 4 for 1']]);
+    // the bot worked on four contacts, people on four
+    expect(invoice.kpis).toMatchObject([
+      { id: 'bot', numerator: 2, denominator: 4, value: '0.5' },
+      { id: 'people', numerator: 4, denominator: 4, value: '1' },
+    ]);
+    expect(invoice.provisional).toBeUndefined();
+  });
+
+  it('shows apart what is provisional, with count and estimate, and charges none of it', async () => {
+    const text = await centre().closeText('matured', '2026-03');
+    const invoice = await centre().close('matured', '2026-03');
+    expect(net(invoice)).toBe('0.00');
+    expect(invoice.provisional).toEqual([
+      {
+        contractLine: 'resolved',
+        itemName: 'resolved',
+        period: '2026-03',
+        count: 6,
+        estimatedAmount: { amount: '17.80', currency: 'EUR' },
+        chargedIn: '2026-04',
+      },
+    ]);
+    expect(invoiceText(text)).toContain(
+      'provisional resolved: 6 resolutions of 2026-03 can still be taken back (estimated 17.80 EUR, in no amount ' +
+        'here); what held is charged on the invoice of 2026-04',
+    );
+    expect(invoiceText(text, 'fr').replaceAll('\u00a0', ' ')).toContain(
+      'provisoire resolved : 6 résolutions de 2026-03 peuvent encore être reprises (estimation 17,80 EUR, dans ' +
+        'aucun montant ici) ; celles qui ont tenu sont facturées avec 2026-04',
+    );
+  });
+
+  it("never counts the bot's talk as hours of people", async () => {
+    // people: five calls of a minute (customer 5 twice, one of them in April)
+    expect(net(await centre().close('talk', '2026-03'))).toBe('2.00');
+  });
+
+  it('takes back a resolution that a refund after the close undoes, on the month of its own', async () => {
+    await centre().deliver(refund);
+    const correction = await centre().adjust('at-close', '2026-03');
+    expect([net(correction), shown(correction)]).toEqual(['-4.00', ['-1 C62 at 4 for 1']]);
+    expect(correction.lines[0]?.period).toEqual({ startDate: '2026-03-01', endDate: '2026-03-31' });
+    expect(correction.adjusts).toMatchObject({
+      cause: 'maturedVerdicts',
+      restated: { totalWithoutVat: { amount: '13.80' } },
+    });
+    const april = await centre().close('matured', '2026-04');
+    expect(amounts(april)).toEqual({ 'resolved.1': '1.80', 'resolved.2': '12.00' });
+    // customer 5 called again in April: resolved, and provisional in its turn
+    expect(april.provisional).toMatchObject([{ period: '2026-04', count: 1, chargedIn: '2026-05' }]);
+  });
+
+  it('says the same where everything comes in another order, twice, and the refund first', async () => {
+    const invoice = await reversed().close('at-close', '2026-03');
+    expect([net(invoice), shown(invoice)]).toEqual(['13.80', ['2 C62 at 0.9 for 1', '3 C62 at 4 for 1']]);
+    expect(amounts(await reversed().close('matured', '2026-04'))).toEqual({
+      'resolved.1': '1.80',
+      'resolved.2': '12.00',
+    });
+  });
+});
