@@ -12,15 +12,16 @@ import { editedFrom, viewOf } from './edited-catalogues.js';
 /** All that a posting counts for under a catalogue, but as one of a chain. */
 function countedUnder(view: CatalogueView, posted: PostingContent): string {
   const sums = new Sums();
+  const rules = countingRules(view);
   countPosting(
     { position: { partition: 0, offset: 0, index: 0 }, sign: 1, content: posted },
-    countingRules(view),
+    rules,
     sums.add,
   );
   const all = [...sums.increments()].flatMap(([key, fields]) =>
     [...fields].map(([field, sum]) => `${key} ${field} ${sum}`),
   );
-  return JSON.stringify([all.sort(), handledContacts(posted, view)]);
+  return JSON.stringify([all.sort(), handledContacts(posted, view, rules.resolving)]);
 }
 
 describe('The difference of two catalogues', () => {

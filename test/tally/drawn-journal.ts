@@ -82,15 +82,23 @@ const activity = fc
   });
 
 const outcome = fc
-  .record({ id: fc.nat({ max: 2 }), hour, agent: fc.option(agent), queue: fc.option(queue), programme })
+  .record({
+    id: fc.nat({ max: 2 }),
+    hour,
+    agent: fc.option(agent),
+    queue: fc.option(queue),
+    programme,
+    customer: fc.constantFrom('x', 'y', null),
+    name: fc.constantFrom('sale.made', 'refund.made', 'resolution.reopened'),
+  })
   .map(({ id, ...own }): PostingContent => {
-    const events = [{ name: 'sale.made', at: march + own.hour * hourMs, data: {} }];
+    const events = [{ name: own.name, at: march + own.hour * hourMs, data: {} }];
     const of = {
       programme: own.programme,
       queue: own.queue,
       agent: own.agent,
       contact: null,
-      customer: null,
+      customer: own.customer,
     };
     return { kind: 'outcome', outcome: `c:sale${id}`, connection: 'c', ...of, events };
   });

@@ -27,6 +27,10 @@ export interface Choices {
   /** What the code 20 of a timeline means. */
   readonly state: 'PREP' | 'BREAK' | null;
   readonly machines: boolean;
+  /** From when on the second agent is a machine; null: never. */
+  readonly bot: 'always' | '2026-03-15' | null;
+  /** Window by which resolutions have to hold; null: no contract asks. */
+  readonly holds: string | null;
   /** Whether the second contract and the second programme are there. */
   readonly second: 'both' | 'programme' | 'none';
   readonly zone: 'Europe/Paris' | 'America/New_York';
@@ -48,6 +52,8 @@ const choices: fc.Arbitrary<Choices> = fc.record({
   agentTime: oneOf('split', 'contact'),
   state: oneOf('PREP', 'BREAK', null),
   machines: fc.boolean(),
+  bot: oneOf('always', '2026-03-15', null),
+  holds: oneOf('PT72H', 'PT1H', null),
   second: oneOf('both', 'both', 'programme', 'none'),
   zone: oneOf('Europe/Paris', 'America/New_York'),
 });
@@ -64,7 +70,7 @@ const names: readonly (keyof Choices)[] = [
     'price',
     'amended',
   ] as const),
-  ...(['tiered', 'window', 'agentTime', 'state', 'machines', 'second', 'zone'] as const),
+  ...(['tiered', 'window', 'agentTime', 'state', 'machines', 'bot', 'holds', 'second', 'zone'] as const),
 ];
 
 /** Catalogues of which each is the first with some edits, mostly few. */
@@ -95,10 +101,13 @@ export function viewOf(chosen: Choices): CatalogueView {
 }
 
 function yamlOf(chosen: Choices): string {
-  const { agents, grade, promoted, state, machines, second, assigned } = chosen;
+  const { agents, grade, promoted, state, machines, bot, second, assigned } = chosen;
   const ids = [0, 1, 2].filter((index) => (agents & (1 << index)) !== 0);
   const agent = (index: number): string => {
-    const changes = promoted && index === 0 ? ', changes: [{ from: 2026-03-15, grade: expert }]' : '';
+    const isBot = index === 1 && bot === 'always' ? ', kind: machine' : '';
+    const promotion = promoted && index === 0 ? ', changes: [{ from: 2026-03-15, grade: expert }]' : '';
+    const becomes = index === 1 && bot === '2026-03-15' ? `, changes: [{ from: ${bot}, kind: machine }]` : '';
+    const changes = isBot + promotion + becomes;
     const own = index === 0 ? grade : 'junior';
     return `\n  - { code: A${index}, ids: [{ connection: c, native: a${index} }], grade: ${own}${changes} }`;
   };
@@ -141,7 +150,7 @@ function programme(index: number, { mapping, thresholds, agentTime, reason, seco
     queues: [${[`{ connection: c, native: own${index}, name: own }`, ...queues].join(', ')}]`;
 }
 
-function contract(index: number, { amended, price, tiered, window }: Choices): string {
+function contract(index: number, { amended, price, tiered, window, holds }: Choices): string {
   const tiers = `{ mode: graduated, steps: [{ upTo: 2, price: '5' }, { price: '4' }] }`;
   const change = tiered ? `{ acts.tiers: ${tiers} }` : `{ calls.price: '9.00' }`;
   const amendments =
@@ -158,16 +167,19 @@ function contract(index: number, { amended, price, tiered, window }: Choices): s
     measures:
       handledCalls: { kind: count, of: handled }
       talkTime: { kind: agentTime, states: [TALK, PREP, BREAK] }
-      solved: { kind: resolved, kpi: share }
+      solved: { kind: resolved, kpi: share }${holds === null ? '' : `
+      holding: { kind: resolved, kpi: held }`}
       sales: { kind: events, name: sale.made }
     kpis:
       fcr: { type: fcrPerIssue, chain: anchored, window: ${window} }
-      share: { type: fcrPerContact, window: P7D, unknownCustomer: exclude }
+      share: { type: fcrPerContact, window: P7D, unknownCustomer: exclude }${holds === null ? '' : `
+      held: { type: settled, window: ${holds} }`}
     lines:
       - { id: calls, model: perUnit, measure: handledCalls, price: '${price}', payIf: { kpi: fcr, op: gte, value: '0.1' } }
       - { id: acts, model: perUnit, measure: handledCalls, tiers: { mode: allUnits, steps: [{ upTo: 3, price: '2' }, { price: '1' }] } }
       - { id: resolved, model: outcome, measure: solved, price: '3', settleAfter: close }
-      - { id: sold, model: perUnit, measure: sales, price: '4' }
+${holds === null ? '' : `      - { id: holds, model: outcome, measure: holding, price: '5' }
+`}      - { id: sold, model: perUnit, measure: sales, price: '4' }
       - id: hours
         model: time
         measure: talkTime

@@ -78,6 +78,7 @@ describe('resolutions that have to hold for 72 hours', () => {
     expect([net(invoice), shown(invoice)]).toEqual(['17.80', ['2 C62 at 0.9 for 1', '4 C62 at 4 for 1']]);
     // the bot worked on four contacts, people on four
     expect(invoice.kpis).toMatchObject([
+      { id: 'held', numerator: 6, denominator: 8, value: '0.75' },
       { id: 'bot', numerator: 2, denominator: 4, value: '0.5' },
       { id: 'people', numerator: 4, denominator: 4, value: '1' },
     ]);
