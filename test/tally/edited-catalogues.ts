@@ -167,19 +167,31 @@ function contract(index: number, { amended, price, tiered, window, holds }: Choi
     measures:
       handledCalls: { kind: count, of: handled }
       talkTime: { kind: agentTime, states: [TALK, PREP, BREAK] }
-      solved: { kind: resolved, kpi: share }${holds === null ? '' : `
-      holding: { kind: resolved, kpi: held }`}
+      solved: { kind: resolved, kpi: share }${
+        holds === null
+          ? ''
+          : `
+      holding: { kind: resolved, kpi: held }`
+      }
       sales: { kind: events, name: sale.made }
     kpis:
       fcr: { type: fcrPerIssue, chain: anchored, window: ${window} }
-      share: { type: fcrPerContact, window: P7D, unknownCustomer: exclude }${holds === null ? '' : `
-      held: { type: settled, window: ${holds} }`}
+      share: { type: fcrPerContact, window: P7D, unknownCustomer: exclude }${
+        holds === null
+          ? ''
+          : `
+      held: { type: settled, window: ${holds} }`
+      }
     lines:
       - { id: calls, model: perUnit, measure: handledCalls, price: '${price}', payIf: { kpi: fcr, op: gte, value: '0.1' } }
       - { id: acts, model: perUnit, measure: handledCalls, tiers: { mode: allUnits, steps: [{ upTo: 3, price: '2' }, { price: '1' }] } }
       - { id: resolved, model: outcome, measure: solved, price: '3', settleAfter: close }
-${holds === null ? '' : `      - { id: holds, model: outcome, measure: holding, price: '5' }
-`}      - { id: sold, model: perUnit, measure: sales, price: '4' }
+${
+  holds === null
+    ? ''
+    : `      - { id: holds, model: outcome, measure: holding, price: '5' }
+`
+}      - { id: sold, model: perUnit, measure: sales, price: '4' }
       - id: hours
         model: time
         measure: talkTime

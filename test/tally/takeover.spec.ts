@@ -55,7 +55,14 @@ describe('A tally that takes over catalogues', () => {
   it('moves a chain of many pages from programme to programme, contact by contact', async () => {
     const own = { mapping: 0, reason: 'none', thresholds: '20s', agents: 7, grade: 'junior' } as const;
     const more = { promoted: false, assigned: 'both', price: '1.00', amended: null, tiered: false } as const;
-    const rest = { window: 'P1D', agentTime: 'split', state: null, machines: false, bot: null, holds: null } as const;
+    const rest = {
+      window: 'P1D',
+      agentTime: 'split',
+      state: null,
+      machines: false,
+      bot: null,
+      holds: null,
+    } as const;
     const first = { ...own, ...more, ...rest, second: 'both', zone: 'Europe/Paris' } as const;
     // Two queues in turn, of which the second one moves; every fifth call was another one before.
     const contents = Array.from({ length: 300 }, (_, index) => {

@@ -26,7 +26,12 @@ const scope: LiveScope = {
 };
 const care = new Set(['care']);
 
-function stay(queue: string, enteredAt: number, leftAt: number, result: Segment['result'] = 'answered'): Segment {
+function stay(
+  queue: string,
+  enteredAt: number,
+  leftAt: number,
+  result: Segment['result'] = 'answered',
+): Segment {
   return { queue, enteredAt, leftAt, waitMs: leftAt - enteredAt, result };
 }
 
@@ -62,10 +67,7 @@ describe('a contact in the chain of resolutions', () => {
     ['is answered by people of another programme', [], [leg('c:bob', 'c:elsewhere', 600, 900)]],
     ['goes to people without a queue', [], [leg('c:bob', 'x', 600, 900)]],
   ])('is not resolved where the customer %s after the machine', (_, stays, legs) => {
-    const link = linkOf(
-      [stay('c:bots', 100, 110), ...stays],
-      [leg('c:bot', 'c:bots', 110, 500), ...legs],
-    );
+    const link = linkOf([stay('c:bots', 100, 110), ...stays], [leg('c:bot', 'c:bots', 110, 500), ...legs]);
     expect(link?.resolution).toMatchObject({ by: null, kinds: ['machine'] });
   });
 
@@ -78,7 +80,9 @@ describe('a contact in the chain of resolutions', () => {
 
   it('is of a kind by the day of the leg, and a voice response unit is no agent', () => {
     expect(linkOf([], [leg('c:becomes', 'c:bots', 999, 2_000)])?.resolution).toMatchObject({ by: 'person' });
-    expect(linkOf([], [leg('c:becomes', 'c:bots', 1_000, 2_000)])?.resolution).toMatchObject({ by: 'machine' });
+    expect(linkOf([], [leg('c:becomes', 'c:bots', 1_000, 2_000)])?.resolution).toMatchObject({
+      by: 'machine',
+    });
     expect(linkOf([stay('c:menu', 100, 110)], [leg('c:ivr', 'c:menu', 110, 500)])).toBeUndefined();
   });
 
@@ -108,7 +112,9 @@ describe('an outcome in the chain of resolutions', () => {
   };
 
   it('is one link for each event that takes resolutions back, about its topic or any', () => {
-    expect(resolutionLinks(outcome, scope, care).map(({ enteredAt, resolution }) => [enteredAt, resolution])).toEqual([
+    expect(
+      resolutionLinks(outcome, scope, care).map(({ enteredAt, resolution }) => [enteredAt, resolution]),
+    ).toEqual([
       [2, { by: null, kinds: [], topic: null, event: 'refund.made' }],
       [3, { by: null, kinds: [], topic: 'people', event: 'resolution.reopened' }],
     ]);

@@ -26,7 +26,7 @@ import type { WrittenTerms } from './written-terms.js';
 /** What the head of a contract says, as far as its terms depend on it. */
 interface TermsHead extends WrittenParties, WrittenCalendars, PeriodFrame {
   readonly term: Contract['term'];
-  readonly period: Pick<Contract['period'], 'graceHours'>;
+  readonly period: Contract['period'];
 }
 
 interface WrittenParties {
