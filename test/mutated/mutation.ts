@@ -71,25 +71,33 @@ function changedText(text: string, random: Random): string {
 
 const names = ['__proto__', 'constructor', 'toString', '', 'id', 'type', 'rows', 'length', '\u0000'];
 
-const strange: readonly unknown[] = [
-  ...[null, true, false, 0, -1, 1e308, 2 ** 53, -(2 ** 53), 0.1, 1e-7, 8.64e15, 8.64e15 + 1, 253402300800000],
-  ...[
-    '',
-    ' ',
-    '\ud800',
-    '\udc00x',
-    '\u0000',
-    '|',
-    ':',
-    '__proto__',
-    'NaN',
-    'null',
-    '0',
-    '1970-01-01T00:00:00Z',
-  ],
-  ...['9999-12-31T23:59:60Z', '2026-03-29T02:30:00', '+33 6 12 34 56 78', 'anonymous', 'x'.repeat(300)],
-  ...[[], {}, [[]], [null], { length: 5 }, { toString: 1 }],
+const strangeValues: readonly unknown[] = [
+  null,
+  true,
+  false,
+  [],
+  {},
+  [[]],
+  [null],
+  { length: 5 },
+  { toString: 1 },
 ];
+const strangeNumbers = [
+  0,
+  -1,
+  1e308,
+  2 ** 53,
+  -(2 ** 53),
+  0.1,
+  1e-7,
+  8.64e15,
+  8.64e15 + 1,
+  253_402_300_800_000,
+];
+const strangeTexts = ['', ' ', '\ud800', '\udc00x', '\u0000', '|', ':', '__proto__', 'NaN', 'null', '0'];
+const strangeTimes = ['1970-01-01T00:00:00Z', '9999-12-31T23:59:60Z', '2026-03-29T02:30:00'];
+const strangeNames = ['+33 6 12 34 56 78', 'anonymous', 'x'.repeat(300)];
+const strange = [...strangeValues, ...strangeNumbers, ...strangeTexts, ...strangeTimes, ...strangeNames];
 
 const pieces = [
   '"',

@@ -23,8 +23,15 @@ function looksAt(chain: Chain, length: number): number {
     if (index === length - length / 10) looks = 0;
     const contact: HandledContact = {
       contact: `c:${String(index).padStart(8, '0')}`,
-      ...{ customer: 'switchboard', programme: 'p', reason: 'r', queue: 'q', media: 'voice' },
-      ...{ direction: 'inbound', connectedAt: 0, lastAt: 0, legs: [] },
+      customer: 'switchboard',
+      programme: 'p',
+      reason: 'r',
+      queue: 'q',
+      media: 'voice',
+      direction: 'inbound',
+      connectedAt: 0,
+      lastAt: 0,
+      legs: [],
       enteredAt: chain(index, length),
       endedAt: chain(index, length) + index,
     };
