@@ -1,4 +1,6 @@
 import { commitmentSpans, type CommitmentSpan } from '#domain/contract/commitment-span.js';
+import type { BonusMalus } from '#domain/contract/bonus-malus.js';
+import type { CreditTerms, Discount, DiscountStep } from '#domain/contract/discount.js';
 import type { Commitment } from '#domain/contract/commitment.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import {
@@ -100,7 +102,74 @@ function termsOf(random: Random): Terms {
     commitments: Array.from({ length: random.integer(0, 3) }, (_, index) =>
       commitmentOf(random, `K${index}`),
     ),
+    bonusMalus: random.chance(0.4) ? [complaints(random)] : [],
+    ...(random.chance(0.5) && {
+      discounts: Array.from({ length: random.integer(1, 3) }, (_, index) => discountOf(random, index)),
+    }),
+    ...(random.chance(0.4) && { credits: creditsOf(random) }),
   });
+}
+
+/** So much off for every contact, at once or from the next invoice. */
+function complaints(random: Random): BonusMalus {
+  return {
+    kind: 'perEvent',
+    id: 'M',
+    name: 'M',
+    measure: 'contacts',
+    base: ['F'],
+    amount: `-${random.integer(0, 9)}.${random.integer(10, 99)}`,
+    free: 0,
+    cap: { bonus: null, malus: null },
+    during: null,
+    ...(random.chance(0.5) && { deduct: 'nextInvoice' }),
+  };
+}
+
+/** A discount of the month or a rebate over several, on those that are written before it or on lines. */
+function discountOf(random: Random, index: number): Discount {
+  const volumeOf = random.pick([null, null, 'U', 'T']) ?? undefined;
+  const [low, high] =
+    volumeOf === undefined
+      ? [random.integer(1, 300), random.integer(301, 2_000)]
+      : [random.integer(1, 9), random.integer(10, 60)];
+  const over = random.pick([null, ...commitmentSpans]) ?? undefined;
+  const isExcess = volumeOf === undefined && random.chance(0.4);
+  const rate = (): string => `0.${String(random.integer(1, 300)).padStart(3, '0')}`;
+  const key = random.pick(['above', 'atLeast'] as const);
+  const gives = (): DiscountStep =>
+    isExcess || random.chance(0.7) ? { rate: rate() } : { amount: `${random.integer(1, 200)}.50` };
+  const steps: DiscountStep[] = [
+    { ...gives(), ...((isExcess || random.chance(0.6)) && { [key]: String(low) }) },
+    { ...gives(), [key]: String(high) },
+  ];
+  return {
+    id: `D${index}`,
+    name: `D${index}`,
+    base: random.pick([
+      null,
+      null,
+      ['U'],
+      ['T', 'F'],
+      ['F', 'M'],
+      ...(index > 0 && over !== undefined ? [['U', 'F']] : []),
+    ]),
+    over,
+    volumeOf,
+    ...(random.chance(0.5) ? { steps } : steps[0]),
+    appliesTo: isExcess ? 'excess' : 'all',
+    settle: over === undefined ? undefined : random.pick(['atEnd', 'asReached'] as const),
+    from: random.pick([null, null, '2025-06', '2025-11']) ?? undefined,
+    to: random.pick([null, null, '2026-02', '2026-08']) ?? undefined,
+    proration: prorationOf(random),
+  };
+}
+
+function creditsOf(random: Random): CreditTerms {
+  return {
+    belowZero: random.pick(['carry', 'carry', 'carry', 'creditNote']),
+    atEnd: random.pick(['creditNote', 'lapse']),
+  };
 }
 
 function commitmentOf(random: Random, id: string): Commitment {
@@ -134,6 +203,9 @@ function amended(random: Random, terms: Terms): Terms {
     };
   });
   return random.pick<Terms>([
+    { ...terms, discounts: (terms.discounts ?? []).slice(1) },
+    { ...terms, credits: creditsOf(random) },
+    { ...terms, bonusMalus: random.chance(0.5) ? [complaints(random)] : [] },
     { ...terms, commitments },
     { ...terms, commitments: commitments.slice(1) },
     { ...terms, lines: termsOf(random).lines },

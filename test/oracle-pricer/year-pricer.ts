@@ -1,5 +1,6 @@
 import type { CommitmentSpan } from '#domain/contract/commitment-span.js';
 import type { Commitment } from '#domain/contract/commitment.js';
+import type { Discount, DiscountStep } from '#domain/contract/discount.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import { volumeTerms } from '#domain/contract/volume-line.js';
 import { Rational, zero } from '#test/simulation/oracle/rational.js';
@@ -33,14 +34,25 @@ class Books {
   /** By line or commitment, and the first day of its commitment period. */
   readonly #soFar = new Map<string, Rational>();
   readonly #order: string[];
+  /** Rebates by id and span, as they were first written; those named twice are met once. */
+  readonly #rebates: (readonly [string, CommitmentSpan])[];
+  readonly #given = new Map<string, Rational>();
+  /** Of the month before, to be taken off this one. */
+  #putOff = zero;
+  #credits: [month: string, left: Rational][] = [];
   readonly #spans = new Map<string, Temporal.PlainDate[]>();
   /** Terms by day, once asked for. */
   readonly #days = new Map<string, Terms | null>();
 
   constructor(contract: Contract) {
     this.#contract = contract;
-    const all = contract.versions.flatMap(({ terms }) => terms.commitments ?? []);
-    this.#order = [...new Set(all.map(({ id }) => id))];
+    const idsOf = (section: (terms: Terms) => readonly { readonly id: string }[]): string[] => [
+      ...new Set(contract.versions.flatMap(({ terms }) => section(terms).map(({ id }) => id))),
+    ];
+    this.#order = idsOf(({ commitments = [] }) => commitments);
+    this.#rebates = contract.versions.flatMap(({ terms }) =>
+      (terms.discounts ?? []).flatMap(({ id, over }) => (over === undefined ? [] : [[id, over] as const])),
+    );
   }
 
   month(month: string, calls: YearDraw['calls']): [string, Rational][] {
@@ -49,8 +61,8 @@ class Books {
     const terms = first === undefined ? null : this.#termsOn(first);
     if (first === undefined || terms === null) return [];
     const last = days.at(-1) ?? first;
-    const [begins, ends] = [midnight(first), midnight(last.add({ days: 1 }))];
-    const within = calls.filter(({ from }) => from >= begins && from < ends);
+    const [begins, until] = [midnight(first), midnight(last.add({ days: 1 }))];
+    const within = calls.filter(({ from }) => from >= begins && from < until);
     const ms = sum(within.map(({ from, to }) => Rational.of(to - from)));
     const share = new Rational(BigInt(days.length), BigInt(daysOf(month, month).length));
     const amounts = new Map<string, Rational>([
@@ -58,13 +70,120 @@ class Books {
       ['T', this.#units('T', ms, month, terms, share)],
       ['F', Rational.of(amountOf(terms)).times(share).rounded()],
     ]);
+    const ends = this.#contract.term.lastDay?.slice(0, 7) === month;
+    const [malus] = terms.bonusMalus;
+    const taken =
+      malus?.kind === 'perEvent' ? Rational.of(malus.amount).times(Rational.of(within.length)) : zero;
+    const waits = malus?.kind === 'perEvent' && malus.deduct !== undefined && !ends;
+    if (!waits) amounts.set('M', taken);
+    const volume = (line: string): Rational => (line === 'U' ? Rational.of(within.length) : ms);
+    for (const each of terms.discounts ?? []) {
+      if (each.over !== undefined || !isHeld(each, month)) continue;
+      const base = sum(
+        [...amounts].flatMap(([id, amount]) => ((each.base?.includes(id) ?? true) ? [amount] : [])),
+      );
+      const measured = each.volumeOf === undefined ? base : volume(each.volumeOf);
+      amounts.set(each.id, zero.minus(this.#off(each, terms, base, measured, share)));
+    }
     amounts.set('limits', limitOf(terms, share, sum([...amounts.values()])));
     for (const id of this.#order) {
       const clause = (terms.commitments ?? []).find((each) => each.id === id);
       if (clause !== undefined)
         amounts.set(id, this.#settled(clause, month, terms, amounts, within.length, ms));
     }
+    for (const [id, over] of this.#rebates) {
+      const clause = (terms.discounts ?? []).find((each) => each.id === id && each.over === over);
+      if (clause === undefined || amounts.has(id) || !isHeld(clause, month)) continue;
+      amounts.set(id, this.#rebate(clause, over, month, terms, amounts, volume));
+    }
+    amounts.set('M', (amounts.get('M') ?? zero).plus(this.#putOff));
+    this.#putOff = waits ? taken : zero;
+    amounts.set('credits', this.#settleCredits(month, terms, ends, sum([...amounts.values()])));
     return [...amounts];
+  }
+
+  /** What a discount takes off, to the cent, and at most its base. */
+  #off(clause: Discount, terms: Terms, base: Rational, measured: Rational, share: Rational): Rational {
+    const isWhole = clause.proration === 'none' || share.compared(Rational.of(1)) === 0;
+    const part = (value: string): Rational => Rational.of(value).times(isWhole ? Rational.of(1) : share);
+    const line = terms.lines.find(({ id }) => id === clause.volumeOf);
+    const per = Rational.of(line?.model === 'time' ? volumeTerms(line).perUnit : 1);
+    const bound = (step: DiscountStep | undefined): Rational | null => {
+      const text = step?.above ?? step?.atLeast;
+      if (text === undefined) return null;
+      if (clause.volumeOf === undefined) return isWhole ? part(text) : part(text).rounded();
+      return isWhole ? part(text).times(per) : wholeUnits(part(text).times(per));
+    };
+    const positive = greatest([zero, base]);
+    const steps = clause.steps ?? [clause];
+    let off = zero;
+    for (const [index, step] of steps.entries()) {
+      const from = bound(step);
+      if (clause.appliesTo === 'excess') {
+        const to = bound(steps[index + 1]);
+        const end = to === null ? positive : least([positive, to]);
+        off = off.plus(greatest([zero, end.minus(from ?? zero)]).times(Rational.of(step.rate ?? '0')));
+        continue;
+      }
+      const order = from === null ? 1 : measured.compared(from);
+      if (order < 0 || (order === 0 && step.above !== undefined)) continue;
+      off =
+        step.amount === undefined
+          ? positive.times(Rational.of(step.rate ?? '0'))
+          : part(step.amount).rounded();
+    }
+    return least([off, positive]).rounded();
+  }
+
+  #rebate(
+    clause: Discount,
+    over: CommitmentSpan,
+    month: string,
+    terms: Terms,
+    amounts: ReadonlyMap<string, Rational>,
+    volume: (line: string) => Rational,
+  ): Rational {
+    const span = this.#span(over, month);
+    const key = `${clause.id} ${over} ${span.first.toString()}`;
+    const counted = sum(
+      [...amounts].flatMap(([id, amount]) => ((clause.base?.includes(id) ?? true) ? [amount] : [])),
+    );
+    const base = (this.#soFar.get(key) ?? zero).plus(counted);
+    const units = (this.#soFar.get(`${key} volume`) ?? zero).plus(
+      clause.volumeOf === undefined ? zero : volume(clause.volumeOf),
+    );
+    this.#soFar.set(key, base).set(`${key} volume`, units);
+    const held = span.days.filter((day) =>
+      (this.#termsOn(day)?.discounts ?? []).some(
+        (each) =>
+          each.id === clause.id && each.over === over && isHeld(each, day.toPlainYearMonth().toString()),
+      ),
+    );
+    const share = new Rational(BigInt(held.length), BigInt(span.days.length));
+    const all = this.#off(clause, terms, base, clause.volumeOf === undefined ? base : units, share);
+    const before = this.#given.get(key) ?? zero;
+    const isLast = held.at(-1)?.toPlainYearMonth().toString() === month;
+    if (clause.settle !== 'asReached' && !isLast) return zero;
+    this.#given.set(key, all);
+    return before.minus(all);
+  }
+
+  /** What is carried on from a month below zero, or what it uses of those before, the oldest first. */
+  #settleCredits(month: string, { credits }: Terms, ends: boolean, total: Rational): Rational {
+    const carries = credits?.belowZero === 'carry' && (!ends || credits.atEnd === 'lapse');
+    if (carries && total.compared(zero) < 0) {
+      const rest = zero.minus(total);
+      this.#credits.push([month, rest]);
+      return rest;
+    }
+    let open = total;
+    for (const credit of this.#credits) {
+      const used = carries ? least([credit[1], open]) : credit[1];
+      credit[1] = credit[1].minus(used);
+      open = open.minus(used);
+    }
+    this.#credits = this.#credits.filter(([, left]) => left.compared(zero) > 0);
+    return open.minus(total);
   }
 
   /** A line of units or time: each at its place in the volume of the month, or of its commitment period. */
@@ -228,6 +347,10 @@ class Books {
       }),
     );
   }
+}
+
+function isHeld({ from, to }: Discount, month: string): boolean {
+  return (from ?? month) <= month && month <= (to ?? month);
 }
 
 function limitOf({ limits }: Terms, share: Rational, net: Rational): Rational {
