@@ -10,7 +10,7 @@ import { CommandError } from './command-error.js';
 import { omissionLines } from '#contract-text/invoice/omissions-text.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { type LanguageOption, langOption } from './lang.js';
-import { month, monthForms } from './month.js';
+import { periodForms, periodNamed } from './period-named.js';
 import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './with-engine.js';
 
 interface CloseOptions extends CommonOptions, LanguageOption {
@@ -25,7 +25,7 @@ export function closeCommand(clock: () => number): Command {
       'close a period of a contract: price it and emit the invoice-ready event; closing it again changes nothing',
     )
     .argument('<contract>', 'id of the contract')
-    .argument('<period>', `month: ${monthForms} (in the zone of the contract)`)
+    .argument('<period>', `${periodForms} (in the zone of the contract)`)
     .option(
       '--adjust',
       'for a closed period: emit what it costs now less what was invoiced; without a difference nothing is written',
@@ -41,7 +41,7 @@ export function closeCommand(clock: () => number): Command {
         await engine.drained();
         const contract = engine.lookup.contract(contractId);
         if (contract === null) throw unknownContract(contractId, engine);
-        const named = month('<period>', period, clock(), contract.timeZone);
+        const named = periodNamed('<period>', period, clock(), contract);
         const what = `${contractId} ${named}`;
         const close = async (reason: string | null) => engine.close(contract, named, mode, reason);
         const result = await close(options.acceptOmissions ?? null);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { daySpan } from './kpis.js';
-import { month } from './month.js';
+import { periodNamed } from './period-named.js';
 
 /** 1 March 2026, 00:30 in Paris, and still February in UTC. */
 const now = Date.parse('2026-02-28T23:30:00Z');
@@ -31,16 +31,33 @@ describe('The days of --from and --to', () => {
   });
 });
 
-describe('The month of a contract', () => {
+describe('The period of a contract', () => {
+  const monthly = (timeZone: string) => ({ timeZone, period: { unit: 'month' } }) as const;
+  const weekly = { timeZone: 'Europe/Paris', period: { unit: 'week', weekStart: 'monday' } } as const;
+
   it('is the month in the zone of the contract', () => {
-    expect(month('<period>', 'this-month', now, 'Europe/Paris')).toBe('2026-03');
-    expect(month('<period>', 'last-month', now, 'America/New_York')).toBe('2026-01');
-    expect(month('<period>', '2025-12', now, 'Europe/Paris')).toBe('2025-12');
+    expect(periodNamed('<period>', 'this-month', now, monthly('Europe/Paris'))).toBe('2026-03');
+    expect(periodNamed('<period>', 'last-month', now, monthly('America/New_York'))).toBe('2026-01');
+    expect(periodNamed('<period>', '2025-12', now, monthly('Europe/Paris'))).toBe('2025-12');
+  });
+
+  it('is the week of a contract that is invoiced by the week', () => {
+    // 1 March 2026 is a Sunday, the last day of its ninth week
+    expect(periodNamed('<period>', 'this-period', now, weekly)).toBe('2026-W09');
+    expect(periodNamed('<period>', 'last-period', now, weekly)).toBe('2026-W08');
+    expect(periodNamed('<period>', '2026-W53', now, weekly)).toBe('2026-W53');
   });
 
   it('is refused with the argument and what to write', () => {
-    expect(() => month('<period>', 'march', now, 'Europe/Paris')).toThrow(
+    expect(() => periodNamed('<period>', 'march', now, monthly('Europe/Paris'))).toThrow(
       "<period>: 'march' is no month: write it as YYYY-MM, this-month or last-month",
     );
+    expect(() => periodNamed('<period>', '2026-W10', now, monthly('Europe/Paris'))).toThrow(
+      "'2026-W10' is no period of this contract, which is invoiced by the month: write 2026-03",
+    );
+    expect(() => periodNamed('<period>', 'last-month', now, weekly)).toThrow(
+      "'2026-02' is no period of this contract, which is invoiced by the week: it touches 2026-W05 to 2026-W09",
+    );
+    expect(() => periodNamed('<period>', 'soon', now, weekly)).toThrow('write YYYY-W01 to YYYY-W53');
   });
 });

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type Lang, wording } from '#contract-text/phrasebook.js';
 import { CloseLog } from '#pipeline/close/close-log.js';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
+import { anyPeriodForm } from '#domain/period/rhythm.js';
 import { KnownCatalogues } from '#pipeline/close/known-catalogues.js';
 import { thisSoftware } from '#pipeline/close/software.js';
 import { type Verification, verifyClose } from '#pipeline/close/verify-close.js';
@@ -24,8 +25,8 @@ export function verifyCommand(): Command {
     .addOption(revisionOption())
     .addOption(langOption())
     .action(async (invoice: string, options: VerifyOptions) => {
-      const [, contract, period] = /^(.+)\/(\d{4}-\d{2})$/.exec(invoice) ?? [];
-      if (contract === undefined || period === undefined) {
+      const [, contract = '', period = ''] = /^(.+)\/([^/]+)$/.exec(invoice) ?? [];
+      if (!anyPeriodForm.test(period)) {
         throw new CommandError('wrong-arguments', `<invoice>: '${invoice}' is not CONTRACT/PERIOD`);
       }
       const verified = await withLog(options, async (log) => {

@@ -9,13 +9,14 @@ import { formatFault } from '#catalogue/fault.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
+import { periodNouns } from '#domain/period/rhythm.js';
 import type { Log } from '#log/log.js';
 import { CommandError } from './command-error.js';
 import { type LanguageOption, langOption } from './lang.js';
 import type { WhatIfReport } from '#contract-text/whatif/whatif-report.js';
 import { whatIfJson } from './whatif/json.js';
 import { whatIfText } from '#contract-text/whatif/text.js';
-import { month, monthForms } from './month.js';
+import { periodForms, periodNamed } from './period-named.js';
 import { type CommonOptions, withDataOptions, outputWidth } from './with-engine.js';
 import { withLog } from './with-log.js';
 
@@ -31,8 +32,8 @@ export function whatIfCommand(clock: () => number): Command {
   const command = new Command('whatif')
     .description('show what past months would have cost under a draft contract; writes nothing')
     .requiredOption('--contract <file>', 'the draft, a YAML file such as a contract of the catalogue')
-    .requiredOption('--from <month>', `first month: ${monthForms} (in the zone of the draft)`)
-    .option('--to <month>', 'last month, included; default: the month of --from')
+    .requiredOption('--from <month>', `first period: ${periodForms} (in the zone of the draft)`)
+    .option('--to <month>', 'last period, included; default: that of --from')
     .option(
       '--against <id>',
       'contract to compare with; default: the one with the id of the draft, else the only one of its programme',
@@ -58,17 +59,21 @@ async function whatIfReport(log: Log, options: WhatIfOptions, now: number): Prom
     const message = `${present.id} is in ${present.currency}, the draft in ${draft.currency}: they cannot be compared`;
     throw new CommandError('wrong-arguments', message);
   }
-  const { from, to } = monthSpan(options, now, draft.timeZone);
+  if (present !== null && present.period.unit !== draft.period.unit) {
+    const message = `${present.id} is invoiced by the ${periodNouns[present.period.unit]}, the draft by the ${periodNouns[draft.period.unit]}: their invoices cannot be compared one by one`;
+    throw new CommandError('wrong-arguments', message);
+  }
+  const { from, to } = periodSpan(options, now, draft);
   const answer = await answerWhatIf(log, catalogue, { draft, present, from, to });
   return { draft, present, from, to, answer };
 }
 
-function monthSpan(
+function periodSpan(
   { from, to = from }: WhatIfOptions,
   now: number,
-  timeZone: string,
+  draft: Contract,
 ): { from: Period; to: Period } {
-  const span = { from: month('--from', from, now, timeZone), to: month('--to', to, now, timeZone) };
+  const span = { from: periodNamed('--from', from, now, draft), to: periodNamed('--to', to, now, draft) };
   if (span.to >= span.from) return span;
   throw new CommandError('wrong-arguments', `--to (${span.to}) is before --from (${span.from}): swap them`);
 }

@@ -8,6 +8,7 @@ import { ProblemError } from '#runtime/problem.js';
 import type { CloseOmissions } from '#wire/omissions.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
 import { outsideTermText } from '#pipeline/close/outside-term-text.js';
+import { anyPeriodForm } from '#domain/period/rhythm.js';
 import type { Difference } from '#pipeline/close/close-period.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
 import { type VerificationAnswer, verificationAnswer, verificationSchema } from './verification-answer.js';
@@ -19,8 +20,11 @@ export const periodsApiToken = Symbol('periods of contracts');
 const id = z.string().min(1).max(100);
 const period = z
   .string()
-  .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'must be a month, written YYYY-MM')
-  .describe('Month, in the zone of the contract.')
+  .regex(
+    anyPeriodForm,
+    'must be a period, written YYYY-MM, or 2026-W10, 2026-Q1, ... as the contract has them',
+  )
+  .describe('Period of the contract, in its zone.')
   .meta({ example: '2026-03' });
 
 const revision = z.coerce.number().int().min(1).describe('1 is the close itself, the others adjust it.');
@@ -68,8 +72,9 @@ export class PeriodsController {
     @Param('period', { schema: period, pipes: [validationPipe('path.period')] }) month: string,
   ): Promise<PeriodAnswer> {
     const live = await this.periods.live(contract, month);
-    if (live !== null) return periodAnswer(live);
-    throw unknownContract();
+    if (live === null) throw unknownContract();
+    if ('status' in live) throw foreignPeriod(live.detail);
+    return periodAnswer(live);
   }
 
   @Get('revisions/:revision/verification')
@@ -146,11 +151,17 @@ export class PeriodsController {
 /** Header of an answer: the later periods that were adjusted along. */
 const adjustedPeriods = 'adjusted-periods';
 
+function foreignPeriod(detail: string): ProblemError {
+  return new ProblemError('invalid-request', `${detail}.`, { field: 'path.period' });
+}
+
 /** `before`: what was done all the same. */
 function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = ''): ProblemError {
   switch (answer.status) {
     case 'unknownContract':
       return unknownContract();
+    case 'foreignPeriod':
+      return foreignPeriod(answer.detail);
     case 'notOver': {
       const { endsAt: end, closesFrom: from } = answer;
       const detail = `It ends at ${end}; the contract waits for late events: close it from ${from} on.`;

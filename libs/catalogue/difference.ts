@@ -321,20 +321,12 @@ function differsFrom(before: Contract, after: Contract): number | null {
  */
 function frameOf(contract: Contract): object {
   // What only prices and names read is left out by name, so that nothing new is forgotten.
-  const {
-    id: _i,
-    seller: _s,
-    buyer: _b,
-    currency: _c,
-    period: _p,
-    rounding: _r,
-    versions,
-    ...frame
-  } = contract;
+  const { id: _i, seller: _s, buyer: _b, currency: _c, period, rounding: _r, versions, ...frame } = contract;
   const all = versions.flatMap(({ terms, windows }) => [terms, ...windows.map((window) => window.terms)]);
   const lines = new Set(all.flatMap((terms) => terms.lines.map(({ id }) => id)));
   const ordered = [...lines].filter((id) => all.some((terms) => takesUnitsInOrder(terms, id))).sort();
-  return { ...frame, ordered };
+  const { graceHours: _g, disputeDays: _d, lateEvents: _l, ...rhythm } = period;
+  return { ...frame, rhythm, ordered };
 }
 
 const texts = new WeakMap<Terms, string>();

@@ -256,6 +256,16 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
         ],
       }),
     'foreign-period': () => ofContract({ purchaseOrders: [{ number: 'PO-1', from: '2026-W10' }] }),
+    'agreed-by-month': () =>
+      ofContract({
+        period: { unit: 'week', weekStart: 'monday' },
+        lines: [{ id: 'F', model: 'fixed', amount: '9.00', proration: 'none' }],
+      }),
+    'commitment-cuts-period': () =>
+      ofContract({
+        period: { unit: 'week', weekStart: 'monday' },
+        commitments: [{ id: 'Y', kind: 'amount', over: 'calendarYear', minimum: '9.00' }],
+      }),
     'outside-term': () =>
       ofContract({ amendments: [{ effective: '2027-01-01', set: {} }], term: { lastDay: '2026-12-31' } }),
     'charged-twice': () =>

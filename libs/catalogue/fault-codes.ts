@@ -63,6 +63,8 @@ export const faultCodes = [
   'overlapping-calendar-rules',
   'outside-term',
   'foreign-period',
+  'agreed-by-month',
+  'commitment-cuts-period',
   'charged-twice',
   'calendar-rule-changes-month',
   'programme-changed',

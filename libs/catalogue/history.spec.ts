@@ -91,6 +91,31 @@ describe('an edit of what closed periods were priced by', () => {
     ]);
   });
 
+  it('is refused with the week to begin with, and the rhythm of a weekly contract is never changed', () => {
+    const weekly = replaced('    term:', '    period: { unit: week, weekStart: monday }\n    term:');
+    const weeks = replaced('2026-03: 100', '2026-W10: 100');
+    const before = catalogue((text) => weeks(weekly(text)));
+    const after = (change: (text: string) => string): string[] =>
+      historyFaults(
+        catalogue((text) => change(weeks(weekly(text)))),
+        [{ contract: 'c', closed: ['2026-W09', '2026-W10'], catalogue: before }],
+      ).map(({ path, message }) => `${path}: ${message}`);
+    // week 11 begins on Monday, 9 March
+    expect(after(replaced("price: '29.50'", "price: '31.00'"))).toEqual([
+      "contracts.c.hours.price: was '29.50' and is '31.00', but 2026-W10 is closed and was priced by it: restore it " +
+        "and write under amendments: { effective: 2026-03-09, reason: ..., set: { 'hours.price': '31.00' } }",
+    ]);
+    expect(after(replaced('weekStart: monday', 'weekStart: sunday'))).toEqual([
+      "contracts.c.period.weekStart: was 'monday' and is 'sunday', but 2026-W10 is closed and was priced by it: " +
+        'restore it; to change it, end this contract before 2026-W11 (term.lastDay) and write another from then on',
+    ]);
+    expect(
+      after((text) =>
+        text.replace('{ unit: week, weekStart: monday }', '{}').replace('2026-W10: 100', '2026-03: 100'),
+      ),
+    ).toHaveLength(1);
+  });
+
   it.each([
     ['the price of a unit', "measure: n, price: '2.35'", "measure: n, price: '2.36'", 'calls.price'],
     ['the price of a rate', "price: '38.00'", "price: '38.01'", 'hours.rates.expert.price'],

@@ -24,8 +24,8 @@ const ofSpans: Readonly<Record<CommitmentSpan, Phrase>> = {
 };
 
 /** `of the calendar year`; undefined: of the month. */
-export function ofSpanText(over: CommitmentSpan | undefined, { t }: Wording): string {
-  return over === undefined ? t('of the month', 'du mois') : t(...ofSpans[over]);
+export function ofSpanText(over: CommitmentSpan | undefined, { t, ofPeriod }: Wording): string {
+  return over === undefined ? ofPeriod('of the month', 'du mois') : t(...ofSpans[over]);
 }
 
 type Balance = InvoiceReadyEvent['data']['commitments'][number];
@@ -40,13 +40,13 @@ const kinds: Readonly<Record<Balance['kind'], Phrase>> = {
 
 /** Where a commitment stands: what counted before, what in this month, what is left. */
 export function balanceText(balance: Balance, words: Wording, currency: string): string {
-  const { t } = words;
+  const { t, ofPeriod } = words;
   const { clause, kind, firstPeriod, lastPeriod, agreed, before, inPeriod, left } = balance;
   const amount = (value: string): string => amountText(value, balance.unit, words, currency);
   const until = lastPeriod === null ? '…' : lastPeriod;
   const colon = t(':', ' :');
   const head = `${clause}, ${t(...kinds[kind])} ${ofSpanText(balance.over, words)} (${firstPeriod} ${t('to', 'à')} ${until})${colon}`;
-  const counted = t(
+  const counted = ofPeriod(
     `${amount(before)} before, ${amount(inPeriod)} in this month`,
     `${amount(before)} avant, ${amount(inPeriod)} ce mois`,
   );

@@ -1,7 +1,9 @@
 import { dayNames, type DayName, type DayRule } from '#domain/calendar/wall-clock.js';
 import { minorUnitOf } from '#domain/money/currencies.js';
 import { Decimal } from '#domain/money/money.js';
+import type { PeriodUnit } from '#domain/period/rhythm.js';
 import { zoneOf } from '#domain/period/zone.js';
+import { inPeriods } from './period-words.js';
 
 export const languages = ['en', 'fr'] as const;
 export type Lang = (typeof languages)[number];
@@ -14,6 +16,10 @@ export interface Wording {
   readonly lang: Lang;
   /** The text of the language, of a pair: `t('hour', 'heure')`, `t(...names[unit])`. */
   readonly t: (...phrase: Phrase) => string;
+  /** The same of a text about the period that an invoice is for: it is written for a month. */
+  readonly ofPeriod: (...phrase: Phrase) => string;
+  /** By what a contract is invoiced. */
+  readonly unit: PeriodUnit;
   /** A decimal text: `12514.82` -> `12,514.82`, `12 514,82`. */
   readonly number: (text: string) => string;
   /** A ratio: `0.05` -> `5 %`. */
@@ -35,8 +41,14 @@ export interface Phrasebook extends Wording {
   readonly instant: (ms: number) => string;
 }
 
-export function phrasebook(lang: Lang, currency: string, timeZone: string): Phrasebook {
-  const base = wording(lang);
+/** `unit`: by what the contract is invoiced. */
+export function phrasebook(
+  lang: Lang,
+  currency: string,
+  timeZone: string,
+  unit: PeriodUnit = 'month',
+): Phrasebook {
+  const base = wording(lang, unit);
   const { t, number, day } = base;
   return {
     ...base,
@@ -50,7 +62,7 @@ export function phrasebook(lang: Lang, currency: string, timeZone: string): Phra
   };
 }
 
-export function wording(lang: Lang): Wording {
+export function wording(lang: Lang, unit: PeriodUnit = 'month'): Wording {
   const t = (...[en, fr]: Phrase): string => (lang === 'en' ? en : fr);
   const number = (text: string): string => numberText(lang, text);
   const day = (date: string): string => dayText(lang, date);
@@ -63,6 +75,8 @@ export function wording(lang: Lang): Wording {
   return {
     lang,
     t,
+    unit,
+    ofPeriod: (...phrase) => inPeriods(t(...phrase), unit, lang),
     number,
     percent: (ratio) => percentText(lang, ratio),
     duration: (ms) => durationText(lang, ms),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyPeriodForm } from '#domain/period/rhythm.js';
 import { commitmentSpans } from '#domain/contract/commitment-span.js';
 import { omissionsSchema } from './omissions.js';
 import { causes } from '#domain/restatement/causes.js';
@@ -192,7 +193,7 @@ export const invoiceReadySchema = z.strictObject({
     contract: term(text, 'BT-12'),
     contractVersions: z.array(z.int()),
     catalogueVersion: text,
-    period: z.string().regex(/^\d{4}-\d{2}$/),
+    period: z.string().regex(anyPeriodForm),
     timeZone: text,
     revision: z.int().min(1),
     adjusts: term(adjusts.nullable(), 'what this event corrects, and why; null: the close itself'),

@@ -34,6 +34,8 @@ export interface Choices {
   /** Whether the second contract and the second programme are there. */
   readonly second: 'both' | 'programme' | 'none';
   readonly zone: 'Europe/Paris' | 'America/New_York';
+  /** By what contracts are invoiced. */
+  readonly rhythm: string;
 }
 
 const oneOf = fc.constantFrom;
@@ -56,6 +58,13 @@ const choices: fc.Arbitrary<Choices> = fc.record({
   holds: oneOf('PT72H', 'PT1H', null),
   second: oneOf('both', 'both', 'programme', 'none'),
   zone: oneOf('Europe/Paris', 'America/New_York'),
+  rhythm: oneOf(
+    'unit: month',
+    'unit: month',
+    'unit: week, weekStart: monday',
+    'unit: week, weekStart: sunday',
+    'unit: halfMonth',
+  ),
 });
 
 const names: readonly (keyof Choices)[] = [
@@ -70,7 +79,7 @@ const names: readonly (keyof Choices)[] = [
     'price',
     'amended',
   ] as const),
-  ...(['tiered', 'window', 'agentTime', 'state', 'machines', 'bot', 'holds', 'second', 'zone'] as const),
+  ...(['tiered', 'window', 'agentTime', 'state', 'machines', 'bot', 'holds', 'second', 'zone', 'rhythm'] as const),
 ];
 
 /** Catalogues of which each is the first with some edits, mostly few. */
@@ -150,7 +159,7 @@ function programme(index: number, { mapping, thresholds, agentTime, reason, seco
     queues: [${[`{ connection: c, native: own${index}, name: own }`, ...queues].join(', ')}]`;
 }
 
-function contract(index: number, { amended, price, tiered, window, holds }: Choices): string {
+function contract(index: number, { amended, price, tiered, window, holds, rhythm }: Choices): string {
   const tiers = `{ mode: graduated, steps: [{ upTo: 2, price: '5' }, { price: '4' }] }`;
   const change = tiered ? `{ acts.tiers: ${tiers} }` : `{ calls.price: '9.00' }`;
   const amendments =
@@ -164,6 +173,7 @@ function contract(index: number, { amended, price, tiered, window, holds }: Choi
     buyer: { name: B, countryCode: FR }
     currency: EUR
     timeZone: Europe/Paris
+    period: { ${rhythm} }
     measures:
       handledCalls: { kind: count, of: handled }
       talkTime: { kind: agentTime, states: [TALK, PREP, BREAK] }

@@ -157,6 +157,8 @@ const lineForms = {
       model: z.literal('fixed'),
       ...base,
       amount: amountOfLine,
+      /** Left out: of a calendar month. */
+      per: z.literal('period').optional(),
       proration,
       includes: strict({ measure: id, upTo: z.int().min(0), unit: timeUnit.optional() })
         .nullable()

@@ -12,6 +12,7 @@ import { sets, terms, versionsOf } from './amendments.js';
 import { unusedSiteCalendar } from './checks/holiday-use.js';
 import { exampleSchema, examplesOf } from './examples.js';
 import { holidayFaults, holidaysOf, holidaysSchema } from './holidays.js';
+import { periodFaults, periodSchema, periodTermsOf } from './period-terms.js';
 import { paymentFaults, paymentOf, paymentTerms } from './payment.js';
 import { day, id } from './words.js';
 
@@ -52,12 +53,7 @@ const contractSchema = strict({
     firstDay: null,
     lastDay: null,
   }),
-  period: strict({
-    unit: z.literal('month').default('month'),
-    graceHours: z.int().min(0).default(72),
-    disputeDays: z.int().min(0).default(15),
-    lateEvents: z.enum(['nextPeriod', 'creditNote']).default('nextPeriod'),
-  }).default({ unit: 'month', graceHours: 72, disputeDays: 15, lateEvents: 'nextPeriod' }),
+  period: periodSchema,
   attribution: strict({
     contacts: z.enum(['queueEntry', 'connected', 'ended']).default('queueEntry'),
     time: z.enum(['split', 'start', 'end', 'contact']).default('split'),
@@ -88,7 +84,7 @@ const contractSchema = strict({
   examples: z.array(exampleSchema).default([]),
 });
 
-type WrittenContract = z.output<typeof contractSchema>;
+type WrittenContract = Omit<z.output<typeof contractSchema>, 'period'> & Pick<Contract, 'period'>;
 
 type ParsedContract =
   | { readonly contract: Contract; readonly examples: readonly Example[] }
@@ -110,10 +106,15 @@ export function parseContract(value: unknown): ParsedContract {
   return { faults: unique([...faults, ...rest.faults.filter((each) => !restsOn(read.invented, each))]) };
 }
 
-function contractOf(written: WrittenContract, value: Json): ParsedContract {
+function contractOf(data: z.output<typeof contractSchema>, value: Json): ParsedContract {
+  const written: WrittenContract = { ...data, period: periodTermsOf(data.period) };
   const hasZone = isZone(written.timeZone);
   const timeZone = hasZone ? written.timeZone : 'UTC';
-  const faults = [...headFaults(written), ...paymentFaults({ ...written, timeZone })];
+  const faults = [
+    ...headFaults(written),
+    ...periodFaults(data.period),
+    ...paymentFaults({ ...written, timeZone }),
+  ];
   const versions = hasZone ? versionsOf(written, value, faults) : [];
   const anyQueue = written.scope.queues?.[0] ?? 'any';
   const examples = hasZone ? examplesOf(written.examples, written, anyQueue, faults) : [];

@@ -118,7 +118,7 @@ function range(from: number, to: number): { fromMs: number; toMs: number } {
   return { fromMs: from * 60_000, toMs: to * 60_000 };
 }
 
-function isDate(text: string): boolean {
+export function isDate(text: string): boolean {
   try {
     Temporal.PlainDate.from(text, { overflow: 'reject' });
     return true;

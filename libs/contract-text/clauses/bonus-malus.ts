@@ -2,11 +2,11 @@ import type { Corridor, Limits, BonusTerms, OverflowStep, Waiver } from '#domain
 import type { Terms } from '#domain/contract/contract.js';
 import type { Clause } from './document.js';
 import { forecastText } from './kpi-words.js';
-import { orderText, prorationText, timeUnitsText } from './lines.js';
+import { byDaysOfMonth, orderText, prorationText, timeUnitsText } from './lines.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 export function corridorClause(corridor: Corridor, { lines }: Terms, speech: Phrasebook): Clause {
-  const { t, percent, money } = speech;
+  const { t, ofPeriod, percent, money } = speech;
   const charged = lines.find((each) => each.id === corridor.line);
   const unit = charged?.model === 'time' ? charged.unit : null;
   const counted =
@@ -48,7 +48,7 @@ export function corridorClause(corridor: Corridor, { lines }: Terms, speech: Phr
       ? []
       : [overflow === undefined ? above(upper) : steps(upper, overflow), orderText(speech)]),
     prorationText(proration, speech),
-    t(
+    ofPeriod(
       'without a forecast for a month this clause has no effect in it',
       'sans prévision pour un mois, cette clause y est sans effet',
     ),
@@ -57,7 +57,7 @@ export function corridorClause(corridor: Corridor, { lines }: Terms, speech: Phr
 }
 
 export function waiverClause(waiver: Waiver, speech: Phrasebook): Clause {
-  const { t, percent, instant, list } = speech;
+  const { t, ofPeriod, percent, instant, list } = speech;
   const { id, of, proof } = waiver;
   const said = (): string => {
     switch (waiver.kind) {
@@ -72,7 +72,7 @@ export function waiverClause(waiver: Waiver, speech: Phrasebook): Clause {
         );
       }
       case 'period':
-        return t(
+        return ofPeriod(
           `no malus under ${list(of)} in a month that lies between ${instant(waiver.from)} and ` +
             `${instant(waiver.to)}, in part or whole`,
           `pas de malus au titre de ${list(of)} pour tout mois touché entre le ${instant(waiver.from)} ` +
@@ -92,42 +92,45 @@ export function waiverClause(waiver: Waiver, speech: Phrasebook): Clause {
 
 export function limitsText(
   { monthlyMin, monthlyMax, appliesTo, proration }: Limits,
-  { t, money, list }: Phrasebook,
+  speech: Phrasebook,
   isDiscounted: boolean,
 ): string {
+  const { t, ofPeriod, money, list, unit } = speech;
   const of =
     appliesTo === 'linesOnly'
-      ? t('The lines of a month', "Les lignes d'un mois")
+      ? ofPeriod('The lines of a month', "Les lignes d'un mois")
       : isDiscounted
-        ? t(
+        ? ofPeriod(
             'The lines of a month with bonus and malus, less its discounts,',
             "Les lignes d'un mois, bonus, malus et remises compris,",
           )
-        : t('The lines of a month with bonus and malus', "Les lignes d'un mois, bonus et malus compris,");
+        : ofPeriod('The lines of a month with bonus and malus', "Les lignes d'un mois, bonus et malus compris,");
+  const per =
+    unit === 'month' ? '' : t(` a month ${byDaysOfMonth(speech)}`, ` par mois ${byDaysOfMonth(speech)}`);
   const bounds = [
     ...(monthlyMin === null ? [] : [t(`at least ${money(monthlyMin)}`, `au minimum à ${money(monthlyMin)}`)]),
     ...(monthlyMax === null ? [] : [t(`at most ${money(monthlyMax)}`, `au maximum à ${money(monthlyMax)}`)]),
   ];
   const inPart =
     proration === 'calendarDays'
-      ? t(
+      ? ofPeriod(
           'In a month in part, by calendar days.',
           'Pour un mois incomplet, au prorata des jours calendaires.',
         )
-      : t('In a month in part as well.', 'Y compris pour un mois incomplet.');
-  return `${t(`${of} come to ${list(bounds)}.`, `${of} s'élèvent ${list(bounds)}.`)} ${inPart}`;
+      : ofPeriod('In a month in part as well.', 'Y compris pour un mois incomplet.');
+  return `${t(`${of} come to ${list(bounds)}${per}.`, `${of} s'élèvent ${list(bounds)}${per}.`)} ${inPart}`;
 }
 
 export function bonusMalusTexts(
   { bonus, malus: { overallCap, base, vatTreatment } }: Pick<Terms, 'bonus' | 'malus'>,
   speech: Phrasebook,
 ): string[] {
-  const { t, percent } = speech;
+  const { t, ofPeriod, percent } = speech;
   const cap =
     overallCap === null
       ? []
       : [
-          t(
+          ofPeriod(
             `All malus of a month together is at most ${percent(overallCap)} of ${capBase(base, speech)}.`,
             `L'ensemble des malus d'un mois est plafonné à ${percent(overallCap)} de ${capBase(base, speech)}.`,
           ),
@@ -146,12 +149,12 @@ export function bonusMalusTexts(
 }
 
 function bonusCap(bonus: BonusTerms | undefined, speech: Phrasebook): string[] {
-  const { t, percent } = speech;
+  const { ofPeriod, percent } = speech;
   const overallCap = bonus?.overallCap ?? null;
   if (overallCap === null) return [];
   const of = capBase(bonus?.base, speech);
   return [
-    t(
+    ofPeriod(
       `All bonus of a month together is at most ${percent(overallCap)} of ${of}.`,
       `L'ensemble des bonus d'un mois est plafonné à ${percent(overallCap)} de ${of}.`,
     ),

@@ -15,7 +15,7 @@ import { phrasebook, type Lang, type Phrasebook } from '../phrasebook.js';
  * terms of the first version; then, for each calendar rule and amendment, the clauses that it changes.
  */
 export function contractDocument(contract: Contract, lang: Lang): Document {
-  const speech = phrasebook(lang, contract.currency, contract.timeZone);
+  const speech = phrasebook(lang, contract.currency, contract.timeZone, contract.period.unit);
   const [first, ...later] = contract.versions;
   if (first === undefined) throw new Error(`contract ${contract.id} has no version`);
   const base = termsArticles(first.terms, speech);
@@ -54,7 +54,7 @@ function typeset(document: Document, lang: Lang): Document {
 
 /** All that an amendment or a calendar rule can change. */
 function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
-  const { t } = speech;
+  const { t, ofPeriod } = speech;
   const scope = scopeTexts(terms.scope, speech);
   const whole = t('all work of the programme', 'toute l’activité du programme');
   return [
@@ -93,7 +93,7 @@ function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
       clauses: terms.corridors.map((corridor) => corridorClause(corridor, terms, speech)),
     },
     {
-      title: t('Commitments over several months', 'Engagements sur plusieurs mois'),
+      title: ofPeriod('Commitments over several months', 'Engagements sur plusieurs mois'),
       clauses: (terms.commitments ?? []).map((each) => commitmentClause(each, terms, speech)),
     },
     {

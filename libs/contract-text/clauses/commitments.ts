@@ -52,13 +52,13 @@ function amountText(
   { discounts = [] }: Terms,
   speech: Phrasebook,
 ): string {
-  const { t, money, list } = speech;
+  const { t, ofPeriod, money, list } = speech;
   const [less, lessFr] = discounts.some((each) => each.over === undefined)
     ? ['discounts of the month, ', 'remises du mois, ']
     : ['', ''];
   const of =
     base === null
-      ? t(
+      ? ofPeriod(
           `all that is invoiced (lines, bonus and malus, ${less}limits of the months, and commitments written before this one)`,
           `tout ce qui est facturé (lignes, bonus et malus, ${lessFr}plancher et plafond des mois, et les engagements écrits avant celui-ci)`,
         )
@@ -77,13 +77,13 @@ function amountText(
 }
 
 function settledItems(commitment: Commitment, over: CommitmentSpan, speech: Phrasebook): string[] {
-  const { t } = speech;
+  const { t, ofPeriod } = speech;
   const hasMinimum = commitment.kind === 'volume' || commitment.minimum !== null;
   const hasMaximum = commitment.kind === 'amount' && commitment.maximum !== null;
   const end =
     over === 'term'
-      ? t('in the last month of the contract', 'le dernier mois du contrat')
-      : t(
+      ? ofPeriod('in the last month of the contract', 'le dernier mois du contrat')
+      : ofPeriod(
           'in its last month, or in the last month of a contract that ends before',
           "le dernier de ses mois, ou le dernier mois d'un contrat qui finit avant",
         );
@@ -91,7 +91,7 @@ function settledItems(commitment: Commitment, over: CommitmentSpan, speech: Phra
     ...(hasMinimum ? [t(`what is missing is settled ${end}`, `ce qui manque est réglé ${end}`)] : []),
     ...(hasMaximum
       ? [
-          t(
+          ofPeriod(
             'what all its months together come to beyond the maximum is taken off the month that passes it',
             'ce que tous ses mois ensemble dépassent est déduit du mois qui dépasse le maximum',
           ),

@@ -1,8 +1,9 @@
-import type { Contract, Party } from '#domain/contract/contract.js';
+import type { Contract, Party, PeriodTerms } from '#domain/contract/contract.js';
 import { plainClause, type Article, type Clause } from './document.js';
 import { holidayClauses } from './holidays.js';
 import { paymentArticle } from './payment.js';
-import type { Phrasebook } from '../phrasebook.js';
+import { wording, type Phrase, type Phrasebook } from '../phrasebook.js';
+import { feminine, weekdayNames } from '../period-words.js';
 
 /** What no amendment changes. */
 export function frameArticles(contract: Contract, speech: Phrasebook): Article[] {
@@ -91,7 +92,7 @@ function zoneClause({ timeZone }: Contract, { t }: Phrasebook): Clause {
   );
 }
 
-function attributionClause({ attribution }: Contract, { t }: Phrasebook): Clause {
+function attributionClause({ attribution }: Contract, { t, ofPeriod }: Phrasebook): Clause {
   const contacts = {
     queueEntry: t('when it enters the queue', 'à son entrée en file'),
     connected: t('when it is connected to an agent', 'à sa mise en relation avec un agent'),
@@ -101,7 +102,7 @@ function attributionClause({ attribution }: Contract, { t }: Phrasebook): Clause
     split: t('is split there to the millisecond', 'y est partagé à la milliseconde'),
     start: t('counts where it began', 'compte là où il a commencé'),
     end: t('counts where it ended', 'compte là où il a fini'),
-    contact: t(
+    contact: ofPeriod(
       'is split there, but stays in the month of its contact',
       'y est partagé, mais reste dans le mois de son contact',
     ),
@@ -115,10 +116,10 @@ function attributionClause({ attribution }: Contract, { t }: Phrasebook): Clause
   );
 }
 
-function changesClause(t: Phrasebook['t']): Clause {
+function changesClause({ ofPeriod }: Phrasebook): Clause {
   return plainClause(
     'changes',
-    t(
+    ofPeriod(
       'Where terms change within a month, each part of the month is judged by its own: KPIs, conditions and caps ' +
         'by what was measured in it; the limits of the month and corridors are made up by calendar days.',
       'Si des clauses changent en cours de mois, chaque partie du mois est jugée selon les siennes : indicateurs, ' +
@@ -128,7 +129,8 @@ function changesClause(t: Phrasebook['t']): Clause {
   );
 }
 
-function closingClauses({ period, rounding }: Contract, { t }: Phrasebook): Clause[] {
+function closingClauses({ period, rounding }: Contract, speech: Phrasebook): Clause[] {
+  const { t } = speech;
   const late =
     period.lateEvents === 'nextPeriod'
       ? t('on the next invoice', 'sur la facture suivante')
@@ -139,6 +141,8 @@ function closingClauses({ period, rounding }: Contract, { t }: Phrasebook): Clau
     down: t('towards zero', 'vers zéro'),
     up: t('away from zero', 'loin de zéro'),
   };
+  const invoiced = t(...periodText(period, speech));
+  const isFeminine = feminine.has(period.unit);
   const at =
     rounding.at === 'line'
       ? t('each line at each of its prices for itself', 'ligne par ligne et prix par prix')
@@ -147,13 +151,13 @@ function closingClauses({ period, rounding }: Contract, { t }: Phrasebook): Clau
           'sur le total, réparti ensuite sur les lignes',
         );
   return [
-    changesClause(t),
+    changesClause(speech),
     plainClause(
       'closing',
       t(
-        `A calendar month is closed ${period.graceHours} h after its end; it can be disputed for ` +
+        `${invoiced} is closed ${period.graceHours} h after its end; it can be disputed for ` +
           `${period.disputeDays} days; what becomes known later is settled ${late}.`,
-        `Un mois civil est clos ${period.graceHours} h après sa fin ; il est contestable pendant ` +
+        `${invoiced} est clos${isFeminine ? 'e' : ''} ${period.graceHours} h après sa fin ; ${isFeminine ? 'elle' : 'il'} est contestable pendant ` +
           `${period.disputeDays} jours ; ce qui est connu plus tard est réglé ${late}.`,
       ),
     ),
@@ -168,4 +172,44 @@ function closingClauses({ period, rounding }: Contract, { t }: Phrasebook): Clau
       ),
     ),
   ];
+}
+
+/** What an invoice is for, and where it begins. */
+function periodText(period: PeriodTerms, { t }: Phrasebook): Phrase {
+  switch (period.unit) {
+    case 'month':
+      return ['A calendar month', 'Un mois civil'];
+    case 'halfMonth':
+      return [
+        'A half-month (from the 1st to the 15th, and from the 16th to the end of the month)',
+        'Une quinzaine (du 1er au 15, et du 16 à la fin du mois)',
+      ];
+    case 'quarter':
+      return ['A quarter of the calendar year', "Un trimestre de l'année civile"];
+    case 'year':
+      return ['A calendar year', 'Un exercice (année civile)'];
+    case 'week': {
+      const day = t(...weekdayNames[period.weekStart]);
+      return [`A week (from ${day} on)`, `Une semaine (à partir du ${day})`];
+    }
+    case '4-4-5': {
+      const { weekday: name, nearestTo } = period.yearStart;
+      const day = t(...weekdayNames[name]);
+      const near = dayText(nearestTo, t);
+      return [
+        `A period of the 4-4-5 year (4, 4 and 5 weeks in each quarter; the year begins on the ${day} nearest to ${near}, and a 53rd week belongs to its last period)`,
+        `Une période de l'exercice 4-4-5 (4, 4 puis 5 semaines par trimestre ; l'exercice commence le ${day} le plus proche du ${near}, et une 53e semaine appartient à sa dernière période)`,
+      ];
+    }
+  }
+}
+
+/** `02-01`: without a year, as a day of a year that is none. */
+function dayText(monthDay: string, t: Phrasebook['t']): string {
+  const [en, fr] = (['en', 'fr'] as const).map((lang) =>
+    wording(lang)
+      .day(`2026-${monthDay}`)
+      .replace(/ 2026$/, ''),
+  );
+  return t(en ?? '', fr ?? '');
 }

@@ -8,7 +8,7 @@ import type { Phrasebook } from '../phrasebook.js';
 
 /** Bonus and malus, and what gives part of a malus back. */
 export function bonusMalusClause(clause: BonusMalus, terms: Terms, speech: Phrasebook): Clause {
-  const { t, list, percent } = speech;
+  const { t, ofPeriod, list, percent } = speech;
   const { id, name } = clause;
   const named = name === id ? id : `${id} (${name})`;
   if (clause.kind !== 'earnBack') {
@@ -16,15 +16,15 @@ export function bonusMalusClause(clause: BonusMalus, terms: Terms, speech: Phras
     return { id, text, items: judgedItems(clause, terms, speech) };
   }
   const { of, share, ifTargetsMetFor } = clause;
-  const text = t(
-    `${named}: ${percent(share)} of a malus under ${list(of)} is given back if the targets are met ` +
+  const given = ofPeriod(
+    `${percent(share)} of a malus under ${list(of)} is given back if the targets are met ` +
       `in each of the ${ifTargetsMetFor} month(s) that follow; a month that is not judged for want of data ` +
       'does not count as met.',
-    `${named} : ${percent(share)} d'un malus au titre de ${list(of)} est restitué si les objectifs ` +
+    `${percent(share)} d'un malus au titre de ${list(of)} est restitué si les objectifs ` +
       `sont tenus chacun des ${ifTargetsMetFor} mois suivants ; un mois non jugé faute de données ne ` +
       'compte pas comme tenu.',
   );
-  return { id, text, items: [] };
+  return { id, text: `${named}${t(':', ' :')} ${given}`, items: [] };
 }
 
 /** What a clause is judged by, and on which lines. */
@@ -65,7 +65,7 @@ function sourceText(clause: JudgedClause, speech: Phrasebook): string {
 }
 
 function judgedItems(clause: JudgedClause, terms: Terms, speech: Phrasebook): string[] {
-  const { t, number, list } = speech;
+  const { t, ofPeriod, number, list } = speech;
   const { bonusIf = [], escalation, proration } = clause;
   const conditions = bonusIf.map((gate) => gateText(gate, terms.kpis[gate.kpi] ?? null, speech));
   return [
@@ -83,7 +83,7 @@ function judgedItems(clause: JudgedClause, terms: Terms, speech: Phrasebook): st
     ...(escalation === undefined
       ? []
       : [
-          t(
+          ofPeriod(
             `a malus is multiplied in consecutive months with one by ${list(escalation.map(number))}, and by the last ` +
               'in all that follow; a month in which none is taken ends the row',
             `le malus est multiplié, lorsqu'il se répète d'un mois à l'autre, par ${list(escalation.map(number))}, puis par ` +
@@ -118,10 +118,10 @@ function scoreItems({ of }: Scorecard, { kpis }: Terms, speech: Phrasebook): str
 
 function freeItems(free: number, proration: JudgedClause['proration'], speech: Phrasebook): string[] {
   if (free === 0) return [];
-  const { t, number } = speech;
+  const { ofPeriod, number } = speech;
   const count = number(String(free));
   return [
-    t(`the first ${count} of a month are free`, `les ${count} premières du mois sont sans effet`),
+    ofPeriod(`the first ${count} of a month are free`, `les ${count} premières du mois sont sans effet`),
     prorationText(proration ?? 'calendarDays', speech),
   ];
 }
@@ -163,7 +163,7 @@ function deductItems({ deduct }: JudgedClause, { t }: Phrasebook): string[] {
 }
 
 /** What becomes of amounts of a month in a month in part. */
-function inPartItems(clause: JudgedClause, { t }: Phrasebook): string[] {
+function inPartItems(clause: JudgedClause, { t, ofPeriod }: Phrasebook): string[] {
   const hasAmounts =
     (clause.kind !== 'perEvent' && clause.unit === 'amount') || clause.capAmount !== undefined;
   if (!hasAmounts) return [];
@@ -176,13 +176,13 @@ function inPartItems(clause: JudgedClause, { t }: Phrasebook): string[] {
     ];
   return clause.proration === 'none'
     ? [
-        t(
+        ofPeriod(
           'these amounts are whole in a month in part as well',
           'ces montants restent entiers même pour un mois incomplet',
         ),
       ]
     : [
-        t(
+        ofPeriod(
           'in a month in part, or a part of a month with terms of its own, these amounts shrink by calendar days',
           'pour un mois incomplet, ou une partie du mois régie par ses propres clauses, ces montants sont réduits au ' +
             'prorata des jours calendaires',

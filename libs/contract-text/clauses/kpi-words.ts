@@ -3,7 +3,7 @@ import { unitOf } from '#domain/kpi/kpis.js';
 import { numberText, percentText, type Phrasebook } from '../phrasebook.js';
 
 /** What no data means to whatever depends on a KPI. */
-export function sampleText(minSample: number, onNoData: NoData, { t, number }: Phrasebook): string {
+export function sampleText(minSample: number, onNoData: NoData, { t, ofPeriod, number }: Phrasebook): string {
   const least = number(String(minSample));
   const then = {
     neutral: t(
@@ -11,7 +11,7 @@ export function sampleText(minSample: number, onNoData: NoData, { t, number }: P
       'les clauses qui en dépendent sont sans effet',
     ),
     asTarget: t('its target counts as reached', 'son objectif est réputé atteint'),
-    previousPeriod: t("the previous month's value counts", 'la valeur du mois précédent est retenue'),
+    previousPeriod: ofPeriod("the previous month's value counts", 'la valeur du mois précédent est retenue'),
   }[onNoData];
   if (minSample <= 1) return t(`Without data ${then}.`, `En l'absence de données, ${then}.`);
   return t(`With fewer than ${least} counted, ${then}.`, `En deçà de ${least} en base de calcul, ${then}.`);

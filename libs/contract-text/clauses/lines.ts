@@ -16,6 +16,7 @@ import type { Clause } from './document.js';
 import { gateText, kpiValueText } from './kpi-words.js';
 import { bandItems, indexItems, pricingItems, pricingText, rateItems, timeStepItems } from './prices.js';
 import type { Phrase, Phrasebook } from '../phrasebook.js';
+import { periodNames } from '../period-words.js';
 
 /** What one line charges. What it depends on (bands, rates, gates) follows as items. */
 export function lineClause(line: Line, terms: Terms, speech: Phrasebook): Clause {
@@ -34,7 +35,7 @@ export function lineClause(line: Line, terms: Terms, speech: Phrasebook): Clause
 function minimumItems(line: Line, speech: Phrasebook): string[] {
   const { minimum } = line;
   if (minimum === undefined) return [];
-  const { t, money, number } = speech;
+  const { t, ofPeriod, money, number } = speech;
   const { volume, amount, shortfallPrice, proration } = minimum;
   const gated =
     line.payIf === null
@@ -48,15 +49,16 @@ function minimumItems(line: Line, speech: Phrasebook): string[] {
   if (amount !== null) {
     const inPart =
       proration === 'calendarDays'
-        ? t(
+        ? ofPeriod(
             'in a month in part, by calendar days',
             'pour un mois incomplet, au prorata des jours calendaires',
           )
-        : t('in a month in part as well', 'y compris pour un mois incomplet');
+        : ofPeriod('in a month in part as well', 'y compris pour un mois incomplet');
+    const ofMonth = speech.unit === 'month' ? '' : ` ${byDaysOfMonth(speech)}`;
     return [
       t(
-        `the line comes to at least ${money(amount)} a month, before bonus and malus; ${inPart}`,
-        `la ligne s'élève au minimum à ${money(amount)} par mois, avant bonus et malus ; ${inPart}`,
+        `the line comes to at least ${money(amount)} a month${ofMonth}, before bonus and malus; ${inPart}`,
+        `la ligne s'élève au minimum à ${money(amount)} par mois${ofMonth}, avant bonus et malus ; ${inPart}`,
       ),
       ...gated,
     ];
@@ -70,7 +72,7 @@ function minimumItems(line: Line, speech: Phrasebook): string[] {
         )
       : t(`at ${money(shortfallPrice)} each`, `à ${money(shortfallPrice)} l'unité`);
   return [
-    t(
+    ofPeriod(
       `at least ${units} a month are paid: what is missing is charged ${at}`,
       `au moins ${units} par mois sont payés : ce qui manque est facturé ${at}`,
     ),
@@ -149,7 +151,7 @@ function timeText(line: TimeLine, speech: Phrasebook): string {
 
 /** What an FTE is, the steps of time, and how the numbers that are agreed by month are to be read. */
 function timeVolumeItems(line: TimeLine, speech: Phrasebook): string[] {
-  const { t, number } = speech;
+  const { ofPeriod, number } = speech;
   const { tiers, unit, hoursPerFte } = line;
   const { pricing, above, proration } = volumeTerms(line);
   const hours = number(hoursPerFte ?? '');
@@ -157,7 +159,7 @@ function timeVolumeItems(line: TimeLine, speech: Phrasebook): string[] {
   return [
     ...(unit === 'fte'
       ? [
-          t(
+          ofPeriod(
             `an FTE (full-time equivalent) is ${hours} hours of it in a month, parts count as parts`,
             `un ETP (équivalent temps plein) correspond à ${hours} heures dans le mois, les fractions comptent pour ce qu'elles sont`,
           ),
@@ -224,30 +226,34 @@ function volumeItems({ pricing: { mode }, above, proration, over }: UnitLine, sp
 }
 
 function spanText(over: CommitmentSpan | undefined, speech: Phrasebook): string {
-  const { t } = speech;
-  if (over === undefined) return t('a month', 'par mois');
+  const { t, ofPeriod } = speech;
+  if (over === undefined) return ofPeriod('a month', 'par mois');
   return t(`in ${overText(over, speech)}`, `sur ${overText(over, speech)}`);
 }
 
 /** One rule for all that rises with the volume of a month, or of several. */
 export function orderText(speech: Phrasebook, over?: CommitmentSpan): string {
-  const { t } = speech;
+  const { ofPeriod } = speech;
   if (over !== undefined) {
-    return t(
+    return ofPeriod(
       `units take their places in the volume ${ofSpanText(over, speech)} in order of time, all of its months ` +
         'together, whatever terms price them',
       `les unités prennent rang dans le volume ${ofSpanText(over, speech)} dans l'ordre du temps, tous ses mois ` +
         'ensemble, quelles que soient les clauses qui en fixent le prix',
     );
   }
-  return t(
+  return ofPeriod(
     "units take their places in the month's volume in order of time, whatever terms price them",
     "les unités prennent rang dans le volume du mois dans l'ordre du temps, quelles que soient les clauses " +
       'qui en fixent le prix',
   );
 }
 
-export function prorationText(proration: Proration, { t }: Phrasebook, over?: CommitmentSpan): string {
+export function prorationText(
+  proration: Proration,
+  { t, ofPeriod }: Phrasebook,
+  over?: CommitmentSpan,
+): string {
   if (over !== undefined) {
     return proration === 'calendarDays'
       ? t(
@@ -261,27 +267,45 @@ export function prorationText(proration: Proration, { t }: Phrasebook, over?: Co
         );
   }
   return proration === 'calendarDays'
-    ? t(
+    ? ofPeriod(
         'in a month in part these numbers shrink by calendar days, to whole units',
         'pour un mois incomplet, ces quantités sont réduites au prorata des jours calendaires, en unités entières',
       )
-    : t(
+    : ofPeriod(
         'these numbers are whole in a month in part as well',
         'ces quantités restent entières même pour un mois incomplet',
       );
 }
 
-function maturityText({ settleAfter }: UnitLine, { t }: Phrasebook): string {
+function maturityText({ settleAfter }: UnitLine, { ofPeriod }: Phrasebook): string {
   return settleAfter === 'close'
-    ? t('settled at the close of the month', 'réglé à la clôture du mois')
-    : t(
+    ? ofPeriod('settled at the close of the month', 'réglé à la clôture du mois')
+    : ofPeriod(
         'settled in the first month that ends after the verdict is final',
         'réglé le premier mois qui se termine après que le verdict est définitif',
       );
 }
 
-function fixedText({ amount, proration, includes }: FixedLine, speech: Phrasebook): string {
-  const { t, money, number } = speech;
+/** In a contract that is invoiced otherwise, an amount of a month says how a period gets its share. */
+function fixedAmountText({ amount, per }: FixedLine, speech: Phrasebook): string {
+  const { t, ofPeriod, money, unit } = speech;
+  if (per === 'period') return `${money(amount)} ${ofPeriod('a month', 'par mois')}`;
+  const month = t(`${money(amount)} a month`, `${money(amount)} par mois`);
+  return unit === 'month' ? month : `${month} ${byDaysOfMonth(speech)}`;
+}
+
+/** `of the calendar, of which each week has the days of the month that lie in it`. */
+export function byDaysOfMonth({ t, unit }: Phrasebook): string {
+  const noun = t(...periodNames[unit]);
+  return t(
+    `of the calendar, of which each ${noun} has the share of those of its days that lie in the month`,
+    `civil, dont chaque ${noun} porte la part de ceux de ses jours qui tombent dans le mois`,
+  );
+}
+
+function fixedText(line: FixedLine, speech: Phrasebook): string {
+  const { proration, includes } = line;
+  const { t, ofPeriod, number } = speech;
   const unit = includes?.unit;
   const upTo =
     includes === null
@@ -290,10 +314,10 @@ function fixedText({ amount, proration, includes }: FixedLine, speech: Phraseboo
         ? number(String(includes.upTo))
         : volumeText(includes.upTo, { unit }, speech);
   return [
-    t(`${money(amount)} a month`, `${money(amount)} par mois`),
+    fixedAmountText(line, speech),
     proration === 'calendarDays'
       ? t('prorated by calendar days', 'au prorata des jours calendaires')
-      : t(
+      : ofPeriod(
           'never prorated, at the amount that holds last in the month',
           'sans prorata, au dernier montant en vigueur dans le mois',
         ),

@@ -37,12 +37,12 @@ const texts: {
   events: eventsText,
   eventSum: sumText,
   adHoc: adHocText,
-  elapsed: ({ from, to, stepMs, freeMs }, { t, duration }) => {
+  elapsed: ({ from, to, stepMs, freeMs }, { t, ofPeriod, duration }) => {
     const free =
       freeMs === 0
         ? ''
         : t(`, without the first ${duration(freeMs)}`, `, hors les ${duration(freeMs)} premières`);
-    return t(
+    return ofPeriod(
       `each started ${duration(stepMs)} from ${from} to ${to}${free}, counted in the month of ${to}`,
       `chaque tranche entamée de ${duration(stepMs)} entre ${from} et ${to}${free}, comptée au mois de ${to}`,
     );
@@ -56,7 +56,7 @@ const texts: {
 };
 
 function timeText(measure: WorkTime, speech: Phrasebook): string {
-  const { t, duration, list } = speech;
+  const { t, ofPeriod, duration, list } = speech;
   const states = measure.states.map((state) => stateText(state, speech));
   const caps = Object.entries(measure.capsMs).map(([state, ms]) =>
     t(
@@ -80,7 +80,7 @@ function timeText(measure: WorkTime, speech: Phrasebook): string {
     ...(averageCap === null
       ? []
       : [
-          t(
+          ofPeriod(
             `over the month at most ${duration(averageCap.perUnitMs)} for each unit of ${averageCap.measure}`,
             `sur le mois, ${duration(averageCap.perUnitMs)} au plus par unité de ${averageCap.measure}`,
           ),
@@ -90,11 +90,11 @@ function timeText(measure: WorkTime, speech: Phrasebook): string {
   return parts.join('; ');
 }
 
-function incrementText({ firstMs, stepMs, per }: Increment, { t, duration }: Phrasebook): string {
+function incrementText({ firstMs, stepMs, per }: Increment, { t, ofPeriod, duration }: Phrasebook): string {
   const whole = {
     contact: t('each contact', 'chaque contact'),
     leg: t("each agent's part of a contact", 'la part de chaque agent dans un contact'),
-    month: t('the month, in each band and at each rate,', 'le mois, par plage et par tarif,'),
+    month: ofPeriod('the month, in each band and at each rate,', 'le mois, par plage et par tarif,'),
   }[per];
   if (firstMs === stepMs || firstMs === 0) {
     return t(
@@ -153,7 +153,7 @@ function sumText({ name, field, unless, match }: EventSum, speech: Phrasebook): 
 }
 
 function adHocText({ of, countAt, match }: AdHocWork, speech: Phrasebook): string {
-  const { t } = speech;
+  const { t, ofPeriod } = speech;
   const recorded = {
     hours: t('hours of ad-hoc work', 'les heures de travaux ponctuels'),
     units: t('units of ad-hoc work', 'les unités de travaux ponctuels'),
@@ -161,8 +161,8 @@ function adHocText({ of, countAt, match }: AdHocWork, speech: Phrasebook): strin
   }[of];
   const counted =
     countAt === 'work'
-      ? t('in the month of the work', 'dans le mois des travaux')
-      : t('in the month of the approval', "dans le mois de l'approbation");
+      ? ofPeriod('in the month of the work', 'dans le mois des travaux')
+      : ofPeriod('in the month of the approval', "dans le mois de l'approbation");
   return [
     t(
       `${recorded}, as far as an approval of the same subject is in force, each piece once`,

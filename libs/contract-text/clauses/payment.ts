@@ -31,7 +31,7 @@ function paymentClause({ payment }: Contract, speech: Phrasebook): Clause[] {
   return [{ id: 'payment', text: t(`Invoices are paid ${due}.`, `Les factures sont payées ${due}.`), items }];
 }
 
-function ordersClause({ purchaseOrders = [] }: Contract, { t, money }: Phrasebook): Clause[] {
+function ordersClause({ purchaseOrders = [] }: Contract, { t, ofPeriod, money }: Phrasebook): Clause[] {
   if (purchaseOrders.length === 0) return [];
   const items = purchaseOrders.map(({ number, from, to, limit }) => {
     const months =
@@ -40,7 +40,7 @@ function ordersClause({ purchaseOrders = [] }: Contract, { t, money }: Phraseboo
         : t(`${from} to ${to}`, `de ${from} à ${to}`);
     if (limit === null) return `${number}: ${months}`;
     const most = money(limit);
-    return t(
+    return ofPeriod(
       `${number}: ${months}, for ${most} without VAT in all; a month that goes beyond it comes with a warning`,
       `${number}: ${months}, pour ${most} hors TVA en tout ; un mois qui le dépasse est signalé`,
     );
@@ -48,7 +48,7 @@ function ordersClause({ purchaseOrders = [] }: Contract, { t, money }: Phraseboo
   return [{ id: 'purchaseOrders', text: t('Purchase orders:', 'Bons de commande :'), items }];
 }
 
-function conversionsClause({ conversions = [], currency }: Contract, { t }: Phrasebook): Clause[] {
+function conversionsClause({ conversions = [], currency }: Contract, { t, ofPeriod }: Phrasebook): Clause[] {
   return conversions.map(({ use, currency: other, source }) => {
     const why =
       use === 'tax'
@@ -56,7 +56,7 @@ function conversionsClause({ conversions = [], currency }: Contract, { t }: Phra
         : t(`the books are kept in ${other}`, `la comptabilité est tenue en ${other}`);
     return plainClause(
       `conversion ${other}`,
-      t(
+      ofPeriod(
         `Invoices are in ${currency}; ${why}, so their totals are shown in ${other} too, at the rate of the month by ` +
           `${source}, which each invoice names with its date.`,
         `Les factures sont en ${currency} ; ${why}, leurs totaux sont donc aussi donnés en ${other}, au cours du mois ` +

@@ -36,7 +36,7 @@ const pricings: {
   graduated: {
     text: (_, over, speech) =>
       over === undefined
-        ? speech.t(
+        ? speech.ofPeriod(
             'each slice of the month’s volume at its own price',
             'chaque tranche du volume mensuel à son propre prix',
           )
@@ -47,8 +47,8 @@ const pricings: {
     items: ({ steps }, speech) => stepItems(steps, speech),
   },
   allUnits: {
-    text: (_, __, { t }) =>
-      t(
+    text: (_, __, { ofPeriod }) =>
+      ofPeriod(
         'the whole volume of the month at the price of the step it reaches',
         'tout le volume du mois au prix du palier atteint',
       ),

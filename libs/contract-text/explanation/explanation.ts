@@ -1,5 +1,6 @@
 import { balanceText } from '../commitment-words.js';
 import { entryName } from '../entry-name.js';
+import { unitOfPeriod } from '../period-words.js';
 import { wording, type Lang, type Wording } from '../phrasebook.js';
 import { Decimal, plain } from '#domain/money/money.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
@@ -11,6 +12,7 @@ import { unitsOf, type Unit } from './units.js';
 
 /** What is to be explained: amounts of an invoice, each with the row that gives it. */
 export interface Explicable {
+  readonly period: string;
   readonly currency: string;
   readonly scale: number;
   readonly entries: readonly Entry[];
@@ -46,6 +48,7 @@ export interface Entry {
 export function explicableEvent({ data }: InvoiceReadyEvent): Explicable {
   const { adjusts } = data;
   return {
+    period: data.period,
     currency: data.currencyCode,
     scale: new Decimal(data.totals.totalWithoutVat.amount).decimalPlaces(),
     entries: [
@@ -90,6 +93,7 @@ function entriesOf({
 export function explicableInvoice(invoice: Invoice): Explicable {
   const { lines, allowancesAndCharges, scale } = invoice;
   return {
+    period: invoice.period,
     currency: invoice.currency,
     scale,
     entries: [
@@ -184,7 +188,7 @@ export function explanationText(
     ),
   ]);
   const layout = { left: [0, 1, 2], width };
-  const words = wording(lang);
+  const words = wording(lang, unitOfPeriod(all.period));
   const { t, number } = words;
   const head = ['', t('step', 'étape'), t('how', 'calcul'), t('result', 'résultat')];
   const byId = new Map(all.rows.map((row) => [row.id, row]));

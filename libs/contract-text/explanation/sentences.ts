@@ -214,14 +214,14 @@ const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
   monthsInARow: (row) => {
     const before = row.names().map((name) => row.v(name));
     return before.length === 0
-      ? row.t('the first month', 'le premier mois')
-      : row.t(
+      ? row.wording.ofPeriod('the first month', 'le premier mois')
+      : row.wording.ofPeriod(
           `consecutive months with a malus: this one, and before it, the latest first, ${before.join(', ')}`,
           `mois consécutifs avec malus : celui-ci et, avant lui, du plus récent au plus ancien, ${before.join(', ')}`,
         );
   },
   escalated: (row) =>
-    row.t(
+    row.wording.ofPeriod(
       `${row.v('rate')}, month ${row.v('months')} in a row: ${row.list('times ', ['month', 'mois'])}`,
       `${row.v('rate')}, mois n° ${row.v('months')} de suite : ${row.list('times ', ['month', 'mois'])}`,
     ),

@@ -183,6 +183,7 @@ function utcText(instant: number): string {
 function calendarText(name: string, t: Wording['t']): string {
   if (name === 'days') return t('days of the calendar', 'jours du calendrier');
   if (name === 'months') return t('months', 'mois');
+  if (name === 'periods') return t('periods', 'périodes');
   if (name === 'after') return t('before it', 'avant');
   if (name === 'quantity') return t('its own', 'elle-même');
   const agreed = /^agreed (.+)$/.exec(name);

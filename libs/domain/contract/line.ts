@@ -94,10 +94,15 @@ export interface TierStep {
   readonly price: string;
 }
 
-/** A monthly amount, prorated by calendar days where term, amendment or window cover a part of the month. */
+/**
+ * An amount of a calendar month, of which each invoice has the share of the days that it covers; or of each
+ * period of the contract, prorated where term, amendment or window cover a part of it.
+ */
 export interface FixedLine extends LineBase {
   readonly model: 'fixed';
   readonly amount: string;
+  /** Absent: of a calendar month. */
+  readonly per?: 'period' | undefined;
   readonly proration: Proration;
   /** The volume that the amount includes, for the record; a line with `above` charges the rest. */
   readonly includes: IncludedVolume | null;

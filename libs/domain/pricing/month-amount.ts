@@ -1,7 +1,8 @@
+import type { Contract } from '#domain/contract/contract.js';
 import type { Proration } from '#domain/contract/line.js';
-import { daysInMonth } from '#domain/period/period.js';
+import { monthOf } from '#domain/period/period.js';
 import type { PricingContext } from './pricing-context.js';
-import { daysOf } from './proration.js';
+import { byMonth, daysOf, type PeriodShare } from './proration.js';
 import type { TermsSegment } from './terms-segments.js';
 import type { PricingStep, Term } from './trace.js';
 
@@ -23,10 +24,10 @@ export interface MonthAmount {
 
 /**
  * By days of the calendar: an amount that changes within the month, or holds in a part of it, is made of its
- * parts. null: no part of the month has it.
+ * parts, and that of a period in two months of a share of each. null: no part of the period has it.
  */
 export function monthAmount(
-  { segments, book, contract, trace }: PricingContext,
+  { segments, contract, trace }: PricingContext,
   agreedIn: (segment: TermsSegment) => AgreedAmount | null,
   step: PricingStep,
 ): MonthAmount | null {
@@ -39,12 +40,14 @@ export function monthAmount(
     const [first] = members;
     const agreed = first === undefined ? null : agreedIn(first);
     if (first === undefined || agreed === null) return [];
-    const share = {
-      days: daysOf(members, contract.timeZone),
-      of: agreed.proration === 'none' ? covered : daysInMonth(book.period),
-    };
-    if (share.days === share.of) return [agreed.amount];
-    return [trace.apply(step, 'prorated', first.version, { value: agreed.amount, ...share })];
+    const shares =
+      agreed.proration === 'none'
+        ? [{ days: daysOf(members, contract.timeZone), of: covered }]
+        : monthShares(members, contract);
+    return shares.map((share) => {
+      if (share.days === share.of) return agreed.amount;
+      return trace.apply(step, 'prorated', first.version, { value: agreed.amount, ...share });
+    });
   });
   const { version } = last;
   const common = { segments: holding, last, version };
@@ -54,4 +57,17 @@ export function monthAmount(
     terms.map((term, index) => [typeof term === 'string' ? `limit ${index + 1}` : term.row, term]),
   );
   return { ...common, amount: trace.apply(step, 'sum', version, named) };
+}
+
+/** Of each month that some segments touch: their days, of all of its days. */
+function monthShares(segments: readonly TermsSegment[], contract: Contract): PeriodShare[] {
+  const cut = segments.flatMap((segment) => byMonth(segment, contract));
+  const months = Map.groupBy(cut, ({ segment }) => monthOf(segment.from, contract.timeZone));
+  return [...months.values()].map((members) => ({
+    days: daysOf(
+      members.map(({ segment }) => segment),
+      contract.timeZone,
+    ),
+    of: members[0]?.daysInMonth ?? 1,
+  }));
 }

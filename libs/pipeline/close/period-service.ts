@@ -9,11 +9,14 @@ import {
 } from '#pipeline/pipeline-lag.js';
 import type { Verification } from './verify-close.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
+import type { Contract } from '#domain/contract/contract.js';
+import { periodsOf } from '#domain/period/contract-periods.js';
+import { foreignPeriodText } from '#domain/period/foreign-period.js';
 
 /** The periods of contracts as an HTTP route needs them. */
 export interface PeriodService {
   /** null: the catalogue has no such contract. */
-  live(contract: string, period: string): Promise<LivePeriod | null>;
+  live(contract: string, period: string): Promise<LivePeriod | ForeignPeriod | null>;
   /** `acceptOmissions`: see `closePeriod`. */
   close(
     contract: string,
@@ -26,7 +29,16 @@ export interface PeriodService {
 }
 
 export type CloseAnswer =
-  AdjustResult | Extract<CatchUpResult, { status: 'behind' }> | { readonly status: 'unknownContract' };
+  | AdjustResult
+  | Extract<CatchUpResult, { status: 'behind' }>
+  | { readonly status: 'unknownContract' }
+  | ForeignPeriod;
+
+/** The contract has no period of that name; `detail` says which it has. */
+export interface ForeignPeriod {
+  readonly status: 'foreignPeriod';
+  readonly detail: string;
+}
 
 /** A request waits no longer for records that are still on their way. */
 const catchUpOptions: CatchUpOptions = { timeoutMs: 10_000, stallTimeoutMs: 10_000, pollMs: 50 };
@@ -43,14 +55,24 @@ export interface PeriodsNow {
  */
 export function periodService(now: () => Promise<PeriodsNow>, view: PipelineView): PeriodService {
   return {
-    live: async (contract, period) => (await now()).periods.live(contract, period),
+    live: async (id, period) => {
+      const { periods, lookup } = await now();
+      return foreignPeriod(lookup.contract(id), period) ?? periods.live(id, period);
+    },
     verify: async (contract, period, revision) => (await now()).periods.verify(contract, period, revision),
     close: async (id, period, mode, acceptOmissions) => {
       const { periods, lookup } = await now();
       const contract = lookup.contract(id);
       if (contract === null) return { status: 'unknownContract' };
+      const foreign = foreignPeriod(contract, period);
+      if (foreign !== null) return foreign;
       const caughtUp = await catchUp(view, catchUpOptions);
       return caughtUp.status === 'behind' ? caughtUp : periods.close(contract, period, mode, acceptOmissions);
     },
   };
+}
+
+function foreignPeriod(contract: Contract | null, period: string): ForeignPeriod | null {
+  if (contract === null || periodsOf(contract).has(period)) return null;
+  return { status: 'foreignPeriod', detail: foreignPeriodText(period, contract) };
 }

@@ -7,6 +7,7 @@ import {
   type OutcomeFieldType,
   outcomeFields,
 } from '#domain/outcome/fields.js';
+import { anyPeriodForm } from '#domain/period/rhythm.js';
 import { compileSchema } from '../compile-schema.js';
 import { cleanText, count, id, optionalCount, mustBe, signed, text } from '../field-schemas.js';
 
@@ -97,8 +98,8 @@ const types: Readonly<Record<OutcomeFieldType, z.ZodType>> = {
   number,
   score: z.union([z.boolean(), number], mustBe('a number, or true or false')),
   period: z
-    .string(mustBe('a month such as 2026-11'))
-    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, mustBe('a month such as 2026-11')),
+    .string(mustBe('a period such as 2026-11'))
+    .regex(anyPeriodForm, mustBe('a period such as 2026-11')),
   text: id,
   boolean: z.boolean(mustBe('true or false')),
 };

@@ -18,6 +18,7 @@ import { discountFaults } from './discounts.js';
 import { holidayUseFaults, type WrittenCalendars } from './holiday-use.js';
 import { includedFaults } from './included.js';
 import { isBorder } from './period-border.js';
+import { periodUnitFaults } from './period-units.js';
 import { plausibilityFaults } from './plausible.js';
 import { bandFaults, tierFaults } from './prices.js';
 import { lineReferenceFaults, measureReferenceFaults, namesOf } from './references.js';
@@ -52,6 +53,7 @@ export function termsFaults(terms: WrittenTerms, windows: readonly string[], hea
     ...commitmentFaults(terms, names, head.term),
     ...discountFaults(terms, names, head),
     ...creditFaults(terms, head.term),
+    ...periodUnitFaults(terms, head),
     ...waivers.flatMap((waiver, index) => waiverFaults(waiver, ['waivers', index], names)),
     ...lines.flatMap((line, index) => bandFaults(line, ['lines', index])),
     ...holidayUseFaults(terms, head),

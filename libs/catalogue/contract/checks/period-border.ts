@@ -1,5 +1,5 @@
 import { type PeriodFrame, periodsOf } from '#domain/period/contract-periods.js';
-import { periodNouns } from '#domain/period/rhythm.js';
+import { foreignPeriodText } from '#domain/period/foreign-period.js';
 import { fault, type Fault, type Path } from '../../fault.js';
 
 /** Whether a period of the contract begins at the instant. */
@@ -10,8 +10,6 @@ export function isBorder(instant: number, frame: PeriodFrame): boolean {
 
 /** The name of a period that a contract of this rhythm does not have. */
 export function foreignPeriodFaults(name: string, frame: PeriodFrame, path: Path): Fault[] {
-  const { has, form } = periodsOf(frame);
-  if (has(name)) return [];
-  const message = `'${name}' is no period of this contract, which is invoiced by the ${periodNouns[frame.period.unit]}: write ${form}`;
-  return [fault('foreign-period', path, message)];
+  if (periodsOf(frame).has(name)) return [];
+  return [fault('foreign-period', path, foreignPeriodText(name, frame))];
 }
