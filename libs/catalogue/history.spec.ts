@@ -98,7 +98,7 @@ describe('an edit of what closed periods were priced by', () => {
     const after = (change: (text: string) => string): string[] =>
       historyFaults(
         catalogue((text) => change(weeks(weekly(text)))),
-        [{ contract: 'c', closed: ['2026-W09', '2026-W10'], catalogue: before }],
+        [{ contract: 'c', closed: ['2026-W05', '2026-W10'], catalogue: before }],
       ).map(({ path, message }) => `${path}: ${message}`);
     // week 11 begins on Monday, 9 March
     expect(after(replaced("price: '29.50'", "price: '31.00'"))).toEqual([

@@ -166,10 +166,7 @@ const adjusts = z.strictObject({
     'nextInvoice: its lines appear on the invoice of another period; else it is a document of its own',
   ),
   carriedBy: term(
-    z
-      .string()
-      .regex(/^\d{4}-\d{2}$/)
-      .nullable(),
+    z.string().regex(anyPeriodForm).nullable(),
     'the period whose invoice bears the lines, with the dates of their own (BT-134, BT-135)',
   ),
   restated: term(

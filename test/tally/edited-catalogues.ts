@@ -79,7 +79,18 @@ const names: readonly (keyof Choices)[] = [
     'price',
     'amended',
   ] as const),
-  ...(['tiered', 'window', 'agentTime', 'state', 'machines', 'bot', 'holds', 'second', 'zone', 'rhythm'] as const),
+  ...([
+    'tiered',
+    'window',
+    'agentTime',
+    'state',
+    'machines',
+    'bot',
+    'holds',
+    'second',
+    'zone',
+    'rhythm',
+  ] as const),
 ];
 
 /** Catalogues of which each is the first with some edits, mostly few. */

@@ -62,6 +62,7 @@ describe('A tally that takes over catalogues', () => {
       machines: false,
       bot: null,
       holds: null,
+      rhythm: 'unit: month',
     } as const;
     const first = { ...own, ...more, ...rest, second: 'both', zone: 'Europe/Paris' } as const;
     // Two queues in turn, of which the second one moves; every fifth call was another one before.

@@ -104,7 +104,10 @@ export function limitsText(
             'The lines of a month with bonus and malus, less its discounts,',
             "Les lignes d'un mois, bonus, malus et remises compris,",
           )
-        : ofPeriod('The lines of a month with bonus and malus', "Les lignes d'un mois, bonus et malus compris,");
+        : ofPeriod(
+            'The lines of a month with bonus and malus',
+            "Les lignes d'un mois, bonus et malus compris,",
+          );
   const per =
     unit === 'month' ? '' : t(` a month ${byDaysOfMonth(speech)}`, ` par mois ${byDaysOfMonth(speech)}`);
   const bounds = [

@@ -37,7 +37,7 @@ describe('a contract that is invoiced by the week', () => {
     const thirteenth = await centre.close('weekly', '2026-W13');
     const fourteenth = await centre.close('weekly', '2026-W14');
     // 50 x 2.00 + 10 x 1.00 in each; 7 of 31 days are 700.00; 2 of 31 and 5 of 30 are 200.00 + 516.67
-    expect(amounts(thirteenth.data)).toEqual({ L1: '110.00', L2: '700.00' });
+    expect(amounts(thirteenth.data)).toEqual({ 'L1.1': '100.00', 'L1.2': '10.00', L2: '700.00' });
     expect([net(fourteenth.data), fourteenth.data.invoicingPeriod]).toEqual([
       '826.67',
       { startDate: '2026-03-30', endDate: '2026-04-05' },
