@@ -126,6 +126,11 @@ examples:
     [`${weekly}\nlines: [{ id: F, model: fixed, amount: '9.00', proration: none }]`, 'agreed-by-month'],
     [`${weekly}\ncommitments: [{ id: Y, kind: amount, over: calendarYear, minimum: '9.00' }]`, 'write term'],
     [
+      `${weekly}\ndiscounts: [{ id: D, rate: '0.02' }]`,
+      'discounts and rebates are for contracts that are invoiced by the month',
+    ],
+    [`${weekly}\ncredits: { belowZero: carry }`, 'credits that are carried are for contracts'],
+    [
       `period: { unit: quarter }\nterm: { firstDay: 2026-02-01 }\ncommitments: [{ id: Y, kind: amount, over: contractYear, minimum: '9.00' }]`,
       'write calendarQuarter or calendarYear',
     ],
