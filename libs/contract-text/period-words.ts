@@ -1,5 +1,5 @@
 import type { PeriodUnit, Weekday } from '#domain/period/rhythm.js';
-import type { Lang, Phrase } from './phrasebook.js';
+import type { Lang, Phrase } from './lang.js';
 
 /** How a period of a contract is called, one and several. */
 export const periodNames: Readonly<Record<PeriodUnit, Phrase>> = {

@@ -3,13 +3,10 @@ import { minorUnitOf } from '#domain/money/currencies.js';
 import { Decimal } from '#domain/money/money.js';
 import type { PeriodUnit } from '#domain/period/rhythm.js';
 import { zoneOf } from '#domain/period/zone.js';
+import type { Lang, Phrase } from './lang.js';
 import { inPeriods } from './period-words.js';
 
-export const languages = ['en', 'fr'] as const;
-export type Lang = (typeof languages)[number];
-
-/** A word or sentence in both languages, side by side: the one way in which this library holds texts. */
-export type Phrase = readonly [en: string, fr: string];
+export { languages, type Lang, type Phrase } from './lang.js';
 
 /** Texts, numbers, durations and dates in one language. */
 export interface Wording {
