@@ -1,3 +1,4 @@
+import type { RecordPosition } from '#log/log.js';
 import type { HeldClaim, PartitionRef, Store } from '#store/store.js';
 
 /** How far the postings of a partition of facts have come in the journal, as the store keeps it. */
@@ -6,6 +7,8 @@ export interface JournalState {
   readonly next: number;
   /** Head of the hash chain of all postings of these facts; empty: there are none. */
   readonly head: string;
+  /** Where in the journal the record with this link lies; null: there is none, or it is not known. */
+  readonly headAt: RecordPosition | null;
   /**
    * Facts below were folded by a meter whose store is lost, or lie below the cut of a close: nothing more is
    * posted of them than the journal holds. 0: none.
@@ -18,8 +21,9 @@ export interface JournalState {
 /** Part of the stored format. */
 export const journalKey = 'journal';
 
-export function encodeJournalState({ next, head, foldedTo, from }: JournalState): string {
-  return JSON.stringify([next, head, foldedTo, ...from]);
+export function encodeJournalState({ next, head, headAt, foldedTo, from }: JournalState): string {
+  const placed = headAt === null ? head : [head, headAt.partition, headAt.offset];
+  return JSON.stringify([next, placed, foldedTo, ...from]);
 }
 
 /** `next` and `head` belong together, also without a claim. */
@@ -29,7 +33,10 @@ export async function readJournalState(
   claim?: HeldClaim,
 ): Promise<JournalState> {
   const [text = null] = await store.load(at, [journalKey], claim);
-  if (text === null) return { next: 0, head: '', foldedTo: 0, from: [] };
-  const [next, head, foldedTo, ...from] = JSON.parse(text) as [number, string, number, ...number[]];
-  return { next, head, foldedTo, from };
+  if (text === null) return { next: 0, head: '', headAt: null, foldedTo: 0, from: [] };
+  type Head = string | [string, number, number];
+  const [next, placed, foldedTo, ...from] = JSON.parse(text) as [number, Head, number, ...number[]];
+  if (typeof placed === 'string') return { next, head: placed, headAt: null, foldedTo, from };
+  const [head, partition, offset] = placed;
+  return { next, head, headAt: { partition, offset }, foldedTo, from };
 }

@@ -38,6 +38,13 @@ async function appendCalls(log: Log, from: number, to: number): Promise<void> {
   await log.append(topics.facts.name, records);
 }
 
+/** Appends while no meter runs. */
+async function appended(directory: string, from: number, to: number): Promise<void> {
+  const { log, close } = openEmbedded(directory);
+  await appendCalls(log, from, to);
+  await close();
+}
+
 /** Runs the meter on a data directory until its partition has read all, or has stopped. */
 async function metered(
   directory: string,
@@ -77,9 +84,24 @@ describe('A meter whose store belongs to another log', () => {
     copyFileSync(join(before, 'store.db'), join(now, 'store.db'));
     const twelve = await metered(now, (log) => appendCalls(log, 100, 112));
     expect(twelve.postings).toBe(0);
-    expect(twelve.progress).toMatchObject({ next: 5, stopped: true, pausedBy: { code: 'log-replaced' } });
+    expect(twelve.progress).toMatchObject({ stopped: true, pausedBy: { code: 'log-replaced' } });
     expect(twelve.stops).toEqual([twelve.progress.pausedBy]);
-    expect(twelve.progress.pausedBy?.message).toContain('telephony.facts/0: this is another log');
+    expect(twelve.progress.pausedBy?.message).toContain('journal.postings/0 at 4: what was posted last');
+  });
+
+  it('stops where it has worked in a copy of its log: the postings of 3 of 8 calls are not here', async () => {
+    const original = newDirectory();
+    await metered(original, (log) => appendCalls(log, 0, 5));
+    await appended(original, 5, 8);
+    const copy = newDirectory();
+    for (const file of ['store.db', 'log.db']) copyFileSync(join(original, file), join(copy, file));
+    expect(await metered(copy, async () => undefined)).toMatchObject({ postings: 8, stops: [] });
+
+    copyFileSync(join(copy, 'store.db'), join(original, 'store.db'));
+    const back = await metered(original, (log) => appendCalls(log, 8, 9));
+    expect(back.postings).toBe(5);
+    expect(back.progress).toMatchObject({ stopped: true, pausedBy: { code: 'log-replaced' } });
+    expect(back.progress.pausedBy?.message).toContain('journal.postings/0 at 7: what was posted last');
   });
 
   it('goes on where its log was restored together with its store, and has grown since', async () => {

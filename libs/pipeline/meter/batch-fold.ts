@@ -30,6 +30,8 @@ export interface FoldStart {
   readonly partition: number;
   /** The link that the next posting goes on from. */
   readonly head: string;
+  /** See `JournalState`. */
+  readonly headAt: RecordPosition | null;
   readonly interpretation: Interpretation;
   /** null: nothing that is to be folded was posted before. */
   readonly before: PostedBefore | null;
@@ -42,6 +44,8 @@ export class BatchFold {
   readonly changed = new Set<Entity>();
   /** The link that the next posting goes on from. */
   head: string;
+  /** Where the record with that link lies, or its index among those to be appended. */
+  #headAt: RecordPosition | number | null;
   /** Characters that wait to be appended. */
   size = 0;
   readonly #start: FoldStart;
@@ -54,6 +58,7 @@ export class BatchFold {
   constructor(start: FoldStart) {
     this.#start = start;
     this.head = start.head;
+    this.#headAt = start.headAt;
   }
 
   add(entity: Entity, at: FactAt, cache: EntityCache): void {
@@ -216,6 +221,7 @@ export class BatchFold {
       this.#records.push({ key: 'relinked', value: encodeRelink(relink), partition: at.partition });
     }
     this.head = link;
+    this.#headAt = at;
   }
 
   #post(entity: Entity, changes: readonly Change[], from: number, at: FactAt): void {
@@ -240,6 +246,7 @@ export class BatchFold {
       this.#records.push({ key, value });
       this.size += value.length;
       this.head = link;
+      this.#headAt = this.#records.length - 1;
       index += own.length;
     }
   }
@@ -255,6 +262,11 @@ export class BatchFold {
       entity.posted = posted === null ? null : this.#refOf(posted, location);
     }
     return appended;
+  }
+
+  /** Where the record with the link `head` lies, after what was appended; null: that is not known. */
+  headAt(appended: readonly RecordPosition[]): RecordPosition | null {
+    return typeof this.#headAt === 'number' ? (appended[this.#headAt] ?? null) : this.#headAt;
   }
 
   #refOf(content: PostingContent, { partition, offset }: Omit<PostingRef, 'digest'>): PostingRef {

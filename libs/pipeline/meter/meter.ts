@@ -33,6 +33,7 @@ import { closedFacts } from './closed-facts.js';
 import { BatchFold, type Interpretation } from './batch-fold.js';
 import { EntityCache } from './entity-cache.js';
 import { newEntity } from './entity.js';
+import { requireOwnJournal } from './own-journal.js';
 import { PostedBefore } from './posted-before.js';
 import { restore } from './restore/restore.js';
 import { storeChange } from './store-change.js';
@@ -112,6 +113,7 @@ interface MeterState {
 async function loadState(ref: PartitionRef, claim: Claim, deps: MeterDeps): Promise<MeterState> {
   const { log, store } = deps;
   const stored = await readJournalState(store, ref, claim);
+  await requireOwnJournal(log, ref.partition, stored);
   const before = await PostedBefore.open(log, ref.partition, stored.from);
   const end = (await log.bounds(meterStage.topic))[ref.partition]?.end ?? 0;
   // Nothing is posted of facts that there are not yet.
@@ -207,14 +209,14 @@ async function meterBatch(
     partition,
   );
   await before?.readTo(batch.records.at(-1)?.offset ?? 0, partition.next);
-  const { head } = state.journal;
+  const { head, headAt } = state.journal;
   const foldedTo = deps.foldedTo?.() ?? state.journal.foldedTo;
   const names = namesToLoad(facts, state, foldedTo);
   const { interpret } = interpretation;
   const sources = { ...deps, ref, claim: partition, cache, queue, interpret };
   const rehydration = await rehydrate(names, due, sources);
 
-  const fold = new BatchFold({ partition: batch.partition, head, interpretation, before, foldedTo });
+  const fold = new BatchFold({ partition: batch.partition, head, headAt, interpretation, before, foldedTo });
   const folding = { fold, rehydration, timelines, cache, interpret };
   const { refused, records } = await foldFacts(facts, batch, folding);
   const next = (records.at(-1)?.offset ?? 0) + 1;
@@ -233,7 +235,7 @@ async function meterBatch(
   const change = storeChange({ changed, due, pointers, logTime, origin, queue, rehydration, cache });
   const isAllKnown = before === null && isFurthest;
   const from = isAllKnown ? endsAfter(state.journal.from, appended) : state.journal.from;
-  const journal = { next, head: fold.head, foldedTo, from };
+  const journal = { next, head: fold.head, headAt: fold.headAt(appended), foldedTo, from };
   return {
     puts: [...change.puts, ...timelines.changes(), [journalKey, encodeJournalState(journal)]],
     deletes: change.deletes,

@@ -164,7 +164,7 @@ export class RestoredStore {
       next: from,
       puts: [
         [indexKey, encodeIndex({ ...this.#queue, archiveSize })],
-        [journalKey, encodeJournalState({ next: from, head, foldedTo: folded, from: journal })],
+        [journalKey, encodeJournalState({ next: from, head, headAt: null, foldedTo: folded, from: journal })],
       ],
       deletes: [restoringKey],
       increments: parkingIncrements(new Map(parked.filter(([, offset]) => offset < from))),
