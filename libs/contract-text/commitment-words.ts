@@ -70,14 +70,14 @@ type Credit = NonNullable<InvoiceReadyEvent['data']['credits']>[number];
 
 /** Where a credit stands: what was used of it before, what on this invoice, and what is left. */
 export function creditText(credit: Credit, { t, number }: Wording): string {
-  const { clause, originPeriod, vat, arisen, usedBefore, used, left, then } = credit;
+  const { clause, originPeriod, vat, arisen, usedBefore, used, left, remainder } = credit;
   const money = ({ amount, currency }: Credit['left']): string => `${number(amount)} ${currency}`;
   const head = t(
     `${clause}, of ${originPeriod}, VAT ${vat.rate} % (${vat.categoryCode}):`,
     `${clause}, de ${originPeriod}, TVA ${vat.rate} % (${vat.categoryCode}) :`,
   );
   const rest =
-    then === 'lapses'
+    remainder === 'lapses'
       ? t(`${money(left)} lapse`, `${money(left)} échus`)
       : t(`${money(left)} left`, `reste ${money(left)}`);
   const counted = t(

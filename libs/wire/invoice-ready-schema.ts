@@ -112,7 +112,7 @@ const credit = z.strictObject({
   usedBefore: money,
   used: term(money, 'on this invoice'),
   left: money,
-  then: term(z.enum(['carried', 'lapses']), 'what becomes of what is left'),
+  remainder: term(z.enum(['carried', 'lapses']), 'what becomes of what is left'),
 });
 
 const discount = z.strictObject({

@@ -265,7 +265,7 @@ function allowanceOrChargeOf(each: AllowanceOrCharge, amount: Amount): Data['all
 const mutuallyDefined = 'ZZZ';
 
 function creditOf(each: CreditBalance, amount: Amount): NonNullable<Data['credits']>[number] {
-  const { clause, origin, vat, arisen, usedBefore, used, left, then } = each;
+  const { clause, origin, vat, arisen, usedBefore, used, left, remainder } = each;
   return {
     clause,
     originPeriod: origin,
@@ -274,7 +274,7 @@ function creditOf(each: CreditBalance, amount: Amount): NonNullable<Data['credit
     usedBefore: amount(usedBefore),
     used: amount(used),
     left: amount(left),
-    then,
+    remainder,
   };
 }
 

@@ -127,7 +127,7 @@ describe('a month below zero', () => {
       amounts: { 'credits.2026-11': '-50.00' },
       net: '0.00',
     });
-    expect(priced(lapsing, '2026-12', ...months).credits).toMatchObject([{ then: 'lapses' }]);
+    expect(priced(lapsing, '2026-12', ...months).credits).toMatchObject([{ remainder: 'lapses' }]);
     expect(figures(lapsing, '2026-12', ['2026-12', 100, 30]).net).toBe('0.00');
   });
 

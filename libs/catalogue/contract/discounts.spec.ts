@@ -115,8 +115,8 @@ limits: { monthlyMin: '850.00' }
 
   it('holds in its months alone', () => {
     const contract = `${lines}discounts: [{ id: off, rate: '0.10', from: 2026-03, to: 2026-04 }]\n`;
-    const in_ = (month: string) => amountsOf(contract + example(month, calls([`${month}-10`, 10])))['off'];
-    expect(['2026-02', '2026-03', '2026-04', '2026-05'].map(in_)).toEqual([
+    const offIn = (month: string) => amountsOf(contract + example(month, calls([`${month}-10`, 10])))['off'];
+    expect(['2026-02', '2026-03', '2026-04', '2026-05'].map(offIn)).toEqual([
       undefined,
       '-11.00',
       '-11.00',

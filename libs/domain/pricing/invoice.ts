@@ -177,7 +177,7 @@ export interface CreditBalance {
   readonly used: Decimal;
   readonly left: Decimal;
   /** What becomes of the rest. */
-  readonly then: 'carried' | 'lapses';
+  readonly remainder: 'carried' | 'lapses';
 }
 
 /** Resolutions of a line and month that held so far and may still be taken back. */

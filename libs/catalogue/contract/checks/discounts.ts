@@ -191,12 +191,12 @@ function betweenFaults({ from, to }: Discount, path: Path, head: DiscountHead): 
   });
   if (foreign.length > 0) return foreign;
   const { firstDay, lastDay } = head.term;
-  const { ofDay } = periodsOf(head);
+  const periods = periodsOf(head);
   if (from !== undefined && to !== undefined && from > to)
     return [fault('interval-not-ascending', [...path, 'to'], `${to} must not be before from ${from}`)];
-  if (to !== undefined && firstDay !== null && to < ofDay(firstDay))
+  if (to !== undefined && firstDay !== null && to < periods.ofDay(firstDay))
     return [fault('outside-term', [...path, 'to'], `${to} is before the contract: it never holds`)];
-  if (from !== undefined && lastDay !== null && from > ofDay(lastDay))
+  if (from !== undefined && lastDay !== null && from > periods.ofDay(lastDay))
     return [fault('outside-term', [...path, 'from'], `${from} is after the contract: it never holds`)];
   return [];
 }

@@ -43,8 +43,8 @@ export class Credits {
     const earned = this.#earned(month);
     if (this.#start === null || month < this.#start) return earned;
     let carried = none;
-    const { shift } = periodsOf(this.#months.contract);
-    for (let each = this.#start; each <= month; each = shift(each, 1)) {
+    const periods = periodsOf(this.#months.contract);
+    for (let each = this.#start; each <= month; each = periods.shift(each, 1)) {
       carried = this.#carried(each, carried.left);
     }
     return {
@@ -81,7 +81,7 @@ export class Credits {
     ): CreditBalance => {
       const arisen = amount.negated();
       const parts = { usedBefore: zero, used: used ? arisen : zero, left: used ? zero : arisen };
-      return { clause, origin: from, vat, arisen, ...parts, then: 'carried' };
+      return { clause, origin: from, vat, arisen, ...parts, remainder: 'carried' };
     };
     return {
       entries: taken,
@@ -103,13 +103,13 @@ export class Credits {
     const lapses = isLast && credits?.atEnd === 'lapse';
     const carries = credits?.belowZero === 'carry' && (!isLast || lapses);
     const total = trace.apply('credit', 'sum', periodEnd.version, rowsOf(amounts));
-    const then = lapses ? 'lapses' : 'carried';
+    const remainder = lapses ? 'lapses' : 'carried';
     if (carries && total.value.isNegative() && !total.value.isZero()) {
       const { entries, arisen } = restOf(priced, amounts, total);
       const left = [...earlier, ...arisen];
-      return { entries, left, balances: left.map((credit) => balanceOf(credit, zero, then)) };
+      return { entries, left, balances: left.map((credit) => balanceOf(credit, zero, remainder)) };
     }
-    return usedIn(priced, total, earlier, carries, then);
+    return usedIn(priced, total, earlier, carries, remainder);
   }
 
   /** All that a month comes to before credits of months below zero. */
@@ -169,7 +169,7 @@ function usedIn(
   total: Term,
   credits: readonly Credit[],
   carries: boolean,
-  then: CreditBalance['then'],
+  remainder: CreditBalance['remainder'],
 ): SettledCredits {
   const { trace, periodEnd } = context;
   const { version } = periodEnd;
@@ -182,7 +182,7 @@ function usedIn(
     const whole = trace.apply('credit', 'sum', version, { [origin]: credit.left });
     const used = carries ? trace.apply('credit', 'atMost', version, { value: whole, most: open }) : whole;
     const rest = credit.left.minus(used.value);
-    balances.push(balanceOf({ ...credit, left: rest }, used.value, carries ? then : 'carried'));
+    balances.push(balanceOf({ ...credit, left: rest }, used.value, carries ? remainder : 'carried'));
     if (rest.gt(0)) left.push({ ...credit, left: rest });
     if (used.value.isZero()) continue;
     const amount = trace.apply('credit', 'difference', version, { value: '0', less: used });
@@ -199,8 +199,8 @@ function usedIn(
 function balanceOf(
   { origin, vat, arisen, left }: Credit,
   used: Decimal,
-  then: CreditBalance['then'],
+  remainder: CreditBalance['remainder'],
 ): CreditBalance {
   const usedBefore = arisen.minus(left).minus(used);
-  return { clause: creditsClause, origin, vat, arisen, usedBefore, used, left, then };
+  return { clause: creditsClause, origin, vat, arisen, usedBefore, used, left, remainder };
 }
