@@ -70,7 +70,7 @@ function certificate(content: CertificateContent, issuerKey: KeyObject): string 
 }
 
 function pemOf(key: KeyObject): string {
-  return key.export({ type: 'pkcs8', format: 'pem' }) as string;
+  return key.export({ type: 'pkcs8', format: 'pem' });
 }
 
 /** Days from now, to the second as certificates have it. */

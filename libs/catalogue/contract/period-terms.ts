@@ -35,7 +35,10 @@ export function periodTermsOf({ unit, weekStart, yearStart, ...rest }: WrittenPe
       return { unit, weekStart: weekStart ?? 'monday', ...rest };
     case '4-4-5':
       return { unit, yearStart: yearStart ?? { weekday: 'monday', nearestTo: '01-01' }, ...rest };
-    default:
+    case 'month':
+    case 'halfMonth':
+    case 'quarter':
+    case 'year':
       return { unit, ...rest };
   }
 }

@@ -100,7 +100,7 @@ export interface Page {
 export const noLinks: Links = { pages: [], nextPage: 0 };
 
 /** Contacts of a page, at most. */
-export const pageSize = 64;
+const pageSize = 64;
 
 export function pageOf(number: number, contacts: readonly HandledContact[]): Page {
   let lastEnd = -Infinity;

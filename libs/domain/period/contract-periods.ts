@@ -14,21 +14,21 @@ export interface PeriodFrame {
  */
 export interface ContractPeriods {
   /** The period that an instant (UTC epoch ms) lies in. */
-  at(instant: number): Period;
+  readonly at: (instant: number) => Period;
   /** Half-open `[start, end)` in the contract's zone: a week in which the clocks go forward has 167 hours. */
-  bounds(period: Period): Bounds;
+  readonly bounds: (period: Period) => Bounds;
   /** So many periods later, or earlier where negative. */
-  shift(period: Period, by: number): Period;
+  readonly shift: (period: Period, by: number) => Period;
   /** How many periods later the second is; negative: it is earlier. */
-  distance(from: Period, to: Period): number;
+  readonly distance: (from: Period, to: Period) => number;
   /** Calendar days, whatever the clocks do. */
-  days(period: Period): number;
-  firstDay(period: Period): string;
+  readonly days: (period: Period) => number;
+  readonly firstDay: (period: Period) => string;
   /** The last day, which belongs to it. */
-  lastDay(period: Period): string;
+  readonly lastDay: (period: Period) => string;
   /** The period that a local day, `2026-03-29`, lies in. */
-  ofDay(day: string): Period;
-  has(text: string): boolean;
+  readonly ofDay: (day: string) => Period;
+  readonly has: (text: string) => boolean;
   /** How names are written: `YYYY-W01 to YYYY-W53`. */
   readonly form: string;
 }
@@ -50,7 +50,10 @@ function keyOf(zone: string, rhythm: Rhythm): string {
       return `${zone} week ${rhythm.weekStart}`;
     case '4-4-5':
       return `${zone} 4-4-5 ${rhythm.yearStart.weekday} ${rhythm.yearStart.nearestTo}`;
-    default:
+    case 'month':
+    case 'halfMonth':
+    case 'quarter':
+    case 'year':
       return `${zone} ${rhythm.unit}`;
   }
 }

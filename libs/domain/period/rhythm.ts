@@ -47,12 +47,12 @@ export interface YearStart {
 /** Periods of one rhythm, numbered in order of time, without gap. Days are epoch days. */
 export interface PeriodNumbers {
   /** Number of the period that a day lies in. */
-  at(day: number): number;
+  readonly at: (day: number) => number;
   /** First day of a period. */
-  firstDay(number: number): number;
-  name(number: number): Period;
+  readonly firstDay: (number: number) => number;
+  readonly name: (number: number) => Period;
   /** null: no name of a period of this rhythm. */
-  parse(text: string): number | null;
+  readonly parse: (text: string) => number | null;
   /** How names are written, for messages. */
   readonly form: string;
 }

@@ -232,7 +232,7 @@ function limitClauses(contract: Contract, all: readonly Terms[]): Clause[] {
     );
   }
   if (all.some(({ credits }) => credits !== undefined)) {
-    found.push(clause('credits', 'credits', ({ credits: _, ...terms }) => terms));
+    found.push(clause('credits', 'credits', (terms) => ({ ...terms, credits: undefined })));
   }
   return found;
 }

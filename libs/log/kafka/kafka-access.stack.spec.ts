@@ -222,6 +222,7 @@ describeWith([kafka], (stack) => {
         TALLYLINE_KAFKA_TOKEN_FILE: file('token', await signed),
       };
       await roundTrip(logAt('SASL', { ...secured, ...settings }), 'secured-token-file');
+      expect(said).toEqual([]);
     });
 
     it.each<[string, string, () => Record<string, string>, RegExp]>([

@@ -92,7 +92,7 @@ const untrusted = new Set([
 ]);
 
 function saslFault(error: Error, mechanism: string): string | null {
-  if (/ mechanism is not supported by the server$/.test(error.message)) {
+  if (error.message.endsWith(' mechanism is not supported by the server')) {
     return `the broker does not take ${mechanism} on this port: check TALLYLINE_KAFKA_SASL and the port in TALLYLINE_KAFKA`;
   }
   const isRefused =
@@ -115,6 +115,7 @@ function redisUserFault({ message }: Error): string | null {
       return 'Redis asks for a password: set TALLYLINE_REDIS_PASSWORD_FILE, and TALLYLINE_REDIS_USERNAME for a user of its own';
     case 'NOPERM':
       return `the user of TALLYLINE_REDIS_USERNAME lacks a right; docs/settings.md lists them (${message})`;
+    case undefined:
     default:
       return null;
   }

@@ -123,7 +123,10 @@ function brokerSettings(plan: ClusterPlan, id: number, data: string): Record<str
   const called = more.map(({ name, host, port }) => `${name}://${host}:${port}`);
   const protocols = more.map(({ name, protocol }) => `${name}:${protocol}`);
   const ofListeners = more.flatMap(({ name, settings }) =>
-    Object.entries(settings).map(([key, value]) => [`listener.name.${name.toLowerCase()}.${key}`, value]),
+    Object.entries(settings).map(([key, value]): [string, string] => [
+      `listener.name.${name.toLowerCase()}.${key}`,
+      value,
+    ]),
   );
   const voters = plan.controllerPorts.map((port, index) => `${index + 1}@127.0.0.1:${port}`);
   return {
