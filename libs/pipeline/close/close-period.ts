@@ -1,8 +1,10 @@
+import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { hash } from 'node:crypto';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Fault } from '#catalogue/fault.js';
 import { historyFaults } from '#catalogue/history.js';
 import type { Contract } from '#domain/contract/contract.js';
+import { decimal } from '#domain/money/money.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import { type Period, zonedTime } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
@@ -174,10 +176,14 @@ export async function closePeriod(
   const differences = compare(compared, tallied.quantities);
   if (differences.length > 0) return { status: 'disagree', differences };
 
-  const begun = work?.period();
-  if (begun !== undefined && (begun === null || period < begun)) {
-    return { status: 'outsideTerm', first: begun, last: lastPeriod(contract), by: 'work' };
-  }
+  const begun = work?.period() ?? null;
+  const withoutWork: CloseResult = {
+    status: 'outsideTerm',
+    first: begun,
+    last: lastPeriod(contract),
+    by: 'work',
+  };
+  if (begun !== null && period < begun) return withoutWork;
 
   const omissions = await omissionsOf({ work: omitted.work(), parked }, input, books, acceptOmissions, deps);
   if (first === undefined && omissions.acceptedBecause === null && !isNothing(omissions)) {
@@ -191,6 +197,8 @@ export async function closePeriod(
   };
   const event = revisionEvent({ ...head, omissions }, input, books);
   if (event === null) return answer(effective.at(-1), false, deps);
+  // Where no work is known at all, nothing says when the contract began: nothing may be charged then.
+  if (work !== null && begun === null && chargesAnything(event)) return withoutWork;
   const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
   const { software } = deps;
   const catalogueEntry = inForce.number;
@@ -230,6 +238,15 @@ async function omissionsOf(
   const isAny = !isNothing({ work: [...work], refused, parked });
   const omissions = { work: [...work], estimatedValues: values, refused, parked };
   return { ...omissions, acceptedBecause: isAny ? acceptedBecause : null };
+}
+
+function chargesAnything(event: string): boolean {
+  const { lines = [], allowancesAndCharges = [] } = decodeInvoiceReady(event)?.data ?? {};
+  const amounts = [
+    ...lines.map(({ netAmount }) => netAmount),
+    ...allowancesAndCharges.map(({ amount }) => amount),
+  ];
+  return amounts.some(({ amount }) => !decimal(amount).isZero());
 }
 
 /** By the contract alone; null: the period lies in its term, as far as the contract names one. */

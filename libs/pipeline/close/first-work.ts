@@ -8,6 +8,7 @@ import {
   assignActivity,
   assignLeg,
   assignOutcome,
+  assignSide,
   assignStay,
   assignStretch,
 } from '#domain/scope/work-scope.js';
@@ -46,10 +47,16 @@ export class FirstWork {
     switch (content.kind) {
       case 'contact': {
         const stays = content.segments.filter((stay) => this.#maybeOwn(assignStay(stay, scope)));
-        const legs = content.legs.filter(
-          (leg) => leg.queue !== null && this.#maybeOwn(assignLeg(leg, scope)),
+        const legs = content.legs.filter((leg) => this.#maybeOwn(assignLeg(leg, scope)));
+        const sides = (content.sideWork ?? []).filter((side) => this.#maybeOwn(assignSide(side, scope)));
+        const missed = content.missed.filter(
+          ({ queue, at }) => queue === null || this.#maybeOwn(scope.assignmentOf(queue, at)),
         );
-        return [...stays.map(({ enteredAt }) => enteredAt), ...legs.map(({ startedAt }) => startedAt)];
+        return [
+          ...stays.map(({ enteredAt }) => enteredAt),
+          ...[...legs, ...sides].map(({ startedAt }) => startedAt),
+          ...missed.map(({ at }) => at),
+        ];
       }
       case 'activity':
         return this.#maybeOwn(assignActivity(content, scope)) ? [content.startedAt] : [];
@@ -61,9 +68,9 @@ export class FirstWork {
         const at = content.events[0]?.at;
         return at !== undefined && this.#maybeOwn(assignOutcome(content, scope)) ? [at] : [];
       }
-      // Sums to compare with, which are billed by none.
+      // Sums of an agent, to compare with: of which programme they do not say.
       case 'totals':
-        return [];
+        return [content.startedAt];
     }
   }
 

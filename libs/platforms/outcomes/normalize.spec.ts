@@ -301,7 +301,7 @@ describe('a delivery of business events', () => {
     ['quality.evaluated', { score: 90, critical: 'no' }, 'data.critical', 'true or false'],
     ['forecast.set', { id: 'F', value: -1 }, 'data.value', 'a whole number'],
     ['forecast.set', { id: 'F', value: 1.5 }, 'data.value', 'a whole number'],
-    ['forecast.set', { id: 'F', value: 1, period: '2026-13' }, 'data.period', 'a month such as'],
+    ['forecast.set', { id: 'F', value: 1, period: '2026-13' }, 'data.period', 'a period such as 2026-11'],
   ])('is refused for %s with %j', (name, data, path, message) => {
     const { facts, refusals } = normalize(event(name, data));
     expect([facts, refusals]).toMatchObject([[], [{ path, message: expect.stringContaining(message) }]]);

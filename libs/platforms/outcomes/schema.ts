@@ -98,8 +98,8 @@ const types: Readonly<Record<OutcomeFieldType, z.ZodType>> = {
   number,
   score: z.union([z.boolean(), number], mustBe('a number, or true or false')),
   period: z
-    .string(mustBe('a period such as 2026-11'))
-    .regex(anyPeriodForm, mustBe('a period such as 2026-11')),
+    .string(mustBe('a period such as 2026-11 or 2026-W45'))
+    .regex(anyPeriodForm, mustBe('a period such as 2026-11 or 2026-W45')),
   text: id,
   boolean: z.boolean(mustBe('true or false')),
 };

@@ -31,6 +31,7 @@ contracts:
     currency: EUR
     timeZone: Europe/Paris
     scope: { programme: care }
+    term: { firstDay: 2026-01-01 }
     measures:
       workMs: { kind: agentTime, states: [TALK, HOLD, ACW] }
       sideMs: { kind: agentTime, states: [PREVIEW, ACW_MISSED] }

@@ -74,3 +74,16 @@ describe('The close of a period without any work', () => {
     expect((await close('agreed')).status).toBe('closed');
   });
 });
+
+describe('The close of a period of which no work is known', () => {
+  const hours =
+    'measures: { workMs: { kind: agentTime, states: [TALK] } }\n' +
+    "lines: [{ id: hours, model: time, measure: workMs, price: '29.88' }]";
+  const centre = centreOf([contract('fixed', fee), contract('hours', hours)], async () => undefined);
+  const close = (id: string) => closePeriod(centre().contract(id), '2026-03', centre().invoicer);
+
+  it('charges nothing: a fixed amount would be owed, hours are 0.00', async () => {
+    expect(await close('fixed')).toMatchObject({ status: 'outsideTerm', first: null });
+    expect(await close('hours')).toMatchObject({ status: 'closed' });
+  });
+});
