@@ -33,12 +33,12 @@ function tokens(text: string): string[] {
   return [...text.matchAll(/[\p{L}’']{2,}/gu)].map(([word]) => word.toLowerCase());
 }
 
-/** Words that both languages have. */
+/** Words that both languages have; a French week is "close" when it is closed. */
 const shared = new Set(
   (
     'bonus malus contact contacts condition volume total programme client parties site amendment version minimum ' +
     'maximum agent ascension clause clauses conversation fractions min ms note part plus points satisfaction service ' +
-    'verdict net promoter score conditions machines refund made resolution reopened'
+    'verdict net promoter score conditions machines refund made resolution reopened close'
   ).split(' '),
 );
 
