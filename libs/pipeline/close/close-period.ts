@@ -177,13 +177,7 @@ export async function closePeriod(
   if (differences.length > 0) return { status: 'disagree', differences };
 
   const begun = work?.period() ?? null;
-  const withoutWork: CloseResult = {
-    status: 'outsideTerm',
-    first: begun,
-    last: lastPeriod(contract),
-    by: 'work',
-  };
-  if (begun !== null && period < begun) return withoutWork;
+  if (begun !== null && period < begun) return outsideWork(contract, begun);
 
   const omissions = await omissionsOf({ work: omitted.work(), parked }, input, books, acceptOmissions, deps);
   if (first === undefined && omissions.acceptedBecause === null && !isNothing(omissions)) {
@@ -198,7 +192,7 @@ export async function closePeriod(
   const event = revisionEvent({ ...head, omissions }, input, books);
   if (event === null) return answer(effective.at(-1), false, deps);
   // Where no work is known at all, nothing says when the contract began: nothing may be charged then.
-  if (work !== null && begun === null && chargesAnything(event)) return withoutWork;
+  if (work !== null && begun === null && chargesAnything(event)) return outsideWork(contract, null);
   const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
   const { software } = deps;
   const catalogueEntry = inForce.number;
@@ -238,6 +232,10 @@ async function omissionsOf(
   const isAny = !isNothing({ work: [...work], refused, parked });
   const omissions = { work: [...work], estimatedValues: values, refused, parked };
   return { ...omissions, acceptedBecause: isAny ? acceptedBecause : null };
+}
+
+function outsideWork(contract: Contract, first: Period | null): CloseResult {
+  return { status: 'outsideTerm', first, last: lastPeriod(contract), by: 'work' };
 }
 
 function chargesAnything(event: string): boolean {
