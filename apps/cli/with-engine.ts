@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { openEmbedded, openEmbeddedReaders } from '#pipeline/engine/embedded.js';
+import { type LogAndStore, openEmbedded, openEmbeddedReaders } from '#pipeline/engine/embedded.js';
 import { Engine, type EngineParts } from '#pipeline/engine/engine.js';
 import { CatalogueLog, catalogueAtStart } from '#pipeline/catalogue-log.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
@@ -137,7 +137,7 @@ async function withStages<T>(
 }
 
 /** Null: another process works on the directory, and it is to be read only. */
-function openUnlessInUse(directory: string, use: EngineUse): ReturnType<typeof openEmbedded> | null {
+function openUnlessInUse(directory: string, use: EngineUse): LogAndStore | null {
   try {
     return openEmbedded(directory);
   } catch (error) {

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CatalogueLog } from '#pipeline/catalogue-log.js';
-import { openEmbedded, openEmbeddedReaders } from '#pipeline/engine/embedded.js';
+import {
+  type LogAndStore,
+  logAndStore,
+  openEmbedded,
+  openEmbeddedReaders,
+} from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
-import type { Log } from '#log/log.js';
 import { openLog } from '#log/open-log.js';
 import { requireTopics } from '#log/require-topics.js';
 import type { Config } from '#runtime/config.js';
 import { openStore } from '#store/open-store.js';
-import type { Store } from '#store/store.js';
 import { topicSettings } from '#wire/topics.js';
 import { CommandError } from './command-error.js';
 import { warn } from './with-engine.js';
@@ -31,15 +34,9 @@ export async function withWriters<T>(config: Config, work: (engine: Engine) => P
   });
 }
 
-interface OpenedParts {
-  readonly log: Log;
-  readonly store: Store;
-  readonly close: () => Promise<void>;
-}
-
 async function withParts<T>(
   { partitions }: Config,
-  { log, store, close }: OpenedParts,
+  { log, store, close }: LogAndStore,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
   try {
@@ -52,7 +49,7 @@ async function withParts<T>(
   }
 }
 
-function openExisting(directory: string): OpenedParts {
+function openExisting(directory: string): LogAndStore {
   requireData(directory);
   return openEmbedded(directory);
 }
@@ -62,7 +59,7 @@ function requireData(directory: string): void {
   throw new CommandError('not-found', `${directory} holds no data: name the data directory with --data`);
 }
 
-async function openReaders(config: Config): Promise<OpenedParts> {
+async function openReaders(config: Config): Promise<LogAndStore> {
   const { dataDirectory: directory, engine } = config;
   switch (engine.kind) {
     case 'embedded': {
@@ -72,14 +69,7 @@ async function openReaders(config: Config): Promise<OpenedParts> {
     case 'distributed': {
       const { store } = await openStore(config);
       const log = openLog(config, { clientId: 'tallyline-cli', onWarning: warn });
-      return {
-        log,
-        store,
-        async close() {
-          await store.close();
-          await log.close();
-        },
-      };
+      return logAndStore(log, store);
     }
   }
 }

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { commitmentSpans } from '#domain/contract/commitment-span.js';
-import type { Invoice, AllowanceOrCharge, CommitmentBalance, InvoiceLine } from '#domain/pricing/invoice.js';
+import {
+  type AllowanceOrCharge,
+  allowanceOrChargeKinds,
+  type CommitmentBalance,
+  type Invoice,
+  type InvoiceLine,
+} from '#domain/pricing/invoice.js';
 import { invoicedNet } from '#wire/invoiced.js';
 import type { LivePeriod } from '#pipeline/close/periods.js';
 
@@ -30,18 +36,7 @@ const allowanceOrChargeSchema = z
   .object({
     id: z.string(),
     clause: z.string().describe('Clause of the contract.'),
-    kind: z.enum([
-      'bonus',
-      'malus',
-      'earnBack',
-      'minimum',
-      'maximum',
-      'commitment',
-      'discount',
-      'rebate',
-      'credit',
-      'carriedForward',
-    ]),
+    kind: z.enum(allowanceOrChargeKinds),
     name: z.string(),
     amount: decimal,
   })

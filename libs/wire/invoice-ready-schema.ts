@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { anyPeriodForm } from '#domain/period/rhythm.js';
+import { allowanceOrChargeKinds } from '#domain/pricing/invoice.js';
 import { commitmentSpans } from '#domain/contract/commitment-span.js';
 import { omissionsSchema } from './omissions.js';
 import { causes } from '#domain/restatement/causes.js';
@@ -65,18 +66,7 @@ const line = z.strictObject({
 const allowanceOrCharge = z.strictObject({
   identifier: text,
   clause: text,
-  kind: z.enum([
-    'bonus',
-    'malus',
-    'earnBack',
-    'minimum',
-    'maximum',
-    'commitment',
-    'discount',
-    'rebate',
-    'credit',
-    'carriedForward',
-  ]),
+  kind: z.enum(allowanceOrChargeKinds),
   chargeIndicator: term(z.boolean(), 'true: BG-21, false: BG-20'),
   reason: term(text, 'BT-97, BT-104'),
   baseAmount: term(money.nullable(), 'BT-93, BT-100'),

@@ -1,26 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultsOf, figuresOf, invoiceOf } from './contract-yaml.fixture.js';
+import { callsAtNoon, exampleOf, faultsOf, figuresOf, invoiceOf } from './contract-yaml.fixture.js';
 
 const amountsOf = (yaml: string) => figuresOf(invoiceOf(yaml)).amounts;
 const netOf = (yaml: string): string => figuresOf(invoiceOf(yaml)).net;
 
-/** So many calls at noon of a day. */
-const calls = (...months: readonly (readonly [day: string, times: number])[]): string =>
-  months
-    .map(([day, times]) => `      - { contact: { at: ${day}T12:00, talk: 1min }, times: ${times} }`)
-    .join('\n');
-
 const counted =
   'measures: { answered: { kind: count, of: answered }, talk: { kind: contactTime, parts: [talk] } }';
-
-const example = (period: string, given: string): string => `
-examples:
-  - says: it
-    period: ${period}
-    price: '0'
-    given:
-${given}
-`;
 
 describe('tiers over several months', () => {
   const tiered = `
@@ -32,7 +17,7 @@ lines:
     over: calendarYear
     tiers: { mode: graduated, steps: [{ upTo: 100, price: '2.00' }, { upTo: 150, price: '1.50' }, { price: '1.00' }] }
 `;
-  const year = calls(['2026-01-10', 60], ['2026-02-10', 70], ['2026-03-10', 50], ['2026-04-10', 5]);
+  const year = callsAtNoon(['2026-01-10', 60], ['2026-02-10', 70], ['2026-03-10', 50], ['2026-04-10', 5]);
 
   it.each([
     // 60 x 2.00
@@ -44,13 +29,13 @@ lines:
     // 180 before: 5 x 1.00
     ['2026-04', '5.00'],
   ])('are filled by the months of the year in order of time: %s', (month, net) => {
-    expect(netOf(tiered + example(month, year))).toBe(net);
+    expect(netOf(tiered + exampleOf(month, year))).toBe(net);
   });
 
   it('begin again with the next year', () => {
-    const two = calls(['2026-12-10', 120], ['2027-01-10', 20]);
+    const two = callsAtNoon(['2026-12-10', 120], ['2027-01-10', 20]);
     // 20 x 2.00
-    expect(netOf(tiered + example('2027-01', two))).toBe('40.00');
+    expect(netOf(tiered + exampleOf('2027-01', two))).toBe('40.00');
   });
 
   it('are filled in order of time within the month as well', () => {
@@ -58,26 +43,26 @@ lines:
   - { id: peak, from: 2026-02-10, to: 2026-02-12, overrides: { calls.tiers.steps: [{ price: '3.00' }] } }
 `;
     // before the peak 10 (to 70) x 2.00; in it 40 x 3.00 (to 110); after it 20 x 1.50
-    const given = calls(['2026-01-10', 60], ['2026-02-02', 10], ['2026-02-10', 40], ['2026-02-20', 20]);
-    expect(netOf(ruled + example('2026-02', given))).toBe('170.00');
+    const given = callsAtNoon(['2026-01-10', 60], ['2026-02-02', 10], ['2026-02-10', 40], ['2026-02-20', 20]);
+    expect(netOf(ruled + exampleOf('2026-02', given))).toBe('170.00');
   });
 
   it('shrink by calendar days of the year where the contract covers a part of it', () => {
     const half = `term: { firstDay: 2026-07-01 }${tiered}`;
     // 184 of 365 days: 50.4 -> 50 units at 2.00 and 75.6 -> 76 at most at 1.50
-    const given = calls(['2026-07-10', 40], ['2026-08-10', 40]);
+    const given = callsAtNoon(['2026-07-10', 40], ['2026-08-10', 40]);
     // 10 x 2.00 + 26 x 1.50 + 4 x 1.00
-    expect(netOf(half + example('2026-08', given))).toBe('63.00');
+    expect(netOf(half + exampleOf('2026-08', given))).toBe('63.00');
     const whole = half.replace('over: calendarYear', 'over: calendarYear\n    proration: none');
-    expect(netOf(whole + example('2026-08', given))).toBe('80.00');
+    expect(netOf(whole + exampleOf('2026-08', given))).toBe('80.00');
   });
 
   it('count from the first day of the contract where they are over years of the contract', () => {
     const contract = `term: { firstDay: 2026-03-01 }${tiered.replace('calendarYear', 'contractYear')}`;
-    const given = calls(['2026-12-10', 90], ['2027-02-10', 20], ['2027-03-10', 20]);
+    const given = callsAtNoon(['2026-12-10', 90], ['2027-02-10', 20], ['2027-03-10', 20]);
     // 10 x 2.00 + 10 x 1.50
-    expect(netOf(contract + example('2027-02', given))).toBe('35.00');
-    expect(netOf(contract + example('2027-03', given))).toBe('40.00');
+    expect(netOf(contract + exampleOf('2027-02', given))).toBe('35.00');
+    expect(netOf(contract + exampleOf('2027-03', given))).toBe('40.00');
   });
 
   it('count the units of months in which the line was agreed so', () => {
@@ -85,9 +70,9 @@ lines:
   - { effective: 2026-02-01, reason: by the year, set: { calls.over: calendarYear } }
 `;
     // January is its own month; the year has 334 of 365 days: 91.5 -> 92 units
-    const given = calls(['2026-01-10', 90], ['2026-02-10', 60], ['2026-03-10', 40]);
+    const given = callsAtNoon(['2026-01-10', 90], ['2026-02-10', 60], ['2026-03-10', 40]);
     // 32 x 2.00 + 8 x 1.50
-    expect(netOf(amended + example('2026-03', given))).toBe('76.00');
+    expect(netOf(amended + exampleOf('2026-03', given))).toBe('76.00');
   });
 
   it('leave a package open over the end of a month', () => {
@@ -96,8 +81,8 @@ ${counted}
 lines: [{ id: calls, model: perUnit, measure: answered, over: calendarQuarter, package: { size: 50, price: '40.00' } }]
 `;
     // 60 in January opened two; 45 more need one more
-    const given = calls(['2026-01-10', 60], ['2026-02-10', 45]);
-    expect(netOf(packed + example('2026-02', given))).toBe('40.00');
+    const given = callsAtNoon(['2026-01-10', 60], ['2026-02-10', 45]);
+    expect(netOf(packed + exampleOf('2026-02', given))).toBe('40.00');
   });
 
   it('include the first units of the year', () => {
@@ -105,8 +90,8 @@ lines: [{ id: calls, model: perUnit, measure: answered, over: calendarQuarter, p
 ${counted}
 lines: [{ id: calls, model: perUnit, measure: answered, over: calendarYear, above: 100, price: '2.00' }]
 `;
-    const given = calls(['2026-01-10', 60], ['2026-02-10', 45]);
-    expect(netOf(above + example('2026-02', given))).toBe('10.00');
+    const given = callsAtNoon(['2026-01-10', 60], ['2026-02-10', 45]);
+    expect(netOf(above + exampleOf('2026-02', given))).toBe('10.00');
   });
 
   it('are filled by hours as they are billed', () => {
@@ -120,7 +105,7 @@ lines:
     unit: minute
     over: calendarQuarter
     tiers: { mode: graduated, steps: [{ upTo: 100, price: '1.00' }, { price: '0.50' }] }
-${example(
+${exampleOf(
   '2026-02',
   `      - { contact: { at: 2026-01-10T12:00, talk: 90s }, times: 59 }
       - { contact: { at: 2026-02-10T12:00, talk: 90s }, times: 21 }`,
@@ -132,7 +117,7 @@ ${example(
   });
 
   it('say how far the year has come', () => {
-    const { commitments } = invoiceOf(tiered + example('2026-02', year));
+    const { commitments } = invoiceOf(tiered + exampleOf('2026-02', year));
     expect(commitments).toMatchObject([
       {
         clause: 'calls',
@@ -161,28 +146,30 @@ commitments:
   - { id: time, kind: volume, over: calendarYear, line: hours, minimumVolume: '10', shortfallPrice: '25.00' }
 ${rest}`;
   // a minute each: 30 calls are half an hour
-  const given = calls(['2026-01-10', 30], ['2026-02-10', 30], ['2026-03-10', 30]);
+  const given = callsAtNoon(['2026-01-10', 30], ['2026-02-10', 30], ['2026-03-10', 30]);
 
   it('is trued up in the last month and in no other', () => {
-    expect(amountsOf(contract(example('2026-02', given)))).toEqual({ calls: '60.00', hours: '15.00' });
+    expect(amountsOf(contract(exampleOf('2026-02', given)))).toEqual({ calls: '60.00', hours: '15.00' });
     // 10 calls are missing to 100
-    expect(amountsOf(contract(example('2026-03', given)))).toEqual({
+    expect(amountsOf(contract(exampleOf('2026-03', given)))).toEqual({
       calls: '60.00',
       hours: '15.00',
       volume: '12.00',
     });
     // the second quarter has none of 100, and nothing is missing where it was reached
-    expect(amountsOf(contract(example('2026-06', given)))['volume']).toBe('120.00');
-    expect(amountsOf(contract(example('2026-06', calls(['2026-05-10', 101]))))['volume']).toBeUndefined();
+    expect(amountsOf(contract(exampleOf('2026-06', given)))['volume']).toBe('120.00');
+    expect(
+      amountsOf(contract(exampleOf('2026-06', callsAtNoon(['2026-05-10', 101]))))['volume'],
+    ).toBeUndefined();
   });
 
   it('counts hours of a line by time', () => {
     // 90 minutes of ten hours: 8.5 x 25.00
-    expect(amountsOf(contract(example('2026-12', given)))['time']).toBe('212.50');
+    expect(amountsOf(contract(exampleOf('2026-12', given)))['time']).toBe('212.50');
   });
 
   it('is trued up where the contract ends early, by calendar days or whole', () => {
-    const ended = contract(example('2026-05', given)).replace('2026-12-31', '2026-05-15');
+    const ended = contract(exampleOf('2026-05', given)).replace('2026-12-31', '2026-05-15');
     // April and 15 days of May are 45 of 91: 49.45 -> 49 calls; 135 of 365 days of ten hours are 3.69863 h,
     // less 1.5
     expect(amountsOf(ended)).toMatchObject({ volume: '58.80', time: '54.97' });
@@ -195,7 +182,7 @@ ${rest}`;
   it('is made of its parts where an amendment changes it', () => {
     const amended = `${contract('')}amendments:
   - { effective: 2026-03-01, reason: more, set: { volume.minimumVolume: '190' } }
-${example('2026-03', given)}`;
+${exampleOf('2026-03', given)}`;
     // 59 of 90 days of 100 and 31 of 190: 65.556 + 65.444 = 131, less 90 calls: 41 x 1.20
     expect(amountsOf(amended)['volume']).toBe('49.20');
   });
@@ -210,14 +197,14 @@ lines:
 commitments:
 ${commitment}
 ${rest}`;
-  const given = calls(['2026-01-10', 100], ['2026-02-10', 300], ['2026-03-10', 20]);
+  const given = callsAtNoon(['2026-01-10', 100], ['2026-02-10', 300], ['2026-03-10', 20]);
   const spend = "  - { id: spend, kind: amount, over: calendarQuarter, minimum: '1500.00' }";
   const most = "  - { id: most, kind: amount, over: calendarQuarter, maximum: '800.00' }";
 
   it('are filled up in the last month, with the VAT of what was invoiced', () => {
-    expect(netOf(contract(spend, example('2026-02', given)))).toBe('650.00');
+    expect(netOf(contract(spend, exampleOf('2026-02', given)))).toBe('650.00');
     // 250 + 650 + 90 = 990; 510 are missing: 840 of 990 at 20 %, 150 exempt
-    const { amounts, vat } = figuresOf(invoiceOf(contract(spend, example('2026-03', given))));
+    const { amounts, vat } = figuresOf(invoiceOf(contract(spend, exampleOf('2026-03', given))));
     expect(amounts).toMatchObject({ 'spend.1': '432.73', 'spend.2': '77.27' });
     expect(vat).toEqual(['S 20: 472.73 94.55', 'E 0: 127.27 0.00']);
   });
@@ -225,7 +212,7 @@ ${rest}`;
   it('take off in each month what is beyond, and no more in all', () => {
     // 250; 250 + 650 is 100 beyond 800; then all 90 of March
     const months = ['2026-01', '2026-02', '2026-03'].map((month) =>
-      netOf(contract(most, example(month, given))),
+      netOf(contract(most, exampleOf(month, given))),
     );
     expect(months).toEqual(['250.00', '550.00', '0.00']);
   });
@@ -234,7 +221,7 @@ ${rest}`;
     const named = most.replace('maximum:', 'base: [calls], maximum:');
     // 200, 600, 40: 800 is reached and not passed in February
     const months = ['2026-01', '2026-02', '2026-03'].map((month) =>
-      netOf(contract(named, example(month, given))),
+      netOf(contract(named, exampleOf(month, given))),
     );
     expect(months).toEqual(['250.00', '650.00', '50.00']);
   });
@@ -243,7 +230,7 @@ ${rest}`;
     const both = `${spend.replace('1500', '1000')}
   - { id: year, kind: amount, over: calendarYear, minimum: '5000.00' }
 limits: { monthlyMin: '100.00' }`;
-    const quiet = example('2026-03', calls(['2026-01-10', 100]));
+    const quiet = exampleOf('2026-03', callsAtNoon(['2026-01-10', 100]));
     // 250 + 100 + 100 = 450, 550 to 1 000
     expect(amountsOf(contract(both, quiet))).toMatchObject({ monthlyMin: '50.00' });
     expect(netOf(contract(both, quiet))).toBe('650.00');
@@ -279,7 +266,7 @@ examples:
         '900.00',
         '2500.00',
       );
-    const { commitments } = invoiceOf(contract(both, example('2026-02', given)));
+    const { commitments } = invoiceOf(contract(both, exampleOf('2026-02', given)));
     expect(
       commitments.map(({ kind, agreed, before, inMonth, left }) => [
         kind,

@@ -54,6 +54,25 @@ export function figuresOf({ lines, allowancesAndCharges, vat, totals, scale }: I
   };
 }
 
+/** Lines of `given`: so many calls of a minute at noon of each day. */
+export function callsAtNoon(...days: readonly (readonly [day: string, times: number])[]): string {
+  return days
+    .map(([day, times]) => `      - { contact: { at: ${day}T12:00, talk: 1min }, times: ${times} }`)
+    .join('\n');
+}
+
+/** An example whose price is not asked for. */
+export function exampleOf(period: string, given: string): string {
+  return `
+examples:
+  - says: it
+    period: ${period}
+    price: '0'
+    given:
+${given}
+`;
+}
+
 function parsed(yaml: string): Exclude<ReturnType<typeof parseContract>, { faults: unknown }> {
   const result = parseContract(written(yaml));
   if ('contract' in result) return result;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Invoice } from '#domain/pricing/invoice.js';
-import { contractOf, faultsOf, figuresOf, invoiceOf } from './contract-yaml.fixture.js';
+import { contractOf, exampleOf, faultsOf, figuresOf, invoiceOf } from './contract-yaml.fixture.js';
 
 /** Calls at 1.00, mails at 1.00 with another VAT, and 10.00 off for every complaint. */
 const head = `
@@ -33,11 +33,8 @@ const given = (months: readonly Month[]): string =>
     ])
     .join('\n');
 
-const example = (period: string, work: string): string =>
-  `examples:\n  - says: it\n    period: ${period}\n    price: '0'\n    given:\n${work}\n`;
-
 const priced = (contract: string, month: string, ...months: readonly Month[]): Invoice =>
-  invoiceOf(contract + example(month, given(months)));
+  invoiceOf(contract + exampleOf(month, given(months)));
 const figures = (contract: string, month: string, ...months: readonly Month[]) =>
   figuresOf(priced(contract, month, ...months));
 

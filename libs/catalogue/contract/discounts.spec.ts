@@ -1,22 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultsOf, figuresOf, invoiceOf } from './contract-yaml.fixture.js';
+import { callsAtNoon, exampleOf, faultsOf, figuresOf, invoiceOf } from './contract-yaml.fixture.js';
 
 const amountsOf = (yaml: string) => figuresOf(invoiceOf(yaml)).amounts;
-
-/** So many calls at noon of a day. */
-const calls = (...months: readonly (readonly [day: string, times: number])[]): string =>
-  months
-    .map(([day, times]) => `      - { contact: { at: ${day}T12:00, talk: 1min }, times: ${times} }`)
-    .join('\n');
-
-const example = (period: string, given: string): string => `
-examples:
-  - says: it
-    period: ${period}
-    price: '0'
-    given:
-${given}
-`;
 
 /** Calls at 1.00 each, and 100.00 a month. */
 const lines = `
@@ -26,7 +11,7 @@ lines:
   - { id: fee, model: fixed, amount: '100.00', proration: none }
 `;
 
-const march = example('2026-03', calls(['2026-03-10', 1000]));
+const march = exampleOf('2026-03', callsAtNoon(['2026-03-10', 1000]));
 
 describe('a discount of the month', () => {
   it('comes after bonus and malus and before the minimum of the month', () => {
@@ -96,7 +81,7 @@ limits: { monthlyMin: '850.00' }
 
   it('shrinks by calendar days in a month in part, or stays whole', () => {
     const half = `term: { firstDay: 2026-03-16 }${lines}discounts: [{ id: off, amount: '31.00' }]\n`;
-    const late = example('2026-03', calls(['2026-03-20', 1000]));
+    const late = exampleOf('2026-03', callsAtNoon(['2026-03-20', 1000]));
     // 16 of 31 days
     expect(amountsOf(half + late)['off']).toBe('-16.00');
     expect(amountsOf(half.replace("'31.00'", "'31.00', proration: none") + late)['off']).toBe('-31.00');
@@ -115,7 +100,8 @@ limits: { monthlyMin: '850.00' }
 
   it('holds in its months alone', () => {
     const contract = `${lines}discounts: [{ id: off, rate: '0.10', from: 2026-03, to: 2026-04 }]\n`;
-    const offIn = (month: string) => amountsOf(contract + example(month, calls([`${month}-10`, 10])))['off'];
+    const offIn = (month: string) =>
+      amountsOf(contract + exampleOf(month, callsAtNoon([`${month}-10`, 10])))['off'];
     expect(['2026-02', '2026-03', '2026-04', '2026-05'].map(offIn)).toEqual([
       undefined,
       '-11.00',
@@ -129,9 +115,9 @@ limits: { monthlyMin: '850.00' }
 amendments:
   - { effective: 2026-04-16, set: { limits: { monthlyMax: '1000.00' } } }
 `;
-    const given = calls(['2026-04-10', 600], ['2026-04-20', 900]);
+    const given = callsAtNoon(['2026-04-10', 600], ['2026-04-20', 900]);
     // the maximum is 500 for the second half: 900 - 90 are 310 above it
-    expect(amountsOf(contract + example('2026-04', given))['monthlyMax']).toBe('-310.00');
+    expect(amountsOf(contract + exampleOf('2026-04', given))['monthlyMax']).toBe('-310.00');
   });
 });
 
@@ -149,7 +135,7 @@ describe('a negative amount', () => {
     const contract = `
 measures: { costs: { kind: eventSum, name: telephony.billed, field: amount, scale: 2 } }
 lines: [{ id: telephony, model: passThrough, measure: costs, markup: '0.10' }]
-${example('2026-03', `      - { events: [{ name: telephony.billed, at: 2026-03-31, data: { amount: '-40.00' } }] }`)}`;
+${exampleOf('2026-03', `      - { events: [{ name: telephony.billed, at: 2026-03-31, data: { amount: '-40.00' } }] }`)}`;
     const [line] = invoiceOf(contract).lines;
     expect([line?.quantity.toNumber(), line?.price.toNumber(), line?.amount.toNumber()]).toEqual([
       -1, 44, -44,
@@ -158,10 +144,10 @@ ${example('2026-03', `      - { events: [{ name: telephony.billed, at: 2026-03-3
 });
 
 describe('a rebate over several months', () => {
-  const quarter = calls(['2026-01-10', 300], ['2026-02-10', 500], ['2026-03-10', 700]);
+  const quarter = callsAtNoon(['2026-01-10', 300], ['2026-02-10', 500], ['2026-03-10', 700]);
   const of = (discount: string, month: string, more = '') =>
     amountsOf(
-      `${more}${lines}discounts: [{ id: back, base: [calls], over: calendarQuarter, ${discount} }]\n${example(month, quarter)}`,
+      `${more}${lines}discounts: [{ id: back, base: [calls], over: calendarQuarter, ${discount} }]\n${exampleOf(month, quarter)}`,
     )['back'];
   const steps = `steps: [{ above: '500', rate: '0.02' }, { above: '1200', rate: '0.04' }]`;
 
@@ -205,18 +191,18 @@ describe('a rebate over several months', () => {
 amendments: [{ effective: 2026-03-01, set: { back.rate: '0.03' } }]
 `;
     // 2 % of 800 were given; 3 % of 1 500 are 45
-    expect(amountsOf(contract + example('2026-03', quarter))['back']).toBe('-29.00');
+    expect(amountsOf(contract + exampleOf('2026-03', quarter))['back']).toBe('-29.00');
   });
 
   it('has the VAT of what it counts, of all its months', () => {
     const contract = `${lines.replace("amount: '100.00'", "amount: '500.00', vat: { category: S, rate: '10' }")}discounts: [{ id: back, over: calendarQuarter, rate: '0.10' }]\n`;
-    const { amounts } = figuresOf(invoiceOf(contract + example('2026-03', quarter)));
+    const { amounts } = figuresOf(invoiceOf(contract + exampleOf('2026-03', quarter)));
     expect([amounts['back.1'], amounts['back.2']]).toEqual(['-150.00', '-150.00']);
   });
 
   it('shows how far the turnover has come', () => {
     const contract = `${lines}discounts: [{ id: back, base: [calls], over: calendarQuarter, ${steps} }]\n`;
-    const [balance] = invoiceOf(contract + example('2026-02', quarter)).commitments;
+    const [balance] = invoiceOf(contract + exampleOf('2026-02', quarter)).commitments;
     expect(balance).toMatchObject({ kind: 'rebate', unit: 'money', first: '2026-01', last: '2026-03' });
     expect([balance?.before, balance?.inMonth, balance?.agreed, balance?.left].map(String)).toEqual([
       '300',

@@ -82,6 +82,22 @@ export interface InvoiceLine {
 /** UN/ECE Recommendation 20: seconds, days, months, intervals. */
 export type UnitCode = 'SEC' | 'DAY' | 'MON' | 'C62';
 
+/** What an allowance or charge is for; part of the invoice-ready event. */
+export const allowanceOrChargeKinds = [
+  'bonus',
+  'malus',
+  'earnBack',
+  'minimum',
+  'maximum',
+  'commitment',
+  'discount',
+  'rebate',
+  'credit',
+  'carriedForward',
+] as const;
+
+export type AllowanceOrChargeKind = (typeof allowanceOrChargeKinds)[number];
+
 /**
  * What KPIs, earn-back, discounts, limits, commitments and credits add to or take from the lines: EN 16931
  * BG-20 (negative: allowance) and BG-21 (positive: charge) of the document.
@@ -90,17 +106,7 @@ export interface AllowanceOrCharge {
   readonly id: string;
   /** Clause of the contract. */
   readonly clause: string;
-  readonly kind:
-    | 'bonus'
-    | 'malus'
-    | 'earnBack'
-    | 'minimum'
-    | 'maximum'
-    | 'commitment'
-    | 'discount'
-    | 'rebate'
-    | 'credit'
-    | 'carriedForward';
+  readonly kind: AllowanceOrChargeKind;
   readonly name: string;
   /** BT-93, BT-100; null where no base applies. */
   readonly base: Decimal | null;

@@ -2,6 +2,7 @@ import type { Vat } from '#domain/contract/line.js';
 import { zero } from '#domain/money/money.js';
 import { valueOf } from './line-draft.js';
 import { countedAmounts, monthLimit, type CountedAmount, type MonthLimit } from './month-limit.js';
+import { amountEntry } from './amount-entry.js';
 import type { AllowanceOrCharge } from './invoice.js';
 import type { PricingContext } from './pricing-context.js';
 import type { RoundedEntry, RoundedLine } from './rounding.js';
@@ -56,19 +57,11 @@ function entriesTo(
   const exact = counted.reduce((all, entry) => all.plus(entry.exact), zero);
   const residue = sum.value.minus(exact);
   const shares = limitShares(context, difference, version, counted);
-  return shares.map(({ vat, amount }, index) => ({
-    id: shares.length === 1 ? limitIds[kind] : `${limitIds[kind]}.${index + 1}`,
-    clause: 'limits',
-    kind,
-    name: names[kind],
-    base: null,
-    rate: null,
-    exact: index === 0 ? amount.value.plus(residue) : amount.value,
-    amount: amount.value,
-    vat,
-    version,
-    row: amount.row,
-  }));
+  return shares.map(({ vat, amount }, index) => {
+    const id = shares.length === 1 ? limitIds[kind] : `${limitIds[kind]}.${index + 1}`;
+    const own = { id, clause: 'limits', kind, name: names[kind], vat, version };
+    return amountEntry(own, amount, index === 0 ? amount.value.plus(residue) : amount.value);
+  });
 }
 
 /**

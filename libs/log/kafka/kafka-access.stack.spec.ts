@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { exportJWK, SignJWT } from 'jose';
 import kafkajs from 'kafkajs';
 import { readConfig } from '#runtime/config.js';
-import { Authority } from '#test/stack/certificates.js';
+import { ClientFiles } from '#test/stack/client-files.js';
 import { describeWith } from '#test/stack/describe-with.js';
 import { installKafka } from '#test/stack/kafka/jars.js';
 import { output } from '#test/stack/fetched/program.js';
@@ -21,22 +18,11 @@ import { openKafkaLog } from './kafka-log.js';
 /**
  * One broker with a listener for each way of asking who comes, each with the certificate that it is about.
  */
-const directory = mkdtempSync(join(tmpdir(), 'tallyline-kafka-access-'));
-const authority = new Authority();
-const stranger = new Authority('another authority');
+const files = new ClientFiles('kafka-access');
+const { authority, stranger, ca, otherCa, clientCert, clientKey } = files;
+const file = (name: string, text: string): string => files.write(name, text);
 const password = 'correct horse; "battery"';
 
-function file(name: string, text: string): string {
-  const path = join(directory, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const ca = file('ca.pem', authority.cert);
-const otherCa = file('other-ca.pem', stranger.cert);
-const client = authority.issue([], { subject: 'tallyline' });
-const clientCert = file('client.pem', client.cert);
-const clientKey = file('client.key', client.key);
 const strange = stranger.issue([], { subject: 'tallyline' });
 const strangeCert = file('strange.pem', strange.cert);
 const strangeKey = file('strange.key', strange.key);
@@ -190,7 +176,7 @@ describeWith([kafka], (stack) => {
     issuer.close();
     issuer.closeAllConnections();
     await stack.stop();
-    rmSync(directory, { recursive: true });
+    files.remove();
   });
 
   describe('The log on brokers that ask who comes', () => {

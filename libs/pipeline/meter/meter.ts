@@ -33,7 +33,7 @@ import { closedFacts } from './closed-facts.js';
 import { BatchFold, type Interpretation } from './batch-fold.js';
 import { EntityCache } from './entity-cache.js';
 import { newEntity } from './entity.js';
-import { requireOwnJournal } from './own-journal.js';
+import { requireLastPosted } from './last-posted.js';
 import { PostedBefore } from './posted-before.js';
 import { restore } from './restore/restore.js';
 import { storeChange } from './store-change.js';
@@ -113,7 +113,7 @@ interface MeterState {
 async function loadState(ref: PartitionRef, claim: Claim, deps: MeterDeps): Promise<MeterState> {
   const { log, store } = deps;
   const stored = await readJournalState(store, ref, claim);
-  await requireOwnJournal(log, ref.partition, stored);
+  await requireLastPosted(log, ref.partition, stored);
   const before = await PostedBefore.open(log, ref.partition, stored.from);
   const end = (await log.bounds(meterStage.topic))[ref.partition]?.end ?? 0;
   // Nothing is posted of facts that there are not yet.

@@ -1,28 +1,19 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { Authority } from '#test/stack/certificates.js';
+import { ClientFiles } from '#test/stack/client-files.js';
 import { readConfig } from '../config.js';
 import { ConfigFaults } from '../config-faults.js';
 import { Secret } from './secret.js';
 import { TokenRefused, tokenSource } from './token-source.js';
 
-const directory = mkdtempSync(join(tmpdir(), 'tallyline-server-access-'));
-const authority = new Authority();
+const files = new ClientFiles('server-access');
+const { authority, ca } = files;
+const file = (name: string, text: string): string => files.write(name, text);
 const own = authority.issue(['client']);
 const expired = authority.issue(['client'], { expired: true });
 
-function file(name: string, text: string): string {
-  const path = join(directory, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const ca = file('ca.pem', authority.cert);
 const cert = file('own.pem', own.cert);
 const key = file('own.key', own.key);
 const passwordFile = file('password', 'hunter2 \n');
@@ -37,7 +28,7 @@ const plain = {
   TALLYLINE_KAFKA_PASSWORD: 'hunter2',
 };
 
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => files.remove());
 
 function accessOf(settings: Record<string, string>) {
   const { engine } = readConfig({}, { ...base, ...settings });

@@ -1,9 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { readConfig } from '#runtime/config.js';
-import { Authority } from '#test/stack/certificates.js';
+import { ClientFiles } from '#test/stack/client-files.js';
 import { describeWith } from '#test/stack/describe-with.js';
 import { ownRedisAvailable, type RedisStack, startRedis } from '#test/stack/redis/redis.js';
 import { openStore } from '../open-store.js';
@@ -11,22 +8,11 @@ import { describeStoreConformance } from '../store.conformance.js';
 import type { Store } from '../store.js';
 
 /** Servers that take TLS and users of an access control list only. */
-const directory = mkdtempSync(join(tmpdir(), 'tallyline-redis-access-'));
-const authority = new Authority();
-const stranger = new Authority('another authority');
+const files = new ClientFiles('redis-access');
+const { authority, ca, otherCa, clientCert, clientKey } = files;
+const file = (name: string, text: string): string => files.write(name, text);
 const password = 'correct-horse-battery';
 
-function file(name: string, text: string): string {
-  const path = join(directory, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-const ca = file('ca.pem', authority.cert);
-const otherCa = file('other-ca.pem', stranger.cert);
-const client = authority.issue([], { subject: 'tallyline' });
-const clientCert = file('client.pem', client.cert);
-const clientKey = file('client.key', client.key);
 const passwordFile = file('password', password);
 
 /** The rights of docs/settings.md. */
@@ -97,7 +83,7 @@ describeWith([await ownRedisAvailable()], () => {
   afterAll(async () => {
     for (const store of stores) await store.close();
     for (const stack of await Promise.all(servers.values())) await stack.stop();
-    rmSync(directory, { recursive: true });
+    files.remove();
   });
 
   describeStoreConformance(

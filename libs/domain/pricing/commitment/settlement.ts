@@ -3,6 +3,7 @@ import type { Commitment } from '#domain/contract/commitment.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
 import { zero, type Decimal } from '#domain/money/money.js';
+import { amountEntry } from '../amount-entry.js';
 import type { AllowanceOrCharge, CommitmentBalance } from '../invoice.js';
 import type { Term } from '../trace.js';
 import type { Agreed } from './agreed-number.js';
@@ -41,19 +42,7 @@ export function entryOf(
   exact: Decimal,
   version: number,
 ): AllowanceOrCharge {
-  const none = { base: null, rate: null };
-  return {
-    id,
-    clause: id,
-    kind: 'commitment',
-    name,
-    ...none,
-    exact,
-    amount: amount.value,
-    vat,
-    version,
-    row: amount.row,
-  };
+  return amountEntry({ id, clause: id, kind: 'commitment', name, vat, version }, amount, exact);
 }
 
 interface Counted {

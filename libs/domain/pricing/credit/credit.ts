@@ -1,6 +1,7 @@
 import type { Vat } from '#domain/contract/line.js';
 import type { Decimal } from '#domain/money/money.js';
 import type { Period } from '#domain/period/period.js';
+import { amountEntry } from '../amount-entry.js';
 import type { AllowanceOrCharge } from '../invoice.js';
 import type { Term } from '../trace.js';
 
@@ -22,19 +23,6 @@ export function creditEntry(
   amount: Term,
   version: number,
 ): AllowanceOrCharge {
-  return {
-    id,
-    clause,
-    kind: 'credit',
-    name,
-    base: null,
-    rate: null,
-    exact: amount.value,
-    amount: amount.value,
-    vat,
-    version,
-    row: amount.row,
-    allowanceCode: '64',
-    ...(origin !== undefined && { origin }),
-  };
+  const own = { id, clause, kind: 'credit', name, vat, version, allowanceCode: '64' } as const;
+  return amountEntry(origin === undefined ? own : { ...own, origin }, amount);
 }

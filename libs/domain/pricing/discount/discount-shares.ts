@@ -1,5 +1,6 @@
 import type { Discount } from '#domain/contract/discount.js';
 import type { Vat } from '#domain/contract/line.js';
+import { amountEntry } from '../amount-entry.js';
 import type { AllowanceOrCharge } from '../invoice.js';
 import { vatOfNothing } from '../limits.js';
 import type { PricingContext } from '../pricing-context.js';
@@ -50,19 +51,8 @@ export function discountEntry(
   amount: Term,
   version: number,
 ): AllowanceOrCharge {
-  const { over } = clause;
-  return {
-    id,
-    clause: clause.id,
-    kind: over === undefined ? 'discount' : 'rebate',
-    name: clause.name,
-    base: null,
-    rate: null,
-    exact: amount.value,
-    amount: amount.value,
-    vat,
-    version,
-    row: amount.row,
-    allowanceCode: over === undefined ? '95' : over.endsWith('Year') ? '105' : '100',
-  };
+  const { over, name } = clause;
+  const kind = over === undefined ? 'discount' : 'rebate';
+  const allowanceCode = over === undefined ? '95' : over.endsWith('Year') ? '105' : '100';
+  return amountEntry({ id, clause: clause.id, kind, name, vat, version, allowanceCode }, amount);
 }

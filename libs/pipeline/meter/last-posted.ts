@@ -9,7 +9,7 @@ import { topics } from '#wire/topics.js';
  * what it posted of them would be missing here for good. A record that retention has deleted is not looked
  * for.
  */
-export async function requireOwnJournal(
+export async function requireLastPosted(
   log: Log,
   partition: number,
   { head, headAt }: Pick<JournalState, 'head' | 'headAt'>,
