@@ -151,20 +151,13 @@ export function removed(links: Links, contact: HandledContact): Links {
 
 /** The first that entered after an instant. */
 export function linkAfter(links: Links, instant: number): HandledContact | undefined {
-  return linkFrom(links, ({ enteredAt }) => enteredAt <= instant);
+  const [first] = linksFrom(links, ({ enteredAt }) => enteredAt <= instant);
+  return first;
 }
 
 /** Those that entered at an instant or after it, in order. */
-export function* linksFromOn({ pages }: Links, instant: number): Generator<HandledContact> {
-  const isBefore = ({ enteredAt }: HandledContact): boolean => enteredAt < instant;
-  const first = Math.max(0, countWhile(pages, (page) => isBefore(firstOf(page))) - 1);
-  for (let index = first; index < pages.length; index++) {
-    const contacts = pages[index]?.contacts ?? [];
-    for (let at = index === first ? countWhile(contacts, isBefore) : 0; at < contacts.length; at++) {
-      const contact = contacts[at];
-      if (contact !== undefined) yield contact;
-    }
-  }
+export function linksFromOn(links: Links, instant: number): Generator<HandledContact> {
+  return linksFrom(links, ({ enteredAt }) => enteredAt < instant);
 }
 
 /** Those that entered before an instant, the last one first. */
@@ -182,19 +175,14 @@ export function* linksBackFrom({ pages }: Links, instant: number): Generator<Han
 }
 
 /** The last that entered before an instant. */
-export function linkBefore({ pages }: Links, instant: number): HandledContact | undefined {
-  const isBefore = ({ enteredAt }: HandledContact): boolean => enteredAt < instant;
-  const page = pages[countWhile(pages, (each) => isBefore(firstOf(each))) - 1];
-  return page?.contacts[countWhile(page.contacts, isBefore) - 1];
+export function linkBefore(links: Links, instant: number): HandledContact | undefined {
+  const [last] = linksBackFrom(links, instant);
+  return last;
 }
 
 /** Those that entered at an instant. */
 export function linksAt(links: Links, instant: number): HandledContact[] {
-  return linksFrom(
-    links,
-    ({ enteredAt }) => enteredAt < instant,
-    ({ enteredAt }) => enteredAt === instant,
-  );
+  return [...firstWhile(linksFromOn(links, instant), ({ enteredAt }) => enteredAt === instant)];
 }
 
 /**
@@ -232,38 +220,30 @@ function later(a: number | null, b: number | null): number | null {
 
 /** Those of the same contact and entry. */
 export function sameLinks(links: Links, contact: HandledContact): HandledContact[] {
-  return linksFrom(
-    links,
-    (other) => compare(other, contact) < 0,
-    (other) => compare(other, contact) === 0,
-  );
+  const fromOn = linksFrom(links, (other) => compare(other, contact) < 0);
+  return [...firstWhile(fromOn, (other) => compare(other, contact) === 0)];
 }
 
-function linkFrom(
+/** In order, from the first one on that does not lie before. */
+function* linksFrom(
   { pages }: Links,
   isBefore: (contact: HandledContact) => boolean,
-): HandledContact | undefined {
-  const index = Math.max(0, countWhile(pages, (page) => isBefore(firstOf(page))) - 1);
-  const contacts = pages[index]?.contacts ?? [];
-  return contacts[countWhile(contacts, isBefore)] ?? pages[index + 1]?.contacts[0];
-}
-
-function linksFrom(
-  { pages }: Links,
-  isBefore: (contact: HandledContact) => boolean,
-  isWanted: (contact: HandledContact) => boolean,
-): HandledContact[] {
-  const found: HandledContact[] = [];
+): Generator<HandledContact> {
   const first = Math.max(0, countWhile(pages, (page) => isBefore(firstOf(page))) - 1);
   for (let index = first; index < pages.length; index++) {
     const contacts = pages[index]?.contacts ?? [];
     for (let at = index === first ? countWhile(contacts, isBefore) : 0; at < contacts.length; at++) {
       const contact = contacts[at];
-      if (contact === undefined || !isWanted(contact)) return found;
-      found.push(contact);
+      if (contact !== undefined) yield contact;
     }
   }
-  return found;
+}
+
+function* firstWhile<T>(all: Iterable<T>, isWanted: (each: T) => boolean): Generator<T> {
+  for (const each of all) {
+    if (!isWanted(each)) return;
+    yield each;
+  }
 }
 
 function firstOf({ contacts: [first], number }: Page): HandledContact {
