@@ -68,6 +68,9 @@ export class Crew {
   killAll(): void {
     const others = this.#others.splice(0);
     for (const process of [...this.stages, ...this.#closers.keys(), ...others]) this.#gates.kill(process);
+    // Of those that had left, a position may still be on its way: it reaches no log but the one it was sent
+    // to.
+    this.#gates.waiting.splice(0);
     this.forgetDead();
   }
 

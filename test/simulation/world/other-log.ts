@@ -9,8 +9,7 @@ import { rawOf } from './sim-platform.js';
 
 /**
  * By mistake processes are connected to another log for a while: to a new one, which may have grown by other
- * records. (To an older copy of their own: what a meter posts there it misses in its own log afterwards,
- * which nothing notices yet.)
+ * records. (To a copy of their own: libs/pipeline/meter/another-log.spec.ts.)
  */
 export class OtherLog {
   readonly #log: MemoryLog;
