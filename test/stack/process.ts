@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -50,6 +50,33 @@ export class ServerProcess {
   signal(signal: NodeJS.Signals): void {
     if (this.#child?.pid === undefined) throw new Error(`${this.#spec.dir} is not running`);
     process.kill(-this.#child.pid, signal);
+  }
+
+  /**
+   * SIGSTOP, and waits until every thread stands still: the signal takes effect once one of them is scheduled
+   * to see it, and on a busy machine the others go on serving until then. Where there is no /proc, as on
+   * macOS, it does not wait.
+   */
+  async pause(): Promise<void> {
+    this.signal('SIGSTOP');
+    while (!this.#standsStill()) await delay(5);
+  }
+
+  resume(): void {
+    this.signal('SIGCONT');
+  }
+
+  #standsStill(): boolean {
+    const tasks = `/proc/${this.pid ?? 0}/task`;
+    if (!existsSync(tasks)) return true;
+    return readdirSync(tasks).every((task) => {
+      try {
+        return /^State:\s+[TZX]/m.test(readFileSync(join(tasks, task, 'status'), 'utf8'));
+      } catch {
+        // The thread has ended since it was listed.
+        return true;
+      }
+    });
   }
 
   /** Signals and waits until the process is gone. SIGKILL ends a paused one too. */

@@ -115,7 +115,7 @@ function describeFaults(): void {
     const quick = await open(200);
     const epoch = await write(quick, at, { increments: [['q', 'n', 1]] });
     const change = changeFrom(epoch, 1, { increments: [['q', 'n', 1]] });
-    stack.server.pause();
+    await stack.server.pause();
     await expect(quick.commit(at, change)).rejects.toThrow(StoreUnavailable);
     stack.server.resume();
     expect(['done', 'stale']).toContain(await connected(async () => quick.commit(at, change)));

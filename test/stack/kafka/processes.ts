@@ -152,8 +152,8 @@ function handle(server: ServerProcess, id: number, bootstrap: readonly string[])
     address,
     kill: () => server.end('SIGKILL'),
     shutDown: () => server.end('SIGTERM'),
-    pause: async () => server.signal('SIGSTOP'),
-    resume: async () => server.signal('SIGCONT'),
+    pause: () => server.pause(),
+    resume: async () => server.resume(),
     start: async () => {
       server.start();
       await servesOrEnds([address], [server], [id]);

@@ -58,13 +58,13 @@ export class RedisServer {
   }
 
   /** SIGSTOP: it holds its connections and answers nothing. */
-  pause(): void {
-    this.#process.signal('SIGSTOP');
+  async pause(): Promise<void> {
+    await this.#process.pause();
   }
 
   /** SIGCONT */
   resume(): void {
-    this.#process.signal('SIGCONT');
+    this.#process.resume();
   }
 
   /** Copies what is on disk now; returns the path for `restore`. */
