@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { editFault, type Mutant } from './mutant.js';
 import { mutants } from './mutants.js';
-import { type OperatorMutant, operatorMutants } from './operators.js';
+import { runOperators } from './operator-run.js';
 
 const usage = `npm run mutants -- [WORDS]
 npm run mutants -- --operators FOLDER [--sample N] [--seed S]
@@ -15,8 +15,8 @@ Plants the defects of test/mutants/mutants.ts, one at a time, in a copy of the s
 it. WORDS: only those whose name contains them. Ends with exit code 1 where one survives or cannot be planted.
 
 --operators: instead, changes each operator, condition and number of the sources in a folder (libs/domain/pricing),
-one at a time, and runs the unit and property specs that use the file. --sample: only so many of them, drawn by
-the seed.
+one at a time, and runs the specs of the libraries that reach it, the nearest first, until one fails. What survives
+is explained in test/mutants/explained.ts, or ends this with exit code 1. --sample: only so many, drawn by the seed.
 `;
 
 const { values, positionals } = parseArgs({
@@ -38,21 +38,15 @@ if (values.help || (values.operators === undefined && chosen.length === 0)) {
 
 const copy = mkdtempSync(join(tmpdir(), 'tallyline-mutants-'));
 try {
-  copySources();
-  const { found, survived } =
+  process.exitCode =
     values.operators === undefined ? await plantNamed() : await plantOperators(values.operators);
-  process.stdout.write(`${found} defects found, ${survived} survived\n`);
-  process.exitCode = survived === 0 ? 0 : 1;
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }
 
-interface Count {
-  readonly found: number;
-  readonly survived: number;
-}
-
-async function plantNamed(): Promise<Count> {
+/** The exit code. */
+async function plantNamed(): Promise<number> {
+  copySources();
   let survived = 0;
   for (const mutant of chosen) {
     process.stdout.write(`${mutant.name}: `);
@@ -60,56 +54,21 @@ async function plantNamed(): Promise<Count> {
     if (!verdict.isFound) survived += 1;
     process.stdout.write(`${verdict.text}\n`);
   }
-  return { found: chosen.length - survived, survived };
+  process.stdout.write(`${chosen.length - survived} defects found, ${survived} survived\n`);
+  return survived === 0 ? 0 : 1;
 }
 
-async function plantOperators(folder: string): Promise<Count> {
-  const listed = execFileSync('git', ['ls-files', '--', folder], { cwd: root, encoding: 'utf8' });
-  const files = listed
-    .split('\n')
-    .filter((file) => /(?<!\.(spec|fixture|harness|conformance))\.ts$/.test(file));
-  const all = files.flatMap((file) =>
-    operatorMutants(copy, join(copy, file), readFileSync(join(copy, file), 'utf8')),
-  );
-  const some = drawn(all, Number(values.sample), Number(values.seed));
-  process.stdout.write(`${some.length} of ${all.length} changes in ${files.length} files\n`);
-  let survived = 0;
-  for (const mutant of some) {
-    if (await isFound(mutant)) continue;
-    survived += 1;
-    process.stdout.write(`SURVIVES ${mutant.file}:${mutant.line}: ${mutant.from} -> ${mutant.to}\n`);
-  }
-  return { found: some.length - survived, survived };
-}
-
-/** Linear congruential, so that the same seed draws the same. */
-function drawn<T>(all: readonly T[], count: number, seed: number): readonly T[] {
-  let state = seed >>> 0;
-  const keyed = all.map((each) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return { each, key: state };
+/** The exit code. */
+async function plantOperators(folder: string): Promise<number> {
+  const { found, explained, survived } = await runOperators({
+    root,
+    folder,
+    sample: Number(values.sample),
+    seed: Number(values.seed),
+    write: (text) => process.stdout.write(text),
   });
-  return keyed
-    .toSorted((one, other) => one.key - other.key)
-    .slice(0, count)
-    .map(({ each }) => each);
-}
-
-/** A change after which nothing ends is found as well. */
-async function isFound({ file, text }: OperatorMutant): Promise<boolean> {
-  const path = join(copy, file);
-  const before = readFileSync(path, 'utf8');
-  writeFileSync(path, text);
-  try {
-    const projects = ['--selectProjects', 'unit', 'property'];
-    const { code } = await run(
-      ['jest', '--findRelatedTests', file, '--bail', '--silent', ...projects],
-      180_000,
-    );
-    return code !== 0;
-  } finally {
-    writeFileSync(path, before);
-  }
+  process.stdout.write(`${found} changes found, ${explained} explained, ${survived} survived\n`);
+  return survived === 0 ? 0 : 1;
 }
 
 /** The files that git knows as they are in the work tree; the installed packages are shared. */
@@ -153,14 +112,10 @@ function argsOf({ foundBy }: Mutant): string[] {
   return foundBy === 'simulation' ? ['simulate', '--seeds', '200', '--no-shrink'] : ['jest', foundBy];
 }
 
-function run(
-  args: readonly string[],
-  timeout?: number,
-): Promise<{ readonly code: number | null; readonly output: string }> {
+function run(args: readonly string[]): Promise<{ readonly code: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['tools/run.mjs', ...args], {
       cwd: copy,
-      ...(timeout === undefined ? {} : { timeout, killSignal: 'SIGKILL' as const }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

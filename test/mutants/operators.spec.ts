@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { operatorMutants } from './operators.js';
+import { switchedSource } from './operators.js';
 
 const changed = (text: string) =>
-  operatorMutants('/root', '/root/libs/a.ts', text).map(({ line, from, to }) => `${line}: ${from} -> ${to}`);
+  switchedSource('libs/a.ts', text).mutants.map(({ line, from, to }) => `${line}: ${from} -> ${to}`);
 
 it('changes operators, conditions, numbers and functions, each alone', () => {
   expect(changed('const a = b < 3;\nif (c) d(Math.min(e, f - 0) > g ? true : h);')).toEqual([
@@ -18,12 +18,20 @@ it('changes operators, conditions, numbers and functions, each alone', () => {
   ]);
 });
 
-it('leaves types and texts alone', () => {
-  expect(changed("type A = 1 | true;\nconst b: 2 | undefined = 'x' + c;")).toEqual([]);
+it('leaves types, texts and names alone', () => {
+  expect(changed("type A = 1 | true;\nconst b: 2 | undefined = 'x' + { 3: c };")).toEqual([]);
 });
 
-it('gives the whole file with the change', () => {
-  expect(operatorMutants('/root', '/root/a.ts', 'export const a = b + c;').map(({ text }) => text)).toEqual([
-    'export const a = b - c;',
+it('puts each change behind a switch of its own, numbered on from those of other files', () => {
+  expect(switchedSource('a.ts', 'export const a = b?.min(c + 2) === d;', 5).text).toBe(
+    'export const a = (globalThis.isPlanted(5) ? b?.min(c + 2) !== d : ' +
+      "b?.[globalThis.isPlanted(6) ? 'max' : 'min']" +
+      '((globalThis.isPlanted(7) ? c - 2 : c + (globalThis.isPlanted(8) ? 0 : 2))) === d);',
+  );
+});
+
+it('says in which line a change stands', () => {
+  expect(switchedSource('a.ts', 'f(\n  a - b,\n);').mutants).toEqual([
+    { id: 0, file: 'a.ts', line: 2, text: 'a - b,', from: '-', to: '+' },
   ]);
 });

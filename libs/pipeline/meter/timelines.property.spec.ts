@@ -220,8 +220,8 @@ describe('The journal of timelines', () => {
   }, 120_000);
 
   it('gets the second page of a boundary whose append a crash cut after the first', async () => {
-    // READY at minute 0, logged out at 200; the change to AUX at 100, two hours on, comes late: it shortens the
-    // stretch in the page of minute 0 and begins one in its own.
+    // READY at minute 0, logged out at 200; the change to AUX at 100, two hours on, comes late: it shortens
+    // the stretch in the page of minute 0 and begins one in its own.
     const said = { axis: 'state', reason: '3', observed: false, revision: 0 };
     const order = [
       boundary({ ...said, minute: 0, code: 'READY' }),
@@ -229,7 +229,8 @@ describe('The journal of timelines', () => {
       boundary({ ...said, minute: 100, code: 'AUX' }),
     ];
     const run = { order, batch: 1, archiveAfterMs: Infinity, cachedEntities: 4 };
-    // The first append is whole, and a crash follows all the same; of the second only the first record is kept.
+    // The first append is whole, and a crash follows all the same; of the second only the first record is
+    // kept.
     const sums = minutesIn(await journalOf(run, [6, 1]));
     expect(Object.keys(sums).filter((key) => key.endsWith('/READY/null'))).toHaveLength(100);
     expect(Object.keys(sums).filter((key) => key.endsWith('/AUX/3'))).toHaveLength(100);
