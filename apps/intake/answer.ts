@@ -1,8 +1,9 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
 import { ProblemError } from '#runtime/problem.js';
 import type { DeliveryRequest, IntakeContext } from '#pipeline/intake/intake-context.js';
+import { rateHeaders } from '#runtime/rate-limit.js';
 import { receive } from '#pipeline/intake/receive.js';
 
 export const intakeContextToken = Symbol('context of intake');
@@ -81,21 +82,31 @@ export async function answer(
   expected: DeliveryRequest,
   connectionId: string,
   request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<readonly string[]> {
-  const { metrics } = context;
+  const { metrics, rate } = context;
+  const { id: requestId } = request;
   const connection = context.connection(connectionId)?.id ?? 'unknown';
   try {
-    const ids = await receive(context, expected, connectionId, request.raw);
+    const ids = await receive(context, expected, connectionId, request.raw, request.ip);
     metrics.deliveries.inc({ connection, answer: '202' }, ids.length);
-    logger.debug({ connection, kind: expected.kind, deliveries: ids.length, delivery: ids[0] }, 'accepted');
+    logger.debug(
+      { requestId, connection, kind: expected.kind, deliveries: ids.length, delivery: ids[0] },
+      'accepted',
+    );
     return ids;
   } catch (error) {
     const status = error instanceof ProblemError ? error.problem.status : 500;
     metrics.deliveries.inc({ connection, answer: String(status) });
     if (error instanceof ProblemError) {
       const problem = error.problem.type;
-      logger[status === 503 ? 'warn' : 'info']({ connection, kind: expected.kind, problem }, 'rejected');
+      logger[status === 503 ? 'warn' : 'info'](
+        { requestId, connection, kind: expected.kind, problem },
+        'rejected',
+      );
     }
     throw error;
+  } finally {
+    if (connection !== 'unknown') void reply.headers(rateHeaders('deliveries', rate.stateOf(connection)));
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -8,7 +8,7 @@ import {
   ApiSecurity,
   ApiTags,
 } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
@@ -65,9 +65,10 @@ export class DeliveriesController {
   async deliver(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof acceptedSchema>> {
     const expected = { form: 'single', kind: 'platform' } as const;
-    return accepted(await answer(this.context, this.logger, expected, connection, request));
+    return accepted(await answer(this.context, this.logger, expected, connection, request, reply));
   }
 
   @Post('batch')
@@ -89,8 +90,9 @@ export class DeliveriesController {
   async deliverBatch(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof acceptedBatchSchema>> {
     const expected = { form: 'batch', kind: 'platform' } as const;
-    return acceptedBatch(await answer(this.context, this.logger, expected, connection, request));
+    return acceptedBatch(await answer(this.context, this.logger, expected, connection, request, reply));
   }
 }

@@ -206,7 +206,11 @@ describe('A sender', () => {
     expect(problem.detail).toMatch(detail);
     expect(problem.detail).not.toMatch(/the-token|the-password|wrong-guess/);
     expect(response.headers.get('www-authenticate')).toBe(
-      connection === 'basic' ? 'Basic realm="tallyline"' : null,
+      {
+        basic: 'Basic realm="tallyline", charset="UTF-8"',
+        token: 'Token realm="tallyline", header="x-token"',
+        signed: 'Signature realm="tallyline", headers="webhook-id webhook-timestamp webhook-signature"',
+      }[connection],
     );
     expect(await stored()).toEqual([]);
   });
@@ -248,6 +252,37 @@ describe('A sender', () => {
       const old = await post('/v1/deliveries/signed', body, signed(body, now / 1000 - 301));
       expect((await problemOf(old)).detail).toMatch(/'webhook-timestamp' is more than 300 s/);
     });
+  });
+});
+
+describe('A sender who fails again and again', () => {
+  it.each([
+    ['/v1/deliveries/token', { 'x-token': 'wrong' }, 401],
+    ['/v1/deliveries/unknown', {}, 404],
+  ])('is answered at %s with 429 from the 31st time in a minute on', async (path, headers, status) => {
+    let now = 1_700_000_000_000;
+    const { post } = await start({ clock: () => now });
+    const first = await post(path, '{}', headers);
+    expect([first.status, first.headers.get('ratelimit-policy'), first.headers.get('ratelimit')]).toEqual([
+      status,
+      '"failures";q=30;w=60',
+      '"failures";r=29;t=60',
+    ]);
+    for (let count = 1; count < 30; count++) expect((await post(path, '{}', headers)).status).toBe(status);
+    now += 20_000;
+    const late = await post(path, '{}', headers);
+    expect(await problemOf(late)).toMatchObject({ status: 429, code: 'too-many-requests' });
+    expect(late.headers.get('retry-after')).toBe('40');
+    now += 40_000;
+    expect((await post(path, '{}', headers)).status).toBe(status);
+  });
+
+  it('silences no sender of the same address, of the same connection or another', async () => {
+    const { post } = await start({ clock: () => 1_700_000_000_000 });
+    for (let count = 0; count < 40; count++) await post('/v1/deliveries/token', '{}', { 'x-token': 'wrong' });
+    const good = await post('/v1/deliveries/token', '{}', { 'x-token': 'the-token' });
+    expect([good.status, (await post('/v1/deliveries/open', '{}')).status]).toEqual([202, 202]);
+    expect((await post('/v1/deliveries/basic', '{}')).status).toBe(401);
   });
 });
 
@@ -312,6 +347,22 @@ describe('A request', () => {
     expect(await problemOf(response)).toMatchObject({ status: 429 });
     expect(response.headers.get('retry-after')).toBe('1');
     expect((await post('/v1/deliveries/other', '{}')).status).toBe(202);
+  });
+
+  it('is answered with what is left to its connection', async () => {
+    const { post } = await start({ limits: { ratePerSecond: 2, rateBurst: 10 }, clock: () => 1_000_000 });
+    const batch = await post('/v1/deliveries/open/batch', '{}\n{}\n{}\n', ndjson);
+    const limitsOf = ({ status, headers }: Response) => [
+      status,
+      headers.get('ratelimit-policy'),
+      headers.get('ratelimit'),
+    ];
+    expect(limitsOf(batch)).toEqual([202, '"deliveries";q=10;w=5', '"deliveries";r=7;t=2']);
+    expect(limitsOf(await post('/v1/deliveries/open', ''))).toEqual([
+      400,
+      '"deliveries";q=10;w=5',
+      '"deliveries";r=7;t=2',
+    ]);
   });
 
   it('about refusals above the rate of the process is answered with 429 and the time to wait', async () => {

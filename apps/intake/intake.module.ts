@@ -1,9 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BodyBudget } from '#pipeline/intake/body.js';
 import { intakeMetrics } from '#pipeline/intake/intake-metrics.js';
-import { RateLimit, type RateSettings } from '#pipeline/intake/rate-limit.js';
+import { RateLimit, type RateSettings } from '#runtime/rate-limit.js';
 import type { IntakeContext, IntakeLimits } from '#pipeline/intake/intake-context.js';
 import type { RefusalIndex } from '#pipeline/refusal-index.js';
+import { FailureLimit } from '#runtime/access/failure-limit.js';
 import type { Logger } from '#runtime/logging.js';
 import type { Registry } from '#runtime/metrics.js';
 import { intakeContextToken, intakeLoggerToken } from './answer.js';
@@ -31,6 +32,7 @@ export class IntakeModule {
     const context: IntakeContext = {
       ...deps,
       rate: new RateLimit(deps.limits, deps.clock),
+      failures: new FailureLimit(deps.clock),
       // Room for four of the largest batches, two of one connection.
       bodies: new BodyBudget(deps.limits.batchLimitBytes * 4, deps.limits.batchLimitBytes * 2),
       metrics: intakeMetrics(registry, deps.deliveryWriter),

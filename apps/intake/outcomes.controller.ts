@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -8,7 +8,7 @@ import {
   ApiSecurity,
   ApiTags,
 } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Logger } from '#runtime/logging.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
@@ -84,9 +84,10 @@ export class OutcomesController {
   async recordOutcome(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof acceptedSchema>> {
     const expected = { form: 'single', kind: 'outcome' } as const;
-    return accepted(await answer(this.context, this.logger, expected, connection, request));
+    return accepted(await answer(this.context, this.logger, expected, connection, request, reply));
   }
 
   @Post('batch')
@@ -108,8 +109,9 @@ export class OutcomesController {
   async recordOutcomes(
     @Param('connection') connection: string,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof acceptedBatchSchema>> {
     const expected = { form: 'batch', kind: 'outcome' } as const;
-    return acceptedBatch(await answer(this.context, this.logger, expected, connection, request));
+    return acceptedBatch(await answer(this.context, this.logger, expected, connection, request, reply));
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { RateLimit, RateSettings } from '#pipeline/intake/rate-limit.js';
+import type { RateLimit, RateSettings } from '#runtime/rate-limit.js';
 import { requireRate } from '#pipeline/intake/rejections.js';
 import type { RefusalIndex } from '#pipeline/refusal-index.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';

@@ -69,6 +69,7 @@ await runProcess('standalone', async (context) => {
       acks: intakeAcks(log, deliveryWriter),
     }),
     access: openAccess(config, logger, engine.brandOf),
+    trustedProxies: config.http.trustedProxies,
     registry,
     logger,
     version,

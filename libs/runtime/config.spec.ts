@@ -16,7 +16,7 @@ describe('the settings', () => {
   it('default to the embedded engine, listening on this machine only', () => {
     const config = readConfig({}, {});
     expect(config.engine).toEqual({ kind: 'embedded' });
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.http).toMatchObject({ host: '127.0.0.1', port: 8080 });
     expect(config.partitions).toBe(4);
     expect(config.logLevel).toBe('info');
     expect(config.archiveAfterMs).toBe(86_400_000);
@@ -52,7 +52,22 @@ describe('the settings', () => {
     const environment = { TALLYLINE_DATA: '/from/environment', TALLYLINE_PORT: '' };
     const config = readConfig({ TALLYLINE_DATA: '/by/hand', TALLYLINE_HOST: undefined }, environment);
     expect(config.dataDirectory).toBe('/by/hand');
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(config.http).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      requests: { ratePerSecond: 100, rateBurst: 1_000 },
+      trustedProxies: [],
+    });
+  });
+
+  it('take addresses and networks of proxies, and nothing else', () => {
+    const proxies = (text: string) => readConfig({}, { TALLYLINE_TRUSTED_PROXIES: text }).http.trustedProxies;
+    expect(proxies('10.0.0.0/8, 127.0.0.1 ,fd00::/8')).toEqual(['10.0.0.0/8', '127.0.0.1', 'fd00::/8']);
+    for (const wrong of ['proxy.example', '10.0.0.0/33', '10.0.0/8', '10.0.0.0/', 'fd00::/129', '*']) {
+      expect(faultsOf(() => proxies(wrong))).toMatchObject([
+        { code: 'malformed-value', variable: 'TALLYLINE_TRUSTED_PROXIES' },
+      ]);
+    }
   });
 
   it('report all faults at once, with the value and what is allowed', () => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import {
@@ -7,6 +8,7 @@ import {
   settingFaultCodes,
 } from './config-faults.js';
 import type { OidcSettings } from './access/oidc.js';
+import type { RateSettings } from './rate-limit.js';
 import { type KafkaAccess, kafkaAccessOf, type RedisAccess, redisAccessOf } from './servers/server-access.js';
 import { serverSettings } from './servers/server-settings.js';
 import { FileFaults } from './servers/tls-files.js';
@@ -20,7 +22,7 @@ export interface Config {
   readonly catalogueAuthor: string | null;
   /** Whether the directory was set; false: the default. */
   readonly isCatalogueNamed: boolean;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: HttpConfig;
   readonly access: AccessConfig;
   readonly logLevel: LogLevel;
   readonly engine: Engine;
@@ -56,6 +58,15 @@ export type Engine =
       readonly kafkaAccess: KafkaAccess;
       readonly redisAccess: RedisAccess;
     };
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** How often a holder of a key, or an address, may ask. */
+  readonly requests: RateSettings;
+  /** Addresses and networks whose `x-forwarded-for` says who asks. */
+  readonly trustedProxies: readonly string[];
+}
 
 export interface AccessConfig {
   /** File of API keys. */
@@ -101,7 +112,15 @@ export function readConfig(overrides: Variables = {}, environment: Variables = p
     catalogueDirectory: resolve(values.TALLYLINE_CATALOGUE),
     catalogueAuthor: values.TALLYLINE_CATALOGUE_AUTHOR ?? null,
     isCatalogueNamed: set['TALLYLINE_CATALOGUE'] !== undefined,
-    http: { host: values.TALLYLINE_HOST, port: values.TALLYLINE_PORT },
+    http: {
+      host: values.TALLYLINE_HOST,
+      port: values.TALLYLINE_PORT,
+      requests: {
+        ratePerSecond: values.TALLYLINE_REQUESTS_PER_SECOND,
+        rateBurst: values.TALLYLINE_REQUESTS_PER_SECOND * 10,
+      },
+      trustedProxies: values.TALLYLINE_TRUSTED_PROXIES,
+    },
     access: {
       keysFile: resolve(values.TALLYLINE_KEYS ?? join(values.TALLYLINE_DATA, 'keys.json')),
       isKeysFileNamed: values.TALLYLINE_KEYS !== undefined,
@@ -182,6 +201,23 @@ export function documentedVariables(): { name: string; meaning: string; default:
 const secretPrefix = 'TALLYLINE_SECRET_';
 const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
 
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+}
+
+/** An address, or a network as address/bits. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const family = isIP(address);
+  return (
+    family > 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)))
+  );
+}
+
 function integer(min: number, max: number) {
   return z
     .string()
@@ -227,6 +263,21 @@ const shape = {
   TALLYLINE_PORT: integer(0, 65_535)
     .prefault('8080')
     .describe('Port to listen on, 8080 by default; 0 takes a free one.'),
+  TALLYLINE_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform(listOf)
+    .pipe(z.array(z.string().refine(isNetwork, 'must be addresses or networks such as 10.0.0.0/8')))
+    .describe(
+      'Addresses or networks (10.0.0.0/8), separated by commas, of proxies whose x-forwarded-for says who asks. Empty: ' +
+        'the address of the connection counts.',
+    ),
+  TALLYLINE_REQUESTS_PER_SECOND: integer(1, 1_000_000)
+    .prefault('100')
+    .describe(
+      'Requests a second, deliveries aside, that one holder of a key, or one address without a key, may send over time; ' +
+        '100 by default, ten times as many at once.',
+    ),
   TALLYLINE_KEYS: z
     .string()
     .optional()
@@ -237,13 +288,7 @@ const shape = {
   TALLYLINE_ALLOWED_HOSTS: z
     .string()
     .default('')
-    .transform((text) =>
-      text
-        .toLowerCase()
-        .split(',')
-        .map((name) => name.trim())
-        .filter(Boolean),
-    )
+    .transform((text) => listOf(text.toLowerCase()))
     .describe(
       'Names, without port, by which clients call the process, several separated by commas; requests for another host ' +
         'are turned away. Empty: every name where there are keys, this machine alone where there are none.',

@@ -33,11 +33,14 @@ export const problemCodes = {
   'uri-too-long': { status: 414, title: 'Part of the address is too long' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported here' },
   'unsupported-encoding': { status: 415, title: 'The content encoding is not supported' },
+  'expectation-failed': { status: 417, title: 'The expectation is not known here' },
   'unknown-host': { status: 421, title: 'The host of the request is not known here' },
   'faulty-catalogue': { status: 422, title: 'The files of the catalogue have faults' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Internal error' },
+  'not-live': { status: 503, title: 'The process is not live' },
+  'not-ready': { status: 503, title: 'The process is not ready' },
   overloaded: { status: 503, title: 'The queue of intake is full' },
   'pipeline-behind': { status: 503, title: 'Accepted deliveries are not yet in the tally' },
   'tally-recounting': { status: 503, title: 'Sums are being recounted under another catalogue' },
@@ -45,6 +48,7 @@ export const problemCodes = {
   'log-unavailable': { status: 503, title: 'The log is unavailable' },
   'identity-provider-unavailable': { status: 503, title: 'The identity provider is unavailable' },
   'store-unavailable': { status: 503, title: 'The store is unavailable' },
+  'http-version-not-supported': { status: 505, title: 'The version of HTTP is not supported' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problemCodes;

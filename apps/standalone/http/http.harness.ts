@@ -134,6 +134,7 @@ export async function startHttp(access: Access = noKeys) {
       clock: Date.now,
     },
     access,
+    trustedProxies: [],
     registry,
     logger: createLogger({ app: 'spec', level: 'silent', form: 'json', stream: process.stderr }),
     version: '0.0.0-spec',

@@ -25,6 +25,8 @@ export interface HttpDeps {
   readonly stages?: readonly DynamicModule[];
   readonly health: HealthSources;
   readonly access: Access;
+  /** As `HttpAppOptions` has them. */
+  readonly trustedProxies: readonly string[];
   readonly registry: Registry;
   readonly logger: Logger;
   /** Of the product, for the documentation. */
@@ -35,7 +37,10 @@ export interface HttpDeps {
  * Everything that is served over HTTP: intake, read API, health, metrics, documentation. Not listening yet.
  */
 export async function createHttp(deps: HttpDeps): Promise<NestFastifyApplication> {
-  const app = await createHttpApp(HttpModule.register(deps), deps.logger, { access: deps.access });
+  const app = await createHttpApp(HttpModule.register(deps), deps.logger, {
+    access: deps.access,
+    trustedProxies: deps.trustedProxies,
+  });
   serveDocs(app, deps.version);
   return app;
 }

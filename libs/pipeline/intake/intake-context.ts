@@ -3,7 +3,8 @@ import type { DeliveryKind } from '#wire/raw.js';
 import type { BodyBudget } from './body.js';
 import type { DeliveryWriter } from './delivery-writer.js';
 import type { IntakeMetrics } from './intake-metrics.js';
-import type { RateLimit } from './rate-limit.js';
+import type { FailureLimit } from '#runtime/access/failure-limit.js';
+import type { RateLimit } from '#runtime/rate-limit.js';
 import type { Secrets } from './secrets.js';
 
 /** What intake works with; given once, where the process is composed. */
@@ -16,6 +17,8 @@ export interface IntakeContext {
   readonly clock: () => number;
   readonly limits: IntakeLimits;
   readonly rate: RateLimit;
+  /** Failures to authenticate, by address and connection. */
+  readonly failures: FailureLimit;
   readonly bodies: BodyBudget;
   readonly metrics: IntakeMetrics;
 }

@@ -2,33 +2,37 @@ import type { IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import type { Connection } from '#catalogue/catalogue.js';
 import { authenticate, authenticateHead, type AuthenticationResult } from '#platforms/authenticate.js';
+import { networkOf } from '#runtime/access/network.js';
 import { ProblemError } from '#runtime/problem.js';
+import { retryAfter } from '#runtime/rate-limit.js';
 import type { DeliveryKind } from '#wire/raw.js';
 import { deliveryPreparer, type PreparedDelivery, type WriteResult } from './delivery-writer.js';
 import type { DeliveryRequest, IntakeContext } from './intake-context.js';
-import { overloaded, requireRate, retryAfter } from './rejections.js';
+import { overloaded, requireRate } from './rejections.js';
 import { bodyOf, deliveriesIn } from './request-body.js';
+import { challengeOf, countFailure } from './failures.js';
 import { requireEncoding, requireMediaType, singleHeaders } from './request-headers.js';
 import { secretNames } from './secrets.js';
 
 /**
  * One request from its first byte to its answer: the ids of its deliveries once they are durable, or a thrown
  * `ProblemError`. The cheapest check comes first, and nothing is read from a sender who will be rejected
- * anyway.
+ * anyway. `address`: of the sender.
  */
 export async function receive(
   context: IntakeContext,
   { form, kind }: DeliveryRequest,
   connectionId: string,
   request: IncomingMessage,
+  address: string,
 ): Promise<readonly string[]> {
   const { clock } = context;
-  const connection = knownConnection(context, connectionId);
+  const connection = knownConnection(context, connectionId, address);
   const headers = singleHeaders(request);
   requireMediaType(form, kind, headers['content-type']);
   const encoding = requireEncoding(headers['content-encoding']);
   requireRoom(context, connection);
-  const sender = { connection, request };
+  const sender = { connection, request, address };
   requireSender(context, sender, (...given) => authenticateHead(...given, clock()));
 
   const held = context.bodies.open(connection.id);
@@ -69,12 +73,12 @@ async function write(
 
 const tooFast = 'Send slower, or ask for a higher rate; nothing was stored.';
 
-function knownConnection(context: IntakeContext, id: string): Connection {
-  const connection = context.connection(id);
-  if (connection !== null) return connection;
-  throw new ProblemError('unknown-connection', 'Name a connection of the catalogue in the address.', {
-    field: 'path.connection',
-  });
+function knownConnection({ connection, failures }: IntakeContext, id: string, address: string): Connection {
+  const known = connection(id);
+  if (known !== null) return known;
+  const headers = countFailure(failures, networkOf(address));
+  const detail = 'Name a connection of the catalogue in the address.';
+  throw new ProblemError('unknown-connection', detail, { field: 'path.connection', headers });
 }
 
 function requireRoom({ deliveryWriter }: IntakeContext, { id }: Connection): void {
@@ -85,11 +89,12 @@ function requireRoom({ deliveryWriter }: IntakeContext, { id }: Connection): voi
 interface Sender {
   readonly connection: Connection;
   readonly request: IncomingMessage;
+  readonly address: string;
 }
 
 function requireSender(
-  { secrets }: IntakeContext,
-  { connection: { authentication }, request }: Sender,
+  { secrets, failures }: IntakeContext,
+  { connection: { id, authentication }, request, address }: Sender,
   check: (
     scheme: Connection['authentication'],
     values: readonly string[],
@@ -105,8 +110,9 @@ function requireSender(
   }
   const verdict = check(authentication, values, request.headersDistinct);
   if (verdict === 'ok') return;
+  const counted = countFailure(failures, `${networkOf(address)} ${id}`);
   throw new ProblemError('unauthorized', `${capitalized(verdict.reason)}.`, {
-    headers: authentication.scheme === 'basic' ? { 'www-authenticate': 'Basic realm="tallyline"' } : {},
+    headers: { ...counted, 'www-authenticate': challengeOf(authentication) },
   });
 }
 

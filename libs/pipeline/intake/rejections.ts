@@ -1,5 +1,5 @@
 import { ProblemError } from '#runtime/problem.js';
-import type { RateLimit } from './rate-limit.js';
+import { type RateLimit, retryAfter } from '#runtime/rate-limit.js';
 
 // Answers that ask the sender to repeat the request later.
 
@@ -14,9 +14,4 @@ export function requireRate(rate: RateLimit, key: string, tokens: number, advice
   const waitMs = rate.take(key, tokens);
   if (waitMs === 0) return;
   throw new ProblemError('too-many-requests', advice, { headers: retryAfter(waitMs) });
-}
-
-/** In whole seconds, one at least. */
-export function retryAfter(waitMs: number): Record<string, string> {
-  return { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) };
 }

@@ -1,4 +1,5 @@
 import { type Problem, problem } from '../problem.js';
+import type { RateLimit } from '../rate-limit.js';
 import { ruleOf } from './access-rules.js';
 import { holderOf } from './api-key.js';
 import type { FailureLimit } from './failure-limit.js';
@@ -19,6 +20,8 @@ export interface Access {
   /** The brand that a programme or contract belongs to; null: unknown. */
   readonly brandOf: BrandOf;
   readonly failures: FailureLimit;
+  /** How often a holder of a key, or an address, may ask. */
+  readonly requests: RateLimit;
   /** UTC epoch ms. */
   readonly now: () => number;
 }
@@ -42,7 +45,7 @@ export type Decision =
   | { readonly problem: Problem; readonly headers: Readonly<Record<string, string>> };
 
 /** Everybody on a machine whose process has no keys. */
-const local: Principal = { name: 'local', role: 'operator', brands: null };
+export const local: Principal = { name: 'local', role: 'operator', brands: null };
 
 /**
  * Whether a request may go on, and who asks; without reading its body. Waits only where a token has to be

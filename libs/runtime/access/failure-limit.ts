@@ -1,8 +1,10 @@
+import type { RateState } from '../rate-limit.js';
+
 const windowMs = 60_000;
 const maxFailures = 30;
 const maxAddresses = 10_000;
 
-/** Attempts with keys that are not valid, by address: above thirty in a minute no more are looked at. */
+/** Attempts with credentials that are not valid, by who made them: an address, or one at a connection. */
 export class FailureLimit {
   readonly #now: () => number;
   readonly #byAddress = new Map<string, { count: number; readonly since: number }>();
@@ -14,6 +16,17 @@ export class FailureLimit {
 
   isBlocked(address: string): boolean {
     return (this.#current(address)?.count ?? 0) >= maxFailures;
+  }
+
+  /** How many more attempts may fail. */
+  stateOf(address: string): RateState {
+    const current = this.#current(address);
+    return {
+      limit: maxFailures,
+      windowS: windowMs / 1000,
+      remaining: Math.max(0, maxFailures - (current?.count ?? 0)),
+      resetS: current === null ? 0 : Math.ceil((current.since + windowMs - this.#now()) / 1000),
+    };
   }
 
   failed(address: string): void {

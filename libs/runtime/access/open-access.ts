@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import type { Logger } from '../logging.js';
+import { RateLimit } from '../rate-limit.js';
 import { StartupError } from '../startup-error.js';
 import { type Access, type BrandOf, isLoopback } from './access.js';
 import { FailureLimit } from './failure-limit.js';
@@ -41,6 +42,7 @@ export function openAccess(config: Config, logger: Logger, brandOf: BrandOf = no
     allowedHosts: access.allowedHosts,
     brandOf,
     failures: new FailureLimit(Date.now),
+    requests: new RateLimit(http.requests, Date.now),
     now: Date.now,
   };
 }

@@ -1,26 +1,34 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Access, type Decision, decide } from '../access/access.js';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Access, type Decision, decide, local } from '../access/access.js';
+import { ruleOf } from '../access/access-rules.js';
+import { networkOf } from '../access/network.js';
 import type { Principal } from '../access/roles.js';
 import type { Logger } from '../logging.js';
+import { problem } from '../problem.js';
+import { rateHeaders, retryAfter } from '../rate-limit.js';
 import { sendProblem } from './problem-filter.js';
 
 /**
- * Before anything of a request but its headers is read: who may ask at all. Who is let in to change something
- * is logged.
+ * Before anything of a request but its headers is read: who may ask at all, and how often. Who is let in to
+ * change something is logged.
  */
 export function guard(fastify: FastifyInstance, access: Access, logger: Logger): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const route = request.routeOptions.url;
     if (route === undefined) {
-      done();
+      if (mayAsk(access, `address ${networkOf(request.ip)}`, reply)) done();
       return;
     }
     const go = (decision: Decision): void => {
+      const principal = 'problem' in decision ? null : decision.principal;
+      // What senders deliver is counted by connection once they are known.
+      const isCounted = 'problem' in decision || ruleOf(request.method, route)?.access !== 'connection';
+      if (isCounted && !mayAsk(access, askerOf(request, principal), reply)) return;
       if ('problem' in decision) {
         void sendProblem(reply.headers(decision.headers), decision.problem);
         return;
       }
-      if (decision.principal !== null) logAct(request, decision.principal, logger);
+      if (principal !== null) logAct(request, principal, logger);
       done();
     };
     const decided = decide(
@@ -38,7 +46,22 @@ export function guard(fastify: FastifyInstance, access: Access, logger: Logger):
   });
 }
 
-function logAct({ method, url, ip }: FastifyRequest, { name, role }: Principal, logger: Logger): void {
+/** Counts a request. False: there were too many, and that is answered. */
+function mayAsk({ requests }: Access, asker: string, reply: FastifyReply): boolean {
+  const waitMs = requests.take(asker, 1);
+  void reply.headers(rateHeaders('requests', requests.stateOf(asker)));
+  if (waitMs === 0) return true;
+  const answer = problem('too-many-requests', 'Ask less often; the headers say how often you may.');
+  void sendProblem(reply.headers(retryAfter(waitMs)), answer);
+  return false;
+}
+
+/** Whose requests are counted together: those of a holder of a key or token, else those of an address. */
+function askerOf({ ip }: FastifyRequest, principal: Principal | null): string {
+  return principal === null || principal === local ? `address ${networkOf(ip)}` : `holder ${principal.name}`;
+}
+
+function logAct({ id, method, url, ip }: FastifyRequest, { name, role }: Principal, logger: Logger): void {
   if (method === 'GET' || method === 'HEAD') return;
-  logger.info({ actor: name, role, address: ip, method, url }, 'act');
+  logger.info({ requestId: id, actor: name, role, address: ip, method, url }, 'act');
 }

@@ -24,17 +24,28 @@ import {
   type HealthResult,
   type HealthSources,
 } from '../health.js';
+import { problem, problemSchema } from '../problem.js';
+import { retryAfter } from '../rate-limit.js';
+import { sendProblem } from './problem-filter.js';
 
 const sourcesToken = Symbol('health sources');
 const probeTimeoutMs = 2_000;
+const retryAfterMs = 5_000;
 
-const indicators = z.record(z.string(), z.looseObject({ status: z.enum(['up', 'down']) }));
-const healthSchema = z.object({
-  status: z.enum(['ok', 'error', 'shutting_down']),
+const indicators = z.record(
+  z.string(),
+  z.looseObject({ status: z.enum(['up', 'down']), reasons: z.array(z.string()).optional() }),
+);
+const checked = {
   info: indicators,
   error: indicators.describe('What is wrong, with `reasons`.'),
   details: indicators,
-});
+};
+const checkedSchema = z.object(checked);
+const healthSchema = z.object({ status: z.literal('ok'), ...checked });
+const unhealthySchema = problemSchema
+  .extend(checked)
+  .describe('Problem details (RFC 9457) that say of each part how it is.');
 
 @ApiTags('operations')
 @Controller('health')
@@ -51,10 +62,11 @@ class HealthController {
     description: 'Not live means that a restart may help: the event loop is blocked, or a stage is silent.',
   })
   @ApiResponse({ status: 200, description: 'Live.', standardSchema: healthSchema })
-  @ApiResponse({ status: 503, description: 'Not live; `error` says why.', standardSchema: healthSchema })
+  @ApiUnhealthy('not-live')
   live(@Res() reply: FastifyReply): Promise<FastifyReply> {
     const { stages, loopDelayMs, clock } = this.sources;
-    return this.#answer(reply, [() => this.#indicate('process', liveness(stages(), loopDelayMs(), clock()))]);
+    const check = () => this.#indicate('process', liveness(stages(), loopDelayMs(), clock()));
+    return this.#answer(reply, 'not-live', [check]);
   }
 
   @Get('ready')
@@ -64,13 +76,13 @@ class HealthController {
       'Ready means progress: every stage has caught up or advanced within the last 45 s, and the log acknowledges.',
   })
   @ApiResponse({ status: 200, description: 'Ready.', standardSchema: healthSchema })
-  @ApiResponse({ status: 503, description: 'Not ready; `error` says why.', standardSchema: healthSchema })
+  @ApiUnhealthy('not-ready')
   ready(@Res() reply: FastifyReply): Promise<FastifyReply> {
     const { stages, acks, clock, shuttingDown } = this.sources;
     const stageChecks = stages().map(
       (stage) => () => this.#indicate(stage.group, stageReadiness(stage, clock())),
     );
-    return this.#answer(reply, [
+    return this.#answer(reply, 'not-ready', [
       ...stageChecks,
       ...(acks === null ? [] : [async () => this.#indicate('log', await logReadiness(acks, clock()))]),
       ...(shuttingDown() ? [() => this.#indicate('process', { ok: false, reasons: ['shutting down'] })] : []),
@@ -82,18 +94,36 @@ class HealthController {
     return result.ok ? session.up() : session.down({ reasons: result.reasons });
   }
 
-  /** Terminus throws where something is not healthy; a probe gets the same form of answer either way. */
+  /** Terminus throws where something is not healthy. */
   async #answer(
     reply: FastifyReply,
+    code: 'not-live' | 'not-ready',
     checks: (() => HealthIndicatorResult | Promise<HealthIndicatorResult>)[],
   ): Promise<FastifyReply> {
     try {
       return await reply.send(await this.checks.check(checks));
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      return reply.code(503).send(error.getResponse());
+      const { info, error: failed, details } = checkedSchema.parse(error.getResponse());
+      const answer = { ...problem(code, reasonsIn(failed)), info, error: failed, details };
+      return sendProblem(reply.headers(retryAfter(retryAfterMs)), answer);
     }
   }
+}
+
+/** In words, each with the part that it is about. */
+function reasonsIn(failed: z.infer<typeof indicators>): string {
+  return Object.entries(failed)
+    .flatMap(([part, { reasons = [] }]) => reasons.map((reason) => `${part}: ${reason}`))
+    .join('; ');
+}
+
+function ApiUnhealthy(code: 'not-live' | 'not-ready'): MethodDecorator {
+  return ApiResponse({
+    status: 503,
+    description: `${problem(code, '').title}; \`detail\` and \`error\` say why.`,
+    standardSchema: unhealthySchema,
+  });
 }
 
 async function logReadiness(acks: AckSource, now: number): Promise<HealthResult> {

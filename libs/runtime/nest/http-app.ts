@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -6,18 +7,20 @@ import type { Access } from '../access/access.js';
 import type { Logger } from '../logging.js';
 import { problem } from '../problem.js';
 import { guard } from './access-hook.js';
+import { httpServer, requireProperRequests } from './http-server.js';
 import { nestLogger } from './logger.js';
-import { ProblemFilter, sendProblem } from './problem-filter.js';
 import { malformedRequest } from './malformed-request.js';
+import { ProblemFilter, sendProblem } from './problem-filter.js';
+import { requestIdHeader, requestIdOf } from './request-id.js';
+import { RequestLog } from './request-log.js';
 
 export interface HttpAppOptions {
   readonly access: Access;
   /** How long closing waits for answers under way. */
   readonly closeTimeoutMs?: number;
+  /** Addresses and networks whose `x-forwarded-for` says who asks. */
+  readonly trustedProxies?: readonly string[];
 }
-
-/** Longest time to receive a whole request: what a 16 MiB batch takes at 280 kB/s. */
-const requestTimeoutMs = 60_000;
 
 /**
  * A Nest application on Fastify, the same for every process: each answer that is not a success is
@@ -28,17 +31,25 @@ const requestTimeoutMs = 60_000;
 export async function createHttpApp(
   module: DynamicModule,
   logger: Logger,
-  { access, closeTimeoutMs = 5_000 }: HttpAppOptions,
+  { access, closeTimeoutMs = 5_000, trustedProxies = [] }: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
+  const log = new RequestLog(logger);
   const adapter = new FastifyAdapter({
     skipMiddie: true,
-    requestTimeout: requestTimeoutMs,
+    serverFactory: httpServer(log.refused),
+    genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers),
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     // While closing, what is on the wire is still answered in full.
     return503OnClosing: false,
-    clientErrorHandler: malformedRequest,
-    frameworkErrors: impossibleAddress,
+    clientErrorHandler: (error, socket) => malformedRequest(error, socket, log.refused),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      impossibleAddress(error, request, reply);
+      log.answered(request, reply);
+    },
   });
   const fastify = adapter.getInstance();
+  log.listen(fastify);
+  requireProperRequests(fastify);
   guard(fastify, access, logger);
   leaveBodiesUnread(fastify);
   stopReadingAfterAnswers(fastify);
@@ -55,9 +66,9 @@ export async function createHttpApp(
 }
 
 /** The answer to an address that the router rejects before it looks for a handler. */
-function impossibleAddress(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+function impossibleAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   void sendProblem(
-    reply,
+    reply.header(requestIdHeader, request.id),
     error.code === 'FST_ERR_MAX_PARAM_LENGTH'
       ? problem('uri-too-long', 'Ids have at most 100 characters.')
       : problem('invalid-request', 'The address is not validly percent-encoded.'),

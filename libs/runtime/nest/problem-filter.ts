@@ -32,7 +32,10 @@ export class ProblemFilter implements ExceptionFilter {
     const unavailable = unavailableCode(error);
     if (unavailable !== null) {
       const reason = Error.isError(error) ? error.message : '';
-      this.logger.warn({ reason, method: request.method, route: request.routeOptions.url }, unavailable);
+      this.logger.warn(
+        { requestId: request.id, reason, method: request.method, route: request.routeOptions.url },
+        unavailable,
+      );
       const later = 'The fault is not in the request: send the same again later.';
       const detail = unavailable === 'tally-recounting' ? `${reason}. ${later}` : later;
       const answer = problem(unavailable, detail);
@@ -44,7 +47,7 @@ export class ProblemFilter implements ExceptionFilter {
       return { problem: problem('invalid-request', 'Check the request against /docs.'), headers: {} };
     }
     this.logger.error(
-      { err: error, method: request.method, route: request.routeOptions.url },
+      { requestId: request.id, err: error, method: request.method, route: request.routeOptions.url },
       'request failed',
     );
     const detail =

@@ -73,7 +73,10 @@ export function workerApp(
     MetricsModule.register(context.registry),
   ];
   const access = openAccess(config, logger, brandOf);
-  return createHttpApp({ module: ProcessModule, imports }, logger, { access });
+  return createHttpApp({ module: ProcessModule, imports }, logger, {
+    access,
+    trustedProxies: config.http.trustedProxies,
+  });
 }
 
 @Module({})
