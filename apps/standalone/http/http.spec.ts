@@ -275,7 +275,8 @@ describe('Health', () => {
     http.addProgress([]);
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({
-      status: 'error',
+      status: 503,
+      code: 'not-ready',
       error: {
         stuck: { status: 'down', reasons: [expect.stringMatching(/partition 3 .*no progress for 6\d s/)] },
       },
