@@ -38,6 +38,7 @@ function reportOf(
     from: '2026-03-01',
     to: '2026-03-31',
     timeZone: 'Europe/Paris',
+    asOf: '2026-04-02T10:15:00+02:00',
     total: kpisOf(sums),
     groups: groups.map(([name, own]) => ({ name, kpis: kpisOf(own, 'queue') })),
   };
@@ -99,6 +100,28 @@ describe('The text of KPIs', () => {
     expect(head).toMatch(/answer rate {2}occupancy {2}preparation {2}CSAT 4 or 5 of 1 to 5 {2}quality$/);
     expect(orders).toMatch(/96\.00 % {2} +- {2} +- {2} +- {2} +-$/);
     expect(total).toMatch(/96\.00 % +69\.\d\d % +1:30:00 +80\.00 % +91\.20$/);
+  });
+
+  it('shows apart what is settled, provisional and reversed, and what was not resolved', () => {
+    const terms = { windowMs: 72 * 3_600_000, by: null, unless: ['refund.made'], resolved: null } as const;
+    const own: KpiSettings = { ...settings, resolutions: [{ version: 3, ...terms }] };
+    const prefix = 'resolution:259200000,,refund.made:';
+    const sums = { workedOn: 20, settled: 11, provisional: 4, reversed: 3 };
+    const named = Object.entries(sums).map(([part, sum]) => [`${prefix}${part}`, sum] as const);
+    const report = { ...reportOf({}), total: liveKpis(new Map(named), own, 'programme') };
+    const text = kpiText(report, null).replaceAll('\u00a0', ' ');
+    expect(text).toContain('Resolutions as of 2026-04-02 10:15 (+02:00)');
+    const [head = '', , row = ''] = text.split('(+02:00)\n\n')[1]?.split('\n') ?? [];
+    expect(head.trim().split(/ {2,}/)).toEqual([
+      ...['settled', 'provisional', 'reversed', 'not resolved', 'worked on'],
+    ]);
+    expect(row.split(/ {2,}/)).toEqual([
+      'settled resolutions 72 h, unless refund.made v3',
+      ...['11', '4', '3', '2', '20'],
+    ]);
+    // 11 settled and 4 provisional of 20 hold so far
+    expect(text).toMatch(/settled resolutions 72 h, unless refund\.made v3 +75\.00 % +15 of 20/);
+    expect(kpiText(reportOf(contacts), null)).not.toContain('Resolutions');
   });
 
   it('says that there is no data where nothing has happened', () => {

@@ -21,6 +21,7 @@ export function kpiText(report: KpiReport, by: KpiGrouping | null, width = Infin
     rowsTable(rows, width),
     '',
     definitionsTable(report.total, width),
+    ...resolutionsText(report, width),
     '',
     ...wrapText(countingText(by), Math.min(width, proseWidth)),
     `outcomes recorded: ${report.total.outcomes}`,
@@ -125,6 +126,20 @@ function definitionsTable(total: LiveKpis, width: number): string {
     ]);
   if (rows.length === 0) return 'no data in these days';
   return table(['KPI', 'total', 'counted', 'definition'], rows, { left: [0, 3], width });
+}
+
+/** What is settled and what can still be taken back, where contracts ask for resolutions that hold. */
+function resolutionsText({ total, asOf }: KpiReport, width: number): string[] {
+  if (total.resolutions.length === 0) return [];
+  const rows = total.resolutions.map(({ version, parameters, workedOn, ...counts }) => {
+    const { settled, provisional, reversed } = counts;
+    const unresolved = workedOn - settled - provisional - reversed;
+    const name = kpiName({ type: 'settled', ...parameters }, english);
+    return [`${name} v${version}`, ...[settled, provisional, reversed, unresolved, workedOn].map(String)];
+  });
+  const head = ['', 'settled', 'provisional', 'reversed', 'not resolved', 'worked on'];
+  const title = `Resolutions as of ${asOf.slice(0, 10)} ${asOf.slice(11, 16)} (${asOf.slice(19)})`;
+  return ['', title, '', table(head, rows, { width })];
 }
 
 /** Five service levels at each threshold are more than a page can hold; JSON has all. */

@@ -48,7 +48,9 @@ export async function kpiReport(
   const { programme, by = null } = options;
   const timeZone = engine.kpis.timeZone(programme);
   const report =
-    timeZone === null ? null : await engine.kpis.read(programme, { ...daySpan(options, now, timeZone), by });
+    timeZone === null
+      ? null
+      : await engine.kpis.read(programme, { ...daySpan(options, now, timeZone), by, asOf: now });
   if (report !== null) return report;
   const known = engine.lookup.catalogue.programmes.map(({ id }) => id).join(', ');
   throw new CommandError('not-found', `there is no programme ${programme}; the catalogue has: ${known}`);

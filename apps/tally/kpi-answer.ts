@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { agentKinds } from '#domain/contract/agent-kind.js';
+import { breakingOutcomes } from '#domain/fact/breaking-outcomes.js';
 import { kpiDenominators, liveKpiTypes } from '#domain/live/kpi-figure.js';
 import type { LiveKpis } from '#domain/live/report.js';
 import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
@@ -109,6 +111,35 @@ const figureSchema = z
     },
   });
 
+const resolutionsSchema = z
+  .object({
+    version: z.int().min(1).describe('Of the definition, as the contract says.'),
+    parameters: z
+      .object({
+        windowMs: z.int().min(1).describe('How long a resolution has to hold, ms.'),
+        by: z.enum(agentKinds).nullable().describe('Whose resolutions; null: of people and of machines.'),
+        unless: z.array(z.enum(breakingOutcomes)).readonly().describe('Outcomes that take one back.'),
+        resolved: z
+          .array(z.string())
+          .readonly()
+          .nullable()
+          .describe(
+            'Last dispositions that declare a contact resolved; null: every contact is taken as one.',
+          ),
+      })
+      .describe('The definition, as a contract of the programme has it.'),
+    workedOn: count.describe('Contacts of known customers that `by` worked on.'),
+    settled: count.describe('Resolutions that held: their window is over.'),
+    provisional: count.describe('Resolutions that hold so far: their window is not over.'),
+    reversed: count.describe('Resolutions that were taken back within their window.'),
+  })
+  .meta({
+    id: 'Resolutions',
+    description:
+      'What became of the contacts by one definition of a settled resolution. The rest of `workedOn` was not resolved: ' +
+      'handed over, or resolved by the other kind.',
+  });
+
 const kpisShape = {
   offered: count,
   answered: count,
@@ -156,6 +187,10 @@ const kpisShape = {
       },
     },
   }),
+  resolutions: z
+    .array(resolutionsSchema)
+    .readonly()
+    .describe('What became of resolutions, by each definition that contracts have; as of `asOf`.'),
   ratios: ratiosSchema,
   figures: z
     .array(figureSchema)
@@ -186,6 +221,12 @@ export const kpiAnswerSchema = z.object({
   from: z.string(),
   to: z.string().describe('The last day, included.'),
   timeZone: z.string().describe('IANA zone in which days are cut.'),
+  asOf: z
+    .string()
+    .describe(
+      'When resolutions are settled or provisional: the start of a quarter-hour, ISO 8601, local time.',
+    )
+    .meta({ example: '2026-04-02T10:15:00+02:00' }),
   by: z.enum(groupings).optional(),
   ...kpisShape,
   rows: z.array(rowSchema).optional().describe('Only with `by`.'),

@@ -71,7 +71,8 @@ export class KpisController {
     const timeZone = reader.timeZone(programme);
     if (timeZone === null) throw unknownProgramme();
     const { by = null } = query;
-    const report = await reader.read(programme, { ...spanOf(query, this.clock(), timeZone), by });
+    const now = this.clock();
+    const report = await reader.read(programme, { ...spanOf(query, now, timeZone), by, asOf: now });
     if (report === null) throw unknownProgramme();
     return kpiAnswer(report, by);
   }

@@ -175,7 +175,9 @@ describe('The programme of an agent', () => {
 });
 
 describe('The index of a catalogue', () => {
-  const contract = (id: string, of: string) => ({ id, programme: of }) as Contract;
+  const contract = (id: string, of: string) => {
+    return { id, programme: of, versions: [] as Contract['versions'] } as Contract;
+  };
   const found = lookup({
     connections: [connection],
     programmes: [programme('care', [queue('q1')])],

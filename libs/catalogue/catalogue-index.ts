@@ -4,6 +4,7 @@ import type { StateMeaning } from '#domain/activity/activity.js';
 import type { AgentKind } from '#domain/contract/agent-kind.js';
 import type { QueueAssignment } from '#domain/scope/work-scope.js';
 import type { LiveScope, ProgrammeRules } from '#domain/live/live-scope.js';
+import { agreedResolutions } from '#domain/metering/resolving.js';
 import type { Agent, Catalogue, Connection, Programme } from './catalogue.js';
 import { durationMs } from './duration.js';
 import { instantMs } from './instant.js';
@@ -47,7 +48,10 @@ export function catalogueIndex(catalogue: Catalogue): CatalogueIndex {
   const programmes = byKey(catalogue.programmes, ({ id }) => id);
   const contracts = byKey(catalogue.contracts, ({ id }) => id);
   const contractsOf = Map.groupBy(catalogue.contracts, ({ programme }) => programme);
-  const rules = new Map(catalogue.programmes.map((programme) => [programme.id, rulesOf(programme)]));
+  const agreed = agreedResolutions(catalogue.contracts);
+  const rules = new Map(
+    catalogue.programmes.map((programme) => [programme.id, rulesOf(programme, agreed.get(programme.id))]),
+  );
   const agents = agentsById(catalogue.agents, connections);
   const queues = spansByKey(queueSpans(catalogue.programmes));
   const assigned = spansByKey(agentSpans(catalogue));
@@ -82,12 +86,16 @@ function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, 
   return new Map(items.map((item) => [keyOf(item), item]));
 }
 
-function rulesOf({ thresholdsMs, fcr, agentTime }: Programme): ProgrammeRules {
+function rulesOf(
+  { thresholdsMs, fcr, agentTime }: Programme,
+  resolutions: ProgrammeRules['resolutions'],
+): ProgrammeRules {
   return {
     thresholdsMs,
     reason: fcr.reason,
     fcrWindowsMs: fcr.windows.map((iso) => durationMs(iso) ?? 0),
     agentTime,
+    ...(resolutions !== undefined && { resolutions }),
   };
 }
 

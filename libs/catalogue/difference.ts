@@ -5,7 +5,7 @@ import { unmapped } from '#domain/live/live-scope.js';
 import { extentOf } from '#domain/metering/contract-index.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { programmesOf, type WorkScope } from '#domain/scope/work-scope.js';
-import { resolvingProgrammes } from '#domain/metering/resolving.js';
+import { agreedResolutions } from '#domain/metering/resolving.js';
 import { canonicalJson } from '#wire/canonical-json.js';
 import type { Catalogue, Programme } from './catalogue.js';
 import { isEverMachine } from './machines.js';
@@ -51,8 +51,11 @@ export function catalogueDifference(before: Catalogue, after: Catalogue): Catalo
   const machines = differing(...both, machinesByConnection);
   const states = differing(...both, statesByConnection);
   const programmes = differing(...both, ({ programmes: all, contracts }) => {
-    const resolving = resolvingProgrammes(contracts);
-    return byId(all, (programme) => ({ ...rulesOf(programme), isResolving: resolving.has(programme.id) }));
+    const agreed = agreedResolutions(contracts);
+    return byId(all, (programme) => ({
+      ...rulesOf(programme),
+      resolutions: agreed.get(programme.id) ?? null,
+    }));
   });
   const concerned = both.flatMap((catalogue) =>
     programmesConcerned(catalogue, { queues, assigned, machines, states }),

@@ -42,6 +42,7 @@ describe('KPI settings', () => {
         { iso: 'P7D', minutes: 10_080 },
       ],
       surveys: [],
+      resolutions: [],
     });
   });
 });

@@ -1,4 +1,5 @@
 import { type ContractMeter, contractMeter } from '#domain/metering/contract-meter.js';
+import { agreedResolutions } from '#domain/metering/resolving.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { KpiSettings } from '#domain/live/kpi-figure.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
@@ -40,6 +41,7 @@ export function kpiSettings(
     shortAbandonMs: serviceLevel.shortAbandonMs,
     windows,
     surveys: surveysOf(contracts),
+    resolutions: [...agreedResolutions(contracts).values()].flat(),
   };
 }
 

@@ -99,6 +99,9 @@ export interface ResolutionTerms {
   readonly resolved: readonly string[] | null;
 }
 
+/** A definition of settled resolutions, as a contract has it. */
+export type AgreedResolution = ResolutionTerms & { readonly version: number };
+
 /** Answers to a question (`survey.answered` with `question` and `score`). */
 export type SurveyKpi =
   | {

@@ -44,17 +44,29 @@ export const fcrPerIssue: KpiModule<'fcrPerIssue'> = {
  */
 export const settled: KpiModule<'settled'> = {
   unit: 'ratio',
-  repeats(kpi, { resolution, legs }, gaps) {
-    if (resolution === undefined || resolution.kinds.length === 0) return notCounted;
-    if (kpi.by !== null && !resolution.kinds.includes(kpi.by)) return notCounted;
-    const disposition = legs.findLast((leg) => leg.disposition !== null)?.disposition ?? null;
-    if (kpi.resolved !== null && (disposition === null || !kpi.resolved.includes(disposition)))
-      return notCounted;
-    const isResolved = resolution.by !== null && (kpi.by === null || resolution.by === kpi.by);
-    return { n: bit(isResolved && holds(kpi, gaps)), d: 1 };
+  repeats(kpi, contact, gaps) {
+    const verdict = verdictOf(kpi, contact, gaps);
+    return verdict === null ? notCounted : { n: bit(verdict === 'holds'), d: 1 };
   },
   mentions: ({ unless }) => unless.map((name, index) => ({ name, field: null, path: ['unless', index] })),
 };
+
+/** `unresolved`: handed over, or not resolved by those whose resolutions count. */
+type ResolutionVerdict = 'holds' | 'reversed' | 'unresolved';
+
+/** What became of a contact, as far as is known; null: it is none of those that the definition is about. */
+export function verdictOf(
+  kpi: ResolutionTerms,
+  { resolution, legs }: HandledContact,
+  gaps: RepeatGaps,
+): ResolutionVerdict | null {
+  if (resolution === undefined || resolution.kinds.length === 0) return null;
+  if (kpi.by !== null && !resolution.kinds.includes(kpi.by)) return null;
+  const disposition = legs.findLast((leg) => leg.disposition !== null)?.disposition ?? null;
+  if (kpi.resolved !== null && (disposition === null || !kpi.resolved.includes(disposition))) return null;
+  if (resolution.by === null || (kpi.by !== null && resolution.by !== kpi.by)) return 'unresolved';
+  return holds(kpi, gaps) ? 'holds' : 'reversed';
+}
 
 function holds({ windowMs, unless }: ResolutionTerms, { gapMs, eventGapsMs = {} }: RepeatGaps): boolean {
   if (gapMs !== null && gapMs < windowMs) return false;

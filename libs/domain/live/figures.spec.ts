@@ -139,8 +139,11 @@ describe('KPI figures of the live view', () => {
       'answer:nps:10': 1,
       'answer:solved:true': 1,
       qualityEvaluations: 1,
+      'resolution:1,,:workedOn': 1,
     };
-    const all = kpiFigures(new Map(Object.entries(sums)), { ...settings, windows }, 'programme');
+    const resolutions = [{ version: 1, windowMs: 1, by: null, unless: [], resolved: null }];
+    const own = { ...settings, windows, resolutions };
+    const all = kpiFigures(new Map(Object.entries(sums)), own, 'programme');
     expect(new Set(all.map(({ definition }) => definition))).toEqual(new Set(liveKpiTypes));
   });
 });

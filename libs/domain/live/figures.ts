@@ -9,6 +9,7 @@ import {
   type MeasureSums,
 } from './kpi-figure.js';
 import type { Grain } from './measure.js';
+import { resolutionCounts } from './resolution-tally.js';
 import { surveyFigures } from './survey-figures.js';
 
 /** Every KPI that the sums give. `grain`: below the programme legs are counted instead of contacts. */
@@ -19,6 +20,7 @@ export function kpiFigures(sums: MeasureSums, settings: KpiSettings, grain: Grai
     ...queueFigures(sums, settings.shortAbandonMs),
     ...agentFigures(sums),
     ...settings.windows.flatMap(({ minutes }) => resolutionFigures(sums, minutes)),
+    ...settledFigures(sums, settings),
     ...surveyFigures(sums, settings.surveys),
     ...qualityFigures(sums),
   ];
@@ -162,6 +164,14 @@ export function resolution(
     issues: sums.get(`issues${windowMinutes}`) ?? 0,
     issuesSolved: sums.get(`issuesSolved${windowMinutes}`) ?? 0,
   };
+}
+
+/** As contracts count it: what holds so far, provisional ones among it. */
+function settledFigures(sums: MeasureSums, { resolutions = [] }: KpiSettings): KpiFigure[] {
+  return resolutionCounts(sums, resolutions).map(({ version, parameters, workedOn, ...counts }) => {
+    const fraction = { n: counts.settled + counts.provisional, d: workedOn };
+    return figure({ type: 'settled', ...parameters }, 'workedOnOfKnownCustomers', fraction, version);
+  });
 }
 
 function qualityFigures(sums: MeasureSums): KpiFigure[] {

@@ -1,4 +1,4 @@
-import type { SurveyKpi } from '#domain/contract/kpi.js';
+import type { AgreedResolution, SurveyKpi } from '#domain/contract/kpi.js';
 import type { Fraction } from '#domain/kpi/fraction.js';
 import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
 import type { KpiUnit } from '#domain/kpi/kpi-unit.js';
@@ -44,7 +44,7 @@ const isLive = {
   contactsPerHour: false,
   fcrPerContact: true,
   fcrPerIssue: true,
-  settled: false,
+  settled: true,
   fcrDeclared: false,
   topBox: true,
   meanScore: true,
@@ -74,6 +74,7 @@ export const kpiDenominators = [
   'handled',
   'handledOfKnownCustomers',
   'issues',
+  'workedOnOfKnownCustomers',
   'workAndAvailableMs',
   'answers',
   'evaluations',
@@ -93,6 +94,8 @@ export interface KpiSettings {
   readonly windows: readonly { readonly iso: string; readonly minutes: number }[];
   /** How the programme's contracts evaluate the answers to their questions. */
   readonly surveys: readonly (SurveyKpi & { readonly version: number })[];
+  /** How they define settled resolutions; absent: none does. */
+  readonly resolutions?: readonly AgreedResolution[];
 }
 
 /** Sums of one period and group by measure; absent is 0. */

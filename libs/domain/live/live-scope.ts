@@ -6,6 +6,7 @@ import {
   type QueueAssignment,
   type WorkScope,
 } from '#domain/scope/work-scope.js';
+import type { AgreedResolution } from '#domain/contract/kpi.js';
 import type { QueueStay } from '#domain/scope/contact-part.js';
 import type { ContactContent, Leg, SideWork } from '#domain/posting/posting.js';
 import { humanWork } from '#domain/scope/human-work.js';
@@ -29,6 +30,8 @@ export interface ProgrammeRules {
   readonly fcrWindowsMs: readonly number[];
   /** `contact`: all of a contact belongs to the quarter-hour in which it entered, agents' time included. */
   readonly agentTime: 'split' | 'contact';
+  /** How its contracts define settled resolutions; absent: none does. */
+  readonly resolutions?: readonly AgreedResolution[];
 }
 
 /** Tallied and shown, never billed. */

@@ -40,7 +40,8 @@ export type ActivityMeasure = `activity${ActivityState | 'UNMAPPED'}Ms`;
 /**
  * Waits within a threshold in ms, gaps to the next contact of the customer in minutes, rounded up, by window
  * in minutes the issues that began and those solved at their first contact, answers by question and score,
- * agents' time that nothing was seen of, and what platforms have added up themselves, in ms by their code.
+ * agents' time that nothing was seen of, what platforms have added up themselves, in ms by their code, and
+ * what became of resolutions.
  */
 export type Measure =
   | CountMeasure
@@ -53,7 +54,11 @@ export type Measure =
   | `gap${number}`
   | `issues${number}`
   | `issuesSolved${number}`
-  | AnswerMeasure;
+  | AnswerMeasure
+  | ResolutionMeasure;
+
+/** By the text of a definition (`resolution-tally.ts`). */
+export type ResolutionMeasure = `resolution:${string}:${'workedOn' | 'reversed' | `held${number}`}`;
 
 /**
  * Answers to survey questions are tallied by question and score, so that any definition of satisfaction can

@@ -11,12 +11,16 @@ import {
   workByProgramme,
 } from './live-scope.js';
 import { resolutionLinks } from './resolution-links.js';
+import { tallyResolution } from './resolution-tally.js';
 import { addMeasure, type AddToTally, type Measure } from './measure.js';
 
 /** A change of a gap or of where issues begin, in the quarter-hour in which the contact entered. */
 export function tallyRepeat(change: RepeatChange, rules: ProgrammeRules, add: AddToTally): void {
   const { contact, sign, gapMs, opens } = change;
-  if (contact.resolution !== undefined) return;
+  if (contact.resolution !== undefined) {
+    tallyResolution(change, rules, add);
+    return;
+  }
   for (const grain of ['programme', 'queue'] as const) {
     const name = grain === 'queue' ? contact.queue : null;
     const record = (measure: Measure): void =>

@@ -4,6 +4,7 @@ import { serviceLevels } from '#domain/kpi/service-level.js';
 import { handleMsOf, kpiFigures, queueCounts, resolution, serviceLevelVariants } from './figures.js';
 import type { KpiFigure, KpiSettings, MeasureSums } from './kpi-figure.js';
 import type { Grain } from './measure.js';
+import { resolutionCounts, type ResolutionCounts } from './resolution-tally.js';
 
 /**
  * KPIs of a span, from the tally's sums. Numerators and denominators are kept; a ratio is made last, and a
@@ -53,6 +54,8 @@ export interface LiveKpis {
    * Window as ISO 8601 duration -> handled contacts of known customers, and how many were repeated within it.
    */
   readonly fcr: Readonly<Record<string, Fcr>>;
+  /** What became of resolutions, by each definition that the programme's contracts have. */
+  readonly resolutions: readonly ResolutionCounts[];
   /** The usual ratios by short names, for tables. */
   readonly ratios: Ratios;
   /** Every KPI with its definition, parameters and version; also those that only some programmes have. */
@@ -147,6 +150,7 @@ export function liveKpis(sums: MeasureSums, settings: KpiSettings, grain: Grain)
     answeredWithin: within('answeredWithin'),
     abandonedWithin: within('abandonedWithin'),
     fcr: Object.fromEntries(settings.windows.map(({ iso, minutes }) => [iso, fcr(sums, minutes)])),
+    resolutions: resolutionCounts(sums, settings.resolutions ?? []),
     figures: kpiFigures(sums, settings, grain),
     ratios: {
       ahtMs: ratio(counts.handleMs, counts.handled),

@@ -3,6 +3,7 @@ import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { changeChain, emptyChain, type RepeatChain } from '#domain/kpi/repeat-chain.js';
 import { handledContacts } from '#domain/live/repeat-tally.js';
 import { advance, type Watermark } from '#domain/posting/watermark.js';
+import { resolvingProgrammes } from '#domain/metering/resolving.js';
 import type { Log } from '#log/log.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
@@ -16,7 +17,10 @@ import type { SumSource } from './read-kpis.js';
  * Nothing is written.
  */
 export function journalKpiReader(log: Log, lookup: CatalogueIndex): KpiReader {
-  const rules = countingRules({ ...catalogueView(lookup), contracts: [] });
+  const rules = {
+    ...countingRules({ ...catalogueView(lookup), contracts: [] }),
+    resolving: resolvingProgrammes(lookup.catalogue.contracts),
+  };
   const counted = new Map<string, Promise<ReadonlyMap<string, ReadonlyMap<string, number>>>>();
 
   async function count(programme: string): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {

@@ -62,7 +62,7 @@ async function report(from: string, to: string, by: KpiGrouping | null): Promise
   const source = async (keys: readonly string[]) => [
     (await store.sums({ keyspace: 'tally', partition: 0 }, keys)).values,
   ];
-  return readKpis(source, { programme, contracts: [], from, to, by });
+  return readKpis(source, { programme, contracts: [], from, to, by, asOf: Date.parse('2027-01-01') });
 }
 
 const names = ({ groups }: KpiReport): string[] => groups.map(({ name }) => name);

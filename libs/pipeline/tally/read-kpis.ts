@@ -2,6 +2,7 @@ import type { Programme } from '#catalogue/catalogue.js';
 import { kpiSettings } from '#catalogue/view.js';
 import { unmapped } from '#domain/live/live-scope.js';
 import type { Grain } from '#domain/live/measure.js';
+import { measureAsOf } from '#domain/live/resolution-tally.js';
 import { sumKey } from '#domain/live/sum-name.js';
 import { hourMs, quarterMs } from '#domain/live/quarters.js';
 import type { Contract } from '#domain/contract/contract.js';
@@ -18,6 +19,8 @@ export interface KpiQuery {
   readonly from: string;
   readonly to: string;
   readonly by: KpiGrouping | null;
+  /** UTC ms; the quarter-hour that it lies in says by its start which resolutions are settled. */
+  readonly asOf: number;
 }
 
 export interface KpiReport {
@@ -25,6 +28,10 @@ export interface KpiReport {
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
+  /**
+   * When resolutions are settled or provisional: ISO 8601, the start of a quarter-hour by the local clock.
+   */
+  readonly asOf: string;
   readonly total: LiveKpis;
   /**
    * By name of the group: queue, agent code, local day, or start of the quarter-hour (ISO 8601, local time
@@ -50,7 +57,8 @@ export async function readKpis(
   const programme = query.programme === unmapped ? unmappedProgramme : query.programme;
   const start = dayBounds(query.from, programme.timeZone).start;
   const end = dayBounds(query.to, programme.timeZone).end;
-  const sums = new SumReader(source, programme.id, start, end);
+  const asOf = Math.floor(query.asOf / quarterMs) * quarterMs;
+  const sums = new SumReader(source, programme.id, start, end, asOf);
   const settings = kpiSettings(programme, query.contracts);
   const total = await sums.read('programme', () => '');
   const keyOf = (at: number, name: string): string =>
@@ -62,6 +70,7 @@ export async function readKpis(
     from: query.from,
     to: query.to,
     timeZone: programme.timeZone,
+    asOf: zonedTime(asOf, programme.timeZone),
     total: liveKpis(total.get('') ?? new Map(), settings, 'programme'),
     groups: [...groups]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -108,12 +117,14 @@ class SumReader {
   readonly #programme: string;
   readonly #start: number;
   readonly #end: number;
+  readonly #asOf: number;
 
-  constructor(source: SumSource, programme: string, start: number, end: number) {
+  constructor(source: SumSource, programme: string, start: number, end: number, asOf: number) {
     this.#read = source;
     this.#programme = programme;
     this.#start = start;
     this.#end = end;
+    this.#asOf = asOf;
   }
 
   /**
@@ -144,10 +155,11 @@ class SumReader {
     field: string,
     sum: number,
   ): void {
-    const [quarter = '', measure = '', ...nameParts] = field.split('|');
+    const [quarter = '', counted = '', ...nameParts] = field.split('|');
     const at = hour + Number(quarter) * quarterMs;
     if (at < this.#start || at >= this.#end) return;
     const name = group(at, nameParts.join('|'));
+    const measure = measureAsOf(counted, at, this.#asOf);
     let measures = groups.get(name);
     if (measures === undefined) groups.set(name, (measures = new Map<string, number>()));
     measures.set(measure, (measures.get(measure) ?? 0) + sum);

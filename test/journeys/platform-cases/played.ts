@@ -30,7 +30,7 @@ export interface Played {
   readonly lines: Readonly<Record<string, string>>;
 }
 
-const march = { from: '2026-03-01', to: '2026-03-31' };
+const march = { from: '2026-03-01', to: '2026-03-31', asOf: Date.parse('2026-06-01') };
 const partitions = 2;
 
 /** Deliveries through the whole pipeline, in the order given. */

@@ -12,6 +12,7 @@ import { CloseLog } from '#pipeline/close/close-log.js';
 import { meteredFacts } from '#pipeline/close/cut.js';
 import { thisSoftware } from '#pipeline/close/software.js';
 import type { Periods } from '#pipeline/close/periods.js';
+import type { KpiReader } from '#pipeline/tally/kpi-reader.js';
 import { parkedWork } from '#pipeline/close/parked-work.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { catalogueAtStart } from '#pipeline/catalogue-log.js';
@@ -31,6 +32,7 @@ export interface Centre {
   /** What its invoicer works with. */
   readonly invoicer: CloseDeps;
   readonly periods: Periods;
+  readonly kpis: KpiReader;
   /** Resolves when all of it is in the tally; throws if anything was refused or warned of. */
   deliver(...deliveries: readonly (readonly RecordedDelivery[])[]): Promise<void>;
   close(contract: string, period: string): Promise<Event>;
@@ -113,6 +115,7 @@ async function openCentre(contracts: readonly string[]): Promise<Centre> {
   return {
     invoicer,
     periods: engine.periods,
+    kpis: engine.kpis,
     contract: contractOf,
     async deliver(...deliveries) {
       for (const some of deliveries) await engine.accept(some);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
-import { amounts, centreOf, contract, net, shown } from './centre.js';
+import { amounts, type Centre, centreOf, contract, net, shown } from './centre.js';
 import { type Call, calls, customer, outcomes, paris } from './work.js';
 
 /**
@@ -66,6 +66,17 @@ const contracts = [
   contract('talk', talk),
 ];
 
+/** What the programme's figures of March show at an instant, by whose resolutions count. */
+async function figuresOf({ kpis }: Centre, instant: string): Promise<Record<string, object>> {
+  const span = { from: '2026-03-01', to: '2026-03-31', by: null, asOf: paris(instant) };
+  const report = await kpis.read('care', span);
+  return Object.fromEntries(
+    (report?.total.resolutions ?? []).map(({ parameters, version: _, ...counts }) => {
+      return [parameters.by ?? 'both', counts];
+    }),
+  );
+}
+
 describe('resolutions that have to hold for 72 hours', () => {
   const centre = centreOf(contracts, (open) => open.deliver(calls([...all, lost])));
   const reversed = centreOf(contracts, async (open) => {
@@ -107,6 +118,22 @@ describe('resolutions that have to hold for 72 hours', () => {
       'provisoire resolved : 6 résolutions de 2026-03 peuvent encore être reprises (estimation 17,80 EUR, dans ' +
         'aucun montant ici) ; celles qui ont tenu sont facturées avec 2026-04',
     );
+  });
+
+  it('shows apart in the figures of the programme what is settled, provisional and reversed', async () => {
+    // on 2 April the 72 h of customers 1 and 3 (the bot's) are over, those of 30 and 31 March are not
+    expect(await figuresOf(centre(), '2026-04-02T10:00')).toEqual({
+      both: { workedOn: 8, settled: 2, provisional: 4, reversed: 2 },
+      machine: { workedOn: 4, settled: 2, provisional: 0, reversed: 2 },
+      person: { workedOn: 4, settled: 0, provisional: 4, reversed: 0 },
+    });
+    // all but those of customer 4, which are over at 23:51
+    expect(await figuresOf(centre(), '2026-04-03T12:15')).toMatchObject({
+      person: { settled: 3, provisional: 1, reversed: 0 },
+    });
+    expect(await figuresOf(reversed(), '2026-04-04T00:00')).toMatchObject({
+      both: { workedOn: 8, settled: 5, provisional: 0, reversed: 3 },
+    });
   });
 
   it("never counts the bot's talk as hours of people", async () => {
