@@ -20,7 +20,7 @@ export interface SwitchedSource {
 }
 
 /** The name under which the switched text finds what is planted. */
-export const switchName = 'globalThis.isPlanted';
+const switchName = 'globalThis.isPlanted';
 
 /**
  * All changes of a source file in order of place, numbered from `firstId`. Types are left alone: what does

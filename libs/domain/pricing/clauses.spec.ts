@@ -173,6 +173,22 @@ describe('KPIs of a month', () => {
     expect(parts(invoice)).toContainEqual(['A', '-400.00']);
   });
 
+  it('shows the KPI of the last definition, on what was measured under it', () => {
+    const versions = [
+      sampleVersion(1, null, { kpis: { q: quality } }),
+      sampleVersion(2, paris('2026-04-11T00:00'), { kpis: { q: { ...quality, version: 2 } } }),
+    ];
+    const { kpis } = priced(sampleContract({}, { versions }), '2026-04', {
+      ...score(90),
+      'kpi/q/2/-/n/-': 60_000,
+      'kpi/q/2/-/d/-': 1,
+    });
+    // not 75, the mean of both parts
+    expect(kpis.map(({ definitionVersion, value }) => [definitionVersion, value?.toString()])).toEqual([
+      [2, '60'],
+    ]);
+  });
+
   it('evaluates a clause by the targets of a calendar window where the window has its own', () => {
     const peak = sampleTerms({
       ...terms('-0.10'),
@@ -328,6 +344,23 @@ describe('VAT of bonus and malus', () => {
   });
 });
 
+describe('VAT of a minimum in a month without work', () => {
+  const exempt: Vat = { category: 'E', rate: '0', reason: 'Training' };
+  const standard: Vat = { category: 'S', rate: '10', reason: null };
+  it.each([
+    ['that of its lines, where all agree in one', exempt, exempt, ['E', '0']],
+    ['that of the contract, where they differ', exempt, standard, ['S', '20']],
+  ])('is %s', (_, first, second, expected) => {
+    const contract = sampleContract({
+      measures: { contacts: contactCount('handled') },
+      lines: [unitLine({ vat: first }), unitLine({ id: 'L2', vat: second })],
+      limits: { monthlyMin: '100.00', monthlyMax: null, proration: 'none', appliesTo: 'linesAndBonusMalus' },
+    });
+    const { allowancesAndCharges } = priced(contract, '2026-04', {});
+    expect(allowancesAndCharges.map(({ vat: { category, rate } }) => [category, rate])).toEqual([expected]);
+  });
+});
+
 describe('rounding', () => {
   const lines = ['L1', 'L2', 'L3'].map((id) => unitLine({ id, pricing: { mode: 'flat', price: '0.335' } }));
   const invoice = (at: 'line' | 'total', mode: 'halfAwayFromZero' | 'halfEven'): Invoice =>
@@ -375,6 +408,15 @@ describe('a book', () => {
   it('prices a period outside the term as an empty invoice', () => {
     const invoice = priced(contract, '2026-07', {});
     expect([invoice.lines, invoice.versions, net(invoice)]).toEqual([[], [], '0.00']);
+  });
+
+  it('prices a period outside the term by the last version', () => {
+    const versions = [
+      sampleVersion(1, null, { kpis: { q: quality } }),
+      sampleVersion(2, paris('2026-05-01T00:00'), { kpis: { q: { ...quality, version: 3 } } }),
+    ];
+    const ended = sampleContract({}, { versions, term: { firstDay: '2026-04-01', lastDay: '2026-06-30' } });
+    expect(priced(ended, '2026-07', {}).kpis.map(({ definitionVersion }) => definitionVersion)).toEqual([3]);
   });
 
   it('charges results that mature after the term under the terms of their time', () => {

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import type { GainShareLine } from '#domain/contract/line.js';
-import { paris, sampleContract, sampleTerms, unitLine } from '#domain/contract/contract.fixture.js';
+import {
+  paris,
+  sampleContract,
+  sampleTerms,
+  sampleVersion,
+  unitLine,
+} from '#domain/contract/contract.fixture.js';
 import { plain } from '#domain/money/money.js';
 import { adjustmentOf } from '#domain/restatement/adjustment.js';
 import { booked, event, net, outcome, parts, priced, shown } from './pricing.fixture.js';
@@ -136,6 +142,51 @@ describe('gate: "uniquement si le taux de satisfaction client dépasse un seuil 
         }),
       );
     expect([300, 380].map(withMarch)).toEqual(['0.00', '16120.00']);
+  });
+});
+
+describe('a gate of results that mature in a later month', () => {
+  it('is judged by the KPI of the month that charges them, under its definition', () => {
+    const solvedTerms: Partial<Terms> = {
+      kpis: { fcr, csat: { ...csat, minSample: 0 } },
+      measures: { solved: { kind: 'resolved', kpi: 'fcr' } },
+      lines: [
+        unitLine({
+          model: 'outcome',
+          measure: 'solved',
+          pricing: { mode: 'flat', price: '4.20' },
+          settleAfter: 'maturity',
+          payIf: { kpi: 'csat', op: 'gt', value: '0.85', minSample: null, onNoData: null },
+        }),
+      ],
+    };
+    const versions = [
+      sampleVersion(1, null, solvedTerms),
+      sampleVersion(2, paris('2026-05-01T00:00'), solvedTerms),
+    ];
+    const mayWith = (satisfied: number): string =>
+      net(
+        price(sampleContract({}, { versions }), {
+          contract: 'C1',
+          period: '2026-05',
+          quantities: new Map([
+            ['kpi/csat/1/-/n/-', satisfied],
+            ['kpi/csat/1/-/d/-', 100],
+          ]),
+          history: [
+            {
+              period: '2026-04',
+              quantities: new Map([
+                ['line/L1/1/-/-/-', 100],
+                ['kpi/csat/1/-/n/-', 100],
+                ['kpi/csat/1/-/d/-', 100],
+              ]),
+            },
+          ],
+        }),
+      );
+    // 100 of April x 4.20, paid where May is above 85 %
+    expect([86, 85].map(mayWith)).toEqual(['420.00', '0.00']);
   });
 });
 
