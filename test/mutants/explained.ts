@@ -10,7 +10,22 @@ export interface Explanation {
   readonly why: string;
 }
 
-export const explanations: readonly Explanation[] = [];
+export const explanations: readonly Explanation[] = [
+  {
+    file: 'libs/domain/pricing/discount/month-discounts.ts',
+    line: 'const isCut = segments.length > 1 && segments.some(({ inForce }) => inForce.terms.limits !== null);',
+    from: '>',
+    to: '>=',
+    why: 'one row more in the trace, which nothing uses: a month of one segment has no limit of a part',
+  },
+  {
+    file: 'libs/domain/pricing/charge/pass-through.ts',
+    line: "const scale = measure?.kind === 'eventSum' || measure?.kind === 'adHoc' ? measure.scale : 0;",
+    from: '0',
+    to: '1',
+    why: 'a contract that passes another measure through is refused by the catalogue',
+  },
+];
 
 export function explanationOf(mutant: OperatorMutant): Explanation | null {
   return explanations.find((explanation) => explains(explanation, mutant)) ?? null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Terms } from '#domain/contract/contract.js';
+import type { KpiBonusMalus } from '#domain/contract/bonus-malus.js';
 import type { Commitment } from '#domain/contract/commitment.js';
 import type { Kpi } from '#domain/contract/kpi.js';
 import {
@@ -35,6 +36,18 @@ const gated = fixedLine('1.00', {
   payIf: { kpi: 'csat', op: 'gt', value: '0.85', minSample: null, onNoData: 'previousPeriod' },
 });
 
+const step: KpiBonusMalus = {
+  kind: 'kpi',
+  id: 'A',
+  name: 'A',
+  kpi: 'csat',
+  base: ['L1'],
+  shapes: [{ shape: 'step', points: [{ op: 'lt', value: '0.8', rate: '-0.10' }] }],
+  cap: { bonus: null, malus: null },
+  during: null,
+};
+const escalated: KpiBonusMalus = { ...step, escalation: ['1', '2'] };
+
 describe('The periods that a price looks back to', () => {
   it.each<[string, Partial<Terms>, readonly string[]]>([
     ['nothing', { kpis: { csat: csat('neutral') } }, []],
@@ -42,6 +55,8 @@ describe('The periods that a price looks back to', () => {
     ['the last value at a gate', { lines: [gated] }, ['2026-01']],
     ['results that had to mature', { lines: [maturing] }, ['2026-01', '2025-12']],
     ['what is earned back', { bonusMalus: [earnBack] }, ['2026-01', '2025-12', '2025-11']],
+    ['the months in a row of a malus that doubles in the second', { bonusMalus: [escalated] }, ['2026-01']],
+    ['nothing for a malus that stays as it is', { bonusMalus: [step] }, []],
     [
       'what is earned back of a month that itself looked back',
       { bonusMalus: [earnBack], lines: [maturing], kpis: { csat: csat('previousPeriod') } },

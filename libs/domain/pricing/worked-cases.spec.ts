@@ -15,6 +15,7 @@ import {
 } from '#domain/contract/contract.fixture.js';
 import type { ContactContent } from '#domain/posting/posting.js';
 import { plain } from '#domain/money/money.js';
+import { shown } from './pricing.fixture.js';
 import type { Invoice } from './invoice.js';
 import { price } from './price.js';
 
@@ -147,6 +148,10 @@ describe('per act: volume tiers (case 4)', () => {
     const invoice = invoiceOf('graduated', 12_480);
     expect(amounts(invoice)).toEqual(['23500.00', '5208.00']);
     expect(net(invoice)).toBe('28708.00');
+  });
+
+  it('shows a month without contacts as none at the price of the first tier', () => {
+    expect(shown(invoiceOf('graduated', 0))).toEqual([['0', 'C62', '2.35', '1']]);
   });
 
   it('prices the whole volume at the price of the step it reaches where all units count', () => {

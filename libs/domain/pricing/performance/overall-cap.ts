@@ -66,7 +66,7 @@ function cappedPart(
       ? trace.apply('overallCap', 'atLeast', version, { value: whole, least: cap })
       : trace.apply('overallCap', 'atMost', version, { value: whole, most: cap });
   if (capped.value.equals(whole.value)) return drafts;
-  const together = kind === 'malus' ? `overallCap ${index}` : `overallCap ${kind} ${index}`;
+  const together = `overallCap ${kind} ${index}`;
   return drafts.map((draft) => {
     if (!isMeant(draft)) return draft;
     const inputs = { part: draft.exact, capped, whole };
