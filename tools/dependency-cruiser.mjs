@@ -40,6 +40,18 @@ const domainRooms = {
   live: ['activity', 'calendar', 'contract', 'kpi', 'outcome', 'posting', 'scope', 'timeline'],
   metering: ['activity', 'contract', 'fact', 'kpi', 'outcome', 'period', 'posting', 'scope', 'timeline'],
   pricing: ['calendar', 'contract', 'kpi', 'metering', 'money', 'period'],
+  unbilled: [
+    'activity',
+    'calendar',
+    'contract',
+    'metering',
+    'money',
+    'outcome',
+    'posting',
+    'pricing',
+    'scope',
+    'timeline',
+  ],
   restatement: ['calendar', 'contract', 'metering', 'money', 'period', 'pricing'],
   whatif: ['calendar', 'contract', 'kpi', 'metering', 'money', 'period', 'pricing'],
 };

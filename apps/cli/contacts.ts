@@ -18,6 +18,7 @@ import {
 import { KnownCatalogues } from '#pipeline/close/known-catalogues.js';
 import { type CountedSums, countedSums, readContributions } from '#pipeline/close/read-contributions.js';
 import { CommandError } from './command-error.js';
+import { csvField } from './csv-field.js';
 import { entriesOf, findInvoice } from './find-invoice.js';
 import { type LanguageOption, langOption } from './lang.js';
 import { revisionOption } from './revision-option.js';
@@ -157,14 +158,6 @@ function* csv(contributions: ContributionTable, shown: Shown, by: Grouping | und
     if (head === null) yield (head = Object.keys(record).join(','));
     yield Object.values(record).map(csvField).join(',');
   }
-}
-
-/** RFC 4180; a leading sign that a spreadsheet would take for a formula is kept as text. */
-function csvField(value: unknown): string {
-  if (typeof value === 'number') return String(value);
-  const text = Array.isArray(value) ? value.join(' ') : typeof value === 'string' ? value : '';
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function rowTable(contributions: ContributionTable, shown: Shown, options: ContactsOptions): string {

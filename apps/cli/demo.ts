@@ -9,6 +9,8 @@ import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { kpiText } from './kpi-text.js';
 import { kpiReport } from './kpis.js';
 import { linesOf, replay } from './replay.js';
+import { unbilledReport } from './unbilled.js';
+import { unbilledText } from './unbilled-text.js';
 import { type CommonOptions, outputWidth, widthOption, withEngine } from './with-engine.js';
 
 /** March: on its last Sunday the clocks go forward and the night has 23 hours. */
@@ -55,6 +57,9 @@ export function demoCommand(clock: () => number): Command {
           if (closed.status !== 'closed') throw new Error(`${id}: ${JSON.stringify(closed)}`);
           say(`${invoiceText(closed.event, 'en', width)}\n`);
         }
+        say('5. What no line of a contract uses\n');
+        const unbilled = await unbilledReport(engine, { from: `${month}-01`, to: `${month}-31` }, clock());
+        say(unbilledText(unbilled, 'en', width));
       });
       say(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s. Where to look next:`);
       say(`  npm run -s tallyline -- explain aurore-hours/${month} --data ${data}`);

@@ -14,6 +14,7 @@ import { CommandError, exitCodesHelp } from './command-error.js';
 import { explainCommand } from './explain.js';
 import { keysCommand } from './keys.js';
 import { kpisCommand } from './kpis.js';
+import { unbilledCommand } from './unbilled.js';
 import { lagCommand } from './lag.js';
 import { logCommand } from './log.js';
 import { parkedCommand } from './parked.js';
@@ -36,6 +37,7 @@ const program = new Command('tallyline')
 for (const command of [
   replayCommand(),
   kpisCommand(Date.now),
+  unbilledCommand(Date.now),
   closeCommand(Date.now),
   explainCommand(),
   contactsCommand(),

@@ -17,7 +17,14 @@ await runProcess('invoicer', async (context) => {
   const { store } = await openProcessStore(context);
   const { inForce } = await openProcessCatalogue(context, log, catalogue);
   const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue: inForce });
-  const invoicer = InvoicerModule.register(periodService(async () => engine.now(), engine.pipelineView));
+  const invoicer = InvoicerModule.register(
+    periodService(async () => engine.now(), engine.pipelineView),
+    {
+      lookup: async () => (await engine.now()).lookup,
+      read: async (question) => engine.unbilled(question),
+      now: Date.now,
+    },
+  );
   const app = await workerApp(context, [invoicer], { stages: () => [], acks: null }, engine.brandOf);
   addAnswerHeaders(app, ['/v1/contracts/'], () => {
     return catalogueHeaders(engine.catalogues, engine.lookup.catalogue.version);

@@ -63,6 +63,11 @@ await runProcess('standalone', async (context) => {
     ),
     kpis: async () => (await engine.now()).kpis,
     periods: periodService(async () => engine.now(), pipelineView),
+    unbilled: {
+      lookup: async () => (await engine.now()).lookup,
+      read: async (question) => engine.unbilled(question),
+      now: Date.now,
+    },
     stages: host.modules,
     health: context.monitor({
       stages: host.stages,

@@ -37,6 +37,7 @@ describe('The OpenAPI document', () => {
       '/v1/outcomes/{connection}/batch',
       '/v1/programmes/{id}/kpis',
       '/v1/refused',
+      '/v1/unbilled',
     ]);
   });
 

@@ -126,6 +126,11 @@ export async function startHttp(access: Access = noKeys) {
     ),
     kpis: async () => (await engine.now()).kpis,
     periods: periodService(async () => engine.now(), engine.pipelineView),
+    unbilled: {
+      lookup: async () => (await engine.now()).lookup,
+      read: async (question) => engine.unbilled(question),
+      now: () => now,
+    },
     health: {
       stages,
       acks: { state: () => engine.deliveryWriter.acks(), probe: () => engine.log.bounds('telephony.raw') },

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type IntakeDeps, IntakeModule } from '#apps/intake/intake.module.js';
 import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
+import type { UnbilledService } from '#apps/invoicer/unbilled.controller.js';
 import type { CatalogueService } from '#pipeline/catalogue-service.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import type { KpisNow } from '#apps/tally/kpis.controller.js';
@@ -21,6 +22,7 @@ export interface HttpDeps {
   readonly intake: Omit<IntakeDeps, 'registry' | 'logger'>;
   readonly kpis: KpisNow;
   readonly periods: PeriodService;
+  readonly unbilled: UnbilledService;
   /** Modules without HTTP of their own: the stages of the pipeline. */
   readonly stages?: readonly DynamicModule[];
   readonly health: HealthSources;
@@ -48,7 +50,7 @@ export async function createHttp(deps: HttpDeps): Promise<NestFastifyApplication
 @Module({})
 class HttpModule {
   static register(deps: HttpDeps): DynamicModule {
-    const { catalogue, intake, kpis, periods, stages = [], health, registry, logger } = deps;
+    const { catalogue, intake, kpis, periods, unbilled, stages = [], health, registry, logger } = deps;
     return {
       module: HttpModule,
       controllers: [CatalogueController],
@@ -59,7 +61,7 @@ class HttpModule {
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),
         KpisModule.register(kpis, intake.clock),
-        InvoicerModule.register(periods),
+        InvoicerModule.register(periods, unbilled),
         ...stages,
         HealthModule.register(health),
         MetricsModule.register(registry),

@@ -3,6 +3,7 @@ import { DeliveryWriter, prepareDelivery } from '#pipeline/intake/delivery-write
 import type { AdjustResult } from '#pipeline/close/adjust-period.js';
 import type { CloseMode } from '#pipeline/close/close-period.js';
 import { Periods } from '#pipeline/close/periods.js';
+import { readUnbilled, type UnbilledQuestion, type UnbilledReport } from '#pipeline/close/read-unbilled.js';
 import { catchUp, type PipelineView, pipelineLag, type StageLag } from '#pipeline/pipeline-lag.js';
 import { journalKpiReader } from '#pipeline/tally/journal-sums.js';
 import { type KpiReader, kpiReader } from '#pipeline/tally/kpi-reader.js';
@@ -233,6 +234,13 @@ export class Engine {
         throw new Error(`${topic} partition ${stuck.partition} stopped`, { cause: stuck.pausedBy });
       }
     }
+  }
+
+  /** What no contract line uses of a span, of the journal as it is. */
+  async unbilled(question: UnbilledQuestion): Promise<UnbilledReport> {
+    const { lookup } = await this.now();
+    const { log, store } = this;
+    return readUnbilled(question, { log, store, lookup, partitions: this.#partitions });
   }
 
   /** How far each stage is behind, wherever it runs. */
