@@ -10,8 +10,8 @@ afterEach(async () => http.close());
 
 describe('GET /v1/unbilled', () => {
   it('says of everything that was delivered what a line counts and why the rest is not, with what it may be worth', async () => {
-    // Each call: 223 s of talk, 18 s of hold, 11 s of after-call work. The contract pays 2.35 for a handled call,
-    // so one more would have been worth 2.35.
+    // Each call: 223 s of talk, 18 s of hold, 11 s of after-call work. The contract pays 2.35 for a handled
+    // call, so one more would have been worth 2.35.
     await http.deliver([
       callRow,
       { ...callRow, id_appel: 2, group_name: 'other', first_group_name: 'other' },

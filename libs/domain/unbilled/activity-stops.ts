@@ -76,8 +76,8 @@ function inScope({ queues }: Scope, queue: string | null): boolean {
 }
 
 /**
- * Of a timeline: states of the agent's own, and what no code of the catalogue names. A state that says that the
- * agent is in a contact is none of its own: the contact has it.
+ * Of a timeline: states of the agent's own, and what no code of the catalogue names. A state that says that
+ * the agent is in a contact is none of its own: the contact has it.
  */
 export function timelineStops(
   content: TimelineContent,

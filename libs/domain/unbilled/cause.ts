@@ -1,7 +1,7 @@
 /**
- * Why no line of a contract uses a piece of work. In the order in which work is looked at: who and where it was,
- * whether a contract is about it, whether a line counts it. A piece has the cause at which it stopped, with
- * several contracts or lines the last of them; so each is in exactly one, or counted.
+ * Why no line of a contract uses a piece of work. In the order in which work is looked at: who and where it
+ * was, whether a contract is about it, whether a line counts it. A piece has the cause at which it stopped,
+ * with several contracts or lines the last of them; so each is in exactly one, or counted.
  */
 export const causes = [
   /** Legs and activities of voice response units and bots: no one's hours. */

@@ -17,7 +17,10 @@ import type { ContactContent, Leg, PostingContent, Segment } from '#domain/posti
 import type { WorkScope } from '#domain/scope/work-scope.js';
 import { UnbilledSums } from './unbilled-sums.js';
 
-/** All work lies within a tenth of a second of this border of terms and spans, so that a program can count each millisecond. */
+/**
+ * All work lies within a tenth of a second of this border of terms and spans, so that a program can count
+ * each millisecond.
+ */
 const border = utc('2026-05-10T00:00:00Z');
 const near = fc.integer({ min: border - 60, max: border + 40 });
 const short = fc.nat(40);
@@ -201,8 +204,8 @@ const spans = fc.constantFrom(
 );
 
 /**
- * Written from docs/operations.md alone: goes through every millisecond and says in which place it is. The later
- * in this list, the further it came.
+ * Written from docs/operations.md alone: goes through every millisecond and says in which place it is. The
+ * later in this list, the further it came.
  */
 const order = [
   'noContract',

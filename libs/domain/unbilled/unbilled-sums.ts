@@ -22,10 +22,10 @@ export interface Span {
 }
 
 /**
- * Adds up the work of a span by what the lines of all contracts do with it: each millisecond of an agent, each
- * contact and each outcome is counted, or stopped at one cause. Time lies in the span as far as it was worked
- * there, a contact by its begin, an outcome by its first event. What two records say of one agent and instant
- * is delivered twice, and stands here twice.
+ * Adds up the work of a span by what the lines of all contracts do with it: each millisecond of an agent,
+ * each contact and each outcome is counted, or stopped at one cause. Time lies in the span as far as it was
+ * worked there, a contact by its begin, an outcome by its first event. What two records say of one agent and
+ * instant is delivered twice, and stands here twice.
  */
 export class UnbilledSums {
   readonly #scope: WorkScope;
