@@ -45,6 +45,7 @@ const commands = {
   prettier: { script: bin('prettier/bin/prettier.cjs') },
   depcruise: { script: bin('dependency-cruiser/bin/dependency-cruiser.mjs') },
   knip: { script: bin('knip/bin/knip.js') },
+  secretlint: { script: bin('secretlint/bin/secretlint.js'), args: ['**/*'] },
   verify: { script: join(root, 'tools/verify.mjs') },
 };
 

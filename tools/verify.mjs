@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const steps = ['format:check', 'lint', 'typecheck', 'deps:check', 'unused', 'build', 'test'];
+const steps = ['format:check', 'lint', 'typecheck', 'deps:check', 'unused', 'secrets', 'build', 'test'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));

@@ -48,7 +48,7 @@ describe('The OpenAPI document', () => {
         for (const [status, { content }] of Object.entries(responses)) {
           const where = `${method} ${path} ${status}`;
           const type = Object.keys(content ?? {})[0];
-          const isProblem = Number(status) >= 400 && !path.startsWith('/health');
+          const isProblem = Number(status) >= 400;
           expect([where, type]).toEqual([
             where,
             isProblem ? 'application/problem+json' : path === '/metrics' ? 'text/plain' : 'application/json',

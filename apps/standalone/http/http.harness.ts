@@ -15,6 +15,7 @@ import type { Progress } from '#runtime/health.js';
 import { createLogger } from '#runtime/logging.js';
 import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
 import { createRegistry, stageMetrics } from '#runtime/metrics.js';
+import { openApiOf, recordAnswers } from './answer-contract.harness.js';
 import { createHttp } from './http.js';
 
 const text = `
@@ -147,6 +148,7 @@ export async function startHttp(access: Access = noKeys) {
   addAnswerHeaders(app, ['/v1/programmes/', '/v1/contracts/'], () => {
     return catalogueHeaders(engine.catalogues, engine.lookup.catalogue.version);
   });
+  const contract = recordAnswers(app);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   return {
@@ -170,11 +172,15 @@ export async function startHttp(access: Access = noKeys) {
     /** Progress of a further stage that health is to see. */
     addProgress: (progress: readonly Progress[]) => void (extraProgress = progress),
     setShuttingDown: (value: boolean) => void (shuttingDown = value),
+    /** Each documented answer that was given, `GET /health/live 200`. */
+    answered: contract.answered,
     close: async () => {
+      const document = await openApiOf(url);
       await app.close();
       await engine.stop();
       await close();
       rmSync(directory, { recursive: true });
+      contract.requireAsDocumented(document);
     },
   };
 }

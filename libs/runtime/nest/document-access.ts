@@ -1,11 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { ruleOf } from '../access/access-rules.js';
-import { problem, type ProblemCode, problemMediaType } from '../problem.js';
+import { documentAnswers } from './document-answers.js';
 
 const scheme = 'apiKey';
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** Says of every route in the document who may use it, as the table of access has it. */
+/** Says of every route in the document who may use it, as the table of access has it, and what it answers. */
 export function documentAccess(document: OpenAPIObject): void {
   document.components ??= {};
   document.components.securitySchemes = {
@@ -21,23 +21,13 @@ export function documentAccess(document: OpenAPIObject): void {
     for (const method of methods) {
       const operation = item[method];
       const rule = ruleOf(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'));
-      if (operation === undefined || rule?.access !== 'roles') continue;
+      if (operation === undefined || rule === null) continue;
+      documentAnswers(operation, method.toUpperCase(), rule);
+      if (rule.access !== 'roles') continue;
       operation.security = [{ [scheme]: [] }];
       const roles = rule.roles.join(', ');
       operation.description = `${operation.description ?? ''} Roles: ${roles}.`.trim();
       Object.assign(operation, { 'x-roles': rule.roles });
-      operation.responses = { ...problemAnswers(['unauthorized', 'forbidden']), ...operation.responses };
     }
   }
-}
-
-function problemAnswers(codes: readonly ProblemCode[]) {
-  return Object.fromEntries(
-    codes.map((code) => {
-      const example = problem(code, 'What is wrong, and what to do.');
-      const schema = { $ref: '#/components/schemas/Problem' };
-      const content = { [problemMediaType]: { schema, examples: { [code]: { value: example } } } };
-      return [String(example.status), { description: `${example.title}.`, content }];
-    }),
-  );
 }
