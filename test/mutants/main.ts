@@ -9,7 +9,7 @@ import { mutants } from './mutants.js';
 import { runOperators } from './operator-run.js';
 
 const usage = `npm run mutants -- [WORDS]
-npm run mutants -- --operators FOLDER [--sample N] [--seed S]
+npm run mutants -- --operators FOLDER [--sample N] [--seed S] [--line FILE:LINE]... [--specs PATH]
 
 Plants the defects of test/mutants/mutants.ts, one at a time, in a copy of the sources, and runs what must find
 it. WORDS: only those whose name contains them. Ends with exit code 1 where one survives or cannot be planted.
@@ -17,6 +17,7 @@ it. WORDS: only those whose name contains them. Ends with exit code 1 where one 
 --operators: instead, changes each operator, condition and number of the sources in a folder (libs/domain/pricing),
 one at a time, and runs the specs of the libraries that reach it, the nearest first, until one fails. What survives
 is explained in test/mutants/explained.ts, or ends this with exit code 1. --sample: only so many, drawn by the seed.
+--line: only those in a line, libs/domain/money/money.ts:27; as often as one likes. --specs: only specs with this path.
 `;
 
 const { values, positionals } = parseArgs({
@@ -25,6 +26,8 @@ const { values, positionals } = parseArgs({
     operators: { type: 'string' },
     sample: { type: 'string', default: 'Infinity' },
     seed: { type: 'string', default: '1' },
+    line: { type: 'string', multiple: true, default: [] },
+    specs: { type: 'string', default: '' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -65,6 +68,8 @@ async function plantOperators(folder: string): Promise<number> {
     folder,
     sample: Number(values.sample),
     seed: Number(values.seed),
+    lines: values.line,
+    specs: values.specs,
     write: (text) => process.stdout.write(text),
   });
   process.stdout.write(`${found} changes found, ${explained} explained, ${survived} survived\n`);

@@ -12,6 +12,10 @@ export interface OperatorRunOptions {
   readonly folder: string;
   readonly sample: number;
   readonly seed: number;
+  /** Only changes in these lines, `libs/domain/money/money.ts:27`; empty: all. */
+  readonly lines: readonly string[];
+  /** Only specs whose path has this text. */
+  readonly specs: string;
   readonly write: (text: string) => void;
 }
 
@@ -35,12 +39,13 @@ interface Spec {
  * switches; each change gets a process of its own, because modules keep what they computed when loaded.
  */
 export async function runOperators(options: OperatorRunOptions): Promise<OperatorCount> {
-  const { root, folder, write } = options;
+  const { root, folder, lines, write } = options;
   const scripts = mkdtempSync(join(tmpdir(), 'tallyline-operators-'));
   try {
     const mutants = await compile(root, folder, scripts);
-    const chosen = drawn(mutants, options.sample, options.seed);
-    const specs = await undisturbed(root, scripts, folder, write);
+    const own = mutants.filter(({ file, line }) => lines.length === 0 || lines.includes(`${file}:${line}`));
+    const chosen = drawn(own, options.sample, options.seed);
+    const specs = await undisturbed(options, scripts);
     write(`${chosen.length} of ${mutants.length} changes in ${folder}, ${specs.length} specs\n`);
     const count = { found: 0, explained: 0, survived: 0 };
     for (const mutant of chosen) {
@@ -100,10 +105,8 @@ const comparisons = ['test/oracle-pricer/oracle-pricer.spec.ts', 'test/simulatio
  * nothing planted.
  */
 async function undisturbed(
-  root: string,
+  { root, folder, specs: part, write }: OperatorRunOptions,
   scripts: string,
-  folder: string,
-  write: (text: string) => void,
 ): Promise<Spec[]> {
   const sources = execFileSync('git', ['ls-files', '--', folder], { cwd: root, encoding: 'utf8' }).split(
     '\n',
@@ -112,7 +115,8 @@ async function undisturbed(
   const jest = ['tools/run.mjs', 'jest', '--selectProjects', 'unit', 'property', 'stack'];
   const listed = execFileSync(process.execPath, [...jest, ...args], { cwd: root, encoding: 'utf8' });
   const isChosen = (file: string): boolean =>
-    (file.startsWith('libs/') && !file.includes('.stack.')) || comparisons.includes(file);
+    file.includes(part) &&
+    ((file.startsWith('libs/') && !file.includes('.stack.')) || comparisons.includes(file));
   const specs: Spec[] = [];
   const files = listed.split('\n').filter((line) => line.endsWith('.spec.ts'));
   for (const file of files.map((path) => relative(root, path)).filter(isChosen)) {

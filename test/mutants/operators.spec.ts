@@ -31,7 +31,9 @@ it('puts each change behind a switch of its own, numbered on from those of other
 });
 
 it('says in which line a change stands', () => {
-  expect(switchedSource('a.ts', 'f(\n  a - b,\n);').mutants).toEqual([
-    { id: 0, file: 'a.ts', line: 2, text: 'a - b,', from: '-', to: '+' },
+  const place = { file: 'a.ts', text: 'a - b - c,', from: '-', to: '+' };
+  expect(switchedSource('a.ts', 'f(\n  a - b - c,\n);').mutants).toEqual([
+    { ...place, id: 0, line: 2, nth: 1 },
+    { ...place, id: 1, line: 2, nth: 2 },
   ]);
 });

@@ -11,6 +11,8 @@ export interface OperatorMutant {
   /** What stands there, and what is put in its place. */
   readonly from: string;
   readonly to: string;
+  /** The how manieth of the same in equal lines of the file, from 1. */
+  readonly nth: number;
 }
 
 export interface SwitchedSource {
@@ -99,7 +101,9 @@ class Switcher {
     const { line } = this.#source.getLineAndCharacterOfPosition(node.getStart(this.#source));
     const id = this.#firstId + this.#mutants.length;
     const text = this.#source.text.split('\n')[line]?.trim() ?? '';
-    this.#mutants.push({ id, file: this.#file, line: line + 1, text, from: this.#textOf(node), to });
+    const from = this.#textOf(node);
+    const same = this.#mutants.filter((each) => each.text === text && each.from === from && each.to === to);
+    this.#mutants.push({ id, file: this.#file, line: line + 1, text, from, to, nth: same.length + 1 });
     return `${switchName}(${id})`;
   }
 

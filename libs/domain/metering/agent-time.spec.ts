@@ -123,6 +123,28 @@ describe('Time of agents outside of contacts', () => {
     });
   });
 
+  it('is billed by a contract or measure for some queues where it was for one of them', () => {
+    const forQueue = (terms: Partial<Terms>, queue: string) =>
+      sums(contract(terms), [activity('PREP', noon, noon + s, { queue })]);
+    const scope = { queues: ['q1'], channels: null, directions: null };
+    const where = { queues: ['q1'], media: null, directions: null, dispositions: null };
+    const measures = { time: workTime(['PREP'], { where }) };
+    for (const terms of [{ scope }, { measures }]) {
+      expect(forQueue(terms, 'c:q1')).toEqual({ 'line/L1/1/-/-/-': s });
+      expect(forQueue(terms, 'c:q2')).toEqual({});
+    }
+    expect(sums(contract({ measures }), [activity('PREP', noon, noon + s)])).toEqual({});
+  });
+
+  it.each([{ media: ['voice'] as const }, { directions: ['inbound'] as const }, { dispositions: ['ok'] }])(
+    'is nothing that a measure by %j is about',
+    (asked) => {
+      const where = { queues: null, media: null, directions: null, dispositions: null, ...asked };
+      const measures = { time: workTime(['PREP'], { where }) };
+      expect(sums(contract({ measures }), [activity('PREP', noon, noon + s)])).toEqual({});
+    },
+  );
+
   it('is split at bands, and rounded up once for the whole activity', () => {
     const bands = [
       {
@@ -235,6 +257,29 @@ describe('Business events', () => {
     ).toBe(10 + 20 + 101 - 29);
   });
 
+  it('count the hours of an outage that were started, beyond those that are free', () => {
+    const outage = (freeMs: number, ...content: readonly OutcomeEvent[]) =>
+      sales(
+        {
+          contacts: {
+            kind: 'elapsed',
+            from: 'outage.started',
+            to: 'outage.ended',
+            stepMs: hour,
+            freeMs,
+            match: {},
+          },
+        },
+        outcome(content),
+      );
+    const started = event('outage.started', noon);
+    const ended = event('outage.ended', noon + 2 * hour + 1);
+    expect(outage(0, started, ended)).toBe(3);
+    expect(outage(hour, started, ended)).toBe(2);
+    // of an outage whose begin is not known nothing is
+    expect(outage(0, ended)).toBe(0);
+  });
+
   it('give forecasts for the period that they name, of which the last counts', () => {
     const contract = sampleContract({
       corridors: [
@@ -255,6 +300,8 @@ describe('Business events', () => {
       event('forecast.set', noon + s, { id: 'F', value: 120, period: '2026-06' }),
       event('forecast.set', noon, { id: 'other', value: 7 }),
       event('forecast.set', noon, { id: 'F', value: 1.5 }),
+      event('forecast.set', noon, { id: 'F', value: '80' }),
+      event('stock.counted', noon + s, { id: 'F', value: 70 }),
       event('forecast.set', noon, { id: 'F', value: 90 }),
     ]);
     expect(contractMeter(contract, sampleScope).measure(forecasts)).toEqual([

@@ -404,6 +404,27 @@ describe('KPIs of contacts', () => {
   });
 });
 
+describe('A resolution that has to hold', () => {
+  it('is never one of a customer who is not known', () => {
+    const settled: Kpi = {
+      version: 1,
+      minSample: 0,
+      onNoData: 'neutral',
+      type: 'settled',
+      windowMs: 72 * hour,
+      by: null,
+      unless: [],
+      resolved: null,
+    };
+    const contract = sampleContract({
+      kpis: { settled },
+      measures: { contacts: { kind: 'resolved', kpi: 'settled' } },
+      lines: [unitLine({ model: 'outcome' })],
+    });
+    expect(sums(contract, answeredCall(noon, noon + 60 * s))).toEqual({});
+  });
+});
+
 describe('First-contact resolution', () => {
   const day = 86_400_000;
   const common = {

@@ -291,6 +291,13 @@ describe('waivers', () => {
     ).toEqual(['900.00', '1000.00', '900.00']);
   });
 
+  it('waives nothing of a month that ends when force majeure begins, or begins when it ends', () => {
+    const may = { ...strike, from: paris('2026-05-01T00:00'), to: paris('2026-06-01T00:00') };
+    expect(
+      ['2026-04', '2026-05', '2026-06'].map((period) => net(priced(contract(may), period, score(70)))),
+    ).toEqual(['900.00', '1000.00', '900.00']);
+  });
+
   it('leaves the rate as it is in an outage, whose contacts were never counted, but records its proof', () => {
     const invoice = priced(
       contract({ ...strike, kind: 'outage', proof: 'incident 7' }),
@@ -341,6 +348,25 @@ describe('VAT of bonus and malus', () => {
       ['S', '900.00', '180.00'],
       ['E', '450.00', '0.00'],
     ]);
+  });
+});
+
+describe('a malus of an amount', () => {
+  it('has one entry where only one group of its base charges something', () => {
+    const exempt: Vat = { category: 'E', rate: '0', reason: 'Training' };
+    const contract = sampleContract({
+      kpis: { q: quality },
+      lines: [fixedLine('1000.00'), fixedLine('0.00', { id: 'L2', vat: exempt })],
+      bonusMalus: [
+        bonusMalus({
+          base: ['L1', 'L2'],
+          unit: 'amount',
+          shapes: [{ shape: 'step', points: [{ op: 'lt', value: '80', rate: '-50.00' }] }],
+        }),
+      ],
+    });
+    const entries = priced(contract, '2026-04', score(70)).allowancesAndCharges;
+    expect(entries.map(({ vat, amount }) => [vat.category, plain(amount, 2)])).toEqual([['S', '-50.00']]);
   });
 });
 

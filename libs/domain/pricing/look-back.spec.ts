@@ -56,6 +56,7 @@ describe('The periods that a price looks back to', () => {
     ['results that had to mature', { lines: [maturing] }, ['2026-01', '2025-12']],
     ['what is earned back', { bonusMalus: [earnBack] }, ['2026-01', '2025-12', '2025-11']],
     ['the months in a row of a malus that doubles in the second', { bonusMalus: [escalated] }, ['2026-01']],
+    ['nothing for results that are final at the close', { lines: [unitLine({ model: 'outcome' })] }, []],
     ['nothing for a malus that stays as it is', { bonusMalus: [step] }, []],
     [
       'what is earned back of a month that itself looked back',

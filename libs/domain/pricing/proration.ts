@@ -49,7 +49,7 @@ export function byMonth<S extends Pick<TermsSegment, 'from' | 'to' | 'parts'>>(
   { timeZone }: Contract,
 ): MonthSegment<S>[] {
   const cut: MonthSegment<S>[] = [];
-  const last = monthOf(segment.to - 1, timeZone);
+  const last = monthOf(segment.to, timeZone);
   for (let month = monthOf(segment.from, timeZone); month <= last; month = nextMonth(month)) {
     const { start, end } = monthBounds(month, timeZone);
     const parts = segment.parts

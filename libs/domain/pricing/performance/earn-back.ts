@@ -38,7 +38,7 @@ function earnBack(
   const since = Array.from({ length: clause.ifTargetsMetFor }, (_, index) => shift(charged, index + 1));
   const books = [charged, ...since].map((period) => pastBook(book, period));
   const [malusPeriod, ...rest] = books.map((past) => (past === null ? null : priceAgain(past)));
-  if (malusPeriod === null || malusPeriod === undefined || rest.some((past) => past === null)) return [];
+  if (malusPeriod == null) return [];
   const isMet = rest.every((past) => past !== null && clause.of.every((id) => meets(past, id)));
   const malus = malusPeriod.entries.filter(
     (entry) => entry.kind === 'malus' && clause.of.includes(entry.clause),
