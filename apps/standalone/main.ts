@@ -15,6 +15,7 @@ import {
   openProcessLog,
   openProcessStore,
   stageObserver,
+  watchUnmapped,
 } from '#pipeline/engine/process-parts.js';
 import { runSumsAudit } from '#pipeline/engine/sums-audit.js';
 import { allStages } from '#pipeline/engine/stages.js';
@@ -52,6 +53,7 @@ await runProcess('standalone', async (context) => {
   });
   const [, , tally] = stages;
   followWithTally(context, tally);
+  watchUnmapped(context, async () => engine.now());
   const host = hostTopics(log, stages, metrics.batches);
   runSumsAudit(context, { log, store, catalogues: inForce, stages: host.stages });
   const app = await createHttp({

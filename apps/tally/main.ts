@@ -7,6 +7,7 @@ import {
   openProcessLog,
   openProcessStore,
   stageObserver,
+  watchUnmapped,
 } from '#pipeline/engine/process-parts.js';
 import { runSumsAudit } from '#pipeline/engine/sums-audit.js';
 import { runnableTally } from '#pipeline/engine/stages.js';
@@ -30,6 +31,7 @@ await runProcess('tally', async (context) => {
   const observer = stageObserver(context, ['tally']);
   const tally = runnableTally({ log, store, catalogues: inForce, observer });
   followWithTally(context, tally);
+  watchUnmapped(context, async () => engine.now());
   const host = hostTopics(log, [tally], metrics.batches);
   runSumsAudit(context, { log, store, catalogues: inForce, stages: host.stages });
   const kpis = KpisModule.register(async () => (await engine.now()).kpis, Date.now);

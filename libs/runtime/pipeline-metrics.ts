@@ -22,6 +22,8 @@ export interface PipelineMetrics {
    */
   watchRecounts(left: () => number): void;
   recountFailed(): void;
+  /** Agent time (ms) of yesterday and today that the catalogue does not place, by what it does not know. */
+  unmapped(work: Readonly<Record<string, number>>): void;
   /** Newest instant (UTC epoch ms) that facts of a connection name, and when their delivery was received. */
   eventsDated(connection: string, newestAt: number, receivedAt: number): void;
 }
@@ -95,6 +97,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
     'Steps towards the catalogue in force that failed; each is tried again.',
     [],
   );
+  const unmapped = unmappedGauge(registry);
   return {
     batches: batchMetrics(registry, clock),
     log: logMetrics(registry),
@@ -113,6 +116,7 @@ export function pipelineMetrics(registry: Registry, clock: () => number): Pipeli
       recountLeft = left;
     },
     recountFailed: () => recountFailures.inc(),
+    unmapped,
     eventsDated: (connection, newestAt, receivedAt) => {
       // Exported as 0 before, so that the first one is an increase.
       ahead.inc({ connection }, newestAt - receivedAt > toleratedAheadMs ? 1 : 0);
@@ -135,6 +139,20 @@ function parkedGauge(registry: Registry): PipelineMetrics['parked'] {
     },
   );
   return (stage, partition, count) => void parked.set(`${stage}|${partition}`, count);
+}
+
+function unmappedGauge(registry: Registry): PipelineMetrics['unmapped'] {
+  let known: Readonly<Record<string, number>> = {};
+  gauge(
+    registry,
+    'tallyline_unmapped_agent_seconds',
+    'Agent time of yesterday and today that the catalogue does not place: of no programme, of unknown agents, in unknown codes.',
+    ['unknown'],
+    function* () {
+      for (const [unknown, ms] of Object.entries(known)) yield { labels: { unknown }, value: ms / 1000 };
+    },
+  );
+  return (work) => void (known = work);
 }
 
 const toleratedAheadMs = 120_000;

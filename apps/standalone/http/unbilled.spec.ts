@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { unbilledAnswerSchema } from '#apps/invoicer/unbilled-answer.js';
+import { unmappedWork } from '#pipeline/tally/unmapped-work.js';
 import { callRow, startHttp } from './http.harness.js';
 
 let http: Awaited<ReturnType<typeof startHttp>>;
@@ -54,5 +55,27 @@ describe('GET /v1/unbilled', () => {
   ])('for the query %p is answered with %d and the field', async (query, status, field) => {
     const response = await http.get(`/v1/unbilled?${query}`);
     expect(await response.json()).toMatchObject({ status, field });
+  });
+});
+
+describe('Agent time that the catalogue does not place', () => {
+  it('is said of yesterday and today, by what is unknown', async () => {
+    // 252 s through a queue of no programme, twice that by an agent whom the catalogue does not know.
+    await http.deliver([
+      callRow,
+      { ...callRow, id_appel: 2, group_name: 'other', first_group_name: 'other' },
+      { ...callRow, id_appel: 3, id_op: 4712 },
+      { ...callRow, id_appel: 4, id_op: 4712 },
+    ]);
+    const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
+    const { kpis } = http.engine;
+    const found = { programme: 252_000, agent: 504_000, code: 0 };
+    expect(await unmappedWork(kpis, ['aurore'], at('2026-03-02'))).toEqual(found);
+    expect(await unmappedWork(kpis, ['aurore'], at('2026-03-03'))).toEqual(found);
+    expect(await unmappedWork(kpis, ['aurore'], at('2026-03-04'))).toEqual({
+      programme: 0,
+      agent: 0,
+      code: 0,
+    });
   });
 });

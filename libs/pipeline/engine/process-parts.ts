@@ -7,10 +7,12 @@ import { CatalogueLog, catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { stopCode } from '#runtime/metrics.js';
 import type { ProcessContext } from '#runtime/process-context.js';
 import { type OpenedStore, readyStore } from '#store/open-store.js';
+import { unmappedWork } from '#pipeline/tally/unmapped-work.js';
 import { RepeatedLines } from '#runtime/repeated-lines.js';
 import type { Stage } from '#wire/stages.js';
 import { topicSettings } from '#wire/topics.js';
 import { CatalogueInForce, follow } from './catalogue-in-force.js';
+import type { Readers } from './engine.js';
 import type { RunnableTally, StageObserver } from './stages.js';
 
 /** The log of a process, with all topics in place; closed when the process shuts down. */
@@ -111,6 +113,26 @@ export function followWithTally(
   );
   shutdown.add('stages', 'takeover of the catalogue in force', async () => following.stop());
 }
+
+/** Says in the metrics what the catalogue does not place, until the process shuts down. */
+export function watchUnmapped(
+  { logger, metrics, shutdown }: Pick<ProcessContext, 'logger' | 'metrics' | 'shutdown'>,
+  now: () => Promise<Pick<Readers, 'kpis' | 'lookup'>>,
+): void {
+  const following = follow(
+    async () => {
+      const { kpis, lookup } = await now();
+      const programmes = lookup.catalogue.programmes.map(({ id }) => id);
+      metrics.unmapped({ ...(await unmappedWork(kpis, programmes, Date.now())) });
+      return false;
+    },
+    unmappedEveryMs,
+    (error) => logger.warn({ err: error }, 'cannot look for unmapped work; tried again'),
+  );
+  shutdown.add('stages', 'look for unmapped work', async () => following.stop());
+}
+
+const unmappedEveryMs = 60_000;
 
 /** Metrics and log lines of what the stages of a process report. */
 export function stageObserver(
