@@ -411,6 +411,10 @@ describe('a Genesys delivery', () => {
     ['eventTime', 1795165510400.5, 'whole milliseconds'],
     ['eventTime', undefined, 'is missing'],
     ['conversationId', '', 'an id as text'],
+    // What outcomes, activities, timelines, stretches and totals are called by: each has a slash.
+    ['conversationId', 'outcome/order-1', 'an id without /'],
+    ['conversationId', 'agent/4711/session', 'an id without /'],
+    ['conversationId', 'stretch/1', 'an id without /'],
     ['participantId', 7, 'an id as text'],
     ['sessionId', null, 'an id as text'],
     ['mediaType', undefined, 'is missing'],
