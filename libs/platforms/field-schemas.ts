@@ -23,7 +23,9 @@ export const id = z
   .max(256, mustBe(idForm()))
   .regex(cleanText, mustBe(idForm()));
 
-/** An id of a contact: entities of other kinds (outcomes, activities, timelines, ...) have a slash in theirs. */
+/**
+ * An id of a contact: entities of other kinds (outcomes, activities, timelines, ...) have a slash in theirs.
+ */
 export const contactId = id.regex(/^[^/]*$/, mustBe(contactForm()));
 
 /** A word of an enumeration, an id that may be missing or another short text; empty is missing too. */

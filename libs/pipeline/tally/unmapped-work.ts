@@ -3,7 +3,9 @@ import type { LiveKpis } from '#domain/live/report.js';
 import { localDay } from '#domain/period/period.js';
 import type { KpiReader } from './kpi-reader.js';
 
-/** Agent time (ms) that the catalogue does not place: of no programme, of unknown agents, in unmapped codes. */
+/**
+ * Agent time (ms) that the catalogue does not place: of no programme, of unknown agents, in unmapped codes.
+ */
 export interface UnmappedWork {
   readonly programme: number;
   readonly agent: number;
@@ -13,8 +15,8 @@ export interface UnmappedWork {
 const dayMs = 86_400_000;
 
 /**
- * What of yesterday and today is not mapped, by the live sums, so that someone hears of it before the close does.
- * `now`: UTC epoch ms. Throws `TallyRecounting` while sums are recounted.
+ * What of yesterday and today is not mapped, by the live sums, so that someone hears of it before the close
+ * does. `now`: UTC epoch ms. Throws `TallyRecounting` while sums are recounted.
  */
 export async function unmappedWork(
   kpis: KpiReader,
@@ -24,7 +26,12 @@ export async function unmappedWork(
   const work = { programme: 0, agent: 0, code: 0 };
   for (const id of [unmapped, ...programmes]) {
     const timeZone = kpis.timeZone(id) ?? 'UTC';
-    const span = { from: localDay(now - dayMs, timeZone), to: localDay(now, timeZone), by: 'agent', asOf: now } as const;
+    const span = {
+      from: localDay(now - dayMs, timeZone),
+      to: localDay(now, timeZone),
+      by: 'agent',
+      asOf: now,
+    } as const;
     const report = await kpis.read(id, span);
     if (report === null) continue;
     work.code += report.total.activityMs['UNMAPPED'] ?? 0;
