@@ -33,6 +33,16 @@ const shapes = (written: string): string =>
 describe('a contract of which a clause can never apply', () => {
   it.each([
     [
+      'a rate for machines on a measure of people',
+      "lines: [{ id: L, model: perUnit, measure: calls, price: '2', rates: [{ id: bot, price: '1', when: { kinds: [machine] } }] }]",
+      "lines[0].rates[0].when.kinds[0]: bot is never charged: 'calls' counts the work of people alone; to count both write where: { kinds: [person, machine] } in the measure [never-applies]",
+    ],
+    [
+      'abandoned contacts that a machine answered',
+      'measures: { calls: { kind: count, of: abandoned, where: { kinds: [machine] } } }',
+      'measures.calls.where.kinds: leaves nothing to count: contacts abandoned are answered by no machine [never-applies]',
+    ],
+    [
       'a one-off before the term',
       "lines: [{ id: S, model: oneOff, amount: '1', day: 2026-02-01 }]",
       "lines[0].day: 2026-02-01 of 'S' is before the first day of the contract: it would never be charged [outside-term]",

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentKinds } from '#domain/contract/agent-kind.js';
 import {
   adHocQuantities,
   contactStates,
@@ -16,6 +17,7 @@ const where = strict({
   media: z.array(media).min(1).nullable().default(null),
   directions: z.array(direction).min(1).nullable().default(null),
   dispositions: names.nullable().default(null),
+  kinds: z.array(z.enum(agentKinds)).min(1).optional(),
 })
   .nullable()
   .default(null) satisfies z.ZodType<Where | null>;

@@ -49,8 +49,8 @@ const texts: {
   },
   resolved: ({ kpi }, { t }) =>
     t(
-      `contacts resolved at first contact, as KPI ${kpi} counts them`,
-      `les contacts résolus au premier contact, tels que l'indicateur ${kpi} les compte`,
+      `contacts resolved, as KPI ${kpi} counts them`,
+      `les contacts résolus, tels que l'indicateur ${kpi} les compte`,
     ),
   seats: seatsText,
 };
@@ -121,7 +121,17 @@ function countText({ of, minTalkMs, where }: ContactCount, speech: Phrasebook): 
     `with at least ${duration(minTalkMs)} of conversation`,
     `avec au moins ${duration(minTalkMs)} de conversation`,
   );
-  return [what, ...(minTalkMs === 0 ? [] : [least]), ...whereTexts(where, speech)].join('; ');
+  const isOfAll = where?.kinds?.includes('machine') === true && where.kinds.includes('person');
+  const whose = t(
+    'a contact counts once, as the work of the person where one worked on it',
+    "un contact compte une fois, comme travail de la personne s'il y en a eu une",
+  );
+  return [
+    what,
+    ...(minTalkMs === 0 ? [] : [least]),
+    ...whereTexts(where, speech),
+    ...(isOfAll ? [whose] : []),
+  ].join('; ');
 }
 
 function eventsText({ name, within, unless, match }: EventCount, speech: Phrasebook): string {
@@ -202,9 +212,10 @@ function seatsText({ seats, open }: SeatTime, { t, when }: Phrasebook): string {
 
 function whereTexts(where: Where | null, speech: Phrasebook): string[] {
   if (where === null) return [];
-  const { queues, media, directions, dispositions } = where;
+  const { queues, media, directions, dispositions, kinds } = where;
   const { t, list } = speech;
   return [
+    ...(kinds === undefined ? [] : [kindsText(kinds, speech)]),
     ...scopeTexts({ queues, channels: media, directions }, speech),
     ...(dispositions === null
       ? []
@@ -238,6 +249,13 @@ export function scopeTexts({ queues, channels, directions }: Scope, { t, list }:
           ),
         ]),
   ];
+}
+
+/** Whose work counts, where the contract says it. */
+function kindsText(kinds: readonly AgentKind[], { t }: Phrasebook): string {
+  if (!kinds.includes('machine')) return t('work of people alone', 'travail des personnes uniquement');
+  if (!kinds.includes('person')) return t('work of machines alone', 'travail des machines uniquement');
+  return t('work of people and of machines', 'travail des personnes et des machines');
 }
 
 /** The agents of a kind, in the plural. */

@@ -1,4 +1,5 @@
 import type { DayRule } from '#domain/calendar/wall-clock.js';
+import type { AgentKind } from '#domain/contract/agent-kind.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
 
 /** A named quantity that events give: integer milliseconds or a count. */
@@ -62,6 +63,17 @@ export interface Where {
   readonly media: readonly Media[] | null;
   readonly directions: readonly Direction[] | null;
   readonly dispositions: readonly string[] | null;
+  /** Whose work counts; absent: that of people alone. */
+  readonly kinds?: readonly AgentKind[] | undefined;
+}
+
+/** Whose work a measure counts. */
+export type WorkedBy = 'people' | 'machines' | 'all';
+
+export function workedBy(measure: Measure): WorkedBy {
+  const kinds = 'where' in measure ? measure.where?.kinds : undefined;
+  if (kinds === undefined || !kinds.includes('machine')) return 'people';
+  return kinds.includes('person') ? 'all' : 'machines';
 }
 
 /**

@@ -20,7 +20,7 @@ import type { RatingInterval } from '#domain/contract/terms-in-force.js';
  * What an activity of an agent adds to one sum. It belongs to the programme that it was for: as reported,
  * else by its queue, else by the agent. Time without a queue belongs to the whole programme, so only a
  * contract for all of its queues pays it, and no second is paid by two contracts for a part each. A machine's
- * own time is no one's hours.
+ * own time is no one's hours; it counts where a measure asks for machines.
  */
 export function measureActivity(
   contract: Contract,
@@ -31,9 +31,10 @@ export function measureActivity(
 ): void {
   const assignment = assignActivity(activity, scope);
   if (assignment?.programme !== contract.programme) return;
-  if (scope.agent(activity.agent, activity.startedAt)?.kind === 'machine') return;
-  if (item.kind === 'kpi') activityKpi(item, activity, assignment.queue, sums);
-  else activityTime(contract, item, activity, assignment.queue, scope, sums);
+  if (item.kind === 'kpi') {
+    if (scope.agent(activity.agent, activity.startedAt)?.kind === 'machine') return;
+    activityKpi(item, activity, assignment.queue, sums);
+  } else activityTime(contract, item, activity, assignment.queue, scope, sums);
 }
 
 function activityTime(
@@ -50,6 +51,7 @@ function activityTime(
   const definition = own ?? item.definitions.find((each) => each !== undefined);
   const measure = definition?.measure;
   if (agent === null || definition === undefined || measure?.kind !== 'time') return;
+  if (definition.workedBy === (agent.kind === 'machine' ? 'people' : 'machines')) return;
   if (!measure.states.includes(activity.state)) return;
   if (!inScope(definition.terms.scope, queue) || !inWhere(measure.where, queue)) return;
   const spans = spansOf(contract, item, activity);

@@ -1,5 +1,5 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { ContactCount } from '#domain/contract/measure.js';
+import type { ContactCount, WorkedBy } from '#domain/contract/measure.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
 import { admitContact, narrowContact, type ScopedContact } from '#domain/scope/scoped-contact.js';
 import { inOutage, kpiKey, lineKey, rateOf, type KpiItem, type MeasuredItem } from './metered-item.js';
@@ -7,27 +7,38 @@ import type { Sums } from './sums.js';
 import { unslotted, type RatingInterval } from '#domain/contract/terms-in-force.js';
 import { workParts } from '#domain/scope/contact-time.js';
 
-/** What a contract's part of a contact adds to a line or a measure. */
+/**
+ * What a contract's part of a contact adds to a line or a measure. `by`: whose part it is; a measure of
+ * others' work is not about it.
+ */
 export function measureContact(
   contract: Contract,
   item: MeasuredItem,
   contact: ScopedContact,
+  by: WorkedBy,
   sums: Sums,
 ): void {
-  if (item.kinds.time) measureTime(contract, item, contact, sums);
+  if (item.kinds.time) measureTime(contract, item, contact, by, sums);
   const interval = item.intervals.at(contact.at);
-  const measure = interval === null ? undefined : item.definitions[interval.inForce.index]?.measure;
-  if (interval === null || measure === undefined) return;
+  const definition = interval === null ? undefined : item.definitions[interval.inForce.index];
+  if (interval === null || definition?.workedBy !== by) return;
+  const { measure } = definition;
   if (measure.kind === 'contacts') measureCount(contract, item, contact, interval, sums);
   if (measure.kind === 'resolved') measureUnknown(contract, item, contact, interval, sums);
 }
 
 /** By the definition in force when the first work began; each part is charged by the terms in force then. */
-function measureTime(contract: Contract, item: MeasuredItem, contact: ScopedContact, sums: Sums): void {
+function measureTime(
+  contract: Contract,
+  item: MeasuredItem,
+  contact: ScopedContact,
+  by: WorkedBy,
+  sums: Sums,
+): void {
   const began = intervalOfFirstWork(item, contact);
   const own = began === null ? undefined : item.definitions[began.inForce.index];
   const definition = own ?? item.definitions.find((each) => each !== undefined);
-  if (definition?.plan == null || definition.measure.kind !== 'time') return;
+  if (definition?.plan == null || definition.measure.kind !== 'time' || definition.workedBy !== by) return;
   const { scope } = definition.terms;
   const scoped = narrowContact(contract, contact, scope);
   const part = scoped === null ? null : admitContact(contract, scoped, definition.measure.where);
@@ -69,7 +80,9 @@ function measureCount(
   const scoped = narrowContact(contract, contact, interval.inForce.terms.scope);
   const part = scoped === null ? null : admitContact(contract, scoped, definition.measure.where);
   if (part === null || !isCounted(definition.measure, part)) return;
-  const work = part.legs.find(({ agent }) => agent !== null) ?? null;
+  const known = part.legs.filter(({ agent }) => agent !== null);
+  // a contact on which a person worked is the person's, as a resolution is
+  const work = known.find(({ agent }) => agent?.kind !== 'machine') ?? known[0] ?? null;
   const rate = rateOf(definition, work, part.stays[0]?.queue ?? null);
   sums.add(interval.period, lineKey(item, interval, rate), 1);
 }

@@ -37,6 +37,10 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
   const items = meteredItems(contract, termsList);
   const forContacts = items.filter(({ kinds }) => kinds.contacts);
   const counted = forContacts.filter((item) => item.kind !== 'kpi');
+  const countedBy = (['people', 'machines', 'all'] as const).flatMap((by) => {
+    const measured = counted.filter(({ definitions }) => definitions.some((each) => each?.workedBy === by));
+    return by === 'people' || measured.length > 0 ? [{ by, measured }] : [];
+  });
   const forKpis = forContacts.filter((item) => item.kind === 'kpi');
   const forActivities = items.filter(({ kinds }) => kinds.activities);
   const forOutcomes = items.filter(({ kinds }) => kinds.outcomes);
@@ -59,11 +63,14 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
         case 'contact': {
           let sums: Sums | null = null;
           for (const episode of episodesOf(content)) {
-            const scoped = scopeContact(contract, episode, scope);
-            if (scoped === null) continue;
-            sums ??= new Sums();
-            for (const item of counted) measureContact(contract, item, scoped, sums);
-            for (const item of forKpis) measureContactKpi(contract, item, scoped, sums);
+            for (const { by, measured } of countedBy) {
+              const scoped = scopeContact(contract, episode, scope, by);
+              if (scoped === null) continue;
+              sums ??= new Sums();
+              for (const item of measured) measureContact(contract, item, scoped, by, sums);
+              if (by !== 'people') continue;
+              for (const item of forKpis) measureContactKpi(contract, item, scoped, sums);
+            }
           }
           return sums === null ? noQuantities : sums.quantities();
         }

@@ -5,7 +5,7 @@ import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { ContactCounter } from '#domain/kpi/kpi-module.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
 import type { Kpi } from '#domain/contract/kpi.js';
-import { contactStates, type Measure } from '#domain/contract/measure.js';
+import { contactStates, type Measure, workedBy, type WorkedBy } from '#domain/contract/measure.js';
 import {
   unslotted,
   ratingIntervals,
@@ -48,6 +48,7 @@ export interface Definition {
   /** The KPI of a measure of resolved contacts. */
   readonly kpi: Kpi | null;
   readonly rates: readonly Rate[];
+  readonly workedBy: WorkedBy;
   /** Of a measure of time. */
   readonly plan: TimePlan | null;
 }
@@ -184,7 +185,8 @@ function definitionOf(terms: Terms, id: string, rates: readonly Rate[]): Definit
   const measure = terms.measures[id];
   if (measure === undefined) return null;
   const kpi = measure.kind === 'resolved' ? (terms.kpis[measure.kpi] ?? null) : null;
-  return { terms, measure, kpi, rates, plan: measure.kind === 'time' ? timePlan(measure) : null };
+  const plan = measure.kind === 'time' ? timePlan(measure) : null;
+  return { terms, measure, kpi, rates, workedBy: workedBy(measure), plan };
 }
 
 function definitionsOf<T>(

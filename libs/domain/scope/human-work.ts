@@ -27,21 +27,43 @@ export function humanWork(content: ContactContent, { machines }: WorkScope): Hum
   };
 }
 
+/**
+ * What agents of kind `machine` did: their legs, and the stays that they answered. Machines that no agent of
+ * the catalogue is (voice response units) are in neither.
+ */
+export function machineWork(
+  { segments, legs }: ContactContent,
+  { machines, agent }: WorkScope,
+): Pick<HumanWork, 'segments' | 'legs'> {
+  if (machines === undefined) return { segments: [], legs: [] };
+  const own = legs.filter((leg) => agent(leg.agent, leg.startedAt)?.kind === 'machine');
+  if (own.length === 0) return { segments: [], legs: own };
+  return {
+    segments: segments.filter((segment) => own.some((leg) => leg === answeringLeg(segment, legs))),
+    legs: own,
+  };
+}
+
 const none: readonly Leg[] = [];
 
 function isMachineLeg({ agent, queue, startedAt }: Leg, machines: Machines): boolean {
   return machines.isAgent(agent, startedAt) || (queue !== null && machines.isQueue(queue));
 }
 
-/** Of the legs in its queue, the one that began nearest to the end of the stay answered it. */
 function isAnsweredByMachine(segment: Segment, legs: readonly Leg[], machines: Machines): boolean {
-  if (segment.result !== 'answered') return false;
+  const leg = answeringLeg(segment, legs);
+  return leg !== null && machines.isAgent(leg.agent, leg.startedAt);
+}
+
+/** Of the legs in its queue, the one that began nearest to the end of the stay answered it. */
+function answeringLeg(segment: Segment, legs: readonly Leg[]): Leg | null {
+  if (segment.result !== 'answered') return null;
   let nearest: Leg | null = null;
   for (const leg of legs) {
     if (leg.queue !== segment.queue) continue;
     if (nearest === null || distance(leg, segment) < distance(nearest, segment)) nearest = leg;
   }
-  return nearest !== null && machines.isAgent(nearest.agent, nearest.startedAt);
+  return nearest;
 }
 
 function distance(leg: Leg, segment: Segment): number {

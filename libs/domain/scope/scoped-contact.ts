@@ -1,9 +1,9 @@
 import type { ContactContent, Leg, SideWork } from '#domain/posting/posting.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
-import type { Where } from '#domain/contract/measure.js';
+import type { WorkedBy, Where } from '#domain/contract/measure.js';
 import type { RateConditions } from '#domain/contract/line.js';
 import { type ContactResult, enteredAt, type QueueStay, resultOf, waitMsOf } from './contact-part.js';
-import { humanWork } from './human-work.js';
+import { humanWork, machineWork } from './human-work.js';
 import { type AgentAttributes, assignLeg, assignSide, assignStay, type WorkScope } from './work-scope.js';
 
 /** A contract's part of a contact: the stays in its queues and the legs of agents in them. */
@@ -55,20 +55,27 @@ export function scopeContact(
   contract: Contract,
   content: ContactContent,
   scope: WorkScope,
+  by: WorkedBy = 'people',
 ): ScopedContact | null {
+  if (by !== 'people') return partIn(contract, content, scope, by);
   const { programme, attribution } = contract;
   const { contacts } = attribution;
   const last = lastScoped.get(scope);
   if (last?.content === content && last.programme === programme && last.contacts === contacts)
     return last.scoped;
-  const scoped = partIn(contract, content, scope);
+  const scoped = partIn(contract, content, scope, by);
   lastScoped.set(scope, { content, programme, contacts, scoped });
   return scoped;
 }
 
-function partIn(contract: Contract, content: ContactContent, scope: WorkScope): ScopedContact | null {
+function partIn(
+  contract: Contract,
+  content: ContactContent,
+  scope: WorkScope,
+  by: WorkedBy,
+): ScopedContact | null {
   let stays: QueueStay[] | null = null;
-  const work = humanWork(content, scope);
+  const work = workBy(content, scope, by);
   for (const segment of work.segments) {
     const assignment = assignStay(segment, scope);
     if (assignment === null || assignment.programme !== contract.programme) continue;
@@ -87,21 +94,42 @@ function partIn(contract: Contract, content: ContactContent, scope: WorkScope): 
     });
   }
   if (stays === null && legs === null) return null;
-  return partFrom(contract, content, stays ?? [], legs ?? [], sidesIn(contract, content, scope));
+  return partFrom(contract, content, stays ?? [], legs ?? [], sidesIn(contract, content, scope, by));
 }
 
-function sidesIn(contract: Contract, content: ContactContent, scope: WorkScope): readonly WorkSide[] {
+function workBy(
+  content: ContactContent,
+  scope: WorkScope,
+  by: WorkedBy,
+): Pick<ContactContent, 'segments' | 'legs'> {
+  if (by === 'people') return humanWork(content, scope);
+  const ofMachines = machineWork(content, scope);
+  if (by === 'machines') return ofMachines;
+  const ofPeople = humanWork(content, scope);
+  const [segments, legs] = [
+    new Set([...ofPeople.segments, ...ofMachines.segments]),
+    new Set([...ofPeople.legs, ...ofMachines.legs]),
+  ];
+  return {
+    segments: content.segments.filter((each) => segments.has(each)),
+    legs: content.legs.filter((each) => legs.has(each)),
+  };
+}
+
+function sidesIn(
+  contract: Contract,
+  content: ContactContent,
+  scope: WorkScope,
+  by: WorkedBy,
+): readonly WorkSide[] {
   if (content.sideWork === undefined) return noSides;
   return content.sideWork.flatMap((side) => {
     const assignment = assignSide(side, scope);
-    if (
-      assignment?.programme !== contract.programme ||
-      scope.machines?.isAgent(side.agent, side.startedAt) === true
-    )
-      return [];
-    return [
-      { side, queue: assignment.queue, agent: scope.agent(side.agent, side.startedAt), disposition: null },
-    ];
+    if (assignment?.programme !== contract.programme) return [];
+    const agent = scope.agent(side.agent, side.startedAt);
+    const isMachine = scope.machines?.isAgent(side.agent, side.startedAt) === true;
+    const isCounted = isMachine ? by !== 'people' && agent?.kind === 'machine' : by !== 'machines';
+    return isCounted ? [{ side, queue: assignment.queue, agent, disposition: null }] : [];
   });
 }
 

@@ -28,7 +28,15 @@ export function activityStops(
       stop: { cause, at, programme: assignment?.programme ?? null },
       countedMs: 0,
     }));
-  if (known?.kind === 'machine') return all('machine', agent);
+  if (known?.kind === 'machine') {
+    const lines = assignment === null ? [] : programmes.of(assignment.programme);
+    return all('machine', agent).map((piece) => {
+      const isUsed = lines.some((own) =>
+        own.lines.some((line) => isCounted(own, line, activity, piece.cell, scope)),
+      );
+      return isUsed ? { ...piece, countedMs: piece.cell.ms } : piece;
+    });
+  }
   if (assignment === null) return queue === null ? all('unmappedAgent', agent) : all('unmappedQueue', queue);
   const { programme } = assignment;
   return cells.map((cell) => {

@@ -13,6 +13,7 @@ import { further, type Stop, type UnbilledCause } from './cause.js';
 import { timeStops, type WorkCell } from './contact-time.js';
 import { contactStop } from './contract-lines.js';
 import { type Cell, legCells, sideCells } from './pieces.js';
+import { usesMachine } from './machine-time.js';
 import type { ProgrammeLines } from './programme-lines.js';
 
 /** Some milliseconds of an agent: `countedMs` of them a line counts, the rest stopped. */
@@ -84,7 +85,23 @@ function placed(content: ContactContent, programmes: ProgrammeLines, scope: Work
     if (!Array.isArray(found)) whole = further(whole, found);
   }
   for (const leg of human.legs) put(leg, place(leg.queue, assignLeg(leg, scope)));
-  for (const leg of human.machineLegs) put(leg, { cause: 'machine', at: leg.agent, programme: null });
+  for (const leg of human.machineLegs) {
+    const stop: Stop = {
+      cause: 'machine',
+      at: leg.agent,
+      programme: assignLeg(leg, scope)?.programme ?? null,
+    };
+    for (const cell of legCells(leg, programmes.borders)) {
+      const isUsed = usesMachine(leg, cell, content, programmes, scope);
+      outside.push({
+        cell,
+        stop: { ...stop, programme: isUsed ? stop.programme : null },
+        countedMs: isUsed ? cell.ms : 0,
+      });
+      if (isUsed) whole = further(whole, { ...stop, cause: null, at: '' });
+    }
+    whole = further(whole, { ...stop, programme: null });
+  }
   for (const side of content.sideWork ?? []) {
     const isMachine = scope.machines?.isAgent(side.agent, side.startedAt) === true;
     put(

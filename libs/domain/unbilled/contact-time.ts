@@ -114,8 +114,9 @@ function countedByLine(
 ): (number | null)[] {
   const definition = definitionAt(line, firstWorkAt(contact));
   const plan = definition?.plan ?? null;
-  if (definition === undefined || plan === null || definition.measure.kind !== 'time')
+  if (definition === undefined || plan === null || definition.workedBy === 'machines')
     return cells.map(() => null);
+  if (definition.measure.kind !== 'time') return cells.map(() => null);
   const scoped = narrowContact(own.contract, contact, definition.terms.scope);
   const part = scoped === null ? null : admitContact(own.contract, scoped, definition.measure.where);
   const workers = workersOf(part);

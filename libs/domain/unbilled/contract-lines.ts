@@ -1,5 +1,5 @@
 import type { Contract } from '#domain/contract/contract.js';
-import type { ContactCount } from '#domain/contract/measure.js';
+import type { ContactCount, WorkedBy } from '#domain/contract/measure.js';
 import { type RatingIntervals, ratingIntervals, termsInForce } from '#domain/contract/terms-in-force.js';
 import { measureContact } from '#domain/metering/contact-meter.js';
 import { type MeasuredItem, meteredItems } from '#domain/metering/metered-item.js';
@@ -45,13 +45,14 @@ export function contactStop(own: ContractLines, contact: ScopedContact): Unbille
   if (legs.length > 0 && legs.every(({ agent }) => agent === null)) return 'unknownAgent';
   let cause: UnbilledCause = 'notCharged';
   for (const line of own.lines) {
-    const measure = line.definitions[interval.inForce.index]?.measure;
+    const { measure, workedBy = 'people' } = line.definitions[interval.inForce.index] ?? {};
+    if (workedBy === 'machines') continue;
     if (measure?.kind === 'resolved' && legs.length > 0) return null;
-    if (measure?.kind === 'time' && measure.states.includes('WAIT') && waits(own.contract, part, line))
+    if (measure?.kind === 'time' && measure.states.includes('WAIT') && waits(own, part, line, workedBy))
       return null;
     if (measure?.kind !== 'contacts') continue;
     const sums = new Sums();
-    measureContact(own.contract, line, contact, sums);
+    measureContact(own.contract, line, contact, workedBy, sums);
     if (sums.quantities().length > 0) return null;
     const admitted = admitContact(own.contract, part, measure.where);
     if (admitted !== null && isTooShort(measure, admitted)) cause = 'belowMinimum';
@@ -59,9 +60,14 @@ export function contactStop(own: ContractLines, contact: ScopedContact): Unbille
   return cause;
 }
 
-function waits(contract: Contract, part: ScopedContact, line: MeasuredItem): boolean {
+function waits(
+  { contract }: ContractLines,
+  part: ScopedContact,
+  line: MeasuredItem,
+  workedBy: WorkedBy,
+): boolean {
   const sums = new Sums();
-  measureContact(contract, line, { ...part, legs: [], sides: [] }, sums);
+  measureContact(contract, line, { ...part, legs: [], sides: [] }, workedBy, sums);
   return sums.quantities().length > 0;
 }
 

@@ -41,6 +41,29 @@ const talk = `
 measures: { talk: { kind: agentTime, states: [TALK] } }
 lines: [{ id: hours, model: time, measure: talk, price: '30.00' }]
 `;
+/**
+ * People's four calls of a minute in March, and the bot's four: 4 x 0.42 + 4 x 0.05, 4 x 2.00 + 4 x 0.40, 4 x
+ * 0.02.
+ */
+const kinds = `
+measures:
+  talk: { kind: contactTime, parts: [talk], where: { kinds: [person, machine] } }
+  taken: { kind: count, of: handled, where: { kinds: [machine, person] } }
+  bot: { kind: count, of: answered, where: { kinds: [machine] } }
+lines:
+  - id: minutes
+    model: time
+    measure: talk
+    unit: minute
+    price: '0.42'
+    rates: [{ id: bot-minute, price: '0.05', when: { kinds: [machine] } }]
+  - id: calls
+    model: perUnit
+    measure: taken
+    price: '2.00'
+    rates: [{ id: bot-call, price: '0.40', when: { kinds: [machine] } }]
+  - { id: of-bot, model: perUnit, measure: bot, price: '0.02' }
+`;
 const bot = 201;
 const call = (of: number, at: string, agent: number, queue = 'orders'): Call => {
   return { at: paris(at), talkS: 60, agent, queue, customer: customer(of) };
@@ -60,10 +83,15 @@ const lost = { ...call(6, '2026-03-22T10:00', 0), waitS: 60, talkS: 0, isAbandon
 const refund = outcomes([
   { type: 'refund.made', subject: 'R-4', at: paris('2026-04-03T23:50:59'), data: { customer: customer(4) } },
 ]);
+const reopened = (of: number, at: string) =>
+  outcomes([
+    { type: 'resolution.reopened', subject: `T-${of}`, at: paris(at), data: { customer: customer(of) } },
+  ]);
 const contracts = [
   contract('at-close', terms('close')),
   contract('matured', terms('maturity')),
   contract('talk', talk),
+  contract('kinds', kinds),
 ];
 
 /** What the programme's figures of March show at an instant, by whose resolutions count. */
@@ -141,6 +169,18 @@ describe('resolutions that have to hold for 72 hours', () => {
     expect(net(await centre().close('talk', '2026-03'))).toBe('2.00');
   });
 
+  it('pays time and contacts of the bot beside those of people, each at its own price', async () => {
+    const invoice = await centre().close('kinds', '2026-03');
+    expect([net(invoice), shown(invoice).sort()]).toEqual([
+      '11.56',
+      [
+        ...['240 SEC at 0.05 for 60', '240 SEC at 0.42 for 60'],
+        ...['4 C62 at 0.02 for 1', '4 C62 at 0.4 for 1', '4 C62 at 2 for 1'],
+      ],
+    ]);
+    expect(net(await reversed().close('kinds', '2026-03'))).toBe('11.56');
+  });
+
   it('takes back a resolution that a refund after the close undoes, on the month of its own', async () => {
     await centre().deliver(refund);
     const correction = await centre().adjust('at-close', '2026-03');
@@ -154,6 +194,27 @@ describe('resolutions that have to hold for 72 hours', () => {
     expect(amounts(april)).toEqual({ 'resolved.1': '1.80', 'resolved.2': '12.00' });
     // customer 5 called again in April: resolved, and provisional in its turn
     expect(april.provisional).toMatchObject([{ period: '2026-04', count: 1, chargedIn: '2026-05' }]);
+  });
+
+  it('leaves what is reopened after its window as it was billed', async () => {
+    const before = await centre().adjust('at-close', '2026-03');
+    // customer 1 had the bot on 10 March
+    await centre().deliver(reopened(1, '2026-04-10T09:00'));
+    expect(await centre().adjust('at-close', '2026-03')).toEqual(before);
+    expect(await centre().adjust('matured', '2026-04')).toEqual(await centre().close('matured', '2026-04'));
+  });
+
+  it('reverses what was reopened within its window, however late that is reported, under its own month', async () => {
+    // agent 3 ended customer 3's contact on 30 March at 11:02; the bot's of 27 March has held
+    await centre().deliver(reopened(3, '2026-04-02T11:01:59'));
+    const correction = await centre().adjust('at-close', '2026-03');
+    expect([net(correction), shown(correction)]).toEqual(['-4.00', ['-1 C62 at 4 for 1']]);
+    expect(correction.adjusts).toMatchObject({ restated: { totalWithoutVat: { amount: '9.80' } } });
+    // the invoice of April had charged it; the line keeps the dates of March
+    const matured = await centre().adjust('matured', '2026-04');
+    expect([net(matured), shown(matured)]).toEqual(['-4.00', ['-1 C62 at 4 for 1']]);
+    for (const { lines } of [correction, matured])
+      expect(lines[0]?.period).toEqual({ startDate: '2026-03-01', endDate: '2026-03-31' });
   });
 
   it('says the same where everything comes in another order, twice, and the refund first', async () => {

@@ -1,6 +1,6 @@
 import type { BonusMalus, JudgedClause, Shape } from '#domain/contract/bonus-malus.js';
 import type { Rate } from '#domain/contract/line.js';
-import type { Measure } from '#domain/contract/measure.js';
+import { type Measure, workedBy } from '#domain/contract/measure.js';
 import { asVolumeLine, volumeTerms } from '#domain/contract/volume-line.js';
 import { fault, type Fault, type Path } from '../../fault.js';
 import { scoreValues, valuesOf, type Values } from './plausible.js';
@@ -14,6 +14,7 @@ export function deadClauseFaults(terms: WrittenTerms): Fault[] {
     ...Object.entries(measures).flatMap(([id, measure]) => measureFaults(measure, ['measures', id], terms)),
     ...lines.flatMap((line, index) => [
       ...('rates' in line ? rateFaults(line.rates, ['lines', index, 'rates']) : []),
+      ...kindFaults(line, measures, ['lines', index, 'rates']),
       ...tierFaults(line, ['lines', index]),
     ]),
     ...bonusMalus.flatMap((clause, index) => {
@@ -44,6 +45,8 @@ function unbounded(path: Path, bound: string): Fault {
   return fault('never-applies', path, `is never charged: the corridor has no ${bound}`);
 }
 
+const unanswered: readonly string[] = ['abandoned', 'flowOut'];
+
 function measureFaults(measure: Measure, path: Path, { scope }: WrittenTerms): Fault[] {
   const faults: Fault[] = [];
   if (measure.kind === 'contacts' && measure.minTalkMs > 0 && !['answered', 'handled'].includes(measure.of)) {
@@ -56,6 +59,10 @@ function measureFaults(measure: Measure, path: Path, { scope }: WrittenTerms): F
       const message = `caps ${state.toLowerCase()}, which the measure does not count`;
       faults.push(fault('never-applies', [...path, 'capPerContact'], message));
     }
+  }
+  if (measure.kind === 'contacts' && workedBy(measure) === 'machines' && unanswered.includes(measure.of)) {
+    const message = `leaves nothing to count: contacts ${measure.of} are answered by no machine`;
+    faults.push(fault('never-applies', [...path, 'where', 'kinds'], message));
   }
   const where = 'where' in measure ? measure.where : null;
   if (where === null) return faults;
@@ -84,6 +91,23 @@ function rateFaults(rates: readonly Rate[], path: Path): Fault[] {
     if (before === undefined) return [];
     const message = `${rate.id} is never charged: ${before.id} fits before it, and the first that fits holds`;
     return [fault('never-applies', [...path, index], message)];
+  });
+}
+
+/** A rate for machines on a measure of people's work, or the other way round. */
+function kindFaults(line: WrittenLine, measures: WrittenTerms['measures'], path: Path): Fault[] {
+  const measure = 'rates' in line ? measures[line.measure] : undefined;
+  if (measure === undefined || !('rates' in line) || !('where' in measure)) return [];
+  const counted = workedBy(measure);
+  if (counted === 'all') return [];
+  const [own, other] =
+    counted === 'people' ? (['person', 'machine'] as const) : (['machine', 'person'] as const);
+  return line.rates.flatMap(({ id, when: { kinds } }, index) => {
+    if (kinds === undefined || kinds.includes(own)) return [];
+    const message =
+      `${id} is never charged: '${line.measure}' counts the work of ${counted} alone; to count both write ` +
+      'where: { kinds: [person, machine] } in the measure';
+    return [fault('never-applies', [...path, index, 'when', 'kinds', kinds.indexOf(other)], message)];
   });
 }
 
