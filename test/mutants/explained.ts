@@ -28,11 +28,25 @@ export const explanations: readonly Explanation[] = [
     why: 'a line without bands gets intervals of its own that are the same',
   },
   {
+    file: 'libs/domain/metering/metered-item.ts',
+    line: "items.push({ kind: 'measure', id, intervals: plain, kinds, keys: [], definitions, isOrdered: false });",
+    from: 'false',
+    to: 'true',
+    why: 'the name of the sum of a measure has no instant',
+  },
+  {
     file: 'libs/domain/metering/outcome-count.ts',
     line: "if (name !== 'forecast.set' || typeof id !== 'string' || typeof value !== 'number') continue;",
     from: '||',
     to: '&&',
     why: 'an id or a value of another type is no known forecast or no whole number, and left out below',
+  },
+  {
+    file: 'libs/domain/pricing/charge/time-quantities.ts',
+    line: 'return only !== undefined && terms.length === 1 ? only : trace.sum(step, version, terms);',
+    from: '1',
+    to: '0',
+    why: 'the sum of one term is the term; one row more in the trace',
   },
   {
     file: 'libs/domain/pricing/charge/units-in-order.ts',
@@ -47,6 +61,13 @@ export const explanations: readonly Explanation[] = [
     from: '1',
     to: '0',
     why: 'of one part its share of the cap is the cap',
+  },
+  {
+    file: 'libs/domain/pricing/month-amount.ts',
+    line: "terms.map((term, index) => [typeof term === 'string' ? `limit ${index + 1}` : term.row, term]),",
+    from: '+',
+    to: '-',
+    why: 'names of inputs of a sum, which stay different',
   },
   {
     file: 'libs/domain/pricing/discount/month-discounts.ts',

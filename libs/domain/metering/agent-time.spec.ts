@@ -197,6 +197,38 @@ describe('Time of agents outside of contacts', () => {
   });
 });
 
+it('leaves time of agents that began in an outage out of the KPIs of which the outage is waived', () => {
+  const contract = sampleContract({
+    kpis: {
+      occ: {
+        version: 1,
+        minSample: 0,
+        onNoData: 'neutral',
+        type: 'occupancy',
+        busy: ['RING'],
+        idle: ['AVAILABLE'],
+      },
+    },
+    bonusMalus: [
+      {
+        kind: 'kpi',
+        id: 'A',
+        name: 'A',
+        kpi: 'occ',
+        base: [],
+        shapes: [],
+        cap: { bonus: null, malus: null },
+        during: null,
+      },
+    ],
+    waivers: [{ kind: 'outage', id: 'W', of: ['A'], proof: 'incident 7', from: noon, to: noon + hour }],
+  });
+  const waiting = (at: number) => activity('AVAILABLE', at, at + s);
+  expect(sums(contract, [waiting(noon - 1), waiting(noon), waiting(noon + hour)])).toEqual({
+    'kpi/occ/1/-/d/-': 2 * s,
+  });
+});
+
 describe('Business events', () => {
   const event = (name: string, at: number, data: OutcomeEvent['data'] = {}): OutcomeEvent => ({
     name,
@@ -369,8 +401,10 @@ describe('Business events', () => {
           outcome([event('ticket.opened', noon), event('ticket.closed', noon + hour)]),
           outcome([event('ticket.opened', noon), event('ticket.closed', noon + hour + 1)]),
           outcome([event('ticket.opened', noon)]),
+          // at once is in time
+          outcome([event('ticket.opened', noon), event('ticket.closed', noon)]),
         ],
-        [1, 3],
+        [2, 4],
       ],
     ])('add to numerator and denominator of %j', (kpi, contents, expected) => {
       expect(read(kpi, ...contents)).toEqual(expected);

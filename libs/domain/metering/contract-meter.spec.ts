@@ -404,6 +404,35 @@ describe('KPIs of contacts', () => {
   });
 });
 
+describe('A measure that a waiver refers to', () => {
+  const waived = (kind: 'volumeAbove' | 'period') =>
+    sums(
+      sampleContract({
+        measures: { contacts: contactCount('handled') },
+        waivers: [
+          kind === 'period'
+            ? { kind, id: 'W', of: [], proof: 'decree', from: noon, to: noon + hour }
+            : {
+                kind,
+                id: 'W',
+                of: [],
+                proof: 'annex 2',
+                measure: 'contacts',
+                forecast: { kind: 'agreed', values: {} },
+                above: '1.1',
+                during: null,
+              },
+        ],
+      }),
+      answeredCall(noon, noon + 60 * s),
+    );
+
+  it('is counted, also where no line charges it', () => {
+    expect(waived('volumeAbove')).toEqual({ '2026-04 measure/contacts/1/-/-/-': 1 });
+    expect(waived('period')).toEqual({});
+  });
+});
+
 describe('A resolution that has to hold', () => {
   it('is never one of a customer who is not known', () => {
     const settled: Kpi = {

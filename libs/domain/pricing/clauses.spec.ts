@@ -189,6 +189,23 @@ describe('KPIs of a month', () => {
     ]);
   });
 
+  it('shows a share of a number agreed for the month on the days of its part', () => {
+    const share = (version: number): Kpi => ({
+      ...kpiTerms,
+      version,
+      type: 'share',
+      numerator: { name: 'customer.lost', unless: [], match: {} },
+      of: { kind: 'agreed', values: { '2026-04': 30_000 } },
+    });
+    const versions = [
+      sampleVersion(1, null, { kpis: { churn: share(1) } }),
+      sampleVersion(2, paris('2026-04-11T00:00'), { kpis: { churn: share(2) } }),
+    ];
+    const { kpis } = priced(sampleContract({}, { versions }), '2026-04', { 'kpi/churn/2/-/n/-': 200 });
+    // 200 of 30 000 x 20 / 30 days
+    expect(kpis.map(({ value }) => value?.toString())).toEqual(['0.01']);
+  });
+
   it('evaluates a clause by the targets of a calendar window where the window has its own', () => {
     const peak = sampleTerms({
       ...terms('-0.10'),
@@ -367,6 +384,40 @@ describe('a malus of an amount', () => {
     });
     const entries = priced(contract, '2026-04', score(70)).allowancesAndCharges;
     expect(entries.map(({ vat, amount }) => [vat.category, plain(amount, 2)])).toEqual([['S', '-50.00']]);
+  });
+});
+
+describe('limits of the month', () => {
+  const limits = { proration: 'none', appliesTo: 'linesAndBonusMalus' } as const;
+
+  it.each([
+    ['minimum', '1000.00', null],
+    ['maximum', null, '1000.00'],
+  ])('add nothing where the sum is the %s to the cent', (_, monthlyMin, monthlyMax) => {
+    const contract = sampleContract({
+      lines: [fixedLine('1000.00')],
+      limits: { ...limits, monthlyMin, monthlyMax },
+    });
+    expect(parts(priced(contract, '2026-04', {}))).toEqual([['L1', '1000.00']]);
+  });
+
+  it('bring the rounded sum to the agreed amount, and leave nothing to rounding', () => {
+    // 2 x 0.335 is 0.34 and 0.34, rounded each by itself: 0.68 against 0.67 exactly
+    const lines = ['0.335', '0.335'].map((price, index) =>
+      unitLine({ id: `L${index + 1}`, pricing: { mode: 'flat', price } }),
+    );
+    const contract = sampleContract({
+      measures: { contacts: contactCount('handled') },
+      lines,
+      limits: { ...limits, monthlyMin: '10.00', monthlyMax: null },
+    });
+    const invoice = priced(contract, '2026-04', { 'line/L1/1/-/-/-': 1, 'line/L2/1/-/-/-': 1 });
+    expect(parts(invoice)).toEqual([
+      ['L1', '0.34'],
+      ['L2', '0.34'],
+      ['monthlyMin', '9.32'],
+    ]);
+    expect([net(invoice), invoice.totals.residue.toString()]).toEqual(['10.00', '0']);
   });
 });
 

@@ -20,6 +20,13 @@ describe('What an invoice says of its payment', () => {
     expect(shown === undefined ? null : plain(shown.net, 2)).toBe('95.00');
   });
 
+  it('is there for a contract that agrees a day of payment, or an order, and nothing else', () => {
+    const payment = { days: 30, count: 'fromInvoice', discounts: [] } as const;
+    expect(priceOf({ payment }).paymentDetails?.payment?.days).toBe(30);
+    const order = { number: 'PO-1', from: '2026-03', to: null, limit: null };
+    expect(priceOf({ purchaseOrders: [order] }).paymentDetails?.purchaseOrder).toBe('PO-1');
+  });
+
   it('is not there for a contract that says nothing of it', () => {
     expect(priceOf({}).paymentDetails).toBeUndefined();
   });
