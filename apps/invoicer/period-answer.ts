@@ -7,11 +7,22 @@ import {
   type Invoice,
   type InvoiceLine,
 } from '#domain/pricing/invoice.js';
-import { invoicedNet } from '#wire/invoiced.js';
+import { Decimal } from '#domain/money/money.js';
+import type { InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import { invoicedNet, ownNet } from '#wire/invoiced.js';
 import type { LivePeriod } from '#pipeline/close/periods.js';
 
 const decimal = z.string().describe('Decimal number; a string, so that nothing is lost in a float.');
 const instant = z.string().describe('ISO 8601, UTC.');
+
+const corrects = z
+  .object({
+    adjustment: z.string().describe('Id of its event.'),
+    period: z.string(),
+    revision: z.int(),
+  })
+  .optional()
+  .describe('The adjustment of another period that is paid with this one; absent: it is of this period.');
 
 const lineSchema = z
   .object({
@@ -29,6 +40,7 @@ const lineSchema = z
     price: decimal.describe('For `baseQuantity` units, in the currency.'),
     baseQuantity: decimal,
     amount: decimal.describe('Rounded as the contract says.'),
+    corrects,
   })
   .meta({ id: 'PeriodLine', description: 'A line of the invoice as it would be now.' });
 
@@ -39,6 +51,7 @@ const allowanceOrChargeSchema = z
     kind: z.enum(allowanceOrChargeKinds),
     name: z.string(),
     amount: decimal,
+    corrects,
   })
   .meta({
     id: 'PeriodAllowanceOrCharge',
@@ -73,6 +86,7 @@ const revisionSchema = z
     revision: z.int().describe('1 is the close itself, the others adjust it.'),
     event: z.string().describe('Id of the invoice-ready event.'),
     net: decimal.describe('Total without VAT of this event.'),
+    carried: decimal.describe('What of it corrects other periods.'),
     cause: z.string().nullable().describe('Why it was adjusted, causes joined by +; null: the close itself.'),
     document: z
       .enum(['nextInvoice', 'creditNote', 'complementaryInvoice'])
@@ -117,7 +131,9 @@ export const periodAnswerSchema = z.object({
     .describe('Clauses that could not be applied, and why.'),
   closed: z
     .object({
-      invoiced: decimal.describe('Total without VAT of all revisions.'),
+      invoiced: decimal.describe(
+        'Total without VAT of all revisions, without what they carry of other periods.',
+      ),
       revisions: z.array(revisionSchema),
       difference: differenceSchema.nullable().describe('null: nothing has changed since.'),
     })
@@ -161,13 +177,13 @@ function closedAnswer({ revisions, difference }: LivePeriod, amount: Amount): Pe
   if (last === undefined) return null;
   return {
     invoiced: amount(invoicedNet(last)),
-    revisions: revisions.map(({ id, data: { revision, totals, adjusts } }) => ({
-      revision,
-      event: id,
-      net: totals.totalWithoutVat.amount,
-      cause: adjusts?.cause ?? null,
-      document: adjusts?.document ?? null,
-      carriedBy: adjusts?.carriedBy ?? null,
+    revisions: revisions.map((event) => ({
+      revision: event.data.revision,
+      event: event.id,
+      ...netsOf(event, amount),
+      cause: event.data.adjusts?.cause ?? null,
+      document: event.data.adjusts?.document ?? null,
+      carriedBy: event.data.adjusts?.carriedBy ?? null,
     })),
     difference:
       difference === null
@@ -180,6 +196,11 @@ function closedAnswer({ revisions, difference }: LivePeriod, amount: Amount): Pe
             ),
           },
   };
+}
+
+function netsOf(event: InvoiceReadyEvent, amount: Amount): { net: string; carried: string } {
+  const net = event.data.totals.totalWithoutVat.amount;
+  return { net, carried: amount(new Decimal(net).minus(ownNet(event))) };
 }
 
 type Amount = (value: InvoiceLine['amount']) => string;
@@ -204,14 +225,16 @@ function lineAnswer(line: InvoiceLine, amount: Amount): PeriodAnswer['lines'][nu
     price: price.toFixed(),
     baseQuantity: baseQuantity.toFixed(),
     amount: amount(line.amount),
+    ...(line.corrects !== undefined && { corrects: { ...line.corrects } }),
   };
 }
 
 function allowanceOrChargeAnswer(
-  { id, clause, kind, name, amount: value }: AllowanceOrCharge,
+  { id, clause, kind, name, amount: value, corrects: correction }: AllowanceOrCharge,
   amount: Amount,
 ): PeriodAnswer['allowancesAndCharges'][number] {
-  return { id, clause, kind, name, amount: amount(value) };
+  const entry = { id, clause, kind, name, amount: amount(value) };
+  return correction === undefined ? entry : { ...entry, corrects: { ...correction } };
 }
 
 function commitmentAnswer(balance: CommitmentBalance): PeriodAnswer['commitments'][number] {

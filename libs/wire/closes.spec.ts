@@ -22,6 +22,7 @@ const close = (revision: number, offset: number, period = '2026-03', contract = 
   catalogueEntry: 1,
   comparedTo: [offset],
   carriedBy: revision === 1 ? null : '2026-05',
+  carries: [],
   invoice: invoiceId(contract, period, revision),
   digest: `d${offset}`,
   software: { code: '1.0.0+abc', node: '26.1.0', timeZones: '2026a', holidays: '3.37.0' },
@@ -34,11 +35,11 @@ describe('a close', () => {
     expect(decodeClose('{"type":"tallyline.close.v2"}')).toBeNull();
   });
 
-  it('has the bytes of the last sample; those before lack the heads, what was left out, and the entry', () => {
-    const [first = '', second = '', third = '', fourth = ''] = linesOf('closes-1.ndjson');
-    const withoutEntry = { ...close(1, 3), catalogueEntry: null };
+  it('has the bytes of the last sample; those before lack the heads, what was left out, the entry, and what is carried', () => {
+    const [first = '', second = '', third = '', fourth = '', , sixth = ''] = linesOf('closes-1.ndjson');
+    const withoutEntry = { ...close(1, 3), catalogueEntry: null, carries: null };
     expect(decodeClose(first)).toEqual({ ...withoutEntry, cut: { ...withoutEntry.cut, heads: null } });
-    expect(decodeClose(second)).toEqual({ ...close(2, 7), catalogueEntry: null });
+    expect(decodeClose(second)).toEqual({ ...close(2, 7), catalogueEntry: null, carries: null });
     const without = [{ entity: 'c:1', partition: 0, offset: 4 }];
     const parked = [{ stage: 'tally', entity: 'c:1', refusal: 'r', author: 'Ops', reason: 'lost' }] as const;
     const last: Close = close(2, 7);
@@ -47,9 +48,11 @@ describe('a close', () => {
       cut: { ...last.cut, without },
       omissions: { ...last.omissions, parked: [...parked], acceptedBecause: 'agreed' },
     };
-    expect(decodeClose(third)).toEqual({ ...whole, catalogueEntry: null });
-    expect(encodeClose(whole, '{"id":"x"}')).toBe(fourth);
-    expect(decodeClose(fourth)).toEqual(whole);
+    expect(decodeClose(third)).toEqual({ ...whole, catalogueEntry: null, carries: null });
+    expect(decodeClose(fourth)).toEqual({ ...whole, carries: null });
+    const carrying = { ...whole, carries: ['an-adjustment'] };
+    expect(encodeClose(carrying, '{"id":"x"}')).toBe(sixth);
+    expect(decodeClose(sixth)).toEqual(carrying);
   });
 
   it('is valid where no catalogue after its own was announced before it', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
 import { type CloseOmissions, closeOmissionsSchema } from './omissions.js';
 import { parseJson } from './parse-json.js';
+import { WaitingAdjustments } from './waiting-adjustments.js';
 
 /**
  * A close: which contract and period, the cut, that is all that was known then, and what it was made with.
@@ -23,6 +24,11 @@ export interface Close {
   readonly comparedTo: readonly number[];
   /** The period whose invoice carries an adjustment; null: a document of its own, or the close itself. */
   readonly carriedBy: string | null;
+  /**
+   * Ids of the events of the adjustments that this one carries, oldest first; null: made by a version that
+   * left that to billing.
+   */
+  readonly carries: readonly string[] | null;
   readonly invoice: string;
   /** SHA-256 (hex) of the invoice-ready event's bytes. */
   readonly digest: string;
@@ -82,10 +88,12 @@ export interface CatalogueNotice {
 
 /**
  * Reads the records of `billing.closes` in their order, and leaves out the closes that are not valid: those
- * under a catalogue that another one was announced to follow, earlier in the topic.
+ * under a catalogue that another one was announced to follow, earlier in the topic; and those that do not
+ * carry exactly the adjustments that wait for them.
  */
 export class ValidCloses {
   #notice: CatalogueNotice | null = null;
+  readonly #waiting = new WaitingAdjustments();
 
   /** The one with the highest number so far; null: there is none. */
   get notice(): CatalogueNotice | null {
@@ -95,14 +103,25 @@ export class ValidCloses {
   /** null: the record is no close, or one that is not valid. */
   take(value: string): Close | null {
     const close = decodeClose(value);
-    if (close !== null) return this.#isValid(close) ? close : null;
+    if (close !== null) {
+      if (!this.#isValid(close)) return null;
+      this.#waiting.take(close);
+      return close;
+    }
     const notice = decodeNotice(value);
     if (notice !== null && notice.number > (this.#notice?.number ?? 0)) this.#notice = notice;
     return null;
   }
 
-  #isValid({ catalogueEntry }: Close): boolean {
-    return catalogueEntry === null || catalogueEntry >= (this.#notice?.number ?? 0);
+  /** Ids of the adjustments that the first close of a period has to carry, oldest first. */
+  waitingFor(contract: string, period: string): string[] {
+    return this.#waiting.waitingFor(contract, period).map(({ invoice }) => invoice);
+  }
+
+  #isValid(close: Close): boolean {
+    const { catalogueEntry } = close;
+    const isInForce = catalogueEntry === null || catalogueEntry >= (this.#notice?.number ?? 0);
+    return isInForce && this.#waiting.isValid(close);
   }
 }
 
@@ -199,6 +218,7 @@ const closeEvent = z.object({
     catalogueEntry: z.int().nullable().default(null),
     comparedTo: offsets,
     carriedBy: z.string().nullable(),
+    carries: z.array(z.string()).nullable().default(null),
     invoice: z.string(),
     digest: z.string(),
     software: z.object({

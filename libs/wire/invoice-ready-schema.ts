@@ -38,6 +38,17 @@ const row = z.strictObject({
   result: decimal,
 });
 
+const correction = z.strictObject({
+  adjustment: term(text, 'id of the event of the adjustment'),
+  period: term(z.string().regex(anyPeriodForm), 'the period that it corrects'),
+  revision: term(z.int().min(2), 'of that period'),
+});
+
+const corrects = term(
+  correction.optional(),
+  'of an entry that corrects another period than that of the event; absent: it is of its own period',
+);
+
 const line = z.strictObject({
   identifier: term(text, 'BT-126'),
   contractLine: term(text, 'line of the contract'),
@@ -61,6 +72,7 @@ const line = z.strictObject({
   unroundedAmount: decimal,
   vat: term(vat, 'BG-30'),
   explainedBy: term(text, 'row that gives the net amount'),
+  corrects,
 });
 
 const allowanceOrCharge = z.strictObject({
@@ -78,6 +90,7 @@ const allowanceOrCharge = z.strictObject({
   explainedBy: text,
   reasonCode: term(text, 'BT-98 (UNTDID 5189), BT-105 (UNTDID 7161)').optional(),
   originPeriod: term(text, 'of a credit: the period that it comes from').optional(),
+  corrects,
 });
 
 const commitment = z.strictObject({
@@ -159,6 +172,15 @@ const adjusts = z.strictObject({
     z.string().regex(anyPeriodForm).nullable(),
     'the period whose invoice bears the lines, with the dates of their own (BT-134, BT-135)',
   ),
+  // events of versions that carried nothing themselves do not have these two
+  payable: term(
+    z.boolean(),
+    'false: no document is made of this event; it is paid with the event carriedByEvent and never by itself',
+  ).optional(),
+  carriedByEvent: term(
+    text.nullable(),
+    'id of the event that has the lines of this one, once carriedBy is closed; null: payable by itself',
+  ).optional(),
   restated: term(
     z.strictObject({
       lines: z.array(line),
@@ -212,6 +234,19 @@ export const invoiceReadySchema = z.strictObject({
       }),
       'BG-22',
     ),
+    carried: term(
+      z.array(
+        z.strictObject({
+          ...correction.shape,
+          precedingInvoice: term(
+            text,
+            'BG-3: the event of the close that it corrects; the invoice made of that one has BT-25 and BT-26',
+          ),
+          totalWithoutVat: money,
+        }),
+      ),
+      'adjustments of other periods that are paid with this event: their entries name them in corrects, totals hold them',
+    ).optional(),
     // events written before there were commitments over several months do not have it
     commitments: term(
       z.array(commitment).default([]),

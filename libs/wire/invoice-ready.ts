@@ -7,6 +7,7 @@ import type { CauseShare } from '#domain/restatement/causes.js';
 import type {
   Invoice,
   AllowanceOrCharge,
+  CarriedAdjustment,
   CommitmentBalance,
   CreditBalance,
   InvoiceLine,
@@ -14,6 +15,7 @@ import type {
   ProvisionalResults,
   VatGroup,
 } from '#domain/pricing/invoice.js';
+import { netOfCarried } from '#domain/pricing/carried-adjustments.js';
 import type { PastPeriod } from '#domain/pricing/period-book.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import { canonicalJson } from './canonical-json.js';
@@ -64,6 +66,8 @@ export interface Adjusts {
   readonly causes: readonly CauseShare[];
   /** The period whose invoice carries it; null: a document of its own. */
   readonly carriedBy: Period | null;
+  /** Its event; null: it is a document of its own. Absent: made by a version that carried nothing itself. */
+  readonly carriedByEvent?: string | null;
   /** The whole period as it is now. */
   readonly restated: Invoice;
 }
@@ -118,6 +122,9 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
       totalWithVat: amount(totals.gross),
       roundingResidue: plain(totals.residue),
     },
+    ...(invoice.carried !== undefined && {
+      carried: invoice.carried.map((each) => carriedOf(each, amount)),
+    }),
     commitments: invoice.commitments.map(commitmentOf),
     ...(invoice.credits !== undefined && {
       credits: invoice.credits.map((each) => creditOf(each, amount)),
@@ -184,7 +191,7 @@ function structuredNote({ days, rate }: { readonly days: number; readonly rate: 
 }
 
 function adjustsOf(
-  { id, since, causes, carriedBy, restated }: Adjusts,
+  { id, since, causes, carriedBy, carriedByEvent, restated }: Adjusts,
   net: Decimal,
   timeZone: string,
 ): NonNullable<Data['adjusts']> {
@@ -197,6 +204,7 @@ function adjustsOf(
     causes: causes.map((share) => ({ cause: share.cause, totalWithoutVat: amount(share.net) })),
     document: carriedBy !== null ? 'nextInvoice' : net.isNegative() ? 'creditNote' : 'complementaryInvoice',
     carriedBy,
+    ...(carriedByEvent !== undefined && { payable: carriedByEvent === null, carriedByEvent }),
     restated: {
       lines: restated.lines.map((each) => lineOf(each, restated.currency, timeZone, amount)),
       allowancesAndCharges: restated.allowancesAndCharges.map((each) => allowanceOrChargeOf(each, amount)),
@@ -237,6 +245,7 @@ function lineOf(
     unroundedAmount: plain(each.exact),
     vat: vatOf(each.vat),
     explainedBy: each.row,
+    ...(each.corrects !== undefined && { corrects: { ...each.corrects } }),
   };
 }
 
@@ -258,7 +267,13 @@ function allowanceOrChargeOf(each: AllowanceOrCharge, amount: Amount): Data['all
       reasonCode: each.amount.isNegative() ? each.allowanceCode : mutuallyDefined,
     }),
     ...(each.origin !== undefined && { originPeriod: each.origin }),
+    ...(each.corrects !== undefined && { corrects: { ...each.corrects } }),
   };
+}
+
+function carriedOf(each: CarriedAdjustment, amount: Amount): NonNullable<Data['carried']>[number] {
+  const { adjustment, period, revision, close: precedingInvoice } = each;
+  return { adjustment, period, revision, precedingInvoice, totalWithoutVat: amount(netOfCarried(each)) };
 }
 
 /** UNTDID 7161, which has no charge for what a discount gave before. */

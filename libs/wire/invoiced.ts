@@ -1,9 +1,14 @@
 import type { Vat } from '#domain/contract/line.js';
 import { Decimal } from '#domain/money/money.js';
 import type { InvoicedPeriod } from '#domain/restatement/adjustment.js';
-import type { AllowanceCode, AllowanceOrCharge, InvoiceLine } from '#domain/pricing/invoice.js';
+import type {
+  AllowanceCode,
+  AllowanceOrCharge,
+  CarriedAdjustment,
+  InvoiceLine,
+} from '#domain/pricing/invoice.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
-import type { InvoiceReadyEvent } from './invoice-ready-schema.js';
+import { decodeInvoiceReady, type InvoiceReadyEvent } from './invoice-ready.js';
 
 type Data = InvoiceReadyEvent['data'];
 
@@ -15,15 +20,47 @@ export function invoicedUpTo({ data }: InvoiceReadyEvent): InvoicedPeriod {
   const { lines, allowancesAndCharges } = data.adjusts?.restated ?? data;
   return {
     currency: data.currencyCode,
-    lines: lines.map(lineOf),
-    allowancesAndCharges: allowancesAndCharges.map(allowanceOrChargeOf),
+    lines: lines.filter(isOwn).map(lineOf),
+    allowancesAndCharges: allowancesAndCharges.filter(isOwn).map(allowanceOrChargeOf),
     rows: data.explanation as readonly TraceRow[],
   };
 }
 
-/** Net total of all that was invoiced up to this event. */
-export function invoicedNet({ data }: InvoiceReadyEvent): Decimal {
-  return new Decimal((data.adjusts?.restated ?? data.totals).totalWithoutVat.amount);
+/** Net total of all that was invoiced up to this event for its period. */
+export function invoicedNet(event: InvoiceReadyEvent): Decimal {
+  const { adjusts } = event.data;
+  return adjusts === null ? ownNet(event) : new Decimal(adjusts.restated.totalWithoutVat.amount);
+}
+
+/**
+ * What an event charges for its own period, without VAT: its total less the adjustments of other periods that
+ * it carries. That of all events of a period is what the period costs.
+ */
+export function ownNet({ data }: InvoiceReadyEvent): Decimal {
+  const total = new Decimal(data.totals.totalWithoutVat.amount);
+  return (data.carried ?? []).reduce((net, { totalWithoutVat }) => net.minus(totalWithoutVat.amount), total);
+}
+
+/** Whether an entry is of the event's own period. */
+export function isOwn({ corrects }: { readonly corrects?: unknown }): boolean {
+  return corrects === undefined;
+}
+
+/** The adjustment of an event, as the invoice of another period carries it. `text`: of the event. */
+export function carriedIn(text: string): CarriedAdjustment {
+  const event = decodeInvoiceReady(text);
+  const adjusts = event?.data.adjusts ?? null;
+  if (event === null || adjusts === null) throw new Error(`this is no event of an adjustment: ${text}`);
+  const { id, data } = event;
+  const { period, revision } = data;
+  return {
+    adjustment: id,
+    period,
+    revision,
+    close: adjusts.id,
+    lines: data.lines.map(lineOf),
+    allowancesAndCharges: data.allowancesAndCharges.map(allowanceOrChargeOf),
+  };
 }
 
 function lineOf(line: Data['lines'][number]): InvoiceLine {

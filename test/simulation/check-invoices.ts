@@ -33,6 +33,7 @@ export async function checkInvoices(
     differ('other-event', `${contract} ${period} revision ${revision} has an event that is not its own`);
   }
   checkCutsGoOn(records, differ);
+  checkCarried(records, differ);
   return counts;
 }
 
@@ -91,6 +92,37 @@ async function checkFinalPrices(
   }
 }
 
+/**
+ * Each adjustment is on the invoice of the period that it names, once that is closed, and on no other; and an
+ * invoice carries nothing else.
+ */
+function checkCarried(records: Records, differ: OnDifference): void {
+  const events = new Map(
+    records
+      .invoiced()
+      .map(({ events: all, contract, period, close }): [string, InvoiceReadyEvent | undefined] => {
+        return [`${contract} ${period} ${close.revision}`, all.at(-1)];
+      }),
+  );
+  const carriers = new Map<string, string[]>();
+  for (const event of events.values()) {
+    for (const { adjustment } of event?.data.carried ?? []) {
+      carriers.set(adjustment, [...(carriers.get(adjustment) ?? []), event?.id ?? '']);
+    }
+  }
+  for (const [what, event] of events) {
+    const { contract, adjusts } = event?.data ?? {};
+    const carriedBy = adjusts?.carriedBy ?? null;
+    const carrier = carriedBy === null ? undefined : events.get(`${contract} ${carriedBy} 1`)?.id;
+    const found = carriers.get(event?.id ?? '') ?? [];
+    const expected = carrier === undefined ? [] : [carrier];
+    if (found.join() !== expected.join())
+      differ('carried', `${what} is carried by [${found}], not [${expected}]`);
+    carriers.delete(event?.id ?? '');
+  }
+  for (const adjustment of carriers.keys()) differ('carried', `${adjustment} is carried and is not there`);
+}
+
 /** Cuts of the revisions of a period go on and never back. */
 function checkCutsGoOn(records: Records, differ: OnDifference): void {
   const periods = Map.groupBy(records.closes(), ({ contract, period }) => `${contract} ${period}`);
@@ -133,13 +165,19 @@ export function compareAmounts(
     if (is.compared(wanted) === 0) continue;
     differ(code, `${what}: ${clause} is ${is.cents()} instead of ${wanted.cents()}`);
   }
-  const invoiced = events
-    .map(({ data }) => Rational.of(data.totals.totalWithoutVat.amount))
-    .reduce((sum, amount) => sum.plus(amount), zero);
+  const invoiced = events.map(ownNetOf).reduce((sum, amount) => sum.plus(amount), zero);
   const total = totalOf(expected);
   if (invoiced.compared(total) === 0) return;
   const [is, wanted] = [invoiced.cents(), total.cents()];
   differ('events-do-not-sum', `${what}: ${is} was invoiced in all instead of ${wanted}`);
+}
+
+/** Without the adjustments of other periods that it carries. */
+function ownNetOf({ data }: InvoiceReadyEvent): Rational {
+  return (data.carried ?? []).reduce(
+    (net, { totalWithoutVat }) => net.minus(Rational.of(totalWithoutVat.amount)),
+    Rational.of(data.totals.totalWithoutVat.amount),
+  );
 }
 
 /** Amounts of a period as all of its events together have charged it, by line and clause. */
@@ -148,8 +186,11 @@ function amountsIn({ data }: InvoiceReadyEvent): Map<string, Rational> {
   const amounts = new Map<string, Rational>();
   const put = (clause: string, amount: Rational): unknown =>
     amounts.set(clause, (amounts.get(clause) ?? zero).plus(amount));
-  for (const { contractLine, netAmount } of lines) put(contractLine, Rational.of(netAmount.amount));
-  for (const { clause, chargeIndicator, amount } of allowancesAndCharges) {
+  for (const { contractLine, netAmount, corrects } of lines) {
+    if (corrects === undefined) put(contractLine, Rational.of(netAmount.amount));
+  }
+  for (const { clause, chargeIndicator, amount, corrects } of allowancesAndCharges) {
+    if (corrects !== undefined) continue;
     const value = Rational.of(amount.amount);
     put(clause, chargeIndicator ? value : zero.minus(value));
   }

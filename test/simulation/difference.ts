@@ -18,6 +18,8 @@ export type DifferenceCode =
   /** The journal that a revision read holds only a part of what the facts below its cut changed. */
   | 'torn-cut'
   | 'events-do-not-sum'
+  /** An adjustment that is not on the invoice that carries it, or on another one too. */
+  | 'carried'
   /** Not the bytes that the close names, or other bytes beside them. */
   | 'other-event'
   /** A revision at a cut that is behind the one before. */

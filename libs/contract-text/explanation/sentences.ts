@@ -53,6 +53,7 @@ const steps: Readonly<Record<PricingStep, Phrase>> = {
   commitment: ['commitment', 'engagement'],
   credit: ['credit', 'avoir'],
   rounding: ['rounding', 'arrondi'],
+  carried: ['other period', 'autre période'],
   total: ['total', 'total'],
   vat: ['VAT', 'TVA'],
   payment: ['payment', 'paiement'],

@@ -97,7 +97,11 @@ function adjustsText({ adjusts, currencyCode }: Data, { t, number }: Wording): s
     `corrects ${adjusts.id}, revision 1; to be settled ${how}; because of`,
     `rectifie ${adjusts.id}, révision 1 ; à régler ${how} ; en raison de`,
   );
-  return [text, ...causes];
+  const notPayable = t(
+    'paid with that invoice, and never by itself',
+    'payé avec cette facture, jamais séparément',
+  );
+  return [text, ...causes, ...(adjusts.payable === false ? [notPayable] : [])];
 }
 
 type Adjusts = NonNullable<Data['adjusts']>;
@@ -137,10 +141,27 @@ function restatedText({ adjusts, totals, period, currencyCode }: Data, { t, numb
   return ['', text];
 }
 
+/** Which adjustment an entry of another period comes from; empty: it is of the event's own. */
+function correctionText({ corrects }: Pick<Data['lines'][number], 'corrects'>, { t }: Wording): string {
+  if (corrects === undefined) return '';
+  const { period, revision } = corrects;
+  return t(
+    `correction of ${period}, revision ${revision}`,
+    `rectification de ${period}, révision ${revision}`,
+  );
+}
+
 function lineRow(line: Data['lines'][number], wording: Wording): string[] {
   const { t, number } = wording;
   const part = partName(line.part, wording);
-  const what = [line.itemName, line.calendarRule ?? '', ...line.bands, line.rate ?? '', part];
+  const what = [
+    line.itemName,
+    line.calendarRule ?? '',
+    ...line.bands,
+    line.rate ?? '',
+    part,
+    correctionText(line, wording),
+  ];
   const quantity = new Decimal(line.invoicedQuantity);
   const per = line.unitCode === 'SEC' ? line.itemPriceBaseQuantity : null;
   const isTime = per === '3600';
@@ -166,7 +187,9 @@ function allowanceOrChargeRow(entry: Data['allowancesAndCharges'][number], wordi
   const signed = `${chargeIndicator ? '' : '-'}${amount.amount}`;
   return [
     identifier,
-    [entryName({ clause, name: reason }, wording), ...rate].join(', '),
+    [entryName({ clause, name: reason }, wording), ...rate, correctionText(entry, wording)]
+      .filter((word) => word !== '')
+      .join(', '),
     '',
     '',
     '',

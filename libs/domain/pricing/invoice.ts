@@ -23,6 +23,10 @@ export interface Invoice {
   readonly allowancesAndCharges: readonly AllowanceOrCharge[];
   readonly vat: readonly VatGroup[];
   readonly totals: Totals;
+  /**
+   * Adjustments of other periods that this invoice carries, in lines and totals too; absent: there are none.
+   */
+  readonly carried?: readonly CarriedAdjustment[];
   readonly commitments: readonly CommitmentBalance[];
   /** Absent: there are none. */
   readonly credits?: readonly CreditBalance[];
@@ -77,6 +81,25 @@ export interface InvoiceLine {
   readonly vat: Vat;
   /** Row that gives `amount`. */
   readonly row: string;
+  /** Absent: it is of the invoice's own period. */
+  readonly corrects?: Correction | undefined;
+}
+
+/** What an entry of an invoice corrects, where it is none of the invoice's own period. */
+export interface Correction {
+  /** Id of the adjustment's event. */
+  readonly adjustment: string;
+  /** The period that the adjustment corrects. */
+  readonly period: Period;
+  readonly revision: number;
+}
+
+/** The adjustment of a closed period, to be paid with the invoice of a later one. */
+export interface CarriedAdjustment extends Correction {
+  /** Id of the event of the close that it corrects. */
+  readonly close: string;
+  readonly lines: readonly InvoiceLine[];
+  readonly allowancesAndCharges: readonly AllowanceOrCharge[];
 }
 
 /** UN/ECE Recommendation 20: seconds, days, months, intervals. */
@@ -120,6 +143,8 @@ export interface AllowanceOrCharge {
   readonly allowanceCode?: AllowanceCode | undefined;
   /** Of a credit: the month that it comes from. */
   readonly origin?: Period | undefined;
+  /** Absent: it is of the invoice's own period. */
+  readonly corrects?: Correction | undefined;
 }
 
 /** UNTDID 5189: special agreement, discount, special rebate, yearly turnover. */

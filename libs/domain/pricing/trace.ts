@@ -35,6 +35,7 @@ export type PricingStep =
   | 'commitment'
   | 'credit'
   | 'rounding'
+  | 'carried'
   | 'total'
   | 'vat'
   | 'payment';

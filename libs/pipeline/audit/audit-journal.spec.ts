@@ -84,6 +84,7 @@ async function close(contract: string, changed: Partial<Cut> = {}): Promise<Cut>
     catalogueEntry: 1,
     comparedTo: [],
     carriedBy: null,
+    carries: [],
   };
   const software = { code: '1', node: '26', timeZones: '2026a', holidays: '1' };
   const omissions = { work: [], estimatedValues: [], refused: [], parked: [], acceptedBecause: null };

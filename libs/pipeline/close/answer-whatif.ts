@@ -13,6 +13,7 @@ import { clausesOf } from '#domain/whatif/clauses.js';
 import { whatIf, type Amounts, type WhatIf } from '#domain/whatif/whatif.js';
 import type { Log } from '#log/log.js';
 import { readTopicValues } from '#log/small-topic.js';
+import { isOwn, ownNet } from '#wire/invoiced.js';
 import { decodeInvoiceReady } from '#wire/invoice-ready.js';
 import { topics } from '#wire/topics.js';
 import { journalEnds } from './cut.js';
@@ -139,11 +140,12 @@ async function readBilledAmounts(
     const month = billed.get(data.period) ?? { net: zero, parts: new Map<string, Decimal>() };
     const add = (part: string, amount: Decimal): unknown =>
       month.parts.set(part, (month.parts.get(part) ?? zero).plus(amount));
-    for (const { contractLine, netAmount } of data.lines) add(contractLine, new Decimal(netAmount.amount));
-    for (const { clause, amount, chargeIndicator } of data.allowancesAndCharges) {
+    for (const { contractLine, netAmount } of data.lines.filter(isOwn))
+      add(contractLine, new Decimal(netAmount.amount));
+    for (const { clause, amount, chargeIndicator } of data.allowancesAndCharges.filter(isOwn)) {
       add(clause, new Decimal(amount.amount).times(chargeIndicator ? 1 : -1));
     }
-    const net = month.net.plus(data.totals.totalWithoutVat.amount);
+    const net = month.net.plus(ownNet(event));
     billed.set(data.period, { ...month, net });
   }
   return billed;

@@ -50,6 +50,20 @@ export class CloseLog {
     return this.#valid.notice;
   }
 
+  /** The adjustments that the first close of a period has to carry, oldest first, of the closes read. */
+  waitingFor(contract: string, period: Period): RecordedClose[] {
+    return this.named(this.#valid.waitingFor(contract, period));
+  }
+
+  /** The closes read that made the events of these ids. */
+  named(invoices: readonly string[]): RecordedClose[] {
+    return invoices.map((invoice) => {
+      const found = this.#closes.find((close) => close.invoice === invoice);
+      if (found === undefined) throw new Error(`${closesTopic} has no close of the event ${invoice}`);
+      return found;
+    });
+  }
+
   /** The effective closes of a period, revision by revision. */
   async effective(contract: string, period: Period): Promise<RecordedClose[]> {
     return effectiveCloses(await this.closes(), contract, period);
@@ -70,11 +84,12 @@ export class CloseLog {
   }
 
   /**
-   * Writes into their topic the events that a crash has left out: of the closes given, in order. Another
-   * invoicer may do the same at this moment; both write the same bytes.
+   * Writes into their topic the events that a crash has left out: of the closes given, in order, each after
+   * those of the adjustments that it carries. Another invoicer may do the same at this moment; both write the
+   * same bytes.
    */
   async writeEvents(closes: readonly RecordedClose[]): Promise<void> {
-    for (const close of closes) {
+    for (const close of closes.flatMap((each) => [...this.named(each.carries ?? []), each])) {
       if (this.#written.has(close.invoice)) continue;
       await this.#log.append(eventsTopic, [{ key: close.contract, value: await this.eventOf(close) }]);
       this.#written.add(close.invoice);

@@ -13,6 +13,7 @@ import { closedContracts, latestCloses } from '#pipeline/contract-history.js';
 import { type CloseOmissions, isNothing, type OmittedWork } from '#wire/omissions.js';
 import { TallyRecounting } from '#pipeline/tally-reader.js';
 import type { CloseLog, RecordedClose } from './close-log.js';
+import { earlierRevision, eventsOf } from './earlier-events.js';
 import { behindCloses, journalEnds, type MeteredFacts, type StageBehind } from './cut.js';
 import type { ParkedWork } from './parked-work.js';
 import { estimatedValues, refusedOf } from './omissions.js';
@@ -20,13 +21,7 @@ import { FirstWork } from './first-work.js';
 import { OmittedWorkSums } from './omitted-work.js';
 import { type BookWithHistory, readBooks } from './read-books.js';
 import type { Quantities } from './read-quantities.js';
-import {
-  bookRequests,
-  carrierAmong,
-  type EarlierRevision,
-  revisionEvent,
-  type RevisionInput,
-} from './revision.js';
+import { bookRequests, carrierAmong, revisionEvent, type RevisionInput } from './revision.js';
 
 export interface CloseDeps {
   readonly log: Log;
@@ -129,13 +124,37 @@ export async function closePeriod(
   mode: CloseMode = 'close',
   acceptOmissions: string | null = null,
 ): Promise<CloseResult> {
+  for (let tries = 0; tries < 100; tries++) {
+    const result = await closeOnce(contract, period, deps, mode, acceptOmissions);
+    if (result.status !== 'crossed') return result;
+  }
+  throw new Error(`${contract.id} ${period}: each time another close of the contract came first`);
+}
+
+/**
+ * Another close of the contract was recorded at the same moment: the invoice would not carry all that waits
+ * for it, or the carrier is closed. Nothing was invoiced.
+ */
+interface Crossed {
+  readonly status: 'crossed';
+}
+
+async function closeOnce(
+  contract: Contract,
+  period: Period,
+  deps: CloseDeps,
+  mode: CloseMode,
+  acceptOmissions: string | null,
+): Promise<CloseResult | Crossed> {
   const closes = await deps.closeLog.closes();
   const effective = effectiveCloses(closes, contract.id, period);
+  const carries = effective.length > 0 ? [] : deps.closeLog.waitingFor(contract.id, period);
   await deps.closeLog.writeEvents(effective);
   const [first] = effective;
   if (first !== undefined && mode === 'close') return answer(first, false, deps);
   if (first === undefined) {
-    const outside = outsideTerm(contract, period);
+    // What waits for a period is paid with it, also where the contract has come to end before.
+    const outside = carries.length > 0 ? null : outsideTerm(contract, period);
     if (outside !== null) return outside;
     const notOver = notOverYet(contract, period, deps.now());
     if (notOver !== null) return notOver;
@@ -163,11 +182,12 @@ export async function closePeriod(
   const cut = { catalogue: own, facts, heads, journal: await journalEnds(deps.log), without };
 
   const since = await earlierRevision(effective, deps);
-  const input = { contract, mapping: deps.lookup, period, cut, since };
+  const carried = await eventsOf(carries, deps);
+  const input = { contract, mapping: deps.lookup, period, cut, since, carried };
   const toCompare = { ...input, limit: { facts: null, journal: tallied.offsets, without } };
   const omitted = new OmittedWorkSums(contract, period, deps.lookup);
-  const isWithoutBeginning = first === undefined && contract.term.firstDay === null;
-  const work = isWithoutBeginning ? new FirstWork(contract, deps.lookup) : null;
+  const isBegun = first !== undefined || carries.length > 0 || contract.term.firstDay !== null;
+  const work = isBegun ? null : new FirstWork(contract, deps.lookup);
   const [compared, ...books] = await readBooks(deps.log, [toCompare, ...bookRequests(input)], (posting) => {
     if (posting.position.offset >= (facts[posting.position.partition] ?? 0)) return;
     omitted.count(posting);
@@ -187,6 +207,7 @@ export async function closePeriod(
   const head = {
     revision,
     carriedBy: since === null ? null : carrierAmong(closes, contract, period),
+    carries: carries.map(({ invoice }) => invoice),
     invoice: invoiceId(contract.id, period, revision),
   };
   const event = revisionEvent({ ...head, omissions }, input, books);
@@ -289,14 +310,17 @@ async function editsOf(
  * Two invoicers may both come here: the first close of a revision in the log is effective, for both. It is
  * not valid where another catalogue was announced before it.
  */
-async function record(close: Close, event: string, deps: CloseDeps): Promise<CloseResult> {
+async function record(close: Close, event: string, deps: CloseDeps): Promise<CloseResult | Crossed> {
   const { closeLog } = deps;
   const { contract, period, revision } = close;
   await closeLog.append(close, event);
   const effective = (await closeLog.effective(contract, period)).slice(0, revision);
   await closeLog.writeEvents(effective);
-  const { notice } = closeLog;
-  if (effective.length < revision && notice !== null) return { status: 'overtaken', by: notice };
+  if (effective.length < revision) {
+    const { notice } = closeLog;
+    const isOvertaken = notice !== null && notice.number > (close.catalogueEntry ?? 0);
+    return isOvertaken ? { status: 'overtaken', by: notice } : { status: 'crossed' };
+  }
   return answer(effective[revision - 1], effective[revision - 1]?.digest === close.digest, deps);
 }
 
@@ -308,22 +332,6 @@ async function answer(
   if (recorded === undefined) throw new Error('a close was acknowledged but is not there');
   const { offset: _, ...close } = recorded;
   return { status: 'closed', isNew, close, event: await closeLog.eventOf(recorded) };
-}
-
-/** What the next revision is the difference to; null: there is none yet. */
-export async function earlierRevision(
-  effective: readonly RecordedClose[],
-  { closeLog, lookupOf }: Pick<CloseDeps, 'closeLog' | 'lookupOf'>,
-): Promise<EarlierRevision | null> {
-  const latest = effective.at(-1);
-  if (latest === undefined) return null;
-  const { cut } = latest;
-  const mapping = await lookupOf(cut.catalogue);
-  const contract = mapping.contract(latest.contract);
-  if (contract === null) throw new Error(`catalogue ${cut.catalogue} has no contract ${latest.contract}`);
-  const events: string[] = [];
-  for (const close of effective) events.push(await closeLog.eventOf(close));
-  return { cut, contract, mapping, events };
 }
 
 function compare(book: BookWithHistory | undefined, tally: Quantities): Difference[] {

@@ -3,7 +3,7 @@ import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
 import { adjustmentOf } from '#domain/restatement/adjustment.js';
-import type { Invoice } from '#domain/pricing/invoice.js';
+import type { CarriedAdjustment, Invoice } from '#domain/pricing/invoice.js';
 import type { PastPeriod } from '#domain/pricing/period-book.js';
 import { price } from '#domain/pricing/price.js';
 import type { Log } from '#log/log.js';
@@ -11,12 +11,13 @@ import type { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { TallyReader } from '#pipeline/tally-reader.js';
 import type { Store } from '#store/store.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
-import { invoicedUpTo } from '#wire/invoiced.js';
+import { carriedIn, invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey } from '#wire/stages.js';
 import { CloseLog } from './close-log.js';
 import { adjustPeriod, type AdjustResult } from './adjust-period.js';
 import { type CloseDeps, type CloseMode, closePeriod, type TalliedQuantities } from './close-period.js';
 import { meteredFacts } from './cut.js';
+import { eventsOf } from './earlier-events.js';
 import { KnownCatalogues } from './known-catalogues.js';
 import { lookBackPeriods } from '#domain/pricing/look-back.js';
 import { parkedWork } from './parked-work.js';
@@ -68,8 +69,9 @@ export class Periods {
     const earlier = lookBackPeriods(contract, period);
     const { offsets, books } = await this.#tallied(id, [period, ...earlier]);
     const [{ quantities } = { quantities: new Map<string, number>() }, ...history] = books;
-    const invoice = price(contract, { contract: id, period, quantities, history });
     const revisions = await this.#revisions(id, period);
+    const carried = revisions.length > 0 ? [] : await this.#waiting(id, period);
+    const invoice = price(contract, { contract: id, period, quantities, history }, carried);
     const last = revisions.at(-1);
     const before = last === undefined ? null : invoicedUpTo(last);
     const isComparable = before?.currency === invoice.currency;
@@ -138,6 +140,13 @@ export class Periods {
       return { period, quantities };
     });
     return { offsets, books };
+  }
+
+  /** The adjustments that the close of an open period will carry. */
+  async #waiting(contract: string, period: Period): Promise<CarriedAdjustment[]> {
+    await this.#closeLog.closes();
+    const texts = await eventsOf(this.#closeLog.waitingFor(contract, period), { closeLog: this.#closeLog });
+    return texts.map(carriedIn);
   }
 
   async #revisions(contract: string, period: Period): Promise<InvoiceReadyEvent[]> {

@@ -9,7 +9,7 @@ import type { PeriodBook } from '#domain/pricing/period-book.js';
 import { price } from '#domain/pricing/price.js';
 import { type Close, type Cut, invoiceId } from '#wire/closes.js';
 import { decodeInvoiceReady, encodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
-import { invoicedUpTo, invoicedNet } from '#wire/invoiced.js';
+import { carriedIn, invoicedUpTo, invoicedNet, ownNet } from '#wire/invoiced.js';
 import type { BookRequest, BookWithHistory, Mapping } from './read-books.js';
 import { limitOf } from './cut.js';
 
@@ -22,6 +22,8 @@ export interface RevisionInput {
   readonly cut: Cut;
   /** null: it is the first revision. */
   readonly since: EarlierRevision | null;
+  /** Events of the adjustments that it carries. */
+  readonly carried: readonly string[];
 }
 
 /** The revision before. */
@@ -35,7 +37,7 @@ export interface EarlierRevision {
 }
 
 /** What the close says of itself. */
-type CloseHead = Pick<Close, 'revision' | 'carriedBy' | 'invoice' | 'omissions'>;
+type CloseHead = Pick<Close, 'revision' | 'carriedBy' | 'carries' | 'invoice' | 'omissions'>;
 
 /** The books that a revision is made of; to be given to `revisionEvent` in this order. */
 export function bookRequests({ contract, mapping, period, cut, since }: RevisionInput): BookRequest[] {
@@ -64,7 +66,8 @@ export function revisionEvent(
   const { contract, period, cut, since } = input;
   const [now] = books;
   if (now === undefined) throw new Error(`the book of ${contract.id} was not read`);
-  const restated = price(contract, { contract: contract.id, period, ...now });
+  const carried = input.carried.map(carriedIn);
+  const restated = price(contract, { contract: contract.id, period, ...now }, carried);
   const { invoice: id, omissions } = head;
   const common = { id, revision: head.revision, catalogueVersion: cut.catalogue, contract, omissions };
   if (since === null) return encodeInvoiceReady({ ...common, adjusts: null, invoice: restated, ...now });
@@ -83,6 +86,9 @@ export function revisionEvent(
       since: { revision, catalogueVersion, net: invoicedNet(last) },
       causes: causesOf(contract, before, restatements(input, since, books, restated)),
       carriedBy: head.carriedBy,
+      ...(head.carries !== null && {
+        carriedByEvent: head.carriedBy === null ? null : invoiceId(contract.id, head.carriedBy, 1),
+      }),
       restated,
     },
   });
@@ -94,7 +100,7 @@ function lastOf(events: readonly string[], what: string): InvoiceReadyEvent {
   const last = decoded.at(-1);
   if (last === undefined || last === null) throw new Error(`${what} has no event to adjust`);
   const rest = decoded.reduce((left, event) => {
-    return left.minus(event?.data.totals.totalWithoutVat.amount ?? Number.NaN);
+    return left.minus(event === null ? Number.NaN : ownNet(event));
   }, invoicedNet(last));
   if (rest.isZero()) return last;
   throw new Error(`the events of ${what} do not sum to what the last of them restates`);

@@ -4,7 +4,7 @@ import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import type { Close, Software } from '#wire/closes.js';
 import type { CloseLog } from './close-log.js';
-import { earlierRevision } from './close-period.js';
+import { earlierRevision, eventsOf } from './earlier-events.js';
 import { readBooks } from './read-books.js';
 import { bookRequests, revisionEvent } from './revision.js';
 import { softwareDifferences } from './software.js';
@@ -61,7 +61,8 @@ export async function verifyClose(
   const terms = mapping.contract(contract);
   if (terms === null) throw new Error(`catalogue ${cut.catalogue} has no contract ${contract}`);
   const since = await earlierRevision(effective.slice(0, revision - 1), deps);
-  const input = { contract: terms, mapping, period, cut, since };
+  const carried = await eventsOf(deps.closeLog.named(close.carries ?? []), deps);
+  const input = { contract: terms, mapping, period, cut, since, carried };
   const event = revisionEvent(close, input, await readBooks(deps.log, bookRequests(input)));
   const software = softwareDifferences(close.software, deps.software).map((part) => {
     return { part, closed: close.software[part], here: deps.software[part] };

@@ -34,6 +34,7 @@ const closeAt = (facts: readonly number[]): string => {
     catalogueEntry: 1,
     comparedTo: [0, 0],
     carriedBy: null,
+    carries: [],
     invoice: 'i',
     digest: 'd',
     software: { code: '1', node: '26', timeZones: '2026a', holidays: '3' },

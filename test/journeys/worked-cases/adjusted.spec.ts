@@ -284,8 +284,18 @@ ${amendments}`,
     expect(amounts(april.data)).toEqual({ 'L1.1': '-840.00', 'L1.2': '900.00' });
     expect(april.data.adjusts).toMatchObject({ cause: 'amendment', carriedBy: '2026-05' });
     const may = await centre().close('hours', '2026-05');
-    expect(amounts(may.data)).toEqual({ L1: '900.00', L2: '100.00' });
-    expect(may.data.adjusts).toBeNull();
+    // 30 hours at 30.00, 100.00 a month, and 28.00 + 36.00 of March and 60.00 of April
+    expect(amounts(may.data)).toEqual({
+      L1: '900.00',
+      L2: '100.00',
+      '2026-03/2/L1.1': '-560.00',
+      '2026-03/2/L1.2': '588.00',
+      '2026-03/3/L1.1': '-294.00',
+      '2026-03/3/L1.2': '330.00',
+      '2026-04/2/L1.1': '-840.00',
+      '2026-04/2/L1.2': '900.00',
+    });
+    expect([net(may.data), may.data.adjusts]).toEqual(['1124.00', null]);
   }, 60_000);
 });
 
