@@ -6,6 +6,7 @@ import { LogUnavailable, LogUnusable } from '#log/log.js';
 import { DirectoryInUse } from '#log/sqlite/directory-lock.js';
 import { ConfigFaults } from '#runtime/config-faults.js';
 import { StartupError } from '#runtime/startup-error.js';
+import { systemFault } from '#runtime/system-fault.js';
 import { StoreUnavailable, StoreUnusable } from '#store/store.js';
 
 /** Exit code of each error, and what it means; both are part of the interface of the command line. */
@@ -24,7 +25,10 @@ export const commandErrors = {
     'nothing was closed: the period is not over or none of the contract, the contract was edited after a close, work would be left out, or book and tally or the catalogue differ',
   ],
   'pipeline-behind': [8, 'a stage of the pipeline does not progress: on Kafka, check that its process runs'],
-  unreachable: [9, 'Kafka or Redis cannot be reached'],
+  unreachable: [
+    9,
+    'Kafka or Redis cannot be reached, or the files of the embedded engine cannot be read or written',
+  ],
   'cannot-start': [10, 'a process cannot start as it is set up; the message says what to change'],
   'not-the-same': [11, 'what was made again is not what was closed; the output says where and why'],
   'catalogue-not-in-force': [
@@ -40,6 +44,10 @@ export const commandErrors = {
   'backup-unusable': [
     16,
     'a backup is not whole, or the directory to write to is not empty; nothing was written',
+  ],
+  'system-fault': [
+    17,
+    'the machine says no: no space left, no permission, read-only, not a directory; the message names the file',
   ],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
@@ -71,6 +79,8 @@ export class CommandError extends Error {
 
   static of(error: unknown): CommandError {
     if (error instanceof CommandError) return error;
+    const fault = systemFault(error);
+    if (fault !== null) return new CommandError('system-fault', fault, { cause: error });
     const message = Error.isError(error) ? error.message : String(error);
     return new CommandError(codeOf(error), message, { cause: error });
   }

@@ -1,4 +1,5 @@
 import { ConfigFaults } from './config-faults.js';
+import { systemFault } from './system-fault.js';
 
 /** A process cannot start, for a reason that its operator can remove; the message says how. */
 export class StartupError extends Error {
@@ -20,6 +21,8 @@ export interface StartupReport {
  * with its stack.
  */
 export function describeStartupError(error: unknown): StartupReport {
+  const fault = systemFault(error);
+  if (fault !== null) return { code: 'system-fault', message: `cannot start: ${fault}`, err: null };
   if (!isForOperator(error)) return { code: null, message: 'cannot start', err: error };
   return { code: error.code, message: `cannot start: ${error.message}`, err: null };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { LogUnusable } from '../log.js';
+import { LogUnavailable, LogUnusable } from '../log.js';
 import { privateFile } from './private-files.js';
 
 /**
@@ -15,7 +15,7 @@ export function openDatabase(directory: string, readOnly: boolean): DatabaseSync
   }
 
   if (!readOnly) privateFile(file);
-  const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
+  const database = openedFile(file, readOnly);
   try {
     const layout = Number(database.prepare('pragma user_version').get()?.['user_version']);
     if (layout > LAYOUT) {
@@ -39,9 +39,19 @@ export function openDatabase(directory: string, readOnly: boolean): DatabaseSync
     const message = `${file}: ${Error.isError(error) ? error.message : String(error)}`;
     if (error instanceof LogUnusable) throw new LogUnusable(error.code, message);
     if (isDamaged(error)) throw new LogUnusable('log-damaged', `${message}: restore it from a copy`);
-    throw new Error(message, { cause: error });
+    if (sqliteCode(error) !== null) throw new LogUnavailable(message, { cause: error });
+    throw error;
   }
   return database;
+}
+
+function openedFile(file: string, readOnly: boolean): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { readOnly, timeout: 5_000 });
+  } catch (error) {
+    if (sqliteCode(error) === null) throw error;
+    throw new LogUnavailable(`${file}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** The file is not a database, or not a whole one. */

@@ -10,6 +10,7 @@ import { createRegistry, stageMetrics } from '../metrics.js';
 import { pipelineMetrics } from '../pipeline-metrics.js';
 import type { MonitoredWork, ProcessContext } from '../process-context.js';
 import { processMetrics } from '../process-metrics.js';
+import { surviveLostLog } from '../output.js';
 import { connectWithRetry } from '../connect-with-retry.js';
 import { Shutdown } from '../shutdown.js';
 import { StartupError, describeStartupError } from '../startup-error.js';
@@ -27,6 +28,7 @@ export async function runProcess(
   name: string,
   compose: (context: ProcessContext) => Promise<NestFastifyApplication>,
 ): Promise<void> {
+  surviveLostLog(process.stdout, process.stderr);
   let logger = loggerOf(name, 'info');
   let [ready, failed] = [false, false];
   const exit = (code: number) => process.exit(failed ? 1 : code);
