@@ -1,6 +1,8 @@
 import type { PassThroughLine } from '#domain/contract/line.js';
+import { decimal, plain } from '#domain/money/money.js';
 import { quantityTerm } from '../book-terms.js';
 import { lineDraft } from '../line-draft.js';
+import { vatGroupName } from '../vat.js';
 import type { ChargeModel } from './charge-model.js';
 
 /** The sum of what was paid for the brand, with the markup, as one interval. */
@@ -21,7 +23,10 @@ export const passThrough: ChargeModel<PassThroughLine> = {
         const price = trace.apply('price', 'surcharge', version, { price: cost, surcharge: line.markup });
         const quantity = trace.apply('measure', 'sum', version, { [line.measure]: isCredit ? -1 : 1 });
         const priced = { quantity, shownPer: 1, unit: 'C62', price, per: 1 } as const;
-        return lineDraft(lineInSegment, booked, priced, trace);
+        const draft = lineDraft(lineInSegment, booked, priced, trace);
+        // each part of a month has costs, so a price, of its own: what they share is the markup
+        const together = `passThrough ${line.id} ${plain(decimal(line.markup))} ${vatGroupName(draft.vat)}`;
+        return { ...draft, together };
       });
     });
   },
