@@ -1,5 +1,6 @@
 import type { Bounds } from '#domain/contract/bonus-malus.js';
 import type { Vat } from '#domain/contract/line.js';
+import { zero } from '#domain/money/money.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import { belongsTo } from '../month-parts.js';
@@ -9,6 +10,7 @@ import type { Term } from '../trace.js';
 import { vatGroupName } from '../vat.js';
 import type { BonusMalusDraft } from './bonus-malus-draft.js';
 import { clauseIn, type Evaluation } from './evaluation.js';
+import { atLeastZero } from './overall-cap.js';
 
 /** One entry for each VAT group of the base; damages have a group of their own. */
 export function clauseDrafts(
@@ -33,6 +35,9 @@ export function clauseDrafts(
     return [{ whole, vat: isDamages ? outOfScope : first.vat, members: own }];
   });
   // an amount is due also where its base has nothing to charge
+  const total = found.reduce((sum, { whole }) => sum.plus(whole.value), zero);
+  // a share of less than nothing would turn a malus into a charge
+  if (!isAmount && total.isNegative()) return [];
   const groups = found.length === 0 && isAmount ? [emptyBase(context, evaluation, isDamages)] : found;
   const exacts = isAmount
     ? spread(context, evaluation, value, groups)
@@ -121,11 +126,8 @@ function withinRatio(
 ): Term {
   const ratio = amount.value.isNegative() ? cap.malus : cap.bonus;
   if (ratio === null) return amount;
-  const base = trace.sum(
-    'kpiCap',
-    version,
-    groups.map(({ whole }) => whole),
-  );
+  const wholes = groups.map(({ whole }) => whole);
+  const base = atLeastZero(trace, 'kpiCap', version, trace.sum('kpiCap', version, wholes));
   const most = trace.apply('kpiCap', 'product', version, { value: base, times: ratio });
   return trace.apply('kpiCap', 'cappedRate', version, { rate: amount, bonus: most, malus: most });
 }

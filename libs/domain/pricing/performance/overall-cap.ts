@@ -2,7 +2,18 @@ import { monthParts, belongsTo } from '../month-parts.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
 import type { PricingContext } from '../pricing-context.js';
 import type { TermsSegment } from '../terms-segments.js';
+import type { CalculationTrace, Term } from '../trace.js';
 import type { BonusMalusDraft } from './bonus-malus-draft.js';
+
+/** Lines that agreed credits bring below zero leave no room for bonus or malus: a share of them is 0. */
+export function atLeastZero(
+  trace: CalculationTrace,
+  step: 'overallCap' | 'kpiCap',
+  version: number,
+  base: Term,
+): Term {
+  return base.value.isNegative() ? trace.apply(step, 'atLeast', version, { value: base, least: 0 }) : base;
+}
 
 /** A cap over all bonus, or over all malus. */
 interface OverallCap {
@@ -53,7 +64,7 @@ function cappedPart(
     (draft) => belongsTo(segments, month, draft) && (ids === undefined || ids.includes(draft.line.id)),
   );
   const exacts = own.map(({ exact }) => exact);
-  const base = trace.sum('overallCap', version, exacts);
+  const base = atLeastZero(trace, 'overallCap', version, trace.sum('overallCap', version, exacts));
   const times = kind === 'malus' ? `-${overallCap}` : overallCap;
   const cap = trace.apply('overallCap', 'product', version, { value: base, times });
   const whole = trace.sum(
