@@ -1,5 +1,6 @@
 import { Rational, zero } from '#test/simulation/oracle/rational.js';
 import { reduced, sum } from './fractions.js';
+import type { Money } from './money.js';
 
 /** What one line charges at one price, and under which version and window. */
 export interface Charge {
@@ -10,10 +11,25 @@ export interface Charge {
   readonly name: string;
 }
 
+/** An amount of a line with its VAT group. */
+export interface Amount {
+  readonly line: string;
+  readonly vat: string;
+  readonly amount: Rational;
+}
+
 /** Amounts before rounding: those of one line at one price are rounded together. */
 export class Charges {
   readonly #whole = new Map<string, ReadonlySet<string>>();
   readonly #amounts = new Map<string, { charge: Charge; exact: Rational }>();
+  readonly #money: Money;
+  /** VAT group of a line under a version and window. */
+  readonly vatOf: (line: string, name: string) => string;
+
+  constructor(money: Money, vatOf: (line: string, name: string) => string) {
+    this.#money = money;
+    this.vatOf = vatOf;
+  }
 
   add(charge: Charge, quantity: Rational, price: Rational): void {
     const key = JSON.stringify(charge);
@@ -32,41 +48,35 @@ export class Charges {
   }
 
   /**
-   * Amount of a line, as far as its versions and windows are meant: of each price rounded where all of it is,
-   * and exact where only a part is.
+   * Amounts by line and VAT group, as far as versions and windows are meant: of each price rounded where all of
+   * it is, and exact where only a part is.
    */
-  rounded(line: string, isMeant: (name: string) => boolean = () => true): Rational {
-    const own = [...this.#amounts.values()].filter(({ charge }) => charge.line === line);
-    const isWhole = (name: string): boolean => this.#whole.get(line)?.has(name) ?? false;
-    const groups = Map.groupBy(own, ({ charge: { part, kind, price, name } }) =>
-      isWhole(name) ? 'whole' : JSON.stringify([part, kind, price]),
-    );
-    return sum([...groups.values()].map((members) => roundedPart(members, isMeant)));
+  rounded(isMeant: (name: string) => boolean = () => true): Amount[] {
+    const own = [...this.#amounts.values()].map((each) => {
+      const { line, name } = each.charge;
+      return { ...each, line: this.#money.isByTotal ? 'lines' : line, vat: this.vatOf(line, name) };
+    });
+    const isWhole = ({ line, name }: Charge): boolean => this.#whole.get(line)?.has(name) ?? false;
+    const groups = Map.groupBy(own, ({ charge, line, vat }) => {
+      const { part, kind, price } = charge;
+      return JSON.stringify([line, vat, ...(line === 'lines' || isWhole(charge) ? [] : [part, kind, price])]);
+    });
+    const amounts = [...groups.values()].map((members): Amount => {
+      const [{ line, vat } = { line: '', vat: '' }] = members;
+      return { line, vat, amount: this.#roundedPart(members, isMeant) };
+    });
+    return [...Map.groupBy(amounts, ({ line, vat }) => `${line} ${vat}`).values()].map((members) => {
+      const [{ line, vat } = { line: '', vat: '' }] = members;
+      return { line, vat, amount: sum(members.map(({ amount }) => amount)) };
+    });
   }
-}
 
-function roundedPart(
-  members: readonly { readonly charge: Charge; readonly exact: Rational }[],
-  isMeant: (name: string) => boolean,
-): Rational {
-  const whole = sum(members.map(({ exact }) => exact)).rounded();
-  if (members.every(({ charge, exact }) => exact.isZero || isMeant(charge.name))) return whole;
-  return sum(members.filter(({ charge }) => isMeant(charge.name)).map(({ exact }) => exact));
-}
-
-/**
- * Cents of a rounded whole: each part down, the cents left to the largest remainders, the earlier of equals.
- */
-export function spread(parts: readonly Rational[], whole: Rational): Rational[] {
-  const cent = Rational.of('0.01');
-  const floors = parts.map((part) => {
-    const cents = part.times(Rational.of(100));
-    return Rational.of(0).minus(new Rational(-cents.n, cents.d).ceiling()).times(cent);
-  });
-  const left = Number(whole.minus(sum(floors)).times(Rational.of(100)).ceiling().n);
-  const order = parts
-    .map((part, index) => ({ index, rest: part.minus(floors[index] ?? zero) }))
-    .sort((a, b) => b.rest.compared(a.rest) || a.index - b.index);
-  const raised = new Set(order.slice(0, left).map(({ index }) => index));
-  return floors.map((part, index) => (raised.has(index) ? part.plus(cent) : part));
+  #roundedPart(
+    members: readonly { readonly charge: Charge; readonly exact: Rational }[],
+    isMeant: (name: string) => boolean,
+  ): Rational {
+    const whole = this.#money.rounded(sum(members.map(({ exact }) => exact)));
+    if (members.every(({ charge, exact }) => exact.isZero || isMeant(charge.name))) return whole;
+    return sum(members.filter(({ charge }) => isMeant(charge.name)).map(({ exact }) => exact));
+  }
 }

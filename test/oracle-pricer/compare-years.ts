@@ -5,21 +5,10 @@ import { lookBackPeriods } from '#domain/pricing/look-back.js';
 import { price } from '#domain/pricing/price.js';
 import { amountsByClause } from '#domain/pricing/totals.js';
 import type { Priced } from './pricer.js';
-import { drawYear, type YearDraw } from './year-draw.js';
-import { priceYear } from './year-pricer.js';
+import type { YearDraw } from './year-draw.js';
 
-/** The same for contracts that commit over several months. */
-export function differenceOfYears(
-  seed: number,
-): { draw: YearDraw; product: Priced; reference: Priced } | null {
-  const draw = drawYear(seed);
-  const [product, reference] = [productPrice(draw), priceYear(draw)];
-  const names = new Set([...Object.keys(product), ...Object.keys(reference)]);
-  const isSame = [...names].every((name) => product[name] === reference[name]);
-  return isSame ? null : { draw, product, reference };
-}
-
-function productPrice({ contract, month, calls }: YearDraw): Priced {
+/** What the product comes to for contracts that commit over several months. */
+export function yearPrice({ contract, month, calls }: YearDraw): Priced {
   const meter = contractMeter(contract, sampleScope);
   const books = new Map<string, Map<string, number>>();
   for (const [index, { from, to }] of calls.entries()) {

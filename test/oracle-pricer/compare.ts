@@ -1,39 +1,88 @@
 import { contractMeter } from '#domain/metering/contract-meter.js';
 import { sampleScope } from '#domain/contract/contract.fixture.js';
-import { plain } from '#domain/money/money.js';
+import { plain, type Decimal } from '#domain/money/money.js';
+import type { Invoice } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
 import { amountsByClause } from '#domain/pricing/totals.js';
 import { contentsOf, draw, type Draw } from './draw.js';
 import { priceDraw, type Priced } from './pricer.js';
+import { drawWide } from './wide-draw.js';
+import { drawYear, type YearDraw } from './year-draw.js';
+import { priceYear } from './year-pricer.js';
+import { yearPrice } from './compare-years.js';
 
-/** What the product and the reference pricer come to; null: the same. */
-export function differenceOf(seed: number): { draw: Draw; product: Priced; reference: Priced } | null {
-  const drawn = draw(seed);
-  const [product, reference] = [productPrice(drawn), priceDraw(drawn)];
+/** What the product and the reference pricer come to, and the draw; null: the same. */
+export interface Difference {
+  readonly draw: Draw | YearDraw;
+  readonly product: Priced;
+  readonly reference: Priced;
+}
+
+/** Of five draws one is a month, three are of all rhythms and terms, and one commits over several months. */
+export function differenceOf(seed: number): Difference | null {
+  switch (seed % 5) {
+    case 0:
+      return compared(draw(seed));
+    case 4:
+      return comparedYear(drawYear(seed));
+    default:
+      return compared(drawWide(seed));
+  }
+}
+
+function compared(drawn: Draw): Difference | null {
+  return different(drawn, productPrice(drawn), priceDraw(drawn));
+}
+
+function comparedYear(drawn: YearDraw): Difference | null {
+  return different(drawn, yearPrice(drawn), priceYear(drawn));
+}
+
+function different(drawn: Draw | YearDraw, product: Priced, reference: Priced): Difference | null {
   const names = new Set([...Object.keys(product), ...Object.keys(reference)]);
   const isSame = [...names].every((name) => product[name] === reference[name]);
   return isSame ? null : { draw: drawn, product, reference };
 }
 
 export function productPrice(drawn: Draw): Priced {
-  const { contract, month } = drawn;
+  return shownInvoice(invoiceOf(drawn), drawn.contract.rounding.at === 'total');
+}
+
+function invoiceOf(drawn: Draw): Invoice {
+  const { contract, period, past } = drawn;
   const meter = contractMeter(contract, sampleScope);
-  const months = new Map<string, Map<string, number>>(
-    [month, ...drawn.past.map((each) => each.month)].map((each) => [each, new Map()]),
-  );
+  const names = [period, ...past.map(({ name }) => name)];
+  const books = new Map(names.map((name) => [name, new Map<string, number>()]));
   for (const content of contentsOf(drawn)) {
-    for (const { period, key, value } of meter.measure(content)) {
-      const quantities = months.get(period);
+    for (const { period: of, key, value } of meter.measure(content)) {
+      const quantities = books.get(of);
       quantities?.set(key, (quantities.get(key) ?? 0) + value);
     }
   }
-  const quantities = months.get(month) ?? new Map<string, number>();
-  const history = drawn.past.map(({ month: period }) => {
-    return { period, quantities: months.get(period) ?? new Map<string, number>() };
+  const bookOf = (name: string): Map<string, number> => books.get(name) ?? new Map<string, number>();
+  const history = past.map(({ name }) => ({ period: name, quantities: bookOf(name) }));
+  const book = { contract: contract.id, period, quantities: bookOf(period), history };
+  return price(contract, book);
+}
+
+/** As the reference pricer shows its amounts. */
+export function shownInvoice(invoice: Invoice, isByTotal: boolean): Priced {
+  const { lines, totals, vat } = invoice;
+  const isLine = new Set(lines.map(({ line }) => line));
+  const parts = [...amountsByClause(invoice)].filter(([id]) => !isByTotal || !isLine.has(id));
+  const groups = vat.flatMap(({ vat: { category, rate }, base, tax }): [string, Decimal][] => {
+    return [
+      [`${category} ${rate} base`, base],
+      [`${category} ${rate} tax`, tax],
+    ];
   });
-  const invoice = price(contract, { contract: contract.id, period: month, quantities, history });
-  const parts = [...amountsByClause(invoice)].filter(([, amount]) => !amount.isZero());
+  const shown = [...parts, ...(isByTotal ? [['lines', totals.lines] as const] : []), ...groups].filter(
+    ([, amount]) => !amount.isZero(),
+  );
   return Object.fromEntries(
-    [...parts, ['net', invoice.totals.net] as const].map(([id, amount]) => [id, plain(amount, 2)]),
+    [...shown, ['net', totals.net] as const, ['gross', totals.gross] as const].map(([id, amount]) => [
+      id,
+      plain(amount, 4),
+    ]),
   );
 }

@@ -14,29 +14,31 @@ import type { Gate } from '#domain/contract/kpi.js';
 import type { LineMinimum, Proration, TierStep, TimeLine, UnitPricing } from '#domain/contract/line.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import { event, outcome } from '#domain/pricing/pricing.fixture.js';
+import { periodNamed, type CalendarPeriod } from './calendar.js';
 import { Random } from '#test/simulation/random.js';
 
-/** A contract, the month to price and the work of that month. */
-export interface Draw {
+/** A contract, the period to price and the work of that period. */
+export interface Draw extends Work {
   readonly seed: number;
   readonly contract: Contract;
-  readonly month: string;
-  readonly calls: readonly Call[];
-  readonly scores: readonly Score[];
-  /** The months before, the latest first: scores and the instants of calls. */
-  readonly past: readonly PastMonth[];
+  readonly period: string;
+  /** The periods before, the latest first. */
+  readonly past: readonly (Work & { readonly name: string })[];
 }
 
-interface PastMonth {
-  readonly month: string;
+/** Work of one period. */
+export interface Work {
+  readonly calls: readonly Call[];
   readonly scores: readonly Score[];
-  readonly calls: readonly number[];
+  /** What was paid for the brand. */
+  readonly costs?: readonly Cost[];
 }
 
 /** Entered the queue and was answered at `from`; `[from, to)` is its talk, UTC epoch ms. */
 export interface Call {
   readonly from: number;
   readonly to: number;
+  readonly isExpert?: boolean;
 }
 
 export interface Score {
@@ -44,6 +46,11 @@ export interface Score {
   readonly score: number;
   /** null: it was not judged. */
   readonly tone: number | null;
+}
+
+export interface Cost {
+  readonly at: number;
+  readonly cents: number;
 }
 
 export const zone = 'Europe/Paris';
@@ -54,7 +61,7 @@ export function draw(seed: number): Draw {
   const random = new Random(seed);
   const month = random.pick(['2026-02', '2026-03', '2026-04', '2026-10']);
   const start = localMidnight(`${month}-01`);
-  const contract = new ContractDraw(random, month).contract();
+  const contract = new ContractDraw(random, periodNamed({ unit: 'month' }, month)).contract();
   const days = Temporal.PlainYearMonth.from(month).daysInMonth;
   const instant = (): number =>
     start + random.integer(0, days * 1_440 - 1) * minuteMs + random.integer(0, 59_999);
@@ -63,49 +70,57 @@ export function draw(seed: number): Draw {
     const from = instant();
     return { from, to: from + random.integer(0, 900_000) };
   }).filter(({ from, to }) => to < start + (days - 1) * dayMs && from >= start);
-  const scoreAt = (at: number): Score => {
-    const tone = random.chance(0.6) ? random.integer(30, 100) : null;
-    return { at, score: random.integer(40, 100), tone };
-  };
-  const scores = many(12, () => scoreAt(instant()));
-  const past = [1, 2].map((months): PastMonth => {
-    const earlier = Temporal.PlainYearMonth.from(month).subtract({ months }).toString();
-    const begin = localMidnight(`${earlier}-01`);
+  const scores = many(12, () => scoreAt(random, instant()));
+  const past = [1, 2].map((months) => {
+    const name = Temporal.PlainYearMonth.from(month).subtract({ months }).toString();
+    const begin = localMidnight(`${name}-01`);
     const within = (): number => begin + random.integer(0, 27 * 1_440) * minuteMs;
-    return {
-      month: earlier,
-      scores: many(4, () => scoreAt(within())),
-      calls: many(20, within),
-    };
+    const earlier = many(4, () => scoreAt(random, within()));
+    return { name, scores: earlier, calls: many(20, within).map((from): Call => ({ from, to: from })) };
   });
-  return { seed, contract, month, calls, scores, past };
+  return { seed, contract, period: month, calls, scores, past };
 }
 
-export function contentsOf({ calls, scores, past }: Draw): PostingContent[] {
-  const earlier = past.flatMap((each) => each.calls.map((from): Call => ({ from, to: from })));
+export function scoreAt(random: Random, at: number): Score {
+  const tone = random.chance(0.6) ? random.integer(30, 100) : null;
+  return { at, score: random.integer(40, 100), tone };
+}
+
+export function contentsOf({ past, ...work }: Draw): PostingContent[] {
+  const all = [work, ...past];
+  const calls = all.flatMap((each) => each.calls);
+  const scores = all.flatMap((each) => each.scores);
+  const costs = all.flatMap((each) => each.costs ?? []);
   return [
-    ...[...calls, ...earlier].map(({ from, to }, index) => ({
-      ...answeredCall(from, to),
+    ...calls.map(({ from, to, isExpert }, index) => ({
+      ...answeredCall(from, to, isExpert === true ? { agent: 'c:a2' } : {}),
       contact: `c:${index}`,
     })),
-    ...[...scores, ...past.flatMap((each) => each.scores)].map(({ at, score, tone }, index) => {
+    ...scores.map(({ at, score, tone }, index) => {
       const data = tone === null ? { score } : { score, tone };
       return outcome(`q${index}`, event('quality.evaluated', at, data));
+    }),
+    ...costs.map(({ at, cents }, index) => {
+      return outcome(`p${index}`, event('telephony.billed', at, { amount: `${cents / 100}` }));
     }),
   ];
 }
 
 function localMidnight(day: string): number {
-  return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds;
+  return midnightOf(Temporal.PlainDate.from(day));
+}
+
+export function midnightOf(day: Temporal.PlainDate): number {
+  return day.toZonedDateTime(zone).epochMilliseconds;
 }
 
 type Change = (terms: Terms) => Terms;
 
 /** Contracts whose clauses are all of the kinds that the reference pricer knows. */
-class ContractDraw {
+export class ContractDraw {
   constructor(
     readonly random: Random,
-    readonly month: string,
+    readonly period: CalendarPeriod,
   ) {}
 
   contract(): Contract {
@@ -123,10 +138,10 @@ class ContractDraw {
   }
 
   #term(): Contract['term'] {
-    const { random, month } = this;
+    const { random } = this;
     const first = random.integer(2, 14);
     const last = random.integer(15, 27);
-    const day = (date: number): string => `${month}-${String(date).padStart(2, '0')}`;
+    const day = (date: number): string => this.#day(date).toString();
     return random.weighted([
       [6, { firstDay: null, lastDay: null }],
       [1, { firstDay: day(first), lastDay: null }],
@@ -136,8 +151,15 @@ class ContractDraw {
   }
 
   #instant(from: number, to: number): number {
-    const midnight = localMidnight(`${this.month}-${String(this.random.integer(from, to)).padStart(2, '0')}`);
+    const midnight = localMidnight(this.#day(this.random.integer(from, to)).toString());
     return this.random.chance(0.8) ? midnight : midnight + this.random.integer(1, 1_300) * minuteMs;
+  }
+
+  /** A day of the period: in a month the day of that number, else as far on in it. */
+  #day(number: number): Temporal.PlainDate {
+    const { first, days } = this.period;
+    const isMonth = days >= 28 && days <= 31;
+    return first.add({ days: isMonth ? number - 1 : Math.floor(((number - 1) * days) / 28) });
   }
 
   #amendments(): number[] {
@@ -323,7 +345,7 @@ class ContractDraw {
       ['1', '1'],
     ] as const);
     const volume = random.pick(line === 'U' ? [20, 60, 97] : unit === 'minute' ? [97, 400] : [2, 9]);
-    const forecast = { kind: 'agreed' as const, values: { [this.month]: volume } };
+    const forecast = { kind: 'agreed' as const, values: { [this.period.name]: volume } };
     const steps = [
       { upTo: '1.3', price: this.#price() },
       { upTo: null, price: this.#price() },

@@ -5,13 +5,14 @@ import { Rational, zero } from '#test/simulation/oracle/rational.js';
 import type { Charges } from './charges.js';
 import type { Call } from './draw.js';
 import { clock, greatest, reduced, sum } from './fractions.js';
-import type { Month, Stretch } from './month.js';
-import { chargeVolume, corridorOf, type VolumeLine } from './units.js';
+import type { PricedPeriod, Stretch } from './priced-period.js';
+import { chargeVolume, corridorOf, rateOf, type VolumeLine } from './units.js';
 
 /** Milliseconds of one version and window, in or outside of the evening. */
 interface Cell {
   readonly name: string;
   readonly band: string;
+  readonly rate: string;
   readonly terms: Terms;
   ms: bigint;
 }
@@ -19,29 +20,37 @@ interface Cell {
 /**
  * The line of time: talk cut wherever terms or the evening change; the increment of the month, then the cap.
  */
-export function chargeHours(month: Month, calls: readonly Call[], charges: Charges): void {
-  if (month.stretches.some(({ terms }) => isByVolume(terms))) return chargeByVolume(month, calls, charges);
-  const cells = cellsOf(month, calls);
+export function chargeHours(period: PricedPeriod, calls: readonly Call[], charges: Charges): void {
+  if (period.stretches.some(({ terms }) => isByVolume(terms, period.name))) return chargeByVolume(period, calls, charges);
+  const cells = cellsOf(period, calls);
   addIncrements(cells);
-  takeCaps(month, calls, cells);
-  for (const { name, band, terms, ms } of cells) {
+  takeCaps(period, calls, cells);
+  for (const { name, band, rate, terms, ms } of cells) {
     const line = lineOf(terms);
-    const price = Rational.of(line.price).times(Rational.of(band === '' ? '1' : '1.333'));
-    const charge = { line: 'T', part: 'work', kind: band, price: `${Number(line.price)}`, name };
+    const agreed = line.rates.find(({ id }) => id === rate)?.price ?? line.price;
+    const price = Rational.of(agreed).times(Rational.of(band === '' ? '1' : '1.333'));
+    const charge = { line: 'T', part: 'work', kind: `${band} ${rate}`, price: `${Number(agreed)}`, name };
     charges.add(charge, Rational.of(String(ms)).over(unitMs(line)), price);
   }
 }
 
-function cellsOf(month: Month, calls: readonly Call[]): Cell[] {
+function cellsOf(period: PricedPeriod, calls: readonly Call[]): Cell[] {
   const cells: Cell[] = [];
   // By when what they agree holds last in the month, whatever cuts it.
-  const inOrder = month.stretches.toSorted((a, b) => lastEnd(month, a) - lastEnd(month, b) || a.to - b.to);
+  const until = ({ name }: Stretch): number => period.stretches.findLast((each) => each.name === name)?.to ?? 0;
+  const inOrder = period.stretches.toSorted(
+    (a, b) => lastEnd(period, a) - lastEnd(period, b) || until(a) - until(b),
+  );
   for (const { name, terms } of inOrder) {
     if (cells.some((cell) => cell.name === name)) continue;
-    for (const band of ['', 'late']) cells.push({ name, band, terms, ms: 0n });
+    for (const band of ['', 'late'])
+      for (const rate of [...lineOf(terms).rates.map(({ id }) => id), ''])
+        cells.push({ name, band, rate, terms, ms: 0n });
   }
-  for (const { stretch, band, ms } of talkOf(month, calls)) {
-    const cell = cells.find((each) => each.name === stretch.name && each.band === band);
+  for (const { stretch, band, rate, ms } of talkOf(period, calls)) {
+    const cell = cells.find(
+      (each) => each.name === stretch.name && each.band === band && each.rate === rate,
+    );
     if (cell !== undefined) cell.ms += BigInt(ms);
   }
   return cells.filter(({ ms }) => ms > 0n);
@@ -52,15 +61,17 @@ interface Talk {
   readonly since: number;
   readonly stretch: Stretch;
   readonly band: string;
+  readonly rate: string;
   readonly ms: number;
 }
 
 /** Talk cut wherever terms or the evening change. */
-function talkOf(month: Month, calls: readonly Call[]): Talk[] {
+function talkOf(period: PricedPeriod, calls: readonly Call[]): Talk[] {
   const talk: Talk[] = [];
-  for (const { from, to } of calls) {
+  for (const call of calls) {
+    const { from, to } = call;
     for (let at = from; at < to;) {
-      const stretch = month.at(at);
+      const stretch = period.at(at);
       const local = clock(at);
       const isLate = local.hour >= 20;
       const evening = local.toPlainDate().toZonedDateTime({ timeZone: local.timeZoneId, plainTime: '20:00' });
@@ -68,7 +79,7 @@ function talkOf(month: Month, calls: readonly Call[]): Talk[] {
       const borders = [
         to,
         edge.epochMilliseconds,
-        ...month.stretches.flatMap((each) => [each.from, each.to]),
+        ...period.stretches.flatMap((each) => [each.from, each.to]),
       ];
       const end = Math.min(...borders.filter((border) => border > at));
       if (stretch !== null) {
@@ -76,7 +87,8 @@ function talkOf(month: Month, calls: readonly Call[]): Talk[] {
         const midnight = local.startOfDay().epochMilliseconds;
         const begun = isLate ? evening.epochMilliseconds : midnight;
         const since = Math.max(stretch.from, hasBand ? begun : stretch.from);
-        talk.push({ since, stretch, band: isLate && hasBand ? 'late' : '', ms: end - at });
+        const rate = rateOf(lineOf(stretch.terms), call);
+        talk.push({ since, stretch, band: isLate && hasBand ? 'late' : '', rate, ms: end - at });
       }
       at = end;
     }
@@ -84,26 +96,26 @@ function talkOf(month: Month, calls: readonly Call[]): Talk[] {
   return talk;
 }
 
-function isByVolume(terms: Terms): boolean {
+function isByVolume(terms: Terms, period: string): boolean {
   const { tiers, above = 0 } = lineOf(terms);
-  return tiers !== undefined || above > 0 || corridorOf(terms, 'T') !== undefined;
+  return tiers !== undefined || above > 0 || corridorOf(terms, 'T', period) !== undefined;
 }
 
 /**
  * Time takes its places in the volume of the month by when its price began to hold. An increment of the month
  * lengthens the last time of each band, a cap on the average shortens all time in proportion.
  */
-function chargeByVolume(month: Month, calls: readonly Call[], charges: Charges): void {
-  const runs = [...Map.groupBy(talkOf(month, calls), ({ since }) => since).values()]
+function chargeByVolume(period: PricedPeriod, calls: readonly Call[], charges: Charges): void {
+  const runs = [...Map.groupBy(talkOf(period, calls), ({ since, rate }) => `${since} ${rate}`).values()]
     .flatMap(([first, ...others]) => {
       if (first === undefined) return [];
       const ms = others.reduce((all, each) => all + each.ms, first.ms);
       return { ...first, exact: Rational.of(ms) };
     })
     .sort((a, b) => a.since - b.since);
-  const groups = (of: (measure: WorkTime, band: string) => unknown) =>
-    Map.groupBy(runs, ({ stretch: { terms }, band }) => JSON.stringify(of(measureOf(terms), band))).values();
-  for (const members of groups(({ increment }, band) => [increment, band])) {
+  const groups = (of: (measure: WorkTime, kind: string) => unknown) =>
+    Map.groupBy(runs, ({ stretch: { terms }, band, rate }) => JSON.stringify(of(measureOf(terms), `${band} ${rate}`))).values();
+  for (const members of groups(({ increment }, kind) => [increment, kind])) {
     const last = members.at(-1);
     const increment = last === undefined ? null : measureOf(last.stretch.terms).increment;
     if (last === undefined || increment === null) continue;
@@ -118,19 +130,20 @@ function chargeByVolume(month: Month, calls: readonly Call[], charges: Charges):
     const [any] = members;
     const cap = any === undefined ? null : measureOf(any.stretch.terms).averageCap;
     if (cap === null) continue;
-    const most = Rational.of(handledUnder(month, calls, cap) * cap.perUnitMs);
+    const most = Rational.of(handledUnder(period, calls, cap) * cap.perUnitMs);
     const whole = sum(members.map(({ exact }) => exact));
     if (whole.compared(most) <= 0) continue;
     for (const run of members) run.exact = reduced(run.exact.times(most).over(whole));
   }
-  const pieces = runs.map(({ stretch, band, exact }) => {
-    return { stretch, band, quantity: reduced(exact.over(unitMs(lineOf(stretch.terms)))) };
+  const pieces = runs.map(({ stretch, band, rate, exact }) => {
+    return { stretch, band, rate, quantity: reduced(exact.over(unitMs(lineOf(stretch.terms)))) };
   });
-  const of = (terms: Terms): VolumeLine => {
-    const { price, tiers, above = 0, proration = 'calendarDays' } = lineOf(terms);
+  const of = (terms: Terms, rate: string): VolumeLine => {
+    const { rates, tiers, above = 0, proration = 'calendarDays' } = lineOf(terms);
+    const price = rates.find(({ id }) => id === rate)?.price ?? lineOf(terms).price;
     return { pricing: tiers ?? { mode: 'flat', price }, above, proration };
   };
-  chargeVolume(month, { id: 'T', of, surcharge: '1.333', isPaid: () => true }, pieces, charges);
+  chargeVolume(period, { id: 'T', of, surcharge: '1.333', isPaid: () => true }, pieces, charges);
 }
 
 function unitMs({ unit, hoursPerFte = '0' }: TimeLine): Rational {
@@ -140,11 +153,11 @@ function unitMs({ unit, hoursPerFte = '0' }: TimeLine): Rational {
 }
 
 /** Contacts of the terms that agree a cap. */
-function handledUnder(month: Month, calls: readonly Call[], cap: WorkTime['averageCap']): number {
+function handledUnder(period: PricedPeriod, calls: readonly Call[], cap: WorkTime['averageCap']): number {
   const agreed = JSON.stringify(cap);
   const isMeant = (stretch: Stretch | null): boolean =>
     stretch !== null && JSON.stringify(measureOf(stretch.terms).averageCap) === agreed;
-  return calls.filter(({ from }) => isMeant(month.at(from))).length;
+  return calls.filter(({ from }) => isMeant(period.at(from))).length;
 }
 
 /**
@@ -152,7 +165,9 @@ function handledUnder(month: Month, calls: readonly Call[], cap: WorkTime['avera
  * hold last.
  */
 function addIncrements(cells: readonly Cell[]): void {
-  const groups = Map.groupBy(cells, ({ band, terms }) => JSON.stringify([band, measureOf(terms).increment]));
+  const groups = Map.groupBy(cells, ({ band, rate, terms }) =>
+    JSON.stringify([band, rate, measureOf(terms).increment]),
+  );
   for (const members of groups.values()) {
     const last = members.at(-1);
     const increment = last === undefined ? null : measureOf(last.terms).increment;
@@ -169,18 +184,18 @@ function addIncrements(cells: readonly Cell[]): void {
  * Each cap over the terms that agree it: prices in their order get their share rounded down, the last the
  * rest.
  */
-function takeCaps(month: Month, calls: readonly Call[], cells: readonly Cell[]): void {
+function takeCaps(period: PricedPeriod, calls: readonly Call[], cells: readonly Cell[]): void {
   const groups = Map.groupBy(cells, ({ terms }) => JSON.stringify(measureOf(terms).averageCap));
   for (const members of groups.values()) {
     const [first] = members;
     const cap = first === undefined ? null : measureOf(first.terms).averageCap;
     if (cap === null) continue;
-    const most = BigInt(handledUnder(month, calls, cap) * cap.perUnitMs);
+    const most = BigInt(handledUnder(period, calls, cap) * cap.perUnitMs);
     const whole = members.reduce((all, { ms }) => all + ms, 0n);
     if (whole <= most) continue;
-    const prices = Map.groupBy(members, ({ band, terms }) => {
-      const { price, bands } = lineOf(terms);
-      return JSON.stringify([band, price, bands]);
+    const prices = Map.groupBy(members, ({ band, rate, terms }) => {
+      const { price, bands, rates } = lineOf(terms);
+      return JSON.stringify([band, rate, price, bands, rates]);
     });
     const lists = [...prices.values()];
     const shares = shared(
@@ -210,7 +225,7 @@ function shared(parts: readonly bigint[], total: bigint): bigint[] {
   return [...shares, total - shares.reduce((all, share) => all + share, 0n)];
 }
 
-function lastEnd({ stretches }: Month, { terms }: Stretch): number {
+function lastEnd({ stretches }: PricedPeriod, { terms }: Stretch): number {
   const text = JSON.stringify(terms);
   return stretches.findLast((stretch) => JSON.stringify(stretch.terms) === text)?.to ?? 0;
 }

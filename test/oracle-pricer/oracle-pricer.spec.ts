@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { differenceOfYears } from './compare-years.js';
 import { differenceOf } from './compare.js';
+
+/** What the pricer has found: seeds that once differed. */
+const found = [
+  // costs handed on were rounded for each part of a period
+  11, 88, 118, 126, 289, 371,
+  // a cap that is a share of lines below zero turned a malus into a charge
+  4748, 53302,
+];
 
 describe('prices', () => {
   it('are what a pricer written from the words of the clauses comes to, in random contracts of all kinds', () => {
@@ -8,8 +15,7 @@ describe('prices', () => {
       expect({ seed, difference: differenceOf(seed) }).toEqual({ seed, difference: null });
   });
 
-  it('are so in contracts that commit over several months, priced forwards month by month', () => {
-    for (let seed = 1; seed <= 60; seed += 1)
-      expect({ seed, difference: differenceOfYears(seed) }).toEqual({ seed, difference: null });
+  it('are so where they once were not', () => {
+    for (const seed of found) expect({ seed, difference: differenceOf(seed) }).toEqual({ seed, difference: null });
   });
 });

@@ -1,25 +1,29 @@
-import type { JudgedClause, Shape } from '#domain/contract/bonus-malus.js';
+import type { JudgedClause, Shape, Waiver } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type { Gate, Kpi } from '#domain/contract/kpi.js';
 import { Rational, zero } from '#test/simulation/oracle/rational.js';
-import { spread, type Charges } from './charges.js';
-import type { Score } from './draw.js';
+import type { Charge, Charges } from './charges.js';
+import type { Call, Score } from './draw.js';
 import { floor, greatest, least, sum, wholeUnits } from './fractions.js';
-import type { Month, Stretch } from './month.js';
+import type { Money } from './money.js';
+import type { PricedPeriod, Stretch } from './priced-period.js';
 
 /** A bonus or malus for the versions and windows `names`. */
 export interface Entry {
   readonly id: string;
+  readonly kind: 'bonus' | 'malus' | 'earnBack';
   readonly names: ReadonlySet<string>;
-  readonly base: readonly string[];
+  /** Whether a charge is one of those that it is a part of. */
+  readonly isBase: (charge: Charge) => boolean;
+  readonly vat: string;
   readonly exact: Rational;
   readonly amount: Rational;
 }
 
-/** Versions and windows of the month in which terms say the same; of a null they say nothing. */
-function partsOf<C>(month: Month, says: (terms: Terms) => C | null): { clause: C; names: Set<string> }[] {
+/** Versions and windows of the period in which terms say the same; of a null they say nothing. */
+function partsOf<C>(period: PricedPeriod, says: (terms: Terms) => C | null): { clause: C; names: Set<string> }[] {
   const parts = new Map<string, { clause: C; names: Set<string> }>();
-  for (const { name, terms } of month.stretches) {
+  for (const { name, terms } of period.stretches) {
     const clause = says(terms);
     if (clause === null) continue;
     const text = JSON.stringify(clause);
@@ -32,22 +36,22 @@ function partsOf<C>(month: Month, says: (terms: Terms) => C | null): { clause: C
 
 /** Mean of one field of the scores of some versions and windows; null: no data. */
 function meanOf(
-  month: Month,
+  period: PricedPeriod,
   scores: readonly Score[],
   names: ReadonlySet<string>,
   minSample: number,
   field: 'score' | 'tone' = 'score',
 ): Rational | null {
   const own = scores
-    .filter(({ at }) => names.has(month.at(at)?.name ?? ''))
+    .filter(({ at }) => names.has(period.at(at)?.name ?? ''))
     .flatMap((each) => each[field] ?? []);
   if (own.length === 0 || own.length < minSample) return null;
   return sum(own.map((value) => Rational.of(value))).over(Rational.of(own.length));
 }
 
-/** Whether a line is paid, by the condition and the scores of its own part of the month. */
-export function payment(month: Month, scores: readonly Score[]): (stretch: Stretch) => boolean {
-  const parts = partsOf(month, (terms): { gate: Gate; kpi: Kpi } | null => {
+/** Whether a line is paid, by the condition and the scores of its own part of the period. */
+export function payment(period: PricedPeriod, scores: readonly Score[]): (stretch: Stretch) => boolean {
+  const parts = partsOf(period, (terms): { gate: Gate; kpi: Kpi } | null => {
     const gate = terms.lines.find(({ id }) => id === 'U')?.payIf ?? null;
     const kpi = terms.kpis['quality'];
     return gate === null || kpi === undefined ? null : { gate, kpi };
@@ -56,7 +60,7 @@ export function payment(month: Month, scores: readonly Score[]): (stretch: Stret
     const part = parts.find(({ names }) => names.has(name));
     if (part === undefined) return true;
     const { gate, kpi } = part.clause;
-    const mean = meanOf(month, scores, part.names, kpi.minSample);
+    const mean = meanOf(period, scores, part.names, kpi.minSample);
     return mean === null || holds(mean, gate.op, gate.value);
   };
 }
@@ -66,38 +70,55 @@ function holds(value: Rational, op: string, than: string): boolean {
   return { gt: compared > 0, gte: compared >= 0, lt: compared < 0, lte: compared <= 0 }[op] ?? false;
 }
 
-/** What is known of the months before, for a malus that escalates. */
+/** What is known of the periods before, for a malus that escalates. */
 export interface Past {
-  readonly month: Month;
+  readonly period: PricedPeriod;
   readonly scores: readonly Score[];
-  readonly calls: readonly number[];
+  readonly calls: readonly Call[];
 }
 
-export function bonusMalus(now: Past, past: readonly Past[], charges: Charges): Entry[] {
-  const { month } = now;
-  const terms = [...month.stretches.slice(-1), ...month.stretches].map((stretch) => stretch.terms);
+export function bonusMalus(now: Past, past: readonly Past[], charges: Charges, money: Money): Entry[] {
+  const { period } = now;
+  const terms = [...period.stretches.slice(-1), ...period.stretches].map((stretch) => stretch.terms);
   const ids = new Set(terms.flatMap((each) => each.bonusMalus.map(({ id }) => id)));
-  const entries = [...ids].flatMap((id) => entriesOf(now, past, id, charges));
-  return (['malus', 'bonus'] as const).reduce((all, kind) => capped(month, kind, all, charges), entries);
+  const entries = [...ids].flatMap((id) => entriesOf(now, past, id, charges, money));
+  return (['malus', 'bonus'] as const).reduce(
+    (all, kind) => capped(period, kind, all, charges, money),
+    entries,
+  );
 }
 
-/** All malus, or all bonus, of each part of the month against the cap that it agrees. */
-function capped(month: Month, kind: 'malus' | 'bonus', entries: readonly Entry[], charges: Charges): Entry[] {
+/** Whether the targets of a clause were met in all parts of a period; without data they were not. */
+export function isMet(now: Past, id: string): boolean {
+  const parts = judgedParts(now.period, id);
+  const values = parts.map(({ clause, names }) => agreedValue(now, clause, names));
+  return values.length > 0 && values.every((value) => value !== null && value.compared(zero) >= 0);
+}
+
+/** All malus, or all bonus, of each part of the period against the cap that it agrees. */
+function capped(
+  period: PricedPeriod,
+  kind: 'malus' | 'bonus',
+  entries: readonly Entry[],
+  charges: Charges,
+  money: Money,
+): Entry[] {
   const sign = Rational.of(kind === 'malus' ? -1 : 1);
   const size = (value: Rational): Rational => value.times(sign);
-  const parts = partsOf(month, (terms) => terms[kind] ?? null);
+  const parts = partsOf(period, (terms) => terms[kind] ?? null);
   return parts.reduce(
     (all, { clause: { overallCap, base }, names }) => {
-      const taken = all.filter(
-        (entry) => size(entry.exact).compared(zero) > 0 && entry.names.isSubsetOf(names),
-      );
+      const taken = all.filter((entry) => entry.kind === kind && entry.names.isSubsetOf(names));
       if (overallCap === null || taken.length === 0) return all;
-      const lines = charges.exact(({ line, name }) => names.has(name) && (base?.includes(line) ?? true));
+      const lines = greatest([
+        zero,
+        charges.exact(({ line, name }) => names.has(name) && (base?.includes(line) ?? true)),
+      ]);
       const bound = lines.times(Rational.of(overallCap)).times(sign);
       const whole = sum(taken.map(({ exact }) => exact));
       if (size(whole).compared(size(bound)) <= 0) return all;
       const scaled = taken.map(({ exact }) => exact.times(bound).over(whole));
-      const amounts = spread(scaled, bound.rounded());
+      const amounts = money.spread(scaled, money.rounded(bound));
       return all.map((entry) => {
         const index = taken.indexOf(entry);
         if (index < 0) return entry;
@@ -111,29 +132,37 @@ function capped(month: Month, kind: 'malus' | 'bonus', entries: readonly Entry[]
 interface Judged {
   readonly clause: JudgedClause;
   readonly kpis: Terms['kpis'];
+  readonly waivers: Terms['waivers'];
   readonly malus: Terms['malus'];
 }
 
-/** Parts of a month in which a clause, what it is judged by and what bounds its malus are the same. */
-function judgedParts(month: Month, id: string): { clause: Judged; names: Set<string> }[] {
-  return partsOf(month, (terms): Judged | null => {
+/** Parts of a period in which a clause, what it is judged by and what bounds its malus are the same. */
+function judgedParts(period: PricedPeriod, id: string): { clause: Judged; names: Set<string> }[] {
+  return partsOf(period, (terms): Judged | null => {
     const clause = terms.bonusMalus.find((each) => each.id === id);
     if (clause === undefined || clause.kind === 'earnBack') return null;
-    return { clause, kpis: terms.kpis, malus: terms.malus };
+    const waivers = terms.waivers.filter(({ of }) => of.includes(id));
+    return { clause, kpis: terms.kpis, waivers, malus: terms.malus };
   });
 }
 
-function entriesOf(now: Past, past: readonly Past[], id: string, charges: Charges): Entry[] {
-  const { month } = now;
-  const parts = judgedParts(month, id);
+function entriesOf(now: Past, past: readonly Past[], id: string, charges: Charges, money: Money): Entry[] {
+  const { period } = now;
+  const parts = judgedParts(period, id);
   const held = new Set(parts.flatMap(({ names }) => [...names]));
-  const daysIn = (names: ReadonlySet<string>): number => month.daysWhere(({ name }) => names.has(name));
-  return parts.flatMap(({ clause: judged, names }) => {
+  const daysIn = (names: ReadonlySet<string>): number => period.daysWhere(({ name }) => names.has(name));
+  return parts.flatMap(({ clause: judged, names }): Entry[] => {
     const { clause } = judged;
     const first = valueOf(now, judged, names);
     const value = first.compared(zero) < 0 ? first.times(timesOf(past, clause)) : first;
-    const base = charges.exact(({ line, name }) => clause.base.includes(line) && names.has(name));
-    const of = clause.proration === 'none' ? daysIn(held) : month.days.length;
+    if (value.isZero) return [];
+    const kind = value.compared(zero) < 0 ? 'malus' : 'bonus';
+    const isDamages = kind === 'malus' && judged.malus.vatTreatment === 'outOfScope';
+    const inBase = ({ line, name }: Charge): boolean => clause.base.includes(line) && names.has(name);
+    const groups = baseGroups(period, clause, charges, inBase, isDamages);
+    // of lines below zero a share is nothing
+    const base = greatest([zero, sum(groups.map(({ whole }) => whole))]);
+    const of = clause.proration === 'none' ? daysIn(held) : period.days.length;
     const days = daysIn(names);
     const share = days === of ? Rational.of(1) : Rational.of(days).over(Rational.of(of));
     const isAmount = clause.kind === 'perEvent' || clause.unit === 'amount';
@@ -141,69 +170,134 @@ function entriesOf(now: Past, past: readonly Past[], id: string, charges: Charge
       ? base.times(bounded(value, clause.cap, Rational.of(1)))
       : bounded(clause.kind === 'perEvent' ? value : value.times(share), clause.cap, base);
     const exact = bounded(amount, clause.capAmount ?? { bonus: null, malus: null }, share);
-    if (value.isZero) return [];
-    return [{ id, names, base: clause.base, exact, amount: exact.rounded() }];
+    const positive = groups.filter(({ whole }) => whole.compared(zero) > 0);
+    const taking = positive.length > 0 ? positive : groups.slice(0, 1);
+    const exacts = isAmount ? inProportion(exact, taking) : inProportion(exact, groups);
+    const isCapped = exact.compared(amount) !== 0;
+    const amounts = isCapped
+      ? money.spread(exacts, money.rounded(exact))
+      : exacts.map((each) => money.rounded(each));
+    return (isAmount ? taking : groups).map(({ vat, isBase }, index) => {
+      return { id, kind, names, isBase, vat, exact: exacts[index] ?? zero, amount: amounts[index] ?? zero };
+    });
   });
 }
 
-/** A rate, or an amount before it is prorated: 0 without data. */
-function valueOf(now: Past, { clause, kpis }: Judged, names: ReadonlySet<string>): Rational {
-  const { month, scores, calls } = now;
+function inProportion(amount: Rational, groups: readonly BaseGroup[]): Rational[] {
+  const whole = sum(groups.map((each) => each.whole));
+  return groups.map((each) =>
+    groups.length === 1 ? amount : whole.isZero ? zero : amount.times(each.whole).over(whole),
+  );
+}
+
+interface BaseGroup {
+  readonly vat: string;
+  readonly whole: Rational;
+  readonly isBase: (charge: Charge) => boolean;
+}
+
+/** What a clause is a part of, by VAT group. Damages are outside of VAT. */
+function baseGroups(
+  { stretches }: PricedPeriod,
+  { base }: JudgedClause,
+  charges: Charges,
+  inBase: (charge: Charge) => boolean,
+  isDamages: boolean,
+): BaseGroup[] {
+  if (isDamages) return [{ vat: 'O 0', whole: charges.exact(inBase), isBase: inBase }];
+  const all = base.flatMap((line) => stretches.map(({ name }) => charges.vatOf(line, name)));
+  const groups = [...new Set(all)].map((vat): BaseGroup => {
+    const isBase = (charge: Charge): boolean => inBase(charge) && charges.vatOf(charge.line, charge.name) === vat;
+    return { vat, isBase, whole: charges.exact(isBase) };
+  });
+  const charged = groups.filter(({ whole }) => !whole.isZero);
+  return charged.length > 0 ? charged : groups.slice(0, 1);
+}
+
+/** Field that a KPI is the mean of. */
+function fieldOf(kpi: string): 'score' | 'tone' {
+  return kpi === 'quality' ? 'score' : 'tone';
+}
+
+/** A rate, or an amount before it is prorated; null: no data to judge by. */
+function agreedValue(
+  { period, scores, calls }: Past,
+  { clause, kpis }: Judged,
+  names: ReadonlySet<string>,
+): Rational | null {
   const given = (id: string, shape: Shape): Rational | null => {
     const kpi = kpis[id];
     if (kpi === undefined) return null;
-    const field = id === 'quality' ? 'score' : 'tone';
     const mean =
-      meanOf(month, scores, names, kpi.minSample, field) ??
+      meanOf(period, scores, names, kpi.minSample, fieldOf(id)) ??
       (kpi.onNoData === 'asTarget' ? targetOf(shape) : null);
-    return mean === null ? null : rateOf(shape, mean);
+    return mean === null ? null : shapedRate(shape, mean);
   };
-  const agreed = (): Rational => {
-    switch (clause.kind) {
-      case 'kpi':
-        return clause.shapes[0] === undefined ? zero : (given(clause.kpi, clause.shapes[0]) ?? zero);
-      case 'scorecard': {
-        const points = clause.of.flatMap(({ kpi, weight, shapes: [shape] }) => {
-          const own = shape === undefined ? null : given(kpi, shape);
-          return own === null ? [] : [{ own: millionths(own), weight: Rational.of(weight) }];
-        });
-        const [shape] = clause.shapes;
-        if (points.length === 0 || shape === undefined) return zero;
-        const whole = sum(points.map(({ own, weight }) => own.times(weight)));
-        return rateOf(shape, whole.over(sum(points.map(({ weight }) => weight))));
-      }
-      case 'perEvent': {
-        const counted = calls.filter((at) => names.has(month.at(at)?.name ?? '')).length;
-        const days = month.daysWhere(({ name }) => names.has(name));
-        const part = Rational.of(clause.free).times(Rational.of(days)).over(Rational.of(month.days.length));
-        const free = clause.proration === 'none' ? Rational.of(clause.free) : wholeUnits(part);
-        return greatest([zero, Rational.of(counted).minus(free)]).times(Rational.of(clause.amount));
-      }
+  switch (clause.kind) {
+    case 'kpi':
+      return clause.shapes[0] === undefined ? zero : given(clause.kpi, clause.shapes[0]);
+    case 'scorecard': {
+      const points = clause.of.flatMap(({ kpi, weight, shapes: [shape] }) => {
+        const own = shape === undefined ? null : given(kpi, shape);
+        return own === null ? [] : [{ own: millionths(own), weight: Rational.of(weight) }];
+      });
+      const [shape] = clause.shapes;
+      if (points.length === 0 || shape === undefined) return null;
+      const whole = sum(points.map(({ own, weight }) => own.times(weight)));
+      return shapedRate(shape, whole.over(sum(points.map(({ weight }) => weight))));
     }
-  };
-  const value = agreed();
-  if (value.compared(zero) <= 0) return value;
+    case 'perEvent': {
+      const counted = calls.filter(({ from }) => names.has(period.at(from)?.name ?? '')).length;
+      const days = period.daysWhere(({ name }) => names.has(name));
+      const part = Rational.of(clause.free).times(Rational.of(days)).over(Rational.of(period.days.length));
+      const free = clause.proration === 'none' ? Rational.of(clause.free) : wholeUnits(part);
+      return greatest([zero, Rational.of(counted).minus(free)]).times(Rational.of(clause.amount));
+    }
+  }
+}
+
+/** After waivers and conditions: 0 without data. */
+function valueOf(now: Past, judged: Judged, names: ReadonlySet<string>): Rational {
+  const { clause, kpis, waivers } = judged;
+  const value = agreedValue(now, judged, names) ?? zero;
+  if (value.compared(zero) < 0) return waivers.some((waiver) => isWaived(now, waiver)) ? zero : value;
   const isOpen = (clause.bonusIf ?? []).every(({ kpi: id, op, value: than }) => {
     const kpi = kpis[id];
-    const field = id === 'quality' ? 'score' : 'tone';
-    const mean = kpi === undefined ? null : meanOf(month, scores, names, kpi.minSample, field);
+    const mean =
+      kpi === undefined ? null : meanOf(now.period, now.scores, names, kpi.minSample, fieldOf(id));
     return mean === null || holds(mean, op, than);
   });
   return isOpen ? value : zero;
 }
 
-/** By the months before, the latest first, up to one in which nothing was taken. */
+function isWaived({ period, calls }: Past, waiver: Waiver): boolean {
+  switch (waiver.kind) {
+    case 'outage':
+      return false;
+    case 'period':
+      return period.from < waiver.to && period.to > waiver.from;
+    case 'volumeAbove': {
+      if (waiver.forecast.kind !== 'agreed') return false;
+      const forecast = waiver.forecast.values[period.name];
+      const counted = calls.filter(({ from }) => period.at(from) !== null).length;
+      if (forecast === undefined) return false;
+      return Rational.of(counted).compared(Rational.of(forecast).times(Rational.of(waiver.above))) > 0;
+    }
+  }
+}
+
+/** By the periods before, the latest first, up to one in which nothing was taken. */
 function timesOf(past: readonly Past[], { id, escalation }: JudgedClause): Rational {
   if (escalation === undefined) return Rational.of(1);
-  let months = 0;
+  let periods = 0;
   for (const earlier of past) {
-    const taken = judgedParts(earlier.month, id).some(
+    const taken = judgedParts(earlier.period, id).some(
       ({ clause, names }) => valueOf(earlier, clause, names).compared(zero) < 0,
     );
     if (!taken) break;
-    months += 1;
+    periods += 1;
   }
-  return Rational.of(escalation[Math.min(months, escalation.length - 1)] ?? '1');
+  return Rational.of(escalation[Math.min(periods, escalation.length - 1)] ?? '1');
 }
 
 function millionths(value: Rational): Rational {
@@ -225,7 +319,7 @@ function targetOf(shape: Shape): Rational {
   }
 }
 
-function rateOf(shape: Shape, value: Rational): Rational {
+function shapedRate(shape: Shape, value: Rational): Rational {
   switch (shape.shape) {
     case 'step':
       return Rational.of(shape.points.find(({ op, value: at }) => holds(value, op, at))?.rate ?? '0');

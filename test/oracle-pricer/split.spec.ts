@@ -1,22 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Contract, Version } from '#domain/contract/contract.js';
+import type { Contract, Terms, Version } from '#domain/contract/contract.js';
+import type { Vat } from '#domain/contract/line.js';
+import { periodNamed } from './calendar.js';
 import { productPrice } from './compare.js';
 import { draw, type Draw } from './draw.js';
+import type { Priced } from './pricer.js';
+import { drawWide } from './wide-draw.js';
 
-/** Instants of a month: by its share, or one of the borders that the contract has itself. */
+/** Instants of a period: by its share, or one of the borders that the contract has itself. */
 type Place = { readonly share: number } | { readonly border: number };
 const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 const place: fc.Arbitrary<Place> = fc.oneof(
   share.map((each) => ({ share: each })),
   fc.nat({ max: 12 }).map((border) => ({ border })),
 );
-const draws = fc.integer({ min: 1, max: 1_000_000 }).map(draw);
+const draws = fc
+  .tuple(fc.integer({ min: 1, max: 1_000_000 }), fc.boolean())
+  .map(([seed, isWide]) => (isWide ? drawWide(seed) : draw(seed)));
 
-function instantOf({ month, contract }: Draw, given: Place): number {
-  const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
+function instantOf({ period, contract }: Draw, given: Place): number {
+  const { first, days } = periodNamed(contract.period, period);
   const at = (day: Temporal.PlainDate): number => day.toZonedDateTime(contract.timeZone).epochMilliseconds;
-  const [start, end] = [at(first), at(first.add({ months: 1 }))];
+  const [start, end] = [at(first), at(first.add({ days }))];
   if ('share' in given) return start + Math.floor(given.share * (end - start));
   const own = contract.versions.flatMap(({ from, windows }) => [
     from ?? start,
@@ -43,7 +49,7 @@ const found: [Draw, Place, Place][] = [
   [draw(5_237_124), { border: 0 }, { border: 2 }],
 ];
 
-describe('a border within a month that changes nothing', () => {
+describe('a border within a period that changes nothing', () => {
   it('moves no cent as an amendment, at whatever instant', () => {
     fc.assert(
       fc.property(draws, place, (drawn, part) => {
@@ -73,6 +79,55 @@ describe('a border within a month that changes nothing', () => {
         expect(productPrice(withVersions(drawn, ruled))).toEqual(productPrice(drawn));
       }),
       { numRuns: 300, examples: found },
+    );
+  });
+});
+
+/** Groups that a draw has, each of which may take the place of another. */
+const groups: readonly Vat[] = [
+  { category: 'S', rate: '20', reason: null },
+  { category: 'S', rate: '10', reason: null },
+  { category: 'S', rate: '5.5', reason: null },
+  { category: 'AE', rate: '0', reason: 'Reverse charge' },
+  { category: 'E', rate: '0', reason: 'Exempt' },
+];
+const permuted = fc.shuffledSubarray([...groups], { minLength: groups.length });
+
+function nameOf({ category, rate }: Vat): string {
+  return `${category} ${Number(rate)}`;
+}
+
+/** Each VAT group of the contract becomes another one, and no two the same. */
+function withGroups(drawn: Draw, others: readonly Vat[]): Draw {
+  const place = new Map(groups.map((vat, index) => [nameOf(vat), others[index] ?? vat]));
+  const changed = (vat: Vat): Vat => place.get(nameOf(vat)) ?? vat;
+  const inTerms = (terms: Terms): Terms => ({
+    ...terms,
+    vat: changed(terms.vat),
+    lines: terms.lines.map((line) => ({ ...line, vat: line.vat === null ? null : changed(line.vat) })),
+  });
+  const versions = drawn.contract.versions.map((version) => ({
+    ...version,
+    terms: inTerms(version.terms),
+    windows: version.windows.map((window) => ({ ...window, terms: inTerms(window.terms) })),
+  }));
+  return withVersions(drawn, versions);
+}
+
+describe('VAT groups that change places', () => {
+  it('move no cent of any line, clause or base', () => {
+    const bases = (priced: Priced): Priced =>
+      Object.fromEntries(Object.entries(priced).filter(([name]) => !/ tax$|^gross$/.test(name)));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }).map(drawWide), permuted, (drawn, others) => {
+        const place = new Map(groups.map((vat, index) => [nameOf(vat), nameOf(others[index] ?? vat)]));
+        const expected = Object.entries(bases(productPrice(drawn))).map(([name, amount]) => {
+          const vat = name.replace(/ base$/, '');
+          return [vat === name ? name : `${place.get(vat) ?? vat} base`, amount] as const;
+        });
+        expect(bases(productPrice(withGroups(drawn, others)))).toEqual(Object.fromEntries(expected));
+      }),
+      { numRuns: 150 },
     );
   });
 });

@@ -3,31 +3,40 @@ import type { Proration, UnitLine, UnitPricing } from '#domain/contract/line.js'
 import type { Terms } from '#domain/contract/contract.js';
 import { Rational, zero } from '#test/simulation/oracle/rational.js';
 import { clock, floor, greatest, least, reduced, sum, wholeUnits } from './fractions.js';
-import type { Month, Stretch } from './month.js';
+import type { PricedPeriod, Stretch } from './priced-period.js';
 import type { Charges } from './charges.js';
+import type { Call } from './draw.js';
 
 /** The line of units, unit by unit: each has its place in the month by its time. */
 export function chargeUnits(
-  month: Month,
-  instants: readonly number[],
+  period: PricedPeriod,
+  calls: readonly Call[],
   isPaid: (stretch: Stretch) => boolean,
   charges: Charges,
 ): void {
-  const pieces = instants
-    .toSorted((a, b) => a - b)
-    .flatMap((at): Piece[] => {
-      const stretch = month.at(at);
+  const pieces = calls
+    .toSorted((a, b) => a.from - b.from)
+    .flatMap((call): Piece[] => {
+      const stretch = period.at(call.from);
       if (stretch === null) return [];
-      return [{ stretch, band: bandOf(lineOf(stretch.terms), at), quantity: Rational.of(1) }];
+      const line = lineOf(stretch.terms);
+      const kind = { band: bandOf(line, call.from), rate: rateOf(line, call) };
+      return [{ stretch, ...kind, quantity: Rational.of(1) }];
     });
-  const line = { id: 'U', of: lineOf, surcharge: '1.25', isPaid };
-  chargeVolume(month, line, pieces, charges);
+  const of = (terms: Terms, rate: string): VolumeLine => {
+    const line = lineOf(terms);
+    const price = line.rates.find(({ id }) => id === rate)?.price;
+    return price === undefined ? line : { ...line, pricing: { mode: 'flat', price } };
+  };
+  const line = { id: 'U', of, surcharge: '1.25', isPaid };
+  chargeVolume(period, line, pieces, charges);
 }
 
 /** What was counted without a break at one price: one unit, or some time, in units of the line. */
 export interface Piece {
   readonly stretch: Stretch;
   readonly band: string;
+  readonly rate: string;
   readonly quantity: Rational;
 }
 
@@ -40,7 +49,7 @@ export interface VolumeLine {
 
 interface Charged {
   readonly id: string;
-  readonly of: (terms: Terms) => VolumeLine;
+  readonly of: (terms: Terms, rate: string) => VolumeLine;
   /** Price in the evening by that outside of it. */
   readonly surcharge: string;
   readonly isPaid: (stretch: Stretch) => boolean;
@@ -48,13 +57,13 @@ interface Charged {
 
 /** Piece by piece in order of time: its own terms give its price. Tiers and corridors may cut one in two. */
 export function chargeVolume(
-  month: Month,
+  period: PricedPeriod,
   { id, of, surcharge, isPaid }: Charged,
   pieces: readonly Piece[],
   charges: Charges,
 ): void {
   const volume = sum(pieces.map(({ quantity }) => quantity));
-  const bound = (says: (corridor: Corridor) => string | null): Bound | null => boundOf(month, id, says);
+  const bound = (says: (corridor: Corridor) => string | null): Bound | null => boundOf(period, id, says);
   const upper = bound((corridor) => (stepsOf(corridor).length === 0 ? null : corridor.upper));
   const ends = [
     bound((corridor) =>
@@ -63,11 +72,12 @@ export function chargeVolume(
   ];
   const lower = bound(({ lower: times }) => times);
   let [place, held, counted] = [zero, zero, zero];
-  for (const { stretch, band, quantity: size } of pieces) {
+  for (const { stretch, band, rate, quantity: size } of pieces) {
+    const kind = `${band} ${rate}`;
     const [from, to] = [place, reduced(place.plus(size))];
     place = to;
-    const corridor = corridorOf(stretch.terms, id);
-    const line = of(stretch.terms);
+    const corridor = corridorOf(stretch.terms, id, period.name);
+    const line = of(stretch.terms, rate);
     if (corridor?.lower != null) counted = reduced(counted.plus(size));
     let end = to;
     const steps = corridor === undefined ? [] : stepsOf(corridor);
@@ -80,17 +90,17 @@ export function chargeVolume(
         const within = least([high, index === steps.length - 1 ? high : until]).minus(greatest([low, since]));
         const price = isPaid(stretch) ? step.price : '0';
         charges.add(
-          { line: id, part: 'overflow', kind: band, price, name: stretch.name },
+          { line: id, part: 'overflow', kind, price, name: stretch.name },
           greatest([zero, within]),
           Rational.of(price),
         );
       });
     }
-    for (const { quantity, price } of pricesOf(month, line, from, end, volume)) {
+    for (const { quantity, price } of pricesOf(period, line, from, end, volume)) {
       const due = band === '' ? price : price.times(Rational.of(surcharge));
       const paid = isPaid(stretch) ? due : zero;
       charges.add(
-        { line: id, part: 'work', kind: band, price: textOf(paid), name: stretch.name },
+        { line: id, part: 'work', kind, price: textOf(paid), name: stretch.name },
         quantity,
         paid,
       );
@@ -99,7 +109,7 @@ export function chargeVolume(
   if (lower === null) return;
   const missing = greatest([zero, lower.units.minus(counted)]);
   const { corridor, stretch } = lower;
-  const line = of(stretch.terms);
+  const line = of(stretch.terms, '');
   if (corridor.shortfallPrice !== null) {
     const price = isPaid(stretch) ? corridor.shortfallPrice : '0';
     charges.add(
@@ -109,7 +119,7 @@ export function chargeVolume(
     );
     return;
   }
-  for (const { quantity, price } of pricesOf(month, line, volume, volume.plus(missing), volume)) {
+  for (const { quantity, price } of pricesOf(period, line, volume, volume.plus(missing), volume)) {
     const paid = isPaid(stretch) ? price : zero;
     charges.add(
       { line: id, part: 'shortfall', kind: '', price: textOf(paid), name: stretch.name },
@@ -122,19 +132,25 @@ export function chargeVolume(
 type Corridor = Terms['corridors'][number];
 
 /** A minimum volume is the lower bound of a corridor around it. */
-export function corridorOf({ corridors, lines }: Terms, id: string): Corridor | undefined {
+export function corridorOf({ corridors, lines }: Terms, id: string, period: string): Corridor | undefined {
   const minimum = lines.find((line) => line.id === id)?.minimum;
-  if (minimum === undefined || minimum.volume === null) return corridors.find(({ line }) => line === id);
+  if (minimum === undefined || minimum.volume === null)
+    return corridors.find(({ line, forecast }) => line === id && forecastOf(forecast, period) !== undefined);
   return {
     id,
     line: id,
-    forecast: { kind: 'agreed', values: { month: minimum.volume } },
+    forecast: { kind: 'agreed', values: { [period]: minimum.volume } },
     lower: '1',
     upper: null,
     shortfallPrice: minimum.shortfallPrice,
     overflowPrice: null,
     proration: minimum.proration,
   };
+}
+
+/** Without a forecast for the period a corridor has no effect. */
+function forecastOf(forecast: Corridor['forecast'], period: string): number | undefined {
+  return forecast.kind === 'agreed' ? forecast.values[period] : undefined;
 }
 
 /** Prices of what is above the upper bound. */
@@ -149,39 +165,39 @@ interface Bound {
   readonly stretch: Stretch;
 }
 
-function boundOf(month: Month, id: string, says: (corridor: Corridor) => string | null): Bound | null {
-  const made = month.madeUp((terms) => {
-    const corridor = corridorOf(terms, id);
+function boundOf(period: PricedPeriod, id: string, says: (corridor: Corridor) => string | null): Bound | null {
+  const made = period.unitsMadeUp((terms) => {
+    const corridor = corridorOf(terms, id, period.name);
     const times = corridor === undefined ? null : says(corridor);
-    if (corridor === undefined || times === null || corridor.forecast.kind !== 'agreed') return null;
-    const forecast = Object.values(corridor.forecast.values)[0] ?? 0;
+    if (corridor === undefined || times === null) return null;
+    const forecast = forecastOf(corridor.forecast, period.name) ?? 0;
     const whole = Rational.of(forecast).times(Rational.of(times));
     return { amount: textOf(whole), proration: corridor.proration };
   });
-  const holding = month.stretches.filter(({ terms }) => {
-    const corridor = corridorOf(terms, id);
+  const holding = period.stretches.filter(({ terms }) => {
+    const corridor = corridorOf(terms, id, period.name);
     return corridor !== undefined && says(corridor) !== null;
   });
   const last = holding.at(-1);
   const ordinary = JSON.stringify(last?.ordinary);
   const stretch = holding.findLast(({ terms }) => JSON.stringify(terms) === ordinary) ?? last;
-  const corridor = stretch === undefined ? undefined : corridorOf(stretch.terms, id);
+  const corridor = stretch === undefined ? undefined : corridorOf(stretch.terms, id, period.name);
   if (made === null || stretch === undefined || corridor === undefined) return null;
   return { units: made.isPart ? wholeUnits(made.amount) : made.amount, corridor, stretch };
 }
 
 /** What the units of the places `(from, to]` cost under a line, bands aside. */
 function pricesOf(
-  month: Month,
+  period: PricedPeriod,
   line: VolumeLine,
   from: Rational,
   to: Rational,
   volume: Rational,
 ): { quantity: Rational; price: Rational }[] {
   const share = (units: number): Rational => {
-    const days = month.daysWhere(() => true);
-    if (line.proration === 'none' || days === month.days.length) return Rational.of(units);
-    return wholeUnits(Rational.of(units).times(Rational.of(days)).over(Rational.of(month.days.length)));
+    const days = period.daysWhere(() => true);
+    if (line.proration === 'none' || days === period.days.length) return Rational.of(units);
+    return wholeUnits(Rational.of(units).times(Rational.of(days)).over(Rational.of(period.days.length)));
   };
   const above = share(line.above);
   const within = (low: Rational, high: Rational | null): Rational =>
@@ -211,6 +227,11 @@ function lineOf({ lines }: Terms): UnitLine {
   const line = lines.find((each) => each.model === 'perUnit');
   if (line === undefined || line.model !== 'perUnit') throw new Error('there is no line of units');
   return line;
+}
+
+/** The first rate that fits; those of these contracts are for experts. */
+export function rateOf({ rates }: { readonly rates: UnitLine['rates'] }, { isExpert }: Call): string {
+  return isExpert === true ? (rates[0]?.id ?? '') : '';
 }
 
 function bandOf({ bands }: UnitLine, at: number): string {

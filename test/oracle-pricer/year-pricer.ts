@@ -20,10 +20,8 @@ interface Agreed {
 export function priceYear({ contract, month: priced, calls }: YearDraw): Priced {
   const books = new Books(contract);
   let parts: [string, Rational][] = [];
-  for (const month of monthsBetween(firstMonth, priced)) {
-    const own = calls.filter(({ from }) => monthOf(from, contract.timeZone) === month);
-    parts = books.month(month, own);
-  }
+  const byMonth = Map.groupBy(calls, ({ from }) => monthOf(from, contract.timeZone));
+  for (const month of monthsBetween(firstMonth, priced)) parts = books.month(month, byMonth.get(month) ?? []);
   const net = sum(parts.map(([, amount]) => amount));
   const shown = parts.filter(([, amount]) => !amount.isZero);
   return Object.fromEntries([...shown, ['net', net] as const].map(([id, amount]) => [id, amount.cents()]));
@@ -40,9 +38,8 @@ class Books {
   /** Of the month before, to be taken off this one. */
   #putOff = zero;
   #credits: [month: string, left: Rational][] = [];
-  readonly #spans = new Map<string, Temporal.PlainDate[]>();
   /** Terms by day, once asked for. */
-  readonly #days = new Map<string, Terms | null>();
+  readonly #days = new Map<number, Terms | null>();
 
   constructor(contract: Contract) {
     this.#contract = contract;
@@ -56,15 +53,15 @@ class Books {
   }
 
   month(month: string, calls: YearDraw['calls']): [string, Rational][] {
-    const days = daysOf(month, month).filter((day) => this.#termsOn(day) !== null);
+    const days = daysOf(month).filter((day) => this.#termsOn(day) !== null);
     const [first] = days;
     const terms = first === undefined ? null : this.#termsOn(first);
     if (first === undefined || terms === null) return [];
     const last = days.at(-1) ?? first;
-    const [begins, until] = [midnight(first), midnight(last.add({ days: 1 }))];
+    const [begins, until] = [midnight(dateOf(first)), midnight(dateOf(last + 1))];
     const within = calls.filter(({ from }) => from >= begins && from < until);
     const ms = sum(within.map(({ from, to }) => Rational.of(to - from)));
-    const share = new Rational(BigInt(days.length), BigInt(daysOf(month, month).length));
+    const share = new Rational(BigInt(days.length), BigInt(daysOf(month).length));
     const amounts = new Map<string, Rational>([
       ['U', this.#units('U', Rational.of(within.length), month, terms, share)],
       ['T', this.#units('T', ms, month, terms, share)],
@@ -144,7 +141,7 @@ class Books {
     volume: (line: string) => Rational,
   ): Rational {
     const span = this.#span(over, month);
-    const key = `${clause.id} ${over} ${span.first.toString()}`;
+    const key = `${clause.id} ${over} ${span.first}`;
     const counted = sum(
       [...amounts].flatMap(([id, amount]) => ((clause.base?.includes(id) ?? true) ? [amount] : [])),
     );
@@ -155,14 +152,13 @@ class Books {
     this.#soFar.set(key, base).set(`${key} volume`, units);
     const held = span.days.filter((day) =>
       (this.#termsOn(day)?.discounts ?? []).some(
-        (each) =>
-          each.id === clause.id && each.over === over && isHeld(each, day.toPlainYearMonth().toString()),
+        (each) => each.id === clause.id && each.over === over && isHeld(each, monthOfDay(day)),
       ),
     );
     const share = new Rational(BigInt(held.length), BigInt(span.days.length));
     const all = this.#off(clause, terms, base, clause.volumeOf === undefined ? base : units, share);
     const before = this.#given.get(key) ?? zero;
-    const isLast = held.at(-1)?.toPlainYearMonth().toString() === month;
+    const isLast = monthOfDay(held.at(-1) ?? -1) === month;
     if (clause.settle !== 'asReached' && !isLast) return zero;
     this.#given.set(key, all);
     return before.minus(all);
@@ -193,7 +189,7 @@ class Books {
     const { pricing, above, proration, perUnit } = volumeTerms(line);
     const { over } = line;
     const span = over === undefined ? null : this.#span(over, month);
-    const key = `${id} ${over ?? ''} ${span?.first.toString() ?? month}`;
+    const key = `${id} ${over ?? ''} ${span?.first ?? month}`;
     const from = this.#soFar.get(key) ?? zero;
     const to = from.plus(volume);
     this.#soFar.set(key, to);
@@ -246,13 +242,10 @@ class Books {
     ms: Rational,
   ): Rational {
     const span = this.#span(clause.over, month);
-    const key = `${clause.id} ${clause.over} ${span.first.toString()}`;
+    const key = `${clause.id} ${clause.over} ${span.first}`;
     const before = this.#soFar.get(key) ?? zero;
     const isLast =
-      span.days
-        .findLast((day) => this.#termsOn(day) !== null)
-        ?.toPlainYearMonth()
-        .toString() === month;
+      monthOfDay(span.days.findLast((day) => this.#termsOn(day) !== null) ?? -1) === month;
     const agreed = (says: (each: Commitment) => string | null): Rational | null =>
       this.#agreed(span, (on) => {
         const own = (on.commitments ?? []).find(({ id, over }) => id === clause.id && over === clause.over);
@@ -282,12 +275,11 @@ class Books {
     return beyond(before).minus(beyond(soFar)).plus(missing);
   }
 
-  #termsOn(day: Temporal.PlainDate): Terms | null {
-    const text = day.toString();
-    const known = this.#days.get(text);
+  #termsOn(day: number): Terms | null {
+    const known = this.#days.get(day);
     if (known !== undefined) return known;
-    const terms = this.#termsAt(day);
-    this.#days.set(text, terms);
+    const terms = this.#termsAt(dateOf(day));
+    this.#days.set(day, terms);
     return terms;
   }
 
@@ -300,31 +292,19 @@ class Books {
   }
 
   /** All days of the commitment period that a month belongs to. */
-  #span(over: CommitmentSpan, month: string): { first: Temporal.PlainDate; days: Temporal.PlainDate[] } {
+  #span(over: CommitmentSpan, month: string): { first: number; days: number[] } {
     const { firstDay, lastDay } = this.#contract.term;
-    const begins = Temporal.PlainDate.from(firstDay ?? '2025-01-01');
-    if (over === 'term') {
-      const until = Temporal.PlainDate.from(lastDay ?? '2026-12-31');
-      return {
-        first: begins,
-        days: daysOf(firstDay ?? '', until.toString()).filter(
-          (day) =>
-            Temporal.PlainDate.compare(day, begins) >= 0 && Temporal.PlainDate.compare(day, until) <= 0,
-        ),
-      };
-    }
+    const begins = numberOf(firstDay ?? '2025-01-01');
+    if (over === 'term') return { first: begins, days: daysBetween(begins, numberOf(lastDay ?? '2026-12-31') + 1) };
     const length = over.endsWith('Year') ? 12 : 3;
-    let first = over.startsWith('calendar') ? Temporal.PlainDate.from('2024-01-01') : begins;
-    while (first.add({ months: length }).toPlainYearMonth().toString() <= month)
-      first = first.add({ months: length });
-    const key = `${over} ${first.toString()}`;
-    const end = first.add({ months: length });
-    const days = this.#spans.get(key) ?? daysBetween(first, end);
-    this.#spans.set(key, days);
-    return { first, days };
+    const months = monthsBetween(over.startsWith('calendar') ? '2024-01' : monthOfDay(begins), month);
+    const [since = month] = months.slice((Math.ceil(months.length / length) - 1) * length);
+    const first = numberOf(`${since}-01`);
+    const end = dateOf(first).add({ months: length });
+    return { first, days: daysBetween(first, numberOf(end.toString())) };
   }
 
-  #partOf({ days }: { days: Temporal.PlainDate[] }, holds: (terms: Terms) => boolean): Rational {
+  #partOf({ days }: { days: number[] }, holds: (terms: Terms) => boolean): Rational {
     const own = days.filter((day) => {
       const terms = this.#termsOn(day);
       return terms !== null && holds(terms);
@@ -333,17 +313,17 @@ class Books {
   }
 
   /** Day by day; null: no day has it. */
-  #agreed({ days }: { days: Temporal.PlainDate[] }, says: (terms: Terms) => Agreed | null): Rational | null {
-    const said = days.flatMap((day) => {
-      const terms = this.#termsOn(day);
-      return terms === null ? [] : (says(terms) ?? []);
+  #agreed({ days }: { days: number[] }, says: (terms: Terms) => Agreed | null): Rational | null {
+    const said = [...Map.groupBy(days, (day) => this.#termsOn(day))].flatMap(([terms, own]) => {
+      const agreed = terms === null ? null : says(terms);
+      return agreed === null ? [] : [{ ...agreed, days: own.length }];
     });
     if (said.length === 0) return null;
-    const values = Map.groupBy(said, ({ value, proration }) => `${value} ${proration}`);
+    const held = said.reduce((all, { days: own }) => all + own, 0);
     return sum(
-      [...values.values()].map((same) => {
-        const of = same[0]?.proration === 'none' ? said.length : days.length;
-        return Rational.of(same[0]?.value ?? '0').times(new Rational(BigInt(same.length), BigInt(of)));
+      said.map(({ value, proration, days: own }) => {
+        const of = proration === 'none' ? held : days.length;
+        return Rational.of(value).times(new Rational(BigInt(own), BigInt(of)));
       }),
     );
   }
@@ -368,25 +348,42 @@ function amountOf({ lines }: Terms): string {
   return line?.model === 'fixed' ? line.amount : '0';
 }
 
-/** Days from the first of one month to the last of another. */
-function daysOf(from: string, to: string): Temporal.PlainDate[] {
-  const end = Temporal.PlainYearMonth.from(to.slice(0, 7)).add({ months: 1 }).toPlainDate({ day: 1 });
-  const days: Temporal.PlainDate[] = [];
-  for (
-    let day = Temporal.PlainYearMonth.from(from.slice(0, 7)).toPlainDate({ day: 1 });
-    Temporal.PlainDate.compare(day, end) < 0;
-    day = day.add({ days: 1 })
-  )
-    days.push(day);
-  return days;
+/** Days are numbered from the first of 2024. */
+const dates: Temporal.PlainDate[] = [];
+const numbers = new Map<string, number>();
+const months: string[] = [];
+for (let day = Temporal.PlainDate.from('2024-01-01'); day.year < 2029; day = day.add({ days: 1 })) {
+  numbers.set(day.toString(), dates.length);
+  months.push(day.toString().slice(0, 7));
+  dates.push(day);
+}
+
+function dateOf(day: number): Temporal.PlainDate {
+  const date = dates[day];
+  if (date === undefined) throw new RangeError(`${day} is not in the calendar`);
+  return date;
+}
+
+function numberOf(date: string): number {
+  const day = numbers.get(date);
+  if (day === undefined) throw new RangeError(`${date} is not in the calendar`);
+  return day;
+}
+
+function monthOfDay(day: number): string {
+  return months[day] ?? '';
+}
+
+/** Days of a month. */
+function daysOf(month: string): number[] {
+  const first = numberOf(`${month}-01`);
+  return daysBetween(first, first + dateOf(first).daysInMonth);
 }
 
 function monthOf(instant: number, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toString().slice(0, 7);
 }
 
-function daysBetween(first: Temporal.PlainDate, end: Temporal.PlainDate): Temporal.PlainDate[] {
-  const days: Temporal.PlainDate[] = [];
-  for (let day = first; Temporal.PlainDate.compare(day, end) < 0; day = day.add({ days: 1 })) days.push(day);
-  return days;
+function daysBetween(first: number, end: number): number[] {
+  return Array.from({ length: end - first }, (_, index) => first + index);
 }

@@ -1,5 +1,7 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import { Rational } from '#test/simulation/oracle/rational.js';
+import { periodNamed } from './calendar.js';
+import { sum } from './fractions.js';
 
 /** An interval in which one version and window holds; the clock and the calendar by `Temporal` alone. */
 export interface Stretch {
@@ -12,17 +14,26 @@ export interface Stretch {
   readonly ordinary: Terms;
 }
 
-export class Month {
+/** The time of one invoice, day by day and in stretches of one set of terms. */
+export class PricedPeriod {
+  readonly name: string;
+  /** `[from, to)`, whatever term the contract has. */
+  readonly from: number;
+  readonly to: number;
   readonly stretches: readonly Stretch[];
-  /** What holds at the first moment of each day of the month; null: the contract does not. */
+  /** What holds at the first moment of each day of the period; null: the contract does not. */
   readonly days: readonly (Stretch | null)[];
 
-  constructor(contract: Contract, month: string) {
-    const first = Temporal.PlainYearMonth.from(month).toPlainDate({ day: 1 });
+  readonly #dates: readonly Temporal.PlainDate[];
+
+  constructor(contract: Contract, name: string) {
+    this.name = name;
+    const { first, days } = periodNamed(contract.period, name);
     const midnight = (day: Temporal.PlainDate): number =>
       day.toZonedDateTime(contract.timeZone).epochMilliseconds;
-    const dates = Array.from({ length: first.daysInMonth }, (_, index) => first.add({ days: index }));
-    const [start, end] = [midnight(first), midnight(first.add({ months: 1 }))];
+    this.#dates = Array.from({ length: days }, (_, index) => first.add({ days: index }));
+    const [start, end] = [midnight(first), midnight(first.add({ days }))];
+    [this.from, this.to] = [start, end];
     const { firstDay, lastDay } = contract.term;
     const begins = firstDay === null ? start : midnight(Temporal.PlainDate.from(firstDay));
     const ends = lastDay === null ? end : midnight(Temporal.PlainDate.from(lastDay).add({ days: 1 }));
@@ -37,38 +48,57 @@ export class Month {
       const from = inside[index] ?? to;
       return { from, to, ...termsAt(contract, from) };
     });
-    this.days = dates.map((date) => this.at(midnight(date)));
+    this.days = this.#dates.map((date) => this.at(midnight(date)));
   }
 
   at(instant: number): Stretch | null {
     return this.stretches.find(({ from, to }) => instant >= from && instant < to) ?? null;
   }
 
-  /** Days of the month for which something holds. */
+  /** Days of the period for which something holds. */
   daysWhere(holds: (stretch: Stretch) => boolean): number {
     return this.days.filter((stretch) => stretch !== null && holds(stretch)).length;
   }
 
-  /**
-   * A number that clauses agree by month, made up by calendar days of what each day's clause says; null: none
-   * says anything. `isPart`: not all days of the month say the same.
-   */
-  madeUp(says: (terms: Terms) => Agreed | null): { amount: Rational; isPart: boolean } | null {
+  /** What a day is of an amount of a month: one of its days. */
+  shareOfMonth(day: number): Rational {
+    return new Rational(1n, BigInt(this.#dates[day]?.daysInMonth ?? 0));
+  }
+
+  /** A number of units that clauses agree for the period, made up by calendar days. */
+  unitsMadeUp(says: (terms: Terms) => Agreed | null): { amount: Rational; isPart: boolean } | null {
+    return this.#madeUp(says, () => new Rational(1n, BigInt(this.days.length)));
+  }
+
+  /** An amount that clauses agree by month, made up by the days of each month that the period has. */
+  amountMadeUp(says: (terms: Terms) => Agreed | null): { amount: Rational; isPart: boolean } | null {
+    return this.#madeUp(says, (day) => this.shareOfMonth(day));
+  }
+
+  /** By what each day's clause says; null: none says anything. `isPart`: not all days say the same. */
+  #madeUp(
+    says: (terms: Terms) => Agreed | null,
+    shareOf: (day: number) => Rational,
+  ): { amount: Rational; isPart: boolean } | null {
     const saying = this.stretches.map(({ terms }) => says(terms)).filter((each) => each !== null);
     const [any] = saying;
     if (any === undefined) return null;
-    const days = this.days.flatMap((stretch) => (stretch === null ? [] : (says(stretch.terms) ?? [])));
-    const of = (proration: string): number => (proration === 'none' ? days.length : this.days.length);
+    const days = this.days.flatMap((stretch, index) => {
+      const agreed = stretch === null ? null : says(stretch.terms);
+      return agreed === null ? [] : [{ ...agreed, index }];
+    });
     const last = saying.at(-1) ?? any;
     if (days.length === 0) {
       const whole = last.proration === 'none' ? Rational.of(last.amount) : Rational.of(0);
       return { amount: whole, isPart: true };
     }
-    const amount = days.reduce(
-      (sum, each) => sum.plus(Rational.of(each.amount).over(Rational.of(of(each.proration)))),
-      Rational.of(0),
+    const each = new Rational(1n, BigInt(days.length));
+    const amount = sum(
+      days.map(({ amount: agreed, proration, index }) =>
+        Rational.of(agreed).times(proration === 'none' ? each : shareOf(index)),
+      ),
     );
-    const kinds = new Set(saying.map((each) => JSON.stringify(each)));
+    const kinds = new Set(saying.map((agreed) => JSON.stringify(agreed)));
     return { amount, isPart: kinds.size > 1 || days.length < this.days.length };
   }
 }
