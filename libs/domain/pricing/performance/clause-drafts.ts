@@ -102,7 +102,8 @@ function spread(
   const bounded = withinRatio(context, evaluation, amount, groups);
   const positive = groups.filter(({ whole }) => whole.value.gt(0));
   if (positive.length < 2) {
-    const only = positive[0] ?? groups[0];
+    // a line of nothing gives no VAT while another is charged
+    const only = positive[0] ?? groups.find(({ whole }) => !whole.value.isZero()) ?? groups[0];
     return groups.map((group) => (group === only ? bounded : undefined));
   }
   const whole = trace.sum(
