@@ -60,11 +60,7 @@ function begins(rhythm: Rhythm, day: Temporal.PlainDate, yearStarts: Temporal.Pl
   }
 }
 
-function nameOf(
-  rhythm: Rhythm,
-  first: Temporal.PlainDate,
-  yearStarts: Temporal.PlainDate[],
-): string {
+function nameOf(rhythm: Rhythm, first: Temporal.PlainDate, yearStarts: Temporal.PlainDate[]): string {
   const month = first.toString().slice(0, 7);
   switch (rhythm.unit) {
     case 'month':
@@ -79,7 +75,11 @@ function nameOf(
       // of the year that has most of its days, so that of its fourth day
       const { year } = first.add({ days: 3 });
       let week = 1;
-      for (let before = first.subtract({ days: 4 }); before.year === year; before = before.subtract({ weeks: 1 }))
+      for (
+        let before = first.subtract({ days: 4 });
+        before.year === year;
+        before = before.subtract({ weeks: 1 })
+      )
         week += 1;
       return `${year}-W${String(week).padStart(2, '0')}`;
     }

@@ -48,8 +48,8 @@ export class Charges {
   }
 
   /**
-   * Amounts by line and VAT group, as far as versions and windows are meant: of each price rounded where all of
-   * it is, and exact where only a part is.
+   * Amounts by line and VAT group, as far as versions and windows are meant: of each price rounded where all
+   * of it is, and exact where only a part is.
    */
   rounded(isMeant: (name: string) => boolean = () => true): Amount[] {
     const own = [...this.#amounts.values()].map((each) => {

@@ -21,7 +21,8 @@ interface Cell {
  * The line of time: talk cut wherever terms or the evening change; the increment of the month, then the cap.
  */
 export function chargeHours(period: PricedPeriod, calls: readonly Call[], charges: Charges): void {
-  if (period.stretches.some(({ terms }) => isByVolume(terms, period.name))) return chargeByVolume(period, calls, charges);
+  if (period.stretches.some(({ terms }) => isByVolume(terms, period.name)))
+    return chargeByVolume(period, calls, charges);
   const cells = cellsOf(period, calls);
   addIncrements(cells);
   takeCaps(period, calls, cells);
@@ -37,7 +38,8 @@ export function chargeHours(period: PricedPeriod, calls: readonly Call[], charge
 function cellsOf(period: PricedPeriod, calls: readonly Call[]): Cell[] {
   const cells: Cell[] = [];
   // By when what they agree holds last in the month, whatever cuts it.
-  const until = ({ name }: Stretch): number => period.stretches.findLast((each) => each.name === name)?.to ?? 0;
+  const until = ({ name }: Stretch): number =>
+    period.stretches.findLast((each) => each.name === name)?.to ?? 0;
   const inOrder = period.stretches.toSorted(
     (a, b) => lastEnd(period, a) - lastEnd(period, b) || until(a) - until(b),
   );
@@ -48,9 +50,7 @@ function cellsOf(period: PricedPeriod, calls: readonly Call[]): Cell[] {
         cells.push({ name, band, rate, terms, ms: 0n });
   }
   for (const { stretch, band, rate, ms } of talkOf(period, calls)) {
-    const cell = cells.find(
-      (each) => each.name === stretch.name && each.band === band && each.rate === rate,
-    );
+    const cell = cells.find((each) => each.name === stretch.name && each.band === band && each.rate === rate);
     if (cell !== undefined) cell.ms += BigInt(ms);
   }
   return cells.filter(({ ms }) => ms > 0n);
@@ -114,7 +114,9 @@ function chargeByVolume(period: PricedPeriod, calls: readonly Call[], charges: C
     })
     .sort((a, b) => a.since - b.since);
   const groups = (of: (measure: WorkTime, kind: string) => unknown) =>
-    Map.groupBy(runs, ({ stretch: { terms }, band, rate }) => JSON.stringify(of(measureOf(terms), `${band} ${rate}`))).values();
+    Map.groupBy(runs, ({ stretch: { terms }, band, rate }) =>
+      JSON.stringify(of(measureOf(terms), `${band} ${rate}`)),
+    ).values();
   for (const members of groups(({ increment }, kind) => [increment, kind])) {
     const last = members.at(-1);
     const increment = last === undefined ? null : measureOf(last.stretch.terms).increment;

@@ -42,6 +42,7 @@ for (let seed = from; seed < from + count; seed += 1) {
   );
 }
 const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
-const found = different.length === 0 ? 'no difference' : `${different.length} differ: ${different.join(', ')}`;
+const found =
+  different.length === 0 ? 'no difference' : `${different.length} differ: ${different.join(', ')}`;
 process.stdout.write(`${count} contracts from seed ${from} on: ${found}; ${seconds} s\n`);
 process.exitCode = different.length === 0 ? 0 : 1;

@@ -28,7 +28,9 @@ export class Money {
     return roundedTo(base.times(Rational.of(percent)).over(Rational.of(100)), decimals, 'halfAwayFromZero');
   }
 
-  /** Units of a rounded whole: each part down, those left to the largest remainders, the earlier of equals. */
+  /**
+   * Units of a rounded whole: each part down, those left to the largest remainders, the earlier of equals.
+   */
   spread(parts: readonly Rational[], whole: Rational): Rational[] {
     const many = Rational.of(10 ** this.scale);
     const floors = parts.map((part) => floor(part.times(many)).over(many));

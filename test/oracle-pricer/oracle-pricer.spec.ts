@@ -18,6 +18,7 @@ describe('prices', () => {
   });
 
   it('are so where they once were not', () => {
-    for (const seed of found) expect({ seed, difference: differenceOf(seed) }).toEqual({ seed, difference: null });
+    for (const seed of found)
+      expect({ seed, difference: differenceOf(seed) }).toEqual({ seed, difference: null });
   });
 });

@@ -61,7 +61,11 @@ function shownAmounts(amounts: readonly Amount[], money: Money): Priced {
   );
 }
 
-function chargesOf(contract: Contract, { period, calls, scores, costs = [] }: Work & Past, money: Money): Charges {
+function chargesOf(
+  contract: Contract,
+  { period, calls, scores, costs = [] }: Work & Past,
+  money: Money,
+): Charges {
   const groups = new Map<string, string>();
   for (const { name, terms } of period.stretches) {
     for (const { id, vat } of terms.lines) groups.set(`${id} ${name}`, groupOf(vat ?? terms.vat));
@@ -149,17 +153,17 @@ function chargeOneOff({ timeZone }: Contract, period: PricedPeriod, charges: Cha
       if (line.model !== 'oneOff') continue;
       const at = Temporal.PlainDate.from(line.day).toZonedDateTime(timeZone).epochMilliseconds;
       if (at < from || at >= to) continue;
-      charges.add({ line: line.id, part: 'work', kind: '', price: '', name }, Rational.of(1), Rational.of(line.amount));
+      charges.add(
+        { line: line.id, part: 'work', kind: '', price: '', name },
+        Rational.of(1),
+        Rational.of(line.amount),
+      );
     }
   }
 }
 
 /** A share of what was taken so many periods ago, if the targets were met in all that followed. */
-function earnedBack(
-  contract: Contract,
-  periods: readonly (Work & Past)[],
-  money: Money,
-): Entry[] {
+function earnedBack(contract: Contract, periods: readonly (Work & Past)[], money: Money): Entry[] {
   const last = periods[0]?.period.stretches.at(-1);
   return (last?.terms.bonusMalus ?? []).flatMap((clause): Entry[] => {
     if (clause.kind !== 'earnBack') return [];
@@ -180,12 +184,7 @@ function earnedBack(
 }
 
 /** What brings the period to its minimum or down to its maximum, by the VAT groups that it stands for. */
-function limitOf(
-  period: PricedPeriod,
-  charges: Charges,
-  entries: readonly Entry[],
-  money: Money,
-): Amount[] {
+function limitOf(period: PricedPeriod, charges: Charges, entries: readonly Entry[], money: Money): Amount[] {
   for (const kind of ['monthlyMin', 'monthlyMax'] as const) {
     const amountIn = ({ limits }: Terms): string | null => limits?.[kind] ?? null;
     const made = period.amountMadeUp((terms) => {
@@ -198,7 +197,9 @@ function limitOf(
     const linesOnly = holding.at(-1)?.terms.limits?.appliesTo === 'linesOnly';
     const counted = [
       ...charges.rounded((name) => names.has(name)),
-      ...(linesOnly ? [] : entries.map((entry) => ({ vat: entry.vat, amount: within(entry, names, charges) }))),
+      ...(linesOnly
+        ? []
+        : entries.map((entry) => ({ vat: entry.vat, amount: within(entry, names, charges) }))),
     ];
     const missing = money.rounded(made.amount).minus(sum(counted.map(({ amount }) => amount)));
     if (kind === 'monthlyMin' ? missing.compared(zero) <= 0 : missing.compared(zero) >= 0) continue;

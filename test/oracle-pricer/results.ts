@@ -21,7 +21,10 @@ export interface Entry {
 }
 
 /** Versions and windows of the period in which terms say the same; of a null they say nothing. */
-function partsOf<C>(period: PricedPeriod, says: (terms: Terms) => C | null): { clause: C; names: Set<string> }[] {
+function partsOf<C>(
+  period: PricedPeriod,
+  says: (terms: Terms) => C | null,
+): { clause: C; names: Set<string> }[] {
   const parts = new Map<string, { clause: C; names: Set<string> }>();
   for (const { name, terms } of period.stretches) {
     const clause = says(terms);
@@ -207,7 +210,8 @@ function baseGroups(
   if (isDamages) return [{ vat: 'O 0', whole: charges.exact(inBase), isBase: inBase }];
   const all = base.flatMap((line) => stretches.map(({ name }) => charges.vatOf(line, name)));
   const groups = [...new Set(all)].map((vat): BaseGroup => {
-    const isBase = (charge: Charge): boolean => inBase(charge) && charges.vatOf(charge.line, charge.name) === vat;
+    const isBase = (charge: Charge): boolean =>
+      inBase(charge) && charges.vatOf(charge.line, charge.name) === vat;
     return { vat, isBase, whole: charges.exact(isBase) };
   });
   const charged = groups.filter(({ whole }) => !whole.isZero);
@@ -263,8 +267,7 @@ function valueOf(now: Past, judged: Judged, names: ReadonlySet<string>): Rationa
   if (value.compared(zero) < 0) return waivers.some((waiver) => isWaived(now, waiver)) ? zero : value;
   const isOpen = (clause.bonusIf ?? []).every(({ kpi: id, op, value: than }) => {
     const kpi = kpis[id];
-    const mean =
-      kpi === undefined ? null : meanOf(now.period, now.scores, names, kpi.minSample, fieldOf(id));
+    const mean = kpi === undefined ? null : meanOf(now.period, now.scores, names, kpi.minSample, fieldOf(id));
     return mean === null || holds(mean, op, than);
   });
   return isOpen ? value : zero;

@@ -99,11 +99,7 @@ export function chargeVolume(
     for (const { quantity, price } of pricesOf(period, line, from, end, volume)) {
       const due = band === '' ? price : price.times(Rational.of(surcharge));
       const paid = isPaid(stretch) ? due : zero;
-      charges.add(
-        { line: id, part: 'work', kind, price: textOf(paid), name: stretch.name },
-        quantity,
-        paid,
-      );
+      charges.add({ line: id, part: 'work', kind, price: textOf(paid), name: stretch.name }, quantity, paid);
     }
   }
   if (lower === null) return;
@@ -165,7 +161,11 @@ interface Bound {
   readonly stretch: Stretch;
 }
 
-function boundOf(period: PricedPeriod, id: string, says: (corridor: Corridor) => string | null): Bound | null {
+function boundOf(
+  period: PricedPeriod,
+  id: string,
+  says: (corridor: Corridor) => string | null,
+): Bound | null {
   const made = period.unitsMadeUp((terms) => {
     const corridor = corridorOf(terms, id, period.name);
     const times = corridor === undefined ? null : says(corridor);

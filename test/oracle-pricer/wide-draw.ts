@@ -10,15 +10,17 @@ import { ContractDraw, midnightOf, scoreAt, type Call, type Cost, type Draw, typ
 const looksBack = 4;
 
 /**
- * What contracts of the month are, in any rhythm, currency and rounding, with lines of several VAT groups, rates,
- * one-off amounts, costs handed on, waivers and earn-back.
+ * What contracts of the month are, in any rhythm, currency and rounding, with lines of several VAT groups,
+ * rates, one-off amounts, costs handed on, waivers and earn-back.
  */
 export function drawWide(seed: number): Draw {
   const random = new Random(seed);
   const period = rhythmOf(random);
   const calendar = calendarOf(period);
   const index = random.pick(
-    calendar.flatMap(({ first }, at) => (first.year === 2026 || (first.year === 2025 && first.month === 12) ? [at] : [])),
+    calendar.flatMap(({ first }, at) =>
+      first.year === 2026 || (first.year === 2025 && first.month === 12) ? [at] : [],
+    ),
   );
   const own = calendar[index];
   if (own === undefined) throw new Error('there is no such period');
@@ -49,7 +51,8 @@ function rhythmOf(random: Random): Rhythm {
 function workOf(random: Random, { first, days }: CalendarPeriod, most: number): Required<Work> {
   const start = midnightOf(first);
   const instant = (): number => start + random.integer(0, days * 86_400 - 4_000) * 1_000;
-  const many = <T>(many_: number, item: () => T): T[] => Array.from({ length: random.integer(0, many_) }, item);
+  const many = <T>(many_: number, item: () => T): T[] =>
+    Array.from({ length: random.integer(0, many_) }, item);
   return {
     calls: many(most, (): Call => {
       const from = instant();
@@ -69,7 +72,9 @@ function widened(
   const isMonthly = contract.period.unit === 'month';
   const isByTotal = random.chance(0.2);
   // with rates it is open whose units are above a corridor
-  const isRated = random.chance(0.4) && termsOf(contract).every(({ corridors }) => corridors.every(({ upper }) => upper === null));
+  const isRated =
+    random.chance(0.4) &&
+    termsOf(contract).every(({ corridors }) => corridors.every(({ upper }) => upper === null));
   const rates = isRated ? [expert(random)] : [];
   const vats = vatsOf(random, isByTotal);
   const extra = extraLines(random, period);
@@ -84,7 +89,14 @@ function widened(
   const ifTargetsMetFor = random.integer(1, 2);
   const ofTerms = (terms: Terms, scale: number): Terms => {
     const ids = terms.bonusMalus.map(({ id }) => id);
-    const earnBack = { kind: 'earnBack' as const, id: 'E', name: 'E', of: ids, share: back ?? '0', ifTargetsMetFor };
+    const earnBack = {
+      kind: 'earnBack' as const,
+      id: 'E',
+      name: 'E',
+      of: ids,
+      share: back ?? '0',
+      ifTargetsMetFor,
+    };
     const own: BonusMalus[] = back === null || ids.length === 0 ? [] : [earnBack];
     return {
       ...terms,
@@ -114,7 +126,9 @@ function widened(
         : line;
     if (changed.model === 'fixed' && !isMonthly)
       return isFixedPerPeriod ? { ...changed, per: 'period' } : { ...changed, proration: 'calendarDays' };
-    const hasCorridor = termsOf(contract).some(({ corridors }) => corridors.some(({ line: id }) => id === 'U'));
+    const hasCorridor = termsOf(contract).some(({ corridors }) =>
+      corridors.some(({ line: id }) => id === 'U'),
+    );
     if (changed.model !== 'perUnit' || !hasCorridor || !tiered || changed.bands.length > 0) return changed;
     return changed.pricing.mode === 'flat' ? { ...changed, pricing: tiers } : changed;
   };
@@ -175,8 +189,19 @@ function measuresOf({ measures }: Terms, isWhole: boolean): Terms['measures'] {
 }
 
 function expert(random: Random): Rate {
-  const none = { sites: null, countries: null, skills: null, languages: null, queues: null, dispositions: null };
-  return { id: 'expert', price: `${random.integer(1, 50)}.${random.integer(10, 99)}`, when: { grades: ['expert'], ...none } };
+  const none = {
+    sites: null,
+    countries: null,
+    skills: null,
+    languages: null,
+    queues: null,
+    dispositions: null,
+  };
+  return {
+    id: 'expert',
+    price: `${random.integer(1, 50)}.${random.integer(10, 99)}`,
+    when: { grades: ['expert'], ...none },
+  };
 }
 
 /** With lines rounded as one sum all have one VAT group, or else it is open which gets the last cent. */
@@ -202,7 +227,9 @@ function extraLines(random: Random, { first, days }: CalendarPeriod): Line[] {
   const markup = random.pick(['0', '0.05', '0.125']);
   return [
     ...(random.chance(0.3) ? [{ ...common, id: 'O', name: 'O', model: 'oneOff' as const, amount, day }] : []),
-    ...(random.chance(0.4) ? [{ ...common, id: 'P', name: 'P', model: 'passThrough' as const, measure: 'costs', markup }] : []),
+    ...(random.chance(0.4)
+      ? [{ ...common, id: 'P', name: 'P', model: 'passThrough' as const, measure: 'costs', markup }]
+      : []),
   ];
 }
 
@@ -218,7 +245,10 @@ function waiversOf(random: Random, ids: readonly string[], periods: readonly Cal
         ...common,
         kind: 'volumeAbove',
         measure: 'contacts',
-        forecast: { kind: 'agreed', values: Object.fromEntries(periods.slice(0, 2).map(({ name }) => [name, 10])) },
+        forecast: {
+          kind: 'agreed',
+          values: Object.fromEntries(periods.slice(0, 2).map(({ name }) => [name, 10])),
+        },
         above: '1.1',
         during: null,
       },

@@ -244,8 +244,7 @@ class Books {
     const span = this.#span(clause.over, month);
     const key = `${clause.id} ${clause.over} ${span.first}`;
     const before = this.#soFar.get(key) ?? zero;
-    const isLast =
-      monthOfDay(span.days.findLast((day) => this.#termsOn(day) !== null) ?? -1) === month;
+    const isLast = monthOfDay(span.days.findLast((day) => this.#termsOn(day) !== null) ?? -1) === month;
     const agreed = (says: (each: Commitment) => string | null): Rational | null =>
       this.#agreed(span, (on) => {
         const own = (on.commitments ?? []).find(({ id, over }) => id === clause.id && over === clause.over);
@@ -295,7 +294,8 @@ class Books {
   #span(over: CommitmentSpan, month: string): { first: number; days: number[] } {
     const { firstDay, lastDay } = this.#contract.term;
     const begins = numberOf(firstDay ?? '2025-01-01');
-    if (over === 'term') return { first: begins, days: daysBetween(begins, numberOf(lastDay ?? '2026-12-31') + 1) };
+    if (over === 'term')
+      return { first: begins, days: daysBetween(begins, numberOf(lastDay ?? '2026-12-31') + 1) };
     const length = over.endsWith('Year') ? 12 : 3;
     const months = monthsBetween(over.startsWith('calendar') ? '2024-01' : monthOfDay(begins), month);
     const [since = month] = months.slice((Math.ceil(months.length / length) - 1) * length);

@@ -58,7 +58,10 @@ describe('bonus and malus of a month that agreed credits bring below zero', () =
     const vat = { category: 'S', rate: '10', reason: null } as const;
     const lines = [fixedLine('0.00', { id: 'F' }), fixedLine('-150.00', { id: 'G', vat })];
     const clause = { unit: 'amount', base: ['F', 'G'] } as const;
-    const groups = invoiceOf(clause, '-4', { lines }).vat.map((group) => [group.vat.rate, plain(group.base, 2)]);
+    const groups = invoiceOf(clause, '-4', { lines }).vat.map((group) => [
+      group.vat.rate,
+      plain(group.base, 2),
+    ]);
     expect(groups).toEqual([
       ['20', '0.00'],
       ['10', '-154.00'],
