@@ -50,11 +50,15 @@ describe('The stored headers', () => {
     'webhook-id': 'msg_1',
     'webhook-signature': 'v1,s3cret',
     'x-api-key': 's3cret',
+    'x-token': 's3cret',
+    'x-client-secret': 's3cret',
   };
 
   it.each<Authentication>([
     { scheme: 'header', header: 'X-Api-Key', secret: 'NAME' },
     { scheme: 'header', header: 'x-api-key', secret: 'NAME' },
+    { scheme: 'header', header: 'x-other', secret: 'NAME' },
+    { scheme: 'none' },
   ])('hold no credentials of the scheme %p', (authentication) => {
     expect(storedHeaders(headers, { authentication })).toEqual({
       'content-type': 'application/json',

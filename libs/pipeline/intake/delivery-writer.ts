@@ -96,17 +96,15 @@ export function storedHeaders(
   const token = authentication.scheme === 'header' ? authentication.header.toLowerCase() : '';
   const stored = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(headers)) {
-    if (!neverStored.has(name) && name !== token) stored[name] = value;
+    if (!neverStored.has(name) && name !== token && !credentials.test(name)) stored[name] = value;
   }
   return stored;
 }
 
+/** Names of headers that hold credentials, also those that were meant for another connection or system. */
+const credentials = /auth|token|secret|passw|credential|cookie|signature|session|api-?key|access-?key/;
+
 const neverStored = new Set([
-  // credentials
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'webhook-signature',
   // of the transfer, not of the delivery
   'connection',
   'keep-alive',
