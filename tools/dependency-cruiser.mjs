@@ -36,6 +36,7 @@ const domainRooms = {
   entity: ['contact', 'fact', 'outcome', 'posting', 'timeline'],
   contract: ['calendar', 'fact', 'money', 'period'],
   scope: ['activity', 'calendar', 'contract', 'outcome', 'posting', 'timeline'],
+  now: ['fact', 'scope', 'timeline'],
   kpi: ['calendar', 'contract', 'fact', 'outcome', 'scope'],
   live: ['activity', 'calendar', 'contract', 'kpi', 'outcome', 'posting', 'scope', 'timeline'],
   metering: ['activity', 'contract', 'fact', 'kpi', 'outcome', 'period', 'posting', 'scope', 'timeline'],
@@ -64,6 +65,7 @@ const pipelineRooms = {
   tally: [],
   audit: ['tally'],
   close: [],
+  now: [],
   reinterpret: [],
   engine: ['intake', 'normalize', 'meter', 'tally', 'audit', 'close'],
 };

@@ -13,6 +13,7 @@ import { exitCodesHelp } from './command-error.js';
 import { explainCommand } from './explain.js';
 import { keysCommand } from './keys.js';
 import { kpisCommand } from './kpis.js';
+import { nowCommand } from './now.js';
 import { unbilledCommand } from './unbilled.js';
 import { lagCommand } from './lag.js';
 import { logCommand } from './log.js';
@@ -36,6 +37,7 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
   for (const command of [
     replayCommand(),
     kpisCommand(Date.now),
+    nowCommand(Date.now),
     unbilledCommand(Date.now),
     closeCommand(Date.now),
     explainCommand(),

@@ -9,6 +9,7 @@ import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.
 import { periodService } from '#pipeline/close/period-service.js';
 import { requireCustomerKey } from '#pipeline/customer-keys.js';
 import { Engine } from '#pipeline/engine/engine.js';
+import { NowReader } from '#pipeline/now/now-reader.js';
 import {
   followWithTally,
   openProcessCatalogue,
@@ -65,6 +66,7 @@ await runProcess('standalone', async (context) => {
     ),
     kpis: async () => (await engine.now()).kpis,
     periods: periodService(async () => engine.now(), pipelineView),
+    now: new NowReader(log, Date.now).service(async () => (await engine.now()).lookup),
     unbilled: {
       lookup: async () => (await engine.now()).lookup,
       read: async (question) => engine.unbilled(question),

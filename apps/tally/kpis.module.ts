@@ -6,18 +6,20 @@ import {
   kpiReaderToken,
   type KpisNow,
 } from './kpis.controller.js';
+import { NowController, type NowService, nowServiceToken } from './now.controller.js';
 
-/** `GET /v1/programmes/:id/kpis` */
+/** `GET /v1/programmes/:id/kpis` and `GET /v1/programmes/:id/now` */
 @Module({})
 export class KpisModule {
   /** `clock`: the current time for relative days such as `from=today`. */
-  static register(reader: KpisNow, clock: Clock): DynamicModule {
+  static register(reader: KpisNow, now: NowService, clock: Clock): DynamicModule {
     return {
       module: KpisModule,
-      controllers: [KpisController],
+      controllers: [KpisController, NowController],
       providers: [
         { provide: kpiReaderToken, useValue: reader },
         { provide: kpiClockToken, useValue: clock },
+        { provide: nowServiceToken, useValue: now },
       ],
     };
   }

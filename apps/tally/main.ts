@@ -13,6 +13,7 @@ import { runSumsAudit } from '#pipeline/engine/sums-audit.js';
 import { runnableTally } from '#pipeline/engine/stages.js';
 import { catalogueHeaders } from '#pipeline/catalogue-service.js';
 import { Engine } from '#pipeline/engine/engine.js';
+import { NowReader } from '#pipeline/now/now-reader.js';
 import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { serverMetrics } from '#runtime/server-metrics.js';
@@ -34,7 +35,11 @@ await runProcess('tally', async (context) => {
   watchUnmapped(context, async () => engine.now());
   const host = hostTopics(log, [tally], metrics.batches);
   runSumsAudit(context, { log, store, catalogues: inForce, stages: host.stages });
-  const kpis = KpisModule.register(async () => (await engine.now()).kpis, Date.now);
+  const kpis = KpisModule.register(
+    async () => (await engine.now()).kpis,
+    new NowReader(log, Date.now).service(async () => (await engine.now()).lookup),
+    Date.now,
+  );
   const work = { stages: host.stages, acks: null };
   const app = await workerApp(context, [...host.modules, kpis], work, engine.brandOf);
   addAnswerHeaders(app, ['/v1/programmes/'], () => {

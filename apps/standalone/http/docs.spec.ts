@@ -36,6 +36,7 @@ describe('The OpenAPI document', () => {
       '/v1/outcomes/{connection}',
       '/v1/outcomes/{connection}/batch',
       '/v1/programmes/{id}/kpis',
+      '/v1/programmes/{id}/now',
       '/v1/refused',
       '/v1/unbilled',
     ]);

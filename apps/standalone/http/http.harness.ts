@@ -6,6 +6,7 @@ import { catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
 import { openEmbedded } from '#pipeline/engine/embedded.js';
 import { Engine } from '#pipeline/engine/engine.js';
+import { NowReader } from '#pipeline/now/now-reader.js';
 import { RefusalIndex } from '#pipeline/refusal-index.js';
 import type { Catalogue } from '#catalogue/catalogue.js';
 import { CatalogueFaults, readCatalogue } from '#catalogue/load.js';
@@ -75,11 +76,13 @@ export const callRow = {
 const now = Date.parse('2026-03-05T12:00:00Z');
 
 /** Everything that is served over HTTP, on a real engine. */
-/** `access`: of a process without keys by default. */
-export async function startHttp(access: Access = noKeys) {
+/**
+ * `access`: of a process without keys by default. `edit`: of the catalogue that is in force from the start.
+ */
+export async function startHttp(access: Access = noKeys, edit: (text: string) => string = (same) => same) {
   const directory = mkdtempSync(join(tmpdir(), 'tallyline-http-'));
-  const loaded = catalogue();
-  let files = text;
+  const loaded = catalogue(edit(text));
+  let files = edit(text);
   const { log, store, close } = openEmbedded(directory);
   const engine = await Engine.start({
     log,
@@ -127,6 +130,7 @@ export async function startHttp(access: Access = noKeys) {
     ),
     kpis: async () => (await engine.now()).kpis,
     periods: periodService(async () => engine.now(), engine.pipelineView),
+    now: new NowReader(log, () => now).service(async () => (await engine.now()).lookup),
     unbilled: {
       lookup: async () => (await engine.now()).lookup,
       read: async (question) => engine.unbilled(question),
@@ -168,7 +172,7 @@ export async function startHttp(access: Access = noKeys) {
       return response;
     },
     /** What lies in the catalogue directory from now on. */
-    setFiles: (edit: (text: string) => string) => void (files = edit(text)),
+    setFiles: (change: (text: string) => string) => void (files = change(text)),
     /** Progress of a further stage that health is to see. */
     addProgress: (progress: readonly Progress[]) => void (extraProgress = progress),
     setShuttingDown: (value: boolean) => void (shuttingDown = value),

@@ -7,6 +7,7 @@ import type { CatalogueService } from '#pipeline/catalogue-service.js';
 import type { PeriodService } from '#pipeline/close/period-service.js';
 import type { KpisNow } from '#apps/tally/kpis.controller.js';
 import { KpisModule } from '#apps/tally/kpis.module.js';
+import type { NowService } from '#apps/tally/now.controller.js';
 import type { Access } from '#runtime/access/access.js';
 import type { Logger } from '#runtime/logging.js';
 import type { Registry } from '#runtime/metrics.js';
@@ -22,6 +23,7 @@ export interface HttpDeps {
   readonly intake: Omit<IntakeDeps, 'registry' | 'logger'>;
   readonly kpis: KpisNow;
   readonly periods: PeriodService;
+  readonly now: NowService;
   readonly unbilled: UnbilledService;
   /** Modules without HTTP of their own: the stages of the pipeline. */
   readonly stages?: readonly DynamicModule[];
@@ -50,7 +52,7 @@ export async function createHttp(deps: HttpDeps): Promise<NestFastifyApplication
 @Module({})
 class HttpModule {
   static register(deps: HttpDeps): DynamicModule {
-    const { catalogue, intake, kpis, periods, unbilled, stages = [], health, registry, logger } = deps;
+    const { catalogue, intake, kpis, now, periods, unbilled, stages = [], health, registry, logger } = deps;
     return {
       module: HttpModule,
       controllers: [CatalogueController],
@@ -60,7 +62,7 @@ class HttpModule {
       ],
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),
-        KpisModule.register(kpis, intake.clock),
+        KpisModule.register(kpis, now, intake.clock),
         InvoicerModule.register(periods, unbilled),
         ...stages,
         HealthModule.register(health),

@@ -30,6 +30,11 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     roles: ['operator', 'finance', 'supervisor', 'brand'],
     about: 'programme',
   },
+  'GET /v1/programmes/:id/now': {
+    access: 'roles',
+    roles: ['operator', 'supervisor'],
+    about: 'programme',
+  },
   'GET /v1/contracts/:id/periods/:period': {
     access: 'roles',
     roles: ['operator', 'finance', 'brand'],
