@@ -98,7 +98,10 @@ function isMutable(file: string, folder: string): boolean {
 }
 
 /** Of the specs in test/ those that need no process and compare with programs that share no code. */
-const comparisons = ['test/oracle-pricer/oracle-pricer.spec.ts', 'test/simulation/simulation.spec.ts'];
+const comparisons = new Set([
+  'test/oracle-pricer/oracle-pricer.spec.ts',
+  'test/simulation/simulation.spec.ts',
+]);
 
 /**
  * The specs of the libraries that import something of the folder, and the comparisons that do, run with
@@ -115,8 +118,7 @@ async function undisturbed(
   const jest = ['tools/run.mjs', 'jest', '--selectProjects', 'unit', 'property', 'stack'];
   const listed = execFileSync(process.execPath, [...jest, ...args], { cwd: root, encoding: 'utf8' });
   const isChosen = (file: string): boolean =>
-    file.includes(part) &&
-    ((file.startsWith('libs/') && !file.includes('.stack.')) || comparisons.includes(file));
+    file.includes(part) && ((file.startsWith('libs/') && !file.includes('.stack.')) || comparisons.has(file));
   const specs: Spec[] = [];
   const files = listed.split('\n').filter((line) => line.endsWith('.spec.ts'));
   for (const file of files.map((path) => relative(root, path)).filter(isChosen)) {

@@ -333,8 +333,8 @@ describe('Business events', () => {
       event('forecast.set', noon, { id: 'other', value: 7 }),
       event('forecast.set', noon, { id: 'F', value: 1.5 }),
       event('forecast.set', noon, { id: 'F', value: '80' }),
-      event('stock.counted', noon + s, { id: 'F', value: 70 }),
       event('forecast.set', noon, { id: 'F', value: 90 }),
+      event('stock.counted', noon + s, { id: 'F', value: 70 }),
     ]);
     expect(contractMeter(contract, sampleScope).measure(forecasts)).toEqual([
       { period: '2026-06', key: `forecast/F/${noon + s}/-/120/-`, value: 1 },
