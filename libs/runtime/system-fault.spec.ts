@@ -35,7 +35,7 @@ describe('A fault of the machine', () => {
     expect(faultOf(() => writeSync(full, 'x'))).toBe('no space left: make room (ENOSPC)');
   });
 
-  it.each([[() => readFileSync(join(directory, 'none'))], [() => JSON.parse('{')]])(
+  it.each([[() => readFileSync(join(directory, 'none'))], [(): unknown => JSON.parse('{')]])(
     'is none where a file of ours is missing or the program is at fault: %p',
     (act) => {
       expect(faultOf(act)).toBeNull();

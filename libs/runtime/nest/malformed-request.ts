@@ -75,6 +75,7 @@ function problemOf({ code, rawPacket }: ParserError): Problem {
       return problem('body-too-large', 'Send chunks without extensions.');
     case 'HPE_INVALID_VERSION':
       return problem('http-version-not-supported', 'Send HTTP/1.1.');
+    case undefined:
     default:
       return problem('invalid-request', 'This is not HTTP/1.1; check the sender and every proxy in between.');
   }
