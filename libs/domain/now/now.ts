@@ -92,7 +92,17 @@ export class Now {
       case 'agent.changed':
         this.#change(fact);
         return;
-      default:
+      // They say nothing of what is open.
+      case 'contact.started':
+      case 'contact.identified':
+      case 'contact.noted':
+      case 'agent.wrapped':
+      case 'segment.summarized':
+      case 'outcome.recorded':
+      case 'activity.recorded':
+      case 'agent.stretch':
+      case 'agent.totals':
+      case 'entity.reinterpreted':
     }
   }
 

@@ -4,7 +4,7 @@ import { type ContractLines, contractLines } from './contract-lines.js';
 /** Contracts by programme, and where work is cut: at the ends of the span that is asked for and of terms. */
 export interface ProgrammeLines {
   /** Empty: the programme has no contract. */
-  of(programme: string): readonly ContractLines[];
+  readonly of: (programme: string) => readonly ContractLines[];
   /** UTC epoch ms, in order. */
   readonly borders: readonly number[];
 }

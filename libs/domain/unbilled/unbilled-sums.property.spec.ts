@@ -80,14 +80,14 @@ function contractOf({ programme, begins, ends, queues, pays }: Agreed, index: nu
 
 /** Queues `c:0a`, `c:0b` are of programme P0, `c:1a` of P1, `c:2a` of P2, which has no contract. */
 const homes: Readonly<Record<string, string>> = { 'c:0a': 'P0', 'c:0b': 'P0', 'c:1a': 'P1', 'c:2a': 'P2' };
-const known = ['c:a', 'c:b'];
+const known = new Set(['c:a', 'c:b']);
 const own: Readonly<Record<string, string>> = { 'c:a': 'P1' };
 const codes: Readonly<Record<string, 'AVAILABLE' | 'CONTACT'>> = { AVL: 'AVAILABLE', BUSY: 'CONTACT' };
 const attributes = { grade: null, site: null, country: null, skills: [], languages: [] };
 const scope: WorkScope = {
   assignmentOf: (queue) =>
     homes[queue] === undefined ? null : { programme: homes[queue], queue: queue.slice(2) },
-  agent: (agent) => (known.includes(agent) ? attributes : null),
+  agent: (agent) => (known.has(agent) ? attributes : null),
   agentProgramme: (agent) => own[agent] ?? null,
   stateOf: (_connection, code) => codes[code] ?? null,
 };
@@ -172,27 +172,19 @@ const outcome = fc
     at: near,
     name: fc.constantFrom('sale.made', 'survey.answered'),
   })
-  .map(
-    ({ at, name, ...part }): PostingContent =>
-      ({
-        ...part,
-        kind: 'outcome',
-        outcome: 'c:outcome/o',
-        connection: 'c',
-        agent: null,
-        contact: null,
-        customer: null,
-        events: [{ name, at, data: {} }],
-      }) as PostingContent,
-  );
+  .map(({ at, name, ...part }): PostingContent => ({
+    ...part,
+    kind: 'outcome',
+    outcome: 'c:outcome/o',
+    connection: 'c',
+    agent: null,
+    contact: null,
+    customer: null,
+    events: [{ name, at, data: {} }],
+  }));
 const contents = fc.array(
   fc.record({
-    content: fc.oneof(
-      { weight: 3, arbitrary: call as fc.Arbitrary<PostingContent> },
-      activity,
-      timeline,
-      outcome,
-    ),
+    content: fc.oneof({ weight: 3, arbitrary: call }, activity, timeline, outcome),
     isTakenBack: fc.boolean(),
   }),
   { maxLength: 8 },
@@ -304,7 +296,7 @@ class Naive {
             ...this.#of(programme).map((each) => {
               if (!holds(each, now)) return 'outsideTerm';
               if (each.queues !== null && !each.queues.includes(at?.slice(2) ?? '')) return 'outsideScope';
-              if (!known.includes(who)) return 'unknownAgent';
+              if (!known.has(who)) return 'unknownAgent';
               return each.pays === 'available' && state === 'AVAILABLE' ? 'counted' : 'notCharged';
             }),
           ]),
@@ -372,7 +364,7 @@ function underContract(
     legs.find((each) => isMine(each.queue))?.startedAt ??
     0;
   const talk = worked.reduce((sum, each) => sum + (each.talkMs ?? 0), 0);
-  const isStrange = worked.length > 0 && worked.every((each) => !known.includes(each.agent));
+  const isStrange = worked.length > 0 && worked.every((each) => !known.has(each.agent));
   const isAnswered = stays.some(({ result }) => result === 'answered');
 
   let whole = 'notCharged';
@@ -387,7 +379,7 @@ function underContract(
   let [all, held] = [0, 0];
   for (const { leg: each, state, at: now, places } of ticks) {
     const isIn = isAgreed(each.queue);
-    const isKnown = known.includes(each.agent);
+    const isKnown = known.has(each.agent);
     const isRun = holds(agreed, now);
     if (isPaid && isIn && isKnown) places.push('counted');
     else if (!isRun) {
