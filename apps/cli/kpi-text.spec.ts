@@ -113,11 +113,19 @@ describe('The text of KPIs', () => {
     expect(text).toContain('Resolutions as of 2026-04-02 10:15 (+02:00)');
     const [head = '', , row = ''] = text.split('(+02:00)\n\n')[1]?.split('\n') ?? [];
     expect(head.trim().split(/ {2,}/)).toEqual([
-      ...['settled', 'provisional', 'reversed', 'not resolved', 'worked on'],
+      'settled',
+      'provisional',
+      'reversed',
+      'not resolved',
+      'worked on',
     ]);
     expect(row.split(/ {2,}/)).toEqual([
       'settled resolutions 72 h, unless refund.made v3',
-      ...['11', '4', '3', '2', '20'],
+      '11',
+      '4',
+      '3',
+      '2',
+      '20',
     ]);
     // 11 settled and 4 provisional of 20 hold so far
     expect(text).toMatch(/settled resolutions 72 h, unless refund\.made v3 +75\.00 % +15 of 20/);

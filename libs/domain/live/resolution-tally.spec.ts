@@ -50,7 +50,10 @@ function shown(
   grain = 'programme|care',
 ) {
   const rules: ProgrammeRules = {
-    ...{ thresholdsMs: [], reason: 'none', fcrWindowsMs: [], agentTime: 'split' },
+    thresholdsMs: [],
+    reason: 'none',
+    fcrWindowsMs: [],
+    agentTime: 'split',
     resolutions,
   };
   const sums = new Map<string, number>();

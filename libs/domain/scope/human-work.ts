@@ -33,10 +33,10 @@ export function humanWork(content: ContactContent, { machines }: WorkScope): Hum
  */
 export function machineWork(
   { segments, legs }: ContactContent,
-  { machines, agent }: WorkScope,
+  scope: WorkScope,
 ): Pick<HumanWork, 'segments' | 'legs'> {
-  if (machines === undefined) return { segments: [], legs: [] };
-  const own = legs.filter((leg) => agent(leg.agent, leg.startedAt)?.kind === 'machine');
+  if (scope.machines === undefined) return { segments: [], legs: [] };
+  const own = legs.filter((leg) => scope.agent(leg.agent, leg.startedAt)?.kind === 'machine');
   if (own.length === 0) return { segments: [], legs: own };
   return {
     segments: segments.filter((segment) => own.some((leg) => leg === answeringLeg(segment, legs))),

@@ -99,8 +99,9 @@ async function figuresOf({ kpis }: Centre, instant: string): Promise<Record<stri
   const span = { from: '2026-03-01', to: '2026-03-31', by: null, asOf: paris(instant) };
   const report = await kpis.read('care', span);
   return Object.fromEntries(
-    (report?.total.resolutions ?? []).map(({ parameters, version: _, ...counts }) => {
-      return [parameters.by ?? 'both', counts];
+    (report?.total.resolutions ?? []).map(({ parameters, ...counts }) => {
+      const { workedOn, settled, provisional, reversed } = counts;
+      return [parameters.by ?? 'both', { workedOn, settled, provisional, reversed }];
     }),
   );
 }
@@ -174,8 +175,11 @@ describe('resolutions that have to hold for 72 hours', () => {
     expect([net(invoice), shown(invoice).sort()]).toEqual([
       '11.56',
       [
-        ...['240 SEC at 0.05 for 60', '240 SEC at 0.42 for 60'],
-        ...['4 C62 at 0.02 for 1', '4 C62 at 0.4 for 1', '4 C62 at 2 for 1'],
+        '240 SEC at 0.05 for 60',
+        '240 SEC at 0.42 for 60',
+        '4 C62 at 0.02 for 1',
+        '4 C62 at 0.4 for 1',
+        '4 C62 at 2 for 1',
       ],
     ]);
     expect(net(await reversed().close('kinds', '2026-03'))).toBe('11.56');

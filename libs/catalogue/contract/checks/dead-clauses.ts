@@ -45,7 +45,7 @@ function unbounded(path: Path, bound: string): Fault {
   return fault('never-applies', path, `is never charged: the corridor has no ${bound}`);
 }
 
-const unanswered: readonly string[] = ['abandoned', 'flowOut'];
+const unanswered: ReadonlySet<string> = new Set(['abandoned', 'flowOut']);
 
 function measureFaults(measure: Measure, path: Path, { scope }: WrittenTerms): Fault[] {
   const faults: Fault[] = [];
@@ -60,7 +60,7 @@ function measureFaults(measure: Measure, path: Path, { scope }: WrittenTerms): F
       faults.push(fault('never-applies', [...path, 'capPerContact'], message));
     }
   }
-  if (measure.kind === 'contacts' && workedBy(measure) === 'machines' && unanswered.includes(measure.of)) {
+  if (measure.kind === 'contacts' && workedBy(measure) === 'machines' && unanswered.has(measure.of)) {
     const message = `leaves nothing to count: contacts ${measure.of} are answered by no machine`;
     faults.push(fault('never-applies', [...path, 'where', 'kinds'], message));
   }
