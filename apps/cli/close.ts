@@ -7,6 +7,7 @@ import type { CloseResult } from '#pipeline/close/close-period.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { CommandError } from './command-error.js';
+import { cliActor } from './decision.js';
 import { omissionLines } from '#contract-text/invoice/omissions-text.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { type LanguageOption, langOption } from './lang.js';
@@ -16,6 +17,7 @@ import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './
 interface CloseOptions extends CommonOptions, LanguageOption {
   readonly adjust?: boolean;
   readonly acceptOmissions?: string;
+  readonly author?: string;
 }
 
 /** `clock`: UTC epoch ms, the current time for relative months such as `last-month`. */
@@ -34,16 +36,18 @@ export function closeCommand(clock: () => number): Command {
       '--accept-omissions <reason>',
       'close although work is left out (queues of no programme, unknown agents, refused records); the event says why',
     )
+    .option('--author <name>', 'who closes; default: the user of this machine')
     .addOption(langOption())
     .action(async (contractId: string, period: string, options: CloseOptions) => {
       const mode = options.adjust === true ? 'adjust' : 'close';
+      const actor = cliActor(options.author);
       const closed = await withEngine(options, 'work', async (engine) => {
         await engine.drained();
         const contract = engine.lookup.contract(contractId);
         if (contract === null) throw unknownContract(contractId, engine);
         const named = periodNamed('<period>', period, clock(), contract);
         const what = `${contractId} ${named}`;
-        const close = async (reason: string | null) => engine.close(contract, named, mode, reason);
+        const close = async (reason: string | null) => engine.close(contract, named, mode, reason, actor);
         const result = await close(options.acceptOmissions ?? null);
         const reason = result.status === 'omissions' ? await askedReason(result, what, options) : null;
         return closedOrError(reason === null ? result : await close(reason), what, options.lang);
@@ -133,6 +137,11 @@ function closedOrError<C extends CloseResult>(
     case 'meterBehind':
     case 'tallyBehind':
       throw new CommandError('pipeline-behind', behindText(closed, what));
+    case 'held': {
+      const { actor, reason } = closed.by;
+      const advice = 'nothing was closed: release it first with tallyline release';
+      throw new CommandError('close-stopped', `${what} is held by ${actor.name}: ${reason}; ${advice}`);
+    }
     case 'parked': {
       const lines = closed.work.map(
         ({ stage, entity, refusal }) => `  ${entity}, by the ${stage}: see tallyline refused show ${refusal}`,

@@ -1,4 +1,6 @@
+import { userInfo } from 'node:os';
 import type { Command } from 'commander';
+import type { Actor } from '#wire/period-acts.js';
 import { CommandError } from './command-error.js';
 
 /** Who decided an act, and why: asked for by commands that do nothing without. */
@@ -17,4 +19,9 @@ export function withDecisionOptions(command: Command): Command {
 export function decided({ author = '', reason = '' }: Decision): Required<Decision> {
   if (author.trim() !== '' && reason.trim() !== '') return { author: author.trim(), reason: reason.trim() };
   throw new CommandError('wrong-arguments', 'say who decided it and why: --author and --reason');
+}
+
+/** Who acts on the command line; without a name the user of the machine. */
+export function cliActor(author = userInfo().username): Actor {
+  return { name: author, via: 'cli', address: null };
 }

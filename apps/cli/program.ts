@@ -18,6 +18,8 @@ import { unbilledCommand } from './unbilled.js';
 import { lagCommand } from './lag.js';
 import { logCommand } from './log.js';
 import { parkedCommand } from './parked.js';
+import { holdCommand, releaseCommand } from './hold.js';
+import { periodsCommand } from './periods.js';
 import { refusedCommand } from './refused.js';
 import { reinterpretCommand } from './reinterpret.js';
 import { replayCommand } from './replay.js';
@@ -40,6 +42,9 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
     nowCommand(Date.now),
     unbilledCommand(Date.now),
     closeCommand(Date.now),
+    periodsCommand(Date.now),
+    holdCommand(Date.now),
+    releaseCommand(Date.now),
     explainCommand(),
     contactsCommand(),
     verifyCommand(),

@@ -3,12 +3,13 @@ import { requireCatalogue } from '#catalogue/load.js';
 import { catalogueHeaders } from '#pipeline/catalogue-service.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { Engine } from '#pipeline/engine/engine.js';
+import { runCloseSchedule } from '#pipeline/engine/run-close-schedule.js';
 import { openProcessCatalogue, openProcessLog, openProcessStore } from '#pipeline/engine/process-parts.js';
 import { addAnswerHeaders } from '#runtime/nest/answer-headers.js';
 import { requireDistributed, runProcess, workerApp } from '#runtime/nest/process.js';
 import { InvoicerModule } from './invoicer.module.js';
 
-/** Live amounts and the close of periods, over HTTP. Nothing closes by itself. */
+/** Closes periods when they are due, and over HTTP; shows their live amounts. */
 await runProcess('invoicer', async (context) => {
   const { config } = context;
   requireDistributed(config);
@@ -18,7 +19,7 @@ await runProcess('invoicer', async (context) => {
   const { inForce } = await openProcessCatalogue(context, log, catalogue);
   const engine = Engine.attach({ log, store, partitions: config.partitions, catalogue: inForce });
   const invoicer = InvoicerModule.register(
-    periodService(async () => engine.now(), engine.pipelineView),
+    periodService(async () => engine.now(), engine.pipelineView, Date.now),
     {
       lookup: async () => (await engine.now()).lookup,
       read: async (question) => engine.unbilled(question),
@@ -29,5 +30,6 @@ await runProcess('invoicer', async (context) => {
   addAnswerHeaders(app, ['/v1/contracts/'], () => {
     return catalogueHeaders(engine.catalogues, engine.lookup.catalogue.version);
   });
+  runCloseSchedule(context, engine);
   return app;
 });

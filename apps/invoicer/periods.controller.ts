@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
@@ -8,24 +8,13 @@ import { ProblemError } from '#runtime/problem.js';
 import type { CloseOmissions } from '#wire/omissions.js';
 import { invoiceReadySchema } from '#wire/invoice-ready.js';
 import { outsideTermText } from '#pipeline/close/outside-term-text.js';
-import { anyPeriodForm } from '#domain/period/rhythm.js';
 import type { Difference } from '#pipeline/close/close-period.js';
 import type { StageBehind } from '#pipeline/close/cut.js';
+import { actorOf } from './actor-of.js';
+import { foreignPeriod, id, period, periodsApiToken, unknownContract } from './periods-api.js';
 import { type VerificationAnswer, verificationAnswer, verificationSchema } from './verification-answer.js';
 import { type PeriodAnswer, periodAnswer, periodAnswerSchema } from './period-answer.js';
 import type { CloseAnswer, PeriodService } from '#pipeline/close/period-service.js';
-
-export const periodsApiToken = Symbol('periods of contracts');
-
-const id = z.string().min(1).max(100);
-const period = z
-  .string()
-  .regex(
-    anyPeriodForm,
-    'must be a period, written YYYY-MM, or 2026-W10, 2026-Q1, ... as the contract has them',
-  )
-  .describe('Period of the contract, in its zone.')
-  .meta({ example: '2026-03' });
 
 const revision = z.coerce.number().int().min(1).describe('1 is the close itself, the others adjust it.');
 
@@ -103,7 +92,7 @@ export class PeriodsController {
     summary: 'Close a period',
     description:
       'Cuts the journal, books and prices it, and emits the invoice-ready event, which is the answer, byte for byte. ' +
-      'Nothing closes by itself. The event of a closed period never changes: a repeated close answers it again. ' +
+      'The schedule does the same when the period is due. The event of a closed period never changes: a repeated close answers it again. ' +
       'With `adjust=true` what the period costs now less all that was invoiced for it is one more event, of the ' +
       'next revision, which names its causes; where nothing differs, the last one is the answer. Later closed periods ' +
       'whose price looks back to it are adjusted as well where they differ: the header `adjusted-periods` names them.',
@@ -115,6 +104,7 @@ export class PeriodsController {
     'unknown-contract',
     'period-not-over',
     'period-outside-term',
+    'period-held',
     'work-parked',
     'omissions-not-accepted',
     'book-tally-disagree',
@@ -129,10 +119,17 @@ export class PeriodsController {
     @Param('id', { schema: id, pipes: [validationPipe('path.id')] }) contract: string,
     @Param('period', { schema: period, pipes: [validationPipe('path.period')] }) month: string,
     @Query({ schema: closeQuery, pipes: [validationPipe('query')] }) query: z.infer<typeof closeQuery>,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
     const mode = query.adjust === 'true' ? 'adjust' : 'close';
-    const answer = await this.periods.close(contract, month, mode, query.acceptOmissions ?? null);
+    const answer = await this.periods.close(
+      contract,
+      month,
+      mode,
+      query.acceptOmissions ?? null,
+      actorOf(request),
+    );
     if (answer.status !== 'closed') throw problemOf(answer);
     const stopped = answer.moved.find(({ result }) => result.status !== 'closed');
     if (stopped !== undefined && stopped.result.status !== 'closed') {
@@ -150,10 +147,6 @@ export class PeriodsController {
 
 /** Header of an answer: the later periods that were adjusted along. */
 const adjustedPeriods = 'adjusted-periods';
-
-function foreignPeriod(detail: string): ProblemError {
-  return new ProblemError('invalid-request', `${detail}.`, { field: 'path.period' });
-}
 
 /** `before`: what was done all the same. */
 function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = ''): ProblemError {
@@ -187,6 +180,11 @@ function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = 
       const { author, version } = answer.by;
       const detail = `${author} was putting catalogue ${version} in force meanwhile; nothing was invoiced. Ask again.`;
       return new ProblemError('catalogue-superseded', before + detail);
+    }
+    case 'held': {
+      const { actor, reason } = answer.by;
+      const detail = `${actor.name} holds it: ${reason}. Nothing was closed: release it first.`;
+      return new ProblemError('period-held', before + detail);
     }
     case 'parked': {
       const shown = answer.work.slice(0, maxShown).map(({ stage, entity, refusal }) => {
@@ -252,10 +250,6 @@ const maxShown = 5;
 
 function pipelineBehind(detail: string): ProblemError {
   return new ProblemError('pipeline-behind', detail, { headers: { 'retry-after': '10' } });
-}
-
-function unknownContract(): ProblemError {
-  return new ProblemError('unknown-contract', 'Name a contract of the catalogue.', { field: 'path.id' });
 }
 
 function disagreement(differences: readonly Difference[]): string {

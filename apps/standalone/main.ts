@@ -18,6 +18,7 @@ import {
   stageObserver,
   watchUnmapped,
 } from '#pipeline/engine/process-parts.js';
+import { runCloseSchedule } from '#pipeline/engine/run-close-schedule.js';
 import { runSumsAudit } from '#pipeline/engine/sums-audit.js';
 import { allStages } from '#pipeline/engine/stages.js';
 import { followSecrets } from '#pipeline/intake/secrets.js';
@@ -65,7 +66,7 @@ await runProcess('standalone', async (context) => {
       () => engine.lookup.catalogue.version,
     ),
     kpis: async () => (await engine.now()).kpis,
-    periods: periodService(async () => engine.now(), pipelineView),
+    periods: periodService(async () => engine.now(), pipelineView, Date.now),
     now: new NowReader(log, Date.now).service(async () => (await engine.now()).lookup),
     unbilled: {
       lookup: async () => (await engine.now()).lookup,
@@ -86,6 +87,7 @@ await runProcess('standalone', async (context) => {
   addAnswerHeaders(app, ['/v1/programmes/', '/v1/contracts/'], () => {
     return catalogueHeaders(catalogues, engine.lookup.catalogue.version);
   });
+  runCloseSchedule(context, engine);
   return host.connect(app);
 });
 

@@ -324,7 +324,17 @@ function differsFrom(before: Contract, after: Contract): number | null {
  */
 function frameOf(contract: Contract): object {
   // What only prices and names read is left out by name, so that nothing new is forgotten.
-  const { id: _i, seller: _s, buyer: _b, currency: _c, period, rounding: _r, versions, ...frame } = contract;
+  const {
+    id: _i,
+    seller: _s,
+    buyer: _b,
+    currency: _c,
+    period,
+    close: _cl,
+    rounding: _r,
+    ...known
+  } = contract;
+  const { versions, ...frame } = known;
   const all = versions.flatMap(({ terms, windows }) => [terms, ...windows.map((window) => window.terms)]);
   const lines = new Set(all.flatMap((terms) => terms.lines.map(({ id }) => id)));
   const ordered = [...lines].filter((id) => all.some((terms) => takesUnitsInOrder(terms, id))).sort();

@@ -21,6 +21,8 @@ export const problemCodes = {
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'period-not-over': { status: 409, title: 'The period is not over' },
   'period-outside-term': { status: 409, title: 'The period is none of the contract' },
+  'period-held': { status: 409, title: 'The period is held' },
+  'period-not-held': { status: 409, title: 'The period is not held' },
   'work-parked': { status: 409, title: 'Part of the work could not be counted' },
   'omissions-not-accepted': { status: 409, title: 'The close would leave work out' },
   'book-tally-disagree': { status: 409, title: 'Journal and live tally disagree' },

@@ -9,25 +9,10 @@ import {
   encodeClose,
   encodeNotice,
   eventInClose,
-  invoiceId,
   validCloses,
 } from './closes.js';
+import { closeOf as close } from './closes.fixture.js';
 import { linesOf } from './samples/lines.fixture.js';
-
-const close = (revision: number, offset: number, period = '2026-03', contract = 'C1'): Close => ({
-  contract,
-  period,
-  revision,
-  cut: { catalogue: 'v1', facts: [offset], heads: [`head-${offset}`], journal: [offset + 1], without: [] },
-  catalogueEntry: 1,
-  comparedTo: [offset],
-  carriedBy: revision === 1 ? null : '2026-05',
-  carries: [],
-  invoice: invoiceId(contract, period, revision),
-  digest: `d${offset}`,
-  software: { code: '1.0.0+abc', node: '26.1.0', timeZones: '2026a', holidays: '3.37.0' },
-  omissions: { work: [], estimatedValues: [], refused: [], parked: [], acceptedBecause: null },
-});
 
 describe('a close', () => {
   it('decodes to what was encoded', () => {

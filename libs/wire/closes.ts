@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
 import { type CloseOmissions, closeOmissionsSchema } from './omissions.js';
 import { parseJson } from './parse-json.js';
+import { type Actor, actorSchema, decodePeriodAct, PeriodStandings } from './period-acts.js';
 import { WaitingAdjustments } from './waiting-adjustments.js';
 
 /**
@@ -35,7 +36,11 @@ export interface Close {
   readonly software: Software;
   /** What it leaves out, and why that was accepted. */
   readonly omissions: CloseOmissions;
+  /** Who closed, when (UTC epoch ms); absent: made by a version that did not write it down. */
+  readonly closedBy?: ClosedBy | undefined;
 }
+
+export type ClosedBy = Actor & { readonly at: number };
 
 /**
  * All that was known: a prefix of the facts, and a catalogue. A posting belongs to it if the fact that it
@@ -88,10 +93,11 @@ export interface CatalogueNotice {
 
 /**
  * Reads the records of `billing.closes` in their order, and leaves out the closes that are not valid: those
- * under a catalogue that another one was announced to follow, earlier in the topic; and those that do not
- * carry exactly the adjustments that wait for them.
+ * under a catalogue that another one was announced to follow, earlier in the topic; those of a period that
+ * was held then; and those that do not carry exactly the adjustments that wait for them.
  */
 export class ValidCloses {
+  readonly standings = new PeriodStandings();
   #notice: CatalogueNotice | null = null;
   readonly #waiting = new WaitingAdjustments();
 
@@ -110,6 +116,8 @@ export class ValidCloses {
     }
     const notice = decodeNotice(value);
     if (notice !== null && notice.number > (this.#notice?.number ?? 0)) this.#notice = notice;
+    const act = notice === null ? decodePeriodAct(value) : null;
+    if (act !== null) this.standings.take(act);
     return null;
   }
 
@@ -119,7 +127,8 @@ export class ValidCloses {
   }
 
   #isValid(close: Close): boolean {
-    const { catalogueEntry } = close;
+    const { catalogueEntry, contract, period } = close;
+    if (this.standings.hold(contract, period) !== null) return false;
     const isInForce = catalogueEntry === null || catalogueEntry >= (this.#notice?.number ?? 0);
     return isInForce && this.#waiting.isValid(close);
   }
@@ -228,6 +237,7 @@ const closeEvent = z.object({
       holidays: z.string(),
     }),
     omissions: closeOmissionsSchema,
+    closedBy: z.object({ ...actorSchema.shape, at: z.int() }).optional(),
   }),
 });
 

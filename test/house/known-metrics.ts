@@ -5,6 +5,7 @@ import { auditMetrics } from '#runtime/audit-metrics.js';
 import { createRegistry, stageMetrics } from '#runtime/metrics.js';
 import { pipelineMetrics } from '#runtime/pipeline-metrics.js';
 import { processMetrics } from '#runtime/process-metrics.js';
+import { scheduleMetrics } from '#runtime/schedule-metrics.js';
 import { serverMetrics } from '#runtime/server-metrics.js';
 
 /** Labels that Prometheus adds to all that it scrapes, or that belong to buckets. */
@@ -17,6 +18,7 @@ export function knownMetrics(): Map<string, string[]> {
   processMetrics(registry, { app: 'spec', version: '0', partitions: 1 }, () => []);
   pipelineMetrics(registry, Date.now);
   auditMetrics(registry, [], () => []);
+  scheduleMetrics(registry, () => new Map());
   intakeMetrics(registry, new DeliveryWriter({ append: async () => [] }, Date.now));
   serverMetrics(registry, async () => [], Date.now)();
   const known = new Map([['up', added]]);

@@ -129,7 +129,11 @@ export async function startHttp(access: Access = noKeys, edit: (text: string) =>
       () => engine.lookup.catalogue.version,
     ),
     kpis: async () => (await engine.now()).kpis,
-    periods: periodService(async () => engine.now(), engine.pipelineView),
+    periods: periodService(
+      async () => engine.now(),
+      engine.pipelineView,
+      () => now,
+    ),
     now: new NowReader(log, () => now).service(async () => (await engine.now()).lookup),
     unbilled: {
       lookup: async () => (await engine.now()).lookup,

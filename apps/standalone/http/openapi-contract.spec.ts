@@ -40,7 +40,10 @@ async function callAll(): Promise<void> {
     '/metrics',
     '/v1/catalogue',
     '/v1/catalogue/history',
+    '/v1/contracts/aurore-calls/periods',
     '/v1/contracts/aurore-calls/periods/2026-03',
+    '/v1/periods',
+    '/v1/unbilled?from=2026-03-02',
     '/v1/programmes/aurore/kpis?from=2026-03-01&to=2026-03-31&by=queue',
   ]) {
     await (await http.get(path)).text();
@@ -48,6 +51,8 @@ async function callAll(): Promise<void> {
   const period = '/v1/contracts/aurore-calls/periods/2026-01';
   await post(`${period}/close?acceptOmissions=as+tested`);
   await post(`${period}/close?acceptOmissions=as+tested`);
+  await post(`${period}/hold?reason=as+tested`);
+  await post(`${period}/release?reason=as+tested`);
   await (await http.get(`${period}/revisions/1/verification`)).text();
   await post('/v1/catalogue/apply?author=Ada&dryRun=true');
 }

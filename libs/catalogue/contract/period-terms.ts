@@ -26,6 +26,19 @@ export const periodSchema = strict({
   lateEvents: z.enum(['nextPeriod', 'creditNote']).default('nextPeriod'),
 }).default({ unit: 'month', graceHours: 72, disputeDays: 15, lateEvents: 'nextPeriod' });
 
+/** How periods are closed. */
+export const closeSchema = strict({
+  automatic: z.boolean().default(true),
+  at: z
+    .string()
+    .refine(
+      (text) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text),
+      refusal('malformed-times', "must be a time of the day such as '06:00', in quotes"),
+    )
+    .default('06:00'),
+  omissions: z.enum(['wait', 'accept']).default('wait'),
+});
+
 type WrittenPeriod = z.output<typeof periodSchema>;
 
 /** What is missing is a fault, and read as something so that the rest can be checked. */

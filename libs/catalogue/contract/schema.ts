@@ -12,7 +12,7 @@ import { sets, terms, versionsOf } from './amendments.js';
 import { unusedSiteCalendar } from './checks/holiday-use.js';
 import { exampleSchema, examplesOf } from './examples.js';
 import { holidayFaults, holidaysOf, holidaysSchema } from './holidays.js';
-import { periodFaults, periodSchema, periodTermsOf } from './period-terms.js';
+import { closeSchema, periodFaults, periodSchema, periodTermsOf } from './period-terms.js';
 import { paymentFaults, paymentOf, paymentTerms } from './payment.js';
 import { day, id } from './words.js';
 
@@ -54,6 +54,7 @@ const contractSchema = strict({
     lastDay: null,
   }),
   period: periodSchema,
+  close: closeSchema.optional(),
   attribution: strict({
     contacts: z.enum(['queueEntry', 'connected', 'ended']).default('queueEntry'),
     time: z.enum(['split', 'start', 'end', 'contact']).default('split'),
@@ -169,6 +170,7 @@ function build(written: WrittenContract, versions: readonly Version[]): Contract
     ...(siteHolidays !== undefined && { siteHolidays: holidaysOf(siteHolidays, term) }),
     term: written.term,
     period: written.period,
+    ...(written.close !== undefined && { close: written.close }),
     attribution: written.attribution,
     rounding: {
       ...rounding.money,

@@ -1,4 +1,4 @@
-import type { Contract, Party, PeriodTerms } from '#domain/contract/contract.js';
+import type { CloseTerms, Contract, Party, PeriodTerms } from '#domain/contract/contract.js';
 import { plainClause, type Article, type Clause } from './document.js';
 import { holidayClauses } from './holidays.js';
 import { paymentArticle } from './payment.js';
@@ -129,7 +129,7 @@ function changesClause({ ofPeriod }: Phrasebook): Clause {
   );
 }
 
-function closingClauses({ period, rounding }: Contract, speech: Phrasebook): Clause[] {
+function closingClauses({ period, close, rounding }: Contract, speech: Phrasebook): Clause[] {
   const { t } = speech;
   const late =
     period.lateEvents === 'nextPeriod'
@@ -161,6 +161,7 @@ function closingClauses({ period, rounding }: Contract, speech: Phrasebook): Cla
           `${period.disputeDays} jours ; ce qui est connu plus tard est réglé ${late}.`,
       ),
     ),
+    ...closeClause(close, speech),
     plainClause(
       'rounding',
       t(
@@ -169,6 +170,38 @@ function closingClauses({ period, rounding }: Contract, speech: Phrasebook): Cla
         `Les montants sont arrondis à ${rounding.scale} décimales, ${modes[rounding.mode]}, ${at} ; les ` +
           `rapports sont affichés à ${rounding.displayRatio} décimales, et les seuils comparent des ` +
           'fractions exactes.',
+      ),
+    ),
+  ];
+}
+
+/** Only where the contract says something of it. */
+function closeClause(close: CloseTerms | undefined, { t }: Phrasebook): Clause[] {
+  if (close === undefined) return [];
+  if (!close.automatic) {
+    return [
+      plainClause(
+        'close',
+        t('It is closed by a person only.', 'La clôture est faite par une personne uniquement.'),
+      ),
+    ];
+  }
+  const left =
+    close.omissions === 'accept'
+      ? t(
+          'also where work is left out, which the invoice names',
+          'même si du travail est omis, ce que la facture indique',
+        )
+      : t(
+          'unless work would be left out, which waits for a decision',
+          'sauf si du travail serait omis, ce qui attend une décision',
+        );
+  return [
+    plainClause(
+      'close',
+      t(
+        `It is closed by itself at the next ${close.at} of the clock there, ${left}.`,
+        `La clôture se fait d'elle-même au prochain ${close.at} de l'heure locale, ${left}.`,
       ),
     ),
   ];

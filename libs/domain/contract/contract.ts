@@ -36,6 +36,8 @@ export interface Contract {
    */
   readonly term: { readonly firstDay: string | null; readonly lastDay: string | null };
   readonly period: PeriodTerms;
+  /** How its periods are closed; absent: by the schedule, at its usual time (`closeTermsOf`). */
+  readonly close?: CloseTerms;
   readonly attribution: Attribution;
   readonly rounding: Rounding;
   readonly programme: string;
@@ -104,6 +106,22 @@ export type PeriodTerms = Rhythm & {
   readonly disputeDays: number;
   readonly lateEvents: 'nextPeriod' | 'creditNote';
 };
+
+/** How the periods of a contract are closed. */
+export interface CloseTerms {
+  /** False: only a person closes. */
+  readonly automatic: boolean;
+  /**
+   * Local time of the contract's zone, `06:00`: a period is due when it comes for the first time after the
+   * grace.
+   */
+  readonly at: string;
+  /**
+   * What becomes of a scheduled close that would leave work out: `wait` for a person who accepts that or
+   * mends it, or `accept`, as the parties have agreed.
+   */
+  readonly omissions: 'wait' | 'accept';
+}
 
 /**
  * Where a contact that crosses a border counts. `contacts`: the instant that decides for counts. `time`:

@@ -1,6 +1,7 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
 import { lookBackPeriods } from '#domain/pricing/look-back.js';
+import type { Actor } from '#wire/period-acts.js';
 import { closePeriod, type CloseDeps, type CloseResult } from './close-period.js';
 
 export type ClosedResult = Extract<CloseResult, { status: 'closed' }>;
@@ -28,13 +29,14 @@ export async function adjustPeriod(
   period: Period,
   deps: CloseDeps,
   acceptOmissions: string | null = null,
+  actor: Actor | null = null,
 ): Promise<AdjustResult> {
-  const adjusted = await closePeriod(contract, period, deps, 'adjust', acceptOmissions);
+  const adjusted = await closePeriod(contract, period, deps, 'adjust', acceptOmissions, actor);
   if (adjusted.status !== 'closed') return adjusted;
   const moved: MovedPeriod[] = [];
   for (const later of await closedAfter(contract, period, deps)) {
     if (!lookBackPeriods(contract, later).includes(period)) continue;
-    const result = await closePeriod(contract, later, deps, 'adjust');
+    const result = await closePeriod(contract, later, deps, 'adjust', null, actor);
     if (result.status === 'closed' && !result.isNew) continue;
     moved.push({ period: later, result });
     if (result.status !== 'closed') break;

@@ -9,6 +9,7 @@ import {
   eventInClose,
   ValidCloses,
 } from '#wire/closes.js';
+import { encodePeriodAct, type PeriodAct, type PeriodStandings } from '#wire/period-acts.js';
 import { parseJson } from '#wire/parse-json.js';
 import { topics } from '#wire/topics.js';
 
@@ -64,6 +65,11 @@ export class CloseLog {
     });
   }
 
+  /** Holds and waits, as of when the closes were read. */
+  get standings(): PeriodStandings {
+    return this.#valid.standings;
+  }
+
   /** The effective closes of a period, revision by revision. */
   async effective(contract: string, period: Period): Promise<RecordedClose[]> {
     return effectiveCloses(await this.closes(), contract, period);
@@ -79,8 +85,26 @@ export class CloseLog {
     );
   }
 
+  /**
+   * Effective closes whose event is not in its topic: another process is about to write it, or was killed.
+   */
+  async unwritten(): Promise<RecordedClose[]> {
+    const left = (await this.closes()).filter(({ invoice }) => !this.#written.has(invoice));
+    const periods = Map.groupBy(left, ({ contract, period }) => JSON.stringify([contract, period]));
+    return [...periods.values()].flatMap(([first]) => {
+      if (first === undefined) return [];
+      return effectiveCloses(this.#closes, first.contract, first.period).filter(
+        ({ invoice }) => !this.#written.has(invoice),
+      );
+    });
+  }
+
   async append(close: Close, event: string): Promise<void> {
     await this.#log.append(closesTopic, [{ key: close.contract, value: encodeClose(close, event) }]);
+  }
+
+  async appendAct(act: PeriodAct): Promise<void> {
+    await this.#log.append(closesTopic, [{ key: act.contract, value: encodePeriodAct(act) }]);
   }
 
   /**

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Fault } from '#catalogue/fault.js';
 import { historyFaults } from '#catalogue/history.js';
+import { closesFrom } from '#domain/contract/close-terms.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { decimal } from '#domain/money/money.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
@@ -10,6 +11,7 @@ import { type Period, zonedTime } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { type CatalogueNotice, type Close, effectiveCloses, invoiceId, type Software } from '#wire/closes.js';
 import { closedContracts, latestCloses } from '#pipeline/contract-history.js';
+import type { Actor, Hold } from '#wire/period-acts.js';
 import { type CloseOmissions, isNothing, type OmittedWork } from '#wire/omissions.js';
 import { TallyRecounting } from '#pipeline/tally-reader.js';
 import type { CloseLog, RecordedClose } from './close-log.js';
@@ -91,6 +93,8 @@ export type CloseResult =
   | { readonly status: 'superseded'; readonly own: string; readonly inForce: string | null }
   /** A change of the catalogue was announced while this was closed: it is not valid, nothing was invoiced. */
   | { readonly status: 'overtaken'; readonly by: CatalogueNotice }
+  /** An operator holds it, or did while it was closed: nothing was invoiced. */
+  | { readonly status: 'held'; readonly by: Hold }
   /** Something that belongs to the period, or may, could not be counted: it waits for a decision. */
   | { readonly status: 'parked'; readonly work: readonly ParkedWork[] }
   /**
@@ -115,7 +119,7 @@ export interface Difference {
  * Closes a period, or adjusts it: cut, book, compare with the tally, price, write down. The close is written
  * before the event and holds its bytes: what a crash leaves undone is done from there, by any later version.
  * The event of a revision never changes. `acceptOmissions`: why the first close may leave out what the
- * catalogue does not know and what was refused; null: it does not.
+ * catalogue does not know and what was refused; null: it does not. `actor`: for the record of the close.
  */
 export async function closePeriod(
   contract: Contract,
@@ -123,9 +127,10 @@ export async function closePeriod(
   deps: CloseDeps,
   mode: CloseMode = 'close',
   acceptOmissions: string | null = null,
+  actor: Actor | null = null,
 ): Promise<CloseResult> {
   for (let tries = 0; tries < 100; tries++) {
-    const result = await closeOnce(contract, period, deps, mode, acceptOmissions);
+    const result = await closeOnce(contract, period, deps, mode, acceptOmissions, actor);
     if (result.status !== 'crossed') return result;
   }
   throw new Error(`${contract.id} ${period}: each time another close of the contract came first`);
@@ -133,7 +138,7 @@ export async function closePeriod(
 
 /**
  * Another close of the contract was recorded at the same moment: the invoice would not carry all that waits
- * for it, or the carrier is closed. Nothing was invoiced.
+ * for it, or the carrier is closed; or the period was held meanwhile. Nothing was invoiced.
  */
 interface Crossed {
   readonly status: 'crossed';
@@ -145,6 +150,7 @@ async function closeOnce(
   deps: CloseDeps,
   mode: CloseMode,
   acceptOmissions: string | null,
+  actor: Actor | null,
 ): Promise<CloseResult | Crossed> {
   const closes = await deps.closeLog.closes();
   const effective = effectiveCloses(closes, contract.id, period);
@@ -159,6 +165,8 @@ async function closeOnce(
     const notOver = notOverYet(contract, period, deps.now());
     if (notOver !== null) return notOver;
   }
+  const hold = deps.closeLog.standings.hold(contract.id, period);
+  if (hold !== null) return { status: 'held', by: hold };
   const own = deps.lookup.catalogue.version;
   // After the closes were read: what is announced from here on, makes the close invalid.
   const inForce = await deps.inForce(deps.closeLog.notice);
@@ -217,7 +225,9 @@ async function closeOnce(
   const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
   const { software } = deps;
   const catalogueEntry = inForce.number;
-  return record({ ...close, ...head, catalogueEntry, software, digest: hash('sha256', event) }, event, deps);
+  const made = { catalogueEntry, software, digest: hash('sha256', event) };
+  const closedBy = actor === null ? undefined : { ...actor, at: deps.now() };
+  return record({ ...close, ...head, ...made, closedBy }, event, deps);
 }
 
 /** The tally's sums, unless they are being recounted. */
@@ -285,10 +295,10 @@ function lastPeriod(contract: Contract): Period | null {
 
 function notOverYet(contract: Contract, period: Period, now: number): CloseResult | null {
   const endsAt = periodsOf(contract).bounds(period).end;
-  const closesFrom = endsAt + contract.period.graceHours * 3_600_000;
-  if (now >= closesFrom) return null;
+  const from = closesFrom(contract, period);
+  if (now >= from) return null;
   const local = (at: number): string => zonedTime(at, contract.timeZone);
-  return { status: 'notOver', endsAt: local(endsAt), closesFrom: local(closesFrom) };
+  return { status: 'notOver', endsAt: local(endsAt), closesFrom: local(from) };
 }
 
 /** What the catalogue changes in place of what closed periods of the contract were priced by. */

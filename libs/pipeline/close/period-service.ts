@@ -7,6 +7,9 @@ import {
   type PipelineView,
   type CatchUpOptions,
 } from '#pipeline/pipeline-lag.js';
+import type { HoldResult, PeriodDecision } from './hold-period.js';
+import type { PeriodStanding } from './period-standing.js';
+import type { Actor } from '#wire/period-acts.js';
 import type { Verification } from './verify-close.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
@@ -23,7 +26,12 @@ export interface PeriodService {
     period: string,
     mode: CloseMode,
     acceptOmissions: string | null,
+    actor: Actor,
   ): Promise<CloseAnswer>;
+  /** Where the periods stand of one contract, or of all. */
+  standings(contract: string | null): Promise<PeriodStanding[] | null>;
+  hold(contract: string, period: string, by: PeriodDecider): Promise<HoldAnswer>;
+  release(contract: string, period: string, by: PeriodDecider): Promise<HoldAnswer>;
   /** Makes the event of a revision again and compares; writes nothing. */
   verify(contract: string, period: string, revision: number): Promise<Verification>;
 }
@@ -33,6 +41,9 @@ export type CloseAnswer =
   | Extract<CatchUpResult, { status: 'behind' }>
   | { readonly status: 'unknownContract' }
   | ForeignPeriod;
+
+export type HoldAnswer = HoldResult | { readonly status: 'unknownContract' } | ForeignPeriod;
+export type PeriodDecider = Omit<PeriodDecision, 'at'>;
 
 /** The contract has no period of that name; `detail` says which it has. */
 export interface ForeignPeriod {
@@ -51,24 +62,49 @@ export interface PeriodsNow {
 
 /**
  * A close covers all that was accepted before the request: it waits for records still on their way. `now` is
- * asked with each request.
+ * asked with each request. `clock`: UTC epoch ms.
  */
-export function periodService(now: () => Promise<PeriodsNow>, view: PipelineView): PeriodService {
+export function periodService(
+  now: () => Promise<PeriodsNow>,
+  view: PipelineView,
+  clock: () => number,
+): PeriodService {
+  async function decided(
+    id: string,
+    period: string,
+    act: (periods: Periods) => Promise<HoldResult>,
+  ): Promise<HoldAnswer> {
+    const { periods, lookup } = await now();
+    const contract = lookup.contract(id);
+    if (contract === null) return { status: 'unknownContract' };
+    return foreignPeriod(contract, period) ?? act(periods);
+  }
   return {
     live: async (id, period) => {
       const { periods, lookup } = await now();
       return foreignPeriod(lookup.contract(id), period) ?? periods.live(id, period);
     },
     verify: async (contract, period, revision) => (await now()).periods.verify(contract, period, revision),
-    close: async (id, period, mode, acceptOmissions) => {
+    close: async (id, period, mode, acceptOmissions, actor) => {
       const { periods, lookup } = await now();
       const contract = lookup.contract(id);
       if (contract === null) return { status: 'unknownContract' };
       const foreign = foreignPeriod(contract, period);
       if (foreign !== null) return foreign;
       const caughtUp = await catchUp(view, catchUpOptions);
-      return caughtUp.status === 'behind' ? caughtUp : periods.close(contract, period, mode, acceptOmissions);
+      return caughtUp.status === 'behind'
+        ? caughtUp
+        : periods.close(contract, period, mode, acceptOmissions, actor);
     },
+    standings: async (id) => {
+      const { periods, lookup } = await now();
+      const named = id === null ? lookup.catalogue.contracts : lookup.contract(id);
+      return named === null ? null : periods.standings([named].flat(), clock());
+    },
+    hold: async (id, period, by) =>
+      decided(id, period, async (periods) => periods.hold(id, period, { ...by, at: clock() })),
+    release: async (id, period, by) =>
+      decided(id, period, async (periods) => periods.release(id, period, { ...by, at: clock() })),
   };
 }
 

@@ -11,13 +11,17 @@ import type { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { TallyReader } from '#pipeline/tally-reader.js';
 import type { Store } from '#store/store.js';
 import { decodeInvoiceReady, type InvoiceReadyEvent } from '#wire/invoice-ready.js';
+import type { Actor } from '#wire/period-acts.js';
 import { carriedIn, invoicedUpTo } from '#wire/invoiced.js';
 import { contractKey } from '#wire/stages.js';
 import { CloseLog } from './close-log.js';
 import { adjustPeriod, type AdjustResult } from './adjust-period.js';
 import { type CloseDeps, type CloseMode, closePeriod, type TalliedQuantities } from './close-period.js';
+import { ContractsSince } from './contracts-since.js';
 import { meteredFacts } from './cut.js';
 import { eventsOf } from './earlier-events.js';
+import { holdPeriod, type HoldResult, type PeriodDecision, releasePeriod } from './hold-period.js';
+import { type PeriodStanding, periodStandings } from './period-standing.js';
 import { KnownCatalogues } from './known-catalogues.js';
 import { lookBackPeriods } from '#domain/pricing/look-back.js';
 import { parkedWork } from './parked-work.js';
@@ -52,10 +56,12 @@ export class Periods {
   readonly #closeLog: CloseLog;
   readonly #catalogues: KnownCatalogues;
   readonly #tally: TallyReader;
+  readonly #since: ContractsSince;
 
   constructor(deps: PeriodsDeps) {
     this.#deps = deps;
     this.#closeLog = new CloseLog(deps.log);
+    this.#since = new ContractsSince(deps.catalogues);
     this.#catalogues = new KnownCatalogues(deps.catalogues, [deps.lookup]);
     const { store, partitions, lookup, catalogues } = deps;
     const find = async (version: string) => catalogues.find(version);
@@ -88,6 +94,7 @@ export class Periods {
     period: Period,
     mode: CloseMode = 'close',
     acceptOmissions: string | null = null,
+    actor: Actor | null = null,
   ): Promise<AdjustResult> {
     const { log, lookup, store, partitions, catalogues } = this.#deps;
     const deps: CloseDeps = {
@@ -102,9 +109,29 @@ export class Periods {
       now: Date.now,
       software: thisSoftware(),
     };
-    if (mode === 'adjust') return adjustPeriod(contract, period, deps, acceptOmissions);
-    const closed = await closePeriod(contract, period, deps, mode, acceptOmissions);
+    if (mode === 'adjust') return adjustPeriod(contract, period, deps, acceptOmissions, actor);
+    const closed = await closePeriod(contract, period, deps, mode, acceptOmissions, actor);
     return closed.status === 'closed' ? { ...closed, moved: [] } : closed;
+  }
+
+  /** Where the periods of contracts stand. `now`: UTC epoch ms. */
+  async standings(contracts: readonly Contract[], now: number): Promise<PeriodStanding[]> {
+    const since = await this.#since.all();
+    const closes = await this.#closeLog.closes();
+    const input = { closes, standings: this.#closeLog.standings, now };
+    return contracts.flatMap((contract) =>
+      periodStandings(contract, { ...input, inForceSince: since.get(contract.id) ?? null }),
+    );
+  }
+
+  /** See `holdPeriod`. */
+  async hold(contract: string, period: Period, decision: PeriodDecision): Promise<HoldResult> {
+    return holdPeriod(this.#closeLog, contract, period, decision);
+  }
+
+  /** See `releasePeriod`. */
+  async release(contract: string, period: Period, decision: PeriodDecision): Promise<HoldResult> {
+    return releasePeriod(this.#closeLog, contract, period, decision);
   }
 
   /** Makes the event of a revision again and compares; writes nothing. */

@@ -17,6 +17,7 @@ import { type Consumption, type Log, LogUnavailable } from '#log/log.js';
 import { requireTopics } from '#log/require-topics.js';
 import type { Store } from '#store/store.js';
 import type { RecordedDelivery } from '#wire/recorded-delivery.js';
+import type { Actor } from '#wire/period-acts.js';
 import { isTallyKeyspace, tallyStage } from '#wire/stages.js';
 import { allStages, type StageObserver } from './stages.js';
 import { topicSettings } from '#wire/topics.js';
@@ -254,8 +255,9 @@ export class Engine {
     period: string,
     mode: CloseMode = 'close',
     acceptOmissions: string | null = null,
+    actor: Actor | null = null,
   ): Promise<AdjustResult> {
-    return this.periods.close(contract, period, mode, acceptOmissions);
+    return this.periods.close(contract, period, mode, acceptOmissions, actor);
   }
 
   /**

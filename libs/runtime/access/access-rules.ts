@@ -51,6 +51,22 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     about: 'contract',
   },
   'GET /v1/unbilled': { access: 'roles', roles: ['operator', 'finance'], about: null },
+  'GET /v1/periods': { access: 'roles', roles: ['operator', 'finance'], about: null },
+  'GET /v1/contracts/:id/periods': {
+    access: 'roles',
+    roles: ['operator', 'finance', 'brand'],
+    about: 'contract',
+  },
+  'POST /v1/contracts/:id/periods/:period/hold': {
+    access: 'roles',
+    roles: ['operator', 'finance'],
+    about: 'contract',
+  },
+  'POST /v1/contracts/:id/periods/:period/release': {
+    access: 'roles',
+    roles: ['operator', 'finance'],
+    about: 'contract',
+  },
   'GET /v1/catalogue': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/catalogue/history': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'POST /v1/catalogue/apply': { access: 'roles', roles: ['operator'], about: null },

@@ -28,7 +28,10 @@ export function guard(fastify: FastifyInstance, access: Access, logger: Logger):
         void sendProblem(reply.headers(decision.headers), decision.problem);
         return;
       }
-      if (principal !== null) logAct(request, principal, logger);
+      if (principal !== null) {
+        principals.set(request.raw, principal);
+        logAct(request, principal, logger);
+      }
       done();
     };
     const decided = decide(
@@ -44,6 +47,15 @@ export function guard(fastify: FastifyInstance, access: Access, logger: Logger):
     if (decided instanceof Promise) decided.then(go, done);
     else go(decided);
   });
+}
+
+const principals = new WeakMap<FastifyRequest['raw'], Principal>();
+
+/** Who asks, as the guard has found out; throws on a route that any sender may use. */
+export function principalOf({ raw }: Pick<FastifyRequest, 'raw'>): Principal {
+  const principal = principals.get(raw);
+  if (principal === undefined) throw new Error('the guard lets this route through without a principal');
+  return principal;
 }
 
 /** Counts a request. False: there were too many, and that is answered. */

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { zonedTime } from '#domain/period/period.js';
+import type { PeriodStanding } from '#pipeline/close/period-standing.js';
+
+const instant = z.string().describe("ISO 8601, by the clock of the contract's zone, with offset.");
+
+const standingSchema = z
+  .object({
+    contract: z.string(),
+    period: z.string(),
+    state: z
+      .enum(['open', 'grace', 'due', 'closed', 'adjusted'])
+      .describe('`grace`: it is over, late events are waited for; `due`: to be closed now.'),
+    revision: z.int().describe('The latest; 0: not closed.'),
+    endsAt: instant,
+    closesFrom: instant.describe('From when on a person can close it.'),
+    dueAt: instant.nullable().describe('When it is closed by itself; null: a person closes it.'),
+    held: z
+      .object({ by: z.string(), reason: z.string(), at: z.iso.datetime() })
+      .nullable()
+      .describe('null: it is not held.'),
+    waitsFor: z
+      .object({ code: z.string(), detail: z.string(), since: z.iso.datetime() })
+      .nullable()
+      .describe(
+        'Why it could not be closed by itself when it was due; null: nothing is known to be in the way.',
+      ),
+  })
+  .meta({ id: 'PeriodStanding', description: 'Where a period of a contract stands.' });
+
+export const standingsAnswerSchema = z.object({
+  periods: z.array(standingSchema).describe('By contract, oldest first.'),
+});
+export type StandingAnswer = z.infer<typeof standingSchema>;
+
+export function standingAnswer(standing: PeriodStanding): StandingAnswer {
+  const { contract, period, state, revision, endsAt, closesFrom, dueAt, hold, wait } = standing;
+  const local = (at: number): string => zonedTime(at, contract.timeZone);
+  return {
+    contract: contract.id,
+    period,
+    state,
+    revision,
+    endsAt: local(endsAt),
+    closesFrom: local(closesFrom),
+    dueAt: dueAt === null ? null : local(dueAt),
+    held: hold === null ? null : { by: hold.actor.name, reason: hold.reason, at: iso(hold.at) },
+    waitsFor: wait === null ? null : { code: wait.code, detail: wait.detail, since: iso(wait.at) },
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,44 @@
+import type { Period } from '#domain/period/period.js';
+import type { Actor, Hold } from '#wire/period-acts.js';
+import type { CloseLog } from './close-log.js';
+
+/** Who decided it, why and when (UTC epoch ms). */
+export interface PeriodDecision {
+  readonly actor: Actor;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export type HoldResult =
+  /** `revision`: what is closed already, and stays so; 0: nothing is. */
+  | { readonly status: 'held'; readonly hold: Hold; readonly revision: number }
+  | { readonly status: 'released'; readonly revision: number }
+  | { readonly status: 'notHeld' };
+
+/**
+ * From here on the period is neither closed nor adjusted. A close under way that comes to the log later is
+ * not valid, however long its process stood still.
+ */
+export async function holdPeriod(
+  closeLog: CloseLog,
+  contract: string,
+  period: Period,
+  decision: PeriodDecision,
+): Promise<HoldResult> {
+  const hold: Hold = { act: 'held', contract, period, ...decision };
+  await closeLog.appendAct(hold);
+  return { status: 'held', hold, revision: (await closeLog.effective(contract, period)).length };
+}
+
+/** Takes a hold back. What is due then is closed at the next look. */
+export async function releasePeriod(
+  closeLog: CloseLog,
+  contract: string,
+  period: Period,
+  decision: PeriodDecision,
+): Promise<HoldResult> {
+  const closes = await closeLog.effective(contract, period);
+  if (closeLog.standings.hold(contract, period) === null) return { status: 'notHeld' };
+  await closeLog.appendAct({ act: 'released', contract, period, ...decision });
+  return { status: 'released', revision: closes.length };
+}

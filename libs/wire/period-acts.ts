@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { parseJson } from './parse-json.js';
+
+/** Who did something, and by which way it came in. */
+export const actorSchema = z.object({
+  /** A person, the name of a key, or `schedule`. */
+  name: z.string().min(1),
+  via: z.enum(['schedule', 'cli', 'http']),
+  /** Network address, where it came over HTTP. */
+  address: z.string().nullable(),
+});
+export type Actor = z.infer<typeof actorSchema>;
+
+/** The one who closes what is due. */
+export const scheduleActor: Actor = { name: 'schedule', via: 'schedule', address: null };
+
+const about = {
+  contract: z.string(),
+  period: z.string(),
+  actor: actorSchema,
+  /** UTC epoch ms. */
+  at: z.int(),
+};
+
+const periodAct = z.discriminatedUnion('act', [
+  /** From here on the period is neither closed nor adjusted: no close of it that comes later is valid. */
+  z.object({ act: z.literal('held'), ...about, reason: z.string().min(1) }),
+  z.object({ act: z.literal('released'), ...about, reason: z.string().min(1) }),
+  /**
+   * The schedule came to the period and could not close it; written where the cause is another than before.
+   */
+  z.object({ act: z.literal('waits'), ...about, code: z.string(), detail: z.string() }),
+]);
+
+/**
+ * What was decided about a period of a contract beside closes, in `billing.closes`: one topic of one
+ * partition, so that of a hold and a close at one moment all readers see the same one first.
+ */
+export type PeriodAct = z.infer<typeof periodAct>;
+export type Hold = Extract<PeriodAct, { act: 'held' }>;
+export type CloseWait = Extract<PeriodAct, { act: 'waits' }>;
+
+const type = 'tallyline.period-act.v1';
+
+export function encodePeriodAct(act: PeriodAct): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: `${act.contract}/${act.period}/${act.act}/${act.at}`,
+    source: '/invoicer',
+    type,
+    subject: act.contract,
+    data: act,
+  });
+}
+
+/** null: the record is no such act. */
+export function decodePeriodAct(value: string): PeriodAct | null {
+  const parsed = periodActEvent.safeParse(parseJson(value));
+  return parsed.success ? parsed.data.data : null;
+}
+
+const periodActEvent = z.object({ type: z.literal(type), data: periodAct });
+
+/** Which periods are held, and what the schedule waits for, as the records say one after the other. */
+export class PeriodStandings {
+  readonly #held = new Map<string, Hold>();
+  readonly #waits = new Map<string, CloseWait>();
+
+  take(act: PeriodAct): void {
+    const name = nameOf(act.contract, act.period);
+    switch (act.act) {
+      case 'held':
+        this.#held.set(name, act);
+        return;
+      case 'released':
+        this.#held.delete(name);
+        return;
+      case 'waits':
+        this.#waits.set(name, act);
+    }
+  }
+
+  /** null: it is not held. */
+  hold(contract: string, period: string): Hold | null {
+    return this.#held.get(nameOf(contract, period)) ?? null;
+  }
+
+  /** Why the schedule could not close it the last time; null: it never was so. */
+  wait(contract: string, period: string): CloseWait | null {
+    return this.#waits.get(nameOf(contract, period)) ?? null;
+  }
+}
+
+function nameOf(contract: string, period: string): string {
+  return `${contract}|${period}`;
+}
