@@ -308,6 +308,8 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
     'scale-not-ascending': () =>
       ofContract({ kpis: { ...kpis, m: { type: 'meanScore', question: 'q', scale: [5, 1] } } }),
     'box-off-scale': () => ofContract({ kpis: { ...kpis, csat: { ...kpis.csat, boxes: [6] } } }),
+    'session-with-states': () =>
+      ofContract({ measures: { both: { kind: 'agentTime', states: ['LOGGED_IN', 'PREP'] } } }),
     'size-not-positive': () =>
       ofShape({ shape: 'perPoint', from: '0.9', beyond: 'above', size: '0', rate: '+0.01' }),
     'line-without-slope': () =>

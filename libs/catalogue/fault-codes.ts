@@ -102,6 +102,7 @@ export const faultCodes = [
   'charged-before-settled',
   'scale-not-ascending',
   'box-off-scale',
+  'session-with-states',
   'size-not-positive',
   'line-without-slope',
   'step-unreachable',

@@ -175,7 +175,8 @@ function contractYaml(id: ContractId, centre: Centre): string {
 ${frame('care')}
     holidays: { country: FR }
     measures:
-      worked: { kind: agentTime, states: [TALK, HOLD, ACW, PREP], capPerContact: { ACW: 60s } }
+      # its agents do several things at once, and the oracle counts piece by piece
+      worked: { kind: agentTime, states: [TALK, HOLD, ACW, PREP], capPerContact: { ACW: 60s }, overlaps: full }
     kpis:
       asa: { type: asa }
       csat: { type: topBox, question: csat, boxes: [4, 5], scale: [1, 5], minSample: 2 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
-import type { Example, Given, GivenContact } from '#domain/metering/example.js';
+import type { Example, ExampleAgent, Given, GivenContact } from '#domain/metering/example.js';
 import { breakingOutcomes } from '#domain/fact/breaking-outcomes.js';
 import { agentKinds } from '#domain/contract/agent-kind.js';
-import type { AgentAttributes } from '#domain/scope/work-scope.js';
 import { type PeriodFrame, periodsOf } from '#domain/period/contract-periods.js';
 import { periodNouns } from '#domain/period/rhythm.js';
 import { fault, type Fault, type Path } from '../fault.js';
@@ -17,13 +16,18 @@ const word = z.string().min(1);
 const words = z.array(word).default([]);
 
 const agent = strict({
+  code: word.optional(),
   kind: z.enum(agentKinds).optional(),
   grade: word.nullable().default(null),
   site: word.nullable().default(null),
   country: word.nullable().default(null),
   skills: words,
   languages: words,
-}).transform(({ kind, ...rest }): AgentAttributes => (kind === 'machine' ? { ...rest, kind } : rest));
+}).transform(({ code, kind, ...rest }): ExampleAgent => ({
+  ...rest,
+  ...(code !== undefined && { code }),
+  ...(kind === 'machine' && { kind }),
+}));
 
 /** A duration, also as spoken: `3min10s`, `1h 30min`. */
 const spoken = z.string().transform((text, context) => {

@@ -46,8 +46,17 @@ const agentTime = strict({
   kind: z.literal('agentTime'),
   states: z.array(state).min(1),
   capPerContact: z.partialRecord(z.enum(contactStates), duration).default({}),
+  overlaps: z.enum(['once', 'full']).default('once'),
   ...timeTerms,
-}).transform(({ states, capPerContact, ...terms }) => workTime(states, capPerContact, terms));
+})
+  .refine(({ states }) => states.length === 1 || !states.includes('LOGGED_IN'), {
+    ...refusal('session-with-states', 'has LOGGED_IN, which holds all other states, beside others'),
+    path: ['states'],
+  })
+  .transform(({ states, capPerContact, overlaps, ...terms }) => ({
+    ...workTime(states, capPerContact, terms),
+    overlaps,
+  }));
 
 const part = z.enum(['talk', 'hold', 'acw', 'dial', 'wait']);
 const contactTime = strict({

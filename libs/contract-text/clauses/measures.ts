@@ -67,6 +67,7 @@ function timeText(measure: WorkTime, speech: Phrasebook): string {
   const { increment, capMs, averageCap } = measure;
   const parts = [
     t(`time spent in ${list(states)}`, `le temps passé en ${list(states)}`),
+    ...(measure.overlaps === 'once' ? [onceText(speech)] : []),
     ...caps,
     ...(increment === null ? [] : [incrementText(increment, speech)]),
     ...(capMs === null
@@ -88,6 +89,14 @@ function timeText(measure: WorkTime, speech: Phrasebook): string {
     ...whereTexts(measure.where, speech),
   ];
   return parts.join('; ');
+}
+
+/** See docs/agent-time.md, "Every second once". */
+function onceText({ t }: Phrasebook): string {
+  return t(
+    'each second of a person once, work on contacts before all else',
+    "chaque seconde d'une personne une seule fois, le travail sur des contacts avant tout le reste",
+  );
 }
 
 function incrementText({ firstMs, stepMs, per }: Increment, { t, ofPeriod, duration }: Phrasebook): string {

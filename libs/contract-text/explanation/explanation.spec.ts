@@ -15,12 +15,26 @@ import {
 } from './explanation.js';
 
 /** The invoices of all examples in docs/contracts.md: every model, and every rule. */
-const invoices = contractsPage().flatMap(({ title, contract, examples }) =>
+const ofPage = contractsPage().flatMap(({ title, contract, examples }) =>
   examples.map((example) => ({
     title: `${title}: ${example.says}`,
     all: explicableInvoice(runExample(contract, example).invoice),
   })),
 );
+
+/** Two chats of Ann at once, from 10:00 to 10:30 and from 10:20 to 10:40: 20 min + 5 min, 5 min + 10 min. */
+const twoChats = `
+measures: { worked: { kind: agentTime, states: [TALK] } }
+lines: [{ id: hours, model: time, measure: worked, price: '30.00' }]
+examples:
+  - says: two chats at once
+    given:
+      - { contact: { at: 2026-03-02T10:00, media: chat, talk: 30min, agent: { code: ann } } }
+      - { contact: { at: 2026-03-02T10:20, media: chat, talk: 20min, agent: { code: ann } } }
+    price: '20.00'
+`;
+
+const invoices = [...ofPage, { title: 'two chats at once', all: explicableInvoice(pricedYaml(twoChats)) }];
 
 function invoiceOf(title: string): Explicable {
   const found = invoices.find((each) => each.title.endsWith(title));
@@ -50,6 +64,18 @@ describe('an explanation', () => {
       'r5  line  1 h 15 min (r2) × 37.50 EUR (r4) per 1 h  46.875 EUR',
       'r7  rounding  46.875 EUR (r5) to 2 decimals, halves away from zero  46.88 EUR',
     ]);
+  });
+
+  it('names the seconds that were claimed twice and counted once', () => {
+    const all = invoiceOf('two chats at once');
+    expect(words(explanationText(all, all.entries, 'en'))).toContain(
+      'line hours: 40 min, each second of a person once; claimed at the same time by other work of the same ' +
+        'person and not counted again: line hours: 10 min  40 min',
+    );
+    expect(words(explanationText(all, all.entries, 'fr'))).toContain(
+      "chaque seconde d'une personne une seule fois",
+    );
+    expect(all.entries.map(({ amount }) => amount)).toEqual(['20.00']);
   });
 
   it('explains in French how an indicator became a bonus', () => {

@@ -62,6 +62,13 @@ const steps: Readonly<Record<PricingStep, Phrase>> = {
 /** Each calculation rule as a sentence. A new rule is one entry here. */
 const sentences: Readonly<Record<RuleId, (row: TraceFormatter) => string>> = {
   sum: (row) => row.terms(row.names()),
+  countedOnce: (row) => {
+    const [counted, taken] = [row.terms(row.names('line/')), row.terms(row.names('clock/'))];
+    return row.t(
+      `${counted}, each second of a person once; claimed at the same time by other work of the same person and not counted again: ${taken}`,
+      `${counted}, chaque seconde d'une personne une seule fois ; revendiqué au même moment par un autre travail de la même personne et non compté à nouveau : ${taken}`,
+    );
+  },
   difference: (row) => `${row.v('value')} − ${row.v('less')}`,
   product: (row) => {
     if (row.row.step !== 'gate') return `${row.v('value')} × ${row.v('times')}`;

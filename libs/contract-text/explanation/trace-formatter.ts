@@ -151,7 +151,7 @@ export class TraceFormatter {
 
 /** The name of a sum of the book in words; anything else by its own name. */
 function keyText(key: string, { t }: Wording): string {
-  if (!/^(line|measure|kpi|forecast)\//.test(key)) return calendarText(key, t);
+  if (!/^(line|clock|measure|kpi|forecast)\//.test(key)) return calendarText(key, t);
   const cell = decodeQuantityKey(key);
   if (cell.kind === 'forecast') return t(`forecast ${cell.id}`, `prévision ${cell.id}`);
   const place = [
@@ -159,7 +159,8 @@ function keyText(key: string, { t }: Wording): string {
     ...(cell.version === 1 ? [] : [`version ${cell.version}`]),
   ];
   switch (cell.kind) {
-    case 'line': {
+    case 'line':
+    case 'clock': {
       const since =
         cell.since === null ? [] : [t(`from ${utcText(cell.since)}`, `dès ${utcText(cell.since)}`)];
       const where = [...cell.bands, ...(cell.rate === null ? [] : [cell.rate]), ...place, ...since];

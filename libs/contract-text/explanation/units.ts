@@ -46,6 +46,7 @@ const rates: UnitOf = (name, of) => (/rate/i.test(name) ? of : 'number');
 
 const inputUnits: Readonly<Record<RuleId, UnitOf>> = {
   sum: asResult,
+  countedOnce: asResult,
   difference: asResult,
   atMost: asResult,
   atLeast: asResult,

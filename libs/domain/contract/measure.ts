@@ -33,6 +33,11 @@ export interface WorkTime {
    */
   readonly averageCap: { readonly perUnitMs: number; readonly measure: string } | null;
   readonly where: Where | null;
+  /**
+   * Of `agentTime`. `once`: a person's second counts once, whatever claims it (`domain/clock`). `full`, or
+   * absent: each piece of work counts in full, however much of it was at the same time as another.
+   */
+  readonly overlaps?: 'once' | 'full';
 }
 
 /**

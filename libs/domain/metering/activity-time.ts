@@ -12,6 +12,7 @@ import {
   type MeasuredItem,
   type MeteredItem,
 } from './metered-item.js';
+import type { OwnTime } from '#domain/scope/own-time.js';
 import type { Sums } from './sums.js';
 import { cut, incremented, type WorkedInterval } from '#domain/scope/contact-time.js';
 import type { RatingInterval } from '#domain/contract/terms-in-force.js';
@@ -28,13 +29,14 @@ export function measureActivity(
   activity: ActivityContent,
   scope: WorkScope,
   sums: Sums,
+  own: OwnTime | null = null,
 ): void {
   const assignment = assignActivity(activity, scope);
   if (assignment?.programme !== contract.programme) return;
   if (item.kind === 'kpi') {
     if (scope.agent(activity.agent, activity.startedAt)?.kind === 'machine') return;
     activityKpi(item, activity, assignment.queue, sums);
-  } else activityTime(contract, item, activity, assignment.queue, scope, sums);
+  } else activityTime(contract, item, activity, assignment.queue, scope, sums, own);
 }
 
 function activityTime(
@@ -44,27 +46,31 @@ function activityTime(
   queue: string | null,
   scope: WorkScope,
   sums: Sums,
+  own: OwnTime | null,
 ): void {
   const agent = scope.agent(activity.agent, activity.startedAt);
   const began = item.intervals.at(activity.startedAt);
-  const own = began === null ? undefined : item.definitions[began.inForce.index];
-  const definition = own ?? item.definitions.find((each) => each !== undefined);
+  const inForce = began === null ? undefined : item.definitions[began.inForce.index];
+  const definition = inForce ?? item.definitions.find((each) => each !== undefined);
   const measure = definition?.measure;
   if (agent === null || definition === undefined || measure?.kind !== 'time') return;
   if (definition.workedBy === (agent.kind === 'machine' ? 'people' : 'machines')) return;
   if (!measure.states.includes(activity.state)) return;
   if (!inScope(definition.terms.scope, queue) || !inWhere(measure.where, queue)) return;
   const spans = spansOf(contract, item, activity);
-  const whole = spans.reduce((sum, { from, to }) => sum + to - from, 0);
+  const lengths = spans.map(({ from, to }) =>
+    own === null || measure.overlaps !== 'once' ? to - from : own.ofActivity(activity, from, to),
+  );
+  const whole = lengths.reduce((sum, ms) => sum + ms, 0);
   const extra =
     measure.increment === null || measure.increment.per === 'month'
       ? 0
       : incremented(whole, measure.increment) - whole;
-  spans.forEach(({ from, to, interval }, index) => {
+  spans.forEach(({ interval }, index) => {
     const charged = interval === null ? undefined : item.definitions[interval.inForce.index];
     if (interval === null || charged === undefined || charged.measure.kind !== 'time') return;
     const rate = rateOf(charged, { agent, queue, disposition: null }, queue);
-    const ms = to - from + (index === spans.length - 1 ? extra : 0);
+    const ms = (lengths[index] ?? 0) + (index === spans.length - 1 ? extra : 0);
     sums.add(interval.period, lineKey(item, interval, rate), ms);
   });
 }

@@ -3,6 +3,7 @@ import type { ContactCount, WorkedBy } from '#domain/contract/measure.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
 import { admitContact, narrowContact, type ScopedContact } from '#domain/scope/scoped-contact.js';
 import { inOutage, kpiKey, lineKey, rateOf, type KpiItem, type MeasuredItem } from './metered-item.js';
+import type { OwnTime } from '#domain/scope/own-time.js';
 import type { Sums } from './sums.js';
 import { unslotted, type RatingInterval } from '#domain/contract/terms-in-force.js';
 import { workParts } from '#domain/scope/contact-time.js';
@@ -17,8 +18,9 @@ export function measureContact(
   contact: ScopedContact,
   by: WorkedBy,
   sums: Sums,
+  own: OwnTime | null = null,
 ): void {
-  if (item.kinds.time) measureTime(contract, item, contact, by, sums);
+  if (item.kinds.time) measureTime(contract, item, contact, by, sums, own);
   const interval = item.intervals.at(contact.at);
   const definition = interval === null ? undefined : item.definitions[interval.inForce.index];
   if (interval === null || definition?.workedBy !== by) return;
@@ -34,10 +36,11 @@ function measureTime(
   contact: ScopedContact,
   by: WorkedBy,
   sums: Sums,
+  own: OwnTime | null,
 ): void {
   const began = intervalOfFirstWork(item, contact);
-  const own = began === null ? undefined : item.definitions[began.inForce.index];
-  const definition = own ?? item.definitions.find((each) => each !== undefined);
+  const inForce = began === null ? undefined : item.definitions[began.inForce.index];
+  const definition = inForce ?? item.definitions.find((each) => each !== undefined);
   if (definition?.plan == null || definition.measure.kind !== 'time' || definition.workedBy !== by) return;
   const { scope } = definition.terms;
   const scoped = narrowContact(contract, contact, scope);
@@ -45,9 +48,16 @@ function measureTime(
   if (part === null) return;
   const { time } = contract.attribution;
   const counted = time === 'contact' ? item.intervals.at(contact.at) : null;
-  const parts = workParts(definition.plan, part, item.intervals, time === 'contact' ? 'split' : time);
-  for (const { interval: own, work, ms } of parts) {
-    const interval = counted === null ? own : withContact(own, counted);
+  const split = time === 'contact' ? 'split' : time;
+  const onClock = definition.measure.overlaps === 'once' ? own : null;
+  for (const { interval: worked, work, ms } of workParts(
+    definition.plan,
+    part,
+    item.intervals,
+    split,
+    onClock,
+  )) {
+    const interval = counted === null ? worked : withContact(worked, counted);
     const charged = item.definitions[interval.inForce.index];
     if (charged === undefined || charged.measure.kind !== 'time') continue;
     const rate = rateOf(charged, work, contact.stays[0]?.queue ?? null);

@@ -2,11 +2,13 @@ import type { HandledContact } from '#domain/kpi/chain-links.js';
 import type { RepeatGaps } from '#domain/kpi/repeat-chain.js';
 import { episodesOf } from '#domain/posting/episodes.js';
 import type { PostingContent } from '#domain/posting/posting.js';
+import { measureClock, onClock } from './clock-time.js';
 import { measureActivity } from './activity-time.js';
 import { measureContact, measureContactKpi } from './contact-meter.js';
 import type { Contract } from '#domain/contract/contract.js';
 import { forecastsOf, measureOutcome } from './outcome-count.js';
 import { issueWindows, measureRepeat, readsRepeats } from './repeat-count.js';
+import type { OwnTime } from '#domain/scope/own-time.js';
 import { scopeContact } from '#domain/scope/scoped-contact.js';
 import { activitiesOf, type WorkScope } from '#domain/scope/work-scope.js';
 import { meteredItems } from './metered-item.js';
@@ -28,6 +30,13 @@ export interface ContractMeter {
   /** Windows (ms) by which it needs to know where anchored issues begin. */
   readonly issueWindowsMs: readonly number[];
   measure(content: PostingContent): readonly Quantity[];
+  /** It measures time of which each second of a person counts once. */
+  readonly isOnClock: boolean;
+  /**
+   * What the clock changes of that, to be added to it: `own` says what of the time is the content's own. With
+   * it the sums `clock/…` of what it takes from lines.
+   */
+  measureClock(content: PostingContent, own: OwnTime): readonly Quantity[];
   /** What a handled contact of a known customer adds, seen as one that may have been repeated. */
   measureRepeat(contact: HandledContact, gaps: RepeatGaps): readonly Quantity[];
 }
@@ -46,6 +55,7 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
   const forOutcomes = items.filter(({ kinds }) => kinds.outcomes);
   const forRepeats = items.filter(readsRepeats);
   const forecasts = forecastsOf(termsList);
+  const clocked = onClock(items);
   return {
     contract,
     scope,
@@ -58,6 +68,8 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
       repeat: forRepeats.length > 0,
     },
     issueWindowsMs: issueWindows(items),
+    isOnClock: clocked.length > 0,
+    measureClock: (content, own) => measureClock(contract, clocked, content, scope, own),
     measure(content) {
       switch (content.kind) {
         case 'contact': {

@@ -7,7 +7,8 @@ import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Period } from '#domain/period/period.js';
 import type { ContactContent, Leg, PostingContent } from '#domain/posting/posting.js';
 import type { Contract } from '#domain/contract/contract.js';
-import type { AgentAttributes, WorkScope } from '#domain/scope/work-scope.js';
+import type { ClockScope } from '#domain/clock/claims.js';
+import type { AgentAttributes } from '#domain/scope/work-scope.js';
 
 /**
  * A worked example in a contract: "a call of 3 min 10 s on 14 July at 20:05 costs 1.87". Both
@@ -42,7 +43,7 @@ export interface GivenContact {
   readonly talkMs: number;
   readonly holdMs: number;
   readonly acwMs: number;
-  readonly agent: AgentAttributes;
+  readonly agent: ExampleAgent;
   readonly disposition: string | null;
   readonly transferred: boolean;
   /** By a machine, to a person. */
@@ -64,7 +65,7 @@ export interface GivenEvents {
   /** Of one subject, in order. */
   readonly events: readonly OutcomeEvent[];
   readonly queue: string | null;
-  readonly agent: AgentAttributes | null;
+  readonly agent: ExampleAgent | null;
 }
 
 /** Time of an agent outside of contacts. */
@@ -74,8 +75,11 @@ export interface GivenWork {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly queue: string | null;
-  readonly agent: AgentAttributes;
+  readonly agent: ExampleAgent;
 }
+
+/** `code`: work of one code is that of one person. */
+export type ExampleAgent = AgentAttributes & { readonly code?: string };
 
 /** What the example gives as the meter reads it, and how often. */
 export interface MaterializedExample {
@@ -96,12 +100,16 @@ export function givenGaps(
   return { gapMs: nextAfterMs, gapBeforeMs: previousBeforeMs, opens, eventGapsMs: outcomesAfterMs };
 }
 
-/** The catalogue of an example: every queue is of the contract's programme, every agent is known. */
-export function exampleScope(contract: Contract, { given }: Example): WorkScope {
+/**
+ * The catalogue of an example: every queue is of the contract's programme, every agent is known, and each
+ * piece of work is of a person of its own unless it names one.
+ */
+export function exampleScope(contract: Contract, { given }: Example): ClockScope {
   const agents = new Map(given.map((one, index) => [agentId(index), one.agent]));
   return {
     assignmentOf: (queue) => ({ programme: contract.programme, queue }),
     agent: (agent) => agents.get(agent) ?? null,
+    agentCode: (agent) => agents.get(agent)?.code ?? agent,
     machines: { isAgent: (agent) => agents.get(agent)?.kind === 'machine', isQueue: () => false },
   };
 }

@@ -5,13 +5,16 @@
  *                                            both bands hold, at rate `expert`
  *   line/L2/1/-/-/-/1793458800000            of a line that takes its units in order of time: those of the
  *                                            rating interval that began at this instant
+ *   clock/L1/2/BF26/sunday+holiday/expert    what a quantity of that name is without because something else
+ *                                            claims the same seconds of a person; in the book only
  *   measure/contacts/1/-/-/-                 a measure that a clause refers to
  *   kpi/sl/1/-/n/-  and  kpi/sl/1/-/d/-      numerator and denominator of a KPI
  *   forecast/F-2026-11/1793458800000/-/20000/-   how often `forecast.set` gave this number at this instant
  *
  * Ids begin with a letter and have no `/` or `+`, so a name is decoded without ambiguity.
  */
-export type QuantityKey = LineQuantityKey | MeasureQuantityKey | KpiQuantityKey | ForecastQuantityKey;
+export type QuantityKey =
+  LineQuantityKey | ClockQuantityKey | MeasureQuantityKey | KpiQuantityKey | ForecastQuantityKey;
 
 export interface LineQuantityKey {
   readonly kind: 'line';
@@ -28,6 +31,11 @@ export interface LineQuantityKey {
    * the order does not matter.
    */
   readonly since: number | null;
+}
+
+/** Milliseconds of a line that were claimed twice and are counted elsewhere. */
+export interface ClockQuantityKey extends Omit<LineQuantityKey, 'kind'> {
+  readonly kind: 'clock';
 }
 
 export interface MeasureQuantityKey {
@@ -60,6 +68,7 @@ export interface ForecastQuantityKey {
 export function encodeQuantityKey(key: QuantityKey): string {
   switch (key.kind) {
     case 'line':
+    case 'clock':
       return encodeLineKey(key);
     case 'measure':
       return join('measure', key.id, key.version, key.window, null, null);
@@ -70,8 +79,14 @@ export function encodeQuantityKey(key: QuantityKey): string {
   }
 }
 
-function encodeLineKey({ id, version, window, bands, rate, since }: LineQuantityKey): string {
-  const key = join('line', id, version, window, bands.join('+') || null, rate);
+/** The sum beside that of a line that says what the clock has taken from it. */
+export function clockKeyOf(lineKey: string): string {
+  return `clock/${lineKey.slice('line/'.length)}`;
+}
+
+function encodeLineKey(lineKey: LineQuantityKey | ClockQuantityKey): string {
+  const { kind, id, version, window, bands, rate, since } = lineKey;
+  const key = join(kind, id, version, window, bands.join('+') || null, rate);
   return since === null ? key : join(key, since);
 }
 
@@ -83,7 +98,11 @@ export function decodeQuantityKey(key: string): QuantityKey {
   const broken = (): Error => new Error(`'${key}' is not the name of a sum`);
   if (typeof id !== 'string' || rate === undefined || rest.length > 0) throw broken();
   const since = start === undefined ? null : Number(start);
-  if (since !== null && (kind !== 'line' || start === null || !Number.isSafeInteger(since))) throw broken();
+  if (
+    since !== null &&
+    ((kind !== 'line' && kind !== 'clock') || start === null || !Number.isSafeInteger(since))
+  )
+    throw broken();
   const common = { id, version: Number(version), window: window ?? null };
   if (!Number.isSafeInteger(common.version) || version === null) throw broken();
   if (kind === 'forecast') {
@@ -91,7 +110,8 @@ export function decodeQuantityKey(key: string): QuantityKey {
     if (!Number.isSafeInteger(value) || fifth === null) throw broken();
     return { kind, id, at: common.version, value };
   }
-  if (kind === 'line') return { kind, ...common, bands: fifth?.split('+') ?? [], rate, since };
+  if (kind === 'line' || kind === 'clock')
+    return { kind, ...common, bands: fifth?.split('+') ?? [], rate, since };
   if (kind === 'measure') return { kind, ...common };
   if (kind === 'kpi' && (fifth === 'n' || fifth === 'd')) return { kind, ...common, part: fifth };
   throw broken();

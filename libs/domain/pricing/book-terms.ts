@@ -1,5 +1,6 @@
 import type { Forecast } from '#domain/contract/kpi.js';
 import {
+  clockKeyOf,
   decodeQuantityKey,
   encodeQuantityKey,
   type ForecastQuantityKey,
@@ -17,7 +18,11 @@ export function quantityTerm(
   trace: CalculationTrace,
 ): Term {
   const quantities = Object.fromEntries(sums.map(({ key, quantity }) => [key, quantity]));
-  return trace.apply('measure', 'sum', version, quantities);
+  const taken = sums.flatMap(({ key, claimedTwice }) =>
+    claimedTwice === undefined ? [] : [[clockKeyOf(key), claimedTwice] as const],
+  );
+  if (taken.length === 0) return trace.apply('measure', 'sum', version, quantities);
+  return trace.apply('measure', 'countedOnce', version, { ...quantities, ...Object.fromEntries(taken) });
 }
 
 /** A measure that a clause refers to, over the versions and calendar windows that count. */

@@ -19,6 +19,11 @@ export type RuleId = keyof typeof rules;
 export const rules = {
   /** Sum of all inputs. */
   sum: (inputs) => inputs.all().reduce((sum, value) => sum.plus(value), zero),
+  /**
+   * Sum of a line's sums of time; `clock/…` names the milliseconds that they are without, since a person's
+   * second counts once.
+   */
+  countedOnce: (inputs) => inputs.all('line/').reduce((sum, value) => sum.plus(value), zero),
   /** value - less */
   difference: (inputs) => inputs.number('value').minus(inputs.number('less')),
   /** value x times */

@@ -1,4 +1,6 @@
 import type { Contract } from '#domain/contract/contract.js';
+import { AgentClocks } from '#domain/clock/agent-clocks.js';
+import { claimsOf, type ClockScope } from '#domain/clock/claims.js';
 import {
   materialize,
   exampleScope,
@@ -36,10 +38,9 @@ export function runExample(
   example: Example,
   reason: 'queue' | 'disposition' | 'none' = 'queue',
 ): ExampleResult {
-  const sums = measured(
-    contractMeter(contract, exampleScope(contract, example)),
-    materialize(contract, example, reason),
-  );
+  const scope = exampleScope(contract, example);
+  const contents = materialize(contract, example, reason);
+  const sums = measured(contractMeter(contract, scope), contents, scope);
   const invoice = price(contract, {
     contract: contract.id,
     period: example.period,
@@ -51,7 +52,7 @@ export function runExample(
 
 type Sums = Map<Period, Map<string, number>>;
 
-function measured(meter: ContractMeter, contents: readonly MaterializedExample[]): Sums {
+function measured(meter: ContractMeter, contents: readonly MaterializedExample[], scope: ClockScope): Sums {
   const sums: Sums = new Map();
   const add = (quantities: readonly Quantity[], times: number): void => {
     for (const { period, key, value } of quantities) {
@@ -59,8 +60,13 @@ function measured(meter: ContractMeter, contents: readonly MaterializedExample[]
       sums.set(period, month.set(key, (month.get(key) ?? 0) + value * times));
     }
   };
+  const clocks = new AgentClocks(
+    contents.flatMap(({ content }) => claimsOf(content, scope)),
+    scope,
+  );
   for (const { content, repeats, times } of contents) {
     add(meter.measure(content), times);
+    if (meter.isOnClock) add(meter.measureClock(content, clocks.ownTimeOf(content)), times);
     for (const { contact, given } of repeats)
       add(meter.measureRepeat(contact, givenGaps(given, meter.issueWindowsMs)), times);
   }

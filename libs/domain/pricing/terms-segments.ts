@@ -1,7 +1,7 @@
 import type { Contract } from '#domain/contract/contract.js';
 import type { Line } from '#domain/contract/line.js';
 import { termsInForceDuring, type TermsInForce } from '#domain/contract/terms-in-force.js';
-import { decodeQuantityKey, type LineQuantityKey } from '#domain/metering/quantity-key.js';
+import { clockKeyOf, decodeQuantityKey, type LineQuantityKey } from '#domain/metering/quantity-key.js';
 import type { Period } from '#domain/period/period.js';
 import type { PeriodBook } from './period-book.js';
 
@@ -72,6 +72,8 @@ export interface BookedSum {
   /** Beginning of the rating interval, where the order of units matters; else of the segment. */
   readonly at: number;
   readonly quantity: number;
+  /** Milliseconds that it is without, since other work of the same persons has them; absent: none. */
+  readonly claimedTwice?: number;
 }
 
 /**
@@ -103,6 +105,7 @@ interface LineSum {
   readonly key: string;
   readonly decoded: LineQuantityKey;
   readonly quantity: number;
+  readonly claimedTwice: number;
 }
 
 function quantitiesOf(own: readonly LineSum[], line: Line, { from }: TermsSegment): BookedQuantity[] {
@@ -112,10 +115,11 @@ function quantitiesOf(own: readonly LineSum[], line: Line, { from }: TermsSegmen
       const [first] = members;
       if (first === undefined) return [];
       const { bands, rate } = first.decoded;
-      const sums = members.map(({ key, decoded, quantity }) => ({
+      const sums = members.map(({ key, decoded, quantity, claimedTwice }) => ({
         key,
         at: decoded.since ?? from,
         quantity,
+        ...(claimedTwice !== 0 && { claimedTwice }),
       }));
       return [{ bands, rate, sums: sums.sort((a, b) => a.at - b.at) }];
     })
@@ -127,7 +131,8 @@ function lineQuantities(book: PeriodBook): LineSum[] {
   for (const [key, quantity] of book.quantities) {
     if (!key.startsWith('line/')) continue;
     const decoded = decodeQuantityKey(key);
-    if (decoded.kind === 'line' && quantity !== 0) booked.push({ key, decoded, quantity });
+    if (decoded.kind !== 'line' || quantity === 0) continue;
+    booked.push({ key, decoded, quantity, claimedTwice: book.quantities.get(clockKeyOf(key)) ?? 0 });
   }
   return booked;
 }

@@ -79,7 +79,8 @@ function isVerdict(contract: Contract, key: string): boolean {
   if (version === undefined) return false;
   const { terms } = version.windows.find(({ id }) => id === decoded.window) ?? version;
   switch (decoded.kind) {
-    case 'line': {
+    case 'line':
+    case 'clock': {
       const line = terms.lines.find(({ id }) => id === decoded.id);
       return line !== undefined && 'measure' in line && terms.measures[line.measure]?.kind === 'resolved';
     }

@@ -1,6 +1,7 @@
 import { apportion, apportionTalkAndHold } from '#domain/calendar/split.js';
 import type { Attribution } from '#domain/contract/contract.js';
 import { contactStates, type ContactState, type Increment, type WorkTime } from '#domain/contract/measure.js';
+import { ofLeg, ofSide, type OwnPart, ownPart, ownTalkAndHold, type OwnTime } from './own-time.js';
 import type { ScopedContact, Worker, WorkLeg } from './scoped-contact.js';
 import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-force.js';
 
@@ -37,17 +38,21 @@ export function timePlan({ states, capsMs, increment, capMs }: WorkTime): TimePl
  * One rule for work that crosses a border: cap and increment are taken on the contact's (or leg's) whole;
  * caps keep its first milliseconds, and what an increment adds goes to the last part. So the parts always sum
  * to the billed whole. The definition is that in force when the work began.
+ *
+ * `own`: where a person's second counts once, what of the work is its own; caps and increments are taken on
+ * that.
  */
 export function workParts(
   plan: TimePlan,
   contact: ScopedContact,
   intervals: RatingIntervals,
   time: Attribution['time'],
+  own: OwnTime | null = null,
 ): TimePart[] {
-  const spreader = new TimeSpreader(plan, intervals, time);
+  const spreader = new TimeSpreader(plan, intervals, time, own);
   if (plan.counts.WAIT) {
     for (const { segment } of contact.stays) {
-      spreader.spread('WAIT', segment.waitMs, segment.enteredAt, segment.leftAt, null);
+      spreader.spread('WAIT', segment.waitMs, segment.enteredAt, segment.leftAt, null, null);
     }
   }
   const { parts } = spreader;
@@ -60,7 +65,7 @@ export function workParts(
   for (const work of contact.sides) {
     const { state, startedAt, endedAt } = work.side;
     if (work.agent !== null && plan.counts[state])
-      spreader.spread(state, endedAt - startedAt, startedAt, endedAt, work);
+      spreader.spread(state, endedAt - startedAt, startedAt, endedAt, work, ofSide(own, work.side));
   }
   if (plan.increment?.per === 'contact') addIncrement(parts, plan.increment);
   if (plan.capMs !== null) keepFirst(parts, plan.capMs);
@@ -87,6 +92,7 @@ class TimeSpreader {
     readonly plan: TimePlan,
     readonly intervals: RatingIntervals,
     readonly time: Attribution['time'],
+    readonly own: OwnTime | null,
   ) {
     this.#left = plan.caps === null ? null : { ...plan.caps };
   }
@@ -94,39 +100,50 @@ class TimeSpreader {
   spreadLeg(work: WorkLeg): void {
     const { counts } = this.plan;
     const { startedAt, endedAt, dialMs, acwMs, acwStartedAt } = work.leg;
-    if (counts.DIAL && dialMs > 0) this.spread('DIAL', dialMs, startedAt - dialMs, startedAt, work);
-    if (counts.TALK || counts.HOLD) this.#spreadHandle(work);
+    const handled = ofLeg(this.own, work.leg, 'handled');
+    if (counts.DIAL && dialMs > 0) this.spread('DIAL', dialMs, startedAt - dialMs, startedAt, work, handled);
+    if (counts.TALK || counts.HOLD) this.#spreadHandle(work, handled);
     if (counts.ACW && acwMs !== null) {
       const start = acwStartedAt ?? endedAt;
-      this.spread('ACW', acwMs, start, start + acwMs, work);
+      this.spread('ACW', acwMs, start, start + acwMs, work, ofLeg(this.own, work.leg, 'acw'));
     }
   }
 
   /** One state over one interval. */
-  spread(state: ContactState, ms: number, start: number, end: number, work: Worker | null): void {
+  spread(
+    state: ContactState,
+    ms: number,
+    start: number,
+    end: number,
+    work: Worker | null,
+    own: OwnPart | null,
+  ): void {
     const whole = this.#intervalOfAll(start, end);
     if (whole !== undefined) {
-      this.#put(whole, work, this.#take(state, ms));
+      this.#put(whole, work, this.#take(state, ownPart(ms, start, end, own)));
       return;
     }
     const spans = cut(this.intervals, start, end);
     const amounts = apportion(ms, spans.map(lengthOf));
-    spans.forEach(({ interval }, index) => this.#put(interval, work, this.#take(state, amounts[index] ?? 0)));
+    spans.forEach(({ from, to, interval }, index) =>
+      this.#put(interval, work, this.#take(state, ownPart(amounts[index] ?? 0, from, to, own))),
+    );
   }
 
   /** Talk and hold share the handle interval. */
-  #spreadHandle(work: WorkLeg): void {
-    const { startedAt, endedAt, talkMs, holdMs } = work.leg;
+  #spreadHandle(work: WorkLeg, own: OwnPart | null): void {
+    const { startedAt, endedAt } = work.leg;
+    const [talkMs, holdMs] = [work.leg.talkMs ?? 0, work.leg.holdMs ?? 0];
     const whole = this.#intervalOfAll(startedAt, endedAt);
     if (whole !== undefined) {
-      this.#put(whole, work, this.#takeHandle(talkMs ?? 0, holdMs ?? 0));
+      this.#put(whole, work, this.#takeHandle({ talkMs, holdMs }, startedAt, endedAt, own));
       return;
     }
     const spans = cut(this.intervals, startedAt, endedAt);
-    const amounts = apportionTalkAndHold(talkMs ?? 0, holdMs ?? 0, spans.map(lengthOf));
-    spans.forEach(({ interval }, index) => {
+    const amounts = apportionTalkAndHold(talkMs, holdMs, spans.map(lengthOf));
+    spans.forEach(({ from, to, interval }, index) => {
       const amount = amounts[index];
-      if (amount !== undefined) this.#put(interval, work, this.#takeHandle(amount.talkMs, amount.holdMs));
+      if (amount !== undefined) this.#put(interval, work, this.#takeHandle(amount, from, to, own));
     });
   }
 
@@ -140,8 +157,14 @@ class TimeSpreader {
     return interval !== null && end <= interval.to ? interval : undefined;
   }
 
-  #takeHandle(talkMs: number, holdMs: number): number {
+  #takeHandle(
+    amount: { readonly talkMs: number; readonly holdMs: number },
+    from: number,
+    to: number,
+    own: OwnPart | null,
+  ): number {
     const { counts } = this.plan;
+    const { talkMs, holdMs } = ownTalkAndHold(amount, from, to, own);
     return (counts.TALK ? this.#take('TALK', talkMs) : 0) + (counts.HOLD ? this.#take('HOLD', holdMs) : 0);
   }
 

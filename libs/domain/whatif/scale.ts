@@ -61,6 +61,7 @@ function staysPut(contract: Contract, cell: QuantityKey): boolean {
     case 'line':
       return measureOfLine(contract, cell)?.kind === 'adHoc';
     case 'measure':
+    case 'clock':
       return false;
   }
 }
@@ -77,6 +78,7 @@ function movesWithTime(contract: Contract, cell: QuantityKey): boolean {
     case 'kpi':
       return cell.part === 'n' && whatIfOf(contract, cell) === 'handleTime';
     case 'measure':
+    case 'clock':
     case 'forecast':
       return false;
   }

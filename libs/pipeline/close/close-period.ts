@@ -17,7 +17,7 @@ import { TallyRecounting } from '#pipeline/tally-reader.js';
 import type { CloseLog, RecordedClose } from './close-log.js';
 import { earlierRevision, eventsOf } from './earlier-events.js';
 import { behindCloses, journalEnds, type MeteredFacts, type StageBehind } from './cut.js';
-import type { ParkedWork } from './parked-work.js';
+import { type ParkedWork, withoutParked } from './parked-work.js';
 import { estimatedValues, refusedOf } from './omissions.js';
 import { FirstWork } from './first-work.js';
 import { OmittedWorkSums } from './omitted-work.js';
@@ -178,9 +178,7 @@ async function closeOnce(
   const waiting = parked.filter(({ decision }) => decision === null);
   if (waiting.length > 0) return { status: 'parked', work: waiting };
 
-  const without = parked
-    .filter(({ stage }) => stage === 'tally')
-    .map(({ entity, partition, offset }) => ({ entity, partition, offset }));
+  const without = withoutParked(parked);
   // The order counts: all postings of what the meter has committed lie below ends that are read after it.
   const { facts, heads } = await deps.metered();
   const tallied = await talliedNow(contract, period, deps);
@@ -192,7 +190,11 @@ async function closeOnce(
   const since = await earlierRevision(effective, deps);
   const carried = await eventsOf(carries, deps);
   const input = { contract, mapping: deps.lookup, period, cut, since, carried };
-  const toCompare = { ...input, limit: { facts: null, journal: tallied.offsets, without } };
+  const toCompare = {
+    ...input,
+    limit: { facts: null, journal: tallied.offsets, without },
+    isInFull: true,
+  };
   const omitted = new OmittedWorkSums(contract, period, deps.lookup);
   const isBegun = first !== undefined || carries.length > 0 || contract.term.firstDay !== null;
   const work = isBegun ? null : new FirstWork(contract, deps.lookup);

@@ -13,6 +13,7 @@ import { leftOutDecisions, markName } from '#pipeline/operator-acts.js';
 import { allParked, type ParkedEntity } from '#pipeline/parking.js';
 import { openRefusals } from '#pipeline/redrive.js';
 import type { Store } from '#store/store.js';
+import type { LeftOutEntity } from '#wire/closes.js';
 import type { Authored } from '#wire/operator-acts.js';
 import { decodeFact } from '#wire/facts.js';
 import { decodeJournalRecord } from '#wire/postings.js';
@@ -73,6 +74,13 @@ export async function parkedWork(
     }
   }
   return [...found.values()];
+}
+
+/** What of it the tally leaves out, from an offset of the journal on. */
+export function withoutParked(parked: readonly ParkedWork[]): LeftOutEntity[] {
+  return parked
+    .filter(({ stage }) => stage === 'tally')
+    .map(({ entity, partition, offset }) => ({ entity, partition, offset }));
 }
 
 /** Which work the period of a contract is about. */

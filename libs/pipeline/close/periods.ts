@@ -1,6 +1,7 @@
 import { affectsContract } from '#catalogue/difference.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Contract } from '#domain/contract/contract.js';
+import { contractMeter } from '#domain/metering/contract-meter.js';
 import type { Period } from '#domain/period/period.js';
 import { adjustmentOf } from '#domain/restatement/adjustment.js';
 import type { CarriedAdjustment, Invoice } from '#domain/pricing/invoice.js';
@@ -24,7 +25,8 @@ import { holdPeriod, type HoldResult, type PeriodDecision, releasePeriod } from 
 import { type PeriodStanding, periodStandings } from './period-standing.js';
 import { KnownCatalogues } from './known-catalogues.js';
 import { lookBackPeriods } from '#domain/pricing/look-back.js';
-import { parkedWork } from './parked-work.js';
+import { parkedWork, withoutParked } from './parked-work.js';
+import { type BookWithHistory, readBooks } from './read-books.js';
 import { thisSoftware } from './software.js';
 import { type Verification, verifyClose } from './verify-close.js';
 
@@ -74,7 +76,10 @@ export class Periods {
     if (contract === null) return null;
     const earlier = lookBackPeriods(contract, period);
     const { offsets, books } = await this.#tallied(id, [period, ...earlier]);
-    const [{ quantities } = { quantities: new Map<string, number>() }, ...history] = books;
+    const tallied = books[0]?.quantities ?? new Map<string, number>();
+    const { quantities, history } = contractMeter(contract, this.#deps.lookup).isOnClock
+      ? await this.#onClock(contract, period, offsets)
+      : { quantities: tallied, history: books.slice(1) };
     const revisions = await this.#revisions(id, period);
     const carried = revisions.length > 0 ? [] : await this.#waiting(id, period);
     const invoice = price(contract, { contract: id, period, quantities, history }, carried);
@@ -174,6 +179,23 @@ export class Periods {
     await this.#closeLog.closes();
     const texts = await eventsOf(this.#closeLog.waitingFor(contract, period), { closeLog: this.#closeLog });
     return texts.map(carriedIn);
+  }
+
+  /**
+   * Where a person's second counts once, it matters what else claims it, in whatever partition that lies: the
+   * book of the journal as far as the tally has come.
+   */
+  async #onClock(contract: Contract, period: Period, offsets: readonly number[]): Promise<BookWithHistory> {
+    const { log, lookup } = this.#deps;
+    const parked = await Promise.all(
+      [period, ...lookBackPeriods(contract, period)].map(async (each) =>
+        parkedWork(contract, each, this.#deps),
+      ),
+    );
+    const without = withoutParked(parked.flat());
+    const limit = { facts: null, journal: offsets, without };
+    const [book] = await readBooks(log, [{ contract, period, mapping: lookup, limit }]);
+    return book ?? { quantities: new Map<string, number>(), history: [] };
   }
 
   async #revisions(contract: string, period: Period): Promise<InvoiceReadyEvent[]> {

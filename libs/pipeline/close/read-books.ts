@@ -18,6 +18,8 @@ export interface BookRequest {
   readonly period: Period;
   readonly mapping: Mapping;
   readonly limit: JournalLimit;
+  /** Without regard to what else claims a person's seconds, as the tally sums. */
+  readonly isInFull?: boolean;
 }
 
 /** One reading of the journal for the periods, and for all that they look back to. */
@@ -27,13 +29,13 @@ export async function readBooks(
   onPosting?: OnPosting,
 ): Promise<BookWithHistory[]> {
   const meters = new Map<Mapping, Map<Contract, ContractMeter>>();
-  const wanted = requests.map(({ contract, period, mapping, limit }) => {
+  const wanted = requests.map(({ contract, period, mapping, limit, isInFull = false }) => {
     const known = meters.get(mapping) ?? new Map<Contract, ContractMeter>();
     meters.set(mapping, known);
     const meter = known.get(contract) ?? contractMeter(contract, mapping);
     known.set(contract, meter);
     const periods = [period, ...lookBackPeriods(contract, period)];
-    return periods.map((each) => ({ period: each, meter, view: mapping, limit }));
+    return periods.map((each) => ({ period: each, meter, view: mapping, limit, isInFull }));
   });
   const read = await readQuantities(log, wanted.flat(), onPosting);
   let next = 0;

@@ -1,5 +1,11 @@
 import type { ContractMeter, Quantity } from '#domain/metering/contract-meter.js';
-import { issueWindowsOf, type ContractIndex, contractIndex } from '#domain/metering/contract-index.js';
+import { claimsOf } from '#domain/clock/claims.js';
+import {
+  issueWindowsOf,
+  type ContractIndex,
+  contractIndex,
+  type Extent,
+} from '#domain/metering/contract-index.js';
 import type { HandledContact } from '#domain/kpi/chain-links.js';
 import { type RepeatChain, changeChain, emptyChain } from '#domain/kpi/repeat-chain.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
@@ -20,6 +26,7 @@ import { type Log, LogUnusable } from '#log/log.js';
 import type { LeftOutEntity } from '#wire/closes.js';
 import { decodeJournalRecord } from '#wire/postings.js';
 import { topics } from '#wire/topics.js';
+import { ClaimedTime } from './claimed-time.js';
 
 /** Integers of a contract and period by quantity key; 0 is absent. */
 export type Quantities = ReadonlyMap<string, number>;
@@ -52,6 +59,8 @@ export interface QuantitiesRequest {
   readonly limit: JournalLimit;
   /** Called with all that is added to the sums or taken back from them. */
   readonly onAddition?: OnAddition;
+  /** Without regard to what else claims a person's seconds, as the tally sums. */
+  readonly isInFull?: boolean;
 }
 
 /** `value`: with its sign. `work`: what it is of; of a repeat contact, the handled contact. */
@@ -76,7 +85,16 @@ export async function readQuantities(
   const groups = [...byLimit.values()];
   for (let from = 0; from < groups.length; from += limitsAtOnce) {
     const some = groups.slice(from, from + limitsAtOnce);
-    await readJournal(log, new JournalReading(some, books), from === 0 ? onPosting : () => undefined);
+    const reading = new JournalReading(some, books);
+    while (reading.beginClaims()) await readJournal(log, reading, (...each) => reading.claim(...each));
+    const isFirst = from === 0;
+    await readJournal(
+      log,
+      reading,
+      (...each) => reading.count(...each),
+      isFirst ? onPosting : () => undefined,
+    );
+    reading.requireWhole();
   }
   for (const book of books) for (const [key, value] of book) if (value === 0) book.delete(key);
   return books;
@@ -86,14 +104,21 @@ export async function readQuantities(
 const limitsAtOnce = 31;
 const recordsAtOnce = 2_000;
 
+/** Called with each posting that a limit holds; `summed`: by those that have it in their sums. */
+type Visit = (posting: Posting, within: LimitSet, summed: LimitSet) => void;
+
 /** All contacts of a customer are in one partition, so repeat contacts are found within it. */
-async function readJournal(log: Log, reading: JournalReading, onPosting: OnPosting): Promise<void> {
+async function readJournal(
+  log: Log,
+  reading: JournalReading,
+  visit: Visit,
+  onPosting: OnPosting | null = null,
+): Promise<void> {
   const partitions = Math.max(0, ...reading.limits.map(({ journal }) => journal.length));
   for (let partition = 0; partition < partitions; partition++) {
     const end = Math.max(...reading.limits.map(({ journal }) => journal[partition] ?? 0));
-    await readPartition(log, partition, end, reading, onPosting);
+    await readPartition(log, partition, end, reading, visit, onPosting);
   }
-  reading.requireWhole();
 }
 
 async function readPartition(
@@ -101,7 +126,8 @@ async function readPartition(
   partition: number,
   end: number,
   reading: JournalReading,
-  onPosting: OnPosting,
+  visit: Visit,
+  onPosting: OnPosting | null,
 ): Promise<void> {
   const seen: Watermark = decodeWatermark(null);
   reading.begin();
@@ -116,12 +142,14 @@ async function readPartition(
       if (record === null) continue;
       const within = reading.limitsOf(partition, offset, record.position);
       const counted = record.postings.filter(({ position }) => advance(seen, position));
-      for (const posting of counted) onPosting(posting);
+      if (onPosting !== null) for (const posting of counted) onPosting(posting);
       if (within === 0) continue;
-      if (counted.length > 0 || record.postings.length === 0) reading.link(record, within);
+      // of several readings the last one says whether all is there
+      const isLast = onPosting !== null;
+      if (isLast && (counted.length > 0 || record.postings.length === 0)) reading.link(record, within);
       const counting = within & ~reading.without(partition, offset, record);
       const summed = counting & ~reading.leavingOut(record);
-      for (const posting of counted) reading.count(posting, counting, summed);
+      for (const posting of counted) visit(posting, counting, summed);
     }
   }
 }
@@ -142,6 +170,8 @@ interface BookWithin {
 interface ContractBooks {
   readonly meter: ContractMeter;
   readonly books: Map<Period, readonly BookWithin[]>;
+  /** Those of the books in which a person's second counts once. */
+  readonly onClock: Map<Period, readonly BookWithin[]>;
 }
 
 class JournalReading {
@@ -155,14 +185,16 @@ class JournalReading {
     this.limits = groups.flatMap(([first]) => (first === undefined ? [] : [first[1].limit]));
     const views = new Map<LiveScope, Map<ContractMeter, ContractBooks>>();
     for (const [limit, group] of groups.entries()) {
-      for (const [index, { view, meter, period, onAddition }] of group) {
+      for (const [index, { view, meter, period, onAddition, isInFull = false }] of group) {
         const byMeter = views.get(view) ?? new Map<ContractMeter, ContractBooks>();
         views.set(view, byMeter);
-        const own: ContractBooks = byMeter.get(meter) ?? { meter, books: new Map() };
+        const own: ContractBooks = byMeter.get(meter) ?? { meter, books: new Map(), onClock: new Map() };
         byMeter.set(meter, own);
         const book = books[index] ?? new Map<string, number>();
-        const earlier = own.books.get(period) ?? [];
-        own.books.set(period, [...earlier, { limit, book, onAddition }]);
+        const within = { limit, book, onAddition };
+        own.books.set(period, [...(own.books.get(period) ?? []), within]);
+        if (meter.isOnClock && !isInFull)
+          own.onClock.set(period, [...(own.onClock.get(period) ?? []), within]);
       }
     }
     // Up to some offset of the journal it may end in the middle of what a crash left.
@@ -236,6 +268,15 @@ class JournalReading {
   count(posting: Posting, within: LimitSet, summed: LimitSet): void {
     for (const view of this.#views) view.count(posting, within, summed);
   }
+
+  /** Whether the journal is to be read for claims on persons' time, or read for them once more. */
+  beginClaims(): boolean {
+    return this.#views.map((view) => view.beginClaims()).includes(true);
+  }
+
+  claim(posting: Posting, _: LimitSet, summed: LimitSet): void {
+    for (const view of this.#views) view.claim(posting, summed);
+  }
 }
 
 /** The chain of a customer's contacts as the limits of a set have it. */
@@ -252,11 +293,15 @@ class MappingReading {
   readonly #windows: ReadonlyMap<string, readonly number[]>;
   readonly #resolving: ReadonlySet<string>;
   readonly #all: LimitSet;
+  readonly #books: readonly ContractBooks[];
   #chains = new Map<string, readonly ChainWithin[]>();
+  #claimed: ClaimedTime | null = null;
+  #isClaiming = false;
 
   constructor(view: LiveScope, contracts: readonly ContractBooks[], all: LimitSet) {
     this.#view = view;
     this.#all = all;
+    this.#books = contracts;
     this.#contracts = contractIndex(contracts.map(indexed));
     const meters = contracts.map(({ meter }) => meter);
     this.#resolving = resolvingProgrammes(meters.map(({ contract }) => contract));
@@ -269,11 +314,27 @@ class MappingReading {
 
   begin(): void {
     this.#chains = new Map();
+    if (this.#isClaiming) this.#claimed?.begin();
+  }
+
+  /** Whether this needs all claims, from the beginning of the journal on. */
+  beginClaims(): boolean {
+    const window = this.#claimed === null ? claimWindow(this.#books) : this.#claimed.widerWindow();
+    this.#isClaiming = window !== null;
+    if (window !== null) this.#claimed = new ClaimedTime(this.#view, window);
+    return this.#isClaiming;
+  }
+
+  claim(posting: Posting, summed: LimitSet): void {
+    if (!this.#isClaiming || this.#claimed === null) return;
+    const isCounted = this.#contracts.of(posting.content).some(({ onClock }) => onClock.size > 0);
+    this.#claimed.add(posting, summed, isCounted);
   }
 
   count({ content, sign }: Posting, within: LimitSet, summed: LimitSet): void {
-    for (const { meter, books } of this.#contracts.of(content)) {
+    for (const { meter, books, onClock } of this.#contracts.of(content)) {
       put(books, meter.measure(content), sign, summed, content);
+      if (onClock.size > 0) this.#countOnClock({ content, sign }, meter, onClock, summed);
     }
     for (const link of handledContacts(content, this.#view, this.#resolving)) {
       const windows = this.#windows.get(link.programme);
@@ -298,7 +359,38 @@ class MappingReading {
       this.#chains.set(key, next);
     }
   }
+
+  /** What the clock takes from work whose seconds something else claims too. */
+  #countOnClock(
+    { content, sign }: Pick<Posting, 'content' | 'sign'>,
+    meter: ContractMeter,
+    books: ContractBooks['books'],
+    summed: LimitSet,
+  ): void {
+    if (this.#claimed === null) return;
+    const claims = claimsOf(content, this.#view);
+    if (claims.length === 0) return;
+    for (const limit of new Set([...books.values()].flatMap((each) => each.map((own) => own.limit)))) {
+      if ((summed & (1 << limit)) === 0) continue;
+      const clocks = this.#claimed.clocksOf(limit);
+      if (!clocks.isContested(claims)) continue;
+      put(books, meter.measureClock(content, clocks.ownTimeOf(content)), sign, 1 << limit, content);
+    }
+  }
 }
+
+/** Of what is counted by the clock; null: nothing is. */
+function claimWindow(contracts: readonly ContractBooks[]): Extent | null {
+  const clocked = contracts.filter(({ onClock }) => onClock.size > 0).map(indexed);
+  if (clocked.length === 0) return null;
+  const from = Math.min(...clocked.map((each) => each.from)) - claimMarginMs;
+  return { from, to: Math.max(...clocked.map((each) => each.to)) + claimMarginMs };
+}
+
+/**
+ * Work that begins before a period or ends after it seldom reaches further: else the journal is read again.
+ */
+const claimMarginMs = 36 * 3_600_000;
 
 /** A contract meters only work that touches a period requested of it. */
 function indexed(item: ContractBooks) {
