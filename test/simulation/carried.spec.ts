@@ -61,8 +61,8 @@ class Expected {
     const net = now - closed.net;
     const revision = closed.revisions + 1;
     this.#closed.set(month, { net: now, calls, revisions: revision });
-    const later = [...months, '2026-07' as Month].filter((each) => each > month && !this.#closed.has(each));
-    const carriedBy = this.#agreed.lateEvents === 'creditNote' ? null : (later[0] ?? null);
+    const later = [...months, '2026-07' as Month].find((each) => each > month && !this.#closed.has(each));
+    const carriedBy = this.#agreed.lateEvents === 'creditNote' ? null : (later ?? null);
     if (carriedBy !== null) {
       this.#waiting.set(carriedBy, [...(this.#waiting.get(carriedBy) ?? []), { month, revision, net }]);
     }
@@ -162,17 +162,16 @@ describe('what becomes known after a close', () => {
   it('is paid exactly once, and the events of a month are its price, whatever comes between (property)', async () => {
     await fc.assert(
       fc.asyncProperty(agreements, fc.array(step, { minLength: 4, maxLength: 16 }), async (agreed, steps) => {
-        const office = await CarriedOffice.open(agreed as Agreed);
-        const expected = new Expected(agreed as Agreed);
+        const office = await CarriedOffice.open(agreed);
+        const expected = new Expected(agreed);
         for (const { act, month, calls, trouble } of steps) {
           if (act === 'add') {
             await office.add(month, calls);
             expected.add(month, calls);
             continue;
           }
-          if (trouble !== null)
-            await office.goOn(office.close(month, act as 'close'), trouble.after, trouble.fate);
-          expect(await office.goOn(office.close(month, act as 'close'))).toBe('closed');
+          if (trouble !== null) await office.goOn(office.close(month, act), trouble.after, trouble.fate);
+          expect(await office.goOn(office.close(month, act))).toBe('closed');
           if (act === 'close') expected.close(month);
           else expected.adjust(month);
         }
@@ -253,8 +252,8 @@ describe('the adjustment of a month and the close of the one that carries it', (
         expect(await office.goOn(office.close('2026-03', 'adjust'))).toBe('closed');
         expect(await office.goOn(office.close('2026-04', 'close'))).toBe('closed');
         const carrier = office.events().find(({ data }) => data.revision === 2)?.data.adjusts?.carriedBy;
+        expect(hasAdjusted && carrier !== '2026-04').toBe(false);
         if (carrier === '2026-04') expected.adjust('2026-03');
-        else expect(hasAdjusted).toBe(false);
         expected.close('2026-04');
         expected.adjust('2026-03');
         expectInvoiced(office, expected);

@@ -225,9 +225,7 @@ async function closeOnce(
   // Where no work is known at all, nothing says when the contract began: nothing may be charged then.
   if (work !== null && begun === null && chargesAnything(event)) return outsideWork(contract, null);
   const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
-  const { software } = deps;
-  const catalogueEntry = inForce.number;
-  const made = { catalogueEntry, software, digest: hash('sha256', event) };
+  const made = { catalogueEntry: inForce.number, software: deps.software, digest: hash('sha256', event) };
   const closedBy = actor === null ? undefined : { ...actor, at: deps.now() };
   return record({ ...close, ...head, ...made, closedBy }, event, deps);
 }
