@@ -164,9 +164,7 @@ function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = 
       return new ProblemError(
         'period-outside-term',
         `${before}Nothing was closed. ${outsideTermText(answer)}`,
-        {
-          field: 'path.period',
-        },
+        { field: 'path.period' },
       );
     case 'superseded': {
       const inForce = answer.inForce === null ? 'No catalogue' : `Catalogue ${answer.inForce}`;
@@ -204,9 +202,7 @@ function problemOf(answer: Exclude<CloseAnswer, { status: 'closed' }>, before = 
       return new ProblemError(
         'tally-recounting',
         `${before}Nothing was closed: ${answer.detail}. Ask again later.`,
-        {
-          headers: { 'retry-after': '5' },
-        },
+        { headers: { 'retry-after': '5' } },
       );
     case 'disagree':
       return new ProblemError('book-tally-disagree', before + disagreement(answer.differences));

@@ -66,7 +66,7 @@ function invoiceOf(drawn: Draw): Invoice {
 }
 
 /** As the reference pricer shows its amounts. */
-export function shownInvoice(invoice: Invoice, isByTotal: boolean): Priced {
+function shownInvoice(invoice: Invoice, isByTotal: boolean): Priced {
   const { lines, totals, vat } = invoice;
   const isLine = new Set(lines.map(({ line }) => line));
   const parts = [...amountsByClause(invoice)].filter(([id]) => !isByTotal || !isLine.has(id));

@@ -45,6 +45,7 @@ async function callAll(): Promise<void> {
     '/v1/periods',
     '/v1/unbilled?from=2026-03-02',
     '/v1/programmes/aurore/kpis?from=2026-03-01&to=2026-03-31&by=queue',
+    '/v1/programmes/aurore/now',
   ]) {
     await (await http.get(path)).text();
   }

@@ -6,12 +6,13 @@ import { measureClock, onClock } from './clock-time.js';
 import { measureActivity } from './activity-time.js';
 import { measureContact, measureContactKpi } from './contact-meter.js';
 import type { Contract } from '#domain/contract/contract.js';
+import type { WorkedBy } from '#domain/contract/measure.js';
 import { forecastsOf, measureOutcome } from './outcome-count.js';
 import { issueWindows, measureRepeat, readsRepeats } from './repeat-count.js';
 import type { OwnTime } from '#domain/scope/own-time.js';
 import { scopeContact } from '#domain/scope/scoped-contact.js';
 import { activitiesOf, type WorkScope } from '#domain/scope/work-scope.js';
-import { meteredItems } from './metered-item.js';
+import { meteredItems, type MeasuredItem } from './metered-item.js';
 import { noQuantities, Sums, type Quantity } from './sums.js';
 import { termsInForce } from '#domain/contract/terms-in-force.js';
 
@@ -45,11 +46,7 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
   const termsList = termsInForce(contract);
   const items = meteredItems(contract, termsList);
   const forContacts = items.filter(({ kinds }) => kinds.contacts);
-  const counted = forContacts.filter((item) => item.kind !== 'kpi');
-  const countedBy = (['people', 'machines', 'all'] as const).flatMap((by) => {
-    const measured = counted.filter(({ definitions }) => definitions.some((each) => each?.workedBy === by));
-    return by === 'people' || measured.length > 0 ? [{ by, measured }] : [];
-  });
+  const countedBy = byWorkers(forContacts.filter((item) => item.kind !== 'kpi'));
   const forKpis = forContacts.filter((item) => item.kind === 'kpi');
   const forActivities = items.filter(({ kinds }) => kinds.activities);
   const forOutcomes = items.filter(({ kinds }) => kinds.outcomes);
@@ -113,4 +110,12 @@ export function contractMeter(contract: Contract, scope: WorkScope): ContractMet
       return sums.quantities();
     },
   };
+}
+
+/** Items by whose part of a contact they measure; those of people always, since KPIs are of people. */
+function byWorkers(items: readonly MeasuredItem[]): { by: WorkedBy; measured: readonly MeasuredItem[] }[] {
+  return (['people', 'machines', 'all'] as const).flatMap((by) => {
+    const measured = items.filter(({ definitions }) => definitions.some((each) => each?.workedBy === by));
+    return by === 'people' || measured.length > 0 ? [{ by, measured }] : [];
+  });
 }

@@ -161,9 +161,8 @@ async function closeOnce(
   if (first === undefined) {
     // What waits for a period is paid with it, also where the contract has come to end before.
     const outside = carries.length > 0 ? null : outsideTerm(contract, period);
-    if (outside !== null) return outside;
-    const notOver = notOverYet(contract, period, deps.now());
-    if (notOver !== null) return notOver;
+    const notNow = outside ?? notOverYet(contract, period, deps.now());
+    if (notNow !== null) return notNow;
   }
   const hold = deps.closeLog.standings.hold(contract.id, period);
   if (hold !== null) return { status: 'held', by: hold };
@@ -190,11 +189,8 @@ async function closeOnce(
   const since = await earlierRevision(effective, deps);
   const carried = await eventsOf(carries, deps);
   const input = { contract, mapping: deps.lookup, period, cut, since, carried };
-  const toCompare = {
-    ...input,
-    limit: { facts: null, journal: tallied.offsets, without },
-    isInFull: true,
-  };
+  const limit = { facts: null, journal: tallied.offsets, without };
+  const toCompare = { ...input, limit, isInFull: true };
   const omitted = new OmittedWorkSums(contract, period, deps.lookup);
   const isBegun = first !== undefined || carries.length > 0 || contract.term.firstDay !== null;
   const work = isBegun ? null : new FirstWork(contract, deps.lookup);
@@ -214,20 +210,17 @@ async function closeOnce(
     return { status: 'omissions', omissions };
   }
   const revision = effective.length + 1;
-  const head = {
-    revision,
-    carriedBy: since === null ? null : carrierAmong(closes, contract, period),
-    carries: carries.map(({ invoice }) => invoice),
-    invoice: invoiceId(contract.id, period, revision),
-  };
+  const invoice = invoiceId(contract.id, period, revision);
+  const carriedBy = since === null ? null : carrierAmong(closes, contract, period);
+  const head = { revision, carriedBy, carries: carries.map(({ invoice: id }) => id), invoice };
   const event = revisionEvent({ ...head, omissions }, input, books);
   if (event === null) return answer(effective.at(-1), false, deps);
   // Where no work is known at all, nothing says when the contract began: nothing may be charged then.
   if (work !== null && begun === null && chargesAnything(event)) return outsideWork(contract, null);
-  const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions };
-  const made = { catalogueEntry: inForce.number, software: deps.software, digest: hash('sha256', event) };
   const closedBy = actor === null ? undefined : { ...actor, at: deps.now() };
-  return record({ ...close, ...head, ...made, closedBy }, event, deps);
+  const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions, closedBy };
+  const made = { catalogueEntry: inForce.number, software: deps.software, digest: hash('sha256', event) };
+  return record({ ...close, ...head, ...made }, event, deps);
 }
 
 /** The tally's sums, unless they are being recounted. */

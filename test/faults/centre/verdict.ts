@@ -63,7 +63,9 @@ export async function centreFiguresOf(engine: Engine): Promise<CentreFigures> {
   for (const programme of programmes) {
     for (const by of groupings) {
       const report = await engine.kpis.read(programme, {
-        ...{ from: '2026-03-20', to: '2026-04-20', by },
+        from: '2026-03-20',
+        to: '2026-04-20',
+        by,
         asOf: Date.parse('2026-06-01'),
       });
       if (report !== null) kpis[`${programme} ${by}`] = JSON.parse(JSON.stringify(kpiAnswer(report, by)));
