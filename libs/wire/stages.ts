@@ -29,10 +29,9 @@ export const meterStage = {
 
 /**
  * Format of the tally's sums and chains. Raised when it changes, so that sums of an older format are not
- * misread: the tally is rebuilt from the journal. 5: one tally for all catalogues, agents by the platforms'
- * ids.
+ * misread: the tally is rebuilt from the journal. 6: resolutions by their definition and quarter-hour.
  */
-const tallyFormat = 5;
+const tallyFormat = 6;
 const tallyPrefix = 'tally-';
 
 /**
