@@ -7,7 +7,9 @@ import type { KpiGrouping, KpiReport } from '#pipeline/tally/read-kpis.js';
 
 /** The totals of the span, and with `by` one row per group, named by a member of that name. */
 export function kpiAnswer(report: KpiReport, by: KpiGrouping | null): KpiAnswer {
-  const { total, groups, ...span } = report;
+  const { total, groups, asOf, ...days } = report;
+  // Without resolutions an answer follows from the journal alone, whenever it is asked for.
+  const span = total.resolutions.length === 0 ? days : { ...days, asOf };
   if (by === null) return { ...span, ...total };
   return { ...span, by, ...total, rows: groups.map(({ name, kpis }) => ({ [by]: name, ...kpis })) };
 }
@@ -223,8 +225,10 @@ export const kpiAnswerSchema = z.object({
   timeZone: z.string().describe('IANA zone in which days are cut.'),
   asOf: z
     .string()
+    .optional()
     .describe(
-      'When resolutions are settled or provisional: the start of a quarter-hour, ISO 8601, local time.',
+      'When `resolutions` are settled or provisional, where there are some: the start of a quarter-hour, ISO 8601, ' +
+        'local time.',
     )
     .meta({ example: '2026-04-02T10:15:00+02:00' }),
   by: z.enum(groupings).optional(),
