@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { dayWords, namedDays } from '#domain/period/relative-days.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import { type UnbilledQuestion, type UnbilledReport, zoneOfAll } from '#pipeline/close/read-unbilled.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
+import { day, daysOf, maxDays } from '#pipeline/day-query.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { type UnbilledAnswer, unbilledAnswer, unbilledAnswerSchema } from './unbilled-answer.js';
@@ -18,13 +18,6 @@ export interface UnbilledService {
   /** UTC epoch ms. */
   now(): number;
 }
-
-const dayRule = `must be a day: YYYY-MM-DD, ${dayWords.join(', ')}`;
-const day = z
-  .string(dayRule)
-  .refine((text) => namedDays(text, 0, 'UTC') !== null, dayRule)
-  .meta({ pattern: `^(\\d{4}-\\d{2}-\\d{2}|${dayWords.join('|')})$` });
-const maxDays = 366;
 
 const unbilledQuery = z.strictObject({
   from: day.describe('First local day.').meta({ example: '2026-03-01' }),
@@ -68,16 +61,7 @@ export class UnbilledController {
       throw new ProblemError('unknown-programme', 'Name a programme of the catalogue.', {
         field: 'query.programme',
       });
-    const from = namedDays(query.from, this.service.now(), timeZone);
-    const to = namedDays(query.to ?? query.from, this.service.now(), timeZone);
-    if (from === null || to === null) throw new Error('the schema lets days through only');
-    const days = (Date.parse(to.last) - Date.parse(from.first)) / 86_400_000 + 1;
-    if (days < 1) throw invalidTo('must not be before from');
-    if (days > maxDays) throw invalidTo(`must be at most ${maxDays} days from from`);
-    return unbilledAnswer(await this.service.read({ from: from.first, to: to.last, timeZone, programme }));
+    const { first: from, last: to } = daysOf(query, this.service.now(), timeZone);
+    return unbilledAnswer(await this.service.read({ from, to, timeZone, programme }));
   }
-}
-
-function invalidTo(message: string): ProblemError {
-  return new ProblemError('invalid-request', `query.to: ${message}`, { field: 'query.to' });
 }

@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { dayWords, namedDays } from '#domain/period/relative-days.js';
+import { dayWords } from '#domain/period/relative-days.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
+import { day, daysOf, maxDays } from '#pipeline/day-query.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { groupings, type KpiAnswer, kpiAnswer, kpiAnswerSchema } from './kpi-answer.js';
@@ -18,12 +19,6 @@ export type Clock = () => number;
 export type KpisNow = () => Promise<KpiReader>;
 
 const id = z.string().min(1).max(100);
-const dayRule = `must be a day: YYYY-MM-DD, ${dayWords.join(', ')}`;
-const day = z
-  .string(dayRule)
-  .refine((text) => namedDays(text, 0, 'UTC') !== null, dayRule)
-  .meta({ pattern: `^(\\d{4}-\\d{2}-\\d{2}|${dayWords.join('|')})$` });
-const maxDays = 366;
 const maxDaysByQuarterHour = 31;
 
 const kpiQuery = z.strictObject({
@@ -72,7 +67,9 @@ export class KpisController {
     if (timeZone === null) throw unknownProgramme();
     const { by = null } = query;
     const now = this.clock();
-    const report = await reader.read(programme, { ...spanOf(query, now, timeZone), by, asOf: now });
+    const allowed = by === 'quarter-hour' ? maxDaysByQuarterHour : maxDays;
+    const { first: from, last: to } = daysOf(query, now, timeZone, allowed);
+    const report = await reader.read(programme, { from, to, by, asOf: now });
     if (report === null) throw unknownProgramme();
     return kpiAnswer(report, by);
   }
@@ -81,19 +78,4 @@ export class KpisController {
 function unknownProgramme(): ProblemError {
   const advice = 'Name a programme of the catalogue, or `unmapped`.';
   return new ProblemError('unknown-programme', advice, { field: 'path.id' });
-}
-
-function spanOf(query: KpiParameters, now: number, timeZone: string): { from: string; to: string } {
-  const from = namedDays(query.from, now, timeZone);
-  const to = namedDays(query.to ?? query.from, now, timeZone);
-  if (from === null || to === null) throw new Error('the schema lets days through only');
-  const days = (Date.parse(to.last) - Date.parse(from.first)) / 86_400_000 + 1;
-  const allowed = query.by === 'quarter-hour' ? maxDaysByQuarterHour : maxDays;
-  if (days < 1) throw invalidTo('must not be before from');
-  if (days > allowed) throw invalidTo(`must be at most ${allowed} days from from`);
-  return { from: from.first, to: to.last };
-}
-
-function invalidTo(message: string): ProblemError {
-  return new ProblemError('invalid-request', `query.to: ${message}`, { field: 'query.to' });
 }
