@@ -3,6 +3,7 @@ import { type Lang, wording } from '#contract-text/phrasebook.js';
 import { table } from '#contract-text/table.js';
 import { zonedTime } from '#domain/period/period.js';
 import type { PeriodStanding, PeriodState } from '#pipeline/close/period-standing.js';
+import { standingAnswer } from '#pipeline/close/standing-answer.js';
 import { CommandError } from './command-error.js';
 import { type LanguageOption, langOption } from './lang.js';
 import { type CommonOptions, configFor, outputWidth, withDataOptions } from './with-engine.js';
@@ -26,26 +27,12 @@ export function periodsCommand(clock: () => number): Command {
         return periods.standings([named].flat(), clock());
       });
       const text =
-        options.json === true ? JSON.stringify(standings.map(shown)) : standingsText(standings, options);
+        options.json === true
+          ? JSON.stringify(standings.map(standingAnswer))
+          : standingsText(standings, options);
       process.stdout.write(`${text}\n`);
     });
   return withDataOptions(command);
-}
-
-function shown({ contract, hold, wait, ...standing }: PeriodStanding): object {
-  const { period, state, revision, endsAt, closesFrom, dueAt } = standing;
-  const local = (at: number): string => zonedTime(at, contract.timeZone);
-  return {
-    contract: contract.id,
-    period,
-    state,
-    revision,
-    endsAt: local(endsAt),
-    closesFrom: local(closesFrom),
-    dueAt: dueAt === null ? null : local(dueAt),
-    held: hold === null ? null : { by: hold.actor.name, reason: hold.reason, at: hold.at },
-    waitsFor: wait === null ? null : { code: wait.code, detail: wait.detail, since: wait.at },
-  };
 }
 
 function standingsText(standings: readonly PeriodStanding[], options: PeriodsOptions): string {

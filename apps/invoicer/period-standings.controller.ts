@@ -3,12 +3,13 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { HoldAnswer, PeriodService } from '#pipeline/close/period-service.js';
+import { standingAnswer } from '#pipeline/close/standing-answer.js';
 import { ApiProblems } from '#runtime/nest/api-problems.js';
 import { validationPipe } from '#runtime/nest/validation-pipe.js';
 import { ProblemError } from '#runtime/problem.js';
 import { actorOf } from './actor-of.js';
 import { foreignPeriod, id, period, periodsApiToken, unknownContract } from './periods-api.js';
-import { standingAnswer, standingsAnswerSchema } from './standing-answer.js';
+import { standingsAnswerSchema } from './standing-answer.js';
 
 const decisionQuery = z.strictObject({
   reason: z.string().trim().min(1).max(500).describe('Why, in words that are understood in a year.'),

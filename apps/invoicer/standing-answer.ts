@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { zonedTime } from '#domain/period/period.js';
-import type { PeriodStanding } from '#pipeline/close/period-standing.js';
+import type { StandingAnswer } from '#pipeline/close/standing-answer.js';
 
 const instant = z.string().describe("ISO 8601, by the clock of the contract's zone, with offset.");
 
-const standingSchema = z
+const standingSchema: z.ZodType<StandingAnswer> = z
   .object({
     contract: z.string(),
     period: z.string(),
@@ -31,24 +30,3 @@ const standingSchema = z
 export const standingsAnswerSchema = z.object({
   periods: z.array(standingSchema).describe('By contract, oldest first.'),
 });
-export type StandingAnswer = z.infer<typeof standingSchema>;
-
-export function standingAnswer(standing: PeriodStanding): StandingAnswer {
-  const { contract, period, state, revision, endsAt, closesFrom, dueAt, hold, wait } = standing;
-  const local = (at: number): string => zonedTime(at, contract.timeZone);
-  return {
-    contract: contract.id,
-    period,
-    state,
-    revision,
-    endsAt: local(endsAt),
-    closesFrom: local(closesFrom),
-    dueAt: dueAt === null ? null : local(dueAt),
-    held: hold === null ? null : { by: hold.actor.name, reason: hold.reason, at: iso(hold.at) },
-    waitsFor: wait === null ? null : { code: wait.code, detail: wait.detail, since: iso(wait.at) },
-  };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StandingAnswer } from '#apps/invoicer/standing-answer.js';
+import type { StandingAnswer } from '#pipeline/close/standing-answer.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { monthBounds, monthOf, previousMonth } from '#domain/period/period.js';
 import { until } from '#log/log.harness.js';
@@ -123,6 +123,8 @@ describe('At the end of the month', () => {
     // Beside the running server, without its help.
     const shown = await runJson<StandingAnswer[]>(settings, 'periods', 'calls');
     expect(shown.map(({ period, state }) => `${period} ${state}`)).toContain(`${month} closed`);
+    const heldShown = await runJson<StandingAnswer[]>(settings, 'periods', 'disputed');
+    expect(heldShown.find(({ period }) => period === month)).toEqual(await of('disputed'));
 
     const release = await process.post(`/v1/contracts/disputed/periods/${month}/release?reason=settled`, '');
     expect(await release.json()).toEqual({ contract: 'disputed', period: month, held: false, revision: 0 });
