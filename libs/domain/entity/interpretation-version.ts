@@ -3,4 +3,4 @@
  * facts give another content: `samples` beside the test of this constant say when that is. Afterwards
  * `tallyline reinterpret` posts the differences of what was posted before.
  */
-export const interpretationVersion = 2;
+export const interpretationVersion = 3;

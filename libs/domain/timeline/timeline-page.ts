@@ -1,10 +1,11 @@
 import type { AgentChanged, AgentStretch, AgentTotals } from '#domain/fact/fact.js';
-import { inOrder, stretchesOf, type TimelineContent } from './timeline.js';
+import { inOrder, reasonGivers, stretchesOf, type TimelineContent } from './timeline.js';
 
 /**
  * A timeline is kept in pages of an hour, so that what is kept of an agent at hand is small and old hours are
  * archived like contacts. A page holds the boundaries of its hour and the first one after them, which ends
- * its last stretch; the stretches that begin in the hour are its content, whole, however long they last.
+ * its last stretch; where a state goes on without its reason, also the boundary before that gave it. The
+ * stretches that begin in the hour are its content, whole, however long they last.
  */
 export function pageName(timeline: string, hour: number): string {
   return `${timeline}@${hour}`;
@@ -23,29 +24,56 @@ export function timelineOf({ timeline, axis }: TimelineContent): string | null {
 /** The facts of each page that the boundaries of a timeline make; of each id only the one that counts. */
 export function pagesOf(boundaries: readonly AgentChanged[]): AgentChanged[][] {
   const hours = [...Map.groupBy(inOrder(boundaries), ({ at }) => hourOf(at)).values()];
+  let previous: PageContents | null = null;
   return hours.map((own, index) => {
-    const after = hours[index + 1]?.[0];
-    return [...own, ...(after === undefined ? [] : [after])].map((fact) => {
-      return { ...fact, entity: pageName(fact.entity, hourOf(own[0]?.at ?? 0)) };
-    });
+    const before = reasonBefore(own[0], previous);
+    const after = hours[index + 1]?.[0] ?? null;
+    previous = { before, own, after };
+    return [before, ...own, after]
+      .filter((fact) => fact !== null)
+      .map((fact) => ({ ...fact, entity: pageName(fact.entity, hourOf(own[0]?.at ?? 0)) }));
   });
 }
 
-/** The boundaries of the page's own hour, in order, and the first after it. */
-export function contentsOfPage(boundaries: readonly AgentChanged[]): {
+export interface PageContents {
+  /** What gives the first boundary its reason, in an earlier hour; null: it has its own, or none. */
+  readonly before: AgentChanged | null;
+  /** The boundaries of the page's own hour, in order. */
   readonly own: readonly AgentChanged[];
+  /** The first one after them. */
   readonly after: AgentChanged | null;
-} {
+}
+
+export function contentsOfPage(boundaries: readonly AgentChanged[]): PageContents {
   const hour = hourOfPage(boundaries[0]?.entity ?? '');
   const sorted = inOrder(boundaries);
   const own = sorted.filter(({ at }) => hourOf(at) === hour);
-  return { own, after: sorted[own.length] ?? null };
+  return {
+    before: sorted.findLast(({ at }) => hourOf(at) < hour) ?? null,
+    own,
+    after: sorted.find(({ at }) => hourOf(at) > hour) ?? null,
+  };
+}
+
+/** Hours after a boundary in which it can matter for a reason. */
+export const hoursOfReason = 12;
+
+/**
+ * What gives the first boundary of a page its reason, where it has none of its own.
+ * @param previous the page before; null: there is none
+ */
+export function reasonBefore(
+  first: AgentChanged | undefined,
+  previous: PageContents | null,
+): AgentChanged | null {
+  if (first === undefined || previous === null || first.reason !== null) return null;
+  return reasonGivers([...previous.own, first], previous.before).at(-1) ?? null;
 }
 
 /** null: nothing that begins in the hour has an end. */
 export function interpretPage(boundaries: readonly AgentChanged[]): TimelineContent | null {
-  const { own, after } = contentsOfPage(boundaries);
-  const stretches = stretchesOf(after === null ? own : [...own, after], own.length);
+  const { before, own, after } = contentsOfPage(boundaries);
+  const stretches = stretchesOf(after === null ? own : [...own, after], own.length, null, before);
   const [first] = own;
   if (first === undefined || stretches.length === 0) return null;
   const { entity, connection, agent, axis } = first;

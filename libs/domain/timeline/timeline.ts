@@ -49,6 +49,12 @@ export const sessionAxis = 'session';
  */
 const silenceMs = 12 * 3_600_000;
 
+/**
+ * For so long a reason holds that was given once, while the state is reported again without one: so a late
+ * boundary changes the reasons of half a day at most.
+ */
+const reasonMs = silenceMs;
+
 /** A platform may report one login several times, for each skill; a later one is a new session. */
 const repeatedLoginMs = 3_600_000;
 
@@ -57,22 +63,53 @@ const repeatedLoginMs = 3_600_000;
  * boundary is held against the next one only, so one that comes late changes its neighbours and nothing else.
  * The last boundary of all has no end yet: null is the end of an open state.
  * @param openUntil to show open states up to an instant (UTC ms); null: they are left out
+ * @param before what gives the first boundary its reason (`reasonGivers`); null: nothing before it does
  */
 export function stretchesOf(
   boundaries: readonly AgentChanged[],
   count = boundaries.length,
   openUntil: number | null = null,
+  before: AgentChanged | null = null,
 ): Stretch[] {
   const stretches: Stretch[] = [];
-  for (const [index, boundary] of boundaries.slice(0, count).entries()) {
+  const givers = reasonGivers(boundaries, before);
+  const known = boundaries.map((each, index) => ({ ...each, reason: givers[index]?.reason ?? null }));
+  for (const [index, boundary] of known.slice(0, count).entries()) {
     if (!isState(boundary)) continue;
-    const next = boundaries[index + 1];
+    const next = known[index + 1];
     const end = next === undefined ? openEnd(boundary, openUntil) : endBefore(boundary, next);
     if (end === null) continue;
     const { code, reason, at } = boundary;
     join(stretches, { code, reason, startedAt: at, ...end });
   }
   return stretches;
+}
+
+/**
+ * Of boundaries in order, what gives each its reason: itself, or, where a state is reported again without a
+ * reason, the last one that gave it. null: none does.
+ * @param before what gives the first one its reason, if it has none of its own
+ */
+export function reasonGivers(
+  boundaries: readonly AgentChanged[],
+  before: AgentChanged | null = null,
+): (AgentChanged | null)[] {
+  let giver = before;
+  return boundaries.map((boundary, index) => {
+    const last = boundaries[index - 1];
+    const goesOn =
+      giver !== null &&
+      giver.code === boundary.code &&
+      boundary.at - giver.at <= reasonMs &&
+      (last === undefined || isHeldUpTo(last, boundary));
+    giver = boundary.reason !== null ? boundary : goesOn ? giver : null;
+    return giver;
+  });
+}
+
+/** Whether a state was the same one from one boundary up to the next, which reports it again. */
+function isHeldUpTo(last: AgentChanged, { code, at }: AgentChanged): boolean {
+  return last.code === code && at - last.at <= (code === loggedIn ? repeatedLoginMs : silenceMs);
 }
 
 /**
@@ -126,8 +163,8 @@ function join(stretches: Stretch[], stretch: Stretch): void {
     last !== undefined &&
     last.endedAt === stretch.startedAt &&
     last.unseenMs === 0 &&
-    isRepeated(last, stretch);
-  const { startedAt, reason } = last ?? stretch;
-  if (goesOn) stretches[stretches.length - 1] = { ...stretch, startedAt, reason };
+    last.code === stretch.code &&
+    last.reason === stretch.reason;
+  if (goesOn) stretches[stretches.length - 1] = { ...stretch, startedAt: last.startedAt };
   else if (stretch.endedAt > stretch.startedAt || stretch.unseenMs > 0) stretches.push(stretch);
 }

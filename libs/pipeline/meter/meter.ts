@@ -37,7 +37,7 @@ import { requireLastPosted } from './last-posted.js';
 import { PostedBefore } from './posted-before.js';
 import { restore } from './restore/restore.js';
 import { storeChange } from './store-change.js';
-import { foldBoundary, isBoundary, nameOf, namesOf, Timelines } from './timelines.js';
+import { foldBoundary, isBoundary, nameOf, namesOf, reinterpretPage, Timelines } from './timelines.js';
 import { UnseenPostings } from './unseen-postings.js';
 
 export interface MeterDeps {
@@ -176,6 +176,11 @@ async function foldFacts(
     }
     if (isBoundary(fact)) {
       const pages = foldBoundary({ fact, offset }, timelines, cache, interpret);
+      fold.addPages(pages, { offset, ...event }, cache);
+      continue;
+    }
+    const pages = reinterpretPage(fact, timelines, cache, interpret);
+    if (pages !== null) {
       fold.addPages(pages, { offset, ...event }, cache);
       continue;
     }

@@ -42,8 +42,9 @@ const reported = fc.record({
   axis: fc.constantFrom('session', 'state'),
   // near each other, and days apart
   minute: fc.oneof(fc.nat(90), fc.nat(minutes - 1)),
-  code: fc.constantFrom('LOGGED_IN', 'LOGGED_OUT', 'READY', 'READY', 'AUX'),
-  reason: fc.constantFrom('3', '4'),
+  code: fc.constantFrom('LOGGED_IN', 'LOGGED_OUT', 'READY', 'READY', 'AUX', 'AUX', 'AUX'),
+  // null: the platform reports the state again, and not why
+  reason: fc.constantFrom('3', '4', null, null),
   observed: fc.boolean(),
   revision: fc.nat(2),
 });
@@ -173,11 +174,26 @@ function expected(all: readonly AgentChanged[]): Record<string, number> {
         if (each.at <= now && (last === null || each.at > last.at)) last = each;
         if (each.at > now && (next === null || each.at < next.at)) next = each;
       }
-      if (last === null || next === null || !holds(axis, last, next)) continue;
-      sums[`${axis}/${at}/${last.code}/${last.reason}`] = 1;
+      if (last === null || next === null) continue;
+      const reason = giverOf(last, own)?.reason ?? null;
+      if (!holds(axis, { ...last, reason }, next)) continue;
+      sums[`${axis}/${at}/${last.code}/${reason}`] = 1;
     }
   }
   return sums;
+}
+
+/** What gives a boundary its reason: going back through the same state, for twelve hours at most. */
+function giverOf(boundary: AgentChanged, all: readonly AgentChanged[]): AgentChanged | null {
+  if (boundary.reason !== null) return boundary;
+  let before: AgentChanged | null = null;
+  for (const each of all) {
+    if (each.at < boundary.at && (before === null || each.at > before.at)) before = each;
+  }
+  if (before?.code !== boundary.code) return null;
+  if ((boundary.at - before.at) / minute > (boundary.code === 'LOGGED_IN' ? 60 : 720)) return null;
+  const giver = giverOf(before, all);
+  return giver !== null && (boundary.at - giver.at) / minute <= 720 ? giver : null;
 }
 
 function compare(a: AgentChanged, b: AgentChanged): number {
@@ -192,7 +208,7 @@ function compare(a: AgentChanged, b: AgentChanged): number {
 function holds(axis: string, last: AgentChanged, next: AgentChanged): boolean {
   if (last.code === 'LOGGED_OUT' || (last.code === 'LOGGED_IN' && axis === 'state')) return false;
   const gap = (next.at - last.at) / minute;
-  const same = last.code === next.code && last.reason === next.reason;
+  const same = last.code === next.code && (next.reason === null || last.reason === next.reason);
   if (next.observed) return same && gap <= 720;
   if (next.code === 'LOGGED_OUT') return true;
   if (next.code === 'LOGGED_IN') return same && gap <= 60;
