@@ -284,6 +284,7 @@ const faulty: Readonly<Record<Exclude<FaultCode, 'no-file' | 'file-too-large' | 
         corridors: [{ id: 'K', line: 'L2', forecast: 'F', upper: '1.1', overflowPrice: '1.00' }],
       }),
     'implausible-value': () => ofContract({ malus: { overallCap: '7' } }),
+    'too-many-decimals': () => ofContract({ limits: { monthlyMin: '9.005' } }),
     'never-applies': () => ofContract({ limits: {} }),
     'corridor-bounds-crossed': () => ofCorridor({ lower: '1.1', upper: '0.9' }),
 

@@ -95,6 +95,7 @@ export const faultCodes = [
   'includes-contradicted',
   'order-unknown',
   'implausible-value',
+  'too-many-decimals',
   'never-applies',
   // results
   'gain-share-per-hour',

@@ -18,6 +18,7 @@ import { withLineBases } from './line-bases.js';
 import { switchFaults, termsFaults } from './checks/check.js';
 import { commitmentChangeFaults } from './checks/commitments.js';
 import { discountChangeFaults } from './checks/discounts.js';
+import type { WrittenMoney } from './checks/decimals.js';
 import type { WrittenCalendars } from './checks/holiday-use.js';
 import { windowFaults } from './checks/contradictions.js';
 import { amendmentFaults, intervalFaults, outsideTermFaults, spanOf } from './checks/outside-term.js';
@@ -68,7 +69,7 @@ const json: z.ZodType<Json> = z.json();
 export const sets = z.record(z.string(), json);
 
 /** The head of a written contract, as far as its versions follow from it. */
-export interface WrittenHead extends WrittenCalendars, PeriodFrame {
+export interface WrittenHead extends WrittenCalendars, WrittenMoney, PeriodFrame {
   readonly version: number;
   readonly scope: { readonly programme: string };
   readonly seller: { readonly vatId: string | null };

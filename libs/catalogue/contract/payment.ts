@@ -7,6 +7,7 @@ import { periodNouns } from '#domain/period/rhythm.js';
 import { fault, type Fault } from '../fault.js';
 import { suggestion } from '../nearest.js';
 import { strict } from '../zod-faults.js';
+import { orderDecimalFaults, type WrittenMoney } from './checks/decimals.js';
 import { foreignPeriodFaults } from './checks/period-border.js';
 import { day, period, price, ratio } from './words.js';
 
@@ -45,7 +46,8 @@ export const paymentTerms = {
 
 type Written = {
   readonly [Key in keyof typeof paymentTerms]?: z.output<(typeof paymentTerms)[Key]>;
-} & PeriodFrame & { readonly currency: string; readonly term: Contract['term'] };
+} & PeriodFrame &
+  WrittenMoney & { readonly term: Contract['term'] };
 
 /** Only what is written: a contract without payment terms is what it was before there were any. */
 export function paymentOf({ payment, purchaseOrders, conversions }: Written): Partial<Contract> {
@@ -63,6 +65,7 @@ export function paymentFaults(written: Written): Fault[] {
   return [
     ...(payment === undefined ? [] : discountFaults(payment)),
     ...orderFaults(purchaseOrders, term, written),
+    ...orderDecimalFaults(purchaseOrders, written),
     ...conversionFaults(conversions, currency, written),
   ];
 }

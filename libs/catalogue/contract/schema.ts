@@ -104,7 +104,12 @@ export function parseContract(value: unknown): ParsedContract {
   const read = repaired(contractSchema, value);
   const rest = read === null ? null : contractOf(read.data, read.value as Json);
   if (read === null || rest === null || !('faults' in rest)) return { faults };
-  return { faults: unique([...faults, ...rest.faults.filter((each) => !restsOn(read.invented, each))]) };
+  // how many decimals amounts may have is open where the currency is not known
+  const isKnown = !read.invented.some(({ path }) => path[0] === 'currency' || path[0] === 'rounding');
+  const others = rest.faults.filter(
+    (each) => !restsOn(read.invented, each) && (isKnown || each.code !== 'too-many-decimals'),
+  );
+  return { faults: unique([...faults, ...others]) };
 }
 
 function contractOf(data: z.output<typeof contractSchema>, value: Json): ParsedContract {

@@ -7,6 +7,7 @@ import { takesUnitsInOrder } from '#domain/contract/volume-order.js';
 import { fault, pathText, type Fault, type Path } from '../../fault.js';
 import { kpiFaults } from '../kpis.js';
 import { lineFaults } from '../lines.js';
+import { decimalFaults, type WrittenMoney } from './decimals.js';
 import { adHocFaults } from './ad-hoc.js';
 import { provisionalFaults } from './settled.js';
 import { bonusMalusFaults, corridorFaults, waiverFaults } from './clauses.js';
@@ -25,7 +26,7 @@ import { lineReferenceFaults, measureReferenceFaults, namesOf } from './referenc
 import type { WrittenTerms } from './written-terms.js';
 
 /** What the head of a contract says, as far as its terms depend on it. */
-interface TermsHead extends WrittenParties, WrittenCalendars, PeriodFrame {
+interface TermsHead extends WrittenParties, WrittenCalendars, WrittenMoney, PeriodFrame {
   readonly term: Contract['term'];
   readonly period: Contract['period'];
 }
@@ -65,6 +66,7 @@ export function termsFaults(terms: WrittenTerms, windows: readonly string[], hea
     ...plausibilityFaults(terms),
     ...deadClauseFaults(terms),
     ...limitFaults(terms.limits),
+    ...decimalFaults(terms, head),
     ...vatFaults(terms.vat, ['vat']),
     ...vatIdFaults(terms, head),
     ...lines.flatMap((line, index) =>
