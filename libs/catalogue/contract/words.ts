@@ -26,7 +26,12 @@ const below10to12 = [
  */
 export const price = z
   .string()
-  .regex(/^\d+(\.\d{1,8})?$/, `must be an amount of at least 0, such as "29.50"; ${quoted}`)
+  .regex(/^\d+(\.\d{1,8})?$/, {
+    error: ({ input }) =>
+      /^-[\d.]+$/.test(String(input))
+        ? 'must not be below 0: write a discount, or an agreed credit as a fixed or one-off amount such as "-29.50"'
+        : `must be an amount of at least 0, such as "29.50"; ${quoted}`,
+  })
   .refine(...below10to12);
 
 /** The same, or an agreed credit below 0. */

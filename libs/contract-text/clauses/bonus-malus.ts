@@ -1,4 +1,11 @@
-import type { Corridor, Limits, BonusTerms, OverflowStep, Waiver } from '#domain/contract/bonus-malus.js';
+import type {
+  BonusMalus,
+  Corridor,
+  Limits,
+  BonusTerms,
+  OverflowStep,
+  Waiver,
+} from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type { Clause } from './document.js';
 import { forecastText } from './kpi-words.js';
@@ -125,7 +132,11 @@ export function limitsText(
 }
 
 export function bonusMalusTexts(
-  { bonus, malus: { overallCap, base, vatTreatment } }: Pick<Terms, 'bonus' | 'malus'>,
+  {
+    bonus,
+    bonusMalus,
+    malus: { overallCap, base, vatTreatment },
+  }: Pick<Terms, 'bonus' | 'bonusMalus' | 'malus'>,
   speech: Phrasebook,
 ): string[] {
   const { t, ofPeriod, percent } = speech;
@@ -148,7 +159,23 @@ export function bonusMalusTexts(
           'A malus is damages, outside the scope of VAT.',
           'Un malus est une indemnité, hors champ de la TVA.',
         );
-  return [...cap, ...bonusCap(bonus, speech), vat];
+  const isShare =
+    overallCap !== null || (bonus?.overallCap ?? null) !== null || bonusMalus.some(hasShareOfBase);
+  return [...cap, ...bonusCap(bonus, speech), ...(isShare ? [belowZeroText(speech)] : []), vat];
+}
+
+/** Whether it gives a rate of its base, or has a cap that is one. */
+function hasShareOfBase(clause: BonusMalus): boolean {
+  if (clause.kind === 'earnBack') return false;
+  const isRate = clause.kind !== 'perEvent' && clause.unit !== 'amount';
+  return isRate || clause.cap.bonus !== null || clause.cap.malus !== null;
+}
+
+function belowZeroText({ t }: Phrasebook): string {
+  return t(
+    'Where the lines that a rate or a cap is a share of come to zero or less, that rate or cap is nothing.',
+    'Si les lignes dont un taux ou un plafond est une part totalisent zéro ou moins, ce taux ou ce plafond est de zéro.',
+  );
 }
 
 function bonusCap(bonus: BonusTerms | undefined, speech: Phrasebook): string[] {

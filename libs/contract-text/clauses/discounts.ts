@@ -46,8 +46,8 @@ export function discountClause(discount: Discount, terms: Terms, speech: Phraseb
       ...settledItems(discount, speech),
       ...inPartItems(discount, speech),
       t(
-        'it takes off at most what it is a part of, with the VAT of that',
-        'elle ne dépasse pas ce dont elle est une part, et suit sa TVA',
+        'it takes off at most what it is a part of, and nothing where that is zero or less, with the VAT of that',
+        'elle ne dépasse pas ce dont elle est une part, vaut zéro si celle-ci est à zéro ou négative, et suit sa TVA',
       ),
     ],
   };

@@ -9,6 +9,7 @@ import { kpiFaults } from '../kpis.js';
 import { lineFaults } from '../lines.js';
 import { decimalFaults, type WrittenMoney } from './decimals.js';
 import { adHocFaults } from './ad-hoc.js';
+import { belowZeroFaults } from './below-zero.js';
 import { provisionalFaults } from './settled.js';
 import { bonusMalusFaults, corridorFaults, waiverFaults } from './clauses.js';
 import { commitmentFaults } from './commitments.js';
@@ -65,6 +66,7 @@ export function termsFaults(terms: WrittenTerms, windows: readonly string[], hea
     ...includedFaults(terms),
     ...plausibilityFaults(terms),
     ...deadClauseFaults(terms),
+    ...belowZeroFaults(terms),
     ...limitFaults(terms.limits),
     ...decimalFaults(terms, head),
     ...vatFaults(terms.vat, ['vat']),
