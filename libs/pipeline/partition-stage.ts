@@ -77,10 +77,18 @@ export interface StateUpdate extends Pick<Change, 'puts' | 'deletes' | 'incremen
   readonly onCommitted: () => void;
 }
 
+export interface StoredStageHandler extends PartitionHandler {
+  /**
+   * To be called after a commit that may have parked entities and was none of a batch, and before the next
+   * batch.
+   */
+  reloadParked(partition: number): Promise<void>;
+}
+
 export function partitionStage<Event, State>(
   stored: StoredStage<Event, State>,
   deps: StageDeps & { readonly store: Store },
-): PartitionHandler {
+): StoredStageHandler {
   const { keyspace, group, topic } = stored.stage;
   const owned = new Map<number, ClaimedPartitionState<State>>();
   return {
@@ -113,13 +121,19 @@ export function partitionStage<Event, State>(
       owned.delete(partition);
       deps.onParked?.(partition, 0);
     },
+    async reloadParked(partition) {
+      const known = owned.get(partition);
+      if (known === undefined) return;
+      known.parked = await readParked(deps.store, known.ref);
+      deps.onParked?.(partition, known.parked.size);
+    },
   };
 }
 
 interface ClaimedPartitionState<State> extends OwnedPartition<State> {
   next: number;
   /** Parked entities, with the offsets at which they were. */
-  readonly parked: Map<string, number>;
+  parked: Map<string, number>;
 }
 
 type StoredStageDeps = StageDeps & { readonly store: Store };

@@ -4,7 +4,10 @@
  * recounted beside the reading of the journal, and everything else goes on.
  */
 export interface TallyCatalogue {
-  /** How many recounts were begun or were not needed; so no state of this kind ever comes back. */
+  /**
+   * How many recounts were begun, or begun again where something was parked, or were not needed; so no state
+   * of this kind ever comes back.
+   */
   readonly recounts: number;
   /** Version under which batches are counted. */
   readonly of: string;

@@ -26,7 +26,7 @@ export function checkChange(change: Change): void {
     for (const [field, delta] of fields) {
       checkText('field', field);
       if (Number.isSafeInteger(delta)) continue;
-      throw new RangeError(`${sumName(key, field)} cannot grow by ${delta}: give an integer within 2^53 - 1`);
+      throw new SumTooLarge(key, field, `cannot grow by ${delta}: give an integer within 2^53 - 1`);
     }
   }
 }
@@ -38,18 +38,26 @@ function valueAfter({ puts, deletes }: Change, key: string): string | null | und
   return put === undefined ? undefined : put[1];
 }
 
-export function tooLarge(key: string, field: string): RangeError {
-  return new RangeError(
-    `${sumName(key, field)} leaves the exact integers (2^53 - 1): sum a larger unit, or split the key`,
-  );
+/** A sum would not be exact any more; nothing was changed. */
+export class SumTooLarge extends RangeError {
+  override readonly name = 'SumTooLarge';
+
+  constructor(
+    readonly key: string,
+    readonly field: string,
+    why: string,
+  ) {
+    super(`the sum ${JSON.stringify(field)} of ${JSON.stringify(key)} ${why}`);
+  }
+}
+
+export function tooLarge(key: string, field: string): SumTooLarge {
+  const why = 'leaves the exact integers (2^53 - 1): sum a larger unit, or split the key';
+  return new SumTooLarge(key, field, why);
 }
 
 export function partitionName(at: PartitionRef): string {
   return `${at.keyspace}/${at.partition}`;
-}
-
-function sumName(key: string, field: string): string {
-  return `the sum ${JSON.stringify(field)} of ${JSON.stringify(key)}`;
 }
 
 function isOffset(value: number): boolean {

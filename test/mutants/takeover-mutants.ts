@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.js';
 
 const takeover = 'libs/pipeline/tally/takeover.ts';
+const run = 'libs/pipeline/tally/takeover-run.ts';
 const recount = 'libs/pipeline/tally/recount.ts';
 
 /** Defects of how the tally takes over another catalogue. */
@@ -10,7 +11,7 @@ export const takeoverMutants: readonly Mutant[] = [
     foundBy: 'libs/pipeline/tally/interrupted-takeover.spec',
     edits: [
       {
-        file: takeover,
+        file: run,
         find: '    runs.delete(state);\n    throw error;',
         replace: '    throw error;',
       },
@@ -43,7 +44,7 @@ export const takeoverMutants: readonly Mutant[] = [
     foundBy: 'libs/pipeline/tally/interrupted-takeover.spec',
     edits: [
       {
-        file: takeover,
+        file: run,
         find: 'if (offset === 0) return new Map();',
         replace: 'if (offset >= 0) return new Map();',
       },
@@ -128,6 +129,39 @@ export const takeoverMutants: readonly Mutant[] = [
         file: recount,
         find: 'const counts = reads || this.difference.liveProgrammes.has(programme);',
         replace: 'const counts = this.difference.liveProgrammes.has(programme);',
+      },
+    ],
+  },
+  {
+    name: 'a takeover that parks leaves what it had recounted of the entity before',
+    foundBy: 'libs/pipeline/tally/takeover-parks.spec',
+    edits: [
+      {
+        file: 'libs/pipeline/tally/impossible.ts',
+        find: 'rules: offset < at ? after : before',
+        replace: 'rules: before',
+      },
+    ],
+  },
+  {
+    name: 'a takeover that parks takes nothing out of chains that it has changed',
+    foundBy: 'libs/pipeline/tally/takeover-parks.spec',
+    edits: [
+      {
+        file: 'libs/pipeline/tally/impossible.ts',
+        find: 'chainsUpTo !== null && key <= chainsUpTo',
+        replace: 'chainsUpTo !== null && false',
+      },
+    ],
+  },
+  {
+    name: 'a takeover parks in the store alone, and its stage counts on',
+    foundBy: 'libs/pipeline/tally/takeover-parks.spec',
+    edits: [
+      {
+        file: 'libs/pipeline/tally/takeover.ts',
+        find: '  await deps.reloadParked(state.ref.partition);\n',
+        replace: '',
       },
     ],
   },

@@ -77,18 +77,36 @@ export class Recount {
     }
   }
 
-  /** Changes some of the chains, and adds what that changes. `chains`: as they are now. */
+  /**
+   * Changes some of the chains, and adds what that changes. `chains`: as they are now.
+   * @throws {Uncountable} names all of them that cannot be changed.
+   */
   async changeChains(keys: readonly string[], chains: ChainCache, sums: Sums): Promise<void> {
+    const failures = new Map<string, unknown>();
     for (const key of keys) {
       const before = chains.get(key);
-      const after = await moved(before, [...(this.#chains.get(key)?.values() ?? [])]);
+      const after = await moved(before, [...(this.#chains.get(key)?.values() ?? [])]).catch(
+        (error: unknown) => void failures.set(key, error),
+      );
+      if (after === undefined) continue;
       await countChain(before, this.#before, sums, -1);
       await countChain(after, this.#after, sums, 1);
       if (after !== before) chains.set(key, after);
     }
+    const [cause] = failures.values();
+    if (failures.size > 0) throw new Uncountable(cause, new Set(failures.keys()));
   }
 
+  /** @throws {Uncountable} */
   #count(posting: Posting, isNew: boolean, sums: Sums): void {
+    try {
+      this.#countPosting(posting, isNew, sums);
+    } catch (error) {
+      throw new Uncountable(error, new Set());
+    }
+  }
+
+  #countPosting(posting: Posting, isNew: boolean, sums: Sums): void {
     const { content, sign } = posting;
     const [before, after] = [this.#before, this.#after];
     if (!touches(this.difference, content, before.view, after.view)) return;
@@ -133,6 +151,18 @@ export class Recount {
     const counts = reads || this.difference.liveProgrammes.has(programme);
     this.#countsChains.set(programme, counts);
     return counts;
+  }
+}
+
+/** The catalogue cannot count something of the journal: a posting, or what is in some chains. */
+export class Uncountable extends Error {
+  override readonly name = 'Uncountable';
+
+  constructor(
+    cause: unknown,
+    readonly chains: ReadonlySet<string>,
+  ) {
+    super(Error.isError(cause) ? cause.message : String(cause), { cause });
   }
 }
 

@@ -1,36 +1,15 @@
 import type { CatalogueView } from '#catalogue/view.js';
-import { decodeWatermark, type Watermark } from '#domain/posting/watermark.js';
-import type { Log, LogRecord } from '#log/log.js';
 import { readParked } from '#pipeline/parking.js';
-import {
-  decodeTallyCatalogue,
-  encodeTallyCatalogue,
-  type TallyCatalogue,
-  tallyCatalogueIncrement,
-  tallyCatalogueKey,
-  type Takeover,
-} from '#pipeline/tally-catalogue.js';
-import { type Change, StaleClaim, type Store } from '#store/store.js';
+import type { Takeover } from '#pipeline/tally-catalogue.js';
+import { StaleClaim } from '#store/store.js';
 import { ChainCache } from './chain-cache.js';
-import { type CountingRules, Sums } from './counting.js';
+import { Sums } from './counting.js';
+import { parkingUpdate, readOn, suspectsIn, tried } from './impossible.js';
 import { recordsBelow, requireOwnJournal } from './own-journal.js';
 import { contentOf, Recount } from './recount.js';
-import { checkpointKey, type TallyCatalogues, type TallyState } from './tally-state.js';
-
-export interface TakeoverDeps {
-  readonly log: Log;
-  readonly store: Store;
-  readonly catalogues: TallyCatalogues;
-  /** Records that one step reads; default 2 000. */
-  readonly takeoverRecords?: number;
-  /** Chains that one commit changes; default 2 000. */
-  readonly takeoverChains?: number;
-  /** Records between two checkpoints of the watermark. */
-  readonly checkpointRecords: number;
-  readonly rulesOf: (view: CatalogueView) => CountingRules;
-  /** Does the work while no batch of the partition is processed; null: the partition is no longer held. */
-  readonly withTurn: <T>(state: TallyState, work: () => Promise<T>) => Promise<T | null>;
-}
+import { commit, orForget, reload, type Run, runOf, runs, type TakeoverDeps } from './takeover-run.js';
+import type { TallyState } from './tally-state.js';
+import type { Trial } from './trial.js';
 
 /** A step of each partition; where one of them cannot go on, the others do, and then its error is thrown. */
 export async function takeOverAll(
@@ -63,7 +42,7 @@ async function takeOver(state: TallyState, inForce: CatalogueView, deps: Takeove
     const { of, to } = state.catalogue;
     if (to === null && of === inForce.catalogueVersion) return false;
     if (to === null) return (await deps.withTurn(state, () => begin(state, inForce, deps))) ?? false;
-    return await recountOn(state, to, deps);
+    return await recountOrPark(state, to, deps);
   } catch (error) {
     if (!(error instanceof StaleClaim)) throw error;
     // A commit whose answer was lost is there, or the claim is lost: the next step looks which it is.
@@ -87,62 +66,59 @@ export async function finishChains(state: TallyState, deps: TakeoverDeps): Promi
       await orForget(state, async () => run.read(records, state.next, parked, new Sums()));
     }
     await requireOwnJournal(state, deps);
-    await orForget(state, async () => changeSomeChains(state, run, new Sums(), deps));
+    try {
+      await orForget(state, async () => changeSomeChains(state, run, new Sums(), deps));
+    } catch (error) {
+      await park(error, state, deps, null);
+    }
   }
 }
 
-/** A recount under way, as far as this process has read for it. */
-class Run {
-  readonly recount: Recount;
-  /** Read up to here in this process: after a crash the chains need all of it again. */
-  readAt: number;
-
-  constructor(
-    before: CatalogueView,
-    readonly after: CatalogueView,
-    from: number,
-    watermark: Watermark,
-  ) {
-    this.recount = new Recount(before, after, watermark);
-    this.readAt = from;
+/** Where the catalogue cannot count something of the journal that the one before could, it is parked. */
+async function recountOrPark(state: TallyState, to: Takeover, deps: TakeoverDeps): Promise<boolean> {
+  try {
+    return await recountOn(state, to, deps);
+  } catch (error) {
+    const suspects = suspectsIn(error);
+    if (suspects === null) throw error;
+    const { stored } = state;
+    const after = deps.rulesOf(await deps.catalogues.find(to.version));
+    // All of the journal is read while batches go on, and then what they have counted meanwhile.
+    const trial = await tried(state, after, suspects, deps);
+    const isHeld = await deps.withTurn(state, async () => {
+      if (state.isUncertain) await reload(state, deps);
+      if (state.stored === stored) await park(error, state, deps, trial);
+      return true;
+    });
+    return isHeld ?? false;
   }
-
-  /** `end`: of what was to be read, where there is nothing. */
-  read(
-    records: readonly LogRecord[],
-    end: number,
-    parked: ReadonlyMap<string, number>,
-    sums: Sums,
-    sumsFrom = end,
-  ) {
-    this.recount.read(records, sumsFrom, parked, sums);
-    const last = records.at(-1);
-    this.readAt = last === undefined ? Math.max(this.readAt, end) : last.offset + 1;
-  }
-}
-
-const runs = new WeakMap<TallyState, Run>();
-
-async function runOf(state: TallyState, to: Takeover, deps: TakeoverDeps): Promise<Run> {
-  const known = runs.get(state);
-  if (known !== undefined) return known;
-  const after = await deps.catalogues.find(to.version);
-  const run = new Run(state.rules.view, after, to.from, await watermarkAt(state, to.from, deps));
-  runs.set(state, run);
-  return run;
 }
 
 /**
- * What a step has read is in the run, and its sums are in the commit alone: where the step fails before or in
- * it, for whatever reason, the run is forgotten, so that the next step reads it again.
+ * In a turn of the partition: parks the entities that are at fault. Throws the error where there are none.
+ * `trial`: as far as it has read before the turn.
  */
-async function orForget<T>(state: TallyState, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    runs.delete(state);
-    throw error;
-  }
+async function park(
+  error: unknown,
+  state: TallyState,
+  deps: TakeoverDeps,
+  trial: Trial | null,
+): Promise<void> {
+  const suspects = suspectsIn(error);
+  if (suspects === null) throw error;
+  if (state.isUncertain) await reload(state, deps);
+  const { to } = state.catalogue;
+  if (to === null) return;
+  await requireOwnJournal(state, deps);
+  const after = deps.rulesOf(await deps.catalogues.find(to.version));
+  const own = trial ?? (await tried(state, after, suspects, deps));
+  await readOn(own, state, deps);
+  if (own.impossible.size === 0) throw error;
+  const update = await parkingUpdate(state, to, own, after, deps);
+  await commit(state, { ...state.catalogue, recounts: state.catalogue.recounts + 1 }, update, deps);
+  state.chains.clear();
+  runs.delete(state);
+  await deps.reloadParked(state.ref.partition);
 }
 
 async function begin(state: TallyState, after: CatalogueView, deps: TakeoverDeps): Promise<boolean> {
@@ -222,54 +198,4 @@ async function changeSomeChains(
   runs.delete(state);
   // Yet another one may be in force by now.
   return true;
-}
-
-/** The watermark before the first record at or above the offset, which is that of a checkpoint. */
-async function watermarkAt(
-  { ref, epoch, next }: TallyState,
-  offset: number,
-  { store }: TakeoverDeps,
-): Promise<Watermark> {
-  if (offset === 0) return new Map();
-  const [text = null] = await store.load(ref, [checkpointKey(offset)], { epoch, next });
-  if (text === null)
-    throw new Error(`the tally of partition ${ref.partition} has lost its checkpoint at ${offset}`);
-  return decodeWatermark(text);
-}
-
-async function commit(
-  state: TallyState,
-  catalogue: TallyCatalogue,
-  update: Partial<Pick<Change, 'puts' | 'deletes' | 'increments'>>,
-  { store }: TakeoverDeps,
-): Promise<void> {
-  const { ref, epoch, next, stored } = state;
-  const text = encodeTallyCatalogue(catalogue);
-  state.isUncertain = true;
-  const answer = await store.commit(ref, {
-    epoch,
-    expectedNext: next,
-    next,
-    guard: { key: tallyCatalogueKey, value: stored },
-    puts: [[tallyCatalogueKey, text], ...(update.puts ?? [])],
-    deletes: update.deletes ?? [],
-    increments: new Map([...(update.increments ?? []), tallyCatalogueIncrement(stored, text)]),
-  });
-  if (answer === 'stale') throw new StaleClaim(ref);
-  state.isUncertain = false;
-  state.catalogue = catalogue;
-  state.stored = text;
-}
-
-/** What the store has; throws `StaleClaim` where the partition is another process's by now. */
-async function reload(state: TallyState, { store, catalogues, rulesOf }: TakeoverDeps): Promise<void> {
-  const { ref, epoch, next } = state;
-  const [stored = null] = await store.load(ref, [tallyCatalogueKey], { epoch, next });
-  const known = decodeTallyCatalogue(stored);
-  state.stored = stored;
-  if (known !== null) state.catalogue = known;
-  state.rules = rulesOf(await catalogues.find(state.catalogue.of));
-  state.chains.clear();
-  runs.delete(state);
-  state.isUncertain = false;
 }

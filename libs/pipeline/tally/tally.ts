@@ -36,7 +36,8 @@ import {
   Sums,
 } from './counting.js';
 import { FirstSeen } from './first-seen.js';
-import { finishChains, takeOverAll, type TakeoverDeps } from './takeover.js';
+import { finishChains, takeOverAll } from './takeover.js';
+import type { TakeoverDeps } from './takeover-run.js';
 import {
   checkpointKey,
   checkpointRecords,
@@ -122,7 +123,8 @@ export function tally(deps: TallyDeps): TallyHandler {
   );
   const withTurn: TakeoverDeps['withTurn'] = async (state, work) =>
     turns.take(state.ref.partition, async () => (held.get(state.ref.partition) === state ? work() : null));
-  const takeoverDeps = { checkpointRecords, ...deps, rulesOf, withTurn };
+  const reloadParked: TakeoverDeps['reloadParked'] = async (partition) => stage.reloadParked(partition);
+  const takeoverDeps = { checkpointRecords, ...deps, rulesOf, withTurn, reloadParked };
   return {
     assigned: async (partition) => turns.take(partition, async () => stage.assigned(partition)),
     batch: async (batch) =>
