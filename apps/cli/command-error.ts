@@ -49,6 +49,10 @@ export const commandErrors = {
     17,
     'the machine says no: no space left, no permission, read-only, not a directory; the message names the file',
   ],
+  'not-erased': [
+    18,
+    'deliveries of a person are left, for Kafka cannot delete single records; the message says until when',
+  ],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;

@@ -21,8 +21,10 @@ import { parkedCommand } from './parked.js';
 import { holdCommand, releaseCommand } from './hold.js';
 import { periodsCommand } from './periods.js';
 import { refusedCommand } from './refused.js';
+import { privacyCommand } from './privacy.js';
 import { reinterpretCommand } from './reinterpret.js';
 import { replayCommand } from './replay.js';
+import { retentionCommand } from './retention.js';
 import { verifyCommand } from './verify.js';
 import { whatIfCommand } from './whatif.js';
 import { productVersion } from '#runtime/version.js';
@@ -57,6 +59,8 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
     auditSumsCommand(Date.now),
     rebuildCommand(Date.now),
     keysCommand(Date.now),
+    retentionCommand(Date.now),
+    privacyCommand(Date.now),
     backupCommand(Date.now),
     restoreCommand(),
     lagCommand(),

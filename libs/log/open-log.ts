@@ -37,7 +37,7 @@ export function openLog({ engine, dataDirectory, namespace }: LogSettings, optio
   switch (engine.kind) {
     case 'embedded': {
       const log = openSqliteLog({ directory: dataDirectory });
-      pruneHourly(log, options.onWarning);
+      pruneNowAndHourly(log, options.onWarning);
       return log;
     }
     case 'distributed': {
@@ -49,12 +49,14 @@ export function openLog({ engine, dataDirectory, namespace }: LogSettings, optio
 }
 
 /** Kafka deletes records that are past their retention by itself; the embedded log must be asked to. */
-function pruneHourly(log: SqliteLog, onWarning: OpenLogOptions['onWarning']): void {
-  const timer = setInterval(() => {
+function pruneNowAndHourly(log: SqliteLog, onWarning: OpenLogOptions['onWarning']): void {
+  const pruneUnlessClosing = (): void => {
     if (log.isClosing) clearInterval(timer);
     else log.prune(Date.now()).catch((error: unknown) => onWarning(`pruning failed: ${String(error)}`));
-  }, 3_600_000);
+  };
+  const timer = setInterval(pruneUnlessClosing, 3_600_000);
   timer.unref();
+  pruneUnlessClosing();
 }
 
 /**

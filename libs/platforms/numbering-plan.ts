@@ -26,6 +26,13 @@ export function isInternational(digits: string): boolean {
   return validDigits(`+${digits}`) !== null;
 }
 
+/** The digits after the calling code; null: of no country. */
+export function nationalNumber(digits: string): string | null {
+  return (
+    parsePhoneNumberFromString(`+${digits}`, { extract: false }, plansOfTheWorld)?.nationalNumber ?? null
+  );
+}
+
 /** The main country of a calling code comes first. */
 const countriesByCallingCode: Readonly<Record<string, readonly CountryCode[]>> =
   plansOfTheWorld.country_calling_codes;

@@ -50,6 +50,13 @@ const operatorAct = z.discriminatedUnion('act', [
       }),
     ),
   }),
+  /** What named a person was erased: deliveries, and what of them was refused. Never which person. */
+  z.object({
+    act: z.literal('person-erased'),
+    ...authored,
+    deliveries: z.int().nonnegative(),
+    refused: z.array(z.object({ connection: z.string().nullable(), reason: z.string(), records: z.int() })),
+  }),
 ]);
 
 /**

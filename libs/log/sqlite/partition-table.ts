@@ -57,7 +57,8 @@ export class PartitionTable {
   /** At most `limit` records; fewer where they are large. */
   read(from: number, limit: number): LogRecord[] {
     const records: LogRecord[] = [];
-    let [size, next] = [0, from];
+    // Before the begin lies what is blank already and not yet deleted.
+    let [size, next] = [0, Math.max(from, this.bounds.begin)];
     while (records.length < limit && size < READ_CHARACTERS) {
       // Of rows as large as those before.
       const expected =
@@ -96,12 +97,58 @@ export class PartitionTable {
     return this.#firstFrom(low)?.[0] ?? end;
   }
 
-  /** Deletes records below the offset, and moves the begin there for good. Returns how many were deleted. */
-  deleteBelow(offset: number): number {
-    const { end, timestamp } = this.bounds;
+  /**
+   * Moves the begin for good, by at most `limit` records and some megabytes, towards the offset. What lies
+   * before it is unreadable in the file (blankThenDelete). Returns how many records were lost.
+   */
+  expireTowards(until: number, limit: number): number {
+    const { begin, end, timestamp } = this.bounds;
+    const to = this.#stepFrom(begin, until, limit);
     this.#extent = null;
-    this.#statements.saveExtent.run(this.#topic, this.partition, offset, end, timestamp);
-    return Number(this.#statements.deleteBelow.run(offset).changes);
+    this.#statements.saveExtent.run(this.#topic, this.partition, to, end, timestamp);
+    return this.#blankThenDelete(begin, to);
+  }
+
+  /**
+   * Puts the value, with spaces after it, in the place of the one at the offset, which is at least as long.
+   */
+  replace(offset: number, value: string): LogRecord {
+    const { begin } = this.bounds;
+    const [found] = offset < begin ? [] : this.read(offset, 1);
+    if (found?.offset !== offset) throw new Error(`partition ${this.partition} has no record ${offset}`);
+    const room = Buffer.byteLength(found.value) - Buffer.byteLength(value);
+    if (room < 0) throw new Error(`record ${offset} is too short to be replaced`);
+    const replaced = { ...found, value: value + ' '.repeat(room) };
+    this.#statements.replace.run(replaced.value, offset);
+    return replaced;
+  }
+
+  /**
+   * SQLite leaves copies of rows behind in pages that it balances, also with secure_delete. So rows are
+   * overwritten in their place first, which moves nothing; and those next to the begin stay, blank, until
+   * they are far from it, so that no page with a row that is still needed is ever balanced.
+   */
+  #blankThenDelete(from: number, to: number): number {
+    const blanked = Number(this.#statements.blank.run(from, to).changes);
+    let [kept, keptFrom] = [0, to];
+    const before = this.#statements.sizesBefore.all(to, MOST_BLANK_ROWS) as unknown as OffsetAndSize[];
+    for (const [offset, size] of before) {
+      if (kept >= BLANK_BYTES) break;
+      kept += Math.min(size, LEAST_ROW_IN_PAGE);
+      keptFrom = offset;
+    }
+    this.#statements.deleteBelow.run(keptFrom);
+    return blanked;
+  }
+
+  #stepFrom(begin: number, until: number, limit: number): number {
+    const sizes = this.#statements.sizesFrom.all(begin, until, limit) as unknown as OffsetAndSize[];
+    let size = 0;
+    for (const [offset, bytes] of sizes) {
+      size += bytes;
+      if (size >= STEP_BYTES) return offset + 1;
+    }
+    return sizes.length < limit ? until : (sizes.at(-1)?.[0] ?? until - 1) + 1;
   }
 
   /** Deletes at most `limit` records that have a newer one of the same key. Returns how many were deleted. */
@@ -143,6 +190,7 @@ export function createPartitionTable(database: DatabaseSync, topic: number, part
 
 type Row = readonly [offset: number, timestamp: number, key: string, value: string];
 type OffsetAndTimestamp = readonly [offset: number, timestamp: number];
+type OffsetAndSize = readonly [offset: number, bytes: number];
 type StoredExtent = readonly [begin: number, end: number, timestamp: number];
 
 const COLUMNS = 4;
@@ -151,6 +199,15 @@ const INSERT_ROWS = 8;
 /** Rows fetched before their size is checked: few at first, since they may be large. */
 const FIRST_ROWS = 4;
 const SELECT_ROWS = 64;
+/** Written over in one step of retention. */
+const STEP_BYTES = 4_000_000;
+/**
+ * Blank rows before the begin: more than the three neighbouring pages of 16 KB that SQLite balances at once.
+ * Of a large row at least some 2 KB lie in its page.
+ */
+const BLANK_BYTES = 4 * 16_384;
+const LEAST_ROW_IN_PAGE = 2_000;
+const MOST_BLANK_ROWS = 5_000;
 /** What a reader parses in some ten milliseconds, for it may do so in one go. */
 const READ_CHARACTERS = 2_000_000;
 
@@ -162,6 +219,10 @@ interface Statements {
   readonly last: StatementSync;
   readonly extent: StatementSync;
   readonly saveExtent: StatementSync;
+  readonly sizesFrom: StatementSync;
+  readonly sizesBefore: StatementSync;
+  readonly blank: StatementSync;
+  readonly replace: StatementSync;
   readonly deleteBelow: StatementSync;
   readonly deleteOutdated: StatementSync;
 }
@@ -183,6 +244,18 @@ function prepare(database: DatabaseSync, table: string): Statements {
     last: statement(`select offset, timestamp from ${table} order by offset desc limit 1`),
     extent: statement('select begin, end, timestamp from partitions where topic = ? and partition = ?'),
     saveExtent: statement('insert or replace into partitions values (?, ?, ?, ?, ?)'),
+    sizesFrom: statement(
+      `select offset, octet_length(key) + octet_length(value) from ${table}
+       where offset >= ? and offset < ? order by offset limit ?`,
+    ),
+    sizesBefore: statement(
+      `select offset, octet_length(key) + octet_length(value) from ${table}
+       where offset < ? order by offset desc limit ?`,
+    ),
+    blank: statement(
+      `update ${table} set key = ${blankOf('key')}, value = ${blankOf('value')} where offset >= ? and offset < ?`,
+    ),
+    replace: statement(`update ${table} set value = ? where offset = ?`),
     deleteBelow: statement(`delete from ${table} where offset < ?`),
     deleteOutdated: statement(
       `delete from ${table} where offset in (
@@ -192,6 +265,11 @@ function prepare(database: DatabaseSync, table: string): Statements {
       )`,
     ),
   };
+}
+
+/** Of as many bytes: SQLite then writes into the place of the old text. */
+function blankOf(column: string): string {
+  return `case octet_length(${column}) when 0 then '' else printf('%.*c', octet_length(${column}), ' ') end`;
 }
 
 function tableName(topic: number, partition: number): string {

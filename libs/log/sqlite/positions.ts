@@ -8,12 +8,14 @@ import type { StoredPosition } from '../log.js';
 export class Positions {
   #unwritten = new Map<string, CommittedPosition>();
   readonly #select: StatementSync;
+  readonly #groups: StatementSync;
   readonly #upsert: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#select = database.prepare(
       'select next, last_read from positions where member_group = ? and topic = ? and partition = ?',
     );
+    this.#groups = database.prepare('select member_group from positions where topic = ? and partition = ?');
     this.#upsert = database.prepare('insert or replace into positions values (?, ?, ?, ?, ?)');
   }
 
@@ -32,6 +34,21 @@ export class Positions {
     if (stored === undefined) return null;
     const lastRead = stored['last_read'];
     return { next: Number(stored['next']), lastRead: typeof lastRead === 'string' ? lastRead : null };
+  }
+
+  /** Those of all groups in a partition, by group. */
+  ofPartition(topic: number, partition: number): Map<string, StoredPosition> {
+    const written = this.#groups.all(topic, partition).map((row) => String(row['member_group']));
+    const fresh = [...this.#unwritten.values()].filter(
+      (each) => each.topic === topic && each.partition === partition,
+    );
+    const groups = new Set([...written, ...fresh.map(({ group }) => group)]);
+    return new Map(
+      [...groups].flatMap((group) => {
+        const position = this.get(group, topic, partition);
+        return position === null ? [] : [[group, position] as const];
+      }),
+    );
   }
 
   /** Within a transaction; after its commit call `written`. */

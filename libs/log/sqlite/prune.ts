@@ -10,19 +10,28 @@ export interface PruneCounts {
   readonly compacted: number;
 }
 
+export interface PruneLimits {
+  readonly isOver: () => boolean;
+  /** First offset of a partition that a group has not read yet; null: no group reads the topic. */
+  readonly unread: (topic: number, partition: number) => number | null;
+}
+
 /** Retention and compaction, in steps that each hold the event loop for some milliseconds only. */
 export async function prune(
   database: DatabaseSync,
   topics: readonly Topic[],
   now: number,
-  isOver: () => boolean,
+  { isOver, unread }: PruneLimits,
 ): Promise<PruneCounts> {
   let expired = 0;
   let outdated = 0;
-  for (const { settings, partitions } of topics) {
+  for (const { id, settings, partitions } of topics) {
     for (const table of partitions) {
       if (settings.retentionMs !== null && !isOver()) {
-        expired += await inSteps(database, expiring(table, now - settings.retentionMs), isOver);
+        const until = table.offsetAt(now - settings.retentionMs);
+        // What was accepted is read first, however old it is.
+        const limit = unread(id, table.partition) ?? until;
+        expired += await inSteps(database, expiring(table, Math.min(until, limit)), isOver);
       }
       if (settings.compacted && !isOver()) {
         outdated += await inSteps(database, compacting(table), isOver);
@@ -48,13 +57,11 @@ async function inSteps(database: DatabaseSync, step: Step, isOver: () => boolean
   return deleted;
 }
 
-function expiring(table: PartitionTable, oldestKept: number): Step {
-  const until = table.offsetAt(oldestKept);
+function expiring(table: PartitionTable, until: number): Step {
   return () => {
-    const { begin } = table.bounds;
-    if (begin >= until) return { deleted: 0, more: false };
-    const to = Math.min(until, begin + STEP);
-    return { deleted: table.deleteBelow(to), more: to < until };
+    if (table.bounds.begin >= until) return { deleted: 0, more: false };
+    const deleted = table.expireTowards(until, STEP);
+    return { deleted, more: table.bounds.begin < until };
   };
 }
 

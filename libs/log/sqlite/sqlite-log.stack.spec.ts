@@ -146,12 +146,12 @@ describe('Pruning of the embedded log', () => {
     const kept = time.now();
     await log.append(topic, numbered(4_500, 4_510, 0));
 
-    expect(await log.prune(kept + 20 * DAY)).toEqual({ expired: 0, compacted: 0 });
+    expect(await log.prune(kept + 20 * DAY)).toEqual({ expired: 0, compacted: 0, isErased: true });
     const pruning = log.prune(kept + 20 * DAY + 1);
     const appended = log.append(topic, numbered(4_510, 4_511, 0));
     expect(await appended).toEqual([{ partition: 0, offset: 4_510 }]);
     expect((await log.bounds(topic))[0]!.begin).toBeLessThan(4_500);
-    expect(await pruning).toEqual({ expired: 4_501, compacted: 0 });
+    expect(await pruning).toEqual({ expired: 4_501, compacted: 0, isErased: true });
 
     expect(await log.bounds(topic)).toEqual([
       { partition: 0, begin: 4_500, end: 4_511 },
@@ -180,7 +180,7 @@ describe('Pruning of the embedded log', () => {
   it('keeps records forever where there is no retention', async () => {
     const topic = await freshTopic(log, { partitions: 1 });
     await log.append(topic, numbered(0, 7, 0));
-    expect(await log.prune(time.now() + 10_000 * DAY)).toEqual({ expired: 0, compacted: 0 });
+    expect(await log.prune(time.now() + 10_000 * DAY)).toEqual({ expired: 0, compacted: 0, isErased: true });
     expect(await readAll(log, topic, 0)).toHaveLength(7);
   });
 
@@ -193,7 +193,7 @@ describe('Pruning of the embedded log', () => {
     await log.append(topic, records);
     await time.advance(1_000);
     await log.append(topic, [{ key: 'c', value: 'c7' }]);
-    expect(await log.prune(time.now())).toEqual({ expired: 0, compacted: 4 });
+    expect(await log.prune(time.now())).toEqual({ expired: 0, compacted: 4, isErased: true });
     const left = await readAll(log, topic, 0);
     expect(left.map(({ offset, value }) => `${offset}=${value}`)).toEqual(['4=b4', '5=a5', '6=d6', '7=c7']);
     expect(await log.bounds(topic)).toEqual([{ partition: 0, begin: 0, end: 8 }]);

@@ -14,10 +14,11 @@ import {
   type TopicSettings,
   unknownTopic,
 } from '../log.js';
+import { fingerprintOf } from '../fingerprint.js';
 import { systemTime, type Time } from '../time.js';
 import { AppendQueue } from './append-queue.js';
 import { SqliteConsumption } from './consumption.js';
-import { openDatabase, sqliteCode } from './database.js';
+import { emptyWriteAheadLog, inTransaction, openDatabase, sqliteCode } from './database.js';
 import { type DirectoryLock, lockDirectory } from './directory-lock.js';
 import type { PartitionTable } from './partition-table.js';
 import { Positions } from './positions.js';
@@ -150,18 +151,70 @@ export class SqliteLog implements Log {
   }
 
   /**
-   * Deletes what is older than its topic's retention at the instant (ms) and, in compacted topics, what has a
-   * newer record of its key; in steps of at most 2,000 records with a turn of the event loop between them.
-   * The file does not shrink: the space is used again.
+   * Deletes what is older than its topic's retention at the instant (ms), as far as every group has read it,
+   * and, in compacted topics, what has a newer record of its key; in steps with a turn of the event loop
+   * between them. What has expired is unreadable in the files afterwards. They do not shrink: the space is
+   * used again.
    */
-  async prune(now: number): Promise<PruneCounts> {
+  async prune(now: number): Promise<PruneCounts & { readonly isErased: boolean }> {
     this.#requireWritable();
     const topics = this.#translateErrors(() => this.#topics.all());
     try {
-      return await prune(this.#database, topics, now, () => this.#closing !== null);
+      const counts = await prune(this.#database, topics, now, {
+        isOver: () => this.#closing !== null,
+        unread: (topic, partition) => this.#firstUnread(topic, partition),
+      });
+      return { ...counts, isErased: this.isClosing || emptyWriteAheadLog(this.#database) };
     } catch (error) {
       throw this.#translated(error);
     }
+  }
+
+  /**
+   * Replaces the values at these places for good, by one that is not longer than any of them; what they were
+   * is unreadable in the files afterwards. Positions of groups follow. False: a process that reads keeps the
+   * old values readable in the write-ahead log until it ends.
+   */
+  replace(topic: string, places: readonly RecordPosition[], value: string): boolean {
+    this.#requireWritable();
+    const { id, partitions } = this.#topic(topic);
+    return this.#translateErrors(() => {
+      inTransaction(this.#database, () => {
+        for (const { partition, offset } of places) {
+          const replaced = tableOf(topic, partitions, partition).replace(offset, value);
+          this.#readAs(id, partition, replaced);
+        }
+        this.#positions.write();
+      });
+      this.#positions.written();
+      return emptyWriteAheadLog(this.#database);
+    });
+  }
+
+  /**
+   * Writes the file as a new one: what earlier versions deleted without writing over it is gone, and so is
+   * unused space. Takes as much room again as the log while it runs, and blocks the process.
+   */
+  vacuum(): void {
+    this.#requireWritable();
+    this.#translateErrors(() => {
+      this.#database.exec('vacuum');
+      emptyWriteAheadLog(this.#database);
+    });
+  }
+
+  /** A group whose last record it was, finds the new one there. */
+  #readAs(topic: number, partition: number, record: LogRecord): void {
+    for (const [group, position] of this.#positions.ofPartition(topic, partition)) {
+      if (position.next !== record.offset + 1) continue;
+      const lastRead = fingerprintOf(record);
+      this.#positions.set({ group, topic, partition, position: { ...position, lastRead } });
+    }
+  }
+
+  #firstUnread(topic: number, partition: number): number | null {
+    const nexts = [...this.#positions.ofPartition(topic, partition).values()].map(({ next }) => next);
+    return nexts.length === 0 ? null : Math.min(...nexts);
   }
 
   get isClosing(): boolean {

@@ -3,6 +3,7 @@ import type { Connection } from '#catalogue/catalogue.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Log, NewRecord } from '#log/log.js';
 import { platforms } from '#platforms/platforms.js';
+import { erasedValue } from '#wire/erased.js';
 import { encodeRaw, rawDelivery } from '#wire/raw.js';
 import { decodeRefused, type RefusedRecord } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
@@ -23,9 +24,17 @@ const lookup = {
   catalogue: { outcomes: [] },
 } as unknown as CatalogueIndex;
 
-async function normalized(
-  body: string,
-): Promise<{ reported: RefusedRecord[]; kept: unknown[]; facts: NewRecord[] }> {
+interface Normalized {
+  readonly reported: RefusedRecord[];
+  readonly kept: unknown[];
+  readonly facts: NewRecord[];
+}
+
+async function normalized(body: string): Promise<Normalized> {
+  return normalizedRecord(encodeRaw(rawDelivery('bank', Buffer.from(body), receivedAt, {}, 'outcome')));
+}
+
+async function normalizedRecord(value: string): Promise<Normalized> {
   const reported: RefusedRecord[] = [];
   const appended = new Map<string, NewRecord[]>();
   const log = {
@@ -42,7 +51,6 @@ async function normalized(
     onWarning: () => undefined,
     onRefused: (refused) => void reported.push(refused),
   });
-  const value = encodeRaw(rawDelivery('bank', Buffer.from(body), receivedAt, {}, 'outcome'));
   const records = [{ offset: 7, timestamp: receivedAt, key: '', value }];
   const result = await handler.batch({ topic: topics.raw.name, partition: 0, records, end: 8 });
   expect(result).toEqual({ status: 'done', next: 8 });
@@ -80,5 +88,14 @@ describe('A delivery with many rows that cannot be used', () => {
     expect(reported.at(-1)?.message).toContain('unknown-kind: 2901, invalid-field: 1');
     expect(kept).toEqual(reported);
     expect(facts).toHaveLength(1);
+  });
+});
+
+describe('A delivery that was erased', () => {
+  it('is read once more without facts and without a refusal', async () => {
+    const erased = await normalizedRecord(`${erasedValue}     `);
+    expect(erased).toEqual({ reported: [], kept: [], facts: [] });
+    const other = await normalizedRecord('{"type":"tallyline.other.v1"}');
+    expect(other.reported).toMatchObject([{ reason: 'unreadable' }]);
   });
 });

@@ -8,6 +8,7 @@ import { recordName } from '#pipeline/dead-letters.js';
 import { statelessStage } from '#pipeline/partition-stage.js';
 import type { Normalized, Platform, Refusal } from '#platforms/platform.js';
 import type { Warning } from '#platforms/warning.js';
+import { isErased } from '#wire/erased.js';
 import { encodeFact } from '#wire/facts.js';
 import { decodeRaw, type RawDelivery } from '#wire/raw.js';
 import { type RefusalResolved, type RefusedRecord, refusalId } from '#wire/refused.js';
@@ -90,6 +91,8 @@ function translate(
 ): Translation {
   const delivery = decodeRaw(record.value);
   if (delivery === null) {
+    // Read once more after it was erased: there is nothing of it left that could be refused.
+    if (isErased(record.value)) return { delivery: null, facts: [], refusals: [] };
     return refuseAll(null, 'unreadable', 'the record is no delivery: expected a tallyline.delivery.v1 event');
   }
   const connection = lookup.connection(delivery.connection);
@@ -100,17 +103,26 @@ function translate(
   if (delivery.bodyEncoding !== 'utf8') {
     return refuseAll(delivery, 'unreadable', 'the body is not UTF-8 text');
   }
-  const platform = delivery.kind === 'outcome' ? 'outcomes' : connection.platform;
-  const normalized: Normalized = deps.platform(platform).normalize(delivery, {
+  const normalized = normalizedBy(deps, delivery, connection, lookup);
+  for (const warning of normalized.warnings) deps.onWarning(connection.id, warning);
+  return { delivery, facts: normalized.facts, refusals: normalized.refusals };
+}
+
+/** What a delivery of the connection says, by its platform. */
+export function normalizedBy(
+  { platform, pseudonym }: Pick<NormalizerDeps, 'platform' | 'pseudonym'>,
+  delivery: RawDelivery,
+  connection: Connection,
+  lookup: Pick<CatalogueIndex, 'connection' | 'catalogue'>,
+): Normalized {
+  return platform(delivery.kind === 'outcome' ? 'outcomes' : connection.platform).normalize(delivery, {
     connection: connection.id,
     timeZone: connection.timeZone,
     country: connection.country,
-    pseudonym: deps.pseudonym,
+    pseudonym,
     outcomes: lookup.catalogue.outcomes,
     isConnection: (id) => lookup.connection(id) !== null,
   });
-  for (const warning of normalized.warnings) deps.onWarning(connection.id, warning);
-  return { delivery, facts: normalized.facts, refusals: normalized.refusals };
 }
 
 function refuseAll(delivery: RawDelivery | null, code: RefusalCode, message: string): Translation {
