@@ -1,5 +1,12 @@
 import type { Rhythm } from '#domain/period/rhythm.js';
 
+/** Of all contracts that are drawn. */
+export const zone = 'Europe/Paris';
+
+export function midnightOf(day: Temporal.PlainDate): number {
+  return day.toZonedDateTime(zone).epochMilliseconds;
+}
+
 /** A period of a contract, found by walking through the calendar day by day. */
 export interface CalendarPeriod {
   readonly name: string;

@@ -1,10 +1,12 @@
 import { contractMeter } from '#domain/metering/contract-meter.js';
-import { sampleScope } from '#domain/contract/contract.fixture.js';
 import { plain, type Decimal } from '#domain/money/money.js';
 import type { Invoice } from '#domain/pricing/invoice.js';
 import { price } from '#domain/pricing/price.js';
 import { amountsByClause } from '#domain/pricing/totals.js';
 import { contentsOf, draw, type Draw } from './draw.js';
+import type { Coverage } from './coverage.js';
+import { drawFurther } from './further-draw.js';
+import { furtherScope } from './further-work.js';
 import { priceDraw, type Priced } from './pricer.js';
 import { drawWide } from './wide-draw.js';
 import { drawYear, type YearDraw } from './year-draw.js';
@@ -18,20 +20,32 @@ export interface Difference {
   readonly reference: Priced;
 }
 
-/** Of five draws one is a month, three are of all rhythms and terms, and one commits over several months. */
-export function differenceOf(seed: number): Difference | null {
+/**
+ * Of five draws one is a month, one is of all rhythms, two have further terms beside that, and one commits
+ * over several months.
+ */
+export function differenceOf(seed: number, coverage?: Coverage): Difference | null {
   switch (seed % 5) {
     case 0:
       return compared(draw(seed));
     case 4:
       return comparedYear(drawYear(seed));
-    default:
+    case 1:
       return compared(drawWide(seed));
+    default:
+      return compared(drawFurther(seed), coverage);
   }
 }
 
-function compared(drawn: Draw): Difference | null {
-  return different(drawn, productPrice(drawn), priceDraw(drawn));
+/** Without the further terms, as the wide draws are. */
+export function wideDifferenceOf(seed: number): Difference | null {
+  return [2, 3].includes(seed % 5) ? compared(drawWide(seed)) : differenceOf(seed);
+}
+
+function compared(drawn: Draw, coverage?: Coverage): Difference | null {
+  const reference = priceDraw(drawn);
+  coverage?.note(drawn, (changed) => different(changed, productPrice(changed), reference) !== null);
+  return different(drawn, productPrice(drawn), reference);
 }
 
 function comparedYear(drawn: YearDraw): Difference | null {
@@ -50,7 +64,7 @@ export function productPrice(drawn: Draw): Priced {
 
 function invoiceOf(drawn: Draw): Invoice {
   const { contract, period, past } = drawn;
-  const meter = contractMeter(contract, sampleScope);
+  const meter = contractMeter(contract, furtherScope);
   const names = [period, ...past.map(({ name }) => name)];
   const books = new Map(names.map((name) => [name, new Map<string, number>()]));
   for (const content of contentsOf(drawn)) {

@@ -2,9 +2,11 @@ import type { Corridor, JudgedClause, Limits, ScoredKpi, Shape } from '#domain/c
 import type { Contract, Terms, Version, Window } from '#domain/contract/contract.js';
 import {
   answeredCall,
+  contact,
   contactCount,
   fixedLine,
   sampleContract,
+  sampleLeg,
   sampleTerms,
   timeLine,
   unitLine,
@@ -12,16 +14,19 @@ import {
 } from '#domain/contract/contract.fixture.js';
 import type { Gate } from '#domain/contract/kpi.js';
 import type { LineMinimum, Proration, TierStep, TimeLine, UnitPricing } from '#domain/contract/line.js';
-import type { PostingContent } from '#domain/posting/posting.js';
+import type { ContactContent, PostingContent } from '#domain/posting/posting.js';
 import { event, outcome } from '#domain/pricing/pricing.fixture.js';
-import { periodNamed, type CalendarPeriod } from './calendar.js';
+import { midnightOf, periodNamed, zone, type CalendarPeriod } from './calendar.js';
 import { Random } from '#test/simulation/random.js';
+import { forecastContents, furtherContents, type FurtherWork } from './further-work.js';
 
 /** A contract, the period to price and the work of that period. */
 export interface Draw extends Work {
   readonly seed: number;
   readonly contract: Contract;
   readonly period: string;
+  /** Further terms that it has. */
+  readonly kinds?: readonly string[];
   /** The periods before, the latest first. */
   readonly past: readonly (Work & { readonly name: string })[];
 }
@@ -32,6 +37,7 @@ export interface Work {
   readonly scores: readonly Score[];
   /** What was paid for the brand. */
   readonly costs?: readonly Cost[];
+  readonly further?: FurtherWork;
 }
 
 /** Entered the queue and was answered at `from`; `[from, to)` is its talk, UTC epoch ms. */
@@ -39,6 +45,8 @@ export interface Call {
   readonly from: number;
   readonly to: number;
   readonly isExpert?: boolean;
+  /** A machine had the contact from then on, until it handed it over at `from`. */
+  readonly botFrom?: number;
 }
 
 export interface Score {
@@ -53,7 +61,6 @@ export interface Cost {
   readonly cents: number;
 }
 
-export const zone = 'Europe/Paris';
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 
@@ -92,10 +99,7 @@ export function contentsOf({ past, ...work }: Draw): PostingContent[] {
   const scores = all.flatMap((each) => each.scores);
   const costs = all.flatMap((each) => each.costs ?? []);
   return [
-    ...calls.map(({ from, to, isExpert }, index) => ({
-      ...answeredCall(from, to, isExpert === true ? { agent: 'c:a2' } : {}),
-      contact: `c:${index}`,
-    })),
+    ...calls.map((call, index) => ({ ...contactOf(call), contact: `c:${index}` })),
     ...scores.map(({ at, score, tone }, index) => {
       const data = tone === null ? { score } : { score, tone };
       return outcome(`q${index}`, event('quality.evaluated', at, data));
@@ -103,15 +107,28 @@ export function contentsOf({ past, ...work }: Draw): PostingContent[] {
     ...costs.map(({ at, cents }, index) => {
       return outcome(`p${index}`, event('telephony.billed', at, { amount: `${cents / 100}` }));
     }),
+    ...all.flatMap(({ further }, index) =>
+      further === undefined ? [] : furtherContents(`${index}-`, further),
+    ),
+    ...forecastContents(all.flatMap(({ further }) => further?.forecasts ?? [])),
   ];
+}
+
+function contactOf({ from, to, isExpert, botFrom }: Call): ContactContent {
+  const agent = isExpert === true ? { agent: 'c:a2' } : {};
+  if (botFrom === undefined) return answeredCall(from, to, agent);
+  const stay = { waitMs: 0, result: 'answered' as const };
+  return contact({
+    segments: [
+      { queue: 'c:q1', enteredAt: botFrom, leftAt: botFrom, ...stay },
+      { queue: 'c:q2', enteredAt: from, leftAt: from, ...stay },
+    ],
+    legs: [sampleLeg(botFrom, from, { agent: 'c:m1' }), sampleLeg(from, to, { ...agent, queue: 'c:q2' })],
+  });
 }
 
 function localMidnight(day: string): number {
   return midnightOf(Temporal.PlainDate.from(day));
-}
-
-export function midnightOf(day: Temporal.PlainDate): number {
-  return day.toZonedDateTime(zone).epochMilliseconds;
 }
 
 type Change = (terms: Terms) => Terms;

@@ -1,5 +1,5 @@
 import { Rational } from '#test/simulation/oracle/rational.js';
-import { zone } from './draw.js';
+import { zone } from './calendar.js';
 
 export function greatest(values: readonly Rational[]): Rational {
   return values.reduce((most, value) => (value.compared(most) > 0 ? value : most));

@@ -43,7 +43,7 @@ export class Money {
   }
 }
 
-function roundedTo(value: Rational, scale: number, mode: Contract['rounding']['mode']): Rational {
+export function roundedTo(value: Rational, scale: number, mode: Contract['rounding']['mode']): Rational {
   const many = Rational.of(10 ** scale);
   const isNegative = value.n < 0n;
   const size = (isNegative ? zero.minus(value) : value).times(many);
@@ -57,6 +57,16 @@ function roundedTo(value: Rational, scale: number, mode: Contract['rounding']['m
   }[mode];
   const rounded = down.plus(Rational.of(isRaised ? 1 : 0)).over(many);
   return isNegative ? zero.minus(rounded) : rounded;
+}
+
+/** All decimals of a number that has an end, at most 15. */
+export function decimalText(value: Rational): string {
+  const scaled = value.times(Rational.of(10 ** 15));
+  if (scaled.n % scaled.d !== 0n) throw new RangeError(`${value.n}/${value.d} has more than 15 decimals`);
+  const text = String(scaled.n / scaled.d)
+    .replace('-', '')
+    .padStart(16, '0');
+  return `${value.n < 0n ? '-' : ''}${text.slice(0, -15)}.${text.slice(-15)}`;
 }
 
 /** With four decimals; it must have no more. */

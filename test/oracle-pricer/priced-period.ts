@@ -17,6 +17,7 @@ export interface Stretch {
 /** The time of one invoice, day by day and in stretches of one set of terms. */
 export class PricedPeriod {
   readonly name: string;
+  readonly contract: Contract;
   /** `[from, to)`, whatever term the contract has. */
   readonly from: number;
   readonly to: number;
@@ -24,10 +25,14 @@ export class PricedPeriod {
   /** What holds at the first moment of each day of the period; null: the contract does not. */
   readonly days: readonly (Stretch | null)[];
 
+  /** Whether the contract holds, in this period or another. */
+  readonly isInTerm: (at: number) => boolean;
+
   readonly #dates: readonly Temporal.PlainDate[];
 
   constructor(contract: Contract, name: string) {
     this.name = name;
+    this.contract = contract;
     const { first, days } = periodNamed(contract.period, name);
     const midnight = (day: Temporal.PlainDate): number =>
       day.toZonedDateTime(contract.timeZone).epochMilliseconds;
@@ -42,6 +47,7 @@ export class PricedPeriod {
       if (from !== null) borders.add(from);
       for (const window of windows) borders.add(window.from).add(window.to);
     }
+    this.isInTerm = (at) => (firstDay === null || at >= begins) && (lastDay === null || at < ends);
     const [since, until] = [Math.max(start, begins), Math.min(end, ends)];
     const inside = [...borders].filter((at) => at >= since && at <= until).sort((a, b) => a - b);
     this.stretches = inside.slice(1).map((to, index) => {

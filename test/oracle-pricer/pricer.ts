@@ -3,11 +3,14 @@ import type { Vat } from '#domain/contract/line.js';
 import { Rational, zero } from '#test/simulation/oracle/rational.js';
 import { Charges, type Amount } from './charges.js';
 import type { Draw, Work } from './draw.js';
-import { sum } from './fractions.js';
+import { reduced, sum } from './fractions.js';
+import { noFurtherWork, type FurtherWork } from './further-work.js';
 import { chargeHours } from './hours.js';
 import { amountText, Money } from './money.js';
 import { PricedPeriod, type Agreed, type Stretch } from './priced-period.js';
-import { bonusMalus, isMet, payment, type Entry, type Past } from './results.js';
+import { bonusMalus, isMet, isOpenGate, partsOf, payment, type Entry, type Past } from './results.js';
+import { chargeAdHoc, chargeMachines, chargeSeats, gainOf } from './services.js';
+import { spelledOut } from './spelled.js';
 import { chargeUnits } from './units.js';
 
 /** Amounts by line and clause, the net total, and VAT by group. */
@@ -19,9 +22,18 @@ export type Priced = Readonly<Record<string, string>>;
  */
 export function priceDraw({ contract, period: name, past, ...work }: Draw): Priced {
   const money = new Money(contract);
-  const periods = [{ ...work, name }, ...past].map((each) => {
-    return { ...each, period: new PricedPeriod(contract, each.name) };
-  });
+  // an outage or a piece of work may begin in one period and count in another
+  const all = [work, ...past].map(({ further = noFurtherWork }) => further);
+  const further: FurtherWork = {
+    bots: all.flatMap(({ bots }) => bots),
+    outages: all.flatMap(({ outages }) => outages),
+    adHoc: all.flatMap(({ adHoc }) => adHoc),
+    forecasts: all.flatMap(({ forecasts }) => forecasts),
+  };
+  const periods = [{ ...work, name }, ...past].toReversed().reduce<(Work & Past)[]>((later, each) => {
+    const period = new PricedPeriod(spelledOut(contract, each.name, further.forecasts), each.name);
+    return [{ ...each, further, period, before: later[0] ?? null }, ...later];
+  }, []);
   const [now] = periods;
   if (now === undefined) throw new Error('there is no period to price');
   const charges = chargesOf(contract, now, money);
@@ -61,18 +73,15 @@ function shownAmounts(amounts: readonly Amount[], money: Money): Priced {
   );
 }
 
-function chargesOf(
-  contract: Contract,
-  { period, calls, scores, costs = [] }: Work & Past,
-  money: Money,
-): Charges {
+function chargesOf(contract: Contract, now: Work & Past, money: Money): Charges {
+  const { period, calls, costs = [], further = noFurtherWork } = now;
   const groups = new Map<string, string>();
   for (const { name, terms } of period.stretches) {
     for (const { id, vat } of terms.lines) groups.set(`${id} ${name}`, groupOf(vat ?? terms.vat));
   }
   const vatOf = (line: string, name: string): string => groups.get(`${line} ${name}`) ?? '';
   const charges = new Charges(money, vatOf);
-  const isPaid = payment(period, scores);
+  const isPaid = payment(now);
   chargeUnits(period, calls, isPaid, charges);
   chargeHours(period, calls, charges);
   // a minimum is held against what would be charged if all were paid
@@ -84,12 +93,41 @@ function chargesOf(
   chargeOneOff(contract, period, charges);
   for (const { at, cents } of costs) {
     const stretch = period.at(at);
-    const line = stretch?.terms.lines.find(({ model }) => model === 'passThrough');
+    const line = stretch?.terms.lines.find(({ id }) => id === 'P');
     if (stretch === null || line?.model !== 'passThrough') continue;
     const charge = { line: line.id, part: 'work', kind: '', price: '', name: stretch.name };
     charges.add(charge, new Rational(BigInt(cents), 100n), Rational.of(1).plus(Rational.of(line.markup)));
   }
+  chargeMachines(period, calls, further, charges);
+  chargeSeats(period, charges);
+  chargeAdHoc(period, further.adHoc, charges);
+  chargeGain(now, charges);
   return charges;
+}
+
+/** By each part of the period that has the same terms of it; nothing where no guard is open. */
+function chargeGain(now: Work & Past, charges: Charges): void {
+  const parts = partsOf(now.period, ({ lines, kpis }) => {
+    const line = lines.find(({ model }) => model === 'gainShare');
+    if (line?.model !== 'gainShare') return null;
+    return { line, kpi: kpis[line.kpi], guards: line.guards.map((gate) => ({ gate, kpi: kpis[gate.kpi] })) };
+  });
+  for (const {
+    clause: { line, kpi, guards },
+    names,
+  } of parts) {
+    const { saved, count } = gainOf(line, now, names);
+    const isJudged = count > 0 && count >= (kpi?.minSample ?? 0);
+    const isOpen = guards.every(
+      (guard) => guard.kpi === undefined || isOpenGate(now, guard.gate, guard.kpi, names),
+    );
+    if (!isJudged || !isOpen || saved.compared(zero) <= 0) continue;
+    const units = line.per === 'hour' ? saved.over(Rational.of(3_600)) : saved;
+    const price = Rational.of(line.unitValue).times(Rational.of(line.share));
+    const name = [...names].at(-1) ?? '';
+    const { n, d } = reduced(price);
+    charges.add({ line: 'G', part: 'work', kind: '', price: `${n}/${d}`, name }, units, price);
+  }
 }
 
 /** Category and rate as a number. */

@@ -1,9 +1,10 @@
-import type { JudgedClause, Shape, Waiver } from '#domain/contract/bonus-malus.js';
+import type { BonusMalus, JudgedClause, Shape, Waiver } from '#domain/contract/bonus-malus.js';
 import type { Terms } from '#domain/contract/contract.js';
 import type { Gate, Kpi } from '#domain/contract/kpi.js';
 import { Rational, zero } from '#test/simulation/oracle/rational.js';
 import type { Charge, Charges } from './charges.js';
 import type { Call, Score } from './draw.js';
+import type { FurtherWork } from './further-work.js';
 import { floor, greatest, least, sum, wholeUnits } from './fractions.js';
 import type { Money } from './money.js';
 import type { PricedPeriod, Stretch } from './priced-period.js';
@@ -21,13 +22,13 @@ export interface Entry {
 }
 
 /** Versions and windows of the period in which terms say the same; of a null they say nothing. */
-function partsOf<C>(
+export function partsOf<C>(
   period: PricedPeriod,
-  says: (terms: Terms) => C | null,
+  says: (terms: Terms, window: string) => C | null,
 ): { clause: C; names: Set<string> }[] {
   const parts = new Map<string, { clause: C; names: Set<string> }>();
   for (const { name, terms } of period.stretches) {
-    const clause = says(terms);
+    const clause = says(terms, name.split('/')[1] ?? '');
     if (clause === null) continue;
     const text = JSON.stringify(clause);
     const part = parts.get(text) ?? { clause, names: new Set<string>() };
@@ -37,34 +38,58 @@ function partsOf<C>(
   return [...parts.values()];
 }
 
-/** Mean of one field of the scores of some versions and windows; null: no data. */
+/**
+ * Mean of the field of a KPI in the scores of some versions and windows; null: no data. Without enough of
+ * them that of the period before counts, where the KPI says so.
+ */
 function meanOf(
-  period: PricedPeriod,
-  scores: readonly Score[],
-  names: ReadonlySet<string>,
-  minSample: number,
-  field: 'score' | 'tone' = 'score',
+  { period, scores, before }: Past,
+  names: ReadonlySet<string> | Window,
+  id: string,
+  kpi: Kpi,
+  window: Window = null,
 ): Rational | null {
+  const outages = outagesOf(period, id);
+  const isOut = (instant: number): boolean => outages.some(({ from, to }) => instant >= from && instant < to);
   const own = scores
-    .filter(({ at }) => names.has(period.at(at)?.name ?? ''))
-    .flatMap((each) => each[field] ?? []);
-  if (own.length === 0 || own.length < minSample) return null;
-  return sum(own.map((value) => Rational.of(value))).over(Rational.of(own.length));
+    .filter(({ at }) => !isOut(at) && isIn(names, period.at(at)))
+    .flatMap((each) => each[fieldOf(id)] ?? []);
+  if (own.length > 0 && own.length >= kpi.minSample)
+    return sum(own.map((value) => Rational.of(value))).over(Rational.of(own.length));
+  if (kpi.onNoData !== 'previousPeriod' || before === null) return null;
+  return meanOf({ ...before, before: null }, window, id, kpi);
+}
+
+/** A window, or all of a period. */
+type Window = string | null;
+
+function isIn(names: ReadonlySet<string> | Window, stretch: Stretch | null): boolean {
+  if (stretch === null || names === null) return stretch !== null;
+  return typeof names === 'string' ? stretch.name.split('/')[1] === names : names.has(stretch.name);
+}
+
+/** Without data a condition holds. */
+export function isOpenGate(
+  now: Past,
+  gate: Gate,
+  kpi: Kpi,
+  names: ReadonlySet<string>,
+  window: Window = null,
+): boolean {
+  const mean = meanOf(now, names, gate.kpi, kpi, window);
+  return mean === null || holds(mean, gate.op, gate.value);
 }
 
 /** Whether a line is paid, by the condition and the scores of its own part of the period. */
-export function payment(period: PricedPeriod, scores: readonly Score[]): (stretch: Stretch) => boolean {
-  const parts = partsOf(period, (terms): { gate: Gate; kpi: Kpi } | null => {
+export function payment(now: Past): (stretch: Stretch) => boolean {
+  const parts = partsOf(now.period, (terms): { gate: Gate; kpi: Kpi } | null => {
     const gate = terms.lines.find(({ id }) => id === 'U')?.payIf ?? null;
     const kpi = terms.kpis['quality'];
     return gate === null || kpi === undefined ? null : { gate, kpi };
   });
   return ({ name }) => {
     const part = parts.find(({ names }) => names.has(name));
-    if (part === undefined) return true;
-    const { gate, kpi } = part.clause;
-    const mean = meanOf(period, scores, part.names, kpi.minSample);
-    return mean === null || holds(mean, gate.op, gate.value);
+    return part === undefined || isOpenGate(now, part.clause.gate, part.clause.kpi, part.names);
   };
 }
 
@@ -78,6 +103,8 @@ export interface Past {
   readonly period: PricedPeriod;
   readonly scores: readonly Score[];
   readonly calls: readonly Call[];
+  readonly further?: FurtherWork;
+  readonly before: Past | null;
 }
 
 export function bonusMalus(now: Past, past: readonly Past[], charges: Charges, money: Money): Entry[] {
@@ -141,9 +168,10 @@ interface Judged {
 
 /** Parts of a period in which a clause, what it is judged by and what bounds its malus are the same. */
 function judgedParts(period: PricedPeriod, id: string): { clause: Judged; names: Set<string> }[] {
-  return partsOf(period, (terms): Judged | null => {
+  return partsOf(period, (terms, window): Judged | null => {
     const clause = terms.bonusMalus.find((each) => each.id === id);
     if (clause === undefined || clause.kind === 'earnBack') return null;
+    if (clause.during !== null && clause.during !== window) return null;
     const waivers = terms.waivers.filter(({ of }) => of.includes(id));
     return { clause, kpis: terms.kpis, waivers, malus: terms.malus };
   });
@@ -165,7 +193,8 @@ function entriesOf(now: Past, past: readonly Past[], id: string, charges: Charge
     const groups = baseGroups(period, clause, charges, inBase, isDamages);
     // of lines below zero a share is nothing
     const base = greatest([zero, sum(groups.map(({ whole }) => whole))]);
-    const of = clause.proration === 'none' ? daysIn(held) : period.days.length;
+    const isOfHeld = clause.proration === 'none' || clause.during !== null;
+    const of = isOfHeld ? daysIn(held) : period.days.length;
     const days = daysIn(names);
     const share = days === of ? Rational.of(1) : Rational.of(days).over(Rational.of(of));
     const isAmount = clause.kind === 'perEvent' || clause.unit === 'amount';
@@ -224,17 +253,15 @@ function fieldOf(kpi: string): 'score' | 'tone' {
 }
 
 /** A rate, or an amount before it is prorated; null: no data to judge by. */
-function agreedValue(
-  { period, scores, calls }: Past,
-  { clause, kpis }: Judged,
-  names: ReadonlySet<string>,
-): Rational | null {
+function agreedValue(now: Past, judged: Judged, names: ReadonlySet<string>): Rational | null {
+  const { period } = now;
+  const { clause, kpis } = judged;
+
   const given = (id: string, shape: Shape): Rational | null => {
     const kpi = kpis[id];
     if (kpi === undefined) return null;
     const mean =
-      meanOf(period, scores, names, kpi.minSample, fieldOf(id)) ??
-      (kpi.onNoData === 'asTarget' ? targetOf(shape) : null);
+      meanOf(now, names, id, kpi, clause.during) ?? (kpi.onNoData === 'asTarget' ? targetOf(shape) : null);
     return mean === null ? null : shapedRate(shape, mean);
   };
   switch (clause.kind) {
@@ -251,9 +278,12 @@ function agreedValue(
       return shapedRate(shape, whole.over(sum(points.map(({ weight }) => weight))));
     }
     case 'perEvent': {
-      const counted = calls.filter(({ from }) => names.has(period.at(from)?.name ?? '')).length;
+      const counted = countOf(now, clause.measure, names);
       const days = period.daysWhere(({ name }) => names.has(name));
-      const part = Rational.of(clause.free).times(Rational.of(days)).over(Rational.of(period.days.length));
+      // what counts in a window alone has all of the window for its free ones
+      const held = new Set(judgedParts(period, clause.id).flatMap((each) => [...each.names]));
+      const of = clause.during === null ? period.days.length : period.daysWhere(({ name }) => held.has(name));
+      const part = Rational.of(clause.free).times(new Rational(BigInt(days), BigInt(Math.max(of, 1))));
       const free = clause.proration === 'none' ? Rational.of(clause.free) : wholeUnits(part);
       return greatest([zero, Rational.of(counted).minus(free)]).times(Rational.of(clause.amount));
     }
@@ -265,12 +295,41 @@ function valueOf(now: Past, judged: Judged, names: ReadonlySet<string>): Rationa
   const { clause, kpis, waivers } = judged;
   const value = agreedValue(now, judged, names) ?? zero;
   if (value.compared(zero) < 0) return waivers.some((waiver) => isWaived(now, waiver)) ? zero : value;
-  const isOpen = (clause.bonusIf ?? []).every(({ kpi: id, op, value: than }) => {
-    const kpi = kpis[id];
-    const mean = kpi === undefined ? null : meanOf(now.period, now.scores, names, kpi.minSample, fieldOf(id));
-    return mean === null || holds(mean, op, than);
+  const isOpen = (clause.bonusIf ?? []).every((gate) => {
+    const kpi = kpis[gate.kpi];
+    return kpi === undefined || isOpenGate(now, gate, kpi, names, clause.during);
   });
   return isOpen ? value : zero;
+}
+
+/** What is left out of a KPI wherever it is used: the outages of clauses that are judged by it. */
+export function outagesOf({ contract }: PricedPeriod, kpi: string): { from: number; to: number }[] {
+  const all = contract.versions.flatMap(({ terms, windows }) => [
+    terms,
+    ...windows.map((each) => each.terms),
+  ]);
+  return all.flatMap(({ bonusMalus, waivers }) => {
+    const judged = new Set(bonusMalus.flatMap((clause) => (kpisOf(clause).includes(kpi) ? [clause.id] : [])));
+    return waivers.filter((waiver) => waiver.kind === 'outage' && waiver.of.some((id) => judged.has(id)));
+  }) as { from: number; to: number }[];
+}
+
+/** What it is judged by, without the conditions of a bonus. */
+function kpisOf(clause: BonusMalus): string[] {
+  if (clause.kind === 'kpi') return [clause.kpi];
+  return clause.kind === 'scorecard' ? clause.of.map(({ kpi }) => kpi) : [];
+}
+
+/** Contacts, or started stretches of outages, in some versions and windows. */
+function countOf({ period, calls, further }: Past, measure: string, names: ReadonlySet<string>): number {
+  if (measure === 'contacts')
+    return calls.filter(({ from }) => names.has(period.at(from)?.name ?? '')).length;
+  return (further?.outages ?? []).reduce((all, { from, to }) => {
+    const stretch = period.at(to);
+    const elapsed = stretch?.terms.measures[measure];
+    if (stretch === null || elapsed?.kind !== 'elapsed' || !names.has(stretch.name)) return all;
+    return all + Math.ceil(Math.max(0, to - from - elapsed.freeMs) / elapsed.stepMs);
+  }, 0);
 }
 
 function isWaived({ period, calls }: Past, waiver: Waiver): boolean {

@@ -3,8 +3,8 @@ import type { Contract, Terms } from '#domain/contract/contract.js';
 import type { Line, Rate, Vat } from '#domain/contract/line.js';
 import type { Rhythm } from '#domain/period/rhythm.js';
 import { Random } from '#test/simulation/random.js';
-import { calendarOf, type CalendarPeriod } from './calendar.js';
-import { ContractDraw, midnightOf, scoreAt, type Call, type Cost, type Draw, type Work } from './draw.js';
+import { calendarOf, midnightOf, type CalendarPeriod } from './calendar.js';
+import { ContractDraw, scoreAt, type Call, type Cost, type Draw, type Work } from './draw.js';
 
 /** Periods before the priced one that it may look back to. */
 const looksBack = 4;
@@ -48,7 +48,11 @@ function rhythmOf(random: Random): Rhythm {
   ]);
 }
 
-function workOf(random: Random, { first, days }: CalendarPeriod, most: number): Required<Work> {
+function workOf(
+  random: Random,
+  { first, days }: CalendarPeriod,
+  most: number,
+): Required<Omit<Work, 'further'>> {
   const start = midnightOf(first);
   const instant = (): number => start + random.integer(0, days * 86_400 - 4_000) * 1_000;
   const many = <T>(many_: number, item: () => T): T[] =>

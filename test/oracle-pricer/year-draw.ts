@@ -14,7 +14,8 @@ import {
 } from '#domain/contract/contract.fixture.js';
 import type { Proration, UnitPricing } from '#domain/contract/line.js';
 import { Random } from '#test/simulation/random.js';
-import { zone, type Call } from './draw.js';
+import { zone } from './calendar.js';
+import type { Call } from './draw.js';
 
 /**
  * A contract that commits over several months, the month to price, and the work of it and of those before.

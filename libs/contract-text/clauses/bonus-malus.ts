@@ -88,9 +88,9 @@ export function waiverClause(waiver: Waiver, speech: Phrasebook): Clause {
       case 'outage':
         return t(
           `what came in from ${instant(waiver.from)} to ${instant(waiver.to)} is left out of the ` +
-            `KPIs of ${list(of)}`,
+            `KPIs that ${list(of)} are judged by, wherever this contract uses them`,
           `ce qui est arrivé du ${instant(waiver.from)} au ${instant(waiver.to)} est exclu des ` +
-            `indicateurs de ${list(of)}`,
+            `indicateurs d'après lesquels ${list(of)} sont jugés, partout où ce contrat les utilise`,
         );
     }
   };
