@@ -120,10 +120,35 @@ function describeBranch(
   found: unknown,
   quote: string | null,
 ): Described {
+  const within = typeof found === 'object' && found !== null ? describeWithin(issue, found, quote) : null;
+  if (within !== null) return within;
   const inner = issue.errors.flat();
   const best = inner.find(({ code }) => code !== 'invalid_type') ?? inner[0];
   if (best !== undefined && best.code !== 'unrecognized_keys') return describe(best, found, quote);
   return ['wrong-type', `${quote === null ? kindOf(found) : quote} is not allowed here`];
+}
+
+/** The one with a complaint about a part of it; null: none has. */
+function describeWithin(
+  { errors }: z.core.$ZodIssueInvalidUnion,
+  found: object,
+  quote: string | null,
+): Described | null {
+  const branch = errors.find((all) =>
+    all.every(({ code, path }) => code === 'unrecognized_keys' || path.length > 0),
+  );
+  const issue = branch?.find(({ code }) => code === 'unrecognized_keys') ?? branch?.[0];
+  if (issue === undefined) return null;
+  if (issue.code === 'unrecognized_keys') {
+    return [
+      'unknown-key',
+      issue.keys.map((key) => `${key}: ${unknownKey(key, issue.message.split(', '))}`).join('; '),
+    ];
+  }
+  const path = pathOf(issue);
+  const part = valueAt(found, path);
+  const [code, message] = describe(issue, part, quote === null ? null : quoted(part));
+  return [code, `${pathText(path)}: ${message}`];
 }
 
 const kinds: Readonly<Record<string, string>> = {

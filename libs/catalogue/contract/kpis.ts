@@ -5,7 +5,7 @@ import { longestWindowMs } from '#domain/kpi/resolution-chain.js';
 import { agentKinds } from '#domain/contract/agent-kind.js';
 import { fault, type Fault } from '../fault.js';
 import { refusal, strict } from '../zod-faults.js';
-import { duration, id, kpiValue, match, period, state } from './words.js';
+import { duration, id, kpiValue, match, period, state, unless } from './words.js';
 
 const noData = z.enum(['neutral', 'asTarget', 'previousPeriod']);
 
@@ -25,7 +25,7 @@ const common = {
 
 const shortAbandon = duration.nullable().default(null);
 const states = z.array(state).min(1);
-const selection = strict({ name: z.string().min(1), unless: z.array(z.string()).default([]), match });
+const selection = strict({ name: z.string().min(1), unless, match });
 const question = z.string().min(1);
 const scale = z.tuple([z.int(), z.int()]).default([1, 5]);
 const outcomeName = z.string().min(1);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentKinds } from '#domain/contract/agent-kind.js';
+import { nameOf } from '#domain/contract/exclusion.js';
 import {
   adHocQuantities,
   contactStates,
@@ -10,7 +11,7 @@ import {
 import type { OutcomeMention } from '#domain/kpi/kpi-module.js';
 import type { Path } from '../fault.js';
 import { refusal, strict } from '../zod-faults.js';
-import { dayName, direction, duration, id, match, media, names, state, times } from './words.js';
+import { dayName, direction, duration, id, match, media, names, state, times, unless } from './words.js';
 
 const where = strict({
   queues: names.nullable().default(null),
@@ -113,7 +114,7 @@ const events = strict({
     .transform(({ from, atMost }) => ({ from, atMostMs: atMost }))
     .nullable()
     .default(null),
-  unless: z.array(z.string()).default([]),
+  unless,
   match,
 });
 
@@ -122,7 +123,7 @@ const eventSum = strict({
   name: z.string().min(1),
   field: z.string().min(1),
   scale: z.int().min(0).max(6).default(2),
-  unless: z.array(z.string()).default([]),
+  unless,
   match,
 });
 
@@ -208,15 +209,19 @@ const references: ReferencesOf = {
   time: ({ averageCap: average }) =>
     average === null ? {} : { count: { id: average.measure, path: ['averageCap', 'measure'] } },
   contacts: () => ({}),
-  events: ({ name, within, unless }) => ({
+  events: ({ name, within, unless: exclusions }) => ({
     outcomes: [
       outcome(name, ['name']),
       ...(within === null ? [] : [outcome(within.from, ['within', 'from'])]),
-      ...eachOutcome(unless, ['unless']),
+      ...eachOutcome(exclusions.map(nameOf), ['unless']),
     ],
   }),
-  eventSum: ({ name, field, unless }) => ({
-    outcomes: [outcome(name, ['name']), { name, field, path: ['field'] }, ...eachOutcome(unless, ['unless'])],
+  eventSum: ({ name, field, unless: exclusions }) => ({
+    outcomes: [
+      outcome(name, ['name']),
+      { name, field, path: ['field'] },
+      ...eachOutcome(exclusions.map(nameOf), ['unless']),
+    ],
   }),
   adHoc: () => ({ outcomes: ['adhoc.recorded', 'adhoc.approved'].map((name) => outcome(name, ['kind'])) }),
   elapsed: ({ from, to }) => ({ outcomes: [outcome(from, ['from']), outcome(to, ['to'])] }),

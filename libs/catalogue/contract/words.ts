@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
+import { type Exclusion, nameOf } from '#domain/contract/exclusion.js';
 import { contactStates } from '#domain/contract/measure.js';
 import { anyPeriodForm } from '#domain/period/rhythm.js';
 import { DURATION_FORMS, durationMs } from '../duration.js';
-import { addFault, refusal } from '../zod-faults.js';
+import { addFault, refusal, strict } from '../zod-faults.js';
 
 /** The words that every section of a written contract uses, read into plain JSON of the domain. */
 
@@ -112,6 +113,26 @@ export const direction = z.enum(['inbound', 'outbound', 'unknown']);
 export const names = z.array(z.string().min(1)).min(1);
 
 export const match = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
+
+/** Events that take another one of their subject out of what counts, whenever they happen or within a window. */
+export const unless = z
+  .array(
+    z.union([
+      z.string().min(1),
+      strict({
+        name: z.string().min(1),
+        within: duration.refine((ms) => ms > 0, refusal('size-not-positive', 'must be above 0')),
+      }).transform(({ name, within }) => ({ name, withinMs: within })),
+    ]),
+  )
+  .superRefine((all, context) => {
+    all.forEach((each, index) => {
+      const isKnown = all.slice(0, index).some((other) => nameOf(other) === nameOf(each));
+      if (isKnown)
+        addFault(context, 'never-applies', `${nameOf(each)} is listed twice: write one of them`, [index]);
+    });
+  })
+  .default([]) satisfies z.ZodType<readonly Exclusion[]>;
 
 const fullDay = 24 * 60;
 

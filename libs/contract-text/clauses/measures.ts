@@ -1,3 +1,4 @@
+import type { Exclusion } from '#domain/contract/exclusion.js';
 import type { ActivityState } from '#domain/activity/activity.js';
 import type { Scope } from '#domain/contract/contract.js';
 import type {
@@ -195,20 +196,28 @@ function adHocText({ of, countAt, match }: AdHocWork, speech: Phrasebook): strin
 
 /** What is left out of a selection of events, and what its data must be. */
 export function selectionTexts(
-  unless: readonly string[],
+  unless: readonly Exclusion[],
   match: Readonly<Record<string, string | number | boolean>>,
-  { t, list }: Phrasebook,
+  { t, list, duration }: Phrasebook,
 ): string[] {
+  const ever = unless.filter((each) => typeof each === 'string');
+  const soon = unless.filter((each) => typeof each !== 'string');
   const fields = Object.entries(match).map(([field, value]) => `${field} = ${value}`);
   return [
-    ...(unless.length === 0
+    ...(ever.length === 0
       ? []
       : [
           t(
-            `not where the subject also has ${list(unless, 'or')}`,
-            `sauf si le dossier comporte aussi ${list(unless, 'or')}`,
+            `not where the subject also has ${list(ever, 'or')}`,
+            `sauf si le dossier comporte aussi ${list(ever, 'or')}`,
           ),
         ]),
+    ...soon.map(({ name, withinMs }) =>
+      t(
+        `not where ${name} of the same subject follows at most ${duration(withinMs)} (elapsed time) after it`,
+        `sauf si ${name} du même dossier suit ${duration(withinMs)} au plus (temps écoulé) après`,
+      ),
+    ),
     ...(fields.length === 0 ? [] : [t(`only with ${list(fields)}`, `seulement avec ${list(fields)}`)]),
   ];
 }

@@ -1,6 +1,7 @@
 import type { BreakingOutcome } from '#domain/fact/breaking-outcomes.js';
 import type { Period } from '#domain/period/period.js';
 import type { AgentKind } from '#domain/contract/agent-kind.js';
+import type { Exclusion } from './exclusion.js';
 
 /**
  * A KPI of a contract. Kept as numerator and denominator, each an integer; the ratio is made last and
@@ -134,7 +135,7 @@ export type Forecast =
 
 export interface EventSelection {
   readonly name: string;
-  readonly unless: readonly string[];
+  readonly unless: readonly Exclusion[];
   readonly match: Readonly<Record<string, string | number | boolean>>;
 }
 

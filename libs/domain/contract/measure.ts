@@ -1,6 +1,7 @@
 import type { DayRule } from '#domain/calendar/wall-clock.js';
 import type { AgentKind } from '#domain/contract/agent-kind.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
+import type { Exclusion } from './exclusion.js';
 
 /** A named quantity that events give: integer milliseconds or a count. */
 export type Measure =
@@ -84,13 +85,13 @@ export function workedBy(measure: Measure): WorkedBy {
 /**
  * Business events of a name, by their own instant. `within`: only if at most so much time elapsed (not wall
  * clock) since an earlier event of the same subject. `unless`: not if the subject also has one of these (a
- * sale cancelled later).
+ * sale cancelled later), or has it within a window after the event.
  */
 export interface EventCount {
   readonly kind: 'events';
   readonly name: string;
   readonly within: { readonly from: string; readonly atMostMs: number } | null;
-  readonly unless: readonly string[];
+  readonly unless: readonly Exclusion[];
   /** Data fields that must have these values. */
   readonly match: Readonly<Record<string, string | number | boolean>>;
 }
@@ -115,7 +116,7 @@ export interface EventSum {
   readonly name: string;
   readonly field: string;
   readonly scale: number;
-  readonly unless: readonly string[];
+  readonly unless: readonly Exclusion[];
   readonly match: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -1,3 +1,4 @@
+import { nameOf } from '#domain/contract/exclusion.js';
 import type { EventSelection } from '#domain/contract/kpi.js';
 import { selects } from '#domain/outcome/outcome-events.js';
 import { bit } from './fraction.js';
@@ -28,6 +29,6 @@ export const eventShare: KpiModule<'share'> = {
 function mentioned({ name, unless }: EventSelection, at: string): OutcomeMention[] {
   return [
     { name, field: null, path: [at, 'name'] },
-    ...unless.map((other, index) => ({ name: other, field: null, path: [at, 'unless', index] })),
+    ...unless.map((other, index) => ({ name: nameOf(other), field: null, path: [at, 'unless', index] })),
   ];
 }

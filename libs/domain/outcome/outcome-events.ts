@@ -1,3 +1,4 @@
+import type { Exclusion } from '#domain/contract/exclusion.js';
 import type { OutcomeContent, OutcomeEvent } from './outcome.js';
 
 /** Elapsed milliseconds (not wall clock) since the first event of that name, if it was not later. */
@@ -8,7 +9,7 @@ export function elapsedSince({ events }: OutcomeContent, from: string, event: Ou
 
 export interface Selection {
   readonly name: string;
-  readonly unless: readonly string[];
+  readonly unless: readonly Exclusion[];
   readonly match: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -18,8 +19,16 @@ export function selects(
   event: OutcomeEvent,
 ): boolean {
   if (event.name !== name) return false;
-  if (unless.length > 0 && events.some((other) => unless.includes(other.name))) return false;
+  if (unless.some((exclusion) => events.some((other) => excludes(exclusion, other, event)))) return false;
   return Object.entries(match).every(([field, value]) => event.data[field] === value);
+}
+
+/** An event within its window excludes no other than those before it, and never itself. */
+function excludes(exclusion: Exclusion, other: OutcomeEvent, event: OutcomeEvent): boolean {
+  if (typeof exclusion === 'string') return other.name === exclusion;
+  const { name, withinMs } = exclusion;
+  const elapsed = other.at - event.at;
+  return other !== event && other.name === name && elapsed >= 0 && elapsed <= withinMs;
 }
 
 /** A decimal as an integer of `10^-scale`, rounded half away from zero; null: not a number. */

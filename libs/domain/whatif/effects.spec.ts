@@ -84,3 +84,33 @@ describe('A month without one of its clauses', () => {
     });
   });
 });
+
+describe('A month under a draft that takes sales back otherwise', () => {
+  it('counts them by the window of the draft, or whenever they are cancelled', () => {
+    const found = examples.find(({ example }) => example.says.startsWith('cancelled on the fourteenth day'));
+    if (found === undefined) throw new Error('docs/contracts.md has no such example');
+    const { contract, example } = found;
+    const draft = (withinMs: number | null): Contract => {
+      const other = withinMs === null ? 'sale.cancelled' : { name: 'sale.cancelled', withinMs };
+      const versions = contract.versions.map(({ terms, ...version }) => ({
+        ...version,
+        terms: {
+          ...terms,
+          measures: Object.fromEntries(
+            Object.entries(terms.measures).map(([id, measure]) => [
+              id,
+              'unless' in measure ? { ...measure, unless: [other] } : measure,
+            ]),
+          ),
+        },
+      }));
+      return { ...contract, versions };
+    };
+    // 45.00 and 20.00 for the one that is cancelled a second late; of 13 days both: 90.00 and 30.00
+    const day = 86_400_000;
+    expect(netOf(contract, example)).toBe('65.00');
+    expect(netOf(draft(13 * day), example)).toBe('120.00');
+    expect(netOf(draft(15 * day), example)).toBe('0.00');
+    expect(netOf(draft(null), example)).toBe('0.00');
+  });
+});

@@ -1,4 +1,5 @@
 import type { BonusMalus, JudgedClause, Shape } from '#domain/contract/bonus-malus.js';
+import type { EventSelection } from '#domain/contract/kpi.js';
 import type { Rate } from '#domain/contract/line.js';
 import { type Measure, workedBy } from '#domain/contract/measure.js';
 import { asVolumeLine, volumeTerms } from '#domain/contract/volume-line.js';
@@ -12,6 +13,10 @@ export function deadClauseFaults(terms: WrittenTerms): Fault[] {
   const { measures, kpis, lines, bonusMalus, corridors, limits } = terms;
   return [
     ...Object.entries(measures).flatMap(([id, measure]) => measureFaults(measure, ['measures', id], terms)),
+    ...Object.entries(kpis).flatMap(([id, kpi]) => [
+      ...('numerator' in kpi ? selfFaults(kpi.numerator, ['kpis', id, 'numerator']) : []),
+      ...('denominator' in kpi ? selfFaults(kpi.denominator, ['kpis', id, 'denominator']) : []),
+    ]),
     ...lines.flatMap((line, index) => [
       ...('rates' in line ? rateFaults(line.rates, ['lines', index, 'rates']) : []),
       ...kindFaults(line, measures, ['lines', index, 'rates']),
@@ -47,8 +52,16 @@ function unbounded(path: Path, bound: string): Fault {
 
 const unanswered: ReadonlySet<string> = new Set(['abandoned', 'flowOut']);
 
+/** An event that is taken back whenever there is one of its own name. */
+function selfFaults({ name, unless }: EventSelection, path: Path): Fault[] {
+  const index = unless.indexOf(name);
+  if (index < 0) return [];
+  const message = `'${name}' is taken back by itself: nothing would be counted; write another event, or a within`;
+  return [fault('never-applies', [...path, 'unless', index], message)];
+}
+
 function measureFaults(measure: Measure, path: Path, { scope }: WrittenTerms): Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = 'unless' in measure ? selfFaults(measure, path) : [];
   if (measure.kind === 'contacts' && measure.minTalkMs > 0 && !['answered', 'handled'].includes(measure.of)) {
     const message = `is not asked of contacts ${measure.of} (allowed with: answered, handled)`;
     faults.push(fault('never-applies', [...path, 'minTalk'], message));
