@@ -114,7 +114,9 @@ export const names = z.array(z.string().min(1)).min(1);
 
 export const match = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 
-/** Events that take another one of their subject out of what counts, whenever they happen or within a window. */
+/**
+ * Events that take another one of their subject out of what counts, whenever they happen or within a window.
+ */
 export const unless = z
   .array(
     z.union([
