@@ -1,4 +1,3 @@
-import type { Exclusion } from '#domain/contract/exclusion.js';
 import type { OutcomeContent, OutcomeEvent } from './outcome.js';
 
 /** Elapsed milliseconds (not wall clock) since the first event of that name, if it was not later. */
@@ -6,6 +5,9 @@ export function elapsedSince({ events }: OutcomeContent, from: string, event: Ou
   const first = events.find(({ name }) => name === from);
   return first === undefined || first.at > event.at ? null : event.at - first.at;
 }
+
+/** A name: whenever it happens; with a window: where it follows at most so much later. */
+type Exclusion = string | { readonly name: string; readonly withinMs: number };
 
 export interface Selection {
   readonly name: string;
