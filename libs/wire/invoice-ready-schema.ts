@@ -191,6 +191,25 @@ const adjusts = z.strictObject({
   ),
 });
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+const contributionRoots = z.strictObject({
+  keyDigest: term(digest, 'SHA-256 of 0x03 and the key of the pseudonyms, which is not shown here'),
+  termsDigest: term(digest, 'SHA-256 of the contract as canonical JSON'),
+  items: term(
+    z.array(
+      z.strictObject({
+        item: term(text, 'line/ID, measure/ID, kpi/ID or forecast/ID: the quantities of that kind and id'),
+        contributions: term(z.int().positive(), 'pieces of work that add to them'),
+        root: term(digest, 'Merkle root (RFC 6962, SHA-256) over what each of them adds'),
+      }),
+    ),
+    'by item; an item without work has none',
+  ),
+});
+
+export type ContributionRoots = z.output<typeof contributionRoots>;
+
 export const invoiceReadySchema = z.strictObject({
   specversion: z.literal('1.0'),
   id: text,
@@ -287,6 +306,10 @@ export const invoiceReadySchema = z.strictObject({
       }),
     ),
     quantities: term(z.record(z.string(), z.int()), 'the book: sums of the journal that were priced'),
+    contributionRoots: term(
+      contributionRoots.optional(),
+      'what the quantities were added up from, without showing it; absent: made by a version that did not write it down',
+    ),
     // events written before there were adjustment events do not have it
     earlierPeriods: term(
       z.array(z.strictObject({ period: text, quantities: z.record(z.string(), z.int()) })).default([]),

@@ -19,11 +19,15 @@ import { netOfCarried } from '#domain/pricing/carried-adjustments.js';
 import type { PastPeriod } from '#domain/pricing/period-book.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import { canonicalJson } from './canonical-json.js';
-import { invoiceReadySchema, type InvoiceReadyEvent } from './invoice-ready-schema.js';
+import {
+  type ContributionRoots,
+  invoiceReadySchema,
+  type InvoiceReadyEvent,
+} from './invoice-ready-schema.js';
 import type { Omissions } from './omissions.js';
 import { parseJson } from './parse-json.js';
 
-export { invoiceReadySchema, type InvoiceReadyEvent };
+export { type ContributionRoots, invoiceReadySchema, type InvoiceReadyEvent };
 
 type Data = InvoiceReadyEvent['data'];
 
@@ -49,6 +53,8 @@ export interface InvoiceReady {
   readonly quantities: ReadonlyMap<string, number>;
   /** The books of earlier periods that the price looks back to. */
   readonly history: readonly PastPeriod[];
+  /** What the quantities were added up from; absent: the event is one of a version without them. */
+  readonly contributionRoots?: ContributionRoots | undefined;
   /** What is not in it. */
   readonly omissions: Omissions;
 }
@@ -135,6 +141,7 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
     ...paymentDetailsOf(invoice, amount),
     kpis: invoice.kpis.map(kpiOf),
     quantities: Object.fromEntries(quantities),
+    ...(ready.contributionRoots !== undefined && { contributionRoots: ready.contributionRoots }),
     earlierPeriods: history.map((past) => ({
       period: past.period,
       quantities: Object.fromEntries(past.quantities),

@@ -18,6 +18,7 @@ import type { CloseLog, RecordedClose } from './close-log.js';
 import { earlierRevision, eventsOf } from './earlier-events.js';
 import { behindCloses, journalEnds, type MeteredFacts, type StageBehind } from './cut.js';
 import { type ParkedWork, withoutParked } from './parked-work.js';
+import { ContributionTrees } from './contribution-trees.js';
 import { estimatedValues, refusedOf } from './omissions.js';
 import { FirstWork } from './first-work.js';
 import { OmittedWorkSums } from './omitted-work.js';
@@ -194,7 +195,11 @@ async function closeOnce(
   const omitted = new OmittedWorkSums(contract, period, deps.lookup);
   const isBegun = first !== undefined || carries.length > 0 || contract.term.firstDay !== null;
   const work = isBegun ? null : new FirstWork(contract, deps.lookup);
-  const [compared, ...books] = await readBooks(deps.log, [toCompare, ...bookRequests(input)], (posting) => {
+  const revision = effective.length + 1;
+  const invoice = invoiceId(contract.id, period, revision);
+  using trees = new ContributionTrees(invoice);
+  const requests = [toCompare, ...bookRequests(input, trees)];
+  const [compared, ...books] = await readBooks(deps.log, requests, (posting) => {
     if (posting.position.offset >= (facts[posting.position.partition] ?? 0)) return;
     omitted.count(posting);
     work?.count(posting);
@@ -209,11 +214,9 @@ async function closeOnce(
   if (first === undefined && omissions.acceptedBecause === null && !isNothing(omissions)) {
     return { status: 'omissions', omissions };
   }
-  const revision = effective.length + 1;
-  const invoice = invoiceId(contract.id, period, revision);
   const carriedBy = since === null ? null : carrierAmong(closes, contract, period);
   const head = { revision, carriedBy, carries: carries.map(({ invoice: id }) => id), invoice };
-  const event = revisionEvent({ ...head, omissions }, input, books);
+  const event = revisionEvent({ ...head, omissions }, input, books, trees);
   if (event === null) return answer(effective.at(-1), false, deps);
   // Where no work is known at all, nothing says when the contract began: nothing may be charged then.
   if (work !== null && begun === null && chargesAnything(event)) return outsideWork(contract, null);

@@ -4,7 +4,7 @@ import { type ContractMeter, contractMeter } from '#domain/metering/contract-met
 import type { PeriodBook } from '#domain/pricing/period-book.js';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
-import { type JournalLimit, type OnPosting, readQuantities } from './read-quantities.js';
+import { type JournalLimit, type OnAddition, type OnPosting, readQuantities } from './read-quantities.js';
 import { lookBackPeriods } from '#domain/pricing/look-back.js';
 
 /** Sums of a period at a cut, and of the earlier ones that its price looks back to. */
@@ -20,6 +20,8 @@ export interface BookRequest {
   readonly limit: JournalLimit;
   /** Without regard to what else claims a person's seconds, as the tally sums. */
   readonly isInFull?: boolean;
+  /** Called with all that is added to the sums of the period itself, or taken back from them. */
+  readonly onAddition?: OnAddition | undefined;
 }
 
 /** One reading of the journal for the periods, and for all that they look back to. */
@@ -29,13 +31,16 @@ export async function readBooks(
   onPosting?: OnPosting,
 ): Promise<BookWithHistory[]> {
   const meters = new Map<Mapping, Map<Contract, ContractMeter>>();
-  const wanted = requests.map(({ contract, period, mapping, limit, isInFull = false }) => {
+  const wanted = requests.map(({ contract, period, mapping, limit, isInFull = false, onAddition }) => {
     const known = meters.get(mapping) ?? new Map<Contract, ContractMeter>();
     meters.set(mapping, known);
     const meter = known.get(contract) ?? contractMeter(contract, mapping);
     known.set(contract, meter);
     const periods = [period, ...lookBackPeriods(contract, period)];
-    return periods.map((each) => ({ period: each, meter, view: mapping, limit, isInFull }));
+    return periods.map((each, index) => {
+      const request = { period: each, meter, view: mapping, limit, isInFull };
+      return index === 0 && onAddition !== undefined ? { ...request, onAddition } : request;
+    });
   });
   const read = await readQuantities(log, wanted.flat(), onPosting);
   let next = 0;

@@ -12,6 +12,7 @@ import { decodeInvoiceReady, encodeInvoiceReady, type InvoiceReadyEvent } from '
 import { carriedIn, invoicedUpTo, invoicedNet, ownNet } from '#wire/invoiced.js';
 import type { BookRequest, BookWithHistory, Mapping } from './read-books.js';
 import { limitOf } from './cut.js';
+import type { ContributionTrees } from './contribution-trees.js';
 
 /** What a revision follows from, beside the journal. */
 export interface RevisionInput {
@@ -39,29 +40,38 @@ export interface EarlierRevision {
 /** What the close says of itself. */
 type CloseHead = Pick<Close, 'revision' | 'carriedBy' | 'carries' | 'invoice' | 'omissions'>;
 
-/** The books that a revision is made of; to be given to `revisionEvent` in this order. */
-export function bookRequests({ contract, mapping, period, cut, since }: RevisionInput): BookRequest[] {
+/**
+ * The books that a revision is made of; to be given to `revisionEvent` in this order. `trees`: is given
+ * what the first of them is added up from; null: it is not asked for.
+ */
+export function bookRequests(
+  { contract, mapping, period, cut, since }: RevisionInput,
+  trees: ContributionTrees | null,
+): BookRequest[] {
   const limit = limitOf(cut);
   const now = { contract, mapping, period, limit };
-  if (since === null) return [now];
+  const first = { ...now, onAddition: trees?.add };
+  if (since === null) return [first];
   const before = limitOf(since.cut);
   const withoutSoftware = { ...limit, leftOutFrom: since.cut.facts };
   if (since.cut.catalogue === cut.catalogue) {
-    return [now, { ...now, limit: before }, { ...now, limit: withoutSoftware }];
+    return [first, { ...now, limit: before }, { ...now, limit: withoutSoftware }];
   }
   const known = { ...now, contract: since.contract, mapping: since.mapping };
   const amended = isAmended(since.contract, contract) ? [{ ...known, contract }] : [];
-  return [now, { ...known, limit: before }, { ...known, limit: withoutSoftware }, known, ...amended];
+  return [first, { ...known, limit: before }, { ...known, limit: withoutSoftware }, known, ...amended];
 }
 
 /**
  * The event of a revision. Of the first: what the period amounts to. Of a later one: what it costs at the new
  * cut, under the contract of the cut's catalogue, less all that was invoiced for it; null: nothing differs.
+ * `trees`: what the first of the books was added up from; null: the event is one without.
  */
 export function revisionEvent(
   head: CloseHead,
   input: RevisionInput,
   books: readonly BookWithHistory[],
+  trees: ContributionTrees | null,
 ): string | null {
   const { contract, period, cut, since } = input;
   const [now] = books;
@@ -70,7 +80,10 @@ export function revisionEvent(
   const restated = price(contract, { contract: contract.id, period, ...now }, carried);
   const { invoice: id, omissions } = head;
   const common = { id, revision: head.revision, catalogueVersion: cut.catalogue, contract, omissions };
-  if (since === null) return encodeInvoiceReady({ ...common, adjusts: null, invoice: restated, ...now });
+  const proved = () => (trees === null ? {} : { contributionRoots: trees.roots(contract) });
+  if (since === null) {
+    return encodeInvoiceReady({ ...common, ...proved(), adjusts: null, invoice: restated, ...now });
+  }
 
   const last = lastOf(since.events, `${contract.id} ${period}`);
   const before = invoicedUpTo(last);
@@ -79,6 +92,7 @@ export function revisionEvent(
   const { revision, catalogueVersion } = last.data;
   return encodeInvoiceReady({
     ...common,
+    ...proved(),
     invoice,
     ...now,
     adjusts: {

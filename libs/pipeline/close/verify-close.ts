@@ -5,6 +5,7 @@ import type { Log } from '#log/log.js';
 import type { Close, Software } from '#wire/closes.js';
 import type { CloseLog } from './close-log.js';
 import { earlierRevision, eventsOf } from './earlier-events.js';
+import { ContributionTrees } from './contribution-trees.js';
 import { readBooks } from './read-books.js';
 import { bookRequests, revisionEvent } from './revision.js';
 import { softwareDifferences } from './software.js';
@@ -63,12 +64,17 @@ export async function verifyClose(
   const since = await earlierRevision(effective.slice(0, revision - 1), deps);
   const carried = await eventsOf(deps.closeLog.named(close.carries ?? []), deps);
   const input = { contract: terms, mapping, period, cut, since, carried };
-  const event = revisionEvent(close, input, await readBooks(deps.log, bookRequests(input)));
+  const closed = JSON.parse(await deps.closeLog.eventOf(recorded)) as {
+    data?: { contributionRoots?: unknown };
+  };
+  using gathered = new ContributionTrees(close.invoice);
+  const trees = closed.data?.contributionRoots === undefined ? null : gathered;
+  const books = await readBooks(deps.log, bookRequests(input, trees));
+  const event = revisionEvent(close, input, books, trees);
   const software = softwareDifferences(close.software, deps.software).map((part) => {
     return { part, closed: close.software[part], here: deps.software[part] };
   });
   if (event !== null && hash('sha256', event) === close.digest) return { status: 'same', close, software };
-  const closed = JSON.parse(await deps.closeLog.eventOf(recorded)) as unknown;
   const here = event === null ? undefined : (JSON.parse(event) as unknown);
   const first = firstDifference(closed, here, '') ?? { path: '', closed: null, here: null };
   return { status: 'differs', close, software, first };
