@@ -80,14 +80,18 @@ export async function verifyClose(
   return { status: 'differs', close, software, first };
 }
 
-/** Amounts come before the steps that explain them: of two differences the one that is charged is named. */
+/**
+ * Amounts come before what explains and proves them: of two differences the one that is charged is named.
+ */
+const namedLast = ['contributionRoots', 'explanation'];
+
 function firstDifference(closed: unknown, here: unknown, path: string): EventDifference | null {
   if (!isObject(closed) || !isObject(here)) {
     const [a, b] = [JSON.stringify(closed), JSON.stringify(here)];
     return a === b ? null : { path, closed: a ?? null, here: b ?? null };
   }
   const members = [...new Set([...Object.keys(closed), ...Object.keys(here)])];
-  for (const member of members.sort((a, b) => Number(a === 'explanation') - Number(b === 'explanation'))) {
+  for (const member of members.sort((a, b) => namedLast.indexOf(a) - namedLast.indexOf(b))) {
     const inner = path === '' ? member : `${path}.${member}`;
     const difference = firstDifference(closed[member], here[member], inner);
     if (difference !== null) return difference;
