@@ -9,7 +9,7 @@ import { repairSums, type SumsRepair } from '#pipeline/audit/repair-sums.js';
 import type { Engine } from '#pipeline/engine/engine.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import type { Authored } from '#wire/operator-acts.js';
-import { type Decision, decided, withDecisionOptions } from './decision.js';
+import { authored, type Decision, withDecisionOptions } from './decision.js';
 import { CommandError } from './command-error.js';
 import { type CommonOptions, configFor, outputWidth, withDataOptions } from './with-engine.js';
 import { withReaders, withWriters } from './with-readers.js';
@@ -40,7 +40,7 @@ export function auditSumsCommand(now: () => number): Command {
       process.stdout.write(`${options.json === true ? JSON.stringify(answer) : text}\n`);
     };
     if (options.apply === true) {
-      const repairs = await repairAll(options, { ...decided(options), at: now() });
+      const repairs = await repairAll(options, authored(options, now()));
       write(repairs, repairText(repairs, width));
       requireRepaired(repairs);
       return;

@@ -5,26 +5,45 @@ import { knownHeads } from '#pipeline/audit/known-heads.js';
 import type { PlacedRecord } from '#pipeline/audit/source-chain.js';
 import type { RecordPosition } from '#log/log.js';
 import { topics } from '#wire/topics.js';
+import { readTrails } from '#pipeline/audit/read-trails.js';
+import { auditActsCommand, requireIntact, trailLines, trailSummary } from './audit-acts.js';
 import { CommandError } from './command-error.js';
 import { type CommonOptions, configFor, withDataOptions } from './with-engine.js';
 import { withReaders } from './with-readers.js';
 
 export function auditCommand(): Command {
-  const command = new Command('audit')
+  return new Command('audit')
+    .description('check that nothing was changed behind the back of the journal and of the audit trail')
+    .addCommand(chainsCommand(), { isDefault: true })
+    .addCommand(auditActsCommand());
+}
+
+function chainsCommand(): Command {
+  const command = new Command('chains')
     .description(
-      'read the journal once and check that every posting is there as it was posted, by its hash chains; reads only',
+      'read the journal and the audit trail once and check by their hash chains that every posting and every entry is ' +
+        'there as it was written; reads only (default)',
     )
     .action(async (options: CommonOptions) => {
-      const { audit, cuts } = await withReaders(configFor(options), async ({ log, store }) => {
+      const config = configFor(options);
+      const { audit, cuts, trail } = await withReaders(config, async ({ log, store }) => {
         const closed = await closedCuts(log);
-        return { cuts: closed, audit: await auditJournal(log, await knownHeads(log, store, closed)) };
+        const heads = await knownHeads(log, store, closed);
+        return {
+          cuts: closed,
+          audit: await auditJournal(log, heads),
+          trail: await readTrails(log, config.access.keysFile),
+        };
       });
       const faults = audit.faults.map((fault) => withCloses(describedFault(fault), fault, cuts));
-      const answer = { ...audit, faults };
-      process.stdout.write(`${options.json === true ? JSON.stringify(answer) : auditText(audit, faults)}\n`);
+      const answer = { ...audit, faults, trail: trailSummary(trail) };
+      const text = [auditText(audit, faults), ...trailLines(trail)].join('\n');
+      process.stdout.write(`${options.json === true ? JSON.stringify(answer) : text}\n`);
       const [first] = faults;
-      if (first === undefined) return;
-      throw new CommandError('journal-differs', `${faults.length} fault(s), the first: ${first.message}`);
+      if (first !== undefined) {
+        throw new CommandError('journal-differs', `${faults.length} fault(s), the first: ${first.message}`);
+      }
+      requireIntact(trail);
     });
   return withDataOptions(command);
 }

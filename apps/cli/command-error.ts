@@ -53,6 +53,7 @@ export const commandErrors = {
     18,
     'deliveries of a person are left, for Kafka cannot delete single records; the message says until when',
   ],
+  'trail-differs': [19, 'the audit trail is not what was written; the first break is named'],
 } as const satisfies Record<string, readonly [exitCode: number, meaning: string]>;
 
 export type ErrorCode = keyof typeof commandErrors;

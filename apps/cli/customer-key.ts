@@ -9,6 +9,7 @@ import type { Config } from '#runtime/config.js';
 import { existingCustomerKey, replacementKey } from '#runtime/customer-key.js';
 import { topicSettings } from '#wire/topics.js';
 import { CommandError } from './command-error.js';
+import { cliActor } from './decision.js';
 import { type CommonOptions, configFor, warn, withDataOptions } from './with-engine.js';
 import { withLog } from './with-log.js';
 
@@ -56,7 +57,7 @@ function rotateCommand(now: () => number): Command {
       const { isNew, record } = await withWritableLog(config, async (log) => {
         const inForce = (await customerKeyHistory(log)).at(-1)?.fingerprint ?? null;
         const key = replacementKey(config, (own) => keyFingerprint(own) !== inForce);
-        return rotateCustomerKey(log, { key, author, reason }, now);
+        return rotateCustomerKey(log, { key, author, reason, actor: cliActor(author) }, now);
       });
       if (!isNew) {
         const advice = 'it is in force already: set another one as TALLYLINE_CUSTOMER_KEY';

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
+import type { Authored } from '#wire/operator-acts.js';
 import type { Actor } from '#wire/period-acts.js';
 import { CommandError } from './command-error.js';
 
@@ -21,7 +22,23 @@ export function decided({ author = '', reason = '' }: Decision): Required<Decisi
   throw new CommandError('wrong-arguments', 'say who decided it and why: --author and --reason');
 }
 
+/** The same with the way it came in; throws likewise. `at`: UTC epoch ms. */
+export function authored(decision: Decision, at: number): Authored {
+  const { author, reason } = decided(decision);
+  return { author, reason, at, actor: cliActor(author) };
+}
+
 /** Who acts on the command line; without a name the user of the machine. */
-export function cliActor(author = userInfo().username): Actor {
-  return { name: author, via: 'cli', address: null };
+export function cliActor(author?: string): Actor {
+  const user = machineUser();
+  return { name: author ?? user, via: 'cli', address: null, user };
+}
+
+function machineUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that has no name.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { encodeRecorded } from '#wire/recorded-delivery.js';
 import { recordedDeliveries } from './demo/deliveries.js';
 import { simulate } from './demo/simulate.js';
+import { cliActor } from './decision.js';
 import { invoiceText } from '#contract-text/invoice/invoice-text.js';
 import { kpiText } from './kpi-text.js';
 import { kpiReport } from './kpis.js';
@@ -50,10 +51,11 @@ export function demoCommand(clock: () => number): Command {
           say(kpiText(await kpiReport(engine, span, clock()), span.by, width));
         }
         say('4. Invoice-ready events\n');
+        const reason = 'the demonstration shows them';
         for (const id of ['aurore-hours', 'boreal-calls']) {
           const contract = engine.lookup.contract(id);
           if (contract === null) throw new Error(`the demonstration's catalogue has no contract ${id}`);
-          const closed = await engine.close(contract, month, 'close', 'the demonstration shows them');
+          const closed = await engine.close(contract, month, 'close', reason, cliActor());
           if (closed.status !== 'closed') throw new Error(`${id}: ${JSON.stringify(closed)}`);
           say(`${invoiceText(closed.event, 'en', width)}\n`);
         }

@@ -3,7 +3,9 @@ import { table } from '#contract-text/table.js';
 import { type ApiKey, createApiKey } from '#runtime/access/api-key.js';
 import { readKeyFile, writeKeyFile } from '#runtime/access/key-file.js';
 import { type Role, roleNames, roles } from '#runtime/access/roles.js';
+import { writeKeyAct } from '#pipeline/audit/key-trail.js';
 import { CommandError } from './command-error.js';
+import { cliActor } from './decision.js';
 import { configFor, outputWidth, widthOption } from './with-engine.js';
 
 interface KeyOptions {
@@ -13,7 +15,13 @@ interface KeyOptions {
   readonly width?: number;
 }
 
-interface CreateOptions extends KeyOptions {
+/** Who does it and why, of what changes keys. */
+interface KeyActOptions extends KeyOptions {
+  readonly author?: string;
+  readonly reason?: string;
+}
+
+interface CreateOptions extends KeyActOptions {
   readonly name: string;
   readonly role: Role;
   readonly brand?: readonly string[];
@@ -28,10 +36,10 @@ const overlapDays = 1;
 export function keysCommand(now: () => number): Command {
   return new Command('keys')
     .description('API keys of a server: who may read figures, close periods, send deliveries')
-    .addCommand(withKeyOptions(createCommand(now)))
+    .addCommand(withKeyOptions(withActOptions(createCommand(now))))
     .addCommand(withKeyOptions(listCommand(now)))
-    .addCommand(withKeyOptions(rotateCommand(now)))
-    .addCommand(withKeyOptions(revokeCommand()))
+    .addCommand(withKeyOptions(withActOptions(rotateCommand(now))))
+    .addCommand(withKeyOptions(withActOptions(revokeCommand(now))))
     .addHelpText('after', () => `\nRoles:\n${rolesHelp}`);
 }
 
@@ -43,6 +51,12 @@ function withKeyOptions(command: Command): Command {
     .option('--data <directory>', 'data directory; default: TALLYLINE_DATA, else ./data')
     .option('--json', 'print JSON instead of text, errors included')
     .addOption(widthOption());
+}
+
+function withActOptions(command: Command): Command {
+  return command
+    .option('--author <name>', 'who does it; default: the user of this machine')
+    .option('--reason <text>', 'why, for the audit trail');
 }
 
 function createCommand(now: () => number): Command {
@@ -61,6 +75,7 @@ function createCommand(now: () => number): Command {
       const expiresAt = lasting === undefined ? null : at + lasting * dayMs;
       const { secret, key } = createApiKey({ name, role, brands, expiresAt }, at);
       const { path, keys } = keysOf(options);
+      writeAct('key-created', path, { key }, options, at);
       writeKeyFile(path, [...keys, key]);
       show(secret, key, options);
     });
@@ -70,7 +85,7 @@ function rotateCommand(now: () => number): Command {
   return new Command('rotate')
     .description('make a new key with the terms of an old one, which expires a day later')
     .argument('<id>')
-    .action((id: string, options: KeyOptions) => {
+    .action((id: string, options: KeyActOptions) => {
       const { path, keys } = keysOf(options);
       const old = named(keys, id);
       const at = now();
@@ -81,18 +96,20 @@ function rotateCommand(now: () => number): Command {
         old.expiresAt === null ? Infinity : Date.parse(old.expiresAt),
       );
       const ending = { ...old, expiresAt: new Date(end).toISOString() };
+      writeAct('key-rotated', path, { key, replaces: old }, options, at);
       writeKeyFile(path, [...keys.map((each) => (each === old ? ending : each)), key]);
       show(secret, key, options);
     });
 }
 
-function revokeCommand(): Command {
+function revokeCommand(now: () => number): Command {
   return new Command('revoke')
     .description('remove a key: it is turned away from the next second on')
     .argument('<id>')
-    .action((id: string, options: KeyOptions) => {
+    .action((id: string, options: KeyActOptions) => {
       const { path, keys } = keysOf(options);
       const key = named(keys, id);
+      writeAct('key-revoked', path, { key }, options, now());
       writeKeyFile(
         path,
         keys.filter((each) => each !== key),
@@ -128,6 +145,32 @@ function listCommand(now: () => number): Command {
           : table(head, rows, { left: [0, 1, 2, 3, 4, 5], width: outputWidth(options) });
       process.stdout.write(`${text}\n`);
     });
+}
+
+/** Before the act, so that none is without entry. */
+function writeAct(
+  act: 'key-created' | 'key-rotated' | 'key-revoked',
+  path: string,
+  { key, replaces }: { readonly key: ApiKey; readonly replaces?: ApiKey },
+  { author, reason }: KeyActOptions,
+  at: number,
+): void {
+  const { id, name, role, brands, expiresAt } = key;
+  writeKeyAct(path, {
+    act,
+    actor: cliActor(author),
+    at,
+    subject: `key ${id} (${name})`,
+    reason: reason ?? null,
+    details: {
+      key: id,
+      name,
+      role,
+      brands: brands?.join(', ') ?? 'all',
+      expires: expiresAt ?? 'never',
+      ...(replaces !== undefined && { replaces: replaces.id }),
+    },
+  });
 }
 
 function keysOf(options: KeyOptions): { readonly path: string; readonly keys: readonly ApiKey[] } {

@@ -6,7 +6,7 @@ import { allParked, type ParkedEntity } from '#pipeline/parking.js';
 import type { Authored } from '#wire/operator-acts.js';
 import { meterStage, tallyStage } from '#wire/stages.js';
 import { CommandError } from './command-error.js';
-import { type Decision, decided, withDecisionOptions } from './decision.js';
+import { authored, type Decision, withDecisionOptions } from './decision.js';
 import { type CommonOptions, configFor, outputWidth, withDataOptions } from './with-engine.js';
 import { withReaders, withWriters } from './with-readers.js';
 
@@ -41,7 +41,7 @@ function leaveOutCommand(now: () => number): Command {
     )
     .argument('<entity>', 'as tallyline parked list names it');
   withDecisionOptions(command).action(async (entity: string, options: CommonOptions & Decision) => {
-    const decision: Authored = { ...decided(options), at: now() };
+    const decision: Authored = authored(options, now());
     const config = configFor(options);
     const left = await withWriters(config, async (engine) => {
       const marks = (await parkedIn(engine, config.partitions)).filter((each) => each.entity === entity);

@@ -12,7 +12,7 @@ import { erasedValue } from '#wire/erased.js';
 import type { Authored } from '#wire/operator-acts.js';
 import { topics } from '#wire/topics.js';
 import { CommandError } from './command-error.js';
-import { type Decision, decided, withDecisionOptions } from './decision.js';
+import { authored, type Decision, withDecisionOptions } from './decision.js';
 import { readersLeft } from './retention.js';
 import { type CommonOptions, configFor, warn, withDataOptions, withEngine } from './with-engine.js';
 
@@ -48,7 +48,7 @@ function eraseCommand(now: () => number): Command {
       write(options, found, false);
       return;
     }
-    const decision = { ...decided(options), at: now() };
+    const decision = authored(options, now());
     // What was accepted is counted first, so that erasing it changes no figure.
     const lookup = await withEngine(options, 'work', async (engine) => {
       await engine.drained();

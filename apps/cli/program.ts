@@ -53,7 +53,7 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
     catalogueCommand(Date.now),
     contractsCommand(),
     whatIfCommand(Date.now),
-    refusedCommand(),
+    refusedCommand(Date.now),
     parkedCommand(Date.now),
     customerKeyCommand(Date.now),
     auditSumsCommand(Date.now),

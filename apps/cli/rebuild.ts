@@ -13,7 +13,7 @@ import {
 import { type MeterRepair, repairMeter } from '#pipeline/meter/rebuild/repair-meter.js';
 import { SqliteStore } from '#store/sqlite/sqlite-store.js';
 import { CommandError } from './command-error.js';
-import { type Decision, decided, withDecisionOptions } from './decision.js';
+import { authored, type Decision, withDecisionOptions } from './decision.js';
 import { type CommonOptions, configFor, outputWidth, withDataOptions } from './with-engine.js';
 import { withReaders, withWriters } from './with-readers.js';
 
@@ -45,7 +45,7 @@ export function rebuildCommand(now: () => number): Command {
       requireEqual(found.flatMap(({ differences }) => differences));
       return;
     }
-    const decision = { ...decided(options), at: now() };
+    const decision = authored(options, now());
     const config = configFor(options);
     const repairs = await withWriters(config, async (engine) =>
       eachPartition(engine, config.partitions, options, async (partition, deps) =>

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import type { Engine } from '#pipeline/engine/engine.js';
-import { openRefusals, redrive } from '#pipeline/redrive.js';
+import { openRefusals, redrive, type RedriveDecision } from '#pipeline/redrive.js';
 import { refusalCodes } from '#domain/fact/refusal-codes.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { CommandError } from './command-error.js';
+import { cliActor } from './decision.js';
 import { table } from '#contract-text/table.js';
 import { type CommonOptions, withDataOptions, outputWidth, withEngine } from './with-engine.js';
 
@@ -13,12 +14,18 @@ interface FilterOptions extends CommonOptions {
   readonly all?: boolean;
 }
 
-export function refusedCommand(): Command {
+interface RedriveOptions extends FilterOptions {
+  readonly author?: string;
+  readonly because?: string;
+}
+
+/** `now`: the clock. */
+export function refusedCommand(now: () => number): Command {
   return new Command('refused')
     .description('records that could not be used (dead letters): list them, show one, send them again')
     .addCommand(listCommand())
     .addCommand(showCommand())
-    .addCommand(redriveCommand());
+    .addCommand(redriveCommand(now));
 }
 
 function listCommand(): Command {
@@ -55,14 +62,18 @@ function showCommand(): Command {
   return withDataOptions(command);
 }
 
-function redriveCommand(): Command {
+function redriveCommand(now: () => number): Command {
   const command = new Command('redrive')
     .description('send refused deliveries through the pipeline again after a fix; sending twice counts once')
     .argument('[ids...]', 'ids of refusals; without: all that match the options')
     .option('--all', 'everything that is refused')
-    .action(async (ids: string[], options: FilterOptions) => {
+    .option('--author <name>', 'who sends them again; default: the user of this machine')
+    .option('--because <text>', 'why, for the audit trail')
+    .action(async (ids: string[], options: RedriveOptions) => {
+      const { author, because: reason = null } = options;
+      const decision = { actor: cliActor(author), reason, at: now() };
       const result = await withEngine(options, 'work', async (engine) =>
-        redriveMatching(engine, ids, options),
+        redriveMatching(engine, ids, options, decision),
       );
       const { redriven, stillRefused, notSent } = result;
       const text = `${redriven} sent again, ${stillRefused} of them refused again, ${notSent} not sent`;
@@ -90,6 +101,7 @@ async function redriveMatching(
   engine: Engine,
   ids: readonly string[],
   options: FilterOptions,
+  decision: RedriveDecision,
 ): Promise<{ redriven: number; stillRefused: number; notSent: number }> {
   const isFiltered = options.reason !== undefined || options.connection !== undefined || options.all === true;
   if (ids.length === 0 && !isFiltered) {
@@ -102,7 +114,7 @@ async function redriveMatching(
   const unknown = ids.filter((id) => !open.some((refusal) => refusal.id === id));
   if (unknown.length > 0) throw new CommandError('not-found', `no open refusal: ${unknown.join(', ')}`);
   const chosen = ids.length === 0 ? open : open.filter(({ id }) => ids.includes(id));
-  const { redriven, notSent } = await redrive(engine.log, chosen);
+  const { redriven, notSent } = await redrive(engine.log, chosen, decision);
   await engine.drained();
   const left = new Set((await openRefusals(engine.log)).map(({ id }) => id));
   return { redriven, notSent, stillRefused: chosen.filter(({ id }) => left.has(id)).length - notSent };

@@ -3,6 +3,7 @@ import { interpretationVersion } from '#domain/entity/interpretation-version.js'
 import { type Differences, differingEntities } from '#pipeline/reinterpret/differing-entities.js';
 import { reinterpretEntities } from '#pipeline/reinterpret/reinterpret.js';
 import { CommandError } from './command-error.js';
+import { cliActor } from './decision.js';
 import { type CommonOptions, configFor, withDataOptions, withEngine } from './with-engine.js';
 import { withReaders } from './with-readers.js';
 
@@ -58,7 +59,12 @@ async function act(options: ReinterpretOptions, now: () => number): Promise<Answ
   return withEngine(options, 'work', async (engine) => {
     await engine.drained();
     const found = await differingEntities(engine);
-    await reinterpretEntities(engine.log, found.entities, { author, reason, at: now() });
+    await reinterpretEntities(engine.log, found.entities, {
+      author,
+      reason,
+      at: now(),
+      actor: cliActor(author),
+    });
     await engine.drained();
     const left = await differingEntities(engine);
     return answerOf(found, false, left.entities.length);

@@ -4,5 +4,6 @@ import type { Actor } from '#wire/period-acts.js';
 
 /** Who sent a request, for the record of an act. */
 export function actorOf(request: Pick<FastifyRequest, 'raw' | 'ip'>): Actor {
-  return { name: principalOf(request).name, via: 'http', address: request.ip };
+  const { name, role } = principalOf(request);
+  return { name, via: 'http', address: request.ip, role };
 }

@@ -1,6 +1,7 @@
 import '#runtime/v8-flags.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { catalogueHeaders } from '#pipeline/catalogue-service.js';
+import { readTrails } from '#pipeline/audit/read-trails.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { Engine } from '#pipeline/engine/engine.js';
 import { runCloseSchedule } from '#pipeline/engine/run-close-schedule.js';
@@ -25,6 +26,7 @@ await runProcess('invoicer', async (context) => {
       read: async (question) => engine.unbilled(question),
       now: Date.now,
     },
+    async () => readTrails(log, config.access.keysFile),
   );
   const app = await workerApp(context, [invoicer], { stages: () => [], acks: null }, engine.brandOf);
   addAnswerHeaders(app, ['/v1/contracts/'], () => {

@@ -6,6 +6,7 @@ import type { Catalogue } from '#catalogue/catalogue.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import { hostTopics } from '#log/nest/host-topics.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
+import { readTrails } from '#pipeline/audit/read-trails.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { requireCustomerKey } from '#pipeline/customer-keys.js';
 import { Engine } from '#pipeline/engine/engine.js';
@@ -73,6 +74,7 @@ await runProcess('standalone', async (context) => {
       read: async (question) => engine.unbilled(question),
       now: Date.now,
     },
+    trails: async () => readTrails(log, config.access.keysFile),
     stages: host.modules,
     health: context.monitor({
       stages: host.stages,

@@ -19,6 +19,8 @@ export interface EntryHead {
   /** When, UTC epoch ms, by the clock of the author's process. */
   readonly at: number;
   readonly reason: string | null;
+  /** Digest of the entry of the audit trail; absent: of a version without, or of what no one decided. */
+  readonly trailEntry?: string | undefined;
 }
 
 /** The author of the entry that the first start of a process writes into an empty log. */
@@ -31,8 +33,9 @@ export function encodeEntry({
   author,
   at,
   reason,
+  trailEntry,
 }: Omit<CatalogueEntry, 'version'>): string {
-  const head = { number, author, at: new Date(at).toISOString(), reason };
+  const head = { number, author, at: new Date(at).toISOString(), reason, trailEntry };
   const whole = encodeCatalogue(catalogue);
   const version = `{"version":${JSON.stringify(catalogue.version)},`;
   return `${version}${JSON.stringify(head).slice(1, -1)},${whole.slice(version.length)}`;
@@ -44,12 +47,16 @@ export function encodeEntry({
  */
 export function entryHead(text: string): EntryHead | UnnumberedHead | null {
   try {
-    const { version, number, author, at, reason, content } = JSON.parse(text) as Record<string, unknown>;
+    const { version, number, author, at, reason, trailEntry, content } = JSON.parse(text) as Record<
+      string,
+      unknown
+    >;
     if (typeof version !== 'string' || typeof content !== 'object' || content === null) return null;
     if (number === undefined) return { version, number: null };
     if (!Number.isSafeInteger(number) || typeof author !== 'string' || typeof at !== 'string') return null;
     const head = { version, author, reason: typeof reason === 'string' ? reason : null };
-    return { ...head, number: number as number, at: Date.parse(at) };
+    const entry = { ...head, number: number as number, at: Date.parse(at) };
+    return typeof trailEntry === 'string' ? { ...entry, trailEntry } : entry;
   } catch {
     return null;
   }

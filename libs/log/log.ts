@@ -247,6 +247,11 @@ export function unknownTopic(topic: string): Error {
   return new Error(`topic ${topic} does not exist: create it first`);
 }
 
+/** Whether it is that: the log was written by a version that has no such topic. */
+export function isUnknownTopic(error: unknown, topic: string): boolean {
+  return Error.isError(error) && error.message === unknownTopic(topic).message;
+}
+
 export type LogUnusableCode =
   /** The file of the embedded log is not a database, or not a whole one. */
   | 'log-damaged'

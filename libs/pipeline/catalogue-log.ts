@@ -10,7 +10,9 @@ import { CatalogueFaults } from '#catalogue/load.js';
 import { GrowingTopic } from '#log/growing-topic.js';
 import { type Log, type LogRecord, WrongLog } from '#log/log.js';
 import { type CatalogueNotice, type Close, encodeNotice, ValidCloses } from '#wire/closes.js';
+import type { Actor } from '#wire/period-acts.js';
 import { topics } from '#wire/topics.js';
+import { AuditTrail } from './audit-trail.js';
 import { editsAfterClose } from './contract-history.js';
 
 const topic = topics.catalogue.name;
@@ -21,6 +23,8 @@ export interface Act {
   readonly reason: string | null;
   /** UTC epoch ms. */
   readonly at: number;
+  /** For the audit trail, which has an entry of it then; absent: no one decided it. */
+  readonly actor?: Actor;
 }
 
 /** An entry, and where it lies. */
@@ -46,6 +50,7 @@ export class CatalogueLog {
   readonly #log: Log;
   readonly #entries: LoggedEntry[] = [];
   readonly #topic: GrowingTopic;
+  readonly #trail: AuditTrail;
   readonly #closes: Close[] = [];
   readonly #valid = new ValidCloses();
   readonly #closesRead: GrowingTopic;
@@ -54,6 +59,7 @@ export class CatalogueLog {
   constructor(log: Log) {
     this.#log = log;
     this.#topic = new GrowingTopic(log, topic);
+    this.#trail = new AuditTrail(log);
     this.#closesRead = new GrowingTopic(log, topics.closes.name);
   }
 
@@ -141,9 +147,20 @@ export class CatalogueLog {
   async #append(
     number: number,
     catalogue: Catalogue,
-    act: Act,
+    { actor, ...act }: Act,
   ): Promise<{ readonly entry: LoggedEntry; readonly isOwn: boolean }> {
-    const value = encodeEntry({ ...act, number, catalogue });
+    const trailEntry =
+      actor === undefined
+        ? undefined
+        : await this.#trail.write({
+            act: 'catalogue-applied',
+            actor,
+            at: act.at,
+            subject: `catalogue ${catalogue.version}`,
+            reason: act.reason,
+            details: { version: catalogue.version, number, author: act.author },
+          });
+    const value = encodeEntry({ ...act, number, catalogue, trailEntry });
     const [position] = await this.#log.append(topic, [{ key: String(number), value }]);
     const entry = (await this.history())[number - 1];
     if (entry === undefined)
@@ -223,7 +240,9 @@ export async function catalogueAtStart(
 ): Promise<CatalogueAtStart> {
   const inForce = await catalogues.inForce();
   if (inForce === null) {
-    const result = await catalogues.apply(files, { author: firstStartAuthor, reason: null, at: now }, null);
+    const actor: Actor = { name: firstStartAuthor, via: 'process', address: null };
+    const act = { author: firstStartAuthor, reason: null, at: now, actor };
+    const result = await catalogues.apply(files, act, null);
     if (result.status === 'applied') return { catalogue: files, entry: result.entry, files: 'first' };
   }
   const entry = inForce ?? (await catalogues.inForce());

@@ -3,7 +3,9 @@ import { readTopicValues } from '#log/small-topic.js';
 import { keyFingerprint } from '#platforms/pseudonym.js';
 import { ConfigFaults } from '#runtime/config-faults.js';
 import { type CustomerKeyRecord, decodeCustomerKey, encodeCustomerKey } from '#wire/customer-keys.js';
+import type { Actor } from '#wire/period-acts.js';
 import { topics } from '#wire/topics.js';
+import { AuditTrail } from './audit-trail.js';
 
 /**
  * Refuses to make pseudonyms under another key than the log knows: every customer who comes back would be a
@@ -50,6 +52,8 @@ export interface Rotation {
   readonly key: Uint8Array;
   readonly author: string;
   readonly reason: string;
+  /** For the audit trail, which has an entry of it then. */
+  readonly actor?: Actor;
 }
 
 /**
@@ -58,13 +62,25 @@ export interface Rotation {
  */
 export async function rotateCustomerKey(
   log: Log,
-  { key, author, reason }: Rotation,
+  { key, author, reason, actor }: Rotation,
   now: () => number,
 ): Promise<{ readonly isNew: boolean; readonly record: CustomerKeyRecord }> {
   const fingerprint = keyFingerprint(key);
   const before = await customerKeyInForce(log);
   if (before?.fingerprint === fingerprint) return { isNew: false, record: before };
-  const record = { fingerprint, replaces: before?.fingerprint ?? null, author, reason, at: now() };
+  const [at, replaces] = [now(), before?.fingerprint ?? null];
+  const trailEntry =
+    actor === undefined
+      ? undefined
+      : await new AuditTrail(log).write({
+          act: 'customer-key-rotated',
+          actor,
+          at,
+          subject: `customer key ${fingerprint}`,
+          reason,
+          details: { fingerprint, ...(replaces !== null && { replaces }) },
+        });
+  const record = { fingerprint, replaces, author, reason, at, trailEntry };
   await log.append(topics.customerKeys.name, [{ key: fingerprint, value: encodeCustomerKey(record) }]);
   return { isNew: true, record };
 }

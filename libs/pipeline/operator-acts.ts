@@ -8,10 +8,45 @@ import {
   type OperatorAct,
 } from '#wire/operator-acts.js';
 import { topics } from '#wire/topics.js';
+import type { TrailStatement } from '#wire/trail.js';
+import { AuditTrail } from './audit-trail.js';
 
-/** Acknowledged before the act is done: what was decided is known even where it is interrupted. */
-export async function appendAct(log: Pick<Log, 'append'>, act: OperatorAct): Promise<void> {
-  await log.append(topics.operatorActs.name, [{ key: act.act, value: encodeOperatorAct(act) }]);
+/**
+ * Acknowledged before the act is done: what was decided is known even where it is interrupted. Who decided it
+ * is in the audit trail before.
+ */
+export async function appendAct(log: Pick<Log, 'append' | 'read'>, act: OperatorAct): Promise<void> {
+  const { actor } = act;
+  const trailEntry =
+    actor === undefined ? undefined : await new AuditTrail(log).write({ ...statementOf(act), actor });
+  const value = encodeOperatorAct({ ...act, trailEntry });
+  await log.append(topics.operatorActs.name, [{ key: act.act, value }]);
+}
+
+function statementOf(act: OperatorAct): Omit<TrailStatement, 'actor'> {
+  const { reason, at } = act;
+  switch (act.act) {
+    case 'parked-left-out': {
+      const { entity, stage, partition, offset } = act;
+      const details = { stage, partition, offset };
+      return { act: 'parked-left-out', at, reason, subject: entity, details };
+    }
+    case 'sums-repaired': {
+      const { keyspace, partition, differing } = act;
+      const subject = `${keyspace} partition ${partition}`;
+      return { act: 'sums-repaired', at, reason, subject, details: { partition, differing } };
+    }
+    case 'meter-repaired': {
+      const { partition, differing } = act;
+      const subject = `meter partition ${partition}`;
+      return { act: 'meter-repaired', at, reason, subject, details: { partition, differing } };
+    }
+    // Never which person.
+    case 'person-erased': {
+      const details = { deliveries: act.deliveries };
+      return { act: 'person-erased', at, reason, subject: 'a person', details };
+    }
+  }
 }
 
 /** All of them, oldest first. */

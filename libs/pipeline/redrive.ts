@@ -3,6 +3,8 @@ import { readTopicValues } from '#log/small-topic.js';
 import { decodeRaw, encodeRaw, type RawDelivery } from '#wire/raw.js';
 import { decodeRefused, type RefusedRecord } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
+import type { TrailStatement } from '#wire/trail.js';
+import { AuditTrail } from './audit-trail.js';
 
 /** Refusals that have not been resolved since, oldest first; a row refused twice is there once. */
 export async function openRefusals(log: Log): Promise<RefusedRecord[]> {
@@ -16,6 +18,9 @@ export async function openRefusals(log: Log): Promise<RefusedRecord[]> {
   return [...open.values()];
 }
 
+/** Who has deliveries sent again, for the audit trail. */
+export type RedriveDecision = Pick<TrailStatement, 'actor' | 'at' | 'reason'>;
+
 /**
  * Sends the deliveries of these refusals through the pipeline again, each once however many of its rows were
  * refused. Rows that were understood the first time change nothing, facts being sets. `notSent`: refusals
@@ -24,7 +29,10 @@ export async function openRefusals(log: Log): Promise<RefusedRecord[]> {
 export async function redrive(
   log: Log,
   refusals: readonly RefusedRecord[],
+  decision: RedriveDecision | null = null,
 ): Promise<{ redriven: number; notSent: number }> {
+  if (decision !== null && refusals.length > 0)
+    await new AuditTrail(log).write(statementOf(refusals, decision));
   const byDelivery = Map.groupBy(refusals, ({ from }) => `${from.topic}|${from.partition}|${from.offset}`);
   let [redriven, notSent] = [0, 0];
   for (const group of byDelivery.values()) {
@@ -40,6 +48,15 @@ export async function redrive(
   }
   return { redriven, notSent };
 }
+
+/** Names the first ones: an entry stays small however many there are. */
+function statementOf(refusals: readonly RefusedRecord[], decision: RedriveDecision): TrailStatement {
+  const named = refusals.slice(0, namedRefusals).map(({ id }) => id);
+  const details = { refusals: refusals.length, first: named.join(' ') };
+  return { act: 'deliveries-redriven', ...decision, subject: `${refusals.length} refusal(s)`, details };
+}
+
+const namedRefusals = 20;
 
 async function deliveryOf(log: Log, { from }: RefusedRecord): Promise<RawDelivery | null> {
   if (from.topic !== topics.raw.name) return null;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
 import { type CloseOmissions, closeOmissionsSchema } from './omissions.js';
 import { parseJson } from './parse-json.js';
-import { type Actor, actorSchema, decodePeriodAct, PeriodStandings } from './period-acts.js';
+import { type Actor, actorSchema, decodePeriodAct, PeriodStandings, trailEntry } from './period-acts.js';
 import { WaitingAdjustments } from './waiting-adjustments.js';
 
 /**
@@ -40,7 +40,7 @@ export interface Close {
   readonly closedBy?: ClosedBy | undefined;
 }
 
-export type ClosedBy = Actor & { readonly at: number };
+export type ClosedBy = Actor & { readonly at: number; readonly trailEntry?: string | undefined };
 
 /**
  * All that was known: a prefix of the facts, and a catalogue. A posting belongs to it if the fact that it
@@ -237,7 +237,7 @@ const closeEvent = z.object({
       holidays: z.string(),
     }),
     omissions: closeOmissionsSchema,
-    closedBy: z.object({ ...actorSchema.shape, at: z.int() }).optional(),
+    closedBy: z.object({ ...actorSchema.shape, at: z.int(), trailEntry }).optional(),
   }),
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from './parse-json.js';
+import { trailEntry } from './period-acts.js';
 
 /**
  * Which key makes the pseudonyms of customers from here on: its fingerprint, never the key. The first record
@@ -15,6 +16,8 @@ export interface CustomerKeyRecord {
   readonly reason: string;
   /** UTC epoch ms. */
   readonly at: number;
+  /** Digest of the entry of the audit trail; absent: of the first start, or of a version without trail. */
+  readonly trailEntry?: string | undefined;
 }
 
 export function encodeCustomerKey(record: CustomerKeyRecord): string {
@@ -33,4 +36,5 @@ const customerKeyRecord = z.object({
   author: z.string(),
   reason: z.string(),
   at: z.int(),
+  trailEntry,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from './parse-json.js';
+import { actorSchema, trailEntry } from './period-acts.js';
 
 /** Who decided an act, and why. */
 const authored = {
@@ -7,6 +8,9 @@ const authored = {
   reason: z.string().min(1),
   /** UTC epoch ms. */
   at: z.int(),
+  /** By which way it came in; absent: made by a version that did not write it down. */
+  actor: actorSchema.optional(),
+  trailEntry,
 };
 
 const value = z.union([z.number(), z.string()]).nullable();
@@ -65,7 +69,7 @@ const operatorAct = z.discriminatedUnion('act', [
  */
 export type OperatorAct = z.infer<typeof operatorAct>;
 
-export type Authored = Pick<OperatorAct, 'author' | 'reason' | 'at'>;
+export type Authored = Pick<OperatorAct, 'author' | 'reason' | 'at' | 'actor'>;
 
 export function encodeOperatorAct(act: OperatorAct): string {
   return JSON.stringify(act);

@@ -5,11 +5,19 @@ import { parseJson } from './parse-json.js';
 export const actorSchema = z.object({
   /** A person, the name of a key, or `schedule`. */
   name: z.string().min(1),
-  via: z.enum(['schedule', 'cli', 'http']),
+  /** `process`: a process at its start. */
+  via: z.enum(['schedule', 'cli', 'http', 'process']),
   /** Network address, where it came over HTTP. */
   address: z.string().nullable(),
+  /** Of the key or token, over HTTP. */
+  role: z.string().optional(),
+  /** The user of the machine, on the command line. */
+  user: z.string().optional(),
 });
 export type Actor = z.infer<typeof actorSchema>;
+
+/** Digest of the entry of the audit trail; absent: made by a version without, or no act of anyone. */
+export const trailEntry = z.string().optional();
 
 /** The one who closes what is due. */
 export const scheduleActor: Actor = { name: 'schedule', via: 'schedule', address: null };
@@ -20,6 +28,7 @@ const about = {
   actor: actorSchema,
   /** UTC epoch ms. */
   at: z.int(),
+  trailEntry,
 };
 
 const periodAct = z.discriminatedUnion('act', [

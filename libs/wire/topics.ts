@@ -85,6 +85,16 @@ export const topics = {
     format: 'libs/wire/operator-acts.ts',
     value: 'what an operator has decided about sums that drift and what is parked, by whom and why',
   },
+  trail: {
+    name: 'audit.trail',
+    owner: 'standalone, invoicer and cli',
+    key: 'kind of the act',
+    scales: false,
+    retentionDays: null,
+    compacted: false,
+    format: 'libs/wire/trail.ts',
+    value: 'who is about to do what, when and why, chained by hashes to all entries before it',
+  },
   closes: {
     name: 'billing.closes',
     owner: 'invoicer',

@@ -6,6 +6,7 @@ import { table } from '#contract-text/table.js';
 import { wording } from '#contract-text/phrasebook.js';
 import { CatalogueLog, type LoggedEntry } from '#pipeline/catalogue-log.js';
 import { CommandError } from '../command-error.js';
+import { cliActor } from '../decision.js';
 import { type LanguageOption, langOption } from '../lang.js';
 import { type CommonOptions, outputWidth, withDataOptions } from '../with-engine.js';
 import { withLog, withWritableLog } from '../with-log.js';
@@ -72,7 +73,11 @@ async function apply(
   if (author.trim() === '') throw new CommandError('wrong-arguments', '--author: say who decides it');
   const since = await catalogues.inForce();
   const changed = await compared(catalogues, files);
-  const result = await catalogues.apply(files, { author, reason: reason ?? null, at }, since);
+  const result = await catalogues.apply(
+    files,
+    { author, reason: reason ?? null, at, actor: cliActor(author) },
+    since,
+  );
   switch (result.status) {
     case 'applied':
       return { ...changed, entry: shown(result.entry) };

@@ -1,6 +1,8 @@
-import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { actorOf } from '#apps/invoicer/actor-of.js';
 import { CatalogueFaults } from '#catalogue/load.js';
 import type { LoggedEntry } from '#pipeline/catalogue-log.js';
 import type { CatalogueComparison, CatalogueService } from '#pipeline/catalogue-service.js';
@@ -99,6 +101,7 @@ export class CatalogueController {
   async apply(
     @Query({ schema: applyQuery, pipes: [validationPipe('query')] })
     { author, reason, dryRun }: z.infer<typeof applyQuery>,
+    @Req() request: FastifyRequest,
   ): Promise<z.input<typeof appliedSchema>> {
     try {
       if (dryRun === 'true') return { ...changesOf(await this.service.compare()), entry: null };
@@ -106,6 +109,7 @@ export class CatalogueController {
         author,
         reason: reason ?? null,
         at: this.clock(),
+        actor: actorOf(request),
       });
       if (result.status === 'overtaken') {
         const { author: other, version: inForce } = result.inForce;

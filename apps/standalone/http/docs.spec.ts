@@ -25,6 +25,7 @@ describe('The OpenAPI document', () => {
       '/health/live',
       '/health/ready',
       '/metrics',
+      '/v1/audit/acts',
       '/v1/catalogue',
       '/v1/catalogue/apply',
       '/v1/catalogue/history',

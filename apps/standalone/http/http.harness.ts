@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readTrails } from '#pipeline/audit/read-trails.js';
 import { periodService } from '#pipeline/close/period-service.js';
 import { catalogueAtStart } from '#pipeline/catalogue-log.js';
 import { catalogueHeaders, catalogueService } from '#pipeline/catalogue-service.js';
@@ -140,6 +141,7 @@ export async function startHttp(access: Access = noKeys, edit: (text: string) =>
       read: async (question) => engine.unbilled(question),
       now: () => now,
     },
+    trails: async () => readTrails(log, join(directory, 'keys.json')),
     health: {
       stages,
       acks: { state: () => engine.deliveryWriter.acks(), probe: () => engine.log.bounds('telephony.raw') },

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type IntakeDeps, IntakeModule } from '#apps/intake/intake.module.js';
+import type { ReadTrails } from '#apps/invoicer/acts.controller.js';
 import { InvoicerModule } from '#apps/invoicer/invoicer.module.js';
 import type { UnbilledService } from '#apps/invoicer/unbilled.controller.js';
 import type { CatalogueService } from '#pipeline/catalogue-service.js';
@@ -25,6 +26,7 @@ export interface HttpDeps {
   readonly periods: PeriodService;
   readonly now: NowService;
   readonly unbilled: UnbilledService;
+  readonly trails: ReadTrails;
   /** Modules without HTTP of their own: the stages of the pipeline. */
   readonly stages?: readonly DynamicModule[];
   readonly health: HealthSources;
@@ -52,7 +54,19 @@ export async function createHttp(deps: HttpDeps): Promise<NestFastifyApplication
 @Module({})
 class HttpModule {
   static register(deps: HttpDeps): DynamicModule {
-    const { catalogue, intake, kpis, now, periods, unbilled, stages = [], health, registry, logger } = deps;
+    const {
+      catalogue,
+      intake,
+      kpis,
+      now,
+      periods,
+      unbilled,
+      trails,
+      stages = [],
+      health,
+      registry,
+      logger,
+    } = deps;
     return {
       module: HttpModule,
       controllers: [CatalogueController],
@@ -63,7 +77,7 @@ class HttpModule {
       imports: [
         IntakeModule.register({ ...intake, registry, logger }),
         KpisModule.register(kpis, now, intake.clock),
-        InvoicerModule.register(periods, unbilled),
+        InvoicerModule.register(periods, unbilled, trails),
         ...stages,
         HealthModule.register(health),
         MetricsModule.register(registry),

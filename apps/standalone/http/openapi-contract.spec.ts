@@ -38,6 +38,7 @@ async function callAll(): Promise<void> {
     '/health/live',
     '/health/ready',
     '/metrics',
+    '/v1/audit/acts',
     '/v1/catalogue',
     '/v1/catalogue/history',
     '/v1/contracts/aurore-calls/periods',

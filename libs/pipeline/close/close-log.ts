@@ -1,6 +1,7 @@
 import type { Period } from '#domain/period/period.js';
 import { GrowingTopic } from '#log/growing-topic.js';
 import type { Log } from '#log/log.js';
+import { AuditTrail } from '#pipeline/audit-trail.js';
 import {
   type CatalogueNotice,
   type Close,
@@ -24,6 +25,8 @@ export type RecordedClose = Close & { readonly offset: number };
  * once, and then what is new; of a close all but its event is kept in memory.
  */
 export class CloseLog {
+  /** Where closes, holds and releases have their entries first. */
+  readonly trail: AuditTrail;
   readonly #log: Log;
   readonly #closes: RecordedClose[] = [];
   readonly #valid = new ValidCloses();
@@ -34,6 +37,7 @@ export class CloseLog {
 
   constructor(log: Log) {
     this.#log = log;
+    this.trail = new AuditTrail(log);
     this.#closesRead = new GrowingTopic(log, closesTopic);
     this.#eventsRead = new GrowingTopic(log, eventsTopic);
   }

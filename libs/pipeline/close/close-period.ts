@@ -319,7 +319,7 @@ async function editsOf(
 async function record(close: Close, event: string, deps: CloseDeps): Promise<CloseResult | Crossed> {
   const { closeLog } = deps;
   const { contract, period, revision } = close;
-  await closeLog.append(close, event);
+  await closeLog.append(await withTrailEntry(close, closeLog), event);
   const effective = (await closeLog.effective(contract, period)).slice(0, revision);
   await closeLog.writeEvents(effective);
   if (effective.length < revision) {
@@ -328,6 +328,22 @@ async function record(close: Close, event: string, deps: CloseDeps): Promise<Clo
     return isOvertaken ? { status: 'overtaken', by: notice } : { status: 'crossed' };
   }
   return answer(effective[revision - 1], effective[revision - 1]?.digest === close.digest, deps);
+}
+
+/** The entry of the audit trail comes first, so that no close is without. */
+async function withTrailEntry(close: Close, { trail }: CloseLog): Promise<Close> {
+  const { closedBy, contract, period, revision, invoice, digest, omissions } = close;
+  if (closedBy === undefined) return close;
+  const { at, ...actor } = closedBy;
+  const trailEntry = await trail.write({
+    act: revision === 1 ? 'period-closed' : 'period-adjusted',
+    actor,
+    at,
+    subject: `${contract} ${period} revision ${revision}`,
+    reason: omissions.acceptedBecause,
+    details: { contract, period, revision, invoice, digest },
+  });
+  return { ...close, closedBy: { ...closedBy, trailEntry } };
 }
 
 async function answer(

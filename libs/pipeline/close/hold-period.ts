@@ -25,7 +25,8 @@ export async function holdPeriod(
   period: Period,
   decision: PeriodDecision,
 ): Promise<HoldResult> {
-  const hold: Hold = { act: 'held', contract, period, ...decision };
+  const trailEntry = await entryOf('period-held', closeLog, contract, period, decision);
+  const hold: Hold = { act: 'held', contract, period, ...decision, trailEntry };
   await closeLog.appendAct(hold);
   return { status: 'held', hold, revision: (await closeLog.effective(contract, period)).length };
 }
@@ -39,6 +40,18 @@ export async function releasePeriod(
 ): Promise<HoldResult> {
   const closes = await closeLog.effective(contract, period);
   if (closeLog.standings.hold(contract, period) === null) return { status: 'notHeld' };
-  await closeLog.appendAct({ act: 'released', contract, period, ...decision });
+  const trailEntry = await entryOf('period-released', closeLog, contract, period, decision);
+  await closeLog.appendAct({ act: 'released', contract, period, ...decision, trailEntry });
   return { status: 'released', revision: closes.length };
+}
+
+async function entryOf(
+  act: 'period-held' | 'period-released',
+  { trail }: CloseLog,
+  contract: string,
+  period: Period,
+  { actor, reason, at }: PeriodDecision,
+): Promise<string> {
+  const subject = `${contract} ${period}`;
+  return trail.write({ act, actor, at, subject, reason, details: { contract, period } });
 }

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { copyLog } from '#log/sqlite/copy.js';
+import { keyTrailPath } from '#pipeline/audit/key-trail.js';
 import { lockDirectory } from '#log/sqlite/directory-lock.js';
 import { openSqliteLog } from '#log/sqlite/sqlite-log.js';
 import { customerKeyInForce } from '#pipeline/customer-keys.js';
@@ -48,6 +49,8 @@ export class BackupUnusable extends Error {
 }
 
 const listFile = 'backup.json';
+/** Keys first: an entry of the trail is written before its key is. */
+const keyFiles = ['keys.json', keyTrailPath('keys.json')];
 
 /**
  * Copies the data directory into `out`, which is new or empty; also while a process works on it. What was
@@ -60,13 +63,13 @@ export async function backUp(
 ): Promise<Backup> {
   requireNothingIn(out, () => true);
   mkdirSync(out, { recursive: true, mode: 0o700 });
-  const names = ['store.db', 'log.db', 'keys.json'].filter((name) => existsSync(join(directory, name)));
+  const names = ['store.db', 'log.db', ...keyFiles].filter((name) => existsSync(join(directory, name)));
   const to = (name: string): string => join(out, name);
   try {
     // First the store: it follows the log and catches up with it, and stops where it is ahead of it.
     if (names.includes('store.db')) copyStore(directory, to('store.db'));
     copyLog(directory, to('log.db'));
-    if (names.includes('keys.json')) copyFileSync(join(directory, 'keys.json'), to('keys.json'));
+    for (const name of keyFiles) if (names.includes(name)) copyFileSync(join(directory, name), to(name));
     const customerKey = await customerKeyOf(out);
     const files = names.map((name) => {
       syncFile(to(name));

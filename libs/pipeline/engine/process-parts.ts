@@ -9,6 +9,7 @@ import type { ProcessContext } from '#runtime/process-context.js';
 import { type OpenedStore, readyStore } from '#store/open-store.js';
 import { unmappedWork } from '#pipeline/tally/unmapped-work.js';
 import { RepeatedLines } from '#runtime/repeated-lines.js';
+import type { Actor } from '#wire/period-acts.js';
 import type { Stage } from '#wire/stages.js';
 import { topicSettings } from '#wire/topics.js';
 import { CatalogueInForce, follow } from './catalogue-in-force.js';
@@ -48,7 +49,8 @@ export async function openProcessCatalogue(
   const { catalogueAuthor: author } = config;
   if (author !== null) {
     const since = await catalogues.inForce();
-    const act = { author, reason: 'changed files at the start of a process', at: Date.now() };
+    const actor: Actor = { name: author, via: 'process', address: null };
+    const act = { author, reason: 'changed files at the start of a process', at: Date.now(), actor };
     if (since !== null) await catalogues.apply(files, act, since);
   }
   const { catalogue, entry, files: standing } = await catalogueAtStart(catalogues, files, Date.now());

@@ -1,6 +1,8 @@
 import { interpretationVersion } from '#domain/entity/interpretation-version.js';
 import type { Log } from '#log/log.js';
 import { encodeFact } from '#wire/facts.js';
+import { AuditTrail } from '#pipeline/audit-trail.js';
+import type { Actor } from '#wire/period-acts.js';
 import { topics } from '#wire/topics.js';
 import type { DifferingEntity } from './differing-entities.js';
 
@@ -10,6 +12,8 @@ export interface ReinterpretationAct {
   readonly reason: string;
   /** UTC epoch ms. */
   readonly at: number;
+  /** For the audit trail, which has an entry of it then. */
+  readonly actor?: Actor;
 }
 
 /**
@@ -20,8 +24,18 @@ export interface ReinterpretationAct {
 export async function reinterpretEntities(
   log: Log,
   entities: readonly DifferingEntity[],
-  { author, reason, at }: ReinterpretationAct,
+  { author, reason, at, actor }: ReinterpretationAct,
 ): Promise<void> {
+  if (actor !== undefined && entities.length > 0) {
+    await new AuditTrail(log).write({
+      act: 'entities-reinterpreted',
+      actor,
+      at,
+      subject: `interpretation ${interpretationVersion}`,
+      reason,
+      details: { entities: entities.length },
+    });
+  }
   for (let from = 0; from < entities.length; from += recordsAtOnce) {
     const records = entities.slice(from, from + recordsAtOnce).map(({ entity, connection, partition }) => {
       const value = encodeFact({

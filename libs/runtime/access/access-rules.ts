@@ -67,6 +67,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
     roles: ['operator', 'finance'],
     about: 'contract',
   },
+  'GET /v1/audit/acts': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/catalogue': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'GET /v1/catalogue/history': { access: 'roles', roles: ['operator', 'finance'], about: null },
   'POST /v1/catalogue/apply': { access: 'roles', roles: ['operator'], about: null },
