@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { exceededBound, maxDepth, maxValues } from './limits.js';
+import { parseJson } from './parse-json.js';
 import type { Normalized, Refusal } from './platform.js';
 
 /** The result for a delivery that is refused as a whole. */
@@ -19,7 +20,7 @@ export function parseBody(body: string): { readonly json: unknown } | { readonly
     return { refusal: { row: null, code: 'nested-too-deeply', path: '', message } };
   }
   try {
-    return { json: JSON.parse(body) };
+    return { json: parseJson(body) };
   } catch {
     const message = 'the body is not JSON; it must be one JSON object in UTF-8';
     return { refusal: { row: null, code: 'unreadable', path: '', message } };

@@ -1,10 +1,23 @@
-/** The JSON of a text; undefined where it is not JSON (JSON itself has no undefined). */
+/**
+ * The JSON of a text; undefined where it is not JSON (JSON itself has no undefined). Without members named
+ * `length` that are objects or lists, which no record has: zod measures whatever has a `length`, also an
+ * object where it wants text, and throws where that cannot be compared with a number.
+ */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return mayHaveLength(text) ? JSON.parse(text, withoutLength) : JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** The name as it is, or with letters written as escapes. */
+function mayHaveLength(text: string): boolean {
+  return text.includes('"length"') || text.includes('\\u006') || text.includes('\\u007');
+}
+
+function withoutLength(name: string, value: unknown): unknown {
+  return name === 'length' && typeof value === 'object' && value !== null ? undefined : value;
 }
 
 /**

@@ -3,7 +3,14 @@ import { FactCodec } from './fact-codec.js';
 import { factFields } from '#domain/fact/fields.js';
 import { linesOf } from './samples/lines.fixture.js';
 import { sampleStates } from './samples/states.fixture.js';
-import { decodeStateRecord, encodeCovered, encodeParked, encodeState, type StateRecord } from './states.js';
+import {
+  decodeStateRecord,
+  encodeCovered,
+  encodeParked,
+  encodeState,
+  StateDamaged,
+  type StateRecord,
+} from './states.js';
 
 function encode(record: StateRecord): string {
   switch (record.kind) {
@@ -43,5 +50,29 @@ describe('a record of the states that are kept', () => {
     ['parked at no offset', '[1,"parked","c:1",null]'],
   ])('is not decoded where it is %s', (_, value) => {
     expect(decodeStateRecord(value)).toBeNull();
+  });
+});
+
+describe('A damaged state', () => {
+  it('is said by its name and its entity, whatever of it is damaged, and never anything else', () => {
+    const [kept] = sampleStates.filter(({ kind }) => kind === 'state');
+    const text = encode(kept!);
+    const list = JSON.parse(text) as unknown[];
+    for (const fact of [null, 1, {}, [], ['x'], [99, 'id', 0, 0], [0, [], 0, 0]]) {
+      const damaged = JSON.stringify([...list.slice(0, 5), fact]);
+      let said: unknown = null;
+      try {
+        said = decodeStateRecord(damaged);
+      } catch (error) {
+        said = error;
+      }
+      if (said === null || !Error.isError(said)) continue;
+      expect(said).toBeInstanceOf(StateDamaged);
+      expect(said.message).toContain(kept!.kind === 'state' ? kept!.entity : '');
+    }
+    expect(() => decodeStateRecord(JSON.stringify([...list.slice(0, 5), null]))).toThrow(StateDamaged);
+    expect(() => decodeStateRecord(JSON.stringify([...list.slice(0, 5), [99, 'id', 0, 0]]))).toThrow(
+      StateDamaged,
+    );
   });
 });

@@ -75,7 +75,7 @@ export function encodeParked(entity: string, offset: number): string {
   return JSON.stringify([version, 'parked', entity, offset]);
 }
 
-/** null: the record is not a known one of the topic. */
+/** null: the record is not a known one of the topic. Throws `StateDamaged`, and nothing else. */
 export function decodeStateRecord(value: string): StateRecord | null {
   const list: unknown = parseJson(value);
   if (!Array.isArray(list) || list[0] !== version) return null;
@@ -98,8 +98,30 @@ function decodeState([entity, factOffsets, at, ...lists]: readonly unknown[]): K
   if (!isName(entity) || !isCountList(factOffsets)) return null;
   const posted = at === null ? null : postingRef(at);
   if (posted === undefined) return null;
-  const facts = FactCodec.fromLists(entity, lists as unknown[][]);
+  const facts = factsOf(entity, lists);
   return facts.length === factOffsets.length ? { kind: 'state', entity, factOffsets, posted, facts } : null;
+}
+
+/** A kept state whose facts cannot be read: what reads it stops, for without them it would count wrongly. */
+export class StateDamaged extends Error {
+  override readonly name = 'StateDamaged';
+  readonly code = 'state-damaged';
+
+  constructor(
+    readonly entity: string,
+    cause: unknown,
+  ) {
+    const advice = 'restore meter.states from a copy';
+    super(`the kept state of ${entity} is damaged: ${advice}`, { cause });
+  }
+}
+
+function factsOf(entity: string, lists: readonly unknown[]): Fact[] {
+  try {
+    return FactCodec.fromLists(entity, lists as unknown[][]);
+  } catch (error) {
+    throw new StateDamaged(entity, error);
+  }
 }
 
 function decodeCovered(rest: readonly unknown[]): Covered | null {

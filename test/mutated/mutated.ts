@@ -13,6 +13,7 @@ import { decodeJournalRecord, linkOf, sourceOf } from '#wire/postings.js';
 import { decodeRaw, encodeRaw, rawDelivery } from '#wire/raw.js';
 import { decodeRecorded } from '#wire/recorded-delivery.js';
 import { decodeRefused } from '#wire/refused.js';
+import { decodeStateRecord, StateDamaged } from '#wire/states.js';
 import { mutated } from './mutation.js';
 
 /** What came of mutated deliveries and records. */
@@ -103,10 +104,6 @@ function decode(random: Random): number {
   return [...found, journal, fact].filter((each) => each !== null).length;
 }
 
-/**
- * Not among them: states of archived entities, which the meter alone writes. A damaged one stops what reads
- * it.
- */
 const codecs: readonly ((value: string) => unknown)[] = [
   decodeRaw,
   decodeRefused,
@@ -118,6 +115,15 @@ const codecs: readonly ((value: string) => unknown)[] = [
   (value) => {
     const recorded = decodeRecorded(value);
     return 'fault' in recorded ? null : recorded;
+  },
+  (value) => {
+    try {
+      return decodeStateRecord(value);
+    } catch (error) {
+      // A damaged one stops what reads it, by this name.
+      if (error instanceof StateDamaged) return null;
+      throw error;
+    }
   },
 ];
 

@@ -12,6 +12,8 @@ export const refusalCodes = {
   'nested-too-deeply': 'Lists and objects lie in each other more than 64 levels deep.',
   'too-many-rows': 'The delivery has more rows, events, sessions or values than a delivery may have.',
   'span-too-long': 'The work lasts longer than an agent can work in one go; split it.',
+  'not-understood':
+    'The program failed on the delivery: a defect. It is kept, and can be re-driven after a fix.',
   'too-many-facts': 'Its contact, timeline or outcome has as many facts as are kept of one.',
   parked: 'Its contact, activity or outcome is parked: something that came of it could not be counted.',
 } as const;
@@ -29,6 +31,7 @@ export const refusalCodesByStage = {
     'nested-too-deeply',
     'too-many-rows',
     'span-too-long',
+    'not-understood',
   ],
   meter: ['unreadable', 'parked', 'too-many-facts'],
   tally: ['unreadable', 'parked'],

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Connection } from '#catalogue/catalogue.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Log, NewRecord } from '#log/log.js';
+import type { Platform } from '#platforms/platform.js';
 import { platforms } from '#platforms/platforms.js';
 import { erasedValue } from '#wire/erased.js';
 import { encodeRaw, rawDelivery } from '#wire/raw.js';
@@ -35,6 +36,13 @@ async function normalized(body: string): Promise<Normalized> {
 }
 
 async function normalizedRecord(value: string): Promise<Normalized> {
+  return normalizedRecords([value]);
+}
+
+async function normalizedRecords(
+  values: readonly string[],
+  outcomes: Platform = platforms.outcomes,
+): Promise<Normalized> {
   const reported: RefusedRecord[] = [];
   const appended = new Map<string, NewRecord[]>();
   const log = {
@@ -46,14 +54,24 @@ async function normalizedRecord(value: string): Promise<Normalized> {
   const handler = normalizer({
     log,
     catalogue: async () => lookup,
-    platform: (name) => platforms[name],
+    platform: () => outcomes,
     pseudonym: (customer) => customer,
     onWarning: () => undefined,
     onRefused: (refused) => void reported.push(refused),
   });
-  const records = [{ offset: 7, timestamp: receivedAt, key: '', value }];
-  const result = await handler.batch({ topic: topics.raw.name, partition: 0, records, end: 8 });
-  expect(result).toEqual({ status: 'done', next: 8 });
+  const records = values.map((value, index) => ({
+    offset: 7 + index,
+    timestamp: receivedAt,
+    key: '',
+    value,
+  }));
+  const result = await handler.batch({
+    topic: topics.raw.name,
+    partition: 0,
+    records,
+    end: 7 + records.length,
+  });
+  expect(result).toEqual({ status: 'done', next: 7 + records.length });
   const kept = (appended.get(topics.refused.name) ?? []).map((record) => decodeRefused(record.value));
   return { reported, kept, facts: appended.get(topics.facts.name) ?? [] };
 }
@@ -97,5 +115,26 @@ describe('A delivery that was erased', () => {
     expect(erased).toEqual({ reported: [], kept: [], facts: [] });
     const other = await normalizedRecord('{"type":"tallyline.other.v1"}');
     expect(other.reported).toMatchObject([{ reason: 'unreadable' }]);
+  });
+});
+
+describe('A delivery on which the program fails', () => {
+  it('is refused and kept, and what comes after it is read', async () => {
+    const deliveries = ['fails', JSON.stringify(sale)].map((body) =>
+      encodeRaw(rawDelivery('bank', Buffer.from(body), receivedAt, {}, 'outcome')),
+    );
+    const { reported, kept, facts } = await normalizedRecords(deliveries, {
+      ...platforms.outcomes,
+      normalize(delivery, connection) {
+        if (delivery.body === 'fails') throw new TypeError('+33612345678 is not a function');
+        return platforms.outcomes.normalize(delivery, connection);
+      },
+    });
+    expect(reported).toMatchObject([{ reason: 'not-understood', from: { offset: 7 }, row: null }]);
+    expect(reported[0]?.message).toContain('TypeError');
+    // The text of the error may quote what was sent.
+    expect(reported[0]?.message).not.toContain('33612345678');
+    expect(kept).toEqual(reported);
+    expect(facts).toHaveLength(1);
   });
 });

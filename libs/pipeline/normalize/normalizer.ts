@@ -103,7 +103,15 @@ function translate(
   if (delivery.bodyEncoding !== 'utf8') {
     return refuseAll(delivery, 'unreadable', 'the body is not UTF-8 text');
   }
-  const normalized = normalizedBy(deps, delivery, connection, lookup);
+  let normalized: Normalized;
+  try {
+    normalized = normalizedBy(deps, delivery, connection, lookup);
+  } catch (error) {
+    // Pure code on what a sender wrote: only a defect throws, and it must not stop all that comes after it.
+    const name = Error.isError(error) ? error.name : typeof error;
+    const message = `the program failed on the delivery (${name}): report it; after a fix, re-drive it`;
+    return refuseAll(delivery, 'not-understood', message);
+  }
   for (const warning of normalized.warnings) deps.onWarning(connection.id, warning);
   return { delivery, facts: normalized.facts, refusals: normalized.refusals };
 }

@@ -1,4 +1,5 @@
 import type { Normalized, Refusal } from '../platform.js';
+import { parseJson } from '../parse-json.js';
 
 /** One event as EventBridge delivers it, or a conversation's record, and where it lies in the delivery. */
 export interface DeliveredItem {
@@ -62,7 +63,7 @@ function bodyOf(record: unknown): unknown {
 function parsed(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {
-    return JSON.parse(value) as unknown;
+    return parseJson(value);
   } catch {
     return value;
   }
