@@ -20,6 +20,7 @@ import { logCommand } from './log.js';
 import { parkedCommand } from './parked.js';
 import { holdCommand, releaseCommand } from './hold.js';
 import { periodsCommand } from './periods.js';
+import { proofCommand } from './proof.js';
 import { refusedCommand } from './refused.js';
 import { privacyCommand } from './privacy.js';
 import { reinterpretCommand } from './reinterpret.js';
@@ -50,6 +51,7 @@ export function tallylineProgram(writeError: (text: string) => void): Command {
     explainCommand(),
     contactsCommand(),
     verifyCommand(),
+    proofCommand(),
     catalogueCommand(Date.now),
     contractsCommand(),
     whatIfCommand(Date.now),

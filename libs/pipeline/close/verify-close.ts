@@ -85,7 +85,7 @@ export async function verifyClose(
  */
 const namedLast = ['contributionRoots', 'explanation'];
 
-function firstDifference(closed: unknown, here: unknown, path: string): EventDifference | null {
+export function firstDifference(closed: unknown, here: unknown, path: string): EventDifference | null {
   if (!isObject(closed) || !isObject(here)) {
     const [a, b] = [JSON.stringify(closed), JSON.stringify(here)];
     return a === b ? null : { path, closed: a ?? null, here: b ?? null };

@@ -1,0 +1,134 @@
+import { createReadStream, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { wording, type Lang } from '#contract-text/phrasebook.js';
+import { CatalogueLog } from '#pipeline/catalogue-log.js';
+import { checkProof, type ProofCheck } from '#pipeline/close/check-proof.js';
+import { CloseLog } from '#pipeline/close/close-log.js';
+import { KnownCatalogues } from '#pipeline/close/known-catalogues.js';
+import { proofLines } from '#pipeline/close/proof-lines.js';
+import { CommandError } from './command-error.js';
+import { findInvoice } from './find-invoice.js';
+import { type LanguageOption, langOption } from './lang.js';
+import { revisionOption } from './revision-option.js';
+import { type CommonOptions, withDataOptions } from './with-engine.js';
+import { withLog } from './with-log.js';
+
+interface ExportOptions extends CommonOptions, LanguageOption {
+  readonly revision: number;
+  readonly out: string;
+}
+
+export function proofCommand(): Command {
+  return new Command('proof')
+    .description('prove an invoice to who has neither catalogue nor journal')
+    .addCommand(exportCommand())
+    .addCommand(verifyProofCommand());
+}
+
+function exportCommand(): Command {
+  const command = new Command('export')
+    .description(
+      'write one file from which an invoice can be made again: event, terms, and what each piece of work adds, without its name',
+    )
+    .argument('<invoice>', 'CONTRACT/PERIOD such as bank-talk-hour/2026-03, or the id of the event')
+    .requiredOption('--out <file>', 'file to write, which must not be there')
+    .addOption(revisionOption())
+    .addOption(langOption())
+    .action(async (invoice: string, options: ExportOptions) => {
+      await withLog(options, async (log) => {
+        const { ready } = await findInvoice(log, invoice, options.revision);
+        const { contract, period, revision, contributionRoots } = ready.data;
+        if (contributionRoots === undefined)
+          throw new CommandError(
+            'not-found',
+            `${invoice} was closed by a version that wrote no roots: it cannot be proved`,
+          );
+        const catalogues = new KnownCatalogues(new CatalogueLog(log), []);
+        const lookupOf = async (version: string) => catalogues.of(version);
+        const lines = proofLines(contract, period, revision, { log, closeLog: new CloseLog(log), lookupOf });
+        await written(options.out, lines);
+      });
+      await report(options.out, options);
+    });
+  return withDataOptions(command);
+}
+
+async function written(file: string, lines: AsyncIterable<string>): Promise<void> {
+  try {
+    await writeFile(file, lines, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new CommandError('wrong-arguments', `--out: ${file} is there already: name another file`);
+    rmSync(file, { force: true });
+    throw error;
+  }
+}
+
+function verifyProofCommand(): Command {
+  return new Command('verify')
+    .description(
+      'make the invoice of a proof again from that file alone, and compare; needs no data and no catalogue',
+    )
+    .argument('<file>', 'written by proof export')
+    .addOption(langOption())
+    .option('--json', 'print JSON')
+    .action(async (file: string, options: LanguageOption & { readonly json?: boolean }) =>
+      report(file, options),
+    );
+}
+
+async function report(file: string, options: LanguageOption & { readonly json?: boolean }): Promise<void> {
+  const check = await checkProof(linesOfFile(file));
+  const json = check.status === 'same' ? { ...check, event: check.event.id } : check;
+  process.stdout.write(`${options.json === true ? JSON.stringify(json) : checkText(check, options.lang)}\n`);
+  if (check.status === 'differs')
+    throw new CommandError('not-the-same', `${file} proves nothing: see the place above`);
+}
+
+/** Ended by line feeds and by nothing else; what follows the last of them is a line too. */
+async function* linesOfFile(file: string): AsyncGenerator<string> {
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new CommandError('not-found', `there is no file ${file}`);
+  }
+  if (rest !== '') yield rest;
+}
+
+function checkText(check: ProofCheck, lang: Lang): string {
+  const { t, number } = wording(lang);
+  if (check.status === 'differs') {
+    const { line, place, file, here } = check.first;
+    const where = line === null ? place : t(`line ${line} (${place})`, `ligne ${line} (${place})`);
+    const values = t(
+      `the file says ${file ?? '-'}, made again it is ${here ?? '-'}`,
+      `le fichier dit ${file ?? '-'}, refait c’est ${here ?? '-'}`,
+    );
+    const what = line === null ? values : t('not what was written', 'pas ce qui a été écrit');
+    return t(`NOT proved: ${where}: ${what}`, `NON prouvé : ${where} : ${what}`);
+  }
+  const { event, digest, leaves } = check;
+  const { contract, period, revision, totals, currencyCode } = event.data;
+  const net = `${number(totals.totalWithoutVat.amount)} ${currencyCode}`;
+  return [
+    t(
+      `${contract} ${period}, revision ${revision}: proved, ${net} without VAT`,
+      `${contract} ${period}, révision ${revision} : prouvé, ${net} hors taxes`,
+    ),
+    t(
+      `  ${leaves} contributions give the quantities, and they the event, byte for byte`,
+      `  ${leaves} contributions donnent les quantités, et celles-ci l’événement, octet par octet`,
+    ),
+    t(
+      `  event ${event.id}, SHA-256 ${digest}: compare it with the event that you were sent`,
+      `  événement ${event.id}, SHA-256 ${digest} : à comparer avec l’événement reçu`,
+    ),
+  ].join('\n');
+}
