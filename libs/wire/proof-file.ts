@@ -4,9 +4,9 @@ import { canonicalJson } from './canonical-json.js';
 import { parseJson } from './parse-json.js';
 
 /**
- * A proof is a text file, a part a line: the digest of the part, a space, the part as JSON. In this order: the
- * head; the event; the contract; the events of the revisions before; those of the adjustments that the event
- * carries; the leaves by item and pseudonym; the end, which binds all lines before it.
+ * A proof is a text file, a part a line: the digest of the part, a space, the part as JSON. In this order:
+ * the head; the event; the contract; the events of the revisions before; those of the adjustments that the
+ * event carries; the leaves by item and pseudonym; the end, which binds all lines before it.
  */
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const object = z.record(z.string(), z.unknown());
@@ -17,7 +17,9 @@ const proofPart = z.discriminatedUnion('part', [
     format: z.literal('tallyline-proof/1'),
     /** Of the bytes of the event. */
     event: digest,
-    /** Where the journal stood: how much of the facts was known, and the heads of their chains of postings. */
+    /**
+     * Where the journal stood: how much of the facts was known, and the heads of their chains of postings.
+     */
     cut: z.strictObject({
       catalogue: z.string(),
       facts: z.array(z.int()),
