@@ -45,6 +45,25 @@ describe('a period over HTTP', () => {
     );
   });
 
+  it('is one of the contract, and what to write instead is said of one of another rhythm', async () => {
+    // 2026-W14 is 30 March to 5 April
+    const path = '/v1/contracts/aurore-calls/periods/2026-W14';
+    const problem = {
+      status: 400,
+      code: 'invalid-request',
+      detail:
+        "'2026-W14' is no period of this contract, which is invoiced by the month: it touches 2026-03 to 2026-04.",
+    };
+    const read = await http.get(path);
+    expect([read.status, read.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('application/problem+json'),
+    ]);
+    expect(await read.json()).toMatchObject(problem);
+    for (const act of ['close', 'hold?reason=x', 'release?reason=x'])
+      expect((await post(`${path}/${act}`)).body).toMatchObject(problem);
+  });
+
   it('stands in the list of its contract', async () => {
     // The catalogue came into force on 5 March at noon, by the clock of the harness.
     const list = (await (await http.get('/v1/contracts/aurore-calls/periods')).json()) as {

@@ -311,7 +311,7 @@ describe('faults of discounts', () => {
         `calendarRules: [{ id: peak, from: 2026-04-01, to: 2026-05-01, overrides: { off.rate: '0.2' } }]`,
       ),
     ).toEqual([
-      'calendarRules[0].overrides: discounts and credits hold for whole months: a calendar rule cannot change them [calendar-rule-changes-month]',
+      'calendarRules[0].overrides: discounts and credits hold for whole periods: a calendar rule cannot change them [calendar-rule-changes-month]',
     ]);
   });
 });

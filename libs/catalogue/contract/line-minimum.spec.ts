@@ -122,14 +122,14 @@ kpis: { fcr: { type: fcrPerContact, window: P7D } }
 measures: { solved: { kind: resolved, kpi: fcr } }
 lines: [{ id: L, model: outcome, measure: solved, price: '2', settleAfter: maturity, minimum: { volume: 9 } }]`),
     ).toEqual([
-      'lines[0].minimum: goes with settleAfter: close, since results that mature are charged in other months [never-applies]',
+      'lines[0].minimum: goes with settleAfter: close, since results that mature are charged in other periods [never-applies]',
     ]);
     expect(
       faultsOf(
         `${measures}\nlines: [${line}]\ncalendarRules: [{ id: W, from: 2026-10-12, to: 2026-10-16, overrides: { L.minimum.volume: 5 } }]`,
       ),
     ).toEqual([
-      'calendarRules[0].overrides: a minimum of a line is for whole months: a calendar rule cannot change it [calendar-rule-changes-month]',
+      'calendarRules[0].overrides: a minimum of a line is for whole periods: a calendar rule cannot change it [calendar-rule-changes-month]',
     ]);
   });
 });

@@ -461,10 +461,10 @@ describe('contradictions of a contract', () => {
       ruled({ 'L1.price': '31.00', 'A.shapes': [{ shape: 'step', points: [{ gt: '0.8', rate: '+0.02' }] }] }),
     ).toEqual([]);
     expect(ruled({ 'limits.monthlyMax': '200.00' })).toEqual([
-      `${at}: limits hold for the whole month: a calendar rule cannot change them`,
+      `${at}: limits hold for the whole period: a calendar rule cannot change them`,
     ]);
     expect(ruled({ 'malus.overallCap': '0.07' })).toEqual([
-      `${at}: malus hold for the whole month: a calendar rule cannot change them`,
+      `${at}: malus hold for the whole period: a calendar rule cannot change them`,
     ]);
     expect(ruled({ bonusMalus: [...bonusMalus, { ...bonusMalus[0], id: 'B' }] })).toEqual([
       `${at}: adds or removes a bonus or malus: write it under bonusMalus, with \`during\` for a window alone`,

@@ -112,7 +112,10 @@ function termsArticles(terms: Terms, speech: Phrasebook): Article[] {
     },
     { title: t('Waivers', 'Exonérations'), clauses: terms.waivers.map((each) => waiverClause(each, speech)) },
     {
-      title: t('Limits of the month', 'Plancher et plafond mensuels'),
+      title: ofPeriod(
+        'Limits of the month',
+        speech.unit === 'month' ? 'Plancher et plafond mensuels' : 'Plancher et plafond du mois',
+      ),
       clauses:
         terms.limits === null
           ? []

@@ -82,12 +82,13 @@ function termClause({ term }: Contract, { t, day }: Phrasebook): Clause {
   );
 }
 
-function zoneClause({ timeZone }: Contract, { t }: Phrasebook): Clause {
+function zoneClause({ timeZone }: Contract, { t, unit }: Phrasebook): Clause {
+  const [periods, periodsFr] = unit === 'month' ? ['Months', 'Mois'] : ['Periods', 'Périodes'];
   return plainClause(
     'zone',
     t(
-      `Months, days and bands follow the clock of ${timeZone}.`,
-      `Mois, jours et plages suivent le fuseau ${timeZone}.`,
+      `${periods}, days and bands follow the clock of ${timeZone}.`,
+      `${periodsFr}, jours et plages suivent le fuseau ${timeZone}.`,
     ),
   );
 }

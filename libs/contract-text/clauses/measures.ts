@@ -43,9 +43,10 @@ const texts: {
       freeMs === 0
         ? ''
         : t(`, without the first ${duration(freeMs)}`, `, hors les ${duration(freeMs)} premières`);
-    return ofPeriod(
-      `each started ${duration(stepMs)} from ${from} to ${to}${free}, counted in the month of ${to}`,
-      `chaque tranche entamée de ${duration(stepMs)} entre ${from} et ${to}${free}, comptée au mois de ${to}`,
+    const counted = ofPeriod('counted in the month of', 'comptée au mois de');
+    return t(
+      `each started ${duration(stepMs)} from ${from} to ${to}${free}, ${counted} ${to}`,
+      `chaque tranche entamée de ${duration(stepMs)} entre ${from} et ${to}${free}, ${counted} ${to}`,
     );
   },
   resolved: ({ kpi }, { t }) =>

@@ -40,9 +40,13 @@ function ordersClause({ purchaseOrders = [] }: Contract, { t, ofPeriod, money }:
         : t(`${from} to ${to}`, `de ${from} à ${to}`);
     if (limit === null) return `${number}: ${months}`;
     const most = money(limit);
-    return ofPeriod(
-      `${number}: ${months}, for ${most} without VAT in all; a month that goes beyond it comes with a warning`,
-      `${number}: ${months}, pour ${most} hors TVA en tout ; un mois qui le dépasse est signalé`,
+    const beyond = ofPeriod(
+      'a month that goes beyond it comes with a warning',
+      'un mois qui le dépasse est signalé',
+    );
+    return t(
+      `${number}: ${months}, for ${most} without VAT in all; ${beyond}`,
+      `${number}: ${months}, pour ${most} hors TVA en tout ; ${beyond}`,
     );
   });
   return [{ id: 'purchaseOrders', text: t('Purchase orders:', 'Bons de commande :'), items }];
@@ -54,12 +58,13 @@ function conversionsClause({ conversions = [], currency }: Contract, { t, ofPeri
       use === 'tax'
         ? t(`VAT is owed in ${other}`, `la TVA est due en ${other}`)
         : t(`the books are kept in ${other}`, `la comptabilité est tenue en ${other}`);
+    const ofMonth = ofPeriod('the month', 'du mois');
     return plainClause(
       `conversion ${other}`,
-      ofPeriod(
-        `Invoices are in ${currency}; ${why}, so their totals are shown in ${other} too, at the rate of the month by ` +
+      t(
+        `Invoices are in ${currency}; ${why}, so their totals are shown in ${other} too, at the rate of ${ofMonth} by ` +
           `${source}, which each invoice names with its date.`,
-        `Les factures sont en ${currency} ; ${why}, leurs totaux sont donc aussi donnés en ${other}, au cours du mois ` +
+        `Les factures sont en ${currency} ; ${why}, leurs totaux sont donc aussi donnés en ${other}, au cours ${ofMonth} ` +
           `publié par ${source}, que chaque facture indique avec sa date.`,
       ),
     );

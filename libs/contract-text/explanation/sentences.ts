@@ -32,8 +32,8 @@ function yesOrNo(result: string, { t }: Wording): string {
   return result === '1' ? t('yes', 'oui') : t('no', 'non');
 }
 
-export function stepText(step: PricingStep, { t }: Wording): string {
-  return t(...steps[step]);
+export function stepText(step: PricingStep, { ofPeriod }: Wording): string {
+  return ofPeriod(...steps[step]);
 }
 
 const steps: Readonly<Record<PricingStep, Phrase>> = {

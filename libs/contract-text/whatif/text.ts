@@ -20,8 +20,8 @@ export function whatIfText(
   lang: Lang,
   width = Infinity,
 ): string {
-  const words = wording(lang);
-  const { t } = words;
+  const words = wording(lang, draft.period.unit);
+  const { t, ofPeriod } = words;
   const against = present === null ? t(...phrases.noPresent) : `${t(...phrases.against)} ${present.id}`;
   const title = `${t(...phrases.title)} ${draft.id} ${against}, ${from} ${t(...phrases.to)} ${to} (${draft.timeZone}, ${draft.currency})`;
   const say = { wording: words, scale: draft.rounding.scale, width };
@@ -34,11 +34,11 @@ export function whatIfText(
     t(...phrases.definitions),
     definitionsTable(answer.benchmarks, say),
     '',
-    t(...phrases.perMonth),
+    ofPeriod(...phrases.perMonth),
     monthsTable(answer, say),
     ...notesOf(answer.months, words),
     '',
-    t(...phrases.perLine),
+    ofPeriod(...phrases.perLine),
     linesTable(answer.months, say),
     '',
     ...breakEvenLines(answer, say),

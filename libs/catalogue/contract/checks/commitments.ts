@@ -62,20 +62,20 @@ function lineFaults(line: WrittenLine, { corridors }: WrittenTerms, path: Path, 
   }
   if (mode === 'allUnits') {
     const message =
-      'would change the price of months that are invoiced: with over, write tiers of mode graduated';
+      'would change the price of periods that are invoiced: with over, write tiers of mode graduated';
     faults.push(fault('commitment-reprices', at, message));
   }
   const isHeldByMonth =
     line.minimum?.volume != null || corridors.some((corridor) => corridor.line === line.id);
   if (isHeldByMonth) {
-    const message = `'${line.id}' has a corridor or a minimum volume, held month by month: write one of the two`;
+    const message = `'${line.id}' has a corridor or a minimum volume, held period by period: write one of the two`;
     faults.push(fault('commitment-beside-corridor', at, message));
   }
   return faults;
 }
 
 function ofOneMonth(path: Path, line: string): Fault {
-  const message = `'${line}' is by FTE, which are hours of one month: over several months write a line by the hour`;
+  const message = `'${line}' is by FTE, which are hours of one period: over several of them write a line by the hour`;
   return fault('commitment-without-volume', path, message);
 }
 

@@ -46,7 +46,7 @@ function minimumFaults({ lines, corridors }: WrittenTerms): Fault[] {
     const path = ['lines', index, 'minimum'];
     const corridor = corridors.find((each) => each.line === line.id);
     const second = `'${line.id}' has the corridor ${corridor?.id ?? ''} already: write its lower there`;
-    const open = 'goes with settleAfter: close, since results that mature are charged in other months';
+    const open = 'goes with settleAfter: close, since results that mature are charged in other periods';
     return [
       ...(minimum.volume !== null && corridor !== undefined
         ? [fault('second-corridor', [...path, 'volume'], second)]
@@ -121,26 +121,26 @@ export function windowFaults(usual: Terms, window: Terms, path: Path): Fault[] {
     (part) => !same(usual[part], window[part]),
   );
   const faults = whole.map((part) =>
-    wholeMonth(path, `${part} hold for the whole month: a calendar rule cannot change them`),
+    wholeMonth(path, `${part} hold for the whole period: a calendar rule cannot change them`),
   );
   const minimums = ({ lines }: Terms): unknown => lines.map(({ minimum }) => minimum ?? null);
   if (!same(minimums(usual), minimums(window)) && usual.lines.length === window.lines.length) {
     faults.push(
-      wholeMonth(path, 'a minimum of a line is for whole months: a calendar rule cannot change it'),
+      wholeMonth(path, 'a minimum of a line is for whole periods: a calendar rule cannot change it'),
     );
   }
   if (!same(committed(usual), committed(window))) {
-    const message = 'commitments and `over` hold for whole months: a calendar rule cannot change them';
+    const message = 'commitments and `over` hold for whole periods: a calendar rule cannot change them';
     faults.push(wholeMonth(path, message));
   }
   if (!same(ofMonths(usual), ofMonths(window))) {
-    const message = 'discounts and credits hold for whole months: a calendar rule cannot change them';
+    const message = 'discounts and credits hold for whole periods: a calendar rule cannot change them';
     faults.push(wholeMonth(path, message));
   }
   const earned = ({ bonusMalus }: Terms): readonly BonusMalus[] =>
     bonusMalus.filter(({ kind }) => kind === 'earnBack');
   if (!same(earned(usual), earned(window))) {
-    const message = 'earn-backs apply to whole months: a calendar rule cannot change it';
+    const message = 'earn-backs apply to whole periods: a calendar rule cannot change it';
     faults.push(wholeMonth(path, message));
   }
   const ids = ({ bonusMalus }: Terms): string[] => bonusMalus.map(({ id }) => id).sort();

@@ -17,7 +17,7 @@ export function provisionalFaults(
     const hours = Math.ceil(kpi.windowMs / 3_600_000);
     if (hours <= graceHours) return [];
     const message =
-      `charges resolutions at a close ${graceHours} h after the month, before their ${hours} h have passed: write ` +
+      `charges resolutions at a close ${graceHours} h after the period, before their ${hours} h have passed: write ` +
       `\`model: outcome\` with \`settleAfter: maturity\`, or \`period: { graceHours: ${hours} }\``;
     return [fault('charged-before-settled', ['lines', index, 'settleAfter'], message)];
   });
