@@ -9,7 +9,7 @@ import { formatFault } from '#catalogue/fault.js';
 import { requireCatalogue } from '#catalogue/load.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { Period } from '#domain/period/period.js';
-import { periodNouns } from '#domain/period/rhythm.js';
+import { incomparable } from '#domain/whatif/comparable.js';
 import type { Log } from '#log/log.js';
 import { CommandError } from './command-error.js';
 import { type LanguageOption, langOption } from './lang.js';
@@ -55,15 +55,9 @@ async function whatIfReport(log: Log, options: WhatIfOptions, now: number): Prom
   const catalogue = await catalogueFor(log, options);
   const draft = readDraft(options.contract, catalogue);
   const present = presentFor(draft, options.against, catalogue);
-  if (present !== null && present.currency !== draft.currency) {
-    const message = `${present.id} is in ${present.currency}, the draft in ${draft.currency}: they cannot be compared`;
-    throw new CommandError('wrong-arguments', message);
-  }
-  if (present !== null && present.period.unit !== draft.period.unit) {
-    const message = `${present.id} is invoiced by the ${periodNouns[present.period.unit]}, the draft by the ${periodNouns[draft.period.unit]}: their invoices cannot be compared one by one`;
-    throw new CommandError('wrong-arguments', message);
-  }
   const { from, to } = periodSpan(options, now, draft);
+  const why = present === null ? null : incomparable(draft, present, from, to);
+  if (why !== null) throw new CommandError('wrong-arguments', why);
   const answer = await answerWhatIf(log, catalogue, { draft, present, from, to });
   return { draft, present, from, to, answer };
 }
