@@ -69,6 +69,26 @@ export function secretFault(scheme: AuthenticationScheme, secret: string): strin
   return key.length < 16 ? 'must hold at least 16 bytes of key (24 to 64 are usual)' : null;
 }
 
+/**
+ * Why a secret could be guessed, checked when a server starts; null: it could not. Never quotes it. A secret
+ * of an HMAC is measured by its key.
+ */
+export function secretWeakness(scheme: AuthenticationScheme, secret: string): string | null {
+  if (scheme.scheme === 'none' || secretFault(scheme, secret) !== null) return null;
+  const guessed: readonly (number | string)[] =
+    scheme.scheme === 'hmac' ? [...(signingKey(secret) ?? [])] : [...secret.replace(/^\w+ +/, '')];
+  if (guessed.length >= minSecretLength && new Set(guessed).size >= minSecretVariety) return null;
+  const unit = scheme.scheme === 'hmac' ? 'bytes of key' : 'characters';
+  const made = scheme.scheme === 'hmac' ? 'echo whsec_$(openssl rand -base64 32)' : 'openssl rand -base64 24';
+  return (
+    `could be guessed: it must have at least ${minSecretLength} ${unit}, ${minSecretVariety} of them different; ` +
+    `\`${made}\` makes one`
+  );
+}
+
+const minSecretLength = 16;
+const minSecretVariety = 8;
+
 function unusableSecrets(
   scheme: AuthenticationScheme,
   secrets: readonly string[],

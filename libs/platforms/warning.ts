@@ -13,7 +13,8 @@ export const warningCodes = {
     'The local time did not happen, as the clocks went forward; it is read as before them.',
   'link-interrupted':
     'A bridge lost or regained its link to the switch: what agents did meanwhile was not seen.',
-  'field-dropped': 'A field that the catalogue does not define is not kept; the value says which and why.',
+  'field-dropped':
+    'A field that the catalogue does not define, or a code that may name a customer, is not kept; the value says why.',
 } as const;
 
 export type WarningCode = keyof typeof warningCodes;

@@ -17,11 +17,12 @@ beforeAll(async () => {
   const calls = join(directory, 'calls.ndjson');
   const at = 1_772_445_600;
   const lines = [
-    recorded([row(1, at, '33612345678')]),
+    // Counted, and the number in a text of an agent as well.
+    recorded([{ ...row(1, at, '33612345678'), cwc1: 'rappeler 06 12 34 56 78' }]),
     // Two persons in one delivery.
     recorded([row(2, at, '0033612345678'), row(3, at, '33698765432')]),
     recorded([row(4, at, '33698765432')]),
-    // Refused, and the number in a text of an agent.
+    // Refused, and the number in that text alone.
     recorded([{ ...row(5, at, 'anonymous'), cwc1: 'rappeler 06 12 34 56 78', segstart_utc: 'yesterday' }]),
     recorded([{ ...row(6, at, '33698765432'), segstart_utc: 'yesterday' }]),
   ];

@@ -37,8 +37,8 @@ const historySchema = z.object({
 
 const fieldSchema = z.object({
   path: z.string(),
-  before: z.unknown().describe('Missing: the field was not there.'),
-  after: z.unknown().describe('Missing: the field is gone.'),
+  before: z.unknown().optional().describe('Missing: the field was not there.'),
+  after: z.unknown().optional().describe('Missing: the field is gone.'),
 });
 const changeSchema = z
   .object({

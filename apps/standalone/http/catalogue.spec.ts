@@ -40,6 +40,15 @@ describe('The catalogue over HTTP', () => {
     expect(await json('/v1/catalogue/history')).toMatchObject({ entries: [{ number: 1 }] });
   });
 
+  it('shows a field that was not there without a value before', async () => {
+    // All answers are compared with the OpenAPI document at the end.
+    http.setFiles((text) => text.replace('{ code: alice,', '{ code: alice, kind: machine,'));
+    const { changes } = (await (await apply('author=Ada&dryRun=true')).json()) as { changes: unknown[] };
+    expect(changes).toEqual([
+      { part: 'agent', id: 'alice', kind: 'changed', fields: [{ path: 'kind', after: 'machine' }] },
+    ]);
+  });
+
   it('is not changed without an author or by faulty files', async () => {
     for (const query of ['', 'author=', 'author=%20']) {
       expect(problemSchema.parse(await (await apply(query)).json())).toMatchObject({ field: 'query.author' });

@@ -1,6 +1,6 @@
 import type { Authentication, Connection } from '#catalogue/catalogue.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
-import { secretFault } from '#platforms/authenticate.js';
+import { secretFault, secretWeakness } from '#platforms/authenticate.js';
 import { secretsFrom, type Variables } from '#runtime/config.js';
 import { ConfigFaults, type SettingFault } from '#runtime/config-faults.js';
 import type { Logger } from '#runtime/logging.js';
@@ -18,7 +18,8 @@ export function resolveSecrets(connections: readonly Connection[], environment?:
   );
   const faults = connections.flatMap(({ id, authentication }) =>
     secretNames(authentication).flatMap((name): SettingFault[] => {
-      const fault = secretFault(authentication, secrets.get(name) ?? '');
+      const secret = secrets.get(name) ?? '';
+      const fault = secretFault(authentication, secret) ?? secretWeakness(authentication, secret);
       if (fault === null) return [];
       const message = `${fault}; it is a secret of connection ${id}`;
       return [{ code: 'unusable-secret', variable: name, message }];

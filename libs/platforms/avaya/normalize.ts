@@ -1,5 +1,6 @@
 import type { QueueResult, SegmentSummarized } from '#domain/fact/fact.js';
 import { factId } from '../fact-id.js';
+import { codeOf } from '../identifying-text.js';
 import { isPlausible } from '../instant.js';
 import { e164Digits } from '../phone.js';
 import type { Platform } from '../platform.js';
@@ -89,7 +90,7 @@ function stayOf(row: EchRow, arrivedAt: number, context: RowContext): Stay {
     holdMs: agent === null ? null : milliseconds(holdTime),
     acwMs: agent === null ? null : milliseconds(row.acwtime),
     transferredOut: agent !== null && row.transferred === 1,
-    disposition: filled(row.cwc1 ?? row.cwcs0),
+    disposition: codeOf(filled(row.cwc1 ?? row.cwcs0), 'cwc1', context),
   };
 }
 
@@ -117,7 +118,7 @@ function outboundOf(row: EchRow, at: number, context: RowContext): Stay {
     holdMs: milliseconds(row.origholdtime),
     acwMs: milliseconds(row.acwtime),
     transferredOut: row.transferred === 1,
-    disposition: filled(row.cwc1 ?? row.cwcs0),
+    disposition: codeOf(filled(row.cwc1 ?? row.cwcs0), 'cwc1', context),
   };
 }
 

@@ -2,6 +2,7 @@ import type { QueueResult, SegmentSummarized } from '#domain/fact/fact.js';
 import { epochDayOf, formatDay, zoneOf } from '#domain/period/zone.js';
 import { factId } from '../fact-id.js';
 import { cleanText } from '../field-schemas.js';
+import { codeOf } from '../identifying-text.js';
 import { isPlausible, parseInstant } from '../instant.js';
 import { e164Digits } from '../phone.js';
 import type { Platform } from '../platform.js';
@@ -176,7 +177,7 @@ function customerOf(row: CallRow, call: Call, context: RowContext): string | nul
 function tagsOf(row: CallRow, context: RowContext): string | null {
   if (row.tags === null || row.tags === undefined) return null;
   if (typeof row.tags === 'string' && row.tags.length <= 256 && cleanText.test(row.tags)) {
-    return row.tags.trim() || null;
+    return codeOf(row.tags.trim() || null, 'tags', context);
   }
   context.warnings.push({ code: 'unusable-value', field: 'tags', value: 'not-short-text' });
   return null;

@@ -1,4 +1,5 @@
 import type { ContactFact, Direction, Media, QueueResult, SessionSummarized } from '#domain/fact/fact.js';
+import { codeOf } from '../identifying-text.js';
 import { meaningOf } from '../enumeration.js';
 import { factId } from '../fact-id.js';
 import { isPlausible, parseInstant } from '../instant.js';
@@ -186,7 +187,10 @@ function sessionOf(
       ...times,
       transferredOut: times.talkMs > 0 && isTransfer(reading, work.at(-1)?.segment),
       acwEndedAt: times.acwMs === null ? null : (wrap?.to ?? end + times.acwMs),
-      disposition: wrap?.segment.wrapUpCode ?? null,
+      disposition: codeOf(wrap?.segment.wrapUpCode ?? null, 'wrapUpCode', {
+        ...reading.connection,
+        warnings: reading.warnings,
+      }),
       ...partyOf(reading, participant, session),
     },
   ];

@@ -1,4 +1,5 @@
 import type { AgentLeft, SessionSummarized } from '#domain/fact/fact.js';
+import { codeOf } from '../identifying-text.js';
 import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal } from '../platform.js';
 import { parseBody, refuseDelivery, unknownKind } from '../refusal.js';
 import { meaningOf } from '../enumeration.js';
@@ -136,7 +137,7 @@ const readers: { readonly [T in Topic]: EventReader } = {
     agent: prefixedId(r, r.event.userId),
     queue: prefixedId(r, r.event.queueId),
     acwMs: r.event.wrapupDurationMs ?? null,
-    disposition: r.event.wrapupCode ?? null,
+    disposition: codeOf(r.event.wrapupCode ?? null, 'wrapupCode', { ...r.connection, warnings: r.warnings }),
   })),
 
   // attributes are the customer's own data: only their number is kept

@@ -1,8 +1,8 @@
 import type { OutcomeRecorded } from '#domain/fact/fact.js';
 import { type OutcomeFields, placeFields } from '#domain/outcome/fields.js';
 import { cleanText } from '../field-schemas.js';
+import { mayIdentifyCustomer } from '../identifying-text.js';
 import type { Warning } from '../warning.js';
-import { mayIdentifyCustomer } from './identifiers.js';
 
 type Data = OutcomeRecorded['data'];
 

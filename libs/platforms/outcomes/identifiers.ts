@@ -1,3 +1,4 @@
+import { mayIdentifyCustomer } from '../identifying-text.js';
 import { e164Digits } from '../phone.js';
 import type { ConnectionContext } from '../platform.js';
 
@@ -37,17 +38,3 @@ export function subjectOf(id: string | null | undefined, connection: ConnectionC
   const isPlainId = /^[1-9]\d*$/.test(id) || !mayIdentifyCustomer(id, connection.country);
   return isPlainId ? id : customerOf(id, connection);
 }
-
-/**
- * Whether a text is a phone number, or contains one or an e-mail address. Dates and UUIDs are neither.
- */
-export function mayIdentifyCustomer(text: string, country: string | null): boolean {
-  if (date.test(text) || uuid.test(text)) return false;
-  return e164Digits(text, country) !== null || /\S@\S/.test(text) || writtenOut.test(text);
-}
-
-const date = /^[12]\d{3}-[01]\d-[0-3]\d$/;
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
-/** `+33 6 12 …`, `0033 …`, `06 12 …` within a text. */
-const writtenOut = /(?:\+|\b0)\d(?:[\s().\-/]{0,2}\d){7,}/;
