@@ -185,6 +185,8 @@ ${rest}`;
 ${exampleOf('2026-03', given)}`;
     // 59 of 90 days of 100 and 31 of 190: 65.556 + 65.444 = 131, less 90 calls: 41 x 1.20
     expect(amountsOf(amended)['volume']).toBe('49.20');
+    // with 200 it is 65.556 + 68.889 = 134.444, so 134 whole calls: 44 x 1.20
+    expect(amountsOf(amended.replace("'190'", "'200'"))['volume']).toBe('52.80');
   });
 });
 

@@ -151,7 +151,9 @@ export const rules = {
   escalated: (inputs) => {
     const times = inputs.all('times ');
     const index = Math.min(inputs.number('months').toNumber(), times.length) - 1;
-    return inputs.number('rate').times(times[index] ?? 1);
+    const factor = times[index];
+    if (factor === undefined) throw new Error('a malus that grows by the month has no factors');
+    return inputs.number('rate').times(factor);
   },
   /** At most `bonus` given, at most `malus` taken. */
   cappedRate: (inputs) => {

@@ -81,13 +81,11 @@ function cappedPart(
   return sharesOf(ordered, over.whole, over.capped, over.version, context.trace);
 }
 
-/** By when their terms hold last, see there; then by their end. */
+/** By when their terms hold last, see there; those of equal terms as they come. */
 function inOrderOfTerms(times: readonly BookedTime[], all: readonly TermsSegment[]): readonly BookedTime[] {
-  const [only] = times;
-  if (only !== undefined && times.length === 1) return times;
   return times
     .map((each) => ({ each, until: termsHoldUntil(each.lineInSegment.segment, all) }))
-    .sort((a, b) => a.until - b.until || a.each.lineInSegment.segment.to - b.each.lineInSegment.segment.to)
+    .sort((a, b) => a.until - b.until)
     .map(({ each }) => each);
 }
 

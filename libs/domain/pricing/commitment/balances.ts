@@ -76,7 +76,7 @@ function volumeIn(
   const times = all.filter(
     (own): own is LineInSegment<CommittedLine & TimeLine> => own.line.model === 'time',
   );
-  const [first] = times.length === 0 ? [] : timeInOrder(context, times, null);
+  const [first] = timeInOrder(context, times, null);
   if (first !== undefined) return first.volume;
   const sums = all.flatMap(({ quantities }) => quantities.flatMap((booked) => booked.sums));
   return quantityTerm({ sums }, version, context.trace);

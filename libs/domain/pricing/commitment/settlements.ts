@@ -101,7 +101,7 @@ function clausesOf({ context: { segments, periodEnd } }: PricedMonth): readonly 
   return segments.length === 0 ? [] : (periodEnd.terms.commitments ?? []);
 }
 
-function holdsIn(month: PricedMonth, clause: Commitment): boolean {
-  const { segments, periodEnd } = month.context;
-  return segments.length > 0 && commitmentIn(periodEnd.terms, clause) !== null;
+/** Of a month outside of the term it does not matter: it has no amounts. */
+function holdsIn({ context: { periodEnd } }: PricedMonth, clause: Commitment): boolean {
+  return commitmentIn(periodEnd.terms, clause) !== null;
 }
