@@ -2,7 +2,15 @@ import type { Contract } from '#domain/contract/contract.js';
 import type { ContactCount, WorkedBy } from '#domain/contract/measure.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
 import { admitContact, narrowContact, type ScopedContact } from '#domain/scope/scoped-contact.js';
-import { inOutage, kpiKey, lineKey, rateOf, type KpiItem, type MeasuredItem } from './metered-item.js';
+import {
+  type Definition,
+  inOutage,
+  kpiKey,
+  lineKey,
+  rateOf,
+  type KpiItem,
+  type MeasuredItem,
+} from './metered-item.js';
 import type { OwnTime } from '#domain/scope/own-time.js';
 import type { Sums } from './sums.js';
 import { unslotted, type RatingInterval } from '#domain/contract/terms-in-force.js';
@@ -25,7 +33,9 @@ export function measureContact(
   const definition = interval === null ? undefined : item.definitions[interval.inForce.index];
   if (interval === null || definition?.workedBy !== by) return;
   const { measure } = definition;
-  if (measure.kind === 'contacts') measureCount(contract, item, contact, interval, sums);
+  if (measure.kind === 'contacts') {
+    measureCount(contract, item, { ...definition, measure }, contact, interval, sums);
+  }
   if (measure.kind === 'resolved') measureUnknown(contract, item, contact, interval, sums);
 }
 
@@ -81,12 +91,11 @@ function intervalOfFirstWork(item: MeasuredItem, contact: ScopedContact): Rating
 function measureCount(
   contract: Contract,
   item: MeasuredItem,
+  definition: Definition & { readonly measure: ContactCount },
   contact: ScopedContact,
   interval: RatingInterval,
   sums: Sums,
 ): void {
-  const definition = item.definitions[interval.inForce.index];
-  if (definition === undefined || definition.measure.kind !== 'contacts') return;
   const scoped = narrowContact(contract, contact, interval.inForce.terms.scope);
   const part = scoped === null ? null : admitContact(contract, scoped, definition.measure.where);
   if (part === null || !isCounted(definition.measure, part)) return;

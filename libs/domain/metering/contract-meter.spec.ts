@@ -638,3 +638,22 @@ describe('First-contact resolution', () => {
     ).toEqual(['kpi/k/1/-/d/-']);
   });
 });
+
+describe('Work that runs on into another month than that of its contact', () => {
+  it('goes to the terms that were in force in each, whichever came first', () => {
+    const terms = { measures: { time: workTime(['TALK']) }, lines: [timeLine()] };
+    const contract = sampleContract(terms, {
+      attribution: { contacts: 'queueEntry', time: 'contact' },
+      versions: [sampleVersion(1, null, terms), sampleVersion(2, paris('2026-06-01T00:00'), terms)],
+    });
+    // ten minutes on each side of midnight
+    const [spring, summer] = ['2026-04-30T23:50', '2026-06-30T23:50'].map((text) => {
+      return answeredCall(paris(text), paris(text) + hour / 3);
+    });
+    if (spring === undefined || summer === undefined) throw new Error('there are two');
+    expect(sums(contract, spring, summer)).toEqual({
+      '2026-04 line/L1/1/-/-/-': hour / 3,
+      '2026-06 line/L1/2/-/-/-': hour / 3,
+    });
+  });
+});

@@ -62,7 +62,7 @@ export interface KpiItem {
   readonly kind: 'kpi';
   readonly id: string;
   readonly intervals: RatingIntervals;
-  readonly kinds: ContentKinds;
+  readonly kinds: Omit<ContentKinds, 'time'>;
   /** Names of numerator and denominator by slot of the interval. */
   readonly keys: { readonly n: (string | undefined)[]; readonly d: (string | undefined)[] };
   readonly definitions: readonly (KpiDefinition | undefined)[];
@@ -242,12 +242,11 @@ function isContactState(state: string): boolean {
   return (contactStates as readonly string[]).includes(state);
 }
 
-function readsKpis(definitions: readonly (KpiDefinition | undefined)[]): ContentKinds {
+function readsKpis(definitions: readonly (KpiDefinition | undefined)[]): KpiItem['kinds'] {
   const modules = definitions.flatMap((each) => (each === undefined ? [] : kpiModule(each.kpi)));
   return {
     contacts: modules.some((module) => 'contacts' in module),
     activities: modules.some((module) => 'activities' in module),
     outcomes: modules.some((module) => 'events' in module || 'answers' in module),
-    time: false,
   };
 }

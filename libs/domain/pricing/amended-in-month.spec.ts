@@ -97,6 +97,17 @@ describe('a maximum of the month that is agreed in the middle of it', () => {
     expect(parts(invoice)).toContainEqual(['monthlyMax', '-150.00']);
     expect(net(invoice)).toBe('800.00');
   });
+
+  it('counts as much of it as of its lines where they charge something', () => {
+    const invoice = priced(contract, '2026-04', {
+      'kpi/q/1/-/n/-': 1,
+      'kpi/q/1/-/d/-': 1,
+      'line/calls/1/-/-/-': 100,
+      'line/calls/2/-/-/-': 300,
+    });
+    // 500.00 and 300.00, less three quarters of 50.00, are 462.50 more than 300.00
+    expect(parts(invoice)).toContainEqual(['monthlyMax', '-462.50']);
+  });
 });
 
 describe('an increment on the month of a price that is changed and changed back', () => {

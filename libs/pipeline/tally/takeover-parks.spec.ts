@@ -9,7 +9,15 @@ import { MemoryData, MemoryStore } from '#test/simulation/ports/memory-store.js'
 import { tallyStage } from '#wire/stages.js';
 import { topicSettings } from '#wire/topics.js';
 import { onlyCatalogue } from './tally-state.js';
-import { Installation, journalOf, ofCare, ofNone, ofShop, recordOf } from './takeover.harness.js';
+import {
+  Installation,
+  journalOf,
+  ofCare,
+  ofNone,
+  ofShop,
+  recordOf,
+  withContract,
+} from './takeover.harness.js';
 
 /** A call of 10 s, at a second of 1970. */
 function call(name: string, second: number, customer: string): ContactContent {
@@ -134,6 +142,18 @@ describe('A takeover of a catalogue under which something counted before is impo
     ]);
   });
 
+  it('parks what would bring a sum of a new contract beyond the exact integers, and sums what comes after', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const centre = new Installation();
+    await centre.log.createTopics(topicSettings(2));
+    await centre.count(0, [sale(0, '7'), sale(1, `${most - 10}`), sale(2, '5'), sale(3, '3')]);
+    expect(await centre.takeOver(withContract)).toEqual([]);
+    // 7 and 2^53 - 11 are 3 less than the largest: 5 do not fit, 3 do.
+    expect(await parkedIn(centre)).toEqual([['c:sale 2', 2]]);
+    expect(await centre.amountSold()).toEqual([[expect.stringContaining('line/sold/'), most]]);
+    expect(await drifts(centre)).toEqual([]);
+  });
+
   it('parks once where the answer of the commit is lost', async () => {
     const centre = await countedUnmapped(...others, recordOf(4, -1, call('x', 20, 'e')), ...more(5));
     centre.inForce = ofShop;
@@ -146,6 +166,14 @@ describe('A takeover of a catalogue under which something counted before is impo
     expect(await parkedIn(centre)).toEqual([['c:x', 4]]);
   });
 });
+
+/** A sale of so much, as a fact at an offset reports it. */
+function sale(offset: number, amount: string): NewRecord {
+  const events = [{ name: 'sale.made', at: 1_000 + offset, data: { amount } }];
+  const of = { programme: 'care', queue: null, agent: null, contact: null, customer: null };
+  const outcome = `c:sale ${offset}`;
+  return recordOf(offset, 1, { kind: 'outcome', outcome, connection: 'c', ...of, events });
+}
 
 /** A call of one more customer. */
 function more(offset: number): NewRecord[] {

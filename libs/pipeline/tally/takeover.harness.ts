@@ -2,7 +2,7 @@ import { catalogueIndex } from '#catalogue/catalogue-index.js';
 import { readCatalogue } from '#catalogue/load.js';
 import { type CatalogueView, catalogueView } from '#catalogue/view.js';
 import { tenSeconds } from '#domain/posting/call.fixture.js';
-import type { ContactContent } from '#domain/posting/posting.js';
+import type { ContactContent, PostingContent } from '#domain/posting/posting.js';
 import type { NewRecord } from '#log/log.js';
 import { StoreUnavailable } from '#store/store.js';
 import { MemoryLog } from '#test/simulation/ports/memory-log.js';
@@ -14,8 +14,19 @@ import { tally } from './tally.js';
 
 type Programme = 'care' | 'shop';
 
+/** A contract of care that hands on what sales amount to. */
+const ofUnits = `
+  - id: k
+    scope: { programme: care }
+    seller: { name: S, countryCode: FR }
+    buyer: { name: B, countryCode: FR }
+    currency: EUR
+    timeZone: Europe/Paris
+    measures: { units: { kind: eventSum, name: sale.made, field: amount, scale: 0 } }
+    lines: [{ id: sold, model: passThrough, measure: units }]`;
+
 /** The queue of all calls belongs to this programme; null: to none. */
-function viewWhere(programme: Programme | null): CatalogueView {
+function viewWhere(programme: Programme | null, contracts = ' []'): CatalogueView {
   const programmeText = (id: string): string => `
   - id: ${id}
     brand: B
@@ -27,7 +38,7 @@ function viewWhere(programme: Programme | null): CatalogueView {
 tenant: t
 connections: [{ id: c, platform: axialys, timeZone: Europe/Paris, authentication: { scheme: none }, demo: true }]
 agents: []
-contracts: []
+contracts:${contracts}
 programmes:${['care', 'shop'].map(programmeText).join('')}`;
   const loaded = readCatalogue([{ name: 'all.yaml', text }]);
   if ('faults' in loaded) throw new Error(JSON.stringify(loaded.faults));
@@ -35,6 +46,7 @@ programmes:${['care', 'shop'].map(programmeText).join('')}`;
 }
 
 export const [ofCare, ofShop, ofNone] = [viewWhere('care'), viewWhere('shop'), viewWhere(null)];
+export const withContract = viewWhere('care', ofUnits);
 
 /** Refuses one reading. */
 export class RefusingStore extends MemoryStore {
@@ -58,7 +70,7 @@ export class RefusingStore extends MemoryStore {
 }
 
 /** What was posted of the fact at an offset. */
-export function recordOf(offset: number, sign: 1 | -1, content: ContactContent): NewRecord {
+export function recordOf(offset: number, sign: 1 | -1, content: PostingContent): NewRecord {
   return {
     key: 'c',
     value: journalWriter()([{ position: { partition: 0, offset, index: 0 }, sign, content }]),
@@ -94,7 +106,9 @@ export class Installation {
     catalogues: {
       inForce: async () => this.inForce,
       find: async (version) => {
-        const found = [ofCare, ofShop, ofNone].find((view) => view.catalogueVersion === version);
+        const found = [ofCare, ofShop, ofNone, withContract].find(
+          (view) => view.catalogueVersion === version,
+        );
         if (found === undefined) throw new Error(`there is no catalogue ${version}`);
         return found;
       },
@@ -156,6 +170,13 @@ export class Installation {
       if (!isMore) break;
     }
     return thrown;
+  }
+
+  /** What the contract sums of sales in the first month of 1970. */
+  async amountSold(): Promise<(readonly [field: string, sum: number])[]> {
+    const key = 'contract|k|1970-01';
+    const { values } = await this.store.sums({ keyspace: tallyStage.keyspace, partition: 0 }, [key]);
+    return [...(values.get(key) ?? [])];
   }
 
   /** Calls offered, and of known customers, in the first hour of 1970. */
