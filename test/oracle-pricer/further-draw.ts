@@ -33,10 +33,16 @@ export function drawFurther(seed: number): Draw {
   const kinds = furtherKinds.filter(() => random.chance(0.3));
   const agreements = kinds.map((kind) => agreed[kind](random, wide));
   const ofTerms: Agreed = (terms, version) => agreements.reduce((all, change) => change(all, version), terms);
+  const longer = kinds.includes('during') ? random.integer(0, 9) * 86_400_000 : 0;
+  const ends = Math.max(...wide.contract.versions.flatMap(({ windows }) => windows.map(({ to }) => to)));
   const versions = wide.contract.versions.map((version, index) => ({
     ...version,
     terms: ofTerms(version.terms, index),
-    windows: version.windows.map((window) => ({ ...window, terms: ofTerms(window.terms, index) })),
+    windows: version.windows.map((window) => {
+      // the last calendar rule may go on in the next period
+      const to = window.to === ends ? ends + longer : window.to;
+      return { ...window, to, terms: ofTerms(window.terms, index) };
+    }),
   }));
   const withWork = <W extends Work & { name: string }>(work: W): W => {
     const period = periodNamed(wide.contract.period, work.name);

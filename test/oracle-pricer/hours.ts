@@ -6,7 +6,7 @@ import type { Charges } from './charges.js';
 import type { Call } from './draw.js';
 import { clock, greatest, reduced, sum } from './fractions.js';
 import type { PricedPeriod, Stretch } from './priced-period.js';
-import { chargeVolume, corridorOf, rateOf, type VolumeLine } from './units.js';
+import { chargeVolume, rateOf, type VolumeLine } from './units.js';
 
 /** Milliseconds of one version and window, in or outside of the evening. */
 interface Cell {
@@ -21,8 +21,7 @@ interface Cell {
  * The line of time: talk cut wherever terms or the evening change; the increment of the month, then the cap.
  */
 export function chargeHours(period: PricedPeriod, calls: readonly Call[], charges: Charges): void {
-  if (period.stretches.some(({ terms }) => isByVolume(terms, period.name)))
-    return chargeByVolume(period, calls, charges);
+  if (period.stretches.some(({ terms }) => isByVolume(terms))) return chargeByVolume(period, calls, charges);
   const cells = cellsOf(period, calls);
   addIncrements(cells);
   takeCaps(period, calls, cells);
@@ -96,9 +95,11 @@ function talkOf(period: PricedPeriod, calls: readonly Call[]): Talk[] {
   return talk;
 }
 
-function isByVolume(terms: Terms, period: string): boolean {
-  const { tiers, above = 0 } = lineOf(terms);
-  return tiers !== undefined || above > 0 || corridorOf(terms, 'T', period) !== undefined;
+/** A corridor without a forecast for the period as well: when it is counted none may be known yet. */
+function isByVolume(terms: Terms): boolean {
+  const { tiers, above = 0, minimum } = lineOf(terms);
+  const hasCorridor = terms.corridors.some(({ line }) => line === 'T') || (minimum?.volume ?? null) !== null;
+  return tiers !== undefined || above > 0 || hasCorridor;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Contract, Terms } from '#domain/contract/contract.js';
 import { Rational } from '#test/simulation/oracle/rational.js';
 import { periodNamed } from './calendar.js';
-import { sum } from './fractions.js';
+import { clock, sum } from './fractions.js';
 
 /** An interval in which one version and window holds; the clock and the calendar by `Temporal` alone. */
 export interface Stretch {
@@ -64,6 +64,28 @@ export class PricedPeriod {
   /** Days of the period for which something holds. */
   daysWhere(holds: (stretch: Stretch) => boolean): number {
     return this.days.filter((stretch) => stretch !== null && holds(stretch)).length;
+  }
+
+  /** Days of a calendar rule, in this period and others, on which the contract has a clause for it. */
+  daysOfWindow(window: string, clause: string): number {
+    const rules = this.contract.versions.flatMap(({ windows }) => windows.filter(({ id }) => id === window));
+    const first = clock(Math.min(...rules.map(({ from }) => from))).toPlainDate();
+    const last = clock(Math.max(...rules.map(({ to }) => to))).toPlainDate();
+    let days = 0;
+    for (let day = first; Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) {
+      const at = day.toZonedDateTime(this.contract.timeZone).epochMilliseconds;
+      if (!this.isInTerm(at)) continue;
+      const { name, terms } = termsAt(this.contract, at);
+      const agreed = terms.bonusMalus.find(({ id }) => id === clause);
+      if (
+        name.endsWith(`/${window}`) &&
+        agreed !== undefined &&
+        'during' in agreed &&
+        agreed.during === window
+      )
+        days += 1;
+    }
+    return days;
   }
 
   /** What a day is of an amount of a month: one of its days. */

@@ -193,8 +193,8 @@ function entriesOf(now: Past, past: readonly Past[], id: string, charges: Charge
     const groups = baseGroups(period, clause, charges, inBase, isDamages);
     // of lines below zero a share is nothing
     const base = greatest([zero, sum(groups.map(({ whole }) => whole))]);
-    const isOfHeld = clause.proration === 'none' || clause.during !== null;
-    const of = isOfHeld ? daysIn(held) : period.days.length;
+    const ofMonth = clause.proration === 'none' ? daysIn(held) : period.days.length;
+    const of = clause.during === null ? ofMonth : period.daysOfWindow(clause.during, id);
     const days = daysIn(names);
     const share = days === of ? Rational.of(1) : Rational.of(days).over(Rational.of(of));
     const isAmount = clause.kind === 'perEvent' || clause.unit === 'amount';

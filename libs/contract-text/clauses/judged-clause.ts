@@ -170,8 +170,10 @@ function inPartItems(clause: JudgedClause, { t, ofPeriod }: Phrasebook): string[
   if (clause.during !== null)
     return [
       t(
-        'these amounts are for the window as a whole',
-        'ces montants valent pour toute la période particulière',
+        'these amounts are for the window as a whole; where the end of an invoiced period or an amendment cuts it, by its ' +
+          'calendar days',
+        'ces montants valent pour toute la période particulière ; si la fin d’une période facturée ou un avenant la coupe, au ' +
+          'prorata de ses jours calendaires',
       ),
     ];
   return clause.proration === 'none'

@@ -1,5 +1,7 @@
 import type { Bounds } from '#domain/contract/bonus-malus.js';
+import type { Contract } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
+import { termsInForce } from '#domain/contract/terms-in-force.js';
 import { zero } from '#domain/money/money.js';
 import { periodsOf } from '#domain/period/contract-periods.js';
 import type { InvoiceLineDraft } from '../line-draft.js';
@@ -160,17 +162,32 @@ function withinCapAmounts(
 
 /**
  * The share of an amount agreed by month that belongs to the part which is judged; null: all of it. An amount
- * for a window is that of the window.
+ * for a window is that of the window, whichever periods it lies in.
  */
-function shareOf(
-  { contract, book, segments: month }: PricingContext,
-  { clause, segments }: Evaluation,
-): PeriodShare | null {
+function shareOf(context: PricingContext, { clause, segments }: Evaluation): PeriodShare | null {
+  const { contract, book, segments: month } = context;
   const days = daysOf(segments, contract.timeZone);
-  const held = month.filter((segment) => clauseIn(segment, clause.id) !== null);
-  const isWhole = clause.proration === 'none' || clause.during !== null;
-  const of = isWhole ? daysOf(held, contract.timeZone) : periodsOf(contract).days(book.period);
-  return days === of ? null : { days, of };
+  const of = (): number => {
+    if (clause.during !== null) return daysOfWindow(contract, clause.id, clause.during);
+    const held = month.filter((segment) => clauseIn(segment, clause.id) !== null);
+    return clause.proration === 'none'
+      ? daysOf(held, contract.timeZone)
+      : periodsOf(contract).days(book.period);
+  };
+  const whole = of();
+  return days === whole ? null : { days, of: whole };
+}
+
+/** Days of a calendar rule as far as the contract has it with the clause. */
+function daysOfWindow(contract: Contract, clause: string, window: string): number {
+  const parts = termsInForce(contract).filter(
+    (inForce) =>
+      inForce.window === window &&
+      inForce.terms.bonusMalus.some(
+        (each) => each.id === clause && 'during' in each && each.during === window,
+      ),
+  );
+  return daysOf([{ parts }], contract.timeZone);
 }
 
 function exactOf(members: readonly InvoiceLineDraft[]): readonly Term[] {

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import type { KpiBonusMalus } from '#domain/contract/bonus-malus.js';
+import { fixedLine, paris, sampleContract, sampleTerms } from '#domain/contract/contract.fixture.js';
+import type { Contract } from '#domain/contract/contract.js';
+import { booked, event, outcome, parts } from '../pricing.fixture.js';
+
+/** Judged in the peak alone, which lies in two months. */
+const clause: KpiBonusMalus = {
+  kind: 'kpi',
+  id: 'B',
+  name: 'B',
+  kpi: 'quality',
+  base: ['F'],
+  cap: { bonus: null, malus: null },
+  during: 'peak',
+  shapes: [{ shape: 'step', points: [{ op: 'lt', value: '80', rate: '-100' }] }],
+  unit: 'amount',
+};
+
+const bad = ['2026-11-27T10:00', '2026-12-02T10:00'].map((at, index) =>
+  outcome(`q${index}`, event('quality.evaluated', paris(at), { score: 70 })),
+);
+
+function contractOf(own: Partial<KpiBonusMalus>, lastDay: string | null = null): Contract {
+  const terms = sampleTerms({
+    kpis: { quality: { type: 'quality', field: 'score', version: 1, minSample: 0, onNoData: 'neutral' } },
+    lines: [fixedLine('30000.00', { id: 'F' })],
+    bonusMalus: [{ ...clause, ...own }],
+  });
+  // 26 November to 3 December: 5 and 3 days
+  const peak = { id: 'peak', from: paris('2026-11-26T00:00'), to: paris('2026-12-04T00:00'), terms };
+  const versions = [{ version: 1, from: null, reason: null, terms, windows: [peak] }];
+  return sampleContract({}, { versions, term: { firstDay: null, lastDay } });
+}
+
+const malusOf = (contract: Contract, month: string): string | undefined =>
+  parts(booked(contract, month, bad)).find(([id]) => id === 'B')?.[1];
+
+describe('an amount for a calendar rule as a whole', () => {
+  it('is divided by days where the rule lies in two months: 5/8 and 3/8 of 100.00', () => {
+    const contract = contractOf({});
+    expect(malusOf(contract, '2026-11')).toBe('-62.50');
+    expect(malusOf(contract, '2026-12')).toBe('-37.50');
+  });
+
+  it('is so as a cap: of 15 % of 1/30 of 30 000.00 for each of 5 days, 750.00, at most 5/8 of 400.00', () => {
+    const shapes = [{ shape: 'step' as const, points: [{ op: 'lt' as const, value: '80', rate: '-0.15' }] }];
+    const { unit: _, ...rate } = { ...clause, shapes, capAmount: { bonus: null, malus: '400.00' } };
+    const contract = contractOf({ ...rate, unit: undefined });
+    expect(malusOf(contract, '2026-11')).toBe('-250.00');
+    // 3 of 31 days of December are 2 903.23, of which 15 % are 435.48, at most 3/8 of 400.00
+    expect(malusOf(contract, '2026-12')).toBe('-150.00');
+  });
+
+  it('is whole in what the contract has of the rule', () => {
+    expect(malusOf(contractOf({}, '2026-11-30'), '2026-11')).toBe('-100.00');
+  });
+});
