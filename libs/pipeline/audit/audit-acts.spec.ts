@@ -8,18 +8,11 @@ import { holdPeriod, releasePeriod } from '#pipeline/close/hold-period.js';
 import { appendAct } from '#pipeline/operator-acts.js';
 import { encodePeriodAct } from '#wire/period-acts.js';
 import { topics, topicSettings } from '#wire/topics.js';
-import type { TrailStatement } from '#wire/trail.js';
+import { trailStatement } from '#wire/trail.fixture.js';
 import { auditActs } from './audit-acts.js';
 
-const ada = { name: 'Ada', via: 'cli', address: null, user: 'ada' } as const;
-const statement: TrailStatement = {
-  act: 'deliveries-redriven',
-  actor: ada,
-  at: 1_000,
-  subject: '2 refusal(s)',
-  reason: 'a mapping was corrected',
-  details: { refusals: 2 },
-};
+const statement = trailStatement;
+const ada = statement.actor;
 const decision = { actor: ada, reason: 'dispute', at: 2_000 };
 
 async function withTopics(work: (log: Log) => Promise<void>): Promise<void> {
