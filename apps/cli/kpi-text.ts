@@ -1,4 +1,5 @@
 import { kpiDefinitionText } from '#contract-text/clauses/kpis.js';
+import { hoursText as hoursTitle, stateText } from '#contract-text/clauses/measures.js';
 import { kpiName } from '#contract-text/kpi-name.js';
 import { phrasebook } from '#contract-text/phrasebook.js';
 import { table, wrapText } from '#contract-text/table.js';
@@ -116,7 +117,15 @@ function keyOf({ definition, version, parameters }: KpiFigure): string {
 }
 
 function definitionsTable(total: LiveKpis, width: number): string {
-  const rows = total.figures
+  const hours = total.hours
+    .filter(({ ms }) => ms > 0)
+    .map(({ definition, version, states, ms }) => [
+      `${hoursTitle({ name: definition }, english)} v${version}`,
+      hoursText(ms),
+      '',
+      english.list(states.map((state) => stateText(state, english))),
+    ]);
+  const figures = total.figures
     .filter((figure) => figure.value !== null && !isRareServiceLevel(figure))
     .map((figure) => [
       titleOf(figure),
@@ -124,6 +133,7 @@ function definitionsTable(total: LiveKpis, width: number): string {
       countedText(figure),
       kpiDefinitionText(definitionOf(figure), english),
     ]);
+  const rows = [...hours, ...figures];
   if (rows.length === 0) return 'no data in these days';
   return table(['KPI', 'total', 'counted', 'definition'], rows, { left: [0, 3], width });
 }
@@ -178,7 +188,8 @@ function valueText({ value, unit }: KpiFigure): string {
 
 /** What the value was made of: `162 of 5523`. */
 function countedText({ unit, per, numerator, denominator }: KpiFigure): string {
-  if (per === 'workAndAvailableMs') return `${hoursText(numerator)} of ${hoursText(denominator)}`;
+  if (per === 'workAndAvailableMs' || per === 'loggedMs')
+    return `${hoursText(numerator)} of ${hoursText(denominator)}`;
   switch (unit) {
     case 'seconds':
       return `${hoursText(numerator)} / ${denominator}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentKinds } from '#domain/contract/agent-kind.js';
+import { agentStates, hoursNames } from '#domain/scope/agent-hours.js';
 import { breakingOutcomes } from '#domain/fact/breaking-outcomes.js';
 import { kpiDenominators, liveKpiTypes } from '#domain/live/kpi-figure.js';
 import type { LiveKpis } from '#domain/live/report.js';
@@ -142,6 +143,15 @@ const resolutionsSchema = z
       'handed over, or resolved by the other kind.',
   });
 
+const hoursSchema = z
+  .object({
+    definition: z.enum(hoursNames),
+    version: z.int().min(1).describe('Of the definition; contracts write it as `productive@1`.'),
+    states: z.array(z.enum(agentStates)).readonly().describe('The states whose time it is.'),
+    ms: milliseconds,
+  })
+  .meta({ id: 'Hours', description: "Agents' time by a named definition." });
+
 const kpisShape = {
   offered: count,
   answered: count,
@@ -169,6 +179,10 @@ const kpisShape = {
   activityMs: z
     .record(z.string(), count)
     .describe("Agents' time outside of contacts, by state, ms; UNMAPPED: codes without a state."),
+  hours: z
+    .array(hoursSchema)
+    .readonly()
+    .describe('Hours of agents by each named definition; what happens at once counts in full.'),
   unseenMs: milliseconds.describe("Agents' time after a state whose end was never reported; never billed."),
   reportedMs: z
     .record(z.string(), count)

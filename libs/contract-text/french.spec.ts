@@ -38,7 +38,7 @@ const shared = new Set(
   (
     'bonus malus contact contacts condition volume total programme client parties site amendment version minimum ' +
     'maximum agent ascension clause clauses conversation fractions min ms note part plus points satisfaction service ' +
-    'verdict net promoter score conditions machines refund made resolution reopened close'
+    'verdict net promoter score conditions machines refund made resolution reopened close back office'
   ).split(' '),
 );
 

@@ -2,7 +2,7 @@ import type { EventSelection, Kpi, KpiDefinition, RepeatTerms } from '#domain/co
 import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
 import { breakingOutcomes } from '#domain/fact/breaking-outcomes.js';
 import { forecastText } from './clauses/kpi-words.js';
-import { agentKindText, elapsedText, selectionTexts, stateText } from './clauses/measures.js';
+import { agentKindText, elapsedText, selectionTexts, statesName } from './clauses/measures.js';
 import { phrasebook, type Phrasebook, type Wording } from './phrasebook.js';
 
 /**
@@ -39,12 +39,12 @@ const names: { readonly [T in KpiType]: (kpi: KpiOf<T>, speech: Phrasebook) => s
     const name = speech.t('occupancy', 'occupation');
     if (busy.join() === 'RING' && idle.join() === 'AVAILABLE') return name;
     const worked = [speech.t('working time', 'temps de traitement'), ...busy];
-    return `${name} (${states(worked, speech)} / ${states(idle, speech)})`;
+    return `${name} (${statesName(worked, speech)} / ${statesName(idle, speech)})`;
   },
   utilisation: ({ productive, paid }, speech) =>
-    `${speech.t('utilisation', 'utilisation')} (${states(productive, speech)} / ${states(paid, speech)})`,
+    `${speech.t('utilisation', 'utilisation')} (${statesName(productive, speech)} / ${statesName(paid, speech)})`,
   contactsPerHour: ({ productive }, speech) =>
-    speech.t('contacts per hour of ', 'contacts par heure de ') + states(productive, speech),
+    speech.t('contacts per hour of ', 'contacts par heure de ') + statesName(productive, speech),
   fcrPerContact: (kpi, speech) => speech.t('FCR per contact', 'FCR par contact') + repeatText(kpi, speech),
   fcrPerIssue: (kpi, speech) =>
     speech.t('FCR per issue', 'FCR par dossier') +
@@ -106,10 +106,6 @@ function repeatText(
 /** Questions that are known by an abbreviation are written as one. */
 function questionText(question: string): string {
   return question === 'csat' || question === 'nps' ? question.toUpperCase() : question;
-}
-
-function states(all: readonly string[], speech: Phrasebook): string {
-  return speech.list(all.map((state) => stateText(state, speech)));
 }
 
 function selection({ name, unless, match }: EventSelection, speech: Phrasebook): string {

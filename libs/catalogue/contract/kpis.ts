@@ -5,7 +5,7 @@ import { longestWindowMs } from '#domain/kpi/resolution-chain.js';
 import { agentKinds } from '#domain/contract/agent-kind.js';
 import { fault, type Fault } from '../fault.js';
 import { refusal, strict } from '../zod-faults.js';
-import { duration, id, kpiValue, match, period, state, unless } from './words.js';
+import { anyStates, duration, id, kpiValue, match, period, states, unless } from './words.js';
 
 const noData = z.enum(['neutral', 'asTarget', 'previousPeriod']);
 
@@ -24,8 +24,9 @@ const common = {
 };
 
 const shortAbandon = duration.nullable().default(null);
-const states = z.array(state).min(1);
 const selection = strict({ name: z.string().min(1), unless, match });
+/** As of a measure `agentTime`. */
+const overlaps = z.enum(['once', 'full']).default('once');
 const question = z.string().min(1);
 const scale = z.tuple([z.int(), z.int()]).default([1, 5]);
 const outcomeName = z.string().min(1);
@@ -91,12 +92,13 @@ const kpiForms = {
   occupancy: form(
     strict({
       ...type('occupancy'),
-      busy: z.array(state).default(['RING']),
+      busy: anyStates.default(['RING']),
       idle: states.default(['AVAILABLE']),
+      overlaps,
     }),
   ),
-  utilisation: form(strict({ ...type('utilisation'), productive: states, paid: states })),
-  contactsPerHour: form(strict({ ...type('contactsPerHour'), productive: states })),
+  utilisation: form(strict({ ...type('utilisation'), productive: states, paid: states, overlaps })),
+  contactsPerHour: form(strict({ ...type('contactsPerHour'), productive: states, overlaps })),
   fcrPerContact: form(
     strict({ ...type('fcrPerContact'), ...repeat }).transform(({ window, ...rest }) => ({
       ...rest,

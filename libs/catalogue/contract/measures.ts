@@ -11,7 +11,7 @@ import {
 import type { OutcomeMention } from '#domain/kpi/kpi-module.js';
 import type { Path } from '../fault.js';
 import { refusal, strict } from '../zod-faults.js';
-import { dayName, direction, duration, id, match, media, names, state, times, unless } from './words.js';
+import { dayName, direction, duration, id, match, media, names, states, times, unless } from './words.js';
 
 const where = strict({
   queues: names.nullable().default(null),
@@ -45,7 +45,7 @@ const timeTerms = { increment, cap: duration.nullable().default(null), averageCa
 
 const agentTime = strict({
   kind: z.literal('agentTime'),
-  states: z.array(state).min(1),
+  states,
   capPerContact: z.partialRecord(z.enum(contactStates), duration).default({}),
   overlaps: z.enum(['once', 'full']).default('once'),
   ...timeTerms,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activityStates } from '#domain/activity/activity.js';
 import { type Exclusion, nameOf } from '#domain/contract/exclusion.js';
+import { hoursDefinitions, hoursLabel } from '#domain/scope/agent-hours.js';
 import { contactStates } from '#domain/contract/measure.js';
 import { anyPeriodForm } from '#domain/period/rhythm.js';
 import { DURATION_FORMS, durationMs } from '../duration.js';
@@ -106,6 +107,20 @@ export const dayName = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 
 
 /** A state of an agent, on contacts or beside them. */
 export const state = z.enum([...contactStates, ...activityStates]);
+
+const hours = new Map(hoursDefinitions.map((each) => [hoursLabel(each), each.states]));
+
+const stateOrHours = z.array(z.enum([...state.options, ...hours.keys()]));
+
+/** States, each once; `productive@1` stands for those of the named hours. */
+export const states = stateOrHours.min(1).transform(expanded);
+export const anyStates = stateOrHours.transform(expanded);
+
+type State = z.infer<typeof state>;
+
+function expanded(names: readonly string[]): State[] {
+  return [...new Set(names.flatMap((name): readonly State[] => hours.get(name) ?? [name as State]))];
+}
 
 export const media = z.enum(['voice', 'callback', 'chat', 'email', 'message', 'other']);
 export const direction = z.enum(['inbound', 'outbound', 'unknown']);

@@ -63,9 +63,13 @@ const sentences = {
     fr: 'contacts avec mise en garde sur contacts traités',
   },
   occupancy: {
-    kpi: { type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'] },
-    en: 'occupancy: working time and ringing of the same and availability',
-    fr: "taux d'occupation : temps de traitement et sonnerie sur les mêmes et disponibilité",
+    kpi: { type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'], overlaps: 'once' },
+    en:
+      'occupancy: working time and ringing of the same and availability; each second of a person once, work on ' +
+      'contacts before all else',
+    fr:
+      "taux d'occupation : temps de traitement et sonnerie sur les mêmes et disponibilité ; chaque seconde d'une " +
+      'personne une seule fois, le travail sur des contacts avant tout le reste',
   },
   utilisation: {
     kpi: { type: 'utilisation', productive: ['TALK', 'ACW'], paid: ['TALK', 'ACW', 'BREAK'] },
@@ -73,9 +77,13 @@ const sentences = {
     fr: "taux d'utilisation : conversation et post-appel sur conversation, post-appel et pause",
   },
   contactsPerHour: {
-    kpi: { type: 'contactsPerHour', productive: ['TALK', 'ACW'] },
-    en: 'contacts handled per hour of conversation and after-call work',
-    fr: 'contacts traités par heure de conversation et post-appel',
+    kpi: { type: 'contactsPerHour', productive: ['ACW', 'TALK', 'ACW_MISSED'], overlaps: 'full' },
+    en:
+      'contacts handled per hour of after-call work (afterCall@1: after-call work and after-call work of offers ' +
+      'not taken) and conversation; what is done at once counts in full',
+    fr:
+      'contacts traités par heure de post-appel (afterCall@1 : post-appel et post-appel des appels non pris) et ' +
+      'conversation ; ce qui se fait en même temps compte en entier',
   },
   fcrPerContact: {
     kpi: { type: 'fcrPerContact', ...repeat, basis: 'net', notSolvable: ['delivery'] },

@@ -1,7 +1,7 @@
-import type { EventSelection, Kpi, KpiDefinition } from '#domain/contract/kpi.js';
+import type { EventSelection, Kpi, KpiDefinition, OnClock } from '#domain/contract/kpi.js';
 import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
 import { forecastText, sampleText } from './kpi-words.js';
-import { agentKindText, elapsedText, selectionTexts, stateText } from './measures.js';
+import { agentKindText, elapsedText, onceText, selectionTexts, statesText, stateText } from './measures.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 /** A KPI: what it is, of which definition, and what no data means. */
@@ -64,21 +64,22 @@ const texts: { readonly [T in KpiType]: (kpi: KpiOf<T>, speech: Phrasebook) => s
     const { t, list } = speech;
     const busy = (kpi.busy ?? []).map((name) => stateText(name, speech));
     const worked = list([t('working time', 'temps de traitement'), ...busy]);
-    return t(
-      `occupancy: ${worked} of the same and ${states(kpi.idle, speech)}`,
-      `taux d'occupation : ${worked} sur les mêmes et ${states(kpi.idle, speech)}`,
+    const text = t(
+      `occupancy: ${worked} of the same and ${statesText(kpi.idle, speech)}`,
+      `taux d'occupation : ${worked} sur les mêmes et ${statesText(kpi.idle, speech)}`,
     );
+    return text + clockText(kpi, speech);
   },
   utilisation: (kpi, speech) =>
     speech.t(
-      `utilisation: ${states(kpi.productive, speech)} of ${states(kpi.paid, speech)}`,
-      `taux d'utilisation : ${states(kpi.productive, speech)} sur ${states(kpi.paid, speech)}`,
-    ),
+      `utilisation: ${statesText(kpi.productive, speech)} of ${statesText(kpi.paid, speech)}`,
+      `taux d'utilisation : ${statesText(kpi.productive, speech)} sur ${statesText(kpi.paid, speech)}`,
+    ) + clockText(kpi, speech),
   contactsPerHour: (kpi, speech) =>
     speech.t(
-      `contacts handled per hour of ${states(kpi.productive, speech)}`,
-      `contacts traités par heure de ${states(kpi.productive, speech)}`,
-    ),
+      `contacts handled per hour of ${statesText(kpi.productive, speech)}`,
+      `contacts traités par heure de ${statesText(kpi.productive, speech)}`,
+    ) + clockText(kpi, speech),
   fcrPerContact: (kpi, speech) => {
     const window = speech.duration(kpi.windowMs);
     const what = speech.t(
@@ -160,8 +161,15 @@ function per(of: 'contact' | 'leg', { t }: Phrasebook): string {
   return of === 'contact' ? 'contact' : t("agent's part of a contact", "intervention d'agent");
 }
 
-function states(names: readonly string[], speech: Phrasebook): string {
-  return speech.list(names.map((name) => stateText(name, speech)));
+/** Nothing of definitions of releases that counted each piece in full without saying so. */
+function clockText({ overlaps }: OnClock, speech: Phrasebook): string {
+  if (overlaps === undefined) return '';
+  const text = overlaps === 'once' ? onceText(speech) : fullText(speech);
+  return `${speech.t(';', ' ;')} ${text}`;
+}
+
+function fullText({ t }: Phrasebook): string {
+  return t('what is done at once counts in full', 'ce qui se fait en même temps compte en entier');
 }
 
 function serviceLevelText(kpi: KpiOf<'serviceLevel'>, { t, duration }: Phrasebook): string {

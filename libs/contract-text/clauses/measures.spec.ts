@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AgentKind } from '#domain/contract/agent-kind.js';
+import { hoursDefinitions } from '#domain/scope/agent-hours.js';
 import { contactCount, workTime } from '#domain/contract/contract.fixture.js';
 import { phrasebook } from '../phrasebook.js';
 import { measureClause } from './measures.js';
@@ -7,6 +8,21 @@ import { measureClause } from './measures.js';
 const speeches = (['en', 'fr'] as const).map((language) => phrasebook(language, 'EUR', 'Europe/Paris'));
 const asked = (...kinds: readonly AgentKind[]) => ({
   where: { queues: null, media: null, directions: null, dispositions: null, kinds },
+});
+
+it('names hours that all states of a definition make up, with its version, and what is paid beside them', () => {
+  const productive = hoursDefinitions[0]?.states ?? [];
+  const texts = speeches.map((speech) => measureClause('w', workTime(['COACHING', ...productive]), speech));
+  expect(texts).toEqual([
+    'w: time spent in productive hours (productive@1: dialling, conversation, hold, after-call work, after-call work ' +
+      'of offers not taken, preview of callbacks, ringing, preparation, availability, back-office work and technical ' +
+      "issues on the client's side) and coaching.",
+    'w: le temps passé en heures de production (productive@1 : numérotation, conversation, mise en garde, post-appel, ' +
+      'post-appel des appels non pris, préparation des rappels, sonnerie, préparation, disponibilité, back-office et ' +
+      'incident technique côté client) et accompagnement.',
+  ]);
+  const some = measureClause('w', workTime(productive.slice(1)), speeches[0]!);
+  expect(some).not.toContain('productive');
 });
 
 describe('the clause of a measure that says whose work counts', () => {

@@ -13,6 +13,7 @@ import type {
   Where,
   WorkTime,
 } from '#domain/contract/measure.js';
+import { hoursDefinitions, type HoursDefinition, hoursLabel } from '#domain/scope/agent-hours.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
 import type { AgentKind } from '#domain/contract/agent-kind.js';
 import type { Phrase, Phrasebook } from '../phrasebook.js';
@@ -58,8 +59,7 @@ const texts: {
 };
 
 function timeText(measure: WorkTime, speech: Phrasebook): string {
-  const { t, ofPeriod, duration, list } = speech;
-  const states = measure.states.map((state) => stateText(state, speech));
+  const { t, ofPeriod, duration } = speech;
   const caps = Object.entries(measure.capsMs).map(([state, ms]) =>
     t(
       `of ${stateText(state, speech)} at most ${duration(ms)} per contact`,
@@ -67,8 +67,9 @@ function timeText(measure: WorkTime, speech: Phrasebook): string {
     ),
   );
   const { increment, capMs, averageCap } = measure;
+  const states = statesText(measure.states, speech);
   const parts = [
-    t(`time spent in ${list(states)}`, `le temps passé en ${list(states)}`),
+    t(`time spent in ${states}`, `le temps passé en ${states}`),
     ...(measure.overlaps === 'once' ? [onceText(speech)] : []),
     ...caps,
     ...(increment === null ? [] : [incrementText(increment, speech)]),
@@ -94,7 +95,7 @@ function timeText(measure: WorkTime, speech: Phrasebook): string {
 }
 
 /** See docs/agent-time.md, "Every second once". */
-function onceText({ t }: Phrasebook): string {
+export function onceText({ t }: Phrasebook): string {
   return t(
     'each second of a person once, work on contacts before all else',
     "chaque seconde d'une personne une seule fois, le travail sur des contacts avant tout le reste",
@@ -292,6 +293,46 @@ export function stateText(state: string, { t }: Phrasebook): string {
   const name = (stateNames as Readonly<Record<string, Phrase | undefined>>)[state];
   return name === undefined ? state : t(...name);
 }
+
+/** States as a list; those that make up named hours under their name and its version. */
+export function statesText(states: readonly string[], speech: Phrasebook): string {
+  const hours = hoursIn(states);
+  if (hours === null) return speech.list(states.map((state) => stateText(state, speech)));
+  const own = speech.list(hours.states.map((state) => stateText(state, speech)));
+  const named = `${hoursText(hours, speech)} (${hoursLabel(hours)}${speech.t(':', ' :')} ${own})`;
+  return speech.list([named, ...beside(hours, states, speech)]);
+}
+
+/** The same, short enough for a column. */
+export function statesName(states: readonly string[], speech: Phrasebook): string {
+  const hours = hoursIn(states);
+  return speech.list([...(hours === null ? [] : [hoursLabel(hours)]), ...beside(hours, states, speech)]);
+}
+
+function beside(hours: HoursDefinition | null, states: readonly string[], speech: Phrasebook): string[] {
+  const others = states.filter((state) => hours?.states.some((own) => own === state) !== true);
+  return others.map((state) => stateText(state, speech));
+}
+
+/** The hours of most states that are all among these; a single state is named by itself. */
+function hoursIn(states: readonly string[]): HoursDefinition | null {
+  const whole = hoursDefinitions.filter(
+    (each) => each.states.length > 1 && each.states.every((state) => states.includes(state)),
+  );
+  return whole.toSorted((a, b) => b.states.length - a.states.length)[0] ?? null;
+}
+
+export function hoursText({ name }: Pick<HoursDefinition, 'name'>, { t }: Phrasebook): string {
+  return t(...hoursNames[name]);
+}
+
+const hoursNames: Readonly<Record<HoursDefinition['name'], Phrase>> = {
+  productive: ['productive hours', 'heures de production'],
+  staffed: ['staffed hours', 'heures de présence en poste'],
+  logged: ['logged hours', 'heures de connexion'],
+  preparation: ['preparation', 'préparation'],
+  afterCall: ['after-call work', 'post-appel'],
+};
 
 const stateNames: Readonly<Record<ContactState | ActivityState, Phrase>> = {
   WAIT: ['waiting of the customer', 'attente du client'],

@@ -53,10 +53,27 @@ export type RateKpi =
    * (talk + hold + after-call work + dialling, and the busy states of agents' own time) / the same and the
    * idle ones. As in the live view where ringing is busy and being available idle.
    */
-  | { readonly type: 'occupancy'; readonly busy?: readonly string[]; readonly idle: readonly string[] }
+  | ({
+      readonly type: 'occupancy';
+      readonly busy?: readonly string[];
+      readonly idle: readonly string[];
+    } & OnClock)
   /** Working and idle states / paid states. */
-  | { readonly type: 'utilisation'; readonly productive: readonly string[]; readonly paid: readonly string[] }
-  | { readonly type: 'contactsPerHour'; readonly productive: readonly string[] };
+  | ({
+      readonly type: 'utilisation';
+      readonly productive: readonly string[];
+      readonly paid: readonly string[];
+    } & OnClock)
+  | ({ readonly type: 'contactsPerHour'; readonly productive: readonly string[] } & OnClock);
+
+/** Of KPIs over agents' time, as of a measure `agentTime`. */
+export interface OnClock {
+  /**
+   * `once`: a person's second counts once, whatever claims it (`domain/clock`). `full`, or absent: each piece
+   * of work counts in full.
+   */
+  readonly overlaps?: 'once' | 'full';
+}
 
 /**
  * First-contact resolution (docs/contracts.md, "KPIs"). By what comes after, as the customer says and as the

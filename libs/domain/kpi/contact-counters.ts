@@ -19,17 +19,17 @@ export function countContacts(count: (contact: ScopedContact) => Fraction): Cont
 /** Time of contact states (TALK, ACW, ...), into one part of the fraction. */
 export function sumTime(states: readonly string[], part: 'n' | 'd'): ContactCounter {
   const plan = bareTime(states);
-  return (contact, intervals, _, add) => {
-    for (const { interval, ms } of workParts(plan, withKnownAgents(contact), intervals, 'split')) {
+  return (contact, intervals, _, add, own) => {
+    for (const { interval, ms } of workParts(plan, withKnownAgents(contact), intervals, 'split', own)) {
       add(interval, part, ms);
     }
   };
 }
 
 export function both(first: ContactCounter, second: ContactCounter): ContactCounter {
-  return (contact, intervals, interval, add) => {
-    first(contact, intervals, interval, add);
-    second(contact, intervals, interval, add);
+  return (contact, intervals, interval, add, own) => {
+    first(contact, intervals, interval, add, own);
+    second(contact, intervals, interval, add, own);
   };
 }
 

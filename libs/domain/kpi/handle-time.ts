@@ -24,9 +24,9 @@ export const acw: KpiModule<'acw'> = {
 
 function averageTime(states: readonly string[], per: 'contact' | 'leg'): ContactCounter {
   const time = sumTime(states, 'n');
-  return (contact, intervals, interval, add) => {
+  return (contact, intervals, interval, add, own) => {
     if (contact.legs.length === 0) return;
-    time(contact, intervals, interval, add);
+    time(contact, intervals, interval, add, own);
     add(interval, 'd', per === 'leg' ? contact.legs.length : 1);
   };
 }

@@ -1,6 +1,7 @@
 import type { KpiDefinition, Forecast } from '#domain/contract/kpi.js';
 import type { RatingInterval, RatingIntervals } from '#domain/contract/terms-in-force.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
+import type { OwnTime } from '#domain/scope/own-time.js';
 import type { ScopedContact } from '#domain/scope/scoped-contact.js';
 import type { Fraction } from './fraction.js';
 import type { KpiUnit } from './kpi-unit.js';
@@ -62,12 +63,16 @@ export interface KpiModule<T extends KpiType> {
 /** Adds an integer to the numerator (n) or denominator (d) of a KPI, where it belongs in time. */
 export type AddToKpi = (interval: RatingInterval, part: 'n' | 'd', value: number) => void;
 
-/** Adds what a contact is to a KPI; `interval` is that of the contact's instant. */
+/**
+ * Adds what a contact is to a KPI; `interval` is that of the contact's instant. `own`: where a person's
+ * second counts once, what of the work is its own.
+ */
 export type ContactCounter = (
   contact: ScopedContact,
   intervals: RatingIntervals,
   interval: RatingInterval,
   add: AddToKpi,
+  own: OwnTime | null,
 ) => void;
 
 export interface Sides {

@@ -79,6 +79,32 @@ describe('KPI figures of the live view', () => {
     expect(figures({ ...sums, activityAVAILABLEMs: 200_000 }, 'occupancy')).toMatchObject([{ value: 0.75 }]);
   });
 
+  it('gives the share of productive time in logged time, each piece in full', () => {
+    // 6 h + 20 min of talk and hold, 30 + 10 min after calls, 15 min of preparation, 45 min available: 8 h of
+    // 10 h
+    const sums = {
+      talkMs: 6 * 3_600_000,
+      holdMs: 20 * 60_000,
+      acwMs: 30 * 60_000,
+      acwMissedMs: 10 * 60_000,
+      activityPREPMs: 15 * 60_000,
+      activityAVAILABLEMs: 45 * 60_000,
+      activityBREAKMs: 3_600_000,
+      activityLOGGED_INMs: 10 * 3_600_000,
+    };
+    expect(figures(sums, 'utilisation')).toMatchObject([
+      {
+        version: 1,
+        parameters: { paid: ['LOGGED_IN'], overlaps: 'full' },
+        per: 'loggedMs',
+        numerator: 8 * 3_600_000,
+        denominator: 10 * 3_600_000,
+        value: 0.8,
+      },
+    ]);
+    expect(figures({ talkMs: 5 }, 'utilisation')).toMatchObject([{ denominator: 0, value: null }]);
+  });
+
   it('reads answers by the definitions that contracts have of their question', () => {
     const sums = { 'answer:csat:5': 6, 'answer:csat:4': 2, 'answer:csat:1': 2, 'answer:csat:9': 3 };
     const surveys = [

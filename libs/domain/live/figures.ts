@@ -9,6 +9,7 @@ import {
   type MeasureSums,
 } from './kpi-figure.js';
 import type { Grain } from './measure.js';
+import { productiveOfLogged, statesMs } from './agent-hours.js';
 import { resolutionCounts } from './resolution-tally.js';
 import { surveyFigures } from './survey-figures.js';
 
@@ -113,7 +114,15 @@ function agentFigures(sums: MeasureSums): KpiFigure[] {
   return [
     figure({ type: 'transfer' }, 'handled', { n: sum('transferred'), d: handled }),
     figure({ type: 'hold' }, 'handled', { n: sum('held'), d: handled }),
-    figure({ type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'] }, 'workAndAvailableMs', occupancy(sums)),
+    figure(
+      { type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'], overlaps: 'full' },
+      'workAndAvailableMs',
+      occupancy(sums),
+    ),
+    figure({ type: 'utilisation', ...productiveOfLogged, overlaps: 'full' }, 'loggedMs', {
+      n: statesMs(sums, productiveOfLogged.productive),
+      d: statesMs(sums, productiveOfLogged.paid),
+    }),
   ];
 }
 

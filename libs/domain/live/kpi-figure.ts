@@ -40,7 +40,7 @@ const isLive = {
   transfer: true,
   hold: true,
   occupancy: true,
-  utilisation: false,
+  utilisation: true,
   contactsPerHour: false,
   fcrPerContact: true,
   fcrPerIssue: true,
@@ -76,6 +76,7 @@ export const kpiDenominators = [
   'issues',
   'workedOnOfKnownCustomers',
   'workAndAvailableMs',
+  'loggedMs',
   'answers',
   'evaluations',
 ] as const;

@@ -1,6 +1,7 @@
 import { activityStates } from '#domain/activity/activity.js';
 import type { ServiceLevelVariant } from '#domain/contract/kpi.js';
 import { serviceLevels } from '#domain/kpi/service-level.js';
+import { type LiveHours, liveHours } from './agent-hours.js';
 import { handleMsOf, kpiFigures, queueCounts, resolution, serviceLevelVariants } from './figures.js';
 import type { KpiFigure, KpiSettings, MeasureSums } from './kpi-figure.js';
 import type { Grain } from './measure.js';
@@ -41,6 +42,8 @@ export interface LiveKpis {
   readonly outcomes: number;
   /** Agents' time outside of contacts, by state; `UNMAPPED`: of codes that the catalogue does not know. */
   readonly activityMs: Readonly<Record<string, number>>;
+  /** Agents' time by each named definition of hours. */
+  readonly hours: readonly LiveHours[];
   /** Agents' time after a state whose end was never reported: shown, never billed. */
   readonly unseenMs: number;
   /** What platforms have added up themselves, by their code: to compare with, never counted. */
@@ -141,6 +144,7 @@ export function liveKpis(sums: MeasureSums, settings: KpiSettings, grain: Grain)
         return ms === 0 ? [] : [[state, ms]];
       }),
     ),
+    hours: liveHours(sums),
     unseenMs: sum('unseenMs'),
     reportedMs: Object.fromEntries(
       [...sums].flatMap(([measure, ms]) =>

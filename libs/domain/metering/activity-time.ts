@@ -35,7 +35,7 @@ export function measureActivity(
   if (assignment?.programme !== contract.programme) return;
   if (item.kind === 'kpi') {
     if (scope.agent(activity.agent, activity.startedAt)?.kind === 'machine') return;
-    activityKpi(item, activity, assignment.queue, sums);
+    activityKpi(item, activity, assignment.queue, sums, own);
   } else activityTime(contract, item, activity, assignment.queue, scope, sums, own);
 }
 
@@ -107,19 +107,28 @@ function inWhere(where: Where | null, queue: string | null): boolean {
 
 const neither = { n: false, d: false };
 
-function activityKpi(item: KpiItem, activity: ActivityContent, queue: string | null, sums: Sums): void {
+function activityKpi(
+  item: KpiItem,
+  activity: ActivityContent,
+  queue: string | null,
+  sums: Sums,
+  own: OwnTime | null,
+): void {
   const { state, startedAt, endedAt } = activity;
   const interval = item.intervals.at(startedAt);
-  const kpi = interval === null ? undefined : item.definitions[interval.inForce.index]?.kpi;
-  if (interval === null || kpi === undefined || inOutage(item, startedAt)) return;
+  const definition = interval === null ? undefined : item.definitions[interval.inForce.index];
+  if (interval === null || definition === undefined || inOutage(item, startedAt)) return;
   if (!inScope(interval.inForce.terms.scope, queue)) return;
+  const { kpi } = definition;
+  const onClock = definition.isOnClock ? own : null;
   const sides = kpiModule(kpi).activities?.(kpi, state) ?? neither;
   if (!sides.n && !sides.d) return;
   const add = (at: RatingInterval, side: 'n' | 'd', ms: number): void =>
     sums.add(at.period, kpiKey(item, at, side), ms);
   for (const span of cut(item.intervals, startedAt, endedAt)) {
     if (span.interval === null) continue;
-    if (sides.n) add(span.interval, 'n', span.to - span.from);
-    if (sides.d) add(span.interval, 'd', span.to - span.from);
+    const ms = onClock?.ofActivity(activity, span.from, span.to) ?? span.to - span.from;
+    if (sides.n) add(span.interval, 'n', ms);
+    if (sides.d) add(span.interval, 'd', ms);
   }
 }

@@ -4,7 +4,10 @@ import type { ActivityContent } from '#domain/activity/activity.js';
 import type { Stretch, TimelineContent } from '#domain/timeline/timeline.js';
 import type { OutcomeContent, OutcomeEvent } from '#domain/outcome/outcome.js';
 import type { Contract, Terms } from '#domain/contract/contract.js';
-import type { Kpi } from '#domain/contract/kpi.js';
+import { AgentClocks } from '#domain/clock/agent-clocks.js';
+import { claimsOf, type ClockScope } from '#domain/clock/claims.js';
+import type { Kpi, KpiTerms } from '#domain/contract/kpi.js';
+import type { KpiOf } from '#domain/kpi/kpi-module.js';
 import { contractMeter } from './contract-meter.js';
 import {
   answeredCall,
@@ -194,6 +197,76 @@ describe('Time of agents outside of contacts', () => {
       'kpi/cph/1/-/n/-': 1,
       'kpi/cph/1/-/d/-': 100 * s,
     });
+  });
+});
+
+describe('A KPI over the time of agents of whom a second counts once', () => {
+  const terms = { version: 1, minSample: 0, onNoData: 'neutral', overlaps: 'once' } as const;
+  const kpis: Record<string, Kpi> = {
+    occ: { ...terms, type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'] },
+    use: { ...terms, type: 'utilisation', productive: ['TALK', 'ACW'], paid: ['LOGGED_IN'] },
+    cph: { ...terms, type: 'contactsPerHour', productive: ['TALK', 'AVAILABLE'] },
+    aht: { version: 1, minSample: 0, onNoData: 'neutral', type: 'aht', per: 'contact' },
+  };
+  const scope: ClockScope = { ...sampleScope, agentCode: (agent) => (agent === 'c:x' ? null : 'Ann') };
+  // 0-100 available and logged in twice; chats of 10-50 and 30-70, the second with 20 of after-call work
+  const work: PostingContent[] = [
+    activity('AVAILABLE', noon, noon + 100 * s),
+    activity('LOGGED_IN', noon, noon + 100 * s, { activity: 'c:in' }),
+    activity('LOGGED_IN', noon + 50 * s, noon + 120 * s, { activity: 'c:in2', agent: 'c:a2' }),
+    answeredCall(noon + 10 * s, noon + 50 * s),
+    {
+      ...answeredCall(noon + 30 * s, noon + 70 * s, {
+        agent: 'c:a2',
+        acwMs: 20 * s,
+        acwStartedAt: noon + 70 * s,
+      }),
+      contact: 'c:2',
+    },
+  ];
+
+  function onClock(contract: Contract): Record<string, number> {
+    const meter = contractMeter(contract, scope);
+    const clocks = new AgentClocks(
+      work.flatMap((content) => claimsOf(content, scope)),
+      scope,
+    );
+    const found: Record<string, number> = {};
+    for (const content of work) {
+      const changes = meter.measureClock(content, clocks.ownTimeOf(content));
+      for (const { key, value } of [...meter.measure(content), ...changes])
+        found[key] = (found[key] ?? 0) + value;
+    }
+    return found;
+  }
+
+  it('counts chats at once and availability beside them once, and contacts as before', () => {
+    const contract = sampleContract({ kpis });
+    expect(contractMeter(contract, scope).isOnClock).toBe(true);
+    expect(onClock(contract)).toEqual({
+      // 10 to 90 on contacts, of which 20 shared by two chats; 0 to 10 and 90 to 100 available
+      'kpi/occ/1/-/n/-': 80 * s,
+      'kpi/occ/1/-/d/-': 100 * s,
+      // logged in from 0 to 120
+      'kpi/use/1/-/n/-': 80 * s,
+      'kpi/use/1/-/d/-': 120 * s,
+      // 60 of talk and 20 available
+      'kpi/cph/1/-/n/-': 2,
+      'kpi/cph/1/-/d/-': 80 * s,
+      // contact time stays in full: 40 + 40 + 20
+      'kpi/aht/1/-/n/-': 100 * s,
+      'kpi/aht/1/-/d/-': 2,
+    });
+  });
+
+  it('counts in full where the contract says so, and where it was agreed before it could say it', () => {
+    for (const overlaps of [{ overlaps: 'full' as const }, {}]) {
+      const { type, busy, idle, version, minSample, onNoData } = kpis['occ'] as KpiOf<'occupancy'> & KpiTerms;
+      const occ: Kpi = { type, busy: busy ?? [], idle, version, minSample, onNoData, ...overlaps };
+      const contract = sampleContract({ kpis: { occ } });
+      expect(contractMeter(contract, scope).isOnClock).toBe(false);
+      expect(onClock(contract)).toEqual({ 'kpi/occ/1/-/n/-': 100 * s, 'kpi/occ/1/-/d/-': 200 * s });
+    }
   });
 });
 

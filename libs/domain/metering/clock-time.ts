@@ -1,19 +1,20 @@
 import type { Contract } from '#domain/contract/contract.js';
+import type { WorkedBy } from '#domain/contract/measure.js';
 import { episodesOf } from '#domain/posting/episodes.js';
 import type { PostingContent } from '#domain/posting/posting.js';
 import type { OwnTime } from '#domain/scope/own-time.js';
 import { scopeContact } from '#domain/scope/scoped-contact.js';
 import { activitiesOf, type WorkScope } from '#domain/scope/work-scope.js';
 import { measureActivity } from './activity-time.js';
-import { measureContact } from './contact-meter.js';
-import type { MeasuredItem, MeteredItem } from './metered-item.js';
+import { measureContact, measureContactKpi } from './contact-meter.js';
+import type { MeteredItem } from './metered-item.js';
 import { clockKeyOf } from './quantity-key.js';
 import { noQuantities, type Quantity, Sums } from './sums.js';
 
-/** Lines and measures of time of which a person's second counts once, in any version of the contract. */
-export function onClock(items: readonly MeteredItem[]): MeasuredItem[] {
-  return items.filter((item): item is MeasuredItem => {
-    if (item.kind === 'kpi') return false;
+/** What measures time of which a person's second counts once, in any version of the contract. */
+export function onClock(items: readonly MeteredItem[]): MeteredItem[] {
+  return items.filter((item) => {
+    if (item.kind === 'kpi') return item.definitions.some((each) => each?.isOnClock === true);
     return item.definitions.some((each) => each?.measure.kind === 'time' && each.measure.overlaps === 'once');
   });
 }
@@ -24,7 +25,7 @@ export function onClock(items: readonly MeteredItem[]): MeasuredItem[] {
  */
 export function measureClock(
   contract: Contract,
-  items: readonly MeasuredItem[],
+  items: readonly MeteredItem[],
   content: PostingContent,
   scope: WorkScope,
   own: OwnTime,
@@ -42,7 +43,7 @@ export function measureClock(
 
 function measured(
   contract: Contract,
-  items: readonly MeasuredItem[],
+  items: readonly MeteredItem[],
   content: PostingContent,
   scope: WorkScope,
   own: OwnTime | null,
@@ -52,12 +53,13 @@ function measured(
     case 'contact':
       for (const episode of episodesOf(content)) {
         for (const by of ['people', 'machines', 'all'] as const) {
-          const counted = items.filter(({ kinds, definitions }) => {
-            return kinds.contacts && definitions.some((each) => each?.workedBy === by);
-          });
+          const counted = items.filter((item) => item.kinds.contacts && isWorkOf(item, by));
           const scoped = counted.length === 0 ? null : scopeContact(contract, episode, scope, by);
           if (scoped === null) continue;
-          for (const item of counted) measureContact(contract, item, scoped, by, sums, own);
+          for (const item of counted) {
+            if (item.kind === 'kpi') measureContactKpi(contract, item, scoped, sums, own);
+            else measureContact(contract, item, scoped, by, sums, own);
+          }
         }
       }
       break;
@@ -72,4 +74,10 @@ function measured(
       break;
   }
   return sums.quantities();
+}
+
+/** KPIs are of people. */
+function isWorkOf(item: MeteredItem, by: WorkedBy): boolean {
+  if (item.kind === 'kpi') return by === 'people';
+  return item.definitions.some((each) => each?.workedBy === by);
 }

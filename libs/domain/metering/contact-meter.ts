@@ -143,15 +143,17 @@ export function measureContactKpi(
   item: KpiItem,
   contact: ScopedContact,
   sums: Sums,
+  own: OwnTime | null = null,
 ): void {
   const interval = item.intervals.at(contact.at);
   if (interval === null || inOutage(item, contact.at)) return;
-  const counts = item.definitions[interval.inForce.index]?.counts ?? null;
+  const definition = item.definitions[interval.inForce.index];
+  const counts = definition?.counts ?? null;
   const part = counts === null ? null : narrowContact(contract, contact, interval.inForce.terms.scope);
   if (counts === null || part === null) return;
-  counts(part, item.intervals, interval, (at, side, value) => {
+  const add = (at: RatingInterval, side: 'n' | 'd', value: number): void =>
     sums.add(at.period, kpiKey(item, at, side), value);
-  });
+  counts(part, item.intervals, interval, add, definition?.isOnClock === true ? own : null);
 }
 
 /** Contacts of unknown customers never repeat; some contracts count and pay them as resolved. */

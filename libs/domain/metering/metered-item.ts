@@ -56,6 +56,8 @@ export interface Definition {
 export interface KpiDefinition {
   readonly kpi: Kpi;
   readonly counts: ContactCounter | null;
+  /** A person's second counts once. */
+  readonly isOnClock: boolean;
 }
 
 export interface KpiItem {
@@ -100,7 +102,9 @@ export function meteredItems(contract: Contract, termsList: readonly TermsInForc
   for (const id of idsOf(termsList, ({ kpis }) => Object.keys(kpis))) {
     const definitions = definitionsOf(termsList, ({ terms }) => {
       const kpi = terms.kpis[id];
-      return kpi === undefined ? null : { kpi, counts: kpiModule(kpi).contacts?.(kpi) ?? null };
+      if (kpi === undefined) return null;
+      const isOnClock = 'overlaps' in kpi && kpi.overlaps === 'once';
+      return { kpi, counts: kpiModule(kpi).contacts?.(kpi) ?? null, isOnClock };
     });
     const outages = outagesOf(termsList, id);
     items.push({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sampleContract, timeLine, workTime } from '#domain/contract/contract.fixture.js';
+import type { Kpi } from '#domain/contract/kpi.js';
 import type { Contract } from '#domain/contract/contract.js';
 import type { LiveScope } from '#domain/live/live-scope.js';
 import { contractMeter } from '#domain/metering/contract-meter.js';
@@ -62,12 +63,19 @@ const paid = {
   session: ['LOGGED_IN'],
 };
 
-/** Each kind of time on a line of its own, for all that a programme has. */
+const utilised = { productive: ['TALK', 'HOLD', 'PREP'], paid: ['LOGGED_IN', 'OTHER'] };
+
+/** Each kind of time on a line of its own, for all that a programme has; and KPIs over it. */
 function contractOf(programme: string): Contract {
   const measures = Object.entries(paid).map(([id, states]) => [id, workTime(states, { overlaps: 'once' })]);
   const lines = Object.keys(paid).map((id) => timeLine({ id, measure: id, bands: [late] }));
+  const terms = { version: 1, minSample: 0, onNoData: 'neutral', overlaps: 'once' } as const;
+  const kpis: Record<string, Kpi> = {
+    occupancy: { ...terms, type: 'occupancy', busy: ['RING'], idle: ['AVAILABLE'] },
+    utilisation: { ...terms, type: 'utilisation', ...utilised },
+  };
   return sampleContract(
-    { measures: Object.fromEntries(measures), lines },
+    { measures: Object.fromEntries(measures), lines, kpis },
     { id: `C-${programme}`, programme },
   );
 }
@@ -177,9 +185,9 @@ interface Piece {
 
 const order = ['RING', 'PREP', 'BREAK', 'AVAILABLE', 'OTHER'];
 
-function piecesOf(content: PostingContent): Piece[] {
+function piecesOf(content: PostingContent, personId = personOf): Piece[] {
   const of = (
-    who: string,
+    agent: string,
     name: string,
     rank: number,
     from: number,
@@ -187,7 +195,7 @@ function piecesOf(content: PostingContent): Piece[] {
     programme: string | null,
     line: Piece['line'],
   ) => {
-    const person = personOf(who);
+    const person = personId(agent);
     return person === null ? [] : [{ person, name, rank, from, to, programme, line }];
   };
   const owner = (where: string | null) => (where === 'a:p' ? 'P' : where === 'b:q' ? 'Q' : null);
@@ -263,8 +271,9 @@ function piecesOf(content: PostingContent): Piece[] {
 function naive(contents: readonly PostingContent[]): {
   readonly sums: Map<string, number>;
   readonly claimed: number;
+  readonly kpis: Map<string, number>;
 } {
-  const pieces = contents.flatMap(piecesOf).filter(({ from, to }) => to > from);
+  const pieces = contents.flatMap((each) => piecesOf(each)).filter(({ from, to }) => to > from);
   const sums = new Map<string, number>();
   let claimed = 0;
   for (const person of ['Ann', 'Bo']) {
@@ -286,7 +295,51 @@ function naive(contents: readonly PostingContent[]): {
       }
     }
   }
-  return { sums, claimed };
+  return { sums, claimed, kpis: naiveKpis(sums, contents) };
+}
+
+/**
+ * By programme, KPI and side. KPIs count the work of agents whom the catalogue does not know as well, which
+ * is on no clock.
+ */
+function naiveKpis(
+  sums: ReadonlyMap<string, number>,
+  contents: readonly PostingContent[],
+): Map<string, number> {
+  const sides = {
+    'occupancy/n': ['dial', 'handle', 'acw', 'ring'],
+    'occupancy/d': ['dial', 'handle', 'acw', 'ring', 'available'],
+    'utilisation/n': ['handle', 'prep'],
+    'utilisation/d': ['session', 'other'],
+  };
+  const unknown = contents.flatMap((content) =>
+    piecesOf(content, (each) => (personOf(each) === null ? 'unknown' : null)),
+  );
+  const found = new Map<string, number>();
+  for (const programme of ['P', 'Q']) {
+    for (const [side, lines] of Object.entries(sides)) {
+      let ms = 0;
+      for (const line of lines)
+        for (const band of ['late', '-']) ms += sums.get(`${programme}/${line}/${band}`) ?? 0;
+      for (const piece of unknown) {
+        if (piece.programme !== programme) continue;
+        for (let when = piece.from; when < piece.to; when++) if (lines.includes(piece.line(when))) ms += 1;
+      }
+      if (ms > 0) found.set(`${programme}/${side}`, ms);
+    }
+  }
+  return found;
+}
+
+function kpisOf(books: readonly Quantities[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const [index, book] of books.entries()) {
+    for (const [key, value] of book) {
+      const [of, id, , , side] = key.split('/');
+      if (of === 'kpi' && value !== 0) found.set(`${index === 0 ? 'P' : 'Q'}/${id}/${side}`, value);
+    }
+  }
+  return found;
 }
 
 /** Of all contracts, in the names of the naive program. */
@@ -330,10 +383,11 @@ describe('The clock of a person', () => {
         const books = await readQuantities(log, requests);
         for (const [index, contents] of standing.entries()) {
           const own = books.slice(index * 4, index * 4 + 4);
-          const { sums, claimed } = naive(contents);
+          const { sums, claimed, kpis } = naive(contents);
           const net = cellsOf(own.slice(0, 2), 'line');
           expect(inOrder(net)).toEqual(inOrder(sums));
           expect(sumOf(net)).toBeLessThanOrEqual(claimed);
+          expect(inOrder(kpisOf(own.slice(0, 2)))).toEqual(inOrder(kpis));
           // what is missing is named, and with it the sums are those of the tally
           const taken = cellsOf(own.slice(0, 2), 'clock');
           const inFull = cellsOf(own.slice(2), 'line');

@@ -28,7 +28,7 @@ export function belowZeroFaults(terms: WrittenTerms): Fault[] {
         ? [nothing(['commitments', index, 'base'], 'nothing counts towards the amount')]
         : [],
     ),
-    ...leastVolumeFaults(terms),
+    ...minVolumeFaults(terms),
   ];
 }
 
@@ -69,7 +69,7 @@ function clauseFaults(terms: WrittenTerms): Fault[] {
 }
 
 /** What is missing to a least volume costs something. */
-function leastVolumeFaults({ lines, corridors, commitments = [] }: WrittenTerms): Fault[] {
+function minVolumeFaults({ lines, corridors, commitments = [] }: WrittenTerms): Fault[] {
   const free = (path: Path, price: string | null, id: string): Fault[] => {
     if (price !== null && Number(price) > 0) return [];
     const line = lines.find((each) => each.model !== 'gate' && each.id === id);
