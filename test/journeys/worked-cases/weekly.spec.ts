@@ -58,6 +58,22 @@ describe('a contract that is invoiced by the week', () => {
     ]);
   }, 120_000);
 
+  it('lists the calls behind a line of a week, from its first moment on', async () => {
+    const { code, stdout } = await centre.run('contacts', 'weekly/2026-W14', 'L1', '--json');
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly value: number; readonly startedAt: string });
+    // 60 calls from midnight on, two minutes apart; those of the Sunday before are of the week before
+    expect([code, rows.length, rows.at(0)?.startedAt, rows.at(-1)?.startedAt]).toEqual([
+      0,
+      60,
+      '2026-03-30T00:00:00+02:00',
+      '2026-03-30T01:58:00+02:00',
+    ]);
+    expect(rows.every(({ value }) => value === 1)).toBe(true);
+  }, 120_000);
+
   it('names its weeks where a month is asked for', async () => {
     const { code, stderr } = await centre.run('close', 'weekly', '2026-03');
     expect([code, stderr]).toEqual([
