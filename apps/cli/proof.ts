@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
@@ -8,6 +9,7 @@ import { CloseLog } from '#pipeline/close/close-log.js';
 import { KnownCatalogues } from '#pipeline/close/known-catalogues.js';
 import { proofLines } from '#pipeline/close/proof-lines.js';
 import { CommandError } from './command-error.js';
+import { proofKeyCommand, signingKey, verifyingKey } from './proof-keys.js';
 import { findInvoice } from './find-invoice.js';
 import { type LanguageOption, langOption } from './lang.js';
 import { revisionOption } from './revision-option.js';
@@ -17,11 +19,18 @@ import { withLog } from './with-log.js';
 interface ExportOptions extends CommonOptions, LanguageOption {
   readonly revision: number;
   readonly out: string;
+  readonly key?: string;
+}
+
+interface CheckOptions extends LanguageOption {
+  readonly json?: boolean;
+  readonly publicKey?: string;
 }
 
 export function proofCommand(): Command {
   return new Command('proof')
     .description('prove an invoice to who has neither catalogue nor journal')
+    .addCommand(proofKeyCommand())
     .addCommand(exportCommand())
     .addCommand(verifyProofCommand());
 }
@@ -33,9 +42,11 @@ function exportCommand(): Command {
     )
     .argument('<invoice>', 'CONTRACT/PERIOD such as bank-talk-hour/2026-03, or the id of the event')
     .requiredOption('--out <file>', 'file to write, which must not be there')
+    .option('--key <file>', 'sign it with this key, see proof key')
     .addOption(revisionOption())
     .addOption(langOption())
     .action(async (invoice: string, options: ExportOptions) => {
+      const key = options.key === undefined ? null : signingKey(options.key);
       await withLog(options, async (log) => {
         const { ready } = await findInvoice(log, invoice, options.revision);
         const { contract, period, revision, contributionRoots } = ready.data;
@@ -46,10 +57,12 @@ function exportCommand(): Command {
           );
         const catalogues = new KnownCatalogues(new CatalogueLog(log), []);
         const lookupOf = async (version: string) => catalogues.of(version);
-        const lines = proofLines(contract, period, revision, { log, closeLog: new CloseLog(log), lookupOf });
+        const deps = { log, closeLog: new CloseLog(log), lookupOf };
+        const lines = proofLines(contract, period, revision, deps, key);
         await written(options.out, lines);
       });
-      await report(options.out, options);
+      const signer = key === null ? null : createPublicKey(key);
+      await report(options.out, signer, options);
     });
   return withDataOptions(command);
 }
@@ -72,14 +85,16 @@ function verifyProofCommand(): Command {
     )
     .argument('<file>', 'written by proof export')
     .addOption(langOption())
+    .option('--public-key <file>', 'of who must have signed it: FILE.pub of proof key')
     .option('--json', 'print JSON')
-    .action(async (file: string, options: LanguageOption & { readonly json?: boolean }) =>
-      report(file, options),
-    );
+    .action(async (file: string, options: CheckOptions) => {
+      const signer = options.publicKey === undefined ? null : verifyingKey(options.publicKey);
+      await report(file, signer, options);
+    });
 }
 
-async function report(file: string, options: LanguageOption & { readonly json?: boolean }): Promise<void> {
-  const check = await checkProof(linesOfFile(file));
+async function report(file: string, signer: KeyObject | null, options: CheckOptions): Promise<void> {
+  const check = await checkProof(linesOfFile(file), signer);
   const json = check.status === 'same' ? { ...check, event: check.event.id } : check;
   process.stdout.write(`${options.json === true ? JSON.stringify(json) : checkText(check, options.lang)}\n`);
   if (check.status === 'differs')
@@ -130,5 +145,15 @@ function checkText(check: ProofCheck, lang: Lang): string {
       `  event ${event.id}, SHA-256 ${digest}: compare it with the event that you were sent`,
       `  événement ${event.id}, SHA-256 ${digest} : à comparer avec l’événement reçu`,
     ),
+    signatures[check.signature][lang],
   ].join('\n');
 }
+
+const signatures = {
+  valid: { en: '  signed with the key given', fr: '  signé avec la clé donnée' },
+  unchecked: {
+    en: '  signed, not checked: name the public key of the outsourcer with --public-key',
+    fr: '  signé, non vérifié : nommez la clé publique du prestataire par --public-key',
+  },
+  none: { en: '  not signed', fr: '  non signé' },
+} as const;

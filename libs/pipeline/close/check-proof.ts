@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import type { Contract } from '#domain/contract/contract.js';
 import { Decimal } from '#domain/money/money.js';
 import { price } from '#domain/pricing/price.js';
@@ -10,6 +10,7 @@ import { decodeInvoiceReady, encodeInvoiceReady, type InvoiceReadyEvent } from '
 import { carriedIn, invoicedNet, invoicedUpTo } from '#wire/invoiced.js';
 import { MerkleRoot } from '#wire/merkle-tree.js';
 import { decodeProofPart, type ProofPart } from '#wire/proof-file.js';
+import { isSignatureOf } from '#wire/proof-signature.js';
 import { firstDifference } from './verify-close.js';
 
 export type ProofCheck =
@@ -20,6 +21,8 @@ export type ProofCheck =
       readonly digest: string;
       /** What all items together are made of. */
       readonly leaves: number;
+      /** `unchecked`: it is signed, and no public key was given. */
+      readonly signature: 'valid' | 'unchecked' | 'none';
     }
   | { readonly status: 'differs'; readonly first: ProofDifference };
 
@@ -45,38 +48,49 @@ class Differs extends Error {
 /**
  * Whether a proof holds: each line has its digest, the leaves give the roots and the quantities of the event,
  * and contract and quantities give the event, byte for byte. Needs nothing but the file; of the leaves
- * only one is in memory. `lines`: without their ends.
+ * only one is in memory. `lines`: without their ends. `publicKey`: of who must have signed it; null: anyone
+ * may, or no one.
  */
-export async function checkProof(lines: AsyncIterable<string> | Iterable<string>): Promise<ProofCheck> {
+export async function checkProof(
+  lines: AsyncIterable<string> | Iterable<string>,
+  publicKey: KeyObject | null,
+): Promise<ProofCheck> {
   try {
-    return await checked(lines);
+    return await checked(lines, publicKey);
   } catch (error) {
     if (error instanceof Differs) return { status: 'differs', first: error.first };
     throw error;
   }
 }
 
-async function checked(lines: AsyncIterable<string> | Iterable<string>): Promise<ProofCheck> {
+async function checked(
+  lines: AsyncIterable<string> | Iterable<string>,
+  publicKey: KeyObject | null,
+): Promise<ProofCheck> {
   const parts = new ProofParts();
   let number = 0;
   let digests = hash('sha256', '');
-  let isEnded = false;
+  let end: Part<'end'> | null = null;
   for await (const line of lines) {
     number += 1;
-    const decoded = isEnded ? null : decodeProofPart(line);
+    const decoded = end === null ? decodeProofPart(line) : null;
     const place = { line: number, place: parts.nameOf(line), file: null, here: null };
     if (decoded === null) throw new Differs(place);
-    const { part, digest } = decoded;
+    const part: ProofPart = decoded.part;
     if (part.part === 'end') {
       if (part.lines !== number - 1 || part.digest !== digests) throw new Differs(place);
-      isEnded = true;
+      end = part;
       continue;
     }
-    digests = hash('sha256', `${digests}${digest}`);
+    digests = hash('sha256', `${digests}${decoded.digest}`);
     if (!parts.take(part)) throw new Differs(place);
   }
-  if (!isEnded) throw new Differs({ line: number + 1, place: 'end', file: null, here: null });
-  return parts.check();
+  if (end === null) throw new Differs({ line: number + 1, place: 'end', file: null, here: null });
+  const { signature, digest } = end;
+  if (publicKey !== null && (signature === null || !isSignatureOf(digest, signature, publicKey))) {
+    throw new Differs({ line: number, place: 'signature', file: signature, here: null });
+  }
+  return parts.check(publicKey !== null ? 'valid' : signature === null ? 'none' : 'unchecked');
 }
 
 const order = ['head', 'event', 'contract', 'before', 'carried', 'leaf'] as const;
@@ -137,7 +151,7 @@ class ProofParts {
     return true;
   }
 
-  check(): ProofCheck {
+  check(signature: 'valid' | 'unchecked' | 'none'): ProofCheck {
     if (this.#head === null || this.#event === null || this.#contract === null) {
       throw new Differs({ line: null, place: order[this.#reached] ?? 'head', file: null, here: null });
     }
@@ -166,6 +180,7 @@ class ProofParts {
       event,
       digest,
       leaves: items.reduce((all, each) => all + each.contributions, 0),
+      signature,
     };
   }
 

@@ -1,19 +1,24 @@
-import { hash } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import type { Period } from '#domain/period/period.js';
 import type { Log } from '#log/log.js';
 import { encodeProofPart, type ProofPart } from '#wire/proof-file.js';
+import { signatureOf } from '#wire/proof-signature.js';
 import { eventsOf } from './earlier-events.js';
 import { readContributionTrees } from './read-contribution-trees.js';
 import type { VerifyDeps } from './verify-close.js';
 
 type Json = Record<string, unknown>;
 
-/** The lines of the proof of a revision, see `proof-file.ts`; the leaves are read from a temporary file. */
+/**
+ * The lines of the proof of a revision, see `proof-file.ts`; the leaves are read from a temporary file. `key`:
+ * to sign it with; null: it is not signed.
+ */
 export async function* proofLines(
   id: string,
   period: Period,
   revision: number,
   deps: Pick<VerifyDeps, 'closeLog' | 'lookupOf'> & { readonly log: Log },
+  key: KeyObject | null,
 ): AsyncGenerator<string> {
   let lines = 0;
   let digests = hash('sha256', '');
@@ -23,7 +28,8 @@ export async function* proofLines(
     digests = hash('sha256', `${digests}${digest}`);
     yield line;
   }
-  yield encodeProofPart({ part: 'end', lines, digest: digests }).line;
+  const signature = key === null ? null : signatureOf(digests, key);
+  yield encodeProofPart({ part: 'end', lines, digest: digests, signature }).line;
 }
 
 async function* partsOf(

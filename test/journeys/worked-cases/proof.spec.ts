@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkProof, type ProofCheck } from '#pipeline/close/check-proof.js';
+import { checkProof as check, type ProofCheck } from '#pipeline/close/check-proof.js';
 import { proofLines } from '#pipeline/close/proof-lines.js';
 import { canonicalJson } from '#wire/canonical-json.js';
 import { cli } from '../cli.js';
@@ -36,10 +36,18 @@ const april: Call[] = [{ at: paris('2026-04-10T09:00'), talkS: 60 }];
 /** 2.00 and 0.60 more, and 0.06 of bonus. */
 const late: Call[] = [{ at: paris('2026-03-20T09:00'), talkS: 60 }];
 
-async function proofOf(centre: Centre, period: string, revision: number): Promise<string[]> {
-  const lines = await Array.fromAsync(proofLines('mix', period, revision, centre.invoicer));
+async function proofOf(
+  centre: Centre,
+  period: string,
+  revision: number,
+  key: KeyObject | null = null,
+): Promise<string[]> {
+  const lines = await Array.fromAsync(proofLines('mix', period, revision, centre.invoicer, key));
   return lines.map((line) => line.replace(/\n$/, ''));
 }
+
+const checkProof = async (lines: readonly string[], publicKey: KeyObject | null = null) =>
+  check(lines, publicKey);
 
 function netOf(check: ProofCheck): string {
   if (check.status === 'differs') throw new Error(JSON.stringify(check.first));
@@ -51,7 +59,7 @@ type Json = Record<string, unknown>;
 const partOf = (line: string): Json => JSON.parse(line.slice(65)) as Json;
 
 /** The file as a forger writes it: parts of their own, and every digest of a line right. */
-function forged(parts: readonly Json[]): string[] {
+function forged(parts: readonly Json[], signature: unknown = null): string[] {
   const lines = parts
     .slice(0, -1)
     .map(canonicalJson)
@@ -60,7 +68,7 @@ function forged(parts: readonly Json[]): string[] {
     (all, line) => hash('sha256', `${all}${line.slice(0, 64)}`),
     hash('sha256', ''),
   );
-  const end = canonicalJson({ part: 'end', lines: lines.length, digest });
+  const end = canonicalJson({ part: 'end', lines: lines.length, digest, signature });
   return [...lines, `${hash('sha256', end)} ${end}`];
 }
 
@@ -88,7 +96,7 @@ describe('the proof of an invoice', () => {
     await centre().adjust('mix', '2026-03');
     await centre().close('mix', '2026-04');
     proof = await proofOf(centre(), '2026-03', 1);
-  }, 60_000);
+  }, 300_000);
 
   it('gives the amount of the close, of an adjustment, and of the invoice that carries it', async () => {
     expect(netOf(await checkProof(proof))).toBe('25.90');
@@ -138,7 +146,26 @@ describe('the proof of an invoice', () => {
       }
     }
     expect(tried).toBeGreaterThan(300);
-  }, 60_000);
+  }, 300_000);
+
+  it('is of the outsourcer alone where it is signed, with where the journal stood', async () => {
+    const [own, other] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')];
+    const signed = await proofOf(centre(), '2026-03', 1, own.privateKey);
+    expect(await checkProof(signed, own.publicKey)).toMatchObject({ status: 'same', signature: 'valid' });
+    expect(await checkProof(signed)).toMatchObject({ status: 'same', signature: 'unchecked' });
+    expect(await checkProof(proof)).toMatchObject({ status: 'same', signature: 'none' });
+    const refused = { status: 'differs', first: { place: 'signature' } };
+    expect(await checkProof(signed, other.publicKey)).toMatchObject(refused);
+    expect(await checkProof(proof, own.publicKey)).toMatchObject(refused);
+    const parts = signed.map(partOf);
+    const { signature } = parts.at(-1) ?? {};
+    expect(await checkProof(forged(parts, signature), own.publicKey)).toMatchObject({ status: 'same' });
+    const [head] = parts;
+    const elsewhere = { ...head, cut: { ...(head?.['cut'] as Json), journal: [0, 0] } };
+    expect(await checkProof(forged(parts.with(0, elsewhere), signature), own.publicKey)).toMatchObject(
+      refused,
+    );
+  });
 
   it('names the first figure that does not follow, where a forger has made the digests right', async () => {
     const parts = proof.map(partOf);
@@ -175,10 +202,13 @@ describe('tallyline proof', () => {
     await commanded.deliver(calls(march));
     await commanded.close('mix', '2026-03');
     const file = join(commanded.data, '..', 'march.proof');
-    const exported = await commanded.run('proof', 'export', 'mix/2026-03', '--out', file);
+    const key = join(commanded.data, '..', 'proofs.pem');
+    expect((await cli('proof', 'key', '--out', key)).code).toBe(0);
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+    const exported = await commanded.run('proof', 'export', 'mix/2026-03', '--out', file, '--key', key);
     expect([exported.code, exported.stdout]).toEqual([0, expect.stringContaining('proved, 25.90 EUR')]);
     expect((await commanded.run('proof', 'export', 'mix/2026-03', '--out', file)).code).toBe(2);
-    expect(await cli('proof', 'verify', file, '--lang', 'fr')).toMatchObject({
+    expect(await cli('proof', 'verify', file, '--public-key', `${key}.pub`, '--lang', 'fr')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('prouvé, 25,90 EUR'),
     });
@@ -186,5 +216,5 @@ describe('tallyline proof', () => {
     writeFileSync(other, readFileSync(file, 'utf8').replace('300000', '300001'));
     const refused = await cli('proof', 'verify', other);
     expect([refused.code, refused.stdout]).toEqual([11, expect.stringMatching(/^NOT proved: line \d+ \(/)]);
-  }, 120_000);
+  }, 600_000);
 });
