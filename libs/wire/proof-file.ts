@@ -42,7 +42,10 @@ const proofPart = z.discriminatedUnion('part', [
     part: z.literal('end'),
     /** How many lines come before. */
     lines: z.int(),
-    /** Binds the digests of these lines: SHA-256 of the one so far and that of the line, from that of nothing on. */
+    /**
+     * Binds the digests of these lines: SHA-256 of the one so far and that of the line, from that of nothing
+     * on.
+     */
     digest,
     /** Of that digest, by the outsourcer; null: it is not signed. */
     signature: z.string().nullable(),

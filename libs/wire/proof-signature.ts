@@ -1,6 +1,8 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
 
-/** Ed25519 over the digest of a proof, in base64; with what it is said of, so that it stands for nothing else. */
+/**
+ * Ed25519 over the digest of a proof, in base64; with what it is said of, so that it stands for nothing else.
+ */
 export function signatureOf(digest: string, key: KeyObject): string {
   return sign(null, signed(digest), key).toString('base64');
 }

@@ -10,8 +10,8 @@ import type { VerifyDeps } from './verify-close.js';
 type Json = Record<string, unknown>;
 
 /**
- * The lines of the proof of a revision, see `proof-file.ts`; the leaves are read from a temporary file. `key`:
- * to sign it with; null: it is not signed.
+ * The lines of the proof of a revision, see `proof-file.ts`; the leaves are read from a temporary file.
+ * `key`: to sign it with; null: it is not signed.
  */
 export async function* proofLines(
   id: string,
