@@ -37,6 +37,7 @@ export interface ProofDifference {
   readonly here: string | null;
 }
 
+type DecodedPart = NonNullable<ReturnType<typeof decodeProofPart>>;
 type Part<K extends ProofPart['part']> = Extract<ProofPart, { part: K }>;
 
 class Differs extends Error {
@@ -73,7 +74,7 @@ async function checked(
   let end: Part<'end'> | null = null;
   for await (const line of lines) {
     number += 1;
-    const decoded = end === null ? decodeProofPart(line) : null;
+    const decoded: DecodedPart | null = end === null ? decodeProofPart(line) : null;
     const place = { line: number, place: parts.nameOf(line), file: null, here: null };
     if (decoded === null) throw new Differs(place);
     const part: ProofPart = decoded.part;
