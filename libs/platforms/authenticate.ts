@@ -76,7 +76,7 @@ export function secretFault(scheme: AuthenticationScheme, secret: string): strin
 export function secretWeakness(scheme: AuthenticationScheme, secret: string): string | null {
   if (scheme.scheme === 'none' || secretFault(scheme, secret) !== null) return null;
   const guessed: readonly (number | string)[] =
-    scheme.scheme === 'hmac' ? [...(signingKey(secret) ?? [])] : [...secret.replace(/^\w+ +/, '')];
+    scheme.scheme === 'hmac' ? [...(signingKey(secret) ?? [])] : secret.replace(/^\w+ +/, '').split('');
   if (guessed.length >= minSecretLength && new Set(guessed).size >= minSecretVariety) return null;
   const unit = scheme.scheme === 'hmac' ? 'bytes of key' : 'characters';
   const made = scheme.scheme === 'hmac' ? 'echo whsec_$(openssl rand -base64 32)' : 'openssl rand -base64 24';

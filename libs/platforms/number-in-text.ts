@@ -10,7 +10,7 @@ import { nationalNumber } from './numbering-plan.js';
 export function numberInText(digits: string): (text: string) => boolean {
   const national = nationalNumber(digits) ?? digits;
   const searched = national.length < shortestNational ? digits : national;
-  const pattern = new RegExp(`${[...searched].join(separators)}(?!\\d)`);
+  const pattern = new RegExp(`${searched.split('').join(separators)}(?!\\d)`);
   return (text) => pattern.test(text);
 }
 

@@ -12,7 +12,7 @@ const hostile: readonly unknown[] = [
   { length: [{ valueOf: 1, toString: 1 }] },
   { length: { length: { valueOf: null, toString: null } } },
   { size: { valueOf: 1, toString: 1 } },
-  { valueOf: 1, toString: 1, constructor: 1, then: 1, toJSON: 1 },
+  { valueOf: 1, toString: 1, constructor: 1, toJSON: 1 },
 ];
 
 const bodies: readonly (readonly [PlatformName, string])[] = [
@@ -33,7 +33,7 @@ function textOf(example: string): string {
 }
 
 /** The JSON with the value in each of its places, one after the other. */
-function* changed(json: unknown, value: unknown): Generator<unknown> {
+function* changed(json: unknown, value: unknown): Generator {
   yield value;
   if (typeof json !== 'object' || json === null) return;
   for (const [name, member] of Object.entries(json)) {

@@ -55,7 +55,7 @@ describe('a record of the states that are kept', () => {
 
 describe('A damaged state', () => {
   it('is said by its name and its entity, whatever of it is damaged, and never anything else', () => {
-    const [kept] = sampleStates.filter(({ kind }) => kind === 'state');
+    const kept = sampleStates.find(({ kind }) => kind === 'state');
     const text = encode(kept!);
     const list = JSON.parse(text) as unknown[];
     for (const fact of [null, 1, {}, [], ['x'], [99, 'id', 0, 0], [0, [], 0, 0]]) {
