@@ -128,7 +128,7 @@ export function chargeVolume(
 type Corridor = Terms['corridors'][number];
 
 /** A minimum volume is the lower bound of a corridor around it. */
-export function corridorOf({ corridors, lines }: Terms, id: string, period: string): Corridor | undefined {
+function corridorOf({ corridors, lines }: Terms, id: string, period: string): Corridor | undefined {
   const minimum = lines.find((line) => line.id === id)?.minimum;
   if (minimum === undefined || minimum.volume === null)
     return corridors.find(({ line, forecast }) => line === id && forecastOf(forecast, period) !== undefined);
