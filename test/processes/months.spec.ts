@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { agentMonth } from '#test/agent-month/work.js';
 import { demoWork } from '#test/faults/demo-work.js';
 import { embeddedFigures, type Figures, type Work } from '#test/faults/figures.js';
 import type { Ground } from '#test/faults/installation.js';
@@ -48,6 +49,17 @@ describeWith([kafka, await ownRedisAvailable()], (one) => {
         const { found, embedded } = await both(demoWork(brokers === 1 ? 4 : 8));
         expect(found).toMatchObject({ figures: embedded, refused: [] });
       }, 300_000);
+
+      if (brokers === 1) {
+        it(
+          'give those of the embedded engine for a month of the timelines of 40 people',
+          async () => {
+            const { found, embedded } = await both(agentMonth(directory, 2025).work);
+            expect(found).toMatchObject({ figures: embedded, refused: [] });
+          },
+          longMs,
+        );
+      }
 
       if (!isBankAvailable) return;
       if (brokers === 1) {
