@@ -30,8 +30,8 @@ export const upgradeMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'libs/domain/timeline/timeline-page.ts',
-        find: 'const after = hours[index + 1]?.[0];',
-        replace: 'const after = hours[index + 1]?.[1];',
+        find: 'const after = hours[index + 1]?.[0] ?? null;',
+        replace: 'const after = hours[index + 1]?.[1] ?? null;',
       },
     ],
   },

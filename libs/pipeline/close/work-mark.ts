@@ -30,18 +30,20 @@ function digestOf(work: PostingContent | HandledContact): bigint {
   return BigInt(`0x${hash('sha256', text)}`);
 }
 
-/** Instants to the millisecond, and the pseudonym of the customer, whose key only the outsourcer has. */
-function unknownToOthers(work: PostingContent | HandledContact): readonly (number | string | null)[] {
-  if (!('kind' in work)) return [work.customer, work.enteredAt, work.connectedAt, work.lastAt];
+/**
+ * Instants to the millisecond. Not the pseudonyms of customers: the same work gives the same event whatever
+ * the key of the installation.
+ */
+function unknownToOthers(work: PostingContent | HandledContact): readonly (number | null)[] {
+  if (!('kind' in work)) return [work.enteredAt, work.connectedAt, work.lastAt];
   switch (work.kind) {
     case 'contact':
       return [
-        work.customer,
         ...work.segments.flatMap(({ enteredAt, leftAt }) => [enteredAt, leftAt]),
         ...work.legs.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]),
       ];
     case 'outcome':
-      return [work.customer, ...work.events.map(({ at }) => at)];
+      return work.events.map(({ at }) => at);
     case 'activity':
       return [work.startedAt, work.endedAt];
     case 'timeline':
