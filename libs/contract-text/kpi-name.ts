@@ -108,6 +108,6 @@ function questionText(question: string): string {
   return question === 'csat' || question === 'nps' ? question.toUpperCase() : question;
 }
 
-function selection({ name, unless, match }: EventSelection, speech: Phrasebook): string {
-  return [name, ...selectionTexts(unless, match, speech)].join(', ');
+function selection(selected: EventSelection, speech: Phrasebook): string {
+  return [selected.name, ...selectionTexts(selected, speech)].join(', ');
 }

@@ -116,7 +116,9 @@ function spansOf(fact: Fact): Spans {
     case 'contact.noted':
     case 'contact.started':
     case 'entity.reinterpreted':
+    case 'outcome.placed':
     case 'outcome.recorded':
+    case 'outcome.withdrawn':
     case 'queue.entered':
     case 'queue.left':
       return [];

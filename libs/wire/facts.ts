@@ -181,6 +181,8 @@ const checks: Checks = {
     own: isCounts,
   },
   'entity.reinterpreted': { interpretation: isCount, author: isText, reason: isText },
+  'outcome.placed': { subject: isName },
+  'outcome.withdrawn': { subject: isName },
 };
 
 /** Fields of each type in the order of the record, with their checks. */

@@ -16,7 +16,7 @@ export const topics = {
   },
   facts: {
     name: 'telephony.facts',
-    owner: 'normalizer',
+    owner: 'normalizer; the meter, what follows for other subjects',
     key: 'entity',
     scales: true,
     retentionDays: 400,

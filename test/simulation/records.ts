@@ -21,6 +21,13 @@ export interface InvoicedRevision {
   readonly events: readonly InvoiceReadyEvent[];
 }
 
+/** Facts that no sender sent: acts, and what the stages make of other facts. */
+const derived: ReadonlySet<Fact['type']> = new Set([
+  'entity.reinterpreted',
+  'outcome.placed',
+  'outcome.withdrawn',
+]);
+
 /** Reads what a log holds, all of it at once. */
 export class Records {
   readonly #log: MemoryLog;
@@ -40,7 +47,7 @@ export class Records {
       this.#values(topics.facts.name, partition)
         .slice(0, below === null ? Infinity : (below[partition] ?? 0))
         .flatMap((value) => decodeFact(value)?.fact ?? [])
-        .filter(({ type }) => type !== 'entity.reinterpreted'),
+        .filter(({ type }) => !derived.has(type)),
     );
   }
 

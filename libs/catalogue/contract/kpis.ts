@@ -5,7 +5,7 @@ import { longestWindowMs } from '#domain/kpi/resolution-chain.js';
 import { agentKinds } from '#domain/contract/agent-kind.js';
 import { fault, type Fault } from '../fault.js';
 import { refusal, strict } from '../zod-faults.js';
-import { anyStates, duration, id, kpiValue, match, period, states, unless } from './words.js';
+import { anyStates, duration, id, kpiValue, match, period, perSubject, states, unless } from './words.js';
 
 const noData = z.enum(['neutral', 'asTarget', 'previousPeriod']);
 
@@ -24,7 +24,7 @@ const common = {
 };
 
 const shortAbandon = duration.nullable().default(null);
-const selection = strict({ name: z.string().min(1), unless, match });
+const selection = strict({ name: z.string().min(1), unless, match, perSubject });
 /** As of a measure `agentTime`. */
 const overlaps = z.enum(['once', 'full']).default('once');
 const question = z.string().min(1);

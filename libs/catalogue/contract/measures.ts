@@ -11,7 +11,19 @@ import {
 import type { OutcomeMention } from '#domain/kpi/kpi-module.js';
 import type { Path } from '../fault.js';
 import { refusal, strict } from '../zod-faults.js';
-import { dayName, direction, duration, id, match, media, names, states, times, unless } from './words.js';
+import {
+  dayName,
+  direction,
+  duration,
+  id,
+  match,
+  media,
+  names,
+  perSubject,
+  states,
+  times,
+  unless,
+} from './words.js';
 
 const where = strict({
   queues: names.nullable().default(null),
@@ -116,6 +128,7 @@ const events = strict({
     .default(null),
   unless,
   match,
+  perSubject,
 });
 
 const eventSum = strict({
@@ -125,6 +138,7 @@ const eventSum = strict({
   scale: z.int().min(0).max(6).default(2),
   unless,
   match,
+  perSubject,
 });
 
 const adHoc = strict({
@@ -142,6 +156,7 @@ const elapsed = strict({
   started: duration,
   free: duration.default(0),
   match,
+  perSubject,
 })
   .refine(({ started }) => started > 0, {
     ...refusal('size-not-positive', 'must be above 0'),

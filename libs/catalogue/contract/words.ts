@@ -127,6 +127,9 @@ export const direction = z.enum(['inbound', 'outbound', 'unknown']);
 
 export const names = z.array(z.string().min(1)).min(1);
 
+/** How often a subject counts that has an event more than once. */
+export const perSubject = z.enum(['once', 'each']).default('once');
+
 export const match = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 
 /**

@@ -1,7 +1,15 @@
 import type { EventSelection, Kpi, KpiDefinition, OnClock } from '#domain/contract/kpi.js';
 import type { KpiOf, KpiType } from '#domain/kpi/kpi-module.js';
 import { forecastText, sampleText } from './kpi-words.js';
-import { agentKindText, elapsedText, onceText, selectionTexts, statesText, stateText } from './measures.js';
+import {
+  agentKindText,
+  elapsedText,
+  onceText,
+  perSubjectTexts,
+  selectionTexts,
+  statesText,
+  stateText,
+} from './measures.js';
 import type { Phrasebook } from '../phrasebook.js';
 
 /** A KPI: what it is, of which definition, and what no data means. */
@@ -258,8 +266,10 @@ function settledText({ windowMs, by, unless, resolved }: KpiOf<'settled'>, speec
   ].join(t('; ', ' ; '));
 }
 
-function selection({ name, unless, match }: EventSelection, speech: Phrasebook): string {
-  return [speech.t(`events ${name}`, `événements ${name}`), ...selectionTexts(unless, match, speech)].join(
-    ', ',
-  );
+function selection(selected: EventSelection, speech: Phrasebook): string {
+  return [
+    speech.t(`events ${selected.name}`, `événements ${selected.name}`),
+    ...perSubjectTexts(selected, speech),
+    ...selectionTexts(selected, speech),
+  ].join(', ');
 }

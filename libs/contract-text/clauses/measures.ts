@@ -1,4 +1,3 @@
-import type { Exclusion } from '#domain/contract/exclusion.js';
 import type { ActivityState } from '#domain/activity/activity.js';
 import type { Scope } from '#domain/contract/contract.js';
 import type {
@@ -16,6 +15,7 @@ import type {
 import { hoursDefinitions, type HoursDefinition, hoursLabel } from '#domain/scope/agent-hours.js';
 import type { Direction, Media } from '#domain/fact/fact.js';
 import type { AgentKind } from '#domain/contract/agent-kind.js';
+import type { EventSelection } from '#domain/contract/kpi.js';
 import type { Phrase, Phrasebook } from '../phrasebook.js';
 
 /** What is counted or timed, in words. */
@@ -146,7 +146,8 @@ function countText({ of, minTalkMs, where }: ContactCount, speech: Phrasebook): 
   ].join('; ');
 }
 
-function eventsText({ name, within, unless, match }: EventCount, speech: Phrasebook): string {
+function eventsText(measure: EventCount, speech: Phrasebook): string {
+  const { name, within } = measure;
   const { t, duration } = speech;
   const inTime =
     within === null
@@ -161,17 +162,19 @@ function eventsText({ name, within, unless, match }: EventCount, speech: Phraseb
         ];
   return [
     t(`events ${name}`, `les événements ${name}`),
+    ...perSubjectTexts(measure, speech),
     ...inTime,
-    ...selectionTexts(unless, match, speech),
+    ...selectionTexts(measure, speech),
   ].join('; ');
 }
 
-function sumText({ name, field, unless, match }: EventSum, speech: Phrasebook): string {
+function sumText(measure: EventSum, speech: Phrasebook): string {
+  const { name, field } = measure;
   const sum = speech.t(
     `the sum of ${field} of events ${name}`,
     `la somme de ${field} des événements ${name}`,
   );
-  return [sum, ...selectionTexts(unless, match, speech)].join('; ');
+  return [sum, ...perSubjectTexts(measure, speech), ...selectionTexts(measure, speech)].join('; ');
 }
 
 function adHocText({ of, countAt, match }: AdHocWork, speech: Phrasebook): string {
@@ -192,14 +195,27 @@ function adHocText({ of, countAt, match }: AdHocWork, speech: Phrasebook): strin
         'seule fois',
     ),
     t(`counted ${counted}`, `comptés ${counted}`),
-    ...selectionTexts([], match, speech),
+    ...selectionTexts({ unless: [], match }, speech),
   ].join('; ');
+}
+
+/** How often a subject counts. */
+export function perSubjectTexts(
+  { perSubject }: Pick<EventSelection, 'perSubject'>,
+  { t }: Phrasebook,
+): string[] {
+  if (perSubject !== 'once') return [];
+  return [
+    t(
+      'each subject once, as it was reported last',
+      'chaque dossier une seule fois, selon la dernière déclaration',
+    ),
+  ];
 }
 
 /** What is left out of a selection of events, and what its data must be. */
 export function selectionTexts(
-  unless: readonly Exclusion[],
-  match: Readonly<Record<string, string | number | boolean>>,
+  { unless, match }: Pick<EventSelection, 'unless' | 'match'>,
   { t, list, duration }: Phrasebook,
 ): string[] {
   const ever = unless.filter((each) => typeof each === 'string');

@@ -1,3 +1,4 @@
+import type { PerSubject } from './measure.js';
 import type { BreakingOutcome } from '#domain/fact/breaking-outcomes.js';
 import type { Period } from '#domain/period/period.js';
 import type { AgentKind } from '#domain/contract/agent-kind.js';
@@ -154,6 +155,8 @@ export interface EventSelection {
   readonly name: string;
   readonly unless: readonly Exclusion[];
   readonly match: Readonly<Record<string, string | number | boolean>>;
+  /** See `Selection` in `outcome/outcome-events.ts`. */
+  readonly perSubject?: PerSubject | undefined;
 }
 
 export type Comparison = 'gt' | 'gte' | 'lt' | 'lte';

@@ -82,6 +82,9 @@ export function workedBy(measure: Measure): WorkedBy {
   return kinds.includes('person') ? 'all' : 'machines';
 }
 
+/** Whether a subject counts once, or each of its events does. */
+export type PerSubject = 'once' | 'each';
+
 /**
  * Business events of a name, by their own instant. `within`: only if at most so much time elapsed (not wall
  * clock) since an earlier event of the same subject. `unless`: not if the subject also has one of these (a
@@ -94,6 +97,8 @@ export interface EventCount {
   readonly unless: readonly Exclusion[];
   /** Data fields that must have these values. */
   readonly match: Readonly<Record<string, string | number | boolean>>;
+  /** See `Selection` in `outcome/outcome-events.ts`. */
+  readonly perSubject?: PerSubject | undefined;
 }
 
 /**
@@ -108,6 +113,8 @@ export interface ElapsedCount {
   readonly freeMs: number;
   /** Data fields that the event `to` must have with these values. */
   readonly match: Readonly<Record<string, string | number | boolean>>;
+  /** Of the events `to`. */
+  readonly perSubject?: PerSubject | undefined;
 }
 
 /** Sum of a decimal field of business events, held as an integer of `10^-scale`. */
@@ -118,6 +125,7 @@ export interface EventSum {
   readonly scale: number;
   readonly unless: readonly Exclusion[];
   readonly match: Readonly<Record<string, string | number | boolean>>;
+  readonly perSubject?: PerSubject | undefined;
 }
 
 /** In what ad-hoc work is recorded: a field of `adhoc.recorded`. */

@@ -94,11 +94,14 @@ export function interpretAgain(
 
 /**
  * Which of two facts with the same id counts. Total and independent of arrival order: the higher revision,
- * then, for a platform that says two things with one revision, the greater text in the first field in which
- * they differ. Only the fields of its type are compared, in whatever order they were written.
+ * then, for a platform that says two things with one revision, the greater subject of an outcome, the greater
+ * text in the first field in which they differ. Only the fields of its type are compared, in whatever order
+ * they were written.
  */
 export function supersedes(challenger: Fact, holder: Fact): boolean {
   if (challenger.revision !== holder.revision) return challenger.revision > holder.revision;
+  const [place, other] = [subjectOfOutcome(challenger), subjectOfOutcome(holder)];
+  if (place !== null && other !== null && place !== other) return place > other;
   if (challenger.type !== holder.type) return challenger.type > holder.type;
   if (challenger.at !== holder.at) return textOf(challenger.at) > textOf(holder.at);
   const fields = factFields[challenger.type] as Readonly<Record<string, unknown>>;
@@ -112,6 +115,12 @@ export function supersedes(challenger: Fact, holder: Fact): boolean {
   return false;
 }
 
+/** The subject that a fact says an event is about; null: it is no fact of an outcome. */
+function subjectOfOutcome(fact: Fact): string | null {
+  if (fact.type === 'outcome.recorded') return fact.entity;
+  return fact.type === 'outcome.placed' || fact.type === 'outcome.withdrawn' ? fact.subject : null;
+}
+
 function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   return JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
@@ -121,7 +130,8 @@ function textOf(value: unknown): string {
 export function interpretEntity(facts: readonly Fact[]): PostingContent | null {
   const [first] = facts;
   const type = first?.type;
-  if (type === 'outcome.recorded') return interpretOutcome(facts as readonly OutcomeRecorded[]);
+  if (type === 'outcome.placed') return null;
+  if (type === 'outcome.recorded' || type === 'outcome.withdrawn') return outcomeContent(facts);
   if (type === 'activity.recorded') return activityContent(facts.at(-1) as ActivityRecorded);
   if (type === 'agent.changed') return interpretPage(facts as readonly AgentChanged[]);
   if (type === 'agent.stretch') return interpretStretch(first);
@@ -144,6 +154,11 @@ function finishesNothing(fact: Fact): boolean {
     fact.type === 'agent.joined' ||
     fact.type === 'agent.wrapped'
   );
+}
+
+function outcomeContent(facts: readonly Fact[]): PostingContent | null {
+  const recorded = facts.filter((fact): fact is OutcomeRecorded => fact.type === 'outcome.recorded');
+  return recorded.length === 0 ? null : interpretOutcome(recorded);
 }
 
 function activityContent(fact: ActivityRecorded): PostingContent | null {

@@ -11,6 +11,8 @@ import type { ActivityState } from '#domain/activity/activity.js';
 export type Fact =
   | ContactFact
   | OutcomeRecorded
+  | OutcomePlaced
+  | OutcomeWithdrawn
   | ActivityRecorded
   | AgentChanged
   | AgentStretch
@@ -35,8 +37,8 @@ interface FactBase {
   readonly id: string;
   /**
    * What the fact is about: `<connection>:<native id>` of a contact, `<connection>:outcome/<subject>` of an
-   * outcome, `<connection>:activity/<id>` of an interval of an agent's day, `<connection>:agent/<id>/<axis>`
-   * of a timeline. Also the key of the record.
+   * outcome, `<connection>:event/<id>` of the event that said it, `<connection>:activity/<id>` of an interval
+   * of an agent's day, `<connection>:agent/<id>/<axis>` of a timeline. Also the key of the record.
    */
   readonly entity: string;
   readonly connection: string;
@@ -215,6 +217,26 @@ export interface OutcomeRecorded extends FactBase {
   readonly customer: string | null;
   /** Amounts are decimal strings; scores and counts numbers. */
   readonly data: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * About which subject an event of an outcome is: the entity is the event, by which its revisions find each
+ * other, whatever they are about. Nothing is posted of it.
+ */
+export interface OutcomePlaced extends FactBase {
+  readonly type: 'outcome.placed';
+  /** The entity of the outcome. */
+  readonly subject: string;
+}
+
+/**
+ * An event is about another subject than this one, its entity: the id is that of the fact that it takes the
+ * place of, the revision that of what says so.
+ */
+export interface OutcomeWithdrawn extends FactBase {
+  readonly type: 'outcome.withdrawn';
+  /** The entity of the outcome that has the event instead. */
+  readonly subject: string;
 }
 
 /** A finished interval of an agent's own timeline, `[startedAt, endedAt)`; `at` is its end. */

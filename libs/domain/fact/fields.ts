@@ -102,4 +102,6 @@ export const factFields: Fields = {
   'agent.stretch': { agent: 'word', code: 'word', reason: 'word', startedAt: 'plain', endedAt: 'plain' },
   'agent.totals': { agent: 'word', startedAt: 'plain', endedAt: 'plain', shared: 'plain', own: 'plain' },
   'entity.reinterpreted': { interpretation: 'plain', author: 'word', reason: 'word' },
+  'outcome.placed': { subject: 'word' },
+  'outcome.withdrawn': { subject: 'word' },
 };

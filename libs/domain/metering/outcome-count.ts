@@ -4,7 +4,7 @@ import { adHocApproved, adHocPiece, adHocRecorded } from './ad-hoc.js';
 import { encodeQuantityKey } from './quantity-key.js';
 import type { Contract, Scope } from '#domain/contract/contract.js';
 import type { Forecast } from '#domain/contract/kpi.js';
-import { elapsedSince, scaledInteger, selects } from '#domain/outcome/outcome-events.js';
+import { countedBy, elapsedSince, scaledInteger } from '#domain/outcome/outcome-events.js';
 import type { AdHocWork, ElapsedCount, EventCount, EventSum } from '#domain/contract/measure.js';
 import { countOutcome } from '#domain/kpi/count-outcome.js';
 import { kpiModule } from '#domain/kpi/kpis.js';
@@ -68,12 +68,13 @@ function measureEvents(
       continue;
     if (measure?.kind !== 'events' && measure?.kind !== 'eventSum' && measure?.kind !== 'elapsed') continue;
     const selection = measure.kind === 'elapsed' ? { ...measure, name: measure.to, unless: [] } : measure;
-    if (!selects(selection, outcome, event)) continue;
+    const counted = countedBy(selection, outcome, event);
+    if (counted === null) continue;
     const rate =
       definition.rates.length === 0
         ? null
         : rateOf(definition, workerOf(outcome, event.at, queue, scope), queue);
-    sums.add(interval.period, lineKey(item, interval, rate), amountOf(measure, outcome, event));
+    sums.add(interval.period, lineKey(item, interval, rate), amountOf(measure, outcome, counted));
   }
 }
 

@@ -98,7 +98,9 @@ export class Now {
       case 'contact.noted':
       case 'agent.wrapped':
       case 'segment.summarized':
+      case 'outcome.placed':
       case 'outcome.recorded':
+      case 'outcome.withdrawn':
       case 'activity.recorded':
       case 'agent.stretch':
       case 'agent.totals':

@@ -13,16 +13,42 @@ export interface Selection {
   readonly name: string;
   readonly unless: readonly Exclusion[];
   readonly match: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * `once`: of the events of the name that are not undone one counts, at the instant of the first with the
+   * data of the last. `each`, or absent: each of them counts.
+   */
+  readonly perSubject?: 'once' | 'each' | undefined;
 }
 
-export function selects(
-  { name, unless, match }: Selection,
+/**
+ * What counts of a subject by one of its events: its instant and its data. null: nothing, as another event
+ * counts, or none.
+ */
+export function countedBy(
+  selection: Selection,
   { events }: OutcomeContent,
   event: OutcomeEvent,
+): OutcomeEvent | null {
+  const { name, unless, match, perSubject = 'each' } = selection;
+  if (event.name !== name) return null;
+  const inForce = events.filter((each) => each.name === name && !isUndone(each, unless, events));
+  const [first] = perSubject === 'each' ? [inForce.find((each) => each === event)] : inForce;
+  if (first !== event) return null;
+  const { data } = perSubject === 'each' ? event : (inForce.at(-1) ?? event);
+  const isMatch = Object.entries(match).every(([field, value]) => data[field] === value);
+  return isMatch ? { ...event, data } : null;
+}
+
+function isUndone(
+  event: OutcomeEvent,
+  unless: readonly Exclusion[],
+  events: readonly OutcomeEvent[],
 ): boolean {
-  if (event.name !== name) return false;
-  if (unless.some((exclusion) => events.some((other) => excludes(exclusion, other, event)))) return false;
-  return Object.entries(match).every(([field, value]) => event.data[field] === value);
+  return unless.some((exclusion) => events.some((other) => excludes(exclusion, other, event)));
+}
+
+export function selects(selection: Selection, outcome: OutcomeContent, event: OutcomeEvent): boolean {
+  return countedBy(selection, outcome, event) !== null;
 }
 
 /** An event within its window excludes no other than those before it, and never itself. */

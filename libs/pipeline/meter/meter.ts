@@ -1,6 +1,13 @@
-import { hasRoomFor, interpretEntity, maxFacts, unknownEntity } from '#domain/entity/fold.js';
+import {
+  type EntityState,
+  hasRoomFor,
+  interpretEntity,
+  maxFacts,
+  unknownEntity,
+} from '#domain/entity/fold.js';
 import { interpretationVersion } from '#domain/entity/interpretation-version.js';
-import type { Fact } from '#domain/fact/fact.js';
+import type { Fact, OutcomePlaced, OutcomeWithdrawn } from '#domain/fact/fact.js';
+import { withdrawalOf } from '#domain/entity/moved-event.js';
 import { subjectOf } from '#domain/posting/posting.js';
 import { fingerprintOf } from '#log/fingerprint.js';
 import type { Batch, Log, PartitionHandler, RecordPosition } from '#log/log.js';
@@ -20,7 +27,7 @@ import {
   type StateUpdate,
 } from '#pipeline/partition-stage.js';
 import type { Claim, PartitionRef, Store } from '#store/store.js';
-import { decodeFact } from '#wire/facts.js';
+import { decodeFact, encodeFact } from '#wire/facts.js';
 import type { RefusedRecord } from '#wire/refused.js';
 import { meterStage } from '#wire/stages.js';
 import { encodeParked } from '#wire/states.js';
@@ -153,13 +160,14 @@ async function foldFacts(
   facts: readonly DecodedRecord<FactEvent>[],
   batch: Batch,
   folding: Folding,
-): Promise<{ readonly refused: RefusedRecord[]; readonly records: Batch['records'] }> {
+): Promise<Folded> {
   const { fold, rehydration, timelines, cache, interpret } = folding;
   const refused: RefusedRecord[] = [];
+  const withdrawn: OutcomeWithdrawn[] = [];
   const byOffset = new Map(facts.map((record) => [record.offset, record.event]));
   const turns = new EventLoopTurns(factsUntilTurn);
   for (const [index, { offset }] of batch.records.entries()) {
-    if (fold.size > stepSize) return { refused, records: batch.records.slice(0, index) };
+    if (fold.size > stepSize) return { refused, withdrawn, records: batch.records.slice(0, index) };
     const event = byOffset.get(offset);
     if (event === undefined) {
       fold.pass(offset);
@@ -184,10 +192,35 @@ async function foldFacts(
       fold.addPages(pages, { offset, ...event }, cache);
       continue;
     }
+    if (fact.type === 'outcome.placed') withdrawn.push(...withdrawalsBy(fact, state));
     const key = () => rehydration.missingKeys.get(name) ?? entityKeyOf(name);
     fold.add(known ?? newEntity(name, key()), { offset, ...event }, cache);
   }
-  return { refused, records: batch.records };
+  return { refused, withdrawn, records: batch.records };
+}
+
+interface Folded {
+  readonly refused: RefusedRecord[];
+  /** What subjects are to be given whose events are about others. */
+  readonly withdrawn: readonly OutcomeWithdrawn[];
+  readonly records: Batch['records'];
+}
+
+function withdrawalsBy(fact: OutcomePlaced, { facts }: EntityState): OutcomeWithdrawn[] {
+  const known = facts.find(
+    (each): each is OutcomePlaced => each.type === 'outcome.placed' && each.id === fact.id,
+  );
+  return [withdrawalOf(fact, known ?? null)].filter((each) => each !== null);
+}
+
+/**
+ * Facts that follow from facts of another partition. Appended before the commit, so that none is ever
+ * missing; one that is appended again changes nothing.
+ */
+async function appendWithdrawn(log: Log, withdrawn: readonly OutcomeWithdrawn[]): Promise<void> {
+  if (withdrawn.length === 0) return;
+  const records = withdrawn.map((fact) => ({ key: fact.entity, value: encodeFact(fact) }));
+  await log.append(topics.facts.name, records);
 }
 
 /** Characters of postings after which a batch is committed as far as it has come. */
@@ -223,7 +256,7 @@ async function meterBatch(
 
   const fold = new BatchFold({ partition: batch.partition, head, headAt, interpretation, before, foldedTo });
   const folding = { fold, rehydration, timelines, cache, interpret };
-  const { refused, records } = await foldFacts(facts, batch, folding);
+  const { refused, withdrawn, records } = await foldFacts(facts, batch, folding);
   const next = (records.at(-1)?.offset ?? 0) + 1;
   // Of facts from `next` on an earlier try of a larger batch may have left something anywhere in the journal.
   const isFurthest = state.appendedTo <= next;
@@ -233,6 +266,7 @@ async function meterBatch(
     keepStates(deps.log, due, rehydration.dueStates, partition),
   );
 
+  await appendWithdrawn(deps.log, withdrawn);
   await state.unseen.requireNone(appended, partition.next, ref);
 
   const origin = originOf(batch, partition);

@@ -3,6 +3,7 @@ import type { Connection } from '#catalogue/catalogue.js';
 import type { CatalogueIndex } from '#catalogue/catalogue-index.js';
 import type { Fact } from '#domain/fact/fact.js';
 import type { RefusalCode } from '#domain/fact/refusal-codes.js';
+import { placementOf } from '#domain/entity/moved-event.js';
 import type { Batch, Log, LogRecord, PartitionHandler } from '#log/log.js';
 import { recordName } from '#pipeline/dead-letters.js';
 import { statelessStage } from '#pipeline/partition-stage.js';
@@ -52,7 +53,7 @@ async function translateBatch(
     }
     sinceYield += record.value.length;
     const translation = translate(record, lookup, deps);
-    for (const fact of translation.facts) {
+    for (const fact of translation.facts.flatMap(withPlacement)) {
       facts.push({ key: fact.entity, value: encodeFact(fact, record.timestamp) });
     }
     reportNewestInstant(translation, deps);
@@ -61,6 +62,10 @@ async function translateBatch(
   }
   await appendFacts(deps.log, facts);
   return entries;
+}
+
+function withPlacement(fact: Fact): Fact[] {
+  return fact.type === 'outcome.recorded' ? [fact, placementOf(fact)] : [fact];
 }
 
 /**

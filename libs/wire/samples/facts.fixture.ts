@@ -54,4 +54,22 @@ export const sampleFacts: readonly Fact[] = [
     author: 'ops',
     reason: 'consultations count once',
   },
+  {
+    type: 'outcome.placed',
+    id: 'placed',
+    entity: 'crm:event/placed',
+    connection: 'crm',
+    at: at + 14,
+    revision: 0,
+    subject: 'crm:outcome/ordre-1',
+  },
+  {
+    type: 'outcome.withdrawn',
+    id: 'placed',
+    entity: 'crm:outcome/ordre-1',
+    connection: 'crm',
+    at: at + 14,
+    revision: 1,
+    subject: 'crm:outcome/order-1',
+  },
 ];

@@ -132,14 +132,23 @@ function countResults({ handled, outcomes }: ProgrammeWork, sums: ContractSums, 
     if (hasKnownAgent(own.share, centre)) sums.line('resolved', own.enteredAt, n);
   }
   for (const { events } of outcomes) {
-    const isCancelled = events.some(({ name }) => name === 'sale.cancelled');
-    for (const { name, at } of events) {
-      if (name === 'lead.worked') sums.kpi('conversion', at, 0, 1);
-      if (name !== 'sale.made' || isCancelled) continue;
-      sums.line('sold', at, 1);
-      sums.kpi('conversion', at, 1, 0);
-    }
+    // Each lead has one `lead.worked` here; a sale may be reported again.
+    for (const { name, at } of events) if (name === 'lead.worked') sums.kpi('conversion', at, 0, 1);
+    const soldAt = saleInForce(events);
+    if (soldAt === null) continue;
+    sums.line('sold', soldAt, 1);
+    sums.kpi('conversion', soldAt, 1, 0);
   }
+}
+
+/** When the first of its sales was; null: none was, or it was cancelled, whenever that was. */
+function saleInForce(events: readonly OutcomeEvent[]): number | null {
+  let soldAt: number | null = null;
+  for (const { name, at } of events) {
+    if (name === 'sale.cancelled') return null;
+    if (name === 'sale.made') soldAt = soldAt === null ? at : Math.min(soldAt, at);
+  }
+  return soldAt;
 }
 
 /** Answered contacts, resolved ones (those of unknown customers are taken as resolved), the service level. */

@@ -310,6 +310,8 @@ function changed(fact: Fact, random: Random): Fact {
     case 'agent.stretch':
     case 'agent.totals':
     case 'entity.reinterpreted':
+    case 'outcome.placed':
+    case 'outcome.withdrawn':
       return fact;
   }
 }
@@ -357,7 +359,10 @@ function outcomeFacts(index: number, random: Random): Fact[] {
       customer: null,
       data: isSurvey ? { question: 'csat', score: random.integer(1, 5) } : {},
     };
-    return revisionsOf(fact, random);
+    const facts = revisionsOf(fact, random);
+    // Reported again, as another event, an hour later: sometimes after its cancellation.
+    const again = { ...fact, id: `${fact.id}-again`, at: fact.at + 3_700_000 };
+    return name === 'sale.made' && index % 2 === 0 ? [...facts, again] : facts;
   });
 }
 
