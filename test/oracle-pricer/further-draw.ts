@@ -113,11 +113,15 @@ const agreed: Readonly<Record<FurtherKind, (random: Random, drawn: Draw) => Agre
     const baselines = [0, 1, 2].map(() => String(isTime ? random.integer(200, 700) : random.integer(55, 85)));
     const isKept = random.chance(0.5);
     const line = {
-      ...{ id: 'G', name: 'G', vat, payIf: null, model: 'gainShare' as const, better, guards },
-      ...{
-        kpi: isTime ? 'handling' : 'quality',
-        per: isTime && random.chance(0.8) ? ('hour' as const) : ('unit' as const),
-      },
+      id: 'G',
+      name: 'G',
+      vat,
+      payIf: null,
+      model: 'gainShare' as const,
+      better,
+      guards,
+      kpi: isTime ? 'handling' : 'quality',
+      per: isTime && random.chance(0.8) ? ('hour' as const) : ('unit' as const),
       unitValue: `${random.integer(1, 40)}.${random.integer(0, 999)}`,
       share: random.pick(['0.4', '0.333', '1']),
     };
@@ -130,12 +134,12 @@ const agreed: Readonly<Record<FurtherKind, (random: Random, drawn: Draw) => Agre
   indexation(random) {
     const indices = [0, 1, 2].map(() => indexationOf(random));
     const isKept = random.chance(0.4);
-    const ids = ['U', 'T', 'F', 'M', 'B'].filter(() => random.chance(0.6));
+    const ids = new Set(['U', 'T', 'F', 'M', 'B'].filter(() => random.chance(0.6)));
     return (terms, version) => ({
       ...terms,
       lines: terms.lines.map((line): Line => {
         const indexation = indices[isKept ? 0 : version];
-        if (indexation === undefined || !('indexation' in line) || !ids.includes(line.id)) return line;
+        if (indexation === undefined || !('indexation' in line) || !ids.has(line.id)) return line;
         return { ...line, indexation };
       }),
     });
@@ -175,7 +179,14 @@ const agreed: Readonly<Record<FurtherKind, (random: Random, drawn: Draw) => Agre
       bonusMalus: [
         ...terms.bonusMalus,
         {
-          ...{ kind: 'perEvent', id: 'Q', name: 'Q', measure: 'downtime', base, free, cap, during: null },
+          kind: 'perEvent',
+          id: 'Q',
+          name: 'Q',
+          measure: 'downtime',
+          base,
+          free,
+          cap,
+          during: null,
           amount: amounts[isKept ? 0 : version] ?? '-1',
         },
       ],
@@ -186,10 +197,10 @@ const agreed: Readonly<Record<FurtherKind, (random: Random, drawn: Draw) => Agre
     const from =
       midnightOf(first.add({ days: random.integer(0, days - 1) })) + random.integer(0, 20) * 3_600_000;
     const to = from + random.integer(1, Math.max(2, days / 2) * 24) * 3_600_000;
-    const ids = ['B0', 'B1', 'B2'].filter(() => random.chance(0.6));
+    const ids = new Set(['B0', 'B1', 'B2'].filter(() => random.chance(0.6)));
     const common = { id: 'X', kind: 'outage' as const, from, to, proof: 'a ticket' };
     return (terms) => {
-      const of = terms.bonusMalus.flatMap(({ id }) => (ids.includes(id) ? [id] : []));
+      const of = terms.bonusMalus.flatMap(({ id }) => (ids.has(id) ? [id] : []));
       const waivers: readonly Waiver[] = of.length === 0 ? [] : [{ ...common, of }];
       return { ...terms, waivers: [...terms.waivers, ...waivers] };
     };
@@ -198,7 +209,11 @@ const agreed: Readonly<Record<FurtherKind, (random: Random, drawn: Draw) => Agre
     const vat = vatOf(random, drawn);
     const countAt = random.pick(['work', 'approval'] as const);
     const of = (quantity: 'hours' | 'units' | 'amount'): Measure => ({
-      ...{ kind: 'adHoc', of: quantity, scale: 2, countAt, match: {} },
+      kind: 'adHoc',
+      of: quantity,
+      scale: 2,
+      countAt,
+      match: {},
     });
     const measures = { asked: of('hours'), reports: of('units'), expenses: of('amount') };
     const rates = random.chance(0.5) ? [expertRate(random)] : [];
@@ -224,11 +239,11 @@ const agreed: Readonly<Record<FurtherKind, (random: Random, drawn: Draw) => Agre
   during(random, { contract }) {
     const ids = contract.versions.flatMap(({ windows }) => windows.map(({ id }) => id));
     const window = ids.length === 0 ? null : random.pick(ids);
-    const own = ['B0', 'B1', 'B2'].filter(() => random.chance(0.6));
+    const own = new Set(['B0', 'B1', 'B2'].filter(() => random.chance(0.6)));
     return (terms) => ({
       ...terms,
       bonusMalus: terms.bonusMalus.map((clause) => {
-        if (clause.kind === 'earnBack' || !own.includes(clause.id)) return clause;
+        if (clause.kind === 'earnBack' || !own.has(clause.id)) return clause;
         const { proration: _, ...rest } = clause;
         return { ...rest, during: window };
       }),

@@ -30,10 +30,11 @@ export function priceDraw({ contract, period: name, past, ...work }: Draw): Pric
     adHoc: all.flatMap(({ adHoc }) => adHoc),
     forecasts: all.flatMap(({ forecasts }) => forecasts),
   };
-  const periods = [{ ...work, name }, ...past].toReversed().reduce<(Work & Past)[]>((later, each) => {
+  const periods: (Work & Past)[] = [];
+  for (const each of [{ ...work, name }, ...past].toReversed()) {
     const period = new PricedPeriod(spelledOut(contract, each.name, further.forecasts), each.name);
-    return [{ ...each, further, period, before: later[0] ?? null }, ...later];
-  }, []);
+    periods.unshift({ ...each, further, period, before: periods[0] ?? null });
+  }
   const [now] = periods;
   if (now === undefined) throw new Error('there is no period to price');
   const charges = chargesOf(contract, now, money);

@@ -176,18 +176,13 @@ function chargePiece(
   const stretch = period.at(countsAt === 'approval' ? approvedAt : workAt);
   if (stretch === null) return;
   const line = stretch.terms.lines.find((each) => each.id === id);
-  switch (line?.model) {
-    case 'time':
-      return charge(charges, line, line.price, isExpert ? 'expert' : '', quantity, stretch.name);
-    case 'perUnit':
-      if (line.pricing.mode === 'flat') charge(charges, line, line.pricing.price, '', quantity, stretch.name);
-      return;
-    case 'passThrough':
-      charges.add(
-        { line: id, part: 'work', kind: '', price: '', name: stretch.name },
-        quantity,
-        Rational.of(1).plus(Rational.of(line.markup)),
-      );
+  if (line?.model === 'time') {
+    charge(charges, line, line.price, isExpert ? 'expert' : '', quantity, stretch.name);
+  } else if (line?.model === 'perUnit' && line.pricing.mode === 'flat') {
+    charge(charges, line, line.pricing.price, '', quantity, stretch.name);
+  } else if (line?.model === 'passThrough') {
+    const of = { line: id, part: 'work', kind: '', price: '', name: stretch.name } as const;
+    charges.add(of, quantity, Rational.of(1).plus(Rational.of(line.markup)));
   }
 }
 

@@ -49,7 +49,9 @@ function indexed(line: Line): Line {
           : { ...pricing, price: at(pricing.price) };
       return { ...line, pricing: priced, rates: rates(line.rates), indexation: null };
     }
-    default:
+    case 'gainShare':
+    case 'oneOff':
+    case 'passThrough':
       return line;
   }
 }

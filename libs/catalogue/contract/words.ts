@@ -106,7 +106,7 @@ export const times = z.array(z.string()).transform((texts, context) =>
 export const dayName = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'holiday', 'siteHoliday']);
 
 /** A state of an agent, on contacts or beside them. */
-export const state = z.enum([...contactStates, ...activityStates]);
+const state = z.enum([...contactStates, ...activityStates]);
 
 const hours = new Map(hoursDefinitions.map((each) => [hoursLabel(each), each.states]));
 

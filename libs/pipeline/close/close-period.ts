@@ -191,14 +191,13 @@ async function closeOnce(
   const carried = await eventsOf(carries, deps);
   const input = { contract, mapping: deps.lookup, period, cut, since, carried };
   const limit = { facts: null, journal: tallied.offsets, without };
-  const toCompare = { ...input, limit, isInFull: true };
   const omitted = new OmittedWorkSums(contract, period, deps.lookup);
   const isBegun = first !== undefined || carries.length > 0 || contract.term.firstDay !== null;
   const work = isBegun ? null : new FirstWork(contract, deps.lookup);
   const revision = effective.length + 1;
   const invoice = invoiceId(contract.id, period, revision);
   using trees = new ContributionTrees(invoice);
-  const requests = [toCompare, ...bookRequests(input, trees)];
+  const requests = [{ ...input, limit, isInFull: true }, ...bookRequests(input, trees)];
   const [compared, ...books] = await readBooks(deps.log, requests, (posting) => {
     if (posting.position.offset >= (facts[posting.position.partition] ?? 0)) return;
     omitted.count(posting);
@@ -217,13 +216,13 @@ async function closeOnce(
   const carriedBy = since === null ? null : carrierAmong(closes, contract, period);
   const head = { revision, carriedBy, carries: carries.map(({ invoice: id }) => id), invoice };
   const event = revisionEvent({ ...head, omissions }, input, books, trees);
-  if (event === null) return answer(effective.at(-1), false, deps);
+  if (event === null) return await answer(effective.at(-1), false, deps);
   // Where no work is known at all, nothing says when the contract began: nothing may be charged then.
   if (work !== null && begun === null && chargesAnything(event)) return outsideWork(contract, null);
   const closedBy = actor === null ? undefined : { ...actor, at: deps.now() };
   const close = { contract: contract.id, period, cut, comparedTo: tallied.offsets, omissions, closedBy };
   const made = { catalogueEntry: inForce.number, software: deps.software, digest: hash('sha256', event) };
-  return record({ ...close, ...head, ...made }, event, deps);
+  return await record({ ...close, ...head, ...made }, event, deps);
 }
 
 /** The tally's sums, unless they are being recounted. */

@@ -49,7 +49,7 @@ export const [ofCare, ofShop, ofNone] = [viewWhere('care'), viewWhere('shop'), v
 export const withContract = viewWhere('care', ofUnits);
 
 /** Refuses one reading. */
-export class RefusingStore extends MemoryStore {
+class RefusingStore extends MemoryStore {
   refused: 'chains' | 'commit' | null = null;
 
   override async load(...asked: Parameters<MemoryStore['load']>): Promise<(string | null)[]> {

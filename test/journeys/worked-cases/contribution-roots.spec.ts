@@ -84,7 +84,8 @@ async function secretsOf(centre: Centre, revision: number) {
 describe('the roots of what an event counts', () => {
   const centre = centreOf([terms], (open) => open.deliver(calls(work)));
   const reversed = centreOf([terms], async (open) => {
-    for (const [index, call] of [...work.entries()].reverse()) await open.deliver(calls([call], index + 1));
+    for (const [index, call] of [...work.entries()].toReversed())
+      await open.deliver(calls([call], index + 1));
   });
   let event: Event;
 

@@ -73,7 +73,7 @@ function forged(parts: readonly Json[], signature: unknown = null): string[] {
 }
 
 /** All copies of a value with one of its leaves changed. */
-function* changed(value: unknown): Generator<unknown> {
+function* changed(value: unknown): Generator {
   if (Array.isArray(value)) {
     for (const [index, inner] of value.entries())
       for (const other of changed(inner)) yield value.with(index, other);
