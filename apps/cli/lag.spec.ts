@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { meterStage } from '#wire/stages.js';
-import { lagRows, ProgressAges } from './lag.js';
+import { groupLags, lagRows, ProgressAges } from './lag.js';
 
 const now = 1_700_000_000_000;
 const at = (next: number, records: number, waitingSince: number | null) => [
@@ -42,5 +42,45 @@ describe('Lag rows', () => {
       ([next, later]) => lagRows(at(next, 1, now), ages, now + later)[0]?.progressAgeSeconds,
     );
     expect(progressAges).toEqual([null, 2, 0, 2, 4]);
+  });
+});
+
+describe('The lag of a stage', () => {
+  const row = (lagRecords: number, lagSeconds: number, progressAgeSeconds: number | null) => {
+    const common = { group: 'meter', topic: 'telephony.facts', partition: 0, next: 5, end: 5 + lagRecords };
+    return { ...common, lagRecords, lagSeconds, progressAgeSeconds };
+  };
+
+  it('adds up what waits, and takes the longest times of the partitions that wait', () => {
+    // the partition that has caught up stands still for good reason
+    expect(groupLags([row(7, 2.5, 4), row(0, 0, 900), row(3, 9.5, 1)])).toEqual([
+      {
+        group: 'meter',
+        topic: 'telephony.facts',
+        partitions: 3,
+        partitionsBehind: 2,
+        lagRecords: 10,
+        lagSeconds: 9.5,
+        progressAgeSeconds: 4,
+        verdict: 'behind',
+      },
+    ]);
+  });
+
+  it.each([
+    ['caughtUp', [row(0, 0, 900)]],
+    ['behind', [row(5, 300, null)]],
+    ['behind', [row(5, 300, 120)]],
+    ['stuck', [row(5, 300, 120.1), row(0, 0, 0)]],
+  ])('is judged: %s', (verdict, rows) => {
+    expect(groupLags(rows).map((group) => group.verdict)).toEqual([verdict]);
+  });
+
+  it('is reported for each stage apart, in the order of the rows', () => {
+    const tally = { ...row(1, 1, null), group: 'tally' };
+    expect(groupLags([row(0, 0, null), tally]).map(({ group, lagRecords }) => [group, lagRecords])).toEqual([
+      ['meter', 0],
+      ['tally', 1],
+    ]);
   });
 });

@@ -9,14 +9,16 @@ import { withReaders } from './with-readers.js';
 interface LagOptions extends CommonOptions {
   readonly watch?: boolean;
   readonly every: number;
+  readonly all?: boolean;
 }
 
 export function lagCommand(): Command {
   const command = new Command('lag')
     .description(
-      'show how far each stage is behind, by partition; reads only, also while other processes run',
+      'show how far each stage is behind, with a verdict; reads only, also while other processes run',
     )
     .option('--watch', 'repeat until Ctrl-C, and show the time without progress')
+    .option('--all', 'a row for each partition instead of each stage')
     .option('--every <seconds>', 'with --watch: time between two readings', seconds, 2)
     .action(async (options: LagOptions) => {
       await withReaders(configFor(options), async (engine) => {
@@ -51,6 +53,54 @@ export interface LagRow {
   readonly progressAgeSeconds: number | null;
 }
 
+/**
+ * `caughtUp`: nothing waits; `behind`: something does, and no partition of it is known to stand still;
+ * `stuck`: a partition with something to read has not moved for as long as the alert allows.
+ */
+export type LagVerdict = 'caughtUp' | 'behind' | 'stuck';
+
+/** A stage over all its partitions. */
+export interface GroupLag {
+  readonly group: string;
+  readonly topic: string;
+  readonly partitions: number;
+  /** Those with something to read. */
+  readonly partitionsBehind: number;
+  readonly lagRecords: number;
+  /** Of the partition that waits longest. */
+  readonly lagSeconds: number;
+  /** The longest of a partition with something to read; null: not known, or there is none. */
+  readonly progressAgeSeconds: number | null;
+  readonly verdict: LagVerdict;
+}
+
+/** As in the alert TallylineNoProgress. */
+const stuckAfterSeconds = 120;
+
+/** In the order of the rows. */
+export function groupLags(rows: readonly LagRow[]): GroupLag[] {
+  return [...Map.groupBy(rows, ({ group }) => group)].map(([group, own]) => {
+    const behind = own.filter(({ lagRecords }) => lagRecords > 0);
+    const ages = behind.flatMap(({ progressAgeSeconds: age }) => (age === null ? [] : [age]));
+    const progressAgeSeconds = ages.length === 0 ? null : Math.max(...ages);
+    return {
+      group,
+      topic: own[0]?.topic ?? '',
+      partitions: own.length,
+      partitionsBehind: behind.length,
+      lagRecords: behind.reduce((sum, { lagRecords }) => sum + lagRecords, 0),
+      lagSeconds: Math.max(0, ...behind.map(({ lagSeconds }) => lagSeconds)),
+      progressAgeSeconds,
+      verdict: verdictOf(behind.length, progressAgeSeconds),
+    };
+  });
+}
+
+function verdictOf(partitionsBehind: number, progressAgeSeconds: number | null): LagVerdict {
+  if (partitionsBehind === 0) return 'caughtUp';
+  return progressAgeSeconds !== null && progressAgeSeconds > stuckAfterSeconds ? 'stuck' : 'behind';
+}
+
 /** `now`: UTC epoch ms. */
 export function lagRows(stages: readonly StageLag[], ages: ProgressAges, now: number): LagRow[] {
   return stages.flatMap(({ stage: { group, topic }, partitions }) =>
@@ -80,11 +130,32 @@ export class ProgressAges {
 }
 
 function show(rows: readonly LagRow[], options: LagOptions): void {
-  const { json, watch } = options;
+  const { json, watch, all } = options;
   const clear = watch === true && process.stdout.isTTY ? '\u001b[H\u001b[J' : '';
-  process.stdout.write(
-    `${clear}${json === true ? JSON.stringify(rows) : lagText(rows, outputWidth(options))}\n`,
-  );
+  const width = outputWidth(options);
+  const groups = groupLags(rows);
+  const text = all === true ? lagText(rows, width) : groupText(groups, width);
+  const shown = json === true ? JSON.stringify(all === true ? rows : groups) : text;
+  process.stdout.write(`${clear}${shown}\n`);
+}
+
+const verdicts: Readonly<Record<LagVerdict, string>> = {
+  caughtUp: 'caught up',
+  behind: 'behind',
+  stuck: 'stuck',
+};
+
+function groupText(groups: readonly GroupLag[], width: number): string {
+  const head = ['group', 'topic', 'partitions', 'behind', 'lag', 'lag (s)', 'no progress (s)', 'verdict'];
+  const cells = groups.map((group) => [
+    group.group,
+    group.topic,
+    ...[group.partitions, group.partitionsBehind, group.lagRecords].map(String),
+    group.lagSeconds.toFixed(1),
+    ageText(group.progressAgeSeconds),
+    verdicts[group.verdict],
+  ]);
+  return table(head, cells, { left: [0, 1, 7], width });
 }
 
 function lagText(rows: readonly LagRow[], width: number): string {
@@ -94,9 +165,13 @@ function lagText(rows: readonly LagRow[], width: number): string {
     row.topic,
     ...[row.partition, row.next, row.end, row.lagRecords].map(String),
     row.lagSeconds.toFixed(1),
-    row.progressAgeSeconds === null ? '-' : row.progressAgeSeconds.toFixed(1),
+    ageText(row.progressAgeSeconds),
   ]);
   return table(head, cells, { left: [0, 1], width });
+}
+
+function ageText(seconds: number | null): string {
+  return seconds === null ? '-' : seconds.toFixed(1);
 }
 
 function seconds(text: string): number {

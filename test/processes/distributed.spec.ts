@@ -154,7 +154,7 @@ describeWith([kafka, redis], (kafka, redis) => {
       await until(
         'nothing is left',
         async () => {
-          const rows = await runJson<LagRow[]>(distributed, 'lag');
+          const rows = await runJson<LagRow[]>(distributed, 'lag', '--all');
           expect(rows).toHaveLength(36);
           return rows.every(({ lagRecords, lagSeconds }) => lagRecords === 0 && lagSeconds === 0);
         },
@@ -174,7 +174,7 @@ describeWith([kafka, redis], (kafka, redis) => {
     it('shut down in order at a signal, with nothing left to do', async () => {
       const ends = await Promise.all(processes.map((each) => each.terminate()));
       expect(ends).toEqual(processes.map(() => 0));
-      const rows = await runJson<LagRow[]>(distributed, 'lag');
+      const rows = await runJson<LagRow[]>(distributed, 'lag', '--all');
       expect(rows.filter(({ lagRecords }) => lagRecords > 0)).toEqual([]);
     }, 60_000);
 
