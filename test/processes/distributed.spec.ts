@@ -34,6 +34,15 @@ const contracts = ['aurore-hours', 'boreal-calls'];
 const calls = simulate(11, month, 'Europe/Paris').filter((_, index) => index % 8 === 0);
 const deliveries = recordedDeliveries(calls);
 
+/** The first word after `/v1/` of the routes of each app. */
+const areasOf: Readonly<Record<string, readonly string[]>> = {
+  intake: ['deliveries', 'outcomes', 'refused'],
+  normalizer: [],
+  meter: [],
+  tally: ['programmes'],
+  invoicer: ['audit', 'contracts', 'periods', 'unbilled'],
+};
+
 describeWith([kafka, redis], (kafka, redis) => {
   describe('Nine processes on Kafka and Redis', () => {
     let directory: string;
@@ -76,6 +85,16 @@ describeWith([kafka, redis], (kafka, redis) => {
         });
       }
       for (const each of processes) expect((await each.get('/health/ready')).status).toBe(200);
+    }, 60_000);
+
+    it('document at /docs the routes that they have, and no others', async () => {
+      for (const each of processes) {
+        expect((await each.get('/docs')).status).toBe(200);
+        const document = (await (await each.get('/docs/openapi.json')).json()) as { paths: object };
+        const paths = Object.keys(document.paths).filter((path) => path.startsWith('/v1/'));
+        const areas = new Set(paths.map((path) => path.split('/')[2]));
+        expect([each.app, [...areas].toSorted()]).toEqual([each.app, areasOf[each.app]]);
+      }
     }, 60_000);
 
     it('give the figures and invoices of the embedded engine, byte for byte', async () => {

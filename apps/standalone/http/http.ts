@@ -16,8 +16,8 @@ import type { HealthSources } from '#runtime/health.js';
 import { HealthModule } from '#runtime/nest/health.module.js';
 import { createHttpApp } from '#runtime/nest/http-app.js';
 import { MetricsModule } from '#runtime/nest/metrics.module.js';
+import { serveDocs } from '#runtime/nest/serve-docs.js';
 import { catalogueClockToken, CatalogueController, catalogueServiceToken } from './catalogue.controller.js';
-import { serveDocs } from './docs.js';
 
 export interface HttpDeps {
   readonly catalogue: CatalogueService;

@@ -18,6 +18,7 @@ import { productVersion } from '../version.js';
 import { HealthModule } from './health.module.js';
 import { createHttpApp } from './http-app.js';
 import { MetricsModule } from './metrics.module.js';
+import { serveDocs } from './serve-docs.js';
 
 /**
  * The life of a process: settings, logs and metrics; then what `compose` builds from them; then its transport
@@ -60,9 +61,10 @@ export async function runProcess(
 }
 
 /**
- * Health and metrics over HTTP beside what the modules have. `brandOf`: for keys that are limited to brands.
+ * Health, metrics and documentation over HTTP beside what the modules have. `brandOf`: for keys that are
+ * limited to brands.
  */
-export function workerApp(
+export async function workerApp(
   context: ProcessContext,
   modules: readonly DynamicModule[],
   work: MonitoredWork,
@@ -75,10 +77,12 @@ export function workerApp(
     MetricsModule.register(context.registry),
   ];
   const access = openAccess(config, logger, brandOf);
-  return createHttpApp({ module: ProcessModule, imports }, logger, {
+  const app = await createHttpApp({ module: ProcessModule, imports }, logger, {
     access,
     trustedProxies: config.http.trustedProxies,
   });
+  serveDocs(app, context.version);
+  return app;
 }
 
 @Module({})

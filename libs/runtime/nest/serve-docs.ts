@@ -3,11 +3,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { documentAccess } from '#runtime/nest/document-access.js';
-import { problemSchema } from '#runtime/problem.js';
+import { problemSchema } from '../problem.js';
+import { documentAccess } from './document-access.js';
 
 /**
- * Serves the documentation at `/docs` (the page and all it needs, no other host) and `/docs/openapi.json`.
+ * Serves the documentation of the routes that this app has at `/docs` (the page and all it needs, no other
+ * host) and `/docs/openapi.json`.
  */
 export function serveDocs(app: NestFastifyApplication, version: string): void {
   const fastify = app.getHttpAdapter().getInstance();
