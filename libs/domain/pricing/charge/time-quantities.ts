@@ -81,11 +81,14 @@ function cappedPart(
   return sharesOf(ordered, over.whole, over.capped, over.version, context.trace);
 }
 
-/** By when their terms hold last, see there; those of equal terms as they come. */
+/**
+ * By when their terms hold last, see there; then by their end, so that a border that changes nothing gives no
+ * other price the millisecond that is left.
+ */
 function inOrderOfTerms(times: readonly BookedTime[], all: readonly TermsSegment[]): readonly BookedTime[] {
   return times
     .map((each) => ({ each, until: termsHoldUntil(each.lineInSegment.segment, all) }))
-    .sort((a, b) => a.until - b.until)
+    .sort((a, b) => a.until - b.until || a.each.lineInSegment.segment.to - b.each.lineInSegment.segment.to)
     .map(({ each }) => each);
 }
 
