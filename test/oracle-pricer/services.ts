@@ -1,10 +1,10 @@
 import type { Terms } from '#domain/contract/contract.js';
 import type { GainShareLine, Line, TimeLine } from '#domain/contract/line.js';
 import type { AdHocWork, SeatTime } from '#domain/contract/measure.js';
-import { Rational, zero } from '#test/simulation/oracle/rational.js';
+import { Rational } from '#test/simulation/oracle/rational.js';
 import type { Charges } from './charges.js';
 import type { Call, Work } from './draw.js';
-import { clock, least } from './fractions.js';
+import { clock, least, sum } from './fractions.js';
 import type { AdHocEvent, AdHocPiece, FurtherWork } from './further-work.js';
 import type { PricedPeriod, Stretch } from './priced-period.js';
 import { outagesOf } from './results.js';
@@ -195,16 +195,25 @@ export function gainOf(
   const outages = outagesOf(period, line.kpi);
   const isMeant = (at: number): boolean =>
     names.has(period.at(at)?.name ?? '') && !outages.some(({ from, to }) => at >= from && at < to);
-  const values =
-    line.kpi === 'quality'
-      ? scores.filter(({ at }) => isMeant(at)).map(({ score }) => Rational.of(score))
-      : calls
-          .filter(({ from }) => isMeant(from))
-          .map(({ from, to }) => new Rational(BigInt(to - from), 1_000n));
   const baseline = Rational.of(line.baseline);
-  const saved = values.reduce(
-    (all, value) => all.plus(line.better === 'lower' ? baseline.minus(value) : value.minus(baseline)),
-    zero,
-  );
-  return { saved, count: values.length };
+  const gain = (value: Rational): Rational =>
+    line.better === 'lower' ? baseline.minus(value) : value.minus(baseline);
+  if (line.kpi === 'quality') {
+    const values = scores.filter(({ at }) => isMeant(at)).map(({ score }) => Rational.of(score));
+    return { saved: sum(values.map(gain)), count: values.length };
+  }
+  // a contact counts where it entered the queue, its time is split wherever terms change
+  const isOut = ({ from }: Call): boolean => outages.some((each) => from >= each.from && from < each.to);
+  const count = calls.filter(({ from }) => isMeant(from)).length;
+  const ms = calls
+    .filter((call) => !isOut(call))
+    .flatMap(({ from, to }) =>
+      period.stretches
+        .filter(({ name }) => names.has(name))
+        .map((each) => Math.max(0, Math.min(to, each.to) - Math.max(from, each.from))),
+    )
+    .reduce((all, each) => all + each, 0);
+  const seconds = new Rational(BigInt(ms), 1_000n);
+  const expected = baseline.times(Rational.of(count));
+  return { saved: line.better === 'lower' ? expected.minus(seconds) : seconds.minus(expected), count };
 }

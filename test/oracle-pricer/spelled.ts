@@ -71,14 +71,15 @@ function indexedPrice(price: string, given: Indexation): string {
   return decimalText(priceDecimals === null ? whole : roundedTo(whole, priceDecimals, 'halfAwayFromZero'));
 }
 
-/** The last event of the subject counts, and is of the period that it names, else of that of its instant. */
+/** Of each period the last event counts: of the period that it names, else of that of its instant. */
 function recorded(forecast: Forecast, period: CalendarPeriod, forecasts: readonly ForecastSet[]): Forecast {
   if (forecast.kind === 'agreed') return forecast;
   const { name, first, days } = period;
-  const last = forecasts.toSorted((a, b) => a.at - b.at).at(-1);
-  if (last === undefined) return { kind: 'agreed', values: {} };
   const [start, end] = [midnightOf(first), midnightOf(first.add({ days }))];
-  const isMeant = last.period === null ? last.at >= start && last.at < end : last.period === name;
-  const values: Record<string, number> = isMeant ? { [name]: last.value } : {};
+  const own = forecasts.filter((each) =>
+    each.period === null ? each.at >= start && each.at < end : each.period === name,
+  );
+  const last = own.toSorted((a, b) => a.at - b.at).at(-1);
+  const values: Record<string, number> = last === undefined ? {} : { [name]: last.value };
   return { kind: 'agreed', values };
 }

@@ -149,8 +149,8 @@ function workerOf(
 
 /**
  * `forecast.set` {id, value, period?}: the number for a period, by default that of the event; one for a
- * period of another rhythm is none of this contract. Of one subject the last event counts; several subjects
- * may give one forecast, and pricing takes the last of them.
+ * period of another rhythm is none of this contract. Of one subject the last event for each period
+ * counts; several subjects may give one forecast, and pricing takes the last of them.
  */
 function measureForecasts(
   contract: Contract,
