@@ -101,14 +101,14 @@ async function report(file: string, signer: KeyObject | null, options: CheckOpti
     throw new CommandError('not-the-same', `${file} proves nothing: see the place above`);
 }
 
-/** Ended by line feeds and by nothing else; what follows the last of them is a line too. */
+/** Each with its line feed; what follows the last of them is a line too, without one. */
 async function* linesOfFile(file: string): AsyncGenerator<string> {
   let rest = '';
   try {
     for await (const chunk of createReadStream(file, 'utf8') as AsyncIterable<string>) {
       const lines = `${rest}${chunk}`.split('\n');
       rest = lines.pop() ?? '';
-      yield* lines;
+      for (const line of lines) yield `${line}\n`;
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

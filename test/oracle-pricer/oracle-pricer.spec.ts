@@ -19,8 +19,7 @@ const foundFurther = [
   703412,
   // the pricer's own: a forecast for the next month does not take away that of this one; a call over a border
   // of terms is split
-  712113,
-  761792,
+  712113, 761792,
 ];
 
 describe('prices', () => {

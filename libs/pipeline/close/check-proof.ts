@@ -49,8 +49,8 @@ class Differs extends Error {
 /**
  * Whether a proof holds: each line has its digest, the leaves give the roots and the quantities of the event,
  * and contract and quantities give the event, byte for byte. Needs nothing but the file; of the leaves
- * only one is in memory. `lines`: without their ends. `publicKey`: of who must have signed it; null: anyone
- * may, or no one.
+ * only one is in memory. `lines`: each with the line feed that ends it. `publicKey`: of who must have signed
+ * it; null: anyone may, or no one.
  */
 export async function checkProof(
   lines: AsyncIterable<string> | Iterable<string>,
@@ -72,10 +72,11 @@ async function checked(
   let number = 0;
   let digests = hash('sha256', '');
   let end: Part<'end'> | null = null;
-  for await (const line of lines) {
+  for await (const text of lines) {
     number += 1;
-    const decoded: DecodedPart | null = end === null ? decodeProofPart(line) : null;
-    const place = { line: number, place: parts.nameOf(line), file: null, here: null };
+    const line = text.endsWith('\n') ? text.slice(0, -1) : null;
+    const decoded: DecodedPart | null = end === null && line !== null ? decodeProofPart(line) : null;
+    const place = { line: number, place: parts.nameOf(text), file: null, here: null };
     if (decoded === null) throw new Differs(place);
     const part: ProofPart = decoded.part;
     if (part.part === 'end') {

@@ -47,7 +47,10 @@ async function proofOf(
 }
 
 const checkProof = async (lines: readonly string[], publicKey: KeyObject | null = null) =>
-  check(lines, publicKey);
+  check(
+    lines.map((line) => `${line}\n`),
+    publicKey,
+  );
 
 function netOf(check: ProofCheck): string {
   if (check.status === 'differs') throw new Error(JSON.stringify(check.first));
@@ -120,6 +123,13 @@ describe('the proof of an invoice', () => {
       const line = bytes.subarray(0, place).toString().split('\n').length;
       expect({ place, check }).toMatchObject({ check: { status: 'differs', first: { line } } });
     }
+  });
+
+  it('is refused when the end of its last line is missing', async () => {
+    const whole = proof.map((line) => `${line}\n`);
+    const cut = whole.with(-1, proof.at(-1) ?? '');
+    expect(await check(whole, null)).toMatchObject({ status: 'same' });
+    expect(await check(cut, null)).toMatchObject({ status: 'differs', first: { line: proof.length } });
   });
 
   it('is refused when a line is missing, twice, or in another place', async () => {
