@@ -127,7 +127,7 @@ describe('the proof of an invoice', () => {
 
   it('is refused when the end of its last line is missing', async () => {
     const whole = proof.map((line) => `${line}\n`);
-    const cut = whole.with(-1, proof.at(-1) ?? '');
+    const cut = [...whole.slice(0, -1), proof.at(-1) ?? ''];
     expect(await check(whole, null)).toMatchObject({ status: 'same' });
     expect(await check(cut, null)).toMatchObject({ status: 'differs', first: { line: proof.length } });
   });
