@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { agentMonth } from '#test/agent-month/work.js';
 import { demoWork } from '#test/faults/demo-work.js';
 import { embeddedFigures, type Figures, type Work } from '#test/faults/figures.js';
 import type { Ground } from '#test/faults/installation.js';
@@ -19,7 +20,7 @@ import { ownKafka } from '#test/stack/stack.js';
  * broker and on three. `npm run faults -- --month` takes the whole real month through both.
  */
 const kafka = await ownKafka({ brokers: 1, faults: true });
-const longMs = 1_200_000;
+const longMs = 600_000;
 
 describeWith([kafka, await ownRedisAvailable()], (one) => {
   for (const brokers of [1, 3] as const) {
@@ -48,6 +49,17 @@ describeWith([kafka, await ownRedisAvailable()], (one) => {
         const { found, embedded } = await both(demoWork(brokers === 1 ? 4 : 8));
         expect(found).toMatchObject({ figures: embedded, refused: [] });
       }, 300_000);
+
+      if (brokers === 1) {
+        it(
+          'give those of the embedded engine for a month of the timelines of 40 people',
+          async () => {
+            const { found, embedded } = await both(agentMonth(join(directory, 'agents'), 2025).work);
+            expect(found).toMatchObject({ figures: embedded, refused: [] });
+          },
+          longMs,
+        );
+      }
 
       if (!isBankAvailable) return;
       if (brokers === 1) {
