@@ -6,8 +6,6 @@ import { type Lang, wording } from '#contract-text/phrasebook.js';
 import { table } from '#contract-text/table.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
 import { zonedTime } from '#domain/period/period.js';
-import { CatalogueLog } from '#pipeline/catalogue-log.js';
-import { CloseLog } from '#pipeline/close/close-log.js';
 import {
   type Contribution,
   type ContributionTable,
@@ -15,8 +13,8 @@ import {
   type Grouping,
   groupings,
 } from '#pipeline/close/contribution-table.js';
-import { KnownCatalogues } from '#pipeline/close/known-catalogues.js';
 import { type CountedSums, countedSums, readContributions } from '#pipeline/close/read-contributions.js';
+import { closeReaders } from './close-readers.js';
 import { CommandError } from './command-error.js';
 import { csvField } from './csv-field.js';
 import { entriesOf, findInvoice } from './find-invoice.js';
@@ -65,13 +63,7 @@ export function contactsCommand(): Command {
             `<line>: '${line}' is a tax: name a line, a bonus or a malus`,
           );
         const sums = countedSums(all.rows, entries);
-        const catalogues = new KnownCatalogues(new CatalogueLog(log), []);
-        const lookupOf = async (version: string) => catalogues.of(version);
-        const contributions = await readContributions(ready.data, sums, {
-          log,
-          closeLog: new CloseLog(log),
-          lookupOf,
-        });
+        const contributions = await readContributions(ready.data, sums, closeReaders(log));
         try {
           const units = unitsOfSums(all.rows, entries, sums);
           const shown = { ...units, timeZone: ready.data.timeZone };

@@ -3,11 +3,9 @@ import { createReadStream, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { wording, type Lang } from '#contract-text/phrasebook.js';
-import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { checkProof, type ProofCheck } from '#pipeline/close/check-proof.js';
-import { CloseLog } from '#pipeline/close/close-log.js';
-import { KnownCatalogues } from '#pipeline/close/known-catalogues.js';
 import { proofLines } from '#pipeline/close/proof-lines.js';
+import { closeReaders } from './close-readers.js';
 import { CommandError } from './command-error.js';
 import { proofKeyCommand, signingKey, verifyingKey } from './proof-keys.js';
 import { findInvoice } from './find-invoice.js';
@@ -55,10 +53,7 @@ function exportCommand(): Command {
             'not-found',
             `${invoice} was closed by a version that wrote no roots: it cannot be proved`,
           );
-        const catalogues = new KnownCatalogues(new CatalogueLog(log), []);
-        const lookupOf = async (version: string) => catalogues.of(version);
-        const deps = { log, closeLog: new CloseLog(log), lookupOf };
-        const lines = proofLines(contract, period, revision, deps, key);
+        const lines = proofLines(contract, period, revision, closeReaders(log), key);
         await written(options.out, lines);
       });
       const signer = key === null ? null : createPublicKey(key);

@@ -1,11 +1,9 @@
 import { Command } from 'commander';
 import { type Lang, wording } from '#contract-text/phrasebook.js';
-import { CloseLog } from '#pipeline/close/close-log.js';
-import { CatalogueLog } from '#pipeline/catalogue-log.js';
 import { anyPeriodForm } from '#domain/period/rhythm.js';
-import { KnownCatalogues } from '#pipeline/close/known-catalogues.js';
 import { thisSoftware } from '#pipeline/close/software.js';
 import { type Verification, verifyClose } from '#pipeline/close/verify-close.js';
+import { closeReaders } from './close-readers.js';
 import { CommandError } from './command-error.js';
 import { type LanguageOption, langOption } from './lang.js';
 import { revisionOption } from './revision-option.js';
@@ -30,9 +28,7 @@ export function verifyCommand(): Command {
         throw new CommandError('wrong-arguments', `<invoice>: '${invoice}' is not CONTRACT/PERIOD`);
       }
       const verified = await withLog(options, async (log) => {
-        const catalogues = new KnownCatalogues(new CatalogueLog(log), []);
-        const lookupOf = async (version: string) => catalogues.of(version);
-        const deps = { log, closeLog: new CloseLog(log), lookupOf, software: thisSoftware() };
+        const deps = { ...closeReaders(log), software: thisSoftware() };
         return verifyClose(contract, period, options.revision, deps);
       });
       if (verified.status === 'unknownRevision')
