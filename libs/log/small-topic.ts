@@ -10,7 +10,8 @@ export async function readTopicValues(log: Log, topic: string): Promise<string[]
   return values;
 }
 
-async function* recordsOf(log: Log, topic: string): AsyncGenerator<LogRecord> {
+/** All records of the topic, oldest first. */
+export async function* recordsOf(log: Log, topic: string): AsyncGenerator<LogRecord> {
   const [bounds] = await log.bounds(topic);
   for (let from = bounds?.begin ?? 0; ;) {
     const records = await log.read(topic, 0, from, READ_RECORDS);

@@ -1,7 +1,8 @@
 import { isUnknownTopic, type Log, type LogRecord } from '#log/log.js';
+import { recordsOf } from '#log/small-topic.js';
 import { topics } from '#wire/topics.js';
 import { type ReadTrailEntry, TrailChain, type TrailFault } from '#wire/trail.js';
-import { type RecordedAct, recordedActs, recordsOf } from './recorded-acts.js';
+import { type RecordedAct, recordedActs } from './recorded-acts.js';
 
 /** Where the audit trail is not as it was written. */
 export type TrailFinding =

@@ -1,5 +1,6 @@
 import { entryHead } from '#catalogue/entry.js';
-import type { Log, LogRecord } from '#log/log.js';
+import type { Log } from '#log/log.js';
+import { recordsOf } from '#log/small-topic.js';
 import { decodeClose } from '#wire/closes.js';
 import { decodeCustomerKey } from '#wire/customer-keys.js';
 import { decodeOperatorAct } from '#wire/operator-acts.js';
@@ -33,20 +34,6 @@ export async function recordedActs(log: Log): Promise<RecordedAct[]> {
   }
   return acts;
 }
-
-/** Records of a topic of one partition with their places, oldest first. */
-export async function* recordsOf(log: Log, topic: string): AsyncGenerator<LogRecord> {
-  const [bounds] = await log.bounds(topic);
-  for (let from = bounds?.begin ?? 0; ;) {
-    const records = await log.read(topic, 0, from, recordsAtOnce);
-    const last = records.at(-1);
-    if (last === undefined) return;
-    yield* records;
-    from = last.offset + 1;
-  }
-}
-
-const recordsAtOnce = 500;
 
 function readers(): readonly (readonly [string, (value: string) => NamedAct | null])[] {
   return [

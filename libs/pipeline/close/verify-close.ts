@@ -67,8 +67,7 @@ export async function verifyClose(
   const closed = JSON.parse(await deps.closeLog.eventOf(recorded)) as {
     data?: { contributionRoots?: unknown };
   };
-  using gathered = new ContributionTrees(close.invoice);
-  const trees = closed.data?.contributionRoots === undefined ? null : gathered;
+  using trees = closed.data?.contributionRoots === undefined ? null : new ContributionTrees(close.invoice);
   const books = await readBooks(deps.log, bookRequests(input, trees));
   const event = revisionEvent(close, input, books, trees);
   const software = softwareDifferences(close.software, deps.software).map((part) => {
