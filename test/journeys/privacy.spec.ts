@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeRecorded } from '#wire/recorded-delivery.js';
+import { avayaRow } from './avaya-row.js';
 import { cli, cliJson } from './cli.js';
 
 /** A person asks to be erased: what names them is unreadable on the disk, and every figure stays. */
@@ -18,13 +19,15 @@ beforeAll(async () => {
   const at = 1_772_445_600;
   const lines = [
     // Counted, and the number in a text of an agent as well.
-    recorded([{ ...row(1, at, '33612345678'), cwc1: 'rappeler 06 12 34 56 78' }]),
+    recorded([{ ...avayaRow(1, at, '33612345678'), cwc1: 'rappeler 06 12 34 56 78' }]),
     // Two persons in one delivery.
-    recorded([row(2, at, '0033612345678'), row(3, at, '33698765432')]),
-    recorded([row(4, at, '33698765432')]),
+    recorded([avayaRow(2, at, '0033612345678'), avayaRow(3, at, '33698765432')]),
+    recorded([avayaRow(4, at, '33698765432')]),
     // Refused, and the number in that text alone.
-    recorded([{ ...row(5, at, 'anonymous'), cwc1: 'rappeler 06 12 34 56 78', segstart_utc: 'yesterday' }]),
-    recorded([{ ...row(6, at, '33698765432'), segstart_utc: 'yesterday' }]),
+    recorded([
+      { ...avayaRow(5, at, 'anonymous'), cwc1: 'rappeler 06 12 34 56 78', segstart_utc: 'yesterday' },
+    ]),
+    recorded([{ ...avayaRow(6, at, '33698765432'), segstart_utc: 'yesterday' }]),
   ];
   writeFileSync(calls, lines.join(''));
   await cliJson('replay', calls, '--catalogue', demoCatalogue, '--data', data);
@@ -36,30 +39,6 @@ function recorded(rows: readonly object[]): string {
   const body = { source: 'avaya.cms', kind: 'ech_rows', polledAt: '2026-03-02T11:00:00Z', rows };
   const receivedAt = Date.parse('2026-03-02T11:00:00Z');
   return `${encodeRecorded({ connection: 'demo-avaya', receivedAt, headers: {}, body: JSON.stringify(body) })}\n`;
-}
-
-function row(callid: number, at: number, caller: string): object {
-  return {
-    acd: 1,
-    callid,
-    ucid: `000010000${callid}1772445600`,
-    segment: 1,
-    segstart_utc: at,
-    segstop_utc: at + 100,
-    duration: 100,
-    disptime: 10,
-    queuetime: 10,
-    ringtime: 0,
-    talktime: 90,
-    ansholdtime: 0,
-    acwtime: 0,
-    calldisp: 2,
-    split1: 310,
-    dispsplit: 310,
-    anslogin: '210021',
-    calling_pty: caller,
-    observingcall: 0,
-  };
 }
 
 /** How often any byte of any file of the data directory holds one of the texts. */

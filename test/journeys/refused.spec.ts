@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeRecorded } from '#wire/recorded-delivery.js';
+import { avayaRow } from './avaya-row.js';
 import { cli, cliJson } from './cli.js';
 
 /**
@@ -19,29 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-function row(callid: number): object {
-  return {
-    acd: 1,
-    callid,
-    ucid: `000010000${callid}1772445600`,
-    segment: 1,
-    segstart_utc: 1_772_445_600,
-    segstop_utc: 1_772_445_700,
-    duration: 100,
-    disptime: 10,
-    queuetime: 10,
-    ringtime: 0,
-    talktime: 90,
-    ansholdtime: 0,
-    acwtime: 0,
-    calldisp: 2,
-    split1: 310,
-    dispsplit: 310,
-    anslogin: '210021',
-    calling_pty: '33612345678',
-    observingcall: 0,
-  };
-}
+const row = (callid: number): object => avayaRow(callid, 1_772_445_600, '33612345678');
 
 function recordedFile(name: string, rows: readonly object[]): string {
   const file = join(directory, name);

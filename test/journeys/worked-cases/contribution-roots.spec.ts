@@ -1,28 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { readContributionTrees } from '#pipeline/close/read-contribution-trees.js';
-import { type Centre, centreOf, contract, type Event } from './centre.js';
+import { type Centre, centreOf, type Event } from './centre.js';
+import { mix } from './mix.js';
 import { type Call, calls, customer, paris } from './work.js';
 
 /**
  * The roots in an event against a naive program: what each call adds by hand, all of it hashed as
  * docs/proof.md says, and the tree built from its definition.
  */
-const terms = contract(
-  'mix',
-  `
-measures:
-  answered: { kind: count, of: handled }
-  talking: { kind: contactTime, parts: [talk] }
-kpis: { resolved: { type: fcrPerContact, window: 7d } }
-lines:
-  - { id: acts, model: perUnit, measure: answered, price: '2.00' }
-  - { id: talk, model: time, measure: talking, unit: minute, price: '0.60' }
-  - { id: fee, model: fixed, amount: '10.00' }
-bonusMalus:
-  - { id: good, kpi: resolved, base: [talk], shapes: [{ shape: step, points: [{ gte: '0.70', rate: '+0.10' }] }] }
-`,
-);
+const terms = mix('0.70');
 
 const work: Call[] = [
   { at: paris('2026-03-02T09:00'), talkS: 60, customer: customer(1) },

@@ -6,25 +6,12 @@ import { checkProof as check, type ProofCheck } from '#pipeline/close/check-proo
 import { proofLines } from '#pipeline/close/proof-lines.js';
 import { canonicalJson } from '#wire/canonical-json.js';
 import { cli } from '../cli.js';
-import { type Centre, centreOf, contract, type Event } from './centre.js';
+import { type Centre, centreOf, type Event } from './centre.js';
 import { Commanded } from './commanded.js';
+import { mix } from './mix.js';
 import { type Call, calls, customer, paris } from './work.js';
 
-const terms = contract(
-  'mix',
-  `
-measures:
-  answered: { kind: count, of: handled }
-  talking: { kind: contactTime, parts: [talk] }
-kpis: { resolved: { type: fcrPerContact, window: 7d } }
-lines:
-  - { id: acts, model: perUnit, measure: answered, price: '2.00' }
-  - { id: talk, model: time, measure: talking, unit: minute, price: '0.60' }
-  - { id: fee, model: fixed, amount: '10.00' }
-bonusMalus:
-  - { id: good, kpi: resolved, base: [talk], shapes: [{ shape: step, points: [{ gte: '0.60', rate: '+0.10' }] }] }
-`,
-);
+const terms = mix('0.60');
 
 /** 3 calls of 5 minutes in March: 6.00, 9.00 and the fee of 10.00, and 0.90 for 2 of 3 resolved. */
 const march: Call[] = [
