@@ -85,6 +85,18 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'the last step of a restored store does not ask for the one before',
+    foundBy: 'libs/pipeline/meter/restore/restore.spec',
+    edits: [
+      {
+        file: 'libs/pipeline/meter/restore/restored-store.ts',
+        find: `too, which the store may have gone back to.
+      guard: { key: restoringKey, value: this.#stored },`,
+        replace: 'too, which the store may have gone back to.',
+      },
+    ],
+  },
+  {
     name: 'tally ignores its watermark',
     foundBy: 'simulation',
     edits: [

@@ -16,6 +16,10 @@ export const failedOnce: readonly { readonly seed: number; readonly cause: strin
     seed: 826_172,
     cause: 'a position on its way when a process had left reached another log, in the simulation only',
   },
+  ...[910_184, 911_555].map((seed) => ({
+    seed,
+    cause: 'a restored store went back to an earlier step before its last one, which did not notice',
+  })),
   { seed: 20524, cause: 'a meter posted in an older copy of the log, and missed that in its own' },
   {
     seed: 20175,

@@ -5,10 +5,13 @@ import { interpretEntity } from '#domain/entity/fold.js';
 import type { Log, LogRecord, PartitionHandler } from '#log/log.js';
 import { readParked } from '#pipeline/parking.js';
 import { MemoryLog } from '#test/simulation/ports/memory-log.js';
-import { MemoryData, MemoryStore } from '#test/simulation/ports/memory-store.js';
+import { MemoryData, MemoryStore, type Snapshot } from '#test/simulation/ports/memory-store.js';
+import { StaleClaim } from '#store/store.js';
 import { encodeFact } from '#wire/facts.js';
+import { decodeJournalRecord } from '#wire/postings.js';
 import { decodeStateRecord } from '#wire/states.js';
 import { topics, topicSettings } from '#wire/topics.js';
+import { journal } from '../any-fact.fixture.js';
 import { meter, type MeterDeps, meterKeyspace } from '../meter.js';
 
 /** Calls of sixty seconds of talk, each of a customer of its own, archived at once. */
@@ -108,6 +111,36 @@ describe('A meter that restores itself', () => {
     await append(...calls);
     log.expire(topics.facts.name, 0, 2);
     await expect(newMeter(log, newStore()).assigned(0)).rejects.toMatchObject({ code: 'log-replaced' });
+  });
+
+  it('begins again where the store goes back to an earlier step before the last one', async () => {
+    await append(...calls);
+    await fold(newMeter(log, newStore()));
+    const before = await journal(log);
+    log.expire(topics.facts.name, 0, 6);
+    const data = new MemoryData();
+    const store = new MemoryStore(data);
+    const commit = store.commit.bind(store);
+    let first: Snapshot | null = null;
+    store.commit = async (at, change) => {
+      first ??= data.snapshot();
+      // The last step is the one that sets the position.
+      if (change.next > 0) data.restore(first, null);
+      return commit(at, change);
+    };
+    await expect(newMeter(log, store).assigned(0)).rejects.toThrow(StaleClaim);
+    store.commit = commit;
+    await append({ ...calls[0], revision: 2, talkMs: 90_000 } as Fact);
+    await fold(newMeter(log, store));
+    const [revised, ...others] = (await journal(log)).slice(before.length);
+    expect(others).toEqual([]);
+    const posted = decodeJournalRecord(revised ?? '')?.postings ?? [];
+    expect(
+      posted.map(({ sign, content }) => [sign, JSON.stringify(content).match(/"talkMs":(\d+)/)?.[1]]),
+    ).toEqual([
+      [-1, '60000'],
+      [1, '90000'],
+    ]);
   });
 
   it('leaves out still what was parked', async () => {

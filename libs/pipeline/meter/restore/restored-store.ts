@@ -162,6 +162,8 @@ export class RestoredStore {
       epoch: this.#claim.epoch,
       expectedNext: 0,
       next: from,
+      // Position and claim are those of an earlier step too, which the store may have gone back to.
+      guard: { key: restoringKey, value: this.#stored },
       puts: [
         [indexKey, encodeIndex({ ...this.#queue, archiveSize })],
         [journalKey, encodeJournalState({ next: from, head, headAt: null, foldedTo: folded, from: journal })],
