@@ -20,6 +20,7 @@ import {
   watchUnmapped,
 } from '#pipeline/engine/process-parts.js';
 import { runCloseSchedule } from '#pipeline/engine/run-close-schedule.js';
+import { runEarlyDeliveries } from '#pipeline/engine/run-early-deliveries.js';
 import { runSumsAudit } from '#pipeline/engine/sums-audit.js';
 import { allStages } from '#pipeline/engine/stages.js';
 import { followSecrets } from '#pipeline/intake/secrets.js';
@@ -58,6 +59,12 @@ await runProcess('standalone', async (context) => {
   followWithTally(context, tally);
   watchUnmapped(context, async () => engine.now());
   const host = hostTopics(log, stages, metrics.batches);
+  runEarlyDeliveries(context, {
+    log,
+    lookup: async () => inForce.look(),
+    customerKey: key,
+    stages: host.stages,
+  });
   runSumsAudit(context, { log, store, catalogues: inForce, stages: host.stages });
   const app = await createHttp({
     intake: intakeDepsOf(config, { log, deliveryWriter, inForce, secrets }),

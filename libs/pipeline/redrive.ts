@@ -3,6 +3,7 @@ import { readTopicValues } from '#log/small-topic.js';
 import { decodeRaw, encodeRaw, type RawDelivery } from '#wire/raw.js';
 import { decodeRefused, type RefusedRecord } from '#wire/refused.js';
 import { topics } from '#wire/topics.js';
+import type { Actor } from '#wire/period-acts.js';
 import type { TrailStatement } from '#wire/trail.js';
 import { AuditTrail } from './audit-trail.js';
 
@@ -18,8 +19,14 @@ export async function openRefusals(log: Log): Promise<RefusedRecord[]> {
   return [...open.values()];
 }
 
-/** Who has deliveries sent again, for the audit trail. */
-export type RedriveDecision = Pick<TrailStatement, 'actor' | 'at' | 'reason'>;
+/** Who has deliveries sent again, when and why. */
+export interface RedriveDecision {
+  /** For the audit trail; null: nothing is written there. */
+  readonly actor: Actor | null;
+  /** UTC epoch ms: what was too far ahead at its receipt is judged by it. */
+  readonly at: number;
+  readonly reason: string | null;
+}
 
 /**
  * Sends the deliveries of these refusals through the pipeline again, each once however many of its rows were
@@ -29,10 +36,11 @@ export type RedriveDecision = Pick<TrailStatement, 'actor' | 'at' | 'reason'>;
 export async function redrive(
   log: Log,
   refusals: readonly RefusedRecord[],
-  decision: RedriveDecision | null = null,
+  { actor, at, reason }: RedriveDecision,
 ): Promise<{ redriven: number; notSent: number }> {
-  if (decision !== null && refusals.length > 0)
-    await new AuditTrail(log).write(statementOf(refusals, decision));
+  if (actor !== null && refusals.length > 0) {
+    await new AuditTrail(log).write(statementOf(refusals, { actor, at, reason }));
+  }
   const byDelivery = Map.groupBy(refusals, ({ from }) => `${from.topic}|${from.partition}|${from.offset}`);
   let [redriven, notSent] = [0, 0];
   for (const group of byDelivery.values()) {
@@ -42,7 +50,7 @@ export async function redrive(
       notSent += group.length;
       continue;
     }
-    const again = { ...delivery, redrives: group.map(({ id }) => id) } satisfies RawDelivery;
+    const again = { ...delivery, redrives: group.map(({ id }) => id), redrivenAt: at } satisfies RawDelivery;
     await log.append(topics.raw.name, [{ key: again.id, value: encodeRaw(again) }]);
     redriven += group.length;
   }
@@ -50,7 +58,10 @@ export async function redrive(
 }
 
 /** Names the first ones: an entry stays small however many there are. */
-function statementOf(refusals: readonly RefusedRecord[], decision: RedriveDecision): TrailStatement {
+function statementOf(
+  refusals: readonly RefusedRecord[],
+  decision: Pick<TrailStatement, 'actor' | 'at' | 'reason'>,
+): TrailStatement {
   const named = refusals.slice(0, namedRefusals).map(({ id }) => id);
   const details = { refusals: refusals.length, first: named.join(' ') };
   return { act: 'deliveries-redriven', ...decision, subject: `${refusals.length} refusal(s)`, details };

@@ -18,6 +18,16 @@ export interface DeliveryBody {
   readonly body: string;
   /** UTC epoch ms. */
   readonly receivedAt: number;
+  /** UTC epoch ms, when it was last sent through the pipeline again; absent: never. */
+  readonly redrivenAt?: number | undefined;
+}
+
+/**
+ * The moment (UTC epoch ms) by which instants of a delivery are judged plausible: what was too far ahead at
+ * its receipt may be so no longer when it is sent again.
+ */
+export function judgedAt({ receivedAt, redrivenAt = receivedAt }: DeliveryBody): number {
+  return Math.max(receivedAt, redrivenAt);
 }
 
 export interface ConnectionContext {

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Fact, SegmentSummarized } from '#domain/fact/fact.js';
 import { isPlausible, parseInstant } from './instant.js';
 import type { RefusalCode } from '#domain/fact/refusal-codes.js';
-import type { ConnectionContext, DeliveryBody, Normalized, Refusal } from './platform.js';
+import {
+  type ConnectionContext,
+  type DeliveryBody,
+  judgedAt,
+  type Normalized,
+  type Refusal,
+} from './platform.js';
 import { maxRows, overlongIn, tooManyRows } from './limits.js';
 import type { Warning } from './warning.js';
 import {
@@ -64,7 +70,7 @@ export function normalizeRows(
 ): Normalized {
   const parsed = parseBody(delivery.body);
   if ('refusal' in parsed) return refuseDelivery(parsed.refusal);
-  return normalizeRowsIn(kinds, parsed.json, delivery.receivedAt, connection);
+  return normalizeRowsIn(kinds, parsed.json, judgedAt(delivery), connection);
 }
 
 /** As `normalizeRows`, of a body that is parsed already. */

@@ -19,6 +19,9 @@ export type Actor = z.infer<typeof actorSchema>;
 /** Digest of the entry of the audit trail; absent: made by a version without, or no act of anyone. */
 export const trailEntry = z.string().optional();
 
+/** The one who sends deliveries again that were only too early. */
+export const earlyDeliveriesActor: Actor = { name: 'early deliveries', via: 'schedule', address: null };
+
 /** The one who closes what is due. */
 export const scheduleActor: Actor = { name: 'schedule', via: 'schedule', address: null };
 

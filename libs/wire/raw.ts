@@ -24,6 +24,8 @@ export interface RawDelivery {
   readonly bodyEncoding: 'utf8' | 'base64';
   /** Ids of refusals for which an operator sent this delivery again. */
   readonly redrives: readonly string[];
+  /** UTC epoch ms, when that was; absent: never. */
+  readonly redrivenAt?: number | undefined;
 }
 
 export function deliveryId(
@@ -71,10 +73,11 @@ export function rawEncoder({ connection, kind, receivedAt, headers }: Shared): (
     `"source":${text(`/connections/${connection}`)},"type":"tallyline.delivery.v1",` +
     `"time":"${isoInstant(receivedAt)}","data":{"connection":${text(connection)},` +
     `${kind === 'platform' ? '' : `"kind":${text(kind)},`}"headers":${text(headers)},`;
-  return ({ id, body, bodyEncoding, redrives }) =>
+  return ({ id, body, bodyEncoding, redrives, redrivenAt }) =>
     `{"specversion":"1.0","id":${text(id)},${shared}` +
     `${bodyEncoding === 'utf8' ? '"body"' : '"bodyBase64"'}:${text(body)}` +
-    `${redrives.length === 0 ? '' : `,"redrives":${text(redrives)}`}}}`;
+    `${redrives.length === 0 ? '' : `,"redrives":${text(redrives)}`}` +
+    `${redrivenAt === undefined ? '' : `,"redrivenAt":"${isoInstant(redrivenAt)}"`}}}`;
 }
 
 type Shared = Pick<RawDelivery, 'connection' | 'kind' | 'receivedAt' | 'headers'>;
@@ -93,6 +96,7 @@ const rawEvent = z.compile(
       body: z.string().optional(),
       bodyBase64: z.string().optional(),
       redrives: z.array(z.string()).optional(),
+      redrivenAt: z.iso.datetime().optional(),
     }),
   }),
 );
@@ -114,6 +118,7 @@ export function decodeRaw(value: string): RawDelivery | null {
     body,
     bodyEncoding: data.body === undefined ? 'base64' : 'utf8',
     redrives: data.redrives ?? [],
+    ...(data.redrivenAt !== undefined && { redrivenAt: Date.parse(data.redrivenAt) }),
   };
 }
 

@@ -7,7 +7,7 @@ import { placementOf } from '#domain/entity/moved-event.js';
 import type { Batch, Log, LogRecord, PartitionHandler } from '#log/log.js';
 import { recordName } from '#pipeline/dead-letters.js';
 import { statelessStage } from '#pipeline/partition-stage.js';
-import type { Normalized, Platform, Refusal } from '#platforms/platform.js';
+import { judgedAt, type Normalized, type Platform, type Refusal } from '#platforms/platform.js';
 import type { Warning } from '#platforms/warning.js';
 import { isErased } from '#wire/erased.js';
 import { encodeFact } from '#wire/facts.js';
@@ -80,7 +80,7 @@ async function appendFacts(log: Log, facts: readonly { key: string; value: strin
 function reportNewestInstant({ delivery, facts }: Translation, { onDated }: NormalizerDeps): void {
   if (onDated === undefined || delivery === null || facts.length === 0) return;
   const newestAt = facts.reduce((newest, { at }) => Math.max(newest, at), 0);
-  onDated(delivery.connection, newestAt, delivery.receivedAt);
+  onDated(delivery.connection, newestAt, judgedAt(delivery));
 }
 
 interface Translation {

@@ -3,7 +3,7 @@ import { factId } from '../fact-id.js';
 import { codeOf } from '../identifying-text.js';
 import { isPlausible } from '../instant.js';
 import { e164Digits } from '../phone.js';
-import type { Platform } from '../platform.js';
+import { judgedAt, type Platform } from '../platform.js';
 import { endedAt, normalizeRowsIn, type RowContext, rowKind, type RowRefusal } from '../polled-rows.js';
 import { parseBody, refuseDelivery } from '../refusal.js';
 import { agentFrameOf } from './agent-frames.js';
@@ -32,8 +32,8 @@ export const avaya: Platform = {
     const { json } = parsed;
     const frame = agentFrameOf(json);
     return frame === null
-      ? normalizeRowsIn([callHistory, ...agentRowKinds], json, delivery.receivedAt, connection)
-      : frame(delivery.receivedAt, connection);
+      ? normalizeRowsIn([callHistory, ...agentRowKinds], json, judgedAt(delivery), connection)
+      : frame(judgedAt(delivery), connection);
   },
 };
 

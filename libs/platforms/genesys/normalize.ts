@@ -1,6 +1,13 @@
 import type { AgentLeft, SessionSummarized } from '#domain/fact/fact.js';
 import { codeOf } from '../identifying-text.js';
-import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal } from '../platform.js';
+import {
+  type ConnectionContext,
+  type DeliveryBody,
+  judgedAt,
+  type Normalized,
+  type Platform,
+  type Refusal,
+} from '../platform.js';
 import { parseBody, refuseDelivery, unknownKind } from '../refusal.js';
 import { meaningOf } from '../enumeration.js';
 import { maxRows, overlongIn, tooManyRows } from '../limits.js';
@@ -37,8 +44,8 @@ function normalize(delivery: DeliveryBody, connection: ConnectionContext): Norma
   const items = itemsIn(parsed.json, [...readersByName.keys(), ...agentReaders.keys()]);
   if (items.length > maxRows) return refuseDelivery(tooManyRows('', items.length, maxRows, 'events'));
   const [only] = items;
-  if (only !== undefined && items.length === 1) return readItem(only, delivery.receivedAt, connection);
-  const read = items.map((item) => readItem(item, delivery.receivedAt, connection));
+  if (only !== undefined && items.length === 1) return readItem(only, delivery, connection);
+  const read = items.map((item) => readItem(item, delivery, connection));
   return {
     facts: read.flatMap(({ facts }) => facts),
     refusals: read.flatMap(({ refusals }) => refusals),
@@ -46,19 +53,23 @@ function normalize(delivery: DeliveryBody, connection: ConnectionContext): Norma
   };
 }
 
-function readItem(item: DeliveredItem, receivedAt: number, connection: ConnectionContext): Normalized {
-  const read = normalizedItem(item, receivedAt, connection);
+function readItem(item: DeliveredItem, delivery: DeliveryBody, connection: ConnectionContext): Normalized {
+  const read = normalizedItem(item, delivery, connection);
   const overlong = overlongIn(read.facts, item.row, item.path);
   return overlong === null ? read : { ...refuseDelivery(overlong), warnings: read.warnings };
 }
 
-function normalizedItem(item: DeliveredItem, receivedAt: number, connection: ConnectionContext): Normalized {
-  if (item.kind === 'record') return placed(item, readConversationRecord(item.json, receivedAt, connection));
+function normalizedItem(
+  item: DeliveredItem,
+  delivery: DeliveryBody,
+  connection: ConnectionContext,
+): Normalized {
+  if (item.kind === 'record') return placed(item, readConversationRecord(item.json, delivery, connection));
   const name = detailType(item.json);
   const read = name === null ? undefined : (readersByName.get(name) ?? agentReaders.get(name));
   return placed(
     item,
-    read === undefined ? refuseDelivery(unreadTopic(name)) : read(item.json, receivedAt, connection),
+    read === undefined ? refuseDelivery(unreadTopic(name)) : read(item.json, judgedAt(delivery), connection),
   );
 }
 

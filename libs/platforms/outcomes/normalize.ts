@@ -3,7 +3,14 @@ import type { Fact, OutcomeRecorded } from '#domain/fact/fact.js';
 import { activityRecorded, type OutcomeDefinition, outcomeFields } from '#domain/outcome/fields.js';
 import { compileSchema } from '../compile-schema.js';
 import { factId } from '../fact-id.js';
-import type { ConnectionContext, DeliveryBody, Normalized, Platform, Refusal } from '../platform.js';
+import {
+  type ConnectionContext,
+  type DeliveryBody,
+  judgedAt,
+  type Normalized,
+  type Platform,
+  type Refusal,
+} from '../platform.js';
 import { maxRows, overlongIn, tooManyRows } from '../limits.js';
 import type { Warning } from '../warning.js';
 import { invalidField, invalidFields, parseBody, refuseDelivery, unknownKind } from '../refusal.js';
@@ -49,7 +56,7 @@ function readAll(
   const warnings: Warning[] = [];
   for (const each of events) {
     const own: Warning[] = [];
-    const read = readOne(each, delivery.receivedAt, connection, own);
+    const read = readOne(each, judgedAt(delivery), connection, own);
     if ('path' in read) {
       refusals.push(read);
       continue;

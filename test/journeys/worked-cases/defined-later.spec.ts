@@ -77,7 +77,10 @@ it('refuses an undefined outcome alone, and counts it when it is sent again afte
   await before.stop();
 
   const after = await start('outcomes: [{ name: parcel.returned, fields: { value: { type: decimal } } }]');
-  expect(await redrive(embedded.log, refusals)).toEqual({ redriven: 1, notSent: 0 });
+  expect(await redrive(embedded.log, refusals, { actor: null, at: 0, reason: null })).toEqual({
+    redriven: 1,
+    notSent: 0,
+  });
   await after.drained();
   await after.stop();
   expect(await openRefusals(embedded.log)).toEqual([]);

@@ -173,7 +173,7 @@ export class Site {
   async redriveRefusals(): Promise<number> {
     const open = await openRefusals(this.log);
     const refusals = open.filter(({ reason }) => reason === 'unknown-connection');
-    return (await redrive(this.log, refusals)).redriven;
+    return (await redrive(this.log, refusals, { actor: null, at: this.now, reason: null })).redriven;
   }
 
   remember(): void {
