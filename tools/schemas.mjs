@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 const { invoiceReadyJsonSchema } = await import(new URL('dist/libs/wire/invoice-ready-schema.js', root));
+const { asyncApiDocument } = await import(new URL('dist/libs/wire/async-api.js', root));
 const { contractFileJsonSchema } = await import(new URL('dist/libs/catalogue/contract/schema.js', root));
 
 const schemas = {
   'libs/wire/schemas/invoice-ready.schema.json': invoiceReadyJsonSchema(),
   'docs/contract.schema.json': contractFileJsonSchema(),
+  'docs/asyncapi.json': asyncApiDocument(),
 };
 for (const [file, schema] of Object.entries(schemas)) {
   writeFileSync(fileURLToPath(new URL(file, root)), `${JSON.stringify(schema, null, 2)}\n`);

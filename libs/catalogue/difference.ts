@@ -332,6 +332,7 @@ function frameOf(contract: Contract): object {
     period,
     close: _cl,
     rounding: _r,
+    invoicing: _in,
     ...known
   } = contract;
   const { versions, ...frame } = known;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { anyPeriodForm } from '#domain/period/rhythm.js';
 import { allowanceOrChargeKinds } from '#domain/pricing/invoice.js';
+import { businessProcesses } from '#domain/contract/invoicing.js';
 import { commitmentSpans } from '#domain/contract/commitment-span.js';
 import { omissionsSchema } from './omissions.js';
 import { causes } from '#domain/restatement/causes.js';
@@ -20,6 +21,28 @@ const party = z.strictObject({
   legalRegistrationIdentifier: term(text.nullable(), 'BT-30, BT-47; SIREN, scheme 0002'),
   vatIdentifier: term(text.nullable(), 'BT-31, BT-48'),
   countryCode: term(z.string().length(2), 'BT-40, BT-55'),
+  establishmentIdentifier: term(text, 'BT-29, BT-46; SIRET, scheme 0009').optional(),
+  additionalLegalInformation: term(text, 'BT-33').optional(),
+  postalAddress: term(
+    z.strictObject({
+      line1: term(text, 'BT-35, BT-50'),
+      line2: term(text, 'BT-36, BT-51').optional(),
+      postCode: term(text, 'BT-38, BT-53'),
+      city: term(text, 'BT-37, BT-52'),
+    }),
+    'BG-5, BG-8',
+  ).optional(),
+  electronicAddress: term(
+    z.strictObject({ scheme: term(text, 'code list EAS; 0225 in France'), identifier: text }),
+    'BT-34, BT-49',
+  ).optional(),
+  paymentAccount: term(
+    z.strictObject({
+      identifier: term(text, 'BT-84, IBAN'),
+      serviceProvider: term(text, 'BT-86, BIC').optional(),
+    }),
+    'BG-17; of the seller',
+  ).optional(),
 });
 
 const vat = z.strictObject({
@@ -64,10 +87,22 @@ const line = z.strictObject({
   calendarRule: text.nullable(),
   bands: z.array(text),
   rate: text.nullable(),
-  invoicedQuantity: term(decimal, 'BT-129'),
-  unitCode: term(z.enum(['SEC', 'DAY', 'MON', 'C62']), 'BT-130'),
-  itemNetPrice: term(money, 'BT-146'),
+  invoicedQuantity: term(
+    decimal,
+    'BT-129, at most four decimals; times BT-146 by BT-149, rounded half up, it is BT-131 to the cent',
+  ),
+  unitCode: term(z.enum(['HUR', 'MIN', 'SEC', 'DAY', 'MON', 'C62']), 'BT-130'),
+  itemNetPrice: term(money, 'BT-146, never negative, at most six decimals'),
   itemPriceBaseQuantity: term(decimal, 'BT-149, in the unit of BT-130'),
+  measured: term(
+    z.strictObject({
+      quantity: decimal,
+      unitCode: z.enum(['SEC', 'DAY', 'MON', 'C62']),
+      price: decimal,
+      priceBaseQuantity: decimal,
+    }),
+    'what was counted, exactly, and priced: the amount follows from it by the rounding of the contract',
+  ),
   netAmount: term(money, 'BT-131'),
   unroundedAmount: decimal,
   vat: term(vat, 'BG-30'),
@@ -216,9 +251,10 @@ export const invoiceReadySchema = z.strictObject({
   source: text,
   type: z.literal('tallyline.invoice-ready.v1'),
   subject: text,
+  time: term(z.iso.datetime(), 'the end of the period: when what is charged had happened'),
   datacontenttype: z.literal('application/json'),
   data: z.strictObject({
-    contract: term(text, 'BT-12'),
+    contract: term(text, 'id of the contract in the catalogue'),
     contractVersions: z.array(z.int()),
     catalogueVersion: text,
     period: z.string().regex(anyPeriodForm),
@@ -226,13 +262,32 @@ export const invoiceReadySchema = z.strictObject({
     revision: z.int().min(1),
     adjusts: term(adjusts.nullable(), 'what this event corrects, and why; null: the close itself'),
     typeCode: term(
-      z.enum(['380', '381']),
-      'BT-3: 380 invoice, 381 credit note. Amounts here are signed alike in both: what the buyer gets is negative',
+      z.enum(['380', '381', '389', '261']),
+      'BT-3: 380 invoice, 381 credit note; 389 and 261 the same, issued by the buyer. Amounts here are signed alike in both: what the buyer gets is negative',
     ),
     currencyCode: term(z.string().length(3), 'BT-5'),
     invoicingPeriod: term(z.strictObject({ startDate: date, endDate: date }), 'BG-14: BT-73, BT-74'),
     seller: term(party, 'BG-4'),
     buyer: term(party, 'BG-7'),
+    absent: term(
+      z.array(text),
+      'what a document of this event needs and the contract does not say, as paths of the contract',
+    ),
+    businessProcess: term(z.enum(businessProcesses), 'BT-23; S1: services'),
+    contractReference: term(text, 'BT-12'),
+    buyerReference: term(text, 'BT-10').optional(),
+    projectReference: term(text, 'BT-11').optional(),
+    tenderOrLotReference: term(text, 'BT-17').optional(),
+    vatPointDateCode: term(z.enum(['5', '72']), 'BT-8: 5 date of the invoice, 72 when it is paid').optional(),
+    invoiceNotes: term(
+      z.array(
+        z.strictObject({
+          subjectCode: term(z.enum(['PMT', 'PMD', 'AAB', 'BAR']), 'BT-21').optional(),
+          note: term(text, 'BT-22'),
+        }),
+      ),
+      'BG-1',
+    ),
     purchaseOrderReference: term(text.nullable(), 'BT-13'),
     buyerAccountingReference: term(text.nullable(), 'BT-19'),
     lines: term(z.array(line), 'BG-25'),
@@ -326,6 +381,19 @@ export const invoiceReadySchema = z.strictObject({
 
 export type InvoiceReadyEvent = z.output<typeof invoiceReadySchema>;
 
+/**
+ * For readers: later releases of v1 may add members, so a reader must take those that it does not know. Our
+ * own decoder is strict.
+ */
 export function invoiceReadyJsonSchema(): unknown {
-  return z.toJSONSchema(invoiceReadySchema, { target: 'draft-2020-12' });
+  return openToAdditions(z.toJSONSchema(invoiceReadySchema, { target: 'draft-2020-12' }));
+}
+
+function openToAdditions(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(openToAdditions);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const members = Object.entries(schema).filter(
+    ([name, value]) => name !== 'additionalProperties' || value !== false,
+  );
+  return Object.fromEntries(members.map(([name, value]) => [name, openToAdditions(value)]));
 }

@@ -34,10 +34,12 @@ describe('the invoice-ready event', () => {
     const event = decodeInvoiceReady(encodeInvoiceReady(ready(book)));
     expect(event?.data.lines[0]).toMatchObject({
       identifier: 'L1',
-      invoicedQuantity: '1527232.123',
-      unitCode: 'SEC',
+      // 424.231145 h; 424.2311 x 29.50 = 12514.81745
+      invoicedQuantity: '424.2311',
+      unitCode: 'HUR',
       itemNetPrice: { amount: '29.5', currency: 'EUR' },
-      itemPriceBaseQuantity: '3600',
+      itemPriceBaseQuantity: '1',
+      measured: { quantity: '1527232.123', unitCode: 'SEC', price: '29.5', priceBaseQuantity: '3600' },
       netAmount: { amount: '12514.82', currency: 'EUR' },
       period: { startDate: '2026-03-01', endDate: '2026-03-31' },
       vat: { categoryCode: 'S', rate: '20', exemptionReason: null },

@@ -1,4 +1,5 @@
-import type { Contract, Party } from '#domain/contract/contract.js';
+import { absentParticulars } from '#domain/contract/absent-particulars.js';
+import type { Contract } from '#domain/contract/contract.js';
 import type { Vat } from '#domain/contract/line.js';
 import { minorUnitOf } from '#domain/money/currencies.js';
 import { Decimal, plain } from '#domain/money/money.js';
@@ -15,6 +16,7 @@ import type {
   ProvisionalResults,
   VatGroup,
 } from '#domain/pricing/invoice.js';
+import { documentQuantity } from '#domain/pricing/document-quantity.js';
 import { netOfCarried } from '#domain/pricing/carried-adjustments.js';
 import type { PastPeriod } from '#domain/pricing/period-book.js';
 import type { TraceRow } from '#domain/pricing/trace.js';
@@ -25,6 +27,8 @@ import {
   type InvoiceReadyEvent,
 } from './invoice-ready-schema.js';
 import type { Omissions } from './omissions.js';
+import { isoInstant } from './iso-instant.js';
+import { invoicingOf, partyOf, typeCodeOf } from './invoice-parties.js';
 import { parseJson } from './parse-json.js';
 
 export { type ContributionRoots, invoiceReadySchema, type InvoiceReadyEvent };
@@ -85,6 +89,7 @@ export function encodeInvoiceReady(ready: InvoiceReady): string {
     source: '/invoicer',
     type: 'tallyline.invoice-ready.v1',
     subject: ready.contract.id,
+    time: isoInstant(ready.invoice.bounds.end),
     datacontenttype: 'application/json',
     data: dataOf(ready),
   };
@@ -109,14 +114,19 @@ function dataOf({ contract, invoice, quantities, history, ...ready }: InvoiceRea
     timeZone,
     revision: ready.revision,
     adjusts: ready.adjusts === null ? null : adjustsOf(ready.adjusts, totals.net, timeZone),
-    typeCode: totals.net.isNegative() && (ready.adjusts?.carriedBy ?? null) === null ? '381' : '380',
+    typeCode: typeCodeOf(ready.adjusts, totals.net, contract),
     currencyCode: invoice.currency,
     invoicingPeriod: daysOf(invoice.bounds.start, invoice.bounds.end, timeZone),
     seller: partyOf(contract.seller),
     buyer: partyOf(buyer),
+    absent: absentParticulars(
+      contract,
+      invoice.vat.map(({ vat }) => vat.category),
+    ),
+    ...invoicingOf(contract),
     purchaseOrderReference: invoice.paymentDetails?.purchaseOrder ?? buyer.purchaseOrder,
     buyerAccountingReference: buyer.accountingRef,
-    lines: invoice.lines.map((each) => lineOf(each, invoice.currency, timeZone, amount)),
+    lines: invoice.lines.map((each) => lineOf(each, invoice, timeZone, amount)),
     allowancesAndCharges: invoice.allowancesAndCharges.map((each) => allowanceOrChargeOf(each, amount)),
     vatBreakdown: invoice.vat.map((group) => vatGroupOf(group, amount)),
     totals: {
@@ -213,7 +223,7 @@ function adjustsOf(
     carriedBy,
     ...(carriedByEvent !== undefined && { payable: carriedByEvent === null, carriedByEvent }),
     restated: {
-      lines: restated.lines.map((each) => lineOf(each, restated.currency, timeZone, amount)),
+      lines: restated.lines.map((each) => lineOf(each, restated, timeZone, amount)),
       allowancesAndCharges: restated.allowancesAndCharges.map((each) => allowanceOrChargeOf(each, amount)),
       totalWithoutVat: amount(restated.totals.net),
     },
@@ -228,10 +238,11 @@ function amountOf({ scale, currency }: Invoice): Amount {
 
 function lineOf(
   each: InvoiceLine,
-  currency: string,
+  { currency, scale }: Pick<Invoice, 'currency' | 'scale'>,
   timeZone: string,
   amount: Amount,
 ): Data['lines'][number] {
+  const document = documentQuantity(each, scale);
   return {
     identifier: each.id,
     contractLine: each.line,
@@ -244,10 +255,16 @@ function lineOf(
     calendarRule: each.window,
     bands: [...each.bands],
     rate: each.rate,
-    invoicedQuantity: plain(each.quantity),
-    unitCode: each.unit,
-    itemNetPrice: { amount: plain(each.price), currency },
-    itemPriceBaseQuantity: plain(each.baseQuantity),
+    invoicedQuantity: plain(document.quantity),
+    unitCode: document.unit,
+    itemNetPrice: { amount: plain(document.price), currency },
+    itemPriceBaseQuantity: plain(document.baseQuantity),
+    measured: {
+      quantity: plain(each.quantity),
+      unitCode: each.unit,
+      price: plain(each.price),
+      priceBaseQuantity: plain(each.baseQuantity),
+    },
     netAmount: amount(each.amount),
     unroundedAmount: plain(each.exact),
     vat: vatOf(each.vat),
@@ -343,10 +360,6 @@ export function commitmentOf(balance: CommitmentBalance): Data['commitments'][nu
     left: left === null ? null : plain(left),
     explainedBy: balance.row,
   };
-}
-
-function partyOf({ name, siren, vatId, countryCode }: Party): Data['seller'] {
-  return { name, legalRegistrationIdentifier: siren, vatIdentifier: vatId, countryCode };
 }
 
 function vatOf({ category, rate, reason }: Vat): Data['lines'][number]['vat'] {

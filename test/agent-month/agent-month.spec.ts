@@ -21,7 +21,10 @@ const right = secondsOf(people);
 
 interface Invoice {
   readonly data: {
-    readonly lines: readonly { readonly contractLine: string; readonly invoicedQuantity: string }[];
+    readonly lines: readonly {
+      readonly contractLine: string;
+      readonly measured: { readonly quantity: string };
+    }[];
   };
 }
 
@@ -92,7 +95,7 @@ describe('A month of 40 people on three platforms', () => {
     for (const [index, id] of contractIds.entries()) {
       const { lines } = (JSON.parse(invoices[index] ?? '') as Invoice).data;
       const billed = Object.fromEntries(
-        lines.map((line) => [line.contractLine, Number(line.invoicedQuantity)]),
+        lines.map((line) => [line.contractLine, Number(line.measured.quantity)]),
       );
       const expected = lineIds.map((line) => {
         const own = [...right].filter(([key]) => key.startsWith(`${id}/${line}/`));

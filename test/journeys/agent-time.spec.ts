@@ -119,7 +119,10 @@ interface Row {
 
 interface Invoice {
   readonly data: {
-    readonly lines: readonly { readonly contractLine: string; readonly invoicedQuantity: string }[];
+    readonly lines: readonly {
+      readonly contractLine: string;
+      readonly measured: { readonly quantity: string };
+    }[];
   };
 }
 
@@ -165,7 +168,7 @@ class Run {
     );
     if (code !== 0) throw new Error(stderr);
     const { lines } = (JSON.parse(stdout) as Invoice).data;
-    return Object.fromEntries(lines.map((line) => [line.contractLine, line.invoicedQuantity]));
+    return Object.fromEntries(lines.map((line) => [line.contractLine, line.measured.quantity]));
   }
 
   async kpis(programme: string, by: string): Promise<Row[]> {

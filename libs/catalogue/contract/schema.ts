@@ -13,21 +13,9 @@ import { unusedSiteCalendar } from './checks/holiday-use.js';
 import { exampleSchema, examplesOf } from './examples.js';
 import { holidayFaults, holidaysOf, holidaysSchema } from './holidays.js';
 import { closeSchema, periodFaults, periodSchema, periodTermsOf } from './period-terms.js';
+import { invoicingTerms, party, partyFaults } from './parties.js';
 import { paymentFaults, paymentOf, paymentTerms } from './payment.js';
 import { day, id } from './words.js';
-
-const party = strict({
-  name: z.string().min(1),
-  siren: z
-    .string()
-    .regex(/^\d{9}$/, 'must be 9 digits')
-    .nullable()
-    .default(null),
-  vatId: z.string().min(4).nullable().default(null),
-  countryCode: z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters such as FR'),
-  purchaseOrder: z.string().nullable().default(null),
-  accountingRef: z.string().nullable().default(null),
-});
 
 const currency = z.string().superRefine((code, context) => {
   if (currencyCodes.includes(code)) return;
@@ -69,6 +57,7 @@ const contractSchema = strict({
     displayRatio: z.int().min(0).max(8).default(4),
   }).default({ money: { mode: 'halfAwayFromZero', at: 'line' }, displayRatio: 4 }),
   ...paymentTerms,
+  invoicing: invoicingTerms,
   ...terms,
   calendarRules: z.array(strict({ id, from: z.string(), to: z.string(), overrides: sets })).default([]),
   amendments: z
@@ -120,6 +109,7 @@ function contractOf(data: z.output<typeof contractSchema>, value: Json): ParsedC
     ...headFaults(written),
     ...periodFaults(data.period),
     ...paymentFaults({ ...written, timeZone }),
+    ...partyFaults(written),
   ];
   const versions = hasZone ? versionsOf(written, value, faults) : [];
   const anyQueue = written.scope.queues?.[0] ?? 'any';
@@ -184,6 +174,7 @@ function build(written: WrittenContract, versions: readonly Version[]): Contract
     },
     programme: written.scope.programme,
     ...paymentOf(written),
+    ...(written.invoicing !== undefined && { invoicing: written.invoicing }),
     versions,
   };
 }

@@ -38,7 +38,7 @@ export function frameArticles(contract: Contract, speech: Phrasebook): Article[]
 }
 
 function partyText(
-  { name, siren, vatId, countryCode, purchaseOrder, accountingRef }: Party,
+  { name, siren, vatId, countryCode, purchaseOrder, accountingRef, ...party }: Party,
   { t }: Phrasebook,
 ): string {
   return [
@@ -49,7 +49,28 @@ function partyText(
       ? []
       : [t(`purchase order ${purchaseOrder}`, `bon de commande ${purchaseOrder}`)]),
     ...(accountingRef === null ? [] : [t(`reference ${accountingRef}`, `référence ${accountingRef}`)]),
+    ...(party.reference === undefined
+      ? []
+      : [t(`reference ${party.reference}`, `référence ${party.reference}`)]),
+    ...(party.siret === undefined ? [] : [`SIRET ${party.siret}`]),
+    ...(party.legalForm === undefined ? [] : [party.legalForm]),
+    ...addressText(party.address),
+    ...(party.electronicAddress === undefined
+      ? []
+      : [
+          t(
+            `invoices to ${party.electronicAddress.scheme}:${party.electronicAddress.id}`,
+            `factures à ${party.electronicAddress.scheme}:${party.electronicAddress.id}`,
+          ),
+        ]),
+    ...(party.iban === undefined ? [] : [`IBAN ${party.iban}`]),
   ].join(', ');
+}
+
+function addressText(address: Party['address']): string[] {
+  if (address === undefined) return [];
+  const { street, more, postcode, city } = address;
+  return [street, ...(more === undefined ? [] : [more]), `${postcode} ${city}`];
 }
 
 function termClause({ term }: Contract, { t, day }: Phrasebook): Clause {

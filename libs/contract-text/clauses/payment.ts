@@ -12,6 +12,7 @@ export function paymentArticle(contract: Contract, speech: Phrasebook): Article 
       ...paymentClause(contract, speech),
       ...ordersClause(contract, speech),
       ...conversionsClause(contract, speech),
+      ...invoicingClauses(contract, speech),
     ],
   };
 }
@@ -69,4 +70,38 @@ function conversionsClause({ conversions = [], currency }: Contract, { t, ofPeri
       ),
     );
   });
+}
+
+/** What invoices say beside what is charged. */
+function invoicingClauses({ invoicing }: Contract, { t }: Phrasebook): Clause[] {
+  if (invoicing === undefined) return [];
+  const { contractNumber, project, tender, selfBilled, vatDue, notes = {} } = invoicing;
+  const named: readonly (readonly [string | undefined, string])[] = [
+    [contractNumber, t('contract number', 'numéro de contrat')],
+    [project, t('project', 'projet')],
+    [tender, t('tender', 'marché')],
+    [notes.recoveryCosts, t('costs of recovery', 'frais de recouvrement')],
+    [notes.latePayment, t('late payment', 'retard de paiement')],
+    [notes.earlyPayment, t('early payment', 'escompte')],
+    ...(notes.others ?? []).map((note) => [note, t('note', 'mention')] as const),
+  ];
+  const items = [
+    ...named.flatMap(([value, name]) => (value === undefined ? [] : [`${name}${t(':', ' :')} ${value}`])),
+    ...(selfBilled === true
+      ? [
+          t(
+            'the client issues them in the name and for the account of the provider (self-billing)',
+            'le client les émet au nom et pour le compte du prestataire (autofacturation)',
+          ),
+        ]
+      : []),
+    ...(vatDue === undefined
+      ? []
+      : [
+          vatDue === 'onInvoice'
+            ? t('VAT is due with the invoice', 'TVA acquittée sur les débits')
+            : t('VAT is due on payment', "TVA exigible à l'encaissement"),
+        ]),
+  ];
+  return [{ id: 'invoicing', text: t('Invoices say:', 'Les factures indiquent :'), items }];
 }

@@ -72,7 +72,7 @@ function provisionalText(
 }
 
 /** Units of the invoice; time is shown in hours. */
-const unitNames: Readonly<Record<Data['lines'][number]['unitCode'], Phrase>> = {
+const unitNames: Readonly<Record<Data['lines'][number]['measured']['unitCode'], Phrase>> = {
   SEC: ['s', 's'],
   DAY: ['days', 'jours'],
   MON: ['months', 'mois'],
@@ -162,16 +162,17 @@ function lineRow(line: Data['lines'][number], wording: Wording): string[] {
     part,
     correctionText(line, wording),
   ];
-  const quantity = new Decimal(line.invoicedQuantity);
-  const per = line.unitCode === 'SEC' ? line.itemPriceBaseQuantity : null;
+  const { unitCode, price, priceBaseQuantity } = line.measured;
+  const quantity = new Decimal(line.measured.quantity);
+  const per = unitCode === 'SEC' ? priceBaseQuantity : null;
   const isTime = per === '3600';
   const isFte = per !== null && !['3600', '60', '1'].includes(per);
   return [
     line.identifier,
     what.filter((word) => word !== '').join(', '),
     number(isTime || isFte ? quantity.div(per).toFixed(4) : quantity.toString()),
-    isTime ? 'h' : isFte ? t('FTE', 'ETP') : t(...unitNames[line.unitCode]),
-    number(withMinorUnit(line.itemNetPrice.amount, line.itemNetPrice.currency)),
+    isTime ? 'h' : isFte ? t('FTE', 'ETP') : t(...unitNames[unitCode]),
+    number(withMinorUnit(price, line.itemNetPrice.currency)),
     number(line.netAmount.amount),
   ];
 }

@@ -7,6 +7,7 @@ import type { CreditTerms, Discount } from './discount.js';
 import type { Kpi } from './kpi.js';
 import type { Line, Vat } from './line.js';
 import type { Measure } from './measure.js';
+import type { InvoicingTerms, PartyParticulars } from './invoicing.js';
 import type { Conversion, PaymentTerms, PurchaseOrder } from './payment.js';
 import type { BonusMalus, BonusTerms, Corridor, Limits, MalusTerms, Waiver } from './bonus-malus.js';
 
@@ -45,6 +46,8 @@ export interface Contract {
   readonly payment?: PaymentTerms;
   readonly purchaseOrders?: readonly PurchaseOrder[];
   readonly conversions?: readonly Conversion[];
+  /** What its invoices say beside what is charged; absent: the contract does not say. */
+  readonly invoicing?: InvoicingTerms;
   /** By effective instant; the first has no beginning (`from: null`). Never empty. */
   readonly versions: readonly Version[];
 }
@@ -88,7 +91,7 @@ export interface Terms {
   readonly vat: Vat;
 }
 
-export interface Party {
+export interface Party extends PartyParticulars {
   readonly name: string;
   /** French company number (BT-30, BT-47); null where there is none. */
   readonly siren: string | null;

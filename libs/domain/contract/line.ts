@@ -207,8 +207,10 @@ export interface Indexation {
  * the Community, G export. Rate in percent.
  */
 export interface Vat {
-  readonly category: 'S' | 'AE' | 'O' | 'E' | 'Z' | 'K' | 'G';
+  readonly category: VatCategory;
   readonly rate: string;
   /** BT-120; needed where no tax is charged. */
   readonly reason: string | null;
 }
+
+export type VatCategory = 'S' | 'AE' | 'O' | 'E' | 'Z' | 'K' | 'G';

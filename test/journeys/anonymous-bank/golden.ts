@@ -95,7 +95,7 @@ function withoutRate(fcr: Fcr | undefined): Fcr | null {
 
 /** Of a contract's lines, in seconds or pieces, in order. */
 function quantitiesOf(event: string): number[] {
-  return eventOf(event).data.lines.map((line) => Number(line.invoicedQuantity));
+  return eventOf(event).data.lines.map((line) => Number(line.measured.quantity));
 }
 
 function netOf(event: string): string {

@@ -98,7 +98,7 @@ async function linesOf({ log, store, lookup, periods }: Engine): Promise<Record<
   const event = closed.status === 'closed' ? decodeInvoiceReady(closed.event) : null;
   if (event === null) throw new Error(`it does not close: ${JSON.stringify(closed)}`);
   return Object.fromEntries(
-    event.data.lines.map(({ identifier, invoicedQuantity }) => [identifier, invoicedQuantity]),
+    event.data.lines.map(({ identifier, measured }) => [identifier, measured.quantity]),
   );
 }
 

@@ -58,7 +58,7 @@ bonusMalus:
     const invoice = await inOrder().close('hybrid', '2026-04');
     // 135 sales that stood at 20.00: 2 700.00 of turnover and 2 % on it
     expect(invoice.lines.map(({ netAmount }) => netAmount.amount).slice(1)).toEqual(['6075.00', '2754.00']);
-    expect(invoice.lines[0]!.invoicedQuantity).toBe(String(300 * 180 + 150 * 300));
+    expect(invoice.lines[0]!.measured.quantity).toBe(String(300 * 180 + 150 * 300));
   });
 
   it('gives the same text when deliveries are doubled and out of order', async () => {

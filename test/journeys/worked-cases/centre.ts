@@ -185,8 +185,8 @@ export function net({ totals }: Event): string {
 
 /** Quantity, unit, price and base quantity of each line. */
 export function shown({ lines }: Event): string[] {
-  return lines.map(({ invoicedQuantity, unitCode, itemNetPrice, itemPriceBaseQuantity }) => {
-    return `${invoicedQuantity} ${unitCode} at ${itemNetPrice.amount} for ${itemPriceBaseQuantity}`;
+  return lines.map(({ measured: { quantity, unitCode, price, priceBaseQuantity } }) => {
+    return `${quantity} ${unitCode} at ${price} for ${priceBaseQuantity}`;
   });
 }
 
