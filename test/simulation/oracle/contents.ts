@@ -123,7 +123,10 @@ function contactOf(facts: readonly ContactFact[]): ContactContent | null {
     ),
     missed: sessions.missed.toSorted((a, b) => a.at - b.at || ascending(a.agent, b.agent)),
     ...(sessions.sideWork.length > 0 && {
-      sideWork: sessions.sideWork.toSorted((a, b) => a.startedAt - b.startedAt),
+      sideWork: sessions.sideWork.toSorted(
+        (a, b) =>
+          a.startedAt - b.startedAt || ascending(a.agent, b.agent) || ascending(a.queue ?? '', b.queue ?? ''),
+      ),
     }),
   };
 }
